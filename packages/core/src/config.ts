@@ -1,0 +1,208 @@
+import { z } from "zod";
+
+/** The settings that could not be understood, one line for each; secrets are never shown. */
+export class ConfigError extends Error {
+  readonly code = "CONFIG_INVALID";
+  constructor(problems: readonly string[]) {
+    super(`The configuration cannot be used:\n${problems.map((line) => `  ${line}`).join("\n")}`);
+    this.name = "ConfigError";
+  }
+}
+
+const int = (min: number, max: number, fallback: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+const flag = (fallback: "true" | "false") =>
+  z
+    .enum(["true", "false"])
+    .default(fallback)
+    .transform((text) => text === "true");
+const list = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== ""),
+  );
+const keyring = z
+  .string()
+  .optional()
+  .transform((text, context) => {
+    if (text === undefined) return [];
+    return text.split(",").map((part) => {
+      const colon = part.indexOf(":");
+      const key = { kid: part.slice(0, colon), secret: part.slice(colon + 1) };
+      if (colon < 1 || key.secret.length < SECRET_LENGTH_MIN) {
+        context.addIssue({
+          code: "custom",
+          message: "wants kid:secret[,kid:secret], secrets of 32+",
+        });
+      }
+      return key;
+    });
+  });
+
+/** HS256 wants a key at least as long as its digest (RFC 7518, 3.2): 32 bytes. */
+const SECRET_LENGTH_MIN = 32;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Every environment variable that Onsale reads; the only place that knows their names. */
+const environmentSchema = z.object({
+  MYSQL_URL: z.url({ protocol: /^(mysql|mariadb)$/ }),
+  MYSQL_POOL_MAX: int(1, 200, 16),
+  MYSQL_DOWN_AFTER_MS: int(100, 10 * SECOND, 600),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  REDIS_KEY_PREFIX: z.string().max(64).default("onsale:"),
+  REDIS_COMMAND_TIMEOUT_MS: int(50, 10 * SECOND, 500),
+  KAFKA_BROKERS: list,
+  KAFKA_TOPIC_PREFIX: z
+    .string()
+    .regex(/^[\w.-]*$/)
+    .max(64)
+    .default("onsale."),
+  KAFKA_IDEMPOTENT: flag("true"),
+  HOST: z.string().default("127.0.0.1"),
+  PORT: int(0, 65_535, 8080),
+  AUTH_MODE: z.enum(["jwt", "trusted"]).default("jwt"),
+  AUTH_JWT_SECRET: z.string().min(SECRET_LENGTH_MIN).optional(),
+  AUTH_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  AUTH_ISSUER: z.string().optional(),
+  DEV_ISSUER: flag("false"),
+  QUEUE_TOKEN_KEYS: keyring,
+  TRUST_PROXY: flag("false"),
+  IN_FLIGHT_MAX: int(1, 100_000, 512),
+  REQUEST_TIMEOUT_MS: int(500, MINUTE, 10 * SECOND),
+  SHUTDOWN_MS: int(100, 5 * MINUTE, 10 * SECOND),
+  RATE_LIMIT_USER_PER_SECOND: int(1, 1_000_000, 50),
+  RATE_LIMIT_ADDRESS_PER_SECOND: int(1, 1_000_000, 20_000),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  HOLD_TTL_MS: int(100, HOUR, 5 * MINUTE),
+  HOLD_SWEEP_MS: int(50, MINUTE, SECOND),
+  SEATS_PER_RESERVATION_MAX: int(1, 20, 4),
+  SEAT_LOCK: z.enum(["redlock", "conditional"]).default("redlock"),
+  SEAT_LOCK_TTL_MS: int(100, MINUTE, 3 * SECOND),
+  QUEUE_ACTIVE_COUNT_MAX: int(1, 1_000_000, 1000),
+  QUEUE_ADMISSION_RATE_PER_MINUTE: int(1, 1_000_000, 6000),
+  QUEUE_ACTIVE_TTL_MS: int(SECOND, 24 * HOUR, 10 * MINUTE),
+  QUEUE_CLAIM_MS: int(SECOND, HOUR, MINUTE),
+  QUEUE_PROMOTE_MS: int(20, MINUTE, 200),
+  POLL_AFTER_MIN_MS: int(50, MINUTE, 500),
+  POLL_AFTER_MAX_MS: int(50, MINUTE, 10 * SECOND),
+  OUTBOX_BUCKETS: int(1, 256, 16),
+  OUTBOX_POLL_MS: int(20, MINUTE, 500),
+  OUTBOX_LEASE_MS: int(500, 10 * MINUTE, 10 * SECOND),
+  OUTBOX_ATTEMPTS_MAX: int(1, 1000, 10),
+  WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  WEBHOOK_FORMAT: z.enum(["onsale", "slack"]).default("onsale"),
+  WEBHOOK_TIMEOUT_MS: int(100, MINUTE, 5 * SECOND),
+  RETENTION_MS: int(MINUTE, 365 * 24 * HOUR, 7 * 24 * HOUR),
+});
+
+/** The parsed settings, grouped by what they serve. All durations are milliseconds. */
+export type OnsaleConfig = ReturnType<typeof groupSettings>;
+
+function groupSettings(env: z.infer<typeof environmentSchema>) {
+  return {
+    mysql: {
+      url: env.MYSQL_URL,
+      poolMax: env.MYSQL_POOL_MAX,
+      downAfterMs: env.MYSQL_DOWN_AFTER_MS,
+    },
+    redis: {
+      url: env.REDIS_URL,
+      keyPrefix: env.REDIS_KEY_PREFIX,
+      commandTimeoutMs: env.REDIS_COMMAND_TIMEOUT_MS,
+    },
+    kafka: {
+      brokers: env.KAFKA_BROKERS,
+      topicPrefix: env.KAFKA_TOPIC_PREFIX,
+      idempotent: env.KAFKA_IDEMPOTENT,
+    },
+    http: {
+      host: env.HOST,
+      port: env.PORT,
+      trustProxy: env.TRUST_PROXY,
+      inFlightMax: env.IN_FLIGHT_MAX,
+      requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+      shutdownMs: env.SHUTDOWN_MS,
+      userPerSecond: env.RATE_LIMIT_USER_PER_SECOND,
+      addressPerSecond: env.RATE_LIMIT_ADDRESS_PER_SECOND,
+    },
+    auth: {
+      mode: env.AUTH_MODE,
+      jwtSecret: env.AUTH_JWT_SECRET,
+      jwksUrl: env.AUTH_JWKS_URL,
+      issuer: env.AUTH_ISSUER,
+      devIssuer: env.DEV_ISSUER,
+    },
+    logLevel: env.LOG_LEVEL,
+    core: {
+      queueTokenKeys: env.QUEUE_TOKEN_KEYS,
+      hold: {
+        ttlMs: env.HOLD_TTL_MS,
+        sweepMs: env.HOLD_SWEEP_MS,
+        seatsMax: env.SEATS_PER_RESERVATION_MAX,
+      },
+      seatLock: { strategy: env.SEAT_LOCK, ttlMs: env.SEAT_LOCK_TTL_MS },
+      queue: {
+        activeCountMax: env.QUEUE_ACTIVE_COUNT_MAX,
+        admissionRatePerMinute: env.QUEUE_ADMISSION_RATE_PER_MINUTE,
+        activeTtlMs: env.QUEUE_ACTIVE_TTL_MS,
+        claimMs: env.QUEUE_CLAIM_MS,
+        promoteMs: env.QUEUE_PROMOTE_MS,
+        pollAfterMinMs: env.POLL_AFTER_MIN_MS,
+        pollAfterMaxMs: env.POLL_AFTER_MAX_MS,
+      },
+      outbox: {
+        buckets: env.OUTBOX_BUCKETS,
+        pollMs: env.OUTBOX_POLL_MS,
+        leaseMs: env.OUTBOX_LEASE_MS,
+        attemptsMax: env.OUTBOX_ATTEMPTS_MAX,
+        topicPrefix: env.KAFKA_TOPIC_PREFIX,
+      },
+      webhook: {
+        url: env.WEBHOOK_URL,
+        format: env.WEBHOOK_FORMAT,
+        timeoutMs: env.WEBHOOK_TIMEOUT_MS,
+      },
+      retentionMs: env.RETENTION_MS,
+    },
+  } as const;
+}
+
+/** The part of the settings that workflows see. */
+export type CoreConfig = OnsaleConfig["core"];
+
+/**
+ * Reads and checks the environment once.
+ * @param env defaults to the process's own
+ * @throws ConfigError naming every variable that is missing or wrong, never its value
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): OnsaleConfig {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = environmentSchema.safeParse(given);
+  const problems = parsed.success
+    ? missingSecrets(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return groupSettings(parsed.data);
+}
+
+function missingSecrets(env: z.infer<typeof environmentSchema>): string[] {
+  const problems: string[] = [];
+  if (env.QUEUE_TOKEN_KEYS.length === 0) {
+    problems.push(
+      "QUEUE_TOKEN_KEYS: missing; give kid:secret, the secret of 32 or more characters",
+    );
+  }
+  if (env.AUTH_MODE === "jwt" && !env.AUTH_JWT_SECRET && !env.AUTH_JWKS_URL) {
+    problems.push("AUTH_JWT_SECRET or AUTH_JWKS_URL: one is needed with AUTH_MODE=jwt");
+  }
+  if (env.DEV_ISSUER && !env.AUTH_JWT_SECRET) {
+    problems.push("AUTH_JWT_SECRET: DEV_ISSUER=true signs with it");
+  }
+  return problems;
+}

@@ -1,0 +1,18 @@
+import { CoreError } from "../shared/errors.ts";
+
+/** The key was used for another request. */
+export class IdempotencyMismatchError extends CoreError {
+  readonly code = "IDEMPOTENCY_KEY_REUSED";
+  constructor() {
+    super("This Idempotency-Key was used with another body; make a new key for a new request");
+  }
+}
+
+/** The first request with this key still runs. */
+export class IdempotencyInProgressError extends CoreError {
+  readonly code = "IDEMPOTENCY_IN_PROGRESS";
+  override readonly retryable = true;
+  constructor() {
+    super("The first request with this Idempotency-Key still runs; repeat it shortly");
+  }
+}

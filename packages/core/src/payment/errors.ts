@@ -1,0 +1,25 @@
+import { CoreError } from "../shared/errors.ts";
+
+/** No such payment. */
+export class PaymentNotFoundError extends CoreError {
+  readonly code = "PAYMENT_NOT_FOUND";
+  constructor(paymentId: number) {
+    super("There is no such payment", { paymentId });
+  }
+}
+
+/** The payment is another buyer's. */
+export class PaymentNotYoursError extends CoreError {
+  readonly code = "PAYMENT_NOT_YOURS";
+  constructor(paymentId: number) {
+    super("The payment is not yours", { paymentId });
+  }
+}
+
+/** The payment was refunded before. */
+export class PaymentAlreadyRefundedError extends CoreError {
+  readonly code = "PAYMENT_ALREADY_REFUNDED";
+  constructor(paymentId: number) {
+    super("The payment has been refunded", { paymentId });
+  }
+}

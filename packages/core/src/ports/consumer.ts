@@ -1,0 +1,31 @@
+/** A message as a consumer gets it: at least once, in order for each key. */
+export interface ReceivedMessage {
+  readonly messageId: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface ConsumerSubscription {
+  /** Names the consumer group and the inbox. */
+  readonly consumer: string;
+  readonly topics: readonly string[];
+  /**
+   * Applies one message. A message is acknowledged only after this resolves; when it rejects,
+   * the message comes again.
+   */
+  readonly handle: (message: ReceivedMessage) => Promise<void>;
+}
+
+export interface RunningConsumer {
+  /** Stops after the message in flight; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface Consumers {
+  /** Runs until stopped; reconnects by itself, and restarts when it makes no progress. */
+  run(subscription: ConsumerSubscription): Promise<RunningConsumer>;
+}

@@ -1,0 +1,73 @@
+import type { CoreConfig } from "../config.ts";
+import type { Clock } from "../shared/clock.ts";
+import type { Ids } from "../shared/ids.ts";
+import type { Random } from "../shared/random.ts";
+import type { AdmissionStore } from "./admissionStore.ts";
+import type { Cache } from "./cache.ts";
+import type { CatalogStore } from "./catalogStore.ts";
+import type { Consumers } from "./consumer.ts";
+import type { EvidenceStore } from "./evidenceStore.ts";
+import type { IdAllocator } from "./idAllocator.ts";
+import type { IdempotencyStore } from "./idempotencyStore.ts";
+import type { InboxStore } from "./inboxStore.ts";
+import type { LeaseStore } from "./leaseStore.ts";
+import type { LedgerStore } from "./ledgerStore.ts";
+import type { NotificationStore } from "./notificationStore.ts";
+import type { DependencyHealth, Logger, Metrics } from "./observability.ts";
+import type { OutboxStore } from "./outboxStore.ts";
+import type { PaymentStore } from "./paymentStore.ts";
+import type { Publisher } from "./publisher.ts";
+import type { QueueStore } from "./queueStore.ts";
+import type { RateLimiter } from "./rateLimiter.ts";
+import type { ReservationStore } from "./reservationStore.ts";
+import type { SeatLock } from "./seatLock.ts";
+import type { SeatStore } from "./seatStore.ts";
+import type { TokenSigner } from "./tokenSigner.ts";
+import type { WithTransaction } from "./transaction.ts";
+import type { UserStore } from "./userStore.ts";
+
+/** Stores that take part in database transactions. */
+export interface DatabasePorts {
+  readonly withTransaction: WithTransaction;
+  readonly catalog: CatalogStore;
+  readonly seats: SeatStore;
+  readonly reservations: ReservationStore;
+  readonly ledger: LedgerStore;
+  readonly payments: PaymentStore;
+  readonly idempotency: IdempotencyStore;
+  readonly outbox: OutboxStore;
+  readonly inbox: InboxStore;
+  readonly notifications: NotificationStore;
+  readonly leases: LeaseStore;
+  readonly admissions: AdmissionStore;
+  readonly users: UserStore;
+  readonly idAllocator: IdAllocator;
+  readonly evidence: EvidenceStore;
+}
+
+/** Fast memory that may be lost at any time. */
+export interface MemoryPorts {
+  readonly queue: QueueStore;
+  readonly seatLock: SeatLock;
+  readonly cache: Cache;
+  readonly rateLimiter: RateLimiter;
+}
+
+/** The broker. */
+export interface BrokerPorts {
+  readonly publisher: Publisher;
+  readonly consumers: Consumers;
+}
+
+/** Everything that a workflow may touch; the world (real, embedded, virtual) is in here. */
+export interface CoreContext extends DatabasePorts, MemoryPorts, BrokerPorts {
+  readonly config: CoreConfig;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly tokens: TokenSigner;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** The servers as the watches last saw them. */
+  health(): readonly DependencyHealth[];
+}

@@ -1,0 +1,9 @@
+import type { Tx } from "./transaction.ts";
+
+export interface InboxStore {
+  /**
+   * Notes that the consumer applies the message, in the transaction of the effect.
+   * @returns false when it had been applied before: make no effect
+   */
+  record(tx: Tx, consumer: string, messageId: string): Promise<boolean>;
+}

@@ -1,0 +1,61 @@
+import type { Tx, TxOrNone } from "./transaction.ts";
+
+export type AggregateType = "reservation" | "payment" | "point-account";
+
+export interface NewOutboxMessage {
+  /** UUID; survives replay, so consumers can tell a repetition. */
+  readonly messageId: string;
+  readonly aggregateType: AggregateType;
+  readonly aggregateId: number;
+  /** The aggregate's version after the transition; unique for each aggregate. */
+  readonly aggregateVersion: number;
+  /** "reservation.held", "payment.captured", … */
+  readonly type: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Hash of the aggregate, so that one relay at a time publishes all of its messages. */
+  readonly bucket: number;
+}
+
+export interface OutboxMessage extends NewOutboxMessage {
+  readonly id: number;
+  readonly attempts: number;
+  readonly createdAt: Date;
+}
+
+export interface OutboxCounts {
+  readonly pending: number;
+  readonly published: number;
+  readonly dead: number;
+  /** Age of the oldest unpublished message in ms, by the database's clock; 0 when none. */
+  readonly oldestPendingAgeMs: number;
+}
+
+/** A relay's right to publish a bucket; stale ones mark nothing. */
+export interface BucketLease {
+  /** The lease's name in the lease store. */
+  readonly name: string;
+  readonly owner: string;
+  readonly epoch: number;
+}
+
+export interface OutboxStore {
+  append(tx: Tx, messages: readonly NewOutboxMessage[]): Promise<void>;
+  /** Unpublished messages of a bucket, due or not, oldest first; selected by status, never by cursor. */
+  pending(tx: TxOrNone, bucket: number, max: number): Promise<readonly OutboxMessage[]>;
+  /**
+   * Those of `pending` that may go out now: due, and not behind an unpublished older message of the
+   * same aggregate. In aggregate version order.
+   */
+  due(tx: TxOrNone, bucket: number, max: number): Promise<readonly OutboxMessage[]>;
+  /** Marks as published while the lease still stands; answers how many. */
+  markPublished(tx: TxOrNone, lease: BucketLease, ids: readonly number[]): Promise<number>;
+  /** Counts an attempt and says when to try again, or gives the message up as DEAD. */
+  markFailed(
+    tx: TxOrNone,
+    id: number,
+    failure: { error: string; retryInMs: number; dead: boolean },
+  ): Promise<void>;
+  counts(tx: TxOrNone): Promise<OutboxCounts>;
+  /** Deletes up to `max` messages published more than `ageMs` ago; small batches keep scans short. */
+  cleanUp(tx: Tx, ageMs: number, max: number): Promise<number>;
+}

@@ -1,0 +1,126 @@
+/** How a waiting room lets people through. */
+export interface QueueSettings {
+  /** Most buyers that may be active at once. */
+  readonly activeCountMax: number;
+  /** Most admissions in any 60 seconds. */
+  readonly admissionRatePerMinute: number;
+  /** How long an admission lives. */
+  readonly activeTtlMs: number;
+  /** An admitted buyer who does not show up within this time gives the slot back. */
+  readonly claimMs: number;
+  readonly mode: QueueMode;
+}
+
+/** open: join and promote; paused: join only; draining: neither new joins, promotion goes on. */
+export type QueueMode = "open" | "paused" | "draining";
+
+/** A place in line; times in ms of the queue's own clock. */
+export type QueuePlace =
+  | {
+      readonly status: "WAITING";
+      readonly userId: number;
+      readonly sequence: number;
+      /** 1-based. */
+      readonly position: number;
+      /** Admissions in the last 60 seconds, for the estimate. */
+      readonly recentAdmissions: number;
+      readonly activeCount: number;
+    }
+  | {
+      readonly status: "ACTIVE";
+      readonly userId: number;
+      readonly sequence: number;
+      /** When the admission ends, ms since the Unix epoch. */
+      readonly expiresAtMs: number;
+    };
+
+export interface Promotion {
+  readonly userId: number;
+  readonly sequence: number;
+  /** Microseconds since the epoch; the same for a whole batch. */
+  readonly admittedAtUs: number;
+  /** When the place entered this generation's line; later than its sequence after a loss. */
+  readonly enteredAtUs: number;
+  readonly expiresAtMs: number;
+}
+
+export type AdmissionEnd = "PAID" | "LEFT" | "EXPIRED" | "UNCLAIMED";
+
+export interface EndedAdmission {
+  readonly userId: number;
+  readonly sequence: number;
+  readonly endedAtUs: number;
+  readonly reason: AdmissionEnd;
+}
+
+export interface PromotionResult {
+  readonly promoted: readonly Promotion[];
+  readonly ended: readonly EndedAdmission[];
+  readonly waitingCount: number;
+  readonly activeCount: number;
+}
+
+/** What the store needs to start a generation, after a first start or after a loss. */
+export interface QueueSeed {
+  readonly settings: QueueSettings;
+  /** Live admissions that still count against the cap. */
+  readonly active: readonly { userId: number; sequence: number; expiresAtMs: number }[];
+  /** Times of the admissions of the last 60 seconds, which count against the rate. */
+  readonly recentAdmissionsUs: readonly number[];
+  /** The highest sequence that is known to have been given. */
+  readonly lastSequence: number;
+  /** How long promotion waits, so that those ahead are back first; 0 for a first start. */
+  readonly quietMs: number;
+}
+
+/** The store holds nothing of this queue: it never did, or it lost everything. */
+export interface QueueMissing {
+  readonly status: "MISSING";
+}
+
+export interface QueueStats {
+  readonly waitingCount: number;
+  readonly activeCount: number;
+  readonly lastSequence: number;
+  readonly recentAdmissions: number;
+  /** When this generation began, µs since the epoch. */
+  readonly generationStartedUs: number;
+  readonly settings: QueueSettings;
+}
+
+/**
+ * The waiting room's fast memory. Each call is atomic; the clock is the store's own. It may lose everything at
+ * any time: every answer can be MISSING, upon which the caller seeds it from the database and asks again.
+ */
+export interface QueueStore {
+  /** Starts a generation unless one lives already; answers which generation stands. */
+  seed(queueId: string, seed: QueueSeed): Promise<{ generationStartedUs: number }>;
+  /**
+   * Gives the user's place, a new one at the tail if there is none.
+   * @param restoreSequence the sequence of a proven older place, to be taken again
+   */
+  join(
+    queueId: string,
+    userId: number,
+    restoreSequence?: number,
+  ): Promise<QueuePlace | QueueMissing | { readonly status: "CLOSED" }>;
+  /** Where the user stands; NONE when nowhere. Notes that the user showed up. */
+  place(
+    queueId: string,
+    userId: number,
+  ): Promise<QueuePlace | QueueMissing | { readonly status: "NONE" }>;
+  /** Ends expired and unclaimed admissions, then moves the head of the line into the free slots. */
+  promote(queueId: string, max: number): Promise<PromotionResult | QueueMissing>;
+  /** Gives up the place, waiting or active. */
+  leave(
+    queueId: string,
+    userId: number,
+    reason: "PAID" | "LEFT",
+  ): Promise<
+    | QueueMissing
+    | { readonly status: "NONE" }
+    | { status: "ENDED"; ended: EndedAdmission | undefined }
+  >;
+  configure(queueId: string, settings: QueueSettings): Promise<void>;
+  stats(queueId: string): Promise<QueueStats | QueueMissing>;
+}

@@ -1,0 +1,49 @@
+import type { Points } from "../shared/points.ts";
+import type { Tx, TxOrNone } from "./transaction.ts";
+
+export type SeatStatus = "AVAILABLE" | "HELD" | "SOLD";
+
+/** A seat that this transaction has just taken; its row is locked until the end. */
+export interface TakenSeat {
+  readonly id: number;
+  readonly seatNo: string;
+  readonly price: Points;
+  readonly performanceId: number;
+  readonly queueId: string;
+  readonly performanceStartsAt: Date;
+  /** The fencing token of the hold: confirm, cancel and expire carry it in their WHERE. */
+  readonly version: number;
+  readonly holdExpiresAt: Date;
+  /** The overdue reservation that held the seat until now; to be expired in this transaction. */
+  readonly supersededReservationId: number | undefined;
+}
+
+export interface SeatRow {
+  readonly id: number;
+  readonly performanceId: number;
+  readonly seatNo: string;
+  readonly price: Points;
+  readonly status: SeatStatus;
+  readonly reservationId: number | undefined;
+  readonly holdExpiresAt: Date | undefined;
+  readonly version: number;
+}
+
+/** The contested rows. Every write is one conditional statement whose count decides. */
+export interface SeatStore {
+  /**
+   * Takes the seats that are AVAILABLE or held past their expiry, by the database's clock.
+   * @param seatIds sorted ascending, so that parties lock in one order
+   * @param holdMs how long the hold lives
+   * @returns how many were taken; anything but all must end in a rollback
+   */
+  hold(tx: Tx, seatIds: readonly number[], reservationId: number, holdMs: number): Promise<number>;
+  /** What `hold` took, by seat id. */
+  taken(tx: Tx, seatIds: readonly number[]): Promise<readonly TakenSeat[]>;
+  /** HELD to SOLD for every seat whose version is still the hold's; the count decides. */
+  confirm(tx: Tx, reservationId: number): Promise<number>;
+  /** HELD or SOLD back to AVAILABLE for every seat that this reservation still has, fenced. */
+  release(tx: Tx, reservationId: number, from: "HELD" | "SOLD"): Promise<number>;
+  find(tx: TxOrNone, seatIds: readonly number[]): Promise<readonly SeatRow[]>;
+  ofPerformance(tx: TxOrNone, performanceId: number): Promise<readonly SeatRow[]>;
+}

@@ -1,0 +1,18 @@
+/** What a queue token proves: who stands where, without a lookup. */
+export interface QueueTokenClaims {
+  readonly queueId: string;
+  readonly userId: number;
+  readonly sequence: number;
+  readonly epoch: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly issuedAtMs: number;
+  /** Present once active: until then the token admits even while the queue's memory is away. */
+  readonly activeUntilMs?: number | undefined;
+}
+
+/** Signs and verifies queue tokens; synchronous, so that it never leaves the caller's turn. */
+export interface TokenSigner {
+  sign(claims: QueueTokenClaims): string;
+  /** @throws InvalidQueueTokenError for anything that was not signed here for this purpose */
+  verify(token: string): QueueTokenClaims;
+}

@@ -1,0 +1,59 @@
+import { CoreError } from "../shared/errors.ts";
+
+/** The token was not signed here, was altered, or belongs to an earlier epoch. */
+export class InvalidQueueTokenError extends CoreError {
+  readonly code = "QUEUE_TOKEN_INVALID";
+  constructor() {
+    super("The queue token is not valid; join the queue for a new one");
+  }
+}
+
+/** The holder still waits. */
+export class QueueTokenNotActiveError extends CoreError {
+  readonly code = "QUEUE_TOKEN_NOT_ACTIVE";
+  override readonly retryable = true;
+  constructor(details: { position?: number; pollAfterMs: number }) {
+    super("It is not your turn yet; ask for your position until the status is ACTIVE", details);
+  }
+}
+
+/** The place is gone: used up, given up or expired. */
+export class QueueTokenExpiredError extends CoreError {
+  readonly code = "QUEUE_TOKEN_EXPIRED";
+  constructor() {
+    super("This place in the queue is over; join again");
+  }
+}
+
+/** The token stands for another concert's waiting room. */
+export class WrongQueueError extends CoreError {
+  readonly code = "QUEUE_TOKEN_WRONG_QUEUE";
+  constructor(queueId: string) {
+    super("This concert has another waiting room; join that queue", { queueId });
+  }
+}
+
+/** The user has no place in this queue. */
+export class NotInQueueError extends CoreError {
+  readonly code = "QUEUE_PLACE_NOT_FOUND";
+  constructor(queueId: string) {
+    super("There is no place in this queue for this user; join first", { queueId });
+  }
+}
+
+/** The operator stopped intake. */
+export class QueueClosedError extends CoreError {
+  readonly code = "QUEUE_CLOSED";
+  override readonly retryable = true;
+  constructor(queueId: string) {
+    super("The queue takes nobody new at the moment", { queueId });
+  }
+}
+
+/** No such queue. */
+export class QueueNotFoundError extends CoreError {
+  readonly code = "QUEUE_NOT_FOUND";
+  constructor(queueId: string) {
+    super("There is no such queue", { queueId });
+  }
+}

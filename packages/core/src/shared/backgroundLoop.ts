@@ -1,0 +1,70 @@
+import type { Clock } from "./clock.ts";
+
+export interface BackgroundLoop {
+  /** Begins turning; a second call changes nothing. */
+  start(): void;
+  /** Asks the loop to end and waits for the turn in flight; safe to call any number of times. */
+  stop(): Promise<void>;
+  /** Ends the current pause, so that the next turn begins at once. */
+  nudge(): void;
+}
+
+export interface BackgroundLoopOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  /** Pause between turns when there was nothing to do. */
+  readonly idleMs: number;
+  /** Pause after a turn that failed. */
+  readonly failureMs: number;
+  /** One turn. Answers true when there is more to do at once. */
+  readonly turn: (signal: AbortSignal) => Promise<boolean>;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * The one shape of every background activity (promotion, relay, expiry): turns that never overlap,
+ * an error that never ends the loop, and a stop that waits for work in flight.
+ */
+export function backgroundLoop(options: BackgroundLoopOptions): BackgroundLoop {
+  const { clock } = options;
+  const stopping = new AbortController();
+  let running: Promise<void> | undefined;
+  let pause = new AbortController();
+  let nudged = false;
+
+  async function turnOnce(): Promise<number> {
+    try {
+      return (await options.turn(stopping.signal)) ? 0 : options.idleMs;
+    } catch (error) {
+      options.onError(error);
+      return options.failureMs;
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const pauseMs = await turnOnce();
+      if (stopping.signal.aborted) return;
+      if (!nudged) {
+        pause = new AbortController();
+        await clock.sleep(pauseMs, pause.signal);
+      }
+      nudged = false;
+    }
+  }
+
+  return {
+    start() {
+      running ??= run();
+    },
+    async stop() {
+      stopping.abort();
+      pause.abort();
+      await running;
+    },
+    nudge() {
+      nudged = true;
+      pause.abort();
+    },
+  };
+}

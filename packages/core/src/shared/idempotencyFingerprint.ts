@@ -1,0 +1,17 @@
+import { createHash } from "node:crypto";
+
+/**
+ * A digest of what a request asks for: two bodies that mean the same give the same digest, whatever
+ * the order of their keys.
+ * @returns 64 lowercase hexadecimal characters (SHA-256)
+ */
+export function fingerprintOf(value: unknown): string {
+  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (inner === null || typeof inner !== "object" || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
