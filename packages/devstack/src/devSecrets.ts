@@ -1,0 +1,63 @@
+import { randomBytes } from "node:crypto";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { stackDirOf } from "./stackState.ts";
+import type { StackOptions } from "./types.ts";
+
+const secretsSchema = z.object({
+  QUEUE_TOKEN_KEYS: z.string().min(1),
+  AUTH_JWT_SECRET: z.string().min(1),
+});
+
+/** Environment variables that let processes of one development stack trust each other's tokens. */
+export type DevSecrets = z.infer<typeof secretsSchema>;
+
+/** HS256 wants at least as many bytes as its digest has (RFC 7518, 3.2). */
+const SECRET_BYTES = 32;
+
+/**
+ * The random secrets of a stack: made at the first call, kept in `secrets.json` of its directory with
+ * mode 0600, and the same for every process from then on.
+ * @param stack which one; the default stack when left out
+ */
+export async function devSecrets(
+  stack: Pick<StackOptions, "rootDir" | "name"> = {},
+): Promise<DevSecrets> {
+  const stackDir = stackDirOf(stack);
+  const path = join(stackDir, "secrets.json");
+  const kept = await readSecrets(path);
+  if (kept !== undefined) return kept;
+  await mkdir(stackDir, { recursive: true });
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
+  await writeFile(draft, `${JSON.stringify(newSecrets(), null, 2)}\n`, { mode: 0o600 });
+  try {
+    // A link, unlike a rename, leaves the file of a process that came first as it is.
+    await link(draft, path);
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  const made = await readSecrets(path);
+  if (made === undefined) throw new Error(`${path} vanished while it was being made`);
+  return made;
+}
+
+function newSecrets(): DevSecrets {
+  const secret = () => randomBytes(SECRET_BYTES).toString("base64url");
+  return { QUEUE_TOKEN_KEYS: `dev:${secret()}`, AUTH_JWT_SECRET: secret() };
+}
+
+async function readSecrets(path: string): Promise<DevSecrets | undefined> {
+  try {
+    return secretsSchema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw new Error(`${path} cannot be read; delete it to get new secrets`, { cause: error });
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
