@@ -1,0 +1,102 @@
+import { Command, Flags } from "@oclif/core";
+import type { CoreContext, OnsaleConfig } from "@onsale/core";
+import { type ErrorReport, EXIT, reportOf } from "./cliError.ts";
+import { Interruption } from "./interruption.ts";
+import { paint } from "./terminal/paint.ts";
+
+/** Version of the envelope that `--json` prints; raised when a field changes its meaning. */
+export const JSON_SCHEMA_VERSION = 1;
+
+/**
+ * What every command shares. Data goes to stdout (`print`), messages to stderr (`say`), so that pipes
+ * get data alone; `--json` prints the returned value in an envelope. Errors show code, cause and what
+ * to do next.
+ */
+export abstract class AdminCommand extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = {
+    quiet: Flags.boolean({
+      char: "q",
+      description: "Print data and errors only",
+      helpGroup: "GLOBAL",
+    }),
+  };
+
+  #interruption: Interruption | undefined;
+
+  /** A line of data for people; not printed with --json, whose data is the returned value. */
+  protected print(line = ""): void {
+    this.log(line);
+  }
+
+  /** A message to the person at the terminal; never data. */
+  protected say(line: string): void {
+    if (!this.quiet) process.stderr.write(`${line}\n`);
+  }
+
+  protected get quiet(): boolean {
+    return this.argv.includes("--quiet") || this.argv.includes("-q");
+  }
+
+  /** Aborts at the first Ctrl-C or SIGTERM. Ask for it only in commands that then stop by themselves. */
+  protected interruptSignal(): AbortSignal {
+    this.#interruption ??= new Interruption(() => {
+      this.say("Stopping. Press Ctrl-C again to stop at once.");
+    }).listen();
+    return this.#interruption.signal;
+  }
+
+  /**
+   * Opens core on the servers of the environment, or on the running devstack when the environment
+   * names none, runs the work and closes it again.
+   * @throws CliError with exit code 3 when there are no servers
+   */
+  protected async withCore<T>(
+    work: (core: CoreContext, config: OnsaleConfig) => Promise<T>,
+  ): Promise<T> {
+    const { openQuietCore } = await import("./openQuietCore.ts");
+    const opened = await openQuietCore();
+    try {
+      return await work(opened.core, opened.config);
+    } finally {
+      await opened.close();
+    }
+  }
+
+  /** Ends with "a violation was found" after the data has been printed. */
+  protected fail(): void {
+    process.exitCode = EXIT.failure;
+  }
+
+  protected override toSuccessJson(result: unknown): unknown {
+    return { schemaVersion: JSON_SCHEMA_VERSION, command: this.id, data: result };
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    if (this.#interruption?.signal.aborted && error.name === "AbortError") return;
+    if ("code" in error && error.code === "EEXIT") return super.catch(error);
+    const report = reportOf(error);
+    process.exitCode = report.exitCode;
+    if (this.jsonEnabled()) this.logJson(this.toErrorJson(report));
+    else process.stderr.write(describe(report));
+    if (process.env.DEBUG?.includes("onsale")) process.stderr.write(`${error.stack}\n`);
+  }
+
+  protected override toErrorJson(error: unknown): unknown {
+    const { exitCode, ...shown } =
+      error instanceof Error ? reportOf(error) : { exitCode: EXIT.failure, ...Object(error) };
+    return { schemaVersion: JSON_SCHEMA_VERSION, command: this.id, error: shown, exitCode };
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    if (this.#interruption?.signal.aborted) process.exitCode = EXIT.interrupted;
+    await super.finally(error);
+  }
+}
+
+function describe(report: ErrorReport): string {
+  const lines = [`${paint("red", "Error", process.stderr)} ${report.code}: ${report.message}`];
+  if (report.cause !== undefined) lines.push(`  Cause: ${report.cause}`);
+  if (report.next !== undefined) lines.push(`  Next:  ${report.next}`);
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,99 @@
+/** What the shell is told; scripts decide by these numbers. */
+export const EXIT = {
+  ok: 0,
+  /** It ran and failed, or an invariant does not hold. */
+  failure: 1,
+  /** The command line cannot be understood. */
+  usage: 2,
+  /** Something that must be there before (a server, a setting, a schema) is missing. */
+  precondition: 3,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** A failure that the person at the terminal can do something about: what, why, and what next. */
+export class CliError extends Error {
+  readonly code: string;
+  readonly exitCode: ExitCode;
+  /** What to do next, as a sentence or a command to paste. */
+  readonly next: string | undefined;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { exitCode?: ExitCode; next?: string; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = "CliError";
+    this.code = code;
+    this.exitCode = options.exitCode ?? EXIT.failure;
+    this.next = options.next;
+  }
+}
+
+/** An error as the terminal and `--json` show it. */
+export interface ErrorReport {
+  readonly code: string;
+  readonly message: string;
+  readonly cause?: string | undefined;
+  readonly next?: string | undefined;
+  readonly exitCode: ExitCode;
+}
+
+/** Codes of a server that does not answer, and what to tell about it. */
+const UNREACHABLE = new Set(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EHOSTUNREACH"]);
+const UNREACHABLE_NEXT =
+  "Start the servers with `onsale stack up`, or check MYSQL_URL, REDIS_URL and KAFKA_BROKERS.";
+
+/** oclif ends its messages so; `next` says it in our way. */
+const HELP_HINT = /\nSee more help with --help$/;
+
+/** Any thrown value in the shape that is shown; bugs keep the code INTERNAL. */
+export function reportOf(error: unknown): ErrorReport {
+  if (!(error instanceof Error)) {
+    return { code: "INTERNAL", message: String(error), exitCode: EXIT.failure };
+  }
+  const base = { message: messageOf(error), cause: causeOf(error) };
+  if (error instanceof CliError) {
+    return { ...base, code: error.code, next: error.next, exitCode: error.exitCode };
+  }
+  if ("oclif" in error) {
+    const message = base.message.replace(HELP_HINT, "");
+    const next = "Add --help to see how it is used.";
+    return { code: "USAGE", message, next, exitCode: EXIT.usage };
+  }
+  const code = codeOf(error);
+  if (code === "CONFIG_INVALID") {
+    const next = "Set the variables named above; `onsale config show` prints what is in force.";
+    return { ...base, code, next, exitCode: EXIT.precondition };
+  }
+  if (code === "DEPENDENCY_UNAVAILABLE" || UNREACHABLE.has(code)) {
+    return { ...base, code, next: UNREACHABLE_NEXT, exitCode: EXIT.precondition };
+  }
+  const next =
+    code === "INTERNAL" ? "Run again with DEBUG=onsale for the stack, and report it." : undefined;
+  return { ...base, code, next, exitCode: EXIT.failure };
+}
+
+function codeOf(error: Error): string {
+  if ("code" in error && typeof error.code === "string") return error.code;
+  const { cause } = error;
+  return cause instanceof Error ? codeOf(cause) : "INTERNAL";
+}
+
+/** Connection errors to several addresses arrive as an AggregateError without a message. */
+function messageOf(error: Error): string {
+  if (error.message !== "") return error.message;
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return error.errors
+      .map((one: unknown) => (one instanceof Error ? one.message : one))
+      .join("; ");
+  }
+  return error.name;
+}
+
+function causeOf(error: Error): string | undefined {
+  if (error.cause === undefined) return undefined;
+  return error.cause instanceof Error ? messageOf(error.cause) : String(error.cause);
+}

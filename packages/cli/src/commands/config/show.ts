@@ -1,0 +1,26 @@
+import { AdminCommand } from "../../adminCommand.ts";
+
+/** `onsale config show` */
+export default class ConfigShow extends AdminCommand {
+  static override summary = "Show the settings in force, secrets masked";
+  static override description =
+    "Reads the environment the way every process does, with the devstack's servers where the " +
+    "environment names none. docs/CONFIGURATION.md lists every variable.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "HOLD_TTL_MS=60000 <%= config.bin %> <%= command.id %> --json",
+  ];
+
+  async run(): Promise<unknown> {
+    await this.parse(ConfigShow);
+    const { readConfig } = await import("@onsale/core");
+    const { serverEnvironment } = await import("../../stackEnvironment.ts");
+    const { flattenSettings, maskSecrets } = await import("../../maskSecrets.ts");
+    const { table } = await import("../../terminal/table.ts");
+    const { env, source } = await serverEnvironment();
+    const settings = maskSecrets(readConfig(env));
+    this.say(`Servers come from the ${source}.`);
+    this.print(table(["SETTING", "VALUE"], flattenSettings(settings)));
+    return { source, settings };
+  }
+}

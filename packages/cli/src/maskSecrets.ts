@@ -1,0 +1,47 @@
+const MASK = "****";
+/** Values under these names are never shown, whatever they hold. */
+const SECRET_NAME = /secret|password|keys$/i;
+const URL_NAME = /url$/i;
+
+/** A copy of the settings in which passwords, keys and the paths of webhooks are masked. */
+export function maskSecrets(value: unknown, name = ""): unknown {
+  if (Array.isArray(value)) return value.map((item) => maskSecrets(item, name));
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => {
+        if (name === "webhook" && key === "url") return [key, maskWebhook(inner)];
+        // The id of a key is no secret, and tells which key signs.
+        return [key, key === "kid" ? inner : maskSecrets(inner, key)];
+      }),
+    );
+  }
+  if (typeof value !== "string" || value === "") return value;
+  if (SECRET_NAME.test(name)) return MASK;
+  return URL_NAME.test(name) ? maskUrl(value) : value;
+}
+
+/** The URL with its password masked; the whole is masked when it is no URL. */
+export function maskUrl(text: string): string {
+  if (!URL.canParse(text)) return MASK;
+  const url = new URL(text);
+  if (url.password !== "") url.password = MASK;
+  return url.href;
+}
+
+/** A webhook's path is its credential (Slack's are), so only the host is shown. */
+function maskWebhook(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  return URL.canParse(value) ? `${new URL(value).origin}/${MASK}` : MASK;
+}
+
+/** Nested settings as rows of dotted name and value. */
+export function flattenSettings(value: unknown, prefix = ""): [string, string][] {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => (typeof item === "object" ? JSON.stringify(item) : item));
+    return [[prefix, items.length === 0 ? "(none)" : items.join(", ")]];
+  }
+  if (typeof value !== "object" || value === null) return [[prefix, String(value ?? "(not set)")]];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    flattenSettings(inner, prefix === "" ? key : `${prefix}.${key}`),
+  );
+}

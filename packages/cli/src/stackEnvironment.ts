@@ -1,0 +1,55 @@
+import type { StackUrls } from "@onsale/devstack";
+import { CliError, EXIT } from "./cliError.ts";
+
+/** Environment variables for this process and its children, and where the servers came from. */
+export interface ServerEnvironment {
+  readonly env: NodeJS.ProcessEnv;
+  readonly source: "environment" | "devstack";
+}
+
+/** The variables that name the servers of a stack. */
+export function variablesOf(urls: StackUrls): NodeJS.ProcessEnv {
+  return {
+    MYSQL_URL: urls.mysqlUrl,
+    REDIS_URL: urls.redisUrl,
+    KAFKA_BROKERS: urls.kafkaBrokers.join(","),
+    KAFKA_IDEMPOTENT: String(urls.kafkaIdempotent),
+  };
+}
+
+/**
+ * The servers that the environment names, else those of the running devstack. Nothing is started.
+ * Secrets that are not set are the stack's development secrets, except with NODE_ENV=production.
+ * @throws CliError with exit code 3 when there are none
+ */
+export async function serverEnvironment(
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ServerEnvironment> {
+  if (env.MYSQL_URL && env.REDIS_URL) {
+    return { env: await withSecrets(env), source: "environment" };
+  }
+  const { stackStatus } = await import("@onsale/devstack");
+  const servers = await stackStatus();
+  const urlOf = (name: string) => servers.find((server) => server.name === name && server.ready);
+  const [mysql, redis, kafka] = [urlOf("mysql"), urlOf("redis"), urlOf("kafka")];
+  if (mysql === undefined || redis === undefined) {
+    throw new CliError("STACK_NOT_RUNNING", "There are no servers to talk to", {
+      exitCode: EXIT.precondition,
+      next: "Start private ones with `onsale stack up`, or set MYSQL_URL and REDIS_URL.",
+    });
+  }
+  const found = variablesOf({
+    mysqlUrl: mysql.url,
+    redisUrl: redis.url,
+    kafkaBrokers: kafka === undefined ? [] : kafka.url.split(","),
+    kafkaIdempotent: kafka === undefined || !kafka.flavour.includes("mock"),
+  });
+  return { env: await withSecrets({ ...found, ...env }), source: "devstack" };
+}
+
+/** Adds what a development process needs to sign and verify tokens. */
+export async function withSecrets(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  if (env.NODE_ENV === "production") return env;
+  const { devSecrets } = await import("@onsale/devstack");
+  return { ...(await devSecrets()), ...env };
+}
