@@ -1,1 +1,14 @@
-export {};
+/** Public entry of @onsale/devstack: real MySQL/MariaDB, Redis and Kafka for development and tests. */
+
+export { type DevSecrets, devSecrets } from "./devSecrets.ts";
+export { DevstackError } from "./devstackError.ts";
+export { stackDown, stackStatus } from "./stackDown.ts";
+export { stackUp } from "./stackUp.ts";
+export type {
+  FaultAction,
+  ServerName,
+  ServerStatus,
+  Stack,
+  StackOptions,
+  StackUrls,
+} from "./types.ts";

@@ -1,0 +1,46 @@
+import { execFile } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** Servers live in sbin, which an ordinary user's PATH lacks on Debian. */
+const extraDirs = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/usr/local/mysql/bin"];
+
+/** The first of the programs that is installed, as a full path. */
+export function findProgram(names: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
+  const dirs = [...(env.PATH ?? "").split(delimiter).filter((dir) => dir !== ""), ...extraDirs];
+  for (const name of names) {
+    for (const dir of dirs) {
+      const path = join(dir, name);
+      if (isExecutable(path)) return path;
+    }
+  }
+  return undefined;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a program prints, both streams; rejects when it fails or takes too long. */
+export async function outputOf(
+  program: string,
+  args: readonly string[],
+  options: { timeoutMs: number; env?: NodeJS.ProcessEnv; cwd?: string },
+): Promise<string> {
+  const { stdout, stderr } = await run(program, [...args], {
+    timeout: options.timeoutMs,
+    killSignal: "SIGKILL",
+    maxBuffer: 16 * 1024 * 1024,
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  return stdout + stderr;
+}

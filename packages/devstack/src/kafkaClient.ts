@@ -1,0 +1,44 @@
+import type { Kafka } from "kafkajs";
+
+async function openKafka(brokers: string, timeoutMs: number): Promise<Kafka> {
+  // A CommonJS package: its names hang on the default export.
+  const { default: kafkajs } = await import("kafkajs");
+  return new kafkajs.Kafka({
+    clientId: "onsale-devstack",
+    brokers: brokers.split(","),
+    connectionTimeout: timeoutMs,
+    requestTimeout: timeoutMs,
+    enforceRequestTimeout: true,
+    retry: { retries: 0 },
+    logLevel: kafkajs.logLevel.NOTHING,
+  });
+}
+
+/** Rejects unless the cluster lists its topics within the bound. */
+export async function pingKafka(brokers: string, timeoutMs: number): Promise<void> {
+  const kafka = await openKafka(brokers, timeoutMs);
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    await admin.listTopics();
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** A group coordinator takes a moment to load after a start; asking loads it before the first user. */
+const WARM_UP_MAX_MS = 10_000;
+
+/** Has the broker create its offsets topic and load its coordinators. Failure is no harm. */
+export async function warmUpKafka(brokers: string): Promise<void> {
+  const kafka = await openKafka(brokers, WARM_UP_MAX_MS);
+  const admin = kafka.admin({ retry: { retries: 20, initialRetryTime: 50, maxRetryTime: 200 } });
+  try {
+    await admin.connect();
+    await admin.describeGroups(["onsale-devstack-ready"]);
+  } catch {
+    // The first consumer's own retries do the same work, only later.
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,59 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DevstackError } from "./devstackError.ts";
+import { findProgram } from "./findProgram.ts";
+import type { LaunchContext, PreparedServer } from "./serverKind.ts";
+
+export const MOCK_FLAVOUR = "in-memory mock broker (librdkafka)";
+const ADDRESS_MAX_MS = 10_000;
+const POLL_MS = 25;
+
+/**
+ * kcat can host librdkafka's mock cluster: Kafka's protocol in memory, for a machine that can have
+ * no Java. It chooses its own port, so it cannot come back on the same one.
+ * @throws DevstackError when kcat is missing too.
+ */
+export function prepareMockBroker(context: LaunchContext, lacking: string): PreparedServer {
+  const kcat = findProgram(["kcat", "kafkacat"], context.env);
+  if (kcat === undefined) {
+    throw new DevstackError(
+      `Kafka cannot start: ${lacking} and kcat are missing; run scripts/setup, set KAFKA_HOME, ` +
+        "start Docker or set KAFKA_BROKERS",
+    );
+  }
+  context.onProgress(
+    `WARNING: no ${lacking}: Kafka is an IN-MEMORY MOCK BROKER now. It keeps nothing over a ` +
+      "restart and refuses idempotent producers. scripts/setup brings Apache Kafka.",
+  );
+  mkdirSync(context.serverDir, { recursive: true });
+  const logFile = join(context.serverDir, "mock.log");
+  rmSync(logFile, { force: true });
+  const mock = ["-X", "test.mock.num.brokers=1", "-d", "mock"];
+  return {
+    flavour: MOCK_FLAVOUR,
+    urlAfterStart: () => addressIn(logFile),
+    launch: {
+      command: kcat,
+      args: ["-q", "-C", "-b", "x", "-t", "events", ...mock],
+      cwd: context.serverDir,
+      logFile,
+    },
+  };
+}
+
+/** The mock cluster's address, from kcat's debug log. */
+async function addressIn(logFile: string): Promise<string> {
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < ADDRESS_MAX_MS) {
+    const address = parseMockAddress(readFileSync(logFile, "utf8"));
+    if (address !== undefined) return address;
+    await sleep(POLL_MS);
+  }
+  throw new DevstackError(`The mock broker did not tell its address; see ${logFile}`);
+}
+
+/** The first `host:port` after "bootstrap.servers" in the log. */
+export function parseMockAddress(log: string): string | undefined {
+  return /bootstrap\.servers[^\n]*?((?:127\.0\.0\.1|localhost):\d+)/.exec(log)?.[1];
+}

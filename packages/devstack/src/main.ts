@@ -1,0 +1,50 @@
+/** Runs the devstack without the CLI: `node packages/devstack/src/main.ts up|down|status`. */
+import { messageOf } from "./devstackError.ts";
+import { stackDown, stackStatus } from "./stackDown.ts";
+import { stackUp } from "./stackUp.ts";
+
+const usage = `Usage: main.ts up|down|status [--name NAME] [--wipe]
+  up      starts what does not run yet and prints the URLs as shell variables
+  down    stops what up started; --wipe removes data and logs as well
+  status  one line a server; exit code 1 when one of them does not answer
+`;
+
+async function main(args: readonly string[]): Promise<number> {
+  const nameAt = args.indexOf("--name");
+  const name = nameAt < 0 ? undefined : args[nameAt + 1];
+  const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
+  const options = { onProgress, ...(name === undefined ? {} : { name }) };
+  switch (args[0]) {
+    case "up": {
+      const { urls } = await stackUp(options);
+      const { mysqlUrl, redisUrl, kafkaBrokers } = urls;
+      process.stdout.write(
+        `MYSQL_URL='${mysqlUrl}'\nREDIS_URL='${redisUrl}'\n` +
+          `KAFKA_BROKERS='${kafkaBrokers.join(",")}'\nKAFKA_IDEMPOTENT=${urls.kafkaIdempotent}\n`,
+      );
+      return 0;
+    }
+    case "down":
+      await stackDown({ ...options, wipe: args.includes("--wipe") });
+      return 0;
+    case "status": {
+      const all = await stackStatus(options);
+      for (const server of all) {
+        const { ready, flavour, url, pid } = server;
+        const state = ready ? "ready" : "DOWN";
+        process.stdout.write(`${server.name} ${state} ${flavour} ${url} pid ${pid ?? "-"}\n`);
+      }
+      return all.every((server) => server.ready) ? 0 : 1;
+    }
+    default:
+      process.stderr.write(usage);
+      return 2;
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,143 @@
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DevstackError, messageOf } from "./devstackError.ts";
+import { findProgram, outputOf } from "./findProgram.ts";
+import type { LaunchContext, PreparedServer, ServerKind } from "./serverKind.ts";
+import type { StackPorts } from "./stackState.ts";
+
+/** A data directory is made in about a second; a slow disk may take longer. */
+const INITIALIZE_MAX_MS = 60_000;
+const DATABASE = "onsale";
+
+export const mysqlServer: ServerKind = { prepare, ping, urlAt };
+
+function urlAt(ports: StackPorts): string {
+  return `mysql://root@127.0.0.1:${ports.mysql}/${DATABASE}`;
+}
+
+async function ping(url: string, timeoutMs: number): Promise<void> {
+  const { createConnection } = await import("mysql2/promise");
+  const connection = await createConnection({ uri: url, connectTimeout: timeoutMs });
+  try {
+    await connection.query({ sql: "SELECT 1", timeout: timeoutMs });
+  } finally {
+    // A polite goodbye would wait for a frozen server.
+    connection.destroy();
+  }
+}
+
+interface Installation {
+  program: string;
+  isMariaDb: boolean;
+  flavour: string;
+}
+
+async function findInstallation(env: NodeJS.ProcessEnv): Promise<Installation> {
+  const program = findProgram(["mysqld", "mariadbd"], env);
+  if (program === undefined) {
+    throw new DevstackError(
+      "Neither mysqld nor mariadbd is installed; run scripts/setup, start Docker or set MYSQL_URL",
+    );
+  }
+  const banner = await outputOf(program, ["--no-defaults", "--version"], { timeoutMs: 10_000 });
+  const isMariaDb = /mariadb/i.test(banner);
+  const version = /Ver\s+(\d+\.\d+\.\d+)/.exec(banner)?.[1] ?? "of unknown version";
+  return { program, isMariaDb, flavour: `${isMariaDb ? "MariaDB" : "MySQL"} ${version}` };
+}
+
+async function prepare(context: LaunchContext): Promise<PreparedServer> {
+  const installation = await findInstallation(context.env);
+  const { serverDir, ports } = context;
+  mkdirSync(serverDir, { recursive: true });
+  const dataDir = join(serverDir, "data");
+  if (!existsSync(dataDir)) await initializeData(installation, dataDir, context);
+  const configFile = join(serverDir, "my.cnf");
+  const initFile = join(serverDir, "init.sql");
+  writeFileSync(initFile, initSql);
+  writeFileSync(configFile, configText(installation, dataDir, initFile, ports.mysql));
+  return {
+    flavour: installation.flavour,
+    url: urlAt(ports),
+    launch: {
+      command: installation.program,
+      args: [`--defaults-file=${configFile}`],
+      cwd: serverDir,
+      logFile: join(serverDir, "server.log"),
+    },
+  };
+}
+
+/** Makes the data aside and renames it: an interrupted run leaves no half data directory. */
+async function initializeData(
+  installation: Installation,
+  dataDir: string,
+  context: LaunchContext,
+): Promise<void> {
+  const partDir = `${dataDir}.part`;
+  rmSync(partDir, { recursive: true, force: true });
+  const asUser = userName() === undefined ? [] : [`--user=${userName()}`];
+  try {
+    if (installation.isMariaDb) {
+      const installer = findProgram(["mariadb-install-db", "mysql_install_db"], context.env);
+      if (installer === undefined) {
+        throw new DevstackError("mariadb-install-db is missing; run scripts/setup");
+      }
+      const options = ["--auth-root-authentication-method=normal", "--skip-test-db"];
+      const args = ["--no-defaults", ...asUser, `--datadir=${partDir}`, ...options];
+      await outputOf(installer, args, { timeoutMs: INITIALIZE_MAX_MS });
+    } else {
+      const args = ["--no-defaults", ...asUser, `--datadir=${partDir}`, "--initialize-insecure"];
+      await outputOf(installation.program, args, { timeoutMs: INITIALIZE_MAX_MS });
+    }
+  } catch (error) {
+    throw new DevstackError(`Cannot make a data directory for MySQL: ${messageOf(error)}`);
+  }
+  renameSync(partDir, dataDir);
+}
+
+/** As root the server must be told that root is meant: it may not reach our folder as another. */
+function userName(): string | undefined {
+  return process.getuid?.() === 0 ? "root" : undefined;
+}
+
+/** Runs at each start. Without name resolution, TCP from loopback needs an account of its own. */
+const initSql = `CREATE USER IF NOT EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '';
+GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
+CREATE DATABASE IF NOT EXISTS ${DATABASE} CHARACTER SET utf8mb4;
+`;
+
+function configText(
+  installation: Installation,
+  dataDir: string,
+  initFile: string,
+  port: number,
+): string {
+  const settings = [
+    "[mysqld]",
+    ...(userName() === undefined ? [] : [`user=${userName()}`]),
+    `datadir=${dataDir}`,
+    `init-file=${initFile}`,
+    `port=${port}`,
+    "bind-address=127.0.0.1",
+    // Relative to the data directory: a socket's full path may not exceed 107 characters.
+    "socket=mysql.sock",
+    "pid-file=mysql.pid",
+    "skip-name-resolve",
+    "skip-log-bin",
+    "transaction-isolation=READ-COMMITTED",
+    "character-set-server=utf8mb4",
+    "default-time-zone=+00:00",
+    "max_connections=400",
+    "performance_schema=OFF",
+    // Durable as in production: what a buyer was told survives a kill.
+    "innodb_flush_log_at_trx_commit=1",
+    "innodb_buffer_pool_size=512M",
+    "innodb_lock_wait_timeout=5",
+    "innodb_rollback_on_timeout=ON",
+    ...(installation.isMariaDb ? mariaDbSettings : mySqlSettings),
+  ];
+  return `${settings.join("\n")}\n`;
+}
+
+const mariaDbSettings = ["innodb_log_file_size=128M"];
+const mySqlSettings = ["innodb_redo_log_capacity=256M", "mysqlx=0", "secure-file-priv=NULL"];

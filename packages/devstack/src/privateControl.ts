@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { DevstackError } from "./devstackError.ts";
+import { isPortFree } from "./freePort.ts";
+import type { OpenStack } from "./openStack.ts";
+import {
+  killServer,
+  type LaunchedProcess,
+  launchServer,
+  signalServer,
+  stopServer,
+  waitUntilReady,
+} from "./privateServer.ts";
+import { isSameProcess } from "./processIdentity.ts";
+import { answers, PING_MAX_MS, serverKinds } from "./serverKinds.ts";
+import { choosePorts, type ServerRecord } from "./stackState.ts";
+import type { ServerName } from "./types.ts";
+
+/** How often a server that runs but stays silent is asked again before it is replaced. */
+const ANSWER_TRIES_MAX = 4;
+
+/** The recorded process, if it still is that very process. */
+export function runningProcess(record: ServerRecord | undefined): LaunchedProcess | undefined {
+  if (record?.pid === undefined || record.identity === undefined) return undefined;
+  if (!isSameProcess(record.pid, record.identity)) return undefined;
+  return { pid: record.pid, identity: record.identity };
+}
+
+/** Whether the recorded private server runs and answers; wakes it first if it is paused. */
+export async function isServing(stack: OpenStack, name: ServerName): Promise<boolean> {
+  const record = stack.state.servers[name];
+  const launched = runningProcess(record);
+  if (record === undefined || launched === undefined) return false;
+  signalServer(launched, "SIGCONT");
+  for (let tries = 0; tries < ANSWER_TRIES_MAX; tries += 1) {
+    if (await answers(name, record.url)) return true;
+    if (runningProcess(record) === undefined) return false;
+  }
+  return false;
+}
+
+/**
+ * Starts the server as a native process on its port and data, and waits for its first answer.
+ * With `keepPort` a port that is taken is an error; else another one is chosen.
+ */
+export async function startPrivate(
+  stack: OpenStack,
+  name: ServerName,
+  keepPort: boolean,
+): Promise<void> {
+  const leftOver = runningProcess(stack.state.servers[name]);
+  if (leftOver !== undefined) await stopServer(leftOver);
+  await claimPorts(stack, name, keepPort);
+  const { env, onProgress, state } = stack;
+  const serverDir = join(stack.stackDir, name);
+  const kind = serverKinds[name];
+  const prepared = await kind.prepare({ serverDir, ports: state.ports, env, onProgress });
+  const launched = await launchServer(prepared.launch);
+  const { logFile } = prepared.launch;
+  const record: ServerRecord = {
+    source: "private",
+    flavour: prepared.flavour,
+    url: prepared.url ?? "",
+    ...launched,
+    logFile,
+  };
+  state.servers[name] = record;
+  stack.save();
+  try {
+    if (prepared.urlAfterStart !== undefined) record.url = await prepared.urlAfterStart();
+    const ping = () => kind.ping(record.url, PING_MAX_MS);
+    record.startedInMs = await waitUntilReady(launched, ping, prepared.flavour, logFile);
+  } catch (error) {
+    await killServer(launched);
+    throw error;
+  }
+  stack.save();
+  await prepared.warmUp?.(record.url);
+}
+
+async function claimPorts(stack: OpenStack, name: ServerName, keepPort: boolean): Promise<void> {
+  const { ports } = stack.state;
+  const wanted = name === "kafka" ? [ports.kafka, ports.kafkaController] : [ports[name]];
+  const free = await Promise.all(wanted.map(isPortFree));
+  if (free.every(Boolean)) return;
+  if (keepPort) {
+    throw new DevstackError(`Port ${wanted.join(" or ")} of ${name} is taken by another process`);
+  }
+  const others = await choosePorts(`${stack.stackDir} ${name} ${wanted.join()}`);
+  ports[name] = others[name];
+  if (name === "kafka") ports.kafkaController = others.kafkaController;
+}
+
+/** Stops the recorded process, if it is still ours, and forgets it. */
+export async function stopPrivate(stack: OpenStack, name: ServerName): Promise<void> {
+  const record = stack.state.servers[name];
+  const launched = runningProcess(record);
+  if (launched !== undefined) await stopServer(launched);
+  if (record !== undefined) {
+    delete record.pid;
+    delete record.identity;
+    stack.save();
+  }
+}

@@ -1,0 +1,42 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/**
+ * A process's start time in the form in which it is compared. A pid alone is not an identity: the
+ * system gives it to somebody else later, and killing that one would be a mistake.
+ */
+export type ProcessIdentity = string;
+
+/**
+ * Start ticks (field 22) of a `/proc/<pid>/stat` line; undefined for a zombie, which is no longer
+ * running. The command name (field 2) may hold spaces and brackets, so the fields are counted from
+ * the last bracket.
+ */
+export function startTicksOf(statLine: string): string | undefined {
+  const fields = statLine.slice(statLine.lastIndexOf(")") + 2).split(" ");
+  const [state, ticks] = [fields[0], fields[19]];
+  return state === "Z" || state === "X" ? undefined : ticks;
+}
+
+/** The identity of a running process, or undefined when no such process runs. */
+export function processIdentity(pid: number): ProcessIdentity | undefined {
+  try {
+    if (process.platform === "linux") {
+      const ticks = startTicksOf(readFileSync(`/proc/${pid}/stat`, "utf8"));
+      if (ticks === undefined) return undefined;
+      // Ticks count from boot, so the boot belongs to the identity.
+      const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+      return `${boot}:${ticks}`;
+    }
+    const args = ["-o", "lstart=", "-p", String(pid)];
+    const started = execFileSync("ps", args, { encoding: "utf8" }).trim();
+    return started === "" ? undefined : started;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the process recorded as (pid, identity) still runs. */
+export function isSameProcess(pid: number, identity: ProcessIdentity): boolean {
+  return processIdentity(pid) === identity;
+}

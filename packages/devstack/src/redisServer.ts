@@ -1,0 +1,70 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DevstackError } from "./devstackError.ts";
+import { findProgram, outputOf } from "./findProgram.ts";
+import type { LaunchContext, PreparedServer, ServerKind } from "./serverKind.ts";
+import type { StackPorts } from "./stackState.ts";
+
+export const redisServer: ServerKind = { prepare, ping, urlAt };
+
+function urlAt(ports: StackPorts): string {
+  return `redis://127.0.0.1:${ports.redis}/0`;
+}
+
+async function ping(url: string, timeoutMs: number): Promise<void> {
+  await withRedis(url, timeoutMs, (redis) => redis.ping());
+}
+
+/** Removes every key of every database. */
+export async function flushRedis(url: string, timeoutMs: number): Promise<void> {
+  await withRedis(url, timeoutMs, (redis) => redis.flushall());
+}
+
+async function withRedis(
+  url: string,
+  timeoutMs: number,
+  use: (redis: import("ioredis").Redis) => Promise<unknown>,
+): Promise<void> {
+  const { Redis } = await import("ioredis");
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: timeoutMs,
+    commandTimeout: timeoutMs,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  // The calls below reject by themselves; without a listener the client would print as well.
+  redis.on("error", () => undefined);
+  try {
+    await redis.connect();
+    await use(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function prepare(context: LaunchContext): Promise<PreparedServer> {
+  const program = findProgram(["redis-server"], context.env);
+  if (program === undefined) {
+    throw new DevstackError(
+      "redis-server is not installed; run scripts/setup, start Docker or set REDIS_URL",
+    );
+  }
+  const { serverDir, ports } = context;
+  mkdirSync(serverDir, { recursive: true });
+  const banner = await outputOf(program, ["--version"], { timeoutMs: 10_000 });
+  const version = /v=(\S+)/.exec(banner)?.[1] ?? "of unknown version";
+  const port = ["--port", String(ports.redis), "--bind", "127.0.0.1"];
+  // Nothing on disk: the queue's way back after a loss is part of what is tested.
+  const memoryOnly = ["--save", "", "--appendonly", "no"];
+  return {
+    flavour: `Redis ${version}`,
+    url: urlAt(ports),
+    launch: {
+      command: program,
+      args: [...port, "--dir", serverDir, ...memoryOnly, "--daemonize", "no"],
+      cwd: serverDir,
+      logFile: join(serverDir, "server.log"),
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { kafkaServer } from "./kafkaServer.ts";
+import { mysqlServer } from "./mysqlServer.ts";
+import { redisServer } from "./redisServer.ts";
+import type { ServerKind } from "./serverKind.ts";
+import type { ServerName } from "./types.ts";
+
+export const serverKinds = {
+  mysql: mysqlServer,
+  redis: redisServer,
+  kafka: kafkaServer,
+} as const satisfies Record<ServerName, ServerKind>;
+
+/** Answers of a healthy server on loopback take milliseconds; a frozen one must not hold us up. */
+export const PING_MAX_MS = 1_500;
+
+/** Whether the server answers right now. */
+export async function answers(name: ServerName, url: string): Promise<boolean> {
+  try {
+    await serverKinds[name].ping(url, PING_MAX_MS);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,47 @@
+import { existsSync, rmSync } from "node:fs";
+import { compose } from "./dockerStack.ts";
+import { type OpenStack, openStack } from "./openStack.ts";
+import { stopPrivate } from "./privateControl.ts";
+import { withStackLock } from "./stackLock.ts";
+import { stackDirOf } from "./stackState.ts";
+import { statusOf } from "./stackStatus.ts";
+import { type ServerName, type ServerStatus, type StackOptions, serverNames } from "./types.ts";
+
+/** Asks every server of the stack; starts nothing. */
+export async function stackStatus(options: StackOptions = {}): Promise<readonly ServerStatus[]> {
+  const stack = await openStack(options);
+  return Promise.all(stack.servers.map((name) => statusOf(stack, name)));
+}
+
+/**
+ * Stops what an earlier `stackUp` of the same folder and name started. Data and logs stay, unless
+ * `wipe` is set.
+ */
+export async function stackDown(options: StackOptions & { wipe?: boolean } = {}): Promise<void> {
+  const stackDir = stackDirOf(options);
+  if (!existsSync(stackDir)) return;
+  await withStackLock(stackDir, async () => {
+    const stack = await openStack(options);
+    await stopAll(stack, options.servers ?? serverNames);
+  });
+  if (options.wipe === true) rmSync(stackDir, { recursive: true, force: true });
+}
+
+/** Stops the named servers side by side. */
+export async function stopAll(stack: OpenStack, names: readonly ServerName[]): Promise<void> {
+  await Promise.all(
+    names.map(async (name) => {
+      const record = stack.state.servers[name];
+      if (record === undefined) return;
+      if (record.source === "docker") {
+        await compose(stack, name, ["rm", "--stop", "--force"]);
+        delete stack.state.servers[name];
+        stack.save();
+      } else {
+        const wasRunning = record.pid !== undefined;
+        await stopPrivate(stack, name);
+        if (wasRunning) stack.onProgress(`${name}: stopped`);
+      }
+    }),
+  );
+}

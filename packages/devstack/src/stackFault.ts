@@ -1,0 +1,104 @@
+import { DevstackError } from "./devstackError.ts";
+import { compose } from "./dockerStack.ts";
+import { MOCK_FLAVOUR } from "./kafkaMock.ts";
+import type { OpenStack } from "./openStack.ts";
+import { runningProcess, startPrivate, stopPrivate } from "./privateControl.ts";
+import { killServer, type LaunchedProcess, signalServer } from "./privateServer.ts";
+import { flushRedis } from "./redisServer.ts";
+import { PING_MAX_MS } from "./serverKinds.ts";
+import { environmentUrl, urlVariableOf } from "./serverSource.ts";
+import type { FaultAction, ServerName } from "./types.ts";
+
+/** Harms or heals one server of the stack. Hold the stack's lock. */
+export async function applyFault(
+  stack: OpenStack,
+  name: ServerName,
+  action: FaultAction,
+): Promise<void> {
+  if (environmentUrl(name, stack.env) !== undefined) {
+    throw new DevstackError(
+      `${name} is given by ${urlVariableOf(name)} and not ours to ${action}; unset it to let ` +
+        "the devstack run a server of its own",
+    );
+  }
+  const record = stack.state.servers[name];
+  if (record === undefined) throw new DevstackError(`${name} is not started; run stack up first`);
+  if (action === "flush") {
+    if (name !== "redis") throw new DevstackError(`flush is for redis only, not for ${name}`);
+    await flushRedis(record.url, PING_MAX_MS);
+  } else if (record.source === "docker") {
+    await faultContainer(stack, name, action);
+  } else {
+    await faultProcess(stack, name, action);
+  }
+}
+
+type ProcessAction = Exclude<FaultAction, "flush">;
+
+const composeCommands = {
+  kill: ["kill"],
+  pause: ["pause"],
+  resume: ["unpause"],
+  restart: ["restart"],
+  start: ["up", "-d", "--wait"],
+  stop: ["stop"],
+} as const satisfies Record<ProcessAction, readonly string[]>;
+
+async function faultContainer(
+  stack: OpenStack,
+  name: ServerName,
+  action: ProcessAction,
+): Promise<void> {
+  await compose(stack, name, composeCommands[action]);
+  if (action === "restart") await compose(stack, name, composeCommands.start);
+}
+
+async function faultProcess(
+  stack: OpenStack,
+  name: ServerName,
+  action: ProcessAction,
+): Promise<void> {
+  const launched = runningProcess(stack.state.servers[name]);
+  switch (action) {
+    case "kill":
+      await killServer(required(launched, name, action));
+      return;
+    case "pause":
+      signalServer(required(launched, name, action), "SIGSTOP");
+      return;
+    case "resume":
+      signalServer(required(launched, name, action), "SIGCONT");
+      return;
+    case "stop":
+      await stopPrivate(stack, name);
+      return;
+    case "start":
+      if (launched === undefined) await startAgain(stack, name);
+      return;
+    case "restart":
+      await startAgain(stack, name);
+      return;
+    default:
+      action satisfies never;
+  }
+}
+
+function required(
+  launched: LaunchedProcess | undefined,
+  name: ServerName,
+  action: FaultAction,
+): LaunchedProcess {
+  if (launched === undefined) throw new DevstackError(`Cannot ${action} ${name}: it does not run`);
+  return launched;
+}
+
+async function startAgain(stack: OpenStack, name: ServerName): Promise<void> {
+  if (stack.state.servers[name]?.flavour === MOCK_FLAVOUR) {
+    throw new DevstackError(
+      "The in-memory mock broker cannot come back on its port with its data; run stack down and " +
+        "up, or get Apache Kafka by scripts/setup",
+    );
+  }
+  await stopPrivate(stack, name);
+  await startPrivate(stack, name, true);
+}

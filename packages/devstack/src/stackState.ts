@@ -1,0 +1,85 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { chooseFreePorts } from "./freePort.ts";
+import type { StackOptions } from "./types.ts";
+
+const port = z.number().int().min(1).max(65_535);
+
+const portsSchema = z.object({ mysql: port, redis: port, kafka: port, kafkaController: port });
+
+const serverSchema = z.object({
+  source: z.enum(["docker", "private"]),
+  flavour: z.string(),
+  url: z.string(),
+  /** Absent for Docker, and for a server that was stopped on purpose. */
+  pid: z.number().int().positive().optional(),
+  identity: z.string().optional(),
+  logFile: z.string().optional(),
+  startedInMs: z.number().optional(),
+});
+
+const stateSchema = z.object({
+  version: z.literal(1),
+  ports: portsSchema,
+  servers: z.object({
+    mysql: serverSchema.optional(),
+    redis: serverSchema.optional(),
+    kafka: serverSchema.optional(),
+  }),
+});
+
+export type StackPorts = z.infer<typeof portsSchema>;
+/** What is remembered of one server between commands. */
+export type ServerRecord = z.infer<typeof serverSchema>;
+export type StackState = z.infer<typeof stateSchema>;
+
+/** The stack's own folder. */
+export function stackDirOf(options: Pick<StackOptions, "rootDir" | "name">): string {
+  const repositoryRoot = join(import.meta.dirname, "..", "..", "..");
+  return join(options.rootDir ?? join(repositoryRoot, ".devstack"), options.name ?? "dev");
+}
+
+function stateFileOf(stackDir: string): string {
+  return join(stackDir, "state.json");
+}
+
+/** Parses a state file's text; undefined when it is not one of ours (broken, or an old version). */
+export function parseState(text: string): StackState | undefined {
+  try {
+    const parsed = stateSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The state on disk, or undefined when there is none. */
+export function loadState(stackDir: string): StackState | undefined {
+  try {
+    return parseState(readFileSync(stateFileOf(stackDir), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the state whole or not at all: a reader never meets half a file. */
+export function saveState(stackDir: string, state: StackState): void {
+  mkdirSync(stackDir, { recursive: true });
+  const partFile = `${stateFileOf(stackDir)}.${process.pid}`;
+  writeFileSync(partFile, `${JSON.stringify(state, null, 2)}\n`);
+  renameSync(partFile, stateFileOf(stackDir));
+}
+
+/** The state on disk, or a new one with ports chosen for this folder (not saved yet). */
+export async function loadOrCreateState(stackDir: string): Promise<StackState> {
+  const known = loadState(stackDir);
+  if (known !== undefined) return known;
+  return { version: 1, ports: await choosePorts(stackDir), servers: {} };
+}
+
+/** Ports for a stack: the folder's path decides where the search begins. */
+export async function choosePorts(stackDir: string): Promise<StackPorts> {
+  const [mysql, redis, kafka, kafkaController] = await chooseFreePorts(stackDir, 4);
+  return portsSchema.parse({ mysql, redis, kafka, kafkaController });
+}

@@ -1,0 +1,63 @@
+import { MOCK_FLAVOUR } from "./kafkaMock.ts";
+import type { OpenStack } from "./openStack.ts";
+import { runningProcess } from "./privateControl.ts";
+import { answers, serverKinds } from "./serverKinds.ts";
+import { environmentUrl } from "./serverSource.ts";
+import type { ServerName, ServerStatus, StackUrls } from "./types.ts";
+
+/** Asks one server, whoever runs it. */
+export async function statusOf(stack: OpenStack, name: ServerName): Promise<ServerStatus> {
+  const url = environmentUrl(name, stack.env);
+  if (url !== undefined) {
+    const ready = await answers(name, url);
+    // The URL may hold a password; status is printed.
+    return {
+      name,
+      source: "environment",
+      flavour: "given by the environment",
+      url: mask(url),
+      ready,
+    };
+  }
+  const record = stack.state.servers[name];
+  if (record === undefined) {
+    const reserved = serverKinds[name].urlAt(stack.state.ports);
+    return { name, source: "private", flavour: "not started", url: reserved, ready: false };
+  }
+  const launched = runningProcess(record);
+  const mayAnswer = record.source === "docker" || launched !== undefined;
+  return {
+    name,
+    source: record.source,
+    flavour: record.flavour,
+    url: record.url,
+    ready: mayAnswer && (await answers(name, record.url)),
+    ...(launched === undefined ? {} : { pid: launched.pid }),
+    ...(record.logFile === undefined ? {} : { logFile: record.logFile }),
+    ...(record.startedInMs === undefined ? {} : { startedInMs: record.startedInMs }),
+  };
+}
+
+/** Where the servers answer, from the environment and the state. */
+export function urlsOf(stack: OpenStack): StackUrls {
+  const urlOf = (name: ServerName): string =>
+    environmentUrl(name, stack.env) ??
+    stack.state.servers[name]?.url ??
+    serverKinds[name].urlAt(stack.state.ports);
+  const isMock =
+    environmentUrl("kafka", stack.env) === undefined &&
+    stack.state.servers.kafka?.flavour === MOCK_FLAVOUR;
+  return {
+    mysqlUrl: urlOf("mysql"),
+    redisUrl: urlOf("redis"),
+    kafkaBrokers: urlOf("kafka")
+      .split(",")
+      .map((broker) => broker.trim()),
+    kafkaIdempotent: !isMock,
+  };
+}
+
+/** The URL without its password. */
+export function mask(url: string): string {
+  return url.replace(/(:\/\/[^:@/]*):[^@/]*@/, "$1:***@");
+}

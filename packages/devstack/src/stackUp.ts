@@ -1,0 +1,95 @@
+import { DevstackError } from "./devstackError.ts";
+import { dockerAnswers, startContainer } from "./dockerStack.ts";
+import { type OpenStack, openStack } from "./openStack.ts";
+import { isServing, startPrivate } from "./privateControl.ts";
+import { answers } from "./serverKinds.ts";
+import { chooseSource, environmentUrl, urlVariableOf } from "./serverSource.ts";
+import { stackDown, stackStatus, stopAll } from "./stackDown.ts";
+import { applyFault } from "./stackFault.ts";
+import { withStackLock } from "./stackLock.ts";
+import { stackDirOf } from "./stackState.ts";
+import { mask, urlsOf } from "./stackStatus.ts";
+import type { ServerName, Stack, StackOptions } from "./types.ts";
+
+/**
+ * Gives running servers: those of the environment's URLs, else containers where a Docker engine
+ * answers, else private native processes. Servers of an earlier call that still answer are reused.
+ * @throws DevstackError when one of them cannot be had; what this call started is stopped again.
+ */
+export async function stackUp(options: StackOptions = {}): Promise<Stack> {
+  const stack = await withStackLock(stackDirOf(options), () => bringUp(options));
+  return {
+    urls: urlsOf(stack),
+    status: () => stackStatus(options),
+    fault: (server, action) =>
+      withStackLock(stack.stackDir, async () =>
+        applyFault(await openStack(options), server, action),
+      ),
+    down: () => stackDown(options),
+  };
+}
+
+async function bringUp(options: StackOptions): Promise<OpenStack> {
+  const stack = await openStack(options);
+  const startedHere: ServerName[] = [];
+  // Asked once, and only if somebody needs to know.
+  let docker: Promise<boolean> | undefined;
+  const askDocker = (): Promise<boolean> => {
+    docker ??= dockerAnswers(stack.env);
+    return docker;
+  };
+  const results = await Promise.allSettled(
+    stack.servers.map((name) => bringUpServer(stack, name, askDocker, startedHere)),
+  );
+  const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+  if (errors.length > 0) {
+    await stopAll(stack, startedHere);
+    throw errors.length === 1 ? errors[0] : new AggregateError(errors, "Several servers failed");
+  }
+  return stack;
+}
+
+async function bringUpServer(
+  stack: OpenStack,
+  name: ServerName,
+  askDocker: () => Promise<boolean>,
+  startedHere: ServerName[],
+): Promise<void> {
+  const url = environmentUrl(name, stack.env);
+  const running = url === undefined ? await runningSource(stack, name) : undefined;
+  const needsDockerAnswer = url === undefined && running === undefined;
+  const source = chooseSource({
+    environmentUrl: url,
+    running,
+    dockerAnswers: needsDockerAnswer && (await askDocker()),
+  });
+  if (source === "environment") {
+    if (url !== undefined && !(await answers(name, url))) {
+      throw new DevstackError(
+        `${urlVariableOf(name)} is set, but nothing answers at ${mask(url)}; start it or unset it`,
+      );
+    }
+    stack.onProgress(`${name}: given by ${urlVariableOf(name)}`);
+    return;
+  }
+  if (running !== undefined) {
+    stack.onProgress(`${name}: already running`);
+    return;
+  }
+  startedHere.push(name);
+  if (source === "docker") await startContainer(stack, name);
+  else await startPrivate(stack, name, false);
+  const record = stack.state.servers[name];
+  const where = `${record?.url} in ${record?.startedInMs} ms`;
+  stack.onProgress(`${name}: ${record?.flavour} at ${where}`);
+}
+
+async function runningSource(
+  stack: OpenStack,
+  name: ServerName,
+): Promise<"docker" | "private" | undefined> {
+  const record = stack.state.servers[name];
+  if (record === undefined) return undefined;
+  if (record.source === "private") return (await isServing(stack, name)) ? "private" : undefined;
+  return (await answers(name, record.url)) ? "docker" : undefined;
+}

@@ -1,0 +1,65 @@
+# Shared by the scripts of this folder; source it, do not run it.
+# Gives: rootDir, say, now, secondsSince, startStep/waitSteps (steps side by side), findDocker, jobs.
+set -euo pipefail
+rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+logDir="$rootDir/.cache/logs"
+pnpmVersion=12.21.0
+export PATH="$rootDir/node_modules/.bin:$PATH"
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Milliseconds; EPOCHREALTIME keeps it free of a subprocess.
+now() { local t=${EPOCHREALTIME/[.,]/}; printf '%s' "${t:0:-3}"; }
+secondsSince() { local ms=$(($(now) - $1)); printf '%d.%d s' $((ms / 1000)) $((ms % 1000 / 100)); }
+
+declare -A stepPid=() stepStart=() stepHint=() stepName=()
+
+# startStep KEY "what it does" "what to do when it fails" COMMAND...: runs in the background, its
+# output in .cache/logs/KEY.log, in a process group of its own so that Ctrl-C can end all of it.
+startStep() {
+  local key=$1 name=$2 hint=$3
+  shift 3
+  mkdir -p "$logDir"
+  stepName[$key]=$name stepHint[$key]=$hint stepStart[$key]=$(now)
+  say "  start   $name"
+  set -m
+  "$@" >"$logDir/$key.log" 2>&1 </dev/null &
+  stepPid[$key]=$!
+  set +m
+}
+
+# waitStep KEY: prints done or failed with the log's tail; returns the command's exit code.
+waitStep() {
+  local key=$1 code=0
+  wait "${stepPid[$key]}" || code=$?
+  unset "stepPid[$key]"
+  if ((code == 0)); then
+    say "  done    ${stepName[$key]} ($(secondsSince "${stepStart[$key]}"))"
+    return 0
+  fi
+  say "  FAILED  ${stepName[$key]} after $(secondsSince "${stepStart[$key]}") (exit $code); its log ends:"
+  tail -n 15 "$logDir/$key.log" | sed 's/^/          | /' >&2
+  say "          whole log: $logDir/$key.log"
+  say "          what to do: ${stepHint[$key]}"
+  return "$code"
+}
+
+# Ends every step that still runs, with its children. For traps.
+stopSteps() {
+  local key
+  for key in "${!stepPid[@]}"; do kill -TERM -- "-${stepPid[$key]}" 2>/dev/null || true; done
+  for key in "${!stepPid[@]}"; do wait "${stepPid[$key]}" 2>/dev/null || true; done
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# Whether a Docker engine answers within two seconds. Asked once.
+dockerAnswers() {
+  if [[ -z ${dockerAnswer:-} ]]; then
+    dockerAnswer=no
+    if has docker && timeout 2 docker info >/dev/null 2>&1; then dockerAnswer=yes; fi
+  fi
+  [[ $dockerAnswer == yes ]]
+}
+
+pnpm() { npx -y "pnpm@$pnpmVersion" "$@"; }
