@@ -25,6 +25,7 @@ import type { SeatStore } from "./seatStore.ts";
 import type { TokenSigner } from "./tokenSigner.ts";
 import type { WithTransaction } from "./transaction.ts";
 import type { UserStore } from "./userStore.ts";
+import type { WebhookSender } from "./webhookSender.ts";
 
 /** Stores that take part in database transactions. */
 export interface DatabasePorts {
@@ -62,6 +63,7 @@ export interface BrokerPorts {
 /** Everything that a workflow may touch; the world (real, embedded, virtual) is in here. */
 export interface CoreContext extends DatabasePorts, MemoryPorts, BrokerPorts {
   readonly config: CoreConfig;
+  readonly webhook: WebhookSender;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: Random;

@@ -10,6 +10,11 @@ export interface LeaseStore {
   acquire(name: string, owner: string, ttlMs: number): Promise<Lease | undefined>;
   /** Gives the lease back; nothing happens when it is no longer one's own. */
   release(lease: Lease): Promise<void>;
-  /** Unexpired leases whose names begin so. */
+  /** Unexpired leases whose names begin so, by name. */
   list(namePrefix: string): Promise<readonly Lease[]>;
+  /**
+   * Forgets leases whose names begin so and that ran out more than `ageMs` ago. Only for names that never
+   * come back: a name that is taken again must go on with its old epoch.
+   */
+  forget(namePrefix: string, ageMs: number): Promise<number>;
 }

@@ -14,11 +14,14 @@ export interface NotificationStore {
     tx: Tx,
     notification: { messageId: string; body: Readonly<Record<string, unknown>> },
   ): Promise<void>;
-  /** Due and undelivered, oldest first, locked and skipping those that others deliver. */
-  claimDue(tx: Tx, max: number): Promise<readonly Notification[]>;
-  markDelivered(tx: Tx, id: number): Promise<void>;
+  /**
+   * Takes due and undelivered ones, oldest first, skipping those that others take at this moment, and hides
+   * them for `hiddenMs`: the sender works outside the transaction, and one that died leaves them to the next.
+   */
+  claimDue(tx: Tx, max: number, hiddenMs: number): Promise<readonly Notification[]>;
+  markDelivered(tx: TxOrNone, id: number): Promise<void>;
   markFailed(
-    tx: Tx,
+    tx: TxOrNone,
     id: number,
     failure: { error: string; retryInMs: number; dead: boolean },
   ): Promise<void>;

@@ -43,11 +43,15 @@ export interface OutboxStore {
   /** Unpublished messages of a bucket, due or not, oldest first; selected by status, never by cursor. */
   pending(tx: TxOrNone, bucket: number, max: number): Promise<readonly OutboxMessage[]>;
   /**
-   * Those of `pending` that may go out now: due, and not behind an unpublished older message of the
-   * same aggregate. In aggregate version order.
+   * Those of `pending` that may go out now, in one consistent look: due, and not behind a message of the
+   * same aggregate that is DEAD or waits for its next attempt. Oldest first, so each aggregate's versions are
+   * in order and without a gap.
    */
   due(tx: TxOrNone, bucket: number, max: number): Promise<readonly OutboxMessage[]>;
-  /** Marks as published while the lease still stands; answers how many. */
+  /**
+   * While the lease still stands: marks as published, and notes in `outbox_publications` what left in
+   * which order. Answers how many; 0 when another owner has the bucket.
+   */
   markPublished(tx: TxOrNone, lease: BucketLease, ids: readonly number[]): Promise<number>;
   /** Counts an attempt and says when to try again, or gives the message up as DEAD. */
   markFailed(
@@ -56,6 +60,9 @@ export interface OutboxStore {
     failure: { error: string; retryInMs: number; dead: boolean },
   ): Promise<void>;
   counts(tx: TxOrNone): Promise<OutboxCounts>;
-  /** Deletes up to `max` messages published more than `ageMs` ago; small batches keep scans short. */
+  /**
+   * Deletes up to `max` messages, and up to `max` notes of publications, that left more than `ageMs` ago.
+   * Answers how many; small batches keep scans and locks short.
+   */
   cleanUp(tx: Tx, ageMs: number, max: number): Promise<number>;
 }

@@ -1,0 +1,89 @@
+import type { Notification, NotificationStore } from "../../ports/notificationStore.ts";
+import { toInteger } from "./convert.ts";
+import type { Database } from "./database.ts";
+import { jsonObject } from "./jsonObject.ts";
+
+/** The width of `notifications.last_error`. */
+const ERROR_LENGTH_MAX = 500;
+
+const INSERT = "INSERT INTO notifications (message_id, body) VALUES (:messageId, :body)";
+
+const CLAIM = /* sql */ `
+  SELECT id, message_id, body, attempts
+  FROM notifications
+  WHERE status = 'OWED' AND next_attempt_at <= NOW(6)
+  ORDER BY next_attempt_at LIMIT :max
+  FOR UPDATE SKIP LOCKED`;
+
+const HIDE = /* sql */ `
+  UPDATE notifications SET next_attempt_at = NOW(6) + INTERVAL :hiddenUs MICROSECOND
+  WHERE id IN (:ids)`;
+
+const MARK_DELIVERED = /* sql */ `
+  UPDATE notifications
+  SET status = 'DELIVERED', delivered_at = NOW(6), attempts = attempts + 1, last_error = NULL
+  WHERE id = :id AND status = 'OWED'`;
+
+const MARK_FAILED = /* sql */ `
+  UPDATE notifications
+  SET attempts = attempts + 1, last_error = :error, status = IF(:dead, 'DEAD', 'OWED'),
+      next_attempt_at = NOW(6) + INTERVAL :retryInUs MICROSECOND
+  WHERE id = :id AND status = 'OWED'`;
+
+const COUNT_BY_STATUS = "SELECT status, COUNT(*) AS notices FROM notifications GROUP BY status";
+
+interface NotificationRow {
+  readonly id: number;
+  readonly message_id: string;
+  readonly body: string;
+  readonly attempts: number;
+}
+
+function toNotification(row: NotificationRow): Notification {
+  return {
+    id: toInteger(row.id),
+    messageId: row.message_id,
+    body: jsonObject(row.body),
+    attempts: row.attempts,
+  };
+}
+
+/** Notices owed to the external platform. */
+export function mysqlNotificationStore(db: Database): NotificationStore {
+  return {
+    async insert(tx, { messageId, body }) {
+      await db.insert(tx, INSERT, { messageId, body: JSON.stringify(body) });
+    },
+
+    async claimDue(tx, max, hiddenMs) {
+      const rows = await db.select<NotificationRow>(tx, CLAIM, { max });
+      if (rows.length === 0) return [];
+      const ids = rows.map(({ id }) => toInteger(id));
+      await db.change(tx, HIDE, { ids, hiddenUs: Math.round(hiddenMs * 1000) });
+      return rows.map(toNotification);
+    },
+
+    async markDelivered(tx, id) {
+      await db.change(tx, MARK_DELIVERED, { id });
+    },
+
+    async markFailed(tx, id, { error, retryInMs, dead }) {
+      await db.change(tx, MARK_FAILED, {
+        id,
+        error: error.slice(0, ERROR_LENGTH_MAX),
+        retryInUs: Math.round(retryInMs * 1000),
+        dead,
+      });
+    },
+
+    async counts(tx) {
+      const rows = await db.select<{ status: string; notices: number }>(tx, COUNT_BY_STATUS);
+      const byStatus = new Map(rows.map(({ status, notices }) => [status, toInteger(notices)]));
+      return {
+        owed: byStatus.get("OWED") ?? 0,
+        delivered: byStatus.get("DELIVERED") ?? 0,
+        dead: byStatus.get("DEAD") ?? 0,
+      };
+    },
+  };
+}
