@@ -63,6 +63,10 @@ export function reportOf(error: unknown): ErrorReport {
     const next = "Add --help to see how it is used.";
     return { code: "USAGE", message, next, exitCode: EXIT.usage };
   }
+  if (error.name === "DevstackError") {
+    const next = "Server logs are under .devstack/; `onsale stack status` shows what runs.";
+    return { ...base, code: "STACK_FAILED", next, exitCode: EXIT.precondition };
+  }
   const code = codeOf(error);
   if (code === "CONFIG_INVALID") {
     const next = "Set the variables named above; `onsale config show` prints what is in force.";

@@ -3,6 +3,7 @@
 export { type DevSecrets, devSecrets } from "./devSecrets.ts";
 export { DevstackError } from "./devstackError.ts";
 export { stackDown, stackStatus } from "./stackDown.ts";
+export { stackFault } from "./stackFault.ts";
 export { stackUp } from "./stackUp.ts";
 export type {
   FaultAction,
@@ -12,3 +13,4 @@ export type {
   StackOptions,
   StackUrls,
 } from "./types.ts";
+export { faultActions, serverNames } from "./types.ts";

@@ -1,13 +1,15 @@
 import { DevstackError } from "./devstackError.ts";
 import { compose } from "./dockerStack.ts";
 import { MOCK_FLAVOUR } from "./kafkaMock.ts";
-import type { OpenStack } from "./openStack.ts";
+import { type OpenStack, openStack } from "./openStack.ts";
 import { runningProcess, startPrivate, stopPrivate } from "./privateControl.ts";
 import { killServer, type LaunchedProcess, signalServer } from "./privateServer.ts";
 import { flushRedis } from "./redisServer.ts";
 import { PING_MAX_MS } from "./serverKinds.ts";
 import { environmentUrl, urlVariableOf } from "./serverSource.ts";
-import type { FaultAction, ServerName } from "./types.ts";
+import { withStackLock } from "./stackLock.ts";
+import { stackDirOf } from "./stackState.ts";
+import type { FaultAction, ServerName, StackOptions } from "./types.ts";
 
 /** Harms or heals one server of the stack. Hold the stack's lock. */
 export async function applyFault(
@@ -31,6 +33,20 @@ export async function applyFault(
   } else {
     await faultProcess(stack, name, action);
   }
+}
+
+/**
+ * `applyFault` for a process that did not start the stack.
+ * @throws DevstackError when the server does not run, or is not ours
+ */
+export async function stackFault(
+  name: ServerName,
+  action: FaultAction,
+  options: StackOptions = {},
+): Promise<void> {
+  await withStackLock(stackDirOf(options), async () =>
+    applyFault(await openStack(options), name, action),
+  );
 }
 
 type ProcessAction = Exclude<FaultAction, "flush">;

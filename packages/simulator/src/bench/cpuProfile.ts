@@ -1,0 +1,99 @@
+import { z } from "zod";
+
+const profileSchema = z.object({
+  nodes: z.array(
+    z.object({
+      id: z.number(),
+      callFrame: z.object({
+        functionName: z.string(),
+        url: z.string(),
+        lineNumber: z.number(),
+      }),
+    }),
+  ),
+  samples: z.array(z.number()),
+  timeDeltas: z.array(z.number()),
+});
+
+/** Time spent in functions themselves, not in what they call. */
+export interface SelfTime {
+  readonly name: string;
+  readonly ms: number;
+  /** Part of the time in which the process did something, 0 to 1. */
+  readonly share: number;
+}
+
+export interface ProfileSummary {
+  readonly busyMs: number;
+  readonly idleMs: number;
+  readonly packages: readonly SelfTime[];
+  readonly functions: readonly SelfTime[];
+}
+
+const MICROSECONDS_PER_MS = 1000;
+const IDLE = "(idle)";
+
+/**
+ * Groups V8 CPU profiles by package and by function.
+ * @param profiles the texts of .cpuprofile files, one for each process
+ * @param functionsMax how many functions to name
+ */
+export function summarizeProfiles(
+  profiles: readonly string[],
+  functionsMax: number,
+): ProfileSummary {
+  const packages = new Map<string, number>();
+  const functions = new Map<string, number>();
+  let idleUs = 0;
+  let busyUs = 0;
+  for (const { packageName, functionName, us } of profiles.flatMap(selfTimes)) {
+    if (functionName === IDLE) {
+      idleUs += us;
+      continue;
+    }
+    busyUs += us;
+    packages.set(packageName, (packages.get(packageName) ?? 0) + us);
+    const key = `${functionName} [${packageName}]`;
+    functions.set(key, (functions.get(key) ?? 0) + us);
+  }
+  return {
+    busyMs: busyUs / MICROSECONDS_PER_MS,
+    idleMs: idleUs / MICROSECONDS_PER_MS,
+    packages: largest(packages, busyUs),
+    functions: largest(functions, busyUs).slice(0, functionsMax),
+  };
+}
+
+function selfTimes(text: string) {
+  const profile = profileSchema.parse(JSON.parse(text));
+  const usByNode = new Map<number, number>();
+  profile.samples.forEach((node, index) => {
+    usByNode.set(node, (usByNode.get(node) ?? 0) + (profile.timeDeltas[index] ?? 0));
+  });
+  return profile.nodes.flatMap(({ id, callFrame }) => {
+    const us = usByNode.get(id) ?? 0;
+    if (us === 0) return [];
+    const functionName = callFrame.functionName || `(anonymous:${callFrame.lineNumber + 1})`;
+    return [{ packageName: packageOf(callFrame.url, functionName), functionName, us }];
+  });
+}
+
+/** The package that a script belongs to; V8's own work goes by its kind. */
+export function packageOf(url: string, functionName: string): string {
+  const modules = url.lastIndexOf("/node_modules/");
+  if (modules >= 0) {
+    const [first = "", second = ""] = url.slice(modules + "/node_modules/".length).split("/");
+    return first.startsWith("@") ? `${first}/${second}` : first;
+  }
+  if (url.startsWith("node:")) return "node";
+  const own = /\/packages\/([a-z]+)\/src\/(?:adapters\/([a-z]+)\/)?/.exec(url);
+  if (own !== null) return `@onsale/${own[1]}${own[2] === undefined ? "" : ` ${own[2]} adapter`}`;
+  if (functionName === "(garbage collector)") return "garbage collector";
+  return "node (native)";
+}
+
+function largest(times: ReadonlyMap<string, number>, totalUs: number): SelfTime[] {
+  return [...times]
+    .map(([name, us]) => ({ name, ms: us / MICROSECONDS_PER_MS, share: us / totalUs }))
+    .sort((a, b) => b.ms - a.ms);
+}

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+
+/** The unit of /proc/PID/stat on every Linux that Node runs on (USER_HZ), ms. */
+const TICK_MS = 10;
+/** Positions of utime and stime after the name, which is in parentheses and may hold spaces. */
+const UTIME = 11;
+const STIME = 12;
+
+/** CPU that a process has used so far, ms; undefined where /proc does not tell. */
+export async function cpuTimeMs(pid: number): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  if (stat === undefined) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ticks = Number(fields[UTIME]) + Number(fields[STIME]);
+  return Number.isFinite(ticks) ? ticks * TICK_MS : undefined;
+}
+
+/** Named processes to watch; one name may stand for several. */
+export type WatchedProcesses = Readonly<Record<string, readonly number[]>>;
+
+/** CPU milliseconds by name, as far as they can be known. */
+export async function cpuTimes(watched: WatchedProcesses): Promise<ReadonlyMap<string, number>> {
+  const times = new Map<string, number>();
+  for (const [name, pids] of Object.entries(watched)) {
+    const each = await Promise.all(pids.map(cpuTimeMs));
+    const known = each.filter((ms) => ms !== undefined);
+    if (known.length > 0)
+      times.set(
+        name,
+        known.reduce((sum, ms) => sum + ms, 0),
+      );
+  }
+  return times;
+}
+
+/** What each name used between two readings, ms. */
+export function cpuSpent(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): Record<string, number> {
+  const spent: Record<string, number> = {};
+  for (const [name, ms] of after) spent[name] = ms - (before.get(name) ?? 0);
+  return spent;
+}

@@ -1,0 +1,103 @@
+import { build, type Histogram } from "hdr-histogram-js";
+
+/** What came of one request: `accepted` did what was asked, `refused` is a considered no. */
+export type Outcome = "accepted" | "refused" | "failed";
+
+export interface RoundResult {
+  readonly accepted: number;
+  readonly refused: number;
+  readonly failed: number;
+  readonly elapsedMs: number;
+  readonly acceptedPerSecond: number;
+  /** Of accepted requests, from the moment the request should have begun, milliseconds. */
+  readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number };
+  /** The first failure's words, for the person who has to find out. */
+  readonly firstFailure: string | undefined;
+}
+
+/** One request; rejects or answers "failed" when it neither did nor refused what was asked. */
+export type Attempt = (index: number) => Promise<Outcome>;
+
+const MICROSECONDS_PER_MS = 1000;
+/** A minute in µs: no attempt of a benchmark lives longer than its request timeout. */
+const LATENCY_MAX_US = 60_000_000;
+
+class Tally {
+  readonly latency: Histogram = build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: LATENCY_MAX_US,
+    numberOfSignificantValueDigits: 3,
+  });
+  readonly counts = { accepted: 0, refused: 0, failed: 0 };
+  firstFailure: string | undefined;
+
+  async run(attempt: Attempt, index: number, intendedAtMs: number): Promise<void> {
+    const outcome = await attempt(index).catch((error: unknown) => {
+      this.firstFailure ??= error instanceof Error ? error.message : String(error);
+      return "failed" as const;
+    });
+    this.counts[outcome] += 1;
+    if (outcome !== "accepted") return;
+    const micros = Math.round((performance.now() - intendedAtMs) * MICROSECONDS_PER_MS);
+    this.latency.recordValue(Math.min(Math.max(micros, 1), LATENCY_MAX_US));
+  }
+
+  result(elapsedMs: number): RoundResult {
+    const at = (percentile: number) =>
+      this.latency.getValueAtPercentile(percentile) / MICROSECONDS_PER_MS;
+    return {
+      ...this.counts,
+      elapsedMs,
+      acceptedPerSecond: (this.counts.accepted * 1000) / elapsedMs,
+      latencyMs: { p50: at(50), p95: at(95), p99: at(99) },
+      firstFailure: this.firstFailure,
+    };
+  }
+}
+
+/**
+ * A closed loop: `inFlight` requests at any time until `total` were made. A request should begin when
+ * its slot came free, so time lost in this client counts as well.
+ */
+export async function keepInFlight(
+  attempt: Attempt,
+  options: { total: number; inFlight: number },
+): Promise<RoundResult> {
+  const tally = new Tally();
+  let next = 0;
+  const startedAtMs = performance.now();
+  const slot = async () => {
+    while (next < options.total) {
+      const index = next;
+      next += 1;
+      await tally.run(attempt, index, performance.now());
+    }
+  };
+  await Promise.all(Array.from({ length: options.inFlight }, slot));
+  return tally.result(performance.now() - startedAtMs);
+}
+
+/**
+ * An open schedule: request k should begin at k / `perSecond`, whatever became of those before, and its
+ * latency counts from then; a late start is the system's delay, not a smaller load.
+ */
+export async function keepPace(
+  attempt: Attempt,
+  options: { total: number; perSecond: number },
+): Promise<RoundResult> {
+  const tally = new Tally();
+  const running: Promise<void>[] = [];
+  const startedAtMs = performance.now();
+  const dueAt = (index: number) => startedAtMs + (index * 1000) / options.perSecond;
+  for (let index = 0; index < options.total; ) {
+    while (index < options.total && dueAt(index) <= performance.now()) {
+      running.push(tally.run(attempt, index, dueAt(index)));
+      index += 1;
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    setTimeout(resolve, 1);
+    await promise;
+  }
+  await Promise.all(running);
+  return tally.result(performance.now() - startedAtMs);
+}
