@@ -1,3 +1,9 @@
+/**
+ * How many violations one question shows; more would bury the reader, and the count tells of
+ * them.
+ */
+export const VIOLATIONS_SHOWN_MAX = 20;
+
 /** One broken rule, with the ids that prove it. */
 export interface Violation {
   readonly message: string;

@@ -1,0 +1,80 @@
+import type { Evidence } from "../../../ports/evidenceStore.ts";
+import { toInteger } from "../convert.ts";
+import type { Database } from "../database.ts";
+import { type SweptAdmission, sweepLimits, sweepTurns } from "./admissionSweep.ts";
+import { mergeEvidence } from "./askQuestion.ts";
+
+/** Admissions read at a time: a few hundred KiB, whatever the size of the sale. */
+const PAGE_SIZE = 5_000;
+
+/**
+ * The policy as it stands. A cap or rate that was lowered by hand makes earlier admissions look
+ * like violations; the highest that was ever in force is not kept.
+ */
+const QUEUES = /* sql */ `
+  SELECT id AS queueId, active_count_max AS activeCountMax,
+    admission_rate_per_minute AS admissionRatePerMinute
+  FROM queues ORDER BY id`;
+
+/** In the order of the sweeps, continued behind the last one read. */
+const PAGE = /* sql */ `
+  SELECT user_id AS userId, sequence AS sequence, admitted_at_us AS admittedAtUs,
+    entered_at_us AS enteredAtUs,
+    LEAST(COALESCE(ended_at_us, expires_at_ms * 1000), expires_at_ms * 1000) AS endedAtUs
+  FROM queue_admissions
+  WHERE queue_id = :queueId AND admitted_at_us >= :afterUs
+    AND (admitted_at_us > :afterUs OR sequence > :afterSequence)
+  ORDER BY admitted_at_us, sequence LIMIT :pageSize`;
+
+interface QueueRow {
+  readonly queueId: string;
+  readonly activeCountMax: number;
+  readonly admissionRatePerMinute: number;
+}
+
+type AdmissionRow = Record<Exclude<keyof SweptAdmission, "queueId">, number | string>;
+
+async function* admissionsOf(db: Database, queueId: string): AsyncGenerator<SweptAdmission> {
+  let last: SweptAdmission | undefined;
+  for (;;) {
+    const rows = await db.select<AdmissionRow>(null, PAGE, {
+      queueId,
+      afterUs: last?.admittedAtUs ?? 0,
+      afterSequence: last?.sequence ?? 0,
+      pageSize: PAGE_SIZE,
+    });
+    for (const row of rows) {
+      last = {
+        queueId,
+        userId: toInteger(row.userId),
+        sequence: toInteger(row.sequence),
+        admittedAtUs: toInteger(row.admittedAtUs),
+        enteredAtUs: toInteger(row.enteredAtUs),
+        endedAtUs: toInteger(row.endedAtUs),
+      };
+      yield last;
+    }
+    if (rows.length < PAGE_SIZE) return;
+  }
+}
+
+async function sweepQueues(
+  db: Database,
+  sweep: (queue: QueueRow, admissions: AsyncIterable<SweptAdmission>) => Promise<Evidence>,
+): Promise<Evidence> {
+  const queues = await db.select<QueueRow>(null, QUEUES);
+  const found: Evidence[] = [];
+  for (const queue of queues) found.push(await sweep(queue, admissionsOf(db, queue.queueId)));
+  const examined = found.reduce((sum, evidence) => sum + evidence.examined, 0);
+  return mergeEvidence(examined, found);
+}
+
+/** I7 over all queues. */
+export function admissionsOverLimit(db: Database): Promise<Evidence> {
+  return sweepQueues(db, (queue, admissions) => sweepLimits(queue.queueId, queue, admissions));
+}
+
+/** I8 over all queues. */
+export function admissionsOutOfTurn(db: Database): Promise<Evidence> {
+  return sweepQueues(db, (queue, admissions) => sweepTurns(queue.queueId, admissions));
+}

@@ -1,0 +1,58 @@
+import type { EvidenceStore } from "../../ports/evidenceStore.ts";
+import type { AggregateType } from "../../ports/outboxStore.ts";
+import type { Database } from "./database.ts";
+import { acknowledgedButLost } from "./evidence/acknowledgedEvidence.ts";
+import { admissionsOutOfTurn, admissionsOverLimit } from "./evidence/admissionEvidence.ts";
+import { askQuestion } from "./evidence/askQuestion.ts";
+import {
+  MESSAGES_ARE_DELIVERED,
+  MESSAGES_ARE_IN_ORDER,
+  MESSAGES_ARE_WHOLE,
+} from "./evidence/messageQuestions.ts";
+import { BALANCE_IS_LEDGER, PAYMENTS_ADD_UP } from "./evidence/pointQuestions.ts";
+import {
+  HOLDS_END_IN_TIME,
+  SEAT_HAS_ONE_CLAIM,
+  SOLD_SEATS_AGREE,
+} from "./evidence/seatQuestions.ts";
+
+export interface EvidenceOptions {
+  /** How long finished records are kept; older ones may have been tidied away. */
+  readonly retentionMs: number;
+  /** The consumer whose effects are the notifications. */
+  readonly notifier: string;
+  /** The aggregates whose messages it applies. */
+  readonly notifiedTypes: readonly AggregateType[];
+}
+
+/** Between deciding to confirm and writing the payment: more than any transaction may take. */
+const CAPTURE_SLACK_MS = 10_000;
+
+/** The share of the retention within which no cleanup can have touched a row. */
+const HEED_SHARE = 0.9;
+
+/** Reads only, outside any transaction; safe while the sale runs. */
+export function mysqlEvidenceStore(db: Database, options: EvidenceOptions): EvidenceStore {
+  const messageValues = {
+    heedMicros: Math.floor(options.retentionMs * HEED_SHARE) * 1000,
+    notifier: options.notifier,
+    notifiedTypes: options.notifiedTypes,
+  };
+  return {
+    seatsWithTwoLiveReservations: () => askQuestion(db, SEAT_HAS_ONE_CLAIM),
+    soldSeatsDisagreement: () => askQuestion(db, SOLD_SEATS_AGREE),
+    balanceDisagreement: () => askQuestion(db, BALANCE_IS_LEDGER),
+    paymentDisagreement: () => askQuestion(db, PAYMENTS_ADD_UP),
+    messagesMissingOrDoubled: ({ drained }) =>
+      askQuestion(db, drained ? MESSAGES_ARE_DELIVERED : MESSAGES_ARE_WHOLE, messageValues),
+    messagesOutOfOrder: () => askQuestion(db, MESSAGES_ARE_IN_ORDER),
+    admissionsOverLimit: () => admissionsOverLimit(db),
+    admissionsOutOfTurn: () => admissionsOutOfTurn(db),
+    holdsOverdue: (boundMs) =>
+      askQuestion(db, HOLDS_END_IN_TIME, {
+        boundMicros: Math.round(boundMs * 1000),
+        slackMicros: CAPTURE_SLACK_MS * 1000,
+      }),
+    acknowledgedButLost: (acknowledged) => acknowledgedButLost(db, acknowledged),
+  };
+}
