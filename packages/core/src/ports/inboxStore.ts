@@ -6,4 +6,6 @@ export interface InboxStore {
    * @returns false when it had been applied before: make no effect
    */
   record(tx: Tx, consumer: string, messageId: string): Promise<boolean>;
+  /** Deletes up to `max` records of the consumer that are older than `ageMs`. */
+  cleanUp(tx: Tx, consumer: string, ageMs: number, max: number): Promise<number>;
 }

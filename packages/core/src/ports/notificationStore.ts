@@ -26,4 +26,6 @@ export interface NotificationStore {
     failure: { error: string; retryInMs: number; dead: boolean },
   ): Promise<void>;
   counts(tx: TxOrNone): Promise<{ owed: number; delivered: number; dead: number }>;
+  /** Deletes up to `max` notices delivered more than `ageMs` ago; those given up stay for an operator. */
+  cleanUp(tx: Tx, ageMs: number, max: number): Promise<number>;
 }

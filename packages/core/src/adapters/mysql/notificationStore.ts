@@ -30,6 +30,13 @@ const MARK_FAILED = /* sql */ `
       next_attempt_at = NOW(6) + INTERVAL :retryInUs MICROSECOND
   WHERE id = :id AND status = 'OWED'`;
 
+/** A delivered notice was due before it was delivered, so the index on the due time finds the old ones. */
+const DELETE_DELIVERED = /* sql */ `
+  DELETE FROM notifications
+  WHERE status = 'DELIVERED' AND next_attempt_at < NOW(6) - INTERVAL :ageUs MICROSECOND
+    AND delivered_at < NOW(6) - INTERVAL :ageUs MICROSECOND
+  ORDER BY next_attempt_at LIMIT :max`;
+
 const COUNT_BY_STATUS = "SELECT status, COUNT(*) AS notices FROM notifications GROUP BY status";
 
 interface NotificationRow {
@@ -85,5 +92,8 @@ export function mysqlNotificationStore(db: Database): NotificationStore {
         dead: byStatus.get("DEAD") ?? 0,
       };
     },
+
+    cleanUp: (tx, ageMs, max) =>
+      db.change(tx, DELETE_DELIVERED, { ageUs: Math.round(ageMs * 1000), max }),
   };
 }

@@ -1,0 +1,83 @@
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { Lease } from "../ports/leaseStore.ts";
+import { fairShare } from "./fairShare.ts";
+
+/** One lease for each bucket. */
+export const BUCKET_LEASE_PREFIX = "outbox-bucket:";
+/** One lease for each live relay, so that they can count each other. */
+export const RELAY_LEASE_PREFIX = "outbox-relay:";
+
+/** Leases are renewed this many times within their life, so that two renewals may fail. */
+const RENEWALS_PER_LIFE = 3;
+
+/** A bucket that this relay owns. */
+export interface HeldBucket {
+  readonly bucket: number;
+  readonly lease: Lease;
+  /** False once the lease may have run out; judged by this machine's clock from before it was asked for. */
+  isLive(): boolean;
+}
+
+export interface BucketLeases {
+  /** Renews, gives up and takes leases when it is time to, so that live relays share the buckets. */
+  upkeep(): Promise<void>;
+  held(): readonly HeldBucket[];
+  /** Forgets a bucket that turned out to be another's. */
+  drop(bucket: number): void;
+  /** Gives everything back. */
+  release(): Promise<void>;
+}
+
+type Core = Pick<CoreContext, "leases" | "clock" | "config">;
+
+/** The buckets of one relay. */
+export function bucketLeases(core: Core, owner: string): BucketLeases {
+  const { leases, clock } = core;
+  const { buckets, leaseMs } = core.config.outbox;
+  const held = new Map<number, HeldBucket>();
+  let member: Lease | undefined;
+  let nextUpkeepMs = Number.NEGATIVE_INFINITY;
+
+  async function take(bucket: number): Promise<void> {
+    const liveUntilMs = clock.monotonicMs() + leaseMs;
+    const lease = await leases.acquire(`${BUCKET_LEASE_PREFIX}${bucket}`, owner, leaseMs);
+    if (lease) {
+      held.set(bucket, { bucket, lease, isLive: () => clock.monotonicMs() < liveUntilMs });
+    } else {
+      held.delete(bucket);
+    }
+  }
+
+  async function giveUp({ bucket, lease }: HeldBucket): Promise<void> {
+    held.delete(bucket);
+    await leases.release(lease);
+  }
+
+  async function rebalance(): Promise<void> {
+    member = await leases.acquire(`${RELAY_LEASE_PREFIX}${owner}`, owner, leaseMs);
+    const members = await leases.list(RELAY_LEASE_PREFIX);
+    const share = fairShare(buckets, members.length);
+    for (const excess of [...held.values()].slice(share)) await giveUp(excess);
+    for (const { bucket } of [...held.values()]) await take(bucket);
+    if (held.size >= share) return;
+    const taken = new Set((await leases.list(BUCKET_LEASE_PREFIX)).map(({ name }) => name));
+    for (let bucket = 0; bucket < buckets && held.size < share; bucket += 1) {
+      if (!taken.has(`${BUCKET_LEASE_PREFIX}${bucket}`)) await take(bucket);
+    }
+  }
+
+  return {
+    async upkeep() {
+      if (clock.monotonicMs() < nextUpkeepMs) return;
+      await rebalance();
+      nextUpkeepMs = clock.monotonicMs() + leaseMs / RENEWALS_PER_LIFE;
+    },
+    held: () => [...held.values()].filter((bucket) => bucket.isLive()),
+    drop: (bucket) => held.delete(bucket),
+    async release() {
+      for (const bucket of [...held.values()]) await giveUp(bucket);
+      if (member) await leases.release(member);
+      member = undefined;
+    },
+  };
+}
