@@ -81,3 +81,15 @@ export class ReservationStateError extends CoreError {
     super(`The reservation is ${status}; this step is not possible`, { reservationId, status });
   }
 }
+
+/**
+ * Another buyer is at one of these seats at this moment; who gets it is not decided yet. Sheds the
+ * crowd at a hot seat before it reaches the database.
+ */
+export class SeatContendedError extends CoreError {
+  readonly code = "SEAT_CONTENDED";
+  override readonly retryable = true;
+  constructor(seatIds: readonly number[]) {
+    super("Another buyer is at this seat right now; choose another, or try again", { seatIds });
+  }
+}

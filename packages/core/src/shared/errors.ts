@@ -56,6 +56,15 @@ export class TransactionContendedError extends CoreError {
   }
 }
 
+/** More work is under way than this process takes on; it was refused before anything was done. */
+export class OverloadedError extends CoreError {
+  readonly code = "OVERLOADED";
+  override readonly retryable = true;
+  constructor(options?: ErrorOptions) {
+    super("Too much is under way at the moment; try again shortly", {}, options);
+  }
+}
+
 /** A value from the outside breaks a rule that no schema could see. */
 export class InvalidInputError extends CoreError {
   readonly code = "INVALID_INPUT";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { SqlValue, SqlValues } from "./database.ts";
 
 /**
  * MySQL gives BIGINT beyond 2^53, DECIMAL and SUM as strings; this is the one place that turns them
@@ -14,4 +15,22 @@ export function toInteger(value: number | string | bigint | null): number {
 /** NULL is `undefined` outside the adapter. */
 export function orUndefined<T>(value: T | null): T | undefined {
   return value ?? undefined;
+}
+
+/** What Sequelize puts in place of the names. It would cut a Date to seconds, so those are text here. */
+export function toReplacements(values: SqlValues): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, toReplacement(value)]),
+  );
+}
+
+function toReplacement(value: SqlValues[string]): unknown {
+  if (isList(value)) return value.map(toReplacement);
+  return value instanceof Date ? value.toISOString().replace("T", " ").replace("Z", "") : value;
+}
+
+function isList(
+  value: SqlValues[string],
+): value is readonly SqlValue[] | readonly (readonly SqlValue[])[] {
+  return Array.isArray(value);
 }

@@ -52,7 +52,7 @@ const TABLES = [
     created_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
     updated_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
     KEY reservations_overdue (status, expires_at),
-    KEY reservations_user (user_id, id)
+    KEY reservations_user (user_id, created_at, id)
   )`,
   // I1: \`live\` is 1 or NULL, so the unique key allows one live claim on a seat and any number of past ones.
   `CREATE TABLE reservation_seats (

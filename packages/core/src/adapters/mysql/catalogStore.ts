@@ -1,0 +1,133 @@
+import type {
+  AvailableSeat,
+  CatalogStore,
+  ConcertSummary,
+  PerformanceSummary,
+} from "../../ports/catalogStore.ts";
+import { orUndefined, toInteger } from "./convert.ts";
+import type { Database } from "./database.ts";
+
+const FOR_SALE = "(s.status = 'AVAILABLE' OR (s.status = 'HELD' AND s.hold_expires_at < NOW(6)))";
+
+const CONCERTS = `
+  SELECT c.id, c.title, c.singer, c.queue_id AS queueId,
+         MIN(p.starts_at) AS startsAt, MAX(p.starts_at) AS endsAt,
+         (SELECT COUNT(*) FROM seats s JOIN performances sp ON sp.id = s.performance_id
+           WHERE sp.concert_id = c.id AND ${FOR_SALE}) AS availableSeats
+    FROM concerts c LEFT JOIN performances p ON p.concert_id = c.id`;
+const LIST = (conditions: string): string => `
+  ${CONCERTS} WHERE c.id > :afterId ${conditions}
+  GROUP BY c.id, c.title, c.singer, c.queue_id ORDER BY c.id LIMIT :limit`;
+const TITLE_LIKE = "AND c.title LIKE :title ESCAPE '|'";
+const SINGER_LIKE = "AND c.singer LIKE :singer ESCAPE '|'";
+const PLAYS_BETWEEN = `AND EXISTS (SELECT 1 FROM performances e WHERE e.concert_id = c.id
+  AND e.starts_at >= :from AND e.starts_at < :until)`;
+
+const PERFORMANCE_COLUMNS = `p.id, p.concert_id AS concertId, c.queue_id AS queueId, c.title,
+  p.starts_at AS startsAt, p.venue`;
+const PERFORMANCES_OF = `
+  SELECT ${PERFORMANCE_COLUMNS},
+         (SELECT COUNT(*) FROM seats s WHERE s.performance_id = p.id AND ${FOR_SALE}) AS availableSeats
+    FROM performances p JOIN concerts c ON c.id = p.concert_id
+   WHERE p.concert_id = :concertId ORDER BY p.starts_at, p.id`;
+const PERFORMANCE = `
+  SELECT ${PERFORMANCE_COLUMNS}
+    FROM performances p JOIN concerts c ON c.id = p.concert_id WHERE p.id = :performanceId`;
+const AVAILABLE_SEATS = `
+  SELECT s.id, s.seat_no AS seatNo, s.price FROM seats s
+   WHERE s.performance_id = :performanceId AND ${FOR_SALE} ORDER BY s.id`;
+const INSERT_SEATS = `
+  INSERT INTO seats (performance_id, seat_no, section, price) VALUES :rows`;
+
+/** Rows of one INSERT: far below max_allowed_packet, few round trips for a stadium. */
+const SEAT_ROWS_MAX = 1_000;
+const FIRST_DAY = new Date("1970-01-01T00:00:00Z");
+const LAST_DAY = new Date("9999-01-01T00:00:00Z");
+
+interface ConcertRow {
+  id: number;
+  title: string;
+  singer: string;
+  queueId: string;
+  startsAt: Date | null;
+  endsAt: Date | null;
+  availableSeats: number;
+}
+
+export function mysqlCatalogStore(db: Database): CatalogStore {
+  return {
+    insertConcert: (tx, { title, singer, queueId }) =>
+      db.insert(
+        tx,
+        "INSERT INTO concerts (title, singer, queue_id) VALUES (:title, :singer, :queueId)",
+        { title, singer, queueId },
+      ),
+    insertPerformance: (tx, { concertId, startsAt, venue }) =>
+      db.insert(
+        tx,
+        "INSERT INTO performances (concert_id, starts_at, venue) VALUES (:concertId, :startsAt, :venue)",
+        { concertId, startsAt, venue },
+      ),
+    async insertSeats(tx, performanceId, seats) {
+      for (let start = 0; start < seats.length; start += SEAT_ROWS_MAX) {
+        const rows = seats
+          .slice(start, start + SEAT_ROWS_MAX)
+          .map((seat) => [performanceId, seat.seatNo, seat.section, seat.price]);
+        await db.change(tx, INSERT_SEATS, { rows });
+      }
+    },
+    async listConcerts(tx, filter) {
+      const { title, singer, from, until } = filter;
+      const conditions = [
+        title === undefined ? "" : TITLE_LIKE,
+        singer === undefined ? "" : SINGER_LIKE,
+        from === undefined && until === undefined ? "" : PLAYS_BETWEEN,
+      ];
+      const rows = await db.select<ConcertRow>(tx, LIST(conditions.join(" ")), {
+        afterId: filter.afterId ?? 0,
+        limit: filter.limit,
+        title: contains(title),
+        singer: contains(singer),
+        from: from ?? FIRST_DAY,
+        until: until ?? LAST_DAY,
+      });
+      return rows.map(presentConcert);
+    },
+    async findConcert(tx, concertId) {
+      const [row] = await db.select<ConcertRow>(tx, LIST("AND c.id = :concertId"), {
+        afterId: 0,
+        limit: 1,
+        concertId,
+      });
+      return row && presentConcert(row);
+    },
+    async performancesOf(tx, concertId) {
+      const rows = await db.select<PerformanceSummary>(tx, PERFORMANCES_OF, { concertId });
+      return rows.map((row) => ({ ...row, availableSeats: toInteger(row.availableSeats) }));
+    },
+    async findPerformance(tx, performanceId) {
+      const rows = await db.select<Omit<PerformanceSummary, "availableSeats">>(tx, PERFORMANCE, {
+        performanceId,
+      });
+      return rows[0];
+    },
+    async availableSeats(tx, performanceId) {
+      const rows = await db.select<AvailableSeat>(tx, AVAILABLE_SEATS, { performanceId });
+      return rows.map((row) => ({ ...row, price: toInteger(row.price) }));
+    },
+  };
+}
+
+/** A LIKE pattern that takes the text literally. */
+function contains(text: string | undefined): string {
+  return `%${(text ?? "").replace(/[%_|]/g, (character) => `|${character}`)}%`;
+}
+
+function presentConcert(row: ConcertRow): ConcertSummary {
+  return {
+    ...row,
+    startsAt: orUndefined(row.startsAt),
+    endsAt: orUndefined(row.endsAt),
+    availableSeats: toInteger(row.availableSeats),
+  };
+}

@@ -1,0 +1,67 @@
+/** What a failed statement means for the transaction around it. */
+export type FailureKind =
+  /** The transaction lost against another; the whole of it may run again. */
+  | "restart"
+  /** The connection is gone or the server refuses work. */
+  | "connection"
+  /** No connection came free in time. */
+  | "busy"
+  /** A unique key has the value already. */
+  | "duplicate"
+  /** Another transaction holds the row and the statement was told not to wait. */
+  | "locked"
+  | "other";
+
+/** Error numbers of MySQL and MariaDB (both manuals, "Server Error Message Reference"). */
+const KIND_BY_ERRNO: ReadonlyMap<number, FailureKind> = new Map([
+  [1213, "restart"], // ER_LOCK_DEADLOCK; on Galera also a first-committer conflict, at any statement
+  [1205, "restart"], // ER_LOCK_WAIT_TIMEOUT
+  [1020, "restart"], // ER_CHECKREAD: the row changed since it was read
+  [1062, "duplicate"], // ER_DUP_ENTRY
+  [3572, "locked"], // ER_LOCK_NOWAIT (MySQL; MariaDB says 1205)
+  [1040, "connection"], // ER_CON_COUNT_ERROR
+  [1047, "connection"], // ER_UNKNOWN_COM_ERROR: a Galera node that is not ready
+  [1053, "connection"], // ER_SERVER_SHUTDOWN
+  [1927, "connection"], // ER_CONNECTION_KILLED (MariaDB)
+  [3169, "connection"], // ER_SESSION_WAS_KILLED (MySQL)
+  [1290, "connection"], // ER_OPTION_PREVENTS_STATEMENT: a server that was made read-only
+]);
+
+const LOST_CODES: ReadonlySet<string> = new Set([
+  "PROTOCOL_CONNECTION_LOST",
+  "PROTOCOL_SEQUENCE_TIMEOUT",
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENOTFOUND",
+  "ESOCKET",
+]);
+
+/** Looks through Sequelize's wrapping at the driver's error. */
+export function failureKind(error: unknown): FailureKind {
+  for (const layer of layersOf(error)) {
+    const errno = "errno" in layer ? layer.errno : undefined;
+    const kind = typeof errno === "number" ? KIND_BY_ERRNO.get(errno) : undefined;
+    if (kind) return kind;
+    if ("code" in layer && typeof layer.code === "string" && LOST_CODES.has(layer.code)) {
+      return "connection";
+    }
+    // mysql2 marks errors that end the connection, among them "closed state" ones without a code.
+    if ("fatal" in layer && layer.fatal === true) return "connection";
+    if (layer.name === "SequelizeConnectionAcquireTimeoutError") return "busy";
+    if (layer.name.startsWith("SequelizeConnection")) return "connection";
+    if (/closed state|connection .*closed/i.test(layer.message)) return "connection";
+  }
+  return "other";
+}
+
+function* layersOf(error: unknown): Generator<Error> {
+  let layer = error;
+  // Sequelize wraps once and we wrap once; four is beyond any real chain.
+  for (let depth = 0; depth < 4 && layer instanceof Error; depth += 1) {
+    yield layer;
+    layer = "original" in layer && layer.original ? layer.original : layer.cause;
+  }
+}

@@ -1,0 +1,68 @@
+import mysql from "mysql2/promise";
+import { Sequelize } from "sequelize";
+import { SequelizeStorage, Umzug } from "umzug";
+import { initialSchema } from "./migrations/0001-initialSchema.ts";
+import type { Migration } from "./migrations/migration.ts";
+
+const MIGRATIONS: readonly Migration[] = [initialSchema];
+
+/** Two deployments may start at once; the second waits for the first this long. */
+const LOCK_SECONDS = 60;
+
+/**
+ * Creates the database if it is missing and runs the pending migrations, one process at a time.
+ * @returns the names of the migrations that ran
+ */
+export async function migrateMysql(url: string): Promise<readonly string[]> {
+  const lock = await createDatabase(url);
+  const sequelize = new Sequelize(url, { dialect: "mysql", logging: false, pool: { max: 1 } });
+  try {
+    const umzug = new Umzug({
+      migrations: MIGRATIONS.map((migration) => ({
+        name: migration.name,
+        up: async () => {
+          for (const statement of migration.statements) await sequelize.query(statement);
+        },
+      })),
+      storage: new SequelizeStorage({ sequelize, tableName: "migrations" }),
+      logger: undefined,
+    });
+    const ran = await umzug.up();
+    return ran.map((migration) => migration.name);
+  } finally {
+    await sequelize.close();
+    await lock.end();
+  }
+}
+
+/** Names of migrations that ran and of those that wait. */
+export async function migrationStatus(
+  url: string,
+): Promise<{ executed: readonly string[]; pending: readonly string[] }> {
+  const sequelize = new Sequelize(url, { dialect: "mysql", logging: false, pool: { max: 1 } });
+  try {
+    const executed = await new SequelizeStorage({ sequelize, tableName: "migrations" }).executed();
+    const names = MIGRATIONS.map((migration) => migration.name);
+    return { executed, pending: names.filter((name) => !executed.includes(name)) };
+  } finally {
+    await sequelize.close();
+  }
+}
+
+/** Answers the connection that holds the migration lock: ending it gives the lock back. */
+async function createDatabase(url: string): Promise<mysql.Connection> {
+  const server = new URL(url);
+  const name = decodeURIComponent(server.pathname.slice(1));
+  server.pathname = "/";
+  const connection = await mysql.createConnection(server.href.replace(/^mariadb:/, "mysql:"));
+  try {
+    await connection.query(
+      `CREATE DATABASE IF NOT EXISTS ${mysql.escapeId(name)} CHARACTER SET utf8mb4`,
+    );
+    await connection.query("SELECT GET_LOCK(?, ?)", [`migrate:${name}`.slice(0, 64), LOCK_SECONDS]);
+    return connection;
+  } catch (error) {
+    await connection.end();
+    throw error;
+  }
+}

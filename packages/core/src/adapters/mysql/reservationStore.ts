@@ -1,0 +1,119 @@
+import type {
+  Reservation,
+  ReservationStatus,
+  ReservationStore,
+} from "../../ports/reservationStore.ts";
+import type { TxOrNone } from "../../ports/transaction.ts";
+import { toInteger } from "./convert.ts";
+import type { Database, SqlValues } from "./database.ts";
+
+const INSERT = `
+  INSERT INTO reservations (id, user_id, performance_id, status, amount, expires_at)
+  VALUES (:id, :userId, :performanceId, 'PENDING', :amount, :expiresAt)`;
+const INSERT_SEATS = `
+  INSERT INTO reservation_seats (reservation_id, seat_id, price, seat_version, live)
+  VALUES :rows`;
+
+/** Each move names the state that it leaves; its count decides. */
+const move = (to: ReservationStatus, condition: string): string => `
+  UPDATE reservations SET status = '${to}', version = version + 1 WHERE id = :id AND ${condition}`;
+const CONFIRM = move("CONFIRMED", "status = 'PENDING' AND expires_at > NOW(6)");
+const CANCEL = move("CANCELLED", "status = 'PENDING'");
+const EXPIRE = move("EXPIRED", "status = 'PENDING' AND expires_at <= NOW(6)");
+const REFUND = move("REFUNDED", "status = 'CONFIRMED'");
+
+/** Raw, because Sequelize drops SKIP LOCKED on MySQL (trap 14). */
+const CLAIM_OVERDUE = `
+  SELECT id FROM reservations
+   WHERE status = 'PENDING' AND expires_at <= NOW(6)
+   ORDER BY expires_at LIMIT :max FOR UPDATE SKIP LOCKED`;
+
+const SELECT = `
+  SELECT r.id, r.user_id AS userId, r.performance_id AS performanceId, c.queue_id AS queueId,
+         p.starts_at AS performanceStartsAt, r.status, r.amount, r.expires_at AS expiresAt,
+         r.created_at AS createdAt, r.version,
+         (r.status = 'PENDING' AND r.expires_at <= NOW(6)) AS overdue
+    FROM reservations r
+    JOIN performances p ON p.id = r.performance_id
+    JOIN concerts c ON c.id = p.concert_id`;
+const FIND = `${SELECT} WHERE r.id = :id`;
+const NEWEST_FIRST = "ORDER BY r.created_at DESC, r.id DESC LIMIT :limit";
+const OF_USER = `${SELECT} WHERE r.user_id = :userId ${NEWEST_FIRST}`;
+const OF_USER_BEFORE = `${SELECT}
+  JOIN reservations mark ON mark.id = :beforeId AND mark.user_id = :userId
+ WHERE r.user_id = :userId AND (r.created_at < mark.created_at
+        OR (r.created_at = mark.created_at AND r.id < mark.id))
+ ${NEWEST_FIRST}`;
+const SEATS = `
+  SELECT rs.reservation_id AS reservationId, rs.seat_id AS seatId, s.seat_no AS seatNo, rs.price
+    FROM reservation_seats rs JOIN seats s ON s.id = rs.seat_id
+   WHERE rs.reservation_id IN (:ids) ORDER BY rs.seat_id`;
+
+interface Row {
+  id: number;
+  userId: number;
+  performanceId: number;
+  queueId: string;
+  performanceStartsAt: Date;
+  status: ReservationStatus;
+  amount: number;
+  expiresAt: Date;
+  createdAt: Date;
+  version: number;
+  overdue: number;
+}
+
+interface SeatOfReservationRow {
+  reservationId: number;
+  seatId: number;
+  seatNo: string;
+  price: number;
+}
+
+export function mysqlReservationStore(db: Database): ReservationStore {
+  async function read(tx: TxOrNone, sql: string, values: SqlValues): Promise<Reservation[]> {
+    const rows = await db.select<Row>(tx, sql, values);
+    if (rows.length === 0) return [];
+    const ids = rows.map((row) => row.id);
+    const seats = await db.select<SeatOfReservationRow>(tx, SEATS, { ids });
+    const seatsById = Map.groupBy(seats, (seat) => seat.reservationId);
+    return rows.map((row) => present(row, seatsById.get(row.id) ?? []));
+  }
+
+  return {
+    async insert(tx, reservation) {
+      const { id, userId, performanceId, amount, expiresAt, seats } = reservation;
+      await db.change(tx, INSERT, { id, userId, performanceId, amount, expiresAt });
+      const rows = seats.map((seat) => [id, seat.seatId, seat.price, seat.seatVersion, 1]);
+      await db.change(tx, INSERT_SEATS, { rows });
+    },
+    find: async (tx, id) => (await read(tx, FIND, { id }))[0],
+    confirm: async (tx, id) => (await db.change(tx, CONFIRM, { id })) === 1,
+    cancel: async (tx, id) => (await db.change(tx, CANCEL, { id })) === 1,
+    expire: async (tx, id) => (await db.change(tx, EXPIRE, { id })) === 1,
+    refund: async (tx, id) => (await db.change(tx, REFUND, { id })) === 1,
+    async claimOverdue(tx, max) {
+      const rows = await db.select<{ id: number }>(tx, CLAIM_OVERDUE, { max });
+      return rows.map((row) => toInteger(row.id));
+    },
+    ofUser(tx, userId, { beforeId, limit }) {
+      if (beforeId === undefined) return read(tx, OF_USER, { userId, limit });
+      return read(tx, OF_USER_BEFORE, { userId, limit, beforeId });
+    },
+  };
+}
+
+function present(row: Row, seats: readonly SeatOfReservationRow[]): Reservation {
+  return {
+    ...row,
+    id: toInteger(row.id),
+    userId: toInteger(row.userId),
+    amount: toInteger(row.amount),
+    overdue: row.overdue === 1,
+    seats: seats.map(({ seatId, seatNo, price }) => ({
+      seatId: toInteger(seatId),
+      seatNo,
+      price: toInteger(price),
+    })),
+  };
+}

@@ -1,0 +1,53 @@
+import type { z } from "zod";
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { Tx } from "../ports/transaction.ts";
+import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
+import { IdempotencyInProgressError, IdempotencyMismatchError } from "./errors.ts";
+
+/** The client's name for one request, repeated when the request is repeated. */
+export interface IdempotencyInput {
+  /** 1 to 255 visible ASCII characters. */
+  readonly key: string;
+}
+
+/** An answer, and whether it was given before. */
+export interface Once<T> {
+  readonly value: T;
+  readonly replayed: boolean;
+}
+
+export interface OnceOnlyRequest<T> {
+  readonly userId: number;
+  readonly operation: "charge" | "reserve" | "pay" | "refund";
+  readonly idempotency: IdempotencyInput | undefined;
+  /** What was asked for; another request under the same key is refused. */
+  readonly body: unknown;
+  readonly answer: z.ZodType<T>;
+}
+
+/**
+ * Makes the effect once for each key and answers repetitions with the stored answer. Claim, effect
+ * and answer commit together, so a refused or failed request leaves its key unused.
+ * @throws IdempotencyInProgressError while the first request runs
+ * @throws IdempotencyMismatchError when the key came with another body
+ */
+export async function onceOnly<T>(
+  core: CoreContext,
+  tx: Tx,
+  request: OnceOnlyRequest<T>,
+  effect: () => Promise<T>,
+): Promise<Once<T>> {
+  const { userId, operation, idempotency } = request;
+  if (!idempotency) return { value: await effect(), replayed: false };
+  const record = { userId, operation, key: idempotency.key };
+  const fingerprint = fingerprintOf(request.body);
+  const claim = await core.idempotency.claim(tx, record, fingerprint);
+  if (claim.state === "in-progress") throw new IdempotencyInProgressError();
+  if (claim.state === "finished") {
+    if (claim.fingerprint !== fingerprint) throw new IdempotencyMismatchError();
+    return { value: request.answer.parse(claim.answer), replayed: true };
+  }
+  const value = await effect();
+  await core.idempotency.finish(tx, record, value);
+  return { value, replayed: false };
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { type IdempotencyInput, type Once, onceOnly } from "../idempotency/onceOnly.ts";
+import { appendMessages } from "../outbox/appendMessages.ts";
+import { InsufficientPointsError } from "../point/errors.ts";
+import { pointMessage } from "../point/pointMessage.ts";
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { Tx } from "../ports/transaction.ts";
+import { releaseAdmission } from "../queue/releaseAdmission.ts";
+import { HoldExpiredError, ReservationStateError } from "../reservation/errors.ts";
+import { factsOf, reservationMessage } from "../reservation/reservationMessage.ts";
+import { reservationToChange } from "../reservation/reservationToChange.ts";
+import { paymentMessage } from "./paymentMessage.ts";
+
+export interface PayReservationInput {
+  readonly userId: number;
+  readonly reservationId: number;
+  readonly idempotency?: IdempotencyInput | undefined;
+}
+
+const paidSchema = z.object({
+  paymentId: z.number(),
+  reservationId: z.number(),
+  status: z.literal("CAPTURED"),
+  price: z.number(),
+  seats: z.array(z.object({ seatId: z.number(), seatNo: z.string(), price: z.number() })),
+  currentPoints: z.number(),
+  queueId: z.string(),
+});
+
+/** What the buyer is told of a payment. */
+export type PaidReservation = z.infer<typeof paidSchema>;
+
+/**
+ * Pays a live hold with points: spend, confirm, sell and the news of it in one transaction, at the
+ * price fixed by the hold. Afterwards the buyer's active slot is free for the next in line.
+ * @throws ReservationNotFoundError, ReservationNotYoursError, HoldExpiredError,
+ *   ReservationStateError, InsufficientPointsError
+ */
+export async function payReservation(
+  core: CoreContext,
+  input: PayReservationInput,
+): Promise<Once<PaidReservation>> {
+  const { userId, reservationId, idempotency } = input;
+  const paymentId = await core.idAllocator.next("payment");
+  const paid = await core.withTransaction((tx) =>
+    onceOnly(
+      core,
+      tx,
+      { userId, operation: "pay", idempotency, body: { reservationId }, answer: paidSchema },
+      () => capture(core, tx, { userId, reservationId, paymentId }),
+    ),
+  );
+  core.metrics.count("payments_total", { outcome: paid.replayed ? "replayed" : "captured" });
+  if (!paid.replayed) {
+    await releaseAdmission(core, { queueId: paid.value.queueId, userId, reason: "PAID" });
+  }
+  return paid;
+}
+
+async function capture(
+  core: CoreContext,
+  tx: Tx,
+  input: { userId: number; reservationId: number; paymentId: number },
+): Promise<PaidReservation> {
+  const { userId, reservationId, paymentId } = input;
+  const reservation = await reservationToChange(core, tx, input);
+  const { amount, seats, queueId } = reservation;
+  if (!(await core.reservations.confirm(tx, reservationId))) {
+    throw await refusalOf(core, tx, reservationId);
+  }
+  const posted = await core.ledger.post(tx, {
+    userId,
+    kind: "SPEND",
+    amount,
+    entryKey: `spend:reservation:${reservationId}`,
+    reservationId,
+  });
+  if (!posted) {
+    throw new InsufficientPointsError(amount, await core.ledger.balanceOf(tx, userId));
+  }
+  const sold = await core.seats.confirm(tx, reservationId);
+  assert.equal(sold, seats.length, "a live hold has all of its seats");
+  const payment = { id: paymentId, reservationId, userId, amount };
+  await core.payments.insert(tx, payment);
+  await appendMessages(core, tx, [
+    reservationMessage("confirmed", reservation.version + 1, factsOf(reservation)),
+    pointMessage("SPEND", userId, amount, posted),
+    paymentMessage("captured", 1, payment),
+  ]);
+  return {
+    paymentId,
+    reservationId,
+    status: "CAPTURED",
+    price: amount,
+    seats: [...seats],
+    currentPoints: posted.balanceAfter,
+    queueId,
+  };
+}
+
+/** Why the conditional statement did not count: the hold is over, or another step came first. */
+async function refusalOf(core: CoreContext, tx: Tx, reservationId: number): Promise<Error> {
+  const now = await core.reservations.find(tx, reservationId);
+  if (!now || now.overdue || now.status === "EXPIRED") return new HoldExpiredError(reservationId);
+  return new ReservationStateError(reservationId, now.status);
+}

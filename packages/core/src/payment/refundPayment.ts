@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { type IdempotencyInput, type Once, onceOnly } from "../idempotency/onceOnly.ts";
+import { appendMessages } from "../outbox/appendMessages.ts";
+import { BalanceLimitError } from "../point/errors.ts";
+import { pointMessage } from "../point/pointMessage.ts";
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { Tx } from "../ports/transaction.ts";
+import { PerformanceStartedError } from "../reservation/errors.ts";
+import { factsOf, reservationMessage } from "../reservation/reservationMessage.ts";
+import { reservationToChange } from "../reservation/reservationToChange.ts";
+import { POINTS_MAX } from "../shared/points.ts";
+import {
+  PaymentAlreadyRefundedError,
+  PaymentNotFoundError,
+  PaymentNotYoursError,
+} from "./errors.ts";
+import { paymentMessage } from "./paymentMessage.ts";
+
+export interface RefundPaymentInput {
+  readonly userId: number;
+  readonly paymentId: number;
+  readonly idempotency?: IdempotencyInput | undefined;
+}
+
+const refundedSchema = z.object({
+  paymentId: z.number(),
+  reservationId: z.number(),
+  status: z.literal("REFUNDED"),
+  refunded: z.number(),
+  currentPoints: z.number(),
+});
+
+/** What the buyer is told of a refund. */
+export type RefundedPayment = z.infer<typeof refundedSchema>;
+
+/**
+ * Gives the points back and the seats to the sale, until the performance begins.
+ * @throws PaymentNotFoundError, PaymentNotYoursError, PaymentAlreadyRefundedError,
+ *   PerformanceStartedError
+ */
+export function refundPayment(
+  core: CoreContext,
+  input: RefundPaymentInput,
+): Promise<Once<RefundedPayment>> {
+  const { userId, paymentId, idempotency } = input;
+  return core.withTransaction((tx) =>
+    onceOnly(
+      core,
+      tx,
+      { userId, operation: "refund", idempotency, body: { paymentId }, answer: refundedSchema },
+      () => giveBack(core, tx, input),
+    ),
+  );
+}
+
+async function giveBack(
+  core: CoreContext,
+  tx: Tx,
+  { userId, paymentId }: RefundPaymentInput,
+): Promise<RefundedPayment> {
+  const payment = await core.payments.find(tx, paymentId);
+  if (!payment) throw new PaymentNotFoundError(paymentId);
+  if (payment.userId !== userId) throw new PaymentNotYoursError(paymentId);
+  const { reservationId, amount } = payment;
+  const reservation = await reservationToChange(core, tx, { userId, reservationId });
+  if (reservation.performanceStartsAt.getTime() <= core.clock.nowMs()) {
+    throw new PerformanceStartedError(reservation.performanceId);
+  }
+  // The reservation's row first, as in payment and expiry, so that parallel refunds meet there.
+  if (!(await core.reservations.refund(tx, reservationId))) {
+    throw new PaymentAlreadyRefundedError(paymentId);
+  }
+  assert(await core.payments.refund(tx, paymentId), "a confirmed reservation has its payment");
+  const posted = await core.ledger.post(tx, {
+    userId,
+    kind: "REFUND",
+    amount,
+    entryKey: `refund:reservation:${reservationId}`,
+    reservationId,
+  });
+  if (!posted) throw new BalanceLimitError(POINTS_MAX);
+  const released = await core.seats.release(tx, reservationId, "SOLD");
+  assert.equal(released, reservation.seats.length, "a confirmed reservation has all of its seats");
+  await appendMessages(core, tx, [
+    reservationMessage("refunded", reservation.version + 1, factsOf(reservation)),
+    pointMessage("REFUND", userId, amount, posted),
+    paymentMessage("refunded", payment.version + 1, payment),
+  ]);
+  return {
+    paymentId,
+    reservationId,
+    status: "REFUNDED",
+    refunded: amount,
+    currentPoints: posted.balanceAfter,
+  };
+}

@@ -1,0 +1,16 @@
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { LedgerEntry } from "../ports/ledgerStore.ts";
+import type { Points } from "../shared/points.ts";
+
+/** The balance; zero for a user who never charged. */
+export function balanceOf(core: CoreContext, { userId }: { userId: number }): Promise<Points> {
+  return core.ledger.balanceOf(null, userId);
+}
+
+/** A page of the ledger, newest first. */
+export function pointHistory(
+  core: CoreContext,
+  input: { userId: number; beforeId?: number | undefined; limit: number },
+): Promise<readonly LedgerEntry[]> {
+  return core.ledger.entriesOf(null, input.userId, input);
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { type IdempotencyInput, type Once, onceOnly } from "../idempotency/onceOnly.ts";
+import { appendMessages } from "../outbox/appendMessages.ts";
+import type { CoreContext } from "../ports/coreContext.ts";
+import { POINTS_MAX, type Points, requireAmount } from "../shared/points.ts";
+import { BalanceLimitError } from "./errors.ts";
+import { pointMessage } from "./pointMessage.ts";
+
+export interface ChargePointsInput {
+  readonly userId: number;
+  /** 1 to `AMOUNT_MAX` points. */
+  readonly amount: Points;
+  readonly idempotency?: IdempotencyInput | undefined;
+}
+
+const chargedSchema = z.object({ currentPoints: z.number() });
+
+/**
+ * Tops a point account up; opens it with the first charge.
+ * @throws InvalidInputError, BalanceLimitError
+ */
+export function chargePoints(
+  core: CoreContext,
+  input: ChargePointsInput,
+): Promise<Once<{ currentPoints: Points }>> {
+  const { userId, idempotency } = input;
+  const amount = requireAmount(input.amount);
+  const entryKey = `charge:${core.ids.uuid()}`;
+  return core.withTransaction((tx) =>
+    onceOnly(
+      core,
+      tx,
+      { userId, operation: "charge", idempotency, body: { amount }, answer: chargedSchema },
+      async () => {
+        const posted = await core.ledger.post(tx, { userId, kind: "CHARGE", amount, entryKey });
+        if (!posted) throw new BalanceLimitError(POINTS_MAX);
+        await appendMessages(core, tx, [pointMessage("CHARGE", userId, amount, posted)]);
+        return { currentPoints: posted.balanceAfter };
+      },
+    ),
+  );
+}
