@@ -1,0 +1,26 @@
+import type { OnsaleConfig } from "@onsale/core";
+import { createSigner } from "fast-jwt";
+import { CliError, EXIT } from "./cliError.ts";
+
+/**
+ * An access token as the API's development issuer would sign it.
+ * @throws CliError when users are known by a key set, whose private keys are not ours
+ */
+export function signAccessToken(
+  auth: OnsaleConfig["auth"],
+  input: { readonly userId: number; readonly ttlMs: number },
+): string {
+  if (auth.jwtSecret === undefined) {
+    throw new CliError("NO_SIGNING_SECRET", "Access tokens are signed by the issuer, not here", {
+      exitCode: EXIT.precondition,
+      next: "Set AUTH_JWT_SECRET to the secret of the API, or ask the issuer of AUTH_JWKS_URL.",
+    });
+  }
+  const sign = createSigner({
+    key: auth.jwtSecret,
+    algorithm: "HS256",
+    expiresIn: input.ttlMs,
+    ...(auth.issuer === undefined ? {} : { iss: auth.issuer }),
+  });
+  return sign({ sub: String(input.userId) });
+}

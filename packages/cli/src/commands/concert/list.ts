@@ -1,0 +1,56 @@
+import { Flags } from "@oclif/core";
+import { AdminCommand } from "../../adminCommand.ts";
+
+/** `onsale concert list` */
+export default class ConcertList extends AdminCommand {
+  static override summary = "List concerts and their performances";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --title night --json",
+  ];
+  static override flags = {
+    title: Flags.string({ description: "Part of the title" }),
+    singer: Flags.string({ description: "Part of the singer's name" }),
+    limit: Flags.integer({ default: 20, min: 1, max: 100, description: "How many concerts" }),
+  };
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(ConcertList);
+    const { listConcerts } = await import("@onsale/core");
+    const { table } = await import("../../terminal/table.ts");
+    return this.withCore(async (core) => {
+      const found = await listConcerts(core, flags);
+      const concerts = await Promise.all(
+        found.map(async (concert) => ({
+          ...concert,
+          performances: await core.catalog.performancesOf(null, concert.id),
+        })),
+      );
+      const rows = concerts.flatMap(({ id, title, singer, queueId, performances }) =>
+        performances.map((performance) => [
+          String(id),
+          title,
+          singer,
+          queueId,
+          String(performance.id),
+          performance.startsAt.toISOString(),
+          performance.venue,
+          String(performance.availableSeats),
+        ]),
+      );
+      if (rows.length === 0) this.say("No concert yet. `onsale serve` creates one to try with.");
+      const head = [
+        "CONCERT",
+        "TITLE",
+        "SINGER",
+        "QUEUE",
+        "PERFORMANCE",
+        "STARTS",
+        "VENUE",
+        "FREE",
+      ];
+      this.print(table(head, rows));
+      return { concerts };
+    });
+  }
+}

@@ -1,0 +1,21 @@
+import { AdminCommand } from "../../adminCommand.ts";
+
+/** `onsale db migrate` */
+export default class DbMigrate extends AdminCommand {
+  static override summary = "Bring the schema up to date";
+  static override description =
+    "Creates the database when it is missing and runs the migrations that are pending; running it " +
+    "again changes nothing.";
+  static override examples = ["<%= config.bin %> <%= command.id %>"];
+
+  async run(): Promise<unknown> {
+    await this.parse(DbMigrate);
+    const { migrateDatabase, readConfig } = await import("@onsale/core");
+    const { serverEnvironment } = await import("../../stackEnvironment.ts");
+    const { env } = await serverEnvironment();
+    const applied = await migrateDatabase(readConfig(env));
+    this.say(applied.length === 0 ? "The schema is up to date." : "Applied:");
+    for (const name of applied) this.print(name);
+    return { applied };
+  }
+}

@@ -1,0 +1,38 @@
+import { Flags } from "@oclif/core";
+import { AdminCommand } from "../../adminCommand.ts";
+
+/** How often --watch asks again: a count over the outbox is not free. */
+const WATCH_MS = 2000;
+
+/** `onsale outbox status` */
+export default class OutboxStatus extends AdminCommand {
+  static override summary = "Show how many messages wait for the broker, and for how long";
+  static override description =
+    "A pending age that grows means that no worker runs or that Kafka is away; DEAD messages were " +
+    "given up after OUTBOX_ATTEMPTS_MAX attempts and hold back their aggregate.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --watch",
+  ];
+  static override flags = {
+    watch: Flags.boolean({ char: "w", description: "Ask again every 2 seconds until Ctrl-C" }),
+  };
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(OutboxStatus);
+    const { table } = await import("../../terminal/table.ts");
+    const { repeatUntil } = await import("../../repeatUntil.ts");
+    return this.withCore(async (core) => {
+      const show = async () => {
+        const counts = await core.outbox.counts(null);
+        const { pending, published, dead, oldestPendingAgeMs } = counts;
+        const age = `${(oldestPendingAgeMs / 1000).toFixed(1)} s`;
+        const row = [String(pending), age, String(published), String(dead)];
+        this.print(table(["PENDING", "OLDEST PENDING", "PUBLISHED", "DEAD"], [row]));
+        return counts;
+      };
+      if (!flags.watch) return show();
+      return repeatUntil(this.interruptSignal(), WATCH_MS, show);
+    });
+  }
+}

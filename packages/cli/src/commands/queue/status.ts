@@ -1,0 +1,35 @@
+import { Args, Flags } from "@oclif/core";
+import { AdminCommand } from "../../adminCommand.ts";
+
+/** How often --watch asks again: often enough to see a queue move, cheap for Redis. */
+const WATCH_MS = 1000;
+
+/** `onsale queue status` */
+export default class QueueStatus extends AdminCommand {
+  static override summary = "Show who waits, who is active, and the admission policy";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> main --watch",
+  ];
+  static override args = {
+    queue: Args.string({ description: "The queue's id; all queues when left out" }),
+  };
+  static override flags = {
+    watch: Flags.boolean({ char: "w", description: "Ask again every second until Ctrl-C" }),
+  };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(QueueStatus);
+    const { readQueues, queueTable } = await import("../../queueReport.ts");
+    const { repeatUntil } = await import("../../repeatUntil.ts");
+    return this.withCore(async (core) => {
+      const show = async () => {
+        const queues = await readQueues(core, args.queue);
+        this.print(queueTable(queues));
+        return { queues };
+      };
+      if (!flags.watch) return show();
+      return repeatUntil(this.interruptSignal(), WATCH_MS, show);
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { Args, Flags } from "@oclif/core";
+import { AdminCommand } from "../../adminCommand.ts";
+
+const MS_PER_HOUR = 3_600_000;
+
+/** `onsale user token` */
+export default class UserToken extends AdminCommand {
+  static override summary = "Sign an access token for a user id";
+  static override description =
+    "Signs with AUTH_JWT_SECRET (the stack's development secret when it is not set). Needs no server.";
+  static override examples = ["<%= config.bin %> <%= command.id %> 42 --hours 1"];
+  static override args = {
+    user: Args.integer({ required: true, min: 1, description: "The user's id" }),
+  };
+  static override flags = {
+    hours: Flags.integer({ default: 12, min: 1, max: 720, description: "How long it is valid" }),
+  };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(UserToken);
+    const { signAccessToken } = await import("../../accessToken.ts");
+    const { withSecrets } = await import("../../stackEnvironment.ts");
+    const env = await withSecrets(process.env);
+    const ttlMs = flags.hours * MS_PER_HOUR;
+    const auth = {
+      mode: "jwt",
+      jwtSecret: env.AUTH_JWT_SECRET,
+      jwksUrl: env.AUTH_JWKS_URL,
+      issuer: env.AUTH_ISSUER,
+      devIssuer: false,
+    } as const;
+    const accessToken = signAccessToken(auth, { userId: args.user, ttlMs });
+    this.print(accessToken);
+    return { userId: args.user, accessToken, expiresInSeconds: ttlMs / 1000 };
+  }
+}

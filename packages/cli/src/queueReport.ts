@@ -1,0 +1,64 @@
+import type { CoreContext, QueueSettings } from "@onsale/core";
+import { CliError } from "./cliError.ts";
+import { table } from "./terminal/table.ts";
+
+/** One waiting room as an operator sees it. */
+export interface QueueReport {
+  readonly queueId: string;
+  readonly epoch: number;
+  readonly settings: QueueSettings;
+  /** Undefined while Redis knows nothing of it: before the first buyer, or after a loss. */
+  readonly live:
+    | { waiting: number; active: number; admittedLastMinute: number; lastSequence: number }
+    | undefined;
+}
+
+/**
+ * The queues that the database knows.
+ * @throws CliError when the named one is not among them
+ */
+export async function readQueues(core: CoreContext, queueId?: string): Promise<QueueReport[]> {
+  const known = await core.admissions.listQueueIds(null);
+  if (queueId !== undefined && !known.includes(queueId)) {
+    throw new CliError("QUEUE_NOT_FOUND", `There is no queue "${queueId}"`, {
+      next: `Known queues: ${known.join(", ") || "none yet"}.`,
+    });
+  }
+  const wanted = queueId === undefined ? known : [queueId];
+  return Promise.all(wanted.map((id) => readQueue(core, id)));
+}
+
+async function readQueue(core: CoreContext, queueId: string): Promise<QueueReport> {
+  const record = await core.admissions.findQueue(null, queueId);
+  if (record === undefined) throw new CliError("QUEUE_NOT_FOUND", `Queue "${queueId}" vanished`);
+  const stats = await core.queue.stats(queueId);
+  const { epoch, settings } = record;
+  if ("status" in stats) return { queueId, epoch, settings, live: undefined };
+  return {
+    queueId,
+    epoch,
+    settings: stats.settings,
+    live: {
+      waiting: stats.waitingCount,
+      active: stats.activeCount,
+      admittedLastMinute: stats.recentAdmissions,
+      lastSequence: stats.lastSequence,
+    },
+  };
+}
+
+/** The queues for people. */
+export function queueTable(queues: readonly QueueReport[]): string {
+  return table(
+    ["QUEUE", "MODE", "WAITING", "ACTIVE", "ADMITTED/MIN", "ACTIVE FOR", "EPOCH"],
+    queues.map(({ queueId, epoch, settings, live }) => [
+      queueId,
+      settings.mode,
+      live === undefined ? "-" : String(live.waiting),
+      `${live?.active ?? "-"} of ${settings.activeCountMax}`,
+      `${live?.admittedLastMinute ?? "-"} of ${settings.admissionRatePerMinute}`,
+      `${Math.round(settings.activeTtlMs / 1000)} s`,
+      String(epoch),
+    ]),
+  );
+}

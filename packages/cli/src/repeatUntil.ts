@@ -1,0 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Runs the work at once and then every `everyMs` until the signal; returns the last result. */
+export async function repeatUntil<T>(
+  signal: AbortSignal,
+  everyMs: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const result = await work();
+    // The sleep rejects when the signal aborts it; that is the end, not an error.
+    await sleep(everyMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return result;
+  }
+}

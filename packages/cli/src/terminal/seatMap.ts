@@ -1,0 +1,50 @@
+import { paint } from "./paint.ts";
+
+export type SeatStatus = "AVAILABLE" | "HELD" | "SOLD";
+
+export interface MappedSeat {
+  /** "A-12": the row, then the number. */
+  readonly seatNo: string;
+  readonly status: SeatStatus;
+}
+
+/** A line of a terminal holds this many seats with their row's name. */
+const SEATS_PER_LINE_MAX = 70;
+
+const SIGNS = { AVAILABLE: ".", HELD: "h", SOLD: "#" } as const;
+const COLOURS = { AVAILABLE: "green", HELD: "yellow", SOLD: "red" } as const;
+
+/** The hall, a line for each row, wrapped where a row is longer than a terminal. */
+export function drawSeatMap(seats: readonly MappedSeat[]): string {
+  const rows = new Map<string, { number: number; status: SeatStatus }[]>();
+  for (const { seatNo, status } of seats) {
+    const { row, number } = placeOf(seatNo);
+    const places = rows.get(row) ?? [];
+    places.push({ number, status });
+    rows.set(row, places);
+  }
+  const widest = Math.max(0, ...[...rows.keys()].map((row) => row.length));
+  const lines: string[] = [];
+  for (const [row, places] of rows) {
+    const signs = places
+      .sort((a, b) => a.number - b.number)
+      .map(({ status }) => paint(COLOURS[status], SIGNS[status]));
+    for (let at = 0; at < signs.length; at += SEATS_PER_LINE_MAX) {
+      const name = at === 0 ? row : "";
+      lines.push(`${name.padStart(widest)} ${signs.slice(at, at + SEATS_PER_LINE_MAX).join("")}`);
+    }
+  }
+  return lines.join("\n");
+}
+
+/** How many seats are in each state. */
+export function seatCounts(seats: readonly MappedSeat[]): Record<SeatStatus, number> {
+  const counts = { AVAILABLE: 0, HELD: 0, SOLD: 0 };
+  for (const seat of seats) counts[seat.status] += 1;
+  return counts;
+}
+
+function placeOf(seatNo: string): { row: string; number: number } {
+  const match = /^(.*?)-?(\d+)$/.exec(seatNo);
+  return { row: match?.[1] ?? seatNo, number: Number(match?.[2] ?? 0) };
+}
