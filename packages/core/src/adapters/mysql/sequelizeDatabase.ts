@@ -79,9 +79,13 @@ export function sequelizeDatabase(
   }
 
   async function write(tx: TxOrNone, sql: string, values?: SqlValues): Promise<WriteResult> {
-    const [result]: readonly unknown[] = await run(tx, () =>
+    const [result, count]: readonly unknown[] = await run(tx, () =>
       sequelize.query(sql, { ...optionsFor(tx, values), type: QueryTypes.RAW }),
     );
+    // Sequelize unpacks what it takes for an INSERT and leaves other writes as the driver answered.
+    if (typeof result === "number" && typeof count === "number") {
+      return { insertId: result, affectedRows: count };
+    }
     assert(isWriteResult(result), "a write answers with its count");
     return result;
   }

@@ -52,9 +52,15 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
     for (const listener of listeners) listener();
   }
 
+  async function connect(): Promise<mysql.Connection> {
+    const fresh = await mysql.createConnection({ uri: options.url, connectTimeout: downAfterMs });
+    // Between pings nobody waits for it; the next ping reports what happened.
+    fresh.on("error", () => {});
+    return fresh;
+  }
+
   async function ping(): Promise<void> {
-    connection ??= await mysql.createConnection({ uri: options.url, connectTimeout: downAfterMs });
-    connection.on("error", () => {});
+    connection ??= await connect();
     await connection.query("SELECT 1");
   }
 

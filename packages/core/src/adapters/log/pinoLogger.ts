@@ -1,0 +1,34 @@
+import pino from "pino";
+import type { Logger, Metrics } from "../../ports/observability.ts";
+
+/** Fields that may hold a credential, wherever they stand in a record. */
+const SECRET_FIELDS = ["token", "authorization", "secret", "password", "url"];
+
+/**
+ * JSON lines on standard error, so that standard output stays free for data.
+ * @param level "silent" writes nothing
+ */
+export function createLogger(
+  level: "debug" | "info" | "warn" | "error" | "silent",
+  fields: Readonly<Record<string, unknown>> = {},
+): Logger {
+  const logger = pino(
+    {
+      level,
+      base: { pid: process.pid, ...fields },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]),
+    },
+    pino.destination({ dest: 2, sync: false, minLength: 0 }),
+  );
+  return {
+    debug: (record, message) => logger.debug(record, message),
+    info: (record, message) => logger.info(record, message),
+    warn: (record, message) => logger.warn(record, message),
+    error: (record, message) => logger.error(record, message),
+  };
+}
+
+/** For callers that measure nothing. */
+export const silentMetrics: Metrics = { count() {}, gauge() {}, observe() {} };
