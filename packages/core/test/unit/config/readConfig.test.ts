@@ -1,0 +1,129 @@
+import { expect } from "chai";
+import { ConfigError, readConfig } from "../../../src/config.ts";
+
+const SECRET = "s".repeat(32);
+const GOOD = {
+  MYSQL_URL: "mysql://root:hidden-password@127.0.0.1:3306/onsale",
+  REDIS_URL: "redis://127.0.0.1:6379",
+  QUEUE_TOKEN_KEYS: `k1:${SECRET}`,
+  AUTH_JWT_SECRET: SECRET,
+};
+
+function problemsOf(env: NodeJS.ProcessEnv): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    expect(error).to.be.instanceOf(ConfigError);
+    return error instanceof Error ? error.message : "";
+  }
+  return "";
+}
+
+describe("the configuration", () => {
+  it("needs only the servers' addresses and two secrets", () => {
+    const config = readConfig(GOOD);
+    expect(config.mysql).to.include({ url: GOOD.MYSQL_URL, poolMax: 16 });
+    expect(config.redis.keyPrefix).to.equal("onsale:");
+    expect(config.kafka.brokers).to.deep.equal([]);
+    expect(config.core.hold).to.deep.equal({ ttlMs: 300_000, sweepMs: 1_000, seatsMax: 4 });
+    expect(config.core.seatLock.strategy).to.equal("redlock");
+    expect(config.core.queueTokenKeys).to.deep.equal([{ kid: "k1", secret: SECRET }]);
+    expect(config.auth.mode).to.equal("jwt");
+  });
+
+  it("takes an empty variable for one that is not set", () => {
+    expect(readConfig({ ...GOOD, PORT: "", KAFKA_BROKERS: "" }).http.port).to.equal(8080);
+  });
+
+  it("reads numbers, switches, lists and rings of keys", () => {
+    const config = readConfig({
+      ...GOOD,
+      PORT: "0",
+      KAFKA_BROKERS: " a:1, b:2 ,",
+      KAFKA_IDEMPOTENT: "false",
+      QUEUE_TOKEN_KEYS: `new:${SECRET}1,old:${SECRET}2`,
+    });
+    expect(config.http.port).to.equal(0);
+    expect(config.kafka).to.deep.include({ brokers: ["a:1", "b:2"], idempotent: false });
+    expect(config.core.queueTokenKeys.map((key) => key.kid)).to.deep.equal(["new", "old"]);
+  });
+
+  it("lets the trusted mode do without a secret for access tokens", () => {
+    const { AUTH_JWT_SECRET: _unused, ...rest } = GOOD;
+    expect(readConfig({ ...rest, AUTH_MODE: "trusted" }).auth.mode).to.equal("trusted");
+    expect(problemsOf({ ...rest })).to.include("AUTH_JWT_SECRET or AUTH_JWKS_URL");
+  });
+
+  const wrong: Readonly<Record<string, readonly string[]>> = {
+    MYSQL_URL: ["no url", "http://x/y"],
+    MYSQL_POOL_MAX: ["0", "201", "1.5", "many"],
+    MYSQL_DOWN_AFTER_MS: ["99"],
+    REDIS_URL: ["http://127.0.0.1"],
+    REDIS_KEY_PREFIX: ["x".repeat(65)],
+    REDIS_COMMAND_TIMEOUT_MS: ["-1"],
+    KAFKA_TOPIC_PREFIX: ["white space"],
+    KAFKA_IDEMPOTENT: ["yes"],
+    PORT: ["-1", "65536", "http"],
+    AUTH_MODE: ["none"],
+    AUTH_JWT_SECRET: ["short"],
+    AUTH_JWKS_URL: ["ftp://x"],
+    DEV_ISSUER: ["1"],
+    QUEUE_TOKEN_KEYS: ["no-colon", `:${SECRET}`, "k1:short"],
+    TRUST_PROXY: ["all"],
+    IN_FLIGHT_MAX: ["0"],
+    REQUEST_TIMEOUT_MS: ["1"],
+    SHUTDOWN_MS: ["0"],
+    RATE_LIMIT_USER_PER_SECOND: ["0"],
+    RATE_LIMIT_ADDRESS_PER_SECOND: ["none"],
+    LOG_LEVEL: ["loud"],
+    HOLD_TTL_MS: ["99", "3600001"],
+    HOLD_SWEEP_MS: ["1"],
+    SEATS_PER_RESERVATION_MAX: ["0", "21"],
+    SEAT_LOCK: ["hope"],
+    SEAT_LOCK_TTL_MS: ["1"],
+    QUEUE_ACTIVE_COUNT_MAX: ["0"],
+    QUEUE_ADMISSION_RATE_PER_MINUTE: ["-5"],
+    QUEUE_ACTIVE_TTL_MS: ["999"],
+    QUEUE_CLAIM_MS: ["999"],
+    QUEUE_PROMOTE_MS: ["1"],
+    POLL_AFTER_MIN_MS: ["1"],
+    POLL_AFTER_MAX_MS: ["60001"],
+    OUTBOX_BUCKETS: ["0", "257"],
+    OUTBOX_POLL_MS: ["1"],
+    OUTBOX_LEASE_MS: ["1"],
+    OUTBOX_ATTEMPTS_MAX: ["0"],
+    WEBHOOK_URL: ["javascript:1"],
+    WEBHOOK_FORMAT: ["xml"],
+    WEBHOOK_TIMEOUT_MS: ["1"],
+    RETENTION_MS: ["1"],
+  };
+  for (const [name, values] of Object.entries(wrong)) {
+    it(`names ${name} when it is wrong`, () => {
+      for (const value of values) expect(problemsOf({ ...GOOD, [name]: value })).to.include(name);
+    });
+  }
+
+  it("names all problems at once and shows no value of any", () => {
+    const problems = problemsOf({
+      ...GOOD,
+      QUEUE_TOKEN_KEYS: "k1:hunter2",
+      AUTH_JWT_SECRET: "abc1",
+    });
+    expect(problems).to.include("QUEUE_TOKEN_KEYS").and.include("AUTH_JWT_SECRET");
+    for (const secret of ["hunter2", "abc1", "hidden-password"]) {
+      expect(problems).to.not.include(secret);
+    }
+  });
+
+  it("says what is missing when nothing is set", () => {
+    expect(problemsOf({})).to.include("MYSQL_URL").and.include("REDIS_URL");
+    const { QUEUE_TOKEN_KEYS: _unused, ...noKeys } = GOOD;
+    expect(problemsOf(noKeys)).to.include("QUEUE_TOKEN_KEYS");
+  });
+
+  it("wants a secret to sign with when it hands out access tokens itself", () => {
+    const { AUTH_JWT_SECRET: _unused, ...rest } = GOOD;
+    const env = { ...rest, AUTH_JWKS_URL: "https://issuer.example/jwks", DEV_ISSUER: "true" };
+    expect(problemsOf(env)).to.include("AUTH_JWT_SECRET");
+  });
+});

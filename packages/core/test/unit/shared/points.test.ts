@@ -1,0 +1,29 @@
+import { expect } from "chai";
+import { InvalidInputError } from "../../../src/shared/errors.ts";
+import { AMOUNT_MAX, POINTS_MAX, requireAmount } from "../../../src/shared/points.ts";
+
+describe("an amount of points", () => {
+  it("is a whole number from 1 to a billion", () => {
+    for (const amount of [1, 2, 999, AMOUNT_MAX]) expect(requireAmount(amount)).to.equal(amount);
+  });
+
+  const refused = {
+    zero: 0,
+    "a negative number": -1,
+    "a fraction": 1.5,
+    "one above the largest": AMOUNT_MAX + 1,
+    "2^53": 2 ** 53,
+    infinity: Number.POSITIVE_INFINITY,
+    "not a number": Number.NaN,
+  };
+  for (const [name, amount] of Object.entries(refused)) {
+    it(`is not ${name}`, () => {
+      expect(() => requireAmount(amount)).to.throw(InvalidInputError, "whole number");
+    });
+  }
+
+  it("can be added a million times before a balance stops counting by one", () => {
+    expect(AMOUNT_MAX * 1_000_000).to.be.below(POINTS_MAX);
+    expect(POINTS_MAX - 1).to.not.equal(POINTS_MAX);
+  });
+});
