@@ -1,15 +1,32 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { OnsaleConfig, OpenedCore } from "@onsale/core";
 import { serverEnvironment } from "./stackEnvironment.ts";
 
+/** Connections come up by themselves; a server on this network answers well within this. */
+const CONNECT_MS_MAX = 2_000;
+const CONNECT_POLL_MS = 10;
+
 /**
- * Core for a command: logs only errors unless LOG_LEVEL says otherwise, and opens no broker
- * connection.
+ * Core for a command on the servers of the environment or the devstack; logs only errors unless
+ * LOG_LEVEL says otherwise.
  * @throws CliError when there are no servers, ConfigError when the settings cannot be used
  */
 export async function openQuietCore(): Promise<OpenedCore & { readonly config: OnsaleConfig }> {
-  const { createLogger, openCore, readConfig } = await import("@onsale/core");
+  const { readConfig } = await import("@onsale/core");
   const { env } = await serverEnvironment();
   const config = readConfig({ LOG_LEVEL: "error", ...env });
+  return { ...(await openCoreFor(config)), config };
+}
+
+/** Core without a broker connection, once MySQL and Redis answer or are known to be away. */
+export async function openCoreFor(config: OnsaleConfig): Promise<OpenedCore> {
+  const { createLogger, openCore } = await import("@onsale/core");
   const opened = await openCore(config, { log: createLogger(config.logLevel), role: "api" });
-  return { ...opened, config };
+  const deadlineMs = performance.now() + CONNECT_MS_MAX;
+  const isUp = (name: string) =>
+    opened.core.health().some(({ dependency, up }) => dependency === name && up);
+  while (!(isUp("mysql") && isUp("redis")) && performance.now() < deadlineMs) {
+    await sleep(CONNECT_POLL_MS);
+  }
+  return opened;
 }

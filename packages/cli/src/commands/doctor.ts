@@ -1,0 +1,35 @@
+import { Flags } from "@oclif/core";
+import { AdminCommand } from "../adminCommand.ts";
+
+/** `onsale doctor` */
+export default class Doctor extends AdminCommand {
+  static override summary = "Check the servers, their settings and clocks, and every invariant";
+  static override description =
+    "Reads only, and may run while a sale goes on. Exits 1 when a server is away, a setting can break " +
+    "a promise, a clock is off, or an invariant does not hold.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --json",
+    {
+      description: "After a sale, when nothing is on its way any more",
+      command: "<%= config.bin %> <%= command.id %> --drained",
+    },
+  ];
+  static override flags = {
+    drained: Flags.boolean({
+      description: "Also demand that no message is unpublished and no effect outstanding",
+    }),
+  };
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(Doctor);
+    const { readConfig } = await import("@onsale/core");
+    const { diagnose, drawDiagnosis } = await import("../diagnosis.ts");
+    const { serverEnvironment } = await import("../stackEnvironment.ts");
+    const { env } = await serverEnvironment();
+    const diagnosis = await diagnose(readConfig({ LOG_LEVEL: "silent", ...env }), flags);
+    this.print(drawDiagnosis(diagnosis));
+    if (!diagnosis.healthy) this.fail();
+    return diagnosis;
+  }
+}

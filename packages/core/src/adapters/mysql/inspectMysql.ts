@@ -1,0 +1,94 @@
+import { createConnection, type RowDataPacket } from "mysql2/promise";
+import type { InspectedSetting, ServerInspection } from "../../ports/serverInspection.ts";
+import type { Clock } from "../../shared/clock.ts";
+import { measureSkew } from "../clockSkew.ts";
+
+/** A server that takes longer to greet is as good as away. */
+const CONNECT_MS = 2_000;
+
+const READ_TIME = "SELECT UNIX_TIMESTAMP(NOW(6)) * 1000 AS nowMs";
+const READ_VARIABLES = /* sql */ `
+  SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version', 'version_comment',
+    'innodb_rollback_on_timeout', 'transaction_isolation', 'tx_isolation',
+    'innodb_flush_log_at_trx_commit', 'log_bin', 'sync_binlog', 'max_connections')`;
+
+/** Visits the database server once; answers, whatever it finds. */
+export async function inspectMysql(
+  settings: { url: string; poolMax: number },
+  clock: Clock,
+): Promise<ServerInspection> {
+  let connection: Awaited<ReturnType<typeof createConnection>> | undefined;
+  try {
+    const uri = new URL(settings.url);
+    // The database itself may be missing; the server can be visited all the same.
+    uri.pathname = "/";
+    const open = await createConnection({ uri: uri.href, connectTimeout: CONNECT_MS });
+    connection = open;
+    const [rows] = await open.query<RowDataPacket[]>(READ_VARIABLES);
+    const variables = new Map(rows.map((row) => [String(row.Variable_name), String(row.Value)]));
+    const skew = await measureSkew(clock, async () => {
+      const [[row]] = await open.query<RowDataPacket[]>(READ_TIME);
+      return Number(row?.nowMs);
+    });
+    return {
+      server: "mysql",
+      reachable: true,
+      version: versionOf(variables),
+      ...skew,
+      settings: judge(variables, settings.poolMax),
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message || error.name : String(error);
+    return { server: "mysql", reachable: false, reason, settings: [] };
+  } finally {
+    connection?.destroy();
+  }
+}
+
+type Variables = ReadonlyMap<string, string>;
+
+function versionOf(variables: Variables): string {
+  const version = variables.get("version") ?? "?";
+  const isMariadb = /mariadb/i.test(`${version} ${variables.get("version_comment") ?? ""}`);
+  return `${isMariadb ? "MariaDB" : "MySQL"} ${/^[\d.]+/.exec(version)?.[0] ?? version}`;
+}
+
+function judge(variables: Variables, poolMax: number): InspectedSetting[] {
+  const isolation = variables.get("transaction_isolation") ?? variables.get("tx_isolation") ?? "?";
+  const rollback = variables.get("innodb_rollback_on_timeout") ?? "?";
+  const flush = variables.get("innodb_flush_log_at_trx_commit") ?? "?";
+  const connections = variables.get("max_connections") ?? "?";
+  const found: InspectedSetting[] = [
+    {
+      name: "innodb_rollback_on_timeout",
+      value: rollback,
+      verdict: rollback === "ON" ? "ok" : "note",
+      why: "with OFF a lock-wait timeout undoes one statement only; Onsale rolls back all by itself",
+    },
+    {
+      name: "transaction_isolation",
+      value: isolation,
+      verdict: isolation === "READ-COMMITTED" ? "ok" : "note",
+      why: "the server's default; Onsale sets READ COMMITTED for each of its sessions",
+    },
+    {
+      name: "innodb_flush_log_at_trx_commit",
+      value: flush,
+      verdict: flush === "1" ? "ok" : "wrong",
+      why: "anything but 1 can lose acknowledged sales in a crash (I10)",
+    },
+    {
+      name: "max_connections",
+      value: connections,
+      verdict: Number(connections) >= poolMax ? "ok" : "wrong",
+      why: `every process may open ${poolMax} (MYSQL_POOL_MAX); count all of them`,
+    },
+  ];
+  if (variables.get("log_bin") === "ON") {
+    const sync = variables.get("sync_binlog") ?? "?";
+    const verdict = sync === "1" ? "ok" : "note";
+    const why = "anything but 1 can leave replicas behind acknowledged sales after a crash";
+    found.push({ name: "sync_binlog", value: sync, verdict, why });
+  }
+  return found;
+}
