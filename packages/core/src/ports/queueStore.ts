@@ -54,10 +54,21 @@ export interface EndedAdmission {
 }
 
 export interface PromotionResult {
+  /** This call's passes, and earlier ones that nobody recorded in time. */
   readonly promoted: readonly Promotion[];
   readonly ended: readonly EndedAdmission[];
+  /** Names `promoted` and `ended` for `settle`; means nothing to anybody but the store. */
+  readonly journal: QueueJournal;
+  /** How many moved in this call. */
+  readonly movedCount: number;
   readonly waitingCount: number;
   readonly activeCount: number;
+}
+
+/** Passes and ends as the store remembers them until the database has them. */
+export interface QueueJournal {
+  readonly passes: readonly string[];
+  readonly ends: readonly string[];
 }
 
 /** What the store needs to start a generation, after a first start or after a loss. */
@@ -109,8 +120,17 @@ export interface QueueStore {
     queueId: string,
     userId: number,
   ): Promise<QueuePlace | QueueMissing | { readonly status: "NONE" }>;
-  /** Ends expired and unclaimed admissions, then moves the head of the line into the free slots. */
+  /**
+   * Ends expired and unclaimed admissions, then moves the head of the line into the free slots. What it
+   * answers is remembered until `settle`; unrecorded passes come again after a second, and then nobody
+   * else passes until they are settled.
+   */
   promote(queueId: string, max: number): Promise<PromotionResult | QueueMissing>;
+  /**
+   * Forgets what the database has recorded. A pass of an earlier generation that this one does not know
+   * is taken over, so that it counts.
+   */
+  settle(queueId: string, journal: QueueJournal): Promise<void>;
   /** Gives up the place, waiting or active. */
   leave(
     queueId: string,

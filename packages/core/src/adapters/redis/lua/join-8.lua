@@ -1,0 +1,52 @@
+--[[ Gives the user's place in line; a new one at the tail when there is none.
+  KEYS[1] room (HASH: generation, last sequence, settings)   KEYS[2] waiting (ZSET, score = sequence)
+  KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unclaimed (ZSET, score = deadline, ms)
+  KEYS[5] passes of the active (HASH, user -> "sequence:admitted µs")
+  KEYS[6] entered (HASH, user -> µs, only where it differs from the sequence)
+  KEYS[7] admissions (ZSET, score = µs)   KEYS[8] ends to be recorded (ZSET, score = µs)
+  ARGV[1] user id   ARGV[2] sequence of a proven older place, or ""
+  Returns {"MISSING"} | {"CLOSED"} | {"ACTIVE", sequence, expiry ms}
+        | {"WAITING", sequence, position, admissions in the last 60 s, active count} ]]
+local function digits(number) return string.format("%.0f", number) end
+
+if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
+local time = redis.call("TIME")
+local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local user = ARGV[1]
+
+local expiresAtMs = redis.call("ZSCORE", KEYS[3], user)
+if expiresAtMs then
+  local pass = redis.call("HGET", KEYS[5], user) or "0:0"
+  if tonumber(expiresAtMs) * 1000 > nowUs then
+    redis.call("ZREM", KEYS[4], user)
+    return { "ACTIVE", string.match(pass, "^%d+"), expiresAtMs }
+  end
+  -- Overdue, and nobody has ended it yet: the user goes back to the tail.
+  local sequence, admittedUs = string.match(pass, "^(%d+):(%d+)$")
+  local ended = sequence .. ":" .. user .. ":" .. admittedUs .. ":" .. digits(nowUs) .. ":EXPIRED"
+  redis.call("ZREM", KEYS[3], user)
+  redis.call("ZREM", KEYS[4], user)
+  redis.call("HDEL", KEYS[5], user)
+  redis.call("ZADD", KEYS[8], digits(nowUs), ended)
+end
+
+local older = tonumber(ARGV[2])
+local sequence = tonumber(redis.call("ZSCORE", KEYS[2], user) or nil)
+if not sequence or (older and older < sequence) then
+  if not sequence and not older and redis.call("HGET", KEYS[1], "mode") == "draining" then
+    return { "CLOSED" }
+  end
+  local last = tonumber(redis.call("HGET", KEYS[1], "lastSequence") or "0")
+  sequence = older or math.max(last + 1, nowUs)
+  redis.call("ZADD", KEYS[2], digits(sequence), user)
+  if sequence ~= nowUs then redis.call("HSET", KEYS[6], user, digits(nowUs)) end
+  if sequence > last then redis.call("HSET", KEYS[1], "lastSequence", digits(sequence)) end
+end
+
+return {
+  "WAITING",
+  digits(sequence),
+  redis.call("ZRANK", KEYS[2], user) + 1,
+  redis.call("ZCOUNT", KEYS[7], digits(nowUs - 60000000), "+inf"),
+  redis.call("ZCARD", KEYS[3]),
+}

@@ -1,0 +1,31 @@
+--[[ Tells where the user stands, and notes that an admitted user showed up.
+  KEYS[1] room (HASH)   KEYS[2] waiting (ZSET, score = sequence)   KEYS[3] active (ZSET, score = expiry, ms)
+  KEYS[4] unclaimed (ZSET, score = deadline, ms)   KEYS[5] passes of the active (HASH)
+  KEYS[6] admissions (ZSET, score = µs)
+  ARGV[1] user id
+  Returns {"MISSING"} | {"NONE"} | {"ACTIVE", sequence, expiry ms}
+        | {"WAITING", sequence, position, admissions in the last 60 s, active count} ]]
+local function digits(number) return string.format("%.0f", number) end
+
+if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
+local time = redis.call("TIME")
+local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local user = ARGV[1]
+
+local expiresAtMs = redis.call("ZSCORE", KEYS[3], user)
+if expiresAtMs then
+  if tonumber(expiresAtMs) * 1000 <= nowUs then return { "NONE" } end
+  redis.call("ZREM", KEYS[4], user)
+  local pass = redis.call("HGET", KEYS[5], user) or "0:0"
+  return { "ACTIVE", string.match(pass, "^%d+"), expiresAtMs }
+end
+
+local sequence = redis.call("ZSCORE", KEYS[2], user)
+if not sequence then return { "NONE" } end
+return {
+  "WAITING",
+  sequence,
+  redis.call("ZRANK", KEYS[2], user) + 1,
+  redis.call("ZCOUNT", KEYS[6], digits(nowUs - 60000000), "+inf"),
+  redis.call("ZCARD", KEYS[3]),
+}

@@ -1,0 +1,35 @@
+--[[ Starts a generation unless one lives already.
+  KEYS[1] room (HASH)   KEYS[2] waiting   KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unclaimed
+  KEYS[5] passes of the active (HASH)   KEYS[6] entered   KEYS[7] admissions (ZSET, score = µs)
+  KEYS[8] passes to be recorded   KEYS[9] ends to be recorded
+  ARGV[1] JSON: settings {name: value}, active [[user, sequence, expiry ms]], recentAdmissionsUs [µs],
+          lastSequence, quietMs
+  Returns when the standing generation began, µs ]]
+local function digits(number) return string.format("%.0f", number) end
+
+local standing = redis.call("HGET", KEYS[1], "generationStartedUs")
+if standing then return standing end
+local time = redis.call("TIME")
+local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local seed = cjson.decode(ARGV[1])
+
+-- A loss may be partial; what is left without its generation means nothing.
+redis.call("UNLINK", unpack(KEYS))
+for name, value in pairs(seed.settings) do
+  redis.call("HSET", KEYS[1], name, type(value) == "number" and digits(value) or value)
+end
+redis.call(
+  "HSET", KEYS[1],
+  "generationStartedUs", digits(nowUs),
+  "lastSequence", digits(seed.lastSequence),
+  "quietUntilUs", digits(seed.quietMs > 0 and nowUs + seed.quietMs * 1000 or 0)
+)
+for _, pass in ipairs(seed.active) do
+  local user = digits(pass[1])
+  redis.call("ZADD", KEYS[3], digits(pass[3]), user)
+  redis.call("HSET", KEYS[5], user, digits(pass[2]) .. ":0")
+end
+for i, admittedUs in ipairs(seed.recentAdmissionsUs) do
+  redis.call("ZADD", KEYS[7], digits(admittedUs), "seed:" .. i)
+end
+return digits(nowUs)

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import type {
+  EndedAdmission,
+  Promotion,
+  PromotionResult,
+  QueueMissing,
+  QueuePlace,
+  QueueStats,
+} from "../../ports/queueStore.ts";
+
+/** Lua numbers arrive as integers, everything beyond 2^31 as digits. */
+const integer = z.coerce.number().int().nonnegative();
+const missing = z.tuple([z.literal("MISSING")]);
+
+const placeReply = z.union([
+  z.tuple([z.literal("WAITING"), integer, integer, integer, integer]),
+  z.tuple([z.literal("ACTIVE"), integer, integer]),
+  z.tuple([z.enum(["MISSING", "NONE", "CLOSED"])]),
+]);
+const promoteReply = z.union([
+  missing,
+  z.tuple([
+    z.literal("OK"),
+    integer,
+    integer,
+    integer,
+    z.array(z.string()).readonly(),
+    z.array(z.string()).readonly(),
+  ]),
+]);
+const leaveReply = z.union([
+  z.tuple([z.enum(["MISSING", "NONE", "ENDED"])]),
+  z.tuple([z.literal("ENDED"), integer, integer]),
+]);
+const statsReply = z.union([
+  missing,
+  z.tuple([z.literal("OK"), integer, integer, integer, z.array(z.string())]),
+]);
+const room = z.object({
+  generationStartedUs: integer,
+  lastSequence: integer,
+  activeCountMax: integer,
+  admissionRatePerMinute: integer,
+  activeTtlMs: integer,
+  claimMs: integer,
+  mode: z.enum(["open", "paused", "draining"]),
+});
+const endReason = z.enum(["PAID", "LEFT", "EXPIRED", "UNCLAIMED"]);
+
+const MISSING: QueueMissing = { status: "MISSING" };
+const PLACELESS = {
+  MISSING,
+  NONE: { status: "NONE" },
+  CLOSED: { status: "CLOSED" },
+} as const;
+
+/** Reads what `join` and `place` answer. */
+export function placeOf(
+  reply: unknown,
+  userId: number,
+): QueuePlace | (typeof PLACELESS)[keyof typeof PLACELESS] {
+  const answer = placeReply.parse(reply);
+  if (answer[0] === "WAITING") {
+    const [status, sequence, position, recentAdmissions, activeCount] = answer;
+    return { status, userId, sequence, position, recentAdmissions, activeCount };
+  }
+  if (answer[0] === "ACTIVE") {
+    return { status: "ACTIVE", userId, sequence: answer[1], expiresAtMs: answer[2] };
+  }
+  return PLACELESS[answer[0]];
+}
+
+/** Reads what `promote` answers. */
+export function promotionOf(reply: unknown): PromotionResult | QueueMissing {
+  const answer = promoteReply.parse(reply);
+  if (answer[0] === "MISSING") return MISSING;
+  const [, waitingCount, activeCount, movedCount, passes, ends] = answer;
+  return {
+    promoted: passes.map(passOf),
+    ended: ends.map(endOf),
+    journal: { passes, ends },
+    movedCount,
+    waitingCount,
+    activeCount,
+  };
+}
+
+/** Reads what `leave` answers; the script does not repeat what the caller said. */
+export function leaveOf(reply: unknown, userId: number, reason: "PAID" | "LEFT") {
+  const [status, sequence, endedAtUs] = leaveReply.parse(reply);
+  if (status !== "ENDED") return { status };
+  if (sequence === undefined || endedAtUs === undefined) return { status, ended: undefined };
+  return { status, ended: { userId, sequence, endedAtUs, reason } };
+}
+
+/** Reads what `stats` answers. */
+export function statsOf(reply: unknown): QueueStats | QueueMissing {
+  const answer = statsReply.parse(reply);
+  if (answer[0] === "MISSING") return MISSING;
+  const [, waitingCount, activeCount, recentAdmissions, flat] = answer;
+  const fields: Record<string, string> = {};
+  for (let i = 0; i + 1 < flat.length; i += 2) fields[flat[i] ?? ""] = flat[i + 1] ?? "";
+  const { generationStartedUs, lastSequence, ...settings } = room.parse(fields);
+  return {
+    waitingCount,
+    activeCount,
+    recentAdmissions,
+    lastSequence,
+    generationStartedUs,
+    settings,
+  };
+}
+
+function passOf(member: string): Promotion {
+  const [sequence, userId, admittedAtUs, enteredAtUs, expiresAtMs] = member.split(":").map(Number);
+  assert(
+    sequence && userId && admittedAtUs && enteredAtUs && expiresAtMs,
+    `A pass cannot be read: ${member}`,
+  );
+  return { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs };
+}
+
+function endOf(member: string): EndedAdmission {
+  const [sequence, userId, , endedAtUs, reason] = member.split(":");
+  return {
+    userId: Number(userId),
+    sequence: Number(sequence),
+    endedAtUs: Number(endedAtUs),
+    reason: endReason.parse(reason),
+  };
+}

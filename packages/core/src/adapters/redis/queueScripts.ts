@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import type { Redis, Result } from "ioredis";
+
+declare module "ioredis" {
+  interface RedisCommander<Context> {
+    onsaleQueueJoin(...args: (string | number)[]): Result<unknown, Context>;
+    onsaleQueuePlace(...args: (string | number)[]): Result<unknown, Context>;
+    onsaleQueuePromote(...args: (string | number)[]): Result<unknown, Context>;
+    onsaleQueueSettle(...args: (string | number)[]): Result<unknown, Context>;
+    onsaleQueueLeave(...args: (string | number)[]): Result<unknown, Context>;
+    onsaleQueueSeed(...args: (string | number)[]): Result<unknown, Context>;
+    onsaleQueueConfigure(...args: (string | number)[]): Result<unknown, Context>;
+    onsaleQueueStats(...args: (string | number)[]): Result<unknown, Context>;
+  }
+}
+
+/** The files carry their count of keys in their names. */
+const SCRIPTS = {
+  onsaleQueueJoin: "join-8.lua",
+  onsaleQueuePlace: "place-6.lua",
+  onsaleQueuePromote: "promote-9.lua",
+  onsaleQueueSettle: "settle-8.lua",
+  onsaleQueueLeave: "leave-7.lua",
+  onsaleQueueSeed: "seed-9.lua",
+  onsaleQueueConfigure: "configure-1.lua",
+  onsaleQueueStats: "stats-4.lua",
+} as const;
+
+/** Teaches the client the queue's scripts; each is sent whole once for a connection, then by its digest. */
+export function defineQueueScripts(client: Redis): void {
+  for (const [name, file] of Object.entries(SCRIPTS)) {
+    const lua = readFileSync(new URL(`./lua/${file}`, import.meta.url), "utf8");
+    const numberOfKeys = Number(/-(\d+)\.lua$/.exec(file)?.[1]);
+    client.defineCommand(name, { lua, numberOfKeys });
+  }
+}

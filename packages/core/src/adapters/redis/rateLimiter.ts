@@ -1,0 +1,52 @@
+import { RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import type { RateDecision, RateLimiter } from "../../ports/rateLimiter.ts";
+import type { RedisConnection } from "./connection.ts";
+
+const ALLOWED: RateDecision = { allowed: true, retryAfterMs: 0 };
+
+/** Limits come from the configuration, so there are a few; more would mean that a caller invents them. */
+const LIMITS_MAX = 64;
+
+/**
+ * Fixed windows in Redis, shared by all processes; a subject over its limit is refused from this process's
+ * memory until its window ends. Everybody passes while Redis is away.
+ */
+export function redisRateLimiter(redis: RedisConnection, prefix: string): RateLimiter {
+  const limiters = new Map<string, RateLimiterRedis>();
+
+  function limiterOf(points: number, seconds: number): RateLimiterRedis {
+    const name = `${points}/${seconds}`;
+    let limiter = limiters.get(name);
+    if (!limiter) {
+      if (limiters.size >= LIMITS_MAX) limiters.clear();
+      limiter = new RateLimiterRedis({
+        storeClient: redis.client,
+        keyPrefix: `${prefix}rate:${name}`,
+        points,
+        duration: seconds,
+        inMemoryBlockOnConsumed: points,
+      });
+      limiters.set(name, limiter);
+    }
+    return limiter;
+  }
+
+  return {
+    async take(subject, limit) {
+      const limiter = limiterOf(limit.points, Math.max(1, Math.round(limit.perMs / 1000)));
+      try {
+        return await redis.run(async () => {
+          try {
+            await limiter.consume(subject);
+            return ALLOWED;
+          } catch (refusal) {
+            if (!(refusal instanceof RateLimiterRes)) throw refusal;
+            return { allowed: false, retryAfterMs: Math.max(1, refusal.msBeforeNext) };
+          }
+        });
+      } catch {
+        return ALLOWED;
+      }
+    },
+  };
+}

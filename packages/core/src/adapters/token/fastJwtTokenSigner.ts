@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { createSigner, createVerifier } from "fast-jwt";
+import { z } from "zod";
+import type { QueueTokenClaims, TokenSigner } from "../../ports/tokenSigner.ts";
+import { InvalidQueueTokenError } from "../../queue/errors.ts";
+
+/** One key of the ring; `kid` names it in the tokens that it signed. */
+export interface TokenKey {
+  readonly kid: string;
+  /** At least 32 characters (RFC 7518, section 3.2). */
+  readonly secret: string;
+}
+
+/** Keeps an access token that was signed with the same secret from passing for a place in a queue. */
+const AUDIENCE = "onsale-queue";
+/** The longest queue id makes a token of about 350 characters. */
+const TOKEN_LENGTH_MAX = 1024;
+
+const positive = z.number().int().positive();
+/** No `sub`, for this is no access token; no `iat`, for its whole seconds are too coarse to order a loss. */
+const payloadSchema = z.object({
+  aud: z.literal(AUDIENCE),
+  queue: z.string().min(1).max(64),
+  user: positive,
+  sequence: positive,
+  epoch: positive,
+  issuedAtMs: positive,
+  activeUntilMs: positive.optional(),
+});
+
+/**
+ * Queue tokens as JWTs with HS256. The first key signs, every key verifies, so a new key is put in front and
+ * the old one is dropped when its last tokens have aged out.
+ */
+export function fastJwtTokenSigner(keys: readonly TokenKey[]): TokenSigner {
+  const [signingKey] = keys;
+  assert(signingKey, "A token signer needs at least one key");
+  const sign = signerOf(signingKey);
+  // The protected header depends on the key alone, so a token's first segment names its verifier; any
+  // other algorithm, type or key id is another segment and finds none.
+  const verifiers = new Map(
+    keys.map((key) => [headerOf(signerOf(key)({})), verifierOf(key)] as const),
+  );
+
+  return {
+    sign: (claims) => sign(payloadOf(claims)),
+    verify(token) {
+      if (token.length > TOKEN_LENGTH_MAX) throw new InvalidQueueTokenError();
+      const verify = verifiers.get(headerOf(token));
+      if (!verify) throw new InvalidQueueTokenError();
+      let payload: unknown;
+      try {
+        payload = verify(token);
+      } catch {
+        throw new InvalidQueueTokenError();
+      }
+      return claimsOf(payload);
+    },
+  };
+}
+
+function signerOf(key: TokenKey): (payload: object) => string {
+  return createSigner({
+    key: key.secret,
+    algorithm: "HS256",
+    kid: key.kid,
+    aud: AUDIENCE,
+    noTimestamp: true,
+  });
+}
+
+function verifierOf(key: TokenKey): (token: string) => unknown {
+  return createVerifier({
+    key: key.secret,
+    algorithms: ["HS256"],
+    allowedAud: AUDIENCE,
+    requiredClaims: ["aud"],
+    cache: false,
+  });
+}
+
+function headerOf(token: string): string {
+  return token.slice(0, token.indexOf("."));
+}
+
+function payloadOf(claims: QueueTokenClaims): object {
+  return {
+    queue: claims.queueId,
+    user: claims.userId,
+    sequence: claims.sequence,
+    epoch: claims.epoch,
+    issuedAtMs: claims.issuedAtMs,
+    activeUntilMs: claims.activeUntilMs,
+  };
+}
+
+function claimsOf(payload: unknown): QueueTokenClaims {
+  const parsed = payloadSchema.safeParse(payload);
+  if (!parsed.success) throw new InvalidQueueTokenError();
+  const { queue, user, sequence, epoch, issuedAtMs, activeUntilMs } = parsed.data;
+  return { queueId: queue, userId: user, sequence, epoch, issuedAtMs, activeUntilMs };
+}
