@@ -4,8 +4,11 @@ import type {
   ConcertSummary,
   PerformanceSummary,
 } from "../../ports/catalogStore.ts";
+import type { Tx } from "../../ports/transaction.ts";
 import { orUndefined, toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
+import type { CatalogModels } from "./models.ts";
+import { sequelizeTransactionOf } from "./sequelizeDatabase.ts";
 
 const FOR_SALE = "(s.status = 'AVAILABLE' OR (s.status = 'HELD' AND s.hold_expires_at < NOW(6)))";
 
@@ -36,8 +39,6 @@ const PERFORMANCE = `
 const AVAILABLE_SEATS = `
   SELECT s.id, s.seat_no AS seatNo, s.price FROM seats s
    WHERE s.performance_id = :performanceId AND ${FOR_SALE} ORDER BY s.id`;
-const INSERT_SEATS = `
-  INSERT INTO seats (performance_id, seat_no, section, price) VALUES :rows`;
 
 /** Rows of one INSERT: far below max_allowed_packet, few round trips for a stadium. */
 const SEAT_ROWS_MAX = 1_000;
@@ -54,26 +55,23 @@ interface ConcertRow {
   availableSeats: number;
 }
 
-export function mysqlCatalogStore(db: Database): CatalogStore {
+export function mysqlCatalogStore(db: Database, models: CatalogModels): CatalogStore {
   return {
-    insertConcert: (tx, { title, singer, queueId }) =>
-      db.insert(
-        tx,
-        "INSERT INTO concerts (title, singer, queue_id) VALUES (:title, :singer, :queueId)",
-        { title, singer, queueId },
-      ),
-    insertPerformance: (tx, { concertId, startsAt, venue }) =>
-      db.insert(
-        tx,
-        "INSERT INTO performances (concert_id, starts_at, venue) VALUES (:concertId, :startsAt, :venue)",
-        { concertId, startsAt, venue },
-      ),
+    async insertConcert(tx, concert) {
+      const row = await models.concerts.create({ ...concert }, inTransaction(tx));
+      return toInteger(row.id);
+    },
+    async insertPerformance(tx, performance) {
+      const row = await models.performances.create({ ...performance }, inTransaction(tx));
+      return toInteger(row.id);
+    },
     async insertSeats(tx, performanceId, seats) {
       for (let start = 0; start < seats.length; start += SEAT_ROWS_MAX) {
-        const rows = seats
-          .slice(start, start + SEAT_ROWS_MAX)
-          .map((seat) => [performanceId, seat.seatNo, seat.section, seat.price]);
-        await db.change(tx, INSERT_SEATS, { rows });
+        const rows = seats.slice(start, start + SEAT_ROWS_MAX);
+        await models.seats.bulkCreate(
+          rows.map((seat) => ({ ...seat, performanceId })),
+          inTransaction(tx),
+        );
       }
     },
     async listConcerts(tx, filter) {
@@ -116,6 +114,10 @@ export function mysqlCatalogStore(db: Database): CatalogStore {
       return rows.map((row) => ({ ...row, price: toInteger(row.price) }));
     },
   };
+}
+
+function inTransaction(tx: Tx) {
+  return { transaction: sequelizeTransactionOf(tx) };
 }
 
 /** A LIKE pattern that takes the text literally. */

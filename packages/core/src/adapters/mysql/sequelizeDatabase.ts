@@ -60,6 +60,11 @@ function inside(tx: Tx): MysqlTx {
   return tx;
 }
 
+/** For the models, which take Sequelize's own transaction. */
+export function sequelizeTransactionOf(tx: Tx): Transaction {
+  return inside(tx).transaction;
+}
+
 export function sequelizeDatabase(
   sequelize: Sequelize,
   watch: ServerWatch,
