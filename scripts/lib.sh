@@ -10,7 +10,8 @@ say() { printf '%s\n' "$*" >&2; }
 
 # Milliseconds; EPOCHREALTIME keeps it free of a subprocess.
 now() { local t=${EPOCHREALTIME/[.,]/}; printf '%s' "${t:0:-3}"; }
-secondsSince() { local ms=$(($(now) - $1)); printf '%d.%d s' $((ms / 1000)) $((ms % 1000 / 100)); }
+# secondsSince START [END]
+secondsSince() { local ms=$((${2:-$(now)} - $1)); printf '%d.%d s' $((ms / 1000)) $((ms % 1000 / 100)); }
 
 declare -A stepPid=() stepStart=() stepHint=() stepName=()
 
@@ -22,22 +23,30 @@ startStep() {
   mkdir -p "$logDir"
   stepName[$key]=$name stepHint[$key]=$hint stepStart[$key]=$(now)
   say "  start   $name"
+  rm -f "$logDir/$key.end"
   set -m
-  "$@" >"$logDir/$key.log" 2>&1 </dev/null &
+  {
+    code=0
+    "$@" || code=$?
+    # A step may finish long before somebody waits for it.
+    now >&3
+    exit "$code"
+  } >"$logDir/$key.log" 2>&1 3>"$logDir/$key.end" </dev/null &
   stepPid[$key]=$!
   set +m
 }
 
 # waitStep KEY: prints done or failed with the log's tail; returns the command's exit code.
 waitStep() {
-  local key=$1 code=0
+  local key=$1 code=0 took
   wait "${stepPid[$key]}" || code=$?
   unset "stepPid[$key]"
+  took=$(secondsSince "${stepStart[$key]}" "$(cat "$logDir/$key.end")")
   if ((code == 0)); then
-    say "  done    ${stepName[$key]} ($(secondsSince "${stepStart[$key]}"))"
+    say "  done    ${stepName[$key]} ($took)"
     return 0
   fi
-  say "  FAILED  ${stepName[$key]} after $(secondsSince "${stepStart[$key]}") (exit $code); its log ends:"
+  say "  FAILED  ${stepName[$key]} after $took (exit $code); its log ends:"
   tail -n 15 "$logDir/$key.log" | sed 's/^/          | /' >&2
   say "          whole log: $logDir/$key.log"
   say "          what to do: ${stepHint[$key]}"
@@ -53,11 +62,13 @@ stopSteps() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# Whether a Docker engine answers within two seconds. Asked once.
+# Whether a Docker engine with compose answers within two seconds, and may be used. Asked once.
 dockerAnswers() {
+  [[ ${DEVSTACK_SOURCE:-} != private ]] || return 1
   if [[ -z ${dockerAnswer:-} ]]; then
     dockerAnswer=no
-    if has docker && timeout 2 docker info >/dev/null 2>&1; then dockerAnswer=yes; fi
+    if has docker && timeout 2 docker info >/dev/null 2>&1 &&
+      timeout 2 docker compose version >/dev/null 2>&1; then dockerAnswer=yes; fi
   fi
   [[ $dockerAnswer == yes ]]
 }

@@ -17,8 +17,9 @@ const flavours = {
   kafka: "Apache Kafka (KRaft, container)",
 } as const satisfies Record<ServerName, string>;
 
-/** Whether a Docker engine with compose answers within two seconds. */
+/** Whether a Docker engine with compose answers, and DEVSTACK_SOURCE=private does not forbid it. */
 export async function dockerAnswers(env: NodeJS.ProcessEnv): Promise<boolean> {
+  if (env.DEVSTACK_SOURCE === "private") return false;
   const docker = findProgram(["docker"], env);
   if (docker === undefined) return false;
   try {

@@ -78,7 +78,9 @@ async function prepareApache(
 
 async function formatData(java: string, classPath: string[], configFile: string): Promise<void> {
   const clusterId = randomBytes(16).toString("base64url");
-  const format = ["kafka.tools.StorageTool", "format", "-t", clusterId, "-c", configFile];
+  // With "=", since one id in 64 begins with a dash.
+  const idArgument = `--cluster-id=${clusterId}`;
+  const format = ["kafka.tools.StorageTool", "format", idArgument, "-c", configFile];
   const flags = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
   try {
     await outputOf(java, [...flags, ...classPath, ...format], { timeoutMs: FORMAT_MAX_MS });

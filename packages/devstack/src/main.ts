@@ -1,11 +1,12 @@
 /** Runs the devstack without the CLI: `node packages/devstack/src/main.ts up|down|status`. */
 import { messageOf } from "./devstackError.ts";
-import { stackDown, stackStatus } from "./stackDown.ts";
+import { removeTestStacks, stackDown, stackStatus } from "./stackDown.ts";
 import { stackUp } from "./stackUp.ts";
 
-const usage = `Usage: main.ts up|down|status [--name NAME] [--wipe]
+const usage = `Usage: main.ts up|down|status [--name NAME] [--wipe] [--tests]
   up      starts what does not run yet and prints the URLs as shell variables
-  down    stops what up started; --wipe removes data and logs as well
+  down    stops what up started; --wipe removes data and logs as well;
+          --tests stops and removes the stacks that an interrupted test left
   status  one line a server; exit code 1 when one of them does not answer
 `;
 
@@ -25,6 +26,10 @@ async function main(args: readonly string[]): Promise<number> {
       return 0;
     }
     case "down":
+      if (args.includes("--tests")) {
+        await removeTestStacks();
+        return 0;
+      }
       await stackDown({ ...options, wipe: args.includes("--wipe") });
       return 0;
     case "status": {

@@ -8,14 +8,16 @@ import { readFileSync } from "node:fs";
 export type ProcessIdentity = string;
 
 /**
- * Start ticks (field 22) of a `/proc/<pid>/stat` line; undefined for a zombie, which is no longer
- * running. The command name (field 2) may hold spaces and brackets, so the fields are counted from
- * the last bracket.
+ * Start ticks (field 22) of a `/proc/<pid>/stat` line; undefined for a zombie, which no longer
+ * runs and may stay for ever where nobody reaps it. A killed JVM is a zombie (field 3) while its
+ * other threads (field 20 counts them) still hold its ports: that one is not gone yet. The command
+ * name (field 2) may hold spaces and brackets, so fields are counted from the last bracket.
  */
 export function startTicksOf(statLine: string): string | undefined {
   const fields = statLine.slice(statLine.lastIndexOf(")") + 2).split(" ");
-  const [state, ticks] = [fields[0], fields[19]];
-  return state === "Z" || state === "X" ? undefined : ticks;
+  const [state, threadCount, ticks] = [fields[0], Number(fields[17]), fields[19]];
+  const isDead = state === "X" || (state === "Z" && threadCount <= 1);
+  return isDead ? undefined : ticks;
 }
 
 /** The identity of a running process, or undefined when no such process runs. */

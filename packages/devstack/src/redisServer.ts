@@ -31,6 +31,8 @@ async function withRedis(
     connectTimeout: timeoutMs,
     commandTimeout: timeoutMs,
     maxRetriesPerRequest: 0,
+    // Its INFO is not bounded by the command timeout, and we ask ourselves.
+    enableReadyCheck: false,
     retryStrategy: () => null,
   });
   // The calls below reject by themselves; without a listener the client would print as well.

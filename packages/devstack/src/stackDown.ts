@@ -1,4 +1,5 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { compose } from "./dockerStack.ts";
 import { type OpenStack, openStack } from "./openStack.ts";
 import { stopPrivate } from "./privateControl.ts";
@@ -25,6 +26,17 @@ export async function stackDown(options: StackOptions & { wipe?: boolean } = {})
     await stopAll(stack, options.servers ?? serverNames);
   });
   if (options.wipe === true) rmSync(stackDir, { recursive: true, force: true });
+}
+
+/** Stacks that tests make for themselves bear a name that begins so. */
+export const TEST_STACK_PREFIX = "test-";
+
+/** Stops and removes the stacks of tests that were interrupted. */
+export async function removeTestStacks(options: Pick<StackOptions, "rootDir"> = {}): Promise<void> {
+  const rootDir = dirname(stackDirOf(options));
+  if (!existsSync(rootDir)) return;
+  const names = readdirSync(rootDir).filter((name) => name.startsWith(TEST_STACK_PREFIX));
+  await Promise.all(names.map((name) => stackDown({ ...options, name, wipe: true })));
 }
 
 /** Stops the named servers side by side. */

@@ -59,5 +59,5 @@ export function urlsOf(stack: OpenStack): StackUrls {
 
 /** The URL without its password. */
 export function mask(url: string): string {
-  return url.replace(/(:\/\/[^:@/]*):[^@/]*@/, "$1:***@");
+  return url.replace(/(:\/\/[^:@/]*):.*@/, "$1:***@");
 }

@@ -1,0 +1,44 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { expect } from "chai";
+import { chooseFreePorts, firstPort, isPortFree } from "../../src/freePort.ts";
+
+describe("chooseFreePorts", () => {
+  it("begins at the same port for the same checkout and elsewhere for another", () => {
+    expect(firstPort("/home/a/onsale")).to.equal(firstPort("/home/a/onsale"));
+    expect(firstPort("/home/a/onsale")).to.not.equal(firstPort("/home/b/onsale"));
+  });
+
+  it("stays below the range from which the system takes outgoing ports", async () => {
+    for (const seed of ["a", "b", "c", "d", "e", "f", "g", "h"]) {
+      const ports = await chooseFreePorts(seed, 4, () => Promise.resolve(true));
+      for (const port of ports) expect(port).to.be.within(20_000, 32_767);
+    }
+  });
+
+  it("passes over ports that are taken", async () => {
+    const taken = firstPort("seed");
+    const ports = await chooseFreePorts("seed", 2, (port) => Promise.resolve(port !== taken));
+    expect(ports).to.not.include(taken);
+    expect(new Set(ports).size).to.equal(2);
+  });
+
+  it("gives up with advice when all are taken", async () => {
+    const outcome = await chooseFreePorts("seed", 1, () => Promise.resolve(false)).then(
+      () => "chosen",
+      (error: Error) => error.message,
+    );
+    expect(outcome).to.match(/No 1 free ports/);
+  });
+
+  it("sees that a port is taken by binding it", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    expect(await isPortFree(port)).to.equal(false);
+    server.close();
+    await once(server, "close");
+    expect(await isPortFree(port)).to.equal(true);
+  });
+});

@@ -1,0 +1,51 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { loadState, parseState, type StackState, saveState } from "../../src/stackState.ts";
+
+const state: StackState = {
+  version: 1,
+  ports: { mysql: 21_000, redis: 21_001, kafka: 21_002, kafkaController: 21_003 },
+  servers: {
+    redis: {
+      source: "private",
+      flavour: "Redis 7.0.15",
+      url: "redis://127.0.0.1:21001/0",
+      pid: 123,
+      identity: "boot:456",
+    },
+  },
+};
+
+describe("stackState", () => {
+  let stackDir: string;
+  beforeEach(() => {
+    stackDir = mkdtempSync(join(tmpdir(), "onsale-state-"));
+  });
+  afterEach(() => rmSync(stackDir, { recursive: true }));
+
+  it("reads back what it wrote and leaves no other file", () => {
+    saveState(stackDir, state);
+    expect(loadState(stackDir)).to.deep.equal(state);
+    expect(readdirSync(stackDir)).to.deep.equal(["state.json"]);
+  });
+
+  it("takes a missing file for no state", () => {
+    expect(loadState(stackDir)).to.equal(undefined);
+  });
+
+  it("takes a broken file for no state", () => {
+    writeFileSync(join(stackDir, "state.json"), '{"version":1,"por');
+    expect(loadState(stackDir)).to.equal(undefined);
+  });
+
+  it("takes another version for no state", () => {
+    expect(parseState(JSON.stringify({ ...state, version: 2 }))).to.equal(undefined);
+  });
+
+  it("refuses a pid that could signal a whole process group", () => {
+    const hostile = { ...state, servers: { redis: { ...state.servers.redis, pid: -1 } } };
+    expect(parseState(JSON.stringify(hostile))).to.equal(undefined);
+  });
+});
