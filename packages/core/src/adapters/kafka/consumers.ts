@@ -1,0 +1,125 @@
+import type { Admin } from "kafkajs";
+import type { ConsumerSubscription, Consumers, RunningConsumer } from "../../ports/consumer.ts";
+import { backgroundLoop } from "../../shared/backgroundLoop.ts";
+import { DependencyUnavailableError } from "../../shared/errors.ts";
+import { causeOf, type KafkaConnection } from "./connection.ts";
+import { type Assignment, joinGroup, type RunningGroupMember } from "./runningConsumer.ts";
+import { type ProgressWatchdog, progressWatchdog } from "./watchdog.ts";
+
+/** How often a consumer is looked at, and how soon a start that failed is repeated. */
+const LOOK_MS = 5_000;
+const RESTART_MS = 1_000;
+/** No progress for so long, with messages waiting, is a stall: longer than a rebalance takes. */
+const STALL_MS = 30_000;
+
+/** How patient the supervisor is; tests are less so. */
+export interface SupervisorSettings {
+  readonly lookMs: number;
+  readonly stallMs: number;
+}
+
+/** Consumers over Kafka. `run` answers at once: joining goes on in the background until it succeeds. */
+export function kafkaConsumers(
+  connection: KafkaConnection,
+  settings: SupervisorSettings = { lookMs: LOOK_MS, stallMs: STALL_MS },
+): Consumers {
+  return {
+    async run(subscription) {
+      const running = supervise(connection, subscription, settings);
+      connection.onClose(() => running.stop());
+      return running;
+    },
+  };
+}
+
+/** Keeps one consumer alive: starts it, and replaces it when it crashed or no longer moves. */
+function supervise(
+  connection: KafkaConnection,
+  subscription: ConsumerSubscription,
+  { lookMs, stallMs }: SupervisorSettings,
+): RunningConsumer {
+  const { clock, log } = connection;
+  const { consumer, topics } = subscription;
+  const watchdog = progressWatchdog(clock, stallMs);
+  let member: RunningGroupMember | undefined;
+
+  async function replace(reason: string): Promise<void> {
+    log.warn({ consumer, reason }, "A consumer is started anew");
+    const old = member;
+    member = undefined;
+    await old?.stop();
+  }
+
+  const loop = backgroundLoop({
+    name: `consumer:${consumer}`,
+    clock,
+    idleMs: lookMs,
+    failureMs: RESTART_MS,
+    async turn(signal) {
+      if (!member) {
+        watchdog.reset();
+        member = await joinGroup(connection, subscription, signal, () => loop.nudge());
+        log.info({ consumer, topics }, "A consumer has joined its group");
+      }
+      const reason = member.crash ?? (await stallOf(connection, member, topics, watchdog, signal));
+      if (reason === undefined) return false;
+      await replace(reason);
+      // A consumer that crashes at once must not be started without a pause.
+      await clock.sleep(RESTART_MS, signal);
+      return true;
+    },
+    onError: (error) =>
+      log.warn({ consumer, reason: causeOf(error) }, "A consumer could not be started"),
+  });
+  loop.start();
+
+  return {
+    async stop() {
+      await loop.stop();
+      const last = member;
+      member = undefined;
+      await last?.stop();
+    },
+  };
+}
+
+/** Why the member has to be replaced; undefined while it moves, or while nothing can be said. */
+async function stallOf(
+  connection: KafkaConnection,
+  member: RunningGroupMember,
+  topics: readonly string[],
+  watchdog: ProgressWatchdog,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { assignment, groupId, beats } = member;
+  try {
+    const lag = assignment
+      ? await connection.admin((admin) => lagOf(admin, groupId, topics, assignment), signal)
+      : undefined;
+    return watchdog.isStalled({ lag, beats }) ? `no progress, ${lag ?? "no"} messages` : undefined;
+  } catch (error) {
+    if (!(error instanceof DependencyUnavailableError)) throw error;
+    watchdog.reset();
+    return undefined;
+  }
+}
+
+/** How many messages of its own partitions the member has not yet committed. */
+async function lagOf(
+  admin: Admin,
+  groupId: string,
+  topics: readonly string[],
+  assignment: Assignment,
+): Promise<number> {
+  const groups = await admin.fetchOffsets({ groupId, topics: [...topics] });
+  let lag = 0;
+  for (const { topic, partitions } of groups) {
+    const committed = new Map(partitions.map(({ partition, offset }) => [partition, offset]));
+    for (const { partition, high, low } of await admin.fetchTopicOffsets(topic)) {
+      if (!assignment[topic]?.includes(partition)) continue;
+      const done = Number(committed.get(partition) ?? -1);
+      lag += Number(high) - Math.max(done, Number(low));
+    }
+  }
+  return lag;
+}

@@ -1,0 +1,32 @@
+import type { Clock } from "../../shared/clock.ts";
+
+/** The broker did not answer in time, or the caller stopped waiting. */
+export class NoAnswerError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "NoAnswerError";
+  }
+}
+
+/**
+ * Waits for the work, but no longer than `ms` and no longer than the signal allows. The work itself goes on:
+ * the client library cannot be interrupted, so whoever gives up must also drop what was used.
+ * @throws NoAnswerError
+ */
+export async function withinTime<T>(
+  clock: Clock,
+  ms: number,
+  work: Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const settled = new AbortController();
+  const giveUp = signal ? AbortSignal.any([settled.signal, signal]) : settled.signal;
+  const late = clock.sleep(ms, giveUp).then((): never => {
+    throw new NoAnswerError(signal?.aborted ? "stopped waiting" : `no answer within ${ms} ms`);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    settled.abort();
+  }
+}
