@@ -29,18 +29,20 @@ async function withRedis(
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: timeoutMs,
-    commandTimeout: timeoutMs,
     maxRetriesPerRequest: 0,
-    // Its INFO is not bounded by the command timeout, and we ask ourselves.
     enableReadyCheck: false,
+    disconnectTimeout: 50,
     retryStrategy: () => null,
   });
   // The calls below reject by themselves; without a listener the client would print as well.
   redis.on("error", () => undefined);
+  // One bound over handshake and command: a frozen server accepts connections and says nothing.
+  const bound = setTimeout(() => redis.disconnect(), timeoutMs);
   try {
     await redis.connect();
     await use(redis);
   } finally {
+    clearTimeout(bound);
     redis.disconnect();
   }
 }
