@@ -1,0 +1,37 @@
+import type { Acknowledgements } from "@onsale/core";
+
+/** What the servers told clients, to be found in the database afterwards (I10). */
+export class AcknowledgedLog {
+  readonly #reservationIds = new Set<number>();
+  readonly #paymentIds = new Set<number>();
+  readonly #chargedByUser = new Map<number, number>();
+
+  reservation(reservationId: number): void {
+    this.#reservationIds.add(reservationId);
+  }
+
+  payment(paymentId: number): void {
+    this.#paymentIds.add(paymentId);
+  }
+
+  /** Once for each Idempotency-Key: a repetition charges nothing. */
+  charge(userId: number, amount: number): void {
+    this.#chargedByUser.set(userId, (this.#chargedByUser.get(userId) ?? 0) + amount);
+  }
+
+  all(): Acknowledgements {
+    return {
+      reservationIds: [...this.#reservationIds],
+      paymentIds: [...this.#paymentIds],
+      chargedByUser: new Map(this.#chargedByUser),
+    };
+  }
+
+  counts(): { reservations: number; payments: number; chargedUsers: number } {
+    return {
+      reservations: this.#reservationIds.size,
+      payments: this.#paymentIds.size,
+      chargedUsers: this.#chargedByUser.size,
+    };
+  }
+}

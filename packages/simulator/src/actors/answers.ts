@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+const id = z.number().int().positive();
+const points = z.number().int().nonnegative();
+
+/** The `data` of a success; only what a buyer looks at, for more fields may come. */
+export const ticketAnswer = z.object({
+  token: z.string().min(1),
+  status: z.enum(["WAITING", "ACTIVE"]),
+  position: z.number().int().nonnegative(),
+  /** End of the admission, when active. */
+  expiresAt: z.iso.datetime().nullish(),
+  pollAfterMs: z.number().nonnegative(),
+});
+export type TicketAnswer = z.infer<typeof ticketAnswer>;
+
+export const datesAnswer = z.object({ concerts: z.array(z.object({ concertOptionId: id })) });
+
+const seat = z.object({ seatId: id, price: points });
+export type OfferedSeat = z.infer<typeof seat>;
+export const seatsAnswer = z.object({ seats: z.array(seat) });
+
+export const holdAnswer = z.object({
+  reservationId: id,
+  seats: z.array(z.object({ seatId: id })),
+  amount: points,
+});
+export type HoldAnswer = z.infer<typeof holdAnswer>;
+
+export const chargeAnswer = z.object({ currentPoints: points });
+
+export const payAnswer = z.object({
+  paymentId: id,
+  reservationId: id,
+  price: points,
+  currentPoints: points,
+});
+
+export const reservationAnswer = z.object({ status: z.string() });
+
+/** problem+json (RFC 9457) as the API writes it; the amounts come with INSUFFICIENT_POINTS. */
+export const problemAnswer = z.object({
+  code: z.string(),
+  required: points.optional(),
+  balance: points.optional(),
+});
+
+/** What nobody looks at. */
+export const anyAnswer = z.unknown();

@@ -1,0 +1,141 @@
+import type { z } from "zod";
+import type { RequestPhase } from "../measure/recorder.ts";
+import { problemAnswer } from "./answers.ts";
+import { BuyerEnded } from "./buyerEnded.ts";
+import type { BuyerPlan } from "./buyerPlan.ts";
+import type { HttpAnswer, HttpRequest } from "./httpTargets.ts";
+import type { RushWorld } from "./rushWorld.ts";
+
+/** The product's answer to one request, after the network has been got out of the way. */
+export type Reply<T> = { readonly accepted: true; readonly value: T } | Refusal;
+
+/** A considered no. */
+export interface Refusal {
+  readonly accepted: false;
+  readonly status: number;
+  readonly code: string;
+  /** With INSUFFICIENT_POINTS. */
+  readonly required: number | undefined;
+  readonly balance: number | undefined;
+}
+
+export interface BuyerCalls {
+  /**
+   * Sends until the product answers yes or no.
+   * @param intendedMs by `clock.monotonicMs`: from when the latency counts; now when left out
+   * @throws BuyerEnded when no answer came after `ATTEMPTS_MAX`, or the rush is stopped
+   */
+  send<T>(
+    phase: RequestPhase,
+    request: HttpRequest,
+    schema: z.ZodType<T>,
+    intendedMs?: number,
+  ): Promise<Reply<T>>;
+  /** `send`, and for a buyer who repeats, once more under the same key: the answers must agree. */
+  sendOnce<T>(
+    phase: RequestPhase,
+    request: HttpRequest,
+    schema: z.ZodType<T>,
+    identity: (value: T) => string,
+  ): Promise<Reply<T>>;
+  /** Waits; @throws BuyerEnded when the rush is stopped meanwhile. */
+  pause(ms: number): Promise<void>;
+}
+
+/** A server that is killed and restarted is back well within these, at 2 s apart in the end. */
+const ATTEMPTS_MAX = 10;
+const BACKOFF_BASE_MS = 100;
+const BACKOFF_MAX_MS = 2000;
+
+/** The calls of one buyer, who stays with one API process until it fails. */
+export function buyerCalls(plan: BuyerPlan, world: RushWorld): BuyerCalls {
+  const { clock, recorder, targets, signal } = world;
+  let target = plan.index;
+
+  async function pause(ms: number): Promise<void> {
+    if (ms > 0) await clock.sleep(ms, signal);
+    if (signal.aborted) throw new BuyerEnded("stopped");
+  }
+
+  async function attempt(request: HttpRequest): Promise<HttpAnswer> {
+    if (signal.aborted) throw new BuyerEnded("stopped");
+    recorder.inFlight++;
+    try {
+      return await targets.send(target, request);
+    } finally {
+      recorder.inFlight--;
+    }
+  }
+
+  async function send<T>(
+    phase: RequestPhase,
+    request: HttpRequest,
+    schema: z.ZodType<T>,
+    intendedMs?: number,
+  ): Promise<Reply<T>> {
+    let startedMs = intendedMs ?? clock.monotonicMs();
+    for (let tried = 1; tried <= ATTEMPTS_MAX; tried++) {
+      const answer = await attempt(request);
+      const tookMs = clock.monotonicMs() - startedMs;
+      if (answer.kind === "accepted") {
+        const parsed = schema.safeParse(answer.data);
+        if (parsed.success) {
+          recorder.accepted(phase, tookMs);
+          return { accepted: true, value: parsed.data };
+        }
+        recorder.failed(phase, "answer not as documented");
+        throw new BuyerEnded("failed", `${phase}: ${parsed.error.message}`);
+      }
+      if (answer.kind === "refused") {
+        const refusal = readRefusal(answer.status, answer.body);
+        recorder.refused(phase, refusal.code, tookMs);
+        if (!asksToRepeat(refusal)) return refusal;
+      } else {
+        recorder.failed(phase, answer.failure);
+        target++;
+      }
+      await pause(answer.retryAfterMs ?? backoff(plan, tried));
+      startedMs = clock.monotonicMs();
+    }
+    throw new BuyerEnded("failed", `${phase}: no answer after ${ATTEMPTS_MAX} attempts`);
+  }
+
+  return {
+    send,
+    pause,
+    async sendOnce(phase, request, schema, identity) {
+      if (plan.repeats === undefined) return send(phase, request, schema);
+      recorder.repeats++;
+      const first = send(phase, request, schema);
+      if (plan.repeats === "after") await first;
+      const [one, two] = await Promise.all([first, send(phase, request, schema)]);
+      if (one.accepted && two.accepted) {
+        const [a, b] = [identity(one.value), identity(two.value)];
+        if (a !== b) recorder.mismatches.push({ phase, userId: plan.userId, first: a, second: b });
+      }
+      return one.accepted ? one : two.accepted ? two : one;
+    },
+  };
+}
+
+function readRefusal(status: number, body: unknown): Refusal {
+  const problem = problemAnswer.safeParse(body);
+  return {
+    accepted: false,
+    status,
+    code: problem.success ? problem.data.code : `HTTP ${status}`,
+    required: problem.data?.required,
+    balance: problem.data?.balance,
+  };
+}
+
+/** Refusals that mean "the same request again in a moment". */
+function asksToRepeat(refusal: { status: number; code: string }): boolean {
+  return refusal.status === 429 || refusal.code === "IDEMPOTENCY_IN_PROGRESS";
+}
+
+/** Jitter between half and the whole of a doubling pause. */
+function backoff(plan: BuyerPlan, tried: number): number {
+  const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** (tried - 1));
+  return ceiling * (0.5 + plan.random.next() / 2);
+}

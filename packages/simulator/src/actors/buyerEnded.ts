@@ -1,0 +1,22 @@
+/** How a buyer's way ended. */
+export const buyerOutcomes = [
+  "bought",
+  "abandoned",
+  "found-nothing",
+  "always-too-late",
+  "hold-expired",
+  "lost-turn",
+  "failed",
+  "stopped",
+] as const;
+export type BuyerOutcome = (typeof buyerOutcomes)[number];
+
+/** Thrown to end a buyer's way from inside a step. */
+export class BuyerEnded extends Error {
+  readonly outcome: BuyerOutcome;
+  constructor(outcome: BuyerOutcome, message = `The buyer's way ended: ${outcome}`) {
+    super(message);
+    this.name = "BuyerEnded";
+    this.outcome = outcome;
+  }
+}

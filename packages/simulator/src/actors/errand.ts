@@ -1,0 +1,32 @@
+import { exponential } from "../chance/seededRandom.ts";
+import type { BuyerCalls, Refusal } from "./buyerCalls.ts";
+import { BuyerEnded } from "./buyerEnded.ts";
+import type { BuyerPlan } from "./buyerPlan.ts";
+import type { RushWorld } from "./rushWorld.ts";
+
+/** What a buyer carries from step to step. */
+export interface Errand {
+  readonly plan: BuyerPlan;
+  readonly world: RushWorld;
+  readonly calls: BuyerCalls;
+  readonly accessToken: string;
+  /** The latest queue token. */
+  queueToken: string;
+  admittedMs: number | undefined;
+  boughtSeatIds: readonly number[];
+  soldMs: number | undefined;
+}
+
+/** A pause of a person, longer and shorter as they come. */
+export function think(errand: Errand): Promise<void> {
+  return errand.calls.pause(exponential(errand.plan.random, errand.world.thinkMs));
+}
+
+/**
+ * Says that a refusal at the queue's door means standing in line again.
+ * @throws BuyerEnded for any other refusal: this way never asks for what the product must refuse
+ */
+export function lostTurn(step: string, refusal: Refusal): "lost-turn" {
+  if (refusal.code.startsWith("QUEUE_")) return "lost-turn";
+  throw new BuyerEnded("failed", `${step}: refused with ${refusal.code}`);
+}

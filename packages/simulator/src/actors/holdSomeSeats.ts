@@ -1,0 +1,86 @@
+import { type HoldAnswer, holdAnswer, type OfferedSeat, seatsAnswer } from "./answers.ts";
+import type { Reply } from "./buyerCalls.ts";
+import { chooseSeats } from "./chooseSeats.ts";
+import { type Errand, lostTurn, think } from "./errand.ts";
+import { sinceOpen } from "./rushWorld.ts";
+
+/** Far above what a popular seat takes; beyond it a person would have given up. */
+const TRIES_MAX = 12;
+/** After this many seats lost to others a person looks at the hall again. */
+const LOOK_AGAIN_AFTER = 2;
+/** How often somebody who waits for returned seats looks. */
+const LOOK_EVERY_MS = 700;
+
+export type NoHold = "found-nothing" | "always-too-late" | "lost-turn";
+
+/** Looks, chooses, reserves; chooses others when somebody else was faster. */
+export async function holdSomeSeats(
+  errand: Errand,
+  performanceId: number,
+): Promise<HoldAnswer | NoHold> {
+  const { plan, world } = errand;
+  const { clock, recorder, sale } = world;
+  /** Set when nothing is for sale for the first time. */
+  let givesUpAtMs = Number.POSITIVE_INFINITY;
+  let foundNothing = false;
+  let offered: readonly OfferedSeat[] = [];
+  let missed = 0;
+  for (let tries = 0; tries < TRIES_MAX; ) {
+    if (offered.length === 0 || missed >= LOOK_AGAIN_AFTER) {
+      const looked = await look(errand, performanceId);
+      if (looked === undefined) return "lost-turn";
+      offered = looked;
+      missed = 0;
+      if (offered.length === 0) {
+        if (!foundNothing) givesUpAtMs = clock.monotonicMs() + plan.patienceMs;
+        foundNothing = true;
+        if (clock.monotonicMs() >= givesUpAtMs) return "found-nothing";
+        await errand.calls.pause(LOOK_EVERY_MS);
+        continue;
+      }
+      await think(errand);
+    }
+    const rankOf = (seat: OfferedSeat): number => sale.rankOf(seat.seatId);
+    const chosen = chooseSeats(offered, rankOf, plan.partySize, sale.popularity, plan.random);
+    tries++;
+    const reply = await reserve(errand, chosen, tries);
+    if (reply.accepted) {
+      world.acknowledged.reservation(reply.value.reservationId);
+      recorder.happened("hold", sinceOpen(world));
+      return reply.value;
+    }
+    if (reply.status !== 409) return lostTurn("reserve", reply);
+    recorder.happened("refusal", sinceOpen(world));
+    missed++;
+    offered = offered.filter((seat) => !chosen.includes(seat));
+  }
+  return "always-too-late";
+}
+
+async function look(
+  errand: Errand,
+  performanceId: number,
+): Promise<readonly OfferedSeat[] | undefined> {
+  const path = `/concerts/${performanceId}/available-seats`;
+  const request = { method: "GET", path, token: errand.queueToken } as const;
+  const reply = await errand.calls.send("seats", request, seatsAnswer);
+  if (reply.accepted) return reply.value.seats;
+  lostTurn("seats", reply);
+  return undefined;
+}
+
+function reserve(
+  errand: Errand,
+  chosen: readonly OfferedSeat[],
+  tries: number,
+): Promise<Reply<HoldAnswer>> {
+  const { calls, plan, queueToken, world } = errand;
+  const request = {
+    method: "POST",
+    path: "/concerts/reserve-seat",
+    token: queueToken,
+    body: { seatIds: chosen.map((seat) => seat.seatId) },
+    idempotencyKey: `${world.runId}-reserve-${plan.index}-${tries}`,
+  } as const;
+  return calls.sendOnce("reserve", request, holdAnswer, (hold) => String(hold.reservationId));
+}

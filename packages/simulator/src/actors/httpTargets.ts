@@ -1,0 +1,144 @@
+import { Pool } from "undici";
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly path: string;
+  /** Bearer token. */
+  readonly token?: string | undefined;
+  readonly body?: Readonly<Record<string, unknown>> | undefined;
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** What came back. A refusal is an answer of the product; a failure is not. */
+export type HttpAnswer =
+  | {
+      readonly kind: "accepted";
+      readonly status: number;
+      /** What stands under `data` in the body. */
+      readonly data: unknown;
+    }
+  | {
+      readonly kind: "refused";
+      readonly status: number;
+      readonly body: unknown;
+      readonly retryAfterMs: number | undefined;
+    }
+  | {
+      readonly kind: "failed";
+      /** "HTTP 503", "timeout", "connection refused", "connection lost", "not JSON". */
+      readonly failure: string;
+      readonly status: number | undefined;
+      readonly retryAfterMs: number | undefined;
+    };
+
+/** One or more base URLs of the same API, each with connections of its own. */
+export interface HttpTargets {
+  readonly count: number;
+  /**
+   * Sends to one target; never throws for what the network or the server does.
+   * @param target any integer; taken modulo the number of targets
+   */
+  send(target: number, request: HttpRequest): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}
+
+export interface HttpTargetsOptions {
+  readonly baseUrls: readonly string[];
+  /** Open connections to each target; further requests wait here, and their wait is measured. */
+  readonly connectionsMax: number;
+  readonly timeoutMs: number;
+}
+
+const API_PREFIX = "/api/v1";
+
+/** Opens connections as they are needed, kept alive between requests. */
+export function httpTargets(options: HttpTargetsOptions): HttpTargets {
+  const { connectionsMax, timeoutMs } = options;
+  const pools = options.baseUrls.map(
+    (url) =>
+      new Pool(new URL(url).origin, {
+        connections: connectionsMax,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+        connect: { timeout: timeoutMs },
+      }),
+  );
+  return {
+    count: pools.length,
+    send(target, request) {
+      const pool = pools[Math.abs(target) % pools.length];
+      if (pool === undefined) throw new RangeError("There is no base URL to send to");
+      return sendTo(pool, request);
+    },
+    async close() {
+      await Promise.all(pools.map((pool) => pool.destroy()));
+    },
+  };
+}
+
+async function sendTo(pool: Pool, request: HttpRequest): Promise<HttpAnswer> {
+  try {
+    const response = await pool.request({
+      method: request.method,
+      path: API_PREFIX + request.path,
+      headers: headersOf(request),
+      body: request.body === undefined ? null : JSON.stringify(request.body),
+    });
+    const text = await response.body.text();
+    return readAnswer(response.statusCode, text, retryAfterMs(response.headers["retry-after"]));
+  } catch (error) {
+    return {
+      kind: "failed",
+      failure: failureOf(error),
+      status: undefined,
+      retryAfterMs: undefined,
+    };
+  }
+}
+
+function headersOf(request: HttpRequest): Record<string, string> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (request.token !== undefined) headers.authorization = `Bearer ${request.token}`;
+  if (request.body !== undefined) headers["content-type"] = "application/json";
+  if (request.idempotencyKey !== undefined) headers["idempotency-key"] = request.idempotencyKey;
+  return headers;
+}
+
+function readAnswer(status: number, text: string, retryMs: number | undefined): HttpAnswer {
+  if (status >= 500) {
+    return { kind: "failed", failure: `HTTP ${status}`, status, retryAfterMs: retryMs };
+  }
+  let body: unknown;
+  try {
+    body = text === "" ? undefined : JSON.parse(text);
+  } catch {
+    return { kind: "failed", failure: "not JSON", status, retryAfterMs: retryMs };
+  }
+  if (status >= 400) return { kind: "refused", status, body, retryAfterMs: retryMs };
+  const data = typeof body === "object" && body !== null && "data" in body ? body.data : undefined;
+  return { kind: "accepted", status, data };
+}
+
+/** Only the form in seconds: the API sends no dates (RFC 9110, 10.2.3). */
+function retryAfterMs(header: string | string[] | undefined): number | undefined {
+  if (typeof header !== "string" || !/^\d+$/.test(header)) return undefined;
+  return Number(header) * 1000;
+}
+
+function failureOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  switch (code) {
+    case "UND_ERR_HEADERS_TIMEOUT":
+    case "UND_ERR_BODY_TIMEOUT":
+    case "UND_ERR_CONNECT_TIMEOUT":
+      return "timeout";
+    case "ECONNREFUSED":
+      return "connection refused";
+    case "ECONNRESET":
+    case "EPIPE":
+    case "UND_ERR_SOCKET":
+      return "connection lost";
+    default:
+      return code === "" ? "unexpected error" : code;
+  }
+}

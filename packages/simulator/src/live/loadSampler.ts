@@ -1,0 +1,108 @@
+import { readFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import type { Clock } from "../actors/rushWorld.ts";
+
+/** CPU in use at a moment, in cores. */
+export interface LoadSample {
+  /** Since the sale opened. */
+  readonly atMs: number;
+  /** All of the machine. */
+  readonly machine: number;
+  /** This process: the buyers. */
+  readonly buyers: number;
+  /** Undefined where the system does not tell. */
+  readonly api: number | undefined;
+  readonly worker: number | undefined;
+}
+
+export interface LoadSampler {
+  readonly samples: readonly LoadSample[];
+  /** Ends the sampling; resolves when the last sample is in. */
+  stop(): Promise<void>;
+}
+
+const SAMPLE_EVERY_MS = 500;
+/** The unit of /proc/PID/stat on every Linux that Node runs on (USER_HZ), ms. */
+const TICK_MS = 10;
+/** utime and stime, counted from the field after the name in parentheses. */
+const UTIME = 11;
+const STIME = 12;
+
+type Pids = () => { readonly api: readonly number[]; readonly worker: readonly number[] };
+
+/** Watches how busy the machine is, so that a report can tell a slow product from a small machine. */
+export function sampleLoad(clock: Clock, opensAtMs: number, pids: Pids): LoadSampler {
+  const samples: LoadSample[] = [];
+  const stopping = new AbortController();
+  const running = run();
+
+  async function run(): Promise<void> {
+    let before = await readUse(clock, pids);
+    while (!stopping.signal.aborted) {
+      await clock.sleep(SAMPLE_EVERY_MS, stopping.signal);
+      const now = await readUse(clock, pids);
+      const spanMs = now.atMs - before.atMs;
+      if (spanMs < SAMPLE_EVERY_MS / 2) return;
+      samples.push({
+        atMs: now.atMs - opensAtMs,
+        machine: (now.machineMs - before.machineMs) / spanMs,
+        buyers: (now.buyersMs - before.buyersMs) / spanMs,
+        api: share(now.apiMs, before.apiMs, spanMs),
+        worker: share(now.workerMs, before.workerMs, spanMs),
+      });
+      before = now;
+    }
+  }
+
+  return {
+    samples,
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+interface CpuUse {
+  readonly atMs: number;
+  readonly machineMs: number;
+  readonly buyersMs: number;
+  readonly apiMs: number | undefined;
+  readonly workerMs: number | undefined;
+}
+
+async function readUse(clock: Clock, pids: Pids): Promise<CpuUse> {
+  const { api, worker } = pids();
+  const [apiMs, workerMs] = await Promise.all([sumOf(api), sumOf(worker)]);
+  const own = process.cpuUsage();
+  let machineMs = 0;
+  for (const { times } of cpus()) machineMs += times.user + times.nice + times.sys + times.irq;
+  return {
+    atMs: clock.monotonicMs(),
+    machineMs,
+    buyersMs: (own.user + own.system) / 1000,
+    apiMs,
+    workerMs,
+  };
+}
+
+async function sumOf(pids: readonly number[]): Promise<number | undefined> {
+  const times = await Promise.all(pids.map(cpuTimeMs));
+  let sum: number | undefined;
+  for (const time of times) if (time !== undefined) sum = (sum ?? 0) + time;
+  return sum;
+}
+
+async function cpuTimeMs(pid: number): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  if (stat === undefined) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ticks = Number(fields[UTIME]) + Number(fields[STIME]);
+  return Number.isFinite(ticks) ? ticks * TICK_MS : undefined;
+}
+
+/** A process that was killed and started again counts from zero; its old time is not taken away. */
+function share(now: number | undefined, before: number | undefined, spanMs: number) {
+  if (now === undefined || before === undefined) return undefined;
+  return Math.max(0, now - before) / spanMs;
+}

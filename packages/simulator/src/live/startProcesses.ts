@@ -1,0 +1,86 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Child, startChild } from "./childProcess.ts";
+import { freePorts } from "./freePorts.ts";
+import type { LiveProcesses } from "./liveProcesses.ts";
+
+export interface ProcessesOptions {
+  /** The file that runs the API and the worker. */
+  readonly entry: string;
+  readonly apiProcesses: number;
+  /** The environment of all; PORT and the role are added. */
+  readonly env: NodeJS.ProcessEnv;
+  /** A folder for one log file each; made when missing. */
+  readonly logFolder: string;
+  readonly signal: AbortSignal;
+}
+
+const ROLE = "ONSALE_ROLE";
+
+/**
+ * Starts API processes and one worker side by side, on free loopback ports below the ephemeral range.
+ * @throws Error with the log of the one that did not start; the others are stopped then
+ */
+export async function startProcesses(options: ProcessesOptions): Promise<LiveProcesses> {
+  const { apiProcesses, signal } = options;
+  mkdirSync(options.logFolder, { recursive: true });
+  const ports = await freePorts(apiProcesses + 1, process.pid * 7);
+  const workerPort = ports[apiProcesses] ?? 0;
+  const startApi = (index: number): Promise<Child> =>
+    startRole(options, "api", `api-${index + 1}`, ports[index] ?? 0, signal);
+  const starting = [
+    ...Array.from({ length: apiProcesses }, (_, index) => startApi(index)),
+    startRole(options, "worker", "worker", workerPort, signal),
+  ];
+  const children = await allOrNone(starting);
+  let stopping: Promise<unknown> | undefined;
+  return {
+    baseUrls: ports.slice(0, apiProcesses).map(urlOf),
+    pids: () => ({
+      api: children.slice(0, apiProcesses).map((child) => child.pid),
+      worker: children.slice(apiProcesses).map((child) => child.pid),
+    }),
+    async killApi(index) {
+      await children[index]?.kill();
+    },
+    async restartApi(index) {
+      children[index] = await startApi(index);
+    },
+    async stop() {
+      stopping ??= Promise.all(children.map((child) => child.stop()));
+      await stopping;
+    },
+  };
+}
+
+function startRole(
+  options: ProcessesOptions,
+  role: "api" | "worker",
+  name: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<Child> {
+  return startChild(
+    {
+      name,
+      entry: options.entry,
+      env: { ...options.env, HOST: "127.0.0.1", PORT: String(port), [ROLE]: role },
+      logFile: join(options.logFolder, `${name}.log`),
+      readyUrl: `${urlOf(port)}/health/ready`,
+    },
+    signal,
+  );
+}
+
+function urlOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+async function allOrNone(starting: readonly Promise<Child>[]): Promise<Child[]> {
+  const settled = await Promise.allSettled(starting);
+  const started = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failed = settled.find((one) => one.status === "rejected");
+  if (failed === undefined) return started;
+  await Promise.all(started.map((child) => child.kill()));
+  throw failed.reason;
+}

@@ -1,0 +1,30 @@
+import type { Turn } from "./fairness.ts";
+
+/** More dots than this on one chart are a blot. */
+const POINTS_MAX = 2000;
+
+/**
+ * Arrival rank and admission rank of each buyer, from 0; those let in at one moment share the mean of
+ * their ranks. Every n-th buyer when there are more than `POINTS_MAX`.
+ */
+export function admissionRanks(turns: readonly Turn[]): [number, number][] {
+  const admittedRank = sharedRanks(turns.map((turn) => turn.admittedAt));
+  const byArrival = turns.toSorted((a, b) => a.arrivedAt - b.arrivedAt);
+  const every = Math.ceil(Math.max(1, turns.length) / POINTS_MAX);
+  return byArrival.flatMap((turn, rank) =>
+    rank % every === 0 ? [[rank, admittedRank.get(turn.admittedAt) ?? 0]] : [],
+  );
+}
+
+function sharedRanks(values: readonly number[]): ReadonlyMap<number, number> {
+  const sorted = values.toSorted((a, b) => a - b);
+  const ranks = new Map<number, number>();
+  for (let first = 0; first < sorted.length; ) {
+    const value = sorted[first] ?? 0;
+    let end = first;
+    while (end < sorted.length && sorted[end] === value) end++;
+    ranks.set(value, Math.floor((first + end - 1) / 2));
+    first = end;
+  }
+  return ranks;
+}

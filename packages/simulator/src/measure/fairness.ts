@@ -1,0 +1,113 @@
+/** When one buyer came and when the queue let them in; any one unit and origin for all. */
+export interface Turn {
+  readonly arrivedAt: number;
+  readonly admittedAt: number;
+}
+
+export interface Fairness {
+  /** Buyers who were let in. */
+  readonly admitted: number;
+  /** Pairs in which the one who came later was let in earlier. */
+  readonly overtakings: number;
+  /** Pairs whose arrivals and admissions both differ; a batch lets many in at one moment. */
+  readonly comparablePairs: number;
+  /** Kendall's tau-b in [-1, 1]: 1 is first come, first served. 1 when nothing can be compared. */
+  readonly kendallTau: number;
+  /** The most places that one buyer lost: buyers let in before, less buyers who came before. */
+  readonly worstLossPlaces: number;
+}
+
+/**
+ * How far admissions followed arrivals. Kendall's tau-b with Knight's counting of discordant pairs in
+ * n log n steps (W. R. Knight, "A Computer Method for Calculating Kendall's Tau with Ungrouped Data",
+ * JASA 61, 1966).
+ */
+export function fairnessOf(turns: readonly Turn[]): Fairness {
+  const ordered = turns.toSorted(
+    (a, b) => a.arrivedAt - b.arrivedAt || a.admittedAt - b.admittedAt,
+  );
+  const admissions = ordered.map((turn) => turn.admittedAt);
+  const pairs = pairsOf(turns.length);
+  const arrivalTies = tiedPairs(ordered.map((turn) => turn.arrivedAt));
+  const admissionTies = tiedPairs(admissions.toSorted((a, b) => a - b));
+  const bothTies = tiedPairs(ordered.map((turn) => `${turn.arrivedAt}/${turn.admittedAt}`));
+  const overtakings = inversions(admissions);
+  const comparablePairs = pairs - arrivalTies - admissionTies + bothTies;
+  const scale = Math.sqrt((pairs - arrivalTies) * (pairs - admissionTies));
+  return {
+    admitted: turns.length,
+    overtakings,
+    comparablePairs,
+    kendallTau: scale === 0 ? 1 : (comparablePairs - 2 * overtakings) / scale,
+    worstLossPlaces: worstLoss(ordered),
+  };
+}
+
+function pairsOf(count: number): number {
+  return (count * (count - 1)) / 2;
+}
+
+/** Pairs of equal neighbours in a list where equal values stand together. */
+function tiedPairs(grouped: readonly (number | string)[]): number {
+  let pairs = 0;
+  let run = 0;
+  for (let index = 1; index < grouped.length; index++) {
+    run = grouped[index] === grouped[index - 1] ? run + 1 : 0;
+    pairs += run;
+  }
+  return pairs;
+}
+
+/** Pairs i < j with values[i] > values[j], by merge sort from the bottom up. */
+function inversions(values: readonly number[]): number {
+  let from = Float64Array.from(values);
+  let to = new Float64Array(values.length);
+  let count = 0;
+  for (let width = 1; width < from.length; width *= 2) {
+    for (let start = 0; start < from.length; start += 2 * width) {
+      count += mergeRuns(from, to, start, width);
+    }
+    [from, to] = [to, from];
+  }
+  return count;
+}
+
+function mergeRuns(from: Float64Array, to: Float64Array, start: number, width: number): number {
+  const middle = Math.min(start + width, from.length);
+  const end = Math.min(start + 2 * width, from.length);
+  let left = start;
+  let right = middle;
+  let count = 0;
+  for (let at = start; at < end; at++) {
+    const takeRight = left >= middle || (right < end && (from[right] ?? 0) < (from[left] ?? 0));
+    if (takeRight) {
+      count += middle - left;
+      to[at] = from[right++] ?? 0;
+    } else {
+      to[at] = from[left++] ?? 0;
+    }
+  }
+  return count;
+}
+
+/** The largest gain of a buyer's admission rank over the arrival rank; equal moments share a rank. */
+function worstLoss(ordered: readonly Turn[]): number {
+  const admissions = ordered.map((turn) => turn.admittedAt).toSorted((a, b) => a - b);
+  let worst = 0;
+  for (const [index, turn] of ordered.entries()) {
+    const earlier = countBelow(admissions, turn.admittedAt);
+    worst = Math.max(worst, earlier - index);
+  }
+  return worst;
+}
+
+function countBelow(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,60 @@
+import { build, type Histogram } from "hdr-histogram-js";
+
+/** Ten minutes, µs: a rush ends long before; slower ones are counted as this slow. */
+const LATENCY_MAX_US = 600_000_000;
+
+/** Durations of one kind, kept to three significant digits in constant memory (HdrHistogram). */
+export interface Latency {
+  /** @param ms measured from the moment it was meant to start */
+  record(ms: number): void;
+  summary(): LatencySummary;
+}
+
+/** Milliseconds. All zero when `count` is 0. */
+export interface LatencySummary {
+  readonly count: number;
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly p999Ms: number;
+  readonly maxMs: number;
+}
+
+/** An empty record of durations. */
+export function latency(): Latency {
+  let histogram: Histogram | undefined;
+  return {
+    record(ms) {
+      histogram ??= build({
+        lowestDiscernibleValue: 1,
+        highestTrackableValue: LATENCY_MAX_US,
+        numberOfSignificantValueDigits: 3,
+      });
+      const us = Math.max(1, Math.round(ms * 1000));
+      histogram.recordValue(Math.min(us, LATENCY_MAX_US));
+    },
+    summary: () => summaryOf(histogram),
+  };
+}
+
+function summaryOf(histogram: Histogram | undefined): LatencySummary {
+  const at = (percentile: number): number =>
+    histogram === undefined ? 0 : toMs(histogram.getValueAtPercentile(percentile));
+  return {
+    count: histogram?.totalCount ?? 0,
+    meanMs: histogram === undefined ? 0 : toMs(histogram.mean),
+    p50Ms: at(50),
+    p90Ms: at(90),
+    p95Ms: at(95),
+    p99Ms: at(99),
+    p999Ms: at(99.9),
+    maxMs: histogram === undefined ? 0 : toMs(histogram.maxValue),
+  };
+}
+
+/** To a hundredth of a millisecond: finer digits are below what a timer in this process can tell. */
+function toMs(us: number): number {
+  return Math.round(us / 10) / 100;
+}

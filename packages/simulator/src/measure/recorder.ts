@@ -1,0 +1,138 @@
+import { type Latency, type LatencySummary, latency } from "./latency.ts";
+
+/** The steps of a buyer that are one request each. */
+export const requestPhases = [
+  "join",
+  "poll",
+  "dates",
+  "seats",
+  "reserve",
+  "charge",
+  "pay",
+  "cancel",
+  "leave",
+] as const;
+export type RequestPhase = (typeof requestPhases)[number];
+
+/** What a person feels: standing in line, and the whole way from the intended start to the ticket. */
+export const spanPhases = ["wait", "purchase"] as const;
+export type SpanPhase = (typeof spanPhases)[number];
+
+/** Things that happen to buyers and seats, kept with their time. */
+export const eventKinds = ["arrival", "admission", "hold", "refusal", "sale", "end"] as const;
+export type EventKind = (typeof eventKinds)[number];
+
+export interface PhaseSummary {
+  readonly accepted: LatencySummary;
+  readonly refused: LatencySummary;
+  /** Expected answers of 4xx, by code. */
+  readonly refusedByCode: Readonly<Record<string, number>>;
+  /** 5xx, timeouts and lost connections, by kind. */
+  readonly failedByKind: Readonly<Record<string, number>>;
+  readonly failed: number;
+}
+
+/** Two answers to one request under one Idempotency-Key that should have been the same. */
+export interface ReplayMismatch {
+  readonly phase: RequestPhase;
+  readonly userId: number;
+  readonly first: string;
+  readonly second: string;
+}
+
+interface PhaseRecord {
+  readonly accepted: Latency;
+  readonly refused: Latency;
+  readonly refusedByCode: Map<string, number>;
+  readonly failedByKind: Map<string, number>;
+}
+
+/** Everything that is counted while buyers walk; cheap enough to be called for every request. */
+export class Recorder {
+  /** Requests on their way or waiting for a connection. */
+  inFlight = 0;
+  repeats = 0;
+  readonly mismatches: ReplayMismatch[] = [];
+  readonly events: Record<EventKind, number[]> = {
+    arrival: [],
+    admission: [],
+    hold: [],
+    refusal: [],
+    sale: [],
+    end: [],
+  };
+  readonly #phases = new Map<RequestPhase, PhaseRecord>();
+  readonly #spans = new Map<SpanPhase, Latency>();
+
+  accepted(phase: RequestPhase, ms: number): void {
+    this.#phase(phase).accepted.record(ms);
+  }
+
+  refused(phase: RequestPhase, code: string, ms: number): void {
+    const record = this.#phase(phase);
+    record.refused.record(ms);
+    add(record.refusedByCode, code);
+  }
+
+  failed(phase: RequestPhase, kind: string): void {
+    add(this.#phase(phase).failedByKind, kind);
+  }
+
+  span(phase: SpanPhase, ms: number): void {
+    const existing = this.#spans.get(phase) ?? latency();
+    this.#spans.set(phase, existing);
+    existing.record(ms);
+  }
+
+  /** @param atMs since the sale opened */
+  happened(kind: EventKind, atMs: number): void {
+    this.events[kind].push(atMs);
+  }
+
+  phaseSummary(phase: RequestPhase): PhaseSummary {
+    const record = this.#phase(phase);
+    return {
+      accepted: record.accepted.summary(),
+      refused: record.refused.summary(),
+      refusedByCode: Object.fromEntries(record.refusedByCode),
+      failedByKind: Object.fromEntries(record.failedByKind),
+      failed: sum(record.failedByKind),
+    };
+  }
+
+  spanSummary(phase: SpanPhase): LatencySummary {
+    return (this.#spans.get(phase) ?? latency()).summary();
+  }
+
+  /** Failures of all phases by kind. */
+  failures(): ReadonlyMap<string, number> {
+    const all = new Map<string, number>();
+    for (const record of this.#phases.values()) {
+      for (const [kind, count] of record.failedByKind) add(all, kind, count);
+    }
+    return all;
+  }
+
+  #phase(phase: RequestPhase): PhaseRecord {
+    const existing = this.#phases.get(phase);
+    if (existing !== undefined) return existing;
+    const created: PhaseRecord = {
+      accepted: latency(),
+      refused: latency(),
+      refusedByCode: new Map(),
+      failedByKind: new Map(),
+    };
+    this.#phases.set(phase, created);
+    return created;
+  }
+}
+
+function add(counts: Map<string, number>, key: string, by = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+function sum(counts: ReadonlyMap<string, number>): number {
+  let total = 0;
+  for (const count of counts.values()) total += count;
+  return total;
+}

@@ -1,0 +1,178 @@
+import { cpus, totalmem } from "node:os";
+import type { CoreContext, InvariantReport } from "@onsale/core";
+import type { BuyerPlan } from "../actors/buyerPlan.ts";
+import type { RushWorld } from "../actors/rushWorld.ts";
+import type { BuyerStory } from "../actors/walkBuyer.ts";
+import type { LoadSample } from "../live/loadSampler.ts";
+import { admissionRanks } from "../measure/admissionRanks.ts";
+import { binEvents } from "../measure/binEvents.ts";
+import { fairnessOf } from "../measure/fairness.ts";
+import { mapKeys } from "../measure/mapKeys.ts";
+import { type Recorder, requestPhases, spanPhases } from "../measure/recorder.ts";
+import type { DrainOutcome } from "./drainSale.ts";
+import type { KilledApi } from "./killApi.ts";
+import type { RushOptions } from "./rushOptions.ts";
+import { RUSH_RESULT_VERSION, type RushResult } from "./rushResult.ts";
+import { mapOfSeats, type SeatAtEnd, summariseSale } from "./saleOutcome.ts";
+import type { PreparedSale } from "./setUpSale.ts";
+
+/** Everything that a run left behind. */
+export interface RushRecord {
+  readonly options: RushOptions & { readonly baseUrls: readonly string[]; readonly runId: string };
+  readonly sale: PreparedSale;
+  readonly world: RushWorld;
+  readonly crowd: readonly BuyerPlan[];
+  readonly stories: readonly BuyerStory[];
+  readonly elapsedMs: number;
+  readonly drain: DrainOutcome;
+  /** Undefined when the rush was ended early. */
+  readonly report: InvariantReport | undefined;
+  readonly seats: Awaited<ReturnType<CoreContext["seats"]["ofPerformance"]>>;
+  readonly faults: readonly KilledApi[];
+  readonly load: readonly LoadSample[];
+}
+
+/** A buyer who starts later than this after the intended moment is counted as late. */
+const LATE_AFTER_MS = 50;
+const GIGABYTE = 1024 ** 3;
+
+/** Puts a run into the shape that is written, drawn and printed. */
+export function buildResult(record: RushRecord): RushResult {
+  const { options, world, stories, elapsedMs, load } = record;
+  const turns = stories.flatMap(({ intendedMs, admittedMs }) =>
+    admittedMs === undefined ? [] : [{ arrivedAt: intendedMs, admittedAt: admittedMs }],
+  );
+  const seats = seatsAtEnd(record);
+  return {
+    schemaVersion: RUSH_RESULT_VERSION,
+    kind: "rush",
+    runId: options.runId,
+    startedAt: new Date(world.opensAtMs).toISOString(),
+    command: options.command ?? null,
+    elapsedMs,
+    crowd: crowdOf(options),
+    room: { ...options.room },
+    verdict: verdictOf(record),
+    sale: summariseSale(seats, record),
+    outcomes: countBy(stories.map((story) => story.outcome)),
+    failureReasons: countBy(stories.flatMap((story) => story.reason ?? [])),
+    requests: requestsOf(world.recorder, elapsedMs),
+    phases: mapKeys(requestPhases, (phase) => world.recorder.phaseSummary(phase)),
+    spans: mapKeys(spanPhases, (span) => world.recorder.spanSummary(span)),
+    arrivals: arrivalsOf(stories),
+    fairness: { ...fairnessOf(turns), points: admissionRanks(turns) },
+    series: binEvents(world.recorder.events, elapsedMs),
+    seatMap: mapOfSeats(record.sale.hall, seats),
+    load: { cores: cpus().length, samples: [...load] },
+    faults: [...record.faults],
+    servers: [...(options.servers ?? [])],
+    apiProcesses: options.baseUrls.length,
+    machine: {
+      cpu: cpus()[0]?.model ?? "unknown",
+      memoryGb: Math.round(totalmem() / GIGABYTE),
+      node: process.version,
+    },
+  };
+}
+
+function seatsAtEnd(record: RushRecord): ReadonlyMap<number, SeatAtEnd> {
+  const soldMs = new Map<number, number>();
+  for (const story of record.stories) {
+    for (const seatId of story.boughtSeatIds) soldMs.set(seatId, story.soldMs ?? story.endedMs);
+  }
+  return new Map(
+    record.seats.map((seat) => [
+      seat.id,
+      // A payment whose answer never came is in the database all the same.
+      {
+        ...seat,
+        soldMs: seat.status === "SOLD" ? (soldMs.get(seat.id) ?? record.elapsedMs) : null,
+      },
+    ]),
+  );
+}
+
+function crowdOf(options: RushOptions): RushResult["crowd"] {
+  const { seed, buyers, seats, arrival, durationSeconds, thinkMs } = options;
+  const { abandonShare, retryShare, chargeShare, zipfExponent } = options;
+  return {
+    seed,
+    buyers,
+    seats,
+    arrival,
+    durationSeconds,
+    partySizes: Object.fromEntries(options.partySizes),
+    thinkMs,
+    abandonShare,
+    retryShare,
+    chargeShare,
+    zipfExponent,
+  };
+}
+
+function verdictOf(record: RushRecord): RushResult["verdict"] {
+  const { report, drain, world } = record;
+  const { mismatches, repeats } = world.recorder;
+  const invariants = (report?.results ?? []).map(({ id, title, holds, evidence }) => ({
+    id,
+    title,
+    holds,
+    examined: evidence.examined,
+    violationCount: evidence.violationCount,
+    violations: evidence.violations.map(({ message, ids }) => ({ message, ids: { ...ids } })),
+  }));
+  return {
+    holds: report?.holds === true && mismatches.length === 0,
+    given: report !== undefined,
+    invariants,
+    drained: drain.drained,
+    drainMs: drain.tookMs,
+    pendingMessages: drain.pending,
+    acknowledged: world.acknowledged.counts(),
+    repeats,
+    mismatches: [...mismatches],
+  };
+}
+
+function requestsOf(recorder: Recorder, elapsedMs: number): RushResult["requests"] {
+  let accepted = 0;
+  let refused = 0;
+  let failed = 0;
+  for (const phase of requestPhases) {
+    const summary = recorder.phaseSummary(phase);
+    accepted += summary.accepted.count;
+    refused += summary.refused.count;
+    failed += summary.failed;
+  }
+  const failedByKind = Object.fromEntries(recorder.failures());
+  let serverErrors = 0;
+  for (const [kind, count] of Object.entries(failedByKind)) {
+    if (kind.startsWith("HTTP 5")) serverErrors += count;
+  }
+  const seconds = Math.max(elapsedMs, 1) / 1000;
+  return {
+    accepted,
+    refused,
+    failed,
+    failedByKind,
+    serverErrors,
+    acceptedPerSecond: accepted / seconds,
+    refusedPerSecond: refused / seconds,
+  };
+}
+
+function arrivalsOf(stories: readonly BuyerStory[]): RushResult["arrivals"] {
+  let late = 0;
+  let latestMs = 0;
+  for (const { intendedMs, startedMs } of stories) {
+    if (startedMs - intendedMs > LATE_AFTER_MS) late++;
+    latestMs = Math.max(latestMs, startedMs - intendedMs);
+  }
+  return { late, lateAfterMs: LATE_AFTER_MS, latestMs };
+}
+
+function countBy(keys: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
+  return counts;
+}

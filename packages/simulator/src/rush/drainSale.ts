@@ -1,0 +1,35 @@
+import type { CoreContext } from "@onsale/core";
+
+export interface DrainOutcome {
+  readonly drained: boolean;
+  readonly tookMs: number;
+  /** Messages that the broker still has not got. */
+  readonly pending: number;
+}
+
+/** A relay that lost its broker tries again within a minute; longer means that it is stuck. */
+const DRAIN_MAX_MS = 60_000;
+const LOOK_EVERY_MS = 200;
+
+/** Waits until every message is published and every effect of it is applied. */
+export async function drainSale(
+  core: CoreContext,
+  signal: AbortSignal,
+  onPending: (pending: number) => void,
+): Promise<DrainOutcome> {
+  const { clock } = core;
+  const startedMs = clock.monotonicMs();
+  for (;;) {
+    const { pending } = await core.outbox.counts(null);
+    onPending(pending);
+    const tookMs = clock.monotonicMs() - startedMs;
+    if (pending === 0 && (await effectsApplied(core))) return { drained: true, tookMs, pending };
+    if (tookMs > DRAIN_MAX_MS || signal.aborted) return { drained: false, tookMs, pending };
+    await clock.sleep(LOOK_EVERY_MS, signal);
+  }
+}
+
+async function effectsApplied(core: CoreContext): Promise<boolean> {
+  const evidence = await core.evidence.messagesMissingOrDoubled({ drained: true });
+  return evidence.violationCount === 0;
+}

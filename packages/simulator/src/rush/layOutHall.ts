@@ -1,0 +1,29 @@
+/** A seat of the hall, the best first. */
+export interface HallSeat {
+  /** Unique in the hall: "A-12". */
+  readonly seatNo: string;
+  readonly section: string;
+  /** Points. */
+  readonly price: number;
+}
+
+/** From the stage backwards; shares of the hall's seats. */
+const SECTIONS = [
+  { section: "A", share: 0.2, price: 150_000 },
+  { section: "B", share: 0.3, price: 110_000 },
+  { section: "C", share: 0.5, price: 70_000 },
+] as const;
+
+/** Seats in three sections; the last one takes what rounding leaves. */
+export function layOutHall(seats: number): readonly HallSeat[] {
+  const hall: HallSeat[] = [];
+  let shareSoFar = 0;
+  for (const { section, share, price } of SECTIONS) {
+    shareSoFar += share;
+    const upTo = Math.round(seats * Math.min(1, shareSoFar));
+    for (let number = 1; hall.length < upTo; number++) {
+      hall.push({ seatNo: `${section}-${number}`, section, price });
+    }
+  }
+  return hall;
+}

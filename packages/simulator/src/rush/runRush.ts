@@ -1,0 +1,137 @@
+import { type CoreContext, checkInvariants, openCore, readConfig } from "@onsale/core";
+import { AcknowledgedLog } from "../actors/acknowledgedLog.ts";
+import { type BuyerPlan, planCrowd } from "../actors/buyerPlan.ts";
+import { httpTargets } from "../actors/httpTargets.ts";
+import { type RushWorld, sinceOpen } from "../actors/rushWorld.ts";
+import { walkBuyer } from "../actors/walkBuyer.ts";
+import type { LiveProcesses } from "../live/liveProcesses.ts";
+import { sampleLoad } from "../live/loadSampler.ts";
+import { Recorder } from "../measure/recorder.ts";
+import { buildResult, type RushRecord } from "./buildResult.ts";
+import { drainSale } from "./drainSale.ts";
+import { type KilledApi, killApiWhenSold } from "./killApi.ts";
+import { ProgressReporter } from "./progressReporter.ts";
+import type { RushOptions } from "./rushOptions.ts";
+import type { RushResult } from "./rushResult.ts";
+import { type PreparedSale, setUpSale } from "./setUpSale.ts";
+
+/** So that every buyer's timer is set before the first goes off. */
+const OPENS_AFTER_MS = 250;
+/** A request that takes longer counts as a timeout; the API's own limit is shorter. */
+const REQUEST_TIMEOUT_MS = 15_000;
+/** User ids of one run; ids of runs that begin in different seconds never meet. */
+const USERS_PER_SECOND = 1_000_000;
+/** When patience is measured against returned seats, a person waits about this long, ms. */
+const PATIENCE_MS = 8000;
+
+/**
+ * Sells one hall to one crowd over HTTP and gives the verdict on every invariant.
+ * @returns also after an early end by `signal`; `verdict.given` is false then
+ * @throws Error when servers or processes are not there; whatever was started is stopped again
+ */
+export async function runRush(options: RushOptions): Promise<RushResult> {
+  const signal = options.signal ?? new AbortController().signal;
+  const opened = await openCore(readConfig({ ...options.env, LOG_LEVEL: "silent" }), {
+    role: "api",
+  });
+  let processes: LiveProcesses | undefined;
+  try {
+    const runId = opened.core.ids.uuid().slice(-12);
+    const launching = options.launch?.(signal);
+    // A launch that fails is reported by the await below; until then it must not go unhandled.
+    launching?.catch(() => {});
+    const sale = await setUpSale(opened.core, { ...options, runId }).catch(async (error) => {
+      await launching?.then((started) => started.stop()).catch(() => {});
+      throw error;
+    });
+    processes = await launching;
+    const baseUrls = processes?.baseUrls ?? options.baseUrls ?? [];
+    if (baseUrls.length === 0) throw new Error("There is no API to rush: no base URL, no launch");
+    return await rushOn({ ...options, baseUrls, signal, runId }, opened.core, sale, processes);
+  } finally {
+    await processes?.stop();
+    await opened.close();
+  }
+}
+
+type ReadyOptions = RushOptions & {
+  readonly baseUrls: readonly string[];
+  readonly signal: AbortSignal;
+  readonly runId: string;
+};
+
+async function rushOn(
+  options: ReadyOptions,
+  core: CoreContext,
+  sale: PreparedSale,
+  processes: LiveProcesses | undefined,
+): Promise<RushResult> {
+  const { signal } = options;
+  const world = openWorld(options, core, sale);
+  const crowd = planRush(options, core);
+  const progress = new ProgressReporter(options, world, crowd.at(-1)?.arriveAtMs ?? 0);
+  const load = sampleLoad(core.clock, world.opensAtMonotonicMs, () => pidsOf(processes));
+  const kill = killApiWhenSold(options, world, processes);
+  try {
+    const stories = await Promise.all(crowd.map((plan) => walkBuyer(plan, world)));
+    const elapsedMs = sinceOpen(world);
+    const faults: readonly KilledApi[] = await kill.settled();
+    await load.stop();
+    progress.stage = "draining";
+    const drain = await drainSale(core, signal, (pending) => progress.pending(pending));
+    progress.stage = "checking";
+    const acknowledged = world.acknowledged.all();
+    const report = signal.aborted
+      ? undefined
+      : await checkInvariants(core, { acknowledged, drained: true });
+    const seats = await core.seats.ofPerformance(null, sale.performanceId);
+    const record: RushRecord = {
+      options,
+      sale,
+      world,
+      stories,
+      crowd,
+      elapsedMs,
+      drain,
+      report,
+      seats,
+      faults,
+      load: load.samples,
+    };
+    return buildResult(record);
+  } finally {
+    progress.stop();
+    await Promise.all([kill.settled(), load.stop(), world.targets.close()]);
+  }
+}
+
+function openWorld(options: ReadyOptions, core: CoreContext, sale: PreparedSale): RushWorld {
+  const { clock } = core;
+  const { baseUrls, connectionsMax, tokenFor, thinkMs, signal, runId } = options;
+  return {
+    clock,
+    targets: httpTargets({ baseUrls, connectionsMax, timeoutMs: REQUEST_TIMEOUT_MS }),
+    recorder: new Recorder(),
+    acknowledged: new AcknowledgedLog(),
+    sale,
+    tokenFor,
+    thinkMs,
+    runId,
+    opensAtMonotonicMs: clock.monotonicMs() + OPENS_AFTER_MS,
+    opensAtMs: clock.nowMs() + OPENS_AFTER_MS,
+    signal,
+  };
+}
+
+function planRush(options: RushOptions, core: CoreContext): readonly BuyerPlan[] {
+  return planCrowd({
+    ...options,
+    durationMs: options.durationSeconds * 1000,
+    firstUserId: Math.floor(core.clock.nowMs() / 1000) * USERS_PER_SECOND + 1,
+    patienceMs: PATIENCE_MS,
+  });
+}
+
+function pidsOf(processes: LiveProcesses | undefined) {
+  return processes?.pids() ?? { api: [], worker: [] };
+}

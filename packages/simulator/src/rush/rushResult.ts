@@ -1,0 +1,159 @@
+import { z } from "zod";
+import { buyerOutcomes } from "../actors/buyerEnded.ts";
+import { arrivalKinds } from "../arrivals/arrivalTimes.ts";
+import { eventKinds, requestPhases, spanPhases } from "../measure/recorder.ts";
+
+/** Raised when a field changes its meaning or goes away. */
+export const RUSH_RESULT_VERSION = 1;
+
+const count = z.number().int().nonnegative();
+const ms = z.number();
+const counts = z.record(z.string(), count);
+
+const latencySummary = z.object({
+  count,
+  meanMs: ms,
+  p50Ms: ms,
+  p90Ms: ms,
+  p95Ms: ms,
+  p99Ms: ms,
+  p999Ms: ms,
+  maxMs: ms,
+});
+
+const phaseSummary = z.object({
+  accepted: latencySummary,
+  refused: latencySummary,
+  refusedByCode: counts,
+  failedByKind: counts,
+  failed: count,
+});
+
+const invariant = z.object({
+  id: z.string(),
+  title: z.string(),
+  holds: z.boolean(),
+  examined: count,
+  violationCount: count,
+  violations: z.array(z.object({ message: z.string(), ids: z.record(z.string(), z.unknown()) })),
+});
+
+const verdict = z.object({
+  /** All invariants, and every repeated request was answered as the first was. */
+  holds: z.boolean(),
+  /** False when the rush was ended early, so that there is no verdict. */
+  given: z.boolean(),
+  invariants: z.array(invariant),
+  drained: z.boolean(),
+  drainMs: ms,
+  /** Messages that the broker never got while waiting for it. */
+  pendingMessages: count,
+  acknowledged: z.object({ reservations: count, payments: count, chargedUsers: count }),
+  repeats: count,
+  mismatches: z.array(
+    z.object({
+      phase: z.enum(requestPhases),
+      userId: z.number(),
+      first: z.string(),
+      second: z.string(),
+    }),
+  ),
+});
+
+const crowd = z.object({
+  seed: z.number().int(),
+  buyers: count,
+  seats: count,
+  arrival: z.enum(arrivalKinds),
+  durationSeconds: z.number(),
+  partySizes: z.record(z.string(), z.number()),
+  thinkMs: ms,
+  abandonShare: z.number(),
+  retryShare: z.number(),
+  chargeShare: z.number(),
+  zipfExponent: z.number(),
+});
+
+const sale = z.object({
+  seats: count,
+  sold: count,
+  held: count,
+  available: count,
+  /** When the last seat was sold; null when some were not. */
+  soldOutMs: ms.nullable(),
+  lastSaleMs: ms.nullable(),
+  /** Why not all are sold; null when all are. */
+  unsoldReason: z.string().nullable(),
+  /** Points. */
+  revenue: count,
+});
+
+/** Everything that a rush tells; what `--json` writes. Times are ms since the sale opened. */
+export const rushResultSchema = z.object({
+  schemaVersion: z.literal(RUSH_RESULT_VERSION),
+  kind: z.literal("rush"),
+  runId: z.string(),
+  startedAt: z.iso.datetime(),
+  command: z.string().nullable(),
+  /** From the opening to the end of the last buyer's way. */
+  elapsedMs: ms,
+  crowd,
+  room: z.object({
+    activeCountMax: count,
+    admissionRatePerMinute: count,
+    activeTtlMs: ms,
+  }),
+  verdict,
+  sale,
+  outcomes: z.partialRecord(z.enum(buyerOutcomes), count),
+  failureReasons: counts,
+  requests: z.object({
+    accepted: count,
+    refused: count,
+    failed: count,
+    failedByKind: counts,
+    serverErrors: count,
+    acceptedPerSecond: z.number(),
+    refusedPerSecond: z.number(),
+  }),
+  phases: z.record(z.enum(requestPhases), phaseSummary),
+  spans: z.record(z.enum(spanPhases), latencySummary),
+  arrivals: z.object({ late: count, lateAfterMs: ms, latestMs: ms }),
+  fairness: z.object({
+    admitted: count,
+    overtakings: count,
+    comparablePairs: count,
+    kendallTau: z.number(),
+    worstLossPlaces: z.number(),
+    /** Arrival rank and admission rank of buyers, evenly picked when there are very many. */
+    points: z.array(z.tuple([count, count])),
+  }),
+  series: z.object({ binMs: ms, bins: z.record(z.enum(eventKinds), z.array(count)) }),
+  seatMap: z.array(
+    z.object({
+      section: z.string(),
+      price: count,
+      /** In the order of the hall; null for a seat that was not sold. */
+      soldMs: z.array(ms.nullable()),
+    }),
+  ),
+  load: z.object({
+    cores: count,
+    samples: z.array(
+      z.object({
+        atMs: ms,
+        machine: z.number(),
+        buyers: z.number(),
+        api: z.number().optional(),
+        worker: z.number().optional(),
+      }),
+    ),
+  }),
+  faults: z.array(z.object({ atMs: ms, what: z.string() })),
+  servers: z.array(z.object({ name: z.string(), flavour: z.string() })),
+  apiProcesses: count,
+  machine: z.object({ cpu: z.string(), memoryGb: z.number(), node: z.string() }),
+});
+
+/** @see rushResultSchema */
+export type RushResult = z.infer<typeof rushResultSchema>;

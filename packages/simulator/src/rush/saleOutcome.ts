@@ -1,0 +1,68 @@
+import type { BuyerPlan } from "../actors/buyerPlan.ts";
+import type { BuyerStory } from "../actors/walkBuyer.ts";
+import type { RushResult } from "./rushResult.ts";
+import type { PreparedSale } from "./setUpSale.ts";
+
+/** A seat as the database had it when the rush was over. */
+export interface SeatAtEnd {
+  readonly status: "AVAILABLE" | "HELD" | "SOLD";
+  readonly price: number;
+  /** Null for one that was not sold. */
+  readonly soldMs: number | null;
+}
+
+interface CrowdAtEnd {
+  readonly crowd: readonly BuyerPlan[];
+  readonly stories: readonly BuyerStory[];
+}
+
+/** What was sold, what was left, and why. */
+export function summariseSale(
+  seats: ReadonlyMap<number, SeatAtEnd>,
+  people: CrowdAtEnd,
+): RushResult["sale"] {
+  const all = [...seats.values()];
+  const sold = all.filter((seat) => seat.status === "SOLD");
+  const held = all.filter((seat) => seat.status === "HELD").length;
+  const available = all.length - sold.length - held;
+  let lastSaleMs: number | null = null;
+  for (const { soldMs } of sold) lastSaleMs = Math.max(lastSaleMs ?? 0, soldMs ?? 0);
+  return {
+    seats: all.length,
+    sold: sold.length,
+    held,
+    available,
+    soldOutMs: sold.length === all.length ? lastSaleMs : null,
+    lastSaleMs,
+    unsoldReason: sold.length === all.length ? null : whyUnsold(held, available, people),
+    revenue: sold.reduce((sum, seat) => sum + seat.price, 0),
+  };
+}
+
+function whyUnsold(held: number, available: number, { crowd, stories }: CrowdAtEnd): string {
+  if (stories.some((story) => story.outcome === "stopped")) return "the rush was ended early";
+  const reasons: string[] = [];
+  const wanted = crowd.reduce((sum, plan) => sum + (plan.abandons ? 0 : plan.partySize), 0);
+  if (held > 0) {
+    reasons.push(`${held} still held by buyers who walked away: their holds run out later`);
+  }
+  if (available > 0) {
+    const demand = `${available} for sale again after the last buyer had left`;
+    const short = `${available} not wanted: the whole crowd wanted ${wanted} seats`;
+    reasons.push(wanted < available + held ? short : demand);
+  }
+  return reasons.join("; ");
+}
+
+/** Times of sale by section, in the order of the hall. */
+export function mapOfSeats(
+  hall: PreparedSale["hall"],
+  seats: ReadonlyMap<number, SeatAtEnd>,
+): RushResult["seatMap"] {
+  const sections = Map.groupBy(hall, (seat) => seat.section);
+  return [...sections].map(([section, members]) => ({
+    section,
+    price: members[0]?.price ?? 0,
+    soldMs: members.map((seat) => seats.get(seat.id)?.soldMs ?? null),
+  }));
+}

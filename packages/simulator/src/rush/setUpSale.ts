@@ -1,0 +1,58 @@
+import { type CoreContext, configureQueue, createConcert, createPerformance } from "@onsale/core";
+import type { Sale } from "../actors/rushWorld.ts";
+import { zipf } from "../chance/zipf.ts";
+import { type HallSeat, layOutHall } from "./layOutHall.ts";
+import type { RoomSettings } from "./rushOptions.ts";
+
+/** A sale of a run's own: its concert, its hall, its waiting room. */
+export interface PreparedSale extends Sale {
+  readonly performanceId: number;
+  readonly hall: readonly (HallSeat & { readonly id: number })[];
+}
+
+export interface SaleOptions {
+  readonly runId: string;
+  readonly seats: number;
+  readonly zipfExponent: number;
+  readonly room: RoomSettings;
+}
+
+/** The performance is a month away, so that nothing of it is in the past while the rush runs. */
+const DAYS_AHEAD = 30;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Makes a concert with one performance behind a waiting room that no other run uses. */
+export async function setUpSale(core: CoreContext, options: SaleOptions): Promise<PreparedSale> {
+  const { room, runId } = options;
+  const queueId = `rush-${runId}`;
+  // An admitted buyer of the simulator may be slow, but never goes away silently.
+  const settings = { ...room, claimMs: room.activeTtlMs, mode: "open" } as const;
+  await configureQueue(core, { queueId, settings });
+  const concert = { title: `Rush ${runId}`, singer: "The Simulators", queueId };
+  const { id: concertId } = await createConcert(core, concert);
+  const hall = layOutHall(options.seats);
+  const { performanceId } = await createPerformance(core, {
+    concertId,
+    startsAt: new Date(core.clock.nowMs() + DAYS_AHEAD * DAY_MS),
+    venue: "Hall of the seed",
+    seats: hall,
+  });
+  const rows = await core.seats.ofPerformance(null, performanceId);
+  const ids = new Map(rows.map((row) => [row.seatNo, row.id]));
+  const ranks = new Map<number, number>();
+  const placed = hall.map((seat, rank) => {
+    const id = ids.get(seat.seatNo);
+    if (id === undefined) throw new Error(`Seat ${seat.seatNo} was not created`);
+    ranks.set(id, rank);
+    return { ...seat, id };
+  });
+  return {
+    queueId,
+    concertId,
+    performanceId,
+    hall: placed,
+    popularity: zipf(options.seats, options.zipfExponent),
+    activeTtlMs: room.activeTtlMs,
+    rankOf: (seatId) => ranks.get(seatId) ?? options.seats,
+  };
+}
