@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import type { AdmissionStore, QueueRecord } from "../../ports/admissionStore.ts";
+import type { EndedAdmission, QueueMode, QueueSettings } from "../../ports/queueStore.ts";
+import type { Tx, TxOrNone } from "../../ports/transaction.ts";
+import { toInteger } from "./convert.ts";
+import type { Database } from "./database.ts";
+
+/** Keeps a statement below a megabyte and its row locks short. */
+const ROWS_PER_STATEMENT_MAX = 500;
+/** The admission rate looks back this far. */
+const RATE_WINDOW_US = 60_000_000;
+
+const ENSURE_QUEUE = /* sql */ `
+  INSERT INTO queues
+    (id, active_count_max, admission_rate_per_minute, active_ttl_ms, claim_ms, mode)
+  VALUES
+    (:queueId, :activeCountMax, :admissionRatePerMinute, :activeTtlMs, :claimMs, :mode)
+  ON DUPLICATE KEY UPDATE id = id`;
+
+const FIND_QUEUE = /* sql */ `
+  SELECT id, epoch, active_count_max, admission_rate_per_minute, active_ttl_ms, claim_ms, mode
+  FROM queues WHERE id = :queueId`;
+
+const SAVE_SETTINGS = /* sql */ `
+  UPDATE queues
+  SET active_count_max = :activeCountMax, admission_rate_per_minute = :admissionRatePerMinute,
+      active_ttl_ms = :activeTtlMs, claim_ms = :claimMs, mode = :mode
+  WHERE id = :queueId`;
+
+/** The unique key (queue, sequence) makes a second recording of the same pass a change of nothing. */
+const RECORD_PROMOTIONS = /* sql */ `
+  INSERT INTO queue_admissions
+    (queue_id, user_id, sequence, admitted_at_us, entered_at_us, expires_at_ms)
+  VALUES :rows
+  ON DUPLICATE KEY UPDATE id = id`;
+
+/** One statement for many rows: each row takes its own values by its sequence's place in the list. */
+const RECORD_ENDS = /* sql */ `
+  UPDATE queue_admissions
+  SET ended_at_us = ELT(FIELD(sequence, :sequences), :endedAtUs),
+      end_reason = ELT(FIELD(sequence, :sequences), :reasons)
+  WHERE queue_id = :queueId AND sequence IN (:sequences) AND ended_at_us IS NULL`;
+
+const FIND_ADMISSION = /* sql */ `
+  SELECT user_id, expires_at_ms, ended_at_us IS NOT NULL AS ended
+  FROM queue_admissions WHERE queue_id = :queueId AND sequence = :sequence`;
+
+const LIVE_ADMISSIONS = /* sql */ `
+  SELECT user_id, sequence, expires_at_ms
+  FROM queue_admissions
+  WHERE queue_id = :queueId AND expires_at_ms > :nowMs AND ended_at_us IS NULL
+  ORDER BY sequence`;
+
+const RECENT_ADMISSIONS = /* sql */ `
+  SELECT admitted_at_us
+  FROM queue_admissions WHERE queue_id = :queueId AND admitted_at_us >= :sinceUs`;
+
+const LAST_SEQUENCE = /* sql */ `
+  SELECT MAX(sequence) AS last_sequence FROM queue_admissions WHERE queue_id = :queueId`;
+
+interface QueueRow {
+  id: string;
+  epoch: number;
+  active_count_max: number;
+  admission_rate_per_minute: number;
+  active_ttl_ms: number;
+  claim_ms: number;
+  mode: QueueMode;
+}
+
+/** Numbers beyond 2^53 and unsigned BIGINTs may arrive as digits. */
+type Big = number | string;
+
+/** The waiting rooms' policy and their passes in MySQL. */
+export function mysqlAdmissionStore(db: Database): AdmissionStore {
+  async function findQueue(tx: TxOrNone, queueId: string): Promise<QueueRecord | undefined> {
+    const [row] = await db.select<QueueRow>(tx, FIND_QUEUE, { queueId });
+    return row && recordOf(row);
+  }
+
+  return {
+    findQueue,
+
+    async ensureQueue(tx, queueId, defaults) {
+      await db.change(tx, ENSURE_QUEUE, { queueId, ...settingsOf(defaults) });
+      const record = await findQueue(tx, queueId);
+      assert(record, `queue ${queueId} was ensured in this transaction`);
+      return record;
+    },
+
+    async listQueueIds(tx) {
+      const rows = await db.select<{ id: string }>(tx, "SELECT id FROM queues ORDER BY id");
+      return rows.map((row) => row.id);
+    },
+
+    async saveSettings(tx, queueId, settings) {
+      await db.change(tx, SAVE_SETTINGS, { queueId, ...settingsOf(settings) });
+    },
+
+    async recordPromotions(tx, queueId, promotions) {
+      for (const part of parts(promotions)) {
+        const rows = part.map((pass) => [
+          queueId,
+          pass.userId,
+          pass.sequence,
+          pass.admittedAtUs,
+          pass.enteredAtUs,
+          pass.expiresAtMs,
+        ]);
+        await db.change(tx, RECORD_PROMOTIONS, { rows });
+      }
+    },
+
+    async recordEnds(tx, queueId, ended) {
+      for (const part of parts(ended)) await recordEndsPart(db, tx, queueId, part);
+    },
+
+    async findAdmission(tx, queueId, sequence) {
+      type Row = { user_id: Big; expires_at_ms: Big; ended: number };
+      const [row] = await db.select<Row>(tx, FIND_ADMISSION, { queueId, sequence });
+      return (
+        row && {
+          userId: toInteger(row.user_id),
+          expiresAtMs: toInteger(row.expires_at_ms),
+          ended: row.ended === 1,
+        }
+      );
+    },
+
+    async seedOf(tx, queueId, nowMs) {
+      type Live = { user_id: Big; sequence: Big; expires_at_ms: Big };
+      const sinceUs = nowMs * 1000 - RATE_WINDOW_US;
+      const live = await db.select<Live>(tx, LIVE_ADMISSIONS, { queueId, nowMs });
+      const recent = await db.select<{ admitted_at_us: Big }>(tx, RECENT_ADMISSIONS, {
+        queueId,
+        sinceUs,
+      });
+      const [last] = await db.select<{ last_sequence: Big | null }>(tx, LAST_SEQUENCE, {
+        queueId,
+      });
+      return {
+        active: live.map((row) => ({
+          userId: toInteger(row.user_id),
+          sequence: toInteger(row.sequence),
+          expiresAtMs: toInteger(row.expires_at_ms),
+        })),
+        recentAdmissionsUs: recent.map((row) => toInteger(row.admitted_at_us)),
+        lastSequence: toInteger(last?.last_sequence ?? 0),
+      };
+    },
+  };
+}
+
+async function recordEndsPart(
+  db: Database,
+  tx: Tx,
+  queueId: string,
+  ended: readonly EndedAdmission[],
+): Promise<void> {
+  await db.change(tx, RECORD_ENDS, {
+    queueId,
+    sequences: ended.map((end) => end.sequence),
+    endedAtUs: ended.map((end) => end.endedAtUs),
+    reasons: ended.map((end) => end.reason),
+  });
+}
+
+function parts<T>(items: readonly T[]): T[][] {
+  const count = Math.ceil(items.length / ROWS_PER_STATEMENT_MAX);
+  return Array.from({ length: count }, (_, i) =>
+    items.slice(i * ROWS_PER_STATEMENT_MAX, (i + 1) * ROWS_PER_STATEMENT_MAX),
+  );
+}
+
+function settingsOf(settings: QueueSettings): { [Name in keyof QueueSettings]: number | string } {
+  const { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode } = settings;
+  return { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode };
+}
+
+function recordOf(row: QueueRow): QueueRecord {
+  return {
+    queueId: row.id,
+    epoch: row.epoch,
+    settings: {
+      activeCountMax: row.active_count_max,
+      admissionRatePerMinute: row.admission_rate_per_minute,
+      activeTtlMs: row.active_ttl_ms,
+      claimMs: row.claim_ms,
+      mode: row.mode,
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { QueueRecord } from "../ports/admissionStore.ts";
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { QueuePlace } from "../ports/queueStore.ts";
+import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
+import { DependencyUnavailableError } from "../shared/errors.ts";
+import {
+  InvalidQueueTokenError,
+  QueueTokenExpiredError,
+  QueueTokenNotActiveError,
+} from "./errors.ts";
+import { requireQueue } from "./knownQueues.ts";
+import { etaSecondsOf, pollAfterMs } from "./queueTicket.ts";
+import { restorePlace } from "./restorePlace.ts";
+import { askSeeded } from "./seedQueue.ts";
+
+/**
+ * Lets the holder of an active place in. One call to the queue's memory; while that is away, a token that was
+ * signed for an active place admits until the admission's end.
+ * @throws InvalidQueueTokenError when it was not signed here or its epoch is over
+ * @throws QueueTokenNotActiveError while the holder still waits
+ * @throws QueueTokenExpiredError when the place is over
+ * @throws DependencyUnavailableError when the queue's memory is away and the token alone does not admit
+ */
+export async function admitActive(core: CoreContext, token: string): Promise<QueueTokenClaims> {
+  const claims = core.tokens.verify(token);
+  const queue = await requireQueue(core, claims.queueId);
+  if (claims.epoch !== queue.epoch) throw new InvalidQueueTokenError();
+  const { queueId, userId } = claims;
+  let place: QueuePlace | undefined;
+  try {
+    const standing = await askSeeded(core, queueId, () => core.queue.place(queueId, userId));
+    place = standing.status === "NONE" ? await restorePlace(core, queue, claims) : standing;
+  } catch (error) {
+    if (!(error instanceof DependencyUnavailableError)) throw error;
+    if ((claims.activeUntilMs ?? 0) <= core.clock.nowMs()) throw error;
+    core.metrics.count("queue_admitted_by_token", { queue: queueId });
+    return claims;
+  }
+  return requireActive(core, queue, claims, place);
+}
+
+function requireActive(
+  core: CoreContext,
+  queue: QueueRecord,
+  claims: QueueTokenClaims,
+  place: QueuePlace | undefined,
+): QueueTokenClaims {
+  if (!place) throw new QueueTokenExpiredError();
+  if (place.status === "ACTIVE") {
+    return { ...claims, sequence: place.sequence, activeUntilMs: place.expiresAtMs };
+  }
+  const etaSeconds = etaSecondsOf(place, queue.settings);
+  throw new QueueTokenNotActiveError({
+    position: place.position,
+    pollAfterMs: pollAfterMs(core.random, etaSeconds, core.config.queue),
+  });
+}

@@ -1,0 +1,69 @@
+import type { QueueRecord } from "../ports/admissionStore.ts";
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { QueuePlace } from "../ports/queueStore.ts";
+import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
+import { InvalidQueueTokenError, QueueClosedError } from "./errors.ts";
+import { requireQueue } from "./knownQueues.ts";
+import { type QueueTicket, queueTicket } from "./queueTicket.ts";
+import { restorePlace } from "./restorePlace.ts";
+import { askSeeded } from "./seedQueue.ts";
+import { claimsFor } from "./verifyQueueToken.ts";
+
+export interface JoinQueueInput {
+  readonly queueId: string;
+  readonly userId: number;
+  /** An earlier queue token: it takes its place again when that was lost, and is ignored otherwise. */
+  readonly token?: string | undefined;
+}
+
+/**
+ * Puts the user at the tail of the line, or answers the place that the user has already.
+ * @throws QueueNotFoundError, QueueClosedError
+ * @throws DependencyUnavailableError while the queue's memory is away
+ */
+export async function joinQueue(core: CoreContext, input: JoinQueueInput): Promise<QueueTicket> {
+  const queue = await requireQueue(core, input.queueId);
+  const earlier = earlierPlace(core, queue, input);
+  const place = earlier
+    ? await rejoin(core, queue, earlier)
+    : await joinTail(core, queue, input.userId);
+  return queueTicket(core, queue, place);
+}
+
+function earlierPlace(
+  core: CoreContext,
+  queue: QueueRecord,
+  { userId, token }: JoinQueueInput,
+): QueueTokenClaims | undefined {
+  if (token === undefined) return undefined;
+  try {
+    return claimsFor(core, queue, userId, token);
+  } catch (error) {
+    // A token that proves nothing takes nothing: the tail is open to everybody.
+    if (error instanceof InvalidQueueTokenError) return undefined;
+    throw error;
+  }
+}
+
+async function rejoin(
+  core: CoreContext,
+  queue: QueueRecord,
+  earlier: QueueTokenClaims,
+): Promise<QueuePlace> {
+  const { queueId } = queue;
+  const { userId, sequence } = earlier;
+  const standing = await askSeeded(core, queueId, () => core.queue.place(queueId, userId));
+  if (standing.status === "ACTIVE") return standing;
+  if (standing.status === "WAITING" && standing.sequence <= sequence) return standing;
+  return (await restorePlace(core, queue, earlier)) ?? joinTail(core, queue, userId);
+}
+
+async function joinTail(
+  core: CoreContext,
+  { queueId }: QueueRecord,
+  userId: number,
+): Promise<QueuePlace> {
+  const place = await askSeeded(core, queueId, () => core.queue.join(queueId, userId));
+  if (place.status === "CLOSED") throw new QueueClosedError(queueId);
+  return place;
+}

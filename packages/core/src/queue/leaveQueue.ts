@@ -1,0 +1,15 @@
+import type { CoreContext } from "../ports/coreContext.ts";
+import { requireQueue } from "./knownQueues.ts";
+import { askSeeded } from "./seedQueue.ts";
+
+/**
+ * Gives up the user's place, waiting or active; an active slot is free at once. Leaving twice is leaving.
+ * @throws QueueNotFoundError, DependencyUnavailableError
+ */
+export async function leaveQueue(
+  core: CoreContext,
+  { queueId, userId }: { queueId: string; userId: number },
+): Promise<void> {
+  await requireQueue(core, queueId);
+  await askSeeded(core, queueId, () => core.queue.leave(queueId, userId, "LEFT"));
+}

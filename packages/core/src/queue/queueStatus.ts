@@ -1,0 +1,36 @@
+import type { CoreContext } from "../ports/coreContext.ts";
+import { NotInQueueError, QueueTokenExpiredError } from "./errors.ts";
+import { requireQueue } from "./knownQueues.ts";
+import { type QueueTicket, queueTicket } from "./queueTicket.ts";
+import { restorePlace } from "./restorePlace.ts";
+import { askSeeded } from "./seedQueue.ts";
+import { claimsFor } from "./verifyQueueToken.ts";
+
+export interface QueueStatusInput {
+  readonly queueId: string;
+  readonly userId: number;
+  /** The user's queue token, when the request carries one. */
+  readonly token?: string | undefined;
+}
+
+/**
+ * Where the user stands, with a fresh token; a place that the queue's memory lost is taken again.
+ * @throws QueueNotFoundError
+ * @throws NotInQueueError when there is no place and no token that proves one
+ * @throws QueueTokenExpiredError when the token's place is over
+ * @throws InvalidQueueTokenError when the token is another user's, another queue's or of an earlier epoch
+ * @throws DependencyUnavailableError while the queue's memory is away
+ */
+export async function queueStatus(
+  core: CoreContext,
+  { queueId, userId, token }: QueueStatusInput,
+): Promise<QueueTicket> {
+  const queue = await requireQueue(core, queueId);
+  const claims = token === undefined ? undefined : claimsFor(core, queue, userId, token);
+  const place = await askSeeded(core, queueId, () => core.queue.place(queueId, userId));
+  if (place.status !== "NONE") return queueTicket(core, queue, place);
+  if (!claims) throw new NotInQueueError(queueId);
+  const restored = await restorePlace(core, queue, claims);
+  if (!restored) throw new QueueTokenExpiredError();
+  return queueTicket(core, queue, restored);
+}

@@ -1,0 +1,29 @@
+import type { QueueRecord } from "../ports/admissionStore.ts";
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { QueuePlace } from "../ports/queueStore.ts";
+import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
+import { askSeeded } from "./seedQueue.ts";
+
+/**
+ * Takes the place that a token proves again, after the fast memory lost it. A place that was admitted once
+ * is used up, and a place that was given up without any loss is gone.
+ * @param claims of a verified token of this queue and epoch
+ * @returns `undefined` when the token proves no place that was lost
+ */
+export async function restorePlace(
+  core: CoreContext,
+  { queueId }: QueueRecord,
+  claims: QueueTokenClaims,
+): Promise<QueuePlace | undefined> {
+  const { userId, sequence, issuedAtMs } = claims;
+  const { generationStartedUs } = await askSeeded(core, queueId, () => core.queue.stats(queueId));
+  // A sequence is the queue's time at joining, so it tells the generation without any other clock; the
+  // time of issue covers a queue's clock that stepped back at the loss.
+  const wasLost = sequence < generationStartedUs || issuedAtMs * 1000 < generationStartedUs;
+  if (!wasLost) return undefined;
+  if (await core.admissions.findAdmission(null, queueId, sequence)) return undefined;
+  const place = await askSeeded(core, queueId, () => core.queue.join(queueId, userId, sequence));
+  if (place.status === "CLOSED") return undefined;
+  core.metrics.count("queue_places_restored", { queue: queueId });
+  return place;
+}

@@ -1,0 +1,60 @@
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { QueueMissing } from "../ports/queueStore.ts";
+import { DependencyUnavailableError } from "../shared/errors.ts";
+import { QueueNotFoundError } from "./errors.ts";
+
+/** Travel time of the poll that a waiting client sends at the last moment of its interval. */
+const QUIET_MARGIN_MS = 1000;
+
+const seeding = new WeakMap<CoreContext, Map<string, Promise<void>>>();
+
+/**
+ * Gives the fast memory what the database knows: the policy, the passes that are out and the admissions of
+ * the last minute. After a loss promotion then rests for one poll interval, so that those ahead are back
+ * before anybody passes. One seeding at a time for each queue and process.
+ * @throws QueueNotFoundError, DependencyUnavailableError
+ */
+export function seedQueue(core: CoreContext, queueId: string): Promise<void> {
+  const running = seeding.get(core) ?? new Map<string, Promise<void>>();
+  seeding.set(core, running);
+  const shared = running.get(queueId);
+  if (shared) return shared;
+  const own = seedFromDatabase(core, queueId).finally(() => running.delete(queueId));
+  running.set(queueId, own);
+  return own;
+}
+
+/**
+ * Asks the fast memory; when it has lost the queue, seeds it and asks once more.
+ * @throws DependencyUnavailableError when it is lost again at once
+ */
+export async function askSeeded<T extends object>(
+  core: CoreContext,
+  queueId: string,
+  ask: () => Promise<T | QueueMissing>,
+): Promise<T> {
+  const first = await ask();
+  if (!isMissing(first)) return first;
+  await seedQueue(core, queueId);
+  const second = await ask();
+  if (isMissing(second)) throw new DependencyUnavailableError("redis");
+  return second;
+}
+
+async function seedFromDatabase(core: CoreContext, queueId: string): Promise<void> {
+  const record = await core.admissions.findQueue(null, queueId);
+  if (!record) throw new QueueNotFoundError(queueId);
+  const known = await core.admissions.seedOf(null, queueId, core.clock.nowMs());
+  // A queue that admitted somebody before has been lost; a fresh one lets its first buyers in at once.
+  const quietMs = known.lastSequence > 0 ? core.config.queue.pollAfterMaxMs + QUIET_MARGIN_MS : 0;
+  const seed = { ...known, settings: record.settings, quietMs };
+  const { generationStartedUs } = await core.queue.seed(queueId, seed);
+  core.log.info(
+    { queueId, generationStartedUs, active: known.active.length, quietMs },
+    "the waiting room was seeded from the database",
+  );
+}
+
+function isMissing(answer: object): answer is QueueMissing {
+  return "status" in answer && answer.status === "MISSING";
+}
