@@ -1,1 +1,71 @@
-export {};
+/** The public entry of Onsale's core: workflows, their errors and the types they speak. */
+export { createLogger, silentMetrics } from "./adapters/log/pinoLogger.ts";
+export * from "./catalog/browseConcerts.ts";
+export * from "./catalog/createConcert.ts";
+export * from "./catalog/errors.ts";
+export { ConfigError, type CoreConfig, type OnsaleConfig, readConfig } from "./config.ts";
+export * from "./idempotency/errors.ts";
+export type { IdempotencyInput, Once } from "./idempotency/onceOnly.ts";
+export { inspectServers } from "./inspectServers.ts";
+export {
+  type CheckInvariantsInput,
+  checkInvariants,
+  type InvariantReport,
+  type InvariantResult,
+} from "./invariants/checkInvariants.ts";
+export { INVARIANTS, type InvariantId } from "./invariants/invariantList.ts";
+export {
+  migrateDatabase,
+  migrationsOf,
+  type OpenCoreOptions,
+  type OpenedCore,
+  openCore,
+} from "./openCore.ts";
+export type { Transition } from "./outbox/appendMessages.ts";
+export * from "./payment/errors.ts";
+export { type PaidReservation, payReservation } from "./payment/payReservation.ts";
+export { type RefundedPayment, refundPayment } from "./payment/refundPayment.ts";
+export * from "./point/balanceOf.ts";
+export { type ChargePointsInput, chargePoints } from "./point/chargePoints.ts";
+export * from "./point/errors.ts";
+export type * from "./ports/catalogStore.ts";
+export type * from "./ports/coreContext.ts";
+export * from "./ports/evidenceStore.ts";
+export type * from "./ports/ledgerStore.ts";
+export type * from "./ports/observability.ts";
+export type * from "./ports/outboxStore.ts";
+export type * from "./ports/paymentStore.ts";
+export type * from "./ports/queueStore.ts";
+export type * from "./ports/rateLimiter.ts";
+export type * from "./ports/reservationStore.ts";
+export type * from "./ports/seatStore.ts";
+export type * from "./ports/serverInspection.ts";
+export type * from "./ports/tokenSigner.ts";
+export { admitActive } from "./queue/admitActive.ts";
+export { configureQueue } from "./queue/configureQueue.ts";
+export * from "./queue/errors.ts";
+export { joinQueue } from "./queue/joinQueue.ts";
+export { leaveQueue } from "./queue/leaveQueue.ts";
+export { promoteWaiting } from "./queue/promoteWaiting.ts";
+export { queueStatus } from "./queue/queueStatus.ts";
+export type { QueueTicket } from "./queue/queueTicket.ts";
+export { releaseAdmission } from "./queue/releaseAdmission.ts";
+export { verifyQueueToken } from "./queue/verifyQueueToken.ts";
+export { cancelReservation } from "./reservation/cancelReservation.ts";
+export * from "./reservation/errors.ts";
+export { findReservation, reservationsOf } from "./reservation/findReservation.ts";
+export { type HeldReservation, type HoldSeatsInput, holdSeats } from "./reservation/holdSeats.ts";
+export { releaseExpiredHolds } from "./reservation/releaseExpiredHolds.ts";
+export { reservationStates } from "./reservation/reservationStates.ts";
+export { seatStates } from "./reservation/seatStates.ts";
+export {
+  type BackgroundLoop,
+  type BackgroundLoopOptions,
+  backgroundLoop,
+} from "./shared/backgroundLoop.ts";
+export { type Clock, systemClock } from "./shared/clock.ts";
+export * from "./shared/errors.ts";
+export { type Ids, systemIds } from "./shared/ids.ts";
+export * from "./shared/points.ts";
+export { type Random, systemRandom } from "./shared/random.ts";
+export { createUser } from "./user/createUser.ts";
