@@ -1,7 +1,9 @@
 import type { Clock } from "../../src/shared/clock.ts";
 
 export interface FakeClock extends Clock {
-  /** Moves time on; sleepers wake in the order of their times, and what they start may sleep anew. */
+  /**
+   * Moves time on; sleepers wake in the order of their times, and what they start may sleep anew.
+   */
   advance(ms: number): Promise<void>;
   /** How many sleep now. */
   sleeping(): number;

@@ -38,6 +38,7 @@ const ERRORS: readonly CoreError[] = [
   new reservation.SeatAlreadyHeldError([1]),
   new reservation.SeatAlreadySoldError([1]),
   new reservation.SeatsOfSeveralPerformancesError([1, 2]),
+  new reservation.SeatContendedError([1]),
   new reservation.SeatCountError(4, 5),
   new reservation.PerformanceStartedError(1),
   new reservation.ReservationNotFoundError(1),
@@ -53,6 +54,7 @@ const RETRYABLE = new Set([
   "IDEMPOTENCY_IN_PROGRESS",
   "QUEUE_TOKEN_NOT_ACTIVE",
   "QUEUE_CLOSED",
+  "SEAT_CONTENDED",
 ]);
 
 describe("core's errors", () => {
@@ -63,7 +65,7 @@ describe("core's errors", () => {
   });
 
   for (const error of ERRORS) {
-    it(`${error.code} says whether the same call may succeed later, and is named after its class`, () => {
+    it(`${error.code} says whether to try again, and is named after its class`, () => {
       expect(error.retryable).to.equal(RETRYABLE.has(error.code));
       expect(error.name).to.equal(error.constructor.name);
       expect(error).to.be.instanceOf(CoreError);

@@ -1,0 +1,119 @@
+import { createConcert, createPerformance } from "../../src/catalog/createConcert.ts";
+import { payReservation } from "../../src/payment/payReservation.ts";
+import { chargePoints } from "../../src/point/chargePoints.ts";
+import type { CoreContext } from "../../src/ports/coreContext.ts";
+import { holdSeats } from "../../src/reservation/holdSeats.ts";
+
+export const QUEUE_ID = "main";
+export const SEAT_PRICE = 1_000;
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+
+let lastUserId = 1_000_000;
+
+/** A user that no other test knows. */
+export function newUserId(): number {
+  lastUserId += 1;
+  return lastUserId;
+}
+
+export interface Sale {
+  readonly concertId: number;
+  readonly performanceId: number;
+  /** Ascending. */
+  readonly seatIds: readonly number[];
+}
+
+/**
+ * A concert with one performance in a week; every seat costs `SEAT_PRICE` unless said otherwise.
+ */
+export async function makeSale(
+  core: CoreContext,
+  seatCount: number,
+  options: { queueId?: string; price?: number; startsAt?: Date } = {},
+): Promise<Sale> {
+  const { queueId = QUEUE_ID, price = SEAT_PRICE } = options;
+  const startsAt = options.startsAt ?? new Date(core.clock.nowMs() + WEEK_MS);
+  const concert = await createConcert(core, { title: "Rush", singer: "The Locks", queueId });
+  const { performanceId } = await createPerformance(core, {
+    concertId: concert.id,
+    startsAt,
+    venue: "Hall",
+    seats: Array.from({ length: seatCount }, (_unused, index) => ({
+      seatNo: `A-${index + 1}`,
+      section: "A",
+      price,
+    })),
+  });
+  const seats = await core.seats.ofPerformance(null, performanceId);
+  return { concertId: concert.id, performanceId, seatIds: seats.map((seat) => seat.id) };
+}
+
+/** A sale of one seat, and that seat. */
+export async function makeSeat(core: CoreContext): Promise<number> {
+  return firstOf((await makeSale(core, 1)).seatIds);
+}
+
+/** A user with points. */
+export async function chargedUser(core: CoreContext, amount = 100 * SEAT_PRICE): Promise<number> {
+  const userId = newUserId();
+  await chargePoints(core, { userId, amount });
+  return userId;
+}
+
+/** A hold of the seats by a user. */
+export async function held(
+  core: CoreContext,
+  userId: number,
+  seatIds: readonly number[],
+): Promise<number> {
+  const { value } = await holdSeats(core, { userId, seatIds, queueId: QUEUE_ID });
+  return value.reservationId;
+}
+
+/** A hold that is paid; answers both ids. */
+export async function paid(
+  core: CoreContext,
+  userId: number,
+  seatIds: readonly number[],
+): Promise<{ reservationId: number; paymentId: number }> {
+  const reservationId = await held(core, userId, seatIds);
+  const { value } = await payReservation(core, { userId, reservationId });
+  return { reservationId, paymentId: value.paymentId };
+}
+
+/** The first of a list that is known to have one. */
+export function firstOf<T>(list: readonly T[]): T {
+  const [first] = list;
+  if (first === undefined) throw new Error("the list is empty");
+  return first;
+}
+
+/** How many promises ended in which way: "ok", or the code of the error. */
+export async function tally(
+  promises: readonly Promise<unknown>[],
+): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const result of await Promise.allSettled(promises)) {
+    const name = result.status === "fulfilled" ? "ok" : codeOf(result.reason);
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** The stable code of a core error, or what else it was. */
+export function codeOf(error: unknown): string {
+  if (error instanceof Error && "code" in error && typeof error.code === "string")
+    return error.code;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** The error that the promise ends in. */
+export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("it succeeded");
+}

@@ -1,0 +1,42 @@
+import type { Logger, Metrics } from "../../src/ports/observability.ts";
+import type { ErrorDetails } from "../../src/shared/errors.ts";
+
+export interface LogLine {
+  readonly level: "debug" | "info" | "warn" | "error";
+  readonly message: string;
+  readonly fields: ErrorDetails;
+}
+
+/** A log that keeps its lines for the test to look at. */
+export function recordingLog(): Logger & { readonly lines: readonly LogLine[] } {
+  const lines: LogLine[] = [];
+  const at =
+    (level: LogLine["level"]) =>
+    (fields: ErrorDetails, message: string): void => {
+      lines.push({ level, message, fields });
+    };
+  return { lines, debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+export interface RecordingMetrics extends Metrics {
+  /** The sum of a counter over all labels, or over those that have the given ones. */
+  counted(name: string, labels?: Readonly<Record<string, string>>): number;
+}
+
+/** Counters that the test can read. */
+export function recordingMetrics(): RecordingMetrics {
+  const counts: { name: string; labels: Readonly<Record<string, string>>; by: number }[] = [];
+  return {
+    count(name, labels = {}, by = 1) {
+      counts.push({ name, labels, by });
+    },
+    gauge() {},
+    observe() {},
+    counted(name, wanted = {}) {
+      return counts
+        .filter((count) => count.name === name)
+        .filter(({ labels }) => Object.entries(wanted).every(([key, v]) => labels[key] === v))
+        .reduce((sum, count) => sum + count.by, 0);
+    },
+  };
+}

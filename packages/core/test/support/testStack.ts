@@ -1,0 +1,93 @@
+import { type StackUrls, stackStatus, stackUp } from "@onsale/devstack";
+import mysql from "mysql2/promise";
+import { type OnsaleConfig, readConfig } from "../../src/config.ts";
+
+/**
+ * The servers of the tests: those of the environment's URLs, else the development stack's. It is
+ * left running when it ran before, and stopped after the last test when this process started it.
+ */
+let stack: Promise<StackUrls> | undefined;
+let stopStack: (() => Promise<void>) | undefined;
+const openConnections = new Map<string, Promise<mysql.Connection>>();
+
+async function bringUp(): Promise<StackUrls> {
+  const before = await stackStatus();
+  const up = await stackUp();
+  if (!before.every((server) => server.ready)) stopStack = () => up.down();
+  return up.urls;
+}
+
+export function testServers(): Promise<StackUrls> {
+  stack ??= bringUp();
+  return stack;
+}
+
+after("stops what the tests started", async () => {
+  for (const connection of openConnections.values()) (await connection).destroy();
+  openConnections.clear();
+  await stopStack?.();
+});
+
+/** Names a world that no other test, process or checkout uses. */
+let worldCount = 0;
+function nextWorldName(): string {
+  worldCount += 1;
+  return `onsale_test_${process.pid}_${worldCount}`;
+}
+
+export interface TestWorld {
+  /** Also the database's name. */
+  readonly name: string;
+  /** The environment that leads to this world; more variables may be laid over it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const SECRET = "only-for-tests-0123456789-0123456789";
+
+/** A world of its own: a database (not yet made), a Redis prefix, a topic prefix. */
+export async function newTestWorld(): Promise<TestWorld> {
+  const { mysqlUrl, redisUrl, kafkaBrokers, kafkaIdempotent } = await testServers();
+  const name = nextWorldName();
+  const database = new URL(mysqlUrl);
+  database.pathname = `/${name}`;
+  return {
+    name,
+    env: {
+      MYSQL_URL: database.href,
+      REDIS_URL: redisUrl,
+      REDIS_KEY_PREFIX: `${name}:`,
+      KAFKA_BROKERS: kafkaBrokers.join(","),
+      KAFKA_TOPIC_PREFIX: `${name}.`,
+      KAFKA_IDEMPOTENT: String(kafkaIdempotent),
+      AUTH_JWT_SECRET: SECRET,
+      QUEUE_TOKEN_KEYS: `test:${SECRET}`,
+      LOG_LEVEL: "silent",
+    },
+  };
+}
+
+/** The world's configuration, with the given variables on top. */
+export function configOf(world: TestWorld, overrides: Record<string, string> = {}): OnsaleConfig {
+  return readConfig({ ...world.env, ...overrides });
+}
+
+/** A statement on the world's database, beside everything under test. */
+export async function runSql(
+  world: TestWorld,
+  sql: string,
+  values: readonly (string | number | Date | null)[] = [],
+): Promise<Record<string, unknown>[]> {
+  const url = world.env.MYSQL_URL ?? "";
+  const opening = openConnections.get(world.name) ?? mysql.createConnection(url);
+  openConnections.set(world.name, opening);
+  const [rows] = await (await opening).query<mysql.RowDataPacket[]>(sql, [...values]);
+  return Array.isArray(rows) ? rows : [];
+}
+
+/** Takes the database away. */
+export async function dropTestWorld(world: TestWorld): Promise<void> {
+  await runSql(world, `DROP DATABASE IF EXISTS ${mysql.escapeId(world.name)}`);
+  const connection = openConnections.get(world.name);
+  openConnections.delete(world.name);
+  (await connection)?.destroy();
+}
