@@ -64,6 +64,7 @@ const environmentSchema = z.object({
     .max(64)
     .default("onsale."),
   KAFKA_IDEMPOTENT: flag("true"),
+  ROLE: z.enum(["api", "worker", "all"]).default("all"),
   HOST: z.string().default("127.0.0.1"),
   PORT: int(0, 65_535, 8080),
   AUTH_MODE: z.enum(["jwt", "trusted"]).default("jwt"),
@@ -139,6 +140,8 @@ function groupSettings(env: z.infer<typeof environmentSchema>) {
       devIssuer: env.DEV_ISSUER,
     },
     logLevel: env.LOG_LEVEL,
+    /** What a process does that is not told otherwise. */
+    role: env.ROLE,
     core: {
       queueTokenKeys: env.QUEUE_TOKEN_KEYS,
       hold: {

@@ -1,0 +1,116 @@
+import {
+  type CoreContext,
+  type OnsaleConfig,
+  type QueueTokenClaims,
+  verifyQueueToken,
+} from "@onsale/core";
+import {
+  AuthenticationRequiredError,
+  InvalidRequestError,
+  QueueTokenRequiredError,
+} from "../errors.ts";
+import { parseId } from "../http/parseId.ts";
+import type { AccessKind } from "./access.ts";
+import { accessTokenVerifier, type VerifyAccessToken } from "./accessToken.ts";
+import { type Identity, NOBODY, type PresentedQueueToken } from "./identity.ts";
+
+/** What the headers of a request present. */
+export interface Credentials {
+  /** The Authorization header as it came; empty when absent. */
+  readonly authorization: string;
+  /** The X-User-Id header as it came; empty when absent. */
+  readonly userIdHeader: string;
+}
+
+/**
+ * Reads credentials for an endpoint.
+ * @throws AuthenticationRequiredError, QueueTokenRequiredError, AccessTokenInvalidError,
+ *   InvalidQueueTokenError, AuthKeysUnavailableError; InvalidRequestError for a wrong X-User-Id
+ */
+export type Authenticate = (
+  kind: AccessKind,
+  credentials: Credentials,
+) => Identity | Promise<Identity>;
+
+/**
+ * A queue token stands for its user this long after it was signed; every status answer brings a
+ * fresh one. A day covers any sale, and a token found in an old log opens no account.
+ */
+const QUEUE_TOKEN_AGE_MS_MAX = 24 * 60 * 60 * 1000;
+
+/** How the process finds out who calls, by `AUTH_MODE`. */
+export function authenticator(core: CoreContext, config: OnsaleConfig): Authenticate {
+  const trusted = config.auth.mode === "trusted";
+  const verifyAccessToken = accessTokenVerifier(config.auth);
+  return (kind, credentials) => {
+    if (kind === "none") return NOBODY;
+    const bearer = bearerOf(credentials.authorization);
+    if (kind === "user") {
+      return trusted
+        ? trustedUser(core, credentials, bearer)
+        : provenUser(core, verifyAccessToken, bearer);
+    }
+    if (bearer === undefined) throw new QueueTokenRequiredError();
+    const claims = verifyQueueToken(core, bearer);
+    return {
+      userId: trusted ? gatewayUser(credentials) : undefined,
+      queueToken: { token: bearer, claims },
+      believesClaims: false,
+    };
+  };
+}
+
+function provenUser(
+  core: CoreContext,
+  verifyAccessToken: VerifyAccessToken,
+  bearer: string | undefined,
+): Identity | Promise<Identity> {
+  if (bearer === undefined) throw new AuthenticationRequiredError();
+  const queueToken = queueTokenOf(core, bearer);
+  if (queueToken) return { userId: queueToken.claims.userId, queueToken, believesClaims: false };
+  const proven = (userId: number): Identity => ({
+    userId,
+    queueToken: undefined,
+    believesClaims: false,
+  });
+  const verified = verifyAccessToken(bearer);
+  return typeof verified === "number" ? proven(verified) : verified.then(proven);
+}
+
+function trustedUser(
+  core: CoreContext,
+  credentials: Credentials,
+  bearer: string | undefined,
+): Identity {
+  const queueToken = bearer === undefined ? undefined : queueTokenOf(core, bearer);
+  const userId = gatewayUser(credentials);
+  if (userId !== undefined) return { userId, queueToken, believesClaims: false };
+  return { userId: queueToken?.claims.userId, queueToken, believesClaims: true };
+}
+
+function gatewayUser(credentials: Credentials): number | undefined {
+  if (credentials.userIdHeader === "") return undefined;
+  const userId = parseId(credentials.userIdHeader);
+  if (userId !== undefined) return userId;
+  throw new InvalidRequestError([
+    { path: "headers.x-user-id", reason: "Must be a positive integer up to 2^53 - 1" },
+  ]);
+}
+
+/** The bearer as a queue token that may stand for its user; undefined when it is something else. */
+function queueTokenOf(core: CoreContext, bearer: string): PresentedQueueToken | undefined {
+  let claims: QueueTokenClaims;
+  try {
+    claims = verifyQueueToken(core, bearer);
+  } catch {
+    return undefined;
+  }
+  const ageMs = core.clock.nowMs() - claims.issuedAtMs;
+  return ageMs <= QUEUE_TOKEN_AGE_MS_MAX ? { token: bearer, claims } : undefined;
+}
+
+/** The scheme is case-insensitive (RFC 9110, 11.1); anything else than Bearer counts as no token. */
+function bearerOf(authorization: string): string | undefined {
+  const match = /^bearer +([\w.~+/=-]+) *$/i.exec(authorization);
+  return match?.[1];
+}

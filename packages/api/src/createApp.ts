@@ -1,0 +1,75 @@
+import type { CoreContext, Logger, OnsaleConfig } from "@onsale/core";
+import Koa from "koa";
+import type { Registry } from "prom-client";
+import { authenticator } from "./auth/authenticator.ts";
+import { apiRouter, methodsAndPaths } from "./http/apiRouter.ts";
+import type { RequestState } from "./http/state.ts";
+import { accessLog } from "./middlewares/accessLog.ts";
+import { baseState } from "./middlewares/baseState.ts";
+import { deadline } from "./middlewares/deadline.ts";
+import { inFlight } from "./middlewares/inFlight.ts";
+import { requestMetrics } from "./middlewares/metrics.ts";
+import { problem } from "./middlewares/problem.ts";
+import { addressRateLimit, allowance } from "./middlewares/rateLimit.ts";
+import { requestId } from "./middlewares/requestId.ts";
+import type { Role } from "./routes/health/routes.ts";
+import { operationsRouter } from "./routes/operations.ts";
+
+/** What an app is made of. */
+export interface AppParts {
+  readonly core: CoreContext;
+  readonly config: OnsaleConfig;
+  readonly log: Logger;
+  /** One for each app: its metrics are registered here. */
+  readonly registry: Registry;
+  /** Defaults to "api"; a worker serves its health and metrics only. */
+  readonly role?: Role;
+  /** True once the process takes leave; readiness tells. */
+  readonly isDraining?: () => boolean;
+}
+
+/** The proxy in front adds one address to X-Forwarded-For; what stands before it, the client wrote. */
+const TRUSTED_PROXIES = 1;
+
+/** The HTTP application; it does not listen. */
+export function createApp(parts: AppParts): Koa<RequestState> {
+  const { core, config, log, registry, role = "api" } = parts;
+  const { clock } = core;
+  const isDraining = parts.isDraining ?? (() => false);
+  const app = new Koa<RequestState>({
+    proxy: config.http.trustProxy,
+    maxIpsCount: TRUSTED_PROXIES,
+  });
+  // Errors of writing to clients that left; everything else is answered by `problem`.
+  app.on("error", (error: Error) => log.debug({ reason: error.message }, "connection lost"));
+  const admitted = inFlight(config.http.inFlightMax);
+  app.use(baseState);
+  app.use(requestId(core.ids));
+  app.use(accessLog(log, clock));
+  app.use(requestMetrics(registry, clock, admitted.count));
+  app.use(problem(log));
+  app.use(operationsRouter({ core, registry, role, isDraining }).routes());
+  if (role === "worker") {
+    app.use(methodsAndPaths);
+    return app;
+  }
+  if (config.auth.mode === "trusted") {
+    log.warn({ authMode: "trusted" }, TRUSTED_WARNING);
+  }
+  const { userPerSecond, addressPerSecond } = config.http;
+  app.use(addressRateLimit(allowance(core.rateLimiter, clock, "address", addressPerSecond)));
+  app.use(deadline(clock, config.http.requestTimeoutMs));
+  app.use(admitted.middleware);
+  app.use(
+    apiRouter(authenticator(core, config), {
+      core,
+      config,
+      takeOfUser: allowance(core.rateLimiter, clock, "user", userPerSecond),
+    }).routes(),
+  );
+  app.use(methodsAndPaths);
+  return app;
+}
+
+const TRUSTED_WARNING =
+  "AUTH_MODE=trusted: every userId is believed; an authenticating gateway must stand in front";

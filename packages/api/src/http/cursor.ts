@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { parseId } from "./parseId.ts";
+
+/** Long enough for any id of ours, short enough to be read without care. */
+const CURSOR_LENGTH_MAX = 64;
+
+/** Pages are small enough to be read in one round trip and large enough to need few. */
+const PAGE_LIMIT_MAX = 100;
+const PAGE_LIMIT_DEFAULT = 20;
+
+/** Names where the next page begins; opaque to clients, so that its content may change. */
+export function encodeCursor(lastId: number): string {
+  return Buffer.from(`id:${lastId}`).toString("base64url");
+}
+
+/** The id inside a cursor of ours; undefined for anything else. */
+export function decodeCursor(cursor: string): number | undefined {
+  if (cursor.length > CURSOR_LENGTH_MAX) return undefined;
+  const text = Buffer.from(cursor, "base64url").toString("latin1");
+  const id = text.startsWith("id:") ? parseId(text.slice(3)) : undefined;
+  return id !== undefined && encodeCursor(id) === cursor ? id : undefined;
+}
+
+/** The query fields of a paged list. */
+export const pageQuery = {
+  cursor: z
+    .string()
+    .transform((text, context) => {
+      const id = decodeCursor(text);
+      if (id === undefined) {
+        context.addIssue({ code: "custom", message: "Not a cursor of an earlier answer" });
+      }
+      return id;
+    })
+    .optional()
+    .meta({
+      description: "`nextCursor` of the page before",
+      override: { type: "string", maxLength: CURSOR_LENGTH_MAX },
+    }),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, "Must be a whole number")
+    .transform(Number)
+    .pipe(z.number().max(PAGE_LIMIT_MAX))
+    .default(PAGE_LIMIT_DEFAULT)
+    .meta({
+      description: "Most entries of the page",
+      override: {
+        type: "integer",
+        minimum: 1,
+        maximum: PAGE_LIMIT_MAX,
+        default: PAGE_LIMIT_DEFAULT,
+      },
+    }),
+};
+
+/** The answer field that goes with `pageQuery`. */
+export const nextCursor = z
+  .string()
+  .nullable()
+  .meta({ description: "Where the next page begins; null on the last page" });
+
+/**
+ * Cuts a list that was read one entry longer than its page.
+ * @returns the page, and the cursor of the next one or null
+ */
+export function pageOf<T extends { readonly id: number }>(
+  entries: readonly T[],
+  limit: number,
+): { page: readonly T[]; nextCursor: string | null } {
+  const page = entries.slice(0, limit);
+  const last = page.at(-1);
+  const more = entries.length > limit && last !== undefined;
+  return { page, nextCursor: more ? encodeCursor(last.id) : null };
+}

@@ -1,0 +1,164 @@
+import type { CoreContext, OnsaleConfig } from "@onsale/core";
+import type { z } from "zod";
+import type { Access, AccessKind } from "../auth/access.ts";
+import type { Identity } from "../auth/identity.ts";
+import { type FieldError, InvalidRequestError } from "../errors.ts";
+import type { ErrorCode } from "../problems.ts";
+
+export type Method = "get" | "post" | "put" | "delete";
+
+/** The sections of the document. */
+export type Tag = "Queue" | "Concerts" | "Reservations" | "Points" | "Payments" | "Users";
+
+/** What a handler works with. */
+export interface Call<P, Q, B, C> {
+  readonly core: CoreContext;
+  readonly config: OnsaleConfig;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly caller: C;
+  /** The client's Idempotency-Key, on endpoints that honour it. */
+  readonly idempotency: { readonly key: string } | undefined;
+}
+
+/** What a handler answers. */
+export interface Reply<A> {
+  readonly data: A;
+  /** A validator for conditional requests, without quotes; weak: the same meaning, not bytes. */
+  readonly etag?: string;
+  /** True when an earlier answer was found for the Idempotency-Key. */
+  readonly replayed?: boolean;
+  /** Defaults to no-store. */
+  readonly cacheControl?: string;
+}
+
+interface EndpointTraits {
+  /** Unique; the name in generated clients. */
+  readonly operationId: string;
+  readonly method: Method;
+  /** OpenAPI's form, without the prefix: "/concerts/{concertId}". */
+  readonly path: `/${string}`;
+  readonly tag: Tag;
+  readonly summary: string;
+  readonly description?: string;
+  readonly status: 200 | 201 | 204;
+  /** One of the nine that are mounted without the prefix too. */
+  readonly specification: boolean;
+  /** Honours `Idempotency-Key`. */
+  readonly idempotent: boolean;
+  /** Served only while the development issuer is on. */
+  readonly devIssuerOnly?: boolean;
+  /** What the workflow may refuse, beside what every endpoint may answer. */
+  readonly errors: readonly ErrorCode[];
+}
+
+/** One endpoint: routing, checks, documentation and tests are all made from this. */
+export interface EndpointDefinition<
+  P extends z.ZodObject,
+  Q extends z.ZodObject,
+  B extends z.ZodType,
+  A extends z.ZodType,
+  C,
+> extends EndpointTraits {
+  readonly access: Access<C>;
+  readonly params: P;
+  readonly query: Q;
+  /** `undefined` for endpoints that read no body. */
+  readonly body: B;
+  readonly answer: A;
+  handle(call: Call<z.output<P>, z.output<Q>, z.output<B>, C>): Promise<Reply<z.input<A>>>;
+}
+
+/** The parts of a request that schemas judge. */
+export interface RawRequest {
+  readonly identity: Identity;
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** A request that was found valid and whose caller is known. */
+export interface PreparedCall {
+  readonly userId: number | undefined;
+  /** Lets the caller in and does the work. */
+  run(core: CoreContext, config: OnsaleConfig): Promise<Reply<unknown>>;
+}
+
+/** An endpoint with its types folded away. */
+export interface Endpoint extends EndpointTraits {
+  readonly access: AccessKind;
+  readonly schemas: {
+    readonly params: z.ZodObject;
+    readonly query: z.ZodObject;
+    readonly body: z.ZodType;
+    readonly answer: z.ZodType;
+  };
+  /** True when the endpoint reads a body. */
+  readonly readsBody: boolean;
+  /** @throws InvalidRequestError naming every field that breaks its schema; what access refuses */
+  prepare(request: RawRequest): PreparedCall;
+}
+
+/** Ties a definition's schemas, access and handler together. */
+export function defineEndpoint<
+  P extends z.ZodObject,
+  Q extends z.ZodObject,
+  B extends z.ZodType,
+  A extends z.ZodType,
+  C extends { readonly userId: number | undefined },
+>(definition: EndpointDefinition<P, Q, B, A, C>): Endpoint {
+  const { access, params, query, body, answer, handle, ...traits } = definition;
+  return {
+    ...traits,
+    access: access.kind,
+    schemas: { params, query, body, answer },
+    readsBody: body.def.type !== "undefined",
+    prepare(request) {
+      const errors: FieldError[] = [];
+      const parsedParams = params.safeParse(request.params);
+      const parsedQuery = query.safeParse(request.query);
+      const parsedBody = body.safeParse(request.body);
+      if (!parsedParams.success) errors.push(...fieldErrors("path", parsedParams.error));
+      if (!parsedQuery.success) errors.push(...fieldErrors("query", parsedQuery.error));
+      if (!parsedBody.success) errors.push(...fieldErrors("body", parsedBody.error));
+      if (!parsedParams.success || !parsedQuery.success || !parsedBody.success) {
+        throw new InvalidRequestError(errors);
+      }
+      const caller = access.resolve(request.identity, {
+        userId: userIdIn(parsedParams.data) ?? userIdIn(parsedBody.data),
+        reads: traits.method === "get",
+      });
+      const { idempotencyKey } = request;
+      return {
+        userId: caller.userId,
+        async run(core, config) {
+          await access.admit(core, caller);
+          return await handle({
+            core,
+            config,
+            params: parsedParams.data,
+            query: parsedQuery.data,
+            body: parsedBody.data,
+            caller,
+            idempotency: idempotencyKey === undefined ? undefined : { key: idempotencyKey },
+          });
+        },
+      };
+    },
+  };
+}
+
+function userIdIn(value: unknown): number | undefined {
+  if (typeof value !== "object" || value === null || !("userId" in value)) return undefined;
+  return typeof value.userId === "number" ? value.userId : undefined;
+}
+
+function fieldErrors(part: "path" | "query" | "body", error: z.ZodError): FieldError[] {
+  return error.issues.flatMap((issue) => {
+    const path = [part, ...issue.path.map(String)].join(".");
+    if (issue.code !== "unrecognized_keys") return [{ path, reason: issue.message }];
+    return issue.keys.map((key) => ({ path: `${path}.${key}`, reason: "Unknown field" }));
+  });
+}

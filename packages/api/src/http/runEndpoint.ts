@@ -1,0 +1,54 @@
+import type { CoreContext, OnsaleConfig } from "@onsale/core";
+import { IdempotencyKeyInvalidError } from "../errors.ts";
+import type { TakeAllowance } from "../middlewares/rateLimit.ts";
+import type { Endpoint, Reply } from "./endpoint.ts";
+import type { Middleware, RequestContext } from "./state.ts";
+
+/** What endpoints run with. */
+export interface Runtime {
+  readonly core: CoreContext;
+  readonly config: OnsaleConfig;
+  readonly takeOfUser: TakeAllowance;
+}
+
+const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
+
+/** Checks the request, does the work, and writes the answer. */
+export function runEndpoint(endpoint: Endpoint, runtime: Runtime): Middleware {
+  return async (ctx) => {
+    const call = endpoint.prepare({
+      identity: ctx.state.identity,
+      params: ctx.params,
+      query: ctx.query,
+      body: ctx.state.body,
+      idempotencyKey: endpoint.idempotent ? idempotencyKeyOf(ctx) : undefined,
+    });
+    ctx.state.userId = call.userId;
+    if (call.userId !== undefined) await runtime.takeOfUser(String(call.userId));
+    const reply = await call.run(runtime.core, runtime.config);
+    if (!ctx.state.overdue) write(ctx, endpoint, reply);
+  };
+}
+
+function idempotencyKeyOf(ctx: RequestContext): string | undefined {
+  const key = ctx.headers["idempotency-key"];
+  if (key === undefined) return undefined;
+  if (typeof key !== "string" || !VISIBLE_ASCII.test(key)) throw new IdempotencyKeyInvalidError();
+  return key;
+}
+
+function write(ctx: RequestContext, endpoint: Endpoint, reply: Reply<unknown>): void {
+  ctx.set("Cache-Control", reply.cacheControl ?? "no-store");
+  if (reply.replayed) ctx.set("Idempotency-Replayed", "true");
+  ctx.status = endpoint.status;
+  if (endpoint.status === 204) return;
+  if (reply.etag !== undefined) {
+    ctx.set("ETag", `W/"${reply.etag}"`);
+    if (ctx.fresh) {
+      ctx.status = 304;
+      return;
+    }
+  }
+  ctx.type = "application/json";
+  ctx.body = JSON.stringify({ data: reply.data });
+}

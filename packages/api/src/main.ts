@@ -1,0 +1,77 @@
+import { parseArgs } from "node:util";
+import { ConfigError, createLogger, type OnsaleConfig, readConfig } from "@onsale/core";
+import { type RunningServer, startServer } from "./startServer.ts";
+
+const USAGE = `Usage: node packages/api/src/main.ts [api|worker|all]
+
+Starts one process of Onsale. The role may also come from ROLE; settings come from the environment.
+`;
+
+/** Grace after the listener's own, for connections to servers that do not answer any more. */
+const CLOSE_GRACE_MS = 3_000;
+
+const EXIT_FAILURE = 1;
+const EXIT_USAGE = 2;
+const EXIT_FORCED = 130;
+
+/** Runs until a signal asks it to end; a second signal ends it at once. */
+async function main(): Promise<void> {
+  const config = readConfigOrExit();
+  const role = roleFrom(config);
+  const log = createLogger(config.logLevel, { role });
+  process.on("uncaughtException", (error) => {
+    log.error({ stack: error.stack }, "a mistake that nothing caught; the process ends");
+    process.exit(EXIT_FAILURE);
+  });
+  const running = await startServer(config, { role, log });
+  // Always written, whatever the log level: whoever started the process waits for it.
+  const ready = { event: "ready", role, url: running.url, port: running.port, pid: process.pid };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  log.info({ port: running.port }, "ready");
+  closeOnSignal(running, config.http.shutdownMs, (signal) => log.info({ signal }, "closing"));
+}
+
+function closeOnSignal(
+  running: RunningServer,
+  shutdownMs: number,
+  announce: (signal: string) => void,
+): void {
+  let signals = 0;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    signals += 1;
+    if (signals > 1) process.exit(EXIT_FORCED);
+    announce(signal);
+    setTimeout(() => process.exit(EXIT_FAILURE), shutdownMs + CLOSE_GRACE_MS).unref();
+    running.close().then(
+      () => process.exit(0),
+      () => process.exit(EXIT_FAILURE),
+    );
+  };
+  process.on("SIGTERM", onSignal);
+  process.on("SIGINT", onSignal);
+}
+
+function readConfigOrExit(): OnsaleConfig {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_USAGE);
+  }
+}
+
+function roleFrom(config: OnsaleConfig): OnsaleConfig["role"] {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const [asked = config.role, ...others] = positionals;
+  if (others.length === 0 && (asked === "api" || asked === "worker" || asked === "all")) {
+    return asked;
+  }
+  process.stderr.write(USAGE);
+  process.exit(EXIT_USAGE);
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(EXIT_FAILURE);
+});

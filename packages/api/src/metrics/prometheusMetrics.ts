@@ -1,0 +1,61 @@
+import type { Logger, Metrics } from "@onsale/core";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Marks our numbers among those of the process and its neighbours. */
+const PREFIX = "onsale_";
+
+/**
+ * Core's numbers as Prometheus metrics. A metric takes its label names from its first use; a use
+ * with other labels is a mistake of ours that is logged once and never fails the work around it.
+ */
+export function prometheusMetrics(registry: Registry, log: Logger): Metrics {
+  const counters = new Map<string, Counter>();
+  const gauges = new Map<string, Gauge>();
+  const histograms = new Map<string, Histogram>();
+  const complained = new Set<string>();
+
+  function options(name: string, labels: Labels) {
+    return {
+      name: `${PREFIX}${name}`,
+      help: name.replaceAll("_", " "),
+      labelNames: Object.keys(labels),
+      registers: [registry],
+    };
+  }
+
+  function guarded(name: string, record: () => void): void {
+    try {
+      record();
+    } catch (error) {
+      if (complained.has(name)) return;
+      complained.add(name);
+      log.warn({ metric: name, reason: String(error) }, "a metric could not be recorded");
+    }
+  }
+
+  return {
+    count(name, labels = {}, by = 1) {
+      guarded(name, () => {
+        const counter = counters.get(name) ?? new Counter(options(name, labels));
+        counters.set(name, counter);
+        counter.inc({ ...labels }, by);
+      });
+    },
+    gauge(name, value, labels = {}) {
+      guarded(name, () => {
+        const gauge = gauges.get(name) ?? new Gauge(options(name, labels));
+        gauges.set(name, gauge);
+        gauge.set({ ...labels }, value);
+      });
+    },
+    observe(name, seconds, labels = {}) {
+      guarded(name, () => {
+        const histogram = histograms.get(name) ?? new Histogram(options(name, labels));
+        histograms.set(name, histogram);
+        histogram.observe({ ...labels }, seconds);
+      });
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { NOBODY } from "../auth/identity.ts";
+import type { Middleware } from "../http/state.ts";
+
+/** Gives each request a complete state, and the headers that every answer carries. */
+export const baseState: Middleware = (ctx, next) => {
+  ctx.state = {
+    requestId: "",
+    route: "unmatched",
+    identity: NOBODY,
+    userId: undefined,
+    problemCode: undefined,
+    overdue: false,
+    body: undefined,
+  };
+  ctx.set("X-Content-Type-Options", "nosniff");
+  return next();
+};

@@ -1,0 +1,63 @@
+import { bodyParser } from "@koa/bodyparser";
+import { BodyTooLargeError, InvalidJsonError, UnsupportedMediaTypeError } from "../errors.ts";
+import type { Middleware, RequestContext } from "../http/state.ts";
+
+/** The largest honest body, a reservation of 20 seats, has some 400 bytes. */
+export const BODY_BYTES_MAX = 64 * 1024;
+
+/** The deepest honest body has two levels; whoever walks it must not run out of stack. */
+export const JSON_DEPTH_MAX = 16;
+
+/** Reads the body as JSON into `state.body`, within bounds; a request without a body leaves it undefined. */
+export function jsonBody(): Middleware {
+  const parse = bodyParser({
+    enableTypes: ["json"],
+    parsedMethods: ["POST", "PUT", "PATCH", "DELETE"],
+    jsonLimit: BODY_BYTES_MAX,
+    onError(error) {
+      throw asOurs(error);
+    },
+  });
+  return async (ctx, next) => {
+    if (!hasBody(ctx)) return await next();
+    const charset = ctx.request.charset.toLowerCase();
+    if (!ctx.is("application/json") || (charset !== "" && charset !== "utf-8")) {
+      throw new UnsupportedMediaTypeError();
+    }
+    if ((ctx.request.length ?? 0) > BODY_BYTES_MAX) throw new BodyTooLargeError(BODY_BYTES_MAX);
+    await parse(ctx, async () => {});
+    const parsed: unknown = ctx.request.body;
+    requireShallow(parsed);
+    ctx.state.body = parsed;
+    return await next();
+  };
+}
+
+function hasBody(ctx: RequestContext): boolean {
+  return (ctx.request.length ?? 0) > 0 || ctx.get("Transfer-Encoding") !== "";
+}
+
+function asOurs(error: Error): Error {
+  const status: unknown = "status" in error ? error.status : undefined;
+  if (status === 413) return new BodyTooLargeError(BODY_BYTES_MAX);
+  if (status === 415) return new UnsupportedMediaTypeError();
+  if (error instanceof SyntaxError || status === 400) {
+    return new InvalidJsonError("The body is not a JSON object", {}, { cause: error });
+  }
+  return error;
+}
+
+/** Walks level by level, so that depth costs no stack. */
+function requireShallow(root: unknown): void {
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > JSON_DEPTH_MAX) {
+      throw new InvalidJsonError(`The body is nested deeper than ${JSON_DEPTH_MAX} levels`);
+    }
+    level = level.flatMap((value) =>
+      typeof value === "object" && value !== null
+        ? Object.values(value).filter((inner) => typeof inner === "object" && inner !== null)
+        : [],
+    );
+  }
+}

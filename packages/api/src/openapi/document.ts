@@ -1,0 +1,157 @@
+import { z } from "zod";
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from "zod-openapi";
+import type { AccessKind } from "../auth/access.ts";
+import type { Endpoint } from "../http/endpoint.ts";
+import { type ErrorCode, PROBLEMS } from "../problems.ts";
+import { API_PREFIX, ENDPOINTS } from "../routes/endpoints.ts";
+import { errorCodesOf } from "./errorCodes.ts";
+
+/** The document as it is served. */
+export type ApiDocument = ReturnType<typeof createDocument>;
+
+const problemSchema = z
+  .object({
+    type: z.string().meta({ example: "/docs#SEAT_ALREADY_HELD" }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: "What happened and what to do next" }),
+    code: z.string().meta({ description: "Stable; listed in docs/ERRORS.md" }),
+    requestId: z.string(),
+    errors: z
+      .array(z.object({ path: z.string(), reason: z.string() }))
+      .optional()
+      .meta({ description: "Each field that is not valid" }),
+  })
+  .catchall(z.unknown())
+  .meta({ id: "Problem", description: "RFC 9457; some codes add fields of their own" });
+
+const SECURITY: Readonly<Record<AccessKind, Record<string, string[]>[]>> = {
+  none: [],
+  user: [{ accessToken: [] }, { queueToken: [] }, { gatewayUser: [] }],
+  "queue-token": [{ queueToken: [] }],
+  "active-queue-token": [{ queueToken: [] }],
+};
+
+const idempotencyHeader = z.object({
+  "Idempotency-Key": z.string().min(1).max(255).optional().meta({
+    description:
+      "1 to 255 visible ASCII characters. The same key and body get the same answer, with `Idempotency-Replayed: true`",
+  }),
+});
+
+let built: ApiDocument | undefined;
+let builtJson: string | undefined;
+
+/** The OpenAPI 3.1 document, made from the schemas that judge the requests; built once. */
+export function apiDocument(): ApiDocument {
+  built ??= buildDocument();
+  return built;
+}
+
+/** The document as JSON text. */
+export function documentJson(): string {
+  builtJson ??= JSON.stringify(apiDocument());
+  return builtJson;
+}
+
+function buildDocument(): ApiDocument {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const endpoint of ENDPOINTS) {
+    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method]: operationOf(endpoint) };
+  }
+  return createDocument({
+    openapi: "3.1.0",
+    info: {
+      title: "Onsale",
+      version: "1.0.0",
+      description:
+        "Concert seats through a rush: join the queue, wait for your turn, hold seats, pay with points.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: API_PREFIX }],
+    tags: [...new Set(ENDPOINTS.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        accessToken: { type: "http", scheme: "bearer", description: "The user's access token" },
+        queueToken: {
+          type: "http",
+          scheme: "bearer",
+          description: "A queue token; implies its user",
+        },
+        gatewayUser: {
+          type: "apiKey",
+          in: "header",
+          name: "X-User-Id",
+          description: "With `AUTH_MODE=trusted` only, set by the gateway",
+        },
+      },
+    },
+  });
+}
+
+function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
+  const { schemas } = endpoint;
+  const unprefixed = endpoint.specification
+    ? `Also at \`${endpoint.path}\`, without the prefix.`
+    : "";
+  const description = [endpoint.description, unprefixed].filter(Boolean).join(" ");
+  return {
+    operationId: endpoint.operationId,
+    tags: [endpoint.tag],
+    summary: endpoint.summary,
+    ...(description === "" ? {} : { description }),
+    security: SECURITY[endpoint.access],
+    requestParams: {
+      ...(hasFields(schemas.params) ? { path: schemas.params } : {}),
+      ...(hasFields(schemas.query) ? { query: schemas.query } : {}),
+      ...(endpoint.idempotent ? { header: idempotencyHeader } : {}),
+    },
+    ...(endpoint.readsBody
+      ? {
+          requestBody: {
+            required: !schemas.body.safeParse(undefined).success,
+            content: { "application/json": { schema: schemas.body } },
+          },
+        }
+      : {}),
+    responses: responsesOf(endpoint),
+  };
+}
+
+function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
+  const responses: ZodOpenApiResponsesObject = {
+    [`${endpoint.status}`]:
+      endpoint.status === 204
+        ? { description: "Done" }
+        : {
+            description: "Done",
+            content: {
+              "application/json": { schema: z.object({ data: endpoint.schemas.answer }) },
+            },
+          },
+  };
+  for (const [status, codes] of codesByStatus(errorCodesOf(endpoint))) {
+    responses[`${status}`] = {
+      description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join("; "),
+      content: { "application/problem+json": { schema: problemSchema } },
+    };
+  }
+  return responses;
+}
+
+type ErrorStatus = (typeof PROBLEMS)[ErrorCode]["status"];
+
+function codesByStatus(codes: readonly ErrorCode[]): [ErrorStatus, ErrorCode[]][] {
+  const groups = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+  return [...groups].sort(([a], [b]) => a - b);
+}
+
+function hasFields(schema: z.ZodObject): boolean {
+  return Object.keys(schema.shape).length > 0;
+}

@@ -1,0 +1,162 @@
+import { z } from "zod";
+import { apiDocument } from "./document.ts";
+
+const reference = z.object({ $ref: z.string() });
+
+/** What the renderings need of a JSON schema. */
+const schemaShape = z.object({
+  type: z.union([z.string(), z.array(z.string())]).optional(),
+  format: z.string().optional(),
+  enum: z.array(z.unknown()).optional(),
+  const: z.unknown().optional(),
+  description: z.string().optional(),
+  required: z.array(z.string()).optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
+  items: z.unknown().optional(),
+  anyOf: z.array(z.unknown()).optional(),
+  example: z.unknown().optional(),
+});
+
+const content = z.record(z.string(), z.object({ schema: z.unknown() })).optional();
+
+const operationShape = z.object({
+  operationId: z.string(),
+  tags: z.array(z.string()),
+  summary: z.string(),
+  description: z.string().optional(),
+  security: z.array(z.record(z.string(), z.unknown())),
+  parameters: z
+    .array(
+      z.object({
+        name: z.string(),
+        in: z.string(),
+        required: z.boolean().optional(),
+        description: z.string().optional(),
+        schema: z.unknown(),
+      }),
+    )
+    .default([]),
+  requestBody: z.object({ required: z.boolean().optional(), content }).optional(),
+  responses: z.record(z.string(), z.object({ description: z.string(), content })),
+});
+
+const documentShape = z.object({
+  servers: z.array(z.object({ url: z.string() })),
+  paths: z.record(z.string(), z.record(z.string(), operationShape)),
+  components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
+});
+
+/** One field of a body or an answer, flattened: "seats[].price". */
+export interface FieldView {
+  readonly path: string;
+  readonly type: string;
+  readonly required: boolean;
+  readonly description: string;
+}
+
+export interface OperationView {
+  readonly id: string;
+  readonly method: string;
+  /** With the prefix. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description: string;
+  /** "none", or what may stand in for what. */
+  readonly credentials: string;
+  readonly parameters: readonly (FieldView & { readonly in: string })[];
+  readonly bodyFields: readonly FieldView[];
+  readonly bodyExample: unknown;
+  readonly successStatus: string;
+  readonly answerFields: readonly FieldView[];
+  readonly refusals: readonly { readonly status: string; readonly description: string }[];
+}
+
+type SchemaLookup = (schema: unknown) => z.infer<typeof schemaShape>;
+
+const CREDENTIALS: Readonly<Record<string, string>> = {
+  accessToken: "access token",
+  queueToken: "queue token",
+  gatewayUser: "`userId` or `X-User-Id` in trusted mode",
+};
+
+/** The document, flattened for people: every rendering (page, Markdown) shows this. */
+export function documentView(): readonly OperationView[] {
+  const document = documentShape.parse(JSON.parse(JSON.stringify(apiDocument())));
+  const prefix = document.servers[0]?.url ?? "";
+  const lookUp: SchemaLookup = (schema) => {
+    const pointer = reference.safeParse(schema);
+    const name = pointer.success ? pointer.data.$ref.split("/").at(-1) : undefined;
+    return schemaShape.parse(name === undefined ? schema : document.components.schemas[name]);
+  };
+  return Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) =>
+      viewOf(method.toUpperCase(), prefix + path, operation, lookUp),
+    ),
+  );
+}
+
+function viewOf(
+  method: string,
+  path: string,
+  operation: z.infer<typeof operationShape>,
+  lookUp: SchemaLookup,
+): OperationView {
+  const body = operation.requestBody?.content?.["application/json"]?.schema;
+  const [success, ...refusals] = Object.entries(operation.responses);
+  const answer = success?.[1].content?.["application/json"]?.schema;
+  return {
+    id: operation.operationId,
+    method,
+    path,
+    tag: operation.tags[0] ?? "",
+    summary: operation.summary,
+    description: operation.description ?? "",
+    credentials: credentialsOf(operation.security),
+    parameters: operation.parameters.map((parameter) => ({
+      in: parameter.in,
+      path: parameter.name,
+      type: typeOf(lookUp(parameter.schema), lookUp),
+      required: parameter.required ?? false,
+      description: parameter.description ?? lookUp(parameter.schema).description ?? "",
+    })),
+    bodyFields: body === undefined ? [] : fieldsOf(body, "", lookUp),
+    bodyExample: body === undefined ? undefined : lookUp(body).example,
+    successStatus: success?.[0] ?? "",
+    answerFields: answer === undefined ? [] : fieldsOf(answer, "", lookUp),
+    refusals: refusals.map(([status, { description }]) => ({ status, description })),
+  };
+}
+
+function credentialsOf(security: readonly Record<string, unknown>[]): string {
+  const names = security.flatMap((one) => Object.keys(one).map((key) => CREDENTIALS[key] ?? key));
+  return names.length === 0 ? "none" : names.join(", or ");
+}
+
+function fieldsOf(schema: unknown, prefix: string, lookUp: SchemaLookup): FieldView[] {
+  const { properties = {}, required = [] } = lookUp(schema);
+  return Object.entries(properties).flatMap(([name, inner]) => {
+    const field = lookUp(inner);
+    const path = prefix === "" ? name : `${prefix}.${name}`;
+    const own = {
+      path,
+      type: typeOf(field, lookUp),
+      required: required.includes(name),
+      description: field.description ?? "",
+    };
+    const below =
+      field.items === undefined
+        ? fieldsOf(inner, path, lookUp)
+        : fieldsOf(field.items, `${path}[]`, lookUp);
+    return [own, ...below];
+  });
+}
+
+function typeOf(schema: z.infer<typeof schemaShape>, lookUp: SchemaLookup): string {
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
+  if (schema.anyOf) return schema.anyOf.map((one) => typeOf(lookUp(one), lookUp)).join(" | ");
+  if (schema.items !== undefined) return `${typeOf(lookUp(schema.items), lookUp)}[]`;
+  const type = Array.isArray(schema.type) ? schema.type.join(" | ") : (schema.type ?? "any");
+  return schema.format ? `${type} (${schema.format})` : type;
+}

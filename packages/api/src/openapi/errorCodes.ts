@@ -1,0 +1,55 @@
+import type { AccessKind } from "../auth/access.ts";
+import type { Endpoint } from "../http/endpoint.ts";
+import type { ErrorCode } from "../problems.ts";
+
+/** What any endpoint may answer. */
+const COMMON: readonly ErrorCode[] = [
+  "INVALID_REQUEST",
+  "RATE_LIMITED",
+  "OVERLOADED",
+  "DEADLINE_EXCEEDED",
+  "DEPENDENCY_UNAVAILABLE",
+];
+
+const BY_ACCESS: Readonly<Record<AccessKind, readonly ErrorCode[]>> = {
+  none: [],
+  user: ["AUTHENTICATION_REQUIRED", "ACCESS_TOKEN_INVALID", "AUTH_KEYS_UNAVAILABLE"],
+  "queue-token": ["QUEUE_TOKEN_REQUIRED", "QUEUE_TOKEN_INVALID"],
+  "active-queue-token": [
+    "QUEUE_TOKEN_REQUIRED",
+    "QUEUE_TOKEN_INVALID",
+    "QUEUE_TOKEN_NOT_ACTIVE",
+    "QUEUE_TOKEN_EXPIRED",
+  ],
+};
+
+const BODY: readonly ErrorCode[] = ["INVALID_JSON", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"];
+const WRITE: readonly ErrorCode[] = ["OUTCOME_UNKNOWN", "TRANSACTION_CONTENDED"];
+const IDEMPOTENT: readonly ErrorCode[] = [
+  "IDEMPOTENCY_KEY_INVALID",
+  "IDEMPOTENCY_IN_PROGRESS",
+  "IDEMPOTENCY_KEY_REUSED",
+];
+
+/** Every code that an endpoint may answer. */
+export function errorCodesOf(endpoint: Endpoint): readonly ErrorCode[] {
+  const reads = endpoint.method === "get";
+  return [
+    ...endpoint.errors,
+    ...BY_ACCESS[endpoint.access],
+    ...(namesUser(endpoint)
+      ? ([reads ? "USER_NOT_FOUND" : "FOREIGN_USER"] satisfies ErrorCode[])
+      : []),
+    ...(endpoint.readsBody ? BODY : []),
+    ...(endpoint.idempotent ? IDEMPOTENT : []),
+    ...(reads ? [] : WRITE),
+    ...COMMON,
+  ];
+}
+
+function namesUser({ schemas }: Endpoint): boolean {
+  return [schemas.params, schemas.body].some((schema) => {
+    const shape: unknown = "shape" in schema ? schema.shape : undefined;
+    return typeof shape === "object" && shape !== null && "userId" in shape;
+  });
+}

@@ -1,0 +1,322 @@
+import type * as core from "@onsale/core";
+import type { ApiErrorCode } from "./errors.ts";
+
+/** How one kind of refusal looks over HTTP. */
+export interface Problem {
+  readonly status: number;
+  /** Short and the same for every occurrence (RFC 9457, 3.1.3). */
+  readonly title: string;
+  /** For docs/ERRORS.md: what happened and what the caller does next. */
+  readonly remedy: string;
+  /** Seconds for Retry-After, unless the error itself knows better; absent when waiting is no help. */
+  readonly retryAfterSeconds?: number;
+}
+
+type CodeOf<T> = T extends abstract new (
+  ...args: never[]
+) => infer E
+  ? E extends core.CoreError
+    ? E["code"]
+    : never
+  : never;
+
+/** Every code that core's public error classes carry; a new class without a row here fails the type check. */
+export type CoreErrorCode = Exclude<CodeOf<(typeof core)[keyof typeof core]>, ApiErrorCode>;
+
+/** Every code that an answer can carry. */
+export type ErrorCode = keyof typeof PROBLEMS;
+
+/** The one place where a code becomes an HTTP status. */
+export const PROBLEMS = {
+  // Requests that are not well formed.
+  INVALID_REQUEST: {
+    status: 400,
+    title: "The request is not valid",
+    remedy: "Correct the fields that `errors[]` names (path and reason).",
+  },
+  INVALID_JSON: {
+    status: 400,
+    title: "The body is not JSON",
+    remedy: "Send one JSON object in UTF-8, nested no deeper than 16 levels.",
+  },
+  INVALID_INPUT: {
+    status: 400,
+    title: "A value breaks a rule",
+    remedy: "Read `detail`; it names the rule and the bound.",
+  },
+  IDEMPOTENCY_KEY_INVALID: {
+    status: 400,
+    title: "The Idempotency-Key is not valid",
+    remedy: "Send 1 to 255 visible ASCII characters, without spaces; a UUID is a good key.",
+  },
+  SEAT_COUNT_INVALID: {
+    status: 400,
+    title: "Wrong number of seats",
+    remedy: "Name 1 to `seatsMax` different seats.",
+  },
+  SEATS_OF_SEVERAL_PERFORMANCES: {
+    status: 400,
+    title: "Seats of several performances",
+    remedy: "Make one reservation for each performance.",
+  },
+  MALFORMED_HTTP: {
+    status: 400,
+    title: "The request is not HTTP",
+    remedy: "The server could not read the request line or the headers; check the client.",
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: "The request did not arrive in time",
+    remedy: "Send headers and body without a pause.",
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    title: "The body is too large",
+    remedy: "A body holds at most 64 KiB.",
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: "The body's type is not supported",
+    remedy: "Send `Content-Type: application/json` in UTF-8.",
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    title: "The headers are too large",
+    remedy: "Send fewer or shorter headers; 16 KiB in all.",
+  },
+  ROUTE_NOT_FOUND: {
+    status: 404,
+    title: "There is no such path",
+    remedy: "See /openapi.json for the paths.",
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: "The path does not know this method",
+    remedy: "The `Allow` header names the methods.",
+  },
+
+  // Who is calling.
+  AUTHENTICATION_REQUIRED: {
+    status: 401,
+    title: "A token is needed",
+    remedy: "Send `Authorization: Bearer <access token or queue token>`.",
+  },
+  ACCESS_TOKEN_INVALID: {
+    status: 401,
+    title: "The access token is not valid",
+    remedy: "It is expired, altered, or not from the configured issuer; get a new one.",
+  },
+  QUEUE_TOKEN_REQUIRED: {
+    status: 401,
+    title: "A queue token is needed",
+    remedy: "Join the queue and send its token as `Authorization: Bearer <queue token>`.",
+  },
+  QUEUE_TOKEN_INVALID: {
+    status: 401,
+    title: "The queue token is not valid",
+    remedy: "It is altered or of an earlier sale; join the queue again.",
+  },
+  FOREIGN_USER: {
+    status: 403,
+    title: "Not your account",
+    remedy: "`userId` must be the caller's own, or left out.",
+  },
+  USER_NOT_FOUND: {
+    status: 404,
+    title: "There is no such user",
+    remedy: "Only your own user can be read.",
+  },
+  AUTH_KEYS_UNAVAILABLE: {
+    status: 503,
+    title: "Access tokens cannot be verified now",
+    remedy: "The issuer's keys could not be fetched; try again after `Retry-After`.",
+    retryAfterSeconds: 1,
+  },
+
+  // The waiting room.
+  QUEUE_TOKEN_NOT_ACTIVE: {
+    status: 403,
+    title: "It is not your turn yet",
+    remedy: "Ask for the status after `Retry-After` until it is ACTIVE; keep the token.",
+    retryAfterSeconds: 1,
+  },
+  QUEUE_TOKEN_WRONG_QUEUE: {
+    status: 403,
+    title: "The token is of another queue",
+    remedy: "Join the queue that `queueId` names.",
+  },
+  QUEUE_TOKEN_EXPIRED: {
+    status: 410,
+    title: "The place in the queue is over",
+    remedy: "It was used up, given up, or expired; join again.",
+  },
+  QUEUE_PLACE_NOT_FOUND: {
+    status: 404,
+    title: "No place in this queue",
+    remedy: "Join the queue first.",
+  },
+  QUEUE_NOT_FOUND: {
+    status: 404,
+    title: "There is no such queue",
+    remedy: "Use the concert's queue; the default is `main`.",
+  },
+  QUEUE_CLOSED: {
+    status: 409,
+    title: "The queue takes nobody new",
+    remedy: "The operator stopped intake; try again after `Retry-After`.",
+    retryAfterSeconds: 10,
+  },
+
+  // Concerts and seats.
+  CONCERT_NOT_FOUND: {
+    status: 404,
+    title: "There is no such concert",
+    remedy: "List the concerts again.",
+  },
+  PERFORMANCE_NOT_FOUND: {
+    status: 404,
+    title: "There is no such performance",
+    remedy: "Ask for the concert's available dates again.",
+  },
+  PERFORMANCE_STARTED: {
+    status: 409,
+    title: "The performance has begun",
+    remedy: "Choose another performance.",
+  },
+  SEAT_NOT_FOUND: {
+    status: 404,
+    title: "There is no such seat",
+    remedy: "Ask for the available seats again.",
+  },
+  SEAT_CONTENDED: {
+    status: 409,
+    title: "Another buyer is at this seat right now",
+    remedy: "Choose another seat, or try again after `Retry-After`.",
+    retryAfterSeconds: 1,
+  },
+  SEAT_ALREADY_HELD: {
+    status: 409,
+    title: "A seat is held by another buyer",
+    remedy: "Choose another seat; a hold that is not paid comes back.",
+  },
+  SEAT_ALREADY_SOLD: {
+    status: 409,
+    title: "A seat is sold",
+    remedy: "Choose another seat.",
+  },
+
+  // Reservations.
+  RESERVATION_NOT_FOUND: {
+    status: 404,
+    title: "There is no such reservation",
+    remedy: "List your reservations.",
+  },
+  RESERVATION_NOT_YOURS: {
+    status: 403,
+    title: "The reservation is another buyer's",
+    remedy: "List your reservations.",
+  },
+  HOLD_EXPIRED: {
+    status: 410,
+    title: "The hold is over",
+    remedy: "Its seats are for sale again; reserve anew.",
+  },
+  RESERVATION_STATE_CONFLICT: {
+    status: 409,
+    title: "The reservation's state does not allow this",
+    remedy: "Read the reservation; `status` says where it is.",
+  },
+
+  // Points and payments.
+  INSUFFICIENT_POINTS: {
+    status: 422,
+    title: "Not enough points",
+    remedy: "Charge at least `required` − `balance` points and pay again.",
+  },
+  BALANCE_LIMIT: {
+    status: 422,
+    title: "The balance would pass its limit",
+    remedy: "Spend points before charging more.",
+  },
+  PAYMENT_NOT_FOUND: {
+    status: 404,
+    title: "There is no such payment",
+    remedy: "Use the `paymentId` of the payment's answer.",
+  },
+  PAYMENT_NOT_YOURS: {
+    status: 403,
+    title: "The payment is another buyer's",
+    remedy: "Only your own payments can be refunded.",
+  },
+  PAYMENT_ALREADY_REFUNDED: {
+    status: 409,
+    title: "The payment was refunded before",
+    remedy: "Nothing is left to do.",
+  },
+
+  // Repeating a request.
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    title: "The Idempotency-Key was used with another body",
+    remedy: "Make a new key for each new request.",
+  },
+  IDEMPOTENCY_IN_PROGRESS: {
+    status: 409,
+    title: "The first request with this key still runs",
+    remedy: "Repeat the same request after `Retry-After` for its answer.",
+    retryAfterSeconds: 1,
+  },
+
+  // Limits and trouble.
+  RATE_LIMITED: {
+    status: 429,
+    title: "Too many requests",
+    remedy: "Wait for `Retry-After`.",
+    retryAfterSeconds: 1,
+  },
+  OVERLOADED: {
+    status: 503,
+    title: "Too much work at once",
+    remedy: "Nothing was done; try again after `Retry-After`.",
+    retryAfterSeconds: 1,
+  },
+  DEADLINE_EXCEEDED: {
+    status: 503,
+    title: "The answer took too long",
+    remedy: "The request may still take effect; repeat it with the same Idempotency-Key.",
+    retryAfterSeconds: 1,
+  },
+  DEPENDENCY_UNAVAILABLE: {
+    status: 503,
+    title: "A server that is needed does not answer",
+    remedy: "Nothing was done; try again after `Retry-After`.",
+    retryAfterSeconds: 1,
+  },
+  OUTCOME_UNKNOWN: {
+    status: 503,
+    title: "The outcome is not known",
+    remedy: "Repeat the request with the same Idempotency-Key to learn it.",
+    retryAfterSeconds: 1,
+  },
+  TRANSACTION_CONTENDED: {
+    status: 503,
+    title: "Too many others changed the same rows",
+    remedy: "Nothing was done; try again after `Retry-After`.",
+    retryAfterSeconds: 1,
+  },
+  INTERNAL_ERROR: {
+    status: 500,
+    title: "A mistake on our side",
+    remedy: "Report the `requestId`; the log tells more than the answer.",
+  },
+} as const satisfies Record<ApiErrorCode | CoreErrorCode, Problem>;
+
+/** The row of a code; INTERNAL_ERROR's for a code that has none. */
+export function problemOf(code: string): Problem & { readonly code: ErrorCode } {
+  const known = isErrorCode(code) ? code : "INTERNAL_ERROR";
+  return { ...PROBLEMS[known], code: known };
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(PROBLEMS, code);
+}

@@ -1,0 +1,41 @@
+import type { AvailableSeat, ConcertSummary, PerformanceSummary } from "@onsale/core";
+import type { z } from "zod";
+import type { availableDatesAnswer, availableSeatsAnswer, concertList } from "./schema.ts";
+
+type ConcertAnswer = z.input<typeof concertList>["concerts"][number];
+type DateAnswer = z.input<typeof availableDatesAnswer>["concerts"][number];
+type SeatAnswer = z.input<typeof availableSeatsAnswer>["seats"][number];
+
+/** A concert in the list. */
+export function presentConcert(concert: ConcertSummary): ConcertAnswer {
+  return {
+    id: concert.id,
+    title: concert.title,
+    singer: concert.singer,
+    startDate: concert.startsAt ? dateOf(concert.startsAt) : null,
+    endDate: concert.endsAt ? dateOf(concert.endsAt) : null,
+    availableSeats: concert.availableSeats,
+  };
+}
+
+/** A performance under the specification's names. */
+export function presentPerformance(performance: PerformanceSummary): DateAnswer {
+  return {
+    concertId: performance.concertId,
+    concertOptionId: performance.id,
+    title: performance.title,
+    concertDate: dateOf(performance.startsAt),
+    concertTime: `${performance.startsAt.toISOString().slice(11, 19)}Z`,
+    concertVenue: performance.venue,
+    availableSeats: performance.availableSeats,
+  };
+}
+
+/** A seat that can be held. */
+export function presentSeat(seat: AvailableSeat): SeatAnswer {
+  return { seatId: seat.id, seatNo: seat.seatNo, price: seat.price };
+}
+
+function dateOf(instant: Date): string {
+  return instant.toISOString().slice(0, 10);
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { nextCursor, pageQuery } from "../../http/cursor.ts";
+import { answerId, pathId, points } from "../../http/fields.ts";
+
+/** As long as the columns that are searched. */
+const NAME_LENGTH_MAX = 200;
+
+const day = z.iso
+  .date("Must be a date, YYYY-MM-DD")
+  .transform((text) => new Date(`${text}T00:00:00Z`))
+  .meta({ override: { type: "string", format: "date" } });
+
+const name = z.string().min(1).max(NAME_LENGTH_MAX);
+
+export const concertsQuery = z
+  .strictObject({
+    concertName: name.optional().meta({ description: "Part of the title, any case" }),
+    singer: name.optional().meta({ description: "Part of the singer's name, any case" }),
+    startDate: day.optional().meta({ description: "With a performance on or after this day, UTC" }),
+    endDate: day.optional().meta({ description: "With a performance on or before this day, UTC" }),
+    ...pageQuery,
+  })
+  .refine(({ startDate, endDate }) => !startDate || !endDate || startDate <= endDate, {
+    path: ["endDate"],
+    message: "Must not be before startDate",
+  });
+
+const date = z.string().meta({ format: "date", example: "2026-12-01" });
+
+export const concertList = z
+  .object({
+    concerts: z.array(
+      z
+        .object({
+          id: answerId,
+          title: z.string(),
+          singer: z.string(),
+          startDate: date
+            .nullable()
+            .meta({ description: "First performance, UTC; null before any" }),
+          endDate: date.nullable().meta({ description: "Last performance, UTC; null before any" }),
+          availableSeats: z.int().min(0),
+        })
+        .meta({ id: "Concert" }),
+    ),
+    nextCursor,
+  })
+  .meta({ id: "ConcertList" });
+
+export const concertParams = z.strictObject({ concertId: pathId });
+
+export const availableDatesAnswer = z
+  .object({
+    concerts: z.array(
+      z
+        .object({
+          concertId: answerId,
+          concertOptionId: answerId.meta({ description: "The performance" }),
+          title: z.string(),
+          concertDate: date.meta({ description: "UTC" }),
+          concertTime: z
+            .string()
+            .meta({ description: "UTC", format: "time", example: "19:30:00Z" }),
+          concertVenue: z.string(),
+          availableSeats: z.int().min(0),
+        })
+        .meta({ id: "Performance" }),
+    ),
+  })
+  .meta({ id: "AvailableDates" });
+
+export const performanceParams = z.strictObject({ concertOptionId: pathId });
+
+export const availableSeatsAnswer = z
+  .object({
+    concertOptionId: answerId,
+    seats: z.array(
+      z.object({ seatId: answerId, seatNo: z.string(), price: points }).meta({ id: "Seat" }),
+    ),
+  })
+  .meta({ id: "AvailableSeats" });

@@ -1,0 +1,20 @@
+import type { Endpoint } from "../http/endpoint.ts";
+import { concertEndpoints } from "./concerts/routes.ts";
+import { paymentEndpoints } from "./payments/routes.ts";
+import { pointEndpoints } from "./points/routes.ts";
+import { queueEndpoints } from "./queue/routes.ts";
+import { reservationEndpoints } from "./reservations/routes.ts";
+import { userEndpoints } from "./users/routes.ts";
+
+/** Where everything is mounted; the nine of the specification are mounted without it too. */
+export const API_PREFIX = "/api/v1";
+
+/** Every endpoint under the prefix, in the order of the document. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...queueEndpoints,
+  ...concertEndpoints,
+  ...reservationEndpoints,
+  ...paymentEndpoints,
+  ...pointEndpoints,
+  ...userEndpoints,
+];

@@ -1,0 +1,31 @@
+import type { DependencyHealth } from "@onsale/core";
+
+type Dependency = DependencyHealth["dependency"];
+
+export interface Readiness {
+  readonly status: "ready" | "unready" | "draining";
+  readonly dependencies: readonly {
+    readonly dependency: Dependency;
+    readonly up: boolean;
+    /** Whether this process is unready without it. */
+    readonly needed: boolean;
+    readonly reason: string | null;
+  }[];
+}
+
+/** Whether a process can do its work, and why not. */
+export function presentReadiness(
+  health: readonly DependencyHealth[],
+  needed: readonly Dependency[],
+  draining: boolean,
+): Readiness {
+  const dependencies = health.map(({ dependency, up, reason }) => ({
+    dependency,
+    up,
+    needed: needed.includes(dependency),
+    reason: up ? null : (reason ?? "no answer"),
+  }));
+  const ready = dependencies.every((one) => one.up || !one.needed);
+  if (draining) return { status: "draining", dependencies };
+  return { status: ready ? "ready" : "unready", dependencies };
+}

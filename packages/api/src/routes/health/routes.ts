@@ -1,0 +1,30 @@
+import type { CoreContext, DependencyHealth } from "@onsale/core";
+import type { Middleware } from "../../http/state.ts";
+import { presentReadiness } from "./presenter.ts";
+
+/** What a process is for. */
+export type Role = "api" | "worker" | "all";
+
+/** Servers without which a process of the role cannot do its work. */
+const NEEDED: Readonly<Record<Role, readonly DependencyHealth["dependency"][]>> = {
+  api: ["mysql", "redis"],
+  worker: ["mysql", "redis", "kafka"],
+  all: ["mysql", "redis"],
+};
+
+/** The process turns; says nothing about the servers behind it. */
+export const liveRoute: Middleware = (ctx) => {
+  ctx.set("Cache-Control", "no-store");
+  ctx.body = { data: { status: "live" } };
+};
+
+/** 200 while traffic is welcome, else 503; told from what the watches last saw, so it never waits. */
+export function readyRoute(core: CoreContext, role: Role, isDraining: () => boolean): Middleware {
+  return (ctx) => {
+    const readiness = presentReadiness(core.health(), NEEDED[role], isDraining());
+    ctx.set("Cache-Control", "no-store");
+    ctx.status = readiness.status === "ready" ? 200 : 503;
+    if (ctx.status === 503) ctx.set("Retry-After", "1");
+    ctx.body = { data: readiness };
+  };
+}

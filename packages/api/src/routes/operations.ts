@@ -1,0 +1,60 @@
+import { Router } from "@koa/router";
+import type { CoreContext } from "@onsale/core";
+import type { Registry } from "prom-client";
+import { named } from "../http/apiRouter.ts";
+import type { Middleware, RequestState } from "../http/state.ts";
+import { documentJson } from "../openapi/document.ts";
+import { documentPage } from "../openapi/documentPage.ts";
+import { API_PREFIX } from "./endpoints.ts";
+import { liveRoute, type Role, readyRoute } from "./health/routes.ts";
+
+export interface OperationsParts {
+  readonly core: CoreContext;
+  readonly registry: Registry;
+  readonly role: Role;
+  readonly isDraining: () => boolean;
+}
+
+/** The page loads nothing and runs nothing: its styles are inside it. */
+const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
+
+/**
+ * What operators and their tools ask: probes, metrics, the document. These come before every limit
+ * and need no server, so that they answer when nothing else does.
+ */
+export function operationsRouter(parts: OperationsParts): Router<RequestState> {
+  const router = new Router<RequestState>({ exclusive: true });
+  const { core, registry, role, isDraining } = parts;
+  const routes: Record<string, Middleware> = {
+    "/health/live": liveRoute,
+    "/health/ready": readyRoute(core, role, isDraining),
+    "/metrics": metricsRoute(registry),
+    ...(role === "worker" ? {} : { "/openapi.json": documentRoute, "/docs": pageRoute }),
+  };
+  for (const [path, route] of Object.entries(routes)) {
+    router.get([path, API_PREFIX + path], named(path), route);
+  }
+  return router;
+}
+
+function metricsRoute(registry: Registry): Middleware {
+  return async (ctx) => {
+    ctx.set("Cache-Control", "no-store");
+    const text = await registry.metrics();
+    ctx.set("Content-Type", registry.contentType);
+    ctx.body = text;
+  };
+}
+
+const documentRoute: Middleware = (ctx) => {
+  ctx.type = "application/json";
+  ctx.set("Cache-Control", "public, max-age=60");
+  ctx.body = documentJson();
+};
+
+const pageRoute: Middleware = (ctx) => {
+  ctx.type = "text/html; charset=utf-8";
+  ctx.set("Cache-Control", "public, max-age=60");
+  ctx.set("Content-Security-Policy", PAGE_POLICY);
+  ctx.body = documentPage();
+};

@@ -1,0 +1,27 @@
+import type { PaidReservation, RefundedPayment } from "@onsale/core";
+import type { z } from "zod";
+import { presentReservedSeat } from "../reservations/presenter.ts";
+import type { paid, refunded } from "./schema.ts";
+
+/** A payment, or the stored answer of one. */
+export function presentPaid(payment: PaidReservation): z.input<typeof paid> {
+  return {
+    paymentId: payment.paymentId,
+    reservationId: payment.reservationId,
+    status: payment.status,
+    price: payment.price,
+    seats: payment.seats.map(presentReservedSeat),
+    currentPoints: payment.currentPoints,
+  };
+}
+
+/** A refund, or the stored answer of one. */
+export function presentRefunded(refund: RefundedPayment): z.input<typeof refunded> {
+  return {
+    paymentId: refund.paymentId,
+    reservationId: refund.reservationId,
+    status: refund.status,
+    refunded: refund.refunded,
+    currentPoints: refund.currentPoints,
+  };
+}

@@ -1,0 +1,114 @@
+import {
+  admitActive,
+  type CoreContext,
+  findReservation,
+  payReservation,
+  QueueTokenExpiredError,
+  QueueTokenNotActiveError,
+  ReservationNotFoundError,
+  refundPayment,
+} from "@onsale/core";
+import { activeQueueAccessByHandler, type QueueCaller, userAccess } from "../../auth/access.ts";
+import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
+import { none } from "../../http/fields.ts";
+import { presentPaid, presentRefunded } from "./presenter.ts";
+import { paid, payBody, paymentParams, refundBody, refunded } from "./schema.ts";
+
+/** Paying a hold, and taking it back. */
+export const paymentEndpoints: readonly Endpoint[] = [
+  defineEndpoint({
+    operationId: "pay",
+    method: "post",
+    path: "/payment/pay",
+    tag: "Payments",
+    summary: "Pay a hold with points",
+    description:
+      "Takes the hold's price from the caller's points; the seats are then sold and the active slot is free. " +
+      "A repeat with the same `Idempotency-Key` gets the same answer, also after the slot was given back.",
+    status: 200,
+    specification: true,
+    idempotent: true,
+    errors: [
+      "RESERVATION_NOT_FOUND",
+      "RESERVATION_NOT_YOURS",
+      "HOLD_EXPIRED",
+      "RESERVATION_STATE_CONFLICT",
+      "INSUFFICIENT_POINTS",
+    ],
+    access: activeQueueAccessByHandler,
+    params: none,
+    query: none,
+    body: payBody,
+    answer: paid,
+    async handle({ core, body, caller, idempotency }) {
+      const { reservationId } = body;
+      await admitPayment(core, caller, reservationId);
+      const payment = await payReservation(core, {
+        userId: caller.userId,
+        reservationId,
+        idempotency,
+      });
+      return { data: presentPaid(payment.value), replayed: payment.replayed };
+    },
+  }),
+  defineEndpoint({
+    operationId: "refund",
+    method: "post",
+    path: "/payments/{paymentId}/refund",
+    tag: "Payments",
+    summary: "Refund a payment",
+    description:
+      "Before the performance begins. The points come back; the seats are for sale again.",
+    status: 200,
+    specification: false,
+    idempotent: true,
+    errors: [
+      "PAYMENT_NOT_FOUND",
+      "PAYMENT_NOT_YOURS",
+      "PAYMENT_ALREADY_REFUNDED",
+      "PERFORMANCE_STARTED",
+      "BALANCE_LIMIT",
+    ],
+    access: userAccess,
+    params: paymentParams,
+    query: none,
+    body: refundBody,
+    answer: refunded,
+    async handle({ core, params, caller, idempotency }) {
+      const refund = await refundPayment(core, {
+        userId: caller.userId,
+        paymentId: params.paymentId,
+        idempotency,
+      });
+      return { data: presentRefunded(refund.value), replayed: refund.replayed };
+    },
+  }),
+];
+
+/**
+ * Paying uses the turn up, so a repeat of the payment comes without one. It is let through to find
+ * its stored answer, but only when the reservation is past paying: nobody pays without a turn.
+ */
+async function admitPayment(
+  core: CoreContext,
+  caller: QueueCaller,
+  reservationId: number,
+): Promise<void> {
+  try {
+    await admitActive(core, caller.queueToken.token);
+  } catch (error) {
+    const turnIsOver =
+      error instanceof QueueTokenExpiredError || error instanceof QueueTokenNotActiveError;
+    if (!turnIsOver || !(await isPaid(core, caller.userId, reservationId))) throw error;
+  }
+}
+
+async function isPaid(core: CoreContext, userId: number, reservationId: number): Promise<boolean> {
+  try {
+    const { status } = await findReservation(core, { userId, reservationId });
+    return status === "CONFIRMED" || status === "REFUNDED";
+  } catch (error) {
+    if (error instanceof ReservationNotFoundError) return false;
+    throw error;
+  }
+}

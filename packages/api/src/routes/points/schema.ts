@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { nextCursor, pageQuery } from "../../http/cursor.ts";
+import { answerId, bodyId, instant, pathId, points } from "../../http/fields.ts";
+
+export const chargeBody = z
+  .strictObject({
+    userId: bodyId.optional().meta({ description: "The caller's own; needed in trusted mode" }),
+    amount: bodyId.meta({ description: "Points to add: a whole number from 1 to 1,000,000,000" }),
+  })
+  .meta({ example: { amount: 150_000 } });
+
+export const balance = z.object({ currentPoints: points }).meta({ id: "Balance" });
+
+export const balanceParams = z.strictObject({ userId: pathId });
+
+export const historyQuery = z.strictObject(pageQuery);
+
+export const pointHistoryAnswer = z
+  .object({
+    entries: z.array(
+      z
+        .object({
+          entryId: answerId,
+          kind: z.enum(["CHARGE", "SPEND", "REFUND"]),
+          amount: points.meta({ description: "Always positive; `kind` says which way" }),
+          balanceAfter: points,
+          reservationId: answerId.nullable(),
+          createdAt: instant,
+        })
+        .meta({ id: "LedgerEntry" }),
+    ),
+    nextCursor,
+  })
+  .meta({ id: "PointHistory" });

@@ -1,0 +1,36 @@
+import type { QueueTicket } from "@onsale/core";
+import type { z } from "zod";
+import type { Reply } from "../../http/endpoint.ts";
+import type { ticket } from "./schema.ts";
+
+type TicketAnswer = z.input<typeof ticket>;
+
+/** A ticket as clients see it. */
+export function presentTicket(given: QueueTicket): TicketAnswer {
+  const etaSeconds = Math.max(0, Math.ceil(given.etaSeconds));
+  const { expiresAtMs } = given;
+  return {
+    token: given.token,
+    status: given.status,
+    position: given.position,
+    queueOrder: given.position,
+    ahead: given.ahead,
+    remainingTime: etaSeconds,
+    etaSeconds,
+    expiresAt: expiresAtMs === undefined ? null : new Date(expiresAtMs).toISOString(),
+    pollAfterMs: Math.round(given.pollAfterMs),
+  };
+}
+
+/**
+ * A status answer with its validator: same place, same meaning, although each answer carries a
+ * freshly signed token and a new estimate.
+ */
+export function presentStatus(given: QueueTicket): Reply<TicketAnswer> {
+  const until = given.expiresAtMs ?? 0;
+  return {
+    data: presentTicket(given),
+    etag: `${given.queueId}-${given.userId}-${given.status}-${given.position}-${until}`,
+    cacheControl: "private, no-cache",
+  };
+}

@@ -1,0 +1,119 @@
+import { joinQueue, leaveQueue, queueStatus } from "@onsale/core";
+import { z } from "zod";
+import { queueAccess, type UserCaller, userAccess } from "../../auth/access.ts";
+import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
+import { noBody, none } from "../../http/fields.ts";
+import { presentStatus, presentTicket } from "./presenter.ts";
+import { joinBody, statusParams, statusQuery, ticket } from "./schema.ts";
+
+/** The waiting room of concerts that name none. */
+const DEFAULT_QUEUE_ID = "main";
+
+const STATUS_ERRORS = ["QUEUE_PLACE_NOT_FOUND", "QUEUE_TOKEN_EXPIRED", "QUEUE_NOT_FOUND"] as const;
+
+/** Joining, asking and leaving. */
+export const queueEndpoints: readonly Endpoint[] = [
+  defineEndpoint({
+    operationId: "joinQueue",
+    method: "post",
+    path: "/queue/tokens",
+    tag: "Queue",
+    summary: "Join the queue",
+    description:
+      "Gives the caller's place, a new one at the end if there is none: joining again changes nothing. " +
+      "An earlier queue token, sent as Bearer, takes its place again after the queue lost its memory.",
+    status: 200,
+    specification: true,
+    idempotent: false,
+    errors: ["QUEUE_NOT_FOUND", "QUEUE_CLOSED"],
+    access: userAccess,
+    params: none,
+    query: none,
+    body: joinBody,
+    answer: ticket,
+    async handle({ core, body, caller }) {
+      const queueId = queueIdOf(body.queueId, caller);
+      const joined = await joinQueue(core, {
+        queueId,
+        userId: caller.userId,
+        ...earlierToken(queueId, caller),
+      });
+      return { data: presentTicket(joined) };
+    },
+  }),
+  defineEndpoint({
+    operationId: "queueStatusOfUser",
+    method: "get",
+    path: "/queue/tokens/status/{userId}",
+    tag: "Queue",
+    summary: "Where a user stands",
+    description: "Answers 304 to `If-None-Match` while the place has not changed.",
+    status: 200,
+    specification: true,
+    idempotent: false,
+    errors: STATUS_ERRORS,
+    access: userAccess,
+    params: statusParams,
+    query: statusQuery,
+    body: noBody,
+    answer: ticket,
+    async handle({ core, query, caller }) {
+      const queueId = queueIdOf(query.queueId, caller);
+      const token = earlierToken(queueId, caller);
+      return presentStatus(await queueStatus(core, { queueId, userId: caller.userId, ...token }));
+    },
+  }),
+  defineEndpoint({
+    operationId: "myQueueStatus",
+    method: "get",
+    path: "/queue/tokens/me",
+    tag: "Queue",
+    summary: "Where the holder of the queue token stands",
+    description: "Answers 304 to `If-None-Match` while the place has not changed.",
+    status: 200,
+    specification: false,
+    idempotent: false,
+    errors: STATUS_ERRORS,
+    access: queueAccess,
+    params: none,
+    query: none,
+    body: noBody,
+    answer: ticket,
+    async handle({ core, caller }) {
+      const { token, claims } = caller.queueToken;
+      const { queueId, userId } = claims;
+      return presentStatus(await queueStatus(core, { queueId, userId, token }));
+    },
+  }),
+  defineEndpoint({
+    operationId: "leaveQueue",
+    method: "delete",
+    path: "/queue/tokens/me",
+    tag: "Queue",
+    summary: "Leave the queue",
+    description: "Gives the place up, waiting or active; an active slot is free at once.",
+    status: 204,
+    specification: false,
+    idempotent: false,
+    errors: STATUS_ERRORS,
+    access: queueAccess,
+    params: none,
+    query: none,
+    body: noBody,
+    answer: z.undefined(),
+    async handle({ core, caller }) {
+      const { queueId, userId } = caller.queueToken.claims;
+      await leaveQueue(core, { queueId, userId });
+      return { data: undefined };
+    },
+  }),
+];
+
+function queueIdOf(asked: string | undefined, caller: UserCaller): string {
+  return asked ?? caller.queueToken?.claims.queueId ?? DEFAULT_QUEUE_ID;
+}
+
+function earlierToken(queueId: string, caller: UserCaller): { token?: string } {
+  const { queueToken } = caller;
+  return queueToken?.claims.queueId === queueId ? { token: queueToken.token } : {};
+}

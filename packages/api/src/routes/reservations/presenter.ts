@@ -1,0 +1,37 @@
+import type { HeldReservation, Reservation, ReservedSeat } from "@onsale/core";
+import type { z } from "zod";
+import type { cancelledReservation, heldReservation, reservation, reservedSeat } from "./schema.ts";
+
+/** A seat of a reservation. */
+export function presentReservedSeat(seat: ReservedSeat): z.input<typeof reservedSeat> {
+  return { seatId: seat.seatId, seatNo: seat.seatNo, price: seat.price };
+}
+
+/** A fresh hold, or the stored answer of one. */
+export function presentHeld(held: HeldReservation): z.input<typeof heldReservation> {
+  return {
+    reservationId: held.reservationId,
+    status: held.status,
+    seats: held.seats.map(presentReservedSeat),
+    amount: held.amount,
+    expiresAt: held.expiresAt,
+  };
+}
+
+/** A reservation as it stands; a hold past its end is EXPIRED, also before the sweep says so. */
+export function presentReservation(given: Reservation): z.input<typeof reservation> {
+  return {
+    reservationId: given.id,
+    status: given.overdue ? "EXPIRED" : given.status,
+    concertOptionId: given.performanceId,
+    seats: given.seats.map(presentReservedSeat),
+    amount: given.amount,
+    expiresAt: given.expiresAt.toISOString(),
+    createdAt: given.createdAt.toISOString(),
+  };
+}
+
+/** A hold that was given up. */
+export function presentCancelled(reservationId: number): z.input<typeof cancelledReservation> {
+  return { reservationId, status: "CANCELLED" };
+}

@@ -1,0 +1,124 @@
+import { cancelReservation, findReservation, holdSeats, reservationsOf } from "@onsale/core";
+import { activeQueueAccess, userAccess } from "../../auth/access.ts";
+import { pageOf } from "../../http/cursor.ts";
+import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
+import { noBody, none } from "../../http/fields.ts";
+import { presentCancelled, presentHeld, presentReservation } from "./presenter.ts";
+import {
+  cancelledReservation,
+  heldReservation,
+  reservation,
+  reservationList,
+  reservationParams,
+  reservationsQuery,
+  reserveBody,
+} from "./schema.ts";
+
+/** Holding seats, and what became of them. */
+export const reservationEndpoints: readonly Endpoint[] = [
+  defineEndpoint({
+    operationId: "reserveSeat",
+    method: "post",
+    path: "/concerts/reserve-seat",
+    tag: "Reservations",
+    summary: "Hold seats",
+    description: "One or several seats of one performance, all or none, until `expiresAt`.",
+    status: 200,
+    specification: true,
+    idempotent: true,
+    errors: [
+      "SEAT_COUNT_INVALID",
+      "SEATS_OF_SEVERAL_PERFORMANCES",
+      "SEAT_NOT_FOUND",
+      "SEAT_CONTENDED",
+      "SEAT_ALREADY_HELD",
+      "SEAT_ALREADY_SOLD",
+      "QUEUE_TOKEN_WRONG_QUEUE",
+      "PERFORMANCE_STARTED",
+    ],
+    access: activeQueueAccess,
+    params: none,
+    query: none,
+    body: reserveBody,
+    answer: heldReservation,
+    async handle({ core, body, caller, idempotency }) {
+      const held = await holdSeats(core, {
+        userId: caller.userId,
+        seatIds: body.seatIds ?? (body.seatId === undefined ? [] : [body.seatId]),
+        queueId: caller.queueToken.claims.queueId,
+        idempotency,
+      });
+      return { data: presentHeld(held.value), replayed: held.replayed };
+    },
+  }),
+  defineEndpoint({
+    operationId: "findReservation",
+    method: "get",
+    path: "/reservations/{reservationId}",
+    tag: "Reservations",
+    summary: "Read a reservation",
+    status: 200,
+    specification: false,
+    idempotent: false,
+    errors: ["RESERVATION_NOT_FOUND"],
+    access: userAccess,
+    params: reservationParams,
+    query: none,
+    body: noBody,
+    answer: reservation,
+    async handle({ core, params, caller }) {
+      const { reservationId } = params;
+      const found = await findReservation(core, { userId: caller.userId, reservationId });
+      return { data: presentReservation(found) };
+    },
+  }),
+  defineEndpoint({
+    operationId: "cancelReservation",
+    method: "delete",
+    path: "/reservations/{reservationId}",
+    tag: "Reservations",
+    summary: "Cancel a hold",
+    description: "The seats are for sale again at once. A paid reservation is refunded instead.",
+    status: 200,
+    specification: false,
+    idempotent: false,
+    errors: ["RESERVATION_NOT_FOUND", "RESERVATION_NOT_YOURS", "RESERVATION_STATE_CONFLICT"],
+    access: userAccess,
+    params: reservationParams,
+    query: none,
+    body: noBody,
+    answer: cancelledReservation,
+    async handle({ core, params, caller }) {
+      const { reservationId } = params;
+      await cancelReservation(core, { userId: caller.userId, reservationId });
+      return { data: presentCancelled(reservationId) };
+    },
+  }),
+  defineEndpoint({
+    operationId: "myReservations",
+    method: "get",
+    path: "/users/me/reservations",
+    tag: "Reservations",
+    summary: "List the caller's reservations",
+    description: "Newest first.",
+    status: 200,
+    specification: false,
+    idempotent: false,
+    errors: [],
+    access: userAccess,
+    params: none,
+    query: reservationsQuery,
+    body: noBody,
+    answer: reservationList,
+    async handle({ core, query, caller }) {
+      const { limit, cursor } = query;
+      const found = await reservationsOf(core, {
+        userId: caller.userId,
+        beforeId: cursor,
+        limit: limit + 1,
+      });
+      const { page, nextCursor } = pageOf(found, limit);
+      return { data: { reservations: page.map(presentReservation), nextCursor } };
+    },
+  }),
+];

@@ -1,0 +1,11 @@
+import type { z } from "zod";
+import type { IssuedAccessToken } from "../../auth/accessToken.ts";
+import type { createdUser } from "./schema.ts";
+
+/** A new user with the token to act as it. */
+export function presentCreatedUser(
+  userId: number,
+  issued: IssuedAccessToken,
+): z.input<typeof createdUser> {
+  return { userId, ...issued };
+}
