@@ -1,5 +1,5 @@
 # Shared by the scripts of this folder; source it, do not run it.
-# Gives: rootDir, say, now, secondsSince, startStep/waitSteps (steps side by side), findDocker, jobs.
+# Gives rootDir, say, now, secondsSince, startStep and waitStep (steps side by side), dockerAnswers.
 set -euo pipefail
 rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 logDir="$rootDir/.cache/logs"
@@ -11,7 +11,10 @@ say() { printf '%s\n' "$*" >&2; }
 # Milliseconds; EPOCHREALTIME keeps it free of a subprocess.
 now() { local t=${EPOCHREALTIME/[.,]/}; printf '%s' "${t:0:-3}"; }
 # secondsSince START [END]
-secondsSince() { local ms=$((${2:-$(now)} - $1)); printf '%d.%d s' $((ms / 1000)) $((ms % 1000 / 100)); }
+secondsSince() {
+  local ms=$((${2:-$(now)} - $1))
+  printf '%d.%d s' $((ms / 1000)) $((ms % 1000 / 100))
+}
 
 declare -A stepPid=() stepStart=() stepHint=() stepName=()
 

@@ -1,4 +1,4 @@
-/** Public entry of @onsale/devstack: real MySQL/MariaDB, Redis and Kafka for development and tests. */
+/** Public entry of @onsale/devstack: real servers for development and tests. */
 
 export { type DevSecrets, devSecrets } from "./devSecrets.ts";
 export { DevstackError } from "./devstackError.ts";

@@ -26,7 +26,7 @@ export async function pingKafka(brokers: string, timeoutMs: number): Promise<voi
   }
 }
 
-/** A group coordinator takes a moment to load after a start; asking loads it before the first user. */
+/** A group coordinator takes a moment to load after a start. */
 const WARM_UP_MAX_MS = 10_000;
 
 /** Has the broker create its offsets topic and load its coordinators. Failure is no harm. */

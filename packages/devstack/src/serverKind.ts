@@ -1,11 +1,12 @@
 import type { LaunchSpec } from "./privateServer.ts";
 import type { StackPorts } from "./stackState.ts";
 
-/** What a private server is told: its own folder, its ports, the environment to look programs up in. */
+/** What a private server is told. */
 export interface LaunchContext {
   /** Holds data, configuration and log of this one server. */
   serverDir: string;
   ports: StackPorts;
+  /** Where programs are looked up. */
   env: NodeJS.ProcessEnv;
   onProgress: (line: string) => void;
 }

@@ -1,6 +1,6 @@
 /** Where the three servers answer. */
 export interface StackUrls {
-  /** Such as `mysql://root@127.0.0.1:23306/onsale`; a private server on loopback has no password. */
+  /** Such as `mysql://root@127.0.0.1:23306/onsale`; a private server has no password. */
   mysqlUrl: string;
   redisUrl: string;
   /** `host:port` each. */

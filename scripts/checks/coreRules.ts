@@ -1,0 +1,86 @@
+import type { Finding } from "./finding.ts";
+import type { ImportArrow } from "./importsOf.ts";
+
+const coreRoot = "packages/core/src/";
+
+/** The files at core's root that put it together; they may import everything inside. */
+const assemblers = new Set(["index", "testing", "openCore", "inspectServers"]);
+
+/** Domain folders that a domain folder may import. Those absent here may import none. */
+const domainArrows: Readonly<Record<string, readonly string[]>> = {
+  payment: ["reservation", "point", "queue", "outbox", "idempotency"],
+  reservation: ["outbox", "queue", "idempotency"],
+  point: ["outbox", "idempotency"],
+  queue: ["outbox"],
+  // A concert names its waiting room.
+  catalog: ["queue"],
+  notification: ["outbox"],
+};
+
+type Zone =
+  | { kind: "assembler" | "config" | "shared" | "ports" }
+  | { kind: "adapter" | "domain"; name: string };
+
+function zoneOf(path: string): Zone | undefined {
+  if (!path.startsWith(coreRoot)) return undefined;
+  const [first = "", second = ""] = path.slice(coreRoot.length).split("/");
+  const file = first.replace(/\.ts$/, "");
+  if (file !== first) return { kind: assemblers.has(file) ? "assembler" : "config" };
+  if (first === "shared" || first === "ports") return { kind: first };
+  if (first === "adapters") return { kind: "adapter", name: second };
+  return { kind: "domain", name: first };
+}
+
+/** State tables and error classes: what a store must know of a domain. */
+const isStatesOrErrors = (path: string): boolean =>
+  /\/(errors|states|[a-zA-Z]+(States|Error|Errors))\.ts$/.test(path);
+
+/** Inside core: shared <- ports <- domain folders <- entry; ports <- adapters <- openCore. */
+export function checkCore(arrow: ImportArrow): Finding[] {
+  const from = zoneOf(arrow.from);
+  const to = arrow.isFile ? zoneOf(arrow.to) : undefined;
+  if (from === undefined || to === undefined) return [];
+  const complaint = complaintOf(from, to, arrow.to);
+  if (complaint === undefined) return [];
+  const advice = `${arrow.to.slice(coreRoot.length)}: ${complaint}`;
+  return [{ path: arrow.from, line: arrow.line, rule: "core-direction", advice }];
+}
+
+function complaintOf(from: Zone, to: Zone, toPath: string): string | undefined {
+  if (from.kind === "assembler") return undefined;
+  if (to.kind === "assembler") return "nothing inside core imports its entry";
+  switch (from.kind) {
+    case "shared":
+      return to.kind === "shared" ? undefined : "shared imports only shared";
+    case "config":
+      return to.kind === "shared" || to.kind === "config"
+        ? undefined
+        : "config imports only shared";
+    case "ports": {
+      const isBelow = to.kind === "ports" || to.kind === "shared" || to.kind === "config";
+      return isBelow ? undefined : "ports import only ports, shared and the config's type";
+    }
+    case "domain":
+      return domainComplaint(from.name, to);
+    case "adapter":
+      return adapterComplaint(from.name, to, toPath);
+  }
+}
+
+function domainComplaint(from: string, to: Zone): string | undefined {
+  if (to.kind === "adapter") return "a domain asks a port, never an adapter";
+  if (to.kind !== "domain" || to.name === from) return undefined;
+  const allowed = domainArrows[from] ?? [];
+  if (allowed.includes(to.name)) return undefined;
+  return `${from} may import ${allowed.join(", ") || "no other domain folder"}`;
+}
+
+function adapterComplaint(from: string, to: Zone, toPath: string): string | undefined {
+  if (to.kind === "domain") {
+    const advice = "an adapter knows a domain's states and errors only, not its workflows";
+    return isStatesOrErrors(toPath) ? undefined : advice;
+  }
+  // A file at the top of adapters/ belongs to all of them.
+  const isOther = to.kind === "adapter" && to.name !== from && !to.name.endsWith(".ts");
+  return isOther ? "an adapter does not lean on another adapter" : undefined;
+}

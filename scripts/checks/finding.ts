@@ -1,0 +1,30 @@
+/** One place that breaks one rule. */
+export interface Finding {
+  path: string;
+  /** 1-based. */
+  line: number;
+  rule: string;
+  /** What is wrong and what to do about it. */
+  advice: string;
+}
+
+/** A tracked file as text. */
+export interface SourceText {
+  /** Relative to the repository root, with forward slashes. */
+  path: string;
+  text: string;
+}
+
+/** Prints findings in the form that editors link to; returns the exit code. */
+export function report(check: string, findings: readonly Finding[], fileCount: number): number {
+  const sorted = [...findings].sort(
+    (one, two) => one.path.localeCompare(two.path) || one.line - two.line,
+  );
+  for (const { path, line, rule, advice } of sorted) {
+    console.log(`${path}:${line}  ${rule}: ${advice}`);
+  }
+  // A check that looked at nothing proves nothing.
+  if (fileCount === 0) console.log(`${check}: found no file to look at`);
+  else console.log(`${check}: ${fileCount} files, ${findings.length} findings`);
+  return findings.length === 0 && fileCount > 0 ? 0 : 1;
+}

@@ -1,0 +1,66 @@
+import type { Finding } from "./finding.ts";
+import type { ImportArrow } from "./importsOf.ts";
+
+/** Which packages a package may import; always through the entry, never a file inside. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  devstack: [],
+  api: ["core"],
+  simulator: ["core"],
+  cli: ["core", "api", "simulator", "devstack"],
+};
+
+/** Third-party clients that one place owns, so that it can be exchanged or watched there. */
+const ownedClients: Readonly<Record<string, readonly string[]>> = {
+  kafkajs: ["packages/core/src/adapters/kafka/"],
+  ioredis: ["packages/core/src/adapters/redis/"],
+  redlock: ["packages/core/src/adapters/redis/"],
+  "rate-limiter-flexible": ["packages/core/src/adapters/redis/"],
+  sequelize: ["packages/core/src/adapters/mysql/"],
+  umzug: ["packages/core/src/adapters/mysql/"],
+  // The benchmark's bare loop is the very comparison with a driver that nothing wraps.
+  mysql2: ["packages/core/src/adapters/mysql/", "packages/simulator/src/bench/"],
+};
+
+function packageOf(path: string): string | undefined {
+  return /^packages\/([^/]+)\//.exec(path)?.[1];
+}
+
+const isTest = (path: string): boolean => /^packages\/[^/]+\/test\//.test(path);
+
+/** Arrows between packages, and from packages to the clients that adapters own. */
+export function checkPackages(arrow: ImportArrow): Finding[] {
+  const from = packageOf(arrow.from);
+  if (from === undefined) return [];
+  const found = (rule: string, advice: string): Finding[] => [
+    { path: arrow.from, line: arrow.line, rule, advice },
+  ];
+  if (arrow.isFile) {
+    const isOutside = packageOf(arrow.to) !== from;
+    const advice = `${arrow.to} is another package's inside; import its entry by name`;
+    return isOutside ? found("package-boundary", advice) : [];
+  }
+  const own = /^@onsale\/([^/]+)(\/.+)?$/.exec(arrow.to);
+  if (own?.[1] !== undefined) {
+    const isAllowed = isTest(arrow.from) ? isAllowedInTest(arrow.to) : isAllowedEntry(from, own);
+    const allowed = mayImport[from]?.map((name) => `@onsale/${name}`).join(", ") || "no package";
+    return isAllowed
+      ? []
+      : found("package-direction", `${arrow.to}: ${from} may import ${allowed}`);
+  }
+  const client = /^(@[^/]+\/[^/]+|[^/]+)/.exec(arrow.to)?.[1] ?? arrow.to;
+  const owners = ownedClients[client];
+  const isFree = owners === undefined || isTest(arrow.from) || from === "devstack";
+  if (isFree || owners.some((owner) => arrow.from.startsWith(owner))) return [];
+  return found("client-owner", `${client} belongs to ${owners.join(" and ")}; use its port`);
+}
+
+/** What lies behind an entry is closed by "exports"; of the entries, testing is for tests. */
+function isAllowedEntry(from: string, [, to, entry]: RegExpExecArray): boolean {
+  return entry !== "/testing" && (to === from || (mayImport[from] ?? []).includes(to ?? ""));
+}
+
+/** A test drives the whole: any package's entry, and core's testing kit. */
+function isAllowedInTest(specifier: string): boolean {
+  return /^@onsale\/[^/]+$/.test(specifier) || specifier === "@onsale/core/testing";
+}

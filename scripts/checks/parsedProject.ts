@@ -1,0 +1,59 @@
+import type { Node, SourceFile } from "typescript/unstable/ast";
+import { createVirtualFileSystem } from "typescript/unstable/fs";
+import { API } from "typescript/unstable/sync";
+
+/** A TypeScript file as the compiler's own parser sees it. */
+export interface ParsedFile {
+  /** Relative to the root, with forward slashes. */
+  path: string;
+  file: SourceFile;
+}
+
+/** Hands the parsed files of the project at `rootDir` (tsconfig.json) to `use`. */
+export function withParsedProject<T>(rootDir: string, use: (files: ParsedFile[]) => T): T {
+  return withApi(new API({ cwd: rootDir }), rootDir, use);
+}
+
+/** The same for files that exist in memory only, as the tests need them. */
+export function withParsedSources<T>(
+  sources: Readonly<Record<string, string>>,
+  use: (files: ParsedFile[]) => T,
+): T {
+  const files: Record<string, string> = {
+    "/sample/tsconfig.json": '{"compilerOptions":{"noLib":true,"types":[]},"include":["."]}',
+  };
+  for (const [path, text] of Object.entries(sources)) files[`/sample/${path}`] = text;
+  const api = new API({ cwd: "/sample", fs: createVirtualFileSystem(files) });
+  return withApi(api, "/sample", use);
+}
+
+function withApi<T>(api: API, rootDir: string, use: (files: ParsedFile[]) => T): T {
+  try {
+    const snapshot = api.updateSnapshot({ openProjects: [`${rootDir}/tsconfig.json`] });
+    const program = snapshot.getProjects()[0]?.program;
+    if (program === undefined) throw new Error(`No TypeScript project in ${rootDir}`);
+    const parsed: ParsedFile[] = [];
+    for (const name of program.getSourceFileNames()) {
+      if (!name.startsWith(`${rootDir}/`) || name.includes("/node_modules/")) continue;
+      const file = program.getSourceFile(name);
+      if (file !== undefined) parsed.push({ path: name.slice(rootDir.length + 1), file });
+    }
+    return use(parsed);
+  } finally {
+    api.close();
+  }
+}
+
+/** Calls `visit` for every node of the file, parents first. */
+export function forEachNode(file: SourceFile, visit: (node: Node) => void): void {
+  const walk = (node: Node): void => {
+    visit(node);
+    node.forEachChild(walk);
+  };
+  walk(file);
+}
+
+/** The 1-based line of a position in the file. */
+export function lineAt(file: SourceFile, position: number): number {
+  return file.getLineAndCharacterOfPosition(position).line + 1;
+}

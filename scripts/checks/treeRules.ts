@@ -1,0 +1,93 @@
+import {
+  isArrowFunction,
+  isCallExpression,
+  isConstructorDeclaration,
+  isFunctionDeclaration,
+  isFunctionExpression,
+  isGetAccessorDeclaration,
+  isIdentifier,
+  isMethodDeclaration,
+  isNewExpression,
+  isPropertyAccessExpression,
+  isSetAccessorDeclaration,
+  type Node,
+} from "typescript/unstable/ast";
+import type { Finding } from "./finding.ts";
+import { forEachNode, lineAt, type ParsedFile } from "./parsedProject.ts";
+
+const FUNCTION_LINES_MAX = 70;
+
+/** Rules that need the syntax tree: length of functions, and sources of time and chance. */
+export function checkTree(parsed: ParsedFile): Finding[] {
+  const findings: Finding[] = [];
+  const { path, file } = parsed;
+  const ownsImpurity = !mustBePure(path);
+  forEachNode(file, (node) => {
+    const start = node.getStart(file);
+    const length = lineAt(file, node.end) - lineAt(file, start) + 1;
+    if (length > FUNCTION_LINES_MAX && isFunctionNode(node) && !isSuite(node)) {
+      const advice = `${length} lines; take parts out, ${FUNCTION_LINES_MAX} is the most`;
+      findings.push({ path, line: lineAt(file, start), rule: "function-length", advice });
+    }
+    const impurity = ownsImpurity ? undefined : impurityOf(node);
+    if (impurity !== undefined) {
+      findings.push({ path, line: lineAt(file, start), rule: "impure-core", advice: impurity });
+    }
+  });
+  return findings;
+}
+
+/** In core, time, chance, timers and the environment come from the context and the config. */
+function mustBePure(path: string): boolean {
+  const inCore = path.startsWith("packages/core/src/");
+  const isSource =
+    path.startsWith("packages/core/src/shared/") || path === "packages/core/src/config.ts";
+  return inCore && !isSource;
+}
+
+function isFunctionNode(node: Node): boolean {
+  return (
+    isFunctionDeclaration(node) ||
+    isFunctionExpression(node) ||
+    isArrowFunction(node) ||
+    isMethodDeclaration(node) ||
+    isConstructorDeclaration(node) ||
+    isGetAccessorDeclaration(node) ||
+    isSetAccessorDeclaration(node)
+  );
+}
+
+/** The function of a `describe` holds tests; each test is measured by itself. */
+function isSuite(node: Node): boolean {
+  const call = node.parent;
+  if (!isCallExpression(call)) return false;
+  const callee = call.expression;
+  return isIdentifier(callee) && /^(describe|context|suite)$/.test(callee.text);
+}
+
+const impureMembers: Readonly<Record<string, string>> = {
+  "Date.now": "Date.now: take the time from core.clock",
+  "performance.now": "performance.now: take the time from core.clock",
+  "Math.random": "Math.random: take chance from core.random",
+  "process.env": "process.env: read it in config.ts, hand it over as config",
+};
+
+const impureCalls: Readonly<Record<string, string>> = {
+  setTimeout: "setTimeout: sleep by core.clock",
+  setInterval: "setInterval: use shared/backgroundLoop",
+  setImmediate: "setImmediate: use core.clock",
+};
+
+function impurityOf(node: Node): string | undefined {
+  if (isPropertyAccessExpression(node) && isIdentifier(node.expression)) {
+    return impureMembers[`${node.expression.text}.${node.name.text}`];
+  }
+  if (isNewExpression(node) && isIdentifier(node.expression)) {
+    const isNow = node.expression.text === "Date" && (node.arguments?.length ?? 0) === 0;
+    return isNow ? "new Date(): take the time from core.clock" : undefined;
+  }
+  if (isCallExpression(node) && isIdentifier(node.expression)) {
+    return impureCalls[node.expression.text];
+  }
+  return undefined;
+}

@@ -1,0 +1,16 @@
+/** The house rules that neither the compiler nor the linter knows. Run by `pnpm check:tidy`. */
+import { join } from "node:path";
+import { type Finding, report } from "./checks/finding.ts";
+import { withParsedProject } from "./checks/parsedProject.ts";
+import { readSourceFiles } from "./checks/sourceFiles.ts";
+import { checkName, checkText } from "./checks/textRules.ts";
+import { checkTree } from "./checks/treeRules.ts";
+
+const rootDir = join(import.meta.dirname, "..");
+const sources = readSourceFiles(rootDir);
+const findings: Finding[] = sources.flatMap((source) => [
+  ...checkText(source),
+  ...checkName(source),
+]);
+findings.push(...withParsedProject(rootDir, (files) => files.flatMap(checkTree)));
+process.exitCode = report("tidy", findings, sources.length);
