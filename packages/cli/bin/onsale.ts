@@ -4,12 +4,6 @@ import { flush, handle, run, settings } from "@oclif/core";
 // Node runs the TypeScript as it stands; oclif must not look for a transpiler.
 settings.enableAutoTranspile = false;
 
-// kafkajs computes negative waits that newer Node corrects and warns about; nobody can act on that.
-process.removeAllListeners("warning");
-process.on("warning", (warning) => {
-  if (warning.name !== "TimeoutNegativeWarning") process.stderr.write(`${warning.stack}\n`);
-});
-
 try {
   await run(process.argv.slice(2), import.meta.url);
   await flush();

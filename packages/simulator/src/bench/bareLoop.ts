@@ -67,7 +67,7 @@ async function holdOne(
   const connection = await pool.getConnection();
   try {
     await connection.query("BEGIN");
-    const [held] = await connection.query<ResultSetHeader>(HOLD_SEAT, [reservationId, seatId]);
+    const [held] = await connection.execute<ResultSetHeader>(HOLD_SEAT, [reservationId, seatId]);
     if (held.affectedRows !== 1) {
       await connection.query("ROLLBACK");
       return "refused";
@@ -90,9 +90,9 @@ async function writeReservation(
   reservationId: number,
 ): Promise<void> {
   const { performanceId, price } = options;
-  await connection.query(INSERT_RESERVATION, [reservationId, seatId, performanceId, price]);
-  await connection.query(INSERT_SEAT, [reservationId, seatId, price]);
+  await connection.execute(INSERT_RESERVATION, [reservationId, seatId, performanceId, price]);
+  await connection.execute(INSERT_SEAT, [reservationId, seatId, price]);
   const payload = JSON.stringify({ reservationId, seatIds: [seatId], amount: price });
   const bucket = reservationId % options.buckets;
-  await connection.query(INSERT_MESSAGE, [randomUUID(), reservationId, payload, bucket]);
+  await connection.execute(INSERT_MESSAGE, [randomUUID(), reservationId, payload, bucket]);
 }

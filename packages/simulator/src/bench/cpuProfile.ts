@@ -11,6 +11,8 @@ const profileSchema = z.object({
       }),
     }),
   ),
+  /** Microseconds of the machine's monotonic clock. */
+  startTime: z.number(),
   samples: z.array(z.number()),
   timeDeltas: z.array(z.number()),
 });
@@ -30,23 +32,30 @@ export interface ProfileSummary {
   readonly functions: readonly SelfTime[];
 }
 
+/** The part of a profile that counts, by the machine's monotonic clock: the load, not the start. */
+export interface ProfileWindow {
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
 const MICROSECONDS_PER_MS = 1000;
 const IDLE = "(idle)";
 
 /**
  * Groups V8 CPU profiles by package and by function.
  * @param profiles the texts of .cpuprofile files, one for each process
- * @param functionsMax how many functions to name
  */
 export function summarizeProfiles(
   profiles: readonly string[],
-  functionsMax: number,
+  { functionsMax, ...window }: ProfileWindow & { functionsMax: number },
 ): ProfileSummary {
   const packages = new Map<string, number>();
   const functions = new Map<string, number>();
   let idleUs = 0;
   let busyUs = 0;
-  for (const { packageName, functionName, us } of profiles.flatMap(selfTimes)) {
+  for (const { packageName, functionName, us } of profiles.flatMap((text) =>
+    selfTimes(text, window),
+  )) {
     if (functionName === IDLE) {
       idleUs += us;
       continue;
@@ -64,11 +73,15 @@ export function summarizeProfiles(
   };
 }
 
-function selfTimes(text: string) {
+function selfTimes(text: string, { fromUs, untilUs }: ProfileWindow) {
   const profile = profileSchema.parse(JSON.parse(text));
   const usByNode = new Map<number, number>();
+  let atUs = profile.startTime;
   profile.samples.forEach((node, index) => {
-    usByNode.set(node, (usByNode.get(node) ?? 0) + (profile.timeDeltas[index] ?? 0));
+    const deltaUs = profile.timeDeltas[index] ?? 0;
+    atUs += deltaUs;
+    if (atUs < fromUs || atUs > untilUs) return;
+    usByNode.set(node, (usByNode.get(node) ?? 0) + deltaUs);
   });
   return profile.nodes.flatMap(({ id, callFrame }) => {
     const us = usByNode.get(id) ?? 0;

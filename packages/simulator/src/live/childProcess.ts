@@ -9,6 +9,8 @@ export interface ChildOptions {
   /** The TypeScript or JavaScript file that node runs. */
   readonly entry: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Flags for Node itself, such as --cpu-prof. */
+  readonly nodeArgs?: readonly string[] | undefined;
   /** Where its output goes, appended to. */
   readonly logFile: string;
   /** Answers 200 once the process can serve. */
@@ -18,6 +20,8 @@ export interface ChildOptions {
 /** A process of ours, known by its pid and by nothing else. */
 export interface Child {
   readonly pid: number;
+  /** Resolves when it is gone, for whatever reason. */
+  readonly gone: Promise<void>;
   /** SIGKILL; resolves once it is gone. */
   kill(): Promise<void>;
   /** SIGTERM, and SIGKILL for one that stays; resolves once it is gone. */
@@ -37,8 +41,10 @@ const LOG_TAIL_CHARS = 1500;
  */
 export async function startChild(options: ChildOptions, signal: AbortSignal): Promise<Child> {
   const output = openSync(options.logFile, "a");
-  const running = spawn(process.execPath, [options.entry], {
+  const running = spawn(process.execPath, [...(options.nodeArgs ?? []), options.entry], {
     env: options.env,
+    // A group of its own: Ctrl-C reaches this process alone, which stops its children in order.
+    detached: true,
     stdio: ["ignore", output, output],
   });
   closeSync(output);
@@ -46,6 +52,9 @@ export async function startChild(options: ChildOptions, signal: AbortSignal): Pr
     running.once("exit", () => resolve());
     running.once("error", () => resolve());
   });
+  const killOnExit = () => running.kill("SIGKILL");
+  process.once("exit", killOnExit);
+  void gone.then(() => process.off("exit", killOnExit));
   const child = childOf(running, gone);
   try {
     await readyOf(options, running, signal);
@@ -66,6 +75,7 @@ function childOf(running: ChildProcess, gone: Promise<void>): Child {
   };
   return {
     pid: running.pid ?? 0,
+    gone,
     kill: () => end("SIGKILL"),
     async stop() {
       const force = setTimeout(() => running.kill("SIGKILL"), STOP_MAX_MS);

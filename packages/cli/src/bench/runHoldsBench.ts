@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import { availableParallelism, cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { stackStatus } from "@onsale/devstack";
+import {
+  benchDatabaseUrl,
+  benchHolds,
+  dropBenchDatabase,
+  type HoldsBenchOptions,
+  type HoldsBenchResult,
+  type WatchedProcesses,
+} from "@onsale/simulator/bench";
+import { openCoreFor } from "../openQuietCore.ts";
+import { DEVSTACK_FOLDER, PRODUCT_ENTRY } from "../productEntry.ts";
+import { serverEnvironment } from "../stackEnvironment.ts";
+
+type Given = "inFlight" | "rounds" | "holdsPerRound" | "processCounts" | "profile";
+export type HoldsBenchInput = Pick<HoldsBenchOptions, Given | "onProgress" | "signal">;
+
+/** The figures and the machine that they were taken on. */
+export interface HoldsBenchReport extends HoldsBenchResult {
+  readonly takenAt: string;
+  readonly machine: {
+    readonly cores: number;
+    readonly cpu: string;
+    readonly memoryMb: number;
+    readonly node: string;
+    readonly servers: readonly string[];
+  };
+}
+
+/** An hour: no hold of a benchmark expires while it runs. */
+const HOLD_TTL_MS = 3_600_000;
+
+/** Runs the benchmark in a database and under a key prefix of its own. */
+export async function runHoldsBench(input: HoldsBenchInput): Promise<HoldsBenchReport> {
+  const { migrateDatabase, readConfig } = await import("@onsale/core");
+  const { env: servers } = await serverEnvironment();
+  const runId = `bench_${randomBytes(4).toString("hex")}`;
+  const mysqlUrl = benchDatabaseUrl(servers.MYSQL_URL ?? "", `onsale_${runId}`);
+  const env: NodeJS.ProcessEnv = {
+    ...servers,
+    MYSQL_URL: mysqlUrl,
+    REDIS_KEY_PREFIX: `onsale-${runId}:`,
+    HOLD_TTL_MS: String(HOLD_TTL_MS),
+    ONSALE_ROLE: "api",
+  };
+  const config = readConfig(env);
+  const status = await stackStatus();
+  try {
+    await migrateDatabase(config);
+    const opened = await openCoreFor({ ...config, logLevel: "error" });
+    try {
+      const result = await benchHolds({
+        ...input,
+        core: opened.core,
+        mysqlUrl,
+        apis: { entry: PRODUCT_ENTRY, env, folder: join(DEVSTACK_FOLDER, "bench") },
+        servers: watchable(status),
+      });
+      return { takenAt: new Date().toISOString(), machine: machineOf(status), ...result };
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    await dropBenchDatabase(mysqlUrl);
+  }
+}
+
+type Status = Awaited<ReturnType<typeof stackStatus>>;
+
+function watchable(status: Status): WatchedProcesses {
+  const known = status.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, [pid]]]));
+  return Object.fromEntries(known);
+}
+
+function machineOf(status: Status): HoldsBenchReport["machine"] {
+  return {
+    cores: availableParallelism(),
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    memoryMb: Math.round(totalmem() / 1024 / 1024),
+    node: process.version,
+    servers: status.map(({ flavour }) => flavour),
+  };
+}

@@ -1,0 +1,65 @@
+import { Flags } from "@oclif/core";
+import { AdminCommand } from "../../adminCommand.ts";
+import { CliError, EXIT } from "../../cliError.ts";
+
+/** More would not fit the seats of one benchmark performance. */
+const ROUNDS_MAX = 20;
+const HOLDS_MAX = 20_000;
+const PROCESSES_MAX = 16;
+
+/** `onsale bench holds` */
+export default class BenchHolds extends AdminCommand {
+  static override summary = "Accepted holds a second over HTTP, beside the bare database loop";
+  static override description =
+    "V0 is the bare loop: one transaction for each hold straight through mysql2, the same rows, no " +
+    "HTTP, queue or lock. Both run in the same run on the same database server, in turn, so that " +
+    "drift hits both; each hold is on a seat of its own. Client, API and database share this machine.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --api-processes 1 --profile",
+    "<%= config.bin %> <%= command.id %> --rounds 9 --json > holds.json",
+  ];
+  static override flags = {
+    "in-flight": Flags.integer({ default: 64, min: 1, max: 1024, description: "Holds at a time" }),
+    rounds: Flags.integer({ default: 5, min: 1, max: ROUNDS_MAX, description: "Counted rounds" }),
+    holds: Flags.integer({
+      default: 3000,
+      min: 100,
+      max: HOLDS_MAX,
+      description: "Holds in a round",
+    }),
+    "api-processes": Flags.string({
+      default: "1,2",
+      description: "Numbers of API processes to compare, comma-separated",
+    }),
+    profile: Flags.boolean({ description: "Also profile one API process: what limits it" }),
+  };
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(BenchHolds);
+    const processCounts = countsOf(flags["api-processes"]);
+    const { runHoldsBench } = await import("../../bench/runHoldsBench.ts");
+    const { drawHoldsBench } = await import("../../bench/drawHoldsBench.ts");
+    const result = await runHoldsBench({
+      inFlight: flags["in-flight"],
+      rounds: flags.rounds,
+      holdsPerRound: flags.holds,
+      processCounts,
+      profile: flags.profile,
+      onProgress: (line) => this.say(line),
+      signal: this.interruptSignal(),
+    });
+    this.print(drawHoldsBench(result));
+    return result;
+  }
+}
+
+function countsOf(text: string): number[] {
+  const counts = text.split(",").map(Number);
+  if (counts.every((count) => Number.isInteger(count) && count >= 1 && count <= PROCESSES_MAX)) {
+    return [...new Set(counts)];
+  }
+  throw new CliError("USAGE", `--api-processes wants numbers of 1 to ${PROCESSES_MAX}: "1,2"`, {
+    exitCode: EXIT.usage,
+  });
+}

@@ -1,0 +1,53 @@
+import { Flags } from "@oclif/core";
+import { AdminCommand } from "../adminCommand.ts";
+
+/** `onsale serve` */
+export default class Serve extends AdminCommand {
+  static override summary = "Run API and worker with demo data, and print a tour to paste";
+  static override description =
+    "Brings up the local servers (or uses those of the environment), migrates, creates a demo concert " +
+    "once, starts an API and a worker process, and prints curl commands from joining the queue to " +
+    "paying. Ctrl-C drains and stops what was started here.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --port 9000 --auth trusted",
+    {
+      description: "Run the tour in another shell",
+      command: "<%= config.bin %> <%= command.id %> --tour-file tour.sh & bash tour.sh",
+    },
+  ];
+  static override flags = {
+    port: Flags.integer({
+      char: "p",
+      default: 8080,
+      min: 0,
+      max: 65_535,
+      description: "Where the API listens; 0 takes a free port",
+    }),
+    auth: Flags.option({
+      options: ["jwt", "trusted"] as const,
+      default: "jwt" as const,
+      description: "jwt: users bring access tokens; trusted: X-User-Id is believed",
+    })(),
+    "tour-file": Flags.string({ description: "Also write the tour to this file, once it works" }),
+  };
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(Serve);
+    const signal = this.interruptSignal();
+    const { serveDemo } = await import("../serve/serveDemo.ts");
+    return serveDemo({
+      port: flags.port,
+      authMode: flags.auth,
+      signal,
+      say: (line) => this.say(line),
+      onReady: async ({ tour, baseUrl }) => {
+        const { writeFile } = await import("node:fs/promises");
+        if (flags["tour-file"] !== undefined) await writeFile(flags["tour-file"], tour);
+        this.say(`\nThe API listens at ${baseUrl}. A tour, to be pasted into another shell:\n`);
+        this.print(tour);
+        this.say("Press Ctrl-C to stop.");
+      },
+    });
+  }
+}

@@ -1,0 +1,164 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { OnsaleConfig } from "@onsale/core";
+import { type ServerStatus, type Stack, stackStatus, stackUp } from "@onsale/devstack";
+import { type Child, freePorts, startChild } from "@onsale/simulator/live";
+import { signAccessToken } from "../accessToken.ts";
+import { CliError, EXIT } from "../cliError.ts";
+import { openCoreFor } from "../openQuietCore.ts";
+import { DEVSTACK_FOLDER, PRODUCT_ENTRY } from "../productEntry.ts";
+import { variablesOf, withSecrets } from "../stackEnvironment.ts";
+import { DEMO_PRICE_MAX, ensureDemoData } from "./demoData.ts";
+import { portIsFree } from "./portIsFree.ts";
+import { tourOf } from "./tour.ts";
+
+export interface ServeOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly authMode: "jwt" | "trusted";
+  /** Serves until it aborts. */
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+  readonly onReady: (ready: { baseUrl: string; tour: string }) => Promise<void>;
+}
+
+const HOST = "127.0.0.1";
+const LOG_FOLDER = join(DEVSTACK_FOLDER, "logs");
+const TOKEN_TTL_MS = 12 * 60 * 60 * 1000;
+
+/**
+ * Runs the product with demo data until the signal, then stops what it started, in order.
+ * @throws CliError when the port is taken or a process ends by itself
+ */
+export async function serveDemo(options: ServeOptions): Promise<{ baseUrl: string }> {
+  const { say, signal } = options;
+  const port = await choosePort(options.port);
+  const before = await stackStatus();
+  const stack = await stackUp({ onProgress: say });
+  const children: Child[] = [];
+  try {
+    const env = await environmentOf(stack, options, port);
+    const { migrateDatabase, readConfig } = await import("@onsale/core");
+    const config = readConfig(env);
+    for (const name of await migrateDatabase(config)) say(`Migrated: ${name}`);
+    const tour = await prepareTour(config, port, say);
+    const workerPort = await nextPort(port);
+    children.push(...(await startBoth(env, { api: port, worker: workerPort }, signal)));
+    const baseUrl = `http://${HOST}:${port}`;
+    await options.onReady({ baseUrl, tour });
+    await untilStopped(children, signal);
+    return { baseUrl };
+  } finally {
+    // The API first: it drains while the worker still publishes what the last requests wrote.
+    for (const child of children) await child.stop();
+    if (children.length > 0) say("API and worker have stopped.");
+    if (wasDown(before)) {
+      await stack.down();
+      say("The servers that were started here have stopped; their data stays in .devstack/.");
+    }
+  }
+}
+
+async function choosePort(wanted: number): Promise<number> {
+  if (wanted === 0) return nextPort(process.pid);
+  if (await portIsFree(HOST, wanted)) return wanted;
+  throw new CliError("PORT_TAKEN", `Another program listens on port ${wanted}`, {
+    exitCode: EXIT.precondition,
+    next: "Choose another with --port, or let a free one be taken with --port 0.",
+  });
+}
+
+async function nextPort(start: number): Promise<number> {
+  const [port] = await freePorts(1, start);
+  if (port === undefined) throw new CliError("NO_PORT", "There is no free port");
+  return port;
+}
+
+/** True when this run started every server, so that stopping them takes nothing from anybody. */
+function wasDown(before: readonly ServerStatus[]): boolean {
+  const ours = before.filter((server) => server.source !== "environment");
+  return ours.length > 0 && ours.every((server) => !server.ready);
+}
+
+async function environmentOf(
+  stack: Stack,
+  options: ServeOptions,
+  port: number,
+): Promise<NodeJS.ProcessEnv> {
+  const secrets = await withSecrets(process.env);
+  return {
+    ...variablesOf(stack.urls),
+    ...secrets,
+    HOST,
+    PORT: String(port),
+    AUTH_MODE: options.authMode,
+    DEV_ISSUER: "true",
+  };
+}
+
+async function prepareTour(
+  config: OnsaleConfig,
+  port: number,
+  say: (line: string) => void,
+): Promise<string> {
+  const { createUser } = await import("@onsale/core");
+  const opened = await openCoreFor({ ...config, logLevel: "error" });
+  try {
+    const { concertId, created } = await ensureDemoData(opened.core);
+    say(created ? `Created demo concert ${concertId}` : `Demo concert ${concertId} is on sale`);
+    const { userId } = await createUser(opened.core, { name: "Ada" });
+    const isTrusted = config.auth.mode === "trusted";
+    const token = { userId, ttlMs: TOKEN_TTL_MS };
+    return tourOf({
+      baseUrl: `http://${HOST}:${port}/api/v1`,
+      userId,
+      concertId,
+      accessToken: isTrusted ? undefined : signAccessToken(config.auth, token),
+      priceMax: DEMO_PRICE_MAX,
+    });
+  } finally {
+    await opened.close();
+  }
+}
+
+async function startBoth(
+  env: NodeJS.ProcessEnv,
+  ports: { api: number; worker: number },
+  signal: AbortSignal,
+): Promise<Child[]> {
+  await mkdir(LOG_FOLDER, { recursive: true });
+  const roles = ["api", "worker"] as const;
+  const settled = await Promise.allSettled(
+    roles.map((role) =>
+      startChild(
+        {
+          name: `The ${role} process`,
+          entry: PRODUCT_ENTRY,
+          env: { ...env, PORT: String(ports[role]), ONSALE_ROLE: role },
+          logFile: join(LOG_FOLDER, `${role}.log`),
+          readyUrl: `http://${HOST}:${ports[role]}/health/ready`,
+        },
+        signal,
+      ),
+    ),
+  );
+  const started = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failed = settled.find((one) => one.status === "rejected");
+  if (failed === undefined) return started;
+  await Promise.all(started.map((child) => child.stop()));
+  throw failed.reason;
+}
+
+/** Waits for the signal; a process that ends before it is an error. */
+async function untilStopped(children: readonly Child[], signal: AbortSignal): Promise<void> {
+  const stopped = new Promise<"stopped">((resolve) => {
+    if (signal.aborted) resolve("stopped");
+    signal.addEventListener("abort", () => resolve("stopped"), { once: true });
+  });
+  const ended = children.map((child) => child.gone.then(() => "ended" as const));
+  if ((await Promise.race([stopped, ...ended])) === "ended" && !signal.aborted) {
+    throw new CliError("PROCESS_ENDED", "A process of the product ended by itself", {
+      next: `Its log is in ${LOG_FOLDER}.`,
+    });
+  }
+}

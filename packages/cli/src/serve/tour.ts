@@ -1,0 +1,55 @@
+/** What the tour's commands are filled in with. */
+export interface TourInput {
+  /** Such as "http://127.0.0.1:8080/api/v1". */
+  readonly baseUrl: string;
+  readonly userId: number;
+  readonly concertId: number;
+  /** Undefined in trusted mode, where the gateway's X-User-Id is believed. */
+  readonly accessToken: string | undefined;
+  /** What the dearest seat costs, so that one charge is enough. */
+  readonly priceMax: number;
+}
+
+/**
+ * A walk from the queue to the payment for a shell, each step using what the one before answered.
+ * Needs bash, curl, sed and tr only.
+ */
+export function tourOf(input: TourInput): string {
+  const isTrusted = input.accessToken === undefined;
+  const asUser = isTrusted ? "X-User-Id: $USER_ID" : "Authorization: Bearer $ACCESS";
+  const credential = isTrusted ? "" : `ACCESS=${input.accessToken}\n`;
+  return `# Settings. \`pick\` takes the first value of a field out of a JSON answer.
+BASE=${input.baseUrl}
+USER_ID=${input.userId}
+${credential}pick() { tr ',{}[]' '\\n' | sed -n "s/^\\"$1\\":\\"\\{0,1\\}\\([^\\"]*\\)\\"\\{0,1\\}\\$/\\1/p" | sed -n 1p; }
+call() { curl -sS --fail-with-body -H 'Content-Type: application/json' "$@"; }
+
+# 1. Join the queue. The queue token is the credential from here on.
+ANSWER=$(call -X POST $BASE/queue/tokens -H "${asUser}" -d '{}'); echo "$ANSWER"
+QUEUE=$(echo "$ANSWER" | pick token)
+
+# 2. Wait for the turn.
+until call $BASE/queue/tokens/status/$USER_ID -H "${asUser}" | grep -q '"status":"ACTIVE"'; do sleep 0.5; done
+
+# 3. What is on?
+call "$BASE/concerts?concertName=Onsale"; echo
+CONCERT=${input.concertId}
+
+# 4. Its dates, and the free seats of the first one.
+ANSWER=$(call $BASE/concerts/$CONCERT/available-dates -H "Authorization: Bearer $QUEUE"); echo "$ANSWER"
+PERFORMANCE=$(echo "$ANSWER" | pick concertOptionId)
+ANSWER=$(call $BASE/concerts/$PERFORMANCE/available-seats -H "Authorization: Bearer $QUEUE"); echo "$ANSWER" | cut -c 1-200
+SEAT=$(echo "$ANSWER" | pick seatId)
+
+# 5. Hold a seat.
+ANSWER=$(call -X POST $BASE/concerts/reserve-seat -H "Authorization: Bearer $QUEUE" -d "{\\"seatId\\":$SEAT}"); echo "$ANSWER"
+RESERVATION=$(echo "$ANSWER" | pick reservationId)
+
+# 6. Charge points and look at the balance.
+call -X PUT $BASE/points/charge -H "${asUser}" -H "Idempotency-Key: tour-charge-$RESERVATION" -d '{"amount":${input.priceMax}}'; echo
+call $BASE/points/current/$USER_ID -H "${asUser}"; echo
+
+# 7. Pay. The seat is sold, and the place in the queue goes to the next buyer.
+call -X POST $BASE/payment/pay -H "Authorization: Bearer $QUEUE" -H "Idempotency-Key: tour-pay-$RESERVATION" -d "{\\"reservationId\\":$RESERVATION}"; echo
+`;
+}

@@ -1,0 +1,58 @@
+import { mkdir, mkdtemp, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { startChild } from "../live/childProcess.ts";
+import { freePorts } from "../live/freePorts.ts";
+
+/** How the API processes of a benchmark are started. */
+export interface ApiSettings {
+  /** The file that Node runs. */
+  readonly entry: string;
+  /** Their whole environment but the port. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Logs and profiles go here. */
+  readonly folder: string;
+}
+
+export interface RunningApis {
+  readonly baseUrls: readonly string[];
+  readonly pids: readonly number[];
+  /** @returns the .cpuprofile files that they wrote, if they were profiled */
+  stop(): Promise<readonly string[]>;
+}
+
+/**
+ * Starts API processes alone, without a worker, so that the machine serves holds and nothing else.
+ * @throws Error with the end of the log of one that does not start
+ */
+export async function startApis(
+  settings: ApiSettings,
+  { count, profiled }: { count: number; profiled: boolean },
+): Promise<RunningApis> {
+  await mkdir(settings.folder, { recursive: true });
+  const profiles = await mkdtemp(join(settings.folder, "profile-"));
+  const ports = await freePorts(count, process.pid);
+  const never = new AbortController().signal;
+  const children = await Promise.all(
+    ports.map((port, index) =>
+      startChild(
+        {
+          name: `API process ${index + 1}`,
+          entry: settings.entry,
+          env: { ...settings.env, HOST: "127.0.0.1", PORT: String(port) },
+          nodeArgs: profiled ? ["--cpu-prof", `--cpu-prof-dir=${profiles}`] : [],
+          logFile: join(settings.folder, `api-${index + 1}.log`),
+          readyUrl: `http://127.0.0.1:${port}/health/ready`,
+        },
+        never,
+      ),
+    ),
+  );
+  return {
+    baseUrls: ports.map((port) => `http://127.0.0.1:${port}`),
+    pids: children.map((child) => child.pid),
+    async stop() {
+      await Promise.all(children.map((child) => child.stop()));
+      return (await readdir(profiles)).map((file) => join(profiles, file));
+    },
+  };
+}

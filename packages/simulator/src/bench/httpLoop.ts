@@ -1,0 +1,44 @@
+import { Pool } from "undici";
+import type { BenchStage } from "./benchStage.ts";
+import type { Attempt } from "./keepInFlight.ts";
+
+/** Holds over HTTP, spread over the API processes in turn. */
+export interface HttpLoop {
+  /** @param seatIds a seat for each attempt, nobody else's */
+  holdsOf(seatIds: readonly number[]): Attempt;
+  close(): Promise<void>;
+}
+
+const PATH = "/api/v1/concerts/reserve-seat";
+/** What the API answers to a buyer who came too late, or when it sheds load. */
+const REFUSALS = new Set([409, 429, 503]);
+
+/** Keeps a connection for each hold in flight. */
+export function openHttpLoop(
+  baseUrls: readonly string[],
+  stage: BenchStage,
+  inFlight: number,
+): HttpLoop {
+  const connections = Math.ceil(inFlight / baseUrls.length);
+  const pools = baseUrls.map((url) => new Pool(url, { connections, pipelining: 1 }));
+  return {
+    holdsOf: (seatIds) => async (index) => {
+      const pool = pools[index % pools.length];
+      const buyer = stage.buyers[index % stage.buyers.length];
+      if (pool === undefined || buyer === undefined) throw new Error("No API process or no buyer");
+      const answer = await pool.request({
+        path: PATH,
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${buyer.token}` },
+        body: JSON.stringify({ seatId: seatIds[index] }),
+      });
+      const text = await answer.body.text();
+      if (answer.statusCode === 200) return "accepted";
+      if (REFUSALS.has(answer.statusCode)) return "refused";
+      throw new Error(`${answer.statusCode} ${text}`);
+    },
+    async close() {
+      await Promise.all(pools.map((pool) => pool.close()));
+    },
+  };
+}

@@ -1,0 +1,15 @@
+/** Public entry of the benchmarks. */
+export type { ApiSettings } from "./benchApis.ts";
+export { benchDatabaseUrl, dropBenchDatabase } from "./benchDatabase.ts";
+export type { ProfileSummary, SelfTime } from "./cpuProfile.ts";
+export type { WatchedProcesses } from "./cpuTime.ts";
+export {
+  benchHolds,
+  type HoldsBenchOptions,
+  type HoldsBenchResult,
+  labelOf,
+  type MeasuredRound,
+  type VariantResult,
+} from "./holdsBench.ts";
+export type { RoundResult } from "./keepInFlight.ts";
+export { type Spread, spreadOf } from "./spread.ts";
