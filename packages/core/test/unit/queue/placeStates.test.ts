@@ -1,0 +1,24 @@
+import { expect } from "chai";
+import { placeStates } from "../../../src/queue/placeStates.ts";
+
+describe("states of a queue place", () => {
+  it("lets nobody be active who did not wait", () => {
+    expect(placeStates.states[0]).to.equal("WAITING");
+    expect(placeStates.canMove("WAITING", "ACTIVE")).to.equal(true);
+    expect(placeStates.canMove("ACTIVE", "WAITING")).to.equal(false);
+  });
+
+  it("lets a waiting user leave, and never pay or expire", () => {
+    expect(placeStates.canMove("WAITING", "LEFT")).to.equal(true);
+    for (const end of ["PAID", "EXPIRED", "UNCLAIMED"] as const) {
+      expect(placeStates.canMove("WAITING", end), end).to.equal(false);
+      expect(placeStates.canMove("ACTIVE", end), end).to.equal(true);
+    }
+  });
+
+  it("has no way back from an end", () => {
+    for (const end of ["PAID", "LEFT", "EXPIRED", "UNCLAIMED"] as const) {
+      expect(placeStates.isFinal(end), end).to.equal(true);
+    }
+  });
+});
