@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-/** The file from which API and worker processes start; ONSALE_ROLE says which. */
+/** The file from which API and worker processes start; ROLE says which. */
 export const PRODUCT_ENTRY = fileURLToPath(
   new URL("./main.ts", import.meta.resolve("@onsale/api")),
 );

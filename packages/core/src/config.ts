@@ -50,7 +50,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** Every environment variable that Onsale reads; the only place that knows their names. */
-const environmentSchema = z.object({
+export const environmentSchema = z.object({
   MYSQL_URL: z.url({ protocol: /^(mysql|mariadb)$/ }),
   MYSQL_POOL_MAX: int(1, 200, 16),
   MYSQL_DOWN_AFTER_MS: int(100, 10 * SECOND, 600),

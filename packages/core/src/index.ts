@@ -4,6 +4,7 @@ export * from "./catalog/browseConcerts.ts";
 export * from "./catalog/createConcert.ts";
 export * from "./catalog/errors.ts";
 export { ConfigError, type CoreConfig, type OnsaleConfig, readConfig } from "./config.ts";
+export { type DescribedSetting, describeSettings } from "./describeSettings.ts";
 export * from "./idempotency/errors.ts";
 export type { IdempotencyInput, Once } from "./idempotency/onceOnly.ts";
 export { inspectServers } from "./inspectServers.ts";

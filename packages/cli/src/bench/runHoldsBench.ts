@@ -43,7 +43,7 @@ export async function runHoldsBench(input: HoldsBenchInput): Promise<HoldsBenchR
     MYSQL_URL: mysqlUrl,
     REDIS_KEY_PREFIX: `onsale-${runId}:`,
     HOLD_TTL_MS: String(HOLD_TTL_MS),
-    ONSALE_ROLE: "api",
+    ROLE: "api",
   };
   const config = readConfig(env);
   const status = await stackStatus();

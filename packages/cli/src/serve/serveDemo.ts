@@ -134,7 +134,7 @@ async function startBoth(
         {
           name: `The ${role} process`,
           entry: PRODUCT_ENTRY,
-          env: { ...env, PORT: String(ports[role]), ONSALE_ROLE: role },
+          env: { ...env, PORT: String(ports[role]), ROLE: role },
           logFile: join(LOG_FOLDER, `${role}.log`),
           readyUrl: `http://${HOST}:${ports[role]}/health/ready`,
         },

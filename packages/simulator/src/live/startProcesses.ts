@@ -15,7 +15,7 @@ export interface ProcessesOptions {
   readonly signal: AbortSignal;
 }
 
-const ROLE = "ONSALE_ROLE";
+const ROLE = "ROLE";
 
 /**
  * Starts API processes and one worker side by side, on free loopback ports below the ephemeral range.

@@ -1,0 +1,36 @@
+import type { DescribedSetting } from "@onsale/core";
+
+const INTRODUCTION = `# Configuration
+
+All settings are environment variables, read and checked once when a process starts. A wrong one ends
+the start with a line for each problem; values of secrets are never shown. Times are milliseconds.
+\`onsale config show\` prints what is in force.
+
+This page is generated: \`pnpm onsale config docs > docs/CONFIGURATION.md\`.
+`;
+
+const TRY_IT = `
+## For development
+
+\`pnpm onsale serve\`, \`sim rush\` and \`bench holds\` need none of these: they start private servers, and take
+QUEUE_TOKEN_KEYS and AUTH_JWT_SECRET from \`.devstack/dev/secrets.json\`, random and readable by you alone.
+With NODE_ENV=production nothing is made up. \`DEBUG=onsale\` adds stacks to the errors of the command line,
+and NO_COLOR turns its colours off. KAFKA_HOME names an unpacked Apache Kafka for the private servers.
+`;
+
+/** docs/CONFIGURATION.md from the settings themselves. */
+export function configurationPage(settings: readonly DescribedSetting[]): string {
+  const groups = [...new Set(settings.map((setting) => setting.group))];
+  const sections = groups.map((group) => {
+    const rows = settings.filter((setting) => setting.group === group).map(rowOf);
+    return [`\n## ${group}\n`, "| Variable | Default | Allowed | Meaning |", "|---|---|---|---|"]
+      .concat(rows)
+      .join("\n");
+  });
+  return `${INTRODUCTION}${sections.join("\n")}\n${TRY_IT}`;
+}
+
+function rowOf({ name, fallback, allowed, meaning }: DescribedSetting): string {
+  const shown = fallback === undefined || fallback === "" ? "none" : `\`${fallback}\``;
+  return `| \`${name}\` | ${shown} | ${allowed} | ${meaning.replaceAll("|", "\\|")} |`;
+}
