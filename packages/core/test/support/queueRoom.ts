@@ -99,10 +99,8 @@ export async function openQueueRoom(): Promise<QueueRoom> {
       return result.promoted;
     },
     async age(name, by) {
-      const entries = await redis.client.zrange(key(name), 0, -1, "WITHSCORES");
-      for (let i = 0; i + 1 < entries.length; i += 2) {
-        await redis.client.zincrby(key(name), -by, String(entries[i]));
-      }
+      const members = await redis.client.zrange(key(name), 0, "-1");
+      await Promise.all(members.map((member) => redis.client.zincrby(key(name), -by, member)));
     },
     async another() {
       return redisQueueStore(await connect(), config.keyPrefix);
