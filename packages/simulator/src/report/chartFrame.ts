@@ -1,0 +1,83 @@
+import { type Markup, markup } from "./markup.ts";
+import { coordinate, linear, niceTicks, type Scale } from "./scales.ts";
+
+export interface FrameOptions {
+  readonly width: number;
+  readonly height: number;
+  /** Largest value on each axis. */
+  readonly xMax: number;
+  readonly yMax: number;
+  readonly xText: (value: number) => string;
+  readonly yText: (value: number) => string;
+  /** Read aloud in place of the picture. */
+  readonly label: string;
+  /** Room at the right for labels at the ends of lines. */
+  readonly rightMargin?: number;
+  readonly xTitle?: string;
+  readonly yTitle?: string;
+}
+
+export interface Frame {
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly bottom: number;
+  readonly top: number;
+  readonly right: number;
+  /** The whole picture, with the given drawing over grid and axes. */
+  draw(content: Markup | readonly Markup[]): Markup;
+}
+
+const LEFT = 48;
+const TOP = 14;
+const BOTTOM = 30;
+const X_TICKS = 7;
+const Y_TICKS = 4;
+
+/** Axes and a grid with round numbers; all charts of the report stand in one. */
+export function chartFrame(options: FrameOptions): Frame {
+  const { width, height } = options;
+  const right = width - (options.rightMargin ?? 16);
+  const bottom = height - BOTTOM;
+  const yTicks = niceTicks(options.yMax, Y_TICKS);
+  const x = linear(0, options.xMax, LEFT, right);
+  const y = linear(0, yTicks.at(-1) ?? 1, bottom, TOP);
+  const xTicks = niceTicks(options.xMax, X_TICKS).filter((tick) => tick <= options.xMax);
+  return {
+    x,
+    y,
+    bottom,
+    top: TOP,
+    right,
+    draw: (
+      content,
+    ) => markup`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${options.label}">
+      <g class="grid">${yTicks.map((tick) => horizontal(y(tick), right))}</g>
+      <g class="axis">
+        ${yTicks.map((tick) => markup`<text x="${LEFT - 8}" y="${coordinate(y(tick) + 4)}" text-anchor="end">${options.yText(tick)}</text>`)}
+        ${xTicks.map((tick) => markup`<text x="${coordinate(x(tick))}" y="${bottom + 18}" text-anchor="middle">${options.xText(tick)}</text>`)}
+        ${options.xTitle !== undefined && markup`<text x="${right}" y="${height - 1}" text-anchor="end" class="faint">${options.xTitle}</text>`}
+        ${options.yTitle !== undefined && markup`<text x="${LEFT + 6}" y="${TOP + 6}" class="faint">${options.yTitle}</text>`}
+      </g>
+      ${content}
+    </svg>`,
+  };
+}
+
+function horizontal(y: number, right: number): Markup {
+  return markup`<line x1="${LEFT}" x2="${right}" y1="${coordinate(y)}" y2="${coordinate(y)}"/>`;
+}
+
+/** A dashed line across the time axis with words at its top. */
+export function moment(frame: Frame, atMs: number, words: string, row: number): Markup {
+  const x = coordinate(frame.x(atMs));
+  const nearRight = frame.x(atMs) > frame.right - 150;
+  return markup`<g class="moment"><line x1="${x}" x2="${x}" y1="${frame.top}" y2="${frame.bottom}"/>
+    <text x="${coordinate(frame.x(atMs) + (nearRight ? -5 : 5))}" y="${frame.top + 10 + row * 14}" text-anchor="${nearRight ? "end" : "start"}">${words}</text></g>`;
+}
+
+/** Names of the colours of a chart. */
+export function legend(entries: readonly (readonly [className: string, words: string])[]): Markup {
+  return markup`<p class="legend">${entries.map(
+    ([className, words]) => markup`<span><i class="${className}"></i>${words}</span>`,
+  )}</p>`;
+}

@@ -1,0 +1,31 @@
+import type { RushResult } from "../rush/rushResult.ts";
+import { chartFrame } from "./chartFrame.ts";
+import { type Markup, markup } from "./markup.ts";
+import { coordinate } from "./scales.ts";
+import { countText } from "./words.ts";
+
+const SIZE = { width: 548, height: 300 } as const;
+
+/** Each buyer by arrival rank and admission rank; on the diagonal, first come is first served. */
+export function fairnessChart(result: RushResult): Markup {
+  const { points, admitted } = result.fairness;
+  const most = Math.max(1, admitted);
+  const frame = chartFrame({
+    ...SIZE,
+    xMax: most,
+    yMax: most,
+    xText: countText,
+    yText: countText,
+    xTitle: "rank by intended arrival",
+    yTitle: "rank by admission",
+    label: "Arrival rank against admission rank",
+  });
+  // One path for all dots: a dot is a line of no length with round ends.
+  const dots = points
+    .map(([x, y]) => `M${coordinate(frame.x(x))} ${coordinate(frame.y(y))}h0`)
+    .join("");
+  return frame.draw([
+    markup`<line class="diagonal" x1="${coordinate(frame.x(0))}" y1="${coordinate(frame.y(0))}" x2="${coordinate(frame.x(most))}" y2="${coordinate(frame.y(most))}"/>`,
+    markup`<path class="dots" d="${dots}"/>`,
+  ]);
+}

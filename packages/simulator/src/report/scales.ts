@@ -1,0 +1,43 @@
+/** Maps a value to a coordinate. */
+export type Scale = (value: number) => number;
+
+/** Straight from [from, to] to [start, end]; an empty range maps to `start`. */
+export function linear(from: number, to: number, start: number, end: number): Scale {
+  const span = to - from;
+  return (value) => (span === 0 ? start : start + ((value - from) / span) * (end - start));
+}
+
+/** Logarithmic; values below `from` are drawn at `from`. @param from above 0 */
+export function logarithmic(from: number, to: number, start: number, end: number): Scale {
+  const straight = linear(Math.log(from), Math.log(to), start, end);
+  return (value) => straight(Math.log(Math.min(to, Math.max(from, value))));
+}
+
+/** Steps that people count in. */
+const NICE_STEPS = [1, 2, 2.5, 5, 10];
+
+/** Round values from 0 to at least `max`, about `wanted` of them; the last one is the axis' end. */
+export function niceTicks(max: number, wanted: number): readonly number[] {
+  if (max <= 0) return [0, 1];
+  const rough = max / wanted;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * (NICE_STEPS.find((nice) => nice * power >= rough) ?? 10);
+  const ticks: number[] = [];
+  for (let index = 0; ; index++) {
+    const tick = Number((index * step).toPrecision(12));
+    ticks.push(tick);
+    if (tick >= max) return ticks;
+  }
+}
+
+/** Two digits behind the point are below what a screen can show. */
+export function coordinate(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}
+
+/** An SVG path through the points. */
+export function pathThrough(points: readonly (readonly [number, number])[]): string {
+  return points
+    .map(([x, y], index) => `${index === 0 ? "M" : "L"}${coordinate(x)} ${coordinate(y)}`)
+    .join("");
+}

@@ -1,0 +1,100 @@
+import type { RushResult } from "../rush/rushResult.ts";
+import { type Markup, markup } from "./markup.ts";
+import { countText, durationText, percentText, plural } from "./words.ts";
+
+/** Enough of a broken rule's evidence to start looking; the JSON has the rest. */
+const VIOLATIONS_SHOWN_MAX = 5;
+
+/** The one sentence that the run is about. */
+export function headline(result: RushResult): string {
+  const { verdict } = result;
+  if (!verdict.given) return "The rush was ended early: no verdict";
+  if (verdict.holds) return "Every invariant held";
+  const broken = verdict.invariants.filter((one) => !one.holds).length;
+  if (broken > 0) return `${plural(broken, "invariant was", "invariants were")} broken`;
+  return "Repeated requests were answered differently";
+}
+
+/** The verdict and the figures that a person asks for first. */
+export function headlineBanner(result: RushResult): Markup {
+  const { verdict, sale, requests, spans, phases, crowd } = result;
+  const state = !verdict.given ? "none" : verdict.holds ? "good" : "bad";
+  const soldOut = sale.soldOutMs;
+  return markup`<section class="banner ${state}">
+    <h2>${headline(result)}</h2>
+    <p>${plural(crowd.buyers, "buyer")} rushed ${plural(crowd.seats, "seat")} over HTTP,
+      through ${plural(result.apiProcesses, "API process", "API processes")}.
+      ${sale.unsoldReason !== null && `Not sold: ${sale.unsoldReason}.`}</p>
+  </section>
+  <section class="figures">
+    ${figure(`${countText(sale.sold)} / ${countText(sale.seats)}`, "seats sold")}
+    ${figure(soldOut === null ? "–" : durationText(soldOut), "from opening to sold out")}
+    ${figure(durationText(spans.purchase.p95Ms), "arrival to ticket, p95")}
+    ${figure(durationText(phases.reserve.accepted.p95Ms), "hold accepted, p95")}
+    ${figure(countText(requests.acceptedPerSecond), "accepted requests a second")}
+    ${figure(countText(requests.refusedPerSecond), "refused a second, apart")}
+    ${figure(countText(requests.serverErrors), "answers of 5xx", requests.serverErrors > 0)}
+  </section>`;
+}
+
+function figure(value: string, words: string, alarming = false): Markup {
+  return markup`<div class="${alarming ? "alarming" : ""}"><b>${value}</b><span>${words}</span></div>`;
+}
+
+/** Each invariant, whether it held, and what was looked at. */
+export function invariantList(result: RushResult): Markup {
+  const { verdict } = result;
+  if (!verdict.given) return markup`<p>The run was ended before its data was checked.</p>`;
+  const { acknowledged } = verdict;
+  return markup`<ul class="invariants">
+    ${verdict.invariants.map(invariantItem)}
+    ${repeatItem(result)}
+  </ul>
+  <p class="faint">Checked after ${verdict.drained ? "everything had come to rest" : markup`waiting in vain: ${countText(verdict.pendingMessages)} messages unpublished`}
+    (${durationText(verdict.drainMs)}), against ${plural(acknowledged.reservations, "acknowledged hold")},
+    ${plural(acknowledged.payments, "payment")} and the charges of ${plural(acknowledged.chargedUsers, "buyer")}.</p>`;
+}
+
+type Invariant = RushResult["verdict"]["invariants"][number];
+
+function invariantItem(one: Invariant): Markup {
+  const found = one.holds ? "none broken" : `${countText(one.violationCount)} broken`;
+  return markup`<li class="${one.holds ? "good" : "bad"}"><b>${one.id}</b><span>${one.title}</span>
+    <em>${countText(one.examined)} examined, ${found}</em>
+    ${
+      !one.holds &&
+      markup`<ol>${one.violations
+        .slice(0, VIOLATIONS_SHOWN_MAX)
+        .map(
+          ({ message, ids }) => markup`<li>${message} <code>${JSON.stringify(ids)}</code></li>`,
+        )}</ol>`
+    }</li>`;
+}
+
+function repeatItem({ verdict }: RushResult): Markup {
+  const { mismatches, repeats } = verdict;
+  const good = mismatches.length === 0;
+  return markup`<li class="${good ? "good" : "bad"}"><b>key</b>
+    <span>a request repeated under its Idempotency-Key gets the first answer</span>
+    <em>${countText(repeats)} repeated, ${good ? "all alike" : `${countText(mismatches.length)} differ`}</em>
+    ${
+      !good &&
+      markup`<ol>${mismatches
+        .slice(0, VIOLATIONS_SHOWN_MAX)
+        .map(
+          (one) =>
+            markup`<li>${one.phase} of user ${one.userId}: ${one.first}, then ${one.second}</li>`,
+        )}</ol>`
+    }</li>`;
+}
+
+/** How closely admissions followed arrivals, in words. */
+export function fairnessWords({ fairness }: RushResult): Markup {
+  const { overtakings, comparablePairs } = fairness;
+  const share = comparablePairs === 0 ? 0 : overtakings / comparablePairs;
+  return markup`<p>${countText(fairness.admitted)} were let in. In ${countText(overtakings)} of
+    ${countText(comparablePairs)} pairs (${percentText(share)}) the later one came in first;
+    Kendall's tau is <b>${fairness.kendallTau.toFixed(4)}</b> (1: first come, first served), and nobody lost more than
+    <b>${countText(fairness.worstLossPlaces)}</b> places. Measured from the intended arrival, so the network and the
+    join itself are part of it; the queue's own order is invariant I8.</p>`;
+}

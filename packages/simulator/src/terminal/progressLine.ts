@@ -1,0 +1,63 @@
+import { countText, durationText } from "../report/words.ts";
+import type { RushProgress } from "../rush/rushProgress.ts";
+
+/** A log is read, not watched: a line every few seconds is enough. */
+const LOG_EVERY_MS = 3000;
+const CLEAR_LINE = "\r\u001b[2K";
+
+/** Where progress is shown; a TTY gets one line that is written anew, a log gets lines. */
+export interface ProgressTarget {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+/** The live line of a rush. */
+export interface ProgressLine {
+  show(progress: RushProgress): void;
+  /** Takes the line away, so that what follows begins on a clean one. */
+  clear(): void;
+}
+
+/** Shows progress on a terminal or in a log. */
+export function progressLine(target: ProgressTarget): ProgressLine {
+  let shownMs = Number.NEGATIVE_INFINITY;
+  let stage = "";
+  return {
+    show(progress) {
+      const text = progressText(progress);
+      if (target.isTTY) {
+        target.write(CLEAR_LINE + text.slice(0, (target.columns ?? 80) - 1));
+        return;
+      }
+      if (progress.stage === stage && progress.elapsedMs - shownMs < LOG_EVERY_MS) return;
+      shownMs = progress.elapsedMs;
+      stage = progress.stage;
+      target.write(`${text}\n`);
+    },
+    clear() {
+      if (target.isTTY) target.write(CLEAR_LINE);
+    },
+  };
+}
+
+/** One line on how far the rush has come. */
+export function progressText(progress: RushProgress): string {
+  const elapsed = durationText(progress.elapsedMs);
+  if (progress.stage === "setting up") return "setting up the sale";
+  if (progress.stage === "draining") {
+    return `${elapsed}  waiting until all is published: ${countText(progress.pendingMessages)} messages to go`;
+  }
+  if (progress.stage === "checking") return `${elapsed}  checking the invariants`;
+  const { buyers, seats } = progress;
+  const parts = [
+    elapsed,
+    `arrived ${countText(progress.arrived)}/${countText(buyers)}`,
+    `let in ${countText(progress.admitted)}`,
+    `sold ${countText(progress.sold)}/${countText(seats)}`,
+    `done ${countText(progress.ended)}`,
+  ];
+  if (progress.failures > 0) parts.push(`failures ${countText(progress.failures)}`);
+  if (progress.etaMs !== undefined) parts.push(`about ${durationText(progress.etaMs)} to go`);
+  return parts.join("  ");
+}

@@ -1,0 +1,117 @@
+import { requestPhases, spanPhases } from "../measure/recorder.ts";
+import { headline } from "../report/verdictSection.ts";
+import { countText, durationText, percentText, spaced } from "../report/words.ts";
+import type { RushResult } from "../rush/rushResult.ts";
+
+type Latency = RushResult["spans"]["wait"];
+
+/** Enough of the evidence for a terminal; the JSON and the report have more. */
+const VIOLATIONS_SHOWN_MAX = 3;
+
+/** The whole result as lines of text: figures first, the verdict last, where the eye ends up. */
+export function rushSummary(result: RushResult): readonly string[] {
+  return [
+    ...saleLines(result),
+    "",
+    ...latencyLines(result),
+    "",
+    ...requestLines(result),
+    "",
+    ...verdictLines(result),
+  ];
+}
+
+function saleLines({
+  sale,
+  outcomes,
+  fairness,
+  arrivals,
+  elapsedMs,
+  faults,
+}: RushResult): string[] {
+  const soldOut =
+    sale.soldOutMs === null
+      ? `not sold out: ${sale.unsoldReason ?? ""}`
+      : `sold out after ${durationText(sale.soldOutMs)}`;
+  const ways = Object.entries(outcomes)
+    .sort(([, a], [, b]) => b - a)
+    .map(([outcome, count]) => `${countText(count)} ${spaced(outcome)}`);
+  return [
+    `Seats     ${countText(sale.sold)} of ${countText(sale.seats)} sold, ${soldOut}; ${countText(sale.revenue)} points`,
+    `Buyers    ${ways.join(", ")}; the last way ended after ${durationText(elapsedMs)}`,
+    `Fairness  ${countText(fairness.overtakings)} overtakings in ${countText(fairness.comparablePairs)} pairs, tau ${fairness.kendallTau.toFixed(4)}, most places lost ${countText(fairness.worstLossPlaces)}`,
+    `Arrivals  ${countText(arrivals.late)} later than ${arrivals.lateAfterMs} ms after the intended start (latest ${durationText(arrivals.latestMs)})`,
+    ...faults.map(({ atMs, what }) => `Fault     ${durationText(atMs)}: ${what}`),
+  ];
+}
+
+const NAME_WIDTH = 18;
+const CELL_WIDTH = 10;
+
+function latencyLines(result: RushResult): string[] {
+  const header = ["count", "p50", "p95", "p99", "p99.9", "max"];
+  const rows = [
+    ...spanPhases.map((span) => [span, result.spans[span]] as const),
+    ...requestPhases.flatMap((phase) => [
+      [phase, result.phases[phase].accepted] as const,
+      [`${phase} refused`, result.phases[phase].refused] as const,
+    ]),
+  ];
+  return [
+    tableLine("from intended", header),
+    ...rows.filter(([, latency]) => latency.count > 0).map(([name, one]) => latencyLine(name, one)),
+  ];
+}
+
+function latencyLine(name: string, latency: Latency): string {
+  const { p50Ms, p95Ms, p99Ms, p999Ms, maxMs } = latency;
+  const cells = [p50Ms, p95Ms, p99Ms, p999Ms, maxMs].map(durationText);
+  return tableLine(name, [countText(latency.count), ...cells]);
+}
+
+function tableLine(name: string, cells: readonly string[]): string {
+  return `${name.padEnd(NAME_WIDTH)}${cells.map((cell) => cell.padStart(CELL_WIDTH)).join(" ")}`;
+}
+
+function requestLines({ requests, phases }: RushResult): string[] {
+  const codes = new Map<string, number>();
+  for (const phase of requestPhases) {
+    for (const [code, count] of Object.entries(phases[phase].refusedByCode)) {
+      codes.set(code, (codes.get(code) ?? 0) + count);
+    }
+  }
+  const kinds = Object.entries(requests.failedByKind);
+  const all = requests.accepted + requests.refused + requests.failed;
+  return [
+    `Accepted  ${countText(requests.accepted)} requests, ${countText(requests.acceptedPerSecond)}/s`,
+    `Refused   ${countText(requests.refused)} requests, ${countText(requests.refusedPerSecond)}/s${listed([...codes])}`,
+    `Failed    ${countText(requests.failed)} of ${countText(all)} (${percentText(requests.failed / Math.max(1, all))}), of them 5xx: ${countText(requests.serverErrors)}${listed(kinds)}`,
+  ];
+}
+
+function listed(counts: readonly (readonly [string, number])[]): string {
+  if (counts.length === 0) return "";
+  return `: ${counts.map(([name, count]) => `${countText(count)} ${name}`).join(", ")}`;
+}
+
+function verdictLines(result: RushResult): string[] {
+  const { verdict } = result;
+  const lines = verdict.invariants.flatMap((one) => [
+    `${one.holds ? "✓" : "✗"} ${one.id.padEnd(4)}${one.title} (${countText(one.examined)} examined${one.holds ? "" : `, ${countText(one.violationCount)} broken`})`,
+    ...one.violations
+      .slice(0, VIOLATIONS_SHOWN_MAX)
+      .map(({ message, ids }) => `       ${message} ${JSON.stringify(ids)}`),
+  ]);
+  if (verdict.given) {
+    const alike = verdict.mismatches.length === 0;
+    lines.push(
+      `${alike ? "✓" : "✗"} key same Idempotency-Key, same answer (${countText(verdict.repeats)} repeated${alike ? "" : `, ${countText(verdict.mismatches.length)} differ`})`,
+    );
+    if (!verdict.drained) {
+      lines.push(
+        `  not everything came to rest: ${countText(verdict.pendingMessages)} messages unpublished`,
+      );
+    }
+  }
+  return [...lines, "", `${headline(result)}.`];
+}
