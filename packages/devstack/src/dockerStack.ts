@@ -1,21 +1,48 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { DevstackError, messageOf } from "./devstackError.ts";
 import { findProgram, outputOf } from "./findProgram.ts";
 import type { OpenStack } from "./openStack.ts";
-import { serverKinds } from "./serverKinds.ts";
+import { answers, serverKinds } from "./serverKinds.ts";
 import type { ServerName } from "./types.ts";
 
 const ANSWER_MAX_MS = 2_000;
 /** The first start pulls images. */
 const COMPOSE_MAX_MS = 600_000;
+/** MySQL initialises its data at the first start, which takes a slow disk a minute. */
+const READY_MAX_MS = 180_000;
+const POLL_MS = 100;
 const repositoryRoot = join(import.meta.dirname, "..", "..", "..");
 
 const flavours = {
   mysql: "MySQL 8.4 (container)",
   redis: "Redis 7.4 (container)",
-  kafka: "Apache Kafka (KRaft, container)",
+  kafka: "Apache Kafka 4.3.0 (KRaft, container)",
 } as const satisfies Record<ServerName, string>;
+
+/** Compose as a plugin of docker, or the program of its own that older systems have. */
+function composeCommands(env: NodeJS.ProcessEnv): string[][] {
+  const docker = findProgram(["docker"], env);
+  const standalone = findProgram(["docker-compose"], env);
+  return [
+    ...(docker === undefined ? [] : [[docker, "compose"]]),
+    ...(standalone === undefined ? [] : [[standalone]]),
+  ];
+}
+
+async function findCompose(env: NodeJS.ProcessEnv): Promise<string[] | undefined> {
+  for (const command of composeCommands(env)) {
+    const [program = "", ...args] = command;
+    try {
+      await outputOf(program, [...args, "version"], { timeoutMs: ANSWER_MAX_MS, env });
+      return command;
+    } catch {
+      // Try the next form.
+    }
+  }
+  return undefined;
+}
 
 /** Whether a Docker engine with compose answers, and DEVSTACK_SOURCE=private does not forbid it. */
 export async function dockerAnswers(env: NodeJS.ProcessEnv): Promise<boolean> {
@@ -23,10 +50,8 @@ export async function dockerAnswers(env: NodeJS.ProcessEnv): Promise<boolean> {
   const docker = findProgram(["docker"], env);
   if (docker === undefined) return false;
   try {
-    const options = { timeoutMs: ANSWER_MAX_MS, env };
-    await outputOf(docker, ["info"], options);
-    await outputOf(docker, ["compose", "version"], options);
-    return true;
+    await outputOf(docker, ["info"], { timeoutMs: ANSWER_MAX_MS, env });
+    return (await findCompose(env)) !== undefined;
   } catch {
     return false;
   }
@@ -37,17 +62,24 @@ export function projectNameOf(stackDir: string): string {
   return `onsale-${createHash("sha256").update(stackDir).digest("hex").slice(0, 10)}`;
 }
 
-/** Runs one compose command for one server, with this stack's project and ports. */
-export async function compose(
-  stack: OpenStack,
-  name: ServerName,
-  command: readonly string[],
-): Promise<void> {
+/**
+ * Runs one compose command with this stack's project and ports, after those that wait already.
+ * @throws DevstackError with what compose said.
+ */
+export function compose(stack: OpenStack, command: readonly string[]): Promise<void> {
+  const turn = stack.composeTurn.then(() => runCompose(stack, command));
+  // A failure is its caller's matter and must not keep the next one from its turn.
+  stack.composeTurn = turn.catch(() => undefined);
+  return turn;
+}
+
+async function runCompose(stack: OpenStack, command: readonly string[]): Promise<void> {
+  const found = await findCompose(stack.env);
+  if (found === undefined) throw new DevstackError("docker compose is gone; start it again");
+  const [program = "", ...args] = found;
   const { ports } = stack.state;
-  const docker = findProgram(["docker"], stack.env);
-  if (docker === undefined) throw new DevstackError("The docker command is gone");
   const file = join(repositoryRoot, "docker-compose.yml");
-  const project = ["compose", "-p", projectNameOf(stack.stackDir), "-f", file];
+  const project = ["-p", projectNameOf(stack.stackDir), "-f", file];
   const env = {
     ...stack.env,
     ONSALE_MYSQL_PORT: String(ports.mysql),
@@ -55,20 +87,29 @@ export async function compose(
     ONSALE_KAFKA_PORT: String(ports.kafka),
   };
   try {
-    await outputOf(docker, [...project, ...command, name], { timeoutMs: COMPOSE_MAX_MS, env });
+    const options = { timeoutMs: COMPOSE_MAX_MS, env };
+    await outputOf(program, [...args, ...project, ...command], options);
   } catch (error) {
-    throw new DevstackError(`docker compose ${command.join(" ")} ${name}: ${messageOf(error)}`);
+    throw new DevstackError(`docker compose ${command.join(" ")}: ${messageOf(error)}`);
   }
 }
 
-/** Starts the server's container and waits until it is healthy. */
+/** Starts the server's container and waits until it answers on its published port. */
 export async function startContainer(stack: OpenStack, name: ServerName): Promise<void> {
   const startedAt = performance.now();
   const url = serverKinds[name].urlAt(stack.state.ports);
-  stack.state.servers[name] = { source: "docker", flavour: flavours[name], url };
+  const record = { source: "docker", flavour: flavours[name], url } as const;
+  stack.state.servers[name] = record;
   stack.save();
-  await compose(stack, name, ["up", "-d", "--wait"]);
+  await compose(stack, ["up", "-d", name]);
+  while (!(await answers(name, url))) {
+    if (performance.now() - startedAt > READY_MAX_MS) {
+      const look = `docker logs of project ${projectNameOf(stack.stackDir)}`;
+      throw new DevstackError(`${name} in its container does not answer at ${url}; see ${look}`);
+    }
+    await sleep(POLL_MS);
+  }
   const startedInMs = Math.round(performance.now() - startedAt);
-  stack.state.servers[name] = { source: "docker", flavour: flavours[name], url, startedInMs };
+  stack.state.servers[name] = { ...record, startedInMs };
   stack.save();
 }

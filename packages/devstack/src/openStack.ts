@@ -8,6 +8,8 @@ export interface OpenStack {
   env: NodeJS.ProcessEnv;
   onProgress: (line: string) => void;
   state: StackState;
+  /** The compose command that runs now; two at once would both create the project's network. */
+  composeTurn: Promise<void>;
   /** Writes the state down; called after each change, so that a crash forgets no process. */
   save(): void;
 }
@@ -22,6 +24,7 @@ export async function openStack(options: StackOptions): Promise<OpenStack> {
     env: options.env ?? process.env,
     onProgress: options.onProgress ?? (() => undefined),
     state,
+    composeTurn: Promise.resolve(),
     save: () => saveState(stackDir, state),
   };
 }

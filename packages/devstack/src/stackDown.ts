@@ -24,6 +24,7 @@ export async function stackDown(options: StackOptions & { wipe?: boolean } = {})
   await withStackLock(stackDir, async () => {
     const stack = await openStack(options);
     await stopAll(stack, options.servers ?? serverNames);
+    if (options.wipe === true && hadContainers(stack)) await compose(stack, ["down", "-v"]);
   });
   if (options.wipe === true) rmSync(stackDir, { recursive: true, force: true });
 }
@@ -39,6 +40,10 @@ export async function removeTestStacks(options: Pick<StackOptions, "rootDir"> = 
   await Promise.all(names.map((name) => stackDown({ ...options, name, wipe: true })));
 }
 
+function hadContainers(stack: OpenStack): boolean {
+  return serverNames.some((name) => stack.state.servers[name]?.source === "docker");
+}
+
 /** Stops the named servers side by side. */
 export async function stopAll(stack: OpenStack, names: readonly ServerName[]): Promise<void> {
   await Promise.all(
@@ -46,9 +51,8 @@ export async function stopAll(stack: OpenStack, names: readonly ServerName[]): P
       const record = stack.state.servers[name];
       if (record === undefined) return;
       if (record.source === "docker") {
-        await compose(stack, name, ["rm", "--stop", "--force"]);
-        delete stack.state.servers[name];
-        stack.save();
+        await compose(stack, ["rm", "--stop", "--force", name]);
+        stack.onProgress(`${name}: container removed`);
       } else {
         const wasRunning = record.pid !== undefined;
         await stopPrivate(stack, name);

@@ -1,5 +1,5 @@
 import { DevstackError } from "./devstackError.ts";
-import { compose } from "./dockerStack.ts";
+import { compose, startContainer } from "./dockerStack.ts";
 import { MOCK_FLAVOUR } from "./kafkaMock.ts";
 import { type OpenStack, openStack } from "./openStack.ts";
 import { runningProcess, startPrivate, stopPrivate } from "./privateControl.ts";
@@ -55,18 +55,20 @@ const composeCommands = {
   kill: ["kill"],
   pause: ["pause"],
   resume: ["unpause"],
-  restart: ["restart"],
-  start: ["up", "-d", "--wait"],
   stop: ["stop"],
-} as const satisfies Record<ProcessAction, readonly string[]>;
+} as const satisfies Partial<Record<ProcessAction, readonly string[]>>;
 
 async function faultContainer(
   stack: OpenStack,
   name: ServerName,
   action: ProcessAction,
 ): Promise<void> {
-  await compose(stack, name, composeCommands[action]);
-  if (action === "restart") await compose(stack, name, composeCommands.start);
+  if (action === "start" || action === "restart") {
+    if (action === "restart") await compose(stack, [...composeCommands.stop, name]);
+    await startContainer(stack, name);
+  } else {
+    await compose(stack, [...composeCommands[action], name]);
+  }
 }
 
 async function faultProcess(
