@@ -70,3 +70,4 @@ export { type Ids, systemIds } from "./shared/ids.ts";
 export * from "./shared/points.ts";
 export { type Random, systemRandom } from "./shared/random.ts";
 export { createUser } from "./user/createUser.ts";
+export { startWorker, type Worker } from "./worker/startWorker.ts";

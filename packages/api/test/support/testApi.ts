@@ -1,0 +1,79 @@
+import { migrateDatabase, type OnsaleConfig, openCore, promoteWaiting } from "@onsale/core";
+import { Registry } from "prom-client";
+import { recordingLog } from "../../../core/test/support/recorders.ts";
+import {
+  configOf,
+  dropTestWorld,
+  newTestWorld,
+  type TestWorld,
+} from "../../../core/test/support/testStack.ts";
+import { createApp } from "../../src/createApp.ts";
+import { listen } from "../../src/http/listen.ts";
+import { issueAccessToken } from "../../src/auth/accessToken.ts";
+import { prometheusMetrics } from "../../src/metrics/prometheusMetrics.ts";
+import { type Answer, type CallOptions, callApi } from "./callApi.ts";
+
+type OpenedCore = Awaited<ReturnType<typeof openCore>>;
+
+/** A server on real MySQL and Redis, in a world of its own. */
+export interface TestApi {
+  readonly world: TestWorld;
+  readonly config: OnsaleConfig;
+  readonly core: OpenedCore["core"];
+  readonly log: ReturnType<typeof recordingLog>;
+  readonly url: string;
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** An access token for the user. */
+  accessToken(userId: number): string;
+  /** Lets everybody in who waits and finds room, as the worker does all the time. */
+  promote(queueId?: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a server; a worker is not needed, because tests promote when they want to. */
+export async function openTestApi(overrides: Record<string, string> = {}): Promise<TestApi> {
+  const world = await newTestWorld();
+  const config = configOf(world, { PORT: "0", DEV_ISSUER: "true", ...overrides });
+  await migrateDatabase(config);
+  const log = recordingLog();
+  const registry = new Registry();
+  const metrics = prometheusMetrics(registry, log);
+  const opened = await openCore(config, { log, metrics, role: "api" });
+  const { core } = opened;
+  const app = createApp({ core, config, log, registry });
+  const { host, port, requestTimeoutMs } = config.http;
+  const { clock, ids } = core;
+  const listener = await listen(app.callback(), { host, port, requestTimeoutMs, clock, ids });
+  return {
+    world,
+    config,
+    core,
+    log,
+    url: listener.url,
+    call: (method, path, options) => callApi(listener.url, method, path, options),
+    accessToken: (userId) => issueAccessToken(config, { userId }).accessToken,
+    async promote(queueId = "main") {
+      await promoteWaiting(core, { queueId });
+    },
+    async close() {
+      await listener.close(config.http.shutdownMs);
+      await opened.close();
+      await dropTestWorld(world);
+    },
+  };
+}
+
+/** One server for the surrounding suite. */
+export function useTestApi(overrides: Record<string, string> = {}): () => TestApi {
+  let api: TestApi | undefined;
+  before("opens a server", async () => {
+    api = await openTestApi(overrides);
+  });
+  after("closes the server", async () => {
+    await api?.close();
+  });
+  return () => {
+    if (!api) throw new Error("the server is open only while the suite runs");
+    return api;
+  };
+}
