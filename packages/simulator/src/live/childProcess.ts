@@ -61,6 +61,7 @@ export async function startChild(options: ChildOptions, signal: AbortSignal): Pr
     return child;
   } catch (error) {
     await child.kill();
+    signal.throwIfAborted();
     const log = await readFile(options.logFile, "utf8").catch(() => "");
     throw new Error(`${options.name} did not start; its log ends with:\n${tail(log)}`, {
       cause: error,

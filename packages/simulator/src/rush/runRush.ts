@@ -1,4 +1,4 @@
-import { type CoreContext, checkInvariants, openCore, readConfig } from "@onsale/core";
+import { type CoreContext, checkInvariants } from "@onsale/core";
 import { AcknowledgedLog } from "../actors/acknowledgedLog.ts";
 import { type BuyerPlan, planCrowd } from "../actors/buyerPlan.ts";
 import { httpTargets } from "../actors/httpTargets.ts";
@@ -10,6 +10,7 @@ import { Recorder } from "../measure/recorder.ts";
 import { buildResult, type RushRecord } from "./buildResult.ts";
 import { drainSale } from "./drainSale.ts";
 import { type KilledApi, killApiWhenSold } from "./killApi.ts";
+import { openConnectedCore } from "./openConnectedCore.ts";
 import { ProgressReporter } from "./progressReporter.ts";
 import type { RushOptions } from "./rushOptions.ts";
 import type { RushResult } from "./rushResult.ts";
@@ -31,9 +32,7 @@ const PATIENCE_MS = 8000;
  */
 export async function runRush(options: RushOptions): Promise<RushResult> {
   const signal = options.signal ?? new AbortController().signal;
-  const opened = await openCore(readConfig({ ...options.env, LOG_LEVEL: "silent" }), {
-    role: "api",
-  });
+  const opened = await openConnectedCore(options.env);
   let processes: LiveProcesses | undefined;
   try {
     const runId = opened.core.ids.uuid().slice(-12);

@@ -1,0 +1,98 @@
+import { Flags } from "@oclif/core";
+import { AdminCommand } from "../../adminCommand.ts";
+
+/** One process holds every buyer's state and timers; far beyond, its own CPU would be measured. */
+const BUYERS_MAX = 200_000;
+const SEATS_MAX = 100_000;
+const PROCESSES_MAX = 16;
+const DURATION_MAX_SECONDS = 3600;
+const SEED_MAX = 2 ** 31 - 1;
+
+const share = Flags.custom<number>({
+  parse: async (text) => {
+    const value = Number(text);
+    if (Number.isFinite(value) && value >= 0 && value <= 1) return value;
+    throw new Error(`${text} is not a share from 0 to 1`);
+  },
+});
+
+/** `onsale sim rush` */
+export default class SimRush extends AdminCommand {
+  /** Here `--json` names a file: the terminal shows the summary, the file gets the data. */
+  static override enableJsonFlag = false;
+  static override summary = "Sell a hall to a crowd on real servers, and check every invariant";
+  static override description =
+    "Brings up the local servers (or uses those of the environment), starts API processes and a " +
+    "worker, creates a concert, and lets buyers rush it over HTTP: queue, dates, seats, hold, points, " +
+    "payment. Arrivals are open and times are counted from the intended start. Ends with the verdict on " +
+    "I1 to I10; exit code 1 when one is broken. The seed fixes arrivals and wishes, not who wins.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --buyers 5000 --seats 800 --arrival burst",
+    "<%= config.bin %> <%= command.id %> --kill-api-at 0.5 --report rush.html --json rush.json",
+    {
+      description: "Rush an API that runs already (MYSQL_URL and REDIS_URL must be its own)",
+      command: "<%= config.bin %> <%= command.id %> --url http://127.0.0.1:8080",
+    },
+  ];
+  static override flags = {
+    buyers: Flags.integer({ default: 2000, min: 1, max: BUYERS_MAX, description: "How many come" }),
+    seats: Flags.integer({
+      default: 500,
+      min: 1,
+      max: SEATS_MAX,
+      description: "Seats of the hall",
+    }),
+    arrival: Flags.option({
+      options: ["burst", "step", "ramp", "poisson"] as const,
+      default: "poisson" as const,
+      description: "All at once, evenly, more and more, or by chance",
+    })(),
+    duration: Flags.integer({
+      default: 5,
+      min: 1,
+      max: DURATION_MAX_SECONDS,
+      description: "Seconds over which they come",
+    }),
+    seed: Flags.integer({ default: 1, min: 0, max: SEED_MAX, description: "Fixes the crowd" }),
+    "api-processes": Flags.integer({
+      default: 2,
+      min: 1,
+      max: PROCESSES_MAX,
+      description: "API processes to start",
+    }),
+    active: Flags.integer({ default: 200, min: 1, description: "Most buyers let in at a time" }),
+    think: Flags.integer({ default: 100, min: 0, description: "Mean pause between steps, ms" }),
+    abandon: share({ default: 0.1, description: "Share who hold seats and lose interest" }),
+    retry: share({ default: 0.2, description: "Share who repeat under the same Idempotency-Key" }),
+    "kill-api-at": share({
+      description: "SIGKILL one API process when this share of the seats is sold, then restart it",
+      exclusive: ["url"],
+    }),
+    url: Flags.string({
+      multiple: true,
+      description: "Base URL of an API that runs already; repeat it for several processes",
+    }),
+    json: Flags.string({ description: "Write the result to this file", helpValue: "FILE" }),
+    report: Flags.string({
+      description: "Write the report, one HTML page",
+      helpValue: "FILE.html",
+    }),
+    "stack-down": Flags.boolean({ description: "Stop the local servers at the end" }),
+  };
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(SimRush);
+    const signal = this.interruptSignal();
+    const { rushCommand } = await import("../../sim/rushCommand.ts");
+    const result = await rushCommand({
+      ...flags,
+      signal,
+      say: (line) => this.say(line),
+      print: (line) => this.print(line),
+      ...(this.quiet ? {} : { progressOn: process.stderr }),
+    });
+    if (result.verdict.given && !result.verdict.holds) this.fail();
+    return result;
+  }
+}

@@ -1,0 +1,28 @@
+import { createLogger, type OpenedCore, openCore, readConfig } from "@onsale/core";
+
+/** Servers of this machine answer within a second, also while other processes start. */
+const CONNECT_MAX_MS = 10_000;
+const LOOK_EVERY_MS = 20;
+
+/**
+ * Core for set-up and verdict, without a connection to the broker.
+ * @throws Error when MySQL or Redis does not answer
+ */
+export async function openConnectedCore(env: NodeJS.ProcessEnv): Promise<OpenedCore> {
+  const config = readConfig({ ...env, LOG_LEVEL: "error" });
+  const opened = await openCore(config, { role: "api", log: createLogger(config.logLevel) });
+  const { clock } = opened.core;
+  const deadlineMs = clock.monotonicMs() + CONNECT_MAX_MS;
+  for (;;) {
+    const away = opened.core.health().filter(({ dependency, up }) => dependency !== "kafka" && !up);
+    if (away.length === 0) return opened;
+    if (clock.monotonicMs() > deadlineMs) {
+      await opened.close();
+      const names = away.map(
+        ({ dependency, reason }) => `${dependency} (${reason ?? "no answer"})`,
+      );
+      throw new Error(`The rush needs its servers, and these are away: ${names.join(", ")}`);
+    }
+    await clock.sleep(LOOK_EVERY_MS);
+  }
+}
