@@ -1,0 +1,143 @@
+import { expect } from "chai";
+import { redisCache } from "../../src/adapters/redis/cache.ts";
+import { openRedis, type RedisConnection } from "../../src/adapters/redis/connection.ts";
+import { redlockSeatLock } from "../../src/adapters/redis/locks/redlockSeatLock.ts";
+import { redisQueueStore } from "../../src/adapters/redis/queueStore.ts";
+import { redisRateLimiter } from "../../src/adapters/redis/rateLimiter.ts";
+import { systemClock } from "../../src/shared/clock.ts";
+import { DependencyUnavailableError } from "../../src/shared/errors.ts";
+import { failureOf } from "../support/fixtures.ts";
+import { eventually, type PrivateRedis, startPrivateRedis } from "../support/privateRedis.ts";
+import { recordingLog } from "../support/recorders.ts";
+
+const COMMAND_TIMEOUT_MS = 300;
+/** What a request may take to learn that Redis is away, with room for a busy machine. */
+const ANSWER_MS = 900;
+
+function open(url: string): Promise<RedisConnection> {
+  const config = { url, keyPrefix: "test:", commandTimeoutMs: COMMAND_TIMEOUT_MS };
+  return openRedis(config, systemClock, recordingLog());
+}
+
+async function timed<T>(work: Promise<T>): Promise<{ value: T; ms: number }> {
+  const startMs = performance.now();
+  return { value: await work, ms: performance.now() - startMs };
+}
+
+describe("connection to Redis", () => {
+  it("opens without a server, says so, and refuses at once", async () => {
+    const redis = await open("redis://127.0.0.1:1");
+    try {
+      expect(redis.health()).to.include({ dependency: "redis", up: false });
+      expect(redis.health().reason).to.contain("ECONNREFUSED");
+      const { value, ms } = await timed(failureOf(redis.run((client) => client.ping())));
+      expect(value).to.be.instanceOf(DependencyUnavailableError);
+      expect(ms).to.be.below(50);
+    } finally {
+      await redis.close();
+    }
+  });
+
+  it("closes twice without harm, also while there is no server", async () => {
+    const redis = await open("redis://127.0.0.1:1");
+    await redis.close();
+    await redis.close();
+  });
+
+  describe("with a server that fails", () => {
+    let server: PrivateRedis;
+    let redis: RedisConnection;
+
+    before(async () => {
+      server = await startPrivateRedis();
+    });
+    beforeEach(async () => {
+      redis = await open(server.url);
+      expect(redis.health()).to.deep.equal({ dependency: "redis", up: true });
+    });
+    afterEach(() => redis.close());
+    after(() => server.stop());
+
+    function ports() {
+      return {
+        queue: redisQueueStore(redis, "test:"),
+        seatLock: redlockSeatLock(redis, "test:", systemClock, { ttlMs: 3000 }),
+        cache: redisCache(redis, "test:"),
+        rateLimiter: redisRateLimiter(redis, "test:"),
+      };
+    }
+
+    async function expectAway(): Promise<void> {
+      const { queue, seatLock, cache, rateLimiter } = ports();
+      // One request's calls, one after the other, as a handler makes them.
+      const { ms } = await timed(
+        (async () => {
+          expect(await rateLimiter.take("u:1", { points: 1, perMs: 1000 })).to.include({
+            allowed: true,
+          });
+          expect(await failureOf(queue.place("main", 1))).to.be.instanceOf(
+            DependencyUnavailableError,
+          );
+          expect(await cache.through("k", 1000, async () => "loaded")).to.equal("loaded");
+          const lease = await seatLock.tryAcquire(1, [1, 2]);
+          expect(lease).not.to.equal(undefined);
+          await lease?.release();
+        })(),
+      );
+      expect(ms).to.be.below(ANSWER_MS);
+      expect(redis.health().up).to.equal(false);
+    }
+
+    async function expectBack(): Promise<void> {
+      await eventually(() => redis.health().up);
+      expect(await redis.run((client) => client.ping())).to.equal("PONG");
+    }
+
+    it("answers in time while the server is frozen, and recovers by itself", async () => {
+      await server.fault("pause");
+      try {
+        await expectAway();
+      } finally {
+        await server.fault("resume");
+      }
+      await expectBack();
+    });
+
+    it("answers in time after the server was killed, and recovers by itself", async () => {
+      await server.fault("kill");
+      try {
+        await expectAway();
+      } finally {
+        await server.fault("start");
+      }
+      await expectBack();
+    });
+
+    it("finds the server's absence without any request", async () => {
+      await server.fault("pause");
+      try {
+        await eventually(() => !redis.health().up);
+        expect(redis.health().reason).to.be.a("string");
+      } finally {
+        await server.fault("resume");
+      }
+      await expectBack();
+    });
+
+    it("sends its scripts again to a server that has forgotten them", async () => {
+      const { queue } = ports();
+      expect(await queue.place("main", 1)).to.deep.equal({ status: "MISSING" });
+      await redis.client.script("FLUSH");
+      expect(await queue.place("main", 1)).to.deep.equal({ status: "MISSING" });
+    });
+
+    it("takes seat locks again after the server has forgotten the scripts", async () => {
+      const { seatLock } = ports();
+      await (await seatLock.tryAcquire(9, [1]))?.release();
+      await redis.client.script("FLUSH");
+      const lease = await seatLock.tryAcquire(9, [1]);
+      expect(await redis.client.exists("test:lock:{performance:9}:1")).to.equal(1);
+      await lease?.release();
+    });
+  });
+});

@@ -1,0 +1,29 @@
+import { type FaultAction, type Stack, stackUp, TEST_STACK_PREFIX } from "@onsale/devstack";
+
+let redisCount = 0;
+
+/** A Redis of the test's own, to be harmed without harming anybody else's. */
+export interface PrivateRedis {
+  readonly url: string;
+  fault(action: FaultAction): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startPrivateRedis(): Promise<PrivateRedis> {
+  redisCount += 1;
+  const stack: Stack = await stackUp({
+    name: `${TEST_STACK_PREFIX}redis-${process.pid}-${redisCount}`,
+    servers: ["redis"],
+    env: { ...process.env, REDIS_URL: "" },
+  });
+  return {
+    url: stack.urls.redisUrl,
+    fault: (action) => stack.fault("redis", action),
+    stop: () => stack.down(),
+  };
+}
+
+/** Asks again and again until the answer is yes; the test's own time limit ends it. */
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
+}
