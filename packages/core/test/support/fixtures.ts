@@ -89,16 +89,21 @@ export function firstOf<T>(list: readonly T[]): T {
   return first;
 }
 
-/** How many promises ended in which way: "ok", or the code of the error. */
-export async function tally(
-  promises: readonly Promise<unknown>[],
-): Promise<Record<string, number>> {
+/** How many ended in which way: "ok", or the code of the error. */
+export function tallyOf(results: readonly PromiseSettledResult<unknown>[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const result of await Promise.allSettled(promises)) {
+  for (const result of results) {
     const name = result.status === "fulfilled" ? "ok" : codeOf(result.reason);
     counts[name] = (counts[name] ?? 0) + 1;
   }
   return counts;
+}
+
+/** The same for promises that run. */
+export async function tally(
+  promises: readonly Promise<unknown>[],
+): Promise<Record<string, number>> {
+  return tallyOf(await Promise.allSettled(promises));
 }
 
 /** The stable code of a core error, or what else it was. */

@@ -1,0 +1,109 @@
+import { expect } from "chai";
+import type { CoreContext } from "../../src/ports/coreContext.ts";
+import { holdSeats } from "../../src/reservation/holdSeats.ts";
+import {
+  firstOf,
+  held,
+  makeSale,
+  makeSeat,
+  newUserId,
+  QUEUE_ID,
+  tallyOf,
+} from "../support/fixtures.ts";
+import { inParallel, seededRandom, shuffled } from "../support/raceTools.ts";
+import { type CoreInstance, useTestCore } from "../support/testCore.ts";
+
+/** A crowd at the door, and yet nobody waits for a connection longer than the pool lets them. */
+const IN_FLIGHT = 256;
+const REFUSALS = new Set(["SEAT_ALREADY_HELD", "SEAT_CONTENDED"]);
+
+for (const strategy of ["redlock", "conditional"]) {
+  describe(`buyers who race for seats, with the ${strategy} strategy`, () => {
+    const current = useTestCore({ SEAT_LOCK: strategy });
+    let instances: CoreInstance[] = [];
+
+    before("opens a second instance", async () => {
+      instances = [current(), await current().another()];
+    });
+
+    const coreOf = (index: number): CoreContext => {
+      const instance = instances[index % instances.length];
+      if (!instance) throw new Error("the instances are open");
+      return instance.core;
+    };
+    const deadlocks = (): number =>
+      instances
+        .map(({ metrics }) => metrics.counted("transaction_restarts_total"))
+        .reduce((sum, count) => sum + count, 0);
+
+    it("give a contested seat to exactly one of 1,000", async () => {
+      const seatId = await makeSeat(coreOf(0));
+      const results = await inParallel(1_000, IN_FLIGHT, (index) =>
+        holdSeats(coreOf(index), { userId: newUserId(), seatIds: [seatId], queueId: QUEUE_ID }),
+      );
+      const { ok, ...refused } = tallyOf(results);
+      expect(ok).to.equal(1);
+      expect(Object.keys(refused).filter((code) => !REFUSALS.has(code))).to.deep.equal([]);
+      const rows = await current().sql(
+        "SELECT reservation_id FROM reservation_seats WHERE seat_id = ?",
+        [seatId],
+      );
+      expect(rows).to.have.length(1);
+      expect(deadlocks()).to.equal(0);
+    });
+
+    it("give each of 40 seats to exactly one of its 10", async () => {
+      const { seatIds } = await makeSale(coreOf(0), 40);
+      const results = await inParallel(400, IN_FLIGHT, (index) => {
+        const seatId = seatIds[index % seatIds.length] ?? 0;
+        return holdSeats(coreOf(index), {
+          userId: newUserId(),
+          seatIds: [seatId],
+          queueId: QUEUE_ID,
+        });
+      });
+      const { ok, ...refused } = tallyOf(results);
+      expect(ok).to.equal(40);
+      expect(Object.keys(refused).filter((code) => !REFUSALS.has(code))).to.deep.equal([]);
+    });
+
+    it("trap 3: lock four seats in random order without a deadlock", async () => {
+      const { seatIds } = await makeSale(coreOf(0), 24);
+      const random = seededRandom(3);
+      const parties = Array.from({ length: 500 }, () => shuffled(seatIds, random).slice(0, 4));
+      const results = await inParallel(parties.length, IN_FLIGHT, (index) =>
+        holdSeats(coreOf(index), {
+          userId: newUserId(),
+          seatIds: parties[index] ?? [],
+          queueId: QUEUE_ID,
+        }),
+      );
+      const { ok = 0, ...refused } = tallyOf(results);
+      expect(ok).to.be.within(1, 6);
+      expect(Object.keys(refused).filter((code) => !REFUSALS.has(code))).to.deep.equal([]);
+      expect(deadlocks()).to.equal(0);
+      const [taken] = await current().sql(
+        "SELECT COUNT(*) AS seats FROM seats WHERE status = 'HELD' AND id BETWEEN ? AND ?",
+        [firstOf(seatIds), seatIds.at(-1) ?? 0],
+      );
+      expect(Number(taken?.seats)).to.equal(ok * 4);
+    });
+  });
+}
+
+describe("a hold's statement", () => {
+  const current = useTestCore({ SEAT_LOCK: "conditional" });
+
+  it("trap 2: counts nothing for a seat that is held or sold", async () => {
+    const { core, sql } = current();
+    const seatId = await makeSeat(core);
+    const winner = await held(core, newUserId(), [seatId]);
+    for (const status of ["HELD", "SOLD"]) {
+      await sql("UPDATE seats SET status = ? WHERE id = ?", [status, seatId]);
+      const count = await core.withTransaction((tx) => core.seats.hold(tx, [seatId], 999, 60_000));
+      expect(count, `seats taken of one ${status}`).to.equal(0);
+    }
+    await sql("UPDATE seats SET status = 'HELD' WHERE id = ?", [seatId]);
+    expect(firstOf(await core.seats.find(null, [seatId])).reservationId).to.equal(winner);
+  });
+});

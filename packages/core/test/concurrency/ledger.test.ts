@@ -1,0 +1,73 @@
+import { expect } from "chai";
+import { payReservation } from "../../src/payment/payReservation.ts";
+import { balanceOf } from "../../src/point/balanceOf.ts";
+import { chargePoints } from "../../src/point/chargePoints.ts";
+import { chargedUser, held, makeSale, newUserId, SEAT_PRICE, tally } from "../support/fixtures.ts";
+import { type CoreInstance, useTestCore } from "../support/testCore.ts";
+
+describe("an account under fire from two instances", () => {
+  const current = useTestCore();
+  let other: CoreInstance;
+  before("opens a second instance", async () => {
+    other = await current().another();
+  });
+  const coreOf = (index: number) => (index % 2 === 0 ? current().core : other.core);
+
+  async function heldSeats(userId: number, count: number): Promise<number[]> {
+    const { seatIds } = await makeSale(current().core, count);
+    const reservations: number[] = [];
+    for (const seatId of seatIds) reservations.push(await held(current().core, userId, [seatId]));
+    return reservations;
+  }
+
+  it("ends exact after 200 parallel charges and spends", async () => {
+    const userId = await chargedUser(current().core, 100 * SEAT_PRICE);
+    const reservations = await heldSeats(userId, 100);
+    const counts = await tally(
+      reservations.flatMap((reservationId, index) => [
+        payReservation(coreOf(index), { userId, reservationId }),
+        chargePoints(coreOf(index + 1), { userId, amount: 7 }),
+      ]),
+    );
+    expect(counts).to.deep.equal({ ok: 200 });
+    expect(await balanceOf(current().core, { userId })).to.equal(700);
+    const entries = await current().sql(
+      "SELECT account_version FROM point_entries WHERE user_id = ? ORDER BY account_version",
+      [userId],
+    );
+    expect(entries.map((entry) => entry.account_version)).to.deep.equal(
+      Array.from({ length: 201 }, (_unused, index) => index + 1),
+    );
+  });
+
+  it("opens once when its first charges come at the same moment", async () => {
+    const userId = newUserId();
+    const charges = Array.from({ length: 40 }, (_unused, index) =>
+      chargePoints(coreOf(index), { userId, amount: 3 }),
+    );
+    expect(await tally(charges)).to.deep.equal({ ok: 40 });
+    expect(await balanceOf(current().core, { userId })).to.equal(120);
+  });
+
+  it("lets exactly those pay whom the balance covers, and never falls below zero", async () => {
+    const userId = await chargedUser(current().core, 7 * SEAT_PRICE + SEAT_PRICE / 2);
+    const reservations = await heldSeats(userId, 20);
+    const counts = await tally(
+      reservations.map((reservationId, index) =>
+        payReservation(coreOf(index), { userId, reservationId }),
+      ),
+    );
+    expect(counts).to.deep.equal({ ok: 7, INSUFFICIENT_POINTS: 13 });
+    expect(await balanceOf(current().core, { userId })).to.equal(SEAT_PRICE / 2);
+  });
+
+  it("refuses a spend beyond the balance by its own statement", async () => {
+    const { core } = current();
+    const userId = await chargedUser(core, 10);
+    const posted = await core.withTransaction((tx) =>
+      core.ledger.post(tx, { userId, kind: "SPEND", amount: 11, entryKey: `spend:test:${userId}` }),
+    );
+    expect(posted).to.equal(undefined);
+    expect(await balanceOf(core, { userId })).to.equal(10);
+  });
+});

@@ -1,0 +1,64 @@
+import type { TestCore } from "./testCore.ts";
+
+/** A fair shuffle (Fisher and Yates) by a seeded generator, so that a failing order can be repeated. */
+export function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  const copy = [...list];
+  for (let last = copy.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random() * (last + 1));
+    const [a, b] = [copy[last], copy[other]];
+    if (a !== undefined && b !== undefined) [copy[last], copy[other]] = [b, a];
+  }
+  return copy;
+}
+
+/** Mulberry32: a small seeded generator, uniform in [0, 1). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Moves the end of a hold to so many ms from now, in both places that know it; negative: overdue. */
+export async function endHoldIn(
+  { sql }: Pick<TestCore, "sql">,
+  reservationId: number,
+  ms: number,
+): Promise<void> {
+  await sql(
+    `UPDATE reservations r JOIN seats s ON s.reservation_id = r.id
+     SET r.expires_at = @hold_end := NOW(3) + INTERVAL ? MICROSECOND,
+       r.created_at = LEAST(r.created_at, @hold_end - INTERVAL 1 SECOND),
+       s.hold_expires_at = @hold_end, r.updated_at = r.updated_at
+     WHERE r.id = ?`,
+    [ms * 1000, reservationId],
+  );
+}
+
+/** Runs `count` of a thing, at most `width` at a time; answers in the order of the things. */
+export async function inParallel<T>(
+  count: number,
+  width: number,
+  run: (index: number) => Promise<T>,
+): Promise<PromiseSettledResult<T>[]> {
+  const results: PromiseSettledResult<T>[] = [];
+  let next = 0;
+  async function worker(): Promise<void> {
+    while (next < count) {
+      const index = next;
+      next += 1;
+      const [result] = await Promise.allSettled([run(index)]);
+      if (result) results[index] = result;
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(width, count) }, worker));
+  return results;
+}
+
+/** Asks again until the answer is yes; the test's own time limit ends a wait in vain. */
+export async function until(ask: () => Promise<boolean>): Promise<void> {
+  while (!(await ask()));
+}
