@@ -1,0 +1,208 @@
+import { expect } from "chai";
+import { createConcert } from "../../src/catalog/createConcert.ts";
+import type { CoreContext } from "../../src/ports/coreContext.ts";
+import { admitActive } from "../../src/queue/admitActive.ts";
+import { configureQueue } from "../../src/queue/configureQueue.ts";
+import { joinQueue } from "../../src/queue/joinQueue.ts";
+import { promoteWaiting } from "../../src/queue/promoteWaiting.ts";
+import { queueStatus } from "../../src/queue/queueStatus.ts";
+import { releaseAdmission } from "../../src/queue/releaseAdmission.ts";
+import { codeOf, failureOf, newUserId } from "../support/fixtures.ts";
+import { loseRedis, worldRedis } from "../support/loseRedis.ts";
+import { useTestCore } from "../support/testCore.ts";
+
+const SETTINGS = {
+  QUEUE_ACTIVE_COUNT_MAX: "10",
+  QUEUE_ADMISSION_RATE_PER_MINUTE: "60000",
+  POLL_AFTER_MIN_MS: "50",
+  POLL_AFTER_MAX_MS: "60000",
+};
+
+interface Buyer {
+  readonly userId: number;
+  readonly token: string;
+}
+
+describe("queue, after Redis lost everything", () => {
+  const opened = useTestCore(SETTINGS);
+  let core: CoreContext;
+  let queueId: string;
+  let queueCount = 0;
+
+  beforeEach("a waiting room of its own", async () => {
+    core = opened().core;
+    queueCount += 1;
+    queueId = `lost-${queueCount}`;
+    await createConcert(core, { title: "Rush", singer: "The Locks", queueId });
+  });
+
+  async function joinInTurn(count: number): Promise<Buyer[]> {
+    const buyers: Buyer[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const userId = newUserId();
+      const { token } = await joinQueue(core, { queueId, userId });
+      buyers.push({ userId, token });
+    }
+    return buyers;
+  }
+
+  const lose = (): Promise<void> => loseRedis(opened().world, queueId);
+
+  /** Ends the rest after the loss, which is as if one poll interval had passed. */
+  const endQuietTime = (): Promise<unknown> =>
+    worldRedis(opened().world, (redis, prefix) =>
+      redis.hset(`${prefix}queue:{${queueId}}:room`, "quietUntilUs", 1),
+    );
+
+  async function admittedInTurn(): Promise<number[]> {
+    const rows = await opened().sql(
+      "SELECT user_id FROM queue_admissions WHERE queue_id = ? ORDER BY admitted_at_us, sequence",
+      [queueId],
+    );
+    return rows.map((row) => Number(row.user_id));
+  }
+
+  it("puts all 60 waiting buyers back in their order, and the passes that are out still count", async () => {
+    const buyers = await joinInTurn(60);
+    expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 10, active: 10 });
+    await lose();
+
+    const waiting = buyers.slice(10);
+    const late = newUserId();
+    await joinQueue(core, { queueId, userId: late });
+    const shuffled = waiting.map((_buyer, i) => waiting[(i * 7) % 50]);
+    await Promise.all(
+      shuffled.map(async (buyer, i) => {
+        if (!buyer) return;
+        const input = { queueId, ...buyer };
+        // Half of them ask where they stand, the other half join again.
+        const ticket = await (i % 2 ? queueStatus(core, input) : joinQueue(core, input));
+        expect(ticket.status).to.equal("WAITING");
+      }),
+    );
+    expect(await promoteWaiting(core, { queueId })).to.deep.equal({
+      promoted: 0,
+      waiting: 51,
+      active: 10,
+    });
+    for (const [i, buyer] of waiting.entries()) {
+      expect(await queueStatus(core, { queueId, ...buyer })).to.include({ position: i + 1 });
+    }
+
+    await endQuietTime();
+    expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 0, active: 10 });
+    for (const buyer of buyers.slice(0, 10)) {
+      expect(await admitActive(core, buyer.token)).to.include({ userId: buyer.userId });
+    }
+    for (let done = 0; done < 61; done += 10) {
+      for (const userId of (await admittedInTurn()).slice(done)) {
+        await releaseAdmission(core, { queueId, userId, reason: "PAID" });
+      }
+      await promoteWaiting(core, { queueId });
+    }
+    expect(await admittedInTurn()).to.deep.equal([...buyers.map((buyer) => buyer.userId), late]);
+  });
+
+  it("rests for one poll interval before anybody passes", async () => {
+    const [first, second] = await joinInTurn(2);
+    await configureQueue(core, { queueId, settings: { activeCountMax: 1 } });
+    await promoteWaiting(core, { queueId });
+    await releaseAdmission(core, { queueId, userId: first?.userId ?? 0, reason: "PAID" });
+    await lose();
+    if (!second) throw new Error("two joined");
+    await queueStatus(core, { queueId, ...second });
+    expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 0, waiting: 1 });
+    const stats = await core.queue.stats(queueId);
+    expect(stats).not.to.have.property("status");
+  });
+
+  it("lets the first buyers of a fresh queue in without rest", async () => {
+    await joinInTurn(2);
+    expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 2 });
+  });
+
+  it("sends a place that was used up to the tail, whatever its token says", async () => {
+    const [used, waiting] = await joinInTurn(2);
+    if (!used || !waiting) throw new Error("two joined");
+    await configureQueue(core, { queueId, settings: { activeCountMax: 1 } });
+    await promoteWaiting(core, { queueId });
+    await releaseAdmission(core, { queueId, userId: used.userId, reason: "PAID" });
+    await configureQueue(core, { queueId, settings: { mode: "paused" } });
+    await promoteWaiting(core, { queueId });
+    await lose();
+
+    expect(codeOf(await failureOf(queueStatus(core, { queueId, ...used })))).to.equal(
+      "QUEUE_TOKEN_EXPIRED",
+    );
+    expect(await joinQueue(core, { queueId, ...used })).to.include({ position: 1 });
+    expect(await joinQueue(core, { queueId, ...waiting })).to.include({ position: 1 });
+    expect(await queueStatus(core, { queueId, ...used })).to.include({ position: 2 });
+  });
+
+  it("gives no older place to a buyer who left without any loss", async () => {
+    const [leaver] = await joinInTurn(3);
+    if (!leaver) throw new Error("three joined");
+    await core.queue.leave(queueId, leaver.userId, "LEFT");
+    expect(codeOf(await failureOf(queueStatus(core, { queueId, ...leaver })))).to.equal(
+      "QUEUE_TOKEN_EXPIRED",
+    );
+    expect(await joinQueue(core, { queueId, ...leaver })).to.include({ position: 3 });
+  });
+
+  it("tells a buyer who acts too early to wait, not that the place is over", async () => {
+    const [buyer] = await joinInTurn(1);
+    await lose();
+    expect(codeOf(await failureOf(admitActive(core, buyer?.token ?? "")))).to.equal(
+      "QUEUE_TOKEN_NOT_ACTIVE",
+    );
+  });
+
+  it("seeds at most once for each process when 200 buyers come back at once", async () => {
+    const buyers = await joinInTurn(40);
+    await promoteWaiting(core, { queueId });
+    const { core: other, log } = await opened().another();
+    await queueStatus(other, { queueId, userId: buyers[0]?.userId ?? 0 });
+    const logs = [opened().log, log];
+    const seedings = (): number =>
+      logs.flatMap((each) => each.lines.filter((line) => line.message.includes("seeded"))).length;
+    const before = seedings();
+    await lose();
+    const calls = Array.from({ length: 200 }, (_unused, i) => {
+      const buyer = buyers[i % 40];
+      return queueStatus(i % 2 ? core : other, { queueId, ...(buyer ?? { userId: 0 }) });
+    });
+    const tickets = await Promise.all(calls);
+    expect(tickets.filter((ticket) => ticket.status === "ACTIVE")).to.have.length(50);
+    expect(seedings() - before).to.be.within(1, 2);
+  });
+
+  it("counts a pass that was recorded after somebody else had seeded", async () => {
+    await configureQueue(core, { queueId, settings: { activeCountMax: 3 } });
+    await joinInTurn(3);
+    const moved = await core.queue.promote(queueId, 500);
+    if ("status" in moved) throw new Error("the room is missing");
+    await lose();
+    await joinQueue(core, { queueId, userId: newUserId() });
+    await core.withTransaction((tx) =>
+      core.admissions.recordPromotions(tx, queueId, moved.promoted),
+    );
+    await core.queue.settle(queueId, moved.journal);
+    expect(await promoteWaiting(core, { queueId })).to.deep.equal({
+      promoted: 0,
+      waiting: 1,
+      active: 3,
+    });
+  });
+
+  it("knows a queue's epoch and settings again in a process that starts after the loss", async () => {
+    await configureQueue(core, { queueId, settings: { activeCountMax: 3 } });
+    const buyers = await joinInTurn(5);
+    await promoteWaiting(core, { queueId });
+    await lose();
+    const { core: fresh } = await opened().another();
+    const last = buyers[4];
+    if (!last) throw new Error("five joined");
+    expect(await queueStatus(fresh, { queueId, ...last })).to.include({ status: "WAITING" });
+    expect(await fresh.queue.stats(queueId)).to.deep.include({ activeCount: 3, waitingCount: 1 });
+  });
+});
