@@ -163,10 +163,13 @@ export class CrowdUnderFault {
   }
 
   async #token(userId: number, polls: number): Promise<string | undefined> {
-    await this.call("join", "POST", "/queue/tokens", { body: { userId }, userId });
+    const joined = await this.call("join", "POST", "/queue/tokens", { body: { userId }, userId });
+    if (joined.status !== 200) return undefined;
+    // The token, not the name: it alone takes its place again after a loss.
+    const token = String(joined.data.token);
     for (let poll = 0; poll < polls && !this.#stopping; poll += 1) {
       const { status, data } = await this.call("status", "GET", `/queue/tokens/status/${userId}`, {
-        userId,
+        token,
       });
       if (status === 200 && data.status === "ACTIVE") return String(data.token);
       await new Promise((resolve) => setTimeout(resolve, 200));
@@ -240,7 +243,7 @@ export class CrowdUnderFault {
     const stranger = this.#newUser();
     return [
       await this.call("join", "POST", "/queue/tokens", { body: { userId: stranger } }),
-      await this.call("status", "GET", `/queue/tokens/status/${userId}`, { userId }),
+      await this.call("status", "GET", `/queue/tokens/status/${userId}`, { token }),
       await this.#reserve(userId, token),
       await this.#charge(this.#newUser(), PRICE),
       await this.call("points", "GET", `/points/current/${userId}`, { userId }),

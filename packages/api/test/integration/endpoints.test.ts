@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { makeSale, type Sale, SEAT_PRICE } from "../../../core/test/support/fixtures.ts";
+import { makeSale, type Sale, SEAT_PRICE } from "../support/sale.ts";
 import { ENDPOINTS } from "../../src/routes/endpoints.ts";
 import { activeBuyer, type Buyer, freshUserId, waitingBuyer } from "../support/buyer.ts";
 import { type Answer, numberIn, textIn } from "../support/callApi.ts";
@@ -113,7 +113,7 @@ describe("the endpoints in jwt mode", () => {
 
   it("lists concerts to everybody, filtered and page by page", async () => {
     const queueId = "paging";
-    for (let count = 0; count < 3; count += 1) await makeSale(api().core, 1, { queueId });
+    for (let count = 0; count < 3; count += 1) await makeSale(api().core, 1, queueId);
     const first = await api().call("GET", "/api/v1/concerts?limit=2&singer=locks");
     expectDocumented(first, "listConcerts");
     expect(first.data.concerts).to.have.length(2);

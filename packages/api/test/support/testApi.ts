@@ -1,23 +1,15 @@
-import { migrateDatabase, type OnsaleConfig, openCore, promoteWaiting } from "@onsale/core";
+import { type OnsaleConfig, type OpenedCore, openCore, promoteWaiting } from "@onsale/core";
 import { Registry } from "prom-client";
-import { recordingLog } from "../../../core/test/support/recorders.ts";
-import {
-  configOf,
-  dropTestWorld,
-  newTestWorld,
-  type TestWorld,
-} from "../../../core/test/support/testStack.ts";
+import { issueAccessToken } from "../../src/auth/accessToken.ts";
 import { createApp } from "../../src/createApp.ts";
 import { listen } from "../../src/http/listen.ts";
-import { issueAccessToken } from "../../src/auth/accessToken.ts";
 import { prometheusMetrics } from "../../src/metrics/prometheusMetrics.ts";
 import { type Answer, type CallOptions, callApi } from "./callApi.ts";
-
-type OpenedCore = Awaited<ReturnType<typeof openCore>>;
+import { recordingLog } from "./recordingLog.ts";
+import { newTestWorld } from "./testWorld.ts";
 
 /** A server on real MySQL and Redis, in a world of its own. */
 export interface TestApi {
-  readonly world: TestWorld;
   readonly config: OnsaleConfig;
   readonly core: OpenedCore["core"];
   readonly log: ReturnType<typeof recordingLog>;
@@ -32,20 +24,18 @@ export interface TestApi {
 
 /** Opens a server; a worker is not needed, because tests promote when they want to. */
 export async function openTestApi(overrides: Record<string, string> = {}): Promise<TestApi> {
-  const world = await newTestWorld();
-  const config = configOf(world, { PORT: "0", DEV_ISSUER: "true", ...overrides });
-  await migrateDatabase(config);
+  const world = await newTestWorld({ DEV_ISSUER: "true", ...overrides });
+  const { config } = world;
   const log = recordingLog();
   const registry = new Registry();
   const metrics = prometheusMetrics(registry, log);
   const opened = await openCore(config, { log, metrics, role: "api" });
   const { core } = opened;
   const app = createApp({ core, config, log, registry });
-  const { host, port, requestTimeoutMs } = config.http;
+  const { host, port, requestTimeoutMs, shutdownMs } = config.http;
   const { clock, ids } = core;
   const listener = await listen(app.callback(), { host, port, requestTimeoutMs, clock, ids });
   return {
-    world,
     config,
     core,
     log,
@@ -56,9 +46,9 @@ export async function openTestApi(overrides: Record<string, string> = {}): Promi
       await promoteWaiting(core, { queueId });
     },
     async close() {
-      await listener.close(config.http.shutdownMs);
+      await listener.close(shutdownMs);
       await opened.close();
-      await dropTestWorld(world);
+      await world.drop();
     },
   };
 }

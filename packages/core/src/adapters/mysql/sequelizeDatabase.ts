@@ -162,12 +162,13 @@ function transactionRunner(sequelize: Sequelize, watch: ServerWatch, world: Worl
     try {
       value = await work(tx);
     } catch (failure) {
-      await rollBack(transaction);
+      await rollBack(transaction, failure);
       return { failure };
     }
     if (running.abandoned) {
-      await rollBack(transaction);
-      return { failure: new DependencyUnavailableError("mysql") };
+      const failure = new DependencyUnavailableError("mysql");
+      await rollBack(transaction, failure);
+      return { failure };
     }
     tx.committing = true;
     try {
@@ -212,10 +213,23 @@ function transactionRunner(sequelize: Sequelize, watch: ServerWatch, world: Worl
   };
 }
 
-async function rollBack(transaction: Transaction): Promise<void> {
+/** Ends a transaction that failed; never throws, for the server ends what a lost connection began. */
+async function rollBack(transaction: Transaction, failure: unknown): Promise<void> {
   try {
-    await transaction.rollback();
+    if (failureKind(failure) === "connection" && canDropConnection(transaction)) {
+      // A ROLLBACK would only fail, and Sequelize would say so on the console for each one.
+      await transaction.forceCleanup();
+    } else {
+      await transaction.rollback();
+    }
   } catch {
-    // Sequelize has rolled back by itself after a deadlock, or the connection is gone and the server will.
+    // Sequelize has rolled back by itself after a deadlock, or the connection is gone.
   }
+}
+
+/** Sequelize gives a doomed connection back so; its types do not mention it. */
+function canDropConnection(
+  transaction: Transaction,
+): transaction is Transaction & { forceCleanup(): Promise<void> } {
+  return "forceCleanup" in transaction && typeof transaction.forceCleanup === "function";
 }

@@ -1,0 +1,64 @@
+import { migrateDatabase, type OnsaleConfig, readConfig } from "@onsale/core";
+import { type StackUrls, stackStatus, stackUp } from "@onsale/devstack";
+import mysql from "mysql2/promise";
+
+/** The servers of the tests; stopped after the last one when this process started them. */
+let stack: Promise<StackUrls> | undefined;
+let stopStack: (() => Promise<void>) | undefined;
+
+async function bringUp(): Promise<StackUrls> {
+  const before = await stackStatus();
+  const up = await stackUp();
+  if (!before.every((server) => server.ready)) stopStack = () => up.down();
+  return up.urls;
+}
+
+after("stops what the tests started", async () => {
+  await stopStack?.();
+});
+
+const SECRET = "only-for-tests-0123456789-0123456789";
+
+let worldCount = 0;
+
+export interface TestWorld {
+  /** The environment of its processes. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly config: OnsaleConfig;
+  drop(): Promise<void>;
+}
+
+/** A migrated database, a Redis prefix and a topic prefix that no other test has. */
+export async function newTestWorld(overrides: Record<string, string> = {}): Promise<TestWorld> {
+  stack ??= bringUp();
+  const { mysqlUrl, redisUrl, kafkaBrokers, kafkaIdempotent } = await stack;
+  worldCount += 1;
+  const name = `onsale_api_test_${process.pid}_${worldCount}`;
+  const database = new URL(mysqlUrl);
+  database.pathname = `/${name}`;
+  const env = {
+    MYSQL_URL: database.href,
+    REDIS_URL: redisUrl,
+    REDIS_KEY_PREFIX: `${name}:`,
+    KAFKA_BROKERS: kafkaBrokers.join(","),
+    KAFKA_TOPIC_PREFIX: `${name}.`,
+    KAFKA_IDEMPOTENT: String(kafkaIdempotent),
+    AUTH_JWT_SECRET: SECRET,
+    QUEUE_TOKEN_KEYS: `test:${SECRET}`,
+    LOG_LEVEL: "silent",
+    PORT: "0",
+    ...overrides,
+  };
+  const config = readConfig(env);
+  await migrateDatabase(config);
+  return { env, config, drop: () => dropDatabase(database.href, name) };
+}
+
+async function dropDatabase(url: string, name: string): Promise<void> {
+  const connection = await mysql.createConnection(url);
+  try {
+    await connection.query(`DROP DATABASE IF EXISTS ${mysql.escapeId(name)}`);
+  } finally {
+    connection.destroy();
+  }
+}
