@@ -26,8 +26,12 @@ export function redlockSeatLock(
   const { ttlMs, workBudgetMs = ttlMs / 2 } = options;
   let failures = 0;
   const send = (work: Promise<unknown>, callback?: Callback): void => {
+    // The callbacks' own promises are redlock's affair: returned here, a failed release of a lost vote would
+    // be a rejection that nobody handles, and end the process.
     work.then(
-      (result) => callback?.(null, result),
+      (result) => {
+        callback?.(null, result);
+      },
       (error) => {
         const failure = error instanceof Error ? error : new Error(String(error));
         if (!failure.message.startsWith("NOSCRIPT")) failures += 1;
