@@ -11,7 +11,7 @@ export const QUEUE_ID = /^[\w.-]{1,64}$/;
 
 /** Settings and epoch may be this old in a process; an operator's change is felt after it. */
 const KNOWN_MS = 3000;
-/** A queue that was just created is found after this. */
+/** A queue that was just created is found after this, and a database that is away is asked again. */
 const UNKNOWN_MS = 1000;
 /** More queues than sales that run at once; unknown ids fall out first. */
 const QUEUES_MAX = 1000;
@@ -55,12 +55,16 @@ function registryOf(core: CoreContext): LRUCache<string, KnownQueue> {
       // The context's clock, and no timer behind its back; zero would mean "never stored".
       ttlResolution: 0,
       perf: { now: () => core.clock.monotonicMs() + 1 },
-      allowStaleOnFetchRejection: true,
-      noDeleteOnFetchRejection: true,
-      async fetchMethod(queueId, _stale, { options }) {
-        const record = await findOrCreate(core, queueId);
-        if (!record) options.ttl = UNKNOWN_MS;
-        return { record };
+      async fetchMethod(queueId, last, { options }) {
+        try {
+          const record = await findOrCreate(core, queueId);
+          if (!record) options.ttl = UNKNOWN_MS;
+          return { record };
+        } catch (error) {
+          if (!last?.record) throw error;
+          options.ttl = UNKNOWN_MS;
+          return last;
+        }
       },
     });
     registries.set(core, registry);

@@ -1,0 +1,200 @@
+import { expect } from "chai";
+import sinon from "sinon";
+import { createConcert } from "../../src/catalog/createConcert.ts";
+import type { CoreContext } from "../../src/ports/coreContext.ts";
+import { admitActive } from "../../src/queue/admitActive.ts";
+import { joinQueue } from "../../src/queue/joinQueue.ts";
+import { leaveQueue } from "../../src/queue/leaveQueue.ts";
+import { promoteWaiting } from "../../src/queue/promoteWaiting.ts";
+import { queueStatus } from "../../src/queue/queueStatus.ts";
+import { releaseAdmission } from "../../src/queue/releaseAdmission.ts";
+import { DependencyUnavailableError } from "../../src/shared/errors.ts";
+import { fakeClock } from "../support/fakeClock.ts";
+import { codeOf, failureOf, newUserId, tally } from "../support/fixtures.ts";
+import { loseRedis } from "../support/loseRedis.ts";
+import { useTestCore } from "../support/testCore.ts";
+
+const AWAY = "DEPENDENCY_UNAVAILABLE";
+const SETTINGS = { QUEUE_ACTIVE_COUNT_MAX: "3", QUEUE_ADMISSION_RATE_PER_MINUTE: "60000" };
+
+describe("queue, with a server away", () => {
+  const opened = useTestCore(SETTINGS);
+  let core: CoreContext;
+  let queueId: string;
+  let queueCount = 0;
+
+  beforeEach("a waiting room of its own", async () => {
+    core = opened().core;
+    queueCount += 1;
+    queueId = `away-${queueCount}`;
+    await createConcert(core, { title: "Rush", singer: "The Locks", queueId });
+  });
+
+  async function join(): Promise<{ userId: number; token: string }> {
+    const userId = newUserId();
+    const { token } = await joinQueue(core, { queueId, userId });
+    return { userId, token };
+  }
+
+  const passes = () =>
+    opened().sql(
+      "SELECT user_id, end_reason FROM queue_admissions WHERE queue_id = ? ORDER BY sequence",
+      [queueId],
+    );
+
+  describe("Redis", () => {
+    let without: CoreContext;
+    before(async () => {
+      without = (await opened().another({ REDIS_URL: "redis://127.0.0.1:1" })).core;
+    });
+
+    it("refuses to join, to tell a place, to leave and to promote, each as retryable", async () => {
+      const input = { queueId, userId: newUserId() };
+      expect(
+        await tally([
+          joinQueue(without, input),
+          queueStatus(without, input),
+          leaveQueue(without, input),
+          promoteWaiting(without, input),
+        ]),
+      ).to.deep.equal({ [AWAY]: 4 });
+      expect(await failureOf(joinQueue(without, input))).to.include({ retryable: true });
+    });
+
+    it("admits by the token of an active place until its end, and no other", async () => {
+      const { userId, token: waitingToken } = await join();
+      await promoteWaiting(core, { queueId });
+      const { token } = await queueStatus(core, { queueId, userId });
+      expect(await admitActive(without, token)).to.include({ userId, queueId });
+      expect(codeOf(await failureOf(admitActive(without, waitingToken)))).to.equal(AWAY);
+
+      const claims = core.tokens.verify(token);
+      const over = core.tokens.sign({ ...claims, activeUntilMs: core.clock.nowMs() - 1 });
+      expect(codeOf(await failureOf(admitActive(without, over)))).to.equal(AWAY);
+      const voided = core.tokens.sign({ ...claims, epoch: 9 });
+      expect(codeOf(await failureOf(admitActive(without, voided)))).to.equal("QUEUE_TOKEN_INVALID");
+      expect(codeOf(await failureOf(admitActive(without, `${token}x`)))).to.equal(
+        "QUEUE_TOKEN_INVALID",
+      );
+    });
+
+    it("gives a paid slot back without an error, and warns", async () => {
+      const { core: alone, log } = await opened().another({ REDIS_URL: "redis://127.0.0.1:1" });
+      await releaseAdmission(alone, { queueId, userId: 1, reason: "PAID" });
+      expect(log.lines.filter((line) => line.level === "warn")).to.have.length(1);
+    });
+  });
+
+  describe("MySQL", () => {
+    const away = (): Promise<never> => Promise.reject(new DependencyUnavailableError("mysql"));
+
+    it("goes on joining, telling and admitting in a process that knows the queue", async () => {
+      const clock = fakeClock();
+      const findQueue = sinon.stub().callsFake(core.admissions.findQueue);
+      const process: CoreContext = {
+        ...core,
+        clock,
+        admissions: { ...core.admissions, findQueue },
+        withTransaction: away,
+      };
+      const known = await join();
+      await queueStatus(process, { queueId, userId: known.userId });
+      findQueue.callsFake(away);
+      await clock.advance(60_000);
+
+      const userId = newUserId();
+      const { token } = await joinQueue(process, { queueId, userId });
+      expect(await queueStatus(process, { queueId, userId })).to.include({ position: 2 });
+      expect(codeOf(await failureOf(admitActive(process, token)))).to.equal(
+        "QUEUE_TOKEN_NOT_ACTIVE",
+      );
+      expect(findQueue.callCount).to.be.above(1);
+    });
+
+    it("asks the database for a queue once for 100 joins, and again after some seconds", async () => {
+      const clock = fakeClock();
+      const findQueue = sinon.stub().callsFake(core.admissions.findQueue);
+      const process: CoreContext = {
+        ...core,
+        clock,
+        admissions: { ...core.admissions, findQueue },
+      };
+      await joinQueue(process, { queueId, userId: newUserId() });
+      const callsToSeed = findQueue.callCount;
+      const joins = Array.from({ length: 100 }, () =>
+        joinQueue(process, { queueId, userId: newUserId() }),
+      );
+      await Promise.all(joins);
+      expect(findQueue.callCount).to.equal(callsToSeed);
+      await clock.advance(4_000);
+      await joinQueue(process, { queueId, userId: newUserId() });
+      expect(findQueue.callCount).to.equal(callsToSeed + 1);
+    });
+
+    it("refuses a queue that this process never saw", async () => {
+      const process: CoreContext = {
+        ...core,
+        admissions: { ...core.admissions, findQueue: away },
+        withTransaction: away,
+      };
+      expect(await tally([joinQueue(process, { queueId, userId: 1 })])).to.deep.equal({
+        [AWAY]: 1,
+      });
+    });
+
+    it("admits nobody more until a promoter's batch is recorded", async () => {
+      const withTransaction = sinon.stub().callsFake(core.withTransaction);
+      const promoter: CoreContext = { ...core, withTransaction };
+      const { userId } = await join();
+      withTransaction.callsFake(away);
+      expect(codeOf(await failureOf(promoteWaiting(promoter, { queueId })))).to.equal(AWAY);
+      const next = await join();
+      expect(codeOf(await failureOf(promoteWaiting(promoter, { queueId })))).to.equal(AWAY);
+      expect(await queueStatus(core, { queueId, ...next })).to.include({ status: "WAITING" });
+
+      withTransaction.callsFake(core.withTransaction);
+      expect(await promoteWaiting(promoter, { queueId })).to.include({ promoted: 1, active: 2 });
+      expect((await passes()).map((row) => row.user_id)).to.deep.equal([userId, next.userId]);
+    });
+
+    it("counts a promoter's batch after Redis was lost before it could be recorded", async () => {
+      const withTransaction = sinon.stub().callsFake(core.withTransaction);
+      const promoter: CoreContext = { ...core, withTransaction };
+      const admitted = [await join(), await join(), await join()];
+      withTransaction.callsFake(away);
+      await failureOf(promoteWaiting(promoter, { queueId }));
+      await loseRedis(opened().world, queueId);
+      const newcomer = await join();
+
+      withTransaction.callsFake(core.withTransaction);
+      expect(await promoteWaiting(promoter, { queueId })).to.deep.equal({
+        promoted: 0,
+        waiting: 1,
+        active: 3,
+      });
+      for (const { token, userId } of admitted) {
+        expect(await admitActive(core, token)).to.include({ userId });
+      }
+      expect(await queueStatus(core, { queueId, ...newcomer })).to.include({ status: "WAITING" });
+    });
+
+    it("records what a promoter that died had let in", async () => {
+      const dying: CoreContext = { ...core, withTransaction: away };
+      const { userId } = await join();
+      await failureOf(promoteWaiting(dying, { queueId }));
+      while ((await passes()).length === 0) await promoteWaiting(core, { queueId });
+      await releaseAdmission(core, { queueId, userId, reason: "PAID" });
+      await promoteWaiting(core, { queueId });
+      expect(await passes()).to.deep.equal([{ user_id: userId, end_reason: "PAID" }]);
+    });
+  });
+
+  it("hides no mistake of ours behind a warning when a slot is given back", async () => {
+    const mistaken: CoreContext = {
+      ...core,
+      queue: { ...core.queue, leave: () => Promise.reject(new TypeError("ours")) },
+    };
+    const release = releaseAdmission(mistaken, { queueId, userId: 1, reason: "PAID" });
+    expect(await failureOf(release)).to.be.instanceOf(TypeError);
+  });
+});
