@@ -28,7 +28,7 @@ export interface AppParts {
   readonly isDraining?: () => boolean;
 }
 
-/** The proxy in front adds one address to X-Forwarded-For; what stands before it, the client wrote. */
+/** The proxy adds one address to X-Forwarded-For; what stands before it, the client wrote. */
 const TRUSTED_PROXIES = 1;
 
 /** The HTTP application; it does not listen. */

@@ -1,3 +1,4 @@
+import type * as core from "@onsale/core";
 import { CoreError } from "@onsale/core";
 
 /** One reason why a request is not valid. */
@@ -131,7 +132,7 @@ export class DeadlineExceededError extends CoreError {
   }
 }
 
-/** What Node's own HTTP parser refuses, and a failure of ours: codes without a class of their own. */
+/** What Node's HTTP parser refuses, and a failure of ours: codes without a class. */
 type BareCode = "MALFORMED_HTTP" | "REQUEST_TIMEOUT" | "HEADERS_TOO_LARGE" | "INTERNAL_ERROR";
 
 /** The codes that the API itself adds to core's. */
@@ -152,3 +153,14 @@ export type ApiErrorCode =
   | UserNotFoundError["code"]
   | RateLimitedError["code"]
   | DeadlineExceededError["code"];
+
+type CodeOf<T> = T extends abstract new (
+  ...args: never[]
+) => infer E
+  ? E extends CoreError
+    ? E["code"]
+    : never
+  : never;
+
+/** Every code that core's public error classes carry. */
+export type CoreErrorCode = Exclude<CodeOf<(typeof core)[keyof typeof core]>, ApiErrorCode>;

@@ -1,32 +1,20 @@
-import type * as core from "@onsale/core";
-import type { ApiErrorCode } from "./errors.ts";
+import type { ApiErrorCode, CoreErrorCode } from "./errors.ts";
 
 /** How one kind of refusal looks over HTTP. */
 export interface Problem {
   readonly status: number;
   /** Short and the same for every occurrence (RFC 9457, 3.1.3). */
   readonly title: string;
-  /** For docs/ERRORS.md: what happened and what the caller does next. */
+  /** For docs/ERRORS.md: what the caller does next. */
   readonly remedy: string;
-  /** Seconds for Retry-After, unless the error itself knows better; absent when waiting is no help. */
+  /** For Retry-After, unless the error knows better; absent when waiting is no help. */
   readonly retryAfterSeconds?: number;
 }
-
-type CodeOf<T> = T extends abstract new (
-  ...args: never[]
-) => infer E
-  ? E extends core.CoreError
-    ? E["code"]
-    : never
-  : never;
-
-/** Every code that core's public error classes carry; a new class without a row here fails the type check. */
-export type CoreErrorCode = Exclude<CodeOf<(typeof core)[keyof typeof core]>, ApiErrorCode>;
 
 /** Every code that an answer can carry. */
 export type ErrorCode = keyof typeof PROBLEMS;
 
-/** The one place where a code becomes an HTTP status. */
+/** The one place where a code becomes an HTTP status; a code without a row fails the type check. */
 export const PROBLEMS = {
   // Requests that are not well formed.
   INVALID_REQUEST: {
@@ -310,13 +298,3 @@ export const PROBLEMS = {
     remedy: "Report the `requestId`; the log tells more than the answer.",
   },
 } as const satisfies Record<ApiErrorCode | CoreErrorCode, Problem>;
-
-/** The row of a code; INTERNAL_ERROR's for a code that has none. */
-export function problemOf(code: string): Problem & { readonly code: ErrorCode } {
-  const known = isErrorCode(code) ? code : "INTERNAL_ERROR";
-  return { ...PROBLEMS[known], code: known };
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(PROBLEMS, code);
-}

@@ -23,7 +23,7 @@ export interface RunningServer {
   /** Where it listens, with the real port. */
   readonly url: string;
   readonly port: number;
-  /** Lets work in flight end within `SHUTDOWN_MS`, then lets go of every connection; safe to repeat. */
+  /** Lets work in flight end within `SHUTDOWN_MS`, then disconnects; safe to repeat. */
   close(): Promise<void>;
 }
 

@@ -132,7 +132,7 @@ async function withinFetchTime(fetched: Promise<string>): Promise<string> {
 function isFetchFailure(error: unknown): boolean {
   if (!(error instanceof TokenError)) return error instanceof AuthKeysUnavailableError;
   if (error.code !== TokenError.codes.keyFetchingError) return false;
-  const cause: unknown = error["originalError"];
+  const cause: unknown = error.originalError;
   return property(cause, "code") !== "JWK_NOT_FOUND" && !(cause instanceof AccessTokenInvalidError);
 }
 

@@ -109,7 +109,7 @@ function queueTokenOf(core: CoreContext, bearer: string): PresentedQueueToken | 
   return ageMs <= QUEUE_TOKEN_AGE_MS_MAX ? { token: bearer, claims } : undefined;
 }
 
-/** The scheme is case-insensitive (RFC 9110, 11.1); anything else than Bearer counts as no token. */
+/** The scheme has no case (RFC 9110, 11.1); anything else than Bearer counts as no token. */
 function bearerOf(authorization: string): string | undefined {
   const match = /^bearer +([\w.~+/=-]+) *$/i.exec(authorization);
   return match?.[1];

@@ -1,4 +1,4 @@
-import { Layer, Router } from "@koa/router";
+import { Router } from "@koa/router";
 import type { Authenticate } from "../auth/authenticator.ts";
 import { MethodNotAllowedError, RouteNotFoundError } from "../errors.ts";
 import { authenticate } from "../middlewares/authenticate.ts";
@@ -46,8 +46,5 @@ export function pathPattern(path: string): string {
 }
 
 function methodsOf(ctx: RequestContext): string[] {
-  const { matched } = ctx;
-  if (!Array.isArray(matched)) return [];
-  const methods = matched.flatMap((layer) => (layer instanceof Layer ? layer.methods : []));
-  return [...new Set(methods)];
+  return [...new Set((ctx.matched ?? []).flatMap(({ methods }) => methods))];
 }

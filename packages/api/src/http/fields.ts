@@ -3,7 +3,7 @@ import { parseId } from "./parseId.ts";
 
 /** An id in a JSON body: a number, never a string. */
 export const bodyId = z
-  .int("Must be a whole number")
+  .int("Must be a whole number from 1 to 2^53 - 1")
   .min(1)
   .max(Number.MAX_SAFE_INTEGER)
   .meta({ description: "1 to 2^53 - 1" });

@@ -1,4 +1,10 @@
-import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import type { Socket } from "node:net";
 import type { Clock, Ids } from "@onsale/core";
 import { type ErrorCode, PROBLEMS } from "../problems.ts";
@@ -7,7 +13,7 @@ export interface Listener {
   /** "http://127.0.0.1:8080", with the real port. */
   readonly url: string;
   readonly port: number;
-  /** Takes no more connections, lets requests in flight end, and cuts what remains after `withinMs`. */
+  /** Takes no more connections, lets requests in flight end, cuts what is left after `withinMs`. */
   close(withinMs: number): Promise<void>;
 }
 
@@ -21,25 +27,20 @@ export interface ListenOptions {
   readonly ids: Ids;
 }
 
-type RequestHandler = (
-  request: import("node:http").IncomingMessage,
-  response: ServerResponse,
-) => unknown;
-
 /** Longer than the idle time of common load balancers (60 s), so that they close first, not we. */
 const KEEP_ALIVE_MS = 65_000;
 
 /** Headers are a few hundred bytes; whoever needs longer than this for them is holding a place. */
 const HEADERS_MS_MAX = 5_000;
 
-/** How often Node looks for requests that take too long to arrive; its default of 30 s is no bound. */
+/** How often Node looks for requests that arrive too slowly; its own 30 s would be no bound. */
 const TIMEOUT_CHECK_MS = 500;
 
 /** A rush opens thousands of connections at one moment; the kernel's own bound applies below it. */
 const BACKLOG = 4096;
 
 /** Serves an application over HTTP. */
-export async function listen(handler: RequestHandler, options: ListenOptions): Promise<Listener> {
+export async function listen(handler: RequestListener, options: ListenOptions): Promise<Listener> {
   const { host, port, requestTimeoutMs, clock, ids } = options;
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE_MS,

@@ -1,5 +1,6 @@
 import { CoreError } from "@onsale/core";
-import { type ErrorCode, problemOf } from "../problems.ts";
+import { problemOf } from "../problemOf.ts";
+import type { ErrorCode } from "../problems.ts";
 
 /** The body of a refusal: RFC 9457, with our stable code. */
 export interface ProblemBody {

@@ -44,11 +44,21 @@ function write(ctx: RequestContext, endpoint: Endpoint, reply: Reply<unknown>): 
   if (endpoint.status === 204) return;
   if (reply.etag !== undefined) {
     ctx.set("ETag", `W/"${reply.etag}"`);
-    if (ctx.fresh) {
+    if (clientHas(ctx, reply.etag)) {
       ctx.status = 304;
       return;
     }
   }
   ctx.type = "application/json";
   ctx.body = JSON.stringify({ data: reply.data });
+}
+
+/**
+ * If-None-Match by the weak comparison (RFC 9110, 13.1.2). Koa's `fresh` also minds the request's
+ * Cache-Control, and browsers' fetch adds no-cache to every conditional request.
+ */
+function clientHas(ctx: RequestContext, etag: string): boolean {
+  const given = ctx.get("If-None-Match");
+  if (given === "") return false;
+  return given === "*" || given.split(",").some((one) => one.trim().endsWith(`"${etag}"`));
 }

@@ -4,7 +4,7 @@ import type { Identity } from "../auth/identity.ts";
 /** What the middlewares tell each other about a request. */
 export interface RequestState {
   requestId: string;
-  /** The route's template, "unmatched" until one is found: labels must not grow with the traffic. */
+  /** The route's template, or "unmatched": labels must not grow with the traffic. */
   route: string;
   identity: Identity;
   /** For the log; undefined while nobody is known. */
@@ -20,7 +20,7 @@ export interface RequestState {
 /** What the router leaves on the context: the path's fields, and the routes whose path matched. */
 interface RouterFacts {
   params?: unknown;
-  matched?: unknown;
+  matched?: readonly { readonly methods: readonly string[] }[];
 }
 
 /** Koa's context with our state and none of its open-ended properties. */

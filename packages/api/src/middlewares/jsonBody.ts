@@ -8,7 +8,7 @@ export const BODY_BYTES_MAX = 64 * 1024;
 /** The deepest honest body has two levels; whoever walks it must not run out of stack. */
 export const JSON_DEPTH_MAX = 16;
 
-/** Reads the body as JSON into `state.body`, within bounds; a request without a body leaves it undefined. */
+/** Reads a JSON body into `state.body`, within bounds; no body leaves it undefined. */
 export function jsonBody(): Middleware {
   const parse = bodyParser({
     enableTypes: ["json"],

@@ -2,9 +2,9 @@ import { CoreError, type Logger } from "@onsale/core";
 import { MethodNotAllowedError } from "../errors.ts";
 import { problemBody } from "../http/problemBody.ts";
 import type { Middleware, RequestContext } from "../http/state.ts";
-import { problemOf } from "../problems.ts";
+import { problemOf } from "../problemOf.ts";
 
-/** Turns whatever was thrown into problem+json; what is not a CoreError tells the client nothing. */
+/** Turns what was thrown into problem+json; what is no CoreError tells the client nothing. */
 export function problem(log: Logger): Middleware {
   return async (ctx, next) => {
     try {
@@ -33,7 +33,7 @@ function answerProblem(ctx: RequestContext, error: unknown, log: Logger): void {
 /** Whole seconds, at least one, so that nobody comes back at once. */
 function retryAfterSeconds(error: unknown, usual: number | undefined): number | undefined {
   if (usual === undefined || !(error instanceof CoreError)) return usual;
-  const waitMs = error.details["retryAfterMs"] ?? error.details["pollAfterMs"];
+  const waitMs = error.details.retryAfterMs ?? error.details.pollAfterMs;
   return typeof waitMs === "number" ? Math.max(1, Math.ceil(waitMs / 1000)) : usual;
 }
 

@@ -8,24 +8,25 @@ const API_INTRO = `# REST API
 
 ${GENERATED}
 
-JSON in and out, UTF-8. Success is \`{"data": …}\`; failure is \`application/problem+json\` (RFC 9457) with a stable
-\`code\` that [ERRORS.md](ERRORS.md) lists. Every answer carries \`X-Request-Id\`. Times are ISO 8601 in UTC, ids are
-positive whole numbers, amounts are whole points. Unknown fields are refused.
+JSON in and out, UTF-8. Success is \`{"data": …}\`; failure is \`application/problem+json\`
+(RFC 9457) with a stable \`code\` that [ERRORS.md](ERRORS.md) lists. Every answer carries
+\`X-Request-Id\`. Times are ISO 8601 in UTC, ids are positive whole numbers, amounts are whole
+points. Unknown fields are refused.
 
-A token goes into \`Authorization: Bearer\`. With \`AUTH_MODE=trusted\` an authenticating gateway stands in front: the
-\`userId\` of a body or a path, or the \`X-User-Id\` header, is believed. A queue token that was handed out while waiting
-stays good when the turn comes.
+A token goes into \`Authorization: Bearer\`. With \`AUTH_MODE=trusted\` an authenticating gateway
+stands in front: the \`userId\` of a body or a path, or the \`X-User-Id\` header, is believed.
+A queue token that was handed out while waiting stays good when the turn comes.
 
-A running server serves this document at \`/openapi.json\` (OpenAPI 3.1) and \`/docs\`, its probes at \`/health/live\` and
-\`/health/ready\`, and Prometheus metrics at \`/metrics\`.
+A running server serves this document at \`/openapi.json\` (OpenAPI 3.1) and \`/docs\`, its probes
+at \`/health/live\` and \`/health/ready\`, and Prometheus metrics at \`/metrics\`.
 `;
 
 const ERRORS_INTRO = `# Error codes
 
 ${GENERATED}
 
-The \`code\` of a \`application/problem+json\` answer is stable; the texts are not. Where the table says so, the answer
-carries \`Retry-After\` in seconds.
+The \`code\` of an \`application/problem+json\` answer is stable; the texts are not. Where the table
+says so, the answer carries \`Retry-After\` in seconds.
 
 | code | status | what happened | what to do | Retry-After |
 |---|---|---|---|---|

@@ -38,10 +38,16 @@ const SECURITY: Readonly<Record<AccessKind, Record<string, string[]>[]>> = {
 };
 
 const idempotencyHeader = z.object({
-  "Idempotency-Key": z.string().min(1).max(255).optional().meta({
-    description:
-      "1 to 255 visible ASCII characters. The same key and body get the same answer, with `Idempotency-Replayed: true`",
-  }),
+  "Idempotency-Key": z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .meta({
+      description:
+        "1 to 255 visible ASCII characters. The same key and body get the same answer, " +
+        "with `Idempotency-Replayed: true`",
+    }),
 });
 
 let built: ApiDocument | undefined;
@@ -70,7 +76,7 @@ function buildDocument(): ApiDocument {
       title: "Onsale",
       version: "1.0.0",
       description:
-        "Concert seats through a rush: join the queue, wait for your turn, hold seats, pay with points.",
+        "Concert seats through a rush: join the queue, wait, hold seats, pay with points.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: API_PREFIX }],

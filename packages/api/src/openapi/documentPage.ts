@@ -3,9 +3,11 @@ import { documentView, type FieldView, type OperationView } from "./documentView
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --dim: #8889; }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto;
+  padding: 0 1rem; }
 code { font: 13px ui-monospace, monospace; }
-details { border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0; padding: .4rem .8rem; }
+details { border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0;
+  padding: .4rem .8rem; }
 summary { cursor: pointer; }
 summary b { display: inline-block; width: 4.5rem; font: 700 13px ui-monospace, monospace; }
 summary span { color: var(--dim); margin-left: .6rem; }

@@ -1,4 +1,5 @@
-import { textIn } from "./callApi.ts";
+import { expect } from "chai";
+import { type Answer, numberIn, textIn } from "./callApi.ts";
 import type { TestApi } from "./testApi.ts";
 
 /** A user that joined the queue. */
@@ -33,4 +34,31 @@ export async function activeBuyer(api: TestApi, queueId = "main"): Promise<Buyer
   const buyer = await waitingBuyer(api, queueId);
   await api.promote(queueId);
   return buyer;
+}
+
+/** Holds one seat. */
+export async function holdSeat(api: TestApi, buyer: Buyer, seatId: number): Promise<number> {
+  const answer = await api.call("POST", "/api/v1/concerts/reserve-seat", {
+    token: buyer.queueToken,
+    json: { seatId },
+  });
+  expect(answer.status, answer.text).to.equal(200);
+  return numberIn(answer.data, "reservationId");
+}
+
+/** Adds points to the buyer's account. */
+export async function chargeBuyer(api: TestApi, buyer: Buyer, amount: number): Promise<void> {
+  const answer = await api.call("PUT", "/api/v1/points/charge", {
+    token: buyer.accessToken,
+    json: { amount },
+  });
+  expect(answer.status, answer.text).to.equal(200);
+}
+
+/** Pays a hold. */
+export function payHold(api: TestApi, buyer: Buyer, reservationId: number): Promise<Answer> {
+  return api.call("POST", "/api/v1/payment/pay", {
+    token: buyer.queueToken,
+    json: { reservationId },
+  });
 }

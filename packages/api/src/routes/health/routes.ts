@@ -18,7 +18,7 @@ export const liveRoute: Middleware = (ctx) => {
   ctx.body = { data: { status: "live" } };
 };
 
-/** 200 while traffic is welcome, else 503; told from what the watches last saw, so it never waits. */
+/** 200 while traffic is welcome, else 503; from what the watches last saw, so it never waits. */
 export function readyRoute(core: CoreContext, role: Role, isDraining: () => boolean): Middleware {
   return (ctx) => {
     const readiness = presentReadiness(core.health(), NEEDED[role], isDraining());

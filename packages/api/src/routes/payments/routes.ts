@@ -23,8 +23,9 @@ export const paymentEndpoints: readonly Endpoint[] = [
     tag: "Payments",
     summary: "Pay a hold with points",
     description:
-      "Takes the hold's price from the caller's points; the seats are then sold and the active slot is free. " +
-      "A repeat with the same `Idempotency-Key` gets the same answer, also after the slot was given back.",
+      "Takes the hold's price from the caller's points; the seats are then sold and the active " +
+      "slot is free. A repeat with the same `Idempotency-Key` gets the same answer, also after " +
+      "the slot was given back.",
     status: 200,
     specification: true,
     idempotent: true,

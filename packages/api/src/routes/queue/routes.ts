@@ -20,8 +20,9 @@ export const queueEndpoints: readonly Endpoint[] = [
     tag: "Queue",
     summary: "Join the queue",
     description:
-      "Gives the caller's place, a new one at the end if there is none: joining again changes nothing. " +
-      "An earlier queue token, sent as Bearer, takes its place again after the queue lost its memory.",
+      "Gives the caller's place, a new one at the end if there is none: joining again changes " +
+      "nothing. An earlier queue token, sent as Bearer, takes its place again after the queue " +
+      "lost its memory.",
     status: 200,
     specification: true,
     idempotent: false,

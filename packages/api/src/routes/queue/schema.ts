@@ -16,8 +16,7 @@ export const statusQuery = z.strictObject({ queueId: queueId.optional() });
 export const ticket = z
   .object({
     token: z.string().meta({
-      description:
-        "The queue token: send it as Bearer. The first one stays valid; each answer brings a fresh one",
+      description: "Send it as Bearer. The first one stays valid; each answer brings a fresh one",
     }),
     status: z.enum(["WAITING", "ACTIVE"]),
     position: z.int().min(0).meta({ description: "1-based; 0 once ACTIVE" }),

@@ -1,21 +1,12 @@
 import { expect } from "chai";
-import { makeSale, type Sale, SEAT_PRICE } from "../support/sale.ts";
-import { ENDPOINTS } from "../../src/routes/endpoints.ts";
-import { activeBuyer, type Buyer, freshUserId, waitingBuyer } from "../support/buyer.ts";
+import { activeBuyer, freshUserId, waitingBuyer } from "../support/buyer.ts";
 import { type Answer, numberIn, textIn } from "../support/callApi.ts";
+import { expectDocumented } from "../support/expectDocumented.ts";
+import { makeSale, type Sale, SEAT_PRICE } from "../support/sale.ts";
 import { useTestApi } from "../support/testApi.ts";
 
-/** Fails unless the answer is exactly what the document says of the endpoint. */
-function expectDocumented(answer: Answer, operationId: string): void {
-  const endpoint = ENDPOINTS.find((one) => one.operationId === operationId);
-  expect(answer.status, answer.text).to.equal(endpoint?.status);
-  expect(endpoint?.schemas.answer.safeParse(answer.data).success, answer.text).to.equal(true);
-  expect(answer.headers.get("x-request-id")).to.be.a("string").that.is.not.equal("");
-  expect(answer.headers.get("content-type")).to.match(/^application\/json/);
-}
-
-describe("the endpoints in jwt mode", () => {
-  const api = useTestApi({ QUEUE_ACTIVE_COUNT_MAX: "1000", SEAT_LOCK: "redlock" });
+describe("queue, concerts and reservations in jwt mode", () => {
+  const api = useTestApi();
   let sale: Sale;
 
   before("makes a sale", async () => {
@@ -23,32 +14,6 @@ describe("the endpoints in jwt mode", () => {
   });
 
   const seatOf = (index: number): number => sale.seatIds[index] ?? 0;
-
-  async function hold(buyer: Buyer, seatIndex: number): Promise<number> {
-    const answer = await api().call("POST", "/api/v1/concerts/reserve-seat", {
-      token: buyer.queueToken,
-      json: { seatId: seatOf(seatIndex) },
-    });
-    expect(answer.status, answer.text).to.equal(200);
-    return numberIn(answer.data, "reservationId");
-  }
-
-  async function charge(buyer: Buyer, amount: number): Promise<void> {
-    const answer = await api().call("PUT", "/api/v1/points/charge", {
-      token: buyer.accessToken,
-      json: { amount },
-    });
-    expect(answer.status, answer.text).to.equal(200);
-  }
-
-  async function pay(buyer: Buyer, seatIndex: number): Promise<Answer> {
-    const reservationId = await hold(buyer, seatIndex);
-    await charge(buyer, SEAT_PRICE);
-    return await api().call("POST", "/api/v1/payment/pay", {
-      token: buyer.queueToken,
-      json: { reservationId },
-    });
-  }
 
   it("joins the queue, and keeps the place when asked again", async () => {
     const userId = freshUserId();
@@ -180,117 +145,6 @@ describe("the endpoints in jwt mode", () => {
     expect(second.data).to.deep.equal(first.data);
     const other = await send(seatOf(3));
     expect([other.status, other.code]).to.deep.equal([422, "IDEMPOTENCY_KEY_REUSED"]);
-  });
-
-  it("charges, tells the balance, and lists the ledger page by page", async () => {
-    const buyer = await waitingBuyer(api());
-    const token = buyer.accessToken;
-    for (const amount of [100, 200, 300]) await charge(buyer, amount);
-    const balance = await api().call("GET", `/api/v1/points/current/${buyer.userId}`, { token });
-    expectDocumented(balance, "currentPoints");
-    expect(balance.data.currentPoints).to.equal(600);
-    const newest = await api().call("GET", "/api/v1/points/history?limit=2", { token });
-    expectDocumented(newest, "pointHistory");
-    expect(newest.data.entries).to.have.length(2);
-    const cursor = textIn(newest.data, "nextCursor");
-    const rest = await api().call("GET", `/api/v1/points/history?cursor=${cursor}`, { token });
-    expect(rest.data.entries).to.have.length(1);
-    expect(rest.data.nextCursor).to.equal(null);
-  });
-
-  it("charges once for one key", async () => {
-    const buyer = await waitingBuyer(api());
-    const options = {
-      token: buyer.accessToken,
-      json: { amount: 500 },
-      headers: { "idempotency-key": "once!" },
-    };
-    const first = await api().call("PUT", "/api/v1/points/charge", options);
-    const second = await api().call("PUT", "/api/v1/points/charge", options);
-    expectDocumented(second, "chargePoints");
-    expect(second.headers.get("idempotency-replayed")).to.equal("true");
-    expect(second.data).to.deep.equal(first.data);
-  });
-
-  it("pays a hold, and answers a repeat alike although the turn is used up", async () => {
-    const buyer = await activeBuyer(api());
-    const reservationId = await hold(buyer, 4);
-    await charge(buyer, 5 * SEAT_PRICE);
-    const options = {
-      token: buyer.queueToken,
-      json: { reservationId },
-      headers: { "idempotency-key": "pay-4" },
-    };
-    const first = await api().call("POST", "/api/v1/payment/pay", options);
-    expectDocumented(first, "pay");
-    expect(first.data.currentPoints).to.equal(4 * SEAT_PRICE);
-    const second = await api().call("POST", "/api/v1/payment/pay", options);
-    expect(second.status, second.text).to.equal(200);
-    expect(second.headers.get("idempotency-replayed")).to.equal("true");
-    expect(second.data).to.deep.equal(first.data);
-    const seats = await api().call(
-      "GET",
-      `/api/v1/concerts/${sale.performanceId}/available-seats`,
-      { token: buyer.queueToken },
-    );
-    expect([seats.status, seats.code]).to.deep.equal([410, "QUEUE_TOKEN_EXPIRED"]);
-  });
-
-  it("does not let a buyer pay whose turn is over", async () => {
-    const buyer = await activeBuyer(api());
-    const reservationId = await hold(buyer, 5);
-    await charge(buyer, SEAT_PRICE);
-    await api().call("DELETE", "/api/v1/queue/tokens/me", { token: buyer.queueToken });
-    const refused = await api().call("POST", "/api/v1/payment/pay", {
-      token: buyer.queueToken,
-      json: { reservationId },
-      headers: { "idempotency-key": "late" },
-    });
-    expect([refused.status, refused.code]).to.deep.equal([410, "QUEUE_TOKEN_EXPIRED"]);
-  });
-
-  it("says what is missing when the points do not suffice", async () => {
-    const buyer = await activeBuyer(api());
-    const reservationId = await hold(buyer, 6);
-    const refused = await api().call("POST", "/api/v1/payment/pay", {
-      token: buyer.queueToken,
-      json: { reservationId },
-    });
-    expect([refused.status, refused.code]).to.deep.equal([422, "INSUFFICIENT_POINTS"]);
-    expect(refused.body).to.include({ required: SEAT_PRICE, balance: 0 });
-  });
-
-  it("refunds a payment once and puts the seat up for sale again", async () => {
-    const buyer = await activeBuyer(api());
-    const paid = await pay(buyer, 7);
-    const path = `/api/v1/payments/${numberIn(paid.data, "paymentId")}/refund`;
-    const token = buyer.accessToken;
-    const refunded = await api().call("POST", path, { token });
-    expectDocumented(refunded, "refund");
-    expect(refunded.data).to.include({ refunded: SEAT_PRICE, currentPoints: SEAT_PRICE });
-    const again = await api().call("POST", path, { token, json: {} });
-    expect([again.status, again.code]).to.deep.equal([409, "PAYMENT_ALREADY_REFUNDED"]);
-    const next = await activeBuyer(api());
-    await hold(next, 7);
-  });
-
-  it("tells the loser of a seat that it is held, or sold", async () => {
-    const [winner, loser] = [await activeBuyer(api()), await activeBuyer(api())];
-    const ask = (): Promise<Answer> =>
-      api().call("POST", "/api/v1/concerts/reserve-seat", {
-        token: loser.queueToken,
-        json: { seatId: seatOf(8) },
-      });
-    const reservationId = await hold(winner, 8);
-    const held = await ask();
-    expect([held.status, held.code]).to.deep.equal([409, "SEAT_ALREADY_HELD"]);
-    await charge(winner, SEAT_PRICE);
-    await api().call("POST", "/api/v1/payment/pay", {
-      token: winner.queueToken,
-      json: { reservationId },
-    });
-    const sold = await ask();
-    expect([sold.status, sold.code]).to.deep.equal([409, "SEAT_ALREADY_SOLD"]);
   });
 
   it("creates a user whose token works, while the development issuer is on", async () => {

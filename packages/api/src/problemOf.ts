@@ -1,0 +1,11 @@
+import { type ErrorCode, PROBLEMS, type Problem } from "./problems.ts";
+
+/** The row of a code; INTERNAL_ERROR's for a code that has none. */
+export function problemOf(code: string): Problem & { readonly code: ErrorCode } {
+  const known = isErrorCode(code) ? code : "INTERNAL_ERROR";
+  return { ...PROBLEMS[known], code: known };
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(PROBLEMS, code);
+}

@@ -1,0 +1,104 @@
+import { expect } from "chai";
+import { ENDPOINTS } from "../../src/routes/endpoints.ts";
+import { type BadCase, badCases } from "../support/badCases.ts";
+import { activeBuyer, type Buyer, waitingBuyer } from "../support/buyer.ts";
+import { type Answer, numberIn } from "../support/callApi.ts";
+import { makeSale, type Sale } from "../support/sale.ts";
+import { useTestApi } from "../support/testApi.ts";
+
+/** A well-formed problem, of the class of statuses that a client can cause. */
+function expectProblem(answer: Answer, wanted: readonly [number, string], what: string): void {
+  expect([answer.status, answer.code], `${what}: ${answer.text}`).to.deep.equal(wanted);
+  expect(answer.headers.get("content-type")).to.equal("application/problem+json");
+  expect(answer.body).to.include.keys("type", "title", "status", "detail", "code", "requestId");
+  expect(answer.body.status).to.equal(answer.status);
+  expect(answer.body.requestId).to.equal(answer.headers.get("x-request-id"));
+  expect(answer.text).to.not.match(/SELECT|INSERT|UPDATE|node_modules|\.ts:\d/);
+  if (answer.status === 401) expect(answer.headers.get("www-authenticate")).to.equal("Bearer");
+}
+
+describe("bad input in jwt mode", () => {
+  const api = useTestApi();
+  let sale: Sale;
+  let active: Buyer;
+  let waiting: Buyer;
+  let strangersReservation: number;
+
+  before("makes a sale with an active and a waiting buyer", async () => {
+    sale = await makeSale(api().core, 5);
+    const stranger = await activeBuyer(api());
+    active = await activeBuyer(api());
+    const held = await api().call("POST", "/api/v1/concerts/reserve-seat", {
+      token: stranger.queueToken,
+      json: { seatId: sale.seatIds[0] },
+    });
+    strangersReservation = numberIn(held.data, "reservationId");
+    waiting = await waitingBuyer(api());
+  });
+
+  const world = () => ({ sale, active, waiting, strangersReservation });
+
+  async function send(one: BadCase): Promise<Answer> {
+    const { token, json, raw, headers } = one;
+    return await api().call(one.method, one.path, {
+      token,
+      ...(json === undefined ? {} : { json }),
+      ...(raw === undefined ? {} : { raw }),
+      ...(headers === undefined ? {} : { headers }),
+    });
+  }
+
+  for (const endpoint of ENDPOINTS) {
+    it(`refuses bad input at ${endpoint.operationId} with the named 4xx, never a 500`, async () => {
+      const cases = badCases(endpoint, world());
+      expect(cases.length, "cases").to.be.above(0);
+      for (const one of cases) {
+        expectProblem(await send(one), one.wanted, `${endpoint.operationId}, ${one.what}`);
+      }
+    });
+  }
+
+  it("names every wrong field with its path", async () => {
+    const answer = await api().call("POST", "/api/v1/concerts/reserve-seat", {
+      token: active.queueToken,
+      json: { seatIds: [1, "2", 0], color: "red" },
+    });
+    const reason = "Must be a whole number from 1 to 2^53 - 1";
+    expect(answer.body.errors).to.have.deep.members([
+      { path: "body.seatIds.1", reason },
+      { path: "body.seatIds.2", reason },
+      { path: "body.color", reason: "Unknown field" },
+    ]);
+  });
+
+  it("answers unknown paths with 404 and other methods with 405 and Allow", async () => {
+    const lost = await api().call("GET", "/api/v1/nothing");
+    expectProblem(lost, [404, "ROUTE_NOT_FOUND"], "unknown path");
+    const wrong = await api().call("PATCH", "/queue/tokens");
+    expectProblem(wrong, [405, "METHOD_NOT_ALLOWED"], "wrong method");
+    expect(wrong.headers.get("allow")).to.equal("POST");
+    const health = await api().call("POST", "/health/live", { json: {} });
+    expectProblem(health, [405, "METHOD_NOT_ALLOWED"], "wrong method");
+    expect(health.headers.get("allow")).to.equal("HEAD, GET");
+  });
+
+  it("takes a request id that is sane, and replaces one that is not", async () => {
+    const kept = await api().call("GET", "/api/v1/concerts", {
+      headers: { "x-request-id": "trace-42" },
+    });
+    expect(kept.headers.get("x-request-id")).to.equal("trace-42");
+    const replaced = await api().call("GET", "/api/v1/concerts", {
+      headers: { "x-request-id": "bad id {}" },
+    });
+    expect(replaced.headers.get("x-request-id")).to.match(/^[0-9a-f-]{36}$/);
+  });
+
+  it("never writes a token into the log", () => {
+    const text = JSON.stringify(api().log.lines);
+    expect(api().log.lines.length).to.be.above(100);
+    expect(text).to.not.include(active.queueToken);
+    expect(text).to.not.include(active.accessToken);
+    expect(text).to.not.match(/eyJ/);
+    expect(api().log.lines.filter(({ level }) => level === "error")).to.deep.equal([]);
+  });
+});
