@@ -8,9 +8,9 @@ import { paint } from "./terminal/paint.ts";
 export const JSON_SCHEMA_VERSION = 1;
 
 /**
- * What every command shares. Data goes to stdout (`print`), messages to stderr (`say`), so that pipes
- * get data alone; `--json` prints the returned value in an envelope. Errors show code, cause and what
- * to do next.
+ * What every command shares. Data goes to stdout (`print`), messages to stderr (`say`), so that
+ * pipes get data alone; `--json` prints the returned value in an envelope. Errors show code, cause
+ * and what to do next.
  */
 export abstract class AdminCommand extends Command {
   static override enableJsonFlag = true;
@@ -38,7 +38,7 @@ export abstract class AdminCommand extends Command {
     return this.argv.includes("--quiet") || this.argv.includes("-q");
   }
 
-  /** Aborts at the first Ctrl-C or SIGTERM. Ask for it only in commands that then stop by themselves. */
+  /** Aborts at the first Ctrl-C or SIGTERM; only for commands that then stop by themselves. */
   protected interruptSignal(): AbortSignal {
     this.#interruption ??= new Interruption(() => {
       this.say("Stopping. Press Ctrl-C again to stop at once.");

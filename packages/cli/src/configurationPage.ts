@@ -2,9 +2,9 @@ import type { DescribedSetting } from "@onsale/core";
 
 const INTRODUCTION = `# Configuration
 
-All settings are environment variables, read and checked once when a process starts. A wrong one ends
-the start with a line for each problem; values of secrets are never shown. Times are milliseconds.
-\`onsale config show\` prints what is in force.
+All settings are environment variables, read and checked once when a process starts. A wrong one
+ends the start with a line for each problem; values of secrets are never shown. Times are
+milliseconds. \`onsale config show\` prints what is in force.
 
 This page is generated: \`pnpm onsale config docs > docs/CONFIGURATION.md\`.
 `;
@@ -12,10 +12,11 @@ This page is generated: \`pnpm onsale config docs > docs/CONFIGURATION.md\`.
 const TRY_IT = `
 ## For development
 
-\`pnpm onsale serve\`, \`sim rush\` and \`bench holds\` need none of these: they start private servers, and take
-QUEUE_TOKEN_KEYS and AUTH_JWT_SECRET from \`.devstack/dev/secrets.json\`, random and readable by you alone.
-With NODE_ENV=production nothing is made up. \`DEBUG=onsale\` adds stacks to the errors of the command line,
-and NO_COLOR turns its colours off. KAFKA_HOME names an unpacked Apache Kafka for the private servers.
+\`pnpm onsale serve\`, \`sim rush\` and \`bench holds\` need none of these: they start private
+servers, and take QUEUE_TOKEN_KEYS and AUTH_JWT_SECRET from \`.devstack/dev/secrets.json\`, random
+and readable by you alone. With NODE_ENV=production nothing is made up. \`DEBUG=onsale\` adds
+stacks to the errors of the command line, and NO_COLOR turns its colours off. KAFKA_HOME names an
+unpacked Apache Kafka for the private servers.
 `;
 
 /** docs/CONFIGURATION.md from the settings themselves. */

@@ -24,6 +24,8 @@ export function maskSecrets(value: unknown, name = ""): unknown {
 export function maskUrl(text: string): string {
   if (!URL.canParse(text)) return MASK;
   const url = new URL(text);
+  // "user:password@host" parses as a scheme and a path; without a host it is no URL of a server.
+  if (url.host === "") return MASK;
   if (url.password !== "") url.password = MASK;
   return url.href;
 }

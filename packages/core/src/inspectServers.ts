@@ -6,8 +6,8 @@ import type { ServerInspection } from "./ports/serverInspection.ts";
 import { systemClock } from "./shared/clock.ts";
 
 /**
- * Visits the three servers side by side with connections of its own, for an operator who asks what is
- * wrong. Never throws: a server that is away is a finding.
+ * Visits the three servers side by side with connections of its own, for an operator who asks what
+ * is wrong. Never throws: a server that is away is a finding.
  */
 export async function inspectServers(config: OnsaleConfig): Promise<readonly ServerInspection[]> {
   return Promise.all([

@@ -17,8 +17,8 @@ export type DevSecrets = z.infer<typeof secretsSchema>;
 const SECRET_BYTES = 32;
 
 /**
- * The random secrets of a stack: made at the first call, kept in `secrets.json` of its directory with
- * mode 0600, and the same for every process from then on.
+ * The random secrets of a stack: made at the first call, kept in `secrets.json` of its directory
+ * with mode 0600, and the same for every process from then on.
  * @param stack which one; the default stack when left out
  */
 export async function devSecrets(

@@ -5,9 +5,9 @@ import { AdminCommand } from "../adminCommand.ts";
 export default class Serve extends AdminCommand {
   static override summary = "Run API and worker with demo data, and print a tour to paste";
   static override description =
-    "Brings up the local servers (or uses those of the environment), migrates, creates a demo concert " +
-    "once, starts an API and a worker process, and prints curl commands from joining the queue to " +
-    "paying. Ctrl-C drains and stops what was started here.";
+    "Brings up the local servers (or uses those of the environment), migrates, creates a demo " +
+    "concert once, starts an API and a worker process, and prints curl commands from joining the " +
+    "queue to paying. Ctrl-C drains and stops what was started here.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --port 9000 --auth trusted",

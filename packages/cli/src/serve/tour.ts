@@ -21,35 +21,41 @@ export function tourOf(input: TourInput): string {
   return `# Settings. \`pick\` takes the first value of a field out of a JSON answer.
 BASE=${input.baseUrl}
 USER_ID=${input.userId}
-${credential}pick() { tr ',{}[]' '\\n' | sed -n "s/^\\"$1\\":\\"\\{0,1\\}\\([^\\"]*\\)\\"\\{0,1\\}\\$/\\1/p" | sed -n 1p; }
+${credential}pick() {
+  tr ',{}[]' '\\n' | sed -n "s/^\\"$1\\":\\"\\{0,1\\}\\([^\\"]*\\)\\"\\{0,1\\}\\$/\\1/p" | sed -n 1p
+}
 call() { curl -sS --fail-with-body -H 'Content-Type: application/json' "$@"; }
+as_user() { call -H "${asUser}" "$@"; }
+as_buyer() { call -H "Authorization: Bearer $QUEUE" "$@"; }
 
 # 1. Join the queue. The queue token is the credential from here on.
-ANSWER=$(call -X POST $BASE/queue/tokens -H "${asUser}" -d '{}'); echo "$ANSWER"
+ANSWER=$(as_user -X POST $BASE/queue/tokens -d '{}'); echo "$ANSWER"
 QUEUE=$(echo "$ANSWER" | pick token)
 
 # 2. Wait for the turn.
-until call $BASE/queue/tokens/status/$USER_ID -H "${asUser}" | grep -q '"status":"ACTIVE"'; do sleep 0.5; done
+until as_user $BASE/queue/tokens/status/$USER_ID | grep -q '"status":"ACTIVE"'; do sleep 0.5; done
 
 # 3. What is on?
 call "$BASE/concerts?concertName=Onsale"; echo
 CONCERT=${input.concertId}
 
 # 4. Its dates, and the free seats of the first one.
-ANSWER=$(call $BASE/concerts/$CONCERT/available-dates -H "Authorization: Bearer $QUEUE"); echo "$ANSWER"
+ANSWER=$(as_buyer $BASE/concerts/$CONCERT/available-dates); echo "$ANSWER"
 PERFORMANCE=$(echo "$ANSWER" | pick concertOptionId)
-ANSWER=$(call $BASE/concerts/$PERFORMANCE/available-seats -H "Authorization: Bearer $QUEUE"); echo "$ANSWER" | cut -c 1-200
+ANSWER=$(as_buyer $BASE/concerts/$PERFORMANCE/available-seats); echo "$ANSWER" | cut -c 1-200
 SEAT=$(echo "$ANSWER" | pick seatId)
 
 # 5. Hold a seat.
-ANSWER=$(call -X POST $BASE/concerts/reserve-seat -H "Authorization: Bearer $QUEUE" -d "{\\"seatId\\":$SEAT}"); echo "$ANSWER"
+ANSWER=$(as_buyer -X POST $BASE/concerts/reserve-seat -d "{\\"seatId\\":$SEAT}"); echo "$ANSWER"
 RESERVATION=$(echo "$ANSWER" | pick reservationId)
 
-# 6. Charge points and look at the balance.
-call -X PUT $BASE/points/charge -H "${asUser}" -H "Idempotency-Key: tour-charge-$RESERVATION" -d '{"amount":${input.priceMax}}'; echo
-call $BASE/points/current/$USER_ID -H "${asUser}"; echo
+# 6. Charge points and look at the balance. The key makes a repetition harmless.
+as_user -X PUT $BASE/points/charge -H "Idempotency-Key: charge-$RESERVATION" \\
+  -d '{"amount":${input.priceMax}}'; echo
+as_user $BASE/points/current/$USER_ID; echo
 
 # 7. Pay. The seat is sold, and the place in the queue goes to the next buyer.
-call -X POST $BASE/payment/pay -H "Authorization: Bearer $QUEUE" -H "Idempotency-Key: tour-pay-$RESERVATION" -d "{\\"reservationId\\":$RESERVATION}"; echo
+as_buyer -X POST $BASE/payment/pay -H "Idempotency-Key: pay-$RESERVATION" \\
+  -d "{\\"reservationId\\":$RESERVATION}"; echo
 `;
 }

@@ -17,6 +17,7 @@ import {
 import { signAccessToken } from "../accessToken.ts";
 import { DEVSTACK_FOLDER, PRODUCT_ENTRY } from "../productEntry.ts";
 import { serverEnvironment, variablesOf, withSecrets } from "../stackEnvironment.ts";
+import { type OwnData, runOwnData } from "./runOwnData.ts";
 
 export interface RushCommandOptions {
   readonly buyers: number;
@@ -33,6 +34,8 @@ export interface RushCommandOptions {
   readonly url?: readonly string[] | undefined;
   readonly json?: string | undefined;
   readonly report?: string | undefined;
+  /** Keeps the run's database, which else goes unless an invariant was broken. */
+  readonly keep: boolean;
   readonly "stack-down": boolean;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
@@ -59,43 +62,61 @@ const RUSH_SETTINGS = {
 
 interface Servers {
   readonly env: NodeJS.ProcessEnv;
+  /** Undefined on servers of the environment: there the given database is the one to use. */
+  readonly own: OwnData | undefined;
   readonly servers: readonly { readonly name: string; readonly flavour: string }[];
   readonly stack: Stack | undefined;
 }
 
 /** Brings up what is missing, runs the rush, writes and prints its result, stops what it started. */
 export async function rushCommand(options: RushCommandOptions): Promise<RushResult> {
-  const { say, signal, print } = options;
-  const { env, servers, stack } = await bringUpServers(options);
+  const { print, say } = options;
+  const { env, own, servers, stack } = await bringUpServers(options);
+  let holds = false;
   try {
-    signal.throwIfAborted();
-    for (const name of await migrateDatabase(readConfig(env))) say(`Migrated: ${name}`);
-    signal.throwIfAborted();
-    const progress =
-      options.progressOn === undefined ? undefined : progressLine(options.progressOn);
-    const result = await runRush({
-      ...rushOptions(options, env),
-      servers,
-      ...(progress === undefined ? {} : { onProgress: progress.show }),
-    }).finally(() => progress?.clear());
+    const result = await rush(options, env, servers);
+    holds = result.verdict.holds || !result.verdict.given;
     for (const line of rushSummary(result)) print(line);
     await writeFiles(options, result);
     return result;
   } finally {
+    if (own !== undefined && holds && !options.keep) await own.drop();
+    else if (own !== undefined) say(`The data of this run stays in the database ${own.database}.`);
     if (options["stack-down"]) await stack?.down();
   }
+}
+
+async function rush(
+  options: RushCommandOptions,
+  env: NodeJS.ProcessEnv,
+  servers: Servers["servers"],
+): Promise<RushResult> {
+  const { signal, progressOn } = options;
+  signal.throwIfAborted();
+  await migrateDatabase(readConfig(env));
+  signal.throwIfAborted();
+  const progress = progressOn === undefined ? undefined : progressLine(progressOn);
+  return runRush({
+    ...rushOptions(options, env),
+    servers,
+    ...(progress === undefined ? {} : { onProgress: progress.show }),
+  }).finally(() => progress?.clear());
 }
 
 async function bringUpServers(options: RushCommandOptions): Promise<Servers> {
   if (options.url !== undefined) {
     const { env } = await serverEnvironment();
-    return { env, servers: [], stack: undefined };
+    return { env, own: undefined, servers: [], stack: undefined };
   }
   const stack = await stackUp({ onProgress: options.say });
+  const status = await stack.status();
+  const servers = status.map(({ name, flavour }) => ({ name, flavour }));
   const secrets = await withSecrets(process.env);
-  const env = { ...RUSH_SETTINGS, ...variablesOf(stack.urls), ...secrets, AUTH_MODE: "jwt" };
-  const servers = (await stack.status()).map(({ name, flavour }) => ({ name, flavour }));
-  return { env: { ...env, ...variablesOf(stack.urls) }, servers, stack };
+  const settings = { ...RUSH_SETTINGS, ...secrets, AUTH_MODE: "jwt" };
+  const env = { ...settings, ...variablesOf(stack.urls) };
+  const isOurs = status.every(({ name, source }) => name !== "mysql" || source !== "environment");
+  const own = isOurs ? runOwnData(env) : undefined;
+  return { env: own?.env ?? env, own, servers, stack };
 }
 
 function rushOptions(options: RushCommandOptions, env: NodeJS.ProcessEnv): RushOptions {

@@ -63,8 +63,9 @@ interface Variant {
 }
 
 /**
- * Holds per second over HTTP beside V0, the bare transaction loop, on the same database server in the
- * same run: one uncounted round each, then rounds in turn (A B, B A, …), so that drift hits all alike.
+ * Holds per second over HTTP beside V0, the bare transaction loop, on the same database server in
+ * the same run: one uncounted round each, then rounds in turn (A B, B A, …), so that drift hits all
+ * alike.
  */
 export async function benchHolds(options: HoldsBenchOptions): Promise<HoldsBenchResult> {
   const { core, holdsPerRound, inFlight, processCounts, rounds } = options;

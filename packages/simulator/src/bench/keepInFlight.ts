@@ -56,8 +56,8 @@ class Tally {
 }
 
 /**
- * A closed loop: `inFlight` requests at any time until `total` were made. A request should begin when
- * its slot came free, so time lost in this client counts as well.
+ * A closed loop: `inFlight` requests at any time until `total` were made. A request should begin
+ * when its slot came free, so time lost in this client counts as well.
  */
 export async function keepInFlight(
   attempt: Attempt,
@@ -78,8 +78,8 @@ export async function keepInFlight(
 }
 
 /**
- * An open schedule: request k should begin at k / `perSecond`, whatever became of those before, and its
- * latency counts from then; a late start is the system's delay, not a smaller load.
+ * An open schedule: request k should begin at k / `perSecond`, whatever became of those before, and
+ * its latency counts from then; a late start is the system's delay, not a smaller load.
  */
 export async function keepPace(
   attempt: Attempt,

@@ -4,8 +4,8 @@ import { AdminCommand } from "../../adminCommand.ts";
 export default class DbMigrate extends AdminCommand {
   static override summary = "Bring the schema up to date";
   static override description =
-    "Creates the database when it is missing and runs the migrations that are pending; running it " +
-    "again changes nothing.";
+    "Creates the database when it is missing and runs the migrations that are pending; running " +
+    "it again changes nothing.";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
 
   async run(): Promise<unknown> {

@@ -8,8 +8,8 @@ const WATCH_MS = 2000;
 export default class OutboxStatus extends AdminCommand {
   static override summary = "Show how many messages wait for the broker, and for how long";
   static override description =
-    "A pending age that grows means that no worker runs or that Kafka is away; DEAD messages were " +
-    "given up after OUTBOX_ATTEMPTS_MAX attempts and hold back their aggregate.";
+    "A pending age that grows means that no worker runs or that Kafka is away; DEAD messages " +
+    "were given up after OUTBOX_ATTEMPTS_MAX attempts and hold back their aggregate.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --watch",

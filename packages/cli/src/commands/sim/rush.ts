@@ -78,6 +78,7 @@ export default class SimRush extends AdminCommand {
       description: "Write the report, one HTML page",
       helpValue: "FILE.html",
     }),
+    keep: Flags.boolean({ description: "Keep the run's database for a look" }),
     "stack-down": Flags.boolean({ description: "Stop the local servers at the end" }),
   };
 

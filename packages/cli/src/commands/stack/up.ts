@@ -4,9 +4,9 @@ import { AdminCommand } from "../../adminCommand.ts";
 export default class StackUp extends AdminCommand {
   static override summary = "Start MySQL or MariaDB, Redis and Kafka for this checkout";
   static override description =
-    "Servers that the environment names (MYSQL_URL, REDIS_URL, KAFKA_BROKERS) are used as they are; " +
-    "else containers where a Docker engine answers; else private processes under .devstack/, with " +
-    "ports and data of their own. Servers that already run are left alone.";
+    "Servers that the environment names (MYSQL_URL, REDIS_URL, KAFKA_BROKERS) are used as they " +
+    "are; else containers where a Docker engine answers; else private processes under " +
+    ".devstack/, with ports and data of their own. Servers that already run are left alone.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     {

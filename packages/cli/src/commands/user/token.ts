@@ -7,7 +7,8 @@ const MS_PER_HOUR = 3_600_000;
 export default class UserToken extends AdminCommand {
   static override summary = "Sign an access token for a user id";
   static override description =
-    "Signs with AUTH_JWT_SECRET (the stack's development secret when it is not set). Needs no server.";
+    "Signs with AUTH_JWT_SECRET (the stack's development secret when it is not set). Needs no " +
+    "server.";
   static override examples = ["<%= config.bin %> <%= command.id %> 42 --hours 1"];
   static override args = {
     user: Args.integer({ required: true, min: 1, description: "The user's id" }),

@@ -63,7 +63,7 @@ function judge(variables: Variables, poolMax: number): InspectedSetting[] {
       name: "innodb_rollback_on_timeout",
       value: rollback,
       verdict: rollback === "ON" ? "ok" : "note",
-      why: "with OFF a lock-wait timeout undoes one statement only; Onsale rolls back all by itself",
+      why: "with OFF a lock-wait timeout undoes one statement; Onsale rolls back all by itself",
     },
     {
       name: "transaction_isolation",

@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import { createConnection } from "mysql2/promise";
+
+/** The environment of one run, with data that no other run or command sees. */
+export interface OwnData {
+  readonly env: NodeJS.ProcessEnv;
+  readonly database: string;
+  /** Drops the run's database; its topics and keys are few and harm nobody. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Gives a run a database, a Redis prefix and a topic prefix of its own on the given servers, so that
+ * its verdict is on its own doing and the demo data stays as it is.
+ */
+export function runOwnData(env: NodeJS.ProcessEnv): OwnData {
+  const name = randomBytes(4).toString("hex");
+  const url = new URL(env.MYSQL_URL ?? "");
+  const database = `onsale_rush_${name}`;
+  url.pathname = `/${database}`;
+  return {
+    env: {
+      ...env,
+      MYSQL_URL: url.href,
+      REDIS_KEY_PREFIX: `rush-${name}:`,
+      KAFKA_TOPIC_PREFIX: `rush-${name}.`,
+    },
+    database,
+    async drop() {
+      const server = new URL(url);
+      server.pathname = "/";
+      const connection = await createConnection(server.href);
+      try {
+        await connection.query("DROP DATABASE IF EXISTS ??", [database]);
+      } finally {
+        await connection.end();
+      }
+    },
+  };
+}

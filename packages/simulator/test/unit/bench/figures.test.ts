@@ -1,0 +1,74 @@
+import { expect } from "chai";
+import { packageOf, summarizeProfiles } from "../../../src/bench/cpuProfile.ts";
+import { cpuSpent, cpuTimeMs } from "../../../src/bench/cpuTime.ts";
+import { spreadOf } from "../../../src/bench/spread.ts";
+
+describe("spreadOf", () => {
+  it("gives median and bounds of an odd and an even number of values", () => {
+    expect(spreadOf([3, 1, 2])).to.deep.equal({ median: 2, min: 1, max: 3 });
+    expect(spreadOf([4, 1, 3, 2])).to.deep.equal({ median: 2.5, min: 1, max: 4 });
+  });
+});
+
+describe("packageOf", () => {
+  it("tells packages, our own packages and their adapters, and Node apart", () => {
+    const store = "file:///x/node_modules/.pnpm/sequelize@6.37.8_mysql2@3/node_modules/";
+    expect(packageOf(`${store}sequelize/lib/sequelize.js`, "query")).to.equal("sequelize");
+    expect(packageOf(`${store}@koa/router/dist/index.js`, "match")).to.equal("@koa/router");
+    expect(packageOf("file:///x/packages/core/src/reservation/holdSeats.ts", "f")).to.equal(
+      "@onsale/core",
+    );
+    expect(packageOf("file:///x/packages/core/src/adapters/mysql/seatStore.ts", "f")).to.equal(
+      "@onsale/core mysql adapter",
+    );
+    expect(packageOf("node:net", "write")).to.equal("node");
+    expect(packageOf("", "(garbage collector)")).to.equal("garbage collector");
+    expect(packageOf("", "writev")).to.equal("node (native)");
+  });
+});
+
+const frame = (functionName: string, url: string) => ({ functionName, url, lineNumber: 9 });
+const profile = JSON.stringify({
+  nodes: [
+    { id: 1, callFrame: frame("start", "node:internal/main") },
+    { id: 2, callFrame: frame("", "file:///x/packages/api/src/createApp.ts") },
+    { id: 3, callFrame: frame("(idle)", "") },
+  ],
+  startTime: 1000,
+  samples: [1, 2, 2, 3],
+  timeDeltas: [500, 1000, 1000, 1000],
+});
+
+describe("summarizeProfiles", () => {
+  it("adds up self time by package and function inside the window, idle time apart", () => {
+    const window = { fromUs: 2000, untilUs: 10_000, functionsMax: 5 };
+    const summary = summarizeProfiles([profile], window);
+    expect(summary).to.include({ busyMs: 2, idleMs: 1 });
+    expect(summary.packages).to.deep.equal([{ name: "@onsale/api", ms: 2, share: 1 }]);
+    expect(summary.functions[0]?.name).to.equal("(anonymous:10) [@onsale/api]");
+  });
+
+  it("adds several processes up", () => {
+    const window = { fromUs: 0, untilUs: 10_000, functionsMax: 5 };
+    expect(summarizeProfiles([profile, profile], window).busyMs).to.equal(5);
+  });
+});
+
+describe("cpuTimeMs", () => {
+  it("reads this process's own time, and nothing of one that is not there", async () => {
+    const spent = await cpuTimeMs(process.pid);
+    expect(spent).to.be.a("number").and.be.greaterThan(0);
+    expect(await cpuTimeMs(2 ** 30)).to.equal(undefined);
+  });
+});
+
+describe("cpuSpent", () => {
+  it("is the difference of two readings", () => {
+    const before = new Map([["api", 100]]);
+    const after = new Map([
+      ["api", 250],
+      ["mysql", 30],
+    ]);
+    expect(cpuSpent(before, after)).to.deep.equal({ api: 150, mysql: 30 });
+  });
+});
