@@ -1,15 +1,12 @@
-import kafkajs, { type Admin, type Kafka } from "kafkajs";
+import kafkajs, { type Admin } from "kafkajs";
 import type { OnsaleConfig } from "../../config.ts";
 import type { DependencyHealth, Logger } from "../../ports/observability.ts";
 import { backgroundLoop } from "../../shared/backgroundLoop.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
-import { NoAnswerError, withinTime } from "./withinTime.ts";
+import { type KafkaSession, kafkaSession, REQUEST_MS_MAX } from "./session.ts";
+import { withinTime } from "./withinTime.ts";
 
-/** A broker in the same network answers in milliseconds; a second says that it is away. */
-const CONNECT_MS_MAX = 1_000;
-/** A request that waits for replicas may take longer. */
-const REQUEST_MS_MAX = 3_000;
 /** All tries of one administrative question. */
 const ADMIN_MS_MAX = 4_000;
 /** How often the watch asks, and how soon it asks again a broker that is away. */
@@ -20,16 +17,16 @@ const CLOSE_MS_MAX = 2_000;
 /** Enough for several consumers of one group; more partitions than consumers cost little. */
 const PARTITIONS = 6;
 
-/** Few and quick: callers have retries of their own, and a request must not hang behind these. */
-export const RETRY = { initialRetryTime: 100, maxRetryTime: 500, retries: 2 } as const;
-
 /** What the publisher and the consumers share. */
 export interface KafkaConnection {
   readonly settings: OnsaleConfig["kafka"];
   readonly clock: Clock;
   readonly log: Logger;
-  /** @throws DependencyUnavailableError when no broker is configured */
-  client(): Kafka;
+  /**
+   * A client of one's own, to be cut after use.
+   * @throws DependencyUnavailableError when no broker is configured, or after the close
+   */
+  session(): KafkaSession;
   /**
    * Asks through a shared connection that is dropped when it fails, or when the signal ends the wait.
    * @throws DependencyUnavailableError
@@ -53,16 +50,28 @@ export function openKafka(
   clock: Clock,
   log: Logger,
 ): KafkaConnection {
-  const kafka = settings.brokers.length > 0 ? createClient(settings.brokers, log) : undefined;
-  const shared = sharedAdmin(client, clock);
+  const configured = settings.brokers.length > 0;
+  const shared = sharedAdmin(session, clock);
+  const sessions = new Set<KafkaSession>();
   const closers: (() => Promise<void>)[] = [];
   const ensured = new Set<string>();
   let closing = false;
-  let reason: string | undefined = kafka ? "not asked yet" : "KAFKA_BROKERS is not set";
+  let reason: string | undefined = configured ? "not asked yet" : "KAFKA_BROKERS is not set";
 
-  function client(): Kafka {
-    if (!kafka) throw new DependencyUnavailableError("kafka", { cause: new Error(reason) });
-    return kafka;
+  function session(): KafkaSession {
+    if (!configured || closing) {
+      throw new DependencyUnavailableError("kafka", { cause: new Error(reason ?? "closed") });
+    }
+    const { kafka, cut } = kafkaSession(settings.brokers, log);
+    const tracked = {
+      kafka,
+      cut() {
+        sessions.delete(tracked);
+        cut();
+      },
+    };
+    sessions.add(tracked);
+    return tracked;
   }
 
   const watch = backgroundLoop({
@@ -83,13 +92,13 @@ export function openKafka(
       reason = why;
     },
   });
-  if (kafka) watch.start();
+  if (configured) watch.start();
 
   return {
     settings,
     clock,
     log,
-    client,
+    session,
     admin: shared.ask,
     async ensureTopics(topics) {
       const missing = [...new Set(topics)].filter((topic) => !ensured.has(topic));
@@ -101,62 +110,48 @@ export function openKafka(
     onClose: (work) => closers.push(work),
     async close() {
       closing = true;
-      const all = Promise.allSettled([
-        watch.stop(),
-        ...closers.map((work) => work()),
-        shared.drop(),
-      ]);
+      const all = Promise.allSettled([watch.stop(), ...closers.map((work) => work())]);
       await withinTime(clock, CLOSE_MS_MAX, all).catch(() => {
         log.warn({ dependency: "kafka" }, "Kafka did not let go in time");
       });
+      for (const open of sessions) open.cut();
     },
   };
 }
 
-function createClient(brokers: readonly string[], log: Logger): Kafka {
-  return new kafkajs.Kafka({
-    clientId: "onsale",
-    brokers: [...brokers],
-    connectionTimeout: CONNECT_MS_MAX,
-    requestTimeout: REQUEST_MS_MAX,
-    retry: RETRY,
-    logLevel: kafkajs.logLevel.WARN,
-    // At debug only: it says the same line at every attempt, and every failure that matters reaches us as an
-    // error or as an event, which is logged once and by its consequence.
-    logCreator:
-      () =>
-      ({ namespace, log: { message, error } }) =>
-        log.debug({ kafkajs: namespace, error: error ? String(error) : undefined }, message),
-  });
+interface SharedAdmin {
+  readonly session: KafkaSession;
+  readonly admin: Promise<Admin>;
+  /** Questions under way: one that fails must not take the others with it. */
+  asking: number;
 }
 
-/** One administrative connection for all questions; replaced after any failure. */
-function sharedAdmin(client: () => Kafka, clock: Clock) {
-  let connecting: Promise<Admin> | undefined;
+/** One administrative connection for all questions; after a failure later questions use a new one. */
+function sharedAdmin(session: () => KafkaSession, clock: Clock) {
+  let open: SharedAdmin | undefined;
 
-  async function connect(): Promise<Admin> {
-    const admin = client().admin();
-    await admin.connect();
-    return admin;
-  }
-
-  async function drop(): Promise<void> {
-    const old = connecting;
-    connecting = undefined;
-    await old?.then((admin) => admin.disconnect()).catch(() => {});
+  function connect(): SharedAdmin {
+    const own = session();
+    const admin = own.kafka.admin();
+    return { session: own, admin: admin.connect().then(() => admin), asking: 0 };
   }
 
   async function ask<T>(work: (admin: Admin) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    connecting ??= connect();
+    open ??= connect();
+    const used = open;
+    used.asking += 1;
     try {
-      return await withinTime(clock, ADMIN_MS_MAX, connecting.then(work), signal);
+      return await withinTime(clock, ADMIN_MS_MAX, used.admin.then(work), signal);
     } catch (cause) {
-      void drop();
+      if (open === used) open = undefined;
       throw new DependencyUnavailableError("kafka", { cause });
+    } finally {
+      used.asking -= 1;
+      if (open !== used && used.asking === 0) used.session.cut();
     }
   }
 
-  return { ask, drop };
+  return { ask };
 }
 
 async function createTopics(admin: Admin, topics: readonly string[], log: Logger): Promise<void> {
@@ -184,6 +179,5 @@ function isRefusal(error: unknown): boolean {
 export function causeOf(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
-  if (inner instanceof NoAnswerError || inner instanceof Error) return inner.message;
-  return String(inner);
+  return inner instanceof Error ? inner.message : String(inner);
 }

@@ -42,6 +42,7 @@ function supervise(
   const { consumer, topics } = subscription;
   const watchdog = progressWatchdog(clock, stallMs);
   let member: RunningGroupMember | undefined;
+  let failing: string | undefined;
 
   async function replace(reason: string): Promise<void> {
     log.warn({ consumer, reason }, "A consumer is started anew");
@@ -59,7 +60,9 @@ function supervise(
       if (!member) {
         watchdog.reset();
         member = await joinGroup(connection, subscription, signal, () => loop.nudge());
-        log.info({ consumer, topics }, "A consumer has joined its group");
+        failing = undefined;
+        log.info({ consumer, topics }, "A consumer runs");
+        return member.crash !== undefined;
       }
       const reason = member.crash ?? (await stallOf(connection, member, topics, watchdog, signal));
       if (reason === undefined) return false;
@@ -68,8 +71,12 @@ function supervise(
       await clock.sleep(RESTART_MS, signal);
       return true;
     },
-    onError: (error) =>
-      log.warn({ consumer, reason: causeOf(error) }, "A consumer could not be started"),
+    onError(error) {
+      const reason = causeOf(error);
+      // Once for each reason: while the broker is away this comes every second.
+      log[reason === failing ? "debug" : "warn"]({ consumer, reason }, "A consumer cannot start");
+      failing = reason;
+    },
   });
   loop.start();
 

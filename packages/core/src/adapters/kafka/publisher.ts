@@ -1,7 +1,8 @@
 import kafkajs, { type Producer } from "kafkajs";
 import type { PublishedMessage, Publisher, PublishFailure } from "../../ports/publisher.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
-import { causeOf, type KafkaConnection, RETRY } from "./connection.ts";
+import { causeOf, type KafkaConnection } from "./connection.ts";
+import { type KafkaSession, RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
 
 /** All tries of one request. A relay whose lease runs out meanwhile marks nothing. */
@@ -30,30 +31,32 @@ const POISON_TYPES: ReadonlySet<string> = new Set([
  */
 export function kafkaPublisher(connection: KafkaConnection): Publisher {
   const { clock, log, settings } = connection;
-  let connecting: Promise<Producer> | undefined;
+  let open: { readonly session: KafkaSession; readonly producer: Promise<Producer> } | undefined;
 
-  async function connect(): Promise<Producer> {
-    const producer = connection.client().producer({
+  function connect() {
+    const session = connection.session();
+    const producer = session.kafka.producer({
       idempotent: settings.idempotent,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: true,
       retry: RETRY,
     });
-    await producer.connect();
-    return producer;
+    return { session, producer: producer.connect().then(() => producer) };
   }
 
-  async function drop(): Promise<void> {
-    const old = connecting;
-    connecting = undefined;
-    await old?.then((producer) => producer.disconnect()).catch(() => {});
+  /** Cut, not disconnected: a request that was given up must not be stored later. */
+  function drop(): void {
+    open?.session.cut();
+    open = undefined;
   }
 
   async function send(messages: readonly PublishedMessage[]): Promise<PublishFailure | undefined> {
+    let used: typeof open;
     try {
       await connection.ensureTopics(messages.map(({ topic }) => topic));
-      connecting ??= connect();
-      const producer = await withinTime(clock, CONNECT_MS_MAX, connecting);
+      open ??= connect();
+      used = open;
+      const producer = await withinTime(clock, CONNECT_MS_MAX, used.producer);
       const request = producer.sendBatch({
         acks: ACKS_ALL,
         timeout: PUBLISH_MS_MAX,
@@ -62,7 +65,8 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
       await withinTime(clock, PUBLISH_MS_MAX, request);
       return undefined;
     } catch (cause) {
-      void drop();
+      // Another publish may have replaced the producer already.
+      if (used && used === open) drop();
       const poison = poisonType(cause);
       if (poison && messages[0]) {
         return { messageId: messages[0].messageId, error: poison, poison: true };
@@ -73,7 +77,11 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
     }
   }
 
-  connection.onClose(drop);
+  connection.onClose(async () => {
+    const producer = await open?.producer.catch(() => undefined);
+    await producer?.disconnect();
+    drop();
+  });
   return { publish: (messages) => publishInChunks(messages, send) };
 }
 

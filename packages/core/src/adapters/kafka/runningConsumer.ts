@@ -1,6 +1,7 @@
 import type { Consumer, EachMessagePayload } from "kafkajs";
 import type { ConsumerSubscription, ReceivedMessage } from "../../ports/consumer.ts";
-import { causeOf, type KafkaConnection, RETRY } from "./connection.ts";
+import { causeOf, type KafkaConnection } from "./connection.ts";
+import { RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
 
 /** The group notices a worker that died after this; brokers allow 6 s at least. */
@@ -49,7 +50,8 @@ export async function joinGroup(
   const groupId = `${settings.topicPrefix}${subscription.consumer}`;
   const stopping = new AbortController();
   const state: { assignment?: Assignment; beats: number; crash?: string } = { beats: 0 };
-  const consumer = connection.client().consumer({
+  const session = connection.session();
+  const consumer = session.kafka.consumer({
     groupId,
     sessionTimeout: SESSION_MS,
     heartbeatInterval: HEARTBEAT_MS,
@@ -95,8 +97,12 @@ export async function joinGroup(
   async function stop(): Promise<void> {
     stopping.abort();
     await withinTime(clock, STOP_MS_MAX, consumer.disconnect()).catch((error: unknown) => {
-      log.warn({ consumer: subscription.consumer, reason: causeOf(error) }, "A consumer was left");
+      log.warn(
+        { consumer: subscription.consumer, reason: causeOf(error) },
+        "A consumer was cut off",
+      );
     });
+    session.cut();
   }
 
   async function start(starting: Consumer): Promise<void> {
@@ -109,7 +115,9 @@ export async function joinGroup(
   try {
     await withinTime(clock, START_MS_MAX, start(consumer), signal);
   } catch (error) {
-    void stop();
+    // Nothing is in flight that would be worth waiting for.
+    stopping.abort();
+    session.cut();
     throw error;
   }
   return {
