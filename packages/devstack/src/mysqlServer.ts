@@ -17,7 +17,10 @@ function urlAt(ports: StackPorts): string {
 
 async function ping(url: string, timeoutMs: number): Promise<void> {
   const { createConnection } = await import("mysql2/promise");
-  const connection = await createConnection({ uri: url, connectTimeout: timeoutMs });
+  // The server is asked, not the database: that one may still have to be created.
+  const server = new URL(url);
+  server.pathname = "/";
+  const connection = await createConnection({ uri: server.href, connectTimeout: timeoutMs });
   try {
     await connection.query({ sql: "SELECT 1", timeout: timeoutMs });
   } finally {
