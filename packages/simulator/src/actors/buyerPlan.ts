@@ -1,11 +1,5 @@
 import { type ArrivalKind, arrivalTimes } from "../arrivals/arrivalTimes.ts";
-import {
-  chance,
-  exponential,
-  type SeededRandom,
-  seededStreams,
-  weighted,
-} from "../chance/seededRandom.ts";
+import { chance, type SeededRandom, seededStreams, weighted } from "../chance/seededRandom.ts";
 
 /** What a buyer who loses interest does with the seats in hand. */
 export type Abandonment = "cancels" | "lets-expire";
@@ -41,7 +35,7 @@ export interface CrowdOptions {
   readonly abandonShare: number;
   readonly retryShare: number;
   readonly chargeShare: number;
-  /** Mean of the patience of those who have any, ms. */
+  /** The longest that anybody keeps looking for returned seats, ms. */
   readonly patienceMs: number;
 }
 
@@ -73,7 +67,7 @@ function planBuyer(
   const together = chance(random, TOGETHER_SHARE);
   const chargesFirst = chance(random, options.chargeShare);
   const patient = chance(random, PATIENT_SHARE);
-  const patienceMs = exponential(random, options.patienceMs);
+  const patienceMs = random.next() * options.patienceMs;
   return {
     index,
     userId: options.firstUserId + index,

@@ -13,6 +13,8 @@ export interface Errand {
   /** The latest queue token. */
   queueToken: string;
   admittedMs: number | undefined;
+  /** Monotonic ms; set when nothing is for sale for the first time. */
+  givesUpAtMs: number | undefined;
   boughtSeatIds: readonly number[];
   soldMs: number | undefined;
 }

@@ -20,9 +20,6 @@ export async function holdSomeSeats(
 ): Promise<HoldAnswer | NoHold> {
   const { plan, world } = errand;
   const { clock, recorder, sale } = world;
-  /** Set when nothing is for sale for the first time. */
-  let givesUpAtMs = Number.POSITIVE_INFINITY;
-  let foundNothing = false;
   let offered: readonly OfferedSeat[] = [];
   let missed = 0;
   for (let tries = 0; tries < TRIES_MAX; ) {
@@ -32,9 +29,8 @@ export async function holdSomeSeats(
       offered = looked;
       missed = 0;
       if (offered.length === 0) {
-        if (!foundNothing) givesUpAtMs = clock.monotonicMs() + plan.patienceMs;
-        foundNothing = true;
-        if (clock.monotonicMs() >= givesUpAtMs) return "found-nothing";
+        errand.givesUpAtMs ??= clock.monotonicMs() + plan.patienceMs;
+        if (clock.monotonicMs() >= errand.givesUpAtMs) return "found-nothing";
         await errand.calls.pause(LOOK_EVERY_MS);
         continue;
       }

@@ -42,6 +42,7 @@ export async function walkBuyer(plan: BuyerPlan, world: RushWorld): Promise<Buye
     accessToken: signal.aborted ? "" : await world.tokenFor(plan.userId),
     queueToken: "",
     admittedMs: undefined,
+    givesUpAtMs: undefined,
     boughtSeatIds: [],
     soldMs: undefined,
   };
@@ -121,7 +122,8 @@ async function standInLine(errand: Errand, sinceMs: number): Promise<void> {
     ticket = polled.value;
   }
   errand.queueToken = ticket.token;
-  errand.admittedMs ??= admissionOf(ticket, world);
+  if (errand.admittedMs !== undefined) return;
+  errand.admittedMs = admissionOf(ticket, world);
   recorder.happened("admission", errand.admittedMs);
   recorder.span("wait", clock.monotonicMs() - sinceMs);
 }

@@ -55,7 +55,7 @@ export function chartFrame(options: FrameOptions): Frame {
       <g class="axis">
         ${yTicks.map((tick) => markup`<text x="${LEFT - 8}" y="${coordinate(y(tick) + 4)}" text-anchor="end">${options.yText(tick)}</text>`)}
         ${xTicks.map((tick) => markup`<text x="${coordinate(x(tick))}" y="${bottom + 18}" text-anchor="middle">${options.xText(tick)}</text>`)}
-        ${options.xTitle !== undefined && markup`<text x="${right}" y="${height - 1}" text-anchor="end" class="faint">${options.xTitle}</text>`}
+        ${options.xTitle !== undefined && markup`<text x="${right}" y="${bottom - 8}" text-anchor="end" class="faint">${options.xTitle}</text>`}
         ${options.yTitle !== undefined && markup`<text x="${LEFT + 6}" y="${TOP + 6}" class="faint">${options.yTitle}</text>`}
       </g>
       ${content}

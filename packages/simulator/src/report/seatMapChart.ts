@@ -1,6 +1,6 @@
 import type { RushResult } from "../rush/rushResult.ts";
 import { type Markup, markup } from "./markup.ts";
-import { coordinate } from "./scales.ts";
+import { coordinate, linear, type Scale } from "./scales.ts";
 import { countText, durationText } from "./words.ts";
 
 /** One dot stands for this many seats at most shown; a larger hall shows every n-th. */
@@ -38,11 +38,11 @@ export function seatMapChart(result: RushResult): Markup {
   const lastRadius = rows.at(-1)?.radius ?? STAGE_RADIUS;
   const top = 34 - STAGE_RADIUS * Math.cos(HALF_ANGLE);
   const height = Math.ceil(top + lastRadius + spacing + 8);
-  const lastMs = Math.max(1, result.sale.lastSaleMs ?? 1);
+  const momentOf = shareOfSale(result);
   const dots = rows.flatMap((row) => dotsOf(row, top));
   return markup`<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="The hall; seats by the moment they were sold">
     <g class="stage"><path d="${stagePath(top)}"/><text x="${WIDTH / 2}" y="22" text-anchor="middle">stage</text></g>
-    <g>${dots.map((dot) => dotMarkup(dot, spacing, lastMs))}</g>
+    <g>${dots.map((dot) => dotMarkup(dot, spacing, momentOf))}</g>
   </svg>${keyOf(result, every)}`;
 }
 
@@ -88,10 +88,18 @@ function halfAngleOf({ radius, seats, spacing }: Row): number {
   return Math.min(HALF_ANGLE, ((seats.length - 1) * spacing) / 2 / radius);
 }
 
-function dotMarkup({ x, y, soldMs }: Dot, spacing: number, lastMs: number): Markup {
+/** Where a sale stands between the first and the last one, in [0, 1]. */
+function shareOfSale({ seatMap, sale }: RushResult): Scale {
+  const last = sale.lastSaleMs ?? 0;
+  let first = last;
+  for (const { soldMs } of seatMap) for (const ms of soldMs) first = Math.min(first, ms ?? first);
+  return linear(first, last, 0, 1);
+}
+
+function dotMarkup({ x, y, soldMs }: Dot, spacing: number, momentOf: Scale): Markup {
   const at = markup`cx="${coordinate(x)}" cy="${coordinate(y)}" r="${coordinate(spacing * 0.4)}"`;
   if (soldMs === null) return markup`<circle class="unsold" ${at}/>`;
-  return markup`<circle ${at} fill="${colourOf(soldMs / lastMs)}"/>`;
+  return markup`<circle ${at} fill="${colourOf(momentOf(soldMs))}"/>`;
 }
 
 function stagePath(top: number): string {

@@ -22,7 +22,7 @@ const OPENS_AFTER_MS = 250;
 const REQUEST_TIMEOUT_MS = 15_000;
 /** User ids of one run; ids of runs that begin in different seconds never meet. */
 const USERS_PER_SECOND = 1_000_000;
-/** When patience is measured against returned seats, a person waits about this long, ms. */
+/** Longer than a hold of a rush lives, so that somebody is there when abandoned seats come back. */
 const PATIENCE_MS = 8000;
 
 /**

@@ -27,9 +27,9 @@ export async function setUpSale(core: CoreContext, options: SaleOptions): Promis
   const queueId = `rush-${runId}`;
   // An admitted buyer of the simulator may be slow, but never goes away silently.
   const settings = { ...room, claimMs: room.activeTtlMs, mode: "open" } as const;
-  await configureQueue(core, { queueId, settings });
   const concert = { title: `Rush ${runId}`, singer: "The Simulators", queueId };
   const { id: concertId } = await createConcert(core, concert);
+  await configureQueue(core, { queueId, settings });
   const hall = layOutHall(options.seats);
   const { performanceId } = await createPerformance(core, {
     concertId,
