@@ -1,0 +1,78 @@
+import { expect } from "chai";
+import { runOnsale } from "../support/runOnsale.ts";
+
+describe("onsale, the command line", () => {
+  it("helps: every topic on the first page, examples on a command's page", async () => {
+    const first = await runOnsale(["--help"]);
+    expect(first.code).to.equal(0);
+    for (const topic of ["bench", "concert", "db", "outbox", "queue", "stack", "user"]) {
+      expect(first.stdout).to.match(new RegExp(`^ +${topic} `, "m"));
+    }
+    const page = await runOnsale(["stack", "fault", "--help"]);
+    expect(page.stdout).to.include("EXAMPLES").and.include("onsale stack fault redis kill");
+  });
+
+  it("tells version, platform and Node", async () => {
+    const { code, stdout } = await runOnsale(["--version"]);
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/^@onsale\/cli\/\d+\.\d+\.\d+ \S+ node-v\d+/);
+  });
+
+  it("exits 2 for what it cannot understand, and says how to get help", async () => {
+    const mistakes = [
+      ["stack", "fault", "oracle", "kill"],
+      ["serve", "--port", "http"],
+      ["config", "show", "--verbose"],
+      ["bench", "holds", "--api-processes", "none"],
+      ["sell", "everything"],
+    ];
+    for (const words of mistakes) {
+      const { code, stdout, stderr } = await runOnsale(words);
+      expect(code, words.join(" ")).to.equal(2);
+      expect(stdout, words.join(" ")).to.equal("");
+      expect(stderr.length, words.join(" ")).to.be.greaterThan(10);
+    }
+  });
+
+  it("answers a mistake in JSON when JSON is asked for", async () => {
+    const { code, stdout } = await runOnsale(["config", "show", "--json", "--verbose"]);
+    expect(code).to.equal(2);
+    expect(JSON.parse(stdout)).to.deep.include({ schemaVersion: 1, command: "config:show" });
+    expect(JSON.parse(stdout).error).to.include({ code: "USAGE" });
+  });
+
+  it("exits 3 and names what to do when a setting cannot be used", async () => {
+    const { code, stderr } = await runOnsale(["config", "show"], {
+      MYSQL_URL: "postgres://localhost/onsale",
+      REDIS_URL: "redis://127.0.0.1:1/0",
+    });
+    expect(code).to.equal(3);
+    expect(stderr).to.include("CONFIG_INVALID").and.include("MYSQL_URL").and.include("Next:");
+  });
+
+  it("exits 3 when the database does not answer", async () => {
+    const { code, stderr } = await runOnsale(["db", "migrate"], {
+      MYSQL_URL: "mysql://root@127.0.0.1:1/onsale",
+      REDIS_URL: "redis://127.0.0.1:1/0",
+    });
+    expect(code).to.equal(3);
+    expect(stderr).to.include("ECONNREFUSED").and.include("onsale stack up");
+  });
+
+  it("makes up no secret in production", async () => {
+    const { code, stderr } = await runOnsale(["config", "show"], {
+      NODE_ENV: "production",
+      MYSQL_URL: "mysql://root@127.0.0.1:1/onsale",
+      REDIS_URL: "redis://127.0.0.1:1/0",
+      QUEUE_TOKEN_KEYS: "",
+      AUTH_JWT_SECRET: "",
+    });
+    expect(code).to.equal(3);
+    expect(stderr).to.include("QUEUE_TOKEN_KEYS");
+  });
+
+  it("prints no colour into a pipe", async () => {
+    const { stdout, stderr } = await runOnsale(["stack", "status"]);
+    expect(`${stdout}${stderr}`).not.to.include("\u001b[");
+  });
+});

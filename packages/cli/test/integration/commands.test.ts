@@ -1,0 +1,85 @@
+import { expect } from "chai";
+import { runOnsale } from "../support/runOnsale.ts";
+import { newTestWorld, type TestWorld } from "../support/testServers.ts";
+
+describe("onsale on the test servers", () => {
+  let world: TestWorld;
+  const run = (...words: string[]) => runOnsale(words, world.env);
+  const json = async (...words: string[]) => {
+    const { stdout } = await run(...words, "--json");
+    return JSON.parse(stdout).data;
+  };
+
+  before(async () => {
+    world = await newTestWorld({ migrated: false });
+  });
+  after(() => world.drop());
+
+  it("migrates once, and tells what ran and what is pending", async () => {
+    const first = await run("db", "migrate");
+    expect(first.code).to.equal(0);
+    expect(first.stdout).to.include("0001-initialSchema");
+    const again = await run("db", "migrate");
+    expect(again.stdout).to.equal("");
+    expect(again.stderr).to.include("up to date");
+    expect((await run("db", "status")).stdout).to.match(/0001-initialSchema +executed/);
+  });
+
+  it("asks every server of the stack", async () => {
+    const status = await json("stack", "status");
+    expect(status.ready).to.equal(true);
+    const names = status.servers.map((server: { name: string }) => server.name);
+    expect(names).to.deep.equal(["mysql", "redis", "kafka"]);
+  });
+
+  it("creates users with tokens that only differ in their user", async () => {
+    const { userId, accessToken } = await json("user", "create", "--name", "Ada");
+    const claims = JSON.parse(Buffer.from(accessToken.split(".")[1], "base64url").toString());
+    expect(claims).to.include({ sub: String(userId) });
+    const { stdout } = await run("user", "token", String(userId), "--quiet");
+    expect(stdout.trim().split(".")).to.have.length(3);
+  });
+
+  it("shows an empty sale as such", async () => {
+    expect((await run("concert", "list")).stderr).to.include("onsale serve");
+    expect(await json("queue", "status")).to.deep.equal({ queues: [] });
+    expect(await json("outbox", "status")).to.include({ pending: 0, published: 0, dead: 0 });
+  });
+
+  it("exits 1 for a performance or a queue that is not there", async () => {
+    const seats = await run("concert", "seats", "12345");
+    expect(seats.code).to.equal(1);
+    expect(seats.stderr).to.include("PERFORMANCE_NOT_FOUND").and.include("concert list");
+    const queue = await run("queue", "status", "nowhere");
+    expect(queue.code).to.equal(1);
+    expect(queue.stderr).to.include("QUEUE_NOT_FOUND");
+  });
+
+  it("finds a healthy system healthy", async () => {
+    const { code, stdout } = await run("doctor");
+    expect(stdout).to.match(/mysql +up +(MariaDB|MySQL) \d/);
+    expect(stdout).to.include("innodb_rollback_on_timeout").and.include("transaction_isolation");
+    for (let id = 1; id <= 10; id += 1) expect(stdout).to.match(new RegExp(`I${id} +holds`));
+    expect(code).to.equal(0);
+  });
+
+  it("exits 1 with the ids when an invariant is broken, and 0 once it is mended", async () => {
+    await world.sql("INSERT INTO point_accounts (user_id, balance, version) VALUES (77, 500, 1)");
+    const sick = await run("doctor", "--json");
+    expect(sick.code).to.equal(1);
+    const { data } = JSON.parse(sick.stdout);
+    expect(data.healthy).to.equal(false);
+    const broken = data.invariants.results.filter((result: { holds: boolean }) => !result.holds);
+    expect(broken.map((result: { id: string }) => result.id)).to.deep.equal(["I3"]);
+    expect(JSON.stringify(broken[0].evidence.violations)).to.include("77");
+    await world.sql("DELETE FROM point_accounts WHERE user_id = 77");
+    expect((await run("doctor")).code).to.equal(0);
+  });
+
+  it("exits 1 and names the server when one is away", async () => {
+    const env = { ...world.env, REDIS_URL: "redis://127.0.0.1:1/0" };
+    const { code, stdout } = await runOnsale(["doctor"], env);
+    expect(code).to.equal(1);
+    expect(stdout).to.match(/redis +DOWN .*ECONNREFUSED/);
+  });
+});

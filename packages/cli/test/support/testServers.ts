@@ -1,0 +1,62 @@
+import { migrateDatabase, readConfig } from "@onsale/core";
+import { type StackUrls, stackStatus, stackUp } from "@onsale/devstack";
+import mysql from "mysql2/promise";
+
+/** The servers of the tests; stopped after the last one when this process started them. */
+let stack: Promise<StackUrls> | undefined;
+let stopStack: (() => Promise<void>) | undefined;
+
+async function bringUp(): Promise<StackUrls> {
+  const before = await stackStatus();
+  const up = await stackUp();
+  if (!before.every((server) => server.ready)) stopStack = () => up.down();
+  return up.urls;
+}
+
+after("stops what the tests started", async () => {
+  await stopStack?.();
+});
+
+/** A database, a Redis prefix and topics that no other test, process or checkout uses. */
+export interface TestWorld {
+  /** What a command is run with. */
+  readonly env: Readonly<Record<string, string>>;
+  sql(text: string): Promise<void>;
+  drop(): Promise<void>;
+}
+
+const SECRET = "only-for-tests-0123456789-0123456789";
+let worldCount = 0;
+
+/** @param options.migrated false leaves the database to the test */
+export async function newTestWorld(options: { migrated: boolean }): Promise<TestWorld> {
+  stack ??= bringUp();
+  const urls = await stack;
+  worldCount += 1;
+  const name = `onsale_cli_test_${process.pid}_${worldCount}`;
+  const database = new URL(urls.mysqlUrl);
+  database.pathname = `/${name}`;
+  const env = {
+    MYSQL_URL: database.href,
+    REDIS_URL: urls.redisUrl,
+    REDIS_KEY_PREFIX: `${name}:`,
+    KAFKA_BROKERS: urls.kafkaBrokers.join(","),
+    KAFKA_TOPIC_PREFIX: `${name}.`,
+    KAFKA_IDEMPOTENT: String(urls.kafkaIdempotent),
+    AUTH_JWT_SECRET: SECRET,
+    QUEUE_TOKEN_KEYS: `test:${SECRET}`,
+  };
+  if (options.migrated) await migrateDatabase(readConfig(env));
+  const server = await mysql.createConnection(urls.mysqlUrl);
+  return {
+    env,
+    async sql(text) {
+      await server.query(`USE ${mysql.escapeId(name)}`);
+      await server.query(text);
+    },
+    async drop() {
+      await server.query(`DROP DATABASE IF EXISTS ${mysql.escapeId(name)}`);
+      await server.end();
+    },
+  };
+}
