@@ -100,8 +100,9 @@ export interface QueueStats {
 }
 
 /**
- * The waiting room's fast memory. Each call is atomic; the clock is the store's own. It may lose everything at
- * any time: every answer can be MISSING, upon which the caller seeds it from the database and asks again.
+ * The waiting room's fast memory. Each call is atomic; the clock is the store's own. It may lose
+ * everything at any time: every answer can be MISSING, upon which the caller seeds it from the
+ * database and asks again.
  */
 export interface QueueStore {
   /** Starts a generation unless one lives already; answers which generation stands. */
@@ -121,14 +122,14 @@ export interface QueueStore {
     userId: number,
   ): Promise<QueuePlace | QueueMissing | { readonly status: "NONE" }>;
   /**
-   * Ends expired and unclaimed admissions, then moves the head of the line into the free slots. What it
-   * answers is remembered until `settle`; unrecorded passes come again after a second, and then nobody
-   * else passes until they are settled.
+   * Ends expired and unclaimed admissions, then moves the head of the line into the free slots.
+   * What it answers is remembered until `settle`; unrecorded passes come again after a second, and
+   * then nobody else passes until they are settled.
    */
   promote(queueId: string, max: number): Promise<PromotionResult | QueueMissing>;
   /**
-   * Forgets what the database has recorded. A pass of an earlier generation that this one does not know
-   * is taken over, so that it counts.
+   * Forgets what the database has recorded. A pass of an earlier generation that this one does not
+   * know is taken over, so that it counts.
    */
   settle(queueId: string, journal: QueueJournal): Promise<void>;
   /** Gives up the place, waiting or active. */

@@ -14,12 +14,13 @@ import { restorePlace } from "./restorePlace.ts";
 import { askSeeded } from "./seedQueue.ts";
 
 /**
- * Lets the holder of an active place in. One call to the queue's memory; while that is away, a token that was
- * signed for an active place admits until the admission's end.
+ * Lets the holder of an active place in. One call to the queue's memory; while that is away, a
+ * token that was signed for an active place admits until the admission's end.
  * @throws InvalidQueueTokenError when it was not signed here or its epoch is over
  * @throws QueueTokenNotActiveError while the holder still waits
  * @throws QueueTokenExpiredError when the place is over
- * @throws DependencyUnavailableError when the queue's memory is away and the token alone does not admit
+ * @throws DependencyUnavailableError when the queue's memory is away and the token alone does not
+ *   admit
  */
 export async function admitActive(core: CoreContext, token: string): Promise<QueueTokenClaims> {
   const claims = core.tokens.verify(token);

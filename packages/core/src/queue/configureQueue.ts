@@ -24,8 +24,8 @@ export interface ConfigureQueueInput {
  * Changes how a queue lets people through; promotion follows at once, estimates within seconds.
  * @returns all settings after the change
  * @throws InvalidInputError, QueueNotFoundError
- * @throws DependencyUnavailableError also when the database has the change but the queue's memory is away:
- *   repeat it then
+ * @throws DependencyUnavailableError also when the database has the change but the queue's memory
+ *   is away: repeat it then
  */
 export async function configureQueue(
   core: CoreContext,

@@ -12,7 +12,9 @@ import { claimsFor } from "./verifyQueueToken.ts";
 export interface JoinQueueInput {
   readonly queueId: string;
   readonly userId: number;
-  /** An earlier queue token: it takes its place again when that was lost, and is ignored otherwise. */
+  /**
+   * An earlier queue token: it takes its place again when that was lost, and is ignored otherwise.
+   */
   readonly token?: string | undefined;
 }
 

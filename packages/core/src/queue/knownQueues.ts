@@ -11,7 +11,9 @@ export const QUEUE_ID = /^[\w.-]{1,64}$/;
 
 /** Settings and epoch may be this old in a process; an operator's change is felt after it. */
 const KNOWN_MS = 3000;
-/** A queue that was just created is found after this, and a database that is away is asked again. */
+/**
+ * A queue that was just created is found after this, and a database that is away is asked again.
+ */
 const UNKNOWN_MS = 1000;
 /** More queues than sales that run at once; unknown ids fall out first. */
 const QUEUES_MAX = 1000;
@@ -29,8 +31,8 @@ export function defaultSettings(core: Pick<CoreContext, "config">): QueueSetting
 }
 
 /**
- * The queue's record, remembered for some seconds, so that a join costs the database nothing; while the
- * database is away the last known one goes on.
+ * The queue's record, remembered for some seconds, so that a join costs the database nothing; while
+ * the database is away the last known one goes on.
  * @throws QueueNotFoundError
  * @throws DependencyUnavailableError when the database is away and this process never saw the queue
  */

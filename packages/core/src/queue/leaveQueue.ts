@@ -3,7 +3,8 @@ import { requireQueue } from "./knownQueues.ts";
 import { askSeeded } from "./seedQueue.ts";
 
 /**
- * Gives up the user's place, waiting or active; an active slot is free at once. Leaving twice is leaving.
+ * Gives up the user's place, waiting or active; an active slot is free at once. Leaving twice is
+ * leaving.
  * @throws QueueNotFoundError, DependencyUnavailableError
  */
 export async function leaveQueue(

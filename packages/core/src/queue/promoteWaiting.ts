@@ -4,7 +4,10 @@ import { requireQueue } from "./knownQueues.ts";
 import { placeStates } from "./placeStates.ts";
 import { askSeeded } from "./seedQueue.ts";
 
-/** A thousand moved in one script hold the memory for 3.6 ms; half of that keeps everybody's wait short. */
+/**
+ * A thousand moved in one script hold the memory for 3.6 ms; half of that keeps everybody's wait
+ * short.
+ */
 const PROMOTION_BATCH_MAX = 500;
 
 type Batch = Pick<PromotionResult, "promoted" | "ended" | "journal">;
@@ -13,9 +16,10 @@ type Batch = Pick<PromotionResult, "promoted" | "ended" | "journal">;
 const unrecorded = new WeakMap<CoreContext, Map<string, Batch>>();
 
 /**
- * Ends overdue admissions and lets the head of the line into the free slots, then records both in the
- * database. What could not be recorded is tried again by the next call before anybody else moves; should this
- * process die, the queue's memory hands it to another promoter. Any number of promoters may run.
+ * Ends overdue admissions and lets the head of the line into the free slots, then records both in
+ * the database. What could not be recorded is tried again by the next call before anybody else
+ * moves; should this process die, the queue's memory hands it to another promoter. Any number of
+ * promoters may run.
  * @throws QueueNotFoundError, DependencyUnavailableError
  */
 export async function promoteWaiting(

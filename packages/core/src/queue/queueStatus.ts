@@ -18,7 +18,8 @@ export interface QueueStatusInput {
  * @throws QueueNotFoundError
  * @throws NotInQueueError when there is no place and no token that proves one
  * @throws QueueTokenExpiredError when the token's place is over
- * @throws InvalidQueueTokenError when the token is another user's, another queue's or of an earlier epoch
+ * @throws InvalidQueueTokenError when the token is another user's, another queue's or of an earlier
+ *   epoch
  * @throws DependencyUnavailableError while the queue's memory is away
  */
 export async function queueStatus(

@@ -62,8 +62,9 @@ export function queueTicket(core: TicketPorts, queue: QueueRecord, place: QueueP
 }
 
 /**
- * Seconds until a position is admitted. While slots are free the admission rate decides; once they are taken
- * it is how fast they come back: measured over the last minute, else as if every buyer stayed to the end.
+ * Seconds until a position is admitted. While slots are free the admission rate decides; once they
+ * are taken it is how fast they come back: measured over the last minute, else as if every buyer
+ * stayed to the end.
  * @returns whole seconds, at least 1
  */
 export function etaSecondsOf(
@@ -82,8 +83,8 @@ export function etaSecondsOf(
 }
 
 /**
- * When a waiting client asks again: a tenth of its estimate, within the bounds, spread downwards so that
- * clients of the same distance do not come in step.
+ * When a waiting client asks again: a tenth of its estimate, within the bounds, spread downwards so
+ * that clients of the same distance do not come in step.
  * @returns milliseconds between `pollAfterMinMs` and `pollAfterMaxMs`
  */
 export function pollAfterMs(

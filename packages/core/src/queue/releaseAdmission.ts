@@ -10,7 +10,8 @@ export interface ReleaseAdmissionInput {
 
 /**
  * Gives an active slot back after its purpose is served. The end reaches the database with the next
- * promotion. Never throws for a server that is away: the slot then ends by itself when its time is up.
+ * promotion. Never throws for a server that is away: the slot then ends by itself when its time is
+ * up.
  */
 export async function releaseAdmission(
   core: CoreContext,

@@ -5,8 +5,8 @@ import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
 import { askSeeded } from "./seedQueue.ts";
 
 /**
- * Takes the place that a token proves again, after the fast memory lost it. A place that was admitted once
- * is used up, and a place that was given up without any loss is gone.
+ * Takes the place that a token proves again, after the fast memory lost it. A place that was
+ * admitted once is used up, and a place that was given up without any loss is gone.
  * @param claims of a verified token of this queue and epoch
  * @returns `undefined` when the token proves no place that was lost
  */
@@ -17,8 +17,8 @@ export async function restorePlace(
 ): Promise<QueuePlace | undefined> {
   const { userId, sequence, issuedAtMs } = claims;
   const { generationStartedUs } = await askSeeded(core, queueId, () => core.queue.stats(queueId));
-  // A sequence is the queue's time at joining, so it tells the generation without any other clock; the
-  // time of issue covers a queue's clock that stepped back at the loss.
+  // A sequence is the queue's time at joining, so it tells the generation without any other clock;
+  // the time of issue covers a queue's clock that stepped back at the loss.
   const wasLost = sequence < generationStartedUs || issuedAtMs * 1000 < generationStartedUs;
   if (!wasLost) return undefined;
   if (await core.admissions.findAdmission(null, queueId, sequence)) return undefined;

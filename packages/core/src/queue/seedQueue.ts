@@ -9,9 +9,9 @@ const QUIET_MARGIN_MS = 1000;
 const seeding = new WeakMap<CoreContext, Map<string, Promise<void>>>();
 
 /**
- * Gives the fast memory what the database knows: the policy, the passes that are out and the admissions of
- * the last minute. After a loss promotion then rests for one poll interval, so that those ahead are back
- * before anybody passes. One seeding at a time for each queue and process.
+ * Gives the fast memory what the database knows: the policy, the passes that are out and the
+ * admissions of the last minute. After a loss promotion then rests for one poll interval, so that
+ * those ahead are back before anybody passes. One seeding at a time for each queue and process.
  * @throws QueueNotFoundError, DependencyUnavailableError
  */
 export function seedQueue(core: CoreContext, queueId: string): Promise<void> {
@@ -45,7 +45,8 @@ async function seedFromDatabase(core: CoreContext, queueId: string): Promise<voi
   const record = await core.admissions.findQueue(null, queueId);
   if (!record) throw new QueueNotFoundError(queueId);
   const known = await core.admissions.seedOf(null, queueId, core.clock.nowMs());
-  // A queue that admitted somebody before has been lost; a fresh one lets its first buyers in at once.
+  // A queue that admitted somebody before has been lost; a fresh one lets its first buyers in at
+  // once.
   const quietMs = known.lastSequence > 0 ? core.config.queue.pollAfterMaxMs + QUIET_MARGIN_MS : 0;
   const seed = { ...known, settings: record.settings, quietMs };
   const { generationStartedUs } = await core.queue.seed(queueId, seed);

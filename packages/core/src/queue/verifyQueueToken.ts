@@ -4,8 +4,8 @@ import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
 import { InvalidQueueTokenError } from "./errors.ts";
 
 /**
- * Reads a queue token; the signature only, no lookup. Whether its epoch stands and its place is active is
- * for `admitActive` and `queueStatus`.
+ * Reads a queue token; the signature only, no lookup. Whether its epoch stands and its place is
+ * active is for `admitActive` and `queueStatus`.
  * @throws InvalidQueueTokenError
  */
 export function verifyQueueToken(core: CoreContext, token: string): QueueTokenClaims {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AdmissionStore, QueueRecord } from "../../ports/admissionStore.ts";
-import type { EndedAdmission, QueueMode, QueueSettings } from "../../ports/queueStore.ts";
-import type { Tx, TxOrNone } from "../../ports/transaction.ts";
+import type { Promotion, QueueMode, QueueSettings } from "../../ports/queueStore.ts";
+import type { TxOrNone } from "../../ports/transaction.ts";
 import { toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
 
@@ -27,14 +27,18 @@ const SAVE_SETTINGS = /* sql */ `
       active_ttl_ms = :activeTtlMs, claim_ms = :claimMs, mode = :mode
   WHERE id = :queueId`;
 
-/** The unique key (queue, sequence) makes a second recording of the same pass a change of nothing. */
+/**
+ * The unique key (queue, sequence) makes a second recording of the same pass a change of nothing.
+ */
 const RECORD_PROMOTIONS = /* sql */ `
   INSERT INTO queue_admissions
     (queue_id, user_id, sequence, admitted_at_us, entered_at_us, expires_at_ms)
   VALUES :rows
   ON DUPLICATE KEY UPDATE id = id`;
 
-/** One statement for many rows: each row takes its own values by its sequence's place in the list. */
+/**
+ * One statement for many rows: each row takes its own values by its sequence's place in the list.
+ */
 const RECORD_ENDS = /* sql */ `
   UPDATE queue_admissions
   SET ended_at_us = ELT(FIELD(sequence, :sequences), :endedAtUs),
@@ -99,20 +103,19 @@ export function mysqlAdmissionStore(db: Database): AdmissionStore {
 
     async recordPromotions(tx, queueId, promotions) {
       for (const part of parts(promotions)) {
-        const rows = part.map((pass) => [
-          queueId,
-          pass.userId,
-          pass.sequence,
-          pass.admittedAtUs,
-          pass.enteredAtUs,
-          pass.expiresAtMs,
-        ]);
-        await db.change(tx, RECORD_PROMOTIONS, { rows });
+        await db.change(tx, RECORD_PROMOTIONS, { rows: part.map((pass) => rowOf(queueId, pass)) });
       }
     },
 
     async recordEnds(tx, queueId, ended) {
-      for (const part of parts(ended)) await recordEndsPart(db, tx, queueId, part);
+      for (const part of parts(ended)) {
+        await db.change(tx, RECORD_ENDS, {
+          queueId,
+          sequences: part.map((end) => end.sequence),
+          endedAtUs: part.map((end) => end.endedAtUs),
+          reasons: part.map((end) => end.reason),
+        });
+      }
     },
 
     async findAdmission(tx, queueId, sequence) {
@@ -127,42 +130,32 @@ export function mysqlAdmissionStore(db: Database): AdmissionStore {
       );
     },
 
-    async seedOf(tx, queueId, nowMs) {
-      type Live = { user_id: Big; sequence: Big; expires_at_ms: Big };
-      const sinceUs = nowMs * 1000 - RATE_WINDOW_US;
-      const live = await db.select<Live>(tx, LIVE_ADMISSIONS, { queueId, nowMs });
-      const recent = await db.select<{ admitted_at_us: Big }>(tx, RECENT_ADMISSIONS, {
-        queueId,
-        sinceUs,
-      });
-      const [last] = await db.select<{ last_sequence: Big | null }>(tx, LAST_SEQUENCE, {
-        queueId,
-      });
-      return {
-        active: live.map((row) => ({
-          userId: toInteger(row.user_id),
-          sequence: toInteger(row.sequence),
-          expiresAtMs: toInteger(row.expires_at_ms),
-        })),
-        recentAdmissionsUs: recent.map((row) => toInteger(row.admitted_at_us)),
-        lastSequence: toInteger(last?.last_sequence ?? 0),
-      };
-    },
+    seedOf: (tx, queueId, nowMs) => seedOf(db, tx, queueId, nowMs),
   };
 }
 
-async function recordEndsPart(
-  db: Database,
-  tx: Tx,
-  queueId: string,
-  ended: readonly EndedAdmission[],
-): Promise<void> {
-  await db.change(tx, RECORD_ENDS, {
-    queueId,
-    sequences: ended.map((end) => end.sequence),
-    endedAtUs: ended.map((end) => end.endedAtUs),
-    reasons: ended.map((end) => end.reason),
-  });
+async function seedOf(db: Database, tx: TxOrNone, queueId: string, nowMs: number) {
+  type Live = { user_id: Big; sequence: Big; expires_at_ms: Big };
+  type Recent = { admitted_at_us: Big };
+  type Last = { last_sequence: Big | null };
+  const sinceUs = nowMs * 1000 - RATE_WINDOW_US;
+  const live = await db.select<Live>(tx, LIVE_ADMISSIONS, { queueId, nowMs });
+  const recent = await db.select<Recent>(tx, RECENT_ADMISSIONS, { queueId, sinceUs });
+  const [last] = await db.select<Last>(tx, LAST_SEQUENCE, { queueId });
+  return {
+    active: live.map((row) => ({
+      userId: toInteger(row.user_id),
+      sequence: toInteger(row.sequence),
+      expiresAtMs: toInteger(row.expires_at_ms),
+    })),
+    recentAdmissionsUs: recent.map((row) => toInteger(row.admitted_at_us)),
+    lastSequence: toInteger(last?.last_sequence ?? 0),
+  };
+}
+
+function rowOf(queueId: string, pass: Promotion): (string | number)[] {
+  const { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs } = pass;
+  return [queueId, userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs];
 }
 
 function parts<T>(items: readonly T[]): T[][] {

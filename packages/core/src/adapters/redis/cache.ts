@@ -3,8 +3,8 @@ import type { Cache } from "../../ports/cache.ts";
 import type { RedisConnection } from "./connection.ts";
 
 /**
- * Values in Redis as structured clones, so that dates stay dates. One load for each key at a time in this
- * process; a Redis that is away, or holds what this version cannot read, is passed by.
+ * Values in Redis as structured clones, so that dates stay dates. One load for each key at a time
+ * in this process; a Redis that is away, or holds what this version cannot read, is passed by.
  */
 export function redisCache(redis: RedisConnection, prefix: string): Cache {
   const loading = new Map<string, Promise<unknown>>();

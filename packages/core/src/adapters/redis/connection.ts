@@ -29,8 +29,8 @@ export interface RedisConnection {
 }
 
 /**
- * Opens the connection and starts the watch. Resolves when Redis is there or has failed to answer the first
- * time; an absent Redis is no error, the connection comes up by itself.
+ * Opens the connection and starts the watch. Resolves when Redis is there or has failed to answer
+ * the first time; an absent Redis is no error, the connection comes up by itself.
  */
 export async function openRedis(
   config: OnsaleConfig["redis"],

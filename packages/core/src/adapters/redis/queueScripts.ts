@@ -26,7 +26,10 @@ const SCRIPTS = {
   onsaleQueueStats: "stats-4.lua",
 } as const;
 
-/** Teaches the client the queue's scripts; each is sent whole once for a connection, then by its digest. */
+/**
+ * Teaches the client the queue's scripts; each is sent whole once for a connection, then by its
+ * digest.
+ */
 export function defineQueueScripts(client: Redis): void {
   for (const [name, file] of Object.entries(SCRIPTS)) {
     const lua = readFileSync(new URL(`./lua/${file}`, import.meta.url), "utf8");

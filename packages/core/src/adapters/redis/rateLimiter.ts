@@ -4,12 +4,15 @@ import type { RedisConnection } from "./connection.ts";
 
 const ALLOWED: RateDecision = { allowed: true, retryAfterMs: 0 };
 
-/** Limits come from the configuration, so there are a few; more would mean that a caller invents them. */
+/**
+ * Limits come from the configuration, so there are a few; more would mean that a caller invents
+ * them.
+ */
 const LIMITS_MAX = 64;
 
 /**
- * Fixed windows in Redis, shared by all processes; a subject over its limit is refused from this process's
- * memory until its window ends. Everybody passes while Redis is away.
+ * Fixed windows in Redis, shared by all processes; a subject over its limit is refused from this
+ * process's memory until its window ends. Everybody passes while Redis is away.
  */
 export function redisRateLimiter(redis: RedisConnection, prefix: string): RateLimiter {
   const limiters = new Map<string, RateLimiterRedis>();

@@ -11,13 +11,18 @@ export interface TokenKey {
   readonly secret: string;
 }
 
-/** Keeps an access token that was signed with the same secret from passing for a place in a queue. */
+/**
+ * Keeps an access token that was signed with the same secret from passing for a place in a queue.
+ */
 const AUDIENCE = "onsale-queue";
 /** The longest queue id makes a token of about 350 characters. */
 const TOKEN_LENGTH_MAX = 1024;
 
 const positive = z.number().int().positive();
-/** No `sub`, for this is no access token; no `iat`, for its whole seconds are too coarse to order a loss. */
+/**
+ * No `sub`, for this is no access token; no `iat`, for its whole seconds are too coarse to order a
+ * loss.
+ */
 const payloadSchema = z.object({
   aud: z.literal(AUDIENCE),
   queue: z.string().min(1).max(64),
@@ -29,15 +34,15 @@ const payloadSchema = z.object({
 });
 
 /**
- * Queue tokens as JWTs with HS256. The first key signs, every key verifies, so a new key is put in front and
- * the old one is dropped when its last tokens have aged out.
+ * Queue tokens as JWTs with HS256. The first key signs, every key verifies, so a new key is put in
+ * front and the old one is dropped when its last tokens have aged out.
  */
 export function fastJwtTokenSigner(keys: readonly TokenKey[]): TokenSigner {
   const [signingKey] = keys;
   assert(signingKey, "A token signer needs at least one key");
   const sign = signerOf(signingKey);
-  // The protected header depends on the key alone, so a token's first segment names its verifier; any
-  // other algorithm, type or key id is another segment and finds none.
+  // The protected header depends on the key alone, so a token's first segment names its verifier;
+  // any other algorithm, type or key id is another segment and finds none.
   const verifiers = new Map(
     keys.map((key) => [headerOf(signerOf(key)({})), verifierOf(key)] as const),
   );

@@ -7,15 +7,19 @@ import { openLease } from "./noSeatLock.ts";
 export interface RedlockOptions {
   /** How long a lock lives when nobody releases it. */
   readonly ttlMs: number;
-  /** What the work behind the lock needs; a lock with less left is worth nothing. Default: half of it. */
+  /**
+   * What the work behind the lock needs; a lock with less left is worth nothing. Default: half of
+   * it.
+   */
   readonly workBudgetMs?: number | undefined;
 }
 
 type Callback = (error: Error | null, result?: unknown) => void;
 
 /**
- * Redlock (Sanfilippo, "Distributed Locks with Redis") as a try-lock with one key for each seat: a hot seat's
- * losers turn away here, before they reach the database. All seats of a call are taken together or not at all.
+ * Redlock (Sanfilippo, "Distributed Locks with Redis") as a try-lock with one key for each seat: a
+ * hot seat's losers turn away here, before they reach the database. All seats of a call are taken
+ * together or not at all.
  */
 export function redlockSeatLock(
   redis: RedisConnection,
@@ -26,8 +30,8 @@ export function redlockSeatLock(
   const { ttlMs, workBudgetMs = ttlMs / 2 } = options;
   let failures = 0;
   const send = (work: Promise<unknown>, callback?: Callback): void => {
-    // The callbacks' own promises are redlock's affair: returned here, a failed release of a lost vote would
-    // be a rejection that nobody handles, and end the process.
+    // The callbacks' own promises are redlock's affair: returned here, a failed release of a lost
+    // vote would be a rejection that nobody handles, and end the process.
     work.then(
       (result) => {
         callback?.(null, result);
@@ -68,8 +72,8 @@ export function redlockSeatLock(
       try {
         lock = await redlock.acquire(keys, ttlMs);
       } catch {
-        // Redlock tells no lost vote from a lost server; a failure of a neighbour's call in the same
-        // moment counts as ours too, which costs one trip to the database and no more.
+        // Redlock tells no lost vote from a lost server; a failure of a neighbour's call in the
+        // same moment counts as ours too, which costs one trip to the database and no more.
         return failures > failuresBefore ? openLease : undefined;
       }
       const release = (): Promise<void> => Promise.resolve(lock.unlock()).catch(() => undefined);

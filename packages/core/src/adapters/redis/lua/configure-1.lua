@@ -1,4 +1,4 @@
---[[ Replaces the settings of a standing generation; a missing one reads them from the database when seeded.
+--[[ Replaces the settings of a standing generation; a missing one gets them when it is seeded.
   KEYS[1] room (HASH)
   ARGV name, value, name, value, …
   Returns 1, or 0 when there is no generation ]]

@@ -1,5 +1,6 @@
 --[[ Gives the user's place in line; a new one at the tail when there is none.
-  KEYS[1] room (HASH: generation, last sequence, settings)   KEYS[2] waiting (ZSET, score = sequence)
+  KEYS[1] room (HASH: generation, last sequence, settings)
+  KEYS[2] waiting (ZSET, score = sequence)
   KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unclaimed (ZSET, score = deadline, ms)
   KEYS[5] passes of the active (HASH, user -> "sequence:admitted µs")
   KEYS[6] entered (HASH, user -> µs, only where it differs from the sequence)
@@ -23,7 +24,7 @@ if expiresAtMs then
   end
   -- Overdue, and nobody has ended it yet: the user goes back to the tail.
   local sequence, admittedUs = string.match(pass, "^(%d+):(%d+)$")
-  local ended = sequence .. ":" .. user .. ":" .. admittedUs .. ":" .. digits(nowUs) .. ":EXPIRED"
+  local ended = table.concat({ sequence, user, admittedUs, digits(nowUs), "EXPIRED" }, ":")
   redis.call("ZREM", KEYS[3], user)
   redis.call("ZREM", KEYS[4], user)
   redis.call("HDEL", KEYS[5], user)

@@ -19,5 +19,6 @@ local pass = redis.call("HGET", KEYS[5], user) or "0:0"
 local sequence, admittedUs = string.match(pass, "^(%d+):(%d+)$")
 redis.call("ZREM", KEYS[4], user)
 redis.call("HDEL", KEYS[5], user)
-redis.call("ZADD", KEYS[7], nowUs, table.concat({ sequence, user, admittedUs, nowUs, ARGV[2] }, ":"))
+local ended = table.concat({ sequence, user, admittedUs, nowUs, ARGV[2] }, ":")
+redis.call("ZADD", KEYS[7], nowUs, ended)
 return { "ENDED", sequence, nowUs }

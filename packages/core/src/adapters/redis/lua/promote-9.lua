@@ -1,4 +1,4 @@
---[[ Ends overdue and unclaimed admissions, then moves the longest-waiting users into the free slots.
+--[[ Ends overdue and unclaimed admissions, then moves the longest-waiting users into free slots.
   KEYS[1] room (HASH: generation, quiet time, settings)   KEYS[2] waiting (ZSET, score = sequence)
   KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unclaimed (ZSET, score = deadline, ms)
   KEYS[5] passes of the active (HASH, user -> "sequence:admitted µs")
@@ -6,7 +6,8 @@
   KEYS[7] admissions (ZSET, score = µs, member = sequence)
   KEYS[8] passes to be recorded (ZSET, score = admitted µs,
           member = "sequence:user:admitted µs:entered µs:expiry ms")
-  KEYS[9] ends to be recorded (ZSET, score = ended µs, member = "sequence:user:admitted µs:ended µs:reason")
+  KEYS[9] ends to be recorded (ZSET, score = ended µs,
+          member = "sequence:user:admitted µs:ended µs:reason")
   ARGV[1] batch max   ARGV[2] after how many µs an unrecorded pass is handed out again
   ARGV[3] unrecorded passes max
   Returns {"MISSING"} | {"OK", waiting count, active count, moved count, {passes}, {ends}};
@@ -27,7 +28,7 @@ local function finish(user, reason)
   redis.call("ZREM", KEYS[3], user)
   redis.call("ZREM", KEYS[4], user)
   redis.call("HDEL", KEYS[5], user)
-  local member = sequence .. ":" .. user .. ":" .. admittedUs .. ":" .. digits(nowUs) .. ":" .. reason
+  local member = table.concat({ sequence, user, admittedUs, digits(nowUs), reason }, ":")
   redis.call("ZADD", KEYS[9], digits(nowUs), member)
 end
 
@@ -74,7 +75,8 @@ if not blocked then
 end
 
 -- The log is trimmed a little with each call, so that no call ever pays for an hour's worth.
-local old = redis.call("ZRANGEBYSCORE", KEYS[7], "-inf", "(" .. digits(nowUs - 60000000), "LIMIT", 0, 2000)
+local untilUs = "(" .. digits(nowUs - 60000000)
+local old = redis.call("ZRANGEBYSCORE", KEYS[7], "-inf", untilUs, "LIMIT", 0, 2000)
 if #old > 0 then redis.call("ZREM", KEYS[7], unpack(old)) end
 
 -- An end is handed out only when its pass is recorded, or comes with it: it needs the row.

@@ -1,9 +1,9 @@
 --[[ Starts a generation unless one lives already.
-  KEYS[1] room (HASH)   KEYS[2] waiting   KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unclaimed
-  KEYS[5] passes of the active (HASH)   KEYS[6] entered   KEYS[7] admissions (ZSET, score = µs)
-  KEYS[8] passes to be recorded   KEYS[9] ends to be recorded
-  ARGV[1] JSON: settings {name: value}, active [{user, sequence, expiry ms}], recentAdmissionsUs [µs],
-          lastSequence, quietMs
+  KEYS[1] room (HASH)   KEYS[2] waiting   KEYS[3] active (ZSET, score = expiry, ms)
+  KEYS[4] unclaimed   KEYS[5] passes of the active (HASH)   KEYS[6] entered
+  KEYS[7] admissions (ZSET, score = µs)   KEYS[8], KEYS[9] passes, ends to be recorded
+  ARGV[1] JSON: settings {name: value}, active a list of {user, sequence, expiry ms},
+          recentAdmissionsUs [µs], lastSequence, quietMs
   Returns when the standing generation began, µs ]]
 local function digits(number) return string.format("%.0f", number) end
 

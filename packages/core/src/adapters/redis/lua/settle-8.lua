@@ -1,5 +1,5 @@
---[[ Forgets passes and ends that the database has recorded. A pass of an earlier generation, recorded after
-  this one was seeded, is taken over: it is out there and counts.
+--[[ Forgets passes and ends that the database has recorded. A pass of an earlier generation,
+  recorded after this one was seeded, is taken over: it is out there and counts.
   KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)   KEYS[3] active (ZSET, score = expiry, ms)
   KEYS[4] passes of the active (HASH)   KEYS[5] entered (HASH)   KEYS[6] admissions (ZSET)
   KEYS[7] passes to be recorded (ZSET)   KEYS[8] ends to be recorded (ZSET)

@@ -1,6 +1,8 @@
 --[[ Counts of the room.
-  KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)   KEYS[3] active (ZSET)   KEYS[4] admissions (ZSET, score = µs)
-  Returns {"MISSING"} | {"OK", waiting count, active count, admissions in the last 60 s, {field, value, …}} ]]
+  KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)   KEYS[3] active (ZSET)
+  KEYS[4] admissions (ZSET, score = µs)
+  Returns {"MISSING"}
+        | {"OK", waiting count, active count, admissions in the last 60 s, {field, value, …}} ]]
 if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
 local time = redis.call("TIME")
 local sinceUs = string.format("%.0f", (tonumber(time[1]) - 60) * 1000000 + tonumber(time[2]))
