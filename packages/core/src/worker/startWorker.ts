@@ -1,3 +1,5 @@
+import { deliverNotifications } from "../notification/deliverNotifications.ts";
+import { reservationNotifier } from "../notification/notifyReservations.ts";
 import { outboxRelay } from "../outbox/outboxRelay.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { promoteWaiting } from "../queue/promoteWaiting.ts";
@@ -21,11 +23,18 @@ export function startWorker(core: CoreContext): Worker {
       return (await releaseExpiredHolds(core)) === EXPIRY_BATCH_MAX;
     }),
     loop(core, "outbox-relay", core.config.outbox.pollMs, (signal) => relay.turn(signal)),
+    loop(core, "notification-delivery", core.config.outbox.pollMs, () =>
+      deliverNotifications(core),
+    ),
   ];
   for (const each of loops) each.start();
+  const notifier = core.consumers.run(reservationNotifier(core));
   let stopping: Promise<void> | undefined;
   async function stopAll(): Promise<void> {
-    await Promise.all(loops.map((each) => each.stop()));
+    await Promise.all([
+      ...loops.map((each) => each.stop()),
+      notifier.then((consumer) => consumer.stop()),
+    ]);
     await relay.release();
   }
   return {
