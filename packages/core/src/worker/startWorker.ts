@@ -1,5 +1,5 @@
 import { deliverNotifications } from "../notification/deliverNotifications.ts";
-import { reservationNotifier } from "../notification/notifyReservations.ts";
+import { notifyReservations } from "../notification/notifyReservations.ts";
 import { outboxRelay } from "../outbox/outboxRelay.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { promoteWaiting } from "../queue/promoteWaiting.ts";
@@ -28,7 +28,7 @@ export function startWorker(core: CoreContext): Worker {
     ),
   ];
   for (const each of loops) each.start();
-  const notifier = core.consumers.run(reservationNotifier(core));
+  const notifier = notifyReservations(core);
   let stopping: Promise<void> | undefined;
   async function stopAll(): Promise<void> {
     await Promise.all([
