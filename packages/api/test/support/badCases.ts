@@ -1,29 +1,18 @@
 import { z } from "zod";
 import type { Endpoint } from "../../src/http/endpoint.ts";
 import { API_PREFIX } from "../../src/routes/endpoints.ts";
-import type { Buyer } from "./buyer.ts";
+import { type BadWorld, type Template, templateOf, type Wanted } from "./badTemplates.ts";
 import type { CallOptions } from "./callApi.ts";
-import type { Sale } from "./sale.ts";
 
 export interface BadCase extends CallOptions {
   readonly what: string;
   readonly method: string;
   readonly path: string;
   /** Status and code. */
-  readonly wanted: readonly [number, string];
+  readonly wanted: Wanted;
 }
 
-/** What the cases are made with. */
-export interface BadWorld {
-  readonly sale: Sale;
-  readonly active: Buyer;
-  readonly waiting: Buyer;
-  readonly strangersReservation: number;
-}
-
-const INVALID = [400, "INVALID_REQUEST"] as const;
-const FOREIGN_ID = 987_654_321;
-const UNKNOWN_ID = 2 ** 40;
+const INVALID: Wanted = [400, "INVALID_REQUEST"];
 const HUNDRED_KIB = 100 * 1024;
 
 /** Values that are no id and no amount, as JSON text. */
@@ -43,139 +32,9 @@ const NO_NUMBERS = {
 /** The same in a path or a query. */
 const NO_IDS = ["abc", "-1", "0", "1.5", "9007199254740993", "1e3", "0x10", "%20", "1%00"];
 
-/** A request that would succeed, or nearly so; the cases break one thing each. */
-interface Template {
-  readonly params: Readonly<Record<string, number>>;
-  readonly body?: Readonly<Record<string, unknown>>;
-  /** Fields of the body that hold an id or an amount. */
-  readonly numbers?: readonly string[];
-  readonly required?: readonly string[];
-  /** Codes for an id that nobody has. */
-  readonly unknown?: readonly { what: string; body?: object; id?: number; wanted: Wanted }[];
-}
-
-type Wanted = readonly [number, string];
-
-function templateOf(endpoint: Endpoint, world: BadWorld): Template {
-  const { sale, active, strangersReservation } = world;
-  const templates: Record<string, Template> = {
-    joinQueue: {
-      params: {},
-      body: { userId: active.userId },
-      numbers: ["userId"],
-      unknown: [
-        { what: "unknown queue", body: { queueId: "nope" }, wanted: [404, "QUEUE_NOT_FOUND"] },
-        { what: "queue id of braces", body: { queueId: "{a}" }, wanted: INVALID },
-        { what: "foreign user", body: { userId: FOREIGN_ID }, wanted: [403, "FOREIGN_USER"] },
-      ],
-    },
-    queueStatusOfUser: {
-      params: { userId: active.userId },
-      unknown: [{ what: "foreign user", id: FOREIGN_ID, wanted: [404, "USER_NOT_FOUND"] }],
-    },
-    availableDates: {
-      params: { concertId: sale.concertId },
-      unknown: [{ what: "unknown id", id: UNKNOWN_ID, wanted: [404, "CONCERT_NOT_FOUND"] }],
-    },
-    availableSeats: {
-      params: { concertOptionId: sale.performanceId },
-      unknown: [{ what: "unknown id", id: UNKNOWN_ID, wanted: [404, "PERFORMANCE_NOT_FOUND"] }],
-    },
-    reserveSeat: {
-      params: {},
-      body: { seatId: sale.seatIds[1] },
-      numbers: ["seatId"],
-      required: ["seatId"],
-      unknown: [
-        { what: "unknown seat", body: { seatId: UNKNOWN_ID }, wanted: [404, "SEAT_NOT_FOUND"] },
-        { what: "no seat", body: { seatIds: [] }, wanted: INVALID },
-        { what: "seatId and seatIds", body: { seatId: 1, seatIds: [1] }, wanted: INVALID },
-        { what: "seats as text", body: { seatIds: "1,2" }, wanted: INVALID },
-        { what: "a seat twice", body: { seatIds: [1, 1] }, wanted: [400, "SEAT_COUNT_INVALID"] },
-        {
-          what: "too many seats",
-          body: { seatIds: [1, 2, 3, 4, 5] },
-          wanted: [400, "SEAT_COUNT_INVALID"],
-        },
-        {
-          what: "foreign user",
-          body: { seatId: 1, userId: FOREIGN_ID },
-          wanted: [403, "FOREIGN_USER"],
-        },
-      ],
-    },
-    pay: {
-      params: {},
-      body: { reservationId: UNKNOWN_ID },
-      numbers: ["reservationId"],
-      required: ["reservationId"],
-      unknown: [
-        {
-          what: "unknown reservation",
-          body: { reservationId: UNKNOWN_ID },
-          wanted: [404, "RESERVATION_NOT_FOUND"],
-        },
-        {
-          what: "foreign reservation",
-          body: { reservationId: strangersReservation },
-          wanted: [403, "RESERVATION_NOT_YOURS"],
-        },
-      ],
-    },
-    chargePoints: {
-      params: {},
-      body: { amount: 100 },
-      numbers: ["amount", "userId"],
-      required: ["amount"],
-      unknown: [
-        { what: "too much", body: { amount: 1_000_000_001 }, wanted: [400, "INVALID_INPUT"] },
-        {
-          what: "foreign user",
-          body: { amount: 1, userId: FOREIGN_ID },
-          wanted: [403, "FOREIGN_USER"],
-        },
-      ],
-    },
-    currentPoints: {
-      params: { userId: active.userId },
-      unknown: [{ what: "foreign user", id: FOREIGN_ID, wanted: [404, "USER_NOT_FOUND"] }],
-    },
-    findReservation: {
-      params: { reservationId: UNKNOWN_ID },
-      unknown: [
-        { what: "unknown id", id: UNKNOWN_ID, wanted: [404, "RESERVATION_NOT_FOUND"] },
-        { what: "foreign", id: strangersReservation, wanted: [404, "RESERVATION_NOT_FOUND"] },
-      ],
-    },
-    cancelReservation: {
-      params: { reservationId: UNKNOWN_ID },
-      unknown: [
-        { what: "unknown id", id: UNKNOWN_ID, wanted: [404, "RESERVATION_NOT_FOUND"] },
-        { what: "foreign", id: strangersReservation, wanted: [403, "RESERVATION_NOT_YOURS"] },
-      ],
-    },
-    refund: {
-      params: { paymentId: UNKNOWN_ID },
-      body: {},
-      unknown: [{ what: "unknown id", id: UNKNOWN_ID, wanted: [404, "PAYMENT_NOT_FOUND"] }],
-    },
-    createUser: {
-      params: {},
-      body: { name: "Ada" },
-      required: ["name"],
-      unknown: [
-        { what: "an empty name", body: { name: "  " }, wanted: INVALID },
-        { what: "a number as name", body: { name: 5 }, wanted: INVALID },
-        { what: "a long name", body: { name: "x".repeat(101) }, wanted: INVALID },
-      ],
-    },
-  };
-  return templates[endpoint.operationId] ?? { params: {} };
-}
-
 /** Every way to get an endpoint wrong, with the answer that it must give. */
 export function badCases(endpoint: Endpoint, world: BadWorld): BadCase[] {
-  const template = templateOf(endpoint, world);
+  const template = templateOf(endpoint.operationId, world);
   const request = requestOf(endpoint, template, world);
   return [
     ...tokenCases(endpoint, request, world),

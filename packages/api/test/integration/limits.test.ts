@@ -1,0 +1,106 @@
+import { connect } from "node:net";
+import { text as textOf } from "node:stream/consumers";
+import { expect } from "chai";
+import { freshUserId } from "../support/buyer.ts";
+import type { Answer } from "../support/callApi.ts";
+import { makeSale } from "../support/sale.ts";
+import { openTestApi, type TestApi, useTestApi } from "../support/testApi.ts";
+
+/** Writes to a fresh connection and reads until the server ends it. */
+function exchange(api: TestApi, written: string): Promise<string> {
+  const socket = connect(Number(new URL(api.url).port), "127.0.0.1");
+  socket.write(written);
+  return textOf(socket);
+}
+
+const statusesOf = (answers: readonly Answer[]): number[] => answers.map(({ status }) => status);
+
+describe("limits", () => {
+  it("refuses a user and an address beyond its rate, with the time to wait", async () => {
+    const api = await openTestApi({
+      RATE_LIMIT_USER_PER_SECOND: "3",
+      RATE_LIMIT_ADDRESS_PER_SECOND: "50",
+    });
+    try {
+      const token = api.accessToken(freshUserId());
+      const ask = (path: string, options = {}): Promise<Answer> => api.call("GET", path, options);
+      const history = await Promise.all(
+        Array.from({ length: 8 }, () => ask("/api/v1/points/history", { token })),
+      );
+      const refused = history.filter(({ status }) => status === 429);
+      expect(refused.length, "of 8 at once, 3 a second").to.be.within(4, 5);
+      expect(refused[0]?.code).to.equal("RATE_LIMITED");
+      expect(refused[0]?.headers.get("retry-after")).to.equal("1");
+      const crowd = await Promise.all(Array.from({ length: 150 }, () => ask("/api/v1/concerts")));
+      expect(statusesOf(crowd)).to.include.members([200, 429]);
+      expect((await ask("/health/ready")).status, "probes have no limit").to.equal(200);
+    } finally {
+      await api.close();
+    }
+  });
+
+  it("sheds what is beyond its work in flight at once, and serves the rest", async () => {
+    const api = await openTestApi({ IN_FLIGHT_MAX: "2" });
+    try {
+      await makeSale(api.core, 1);
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, () => api.call("GET", "/api/v1/concerts?singer=locks")),
+      );
+      const shed = answers.filter(({ status }) => status === 503);
+      expect(shed.length).to.be.above(0);
+      expect(answers.filter(({ status }) => status === 200).length).to.be.at.least(2);
+      expect(shed[0]?.code).to.equal("OVERLOADED");
+      expect(shed[0]?.headers.get("retry-after")).to.equal("1");
+      expect(answers.length - shed.length).to.equal(
+        answers.filter(({ status }) => status === 200).length,
+      );
+    } finally {
+      await api.close();
+    }
+  });
+});
+
+describe("requests that are hardly HTTP", () => {
+  const api = useTestApi({ REQUEST_TIMEOUT_MS: "600" });
+
+  it("answers what is not HTTP with a problem of its own", async () => {
+    const answer = await exchange(api(), "NONSENSE\r\n\r\n");
+    expect(answer).to.match(/^HTTP\/1\.1 400 /);
+    expect(answer).to.include("application/problem+json").and.include('"code":"MALFORMED_HTTP"');
+    expect(answer).to.match(/x-request-id: [0-9a-f-]{36}/i);
+  });
+
+  it("answers headers that are too large", async () => {
+    const filler = `x-filler: ${"x".repeat(20_000)}`;
+    const answer = await exchange(api(), `GET /concerts HTTP/1.1\r\nhost: a\r\n${filler}\r\n\r\n`);
+    expect(answer)
+      .to.match(/^HTTP\/1\.1 431 /)
+      .and.include('"code":"HEADERS_TOO_LARGE"');
+  });
+
+  it("does not wait for a body that never comes", async () => {
+    const token = api().accessToken(freshUserId());
+    const answer = await exchange(
+      api(),
+      "PUT /api/v1/points/charge HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" +
+        `authorization: Bearer ${token}\r\ncontent-length: 100\r\n\r\n{"amount":`,
+    );
+    expect(answer)
+      .to.match(/^HTTP\/1\.1 (408|503) /)
+      .and.include("application/problem+json");
+  });
+
+  it("measures a body that does not say how long it is", async () => {
+    const token = api().accessToken(freshUserId());
+    const chunk = "x".repeat(0xffff);
+    const answer = await exchange(
+      api(),
+      "PUT /api/v1/points/charge HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" +
+        `authorization: Bearer ${token}\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n` +
+        `ffff\r\n${chunk}\r\nffff\r\n${chunk}\r\n0\r\n\r\n`,
+    );
+    expect(answer)
+      .to.match(/^HTTP\/1\.1 413 /)
+      .and.include('"code":"BODY_TOO_LARGE"');
+  });
+});

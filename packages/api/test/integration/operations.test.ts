@@ -1,0 +1,93 @@
+import { expect } from "chai";
+import { z } from "zod";
+import { API_PREFIX, ENDPOINTS } from "../../src/routes/endpoints.ts";
+import { useTestApi } from "../support/testApi.ts";
+
+describe("probes, metrics and documents", () => {
+  const api = useTestApi({ AUTH_MODE: "trusted", TRUST_PROXY: "true" });
+
+  it("is live, and ready with the state of each server", async () => {
+    const live = await api().call("GET", "/health/live");
+    expect([live.status, live.data.status]).to.deep.equal([200, "live"]);
+    const ready = await api().call("GET", "/api/v1/health/ready");
+    expect(ready.status).to.equal(200);
+    expect(ready.data).to.deep.equal({
+      status: "ready",
+      dependencies: [
+        { dependency: "mysql", up: true, needed: true, reason: null },
+        { dependency: "redis", up: true, needed: true, reason: null },
+      ],
+    });
+  });
+
+  it("counts requests by route template, never by path", async () => {
+    await api().call("GET", "/points/current/31337");
+    await api().call("GET", "/no/such/path/31337");
+    const { text, headers } = await api().call("GET", "/metrics");
+    expect(headers.get("content-type")).to.match(/^text\/plain/);
+    expect(text).to.match(
+      /http_request_duration_seconds_count\{method="GET",route="\/points\/current\/\{userId\}",status="200"\} 1/,
+    );
+    expect(text).to.match(/route="unmatched",status="404"/);
+    expect(text).to.include("onsale_http_requests_in_flight");
+    expect(text).to.not.include("31337");
+  });
+
+  it("serves an OpenAPI 3.1 document that names every endpoint and every field", async () => {
+    const { text, status } = await api().call("GET", "/openapi.json");
+    expect(status).to.equal(200);
+    const document = z
+      .looseObject({
+        openapi: z.literal("3.1.0"),
+        paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+      })
+      .parse(JSON.parse(text));
+    for (const { path, method } of ENDPOINTS) {
+      expect(document.paths[path], path).to.have.property(method);
+    }
+    expect(text).to.include('"idempotency-key"'.replace("idempotency-key", "Idempotency-Key"));
+    expect(text).to.include("application/problem+json");
+  });
+
+  it("shows the document as a page that loads nothing from elsewhere", async () => {
+    const { text, headers } = await api().call("GET", "/docs");
+    expect(headers.get("content-security-policy")).to.include("default-src 'none'");
+    expect(text).to.not.match(/<script|<link|src=|url\(|https?:\/\//);
+    for (const { path } of ENDPOINTS) expect(text).to.include(`<code>${API_PREFIX}${path}</code>`);
+    expect(text).to.include('id="SEAT_ALREADY_HELD"');
+  });
+
+  it("warns at the start that trusted mode believes everybody", () => {
+    const warnings = api().log.lines.filter(({ level }) => level === "warn");
+    expect(JSON.stringify(warnings)).to.include("AUTH_MODE=trusted");
+  });
+
+  it("takes the address that the proxy added, not the ones that the client wrote", async () => {
+    const headers = { "x-forwarded-for": "6.6.6.6, 10.1.2.3" };
+    await api().call("GET", "/concerts", { headers });
+    const line = api().log.lines.findLast(({ fields }) => fields.route === "/concerts");
+    expect(line?.fields.address).to.equal("10.1.2.3");
+  });
+
+  it("logs who asked for what and how it ended", async () => {
+    await api().call("GET", "/points/current/77?limit=secret");
+    const line = api().log.lines.findLast(({ message }) => message === "answered");
+    expect(line?.fields).to.include({
+      method: "GET",
+      route: "/points/current/{userId}",
+      path: "/points/current/77",
+      status: 400,
+      code: "INVALID_REQUEST",
+    });
+    expect(JSON.stringify(line)).to.not.include("secret");
+  });
+});
+
+describe("the development issuer, off", () => {
+  const api = useTestApi({ DEV_ISSUER: "false" });
+
+  it("is not there", async () => {
+    const answer = await api().call("POST", "/api/v1/users", { json: { name: "Ada" } });
+    expect([answer.status, answer.code]).to.deep.equal([404, "ROUTE_NOT_FOUND"]);
+  });
+});

@@ -1,0 +1,89 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { text as textOf } from "node:stream/consumers";
+import { expect } from "chai";
+import { issueAccessToken } from "../../src/auth/accessToken.ts";
+import { callApi } from "../support/callApi.ts";
+import { type ServerProcess, startServerProcess } from "../support/serverProcess.ts";
+import { newTestWorld, type TestWorld } from "../support/testWorld.ts";
+
+describe("a server process that is told to end", () => {
+  let world: TestWorld;
+
+  before("makes a world", async () => {
+    world = await newTestWorld({ LOG_LEVEL: "info", SHUTDOWN_MS: "1500" });
+  });
+
+  after("drops it", async () => {
+    await world.drop();
+  });
+
+  const start = (role: string): Promise<ServerProcess> => startServerProcess(role, world.env);
+
+  /** Begins a charge of 5 points and stops in the middle of its body. */
+  async function halfACharge(server: ServerProcess, userId: number): Promise<Socket> {
+    const token = issueAccessToken(world.config, { userId }).accessToken;
+    const socket = connect(server.port, "127.0.0.1");
+    await once(socket, "connect");
+    socket.write(
+      "PUT /api/v1/points/charge HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" +
+        `authorization: Bearer ${token}\r\nexpect: 100-continue\r\ncontent-length: 12\r\n\r\n`,
+    );
+    await once(socket, "data");
+    return socket;
+  }
+
+  it("finishes the request in flight, takes no new one, and exits with 0", async () => {
+    const server = await start("api");
+    const socket = await halfACharge(server, 1);
+    server.signal("SIGTERM");
+    await server.logged('"msg":"closing"');
+    const refused = await callApi(server.url, "GET", "/health/live").catch((error) => error);
+    expect(refused).to.be.instanceOf(Error);
+    socket.write('{"amount":5}');
+    const answer = await textOf(socket);
+    expect(answer)
+      .to.match(/^HTTP\/1\.1 200 /)
+      .and.match(/connection: close/i);
+    expect(answer).to.include('{"data":{"currentPoints":5}}');
+    expect(await server.exited).to.equal(0);
+  });
+
+  it("cuts what does not end within its time", async () => {
+    const server = await start("api");
+    const socket = await halfACharge(server, 2);
+    const startedMs = performance.now();
+    server.signal("SIGINT");
+    await textOf(socket).catch(() => "");
+    expect(await server.exited).to.equal(0);
+    expect(performance.now() - startedMs).to.be.within(1_400, 4_000);
+  });
+
+  it("ends at once on a second signal", async () => {
+    const server = await start("api");
+    const socket = await halfACharge(server, 3);
+    socket.on("error", () => {});
+    server.signal("SIGTERM");
+    await server.logged('"msg":"closing"');
+    server.signal("SIGTERM");
+    expect(await server.exited).to.equal(130);
+  });
+
+  it("serves health and metrics as a worker, and nothing else", async () => {
+    const server = await start("worker");
+    expect((await callApi(server.url, "GET", "/health/live")).status).to.equal(200);
+    const ready = await callApi(server.url, "GET", "/health/ready");
+    expect(ready.text).to.include('"dependency":"kafka"');
+    const metrics = await callApi(server.url, "GET", "/metrics");
+    expect(metrics.text).to.include("nodejs_eventloop_lag_seconds");
+    expect((await callApi(server.url, "GET", "/concerts")).status).to.equal(404);
+    server.signal("SIGTERM");
+    expect(await server.exited, server.log()).to.equal(0);
+  });
+
+  it("says what is wrong with its settings, and exits with 2", async () => {
+    const { MYSQL_URL: _left, ...env } = { ...world.env };
+    const failed = await startServerProcess("api", env).catch((error) => String(error));
+    expect(failed).to.include("ended with 2").and.include("MYSQL_URL");
+  });
+});

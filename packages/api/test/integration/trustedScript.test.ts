@@ -1,0 +1,95 @@
+import { openCore } from "@onsale/core";
+import { expect } from "chai";
+import { type RunningServer, startServer } from "../../src/startServer.ts";
+import { type Answer, callApi, numberIn, textIn } from "../support/callApi.ts";
+import { eventually } from "../support/eventually.ts";
+import { makeSale, type Sale, SEAT_PRICE } from "../support/sale.ts";
+import { newTestWorld, type TestWorld } from "../support/testWorld.ts";
+
+const USER_ID = 42;
+
+describe("a third party's script in trusted mode", () => {
+  let world: TestWorld;
+  let server: RunningServer;
+  let sale: Sale;
+
+  before("starts API and worker in one process", async () => {
+    world = await newTestWorld({ AUTH_MODE: "trusted", QUEUE_PROMOTE_MS: "50" });
+    const opened = await openCore(world.config, { role: "api" });
+    sale = await makeSale(opened.core, 20);
+    await opened.close();
+    server = await startServer(world.config, { role: "all" });
+  });
+
+  after("stops it", async () => {
+    await server.close();
+    await world.drop();
+  });
+
+  const json = { "content-type": "application/json" };
+
+  async function send(
+    method: string,
+    path: string,
+    body?: object,
+    token?: string,
+  ): Promise<Answer> {
+    const headers = token === undefined ? json : { ...json, authorization: `Bearer ${token}` };
+    const given = body === undefined ? {} : { json: body };
+    const answer = await callApi(server.url, method, path, { headers, ...given });
+    expect(answer.status, `${method} ${path}: ${answer.text}`).to.equal(200);
+    return answer;
+  }
+
+  it("goes from joining to paying without the prefix, with its first token throughout", async () => {
+    const joined = await send("POST", "/queue/tokens", { userId: USER_ID });
+    const token = textIn(joined.data, "token");
+    await eventually("the turn", async () => {
+      const status = await send("GET", `/queue/tokens/status/${USER_ID}`, undefined, token);
+      return status.data.status === "ACTIVE" ? true : undefined;
+    });
+    await send("GET", "/concerts", undefined, token);
+    await send("GET", `/concerts/${sale.concertId}/available-dates`, undefined, token);
+    const path = `/concerts/${sale.performanceId}/available-seats`;
+    const seats = await send("GET", path, undefined, token);
+    expect(seats.data.seats).to.have.length(20);
+    const seatId = sale.seatIds[0];
+    const held = await send("POST", "/concerts/reserve-seat", { seatId, userId: USER_ID }, token);
+    const reservationId = numberIn(held.data, "reservationId");
+    const charge = { userId: USER_ID, amount: 5 * SEAT_PRICE };
+    const charged = await send("PUT", "/points/charge", charge, token);
+    expect(charged.data.currentPoints).to.equal(5 * SEAT_PRICE);
+    await send("GET", `/points/current/${USER_ID}`, undefined, token);
+    const paid = await send("POST", "/payment/pay", { reservationId }, token);
+    expect(paid.data).to.include({ status: "CAPTURED", price: SEAT_PRICE });
+    const balance = await send("GET", `/points/current/${USER_ID}`);
+    expect(balance.data.currentPoints).to.equal(4 * SEAT_PRICE);
+  });
+
+  it("believes the body's userId, and the gateway's header before it", async () => {
+    const charge = (headers: Record<string, string>, body: object): Promise<Answer> =>
+      callApi(server.url, "PUT", "/points/charge", { headers, json: body });
+    const believed = await charge({}, { userId: 7, amount: 10 });
+    expect(believed.data.currentPoints).to.equal(10);
+    const byHeader = await charge({ "x-user-id": "7" }, { amount: 5 });
+    expect(byHeader.data.currentPoints).to.equal(15);
+    const foreign = await charge({ "x-user-id": "8" }, { userId: 7, amount: 5 });
+    expect([foreign.status, foreign.code]).to.deep.equal([403, "FOREIGN_USER"]);
+    const nobody = await charge({}, { amount: 5 });
+    expect([nobody.status, nobody.code]).to.deep.equal([400, "INVALID_REQUEST"]);
+    const broken = await charge({ "x-user-id": "seven" }, { amount: 5 });
+    expect([broken.status, broken.code]).to.deep.equal([400, "INVALID_REQUEST"]);
+  });
+
+  it("still wants the queue token, of the user that is named", async () => {
+    const body = { seatId: sale.seatIds[1], userId: 9 };
+    const without = await callApi(server.url, "POST", "/concerts/reserve-seat", { json: body });
+    expect([without.status, without.code]).to.deep.equal([401, "QUEUE_TOKEN_REQUIRED"]);
+    const joined = await send("POST", "/queue/tokens", { userId: 8 });
+    const foreign = await callApi(server.url, "POST", "/concerts/reserve-seat", {
+      json: body,
+      token: textIn(joined.data, "token"),
+    });
+    expect([foreign.status, foreign.code]).to.deep.equal([403, "FOREIGN_USER"]);
+  });
+});

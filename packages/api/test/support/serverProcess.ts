@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+
+const readyLine = z.object({ event: z.literal("ready"), url: z.string(), port: z.number() });
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  readonly url: string;
+  readonly port: number;
+  signal(name: NodeJS.Signals): void;
+  /** Resolves with the first log line that holds the text. */
+  logged(text: string): Promise<string>;
+  /** The exit code, once it ended. */
+  readonly exited: Promise<number | null>;
+  /** Everything that it wrote to standard error. */
+  log(): string;
+}
+
+/** Starts the server as operators do, and waits until it says that it is ready. */
+export async function startServerProcess(
+  role: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [MAIN, role], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const lines: string[] = [];
+  const watchers = new Set<(line: string) => void>();
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    lines.push(line);
+    for (const watcher of watchers) watcher(line);
+  });
+  const exited = once(child, "exit").then(() => child.exitCode);
+  const ready = await firstLine(child, exited, lines);
+  return {
+    url: ready.url,
+    port: ready.port,
+    signal: (name) => child.kill(name),
+    logged: (text) =>
+      new Promise((resolve) => {
+        const seen = lines.find((line) => line.includes(text));
+        if (seen !== undefined) resolve(seen);
+        watchers.add((line) => {
+          if (line.includes(text)) resolve(line);
+        });
+      }),
+    exited,
+    log: () => lines.join("\n"),
+  };
+}
+
+async function firstLine(
+  child: ChildProcess & { readonly stdout: NodeJS.ReadableStream },
+  exited: Promise<number | null>,
+  lines: readonly string[],
+): Promise<z.infer<typeof readyLine>> {
+  const reader = createInterface({ input: child.stdout });
+  const first = once(reader, "line").then(([line]) => readyLine.parse(JSON.parse(String(line))));
+  const failed = exited.then((code) => {
+    throw new Error(`the server ended with ${code} before it was ready:\n${lines.join("\n")}`);
+  });
+  return await Promise.race([first, failed]);
+}
