@@ -15,6 +15,8 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
   // A concert names its waiting room.
   catalog: ["queue"],
   notification: ["outbox"],
+  // Puts the loops together; nothing but the entry imports it.
+  worker: ["queue", "reservation", "outbox", "notification", "invariants"],
 };
 
 type Zone =

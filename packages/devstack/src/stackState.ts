@@ -34,10 +34,14 @@ export type StackPorts = z.infer<typeof portsSchema>;
 export type ServerRecord = z.infer<typeof serverSchema>;
 export type StackState = z.infer<typeof stateSchema>;
 
-/** The stack's own folder. */
-export function stackDirOf(options: Pick<StackOptions, "rootDir" | "name">): string {
+/** The stack's own folder. DEVSTACK_NAME in the environment chooses for commands that name none. */
+export function stackDirOf(options: Pick<StackOptions, "rootDir" | "name" | "env">): string {
   const repositoryRoot = join(import.meta.dirname, "..", "..", "..");
-  return join(options.rootDir ?? join(repositoryRoot, ".devstack"), options.name ?? "dev");
+  const fromEnvironment = (options.env ?? process.env).DEVSTACK_NAME || "dev";
+  return join(
+    options.rootDir ?? join(repositoryRoot, ".devstack"),
+    options.name ?? fromEnvironment,
+  );
 }
 
 function stateFileOf(stackDir: string): string {

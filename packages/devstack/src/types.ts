@@ -48,7 +48,7 @@ export const faultActions = [
 export interface StackOptions {
   /** Folder of all stacks of this checkout. Default: `.devstack` in the repository root. */
   rootDir?: string;
-  /** Subfolder, so that a test can have a stack of its own. Default: "dev". */
+  /** Subfolder, so that a test can have a stack of its own. Default: DEVSTACK_NAME, else "dev". */
   name?: string;
   /** Which servers. Default: all three. URLs of the others name reserved ports, nobody listens. */
   servers?: readonly ServerName[];

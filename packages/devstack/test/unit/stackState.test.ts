@@ -2,7 +2,13 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { loadState, parseState, type StackState, saveState } from "../../src/stackState.ts";
+import {
+  loadState,
+  parseState,
+  type StackState,
+  saveState,
+  stackDirOf,
+} from "../../src/stackState.ts";
 
 const state: StackState = {
   version: 1,
@@ -42,6 +48,13 @@ describe("stackState", () => {
 
   it("takes another version for no state", () => {
     expect(parseState(JSON.stringify({ ...state, version: 2 }))).to.equal(undefined);
+  });
+
+  it("belongs to the stack that is named, else to the environment's, else to dev", () => {
+    const env = { DEVSTACK_NAME: "tests" };
+    expect(stackDirOf({ rootDir: "/s", name: "mine", env })).to.equal("/s/mine");
+    expect(stackDirOf({ rootDir: "/s", env })).to.equal("/s/tests");
+    expect(stackDirOf({ rootDir: "/s", env: {} })).to.equal("/s/dev");
   });
 
   it("refuses a pid that could signal a whole process group", () => {
