@@ -1,4 +1,7 @@
-/** Public entry of @onsale/simulator: ticket rushes on a live stack, with a verdict on every invariant. */
+/**
+ * Public entry of @onsale/simulator: ticket rushes on a live stack, with a verdict on every
+ * invariant.
+ */
 export { type ArrivalKind, arrivalKinds } from "./arrivals/arrivalTimes.ts";
 export type { LiveProcesses } from "./live/liveProcesses.ts";
 export { type ProcessesOptions, startProcesses } from "./live/startProcesses.ts";

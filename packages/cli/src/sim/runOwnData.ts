@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createConnection } from "mysql2/promise";
+import { benchDatabaseUrl, dropBenchDatabase } from "@onsale/simulator/bench";
 
 /** The environment of one run, with data that no other run or command sees. */
 export interface OwnData {
@@ -10,31 +10,21 @@ export interface OwnData {
 }
 
 /**
- * Gives a run a database, a Redis prefix and a topic prefix of its own on the given servers, so that
- * its verdict is on its own doing and the demo data stays as it is.
+ * Gives a run a database, a Redis prefix and a topic prefix of its own on the given servers, so
+ * that its verdict is on its own doing and the demo data stays as it is.
  */
 export function runOwnData(env: NodeJS.ProcessEnv): OwnData {
   const name = randomBytes(4).toString("hex");
-  const url = new URL(env.MYSQL_URL ?? "");
   const database = `onsale_rush_${name}`;
-  url.pathname = `/${database}`;
+  const mysqlUrl = benchDatabaseUrl(env.MYSQL_URL ?? "", database);
   return {
     env: {
       ...env,
-      MYSQL_URL: url.href,
+      MYSQL_URL: mysqlUrl,
       REDIS_KEY_PREFIX: `rush-${name}:`,
       KAFKA_TOPIC_PREFIX: `rush-${name}.`,
     },
     database,
-    async drop() {
-      const server = new URL(url);
-      server.pathname = "/";
-      const connection = await createConnection(server.href);
-      try {
-        await connection.query("DROP DATABASE IF EXISTS ??", [database]);
-      } finally {
-        await connection.end();
-      }
-    },
+    drop: () => dropBenchDatabase(mysqlUrl),
   };
 }

@@ -68,7 +68,7 @@ interface Servers {
   readonly stack: Stack | undefined;
 }
 
-/** Brings up what is missing, runs the rush, writes and prints its result, stops what it started. */
+/** Brings up what is missing, runs the rush, writes and prints the result, stops what it started. */
 export async function rushCommand(options: RushCommandOptions): Promise<RushResult> {
   const { print, say } = options;
   const { env, own, servers, stack } = await bringUpServers(options);

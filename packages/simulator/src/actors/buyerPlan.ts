@@ -4,7 +4,9 @@ import { chance, type SeededRandom, seededStreams, weighted } from "../chance/se
 /** What a buyer who loses interest does with the seats in hand. */
 export type Abandonment = "cancels" | "lets-expire";
 
-/** How a buyer repeats a request under the same Idempotency-Key: at the same moment, or afterwards. */
+/**
+ * How a buyer repeats a request under the same Idempotency-Key: at the same moment, or afterwards.
+ */
 export type Repetition = "together" | "after";
 
 /** Everything about a buyer that the seed decides before the rush begins. */
@@ -16,7 +18,10 @@ export interface BuyerPlan {
   readonly partySize: number;
   readonly abandons: Abandonment | undefined;
   readonly repeats: Repetition | undefined;
-  /** Tops up as soon as seats are in hand; others learn from the refused payment that they are short. */
+  /**
+   * Tops up as soon as seats are in hand; others learn from the refused payment that they are
+   * short.
+   */
   readonly chargesFirst: boolean;
   /** Keeps looking for seats that come back, this long after finding none; 0 leaves at once. */
   readonly patienceMs: number;

@@ -2,9 +2,8 @@ import type { SeededRandom } from "../chance/seededRandom.ts";
 import type { Zipf } from "../chance/zipf.ts";
 
 /**
- * Seats of a party: it aims at a popular seat (Zipf over the whole hall, best first) and takes those
- * for sale from there on,
- * side by side in the list.
+ * Seats of a party: it aims at a popular seat (Zipf over the whole hall, best first) and takes
+ * those for sale from there on, side by side in the list.
  * @param available what is for sale, ascending by rank in the hall
  * @param rankOf a seat's place in the hall, 0 the best
  * @returns up to `partySize` seats, fewer when fewer are left; empty when none is

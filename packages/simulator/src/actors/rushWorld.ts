@@ -13,7 +13,9 @@ export interface Sale {
   /** A seat's place in the hall, 0 the best. */
   rankOf(seatId: number): number;
   readonly popularity: Zipf;
-  /** How long a place lives once admitted, ms; tells when a buyer was admitted from when it ends. */
+  /**
+   * How long a place lives once admitted, ms; tells when a buyer was admitted from when it ends.
+   */
   readonly activeTtlMs: number;
 }
 

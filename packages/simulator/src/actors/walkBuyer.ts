@@ -27,8 +27,8 @@ export interface BuyerStory {
 const TURNS_MAX = 3;
 
 /**
- * One buyer's whole way over HTTP: stands in line, looks, holds, pays; or loses interest on the way.
- * Never rejects: what went wrong is the story's outcome.
+ * One buyer's whole way over HTTP: stands in line, looks, holds, pays; or loses interest on the
+ * way. Never rejects: what went wrong is the story's outcome.
  */
 export async function walkBuyer(plan: BuyerPlan, world: RushWorld): Promise<BuyerStory> {
   const { clock, recorder, signal } = world;

@@ -5,8 +5,8 @@ export const arrivalKinds = ["burst", "step", "ramp", "poisson"] as const;
 export type ArrivalKind = (typeof arrivalKinds)[number];
 
 /**
- * When each buyer means to start, in ms after the sale opens, ascending. The process is open: nobody
- * waits for anybody, so a slow server meets the same crowd as a fast one.
+ * When each buyer means to start, in ms after the sale opens, ascending. The process is open:
+ * nobody waits for anybody, so a slow server meets the same crowd as a fast one.
  * @param durationMs over which they come; a burst ignores it
  */
 export function arrivalTimes(

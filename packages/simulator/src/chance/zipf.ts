@@ -8,8 +8,8 @@ export interface Zipf {
 }
 
 /**
- * Zipf's law: rank k (from 1) is drawn in proportion to 1 / k^exponent. By bisection in the table of
- * cumulated weights, which is exact and costs log2(size) steps.
+ * Zipf's law: rank k (from 1) is drawn in proportion to 1 / k^exponent. By bisection in the table
+ * of cumulated weights, which is exact and costs log2(size) steps.
  * @param exponent 0 is uniform; 1 is the classical law; more crowds the front
  * @throws RangeError for an empty range
  */

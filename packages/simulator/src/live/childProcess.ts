@@ -37,7 +37,8 @@ const LOG_TAIL_CHARS = 1500;
 
 /**
  * Starts a node process and waits until it is ready.
- * @throws Error with the end of its log when it ends first, is not ready in time, or `signal` aborts
+ * @throws Error with the end of its log when it ends first, is not ready in time, or `signal`
+ *   aborts
  */
 export async function startChild(options: ChildOptions, signal: AbortSignal): Promise<Child> {
   const output = openSync(options.logFile, "a");

@@ -30,7 +30,9 @@ const STIME = 12;
 
 type Pids = () => { readonly api: readonly number[]; readonly worker: readonly number[] };
 
-/** Watches how busy the machine is, so that a report can tell a slow product from a small machine. */
+/**
+ * Watches how busy the machine is, so that a report can tell a slow product from a small machine.
+ */
 export function sampleLoad(clock: Clock, opensAtMs: number, pids: Pids): LoadSampler {
   const samples: LoadSample[] = [];
   const stopping = new AbortController();

@@ -18,7 +18,8 @@ export interface ProcessesOptions {
 const ROLE = "ROLE";
 
 /**
- * Starts API processes and one worker side by side, on free loopback ports below the ephemeral range.
+ * Starts API processes and one worker side by side, on free loopback ports below the ephemeral
+ * range.
  * @throws Error with the log of the one that did not start; the others are stopped then
  */
 export async function startProcesses(options: ProcessesOptions): Promise<LiveProcesses> {

@@ -4,8 +4,8 @@ import type { Turn } from "./fairness.ts";
 const POINTS_MAX = 2000;
 
 /**
- * Arrival rank and admission rank of each buyer, from 0; those let in at one moment share the mean of
- * their ranks. Every n-th buyer when there are more than `POINTS_MAX`.
+ * Arrival rank and admission rank of each buyer, from 0; those let in at one moment share the
+ * mean of their ranks. Every n-th buyer when there are more than `POINTS_MAX`.
  */
 export function admissionRanks(turns: readonly Turn[]): [number, number][] {
   const admittedRank = sharedRanks(turns.map((turn) => turn.admittedAt));

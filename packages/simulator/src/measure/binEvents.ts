@@ -12,7 +12,9 @@ export interface EventBins {
   readonly bins: Record<EventKind, number[]>;
 }
 
-/** Counts events by time, in bins of a round width. What happened outside goes to the nearest bin. */
+/**
+ * Counts events by time, in bins of a round width. What happened outside goes to the nearest bin.
+ */
 export function binEvents(
   events: Readonly<Record<EventKind, readonly number[]>>,
   elapsedMs: number,

@@ -18,9 +18,9 @@ export interface Fairness {
 }
 
 /**
- * How far admissions followed arrivals. Kendall's tau-b with Knight's counting of discordant pairs in
- * n log n steps (W. R. Knight, "A Computer Method for Calculating Kendall's Tau with Ungrouped Data",
- * JASA 61, 1966).
+ * How far admissions followed arrivals. Kendall's tau-b with Knight's counting of discordant
+ * pairs in n log n steps (W. R. Knight, "A Computer Method for Calculating Kendall's Tau with
+ * Ungrouped Data", JASA 61, 1966).
  */
 export function fairnessOf(turns: readonly Turn[]): Fairness {
   const ordered = turns.toSorted(
@@ -90,7 +90,9 @@ function mergeRuns(from: Float64Array, to: Float64Array, start: number, width: n
   return count;
 }
 
-/** The largest gain of a buyer's admission rank over the arrival rank; equal moments share a rank. */
+/**
+ * The largest gain of a buyer's admission rank over the arrival rank; equal moments share a rank.
+ */
 function worstLoss(ordered: readonly Turn[]): number {
   const admissions = ordered.map((turn) => turn.admittedAt).toSorted((a, b) => a - b);
   let worst = 0;

@@ -54,7 +54,9 @@ function summaryOf(histogram: Histogram | undefined): LatencySummary {
   };
 }
 
-/** To a hundredth of a millisecond: finer digits are below what a timer in this process can tell. */
+/**
+ * To a hundredth of a millisecond: finer digits are below what a timer in this process can tell.
+ */
 function toMs(us: number): number {
   return Math.round(us / 10) / 100;
 }

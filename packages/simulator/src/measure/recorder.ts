@@ -14,7 +14,9 @@ export const requestPhases = [
 ] as const;
 export type RequestPhase = (typeof requestPhases)[number];
 
-/** What a person feels: standing in line, and the whole way from the intended start to the ticket. */
+/**
+ * What a person feels: standing in line, and the whole way from the intended start to the ticket.
+ */
 export const spanPhases = ["wait", "purchase"] as const;
 export type SpanPhase = (typeof spanPhases)[number];
 

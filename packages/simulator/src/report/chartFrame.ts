@@ -53,14 +53,19 @@ export function chartFrame(options: FrameOptions): Frame {
     ) => markup`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${options.label}">
       <g class="grid">${yTicks.map((tick) => horizontal(y(tick), right))}</g>
       <g class="axis">
-        ${yTicks.map((tick) => markup`<text x="${LEFT - 8}" y="${coordinate(y(tick) + 4)}" text-anchor="end">${options.yText(tick)}</text>`)}
-        ${xTicks.map((tick) => markup`<text x="${coordinate(x(tick))}" y="${bottom + 18}" text-anchor="middle">${options.xText(tick)}</text>`)}
-        ${options.xTitle !== undefined && markup`<text x="${right}" y="${bottom - 8}" text-anchor="end" class="faint">${options.xTitle}</text>`}
-        ${options.yTitle !== undefined && markup`<text x="${LEFT + 6}" y="${TOP + 6}" class="faint">${options.yTitle}</text>`}
+        ${yTicks.map((tick) => words(LEFT - 8, y(tick) + 4, "end", options.yText(tick)))}
+        ${xTicks.map((tick) => words(x(tick), bottom + 18, "middle", options.xText(tick)))}
+        ${words(right, bottom - 8, "end", options.xTitle ?? "")}
+        ${words(LEFT + 6, TOP + 6, "start", options.yTitle ?? "")}
       </g>
       ${content}
     </svg>`,
   };
+}
+
+function words(x: number, y: number, anchor: "start" | "middle" | "end", text: string): Markup {
+  const at = markup`x="${coordinate(x)}" y="${coordinate(y)}" text-anchor="${anchor}"`;
+  return text === "" ? markup`` : markup`<text ${at}>${text}</text>`;
 }
 
 function horizontal(y: number, right: number): Markup {
@@ -68,16 +73,17 @@ function horizontal(y: number, right: number): Markup {
 }
 
 /** A dashed line across the time axis with words at its top. */
-export function moment(frame: Frame, atMs: number, words: string, row: number): Markup {
+export function moment(frame: Frame, atMs: number, text: string, row: number): Markup {
   const x = coordinate(frame.x(atMs));
   const nearRight = frame.x(atMs) > frame.right - 150;
+  const textX = frame.x(atMs) + (nearRight ? -5 : 5);
   return markup`<g class="moment"><line x1="${x}" x2="${x}" y1="${frame.top}" y2="${frame.bottom}"/>
-    <text x="${coordinate(frame.x(atMs) + (nearRight ? -5 : 5))}" y="${frame.top + 10 + row * 14}" text-anchor="${nearRight ? "end" : "start"}">${words}</text></g>`;
+    ${words(textX, frame.top + 10 + row * 14, nearRight ? "end" : "start", text)}</g>`;
 }
 
 /** Names of the colours of a chart. */
-export function legend(entries: readonly (readonly [className: string, words: string])[]): Markup {
+export function legend(entries: readonly (readonly [className: string, text: string])[]): Markup {
   return markup`<p class="legend">${entries.map(
-    ([className, words]) => markup`<span><i class="${className}"></i>${words}</span>`,
+    ([className, text]) => markup`<span><i class="${className}"></i>${text}</span>`,
   )}</p>`;
 }

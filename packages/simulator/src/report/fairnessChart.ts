@@ -1,7 +1,7 @@
 import type { RushResult } from "../rush/rushResult.ts";
 import { chartFrame } from "./chartFrame.ts";
 import { type Markup, markup } from "./markup.ts";
-import { coordinate } from "./scales.ts";
+import { coordinate, pathThrough } from "./scales.ts";
 import { countText } from "./words.ts";
 
 const SIZE = { width: 548, height: 300 } as const;
@@ -24,8 +24,9 @@ export function fairnessChart(result: RushResult): Markup {
   const dots = points
     .map(([x, y]) => `M${coordinate(frame.x(x))} ${coordinate(frame.y(y))}h0`)
     .join("");
+  const diagonal = [0, most].map((rank) => [frame.x(rank), frame.y(rank)] as const);
   return frame.draw([
-    markup`<line class="diagonal" x1="${coordinate(frame.x(0))}" y1="${coordinate(frame.y(0))}" x2="${coordinate(frame.x(most))}" y2="${coordinate(frame.y(most))}"/>`,
+    markup`<path class="diagonal" d="${pathThrough(diagonal)}"/>`,
     markup`<path class="dots" d="${dots}"/>`,
   ]);
 }

@@ -13,7 +13,10 @@ interface Row {
 }
 
 const BAR = { width: 300, height: 18 } as const;
+const VIEW = `0 0 ${BAR.width} ${BAR.height}`;
 const AXIS_MS = [1, 10, 100, 1000, 10_000] as const;
+
+const HEADS = ["count", "p50", "p95", "p99", "p99.9", "max"] as const;
 
 /** What each step is, for people who do not know the API. */
 const STEPS = [
@@ -28,15 +31,16 @@ const STEPS = [
   ["leave", "leave the queue"],
 ] as const;
 
-/** Waits and latencies with their percentiles, accepted and refused apart, on one logarithmic axis. */
+/**
+ * Waits and latencies with their percentiles, accepted and refused apart, on one logarithmic axis.
+ */
 export function latencyTable(result: RushResult): Markup {
   const rows = rowsOf(result).filter((row) => row.latency.count > 0);
   const slowest = Math.max(1000, ...rows.map((row) => row.latency.maxMs));
   const scale = logarithmic(0.5, slowest, 4, BAR.width - 4);
   const ticks = AXIS_MS.filter((ms) => ms <= slowest);
   return markup`<div class="scroll"><table class="latency">
-    <thead><tr><th>step</th><th class="number">count</th><th class="number">p50</th><th class="number">p95</th>
-      <th class="number">p99</th><th class="number">p99.9</th><th class="number">max</th>
+    <thead><tr><th>step</th>${HEADS.map((head) => markup`<th class="number">${head}</th>`)}
       <th class="bar-head">${axisOf(scale, ticks)}</th></tr></thead>
     <tbody>${rows.map((row) => rowMarkup(row, scale, ticks))}</tbody>
   </table></div>`;
@@ -60,7 +64,8 @@ function rowsOf(result: RushResult): readonly Row[] {
 
 function rowMarkup({ name, note, latency, kind }: Row, scale: Scale, ticks: readonly number[]) {
   const cell = (ms: number): Markup => markup`<td class="number">${durationText(ms)}</td>`;
-  return markup`<tr class="${kind}"><th scope="row">${name} <small>${note}</small></th>
+  return markup`<tr class="${kind}">
+    <th scope="row">${name} <small>${note}</small></th>
     <td class="number">${countText(latency.count)}</td>${cell(latency.p50Ms)}${cell(latency.p95Ms)}
     ${cell(latency.p99Ms)}${cell(latency.p999Ms)}${cell(latency.maxMs)}
     <td>${rangeBar(latency, kind, scale, ticks)}</td></tr>`;
@@ -70,17 +75,19 @@ function rowMarkup({ name, note, latency, kind }: Row, scale: Scale, ticks: read
 function rangeBar(latency: Latency, kind: Row["kind"], scale: Scale, ticks: readonly number[]) {
   const x = (ms: number): string => coordinate(scale(ms));
   const middle = BAR.height / 2;
-  return markup`<svg class="range ${kind}" viewBox="0 0 ${BAR.width} ${BAR.height}" aria-hidden="true">
-    <g class="grid">${ticks.map((ms) => markup`<line x1="${x(ms)}" x2="${x(ms)}" y1="0" y2="${BAR.height}"/>`)}</g>
-    <line class="thin" x1="${x(latency.p50Ms)}" x2="${x(latency.p999Ms)}" y1="${middle}" y2="${middle}"/>
-    <line class="thick" x1="${x(latency.p50Ms)}" x2="${x(latency.p95Ms)}" y1="${middle}" y2="${middle}"/>
-    <line class="stop" x1="${x(latency.p99Ms)}" x2="${x(latency.p99Ms)}" y1="${middle - 4}" y2="${middle + 4}"/>
+  const line = (className: string, from: number, to: number): Markup =>
+    markup`<path class="${className}" d="M${x(from)} ${middle}H${x(to)}"/>`;
+  return markup`<svg class="range ${kind}" viewBox="${VIEW}" aria-hidden="true">
+    <g class="grid">${ticks.map((ms) => markup`<path d="M${x(ms)} 0V${BAR.height}"/>`)}</g>
+    ${line("thin", latency.p50Ms, latency.p999Ms)}${line("thick", latency.p50Ms, latency.p95Ms)}
+    <path class="stop" d="M${x(latency.p99Ms)} ${middle - 4}v8"/>
     <circle cx="${x(latency.p50Ms)}" cy="${middle}" r="4"/></svg>`;
 }
 
 function axisOf(scale: Scale, ticks: readonly number[]): Markup {
   const words = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${ms / 1000} s`);
-  return markup`<svg class="range" viewBox="0 0 ${BAR.width} ${BAR.height}" aria-hidden="true"><g class="axis">
-    ${ticks.map((ms) => markup`<text x="${coordinate(scale(ms))}" y="13" text-anchor="middle">${words(ms)}</text>`)}
-  </g></svg>`;
+  const tick = (ms: number): Markup =>
+    markup`<text x="${coordinate(scale(ms))}" y="13" text-anchor="middle">${words(ms)}</text>`;
+  return markup`<svg class="range" viewBox="${VIEW}" aria-hidden="true">
+    <g class="axis">${ticks.map(tick)}</g></svg>`;
 }

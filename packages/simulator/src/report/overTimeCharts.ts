@@ -35,7 +35,9 @@ export function overTimeChart(result: RushResult): Markup {
     }),
     ...lines.map(
       ({ name, className, totals }, index) =>
-        markup`<text class="end ${className}" x="${frame.right + 8}" y="${coordinate((labels[index] ?? 0) + 4)}">${countText(totals.at(-1) ?? 0)} ${name}</text>`,
+        markup`<text class="end ${className}" x="${frame.right + 8}"
+          y="${coordinate((labels[index] ?? 0) + 4)}">
+          ${countText(totals.at(-1) ?? 0)} ${name}</text>`,
     ),
   ]);
 }
@@ -84,14 +86,16 @@ export function holdsChart(result: RushResult): Markup {
     yText: countText,
     label: "Holds accepted and refused over time",
   });
-  const barWidth = Math.max(1, frame.x(binMs) - frame.x(0) - 1);
+  const width = coordinate(Math.max(1, frame.x(binMs) - frame.x(0) - 1));
   const bars = (className: string, counts: readonly number[], base: readonly number[]): Markup[] =>
     counts.flatMap((count, index) => {
       if (count === 0) return [];
       const from = base[index] ?? 0;
       const y = frame.y(from + count);
+      const [x, top, height] = [frame.x(index * binMs), y, frame.y(from) - y].map(coordinate);
       return [
-        markup`<rect class="bar ${className}" x="${coordinate(frame.x(index * binMs))}" y="${coordinate(y)}" width="${coordinate(barWidth)}" height="${coordinate(frame.y(from) - y)}"/>`,
+        markup`<rect class="bar ${className}" x="${x}" y="${top}" width="${width}"
+          height="${height}"/>`,
       ];
     });
   return markup`${legend([

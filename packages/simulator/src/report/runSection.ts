@@ -13,6 +13,9 @@ const OUTCOME_WORDS: Readonly<Record<string, string>> = {
   stopped: "stopped with the rush",
 };
 
+/** The rest of them is in the JSON. */
+const REASONS_SHOWN_MAX = 5;
+
 /** How the buyers' ways ended, as bars. */
 export function outcomeBars(result: RushResult): Markup {
   const all = Math.max(1, result.crowd.buyers);
@@ -30,7 +33,9 @@ export function outcomeBars(result: RushResult): Markup {
 function reasons({ failureReasons }: RushResult): Markup | false {
   const entries = Object.entries(failureReasons).sort(([, a], [, b]) => b - a);
   if (entries.length === 0) return false;
-  return markup`<ul>${entries.slice(0, 5).map(([why, count]) => markup`<li>${countText(count)} × ${why}</li>`)}</ul>`;
+  const shown = entries.slice(0, REASONS_SHOWN_MAX);
+  const items = shown.map(([why, count]) => markup`<li>${countText(count)} × ${why}</li>`);
+  return markup`<ul>${items}</ul>`;
 }
 
 /** Refusals by code, which are answers, and failures by kind, which are not. */
@@ -40,53 +45,63 @@ export function answersTable(result: RushResult): Markup {
   );
   const failures = Object.entries(result.requests.failedByKind);
   const { accepted, refused, failed } = result.requests;
+  const kinds = failures.map(([kind, count]) => markup`<div>${countText(count)} × ${kind}</div>`);
+  const codes = refusals
+    .sort((a, b) => b.count - a.count)
+    .map(
+      ({ phase, code, count }) =>
+        markup`<div>${countText(count)} × <code>${code}</code> at ${phase}</div>`,
+    );
+  const row = (name: string, count: number, details: readonly Markup[], className = "") =>
+    markup`<tr class="${className}"><th scope="row">${name}</th>
+      <td class="number">${countText(count)}</td><td>${details}</td></tr>`;
+  const none = [markup`no 5xx, no timeout, no lost connection`];
   return markup`<table class="answers"><tbody>
-    <tr><th scope="row">accepted</th><td class="number">${countText(accepted)}</td><td></td></tr>
-    <tr><th scope="row">refused</th><td class="number">${countText(refused)}</td><td>
-      ${refusals
-        .sort((a, b) => b.count - a.count)
-        .map(
-          ({ phase, code, count }) =>
-            markup`<div>${countText(count)} × <code>${code}</code> at ${phase}</div>`,
-        )}</td></tr>
-    <tr class="${failed > 0 ? "alarming" : ""}"><th scope="row">failed</th><td class="number">${countText(failed)}</td><td>
-      ${failures.length === 0 && "no 5xx, no timeout, no lost connection"}
-      ${failures.map(([kind, count]) => markup`<div>${countText(count)} × ${kind}</div>`)}</td></tr>
+    ${row("accepted", accepted, [])}
+    ${row("refused", refused, codes)}
+    ${failed === 0 ? row("failed", failed, none) : row("failed", failed, kinds, "alarming")}
   </tbody></table>`;
 }
 
 /** Everything that one needs to see this rush again. */
 export function runTable(result: RushResult): Markup {
-  const { crowd, room, machine, load, arrivals } = result;
+  const { crowd, room, machine, load } = result;
   const parties = Object.entries(crowd.partySizes).map(([size, share]) => `${size}: ${share}`);
-  const rows: readonly (readonly [string, Markup | string])[] = [
-    ["reproduce", markup`<code>${result.command ?? "not started from the command line"}</code>`],
+  const servers = result.servers.map(({ name, flavour }) => `${name}: ${flavour}`).join("; ");
+  const cpu = `${load.cores} × ${machine.cpu}, ${machine.memoryGb} GB; Node ${machine.node}`;
+  const most = `at most ${countText(room.activeCountMax)} active`;
+  const rows: readonly (readonly [string, string])[] = [
+    ["reproduce", result.command ?? "not started from the command line"],
     ["seed", String(crowd.seed)],
-    [
-      "arrivals",
-      `${crowd.arrival} over ${crowd.durationSeconds} s; ${countText(arrivals.late)} started more than ${arrivals.lateAfterMs} ms late, the latest by ${durationText(arrivals.latestMs)}`,
-    ],
+    ["arrivals", arrivalWords(result)],
     ["parties", parties.join(", ")],
-    [
-      "behaviour",
-      `think ${crowd.thinkMs} ms on average; ${percentText(crowd.abandonShare)} abandon, ${percentText(crowd.retryShare)} repeat under the same key, ${percentText(crowd.chargeShare)} charge before they pay; Zipf ${crowd.zipfExponent}`,
-    ],
-    [
-      "waiting room",
-      `at most ${countText(room.activeCountMax)} active, ${countText(room.admissionRatePerMinute)} admissions a minute`,
-    ],
-    [
-      "servers",
-      result.servers.map(({ name, flavour }) => `${name}: ${flavour}`).join("; ") || "not told",
-    ],
-    [
-      "machine",
-      `${load.cores} × ${machine.cpu}, ${machine.memoryGb} GB; Node ${machine.node}; all processes of the run on it`,
-    ],
+    ["behaviour", behaviourWords(result)],
+    ["waiting room", `${most}, ${countText(room.admissionRatePerMinute)} admissions a minute`],
+    ["servers", servers || "not told"],
+    ["machine", `${cpu}; all processes of the run on it`],
     ["run", `${result.runId}, ${result.startedAt}, ${durationText(result.elapsedMs)}`],
   ];
   return markup`<table class="run">${rows.map(
-    ([name, value]) => markup`<tr><th scope="row">${name}</th><td>${value}</td></tr>`,
+    ([name, value]) =>
+      markup`<tr class="${name}"><th scope="row">${name}</th><td>${value}</td></tr>`,
   )}</table>
-  <p class="faint">The seed fixes arrivals and every buyer's wishes. Who wins a seat is decided by real servers and differs from run to run.</p>`;
+  <p class="faint">The seed fixes arrivals and every buyer's wishes. Who wins a seat is decided by
+    real servers and differs from run to run.</p>`;
+}
+
+function arrivalWords({ crowd, arrivals }: RushResult): string {
+  const { late, lateAfterMs, latestMs } = arrivals;
+  const lateWords = `${countText(late)} started more than ${lateAfterMs} ms late`;
+  const atMost = `at most ${durationText(latestMs)}`;
+  return `${crowd.arrival} over ${crowd.durationSeconds} s; ${lateWords} (${atMost})`;
+}
+
+function behaviourWords({ crowd }: RushResult): string {
+  return [
+    `think ${crowd.thinkMs} ms on average`,
+    `${percentText(crowd.abandonShare)} abandon`,
+    `${percentText(crowd.retryShare)} repeat under the same key`,
+    `${percentText(crowd.chargeShare)} charge before they pay`,
+    `seats by Zipf's law, exponent ${crowd.zipfExponent}`,
+  ].join(", ");
 }

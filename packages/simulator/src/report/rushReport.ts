@@ -16,26 +16,43 @@ import { countText } from "./words.ts";
 export function rushReport(result: RushResult): string {
   const { crowd } = result;
   const title = `A rush of ${countText(crowd.buyers)} buyers on ${countText(crowd.seats)} seats`;
+  const date = result.startedAt.slice(0, 16).replace("T", " ");
   return markup`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}: ${headline(result)}</title><style>${styleSheet}</style></head>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}: ${headline(result)}</title><style>${styleSheet()}</style></head>
 <body><main>
-<header><h1>${title}</h1><p>Onsale simulator, seed ${crowd.seed}, ${result.startedAt.slice(0, 16).replace("T", " ")} UTC</p></header>
+<header><h1>${title}</h1><p>Onsale simulator, seed ${crowd.seed}, ${date} UTC</p></header>
 ${headlineBanner(result)}
-<div class="grid-of-cards">
-${card("The sale over time", "Running totals from the moment the sale opened.", overTimeChart(result), true)}
-${card("Which seat went when", undefined, seatMapChart(result), true)}
-${card("What it felt like", "Every time is counted from the moment a buyer meant to begin, so waiting for a slow answer is never left out. Dot: median; thick: to p95; mark: p99; thin: to p99.9.", latencyTable(result), true)}
-${card("The crowd", "People in line and people inside, at each moment.", crowdChart(result))}
-${card("Holds", "Answers to reserve requests, at each moment.", holdsChart(result))}
-${card("First come, first served?", undefined, markup`${fairnessChart(result)}${fairnessWords(result)}`)}
-${card("The machine", "Cores in use: was it the product, or the machine, that was at its end?", loadChart(result))}
-${card("How the buyers fared", undefined, outcomeBars(result))}
-${card("Answers", "A refusal is an answer; a failure is not.", answersTable(result))}
-${card("What must always hold", undefined, invariantList(result), true)}
-${card("This run", undefined, runTable(result), true)}
-</div></main></body></html>
+<div class="grid-of-cards">${cardsOf(result)}</div>
+</main></body></html>
 `.html;
+}
+
+const LATENCY_NOTE =
+  "Every time is counted from the moment a buyer meant to begin, so waiting for a slow answer is " +
+  "never left out. Dot: median; thick: to p95; mark: p99; thin: to p99.9.";
+const LOAD_NOTE = "Cores in use: was it the product, or the machine, that was at its end?";
+
+function cardsOf(result: RushResult): readonly Markup[] {
+  const fairness = markup`${fairnessChart(result)}${fairnessWords(result)}`;
+  return [
+    wideCard("The sale over time", "Running totals from the opening.", overTimeChart(result)),
+    wideCard("Which seat went when", undefined, seatMapChart(result)),
+    wideCard("What it felt like", LATENCY_NOTE, latencyTable(result)),
+    card("The crowd", "People in line and people inside, at each moment.", crowdChart(result)),
+    card("Holds", "Answers to reserve requests, at each moment.", holdsChart(result)),
+    card("First come, first served?", undefined, fairness),
+    card("The machine", LOAD_NOTE, loadChart(result)),
+    card("How the buyers fared", undefined, outcomeBars(result)),
+    card("Answers", "A refusal is an answer; a failure is not.", answersTable(result)),
+    wideCard("What must always hold", undefined, invariantList(result)),
+    wideCard("This run", undefined, runTable(result)),
+  ];
+}
+
+function wideCard(title: string, note: string | undefined, content: Markup): Markup {
+  return card(title, note, content, true);
 }
 
 function card(title: string, note: string | undefined, content: Markup, wide = false): Markup {

@@ -40,8 +40,10 @@ export function seatMapChart(result: RushResult): Markup {
   const height = Math.ceil(top + lastRadius + spacing + 8);
   const momentOf = shareOfSale(result);
   const dots = rows.flatMap((row) => dotsOf(row, top));
-  return markup`<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="The hall; seats by the moment they were sold">
-    <g class="stage"><path d="${stagePath(top)}"/><text x="${WIDTH / 2}" y="22" text-anchor="middle">stage</text></g>
+  return markup`<svg viewBox="0 0 ${WIDTH} ${height}" role="img"
+      aria-label="The hall; seats by the moment they were sold">
+    <g class="stage"><path d="${stagePath(top)}"/>
+      <text x="${WIDTH / 2}" y="22" text-anchor="middle">stage</text></g>
     <g>${dots.map((dot) => dotMarkup(dot, spacing, momentOf))}</g>
   </svg>${keyOf(result, every)}`;
 }
@@ -106,10 +108,14 @@ function stagePath(top: number): string {
   const radius = STAGE_RADIUS;
   const x = radius * Math.sin(HALF_ANGLE);
   const y = top + radius * Math.cos(HALF_ANGLE);
-  return `M${coordinate(WIDTH / 2 - x)} ${coordinate(y)}A${radius} ${radius} 0 0 0 ${coordinate(WIDTH / 2 + x)} ${coordinate(y)}Z`;
+  const [left, right, edge] = [WIDTH / 2 - x, WIDTH / 2 + x, y].map(coordinate);
+  return `M${left} ${edge}A${radius} ${radius} 0 0 0 ${right} ${edge}Z`;
 }
 
-/** From the first sale to the last; told apart on light and on dark ground, also without red or green. */
+/**
+ * From the first sale to the last; told apart on light and on dark ground, also without red or
+ * green.
+ */
 const COLOURS = [
   [66, 58, 171],
   [142, 72, 178],
@@ -132,12 +138,18 @@ export function colourOf(share: number): string {
 
 function keyOf(result: RushResult, every: number): Markup {
   const stops = [0, 0.25, 0.5, 0.75, 1].map(colourOf).join(", ");
-  const sections = result.seatMap.map(({ section, price, soldMs }) => {
-    const sold = soldMs.filter((ms) => ms !== null);
-    const last = sold.reduce((latest: number, ms) => Math.max(latest, ms), 0);
-    const when = sold.length === 0 ? "" : `, the last after ${durationText(last)}`;
-    return markup`<span>Section ${section}, ${countText(price)} points: ${countText(sold.length)} of ${countText(soldMs.length)} sold${when}</span>`;
-  });
-  return markup`<div class="seat-key"><div class="ramp"><span>first sale</span><i style="background: linear-gradient(90deg, ${stops})"></i><span>${durationText(result.sale.lastSaleMs ?? 0)}</span></div>
-    <div class="sections">${sections}</div>${every > 1 && markup`<p class="faint">Every ${every}th seat is drawn.</p>`}</div>`;
+  const { lastSaleMs } = result.sale;
+  return markup`<div class="seat-key"><div class="ramp"><span>first sale</span>
+      <i style="background: linear-gradient(90deg, ${stops})"></i>
+      <span>last sale, after ${durationText(lastSaleMs ?? 0)}</span></div>
+    <div class="sections">${result.seatMap.map(sectionWords)}</div>
+    ${every > 1 && markup`<p class="faint">Every ${every}th seat is drawn.</p>`}</div>`;
+}
+
+function sectionWords({ section, price, soldMs }: RushResult["seatMap"][number]): Markup {
+  const sold = soldMs.filter((ms) => ms !== null);
+  const last = sold.reduce((latest: number, ms) => Math.max(latest, ms), 0);
+  const when = sold.length === 0 ? "" : `, the last after ${durationText(last)}`;
+  return markup`<span>Section ${section}, ${countText(price)} points: ${countText(sold.length)} of
+    ${countText(soldMs.length)} sold${when}</span>`;
 }

@@ -38,7 +38,8 @@ export function headlineBanner(result: RushResult): Markup {
 }
 
 function figure(value: string, words: string, alarming = false): Markup {
-  return markup`<div class="${alarming ? "alarming" : ""}"><b>${value}</b><span>${words}</span></div>`;
+  return markup`<div class="${alarming ? "alarming" : ""}">
+    <b>${value}</b><span>${words}</span></div>`;
 }
 
 /** Each invariant, whether it held, and what was looked at. */
@@ -46,13 +47,16 @@ export function invariantList(result: RushResult): Markup {
   const { verdict } = result;
   if (!verdict.given) return markup`<p>The run was ended before its data was checked.</p>`;
   const { acknowledged } = verdict;
+  const inVain = `waiting in vain for ${plural(verdict.pendingMessages, "message")}`;
   return markup`<ul class="invariants">
     ${verdict.invariants.map(invariantItem)}
     ${repeatItem(result)}
   </ul>
-  <p class="faint">Checked after ${verdict.drained ? "everything had come to rest" : markup`waiting in vain: ${countText(verdict.pendingMessages)} messages unpublished`}
-    (${durationText(verdict.drainMs)}), against ${plural(acknowledged.reservations, "acknowledged hold")},
-    ${plural(acknowledged.payments, "payment")} and the charges of ${plural(acknowledged.chargedUsers, "buyer")}.</p>`;
+  <p class="faint">Checked after ${verdict.drained ? "everything had come to rest" : inVain}
+    (${durationText(verdict.drainMs)}), against
+    ${plural(acknowledged.reservations, "acknowledged hold")},
+    ${plural(acknowledged.payments, "payment")} and the charges of
+    ${plural(acknowledged.chargedUsers, "buyer")}.</p>`;
 }
 
 type Invariant = RushResult["verdict"]["invariants"][number];
@@ -74,9 +78,10 @@ function invariantItem(one: Invariant): Markup {
 function repeatItem({ verdict }: RushResult): Markup {
   const { mismatches, repeats } = verdict;
   const good = mismatches.length === 0;
+  const differing = good ? "all alike" : `${countText(mismatches.length)} differ`;
   return markup`<li class="${good ? "good" : "bad"}"><b>key</b>
     <span>a request repeated under its Idempotency-Key gets the first answer</span>
-    <em>${countText(repeats)} repeated, ${good ? "all alike" : `${countText(mismatches.length)} differ`}</em>
+    <em>${countText(repeats)} repeated, ${differing}</em>
     ${
       !good &&
       markup`<ol>${mismatches
@@ -94,7 +99,8 @@ export function fairnessWords({ fairness }: RushResult): Markup {
   const share = comparablePairs === 0 ? 0 : overtakings / comparablePairs;
   return markup`<p>${countText(fairness.admitted)} were let in. In ${countText(overtakings)} of
     ${countText(comparablePairs)} pairs (${percentText(share)}) the later one came in first;
-    Kendall's tau is <b>${fairness.kendallTau.toFixed(4)}</b> (1: first come, first served), and nobody lost more than
-    <b>${countText(fairness.worstLossPlaces)}</b> places. Measured from the intended arrival, so the network and the
-    join itself are part of it; the queue's own order is invariant I8.</p>`;
+    Kendall's tau is <b>${fairness.kendallTau.toFixed(4)}</b> (1: first come, first served), and
+    nobody lost more than <b>${countText(fairness.worstLossPlaces)}</b> places. Measured from the
+    intended arrival, so the network and the join itself are part of it; the queue's own order is
+    invariant I8.</p>`;
 }

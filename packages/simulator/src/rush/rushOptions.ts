@@ -40,7 +40,10 @@ export interface RushOptions extends CrowdSettings {
   readonly baseUrls?: readonly string[] | undefined;
   /** Starts the processes of the rush; they are stopped at the end, whatever happens. */
   readonly launch?: ((signal: AbortSignal) => Promise<LiveProcesses>) | undefined;
-  /** Kills one API process without warning when this share of the seats is sold, then starts it again. */
+  /**
+   * Kills one API process without warning when this share of the seats is sold, then starts it
+   * again.
+   */
   readonly killApiAt?: number | undefined;
   /** A user access token, as the API's AUTH_MODE wants it. */
   readonly tokenFor: (userId: number) => string | Promise<string>;
@@ -51,7 +54,9 @@ export interface RushOptions extends CrowdSettings {
   /** What to type to see the same crowd again. */
   readonly command?: string | undefined;
   readonly onProgress?: ((progress: RushProgress) => void) | undefined;
-  /** Ends the rush early: buyers stop where they are, processes are stopped, no verdict is given. */
+  /**
+   * Ends the rush early: buyers stop where they are, processes are stopped, no verdict is given.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -46,7 +46,8 @@ export function progressText(progress: RushProgress): string {
   const elapsed = durationText(progress.elapsedMs);
   if (progress.stage === "setting up") return "setting up the sale";
   if (progress.stage === "draining") {
-    return `${elapsed}  waiting until all is published: ${countText(progress.pendingMessages)} messages to go`;
+    const pending = countText(progress.pendingMessages);
+    return `${elapsed}  waiting until all has been published and applied: ${pending} to publish`;
   }
   if (progress.stage === "checking") return `${elapsed}  checking the invariants`;
   const { buyers, seats } = progress;

@@ -21,14 +21,9 @@ export function rushSummary(result: RushResult): readonly string[] {
   ];
 }
 
-function saleLines({
-  sale,
-  outcomes,
-  fairness,
-  arrivals,
-  elapsedMs,
-  faults,
-}: RushResult): string[] {
+function saleLines(result: RushResult): string[] {
+  const { sale, outcomes, fairness, arrivals, elapsedMs, faults } = result;
+  const { overtakings, comparablePairs, kendallTau, worstLossPlaces } = fairness;
   const soldOut =
     sale.soldOutMs === null
       ? `not sold out: ${sale.unsoldReason ?? ""}`
@@ -37,10 +32,13 @@ function saleLines({
     .sort(([, a], [, b]) => b - a)
     .map(([outcome, count]) => `${countText(count)} ${spaced(outcome)}`);
   return [
-    `Seats     ${countText(sale.sold)} of ${countText(sale.seats)} sold, ${soldOut}; ${countText(sale.revenue)} points`,
+    `Seats     ${countText(sale.sold)} of ${countText(sale.seats)} sold, ${soldOut}`,
+    `Revenue   ${countText(sale.revenue)} points`,
     `Buyers    ${ways.join(", ")}; the last way ended after ${durationText(elapsedMs)}`,
-    `Fairness  ${countText(fairness.overtakings)} overtakings in ${countText(fairness.comparablePairs)} pairs, tau ${fairness.kendallTau.toFixed(4)}, most places lost ${countText(fairness.worstLossPlaces)}`,
-    `Arrivals  ${countText(arrivals.late)} later than ${arrivals.lateAfterMs} ms after the intended start (latest ${durationText(arrivals.latestMs)})`,
+    `Arrivals  ${countText(arrivals.late)} began more than ${arrivals.lateAfterMs} ms after the ` +
+      `intended start, at most ${durationText(arrivals.latestMs)}`,
+    `Fairness  ${countText(overtakings)} overtakings in ${countText(comparablePairs)} pairs, ` +
+      `tau ${kendallTau.toFixed(4)}, most places lost ${countText(worstLossPlaces)}`,
     ...faults.map(({ atMs, what }) => `Fault     ${durationText(atMs)}: ${what}`),
   ];
 }
@@ -81,11 +79,14 @@ function requestLines({ requests, phases }: RushResult): string[] {
     }
   }
   const kinds = Object.entries(requests.failedByKind);
-  const all = requests.accepted + requests.refused + requests.failed;
+  const { accepted, refused, failed, acceptedPerSecond, refusedPerSecond } = requests;
+  const share = failed / Math.max(1, accepted + refused + failed);
+  const refusedText = `${countText(refused)} requests, ${countText(refusedPerSecond)}/s`;
   return [
-    `Accepted  ${countText(requests.accepted)} requests, ${countText(requests.acceptedPerSecond)}/s`,
-    `Refused   ${countText(requests.refused)} requests, ${countText(requests.refusedPerSecond)}/s${listed([...codes])}`,
-    `Failed    ${countText(requests.failed)} of ${countText(all)} (${percentText(requests.failed / Math.max(1, all))}), of them 5xx: ${countText(requests.serverErrors)}${listed(kinds)}`,
+    `Accepted  ${countText(accepted)} requests, ${countText(acceptedPerSecond)}/s`,
+    `Refused   ${refusedText}${listed([...codes])}`,
+    `Failed    ${countText(failed)} requests (${percentText(share)})${listed(kinds)}`,
+    `5xx       ${countText(requests.serverErrors)}`,
   ];
 }
 
@@ -96,22 +97,31 @@ function listed(counts: readonly (readonly [string, number])[]): string {
 
 function verdictLines(result: RushResult): string[] {
   const { verdict } = result;
-  const lines = verdict.invariants.flatMap((one) => [
-    `${one.holds ? "✓" : "✗"} ${one.id.padEnd(4)}${one.title} (${countText(one.examined)} examined${one.holds ? "" : `, ${countText(one.violationCount)} broken`})`,
-    ...one.violations
-      .slice(0, VIOLATIONS_SHOWN_MAX)
-      .map(({ message, ids }) => `       ${message} ${JSON.stringify(ids)}`),
-  ]);
+  const lines = verdict.invariants.flatMap(invariantLines);
   if (verdict.given) {
-    const alike = verdict.mismatches.length === 0;
-    lines.push(
-      `${alike ? "✓" : "✗"} key same Idempotency-Key, same answer (${countText(verdict.repeats)} repeated${alike ? "" : `, ${countText(verdict.mismatches.length)} differ`})`,
-    );
+    const differ = verdict.mismatches.length;
+    const repeats = `${countText(verdict.repeats)} repeated`;
+    const counts = differ === 0 ? repeats : `${repeats}, ${countText(differ)} differ`;
+    lines.push(`${mark(differ === 0)} key same Idempotency-Key, same answer (${counts})`);
     if (!verdict.drained) {
-      lines.push(
-        `  not everything came to rest: ${countText(verdict.pendingMessages)} messages unpublished`,
-      );
+      const pending = countText(verdict.pendingMessages);
+      lines.push(`  not everything came to rest: ${pending} messages unpublished`);
     }
   }
   return [...lines, "", `${headline(result)}.`];
+}
+
+function invariantLines(one: RushResult["verdict"]["invariants"][number]): string[] {
+  const { id, title, holds, examined, violationCount } = one;
+  const broken = holds ? "" : `, ${countText(violationCount)} broken`;
+  return [
+    `${mark(holds)} ${id.padEnd(4)}${title} (${countText(examined)} examined${broken})`,
+    ...one.violations
+      .slice(0, VIOLATIONS_SHOWN_MAX)
+      .map(({ message, ids }) => `       ${message} ${JSON.stringify(ids)}`),
+  ];
+}
+
+function mark(good: boolean): string {
+  return good ? "✓" : "✗";
 }
