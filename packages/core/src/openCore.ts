@@ -1,3 +1,4 @@
+import { cronScheduler } from "./adapters/cron/cronScheduler.ts";
 import { webhookSender } from "./adapters/http/webhookSender.ts";
 import { openKafka } from "./adapters/kafka/connection.ts";
 import { kafkaConsumers } from "./adapters/kafka/consumers.ts";
@@ -79,6 +80,7 @@ export async function openCore(
     ids: systemIds,
     tokens: fastJwtTokenSigner(config.core.queueTokenKeys),
     webhook: webhookSender(config.core.webhook, log),
+    scheduler: cronScheduler(log),
     health: () => [mysql.health(), redis.health(), ...(role === "api" ? [] : [kafka.health()])],
   };
   let closing: Promise<void> | undefined;

@@ -2,45 +2,77 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { Notification } from "../ports/notificationStore.ts";
 import { backoffMs } from "../shared/random.ts";
 
-/** Notices in one turn; the platform gets them side by side. */
-export const DELIVERY_BATCH_MAX = 20;
-/** About a day of tries at the ceiling; then an operator has to look. */
-const ATTEMPTS_MAX = 150;
-const BACKOFF_BASE_MS = 500;
-const BACKOFF_CEILING_MS = 10 * 60 * 1000;
-/** Beyond the webhook's own timeout, so that nobody sends what is still being sent. */
-const HIDDEN_MARGIN_MS = 10_000;
+/** Notices posted side by side: more would be unkind to the platform. */
+export const DELIVERY_BATCH_MAX = 50;
+/**
+ * With growing pauses sixty tries last about a day, long enough for somebody to mend the platform.
+ */
+const ATTEMPTS_MAX = 60;
+const RETRY_BASE_MS = 2_000;
+const RETRY_CEILING_MS = 60 * 60 * 1000;
+/** Beyond the sender's own time limit: a claim must not run out while the notice is on its way. */
+const HIDDEN_SLACK_MS = 10_000;
+
+type Core = Pick<
+  CoreContext,
+  | "withTransaction"
+  | "notifications"
+  | "webhook"
+  | "config"
+  | "clock"
+  | "random"
+  | "metrics"
+  | "log"
+>;
 
 /**
- * Delivers notices that are due. At least once: a sender that dies after the platform took a notice
- * leaves it to the next, and the platform tells the repetition by its message id.
- * @returns true when there may be more at once
+ * Posts the notices that are due, at least once each. Claims are short transactions: none is open
+ * while the platform is waited for.
+ * @returns true when there may be more
  */
-export async function deliverNotifications(core: CoreContext): Promise<boolean> {
-  const hiddenMs = core.config.webhook.timeoutMs + HIDDEN_MARGIN_MS;
+export async function deliverNotifications(core: Core): Promise<boolean> {
+  const hiddenMs = core.config.webhook.timeoutMs + HIDDEN_SLACK_MS;
   const due = await core.withTransaction((tx) =>
     core.notifications.claimDue(tx, DELIVERY_BATCH_MAX, hiddenMs),
   );
-  await Promise.all(due.map((notification) => deliver(core, notification)));
+  if (due.length === 0) return false;
+  const startedMs = core.clock.monotonicMs();
+  const results = await Promise.allSettled(due.map((notice) => core.webhook.send(notice)));
+  core.metrics.observe("notification_batch_seconds", (core.clock.monotonicMs() - startedMs) / 1000);
+
+  const delivered = due.filter((_notice, index) => results[index]?.status === "fulfilled");
+  await core.notifications.markDelivered(
+    null,
+    delivered.map(({ id }) => id),
+  );
+  core.metrics.count("notifications_total", { outcome: "delivered" }, delivered.length);
+  for (const [index, result] of results.entries()) {
+    const notice = due[index];
+    if (notice && result.status === "rejected") await noteFailure(core, notice, result.reason);
+  }
   return due.length === DELIVERY_BATCH_MAX;
 }
 
-async function deliver(core: CoreContext, notification: Notification): Promise<void> {
-  const { id, messageId } = notification;
-  try {
-    await core.webhook.send(notification);
-  } catch (error) {
-    const attempts = notification.attempts + 1;
-    const reason = error instanceof Error ? error.message : String(error);
-    await core.notifications.markFailed(null, id, {
-      error: reason,
-      retryInMs: backoffMs(core.random, attempts, BACKOFF_BASE_MS, BACKOFF_CEILING_MS),
-      dead: attempts >= ATTEMPTS_MAX,
-    });
-    core.metrics.count("notifications_total", { outcome: "failed" });
-    core.log.warn({ messageId, attempts, reason }, "A notice was not taken and will be sent again");
-    return;
-  }
-  await core.notifications.markDelivered(null, id);
-  core.metrics.count("notifications_total", { outcome: "delivered" });
+async function noteFailure(core: Core, notice: Notification, reason: unknown): Promise<void> {
+  const attempts = notice.attempts + 1;
+  const dead = attempts >= ATTEMPTS_MAX;
+  const error = lineOf(reason);
+  await core.notifications.markFailed(null, notice.id, {
+    error,
+    retryInMs: backoffMs(core.random, attempts, RETRY_BASE_MS, RETRY_CEILING_MS),
+    dead,
+  });
+  core.metrics.count("notifications_total", { outcome: dead ? "dead" : "retry" });
+  core.log[dead ? "error" : "warn"](
+    { messageId: notice.messageId, attempts, error },
+    dead ? "A notice is given up" : "A notice could not be delivered and will be tried again",
+  );
+}
+
+/** fetch says "fetch failed" and hides the reason in the cause. */
+function lineOf(reason: unknown): string {
+  if (!(reason instanceof Error)) return String(reason);
+  return reason.cause instanceof Error
+    ? `${reason.message}: ${reason.cause.message}`
+    : reason.message;
 }

@@ -1,75 +1,77 @@
-import { type Envelope, parseEnvelope } from "../outbox/envelope.ts";
-import { deadLetterTopicOf, topicOf } from "../outbox/topics.ts";
-import type { ConsumerSubscription, ReceivedMessage } from "../ports/consumer.ts";
+import { sendDeadLetter } from "../outbox/sendDeadLetter.ts";
+import { topicOf } from "../outbox/topics.ts";
+import type { ReceivedMessage, RunningConsumer } from "../ports/consumer.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
-import { DependencyUnavailableError } from "../shared/errors.ts";
-import { noticeOf } from "./noticeOf.ts";
+import { CoreError } from "../shared/errors.ts";
 import { NOTIFIED_AGGREGATES, NOTIFIER } from "./notifier.ts";
+import { readReservationNews } from "./reservationNews.ts";
 
-/** The subscription that turns news of reservations and payments into notices for the outside. */
-export function reservationNotifier(core: CoreContext): ConsumerSubscription {
-  return {
+/**
+ * A message that fails by itself, not for a server that is away, holds up its partition so often at
+ * most.
+ */
+const ATTEMPTS_MAX = 5;
+/**
+ * Messages that have failed and not yet succeeded: one for each partition, and a few that moved.
+ */
+const FAILING_MAX = 1_000;
+
+/**
+ * Runs the consumer that owes the external platform a notice for each step of a reservation and of
+ * a payment. Delivery is another loop's work, so that a slow platform never holds up the messages.
+ */
+export function notifyReservations(core: CoreContext): Promise<RunningConsumer> {
+  const attemptsOf = new Map<string, number>();
+
+  return core.consumers.run({
     consumer: NOTIFIER,
     topics: NOTIFIED_AGGREGATES.map((type) => topicOf(core.config, type)),
-    handle: (message) => notifyReservation(core, message),
-  };
+    async handle(message) {
+      const place = `${message.topic}/${message.partition}/${message.offset}`;
+      try {
+        await applyReservationNews(core, message);
+      } catch (error) {
+        if (error instanceof CoreError && error.retryable) throw error;
+        const attempts = (attemptsOf.get(place) ?? 0) + 1;
+        if (attemptsOf.size >= FAILING_MAX) attemptsOf.clear();
+        attemptsOf.set(place, attempts);
+        if (attempts < ATTEMPTS_MAX) throw error;
+        await sendDeadLetter(core, {
+          consumer: NOTIFIER,
+          message,
+          reason: String(error),
+          attempts,
+        });
+      }
+      attemptsOf.delete(place);
+    },
+  });
 }
 
 /**
- * Owes a notice for the message, once however often the message comes. What nobody can read goes to
- * the topic's dead letters, so that those behind it go on.
- * @throws DependencyUnavailableError when the database or, for a dead letter, the broker is away: the
- *   message comes again
+ * Owes one notice for the message, however often it comes: the inbox record and the notice are one
+ * transaction. What cannot be understood goes to the dead letters.
+ * @throws DependencyUnavailableError and others after which the message should come again
  */
-export async function notifyReservation(
-  core: CoreContext,
+export async function applyReservationNews(
+  core: Pick<CoreContext, "withTransaction" | "inbox" | "notifications"> &
+    Parameters<typeof sendDeadLetter>[0],
   message: ReceivedMessage,
 ): Promise<void> {
-  const parsed = parseEnvelope(message.value);
-  if ("problem" in parsed) return bury(core, message, parsed.problem);
-  const { envelope } = parsed;
-  if (!NOTIFIED_AGGREGATES.some((type) => type === envelope.aggregateType)) {
-    return bury(core, message, `nothing is known of ${envelope.aggregateType}`);
+  const read = readReservationNews(message.value);
+  if ("problem" in read) {
+    const { problem: reason } = read;
+    await sendDeadLetter(core, { consumer: NOTIFIER, message, reason, attempts: 1 });
+    return;
   }
-  const isNew = await owe(core, envelope);
-  core.metrics.count("consumed_messages_total", {
+  const { notice } = read;
+  const isNew = await core.withTransaction(async (tx) => {
+    if (!(await core.inbox.record(tx, NOTIFIER, notice.messageId))) return false;
+    await core.notifications.insert(tx, notice);
+    return true;
+  });
+  core.metrics.count("inbox_messages_total", {
     consumer: NOTIFIER,
     outcome: isNew ? "applied" : "repeated",
   });
-}
-
-/** The inbox record and its effect commit together, so a repetition finds the record and does nothing. */
-function owe(core: CoreContext, envelope: Envelope): Promise<boolean> {
-  const { messageId } = envelope;
-  return core.withTransaction(async (tx) => {
-    if (!(await core.inbox.record(tx, NOTIFIER, messageId))) return false;
-    await core.notifications.insert(tx, { messageId, body: noticeOf(envelope) });
-    return true;
-  });
-}
-
-async function bury(core: CoreContext, message: ReceivedMessage, reason: string): Promise<void> {
-  const { topic, partition, offset, key, value, headers } = message;
-  const messageId = message.messageId || core.ids.uuid();
-  const failures = await core.publisher.publish([
-    {
-      messageId,
-      topic: deadLetterTopicOf(topic),
-      key,
-      value,
-      headers: {
-        ...headers,
-        "message-id": messageId,
-        "dead-letter-consumer": NOTIFIER,
-        "dead-letter-source": `${topic}/${partition}/${offset}`,
-        "dead-letter-reason": reason,
-        "dead-letter-attempts": "1",
-      },
-    },
-  ]);
-  if (failures.length > 0) {
-    throw new DependencyUnavailableError("kafka", { cause: new Error(failures[0]?.error) });
-  }
-  core.metrics.count("dead_letters_total", { consumer: NOTIFIER });
-  core.log.warn({ consumer: NOTIFIER, topic, partition, offset, reason }, "A dead letter");
 }

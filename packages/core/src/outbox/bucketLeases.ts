@@ -14,12 +14,17 @@ const RENEWALS_PER_LIFE = 3;
 export interface HeldBucket {
   readonly bucket: number;
   readonly lease: Lease;
-  /** False once the lease may have run out; judged by this machine's clock from before it was asked for. */
+  /**
+   * False once the lease may have run out; judged by this machine's clock from before it was asked
+   * for.
+   */
   isLive(): boolean;
 }
 
 export interface BucketLeases {
-  /** Renews, gives up and takes leases when it is time to, so that live relays share the buckets. */
+  /**
+   * Renews, gives up and takes leases when it is time to, so that live relays share the buckets.
+   */
   upkeep(): Promise<void>;
   held(): readonly HeldBucket[];
   /** Forgets a bucket that turned out to be another's. */

@@ -21,7 +21,9 @@ const schema = z.object({
 
 export type Envelope = Readonly<z.infer<typeof schema>>;
 
-/** The outbox message as it goes to the broker: keyed by its aggregate, so that its order is kept. */
+/**
+ * The outbox message as it goes to the broker: keyed by its aggregate, so that its order is kept.
+ */
 export function toPublishedMessage(
   config: Pick<CoreConfig, "outbox">,
   message: OutboxMessage,

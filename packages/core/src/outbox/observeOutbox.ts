@@ -2,8 +2,8 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { OutboxCounts } from "../ports/outboxStore.ts";
 
 /**
- * Puts the outbox's state into gauges. The age of the oldest pending message is the one to alert on: it
- * grows for a dead broker, a stuck relay and a slow query alike.
+ * Puts the outbox's state into gauges. The age of the oldest pending message is the one to alert
+ * on: it grows for a dead broker, a stuck relay and a slow query alike.
  */
 export async function observeOutbox(
   core: Pick<CoreContext, "outbox" | "metrics">,

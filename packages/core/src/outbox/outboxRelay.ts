@@ -2,7 +2,10 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import { bucketLeases, type HeldBucket } from "./bucketLeases.ts";
 import { relayBucket } from "./relayBucket.ts";
 
-/** Buckets that one relay works on at once: enough to hide the broker's answer time behind the others'. */
+/**
+ * Buckets that one relay works on at once: enough to hide the broker's answer time behind the
+ * others'.
+ */
 const CONCURRENCY_MAX = 4;
 
 export interface OutboxRelay {

@@ -5,7 +5,10 @@ import { backoffMs } from "../shared/random.ts";
 import type { HeldBucket } from "./bucketLeases.ts";
 import { toPublishedMessage } from "./envelope.ts";
 
-/** One batch: a few hundred messages fill a request to the broker and keep the marking transaction short. */
+/**
+ * One batch: a few hundred messages fill a request to the broker and keep the marking transaction
+ * short.
+ */
 export const RELAY_BATCH_MAX = 500;
 /** A poisonous message is tried ten times within about ten minutes before it is given up. */
 const RETRY_BASE_MS = 500;
@@ -25,10 +28,10 @@ type Core = Pick<
 >;
 
 /**
- * Publishes what is due in a bucket, in order, and marks it under the lease's epoch. A message that fails
- * holds up its own aggregate alone.
- * @throws DependencyUnavailableError when the broker or the database is away: no message is blamed, all
- *   go out again later
+ * Publishes what is due in a bucket, in order, and marks it under the lease's epoch. A message that
+ * fails holds up its own aggregate alone.
+ * @throws DependencyUnavailableError when the broker or the database is away: no message is blamed,
+ *   all go out again later
  */
 export async function relayBucket(core: Core, held: HeldBucket): Promise<RelayedBucket> {
   const due = await core.outbox.due(null, held.bucket, RELAY_BATCH_MAX);

@@ -20,6 +20,7 @@ import type { Publisher } from "./publisher.ts";
 import type { QueueStore } from "./queueStore.ts";
 import type { RateLimiter } from "./rateLimiter.ts";
 import type { ReservationStore } from "./reservationStore.ts";
+import type { Scheduler } from "./scheduler.ts";
 import type { SeatLock } from "./seatLock.ts";
 import type { SeatStore } from "./seatStore.ts";
 import type { TokenSigner } from "./tokenSigner.ts";
@@ -64,6 +65,7 @@ export interface BrokerPorts {
 export interface CoreContext extends DatabasePorts, MemoryPorts, BrokerPorts {
   readonly config: CoreConfig;
   readonly webhook: WebhookSender;
+  readonly scheduler: Scheduler;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: Random;

@@ -13,8 +13,8 @@ export interface LeaseStore {
   /** Unexpired leases whose names begin so, by name. */
   list(namePrefix: string): Promise<readonly Lease[]>;
   /**
-   * Forgets leases whose names begin so and that ran out more than `ageMs` ago. Only for names that never
-   * come back: a name that is taken again must go on with its old epoch.
+   * Forgets leases whose names begin so and that ran out more than `ageMs` ago. Only for names that
+   * never come back: a name that is taken again must go on with its old epoch.
    */
   forget(namePrefix: string, ageMs: number): Promise<number>;
 }

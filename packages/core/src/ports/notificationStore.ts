@@ -15,17 +15,21 @@ export interface NotificationStore {
     notification: { messageId: string; body: Readonly<Record<string, unknown>> },
   ): Promise<void>;
   /**
-   * Takes due and undelivered ones, oldest first, skipping those that others take at this moment, and hides
-   * them for `hiddenMs`: the sender works outside the transaction, and one that died leaves them to the next.
+   * Takes due and undelivered ones, oldest first, skipping those that others take at this moment,
+   * and hides them for `hiddenMs`: the sender works outside the transaction, and one that died
+   * leaves them to the next.
    */
   claimDue(tx: Tx, max: number, hiddenMs: number): Promise<readonly Notification[]>;
-  markDelivered(tx: TxOrNone, id: number): Promise<void>;
+  markDelivered(tx: TxOrNone, ids: readonly number[]): Promise<void>;
   markFailed(
     tx: TxOrNone,
     id: number,
     failure: { error: string; retryInMs: number; dead: boolean },
   ): Promise<void>;
   counts(tx: TxOrNone): Promise<{ owed: number; delivered: number; dead: number }>;
-  /** Deletes up to `max` notices delivered more than `ageMs` ago; those given up stay for an operator. */
+  /**
+   * Deletes up to `max` notices delivered more than `ageMs` ago; those given up stay for an
+   * operator.
+   */
   cleanUp(tx: Tx, ageMs: number, max: number): Promise<number>;
 }

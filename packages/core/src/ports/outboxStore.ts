@@ -40,17 +40,20 @@ export interface BucketLease {
 
 export interface OutboxStore {
   append(tx: Tx, messages: readonly NewOutboxMessage[]): Promise<void>;
-  /** Unpublished messages of a bucket, due or not, oldest first; selected by status, never by cursor. */
+  /**
+   * Unpublished messages of a bucket, due or not, oldest first; selected by status, never by
+   * cursor.
+   */
   pending(tx: TxOrNone, bucket: number, max: number): Promise<readonly OutboxMessage[]>;
   /**
-   * Those of `pending` that may go out now, in one consistent look: due, and not behind a message of the
-   * same aggregate that is DEAD or waits for its next attempt. Oldest first, so each aggregate's versions are
-   * in order and without a gap.
+   * Those of `pending` that may go out now, in one consistent look: due, and not behind a message
+   * of the same aggregate that is DEAD or waits for its next attempt. Oldest first, so each
+   * aggregate's versions are in order and without a gap.
    */
   due(tx: TxOrNone, bucket: number, max: number): Promise<readonly OutboxMessage[]>;
   /**
-   * While the lease still stands: marks as published, and notes in `outbox_publications` what left in
-   * which order. Answers how many; 0 when another owner has the bucket.
+   * While the lease still stands: marks as published, and notes in `outbox_publications` what left
+   * in which order. Answers how many; 0 when another owner has the bucket.
    */
   markPublished(tx: TxOrNone, lease: BucketLease, ids: readonly number[]): Promise<number>;
   /** Counts an attempt and says when to try again, or gives the message up as DEAD. */
@@ -61,8 +64,8 @@ export interface OutboxStore {
   ): Promise<void>;
   counts(tx: TxOrNone): Promise<OutboxCounts>;
   /**
-   * Deletes up to `max` messages, and up to `max` notes of publications, that left more than `ageMs` ago.
-   * Answers how many; small batches keep scans and locks short.
+   * Deletes up to `max` messages, and up to `max` notes of publications, that left more than
+   * `ageMs` ago. Answers how many; small batches keep scans and locks short.
    */
   cleanUp(tx: Tx, ageMs: number, max: number): Promise<number>;
 }

@@ -9,8 +9,8 @@ export interface PublishedMessage {
 }
 
 /**
- * Why a message did not go out. `poison` ones never will, whatever the broker's health; the others were
- * not tried, because they stand behind a failed one of their key.
+ * Why a message did not go out. `poison` ones never will, whatever the broker's health; the others
+ * were not tried, because they stand behind a failed one of their key.
  */
 export interface PublishFailure {
   readonly messageId: string;
@@ -20,8 +20,8 @@ export interface PublishFailure {
 
 export interface Publisher {
   /**
-   * Sends in the given order for each key, acknowledged by all replicas. Behind a message that fails, no
-   * message of the same key goes out.
+   * Sends in the given order for each key, acknowledged by all replicas. Behind a message that
+   * fails, no message of the same key goes out.
    * @returns the messages that failed; all others are stored by the broker
    * @throws DependencyUnavailableError when the broker is away: nothing can be said of the batch
    */

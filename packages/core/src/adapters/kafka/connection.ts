@@ -28,13 +28,15 @@ export interface KafkaConnection {
    */
   session(): KafkaSession;
   /**
-   * Asks through a shared connection that is dropped when it fails, or when the signal ends the wait.
+   * Asks through a shared connection that is dropped when it fails, or when the signal ends the
+   * wait.
    * @throws DependencyUnavailableError
    */
   admin<T>(work: (admin: Admin) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /**
-   * Makes the topics that are not there, once for each name. A broker that does not allow it may still make them
-   * by itself, so a refusal is only logged. @throws DependencyUnavailableError
+   * Makes the topics that are not there, once for each name. A broker that does not allow it may
+   * still make them by itself, so a refusal is only logged.
+   * @throws DependencyUnavailableError
    */
   ensureTopics(topics: readonly string[]): Promise<void>;
   health(): DependencyHealth;
@@ -44,7 +46,10 @@ export interface KafkaConnection {
   close(): Promise<void>;
 }
 
-/** Opens lazily and never fails: connections are made when they are needed, and again when they broke. */
+/**
+ * Opens lazily and never fails: connections are made when they are needed, and again when they
+ * broke.
+ */
 export function openKafka(
   settings: OnsaleConfig["kafka"],
   clock: Clock,
@@ -55,12 +60,13 @@ export function openKafka(
   const sessions = new Set<KafkaSession>();
   const closers: (() => Promise<void>)[] = [];
   const ensured = new Set<string>();
+  const watch = watchBroker(shared.ask, clock, log);
   let closing = false;
-  let reason: string | undefined = configured ? "not asked yet" : "KAFKA_BROKERS is not set";
 
   function session(): KafkaSession {
     if (!configured || closing) {
-      throw new DependencyUnavailableError("kafka", { cause: new Error(reason ?? "closed") });
+      const cause = new Error(configured ? "closed" : "KAFKA_BROKERS is not set");
+      throw new DependencyUnavailableError("kafka", { cause });
     }
     const { kafka, cut } = kafkaSession(settings.brokers, log);
     const tracked = {
@@ -74,24 +80,6 @@ export function openKafka(
     return tracked;
   }
 
-  const watch = backgroundLoop({
-    name: "kafka-watch",
-    clock,
-    idleMs: WATCH_MS,
-    failureMs: WATCH_AWAY_MS,
-    async turn(signal) {
-      await shared.ask((admin) => admin.describeCluster(), signal);
-      if (reason !== undefined) log.info({ dependency: "kafka" }, "Kafka is up");
-      reason = undefined;
-      return false;
-    },
-    onError(error) {
-      if (closing) return;
-      const why = causeOf(error);
-      if (reason === undefined) log.warn({ dependency: "kafka", reason: why }, "Kafka is down");
-      reason = why;
-    },
-  });
   if (configured) watch.start();
 
   return {
@@ -106,7 +94,10 @@ export function openKafka(
       await shared.ask((admin) => createTopics(admin, missing, log));
       for (const topic of missing) ensured.add(topic);
     },
-    health: () => ({ dependency: "kafka", up: reason === undefined, reason }),
+    health() {
+      const reason = configured ? watch.reason : "KAFKA_BROKERS is not set";
+      return { dependency: "kafka", up: reason === undefined, reason };
+    },
     onClose: (work) => closers.push(work),
     async close() {
       closing = true;
@@ -119,6 +110,41 @@ export function openKafka(
   };
 }
 
+/** Asks the broker all the time whether it lives. */
+function watchBroker(ask: KafkaConnection["admin"], clock: Clock, log: Logger) {
+  let reason: string | undefined = "not asked yet";
+  let stopping = false;
+  const loop = backgroundLoop({
+    name: "kafka-watch",
+    clock,
+    idleMs: WATCH_MS,
+    failureMs: WATCH_AWAY_MS,
+    async turn(signal) {
+      await ask((admin) => admin.describeCluster(), signal);
+      if (reason !== undefined) log.info({ dependency: "kafka" }, "Kafka is up");
+      reason = undefined;
+      return false;
+    },
+    onError(error) {
+      if (stopping) return;
+      const why = causeOf(error);
+      if (reason === undefined) log.warn({ dependency: "kafka", reason: why }, "Kafka is down");
+      reason = why;
+    },
+  });
+  return {
+    /** Undefined while it answers. */
+    get reason() {
+      return reason;
+    },
+    start: () => loop.start(),
+    stop() {
+      stopping = true;
+      return loop.stop();
+    },
+  };
+}
+
 interface SharedAdmin {
   readonly session: KafkaSession;
   readonly admin: Promise<Admin>;
@@ -126,7 +152,9 @@ interface SharedAdmin {
   asking: number;
 }
 
-/** One administrative connection for all questions; after a failure later questions use a new one. */
+/**
+ * One administrative connection for all questions; after a failure later questions use a new one.
+ */
 function sharedAdmin(session: () => KafkaSession, clock: Clock) {
   let open: SharedAdmin | undefined;
 

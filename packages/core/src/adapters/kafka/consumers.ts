@@ -18,7 +18,9 @@ export interface SupervisorSettings {
   readonly stallMs: number;
 }
 
-/** Consumers over Kafka. `run` answers at once: joining goes on in the background until it succeeds. */
+/**
+ * Consumers over Kafka. `run` answers at once: joining goes on in the background until it succeeds.
+ */
 export function kafkaConsumers(
   connection: KafkaConnection,
   settings: SupervisorSettings = { lookMs: LOOK_MS, stallMs: STALL_MS },

@@ -9,8 +9,9 @@ import { withinTime } from "./withinTime.ts";
 const PUBLISH_MS_MAX = 4_000;
 const CONNECT_MS_MAX = 4_000;
 /**
- * Values in one request. Kafka's default limit for a batch of one partition is 1 MiB (message.max.bytes), and the
- * whole request may land in one partition; keys, headers and framing need the rest.
+ * Values in one request. Kafka's default limit for a batch of one partition is 1 MiB
+ * (message.max.bytes), and the whole request may land in one partition; keys, headers and framing
+ * need the rest.
  */
 const REQUEST_BYTES_MAX = 700_000;
 /** All replicas that are in sync. */
@@ -25,9 +26,9 @@ const POISON_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The publisher over Kafka. After any failure the producer is replaced: the library takes the sequence numbers of
- * a failed request back although some partitions may have stored it, and a producer that goes on would have
- * its next messages taken for repetitions and thrown away.
+ * The publisher over Kafka. After any failure the producer is replaced: the library takes the
+ * sequence numbers of a failed request back although some partitions may have stored it, and a
+ * producer that goes on would have its next messages taken for repetitions and thrown away.
  */
 export function kafkaPublisher(connection: KafkaConnection): Publisher {
   const { clock, log, settings } = connection;
@@ -86,8 +87,9 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
 }
 
 /**
- * Sends as few requests as the size limit allows. When a request is refused for one of its messages, each of
- * them goes alone, so that the one to blame is found; behind it nothing of its key goes out.
+ * Sends as few requests as the size limit allows. When a request is refused for one of its
+ * messages, each of them goes alone, so that the one to blame is found; behind it nothing of its
+ * key goes out.
  * @param send answers with a failure when the broker refused the request for what is in it
  */
 export async function publishInChunks(

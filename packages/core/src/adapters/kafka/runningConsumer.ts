@@ -1,4 +1,4 @@
-import type { Consumer, EachMessagePayload } from "kafkajs";
+import type { Consumer, EachMessagePayload, Kafka } from "kafkajs";
 import type { ConsumerSubscription, ReceivedMessage } from "../../ports/consumer.ts";
 import { causeOf, type KafkaConnection } from "./connection.ts";
 import { RETRY } from "./session.ts";
@@ -21,7 +21,9 @@ const REDELIVERY_CEILING_MS = 5_000;
 /** Partitions by topic. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;
 
-/** One life of a consumer in its group; a supervisor replaces it when it crashed or does not move. */
+/**
+ * One life of a consumer in its group; a supervisor replaces it when it crashed or does not move.
+ */
 export interface RunningGroupMember {
   readonly groupId: string;
   /** Undefined until the group has given out partitions. */
@@ -35,9 +37,14 @@ export interface RunningGroupMember {
 
 class StoppedError extends Error {}
 
+interface MemberState {
+  assignment?: Assignment;
+  beats: number;
+  crash?: string;
+}
+
 /**
- * Joins the group and hands over one message after the other. An offset is committed only after the message was
- * applied; one that fails comes again and holds up its partition, with heartbeats, until it succeeds.
+ * Joins the group and hands over one message after the other.
  * @param onCrash called once when the consumer ends by itself
  */
 export async function joinGroup(
@@ -49,71 +56,20 @@ export async function joinGroup(
   const { clock, log, settings } = connection;
   const groupId = `${settings.topicPrefix}${subscription.consumer}`;
   const stopping = new AbortController();
-  const state: { assignment?: Assignment; beats: number; crash?: string } = { beats: 0 };
+  const state: MemberState = { beats: 0 };
   const session = connection.session();
-  const consumer = session.kafka.consumer({
-    groupId,
-    sessionTimeout: SESSION_MS,
-    heartbeatInterval: HEARTBEAT_MS,
-    rebalanceTimeout: REBALANCE_MS,
-    maxWaitTimeInMs: FETCH_WAIT_MS,
-    // Restarting is the supervisor's: two who restart would make two consumers.
-    retry: { ...RETRY, restartOnFailure: async () => false },
-  });
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
-    state.crash = causeOf(payload.error);
-    onCrash();
-  });
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    state.assignment = payload.memberAssignment;
-  });
+  const consumer = memberOf(session.kafka, groupId, state, onCrash);
+  const eachMessage = untilApplied(connection, subscription, state, stopping.signal);
 
-  async function eachMessage({ topic, partition, message, heartbeat }: EachMessagePayload) {
-    const received = toReceived(topic, partition, message);
-    for (let attempt = 1; ; attempt += 1) {
-      state.beats += 1;
-      try {
-        await subscription.handle(received);
-        state.beats += 1;
-        return;
-      } catch (error) {
-        const { messageId } = received;
-        log.warn(
-          { consumer: subscription.consumer, topic, messageId, attempt, reason: causeOf(error) },
-          "A message could not be applied and will come again",
-        );
-      }
-      await pause(Math.min(REDELIVERY_CEILING_MS, REDELIVERY_BASE_MS * 2 ** (attempt - 1)));
-      await heartbeat();
-    }
-  }
-
-  /** The offset stays uncommitted when the consumer stops meanwhile. */
-  async function pause(ms: number): Promise<void> {
-    await clock.sleep(ms, stopping.signal);
-    if (stopping.signal.aborted) throw new StoppedError("the consumer stops");
-  }
-
-  async function stop(): Promise<void> {
-    stopping.abort();
-    await withinTime(clock, STOP_MS_MAX, consumer.disconnect()).catch((error: unknown) => {
-      log.warn(
-        { consumer: subscription.consumer, reason: causeOf(error) },
-        "A consumer was cut off",
-      );
-    });
-    session.cut();
-  }
-
-  async function start(starting: Consumer): Promise<void> {
-    await starting.connect();
+  async function start(): Promise<void> {
+    await consumer.connect();
     await connection.ensureTopics(subscription.topics);
-    await starting.subscribe({ topics: [...subscription.topics], fromBeginning: true });
-    await starting.run({ eachMessage });
+    await consumer.subscribe({ topics: [...subscription.topics], fromBeginning: true });
+    await consumer.run({ eachMessage });
   }
 
   try {
-    await withinTime(clock, START_MS_MAX, start(consumer), signal);
+    await withinTime(clock, START_MS_MAX, start(), signal);
   } catch (error) {
     // Nothing is in flight that would be worth waiting for.
     stopping.abort();
@@ -131,7 +87,74 @@ export async function joinGroup(
     get crash() {
       return state.crash;
     },
-    stop,
+    async stop() {
+      stopping.abort();
+      const leaving = withinTime(clock, STOP_MS_MAX, consumer.disconnect());
+      await leaving.catch((error: unknown) => {
+        const fields = { consumer: subscription.consumer, reason: causeOf(error) };
+        log.warn(fields, "A consumer was cut off");
+      });
+      session.cut();
+    },
+  };
+}
+
+/** A consumer of the library that notes in the state what happens to it. */
+function memberOf(
+  kafka: Kafka,
+  groupId: string,
+  state: MemberState,
+  onCrash: () => void,
+): Consumer {
+  const consumer = kafka.consumer({
+    groupId,
+    sessionTimeout: SESSION_MS,
+    heartbeatInterval: HEARTBEAT_MS,
+    rebalanceTimeout: REBALANCE_MS,
+    maxWaitTimeInMs: FETCH_WAIT_MS,
+    // Restarting is the supervisor's: two who restart would make two consumers.
+    retry: { ...RETRY, restartOnFailure: async () => false },
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    state.crash = causeOf(payload.error);
+    onCrash();
+  });
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    state.assignment = payload.memberAssignment;
+  });
+  return consumer;
+}
+
+/**
+ * An offset is committed only after the message was applied; one that fails comes again and holds
+ * up its partition, with heartbeats, until it succeeds. Stopping leaves it uncommitted.
+ */
+function untilApplied(
+  { clock, log }: KafkaConnection,
+  subscription: ConsumerSubscription,
+  state: MemberState,
+  stopping: AbortSignal,
+) {
+  return async ({ topic, partition, message, heartbeat }: EachMessagePayload): Promise<void> => {
+    const received = toReceived(topic, partition, message);
+    for (let attempt = 1; ; attempt += 1) {
+      state.beats += 1;
+      try {
+        await subscription.handle(received);
+        state.beats += 1;
+        return;
+      } catch (error) {
+        const { messageId } = received;
+        log.warn(
+          { consumer: subscription.consumer, topic, messageId, attempt, reason: causeOf(error) },
+          "A message could not be applied and will come again",
+        );
+      }
+      const pauseMs = REDELIVERY_BASE_MS * 2 ** (attempt - 1);
+      await clock.sleep(Math.min(REDELIVERY_CEILING_MS, pauseMs), stopping);
+      if (stopping.aborted) throw new StoppedError("the consumer stops");
+      await heartbeat();
+    }
   };
 }
 

@@ -15,8 +15,8 @@ export const RETRY = { initialRetryTime: 100, maxRetryTime: 500, retries: 2 } as
 export interface KafkaSession {
   readonly kafka: Kafka;
   /**
-   * Destroys its sockets and lets it open none again: the library cannot be interrupted, and what was given up
-   * must neither write later nor keep the process alive.
+   * Destroys its sockets and lets it open none again: the library cannot be interrupted, and what
+   * was given up must neither write later nor keep the process alive.
    */
   cut(): void;
 }
@@ -46,8 +46,8 @@ export function kafkaSession(brokers: readonly string[], log: Logger): KafkaSess
       return socket;
     },
     logLevel: kafkajs.logLevel.WARN,
-    // At debug only: it says the same line at every attempt, and every failure that matters reaches us as an
-    // error or as an event, which is logged once and by its consequence.
+    // At debug only: it says the same line at every attempt, and every failure that matters reaches
+    // us as an error or as an event, which is logged once and by its consequence.
     logCreator:
       () =>
       ({ namespace, log: { message, error } }) =>

@@ -16,8 +16,8 @@ export interface ProgressWatchdog {
 }
 
 /**
- * Judges a consumer by its progress alone. Heartbeats prove nothing: a consumer can stop fetching while they
- * go on, or never get into its group.
+ * Judges a consumer by its progress alone. Heartbeats prove nothing: a consumer can stop fetching
+ * while they go on, or never get into its group.
  */
 export function progressWatchdog(clock: Clock, stallMs: number): ProgressWatchdog {
   let movedAtMs = clock.monotonicMs();

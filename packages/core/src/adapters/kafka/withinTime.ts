@@ -9,8 +9,9 @@ export class NoAnswerError extends Error {
 }
 
 /**
- * Waits for the work, but no longer than `ms` and no longer than the signal allows. The work itself goes on:
- * the client library cannot be interrupted, so whoever gives up must also drop what was used.
+ * Waits for the work, but no longer than `ms` and no longer than the signal allows. The work itself
+ * goes on: the client library cannot be interrupted, so whoever gives up must also drop what was
+ * used.
  * @throws NoAnswerError
  */
 export async function withinTime<T>(

@@ -1,13 +1,15 @@
 import type { InboxStore } from "../../ports/inboxStore.ts";
 import type { Database } from "./database.ts";
 
-/** The primary key decides; a second transaction waits here until the first has committed or not. */
+/**
+ * The primary key decides; a second transaction waits here until the first has committed or not.
+ */
 const RECORD = /* sql */ `
   INSERT IGNORE INTO inbox_messages (consumer, message_id) VALUES (:consumer, :messageId)`;
 
 /**
- * From the low end of the primary key: message ids are UUIDs of version 7, so the oldest come first. The
- * table has no index on the time.
+ * From the low end of the primary key: message ids are UUIDs of version 7, so the oldest come
+ * first. The table has no index on the time.
  */
 const OLD = /* sql */ `
   SELECT message_id FROM (

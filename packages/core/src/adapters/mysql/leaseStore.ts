@@ -3,8 +3,8 @@ import { toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
 
 /**
- * Renews one's own living lease, or takes one that ran out with the next epoch. MySQL assigns from left to
- * right: the epoch looks at the expiry before that moves on.
+ * Renews one's own living lease, or takes one that ran out with the next epoch. MySQL assigns from
+ * left to right: the epoch looks at the expiry before that moves on.
  */
 const RENEW_OR_TAKE = /* sql */ `
   UPDATE leases

@@ -22,7 +22,7 @@ const HIDE = /* sql */ `
 const MARK_DELIVERED = /* sql */ `
   UPDATE notifications
   SET status = 'DELIVERED', delivered_at = NOW(6), attempts = attempts + 1, last_error = NULL
-  WHERE id = :id AND status = 'OWED'`;
+  WHERE id IN (:ids) AND status = 'OWED'`;
 
 const MARK_FAILED = /* sql */ `
   UPDATE notifications
@@ -30,7 +30,10 @@ const MARK_FAILED = /* sql */ `
       next_attempt_at = NOW(6) + INTERVAL :retryInUs MICROSECOND
   WHERE id = :id AND status = 'OWED'`;
 
-/** A delivered notice was due before it was delivered, so the index on the due time finds the old ones. */
+/**
+ * A delivered notice was due before it was delivered, so the index on the due time finds the old
+ * ones.
+ */
 const DELETE_DELIVERED = /* sql */ `
   DELETE FROM notifications
   WHERE status = 'DELIVERED' AND next_attempt_at < NOW(6) - INTERVAL :ageUs MICROSECOND
@@ -70,8 +73,8 @@ export function mysqlNotificationStore(db: Database): NotificationStore {
       return rows.map(toNotification);
     },
 
-    async markDelivered(tx, id) {
-      await db.change(tx, MARK_DELIVERED, { id });
+    async markDelivered(tx, ids) {
+      if (ids.length > 0) await db.change(tx, MARK_DELIVERED, { ids });
     },
 
     async markFailed(tx, id, { error, retryInMs, dead }) {

@@ -29,8 +29,8 @@ const PENDING = /* sql */ `
   ORDER BY m.id LIMIT :max`;
 
 /**
- * One statement, so one snapshot: two reads could see version 2 of an aggregate without its version 1. The
- * index is forced because published rows outnumber the others by far.
+ * One statement, so one snapshot: two reads could see version 2 of an aggregate without its version
+ * 1. The index is forced because published rows outnumber the others by far.
  */
 const DUE = /* sql */ `
   SELECT ${COLUMNS}
@@ -38,7 +38,8 @@ const DUE = /* sql */ `
   LEFT JOIN (
     SELECT aggregate_type, aggregate_id, MIN(aggregate_version) AS stuck_version
     FROM outbox_messages FORCE INDEX (outbox_messages_due)
-    WHERE bucket = :bucket AND (status = 'DEAD' OR (status = 'PENDING' AND next_attempt_at > NOW(6)))
+    WHERE bucket = :bucket
+      AND (status = 'DEAD' OR (status = 'PENDING' AND next_attempt_at > NOW(6)))
     GROUP BY aggregate_type, aggregate_id
   ) stuck ON stuck.aggregate_type = m.aggregate_type AND stuck.aggregate_id = m.aggregate_id
   WHERE m.bucket = :bucket AND m.status = 'PENDING' AND m.next_attempt_at <= NOW(6)
