@@ -7,7 +7,7 @@ import type { RequestState } from "./http/state.ts";
 import { accessLog } from "./middlewares/accessLog.ts";
 import { baseState } from "./middlewares/baseState.ts";
 import { deadline } from "./middlewares/deadline.ts";
-import { inFlight } from "./middlewares/inFlight.ts";
+import { boundWork, inFlight } from "./middlewares/inFlight.ts";
 import { requestMetrics } from "./middlewares/metrics.ts";
 import { problem } from "./middlewares/problem.ts";
 import { addressRateLimit, allowance } from "./middlewares/rateLimit.ts";
@@ -59,7 +59,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   const { userPerSecond, addressPerSecond } = config.http;
   app.use(addressRateLimit(allowance(core.rateLimiter, clock, "address", addressPerSecond)));
   app.use(deadline(clock, config.http.requestTimeoutMs));
-  app.use(admitted.middleware);
+  app.use(boundWork(admitted));
   app.use(
     apiRouter(authenticator(core, config), {
       core,

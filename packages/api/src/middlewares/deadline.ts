@@ -10,8 +10,14 @@ interface Waiter {
 /** How late a deadline may be noticed: one timer for all requests costs less than one for each. */
 const SWEEP_MS = 100;
 
-/** Answers every request within `timeoutMs`, whatever its work still waits for. */
-export function deadline(clock: Clock, timeoutMs: number): Middleware {
+/**
+ * Ends the wait for work that takes too long; the work itself goes on.
+ * @returns a function that waits for work, or calls `onOverdue` and throws DeadlineExceededError
+ */
+export function deadlines(
+  clock: Clock,
+  timeoutMs: number,
+): (work: () => Promise<void>, onOverdue: () => void) => Promise<void> {
   // All deadlines are equally long, so the set's order of insertion is their order in time.
   const waiters = new Set<Waiter>();
   let sweeping = false;
@@ -30,19 +36,28 @@ export function deadline(clock: Clock, timeoutMs: number): Middleware {
     sweeping = false;
   }
 
-  return (ctx, next) =>
+  return (work, onOverdue) =>
     new Promise<void>((resolve, reject) => {
       const waiter: Waiter = {
         dueMs: clock.monotonicMs() + timeoutMs,
         expire() {
-          ctx.state.overdue = true;
+          onOverdue();
           reject(new DeadlineExceededError(timeoutMs));
         },
       };
       waiters.add(waiter);
       if (!sweeping) void sweep();
-      next()
+      work()
         .finally(() => waiters.delete(waiter))
         .then(resolve, reject);
+    });
+}
+
+/** Answers every request within `timeoutMs`, whatever its work still waits for. */
+export function deadline(clock: Clock, timeoutMs: number): Middleware {
+  const within = deadlines(clock, timeoutMs);
+  return (ctx, next) =>
+    within(next, () => {
+      ctx.state.overdue = true;
     });
 }

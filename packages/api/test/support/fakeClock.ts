@@ -1,0 +1,43 @@
+import type { Clock } from "@onsale/core";
+
+export interface FakeClock extends Clock {
+  /** Moves time on and wakes who slept until then. */
+  advance(ms: number): Promise<void>;
+}
+
+/** Lets every promise that can settle without time do so. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
+/** A clock that moves only when told to. */
+export function fakeClock(): FakeClock {
+  let nowMs = 1_000_000;
+  const sleepers = new Map<() => void, number>();
+  return {
+    nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
+    sleep(ms, signal) {
+      return new Promise((resolve) => {
+        sleepers.set(resolve, nowMs + ms);
+        signal?.addEventListener("abort", () => {
+          sleepers.delete(resolve);
+          resolve();
+        });
+      });
+    },
+    async advance(ms) {
+      const untilMs = nowMs + ms;
+      await settle();
+      for (;;) {
+        const [next] = [...sleepers].sort(([, a], [, b]) => a - b);
+        if (next === undefined || next[1] > untilMs) break;
+        sleepers.delete(next[0]);
+        nowMs = next[1];
+        next[0]();
+        await settle();
+      }
+      nowMs = untilMs;
+    },
+  };
+}

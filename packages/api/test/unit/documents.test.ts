@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+import { expect } from "chai";
+import { documentView } from "../../src/openapi/documentView.ts";
+import { generatedPages } from "../../src/openapi/writeApiDoc.ts";
+import { PROBLEMS } from "../../src/problems.ts";
+import { ENDPOINTS } from "../../src/routes/endpoints.ts";
+
+describe("the generated documents", () => {
+  for (const { url, content } of generatedPages()) {
+    it(`are committed as they are generated: ${url.pathname.split("/").at(-1)}`, async () => {
+      const committed = await readFile(url, "utf8");
+      expect(committed === content, "run `pnpm --filter @onsale/api docs`").to.equal(true);
+    });
+  }
+
+  it("show every endpoint with its fields and its refusals", () => {
+    const view = documentView();
+    expect(view).to.have.length(ENDPOINTS.length);
+    for (const operation of view) {
+      expect(operation.refusals.length, operation.id).to.be.above(1);
+      expect(operation.answerFields.length === 0, operation.id).to.equal(
+        operation.successStatus === "204",
+      );
+    }
+    const reserve = view.find(({ id }) => id === "reserveSeat");
+    expect(reserve?.bodyFields.map(({ path }) => path)).to.deep.equal([
+      "seatId",
+      "seatIds",
+      "userId",
+    ]);
+    expect(reserve?.answerFields.map(({ path }) => path)).to.include("data.seats[].seatNo");
+    expect(reserve?.parameters.map(({ path }) => path)).to.deep.equal(["Idempotency-Key"]);
+  });
+
+  it("name every code that an endpoint can answer, and only known ones", () => {
+    const text = JSON.stringify(documentView());
+    const outsideEndpoints = new Set([
+      "MALFORMED_HTTP",
+      "REQUEST_TIMEOUT",
+      "HEADERS_TOO_LARGE",
+      "ROUTE_NOT_FOUND",
+      "METHOD_NOT_ALLOWED",
+      "INTERNAL_ERROR",
+    ]);
+    for (const code of Object.keys(PROBLEMS)) {
+      if (!outsideEndpoints.has(code)) expect(text).to.include(`\`${code}\``);
+    }
+  });
+});

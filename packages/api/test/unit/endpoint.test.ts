@@ -1,0 +1,100 @@
+import { expect } from "chai";
+import { z } from "zod";
+import { publicAccess } from "../../src/auth/access.ts";
+import { NOBODY } from "../../src/auth/identity.ts";
+import { InvalidRequestError } from "../../src/errors.ts";
+import { defineEndpoint } from "../../src/http/endpoint.ts";
+import { noBody, none } from "../../src/http/fields.ts";
+import { ENDPOINTS } from "../../src/routes/endpoints.ts";
+
+const endpoint = defineEndpoint({
+  operationId: "test",
+  method: "post",
+  path: "/test",
+  tag: "Users",
+  summary: "",
+  status: 200,
+  specification: false,
+  idempotent: true,
+  errors: [],
+  access: publicAccess,
+  params: none,
+  query: z.strictObject({ page: z.string().optional() }),
+  body: z.strictObject({ list: z.array(z.int()) }),
+  answer: z.unknown(),
+  handle: async () => ({ data: null }),
+});
+
+const request = {
+  identity: NOBODY,
+  params: {},
+  query: {},
+  body: undefined,
+  idempotencyKey: undefined,
+};
+
+describe("an endpoint's checks", () => {
+  it("name each wrong field of every part at once", () => {
+    let errors: unknown;
+    try {
+      const query = { page: ["1", "2"], size: "9" };
+      endpoint.prepare({ ...request, query, body: { list: [1, "2"], more: 1 } });
+    } catch (error) {
+      expect(error).to.be.instanceOf(InvalidRequestError);
+      errors = error instanceof InvalidRequestError ? error.details.errors : undefined;
+    }
+    expect(errors).to.have.length(4);
+    const paths = z.array(z.object({ path: z.string() })).parse(errors);
+    expect(paths.map(({ path }) => path)).to.have.members([
+      "query.page",
+      "query.size",
+      "body.list.1",
+      "body.more",
+    ]);
+  });
+
+  it("want a body where one is read, and none where none is", () => {
+    expect(() => endpoint.prepare(request)).to.throw(InvalidRequestError);
+    expect(endpoint.readsBody).to.equal(true);
+    expect(noBody.safeParse(undefined).success).to.equal(true);
+  });
+});
+
+describe("the list of endpoints", () => {
+  it("has the nine of the specification, answering 200", () => {
+    const nine = ENDPOINTS.filter(({ specification }) => specification);
+    expect(nine.map(({ method, path }) => `${method.toUpperCase()} ${path}`)).to.have.members([
+      "POST /queue/tokens",
+      "GET /queue/tokens/status/{userId}",
+      "GET /concerts",
+      "GET /concerts/{concertId}/available-dates",
+      "GET /concerts/{concertOptionId}/available-seats",
+      "POST /concerts/reserve-seat",
+      "POST /payment/pay",
+      "PUT /points/charge",
+      "GET /points/current/{userId}",
+    ]);
+    expect(nine.every(({ status }) => status === 200)).to.equal(true);
+  });
+
+  it("names each operation once", () => {
+    const names = ENDPOINTS.map(({ operationId }) => operationId);
+    expect(new Set(names).size).to.equal(names.length);
+  });
+
+  it("honours the Idempotency-Key on reserve, pay, refund and charge", () => {
+    const names = ENDPOINTS.filter(({ idempotent }) => idempotent).map((one) => one.operationId);
+    expect(names).to.have.members(["reserveSeat", "pay", "refund", "chargePoints"]);
+  });
+
+  it("refuses unknown fields in every path, query and body", () => {
+    for (const { operationId, schemas, readsBody } of ENDPOINTS) {
+      const parts = [schemas.query, ...(readsBody ? [schemas.body] : [])];
+      for (const schema of parts) {
+        const judged = schema.safeParse({ surelyUnknown: 1 });
+        const codes = judged.error?.issues.map(({ code }) => code);
+        expect(codes, operationId).to.include("unrecognized_keys");
+      }
+    }
+  });
+});

@@ -1,0 +1,85 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { decodeCursor, encodeCursor, pageOf, pageQuery } from "../../src/http/cursor.ts";
+import { bodyId, pathId, queueId } from "../../src/http/fields.ts";
+import { parseId } from "../../src/http/parseId.ts";
+
+const anId = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+
+describe("ids", () => {
+  it("reads any id from its own decimal text", () => {
+    fc.assert(fc.property(anId, (id) => parseId(String(id)) === id));
+  });
+
+  it("refuses every other text", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const id = parseId(text);
+        return id === undefined || String(id) === text;
+      }),
+    );
+    for (const text of ["", "0", "-1", "01", "1.0", "1e3", " 1", "9007199254740992"]) {
+      expect(parseId(text), text).to.equal(undefined);
+    }
+  });
+
+  it("takes numbers from bodies and digits from paths, never the other way round", () => {
+    expect(bodyId.safeParse(5).success).to.equal(true);
+    expect(bodyId.safeParse("5").success).to.equal(false);
+    expect(bodyId.safeParse(2 ** 53).success).to.equal(false);
+    expect(pathId.parse("5")).to.equal(5);
+    expect(pathId.safeParse(5).success).to.equal(false);
+  });
+
+  it("names queues without braces, for those would break the hash tag of their keys", () => {
+    expect(queueId.safeParse("rush-2026_a.b").success).to.equal(true);
+    for (const name of ["", "{a}", "a b", "x".repeat(65), "é"]) {
+      expect(queueId.safeParse(name).success, name).to.equal(false);
+    }
+  });
+});
+
+describe("cursors", () => {
+  it("lead back to the id that they were made of", () => {
+    fc.assert(fc.property(anId, (id) => decodeCursor(encodeCursor(id)) === id));
+    expect(encodeCursor(17)).to.match(/^[\w-]+$/);
+  });
+
+  it("are refused unless made here", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const id = decodeCursor(text);
+        return id === undefined || encodeCursor(id) === text;
+      }),
+    );
+    const forgedCursor = Buffer.from("id:-5").toString("base64url");
+    for (const cursor of ["", "garbage", forgedCursor, "x".repeat(1000)]) {
+      expect(decodeCursor(cursor), cursor).to.equal(undefined);
+      expect(pageQuery.cursor.safeParse(cursor).success).to.equal(false);
+    }
+  });
+});
+
+describe("pages", () => {
+  const entries = [{ id: 9 }, { id: 8 }, { id: 7 }];
+
+  it("point to the next one as long as there is more", () => {
+    expect(pageOf(entries, 2)).to.deep.equal({
+      page: [{ id: 9 }, { id: 8 }],
+      nextCursor: encodeCursor(8),
+    });
+  });
+
+  it("end with null", () => {
+    expect(pageOf(entries, 3).nextCursor).to.equal(null);
+    expect(pageOf([], 3)).to.deep.equal({ page: [], nextCursor: null });
+  });
+
+  it("have 1 to 100 entries, 20 unless said otherwise", () => {
+    expect(pageQuery.limit.parse(undefined)).to.equal(20);
+    expect(pageQuery.limit.parse("100")).to.equal(100);
+    for (const limit of ["0", "101", "1000", "-1", "1.5", "", "ten"]) {
+      expect(pageQuery.limit.safeParse(limit).success, limit).to.equal(false);
+    }
+  });
+});

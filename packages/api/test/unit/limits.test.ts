@@ -1,0 +1,118 @@
+import type { RateDecision, RateLimiter } from "@onsale/core";
+import { expect } from "chai";
+import sinon from "sinon";
+import { RateLimitedError } from "../../src/errors.ts";
+import { deadlines } from "../../src/middlewares/deadline.ts";
+import { inFlight } from "../../src/middlewares/inFlight.ts";
+import { allowance } from "../../src/middlewares/rateLimit.ts";
+import { fakeClock } from "../support/fakeClock.ts";
+
+const ALLOWED: RateDecision = { allowed: true, retryAfterMs: 0 };
+const REFUSED: RateDecision = { allowed: false, retryAfterMs: 700 };
+
+/** What the promise ends in: its value, or its error. */
+const endOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error) => error);
+
+describe("an allowance", () => {
+  const take = sinon.stub<Parameters<RateLimiter["take"]>, Promise<RateDecision>>();
+
+  beforeEach(() => {
+    take.reset();
+    take.resolves(ALLOWED);
+  });
+
+  it("asks the shared counter only beyond the process's tenth", async () => {
+    const takeOne = allowance({ take }, fakeClock(), "user", 50);
+    for (let count = 0; count < 5; count += 1) await takeOne("7");
+    sinon.assert.notCalled(take);
+    await takeOne("7");
+    sinon.assert.calledOnceWithExactly(take, "user:7", { points: 50, perMs: 1000 });
+    await takeOne("8");
+    sinon.assert.calledOnce(take);
+  });
+
+  it("begins anew with each second", async () => {
+    const clock = fakeClock();
+    const takeOne = allowance({ take }, clock, "user", 10);
+    await takeOne("7");
+    await clock.advance(1000);
+    await takeOne("7");
+    sinon.assert.notCalled(take);
+  });
+
+  it("refuses with the time to wait", async () => {
+    take.resolves(REFUSED);
+    const error = await endOf(allowance({ take }, fakeClock(), "address", 1)("::1"));
+    expect(error).to.be.instanceOf(RateLimitedError);
+    expect(error).to.have.deep.property("details", { retryAfterMs: 700 });
+  });
+
+  it("lets pass when the counter hangs", async () => {
+    const clock = fakeClock();
+    take.returns(new Promise(() => {}));
+    const taken = allowance({ take }, clock, "user", 1)("7");
+    await clock.advance(150);
+    expect(await endOf(taken)).to.equal(undefined);
+  });
+});
+
+describe("the bound of work in flight", () => {
+  it("refuses beyond it at once, and takes on again what fits", async () => {
+    const bound = inFlight(2);
+    const ends: (() => void)[] = [];
+    const work = (): Promise<void> => new Promise((resolve) => ends.push(resolve));
+    const first = bound.run(work);
+    const second = bound.run(work);
+    expect(bound.count()).to.equal(2);
+    expect(await endOf(bound.run(work))).to.have.property("code", "OVERLOADED");
+    ends[0]?.();
+    await first;
+    const third = bound.run(work);
+    expect(ends).to.have.length(3);
+    for (const end of ends) end();
+    await Promise.all([second, third]);
+    expect(bound.count()).to.equal(0);
+  });
+
+  it("gives the place back after a failure", async () => {
+    const bound = inFlight(1);
+    await endOf(bound.run(() => Promise.reject(new Error("no"))));
+    expect(bound.count()).to.equal(0);
+  });
+});
+
+describe("a deadline", () => {
+  it("answers for work that hangs, and lets the rest go on", async () => {
+    const clock = fakeClock();
+    const within = deadlines(clock, 1000);
+    const overdue = sinon.spy();
+    const hanging = endOf(within(() => new Promise(() => {}), overdue));
+    await clock.advance(500);
+    const later = within(() => clock.sleep(700), overdue);
+    await clock.advance(600);
+    expect(await hanging).to.have.property("code", "DEADLINE_EXCEEDED");
+    sinon.assert.calledOnce(overdue);
+    await clock.advance(200);
+    expect(await endOf(later)).to.equal(undefined);
+    sinon.assert.calledOnce(overdue);
+  });
+
+  it("hands on what the work ends in", async () => {
+    const within = deadlines(fakeClock(), 1000);
+    const failure = new Error("no");
+    expect(
+      await endOf(
+        within(
+          () => Promise.reject(failure),
+          () => {},
+        ),
+      ),
+    ).to.equal(failure);
+    expect(
+      await within(
+        async () => {},
+        () => {},
+      ),
+    ).to.equal(undefined);
+  });
+});

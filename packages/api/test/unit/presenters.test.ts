@@ -1,0 +1,137 @@
+import type { ConcertSummary, QueueTicket, Reservation } from "@onsale/core";
+import { expect } from "chai";
+import { presentConcert, presentPerformance } from "../../src/routes/concerts/presenter.ts";
+import { presentReadiness } from "../../src/routes/health/presenter.ts";
+import { presentStatus, presentTicket } from "../../src/routes/queue/presenter.ts";
+import { presentReservation } from "../../src/routes/reservations/presenter.ts";
+
+const waiting: QueueTicket = {
+  token: "t",
+  queueId: "main",
+  userId: 7,
+  status: "WAITING",
+  position: 12,
+  ahead: 11,
+  etaSeconds: 3.2,
+  expiresAtMs: undefined,
+  pollAfterMs: 512.4,
+};
+const active: QueueTicket = {
+  ...waiting,
+  status: "ACTIVE",
+  position: 0,
+  ahead: 0,
+  etaSeconds: 0,
+  expiresAtMs: 1_800_000_000_000,
+};
+
+describe("a ticket", () => {
+  it("is shown under the specification's names too, in whole seconds", () => {
+    expect(presentTicket(waiting)).to.deep.equal({
+      token: "t",
+      status: "WAITING",
+      position: 12,
+      queueOrder: 12,
+      ahead: 11,
+      remainingTime: 4,
+      etaSeconds: 4,
+      expiresAt: null,
+      pollAfterMs: 512,
+    });
+    expect(presentTicket(active).expiresAt).to.equal("2027-01-15T08:00:00.000Z");
+  });
+
+  it("has the same validator while the place is the same, whatever token it carries", () => {
+    const { etag } = presentStatus(waiting);
+    expect(presentStatus({ ...waiting, token: "fresh", etaSeconds: 9 }).etag).to.equal(etag);
+    expect(presentStatus({ ...waiting, position: 11 }).etag).to.not.equal(etag);
+    expect(presentStatus({ ...waiting, userId: 8 }).etag).to.not.equal(etag);
+    expect(presentStatus({ ...waiting, queueId: "vip" }).etag).to.not.equal(etag);
+    expect(presentStatus(active).etag).to.not.equal(etag);
+    const longer = { ...active, expiresAtMs: 1_800_000_000_001 };
+    expect(presentStatus(longer).etag).to.not.equal(presentStatus(active).etag);
+  });
+});
+
+describe("concerts", () => {
+  const concert: ConcertSummary = {
+    id: 3,
+    title: "Rush",
+    singer: "The Locks",
+    queueId: "main",
+    startsAt: new Date("2026-12-01T23:30:00Z"),
+    endsAt: undefined,
+    availableSeats: 5,
+  };
+
+  it("have dates in UTC, and null before any is announced", () => {
+    expect(presentConcert(concert)).to.deep.equal({
+      id: 3,
+      title: "Rush",
+      singer: "The Locks",
+      startDate: "2026-12-01",
+      endDate: null,
+      availableSeats: 5,
+    });
+  });
+
+  it("have performances with date and time apart", () => {
+    const startsAt = new Date("2026-12-01T23:30:00Z");
+    const shown = presentPerformance({
+      id: 9,
+      concertId: 3,
+      queueId: "main",
+      title: "Rush",
+      startsAt,
+      venue: "Hall",
+      availableSeats: 5,
+    });
+    expect(shown).to.include({
+      concertOptionId: 9,
+      concertDate: "2026-12-01",
+      concertTime: "23:30:00Z",
+    });
+  });
+});
+
+describe("a reservation", () => {
+  const pending: Reservation = {
+    id: 1,
+    userId: 7,
+    performanceId: 9,
+    queueId: "main",
+    performanceStartsAt: new Date(0),
+    status: "PENDING",
+    amount: 100,
+    expiresAt: new Date("2026-12-01T10:00:00Z"),
+    createdAt: new Date("2026-12-01T09:55:00Z"),
+    version: 1,
+    seats: [],
+    overdue: false,
+  };
+
+  it("is EXPIRED once its hold is over, also before the sweep says so", () => {
+    expect(presentReservation(pending).status).to.equal("PENDING");
+    expect(presentReservation({ ...pending, overdue: true }).status).to.equal("EXPIRED");
+  });
+});
+
+describe("readiness", () => {
+  const up = { dependency: "mysql", up: true } as const;
+  const down = { dependency: "kafka", up: false, reason: "refused" } as const;
+
+  it("asks only for the servers that the role needs", () => {
+    expect(presentReadiness([up, down], ["mysql"], false).status).to.equal("ready");
+    expect(presentReadiness([up, down], ["mysql", "kafka"], false)).to.deep.equal({
+      status: "unready",
+      dependencies: [
+        { dependency: "mysql", up: true, needed: true, reason: null },
+        { dependency: "kafka", up: false, needed: true, reason: "refused" },
+      ],
+    });
+  });
+
+  it("ends when the process takes leave", () => {
+    expect(presentReadiness([up], ["mysql"], true).status).to.equal("draining");
+  });
+});

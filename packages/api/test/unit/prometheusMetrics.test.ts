@@ -1,0 +1,32 @@
+import { expect } from "chai";
+import { Registry } from "prom-client";
+import { prometheusMetrics } from "../../src/metrics/prometheusMetrics.ts";
+import { recordingLog } from "../support/recordingLog.ts";
+
+describe("core's numbers for Prometheus", () => {
+  it("counts, gauges and measures under a prefix, with the labels of the call", async () => {
+    const registry = new Registry();
+    const metrics = prometheusMetrics(registry, recordingLog());
+    metrics.count("holds_total", { outcome: "held" });
+    metrics.count("holds_total", { outcome: "held" }, 2);
+    metrics.gauge("queue_waiting", 7, { queue: "main" });
+    metrics.observe("transaction_seconds", 0.02);
+    const text = await registry.metrics();
+    expect(text).to.include('onsale_holds_total{outcome="held"} 3');
+    expect(text).to.include('onsale_queue_waiting{queue="main"} 7');
+    expect(text).to.include("onsale_transaction_seconds_count 1");
+  });
+
+  it("never fails the work around it, and complains once", () => {
+    const log = recordingLog();
+    const metrics = prometheusMetrics(new Registry(), log);
+    metrics.count("holds_total", { outcome: "held" });
+    metrics.count("holds_total", { other: "label" });
+    metrics.count("holds_total", { other: "label" });
+    metrics.gauge("not a name", 1);
+    expect(log.lines.map(({ fields }) => fields.metric)).to.deep.equal([
+      "holds_total",
+      "not a name",
+    ]);
+  });
+});
