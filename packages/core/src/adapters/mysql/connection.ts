@@ -61,6 +61,7 @@ export function openMysql(
   });
   const watch = watchServer({ ...settings, clock: world.clock, log: world.log });
   destroyConnectionsWhenDown(sequelize, watch);
+  sequelize.addHook("afterQuery", () => watch.noteAnswer());
   return {
     db: sequelizeDatabase(sequelize, watch, world),
     sequelize,

@@ -13,6 +13,8 @@ export interface ServerWatch {
   readonly reason: string | undefined;
   /** Settles as the work does, or rejects with DependencyUnavailableError once the server is down. */
   guard<T>(work: () => Promise<T>): Promise<T>;
+  /** A statement was answered: the server lives, however long the next ping takes. */
+  noteAnswer(): void;
   /** Called each time the server goes down; what it cannot answer any more should be dropped. */
   onDown(listener: () => void): void;
   close(): Promise<void>;
@@ -35,6 +37,7 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
   let up = true;
   let reason: string | undefined;
   let connection: mysql.Connection | undefined;
+  let answeredAtMs = Number.NEGATIVE_INFINITY;
 
   function note(nowUp: boolean, why?: string): void {
     reason = why;
@@ -64,6 +67,11 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
     await connection.query("SELECT 1");
   }
 
+  /** Whether anybody had an answer of late. */
+  function wasHeard(): boolean {
+    return clock.monotonicMs() - answeredAtMs < downAfterMs;
+  }
+
   async function pingInTime(): Promise<string | undefined> {
     let answered = false;
     const asked = ping().then(
@@ -77,9 +85,12 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
       },
     );
     const late = (async () => {
-      await clock.sleep(downAfterMs, stopping.signal);
-      // A process that was kept from running sees its timer before the answer that lay ready.
-      await clock.sleep(1);
+      do {
+        await clock.sleep(downAfterMs, stopping.signal);
+        // A process that was kept from running sees its timer before the answer that lay ready.
+        await clock.sleep(1);
+        // A server at its limit answers others first; one that is gone answers nobody.
+      } while (!answered && wasHeard() && !stopping.signal.aborted);
       return answered ? asked : `no answer within ${downAfterMs} ms`;
     })();
     const failure = await Promise.race([asked, late]);
@@ -108,6 +119,9 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
       return reason;
     },
     guard: (work) => guardWork(work, outage.signal),
+    noteAnswer() {
+      answeredAtMs = clock.monotonicMs();
+    },
     onDown: (listener) => listeners.push(listener),
     async close() {
       stopping.abort();
