@@ -91,16 +91,27 @@ function keySetVerifier(auth: AuthConfig, url: string): VerifyAccessToken {
   const { origin, pathname, search } = new URL(url);
   const keySet = buildGetJwks({ jwksPath: pathname + search });
   let fetching = 0;
+  let fetchesMax = KEY_FETCHES_MAX;
   async function fetchKey(decoded: { header: Record<string, unknown> }): Promise<string> {
     const { kid, alg } = decoded.header;
     if (typeof kid !== "string" || typeof alg !== "string") throw new AccessTokenInvalidError();
-    if (fetching >= KEY_FETCHES_MAX) throw new AuthKeysUnavailableError();
+    const cacheKey = keySet.generateCacheKey(alg, kid, `${origin}/`);
+    if (!keySet.cache.get(cacheKey) && fetching >= fetchesMax) throw new AuthKeysUnavailableError();
     fetching += 1;
-    const fetched = keySet.getPublicKey({ domain: origin, alg, kid });
-    const counted = fetched.finally(() => {
+    try {
+      const key = await withinFetchTime(keySet.getPublicKey({ domain: origin, alg, kid }));
+      fetchesMax = KEY_FETCHES_MAX;
+      return key;
+    } catch (error) {
+      if (error instanceof AuthKeysUnavailableError) {
+        // The library would wait for the fetch that hangs; forget it, and try with one at a time.
+        keySet.cache.delete(cacheKey);
+        fetchesMax = 1;
+      }
+      throw error;
+    } finally {
       fetching -= 1;
-    });
-    return await withinFetchTime(counted);
+    }
   }
   const verify = createVerifier({
     key: fetchKey,

@@ -25,8 +25,9 @@ describe("probes, metrics and documents", () => {
     await api().call("GET", "/no/such/path/31337");
     const { text, headers } = await api().call("GET", "/metrics");
     expect(headers.get("content-type")).to.match(/^text\/plain/);
-    expect(text).to.match(
-      /http_request_duration_seconds_count\{method="GET",route="\/points\/current\/\{userId\}",status="200"\} 1/,
+    expect(text).to.include(
+      "onsale_http_request_duration_seconds_count" +
+        '{method="GET",route="/points/current/{userId}",status="200"} 1\n',
     );
     expect(text).to.match(/route="unmatched",status="404"/);
     expect(text).to.include("onsale_http_requests_in_flight");
@@ -45,7 +46,7 @@ describe("probes, metrics and documents", () => {
     for (const { path, method } of ENDPOINTS) {
       expect(document.paths[path], path).to.have.property(method);
     }
-    expect(text).to.include('"idempotency-key"'.replace("idempotency-key", "Idempotency-Key"));
+    expect(text).to.include('"Idempotency-Key"');
     expect(text).to.include("application/problem+json");
   });
 

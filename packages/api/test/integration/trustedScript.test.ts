@@ -41,7 +41,7 @@ describe("a third party's script in trusted mode", () => {
     return answer;
   }
 
-  it("goes from joining to paying without the prefix, with its first token throughout", async () => {
+  it("goes from joining to paying without the prefix, by its first token", async () => {
     const joined = await send("POST", "/queue/tokens", { userId: USER_ID });
     const token = textIn(joined.data, "token");
     await eventually("the turn", async () => {
