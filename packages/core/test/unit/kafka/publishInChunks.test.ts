@@ -1,0 +1,81 @@
+import { expect } from "chai";
+import { publishInChunks } from "../../../src/adapters/kafka/publisher.ts";
+import type { PublishedMessage, PublishFailure } from "../../../src/ports/publisher.ts";
+import { failureOf } from "../../support/fixtures.ts";
+import { publishedMessage } from "../../support/outboxMessages.ts";
+
+/** A broker that refuses every request with one of these messages in it. */
+function picky(refused: readonly string[]) {
+  const requests: string[][] = [];
+  const stored: string[] = [];
+  async function send(messages: readonly PublishedMessage[]): Promise<PublishFailure | undefined> {
+    const ids = messages.map(({ messageId }) => messageId);
+    requests.push(ids);
+    const bad = ids.find((id) => refused.includes(id));
+    if (bad) return { messageId: ids[0] ?? "", error: "MESSAGE_TOO_LARGE", poison: true };
+    stored.push(...ids);
+    return undefined;
+  }
+  return { requests, stored, send };
+}
+
+const few = [
+  publishedMessage("a1", "a"),
+  publishedMessage("b1", "b"),
+  publishedMessage("a2", "a"),
+  publishedMessage("b2", "b"),
+];
+
+describe("publishing in chunks", () => {
+  it("needs one request for what fits", async () => {
+    const broker = picky([]);
+    expect(await publishInChunks(few, broker.send)).to.deep.equal([]);
+    expect(broker.requests).to.deep.equal([["a1", "b1", "a2", "b2"]]);
+  });
+
+  it("sends nothing when there is nothing", async () => {
+    const broker = picky([]);
+    expect(await publishInChunks([], broker.send)).to.deep.equal([]);
+    expect(broker.requests).to.deep.equal([]);
+  });
+
+  it("splits what is too much for one request, in order", async () => {
+    const broker = picky([]);
+    const large = ["1", "2", "3"].map((id) => publishedMessage(id, "k", 300_000));
+    await publishInChunks(large, broker.send);
+    expect(broker.requests).to.deep.equal([["1", "2"], ["3"]]);
+  });
+
+  it("finds the one to blame, holds back its followers and lets the others go", async () => {
+    const broker = picky(["a1"]);
+    const failures = await publishInChunks(few, broker.send);
+    expect(broker.stored).to.deep.equal(["b1", "b2"]);
+    expect(failures.map(({ messageId, poison }) => [messageId, poison])).to.deep.equal([
+      ["a1", true],
+      ["a2", false],
+    ]);
+  });
+
+  it("holds followers back in later requests too", async () => {
+    const broker = picky(["huge"]);
+    const messages = [
+      publishedMessage("huge", "a", 900_000),
+      publishedMessage("a2", "a"),
+      publishedMessage("b1", "b"),
+    ];
+    const failures = await publishInChunks(messages, broker.send);
+    expect(broker.stored).to.deep.equal(["b1"]);
+    expect(failures.map(({ messageId }) => messageId)).to.deep.equal(["huge", "a2"]);
+  });
+
+  it("stops at once when the broker is away", async () => {
+    let requests = 0;
+    const failure = new Error("away");
+    const away = async (): Promise<PublishFailure | undefined> => {
+      requests += 1;
+      throw failure;
+    };
+    expect(await failureOf(publishInChunks(few, away))).to.equal(failure);
+    expect(requests).to.equal(1);
+  });
+});

@@ -1,0 +1,76 @@
+import { expect } from "chai";
+import { progressWatchdog } from "../../../src/adapters/kafka/watchdog.ts";
+import { NoAnswerError, withinTime } from "../../../src/adapters/kafka/withinTime.ts";
+import { fakeClock } from "../../support/fakeClock.ts";
+import { failureOf } from "../../support/fixtures.ts";
+
+const STALL_MS = 30_000;
+
+describe("trap 19: the progress watchdog", () => {
+  function watched() {
+    const clock = fakeClock();
+    const watchdog = progressWatchdog(clock, STALL_MS);
+    watchdog.isStalled({ lag: 5, beats: 0 });
+    return { clock, watchdog };
+  }
+
+  it("calls a consumer stalled that has messages waiting and applies none", async () => {
+    const { clock, watchdog } = watched();
+    await clock.advance(STALL_MS - 1);
+    expect(watchdog.isStalled({ lag: 5, beats: 0 })).to.equal(false);
+    await clock.advance(1);
+    expect(watchdog.isStalled({ lag: 5, beats: 0 })).to.equal(true);
+  });
+
+  it("leaves a slow consumer alone that applies one now and then", async () => {
+    const { clock, watchdog } = watched();
+    for (let beats = 1; beats < 10; beats += 1) {
+      await clock.advance(STALL_MS - 1);
+      expect(watchdog.isStalled({ lag: 5_000, beats })).to.equal(false);
+    }
+  });
+
+  it("leaves an idle consumer alone", async () => {
+    const { clock, watchdog } = watched();
+    await clock.advance(10 * STALL_MS);
+    expect(watchdog.isStalled({ lag: 0, beats: 0 })).to.equal(false);
+  });
+
+  it("calls a consumer stalled that never gets into its group", async () => {
+    const { clock, watchdog } = watched();
+    await clock.advance(STALL_MS);
+    expect(watchdog.isStalled({ lag: undefined, beats: 0 })).to.equal(true);
+  });
+
+  it("counts anew after a restart or an outage", async () => {
+    const { clock, watchdog } = watched();
+    await clock.advance(STALL_MS);
+    watchdog.reset();
+    expect(watchdog.isStalled({ lag: 5, beats: 0 })).to.equal(false);
+  });
+});
+
+describe("waiting within a time", () => {
+  it("hands on what the work brings, and leaves nobody asleep", async () => {
+    const clock = fakeClock();
+    expect(await withinTime(clock, 1_000, Promise.resolve("done"))).to.equal("done");
+    const failure = new Error("broken");
+    expect(await failureOf(withinTime(clock, 1_000, Promise.reject(failure)))).to.equal(failure);
+    expect(clock.sleeping()).to.equal(0);
+  });
+
+  it("gives up after the time", async () => {
+    const clock = fakeClock();
+    const failing = failureOf(withinTime(clock, 1_000, new Promise(() => {})));
+    await clock.advance(1_000);
+    expect(await failing).to.be.instanceOf(NoAnswerError);
+  });
+
+  it("gives up when it is told to stop", async () => {
+    const stopping = new AbortController();
+    const never = new Promise(() => {});
+    const failing = failureOf(withinTime(fakeClock(), 1_000, never, stopping.signal));
+    stopping.abort();
+    expect(await failing).to.be.instanceOf(NoAnswerError);
+  });
+});

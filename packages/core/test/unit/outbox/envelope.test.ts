@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import { parseEnvelope, toPublishedMessage } from "../../../src/outbox/envelope.ts";
+import { deadLetterTopicOf, topicOf } from "../../../src/outbox/topics.ts";
+import { testCoreConfig } from "../../support/coreConfig.ts";
+import { outboxMessage } from "../../support/outboxMessages.ts";
+
+const config = testCoreConfig({ KAFKA_TOPIC_PREFIX: "box." });
+
+describe("a message for the broker", () => {
+  it("goes to the topic of its kind, under the key of its aggregate", () => {
+    const { topic, key, headers, messageId } = toPublishedMessage(config, outboxMessage(3));
+    expect({ topic, key }).to.deep.equal({ topic: "box.reservation", key: "reservation:7" });
+    expect(headers).to.deep.equal({
+      "message-id": messageId,
+      type: "reservation.held",
+      "aggregate-version": "3",
+      "created-at": "2026-01-02T03:04:05.678Z",
+    });
+  });
+
+  it("is read back as it was written", () => {
+    const message = outboxMessage(3);
+    const read = parseEnvelope(toPublishedMessage(config, message).value);
+    expect(read).to.deep.equal({
+      envelope: {
+        messageId: message.messageId,
+        type: "reservation.held",
+        aggregateType: "reservation",
+        aggregateId: 7,
+        aggregateVersion: 3,
+        occurredAt: "2026-01-02T03:04:05.678Z",
+        payload: { seatIds: [1], amount: 10 },
+      },
+    });
+  });
+
+  it("may carry fields that this reader does not know", () => {
+    const { value } = toPublishedMessage(config, outboxMessage(1));
+    const newer = JSON.stringify({ ...JSON.parse(value), traceId: "abc" });
+    expect(parseEnvelope(newer)).to.have.property("envelope");
+  });
+
+  it("is refused with a reason when it is no JSON", () => {
+    expect(parseEnvelope("{not json")).to.deep.equal({ problem: "the value is no JSON" });
+  });
+
+  for (const field of ["messageId", "type", "aggregateId", "aggregateVersion", "payload"]) {
+    it(`is refused with a reason when it lacks its ${field}`, () => {
+      const whole: unknown = JSON.parse(toPublishedMessage(config, outboxMessage(1)).value);
+      const value = JSON.stringify({ ...Object(whole), [field]: undefined });
+      const read = parseEnvelope(value);
+      expect(read).to.have.property("problem").that.includes(field);
+    });
+  }
+
+  it("has one topic for each kind, and one for what cannot be processed", () => {
+    expect(topicOf(config, "point-account")).to.equal("box.point-account");
+    expect(deadLetterTopicOf("box.payment")).to.equal("box.payment.dead-letter");
+  });
+});
