@@ -1,0 +1,125 @@
+import { connect, createServer, type Socket } from "node:net";
+
+/** before: COMMIT never reaches the server. after: the server gets it, its answer never comes back. */
+export type CutPoint = "before" | "after";
+
+export interface CommitCutter {
+  /** A URL of the database behind the cutter. */
+  readonly url: string;
+  /** Cuts the next connections that send COMMIT, so many of them. */
+  cut(point: CutPoint, times?: number): void;
+  /** Cuts the next one, and in the same moment everything goes dark. */
+  cutAndGoDark(point: CutPoint): void;
+  /** Lets connections through again. */
+  comeBack(): void;
+  /** How many connections were cut so far. */
+  cutCount(): number;
+  close(): Promise<void>;
+}
+
+/** MySQL's packets: three bytes of length, one of sequence, then the payload; 3 is COM_QUERY. */
+const HEADER_BYTES = 4;
+const COM_QUERY = 3;
+
+/** Whether one of the whole packets in the buffer is the statement COMMIT; answers what is left. */
+function findCommit(buffer: Buffer): { found: boolean; rest: Buffer } {
+  let at = 0;
+  let found = false;
+  while (buffer.length - at >= HEADER_BYTES) {
+    const length = buffer.readUIntLE(at, 3);
+    if (buffer.length - at < HEADER_BYTES + length) break;
+    const payload = buffer.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
+    if (payload[0] === COM_QUERY && /^commit\b/i.test(payload.subarray(1).toString("latin1"))) {
+      found = true;
+    }
+    at += HEADER_BYTES + length;
+  }
+  return { found, rest: buffer.subarray(at) };
+}
+
+interface Plan {
+  readonly point: CutPoint;
+  readonly left: number;
+  readonly thenDark: boolean;
+}
+
+/** A relay in front of MySQL that loses connections at the worst moment: during COMMIT. */
+export async function openCommitCutter(mysqlUrl: string): Promise<CommitCutter> {
+  const target = new URL(mysqlUrl);
+  const open = new Set<Socket>();
+  const clients = new Set<Socket>();
+  let plan: Plan = { point: "before", left: 0, thenDark: false };
+  let dark = false;
+  let cuts = 0;
+
+  function keep(socket: Socket): void {
+    open.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => open.delete(socket));
+  }
+
+  /** Only the callers' side: what the server has got already, it keeps. */
+  function goDark(): void {
+    dark = true;
+    for (const client of clients) client.destroy();
+  }
+
+  function relay(client: Socket): void {
+    keep(client);
+    clients.add(client);
+    client.on("close", () => clients.delete(client));
+    if (dark) {
+      client.destroy();
+      return;
+    }
+    const server = connect({ host: target.hostname, port: Number(target.port || 3306) });
+    keep(server);
+    let pending = Buffer.alloc(0);
+    server.on("data", (data) => {
+      if (!client.destroyed) client.write(data);
+    });
+    server.on("close", () => client.destroy());
+    client.on("close", () => server.end());
+    client.on("data", (data) => {
+      const { found, rest } = findCommit(Buffer.concat([pending, data]));
+      pending = Buffer.from(rest);
+      if (!found || plan.left === 0) {
+        server.write(data);
+        return;
+      }
+      plan = { ...plan, left: plan.left - 1 };
+      cuts += 1;
+      // After: our end closes once the server has everything, and it goes on with what it got.
+      if (plan.point === "after") server.end(data);
+      else server.destroy();
+      client.destroy();
+      if (plan.thenDark) goDark();
+    });
+  }
+
+  const listener = createServer(relay);
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const address = listener.address();
+  if (address === null || typeof address === "string") throw new Error("it listens on a port");
+  const url = new URL(mysqlUrl);
+  url.hostname = "127.0.0.1";
+  url.port = String(address.port);
+
+  return {
+    url: url.href,
+    cut(point, times = 1) {
+      plan = { point, left: times, thenDark: false };
+    },
+    cutAndGoDark(point) {
+      plan = { point, left: 1, thenDark: true };
+    },
+    comeBack() {
+      dark = false;
+    },
+    cutCount: () => cuts,
+    async close() {
+      for (const socket of open) socket.destroy();
+      await new Promise<void>((resolve) => listener.close(() => resolve()));
+    },
+  };
+}
