@@ -56,7 +56,7 @@ export const environmentSchema = z.object({
   MYSQL_DOWN_AFTER_MS: int(100, 10 * SECOND, 600),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }),
   REDIS_KEY_PREFIX: z.string().max(64).default("onsale:"),
-  REDIS_COMMAND_TIMEOUT_MS: int(50, 10 * SECOND, 500),
+  REDIS_COMMAND_TIMEOUT_MS: int(50, 10 * SECOND, 700),
   KAFKA_BROKERS: list,
   KAFKA_TOPIC_PREFIX: z
     .string()

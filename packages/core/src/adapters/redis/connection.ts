@@ -40,6 +40,7 @@ export async function openRedis(
   const client = newClient(config);
   let up = false;
   let reason: string | undefined = "not connected yet";
+  let heardAtMs = Number.NEGATIVE_INFINITY;
   const wentUp = (): void => {
     if (!up) log.info({ dependency: "redis" }, "redis answers");
     up = true;
@@ -49,6 +50,11 @@ export async function openRedis(
     if (up) log.warn({ dependency: "redis", reason: why }, "redis does not answer");
     up = false;
     reason = why;
+  };
+  /** One late answer on a busy machine is no outage while others come in time. */
+  const wentSilent = (error: unknown): void => {
+    if (isTimeout(error) && clock.monotonicMs() - heardAtMs < config.commandTimeoutMs) return;
+    wentDown(shortReason(error));
   };
   client.on("ready", wentUp);
   client.on("close", () => wentDown(reason ?? "connection closed"));
@@ -61,23 +67,24 @@ export async function openRedis(
     failureMs: WATCH_MS,
     async turn() {
       await client.ping();
+      heardAtMs = clock.monotonicMs();
       wentUp();
       return false;
     },
-    onError: (error) => wentDown(shortReason(error)),
+    onError: wentSilent,
   });
 
   async function run<T>(work: (client: Redis) => Promise<T>): Promise<T> {
     if (!up) throw new DependencyUnavailableError("redis");
     try {
-      return await work(client);
+      const answer = await work(client);
+      heardAtMs = clock.monotonicMs();
+      return answer;
     } catch (error) {
-      // A script that the server forgot is sent again by its caller: the server is there.
-      if (error instanceof Error && error.message.startsWith("NOSCRIPT")) throw error;
-      if (error instanceof DependencyUnavailableError) throw error;
+      if (error instanceof DependencyUnavailableError || isRefusal(error)) throw error;
       if (isTimeout(error)) {
         // Without this, each of a request's calls would wait for the timeout once more.
-        wentDown(shortReason(error));
+        wentSilent(error);
         watch.nudge();
       }
       throw new DependencyUnavailableError("redis", { cause: error });
@@ -114,6 +121,17 @@ function newClient(config: OnsaleConfig["redis"]): Redis {
 
 function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.message === "Command timed out";
+}
+
+/** Replies of a server that cannot work at the moment, as opposed to one that was asked nonsense. */
+const TROUBLE = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|OOM|MISCONF|BUSY|NOREPLICAS)\b/;
+
+/**
+ * An answer that says what was wrong with the question: a script that the server forgot, to be sent
+ * again by its caller, or our own mistake, which must not pass for an outage.
+ */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === "ReplyError" && !TROUBLE.test(error.message);
 }
 
 /** The failure in a few words; ioredis never puts credentials into messages. */
