@@ -52,7 +52,7 @@ const RUSH_SETTINGS = {
   // One line for each of tens of thousands of requests would be measured too.
   LOG_LEVEL: "warn",
   // Seats of buyers who walk away come back while others still look.
-  HOLD_TTL_MS: "4000",
+  HOLD_TTL_MS: "8000",
   HOLD_SWEEP_MS: "500",
   // A place that is free is worth more here than a poll that is saved.
   POLL_AFTER_MIN_MS: "200",
@@ -68,7 +68,7 @@ interface Servers {
   readonly stack: Stack | undefined;
 }
 
-/** Brings up what is missing, runs the rush, writes and prints the result, stops what it started. */
+/** Brings up what is missing, runs the rush, prints its result, stops what it started. */
 export async function rushCommand(options: RushCommandOptions): Promise<RushResult> {
   const { print, say } = options;
   const { env, own, servers, stack } = await bringUpServers(options);

@@ -23,7 +23,7 @@ const REQUEST_TIMEOUT_MS = 15_000;
 /** User ids of one run; ids of runs that begin in different seconds never meet. */
 const USERS_PER_SECOND = 1_000_000;
 /** Longer than a hold of a rush lives, so that somebody is there when abandoned seats come back. */
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 12_000;
 
 /**
  * Sells one hall to one crowd over HTTP and gives the verdict on every invariant.
