@@ -16,11 +16,18 @@ const ATTEMPTS_MAX = 5;
  */
 const FAILING_MAX = 1_000;
 
+type Core = Pick<
+  CoreContext,
+  "withTransaction" | "inbox" | "notifications" | "publisher" | "metrics" | "log"
+>;
+
 /**
  * Runs the consumer that owes the external platform a notice for each step of a reservation and of
  * a payment. Delivery is another loop's work, so that a slow platform never holds up the messages.
  */
-export function notifyReservations(core: CoreContext): Promise<RunningConsumer> {
+export function notifyReservations(
+  core: Core & Pick<CoreContext, "config" | "consumers">,
+): Promise<RunningConsumer> {
   const attemptsOf = new Map<string, number>();
 
   return core.consumers.run({
@@ -53,11 +60,7 @@ export function notifyReservations(core: CoreContext): Promise<RunningConsumer> 
  * transaction. What cannot be understood goes to the dead letters.
  * @throws DependencyUnavailableError and others after which the message should come again
  */
-export async function applyReservationNews(
-  core: Pick<CoreContext, "withTransaction" | "inbox" | "notifications"> &
-    Parameters<typeof sendDeadLetter>[0],
-  message: ReceivedMessage,
-): Promise<void> {
+export async function applyReservationNews(core: Core, message: ReceivedMessage): Promise<void> {
   const read = readReservationNews(message.value);
   if ("problem" in read) {
     const { problem: reason } = read;

@@ -21,10 +21,16 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
  */
 const INBOX_RETENTIONS = 2;
 
+type Cleaned<K extends "outbox" | "inbox" | "notifications" | "idempotency"> = {
+  readonly [Kind in K]: Pick<CoreContext[Kind], "cleanUp">;
+};
+type Core = Pick<CoreContext, "config" | "leases" | "metrics" | "withTransaction"> &
+  Cleaned<"outbox" | "inbox" | "notifications" | "idempotency">;
+
 /**
  * Deletes what is older than the retention, in small batches, so that no table grows without end.
  */
-export const cleanUp: CoarseJob = {
+export const cleanUp: CoarseJob<Core> = {
   name: "clean-up",
   cron: "* * * * *",
   leaseMs: 50_000,
@@ -45,7 +51,7 @@ export const cleanUp: CoarseJob = {
 };
 
 async function deleteBatches(
-  core: CoreContext,
+  core: Core,
   deleteBatch: (tx: Tx) => Promise<number>,
   isMine: () => boolean,
 ): Promise<number> {

@@ -1,8 +1,9 @@
 import { checkInvariants } from "../invariants/checkInvariants.ts";
+import type { CoreContext } from "../ports/coreContext.ts";
 import type { CoarseJob } from "./runScheduledJob.ts";
 
 /** Compares what the tables say of each other, and raises the alarm when they disagree. */
-export const reconcile: CoarseJob = {
+export const reconcile: CoarseJob<Pick<CoreContext, "config" | "evidence" | "metrics" | "log">> = {
   name: "reconciliation",
   cron: "17 * * * *",
   leaseMs: 30 * 60 * 1000,

@@ -1,7 +1,7 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 
-/** A coarse job that any worker may do, but one for each tick. */
-export interface CoarseJob {
+/** A coarse job that any worker may do, but one for each tick. `C` is what it needs of the core. */
+export interface CoarseJob<C> {
   /** Names its lease. */
   readonly name: string;
   /** When, in UTC. */
@@ -12,7 +12,7 @@ export interface CoarseJob {
    */
   readonly leaseMs: number;
   /** Does its work in small pieces, as long as `isMine` says so. */
-  readonly run: (core: CoreContext, isMine: () => boolean) => Promise<void>;
+  readonly run: (core: C, isMine: () => boolean) => Promise<void>;
 }
 
 /**
@@ -21,12 +21,9 @@ export interface CoarseJob {
  * epoch works on.
  * @param owner names the worker
  */
-export async function runScheduledJob(
-  core: CoreContext,
-  job: CoarseJob,
-  owner: string,
-  signal: AbortSignal,
-): Promise<void> {
+export async function runScheduledJob<
+  C extends Pick<CoreContext, "clock" | "leases" | "metrics" | "log">,
+>(core: C, job: CoarseJob<C>, owner: string, signal: AbortSignal): Promise<void> {
   const mineUntilMs = core.clock.monotonicMs() + job.leaseMs;
   const lease = await core.leases.acquire(`job:${job.name}`, owner, job.leaseMs);
   if (!lease || signal.aborted) return;

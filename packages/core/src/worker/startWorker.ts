@@ -8,7 +8,7 @@ import { EXPIRY_BATCH_MAX, releaseExpiredHolds } from "../reservation/releaseExp
 import { type BackgroundLoop, backgroundLoop } from "../shared/backgroundLoop.ts";
 import { cleanUp } from "./cleanUp.ts";
 import { reconcile } from "./reconcile.ts";
-import { runScheduledJob } from "./runScheduledJob.ts";
+import { type CoarseJob, runScheduledJob } from "./runScheduledJob.ts";
 
 export interface Worker {
   /** Lets the relay look for new messages now; for a process that also commits them. */
@@ -24,7 +24,7 @@ const OBSERVE_MS = 10_000;
 /** Between two looks for notices that are due. */
 const DELIVERY_MS = 500;
 
-const JOBS = [cleanUp, reconcile];
+const JOBS: readonly CoarseJob<CoreContext>[] = [cleanUp, reconcile];
 
 /**
  * Starts everything that goes on by itself: promotion, expiry of holds, the outbox relay, the
