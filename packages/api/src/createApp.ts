@@ -26,6 +26,8 @@ export interface AppParts {
   readonly role?: Role;
   /** True once the process takes leave; readiness tells. */
   readonly isDraining?: () => boolean;
+  /** Called after each write that was done. */
+  readonly onWritten?: () => void;
 }
 
 /** The proxy adds one address to X-Forwarded-For; what stands before it, the client wrote. */
@@ -64,6 +66,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
     apiRouter(authenticator(core, config), {
       core,
       config,
+      onWritten: parts.onWritten ?? (() => {}),
       takeOfUser: allowance(core.rateLimiter, clock, "user", userPerSecond),
     }).routes(),
   );

@@ -5,6 +5,7 @@ import {
   type OpenedCore,
   openCore,
   startWorker,
+  type Worker,
 } from "@onsale/core";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { createApp } from "./createApp.ts";
@@ -37,7 +38,16 @@ export async function startServer(
   const opened = await openCore(config, { log, metrics: prometheusMetrics(registry, log), role });
   const { core } = opened;
   let draining = false;
-  const app = createApp({ core, config, log, registry, role, isDraining: () => draining });
+  let worker: Worker | undefined;
+  const app = createApp({
+    core,
+    config,
+    log,
+    registry,
+    role,
+    isDraining: () => draining,
+    onWritten: () => worker?.nudge(),
+  });
   const { host, port, requestTimeoutMs, shutdownMs } = config.http;
   let listener: Listener;
   try {
@@ -47,7 +57,7 @@ export async function startServer(
     await opened.close();
     throw error;
   }
-  const worker = role === "api" ? undefined : startWorker(core);
+  if (role !== "api") worker = startWorker(core);
   let closing: Promise<void> | undefined;
   return {
     url: listener.url,

@@ -9,6 +9,8 @@ export interface Runtime {
   readonly core: CoreContext;
   readonly config: OnsaleConfig;
   readonly takeOfUser: TakeAllowance;
+  /** Called after each write, so that its news need not wait for the next poll. */
+  readonly onWritten: () => void;
 }
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
@@ -26,6 +28,7 @@ export function runEndpoint(endpoint: Endpoint, runtime: Runtime): Middleware {
     ctx.state.userId = call.userId;
     if (call.userId !== undefined) await runtime.takeOfUser(String(call.userId));
     const reply = await call.run(runtime.core, runtime.config);
+    if (endpoint.method !== "get") runtime.onWritten();
     if (!ctx.state.overdue) write(ctx, endpoint, reply);
   };
 }

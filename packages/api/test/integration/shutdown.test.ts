@@ -1,9 +1,9 @@
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { text as textOf } from "node:stream/consumers";
 import { expect } from "chai";
 import { issueAccessToken } from "../../src/auth/accessToken.ts";
 import { callApi } from "../support/callApi.ts";
+import { halfACharge, REST_OF_CHARGE } from "../support/halfACharge.ts";
 import { type ServerProcess, startServerProcess } from "../support/serverProcess.ts";
 import { newTestWorld, type TestWorld } from "../support/testWorld.ts";
 
@@ -20,27 +20,17 @@ describe("a server process that is told to end", () => {
 
   const start = (role: string): Promise<ServerProcess> => startServerProcess(role, world.env);
 
-  /** Begins a charge of 5 points and stops in the middle of its body. */
-  async function halfACharge(server: ServerProcess, userId: number): Promise<Socket> {
-    const token = issueAccessToken(world.config, { userId }).accessToken;
-    const socket = connect(server.port, "127.0.0.1");
-    await once(socket, "connect");
-    socket.write(
-      "PUT /api/v1/points/charge HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" +
-        `authorization: Bearer ${token}\r\nexpect: 100-continue\r\ncontent-length: 12\r\n\r\n`,
-    );
-    await once(socket, "data");
-    return socket;
-  }
+  const begin = (server: ServerProcess, userId: number): Promise<Socket> =>
+    halfACharge(server.port, issueAccessToken(world.config, { userId }).accessToken);
 
   it("finishes the request in flight, takes no new one, and exits with 0", async () => {
     const server = await start("api");
-    const socket = await halfACharge(server, 1);
+    const socket = await begin(server, 1);
     server.signal("SIGTERM");
     await server.logged('"msg":"closing"');
     const refused = await callApi(server.url, "GET", "/health/live").catch((error) => error);
     expect(refused).to.be.instanceOf(Error);
-    socket.write('{"amount":5}');
+    socket.write(REST_OF_CHARGE);
     const answer = await textOf(socket);
     expect(answer)
       .to.match(/^HTTP\/1\.1 200 /)
@@ -51,7 +41,7 @@ describe("a server process that is told to end", () => {
 
   it("cuts what does not end within its time", async () => {
     const server = await start("api");
-    const socket = await halfACharge(server, 2);
+    const socket = await begin(server, 2);
     const startedMs = performance.now();
     server.signal("SIGINT");
     await textOf(socket).catch(() => "");
@@ -61,7 +51,7 @@ describe("a server process that is told to end", () => {
 
   it("ends at once on a second signal", async () => {
     const server = await start("api");
-    const socket = await halfACharge(server, 3);
+    const socket = await begin(server, 3);
     socket.on("error", () => {});
     server.signal("SIGTERM");
     await server.logged('"msg":"closing"');
