@@ -74,9 +74,14 @@ function drawCpu(variants: readonly VariantResult[]): string {
   return table(["CPU PER HOLD, SHARE OF A CORE", "CLIENT", "API", "MYSQL", "REDIS"], rows);
 }
 
+/** Packages below this share are many and explain nothing. */
+const SHARE_SHOWN_MIN = 0.005;
+
 function drawProfile(profile: NonNullable<HoldsBenchReport["profile"]>): string {
   const share = (part: number) => `${(part * 100).toFixed(1)} %`;
-  const packages = profile.packages.map(({ name, share: part }) => [name, share(part)]);
+  const packages = profile.packages
+    .filter((one) => one.share >= SHARE_SHOWN_MIN)
+    .map(({ name, share: part }) => [name, share(part)]);
   const functions = profile.functions.map(({ name, share: part }) => [name, share(part)]);
   const busy = profile.busyMs / (profile.busyMs + profile.idleMs);
   return [

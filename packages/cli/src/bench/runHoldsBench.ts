@@ -34,7 +34,7 @@ const HOLD_TTL_MS = 3_600_000;
 
 /** Runs the benchmark in a database and under a key prefix of its own. */
 export async function runHoldsBench(input: HoldsBenchInput): Promise<HoldsBenchReport> {
-  const { migrateDatabase, readConfig } = await import("@onsale/core");
+  const { inspectServers, migrateDatabase, readConfig } = await import("@onsale/core");
   const { env: servers } = await serverEnvironment();
   const runId = `bench_${randomBytes(4).toString("hex")}`;
   const mysqlUrl = benchDatabaseUrl(servers.MYSQL_URL ?? "", `onsale_${runId}`);
@@ -47,6 +47,9 @@ export async function runHoldsBench(input: HoldsBenchInput): Promise<HoldsBenchR
   };
   const config = readConfig(env);
   const status = await stackStatus();
+  const versions = (await inspectServers(config)).flatMap(({ server, version }) =>
+    server === "kafka" || version === undefined ? [] : [version],
+  );
   try {
     await migrateDatabase(config);
     const opened = await openCoreFor({ ...config, logLevel: "error" });
@@ -58,7 +61,7 @@ export async function runHoldsBench(input: HoldsBenchInput): Promise<HoldsBenchR
         apis: { entry: PRODUCT_ENTRY, env, folder: join(DEVSTACK_FOLDER, "bench") },
         servers: watchable(status),
       });
-      return { takenAt: new Date().toISOString(), machine: machineOf(status), ...result };
+      return { takenAt: new Date().toISOString(), machine: machineOf(versions), ...result };
     } finally {
       await opened.close();
     }
@@ -74,12 +77,12 @@ function watchable(status: Status): WatchedProcesses {
   return Object.fromEntries(known);
 }
 
-function machineOf(status: Status): HoldsBenchReport["machine"] {
+function machineOf(servers: readonly string[]): HoldsBenchReport["machine"] {
   return {
     cores: availableParallelism(),
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     memoryMb: Math.round(totalmem() / 1024 / 1024),
     node: process.version,
-    servers: status.map(({ flavour }) => flavour),
+    servers,
   };
 }
