@@ -90,6 +90,7 @@ export abstract class AdminCommand extends Command {
 
   protected override async finally(error: Error | undefined): Promise<void> {
     if (this.#interruption?.signal.aborted) process.exitCode = EXIT.interrupted;
+    this.#interruption?.stopListening();
     await super.finally(error);
   }
 }

@@ -17,11 +17,17 @@ export class Interruption {
     return this.#controller.signal;
   }
 
-  /** Listens until the process ends; without it the signals keep their default effect. */
+  /** Without it the signals keep their default effect. */
   listen(): this {
     process.on("SIGINT", this.#receive);
     process.on("SIGTERM", this.#receive);
     return this;
+  }
+
+  /** Gives the signals their default effect back. */
+  stopListening(): void {
+    process.off("SIGINT", this.#receive);
+    process.off("SIGTERM", this.#receive);
   }
 
   readonly #receive = (): void => {

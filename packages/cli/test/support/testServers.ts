@@ -21,7 +21,10 @@ after("stops what the tests started", async () => {
 export interface TestWorld {
   /** What a command is run with. */
   readonly env: Readonly<Record<string, string>>;
+  /** In the world's database. */
   sql(text: string): Promise<void>;
+  /** On the server, without a database. */
+  query(text: string): Promise<readonly mysql.RowDataPacket[]>;
   drop(): Promise<void>;
 }
 
@@ -53,6 +56,10 @@ export async function newTestWorld(options: { migrated: boolean }): Promise<Test
     async sql(text) {
       await server.query(`USE ${mysql.escapeId(name)}`);
       await server.query(text);
+    },
+    async query(text) {
+      const [rows] = await server.query<mysql.RowDataPacket[]>(text);
+      return rows;
     },
     async drop() {
       await server.query(`DROP DATABASE IF EXISTS ${mysql.escapeId(name)}`);

@@ -1,0 +1,49 @@
+import { expect } from "chai";
+import sinon from "sinon";
+import { Interruption } from "../../src/interruption.ts";
+
+describe("Interruption", () => {
+  const told = sinon.fake();
+  let exit: sinon.SinonStub;
+  let clock: sinon.SinonFakeTimers;
+  let interruption: Interruption;
+
+  beforeEach(() => {
+    told.resetHistory();
+    clock = sinon.useFakeTimers({ toFake: ["performance"] });
+    exit = sinon.stub(process, "exit");
+    interruption = new Interruption(told).listen();
+  });
+  afterEach(() => {
+    interruption.stopListening();
+    exit.restore();
+    clock.restore();
+  });
+
+  it("aborts once at the first signal and says so", () => {
+    expect(interruption.signal.aborted).to.equal(false);
+    process.emit("SIGINT");
+    expect(interruption.signal.aborted).to.equal(true);
+    expect(told.callCount).to.equal(1);
+    expect(exit.called).to.equal(false);
+  });
+
+  it("takes a repetition within the same keypress for one", () => {
+    process.emit("SIGINT");
+    clock.tick(100);
+    process.emit("SIGINT");
+    expect(exit.called).to.equal(false);
+  });
+
+  it("ends the process with 130 at a second Ctrl-C", () => {
+    process.emit("SIGINT");
+    clock.tick(1000);
+    process.emit("SIGINT");
+    expect(exit.calledOnceWithExactly(130)).to.equal(true);
+  });
+
+  it("treats SIGTERM as Ctrl-C", () => {
+    process.emit("SIGTERM");
+    expect(interruption.signal.aborted).to.equal(true);
+  });
+});

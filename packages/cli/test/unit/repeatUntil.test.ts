@@ -1,0 +1,26 @@
+import { expect } from "chai";
+import { repeatUntil } from "../../src/repeatUntil.ts";
+
+describe("repeatUntil", () => {
+  it("works until the signal and answers the last result, without waiting a pause out", async () => {
+    const stop = new AbortController();
+    let count = 0;
+    const result = await repeatUntil(stop.signal, 1, async () => {
+      count += 1;
+      if (count === 3) stop.abort();
+      return count;
+    });
+    expect(result).to.equal(3);
+  });
+
+  it("works once when the signal came before", async () => {
+    expect(await repeatUntil(AbortSignal.abort(), 60_000, async () => "once")).to.equal("once");
+  });
+
+  it("passes a failure on", async () => {
+    const failure = await repeatUntil(new AbortController().signal, 1, async () => {
+      throw new Error("away");
+    }).catch((error: Error) => error.message);
+    expect(failure).to.equal("away");
+  });
+});

@@ -1,0 +1,42 @@
+import { expect } from "chai";
+import { serverEnvironment, variablesOf, withSecrets } from "../../src/stackEnvironment.ts";
+
+const given = { MYSQL_URL: "mysql://root@db/onsale", REDIS_URL: "redis://memory/0" };
+
+describe("serverEnvironment", () => {
+  it("takes the servers that the environment names, as they are", async () => {
+    const { env, source } = await serverEnvironment(given);
+    expect(source).to.equal("environment");
+    expect(env).to.include(given);
+  });
+});
+
+describe("withSecrets", () => {
+  it("lends development secrets where none are set", async () => {
+    const env = await withSecrets({});
+    expect(env.QUEUE_TOKEN_KEYS).to.match(/^dev:/);
+    expect(env.AUTH_JWT_SECRET?.length).to.be.at.least(32);
+  });
+
+  it("never replaces a secret, and lends none in production", async () => {
+    expect(await withSecrets({ AUTH_JWT_SECRET: "mine" })).to.include({ AUTH_JWT_SECRET: "mine" });
+    expect(await withSecrets({ NODE_ENV: "production" })).to.deep.equal({ NODE_ENV: "production" });
+  });
+});
+
+describe("variablesOf", () => {
+  it("writes the servers of a stack as environment variables", () => {
+    const urls = {
+      mysqlUrl: "mysql://a/b",
+      redisUrl: "redis://c/0",
+      kafkaBrokers: ["d:1", "e:2"],
+      kafkaIdempotent: false,
+    };
+    expect(variablesOf(urls)).to.deep.equal({
+      MYSQL_URL: "mysql://a/b",
+      REDIS_URL: "redis://c/0",
+      KAFKA_BROKERS: "d:1,e:2",
+      KAFKA_IDEMPOTENT: "false",
+    });
+  });
+});
