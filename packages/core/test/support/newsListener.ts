@@ -1,0 +1,52 @@
+import { openKafka } from "../../src/adapters/kafka/connection.ts";
+import { kafkaConsumers } from "../../src/adapters/kafka/consumers.ts";
+import type { ReceivedMessage } from "../../src/ports/consumer.ts";
+import { systemClock } from "../../src/shared/clock.ts";
+import { recordingLog } from "./recorders.ts";
+import { configOf, type TestWorld } from "./testStack.ts";
+
+export interface NewsListener {
+  /** All that came so far, in order for each key. */
+  readonly messages: readonly ReceivedMessage[];
+  /** Resolves once the condition holds; the test's own time limit ends it. */
+  until(holds: (messages: readonly ReceivedMessage[]) => boolean): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Reads topics of the world from their beginning, beside everything under test. */
+export async function listenTo(
+  world: TestWorld,
+  kinds: readonly string[],
+  overrides: Record<string, string> = {},
+): Promise<NewsListener> {
+  const { kafka } = configOf(world, overrides);
+  const connection = openKafka(kafka, systemClock, recordingLog());
+  const messages: ReceivedMessage[] = [];
+  const watchers = new Set<() => void>();
+  const consumer = await kafkaConsumers(connection).run({
+    consumer: "listener",
+    topics: kinds.map((kind) => `${kafka.topicPrefix}${kind}`),
+    async handle(message) {
+      messages.push(message);
+      for (const look of watchers) look();
+    },
+  });
+  return {
+    messages,
+    until(holds) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const look = (): void => {
+        if (!holds(messages)) return;
+        watchers.delete(look);
+        resolve();
+      };
+      watchers.add(look);
+      look();
+      return promise;
+    },
+    async stop() {
+      await consumer.stop();
+      await connection.close();
+    },
+  };
+}
