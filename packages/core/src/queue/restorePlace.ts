@@ -18,8 +18,9 @@ export async function restorePlace(
   const { userId, sequence, issuedAtMs } = claims;
   const { generationStartedUs } = await askSeeded(core, queueId, () => core.queue.stats(queueId));
   // A sequence is the queue's time at joining, so it tells the generation without any other clock;
-  // the time of issue covers a queue's clock that stepped back at the loss.
-  const wasLost = sequence < generationStartedUs || issuedAtMs * 1000 < generationStartedUs;
+  // the time of issue, which is whole milliseconds, covers a queue's clock that stepped back.
+  const issuedBefore = (issuedAtMs + 1) * 1000 <= generationStartedUs;
+  const wasLost = sequence < generationStartedUs || issuedBefore;
   if (!wasLost) return undefined;
   if (await core.admissions.findAdmission(null, queueId, sequence)) return undefined;
   const place = await askSeeded(core, queueId, () => core.queue.join(queueId, userId, sequence));

@@ -10,6 +10,7 @@ import { queueStatus } from "../../src/queue/queueStatus.ts";
 import { releaseAdmission } from "../../src/queue/releaseAdmission.ts";
 import { verifyQueueToken } from "../../src/queue/verifyQueueToken.ts";
 import { codeOf, failureOf, newUserId, tally } from "../support/fixtures.ts";
+import { eventually } from "../support/privateRedis.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 const WIDE = {
@@ -188,7 +189,7 @@ describe("queue", () => {
     const userIds = Array.from({ length: 60 }, newUserId);
     await Promise.all(userIds.map((userId) => joinQueue(core, { queueId, userId })));
     const seen = new Set<number>();
-    while (seen.size < userIds.length) {
+    await eventually(async () => {
       const { active: count } = await promoteWaiting(core, { queueId });
       expect(count).to.be.at.most(7);
       const live = (await rows()).filter((row) => row.ended === 0);
@@ -199,7 +200,8 @@ describe("queue", () => {
           await releaseAdmission(core, { queueId, userId, reason: "PAID" });
         }),
       );
-    }
+      return seen.size === userIds.length;
+    });
     await promoteWaiting(core, { queueId });
     const all = await rows();
     expect(all).to.have.length(60);

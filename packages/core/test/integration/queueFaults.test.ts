@@ -12,6 +12,7 @@ import { DependencyUnavailableError } from "../../src/shared/errors.ts";
 import { fakeClock } from "../support/fakeClock.ts";
 import { codeOf, failureOf, newUserId, tally } from "../support/fixtures.ts";
 import { loseRedis } from "../support/loseRedis.ts";
+import { eventually } from "../support/privateRedis.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 const AWAY = "DEPENDENCY_UNAVAILABLE";
@@ -181,7 +182,10 @@ describe("queue, with a server away", () => {
       const dying: CoreContext = { ...core, withTransaction: away };
       const { userId } = await join();
       await failureOf(promoteWaiting(dying, { queueId }));
-      while ((await passes()).length === 0) await promoteWaiting(core, { queueId });
+      await eventually(async () => {
+        await promoteWaiting(core, { queueId });
+        return (await passes()).length > 0;
+      });
       await releaseAdmission(core, { queueId, userId, reason: "PAID" });
       await promoteWaiting(core, { queueId });
       expect(await passes()).to.deep.equal([{ user_id: userId, end_reason: "PAID" }]);

@@ -23,7 +23,14 @@ export async function startPrivateRedis(): Promise<PrivateRedis> {
   };
 }
 
-/** Asks again and again until the answer is yes; the test's own time limit ends it. */
+/** Longer than any server takes to come back, shorter than a test may last. */
+const PATIENCE_MS = 20_000;
+
+/** Asks again and again until the answer is yes. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
+  const untilMs = performance.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (performance.now() > untilMs) throw new Error(`it was not so within ${PATIENCE_MS} ms`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
