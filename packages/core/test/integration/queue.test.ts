@@ -14,6 +14,7 @@ import { eventually } from "../support/privateRedis.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 const WIDE = {
+  REDIS_COMMAND_TIMEOUT_MS: "5000",
   QUEUE_ACTIVE_COUNT_MAX: "1000",
   QUEUE_ADMISSION_RATE_PER_MINUTE: "60000",
   QUEUE_ACTIVE_TTL_MS: "600000",

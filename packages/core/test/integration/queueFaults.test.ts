@@ -16,7 +16,11 @@ import { eventually } from "../support/privateRedis.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 const AWAY = "DEPENDENCY_UNAVAILABLE";
-const SETTINGS = { QUEUE_ACTIVE_COUNT_MAX: "3", QUEUE_ADMISSION_RATE_PER_MINUTE: "60000" };
+const SETTINGS = {
+  REDIS_COMMAND_TIMEOUT_MS: "5000",
+  QUEUE_ACTIVE_COUNT_MAX: "3",
+  QUEUE_ADMISSION_RATE_PER_MINUTE: "60000",
+};
 
 describe("queue, with a server away", () => {
   const opened = useTestCore(SETTINGS);

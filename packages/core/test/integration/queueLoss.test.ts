@@ -12,6 +12,7 @@ import { loseRedis, worldRedis } from "../support/loseRedis.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 const SETTINGS = {
+  REDIS_COMMAND_TIMEOUT_MS: "5000",
   QUEUE_ACTIVE_COUNT_MAX: "10",
   QUEUE_ADMISSION_RATE_PER_MINUTE: "60000",
   POLL_AFTER_MIN_MS: "50",

@@ -43,7 +43,7 @@ export interface QueueRoom {
 
 export async function openQueueRoom(): Promise<QueueRoom> {
   const world = await newTestWorld();
-  const { redis: config } = configOf(world);
+  const { redis: config } = configOf(world, { REDIS_COMMAND_TIMEOUT_MS: "5000" });
   const opened: RedisConnection[] = [];
 
   async function connect(): Promise<RedisConnection> {
