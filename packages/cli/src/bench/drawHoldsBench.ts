@@ -31,9 +31,18 @@ function drawRates(variants: readonly VariantResult[]): string {
     String(sum(rounds, (round) => round.failed)),
   ]);
   const head = ["", "ACCEPTED/S", "RATIO TO V0", "ACCEPTED", "REFUSED", "FAILED"];
-  const failure = variants.flatMap(({ rounds }) => rounds).find((round) => round.firstFailure);
-  const drawn = table(head, rows);
-  return failure === undefined ? drawn : `${drawn}\nFirst failure: ${failure.firstFailure}`;
+  const lines = [table(head, rows)];
+  for (const { name, rounds } of variants) {
+    const reasons = rounds.flatMap((round) => Object.entries(round.refusedBy));
+    const codes = [...new Set(reasons.map(([code]) => code))].map((code) => {
+      const count = reasons.reduce((total, [one, some]) => total + (one === code ? some : 0), 0);
+      return `${count} ${code}`;
+    });
+    if (codes.length > 0) lines.push(`${labelOf(name)} refused: ${codes.join(", ")}`);
+    const failed = rounds.find((round) => round.firstFailure !== undefined);
+    if (failed !== undefined) lines.push(`${labelOf(name)} failed: ${failed.firstFailure}`);
+  }
+  return lines.join("\n");
 }
 
 function drawLatencies(variants: readonly VariantResult[]): string {

@@ -20,6 +20,8 @@ export type HoldsBenchInput = Pick<HoldsBenchOptions, Given | "onProgress" | "si
 /** The figures and the machine that they were taken on. */
 export interface HoldsBenchReport extends HoldsBenchResult {
   readonly takenAt: string;
+  /** The benchmark's own, dropped at its end. */
+  readonly database: string;
   readonly machine: {
     readonly cores: number;
     readonly cpu: string;
@@ -37,7 +39,8 @@ export async function runHoldsBench(input: HoldsBenchInput): Promise<HoldsBenchR
   const { inspectServers, migrateDatabase, readConfig } = await import("@onsale/core");
   const { env: servers } = await serverEnvironment();
   const runId = `bench_${randomBytes(4).toString("hex")}`;
-  const mysqlUrl = benchDatabaseUrl(servers.MYSQL_URL ?? "", `onsale_${runId}`);
+  const database = `onsale_${runId}`;
+  const mysqlUrl = benchDatabaseUrl(servers.MYSQL_URL ?? "", database);
   const env: NodeJS.ProcessEnv = {
     ...servers,
     MYSQL_URL: mysqlUrl,
@@ -61,7 +64,8 @@ export async function runHoldsBench(input: HoldsBenchInput): Promise<HoldsBenchR
         apis: { entry: PRODUCT_ENTRY, env, folder: join(DEVSTACK_FOLDER, "bench") },
         servers: watchable(status),
       });
-      return { takenAt: new Date().toISOString(), machine: machineOf(versions), ...result };
+      const takenAt = new Date().toISOString();
+      return { takenAt, database, machine: machineOf(versions), ...result };
     } finally {
       await opened.close();
     }

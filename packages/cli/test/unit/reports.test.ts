@@ -9,6 +9,7 @@ import { table } from "../../src/terminal/table.ts";
 const round = {
   accepted: 90,
   refused: 8,
+  refusedBy: { OVERLOADED: 8 },
   failed: 2,
   elapsedMs: 1000,
   acceptedPerSecond: 90,
@@ -19,6 +20,7 @@ const round = {
 const spread = { median: 90, min: 80, max: 100 };
 const report: HoldsBenchReport = {
   takenAt: "2026-01-01T00:00:00.000Z",
+  database: "onsale_bench_1",
   machine: { cores: 2, cpu: "a CPU", memoryMb: 1, node: "v24", servers: ["MariaDB 10"] },
   inFlight: 64,
   holdsPerRound: 100,
@@ -44,7 +46,8 @@ describe("drawHoldsBench", () => {
   it("shows accepted, refused and failed apart, the ratio with its bounds, and the first failure", () => {
     const drawn = drawHoldsBench(report);
     expect(drawn).to.match(/2 API processes +90 \(80 to 100\) +0\.50 \(0\.40 to 0\.60\) +90 +8 +2/);
-    expect(drawn).to.include("First failure: 500 oops");
+    expect(drawn).to.include("2 API processes refused: 8 OVERLOADED");
+    expect(drawn).to.include("2 API processes failed: 500 oops");
     expect(drawn).to.include("2 API processes at 63/s");
   });
 

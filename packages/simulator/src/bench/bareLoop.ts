@@ -70,7 +70,7 @@ async function holdOne(
     const [held] = await connection.execute<ResultSetHeader>(HOLD_SEAT, [reservationId, seatId]);
     if (held.affectedRows !== 1) {
       await connection.query("ROLLBACK");
-      return "refused";
+      return { refused: "SEAT_TAKEN" };
     }
     await writeReservation(connection, options, seatId, reservationId);
     await connection.query("COMMIT");

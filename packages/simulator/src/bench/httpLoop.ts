@@ -1,4 +1,5 @@
 import { Pool } from "undici";
+import { z } from "zod";
 import type { BenchStage } from "./benchStage.ts";
 import type { Attempt } from "./keepInFlight.ts";
 
@@ -12,6 +13,12 @@ export interface HttpLoop {
 const PATH = "/api/v1/concerts/reserve-seat";
 /** What the API answers to a buyer who came too late, or when it sheds load. */
 const REFUSALS = new Set([409, 429, 503]);
+
+const problemSchema = z.object({ code: z.string() });
+
+function codeOf(problem: string): string {
+  return problemSchema.parse(JSON.parse(problem)).code;
+}
 
 /** Keeps a connection for each hold in flight. */
 export function openHttpLoop(
@@ -34,7 +41,7 @@ export function openHttpLoop(
       });
       const text = await answer.body.text();
       if (answer.statusCode === 200) return "accepted";
-      if (REFUSALS.has(answer.statusCode)) return "refused";
+      if (REFUSALS.has(answer.statusCode)) return { refused: codeOf(text) };
       throw new Error(`${answer.statusCode} ${text}`);
     },
     async close() {

@@ -1,11 +1,13 @@
 import { build, type Histogram } from "hdr-histogram-js";
 
-/** What came of one request: `accepted` did what was asked, `refused` is a considered no. */
-export type Outcome = "accepted" | "refused" | "failed";
+/** What came of one request: it did what was asked, or it is a considered no with a code. */
+export type Outcome = "accepted" | { readonly refused: string };
 
 export interface RoundResult {
   readonly accepted: number;
   readonly refused: number;
+  /** How many refusals had which code. */
+  readonly refusedBy: Readonly<Record<string, number>>;
   readonly failed: number;
   readonly elapsedMs: number;
   readonly acceptedPerSecond: number;
@@ -15,7 +17,7 @@ export interface RoundResult {
   readonly firstFailure: string | undefined;
 }
 
-/** One request; rejects or answers "failed" when it neither did nor refused what was asked. */
+/** One request; rejects when it neither did nor refused what was asked. */
 export type Attempt = (index: number) => Promise<Outcome>;
 
 const MICROSECONDS_PER_MS = 1000;
@@ -29,15 +31,24 @@ class Tally {
     numberOfSignificantValueDigits: 3,
   });
   readonly counts = { accepted: 0, refused: 0, failed: 0 };
+  readonly refusedBy: Record<string, number> = {};
   firstFailure: string | undefined;
 
   async run(attempt: Attempt, index: number, intendedAtMs: number): Promise<void> {
-    const outcome = await attempt(index).catch((error: unknown) => {
+    let outcome: Outcome;
+    try {
+      outcome = await attempt(index);
+    } catch (error) {
+      this.counts.failed += 1;
       this.firstFailure ??= error instanceof Error ? error.message : String(error);
-      return "failed" as const;
-    });
-    this.counts[outcome] += 1;
-    if (outcome !== "accepted") return;
+      return;
+    }
+    if (outcome !== "accepted") {
+      this.counts.refused += 1;
+      this.refusedBy[outcome.refused] = (this.refusedBy[outcome.refused] ?? 0) + 1;
+      return;
+    }
+    this.counts.accepted += 1;
     const micros = Math.round((performance.now() - intendedAtMs) * MICROSECONDS_PER_MS);
     this.latency.recordValue(Math.min(Math.max(micros, 1), LATENCY_MAX_US));
   }
@@ -47,6 +58,7 @@ class Tally {
       this.latency.getValueAtPercentile(percentile) / MICROSECONDS_PER_MS;
     return {
       ...this.counts,
+      refusedBy: this.refusedBy,
       elapsedMs,
       acceptedPerSecond: (this.counts.accepted * 1000) / elapsedMs,
       latencyMs: { p50: at(50), p95: at(95), p99: at(99) },

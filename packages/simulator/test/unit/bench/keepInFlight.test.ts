@@ -24,10 +24,11 @@ describe("keepInFlight", () => {
     const attempt = async (index: number) => {
       if (index === 3) throw new Error("500 oops");
       if (index === 4) throw new Error("later");
-      return index < 3 ? ("accepted" as const) : ("refused" as const);
+      return index < 3 ? ("accepted" as const) : { refused: index < 9 ? "TAKEN" : "OVERLOADED" };
     };
     const result = await keepInFlight(attempt, { total: 10, inFlight: 1 });
     expect(result).to.include({ accepted: 3, refused: 5, failed: 2, firstFailure: "500 oops" });
+    expect(result.refusedBy).to.deep.equal({ TAKEN: 4, OVERLOADED: 1 });
   });
 });
 
