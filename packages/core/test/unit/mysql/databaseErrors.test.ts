@@ -1,0 +1,52 @@
+import { expect } from "chai";
+import { toInteger } from "../../../src/adapters/mysql/convert.ts";
+import { failureKind } from "../../../src/adapters/mysql/databaseErrors.ts";
+
+const driverError = (errno: number): Error => Object.assign(new Error("driver"), { errno });
+const wrapped = (original: Error): Error => Object.assign(new Error("sequelize"), { original });
+
+describe("what a failed statement means", () => {
+  const kinds = {
+    restart: [1213, 1205],
+    connection: [1040, 1053, 1927],
+    duplicate: [1062],
+    locked: [3572],
+    other: [1064, 1146, 4025],
+  };
+  for (const [kind, numbers] of Object.entries(kinds)) {
+    it(`is "${kind}" for ${numbers.join(", ")}, wrapped or not`, () => {
+      for (const errno of numbers) {
+        expect(failureKind(driverError(errno))).to.equal(kind);
+        expect(failureKind(wrapped(driverError(errno)))).to.equal(kind);
+      }
+    });
+  }
+
+  it("is a lost connection for a broken socket, whatever broke it", () => {
+    for (const code of ["ECONNRESET", "EPIPE", "PROTOCOL_CONNECTION_LOST", "ECONNREFUSED"]) {
+      expect(failureKind(Object.assign(new Error("socket"), { code }))).to.equal("connection");
+    }
+    const closed = new Error("Can't add new command when connection is in closed state");
+    expect(failureKind(closed)).to.equal("connection");
+  });
+
+  it("is nothing special for anything else", () => {
+    for (const thrown of [new Error("ours"), "text", undefined, null, 1213]) {
+      expect(failureKind(thrown)).to.equal("other");
+    }
+  });
+});
+
+describe("trap 13: a number from the database", () => {
+  it("is a number, whichever way the driver gives it", () => {
+    for (const given of [5, "5", 5n]) expect(toInteger(given)).to.equal(5);
+    expect(toInteger(null)).to.equal(0);
+    expect(toInteger("9007199254740991")).to.equal(Number.MAX_SAFE_INTEGER);
+  });
+
+  it("is refused when it would not be exact", () => {
+    for (const given of ["9007199254740992", "1.5", "many", 2 ** 53]) {
+      expect(() => toInteger(given)).to.throw("cannot be held exactly");
+    }
+  });
+});
