@@ -56,7 +56,7 @@ describe("isClockOff", () => {
 });
 
 describe("drawDiagnosis", () => {
-  it("names the server that is away, the setting that is wrong, and the ids that prove a violation", () => {
+  it("names the server that is away, the wrong setting, and the ids of a violation", () => {
     const drawn = drawDiagnosis(diagnosis);
     expect(drawn).to.match(/mysql.*DOWN.*ECONNREFUSED/);
     expect(drawn).to.match(/role.*replica.*WRONG.*refuses writes/);

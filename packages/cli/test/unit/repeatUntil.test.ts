@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { repeatUntil } from "../../src/repeatUntil.ts";
 
 describe("repeatUntil", () => {
-  it("works until the signal and answers the last result, without waiting a pause out", async () => {
+  it("works until the signal and answers the last result, waiting no pause out", async () => {
     const stop = new AbortController();
     let count = 0;
     const result = await repeatUntil(stop.signal, 1, async () => {

@@ -43,7 +43,7 @@ describe("table", () => {
 });
 
 describe("drawHoldsBench", () => {
-  it("shows accepted, refused and failed apart, the ratio with its bounds, and the first failure", () => {
+  it("shows accepted, refused and failed apart, and the ratio with its bounds", () => {
     const drawn = drawHoldsBench(report);
     expect(drawn).to.match(/2 API processes +90 \(80 to 100\) +0\.50 \(0\.40 to 0\.60\) +90 +8 +2/);
     expect(drawn).to.include("2 API processes refused: 8 OVERLOADED");
