@@ -6,7 +6,8 @@ const SIGNED = "CASE e.kind WHEN 'SPEND' THEN -e.amount ELSE e.amount END";
 /** I3: the balance is what the ledger says, entry by entry. */
 export const BALANCE_IS_LEDGER: Question = {
   examined: /* sql */ `
-    SELECT (SELECT COUNT(*) FROM point_accounts) + (SELECT COUNT(*) FROM point_entries) AS examined`,
+    SELECT (SELECT COUNT(*) FROM point_accounts)
+      + (SELECT COUNT(*) FROM point_entries) AS examined`,
   rules: [
     {
       message: "the balance is not the sum of the entries",
