@@ -54,9 +54,9 @@ const RUSH_SETTINGS = {
   // Seats of buyers who walk away come back while others still look.
   HOLD_TTL_MS: "8000",
   HOLD_SWEEP_MS: "500",
-  // A place that is free is worth more here than a poll that is saved.
-  POLL_AFTER_MIN_MS: "200",
-  POLL_AFTER_MAX_MS: "1000",
+  // The rate is measured over a minute, so in the first seconds estimates are far too long.
+  POLL_AFTER_MIN_MS: "300",
+  POLL_AFTER_MAX_MS: "3000",
   QUEUE_PROMOTE_MS: "100",
 } as const;
 

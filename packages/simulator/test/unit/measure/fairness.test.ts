@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { seededStreams } from "../../../src/chance/seededRandom.ts";
+import { admissionRanks } from "../../../src/measure/admissionRanks.ts";
+import { fairnessOf, type Turn } from "../../../src/measure/fairness.ts";
+
+const turns = (...admissions: readonly number[]): Turn[] =>
+  admissions.map((admittedAt, arrivedAt) => ({ arrivedAt, admittedAt }));
+
+/** Pair by pair: what the fast count must agree with. */
+function slowOvertakings(all: readonly Turn[]): number {
+  let count = 0;
+  for (const one of all) {
+    for (const other of all) {
+      if (one.arrivedAt < other.arrivedAt && one.admittedAt > other.admittedAt) count++;
+    }
+  }
+  return count;
+}
+
+describe("fairnessOf", () => {
+  it("finds first come, first served", () => {
+    expect(fairnessOf(turns(1, 2, 3, 4))).to.deep.include({
+      admitted: 4,
+      overtakings: 0,
+      comparablePairs: 6,
+      kendallTau: 1,
+      worstLossPlaces: 0,
+    });
+  });
+
+  it("finds last come, first served", () => {
+    const reversed = fairnessOf(turns(4, 3, 2, 1));
+    expect(reversed.kendallTau).to.equal(-1);
+    expect(reversed.worstLossPlaces).to.equal(3);
+  });
+
+  it("does not call a batch that is let in at one moment an overtaking", () => {
+    const batches = fairnessOf(turns(1, 1, 1, 2, 2, 2));
+    expect(batches.overtakings).to.equal(0);
+    expect(batches.comparablePairs).to.equal(9);
+    expect(batches.worstLossPlaces).to.equal(0);
+  });
+
+  it("counts as a comparison of all pairs does", () => {
+    const random = seededStreams(2)();
+    const all = Array.from({ length: 300 }, () => ({
+      arrivedAt: Math.floor(random.next() * 100),
+      admittedAt: Math.floor(random.next() * 40),
+    }));
+    expect(fairnessOf(all).overtakings).to.equal(slowOvertakings(all));
+  });
+
+  it("has nothing to complain about with one buyer or none", () => {
+    expect(fairnessOf([]).kendallTau).to.equal(1);
+    expect(fairnessOf(turns(5)).overtakings).to.equal(0);
+  });
+});
+
+describe("admissionRanks", () => {
+  it("gives those of one batch the middle of their ranks", () => {
+    expect(admissionRanks(turns(9, 9, 9, 12))).to.deep.equal([
+      [0, 1],
+      [1, 1],
+      [2, 1],
+      [3, 3],
+    ]);
+  });
+
+  it("thins out a very large crowd", () => {
+    const many = Array.from({ length: 10_000 }, (_, at) => ({ arrivedAt: at, admittedAt: at }));
+    const points = admissionRanks(many);
+    expect(points).to.have.length(2000);
+    expect(points.at(-1)).to.deep.equal([9995, 9995]);
+  });
+});

@@ -1,0 +1,34 @@
+import { expect } from "chai";
+import { latency } from "../../../src/measure/latency.ts";
+
+describe("latency", () => {
+  it("gives percentiles of 1 to 1,000 ms to three digits", () => {
+    const record = latency();
+    for (let ms = 1; ms <= 1000; ms++) record.record(ms);
+    const { count, p50Ms, p95Ms, p99Ms, maxMs, meanMs } = record.summary();
+    expect(count).to.equal(1000);
+    expect(p50Ms).to.be.closeTo(500, 1);
+    expect(p95Ms).to.be.closeTo(950, 1);
+    expect(p99Ms).to.be.closeTo(990, 1);
+    expect(maxMs).to.be.closeTo(1000, 1);
+    expect(meanMs).to.be.closeTo(500.5, 1);
+  });
+
+  it("tells tenths of a millisecond apart", () => {
+    const record = latency();
+    record.record(0.2);
+    record.record(0.4);
+    expect(record.summary().p50Ms).to.be.closeTo(0.2, 0.01);
+    expect(record.summary().maxMs).to.be.closeTo(0.4, 0.01);
+  });
+
+  it("is all zero while empty", () => {
+    expect(new Set(Object.values(latency().summary()))).to.deep.equal(new Set([0]));
+  });
+
+  it("counts what is slower than it can hold as the slowest", () => {
+    const record = latency();
+    record.record(3_600_000);
+    expect(record.summary().maxMs).to.be.closeTo(600_000, 500);
+  });
+});
