@@ -8,6 +8,8 @@ import { withinTime } from "./withinTime.ts";
 /** All tries of one request. A relay whose lease runs out meanwhile marks nothing. */
 const PUBLISH_MS_MAX = 4_000;
 const CONNECT_MS_MAX = 4_000;
+/** Within some 1.5 s a new topic's partitions have found their leaders. */
+const RETRIES_MAX = 5;
 /**
  * Values in one request. Kafka's default limit for a batch of one partition is 1 MiB
  * (message.max.bytes), and the whole request may land in one partition; keys, headers and framing
@@ -40,7 +42,7 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
       idempotent: settings.idempotent,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: true,
-      retry: RETRY,
+      retry: { ...RETRY, retries: RETRIES_MAX },
     });
     return { session, producer: producer.connect().then(() => producer) };
   }
@@ -51,13 +53,11 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
     open = undefined;
   }
 
-  async function send(messages: readonly PublishedMessage[]): Promise<PublishFailure | undefined> {
-    let used: typeof open;
+  const send = oneAtATime(async (messages) => {
     try {
       await connection.ensureTopics(messages.map(({ topic }) => topic));
       open ??= connect();
-      used = open;
-      const producer = await withinTime(clock, CONNECT_MS_MAX, used.producer);
+      const producer = await withinTime(clock, CONNECT_MS_MAX, open.producer);
       const request = producer.sendBatch({
         acks: ACKS_ALL,
         timeout: PUBLISH_MS_MAX,
@@ -66,8 +66,7 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
       await withinTime(clock, PUBLISH_MS_MAX, request);
       return undefined;
     } catch (cause) {
-      // Another publish may have replaced the producer already.
-      if (used && used === open) drop();
+      drop();
       const poison = poisonType(cause);
       if (poison && messages[0]) {
         return { messageId: messages[0].messageId, error: poison, poison: true };
@@ -76,7 +75,7 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
       if (cause instanceof DependencyUnavailableError) throw cause;
       throw new DependencyUnavailableError("kafka", { cause });
     }
-  }
+  });
 
   connection.onClose(async () => {
     const producer = await open?.producer.catch(() => undefined);
@@ -84,6 +83,33 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
     drop();
   });
   return { publish: (messages) => publishInChunks(messages, send) };
+}
+
+type Send = (messages: readonly PublishedMessage[]) => Promise<PublishFailure | undefined>;
+
+/**
+ * One request at a time: what follows a failed one on the same producer would carry the wrong
+ * sequence numbers. Those who wait while the broker turns out to be away fail with the first.
+ */
+function oneAtATime(send: Send): Send {
+  let turn = Promise.resolve();
+  let outages = 0;
+  return async (messages) => {
+    const outagesSeen = outages;
+    const before = turn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    turn = promise;
+    await before;
+    try {
+      if (outages !== outagesSeen) throw new DependencyUnavailableError("kafka");
+      return await send(messages);
+    } catch (error) {
+      outages += 1;
+      throw error;
+    } finally {
+      resolve();
+    }
+  };
 }
 
 /**
@@ -94,7 +120,7 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
  */
 export async function publishInChunks(
   messages: readonly PublishedMessage[],
-  send: (messages: readonly PublishedMessage[]) => Promise<PublishFailure | undefined>,
+  send: Send,
 ): Promise<readonly PublishFailure[]> {
   const failures: PublishFailure[] = [];
   const stuckKeys = new Set<string>();
