@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { ENDPOINTS } from "../../src/routes/endpoints.ts";
-import { type BadCase, badCases } from "../support/badCases.ts";
-import { activeBuyer, type Buyer, waitingBuyer } from "../support/buyer.ts";
-import { type Answer, numberIn } from "../support/callApi.ts";
-import { makeSale, type Sale } from "../support/sale.ts";
-import { useTestApi } from "../support/testApi.ts";
+import { badCases } from "../support/badCases.ts";
+import type { BadWorld } from "../support/badTemplates.ts";
+import { activeBuyer, holdSeat, waitingBuyer } from "../support/buyer.ts";
+import type { Answer } from "../support/callApi.ts";
+import { makeSale } from "../support/sale.ts";
+import { type TestApi, useTestApi } from "../support/testApi.ts";
 
 /** A well-formed problem, of the class of statuses that a client can cause. */
 function expectProblem(answer: Answer, wanted: readonly [number, string], what: string): void {
@@ -17,48 +18,50 @@ function expectProblem(answer: Answer, wanted: readonly [number, string], what: 
   if (answer.status === 401) expect(answer.headers.get("www-authenticate")).to.equal("Bearer");
 }
 
-describe("bad input in jwt mode", () => {
-  const api = useTestApi();
-  let sale: Sale;
-  let active: Buyer;
-  let waiting: Buyer;
-  let strangersReservation: number;
+for (const mode of ["jwt", "trusted"]) {
+  describe(`bad input in ${mode} mode`, () => {
+    const api = useTestApi({ AUTH_MODE: mode });
+    let world: BadWorld;
 
-  before("makes a sale with an active and a waiting buyer", async () => {
-    sale = await makeSale(api().core, 5);
-    const stranger = await activeBuyer(api());
-    active = await activeBuyer(api());
-    const held = await api().call("POST", "/api/v1/concerts/reserve-seat", {
-      token: stranger.queueToken,
-      json: { seatId: sale.seatIds[0] },
+    before("makes a sale with an active and a waiting buyer", async () => {
+      world = await badWorld(api(), mode === "trusted");
     });
-    strangersReservation = numberIn(held.data, "reservationId");
-    waiting = await waitingBuyer(api());
+
+    for (const endpoint of ENDPOINTS) {
+      it(`is refused at ${endpoint.operationId} with the named 4xx, never a 500`, async () => {
+        const cases = badCases(endpoint, world);
+        expect(cases.length, "cases").to.be.above(0);
+        for (const { method, path, what, wanted, ...options } of cases) {
+          const answer = await api().call(method, path, options);
+          expectProblem(answer, wanted, `${endpoint.operationId}, ${what}`);
+        }
+      });
+    }
+
+    it("never writes a token into the log", () => {
+      const text = JSON.stringify(api().log.lines);
+      expect(api().log.lines.length).to.be.above(100);
+      expect(text).to.not.include(world.active.queueToken);
+      expect(text).to.not.match(/eyJ/);
+      expect(api().log.lines.filter(({ level }) => level === "error")).to.deep.equal([]);
+    });
   });
+}
 
-  const world = () => ({ sale, active, waiting, strangersReservation });
+async function badWorld(api: TestApi, trusted: boolean): Promise<BadWorld> {
+  const sale = await makeSale(api.core, 5);
+  const stranger = await activeBuyer(api);
+  const active = await activeBuyer(api);
+  const strangersReservation = await holdSeat(api, stranger, sale.seatIds[0] ?? 0);
+  const waiting = await waitingBuyer(api);
+  return { sale, active, waiting, strangersReservation, trusted };
+}
 
-  async function send(one: BadCase): Promise<Answer> {
-    const { token, json, raw, headers } = one;
-    return await api().call(one.method, one.path, {
-      token,
-      ...(json === undefined ? {} : { json }),
-      ...(raw === undefined ? {} : { raw }),
-      ...(headers === undefined ? {} : { headers }),
-    });
-  }
-
-  for (const endpoint of ENDPOINTS) {
-    it(`refuses bad input at ${endpoint.operationId} with the named 4xx, never a 500`, async () => {
-      const cases = badCases(endpoint, world());
-      expect(cases.length, "cases").to.be.above(0);
-      for (const one of cases) {
-        expectProblem(await send(one), one.wanted, `${endpoint.operationId}, ${one.what}`);
-      }
-    });
-  }
+describe("refusals", () => {
+  const api = useTestApi();
 
   it("names every wrong field with its path", async () => {
+    const active = await activeBuyer(api());
     const answer = await api().call("POST", "/api/v1/concerts/reserve-seat", {
       token: active.queueToken,
       json: { seatIds: [1, "2", 0], color: "red" },
@@ -93,12 +96,10 @@ describe("bad input in jwt mode", () => {
     expect(replaced.headers.get("x-request-id")).to.match(/^[0-9a-f-]{36}$/);
   });
 
-  it("never writes a token into the log", () => {
-    const text = JSON.stringify(api().log.lines);
-    expect(api().log.lines.length).to.be.above(100);
-    expect(text).to.not.include(active.queueToken);
-    expect(text).to.not.include(active.accessToken);
-    expect(text).to.not.match(/eyJ/);
-    expect(api().log.lines.filter(({ level }) => level === "error")).to.deep.equal([]);
+  it("does not believe X-User-Id in jwt mode", async () => {
+    const answer = await api().call("GET", "/api/v1/points/history", {
+      headers: { "x-user-id": "5" },
+    });
+    expectProblem(answer, [401, "AUTHENTICATION_REQUIRED"], "no token");
   });
 });

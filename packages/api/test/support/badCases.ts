@@ -55,17 +55,20 @@ export function badCases(endpoint: Endpoint, world: BadWorld): BadCase[] {
 type Request = Omit<BadCase, "what" | "wanted">;
 
 function requestOf(endpoint: Endpoint, template: Template, world: BadWorld): Request {
-  const { active } = world;
   const [id] = Object.values(template.params);
-  const token = { none: undefined, user: active.accessToken }[
-    z.enum(["none", "user"]).catch("user").parse(endpoint.access)
-  ];
   return {
     method: endpoint.method.toUpperCase(),
     path: pathWith(endpoint, String(id)),
-    token: endpoint.access.endsWith("queue-token") ? active.queueToken : token,
+    ...credentialOf(endpoint, world),
     ...(template.body === undefined ? {} : { json: template.body }),
   };
+}
+
+function credentialOf(endpoint: Endpoint, world: BadWorld): CallOptions {
+  const { userId, accessToken, queueToken } = world.active;
+  if (endpoint.access === "none") return {};
+  if (endpoint.access !== "user") return { token: queueToken };
+  return world.trusted ? { headers: { "x-user-id": String(userId) } } : { token: accessToken };
 }
 
 function pathWith(endpoint: Endpoint, id: string): string {
@@ -74,6 +77,14 @@ function pathWith(endpoint: Endpoint, id: string): string {
 
 function tokenCases(endpoint: Endpoint, request: Request, world: BadWorld): BadCase[] {
   if (endpoint.access === "none") return [];
+  if (world.trusted && endpoint.access === "user") {
+    return ["0", "-5", "seven", "9007199254740993", "1, 2"].map((userId) => ({
+      ...request,
+      what: `X-User-Id ${userId}`,
+      headers: { "x-user-id": userId },
+      wanted: INVALID,
+    }));
+  }
   const forQueue = endpoint.access !== "user";
   const invalid: Wanted = [401, forQueue ? "QUEUE_TOKEN_INVALID" : "ACCESS_TOKEN_INVALID"];
   const missing: Wanted = [401, forQueue ? "QUEUE_TOKEN_REQUIRED" : "AUTHENTICATION_REQUIRED"];
@@ -174,7 +185,7 @@ function bodyCases(template: Template, request: Request): BadCase[] {
     ...["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"].map(
       (type) => ({
         ...raw(`type ${type}`, JSON.stringify(body), [415, "UNSUPPORTED_MEDIA_TYPE"]),
-        headers: { "content-type": type },
+        headers: { ...request.headers, "content-type": type },
       }),
     ),
   ];
@@ -198,7 +209,7 @@ function keyCases(request: Request): BadCase[] {
   return ["", "two words", "x".repeat(256), "caf\u00e9"].map((key) => ({
     ...request,
     what: `key "${key.slice(0, 20)}"`,
-    headers: { "idempotency-key": key },
+    headers: { ...request.headers, "idempotency-key": key },
     wanted: [400, "IDEMPOTENCY_KEY_INVALID"],
   }));
 }

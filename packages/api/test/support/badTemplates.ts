@@ -7,6 +7,8 @@ export interface BadWorld {
   readonly active: Buyer;
   readonly waiting: Buyer;
   readonly strangersReservation: number;
+  /** Trusted mode: the gateway's header says who calls, instead of an access token. */
+  readonly trusted: boolean;
 }
 
 /** A request that would succeed, or nearly so; the cases break one thing each. */

@@ -24,6 +24,8 @@ export async function waitingBuyer(api: TestApi, queueId = "main"): Promise<Buye
   const accessToken = api.accessToken(userId);
   const joined = await api.call("POST", "/api/v1/queue/tokens", {
     token: accessToken,
+    // Believed in trusted mode, ignored otherwise.
+    headers: { "x-user-id": String(userId) },
     json: { queueId },
   });
   return { userId, accessToken, queueToken: textIn(joined.data, "token") };

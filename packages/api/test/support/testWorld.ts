@@ -1,5 +1,6 @@
 import { migrateDatabase, type OnsaleConfig, readConfig } from "@onsale/core";
 import { type StackUrls, stackStatus, stackUp } from "@onsale/devstack";
+import { Redis } from "ioredis";
 import mysql from "mysql2/promise";
 
 /** The servers of the tests; stopped after the last one when this process started them. */
@@ -51,7 +52,14 @@ export async function newTestWorld(overrides: Record<string, string> = {}): Prom
   };
   const config = readConfig(env);
   await migrateDatabase(config);
-  return { env, config, drop: () => dropDatabase(database.href, name) };
+  return {
+    env,
+    config,
+    async drop() {
+      await dropDatabase(database.href, name);
+      await forgetKeys(redisUrl, env.REDIS_KEY_PREFIX);
+    },
+  };
 }
 
 async function dropDatabase(url: string, name: string): Promise<void> {
@@ -60,5 +68,16 @@ async function dropDatabase(url: string, name: string): Promise<void> {
     await connection.query(`DROP DATABASE IF EXISTS ${mysql.escapeId(name)}`);
   } finally {
     connection.destroy();
+  }
+}
+
+async function forgetKeys(url: string, prefix: string): Promise<void> {
+  const redis = new Redis(url);
+  try {
+    for await (const keys of redis.scanStream({ match: `${prefix}*`, count: 1000 })) {
+      if (keys.length > 0) await redis.unlink(keys);
+    }
+  } finally {
+    redis.disconnect();
   }
 }
