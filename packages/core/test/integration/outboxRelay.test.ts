@@ -42,7 +42,7 @@ describe("the outbox relay", () => {
     while ((await core.outbox.counts(null)).pending > 0) await relay.turn(never);
   }
 
-  it("trap 10: two relays publish every version once in order, while leases change hands", async () => {
+  it("trap 10: two relays publish every version in order while leases change hands", async () => {
     const { core, world, sql } = current();
     const other = (await current().another()).core;
     const listener = await listenTo(world, ["reservation"]);
