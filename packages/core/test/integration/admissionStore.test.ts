@@ -1,0 +1,163 @@
+import { expect } from "chai";
+import type { EndedAdmission, Promotion, QueueSettings } from "../../src/ports/queueStore.ts";
+import type { Tx } from "../../src/ports/transaction.ts";
+import { range } from "../support/queueRoom.ts";
+import { useTestCore } from "../support/testCore.ts";
+
+const SETTINGS: QueueSettings = {
+  activeCountMax: 10,
+  admissionRatePerMinute: 600,
+  activeTtlMs: 60_000,
+  claimMs: 5_000,
+  mode: "open",
+};
+const NOW_MS = 1_790_000_000_000;
+const FIRST_SEQUENCE = 1_789_999_000_000_000;
+
+describe("admissions in the database", () => {
+  const opened = useTestCore({}, { checkInvariants: false });
+  const store = () => opened().core.admissions;
+  const inTransaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+    opened().core.withTransaction(work);
+
+  let queueId: string;
+  let queueCount = 0;
+  beforeEach(async () => {
+    queueCount += 1;
+    queueId = `admissions-${queueCount}`;
+    await inTransaction((tx) => store().ensureQueue(tx, queueId, SETTINGS));
+  });
+
+  function pass(n: number, changes: Partial<Promotion> = {}): Promotion {
+    return {
+      userId: n,
+      sequence: FIRST_SEQUENCE + n,
+      admittedAtUs: NOW_MS * 1000 - 1_000_000,
+      enteredAtUs: FIRST_SEQUENCE + n,
+      expiresAtMs: NOW_MS + 60_000,
+      ...changes,
+    };
+  }
+
+  function end(n: number, changes: Partial<EndedAdmission> = {}): EndedAdmission {
+    const endedAtUs = NOW_MS * 1000 + n;
+    return { userId: n, sequence: FIRST_SEQUENCE + n, endedAtUs, reason: "PAID", ...changes };
+  }
+
+  const promote = (...passes: Promotion[]): Promise<void> =>
+    inTransaction((tx) => store().recordPromotions(tx, queueId, passes));
+  const finish = (...ends: EndedAdmission[]): Promise<void> =>
+    inTransaction((tx) => store().recordEnds(tx, queueId, ends));
+  const rows = () =>
+    opened().sql(
+      `SELECT user_id, sequence, admitted_at_us, entered_at_us, expires_at_ms, ended_at_us,
+         end_reason FROM queue_admissions WHERE queue_id = ? ORDER BY sequence`,
+      [queueId],
+    );
+
+  it("keeps the settings of a queue that exists already", async () => {
+    const other: QueueSettings = { ...SETTINGS, activeCountMax: 99, mode: "paused" };
+    const record = await inTransaction((tx) => store().ensureQueue(tx, queueId, other));
+    expect(record).to.deep.equal({ queueId, epoch: 1, settings: SETTINGS });
+    expect(await store().findQueue(null, "nowhere")).to.equal(undefined);
+    expect(await store().listQueueIds(null)).to.include(queueId);
+  });
+
+  it("creates a queue once for 20 who ask at once", async () => {
+    const records = await Promise.all(
+      range(1, 20).map(() => inTransaction((tx) => store().ensureQueue(tx, "rushed", SETTINGS))),
+    );
+    expect(new Set(records.map((record) => JSON.stringify(record))).size).to.equal(1);
+  });
+
+  it("saves settings", async () => {
+    const changed: QueueSettings = {
+      activeCountMax: 1,
+      admissionRatePerMinute: 2,
+      activeTtlMs: 3,
+      claimMs: 4,
+      mode: "draining",
+    };
+    await inTransaction((tx) => store().saveSettings(tx, queueId, changed));
+    expect((await store().findQueue(null, queueId))?.settings).to.deep.equal(changed);
+  });
+
+  it("records a pass once, whoever repeats it", async () => {
+    await promote(pass(1), pass(2));
+    await promote(pass(2, { expiresAtMs: 1 }), pass(3));
+    const found = await rows();
+    expect(found.map((row) => [row.user_id, row.expires_at_ms])).to.deep.equal(
+      [1, 2, 3].map((n) => [n, NOW_MS + 60_000]),
+    );
+    expect(found[0]).to.deep.equal({
+      user_id: 1,
+      sequence: FIRST_SEQUENCE + 1,
+      admitted_at_us: NOW_MS * 1000 - 1_000_000,
+      entered_at_us: FIRST_SEQUENCE + 1,
+      expires_at_ms: NOW_MS + 60_000,
+      ended_at_us: null,
+      end_reason: null,
+    });
+  });
+
+  it("gives each of 1,200 ends its own time and reason", async () => {
+    const reasons = ["PAID", "LEFT", "EXPIRED", "UNCLAIMED"] as const;
+    const all = range(1, 1200);
+    await promote(...all.map((n) => pass(n)));
+    await finish(...all.map((n) => end(n, { reason: reasons[n % 4] ?? "PAID" })));
+    const found = (await rows()).map((row) => [row.user_id, row.ended_at_us, row.end_reason]);
+    expect(found).to.deep.equal(all.map((n) => [n, NOW_MS * 1000 + n, reasons[n % 4]]));
+  });
+
+  it("keeps the first end of a pass", async () => {
+    await promote(pass(1));
+    await finish(end(1));
+    await finish(end(1, { reason: "EXPIRED", endedAtUs: NOW_MS * 2000 }));
+    expect((await rows())[0]).to.include({ ended_at_us: NOW_MS * 1000 + 1, end_reason: "PAID" });
+  });
+
+  it("ends no pass of another queue", async () => {
+    await promote(pass(1));
+    await inTransaction((tx) => store().recordEnds(tx, "admissions-elsewhere", [end(1)]));
+    expect((await rows())[0]).to.include({ ended_at_us: null });
+  });
+
+  it("finds the pass of a place, ended or not", async () => {
+    await promote(pass(1), pass(2));
+    await finish(end(2));
+    const find = (n: number) => store().findAdmission(null, queueId, FIRST_SEQUENCE + n);
+    const expiresAtMs = NOW_MS + 60_000;
+    expect(await find(1)).to.deep.equal({ userId: 1, expiresAtMs, ended: false });
+    expect(await find(2)).to.deep.equal({ userId: 2, expiresAtMs, ended: true });
+    expect(await find(3)).to.equal(undefined);
+  });
+
+  it("seeds with the live passes, the last minute and the last sequence", async () => {
+    const longAgo = NOW_MS * 1000 - 60_000_001;
+    await promote(
+      pass(1),
+      pass(2, { expiresAtMs: NOW_MS }),
+      pass(3, { admittedAtUs: longAgo }),
+      pass(4),
+    );
+    await finish(end(4));
+    const seed = await store().seedOf(null, queueId, NOW_MS);
+    expect(seed.active).to.deep.equal(
+      [1, 3].map((n) => ({
+        userId: n,
+        sequence: FIRST_SEQUENCE + n,
+        expiresAtMs: NOW_MS + 60_000,
+      })),
+    );
+    expect(seed.recentAdmissionsUs).to.deep.equal(Array(3).fill(NOW_MS * 1000 - 1_000_000));
+    expect(seed.lastSequence).to.equal(FIRST_SEQUENCE + 4);
+  });
+
+  it("seeds a fresh queue with nothing", async () => {
+    expect(await store().seedOf(null, queueId, NOW_MS)).to.deep.equal({
+      active: [],
+      recentAdmissionsUs: [],
+      lastSequence: 0,
+    });
+  });
+});
