@@ -21,7 +21,9 @@ import { endHoldIn } from "../support/raceTools.ts";
 import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
 const ROUNDS = 25;
-/** How far ahead the hold's end lies when a race begins: from "over" to "long after any payment". */
+/**
+ * How far ahead the hold's end lies when a race begins: from "over" to "long after any payment".
+ */
 const RACES_MS = [0, 3, 6, 9, 1_000];
 const raceMs = (round: number): number => RACES_MS[round % RACES_MS.length] ?? 0;
 

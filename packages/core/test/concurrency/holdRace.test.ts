@@ -10,12 +10,17 @@ import {
   QUEUE_ID,
   tallyOf,
 } from "../support/fixtures.ts";
-import { inParallel, seededRandom, shuffled } from "../support/raceTools.ts";
+import { inParallel, patiently, seededRandom, shuffled } from "../support/raceTools.ts";
 import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
 /** A crowd at the door, and yet nobody waits for a connection longer than the pool lets them. */
 const IN_FLIGHT = 256;
 const REFUSALS = new Set(["SEAT_ALREADY_HELD", "SEAT_CONTENDED"]);
+
+function hold(core: CoreContext, seatIds: readonly number[]): Promise<unknown> {
+  const buyer = { userId: newUserId(), seatIds, queueId: QUEUE_ID };
+  return patiently(() => holdSeats(core, buyer));
+}
 
 for (const strategy of ["redlock", "conditional"]) {
   describe(`buyers who race for seats, with the ${strategy} strategy`, () => {
@@ -38,9 +43,7 @@ for (const strategy of ["redlock", "conditional"]) {
 
     it("give a contested seat to exactly one of 1,000", async () => {
       const seatId = await makeSeat(coreOf(0));
-      const results = await inParallel(1_000, IN_FLIGHT, (index) =>
-        holdSeats(coreOf(index), { userId: newUserId(), seatIds: [seatId], queueId: QUEUE_ID }),
-      );
+      const results = await inParallel(1_000, IN_FLIGHT, (index) => hold(coreOf(index), [seatId]));
       const { ok, ...refused } = tallyOf(results);
       expect(ok).to.equal(1);
       expect(Object.keys(refused).filter((code) => !REFUSALS.has(code))).to.deep.equal([]);
@@ -56,11 +59,7 @@ for (const strategy of ["redlock", "conditional"]) {
       const { seatIds } = await makeSale(coreOf(0), 40);
       const results = await inParallel(400, IN_FLIGHT, (index) => {
         const seatId = seatIds[index % seatIds.length] ?? 0;
-        return holdSeats(coreOf(index), {
-          userId: newUserId(),
-          seatIds: [seatId],
-          queueId: QUEUE_ID,
-        });
+        return hold(coreOf(index), [seatId]);
       });
       const { ok, ...refused } = tallyOf(results);
       expect(ok).to.equal(40);
@@ -72,11 +71,7 @@ for (const strategy of ["redlock", "conditional"]) {
       const random = seededRandom(3);
       const parties = Array.from({ length: 500 }, () => shuffled(seatIds, random).slice(0, 4));
       const results = await inParallel(parties.length, IN_FLIGHT, (index) =>
-        holdSeats(coreOf(index), {
-          userId: newUserId(),
-          seatIds: parties[index] ?? [],
-          queueId: QUEUE_ID,
-        }),
+        hold(coreOf(index), parties[index] ?? []),
       );
       const { ok = 0, ...refused } = tallyOf(results);
       expect(ok).to.be.within(1, 6);

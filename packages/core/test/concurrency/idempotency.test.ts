@@ -35,8 +35,8 @@ for (const strategy of ["redlock", "conditional"]) {
     const coreOf = (index: number) => (index % 2 === 0 ? current().core : other.core);
 
     /**
-     * Sends the request 20 times at once, then once more when all is over: one effect, the same answer
-     * for everybody who gets one, and a plea for patience for the others.
+     * Sends the request 20 times at once, then once more when all is over: one effect, the same
+     * answer for everybody who gets one, and a plea for patience for the others.
      */
     async function sendRepeatedly<T>(
       request: (core: CoreContext) => Promise<Once<T>>,

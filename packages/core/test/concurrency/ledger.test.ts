@@ -3,6 +3,7 @@ import { payReservation } from "../../src/payment/payReservation.ts";
 import { balanceOf } from "../../src/point/balanceOf.ts";
 import { chargePoints } from "../../src/point/chargePoints.ts";
 import { chargedUser, held, makeSale, newUserId, SEAT_PRICE, tally } from "../support/fixtures.ts";
+import { patiently } from "../support/raceTools.ts";
 import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
 describe("an account under fire from two instances", () => {
@@ -25,8 +26,8 @@ describe("an account under fire from two instances", () => {
     const reservations = await heldSeats(userId, 100);
     const counts = await tally(
       reservations.flatMap((reservationId, index) => [
-        payReservation(coreOf(index), { userId, reservationId }),
-        chargePoints(coreOf(index + 1), { userId, amount: 7 }),
+        patiently(() => payReservation(coreOf(index), { userId, reservationId })),
+        patiently(() => chargePoints(coreOf(index + 1), { userId, amount: 7 })),
       ]),
     );
     expect(counts).to.deep.equal({ ok: 200 });
@@ -43,7 +44,7 @@ describe("an account under fire from two instances", () => {
   it("opens once when its first charges come at the same moment", async () => {
     const userId = newUserId();
     const charges = Array.from({ length: 40 }, (_unused, index) =>
-      chargePoints(coreOf(index), { userId, amount: 3 }),
+      patiently(() => chargePoints(coreOf(index), { userId, amount: 3 })),
     );
     expect(await tally(charges)).to.deep.equal({ ok: 40 });
     expect(await balanceOf(current().core, { userId })).to.equal(120);
@@ -54,7 +55,7 @@ describe("an account under fire from two instances", () => {
     const reservations = await heldSeats(userId, 20);
     const counts = await tally(
       reservations.map((reservationId, index) =>
-        payReservation(coreOf(index), { userId, reservationId }),
+        patiently(() => payReservation(coreOf(index), { userId, reservationId })),
       ),
     );
     expect(counts).to.deep.equal({ ok: 7, INSUFFICIENT_POINTS: 13 });

@@ -82,7 +82,7 @@ describe("a connection that is lost during COMMIT", () => {
       expect(payment?.id).to.equal(value.paymentId);
     });
 
-    it(`trap 24: 60 holds of which 15 are cut ${point} COMMIT tell everybody the truth`, async () => {
+    it(`trap 24: 60 buyers, 15 of them cut ${point} COMMIT, are told the truth`, async () => {
       const { core } = current();
       const { seatIds } = await makeSale(core, 60);
       const before = cutter.cutCount();
@@ -135,7 +135,7 @@ describe("a connection that is lost during COMMIT", () => {
   });
 
   for (const point of ["before", "after"] as const) {
-    it(`admits that it does not know when the server is gone ${point} COMMIT; the key tells`, async () => {
+    it(`owns up when the server is gone ${point} COMMIT; the key tells more`, async () => {
       const userId = newUserId();
       const charge = () =>
         chargePoints(behind.core, { userId, amount: 9, idempotency: { key: "unsure" } });

@@ -48,7 +48,7 @@ describe("promoters who race on two instances", () => {
   it("fill the active places up to the cap and not beyond", async () => {
     const queueId = await queueOf({ activeCountMax: 20, admissionRatePerMinute: UNLIMITED_RATE });
     await joined(queueId, 300);
-    const results = await race(queueId, 40);
+    const results = await race(queueId, 24);
     expect(promotedBy(results)).to.equal(20);
     expect(await promoteWaiting(other.core, { queueId })).to.deep.equal({
       promoted: 0,

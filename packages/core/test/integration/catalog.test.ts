@@ -82,7 +82,7 @@ describe("the catalog", () => {
     expect(codeOf(await failureOf(unknown))).to.equal("PERFORMANCE_NOT_FOUND");
   });
 
-  it("refuses a show without seats, with two alike, with a bad price, or of no concert", async () => {
+  it("refuses a show without seats, with twins, a bad price, or no concert", async () => {
     const { core } = current();
     const { id: concertId } = await createConcert(core, { title: "T", singer: "S" });
     const codeFor = async (id: number, seats: ReturnType<typeof seat>[]) =>

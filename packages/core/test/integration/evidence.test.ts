@@ -122,9 +122,8 @@ describe("the evidence for the invariants", () => {
                expires_at = created_at + INTERVAL 8 DAY + INTERVAL 5 MINUTE`);
     await sql(`UPDATE seats SET hold_expires_at = (SELECT expires_at FROM reservations r
                WHERE r.id = seats.reservation_id) WHERE status = 'HELD'`);
-    await sql(
-      `UPDATE payments SET captured_at = ${old}, refunded_at = IF(status = 'REFUNDED', ${old}, NULL)`,
-    );
+    const refunded = `IF(status = 'REFUNDED', ${old}, NULL)`;
+    await sql(`UPDATE payments SET captured_at = ${old}, refunded_at = ${refunded}`);
     await sql(`UPDATE point_entries SET created_at = ${old}`);
     for (const table of ["outbox_messages", "inbox_messages", "outbox_publications"]) {
       await sql(`DELETE FROM ${table}`);

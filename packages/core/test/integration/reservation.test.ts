@@ -75,7 +75,7 @@ describe("a reservation", () => {
     ]);
   });
 
-  it("is refused for a seat that is sold, one that is unknown, and seats of two shows", async () => {
+  it("is refused for a sold seat, an unknown one, and seats of two shows", async () => {
     const { core } = current();
     const [sold, free] = (await makeSale(core, 2)).seatIds;
     const elsewhere = await makeSeat(core);

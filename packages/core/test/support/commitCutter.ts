@@ -1,6 +1,9 @@
-import { connect, createServer, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** before: COMMIT never reaches the server. after: the server gets it, its answer never comes back. */
+/**
+ * before: COMMIT never reaches the server. after: the server gets it, its answer never comes
+ * back.
+ */
 export type CutPoint = "before" | "after";
 
 export interface CommitCutter {
@@ -41,6 +44,17 @@ interface Plan {
   readonly point: CutPoint;
   readonly left: number;
   readonly thenDark: boolean;
+}
+
+/** The database's URL by way of the listener, which takes a free port. */
+async function urlBehind(listener: Server, mysqlUrl: string): Promise<string> {
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const address = listener.address();
+  if (address === null || typeof address === "string") throw new Error("it listens on a port");
+  const url = new URL(mysqlUrl);
+  url.hostname = "127.0.0.1";
+  url.port = String(address.port);
+  return url.href;
 }
 
 /** A relay in front of MySQL that loses connections at the worst moment: during COMMIT. */
@@ -98,15 +112,8 @@ export async function openCommitCutter(mysqlUrl: string): Promise<CommitCutter> 
   }
 
   const listener = createServer(relay);
-  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
-  const address = listener.address();
-  if (address === null || typeof address === "string") throw new Error("it listens on a port");
-  const url = new URL(mysqlUrl);
-  url.hostname = "127.0.0.1";
-  url.port = String(address.port);
-
   return {
-    url: url.href,
+    url: await urlBehind(listener, mysqlUrl),
     cut(point, times = 1) {
       plan = { point, left: times, thenDark: false };
     },

@@ -1,6 +1,10 @@
+import { codeOf } from "./fixtures.ts";
 import type { TestCore } from "./testCore.ts";
 
-/** A fair shuffle (Fisher and Yates) by a seeded generator, so that a failing order can be repeated. */
+/**
+ * A fair shuffle (Fisher and Yates) by a seeded generator, so that a failing order can be
+ * repeated.
+ */
 export function shuffled<T>(list: readonly T[], random: () => number): T[] {
   const copy = [...list];
   for (let last = copy.length - 1; last > 0; last -= 1) {
@@ -22,7 +26,9 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Moves the end of a hold to so many ms from now, in both places that know it; negative: overdue. */
+/**
+ * Moves the end of a hold to so many ms from now, in both places that know it; negative: overdue.
+ */
 export async function endHoldIn(
   { sql }: Pick<TestCore, "sql">,
   reservationId: number,
@@ -57,6 +63,9 @@ export async function inParallel<T>(
   return results;
 }
 
+/** Each of them took the caller most of a second. */
+const REFUSALS_MAX = 20;
+
 /** Longer than any lock wait, timeout or restart that a test provokes. */
 const WAIT_MS_MAX = 10_000;
 
@@ -66,5 +75,20 @@ export async function until(ask: () => Promise<boolean>): Promise<void> {
   while (!(await ask())) {
     if (performance.now() > endMs) throw new Error("what the test waits for does not happen");
     await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/**
+ * Asks again as long as no connection was free, which says that nothing was begun; every other
+ * answer, good or bad, is the answer. A slow machine turns more callers away, and the outcome is
+ * the same.
+ */
+export async function patiently<T>(request: () => Promise<T>): Promise<T> {
+  for (let refusals = 0; ; refusals += 1) {
+    try {
+      return await request();
+    } catch (error) {
+      if (codeOf(error) !== "OVERLOADED" || refusals === REFUSALS_MAX) throw error;
+    }
   }
 }
