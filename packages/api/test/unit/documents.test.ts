@@ -9,7 +9,7 @@ describe("the generated documents", () => {
   for (const { url, content } of generatedPages()) {
     it(`are committed as they are generated: ${url.pathname.split("/").at(-1)}`, async () => {
       const committed = await readFile(url, "utf8");
-      expect(committed === content, "run `pnpm --filter @onsale/api docs`").to.equal(true);
+      expect(committed === content, "run `pnpm --filter @onsale/api run docs`").to.equal(true);
     });
   }
 
