@@ -97,6 +97,7 @@ function drawProfile(profile: NonNullable<HoldsBenchReport["profile"]>): string 
     `Profile of one API process under load: busy ${share(busy)} of the time. Self time:`,
     table(["PACKAGE", "SHARE"], packages),
     table(["FUNCTION", "SHARE"], functions),
+    `For a browser's developer tools: ${profile.files.join(", ")}`,
   ].join("\n\n");
 }
 

@@ -29,7 +29,7 @@ export async function startApis(
   { count, profiled }: { count: number; profiled: boolean },
 ): Promise<RunningApis> {
   await mkdir(settings.folder, { recursive: true });
-  const profiles = await mkdtemp(join(settings.folder, "profile-"));
+  const profiles = profiled ? await mkdtemp(join(settings.folder, "profile-")) : undefined;
   const ports = await freePorts(count, process.pid);
   const never = new AbortController().signal;
   const children = await Promise.all(
@@ -39,7 +39,7 @@ export async function startApis(
           name: `API process ${index + 1}`,
           entry: settings.entry,
           env: { ...settings.env, HOST: "127.0.0.1", PORT: String(port) },
-          nodeArgs: profiled ? ["--cpu-prof", `--cpu-prof-dir=${profiles}`] : [],
+          nodeArgs: profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`],
           logFile: join(settings.folder, `api-${index + 1}.log`),
           readyUrl: `http://127.0.0.1:${port}/health/ready`,
         },
@@ -52,6 +52,7 @@ export async function startApis(
     pids: children.map((child) => child.pid),
     async stop() {
       await Promise.all(children.map((child) => child.stop()));
+      if (profiles === undefined) return [];
       return (await readdir(profiles)).map((file) => join(profiles, file));
     },
   };

@@ -46,7 +46,8 @@ export interface HoldsBenchResult {
   readonly inFlight: number;
   readonly holdsPerRound: number;
   readonly variants: readonly VariantResult[];
-  readonly profile: (ProfileSummary & { readonly apiProcesses: number }) | undefined;
+  /** Of one API process; the files open in a browser's developer tools. */
+  readonly profile: (ProfileSummary & { readonly files: readonly string[] }) | undefined;
 }
 
 /** Many buyers, so that none of them meets a limit that is meant for one. */
@@ -194,10 +195,7 @@ async function profileOne(options: HoldsBenchOptions, stage: BenchStage) {
   await loop.close();
   const files = await apis.stop();
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
-  return {
-    ...summarizeProfiles(texts, { ...window, functionsMax: FUNCTIONS_SHOWN_MAX }),
-    apiProcesses: 1,
-  };
+  return { ...summarizeProfiles(texts, { ...window, functionsMax: FUNCTIONS_SHOWN_MAX }), files };
 }
 
 /** The clock that V8 stamps its profiles with, the same for all processes of a Linux machine. */
