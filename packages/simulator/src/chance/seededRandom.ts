@@ -27,11 +27,6 @@ export function chance(random: SeededRandom, probability: number): boolean {
   return random.next() < probability;
 }
 
-/** Uniform integer in [min, max]; draws once. */
-export function integerBetween(random: SeededRandom, min: number, max: number): number {
-  return min + Math.floor(random.next() * (max - min + 1));
-}
-
 /** Exponentially distributed with the given mean (inverse transform); draws once. */
 export function exponential(random: SeededRandom, mean: number): number {
   return -Math.log(1 - random.next()) * mean;

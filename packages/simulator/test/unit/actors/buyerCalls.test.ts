@@ -1,0 +1,88 @@
+import { expect } from "chai";
+import { z } from "zod";
+import { buyerCalls } from "../../../src/actors/buyerCalls.ts";
+import { BuyerEnded } from "../../../src/actors/buyerEnded.ts";
+import { accepted, failed, fakeRush, plainBuyer, refused } from "../../support/fakeRush.ts";
+
+const PAY = { method: "POST", path: "/payment/pay", idempotencyKey: "key" } as const;
+const schema = z.object({ paymentId: z.number() });
+const identity = (value: { paymentId: number }): string => String(value.paymentId);
+
+describe("buyerCalls", () => {
+  it("repeats a failed request under the same key at another process", async () => {
+    const world = fakeRush({
+      "POST /payment/pay": [failed("connection lost"), accepted({ paymentId: 5 })],
+    });
+    const reply = await buyerCalls(plainBuyer(), world).send("pay", PAY, schema);
+    expect(reply).to.deep.equal({ accepted: true, value: { paymentId: 5 } });
+    expect(world.targets.sent.map((sent) => sent.target)).to.deep.equal([0, 1]);
+    expect(world.targets.sent.map((sent) => sent.idempotencyKey)).to.deep.equal(["key", "key"]);
+    expect(world.recorder.phaseSummary("pay").failedByKind).to.deep.equal({ "connection lost": 1 });
+  });
+
+  it("waits as long as the server asks", async () => {
+    const world = fakeRush({
+      "POST /payment/pay": [failed("HTTP 503", 7000), accepted({ paymentId: 5 })],
+    });
+    await buyerCalls(plainBuyer(), world).send("pay", PAY, schema);
+    expect(world.clock.slept).to.deep.equal([7000]);
+  });
+
+  it("asks again while the first request with the key still runs", async () => {
+    const world = fakeRush({
+      "POST /payment/pay": [refused(409, "IDEMPOTENCY_IN_PROGRESS"), accepted({ paymentId: 5 })],
+    });
+    const reply = await buyerCalls(plainBuyer(), world).send("pay", PAY, schema);
+    expect(reply.accepted).to.equal(true);
+  });
+
+  it("gives a refusal to the buyer at once, with the amounts it tells", async () => {
+    const world = fakeRush({
+      "POST /payment/pay": [refused(422, "INSUFFICIENT_POINTS", { required: 9, balance: 2 })],
+    });
+    const reply = await buyerCalls(plainBuyer(), world).send("pay", PAY, schema);
+    expect(reply).to.include({ accepted: false, code: "INSUFFICIENT_POINTS", required: 9 });
+    expect(world.targets.sent).to.have.length(1);
+  });
+
+  it("gives up after a bounded number of attempts", async () => {
+    const world = fakeRush({ "POST /payment/pay": [failed("timeout")] });
+    const ended = await buyerCalls(plainBuyer(), world)
+      .send("pay", PAY, schema)
+      .catch((error: unknown) => error);
+    expect(ended).to.be.instanceOf(BuyerEnded).with.property("outcome", "failed");
+    expect(world.targets.sent).to.have.length(10);
+  });
+
+  it("does not take an answer that is not as documented", async () => {
+    const world = fakeRush({ "POST /payment/pay": [accepted({ paymentId: "5" })] });
+    const ended = await buyerCalls(plainBuyer(), world)
+      .send("pay", PAY, schema)
+      .catch((error: unknown) => error);
+    expect(ended).to.be.instanceOf(BuyerEnded).with.property("outcome", "failed");
+    expect(world.recorder.phaseSummary("pay").failed).to.equal(1);
+  });
+
+  for (const repeats of ["together", "after"] as const) {
+    it(`notices a repeated request (${repeats}) that is answered differently`, async () => {
+      const world = fakeRush({
+        "POST /payment/pay": [accepted({ paymentId: 5 }), accepted({ paymentId: 6 })],
+      });
+      const calls = buyerCalls(plainBuyer({ repeats }), world);
+      await calls.sendOnce("pay", PAY, schema, identity);
+      expect(world.recorder.mismatches).to.deep.equal([
+        { phase: "pay", userId: 501, first: "5", second: "6" },
+      ]);
+    });
+  }
+
+  it("takes the accepted answer of two, whichever it was", async () => {
+    const world = fakeRush({
+      "POST /payment/pay": [refused(409, "SEAT_CONTENDED"), accepted({ paymentId: 6 })],
+    });
+    const calls = buyerCalls(plainBuyer({ repeats: "together" }), world);
+    const reply = await calls.sendOnce("pay", PAY, schema, identity);
+    expect(reply).to.deep.equal({ accepted: true, value: { paymentId: 6 } });
+    expect(world.recorder.mismatches).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,175 @@
+import { expect } from "chai";
+import { walkBuyer } from "../../../src/actors/walkBuyer.ts";
+import {
+  accepted,
+  type FakeRush,
+  failed,
+  fakeRush,
+  plainBuyer,
+  refused,
+  smoothSale,
+} from "../../support/fakeRush.ts";
+
+const steps = (world: FakeRush): string[] =>
+  world.targets.sent.map(({ method, path }) => `${method} ${path}`);
+const bodies = (world: FakeRush, path: string) =>
+  world.targets.sent.filter((sent) => sent.path === path).map((sent) => sent.body);
+const keys = (world: FakeRush, path: string) =>
+  world.targets.sent.filter((sent) => sent.path === path).map((sent) => sent.idempotencyKey);
+
+describe("walkBuyer", () => {
+  it("walks from the queue to the ticket and records what it was told", async () => {
+    const world = fakeRush(smoothSale);
+    const story = await walkBuyer(plainBuyer(), world);
+    expect(steps(world)).to.deep.equal([
+      "POST /queue/tokens",
+      "GET /queue/tokens/me",
+      "GET /queue/tokens/me",
+      "GET /concerts/7/available-dates",
+      "GET /concerts/70/available-seats",
+      "POST /concerts/reserve-seat",
+      "PUT /points/charge",
+      "POST /payment/pay",
+    ]);
+    expect(story).to.include({ outcome: "bought", admittedMs: 250 });
+    expect(story.boughtSeatIds).to.deep.equal([1, 2]);
+    expect(world.acknowledged.all()).to.deep.equal({
+      reservationIds: [900],
+      paymentIds: [800],
+      chargedByUser: new Map([[501, 20_000]]),
+    });
+    expect(world.recorder.events.sale).to.have.length(2);
+    expect(world.recorder.spanSummary("purchase").count).to.equal(1);
+  });
+
+  it("polls when the queue says, with the latest token", async () => {
+    const world = fakeRush(smoothSale);
+    await walkBuyer(plainBuyer(), world);
+    expect(world.clock.slept.filter((ms) => ms === 400)).to.have.length(2);
+    const tokens = world.targets.sent.map((sent) => sent.token);
+    expect(tokens[0]).to.equal("access-501");
+    expect(tokens[1]).to.equal("queue-1");
+    expect(tokens[5]).to.equal("queue-2");
+  });
+
+  it("counts the wait from the intended arrival, not from the first request", async () => {
+    const world = fakeRush(smoothSale);
+    const early = { ...world, opensAtMonotonicMs: world.opensAtMonotonicMs - 2000 };
+    const story = await walkBuyer(plainBuyer(), early);
+    expect(story).to.include({ intendedMs: 0, startedMs: 2000 });
+    expect(world.recorder.spanSummary("wait").maxMs).to.be.closeTo(2800, 3);
+    expect(world.recorder.phaseSummary("join").accepted.maxMs).to.be.closeTo(2000, 3);
+  });
+
+  it("chooses other seats when somebody was faster, under a new key", async () => {
+    const world = fakeRush({
+      ...smoothSale,
+      "POST /concerts/reserve-seat": [
+        refused(409, "SEAT_ALREADY_HELD"),
+        ...smoothSale["POST /concerts/reserve-seat"],
+      ],
+    });
+    const story = await walkBuyer(plainBuyer(), world);
+    const [first, second] = bodies(world, "/concerts/reserve-seat");
+    expect(story.outcome).to.equal("bought");
+    expect(first).not.to.deep.equal(second);
+    expect(new Set(keys(world, "/concerts/reserve-seat")).size).to.equal(2);
+    expect(world.recorder.phaseSummary("reserve")).to.deep.include({
+      refusedByCode: { SEAT_ALREADY_HELD: 1 },
+      failed: 0,
+    });
+    expect(world.recorder.phaseSummary("reserve").accepted.count).to.equal(1);
+  });
+
+  it("learns from the refused payment what is missing, charges it and pays again", async () => {
+    const world = fakeRush({
+      ...smoothSale,
+      "POST /payment/pay": [
+        refused(422, "INSUFFICIENT_POINTS", { required: 18_000, balance: 500 }),
+        ...smoothSale["POST /payment/pay"],
+      ],
+    });
+    const story = await walkBuyer(plainBuyer({ chargesFirst: false }), world);
+    expect(story.outcome).to.equal("bought");
+    expect(bodies(world, "/points/charge")).to.deep.equal([{ userId: 501, amount: 17_500 }]);
+    expect(new Set(keys(world, "/payment/pay")).size).to.equal(2);
+  });
+
+  it("leaves the queue when nothing is for sale", async () => {
+    const world = fakeRush({
+      ...smoothSale,
+      "GET /concerts/:id/available-seats": [accepted({ seats: [] })],
+    });
+    const story = await walkBuyer(plainBuyer(), world);
+    expect(story.outcome).to.equal("found-nothing");
+    expect(steps(world).at(-1)).to.equal("DELETE /queue/tokens/me");
+  });
+
+  it("keeps looking while there is patience", async () => {
+    const seats = smoothSale["GET /concerts/:id/available-seats"];
+    const world = fakeRush({
+      ...smoothSale,
+      "GET /concerts/:id/available-seats": [accepted({ seats: [] }), ...seats],
+    });
+    const story = await walkBuyer(plainBuyer({ patienceMs: 5000 }), world);
+    expect(story.outcome).to.equal("bought");
+  });
+
+  it("gives up after a bounded number of lost seats", async () => {
+    const world = fakeRush({
+      ...smoothSale,
+      "POST /concerts/reserve-seat": [refused(409, "SEAT_ALREADY_SOLD")],
+    });
+    const story = await walkBuyer(plainBuyer(), world);
+    expect(story.outcome).to.equal("always-too-late");
+    expect(bodies(world, "/concerts/reserve-seat")).to.have.length(12);
+  });
+
+  it("cancels and leaves, or walks away, when it loses interest", async () => {
+    const cancelling = fakeRush(smoothSale);
+    const left = await walkBuyer(plainBuyer({ abandons: "cancels" }), cancelling);
+    expect(left.outcome).to.equal("abandoned");
+    expect(steps(cancelling)).to.include("DELETE /reservations/900");
+    expect(steps(cancelling).at(-1)).to.equal("DELETE /queue/tokens/me");
+    const silent = fakeRush(smoothSale);
+    await walkBuyer(plainBuyer({ abandons: "lets-expire" }), silent);
+    expect(steps(silent).at(-1)).to.equal("POST /concerts/reserve-seat");
+  });
+
+  it("stands in line again when the turn was lost, a bounded number of times", async () => {
+    const world = fakeRush({
+      ...smoothSale,
+      "GET /concerts/:id/available-dates": [refused(410, "QUEUE_TOKEN_EXPIRED")],
+    });
+    const story = await walkBuyer(plainBuyer(), world);
+    expect(story.outcome).to.equal("lost-turn");
+    expect(steps(world).filter((step) => step === "POST /queue/tokens")).to.have.length(3);
+    expect(world.recorder.events.admission).to.have.length(1);
+  });
+
+  it("ends as failed, with the reason, on an answer the product must not give", async () => {
+    const world = fakeRush({ ...smoothSale, "POST /queue/tokens": [refused(404, "NOT_FOUND")] });
+    const story = await walkBuyer(plainBuyer(), world);
+    expect(story.outcome).to.equal("failed");
+    expect(story.reason).to.include("NOT_FOUND");
+  });
+
+  it("looks what became of a payment whose repetition is refused at the door", async () => {
+    const world = fakeRush({
+      ...smoothSale,
+      "POST /payment/pay": [failed("connection lost"), refused(410, "QUEUE_TOKEN_EXPIRED")],
+    });
+    const story = await walkBuyer(plainBuyer(), world);
+    expect(story.outcome).to.equal("bought");
+    expect(world.acknowledged.counts().payments).to.equal(0);
+  });
+
+  it("stops where it is when the rush is ended", async () => {
+    const ending = new AbortController();
+    ending.abort();
+    const world = fakeRush(smoothSale, ending.signal);
+    const story = await walkBuyer(plainBuyer(), world);
+    expect(story.outcome).to.equal("stopped");
+    expect(world.targets.sent).to.have.length(0);
+  });
+});
