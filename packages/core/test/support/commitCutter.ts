@@ -57,6 +57,12 @@ async function urlBehind(listener: Server, mysqlUrl: string): Promise<string> {
   return url.href;
 }
 
+function keepIn(sockets: Set<Socket>, socket: Socket): void {
+  sockets.add(socket);
+  socket.on("error", () => socket.destroy());
+  socket.on("close", () => sockets.delete(socket));
+}
+
 /** A relay in front of MySQL that loses connections at the worst moment: during COMMIT. */
 export async function openCommitCutter(mysqlUrl: string): Promise<CommitCutter> {
   const target = new URL(mysqlUrl);
@@ -66,12 +72,6 @@ export async function openCommitCutter(mysqlUrl: string): Promise<CommitCutter> 
   let dark = false;
   let cuts = 0;
 
-  function keep(socket: Socket): void {
-    open.add(socket);
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => open.delete(socket));
-  }
-
   /** Only the callers' side: what the server has got already, it keeps. */
   function goDark(): void {
     dark = true;
@@ -79,15 +79,14 @@ export async function openCommitCutter(mysqlUrl: string): Promise<CommitCutter> 
   }
 
   function relay(client: Socket): void {
-    keep(client);
-    clients.add(client);
-    client.on("close", () => clients.delete(client));
+    keepIn(open, client);
+    keepIn(clients, client);
     if (dark) {
       client.destroy();
       return;
     }
     const server = connect({ host: target.hostname, port: Number(target.port || 3306) });
-    keep(server);
+    keepIn(open, server);
     let pending = Buffer.alloc(0);
     server.on("data", (data) => {
       if (!client.destroyed) client.write(data);
