@@ -17,7 +17,13 @@ export function cronScheduler(log: Logger): Scheduler {
           });
           return running;
         },
-        { name, timezone: "UTC", noOverlap: true, suppressMissedWarning: true },
+        {
+          name,
+          timezone: "UTC",
+          noOverlap: true,
+          suppressMissedWarning: true,
+          logger: loggerOf(name, log),
+        },
       );
       return {
         async stop() {
@@ -26,5 +32,15 @@ export function cronScheduler(log: Logger): Scheduler {
         },
       };
     },
+  };
+}
+
+/** The library would write to the console. */
+function loggerOf(job: string, log: Logger) {
+  return {
+    debug: (message: string | Error) => log.debug({ job }, String(message)),
+    info: (message: string) => log.debug({ job }, message),
+    warn: (message: string) => log.warn({ job }, message),
+    error: (message: string | Error) => log.warn({ job }, String(message)),
   };
 }
