@@ -4,10 +4,7 @@ import { requireQueue } from "./knownQueues.ts";
 import { placeStates } from "./placeStates.ts";
 import { askSeeded } from "./seedQueue.ts";
 
-/**
- * A thousand moved in one script hold the memory for 3.6 ms; half of that keeps everybody's wait
- * short.
- */
+/** So many moved in one script hold the queue's memory for about 2 ms; everybody waits so long. */
 const PROMOTION_BATCH_MAX = 500;
 
 type Batch = Pick<PromotionResult, "promoted" | "ended" | "journal">;

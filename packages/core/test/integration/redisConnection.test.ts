@@ -113,6 +113,14 @@ describe("connection to Redis", () => {
       await expectBack();
     });
 
+    it("takes no pause of its own process for the server's", async () => {
+      const pings = Array.from({ length: 20 }, () => redis.run((client) => client.ping()));
+      const untilMs = performance.now() + 3 * COMMAND_TIMEOUT_MS;
+      while (performance.now() < untilMs);
+      expect(new Set(await Promise.all(pings))).to.deep.equal(new Set(["PONG"]));
+      expect(redis.health().up).to.equal(true);
+    });
+
     it("finds the server's absence without any request", async () => {
       await server.fault("pause");
       try {

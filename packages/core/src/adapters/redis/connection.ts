@@ -4,6 +4,7 @@ import type { DependencyHealth, Logger } from "../../ports/observability.ts";
 import { backgroundLoop } from "../../shared/backgroundLoop.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
+import { LateAnswerError, redisAvailability } from "./availability.ts";
 
 /** How often the watch asks; with the command timeout it bounds how long an outage goes unseen. */
 const WATCH_MS = 200;
@@ -11,6 +12,8 @@ const WATCH_MS = 200;
 const SOCKET_SILENCE_MAX_MS = 5000;
 /** Time for a TCP connection, and for the first one before `openRedis` gives its answer. */
 const CONNECT_MS = 1000;
+/** A command is given up for good after this many command timeouts. */
+const ABANDON_FACTOR = 4;
 /** Reconnects are tried at least this often, so that recovery needs nobody. */
 const RECONNECT_MAX_MS = 500;
 
@@ -38,27 +41,15 @@ export async function openRedis(
   log: Logger,
 ): Promise<RedisConnection> {
   const client = newClient(config);
-  let up = false;
-  let reason: string | undefined = "not connected yet";
-  let heardAtMs = Number.NEGATIVE_INFINITY;
-  const wentUp = (): void => {
-    if (!up) log.info({ dependency: "redis" }, "redis answers");
-    up = true;
-    reason = undefined;
+  const availability = redisAvailability(clock, log, config.commandTimeoutMs);
+  client.on("ready", () => availability.wentUp());
+  // The error before a close, or of the last attempt to connect, says more than what follows it.
+  let closing = false;
+  const closed = (error: unknown): void => {
+    if (availability.isUp() && !closing) availability.wentDown(error);
   };
-  const wentDown = (why: string): void => {
-    if (up) log.warn({ dependency: "redis", reason: why }, "redis does not answer");
-    up = false;
-    reason = why;
-  };
-  /** One late answer on a busy machine is no outage while others come in time. */
-  const wentSilent = (error: unknown): void => {
-    if (isTimeout(error) && clock.monotonicMs() - heardAtMs < config.commandTimeoutMs) return;
-    wentDown(shortReason(error));
-  };
-  client.on("ready", wentUp);
-  client.on("close", () => wentDown(reason ?? "connection closed"));
-  client.on("error", (error) => wentDown(shortReason(error)));
+  client.on("close", () => closed("connection closed"));
+  client.on("error", (error) => availability.wentDown(error));
 
   const watch = backgroundLoop({
     name: "redis-watch",
@@ -66,27 +57,22 @@ export async function openRedis(
     idleMs: WATCH_MS,
     failureMs: WATCH_MS,
     async turn() {
-      await client.ping();
-      heardAtMs = clock.monotonicMs();
-      wentUp();
+      await availability.listen(client.ping());
+      availability.wentUp();
       return false;
     },
-    onError: wentSilent,
+    onError(error) {
+      if (!(error instanceof LateAnswerError)) closed(error);
+    },
   });
 
   async function run<T>(work: (client: Redis) => Promise<T>): Promise<T> {
-    if (!up) throw new DependencyUnavailableError("redis");
+    if (!availability.isUp()) throw new DependencyUnavailableError("redis");
     try {
-      const answer = await work(client);
-      heardAtMs = clock.monotonicMs();
-      return answer;
+      return await availability.listen(work(client));
     } catch (error) {
       if (error instanceof DependencyUnavailableError || isRefusal(error)) throw error;
-      if (isTimeout(error)) {
-        // Without this, each of a request's calls would wait for the timeout once more.
-        wentSilent(error);
-        watch.nudge();
-      }
+      if (error instanceof LateAnswerError) watch.nudge();
       throw new DependencyUnavailableError("redis", { cause: error });
     }
   }
@@ -96,8 +82,9 @@ export async function openRedis(
   return {
     client,
     run,
-    health: () => ({ dependency: "redis", up, ...(reason === undefined ? {} : { reason }) }),
+    health: availability.health,
     async close() {
+      closing = true;
       await watch.stop();
       client.disconnect();
     },
@@ -111,7 +98,8 @@ function newClient(config: OnsaleConfig["redis"]): Redis {
     // A command whose answer was lost may have run; sending it again is for the workflow to decide.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: config.commandTimeoutMs,
+    // `availability` judges sooner; this one clears away what never gets an answer.
+    commandTimeout: config.commandTimeoutMs * ABANDON_FACTOR,
     socketTimeout: SOCKET_SILENCE_MAX_MS,
     connectTimeout: CONNECT_MS,
     retryStrategy: (attempt) => Math.min(50 * attempt, RECONNECT_MAX_MS),
@@ -119,11 +107,7 @@ function newClient(config: OnsaleConfig["redis"]): Redis {
   });
 }
 
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === "Command timed out";
-}
-
-/** Replies of a server that cannot work at the moment, as opposed to one that was asked nonsense. */
+/** Replies of a server that cannot work now, as opposed to one that was asked nonsense. */
 const TROUBLE = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|OOM|MISCONF|BUSY|NOREPLICAS)\b/;
 
 /**
@@ -132,10 +116,4 @@ const TROUBLE = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|OOM|MISCONF|
  */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === "ReplyError" && !TROUBLE.test(error.message);
-}
-
-/** The failure in a few words; ioredis never puts credentials into messages. */
-function shortReason(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : String(error);
-  return text.slice(0, 200);
 }

@@ -1,0 +1,87 @@
+import type { DependencyHealth, Logger } from "../../ports/observability.ts";
+import type { Clock } from "../../shared/clock.ts";
+
+/** Redis took longer than the command timeout. */
+export class LateAnswerError extends Error {
+  override readonly name = "LateAnswerError";
+}
+
+/** Whether Redis is there, by what was last heard of it. */
+export interface Availability {
+  isUp(): boolean;
+  health(): DependencyHealth;
+  wentUp(): void;
+  wentDown(error: unknown): void;
+  /**
+   * Waits for an answer and learns from it.
+   * @throws LateAnswerError, and whatever the answer is rejected with
+   */
+  listen<T>(answer: Promise<T>): Promise<T>;
+}
+
+const LATE = Symbol("late");
+
+/** Begins as down; changes are logged once. */
+export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number): Availability {
+  let up = false;
+  let reason: string | undefined = "not connected yet";
+  let heardAtMs = Number.NEGATIVE_INFINITY;
+
+  function wentDown(error: unknown): void {
+    const why = shortReason(error);
+    if (up) log.warn({ dependency: "redis", reason: why }, "redis does not answer");
+    up = false;
+    reason = why;
+  }
+
+  return {
+    isUp: () => up,
+    health: () => ({ dependency: "redis", up, ...(reason === undefined ? {} : { reason }) }),
+    wentUp() {
+      if (!up) log.info({ dependency: "redis" }, "redis answers");
+      up = true;
+      reason = undefined;
+    },
+    wentDown,
+    async listen(answer) {
+      const first = await inTime(clock, timeoutMs, answer);
+      if (first !== LATE) {
+        heardAtMs = clock.monotonicMs();
+        return first;
+      }
+      const late = new LateAnswerError(`no answer within ${timeoutMs} ms`);
+      // One late answer on a busy machine is no outage while others come in time.
+      if (clock.monotonicMs() - heardAtMs >= timeoutMs) wentDown(late);
+      throw late;
+    },
+  };
+}
+
+/**
+ * The answer, or that it is late. A process that was too busy to look reads what has arrived before
+ * it judges: otherwise its own pause would pass for the server's.
+ */
+async function inTime<T>(
+  clock: Clock,
+  timeoutMs: number,
+  answer: Promise<T>,
+): Promise<T | typeof LATE> {
+  const answered = new AbortController();
+  async function expire(): Promise<typeof LATE> {
+    await clock.sleep(timeoutMs, answered.signal);
+    // The event loop reads its sockets between one timer and the next.
+    await clock.sleep(0, answered.signal);
+    return LATE;
+  }
+  try {
+    return await Promise.race([answer, expire()]);
+  } finally {
+    answered.abort();
+  }
+}
+
+/** The failure in a few words; ioredis never puts credentials into messages. */
+function shortReason(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.slice(0, 200);
+}
