@@ -46,6 +46,7 @@ export { admitActive } from "./queue/admitActive.ts";
 export { configureQueue } from "./queue/configureQueue.ts";
 export * from "./queue/errors.ts";
 export { joinQueue } from "./queue/joinQueue.ts";
+export { DEFAULT_QUEUE_ID } from "./queue/knownQueues.ts";
 export { leaveQueue } from "./queue/leaveQueue.ts";
 export { promoteWaiting } from "./queue/promoteWaiting.ts";
 export { queueStatus } from "./queue/queueStatus.ts";

@@ -1,18 +1,15 @@
 import {
   type Acknowledgements,
   checkInvariants,
-  createConcert,
-  createPerformance,
   type InvariantReport,
   migrateDatabase,
-  type OnsaleConfig,
   type OpenedCore,
   openCore,
-  readConfig,
 } from "@onsale/core";
 import { type ServerName, type Stack, stackUp, TEST_STACK_PREFIX } from "@onsale/devstack";
 import { type RunningServer, startServer } from "../../src/startServer.ts";
 import { eventually } from "../support/eventually.ts";
+import { configOf, openSale } from "./faultWorld.ts";
 
 export interface Answer {
   readonly call: string;
@@ -30,7 +27,6 @@ export interface ReadyBuyer {
   readonly reservationToPay: number;
 }
 
-const SECRET = "only-for-tests-0123456789-0123456789";
 const SEATS = 3_000;
 const CROWD = 6;
 const PRICE = 10;
@@ -59,47 +55,15 @@ export class CrowdUnderFault {
       name: `${TEST_STACK_PREFIX}faults-${process.pid}`,
       env: { PATH, HOME, ...(KAFKA_HOME === "" ? {} : { KAFKA_HOME }) },
     });
-    const config = this.#config(this.#stack);
+    const config = configOf(this.#stack);
     await migrateDatabase(config);
     this.#opened = await openCore(config, { role: "api" });
-    await this.#openSale();
+    this.#seatIds = await openSale(this.#opened.core, { seats: SEATS, price: PRICE });
     this.#servers = [
       await startServer(config, { role: "api" }),
       await startServer(config, { role: "worker" }),
     ];
     this.#walkers = Array.from({ length: CROWD }, () => this.#walk());
-  }
-
-  #config(stack: Stack): OnsaleConfig {
-    const { mysqlUrl, redisUrl, kafkaBrokers, kafkaIdempotent } = stack.urls;
-    return readConfig({
-      MYSQL_URL: mysqlUrl,
-      REDIS_URL: redisUrl,
-      KAFKA_BROKERS: kafkaBrokers.join(","),
-      KAFKA_IDEMPOTENT: String(kafkaIdempotent),
-      AUTH_MODE: "trusted",
-      QUEUE_TOKEN_KEYS: `test:${SECRET}`,
-      PORT: "0",
-      LOG_LEVEL: "silent",
-      QUEUE_ADMISSION_RATE_PER_MINUTE: "100000",
-    });
-  }
-
-  async #openSale(): Promise<void> {
-    const { core } = this.#core();
-    const concert = await createConcert(core, { title: "Outage", singer: "The Breakers" });
-    const { performanceId } = await createPerformance(core, {
-      concertId: concert.id,
-      startsAt: new Date(core.clock.nowMs() + 7 * 24 * 3_600_000),
-      venue: "Hall",
-      seats: Array.from({ length: SEATS }, (_unused, index) => ({
-        seatNo: `A-${index}`,
-        section: "A",
-        price: PRICE,
-      })),
-    });
-    const seats = await core.seats.ofPerformance(null, performanceId);
-    this.#seatIds = seats.map((seat) => seat.id);
   }
 
   #core(): OpenedCore {

@@ -3,7 +3,8 @@ const PATIENCE_MS = 45_000;
 const LOOK_MS = 50;
 
 /**
- * Asks until there is an answer: for states that come about in other processes, which send no event.
+ * Asks until there is an answer: for states that come about in other processes, which send no
+ * event.
  * @returns the first answer that is not undefined
  */
 export async function eventually<T>(

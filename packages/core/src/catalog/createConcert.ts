@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
 import type { ConcertSummary, NewConcert, NewSeat } from "../ports/catalogStore.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
+import { DEFAULT_QUEUE_ID, defaultSettings, QUEUE_ID } from "../queue/knownQueues.ts";
 import { InvalidInputError } from "../shared/errors.ts";
 import { requireAmount } from "../shared/points.ts";
 import { ConcertNotFoundError } from "./errors.ts";
 
-/** The waiting room of concerts that name none. */
-export const DEFAULT_QUEUE_ID = "main";
-
 /** The largest stadium has about 130,000 seats. */
 const SEATS_PER_PERFORMANCE_MAX = 200_000;
-const QUEUE_ID = /^[\w.-]{1,64}$/;
 
 /**
  * Announces a concert and sees to its waiting room.
@@ -25,7 +22,7 @@ export function createConcert(
     throw new InvalidInputError("A queue id is 1 to 64 of A-Z a-z 0-9 _ . -", { queueId });
   }
   return core.withTransaction(async (tx) => {
-    await core.admissions.ensureQueue(tx, queueId, { ...core.config.queue, mode: "open" });
+    await core.admissions.ensureQueue(tx, queueId, defaultSettings(core));
     const id = await core.catalog.insertConcert(tx, { title, singer, queueId });
     const concert = await core.catalog.findConcert(tx, id);
     assert(concert, "the concert was inserted in this transaction");

@@ -34,7 +34,8 @@ export interface PostedEntry {
 export interface LedgerStore {
   /**
    * Moves the balance by one conditional statement and appends the entry.
-   * @returns `undefined` when the balance would fall below zero or pass `POINTS_MAX`: nothing was done
+   * @returns `undefined` when the balance would fall below zero or pass `POINTS_MAX`: nothing was
+   * done
    */
   post(tx: Tx, entry: NewLedgerEntry): Promise<PostedEntry | undefined>;
   /** Zero for a user who never charged. */

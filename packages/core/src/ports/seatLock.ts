@@ -4,7 +4,8 @@ export interface SeatLockLease {
 }
 
 /**
- * Sheds the losers of a hot seat before they reach the database. It never decides who gets the seat.
+ * Sheds the losers of a hot seat before they reach the database. It never decides who gets the
+ * seat.
  */
 export interface SeatLock {
   /**

@@ -12,10 +12,11 @@ export interface Tx {
 export type TxOrNone = Tx | null;
 
 /**
- * Runs the work in one transaction at READ COMMITTED and commits. On a deadlock, a lock-wait timeout or
- * a connection lost before COMMIT the whole work runs again on a fresh connection, a bounded number of
- * times with jitter, so the work must have no effect outside the database. When the connection is lost
- * at COMMIT, the outcome is looked up by the outbox messages that the work appended, never guessed.
+ * Runs the work in one transaction at READ COMMITTED and commits. On a deadlock, a lock-wait
+ * timeout or a connection lost before COMMIT the whole work runs again on a fresh connection, a
+ * bounded number of times with jitter, so the work must have no effect outside the database. When
+ * the connection is lost at COMMIT, the outcome is looked up by the outbox messages that the work
+ * appended, never guessed.
  * @throws TransactionContendedError after the last restart
  * @throws DependencyUnavailableError when the database does not answer
  * @throws OutcomeUnknownError when it stopped answering at COMMIT

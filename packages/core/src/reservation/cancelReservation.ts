@@ -22,7 +22,8 @@ export async function cancelReservation(
       throw new ReservationStateError(reservationId, status);
     }
     const released = await core.seats.release(tx, reservationId, "HELD");
-    // Seats of an overdue hold may have gone to another buyer, whose hold would have ended this one.
+    // Seats of an overdue hold may have gone to another buyer, whose hold would have ended this
+    // one.
     assert.equal(released, reservation.seats.length, "a pending reservation has all of its seats");
     await appendMessages(core, tx, [
       reservationMessage("cancelled", reservation.version + 1, factsOf(reservation)),

@@ -8,7 +8,7 @@ import type { Tx } from "../../ports/transaction.ts";
 import { orUndefined, toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
 import type { CatalogModels } from "./models.ts";
-import { sequelizeTransactionOf } from "./sequelizeDatabase.ts";
+import { sequelizeTransactionOf } from "./mysqlTx.ts";
 
 const FOR_SALE = "(s.status = 'AVAILABLE' OR (s.status = 'HELD' AND s.hold_expires_at < NOW(6)))";
 
@@ -30,7 +30,8 @@ const PERFORMANCE_COLUMNS = `p.id, p.concert_id AS concertId, c.queue_id AS queu
   p.starts_at AS startsAt, p.venue`;
 const PERFORMANCES_OF = `
   SELECT ${PERFORMANCE_COLUMNS},
-         (SELECT COUNT(*) FROM seats s WHERE s.performance_id = p.id AND ${FOR_SALE}) AS availableSeats
+         (SELECT COUNT(*) FROM seats s
+           WHERE s.performance_id = p.id AND ${FOR_SALE}) AS availableSeats
     FROM performances p JOIN concerts c ON c.id = p.concert_id
    WHERE p.concert_id = :concertId ORDER BY p.starts_at, p.id`;
 const PERFORMANCE = `

@@ -22,10 +22,16 @@ export interface OpenedMysql {
 
 /** Beyond this a waiting transaction restarts: long enough for any healthy row lock. */
 const LOCK_WAIT_SECONDS = 2;
-/** How long a request may stand in line for a connection before it is refused. */
-const ACQUIRE_MS = 900;
+/**
+ * How long a request may stand in line for a connection before it is refused; a dead server is
+ * the watch's.
+ */
+const ACQUIRE_MS = 3_000;
 
-/** What every session runs under; the first of them is what the contested statements were measured with. */
+/**
+ * What every session runs under; the first of them is what the contested statements were measured
+ * with.
+ */
 const SESSION_SETTINGS = [
   "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
   `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
@@ -74,9 +80,9 @@ export function openMysql(
 }
 
 /**
- * A frozen server never answers, and a connection that waits for it never comes back. When the watch says
- * "down", every socket is cut, so that each waiting statement fails at once and nothing that was in
- * flight can still commit behind an answer that was given.
+ * A frozen server never answers, and a connection that waits for it never comes back. When the
+ * watch says "down", every socket is cut, so that each waiting statement fails at once and
+ * nothing that was in flight can still commit behind an answer that was given.
  */
 function destroyConnectionsWhenDown(sequelize: Sequelize, watch: ServerWatch): void {
   const open = new Set<RawConnection>();

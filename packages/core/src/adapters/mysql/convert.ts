@@ -17,7 +17,10 @@ export function orUndefined<T>(value: T | null): T | undefined {
   return value ?? undefined;
 }
 
-/** What Sequelize puts in place of the names. It would cut a Date to seconds, so those are text here. */
+/**
+ * What Sequelize puts in place of the names. It would cut a Date to seconds, so those are text
+ * here.
+ */
 export function toReplacements(values: SqlValues): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, toReplacement(value)]),

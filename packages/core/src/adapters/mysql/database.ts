@@ -14,6 +14,8 @@ export interface Database {
   /** @returns the AUTO_INCREMENT id of the (first) inserted row */
   insert(tx: TxOrNone, sql: string, values?: SqlValues): Promise<number>;
   readonly withTransaction: WithTransaction;
-  /** Remembers that the outbox message belongs to the transaction: its presence proves the commit. */
+  /**
+   * Remembers that the outbox message belongs to the transaction: its presence proves the commit.
+   */
   noteProof(tx: Tx, messageId: string): void;
 }

@@ -14,7 +14,7 @@ export type FailureKind =
 
 /** Error numbers of MySQL and MariaDB (both manuals, "Server Error Message Reference"). */
 const KIND_BY_ERRNO: ReadonlyMap<number, FailureKind> = new Map([
-  [1213, "restart"], // ER_LOCK_DEADLOCK; on Galera also a first-committer conflict, at any statement
+  [1213, "restart"], // ER_LOCK_DEADLOCK; on Galera a first-committer conflict, at any statement
   [1205, "restart"], // ER_LOCK_WAIT_TIMEOUT
   [1020, "restart"], // ER_CHECKREAD: the row changed since it was read
   [1062, "duplicate"], // ER_DUP_ENTRY

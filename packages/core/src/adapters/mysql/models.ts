@@ -31,7 +31,9 @@ export interface SeatModel extends Row<SeatModel> {
   price: number;
 }
 
-/** Models write the catalog; the contested tables are reached only by statements of their stores. */
+/**
+ * Models write the catalog; the contested tables are reached only by statements of their stores.
+ */
 export interface CatalogModels {
   readonly concerts: ModelStatic<ConcertModel>;
   readonly performances: ModelStatic<PerformanceModel>;

@@ -4,7 +4,8 @@ import type { Database } from "./database.ts";
 
 /**
  * Decides every race for a seat (traps 2 and 16): whoever makes this statement count has the seat.
- * NOW(3), because JavaScript holds milliseconds and the reservation must expire at the same instant.
+ * NOW(3), because JavaScript holds milliseconds and the reservation must expire at the same
+ * instant.
  */
 const HOLD = `
   UPDATE seats
@@ -44,7 +45,8 @@ const END_CLAIMS = `
 const COLUMNS = `id, performance_id AS performanceId, seat_no AS seatNo, price, status,
   reservation_id AS reservationId, hold_expires_at AS holdExpiresAt, version`;
 const FIND = `SELECT ${COLUMNS} FROM seats WHERE id IN (:seatIds) ORDER BY id`;
-const OF_PERFORMANCE = `SELECT ${COLUMNS} FROM seats WHERE performance_id = :performanceId ORDER BY id`;
+const OF_PERFORMANCE = `
+  SELECT ${COLUMNS} FROM seats WHERE performance_id = :performanceId ORDER BY id`;
 
 interface TakenRow {
   id: number;

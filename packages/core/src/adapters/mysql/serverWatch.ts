@@ -1,17 +1,17 @@
-import mysql from "mysql2/promise";
 import type { Logger } from "../../ports/observability.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
+import { serverPing } from "./serverPing.ts";
 
 /**
- * Asks the server all the time whether it lives, on a connection of its own. Statements may wait for row locks as
- * long as they like; only this watch says "down", so a busy server is not mistaken for a dead one
- * and a dead one is known within a second.
+ * Asks the server all the time whether it lives, on a connection of its own. Statements may wait
+ * for row locks as long as they like; only this watch says "down", so a busy server is not mistaken
+ * for a dead one, and a dead one is known within a second.
  */
 export interface ServerWatch {
   readonly up: boolean;
   readonly reason: string | undefined;
-  /** Settles as the work does, or rejects with DependencyUnavailableError once the server is down. */
+  /** Settles as the work does; rejects with DependencyUnavailableError once the server is down. */
   guard<T>(work: () => Promise<T>): Promise<T>;
   /** A statement was answered: the server lives, however long the next ping takes. */
   noteAnswer(): void;
@@ -32,80 +32,32 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
   const { clock, downAfterMs, log } = options;
   const stopping = new AbortController();
   const listeners: (() => void)[] = [];
+  const ping = serverPing(options, stopping.signal);
   // A new one for each outage; its signal is what guarded work listens to.
   let outage = new AbortController();
   let up = true;
   let reason: string | undefined;
-  let connection: mysql.Connection | undefined;
-  let answeredAtMs = Number.NEGATIVE_INFINITY;
 
-  function note(nowUp: boolean, why?: string): void {
-    reason = why;
-    if (nowUp === up) return;
-    up = nowUp;
-    log[up ? "info" : "warn"](
-      { dependency: "mysql", reason },
-      up ? "MySQL is up" : "MySQL is down",
-    );
+  function note(failure: string | undefined): void {
+    const wasUp = up;
+    up = failure === undefined;
+    reason = failure;
+    if (up === wasUp) return;
     if (up) {
+      log.info({ dependency: "mysql" }, "MySQL is up");
       outage = new AbortController();
       return;
     }
+    log.warn({ dependency: "mysql", reason }, "MySQL is down");
     outage.abort();
     for (const listener of listeners) listener();
   }
 
-  async function connect(): Promise<mysql.Connection> {
-    const fresh = await mysql.createConnection({ uri: options.url, connectTimeout: downAfterMs });
-    // Between pings nobody waits for it; the next ping reports what happened.
-    fresh.on("error", () => {});
-    return fresh;
-  }
-
-  async function ping(): Promise<void> {
-    connection ??= await connect();
-    await connection.query("SELECT 1");
-  }
-
-  /** Whether anybody had an answer of late. */
-  function wasHeard(): boolean {
-    return clock.monotonicMs() - answeredAtMs < downAfterMs;
-  }
-
-  async function pingInTime(): Promise<string | undefined> {
-    let answered = false;
-    const asked = ping().then(
-      () => {
-        answered = true;
-        return undefined;
-      },
-      (error: unknown) => {
-        answered = true;
-        return error instanceof Error ? error.message || error.name : String(error);
-      },
-    );
-    const late = (async () => {
-      do {
-        await clock.sleep(downAfterMs, stopping.signal);
-        // A process that was kept from running sees its timer before the answer that lay ready.
-        await clock.sleep(1);
-        // A server at its limit answers others first; one that is gone answers nobody.
-      } while (!answered && wasHeard() && !stopping.signal.aborted);
-      return answered ? asked : `no answer within ${downAfterMs} ms`;
-    })();
-    const failure = await Promise.race([asked, late]);
-    if (failure !== undefined) {
-      connection?.destroy();
-      connection = undefined;
-    }
-    return failure;
-  }
-
   async function watch(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const failure = await pingInTime();
+      const failure = await ping.ask();
       if (stopping.signal.aborted) return;
-      note(failure === undefined, failure);
+      note(failure);
       await clock.sleep(downAfterMs / 3, stopping.signal);
     }
   }
@@ -119,14 +71,12 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
       return reason;
     },
     guard: (work) => guardWork(work, outage.signal),
-    noteAnswer() {
-      answeredAtMs = clock.monotonicMs();
-    },
+    noteAnswer: () => ping.noteAnswer(),
     onDown: (listener) => listeners.push(listener),
     async close() {
       stopping.abort();
       await watching;
-      connection?.destroy();
+      ping.close();
     },
   };
 }

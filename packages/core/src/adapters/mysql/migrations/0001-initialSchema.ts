@@ -54,7 +54,8 @@ const TABLES = [
     KEY reservations_overdue (status, expires_at),
     KEY reservations_user (user_id, created_at, id)
   )`,
-  // I1: \`live\` is 1 or NULL, so the unique key allows one live claim on a seat and any number of past ones.
+  // I1: \`live\` is 1 or NULL, so the unique key allows one live claim on a seat and any number
+  // of past ones.
   `CREATE TABLE reservation_seats (
     reservation_id BIGINT UNSIGNED NOT NULL,
     seat_id BIGINT UNSIGNED NOT NULL,
@@ -63,7 +64,8 @@ const TABLES = [
     live TINYINT UNSIGNED NULL,
     PRIMARY KEY (reservation_id, seat_id),
     UNIQUE KEY reservation_seats_one_live (seat_id, live),
-    CONSTRAINT reservation_seats_reservation_fk FOREIGN KEY (reservation_id) REFERENCES reservations (id),
+    CONSTRAINT reservation_seats_reservation_fk
+      FOREIGN KEY (reservation_id) REFERENCES reservations (id),
     CONSTRAINT reservation_seats_live_one CHECK (live = 1)
   )`,
   // I3: the last line of defence for "never below zero" is the column itself.
@@ -152,7 +154,8 @@ const TABLES = [
     applied_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
     PRIMARY KEY (consumer, message_id)
   )`,
-  // No unique key on message_id: the inbox alone keeps an effect from happening twice, and I5 looks here.
+  // No unique key on message_id: the inbox alone keeps an effect from happening twice, and I5
+  // looks here.
   `CREATE TABLE notifications (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     message_id CHAR(36) CHARACTER SET ascii NOT NULL,
