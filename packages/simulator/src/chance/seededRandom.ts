@@ -7,6 +7,9 @@ export interface SeededRandom {
   next(): number;
 }
 
+/** A small seed leaves most bits alike; only after some turns are they all stirred. */
+const WARM_UP = 64;
+
 /**
  * Independent streams of one seed: stream n is the generator jumped n times by 2^64 steps, so that
  * what one buyer draws never shifts what another draws.
@@ -15,6 +18,7 @@ export interface SeededRandom {
  */
 export function seededStreams(seed: number): () => SeededRandom {
   const head = xoroshiro128plus(seed | 0);
+  for (let index = 0; index < WARM_UP; index++) head.next();
   return () => {
     const own = head.clone();
     head.jump();

@@ -34,12 +34,18 @@ export function summariseSale(
     available,
     soldOutMs: sold.length === all.length ? lastSaleMs : null,
     lastSaleMs,
-    unsoldReason: sold.length === all.length ? null : whyUnsold(held, available, people),
+    unsoldReason:
+      sold.length === all.length ? null : whyUnsold(all.length, held, available, people),
     revenue: sold.reduce((sum, seat) => sum + seat.price, 0),
   };
 }
 
-function whyUnsold(held: number, available: number, { crowd, stories }: CrowdAtEnd): string {
+function whyUnsold(
+  seats: number,
+  held: number,
+  available: number,
+  { crowd, stories }: CrowdAtEnd,
+): string {
   if (stories.some((story) => story.outcome === "stopped")) return "the rush was ended early";
   const reasons: string[] = [];
   const wanted = crowd.reduce((sum, plan) => sum + (plan.abandons ? 0 : plan.partySize), 0);
@@ -49,7 +55,7 @@ function whyUnsold(held: number, available: number, { crowd, stories }: CrowdAtE
   if (available > 0) {
     const demand = `${available} for sale again after the last buyer had left`;
     const short = `${available} not wanted: the whole crowd wanted ${wanted} seats`;
-    reasons.push(wanted < available + held ? short : demand);
+    reasons.push(wanted < seats ? short : demand);
   }
   return reasons.join("; ");
 }

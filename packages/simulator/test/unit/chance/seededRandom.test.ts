@@ -24,6 +24,13 @@ describe("seededStreams", () => {
     expect(second.next()).to.equal(again().next());
   });
 
+  it("is not led by small seeds to small or large first numbers", () => {
+    const firsts = Array.from({ length: 500 }, (_, seed) => drawsOf(seed, 1)[0] ?? 0);
+    const mean = firsts.reduce((sum, first) => sum + first, 0) / firsts.length;
+    expect(mean).to.be.closeTo(0.5, 0.05);
+    expect(firsts.filter((first) => first < 0.1 || first > 0.9).length).to.be.within(70, 130);
+  });
+
   it("stays within [0, 1) around one half", () => {
     const draws = drawsOf(3, DRAWS);
     expect(Math.min(...draws)).to.be.at.least(0);

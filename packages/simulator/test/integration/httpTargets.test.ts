@@ -1,0 +1,104 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { expect } from "chai";
+import { type HttpTargets, httpTargets } from "../../src/actors/httpTargets.ts";
+
+/** The real client against a tiny server of our own, one answer for each kind. */
+describe("httpTargets", () => {
+  let server: Server | undefined;
+  let targets: HttpTargets | undefined;
+
+  async function against(listener: RequestListener, timeoutMs = 2000): Promise<HttpTargets> {
+    server = createServer(listener).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    const baseUrls = [`http://127.0.0.1:${address.port}`];
+    targets = httpTargets({ baseUrls, connectionsMax: 2, timeoutMs });
+    return targets;
+  }
+
+  afterEach(async () => {
+    await targets?.close();
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  it("sends token, body and key under the API's prefix and takes what stands under data", async () => {
+    const seen: unknown[] = [];
+    const client = await against(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += String(chunk);
+      const { authorization, "idempotency-key": key } = request.headers;
+      seen.push({ method: request.method, url: request.url, authorization, key, body });
+      response.end(JSON.stringify({ data: { seatId: 4 } }));
+    });
+    const answer = await client.send(0, {
+      method: "POST",
+      path: "/concerts/reserve-seat",
+      token: "t",
+      body: { seatIds: [4] },
+      idempotencyKey: "k",
+    });
+    expect(answer).to.deep.equal({ kind: "accepted", status: 200, data: { seatId: 4 } });
+    expect(seen).to.deep.equal([
+      {
+        method: "POST",
+        url: "/api/v1/concerts/reserve-seat",
+        authorization: "Bearer t",
+        key: "k",
+        body: '{"seatIds":[4]}',
+      },
+    ]);
+  });
+
+  it("calls 4xx a refusal and tells when to come back", async () => {
+    const client = await against((_request, response) => {
+      response.writeHead(429, { "retry-after": "2" }).end('{"code":"RATE_LIMITED"}');
+    });
+    const answer = await client.send(0, { method: "GET", path: "/x" });
+    expect(answer).to.deep.equal({
+      kind: "refused",
+      status: 429,
+      body: { code: "RATE_LIMITED" },
+      retryAfterMs: 2000,
+    });
+  });
+
+  it("calls 5xx a failure, also one that says when to come back", async () => {
+    const client = await against((_request, response) => {
+      response.writeHead(503, { "retry-after": "1" }).end("{}");
+    });
+    const answer = await client.send(0, { method: "GET", path: "/x" });
+    expect(answer).to.include({ kind: "failed", failure: "HTTP 503", retryAfterMs: 1000 });
+  });
+
+  it("calls a connection that breaks lost", async () => {
+    const client = await against((request) => {
+      request.socket.destroy();
+    });
+    const answer = await client.send(0, { method: "GET", path: "/x" });
+    expect(answer).to.include({ kind: "failed", failure: "connection lost" });
+  });
+
+  it("calls an answer that does not come a timeout", async () => {
+    const client = await against(() => undefined, 300);
+    const answer = await client.send(0, { method: "GET", path: "/x" });
+    expect(answer).to.include({ kind: "failed", failure: "timeout" });
+  });
+
+  it("calls a port where nobody listens refused", async () => {
+    const client = await against(() => undefined);
+    server?.close();
+    const answer = await client.send(0, { method: "GET", path: "/x" });
+    expect(answer).to.include({ kind: "failed", failure: "connection refused" });
+  });
+
+  it("calls an answer of 200 that is no JSON a failure", async () => {
+    const client = await against((_request, response) => {
+      response.end("<html>");
+    });
+    const answer = await client.send(0, { method: "GET", path: "/x" });
+    expect(answer).to.include({ kind: "failed", failure: "not JSON" });
+  });
+});

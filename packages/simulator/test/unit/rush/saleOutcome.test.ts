@@ -1,0 +1,88 @@
+import { expect } from "chai";
+import type { BuyerOutcome } from "../../../src/actors/buyerEnded.ts";
+import type { BuyerStory } from "../../../src/actors/walkBuyer.ts";
+import { layOutHall } from "../../../src/rush/layOutHall.ts";
+import { mapOfSeats, type SeatAtEnd, summariseSale } from "../../../src/rush/saleOutcome.ts";
+import { plainBuyer } from "../../support/fakeRush.ts";
+
+type Status = SeatAtEnd["status"];
+
+const seats = (...statuses: readonly Status[]): ReadonlyMap<number, SeatAtEnd> =>
+  new Map(
+    statuses.map((status, index) => [
+      index + 1,
+      { status, price: 100, soldMs: status === "SOLD" ? (index + 1) * 10 : null },
+    ]),
+  );
+
+const story = (outcome: BuyerOutcome): BuyerStory => ({
+  index: 0,
+  outcome,
+  reason: undefined,
+  intendedMs: 0,
+  startedMs: 0,
+  admittedMs: 0,
+  endedMs: 0,
+  boughtSeatIds: [],
+  soldMs: undefined,
+});
+
+const crowdOf = (...partySizes: readonly number[]) => ({
+  crowd: partySizes.map((partySize) => plainBuyer({ partySize })),
+  stories: [story("found-nothing")],
+});
+
+describe("summariseSale", () => {
+  it("names the moment of the last sale when all are sold", () => {
+    expect(summariseSale(seats("SOLD", "SOLD"), crowdOf(4))).to.deep.equal({
+      seats: 2,
+      sold: 2,
+      held: 0,
+      available: 0,
+      soldOutMs: 20,
+      lastSaleMs: 20,
+      unsoldReason: null,
+      revenue: 200,
+    });
+  });
+
+  it("says that the crowd was too small", () => {
+    const { unsoldReason, soldOutMs } = summariseSale(seats("SOLD", "AVAILABLE"), crowdOf(1));
+    expect(soldOutMs).to.equal(null);
+    expect(unsoldReason).to.equal("1 not wanted: the whole crowd wanted 1 seats");
+  });
+
+  it("says that seats came back too late or are held still", () => {
+    const { unsoldReason } = summariseSale(seats("SOLD", "AVAILABLE", "HELD"), crowdOf(4, 4));
+    expect(unsoldReason).to.include("1 still held by buyers who walked away");
+    expect(unsoldReason).to.include("1 for sale again after the last buyer had left");
+  });
+
+  it("says that the rush was ended early", () => {
+    const people = { crowd: [plainBuyer()], stories: [story("stopped")] };
+    expect(summariseSale(seats("AVAILABLE"), people).unsoldReason).to.include("ended early");
+  });
+});
+
+describe("layOutHall", () => {
+  for (const count of [1, 2, 3, 40, 500, 1001]) {
+    it(`lays out exactly ${count} seats with different numbers, the dearest first`, () => {
+      const hall = layOutHall(count);
+      expect(hall).to.have.length(count);
+      expect(new Set(hall.map((seat) => seat.seatNo)).size).to.equal(count);
+      const prices = hall.map((seat) => seat.price);
+      expect(prices).to.deep.equal(prices.toSorted((a, b) => b - a));
+    });
+  }
+
+  it("keeps the sections apart in the map of seats", () => {
+    const hall = layOutHall(10).map((seat, index) => ({ ...seat, id: index + 1 }));
+    const map = mapOfSeats(hall, seats("SOLD", "HELD"));
+    expect(map.map(({ section, soldMs }) => [section, soldMs.length])).to.deep.equal([
+      ["A", 2],
+      ["B", 3],
+      ["C", 5],
+    ]);
+    expect(map[0]?.soldMs).to.deep.equal([10, null]);
+  });
+});
