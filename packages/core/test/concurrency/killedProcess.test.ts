@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { expect } from "chai";
+import { releaseExpiredHolds } from "../../src/reservation/releaseExpiredHolds.ts";
+import { expectInvariants } from "../support/expectInvariants.ts";
+import { chargedUser, makeSale, newUserId, paid } from "../support/fixtures.ts";
+import { endHoldIn } from "../support/raceTools.ts";
+import { useTestCore } from "../support/testCore.ts";
+
+const SEATS = 400;
+/** The process is killed after so many payments, each time at another point of its work. */
+const PAYMENTS_BEFORE_KILL = [3, 20, 45];
+const PROGRAM = join(import.meta.dirname, "..", "support", "rushProcess.ts");
+
+describe("a process that is killed in the middle of a rush", () => {
+  const current = useTestCore();
+  const children = new Set<ChildProcess>();
+  afterEach("ends what a failed test left running", () => {
+    for (const child of children) child.kill("SIGKILL");
+    children.clear();
+  });
+
+  /** Runs a rush until so many have paid, kills it, and answers what its buyers were told. */
+  async function rushUntilKilled(seatIds: readonly number[], payments: number) {
+    const child = spawn(process.execPath, [PROGRAM], {
+      env: {
+        ...process.env,
+        ...current().world.env,
+        RUSH_SEATS: seatIds.join(","),
+        RUSH_FIRST_USER: String(newUserId() * 1_000),
+      },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    children.add(child);
+    const exited = once(child, "exit");
+    const told = {
+      reservationIds: [] as number[],
+      paymentIds: [] as number[],
+      chargedByUser: new Map<number, number>(),
+    };
+    for await (const line of createInterface({ input: child.stdout })) {
+      const [what, id = "", amount = ""] = line.split(" ");
+      if (what === "charged") told.chargedByUser.set(Number(id), Number(amount));
+      if (what === "reserved") told.reservationIds.push(Number(id));
+      if (what === "paid") told.paymentIds.push(Number(id));
+      if (told.paymentIds.length === payments) child.kill("SIGKILL");
+    }
+    expect(await exited).to.deep.equal([null, "SIGKILL"]);
+    children.delete(child);
+    return told;
+  }
+
+  for (const payments of PAYMENTS_BEFORE_KILL) {
+    it(`leaves every invariant whole after ${payments} payments`, async () => {
+      const { core, sql } = current();
+      const { seatIds } = await makeSale(core, SEATS);
+      const acknowledged = await rushUntilKilled(seatIds, payments);
+      expect(acknowledged.reservationIds.length).to.be.at.least(payments);
+      await expectInvariants(core, { acknowledged });
+
+      const open = await sql("SELECT id FROM reservations WHERE status = 'PENDING'");
+      for (const { id } of open) await endHoldIn(current(), Number(id), -1);
+      for (let ended = -1; ended !== 0; ) ended = await releaseExpiredHolds(core);
+      await expectInvariants(core, { acknowledged, holdBoundMs: 0 });
+
+      const seats = await core.seats.find(null, seatIds);
+      expect(seats.filter((seat) => seat.status === "HELD")).to.deep.equal([]);
+      const free = seats.filter((seat) => seat.status === "AVAILABLE").map((seat) => seat.id);
+      await paid(core, await chargedUser(core), free.slice(0, 2));
+    });
+  }
+});

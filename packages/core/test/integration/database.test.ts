@@ -1,0 +1,126 @@
+import { expect } from "chai";
+import { openMysql } from "../../src/adapters/mysql/connection.ts";
+import { migrateDatabase, migrationsOf } from "../../src/openCore.ts";
+import { systemClock } from "../../src/shared/clock.ts";
+import { systemRandom } from "../../src/shared/random.ts";
+import { codeOf, failureOf, held, makeSeat, newUserId } from "../support/fixtures.ts";
+import { recordingLog, recordingMetrics } from "../support/recorders.ts";
+import { useTestCore } from "../support/testCore.ts";
+import { configOf } from "../support/testStack.ts";
+
+describe("the database", () => {
+  const current = useTestCore();
+
+  it("migrates once, and says what has run", async () => {
+    const config = configOf(current().world);
+    expect(await migrateDatabase(config)).to.deep.equal([]);
+    const { executed, pending } = await migrationsOf(config);
+    expect(executed).to.include("0001-initialSchema");
+    expect(pending).to.deep.equal([]);
+  });
+
+  it("refuses a second live claim on a seat by itself, and allows past ones", async () => {
+    const { core, sql } = current();
+    const seatId = await makeSeat(core);
+    const reservationId = await held(core, newUserId(), [seatId]);
+    const claim = (live: string) =>
+      sql(
+        `INSERT INTO reservation_seats (reservation_id, seat_id, price, seat_version, live)
+         SELECT id + 1, ?, 1, 1, ${live} FROM (SELECT ? AS id) one`,
+        [seatId, reservationId],
+      );
+    await sql(
+      `INSERT INTO reservations (id, user_id, performance_id, status, amount, expires_at)
+       SELECT id + 1, user_id, performance_id, 'PENDING', 1, NOW() FROM reservations WHERE id = ?`,
+      [reservationId],
+    );
+    expect(codeOf(await failureOf(claim("1")))).to.equal("ER_DUP_ENTRY");
+    for (const live of ["0", "2"]) {
+      expect(await failureOf(claim(live)))
+        .to.have.property("message")
+        .that.matches(/CONSTRAINT|constraint/);
+    }
+    await claim("NULL");
+    await sql("DELETE FROM reservation_seats WHERE reservation_id = ?", [reservationId + 1]);
+    await sql("DELETE FROM reservations WHERE id = ?", [reservationId + 1]);
+  });
+
+  it("refuses a balance below zero or beyond exact counting, and a price of nothing", async () => {
+    const { core, sql } = current();
+    const seatId = await makeSeat(core);
+    const refused = [
+      "INSERT INTO point_accounts (user_id, balance, version) VALUES (1, -1, 1)",
+      "INSERT INTO point_accounts (user_id, balance, version) VALUES (1, 9007199254740992, 1)",
+      `UPDATE seats SET price = 0 WHERE id = ${seatId}`,
+    ];
+    for (const statement of refused) {
+      expect(await failureOf(sql(statement)))
+        .to.have.property("message")
+        .that.matches(/CONSTRAINT|constraint/);
+    }
+  });
+
+  describe("as core's sessions see it", () => {
+    const world = () => ({
+      clock: systemClock,
+      random: systemRandom,
+      log: recordingLog(),
+      metrics: recordingMetrics(),
+    });
+
+    it("trap 2: is read at READ COMMITTED, in UTC and in strict mode", async () => {
+      const opened = openMysql(configOf(current().world).mysql, world());
+      try {
+        const rows = await opened.db.select<{ Variable_name: string; Value: string }>(
+          null,
+          `SHOW SESSION VARIABLES WHERE Variable_name IN
+             ('tx_isolation', 'transaction_isolation', 'time_zone', 'sql_mode')`,
+        );
+        const settingOf = (part: string) =>
+          rows.find((row) => row.Variable_name.includes(part))?.Value;
+        expect(settingOf("isolation")).to.equal("READ-COMMITTED");
+        expect(settingOf("time_zone")).to.equal("+00:00");
+        expect(settingOf("sql_mode")).to.include("STRICT_ALL_TABLES");
+      } finally {
+        await opened.close();
+      }
+    });
+
+    it("trap 20: prepares no statement, however many are run", async () => {
+      const { mysql } = configOf(current().world, { MYSQL_POOL_MAX: "1" });
+      const { db, close } = openMysql(mysql, world());
+      try {
+        for (let user = 1; user <= 20; user += 1) {
+          await db.select(null, "SELECT balance FROM point_accounts WHERE user_id = :user", {
+            user,
+          });
+          await db.change(null, "UPDATE point_accounts SET balance = 1 WHERE user_id = :user", {
+            user: -user,
+          });
+        }
+        const [prepared] = await db.select<{ Value: string }>(
+          null,
+          "SHOW SESSION STATUS LIKE 'Com_stmt_prepare'",
+        );
+        expect(prepared?.Value).to.equal("0");
+      } finally {
+        await close();
+      }
+    });
+
+    it("takes every character of a value for itself", async () => {
+      const opened = openMysql(configOf(current().world).mysql, world());
+      const nasty = `it's "quoted" \\ :name ? -- ; \u{1F3AB} \0 %`;
+      try {
+        const [row] = await opened.db.select<{ text: string; list: number }>(
+          null,
+          "SELECT :nasty AS text, 7 IN (:list) AS list",
+          { nasty, list: [6, 7], name: "not me" },
+        );
+        expect(row).to.deep.equal({ text: nasty, list: 1 });
+      } finally {
+        await opened.close();
+      }
+    });
+  });
+});
