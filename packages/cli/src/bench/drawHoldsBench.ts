@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import {
   labelOf,
   type MeasuredRound,
@@ -97,7 +98,7 @@ function drawProfile(profile: NonNullable<HoldsBenchReport["profile"]>): string 
     `Profile of one API process under load: busy ${share(busy)} of the time. Self time:`,
     table(["PACKAGE", "SHARE"], packages),
     table(["FUNCTION", "SHARE"], functions),
-    `For a browser's developer tools: ${profile.files.join(", ")}`,
+    `For a browser's developer tools: ${profile.files.map((file) => relative(process.cwd(), file)).join(", ")}`,
   ].join("\n\n");
 }
 
