@@ -36,10 +36,10 @@ export async function endHoldIn(
 ): Promise<void> {
   await sql(
     `UPDATE reservations r JOIN seats s ON s.reservation_id = r.id
-     SET r.expires_at = @hold_end := NOW(3) + INTERVAL ? MICROSECOND,
-       s.hold_expires_at = @hold_end, r.updated_at = r.updated_at
+     SET r.expires_at = NOW(3) + INTERVAL ? MICROSECOND, r.updated_at = r.updated_at,
+       s.hold_expires_at = NOW(3) + INTERVAL ? MICROSECOND
      WHERE r.id = ?`,
-    [ms * 1000, reservationId],
+    [ms * 1000, ms * 1000, reservationId],
   );
 }
 

@@ -71,14 +71,21 @@ export function configOf(world: TestWorld, overrides: Record<string, string> = {
   return readConfig({ ...world.env, ...overrides });
 }
 
+/** In UTC, as core's own sessions are, so that times of both can be compared. */
+async function connectTo(world: TestWorld): Promise<mysql.Connection> {
+  const uri = (world.env.MYSQL_URL ?? "").replace(/^mariadb:/, "mysql:");
+  const connection = await mysql.createConnection({ uri, timezone: "Z" });
+  await connection.query("SET time_zone = '+00:00'");
+  return connection;
+}
+
 /** A statement on the world's database, beside everything under test. */
 export async function runSql(
   world: TestWorld,
   sql: string,
   values: readonly (string | number | Date | null)[] = [],
 ): Promise<Record<string, unknown>[]> {
-  const url = world.env.MYSQL_URL ?? "";
-  const opening = openConnections.get(world.name) ?? mysql.createConnection(url);
+  const opening = openConnections.get(world.name) ?? connectTo(world);
   openConnections.set(world.name, opening);
   const [rows] = await (await opening).query<mysql.RowDataPacket[]>(sql, [...values]);
   return Array.isArray(rows) ? rows : [];
