@@ -172,15 +172,14 @@ function pointsOf(
   return [[frame.x(0), frame.y(0)], ...points];
 }
 
-/** Moves labels apart, from the lowest upwards, so that none covers another. */
+/** Moves labels apart, from the highest downwards, so that none covers another. */
 function placeLabels(heights: readonly number[]): readonly number[] {
   const placed = [...heights];
-  const order = heights
-    .map((_, index) => index)
-    .sort((a, b) => (heights[b] ?? 0) - (heights[a] ?? 0));
-  let above = Number.POSITIVE_INFINITY;
+  const order = heights.map((_, index) => index);
+  order.sort((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0));
+  let above = Number.NEGATIVE_INFINITY;
   for (const index of order) {
-    above = Math.min(heights[index] ?? 0, above - LABEL_GAP);
+    above = Math.max(heights[index] ?? 0, above + LABEL_GAP);
     placed[index] = above;
   }
   return placed;

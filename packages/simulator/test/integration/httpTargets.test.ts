@@ -24,7 +24,7 @@ describe("httpTargets", () => {
     server?.close();
   });
 
-  it("sends token, body and key under the API's prefix and takes what stands under data", async () => {
+  it("sends token, body and key under the prefix, and takes what stands under data", async () => {
     const seen: unknown[] = [];
     const client = await against(async (request, response) => {
       let body = "";

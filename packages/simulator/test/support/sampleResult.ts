@@ -22,15 +22,42 @@ const INVARIANTS = ["I1", "I2", "I3"].map((id) => ({
   violations: [],
 }));
 
+const PHASES = mapKeys(requestPhases, () => ({
+  accepted: summary(5, 12),
+  refused: summary(0, 0),
+  refusedByCode: {},
+  failedByKind: {},
+  failed: 0,
+}));
+
+const CROWD = {
+  seed: 7,
+  buyers: 5,
+  seats: 3,
+  arrival: "poisson",
+  durationSeconds: 2,
+  partySizes: { 1: 0.5, 2: 0.5 },
+  thinkMs: 100,
+  abandonShare: 0.1,
+  retryShare: 0.2,
+  chargeShare: 0.5,
+  zipfExponent: 0.8,
+};
+
+const SERIES = {
+  binMs: 1000,
+  bins: {
+    arrival: [3, 2, 0, 0, 0],
+    admission: [2, 2, 1, 0, 0],
+    hold: [0, 1, 1, 0, 0],
+    refusal: [0, 0, 2, 0, 0],
+    sale: [0, 0, 1, 2, 0],
+    end: [0, 0, 1, 2, 2],
+  },
+};
+
 /** A small rush of five buyers on three seats that went well, changed by `changes`. */
 export function sampleResult(changes: Partial<RushResult> = {}): RushResult {
-  const phases = mapKeys(requestPhases, () => ({
-    accepted: summary(5, 12),
-    refused: summary(0, 0),
-    refusedByCode: {},
-    failedByKind: {},
-    failed: 0,
-  }));
   return rushResultSchema.parse({
     schemaVersion: 1,
     kind: "rush",
@@ -38,19 +65,7 @@ export function sampleResult(changes: Partial<RushResult> = {}): RushResult {
     startedAt: "2026-03-01T10:20:30.000Z",
     command: "pnpm onsale sim rush --seed 7",
     elapsedMs: 4200,
-    crowd: {
-      seed: 7,
-      buyers: 5,
-      seats: 3,
-      arrival: "poisson",
-      durationSeconds: 2,
-      partySizes: { 1: 0.5, 2: 0.5 },
-      thinkMs: 100,
-      abandonShare: 0.1,
-      retryShare: 0.2,
-      chargeShare: 0.5,
-      zipfExponent: 0.8,
-    },
+    crowd: CROWD,
     room: { activeCountMax: 200, admissionRatePerMinute: 60_000, activeTtlMs: 30_000 },
     verdict: {
       holds: true,
@@ -84,7 +99,7 @@ export function sampleResult(changes: Partial<RushResult> = {}): RushResult {
       acceptedPerSecond: 9.5,
       refusedPerSecond: 1.4,
     },
-    phases,
+    phases: PHASES,
     spans: { wait: summary(5, 800), purchase: summary(2, 2100) },
     arrivals: { late: 0, lateAfterMs: 50, latestMs: 3 },
     fairness: {
@@ -99,17 +114,7 @@ export function sampleResult(changes: Partial<RushResult> = {}): RushResult {
         [2, 1],
       ],
     },
-    series: {
-      binMs: 1000,
-      bins: {
-        arrival: [3, 2, 0, 0, 0],
-        admission: [2, 2, 1, 0, 0],
-        hold: [0, 1, 1, 0, 0],
-        refusal: [0, 0, 2, 0, 0],
-        sale: [0, 0, 1, 2, 0],
-        end: [0, 0, 1, 2, 2],
-      },
-    },
+    series: SERIES,
     seatMap: [
       { section: "A", price: 150_000, soldMs: [2100] },
       { section: "B", price: 90_000, soldMs: [3900, 3900] },

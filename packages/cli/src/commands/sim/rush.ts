@@ -23,9 +23,10 @@ export default class SimRush extends AdminCommand {
   static override summary = "Sell a hall to a crowd on real servers, and check every invariant";
   static override description =
     "Brings up the local servers (or uses those of the environment), starts API processes and a " +
-    "worker, creates a concert, and lets buyers rush it over HTTP: queue, dates, seats, hold, points, " +
-    "payment. Arrivals are open and times are counted from the intended start. Ends with the verdict on " +
-    "I1 to I10; exit code 1 when one is broken. The seed fixes arrivals and wishes, not who wins.";
+    "worker, creates a concert, and lets buyers rush it over HTTP: queue, dates, seats, hold, " +
+    "points, payment. Arrivals are open and times are counted from the intended start. Ends with " +
+    "the verdict on I1 to I10; exit code 1 when one is broken. The seed fixes arrivals and " +
+    "wishes, not who wins.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --buyers 5000 --seats 800 --arrival burst",
