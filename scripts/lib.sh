@@ -71,8 +71,9 @@ dockerAnswers() {
   if [[ -z ${dockerAnswer:-} ]]; then
     dockerAnswer=no
     if has docker && timeout 2 docker info >/dev/null 2>&1 &&
-      { timeout 2 docker compose version || timeout 2 docker-compose version; } \
-        >/dev/null 2>&1; then dockerAnswer=yes; fi
+      { has docker-compose || timeout 10 docker compose version >/dev/null 2>&1; }; then
+      dockerAnswer=yes
+    fi
   fi
   [[ $dockerAnswer == yes ]]
 }

@@ -8,6 +8,8 @@ import { answers, serverKinds } from "./serverKinds.ts";
 import type { ServerName } from "./types.ts";
 
 const ANSWER_MAX_MS = 2_000;
+/** The plugin only tells its version; slow is not absent. */
+const PLUGIN_MAX_MS = 10_000;
 /** The first start pulls images. */
 const COMPOSE_MAX_MS = 600_000;
 /** MySQL initialises its data at the first start, which takes a slow disk a minute. */
@@ -22,26 +24,19 @@ const flavours = {
 } as const satisfies Record<ServerName, string>;
 
 /** Compose as a plugin of docker, or the program of its own that older systems have. */
-function composeCommands(env: NodeJS.ProcessEnv): string[][] {
-  const docker = findProgram(["docker"], env);
-  const standalone = findProgram(["docker-compose"], env);
-  return [
-    ...(docker === undefined ? [] : [[docker, "compose"]]),
-    ...(standalone === undefined ? [] : [[standalone]]),
-  ];
-}
-
 async function findCompose(env: NodeJS.ProcessEnv): Promise<string[] | undefined> {
-  for (const command of composeCommands(env)) {
-    const [program = "", ...args] = command;
+  const docker = findProgram(["docker"], env);
+  if (docker !== undefined) {
     try {
-      await outputOf(program, [...args, "version"], { timeoutMs: ANSWER_MAX_MS, env });
-      return command;
+      await outputOf(docker, ["compose", "version"], { timeoutMs: PLUGIN_MAX_MS, env });
+      return [docker, "compose"];
     } catch {
-      // Try the next form.
+      // No such plugin.
     }
   }
-  return undefined;
+  // Only looked for: it is written in Python and takes seconds to tell its version.
+  const standalone = findProgram(["docker-compose"], env);
+  return standalone === undefined ? undefined : [standalone];
 }
 
 /** Whether a Docker engine with compose answers, and DEVSTACK_SOURCE=private does not forbid it. */

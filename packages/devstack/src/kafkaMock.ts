@@ -23,7 +23,7 @@ export function prepareMockBroker(context: LaunchContext, lacking: string): Prep
     );
   }
   context.onProgress(
-    `WARNING: no ${lacking}: Kafka is an IN-MEMORY MOCK BROKER now. It keeps nothing over a ` +
+    `WARNING: without ${lacking}, Kafka is an IN-MEMORY MOCK BROKER: it keeps nothing over a ` +
       "restart and refuses idempotent producers. scripts/setup brings Apache Kafka.",
   );
   mkdirSync(context.serverDir, { recursive: true });
