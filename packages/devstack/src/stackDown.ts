@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { compose } from "./dockerStack.ts";
 import { type OpenStack, openStack } from "./openStack.ts";
 import { stopPrivate } from "./privateControl.ts";
+import { processIdentity } from "./processIdentity.ts";
 import { withStackLock } from "./stackLock.ts";
 import { stackDirOf } from "./stackState.ts";
 import { statusOf } from "./stackStatus.ts";
@@ -29,14 +30,21 @@ export async function stackDown(options: StackOptions & { wipe?: boolean } = {})
   if (options.wipe === true) rmSync(stackDir, { recursive: true, force: true });
 }
 
-/** Stacks that tests make for themselves bear a name that begins so. */
+/** Stacks that tests make for themselves bear a name that begins so; then a pid: `test-x-123`. */
 export const TEST_STACK_PREFIX = "test-";
+
+/** Whether the process that named the stack after itself is gone, so that nobody needs it. */
+export function isLeftOverTestStack(name: string): boolean {
+  if (!name.startsWith(TEST_STACK_PREFIX)) return false;
+  const pid = /\d+/.exec(name)?.[0];
+  return pid === undefined || processIdentity(Number(pid)) === undefined;
+}
 
 /** Stops and removes the stacks of tests that were interrupted. */
 export async function removeTestStacks(options: Pick<StackOptions, "rootDir"> = {}): Promise<void> {
   const rootDir = dirname(stackDirOf(options));
   if (!existsSync(rootDir)) return;
-  const names = readdirSync(rootDir).filter((name) => name.startsWith(TEST_STACK_PREFIX));
+  const names = readdirSync(rootDir).filter(isLeftOverTestStack);
   await Promise.all(names.map((name) => stackDown({ ...options, name, wipe: true })));
 }
 

@@ -2,9 +2,21 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { isSameProcess, processIdentity, startTicksOf } from "../../src/processIdentity.ts";
+import { isLeftOverTestStack } from "../../src/stackDown.ts";
 
 const fieldsAfterName = (state: string, ticks: string, threadCount = 1): string =>
   `${state} 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 ${threadCount} 21 ${ticks} 23 24`;
+
+describe("isLeftOverTestStack", () => {
+  it("takes a stack whose process is gone, and none of a living one or of a person", async () => {
+    const child = spawn(process.execPath, ["-e", ""]);
+    await once(child, "exit");
+    expect(isLeftOverTestStack(`test-redis-${child.pid}-1`)).to.equal(true);
+    expect(isLeftOverTestStack(`test-redis-${process.pid}-1`)).to.equal(false);
+    expect(isLeftOverTestStack("dev")).to.equal(false);
+    expect(isLeftOverTestStack("tests")).to.equal(false);
+  });
+});
 
 describe("processIdentity", () => {
   it("reads the start ticks behind a command name with spaces and brackets", () => {
