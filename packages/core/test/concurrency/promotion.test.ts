@@ -84,6 +84,22 @@ describe("promoters who race on two instances", () => {
     expect((await admitted(queueId)).length).to.be.within(1, 5);
   });
 
+  it("keep a cap that is lowered, and those who were let in before stay in", async () => {
+    const queueId = await queueOf({ activeCountMax: 20, admissionRatePerMinute: UNLIMITED_RATE });
+    await joined(queueId, 60);
+    await race(queueId, 4);
+    await configureQueue(current().core, { queueId, settings: { activeCountMax: 3 } });
+    const { active, promoted } = await promoteWaiting(other.core, { queueId });
+    expect({ active, promoted }).to.deep.equal({ active: 20, promoted: 0 });
+    await configureQueue(current().core, { queueId, settings: { activeCountMax: 22 } });
+    expect(promotedBy(await race(queueId, 4))).to.equal(2);
+    const former = await current().sql(
+      "SELECT active_count_max FROM queue_former_limits WHERE queue_id = ? ORDER BY id",
+      [queueId],
+    );
+    expect(former.map((row) => row.active_count_max).slice(-2)).to.deep.equal([20, 3]);
+  });
+
   it("admit nobody twice, however often they join", async () => {
     const queueId = await queueOf({ activeCountMax: 50, admissionRatePerMinute: UNLIMITED_RATE });
     const userIds = await joined(queueId, 30);

@@ -21,6 +21,13 @@ const FIND_QUEUE = /* sql */ `
   SELECT id, epoch, active_count_max, admission_rate_per_minute, active_ttl_ms, claim_ms, mode
   FROM queues WHERE id = :queueId`;
 
+/** The limits that the next statement ends; admissions of their time are judged by them (I7). */
+const KEEP_FORMER_LIMITS = /* sql */ `
+  INSERT INTO queue_former_limits (queue_id, active_count_max, admission_rate_per_minute)
+  SELECT id, active_count_max, admission_rate_per_minute FROM queues
+  WHERE id = :queueId AND (active_count_max <> :activeCountMax
+    OR admission_rate_per_minute <> :admissionRatePerMinute)`;
+
 const SAVE_SETTINGS = /* sql */ `
   UPDATE queues
   SET active_count_max = :activeCountMax, admission_rate_per_minute = :admissionRatePerMinute,
@@ -98,6 +105,7 @@ export function mysqlAdmissionStore(db: Database): AdmissionStore {
     },
 
     async saveSettings(tx, queueId, settings) {
+      await db.change(tx, KEEP_FORMER_LIMITS, { queueId, ...settingsOf(settings) });
       await db.change(tx, SAVE_SETTINGS, { queueId, ...settingsOf(settings) });
     },
 

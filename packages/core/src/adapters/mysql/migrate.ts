@@ -2,9 +2,10 @@ import mysql from "mysql2/promise";
 import { Sequelize } from "sequelize";
 import { SequelizeStorage, Umzug } from "umzug";
 import { initialSchema } from "./migrations/0001-initialSchema.ts";
+import { queueFormerLimits } from "./migrations/0002-queueFormerLimits.ts";
 import type { Migration } from "./migrations/migration.ts";
 
-const MIGRATIONS: readonly Migration[] = [initialSchema];
+const MIGRATIONS: readonly Migration[] = [initialSchema, queueFormerLimits];
 
 /** Two deployments may start at once; the second waits for the first this long. */
 const LOCK_SECONDS = 60;

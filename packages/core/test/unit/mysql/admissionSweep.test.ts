@@ -31,8 +31,9 @@ function admission(
   };
 }
 
+const ALWAYS = { fromUs: 0, untilUs: Number.POSITIVE_INFINITY };
 const limits = (admissions: SweptAdmission[], of: Partial<AdmissionLimits>) =>
-  sweepLimits("q", { ...NO_LIMITS, ...of }, streamed(admissions));
+  sweepLimits("q", [{ ...NO_LIMITS, ...of, ...ALWAYS }], streamed(admissions));
 const turns = (admissions: SweptAdmission[]) => sweepTurns("q", streamed(admissions));
 
 describe("the sweep over admissions", () => {
@@ -59,6 +60,20 @@ describe("the sweep over admissions", () => {
     const batch = [1, 2, 3, 4].map((sequence) => admission(sequence, 100));
     expect((await limits(batch, { activeCountMax: 4 })).violationCount).to.equal(0);
     expect((await limits(batch, { activeCountMax: 3 })).violationCount).to.equal(1);
+  });
+
+  it("holds admissions against the limits of their time, with some seconds of grace", async () => {
+    const change = 100_000_000;
+    const periods = [
+      { ...NO_LIMITS, activeCountMax: 2, fromUs: 0, untilUs: change },
+      { ...NO_LIMITS, activeCountMax: 1, ...ALWAYS, fromUs: change },
+    ];
+    const pairAt = (at: number) => [admission(1, at), admission(2, at)];
+    const violationsAt = async (at: number) =>
+      (await sweepLimits("q", periods, streamed(pairAt(at)))).violationCount;
+    expect(await violationsAt(change - 1)).to.equal(0);
+    expect(await violationsAt(change + 4_000_000)).to.equal(0);
+    expect(await violationsAt(change + 6_000_000)).to.equal(1);
   });
 
   it("counts the admissions of any minute, its beginning left out", async () => {

@@ -1,20 +1,30 @@
 import type { Evidence } from "../../../ports/evidenceStore.ts";
 import { toInteger } from "../convert.ts";
 import type { Database } from "../database.ts";
-import { type SweptAdmission, sweepLimits, sweepTurns } from "./admissionSweep.ts";
+import {
+  type AdmissionLimits,
+  type LimitsPeriod,
+  type SweptAdmission,
+  sweepLimits,
+  sweepTurns,
+} from "./admissionSweep.ts";
 import { mergeEvidence } from "./askQuestion.ts";
 
 /** Admissions read at a time: a few hundred KiB, whatever the size of the sale. */
 const PAGE_SIZE = 5_000;
 
-/**
- * The policy as it stands. A cap or rate that was lowered by hand makes earlier admissions look
- * like violations; the highest that was ever in force is not kept.
- */
+/** The limits as they stand. */
 const QUEUES = /* sql */ `
   SELECT id AS queueId, active_count_max AS activeCountMax,
     admission_rate_per_minute AS admissionRatePerMinute
   FROM queues ORDER BY id`;
+
+/** What the limits were before each change, oldest first. */
+const FORMER_LIMITS = /* sql */ `
+  SELECT active_count_max AS activeCountMax,
+    admission_rate_per_minute AS admissionRatePerMinute,
+    CAST(UNIX_TIMESTAMP(ended_at) * 1000000 AS UNSIGNED) AS untilUs
+  FROM queue_former_limits WHERE queue_id = :queueId ORDER BY id`;
 
 /** In the order of the sweeps, continued behind the last one read. */
 const PAGE = /* sql */ `
@@ -26,10 +36,8 @@ const PAGE = /* sql */ `
     AND (admitted_at_us > :afterUs OR sequence > :afterSequence)
   ORDER BY admitted_at_us, sequence LIMIT :pageSize`;
 
-interface QueueRow {
+interface QueueRow extends AdmissionLimits {
   readonly queueId: string;
-  readonly activeCountMax: number;
-  readonly admissionRatePerMinute: number;
 }
 
 type AdmissionRow = Record<Exclude<keyof SweptAdmission, "queueId">, number | string>;
@@ -58,6 +66,23 @@ async function* admissionsOf(db: Database, queueId: string): AsyncGenerator<Swep
   }
 }
 
+/** All limits that the queue ever had, each with its time. */
+async function limitsOf(db: Database, queue: QueueRow): Promise<LimitsPeriod[]> {
+  const former = await db.select<AdmissionLimits & { untilUs: number | string }>(
+    null,
+    FORMER_LIMITS,
+    { queueId: queue.queueId },
+  );
+  const periods: LimitsPeriod[] = [];
+  let fromUs = 0;
+  for (const limits of former) {
+    const untilUs = toInteger(limits.untilUs);
+    periods.push({ ...limits, fromUs, untilUs });
+    fromUs = untilUs;
+  }
+  return [...periods, { ...queue, fromUs, untilUs: Number.POSITIVE_INFINITY }];
+}
+
 async function sweepQueues(
   db: Database,
   sweep: (queue: QueueRow, admissions: AsyncIterable<SweptAdmission>) => Promise<Evidence>,
@@ -71,7 +96,9 @@ async function sweepQueues(
 
 /** I7 over all queues. */
 export function admissionsOverLimit(db: Database): Promise<Evidence> {
-  return sweepQueues(db, (queue, admissions) => sweepLimits(queue.queueId, queue, admissions));
+  return sweepQueues(db, async (queue, admissions) =>
+    sweepLimits(queue.queueId, await limitsOf(db, queue), admissions),
+  );
 }
 
 /** I8 over all queues. */

@@ -12,13 +12,33 @@ export interface SweptAdmission {
   readonly endedAtUs: number;
 }
 
-/** The policy that the admissions of a queue are held against. */
+/** How many may be active, and be admitted within a minute. */
 export interface AdmissionLimits {
   readonly activeCountMax: number;
   readonly admissionRatePerMinute: number;
 }
 
+/** Limits and when they were in force, in microseconds since the epoch. */
+export interface LimitsPeriod extends AdmissionLimits {
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
 const MINUTE_US = 60_000_000;
+
+/** The clocks of queue and database differ, and a change reaches the queue after its commit. */
+const CHANGE_SLACK_US = 5_000_000;
+
+/** The limits at a moment; around a change the wider of both. */
+export function limitsAt(periods: readonly LimitsPeriod[], atUs: number): AdmissionLimits {
+  const inForce = periods.filter(
+    ({ fromUs, untilUs }) => fromUs - CHANGE_SLACK_US <= atUs && atUs <= untilUs + CHANGE_SLACK_US,
+  );
+  return {
+    activeCountMax: Math.max(...inForce.map((period) => period.activeCountMax)),
+    admissionRatePerMinute: Math.max(...inForce.map((period) => period.admissionRatePerMinute)),
+  };
+}
 
 type Sweep = (queueId: string, admissions: AsyncIterable<SweptAdmission>) => Promise<Evidence>;
 
@@ -30,7 +50,7 @@ type Sweep = (queueId: string, admissions: AsyncIterable<SweptAdmission>) => Pro
  */
 export async function sweepLimits(
   queueId: string,
-  limits: AdmissionLimits,
+  periods: readonly LimitsPeriod[],
   admissions: AsyncIterable<SweptAdmission>,
 ): Promise<Evidence> {
   const ends = minHeap();
@@ -50,6 +70,7 @@ export async function sweepLimits(
       lastMinute.splice(0, lastMinuteFrom);
       lastMinuteFrom = 0;
     }
+    const limits = limitsAt(periods, at);
     const ids = { queueId, userId: admission.userId, sequence: admission.sequence };
     if (ends.size() > limits.activeCountMax) {
       const counted = { active: ends.size(), activeCountMax: limits.activeCountMax };
