@@ -56,7 +56,7 @@ const RUSH_SETTINGS = {
   HOLD_SWEEP_MS: "500",
   // The rate is measured over a minute, so in the first seconds estimates are far too long.
   POLL_AFTER_MIN_MS: "300",
-  POLL_AFTER_MAX_MS: "3000",
+  POLL_AFTER_MAX_MS: "4000",
   QUEUE_PROMOTE_MS: "100",
 } as const;
 

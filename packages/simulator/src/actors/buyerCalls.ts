@@ -49,7 +49,9 @@ const BACKOFF_MAX_MS = 2000;
 
 /** The calls of one buyer, who stays with one API process until it fails. */
 export function buyerCalls(plan: BuyerPlan, world: RushWorld): BuyerCalls {
-  const { clock, recorder, targets, signal } = world;
+  const { clock, recorder, targets } = world;
+  // A signal of the buyer's own: thousands of sleepers on one would search each other's listeners.
+  const signal = AbortSignal.any([world.signal]);
   let target = plan.index;
 
   async function pause(ms: number): Promise<void> {

@@ -9,7 +9,7 @@ const TRIES_MAX = 12;
 /** After this many seats lost to others a person looks at the hall again. */
 const LOOK_AGAIN_AFTER = 2;
 /** How often somebody who waits for returned seats looks. */
-const LOOK_EVERY_MS = 700;
+const LOOK_EVERY_MS = 1000;
 
 export type NoHold = "found-nothing" | "always-too-late" | "lost-turn";
 

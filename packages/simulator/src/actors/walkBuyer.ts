@@ -33,7 +33,7 @@ const TURNS_MAX = 3;
 export async function walkBuyer(plan: BuyerPlan, world: RushWorld): Promise<BuyerStory> {
   const { clock, recorder, signal } = world;
   const intendedAt = world.opensAtMonotonicMs + plan.arriveAtMs;
-  await clock.sleep(Math.max(0, intendedAt - clock.monotonicMs()), signal);
+  await clock.sleep(Math.max(0, intendedAt - clock.monotonicMs()), AbortSignal.any([signal]));
   const startedMs = sinceOpen(world);
   const errand: Errand = {
     plan,
