@@ -61,12 +61,7 @@ export function buyerCalls(plan: BuyerPlan, world: RushWorld): BuyerCalls {
 
   async function attempt(request: HttpRequest): Promise<HttpAnswer> {
     if (signal.aborted) throw new BuyerEnded("stopped");
-    recorder.inFlight++;
-    try {
-      return await targets.send(target, request);
-    } finally {
-      recorder.inFlight--;
-    }
+    return targets.send(target, request);
   }
 
   async function send<T>(

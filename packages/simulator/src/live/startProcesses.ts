@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Child, startChild } from "./childProcess.ts";
 import { freePorts } from "./freePorts.ts";
@@ -16,6 +16,7 @@ export interface ProcessesOptions {
 }
 
 const ROLE = "ROLE";
+const FORCE = { force: true } as const;
 
 /**
  * Starts API processes and one worker side by side, on free loopback ports below the ephemeral
@@ -27,8 +28,11 @@ export async function startProcesses(options: ProcessesOptions): Promise<LivePro
   mkdirSync(options.logFolder, { recursive: true });
   const ports = await freePorts(apiProcesses + 1, process.pid * 7);
   const workerPort = ports[apiProcesses] ?? 0;
+  // The logs of this run only; a process that is started again goes on in its own.
+  for (let index = 0; index < apiProcesses; index++) rmSync(logOf(options, apiName(index)), FORCE);
+  rmSync(logOf(options, "worker"), FORCE);
   const startApi = (index: number): Promise<Child> =>
-    startRole(options, "api", `api-${index + 1}`, ports[index] ?? 0, signal);
+    startRole(options, "api", apiName(index), ports[index] ?? 0, signal);
   const starting = [
     ...Array.from({ length: apiProcesses }, (_, index) => startApi(index)),
     startRole(options, "worker", "worker", workerPort, signal),
@@ -66,11 +70,19 @@ function startRole(
       name,
       entry: options.entry,
       env: { ...options.env, HOST: "127.0.0.1", PORT: String(port), [ROLE]: role },
-      logFile: join(options.logFolder, `${name}.log`),
+      logFile: logOf(options, name),
       readyUrl: `${urlOf(port)}/health/ready`,
     },
     signal,
   );
+}
+
+function apiName(index: number): string {
+  return `api-${index + 1}`;
+}
+
+function logOf(options: ProcessesOptions, name: string): string {
+  return join(options.logFolder, `${name}.log`);
 }
 
 function urlOf(port: number): string {

@@ -11,16 +11,18 @@ export interface Fairness {
   readonly overtakings: number;
   /** Pairs whose arrivals and admissions both differ; a batch lets many in at one moment. */
   readonly comparablePairs: number;
-  /** Kendall's tau-b in [-1, 1]: 1 is first come, first served. 1 when nothing can be compared. */
-  readonly kendallTau: number;
+  /**
+   * Goodman and Kruskal's gamma in [-1, 1]: 1 when nobody overtook. Pairs let in at one moment say
+   * nothing about order, so they do not count. 1 when nothing can be compared.
+   */
+  readonly gamma: number;
   /** The most places that one buyer lost: buyers let in before, less buyers who came before. */
   readonly worstLossPlaces: number;
 }
 
 /**
- * How far admissions followed arrivals. Kendall's tau-b with Knight's counting of discordant
- * pairs in n log n steps (W. R. Knight, "A Computer Method for Calculating Kendall's Tau with
- * Ungrouped Data", JASA 61, 1966).
+ * How far admissions followed arrivals. Overtakings are counted in n log n steps (W. R. Knight, "A
+ * Computer Method for Calculating Kendall's Tau with Ungrouped Data", JASA 61, 1966).
  */
 export function fairnessOf(turns: readonly Turn[]): Fairness {
   const ordered = turns.toSorted(
@@ -33,12 +35,11 @@ export function fairnessOf(turns: readonly Turn[]): Fairness {
   const bothTies = tiedPairs(ordered.map((turn) => `${turn.arrivedAt}/${turn.admittedAt}`));
   const overtakings = inversions(admissions);
   const comparablePairs = pairs - arrivalTies - admissionTies + bothTies;
-  const scale = Math.sqrt((pairs - arrivalTies) * (pairs - admissionTies));
   return {
     admitted: turns.length,
     overtakings,
     comparablePairs,
-    kendallTau: scale === 0 ? 1 : (comparablePairs - 2 * overtakings) / scale,
+    gamma: comparablePairs === 0 ? 1 : 1 - (2 * overtakings) / comparablePairs,
     worstLossPlaces: worstLoss(ordered),
   };
 }

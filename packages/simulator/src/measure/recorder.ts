@@ -51,8 +51,6 @@ interface PhaseRecord {
 
 /** Everything that is counted while buyers walk; cheap enough to be called for every request. */
 export class Recorder {
-  /** Requests on their way or waiting for a connection. */
-  inFlight = 0;
   repeats = 0;
   readonly mismatches: ReplayMismatch[] = [];
   readonly events: Record<EventKind, number[]> = {

@@ -99,7 +99,7 @@ export function fairnessWords({ fairness }: RushResult): Markup {
   const share = comparablePairs === 0 ? 0 : overtakings / comparablePairs;
   return markup`<p>${countText(fairness.admitted)} were let in. In ${countText(overtakings)} of
     ${countText(comparablePairs)} pairs (${percentText(share)}) the later one came in first;
-    Kendall's tau is <b>${fairness.kendallTau.toFixed(4)}</b> (1: first come, first served), and
+    gamma is <b>${fairness.gamma.toFixed(4)}</b> (1: first come, first served), and
     nobody lost more than <b>${countText(fairness.worstLossPlaces)}</b> places. Measured from the
     intended arrival, so the network and the join itself are part of it; the queue's own order is
     invariant I8.</p>`;

@@ -123,7 +123,7 @@ export const rushResultSchema = z.object({
     admitted: count,
     overtakings: count,
     comparablePairs: count,
-    kendallTau: z.number(),
+    gamma: z.number(),
     worstLossPlaces: z.number(),
     /** Arrival rank and admission rank of buyers, evenly picked when there are very many. */
     points: z.array(z.tuple([count, count])),

@@ -23,7 +23,7 @@ export function rushSummary(result: RushResult): readonly string[] {
 
 function saleLines(result: RushResult): string[] {
   const { sale, outcomes, fairness, arrivals, elapsedMs, faults } = result;
-  const { overtakings, comparablePairs, kendallTau, worstLossPlaces } = fairness;
+  const { overtakings, comparablePairs, gamma, worstLossPlaces } = fairness;
   const soldOut =
     sale.soldOutMs === null
       ? `not sold out: ${sale.unsoldReason ?? ""}`
@@ -38,7 +38,7 @@ function saleLines(result: RushResult): string[] {
     `Arrivals  ${countText(arrivals.late)} began more than ${arrivals.lateAfterMs} ms after the ` +
       `intended start, at most ${durationText(arrivals.latestMs)}`,
     `Fairness  ${countText(overtakings)} overtakings in ${countText(comparablePairs)} pairs, ` +
-      `tau ${kendallTau.toFixed(4)}, most places lost ${countText(worstLossPlaces)}`,
+      `gamma ${gamma.toFixed(4)}, most places lost ${countText(worstLossPlaces)}`,
     ...faults.map(({ atMs, what }) => `Fault     ${durationText(atMs)}: ${what}`),
   ];
 }

@@ -106,7 +106,7 @@ export function sampleResult(changes: Partial<RushResult> = {}): RushResult {
       admitted: 5,
       overtakings: 1,
       comparablePairs: 10,
-      kendallTau: 0.8,
+      gamma: 0.8,
       worstLossPlaces: 1,
       points: [
         [0, 0],

@@ -23,14 +23,14 @@ describe("fairnessOf", () => {
       admitted: 4,
       overtakings: 0,
       comparablePairs: 6,
-      kendallTau: 1,
+      gamma: 1,
       worstLossPlaces: 0,
     });
   });
 
   it("finds last come, first served", () => {
     const reversed = fairnessOf(turns(4, 3, 2, 1));
-    expect(reversed.kendallTau).to.equal(-1);
+    expect(reversed.gamma).to.equal(-1);
     expect(reversed.worstLossPlaces).to.equal(3);
   });
 
@@ -38,6 +38,7 @@ describe("fairnessOf", () => {
     const batches = fairnessOf(turns(1, 1, 1, 2, 2, 2));
     expect(batches.overtakings).to.equal(0);
     expect(batches.comparablePairs).to.equal(9);
+    expect(batches.gamma).to.equal(1);
     expect(batches.worstLossPlaces).to.equal(0);
   });
 
@@ -51,7 +52,7 @@ describe("fairnessOf", () => {
   });
 
   it("has nothing to complain about with one buyer or none", () => {
-    expect(fairnessOf([]).kendallTau).to.equal(1);
+    expect(fairnessOf([]).gamma).to.equal(1);
     expect(fairnessOf(turns(5)).overtakings).to.equal(0);
   });
 });

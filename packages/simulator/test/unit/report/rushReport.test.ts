@@ -83,7 +83,7 @@ describe("rushReport", () => {
           admitted: 0,
           overtakings: 0,
           comparablePairs: 0,
-          kendallTau: 1,
+          gamma: 1,
           worstLossPlaces: 0,
           points: [],
         },
