@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { QueryTypes, type Sequelize, type Transaction } from "sequelize";
 import type { Logger, Metrics } from "../../ports/observability.ts";
 import type { Tx, WithTransaction } from "../../ports/transaction.ts";
@@ -112,7 +113,7 @@ async function attempt<T>(
   }
   tx.committing = true;
   try {
-    await transaction.commit();
+    await commit(sequelize, transaction);
     return { value };
   } catch (failure) {
     if (failureKind(failure) !== "connection") return { failure };
@@ -142,12 +143,26 @@ async function wasCommitted(
 }
 
 /**
+ * Sequelize's own `commit` and `rollback` write to the console when the connection is lost; the log
+ * is ours to keep, so the statement is sent and the connection given back here.
+ */
+async function commit(sequelize: Sequelize, transaction: Transaction): Promise<void> {
+  assert(ownsConnection(transaction), "Sequelize 6 gives connections back by cleanup");
+  try {
+    await sequelize.query("COMMIT", { transaction, type: QueryTypes.RAW });
+    transaction.cleanup();
+  } catch (failure) {
+    await transaction.forceCleanup();
+    throw failure;
+  }
+}
+
+/**
  * Ends a transaction that failed; never throws, for the server ends what a lost connection began.
  */
 async function rollBack(transaction: Transaction, failure: unknown): Promise<void> {
   try {
-    if (failureKind(failure) === "connection" && canDropConnection(transaction)) {
-      // A ROLLBACK would only fail, and Sequelize would say so on the console for each one.
+    if (failureKind(failure) === "connection" && ownsConnection(transaction)) {
       await transaction.forceCleanup();
     } else {
       await transaction.rollback();
@@ -157,9 +172,14 @@ async function rollBack(transaction: Transaction, failure: unknown): Promise<voi
   }
 }
 
-/** Sequelize gives a doomed connection back so; its types do not mention it. */
-function canDropConnection(
-  transaction: Transaction,
-): transaction is Transaction & { forceCleanup(): Promise<void> } {
-  return "forceCleanup" in transaction && typeof transaction.forceCleanup === "function";
+/** What Sequelize's types do not mention. */
+interface OwnsConnection {
+  /** Gives the connection back to the pool. */
+  cleanup(): void;
+  /** Takes the connection out of the pool. */
+  forceCleanup(): Promise<void>;
+}
+
+function ownsConnection(transaction: Transaction): transaction is Transaction & OwnsConnection {
+  return "cleanup" in transaction && "forceCleanup" in transaction;
 }
