@@ -52,7 +52,7 @@ const RUSH_SETTINGS = {
   // One line for each of tens of thousands of requests would be measured too.
   LOG_LEVEL: "warn",
   // Seats of buyers who walk away come back while others still look.
-  HOLD_TTL_MS: "8000",
+  HOLD_TTL_MS: "10000",
   HOLD_SWEEP_MS: "500",
   // The rate is measured over a minute, so in the first seconds estimates are far too long.
   POLL_AFTER_MIN_MS: "300",

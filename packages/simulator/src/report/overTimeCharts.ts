@@ -146,9 +146,9 @@ function spanOf(result: RushResult): number {
 }
 
 function momentsOf(result: RushResult, frame: Frame): readonly Markup[] {
-  const moments = result.faults.map((fault, row) => moment(frame, fault.atMs, fault.what, row + 1));
+  const moments = result.faults.map((fault, row) => moment(frame, fault.atMs, fault.what, row + 2));
   const { soldOutMs } = result.sale;
-  return soldOutMs === null ? moments : [moment(frame, soldOutMs, "sold out", 0), ...moments];
+  return soldOutMs === null ? moments : [moment(frame, soldOutMs, "sold out", 1), ...moments];
 }
 
 function runningTotal(counts: readonly number[]): readonly number[] {

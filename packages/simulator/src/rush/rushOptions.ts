@@ -82,5 +82,5 @@ export const rushDefaults = {
   chargeShare: 0.5,
   zipfExponent: 0.8,
   connectionsMax: 32,
-  room: { activeCountMax: 200, admissionRatePerMinute: 60_000, activeTtlMs: 30_000 },
+  room: { activeCountMax: 200, admissionRatePerMinute: 60_000, activeTtlMs: 60_000 },
 } as const satisfies Partial<RushOptions>;
