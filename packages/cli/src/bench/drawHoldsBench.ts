@@ -94,11 +94,12 @@ function drawProfile(profile: NonNullable<HoldsBenchReport["profile"]>): string 
     .map(({ name, share: part }) => [name, share(part)]);
   const functions = profile.functions.map(({ name, share: part }) => [name, share(part)]);
   const busy = profile.busyMs / (profile.busyMs + profile.idleMs);
+  const files = profile.files.map((file) => relative(process.cwd(), file)).join(", ");
   return [
     `Profile of one API process under load: busy ${share(busy)} of the time. Self time:`,
     table(["PACKAGE", "SHARE"], packages),
     table(["FUNCTION", "SHARE"], functions),
-    `For a browser's developer tools: ${profile.files.map((file) => relative(process.cwd(), file)).join(", ")}`,
+    `For a browser's developer tools: ${files}`,
   ].join("\n\n");
 }
 
