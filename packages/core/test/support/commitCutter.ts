@@ -23,6 +23,13 @@ export interface CommitCutter {
 /** MySQL's packets: three bytes of length, one of sequence, then the payload; 3 is COM_QUERY. */
 const HEADER_BYTES = 4;
 const COM_QUERY = 3;
+/** MySQL 8 and later put the count of a query's attributes in front: none, in one set. */
+const NO_ATTRIBUTES = "\0\u0001";
+
+function isCommit(statement: string): boolean {
+  const start = statement.startsWith(NO_ATTRIBUTES) ? NO_ATTRIBUTES.length : 0;
+  return /^commit\b/i.test(statement.slice(start));
+}
 
 /** Whether one of the whole packets in the buffer is the statement COMMIT; answers what is left. */
 function findCommit(buffer: Buffer): { found: boolean; rest: Buffer } {
@@ -32,7 +39,7 @@ function findCommit(buffer: Buffer): { found: boolean; rest: Buffer } {
     const length = buffer.readUIntLE(at, 3);
     if (buffer.length - at < HEADER_BYTES + length) break;
     const payload = buffer.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
-    if (payload[0] === COM_QUERY && /^commit\b/i.test(payload.subarray(1).toString("latin1"))) {
+    if (payload[0] === COM_QUERY && isCommit(payload.subarray(1).toString("latin1"))) {
       found = true;
     }
     at += HEADER_BYTES + length;
