@@ -42,7 +42,7 @@ export class BodyTooLargeError extends CoreError {
 export class UnsupportedMediaTypeError extends CoreError {
   readonly code = "UNSUPPORTED_MEDIA_TYPE";
   constructor() {
-    super("Send the body as application/json in UTF-8");
+    super("Send the body as application/json in UTF-8, not compressed");
   }
 }
 

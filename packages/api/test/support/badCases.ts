@@ -189,6 +189,12 @@ function bodyCases(template: Template, request: Request): BadCase[] {
       }),
     ),
   ];
+  for (const encoding of ["gzip", "br", "compress"]) {
+    cases.push({
+      ...raw(`encoding ${encoding}`, JSON.stringify(body), [415, "UNSUPPORTED_MEDIA_TYPE"]),
+      headers: { ...request.headers, "content-encoding": encoding },
+    });
+  }
   for (const name of template.required ?? []) {
     const { [name]: _left, ...rest } = body;
     cases.push(raw(`without ${name}`, JSON.stringify(rest), INVALID));
