@@ -15,7 +15,11 @@ describe("the database", () => {
     const config = configOf(current().world);
     expect(await migrateDatabase(config)).to.deep.equal([]);
     const { executed, pending } = await migrationsOf(config);
-    expect(executed).to.deep.equal(["0001-initialSchema", "0002-queueFormerLimits"]);
+    expect(executed).to.deep.equal([
+      "0001-initialSchema",
+      "0002-queueFormerLimits",
+      "0003-queueIdsKeepCase",
+    ]);
     expect(pending).to.deep.equal([]);
   });
 

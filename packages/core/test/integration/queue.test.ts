@@ -50,6 +50,21 @@ describe("queue", () => {
       [queueId],
     );
 
+  it("tells queues apart that differ only in case", async () => {
+    const other = queueId.toUpperCase();
+    const unknown = await failureOf(
+      joinQueue(core, { queueId: queueId.replace("room", "Room"), userId: newUserId() }),
+    );
+    expect(codeOf(unknown)).to.equal("QUEUE_NOT_FOUND");
+    await createConcert(core, { title: "Rush", singer: "The Locks", queueId: other });
+    const userId = newUserId();
+    const { token } = await joinQueue(core, { queueId: other, userId });
+    expect(verifyQueueToken(core, token)).to.include({ queueId: other });
+    await promoteWaiting(core, { queueId: other });
+    expect(await queueStatus(core, { queueId: other, userId })).to.include({ status: "ACTIVE" });
+    expect(await rows()).to.deep.equal([]);
+  });
+
   it("joins, waits, is admitted, acts, pays and is gone", async () => {
     const userId = newUserId();
     const joined = await joinQueue(core, { queueId, userId });

@@ -3,9 +3,10 @@ import { Sequelize } from "sequelize";
 import { SequelizeStorage, Umzug } from "umzug";
 import { initialSchema } from "./migrations/0001-initialSchema.ts";
 import { queueFormerLimits } from "./migrations/0002-queueFormerLimits.ts";
+import { queueIdsKeepCase } from "./migrations/0003-queueIdsKeepCase.ts";
 import type { Migration } from "./migrations/migration.ts";
 
-const MIGRATIONS: readonly Migration[] = [initialSchema, queueFormerLimits];
+const MIGRATIONS: readonly Migration[] = [initialSchema, queueFormerLimits, queueIdsKeepCase];
 
 /** Two deployments may start at once; the second waits for the first this long. */
 const LOCK_SECONDS = 60;
