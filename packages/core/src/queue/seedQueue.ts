@@ -47,8 +47,9 @@ async function seedFromDatabase(core: CoreContext, queueId: string): Promise<voi
   const known = await core.admissions.seedOf(null, queueId, core.clock.nowMs());
   // A queue that admitted somebody before has been lost; a fresh one lets its first buyers in at
   // once.
-  const quietMs = known.lastSequence > 0 ? core.config.queue.pollAfterMaxMs + QUIET_MARGIN_MS : 0;
-  const seed = { ...known, settings: record.settings, quietMs };
+  const restoreQuietMs = core.config.queue.pollAfterMaxMs + QUIET_MARGIN_MS;
+  const quietMs = known.lastSequence > 0 ? restoreQuietMs : 0;
+  const seed = { ...known, settings: record.settings, quietMs, restoreQuietMs };
   const { generationStartedUs } = await core.queue.seed(queueId, seed);
   core.log.info(
     { queueId, generationStartedUs, active: known.active.length, quietMs },

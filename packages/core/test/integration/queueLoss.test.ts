@@ -104,6 +104,20 @@ describe("queue, after Redis lost everything", () => {
     expect(await admittedInTurn()).to.deep.equal([...buyers.map((buyer) => buyer.userId), late]);
   });
 
+  it("rests when the line was lost before its first admission", async () => {
+    await configureQueue(core, { queueId, settings: { mode: "paused" } });
+    const [first, second] = await joinInTurn(2);
+    if (!first || !second) throw new Error("two joined");
+    await lose();
+    await queueStatus(core, { queueId, ...second });
+    await configureQueue(core, { queueId, settings: { mode: "open" } });
+    expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 0, waiting: 1 });
+
+    await queueStatus(core, { queueId, ...first });
+    await endQuietTime();
+    expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 2 });
+  });
+
   it("rests for one poll interval before anybody passes", async () => {
     const [, second] = await joinInTurn(2);
     if (!second) throw new Error("two joined");
