@@ -1,13 +1,10 @@
-import { joinQueue, leaveQueue, queueStatus } from "@onsale/core";
+import { DEFAULT_QUEUE_ID, joinQueue, leaveQueue, queueStatus } from "@onsale/core";
 import { z } from "zod";
 import { queueAccess, type UserCaller, userAccess } from "../../auth/access.ts";
 import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
 import { noBody, none } from "../../http/fields.ts";
 import { presentStatus, presentTicket } from "./presenter.ts";
 import { joinBody, statusParams, statusQuery, ticket } from "./schema.ts";
-
-/** The waiting room of concerts that name none. */
-const DEFAULT_QUEUE_ID = "main";
 
 const STATUS_ERRORS = ["QUEUE_PLACE_NOT_FOUND", "QUEUE_TOKEN_EXPIRED", "QUEUE_NOT_FOUND"] as const;
 

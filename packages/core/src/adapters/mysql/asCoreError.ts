@@ -12,6 +12,7 @@ export function rethrowAsCoreError(error: unknown): never {
   const kind = failureKind(error);
   if (kind === "connection") throw new DependencyUnavailableError("mysql", { cause: error });
   if (kind === "busy") throw new OverloadedError({ cause: error });
-  if (kind === "restart") throw new TransactionContendedError(1, { cause: error });
+  if (kind === "restart" || kind === "lock-wait")
+    throw new TransactionContendedError(1, { cause: error });
   throw error;
 }

@@ -2,6 +2,8 @@
 export type FailureKind =
   /** The transaction lost against another; the whole of it may run again. */
   | "restart"
+  /** A row lock did not come free in time; the transaction may run again. */
+  | "lock-wait"
   /** The connection is gone or the server refuses work. */
   | "connection"
   /** No connection came free in time. */
@@ -15,7 +17,7 @@ export type FailureKind =
 /** Error numbers of MySQL and MariaDB (both manuals, "Server Error Message Reference"). */
 const KIND_BY_ERRNO: ReadonlyMap<number, FailureKind> = new Map([
   [1213, "restart"], // ER_LOCK_DEADLOCK; on Galera a first-committer conflict, at any statement
-  [1205, "restart"], // ER_LOCK_WAIT_TIMEOUT
+  [1205, "lock-wait"], // ER_LOCK_WAIT_TIMEOUT
   [1020, "restart"], // ER_CHECKREAD: the row changed since it was read
   [1062, "duplicate"], // ER_DUP_ENTRY
   [3572, "locked"], // ER_LOCK_NOWAIT (MySQL; MariaDB says 1205)

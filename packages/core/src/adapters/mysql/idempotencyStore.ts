@@ -38,7 +38,7 @@ export function mysqlIdempotencyStore(db: Database): IdempotencyStore {
     } catch (error) {
       const kind = failureKind(error);
       // MariaDB reports NOWAIT as a lock-wait timeout. Either way the caller rolls back.
-      if (kind === "locked" || kind === "restart") return { state: "in-progress" };
+      if (kind === "locked" || kind === "lock-wait") return { state: "in-progress" };
       throw error;
     }
   }
@@ -51,7 +51,10 @@ export function mysqlIdempotencyStore(db: Database): IdempotencyStore {
         await db.change(tx, INSERT, { ...key, fingerprint });
         return { state: "claimed" };
       } catch (error) {
-        if (failureKind(error) !== "duplicate") throw error;
+        const kind = failureKind(error);
+        // Both looked before either wrote; the other still works on it.
+        if (kind === "lock-wait") return { state: "in-progress" };
+        if (kind !== "duplicate") throw error;
         return (await find(tx, key)) ?? { state: "in-progress" };
       }
     },

@@ -78,7 +78,7 @@ async function withRestarts<T>(
     const { failure } = outcome;
     const kind = failure instanceof CoreError ? "other" : failureKind(failure);
     if (kind === "busy") throw new OverloadedError({ cause: failure });
-    if (kind !== "restart" && kind !== "connection") throw failure;
+    if (kind !== "restart" && kind !== "lock-wait" && kind !== "connection") throw failure;
     const spentMs = world.clock.monotonicMs() - startedMs;
     if (number === ATTEMPTS_MAX || spentMs > CONTENDED_MS_MAX || running.abandoned) {
       if (kind === "connection") rethrowAsCoreError(failure);

@@ -7,7 +7,8 @@ const wrapped = (original: Error): Error => Object.assign(new Error("sequelize")
 
 describe("what a failed statement means", () => {
   const kinds = {
-    restart: [1213, 1205],
+    restart: [1213],
+    "lock-wait": [1205],
     connection: [1040, 1053, 1927],
     duplicate: [1062],
     locked: [3572],

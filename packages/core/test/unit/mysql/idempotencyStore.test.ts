@@ -1,0 +1,37 @@
+import { expect } from "chai";
+import type { Database } from "../../../src/adapters/mysql/database.ts";
+import { mysqlIdempotencyStore } from "../../../src/adapters/mysql/idempotencyStore.ts";
+import { unitTx } from "../../support/unitCore.ts";
+
+const KEY = { userId: 1, operation: "pay", key: "k" };
+
+/** A database in which the record is not to be seen and writing it fails. */
+function refusing(errno: number): Database {
+  return {
+    select: async () => [],
+    change: async () => {
+      throw Object.assign(new Error("refused"), { errno });
+    },
+    insert: async () => 0,
+    withTransaction: (work) => work(unitTx),
+    noteProof() {},
+  };
+}
+
+describe("an idempotency key that two requests bring in one moment", () => {
+  it("is in progress for the one that waits for the other's record in vain", async () => {
+    const store = mysqlIdempotencyStore(refusing(1205));
+    expect(await store.claim(unitTx, KEY, "f")).to.deep.equal({ state: "in-progress" });
+  });
+
+  it("is in progress for the one whose record came second and is not committed yet", async () => {
+    const store = mysqlIdempotencyStore(refusing(1062));
+    expect(await store.claim(unitTx, KEY, "f")).to.deep.equal({ state: "in-progress" });
+  });
+
+  it("lets a deadlock start the transaction over", async () => {
+    const store = mysqlIdempotencyStore(refusing(1213));
+    const failure = await store.claim(unitTx, KEY, "f").catch((error: unknown) => error);
+    expect(failure).to.have.property("errno", 1213);
+  });
+});
