@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { runOnsale } from "../support/runOnsale.ts";
+import { runOnsale, startOnsale } from "../support/runOnsale.ts";
 
 describe("onsale, the command line", () => {
   it("helps: every topic on the first page, examples on a command's page", async () => {
@@ -10,6 +10,12 @@ describe("onsale, the command line", () => {
     }
     const page = await runOnsale(["stack", "fault", "--help"]);
     expect(page.stdout).to.include("EXAMPLES").and.include("onsale stack fault redis kill");
+  });
+
+  it("ends quietly when the reader of a pipe has left", async () => {
+    const { child, finished } = startOnsale(["--help"]);
+    child.stdout?.destroy();
+    expect(await finished).to.include({ code: 0, stderr: "" });
   });
 
   it("tells version, platform and Node", async () => {
@@ -25,6 +31,9 @@ describe("onsale, the command line", () => {
       ["config", "show", "--verbose"],
       ["bench", "holds", "--api-processes", "none"],
       ["sell", "everything"],
+      ["user", "token", "0"],
+      ["user", "token", "9007199254740993"],
+      ["concert", "seats", "1e3"],
     ];
     for (const words of mistakes) {
       const { code, stdout, stderr } = await runOnsale(words);

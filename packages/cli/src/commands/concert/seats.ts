@@ -1,6 +1,6 @@
-import { Args } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
 import { CliError } from "../../cliError.ts";
+import { idArg } from "../../idArg.ts";
 
 /** `onsale concert seats` */
 export default class ConcertSeats extends AdminCommand {
@@ -11,7 +11,7 @@ export default class ConcertSeats extends AdminCommand {
     "<%= config.bin %> <%= command.id %> 1",
   ];
   static override args = {
-    performance: Args.integer({ required: true, min: 1, description: "The performance's id" }),
+    performance: idArg("The performance's id"),
   };
 
   async run(): Promise<unknown> {

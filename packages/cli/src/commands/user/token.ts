@@ -1,5 +1,6 @@
-import { Args, Flags } from "@oclif/core";
+import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
+import { idArg } from "../../idArg.ts";
 
 const MS_PER_HOUR = 3_600_000;
 
@@ -11,7 +12,7 @@ export default class UserToken extends AdminCommand {
     "server.";
   static override examples = ["<%= config.bin %> <%= command.id %> 42 --hours 1"];
   static override args = {
-    user: Args.integer({ required: true, min: 1, description: "The user's id" }),
+    user: idArg("The user's id"),
   };
   static override flags = {
     hours: Flags.integer({ default: 12, min: 1, max: 720, description: "How long it is valid" }),
