@@ -30,6 +30,7 @@ const keyring = z
   .optional()
   .transform((text, context) => {
     if (text === undefined) return [];
+    const kids = new Set<string>();
     return text.split(",").map((part) => {
       const colon = part.indexOf(":");
       const key = { kid: part.slice(0, colon), secret: part.slice(colon + 1) };
@@ -39,6 +40,9 @@ const keyring = z
           message: "wants kid:secret[,kid:secret], secrets of 32+",
         });
       }
+      // The token names its key: of two with one name, tokens of the first would be refused.
+      if (kids.has(key.kid)) context.addIssue({ code: "custom", message: "has a kid twice" });
+      kids.add(key.kid);
       return key;
     });
   });

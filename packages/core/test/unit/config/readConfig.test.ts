@@ -68,7 +68,7 @@ describe("the configuration", () => {
     AUTH_JWT_SECRET: ["short"],
     AUTH_JWKS_URL: ["ftp://x"],
     DEV_ISSUER: ["1"],
-    QUEUE_TOKEN_KEYS: ["no-colon", `:${SECRET}`, "k1:short"],
+    QUEUE_TOKEN_KEYS: ["no-colon", `:${SECRET}`, "k1:short", `k1:${SECRET},k1:${SECRET}2`],
     TRUST_PROXY: ["all"],
     IN_FLIGHT_MAX: ["0"],
     REQUEST_TIMEOUT_MS: ["1"],
