@@ -118,6 +118,25 @@ describe("queue, after Redis lost everything", () => {
     expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 2 });
   });
 
+  it("takes the older state that a restart brought back for a loss", async () => {
+    const [first, second, third] = await joinInTurn(3);
+    if (!first || !second || !third) throw new Error("three joined");
+    await worldRedis(opened().world, async (redis, prefix) => {
+      // As a snapshot has it: written by another process, before the second had joined.
+      await redis.hset(`${prefix}queue:{${queueId}}:room`, "runId", "0123456789abcdef");
+      await redis.zrem(`${prefix}queue:{${queueId}}:waiting`, second.userId);
+    });
+    expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 0 });
+    for (const buyer of [third, second, first]) await queueStatus(core, { queueId, ...buyer });
+    for (const [i, buyer] of [first, second, third].entries()) {
+      expect(await queueStatus(core, { queueId, ...buyer })).to.include({ position: i + 1 });
+    }
+    await endQuietTime();
+    await promoteWaiting(core, { queueId });
+    const inTurn = [first, second, third].map((buyer) => buyer.userId);
+    expect(await admittedInTurn()).to.deep.equal(inTurn);
+  });
+
   it("rests for one poll interval before anybody passes", async () => {
     const [, second] = await joinInTurn(2);
     if (!second) throw new Error("two joined");

@@ -17,6 +17,13 @@ local function digits(number) return string.format("%.0f", number) end
 local function setting(name) return tonumber(redis.call("HGET", KEYS[1], name) or "0") end
 
 if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
+-- A restart from a snapshot and a failover bring an older state back: joins are missing, admissions
+-- undone, and nobody can tell which. Another process than the seeded one is a loss like any other.
+local runId = redis.call("HGET", KEYS[1], "runId")
+if runId and runId ~= (string.match(redis.call("INFO", "server"), "run_id:(%x+)") or "") then
+  redis.call("UNLINK", unpack(KEYS))
+  return { "MISSING" }
+end
 local time = redis.call("TIME")
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local nowMs = math.floor(nowUs / 1000)

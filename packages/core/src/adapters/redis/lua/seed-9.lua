@@ -22,6 +22,7 @@ redis.call(
   "HSET", KEYS[1],
   "generationStartedUs", digits(nowUs),
   "lastSequence", digits(seed.lastSequence),
+  "runId", string.match(redis.call("INFO", "server"), "run_id:(%x+)") or "",
   "quietUntilUs", digits(seed.quietMs > 0 and nowUs + seed.quietMs * 1000 or 0),
   "restoreQuietUntilUs", digits(nowUs + (seed.restoreQuietMs or 0) * 1000)
 )
