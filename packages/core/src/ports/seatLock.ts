@@ -14,5 +14,5 @@ export interface SeatLock {
    * @returns `undefined` when another buyer is at one of these seats; a lease that locks nothing
    *   when the lock server is away, because then the database alone decides
    */
-  tryAcquire(performanceId: number, seatIds: readonly number[]): Promise<SeatLockLease | undefined>;
+  tryAcquire(seatIds: readonly number[]): Promise<SeatLockLease | undefined>;
 }

@@ -40,9 +40,6 @@ export const heldReservationSchema = z.object({
 /** What the buyer is told of a fresh hold. */
 export type HeldReservation = z.infer<typeof heldReservationSchema>;
 
-/** A seat never changes its performance; the entry lives long and costs little. */
-const SEAT_PLACE_MS = 10 * 60 * 1000;
-
 /**
  * Holds 1 to `SEATS_PER_RESERVATION_MAX` seats of one performance, all or none. The seat lock sheds
  * the crowd; one conditional statement decides.
@@ -54,14 +51,13 @@ export async function holdSeats(
   input: HoldSeatsInput,
 ): Promise<Once<HeldReservation>> {
   const seatIds = sortedSeatIds(input.seatIds, core.config.hold.seatsMax);
-  const performanceId = await performanceOfSeat(core, seatIds);
-  const reservationId = await core.idAllocator.next("reservation");
-  const lock = await core.seatLock.tryAcquire(performanceId, seatIds);
+  const lock = await core.seatLock.tryAcquire(seatIds);
   if (!lock) {
     core.metrics.count("holds_total", { outcome: "contended" });
     throw new SeatContendedError(seatIds);
   }
   try {
+    const reservationId = await core.idAllocator.next("reservation");
     const held = await core.withTransaction((tx) =>
       onceOnly(
         core,
@@ -89,17 +85,6 @@ function sortedSeatIds(seatIds: readonly number[], seatsMax: number): number[] {
     throw new SeatCountError(seatsMax, seatIds.length);
   }
   return sorted;
-}
-
-/** Names the lock's scope; the transaction checks that every seat belongs there. */
-async function performanceOfSeat(core: CoreContext, seatIds: readonly number[]): Promise<number> {
-  const [first] = seatIds;
-  assert(first !== undefined);
-  return core.cache.through(`performance-of-seat:${first}`, SEAT_PLACE_MS, async () => {
-    const [seat] = await core.seats.find(null, [first]);
-    if (!seat) throw new SeatNotFoundError([first]);
-    return seat.performanceId;
-  });
 }
 
 async function takeSeats(

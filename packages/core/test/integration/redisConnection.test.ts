@@ -79,7 +79,7 @@ describe("connection to Redis", () => {
             DependencyUnavailableError,
           );
           expect(await cache.through("k", 1000, async () => "loaded")).to.equal("loaded");
-          const lease = await seatLock.tryAcquire(1, [1, 2]);
+          const lease = await seatLock.tryAcquire([1, 2]);
           expect(lease).not.to.equal(undefined);
           await lease?.release();
         })(),
@@ -141,10 +141,10 @@ describe("connection to Redis", () => {
 
     it("takes seat locks again after the server has forgotten the scripts", async () => {
       const { seatLock } = ports();
-      await (await seatLock.tryAcquire(9, [1]))?.release();
+      await (await seatLock.tryAcquire([1]))?.release();
       await redis.client.script("FLUSH");
-      const lease = await seatLock.tryAcquire(9, [1]);
-      expect(await redis.client.exists("test:lock:{performance:9}:1")).to.equal(1);
+      const lease = await seatLock.tryAcquire([1]);
+      expect(await redis.client.exists("test:{seat-lock}:1")).to.equal(1);
       await lease?.release();
     });
   });

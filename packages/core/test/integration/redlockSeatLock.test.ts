@@ -8,7 +8,6 @@ import { recordingLog } from "../support/recorders.ts";
 import { configOf, newTestWorld } from "../support/testStack.ts";
 
 const TTL_MS = 5000;
-const PERFORMANCE_ID = 3;
 
 describe("seat lock by Redlock", () => {
   let redis: RedisConnection;
@@ -27,9 +26,7 @@ describe("seat lock by Redlock", () => {
   after(() => redis.close());
 
   it("lets exactly one of 50 buyers at a seat", async () => {
-    const leases = await Promise.all(
-      Array.from({ length: 50 }, () => lock.tryAcquire(PERFORMANCE_ID, [1])),
-    );
+    const leases = await Promise.all(Array.from({ length: 50 }, () => lock.tryAcquire([1])));
     const winners = leases.filter((lease) => lease !== undefined);
     expect(winners).to.have.length(1);
     await winners[0]?.release();
@@ -42,9 +39,9 @@ describe("seat lock by Redlock", () => {
     };
     process.on("unhandledRejection", note);
     try {
-      const winner = await lock.tryAcquire(PERFORMANCE_ID, [1]);
+      const winner = await lock.tryAcquire([1]);
       for (let i = 0; i < 5; i += 1) {
-        expect(await lock.tryAcquire(PERFORMANCE_ID, [1])).to.equal(undefined);
+        expect(await lock.tryAcquire([1])).to.equal(undefined);
       }
       await winner?.release();
       // Node reports a rejection when the turn that left it is over.
@@ -56,33 +53,29 @@ describe("seat lock by Redlock", () => {
   });
 
   it("lets the next buyer at the seat after the release", async () => {
-    await (await lock.tryAcquire(PERFORMANCE_ID, [1]))?.release();
-    const lease = await lock.tryAcquire(PERFORMANCE_ID, [1]);
+    await (await lock.tryAcquire([1]))?.release();
+    const lease = await lock.tryAcquire([1]);
     expect(lease).not.to.equal(undefined);
     await lease?.release();
   });
 
   it("lets buyers of different seats work side by side", async () => {
-    const leases = await Promise.all(
-      [1, 2, 3, 4].map((seatId) => lock.tryAcquire(PERFORMANCE_ID, [seatId])),
-    );
+    const leases = await Promise.all([1, 2, 3, 4].map((seatId) => lock.tryAcquire([seatId])));
     expect(leases).not.to.include(undefined);
     await Promise.all(leases.map((lease) => lease?.release()));
   });
 
   it("keeps one key for each seat, gone after the release", async () => {
-    const lease = await lock.tryAcquire(PERFORMANCE_ID, [4, 2, 7]);
+    const lease = await lock.tryAcquire([4, 2, 7]);
     const keys = await redis.client.keys(`${prefix}*`);
-    expect(keys.sort()).to.deep.equal(
-      [2, 4, 7].map((seatId) => `${prefix}lock:{performance:3}:${seatId}`),
-    );
+    expect(keys.sort()).to.deep.equal([2, 4, 7].map((seatId) => `${prefix}{seat-lock}:${seatId}`));
     await lease?.release();
   });
 
   it("takes all seats of a party or none", async () => {
-    const first = await lock.tryAcquire(PERFORMANCE_ID, [2]);
-    expect(await lock.tryAcquire(PERFORMANCE_ID, [1, 2, 3])).to.equal(undefined);
-    const beside = await lock.tryAcquire(PERFORMANCE_ID, [1, 3]);
+    const first = await lock.tryAcquire([2]);
+    expect(await lock.tryAcquire([1, 2, 3])).to.equal(undefined);
+    const beside = await lock.tryAcquire([1, 3]);
     expect(beside).not.to.equal(undefined);
     await first?.release();
     await beside?.release();
@@ -91,8 +84,8 @@ describe("seat lock by Redlock", () => {
   it("always serves one of two parties that want each other's seats", async () => {
     for (let round = 0; round < 20; round += 1) {
       const leases = await Promise.all([
-        lock.tryAcquire(PERFORMANCE_ID, [1, 2, 3, 4]),
-        lock.tryAcquire(PERFORMANCE_ID, [3, 4, 5, 6]),
+        lock.tryAcquire([1, 2, 3, 4]),
+        lock.tryAcquire([3, 4, 5, 6]),
       ]);
       expect(leases.filter((lease) => lease !== undefined)).to.have.length(1);
       await Promise.all(leases.map((lease) => lease?.release()));
@@ -100,17 +93,17 @@ describe("seat lock by Redlock", () => {
   });
 
   it("releases once and leaves a successor's lock alone", async () => {
-    const first = await lock.tryAcquire(PERFORMANCE_ID, [1]);
+    const first = await lock.tryAcquire([1]);
     await first?.release();
-    const second = await lock.tryAcquire(PERFORMANCE_ID, [1]);
+    const second = await lock.tryAcquire([1]);
     await first?.release();
-    expect(await lock.tryAcquire(PERFORMANCE_ID, [1])).to.equal(undefined);
+    expect(await lock.tryAcquire([1])).to.equal(undefined);
     await second?.release();
   });
 
   it("ends by itself when nobody releases it", async () => {
-    const lease = await lock.tryAcquire(PERFORMANCE_ID, [1]);
-    const ttlMs = await redis.client.pttl(`${prefix}lock:{performance:3}:1`);
+    const lease = await lock.tryAcquire([1]);
+    const ttlMs = await redis.client.pttl(`${prefix}{seat-lock}:1`);
     expect(ttlMs).to.be.within(1, TTL_MS);
     await lease?.release();
   });
@@ -120,8 +113,8 @@ describe("seat lock by Redlock", () => {
       ttlMs: TTL_MS,
       workBudgetMs: TTL_MS,
     });
-    expect(await hasty.tryAcquire(PERFORMANCE_ID, [1])).to.equal(undefined);
-    const lease = await lock.tryAcquire(PERFORMANCE_ID, [1]);
+    expect(await hasty.tryAcquire([1])).to.equal(undefined);
+    const lease = await lock.tryAcquire([1]);
     expect(lease).not.to.equal(undefined);
     await lease?.release();
   });
@@ -130,7 +123,7 @@ describe("seat lock by Redlock", () => {
 describe("seat lock of the strategy conditional", () => {
   it("lets everybody through to the database", async () => {
     const lock = noSeatLock();
-    const leases = await Promise.all([lock.tryAcquire(1, [1]), lock.tryAcquire(1, [1])]);
+    const leases = await Promise.all([lock.tryAcquire([1]), lock.tryAcquire([1])]);
     expect(leases).not.to.include(undefined);
     await Promise.all(leases.map((lease) => lease?.release()));
   });

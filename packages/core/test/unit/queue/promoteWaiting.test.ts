@@ -99,9 +99,11 @@ describe("seeding a queue", () => {
     admissions.seedOf.resolves(known);
     await seedQueue(core, "hall");
     const { settings } = QUEUE;
+    const restMs = core.config.queue.pollAfterMaxMs + 1_000;
+    const rest = { settings, restoreQuietMs: restMs };
     expect(store.seed.args.map(([, seed]) => seed)).to.deep.equal([
-      { active: [], recentAdmissionsUs: [], lastSequence: 0, settings, quietMs: 0 },
-      { ...known, settings, quietMs: core.config.queue.pollAfterMaxMs + 1_000 },
+      { active: [], recentAdmissionsUs: [], lastSequence: 0, ...rest, quietMs: 0 },
+      { ...known, ...rest, quietMs: restMs },
     ]);
   });
 

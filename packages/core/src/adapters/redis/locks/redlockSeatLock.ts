@@ -14,6 +14,12 @@ export interface RedlockOptions {
   readonly workBudgetMs?: number | undefined;
 }
 
+/**
+ * One hash tag for all seats: a script may touch several keys only where they share a slot. Looking
+ * up each seat's performance to spread them would cost more than the locks do.
+ */
+const SLOT = "{seat-lock}";
+
 type Callback = (error: Error | null, result?: unknown) => void;
 
 /**
@@ -64,9 +70,9 @@ export function redlockSeatLock(
   redlock.on("clientError", () => undefined);
 
   return {
-    async tryAcquire(performanceId, seatIds) {
+    async tryAcquire(seatIds) {
       const sorted = [...new Set(seatIds)].sort((a, b) => a - b);
-      const keys = sorted.map((seatId) => `${prefix}lock:{performance:${performanceId}}:${seatId}`);
+      const keys = sorted.map((seatId) => `${prefix}${SLOT}:${seatId}`);
       const failuresBefore = failures;
       let lock: Redlock.Lock;
       try {
