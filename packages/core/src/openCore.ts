@@ -62,8 +62,10 @@ export async function openCore(
 ): Promise<OpenedCore> {
   const { log = createLogger(config.logLevel), metrics = silentMetrics, role = "all" } = options;
   const world = { clock: systemClock, random: systemRandom, log, metrics };
-  const redis = await openRedis(config.redis, world.clock, log);
   const mysql = openMysql(config.mysql, world);
+  const redis = await openRedis(config.redis, world.clock, log);
+  // Who listens before the servers were asked once refuses the first requests for nothing.
+  await mysql.asked;
   // Without brokers in its settings the connection never opens; what needs it says so.
   const brokers = role === "api" ? [] : config.kafka.brokers;
   const kafka = openKafka({ ...config.kafka, brokers }, world.clock, log);

@@ -109,9 +109,10 @@ export class CrowdUnderFault {
   async #walk(): Promise<void> {
     while (!this.#stopping) {
       const userId = this.#newUser();
-      await this.#charge(userId, PRICE);
+      const charged = await this.#charge(userId, PRICE);
       const token = await this.#token(userId, 3);
-      if (token !== undefined) await this.#buy(userId, token);
+      // Without the points, paying would be refused for a reason of its own.
+      if (charged.status === 200 && token !== undefined) await this.#buy(userId, token);
     }
   }
 

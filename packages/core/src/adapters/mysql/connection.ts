@@ -16,6 +16,8 @@ export interface MysqlSettings {
 export interface OpenedMysql {
   readonly db: Database;
   readonly sequelize: Sequelize;
+  /** Settles once the server was asked for the first time, whether it answered or not. */
+  readonly asked: Promise<void>;
   health(): DependencyHealth;
   close(): Promise<void>;
 }
@@ -71,6 +73,7 @@ export function openMysql(
   return {
     db: sequelizeDatabase(sequelize, watch, world),
     sequelize,
+    asked: watch.asked,
     health: () => ({ dependency: "mysql", up: watch.up, reason: watch.reason }),
     async close() {
       await watch.close();

@@ -13,6 +13,8 @@ export interface ServerWatch {
   readonly reason: string | undefined;
   /** Settles as the work does; rejects with DependencyUnavailableError once the server is down. */
   guard<T>(work: () => Promise<T>): Promise<T>;
+  /** Settles after the first ping, however that went. */
+  readonly asked: Promise<void>;
   /** A statement was answered: the server lives, however long the next ping takes. */
   noteAnswer(): void;
   /** Called each time the server goes down; what it cannot answer any more should be dropped. */
@@ -53,16 +55,21 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
     for (const listener of listeners) listener();
   }
 
-  async function watch(): Promise<void> {
+  async function look(): Promise<void> {
+    const failure = await ping.ask();
+    if (!stopping.signal.aborted) note(failure);
+  }
+
+  async function watch(first: Promise<void>): Promise<void> {
+    await first;
     while (!stopping.signal.aborted) {
-      const failure = await ping.ask();
-      if (stopping.signal.aborted) return;
-      note(failure);
       await clock.sleep(downAfterMs / 3, stopping.signal);
+      if (!stopping.signal.aborted) await look();
     }
   }
 
-  const watching = watch();
+  const asked = look();
+  const watching = watch(asked);
   return {
     get up() {
       return up;
@@ -70,6 +77,7 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
     get reason() {
       return reason;
     },
+    asked,
     guard: (work) => guardWork(work, outage.signal),
     noteAnswer: () => ping.noteAnswer(),
     onDown: (listener) => listeners.push(listener),
