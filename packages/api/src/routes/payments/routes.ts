@@ -26,8 +26,8 @@ export const paymentEndpoints: readonly Endpoint[] = [
     description:
       "Takes the hold's price from the caller's points; the seats are then sold and the active " +
       "slot is free. A hold may be paid to its end, also when the buyer's turn ended first. A " +
-      "repeat with the same `Idempotency-Key` gets the same answer, also after the slot was given " +
-      "back.",
+      "repeat with the same `Idempotency-Key` gets the same answer, also after the slot was " +
+      "given back.",
     status: 200,
     specification: true,
     idempotent: true,
