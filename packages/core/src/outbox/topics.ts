@@ -1,13 +1,6 @@
 import type { CoreConfig } from "../config.ts";
 import type { AggregateType } from "../ports/outboxStore.ts";
 
-/** Every kind of aggregate that has news. */
-export const AGGREGATE_TYPES: readonly AggregateType[] = [
-  "reservation",
-  "payment",
-  "point-account",
-];
-
 /** One topic for each kind of aggregate: "onsale.reservation". */
 export function topicOf(config: Pick<CoreConfig, "outbox">, type: AggregateType): string {
   return `${config.outbox.topicPrefix}${type}`;

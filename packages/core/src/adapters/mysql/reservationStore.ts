@@ -4,6 +4,7 @@ import type {
   ReservationStore,
 } from "../../ports/reservationStore.ts";
 import type { TxOrNone } from "../../ports/transaction.ts";
+import { reservationStates } from "../../reservation/reservationStates.ts";
 import { toInteger } from "./convert.ts";
 import type { Database, SqlValues } from "./database.ts";
 
@@ -14,13 +15,17 @@ const INSERT_SEATS = `
   INSERT INTO reservation_seats (reservation_id, seat_id, price, seat_version, live)
   VALUES :rows`;
 
-/** Each move names the state that it leaves; its count decides. */
-const move = (to: ReservationStatus, condition: string): string => `
-  UPDATE reservations SET status = '${to}', version = version + 1 WHERE id = :id AND ${condition}`;
-const CONFIRM = move("CONFIRMED", "status = 'PENDING' AND expires_at > NOW(6)");
-const CANCEL = move("CANCELLED", "status = 'PENDING'");
-const EXPIRE = move("EXPIRED", "status = 'PENDING' AND expires_at <= NOW(6)");
-const REFUND = move("REFUNDED", "status = 'CONFIRMED'");
+/** A conditional move along the transition table; its count decides. */
+function move(from: ReservationStatus, to: ReservationStatus, and = ""): string {
+  reservationStates.requireMove(from, to);
+  return `
+  UPDATE reservations SET status = '${to}', version = version + 1
+   WHERE id = :id AND status = '${from}' ${and}`;
+}
+const CONFIRM = move("PENDING", "CONFIRMED", "AND expires_at > NOW(6)");
+const CANCEL = move("PENDING", "CANCELLED");
+const EXPIRE = move("PENDING", "EXPIRED", "AND expires_at <= NOW(6)");
+const REFUND = move("CONFIRMED", "REFUNDED");
 
 /** Raw, because Sequelize drops SKIP LOCKED on MySQL (trap 14). */
 const CLAIM_OVERDUE = `

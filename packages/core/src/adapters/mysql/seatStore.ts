@@ -1,4 +1,5 @@
 import type { SeatRow, SeatStatus, SeatStore, TakenSeat } from "../../ports/seatStore.ts";
+import { seatStates } from "../../reservation/seatStates.ts";
 import { orUndefined, toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
 
@@ -82,6 +83,7 @@ export function mysqlSeatStore(db: Database): SeatStore {
     },
     confirm: (tx, reservationId) => db.change(tx, CONFIRM, { reservationId }),
     async release(tx, reservationId, from) {
+      seatStates.requireMove(from, "AVAILABLE");
       const released = await db.change(tx, RELEASE, { reservationId, from });
       await db.change(tx, END_CLAIMS, { reservationId });
       return released;
