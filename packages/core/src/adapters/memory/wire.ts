@@ -1,0 +1,25 @@
+import type { Dependency } from "../../shared/errors.ts";
+
+/**
+ * The way from one process to the servers in memory. An adapter does nothing to a server's state
+ * but in a call, one for each round trip that the real adapter makes, so whoever owns the wire can
+ * hold a call up, lose it, lose its answer, or let another process go first.
+ */
+export interface Wire {
+  /**
+   * @param point names the round trip for traces and faults: "seats.hold", "queue.join"
+   * @param work what the server does; it runs at most once
+   * @throws ConnectionLostError when the call or its answer got lost: the work may have been done
+   */
+  call<T>(server: Dependency, point: string, work: () => T | Promise<T>): Promise<T>;
+}
+
+/** The connection to a server broke; nothing is known of the call that was under way. */
+export class ConnectionLostError extends Error {
+  override readonly name = "ConnectionLostError";
+}
+
+/** A wire on which every call arrives at once. */
+export const directWire: Wire = {
+  call: async (_server, _point, work) => work(),
+};
