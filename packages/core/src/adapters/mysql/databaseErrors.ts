@@ -1,18 +1,4 @@
-/** What a failed statement means for the transaction around it. */
-export type FailureKind =
-  /** The transaction lost against another; the whole of it may run again. */
-  | "restart"
-  /** A row lock did not come free in time; the transaction may run again. */
-  | "lock-wait"
-  /** The connection is gone or the server refuses work. */
-  | "connection"
-  /** No connection came free in time. */
-  | "busy"
-  /** A unique key has the value already. */
-  | "duplicate"
-  /** Another transaction holds the row and the statement was told not to wait. */
-  | "locked"
-  | "other";
+import type { FailureKind } from "../failureKind.ts";
 
 /** Error numbers of MySQL and MariaDB (both manuals, "Server Error Message Reference"). */
 const KIND_BY_ERRNO: ReadonlyMap<number, FailureKind> = new Map([

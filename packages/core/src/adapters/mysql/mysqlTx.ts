@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { Transaction } from "sequelize";
 import type { Tx } from "../../ports/transaction.ts";
+import type { RunnerTx } from "../transactionRunner.ts";
 
 /** A transaction of this adapter, and what is needed to find out what became of it. */
-export class MysqlTx implements Tx {
+export class MysqlTx implements RunnerTx {
   readonly label = "mysql";
   readonly transaction: Transaction;
-  /** A message that the transaction wrote; there exactly when the transaction was committed. */
   proof: string | undefined;
   committing = false;
 

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { QueryTypes, type Sequelize } from "sequelize";
 import type { TxOrNone } from "../../ports/transaction.ts";
-import { rethrowAsCoreError } from "./asCoreError.ts";
+import { rethrowAsCoreError } from "../failureKind.ts";
+import { transactionRunner, type World } from "../transactionRunner.ts";
 import { toReplacements } from "./convert.ts";
 import type { Database, SqlValues } from "./database.ts";
+import { failureKind } from "./databaseErrors.ts";
 import { inside } from "./mysqlTx.ts";
+import { sequelizeTransactions } from "./sequelizeTransactions.ts";
 import type { ServerWatch } from "./serverWatch.ts";
-import { transactionRunner, type World } from "./transactionRunner.ts";
 
 /** The driver's answer to a write. */
 interface WriteResult {
@@ -34,7 +36,9 @@ export function sequelizeDatabase(
 
   /** Alone, a statement is guarded here; in a transaction the whole of it is. */
   function run<T>(tx: TxOrNone, query: () => Promise<T>): Promise<T> {
-    return tx ? query() : watch.guard(query).catch(rethrowAsCoreError);
+    return tx
+      ? query()
+      : watch.guard(query).catch((error: unknown) => rethrowAsCoreError(error, failureKind(error)));
   }
 
   async function write(tx: TxOrNone, sql: string, values?: SqlValues): Promise<WriteResult> {
@@ -56,7 +60,7 @@ export function sequelizeDatabase(
     },
     change: async (tx, sql, values) => (await write(tx, sql, values)).affectedRows,
     insert: async (tx, sql, values) => (await write(tx, sql, values)).insertId,
-    withTransaction: transactionRunner(sequelize, watch, world),
+    withTransaction: transactionRunner(sequelizeTransactions(sequelize, watch), world),
     noteProof(tx, messageId) {
       inside(tx).proof ??= messageId;
     },
