@@ -17,6 +17,13 @@ export interface Wire {
 /** The connection to a server broke; nothing is known of the call that was under way. */
 export class ConnectionLostError extends Error {
   override readonly name = "ConnectionLostError";
+  /** The call is still on its way: the server will do its work after the caller was told so. */
+  readonly isUnderWay: boolean;
+
+  constructor(point: string, { isUnderWay = false }: { isUnderWay?: boolean } = {}) {
+    super(`the connection broke at ${point}`);
+    this.isUnderWay = isUnderWay;
+  }
 }
 
 /** A wire on which every call arrives at once. */

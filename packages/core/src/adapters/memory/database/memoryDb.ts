@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import type { Tx, TxOrNone, WithTransaction } from "../../../ports/transaction.ts";
+import { rethrowAsCoreError } from "../../failureKind.ts";
+import {
+  type RunnerTx,
+  type TransactionDriver,
+  transactionRunner,
+  type World,
+} from "../../transactionRunner.ts";
+import { ConnectionLostError, type Wire } from "../wire.ts";
+import { failureKind } from "./databaseFailures.ts";
+import type { MemoryDatabase } from "./memoryDatabase.ts";
+import type { ServerTransaction } from "./serverTransaction.ts";
+import type { Statement } from "./statement.ts";
+import type { Tables } from "./tables.ts";
+
+/** One process's way to the database: what stores use. */
+export interface MemoryDb {
+  readonly tables: Tables;
+  /**
+   * One statement in one round trip; with `null` a transaction of its own.
+   * @param point names it for traces and faults: "seats.hold"
+   */
+  run<T>(tx: TxOrNone, point: string, statement: (s: Statement) => T | Promise<T>): Promise<T>;
+  readonly withTransaction: WithTransaction;
+  /**
+   * Remembers that the outbox message belongs to the transaction: its presence proves the commit.
+   */
+  noteProof(tx: Tx, messageId: string): void;
+  /** The process is gone: the server ends what it had open. */
+  sever(): void;
+}
+
+class MemoryTx implements RunnerTx {
+  readonly label = "memory";
+  readonly server: ServerTransaction;
+  proof: string | undefined;
+  committing = false;
+
+  constructor(server: ServerTransaction) {
+    this.server = server;
+  }
+}
+
+function inside(tx: Tx): MemoryTx {
+  assert(tx instanceof MemoryTx, "the transaction was begun by another adapter");
+  return tx;
+}
+
+/** Opens a process's way to the database over its wire. */
+export function memoryDb(database: MemoryDatabase, wire: Wire, world: World): MemoryDb {
+  const open = new Set<ServerTransaction>();
+  return {
+    tables: database.tables,
+    run(tx, point, statement) {
+      if (tx) {
+        const { server } = inside(tx);
+        return wire.call("mysql", point, () => database.run(server, statement));
+      }
+      return wire
+        .call("mysql", point, () => database.autocommit(statement))
+        .catch((error: unknown) => rethrowAsCoreError(error, failureKind(error)));
+    },
+    withTransaction: transactionRunner(memoryTransactions(database, wire, open), world),
+    noteProof(tx, messageId) {
+      inside(tx).proof ??= messageId;
+    },
+    sever() {
+      for (const server of open) server.fail(new ConnectionLostError("the end of the process"));
+      open.clear();
+    },
+  };
+}
+
+/** A connection that breaks ends its transaction, unless its COMMIT is on the way. */
+function memoryTransactions(
+  database: MemoryDatabase,
+  wire: Wire,
+  open: Set<ServerTransaction>,
+): TransactionDriver<MemoryTx> {
+  function end(server: ServerTransaction): void {
+    server.rollBack();
+    open.delete(server);
+  }
+
+  return {
+    begin: () =>
+      wire.call("mysql", "begin", () => {
+        const server = database.begin();
+        open.add(server);
+        return new MemoryTx(server);
+      }),
+    async commit({ server }) {
+      try {
+        await wire.call("mysql", "commit", () => {
+          server.commit();
+          open.delete(server);
+        });
+      } catch (failure) {
+        if (!(failure instanceof ConnectionLostError && failure.isUnderWay)) end(server);
+        throw failure;
+      }
+    },
+    async rollBack({ server }, failure) {
+      if (failureKind(failure) === "connection" || !server.isOpen) end(server);
+      else await wire.call("mysql", "rollback", () => end(server)).catch(() => end(server));
+    },
+    failureKind,
+    findProof: (messageId) =>
+      wire.call("mysql", "findProof", () =>
+        database.autocommit(async (s) => {
+          const rows = database.tables.outboxMessages.by("outbox_messages_message", messageId);
+          return (await s.lock(rows, (row) => row.messageId === messageId)).length > 0;
+        }),
+      ),
+    guard: (work) => work(),
+  };
+}

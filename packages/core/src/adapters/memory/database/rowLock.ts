@@ -1,0 +1,159 @@
+import { DatabaseFailure } from "./databaseFailures.ts";
+import type { ServerTransaction } from "./serverTransaction.ts";
+
+/** A shared lock keeps the row from changing; an exclusive one keeps others from locking it. */
+export type LockMode = "shared" | "exclusive";
+
+/** What to do about a row that another transaction holds. */
+export type LockWait = "wait" | "skip" | "nowait";
+
+interface Waiter {
+  readonly owner: ServerTransaction;
+  readonly mode: LockMode;
+  readonly grant: () => void;
+  readonly refuse: (error: Error) => void;
+}
+
+/**
+ * The lock of one row: granted in the order of asking, released at the end of the transaction, as
+ * InnoDB does it ("InnoDB Locking", MySQL manual).
+ */
+export class RowLock {
+  readonly #holders = new Map<ServerTransaction, LockMode>();
+  #queue: Waiter[] = [];
+
+  /** Whether the transaction could have the lock without waiting. */
+  isFree(owner: ServerTransaction, mode: LockMode): boolean {
+    if (this.#covers(owner, mode)) return true;
+    if (this.#isHeldBeside(owner, mode)) return false;
+    return this.#queue.every((waiter) => waiter.owner === owner || !excludes(mode, waiter.mode));
+  }
+
+  /**
+   * Takes the lock, after waiting for it if need be.
+   * @throws DatabaseFailure "restart" for the victim of a deadlock, "lock-wait" when it took too
+   *   long; either way the transaction has been rolled back
+   */
+  acquire(owner: ServerTransaction, mode: LockMode): Promise<void> | undefined {
+    if (this.isFree(owner, mode)) {
+      if (!this.#covers(owner, mode)) this.#hold(owner, mode);
+      return undefined;
+    }
+    return this.#wait(owner, mode);
+  }
+
+  release(owner: ServerTransaction): void {
+    this.#holders.delete(owner);
+    this.#grantQueued();
+  }
+
+  /** Those for whom a waiting transaction waits. */
+  blockersOf(owner: ServerTransaction): Set<ServerTransaction> {
+    const at = this.#queue.findIndex((waiter) => waiter.owner === owner);
+    const waiter = this.#queue[at];
+    return waiter ? this.#blockers(owner, waiter.mode, this.#queue.slice(0, at)) : new Set();
+  }
+
+  /** Ends a wait without the lock; the statement that waits fails with the error. */
+  refuse(owner: ServerTransaction, error: Error): void {
+    const waiter = this.#queue.find((one) => one.owner === owner);
+    this.#queue = this.#queue.filter((one) => one !== waiter);
+    waiter?.refuse(error);
+    this.#grantQueued();
+  }
+
+  async #wait(owner: ServerTransaction, mode: LockMode): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#queue.push({ owner, mode, grant: resolve, refuse: reject });
+    owner.waitsFor = this;
+    const victim = deadlockVictim(owner);
+    if (victim) victim.fail(new DatabaseFailure("restart", "the transaction lost in a deadlock"));
+    const granted = new AbortController();
+    if (owner.waitsFor === this) owner.failAfterLockWait(granted.signal);
+    try {
+      await promise;
+    } finally {
+      owner.waitsFor = undefined;
+      granted.abort("the wait is over");
+    }
+  }
+
+  #covers(owner: ServerTransaction, mode: LockMode): boolean {
+    const held = this.#holders.get(owner);
+    return held === "exclusive" || (held === "shared" && mode === "shared");
+  }
+
+  /** Who holds, or asked before for, what excludes this request. */
+  #blockers(
+    owner: ServerTransaction,
+    mode: LockMode,
+    before: readonly Waiter[],
+  ): Set<ServerTransaction> {
+    const blockers = new Set<ServerTransaction>();
+    for (const [holder, held] of this.#holders) {
+      if (holder !== owner && excludes(mode, held)) blockers.add(holder);
+    }
+    for (const waiter of before) {
+      if (waiter.owner !== owner && excludes(mode, waiter.mode)) blockers.add(waiter.owner);
+    }
+    return blockers;
+  }
+
+  #hold(owner: ServerTransaction, mode: LockMode): void {
+    this.#holders.set(owner, mode);
+    owner.locks.add(this);
+  }
+
+  /** The head of the queue decides: whatever keeps it waiting keeps those behind it waiting. */
+  #grantQueued(): void {
+    for (;;) {
+      const [head] = this.#queue;
+      if (!head || this.#isHeldBeside(head.owner, head.mode)) return;
+      this.#queue.shift();
+      this.#hold(head.owner, head.mode);
+      head.owner.waitsFor = undefined;
+      head.grant();
+    }
+  }
+
+  #isHeldBeside(owner: ServerTransaction, mode: LockMode): boolean {
+    for (const [holder, held] of this.#holders) {
+      if (holder !== owner && excludes(mode, held)) return true;
+    }
+    return false;
+  }
+}
+
+function excludes(one: LockMode, other: LockMode): boolean {
+  return one === "exclusive" || other === "exclusive";
+}
+
+/**
+ * The transaction that must go when this one's wait closes a circle: the one that has done least,
+ * and among equals the one that came last to wait.
+ */
+function deadlockVictim(last: ServerTransaction): ServerTransaction | undefined {
+  const circle = circleThrough(last);
+  if (!circle) return undefined;
+  return circle.reduce((victim, one) => (one.weight < victim.weight ? one : victim), last);
+}
+
+function circleThrough(start: ServerTransaction): ServerTransaction[] | undefined {
+  const seen = new Set<ServerTransaction>();
+
+  function walk(
+    from: ServerTransaction,
+    path: ServerTransaction[],
+  ): ServerTransaction[] | undefined {
+    for (const blocker of from.waitsFor?.blockersOf(from) ?? []) {
+      if (blocker === start) return path;
+      if (seen.has(blocker)) continue;
+      seen.add(blocker);
+      const circle = walk(blocker, [...path, blocker]);
+      if (circle) return circle;
+    }
+    return undefined;
+  }
+
+  return walk(start, [start]);
+}

@@ -1,0 +1,196 @@
+import type { LedgerEntryKind } from "../../../ports/ledgerStore.ts";
+import type { AggregateType } from "../../../ports/outboxStore.ts";
+import type { PaymentStatus } from "../../../ports/paymentStore.ts";
+import type { AdmissionEnd, QueueMode } from "../../../ports/queueStore.ts";
+import type { ReservationStatus } from "../../../ports/reservationStore.ts";
+import type { SeatStatus } from "../../../ports/seatStore.ts";
+
+/*
+ * The rows of each table, column for column as in the MySQL schema. A row never changes: a write
+ * makes a new one. Times are whole microseconds since the epoch; `null` is SQL's NULL.
+ */
+
+export interface UserRow {
+  readonly id: number;
+  readonly name: string;
+  readonly createdAtUs: number;
+}
+
+export interface ConcertRow {
+  readonly id: number;
+  readonly title: string;
+  readonly singer: string;
+  readonly queueId: string;
+  readonly createdAtUs: number;
+}
+
+export interface PerformanceRow {
+  readonly id: number;
+  readonly concertId: number;
+  readonly startsAtUs: number;
+  readonly venue: string;
+  readonly createdAtUs: number;
+}
+
+export interface SeatTableRow {
+  readonly id: number;
+  readonly performanceId: number;
+  readonly seatNo: string;
+  readonly section: string;
+  readonly price: number;
+  readonly status: SeatStatus;
+  readonly reservationId: number | null;
+  readonly holdExpiresAtUs: number | null;
+  readonly version: number;
+}
+
+export interface ReservationRow {
+  readonly id: number;
+  readonly userId: number;
+  readonly performanceId: number;
+  readonly status: ReservationStatus;
+  readonly amount: number;
+  readonly expiresAtUs: number;
+  readonly version: number;
+  readonly createdAtUs: number;
+  readonly updatedAtUs: number;
+}
+
+export interface ReservationSeatRow {
+  readonly reservationId: number;
+  readonly seatId: number;
+  readonly price: number;
+  readonly seatVersion: number;
+  /** 1 or NULL, so that the unique key allows one live claim on a seat and any number of past ones. */
+  readonly live: 1 | null;
+}
+
+export interface PointAccountRow {
+  readonly userId: number;
+  readonly balance: number;
+  readonly version: number;
+  readonly updatedAtUs: number;
+}
+
+export interface PointEntryRow {
+  readonly id: number;
+  readonly userId: number;
+  readonly kind: LedgerEntryKind;
+  readonly amount: number;
+  readonly balanceAfter: number;
+  readonly accountVersion: number;
+  readonly entryKey: string;
+  readonly reservationId: number | null;
+  readonly createdAtUs: number;
+}
+
+export interface PaymentRow {
+  readonly id: number;
+  readonly reservationId: number;
+  readonly userId: number;
+  readonly amount: number;
+  readonly status: PaymentStatus;
+  readonly version: number;
+  readonly capturedAtUs: number;
+  readonly refundedAtUs: number | null;
+}
+
+export interface IdempotencyRow {
+  readonly userId: number;
+  readonly operation: string;
+  readonly key: string;
+  readonly fingerprint: string;
+  /** JSON; NULL until the effect is made. */
+  readonly answer: string | null;
+  readonly createdAtUs: number;
+}
+
+export interface OutboxRow {
+  readonly id: number;
+  readonly messageId: string;
+  readonly aggregateType: AggregateType;
+  readonly aggregateId: number;
+  readonly aggregateVersion: number;
+  readonly type: string;
+  /** JSON. */
+  readonly payload: string;
+  readonly bucket: number;
+  readonly status: "PENDING" | "PUBLISHED" | "DEAD";
+  readonly attempts: number;
+  readonly nextAttemptAtUs: number;
+  readonly createdAtUs: number;
+  readonly publishedAtUs: number | null;
+  readonly lastError: string | null;
+}
+
+export interface PublicationRow {
+  readonly id: number;
+  readonly messageId: string;
+  readonly aggregateType: AggregateType;
+  readonly aggregateId: number;
+  readonly aggregateVersion: number;
+  readonly owner: string;
+  readonly publishedAtUs: number;
+}
+
+export interface InboxRow {
+  readonly consumer: string;
+  readonly messageId: string;
+  readonly appliedAtUs: number;
+}
+
+export interface NotificationRow {
+  readonly id: number;
+  readonly messageId: string;
+  /** JSON. */
+  readonly body: string;
+  readonly status: "OWED" | "DELIVERED" | "DEAD";
+  readonly attempts: number;
+  readonly nextAttemptAtUs: number;
+  readonly createdAtUs: number;
+  readonly deliveredAtUs: number | null;
+  readonly lastError: string | null;
+}
+
+export interface LeaseRow {
+  readonly name: string;
+  readonly owner: string;
+  readonly epoch: number;
+  readonly expiresAtUs: number;
+}
+
+export interface IdBlockRow {
+  readonly kind: string;
+  readonly nextId: number;
+}
+
+export interface QueueRow {
+  readonly id: string;
+  readonly epoch: number;
+  readonly activeCountMax: number;
+  readonly admissionRatePerMinute: number;
+  readonly activeTtlMs: number;
+  readonly claimMs: number;
+  readonly mode: QueueMode;
+}
+
+export interface FormerLimitsRow {
+  readonly id: number;
+  readonly queueId: string;
+  readonly activeCountMax: number;
+  readonly admissionRatePerMinute: number;
+  readonly endedAtUs: number;
+}
+
+/** Times by the queue's clock. */
+export interface AdmissionRow {
+  readonly id: number;
+  readonly queueId: string;
+  readonly userId: number;
+  readonly sequence: number;
+  readonly admittedAtUs: number;
+  readonly enteredAtUs: number;
+  readonly expiresAtMs: number;
+  readonly endedAtUs: number | null;
+  readonly endReason: AdmissionEnd | null;
+}

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import type { Clock } from "../../../shared/clock.ts";
+import { DatabaseFailure } from "./databaseFailures.ts";
+import type { RowLock } from "./rowLock.ts";
+
+/** A row that a transaction has changed and not yet committed. */
+export interface ChangedRow {
+  /** Makes the change everybody's. */
+  commit(): void;
+}
+
+/** The server's side of a transaction: its locks, its changes, and the way back. */
+export class ServerTransaction {
+  readonly locks = new Set<RowLock>();
+  /** The lock that its statement waits for. */
+  waitsFor: RowLock | undefined;
+  readonly #clock: Clock;
+  readonly #lockWaitMs: number;
+  readonly #changed = new Set<ChangedRow>();
+  readonly #undo: (() => void)[] = [];
+  #state: "open" | "committed" | "rolled back" = "open";
+
+  constructor(clock: Clock, lockWaitMs: number) {
+    this.#clock = clock;
+    this.#lockWaitMs = lockWaitMs;
+  }
+
+  /** What a deadlock's victim is chosen by: the work that would be lost. */
+  get weight(): number {
+    return this.locks.size + this.#undo.length;
+  }
+
+  requireOpen(): void {
+    assert.equal(this.#state, "open", "a statement in a transaction that is over");
+  }
+
+  get isOpen(): boolean {
+    return this.#state === "open";
+  }
+
+  note(row: ChangedRow, undo: () => void): void {
+    this.#changed.add(row);
+    this.#undo.push(undo);
+  }
+
+  /** A point to which a failed statement goes back. */
+  savepoint(): number {
+    return this.#undo.length;
+  }
+
+  undoTo(savepoint: number): void {
+    while (this.#undo.length > savepoint) this.#undo.pop()?.();
+  }
+
+  commit(): void {
+    this.requireOpen();
+    this.#state = "committed";
+    for (const row of this.#changed) row.commit();
+    this.#releaseAll();
+  }
+
+  /** Nothing of it remains; safe to repeat. */
+  rollBack(): void {
+    if (this.#state !== "open") return;
+    this.#state = "rolled back";
+    this.undoTo(0);
+    this.#releaseAll();
+  }
+
+  /** The server ends the transaction; a statement of it that waits fails with the error. */
+  fail(error: Error): void {
+    const waited = this.waitsFor;
+    this.rollBack();
+    this.waitsFor = undefined;
+    waited?.refuse(this, error);
+  }
+
+  /** innodb_lock_wait_timeout, with innodb_rollback_on_timeout. */
+  failAfterLockWait(granted: AbortSignal): void {
+    void this.#clock.sleep(this.#lockWaitMs, granted).then(() => {
+      if (granted.aborted || !this.waitsFor) return;
+      this.fail(new DatabaseFailure("lock-wait", "the row was locked for too long"));
+    });
+  }
+
+  #releaseAll(): void {
+    const held = [...this.locks];
+    this.locks.clear();
+    for (const lock of held) lock.release(this);
+  }
+}

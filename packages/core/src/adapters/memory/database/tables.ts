@@ -1,0 +1,168 @@
+import { POINTS_MAX } from "../../../shared/points.ts";
+import type {
+  AdmissionRow,
+  ConcertRow,
+  FormerLimitsRow,
+  IdBlockRow,
+  IdempotencyRow,
+  InboxRow,
+  LeaseRow,
+  NotificationRow,
+  OutboxRow,
+  PaymentRow,
+  PerformanceRow,
+  PointAccountRow,
+  PointEntryRow,
+  PublicationRow,
+  QueueRow,
+  ReservationRow,
+  ReservationSeatRow,
+  SeatTableRow,
+  UserRow,
+} from "./rows.ts";
+import type { ServerTransaction } from "./serverTransaction.ts";
+import { type Key, Table } from "./table.ts";
+
+/** All tables of the schema, with the constraints that the MySQL migrations give them. */
+export type Tables = ReturnType<typeof createTables>;
+
+const orNone = <T>(value: T | null): T | undefined => value ?? undefined;
+
+/** A composite key. */
+export function keyOf(...parts: readonly (string | number)[]): string {
+  return parts.join("/");
+}
+
+function existsIn<Row extends object>(table: Table<Row>, key: Key, by: ServerTransaction): boolean {
+  return table.get(key)?.visibleTo(by) !== undefined;
+}
+
+export function createTables() {
+  const catalog = catalogTables();
+  const reservations = new Table<ReservationRow>({
+    name: "reservations",
+    key: (row) => row.id,
+    indexes: { status: (row) => row.status, user: (row) => row.userId },
+  });
+  const reservationSeats = new Table<ReservationSeatRow>({
+    name: "reservation_seats",
+    key: (row) => keyOf(row.reservationId, row.seatId),
+    unique: {
+      reservation_seats_one_live: (row) => (row.live === null ? undefined : row.seatId),
+    },
+    indexes: { reservation: (row) => row.reservationId },
+    references: {
+      reservation_seats_reservation_fk: (row, by) => existsIn(reservations, row.reservationId, by),
+    },
+  });
+  const payments = new Table<PaymentRow>({
+    name: "payments",
+    key: (row) => row.id,
+    unique: { payments_reservation: (row) => row.reservationId },
+    references: {
+      payments_reservation_fk: (row, by) => existsIn(reservations, row.reservationId, by),
+    },
+  });
+  return {
+    ...catalog,
+    reservations,
+    reservationSeats,
+    payments,
+    ...pointTables(),
+    ...messageTables(),
+    ...queueTables(),
+    leases: new Table<LeaseRow>({ name: "leases", key: (row) => row.name }),
+    idBlocks: new Table<IdBlockRow>({ name: "id_blocks", key: (row) => row.kind }),
+    idempotencyRecords: new Table<IdempotencyRow>({
+      name: "idempotency_records",
+      key: (row) => keyOf(row.userId, row.operation, row.key),
+    }),
+  };
+}
+
+function catalogTables() {
+  const users = new Table<UserRow>({ name: "users", key: (row) => row.id });
+  const concerts = new Table<ConcertRow>({ name: "concerts", key: (row) => row.id });
+  const performances = new Table<PerformanceRow>({
+    name: "performances",
+    key: (row) => row.id,
+    indexes: { concert: (row) => row.concertId },
+    references: { performances_concert_fk: (row, by) => existsIn(concerts, row.concertId, by) },
+  });
+  const seats = new Table<SeatTableRow>({
+    name: "seats",
+    key: (row) => row.id,
+    unique: { seats_number: (row) => keyOf(row.performanceId, row.seatNo.toLowerCase()) },
+    indexes: { performance: (row) => row.performanceId },
+    checks: { seats_price_positive: (row) => row.price > 0 },
+    references: {
+      seats_performance_fk: (row, by) => existsIn(performances, row.performanceId, by),
+    },
+  });
+  return { users, concerts, performances, seats };
+}
+
+function pointTables() {
+  const pointAccounts = new Table<PointAccountRow>({
+    name: "point_accounts",
+    key: (row) => row.userId,
+    checks: { point_accounts_balance: ({ balance }) => balance >= 0 && balance <= POINTS_MAX },
+  });
+  const pointEntries = new Table<PointEntryRow>({
+    name: "point_entries",
+    key: (row) => row.id,
+    unique: {
+      point_entries_key: (row) => row.entryKey,
+      point_entries_version: (row) => keyOf(row.userId, row.accountVersion),
+    },
+    indexes: { user: (row) => row.userId, reservation: (row) => orNone(row.reservationId) },
+    checks: { point_entries_amount: (row) => row.amount > 0 },
+    references: { point_entries_account_fk: (row, by) => existsIn(pointAccounts, row.userId, by) },
+  });
+  return { pointAccounts, pointEntries };
+}
+
+function messageTables() {
+  const outboxMessages = new Table<OutboxRow>({
+    name: "outbox_messages",
+    key: (row) => row.id,
+    unique: {
+      outbox_messages_message: (row) => row.messageId,
+      outbox_messages_version: (row) =>
+        keyOf(row.aggregateType, row.aggregateId, row.aggregateVersion),
+    },
+    indexes: { bucket: (row) => keyOf(row.bucket, row.status), status: (row) => row.status },
+  });
+  const outboxPublications = new Table<PublicationRow>({
+    name: "outbox_publications",
+    key: (row) => row.id,
+  });
+  const inboxMessages = new Table<InboxRow>({
+    name: "inbox_messages",
+    key: (row) => keyOf(row.consumer, row.messageId),
+    indexes: { consumer: (row) => row.consumer },
+  });
+  const notifications = new Table<NotificationRow>({
+    name: "notifications",
+    key: (row) => row.id,
+    indexes: { status: (row) => row.status },
+  });
+  return { outboxMessages, outboxPublications, inboxMessages, notifications };
+}
+
+function queueTables() {
+  return {
+    queues: new Table<QueueRow>({ name: "queues", key: (row) => row.id }),
+    queueFormerLimits: new Table<FormerLimitsRow>({
+      name: "queue_former_limits",
+      key: (row) => row.id,
+      indexes: { queue: (row) => row.queueId },
+    }),
+    queueAdmissions: new Table<AdmissionRow>({
+      name: "queue_admissions",
+      key: (row) => row.id,
+      unique: { queue_admissions_place: (row) => keyOf(row.queueId, row.sequence) },
+      indexes: { queue: (row) => row.queueId },
+    }),
+  };
+}
