@@ -23,7 +23,7 @@ import { mysqlSeatStore } from "./adapters/mysql/seatStore.ts";
 import { mysqlUserStore } from "./adapters/mysql/userStore.ts";
 import { redisCache } from "./adapters/redis/cache.ts";
 import { openRedis, type RedisConnection } from "./adapters/redis/connection.ts";
-import { noSeatLock } from "./adapters/redis/locks/noSeatLock.ts";
+import { noSeatLock } from "./adapters/noSeatLock.ts";
 import { redlockSeatLock } from "./adapters/redis/locks/redlockSeatLock.ts";
 import { redisQueueStore } from "./adapters/redis/queueStore.ts";
 import { redisRateLimiter } from "./adapters/redis/rateLimiter.ts";

@@ -1,15 +1,8 @@
 import type { QueueSeed, QueueSettings, QueueStore } from "../../ports/queueStore.ts";
+import { PASS_OVERDUE_US, PASSES_UNRECORDED_MAX } from "../journalLimits.ts";
 import type { RedisConnection } from "./connection.ts";
 import { leaveOf, placeOf, promotionOf, statsOf } from "./queueReplies.ts";
 import { defineQueueScripts } from "./queueScripts.ts";
-
-/**
- * A promoter records its batch within milliseconds; after this its passes are handed to the next
- * one.
- */
-const PASS_OVERDUE_US = 1_000_000;
-/** Passes that may be out without a row in the database: four batches of the largest size. */
-const PASSES_UNRECORDED_MAX = 2000;
 
 const ALL_KEYS = [
   "room",

@@ -61,7 +61,7 @@ export interface ReservationSeatRow {
   readonly seatId: number;
   readonly price: number;
   readonly seatVersion: number;
-  /** 1 or NULL, so that the unique key allows one live claim on a seat and any number of past ones. */
+  /** 1 or NULL: the unique key allows one live claim on a seat and any number of past ones. */
   readonly live: 1 | null;
 }
 

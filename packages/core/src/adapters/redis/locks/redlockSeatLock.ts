@@ -1,8 +1,8 @@
 import Redlock from "redlock";
 import type { SeatLock } from "../../../ports/seatLock.ts";
 import type { Clock } from "../../../shared/clock.ts";
+import { openLease } from "../../noSeatLock.ts";
 import type { RedisConnection } from "../connection.ts";
-import { openLease } from "./noSeatLock.ts";
 
 export interface RedlockOptions {
   /** How long a lock lives when nobody releases it. */

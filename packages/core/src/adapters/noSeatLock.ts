@@ -1,4 +1,4 @@
-import type { SeatLock, SeatLockLease } from "../../../ports/seatLock.ts";
+import type { SeatLock, SeatLockLease } from "../ports/seatLock.ts";
 
 /** A lease that locks nothing: the database alone decides. */
 export const openLease: SeatLockLease = { release: () => Promise.resolve() };
