@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { openRedis, type RedisConnection } from "../../src/adapters/redis/connection.ts";
 import { noSeatLock } from "../../src/adapters/noSeatLock.ts";
+import { openRedis, type RedisConnection } from "../../src/adapters/redis/connection.ts";
 import { redlockSeatLock } from "../../src/adapters/redis/locks/redlockSeatLock.ts";
 import type { SeatLock } from "../../src/ports/seatLock.ts";
 import { systemClock } from "../../src/shared/clock.ts";
