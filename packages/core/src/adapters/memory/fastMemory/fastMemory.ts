@@ -1,0 +1,45 @@
+import type { Clock } from "../../../shared/clock.ts";
+import type { Room } from "../queue/room.ts";
+import { type ExpiringMap, expiringMap } from "./expiringMap.ts";
+import { serverClock } from "./serverClock.ts";
+
+/** A fixed window of a subject's calls. */
+export interface RateWindow {
+  consumed: number;
+}
+
+/**
+ * The state of the server in fast memory, which all processes of a world share. The adapters touch
+ * it within a call on their wire only.
+ */
+export interface FastMemory {
+  /** The server's time for one call, whole µs since the Unix epoch. */
+  nowUs(): number;
+  /** The waiting rooms by queue id; none where nobody has seeded one. */
+  readonly rooms: Map<string, Room>;
+  /** The owner of each seat's lock. */
+  readonly locks: ExpiringMap<symbol>;
+  /** Serialised values. */
+  readonly copies: ExpiringMap<Buffer>;
+  readonly windows: ExpiringMap<RateWindow>;
+  /** Loses everything, as Redis does at a restart without its data. */
+  lose(): void;
+}
+
+/** @param given the clock is the server's own; its ms may have fractions */
+export function createFastMemory(given: { readonly clock: Pick<Clock, "nowMs"> }): FastMemory {
+  const rooms = new Map<string, Room>();
+  const locks = expiringMap<symbol>();
+  const copies = expiringMap<Buffer>();
+  const windows = expiringMap<RateWindow>();
+  return {
+    nowUs: serverClock(given.clock),
+    rooms,
+    locks,
+    copies,
+    windows,
+    lose() {
+      for (const lost of [rooms, locks, copies, windows]) lost.clear();
+    },
+  };
+}

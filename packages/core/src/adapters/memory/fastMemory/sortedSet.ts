@@ -1,0 +1,84 @@
+/** Members in the order of their scores; those of one score in the order of their text. */
+export interface SortedSet {
+  size(): number;
+  scoreOf(member: string): number | undefined;
+  /** Puts the member in, or moves it to the new score. */
+  set(member: string, score: number): void;
+  /** @returns whether the member was there */
+  delete(member: string): boolean;
+  /** 0 for the first. */
+  rankOf(member: string): number | undefined;
+  countBelow(score: number): number;
+  countUpTo(score: number): number;
+  /** The first members. */
+  first(countMax: number): string[];
+  /** Takes the first members out. */
+  takeFirst(countMax: number): readonly ScoredMember[];
+}
+
+export interface ScoredMember {
+  readonly member: string;
+  readonly score: number;
+}
+
+/**
+ * A sorted array: a search is binary, and the move of memory behind an insertion costs microseconds
+ * for tens of thousands. Most insertions are at the end, for sequences and times grow.
+ */
+export function sortedSet(): SortedSet {
+  const entries: ScoredMember[] = [];
+  const byMember = new Map<string, ScoredMember>();
+
+  /** How many entries stand before the place that the test tells apart. */
+  function countWhile(isBefore: (entry: ScoredMember) => boolean): number {
+    let low = 0;
+    let high = entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const entry = entries[middle];
+      if (entry !== undefined && isBefore(entry)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  const rank = (wanted: ScoredMember): number => countWhile((entry) => precedes(entry, wanted));
+
+  function remove(member: string): boolean {
+    const entry = byMember.get(member);
+    if (entry === undefined) return false;
+    entries.splice(rank(entry), 1);
+    return byMember.delete(member);
+  }
+
+  return {
+    size: () => entries.length,
+    scoreOf: (member) => byMember.get(member)?.score,
+    set(member, score) {
+      remove(member);
+      const entry = { member, score };
+      const last = entries.at(-1);
+      if (last === undefined || precedes(last, entry)) entries.push(entry);
+      else entries.splice(rank(entry), 0, entry);
+      byMember.set(member, entry);
+    },
+    delete: remove,
+    rankOf(member) {
+      const entry = byMember.get(member);
+      return entry && rank(entry);
+    },
+    countBelow: (score) => countWhile((entry) => entry.score < score),
+    countUpTo: (score) => countWhile((entry) => entry.score <= score),
+    first: (countMax) => entries.slice(0, countMax).map((entry) => entry.member),
+    takeFirst(countMax) {
+      const taken = entries.splice(0, countMax);
+      for (const { member } of taken) byMember.delete(member);
+      return taken;
+    },
+  };
+}
+
+function precedes(one: ScoredMember, other: ScoredMember): boolean {
+  if (one.score !== other.score) return one.score < other.score;
+  return one.member < other.member;
+}

@@ -1,0 +1,45 @@
+import type { QueuePlace } from "../../../ports/queueStore.ts";
+import { waitingPlace } from "./place.ts";
+import { endAdmission, heldPassOf, type Room } from "./room.ts";
+
+/**
+ * Gives the user's place in line; a new one at the tail when there is none.
+ * @param older the sequence of a proven older place
+ */
+export function join(
+  room: Room,
+  nowUs: number,
+  userId: number,
+  older: number | undefined,
+): QueuePlace | { readonly status: "CLOSED" } {
+  const user = String(userId);
+  const expiresAtMs = room.active.scoreOf(user);
+  if (expiresAtMs !== undefined) {
+    if (expiresAtMs * 1000 > nowUs) {
+      room.unclaimed.delete(user);
+      return { status: "ACTIVE", userId, sequence: heldPassOf(room, user).sequence, expiresAtMs };
+    }
+    // Overdue, and nobody has ended it yet: the user goes back to the tail.
+    endAdmission(room, nowUs, user, "EXPIRED");
+  }
+  const present = room.waiting.scoreOf(user);
+  if (older !== undefined) {
+    if (present === undefined || older < present) restore(room, nowUs, user, older);
+  } else if (present === undefined) {
+    if (room.settings.mode === "draining") return { status: "CLOSED" };
+    enter(room, nowUs, user, Math.max(room.lastSequence + 1, nowUs));
+  }
+  return waitingPlace(room, nowUs, userId);
+}
+
+function enter(room: Room, nowUs: number, user: string, sequence: number): void {
+  room.waiting.set(user, sequence);
+  if (sequence !== nowUs) room.entered.set(user, nowUs);
+  room.lastSequence = Math.max(room.lastSequence, sequence);
+}
+
+function restore(room: Room, nowUs: number, user: string, sequence: number): void {
+  enter(room, nowUs, user, sequence);
+  // Places were lost, although the database may know of no admission: those ahead come first.
+  room.quietUntilUs = Math.max(room.quietUntilUs, room.restoreQuietUntilUs);
+}

@@ -1,0 +1,20 @@
+import type { EndedAdmission } from "../../../ports/queueStore.ts";
+import { endAdmission, heldPassOf, type Room } from "./room.ts";
+
+/** Gives up the user's place, waiting or active; the slot is free at once. */
+export function leave(
+  room: Room,
+  nowUs: number,
+  userId: number,
+  reason: "PAID" | "LEFT",
+): { readonly status: "NONE" } | { status: "ENDED"; ended: EndedAdmission | undefined } {
+  const user = String(userId);
+  const waited = room.waiting.delete(user);
+  room.entered.delete(user);
+  if (room.active.scoreOf(user) === undefined) {
+    return waited ? { status: "ENDED", ended: undefined } : { status: "NONE" };
+  }
+  const { sequence } = heldPassOf(room, user);
+  endAdmission(room, nowUs, user, reason);
+  return { status: "ENDED", ended: { userId, sequence, endedAtUs: nowUs, reason } };
+}

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import type { QueuePlace } from "../../../ports/queueStore.ts";
+import { heldPassOf, type Room, recentAdmissions } from "./room.ts";
+
+/** Tells where the user stands, and notes that an admitted user showed up. */
+export function place(
+  room: Room,
+  nowUs: number,
+  userId: number,
+): QueuePlace | { readonly status: "NONE" } {
+  const user = String(userId);
+  const expiresAtMs = room.active.scoreOf(user);
+  if (expiresAtMs !== undefined) {
+    if (expiresAtMs * 1000 <= nowUs) return { status: "NONE" };
+    room.unclaimed.delete(user);
+    return { status: "ACTIVE", userId, sequence: heldPassOf(room, user).sequence, expiresAtMs };
+  }
+  if (room.waiting.scoreOf(user) === undefined) return { status: "NONE" };
+  return waitingPlace(room, nowUs, userId);
+}
+
+/** The place of a user who is in line. */
+export function waitingPlace(room: Room, nowUs: number, userId: number): QueuePlace {
+  const user = String(userId);
+  const sequence = room.waiting.scoreOf(user);
+  const rank = room.waiting.rankOf(user);
+  assert(sequence !== undefined && rank !== undefined, `User ${user} is not in line`);
+  return {
+    status: "WAITING",
+    userId,
+    sequence,
+    position: rank + 1,
+    recentAdmissions: recentAdmissions(room, nowUs),
+    activeCount: room.active.size(),
+  };
+}

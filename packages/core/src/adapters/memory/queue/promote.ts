@@ -1,0 +1,83 @@
+import type { Promotion, PromotionResult } from "../../../ports/queueStore.ts";
+import { PASS_OVERDUE_US, PASSES_UNRECORDED_MAX } from "../../journalLimits.ts";
+import type { ScoredMember, SortedSet } from "../fastMemory/sortedSet.ts";
+import { endOf, passOf, passText } from "./journal.ts";
+import { admissionsSince, endAdmission, MINUTE_US, type Room, recentAdmissions } from "./room.ts";
+
+const SECOND_US = 1_000_000;
+
+/** Entries of the log that one call forgets, so that none ever pays for an hour's worth. */
+const TRIM_MAX = 2000;
+
+/** Ends overdue and unclaimed admissions, then moves the longest-waiting users into free slots. */
+export function promote(room: Room, nowUs: number, batchMax: number): PromotionResult {
+  endOverdue(room, nowUs, batchMax);
+  const overdueUs = nowUs - PASS_OVERDUE_US;
+  // Passes that nobody recorded in time come again, and until they are recorded nobody else passes.
+  const passes = room.passes.first(room.passes.countBelow(overdueUs));
+  const isBlocked =
+    passes.length > 0 ||
+    room.passes.size() >= PASSES_UNRECORDED_MAX ||
+    room.settings.mode === "paused" ||
+    nowUs < room.quietUntilUs;
+  const head = isBlocked ? [] : room.waiting.takeFirst(freeSlots(room, nowUs, batchMax));
+  const moved = head.map((entry) => admit(room, nowUs, entry));
+  const oldCount = room.admissions.countBelow(nowUs - MINUTE_US);
+  room.admissions.takeFirst(Math.min(oldCount, TRIM_MAX));
+  const ends = endsToTell(room, nowUs, overdueUs, batchMax);
+  return {
+    promoted: [...passes.map(passOf), ...moved],
+    ended: ends.map(endOf).map(({ admittedUs: _unused, ...end }) => end),
+    journal: { passes: [...passes, ...moved.map(passText)], ends },
+    movedCount: moved.length,
+    waitingCount: room.waiting.size(),
+    activeCount: room.active.size(),
+  };
+}
+
+function endOverdue(room: Room, nowUs: number, batchMax: number): void {
+  const nowMs = Math.floor(nowUs / 1000);
+  const due = (users: SortedSet): string[] =>
+    users.first(Math.min(batchMax, users.countUpTo(nowMs)));
+  for (const user of due(room.active)) endAdmission(room, nowUs, user, "EXPIRED");
+  for (const user of due(room.unclaimed)) endAdmission(room, nowUs, user, "UNCLAIMED");
+}
+
+/** How many may pass, by the cap, the rate in a minute, its share of a second, and the batch. */
+function freeSlots(room: Room, nowUs: number, batchMax: number): number {
+  const { activeCountMax, admissionRatePerMinute } = room.settings;
+  const slots = Math.min(
+    activeCountMax - room.active.size(),
+    admissionRatePerMinute - recentAdmissions(room, nowUs),
+    Math.ceil(admissionRatePerMinute / 60) - admissionsSince(room, nowUs - SECOND_US),
+    batchMax,
+  );
+  return Math.max(0, slots);
+}
+
+function admit(room: Room, nowUs: number, { member: user, score: sequence }: ScoredMember) {
+  const nowMs = Math.floor(nowUs / 1000);
+  const pass: Promotion = {
+    userId: Number(user),
+    sequence,
+    admittedAtUs: nowUs,
+    enteredAtUs: room.entered.get(user) ?? sequence,
+    expiresAtMs: nowMs + room.settings.activeTtlMs,
+  };
+  room.entered.delete(user);
+  room.active.set(user, pass.expiresAtMs);
+  room.unclaimed.set(user, nowMs + room.settings.claimMs);
+  room.held.set(user, { sequence, admittedUs: nowUs });
+  room.admissions.set(String(sequence), nowUs);
+  room.passes.set(passText(pass), nowUs);
+  return pass;
+}
+
+/** An end is handed out only when its pass is recorded, or comes with it: it needs the row. */
+function endsToTell(room: Room, nowUs: number, overdueUs: number, batchMax: number): string[] {
+  return room.ends.first(2 * batchMax).filter((text) => {
+    const { admittedUs } = endOf(text);
+    const isUnrecorded = room.passes.countUpTo(admittedUs) > room.passes.countBelow(admittedUs);
+    return !isUnrecorded || admittedUs < overdueUs || admittedUs === nowUs;
+  });
+}

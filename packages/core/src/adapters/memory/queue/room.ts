@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import type { AdmissionEnd, QueueSettings } from "../../../ports/queueStore.ts";
+import { type SortedSet, sortedSet } from "../fastMemory/sortedSet.ts";
+import { endText } from "./journal.ts";
+
+export const MINUTE_US = 60_000_000;
+
+/** The place and the time of an admission that is out. */
+export interface HeldPass {
+  readonly sequence: number;
+  /** 0 when an earlier generation gave it, and it came back by seeding. */
+  readonly admittedUs: number;
+}
+
+/** A waiting room of one generation; users are named by the digits of their ids. */
+export interface Room {
+  settings: QueueSettings;
+  readonly generationStartedUs: number;
+  lastSequence: number;
+  /** Nobody is promoted before this. */
+  quietUntilUs: number;
+  /** What `quietUntilUs` becomes at least, once a place is restored. */
+  readonly restoreQuietUntilUs: number;
+  /** Users by sequence. */
+  readonly waiting: SortedSet;
+  /** Users by the end of their admission, ms. */
+  readonly active: SortedSet;
+  /** Users who did not show up yet, by the time until which they may, ms. */
+  readonly unclaimed: SortedSet;
+  /** One for each active user. */
+  readonly held: Map<string, HeldPass>;
+  /** When a place entered the line, µs; only where it is not what the sequence says. */
+  readonly entered: Map<string, number>;
+  /** Sequences by the time of their admission, µs. */
+  readonly admissions: SortedSet;
+  /** Passes that are to be recorded, by the time of admission, µs. */
+  readonly passes: SortedSet;
+  /** Ends that are to be recorded, by their time, µs. */
+  readonly ends: SortedSet;
+}
+
+type Generation = Pick<
+  Room,
+  "settings" | "generationStartedUs" | "lastSequence" | "quietUntilUs" | "restoreQuietUntilUs"
+>;
+
+/** A room in which nobody is. */
+export function emptyRoom(generation: Generation): Room {
+  return {
+    ...generation,
+    waiting: sortedSet(),
+    active: sortedSet(),
+    unclaimed: sortedSet(),
+    held: new Map(),
+    entered: new Map(),
+    admissions: sortedSet(),
+    passes: sortedSet(),
+    ends: sortedSet(),
+  };
+}
+
+/** The pass of a user who is active. */
+export function heldPassOf(room: Room, user: string): HeldPass {
+  const pass = room.held.get(user);
+  assert(pass, `User ${user} is active without a pass`);
+  return pass;
+}
+
+/** Ends the admission of a user who is active, and keeps the end until it is recorded. */
+export function endAdmission(room: Room, nowUs: number, user: string, reason: AdmissionEnd): void {
+  const { sequence, admittedUs } = heldPassOf(room, user);
+  room.active.delete(user);
+  room.unclaimed.delete(user);
+  room.held.delete(user);
+  const end = { sequence, userId: Number(user), admittedUs, endedAtUs: nowUs, reason };
+  room.ends.set(endText(end), nowUs);
+}
+
+/** Admissions since then. */
+export function admissionsSince(room: Room, sinceUs: number): number {
+  return room.admissions.size() - room.admissions.countBelow(sinceUs);
+}
+
+/** Admissions of the last 60 seconds. */
+export function recentAdmissions(room: Room, nowUs: number): number {
+  return admissionsSince(room, nowUs - MINUTE_US);
+}

@@ -1,0 +1,29 @@
+import type { QueueSeed, QueueSettings } from "../../../ports/queueStore.ts";
+import { emptyRoom, type Room } from "./room.ts";
+
+/** A room that begins its generation with what the database knows. */
+export function seededRoom(nowUs: number, seed: QueueSeed): Room {
+  const quietUs = Math.ceil(seed.quietMs) * 1000;
+  const restoreQuietUs = Math.ceil(seed.restoreQuietMs ?? 0) * 1000;
+  const room = emptyRoom({
+    settings: settingsOf(seed.settings),
+    generationStartedUs: nowUs,
+    lastSequence: seed.lastSequence,
+    quietUntilUs: quietUs > 0 ? nowUs + quietUs : 0,
+    restoreQuietUntilUs: nowUs + restoreQuietUs,
+  });
+  for (const { userId, sequence, expiresAtMs } of seed.active) {
+    room.active.set(String(userId), expiresAtMs);
+    room.held.set(String(userId), { sequence, admittedUs: 0 });
+  }
+  for (const [index, admittedUs] of seed.recentAdmissionsUs.entries()) {
+    room.admissions.set(`seed:${index}`, admittedUs);
+  }
+  return room;
+}
+
+/** Only the known settings: whatever else an object carries stays out of the room. */
+export function settingsOf(settings: QueueSettings): QueueSettings {
+  const { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode } = settings;
+  return { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode };
+}

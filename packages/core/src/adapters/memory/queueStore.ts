@@ -1,0 +1,74 @@
+import type { QueueMissing, QueueStats, QueueStore } from "../../ports/queueStore.ts";
+import type { FastMemory } from "./fastMemory/fastMemory.ts";
+import { needed } from "./lostConnection.ts";
+import { join } from "./queue/join.ts";
+import { leave } from "./queue/leave.ts";
+import { place } from "./queue/place.ts";
+import { promote } from "./queue/promote.ts";
+import { type Room, recentAdmissions } from "./queue/room.ts";
+import { seededRoom, settingsOf } from "./queue/seed.ts";
+import { settle } from "./queue/settle.ts";
+import type { Wire } from "./wire.ts";
+
+const MISSING: QueueMissing = { status: "MISSING" };
+
+/**
+ * The waiting room in memory: each call is one synchronous script on the server's state. Every
+ * method rejects with DependencyUnavailableError when its call is lost.
+ */
+export function memoryQueueStore(fastMemory: FastMemory, wire: Wire): QueueStore {
+  const { rooms } = fastMemory;
+
+  function call<T>(point: string, work: () => T): Promise<T> {
+    return needed("redis", wire.call("redis", `queue.${point}`, work));
+  }
+
+  /** Runs the script where a generation stands. */
+  function inRoom<T>(
+    point: string,
+    queueId: string,
+    script: (room: Room, nowUs: number) => T,
+  ): Promise<T | QueueMissing> {
+    return call(point, () => {
+      const room = rooms.get(queueId);
+      return room ? script(room, fastMemory.nowUs()) : MISSING;
+    });
+  }
+
+  return {
+    seed: (queueId, seed) =>
+      call("seed", () => {
+        const room = rooms.get(queueId) ?? seededRoom(fastMemory.nowUs(), seed);
+        rooms.set(queueId, room);
+        return { generationStartedUs: room.generationStartedUs };
+      }),
+    join: (queueId, userId, restoreSequence) =>
+      inRoom("join", queueId, (room, nowUs) => join(room, nowUs, userId, restoreSequence)),
+    place: (queueId, userId) =>
+      inRoom("place", queueId, (room, nowUs) => place(room, nowUs, userId)),
+    promote: (queueId, max) =>
+      inRoom("promote", queueId, (room, nowUs) => promote(room, nowUs, max)),
+    async settle(queueId, journal) {
+      await inRoom("settle", queueId, (room, nowUs) => settle(room, nowUs, journal));
+    },
+    leave: (queueId, userId, reason) =>
+      inRoom("leave", queueId, (room, nowUs) => leave(room, nowUs, userId, reason)),
+    async configure(queueId, settings) {
+      await inRoom("configure", queueId, (room) => {
+        room.settings = settingsOf(settings);
+      });
+    },
+    stats: (queueId) => inRoom("stats", queueId, stats),
+  };
+}
+
+function stats(room: Room, nowUs: number): QueueStats {
+  return {
+    waitingCount: room.waiting.size(),
+    activeCount: room.active.size(),
+    recentAdmissions: recentAdmissions(room, nowUs),
+    lastSequence: room.lastSequence,
+    generationStartedUs: room.generationStartedUs,
+    settings: room.settings,
+  };
+}

@@ -1,0 +1,33 @@
+import type { RateDecision, RateLimiter } from "../../ports/rateLimiter.ts";
+import type { FastMemory } from "./fastMemory/fastMemory.ts";
+import { unlessLost } from "./lostConnection.ts";
+import type { Wire } from "./wire.ts";
+
+const ALLOWED: RateDecision = { allowed: true, retryAfterMs: 0 };
+
+/**
+ * Fixed windows of whole seconds, shared by all processes. Everybody passes when the call is lost.
+ */
+export function memoryRateLimiter(fastMemory: FastMemory, wire: Wire): RateLimiter {
+  const { windows } = fastMemory;
+
+  function consume(subject: string, points: number, seconds: number): RateDecision {
+    const nowMs = Math.floor(fastMemory.nowUs() / 1000);
+    const key = `${points}/${seconds}:${subject}`;
+    const window =
+      windows.get(key, nowMs) ?? windows.set(key, { consumed: 0 }, nowMs + seconds * 1000, nowMs);
+    window.value.consumed += 1;
+    if (window.value.consumed <= points) return ALLOWED;
+    return { allowed: false, retryAfterMs: Math.max(1, window.expiresAtMs - nowMs) };
+  }
+
+  return {
+    take(subject, limit) {
+      const seconds = Math.max(1, Math.round(limit.perMs / 1000));
+      const taken = wire.call("redis", "rateLimiter.take", () =>
+        consume(subject, limit.points, seconds),
+      );
+      return unlessLost(taken, ALLOWED);
+    },
+  };
+}

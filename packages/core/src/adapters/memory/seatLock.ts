@@ -1,0 +1,70 @@
+import type { SeatLock } from "../../ports/seatLock.ts";
+import type { Clock } from "../../shared/clock.ts";
+import { openLease } from "../noSeatLock.ts";
+import type { FastMemory } from "./fastMemory/fastMemory.ts";
+import { unlessLost } from "./lostConnection.ts";
+import type { Wire } from "./wire.ts";
+
+export interface MemorySeatLockOptions {
+  /** How long a lock lives when nobody releases it. */
+  readonly ttlMs: number;
+  /**
+   * What the work behind the lock needs; a lock with less left is worth nothing. Default: half of
+   * it.
+   */
+  readonly workBudgetMs?: number | undefined;
+}
+
+/** What the clocks of server and process may drift apart by, as a share of the lock's life. */
+const DRIFT_FACTOR = 0.01;
+/** What the server's expiry may be late or early by. */
+const EXPIRY_PRECISION_MS = 2;
+
+/**
+ * Redlock (Sanfilippo, "Distributed Locks with Redis") on the one server in memory: one try, all
+ * seats or none, and who refuses or doubts takes back what the server may have noted.
+ */
+export function memorySeatLock(
+  fastMemory: FastMemory,
+  wire: Wire,
+  clock: Clock,
+  options: MemorySeatLockOptions,
+): SeatLock {
+  const { ttlMs, workBudgetMs = ttlMs / 2 } = options;
+  const driftMs = Math.round(DRIFT_FACTOR * ttlMs) + EXPIRY_PRECISION_MS;
+  const { locks } = fastMemory;
+  const nowMs = (): number => Math.floor(fastMemory.nowUs() / 1000);
+
+  function takeAll(keys: readonly string[], owner: symbol): boolean {
+    const takenAtMs = nowMs();
+    if (keys.some((key) => locks.get(key, takenAtMs))) return false;
+    for (const key of keys) locks.set(key, owner, takenAtMs + ttlMs, takenAtMs);
+    return true;
+  }
+
+  function giveBack(keys: readonly string[], owner: symbol): void {
+    const givenAtMs = nowMs();
+    for (const key of keys) if (locks.get(key, givenAtMs)?.value === owner) locks.delete(key);
+  }
+
+  return {
+    async tryAcquire(seatIds) {
+      const keys = [...new Set(seatIds)].map(String);
+      const owner = Symbol("lease");
+      const release = (): Promise<void> =>
+        unlessLost(
+          wire.call("redis", "seatLock.release", () => giveBack(keys, owner)),
+          undefined,
+        );
+      const askedAtMs = clock.nowMs();
+      const answer = await unlessLost(
+        wire.call("redis", "seatLock.acquire", () => takeAll(keys, owner)),
+        "lost",
+      );
+      const validMs = askedAtMs + ttlMs - driftMs - clock.nowMs();
+      if (answer === true && validMs > workBudgetMs) return { release };
+      await release();
+      return answer === "lost" ? openLease : undefined;
+    },
+  };
+}
