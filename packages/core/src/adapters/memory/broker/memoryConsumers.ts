@@ -1,0 +1,152 @@
+import type {
+  ConsumerSubscription,
+  Consumers,
+  ReceivedMessage,
+  RunningConsumer,
+} from "../../../ports/consumer.ts";
+import type { Logger } from "../../../ports/observability.ts";
+import { backgroundLoop } from "../../../shared/backgroundLoop.ts";
+import type { Clock } from "../../../shared/clock.ts";
+import type { Wire } from "../wire.ts";
+import { type GroupLink, groupLink } from "./groupLink.ts";
+import type { MemoryBroker } from "./memoryBroker.ts";
+import type { LogRecord } from "./partitionLog.ts";
+import type { PartitionBatch, TopicPartition } from "./topicPartition.ts";
+
+/** As the Kafka adapter has them. */
+const HEARTBEAT_MS = 2_000;
+const RESTART_MS = 1_000;
+/** Pauses before a message that failed is tried again: twice as long each time. */
+const REDELIVERY_BASE_MS = 100;
+const REDELIVERY_CEILING_MS = 5_000;
+
+export interface MemoryConsumersOptions {
+  readonly wire: Wire;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How often an idle consumer asks; far below the broker's `sessionMs`. */
+  readonly heartbeatMs?: number;
+}
+
+/**
+ * The consumers of one process. As over Kafka, each is handed one message at a time whatever the
+ * partition, commits once for each partition of a fetch, and shows signs of life between messages
+ * but not during one: a handler that takes longer than a session loses its partitions.
+ */
+export function memoryConsumers(broker: MemoryBroker, options: MemoryConsumersOptions): Consumers {
+  return { run: async (subscription) => consume(broker, subscription, options) };
+}
+
+function consume(
+  broker: MemoryBroker,
+  subscription: ConsumerSubscription,
+  { wire, clock, log, heartbeatMs = HEARTBEAT_MS }: MemoryConsumersOptions,
+): RunningConsumer {
+  const { consumer, topics } = subscription;
+  const link = groupLink({ broker, wire, clock, heartbeatMs }, subscription, () => loop.nudge());
+  const apply = applier(subscription, link, clock, log);
+
+  const loop = backgroundLoop({
+    name: `consumer:${consumer}`,
+    clock,
+    idleMs: heartbeatMs,
+    failureMs: RESTART_MS,
+    async turn(signal) {
+      while (!signal.aborted) {
+        if (!link.isMember) {
+          await link.join();
+          if (!link.isMember) return false;
+          log.info({ consumer, topics }, "A consumer runs");
+        }
+        const batches = await link.fetch();
+        if (link.isMember && batches.length === 0) return false;
+        for (const batch of batches) {
+          if (link.isMember && !signal.aborted) await apply(batch, signal);
+        }
+      }
+      return false;
+    },
+    onError(error) {
+      log.warn({ consumer, reason: String(error) }, "A consumer lost the broker; it joins anew");
+    },
+  });
+  loop.start();
+
+  async function stopAndLeave(): Promise<void> {
+    await loop.stop();
+    await link.leave().catch((error: unknown) => {
+      // Its session runs out by itself.
+      log.warn({ consumer, reason: String(error) }, "A consumer could not leave its group");
+    });
+  }
+
+  let stopped: Promise<void> | undefined;
+  return {
+    stop() {
+      stopped ??= stopAndLeave();
+      return stopped;
+    },
+  };
+}
+
+/**
+ * Applies the messages of a batch in order, and commits those that were, also when it is told to
+ * stop or has lost its place among them.
+ */
+function applier(
+  { consumer, handle }: ConsumerSubscription,
+  link: GroupLink,
+  clock: Clock,
+  log: Logger,
+) {
+  async function apply(batch: PartitionBatch, signal: AbortSignal): Promise<void> {
+    const { topic, partition, records, lostCount } = batch;
+    if (lostCount > 0) {
+      log.error({ consumer, topic, partition, lostCount }, "Messages were dropped unread");
+    }
+    let offset: number | undefined;
+    for (const record of records) {
+      if (signal.aborted || !link.isMember) break;
+      if (!(await untilApplied(received(batch, record), signal))) break;
+      offset = record.offset + 1;
+      await link.beat();
+    }
+    if (offset !== undefined) await link.commit({ topic, partition, offset });
+  }
+
+  /** Holds up everything behind it. Answers false when it was given up. */
+  async function untilApplied(message: ReceivedMessage, signal: AbortSignal): Promise<boolean> {
+    const { topic, messageId } = message;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await handle(message);
+        return true;
+      } catch (error) {
+        log.warn(
+          { consumer, topic, messageId, attempt, reason: String(error) },
+          "A message could not be applied and will come again",
+        );
+      }
+      const pauseMs = REDELIVERY_BASE_MS * 2 ** (attempt - 1);
+      await clock.sleep(Math.min(REDELIVERY_CEILING_MS, pauseMs), signal);
+      if (signal.aborted) return false;
+      await link.beat();
+      if (!link.isMember) return false;
+    }
+  }
+
+  return apply;
+}
+
+function received({ topic, partition }: TopicPartition, record: LogRecord): ReceivedMessage {
+  const { offset, key, value, headers } = record;
+  return {
+    messageId: headers["message-id"] ?? "",
+    topic,
+    partition,
+    offset: String(offset),
+    key,
+    value,
+    headers: { ...headers },
+  };
+}
