@@ -75,6 +75,19 @@ describe("checkCore", () => {
     expect(refusesInCore("adapters/mysql/a.ts", "adapters/mysql/b.ts")).to.equal(false);
     expect(refusesInCore("adapters/mysql/a.ts", "adapters/clockSkew.ts")).to.equal(false);
   });
+
+  it("lets adapters share what they all need, which needs none of them", () => {
+    expect(refusesInCore("adapters/mysql/a.ts", "adapters/evidence/b.ts")).to.equal(false);
+    expect(refusesInCore("adapters/evidence/a.ts", "adapters/mysql/b.ts")).to.equal(true);
+  });
+
+  it("lets the conformance cases look at everything, and nothing look at them", () => {
+    expect(refusesInCore("testing/a.ts", "adapters/evidence/b.ts")).to.equal(false);
+    expect(refusesInCore("testing/a.ts", "payment/pay.ts")).to.equal(false);
+    expect(refusesInCore("testing/a.ts", "testing/b.ts")).to.equal(false);
+    expect(refusesInCore("adapters/mysql/a.ts", "testing/b.ts")).to.equal(true);
+    expect(refusesInCore("payment/pay.ts", "testing/b.ts")).to.equal(true);
+  });
 });
 
 describe("checkPackages", () => {
