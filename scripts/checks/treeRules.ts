@@ -2,6 +2,7 @@ import {
   isArrowFunction,
   isCallExpression,
   isConstructorDeclaration,
+  isExpressionStatement,
   isFunctionDeclaration,
   isFunctionExpression,
   isGetAccessorDeclaration,
@@ -57,11 +58,21 @@ function isFunctionNode(node: Node): boolean {
   );
 }
 
-/** The function of a `describe` holds tests; each test is measured by itself. */
+/**
+ * The function of a `describe` holds tests, and so does one that does nothing but call `describe`:
+ * cases that run against several sets of adapters. Each test is measured by itself.
+ */
 function isSuite(node: Node): boolean {
-  const call = node.parent;
-  if (!isCallExpression(call)) return false;
-  const callee = call.expression;
+  if (isSuiteCall(node.parent)) return true;
+  if (!isFunctionDeclaration(node) || !node.body) return false;
+  return node.body.statements.every(
+    (statement) => isExpressionStatement(statement) && isSuiteCall(statement.expression),
+  );
+}
+
+function isSuiteCall(node: Node): boolean {
+  if (!isCallExpression(node)) return false;
+  const callee = node.expression;
   return isIdentifier(callee) && /^(describe|context|suite)$/.test(callee.text);
 }
 

@@ -38,6 +38,16 @@ describe("checkTree", () => {
     ]);
   });
 
+  it("lets a function that is nothing but suites be as long as they are", () => {
+    const test = `  it("b", () => {\n${lines(40)}  });\n`;
+    const suite = `describe("a", () => {\n${test}${test}});\n`;
+    const path = "packages/core/src/testing/seatCases.ts";
+    expect(broken(path, `function seatCases() {\n${suite}${suite}}\n`)).to.deep.equal([]);
+    expect(broken(path, `function seatCases() {\nsetUp();\n${suite}}\n`)).to.deep.equal([
+      "1 function-length",
+    ]);
+  });
+
   for (const impure of [
     "Date.now();",
     "Math.random();",
