@@ -21,3 +21,12 @@ export function loseRedis(world: TestWorld, queueId: string): Promise<void> {
     if (keys.length > 0) await redis.unlink(...keys);
   });
 }
+
+/** Takes everything away that the world has in Redis. */
+export function loseAllRedis(world: TestWorld): Promise<void> {
+  return worldRedis(world, async (redis, prefix) => {
+    for await (const keys of redis.scanStream({ match: `${prefix}*`, count: 1000 })) {
+      if (keys.length > 0) await redis.unlink(keys);
+    }
+  });
+}

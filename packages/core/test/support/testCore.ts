@@ -1,7 +1,7 @@
-import { Redis } from "ioredis";
 import { migrateDatabase, openCore } from "../../src/openCore.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import { expectInvariants } from "./expectInvariants.ts";
+import { loseAllRedis } from "./loseRedis.ts";
 import { type RecordingMetrics, recordingLog, recordingMetrics } from "./recorders.ts";
 import { configOf, dropTestWorld, newTestWorld, runSql, type TestWorld } from "./testStack.ts";
 
@@ -52,22 +52,10 @@ export async function openTestCore(
     sql: (text, values) => runSql(world, text, values),
     async close() {
       await Promise.all(closing.map((close) => close()));
-      await forgetRedisKeys(world);
+      await loseAllRedis(world);
       await dropTestWorld(world);
     },
   };
-}
-
-async function forgetRedisKeys(world: TestWorld): Promise<void> {
-  const redis = new Redis(world.env.REDIS_URL ?? "");
-  try {
-    const pattern = `${world.env.REDIS_KEY_PREFIX}*`;
-    for await (const keys of redis.scanStream({ match: pattern, count: 1000 })) {
-      if (keys.length > 0) await redis.unlink(keys);
-    }
-  } finally {
-    redis.disconnect();
-  }
 }
 
 /**

@@ -1,0 +1,127 @@
+import { expect } from "chai";
+import { type RoomUnderTest, range, userIdsOf } from "./queueRoom.ts";
+
+/** A sequence before everything that a store's clock could give. */
+const LONG_AGO = 1_500_000_000_000_000;
+
+/** How places are taken, kept and shown. */
+export function queueJoinCases(room: RoomUnderTest): void {
+  describe("join", () => {
+    it("gives growing sequences and 1-based positions", async () => {
+      await room.seed();
+      const sequences = await room.line(...range(1, 50));
+      expect([...sequences].sort((a, b) => a - b)).to.deep.equal(sequences);
+      expect(new Set(sequences).size).to.equal(50);
+      expect(await room.place(50)).to.deep.include({ status: "WAITING", position: 50 });
+      expect(await room.join(50)).to.deep.include({ sequence: sequences[49], position: 50 });
+    });
+
+    it("takes the store's time in whole microseconds as the sequence", async () => {
+      await room.seed();
+      const beforeUs = await room.nowUs();
+      const [sequence = 0] = await room.line(1);
+      expect(sequence).to.be.within(beforeUs, await room.nowUs());
+      expect(Number.isInteger(sequence)).to.equal(true);
+    });
+
+    it("goes on above the last known sequence when the clock is behind it", async () => {
+      const ahead = 8_000_000_000_000_000;
+      await room.seed({}, { lastSequence: ahead });
+      expect(await room.line(1, 2)).to.deep.equal([ahead + 1, ahead + 2]);
+    });
+
+    it("gives the same place when joining again", async () => {
+      await room.seed();
+      const [first] = await room.line(1, 2);
+      const again = await room.join(1);
+      expect(again).to.deep.include({ status: "WAITING", sequence: first, position: 1 });
+      expect((await room.promote()).promoted).to.have.length(2);
+    });
+
+    it("tells a user in line of the active and of the admissions of late", async () => {
+      await room.seed({ activeCountMax: 3 });
+      await room.line(...range(1, 5));
+      await room.promoteAndSettle();
+      await room.leave(1, "PAID");
+      const known = { status: "WAITING", recentAdmissions: 3, activeCount: 2 };
+      expect(await room.join(4)).to.include({ ...known, position: 1 });
+      expect(await room.place(5)).to.include({ ...known, position: 2 });
+    });
+
+    it("shows an admitted user the admission, also with an older place in hand", async () => {
+      await room.seed();
+      const [sequence] = await room.line(1);
+      const [pass] = await room.promoteAndSettle();
+      const expiresAtMs = pass?.expiresAtMs;
+      const admission = { status: "ACTIVE", userId: 1, sequence, expiresAtMs };
+      expect(await room.join(1)).to.deep.equal(admission);
+      expect(await room.join(1, LONG_AGO)).to.deep.equal(admission);
+      expect(await room.place(1)).to.deep.equal(admission);
+      expect(await room.stats()).to.include({ waitingCount: 0, activeCount: 1 });
+    });
+
+    it("takes nobody new while draining, and keeps who is in line", async () => {
+      await room.seed({ mode: "draining" });
+      expect(await room.join(1)).to.deep.equal({ status: "CLOSED" });
+      expect(await room.statusOf(1)).to.equal("NONE");
+      expect(await room.join(2, LONG_AGO)).to.include({ status: "WAITING" });
+      expect(await room.join(2)).to.include({ status: "WAITING", sequence: LONG_AGO });
+      expect(userIdsOf((await room.promote()).promoted)).to.deep.equal([2]);
+      expect(await room.join(2)).to.include({ status: "ACTIVE" });
+    });
+
+    it("sends a user whose admission is overdue to the tail and ends it", async () => {
+      await room.seed();
+      const [first = 0] = await room.line(1);
+      await room.promoteAndSettle();
+      await room.line(2);
+      await room.passTime(600_001);
+      const again = await room.join(1);
+      expect(again).to.include({ status: "WAITING", position: 2, activeCount: 0 });
+      expect(again).to.have.property("sequence").above(first);
+      const { ended } = await room.promote();
+      expect(
+        ended.map(({ userId, sequence, reason }) => ({ userId, sequence, reason })),
+      ).to.deep.equal([{ userId: 1, sequence: first, reason: "EXPIRED" }]);
+    });
+
+    it("ends an overdue admission also of a user whom it does not take again", async () => {
+      await room.seed();
+      await room.line(1);
+      await room.promoteAndSettle();
+      const { settings } = await room.stats();
+      await room.store().configure(room.queueId(), { ...settings, mode: "draining" });
+      await room.passTime(600_001);
+      expect(await room.join(1)).to.deep.equal({ status: "CLOSED" });
+      expect(await room.stats()).to.include({ waitingCount: 0, activeCount: 0 });
+      expect((await room.promote()).ended[0]).to.include({ userId: 1, reason: "EXPIRED" });
+    });
+  });
+
+  describe("place", () => {
+    it("finds nobody where nobody is", async () => {
+      await room.seed();
+      expect(await room.place(1)).to.deep.equal({ status: "NONE" });
+    });
+
+    it("moves up when those ahead leave or pass", async () => {
+      await room.seed({ activeCountMax: 1 });
+      await room.line(1, 2, 3, 4);
+      await room.leave(2);
+      expect(await room.place(4)).to.include({ position: 3 });
+      await room.promote();
+      expect(await room.place(4)).to.include({ position: 2 });
+    });
+
+    it("shows no admission that is over, before anybody has ended it", async () => {
+      await room.seed();
+      await room.line(1);
+      await room.promoteAndSettle();
+      await room.passTime(599_000);
+      expect(await room.statusOf(1)).to.equal("ACTIVE");
+      await room.passTime(1_001);
+      expect(await room.place(1)).to.deep.equal({ status: "NONE" });
+      expect((await room.promote()).ended[0]).to.include({ userId: 1, reason: "EXPIRED" });
+    });
+  });
+}

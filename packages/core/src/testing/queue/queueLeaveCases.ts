@@ -1,0 +1,66 @@
+import { expect } from "chai";
+import { type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
+
+/** How places are given up. */
+export function queueLeaveCases(room: RoomUnderTest): void {
+  describe("leave", () => {
+    it("frees an active slot at once and tells which place ended", async () => {
+      await room.seed({ activeCountMax: 1 });
+      const [sequence] = await room.line(1, 2);
+      const [pass] = await room.promoteAndSettle();
+      const answer = await room.leave(1, "PAID");
+      expect(answer).to.have.nested.include({
+        status: "ENDED",
+        "ended.userId": 1,
+        "ended.sequence": sequence,
+        "ended.reason": "PAID",
+      });
+      expect(answer)
+        .to.have.nested.property("ended.endedAtUs")
+        .above(pass?.admittedAtUs ?? 0);
+      const { promoted, ended } = await room.promote();
+      expect(userIdsOf(promoted)).to.deep.equal([2]);
+      expect(ended).to.deep.equal("ended" in answer ? [answer.ended] : []);
+    });
+
+    it("gives up a waiting place without an end to record", async () => {
+      await room.seed();
+      await room.line(1, 2);
+      expect(await room.leave(1)).to.deep.equal({ status: "ENDED", ended: undefined });
+      expect(await room.place(1)).to.deep.equal({ status: "NONE" });
+      expect(await room.place(2)).to.include({ position: 1 });
+      const { promoted, ended } = await room.promote();
+      expect([userIdsOf(promoted), ended]).to.deep.equal([[2], []]);
+    });
+
+    it("finds nobody where nobody is", async () => {
+      await room.seed();
+      expect(await room.leave(1)).to.deep.equal({ status: "NONE" });
+    });
+
+    it("ends an overdue admission that nobody has ended, by the user's own reason", async () => {
+      await room.seed();
+      await room.line(1);
+      await room.promoteAndSettle();
+      await room.passTime(600_001);
+      expect(await room.leave(1, "PAID")).to.have.nested.property("ended.reason", "PAID");
+      expect((await room.promote()).ended.map(({ reason }) => reason)).to.deep.equal(["PAID"]);
+    });
+
+    it("sends a user who joins again to the tail", async () => {
+      await room.seed();
+      await room.line(1, 2);
+      await room.leave(1);
+      expect(await room.join(1)).to.include({ position: 2 });
+    });
+
+    it("forgets when a restored place that was given up had entered the line", async () => {
+      await room.seed();
+      await room.join(1, 1_500_000_000_000_000);
+      await room.leave(1);
+      const [sequence = 0] = await room.line(1);
+      const [pass] = (await room.promote()).promoted;
+      expect(pass?.enteredAtUs).to.be.at.least(sequence);
+    });
+  });
+}

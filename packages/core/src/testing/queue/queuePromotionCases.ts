@@ -1,0 +1,200 @@
+import { expect } from "chai";
+import { type RoomUnderTest, range, userIdsOf } from "./queueRoom.ts";
+
+/** Who passes, and when an admission ends. */
+export function queuePromotionCases(room: RoomUnderTest): void {
+  describe("promotion", () => {
+    it("admits in the order of joining", async () => {
+      await room.seed({ activeCountMax: 3 });
+      await room.line(5, 4, 3, 2, 1);
+      expect(userIdsOf((await room.promote()).promoted)).to.deep.equal([5, 4, 3]);
+      expect(await room.place(2)).to.include({ status: "WAITING", position: 1 });
+    });
+
+    it("tells of each pass who, which place, when entered, admitted and until when", async () => {
+      await room.seed({ activeCountMax: 1 });
+      const [sequence = 0] = await room.line(9, 10);
+      const { promoted, ended, movedCount, waitingCount, activeCount } = await room.promote();
+      expect({ ended, movedCount, waitingCount, activeCount }).to.deep.equal({
+        ended: [],
+        movedCount: 1,
+        waitingCount: 1,
+        activeCount: 1,
+      });
+      expect(promoted).to.have.length(1);
+      const [pass] = promoted;
+      expect(pass).to.include({ userId: 9, sequence, enteredAtUs: sequence });
+      expect(pass?.admittedAtUs).to.be.at.least(sequence);
+      expect(pass?.expiresAtMs).to.equal(Math.floor((pass?.admittedAtUs ?? 0) / 1000) + 600_000);
+    });
+
+    it("gives a batch one time of admission", async () => {
+      await room.seed();
+      await room.line(...range(1, 5));
+      const { promoted } = await room.promote();
+      expect(new Set(promoted.map((pass) => pass.admittedAtUs)).size).to.equal(1);
+    });
+
+    it("moves no more than asked for", async () => {
+      await room.seed();
+      await room.line(...range(1, 10));
+      expect((await room.promote(4)).promoted).to.have.length(4);
+    });
+
+    it("admits no more than a second's share of the rate within a second", async () => {
+      await room.seed({ admissionRatePerMinute: 601 });
+      await room.line(...range(1, 40));
+      expect(await room.promoteAndSettle()).to.have.length(11);
+      expect(await room.promoteAndSettle()).to.have.length(0);
+      await room.passTime(1_001);
+      expect(await room.promoteAndSettle()).to.have.length(11);
+    });
+
+    it("admits no more than the rate within a minute", async () => {
+      await room.seed({ admissionRatePerMinute: 3 });
+      await room.line(...range(1, 10));
+      const admitted: number[] = [];
+      for (let second = 0; second < 6; second += 1) {
+        admitted.push(...userIdsOf(await room.promoteAndSettle()));
+        await room.passTime(1_001);
+      }
+      expect(admitted).to.deep.equal([1, 2, 3]);
+      expect(await room.place(4)).to.include({ recentAdmissions: 3 });
+      await room.passTime(60_000);
+      expect(await room.place(4)).to.include({ recentAdmissions: 0 });
+      expect(userIdsOf(await room.promoteAndSettle())).to.deep.equal([4]);
+    });
+
+    it("admits nobody while paused, and goes on when opened again", async () => {
+      await room.seed({ mode: "paused" });
+      await room.line(1);
+      expect((await room.promote()).promoted).to.have.length(0);
+      const { settings } = await room.stats();
+      await room.store(1).configure(room.queueId(), { ...settings, mode: "open" });
+      expect((await room.promote()).promoted).to.have.length(1);
+    });
+
+    it("follows a cap that is lowered and raised, and ends nobody for it", async () => {
+      await room.seed({ activeCountMax: 2 });
+      await room.line(...range(1, 5));
+      await room.promoteAndSettle();
+      const { settings } = await room.stats();
+      const configure = (activeCountMax: number): Promise<void> =>
+        room.store().configure(room.queueId(), { ...settings, activeCountMax });
+      await configure(1);
+      await room.leave(1);
+      expect(await room.promote()).to.include({ movedCount: 0, activeCount: 1 });
+      await configure(3);
+      expect(await room.promote()).to.include({ movedCount: 2, activeCount: 3 });
+    });
+
+    it("ends overdue admissions and gives their slots to the next in line", async () => {
+      await room.seed({ activeCountMax: 1 });
+      const [sequence] = await room.line(1, 2);
+      await room.promoteAndSettle();
+      await room.passTime(600_001);
+      const { ended, promoted } = await room.promote();
+      expect(ended).to.have.length(1);
+      expect(ended[0]).to.include({ userId: 1, sequence, reason: "EXPIRED" });
+      expect(ended[0]?.endedAtUs).to.equal(promoted[0]?.admittedAtUs);
+      expect(userIdsOf(promoted)).to.deep.equal([2]);
+      expect(await room.statusOf(1)).to.equal("NONE");
+    });
+
+    it("ends no more overdue admissions in a call than its batch, and loses none", async () => {
+      await room.seed();
+      await room.line(...range(1, 5));
+      await room.promoteAndSettle();
+      for (const userId of range(1, 5)) await room.place(userId);
+      await room.passTime(600_001);
+      expect(await room.promote(2)).to.have.property("activeCount", 3);
+      expect(await room.promote(2)).to.have.property("activeCount", 1);
+      const full = await room.promote(2);
+      expect(full.activeCount).to.equal(0);
+      expect(userIdsOf(full.ended)).to.deep.equal([1, 2, 3, 4]);
+      await room.settle(full.journal);
+      expect(userIdsOf((await room.promote(2)).ended)).to.deep.equal([5]);
+    });
+  });
+
+  describe("claim", () => {
+    const CLAIM_MS = 10_000;
+
+    it("takes the slot back from a user who never showed up", async () => {
+      await room.seed({ activeCountMax: 1, claimMs: CLAIM_MS });
+      await room.line(1, 2);
+      await room.promoteAndSettle();
+      await room.passTime(CLAIM_MS - 1_000);
+      expect((await room.promote()).ended).to.deep.equal([]);
+      await room.passTime(1_001);
+      const { ended, promoted } = await room.promote();
+      expect(ended).to.have.length(1);
+      expect(ended[0]).to.include({ userId: 1, reason: "UNCLAIMED" });
+      expect(userIdsOf(promoted)).to.deep.equal([2]);
+      expect(await room.statusOf(1)).to.equal("NONE");
+    });
+
+    for (const way of ["place", "join"] as const) {
+      it(`leaves the slot to a user who showed up by ${way}`, async () => {
+        await room.seed({ activeCountMax: 1, claimMs: CLAIM_MS });
+        await room.line(1, 2);
+        await room.promoteAndSettle();
+        await room.store(1)[way](room.queueId(), 1);
+        await room.passTime(CLAIM_MS + 1);
+        const { ended, promoted } = await room.promote();
+        expect([ended, promoted]).to.deep.equal([[], []]);
+        expect(await room.statusOf(1)).to.equal("ACTIVE");
+      });
+    }
+
+    it("ends an admission once that is overdue and was never claimed", async () => {
+      await room.seed({ claimMs: CLAIM_MS, activeTtlMs: CLAIM_MS });
+      await room.line(1);
+      await room.promoteAndSettle();
+      await room.passTime(CLAIM_MS + 1);
+      const { ended } = await room.promote();
+      expect(ended.map(({ userId, reason }) => [userId, reason])).to.deep.equal([[1, "EXPIRED"]]);
+    });
+
+    it("begins anew with a user's next admission", async () => {
+      await room.seed({ claimMs: CLAIM_MS });
+      await room.line(1);
+      await room.promoteAndSettle();
+      await room.leave(1);
+      await room.line(1);
+      await room.passTime(CLAIM_MS + 1);
+      await room.promoteAndSettle();
+      expect(await room.promote()).to.deep.include({ promoted: [], activeCount: 1 });
+    });
+  });
+
+  it("counts who waits, who is active and who was admitted of late", async () => {
+    const startedUs = await room.seed({ activeCountMax: 2, mode: "draining" }, { lastSequence: 7 });
+    expect(await room.stats()).to.deep.equal({
+      waitingCount: 0,
+      activeCount: 0,
+      recentAdmissions: 0,
+      lastSequence: 7,
+      generationStartedUs: startedUs,
+      settings: {
+        activeCountMax: 2,
+        admissionRatePerMinute: 600_000,
+        activeTtlMs: 600_000,
+        claimMs: 600_000,
+        mode: "draining",
+      },
+    });
+    const { settings } = await room.stats();
+    await room.store().configure(room.queueId(), { ...settings, mode: "open" });
+    const sequences = await room.line(1, 2, 3);
+    await room.promoteAndSettle();
+    await room.leave(1, "PAID");
+    expect(await room.stats()).to.deep.include({
+      waitingCount: 1,
+      activeCount: 1,
+      recentAdmissions: 2,
+      lastSequence: sequences[2],
+      settings: { ...settings, mode: "open" },
+    });
+  });
+}

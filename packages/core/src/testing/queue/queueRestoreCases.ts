@@ -1,0 +1,83 @@
+import { expect } from "chai";
+import { type RoomUnderTest, range } from "./queueRoom.ts";
+
+/** Proven older places that come back. */
+export function queueRestoreCases(room: RoomUnderTest): void {
+  describe("a place that was lost", () => {
+    it("comes back in the old order, whatever order its users come back in", async () => {
+      await room.seed();
+      const users = range(1, 30);
+      const sequences = await room.line(...users);
+      await room.lose();
+      await room.seed({}, { quietMs: 60_000 });
+      const newcomer = 99;
+      await room.join(newcomer);
+      const shuffled = users.map((userId) => ((userId * 17) % 31) - 1);
+      await Promise.all(
+        shuffled.map((i) => room.store(i).join(room.queueId(), users[i] ?? 0, sequences[i] ?? 0)),
+      );
+      await room.passTime(60_001);
+      const { promoted } = await room.promote();
+      expect(promoted.map((pass) => pass.userId)).to.deep.equal([...users, newcomer]);
+      expect(promoted.map((pass) => pass.sequence).slice(0, 30)).to.deep.equal(sequences);
+    });
+
+    it("notes when it entered the line, later than its sequence says", async () => {
+      await room.seed();
+      const [sequence = 0] = await room.line(1);
+      await room.lose();
+      const startedUs = await room.seed();
+      await room.join(1, sequence);
+      const [pass] = (await room.promote()).promoted;
+      expect(pass?.sequence).to.equal(sequence);
+      expect(pass?.enteredAtUs).to.be.at.least(startedUs);
+      expect(pass?.enteredAtUs).to.be.at.most(pass?.admittedAtUs ?? 0);
+    });
+
+    it("doubles nobody who takes it twice, or after joining at the tail", async () => {
+      await room.seed();
+      const [first = 0, second = 0] = await room.line(1, 2);
+      await room.lose();
+      await room.seed();
+      await room.join(1);
+      await Promise.all(range(1, 10).map((i) => room.store(i).join(room.queueId(), 1, first)));
+      await room.join(2, second);
+      const { promoted } = await room.promote();
+      expect(promoted.map(({ userId, sequence }) => [userId, sequence])).to.deep.equal([
+        [1, first],
+        [2, second],
+      ]);
+    });
+
+    it("wins over a place at the tail, in whichever order both are asked for", async () => {
+      await room.seed();
+      const sequences = await room.line(...range(1, 20));
+      await room.lose();
+      await room.seed();
+      await Promise.all(
+        sequences.flatMap((sequence, index) => {
+          const ask = (older?: number) => room.store(index).join(room.queueId(), index + 1, older);
+          return index % 2 === 0 ? [ask(sequence), ask()] : [ask(), ask(sequence)];
+        }),
+      );
+      const { promoted } = await room.promote();
+      expect(promoted.map((pass) => pass.sequence)).to.deep.equal(sequences);
+    });
+
+    it("never moves a present place backwards", async () => {
+      await room.seed();
+      const [sequence = 0] = await room.line(1);
+      const place = await room.join(1, sequence + 1_000_000);
+      expect(place).to.include({ status: "WAITING", sequence });
+      expect(await room.stats()).to.include({ lastSequence: sequence });
+    });
+
+    it("lets nobody who joins later in before it, even from beyond the clock", async () => {
+      const ahead = 8_000_000_000_000_000;
+      await room.seed();
+      await room.join(1, ahead);
+      expect(await room.line(2)).to.deep.equal([ahead + 1]);
+      expect(await room.stats()).to.include({ lastSequence: ahead + 1 });
+    });
+  });
+}

@@ -1,0 +1,25 @@
+import type { AdapterSet } from "../adapterSet.ts";
+import { queueJoinCases } from "./queueJoinCases.ts";
+import { queueJournalCases } from "./queueJournalCases.ts";
+import { queueLeaveCases } from "./queueLeaveCases.ts";
+import { queueLossCases } from "./queueLossCases.ts";
+import { queuePromotionCases } from "./queuePromotionCases.ts";
+import { queueRaceCases } from "./queueRaceCases.ts";
+import { queueRestoreCases } from "./queueRestoreCases.ts";
+import { useQueueRoom } from "./queueRoom.ts";
+import { queueTakeOverCases } from "./queueTakeOverCases.ts";
+
+/** What every queue store must do. */
+export function queueStoreCases(set: AdapterSet): void {
+  describe(`queue store, ${set.name}`, () => {
+    const room = useQueueRoom(set);
+    queueJoinCases(room);
+    queuePromotionCases(room);
+    queueLeaveCases(room);
+    queueJournalCases(room);
+    queueTakeOverCases(room);
+    queueLossCases(room);
+    queueRestoreCases(room);
+    queueRaceCases(room);
+  });
+}

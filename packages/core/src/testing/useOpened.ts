@@ -1,0 +1,20 @@
+import type { AdapterSet, OpenedAdapters } from "./adapterSet.ts";
+
+/**
+ * Opens the set once for the surrounding suite.
+ * @returns what gives the adapters, from within hooks and cases
+ */
+export function useOpened(
+  set: AdapterSet,
+  overrides: Readonly<Record<string, string>> = {},
+): () => OpenedAdapters {
+  let opened: OpenedAdapters | undefined;
+  before("opens the adapters", async () => {
+    opened = await set.open(overrides);
+  });
+  after("closes the adapters", () => opened?.close());
+  return () => {
+    if (opened === undefined) throw new Error("the adapters are open only while the suite runs");
+    return opened;
+  };
+}

@@ -1,0 +1,23 @@
+import type { AdapterSet } from "../../src/testing/adapterSet.ts";
+import { loseAllRedis } from "./loseRedis.ts";
+import { passRedisTime } from "./passRedisTime.ts";
+import { openTestCore } from "./testCore.ts";
+
+/** A busy machine is no outage: only tests of faults judge sooner. */
+const PATIENT = { REDIS_COMMAND_TIMEOUT_MS: "5000" };
+
+/** MySQL, Redis and Kafka, with a database, keys and topics of its own for each opening. */
+export const realAdapters: AdapterSet = {
+  name: "real servers",
+  async open(overrides = {}) {
+    const opened = await openTestCore({ ...PATIENT, ...overrides });
+    const { world } = opened;
+    return {
+      core: opened.core,
+      another: async () => (await opened.another()).core,
+      passTime: (ms) => passRedisTime(world, ms),
+      loseMemory: () => loseAllRedis(world),
+      close: () => opened.close(),
+    };
+  },
+};
