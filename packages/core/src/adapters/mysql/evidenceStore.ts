@@ -1,5 +1,9 @@
 import type { EvidenceStore } from "../../ports/evidenceStore.ts";
-import type { AggregateType } from "../../ports/outboxStore.ts";
+import {
+  CAPTURE_SLACK_MS,
+  type EvidenceOptions,
+  heedMicrosOf,
+} from "../evidence/evidenceOptions.ts";
 import type { Database } from "./database.ts";
 import { acknowledgedButLost } from "./evidence/acknowledgedEvidence.ts";
 import { admissionsOutOfTurn, admissionsOverLimit } from "./evidence/admissionEvidence.ts";
@@ -16,25 +20,10 @@ import {
   SOLD_SEATS_AGREE,
 } from "./evidence/seatQuestions.ts";
 
-export interface EvidenceOptions {
-  /** How long finished records are kept; older ones may have been tidied away. */
-  readonly retentionMs: number;
-  /** The consumer whose effects are the notifications. */
-  readonly notifier: string;
-  /** The aggregates whose messages it applies. */
-  readonly notifiedTypes: readonly AggregateType[];
-}
-
-/** Between deciding to confirm and writing the payment: more than any transaction may take. */
-const CAPTURE_SLACK_MS = 10_000;
-
-/** The share of the retention within which no cleanup can have touched a row. */
-const HEED_SHARE = 0.9;
-
 /** Reads only, outside any transaction; safe while the sale runs. */
 export function mysqlEvidenceStore(db: Database, options: EvidenceOptions): EvidenceStore {
   const messageValues = {
-    heedMicros: Math.floor(options.retentionMs * HEED_SHARE) * 1000,
+    heedMicros: heedMicrosOf(options),
     notifier: options.notifier,
     notifiedTypes: options.notifiedTypes,
   };

@@ -1,7 +1,9 @@
 import type { Acknowledgements, Evidence } from "../../../ports/evidenceStore.ts";
+import { ANSWER_RULES, TOLD_RULES } from "../../evidence/evidenceRules.ts";
+import { mergeEvidence, searchedRules, violationCollector } from "../../evidence/findings.ts";
 import { toInteger } from "../convert.ts";
 import type { Database, SqlValues } from "../database.ts";
-import { askQuestion, mergeEvidence, type Question, violationCollector } from "./askQuestion.ts";
+import { askQuestion, type Question } from "./askQuestion.ts";
 
 /** Ids looked up by one statement; keeps the statement far below any packet limit. */
 const LOOKUP_SIZE = 1_000;
@@ -10,46 +12,34 @@ const idIn = (name: string): string =>
   `CAST(JSON_UNQUOTE(JSON_EXTRACT(i.answer, '$.${name}')) AS UNSIGNED)`;
 const RECORD_IDS = "i.user_id AS userId, i.operation AS operation, i.idempotency_key AS `key`";
 
-/** What a client with an idempotency key was told, and would be told again. */
+/** What is stored under the keys of clients. */
 const STORED_ANSWERS: Question = {
   examined: "SELECT COUNT(*) AS examined FROM idempotency_records",
-  rules: [
-    {
-      message: "the idempotency key was committed without an answer",
-      sql: /* sql */ `
-        SELECT ${RECORD_IDS} FROM idempotency_records i
-        WHERE i.answer IS NULL OR NOT JSON_VALID(i.answer)`,
-    },
-    {
-      message: "the stored answer names a reservation that is not there, or another buyer's",
-      sql: /* sql */ `
-        SELECT ${RECORD_IDS}, ${idIn("reservationId")} AS reservationId
-        FROM idempotency_records i LEFT JOIN reservations r
-          ON r.id = ${idIn("reservationId")} AND r.user_id = i.user_id
-        WHERE i.operation IN ('reserve', 'pay', 'refund') AND JSON_VALID(i.answer)
-          AND r.id IS NULL`,
-    },
-    {
-      message: "the stored answer names a payment that is not there, or in another state",
-      sql: /* sql */ `
-        SELECT ${RECORD_IDS}, ${idIn("paymentId")} AS paymentId, p.status AS status
-        FROM idempotency_records i LEFT JOIN payments p
-          ON p.id = ${idIn("paymentId")} AND p.user_id = i.user_id
-          AND p.reservation_id = ${idIn("reservationId")}
-        WHERE i.operation IN ('pay', 'refund') AND JSON_VALID(i.answer)
-          AND (p.id IS NULL OR (i.operation = 'refund' AND p.status <> 'REFUNDED'))`,
-    },
-    {
-      message: "the stored answer tells of a charge, and no charge left that balance",
-      sql: /* sql */ `
-        SELECT ${RECORD_IDS}, ${idIn("currentPoints")} AS currentPoints
-        FROM idempotency_records i
-        WHERE i.operation = 'charge' AND JSON_VALID(i.answer) AND NOT EXISTS (
-          SELECT 1 FROM point_entries e
-          WHERE e.user_id = i.user_id AND e.kind = 'CHARGE'
-            AND e.balance_after = ${idIn("currentPoints")})`,
-    },
-  ],
+  rules: searchedRules(ANSWER_RULES, {
+    noAnswer: /* sql */ `
+      SELECT ${RECORD_IDS} FROM idempotency_records i
+      WHERE i.answer IS NULL OR NOT JSON_VALID(i.answer)`,
+    reservation: /* sql */ `
+      SELECT ${RECORD_IDS}, ${idIn("reservationId")} AS reservationId
+      FROM idempotency_records i LEFT JOIN reservations r
+        ON r.id = ${idIn("reservationId")} AND r.user_id = i.user_id
+      WHERE i.operation IN ('reserve', 'pay', 'refund') AND JSON_VALID(i.answer)
+        AND r.id IS NULL`,
+    payment: /* sql */ `
+      SELECT ${RECORD_IDS}, ${idIn("paymentId")} AS paymentId, p.status AS status
+      FROM idempotency_records i LEFT JOIN payments p
+        ON p.id = ${idIn("paymentId")} AND p.user_id = i.user_id
+        AND p.reservation_id = ${idIn("reservationId")}
+      WHERE i.operation IN ('pay', 'refund') AND JSON_VALID(i.answer)
+        AND (p.id IS NULL OR (i.operation = 'refund' AND p.status <> 'REFUNDED'))`,
+    charge: /* sql */ `
+      SELECT ${RECORD_IDS}, ${idIn("currentPoints")} AS currentPoints
+      FROM idempotency_records i
+      WHERE i.operation = 'charge' AND JSON_VALID(i.answer) AND NOT EXISTS (
+        SELECT 1 FROM point_entries e
+        WHERE e.user_id = i.user_id AND e.kind = 'CHARGE'
+          AND e.balance_after = ${idIn("currentPoints")})`,
+  }),
 };
 
 const KNOWN_RESERVATIONS = "SELECT id FROM reservations WHERE id IN (:wanted)";
@@ -87,10 +77,10 @@ async function toldButMissing(db: Database, told: Acknowledgements): Promise<Evi
   const { reservationIds, paymentIds, chargedByUser } = told;
   const broken = violationCollector();
   for (const reservationId of await missingFrom(db, KNOWN_RESERVATIONS, reservationIds)) {
-    broken.add({ message: "an acknowledged reservation is not there", ids: { reservationId } });
+    broken.add({ message: TOLD_RULES.reservation, ids: { reservationId } });
   }
   for (const paymentId of await missingFrom(db, KNOWN_PAYMENTS, paymentIds)) {
-    broken.add({ message: "an acknowledged payment is not there", ids: { paymentId } });
+    broken.add({ message: TOLD_RULES.payment, ids: { paymentId } });
   }
   const rows = await lookUp<{ id: number | string; charged: string }>(db, CHARGED, [
     ...chargedByUser.keys(),
@@ -101,7 +91,7 @@ async function toldButMissing(db: Database, told: Acknowledgements): Promise<Evi
     const inLedger = charged.get(userId) ?? 0;
     if (inLedger >= acknowledged) continue;
     const ids = { userId, acknowledged, inLedger };
-    broken.add({ message: "acknowledged charges are not in the ledger", ids });
+    broken.add({ message: TOLD_RULES.charges, ids });
   }
   const examined = reservationIds.length + paymentIds.length + chargedByUser.size;
   return mergeEvidence(examined, [broken.found()]);

@@ -1,14 +1,15 @@
 import type { Evidence } from "../../../ports/evidenceStore.ts";
-import { toInteger } from "../convert.ts";
-import type { Database } from "../database.ts";
 import {
   type AdmissionLimits,
+  type AdmissionSweep,
   type LimitsPeriod,
   type SweptAdmission,
   sweepLimits,
   sweepTurns,
-} from "./admissionSweep.ts";
-import { mergeEvidence } from "./askQuestion.ts";
+} from "../../evidence/admissionSweep.ts";
+import { mergeEvidence } from "../../evidence/findings.ts";
+import { toInteger } from "../convert.ts";
+import type { Database } from "../database.ts";
 
 /** Admissions read at a time: a few hundred KiB, whatever the size of the sale. */
 const PAGE_SIZE = 5_000;
@@ -83,25 +84,28 @@ async function limitsOf(db: Database, queue: QueueRow): Promise<LimitsPeriod[]> 
   return [...periods, { ...queue, fromUs, untilUs: Number.POSITIVE_INFINITY }];
 }
 
+/** Leads the admissions of each queue through its sweep. */
 async function sweepQueues(
   db: Database,
-  sweep: (queue: QueueRow, admissions: AsyncIterable<SweptAdmission>) => Promise<Evidence>,
+  sweepOf: (queue: QueueRow) => AdmissionSweep | Promise<AdmissionSweep>,
 ): Promise<Evidence> {
   const queues = await db.select<QueueRow>(null, QUEUES);
   const found: Evidence[] = [];
-  for (const queue of queues) found.push(await sweep(queue, admissionsOf(db, queue.queueId)));
+  for (const queue of queues) {
+    const sweep = await sweepOf(queue);
+    for await (const admission of admissionsOf(db, queue.queueId)) sweep.take(admission);
+    found.push(sweep.evidence());
+  }
   const examined = found.reduce((sum, evidence) => sum + evidence.examined, 0);
   return mergeEvidence(examined, found);
 }
 
 /** I7 over all queues. */
 export function admissionsOverLimit(db: Database): Promise<Evidence> {
-  return sweepQueues(db, async (queue, admissions) =>
-    sweepLimits(queue.queueId, await limitsOf(db, queue), admissions),
-  );
+  return sweepQueues(db, async (queue) => sweepLimits(queue.queueId, await limitsOf(db, queue)));
 }
 
 /** I8 over all queues. */
 export function admissionsOutOfTurn(db: Database): Promise<Evidence> {
-  return sweepQueues(db, (queue, admissions) => sweepTurns(queue.queueId, admissions));
+  return sweepQueues(db, ({ queueId }) => sweepTurns(queueId));
 }
