@@ -4,7 +4,15 @@ import type { ImportArrow } from "./importsOf.ts";
 const coreRoot = "packages/core/src/";
 
 /** The files at core's root that put it together; they may import everything inside. */
-const assemblers = new Set(["index", "testing", "openCore", "inspectServers"]);
+const assemblers = new Set([
+  "index",
+  "testing",
+  "openedCore",
+  "openCore",
+  "openServers",
+  "openMemory",
+  "inspectServers",
+]);
 
 /** Folders in adapters/ of what several adapters share. */
 const sharedByAdapters = new Set(["evidence"]);

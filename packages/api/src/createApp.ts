@@ -33,7 +33,14 @@ export interface AppParts {
 /** The proxy adds one address to X-Forwarded-For; what stands before it, the client wrote. */
 const TRUSTED_PROXIES = 1;
 
-/** The HTTP application; it does not listen. */
+/**
+ * The HTTP application on a core that the caller opened; it does not listen, and closes nothing.
+ *
+ * For programs that listen by themselves, or that share a core with the app, as tests do:
+ * `createServer(createApp({ core, config, log, registry }).callback())`. Nobody is let in from the
+ * queue and no message is published unless `startWorker(core)` runs as well; `startServer` does
+ * all of it.
+ */
 export function createApp(parts: AppParts): Koa<RequestState> {
   const { core, config, log, registry, role = "api" } = parts;
   const { clock } = core;
@@ -50,7 +57,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   app.use(accessLog(log, clock));
   app.use(requestMetrics(registry, clock, admitted.count));
   app.use(problem(log));
-  app.use(operationsRouter({ core, registry, role, isDraining }).routes());
+  app.use(operationsRouter({ core, stack: config.stack, registry, role, isDraining }).routes());
   if (role === "worker") {
     app.use(methodsAndPaths);
     return app;

@@ -5,6 +5,7 @@ import { type RunningServer, startServer } from "./startServer.ts";
 const USAGE = `Usage: node packages/api/src/main.ts [api|worker|all]
 
 Starts one process of Onsale. The role may also come from ROLE; settings come from the environment.
+STACK=embedded needs no server and no setting: everything is in memory, in this one process.
 `;
 
 /** Grace after the listener's own, for connections to servers that do not answer any more. */
@@ -16,7 +17,7 @@ const EXIT_FORCED = 130;
 
 /** Runs until a signal asks it to end; a second signal ends it at once. */
 async function main(): Promise<void> {
-  const config = readConfigOrExit();
+  const config = readConfig();
   const role = roleFrom(config);
   const log = createLogger(config.logLevel, { role });
   process.on("uncaughtException", (error) => {
@@ -25,10 +26,14 @@ async function main(): Promise<void> {
   });
   const running = await startServer(config, { role, log });
   // Always written, whatever the log level: whoever started the process waits for it.
-  const ready = { event: "ready", role, url: running.url, port: running.port, pid: process.pid };
-  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  process.stdout.write(`${JSON.stringify(readyLine(config, role, running))}\n`);
   log.info({ port: running.port }, "ready");
   closeOnSignal(running, config.http.shutdownMs, (signal) => log.info({ signal }, "closing"));
+}
+
+function readyLine({ stack }: OnsaleConfig, role: string, { url, port }: RunningServer) {
+  const durable = stack === "servers";
+  return { event: "ready", role, stack, durable, url, port, pid: process.pid };
 }
 
 function closeOnSignal(
@@ -51,16 +56,6 @@ function closeOnSignal(
   process.on("SIGINT", onSignal);
 }
 
-function readConfigOrExit(): OnsaleConfig {
-  try {
-    return readConfig();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(EXIT_USAGE);
-  }
-}
-
 function roleFrom(config: OnsaleConfig): OnsaleConfig["role"] {
   const { positionals } = parseArgs({ allowPositionals: true });
   const [asked = config.role, ...others] = positionals;
@@ -73,5 +68,5 @@ function roleFrom(config: OnsaleConfig): OnsaleConfig["role"] {
 
 await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(EXIT_FAILURE);
+  process.exit(error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILURE);
 });

@@ -1,4 +1,6 @@
 import {
+  ConfigError,
+  type CoreContext,
   createLogger,
   type Logger,
   type OnsaleConfig,
@@ -14,8 +16,11 @@ import { prometheusMetrics } from "./metrics/prometheusMetrics.ts";
 import type { Role } from "./routes/health/routes.ts";
 
 export interface StartServerOptions {
-  /** `api` serves requests, `worker` runs the loops (with health and metrics), `all` does both. */
-  readonly role: Role;
+  /**
+   * `api` serves requests, `worker` runs the loops (with health and metrics), `all` does both.
+   * Defaults to the configured one; an embedded process is always `all`.
+   */
+  readonly role?: Role;
   /** Defaults to JSON lines at the configured level. */
   readonly log?: Logger;
 }
@@ -24,15 +29,29 @@ export interface RunningServer {
   /** Where it listens, with the real port. */
   readonly url: string;
   readonly port: number;
+  /**
+   * What its workflows run on: to create concerts or ask for the invariants beside the requests.
+   * Of an embedded process it is the only way to its data but HTTP. Unusable after `close()`.
+   */
+  readonly core: CoreContext;
   /** Lets work in flight end within `SHUTDOWN_MS`, then disconnects; safe to repeat. */
   close(): Promise<void>;
 }
 
-/** Opens core, starts what the role is for, and listens on the configured address. */
+/**
+ * Opens core, starts what the role is for, and listens on the configured address.
+ *
+ * With a config of `STACK=embedded` that is the whole product in this process, without any server:
+ * `const server = await startServer(readConfig({ STACK: "embedded", PORT: "0" }))`.
+ * @throws ConfigError for a role that an embedded process cannot have; the listening error
+ *   (`EADDRINUSE`, …) when the address cannot be had, after everything was closed again
+ */
 export async function startServer(
   config: OnsaleConfig,
-  { role, log = createLogger(config.logLevel) }: StartServerOptions,
+  options: StartServerOptions = {},
 ): Promise<RunningServer> {
+  const { role = config.role, log = createLogger(config.logLevel) } = options;
+  refuseForeignRole(config, role);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const opened = await openCore(config, { log, metrics: prometheusMetrics(registry, log), role });
@@ -57,17 +76,37 @@ export async function startServer(
     await opened.close();
     throw error;
   }
+  warnOfMemory(config, log);
   if (role !== "api") worker = startWorker(core);
   let closing: Promise<void> | undefined;
   return {
     url: listener.url,
     port: listener.port,
+    core,
     close() {
       draining = true;
       closing ??= closeInOrder(listener, shutdownMs, worker, opened);
       return closing;
     },
   };
+}
+
+function refuseForeignRole(config: OnsaleConfig, role: Role): void {
+  if (config.stack !== "embedded" || role === "all") return;
+  throw new ConfigError([
+    `ROLE: ${role} cannot be with STACK=embedded, whose memory no other process reaches; only all`,
+  ]);
+}
+
+/** Said once: nobody who reads the log shall take this process for one that keeps its data. */
+function warnOfMemory(config: OnsaleConfig, log: Logger): void {
+  if (config.stack !== "embedded") return;
+  const { stack, ignored, madeUp } = config;
+  log.warn(
+    { stack, durable: false, ignored, madeUp },
+    "STACK=embedded: everything is in this process's memory and ends with it, as do tokens that " +
+      "were signed by made-up secrets",
+  );
 }
 
 /** Requests first, then the loops, the connections that both use last. */

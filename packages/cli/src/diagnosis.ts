@@ -1,4 +1,4 @@
-import type { InvariantReport, OnsaleConfig, ServerInspection } from "@onsale/core";
+import type { InvariantReport, ServerInspection, ServersConfig } from "@onsale/core";
 import { openCoreFor } from "./openQuietCore.ts";
 import { paint } from "./terminal/paint.ts";
 import { table } from "./terminal/table.ts";
@@ -20,7 +20,7 @@ export interface Diagnosis {
 
 /** Visits the servers and, where the database answers, checks every invariant. */
 export async function diagnose(
-  config: OnsaleConfig,
+  config: ServersConfig,
   options: { readonly drained: boolean },
 ): Promise<Diagnosis> {
   const { inspectServers } = await import("@onsale/core");
@@ -51,7 +51,7 @@ export function isClockOff({ clockSkewMs, roundTripMs }: ServerInspection): bool
 }
 
 async function askInvariants(
-  config: OnsaleConfig,
+  config: ServersConfig,
   options: { readonly drained: boolean },
 ): Promise<InvariantReport | string> {
   const { checkInvariants } = await import("@onsale/core");

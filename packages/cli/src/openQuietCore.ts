@@ -12,9 +12,9 @@ const CONNECT_POLL_MS = 10;
  * @throws CliError when there are no servers, ConfigError when the settings cannot be used
  */
 export async function openQuietCore(): Promise<OpenedCore & { readonly config: OnsaleConfig }> {
-  const { readConfig } = await import("@onsale/core");
+  const { readServersConfig } = await import("@onsale/core");
   const { env } = await serverEnvironment();
-  const config = readConfig({ LOG_LEVEL: "error", ...env });
+  const config = readServersConfig({ LOG_LEVEL: "error", ...env });
   return { ...(await openCoreFor(config)), config };
 }
 

@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import { z } from "zod";
+import { EMBEDDED_ROLE, embeddedEnvironment } from "./embeddedEnvironment.ts";
 
 /** The settings that could not be understood, one line for each; secrets are never shown. */
 export class ConfigError extends Error {
@@ -55,10 +57,11 @@ const HOUR = 60 * MINUTE;
 
 /** Every environment variable that Onsale reads; the only place that knows their names. */
 export const environmentSchema = z.object({
-  MYSQL_URL: z.url({ protocol: /^(mysql|mariadb)$/ }),
+  STACK: z.enum(["servers", "embedded"]).default("servers"),
+  MYSQL_URL: z.url({ protocol: /^(mysql|mariadb)$/ }).optional(),
   MYSQL_POOL_MAX: int(1, 200, 16),
   MYSQL_DOWN_AFTER_MS: int(100, 10 * SECOND, 600),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   REDIS_KEY_PREFIX: z.string().max(64).default("onsale:"),
   REDIS_COMMAND_TIMEOUT_MS: int(50, 10 * SECOND, 700),
   KAFKA_BROKERS: list,
@@ -106,18 +109,36 @@ export const environmentSchema = z.object({
   RETENTION_MS: int(MINUTE, 365 * 24 * HOUR, 7 * 24 * HOUR),
 });
 
-/** The parsed settings, grouped by what they serve. All durations are milliseconds. */
-export type OnsaleConfig = ReturnType<typeof groupSettings>;
+type Environment = z.infer<typeof environmentSchema>;
 
-function groupSettings(env: z.infer<typeof environmentSchema>) {
+/** The settings that every stack has, grouped by what they serve. Durations are milliseconds. */
+export type CommonConfig = ReturnType<typeof groupCommon>;
+
+/** Settings of a process on MySQL, Redis and Kafka. */
+export type ServersConfig = CommonConfig & ReturnType<typeof groupServers>;
+
+/** Settings of a process that is its own world: everything in its memory, gone at its end. */
+export interface EmbeddedConfig extends CommonConfig {
+  readonly stack: "embedded";
+  /** Names of variables that were given and mean nothing here. */
+  readonly ignored: readonly string[];
+  /** Names of secrets that were made up at this start: what they signed ends with the process. */
+  readonly madeUp: readonly string[];
+}
+
+/** The parsed settings; `stack` tells which world they are for. */
+export type OnsaleConfig = ServersConfig | EmbeddedConfig;
+
+function groupServers(env: Environment, urls: { mysqlUrl: string; redisUrl: string }) {
   return {
+    stack: "servers",
     mysql: {
-      url: env.MYSQL_URL,
+      url: urls.mysqlUrl,
       poolMax: env.MYSQL_POOL_MAX,
       downAfterMs: env.MYSQL_DOWN_AFTER_MS,
     },
     redis: {
-      url: env.REDIS_URL,
+      url: urls.redisUrl,
       keyPrefix: env.REDIS_KEY_PREFIX,
       commandTimeoutMs: env.REDIS_COMMAND_TIMEOUT_MS,
     },
@@ -126,6 +147,11 @@ function groupSettings(env: z.infer<typeof environmentSchema>) {
       topicPrefix: env.KAFKA_TOPIC_PREFIX,
       idempotent: env.KAFKA_IDEMPOTENT,
     },
+  } as const;
+}
+
+function groupCommon(env: Environment) {
+  return {
     http: {
       host: env.HOST,
       port: env.PORT,
@@ -184,21 +210,63 @@ function groupSettings(env: z.infer<typeof environmentSchema>) {
 export type CoreConfig = OnsaleConfig["core"];
 
 /**
- * Reads and checks the environment once.
+ * Reads and checks the environment. With `STACK=embedded` the secrets that are missing are made up,
+ * other ones at each call, so a process calls this once and hands the answer around.
  * @param env defaults to the process's own
  * @throws ConfigError naming every variable that is missing or wrong, never its value
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): OnsaleConfig {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  const parsed = environmentSchema.safeParse(given);
-  const problems = parsed.success
-    ? missingSecrets(parsed.data)
-    : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return groupSettings(parsed.data);
+  return given.STACK === "embedded" ? readEmbedded(given) : readServers(given);
 }
 
-function missingSecrets(env: z.infer<typeof environmentSchema>): string[] {
+/**
+ * `readConfig` for what works on servers only, such as migrations.
+ * @throws ConfigError also with `STACK=embedded`, which has no servers
+ */
+export function readServersConfig(env: NodeJS.ProcessEnv = process.env): ServersConfig {
+  const config = readConfig(env);
+  if (config.stack === "servers") return config;
+  throw new ConfigError(["STACK: embedded has no servers, and this works on them"]);
+}
+
+function readServers(given: NodeJS.ProcessEnv): ServersConfig {
+  const env = parsed(given, missingServers(given));
+  const { MYSQL_URL: mysqlUrl, REDIS_URL: redisUrl } = env;
+  assert(mysqlUrl !== undefined && redisUrl !== undefined);
+  return { ...groupCommon(env), ...groupServers(env, { mysqlUrl, redisUrl }) };
+}
+
+function readEmbedded(given: NodeJS.ProcessEnv): EmbeddedConfig {
+  const { ignored, madeUp, env: completed } = embeddedEnvironment(given);
+  const env = parsed(completed, foreignRole(given));
+  return { ...groupCommon(env), stack: "embedded", ignored, madeUp: Object.keys(madeUp) };
+}
+
+function parsed(given: NodeJS.ProcessEnv, stackProblems: readonly string[]): Environment {
+  const result = environmentSchema.safeParse(given);
+  const others = result.success
+    ? missingSecrets(result.data)
+    : result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const problems = [...stackProblems, ...others];
+  if (!result.success || problems.length > 0) throw new ConfigError(problems);
+  return result.data;
+}
+
+function missingServers(given: NodeJS.ProcessEnv): string[] {
+  const problems: string[] = [];
+  if (given.MYSQL_URL === undefined) problems.push(`MYSQL_URL: missing; ${NO_SERVERS}`);
+  if (given.REDIS_URL === undefined) problems.push(`REDIS_URL: missing; ${NO_SERVERS}`);
+  return problems;
+}
+
+const NO_SERVERS = "name a server, or say STACK=embedded to do without any";
+
+function foreignRole({ ROLE = "all" }: NodeJS.ProcessEnv): string[] {
+  return ROLE === "all" ? [] : [`ROLE: ${EMBEDDED_ROLE}`];
+}
+
+function missingSecrets(env: Environment): string[] {
   const problems: string[] = [];
   if (env.QUEUE_TOKEN_KEYS.length === 0) {
     problems.push(

@@ -17,10 +17,13 @@ export interface DescribedSetting {
 /** By group, in the order of the documentation; the compiler misses none. */
 const MEANINGS = {
   Servers: {
-    MYSQL_URL: "MySQL or MariaDB with user, password and database; required",
+    STACK:
+      "servers: MySQL, Redis and Kafka; embedded: one process without any, in memory, not " +
+      "durable ([EMBEDDED.md](EMBEDDED.md))",
+    MYSQL_URL: "MySQL or MariaDB with user, password and database; required with servers",
     MYSQL_POOL_MAX: "Connections of one process",
     MYSQL_DOWN_AFTER_MS: "Silence after which the database counts as down and requests get 503",
-    REDIS_URL: "Redis of the queue, the seat locks and the caches; required",
+    REDIS_URL: "Redis of the queue, the seat locks and the caches; required with servers",
     REDIS_KEY_PREFIX: "Put before every key, so that several installations share a server",
     REDIS_COMMAND_TIMEOUT_MS: "Silence after which a command fails",
     KAFKA_BROKERS: "host:port[,host:port]; only workers connect",
@@ -41,11 +44,16 @@ const MEANINGS = {
   },
   "Who is calling": {
     AUTH_MODE: "jwt: access tokens are verified; trusted: a gateway in front says who calls",
-    AUTH_JWT_SECRET: "HS256 secret of access tokens, 32 characters or more",
+    AUTH_JWT_SECRET:
+      "HS256 secret of access tokens, 32 characters or more; made up at start with STACK=embedded",
     AUTH_JWKS_URL: "Key set of access tokens that another system signs",
     AUTH_ISSUER: "Demanded `iss` of access tokens",
-    DEV_ISSUER: "POST /users hands out access tokens; for development only",
-    QUEUE_TOKEN_KEYS: "kid:secret[,kid:secret]; the first signs queue tokens, all verify; required",
+    DEV_ISSUER:
+      "POST /users hands out access tokens; for development only. On by default with " +
+      "STACK=embedded, unless AUTH_JWKS_URL names an issuer",
+    QUEUE_TOKEN_KEYS:
+      "kid:secret[,kid:secret]; the first signs queue tokens, all verify; required, made up at " +
+      "start with STACK=embedded",
   },
   Queue: {
     QUEUE_ACTIVE_COUNT_MAX: "Buyers who may shop at once, for new queues",

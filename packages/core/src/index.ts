@@ -3,7 +3,15 @@ export { createLogger, silentMetrics } from "./adapters/log/pinoLogger.ts";
 export * from "./catalog/browseConcerts.ts";
 export * from "./catalog/createConcert.ts";
 export * from "./catalog/errors.ts";
-export { ConfigError, type CoreConfig, type OnsaleConfig, readConfig } from "./config.ts";
+export {
+  ConfigError,
+  type CoreConfig,
+  type EmbeddedConfig,
+  type OnsaleConfig,
+  readConfig,
+  readServersConfig,
+  type ServersConfig,
+} from "./config.ts";
 export { type DescribedSetting, describeSettings } from "./describeSettings.ts";
 export * from "./idempotency/errors.ts";
 export type { IdempotencyInput, Once } from "./idempotency/onceOnly.ts";
@@ -15,13 +23,8 @@ export {
   type InvariantResult,
 } from "./invariants/checkInvariants.ts";
 export { INVARIANTS, type InvariantId } from "./invariants/invariantList.ts";
-export {
-  migrateDatabase,
-  migrationsOf,
-  type OpenCoreOptions,
-  type OpenedCore,
-  openCore,
-} from "./openCore.ts";
+export { migrateDatabase, migrationsOf, openCore } from "./openCore.ts";
+export type { OpenCoreOptions, OpenedCore, Role } from "./openedCore.ts";
 export type { Transition } from "./outbox/appendMessages.ts";
 export * from "./payment/errors.ts";
 export { type PaidReservation, payReservation } from "./payment/payReservation.ts";

@@ -1,152 +1,42 @@
-import { cronScheduler } from "./adapters/cron/cronScheduler.ts";
-import { webhookSender } from "./adapters/http/webhookSender.ts";
-import { openKafka } from "./adapters/kafka/connection.ts";
-import { kafkaConsumers } from "./adapters/kafka/consumers.ts";
-import { kafkaPublisher } from "./adapters/kafka/publisher.ts";
-import { createLogger, silentMetrics } from "./adapters/log/pinoLogger.ts";
-import { mysqlAdmissionStore } from "./adapters/mysql/admissionStore.ts";
-import { mysqlCatalogStore } from "./adapters/mysql/catalogStore.ts";
-import { type OpenedMysql, openMysql } from "./adapters/mysql/connection.ts";
-import { mysqlEvidenceStore } from "./adapters/mysql/evidenceStore.ts";
-import { mysqlIdAllocator } from "./adapters/mysql/idAllocator.ts";
-import { mysqlIdempotencyStore } from "./adapters/mysql/idempotencyStore.ts";
-import { mysqlInboxStore } from "./adapters/mysql/inboxStore.ts";
-import { mysqlLeaseStore } from "./adapters/mysql/leaseStore.ts";
-import { mysqlLedgerStore } from "./adapters/mysql/ledgerStore.ts";
-import { migrateMysql, migrationStatus } from "./adapters/mysql/migrate.ts";
-import { defineCatalogModels } from "./adapters/mysql/models.ts";
-import { mysqlNotificationStore } from "./adapters/mysql/notificationStore.ts";
-import { mysqlOutboxStore } from "./adapters/mysql/outboxStore.ts";
-import { mysqlPaymentStore } from "./adapters/mysql/paymentStore.ts";
-import { mysqlReservationStore } from "./adapters/mysql/reservationStore.ts";
-import { mysqlSeatStore } from "./adapters/mysql/seatStore.ts";
-import { mysqlUserStore } from "./adapters/mysql/userStore.ts";
-import { noSeatLock } from "./adapters/noSeatLock.ts";
-import { redisCache } from "./adapters/redis/cache.ts";
-import { openRedis, type RedisConnection } from "./adapters/redis/connection.ts";
-import { redlockSeatLock } from "./adapters/redis/locks/redlockSeatLock.ts";
-import { redisQueueStore } from "./adapters/redis/queueStore.ts";
-import { redisRateLimiter } from "./adapters/redis/rateLimiter.ts";
-import { fastJwtTokenSigner } from "./adapters/token/fastJwtTokenSigner.ts";
-import type { OnsaleConfig } from "./config.ts";
-import { NOTIFIED_AGGREGATES, NOTIFIER } from "./notification/notifier.ts";
-import type { BrokerPorts, CoreContext, DatabasePorts, MemoryPorts } from "./ports/coreContext.ts";
-import type { Logger, Metrics } from "./ports/observability.ts";
-import { type Clock, systemClock } from "./shared/clock.ts";
-import { systemIds } from "./shared/ids.ts";
-import { systemRandom } from "./shared/random.ts";
-
-/** What a process is for: `api` serves requests, `worker` runs the loops, `all` does both. */
-export type Role = "api" | "worker" | "all";
-
-export interface OpenCoreOptions {
-  readonly log?: Logger;
-  readonly metrics?: Metrics;
-  /** Default: all. The api role never connects to the broker. */
-  readonly role?: Role;
-}
-
-export interface OpenedCore {
-  readonly core: CoreContext;
-  /** Lets go of every connection; safe to call twice. */
-  close(): Promise<void>;
-}
+import type { OnsaleConfig, ServersConfig } from "./config.ts";
+import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
 
 /**
- * Connects the ports to real servers: the one place where they meet their adapters. Servers may be
- * away; `core.health()` says which, and they are used as soon as they are back.
+ * Opens what one process needs: its workflows' ports, on the world that the config names.
+ *
+ * - `stack: "servers"` connects to MySQL, Redis and Kafka. Servers may be away; `core.health()`
+ *   says which, and they are used as soon as they are back.
+ * - `stack: "embedded"` makes an empty world in this process's memory. It is nobody else's, it
+ *   needs no migration, and it is gone after `close()`. Every rule and error is the same.
+ *
+ * Drivers are loaded here and not before: who never opens a core does not wait for them.
+ * @returns the context that every workflow takes first, and the way to let go of it
  */
 export async function openCore(
   config: OnsaleConfig,
   options: OpenCoreOptions = {},
 ): Promise<OpenedCore> {
-  const { log = createLogger(config.logLevel), metrics = silentMetrics, role = "all" } = options;
-  const world = { clock: systemClock, random: systemRandom, log, metrics };
-  const mysql = openMysql(config.mysql, world);
-  const redis = await openRedis(config.redis, world.clock, log);
-  // Who listens before the servers were asked once refuses the first requests for nothing.
-  await mysql.asked;
-  // Without brokers in its settings the connection never opens; what needs it says so.
-  const brokers = role === "api" ? [] : config.kafka.brokers;
-  const kafka = openKafka({ ...config.kafka, brokers }, world.clock, log);
-  const broker: BrokerPorts = {
-    publisher: kafkaPublisher(kafka),
-    consumers: kafkaConsumers(kafka),
-  };
-  const core: CoreContext = {
-    ...world,
-    ...databasePorts(config, mysql),
-    ...memoryPorts(config, redis, world.clock),
-    ...broker,
-    config: config.core,
-    ids: systemIds,
-    tokens: fastJwtTokenSigner(config.core.queueTokenKeys),
-    webhook: webhookSender(config.core.webhook, log),
-    scheduler: cronScheduler(log),
-    health: () => [mysql.health(), redis.health(), ...(role === "api" ? [] : [kafka.health()])],
-  };
-  let closing: Promise<void> | undefined;
-  async function closeAll(): Promise<void> {
-    await kafka.close();
-    await mysql.close();
-    await redis.close();
+  if (config.stack === "embedded") {
+    const { createMemoryServers, openMemoryCore } = await import("./openMemory.ts");
+    return openMemoryCore(config, createMemoryServers(), options);
   }
-  return {
-    core,
-    close() {
-      closing ??= closeAll();
-      return closing;
-    },
-  };
-}
-
-function databasePorts(config: OnsaleConfig, { db, sequelize }: OpenedMysql): DatabasePorts {
-  return {
-    withTransaction: db.withTransaction,
-    catalog: mysqlCatalogStore(db, defineCatalogModels(sequelize)),
-    seats: mysqlSeatStore(db),
-    reservations: mysqlReservationStore(db),
-    ledger: mysqlLedgerStore(db),
-    payments: mysqlPaymentStore(db),
-    idempotency: mysqlIdempotencyStore(db),
-    outbox: mysqlOutboxStore(db),
-    inbox: mysqlInboxStore(db),
-    notifications: mysqlNotificationStore(db),
-    leases: mysqlLeaseStore(db),
-    admissions: mysqlAdmissionStore(db),
-    users: mysqlUserStore(db),
-    idAllocator: mysqlIdAllocator(db),
-    evidence: mysqlEvidenceStore(db, {
-      retentionMs: config.core.retentionMs,
-      notifier: NOTIFIER,
-      notifiedTypes: NOTIFIED_AGGREGATES,
-    }),
-  };
-}
-
-function memoryPorts(config: OnsaleConfig, redis: RedisConnection, clock: Clock): MemoryPorts {
-  const prefix = config.redis.keyPrefix;
-  const { strategy, ttlMs } = config.core.seatLock;
-  return {
-    queue: redisQueueStore(redis, prefix),
-    seatLock:
-      strategy === "redlock" ? redlockSeatLock(redis, prefix, clock, { ttlMs }) : noSeatLock(),
-    cache: redisCache(redis, prefix),
-    rateLimiter: redisRateLimiter(redis, prefix),
-  };
+  const { openServers } = await import("./openServers.ts");
+  return openServers(config, options);
 }
 
 /**
  * Brings the schema up to date, creating the database if it is missing.
  * @returns the names of the migrations that ran
  */
-export function migrateDatabase(config: OnsaleConfig): Promise<readonly string[]> {
+export async function migrateDatabase(config: ServersConfig): Promise<readonly string[]> {
+  const { migrateMysql } = await import("./adapters/mysql/migrate.ts");
   return migrateMysql(config.mysql.url);
 }
 
 /** Names of migrations that ran and of those that wait. */
-export function migrationsOf(
-  config: OnsaleConfig,
+export async function migrationsOf(
+  config: ServersConfig,
 ): Promise<{ executed: readonly string[]; pending: readonly string[] }> {
+  const { migrationStatus } = await import("./adapters/mysql/migrate.ts");
   return migrationStatus(config.mysql.url);
 }

@@ -43,7 +43,9 @@ describe("checkCore", () => {
     expect(refusesInCore("ports/seatStore.ts", "shared/clock.ts")).to.equal(false);
     expect(refusesInCore("reservation/holdSeats.ts", "ports/seatStore.ts")).to.equal(false);
     expect(refusesInCore("payment/pay.ts", "reservation/states.ts")).to.equal(false);
-    expect(refusesInCore("openCore.ts", "adapters/mysql/seatStore.ts")).to.equal(false);
+    expect(refusesInCore("openServers.ts", "adapters/mysql/seatStore.ts")).to.equal(false);
+    expect(refusesInCore("openMemory.ts", "adapters/memory/seatStore.ts")).to.equal(false);
+    expect(refusesInCore("openCore.ts", "openMemory.ts")).to.equal(false);
     expect(refusesInCore("index.ts", "payment/pay.ts")).to.equal(false);
   });
 
@@ -56,6 +58,8 @@ describe("checkCore", () => {
     expect(refusesInCore("queue/joinQueue.ts", "adapters/redis/queueStore.ts")).to.equal(true);
     expect(refusesInCore("queue/joinQueue.ts", "index.ts")).to.equal(true);
     expect(refusesInCore("queue/joinQueue.ts", "openCore.ts")).to.equal(true);
+    expect(refusesInCore("adapters/memory/a.ts", "openedCore.ts")).to.equal(true);
+    expect(refusesInCore("config.ts", "openedCore.ts")).to.equal(true);
   });
 
   it("refuses arrows among domains that the design does not draw", () => {

@@ -18,7 +18,8 @@ stands in front: the \`userId\` of a body or a path, or the \`X-User-Id\` header
 A queue token that was handed out while waiting stays good when the turn comes.
 
 A running server serves this document at \`/openapi.json\` (OpenAPI 3.1) and \`/docs\`, its probes
-at \`/health/live\` and \`/health/ready\`, and Prometheus metrics at \`/metrics\`.
+at \`/health\`, \`/health/live\` and \`/health/ready\`, and Prometheus metrics at \`/metrics\`. To
+try it or to test a client against it, no server is needed: [EMBEDDED.md](EMBEDDED.md).
 `;
 
 const ERRORS_INTRO = `# Error codes
@@ -84,6 +85,7 @@ function fieldTable(title: string, fields: readonly FieldView[]): string {
 }
 
 function refusalTable({ refusals }: OperationView): string {
+  if (refusals.length === 0) return "";
   const rows = refusals.map(({ status, description }) => `| ${status} | ${description} |`);
   return `| Refusal | codes |\n|---|---|\n${rows.join("\n")}`;
 }

@@ -10,6 +10,7 @@ import type { Endpoint } from "../http/endpoint.ts";
 import { type ErrorCode, PROBLEMS } from "../problems.ts";
 import { API_PREFIX, ENDPOINTS } from "../routes/endpoints.ts";
 import { errorCodesOf } from "./errorCodes.ts";
+import { healthPaths, OPERATIONS_TAG } from "./healthPaths.ts";
 
 /** The document as it is served. */
 export type ApiDocument = ReturnType<typeof createDocument>;
@@ -70,6 +71,7 @@ function buildDocument(): ApiDocument {
   for (const endpoint of ENDPOINTS) {
     paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method]: operationOf(endpoint) };
   }
+  const tags = new Set([...ENDPOINTS.map(({ tag }) => tag), OPERATIONS_TAG]);
   return createDocument({
     openapi: "3.1.0",
     info: {
@@ -80,8 +82,8 @@ function buildDocument(): ApiDocument {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: API_PREFIX }],
-    tags: [...new Set(ENDPOINTS.map(({ tag }) => tag))].map((name) => ({ name })),
-    paths,
+    tags: [...tags].map((name) => ({ name })),
+    paths: { ...paths, ...healthPaths },
     components: {
       securitySchemes: {
         accessToken: { type: "http", scheme: "bearer", description: "The user's access token" },

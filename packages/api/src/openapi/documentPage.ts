@@ -44,16 +44,21 @@ ${sections.join("\n")}
 
 function operationHtml(operation: OperationView): string {
   const { method, path, summary, description } = operation;
-  const refusals = operation.refusals.map(
-    ({ status, description: codes }) => `<tr><td>${status}</td><td>${text(codes)}</td></tr>`,
-  );
   return `<details id="${escaped(operation.id)}">
 <summary><b>${method}</b><code>${escaped(path)}</code><span>${escaped(summary)}</span></summary>
 <p>${text(description)}</p><p>Needs: ${text(operation.credentials)}</p>
 ${fieldsHtml("Parameters", operation.parameters)}${fieldsHtml("Body", operation.bodyFields)}
 ${exampleHtml(operation.bodyExample)}
 ${fieldsHtml(`Answer ${operation.successStatus}`, operation.answerFields)}
-<h4>Refusals</h4><table>${refusals.join("")}</table></details>`;
+${refusalsHtml(operation)}</details>`;
+}
+
+function refusalsHtml({ refusals }: OperationView): string {
+  if (refusals.length === 0) return "";
+  const rows = refusals.map(
+    ({ status, description: codes }) => `<tr><td>${status}</td><td>${text(codes)}</td></tr>`,
+  );
+  return `<h4>Refusals</h4><table>${rows.join("")}</table>`;
 }
 
 function fieldsHtml(title: string, fields: readonly FieldView[]): string {

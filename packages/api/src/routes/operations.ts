@@ -1,5 +1,5 @@
 import { Router } from "@koa/router";
-import type { CoreContext } from "@onsale/core";
+import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { Registry } from "prom-client";
 import { named } from "../http/apiRouter.ts";
 import type { Middleware, RequestState } from "../http/state.ts";
@@ -10,6 +10,7 @@ import { liveRoute, type Role, readyRoute } from "./health/routes.ts";
 
 export interface OperationsParts {
   readonly core: CoreContext;
+  readonly stack: OnsaleConfig["stack"];
   readonly registry: Registry;
   readonly role: Role;
   readonly isDraining: () => boolean;
@@ -24,10 +25,11 @@ const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'no
  */
 export function operationsRouter(parts: OperationsParts): Router<RequestState> {
   const router = new Router<RequestState>({ exclusive: true });
-  const { core, registry, role, isDraining } = parts;
+  const { stack, registry, role } = parts;
   const routes: Record<string, Middleware> = {
-    "/health/live": liveRoute,
-    "/health/ready": readyRoute(core, role, isDraining),
+    "/health": readyRoute(parts),
+    "/health/live": liveRoute(stack),
+    "/health/ready": readyRoute(parts),
     "/metrics": metricsRoute(registry),
     ...(role === "worker" ? {} : { "/openapi.json": documentRoute, "/docs": pageRoute }),
   };

@@ -2,8 +2,8 @@ import {
   type CoreContext,
   createConcert,
   createPerformance,
-  type OnsaleConfig,
-  readConfig,
+  readServersConfig,
+  type ServersConfig,
 } from "@onsale/core";
 import type { Stack } from "@onsale/devstack";
 
@@ -11,9 +11,9 @@ const SECRET = "only-for-tests-0123456789-0123456789";
 const WEEK_MS = 7 * 24 * 3_600_000;
 
 /** Settings for processes on a stack that the test may harm. */
-export function configOf(stack: Stack): OnsaleConfig {
+export function configOf(stack: Stack): ServersConfig {
   const { mysqlUrl, redisUrl, kafkaBrokers, kafkaIdempotent } = stack.urls;
-  return readConfig({
+  return readServersConfig({
     MYSQL_URL: mysqlUrl,
     REDIS_URL: redisUrl,
     KAFKA_BROKERS: kafkaBrokers.join(","),

@@ -1,23 +1,39 @@
 import { expect } from "chai";
 import { z } from "zod";
 import { API_PREFIX, ENDPOINTS } from "../../src/routes/endpoints.ts";
+import { liveness, readiness } from "../../src/routes/health/schema.ts";
 import { useTestApi } from "../support/testApi.ts";
+
+const SERVERS_UP = ["mysql", "redis"].map((dependency) => ({
+  dependency,
+  up: true,
+  needed: true,
+  reason: null,
+}));
 
 describe("probes, metrics and documents", () => {
   const api = useTestApi({ AUTH_MODE: "trusted", TRUST_PROXY: "true" });
 
-  it("is live, and ready with the state of each server", async () => {
+  it("is live, and ready with the state of each server, and says what it stands on", async () => {
+    const isEmbedded = api().config.stack === "embedded";
+    const standsOn = { stack: api().config.stack, durable: !isEmbedded };
     const live = await api().call("GET", "/health/live");
-    expect([live.status, live.data.status]).to.deep.equal([200, "live"]);
-    const ready = await api().call("GET", "/api/v1/health/ready");
-    expect(ready.status).to.equal(200);
-    expect(ready.data).to.deep.equal({
-      status: "ready",
-      dependencies: [
-        { dependency: "mysql", up: true, needed: true, reason: null },
-        { dependency: "redis", up: true, needed: true, reason: null },
-      ],
-    });
+    expect(live.status).to.equal(200);
+    expect(live.data).to.deep.equal({ status: "live", ...standsOn });
+    for (const path of ["/health", "/health/ready", "/api/v1/health", "/api/v1/health/ready"]) {
+      const ready = await api().call("GET", path);
+      expect(ready.status, path).to.equal(200);
+      expect(ready.data, path).to.deep.equal({
+        status: "ready",
+        dependencies: isEmbedded ? [] : SERVERS_UP,
+        ...standsOn,
+      });
+    }
+  });
+
+  it("answers the probes as the document says", async () => {
+    expect(liveness.parse((await api().call("GET", "/health/live")).data).status).to.equal("live");
+    expect(readiness.parse((await api().call("GET", "/health")).data).status).to.equal("ready");
   });
 
   it("counts requests by route template, never by path", async () => {
@@ -45,6 +61,9 @@ describe("probes, metrics and documents", () => {
       .parse(JSON.parse(text));
     for (const { path, method } of ENDPOINTS) {
       expect(document.paths[path], path).to.have.property(method);
+    }
+    for (const path of ["/health", "/health/live", "/health/ready"]) {
+      expect(document.paths[path], path).to.have.property("get");
     }
     expect(text).to.include('"Idempotency-Key"');
     expect(text).to.include("application/problem+json");

@@ -5,13 +5,14 @@ import { issueAccessToken } from "../../src/auth/accessToken.ts";
 import { callApi } from "../support/callApi.ts";
 import { halfACharge, REST_OF_CHARGE } from "../support/halfACharge.ts";
 import { type ServerProcess, startServerProcess } from "../support/serverProcess.ts";
-import { newTestWorld, type TestWorld } from "../support/testWorld.ts";
+import { newServersWorld, type TestWorld } from "../support/testWorld.ts";
 
+/** On real servers whatever the run is about: the roles are processes that share them. */
 describe("a server process that is told to end", () => {
   let world: TestWorld;
 
   before("makes a world", async () => {
-    world = await newTestWorld({ LOG_LEVEL: "info", SHUTDOWN_MS: "1500" });
+    world = await newServersWorld({ LOG_LEVEL: "info", SHUTDOWN_MS: "1500" });
   });
 
   after("drops it", async () => {

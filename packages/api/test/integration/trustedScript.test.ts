@@ -1,4 +1,3 @@
-import { openCore } from "@onsale/core";
 import { expect } from "chai";
 import { type RunningServer, startServer } from "../../src/startServer.ts";
 import { type Answer, callApi, numberIn, textIn } from "../support/callApi.ts";
@@ -15,10 +14,8 @@ describe("a third party's script in trusted mode", () => {
 
   before("starts API and worker in one process", async () => {
     world = await newTestWorld({ AUTH_MODE: "trusted", QUEUE_PROMOTE_MS: "50" });
-    const opened = await openCore(world.config, { role: "api" });
-    sale = await makeSale(opened.core, 20);
-    await opened.close();
     server = await startServer(world.config, { role: "all" });
+    sale = await makeSale(server.core, 20);
   });
 
   after("stops it", async () => {

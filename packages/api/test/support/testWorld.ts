@@ -1,7 +1,16 @@
-import { migrateDatabase, type OnsaleConfig, readConfig } from "@onsale/core";
+import {
+  migrateDatabase,
+  type OnsaleConfig,
+  readConfig,
+  readServersConfig,
+  type ServersConfig,
+} from "@onsale/core";
 import { type StackUrls, stackStatus, stackUp } from "@onsale/devstack";
 import { Redis } from "ioredis";
 import mysql from "mysql2/promise";
+
+/** The variable that `.mocharc.embedded.json` sets: the same suites, without any server. */
+export const TEST_STACK_VARIABLE = "ONSALE_TEST_STACK";
 
 /** The servers of the tests; stopped after the last one when this process started them. */
 let stack: Promise<StackUrls> | undefined;
@@ -20,6 +29,14 @@ after("stops what the tests started", async () => {
 
 const SECRET = "only-for-tests-0123456789-0123456789";
 
+/** What every world is told, whatever it stands on. */
+const COMMON = {
+  AUTH_JWT_SECRET: SECRET,
+  QUEUE_TOKEN_KEYS: `test:${SECRET}`,
+  LOG_LEVEL: "silent",
+  PORT: "0",
+} as const;
+
 let worldCount = 0;
 
 export interface TestWorld {
@@ -29,8 +46,23 @@ export interface TestWorld {
   drop(): Promise<void>;
 }
 
-/** A migrated database, a Redis prefix and a topic prefix that no other test has. */
+/** A world of its own on the stack that this run is about. */
 export async function newTestWorld(overrides: Record<string, string> = {}): Promise<TestWorld> {
+  return process.env[TEST_STACK_VARIABLE] === "embedded"
+    ? newEmbeddedWorld(overrides)
+    : newServersWorld(overrides);
+}
+
+/** Each process that is started with it is a world of its own, gone with the process. */
+export function newEmbeddedWorld(overrides: Record<string, string> = {}): TestWorld {
+  const env = { STACK: "embedded", ...COMMON, ...overrides };
+  return { env, config: readConfig(env), drop: async () => {} };
+}
+
+/** A migrated database, a Redis prefix and a topic prefix that no other test has. */
+export async function newServersWorld(
+  overrides: Record<string, string> = {},
+): Promise<TestWorld & { readonly config: ServersConfig }> {
   stack ??= bringUp();
   const { mysqlUrl, redisUrl, kafkaBrokers, kafkaIdempotent } = await stack;
   worldCount += 1;
@@ -44,13 +76,10 @@ export async function newTestWorld(overrides: Record<string, string> = {}): Prom
     KAFKA_BROKERS: kafkaBrokers.join(","),
     KAFKA_TOPIC_PREFIX: `${name}.`,
     KAFKA_IDEMPOTENT: String(kafkaIdempotent),
-    AUTH_JWT_SECRET: SECRET,
-    QUEUE_TOKEN_KEYS: `test:${SECRET}`,
-    LOG_LEVEL: "silent",
-    PORT: "0",
+    ...COMMON,
     ...overrides,
   };
-  const config = readConfig(env);
+  const config = readServersConfig(env);
   await migrateDatabase(config);
   return {
     env,

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { documentView } from "../../src/openapi/documentView.ts";
+import { OPERATIONS_TAG } from "../../src/openapi/healthPaths.ts";
 import { generatedPages } from "../../src/openapi/writeApiDoc.ts";
 import { PROBLEMS } from "../../src/problems.ts";
 import { ENDPOINTS } from "../../src/routes/endpoints.ts";
@@ -14,8 +15,10 @@ describe("the generated documents", () => {
   }
 
   it("show every endpoint with its fields and its refusals", () => {
-    const view = documentView();
+    const all = documentView();
+    const view = all.filter(({ tag }) => tag !== OPERATIONS_TAG);
     expect(view).to.have.length(ENDPOINTS.length);
+    expect(all.length - view.length, "probes").to.equal(3);
     for (const operation of view) {
       expect(operation.refusals.length, operation.id).to.be.above(1);
       expect(operation.answerFields.length === 0, operation.id).to.equal(

@@ -1,7 +1,7 @@
 import type { ConcertSummary, QueueTicket, Reservation } from "@onsale/core";
 import { expect } from "chai";
 import { presentConcert, presentPerformance } from "../../src/routes/concerts/presenter.ts";
-import { presentReadiness } from "../../src/routes/health/presenter.ts";
+import { presentReadiness, presentStack } from "../../src/routes/health/presenter.ts";
 import { presentStatus, presentTicket } from "../../src/routes/queue/presenter.ts";
 import { presentReservation } from "../../src/routes/reservations/presenter.ts";
 
@@ -133,5 +133,10 @@ describe("readiness", () => {
 
   it("ends when the process takes leave", () => {
     expect(presentReadiness([up], ["mysql"], true).status).to.equal("draining");
+  });
+
+  it("says whether the process keeps what it is told", () => {
+    expect(presentStack("servers")).to.deep.equal({ stack: "servers", durable: true });
+    expect(presentStack("embedded")).to.deep.equal({ stack: "embedded", durable: false });
   });
 });

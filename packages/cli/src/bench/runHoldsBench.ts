@@ -36,7 +36,7 @@ const HOLD_TTL_MS = 3_600_000;
 
 /** Runs the benchmark in a database and under a key prefix of its own. */
 export async function runHoldsBench(input: HoldsBenchInput): Promise<HoldsBenchReport> {
-  const { inspectServers, migrateDatabase, readConfig } = await import("@onsale/core");
+  const { inspectServers, migrateDatabase, readServersConfig } = await import("@onsale/core");
   const { env: servers } = await serverEnvironment();
   const runId = `bench_${randomBytes(4).toString("hex")}`;
   const database = `onsale_${runId}`;
@@ -48,7 +48,7 @@ export async function runHoldsBench(input: HoldsBenchInput): Promise<HoldsBenchR
     HOLD_TTL_MS: String(HOLD_TTL_MS),
     ROLE: "api",
   };
-  const config = readConfig(env);
+  const config = readServersConfig(env);
   const status = await stackStatus();
   const versions = (await inspectServers(config)).flatMap(({ server, version }) =>
     server === "kafka" || version === undefined ? [] : [version],

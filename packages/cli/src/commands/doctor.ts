@@ -23,11 +23,11 @@ export default class Doctor extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Doctor);
-    const { readConfig } = await import("@onsale/core");
+    const { readServersConfig } = await import("@onsale/core");
     const { diagnose, drawDiagnosis } = await import("../diagnosis.ts");
     const { serverEnvironment } = await import("../stackEnvironment.ts");
     const { env } = await serverEnvironment();
-    const diagnosis = await diagnose(readConfig({ LOG_LEVEL: "silent", ...env }), flags);
+    const diagnosis = await diagnose(readServersConfig({ LOG_LEVEL: "silent", ...env }), flags);
     this.print(drawDiagnosis(diagnosis));
     if (!diagnosis.healthy) this.fail();
     return diagnosis;

@@ -38,8 +38,8 @@ export async function serveDemo(options: ServeOptions): Promise<{ baseUrl: strin
   const children: Child[] = [];
   try {
     const env = await environmentOf(stack, options, port);
-    const { migrateDatabase, readConfig } = await import("@onsale/core");
-    const config = readConfig(env);
+    const { migrateDatabase, readServersConfig } = await import("@onsale/core");
+    const config = readServersConfig(env);
     for (const name of await migrateDatabase(config)) say(`Migrated: ${name}`);
     const tour = await prepareTour(config, port, say);
     const workerPort = await nextPort(port);

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { migrateDatabase, readConfig } from "@onsale/core";
+import { migrateDatabase, readConfig, readServersConfig } from "@onsale/core";
 import { type Stack, stackUp } from "@onsale/devstack";
 import {
   type ArrivalKind,
@@ -93,7 +93,7 @@ async function rush(
 ): Promise<RushResult> {
   const { signal, progressOn } = options;
   signal.throwIfAborted();
-  await migrateDatabase(readConfig(env));
+  await migrateDatabase(readServersConfig(env));
   signal.throwIfAborted();
   const progress = progressOn === undefined ? undefined : progressLine(progressOn);
   return runRush({

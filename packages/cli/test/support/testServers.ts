@@ -1,4 +1,4 @@
-import { migrateDatabase, readConfig } from "@onsale/core";
+import { migrateDatabase, readServersConfig } from "@onsale/core";
 import { type StackUrls, stackStatus, stackUp } from "@onsale/devstack";
 import mysql from "mysql2/promise";
 
@@ -49,7 +49,7 @@ export async function newTestWorld(options: { migrated: boolean }): Promise<Test
     AUTH_JWT_SECRET: SECRET,
     QUEUE_TOKEN_KEYS: `test:${SECRET}`,
   };
-  if (options.migrated) await migrateDatabase(readConfig(env));
+  if (options.migrated) await migrateDatabase(readServersConfig(env));
   const server = await mysql.createConnection(urls.mysqlUrl);
   return {
     env,

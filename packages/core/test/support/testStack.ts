@@ -1,6 +1,6 @@
 import { type StackUrls, stackStatus, stackUp } from "@onsale/devstack";
 import mysql from "mysql2/promise";
-import { type OnsaleConfig, readConfig } from "../../src/config.ts";
+import { readServersConfig, type ServersConfig } from "../../src/config.ts";
 
 /**
  * The servers of the tests: those of the environment's URLs, else the development stack's. It is
@@ -67,8 +67,8 @@ export async function newTestWorld(): Promise<TestWorld> {
 }
 
 /** The world's configuration, with the given variables on top. */
-export function configOf(world: TestWorld, overrides: Record<string, string> = {}): OnsaleConfig {
-  return readConfig({ ...world.env, ...overrides });
+export function configOf(world: TestWorld, overrides: Record<string, string> = {}): ServersConfig {
+  return readServersConfig({ ...world.env, ...overrides });
 }
 
 /** In UTC, as core's own sessions are, so that times of both can be compared. */

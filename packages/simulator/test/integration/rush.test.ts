@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { migrateDatabase, readConfig } from "@onsale/core";
+import { migrateDatabase, readServersConfig } from "@onsale/core";
 import { type StackUrls, stackStatus, stackUp } from "@onsale/devstack";
 import { expect } from "chai";
 import { createSigner } from "fast-jwt";
@@ -32,7 +32,7 @@ describe("runRush", function () {
     if (!already.every((server) => server.ready)) stopStack = () => stack.down();
     logFolder = await mkdtemp(join(tmpdir(), "onsale-rush-"));
     env = environment(stack.urls, name);
-    await migrateDatabase(readConfig(env));
+    await migrateDatabase(readServersConfig(env));
   });
 
   after(async () => {

@@ -1,4 +1,4 @@
-import type { DependencyHealth } from "@onsale/core";
+import type { DependencyHealth, OnsaleConfig } from "@onsale/core";
 
 type Dependency = DependencyHealth["dependency"];
 
@@ -28,4 +28,12 @@ export function presentReadiness(
   const ready = dependencies.every((one) => one.up || !one.needed);
   if (draining) return { status: "draining", dependencies };
   return { status: ready ? "ready" : "unready", dependencies };
+}
+
+/** Where the process keeps what it is told, and whether it still knows it after its end. */
+export function presentStack(stack: OnsaleConfig["stack"]): {
+  readonly stack: OnsaleConfig["stack"];
+  readonly durable: boolean;
+} {
+  return { stack, durable: stack === "servers" };
 }

@@ -1,6 +1,6 @@
-import type { CoreContext, DependencyHealth } from "@onsale/core";
+import type { CoreContext, DependencyHealth, OnsaleConfig } from "@onsale/core";
 import type { Middleware } from "../../http/state.ts";
-import { presentReadiness } from "./presenter.ts";
+import { presentReadiness, presentStack } from "./presenter.ts";
 
 /** What a process is for. */
 export type Role = "api" | "worker" | "all";
@@ -13,18 +13,29 @@ const NEEDED: Readonly<Record<Role, readonly DependencyHealth["dependency"][]>> 
 };
 
 /** The process turns; says nothing about the servers behind it. */
-export const liveRoute: Middleware = (ctx) => {
-  ctx.set("Cache-Control", "no-store");
-  ctx.body = { data: { status: "live" } };
-};
+export function liveRoute(stack: OnsaleConfig["stack"]): Middleware {
+  return (ctx) => {
+    ctx.set("Cache-Control", "no-store");
+    ctx.body = { data: { status: "live", ...presentStack(stack) } };
+  };
+}
+
+export interface ReadyParts {
+  readonly core: CoreContext;
+  readonly stack: OnsaleConfig["stack"];
+  readonly role: Role;
+  readonly isDraining: () => boolean;
+}
 
 /** 200 while traffic is welcome, else 503; from what the watches last saw, so it never waits. */
-export function readyRoute(core: CoreContext, role: Role, isDraining: () => boolean): Middleware {
+export function readyRoute({ core, stack, role, isDraining }: ReadyParts): Middleware {
   return (ctx) => {
-    const readiness = presentReadiness(core.health(), NEEDED[role], isDraining());
+    // An embedded process is all there is: nothing that it depends on can be away.
+    const health = stack === "embedded" ? [] : core.health();
+    const readiness = presentReadiness(health, NEEDED[role], isDraining());
     ctx.set("Cache-Control", "no-store");
     ctx.status = readiness.status === "ready" ? 200 : 503;
     if (ctx.status === 503) ctx.set("Retry-After", "1");
-    ctx.body = { data: readiness };
+    ctx.body = { data: { ...readiness, ...presentStack(stack) } };
   };
 }

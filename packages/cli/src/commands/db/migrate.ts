@@ -10,10 +10,10 @@ export default class DbMigrate extends AdminCommand {
 
   async run(): Promise<unknown> {
     await this.parse(DbMigrate);
-    const { migrateDatabase, readConfig } = await import("@onsale/core");
+    const { migrateDatabase, readServersConfig } = await import("@onsale/core");
     const { serverEnvironment } = await import("../../stackEnvironment.ts");
     const { env } = await serverEnvironment();
-    const applied = await migrateDatabase(readConfig(env));
+    const applied = await migrateDatabase(readServersConfig(env));
     this.say(applied.length === 0 ? "The schema is up to date." : "Applied:");
     for (const name of applied) this.print(name);
     return { applied };

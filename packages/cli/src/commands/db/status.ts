@@ -8,11 +8,11 @@ export default class DbStatus extends AdminCommand {
 
   async run(): Promise<unknown> {
     await this.parse(DbStatus);
-    const { migrationsOf, readConfig } = await import("@onsale/core");
+    const { migrationsOf, readServersConfig } = await import("@onsale/core");
     const { serverEnvironment } = await import("../../stackEnvironment.ts");
     const { table } = await import("../../terminal/table.ts");
     const { env } = await serverEnvironment();
-    const { executed, pending } = await migrationsOf(readConfig(env));
+    const { executed, pending } = await migrationsOf(readServersConfig(env));
     const rows = [
       ...executed.map((name) => [name, "executed"]),
       ...pending.map((name) => [name, "pending"]),

@@ -1,5 +1,5 @@
 import kafkajs, { type Admin } from "kafkajs";
-import type { OnsaleConfig } from "../../config.ts";
+import type { ServersConfig } from "../../config.ts";
 import type { DependencyHealth, Logger } from "../../ports/observability.ts";
 import { backgroundLoop } from "../../shared/backgroundLoop.ts";
 import type { Clock } from "../../shared/clock.ts";
@@ -19,7 +19,7 @@ const PARTITIONS = 6;
 
 /** What the publisher and the consumers share. */
 export interface KafkaConnection {
-  readonly settings: OnsaleConfig["kafka"];
+  readonly settings: ServersConfig["kafka"];
   readonly clock: Clock;
   readonly log: Logger;
   /**
@@ -51,7 +51,7 @@ export interface KafkaConnection {
  * broke.
  */
 export function openKafka(
-  settings: OnsaleConfig["kafka"],
+  settings: ServersConfig["kafka"],
   clock: Clock,
   log: Logger,
 ): KafkaConnection {

@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import type { OnsaleConfig } from "../../config.ts";
+import type { ServersConfig } from "../../config.ts";
 import type { DependencyHealth, Logger } from "../../ports/observability.ts";
 import { backgroundLoop } from "../../shared/backgroundLoop.ts";
 import type { Clock } from "../../shared/clock.ts";
@@ -36,7 +36,7 @@ export interface RedisConnection {
  * the first time; an absent Redis is no error, the connection comes up by itself.
  */
 export async function openRedis(
-  config: OnsaleConfig["redis"],
+  config: ServersConfig["redis"],
   clock: Clock,
   log: Logger,
 ): Promise<RedisConnection> {
@@ -91,7 +91,7 @@ export async function openRedis(
   };
 }
 
-function newClient(config: OnsaleConfig["redis"]): Redis {
+function newClient(config: ServersConfig["redis"]): Redis {
   return new Redis(config.url, {
     lazyConnect: true,
     enableOfflineQueue: false,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ConfigError, readConfig } from "../../../src/config.ts";
+import { ConfigError, readConfig, readServersConfig } from "../../../src/config.ts";
 
 const SECRET = "s".repeat(32);
 const GOOD = {
@@ -9,9 +9,9 @@ const GOOD = {
   AUTH_JWT_SECRET: SECRET,
 };
 
-function problemsOf(env: NodeJS.ProcessEnv): string {
+function problemsOf(env: NodeJS.ProcessEnv, read: typeof readConfig = readConfig): string {
   try {
-    readConfig(env);
+    read(env);
   } catch (error) {
     expect(error).to.be.instanceOf(ConfigError);
     return error instanceof Error ? error.message : "";
@@ -21,7 +21,7 @@ function problemsOf(env: NodeJS.ProcessEnv): string {
 
 describe("the configuration", () => {
   it("needs only the servers' addresses and two secrets", () => {
-    const config = readConfig(GOOD);
+    const config = readServersConfig(GOOD);
     expect(config.mysql).to.include({ url: GOOD.MYSQL_URL, poolMax: 16 });
     expect(config.redis.keyPrefix).to.equal("onsale:");
     expect(config.kafka.brokers).to.deep.equal([]);
@@ -36,7 +36,7 @@ describe("the configuration", () => {
   });
 
   it("reads numbers, switches, lists and rings of keys", () => {
-    const config = readConfig({
+    const config = readServersConfig({
       ...GOOD,
       PORT: "0",
       KAFKA_BROKERS: " a:1, b:2 ,",
@@ -125,5 +125,69 @@ describe("the configuration", () => {
     const { AUTH_JWT_SECRET: _unused, ...rest } = GOOD;
     const env = { ...rest, AUTH_JWKS_URL: "https://issuer.example/jwks", DEV_ISSUER: "true" };
     expect(problemsOf(env)).to.include("AUTH_JWT_SECRET");
+  });
+});
+
+describe("the configuration of the embedded stack", () => {
+  const EMBEDDED = { STACK: "embedded" };
+
+  it("needs nothing, makes its secrets up, and hands out access tokens", () => {
+    const config = readConfig(EMBEDDED);
+    expect(config).to.include({ stack: "embedded", role: "all" });
+    expect(config).to.have.deep.property("madeUp", ["QUEUE_TOKEN_KEYS", "AUTH_JWT_SECRET"]);
+    expect(config).to.not.have.any.keys("mysql", "redis", "kafka");
+    expect(config.auth).to.include({ mode: "jwt", devIssuer: true });
+    expect(config.auth.jwtSecret).to.have.length.of.at.least(32);
+    expect(config.core.queueTokenKeys.map(({ kid }) => kid)).to.deep.equal(["embedded"]);
+  });
+
+  it("makes up other secrets each time, for queue tokens others than for access tokens", () => {
+    const configs = [readConfig(EMBEDDED), readConfig(EMBEDDED)];
+    const secrets = configs.flatMap(({ auth, core }) => [
+      auth.jwtSecret,
+      ...core.queueTokenKeys.map(({ secret }) => secret),
+    ]);
+    expect(new Set(secrets)).to.have.property("size", 4);
+  });
+
+  it("takes the secrets and the issuer that are given", () => {
+    const given = { ...GOOD, ...EMBEDDED, DEV_ISSUER: "false" };
+    const config = readConfig(given);
+    expect(config).to.have.deep.property("madeUp", []);
+    expect(config.auth).to.include({ jwtSecret: SECRET, devIssuer: false });
+    expect(config.core.queueTokenKeys).to.deep.equal([{ kid: "k1", secret: SECRET }]);
+  });
+
+  it("issues nothing by itself where a key set names the issuer", () => {
+    const config = readConfig({ ...EMBEDDED, AUTH_JWKS_URL: "https://issuer.example/jwks" });
+    expect(config.auth).to.include({ jwtSecret: undefined, devIssuer: false });
+    expect(config).to.have.deep.property("madeUp", ["QUEUE_TOKEN_KEYS"]);
+  });
+
+  it("leaves servers out that are named for other programs, and tells their variables", () => {
+    const names = {
+      MYSQL_URL: "jdbc:mysql://elsewhere",
+      REDIS_URL: "http://x",
+      KAFKA_BROKERS: "a:1",
+    };
+    const config = readConfig({ ...EMBEDDED, ...names });
+    expect(config).to.have.deep.property("ignored", ["MYSQL_URL", "REDIS_URL", "KAFKA_BROKERS"]);
+  });
+
+  it("refuses a role that would need the memory of another process", () => {
+    for (const role of ["api", "worker"]) {
+      expect(problemsOf({ ...EMBEDDED, ROLE: role })).to.include("ROLE: only all");
+    }
+    expect(readConfig({ ...EMBEDDED, ROLE: "all" }).role).to.equal("all");
+  });
+
+  it("still checks every other setting", () => {
+    const problems = problemsOf({ ...EMBEDDED, PORT: "http", AUTH_JWT_SECRET: "short" });
+    expect(problems).to.include("PORT").and.include("AUTH_JWT_SECRET");
+    expect(problemsOf({ STACK: "memory" })).to.include("STACK");
+  });
+
+  it("is no configuration for what works on servers", () => {
+    expect(problemsOf({ ...GOOD, ...EMBEDDED }, readServersConfig)).to.include("STACK: embedded");
   });
 });
