@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { EndedAdmission, Promotion, QueueSettings } from "../../src/ports/queueStore.ts";
 import type { Tx } from "../../src/ports/transaction.ts";
-import { range } from "../support/queueRoom.ts";
+import { range } from "../../src/testing/queue/queueRoom.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 const SETTINGS: QueueSettings = {

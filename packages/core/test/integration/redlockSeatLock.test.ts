@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { noSeatLock } from "../../src/adapters/noSeatLock.ts";
 import { openRedis, type RedisConnection } from "../../src/adapters/redis/connection.ts";
 import { redlockSeatLock } from "../../src/adapters/redis/locks/redlockSeatLock.ts";
 import type { SeatLock } from "../../src/ports/seatLock.ts";
@@ -9,6 +8,7 @@ import { configOf, newTestWorld } from "../support/testStack.ts";
 
 const TTL_MS = 5000;
 
+/** What only Redlock has; `queueConformance.test.ts` holds what every seat lock must do. */
 describe("seat lock by Redlock", () => {
   let redis: RedisConnection;
   let prefix: string;
@@ -24,13 +24,6 @@ describe("seat lock by Redlock", () => {
     expect(await redis.client.keys(`${prefix}*`)).to.deep.equal([]);
   });
   after(() => redis.close());
-
-  it("lets exactly one of 50 buyers at a seat", async () => {
-    const leases = await Promise.all(Array.from({ length: 50 }, () => lock.tryAcquire([1])));
-    const winners = leases.filter((lease) => lease !== undefined);
-    expect(winners).to.have.length(1);
-    await winners[0]?.release();
-  });
 
   it("turns losers away without a rejection that nobody handles", async () => {
     const unhandled: unknown[] = [];
@@ -52,59 +45,10 @@ describe("seat lock by Redlock", () => {
     expect(unhandled).to.deep.equal([]);
   });
 
-  it("lets the next buyer at the seat after the release", async () => {
-    await (await lock.tryAcquire([1]))?.release();
-    const lease = await lock.tryAcquire([1]);
-    expect(lease).not.to.equal(undefined);
-    await lease?.release();
-  });
-
-  it("lets buyers of different seats work side by side", async () => {
-    const leases = await Promise.all([1, 2, 3, 4].map((seatId) => lock.tryAcquire([seatId])));
-    expect(leases).not.to.include(undefined);
-    await Promise.all(leases.map((lease) => lease?.release()));
-  });
-
   it("keeps one key for each seat, gone after the release", async () => {
     const lease = await lock.tryAcquire([4, 2, 7]);
     const keys = await redis.client.keys(`${prefix}*`);
     expect(keys.sort()).to.deep.equal([2, 4, 7].map((seatId) => `${prefix}{seat-lock}:${seatId}`));
-    await lease?.release();
-  });
-
-  it("takes all seats of a party or none", async () => {
-    const first = await lock.tryAcquire([2]);
-    expect(await lock.tryAcquire([1, 2, 3])).to.equal(undefined);
-    const beside = await lock.tryAcquire([1, 3]);
-    expect(beside).not.to.equal(undefined);
-    await first?.release();
-    await beside?.release();
-  });
-
-  it("always serves one of two parties that want each other's seats", async () => {
-    for (let round = 0; round < 20; round += 1) {
-      const leases = await Promise.all([
-        lock.tryAcquire([1, 2, 3, 4]),
-        lock.tryAcquire([3, 4, 5, 6]),
-      ]);
-      expect(leases.filter((lease) => lease !== undefined)).to.have.length(1);
-      await Promise.all(leases.map((lease) => lease?.release()));
-    }
-  });
-
-  it("releases once and leaves a successor's lock alone", async () => {
-    const first = await lock.tryAcquire([1]);
-    await first?.release();
-    const second = await lock.tryAcquire([1]);
-    await first?.release();
-    expect(await lock.tryAcquire([1])).to.equal(undefined);
-    await second?.release();
-  });
-
-  it("ends by itself when nobody releases it", async () => {
-    const lease = await lock.tryAcquire([1]);
-    const ttlMs = await redis.client.pttl(`${prefix}{seat-lock}:1`);
-    expect(ttlMs).to.be.within(1, TTL_MS);
     await lease?.release();
   });
 
@@ -117,14 +61,5 @@ describe("seat lock by Redlock", () => {
     const lease = await lock.tryAcquire([1]);
     expect(lease).not.to.equal(undefined);
     await lease?.release();
-  });
-});
-
-describe("seat lock of the strategy conditional", () => {
-  it("lets everybody through to the database", async () => {
-    const lock = noSeatLock();
-    const leases = await Promise.all([lock.tryAcquire([1]), lock.tryAcquire([1])]);
-    expect(leases).not.to.include(undefined);
-    await Promise.all(leases.map((lease) => lease?.release()));
   });
 });
