@@ -1,0 +1,154 @@
+import { expect } from "chai";
+import { memoryCache } from "../../../src/adapters/memory/cache.ts";
+import {
+  createFastMemory,
+  type FastMemory,
+} from "../../../src/adapters/memory/fastMemory/fastMemory.ts";
+import { memoryQueueStore } from "../../../src/adapters/memory/queueStore.ts";
+import { memoryRateLimiter } from "../../../src/adapters/memory/rateLimiter.ts";
+import { memorySeatLock } from "../../../src/adapters/memory/seatLock.ts";
+import type { QueueStore } from "../../../src/ports/queueStore.ts";
+import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
+import { seedOf, WIDE } from "../../../src/testing/queue/queueRoom.ts";
+import { type BreakableWire, breakableWire } from "../../support/breakableWire.ts";
+import { type FakeClock, fakeClock, settlePromises } from "../../support/fakeClock.ts";
+import { failureOf } from "../../support/fixtures.ts";
+
+const TTL_MS = 3_000;
+
+describe("fast memory in memory, when calls get lost", () => {
+  let clock: FakeClock;
+  let fastMemory: FastMemory;
+  let wire: BreakableWire;
+  beforeEach(() => {
+    clock = fakeClock();
+    fastMemory = createFastMemory({ clock });
+    wire = breakableWire();
+  });
+
+  describe("queue store", () => {
+    const calls: Record<string, (store: QueueStore) => Promise<unknown>> = {
+      seed: (store) => store.seed("main", seedOf()),
+      join: (store) => store.join("main", 1),
+      place: (store) => store.place("main", 1),
+      promote: (store) => store.promote("main", 1),
+      settle: (store) => store.settle("main", { passes: [], ends: [] }),
+      leave: (store) => store.leave("main", 1, "LEFT"),
+      configure: (store) => store.configure("main", WIDE),
+      stats: (store) => store.stats("main"),
+    };
+
+    for (const [name, call] of Object.entries(calls)) {
+      it(`says of a lost ${name} that Redis does not answer`, async () => {
+        const store = memoryQueueStore(fastMemory, wire);
+        await call(store);
+        wire.state = "call lost";
+        const failure = await failureOf(call(store));
+        expect(failure).to.be.instanceOf(DependencyUnavailableError);
+        expect(failure).to.have.nested.property("details.dependency", "redis");
+        expect(wire.points).to.deep.equal([`redis queue.${name}`, `redis queue.${name}`]);
+      });
+    }
+
+    it("has done the work of which only the answer got lost", async () => {
+      const store = memoryQueueStore(fastMemory, wire);
+      await store.seed("main", seedOf());
+      wire.state = "answer lost";
+      expect(await failureOf(store.join("main", 1))).to.be.instanceOf(DependencyUnavailableError);
+      wire.state = "up";
+      expect(await store.place("main", 1)).to.include({ status: "WAITING", position: 1 });
+    });
+
+    it("takes a mistake in its own work for no outage", async () => {
+      const store = memoryQueueStore(fastMemory, wire);
+      await store.seed("main", seedOf());
+      const failure = await failureOf(store.settle("main", { passes: ["nonsense"], ends: [] }));
+      expect(failure).not.to.be.instanceOf(DependencyUnavailableError);
+      expect(String(failure)).to.contain("A pass cannot be read: nonsense");
+    });
+  });
+
+  describe("seat lock", () => {
+    const lock = () => memorySeatLock(fastMemory, wire, clock, { ttlMs: TTL_MS });
+
+    it("lets the database decide, by a lease that locks nothing", async () => {
+      wire.state = "call lost";
+      const leases = [await lock().tryAcquire([1]), await lock().tryAcquire([1])];
+      expect(leases).not.to.include(undefined);
+      wire.state = "up";
+      const holder = await lock().tryAcquire([1]);
+      for (const lease of leases) await lease?.release();
+      expect(await lock().tryAcquire([1])).to.equal(undefined);
+      await holder?.release();
+    });
+
+    it("takes back what the server noted when only its answer got lost", async () => {
+      wire.state = "answer lost";
+      await (await lock().tryAcquire([1]))?.release();
+      wire.state = "up";
+      expect(await lock().tryAcquire([1])).not.to.equal(undefined);
+    });
+
+    it("never throws at a release, and the lock ends by itself", async () => {
+      const lease = await lock().tryAcquire([1]);
+      wire.state = "call lost";
+      await lease?.release();
+      wire.state = "up";
+      expect(await lock().tryAcquire([1])).to.equal(undefined);
+      await clock.advance(TTL_MS + 1);
+      expect(await lock().tryAcquire([1])).not.to.equal(undefined);
+    });
+
+    it("makes the round trips of Redlock, which takes back also what it did not get", async () => {
+      const lease = await lock().tryAcquire([1]);
+      await lock().tryAcquire([1]);
+      await lease?.release();
+      expect(wire.points).to.deep.equal([
+        "redis seatLock.acquire",
+        "redis seatLock.acquire",
+        "redis seatLock.release",
+        "redis seatLock.release",
+      ]);
+    });
+  });
+
+  describe("cache", () => {
+    it("is passed by, and leaves no rejection behind", async () => {
+      const cache = memoryCache(fastMemory, wire);
+      await cache.through("hall", TTL_MS, async () => "old");
+      wire.state = "call lost";
+      expect(await cache.through("hall", TTL_MS, async () => "loaded")).to.equal("loaded");
+      await settlePromises();
+      wire.state = "up";
+      expect(await cache.through("hall", TTL_MS, async () => "again")).to.equal("old");
+      expect(wire.points).to.deep.equal([
+        "redis cache.get",
+        "redis cache.set",
+        "redis cache.get",
+        "redis cache.set",
+        "redis cache.get",
+      ]);
+    });
+
+    it("has written the copy of which only the answer got lost", async () => {
+      const cache = memoryCache(fastMemory, wire);
+      wire.state = "answer lost";
+      await cache.through("hall", TTL_MS, async () => "loaded");
+      wire.state = "up";
+      expect(await cache.through("hall", TTL_MS, async () => "again")).to.equal("loaded");
+    });
+  });
+
+  it("lets everybody pass the rate limit", async () => {
+    const limiter = memoryRateLimiter(fastMemory, wire);
+    const limit = { points: 1, perMs: 60_000 };
+    await limiter.take("user:1", limit);
+    wire.state = "answer lost";
+    expect(await limiter.take("user:1", limit)).to.deep.equal({ allowed: true, retryAfterMs: 0 });
+    wire.state = "up";
+    expect(await limiter.take("user:1", limit)).to.deep.equal({
+      allowed: false,
+      retryAfterMs: 60_000,
+    });
+  });
+});

@@ -1,0 +1,46 @@
+import { expect } from "chai";
+import { createFastMemory } from "../../../src/adapters/memory/fastMemory/fastMemory.ts";
+import { memorySeatLock } from "../../../src/adapters/memory/seatLock.ts";
+import type { Wire } from "../../../src/adapters/memory/wire.ts";
+import { fakeClock } from "../../support/fakeClock.ts";
+
+const TTL_MS = 1_000;
+/** What Redlock takes off for clocks that drift: a hundredth, and 2 ms. */
+const DRIFT_MS = 12;
+
+describe("seat lock in memory: what is left of it", () => {
+  /** A lock whose answers take their time. */
+  function lockBehind(travelMs: number, workBudgetMs?: number) {
+    const clock = fakeClock();
+    const fastMemory = createFastMemory({ clock });
+    const wire: Wire = {
+      async call(_server, point, work) {
+        const answer = await work();
+        if (point === "seatLock.acquire") await clock.advance(travelMs);
+        return answer;
+      },
+    };
+    return {
+      lock: memorySeatLock(fastMemory, wire, clock, { ttlMs: TTL_MS, workBudgetMs }),
+      lockCount: () => fastMemory.locks.size(),
+    };
+  }
+
+  it("is refused and given back when it does not suffice for the work", async () => {
+    const { lock, lockCount } = lockBehind(TTL_MS / 2 - DRIFT_MS);
+    expect(await lock.tryAcquire([1, 2])).to.equal(undefined);
+    expect(lockCount()).to.equal(0);
+  });
+
+  it("is taken when it just suffices", async () => {
+    const { lock, lockCount } = lockBehind(TTL_MS / 2 - DRIFT_MS - 1);
+    expect(await lock.tryAcquire([1, 2])).not.to.equal(undefined);
+    expect(lockCount()).to.equal(2);
+  });
+
+  it("must suffice for the work that the caller names", async () => {
+    expect(await lockBehind(100, TTL_MS - 100 - DRIFT_MS).lock.tryAcquire([1])).to.equal(undefined);
+    const just = lockBehind(100, TTL_MS - 100 - DRIFT_MS - 1);
+    expect(await just.lock.tryAcquire([1])).not.to.equal(undefined);
+  });
+});

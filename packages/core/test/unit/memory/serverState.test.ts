@@ -1,0 +1,119 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { expiringMap } from "../../../src/adapters/memory/fastMemory/expiringMap.ts";
+import { createFastMemory } from "../../../src/adapters/memory/fastMemory/fastMemory.ts";
+import { serverClock } from "../../../src/adapters/memory/fastMemory/serverClock.ts";
+import { sortedSet } from "../../../src/adapters/memory/fastMemory/sortedSet.ts";
+import { memoryQueueStore } from "../../../src/adapters/memory/queueStore.ts";
+import { directWire } from "../../../src/adapters/memory/wire.ts";
+import { range, seedOf } from "../../../src/testing/queue/queueRoom.ts";
+import { fakeClock } from "../../support/fakeClock.ts";
+
+describe("state of the fast memory", () => {
+  describe("sorted set", () => {
+    const member = fc.integer({ min: 0, max: 15 }).map(String);
+    const score = fc.integer({ min: 0, max: 7 });
+    const step = fc.oneof(
+      fc.record({ what: fc.constant("set" as const), member, score }),
+      fc.record({ what: fc.constant("delete" as const), member, score }),
+      fc.record({ what: fc.constant("takeFirst" as const), member, score }),
+    );
+
+    it("orders, ranks and counts as a list does that is sorted each time", () => {
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 60 }), score, (steps, asked) => {
+          const set = sortedSet();
+          let list: { member: string; score: number }[] = [];
+          for (const { what, member: name, score: number } of steps) {
+            const kept = list.filter((entry) => entry.member !== name);
+            if (what === "set") {
+              set.set(name, number);
+              list = [...kept, { member: name, score: number }].sort(
+                (a, b) => a.score - b.score || (a.member < b.member ? -1 : 1),
+              );
+            } else if (what === "delete") {
+              expect(set.delete(name)).to.equal(kept.length < list.length);
+              list = kept;
+            } else {
+              expect(set.takeFirst(number)).to.deep.equal(list.slice(0, number));
+              list = list.slice(number);
+            }
+          }
+          expect(set.size()).to.equal(list.length);
+          expect(set.first(100)).to.deep.equal(list.map((entry) => entry.member));
+          expect(set.countBelow(asked)).to.equal(list.filter((e) => e.score < asked).length);
+          expect(set.countUpTo(asked)).to.equal(list.filter((e) => e.score <= asked).length);
+          for (const [rank, entry] of list.entries()) {
+            expect(set.rankOf(entry.member)).to.equal(rank);
+            expect(set.scoreOf(entry.member)).to.equal(entry.score);
+          }
+          expect(set.rankOf("nobody")).to.equal(undefined);
+        }),
+      );
+    });
+  });
+
+  describe("clock of the server", () => {
+    it("tells whole microseconds of a clock with fractions", () => {
+      const nowMs = 1_700_000_000_000.123;
+      expect(serverClock({ nowMs: () => nowMs })()).to.equal(1_700_000_000_000_123);
+    });
+
+    it("gives each call a later time, also within a tick of a coarse clock", () => {
+      const clock = fakeClock();
+      const nowUs = serverClock(clock);
+      const times = range(1, 1_500).map(() => nowUs());
+      expect(times).to.deep.equal(range(times[0] ?? 0, (times[0] ?? 0) + 1_499));
+    });
+
+    it("goes on with the clock once that has caught up", async () => {
+      const clock = fakeClock();
+      const nowUs = serverClock(clock);
+      for (let call = 0; call < 1_500; call += 1) nowUs();
+      await clock.advance(1);
+      expect(nowUs()).to.equal(clock.nowMs() * 1000 + 500);
+      await clock.advance(1);
+      expect(nowUs()).to.equal(clock.nowMs() * 1000);
+    });
+
+    it("goes back with a clock that is set back, and creeps where it only trembles", () => {
+      let nowMs = 1_700_000_000_000;
+      const nowUs = serverClock({ nowMs: () => nowMs });
+      const first = nowUs();
+      nowMs -= 10;
+      expect(nowUs()).to.equal(first + 1);
+      nowMs -= 60_000;
+      expect(nowUs()).to.equal(nowMs * 1000);
+    });
+  });
+
+  describe("entries that end", () => {
+    it("are there to their last millisecond", () => {
+      const map = expiringMap<string>();
+      map.set("key", "value", 1_000, 0);
+      expect(map.get("key", 1_000)?.value).to.equal("value");
+      expect(map.get("key", 1_001)).to.equal(undefined);
+      expect(map.size()).to.equal(0);
+    });
+
+    it("are cleared away as new ones come, behind long-lived ones too", () => {
+      const map = expiringMap<string>();
+      for (const name of range(1, 10)) map.set(`long ${name}`, "", 1_000_000, 0);
+      for (const nowMs of range(1, 10_000)) map.set(`short ${nowMs}`, "", nowMs + 10, nowMs);
+      expect(map.size()).to.be.below(100);
+      expect(map.get("long 1", 10_000)).not.to.equal(undefined);
+    });
+  });
+
+  it("keeps no admissions of a room that are older than a minute", async () => {
+    const clock = fakeClock();
+    const fastMemory = createFastMemory({ clock });
+    const store = memoryQueueStore(fastMemory, directWire);
+    await store.seed("main", seedOf());
+    for (const userId of range(1, 40)) await store.join("main", userId);
+    await store.promote("main", 500);
+    await clock.advance(61_000);
+    await store.promote("main", 500);
+    expect(fastMemory.rooms.get("main")?.admissions.size()).to.equal(0);
+  });
+});
