@@ -1,5 +1,6 @@
 /** What tests of adapters need: the conformance cases of the ports. */
 export type { AdapterSet, OpenedAdapters } from "./testing/adapterSet.ts";
+export { brokerCases } from "./testing/brokerCases.ts";
 export { cacheCases } from "./testing/cacheCases.ts";
 export { queueStoreCases } from "./testing/queue/queueStoreCases.ts";
 export { rateLimiterCases } from "./testing/rateLimiterCases.ts";

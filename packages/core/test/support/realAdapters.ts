@@ -10,7 +10,7 @@ const PATIENT = { REDIS_COMMAND_TIMEOUT_MS: "5000" };
 export const realAdapters: AdapterSet = {
   name: "real servers",
   async open(overrides = {}) {
-    const opened = await openTestCore({ ...PATIENT, ...overrides });
+    const opened = await openTestCore({ ...PATIENT, ...overrides }, "all");
     const { world } = opened;
     return {
       core: opened.core,
