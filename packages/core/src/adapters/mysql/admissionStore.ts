@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import type { AdmissionStore, QueueRecord } from "../../ports/admissionStore.ts";
 import type { Promotion, QueueMode, QueueSettings } from "../../ports/queueStore.ts";
 import type { TxOrNone } from "../../ports/transaction.ts";
+import { ADMISSIONS_PER_STATEMENT_MAX, statementParts } from "../statementParts.ts";
 import { toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
 
-/** Keeps a statement below a megabyte and its row locks short. */
-const ROWS_PER_STATEMENT_MAX = 500;
 /** The admission rate looks back this far. */
 const RATE_WINDOW_US = 60_000_000;
 
@@ -110,13 +109,13 @@ export function mysqlAdmissionStore(db: Database): AdmissionStore {
     },
 
     async recordPromotions(tx, queueId, promotions) {
-      for (const part of parts(promotions)) {
+      for (const part of statementParts(promotions, ADMISSIONS_PER_STATEMENT_MAX)) {
         await db.change(tx, RECORD_PROMOTIONS, { rows: part.map((pass) => rowOf(queueId, pass)) });
       }
     },
 
     async recordEnds(tx, queueId, ended) {
-      for (const part of parts(ended)) {
+      for (const part of statementParts(ended, ADMISSIONS_PER_STATEMENT_MAX)) {
         await db.change(tx, RECORD_ENDS, {
           queueId,
           sequences: part.map((end) => end.sequence),
@@ -164,13 +163,6 @@ async function seedOf(db: Database, tx: TxOrNone, queueId: string, nowMs: number
 function rowOf(queueId: string, pass: Promotion): (string | number)[] {
   const { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs } = pass;
   return [queueId, userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs];
-}
-
-function parts<T>(items: readonly T[]): T[][] {
-  const count = Math.ceil(items.length / ROWS_PER_STATEMENT_MAX);
-  return Array.from({ length: count }, (_, i) =>
-    items.slice(i * ROWS_PER_STATEMENT_MAX, (i + 1) * ROWS_PER_STATEMENT_MAX),
-  );
 }
 
 function settingsOf(settings: QueueSettings): { [Name in keyof QueueSettings]: number | string } {

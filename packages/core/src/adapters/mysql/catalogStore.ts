@@ -5,6 +5,7 @@ import type {
   PerformanceSummary,
 } from "../../ports/catalogStore.ts";
 import type { Tx } from "../../ports/transaction.ts";
+import { SEATS_PER_STATEMENT_MAX, statementParts } from "../statementParts.ts";
 import { orUndefined, toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
 import type { CatalogModels } from "./models.ts";
@@ -41,8 +42,6 @@ const AVAILABLE_SEATS = `
   SELECT s.id, s.seat_no AS seatNo, s.price FROM seats s
    WHERE s.performance_id = :performanceId AND ${FOR_SALE} ORDER BY s.id`;
 
-/** Rows of one INSERT: far below max_allowed_packet, few round trips for a stadium. */
-const SEAT_ROWS_MAX = 1_000;
 const FIRST_DAY = new Date("1970-01-01T00:00:00Z");
 const LAST_DAY = new Date("9999-01-01T00:00:00Z");
 
@@ -67,8 +66,7 @@ export function mysqlCatalogStore(db: Database, models: CatalogModels): CatalogS
       return toInteger(row.id);
     },
     async insertSeats(tx, performanceId, seats) {
-      for (let start = 0; start < seats.length; start += SEAT_ROWS_MAX) {
-        const rows = seats.slice(start, start + SEAT_ROWS_MAX);
+      for (const rows of statementParts(seats, SEATS_PER_STATEMENT_MAX)) {
         await models.seats.bulkCreate(
           rows.map((seat) => ({ ...seat, performanceId })),
           inTransaction(tx),

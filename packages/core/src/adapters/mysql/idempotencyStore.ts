@@ -1,9 +1,5 @@
-import type {
-  IdempotencyClaim,
-  IdempotencyRecordKey,
-  IdempotencyStore,
-} from "../../ports/idempotencyStore.ts";
-import type { Tx } from "../../ports/transaction.ts";
+import type { IdempotencyStore } from "../../ports/idempotencyStore.ts";
+import { idempotencyClaim } from "../idempotencyClaim.ts";
 import type { Database } from "./database.ts";
 import { failureKind } from "./databaseErrors.ts";
 
@@ -25,39 +21,12 @@ interface Row {
 }
 
 export function mysqlIdempotencyStore(db: Database): IdempotencyStore {
-  async function find(
-    tx: Tx,
-    key: IdempotencyRecordKey,
-  ): Promise<Exclude<IdempotencyClaim, { state: "claimed" }> | undefined> {
-    try {
-      const [row] = await db.select<Row>(tx, FIND, { ...key });
-      if (!row) return undefined;
-      if (row.answer === null) return { state: "in-progress" };
-      const answer: unknown = JSON.parse(row.answer);
-      return { state: "finished", fingerprint: row.fingerprint, answer };
-    } catch (error) {
-      const kind = failureKind(error);
-      // MariaDB reports NOWAIT as a lock-wait timeout. Either way the caller rolls back.
-      if (kind === "locked" || kind === "lock-wait") return { state: "in-progress" };
-      throw error;
-    }
-  }
-
   return {
-    async claim(tx, key, fingerprint) {
-      const earlier = await find(tx, key);
-      if (earlier) return earlier;
-      try {
-        await db.change(tx, INSERT, { ...key, fingerprint });
-        return { state: "claimed" };
-      } catch (error) {
-        const kind = failureKind(error);
-        // Both looked before either wrote; the other still works on it.
-        if (kind === "lock-wait") return { state: "in-progress" };
-        if (kind !== "duplicate") throw error;
-        return (await find(tx, key)) ?? { state: "in-progress" };
-      }
-    },
+    claim: idempotencyClaim({
+      find: async (tx, key) => (await db.select<Row>(tx, FIND, { ...key }))[0],
+      insert: (tx, key, fingerprint) => db.change(tx, INSERT, { ...key, fingerprint }),
+      failureKind,
+    }),
     async finish(tx, key, answer) {
       await db.change(tx, FINISH, { ...key, answer: JSON.stringify(answer) });
     },

@@ -1,10 +1,8 @@
 import type { Notification, NotificationStore } from "../../ports/notificationStore.ts";
+import { jsonObject } from "../jsonObject.ts";
+import { lastError } from "../lastError.ts";
 import { toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
-import { jsonObject } from "./jsonObject.ts";
-
-/** The width of `notifications.last_error`. */
-const ERROR_LENGTH_MAX = 500;
 
 const INSERT = "INSERT INTO notifications (message_id, body) VALUES (:messageId, :body)";
 
@@ -80,7 +78,7 @@ export function mysqlNotificationStore(db: Database): NotificationStore {
     async markFailed(tx, id, { error, retryInMs, dead }) {
       await db.change(tx, MARK_FAILED, {
         id,
-        error: error.slice(0, ERROR_LENGTH_MAX),
+        error: lastError(error),
         retryInUs: Math.round(retryInMs * 1000),
         dead,
       });

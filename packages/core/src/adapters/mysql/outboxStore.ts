@@ -6,12 +6,10 @@ import type {
   OutboxStore,
 } from "../../ports/outboxStore.ts";
 import type { Tx, TxOrNone } from "../../ports/transaction.ts";
+import { jsonObject } from "../jsonObject.ts";
+import { lastError } from "../lastError.ts";
 import { toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
-import { jsonObject } from "./jsonObject.ts";
-
-/** The width of `outbox_messages.last_error`. */
-const ERROR_LENGTH_MAX = 500;
 
 const APPEND = /* sql */ `
   INSERT INTO outbox_messages
@@ -161,7 +159,7 @@ export function mysqlOutboxStore(db: Database): OutboxStore {
     async markFailed(tx, id, { error, retryInMs, dead }) {
       await db.change(tx, MARK_FAILED, {
         id,
-        error: error.slice(0, ERROR_LENGTH_MAX),
+        error: lastError(error),
         retryInUs: Math.round(retryInMs * 1000),
         dead,
       });
