@@ -21,10 +21,22 @@ interface Waiter {
 export class RowLock {
   readonly #holders = new Map<ServerTransaction, LockMode>();
   #queue: Waiter[] = [];
+  readonly #onUnused: () => void;
+
+  /** @param onUnused called when nobody holds the lock or waits for it any more */
+  constructor(onUnused: () => void) {
+    this.#onUnused = onUnused;
+  }
+
+  /** Whether the transaction has the lock, in this mode or a stronger one. */
+  holds(owner: ServerTransaction, mode: LockMode): boolean {
+    const held = this.#holders.get(owner);
+    return held === "exclusive" || (held === "shared" && mode === "shared");
+  }
 
   /** Whether the transaction could have the lock without waiting. */
   isFree(owner: ServerTransaction, mode: LockMode): boolean {
-    if (this.#covers(owner, mode)) return true;
+    if (this.holds(owner, mode)) return true;
     if (this.#isHeldBeside(owner, mode)) return false;
     return this.#queue.every((waiter) => waiter.owner === owner || !excludes(mode, waiter.mode));
   }
@@ -36,7 +48,7 @@ export class RowLock {
    */
   acquire(owner: ServerTransaction, mode: LockMode): Promise<void> | undefined {
     if (this.isFree(owner, mode)) {
-      if (!this.#covers(owner, mode)) this.#hold(owner, mode);
+      if (!this.holds(owner, mode)) this.#hold(owner, mode);
       return undefined;
     }
     return this.#wait(owner, mode);
@@ -45,6 +57,7 @@ export class RowLock {
   release(owner: ServerTransaction): void {
     this.#holders.delete(owner);
     this.#grantQueued();
+    if (this.#holders.size === 0) this.#onUnused();
   }
 
   /** Those for whom a waiting transaction waits. */
@@ -66,8 +79,7 @@ export class RowLock {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#queue.push({ owner, mode, grant: resolve, refuse: reject });
     owner.waitsFor = this;
-    const victim = deadlockVictim(owner);
-    if (victim) victim.fail(new DatabaseFailure("restart", "the transaction lost in a deadlock"));
+    endDeadlocks(owner, this);
     const granted = new AbortController();
     if (owner.waitsFor === this) owner.failAfterLockWait(granted.signal);
     try {
@@ -76,11 +88,6 @@ export class RowLock {
       owner.waitsFor = undefined;
       granted.abort("the wait is over");
     }
-  }
-
-  #covers(owner: ServerTransaction, mode: LockMode): boolean {
-    const held = this.#holders.get(owner);
-    return held === "exclusive" || (held === "shared" && mode === "shared");
   }
 
   /** Who holds, or asked before for, what excludes this request. */
@@ -126,6 +133,15 @@ export class RowLock {
 
 function excludes(one: LockMode, other: LockMode): boolean {
   return one === "exclusive" || other === "exclusive";
+}
+
+/** One wait may close several circles: behind a shared lock there can be many. */
+function endDeadlocks(owner: ServerTransaction, lock: RowLock): void {
+  while (owner.waitsFor === lock) {
+    const victim = deadlockVictim(owner);
+    if (!victim) return;
+    victim.fail(new DatabaseFailure("restart", "the transaction lost in a deadlock"));
+  }
 }
 
 /**

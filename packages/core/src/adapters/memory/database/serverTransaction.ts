@@ -70,9 +70,9 @@ export class ServerTransaction {
   /** The server ends the transaction; a statement of it that waits fails with the error. */
   fail(error: Error): void {
     const waited = this.waitsFor;
-    this.rollBack();
     this.waitsFor = undefined;
     waited?.refuse(this, error);
+    this.rollBack();
   }
 
   /** innodb_lock_wait_timeout, with innodb_rollback_on_timeout. */

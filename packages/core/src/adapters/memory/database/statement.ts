@@ -1,10 +1,19 @@
 import { DatabaseFailure } from "./databaseFailures.ts";
 import type { LockMode, LockWait } from "./rowLock.ts";
 import type { ServerTransaction } from "./serverTransaction.ts";
-import type { Key, StoredRow, Table } from "./table.ts";
+import type { Key, LockableRow, StoredRow, Table } from "./table.ts";
 
-/** Which rows a statement looks at, in which order; later, a condition chooses among them. */
+/** Rows that a statement visits; a condition then chooses among them. */
 export type Candidates<Row extends object> = Iterable<StoredRow<Row>>;
+
+/**
+ * A walk along an index in its order, with LIMIT. Rows of which no version matches are not on the
+ * way; without a walk, the candidates were found by their keys and each is visited.
+ */
+export interface Walk<Row extends object> {
+  readonly order: (a: Row, b: Row) => number;
+  readonly max: number;
+}
 
 /**
  * What INSERT does when a unique key has the value: fail, let it be (INSERT IGNORE), or let it be
@@ -12,10 +21,14 @@ export type Candidates<Row extends object> = Iterable<StoredRow<Row>>;
  */
 export type OnDuplicate = "fail" | "ignore" | "lock";
 
+/** What keeps a row from being written: a lock that is needed, or a row that has its value. */
+type Obstacle = { readonly locked: LockableRow; readonly mode: LockMode } | "duplicate";
+
 /**
  * One statement of a transaction at READ COMMITTED: reads see what is committed now and the
  * transaction's own changes; writes lock the rows they change, and look at a row again after they
- * waited for it. Time stands still within a statement.
+ * waited for it. Time stands still within a statement. To look whether a row may be written and to
+ * write it is one step, so that nobody comes between.
  */
 export class Statement {
   /** NOW(6): microseconds since the epoch. */
@@ -38,14 +51,20 @@ export class Statement {
     );
   }
 
+  /** How many rows `where` would answer. */
+  count<Row extends object>(table: Table<Row>, index: string, value: Key): number {
+    return table.count(index, value, this.#by);
+  }
+
   all<Row extends object>(table: Table<Row>): Row[] {
     return this.#visible(table.all());
   }
 
   /**
-   * UPDATE: rows that match are locked and changed; a row that another transaction holds is waited
-   * for only when its committed version matches, as InnoDB's semi-consistent read does.
-   * @returns the number of rows that matched
+   * UPDATE of rows found by key: each that another transaction holds is waited for, whatever it
+   * looks like at this moment; InnoDB lets a row be by its committed version only in scans.
+   * @returns the number of rows that matched; the driver counts changed ones, but no statement of
+   *   ours leaves a row as it was, unless two come in one microsecond
    */
   async update<Row extends object>(
     table: Table<Row>,
@@ -53,145 +72,96 @@ export class Statement {
     matches: (row: Row) => boolean,
     change: (row: Row) => Row,
   ): Promise<number> {
-    let count = 0;
-    for (const stored of await this.#lockMatching(candidates, matches)) {
-      const row = stored.visibleTo(this.#by);
-      if (!row) continue;
-      const changed = change(row);
-      await this.#checkUnique(table, stored, changed, row, "fail");
-      this.#put(table, stored, changed);
-      count += 1;
+    const locked = await this.#lockMatching(candidates, matches);
+    for (const stored of locked) {
+      const before = stored.visibleTo(this.#by);
+      if (before) await this.#write(table, stored, change(before), before, "fail");
     }
-    return count;
+    return locked.length;
   }
 
   /** DELETE; locks as UPDATE does. */
   async remove<Row extends object>(
     candidates: Candidates<Row>,
     matches: (row: Row) => boolean,
+    walk?: Walk<Row>,
   ): Promise<number> {
-    const rows = await this.#lockMatching(candidates, matches);
-    for (const stored of rows) stored.put(this.#by, undefined);
-    return rows.length;
+    const locked = await this.#lockMatching(candidates, matches, { walk });
+    for (const stored of locked) stored.put(this.#by, undefined);
+    return locked.length;
   }
 
   /**
-   * SELECT … FOR UPDATE over rows in the given order.
+   * SELECT … FOR UPDATE.
    * @param wait "skip": SKIP LOCKED; "nowait" fails at a locked row
-   * @param max LIMIT; rows beyond it are not locked
+   * @throws DatabaseFailure "locked" at a locked row with "nowait"
    */
   async lock<Row extends object>(
     candidates: Candidates<Row>,
     matches: (row: Row) => boolean,
-    options: { wait?: LockWait; max?: number } = {},
+    options: { wait?: LockWait; walk?: Walk<Row> } = {},
   ): Promise<Row[]> {
-    const { wait = "wait", max = Number.POSITIVE_INFINITY } = options;
-    const found: Row[] = [];
-    for (const stored of [...candidates]) {
-      if (found.length >= max) break;
+    return this.#visible(await this.#lockMatching(candidates, matches, options));
+  }
+
+  /**
+   * INSERT of one row. Waits for a transaction that is about to give, or to take away, one of the
+   * row's unique values, and for one that has the row of a foreign key.
+   * @returns false when a unique key has the value and the statement lets it be
+   */
+  insert<Row extends object>(
+    table: Table<Row>,
+    row: Row,
+    onDuplicate: OnDuplicate = "fail",
+  ): Promise<boolean> {
+    return this.#write(table, table.at(table.keyOf(row)), row, undefined, onDuplicate);
+  }
+
+  /** INSERT of many rows, one after the other. */
+  async insertAll<Row extends object>(
+    table: Table<Row>,
+    rows: readonly Row[],
+    onDuplicate: OnDuplicate = "fail",
+  ): Promise<void> {
+    for (const row of rows) await this.insert(table, row, onDuplicate);
+  }
+
+  async #lockMatching<Row extends object>(
+    candidates: Candidates<Row>,
+    matches: (row: Row) => boolean,
+    options: { wait?: LockWait; walk?: Walk<Row> | undefined } = {},
+  ): Promise<StoredRow<Row>[]> {
+    const { wait = "wait", walk } = options;
+    const visited = walk ? this.#along(walk, candidates, matches) : [...candidates];
+    const locked: StoredRow<Row>[] = [];
+    for (const stored of visited) {
+      if (walk && locked.length >= walk.max) break;
       if (!stored.isFree(this.#by, "exclusive")) {
         if (wait === "skip") continue;
         if (wait === "nowait") throw new DatabaseFailure("locked", "the row is locked");
       } else if (!this.#matchesNow(stored, matches)) {
         continue;
       }
-      await this.#acquire(stored, "exclusive");
-      const row = stored.visibleTo(this.#by);
-      if (row && matches(row)) found.push(row);
-    }
-    return found;
-  }
-
-  /**
-   * INSERT of one row. Waits for a transaction that is about to give, or to take away, one of the
-   * row's unique values.
-   * @returns false when a unique key has the value and the statement lets it be
-   */
-  async insert<Row extends object>(
-    table: Table<Row>,
-    row: Row,
-    onDuplicate: OnDuplicate = "fail",
-  ): Promise<boolean> {
-    const stored = await this.#freePlace(table, row, onDuplicate);
-    if (!stored || !(await this.#checkUnique(table, stored, row, undefined, onDuplicate))) {
-      return false;
-    }
-    this.#put(table, stored, row);
-    return true;
-  }
-
-  /** The primary key's place, locked for an insert; undefined when it is taken. */
-  async #freePlace<Row extends object>(
-    table: Table<Row>,
-    row: Row,
-    onDuplicate: OnDuplicate,
-  ): Promise<StoredRow<Row> | undefined> {
-    const key = table.keyOf(row);
-    for (;;) {
-      const stored = table.at(key);
-      if (stored.committed || stored.pending) {
-        await this.#acquire(stored, onDuplicate === "lock" ? "exclusive" : "shared");
-        // The row may have gone with the transaction that was waited for, and come again.
-        if (table.get(key) !== stored) continue;
-        if (stored.visibleTo(this.#by)) return refuseDuplicate(table, "PRIMARY", onDuplicate);
-      }
-      await this.#acquire(stored, "exclusive");
-      if (table.at(key) !== stored || stored.visibleTo(this.#by)) continue;
-      return stored;
-    }
-  }
-
-  /** @returns false when a unique value is taken and the statement lets it be */
-  async #checkUnique<Row extends object>(
-    table: Table<Row>,
-    own: StoredRow<Row>,
-    row: Row,
-    before: Row | undefined,
-    onDuplicate: OnDuplicate,
-  ): Promise<boolean> {
-    for (const [name, readKey] of table.unique) {
-      const value = readKey(row);
-      if (value === undefined || (before && readKey(before) === value)) continue;
-      const taken = await this.#holderOf(table, name, value, own);
-      if (!taken) continue;
-      if (onDuplicate === "lock") await this.#acquire(taken, "exclusive");
-      refuseDuplicate(table, name, onDuplicate);
-      return false;
-    }
-    return true;
-  }
-
-  /** Another row that has the value for good, after those are decided that may have it. */
-  async #holderOf<Row extends object>(
-    table: Table<Row>,
-    index: string,
-    value: Key,
-    own: StoredRow<Row>,
-  ): Promise<StoredRow<Row> | undefined> {
-    for (;;) {
-      const others = [...table.by(index, value)].filter((stored) => stored !== own);
-      const undecided = others.find(({ pending }) => pending && pending.by !== this.#by);
-      if (!undecided) {
-        return others.find((stored) => {
-          const visible = stored.visibleTo(this.#by);
-          return visible !== undefined && table.indexed(index, visible) === value;
-        });
-      }
-      await this.#acquire(undecided, "shared");
-    }
-  }
-
-  async #lockMatching<Row extends object>(
-    candidates: Candidates<Row>,
-    matches: (row: Row) => boolean,
-  ): Promise<StoredRow<Row>[]> {
-    const locked: StoredRow<Row>[] = [];
-    for (const stored of [...candidates]) {
-      if (!this.#matchesNow(stored, matches)) continue;
-      await this.#acquire(stored, "exclusive");
+      const waiting = stored.lock(this.#by, "exclusive");
+      if (waiting) await this.#waitFor(waiting);
       if (this.#matchesNow(stored, matches)) locked.push(stored);
     }
     return locked;
+  }
+
+  /** The candidates that an index of the condition would lead to, in its order. */
+  #along<Row extends object>(
+    walk: Walk<Row>,
+    candidates: Candidates<Row>,
+    matches: (row: Row) => boolean,
+  ): StoredRow<Row>[] {
+    const found: { readonly stored: StoredRow<Row>; readonly row: Row }[] = [];
+    for (const stored of candidates) {
+      const versions = [stored.visibleTo(this.#by), stored.pending?.row];
+      const row = versions.find((version) => version && matches(version));
+      if (row) found.push({ stored, row });
+    }
+    return found.sort((a, b) => walk.order(a.row, b.row)).map(({ stored }) => stored);
   }
 
   #matchesNow<Row extends object>(stored: StoredRow<Row>, matches: (row: Row) => boolean): boolean {
@@ -199,23 +169,96 @@ export class Statement {
     return row !== undefined && matches(row);
   }
 
-  async #acquire<Row extends object>(stored: StoredRow<Row>, mode: LockMode): Promise<void> {
-    const waiting = stored.lock(this.#by, mode);
-    if (!waiting) return;
+  /** @returns false when the row was not written, because another has one of its unique values */
+  async #write<Row extends object>(
+    table: Table<Row>,
+    stored: StoredRow<Row>,
+    row: Row,
+    before: Row | undefined,
+    onDuplicate: OnDuplicate,
+  ): Promise<boolean> {
+    requireValid(table, row);
+    for (;;) {
+      const obstacle = this.#obstacle(table, stored, row, before, onDuplicate);
+      if (!obstacle) break;
+      if (obstacle === "duplicate") return false;
+      const waiting = obstacle.locked.lock(this.#by, obstacle.mode);
+      if (waiting) await this.#waitFor(waiting);
+    }
+    stored.put(this.#by, row);
+    return true;
+  }
+
+  async #waitFor(waiting: Promise<void>): Promise<void> {
     await waiting;
     this.#by.requireOpen();
   }
 
-  #put<Row extends object>(table: Table<Row>, stored: StoredRow<Row>, row: Row): void {
-    for (const [name, holds] of table.checks) {
-      if (!holds(row)) throw new DatabaseFailure("other", `CHECK ${name} of ${table.name} fails`);
+  /**
+   * The first thing that is in the way; the caller sees to it and asks again, because what was not
+   * in the way before a wait may be after it.
+   */
+  #obstacle<Row extends object>(
+    table: Table<Row>,
+    stored: StoredRow<Row>,
+    row: Row,
+    before: Row | undefined,
+    onDuplicate: OnDuplicate,
+  ): Obstacle | undefined {
+    if (!before && (stored.committed || stored.pending)) {
+      const mode = onDuplicate === "lock" ? "exclusive" : "shared";
+      if (!stored.holds(this.#by, mode)) return { locked: stored, mode };
+      if (stored.visibleTo(this.#by)) return duplicate(table, "PRIMARY", onDuplicate);
     }
-    for (const [name, exists] of Object.entries(table.references ?? {})) {
-      if (!exists(row, this.#by)) {
+    if (!stored.holds(this.#by, "exclusive")) return { locked: stored, mode: "exclusive" };
+    for (const [name, readKey] of table.unique) {
+      const value = readKey(row);
+      if (value === undefined || (before && readKey(before) === value)) continue;
+      const obstacle = this.#holderOf(table, name, value, stored, onDuplicate);
+      if (obstacle) return obstacle;
+    }
+    return this.#missingParent(table, row, before);
+  }
+
+  /** Another row that has the unique value, or of which it is not decided yet. */
+  #holderOf<Row extends object>(
+    table: Table<Row>,
+    index: string,
+    value: Key,
+    own: StoredRow<Row>,
+    onDuplicate: OnDuplicate,
+  ): Obstacle | undefined {
+    const heldBy = (row: Row | undefined) => row && table.indexed(index, row);
+    for (const other of table.by(index, value)) {
+      if (other === own) continue;
+      const isOwn = other.pending?.by === this.#by;
+      if (other.pending && !isOwn && heldBy(other.committed) !== heldBy(other.pending.row)) {
+        return { locked: other, mode: "shared" };
+      }
+      if (heldBy(other.visibleTo(this.#by)) !== value) continue;
+      if (onDuplicate === "lock" && !other.holds(this.#by, "exclusive")) {
+        return { locked: other, mode: "exclusive" };
+      }
+      return duplicate(table, index, onDuplicate);
+    }
+    return undefined;
+  }
+
+  /** The row of a foreign key is locked, so that it stays until the end of the transaction. */
+  #missingParent<Row extends object>(
+    table: Table<Row>,
+    row: Row,
+    before: Row | undefined,
+  ): Obstacle | undefined {
+    for (const [name, parentOf] of table.references) {
+      const parent = parentOf(row);
+      if (before && parentOf(before) === parent) continue;
+      if (parent && !parent.holds(this.#by, "shared")) return { locked: parent, mode: "shared" };
+      if (!parent?.visibleTo(this.#by)) {
         throw new DatabaseFailure("other", `FOREIGN KEY ${name} of ${table.name} fails`);
       }
     }
-    stored.put(this.#by, row);
+    return undefined;
   }
 
   #visible<Row extends object>(rows: Iterable<StoredRow<Row>>): Row[] {
@@ -228,11 +271,25 @@ export class Statement {
   }
 }
 
-function refuseDuplicate<Row extends object>(
+function duplicate<Row extends object>(
   table: Table<Row>,
   name: string,
   onDuplicate: OnDuplicate,
-): undefined {
-  if (onDuplicate !== "fail") return undefined;
+): "duplicate" {
+  if (onDuplicate !== "fail") return "duplicate";
   throw new DatabaseFailure("duplicate", `a row of ${table.name} has the value of ${name} already`);
+}
+
+/** @throws DatabaseFailure when the row breaks a CHECK or has a text that is too long */
+function requireValid<Row extends object>(table: Table<Row>, row: Row): void {
+  for (const [name, holds] of table.checks) {
+    if (!holds(row)) throw new DatabaseFailure("other", `CHECK ${name} of ${table.name} fails`);
+  }
+  for (const [column, width] of table.widths) {
+    const value: unknown = Reflect.get(row, column);
+    // A character may take two units of a string's length.
+    if (typeof value === "string" && value.length > width && [...value].length > width) {
+      throw new DatabaseFailure("other", `${column} of ${table.name} is longer than ${width}`);
+    }
+  }
 }

@@ -1,5 +1,5 @@
-import type { LockMode } from "./rowLock.ts";
-import { RowLock } from "./rowLock.ts";
+import assert from "node:assert/strict";
+import { type LockMode, RowLock } from "./rowLock.ts";
 import type { ChangedRow, ServerTransaction } from "./serverTransaction.ts";
 
 /** What a row is found by; composite ones are joined texts. */
@@ -15,19 +15,29 @@ export interface TableDefinition<Row extends object> {
   readonly indexes?: Readonly<Record<string, KeyOf<Row>>>;
   /** CHECK constraints by name; false refuses the row. */
   readonly checks?: Readonly<Record<string, (row: Row) => boolean>>;
-  /** Foreign keys: false when the row that it names is not there. */
-  readonly references?: Readonly<Record<string, (row: Row, by: ServerTransaction) => boolean>>;
+  /** How many characters a text may have. */
+  readonly widths?: Readonly<Partial<Record<keyof Row, number>>>;
+  /** Foreign keys by name: the row that must be there. */
+  readonly references?: Readonly<Record<string, (row: Row) => LockableRow | undefined>>;
+}
+
+/** A row to those who lock it and look whether it is there. */
+export interface LockableRow {
+  visibleTo(by: ServerTransaction): object | undefined;
+  holds(by: ServerTransaction, mode: LockMode): boolean;
+  lock(by: ServerTransaction, mode: LockMode): Promise<void> | undefined;
 }
 
 /**
  * A row and its versions: the committed one, and the one that an open transaction made of it. A
- * pending version needs the exclusive lock, so there is one at most.
+ * pending version needs the exclusive lock, so there is one at most. Without any version it is the
+ * place of a key that somebody is about to give to a row.
  */
-export class StoredRow<Row extends object> implements ChangedRow {
-  committed: Row | undefined;
-  pending: { readonly by: ServerTransaction; readonly row: Row | undefined } | undefined;
+export class StoredRow<Row extends object> implements ChangedRow, LockableRow {
   readonly key: Key;
   readonly #table: Table<Row>;
+  #committed: Row | undefined;
+  #pending: { readonly by: ServerTransaction; readonly row: Row | undefined } | undefined;
   #lock: RowLock | undefined;
 
   constructor(table: Table<Row>, key: Key) {
@@ -35,9 +45,21 @@ export class StoredRow<Row extends object> implements ChangedRow {
     this.key = key;
   }
 
+  get committed(): Row | undefined {
+    return this.#committed;
+  }
+
+  get pending(): { readonly by: ServerTransaction; readonly row: Row | undefined } | undefined {
+    return this.#pending;
+  }
+
   /** What a plain read sees: one's own change, else what is committed. */
   visibleTo(by: ServerTransaction): Row | undefined {
-    return this.pending?.by === by ? this.pending.row : this.committed;
+    return this.#pending?.by === by ? this.#pending.row : this.#committed;
+  }
+
+  holds(by: ServerTransaction, mode: LockMode): boolean {
+    return this.#lock?.holds(by, mode) ?? false;
   }
 
   isFree(by: ServerTransaction, mode: LockMode): boolean {
@@ -45,31 +67,76 @@ export class StoredRow<Row extends object> implements ChangedRow {
   }
 
   lock(by: ServerTransaction, mode: LockMode): Promise<void> | undefined {
-    this.#lock ??= new RowLock();
+    this.#lock ??= new RowLock(() => this.#forgetLock());
     return this.#lock.acquire(by, mode);
   }
 
   /** Needs the exclusive lock. */
   put(by: ServerTransaction, row: Row | undefined): void {
-    const before = this.pending;
+    const before = this.#pending;
     by.note(this, () => this.#becomePending(before));
     this.#becomePending({ by, row });
   }
 
-  #becomePending(pending: StoredRow<Row>["pending"]): void {
-    const gone = this.pending?.row;
-    this.pending = pending;
-    this.#table.unlist(this, gone);
-    this.#table.list(this);
+  commit(): void {
+    const pending = this.#pending;
+    if (!pending) return;
+    const former = this.#committed;
+    this.#committed = pending.row;
+    this.#pending = undefined;
+    this.#table.relist(this, { gone: former, kept: pending.row, come: undefined });
   }
 
-  commit(): void {
-    if (!this.pending) return;
-    const former = this.committed;
-    this.committed = this.pending.row;
-    this.pending = undefined;
-    this.#table.unlist(this, former);
-    this.#table.list(this);
+  #becomePending(pending: StoredRow<Row>["pending"]): void {
+    const gone = this.#pending?.row;
+    this.#pending = pending;
+    this.#table.relist(this, { gone, kept: this.#committed, come: pending?.row });
+  }
+
+  #forgetLock(): void {
+    this.#lock = undefined;
+    if (!this.#committed && !this.#pending) this.#table.forget(this.key);
+  }
+}
+
+/** The versions of a row before and after a change of them. */
+interface VersionChange<Row> {
+  readonly gone: Row | undefined;
+  readonly kept: Row | undefined;
+  readonly come: Row | undefined;
+}
+
+/** Every value that any version has, committed or pending, with the rows that have it. */
+class Index<Row extends object> {
+  readonly keyOf: (row: Row | undefined) => Key | undefined;
+  readonly #rows = new Map<Key, Set<StoredRow<Row>>>();
+
+  constructor(keyOf: KeyOf<Row>) {
+    this.keyOf = (row) => row && keyOf(row);
+  }
+
+  get(value: Key): ReadonlySet<StoredRow<Row>> | undefined {
+    return this.#rows.get(value);
+  }
+
+  relist(stored: StoredRow<Row>, change: VersionChange<Row>): void {
+    const gone = this.keyOf(change.gone);
+    const kept = this.keyOf(change.kept);
+    const come = this.keyOf(change.come);
+    if (gone !== undefined && gone !== kept && gone !== come) this.#remove(gone, stored);
+    if (come !== undefined && come !== kept && come !== gone) this.#add(come, stored);
+  }
+
+  #add(value: Key, stored: StoredRow<Row>): void {
+    const rows = this.#rows.get(value);
+    if (rows) rows.add(stored);
+    else this.#rows.set(value, new Set([stored]));
+  }
+
+  #remove(value: Key, stored: StoredRow<Row>): void {
+    const rows = this.#rows.get(value);
+    rows?.delete(stored);
+    if (rows?.size === 0) this.#rows.delete(value);
   }
 }
 
@@ -79,11 +146,11 @@ export class Table<Row extends object> {
   readonly keyOf: (row: Row) => Key;
   readonly unique: Map<string, KeyOf<Row>>;
   readonly checks: Map<string, (row: Row) => boolean>;
-  readonly references: TableDefinition<Row>["references"];
+  readonly widths: ReadonlyMap<string, number>;
+  readonly references: ReadonlyMap<string, (row: Row) => LockableRow | undefined>;
   readonly #rows = new Map<Key, StoredRow<Row>>();
-  /** Every indexed value of every version, committed or pending. */
-  readonly #listed = new Map<string, Map<Key, Set<StoredRow<Row>>>>();
-  readonly #indexes: ReadonlyMap<string, KeyOf<Row>>;
+  readonly #undecided = new Set<StoredRow<Row>>();
+  readonly #indexes: ReadonlyMap<string, Index<Row>>;
   #lastId = 0;
 
   constructor(definition: TableDefinition<Row>) {
@@ -91,9 +158,10 @@ export class Table<Row extends object> {
     this.keyOf = definition.key;
     this.unique = new Map(Object.entries(definition.unique ?? {}));
     this.checks = new Map(Object.entries(definition.checks ?? {}));
-    this.references = definition.references;
-    this.#indexes = new Map([...this.unique, ...Object.entries(definition.indexes ?? {})]);
-    for (const name of this.#indexes.keys()) this.#listed.set(name, new Map());
+    this.widths = new Map(Object.entries<number>({ ...definition.widths }));
+    this.references = new Map(Object.entries(definition.references ?? {}));
+    const indexes = [...this.unique, ...Object.entries(definition.indexes ?? {})];
+    this.#indexes = new Map(indexes.map(([name, keyOf]) => [name, new Index(keyOf)]));
   }
 
   /** AUTO_INCREMENT: never given back, so ids may have gaps. */
@@ -112,6 +180,12 @@ export class Table<Row extends object> {
     return this.#rows.get(key);
   }
 
+  /** The rows of these keys, each once, in the order of the keys: the way in which IN reads. */
+  of(keys: readonly Key[]): StoredRow<Row>[] {
+    const ordered = [...new Set(keys)].sort((a, b) => (a < b ? -1 : 1));
+    return ordered.map((key) => this.#rows.get(key)).filter((stored) => stored !== undefined);
+  }
+
   /** The row of this key, made empty when there is none. */
   at(key: Key): StoredRow<Row> {
     let stored = this.#rows.get(key);
@@ -122,46 +196,47 @@ export class Table<Row extends object> {
     return stored;
   }
 
+  /** The place of a row that is gone and that nobody locks. */
+  forget(key: Key): void {
+    this.#rows.delete(key);
+  }
+
   all(): Iterable<StoredRow<Row>> {
     return this.#rows.values();
   }
 
   /** Rows of which any version has the value; the reader looks at its own version again. */
   by(index: string, value: Key): Iterable<StoredRow<Row>> {
-    return this.#listed.get(index)?.get(value) ?? [];
+    return this.#index(index).get(value) ?? [];
+  }
+
+  /** How many rows have the value for this reader, without a look at each of them. */
+  count(index: string, value: Key, by: ServerTransaction): number {
+    const { keyOf } = this.#index(index);
+    const rows = this.#index(index).get(value);
+    if (!rows) return 0;
+    let count = rows.size;
+    for (const stored of this.#undecided) {
+      if (rows.has(stored) && keyOf(stored.visibleTo(by)) !== value) count -= 1;
+    }
+    return count;
   }
 
   indexed(index: string, row: Row): Key | undefined {
-    return this.#indexes.get(index)?.(row);
+    return this.#index(index).keyOf(row);
   }
 
-  /** Puts every version of the row under its values. */
-  list(stored: StoredRow<Row>): void {
-    for (const [name, readKey] of this.#indexes) {
-      for (const version of [stored.committed, stored.pending?.row]) {
-        const value = version && readKey(version);
-        if (value !== undefined) this.#add(name, value, stored);
-      }
-    }
-    if (stored.committed || stored.pending) this.#rows.set(stored.key, stored);
+  /** Brings the indexes up to what the row's versions are now. */
+  relist(stored: StoredRow<Row>, change: VersionChange<Row>): void {
+    if (stored.pending) this.#undecided.add(stored);
+    else this.#undecided.delete(stored);
+    if (change.gone === change.come || (!change.gone && !change.come)) return;
+    for (const index of this.#indexes.values()) index.relist(stored, change);
   }
 
-  /** Takes the row from under the values of a version that is gone, unless another has them too. */
-  unlist(stored: StoredRow<Row>, gone: Row | undefined): void {
-    for (const [name, readKey] of this.#indexes) {
-      const value = gone && readKey(gone);
-      if (value === undefined) continue;
-      const rows = this.#listed.get(name)?.get(value);
-      rows?.delete(stored);
-      if (rows?.size === 0) this.#listed.get(name)?.delete(value);
-    }
-    if (!stored.committed && !stored.pending) this.#rows.delete(stored.key);
-  }
-
-  #add(index: string, value: Key, stored: StoredRow<Row>): void {
-    const values = this.#listed.get(index);
-    const rows = values?.get(value);
-    if (rows) rows.add(stored);
-    else values?.set(value, new Set([stored]));
+  #index(name: string): Index<Row> {
+    const index = this.#indexes.get(name);
+    assert(index, `${this.name} has no index ${name}`);
+    return index;
   }
 }

@@ -1,4 +1,5 @@
 import { POINTS_MAX } from "../../../shared/points.ts";
+import { textKey } from "./collation.ts";
 import type {
   AdmissionRow,
   ConcertRow,
@@ -20,8 +21,7 @@ import type {
   SeatTableRow,
   UserRow,
 } from "./rows.ts";
-import type { ServerTransaction } from "./serverTransaction.ts";
-import { type Key, Table } from "./table.ts";
+import { Table } from "./table.ts";
 
 /** All tables of the schema, with the constraints that the MySQL migrations give them. */
 export type Tables = ReturnType<typeof createTables>;
@@ -31,10 +31,6 @@ const orNone = <T>(value: T | null): T | undefined => value ?? undefined;
 /** A composite key. */
 export function keyOf(...parts: readonly (string | number)[]): string {
   return parts.join("/");
-}
-
-function existsIn<Row extends object>(table: Table<Row>, key: Key, by: ServerTransaction): boolean {
-  return table.get(key)?.visibleTo(by) !== undefined;
 }
 
 export function createTables() {
@@ -52,7 +48,7 @@ export function createTables() {
     },
     indexes: { reservation: (row) => row.reservationId },
     references: {
-      reservation_seats_reservation_fk: (row, by) => existsIn(reservations, row.reservationId, by),
+      reservation_seats_reservation_fk: (row) => reservations.get(row.reservationId),
     },
   });
   const payments = new Table<PaymentRow>({
@@ -60,7 +56,7 @@ export function createTables() {
     key: (row) => row.id,
     unique: { payments_reservation: (row) => row.reservationId },
     references: {
-      payments_reservation_fk: (row, by) => existsIn(reservations, row.reservationId, by),
+      payments_reservation_fk: (row) => reservations.get(row.reservationId),
     },
   });
   return {
@@ -71,32 +67,50 @@ export function createTables() {
     ...pointTables(),
     ...messageTables(),
     ...queueTables(),
-    leases: new Table<LeaseRow>({ name: "leases", key: (row) => row.name }),
+    leases: new Table<LeaseRow>({
+      name: "leases",
+      key: (row) => textKey(row.name),
+      widths: { name: 100, owner: 64 },
+    }),
     idBlocks: new Table<IdBlockRow>({ name: "id_blocks", key: (row) => row.kind }),
     idempotencyRecords: new Table<IdempotencyRow>({
       name: "idempotency_records",
       key: (row) => keyOf(row.userId, row.operation, row.key),
+      widths: { operation: 32, key: 255, fingerprint: 64 },
     }),
   };
 }
 
 function catalogTables() {
-  const users = new Table<UserRow>({ name: "users", key: (row) => row.id });
-  const concerts = new Table<ConcertRow>({ name: "concerts", key: (row) => row.id });
+  const users = new Table<UserRow>({
+    name: "users",
+    key: (row) => row.id,
+    widths: { name: 100 },
+  });
+  const concerts = new Table<ConcertRow>({
+    name: "concerts",
+    key: (row) => row.id,
+    widths: { title: 200, singer: 200, queueId: 64 },
+  });
   const performances = new Table<PerformanceRow>({
     name: "performances",
     key: (row) => row.id,
     indexes: { concert: (row) => row.concertId },
-    references: { performances_concert_fk: (row, by) => existsIn(concerts, row.concertId, by) },
+    widths: { venue: 200 },
+    references: { performances_concert_fk: (row) => concerts.get(row.concertId) },
   });
   const seats = new Table<SeatTableRow>({
     name: "seats",
     key: (row) => row.id,
-    unique: { seats_number: (row) => keyOf(row.performanceId, row.seatNo.toLowerCase()) },
-    indexes: { performance: (row) => row.performanceId },
+    unique: { seats_number: (row) => keyOf(row.performanceId, textKey(row.seatNo)) },
+    indexes: {
+      performance: (row) => row.performanceId,
+      forSale: (row) => keyOf(row.performanceId, row.status),
+    },
     checks: { seats_price_positive: (row) => row.price > 0 },
+    widths: { seatNo: 32, section: 64 },
     references: {
-      seats_performance_fk: (row, by) => existsIn(performances, row.performanceId, by),
+      seats_performance_fk: (row) => performances.get(row.performanceId),
     },
   });
   return { users, concerts, performances, seats };
@@ -112,12 +126,13 @@ function pointTables() {
     name: "point_entries",
     key: (row) => row.id,
     unique: {
-      point_entries_key: (row) => row.entryKey,
+      point_entries_key: (row) => textKey(row.entryKey),
       point_entries_version: (row) => keyOf(row.userId, row.accountVersion),
     },
     indexes: { user: (row) => row.userId, reservation: (row) => orNone(row.reservationId) },
     checks: { point_entries_amount: (row) => row.amount > 0 },
-    references: { point_entries_account_fk: (row, by) => existsIn(pointAccounts, row.userId, by) },
+    widths: { entryKey: 100 },
+    references: { point_entries_account_fk: (row) => pointAccounts.get(row.userId) },
   });
   return { pointAccounts, pointEntries };
 }
@@ -132,27 +147,31 @@ function messageTables() {
         keyOf(row.aggregateType, row.aggregateId, row.aggregateVersion),
     },
     indexes: { bucket: (row) => keyOf(row.bucket, row.status), status: (row) => row.status },
+    widths: { messageId: 36, aggregateType: 32, type: 64, lastError: 500 },
   });
   const outboxPublications = new Table<PublicationRow>({
     name: "outbox_publications",
     key: (row) => row.id,
+    widths: { owner: 64 },
   });
   const inboxMessages = new Table<InboxRow>({
     name: "inbox_messages",
     key: (row) => keyOf(row.consumer, row.messageId),
     indexes: { consumer: (row) => row.consumer },
+    widths: { consumer: 64, messageId: 36 },
   });
   const notifications = new Table<NotificationRow>({
     name: "notifications",
     key: (row) => row.id,
     indexes: { status: (row) => row.status },
+    widths: { messageId: 36, lastError: 500 },
   });
   return { outboxMessages, outboxPublications, inboxMessages, notifications };
 }
 
 function queueTables() {
   return {
-    queues: new Table<QueueRow>({ name: "queues", key: (row) => row.id }),
+    queues: new Table<QueueRow>({ name: "queues", key: (row) => row.id, widths: { id: 64 } }),
     queueFormerLimits: new Table<FormerLimitsRow>({
       name: "queue_former_limits",
       key: (row) => row.id,
