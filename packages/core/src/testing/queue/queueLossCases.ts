@@ -34,74 +34,76 @@ export function queueLossCases(room: RoomUnderTest): void {
     });
   });
 
-  it("answers MISSING again once it has lost what it had", async () => {
-    await room.seed();
-    await room.line(1, 2);
-    await room.promote(1);
-    await room.lose();
-    expect(await room.place(1)).to.deep.equal({ status: "MISSING" });
-    await room.seed();
-    expect(await room.place(1)).to.deep.equal({ status: "NONE" });
-    expect(await room.place(2)).to.deep.equal({ status: "NONE" });
-    const { promoted, ended, journal } = await room.promote();
-    expect({ promoted, ended, journal }).to.deep.equal({
-      promoted: [],
-      ended: [],
-      journal: { passes: [], ends: [] },
+  describe("a generation", () => {
+    it("answers MISSING again once it has lost what it had", async () => {
+      await room.seed();
+      await room.line(1, 2);
+      await room.promote(1);
+      await room.lose();
+      expect(await room.place(1)).to.deep.equal({ status: "MISSING" });
+      await room.seed();
+      expect(await room.place(1)).to.deep.equal({ status: "NONE" });
+      expect(await room.place(2)).to.deep.equal({ status: "NONE" });
+      const { promoted, ended, journal } = await room.promote();
+      expect({ promoted, ended, journal }).to.deep.equal({
+        promoted: [],
+        ended: [],
+        journal: { passes: [], ends: [] },
+      });
     });
-  });
 
-  it("keeps who joined when somebody seeds a living generation", async () => {
-    const startedUs = await room.seed();
-    await room.line(1);
-    const again = await room.seed({ activeCountMax: 1, mode: "paused" }, { quietMs: 60_000 });
-    expect(again).to.equal(startedUs);
-    expect(await room.stats()).to.include({ waitingCount: 1 });
-    expect((await room.promote()).promoted).to.have.length(1);
-  });
+    it("keeps who joined when somebody seeds a living generation", async () => {
+      const startedUs = await room.seed();
+      await room.line(1);
+      const again = await room.seed({ activeCountMax: 1, mode: "paused" }, { quietMs: 60_000 });
+      expect(again).to.equal(startedUs);
+      expect(await room.stats()).to.include({ waitingCount: 1 });
+      expect((await room.promote()).promoted).to.have.length(1);
+    });
 
-  it("gives sequences above all that came before", async () => {
-    await room.seed();
-    const before = await room.line(...range(1, 20));
-    await room.lose();
-    await room.seed();
-    const after = await room.line(...range(21, 40));
-    expect(Math.min(...after)).to.be.above(Math.max(...before));
-  });
+    it("gives sequences above all that came before", async () => {
+      await room.seed();
+      const before = await room.line(...range(1, 20));
+      await room.lose();
+      await room.seed();
+      const after = await room.line(...range(21, 40));
+      expect(Math.min(...after)).to.be.above(Math.max(...before));
+    });
 
-  it("counts the passes that are out against the cap until their end", async () => {
-    const expiresAtMs = Math.floor((await room.nowUs()) / 1000) + 60_000;
-    const active = range(1, 3).map((userId) => ({ userId, sequence: userId, expiresAtMs }));
-    await room.seed({ activeCountMax: 4, claimMs: 1_000 }, { active, lastSequence: 3 });
-    await room.line(10, 11);
-    const admission = { status: "ACTIVE", userId: 2, sequence: 2, expiresAtMs };
-    expect(await room.place(2)).to.deep.equal(admission);
-    expect(await room.promoteAndSettle()).to.have.length(1);
-    await room.leave(2, "PAID");
-    const { promoted, ended, journal } = await room.promote();
-    expect(userIdsOf(promoted)).to.deep.equal([11]);
-    expect(ended[0]).to.include({ userId: 2, sequence: 2, reason: "PAID" });
-    await room.settle(journal);
-    await room.passTime(60_001);
-    const last = (await room.promote()).ended.map(({ userId, reason }) => [userId, reason]);
-    expect(last).to.deep.include.members([
-      [1, "EXPIRED"],
-      [3, "EXPIRED"],
-      [10, "UNCLAIMED"],
-    ]);
-  });
+    it("counts the passes that are out against the cap until their end", async () => {
+      const expiresAtMs = Math.floor((await room.nowUs()) / 1000) + 60_000;
+      const active = range(1, 3).map((userId) => ({ userId, sequence: userId, expiresAtMs }));
+      await room.seed({ activeCountMax: 4, claimMs: 1_000 }, { active, lastSequence: 3 });
+      await room.line(10, 11);
+      const admission = { status: "ACTIVE", userId: 2, sequence: 2, expiresAtMs };
+      expect(await room.place(2)).to.deep.equal(admission);
+      expect(await room.promoteAndSettle()).to.have.length(1);
+      await room.leave(2, "PAID");
+      const { promoted, ended, journal } = await room.promote();
+      expect(userIdsOf(promoted)).to.deep.equal([11]);
+      expect(ended[0]).to.include({ userId: 2, sequence: 2, reason: "PAID" });
+      await room.settle(journal);
+      await room.passTime(60_001);
+      const last = (await room.promote()).ended.map(({ userId, reason }) => [userId, reason]);
+      expect(last).to.deep.include.members([
+        [1, "EXPIRED"],
+        [3, "EXPIRED"],
+        [10, "UNCLAIMED"],
+      ]);
+    });
 
-  it("counts the admissions of the last minute against the rate", async () => {
-    const nowUs = await room.nowUs();
-    const recentAdmissionsUs = range(1, 8).map((second) => nowUs - (second + 1) * 1_000_000);
-    await room.seed({ admissionRatePerMinute: 10 }, { recentAdmissionsUs });
-    await room.line(...range(1, 5));
-    const admitted: number[] = [];
-    for (let second = 0; second < 4; second += 1) {
-      admitted.push(...userIdsOf(await room.promoteAndSettle()));
-      await room.passTime(1_001);
-    }
-    expect(admitted).to.deep.equal([1, 2]);
+    it("counts the admissions of the last minute against the rate", async () => {
+      const nowUs = await room.nowUs();
+      const recentAdmissionsUs = range(1, 8).map((second) => nowUs - (second + 1) * 1_000_000);
+      await room.seed({ admissionRatePerMinute: 10 }, { recentAdmissionsUs });
+      await room.line(...range(1, 5));
+      const admitted: number[] = [];
+      for (let second = 0; second < 4; second += 1) {
+        admitted.push(...userIdsOf(await room.promoteAndSettle()));
+        await room.passTime(1_001);
+      }
+      expect(admitted).to.deep.equal([1, 2]);
+    });
   });
 
   describe("quiet time", () => {

@@ -60,8 +60,10 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       }
       expect(admitted).to.deep.equal([1, 2, 3]);
       expect(await room.place(4)).to.include({ recentAdmissions: 3 });
+      expect(await room.stats()).to.include({ recentAdmissions: 3 });
       await room.passTime(60_000);
       expect(await room.place(4)).to.include({ recentAdmissions: 0 });
+      expect(await room.stats()).to.include({ recentAdmissions: 0 });
       expect(userIdsOf(await room.promoteAndSettle())).to.deep.equal([4]);
     });
 
@@ -168,33 +170,38 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
   });
 
-  it("counts who waits, who is active and who was admitted of late", async () => {
-    const startedUs = await room.seed({ activeCountMax: 2, mode: "draining" }, { lastSequence: 7 });
-    expect(await room.stats()).to.deep.equal({
-      waitingCount: 0,
-      activeCount: 0,
-      recentAdmissions: 0,
-      lastSequence: 7,
-      generationStartedUs: startedUs,
-      settings: {
-        activeCountMax: 2,
-        admissionRatePerMinute: 600_000,
-        activeTtlMs: 600_000,
-        claimMs: 600_000,
-        mode: "draining",
-      },
-    });
-    const { settings } = await room.stats();
-    await room.store().configure(room.queueId(), { ...settings, mode: "open" });
-    const sequences = await room.line(1, 2, 3);
-    await room.promoteAndSettle();
-    await room.leave(1, "PAID");
-    expect(await room.stats()).to.deep.include({
-      waitingCount: 1,
-      activeCount: 1,
-      recentAdmissions: 2,
-      lastSequence: sequences[2],
-      settings: { ...settings, mode: "open" },
+  describe("stats", () => {
+    it("counts who waits, who is active and who was admitted of late", async () => {
+      const startedUs = await room.seed(
+        { activeCountMax: 2, mode: "draining" },
+        { lastSequence: 7 },
+      );
+      expect(await room.stats()).to.deep.equal({
+        waitingCount: 0,
+        activeCount: 0,
+        recentAdmissions: 0,
+        lastSequence: 7,
+        generationStartedUs: startedUs,
+        settings: {
+          activeCountMax: 2,
+          admissionRatePerMinute: 600_000,
+          activeTtlMs: 600_000,
+          claimMs: 600_000,
+          mode: "draining",
+        },
+      });
+      const { settings } = await room.stats();
+      await room.store().configure(room.queueId(), { ...settings, mode: "open" });
+      const sequences = await room.line(1, 2, 3);
+      await room.promoteAndSettle();
+      await room.leave(1, "PAID");
+      expect(await room.stats()).to.deep.include({
+        waitingCount: 1,
+        activeCount: 1,
+        recentAdmissions: 2,
+        lastSequence: sequences[2],
+        settings: { ...settings, mode: "open" },
+      });
     });
   });
 }

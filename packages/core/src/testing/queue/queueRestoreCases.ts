@@ -1,6 +1,9 @@
 import { expect } from "chai";
 import { type RoomUnderTest, range } from "./queueRoom.ts";
 
+/** A sequence before everything that a store's clock could give. */
+const LONG_AGO = 1_500_000_000_000_000;
+
 /** Proven older places that come back. */
 export function queueRestoreCases(room: RoomUnderTest): void {
   describe("a place that was lost", () => {
@@ -32,6 +35,16 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       expect(pass?.sequence).to.equal(sequence);
       expect(pass?.enteredAtUs).to.be.at.least(startedUs);
       expect(pass?.enteredAtUs).to.be.at.most(pass?.admittedAtUs ?? 0);
+    });
+
+    it("is done with when its user has passed: the next place enters anew", async () => {
+      await room.seed();
+      await room.join(1, LONG_AGO);
+      await room.promoteAndSettle();
+      await room.passTime(600_001);
+      const [sequence = 0] = await room.line(1);
+      const [pass] = (await room.promote()).promoted;
+      expect(pass?.enteredAtUs).to.be.at.least(sequence);
     });
 
     it("doubles nobody who takes it twice, or after joining at the tail", async () => {
@@ -70,6 +83,14 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       const place = await room.join(1, sequence + 1_000_000);
       expect(place).to.include({ status: "WAITING", sequence });
       expect(await room.stats()).to.include({ lastSequence: sequence });
+    });
+
+    it("does not lower the last sequence that was given", async () => {
+      const ahead = 8_000_000_000_000_000;
+      await room.seed({}, { lastSequence: ahead });
+      await room.join(1, LONG_AGO);
+      expect(await room.stats()).to.include({ lastSequence: ahead });
+      expect(await room.line(2)).to.deep.equal([ahead + 1]);
     });
 
     it("lets nobody who joins later in before it, even from beyond the clock", async () => {

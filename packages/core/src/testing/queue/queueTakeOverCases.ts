@@ -4,20 +4,20 @@ import { type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
 
 /** Passes of an earlier generation, recorded after this one was seeded. */
 export function queueTakeOverCases(room: RoomUnderTest): void {
-  /** Admits users, whose promoter records them only after all was lost and seeded again. */
-  async function lostJournal(
-    userIds: readonly number[],
-    settings: Partial<QueueSettings> = {},
-  ): Promise<{ journal: QueueJournal; sequences: number[] }> {
-    await room.seed(settings);
-    const sequences = await room.line(...userIds);
-    const { journal } = await room.promote();
-    await room.lose();
-    await room.seed(settings);
-    return { journal, sequences };
-  }
-
   describe("passes of an earlier generation", () => {
+    /** Admits users, whose promoter records them only after all was lost and seeded again. */
+    async function lostJournal(
+      userIds: readonly number[],
+      settings: Partial<QueueSettings> = {},
+    ): Promise<{ journal: QueueJournal; sequences: number[] }> {
+      await room.seed(settings);
+      const sequences = await room.line(...userIds);
+      const { journal } = await room.promote();
+      await room.lose();
+      await room.seed(settings);
+      return { journal, sequences };
+    }
+
     it("count against the cap, and free their users from the line", async () => {
       const { journal, sequences } = await lostJournal([1, 2], { activeCountMax: 2 });
       await room.line(1, 3);
@@ -61,7 +61,7 @@ export function queueTakeOverCases(room: RoomUnderTest): void {
       const { journal } = await lostJournal([1]);
       await room.join(1, 1_500_000_000_000_000);
       await room.settle(journal);
-      await room.leave(1);
+      await room.passTime(600_001);
       const [sequence = 0] = await room.line(1);
       const [pass] = (await room.promote()).promoted;
       expect(pass?.enteredAtUs).to.be.at.least(sequence);
@@ -94,29 +94,29 @@ export function queueTakeOverCases(room: RoomUnderTest): void {
       expect(await room.place(1)).to.include({ status: "ACTIVE", sequence });
       expect(await room.stats()).to.include({ activeCount: 1, recentAdmissions: 1 });
     });
-  });
 
-  it("takes over no pass of its own generation that has ended", async () => {
-    await room.seed();
-    await room.line(1);
-    const { journal } = await room.promote();
-    await room.settle(journal);
-    await room.leave(1, "PAID");
-    await room.settle(journal);
-    expect(await room.statusOf(1)).to.equal("NONE");
-    expect((await room.promote()).ended).to.have.length(1);
-  });
+    it("do not include those of this generation, which have ended", async () => {
+      await room.seed();
+      await room.line(1);
+      const { journal } = await room.promote();
+      await room.settle(journal);
+      await room.leave(1, "PAID");
+      await room.settle(journal);
+      expect(await room.statusOf(1)).to.equal("NONE");
+      expect((await room.promote()).ended).to.have.length(1);
+    });
 
-  it("takes over a pass once when 20 processes settle it at once", async () => {
-    const { journal } = await lostJournal([1, 2]);
-    await room.line(1);
-    await Promise.all(
-      Array.from({ length: 20 }, (_unused, i) => room.store(i).settle(room.queueId(), journal)),
-    );
-    expect(await room.stats()).to.include({
-      activeCount: 2,
-      waitingCount: 0,
-      recentAdmissions: 2,
+    it("are taken over once when 20 processes settle them at once", async () => {
+      const { journal } = await lostJournal([1, 2]);
+      await room.line(1);
+      await Promise.all(
+        Array.from({ length: 20 }, (_unused, i) => room.store(i).settle(room.queueId(), journal)),
+      );
+      expect(await room.stats()).to.include({
+        activeCount: 2,
+        waitingCount: 0,
+        recentAdmissions: 2,
+      });
     });
   });
 }

@@ -6,7 +6,7 @@ import { serverClock } from "../../../src/adapters/memory/fastMemory/serverClock
 import { sortedSet } from "../../../src/adapters/memory/fastMemory/sortedSet.ts";
 import { memoryQueueStore } from "../../../src/adapters/memory/queueStore.ts";
 import { directWire } from "../../../src/adapters/memory/wire.ts";
-import { range, seedOf } from "../../../src/testing/queue/queueRoom.ts";
+import { present, range, seedOf } from "../../../src/testing/queue/queueRoom.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
 
 describe("state of the fast memory", () => {
@@ -105,15 +105,46 @@ describe("state of the fast memory", () => {
     });
   });
 
-  it("keeps no admissions of a room that are older than a minute", async () => {
-    const clock = fakeClock();
-    const fastMemory = createFastMemory({ clock });
-    const store = memoryQueueStore(fastMemory, directWire);
-    await store.seed("main", seedOf());
-    for (const userId of range(1, 40)) await store.join("main", userId);
-    await store.promote("main", 500);
-    await clock.advance(61_000);
-    await store.promote("main", 500);
-    expect(fastMemory.rooms.get("main")?.admissions.size()).to.equal(0);
+  describe("waiting room", () => {
+    it("keeps no admissions that are older than a minute", async () => {
+      const clock = fakeClock();
+      const fastMemory = createFastMemory({ clock });
+      const store = memoryQueueStore(fastMemory, directWire);
+      await store.seed("main", seedOf());
+      for (const userId of range(1, 40)) await store.join("main", userId);
+      await store.promote("main", 500);
+      await clock.advance(61_000);
+      await store.promote("main", 500);
+      expect(fastMemory.rooms.get("main")?.admissions.size()).to.equal(0);
+    });
+
+    it("keeps nothing of users who have gone and are recorded", async () => {
+      const fastMemory = createFastMemory({ clock: fakeClock() });
+      const store = memoryQueueStore(fastMemory, directWire);
+      await store.seed("main", seedOf());
+      for (const userId of range(1, 4)) await store.join("main", userId, userId);
+      await store.leave("main", 4, "LEFT");
+      const { journal } = present(await store.promote("main", 500));
+      for (const userId of range(1, 3)) await store.leave("main", userId, "LEFT");
+      await store.settle("main", journal);
+      await store.settle("main", present(await store.promote("main", 500)).journal);
+      const room = fastMemory.rooms.get("main");
+      const sets = [room?.waiting, room?.active, room?.unclaimed, room?.passes, room?.ends];
+      expect(sets.map((set) => set?.size())).to.deep.equal([0, 0, 0, 0, 0]);
+      expect([room?.held.size, room?.entered.size]).to.deep.equal([0, 0]);
+    });
+
+    it("knows its own passes also when the clock was set back behind its start", async () => {
+      let nowMs = 1_700_000_000_000;
+      const fastMemory = createFastMemory({ clock: { nowMs: () => nowMs } });
+      const store = memoryQueueStore(fastMemory, directWire);
+      await store.seed("main", seedOf());
+      nowMs -= 60_000;
+      await store.join("main", 1);
+      const { journal } = present(await store.promote("main", 500));
+      await store.leave("main", 1, "PAID");
+      await store.settle("main", journal);
+      expect(await store.place("main", 1)).to.deep.equal({ status: "NONE" });
+    });
   });
 });

@@ -24,7 +24,7 @@ export function promote(room: Room, nowUs: number, batchMax: number): PromotionR
   const moved = head.map((entry) => admit(room, nowUs, entry));
   const oldCount = room.admissions.countBelow(nowUs - MINUTE_US);
   room.admissions.takeFirst(Math.min(oldCount, TRIM_MAX));
-  const ends = endsToTell(room, nowUs, overdueUs, batchMax);
+  const ends = endsToTell(room, overdueUs, batchMax);
   return {
     promoted: [...passes.map(passOf), ...moved],
     ended: ends.map(endOf).map(({ admittedUs: _unused, ...end }) => end),
@@ -74,10 +74,10 @@ function admit(room: Room, nowUs: number, { member: user, score: sequence }: Sco
 }
 
 /** An end is handed out only when its pass is recorded, or comes with it: it needs the row. */
-function endsToTell(room: Room, nowUs: number, overdueUs: number, batchMax: number): string[] {
+function endsToTell(room: Room, overdueUs: number, batchMax: number): string[] {
   return room.ends.first(2 * batchMax).filter((text) => {
     const { admittedUs } = endOf(text);
     const isUnrecorded = room.passes.countUpTo(admittedUs) > room.passes.countBelow(admittedUs);
-    return !isUnrecorded || admittedUs < overdueUs || admittedUs === nowUs;
+    return !isUnrecorded || admittedUs < overdueUs;
   });
 }
