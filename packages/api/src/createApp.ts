@@ -1,6 +1,6 @@
 import type { CoreContext, Logger, OnsaleConfig } from "@onsale/core";
 import Koa from "koa";
-import type { Registry } from "prom-client";
+import { Registry } from "prom-client";
 import { authenticator } from "./auth/authenticator.ts";
 import { apiRouter, methodsAndPaths } from "./http/apiRouter.ts";
 import type { RequestState } from "./http/state.ts";
@@ -20,8 +20,8 @@ export interface AppParts {
   readonly core: CoreContext;
   readonly config: OnsaleConfig;
   readonly log: Logger;
-  /** One for each app: its metrics are registered here. */
-  readonly registry: Registry;
+  /** One for each app: its metrics are registered here. Defaults to one of its own. */
+  readonly registry?: Registry;
   /** Defaults to "api"; a worker serves its health and metrics only. */
   readonly role?: Role;
   /** True once the process takes leave; readiness tells. */
@@ -37,12 +37,12 @@ const TRUSTED_PROXIES = 1;
  * The HTTP application on a core that the caller opened; it does not listen, and closes nothing.
  *
  * For programs that listen by themselves, or that share a core with the app, as tests do:
- * `createServer(createApp({ core, config, log, registry }).callback())`. Nobody is let in from the
+ * `createServer(createApp({ core, config, log }).callback())`. Nobody is let in from the
  * queue and no message is published unless `startWorker(core)` runs as well; `startServer` does
  * all of it.
  */
 export function createApp(parts: AppParts): Koa<RequestState> {
-  const { core, config, log, registry, role = "api" } = parts;
+  const { core, config, log, registry = new Registry(), role = "api" } = parts;
   const { clock } = core;
   const isDraining = parts.isDraining ?? (() => false);
   const app = new Koa<RequestState>({

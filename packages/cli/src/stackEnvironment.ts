@@ -7,6 +7,26 @@ export interface ServerEnvironment {
   readonly source: "environment" | "devstack";
 }
 
+/** Whether the environment asks for the stack without servers, each process a world of its own. */
+export function isEmbedded(env: NodeJS.ProcessEnv = process.env): boolean {
+  return env.STACK === "embedded";
+}
+
+/**
+ * For commands about servers. Opening a world of their own would show an empty one, which is a lie.
+ * @throws CliError with exit code 3 when the environment asks for the stack without servers
+ */
+export function refuseEmbedded(env: NodeJS.ProcessEnv = process.env): void {
+  if (!isEmbedded(env)) return;
+  throw new CliError("STACK_EMBEDDED", "STACK=embedded has no servers for this command", {
+    exitCode: EXIT.precondition,
+    cause: "An embedded process keeps everything in its own memory, where no other can look.",
+    next:
+      "Ask the process over HTTP, run `onsale serve` or `onsale sim rush`, or unset STACK to use " +
+      "servers.",
+  });
+}
+
 /** The variables that name the servers of a stack. */
 export function variablesOf(urls: StackUrls): NodeJS.ProcessEnv {
   return {
@@ -20,11 +40,12 @@ export function variablesOf(urls: StackUrls): NodeJS.ProcessEnv {
 /**
  * The servers that the environment names, else those of the running devstack. Nothing is started.
  * Secrets that are not set are the stack's development secrets, except with NODE_ENV=production.
- * @throws CliError with exit code 3 when there are none
+ * @throws CliError with exit code 3 when there are none, or none are wanted
  */
 export async function serverEnvironment(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ServerEnvironment> {
+  refuseEmbedded(env);
   if (env.MYSQL_URL && env.REDIS_URL) {
     return { env: await withSecrets(env), source: "environment" };
   }
@@ -47,9 +68,12 @@ export async function serverEnvironment(
   return { env: await withSecrets({ ...found, ...env }), source: "devstack" };
 }
 
-/** Adds what a development process needs to sign and verify tokens. */
+/**
+ * Adds what a development process needs to sign and verify tokens. An embedded one makes up its
+ * own, and would not know these.
+ */
 export async function withSecrets(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
-  if (env.NODE_ENV === "production") return env;
+  if (env.NODE_ENV === "production" || isEmbedded(env)) return env;
   const { devSecrets } = await import("@onsale/devstack");
   return { ...(await devSecrets()), ...env };
 }

@@ -6,12 +6,20 @@ import { z } from "zod";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
-const readyLine = z.object({ event: z.literal("ready"), url: z.string(), port: z.number() });
+const readyLine = z.object({
+  event: z.literal("ready"),
+  stack: z.enum(["servers", "embedded"]),
+  durable: z.boolean(),
+  url: z.string(),
+  port: z.number(),
+});
 
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly url: string;
   readonly port: number;
+  /** What it wrote to standard output when it was ready. */
+  readonly ready: z.infer<typeof readyLine>;
   signal(name: NodeJS.Signals): void;
   /** Resolves with the first log line that holds the text. */
   logged(text: string): Promise<string>;
@@ -41,6 +49,7 @@ export async function startServerProcess(
   return {
     url: ready.url,
     port: ready.port,
+    ready,
     signal: (name) => child.kill(name),
     logged: (text) =>
       new Promise((resolve) => {

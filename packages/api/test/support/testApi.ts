@@ -8,7 +8,7 @@ import { type Answer, type CallOptions, callApi } from "./callApi.ts";
 import { recordingLog } from "./recordingLog.ts";
 import { newTestWorld } from "./testWorld.ts";
 
-/** A server on real MySQL and Redis, in a world of its own. */
+/** A server in a world of its own, on the stack that this run is about. */
 export interface TestApi {
   readonly config: OnsaleConfig;
   readonly core: OpenedCore["core"];

@@ -8,9 +8,7 @@ import {
 import { type StackUrls, stackStatus, stackUp } from "@onsale/devstack";
 import { Redis } from "ioredis";
 import mysql from "mysql2/promise";
-
-/** The variable that `.mocharc.embedded.json` sets: the same suites, without any server. */
-export const TEST_STACK_VARIABLE = "ONSALE_TEST_STACK";
+import { TEST_STACK_VARIABLE } from "./testStackVariable.ts";
 
 /** The servers of the tests; stopped after the last one when this process started them. */
 let stack: Promise<StackUrls> | undefined;

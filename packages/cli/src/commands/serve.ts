@@ -7,9 +7,12 @@ export default class Serve extends AdminCommand {
   static override description =
     "Brings up the local servers (or uses those of the environment), migrates, creates a demo " +
     "concert once, starts an API and a worker process, and prints curl commands from joining the " +
-    "queue to paying. Ctrl-C drains and stops what was started here.";
+    "queue to paying. Ctrl-C drains and stops what was started here. With --embedded (or " +
+    "STACK=embedded) all of it is one process without any server, up within two seconds: in " +
+    "memory, not durable.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --embedded",
     "<%= config.bin %> <%= command.id %> --port 9000 --auth trusted",
     {
       description: "Run the tour in another shell",
@@ -29,14 +32,21 @@ export default class Serve extends AdminCommand {
       default: "jwt" as const,
       description: "jwt: users bring access tokens; trusted: X-User-Id is believed",
     })(),
+    embedded: Flags.boolean({
+      description: "One process and no server: in memory, not durable",
+    }),
     "tour-file": Flags.string({ description: "Also write the tour to this file, once it works" }),
   };
 
   async run(): Promise<unknown> {
-    const { flags } = await this.parse(Serve);
+    const parsed = await this.parse(Serve);
+    const { flags } = parsed;
     const signal = this.interruptSignal();
-    const { serveDemo } = await import("../serve/serveDemo.ts");
-    return serveDemo({
+    const { wantsEmbedded } = await import("../embeddedFlags.ts");
+    const serve = wantsEmbedded(parsed, [])
+      ? (await import("../serve/serveEmbedded.ts")).serveEmbedded
+      : (await import("../serve/serveDemo.ts")).serveDemo;
+    return serve({
       port: flags.port,
       authMode: flags.auth,
       signal,

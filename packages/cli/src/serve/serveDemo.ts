@@ -3,28 +3,16 @@ import { join } from "node:path";
 import type { OnsaleConfig } from "@onsale/core";
 import { type ServerStatus, type Stack, stackStatus, stackUp } from "@onsale/devstack";
 import { type Child, freePorts, startChild } from "@onsale/simulator/live";
-import { signAccessToken } from "../accessToken.ts";
-import { CliError, EXIT } from "../cliError.ts";
+import { CliError } from "../cliError.ts";
 import { openCoreFor } from "../openQuietCore.ts";
 import { DEVSTACK_FOLDER, PRODUCT_ENTRY } from "../productEntry.ts";
 import { variablesOf, withSecrets } from "../stackEnvironment.ts";
-import { DEMO_PRICE_MAX, ensureDemoData } from "./demoData.ts";
 import { portIsFree } from "./portIsFree.ts";
-import { tourOf } from "./tour.ts";
+import { portTakenError } from "./portTakenError.ts";
+import { prepareTour } from "./prepareTour.ts";
+import { SERVE_HOST, type ServeOptions } from "./serveOptions.ts";
 
-export interface ServeOptions {
-  /** 0 takes a free one. */
-  readonly port: number;
-  readonly authMode: "jwt" | "trusted";
-  /** Serves until it aborts. */
-  readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
-  readonly onReady: (ready: { baseUrl: string; tour: string }) => Promise<void>;
-}
-
-const HOST = "127.0.0.1";
 const LOG_FOLDER = join(DEVSTACK_FOLDER, "logs");
-const TOKEN_TTL_MS = 12 * 60 * 60 * 1000;
 
 /**
  * Runs the product with demo data until the signal, then stops what it started, in order.
@@ -41,10 +29,10 @@ export async function serveDemo(options: ServeOptions): Promise<{ baseUrl: strin
     const { migrateDatabase, readServersConfig } = await import("@onsale/core");
     const config = readServersConfig(env);
     for (const name of await migrateDatabase(config)) say(`Migrated: ${name}`);
-    const tour = await prepareTour(config, port, say);
+    const baseUrl = `http://${SERVE_HOST}:${port}`;
+    const tour = await tourOn(config, baseUrl, say);
     const workerPort = await nextPort(port);
     children.push(...(await startBoth(env, { api: port, worker: workerPort }, signal)));
-    const baseUrl = `http://${HOST}:${port}`;
     await options.onReady({ baseUrl, tour });
     await untilStopped(children, signal);
     return { baseUrl };
@@ -61,11 +49,8 @@ export async function serveDemo(options: ServeOptions): Promise<{ baseUrl: strin
 
 async function choosePort(wanted: number): Promise<number> {
   if (wanted === 0) return nextPort(process.pid);
-  if (await portIsFree(HOST, wanted)) return wanted;
-  throw new CliError("PORT_TAKEN", `Another program listens on port ${wanted}`, {
-    exitCode: EXIT.precondition,
-    next: "Choose another with --port, or let a free one be taken with --port 0.",
-  });
+  if (await portIsFree(SERVE_HOST, wanted)) return wanted;
+  throw portTakenError(wanted);
 }
 
 async function nextPort(start: number): Promise<number> {
@@ -89,33 +74,21 @@ async function environmentOf(
   return {
     ...variablesOf(stack.urls),
     ...secrets,
-    HOST,
+    HOST: SERVE_HOST,
     PORT: String(port),
     AUTH_MODE: options.authMode,
     DEV_ISSUER: "true",
   };
 }
 
-async function prepareTour(
+async function tourOn(
   config: OnsaleConfig,
-  port: number,
+  baseUrl: string,
   say: (line: string) => void,
 ): Promise<string> {
-  const { createUser } = await import("@onsale/core");
   const opened = await openCoreFor({ ...config, logLevel: "error" });
   try {
-    const { concertId, created } = await ensureDemoData(opened.core);
-    say(created ? `Created demo concert ${concertId}` : `Demo concert ${concertId} is on sale`);
-    const { userId } = await createUser(opened.core, { name: "Ada" });
-    const isTrusted = config.auth.mode === "trusted";
-    const token = { userId, ttlMs: TOKEN_TTL_MS };
-    return tourOf({
-      baseUrl: `http://${HOST}:${port}/api/v1`,
-      userId,
-      concertId,
-      accessToken: isTrusted ? undefined : signAccessToken(config.auth, token),
-      priceMax: DEMO_PRICE_MAX,
-    });
+    return await prepareTour(opened.core, { auth: config.auth, baseUrl, say });
   } finally {
     await opened.close();
   }
@@ -136,7 +109,7 @@ async function startBoth(
           entry: PRODUCT_ENTRY,
           env: { ...env, PORT: String(ports[role]), ROLE: role },
           logFile: join(LOG_FOLDER, `${role}.log`),
-          readyUrl: `http://${HOST}:${ports[role]}/health/ready`,
+          readyUrl: `http://${SERVE_HOST}:${ports[role]}/health/ready`,
         },
         signal,
       ),

@@ -9,6 +9,13 @@ describe("serverEnvironment", () => {
     expect(source).to.equal("environment");
     expect(env).to.include(given);
   });
+
+  it("finds none where none are wanted, also where some are named", async () => {
+    const refused = await serverEnvironment({ ...given, STACK: "embedded" }).catch(
+      (error) => error,
+    );
+    expect(refused).to.include({ code: "STACK_EMBEDDED", exitCode: 3 });
+  });
 });
 
 describe("withSecrets", () => {
@@ -21,6 +28,10 @@ describe("withSecrets", () => {
   it("never replaces a secret, and lends none in production", async () => {
     expect(await withSecrets({ AUTH_JWT_SECRET: "mine" })).to.include({ AUTH_JWT_SECRET: "mine" });
     expect(await withSecrets({ NODE_ENV: "production" })).to.deep.equal({ NODE_ENV: "production" });
+  });
+
+  it("lends none to an embedded process, which would not know them", async () => {
+    expect(await withSecrets({ STACK: "embedded" })).to.deep.equal({ STACK: "embedded" });
   });
 });
 

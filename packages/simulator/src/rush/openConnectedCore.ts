@@ -1,14 +1,17 @@
 import { createLogger, type OpenedCore, openCore, readConfig } from "@onsale/core";
+import type { RushOptions } from "./rushOptions.ts";
 
 /** Servers of this machine answer within a second, also while other processes start. */
 const CONNECT_MAX_MS = 10_000;
 const LOOK_EVERY_MS = 20;
 
 /**
- * Core for set-up and verdict, without a connection to the broker.
+ * Core for set-up and verdict, without a connection to the broker; one that is given is not closed.
  * @throws Error when MySQL or Redis does not answer
  */
-export async function openConnectedCore(env: NodeJS.ProcessEnv): Promise<OpenedCore> {
+export async function openConnectedCore(ground: RushOptions["ground"]): Promise<OpenedCore> {
+  if ("core" in ground) return { core: ground.core, close: async () => {} };
+  const { env } = ground;
   const config = readConfig({ ...env, LOG_LEVEL: "error" });
   const opened = await openCore(config, { role: "api", log: createLogger(config.logLevel) });
   const { clock } = opened.core;

@@ -32,7 +32,7 @@ const PATIENCE_MS = 12_000;
  */
 export async function runRush(options: RushOptions): Promise<RushResult> {
   const signal = options.signal ?? new AbortController().signal;
-  const opened = await openConnectedCore(options.env);
+  const opened = await openConnectedCore(options.ground);
   let processes: LiveProcesses | undefined;
   try {
     const runId = opened.core.ids.uuid().slice(-12);

@@ -1,3 +1,4 @@
+import type { CoreContext } from "@onsale/core";
 import type { ArrivalKind } from "../arrivals/arrivalTimes.ts";
 import type { LiveProcesses } from "../live/liveProcesses.ts";
 import type { RushProgress } from "./rushProgress.ts";
@@ -34,8 +35,12 @@ export interface RoomSettings {
 
 export interface RushOptions extends CrowdSettings {
   readonly room: RoomSettings;
-  /** MYSQL_URL, REDIS_URL, QUEUE_TOKEN_KEYS and the like, for set-up and verdict. */
-  readonly env: NodeJS.ProcessEnv;
+  /**
+   * What sets up and judges stands on the API's own servers: either MYSQL_URL, REDIS_URL,
+   * QUEUE_TOKEN_KEYS and the like, or a core that is open and stays so, as that of an API within
+   * this process, whose memory no other core reaches.
+   */
+  readonly ground: { readonly env: NodeJS.ProcessEnv } | { readonly core: CoreContext };
   /** An API that runs already, one URL for each process; left out when `launch` starts them. */
   readonly baseUrls?: readonly string[] | undefined;
   /** Starts the processes of the rush; they are stopped at the end, whatever happens. */

@@ -93,7 +93,7 @@ describe("runRush", function () {
       buyers,
       seats,
       durationSeconds: 2,
-      env,
+      ground: { env },
       launch,
       tokenFor: (userId) => sign({ sub: String(userId) }),
     };

@@ -1,5 +1,11 @@
 import { AdminCommand } from "../../adminCommand.ts";
 
+const SOURCES = {
+  environment: "Servers come from the environment.",
+  devstack: "Servers come from the devstack.",
+  embedded: "There are no servers: STACK=embedded keeps everything in one process's memory.",
+} as const;
+
 /** `onsale config show` */
 export default class ConfigShow extends AdminCommand {
   static override summary = "Show the settings in force, secrets masked";
@@ -14,12 +20,14 @@ export default class ConfigShow extends AdminCommand {
   async run(): Promise<unknown> {
     await this.parse(ConfigShow);
     const { readConfig } = await import("@onsale/core");
-    const { serverEnvironment } = await import("../../stackEnvironment.ts");
+    const { isEmbedded, serverEnvironment } = await import("../../stackEnvironment.ts");
     const { flattenSettings, maskSecrets } = await import("../../maskSecrets.ts");
     const { table } = await import("../../terminal/table.ts");
-    const { env, source } = await serverEnvironment();
+    const { env, source } = isEmbedded()
+      ? { env: process.env, source: "embedded" as const }
+      : await serverEnvironment();
     const settings = maskSecrets(readConfig(env));
-    this.say(`Servers come from the ${source}.`);
+    this.say(SOURCES[source]);
     this.print(table(["SETTING", "VALUE"], flattenSettings(settings)));
     return { source, settings };
   }

@@ -8,6 +8,9 @@ const PROCESSES_MAX = 16;
 const DURATION_MAX_SECONDS = 3600;
 const SEED_MAX = 2 ** 31 - 1;
 
+/** What there is only with processes and a database of its own. */
+const SERVER_FLAGS = ["api-processes", "kill-api-at", "url", "keep", "stack-down"];
+
 const share = Flags.custom<number>({
   parse: async (text) => {
     const value = Number(text);
@@ -26,9 +29,11 @@ export default class SimRush extends AdminCommand {
     "worker, creates a concert, and lets buyers rush it over HTTP: queue, dates, seats, hold, " +
     "points, payment. Arrivals are open and times are counted from the intended start. Ends with " +
     "the verdict on I1 to I10; exit code 1 when one is broken. The seed fixes arrivals and " +
-    "wishes, not who wins.";
+    "wishes, not who wins. With --embedded (or STACK=embedded) API, worker and buyers are one " +
+    "process without any server: the same rush and the same verdict, no figures to rely on.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --embedded",
     "<%= config.bin %> <%= command.id %> --buyers 5000 --seats 800 --arrival burst",
     "<%= config.bin %> <%= command.id %> --kill-api-at 0.5 --report rush.html --json rush.json",
     {
@@ -74,6 +79,7 @@ export default class SimRush extends AdminCommand {
       multiple: true,
       description: "Base URL of an API that runs already; repeat it for several processes",
     }),
+    embedded: Flags.boolean({ description: "One process and no server: in memory, not durable" }),
     json: Flags.string({ description: "Write the result to this file", helpValue: "FILE" }),
     report: Flags.string({
       description: "Write the report, one HTML page",
@@ -84,16 +90,20 @@ export default class SimRush extends AdminCommand {
   };
 
   async run(): Promise<unknown> {
-    const { flags } = await this.parse(SimRush);
-    const signal = this.interruptSignal();
-    const { rushCommand } = await import("../../sim/rushCommand.ts");
-    const result = await rushCommand({
+    const parsed = await this.parse(SimRush);
+    const { flags } = parsed;
+    const { wantsEmbedded } = await import("../../embeddedFlags.ts");
+    const isEmbedded = wantsEmbedded(parsed, SERVER_FLAGS);
+    const options = {
       ...flags,
-      signal,
-      say: (line) => this.say(line),
-      print: (line) => this.print(line),
+      signal: this.interruptSignal(),
+      say: (line: string) => this.say(line),
+      print: (line: string) => this.print(line),
       ...(this.quiet ? {} : { progressOn: process.stderr }),
-    });
+    };
+    const result = isEmbedded
+      ? await (await import("../../sim/rushEmbedded.ts")).rushEmbedded(options)
+      : await (await import("../../sim/rushOnServers.ts")).rushOnServers(options);
     if (result.verdict.given && !result.verdict.holds) this.fail();
     return result;
   }

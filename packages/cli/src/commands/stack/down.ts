@@ -15,6 +15,8 @@ export default class StackDown extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(StackDown);
+    const { refuseEmbedded } = await import("../../stackEnvironment.ts");
+    refuseEmbedded();
     const { stackDown } = await import("@onsale/devstack");
     await stackDown({ wipe: flags.wipe, onProgress: (line) => this.say(line) });
     this.say(flags.wipe ? "The stack is down and its data deleted." : "The stack is down.");

@@ -23,6 +23,8 @@ export default class StackFault extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { args } = await this.parse(StackFault);
+    const { refuseEmbedded } = await import("../../stackEnvironment.ts");
+    refuseEmbedded();
     const { faultActions, serverNames, stackFault } = await import("@onsale/devstack");
     const server = serverNames.find((name) => name === args.server);
     const action = faultActions.find((name) => name === args.action);

@@ -19,9 +19,10 @@ export default class StackStatus extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(StackStatus);
+    const { refuseEmbedded, serverEnvironment } = await import("../../stackEnvironment.ts");
+    refuseEmbedded();
     const { stackStatus } = await import("@onsale/devstack");
     const { serverTable } = await import("../../serverTable.ts");
-    const { serverEnvironment } = await import("../../stackEnvironment.ts");
     const servers = await stackStatus();
     if (!servers.every((server) => server.ready)) this.fail();
     if (flags.env) {

@@ -17,6 +17,8 @@ export default class StackUp extends AdminCommand {
 
   async run(): Promise<unknown> {
     await this.parse(StackUp);
+    const { refuseEmbedded } = await import("../../stackEnvironment.ts");
+    refuseEmbedded();
     const { stackUp } = await import("@onsale/devstack");
     const { serverTable } = await import("../../serverTable.ts");
     const startedAtMs = performance.now();

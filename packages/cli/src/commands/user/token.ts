@@ -26,7 +26,8 @@ export default class UserToken extends AdminCommand {
     const ttlMs = flags.hours * MS_PER_HOUR;
     const auth = {
       mode: "jwt",
-      jwtSecret: env.AUTH_JWT_SECRET,
+      // An empty variable counts as one that is not set.
+      jwtSecret: env.AUTH_JWT_SECRET || undefined,
       jwksUrl: env.AUTH_JWKS_URL,
       issuer: env.AUTH_ISSUER,
       devIssuer: false,

@@ -1,0 +1,68 @@
+import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { callApi, textIn } from "../support/callApi.ts";
+import { type ServerProcess, startServerProcess } from "../support/serverProcess.ts";
+
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const EMBEDDED = { STACK: "embedded", PORT: "0" };
+const PAGE = new URL("../../../../docs/EMBEDDED.md", import.meta.url);
+
+describe("a server process without servers", () => {
+  let server: ServerProcess | undefined;
+
+  afterEach("stops it", async () => {
+    server?.signal("SIGKILL");
+    await server?.exited;
+    server = undefined;
+  });
+
+  it("needs one variable, says what it is, and hands out tokens to a client's CI", async () => {
+    server = await startServerProcess("all", EMBEDDED);
+    expect(server.ready).to.include({ stack: "embedded", durable: false });
+    const health = await callApi(server.url, "GET", "/health");
+    expect(health.data).to.deep.equal({
+      status: "ready",
+      dependencies: [],
+      stack: "embedded",
+      durable: false,
+    });
+    await server.logged('"msg":"ready"');
+    const warnings = server
+      .log()
+      .split("\n")
+      .filter((line) => line.includes('"warn"'));
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.include("STACK=embedded");
+    const created = await callApi(server.url, "POST", "/api/v1/users", { json: { name: "CI" } });
+    const token = textIn(created.data, "accessToken");
+    const joined = await callApi(server.url, "POST", "/api/v1/queue/tokens", { token, json: {} });
+    expect(joined.status, joined.text).to.equal(200);
+    server.signal("SIGTERM");
+    expect(await server.exited, server.log()).to.equal(0);
+  });
+
+  it("exits 2 for a role that would need another process's memory", () => {
+    for (const words of [["api"], ["worker"]]) {
+      const { status, stderr } = spawnSync(process.execPath, [MAIN, ...words], {
+        env: { PATH: process.env.PATH, ...EMBEDDED },
+        encoding: "utf8",
+      });
+      expect(status, words.join()).to.equal(2);
+      expect(stderr).to.include("ROLE").and.not.include("    at ");
+    }
+  });
+});
+
+describe("docs/EMBEDDED.md", () => {
+  for (const name of ["exampleServer", "exampleApp"]) {
+    it(`shows ${name}.test.ts as it is run`, async () => {
+      const example = await readFile(new URL(`./${name}.test.ts`, import.meta.url), "utf8");
+      const page = await readFile(PAGE, "utf8");
+      expect(page.includes(`\`\`\`ts\n${example}\`\`\``), `copy ${name}.test.ts into it`).to.equal(
+        true,
+      );
+    });
+  }
+});

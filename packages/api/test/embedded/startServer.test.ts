@@ -1,0 +1,96 @@
+import { ConfigError, createUser, readConfig } from "@onsale/core";
+import { expect } from "chai";
+import { type RunningServer, startServer } from "../../src/startServer.ts";
+import { callApi, numberIn, textIn } from "../support/callApi.ts";
+import { eventually } from "../support/eventually.ts";
+import { recordingLog } from "../support/recordingLog.ts";
+
+describe("startServer without servers", () => {
+  const running: RunningServer[] = [];
+
+  async function start(env: Record<string, string> = {}): Promise<{
+    server: RunningServer;
+    log: ReturnType<typeof recordingLog>;
+  }> {
+    const log = recordingLog();
+    const config = readConfig({ STACK: "embedded", PORT: "0", ...env });
+    const server = await startServer(config, { log });
+    running.push(server);
+    return { server, log };
+  }
+
+  afterEach("stops what a test started", async () => {
+    for (const server of running.splice(0)) await server.close();
+  });
+
+  it("warns once that nothing outlives it, with what it ignored and what it made up", async () => {
+    const { log } = await start({ REDIS_URL: "redis://of.another.program" });
+    const warnings = log.lines.filter(({ level }) => level === "warn");
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]?.message).to.include("STACK=embedded").and.include("ends with it");
+    expect(warnings[0]?.fields).to.deep.equal({
+      stack: "embedded",
+      durable: false,
+      ignored: ["REDIS_URL"],
+      madeUp: ["QUEUE_TOKEN_KEYS", "AUTH_JWT_SECRET"],
+    });
+  });
+
+  it("refuses every role but all, and leaves nothing open", async () => {
+    const config = readConfig({ STACK: "embedded", PORT: "0" });
+    for (const role of ["api", "worker"] as const) {
+      const refused = await startServer(config, { role }).catch((error: unknown) => error);
+      expect(refused).to.be.instanceOf(ConfigError);
+      expect(String(refused)).to.include("ROLE");
+    }
+  });
+
+  it("gives the data of its requests to whoever holds its core, and of no other server", async () => {
+    const { server: one } = await start();
+    const { server: other } = await start();
+    const created = await callApi(one.url, "POST", "/api/v1/users", { json: { name: "Ada" } });
+    const userId = numberIn(created.data, "userId");
+    const token = textIn(created.data, "accessToken");
+    const path = "/api/v1/points/charge";
+    await callApi(one.url, "PUT", path, { token, json: { amount: 70 } });
+    const balances = await Promise.all(
+      [one, other].map(({ core }) => core.ledger.balanceOf(null, userId)),
+    );
+    expect(balances).to.deep.equal([70, 0]);
+    const foreign = await callApi(other.url, "PUT", path, { token, json: { amount: 70 } });
+    expect([foreign.status, foreign.code]).to.deep.equal([401, "ACCESS_TOKEN_INVALID"]);
+  });
+
+  it("lets people in and publishes by itself, as a worker does", async () => {
+    const { server } = await start({ AUTH_MODE: "trusted", QUEUE_PROMOTE_MS: "20" });
+    const { userId } = await createUser(server.core, { name: "Ada" });
+    const path = `/queue/tokens/status/${userId}`;
+    await callApi(server.url, "POST", "/queue/tokens", { json: { userId } });
+    await callApi(server.url, "PUT", "/points/charge", { json: { userId, amount: 5 } });
+    const headers = { "x-user-id": String(userId) };
+    await eventually("the turn", async () => {
+      const { data } = await callApi(server.url, "GET", path, { headers });
+      return data.status === "ACTIVE" ? true : undefined;
+    });
+    await eventually("the publication", async () => {
+      const { pending, published } = await server.core.outbox.counts(null);
+      return pending === 0 && published > 0 ? true : undefined;
+    });
+  });
+
+  it("is closed but once, and answers nobody afterwards", async () => {
+    const { server } = await start();
+    await Promise.all([server.close(), server.close()]);
+    const refused = await fetch(`${server.url}/health`).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(TypeError);
+  });
+
+  it("fails when the port is taken, and closes what it opened", async () => {
+    const { server } = await start();
+    const config = readConfig({ STACK: "embedded", PORT: String(server.port) });
+    const log = recordingLog();
+    const failed = await startServer(config, { log }).catch((error: unknown) => error);
+    expect(failed).to.have.property("code", "EADDRINUSE");
+    expect(log.lines).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,58 @@
+import { type RunningServer, startServer } from "@onsale/api";
+import { type OnsaleConfig, readConfig } from "@onsale/core";
+import { portTakenError } from "./portTakenError.ts";
+import { prepareTour } from "./prepareTour.ts";
+import { SERVE_HOST, type ServeOptions } from "./serveOptions.ts";
+
+/**
+ * Serves API and worker in this very process, without any server, until the signal.
+ * @throws CliError when the port is taken
+ */
+export async function serveEmbedded(options: ServeOptions): Promise<{ baseUrl: string }> {
+  const { say, signal } = options;
+  const config = embeddedConfig(options);
+  const server = await listenOn(config, options.port);
+  try {
+    const { url: baseUrl, core } = server;
+    const tour = await prepareTour(core, { auth: config.auth, baseUrl, say });
+    // `performance.now()` counts from the start of the process.
+    say(`Up ${(performance.now() / 1000).toFixed(2)} s after the process began.`);
+    say("Everything is in this process's memory: NOT DURABLE, it is gone when this command ends.");
+    await options.onReady({ baseUrl, tour });
+    await abortOf(signal);
+    return { baseUrl };
+  } finally {
+    await server.close();
+    say("API and worker have stopped; their data is gone.");
+  }
+}
+
+function embeddedConfig({ port, authMode }: ServeOptions): OnsaleConfig {
+  return readConfig({
+    // A line for each request would hide the tour; whoever wants them asks for them.
+    LOG_LEVEL: "error",
+    ...process.env,
+    STACK: "embedded",
+    ROLE: "all",
+    HOST: SERVE_HOST,
+    PORT: String(port),
+    AUTH_MODE: authMode,
+    DEV_ISSUER: "true",
+  });
+}
+
+async function listenOn(config: OnsaleConfig, port: number): Promise<RunningServer> {
+  try {
+    return await startServer(config);
+  } catch (error) {
+    const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+    throw isTaken ? portTakenError(port) : error;
+  }
+}
+
+function abortOf(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,83 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import type { OnsaleConfig } from "@onsale/core";
+import {
+  progressLine,
+  type RushOptions,
+  type RushResult,
+  runRush,
+  rushDefaults,
+  rushReport,
+  rushSummary,
+} from "@onsale/simulator";
+import { signAccessToken } from "../accessToken.ts";
+import type { RushCommandOptions } from "./rushCommandOptions.ts";
+
+const TOKEN_TTL_MS = 60 * 60 * 1000;
+
+/** What the crowd rushes: the API, what it stands on, and how to get there again. */
+export interface RushStage
+  extends Pick<RushOptions, "ground" | "servers" | "baseUrls" | "launch" | "killApiAt"> {
+  readonly auth: OnsaleConfig["auth"];
+  /** Flags of the stage, for the command that reproduces the run. */
+  readonly flags: readonly string[];
+}
+
+/** Runs the rush on the stage, shows its progress, prints the result and writes the files. */
+export async function runAndReport(
+  options: RushCommandOptions,
+  stage: RushStage,
+): Promise<RushResult> {
+  const { progressOn, print } = options;
+  const progress = progressOn === undefined ? undefined : progressLine(progressOn);
+  const result = await runRush({
+    ...rushOptions(options, stage),
+    ...(progress === undefined ? {} : { onProgress: progress.show }),
+  }).finally(() => progress?.clear());
+  for (const line of rushSummary(result)) print(line);
+  await writeFiles(options, result);
+  return result;
+}
+
+function rushOptions(options: RushCommandOptions, stage: RushStage): RushOptions {
+  const { auth, flags, ...where } = stage;
+  const { room } = rushDefaults;
+  return {
+    ...rushDefaults,
+    ...where,
+    buyers: options.buyers,
+    seats: options.seats,
+    seed: options.seed,
+    arrival: options.arrival,
+    durationSeconds: options.duration,
+    thinkMs: options.think,
+    abandonShare: options.abandon,
+    retryShare: options.retry,
+    room: { ...room, activeCountMax: options.active },
+    signal: options.signal,
+    command: ["pnpm onsale sim rush", ...crowdFlags(options), ...flags].join(" "),
+    tokenFor: (userId) => signAccessToken(auth, { userId, ttlMs: TOKEN_TTL_MS }),
+  };
+}
+
+function crowdFlags(options: RushCommandOptions): string[] {
+  const names = ["seed", "buyers", "seats", "arrival", "duration", "active", "think"] as const;
+  const shares = ["abandon", "retry"] as const;
+  return [...names, ...shares].map((name) => `--${name} ${options[name]}`);
+}
+
+async function writeFiles(options: RushCommandOptions, result: RushResult): Promise<void> {
+  if (options.json !== undefined) {
+    await write(options.json, `${JSON.stringify(result, null, 2)}\n`);
+    options.say(`Result: ${resolve(options.json)}`);
+  }
+  if (options.report !== undefined) {
+    await write(options.report, rushReport(result));
+    options.say(`Report: ${resolve(options.report)}`);
+  }
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(dirname(resolve(path)), { recursive: true });
+  await writeFile(path, text);
+}

@@ -1,0 +1,34 @@
+import type { ArrivalKind, ProgressTarget } from "@onsale/simulator";
+
+/** What every way of running a rush is told: the flags, and where to speak. */
+export interface RushCommandOptions {
+  readonly buyers: number;
+  readonly seats: number;
+  readonly arrival: ArrivalKind;
+  readonly duration: number;
+  readonly seed: number;
+  readonly active: number;
+  readonly think: number;
+  readonly abandon: number;
+  readonly retry: number;
+  readonly json?: string | undefined;
+  readonly report?: string | undefined;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
+  /** Where progress is shown; nowhere when left out. */
+  readonly progressOn?: ProgressTarget | undefined;
+}
+
+/** Settings of the product that suit a rush of seconds; the environment may say otherwise. */
+export const RUSH_SETTINGS = {
+  // One line for each of tens of thousands of requests would be measured too.
+  LOG_LEVEL: "warn",
+  // Seats of buyers who walk away come back while others still look.
+  HOLD_TTL_MS: "10000",
+  HOLD_SWEEP_MS: "500",
+  // The rate is measured over a minute, so in the first seconds estimates are far too long.
+  POLL_AFTER_MIN_MS: "300",
+  POLL_AFTER_MAX_MS: "4000",
+  QUEUE_PROMOTE_MS: "100",
+} as const;

@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import { migrateDatabase, readServersConfig } from "@onsale/core";
+import { type Stack, stackUp } from "@onsale/devstack";
+import { type RushResult, startProcesses } from "@onsale/simulator";
+import { DEVSTACK_FOLDER, PRODUCT_ENTRY } from "../productEntry.ts";
+import { serverEnvironment, variablesOf, withSecrets } from "../stackEnvironment.ts";
+import { type RushStage, runAndReport } from "./runAndReport.ts";
+import { type OwnData, runOwnData } from "./runOwnData.ts";
+import { RUSH_SETTINGS, type RushCommandOptions } from "./rushCommandOptions.ts";
+
+export interface RushOnServersOptions extends RushCommandOptions {
+  readonly "api-processes": number;
+  readonly "kill-api-at"?: number | undefined;
+  readonly url?: readonly string[] | undefined;
+  /** Keeps the run's database, which else goes unless an invariant was broken. */
+  readonly keep: boolean;
+  readonly "stack-down": boolean;
+}
+
+const LOG_FOLDER = join(DEVSTACK_FOLDER, "logs", "rush");
+
+interface Servers {
+  readonly env: NodeJS.ProcessEnv;
+  /** Undefined on servers of the environment: there the given database is the one to use. */
+  readonly own: OwnData | undefined;
+  readonly servers: readonly { readonly name: string; readonly flavour: string }[];
+  readonly stack: Stack | undefined;
+}
+
+/** Brings up what is missing, runs the rush, prints its result, stops what it started. */
+export async function rushOnServers(options: RushOnServersOptions): Promise<RushResult> {
+  const { say, signal } = options;
+  const { env, own, servers, stack } = await bringUpServers(options);
+  let holds = false;
+  try {
+    signal.throwIfAborted();
+    await migrateDatabase(readServersConfig(env));
+    signal.throwIfAborted();
+    const result = await runAndReport(options, stageOf(options, env, servers));
+    holds = result.verdict.holds || !result.verdict.given;
+    return result;
+  } finally {
+    if (own !== undefined && holds && !options.keep) await own.drop();
+    else if (own !== undefined) say(`The data of this run stays in the database ${own.database}.`);
+    if (options["stack-down"]) await stack?.down();
+  }
+}
+
+async function bringUpServers(options: RushOnServersOptions): Promise<Servers> {
+  if (options.url !== undefined) {
+    const { env } = await serverEnvironment();
+    return { env, own: undefined, servers: [], stack: undefined };
+  }
+  const stack = await stackUp({ onProgress: options.say });
+  const status = await stack.status();
+  const servers = status.map(({ name, flavour }) => ({ name, flavour }));
+  const secrets = await withSecrets(process.env);
+  const settings = { ...RUSH_SETTINGS, ...secrets, AUTH_MODE: "jwt" };
+  const env = { ...settings, ...variablesOf(stack.urls) };
+  const isOurs = status.every(({ name, source }) => name !== "mysql" || source !== "environment");
+  const own = isOurs ? runOwnData(env) : undefined;
+  return { env: own?.env ?? env, own, servers, stack };
+}
+
+function stageOf(
+  options: RushOnServersOptions,
+  env: NodeJS.ProcessEnv,
+  servers: Servers["servers"],
+): RushStage {
+  const { url } = options;
+  return {
+    ground: { env },
+    auth: readServersConfig(env).auth,
+    servers,
+    killApiAt: options["kill-api-at"],
+    flags: stageFlags(options),
+    ...(url === undefined
+      ? { launch: (stop: AbortSignal) => launch(options, env, stop) }
+      : { baseUrls: url }),
+  };
+}
+
+function launch(options: RushOnServersOptions, env: NodeJS.ProcessEnv, signal: AbortSignal) {
+  const apiProcesses = options["api-processes"];
+  options.say(`Starting ${apiProcesses} API processes and a worker; logs in ${LOG_FOLDER}`);
+  return startProcesses({ entry: PRODUCT_ENTRY, apiProcesses, env, logFolder: LOG_FOLDER, signal });
+}
+
+function stageFlags(options: RushOnServersOptions): string[] {
+  const flags = [`--api-processes ${options["api-processes"]}`];
+  const killApiAt = options["kill-api-at"];
+  if (killApiAt !== undefined) flags.push(`--kill-api-at ${killApiAt}`);
+  for (const url of options.url ?? []) flags.push(`--url ${url}`);
+  return flags;
+}

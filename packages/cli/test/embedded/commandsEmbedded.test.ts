@@ -1,0 +1,55 @@
+import { expect } from "chai";
+import { NO_SERVERS } from "../support/noServers.ts";
+import { runOnsale } from "../support/runOnsale.ts";
+
+const ENV = { ...NO_SERVERS, STACK: "embedded" };
+const SECRET = "only-for-tests-0123456789-0123456789";
+
+/** Of each kind of command about servers, those that would touch or show some. */
+const ABOUT_SERVERS = [
+  "bench holds",
+  "concert list",
+  "concert seats 1",
+  "db migrate",
+  "db status",
+  "doctor",
+  "outbox status",
+  "queue status",
+  "stack down",
+  "stack fault redis kill",
+  "stack status",
+  "stack status --env",
+  "stack up",
+  "user create --name Ada",
+];
+
+describe("commands about servers, with STACK=embedded", () => {
+  for (const line of ABOUT_SERVERS) {
+    it(`\`${line}\` exits 3 and shows no empty world`, async () => {
+      const { code, stdout, stderr } = await runOnsale(line.split(" "), ENV);
+      expect(code).to.equal(3);
+      expect(stdout).to.equal("");
+      expect(stderr).to.include("STACK_EMBEDDED").and.include("Next:");
+    });
+  }
+
+  it("`config show` shows the settings without servers, and no secret", async () => {
+    const { code, stdout, stderr } = await runOnsale(["config", "show"], ENV);
+    expect(code, stderr).to.equal(0);
+    expect(stdout)
+      .to.match(/^stack +embedded$/m)
+      .and.not.match(/^mysql\./m);
+    expect(stdout).to.match(/^auth\.jwtSecret +\*{4}$/m);
+    expect(stdout).to.match(/^madeUp +QUEUE_TOKEN_KEYS, AUTH_JWT_SECRET$/m);
+    expect(stderr).to.include("no servers");
+  });
+
+  it("`user token` signs with the secret that is given, and never with one it makes up", async () => {
+    const without = await runOnsale(["user", "token", "7"], ENV);
+    expect(without.code).to.equal(3);
+    expect(without.stderr).to.include("AUTH_JWT_SECRET");
+    const given = await runOnsale(["user", "token", "7"], { ...ENV, AUTH_JWT_SECRET: SECRET });
+    expect(given.code, given.stderr).to.equal(0);
+    expect(given.stdout.trim().split(".")).to.have.length(3);
+  });
+});

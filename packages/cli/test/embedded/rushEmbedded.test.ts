@@ -1,0 +1,70 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { rushResultSchema } from "@onsale/simulator";
+import { expect } from "chai";
+import { NO_SERVERS } from "../support/noServers.ts";
+import { runOnsale, startOnsale } from "../support/runOnsale.ts";
+
+describe("onsale sim rush --embedded", () => {
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "onsale-rush-"));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it("sells a hall without any server, and judges every invariant", async () => {
+    const files = { json: join(folder, "rush.json"), report: join(folder, "rush.html") };
+    const words = ["--embedded", "--buyers", "200", "--seats", "60", "--duration", "1"];
+    const written = ["--json", files.json, "--report", files.report];
+    const env = { ...NO_SERVERS, HOLD_TTL_MS: "3000" };
+    const { code, stdout, stderr } = await runOnsale(["sim", "rush", ...words, ...written], env);
+    expect(code, `${stdout}\n${stderr}`).to.equal(0);
+    expect(stdout).to.include("Every invariant held.");
+    expect(stderr).to.include("this one process");
+    const result = rushResultSchema.parse(JSON.parse(await readFile(files.json, "utf8")));
+    expect(result.verdict).to.include({ given: true, holds: true, drained: true });
+    expect(result.verdict.invariants.map(({ id }) => id)).to.have.length(10);
+    for (const { id, examined } of result.verdict.invariants) {
+      expect(examined, id).to.be.above(0);
+    }
+    expect(result.verdict.acknowledged.payments).to.be.above(0);
+    expect(result.requests.failed).to.equal(0);
+    expect(result.sale.sold, result.sale.unsoldReason ?? "").to.be.above(0);
+    expect(result.apiProcesses).to.equal(1);
+    expect(result.servers[0]?.flavour).to.include("in memory");
+    expect(result.command).to.include("--embedded").and.not.include("--api-processes");
+    expect(await readFile(files.report, "utf8")).to.include("Every invariant held");
+  });
+
+  it("stops on Ctrl-C with exit code 130 and no verdict", async () => {
+    const words = ["sim", "rush", "--embedded", "--arrival", "step", "--duration", "600"];
+    const rush = startOnsale(words, NO_SERVERS);
+    await rush.said("this one process");
+    rush.child.kill("SIGINT");
+    const { code, stdout } = await rush.finished;
+    expect(code).to.equal(130);
+    expect(stdout).to.not.include("Every invariant held");
+  });
+
+  it("refuses what there is only with processes and a database of its own", async () => {
+    const refused = [
+      ["--kill-api-at", "0.5"],
+      ["--api-processes", "2"],
+      ["--url", "http://127.0.0.1:1"],
+      ["--keep"],
+      ["--stack-down"],
+    ];
+    const ends = await Promise.all([
+      ...refused.map((words) => runOnsale(["sim", "rush", "--embedded", ...words], NO_SERVERS)),
+      runOnsale(["sim", "rush", "--keep"], { ...NO_SERVERS, STACK: "embedded" }),
+    ]);
+    for (const [index, { code, stdout, stderr }] of ends.entries()) {
+      const [flag = "--keep"] = refused[index] ?? [];
+      expect(code, flag).to.equal(2);
+      expect(stderr).to.include("USAGE").and.include(flag);
+      expect(stdout).to.equal("");
+    }
+  });
+});
