@@ -1,0 +1,76 @@
+import {
+  createMemoryBroker,
+  type MemoryBroker,
+  type MemoryBrokerOptions,
+} from "../../../src/adapters/memory/broker/memoryBroker.ts";
+import { memoryConsumers } from "../../../src/adapters/memory/broker/memoryConsumers.ts";
+import type { Wire } from "../../../src/adapters/memory/wire.ts";
+import type { ConsumerSubscription, RunningConsumer } from "../../../src/ports/consumer.ts";
+import { type BreakableWire, breakableWire } from "../../support/breakableWire.ts";
+import { type FakeClock, fakeClock, settlePromises } from "../../support/fakeClock.ts";
+import { publishedMessage } from "../../support/outboxMessages.ts";
+import { recordingLog } from "../../support/recorders.ts";
+
+export const TOPIC = "news";
+export const SESSION_MS = 10_000;
+export const HEARTBEAT_MS = 2_000;
+export const RESTART_MS = 1_000;
+/** All pauses under test are multiples of it. */
+export const STEP_MS = 100;
+/** Promises that a fetch, a message and a commit settle one after the other, and many more. */
+const SETTLING_TURNS = 10;
+
+export interface BrokerRig {
+  readonly clock: FakeClock;
+  readonly broker: MemoryBroker;
+  readonly wire: BreakableWire;
+  readonly log: ReturnType<typeof recordingLog>;
+  /** A consumer "notifier" of the topic, in a process whose wire is this one or another. */
+  run(handle: ConsumerSubscription["handle"], over?: Wire): Promise<RunningConsumer>;
+  /** Everything has happened that needs no time. */
+  settled(): Promise<void>;
+  /** Time passes, in steps: all that is due at one has happened before the next. */
+  pass(ms: number): Promise<void>;
+  /** Messages of one key, beside the wire; the values are their names. */
+  publish(...values: readonly string[]): void;
+  /** How often the wire was asked for it. */
+  calls(point: string): number;
+  /** How many the notifier's group counts now. */
+  members(): number;
+}
+
+/** A broker in memory and a process beside it, whose time and wire the test moves. */
+export function brokerRig(options: Partial<MemoryBrokerOptions> = {}): BrokerRig {
+  const clock = fakeClock();
+  const broker = createMemoryBroker({ clock, ...options });
+  const wire = breakableWire();
+  const log = recordingLog();
+
+  async function settled(): Promise<void> {
+    for (let turn = 0; turn < SETTLING_TURNS; turn += 1) await settlePromises();
+  }
+
+  return {
+    clock,
+    broker,
+    wire,
+    log,
+    run(handle, over = wire) {
+      const consumers = memoryConsumers(broker, { wire: over, clock, log });
+      return consumers.run({ consumer: "notifier", topics: [TOPIC], handle });
+    },
+    settled,
+    async pass(ms) {
+      for (let passed = 0; passed < ms; passed += STEP_MS) {
+        await settled();
+        await clock.advance(STEP_MS);
+      }
+      await settled();
+    },
+    publish(...values) {
+      broker.publish(values.map((value) => ({ ...publishedMessage(value, "k"), value })));
+    },
+    calls: (point) => wire.points.filter((called) => called === `kafka broker.${point}`).length,
+    members: () => broker.groupOf("notifier").members.length,
+  };
+}

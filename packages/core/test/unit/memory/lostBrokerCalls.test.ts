@@ -1,0 +1,114 @@
+import { expect } from "chai";
+import { memoryConsumers } from "../../../src/adapters/memory/broker/memoryConsumers.ts";
+import { memoryPublisher } from "../../../src/adapters/memory/broker/memoryPublisher.ts";
+import { directWire } from "../../../src/adapters/memory/wire.ts";
+import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
+import { mailbox } from "../../../src/testing/mailbox.ts";
+import { failureOf } from "../../support/fixtures.ts";
+import { publishedMessage } from "../../support/outboxMessages.ts";
+import {
+  type BrokerRig,
+  brokerRig,
+  HEARTBEAT_MS,
+  RESTART_MS,
+  SESSION_MS,
+  TOPIC,
+} from "./brokerRig.ts";
+
+describe("the broker in memory, when calls get lost", () => {
+  let rig: BrokerRig;
+  beforeEach(() => {
+    rig = brokerRig();
+  });
+
+  for (const [state, what] of [
+    ["call lost", "a call"],
+    ["answer lost", "an answer"],
+  ] as const) {
+    it(`joins anew after a pause when ${what} was lost`, async () => {
+      rig.wire.state = state;
+      const box = mailbox();
+      await rig.run(box.take);
+      await rig.pass(3 * RESTART_MS);
+      expect(rig.wire.points).to.deep.equal(Array(4).fill("kafka broker.memberId"));
+      rig.wire.state = "up";
+      await rig.pass(RESTART_MS);
+      rig.wire.state = state;
+      await rig.pass(2 * HEARTBEAT_MS);
+      rig.publish("one");
+      rig.wire.state = "up";
+      await rig.pass(RESTART_MS);
+      expect(box.values).to.deep.equal(["one"]);
+      expect(rig.members(), "no ghosts").to.equal(1);
+      expect(rig.log.lines.some(({ message }) => message.includes("lost the broker"))).to.equal(
+        true,
+      );
+    });
+  }
+
+  it("gets a message again whose commit did not arrive, under the name that it had", async () => {
+    rig.publish("one");
+    const box = mailbox();
+    await rig.run(async (message) => {
+      await box.take(message);
+      rig.wire.state = box.values.length === 1 ? "call lost" : "up";
+    });
+    await box.count(1);
+    await rig.settled();
+    rig.wire.state = "up";
+    await rig.pass(RESTART_MS);
+    expect(box.values).to.deep.equal(["one", "one"]);
+    expect([rig.calls("memberId"), rig.calls("commit")]).to.deep.equal([1, 2]);
+    expect(rig.broker.groupOf("notifier")).to.deep.include({ generation: 1, lag: 0 });
+  });
+
+  it("does not get a message again of whose commit only the answer was lost", async () => {
+    rig.publish("one");
+    const box = mailbox();
+    await rig.run(async (message) => {
+      await box.take(message);
+      rig.wire.state = "answer lost";
+    });
+    await box.count(1);
+    await rig.settled();
+    rig.wire.state = "up";
+    await rig.pass(2 * HEARTBEAT_MS);
+    expect(box.values).to.deep.equal(["one"]);
+  });
+
+  it("stops all the same, and its session runs out by itself", async () => {
+    const consumer = await rig.run(mailbox().take);
+    await rig.settled();
+    rig.wire.state = "call lost";
+    await consumer.stop();
+    expect(rig.log.lines.at(-1)?.message).to.contain("could not leave its group");
+    expect(rig.members()).to.equal(1);
+    await rig.clock.advance(SESSION_MS);
+    expect(rig.members()).to.equal(0);
+  });
+
+  it("says of a lost publishing that Kafka does not answer, stored or not", async () => {
+    const publisher = memoryPublisher(rig.broker, rig.wire);
+    for (const [state, stored] of [
+      ["call lost", []],
+      ["answer lost", ["news"]],
+    ] as const) {
+      rig.wire.state = state;
+      const failure = await failureOf(publisher.publish([publishedMessage("news", "k")]));
+      expect(failure).to.be.instanceOf(DependencyUnavailableError);
+      expect(failure).to.have.nested.property("details.dependency", "kafka");
+      const box = mailbox();
+      const reader = memoryConsumers(rig.broker, { ...rig, wire: directWire });
+      const running = await reader.run({ consumer: state, topics: [TOPIC], handle: box.take });
+      await rig.settled();
+      await running.stop();
+      expect(box.messages, state).to.have.length(stored.length);
+    }
+  });
+
+  it("publishes nothing without a call", async () => {
+    rig.wire.state = "call lost";
+    expect(await memoryPublisher(rig.broker, rig.wire).publish([])).to.deep.equal([]);
+    expect(rig.wire.points).to.deep.equal([]);
+  });
+});
