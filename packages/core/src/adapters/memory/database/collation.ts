@@ -16,3 +16,8 @@ export function folded(text: string): string {
 export function textKey(text: string): string {
   return folded(text).replace(/ +$/, "");
 }
+
+/** `=` of two texts. */
+export function isSameText(a: string, b: string): boolean {
+  return a === b || textKey(a) === textKey(b);
+}

@@ -1,5 +1,4 @@
 import { DatabaseFailure } from "./databaseFailures.ts";
-import type { ServerTransaction } from "./serverTransaction.ts";
 
 /** A shared lock keeps the row from changing; an exclusive one keeps others from locking it. */
 export type LockMode = "shared" | "exclusive";
@@ -7,8 +6,22 @@ export type LockMode = "shared" | "exclusive";
 /** What to do about a row that another transaction holds. */
 export type LockWait = "wait" | "skip" | "nowait";
 
+/** A transaction, to its locks. */
+export interface LockOwner {
+  /** What it has until its end. */
+  readonly locks: Set<RowLock>;
+  /** The lock that its statement waits for. */
+  waitsFor: RowLock | undefined;
+  /** What a deadlock's victim is chosen by: the work that would be lost. */
+  readonly weight: number;
+  /** Ends the transaction; a statement of it that waits fails with the error. */
+  fail(error: Error): void;
+  /** Fails it unless the signal comes before the longest wait is over. */
+  failAfterLockWait(granted: AbortSignal): void;
+}
+
 interface Waiter {
-  readonly owner: ServerTransaction;
+  readonly owner: LockOwner;
   readonly mode: LockMode;
   readonly grant: () => void;
   readonly refuse: (error: Error) => void;
@@ -19,7 +32,7 @@ interface Waiter {
  * InnoDB does it ("InnoDB Locking", MySQL manual).
  */
 export class RowLock {
-  readonly #holders = new Map<ServerTransaction, LockMode>();
+  readonly #holders = new Map<LockOwner, LockMode>();
   #queue: Waiter[] = [];
   readonly #onUnused: () => void;
 
@@ -29,13 +42,13 @@ export class RowLock {
   }
 
   /** Whether the transaction has the lock, in this mode or a stronger one. */
-  holds(owner: ServerTransaction, mode: LockMode): boolean {
+  holds(owner: LockOwner, mode: LockMode): boolean {
     const held = this.#holders.get(owner);
     return held === "exclusive" || (held === "shared" && mode === "shared");
   }
 
   /** Whether the transaction could have the lock without waiting. */
-  isFree(owner: ServerTransaction, mode: LockMode): boolean {
+  isFree(owner: LockOwner, mode: LockMode): boolean {
     if (this.holds(owner, mode)) return true;
     if (this.#isHeldBeside(owner, mode)) return false;
     return this.#queue.every((waiter) => waiter.owner === owner || !excludes(mode, waiter.mode));
@@ -46,7 +59,7 @@ export class RowLock {
    * @throws DatabaseFailure "restart" for the victim of a deadlock, "lock-wait" when it took too
    *   long; either way the transaction has been rolled back
    */
-  acquire(owner: ServerTransaction, mode: LockMode): Promise<void> | undefined {
+  acquire(owner: LockOwner, mode: LockMode): Promise<void> | undefined {
     if (this.isFree(owner, mode)) {
       if (!this.holds(owner, mode)) this.#hold(owner, mode);
       return undefined;
@@ -54,28 +67,28 @@ export class RowLock {
     return this.#wait(owner, mode);
   }
 
-  release(owner: ServerTransaction): void {
+  release(owner: LockOwner): void {
     this.#holders.delete(owner);
     this.#grantQueued();
     if (this.#holders.size === 0) this.#onUnused();
   }
 
   /** Those for whom a waiting transaction waits. */
-  blockersOf(owner: ServerTransaction): Set<ServerTransaction> {
+  blockersOf(owner: LockOwner): Set<LockOwner> {
     const at = this.#queue.findIndex((waiter) => waiter.owner === owner);
     const waiter = this.#queue[at];
     return waiter ? this.#blockers(owner, waiter.mode, this.#queue.slice(0, at)) : new Set();
   }
 
   /** Ends a wait without the lock; the statement that waits fails with the error. */
-  refuse(owner: ServerTransaction, error: Error): void {
+  refuse(owner: LockOwner, error: Error): void {
     const waiter = this.#queue.find((one) => one.owner === owner);
     this.#queue = this.#queue.filter((one) => one !== waiter);
     waiter?.refuse(error);
     this.#grantQueued();
   }
 
-  async #wait(owner: ServerTransaction, mode: LockMode): Promise<void> {
+  async #wait(owner: LockOwner, mode: LockMode): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#queue.push({ owner, mode, grant: resolve, refuse: reject });
     owner.waitsFor = this;
@@ -91,12 +104,8 @@ export class RowLock {
   }
 
   /** Who holds, or asked before for, what excludes this request. */
-  #blockers(
-    owner: ServerTransaction,
-    mode: LockMode,
-    before: readonly Waiter[],
-  ): Set<ServerTransaction> {
-    const blockers = new Set<ServerTransaction>();
+  #blockers(owner: LockOwner, mode: LockMode, before: readonly Waiter[]): Set<LockOwner> {
+    const blockers = new Set<LockOwner>();
     for (const [holder, held] of this.#holders) {
       if (holder !== owner && excludes(mode, held)) blockers.add(holder);
     }
@@ -106,7 +115,7 @@ export class RowLock {
     return blockers;
   }
 
-  #hold(owner: ServerTransaction, mode: LockMode): void {
+  #hold(owner: LockOwner, mode: LockMode): void {
     this.#holders.set(owner, mode);
     owner.locks.add(this);
   }
@@ -123,7 +132,7 @@ export class RowLock {
     }
   }
 
-  #isHeldBeside(owner: ServerTransaction, mode: LockMode): boolean {
+  #isHeldBeside(owner: LockOwner, mode: LockMode): boolean {
     for (const [holder, held] of this.#holders) {
       if (holder !== owner && excludes(mode, held)) return true;
     }
@@ -136,7 +145,7 @@ function excludes(one: LockMode, other: LockMode): boolean {
 }
 
 /** One wait may close several circles: behind a shared lock there can be many. */
-function endDeadlocks(owner: ServerTransaction, lock: RowLock): void {
+function endDeadlocks(owner: LockOwner, lock: RowLock): void {
   while (owner.waitsFor === lock) {
     const victim = deadlockVictim(owner);
     if (!victim) return;
@@ -148,19 +157,16 @@ function endDeadlocks(owner: ServerTransaction, lock: RowLock): void {
  * The transaction that must go when this one's wait closes a circle: the one that has done least,
  * and among equals the one that came last to wait.
  */
-function deadlockVictim(last: ServerTransaction): ServerTransaction | undefined {
+function deadlockVictim(last: LockOwner): LockOwner | undefined {
   const circle = circleThrough(last);
   if (!circle) return undefined;
   return circle.reduce((victim, one) => (one.weight < victim.weight ? one : victim), last);
 }
 
-function circleThrough(start: ServerTransaction): ServerTransaction[] | undefined {
-  const seen = new Set<ServerTransaction>();
+function circleThrough(start: LockOwner): LockOwner[] | undefined {
+  const seen = new Set<LockOwner>();
 
-  function walk(
-    from: ServerTransaction,
-    path: ServerTransaction[],
-  ): ServerTransaction[] | undefined {
+  function walk(from: LockOwner, path: LockOwner[]): LockOwner[] | undefined {
     for (const blocker of from.waitsFor?.blockersOf(from) ?? []) {
       if (blocker === start) return path;
       if (seen.has(blocker)) continue;

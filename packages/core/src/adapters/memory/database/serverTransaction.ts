@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Clock } from "../../../shared/clock.ts";
 import { DatabaseFailure } from "./databaseFailures.ts";
-import type { RowLock } from "./rowLock.ts";
+import type { LockOwner, RowLock } from "./rowLock.ts";
 
 /** A row that a transaction has changed and not yet committed. */
 export interface ChangedRow {
@@ -10,9 +10,8 @@ export interface ChangedRow {
 }
 
 /** The server's side of a transaction: its locks, its changes, and the way back. */
-export class ServerTransaction {
+export class ServerTransaction implements LockOwner {
   readonly locks = new Set<RowLock>();
-  /** The lock that its statement waits for. */
   waitsFor: RowLock | undefined;
   readonly #clock: Clock;
   readonly #lockWaitMs: number;
@@ -25,7 +24,6 @@ export class ServerTransaction {
     this.#lockWaitMs = lockWaitMs;
   }
 
-  /** What a deadlock's victim is chosen by: the work that would be lost. */
   get weight(): number {
     return this.locks.size + this.#undo.length;
   }
@@ -59,20 +57,19 @@ export class ServerTransaction {
     this.#releaseAll();
   }
 
-  /** Nothing of it remains; safe to repeat. */
+  /** Nothing of it remains; safe to repeat. A statement that still waits gives up. */
   rollBack(): void {
-    if (this.#state !== "open") return;
-    this.#state = "rolled back";
-    this.undoTo(0);
-    this.#releaseAll();
+    this.fail(new DatabaseFailure("other", "the transaction was rolled back"));
   }
 
-  /** The server ends the transaction; a statement of it that waits fails with the error. */
   fail(error: Error): void {
+    if (this.#state !== "open") return;
+    this.#state = "rolled back";
     const waited = this.waitsFor;
     this.waitsFor = undefined;
     waited?.refuse(this, error);
-    this.rollBack();
+    this.undoTo(0);
+    this.#releaseAll();
   }
 
   /** innodb_lock_wait_timeout, with innodb_rollback_on_timeout. */

@@ -44,11 +44,19 @@ export class Statement {
     return table.get(key)?.visibleTo(this.#by);
   }
 
+  /** Plain reads of rows, in the given order. */
+  read<Row extends object>(candidates: Candidates<Row>): Row[] {
+    const visible: Row[] = [];
+    for (const stored of candidates) {
+      const row = stored.visibleTo(this.#by);
+      if (row) visible.push(row);
+    }
+    return visible;
+  }
+
   /** Rows whose visible version has the value in the index; in no particular order. */
   where<Row extends object>(table: Table<Row>, index: string, value: Key): Row[] {
-    return this.#visible(table.by(index, value)).filter(
-      (row) => table.indexed(index, row) === value,
-    );
+    return this.read(table.by(index, value)).filter((row) => table.indexed(index, row) === value);
   }
 
   /** How many rows `where` would answer. */
@@ -57,7 +65,7 @@ export class Statement {
   }
 
   all<Row extends object>(table: Table<Row>): Row[] {
-    return this.#visible(table.all());
+    return this.read(table.all());
   }
 
   /**
@@ -70,7 +78,7 @@ export class Statement {
     table: Table<Row>,
     candidates: Candidates<Row>,
     matches: (row: Row) => boolean,
-    change: (row: Row) => Row,
+    change: (row: Row) => NoInfer<Row>,
   ): Promise<number> {
     const locked = await this.#lockMatching(candidates, matches);
     for (const stored of locked) {
@@ -101,7 +109,7 @@ export class Statement {
     matches: (row: Row) => boolean,
     options: { wait?: LockWait; walk?: Walk<Row> } = {},
   ): Promise<Row[]> {
-    return this.#visible(await this.#lockMatching(candidates, matches, options));
+    return this.read(await this.#lockMatching(candidates, matches, options));
   }
 
   /**
@@ -111,7 +119,7 @@ export class Statement {
    */
   insert<Row extends object>(
     table: Table<Row>,
-    row: Row,
+    row: NoInfer<Row>,
     onDuplicate: OnDuplicate = "fail",
   ): Promise<boolean> {
     return this.#write(table, table.at(table.keyOf(row)), row, undefined, onDuplicate);
@@ -120,7 +128,7 @@ export class Statement {
   /** INSERT of many rows, one after the other. */
   async insertAll<Row extends object>(
     table: Table<Row>,
-    rows: readonly Row[],
+    rows: readonly NoInfer<Row>[],
     onDuplicate: OnDuplicate = "fail",
   ): Promise<void> {
     for (const row of rows) await this.insert(table, row, onDuplicate);
@@ -259,15 +267,6 @@ export class Statement {
       }
     }
     return undefined;
-  }
-
-  #visible<Row extends object>(rows: Iterable<StoredRow<Row>>): Row[] {
-    const visible: Row[] = [];
-    for (const stored of rows) {
-      const row = stored.visibleTo(this.#by);
-      if (row) visible.push(row);
-    }
-    return visible;
   }
 }
 

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import type { AdmissionStore, QueueRecord } from "../../ports/admissionStore.ts";
+import type { EndedAdmission, Promotion, QueueSettings } from "../../ports/queueStore.ts";
+import type { TxOrNone } from "../../ports/transaction.ts";
+import { ADMISSIONS_PER_STATEMENT_MAX, statementParts } from "../statementParts.ts";
+import type { MemoryDb } from "./database/memoryDb.ts";
+import type { AdmissionRow, QueueRow } from "./database/rows.ts";
+import type { Statement } from "./database/statement.ts";
+import { keyOf } from "./database/tables.ts";
+import { toUs } from "./times.ts";
+
+/** The admission rate looks back this far. */
+const RATE_WINDOW_US = 60_000_000;
+const PLACE = "queue_admissions_place";
+
+/** The waiting rooms' policy and their passes in memory. */
+export function memoryAdmissionStore(db: MemoryDb): AdmissionStore {
+  const { queues, queueAdmissions } = db.tables;
+  return {
+    findQueue: (tx, queueId) => db.run(tx, "admissions.findQueue", (s) => record(db, s, queueId)),
+
+    async ensureQueue(tx, queueId, defaults) {
+      await db.run(tx, "admissions.ensureQueue:insert", (s) => {
+        const row = { id: queueId, epoch: 1, ...settingsOf(defaults) };
+        return s.insert(queues, row, "lock");
+      });
+      const found = await db.run(tx, "admissions.ensureQueue:find", (s) => record(db, s, queueId));
+      assert(found, `queue ${queueId} was ensured in this transaction`);
+      return found;
+    },
+
+    listQueueIds: (tx) =>
+      db.run(tx, "admissions.listQueueIds", (s) =>
+        s
+          .all(queues)
+          .map(({ id }) => id)
+          .sort(),
+      ),
+
+    async saveSettings(tx, queueId, settings) {
+      await db.run(tx, "admissions.saveSettings:formerLimits", (s) =>
+        keepFormerLimits(db, s, queueId, settings),
+      );
+      await db.run(tx, "admissions.saveSettings:settings", (s) =>
+        s.update(
+          queues,
+          queues.of([queueId]),
+          () => true,
+          (row) => ({ ...row, ...settingsOf(settings) }),
+        ),
+      );
+    },
+
+    async recordPromotions(tx, queueId, promotions) {
+      for (const part of statementParts(promotions, ADMISSIONS_PER_STATEMENT_MAX)) {
+        await db.run(tx, "admissions.recordPromotions", (s) => {
+          const rows = part.map((pass) => rowOf(queueAdmissions.nextId(), queueId, pass));
+          // The unique key makes a second recording of the same pass a change of nothing.
+          return s.insertAll(queueAdmissions, rows, "lock");
+        });
+      }
+    },
+
+    async recordEnds(tx, queueId, ended) {
+      for (const part of statementParts(ended, ADMISSIONS_PER_STATEMENT_MAX)) {
+        await db.run(tx, "admissions.recordEnds", (s) => endPasses(db, s, queueId, part));
+      }
+    },
+
+    findAdmission: (tx, queueId, sequence) =>
+      db.run(tx, "admissions.findAdmission", (s) => {
+        const [row] = s.where(queueAdmissions, PLACE, keyOf(queueId, sequence));
+        if (!row) return undefined;
+        const { userId, expiresAtMs, endedAtUs } = row;
+        return { userId, expiresAtMs, ended: endedAtUs !== null };
+      }),
+
+    seedOf: (tx, queueId, nowMs) => seedOf(db, tx, queueId, nowMs),
+  };
+}
+
+/** The limits that the next statement ends; admissions of their time are judged by them (I7). */
+async function keepFormerLimits(
+  { tables }: MemoryDb,
+  s: Statement,
+  queueId: string,
+  settings: QueueSettings,
+): Promise<void> {
+  const queue = s.find(tables.queues, queueId);
+  if (!queue) return;
+  const { activeCountMax, admissionRatePerMinute } = queue;
+  const areSame =
+    activeCountMax === settings.activeCountMax &&
+    admissionRatePerMinute === settings.admissionRatePerMinute;
+  if (areSame) return;
+  await s.insert(tables.queueFormerLimits, {
+    id: tables.queueFormerLimits.nextId(),
+    queueId,
+    activeCountMax,
+    admissionRatePerMinute,
+    endedAtUs: s.nowUs,
+  });
+}
+
+/** Each pass takes the first of the ends that name its place. */
+function endPasses(
+  { tables }: MemoryDb,
+  s: Statement,
+  queueId: string,
+  ended: readonly EndedAdmission[],
+): Promise<number> {
+  const { queueAdmissions } = tables;
+  const ends = new Map(ended.toReversed().map((end) => [end.sequence, end]));
+  const sequences = [...ends.keys()].sort((a, b) => a - b);
+  return s.update(
+    queueAdmissions,
+    sequences.flatMap((sequence) => [...queueAdmissions.by(PLACE, keyOf(queueId, sequence))]),
+    (row) => row.queueId === queueId && ends.has(row.sequence) && row.endedAtUs === null,
+    (row) => {
+      const end = ends.get(row.sequence);
+      return { ...row, endedAtUs: end?.endedAtUs ?? null, endReason: end?.reason ?? null };
+    },
+  );
+}
+
+async function seedOf(db: MemoryDb, tx: TxOrNone, queueId: string, nowMs: number) {
+  const { queueAdmissions } = db.tables;
+  const sinceUs = toUs(nowMs) - RATE_WINDOW_US;
+  const passes = (s: Statement): AdmissionRow[] => s.where(queueAdmissions, "queue", queueId);
+  const active = await db.run(tx, "admissions.seedOf:live", (s) =>
+    passes(s)
+      .filter((row) => row.expiresAtMs > nowMs && row.endedAtUs === null)
+      .sort((a, b) => a.sequence - b.sequence)
+      .map(({ userId, sequence, expiresAtMs }) => ({ userId, sequence, expiresAtMs })),
+  );
+  const recentAdmissionsUs = await db.run(tx, "admissions.seedOf:recent", (s) =>
+    passes(s)
+      .map(({ admittedAtUs }) => admittedAtUs)
+      .filter((admittedAtUs) => admittedAtUs >= sinceUs)
+      .sort((a, b) => a - b),
+  );
+  const lastSequence = await db.run(tx, "admissions.seedOf:last", (s) =>
+    passes(s).reduce((last, { sequence }) => Math.max(last, sequence), 0),
+  );
+  return { active, recentAdmissionsUs, lastSequence };
+}
+
+function rowOf(id: number, queueId: string, pass: Promotion): AdmissionRow {
+  const { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs } = pass;
+  return {
+    id,
+    queueId,
+    userId,
+    sequence,
+    admittedAtUs,
+    enteredAtUs,
+    expiresAtMs,
+    endedAtUs: null,
+    endReason: null,
+  };
+}
+
+function settingsOf(settings: QueueSettings): QueueSettings {
+  const { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode } = settings;
+  return { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode };
+}
+
+function record({ tables }: MemoryDb, s: Statement, queueId: string): QueueRecord | undefined {
+  const row: QueueRow | undefined = s.find(tables.queues, queueId);
+  return row && { queueId: row.id, epoch: row.epoch, settings: settingsOf(row) };
+}
