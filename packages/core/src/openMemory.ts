@@ -1,18 +1,110 @@
+import { cronScheduler } from "./adapters/cron/cronScheduler.ts";
+import { webhookSender } from "./adapters/http/webhookSender.ts";
+import { createLogger, silentMetrics } from "./adapters/log/pinoLogger.ts";
+import { createMemoryBroker, type MemoryBroker } from "./adapters/memory/broker/memoryBroker.ts";
+import { memoryConsumers } from "./adapters/memory/broker/memoryConsumers.ts";
+import { memoryPublisher } from "./adapters/memory/broker/memoryPublisher.ts";
+import { memoryCache } from "./adapters/memory/cache.ts";
+import {
+  createMemoryDatabase,
+  type MemoryDatabase,
+} from "./adapters/memory/database/memoryDatabase.ts";
+import { memoryDb } from "./adapters/memory/database/memoryDb.ts";
+import { memoryDatabasePorts } from "./adapters/memory/databasePorts.ts";
+import { memoryEvidenceStore } from "./adapters/memory/evidenceStore.ts";
+import { createFastMemory, type FastMemory } from "./adapters/memory/fastMemory/fastMemory.ts";
+import { memoryQueueStore } from "./adapters/memory/queueStore.ts";
+import { memoryRateLimiter } from "./adapters/memory/rateLimiter.ts";
+import { memorySeatLock } from "./adapters/memory/seatLock.ts";
+import { directWire, type Wire } from "./adapters/memory/wire.ts";
+import { noSeatLock } from "./adapters/noSeatLock.ts";
+import { fastJwtTokenSigner } from "./adapters/token/fastJwtTokenSigner.ts";
 import type { OnsaleConfig } from "./config.ts";
+import { NOTIFIED_AGGREGATES, NOTIFIER } from "./notification/notifier.ts";
 import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
-import type { Clock } from "./shared/clock.ts";
+import type { CoreContext, MemoryPorts } from "./ports/coreContext.ts";
+import type { Scheduler } from "./ports/scheduler.ts";
+import { type Clock, systemClock } from "./shared/clock.ts";
+import { type Ids, systemIds } from "./shared/ids.ts";
+import { type Random, systemRandom } from "./shared/random.ts";
 
-/** State of the servers in memory, shared by any number of cores. */
-export type MemoryServers = object;
-
-export function createMemoryServers(_options: { readonly clock?: Clock } = {}): MemoryServers {
-  return {};
+/** The state of the servers in memory, shared by any number of cores of this process. */
+export interface MemoryServers {
+  readonly database: MemoryDatabase;
+  readonly fastMemory: FastMemory;
+  readonly broker: MemoryBroker;
 }
 
+/** Empty servers. @param options.clock is theirs; the machine's by default */
+export function createMemoryServers(options: { readonly clock?: Clock } = {}): MemoryServers {
+  const { clock = systemClock } = options;
+  return {
+    database: createMemoryDatabase({ clock }),
+    fastMemory: createFastMemory({ clock }),
+    broker: createMemoryBroker({ clock }),
+  };
+}
+
+/** What the owner of a world may put in the place of the machine's own. */
+export interface OpenMemoryOptions extends OpenCoreOptions {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly ids?: Ids;
+  /** The process's way to the servers; by default every call arrives at once. */
+  readonly wire?: Wire;
+  readonly scheduler?: Scheduler;
+}
+
+/** One process's ports over servers in memory. */
 export function openMemoryCore(
-  _config: OnsaleConfig,
-  _servers: MemoryServers,
-  _options: OpenCoreOptions = {},
+  config: OnsaleConfig,
+  servers: MemoryServers,
+  options: OpenMemoryOptions = {},
 ): OpenedCore {
-  throw new Error("The servers in memory are not put together yet");
+  const { log = createLogger(config.logLevel), metrics = silentMetrics } = options;
+  const { clock = systemClock, random = systemRandom, wire = directWire } = options;
+  const { retentionMs } = config.core;
+  const world = { clock, random, log, metrics };
+  const db = memoryDb(servers.database, wire, world);
+  const core: CoreContext = {
+    ...world,
+    ...memoryDatabasePorts(db),
+    evidence: memoryEvidenceStore(db, {
+      retentionMs,
+      notifier: NOTIFIER,
+      notifiedTypes: NOTIFIED_AGGREGATES,
+    }),
+    ...fastMemoryPorts(config, servers.fastMemory, wire, clock),
+    publisher: memoryPublisher(servers.broker, wire),
+    consumers: memoryConsumers(servers.broker, { wire, clock, log }),
+    config: config.core,
+    ids: options.ids ?? systemIds,
+    tokens: fastJwtTokenSigner(config.core.queueTokenKeys),
+    webhook: webhookSender(config.core.webhook, log),
+    scheduler: options.scheduler ?? cronScheduler(log),
+    // Nothing that could be away.
+    health: () => [],
+  };
+  return {
+    core,
+    async close() {
+      db.sever();
+    },
+  };
+}
+
+function fastMemoryPorts(
+  config: OnsaleConfig,
+  fastMemory: FastMemory,
+  wire: Wire,
+  clock: Clock,
+): MemoryPorts {
+  const { strategy, ttlMs } = config.core.seatLock;
+  return {
+    queue: memoryQueueStore(fastMemory, wire),
+    seatLock:
+      strategy === "redlock" ? memorySeatLock(fastMemory, wire, clock, { ttlMs }) : noSeatLock(),
+    cache: memoryCache(fastMemory, wire),
+    rateLimiter: memoryRateLimiter(fastMemory, wire),
+  };
 }

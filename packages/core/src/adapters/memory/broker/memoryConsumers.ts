@@ -28,13 +28,31 @@ export interface MemoryConsumersOptions {
   readonly heartbeatMs?: number;
 }
 
+export interface MemoryConsumers extends Consumers {
+  /** Stops those that still run. */
+  close(): Promise<void>;
+}
+
 /**
  * The consumers of one process. As over Kafka, each is handed one message at a time whatever the
  * partition, commits once for each partition of a fetch, and shows signs of life between messages
  * but not during one: a handler that takes longer than a session loses its partitions.
  */
-export function memoryConsumers(broker: MemoryBroker, options: MemoryConsumersOptions): Consumers {
-  return { run: async (subscription) => consume(broker, subscription, options) };
+export function memoryConsumers(
+  broker: MemoryBroker,
+  options: MemoryConsumersOptions,
+): MemoryConsumers {
+  const running: RunningConsumer[] = [];
+  return {
+    async run(subscription) {
+      const consumer = consume(broker, subscription, options);
+      running.push(consumer);
+      return consumer;
+    },
+    async close() {
+      await Promise.all(running.map((consumer) => consumer.stop()));
+    },
+  };
 }
 
 function consume(
