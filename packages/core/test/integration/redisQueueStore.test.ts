@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { range } from "../../src/testing/queue/queueRoom.ts";
+import { present, range } from "../../src/testing/queue/queueRoom.ts";
 import { openQueueRoom, type QueueRoom, ROOM } from "../support/queueRoom.ts";
 
 /** What only Redis has; `queueConformance.test.ts` holds what every queue store must do. */
@@ -46,8 +46,8 @@ describe("waiting room in Redis: its keys", () => {
   it("hold the admissions of the last minute, and are rid of older ones", async () => {
     await room.seed();
     for (const userId of range(1, 40)) await room.store.join(ROOM, userId);
-    await room.store.promote(ROOM, 500);
-    await room.age("admissions", 61_000_000);
+    await room.store.settle(ROOM, present(await room.store.promote(ROOM, 500)).journal);
+    await room.passTime(61_000);
     await room.store.join(ROOM, 41);
     await room.store.promote(ROOM, 500);
     expect(await room.redis.client.zcard(room.key("admissions"))).to.equal(1);

@@ -3,6 +3,7 @@ import { redisQueueStore } from "../../src/adapters/redis/queueStore.ts";
 import type { QueueSettings, QueueStats, QueueStore } from "../../src/ports/queueStore.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import { present, seedOf } from "../../src/testing/queue/queueRoom.ts";
+import { passRedisTime } from "./passRedisTime.ts";
 import { recordingLog } from "./recorders.ts";
 import { configOf, newTestWorld } from "./testStack.ts";
 
@@ -15,15 +16,15 @@ export interface QueueRoom {
   key(name: string): string;
   seed(settings?: Partial<QueueSettings>): Promise<void>;
   stats(): Promise<QueueStats>;
-  /** Lowers every score of one of the room's sorted sets, which is as if that time had passed. */
-  age(name: string, by: number): Promise<void>;
+  passTime(ms: number): Promise<void>;
   /** Takes everything of this room away, as a restart of Redis without its data. */
   lose(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function openQueueRoom(): Promise<QueueRoom> {
-  const { redis: config } = configOf(await newTestWorld(), { REDIS_COMMAND_TIMEOUT_MS: "5000" });
+  const world = await newTestWorld();
+  const { redis: config } = configOf(world, { REDIS_COMMAND_TIMEOUT_MS: "5000" });
   const redis = await openRedis(config, systemClock, recordingLog());
   const store = redisQueueStore(redis, config.keyPrefix);
   const key = (name: string): string => `${config.keyPrefix}queue:{${ROOM}}:${name}`;
@@ -42,10 +43,7 @@ export async function openQueueRoom(): Promise<QueueRoom> {
       await store.seed(ROOM, seedOf(settings));
     },
     stats: async () => present(await store.stats(ROOM)),
-    async age(name, by) {
-      const members = await redis.client.zrange(key(name), 0, "-1");
-      await Promise.all(members.map((member) => redis.client.zincrby(key(name), -by, member)));
-    },
+    passTime: (ms) => passRedisTime(world, ms),
     async close() {
       await lose();
       await redis.close();

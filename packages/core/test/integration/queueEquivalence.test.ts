@@ -1,0 +1,183 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { createFastMemory } from "../../src/adapters/memory/fastMemory/fastMemory.ts";
+import { memoryQueueStore } from "../../src/adapters/memory/queueStore.ts";
+import { directWire } from "../../src/adapters/memory/wire.ts";
+import type { QueueJournal, QueueStore } from "../../src/ports/queueStore.ts";
+import { systemClock } from "../../src/shared/clock.ts";
+import { seedOf, WIDE } from "../../src/testing/queue/queueRoom.ts";
+import { openQueueRoom, type QueueRoom, ROOM } from "../support/queueRoom.ts";
+
+/** One store, and what a story has learnt from it: numbers differ from store to store. */
+interface Side {
+  readonly store: QueueStore;
+  /** By the store's clock, which in memory goes ahead when time is passed. */
+  nowMs(): number;
+  passTime(ms: number): Promise<void>;
+  lose(): Promise<void>;
+  /** Sequences in the order in which the story saw them. */
+  readonly sequences: number[];
+  /** Those handed out since time was last passed, which names nothing that is older. */
+  journals: QueueJournal[];
+}
+
+type Step = (side: Side) => Promise<unknown>;
+
+const named = (name: string, step: Step): Step =>
+  Object.assign(step, { [fc.toStringMethod]: () => name });
+
+const userId = fc.integer({ min: 1, max: 12 });
+const pick = fc.nat({ max: 30 });
+const settings = fc
+  .record({
+    activeCountMax: fc.integer({ min: 1, max: 5 }),
+    admissionRatePerMinute: fc.constantFrom(3, 60, 150, 600_000),
+    activeTtlMs: fc.constantFrom(30_000, 600_000),
+    claimMs: fc.constantFrom(10_000, 600_000),
+    mode: fc.constantFrom("open", "open", "open", "paused", "draining"),
+  } as const)
+  .map((some) => ({ ...WIDE, ...some }));
+
+const seed = fc
+  .record({
+    settings,
+    activeUsers: fc.uniqueArray(userId, { maxLength: 3 }),
+    recentAgesMs: fc.array(fc.constantFrom(500, 5_500, 45_500), { maxLength: 4 }),
+    lastSequence: fc.constantFrom(0, 0, 8_000_000_000_000_000),
+    quietMs: fc.constantFrom(0, 0, 5_000),
+    restoreQuietMs: fc.constantFrom(0, 5_000),
+  })
+  .map(({ activeUsers, recentAgesMs, settings: chosen, ...known }) =>
+    named(`seed ${JSON.stringify({ activeUsers, recentAgesMs, chosen, known })}`, (side) => {
+      const nowMs = side.nowMs();
+      const recentAdmissionsUs = recentAgesMs.map((ageMs) => (nowMs - ageMs) * 1000);
+      const active = activeUsers.map((id) => ({
+        userId: id,
+        sequence: id,
+        expiresAtMs: nowMs + 30_000,
+      }));
+      return side.store.seed(ROOM, seedOf(chosen, { ...known, active, recentAdmissionsUs }));
+    }),
+  );
+
+const join = userId.map((id) => named(`join ${id}`, ({ store }) => store.join(ROOM, id)));
+const restore = fc
+  .tuple(userId, pick)
+  .map(([id, n]) =>
+    named(`restore ${id} at ${n}`, ({ store, sequences }) =>
+      store.join(ROOM, id, sequences[n % (sequences.length + 1)] ?? 1_500_000_000_000_000 + n),
+    ),
+  );
+const place = userId.map((id) => named(`place ${id}`, ({ store }) => store.place(ROOM, id)));
+const leave = fc
+  .tuple(userId, fc.constantFrom("PAID", "LEFT"))
+  .map(([id, reason]) =>
+    named(`leave ${id} ${reason}`, ({ store }) => store.leave(ROOM, id, reason)),
+  );
+const promote = fc.integer({ min: 1, max: 6 }).map((max) =>
+  named(`promote ${max}`, async (side) => {
+    const result = await side.store.promote(ROOM, max);
+    if ("journal" in result) side.journals.push(result.journal);
+    return result;
+  }),
+);
+const settle = pick.map((n) =>
+  named(`settle ${n} back`, ({ store, journals }) =>
+    store.settle(ROOM, journals.at(-1 - (n % 3)) ?? { passes: [], ends: [] }),
+  ),
+);
+const configure = settings.map((chosen) =>
+  named(`configure ${JSON.stringify(chosen)}`, ({ store }) => store.configure(ROOM, chosen)),
+);
+const stats = fc.constant(named("stats", ({ store }) => store.stats(ROOM)));
+/** No sum of these comes near a bound from below, so the time that a story takes changes nothing. */
+const passTime = fc.constantFrom(1_700, 17_000, 70_000, 700_000).map((ms) =>
+  named(`${ms} ms pass`, (side) => {
+    side.journals = [];
+    return side.passTime(ms);
+  }),
+);
+const lose = fc.constant(named("lose", (side) => side.lose()));
+const beginAnew = seed.map((begin) =>
+  named(`lose and ${fc.stringify(begin)}`, async (side) => {
+    await side.lose();
+    return begin(side);
+  }),
+);
+
+const step = fc.oneof(
+  { weight: 2, arbitrary: seed },
+  { weight: 14, arbitrary: join },
+  { weight: 6, arbitrary: restore },
+  { weight: 6, arbitrary: place },
+  { weight: 6, arbitrary: leave },
+  { weight: 14, arbitrary: promote },
+  { weight: 10, arbitrary: settle },
+  { weight: 2, arbitrary: configure },
+  { weight: 4, arbitrary: stats },
+  { weight: 5, arbitrary: passTime },
+  { weight: 1, arbitrary: lose },
+  { weight: 5, arbitrary: beginAnew },
+);
+
+/** Times are each store's own. */
+const TIMES = /^(admittedAtUs|enteredAtUs|endedAtUs|expiresAtMs|generationStartedUs)$/;
+
+/** An answer without what may differ: times go, sequences are numbered as they appear. */
+function comparable(answer: unknown, { sequences }: Side): unknown {
+  return JSON.parse(JSON.stringify(answer ?? null), (key, value: unknown) => {
+    if (key === "journal" || TIMES.test(key)) return undefined;
+    if (typeof value !== "number" || !/^(sequence|lastSequence)$/.test(key)) return value;
+    // No place has the sequence 0: none was given yet.
+    if (value === 0) return "none";
+    if (!sequences.includes(value)) sequences.push(value);
+    return sequences.indexOf(value);
+  });
+}
+
+describe("waiting room in memory, compared with the one in Redis", () => {
+  let room: QueueRoom;
+  before(async () => {
+    room = await openQueueRoom();
+  });
+  after(() => room.close());
+
+  function redisSide(): Side {
+    const { store, passTime: pass, lose: loseAll } = room;
+    const { nowMs } = systemClock;
+    return { store, nowMs, passTime: pass, lose: loseAll, sequences: [], journals: [] };
+  }
+
+  function memorySide(): Side {
+    let passedMs = 0;
+    const nowMs = (): number => systemClock.nowMs() + passedMs;
+    const fastMemory = createFastMemory({ clock: { nowMs } });
+    return {
+      nowMs,
+      store: memoryQueueStore(fastMemory, directWire),
+      passTime: async (ms) => {
+        passedMs += ms;
+      },
+      lose: async () => fastMemory.lose(),
+      sequences: [],
+      journals: [],
+    };
+  }
+
+  it("gives the same answers in each of 150 stories", async () => {
+    const story = fc.tuple(seed, fc.array(step, { minLength: 20, maxLength: 60 }));
+    await fc.assert(
+      fc.asyncProperty(story, async ([first, steps]) => {
+        await room.lose();
+        const sides = [redisSide(), memorySide()];
+        for (const each of [first, ...steps]) {
+          const [real, memory] = await Promise.all(
+            sides.map(async (side) => comparable(await each(side), side)),
+          );
+          expect(memory).to.deep.equal(real);
+        }
+      }),
+      { numRuns: 150, seed: 20_260_601 },
+    );
+  });
+});
