@@ -2,6 +2,7 @@
 export type { AdapterSet, OpenedAdapters } from "./testing/adapterSet.ts";
 export { brokerCases } from "./testing/brokerCases.ts";
 export { cacheCases } from "./testing/cacheCases.ts";
+export { databaseCases } from "./testing/database/databaseCases.ts";
 export { queueStoreCases } from "./testing/queue/queueStoreCases.ts";
 export { rateLimiterCases } from "./testing/rateLimiterCases.ts";
 export { seatLockCases } from "./testing/seatLockCases.ts";

@@ -1,5 +1,6 @@
 import type { AdapterSet } from "../../src/testing/adapterSet.ts";
 import { loseAllRedis } from "./loseRedis.ts";
+import { passDatabaseTime } from "./passDatabaseTime.ts";
 import { passRedisTime } from "./passRedisTime.ts";
 import { openTestCore } from "./testCore.ts";
 
@@ -15,7 +16,9 @@ export const realAdapters: AdapterSet = {
     return {
       core: opened.core,
       another: async () => (await opened.another()).core,
-      passTime: (ms) => passRedisTime(world, ms),
+      async passTime(ms) {
+        await Promise.all([passDatabaseTime(world, ms), passRedisTime(world, ms)]);
+      },
       loseMemory: () => loseAllRedis(world),
       close: () => opened.close(),
     };

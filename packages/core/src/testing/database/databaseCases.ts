@@ -1,0 +1,56 @@
+import type { AdapterSet } from "../adapterSet.ts";
+import { admissionStoreCases } from "./admissionStoreCases.ts";
+import { catalogStoreCases } from "./catalogStoreCases.ts";
+import { useDatabase } from "./databaseUnderTest.ts";
+import { idempotencyStoreCases } from "./idempotencyStoreCases.ts";
+import { identityCases } from "./identityCases.ts";
+import { inboxStoreCases } from "./inboxStoreCases.ts";
+import { leaseStoreCases } from "./leaseStoreCases.ts";
+import { ledgerStoreCases } from "./ledgerStoreCases.ts";
+import { lockCases } from "./lockCases.ts";
+import { notificationStoreCases } from "./notificationStoreCases.ts";
+import { outboxRelayCases } from "./outboxRelayCases.ts";
+import { outboxStoreCases } from "./outboxStoreCases.ts";
+import { outboxTotalCases } from "./outboxTotalCases.ts";
+import { paymentStoreCases } from "./paymentStoreCases.ts";
+import { queueRecordCases } from "./queueRecordCases.ts";
+import { refusedStatementCases } from "./refusedStatementCases.ts";
+import { reservationListCases } from "./reservationListCases.ts";
+import { reservationRaceCases } from "./reservationRaceCases.ts";
+import { reservationStoreCases } from "./reservationStoreCases.ts";
+import { seatRaceCases } from "./seatRaceCases.ts";
+import { seatStoreCases } from "./seatStoreCases.ts";
+import { transactionCases } from "./transactionCases.ts";
+import { wholeSaleCases } from "./wholeSaleCases.ts";
+
+/**
+ * What every database must do: all its stores, alone and in races. What it is asked for evidence is
+ * a matter of its own.
+ */
+export function databaseCases(set: AdapterSet): void {
+  describe(`database, ${set.name}`, () => {
+    const db = useDatabase(set);
+    transactionCases(db);
+    refusedStatementCases(db);
+    lockCases(db);
+    catalogStoreCases(db);
+    seatStoreCases(db);
+    seatRaceCases(db);
+    reservationStoreCases(db);
+    reservationRaceCases(db);
+    reservationListCases(db);
+    ledgerStoreCases(db);
+    paymentStoreCases(db);
+    idempotencyStoreCases(db);
+    outboxStoreCases(db);
+    outboxRelayCases(db);
+    outboxTotalCases(set);
+    inboxStoreCases(db);
+    notificationStoreCases(db);
+    leaseStoreCases(db);
+    queueRecordCases(db);
+    admissionStoreCases(db);
+    identityCases(db);
+    wholeSaleCases(set);
+  });
+}

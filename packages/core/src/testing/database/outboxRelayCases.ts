@@ -1,0 +1,120 @@
+import { expect } from "chai";
+import {
+  answerAfterWaiting,
+  besideOpen,
+  committed,
+  ENDS,
+  expectWaiting,
+} from "../transactionRace.ts";
+import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
+import { useBucket } from "./outboxBucket.ts";
+import { HOUR_MS } from "./show.ts";
+
+/** What a relay marks, and who may. */
+export function outboxRelayCases(db: DatabaseUnderTest): void {
+  describe("a relay's marks", () => {
+    const bucket = useBucket(db);
+    const mark = (ids: readonly number[], lease = bucket.lease()): Promise<number> =>
+      db.other.outbox.markPublished(null, lease, ids);
+
+    it("count what was published now, and nothing twice", async () => {
+      await bucket.append(bucket.message(), bucket.message(), bucket.message());
+      const [one = 0, two = 0, three = 0] = (await bucket.due()).map(({ id }) => id);
+      expect(await mark([])).to.equal(0);
+      expect(await mark([one, two])).to.equal(2);
+      expect(await mark([one, two, three, 999_999_999])).to.equal(1);
+      expect(await mark([one, two, three])).to.equal(0);
+      expect(await bucket.due()).to.deep.equal([]);
+    });
+
+    it("leave alone what was given up, and what was published is never failed", async () => {
+      const [dead, sent] = [bucket.message(), bucket.message()];
+      await bucket.append(dead, sent);
+      const [deadId, sentId] = [await bucket.idOf(dead), await bucket.idOf(sent)];
+      await bucket.fail(dead, { dead: true });
+      expect(await mark([deadId, sentId])).to.equal(1);
+      for (const id of [deadId, sentId]) {
+        await db.core.outbox.markFailed(null, id, { error: "503", retryInMs: 0, dead: false });
+      }
+      expect(await bucket.due()).to.deep.equal([]);
+    });
+
+    it("trap 10: are nothing without the lease as it stands", async () => {
+      await bucket.append(bucket.message());
+      const [id = 0] = (await bucket.due()).map((told) => told.id);
+      const lease = bucket.lease();
+      const wrong = [
+        { ...lease, owner: "another" },
+        { ...lease, epoch: lease.epoch + 1 },
+        { ...lease, name: `${lease.name}0` },
+      ];
+      for (const one of wrong) expect(await mark([id], one)).to.equal(0);
+      await db.passTime(25 * HOUR_MS);
+      expect(await mark([id]), "after the lease ran out").to.equal(0);
+      const taken = await db.core.leases.acquire(lease.name, "another", HOUR_MS);
+      expect(taken?.epoch).to.equal(lease.epoch + 1);
+      expect(await mark([id]), "after another took it").to.equal(0);
+      expect(await bucket.due()).to.have.length(1);
+      if (!taken) throw new Error("it was taken");
+      expect(await mark([id], taken)).to.equal(1);
+    });
+
+    it("trap 11: keep nobody from writing new messages", async () => {
+      await bucket.append(bucket.message(), bucket.message());
+      await besideOpen(db.core, async (relay) => {
+        await relay.act(async ({ outbox }, tx) => {
+          const ids = (await outbox.due(tx, bucket.number(), 10)).map(({ id }) => id);
+          expect(await outbox.markPublished(tx, bucket.lease(), ids)).to.equal(2);
+        });
+        await committed(db.other, ({ outbox }, tx) => outbox.append(tx, [bucket.message()]));
+        expect(await bucket.due(), "before the relay commits").to.have.length(3);
+        await relay.end("commit");
+      });
+      expect(await bucket.due()).to.have.length(1);
+    });
+
+    for (const end of ENDS) {
+      it(`of two relays at once count once, whatever the first's ${end}`, async () => {
+        await bucket.append(bucket.message());
+        const ids = (await bucket.due()).map(({ id }) => id);
+        const count = await answerAfterWaiting(db, {
+          first: ({ outbox }, tx) => outbox.markPublished(tx, bucket.lease(), ids),
+          end,
+          second: ({ outbox }, tx) => outbox.markPublished(tx, bucket.lease(), ids),
+        });
+        expect(count).to.equal(end === "commit" ? 0 : 1);
+        expect(await bucket.due()).to.deep.equal([]);
+      });
+
+      it(`hold the lease until their ${end}`, async () => {
+        await bucket.append(bucket.message());
+        const ids = (await bucket.due()).map(({ id }) => id);
+        const lease = bucket.lease();
+        const taken = await besideOpen(db.core, async (relay) => {
+          await relay.act(({ outbox }, tx) => outbox.markPublished(tx, lease, ids));
+          const release = db.other.leases
+            .release(lease)
+            .then(() => db.other.leases.acquire(lease.name, "another", HOUR_MS));
+          await expectWaiting(db.core, release);
+          await relay.end(end);
+          return release;
+        });
+        expect(taken).to.deep.equal({ ...lease, owner: "another", epoch: lease.epoch + 1 });
+        expect(await bucket.due()).to.have.length(end === "commit" ? 0 : 1);
+      });
+
+      it(`and a failure of the same message are decided by the first's ${end}`, async () => {
+        await bucket.append(bucket.message());
+        const [id = 0] = (await bucket.due()).map((told) => told.id);
+        await answerAfterWaiting(db, {
+          first: ({ outbox }, tx) => outbox.markPublished(tx, bucket.lease(), [id]),
+          end,
+          second: ({ outbox }, tx) =>
+            outbox.markFailed(tx, id, { error: "503", retryInMs: 0, dead: false }),
+        });
+        const attempts = (await bucket.due()).map((told) => told.attempts);
+        expect(attempts).to.deep.equal(end === "commit" ? [] : [1]);
+      });
+    }
+  });
+}

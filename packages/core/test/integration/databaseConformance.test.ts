@@ -1,0 +1,4 @@
+import { databaseCases } from "../../src/testing.ts";
+import { realAdapters } from "../support/realAdapters.ts";
+
+databaseCases(realAdapters);
