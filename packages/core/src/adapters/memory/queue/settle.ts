@@ -13,10 +13,9 @@ export function settle(room: Room, nowUs: number, journal: QueueJournal): void {
     endedSequences.add(endOf(text).sequence);
   }
   for (const text of journal.passes) {
-    const isOwn = room.passes.delete(text);
+    if (room.passes.delete(text)) continue;
     const pass = passOf(text);
     const isKnown =
-      isOwn ||
       endedSequences.has(pass.sequence) ||
       pass.admittedAtUs >= room.generationStartedUs ||
       pass.expiresAtMs <= Math.floor(nowUs / 1000) ||
