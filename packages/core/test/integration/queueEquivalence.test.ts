@@ -90,7 +90,7 @@ const configure = settings.map((chosen) =>
   named(`configure ${JSON.stringify(chosen)}`, ({ store }) => store.configure(ROOM, chosen)),
 );
 const stats = fc.constant(named("stats", ({ store }) => store.stats(ROOM)));
-/** No sum of these comes near a bound from below, so the time that a story takes changes nothing. */
+/** No sum of these comes close to a bound: the time that a story takes must change nothing. */
 const passTime = fc.constantFrom(1_700, 17_000, 70_000, 700_000).map((ms) =>
   named(`${ms} ms pass`, (side) => {
     side.journals = [];
