@@ -24,9 +24,13 @@ import { NOTIFIED_AGGREGATES, NOTIFIER } from "./notification/notifier.ts";
 import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
 import type { CoreContext, MemoryPorts } from "./ports/coreContext.ts";
 import type { Scheduler } from "./ports/scheduler.ts";
+import type { TokenSigner } from "./ports/tokenSigner.ts";
+import type { WebhookSender } from "./ports/webhookSender.ts";
 import { type Clock, systemClock } from "./shared/clock.ts";
 import { type Ids, systemIds } from "./shared/ids.ts";
 import { type Random, systemRandom } from "./shared/random.ts";
+
+export { ConnectionLostError, directWire, type Wire } from "./adapters/memory/wire.ts";
 
 /** The state of the servers in memory, shared by any number of cores of this process. */
 export interface MemoryServers {
@@ -53,19 +57,27 @@ export interface OpenMemoryOptions extends OpenCoreOptions {
   /** The process's way to the servers; by default every call arrives at once. */
   readonly wire?: Wire;
   readonly scheduler?: Scheduler;
+  readonly tokens?: TokenSigner;
+  readonly webhook?: WebhookSender;
+}
+
+export interface OpenedMemoryCore extends OpenedCore {
+  /** The process is gone without a word: the servers end what it had open. */
+  sever(): void;
 }
 
 /** One process's ports over servers in memory. */
 export function openMemoryCore(
-  config: OnsaleConfig,
+  config: Pick<OnsaleConfig, "core" | "logLevel">,
   servers: MemoryServers,
   options: OpenMemoryOptions = {},
-): OpenedCore {
+): OpenedMemoryCore {
   const { log = createLogger(config.logLevel), metrics = silentMetrics } = options;
   const { clock = systemClock, random = systemRandom, wire = directWire } = options;
   const { retentionMs } = config.core;
   const world = { clock, random, log, metrics };
   const db = memoryDb(servers.database, wire, world);
+  const consumers = memoryConsumers(servers.broker, { wire, clock, log });
   const core: CoreContext = {
     ...world,
     ...memoryDatabasePorts(db),
@@ -76,25 +88,27 @@ export function openMemoryCore(
     }),
     ...fastMemoryPorts(config, servers.fastMemory, wire, clock),
     publisher: memoryPublisher(servers.broker, wire),
-    consumers: memoryConsumers(servers.broker, { wire, clock, log }),
+    consumers,
     config: config.core,
     ids: options.ids ?? systemIds,
-    tokens: fastJwtTokenSigner(config.core.queueTokenKeys),
-    webhook: webhookSender(config.core.webhook, log),
+    tokens: options.tokens ?? fastJwtTokenSigner(config.core.queueTokenKeys),
+    webhook: options.webhook ?? webhookSender(config.core.webhook, log),
     scheduler: options.scheduler ?? cronScheduler(log),
     // Nothing that could be away.
     health: () => [],
   };
   return {
     core,
+    sever: () => db.sever(),
     async close() {
+      await consumers.close();
       db.sever();
     },
   };
 }
 
 function fastMemoryPorts(
-  config: OnsaleConfig,
+  config: Pick<OnsaleConfig, "core">,
   fastMemory: FastMemory,
   wire: Wire,
   clock: Clock,

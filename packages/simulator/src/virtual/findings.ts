@@ -1,0 +1,31 @@
+import type { InvariantId } from "@onsale/core";
+
+/** What a run is judged by: the invariants, and what buyers and loops saw. */
+export type CheckId =
+  | InvariantId
+  /** No request ends in an internal error. */
+  | "answers"
+  /** One Idempotency-Key has one answer. */
+  | "keys"
+  /** A charge is booked once for each key that was sent. */
+  | "charges"
+  /** No loop fails but for a server that is away. */
+  | "loops"
+  /** After the last fault everything comes to rest. */
+  | "liveness";
+
+/** Something that must never happen, and did. */
+export interface Finding {
+  readonly check: CheckId;
+  readonly message: string;
+  readonly ids: Readonly<Record<string, unknown>>;
+}
+
+/** What the checks beside the invariants say, as sentences. */
+export const CHECK_TITLES = {
+  answers: "no request ends in an internal error",
+  keys: "one Idempotency-Key has one answer",
+  charges: "a charge is booked once for each key that was sent",
+  loops: "no loop fails but for a server that is away",
+  liveness: "after the last fault everything comes to rest",
+} as const;

@@ -1,0 +1,27 @@
+import type { Logger } from "@onsale/core";
+
+/** What loops may stumble over while servers and processes fail. */
+const EXPECTED = [
+  "does not answer; try again shortly",
+  "Too many others changed the same rows",
+  "stopped answering while it committed",
+  "the connection broke at",
+];
+
+/**
+ * A log that looks for failures which no fault explains: a turn that fails for another reason, a
+ * message given up, an alarm of the reconciliation.
+ */
+export function loopWatch(found: (message: string) => void): Logger {
+  function look(fields: Readonly<Record<string, unknown>>, message: string): void {
+    const { reason } = fields;
+    if (typeof reason !== "string" || EXPECTED.some((text) => reason.includes(text))) return;
+    found(`${message}: ${reason}`);
+  }
+  return {
+    debug() {},
+    info() {},
+    warn: look,
+    error: (fields, message) => found(`${message} ${JSON.stringify(fields)}`),
+  };
+}

@@ -1,0 +1,65 @@
+import { type CoreContext, checkInvariants } from "@onsale/core";
+import type { MemoryServers } from "@onsale/core/memory";
+import type { Finding } from "./findings.ts";
+import type { Crowd } from "./virtualCrowd.ts";
+
+export interface RefereeWorld {
+  /** Reads the stores without waiting for a turn. */
+  readonly observer: CoreContext;
+  readonly servers: MemoryServers;
+  readonly queueId: string;
+  readonly crowd: Crowd;
+}
+
+/** What is still on its way; empty once everything has come to rest. */
+export async function unrest({
+  observer,
+  servers,
+  queueId,
+  crowd,
+}: RefereeWorld): Promise<readonly string[]> {
+  const found: string[] = [];
+  if (crowd.underWay() > 0) found.push(`${crowd.underWay()} buyers are under way`);
+  const { pending, dead } = await observer.outbox.counts(null);
+  if (pending > 0) found.push(`${pending} outbox messages are not published`);
+  if (dead > 0) found.push(`${dead} outbox messages were given up`);
+  const { owed } = await observer.notifications.counts(null);
+  if (owed > 0) found.push(`${owed} notices are not delivered`);
+  const { lag } = servers.broker.groupOf("reservation-notifier");
+  if (lag > 0) found.push(`${lag} messages are not consumed`);
+  const held = [...servers.database.tables.reservations.by("status", "PENDING")].length;
+  if (held > 0) found.push(`${held} holds have not ended`);
+  const room = servers.fastMemory.rooms.get(queueId);
+  if (!room) found.push("the waiting room is lost");
+  else {
+    if (room.waiting.size() > 0) found.push(`${room.waiting.size()} buyers wait in line`);
+    if (room.passes.size() > 0) found.push(`${room.passes.size()} passes are not recorded`);
+    if (room.ends.size() > 0) found.push(`${room.ends.size()} ends are not recorded`);
+  }
+  return found;
+}
+
+/** The verdict on a run that has come to rest. */
+export async function verdictOn({ observer, crowd }: RefereeWorld): Promise<readonly Finding[]> {
+  const acknowledged = crowd.acknowledged.all();
+  const report = await checkInvariants(observer, { drained: true, acknowledged });
+  const findings: Finding[] = report.results.flatMap(({ id, evidence }) =>
+    evidence.violations.map(({ message, ids }) => ({ check: id, message, ids })),
+  );
+  for (const { phase, userId, first, second } of crowd.recorder.mismatches) {
+    const message = `two answers to one key of ${phase}`;
+    findings.push({ check: "keys", message, ids: { userId, first, second } });
+  }
+  for (const [userId, asked] of crowd.askedCharges) {
+    const entries = await observer.ledger.entriesOf(null, userId, { limit: ENTRIES_MAX });
+    const charges = entries.filter(({ kind }) => kind === "CHARGE");
+    const booked = charges.reduce((sum, { amount }) => sum + amount, 0);
+    if (booked <= asked) continue;
+    const message = "more was charged than asked for";
+    findings.push({ check: "charges", message, ids: { userId, asked, booked } });
+  }
+  return findings;
+}
+
+/** Far beyond what one buyer can bring about. */
+const ENTRIES_MAX = 1_000;

@@ -1,0 +1,73 @@
+import { type OnsaleConfig, readConfig } from "@onsale/core";
+import { below, between, namedStream } from "./prng.ts";
+
+/** What a virtual sale is like, beside what its seed decides. */
+export interface VirtualScenario {
+  readonly buyers: number;
+  readonly seats: number;
+  readonly apiProcesses: number;
+  readonly workers: number;
+}
+
+/** The sale that the explorer runs when nobody says otherwise. */
+export const virtualDefaults: VirtualScenario = {
+  buyers: 20,
+  seats: 5,
+  apiProcesses: 2,
+  workers: 2,
+};
+
+/** What the seed decides of the sale, so that few runs are alike. */
+export interface Conditions {
+  readonly seatLock: "redlock" | "conditional";
+  readonly activeCountMax: number;
+  readonly admissionRatePerMinute: number;
+  /** Over which buyers come, ms. */
+  readonly arrivalMs: number;
+  readonly thinkMs: number;
+  readonly abandonShare: number;
+  readonly retryShare: number;
+  readonly refundShare: number;
+}
+
+export function conditionsOf(seed: number): Conditions {
+  const random = namedStream(seed, "conditions");
+  return {
+    seatLock: random.next() < 0.5 ? "redlock" : "conditional",
+    activeCountMax: 2 + below(random, 12),
+    admissionRatePerMinute: 60 * (1 + below(random, 20)),
+    arrivalMs: between(random, 0, 3_000),
+    thinkMs: between(random, 1, 400),
+    abandonShare: between(random, 0, 0.4),
+    retryShare: between(random, 0, 0.8),
+    refundShare: between(random, 0, 0.4),
+  };
+}
+
+/** How long things live in a virtual sale, ms: short, so that a fault can outlive each of them. */
+export const LIVES = {
+  activeTtlMs: 8_000,
+  claimMs: 2_500,
+} as const;
+
+/** The settings of every process of a virtual sale. */
+export function virtualConfig(): Pick<OnsaleConfig, "core" | "logLevel"> {
+  const secret = "a-virtual-sale-keeps-no-secrets-from-anybody";
+  return readConfig({
+    STACK: "embedded",
+    AUTH_JWT_SECRET: secret,
+    QUEUE_TOKEN_KEYS: `virtual:${secret}`,
+    HOLD_TTL_MS: "3000",
+    HOLD_SWEEP_MS: "800",
+    SEAT_LOCK_TTL_MS: "600",
+    QUEUE_ACTIVE_TTL_MS: String(LIVES.activeTtlMs),
+    QUEUE_CLAIM_MS: String(LIVES.claimMs),
+    QUEUE_PROMOTE_MS: "300",
+    POLL_AFTER_MIN_MS: "200",
+    POLL_AFTER_MAX_MS: "1500",
+    OUTBOX_BUCKETS: "3",
+    OUTBOX_POLL_MS: "900",
+    OUTBOX_LEASE_MS: "2500",
+    RETENTION_MS: "60000",
+  });
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+
+/** One line of what happened. */
+export interface TraceEvent {
+  /** Milliseconds since the run began. */
+  readonly atMs: number;
+  readonly actor: string;
+  /** call: a server did something; told: a buyer got an answer; fault; note: anything else. */
+  readonly kind: "call" | "asks" | "told" | "fault" | "note";
+  readonly text: string;
+}
+
+/** Everything that happened in a run, in order. */
+export interface Trace {
+  /** False when nobody will read it: then `add` need not be called. */
+  readonly isKept: boolean;
+  readonly events: readonly TraceEvent[];
+  add(event: TraceEvent): void;
+}
+
+export function keptTrace(): Trace {
+  const events: TraceEvent[] = [];
+  return { isKept: true, events, add: (event) => void events.push(event) };
+}
+
+/** For the thousands of runs that nobody looks at. */
+export const noTrace: Trace = { isKept: false, events: [], add() {} };
+
+/** The whole trace as text, one event a line; two runs of one seed give the same bytes. */
+export function traceText(trace: Trace): string {
+  return trace.events.map((event) => `${lineOf(event)}\n`).join("");
+}
+
+/** SHA-256 of the text. */
+export function traceDigest(trace: Trace): string {
+  return createHash("sha256").update(traceText(trace)).digest("hex");
+}
+
+function lineOf({ atMs, actor, kind, text }: TraceEvent): string {
+  return `${atMs.toFixed(3)} ${actor} ${kind} ${text}`;
+}
+
+/** How many characters of a value a trace shows. */
+const SHOWN_MAX = 120;
+
+/** A value in a few words. */
+export function shown(value: unknown): string {
+  if (value === undefined || value === null) return "nothing";
+  if (typeof value !== "object") return String(value).slice(0, SHOWN_MAX);
+  const text = JSON.stringify(value, (_key, inner: unknown) =>
+    inner instanceof Map ? `${inner.size} entries` : inner,
+  );
+  return text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX)}…`;
+}
+
+/** An error in a few words. */
+export function shownError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
+  return `${code}: ${error.message}`.slice(0, SHOWN_MAX);
+}

@@ -1,0 +1,167 @@
+import { z } from "zod";
+import { AcknowledgedLog } from "../actors/acknowledgedLog.ts";
+import type { BuyerOutcome } from "../actors/buyerEnded.ts";
+import { type BuyerPlan, planCrowd } from "../actors/buyerPlan.ts";
+import type { HttpAnswer, HttpRequest, HttpTargets } from "../actors/httpTargets.ts";
+import type { RushWorld, Sale } from "../actors/rushWorld.ts";
+import { walkBuyer } from "../actors/walkBuyer.ts";
+import { chance } from "../chance/seededRandom.ts";
+import { Recorder } from "../measure/recorder.ts";
+import { type Actor, actAs, currentActor } from "./actor.ts";
+import { namedStream } from "./prng.ts";
+import type { Conditions, VirtualScenario } from "./scenario.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { Stalls } from "./stalls.ts";
+import { accessTokenOf } from "./virtualApi.ts";
+import { virtualClock } from "./virtualClock.ts";
+
+/** The buyers of a run, and what they were told. */
+export interface Crowd {
+  /** Sends everybody on their way. */
+  start(): void;
+  /** How many have not come to an end. */
+  underWay(): number;
+  readonly outcomes: ReadonlyMap<number, BuyerOutcome>;
+  readonly acknowledged: AcknowledgedLog;
+  readonly recorder: Recorder;
+  /** Points that each buyer asked for, each key once: more must not be in the ledger. */
+  readonly askedCharges: ReadonlyMap<number, number>;
+}
+
+export interface CrowdWorld {
+  readonly seed: number;
+  readonly scenario: VirtualScenario;
+  readonly conditions: Conditions;
+  readonly scheduler: Scheduler;
+  readonly stalls: Stalls;
+  readonly targets: HttpTargets;
+  readonly sale: Sale;
+  /** The buyers who come; all when left out. */
+  readonly only?: ReadonlySet<number> | undefined;
+  /** A buyer's own code failed. */
+  failed(error: unknown): void;
+}
+
+const FIRST_USER_ID = 1;
+/** Parties of the live engine, as far as five seats go round. */
+const PARTY_SIZES: ReadonlyMap<number, number> = new Map([
+  [1, 0.6],
+  [2, 0.3],
+  [3, 0.1],
+]);
+const PATIENCE_MS = 3_000;
+
+const paid = z.object({ paymentId: z.number() });
+const charge = z.object({ userId: z.number(), amount: z.number() });
+
+/** The same buyers as those of the live engine, on virtual time. */
+export function virtualCrowd(world: CrowdWorld): Crowd {
+  const { seed, scenario, conditions, scheduler, stalls, only } = world;
+  const plans = planCrowd({
+    seed,
+    buyers: scenario.buyers,
+    firstUserId: FIRST_USER_ID,
+    arrival: "poisson",
+    durationMs: conditions.arrivalMs,
+    partySizes: PARTY_SIZES,
+    abandonShare: conditions.abandonShare,
+    retryShare: conditions.retryShare,
+    chargeShare: 0.5,
+    patienceMs: PATIENCE_MS,
+  }).filter(({ index }) => only?.has(index) ?? true);
+  const acknowledged = new AcknowledgedLog();
+  const recorder = new Recorder();
+  const outcomes = new Map<number, BuyerOutcome>();
+  const asked = chargeLog(world.targets);
+  const clock = virtualClock(scheduler, stalls.owner);
+  const rush: RushWorld = {
+    clock,
+    targets: asked.targets,
+    recorder,
+    acknowledged,
+    sale: world.sale,
+    tokenFor: accessTokenOf,
+    thinkMs: conditions.thinkMs,
+    runId: "v",
+    opensAtMonotonicMs: clock.monotonicMs(),
+    opensAtMs: clock.nowMs(),
+    signal: new AbortController().signal,
+  };
+
+  async function walk(plan: BuyerPlan, actor: Actor): Promise<void> {
+    const { outcome } = await walkBuyer(plan, rush);
+    const payment = asked.payments.get(actor.name);
+    const refunds = chance(namedStream(seed, `refund ${plan.index}`), conditions.refundShare);
+    if (payment !== undefined && refunds) await refund(plan, payment);
+    outcomes.set(plan.index, outcome);
+  }
+
+  /** Changes their mind; asks as often as it takes, and takes a refusal for an answer. */
+  async function refund(plan: BuyerPlan, paymentId: number): Promise<void> {
+    const request: HttpRequest = {
+      method: "POST",
+      path: `/payments/${paymentId}/refund`,
+      token: accessTokenOf(plan.userId),
+      body: {},
+      idempotencyKey: `v-refund-${paymentId}`,
+    };
+    for (let tried = 0; tried < REFUND_TRIES_MAX; tried += 1) {
+      const answer = await asked.targets.send(plan.index + tried, request);
+      if (answer.kind !== "failed") return;
+      await clock.sleep(REFUND_PAUSE_MS);
+    }
+  }
+
+  return {
+    start() {
+      for (const plan of plans) {
+        const name = `buyer-${plan.index}`;
+        const actor = { name, random: namedStream(seed, name), calls: 0 };
+        actAs(actor, () => walk(plan, actor)).catch(world.failed);
+      }
+    },
+    underWay: () => plans.length - outcomes.size,
+    outcomes,
+    acknowledged,
+    recorder,
+    askedCharges: asked.charges,
+  };
+}
+
+const REFUND_TRIES_MAX = 8;
+const REFUND_PAUSE_MS = 900;
+
+/** Listens in on what is asked and told. */
+function chargeLog(targets: HttpTargets) {
+  const charges = new Map<number, number>();
+  const keys = new Set<string>();
+  /** The last payment that each buyer was told of. */
+  const payments = new Map<string, number>();
+
+  function noteRequest({ path, body, idempotencyKey = "" }: HttpRequest): void {
+    if (path !== "/points/charge" || keys.has(idempotencyKey)) return;
+    keys.add(idempotencyKey);
+    const { userId, amount } = charge.parse(body);
+    charges.set(userId, (charges.get(userId) ?? 0) + amount);
+  }
+
+  function noteAnswer({ path }: HttpRequest, answer: HttpAnswer): void {
+    const buyer = currentActor();
+    if (!buyer || path !== "/payment/pay" || answer.kind !== "accepted") return;
+    payments.set(buyer.name, paid.parse(answer.data).paymentId);
+  }
+
+  return {
+    charges,
+    payments,
+    targets: {
+      ...targets,
+      async send(target: number, request: HttpRequest): Promise<HttpAnswer> {
+        noteRequest(request);
+        const answer = await targets.send(target, request);
+        noteAnswer(request, answer);
+        return answer;
+      },
+    },
+  };
+}

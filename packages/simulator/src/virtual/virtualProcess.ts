@@ -1,0 +1,92 @@
+import { type CoreContext, type OnsaleConfig, startWorker } from "@onsale/core";
+import { type MemoryServers, type OpenedMemoryCore, openMemoryCore } from "@onsale/core/memory";
+import { type Actor, actAs } from "./actor.ts";
+import { loopWatch } from "./loopWatch.ts";
+import { minuteScheduler } from "./minuteScheduler.ts";
+import { namedStream } from "./prng.ts";
+import { virtualClock } from "./virtualClock.ts";
+import { type Network, virtualWire } from "./virtualWire.ts";
+
+export type CorePorts = OpenedMemoryCore;
+
+/** What every process of a run is made with. */
+export interface ProcessWorld extends Network {
+  readonly seed: number;
+  readonly config: Pick<OnsaleConfig, "core" | "logLevel">;
+  readonly servers: MemoryServers;
+  readonly ids: CoreContext["ids"];
+  readonly tokens: CoreContext["tokens"];
+  readonly webhook: CoreContext["webhook"];
+  /** How far this process's clock is ahead, ms. */
+  skewOf(process: string): number;
+  /** Changes the ports of each process; for tests that plant faults in the product. */
+  readonly alter?: ((core: CoreContext) => CoreContext) | undefined;
+  /** Something happened that must never happen. */
+  found(check: "loops", message: string): void;
+}
+
+/** One life of a process: the product's own workflows and loops over a wire of its own. */
+export class VirtualProcess {
+  readonly name: string;
+  readonly self: Actor;
+  readonly core: CoreContext;
+  readonly #opened: OpenedMemoryCore;
+  readonly #onCrash: (downMs: number) => void;
+  readonly #inFlight = new Set<() => void>();
+  #isAlive = true;
+
+  /**
+   * @param life counts the lives of this name from 1
+   * @param onCrash is told once, with how long the process stays away
+   */
+  constructor(
+    name: string,
+    life: number,
+    role: "api" | "worker",
+    world: ProcessWorld,
+    onCrash: (downMs: number) => void,
+  ) {
+    this.name = name;
+    this.#onCrash = onCrash;
+    const fullName = life === 1 ? name : `${name}.${life}`;
+    this.self = { name: fullName, random: namedStream(world.seed, fullName), calls: 0 };
+    const clock = virtualClock(world.scheduler, this, world.skewOf(name));
+    this.#opened = openMemoryCore(world.config, world.servers, {
+      wire: virtualWire(this, world),
+      clock,
+      random: namedStream(world.seed, `chance of ${fullName}`),
+      ids: world.ids,
+      tokens: world.tokens,
+      webhook: world.webhook,
+      scheduler: minuteScheduler(clock),
+      log: loopWatch((message) => world.found("loops", `${name}: ${message}`)),
+    });
+    this.core = world.alter ? world.alter(this.#opened.core) : this.#opened.core;
+    if (role === "worker") actAs(this.self, () => startWorker(this.core));
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** Dies without a word: nothing of it goes on, and the servers end what it had open. */
+  crash(downMs: number): void {
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
+    this.#opened.sever();
+    for (const breakOff of [...this.#inFlight]) breakOff();
+    this.#inFlight.clear();
+    this.#onCrash(downMs);
+  }
+
+  /** Works on a request; `undefined` when the process died over it. */
+  serve<T>(actor: Actor, work: (core: CoreContext) => Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const breakOff = (): void => resolve(undefined);
+      this.#inFlight.add(breakOff);
+      actAs(actor, () => work(this.core))
+        .finally(() => this.#inFlight.delete(breakOff))
+        .then(resolve, reject);
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import type { HttpAnswer, HttpRequest, HttpTargets } from "../actors/httpTargets.ts";
+import { type Actor, currentActor } from "./actor.ts";
+import type { CallFate } from "./faults.ts";
+import { namedStream } from "./prng.ts";
+import { shown } from "./trace.ts";
+import { answerRequest } from "./virtualApi.ts";
+import type { VirtualProcess } from "./virtualProcess.ts";
+import type { Network } from "./virtualWire.ts";
+
+/** What buyers need to reach the API's processes. */
+export interface TargetsWorld extends Network {
+  readonly seed: number;
+  /** The processes as they live now. */
+  apis(): readonly VirtualProcess[];
+  /** A request ended in what the API would answer with 500. */
+  found(check: "answers", message: string): void;
+}
+
+/** After this a buyer's client gives a slow answer up. */
+const GIVES_UP_MS = 1_500;
+
+const failed = (failure: string): HttpAnswer => ({
+  kind: "failed",
+  failure,
+  status: undefined,
+  retryAfterMs: undefined,
+});
+
+/** The buyers' way to the API: each request waits for its turn, and may meet a fate on the way. */
+export function virtualTargets(world: TargetsWorld): HttpTargets {
+  const { scheduler, faults, stalls, trace, seed } = world;
+  let requests = 0;
+
+  function note(actor: Actor, kind: "asks" | "told" | "fault", text: string): void {
+    if (trace.isKept) trace.add({ atMs: scheduler.elapsedMs, actor: actor.name, kind, text });
+  }
+
+  async function answerOf(process: VirtualProcess, buyer: Actor, request: HttpRequest) {
+    requests += 1;
+    const name = `${buyer.name}@${process.name}`;
+    const self = { name, random: namedStream(seed, `${name} ${requests}`), calls: 0 };
+    try {
+      const answer = await process.serve(self, (core) => answerRequest(core, request));
+      return answer ?? failed("connection lost");
+    } catch (error) {
+      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      world.found("answers", `${request.method} ${request.path} would be a 500: ${what}`);
+      return failed("HTTP 500");
+    }
+  }
+
+  async function send(target: number, request: HttpRequest): Promise<HttpAnswer> {
+    const buyer = currentActor();
+    if (!buyer) throw new Error("only buyers send requests");
+    const fate = faults.fateOf(buyer, false);
+    note(buyer, "asks", asked(request));
+    await scheduler.turn(stalls.owner);
+    const answer = await travel(target, buyer, request, fate);
+    note(buyer, "told", `${request.method} ${request.path}: ${told(answer)}`);
+    return answer;
+  }
+
+  async function travel(
+    target: number,
+    buyer: Actor,
+    request: HttpRequest,
+    fate: CallFate | undefined,
+  ): Promise<HttpAnswer> {
+    const apis = world.apis();
+    const process = apis[Math.abs(target) % apis.length];
+    if (!process?.isAlive) return failed("connection refused");
+    if (!fate) return answerOf(process, buyer, request);
+    note(buyer, "fault", `${request.method} ${request.path}: ${fate.kind}`);
+    switch (fate.kind) {
+      case "lost-request":
+        return failed("connection lost");
+      case "slow-request":
+        await scheduler.sleep(stalls.owner, fate.ms);
+        return process.isAlive ? answerOf(process, buyer, request) : failed("connection lost");
+      case "late-request":
+        void scheduler
+          .sleep(stalls.owner, fate.ms)
+          .then(() => (process.isAlive ? answerOf(process, buyer, request) : undefined));
+        return failed("timeout");
+      case "lost-answer": {
+        // The client gives up and repeats, while the first request may still be worked on.
+        const late = scheduler.sleep(stalls.owner, buyer.random.next() * GIVES_UP_MS);
+        await Promise.race([answerOf(process, buyer, request), late]);
+        return failed("timeout");
+      }
+      default: {
+        const answer = await answerOf(process, buyer, request);
+        await scheduler.sleep(stalls.owner, "ms" in fate ? fate.ms : 0);
+        return answer;
+      }
+    }
+  }
+
+  return { count: world.apis().length, send, close: async () => undefined };
+}
+
+function asked({ method, path, body }: HttpRequest): string {
+  return `${method} ${path}${body ? ` ${shown(body)}` : ""}`;
+}
+
+function told(answer: HttpAnswer): string {
+  if (answer.kind === "failed") return `no answer (${answer.failure})`;
+  if (answer.kind === "refused") return `refused ${shown(answer.body)}`;
+  return shown(withoutToken(answer.data));
+}
+
+/** Tokens are long and say nothing. */
+function withoutToken(data: unknown): unknown {
+  if (typeof data !== "object" || data === null || !("token" in data)) return data;
+  const { token: _token, ...rest } = data;
+  return rest;
+}

@@ -1,0 +1,110 @@
+import { ConnectionLostError, type Wire } from "@onsale/core/memory";
+import { type Actor, currentActor } from "./actor.ts";
+import type { CallFate, Faults, Server } from "./faults.ts";
+import type { Owner, Scheduler } from "./scheduler.ts";
+import type { Stalls } from "./stalls.ts";
+import { shown, shownError, type Trace } from "./trace.ts";
+
+/** What a wire needs of its process. */
+export interface WireEnd extends Owner {
+  /** Acts when nobody else does: loops and consumers. */
+  readonly self: Actor;
+  crash(downMs: number): void;
+}
+
+/** What all wires share. */
+export interface Network {
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly stalls: Stalls;
+  readonly trace: Trace;
+}
+
+/** Nothing of a dead process ever goes on. */
+const never = (): Promise<never> => new Promise(() => undefined);
+
+/** A process's way to the servers: every call waits for its turn, and may meet a fate. */
+export function virtualWire(end: WireEnd, network: Network): Wire {
+  const { scheduler, faults, stalls, trace } = network;
+
+  function note(actor: Actor, kind: "call" | "fault", text: string): void {
+    if (trace.isKept) trace.add({ atMs: scheduler.elapsedMs, actor: actor.name, kind, text });
+  }
+
+  async function reach<T>(actor: Actor, point: string, work: () => T | Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      if (!end.isAlive) return await never();
+      if (trace.isKept) note(actor, "call", `${point} -> ${shown(result)}`);
+      return result;
+    } catch (error) {
+      if (!end.isAlive) return never();
+      if (trace.isKept) note(actor, "call", `${point} fails: ${shownError(error)}`);
+      throw error;
+    }
+  }
+
+  /** The server does the work for somebody who does not wait for it any more. */
+  async function doLater(point: string, ms: number, work: () => unknown): Promise<void> {
+    await scheduler.sleep(stalls.owner, ms);
+    try {
+      await work();
+      note(end.self, "call", `${point}, late`);
+    } catch (error) {
+      note(end.self, "call", `${point}, late, fails: ${shownError(error)}`);
+    }
+  }
+
+  async function meet<T>(
+    fate: CallFate,
+    actor: Actor,
+    point: string,
+    work: () => T | Promise<T>,
+  ): Promise<T> {
+    note(actor, "fault", `${point}: ${fate.kind}${"ms" in fate ? ` ${fate.ms} ms` : ""}`);
+    switch (fate.kind) {
+      case "lost-request":
+        throw new ConnectionLostError(point);
+      case "lost-answer":
+        await reach(actor, point, work);
+        throw new ConnectionLostError(point);
+      case "late-request":
+        void doLater(point, fate.ms, work);
+        throw new ConnectionLostError(point, { isUnderWay: true });
+      case "slow-request":
+        await scheduler.sleep(end, fate.ms);
+        return reach(actor, point, work);
+      case "slow-answer": {
+        const result = await reach(actor, point, work);
+        await scheduler.sleep(end, fate.ms);
+        return result;
+      }
+      case "crash-before":
+        end.crash(fate.downMs);
+        return never();
+      case "crash-after":
+        await reach(actor, point, work);
+        end.crash(fate.downMs);
+        return never();
+    }
+  }
+
+  return {
+    async call<T>(server: Server, point: string, work: () => T | Promise<T>): Promise<T> {
+      if (!end.isAlive) return never();
+      const actor = currentActor() ?? end.self;
+      const fate = faults.fateOf(actor, true);
+      await scheduler.turn(end);
+      const stalled = await stalls.pass(end, server);
+      if (stalled === "broken") {
+        note(actor, "fault", `${point}: ${server} does not answer`);
+        if (stalls.arrivesLater()) {
+          void doLater(point, stalls.leftMs(server), work);
+          throw new ConnectionLostError(point, { isUnderWay: true });
+        }
+        throw new ConnectionLostError(point);
+      }
+      return fate ? meet(fate, actor, point, work) : reach(actor, point, work);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { MemoryServers } from "@onsale/core/memory";
+import type { WorldFate } from "./faults.ts";
+import type { ProcessTable } from "./processTable.ts";
+import type { Network } from "./virtualWire.ts";
+
+export interface FatefulWorld extends Network {
+  readonly servers: MemoryServers;
+  readonly processes: ProcessTable;
+}
+
+/** Lets the faults of the world happen, each at its time. */
+export function playWorldFates(world: FatefulWorld): void {
+  const { scheduler, stalls, faults } = world;
+
+  async function play(): Promise<void> {
+    for (const fate of faults.world) {
+      await scheduler.sleep(stalls.owner, fate.atMs - scheduler.elapsedMs);
+      if (faults.areOver) return;
+      faults.happened.push(fate.id);
+      happen(world, fate);
+    }
+  }
+
+  void play();
+}
+
+function happen({ scheduler, stalls, servers, processes, trace }: FatefulWorld, fate: WorldFate) {
+  const note = (actor: string, text: string): void => {
+    if (trace.isKept) trace.add({ atMs: scheduler.elapsedMs, actor, kind: "fault", text });
+  };
+  switch (fate.kind) {
+    case "redis-loss":
+      note("redis", "loses everything");
+      servers.fastMemory.lose();
+      return;
+    case "stall":
+      note(fate.server, `stalls for ${fate.ms} ms`);
+      stalls.begin(fate.server, fate.ms);
+      return;
+    case "rewind":
+      note("kafka", `hands the last ${fate.by} messages out again`);
+      servers.broker.rewind("reservation-notifier", fate.by);
+      return;
+    case "kill":
+      processes.kill(fate.processIndex, fate.downMs);
+  }
+}
