@@ -61,14 +61,4 @@ describe("an account under fire from two instances", () => {
     expect(counts).to.deep.equal({ ok: 7, INSUFFICIENT_POINTS: 13 });
     expect(await balanceOf(current().core, { userId })).to.equal(SEAT_PRICE / 2);
   });
-
-  it("refuses a spend beyond the balance by its own statement", async () => {
-    const { core } = current();
-    const userId = await chargedUser(core, 10);
-    const posted = await core.withTransaction((tx) =>
-      core.ledger.post(tx, { userId, kind: "SPEND", amount: 11, entryKey: `spend:test:${userId}` }),
-    );
-    expect(posted).to.equal(undefined);
-    expect(await balanceOf(core, { userId })).to.equal(10);
-  });
 });

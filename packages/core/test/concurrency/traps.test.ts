@@ -66,45 +66,6 @@ describe("a transaction", () => {
     expect(await entriesOf(one)).to.equal(3);
     expect(await entriesOf(two)).to.equal(3);
   });
-
-  it("trap 6: keeps nothing of an attempt that waited for a lock in vain", async () => {
-    const { core, sql } = current();
-    const userId = await chargedUser(core, 1);
-    const mark = newUserId();
-    const gate = Promise.withResolvers<void>();
-    const locked = Promise.withResolvers<void>();
-    const blocker = core.withTransaction(async (tx) => {
-      await post(core, tx, userId, "blocker");
-      locked.resolve();
-      await gate.promise;
-    });
-    await locked.promise;
-    let attempts = 0;
-    const waiting = core.withTransaction(async (tx) => {
-      attempts += 1;
-      if (attempts === 2) gate.resolve();
-      await post(core, tx, mark, `vain:${attempts}`);
-      await post(core, tx, userId, "late");
-    });
-    await Promise.all([blocker, waiting]);
-    expect(attempts).to.equal(2);
-    expect(await entriesOf(mark)).to.equal(1);
-    expect(await entriesOf(userId)).to.equal(3);
-    const [row] = await sql("SELECT entry_key FROM point_entries WHERE user_id = ?", [mark]);
-    expect(row?.entry_key).to.equal("vain:2");
-  }).timeout(15_000);
-
-  it("trap 6: rolls back on any error, and hands the workflow's own error on", async () => {
-    const { core } = current();
-    const userId = newUserId();
-    const failure = new Error("on second thoughts");
-    const work = core.withTransaction(async (tx) => {
-      await post(core, tx, userId, "regretted");
-      throw failure;
-    });
-    expect(await failureOf(work)).to.equal(failure);
-    expect(await entriesOf(userId)).to.equal(0);
-  });
 });
 
 describe("a pool of one connection", () => {

@@ -55,33 +55,6 @@ describe("admissions in the database", () => {
       [queueId],
     );
 
-  it("keeps the settings of a queue that exists already", async () => {
-    const other: QueueSettings = { ...SETTINGS, activeCountMax: 99, mode: "paused" };
-    const record = await inTransaction((tx) => store().ensureQueue(tx, queueId, other));
-    expect(record).to.deep.equal({ queueId, epoch: 1, settings: SETTINGS });
-    expect(await store().findQueue(null, "nowhere")).to.equal(undefined);
-    expect(await store().listQueueIds(null)).to.include(queueId);
-  });
-
-  it("creates a queue once for 20 who ask at once", async () => {
-    const records = await Promise.all(
-      range(1, 20).map(() => inTransaction((tx) => store().ensureQueue(tx, "rushed", SETTINGS))),
-    );
-    expect(new Set(records.map((record) => JSON.stringify(record))).size).to.equal(1);
-  });
-
-  it("saves settings", async () => {
-    const changed: QueueSettings = {
-      activeCountMax: 1,
-      admissionRatePerMinute: 2,
-      activeTtlMs: 3,
-      claimMs: 4,
-      mode: "draining",
-    };
-    await inTransaction((tx) => store().saveSettings(tx, queueId, changed));
-    expect((await store().findQueue(null, queueId))?.settings).to.deep.equal(changed);
-  });
-
   it("records a pass once, whoever repeats it", async () => {
     await promote(pass(1), pass(2));
     await promote(pass(2, { expiresAtMs: 1 }), pass(3));
@@ -114,50 +87,5 @@ describe("admissions in the database", () => {
     await finish(end(1));
     await finish(end(1, { reason: "EXPIRED", endedAtUs: NOW_MS * 2000 }));
     expect((await rows())[0]).to.include({ ended_at_us: NOW_MS * 1000 + 1, end_reason: "PAID" });
-  });
-
-  it("ends no pass of another queue", async () => {
-    await promote(pass(1));
-    await inTransaction((tx) => store().recordEnds(tx, "admissions-elsewhere", [end(1)]));
-    expect((await rows())[0]).to.include({ ended_at_us: null });
-  });
-
-  it("finds the pass of a place, ended or not", async () => {
-    await promote(pass(1), pass(2));
-    await finish(end(2));
-    const find = (n: number) => store().findAdmission(null, queueId, FIRST_SEQUENCE + n);
-    const expiresAtMs = NOW_MS + 60_000;
-    expect(await find(1)).to.deep.equal({ userId: 1, expiresAtMs, ended: false });
-    expect(await find(2)).to.deep.equal({ userId: 2, expiresAtMs, ended: true });
-    expect(await find(3)).to.equal(undefined);
-  });
-
-  it("seeds with the live passes, the last minute and the last sequence", async () => {
-    const longAgo = NOW_MS * 1000 - 60_000_001;
-    await promote(
-      pass(1),
-      pass(2, { expiresAtMs: NOW_MS }),
-      pass(3, { admittedAtUs: longAgo }),
-      pass(4),
-    );
-    await finish(end(4));
-    const seed = await store().seedOf(null, queueId, NOW_MS);
-    expect(seed.active).to.deep.equal(
-      [1, 3].map((n) => ({
-        userId: n,
-        sequence: FIRST_SEQUENCE + n,
-        expiresAtMs: NOW_MS + 60_000,
-      })),
-    );
-    expect(seed.recentAdmissionsUs).to.deep.equal(Array(3).fill(NOW_MS * 1000 - 1_000_000));
-    expect(seed.lastSequence).to.equal(FIRST_SEQUENCE + 4);
-  });
-
-  it("seeds a fresh queue with nothing", async () => {
-    expect(await store().seedOf(null, queueId, NOW_MS)).to.deep.equal({
-      active: [],
-      recentAdmissionsUs: [],
-      lastSequence: 0,
-    });
   });
 });
