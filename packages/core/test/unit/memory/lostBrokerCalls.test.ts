@@ -58,7 +58,8 @@ describe("the broker in memory, when calls get lost", () => {
     rig.wire.state = "up";
     await rig.pass(RESTART_MS);
     expect(box.values).to.deep.equal(["one", "one"]);
-    expect([rig.calls("memberId"), rig.calls("commit")]).to.deep.equal([1, 2]);
+    expect([rig.calls("memberId"), rig.calls("join")]).to.deep.equal([1, 2]);
+    expect(rig.calls("commit")).to.equal(2);
     expect(rig.broker.groupOf("notifier")).to.deep.include({ generation: 1, lag: 0 });
   });
 

@@ -266,6 +266,12 @@ describe("broker in memory", () => {
       expect(broker.groupOf("notifier").lag).to.equal(kept);
     });
 
+    it("keeps nothing for a group that wants other topics", () => {
+      broker.join(member("elsewhere", "elsewhere"), ["other"], () => {});
+      publish(30, KIB);
+      expect(offsetsOf(first, join(first))).to.have.length(9);
+    });
+
     it("rewinds no further than it reaches", () => {
       join(first);
       publish(30, KIB);

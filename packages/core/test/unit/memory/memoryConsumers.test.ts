@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import { memoryConsumers } from "../../../src/adapters/memory/broker/memoryConsumers.ts";
 import { directWire, type Wire } from "../../../src/adapters/memory/wire.ts";
 import { mailbox } from "../../../src/testing/mailbox.ts";
+import { publishedMessage } from "../../support/outboxMessages.ts";
 import {
   type BrokerRig,
   brokerRig,
@@ -124,7 +126,9 @@ describe("consumers of the broker in memory", () => {
     rig.publish("one", "two");
     const working = Promise.withResolvers<void>();
     const [earlier, later] = [mailbox(), mailbox()];
+    const generations: number[] = [];
     await rig.run(async (message) => {
+      generations.push(rig.broker.groupOf("notifier").generation);
       await earlier.take(message);
       if (message.value === "one") await working.promise;
     });
@@ -135,6 +139,7 @@ describe("consumers of the broker in memory", () => {
     working.resolve();
     await rig.pass(HEARTBEAT_MS);
     expect([...earlier.values, ...later.values]).to.deep.equal(["one", "two"]);
+    expect(generations.slice(1), "it let go before it went on").not.to.include(1);
     expect(rig.members()).to.equal(2);
   });
 
@@ -158,6 +163,23 @@ describe("consumers of the broker in memory", () => {
     rig.publish("one");
     await rig.pass(HEARTBEAT_MS);
     expect(box.values).to.deep.equal(["one"]);
+  });
+
+  it("lets go of everything it has fetched when a commit is refused", async () => {
+    const keys = Array.from({ length: 12 }, (_unused, index) => `key-${index}`);
+    rig.broker.publish(keys.map((key) => publishedMessage(key, key)));
+    const generations = new Map<string, number[]>();
+    await rig.run(async ({ key }) => {
+      const group = rig.broker.groupOf("notifier");
+      if (generations.size === 0) rig.broker.expel(group.members[0]?.memberId ?? "");
+      generations.set(key, [...(generations.get(key) ?? []), group.generation]);
+    });
+    await rig.settled();
+    const seen = [...generations.values()];
+    const again = seen.filter(([first]) => first === 1);
+    expect(again, "those of the first partition").to.have.length.within(1, keys.length - 1);
+    for (const each of again) expect(each).to.deep.equal([1, 2]);
+    expect(seen.flat().filter((generation) => generation === 2)).to.have.length(keys.length);
   });
 
   describe("a message that fails", () => {
@@ -201,11 +223,24 @@ describe("consumers of the broker in memory", () => {
       });
       await tried.count(2);
       await rig.settled();
-      await consumer.stop();
+      await Promise.all([consumer.stop(), consumer.stop()]);
       expect(tried.values).to.deep.equal(["zero", "one"]);
+      expect(rig.calls("leave")).to.equal(1);
       expect([rig.members(), rig.broker.groupOf("notifier").lag]).to.deep.equal([0, 1]);
       expect(rig.clock.sleeping()).to.equal(0);
     });
+  });
+
+  it("leaves its groups when the process closes, also those that it left before", async () => {
+    const consumers = memoryConsumers(rig.broker, rig);
+    const handle = mailbox().take;
+    await consumers.run({ consumer: "notifier", topics: [TOPIC], handle });
+    const stopped = await consumers.run({ consumer: "projection", topics: [TOPIC], handle });
+    await rig.settled();
+    expect(rig.members()).to.equal(1);
+    await stopped.stop();
+    await consumers.close();
+    expect([rig.members(), rig.calls("leave"), rig.clock.sleeping()]).to.deep.equal([0, 2, 0]);
   });
 
   it("says in the log how many messages were dropped before it came to them", async () => {

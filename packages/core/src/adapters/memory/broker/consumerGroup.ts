@@ -86,7 +86,7 @@ export function joinGroup(
     gather(group, nowMs, settings);
   }
   member.hasJoined = true;
-  touch(member, nowMs);
+  member.seenAtMs = nowMs;
   giveOutWhenGathered(group, settings);
   if (group.gatheringUntilMs === undefined) return group.generation;
   member.partitions = [];
@@ -125,7 +125,7 @@ export function heardOf(
   nowMs: number,
 ): GroupMember | undefined {
   const member = group.members.get(memberId);
-  if (member) touch(member, nowMs);
+  if (member) member.seenAtMs = nowMs;
   return generation === group.generation ? member : undefined;
 }
 
@@ -134,11 +134,6 @@ export function wakeOwners(group: ConsumerGroup, names: ReadonlySet<string>): vo
   for (const member of group.members.values()) {
     if (member.partitions.some((partition) => names.has(nameOf(partition)))) wakeMember(member);
   }
-}
-
-function touch(member: GroupMember, nowMs: number): void {
-  member.seenAtMs = nowMs;
-  member.isWaiting = false;
 }
 
 function wakeMember(member: GroupMember): void {

@@ -78,9 +78,7 @@ function consume(
         }
         const batches = await link.fetch();
         if (link.isMember && batches.length === 0) return false;
-        for (const batch of batches) {
-          if (link.isMember && !signal.aborted) await apply(batch, signal);
-        }
+        for (const batch of batches) await apply(batch, signal);
       }
       return false;
     },
@@ -109,7 +107,7 @@ function consume(
 
 /**
  * Applies the messages of a batch in order, and commits those that were, also when it is told to
- * stop or has lost its place among them.
+ * stop, or has lost its place, among them or before.
  */
 function applier(
   { consumer, handle }: ConsumerSubscription,
