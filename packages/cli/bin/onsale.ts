@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-import { flush, handle, run, settings } from "@oclif/core";
+import { enableCompileCache } from "node:module";
+
+// What Node compiled it finds again at the next command, which starts in half the time then.
+enableCompileCache();
+const { flush, handle, run, settings } = await import("@oclif/core");
 
 // Node runs the TypeScript as it stands; oclif must not look for a transpiler.
 settings.enableAutoTranspile = false;

@@ -1,6 +1,5 @@
 import type { OnsaleConfig } from "@onsale/core";
 import { createDecoder, createSigner, createVerifier, TokenError } from "fast-jwt";
-import buildGetJwks from "get-jwks";
 import { AccessTokenInvalidError, AuthKeysUnavailableError } from "../errors.ts";
 import { parseId } from "../http/parseId.ts";
 
@@ -89,12 +88,16 @@ function secretVerifier(auth: AuthConfig, secret: string): VerifyAccessToken {
 
 function keySetVerifier(auth: AuthConfig, url: string): VerifyAccessToken {
   const { origin, pathname, search } = new URL(url);
-  const keySet = buildGetJwks({ jwksPath: pathname + search });
+  // Loaded where a key set is configured only: its cryptography takes long to load.
+  const loading = import("get-jwks").then(({ default: buildGetJwks }) =>
+    buildGetJwks({ jwksPath: pathname + search }),
+  );
   let fetching = 0;
   let fetchesMax = KEY_FETCHES_MAX;
   async function fetchKey(decoded: { header: Record<string, unknown> }): Promise<string> {
     const { kid, alg } = decoded.header;
     if (typeof kid !== "string" || typeof alg !== "string") throw new AccessTokenInvalidError();
+    const keySet = await loading;
     const cacheKey = keySet.generateCacheKey(alg, kid, `${origin}/`);
     if (!keySet.cache.get(cacheKey) && fetching >= fetchesMax) throw new AuthKeysUnavailableError();
     fetching += 1;

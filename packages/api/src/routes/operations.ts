@@ -3,8 +3,6 @@ import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { Registry } from "prom-client";
 import { named } from "../http/apiRouter.ts";
 import type { Middleware, RequestState } from "../http/state.ts";
-import { documentJson } from "../openapi/document.ts";
-import { documentPage } from "../openapi/documentPage.ts";
 import { API_PREFIX } from "./endpoints.ts";
 import { liveRoute, type Role, readyRoute } from "./health/routes.ts";
 
@@ -48,13 +46,16 @@ function metricsRoute(registry: Registry): Middleware {
   };
 }
 
-const documentRoute: Middleware = (ctx) => {
+// Loaded when somebody asks: the tools that make the document are a tenth of a start.
+const documentRoute: Middleware = async (ctx) => {
+  const { documentJson } = await import("../openapi/document.ts");
   ctx.type = "application/json";
   ctx.set("Cache-Control", "public, max-age=60");
   ctx.body = documentJson();
 };
 
-const pageRoute: Middleware = (ctx) => {
+const pageRoute: Middleware = async (ctx) => {
+  const { documentPage } = await import("../openapi/documentPage.ts");
   ctx.type = "text/html; charset=utf-8";
   ctx.set("Cache-Control", "public, max-age=60");
   ctx.set("Content-Security-Policy", PAGE_POLICY);

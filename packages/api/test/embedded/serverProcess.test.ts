@@ -7,7 +7,8 @@ import { type ServerProcess, startServerProcess } from "../support/serverProcess
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const EMBEDDED = { STACK: "embedded", PORT: "0" };
-const PAGE = new URL("../../../../docs/EMBEDDED.md", import.meta.url);
+const ROOT = new URL("../../../../", import.meta.url);
+const PAGE = new URL("docs/EMBEDDED.md", ROOT);
 
 describe("a server process without servers", () => {
   let server: ServerProcess | undefined;
@@ -56,6 +57,17 @@ describe("a server process without servers", () => {
 });
 
 describe("docs/EMBEDDED.md", () => {
+  it("shows a script for a CI that gets an access token when it is run as it stands", async () => {
+    const [, script = ""] = /```bash\n(.*?)```/s.exec(await readFile(PAGE, "utf8")) ?? [];
+    const { status, stdout, stderr } = spawnSync("bash", ["-c", script], {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH },
+      encoding: "utf8",
+    });
+    expect(status, stderr).to.equal(0);
+    expect(JSON.parse(stdout).data).to.include.keys("userId", "accessToken");
+  });
+
   for (const name of ["exampleServer", "exampleApp"]) {
     it(`shows ${name}.test.ts as it is run`, async () => {
       const example = await readFile(new URL(`./${name}.test.ts`, import.meta.url), "utf8");

@@ -45,7 +45,7 @@ describe("startServer without servers", () => {
     }
   });
 
-  it("gives the data of its requests to whoever holds its core, and of no other server", async () => {
+  it("gives the data of its requests to whoever holds its core, and of no other", async () => {
     const { server: one } = await start();
     const { server: other } = await start();
     const created = await callApi(one.url, "POST", "/api/v1/users", { json: { name: "Ada" } });

@@ -12,7 +12,7 @@ export interface PrepareTourInput {
   readonly say: (line: string) => void;
 }
 
-/** Sees to the demo concert and a user, and writes the tour that leads this user to a seat of it. */
+/** Sees to the demo concert and a user, and writes the tour that leads the user to a seat. */
 export async function prepareTour(core: CoreContext, input: PrepareTourInput): Promise<string> {
   const { auth, baseUrl, say } = input;
   const { createUser } = await import("@onsale/core");

@@ -44,7 +44,7 @@ describe("commands about servers, with STACK=embedded", () => {
     expect(stderr).to.include("no servers");
   });
 
-  it("`user token` signs with the secret that is given, and never with one it makes up", async () => {
+  it("`user token` signs with the secret that is given, and with no other", async () => {
     const without = await runOnsale(["user", "token", "7"], ENV);
     expect(without.code).to.equal(3);
     expect(without.stderr).to.include("AUTH_JWT_SECRET");

@@ -16,10 +16,12 @@ describe("onsale sim rush --embedded", () => {
 
   it("sells a hall without any server, and judges every invariant", async () => {
     const files = { json: join(folder, "rush.json"), report: join(folder, "rush.html") };
-    const words = ["--embedded", "--buyers", "200", "--seats", "60", "--duration", "1"];
+    const words = ["--embedded", "--buyers", "80", "--seats", "200", "--duration", "1"];
     const written = ["--json", files.json, "--report", files.report];
-    const env = { ...NO_SERVERS, HOLD_TTL_MS: "3000" };
-    const { code, stdout, stderr } = await runOnsale(["sim", "rush", ...words, ...written], env);
+    const { code, stdout, stderr } = await runOnsale(
+      ["sim", "rush", ...words, ...written],
+      NO_SERVERS,
+    );
     expect(code, `${stdout}\n${stderr}`).to.equal(0);
     expect(stdout).to.include("Every invariant held.");
     expect(stderr).to.include("this one process");

@@ -51,7 +51,7 @@ describe("onsale serve --embedded", () => {
     });
   }
 
-  it("is one process, says that it is not durable, and ends on Ctrl-C with exit code 130", async () => {
+  it("is one process, says it is not durable, and ends on Ctrl-C with exit code 130", async () => {
     const baseUrl = await baseUrlOf(await serve(["--embedded"]));
     const health = await fetch(`${baseUrl}/health`);
     expect(await health.text()).to.include('"stack":"embedded","durable":false');
