@@ -200,8 +200,10 @@ describe("broker in memory", () => {
     it("is woken once by what is for it", () => {
       join(first);
       publish(1);
-      expect(wakes, "had not asked yet").to.deep.equal([]);
-      commit(first, 1);
+      expect(offsetsOf(first)).to.deep.equal([0]);
+      publish(1);
+      expect(wakes, "it was awake").to.deep.equal([]);
+      commit(first, 2);
       expect(offsetsOf(first)).to.deep.equal([]);
       publish(1);
       publish(1);

@@ -231,7 +231,7 @@ describe("consumers of the broker in memory", () => {
     });
   });
 
-  it("leaves its groups when the process closes, also those that it left before", async () => {
+  it("stops with its process, unless it has stopped before", async () => {
     const consumers = memoryConsumers(rig.broker, rig);
     const handle = mailbox().take;
     await consumers.run({ consumer: "notifier", topics: [TOPIC], handle });
