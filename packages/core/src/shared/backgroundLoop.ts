@@ -58,13 +58,14 @@ export function backgroundLoop(options: BackgroundLoopOptions): BackgroundLoop {
       running ??= run();
     },
     async stop() {
-      stopping.abort();
-      pause.abort();
+      stopping.abort("stopped");
+      pause.abort("stopped");
       await running;
     },
     nudge() {
       nudged = true;
-      pause.abort();
+      // A reason of its own spares the DOMException that would be made for each nudge.
+      pause.abort("nudged");
     },
   };
 }

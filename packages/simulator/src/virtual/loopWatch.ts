@@ -14,7 +14,9 @@ const EXPECTED = [
  */
 export function loopWatch(found: (message: string) => void): Logger {
   function look(fields: Readonly<Record<string, unknown>>, message: string): void {
-    const { reason } = fields;
+    const { reason, loop, consumer } = fields;
+    // Other warnings tell of a request, whose answer says the same.
+    if (loop === undefined && consumer === undefined) return;
     if (typeof reason !== "string" || EXPECTED.some((text) => reason.includes(text))) return;
     found(`${message}: ${reason}`);
   }

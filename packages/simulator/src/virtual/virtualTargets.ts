@@ -31,8 +31,9 @@ export function virtualTargets(world: TargetsWorld): HttpTargets {
   const { scheduler, faults, stalls, trace, seed } = world;
   let requests = 0;
 
-  function note(actor: Actor, kind: "asks" | "told" | "fault", text: string): void {
-    if (trace.isKept) trace.add({ atMs: scheduler.elapsedMs, actor: actor.name, kind, text });
+  function note(actor: Actor, kind: "asks" | "told" | "fault", text: () => string): void {
+    if (!trace.isKept) return;
+    trace.add({ atMs: scheduler.elapsedMs, actor: actor.name, kind, text: text() });
   }
 
   async function answerOf(process: VirtualProcess, buyer: Actor, request: HttpRequest) {
@@ -53,10 +54,10 @@ export function virtualTargets(world: TargetsWorld): HttpTargets {
     const buyer = currentActor();
     if (!buyer) throw new Error("only buyers send requests");
     const fate = faults.fateOf(buyer, false);
-    note(buyer, "asks", asked(request));
+    note(buyer, "asks", () => asked(request));
     await scheduler.turn(stalls.owner);
     const answer = await travel(target, buyer, request, fate);
-    note(buyer, "told", `${request.method} ${request.path}: ${told(answer)}`);
+    note(buyer, "told", () => `${request.method} ${request.path}: ${told(answer)}`);
     return answer;
   }
 
@@ -70,7 +71,7 @@ export function virtualTargets(world: TargetsWorld): HttpTargets {
     const process = apis[Math.abs(target) % apis.length];
     if (!process?.isAlive) return failed("connection refused");
     if (!fate) return answerOf(process, buyer, request);
-    note(buyer, "fault", `${request.method} ${request.path}: ${fate.kind}`);
+    note(buyer, "fault", () => `${request.method} ${request.path}: ${fate.kind}`);
     switch (fate.kind) {
       case "lost-request":
         return failed("connection lost");
