@@ -67,7 +67,7 @@ export function memoryOutboxStore(db: MemoryDb): OutboxStore {
 
     async markFailed(tx, id, { error, retryInMs, dead }) {
       await db.run(tx, "outbox.markFailed", (s) =>
-        s.update(outboxMessages, outboxMessages.of([id]), isPending, (row) => ({
+        s.update<OutboxRow>(outboxMessages, outboxMessages.of([id]), isPending, (row) => ({
           ...row,
           attempts: row.attempts + 1,
           lastError: lastError(error),
@@ -127,7 +127,7 @@ async function markInside(
     return s.insertAll(outboxPublications, rows);
   });
   return db.run(tx, "outbox.markPublished:messages", (s) =>
-    s.update(outboxMessages, outboxMessages.of(ids), isPending, (row) => ({
+    s.update<OutboxRow>(outboxMessages, outboxMessages.of(ids), isPending, (row) => ({
       ...row,
       status: "PUBLISHED",
       publishedAtUs: s.nowUs,

@@ -1,5 +1,6 @@
 import type { PaymentStore } from "../../ports/paymentStore.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
+import type { PaymentRow } from "./database/rows.ts";
 import { dateOf, dateOrNone } from "./times.ts";
 
 /** Payments in memory. */
@@ -34,7 +35,7 @@ export function memoryPaymentStore(db: MemoryDb): PaymentStore {
 
     async refund(tx, id) {
       const refunded = await db.run(tx, "payments.refund", (s) =>
-        s.update(
+        s.update<PaymentRow>(
           payments,
           payments.of([id]),
           ({ status }) => status === "CAPTURED",

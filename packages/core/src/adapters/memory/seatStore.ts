@@ -19,7 +19,7 @@ export function memorySeatStore(db: MemoryDb): SeatStore {
       db.run(tx, "seats.hold", (s) => {
         // Whole milliseconds, because the reservation must expire at the same instant.
         const holdExpiresAtUs = cutToMs(s.nowUs) + toUs(holdMs);
-        return s.update(
+        return s.update<SeatTableRow>(
           seats,
           seats.of(seatIds),
           (seat) => isForSale(seat, s.nowUs),

@@ -83,7 +83,10 @@ export class Statement {
     const locked = await this.#lockMatching(candidates, matches);
     for (const stored of locked) {
       const before = stored.visibleTo(this.#by);
-      if (before) await this.#write(table, stored, change(before), before, "fail");
+      if (!before) continue;
+      const row = change(before);
+      requireValid(table, row);
+      await this.#write(table, stored, row, before, "fail");
     }
     return locked.length;
   }
@@ -117,11 +120,12 @@ export class Statement {
    * row's unique values, and for one that has the row of a foreign key.
    * @returns false when a unique key has the value and the statement lets it be
    */
-  insert<Row extends object>(
+  async insert<Row extends object>(
     table: Table<Row>,
     row: NoInfer<Row>,
     onDuplicate: OnDuplicate = "fail",
   ): Promise<boolean> {
+    requireValid(table, row);
     return this.#write(table, table.at(table.keyOf(row)), row, undefined, onDuplicate);
   }
 
@@ -185,7 +189,6 @@ export class Statement {
     before: Row | undefined,
     onDuplicate: OnDuplicate,
   ): Promise<boolean> {
-    requireValid(table, row);
     for (;;) {
       const obstacle = this.#obstacle(table, stored, row, before, onDuplicate);
       if (!obstacle) break;

@@ -1,0 +1,59 @@
+import type { Clock } from "../../src/shared/clock.ts";
+
+export interface IdleClock extends Clock {
+  /** Moves time on by so much. */
+  pass(ms: number): void;
+}
+
+interface Sleeper {
+  readonly untilMs: number;
+  readonly wake: () => void;
+}
+
+/**
+ * A clock for worlds without I/O: once every promise has settled that could, so that nothing goes
+ * on without time, it is at once as late as the next sleeper waits for.
+ */
+export function idleClock(startMs = 1_700_000_000_000): IdleClock {
+  let nowMs = startMs;
+  let sleepers: Sleeper[] = [];
+  let idle: NodeJS.Immediate | undefined;
+
+  function waitForIdleness(): void {
+    if (sleepers.length > 0) idle ??= setImmediate(wakeNext);
+  }
+
+  function wakeNext(): void {
+    idle = undefined;
+    const next = sleepers.reduce((a, b) => (b.untilMs < a.untilMs ? b : a));
+    nowMs = Math.max(nowMs, next.untilMs);
+    next.wake();
+    waitForIdleness();
+  }
+
+  return {
+    nowMs: () => nowMs,
+    monotonicMs: () => nowMs - startMs,
+    pass(ms) {
+      nowMs += ms;
+    },
+    sleep(ms, signal) {
+      if (signal?.aborted) return Promise.resolve();
+      return new Promise((resolve) => {
+        function wake(): void {
+          sleepers = sleepers.filter((other) => other !== sleeper);
+          if (sleepers.length === 0) {
+            clearImmediate(idle);
+            idle = undefined;
+          }
+          signal?.removeEventListener("abort", wake);
+          resolve();
+        }
+        const sleeper = { untilMs: nowMs + ms, wake };
+        sleepers.push(sleeper);
+        signal?.addEventListener("abort", wake, { once: true });
+        waitForIdleness();
+      });
+    },
+  };
+}

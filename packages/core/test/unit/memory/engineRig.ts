@@ -1,0 +1,114 @@
+import {
+  createMemoryDatabase,
+  type MemoryDatabase,
+} from "../../../src/adapters/memory/database/memoryDatabase.ts";
+import type { ServerTransaction } from "../../../src/adapters/memory/database/serverTransaction.ts";
+import { Table } from "../../../src/adapters/memory/database/table.ts";
+import { type FakeClock, fakeClock, settlePromises } from "../../support/fakeClock.ts";
+
+export interface Account {
+  readonly id: number;
+  /** Unique. */
+  readonly name: string;
+  readonly branch: string;
+  /** Never below zero. */
+  readonly amount: number;
+}
+
+/** Belongs to an account. */
+export interface Card {
+  readonly id: number;
+  readonly accountId: number;
+}
+
+export interface Bank {
+  readonly clock: FakeClock;
+  readonly database: MemoryDatabase;
+  readonly accounts: Table<Account>;
+  readonly cards: Table<Card>;
+  /** Commits the accounts, each with an amount of 10, in branch "b". */
+  open(...names: string[]): Promise<void>;
+  begin(): ServerTransaction;
+  /** What is committed, by id. */
+  committed(): Promise<Account[]>;
+  /** Adds to an account's amount by one statement; answers how many rows it changed. */
+  add(by: ServerTransaction, id: number, amount: number): Promise<number>;
+  insert(by: ServerTransaction, row: Partial<Account> & { id: number }): Promise<boolean>;
+  remove(by: ServerTransaction, id: number): Promise<number>;
+  /** The amount as the transaction sees it. */
+  amountOf(by: ServerTransaction, id: number): Promise<number | undefined>;
+}
+
+/** A database with tables of its own, so that a test of the engine needs no schema. */
+export function openBank(lockWaitMs = 2_000): Bank {
+  const clock = fakeClock();
+  const database = createMemoryDatabase({ clock, lockWaitMs });
+  const accounts = new Table<Account>({
+    name: "accounts",
+    key: (row) => row.id,
+    unique: { accounts_name: (row) => row.name },
+    indexes: { branch: (row) => row.branch },
+    checks: { accounts_amount: (row) => row.amount >= 0 },
+    widths: { name: 10 },
+  });
+  const cards = new Table<Card>({
+    name: "cards",
+    key: (row) => row.id,
+    references: { cards_account_fk: (row) => accounts.get(row.accountId) },
+  });
+  const bank: Bank = {
+    clock,
+    database,
+    accounts,
+    cards,
+    async open(...names) {
+      for (const name of names) {
+        const row = { id: accounts.nextId(), name, branch: "b", amount: 10 };
+        await database.autocommit((s) => s.insert(accounts, row));
+      }
+    },
+    begin: () => database.begin(),
+    committed: () => database.autocommit((s) => s.all(accounts).sort((a, b) => a.id - b.id)),
+    add: (by, id, amount) =>
+      database.run(by, (s) =>
+        s.update(
+          accounts,
+          accounts.of([id]),
+          () => true,
+          (row) => ({ ...row, amount: row.amount + amount }),
+        ),
+      ),
+    insert: (by, row) =>
+      database.run(by, (s) =>
+        s.insert(accounts, { name: `n${row.id}`, branch: "b", amount: 10, ...row }),
+      ),
+    remove: (by, id) => database.run(by, (s) => s.remove(accounts.of([id]), () => true)),
+    amountOf: (by, id) => database.run(by, (s) => s.find(accounts, id)?.amount),
+  };
+  return bank;
+}
+
+/** Where a promise stands once all have settled that can without time. */
+export async function standOf(promise: Promise<unknown>): Promise<"waits" | "done" | "failed"> {
+  let stand: "waits" | "done" | "failed" = "waits";
+  promise.then(
+    () => {
+      stand = "done";
+    },
+    () => {
+      stand = "failed";
+    },
+  );
+  await settlePromises();
+  return stand;
+}
+
+/** The kind of failure that the promise ends in. */
+export async function kindOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error instanceof Error && "kind" in error ? error.kind : error;
+  }
+  return "none";
+}
