@@ -17,7 +17,6 @@ import {
   QUEUE_ID,
   SEAT_PRICE,
 } from "../support/fixtures.ts";
-import { endHoldIn } from "../support/raceTools.ts";
 import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
 const ROUNDS = 25;
@@ -62,7 +61,7 @@ describe("the end of a hold", () => {
     const userId = await chargedUser(core);
     const seatId = await makeSeat(core);
     const reservationId = await held(core, userId, [seatId]);
-    await endHoldIn(current(), reservationId, -1);
+    await current().endHold(reservationId, -1);
     const pay = () => failureOf(payReservation(core, { userId, reservationId }));
     expect(codeOf(await pay())).to.equal("HOLD_EXPIRED");
     expect(await releaseExpiredHolds(other.core)).to.equal(1);
@@ -78,7 +77,7 @@ describe("the end of a hold", () => {
       const userId = await chargedUser(core, SEAT_PRICE);
       const seatId = await makeSeat(core);
       const reservationId = await held(core, userId, [seatId]);
-      await endHoldIn(current(), reservationId, raceMs(round));
+      await current().endHold(reservationId, raceMs(round));
       const [payment, status] = await Promise.all([
         payReservation(core, { userId, reservationId }).then(() => "CONFIRMED", codeOf),
         reapUntilDecided(userId, reservationId),
@@ -92,7 +91,7 @@ describe("the end of a hold", () => {
     const { core } = current();
     const { seatIds } = await makeSale(core, 3);
     const late = await held(core, newUserId(), seatIds);
-    await endHoldIn(current(), late, -1);
+    await current().endHold(late, -1);
     const next = await takeOver(other.core, seatIds.slice(0, 2));
     const rows = await core.seats.find(null, seatIds);
     expect(rows.map((row) => row.status)).to.deep.equal(["HELD", "HELD", "AVAILABLE"]);
@@ -108,7 +107,7 @@ describe("the end of a hold", () => {
       const userId = await chargedUser(core, 2 * SEAT_PRICE);
       const { seatIds } = await makeSale(core, 2);
       const reservationId = await held(core, userId, seatIds);
-      await endHoldIn(current(), reservationId, raceMs(round));
+      await current().endHold(reservationId, raceMs(round));
       const [payment, ...takers] = await Promise.all([
         payReservation(core, { userId, reservationId }).then(() => "paid", codeOf),
         takeOver(core, seatIds).then(() => "held", codeOf),
@@ -130,7 +129,7 @@ describe("the end of a hold", () => {
     const { core } = current();
     const { seatIds } = await makeSale(core, 60);
     for (const seatId of seatIds) {
-      await endHoldIn(current(), await held(core, newUserId(), [seatId]), -1);
+      await current().endHold(await held(core, newUserId(), [seatId]), -1);
     }
     const reaped = await Promise.all(
       [core, other.core, core, other.core].map((one) => releaseExpiredHolds(one, { max: 20 })),

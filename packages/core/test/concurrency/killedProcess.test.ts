@@ -6,7 +6,6 @@ import { expect } from "chai";
 import { releaseExpiredHolds } from "../../src/reservation/releaseExpiredHolds.ts";
 import { expectInvariants } from "../support/expectInvariants.ts";
 import { chargedUser, makeSale, newUserId, paid } from "../support/fixtures.ts";
-import { endHoldIn } from "../support/raceTools.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 const SEATS = 400;
@@ -61,7 +60,7 @@ describe("a process that is killed in the middle of a rush", () => {
       await expectInvariants(core, { acknowledged });
 
       const open = await sql("SELECT id FROM reservations WHERE status = 'PENDING'");
-      for (const { id } of open) await endHoldIn(current(), Number(id), -1);
+      for (const { id } of open) await current().endHold(Number(id), -1);
       for (let ended = -1; ended !== 0; ) ended = await releaseExpiredHolds(core);
       await expectInvariants(core, { acknowledged, holdBoundMs: 0 });
 

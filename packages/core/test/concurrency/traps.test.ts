@@ -23,7 +23,7 @@ import {
   SEAT_PRICE,
   tally,
 } from "../support/fixtures.ts";
-import { endHoldIn, until } from "../support/raceTools.ts";
+import { until } from "../support/raceTools.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 /** A post to the ledger that fails the test when it is refused. */
@@ -84,9 +84,9 @@ describe("a pool of one connection", () => {
     await refundPayment(core, { userId, paymentId: paid.value.paymentId, idempotency });
     await cancelReservation(core, { userId, reservationId: await held(core, userId, [two]) });
     const late = await held(core, userId, [three]);
-    await endHoldIn(current(), late, -1);
+    await current().endHold(late, -1);
     await held(core, newUserId(), [three]);
-    await endHoldIn(current(), await held(core, userId, [two]), -1);
+    await current().endHold(await held(core, userId, [two]), -1);
     expect(await releaseExpiredHolds(core)).to.equal(1);
     await createConcert(core, { title: "One", singer: "Pool", queueId: "other" });
     expect(await balanceOf(core, { userId })).to.equal(10 * SEAT_PRICE);

@@ -12,7 +12,6 @@ import {
   paid,
   QUEUE_ID,
 } from "../support/fixtures.ts";
-import { endHoldIn } from "../support/raceTools.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -71,7 +70,7 @@ describe("the catalog", () => {
     const [free, isHeld, overdue, sold] = seatIds;
     if (!free || !isHeld || !overdue || !sold) throw new Error("four seats were made");
     await held(core, newUserId(), [isHeld]);
-    await endHoldIn(current(), await held(core, newUserId(), [overdue]), -1);
+    await current().endHold(await held(core, newUserId(), [overdue]), -1);
     await paid(core, await chargedUser(core), [sold]);
     const seats = await availableSeats(core, { performanceId, queueId: QUEUE_ID });
     expect(seats.map((one) => one.id)).to.deep.equal([free, overdue]);

@@ -18,7 +18,6 @@ import {
   QUEUE_ID,
   SEAT_PRICE,
 } from "../support/fixtures.ts";
-import { endHoldIn } from "../support/raceTools.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -161,7 +160,7 @@ describe("a reservation", () => {
     const reservations: number[] = [];
     for (const seatId of seatIds) reservations.push(await held(core, newUserId(), [seatId]));
     expect(await releaseExpiredHolds(core)).to.equal(0);
-    for (const id of reservations) await endHoldIn(current(), id, -1);
+    for (const id of reservations) await current().endHold(id, -1);
     expect(await releaseExpiredHolds(core, { max: 3 })).to.equal(3);
     expect(await releaseExpiredHolds(core, { max: 3 })).to.equal(2);
     expect(await messagesOf(firstOf(reservations))).to.deep.equal([

@@ -12,7 +12,7 @@ import { expectInvariants } from "../support/expectInvariants.ts";
 import { chargedUser, held, makeSale, newUserId, paid, QUEUE_ID } from "../support/fixtures.ts";
 import { listenTo } from "../support/newsListener.ts";
 import { outboxMessage } from "../support/outboxMessages.ts";
-import { endHoldIn, until } from "../support/raceTools.ts";
+import { until } from "../support/raceTools.ts";
 import { recordingLog, recordingMetrics } from "../support/recorders.ts";
 import { openTestCore, type TestCore } from "../support/testCore.ts";
 import { configOf, newTestWorld } from "../support/testStack.ts";
@@ -77,7 +77,7 @@ describe("the worker", () => {
     const { core } = test;
     const [seat] = (await makeSale(core, 1)).seatIds;
     const reservationId = await held(core, newUserId(), [seat ?? 0]);
-    await endHoldIn(test, reservationId, -1);
+    await test.endHold(reservationId, -1);
     await platform.until((calls) => calls.some(({ body }) => body.includes("reservation.expired")));
     expect((await core.reservations.find(null, reservationId))?.status).to.equal("EXPIRED");
   });

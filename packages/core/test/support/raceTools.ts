@@ -1,5 +1,4 @@
 import { codeOf } from "./fixtures.ts";
-import type { TestCore } from "./testCore.ts";
 
 /**
  * A fair shuffle (Fisher and Yates) by a seeded generator, so that a failing order can be
@@ -24,23 +23,6 @@ export function seededRandom(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
-}
-
-/**
- * Moves the end of a hold to so many ms from now, in both places that know it; negative: overdue.
- */
-export async function endHoldIn(
-  { sql }: Pick<TestCore, "sql">,
-  reservationId: number,
-  ms: number,
-): Promise<void> {
-  await sql(
-    `UPDATE reservations r JOIN seats s ON s.reservation_id = r.id
-     SET r.expires_at = NOW(3) + INTERVAL ? MICROSECOND, r.updated_at = r.updated_at,
-       s.hold_expires_at = NOW(3) + INTERVAL ? MICROSECOND
-     WHERE r.id = ?`,
-    [ms * 1000, ms * 1000, reservationId],
-  );
 }
 
 /** Runs `count` of a thing, at most `width` at a time; answers in the order of the things. */

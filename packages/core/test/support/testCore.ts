@@ -1,9 +1,7 @@
-import { migrateDatabase, openCore } from "../../src/openCore.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import { expectInvariants } from "./expectInvariants.ts";
-import { loseAllRedis } from "./loseRedis.ts";
+import { type Ground, newGround } from "./ground.ts";
 import { type RecordingMetrics, recordingLog, recordingMetrics } from "./recorders.ts";
-import { configOf, dropTestWorld, newTestWorld, runSql, type TestWorld } from "./testStack.ts";
 
 type Role = "api" | "worker" | "all";
 
@@ -14,32 +12,27 @@ export interface CoreInstance {
   readonly log: ReturnType<typeof recordingLog>;
 }
 
-export interface TestCore extends CoreInstance {
-  readonly world: TestWorld;
+export interface TestCore extends CoreInstance, Pick<Ground, "world" | "sql" | "endHold"> {
   /** One more instance on the same database, as a second process would be. */
   another(overrides?: Record<string, string>, role?: Role): Promise<CoreInstance>;
-  /** A statement beside the core. */
-  sql(
-    text: string,
-    values?: readonly (string | number | Date | null)[],
-  ): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }
 
-/** A core on real servers, with a database, Redis keys and topics of its own. */
+/**
+ * A core in a world of its own: on real servers, with a database, Redis keys and topics that no
+ * other test has; or in memory, when `.mocharc.embedded.json` runs the suite.
+ */
 export async function openTestCore(
   overrides: Record<string, string> = {},
   role: Role = "api",
 ): Promise<TestCore> {
-  const world = await newTestWorld();
-  await migrateDatabase(configOf(world));
+  const ground = await newGround();
   const closing: (() => Promise<void>)[] = [];
 
   async function open(more: Record<string, string>, asRole: Role): Promise<CoreInstance> {
     const metrics = recordingMetrics();
     const log = recordingLog();
-    const config = configOf(world, { ...overrides, ...more });
-    const opened = await openCore(config, { log, metrics, role: asRole });
+    const opened = await ground.open({ ...overrides, ...more }, { log, metrics, role: asRole });
     closing.push(() => opened.close());
     return { core: opened.core, metrics, log };
   }
@@ -47,13 +40,13 @@ export async function openTestCore(
   const first = await open({}, role);
   return {
     ...first,
-    world,
+    world: ground.world,
     another: (more = {}, asRole = role) => open(more, asRole),
-    sql: (text, values) => runSql(world, text, values),
+    sql: ground.sql,
+    endHold: ground.endHold,
     async close() {
       await Promise.all(closing.map((close) => close()));
-      await loseAllRedis(world);
-      await dropTestWorld(world);
+      await ground.drop();
     },
   };
 }

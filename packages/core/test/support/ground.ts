@@ -1,0 +1,91 @@
+import { readConfig } from "../../src/config.ts";
+import { migrateDatabase, openCore } from "../../src/openCore.ts";
+import type { OpenCoreOptions, OpenedCore } from "../../src/openedCore.ts";
+import { createMemoryServers, type MemoryServers, openMemoryCore } from "../../src/openMemory.ts";
+import { loseAllRedis } from "./loseRedis.ts";
+import { configOf, dropTestWorld, newTestWorld, runSql, type TestWorld } from "./testStack.ts";
+
+/** What the cores of one test stand on. */
+export interface Ground {
+  readonly world: TestWorld;
+  open(overrides: Record<string, string>, options: OpenCoreOptions): Promise<OpenedCore>;
+  /** A statement beside the cores; on real servers only. */
+  sql(
+    text: string,
+    values?: readonly (string | number | Date | null)[],
+  ): Promise<Record<string, unknown>[]>;
+  /**
+   * Moves the end of a hold to so many ms from now, in both places that know it; negative: overdue.
+   */
+  endHold(reservationId: number, ms: number): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** In memory when `.mocharc.embedded.json` runs the suite, else on real servers. */
+export function newGround(): Promise<Ground> {
+  return process.env.ONSALE_TEST_STACK === "embedded"
+    ? Promise.resolve(memoryGround())
+    : serversGround();
+}
+
+async function serversGround(): Promise<Ground> {
+  const world = await newTestWorld();
+  await migrateDatabase(configOf(world));
+  const sql: Ground["sql"] = (text, values) => runSql(world, text, values);
+  return {
+    world,
+    open: (overrides, options) => openCore(configOf(world, overrides), options),
+    sql,
+    async endHold(reservationId, ms) {
+      await sql(END_HOLD, [ms * 1000, ms * 1000, reservationId]);
+    },
+    async drop() {
+      await loseAllRedis(world);
+      await dropTestWorld(world);
+    },
+  };
+}
+
+const END_HOLD = `
+  UPDATE reservations r JOIN seats s ON s.reservation_id = r.id
+  SET r.expires_at = NOW(3) + INTERVAL ? MICROSECOND, r.updated_at = r.updated_at,
+    s.hold_expires_at = NOW(3) + INTERVAL ? MICROSECOND
+  WHERE r.id = ?`;
+
+/** The instances share servers in memory, as processes share real ones. */
+function memoryGround(): Ground {
+  const servers = createMemoryServers();
+  const env = { STACK: "embedded", LOG_LEVEL: "silent" };
+  return {
+    world: { name: "memory", env },
+    open: async (overrides, options) =>
+      openMemoryCore(readConfig({ ...env, ...overrides }), servers, options),
+    sql: () => Promise.reject(new Error("A test with SQL of its own stands on real servers only")),
+    endHold: (reservationId, ms) => endHoldInMemory(servers, reservationId, ms),
+    drop: async () => {},
+  };
+}
+
+function endHoldInMemory(
+  { database }: MemoryServers,
+  reservationId: number,
+  ms: number,
+): Promise<void> {
+  const { reservations, reservationSeats, seats } = database.tables;
+  return database.autocommit(async (s) => {
+    const endUs = (Math.floor(s.nowUs / 1000) + ms) * 1000;
+    await s.update(
+      reservations,
+      reservations.of([reservationId]),
+      () => true,
+      (row) => ({ ...row, expiresAtUs: endUs }),
+    );
+    const claims = s.where(reservationSeats, "reservation", reservationId);
+    await s.update(
+      seats,
+      seats.of(claims.map(({ seatId }) => seatId)),
+      (seat) => seat.reservationId === reservationId,
+      (seat) => ({ ...seat, holdExpiresAtUs: endUs }),
+    );
+  });
+}
