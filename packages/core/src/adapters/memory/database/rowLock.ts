@@ -20,6 +20,11 @@ export interface LockOwner {
   failAfterLockWait(granted: AbortSignal): void;
 }
 
+interface Holder {
+  readonly owner: LockOwner;
+  readonly mode: LockMode;
+}
+
 interface Waiter {
   readonly owner: LockOwner;
   readonly mode: LockMode;
@@ -27,13 +32,17 @@ interface Waiter {
   readonly refuse: (error: Error) => void;
 }
 
+/** Most locks are never waited for, and a row has one each time it is written. */
+const NOBODY: readonly Waiter[] = [];
+
 /**
  * The lock of one row: granted in the order of asking, released at the end of the transaction, as
  * InnoDB does it ("InnoDB Locking", MySQL manual).
  */
 export class RowLock {
-  readonly #holders = new Map<LockOwner, LockMode>();
-  #queue: Waiter[] = [];
+  /** One, or those who share it; hardly ever more than a few. */
+  #holders: readonly Holder[] = [];
+  #queue: readonly Waiter[] = NOBODY;
   readonly #onUnused: () => void;
 
   /** @param onUnused called when nobody holds the lock or waits for it any more */
@@ -43,7 +52,7 @@ export class RowLock {
 
   /** Whether the transaction has the lock, in this mode or a stronger one. */
   holds(owner: LockOwner, mode: LockMode): boolean {
-    const held = this.#holders.get(owner);
+    const held = this.#holders.find((holder) => holder.owner === owner)?.mode;
     return held === "exclusive" || (held === "shared" && mode === "shared");
   }
 
@@ -68,9 +77,9 @@ export class RowLock {
   }
 
   release(owner: LockOwner): void {
-    this.#holders.delete(owner);
+    this.#holders = this.#holders.filter((holder) => holder.owner !== owner);
     this.#grantQueued();
-    if (this.#holders.size === 0) this.#onUnused();
+    if (this.#holders.length === 0) this.#onUnused();
   }
 
   /** Those for whom a waiting transaction waits. */
@@ -90,7 +99,7 @@ export class RowLock {
 
   async #wait(owner: LockOwner, mode: LockMode): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#queue.push({ owner, mode, grant: resolve, refuse: reject });
+    this.#queue = [...this.#queue, { owner, mode, grant: resolve, refuse: reject }];
     owner.waitsFor = this;
     endDeadlocks(owner, this);
     const granted = new AbortController();
@@ -106,8 +115,8 @@ export class RowLock {
   /** Who holds, or asked before for, what excludes this request. */
   #blockers(owner: LockOwner, mode: LockMode, before: readonly Waiter[]): Set<LockOwner> {
     const blockers = new Set<LockOwner>();
-    for (const [holder, held] of this.#holders) {
-      if (holder !== owner && excludes(mode, held)) blockers.add(holder);
+    for (const holder of this.#holders) {
+      if (holder.owner !== owner && excludes(mode, holder.mode)) blockers.add(holder.owner);
     }
     for (const waiter of before) {
       if (waiter.owner !== owner && excludes(mode, waiter.mode)) blockers.add(waiter.owner);
@@ -116,7 +125,8 @@ export class RowLock {
   }
 
   #hold(owner: LockOwner, mode: LockMode): void {
-    this.#holders.set(owner, mode);
+    const others = this.#holders.filter((holder) => holder.owner !== owner);
+    this.#holders = [...others, { owner, mode }];
     owner.locks.add(this);
   }
 
@@ -125,7 +135,7 @@ export class RowLock {
     for (;;) {
       const [head] = this.#queue;
       if (!head || this.#isHeldBeside(head.owner, head.mode)) return;
-      this.#queue.shift();
+      this.#queue = this.#queue.slice(1);
       this.#hold(head.owner, head.mode);
       head.owner.waitsFor = undefined;
       head.grant();
@@ -133,10 +143,7 @@ export class RowLock {
   }
 
   #isHeldBeside(owner: LockOwner, mode: LockMode): boolean {
-    for (const [holder, held] of this.#holders) {
-      if (holder !== owner && excludes(mode, held)) return true;
-    }
-    return false;
+    return this.#holders.some((holder) => holder.owner !== owner && excludes(mode, holder.mode));
   }
 }
 

@@ -169,9 +169,10 @@ export class Statement {
   ): StoredRow<Row>[] {
     const found: { readonly stored: StoredRow<Row>; readonly row: Row }[] = [];
     for (const stored of candidates) {
-      const versions = [stored.visibleTo(this.#by), stored.pending?.row];
-      const row = versions.find((version) => version && matches(version));
-      if (row) found.push({ stored, row });
+      const visible = stored.visibleTo(this.#by);
+      const pending = stored.pending?.row;
+      if (visible && matches(visible)) found.push({ stored, row: visible });
+      else if (pending && matches(pending)) found.push({ stored, row: pending });
     }
     return found.sort((a, b) => walk.order(a.row, b.row)).map(({ stored }) => stored);
   }

@@ -109,14 +109,28 @@ interface VersionChange<Row> {
 /** Every value that any version has, committed or pending, with the rows that have it. */
 class Index<Row extends object> {
   readonly keyOf: (row: Row | undefined) => Key | undefined;
-  readonly #rows = new Map<Key, Set<StoredRow<Row>>>();
+  /** A row by itself where it is the only one, as in a unique index: a set takes ten times more. */
+  readonly #rows = new Map<Key, StoredRow<Row> | Set<StoredRow<Row>>>();
 
   constructor(keyOf: KeyOf<Row>) {
     this.keyOf = (row) => row && keyOf(row);
   }
 
-  get(value: Key): ReadonlySet<StoredRow<Row>> | undefined {
-    return this.#rows.get(value);
+  get(value: Key): Iterable<StoredRow<Row>> {
+    const rows = this.#rows.get(value);
+    if (!rows) return [];
+    return rows instanceof Set ? rows : [rows];
+  }
+
+  size(value: Key): number {
+    const rows = this.#rows.get(value);
+    if (!rows) return 0;
+    return rows instanceof Set ? rows.size : 1;
+  }
+
+  has(value: Key, stored: StoredRow<Row>): boolean {
+    const rows = this.#rows.get(value);
+    return rows instanceof Set ? rows.has(stored) : rows === stored;
   }
 
   relist(stored: StoredRow<Row>, change: VersionChange<Row>): void {
@@ -129,14 +143,14 @@ class Index<Row extends object> {
 
   #add(value: Key, stored: StoredRow<Row>): void {
     const rows = this.#rows.get(value);
-    if (rows) rows.add(stored);
-    else this.#rows.set(value, new Set([stored]));
+    if (rows instanceof Set) rows.add(stored);
+    else this.#rows.set(value, rows ? new Set([rows, stored]) : stored);
   }
 
   #remove(value: Key, stored: StoredRow<Row>): void {
     const rows = this.#rows.get(value);
-    rows?.delete(stored);
-    if (rows?.size === 0) this.#rows.delete(value);
+    if (rows instanceof Set) rows.delete(stored);
+    if (rows === stored || (rows instanceof Set && rows.size === 0)) this.#rows.delete(value);
   }
 }
 
@@ -207,17 +221,16 @@ export class Table<Row extends object> {
 
   /** Rows of which any version has the value; the reader looks at its own version again. */
   by(index: string, value: Key): Iterable<StoredRow<Row>> {
-    return this.#index(index).get(value) ?? [];
+    return this.#index(index).get(value);
   }
 
   /** How many rows have the value for this reader, without a look at each of them. */
   count(index: string, value: Key, by: ServerTransaction): number {
-    const { keyOf } = this.#index(index);
-    const rows = this.#index(index).get(value);
-    if (!rows) return 0;
-    let count = rows.size;
+    const listed = this.#index(index);
+    let count = listed.size(value);
     for (const stored of this.#undecided) {
-      if (rows.has(stored) && keyOf(stored.visibleTo(by)) !== value) count -= 1;
+      const isListed = listed.has(value, stored);
+      if (isListed && listed.keyOf(stored.visibleTo(by)) !== value) count -= 1;
     }
     return count;
   }
