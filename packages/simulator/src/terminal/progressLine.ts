@@ -12,32 +12,50 @@ export interface ProgressTarget {
   write(text: string): unknown;
 }
 
-/** The live line of a rush. */
-export interface ProgressLine {
-  show(progress: RushProgress): void;
+/** A line that tells how far something is. */
+export interface StatusLine {
+  /**
+   * @param stage a log gets a line at once when it changes
+   * @param elapsedMs since the beginning
+   */
+  show(text: string, stage: string, elapsedMs: number): void;
   /** Takes the line away, so that what follows begins on a clean one. */
   clear(): void;
 }
 
-/** Shows progress on a terminal or in a log. */
-export function progressLine(target: ProgressTarget): ProgressLine {
+/** Shows how far something is, on a terminal or in a log. */
+export function statusLine(target: ProgressTarget): StatusLine {
   let shownMs = Number.NEGATIVE_INFINITY;
-  let stage = "";
+  let shownStage = "";
   return {
-    show(progress) {
-      const text = progressText(progress);
+    show(text, stage, elapsedMs) {
       if (target.isTTY) {
         target.write(CLEAR_LINE + text.slice(0, (target.columns ?? 80) - 1));
         return;
       }
-      if (progress.stage === stage && progress.elapsedMs - shownMs < LOG_EVERY_MS) return;
-      shownMs = progress.elapsedMs;
-      stage = progress.stage;
+      if (stage === shownStage && elapsedMs - shownMs < LOG_EVERY_MS) return;
+      shownMs = elapsedMs;
+      shownStage = stage;
       target.write(`${text}\n`);
     },
     clear() {
       if (target.isTTY) target.write(CLEAR_LINE);
     },
+  };
+}
+
+/** The live line of a rush. */
+export interface ProgressLine {
+  show(progress: RushProgress): void;
+  clear(): void;
+}
+
+/** Shows how far a rush is. */
+export function progressLine(target: ProgressTarget): ProgressLine {
+  const line = statusLine(target);
+  return {
+    show: (progress) => line.show(progressText(progress), progress.stage, progress.elapsedMs),
+    clear: () => line.clear(),
   };
 }
 

@@ -28,7 +28,7 @@ import { playWorldFates } from "./worldFates.ts";
 
 /** A run within a run's bounds: what of the seed's sale takes place, in which order. */
 export interface RunOptions {
-  readonly scenario?: Partial<VirtualScenario>;
+  readonly scenario?: Partial<VirtualScenario> | undefined;
   /** Narrows the seed's run down; the whole of it when left out. */
   readonly schedule?: Schedule | undefined;
   /** Keeps every event, for a person or a comparison. */

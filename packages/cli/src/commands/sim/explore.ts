@@ -1,0 +1,85 @@
+import { Flags } from "@oclif/core";
+import { AdminCommand } from "../../adminCommand.ts";
+
+const SEEDS_MAX = 10_000_000;
+const SEED_MAX = 2 ** 31 - 1;
+/** Beyond this a run takes seconds, and what it finds is found with fewer. */
+const BUYERS_MAX = 500;
+const SEATS_MAX = 500;
+const PROCESSES_MAX = 8;
+const THREADS_MAX = 64;
+
+/** `onsale sim explore` */
+export default class SimExplore extends AdminCommand {
+  static override summary = "Run thousands of sales in virtual time, each with its own faults";
+  static override description =
+    "Each seed is a whole sale: the product's own workflows, relay and loops in several " +
+    "processes, buyers, and faults (crashes, lost answers, stalls, a Redis that forgets, messages that come " +
+    "twice), on a clock and in an order that the seed decides. No server is needed. Every " +
+    "invariant is checked after every seed. A seed that fails is narrowed down to the buyers, " +
+    "faults and choices that it takes, and shown as a timeline; exit code 1.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> --seeds 20000",
+    "<%= config.bin %> <%= command.id %> --seeds 5000 --seed 100001 --json",
+    {
+      description: "See one seed's sale again, with everything that happened in a file",
+      command: "<%= config.bin %> <%= command.id %> --replay 17 --trace seed-17.txt",
+    },
+    {
+      description: "See a failure as it was narrowed down",
+      command: '<%= config.bin %> <%= command.id %> --replay "17:b=0,3/f=world#2/c=12x1"',
+    },
+  ];
+  static override flags = {
+    seeds: Flags.integer({ default: 1000, min: 1, max: SEEDS_MAX, description: "How many seeds" }),
+    seed: Flags.integer({ default: 1, min: 0, max: SEED_MAX, description: "The first seed" }),
+    replay: Flags.string({
+      description: "Run one seed, or a schedule of it, and show what happened",
+      helpValue: "SEED[:SCHEDULE]",
+      exclusive: ["seeds", "seed", "threads"],
+    }),
+    trace: Flags.string({
+      description: "Write every event of the replay to this file",
+      helpValue: "FILE",
+      dependsOn: ["replay"],
+    }),
+    buyers: Flags.integer({ default: 20, min: 1, max: BUYERS_MAX, description: "How many come" }),
+    seats: Flags.integer({ default: 5, min: 1, max: SEATS_MAX, description: "Seats of the hall" }),
+    "api-processes": Flags.integer({
+      default: 2,
+      min: 1,
+      max: PROCESSES_MAX,
+      description: "API processes of the sale",
+    }),
+    workers: Flags.integer({
+      default: 2,
+      min: 1,
+      max: PROCESSES_MAX,
+      description: "Worker processes of the sale",
+    }),
+    threads: Flags.integer({
+      min: 1,
+      max: THREADS_MAX,
+      description: "Seeds at a time; one for each core when left out",
+    }),
+    minimise: Flags.boolean({
+      default: true,
+      allowNo: true,
+      description: "Narrow the first failure down",
+    }),
+  };
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(SimExplore);
+    const { exploreCommand } = await import("../../sim/exploreCommand.ts");
+    const outcome = await exploreCommand({
+      ...flags,
+      signal: this.interruptSignal(),
+      say: (line) => this.say(line),
+      print: (line) => this.print(line),
+      ...(this.quiet ? {} : { progressOn: process.stderr }),
+    });
+    if (!outcome.holds) this.fail();
+    return outcome;
+  }
+}

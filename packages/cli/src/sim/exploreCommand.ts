@@ -1,0 +1,160 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import {
+  type ExploreResult,
+  exploreSeeds,
+  minimise,
+  type ProgressTarget,
+  parseReplay,
+  ReplayTextError,
+  runSeed,
+  type SeedResult,
+  statusLine,
+  traceDigest,
+  traceText,
+  type VirtualScenario,
+} from "@onsale/simulator/virtual";
+import { CliError, EXIT } from "../cliError.ts";
+import {
+  exploredLines,
+  failureLines,
+  minimisedLines,
+  progressText,
+  reproduction,
+  runLines,
+} from "./exploreText.ts";
+
+export interface ExploreCommandOptions {
+  readonly seeds: number;
+  readonly seed: number;
+  readonly replay?: string | undefined;
+  readonly trace?: string | undefined;
+  readonly buyers: number;
+  readonly seats: number;
+  readonly "api-processes": number;
+  readonly workers: number;
+  readonly threads?: number | undefined;
+  readonly minimise: boolean;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
+  readonly progressOn?: ProgressTarget;
+}
+
+/** Enough to see whether failures have something in common. */
+const FAILURES_MAX = 10;
+
+/** What `--json` prints. */
+export type ExploreOutcome = Awaited<ReturnType<typeof exploreCommand>>;
+
+/** Runs the seeds, or the one that is asked for, and tells what came of it. */
+export async function exploreCommand(options: ExploreCommandOptions) {
+  const scenario: VirtualScenario = {
+    buyers: options.buyers,
+    seats: options.seats,
+    apiProcesses: options["api-processes"],
+    workers: options.workers,
+  };
+  return options.replay === undefined
+    ? explore(options, scenario)
+    : replay(options, scenario, options.replay);
+}
+
+async function explore(options: ExploreCommandOptions, scenario: VirtualScenario) {
+  const { print, signal } = options;
+  const line = options.progressOn && statusLine(options.progressOn);
+  const explored = await exploreSeeds({
+    first: options.seed,
+    count: options.seeds,
+    scenario,
+    threads: options.threads,
+    failuresMax: FAILURES_MAX,
+    signal,
+    onProgress: (progress) => line?.show(progressText(progress), "", progress.elapsedMs),
+  });
+  line?.clear();
+  const { failures } = explored;
+  for (const text of exploredLines(explored, options)) print(text);
+  for (const failure of failures) {
+    for (const text of failureLines(failure, scenario)) print(text);
+  }
+  const [first] = failures;
+  const minimised = first && options.minimise && (await narrow(options, scenario, first.seed));
+  return {
+    holds: failures.length === 0 && !signal.aborted,
+    first: options.seed,
+    scenario,
+    ...withoutFailures(explored),
+    failures: failures.map(({ seed, findings }) => ({
+      seed,
+      findings,
+      replay: reproduction(String(seed), scenario),
+    })),
+    minimised: minimised || null,
+  };
+}
+
+function withoutFailures({ failures: _failures, ...figures }: ExploreResult) {
+  return figures;
+}
+
+async function replay(options: ExploreCommandOptions, scenario: VirtualScenario, text: string) {
+  const { seed, schedule } = parseOrExplain(text);
+  const result = await runSeed(seed, { scenario, schedule, traced: true });
+  if (options.trace !== undefined) {
+    const path = resolve(options.trace);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, traceText(result.trace));
+    options.say(`Trace: ${path}`);
+  }
+  for (const line of runLines(result)) options.print(line);
+  const failed = result.findings.length > 0;
+  const minimised =
+    failed && options.minimise && schedule === undefined && (await narrow(options, scenario, seed));
+  return { holds: !failed, scenario, ...summaryOf(result), minimised: minimised || null };
+}
+
+function parseOrExplain(text: string) {
+  try {
+    return parseReplay(text);
+  } catch (error) {
+    if (!(error instanceof ReplayTextError)) throw error;
+    throw new CliError("REPLAY_UNREADABLE", error.message, { exitCode: EXIT.usage });
+  }
+}
+
+function summaryOf(result: SeedResult) {
+  const { seed, findings, steps, elapsedMs, faults, outcomes } = result;
+  const digest = traceDigest(result.trace);
+  return {
+    seed,
+    findings,
+    steps,
+    elapsedMs,
+    faults,
+    outcomes: Object.fromEntries(outcomes),
+    digest,
+  };
+}
+
+/** Narrows a failure down, and shows what is left of it. */
+async function narrow(options: ExploreCommandOptions, scenario: VirtualScenario, seed: number) {
+  const { signal, print } = options;
+  const startedMs = performance.now();
+  const line = options.progressOn && statusLine(options.progressOn);
+  const minimised = await minimise(seed, {
+    scenario,
+    signal,
+    onTry: (tries, triesMax) =>
+      line?.show(
+        `narrowing seed ${seed} down, run ${tries} of ${triesMax} at most`,
+        "narrowing",
+        performance.now() - startedMs,
+      ),
+  });
+  line?.clear();
+  if (!minimised) return undefined;
+  for (const text of minimisedLines(seed, minimised, scenario)) print(text);
+  const { schedule, result, tries } = minimised;
+  return { ...summaryOf(result), schedule: reproduction({ seed, schedule }, scenario), tries };
+}

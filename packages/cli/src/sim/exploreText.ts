@@ -1,0 +1,140 @@
+import { INVARIANTS } from "@onsale/core";
+import {
+  CHECK_TITLES,
+  type CheckId,
+  countText,
+  durationText,
+  type ExploreProgress,
+  type ExploreResult,
+  type FailedSeed,
+  type Finding,
+  type MinimisedRun,
+  plural,
+  type Replay,
+  replayText,
+  type SeedResult,
+  timeline,
+  type VirtualScenario,
+  virtualDefaults,
+} from "@onsale/simulator/virtual";
+
+/** Enough of a failure for a terminal. */
+const FINDINGS_SHOWN_MAX = 5;
+
+/** How far an exploration is, in one line. */
+export function progressText(progress: ExploreProgress): string {
+  const { done, count, failed, elapsedMs, seedsPerMinute, etaMs } = progress;
+  const parts = [
+    durationText(elapsedMs),
+    `${countText(done)}/${countText(count)} seeds`,
+    `${countText(seedsPerMinute)} a minute`,
+  ];
+  if (failed > 0) parts.push(`${countText(failed)} failed`);
+  if (etaMs !== undefined) parts.push(`about ${durationText(etaMs)} to go`);
+  return parts.join("  ");
+}
+
+/** The figures of an exploration, and the verdict when nothing failed. */
+export function exploredLines(
+  explored: ExploreResult,
+  asked: { readonly seed: number; readonly seeds: number },
+): string[] {
+  const { done, elapsedMs, seedsPerMinute, steps, virtualMs, threads, failures } = explored;
+  const perSeed = Math.max(1, done);
+  const lines = [
+    `Explored  ${countText(done)} of ${plural(asked.seeds, "seed")} from ${asked.seed} on, ` +
+      `in ${durationText(elapsedMs)} on ${plural(threads, "thread")}`,
+    `Speed     ${countText(seedsPerMinute)} seeds a minute; ${countText(steps / perSeed)} steps ` +
+      `and ${durationText(virtualMs / perSeed)} of virtual time a seed`,
+    `Checked   ${INVARIANTS.map(({ id }) => id).join(" ")} ${Object.keys(CHECK_TITLES).join(" ")}`,
+  ];
+  if (failures.length === 0) return [...lines, "", verdictOf(done, asked.seeds)];
+  return lines;
+}
+
+function verdictOf(done: number, asked: number): string {
+  return done < asked
+    ? "Interrupted; every check held after every seed so far."
+    : "Every check held after every seed.";
+}
+
+/** A failed seed, and what to type to see it again. */
+export function failureLines({ seed, findings }: FailedSeed, scenario: VirtualScenario): string[] {
+  return [
+    "",
+    `✗ seed ${seed}`,
+    ...findingLines(findings),
+    `  ${reproduction(String(seed), scenario)}`,
+  ];
+}
+
+/** One run that was asked for: what happened, and the verdict. */
+export function runLines(result: SeedResult): string[] {
+  const { seed, findings, steps, elapsedMs, faults } = result;
+  const verdict = findings.length === 0 ? ["✓ every check held"] : findingLines(findings);
+  return [
+    ...timeline(result),
+    "",
+    `Seed ${seed}: ${countText(steps)} steps, ${durationText(elapsedMs)} of virtual time, ` +
+      `${plural(faults.length, "fault")}`,
+    ...verdict,
+  ];
+}
+
+/** What is left of a failure: the command, the timeline, the verdict. */
+export function minimisedLines(
+  seed: number,
+  { schedule, result, tries }: MinimisedRun,
+  scenario: VirtualScenario,
+): string[] {
+  const left = [
+    plural(schedule.buyers?.size ?? scenario.buyers, "buyer"),
+    plural(schedule.faults?.size ?? 0, "fault"),
+    plural(schedule.choices?.size ?? 0, "choice"),
+  ];
+  return [
+    "",
+    `Seed ${seed} narrowed down to ${left.join(", ")} in ${plural(tries, "run")}:`,
+    `  ${reproduction({ seed, schedule }, scenario)}`,
+    "",
+    ...timeline(result),
+    "",
+    ...findingLines(result.findings),
+  ];
+}
+
+function findingLines(findings: readonly Finding[]): string[] {
+  const lines = findings.slice(0, FINDINGS_SHOWN_MAX).flatMap(({ check, message, ids }) => {
+    const [head = "", ...rest] = message.split("\n");
+    const facts = Object.keys(ids).length === 0 ? "" : ` ${JSON.stringify(ids)}`;
+    return [
+      `  ✗ ${check} (${titleOf(check)}): ${head}${facts}`,
+      ...rest.map((one) => `    ${one}`),
+    ];
+  });
+  const more = findings.length - FINDINGS_SHOWN_MAX;
+  return more > 0 ? [...lines, `  … and ${more} more`] : lines;
+}
+
+function titleOf(check: CheckId): string {
+  const own: Readonly<Record<string, string>> = CHECK_TITLES;
+  return own[check] ?? INVARIANTS.find(({ id }) => id === check)?.title ?? "";
+}
+
+/** What to type to see a run again. */
+export function reproduction(run: string | Replay, scenario: VirtualScenario): string {
+  const text = typeof run === "string" ? run : replayText(run);
+  const words = [`pnpm onsale sim explore --replay "${text}"`];
+  const flags = {
+    buyers: "buyers",
+    seats: "seats",
+    apiProcesses: "api-processes",
+    workers: "workers",
+  };
+  for (const [name, flag] of Object.entries(flags)) {
+    const value = Object.entries(scenario).find(([key]) => key === name)?.[1];
+    const usual = Object.entries(virtualDefaults).find(([key]) => key === name)?.[1];
+    if (value !== usual) words.push(`--${flag} ${value}`);
+  }
+  return words.join(" ");
+}

@@ -1,0 +1,73 @@
+import type { Schedule } from "../schedule.ts";
+
+/** What `--replay` takes. */
+export interface Replay {
+  readonly seed: number;
+  /** Undefined for the whole of the seed's run. */
+  readonly schedule: Schedule | undefined;
+}
+
+/** The text cannot be read as a seed, or a seed and a schedule. */
+export class ReplayTextError extends Error {
+  override readonly name = "ReplayTextError";
+}
+
+/**
+ * A run in one word for a command line: "17", or "17:b=0,3/f=world#2,api-1#4/c=12x1,30x2", where b
+ * are the buyers who come, f the faults that happen, and c the choices (decision x place in line).
+ */
+export function replayText({ seed, schedule }: Replay): string {
+  if (!schedule) return String(seed);
+  const { buyers, faults, salt, choices } = schedule;
+  const parts: string[] = [];
+  if (buyers) parts.push(`b=${[...buyers].join(",")}`);
+  if (faults) parts.push(`f=${[...faults].join(",")}`);
+  if (salt) parts.push(`s=${salt}`);
+  if (choices) parts.push(`c=${[...choices].map(([at, choice]) => `${at}x${choice}`).join(",")}`);
+  return `${seed}:${parts.join("/")}`;
+}
+
+/** @throws ReplayTextError */
+export function parseReplay(text: string): Replay {
+  const [, seedText = "", rest] = /^(\d{1,10})(?::(.*))?$/.exec(text) ?? [];
+  const seed = Number(seedText);
+  if (seedText === "" || seed > 2 ** 31 - 1) throw unreadable(text);
+  if (rest === undefined) return { seed, schedule: undefined };
+  const parts = new Map<string, string>();
+  for (const part of rest.split("/")) {
+    const [, name = "", value = ""] = /^([bfsc])=(.*)$/.exec(part) ?? [];
+    if (name === "" || parts.has(name)) throw unreadable(text);
+    parts.set(name, value);
+  }
+  const whole = (value: string): number => {
+    if (!/^\d+$/.test(value)) throw unreadable(text);
+    return Number(value);
+  };
+  const { b, f, s, c } = Object.fromEntries(parts);
+  const schedule: Schedule = {
+    ...(b === undefined ? {} : { buyers: new Set(listOf(b).map(whole)) }),
+    ...(f === undefined ? {} : { faults: new Set(listOf(f)) }),
+    ...(s === undefined ? {} : { salt: whole(s) }),
+    ...(c === undefined
+      ? {}
+      : {
+          choices: new Map(
+            listOf(c).map((one) => {
+              const [at = "", choice = ""] = one.split("x");
+              return [whole(at), whole(choice)] as const;
+            }),
+          ),
+        }),
+  };
+  return { seed, schedule };
+}
+
+function listOf(text: string): string[] {
+  return text === "" ? [] : text.split(",");
+}
+
+function unreadable(text: string): ReplayTextError {
+  return new ReplayTextError(
+    `"${text.slice(0, 60)}" is no run; give a seed, or SEED:SCHEDULE as a failure prints it`,
+  );
+}
