@@ -1,5 +1,10 @@
 import type { CoreContext } from "@onsale/core";
-import { createMemoryServers, type MemoryServers, openMemoryCore } from "@onsale/core/memory";
+import {
+  createMemoryServers,
+  type MemoryServers,
+  openMemoryCore,
+  type Wire,
+} from "@onsale/core/memory";
 import { setUpSale } from "../rush/setUpSale.ts";
 import { Faults, weatherOf } from "./faults.ts";
 import type { Finding } from "./findings.ts";
@@ -41,8 +46,13 @@ export interface RunOptions {
 export interface Mutant {
   /** Takes defences of the stores away. */
   weaken?(servers: MemoryServers): void;
-  /** Changes what every process does. */
-  alter?(core: CoreContext, servers: MemoryServers): CoreContext;
+  /** Changes how a process takes what its servers answer, or do not. */
+  rewire?(wire: Wire): Wire;
+  /**
+   * Changes what every process does.
+   * @param wire the process's way to the servers, for statements of the mutant's own
+   */
+  alter?(core: CoreContext, servers: MemoryServers, wire: Wire): CoreContext;
 }
 
 export interface SeedResult {
@@ -106,7 +116,8 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
     servers,
     webhook: { send: async () => undefined },
     skewOf: (name) => skewOf(seed, name, weather.skewMs),
-    alter: mutant?.alter && ((core) => mutant.alter?.(core, servers) ?? core),
+    rewire: mutant?.rewire && ((wire) => mutant.rewire?.(wire) ?? wire),
+    alter: mutant?.alter && ((core, wire) => mutant.alter?.(core, servers, wire) ?? core),
     found,
   });
   const targets = virtualTargets({ ...network, seed, apis: () => processes.apis, found });

@@ -1,5 +1,10 @@
 import { type CoreContext, type OnsaleConfig, startWorker } from "@onsale/core";
-import { type MemoryServers, type OpenedMemoryCore, openMemoryCore } from "@onsale/core/memory";
+import {
+  type MemoryServers,
+  type OpenedMemoryCore,
+  openMemoryCore,
+  type Wire,
+} from "@onsale/core/memory";
 import { type Actor, actAs } from "./actor.ts";
 import { loopWatch } from "./loopWatch.ts";
 import { minuteScheduler } from "./minuteScheduler.ts";
@@ -19,8 +24,9 @@ export interface ProcessWorld extends Network {
   readonly webhook: CoreContext["webhook"];
   /** How far this process's clock is ahead, ms. */
   skewOf(process: string): number;
-  /** Changes the ports of each process; for tests that plant faults in the product. */
-  readonly alter?: ((core: CoreContext) => CoreContext) | undefined;
+  /** Change the wire and the ports of each process; for tests that plant faults in the product. */
+  readonly rewire?: ((wire: Wire) => Wire) | undefined;
+  readonly alter?: ((core: CoreContext, wire: Wire) => CoreContext) | undefined;
   /** Something happened that must never happen. */
   found(check: "loops", message: string): void;
 }
@@ -51,8 +57,10 @@ export class VirtualProcess {
     const fullName = life === 1 ? name : `${name}.${life}`;
     this.self = { name: fullName, random: namedStream(world.seed, fullName), calls: 0 };
     const clock = virtualClock(world.scheduler, this, world.skewOf(name));
+    const ownWire = virtualWire(this, world);
+    const wire = world.rewire ? world.rewire(ownWire) : ownWire;
     this.#opened = openMemoryCore(world.config, world.servers, {
-      wire: virtualWire(this, world),
+      wire,
       clock,
       random: namedStream(world.seed, `chance of ${fullName}`),
       ids: world.ids,
@@ -61,7 +69,7 @@ export class VirtualProcess {
       scheduler: minuteScheduler(clock),
       log: loopWatch((message) => world.found("loops", `${name}: ${message}`)),
     });
-    this.core = world.alter ? world.alter(this.#opened.core) : this.#opened.core;
+    this.core = world.alter ? world.alter(this.#opened.core, wire) : this.#opened.core;
     if (role === "worker") actAs(this.self, () => startWorker(this.core));
   }
 
