@@ -35,7 +35,8 @@ export function virtualWire(end: WireEnd, network: Network): Wire {
     try {
       const result = await work();
       if (!end.isAlive) return await never();
-      if (trace.isKept) note(actor, "call", `${point} -> ${shown(result)}`);
+      if (trace.isKept)
+        note(actor, "call", point === "begin" ? point : `${point} -> ${shown(result)}`);
       return result;
     } catch (error) {
       if (!end.isAlive) return never();

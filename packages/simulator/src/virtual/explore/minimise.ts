@@ -49,7 +49,7 @@ export async function minimise(
   }
 
   const first = await run(options.schedule ?? {});
-  const check = first?.findings[0]?.check;
+  const check = first && gravest(first.findings);
   if (!first || check === undefined) return undefined;
   let best: { schedule: Schedule; result: SeedResult } = {
     schedule: options.schedule ?? {},
@@ -94,6 +94,11 @@ export async function minimise(
     traced: true,
   });
   return { schedule: kept, result, tries };
+}
+
+/** A broken invariant says more than the internal error that may come with it. */
+function gravest(findings: readonly Finding[]): CheckId | undefined {
+  return (findings.find(({ check }) => /^I\d+$/.test(check)) ?? findings[0])?.check;
 }
 
 /** The same course, told by its choices instead of drawn. */

@@ -5,6 +5,7 @@ import type { TraceEvent } from "../trace.ts";
 const LOOPS = /^(worker|api)-\d+(\.\d+)?$/;
 const ROUTINE = [
   /^(begin|commit|rollback|leases\.|notifications\.)/,
+  /\.cleanUp/,
   /^admissions\.(listQueueIds|findQueue|seedOf)/,
   /^outbox\.(due|counts)/,
   /^broker\.(memberId|join|fetch|heartbeat|commit)/,
@@ -12,11 +13,15 @@ const ROUTINE = [
   /^queue\.promote -> .*"movedCount":0,/,
 ] as const;
 
+/** Looks that change nothing; what came of them is told to the buyer. */
+const LOOKS = /^(cache\.|catalog\.|queue\.place|admissions\.findQueue|idAllocator\.)/;
+
 /** Events that tell what happened, without those that tell that nothing did. */
 export function tellingEvents({ trace }: SeedResult): readonly TraceEvent[] {
   const last = trace.events.findLastIndex(({ kind }) => kind === "told" || kind === "fault");
   return trace.events.filter((event, index) => {
     if (event.kind !== "call") return event.kind !== "note" || index <= last;
+    if (LOOKS.test(event.text) && !event.text.includes(" fails: ")) return false;
     return !LOOPS.test(event.actor) || ROUTINE.every((pattern) => !pattern.test(event.text));
   });
 }
