@@ -50,25 +50,18 @@ const PARTY_SIZES: ReadonlyMap<number, number> = new Map([
   [3, 0.1],
 ]);
 const PATIENCE_MS = 3_000;
+const CHARGE_SHARE = 0.5;
+/** A process that died is back within these. */
+const REFUND_TRIES_MAX = 8;
+const REFUND_PAUSE_MS = 900;
 
 const paid = z.object({ paymentId: z.number() });
 const charge = z.object({ userId: z.number(), amount: z.number() });
 
 /** The same buyers as those of the live engine, on virtual time. */
 export function virtualCrowd(world: CrowdWorld): Crowd {
-  const { seed, scenario, conditions, scheduler, stalls, only } = world;
-  const plans = planCrowd({
-    seed,
-    buyers: scenario.buyers,
-    firstUserId: FIRST_USER_ID,
-    arrival: "poisson",
-    durationMs: conditions.arrivalMs,
-    partySizes: PARTY_SIZES,
-    abandonShare: conditions.abandonShare,
-    retryShare: conditions.retryShare,
-    chargeShare: 0.5,
-    patienceMs: PATIENCE_MS,
-  }).filter(({ index }) => only?.has(index) ?? true);
+  const { seed, conditions, scheduler, stalls } = world;
+  const plans = plansOf(world);
   const acknowledged = new AcknowledgedLog();
   const recorder = new MismatchRecorder();
   const outcomes = new Map<number, BuyerOutcome>();
@@ -92,24 +85,8 @@ export function virtualCrowd(world: CrowdWorld): Crowd {
     const { outcome } = await walkBuyer(plan, rush);
     const payment = asked.payments.get(actor.name);
     const refunds = chance(namedStream(seed, `refund ${plan.index}`), conditions.refundShare);
-    if (payment !== undefined && refunds) await refund(plan, payment);
+    if (payment !== undefined && refunds) await refund(asked.targets, clock, plan, payment);
     outcomes.set(plan.index, outcome);
-  }
-
-  /** Changes their mind; asks as often as it takes, and takes a refusal for an answer. */
-  async function refund(plan: BuyerPlan, paymentId: number): Promise<void> {
-    const request: HttpRequest = {
-      method: "POST",
-      path: `/payments/${paymentId}/refund`,
-      token: accessTokenOf(plan.userId),
-      body: {},
-      idempotencyKey: `v-refund-${paymentId}`,
-    };
-    for (let tried = 0; tried < REFUND_TRIES_MAX; tried += 1) {
-      const answer = await asked.targets.send(plan.index + tried, request);
-      if (answer.kind !== "failed") return;
-      await clock.sleep(REFUND_PAUSE_MS);
-    }
   }
 
   return {
@@ -128,6 +105,43 @@ export function virtualCrowd(world: CrowdWorld): Crowd {
   };
 }
 
+function plansOf({ seed, scenario, conditions, only }: CrowdWorld): readonly BuyerPlan[] {
+  const plans = planCrowd({
+    seed,
+    buyers: scenario.buyers,
+    firstUserId: FIRST_USER_ID,
+    arrival: "poisson",
+    durationMs: conditions.arrivalMs,
+    partySizes: PARTY_SIZES,
+    abandonShare: conditions.abandonShare,
+    retryShare: conditions.retryShare,
+    chargeShare: CHARGE_SHARE,
+    patienceMs: PATIENCE_MS,
+  });
+  return only ? plans.filter(({ index }) => only.has(index)) : plans;
+}
+
+/** Changes their mind; asks as often as it takes, and takes a refusal for an answer. */
+async function refund(
+  targets: HttpTargets,
+  clock: RushWorld["clock"],
+  plan: BuyerPlan,
+  paymentId: number,
+): Promise<void> {
+  const request: HttpRequest = {
+    method: "POST",
+    path: `/payments/${paymentId}/refund`,
+    token: accessTokenOf(plan.userId),
+    body: {},
+    idempotencyKey: `v-refund-${paymentId}`,
+  };
+  for (let tried = 0; tried < REFUND_TRIES_MAX; tried += 1) {
+    const answer = await targets.send(plan.index + tried, request);
+    if (answer.kind !== "failed") return;
+    await clock.sleep(REFUND_PAUSE_MS);
+  }
+}
+
 /** Keeps what a verdict needs; nobody reads the latencies of virtual time. */
 class MismatchRecorder extends Recorder {
   override accepted(): void {}
@@ -136,9 +150,6 @@ class MismatchRecorder extends Recorder {
   override span(): void {}
   override happened(): void {}
 }
-
-const REFUND_TRIES_MAX = 8;
-const REFUND_PAUSE_MS = 900;
 
 /** Listens in on what is asked and told. */
 function chargeLog(targets: HttpTargets) {

@@ -2,6 +2,7 @@ import type { HttpAnswer, HttpRequest, HttpTargets } from "../actors/httpTargets
 import { type Actor, currentActor } from "./actor.ts";
 import type { CallFate } from "./faults.ts";
 import { namedStream } from "./prng.ts";
+import type { Owner } from "./scheduler.ts";
 import { shown } from "./trace.ts";
 import { answerRequest } from "./virtualApi.ts";
 import type { VirtualProcess } from "./virtualProcess.ts";
@@ -70,34 +71,45 @@ export function virtualTargets(world: TargetsWorld): HttpTargets {
     const apis = world.apis();
     const process = apis[Math.abs(target) % apis.length];
     if (!process?.isAlive) return failed("connection refused");
-    if (!fate) return answerOf(process, buyer, request);
+    const serve = (): Promise<HttpAnswer> => answerOf(process, buyer, request);
+    if (!fate) return serve();
     note(buyer, "fault", () => `${request.method} ${request.path}: ${fate.kind}`);
-    switch (fate.kind) {
-      case "lost-request":
-        return failed("connection lost");
-      case "slow-request":
-        await scheduler.sleep(stalls.owner, fate.ms);
-        return process.isAlive ? answerOf(process, buyer, request) : failed("connection lost");
-      case "late-request":
-        void scheduler
-          .sleep(stalls.owner, fate.ms)
-          .then(() => (process.isAlive ? answerOf(process, buyer, request) : undefined));
-        return failed("timeout");
-      case "lost-answer": {
-        // The client gives up and repeats, while the first request may still be worked on.
-        const late = scheduler.sleep(stalls.owner, buyer.random.next() * GIVES_UP_MS);
-        await Promise.race([answerOf(process, buyer, request), late]);
-        return failed("timeout");
-      }
-      default: {
-        const answer = await answerOf(process, buyer, request);
-        await scheduler.sleep(stalls.owner, "ms" in fate ? fate.ms : 0);
-        return answer;
-      }
-    }
+    return meetOnTheWay(world, fate, buyer, process, serve);
   }
 
   return { count: world.apis().length, send, close: async () => undefined };
+}
+
+/** What the network does to a request and its answer. */
+async function meetOnTheWay(
+  { scheduler, stalls }: Network,
+  fate: CallFate,
+  buyer: Actor,
+  process: Owner,
+  serve: () => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
+  const person = stalls.owner;
+  switch (fate.kind) {
+    case "lost-request":
+      return failed("connection lost");
+    case "slow-request":
+      await scheduler.sleep(person, fate.ms);
+      return process.isAlive ? serve() : failed("connection lost");
+    case "late-request":
+      void scheduler.sleep(person, fate.ms).then(() => (process.isAlive ? serve() : undefined));
+      return failed("timeout");
+    case "lost-answer": {
+      // The client gives up and repeats, while the first request may still be worked on.
+      const patience = scheduler.sleep(person, buyer.random.next() * GIVES_UP_MS);
+      await Promise.race([serve(), patience]);
+      return failed("timeout");
+    }
+    default: {
+      const answer = await serve();
+      await scheduler.sleep(person, "ms" in fate ? fate.ms : 0);
+      return answer;
+    }
+  }
 }
 
 function asked({ method, path, body }: HttpRequest): string {

@@ -56,56 +56,68 @@ export function virtualWire(end: WireEnd, network: Network): Wire {
     }
   }
 
-  async function meet<T>(
-    fate: CallFate,
-    actor: Actor,
-    point: string,
-    work: () => T | Promise<T>,
-  ): Promise<T> {
-    note(actor, "fault", `${point}: ${fate.kind}${"ms" in fate ? ` ${fate.ms} ms` : ""}`);
-    switch (fate.kind) {
-      case "lost-request":
-        throw new ConnectionLostError(point);
-      case "lost-answer":
-        await reach(actor, point, work);
-        throw new ConnectionLostError(point);
-      case "late-request":
-        void doLater(point, fate.ms, work);
-        throw new ConnectionLostError(point, { isUnderWay: true });
-      case "slow-request":
-        await scheduler.sleep(end, fate.ms);
-        return reach(actor, point, work);
-      case "slow-answer": {
-        const result = await reach(actor, point, work);
-        await scheduler.sleep(end, fate.ms);
-        return result;
-      }
-      case "crash-before":
-        end.crash(fate.downMs);
-        return never();
-      case "crash-after":
-        await reach(actor, point, work);
-        end.crash(fate.downMs);
-        return never();
-    }
-  }
-
   return {
     async call<T>(server: Server, point: string, work: () => T | Promise<T>): Promise<T> {
       if (!end.isAlive) return never();
       const actor = currentActor() ?? end.self;
       const fate = faults.fateOf(actor, true);
+      const late = (ms: number): void => void doLater(point, ms, work);
       await scheduler.turn(end);
       const stalled = await stalls.pass(end, server);
       if (stalled === "broken") {
         note(actor, "fault", `${point}: ${server} does not answer`);
         if (stalls.arrivesLater()) {
-          void doLater(point, stalls.leftMs(server), work);
+          late(stalls.leftMs(server));
           throw new ConnectionLostError(point, { isUnderWay: true });
         }
         throw new ConnectionLostError(point);
       }
-      return fate ? meet(fate, actor, point, work) : reach(actor, point, work);
+      const serve = (): Promise<T> => reach(actor, point, work);
+      if (!fate) return serve();
+      if (trace.isKept) note(actor, "fault", `${point}: ${fateText(fate)}`);
+      return meetFate(fate, point, { end, scheduler, serve, late });
     },
   };
+}
+
+interface Meeting<T> {
+  readonly end: WireEnd;
+  readonly scheduler: Scheduler;
+  /** What happens to a call without a fate. */
+  serve(): Promise<T>;
+  /** The server does it, and nobody hears of it. */
+  late(ms: number): void;
+}
+
+async function meetFate<T>(fate: CallFate, point: string, meeting: Meeting<T>): Promise<T> {
+  const { end, scheduler, serve, late } = meeting;
+  switch (fate.kind) {
+    case "lost-request":
+      throw new ConnectionLostError(point);
+    case "lost-answer":
+      await serve();
+      throw new ConnectionLostError(point);
+    case "late-request":
+      late(fate.ms);
+      throw new ConnectionLostError(point, { isUnderWay: true });
+    case "slow-request":
+      await scheduler.sleep(end, fate.ms);
+      return serve();
+    case "slow-answer": {
+      const result = await serve();
+      await scheduler.sleep(end, fate.ms);
+      return result;
+    }
+    case "crash-before":
+      end.crash(fate.downMs);
+      return never();
+    case "crash-after":
+      await serve();
+      end.crash(fate.downMs);
+      return never();
+  }
+}
+
+function fateText(fate: CallFate): string {
+  return "ms" in fate ? `${fate.kind} ${fate.ms} ms` : fate.kind;
 }

@@ -14,10 +14,10 @@ export default class SimExplore extends AdminCommand {
   static override summary = "Run thousands of sales in virtual time, each with its own faults";
   static override description =
     "Each seed is a whole sale: the product's own workflows, relay and loops in several " +
-    "processes, buyers, and faults (crashes, lost answers, stalls, a Redis that forgets, messages that come " +
-    "twice), on a clock and in an order that the seed decides. No server is needed. Every " +
-    "invariant is checked after every seed. A seed that fails is narrowed down to the buyers, " +
-    "faults and choices that it takes, and shown as a timeline; exit code 1.";
+    "processes, buyers, and faults (crashes, lost answers, stalls, a Redis that forgets, " +
+    "messages that come twice), on a clock and in an order that the seed decides. No server is " +
+    "needed. Every invariant is checked after every seed. A seed that fails is narrowed down to " +
+    "the buyers, faults and choices that it takes, and shown as a timeline; exit code 1.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> --seeds 20000",
     "<%= config.bin %> <%= command.id %> --seeds 5000 --seed 100001 --json",
