@@ -25,7 +25,9 @@ export interface OpenTransaction {
  * Longer than any act of a case takes when nobody is in its way, so who has not answered by then
  * waits for a row.
  */
-const ROUND_TRIPS = 20;
+const WAITING_ROUND_TRIPS = 20;
+/** Far longer than that, and far shorter than the wait for a row may take. */
+const ANSWER_ROUND_TRIPS = 500;
 
 class TakenBackError extends Error {}
 
@@ -68,15 +70,34 @@ export function committed<T>(core: CoreContext, act: Act<T>): Promise<T> {
   return core.withTransaction((tx) => act(core, tx));
 }
 
-/** Fails unless the promise is still waiting after the round trips of others. */
-export async function expectWaiting(core: CoreContext, promise: Promise<unknown>): Promise<void> {
+/** Whether the promise settles while others make so many round trips, one after the other. */
+async function settlesWithin(
+  core: CoreContext,
+  promise: Promise<unknown>,
+  roundTrips: number,
+): Promise<boolean> {
   let isSettled = false;
   const settle = (): void => {
     isSettled = true;
   };
   promise.then(settle, settle);
-  for (let trip = 0; trip < ROUND_TRIPS; trip += 1) await core.leases.list("nobody's:");
+  for (let trip = 0; trip < roundTrips && !isSettled; trip += 1) {
+    await core.leases.list("nobody's:");
+  }
+  return isSettled;
+}
+
+/** Fails unless the promise is still waiting after the round trips of others. */
+export async function expectWaiting(core: CoreContext, promise: Promise<unknown>): Promise<void> {
+  const isSettled = await settlesWithin(core, promise, WAITING_ROUND_TRIPS);
   expect(isSettled, "an answer before the other transaction has ended").to.equal(false);
+}
+
+/** Fails when the promise waits; answers with what it settles to. */
+export async function expectAtOnce<T>(core: CoreContext, promise: Promise<T>): Promise<T> {
+  const isSettled = await settlesWithin(core, promise, ANSWER_ROUND_TRIPS);
+  expect(isSettled, "an answer while the other transaction is open").to.equal(true);
+  return promise;
 }
 
 /**
@@ -112,7 +133,7 @@ export function answerAtOnce<T>(
 ): Promise<T> {
   return besideOpen(core, async (transaction) => {
     await transaction.act(race.first);
-    const answer = await committed(other, race.second);
+    const answer = await expectAtOnce(core, committed(other, race.second));
     await transaction.end(race.end ?? "commit");
     return answer;
   });
