@@ -66,6 +66,17 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect(ended[0]).to.include({ userId: 1, reason: "PAID" });
     });
 
+    it("keeps the slot of one that is held back", async () => {
+      await room.seed({ activeCountMax: 1 });
+      await room.line(1, 2);
+      const { journal } = await room.promote();
+      await room.leave(1, "PAID");
+      expect(await room.promote()).to.deep.include({ promoted: [], ended: [] });
+      await room.settle(journal);
+      const { promoted, ended } = await room.promote();
+      expect([userIdsOf(ended), userIdsOf(promoted)]).to.deep.equal([[1], [2]]);
+    });
+
     it("tells of one together with its pass when a promoter before left both", async () => {
       await room.seed();
       await room.line(1);

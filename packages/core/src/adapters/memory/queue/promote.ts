@@ -20,11 +20,15 @@ export function promote(room: Room, nowUs: number, batchMax: number): PromotionR
     room.passes.size() >= PASSES_UNRECORDED_MAX ||
     room.settings.mode === "paused" ||
     nowUs < room.quietUntilUs;
-  const head = isBlocked ? [] : room.waiting.takeFirst(freeSlots(room, nowUs, batchMax));
+  const ends = endsToTell(room, overdueUs, batchMax);
+  // The slot of an end that is held back is not free yet: a loss would take the end away, and the
+  // database would count two for one slot.
+  const heldBack = room.ends.size() - ends.length;
+  const free = isBlocked ? 0 : freeSlots(room, nowUs, heldBack, batchMax);
+  const head = room.waiting.takeFirst(free);
   const moved = head.map((entry) => admit(room, nowUs, entry));
   const oldCount = room.admissions.countBelow(nowUs - MINUTE_US);
   room.admissions.takeFirst(Math.min(oldCount, TRIM_MAX));
-  const ends = endsToTell(room, overdueUs, batchMax);
   return {
     promoted: [...passes.map(passOf), ...moved],
     ended: ends.map(endOf).map(({ admittedUs: _unused, ...end }) => end),
@@ -44,10 +48,10 @@ function endOverdue(room: Room, nowUs: number, batchMax: number): void {
 }
 
 /** How many may pass, by the cap, the rate in a minute, its share of a second, and the batch. */
-function freeSlots(room: Room, nowUs: number, batchMax: number): number {
+function freeSlots(room: Room, nowUs: number, heldBack: number, batchMax: number): number {
   const { activeCountMax, admissionRatePerMinute } = room.settings;
   const slots = Math.min(
-    activeCountMax - room.active.size(),
+    activeCountMax - room.active.size() - heldBack,
     admissionRatePerMinute - recentAdmissions(room, nowUs),
     Math.ceil(admissionRatePerMinute / 60) - admissionsSince(room, nowUs - SECOND_US),
     batchMax,

@@ -54,11 +54,23 @@ local blocked = #passes > 0
   or redis.call("HGET", KEYS[1], "mode") == "paused"
   or nowUs < setting("quietUntilUs")
 
+-- An end is handed out only when its pass is recorded, or comes with it: it needs the row.
+local ends = {}
+for _, member in ipairs(redis.call("ZRANGE", KEYS[9], 0, 2 * batchMax - 1)) do
+  local admittedUs = string.match(member, "^%d+:%d+:(%d+):")
+  local elsewhere = redis.call("ZCOUNT", KEYS[8], admittedUs, admittedUs) > 0
+    and tonumber(admittedUs) >= overdueUs
+  if not elsewhere then ends[#ends + 1] = member end
+end
+-- The slot of an end that is held back is not free yet: a loss would take the end away, and the
+-- database would count two for one slot.
+local heldBack = redis.call("ZCARD", KEYS[9]) - #ends
+
 local moved = 0
 if not blocked then
   local rate = setting("admissionRatePerMinute")
   local room = math.min(
-    setting("activeCountMax") - redis.call("ZCARD", KEYS[3]),
+    setting("activeCountMax") - redis.call("ZCARD", KEYS[3]) - heldBack,
     rate - redis.call("ZCOUNT", KEYS[7], digits(nowUs - 60000000), "+inf"),
     math.ceil(rate / 60) - redis.call("ZCOUNT", KEYS[7], digits(nowUs - 1000000), "+inf"),
     batchMax
@@ -85,16 +97,6 @@ end
 local untilUs = "(" .. digits(nowUs - 60000000)
 local old = redis.call("ZRANGEBYSCORE", KEYS[7], "-inf", untilUs, "LIMIT", 0, 2000)
 if #old > 0 then redis.call("ZREM", KEYS[7], unpack(old)) end
-
--- An end is handed out only when its pass is recorded, or comes with it: it needs the row.
-local ends = {}
-for _, member in ipairs(redis.call("ZRANGE", KEYS[9], 0, 2 * batchMax - 1)) do
-  local admittedUs = string.match(member, "^%d+:%d+:(%d+):")
-  local elsewhere = redis.call("ZCOUNT", KEYS[8], admittedUs, admittedUs) > 0
-    and tonumber(admittedUs) >= overdueUs
-    and tonumber(admittedUs) ~= nowUs
-  if not elsewhere then ends[#ends + 1] = member end
-end
 
 return {
   "OK",
