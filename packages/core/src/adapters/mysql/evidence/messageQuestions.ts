@@ -8,14 +8,17 @@ const YOUNG = "> NOW(6) - INTERVAL :heedMicros MICROSECOND";
 /**
  * Each version of each aggregate with the moment of its transition. A reservation's row keeps the
  * first moment and the last, so the version between them is looked for while the first is young.
+ * Versions are cast, or MariaDB would make the union's a DECIMAL, which the driver gives as text.
  */
 const TRANSITIONS = /* sql */ `
-  SELECT 'reservation' AS aggregateType, r.id AS aggregateId, v.version AS aggregateVersion,
+  SELECT 'reservation' AS aggregateType, r.id AS aggregateId,
+    CAST(v.version AS UNSIGNED) AS aggregateVersion,
     IF(v.version = r.version, r.updated_at, r.created_at) AS madeAt
   FROM reservations r
     JOIN (SELECT 1 AS version UNION ALL SELECT 2 UNION ALL SELECT 3) v ON v.version <= r.version
   UNION ALL
-  SELECT 'payment', p.id, v.version, IF(v.version = 1, p.captured_at, p.refunded_at)
+  SELECT 'payment', p.id, CAST(v.version AS UNSIGNED),
+    IF(v.version = 1, p.captured_at, p.refunded_at)
   FROM payments p JOIN (SELECT 1 AS version UNION ALL SELECT 2) v ON v.version <= p.version
   UNION ALL
   SELECT 'point-account', e.user_id, e.account_version, e.created_at FROM point_entries e`;

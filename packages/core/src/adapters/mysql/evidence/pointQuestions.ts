@@ -17,7 +17,7 @@ export const BALANCE_IS_LEDGER: Question = {
       FROM point_accounts a LEFT JOIN point_entries e ON e.user_id = a.user_id
       GROUP BY a.user_id, a.balance HAVING COALESCE(SUM(${SIGNED}), 0) <> a.balance`,
     belowZero: /* sql */ `
-      SELECT user_id AS userId, balance AS balance, NULL AS entryId
+      SELECT user_id AS userId, balance AS balance, CAST(NULL AS UNSIGNED) AS entryId
       FROM point_accounts WHERE balance < 0
       UNION ALL
       SELECT user_id, balance_after, id FROM point_entries WHERE balance_after < 0`,
