@@ -34,39 +34,33 @@ interface MessageView {
   versionOf(aggregate: AggregateVersion): number;
 }
 
-interface Transition extends AggregateVersion {
-  readonly madeAtUs: number | null;
-}
-
 const RESERVATION_VERSION_MAX = 3;
 const PAYMENT_VERSION_MAX = 2;
 
 /**
- * Each version of each aggregate with the moment of its transition. A reservation's row keeps the
- * first moment and the last, so the version between them is looked for while the first is young.
+ * Each version of each aggregate whose transition is young enough to be looked for. A reservation's
+ * row keeps the first moment and the last, so the version between them is looked for while the
+ * first is young.
  */
-function* transitionsOf(view: MessageView): Generator<Transition> {
+function* youngTransitionsOf(view: MessageView): Generator<AggregateVersion> {
+  const { heedUs } = view;
   for (const { id, version, createdAtUs, updatedAtUs } of view.reservations) {
-    const aggregate = { aggregateType: "reservation", aggregateId: id } as const;
     for (let made = 1; made <= Math.min(version, RESERVATION_VERSION_MAX); made += 1) {
-      const madeAtUs = made === version ? updatedAtUs : createdAtUs;
-      yield { ...aggregate, aggregateVersion: made, madeAtUs };
+      if ((made === version ? updatedAtUs : createdAtUs) <= heedUs) continue;
+      yield { aggregateType: "reservation", aggregateId: id, aggregateVersion: made };
     }
   }
   for (const { id, version, capturedAtUs, refundedAtUs } of view.payments) {
-    const aggregate = { aggregateType: "payment", aggregateId: id } as const;
     for (let made = 1; made <= Math.min(version, PAYMENT_VERSION_MAX); made += 1) {
       const madeAtUs = made === 1 ? capturedAtUs : refundedAtUs;
-      yield { ...aggregate, aggregateVersion: made, madeAtUs };
+      if (madeAtUs === null || madeAtUs <= heedUs) continue;
+      yield { aggregateType: "payment", aggregateId: id, aggregateVersion: made };
     }
   }
   for (const { userId, accountVersion, createdAtUs } of view.entries) {
-    yield {
-      aggregateType: "point-account",
-      aggregateId: userId,
-      aggregateVersion: accountVersion,
-      madeAtUs: createdAtUs,
-    };
+    if (createdAtUs <= heedUs) continue;
+    const aggregateVersion = accountVersion;
+    yield { aggregateType: "point-account", aggregateId: userId, aggregateVersion };
   }
 }
 
@@ -75,9 +69,9 @@ const ofTransitions: Searches<
   MessageView
 > = {
   *noMessage(view) {
-    for (const { madeAtUs, ...transition } of transitionsOf(view)) {
-      if (madeAtUs === null || madeAtUs <= view.heedUs) continue;
-      if (!view.told.versionsOf(transition).has(transition.aggregateVersion)) yield transition;
+    for (const transition of youngTransitionsOf(view)) {
+      const versions = view.told.versionsOf(transition);
+      if (!versions.has(transition.aggregateVersion)) yield { ...transition };
     }
   },
   *noTransition({ messages, versionOf }) {
@@ -88,8 +82,9 @@ const ofTransitions: Searches<
     }
   },
   *twoMessages({ told }) {
-    for (const { rowCount, ...version } of told.all()) {
-      if (rowCount > 1) yield { ...version, messageCount: rowCount };
+    for (const { aggregateType, aggregateId, aggregateVersion, rowCount } of told.all()) {
+      if (rowCount < 2) continue;
+      yield { aggregateType, aggregateId, aggregateVersion, messageCount: rowCount };
     }
   },
   *version({ reservations, payments }) {
@@ -132,7 +127,8 @@ const ofDelivery: Searches<keyof typeof DELIVERY_RULES, MessageView> = {
     }
   },
   *unapplied({ messages, applied, notifiedTypes, heedUs }) {
-    for (const { messageId, status, publishedAtUs, ...message } of messages) {
+    for (const message of messages) {
+      const { messageId, status, publishedAtUs } = message;
       if (status !== "PUBLISHED" || publishedAtUs === null || publishedAtUs <= heedUs) continue;
       const { aggregateType, aggregateId, aggregateVersion } = message;
       if (!notifiedTypes.has(aggregateType) || applied.has(messageId)) continue;

@@ -15,19 +15,20 @@ interface OrderView {
 const SEARCHES: Searches<keyof typeof ORDER_RULES, OrderView> = {
   *outOfOrder({ published }) {
     let before: AggregateVersion | undefined;
-    for (const { aggregateType, aggregateId, aggregateVersion } of published.all()) {
+    for (const version of published.all()) {
+      const { aggregateType, aggregateId, aggregateVersion } = version;
       const isSame = before?.aggregateType === aggregateType && before.aggregateId === aggregateId;
       if (before && isSame && aggregateVersion !== before.aggregateVersion + 1) {
         const versionBefore = before.aggregateVersion;
         yield { aggregateType, aggregateId, aggregateVersion, versionBefore };
       }
-      before = { aggregateType, aggregateId, aggregateVersion };
+      before = version;
     }
   },
   *lowerUnpublished({ published, unpublished }) {
-    for (const { aggregateType, aggregateId, ...message } of unpublished.all()) {
-      const unpublishedVersion = message.aggregateVersion;
-      const versions = published.versionsOf({ aggregateType, aggregateId });
+    for (const message of unpublished.all()) {
+      const { aggregateType, aggregateId, aggregateVersion: unpublishedVersion } = message;
+      const versions = published.versionsOf(message);
       if (versions.has(unpublishedVersion)) continue;
       for (const aggregateVersion of versions.keys()) {
         if (aggregateVersion <= unpublishedVersion) continue;
