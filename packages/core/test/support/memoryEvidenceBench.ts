@@ -1,0 +1,69 @@
+import {
+  createMemoryDatabase,
+  type MemoryDatabase,
+} from "../../src/adapters/memory/database/memoryDatabase.ts";
+import { memoryDb } from "../../src/adapters/memory/database/memoryDb.ts";
+import type { ServerTransaction } from "../../src/adapters/memory/database/serverTransaction.ts";
+import type { Key, Table } from "../../src/adapters/memory/database/table.ts";
+import { memoryEvidenceStore } from "../../src/adapters/memory/evidenceStore.ts";
+import { directWire } from "../../src/adapters/memory/wire.ts";
+import { NOTIFIED_AGGREGATES, NOTIFIER } from "../../src/notification/notifier.ts";
+import type { Clock } from "../../src/shared/clock.ts";
+import { systemRandom } from "../../src/shared/random.ts";
+import type { EvidenceBench } from "../../src/testing/evidence/evidenceBench.ts";
+import {
+  EVIDENCE_TABLES,
+  type EvidenceRow,
+  type EvidenceRows,
+  type EvidenceTable,
+} from "../../src/testing/evidence/evidenceRows.ts";
+import { testCoreConfig } from "./coreConfig.ts";
+import { recordingLog, recordingMetrics } from "./recorders.ts";
+
+type TablesOfEvidence = { readonly [Name in EvidenceTable]: Table<EvidenceRow[Name]> };
+
+/** Past every check, as a server's own files would be changed. */
+function putAll<Row extends object>(
+  by: ServerTransaction,
+  table: Table<Row>,
+  changes: readonly { readonly key: Key; readonly row: Row | undefined }[],
+): void {
+  for (const { key, row } of changes) {
+    const stored = table.at(key);
+    void stored.lock(by, "exclusive");
+    stored.put(by, row);
+  }
+}
+
+/** In two transactions, so that the new rows come in their own order. */
+function replaceRows<Name extends EvidenceTable>(
+  database: MemoryDatabase,
+  table: TablesOfEvidence[Name],
+  rows: EvidenceRows[Name],
+): void {
+  const gone = [...table.all()].map(({ key }) => ({ key, row: undefined }));
+  const come = rows.map((row) => ({ key: table.keyOf(row), row }));
+  for (const changes of [gone, come]) {
+    const by = database.begin();
+    putAll(by, table, changes);
+    by.commit();
+  }
+}
+
+/** The evidence of a database in memory. */
+export function memoryEvidenceBench(clock: Clock): EvidenceBench {
+  const database = createMemoryDatabase({ clock });
+  const world = { clock, random: systemRandom, log: recordingLog(), metrics: recordingMetrics() };
+  const tables: TablesOfEvidence = database.tables;
+  return {
+    evidence: memoryEvidenceStore(memoryDb(database, directWire, world), {
+      retentionMs: testCoreConfig().retentionMs,
+      notifier: NOTIFIER,
+      notifiedTypes: NOTIFIED_AGGREGATES,
+    }),
+    nowUs: async () => Math.floor(clock.nowMs()) * 1000,
+    async plant(rows) {
+      for (const name of EVIDENCE_TABLES) replaceRows(database, tables[name], rows[name]);
+    },
+  };
+}

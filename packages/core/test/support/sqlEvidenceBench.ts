@@ -1,0 +1,82 @@
+import type { EvidenceBench } from "../../src/testing/evidence/evidenceBench.ts";
+import {
+  EVIDENCE_TABLES,
+  type EvidenceRows,
+  type EvidenceTable,
+} from "../../src/testing/evidence/evidenceRows.ts";
+import type { TestCore } from "./testCore.ts";
+
+/** The database's own defences; without them every kind of damage can be planted. */
+const DROP_DEFENCES = [
+  "ALTER TABLE reservation_seats DROP INDEX reservation_seats_one_live",
+  "ALTER TABLE point_accounts DROP CONSTRAINT point_accounts_balance",
+  "ALTER TABLE point_entries DROP INDEX point_entries_version",
+  "ALTER TABLE outbox_messages DROP INDEX outbox_messages_version",
+  "SET FOREIGN_KEY_CHECKS = 0",
+];
+
+type SqlValue = string | number | null;
+
+const inSnakeCase = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** A time of the database is a DATETIME; those of the queue's clock stay numbers. */
+const isDatetime = (table: EvidenceTable, name: string): boolean =>
+  name.endsWith("Us") && table !== "queueAdmissions";
+
+function columnOf(table: EvidenceTable, name: string): string {
+  if (name === "key") return "idempotency_key";
+  return inSnakeCase(isDatetime(table, name) ? name.replace(/Us$/, "") : name);
+}
+
+function datetimeOf(timeUs: number): string {
+  const toTheSecond = new Date(Math.floor(timeUs / 1000)).toISOString().slice(0, 19);
+  return `${toTheSecond.replace("T", " ")}.${String(timeUs % 1_000_000).padStart(6, "0")}`;
+}
+
+function storedValue(table: EvidenceTable, name: string, value: SqlValue): SqlValue {
+  return typeof value === "number" && isDatetime(table, name) ? datetimeOf(value) : value;
+}
+
+/**
+ * The evidence of a core on MySQL. Of what is planted, only tables that differ from the last time
+ * are written anew.
+ */
+export async function sqlEvidenceBench({ core, sql }: TestCore): Promise<EvidenceBench> {
+  for (const statement of DROP_DEFENCES) await sql(statement);
+  const planted = new Map<EvidenceTable, EvidenceRows[EvidenceTable]>();
+
+  async function replaceRows(table: EvidenceTable, rows: EvidenceRows[EvidenceTable]) {
+    const name = inSnakeCase(table);
+    await sql(`DELETE FROM ${name}`);
+    const [first] = rows;
+    if (!first) return;
+    const columns = Object.keys(first).map((column) => columnOf(table, column));
+    const values = rows.map((row) =>
+      Object.entries<SqlValue>({ ...row }).map(([column, value]) =>
+        storedValue(table, column, value),
+      ),
+    );
+    const places = `(${columns.map(() => "?").join(", ")})`;
+    const allPlaces = rows.map(() => places).join(", ");
+    await sql(`INSERT INTO ${name} (${columns.join(", ")}) VALUES ${allPlaces}`, values.flat());
+  }
+
+  return {
+    evidence: core.evidence,
+    async nowUs() {
+      const [row] = await sql("SELECT UNIX_TIMESTAMP(NOW(3)) * 1000 AS nowMs");
+      return Math.round(Number(row?.nowMs)) * 1000;
+    },
+    async plant(rows) {
+      await sql("START TRANSACTION");
+      for (const table of EVIDENCE_TABLES) {
+        if (planted.get(table) === rows[table]) continue;
+        planted.delete(table);
+        await replaceRows(table, rows[table]);
+        planted.set(table, rows[table]);
+      }
+      await sql("COMMIT");
+    },
+  };
+}
