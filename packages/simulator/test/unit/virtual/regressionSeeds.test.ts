@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { z } from "zod";
+import { parseReplay, runSeed } from "../../../src/virtual/index.ts";
+
+/** Runs that once failed, as `onsale sim explore --replay` takes them. */
+const runs = z
+  .array(z.object({ run: z.string(), why: z.string() }))
+  .parse(
+    JSON.parse(readFileSync(new URL("../../../seeds/regression.json", import.meta.url), "utf8")),
+  );
+
+const FIRST_SEEDS = 200;
+
+describe("sales in virtual time", () => {
+  for (const { run, why } of runs) {
+    it(`holds in run ${run.slice(0, 40)}, which once failed: ${why}`, async () => {
+      const { seed, schedule } = parseReplay(run);
+      expect((await runSeed(seed, { schedule })).findings).to.deep.equal([]);
+    });
+  }
+
+  it(`holds in each of the first ${FIRST_SEEDS} seeds`, async function () {
+    this.timeout(120_000);
+    for (let seed = 1; seed <= FIRST_SEEDS; seed += 1) {
+      const { findings } = await runSeed(seed);
+      expect(findings, `seed ${seed}`).to.deep.equal([]);
+    }
+  });
+
+  it("sells, refunds, loses and fails: the seeds meet what they are for", async function () {
+    this.timeout(30_000);
+    const outcomes = new Set<string>();
+    const faults = new Set<string>();
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const result = await runSeed(seed, { traced: true });
+      for (const outcome of result.outcomes.values()) outcomes.add(outcome);
+      for (const { kind, text } of result.trace.events) {
+        if (kind === "fault") faults.add(text.replace(/^.*: /, "").replace(/ ?\d+.*$/, ""));
+      }
+    }
+    expect([...outcomes]).to.include.members(["bought", "abandoned", "found-nothing", "failed"]);
+    expect([...faults]).to.include.members([
+      "lost-request",
+      "lost-answer",
+      "late-request",
+      "slow-request",
+      "slow-answer",
+      "crash-before",
+      "crash-after",
+      "loses everything",
+      "stalls for",
+      "hands the last",
+    ]);
+  });
+});
