@@ -8,7 +8,7 @@ import type { Damage } from "./damage.ts";
 import { ANN, BOB, CAPTURED, CONFIRMED, PAID_BACK, PENDING, PRICE } from "./historyFacts.ts";
 
 /** The entry that paid for the confirmed reservation. */
-const SPEND_OF_CONFIRMED = { kind: "SPEND", reservationId: CONFIRMED } as const;
+const SPEND_OF_CONFIRMED = { id: 4 };
 
 const OF_LEDGER: readonly Damage[] = [
   {
