@@ -38,7 +38,8 @@ export function defaultSettings(core: Pick<CoreContext, "config">): QueueSetting
  */
 export async function requireQueue(core: CoreContext, queueId: string): Promise<QueueRecord> {
   if (!QUEUE_ID.test(queueId)) throw new QueueNotFoundError(queueId);
-  const known = await registryOf(core).fetch(queueId);
+  const registry = registryOf(core);
+  const known = registry.get(queueId) ?? (await registry.fetch(queueId));
   if (!known?.record) throw new QueueNotFoundError(queueId);
   return known.record;
 }

@@ -73,7 +73,7 @@ const SAFETY_MS_MAX = 60_000;
 /** The longest pause of anything that goes on by itself, several times. */
 const LIVENESS_MS_MAX = 90_000;
 /** How often the referee looks whether all is at rest. */
-const LOOK_MS = 400;
+const LOOK_MS = 700;
 /** Hundreds of times what a run takes: who passes it runs in a circle. */
 const STEPS_MAX = 400_000;
 

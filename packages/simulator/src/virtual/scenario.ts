@@ -62,12 +62,12 @@ export function virtualConfig(): Pick<OnsaleConfig, "core" | "logLevel"> {
     SEAT_LOCK_TTL_MS: "600",
     QUEUE_ACTIVE_TTL_MS: String(LIVES.activeTtlMs),
     QUEUE_CLAIM_MS: String(LIVES.claimMs),
-    QUEUE_PROMOTE_MS: "300",
-    POLL_AFTER_MIN_MS: "200",
-    POLL_AFTER_MAX_MS: "1500",
+    QUEUE_PROMOTE_MS: "500",
+    POLL_AFTER_MIN_MS: "400",
+    POLL_AFTER_MAX_MS: "2000",
     OUTBOX_BUCKETS: "3",
-    OUTBOX_POLL_MS: "900",
-    OUTBOX_LEASE_MS: "2500",
+    OUTBOX_POLL_MS: "1200",
+    OUTBOX_LEASE_MS: "4000",
     RETENTION_MS: "60000",
   });
 }

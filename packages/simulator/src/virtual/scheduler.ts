@@ -92,19 +92,30 @@ export class Scheduler {
    * @param isOver asked after each step
    * @returns false when nobody could go on any more
    */
-  async run(isOver: () => boolean, stepsMax: number): Promise<boolean> {
-    await settled();
-    while (!isOver()) {
-      const entry = this.#pick();
-      if (!entry) return false;
-      this.#steps += 1;
-      assert(this.#steps <= stepsMax, `the run did not end within ${stepsMax} steps`);
-      this.#nowMs += this.#chooser.stepMs();
-      entry.resume?.();
-      entry.resume = undefined;
-      await settled();
-    }
-    return true;
+  run(isOver: () => boolean, stepsMax: number): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      // Node runs a tick that a microtask asked for after the microtask queue has run dry: all
+      // promises that can settle without a turn have then done so.
+      const whenSettled = (work: () => void): void => queueMicrotask(() => process.nextTick(work));
+      const next = (): void => {
+        try {
+          const entry = isOver() ? undefined : this.#pick();
+          if (!entry) {
+            resolve(isOver());
+            return;
+          }
+          this.#steps += 1;
+          assert(this.#steps <= stepsMax, `the run did not end within ${stepsMax} steps`);
+          this.#nowMs += this.#chooser.stepMs();
+          entry.resume?.();
+          entry.resume = undefined;
+          whenSettled(next);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      whenSettled(next);
+    });
   }
 
   #pick(): Entry | undefined {
@@ -139,14 +150,6 @@ export class Scheduler {
 
 function isWaiting(entry: Entry): boolean {
   return entry.resume !== undefined && entry.owner.isAlive;
-}
-
-/** Resolves when all promises that can settle without a turn have done so. */
-function settled(): Promise<void> {
-  // Node runs the next tick after the microtask queue has run dry.
-  return new Promise((resolve) => {
-    process.nextTick(resolve);
-  });
 }
 
 /** A binary heap (Williams 1964) by time, then by coming. */

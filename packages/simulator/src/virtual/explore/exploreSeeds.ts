@@ -44,6 +44,7 @@ export interface ExploreResult {
 /** Seeds that a thread is given at a time: seconds of work, so that no thread waits for another. */
 const BLOCK = 20;
 const MINUTE_MS = 60_000;
+const YOUNG_MB = 96;
 
 const reportSchema = z.union([
   z.literal("done"),
@@ -92,6 +93,8 @@ export async function exploreSeeds(options: ExploreOptions): Promise<ExploreResu
   async function work(): Promise<void> {
     const worker = new Worker(new URL("./seedWorker.ts", import.meta.url), {
       workerData: { scenario },
+      // A run's garbage is young: a larger nursery saves most of its collections.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     const stop = (): void => void worker.terminate();
     signal.addEventListener("abort", stop, { once: true });
