@@ -39,7 +39,10 @@ describe("startServer without servers", () => {
   it("refuses every role but all, and leaves nothing open", async () => {
     const config = readConfig({ STACK: "embedded", PORT: "0" });
     for (const role of ["api", "worker"] as const) {
-      const refused = await startServer(config, { role }).catch((error: unknown) => error);
+      const refused = await startServer(config, { role }).then(
+        (server) => running.push(server),
+        (error: unknown) => error,
+      );
       expect(refused).to.be.instanceOf(ConfigError);
       expect(String(refused)).to.include("ROLE");
     }

@@ -24,7 +24,8 @@ async function loadedBy(script: string): Promise<string[]> {
 describe("the entry of core", () => {
   it("loads no client of a server before a core is opened", async () => {
     const loaded = await loadedBy('await import("@onsale/core");');
-    expect(loaded).to.include("zod").and.not.include.any.members(CLIENTS);
+    expect(loaded).to.include("zod");
+    expect(loaded.filter((name) => CLIENTS.includes(name))).to.deep.equal([]);
   });
 
   it("loads none for the embedded stack either", async () => {
@@ -32,6 +33,7 @@ describe("the entry of core", () => {
       const { openCore, readConfig } = await import("@onsale/core");
       const opened = await openCore(readConfig({ STACK: "embedded", LOG_LEVEL: "silent" }));
       await opened.close();`);
-    expect(loaded).to.include("fast-jwt").and.not.include.any.members(CLIENTS);
+    expect(loaded).to.include("fast-jwt");
+    expect(loaded.filter((name) => CLIENTS.includes(name))).to.deep.equal([]);
   });
 });
