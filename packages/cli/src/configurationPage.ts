@@ -14,9 +14,10 @@ const TRY_IT = `
 
 \`pnpm onsale serve\`, \`sim rush\` and \`bench holds\` need none of these: they start private
 servers, and take QUEUE_TOKEN_KEYS and AUTH_JWT_SECRET from \`.devstack/dev/secrets.json\`, random
-and readable by you alone. With NODE_ENV=production nothing is made up. \`DEBUG=onsale\` adds
-stacks to the errors of the command line, and NO_COLOR turns its colours off. KAFKA_HOME names an
-unpacked Apache Kafka for the private servers.
+and readable by you alone. With NODE_ENV=production none are lent. The embedded stack makes up its
+own and keeps them nowhere ([EMBEDDED.md](EMBEDDED.md)). \`DEBUG=onsale\` adds stacks to the
+errors of the command line, and NO_COLOR turns its colours off. KAFKA_HOME names an unpacked Apache
+Kafka for the private servers.
 `;
 
 /** docs/CONFIGURATION.md from the settings themselves. */
