@@ -16,7 +16,7 @@ const KNOWN_MS = 3000;
  */
 const UNKNOWN_MS = 1000;
 /** More queues than sales that run at once; unknown ids fall out first. */
-const QUEUES_MAX = 1000;
+const QUEUES_MAX = 250;
 
 interface KnownQueue {
   readonly record: QueueRecord | undefined;

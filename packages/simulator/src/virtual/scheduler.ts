@@ -28,6 +28,9 @@ interface Entry {
 /** Where virtual time begins: a fixed day, so that two runs print the same dates. */
 const EPOCH_MS = Date.parse("2027-01-01T00:00:00Z");
 
+/** What is chained to it runs as a microtask; cheaper than `queueMicrotask`, which tracks each. */
+const MICROTASK = Promise.resolve();
+
 /**
  * Owns time and order: everything that waits, for its turn or for a time, waits here, one goes on
  * after the other, and time stands still but for the steps and for the wait of everybody. Nothing
@@ -96,7 +99,8 @@ export class Scheduler {
     return new Promise((resolve, reject) => {
       // Node runs a tick that a microtask asked for after the microtask queue has run dry: all
       // promises that can settle without a turn have then done so.
-      const whenSettled = (work: () => void): void => queueMicrotask(() => process.nextTick(work));
+      const tick = (): void => process.nextTick(next);
+      const whenSettled = (): void => void MICROTASK.then(tick);
       const next = (): void => {
         try {
           const entry = isOver() ? undefined : this.#pick();
@@ -109,12 +113,12 @@ export class Scheduler {
           this.#nowMs += this.#chooser.stepMs();
           entry.resume?.();
           entry.resume = undefined;
-          whenSettled(next);
+          whenSettled();
         } catch (error) {
           reject(error);
         }
       };
-      whenSettled(next);
+      whenSettled();
     });
   }
 
