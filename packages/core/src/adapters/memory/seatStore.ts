@@ -92,9 +92,12 @@ async function changeSeats(
     (claim) => claim.live === 1,
   );
   const versions = new Map(claims.map((claim) => [claim.seatId, claim.seatVersion]));
+  const joined = seats.of([...versions.keys()]);
+  // InnoDB lets a row go that does not match, but not one that a join has led to.
+  await s.lock(joined, () => true);
   return s.update(
     seats,
-    seats.of([...versions.keys()]),
+    joined,
     (seat) =>
       seat.reservationId === reservationId &&
       seat.status === from &&

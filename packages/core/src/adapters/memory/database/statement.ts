@@ -103,14 +103,14 @@ export class Statement {
   }
 
   /**
-   * SELECT … FOR UPDATE.
+   * SELECT … FOR UPDATE, or LOCK IN SHARE MODE.
    * @param wait "skip": SKIP LOCKED; "nowait" fails at a locked row
    * @throws DatabaseFailure "locked" at a locked row with "nowait"
    */
   async lock<Row extends object>(
     candidates: Candidates<Row>,
     matches: (row: Row) => boolean,
-    options: { wait?: LockWait; walk?: Walk<Row> } = {},
+    options: { wait?: LockWait; walk?: Walk<Row>; mode?: LockMode } = {},
   ): Promise<Row[]> {
     return this.read(await this.#lockMatching(candidates, matches, options));
   }
@@ -141,20 +141,20 @@ export class Statement {
   async #lockMatching<Row extends object>(
     candidates: Candidates<Row>,
     matches: (row: Row) => boolean,
-    options: { wait?: LockWait; walk?: Walk<Row> | undefined } = {},
+    options: { wait?: LockWait; walk?: Walk<Row> | undefined; mode?: LockMode } = {},
   ): Promise<StoredRow<Row>[]> {
-    const { wait = "wait", walk } = options;
+    const { wait = "wait", walk, mode = "exclusive" } = options;
     const visited = walk ? this.#along(walk, candidates, matches) : [...candidates];
     const locked: StoredRow<Row>[] = [];
     for (const stored of visited) {
       if (walk && locked.length >= walk.max) break;
-      if (!stored.isFree(this.#by, "exclusive")) {
+      if (!stored.isFree(this.#by, mode)) {
         if (wait === "skip") continue;
         if (wait === "nowait") throw new DatabaseFailure("locked", "the row is locked");
       } else if (!this.#matchesNow(stored, matches)) {
         continue;
       }
-      const waiting = stored.lock(this.#by, "exclusive");
+      const waiting = stored.lock(this.#by, mode);
       if (waiting) await this.#waitFor(waiting);
       if (this.#matchesNow(stored, matches)) locked.push(stored);
     }
@@ -223,13 +223,16 @@ export class Statement {
       if (stored.visibleTo(this.#by)) return duplicate(table, "PRIMARY", onDuplicate);
     }
     if (!stored.holds(this.#by, "exclusive")) return { locked: stored, mode: "exclusive" };
+    // InnoDB looks for the parent before it comes to the other unique keys.
+    const parent = this.#missingParent(table, row, before);
+    if (parent) return parent;
     for (const [name, readKey] of table.unique) {
       const value = readKey(row);
       if (value === undefined || (before && readKey(before) === value)) continue;
       const obstacle = this.#holderOf(table, name, value, stored, onDuplicate);
       if (obstacle) return obstacle;
     }
-    return this.#missingParent(table, row, before);
+    return undefined;
   }
 
   /** Another row that has the unique value, or of which it is not decided yet. */
