@@ -207,7 +207,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`are waited for by a generation that begins, and known to it by their ${end}`, async () => {
+      it(`are waited for by a generation that begins, which knows their ${end}`, async () => {
         const { active } = await answerAfterWaiting(db, {
           first: promote(pass(1)),
           end,
