@@ -15,7 +15,7 @@ const PLACE = "queue_admissions_place";
 
 /** The waiting rooms' policy and their passes in memory. */
 export function memoryAdmissionStore(db: MemoryDb): AdmissionStore {
-  const { queues, queueAdmissions } = db.tables;
+  const { queues } = db.tables;
   return {
     findQueue: (tx, queueId) => db.run(tx, "admissions.findQueue", (s) => record(db, s, queueId)),
 
@@ -51,6 +51,17 @@ export function memoryAdmissionStore(db: MemoryDb): AdmissionStore {
       );
     },
 
+    ...passes(db),
+
+    beginGeneration: (tx, queueId, nowMs) => beginGeneration(db, tx, queueId, nowMs),
+  };
+}
+
+type Passes = Pick<AdmissionStore, "recordPromotions" | "recordEnds" | "findAdmission">;
+
+function passes(db: MemoryDb): Passes {
+  const { queues, queueAdmissions } = db.tables;
+  return {
     async recordPromotions(tx, queueId, generation, promotions) {
       const stands = await db.run(tx, "admissions.recordPromotions:generation", (s) =>
         s.lock(queues.of([queueId]), (row) => row.generation === generation, { mode: "shared" }),
@@ -79,24 +90,25 @@ export function memoryAdmissionStore(db: MemoryDb): AdmissionStore {
         const { userId, expiresAtMs, endedAtUs } = row;
         return { userId, expiresAtMs, ended: endedAtUs !== null };
       }),
-
-    async beginGeneration(tx, queueId, nowMs) {
-      const generation = await db.run(tx, "admissions.beginGeneration:count", async (s) => {
-        let counted = 0;
-        await s.update(
-          queues,
-          queues.of([queueId]),
-          () => true,
-          (row) => {
-            counted = row.generation + 1;
-            return { ...row, generation: counted };
-          },
-        );
-        return counted;
-      });
-      return { generation, ...(await seedOf(db, tx, queueId, nowMs)) };
-    },
   };
+}
+
+async function beginGeneration(db: MemoryDb, tx: Tx, queueId: string, nowMs: number) {
+  const { queues } = db.tables;
+  const generation = await db.run(tx, "admissions.beginGeneration:count", async (s) => {
+    let counted = 0;
+    await s.update(
+      queues,
+      queues.of([queueId]),
+      () => true,
+      (row) => {
+        counted = row.generation + 1;
+        return { ...row, generation: counted };
+      },
+    );
+    return counted;
+  });
+  return { generation, ...(await seedOf(db, tx, queueId, nowMs)) };
 }
 
 /** The limits that the next statement ends; admissions of their time are judged by them (I7). */

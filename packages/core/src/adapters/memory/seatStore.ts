@@ -93,9 +93,7 @@ async function changeSeats(
   );
   const versions = new Map(claims.map((claim) => [claim.seatId, claim.seatVersion]));
   const joined = seats.of([...versions.keys()]);
-  // InnoDB lets a row go that does not match, but not one that a join has led to.
-  await s.lock(joined, () => true);
-  return s.update(
+  const count = await s.update(
     seats,
     joined,
     (seat) =>
@@ -104,6 +102,9 @@ async function changeSeats(
       seat.version === versions.get(seat.id),
     change,
   );
+  // A join lets go of a row that does not match when it reads the next one, so it keeps the last.
+  await s.lock(joined.slice(-1), () => true);
+  return count;
 }
 
 /** One answer for each live claim, as an outer join gives it; by the unique key there is one. */

@@ -1,4 +1,5 @@
 import { DatabaseFailure } from "./databaseFailures.ts";
+import { requireValid } from "./requireValid.ts";
 import type { LockMode, LockWait } from "./rowLock.ts";
 import type { ServerTransaction } from "./serverTransaction.ts";
 import type { Key, LockableRow, StoredRow, Table } from "./table.ts";
@@ -284,18 +285,4 @@ function duplicate<Row extends object>(
 ): "duplicate" {
   if (onDuplicate !== "fail") return "duplicate";
   throw new DatabaseFailure("duplicate", `a row of ${table.name} has the value of ${name} already`);
-}
-
-/** @throws DatabaseFailure when the row breaks a CHECK or has a text that is too long */
-function requireValid<Row extends object>(table: Table<Row>, row: Row): void {
-  for (const [name, holds] of table.checks) {
-    if (!holds(row)) throw new DatabaseFailure("other", `CHECK ${name} of ${table.name} fails`);
-  }
-  for (const [column, width] of table.widths) {
-    const value: unknown = Reflect.get(row, column);
-    // A character may take two units of a string's length.
-    if (typeof value === "string" && value.length > width && [...value].length > width) {
-      throw new DatabaseFailure("other", `${column} of ${table.name} is longer than ${width}`);
-    }
-  }
 }
