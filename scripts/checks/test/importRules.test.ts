@@ -105,6 +105,7 @@ describe("checkPackages", () => {
     expect(refuses("packages/api/src/a.ts", "packages/core/src/openCore.ts")).to.equal(true);
     expect(refuses("packages/api/src/a.ts", "@onsale/core/testing")).to.equal(true);
     expect(refuses("packages/api/test/unit/a.test.ts", "@onsale/core/testing")).to.equal(false);
+    expect(refuses("packages/cli/test/unit/a.test.ts", "@onsale/simulator/live")).to.equal(false);
     expect(refuses("packages/api/test/unit/a.test.ts", "packages/core/src/b.ts")).to.equal(true);
   });
 

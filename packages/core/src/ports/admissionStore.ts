@@ -15,8 +15,18 @@ export interface AdmissionStore {
   findQueue(tx: TxOrNone, queueId: string): Promise<QueueRecord | undefined>;
   listQueueIds(tx: TxOrNone): Promise<readonly string[]>;
   saveSettings(tx: Tx, queueId: string, settings: QueueSettings): Promise<void>;
-  /** One multi-row statement; repeating it changes nothing. */
-  recordPromotions(tx: Tx, queueId: string, promotions: readonly Promotion[]): Promise<void>;
+  /**
+   * Records the passes of the generation that the database counts now; repeating it changes
+   * nothing. No other generation begins until the transaction ends.
+   * @returns false when another generation has begun since: it was seeded without these passes, so
+   *   nothing was recorded
+   */
+  recordPromotions(
+    tx: Tx,
+    queueId: string,
+    generation: number,
+    promotions: readonly Promotion[],
+  ): Promise<boolean>;
   recordEnds(tx: Tx, queueId: string, ended: readonly EndedAdmission[]): Promise<void>;
   /** The pass given for this place, if ever one was. */
   findAdmission(
@@ -24,10 +34,13 @@ export interface AdmissionStore {
     queueId: string,
     sequence: number,
   ): Promise<{ userId: number; expiresAtMs: number; ended: boolean } | undefined>;
-  /** What the fast memory needs to start again; `quietMs` is the caller's. */
-  seedOf(
-    tx: TxOrNone,
+  /**
+   * Counts a new generation of the queue's fast memory, and answers what that needs to start: from
+   * then on passes of earlier ones are refused, so that what is seeded is all that is out.
+   */
+  beginGeneration(
+    tx: Tx,
     queueId: string,
     nowMs: number,
-  ): Promise<Pick<QueueSeed, "active" | "recentAdmissionsUs" | "lastSequence">>;
+  ): Promise<Pick<QueueSeed, "generation" | "active" | "recentAdmissionsUs" | "lastSequence">>;
 }

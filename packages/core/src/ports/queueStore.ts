@@ -59,6 +59,8 @@ export interface PromotionResult {
   readonly ended: readonly EndedAdmission[];
   /** Names `promoted` and `ended` for `settle`; means nothing to anybody but the store. */
   readonly journal: QueueJournal;
+  /** The generation that these passes are of; the database refuses those of an earlier one. */
+  readonly generation: number;
   /** How many moved in this call. */
   readonly movedCount: number;
   readonly waitingCount: number;
@@ -74,6 +76,8 @@ export interface QueueJournal {
 /** What the store needs to start a generation, after a first start or after a loss. */
 export interface QueueSeed {
   readonly settings: QueueSettings;
+  /** Counted by the database. A generation that stands takes the higher number. */
+  readonly generation: number;
   /** Live admissions that still count against the cap. */
   readonly active: readonly { userId: number; sequence: number; expiresAtMs: number }[];
   /** Times of the admissions of the last 60 seconds, which count against the rate. */
@@ -132,10 +136,7 @@ export interface QueueStore {
    * then nobody else passes until they are settled.
    */
   promote(queueId: string, max: number): Promise<PromotionResult | QueueMissing>;
-  /**
-   * Forgets what the database has recorded. A pass of an earlier generation that this one does not
-   * know is taken over, so that it counts.
-   */
+  /** Forgets what the database has recorded. */
   settle(queueId: string, journal: QueueJournal): Promise<void>;
   /** Gives up the place, waiting or active. */
   leave(

@@ -39,7 +39,9 @@ export function defaultSettings(core: Pick<CoreContext, "config">): QueueSetting
 export async function requireQueue(core: CoreContext, queueId: string): Promise<QueueRecord> {
   if (!QUEUE_ID.test(queueId)) throw new QueueNotFoundError(queueId);
   const registry = registryOf(core);
-  const known = registry.get(queueId) ?? (await registry.fetch(queueId));
+  // A record that is known costs no promise; one that is old stays, for `fetch` falls back on it.
+  const fresh = registry.get(queueId, { noDeleteOnStaleGet: true });
+  const known = fresh ?? (await registry.fetch(queueId));
   if (!known?.record) throw new QueueNotFoundError(queueId);
   return known.record;
 }

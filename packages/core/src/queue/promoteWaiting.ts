@@ -2,12 +2,12 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { PromotionResult } from "../ports/queueStore.ts";
 import { requireQueue } from "./knownQueues.ts";
 import { placeStates } from "./placeStates.ts";
-import { askSeeded } from "./seedQueue.ts";
+import { askSeeded, seedQueue } from "./seedQueue.ts";
 
 /** So many moved in one script hold the queue's memory for about 2 ms; everybody waits so long. */
 const PROMOTION_BATCH_MAX = 500;
 
-type Batch = Pick<PromotionResult, "promoted" | "ended" | "journal">;
+type Batch = Pick<PromotionResult, "promoted" | "ended" | "journal" | "generation">;
 
 /** For each context and queue, the one batch that moved but is not in the database yet. */
 const unrecorded = new WeakMap<CoreContext, Map<string, Batch>>();
@@ -15,7 +15,8 @@ const unrecorded = new WeakMap<CoreContext, Map<string, Batch>>();
 /**
  * Ends overdue admissions and lets the head of the line into the free slots, then records both in
  * the database. What could not be recorded is tried again by the next call before anybody else
- * moves; should this process die, the queue's memory hands it to another promoter. Any number of
+ * moves; should this process die, the queue's memory hands it to another promoter. Passes of a
+ * memory that was lost meanwhile are dropped: their buyers take their places again. Any number of
  * promoters may run.
  * @throws QueueNotFoundError, DependencyUnavailableError
  */
@@ -46,12 +47,26 @@ export async function promoteWaiting(
 }
 
 async function record(core: CoreContext, queueId: string, batch: Batch): Promise<void> {
-  const { promoted, ended, journal } = batch;
+  const { promoted, ended, journal, generation } = batch;
   if (promoted.length === 0 && ended.length === 0) return;
   for (const { reason } of ended) placeStates.requireMove("ACTIVE", reason);
-  await core.withTransaction(async (tx) => {
-    if (promoted.length > 0) await core.admissions.recordPromotions(tx, queueId, promoted);
-    if (ended.length > 0) await core.admissions.recordEnds(tx, queueId, ended);
+  const isRecorded = await core.withTransaction(async (tx) => {
+    const isOfNow =
+      promoted.length === 0 ||
+      (await core.admissions.recordPromotions(tx, queueId, generation, promoted));
+    if (isOfNow && ended.length > 0) await core.admissions.recordEnds(tx, queueId, ended);
+    return isOfNow;
   });
-  await core.queue.settle(queueId, journal);
+  if (isRecorded) {
+    await core.queue.settle(queueId, journal);
+    return;
+  }
+  core.metrics.count("queue_passes_dropped", { queue: queueId }, promoted.length);
+  core.log.warn(
+    { queueId, generation, passes: promoted.length },
+    "passes of an earlier generation were dropped; their buyers take their places again",
+  );
+  // Should the memory stand after all, because whoever counted on died before telling it, it learns
+  // the number now and hands the passes out again.
+  await seedQueue(core, queueId);
 }

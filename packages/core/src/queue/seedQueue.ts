@@ -44,7 +44,9 @@ export async function askSeeded<T extends object>(
 async function seedFromDatabase(core: CoreContext, queueId: string): Promise<void> {
   const record = await core.admissions.findQueue(null, queueId);
   if (!record) throw new QueueNotFoundError(queueId);
-  const known = await core.admissions.seedOf(null, queueId, core.clock.nowMs());
+  const known = await core.withTransaction((tx) =>
+    core.admissions.beginGeneration(tx, queueId, core.clock.nowMs()),
+  );
   // A queue that admitted somebody before has been lost; a fresh one lets its first buyers in at
   // once.
   const restoreQuietMs = core.config.queue.pollAfterMaxMs + QUIET_MARGIN_MS;
@@ -52,7 +54,13 @@ async function seedFromDatabase(core: CoreContext, queueId: string): Promise<voi
   const seed = { ...known, settings: record.settings, quietMs, restoreQuietMs };
   const { generationStartedUs } = await core.queue.seed(queueId, seed);
   core.log.info(
-    { queueId, generationStartedUs, active: known.active.length, quietMs },
+    {
+      queueId,
+      generation: known.generation,
+      generationStartedUs,
+      active: known.active.length,
+      quietMs,
+    },
     "the waiting room was seeded from the database",
   );
 }

@@ -31,7 +31,8 @@ const ANSWER_ROUND_TRIPS = 500;
 
 class TakenBackError extends Error {}
 
-async function open(core: CoreContext): Promise<OpenTransaction> {
+/** Begins a transaction; whoever does not end it keeps its rows. */
+export async function openTransaction(core: CoreContext): Promise<OpenTransaction> {
   const begun = Promise.withResolvers<Tx>();
   const ending = Promise.withResolvers<void>();
   const done = core.withTransaction(async (tx) => {
@@ -57,7 +58,7 @@ export async function besideOpen<T>(
   core: CoreContext,
   body: (transaction: OpenTransaction) => Promise<T>,
 ): Promise<T> {
-  const transaction = await open(core);
+  const transaction = await openTransaction(core);
   try {
     return await body(transaction);
   } finally {
@@ -71,7 +72,7 @@ export function committed<T>(core: CoreContext, act: Act<T>): Promise<T> {
 }
 
 /** Whether the promise settles while others make so many round trips, one after the other. */
-async function settlesWithin(
+export async function settlesWithin(
   core: CoreContext,
   promise: Promise<unknown>,
   roundTrips: number,

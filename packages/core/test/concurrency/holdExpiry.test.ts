@@ -19,11 +19,11 @@ import {
 } from "../support/fixtures.ts";
 import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
-const ROUNDS = 25;
+const ROUNDS = 30;
 /**
  * How far ahead the hold's end lies when a race begins: from "over" to "long after any payment".
  */
-const RACES_MS = [0, 3, 6, 9, 1_000];
+const RACES_MS = [-2, 0, 3, 6, 9, 1_000];
 const raceMs = (round: number): number => RACES_MS[round % RACES_MS.length] ?? 0;
 
 describe("the end of a hold", () => {

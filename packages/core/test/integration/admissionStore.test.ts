@@ -44,8 +44,8 @@ describe("admissions in the database", () => {
     return { userId: n, sequence: FIRST_SEQUENCE + n, endedAtUs, reason: "PAID", ...changes };
   }
 
-  const promote = (...passes: Promotion[]): Promise<void> =>
-    inTransaction((tx) => store().recordPromotions(tx, queueId, passes));
+  const promote = (...passes: Promotion[]): Promise<boolean> =>
+    inTransaction((tx) => store().recordPromotions(tx, queueId, 0, passes));
   const finish = (...ends: EndedAdmission[]): Promise<void> =>
     inTransaction((tx) => store().recordEnds(tx, queueId, ends));
   const rows = () =>

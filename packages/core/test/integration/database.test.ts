@@ -19,6 +19,7 @@ describe("the database", () => {
       "0001-initialSchema",
       "0002-queueFormerLimits",
       "0003-queueIdsKeepCase",
+      "0004-queueGenerations",
     ]);
     expect(pending).to.deep.equal([]);
   });

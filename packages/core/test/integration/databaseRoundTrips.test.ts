@@ -128,10 +128,10 @@ const ACTS: Readonly<Record<string, (core: CoreContext, tx: Tx) => Promise<unkno
   "a queue found": ({ admissions }, tx) => admissions.findQueue(tx, "main"),
   queues: ({ admissions }, tx) => admissions.listQueueIds(tx),
   settings: ({ admissions }, tx) => admissions.saveSettings(tx, "main", SETTINGS),
-  "passes in parts": ({ admissions }, tx) => admissions.recordPromotions(tx, "main", passes),
+  "passes in parts": ({ admissions }, tx) => admissions.recordPromotions(tx, "main", 0, passes),
   "ends in parts": ({ admissions }, tx) => admissions.recordEnds(tx, "main", ends),
   "a pass": ({ admissions }, tx) => admissions.findAdmission(tx, "main", 1),
-  "a seed": ({ admissions }, tx) => admissions.seedOf(tx, "main", 1),
+  "a seed": ({ admissions }, tx) => admissions.beginGeneration(tx, "main", 1),
   "a fresh block of ids": ({ idAllocator }) => idAllocator.next("payment"),
   "an id of the block": ({ idAllocator }) => idAllocator.next("payment"),
 };

@@ -9,6 +9,7 @@ import { queueStatus } from "../../src/queue/queueStatus.ts";
 import { releaseAdmission } from "../../src/queue/releaseAdmission.ts";
 import { codeOf, failureOf, newUserId } from "../support/fixtures.ts";
 import { loseRedis, worldRedis } from "../support/loseRedis.ts";
+import { eventually } from "../support/privateRedis.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 const SETTINGS = {
@@ -143,7 +144,7 @@ describe("queue, after Redis lost everything", () => {
     await core.queue.promote(queueId, 1).then((result) => {
       if ("status" in result) throw new Error("the room is missing");
       return core.withTransaction((tx) =>
-        core.admissions.recordPromotions(tx, queueId, result.promoted),
+        core.admissions.recordPromotions(tx, queueId, result.generation, result.promoted),
       );
     });
     await lose();
@@ -217,21 +218,31 @@ describe("queue, after Redis lost everything", () => {
     expect(seedings() - before).to.be.within(1, 2);
   });
 
-  it("counts a pass that was recorded after somebody else had seeded", async () => {
+  it("refuses a pass that comes after a seeding; its buyer takes the place again", async () => {
     await configureQueue(core, { queueId, settings: { activeCountMax: 3 } });
-    await joinInTurn(3);
+    const [first] = await joinInTurn(3);
+    if (!first) throw new Error("three joined");
     const moved = await core.queue.promote(queueId, 500);
     if ("status" in moved) throw new Error("the room is missing");
     await lose();
     await joinQueue(core, { queueId, userId: newUserId() });
-    await core.withTransaction((tx) =>
-      core.admissions.recordPromotions(tx, queueId, moved.promoted),
+    const isRecorded = await core.withTransaction((tx) =>
+      core.admissions.recordPromotions(tx, queueId, moved.generation, moved.promoted),
     );
-    await core.queue.settle(queueId, moved.journal);
-    expect(await promoteWaiting(core, { queueId })).to.deep.equal({
-      promoted: 0,
-      waiting: 1,
-      active: 3,
+    expect(isRecorded).to.equal(false);
+    expect(await queueStatus(core, { queueId, ...first })).to.include({
+      status: "WAITING",
+      position: 1,
+    });
+  });
+
+  it("goes on when who counted a generation died before the memory knew", async () => {
+    await joinInTurn(2);
+    await core.withTransaction((tx) => core.admissions.beginGeneration(tx, queueId, Date.now()));
+    await promoteWaiting(core, { queueId });
+    await eventually(async () => {
+      await promoteWaiting(core, { queueId });
+      return (await admittedInTurn()).length === 2;
     });
   });
 

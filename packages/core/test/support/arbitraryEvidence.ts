@@ -219,7 +219,14 @@ function arbitraryQueues(nowUs: number) {
   const queues: Rows<"queues"> = rowsOf(
     fc.record({ id: queueId, ...limits }),
     (row) => row.id,
-    (row) => ({ ...row, epoch: 1, activeTtlMs: 60_000, claimMs: 30_000, mode: "open" }),
+    (row) => ({
+      ...row,
+      generation: 1,
+      epoch: 1,
+      activeTtlMs: 60_000,
+      claimMs: 30_000,
+      mode: "open",
+    }),
   );
   const queueFormerLimits: Rows<"queueFormerLimits"> = rowsOf(
     fc.record({ id: upTo(3), queueId, ...limits, endedAtUs: time }),

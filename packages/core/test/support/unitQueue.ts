@@ -52,9 +52,11 @@ export function unitQueue() {
     ensureQueue: sinon.stub().resolves({ ...QUEUE, queueId: "main" }),
     saveSettings: sinon.stub().resolves(),
     findAdmission: sinon.stub().resolves(undefined),
-    recordPromotions: sinon.stub().resolves(),
+    recordPromotions: sinon.stub().resolves(true),
     recordEnds: sinon.stub().resolves(),
-    seedOf: sinon.stub().resolves({ active: [], recentAdmissionsUs: [], lastSequence: 0 }),
+    beginGeneration: sinon
+      .stub()
+      .resolves({ generation: 1, active: [], recentAdmissionsUs: [], lastSequence: 0 }),
   };
   const core = unitCore({
     clock,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AdmissionStore, QueueRecord } from "../../ports/admissionStore.ts";
 import type { EndedAdmission, Promotion, QueueSettings } from "../../ports/queueStore.ts";
-import type { TxOrNone } from "../../ports/transaction.ts";
+import type { Tx } from "../../ports/transaction.ts";
 import { ADMISSIONS_PER_STATEMENT_MAX, statementParts } from "../statementParts.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
 import type { AdmissionRow, QueueRow } from "./database/rows.ts";
@@ -15,13 +15,13 @@ const PLACE = "queue_admissions_place";
 
 /** The waiting rooms' policy and their passes in memory. */
 export function memoryAdmissionStore(db: MemoryDb): AdmissionStore {
-  const { queues, queueAdmissions } = db.tables;
+  const { queues } = db.tables;
   return {
     findQueue: (tx, queueId) => db.run(tx, "admissions.findQueue", (s) => record(db, s, queueId)),
 
     async ensureQueue(tx, queueId, defaults) {
       await db.run(tx, "admissions.ensureQueue:insert", (s) => {
-        const row = { id: queueId, epoch: 1, ...settingsOf(defaults) };
+        const row = { id: queueId, epoch: 1, generation: 0, ...settingsOf(defaults) };
         return s.insert(queues, row, "lock");
       });
       const found = await db.run(tx, "admissions.ensureQueue:find", (s) => record(db, s, queueId));
@@ -51,7 +51,22 @@ export function memoryAdmissionStore(db: MemoryDb): AdmissionStore {
       );
     },
 
-    async recordPromotions(tx, queueId, promotions) {
+    ...passes(db),
+
+    beginGeneration: (tx, queueId, nowMs) => beginGeneration(db, tx, queueId, nowMs),
+  };
+}
+
+type Passes = Pick<AdmissionStore, "recordPromotions" | "recordEnds" | "findAdmission">;
+
+function passes(db: MemoryDb): Passes {
+  const { queues, queueAdmissions } = db.tables;
+  return {
+    async recordPromotions(tx, queueId, generation, promotions) {
+      const stands = await db.run(tx, "admissions.recordPromotions:generation", (s) =>
+        s.lock(queues.of([queueId]), (row) => row.generation === generation, { mode: "shared" }),
+      );
+      if (stands.length === 0) return false;
       for (const part of statementParts(promotions, ADMISSIONS_PER_STATEMENT_MAX)) {
         await db.run(tx, "admissions.recordPromotions", (s) => {
           const rows = part.map((pass) => rowOf(queueAdmissions.nextId(), queueId, pass));
@@ -59,6 +74,7 @@ export function memoryAdmissionStore(db: MemoryDb): AdmissionStore {
           return s.insertAll(queueAdmissions, rows, "lock");
         });
       }
+      return true;
     },
 
     async recordEnds(tx, queueId, ended) {
@@ -74,9 +90,25 @@ export function memoryAdmissionStore(db: MemoryDb): AdmissionStore {
         const { userId, expiresAtMs, endedAtUs } = row;
         return { userId, expiresAtMs, ended: endedAtUs !== null };
       }),
-
-    seedOf: (tx, queueId, nowMs) => seedOf(db, tx, queueId, nowMs),
   };
+}
+
+async function beginGeneration(db: MemoryDb, tx: Tx, queueId: string, nowMs: number) {
+  const { queues } = db.tables;
+  const generation = await db.run(tx, "admissions.beginGeneration:count", async (s) => {
+    let counted = 0;
+    await s.update(
+      queues,
+      queues.of([queueId]),
+      () => true,
+      (row) => {
+        counted = row.generation + 1;
+        return { ...row, generation: counted };
+      },
+    );
+    return counted;
+  });
+  return { generation, ...(await seedOf(db, tx, queueId, nowMs)) };
 }
 
 /** The limits that the next statement ends; admissions of their time are judged by them (I7). */
@@ -123,23 +155,23 @@ function endPasses(
   );
 }
 
-async function seedOf(db: MemoryDb, tx: TxOrNone, queueId: string, nowMs: number) {
+async function seedOf(db: MemoryDb, tx: Tx, queueId: string, nowMs: number) {
   const { queueAdmissions } = db.tables;
   const sinceUs = toUs(nowMs) - RATE_WINDOW_US;
   const passes = (s: Statement): AdmissionRow[] => s.where(queueAdmissions, "queue", queueId);
-  const active = await db.run(tx, "admissions.seedOf:live", (s) =>
+  const active = await db.run(tx, "admissions.beginGeneration:live", (s) =>
     passes(s)
       .filter((row) => row.expiresAtMs > nowMs && row.endedAtUs === null)
       .sort((a, b) => a.sequence - b.sequence)
       .map(({ userId, sequence, expiresAtMs }) => ({ userId, sequence, expiresAtMs })),
   );
-  const recentAdmissionsUs = await db.run(tx, "admissions.seedOf:recent", (s) =>
+  const recentAdmissionsUs = await db.run(tx, "admissions.beginGeneration:recent", (s) =>
     passes(s)
       .map(({ admittedAtUs }) => admittedAtUs)
       .filter((admittedAtUs) => admittedAtUs >= sinceUs)
       .sort((a, b) => a - b),
   );
-  const lastSequence = await db.run(tx, "admissions.seedOf:last", (s) =>
+  const lastSequence = await db.run(tx, "admissions.beginGeneration:last", (s) =>
     passes(s).reduce((last, { sequence }) => Math.max(last, sequence), 0),
   );
   return { active, recentAdmissionsUs, lastSequence };

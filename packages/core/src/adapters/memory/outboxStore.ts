@@ -103,16 +103,17 @@ async function markInside(
 ): Promise<number> {
   const { outboxMessages, outboxPublications, leases } = db.tables;
   // Held until COMMIT, so that nobody takes the bucket over between the two writes that follow.
-  const fence = await db.run(tx, "outbox.markPublished:fence", (s) =>
-    s.lock(
-      leaseRows(leases, lease.name),
-      (row) =>
-        isSameText(row.owner, lease.owner) &&
-        row.epoch === lease.epoch &&
-        row.expiresAtUs > s.nowUs,
-    ),
-  );
-  if (fence.length === 0) return 0;
+  const isHeld = await db.run(tx, "outbox.markPublished:fence", async (s) => {
+    // A row that is found by its whole key stays locked, also when it does not match.
+    const [row] = await s.lock(leaseRows(leases, lease.name), () => true);
+    return (
+      row !== undefined &&
+      isSameText(row.owner, lease.owner) &&
+      row.epoch === lease.epoch &&
+      row.expiresAtUs > s.nowUs
+    );
+  });
+  if (!isHeld) return 0;
   await db.run(tx, "outbox.markPublished:publications", (s) => {
     const left = s.read(outboxMessages.of(ids)).filter(isPending);
     const rows = left.map(({ messageId, aggregateType, aggregateId, aggregateVersion }) => ({

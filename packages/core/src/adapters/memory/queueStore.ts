@@ -39,6 +39,8 @@ export function memoryQueueStore(fastMemory: FastMemory, wire: Wire): QueueStore
     seed: (queueId, seed) =>
       call("seed", () => {
         const room = rooms.get(queueId) ?? seededRoom(fastMemory.nowUs(), seed);
+        // Whoever seeds in vain has counted on; the passes that follow are of that number.
+        room.generation = Math.max(room.generation, seed.generation);
         rooms.set(queueId, room);
         return { generationStartedUs: room.generationStartedUs };
       }),
@@ -49,7 +51,7 @@ export function memoryQueueStore(fastMemory: FastMemory, wire: Wire): QueueStore
     promote: (queueId, max) =>
       inRoom("promote", queueId, (room, nowUs) => promote(room, nowUs, max)),
     async settle(queueId, journal) {
-      await inRoom("settle", queueId, (room, nowUs) => settle(room, nowUs, journal));
+      await inRoom("settle", queueId, (room) => settle(room, journal));
     },
     leave: (queueId, userId, reason) =>
       inRoom("leave", queueId, (room, nowUs) => leave(room, nowUs, userId, reason)),

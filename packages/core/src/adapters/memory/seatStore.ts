@@ -92,15 +92,19 @@ async function changeSeats(
     (claim) => claim.live === 1,
   );
   const versions = new Map(claims.map((claim) => [claim.seatId, claim.seatVersion]));
-  return s.update(
+  const joined = seats.of([...versions.keys()]);
+  const count = await s.update(
     seats,
-    seats.of([...versions.keys()]),
+    joined,
     (seat) =>
       seat.reservationId === reservationId &&
       seat.status === from &&
       seat.version === versions.get(seat.id),
     change,
   );
+  // A join lets go of a row that does not match when it reads the next one, so it keeps the last.
+  await s.lock(joined.slice(-1), () => true);
+  return count;
 }
 
 /** One answer for each live claim, as an outer join gives it; by the unique key there is one. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AdmissionStore, QueueRecord } from "../../ports/admissionStore.ts";
 import type { Promotion, QueueMode, QueueSettings } from "../../ports/queueStore.ts";
-import type { TxOrNone } from "../../ports/transaction.ts";
+import type { Tx, TxOrNone } from "../../ports/transaction.ts";
 import { ADMISSIONS_PER_STATEMENT_MAX, statementParts } from "../statementParts.ts";
 import { toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
@@ -32,6 +32,15 @@ const SAVE_SETTINGS = /* sql */ `
   SET active_count_max = :activeCountMax, admission_rate_per_minute = :admissionRatePerMinute,
       active_ttl_ms = :activeTtlMs, claim_ms = :claimMs, mode = :mode
   WHERE id = :queueId`;
+
+/** LAST_INSERT_ID(expr) makes the statement answer with the number that it found. */
+const COUNT_GENERATION = /* sql */ `
+  UPDATE queues SET generation = LAST_INSERT_ID(generation) + 1 WHERE id = :queueId`;
+
+/** Shared until COMMIT: promoters record side by side, and a new generation waits for them. */
+const STANDING_GENERATION = /* sql */ `
+  SELECT generation FROM queues WHERE id = :queueId AND generation = :generation
+  LOCK IN SHARE MODE`;
 
 /**
  * The unique key (queue, sequence) makes a second recording of the same pass a change of nothing.
@@ -108,10 +117,13 @@ export function mysqlAdmissionStore(db: Database): AdmissionStore {
       await db.change(tx, SAVE_SETTINGS, { queueId, ...settingsOf(settings) });
     },
 
-    async recordPromotions(tx, queueId, promotions) {
+    async recordPromotions(tx, queueId, generation, promotions) {
+      const [standing] = await db.select(tx, STANDING_GENERATION, { queueId, generation });
+      if (!standing) return false;
       for (const part of statementParts(promotions, ADMISSIONS_PER_STATEMENT_MAX)) {
         await db.change(tx, RECORD_PROMOTIONS, { rows: part.map((pass) => rowOf(queueId, pass)) });
       }
+      return true;
     },
 
     async recordEnds(tx, queueId, ended) {
@@ -137,11 +149,14 @@ export function mysqlAdmissionStore(db: Database): AdmissionStore {
       );
     },
 
-    seedOf: (tx, queueId, nowMs) => seedOf(db, tx, queueId, nowMs),
+    async beginGeneration(tx, queueId, nowMs) {
+      const generation = (await db.insert(tx, COUNT_GENERATION, { queueId })) + 1;
+      return { generation, ...(await seedOf(db, tx, queueId, nowMs)) };
+    },
   };
 }
 
-async function seedOf(db: Database, tx: TxOrNone, queueId: string, nowMs: number) {
+async function seedOf(db: Database, tx: Tx, queueId: string, nowMs: number) {
   type Live = { user_id: Big; sequence: Big; expires_at_ms: Big };
   type Recent = { admitted_at_us: Big };
   type Last = { last_sequence: Big | null };

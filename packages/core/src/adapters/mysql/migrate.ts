@@ -4,9 +4,15 @@ import { SequelizeStorage, Umzug } from "umzug";
 import { initialSchema } from "./migrations/0001-initialSchema.ts";
 import { queueFormerLimits } from "./migrations/0002-queueFormerLimits.ts";
 import { queueIdsKeepCase } from "./migrations/0003-queueIdsKeepCase.ts";
+import { queueGenerations } from "./migrations/0004-queueGenerations.ts";
 import type { Migration } from "./migrations/migration.ts";
 
-const MIGRATIONS: readonly Migration[] = [initialSchema, queueFormerLimits, queueIdsKeepCase];
+const MIGRATIONS: readonly Migration[] = [
+  initialSchema,
+  queueFormerLimits,
+  queueIdsKeepCase,
+  queueGenerations,
+];
 
 /** Two deployments may start at once; the second waits for the first this long. */
 const LOCK_SECONDS = 60;

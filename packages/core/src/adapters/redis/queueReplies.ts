@@ -27,6 +27,7 @@ const promoteReply = z.union([
     integer,
     z.array(z.string()).readonly(),
     z.array(z.string()).readonly(),
+    integer,
   ]),
 ]);
 const leaveReply = z.union([
@@ -75,11 +76,12 @@ export function placeOf(
 export function promotionOf(reply: unknown): PromotionResult | QueueMissing {
   const answer = promoteReply.parse(reply);
   if (answer[0] === "MISSING") return MISSING;
-  const [, waitingCount, activeCount, movedCount, passes, ends] = answer;
+  const [, waitingCount, activeCount, movedCount, passes, ends, generation] = answer;
   return {
     promoted: passes.map(passOf),
     ended: ends.map(endOf),
     journal: { passes, ends },
+    generation,
     movedCount,
     waitingCount,
     activeCount,

@@ -19,7 +19,7 @@ const SCRIPTS = {
   onsaleQueueJoin: "join-8.lua",
   onsaleQueuePlace: "place-6.lua",
   onsaleQueuePromote: "promote-9.lua",
-  onsaleQueueSettle: "settle-8.lua",
+  onsaleQueueSettle: "settle-2.lua",
   onsaleQueueLeave: "leave-7.lua",
   onsaleQueueSeed: "seed-9.lua",
   onsaleQueueConfigure: "configure-1.lua",

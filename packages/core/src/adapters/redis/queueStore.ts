@@ -22,7 +22,7 @@ const KEYS = {
   join: ["room", "waiting", "active", "unclaimed", "held", "entered", "admissions", "ends"],
   place: ["room", "waiting", "active", "unclaimed", "held", "admissions"],
   promote: ALL_KEYS,
-  settle: ["room", "waiting", "active", "held", "entered", "admissions", "passes", "ends"],
+  settle: ["passes", "ends"],
   leave: ["room", "waiting", "active", "unclaimed", "held", "entered", "ends"],
   configure: ["room"],
   stats: ["room", "waiting", "active", "admissions"],
@@ -94,6 +94,7 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
 function seedText(seed: QueueSeed): string {
   return JSON.stringify({
     settings: settingsOf(seed.settings),
+    generation: seed.generation,
     active: seed.active.map((pass) => [pass.userId, pass.sequence, pass.expiresAtMs]),
     recentAdmissionsUs: seed.recentAdmissionsUs,
     lastSequence: seed.lastSequence,

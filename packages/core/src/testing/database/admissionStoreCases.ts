@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { AdmissionStore } from "../../ports/admissionStore.ts";
 import type { EndedAdmission, Promotion } from "../../ports/queueStore.ts";
 import { type Act, answerAfterWaiting, besideOpen, committed, ENDS } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
@@ -28,23 +29,34 @@ function endOf(n: number, changes: Partial<EndedAdmission> = {}): EndedAdmission
 export function admissionStoreCases(db: DatabaseUnderTest): void {
   describe("admissions in the database", () => {
     let queueId: string;
+    /** The one that the database counts now. */
+    let generation: number;
     beforeEach("takes a queue of its own", async () => {
       queueId = newQueueId();
+      generation = 0;
       await committed(db.core, ({ admissions }, tx) =>
         admissions.ensureQueue(tx, queueId, QUEUE_SETTINGS),
       );
     });
     const promote =
-      (...passes: Promotion[]): Act<void> =>
+      (...passes: Promotion[]): Act<boolean> =>
       ({ admissions }, tx) =>
-        admissions.recordPromotions(tx, queueId, passes);
+        admissions.recordPromotions(tx, queueId, generation, passes);
     const finish =
       (...ends: EndedAdmission[]): Act<void> =>
       ({ admissions }, tx) =>
         admissions.recordEnds(tx, queueId, ends);
     const find = (n: number) =>
       db.other.admissions.findAdmission(null, queueId, FIRST_SEQUENCE + n);
-    const seed = (nowMs = NOW_MS) => db.other.admissions.seedOf(null, queueId, nowMs);
+    const begin =
+      (nowMs = NOW_MS): Act<Awaited<ReturnType<AdmissionStore["beginGeneration"]>>> =>
+      ({ admissions }, tx) =>
+        admissions.beginGeneration(tx, queueId, nowMs);
+    async function seed(nowMs = NOW_MS) {
+      const { generation: counted, ...known } = await committed(db.other, begin(nowMs));
+      generation = counted;
+      return known;
+    }
 
     it("are found by their place, ended or not", async () => {
       await committed(db.core, promote(pass(1), pass(2)));
@@ -71,6 +83,9 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       await committed(db.core, promote(pass(1)));
       const here = queueId;
       queueId = `${here}-beside`;
+      await committed(db.core, ({ admissions }, tx) =>
+        admissions.ensureQueue(tx, queueId, QUEUE_SETTINGS),
+      );
       await committed(db.core, promote(pass(1)));
       await committed(db.core, finish(endOf(1), endOf(2)));
       expect(await find(1)).to.include({ ended: true });
@@ -158,10 +173,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
     it("are seen by their transaction first", async () => {
       await besideOpen(db.core, async (promoter) => {
         await promoter.act(promote(pass(1)));
-        const own = await promoter.act(({ admissions }, tx) =>
-          admissions.seedOf(tx, queueId, NOW_MS),
-        );
-        expect(own.active).to.have.length(1);
+        expect((await promoter.act(begin())).active).to.have.length(1);
         const sequence = FIRST_SEQUENCE + 1;
         expect(
           await promoter.act(({ admissions }, tx) =>
@@ -169,11 +181,50 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
           ),
         ).to.include({ userId: 1 });
         expect(await find(1)).to.equal(undefined);
-        expect((await seed()).active).to.deep.equal([]);
       });
     });
 
+    it("are refused once another generation has begun", async () => {
+      await committed(db.core, promote(pass(1)));
+      const former = generation;
+      await seed();
+      expect(generation).to.be.above(former);
+      const late: Act<boolean> = ({ admissions }, tx) =>
+        admissions.recordPromotions(tx, queueId, former, [pass(2)]);
+      expect(await committed(db.core, late)).to.equal(false);
+      expect(await find(2)).to.equal(undefined);
+      expect(await committed(db.core, promote(pass(2)))).to.equal(true);
+      expect(await find(2)).to.include({ userId: 2 });
+    });
+
+    it("are refused of a generation that nobody has counted, and of an unknown queue", async () => {
+      const ahead: Act<boolean> = ({ admissions }, tx) =>
+        admissions.recordPromotions(tx, queueId, generation + 1, [pass(1)]);
+      expect(await committed(db.core, ahead)).to.equal(false);
+      const elsewhere: Act<boolean> = ({ admissions }, tx) =>
+        admissions.recordPromotions(tx, "nowhere", 0, [pass(1)]);
+      expect(await committed(db.core, elsewhere)).to.equal(false);
+    });
+
     for (const end of ENDS) {
+      it(`are waited for by a generation that begins, which knows their ${end}`, async () => {
+        const { active } = await answerAfterWaiting(db, {
+          first: promote(pass(1)),
+          end,
+          second: begin(),
+        });
+        expect(active).to.have.length(end === "commit" ? 1 : 0);
+      });
+
+      it(`wait for a generation that begins, whose ${end} decides about them`, async () => {
+        const recorded = await answerAfterWaiting(db, {
+          first: begin(),
+          end,
+          second: promote(pass(1)),
+        });
+        expect(recorded).to.equal(end === "rollback");
+      });
+
       it(`that two record at once are as the first says after its ${end}`, async () => {
         await answerAfterWaiting(db, {
           first: promote(pass(1)),

@@ -27,6 +27,7 @@ export function queueRows(
       {
         id: queueId,
         epoch: 1,
+        generation: 1,
         activeCountMax: 2,
         admissionRatePerMinute: 3,
         activeTtlMs: 60_000,

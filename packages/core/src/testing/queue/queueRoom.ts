@@ -24,7 +24,13 @@ export function seedOf(
   settings: Partial<QueueSettings> = {},
   known: Partial<QueueSeed> = {},
 ): QueueSeed {
-  const firstStart = { active: [], recentAdmissionsUs: [], lastSequence: 0, quietMs: 0 };
+  const firstStart = {
+    generation: 1,
+    active: [],
+    recentAdmissionsUs: [],
+    lastSequence: 0,
+    quietMs: 0,
+  };
   return { ...firstStart, ...known, settings: { ...WIDE, ...settings } };
 }
 

@@ -1,4 +1,5 @@
 import type { AdapterSet } from "../adapterSet.ts";
+import { queueGenerationCases } from "./queueGenerationCases.ts";
 import { queueJoinCases } from "./queueJoinCases.ts";
 import { queueJournalCases } from "./queueJournalCases.ts";
 import { queueLeaveCases } from "./queueLeaveCases.ts";
@@ -7,7 +8,6 @@ import { queuePromotionCases } from "./queuePromotionCases.ts";
 import { queueRaceCases } from "./queueRaceCases.ts";
 import { queueRestoreCases } from "./queueRestoreCases.ts";
 import { useQueueRoom } from "./queueRoom.ts";
-import { queueTakeOverCases } from "./queueTakeOverCases.ts";
 
 /** What every queue store must do. */
 export function queueStoreCases(set: AdapterSet): void {
@@ -17,7 +17,7 @@ export function queueStoreCases(set: AdapterSet): void {
     queuePromotionCases(room);
     queueLeaveCases(room);
     queueJournalCases(room);
-    queueTakeOverCases(room);
+    queueGenerationCases(room);
     queueLossCases(room);
     queueRestoreCases(room);
     queueRaceCases(room);

@@ -62,7 +62,8 @@ describe("fast memory in memory, when calls get lost", () => {
     it("takes a mistake in its own work for no outage", async () => {
       const store = memoryQueueStore(fastMemory, wire);
       await store.seed("main", seedOf());
-      const failure = await failureOf(store.settle("main", { passes: ["nonsense"], ends: [] }));
+      fastMemory.rooms.get("main")?.passes.set("nonsense", 1);
+      const failure = await failureOf(store.promote("main", 1));
       expect(failure).not.to.be.instanceOf(DependencyUnavailableError);
       expect(String(failure)).to.contain("A pass cannot be read: nonsense");
     });

@@ -77,7 +77,7 @@ describe("admitting the holder of a queue token", () => {
     it("goes by the token also when the lost queue cannot be seeded", async () => {
       const { core, store, admissions, tokenOf } = unitQueue();
       store.place.resolves(MISSING);
-      admissions.seedOf.rejects(new DependencyUnavailableError("mysql"));
+      admissions.beginGeneration.rejects(new DependencyUnavailableError("mysql"));
       const token = tokenOf({ activeUntilMs: NOW_MS + 1_000 });
       expect(await admitActive(core, token)).to.include({ userId: 9 });
     });
@@ -105,7 +105,7 @@ describe("giving an admission back", () => {
     it(`goes on without ${dependency}`, async () => {
       const { core, store, admissions } = unitQueue();
       store.leave.resolves(MISSING);
-      admissions.seedOf.rejects(new DependencyUnavailableError("mysql"));
+      admissions.beginGeneration.rejects(new DependencyUnavailableError("mysql"));
       if (dependency === "redis") store.leave.rejects(AWAY);
       await releaseAdmission(core, input);
     });

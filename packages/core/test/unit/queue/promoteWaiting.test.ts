@@ -20,6 +20,7 @@ const NOTHING = {
   promoted: [],
   ended: [],
   journal: { passes: [], ends: [] },
+  generation: 7,
   movedCount: 0,
   waitingCount: 7,
   activeCount: 2,
@@ -37,7 +38,7 @@ describe("promotion", () => {
     const { core, store, admissions } = unitQueue();
     store.promote.resolves(BATCH);
     expect(await promoteWaiting(core, HALL)).to.deep.equal({ promoted: 1, waiting: 7, active: 2 });
-    expect(admissions.recordPromotions.args).to.deep.equal([[unitTx, "hall", [PASS]]]);
+    expect(admissions.recordPromotions.args).to.deep.equal([[unitTx, "hall", 7, [PASS]]]);
     expect(admissions.recordEnds.args).to.deep.equal([[unitTx, "hall", [END]]]);
     expect(store.settle.args).to.deep.equal([["hall", BATCH.journal]]);
     expect(store.settle.calledAfter(admissions.recordEnds)).to.equal(true);
@@ -66,11 +67,25 @@ describe("promotion", () => {
     await failureOf(promoteWaiting(core, HALL));
     expect(store.promote.callCount).to.equal(1);
 
-    admissions.recordPromotions.resolves();
+    admissions.recordPromotions.resolves(true);
     store.promote.resolves(NOTHING);
     await promoteWaiting(core, HALL);
-    expect(admissions.recordPromotions.lastCall.args[2]).to.deep.equal([PASS]);
+    expect(admissions.recordPromotions.lastCall.args[3]).to.deep.equal([PASS]);
     expect(store.promote.callCount).to.equal(2);
+  });
+
+  it("drops passes of an earlier generation, and tells the memory what stands", async () => {
+    const { core, store, admissions } = unitQueue();
+    store.promote.resolves(BATCH);
+    admissions.recordPromotions.resolves(false);
+    await promoteWaiting(core, HALL);
+    expect(admissions.recordEnds.callCount).to.equal(0);
+    expect(store.settle.callCount).to.equal(0);
+    expect(store.seed.callCount).to.equal(1);
+
+    store.promote.resolves(NOTHING);
+    await promoteWaiting(core, HALL);
+    expect(admissions.recordPromotions.callCount).to.equal(1);
   });
 
   it("settles again what was recorded while the queue's memory was away", async () => {
@@ -95,14 +110,21 @@ describe("seeding a queue", () => {
   it("lets a fresh queue begin at once, and rests for a poll interval after a loss", async () => {
     const { core, store, admissions } = unitQueue();
     await seedQueue(core, "hall");
-    const known = { active: [PASS], recentAdmissionsUs: [1, 2], lastSequence: 5 };
-    admissions.seedOf.resolves(known);
+    const known = { generation: 2, active: [PASS], recentAdmissionsUs: [1, 2], lastSequence: 5 };
+    admissions.beginGeneration.resolves(known);
     await seedQueue(core, "hall");
     const { settings } = QUEUE;
     const restMs = core.config.queue.pollAfterMaxMs + 1_000;
     const rest = { settings, restoreQuietMs: restMs };
     expect(store.seed.args.map(([, seed]) => seed)).to.deep.equal([
-      { active: [], recentAdmissionsUs: [], lastSequence: 0, ...rest, quietMs: 0 },
+      {
+        generation: 1,
+        active: [],
+        recentAdmissionsUs: [],
+        lastSequence: 0,
+        ...rest,
+        quietMs: 0,
+      },
       { ...known, ...rest, quietMs: restMs },
     ]);
   });
@@ -117,7 +139,7 @@ describe("seeding a queue", () => {
 
   it("can be tried again after it failed", async () => {
     const { core, store, admissions } = unitQueue();
-    admissions.seedOf.onFirstCall().rejects(new DependencyUnavailableError("mysql"));
+    admissions.beginGeneration.onFirstCall().rejects(new DependencyUnavailableError("mysql"));
     await failureOf(seedQueue(core, "hall"));
     await seedQueue(core, "hall");
     expect(store.seed.callCount).to.equal(1);

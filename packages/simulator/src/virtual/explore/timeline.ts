@@ -6,7 +6,7 @@ const LOOPS = /^(worker|api)-\d+(\.\d+)?$/;
 const ROUTINE = [
   /^(begin|commit|rollback|leases\.|notifications\.)/,
   /\.cleanUp/,
-  /^admissions\.(listQueueIds|findQueue|seedOf)/,
+  /^admissions\.(listQueueIds|findQueue|beginGeneration)/,
   /^outbox\.(due|counts)/,
   /^broker\.(memberId|join|fetch|heartbeat|commit)/,
   /^reservations\.claimOverdue -> \[\]/,

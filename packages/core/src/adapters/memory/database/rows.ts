@@ -167,6 +167,7 @@ export interface IdBlockRow {
 export interface QueueRow {
   readonly id: string;
   readonly epoch: number;
+  readonly generation: number;
   readonly activeCountMax: number;
   readonly admissionRatePerMinute: number;
   readonly activeTtlMs: number;

@@ -1,4 +1,5 @@
 import { DatabaseFailure } from "./databaseFailures.ts";
+import { requireValid } from "./requireValid.ts";
 import type { LockMode, LockWait } from "./rowLock.ts";
 import type { ServerTransaction } from "./serverTransaction.ts";
 import type { Key, LockableRow, StoredRow, Table } from "./table.ts";
@@ -103,14 +104,14 @@ export class Statement {
   }
 
   /**
-   * SELECT … FOR UPDATE.
+   * SELECT … FOR UPDATE, or LOCK IN SHARE MODE.
    * @param wait "skip": SKIP LOCKED; "nowait" fails at a locked row
    * @throws DatabaseFailure "locked" at a locked row with "nowait"
    */
   async lock<Row extends object>(
     candidates: Candidates<Row>,
     matches: (row: Row) => boolean,
-    options: { wait?: LockWait; walk?: Walk<Row> } = {},
+    options: { wait?: LockWait; walk?: Walk<Row>; mode?: LockMode } = {},
   ): Promise<Row[]> {
     return this.read(await this.#lockMatching(candidates, matches, options));
   }
@@ -141,20 +142,20 @@ export class Statement {
   async #lockMatching<Row extends object>(
     candidates: Candidates<Row>,
     matches: (row: Row) => boolean,
-    options: { wait?: LockWait; walk?: Walk<Row> | undefined } = {},
+    options: { wait?: LockWait; walk?: Walk<Row> | undefined; mode?: LockMode } = {},
   ): Promise<StoredRow<Row>[]> {
-    const { wait = "wait", walk } = options;
+    const { wait = "wait", walk, mode = "exclusive" } = options;
     const visited = walk ? this.#along(walk, candidates, matches) : [...candidates];
     const locked: StoredRow<Row>[] = [];
     for (const stored of visited) {
       if (walk && locked.length >= walk.max) break;
-      if (!stored.isFree(this.#by, "exclusive")) {
+      if (!stored.isFree(this.#by, mode)) {
         if (wait === "skip") continue;
         if (wait === "nowait") throw new DatabaseFailure("locked", "the row is locked");
       } else if (!this.#matchesNow(stored, matches)) {
         continue;
       }
-      const waiting = stored.lock(this.#by, "exclusive");
+      const waiting = stored.lock(this.#by, mode);
       if (waiting) await this.#waitFor(waiting);
       if (this.#matchesNow(stored, matches)) locked.push(stored);
     }
@@ -223,13 +224,16 @@ export class Statement {
       if (stored.visibleTo(this.#by)) return duplicate(table, "PRIMARY", onDuplicate);
     }
     if (!stored.holds(this.#by, "exclusive")) return { locked: stored, mode: "exclusive" };
+    // InnoDB looks for the parent before it comes to the other unique keys.
+    const parent = this.#missingParent(table, row, before);
+    if (parent) return parent;
     for (const [name, readKey] of table.unique) {
       const value = readKey(row);
       if (value === undefined || (before && readKey(before) === value)) continue;
       const obstacle = this.#holderOf(table, name, value, stored, onDuplicate);
       if (obstacle) return obstacle;
     }
-    return this.#missingParent(table, row, before);
+    return undefined;
   }
 
   /** Another row that has the unique value, or of which it is not decided yet. */
@@ -281,18 +285,4 @@ function duplicate<Row extends object>(
 ): "duplicate" {
   if (onDuplicate !== "fail") return "duplicate";
   throw new DatabaseFailure("duplicate", `a row of ${table.name} has the value of ${name} already`);
-}
-
-/** @throws DatabaseFailure when the row breaks a CHECK or has a text that is too long */
-function requireValid<Row extends object>(table: Table<Row>, row: Row): void {
-  for (const [name, holds] of table.checks) {
-    if (!holds(row)) throw new DatabaseFailure("other", `CHECK ${name} of ${table.name} fails`);
-  }
-  for (const [column, width] of table.widths) {
-    const value: unknown = Reflect.get(row, column);
-    // A character may take two units of a string's length.
-    if (typeof value === "string" && value.length > width && [...value].length > width) {
-      throw new DatabaseFailure("other", `${column} of ${table.name} is longer than ${width}`);
-    }
-  }
 }

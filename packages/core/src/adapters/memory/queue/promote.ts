@@ -33,6 +33,7 @@ export function promote(room: Room, nowUs: number, batchMax: number): PromotionR
     promoted: [...passes.map(passOf), ...moved],
     ended: ends.map(endOf).map(({ admittedUs: _unused, ...end }) => end),
     journal: { passes: [...passes, ...moved.map(passText)], ends },
+    generation: room.generation,
     movedCount: moved.length,
     waitingCount: room.waiting.size(),
     activeCount: room.active.size(),

@@ -15,6 +15,8 @@ export interface HeldPass {
 /** A waiting room of one generation; users are named by the digits of their ids. */
 export interface Room {
   settings: QueueSettings;
+  /** The database's count of generations. */
+  generation: number;
   readonly generationStartedUs: number;
   lastSequence: number;
   /** Nobody is promoted before this. */
@@ -41,7 +43,12 @@ export interface Room {
 
 type Generation = Pick<
   Room,
-  "settings" | "generationStartedUs" | "lastSequence" | "quietUntilUs" | "restoreQuietUntilUs"
+  | "settings"
+  | "generation"
+  | "generationStartedUs"
+  | "lastSequence"
+  | "quietUntilUs"
+  | "restoreQuietUntilUs"
 >;
 
 /** A room in which nobody is. */

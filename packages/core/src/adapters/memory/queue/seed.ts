@@ -7,6 +7,7 @@ export function seededRoom(nowUs: number, seed: QueueSeed): Room {
   const restoreQuietUs = Math.ceil(seed.restoreQuietMs ?? 0) * 1000;
   const room = emptyRoom({
     settings: settingsOf(seed.settings),
+    generation: seed.generation,
     generationStartedUs: nowUs,
     lastSequence: seed.lastSequence,
     quietUntilUs: quietUs > 0 ? nowUs + quietUs : 0,

@@ -10,7 +10,8 @@
           member = "sequence:user:admitted µs:ended µs:reason")
   ARGV[1] batch max   ARGV[2] after how many µs an unrecorded pass is handed out again
   ARGV[3] unrecorded passes max
-  Returns {"MISSING"} | {"OK", waiting count, active count, moved count, {passes}, {ends}};
+  Returns {"MISSING"}
+        | {"OK", waiting count, active count, moved count, {passes}, {ends}, generation};
   the passes are this call's and those that a promoter before failed to record ]]
 local function digits(number) return string.format("%.0f", number) end
 
@@ -105,4 +106,5 @@ return {
   moved,
   passes,
   ends,
+  redis.call("HGET", KEYS[1], "generation"),
 }

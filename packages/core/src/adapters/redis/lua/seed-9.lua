@@ -2,16 +2,22 @@
   KEYS[1] room (HASH)   KEYS[2] waiting   KEYS[3] active (ZSET, score = expiry, ms)
   KEYS[4] unclaimed   KEYS[5] passes of the active (HASH)   KEYS[6] entered
   KEYS[7] admissions (ZSET, score = µs)   KEYS[8], KEYS[9] passes, ends to be recorded
-  ARGV[1] JSON: settings {name: value}, active a list of {user, sequence, expiry ms},
+  ARGV[1] JSON: settings {name: value}, generation, active a list of {user, sequence, expiry ms},
           recentAdmissionsUs [µs], lastSequence, quietMs, restoreQuietMs
   Returns when the standing generation began, µs ]]
 local function digits(number) return string.format("%.0f", number) end
 
+local seed = cjson.decode(ARGV[1])
 local standing = redis.call("HGET", KEYS[1], "generationStartedUs")
-if standing then return standing end
+if standing then
+  -- Whoever seeds in vain has counted on; the passes that follow are of that number.
+  if seed.generation > tonumber(redis.call("HGET", KEYS[1], "generation") or "0") then
+    redis.call("HSET", KEYS[1], "generation", digits(seed.generation))
+  end
+  return standing
+end
 local time = redis.call("TIME")
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
-local seed = cjson.decode(ARGV[1])
 
 -- A loss may be partial; what is left without its generation means nothing.
 redis.call("UNLINK", unpack(KEYS))
@@ -20,6 +26,7 @@ for name, value in pairs(seed.settings) do
 end
 redis.call(
   "HSET", KEYS[1],
+  "generation", digits(seed.generation),
   "generationStartedUs", digits(nowUs),
   "lastSequence", digits(seed.lastSequence),
   "runId", string.match(redis.call("INFO", "server"), "run_id:(%x+)") or "",

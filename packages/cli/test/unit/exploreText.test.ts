@@ -1,0 +1,60 @@
+import { minimise, type RunOptions, virtualDefaults } from "@onsale/simulator/virtual";
+import { expect } from "chai";
+import { failureLines, minimisedLines, reproduction } from "../../src/sim/exploreText.ts";
+
+/** A consumer that has forgotten its inbox. */
+const mutant: RunOptions["mutant"] = {
+  alter: (core) => ({
+    ...core,
+    inbox: {
+      ...core.inbox,
+      async record(tx, consumer, messageId) {
+        await core.inbox.record(tx, consumer, messageId);
+        return true;
+      },
+    },
+  }),
+};
+
+describe("what the terminal shows of a failed seed", () => {
+  it("names the seed, the check, the evidence and the command to see it again", () => {
+    const ids = { seatId: 3 };
+    const findings = [{ check: "I1", message: "the seat has two buyers", ids }] as const;
+    const text = failureLines({ seed: 17, findings }, virtualDefaults).join("\n");
+    expect(text).to.include("✗ seed 17");
+    expect(text).to.include(
+      "I1 (a seat has at most one live reservation): the seat has two buyers",
+    );
+    expect(text).to.include('{"seatId":3}');
+    expect(text).to.include('pnpm onsale sim explore --replay "17"');
+  });
+
+  it("repeats the flags that made the sale another one", () => {
+    const scenario = { ...virtualDefaults, buyers: 50, workers: 1 };
+    expect(reproduction("5", scenario)).to.equal(
+      'pnpm onsale sim explore --replay "5" --buyers 50 --workers 1',
+    );
+  });
+
+  it("shows a narrowed run as a timeline with its verdict", async function () {
+    this.timeout(60_000);
+    const seed = await firstFailing();
+    const minimised = await minimise(seed, { mutant, triesMax: 150 });
+    expect(minimised).to.not.equal(undefined);
+    if (!minimised) return;
+    const text = minimisedLines(seed, minimised, virtualDefaults).join("\n");
+    expect(text).to.match(/narrowed down to \d buyers?, \d+ faults?, [\d,]+ choices? in \d+ runs/);
+    expect(text).to.match(/< POST \/concerts\/reserve-seat: \{"reservationId"/);
+    expect(text).to.include("I5 (every transition has one outbox message");
+    expect(text).to.include(`--replay "${seed}:b=`);
+  });
+});
+
+async function firstFailing(): Promise<number> {
+  const { runSeed } = await import("@onsale/simulator/virtual");
+  for (let seed = 1; seed <= 50; seed += 1) {
+    const { findings } = await runSeed(seed, { mutant });
+    if (findings.some(({ check }) => check === "I5")) return seed;
+  }
+  throw new Error("no seed showed a consumer without inbox");
+}
