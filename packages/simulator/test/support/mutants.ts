@@ -1,13 +1,10 @@
+import { ledgerMutants, unseenLedgerMutants } from "./mutants/ledgerMutants.ts";
 import {
   harmlessMessageMutants,
   messageMutants,
   unseenMessageMutants,
 } from "./mutants/messageMutants.ts";
-import {
-  harmlessPaymentMutants,
-  paymentMutants,
-  unseenPaymentMutants,
-} from "./mutants/paymentMutants.ts";
+import { harmlessPaymentMutants, paymentMutants } from "./mutants/paymentMutants.ts";
 import type { CaughtFault, HarmlessFault, UnseenFault } from "./mutants/plantedFault.ts";
 import { queueMutants, unseenQueueMutants } from "./mutants/queueMutants.ts";
 import { harmlessSeatMutants, seatMutants } from "./mutants/seatMutants.ts";
@@ -15,6 +12,7 @@ import { harmlessSeatMutants, seatMutants } from "./mutants/seatMutants.ts";
 /** Faults that the checks of the virtual engine must see, each by itself. */
 export const MUTANTS: readonly CaughtFault[] = [
   ...seatMutants,
+  ...ledgerMutants,
   ...paymentMutants,
   ...messageMutants,
   ...queueMutants,
@@ -29,7 +27,7 @@ export const HARMLESS_MUTANTS: readonly HarmlessFault[] = [
 
 /** Faults that break a promise, and that no check sees yet. */
 export const UNSEEN_MUTANTS: readonly UnseenFault[] = [
-  ...unseenPaymentMutants,
+  ...unseenLedgerMutants,
   ...unseenMessageMutants,
   ...unseenQueueMutants,
 ];

@@ -24,9 +24,9 @@ export interface PlantedFault {
 
 /** A fault that the checks must see. */
 export interface CaughtFault extends PlantedFault {
-  /** The checks that see it; the first does so in the first seed that sees anything at all. */
+  /** The checks that see it, and no others do; the first one has to. */
   readonly caughtBy: readonly [CheckId, ...CheckId[]];
-  /** It must be caught by one of the seeds from 1 up to this. */
+  /** The first check sees it in one of the seeds from 1 up to this. */
   readonly seedsMax: number;
 }
 

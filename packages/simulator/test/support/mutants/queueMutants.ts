@@ -1,7 +1,7 @@
 import type { CoreContext } from "@onsale/core";
 import { promote, type Room } from "@onsale/core/testing";
 import { slowRoom } from "./circumstances.ts";
-import { type CaughtFault, otherPorts, type UnseenFault } from "./plantedFault.ts";
+import { type CaughtFault, otherPorts, type Parts, type UnseenFault } from "./plantedFault.ts";
 
 const PROMOTE = "packages/core/src/adapters/redis/lua/promote-9.lua";
 const ADMISSIONS = "packages/core/src/adapters/mysql/admissionStore.ts";
@@ -51,6 +51,26 @@ const seededWith = (other: (seed: Seed) => Partial<Seed>) =>
       seed: (queueId, seed) => core.queue.seed(queueId, { ...seed, ...other(seed) }),
     },
   }));
+
+type RecordInput = Parameters<CoreContext["admissions"]["recordPromotions"]>;
+
+/** Passes as rows; one that is there already is an error. */
+function insertPasses(
+  { db }: Parts,
+  tx: RecordInput[0],
+  queueId: string,
+  passes: RecordInput[3],
+): Promise<void> {
+  const { queueAdmissions } = db.tables;
+  const rows = passes.map((pass) => ({
+    ...pass,
+    id: queueAdmissions.nextId(),
+    queueId,
+    endedAtUs: null,
+    endReason: null,
+  }));
+  return db.run(tx, "admissions.recordPromotions", (s) => s.insertAll(queueAdmissions, rows));
+}
 
 /** Faults in who is let in, and when. */
 export const queueMutants: readonly CaughtFault[] = [
@@ -114,30 +134,20 @@ export const queueMutants: readonly CaughtFault[] = [
     name: "pass recorded by a plain INSERT",
     plants: "a pass that is recorded already makes the recording fail",
     place: { path: ADMISSIONS, text: "const RECORD_PROMOTIONS" },
-    caughtBy: ["loops"],
+    caughtBy: ["loops", "liveness"],
     seedsMax: 120,
     plant: () =>
-      otherPorts(({ core, db }) => {
-        const { queueAdmissions } = db.tables;
-        return {
-          admissions: {
-            ...core.admissions,
-            recordPromotions: (tx, queueId, promotions) =>
-              db.run(tx, "admissions.recordPromotions", (s) =>
-                s.insertAll(
-                  queueAdmissions,
-                  promotions.map((pass) => ({
-                    ...pass,
-                    id: queueAdmissions.nextId(),
-                    queueId,
-                    endedAtUs: null,
-                    endReason: null,
-                  })),
-                ),
-              ),
+      otherPorts((parts) => ({
+        admissions: {
+          ...parts.core.admissions,
+          async recordPromotions(tx, queueId, generation, promotions) {
+            const { admissions } = parts.core;
+            if (!(await admissions.recordPromotions(tx, queueId, generation, []))) return false;
+            await insertPasses(parts, tx, queueId, promotions);
+            return true;
           },
-        };
-      }),
+        },
+      })),
   },
 ];
 

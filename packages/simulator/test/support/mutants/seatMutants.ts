@@ -111,7 +111,7 @@ const dropOneLive = (tables: Tables): void =>
 
 const FENCE = {
   path: SEATS,
-  text: "AND s.reservation_id = :reservationId AND s.status = :from AND s.version = rs.seat_version",
+  text: "AND s.reservation_id = :reservationId AND s.status = :from",
 };
 
 /** Faults in who gets a seat. */
