@@ -3,10 +3,8 @@
  * memory for those who plant faults there.
  */
 export { type MemoryDb, memoryDb } from "./adapters/memory/database/memoryDb.ts";
-export { keyOf } from "./adapters/memory/database/tables.ts";
 export { promote } from "./adapters/memory/queue/promote.ts";
 export type { Room } from "./adapters/memory/queue/room.ts";
-export { ConnectionLostError, type MemoryServers, type Wire } from "./openMemory.ts";
 export type { AdapterSet, OpenedAdapters } from "./testing/adapterSet.ts";
 export { brokerCases } from "./testing/brokerCases.ts";
 export { cacheCases } from "./testing/cacheCases.ts";

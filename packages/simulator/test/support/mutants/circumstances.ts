@@ -1,4 +1,4 @@
-import { ConnectionLostError } from "@onsale/core/testing";
+import { ConnectionLostError } from "@onsale/core/memory";
 import { type Circumstances, otherPorts } from "./plantedFault.ts";
 
 /** Holds that end while their buyers still think, and a reaper that comes late. */
@@ -61,4 +61,25 @@ export const lostCommits: Circumstances = {
       };
     },
   },
+};
+
+/** Longer than a pass may stay unrecorded before it is handed out again. */
+const SLOW_RECORD_MS = 2_500;
+
+/** A database that takes its time over the passes. */
+export const slowRecords: Circumstances = {
+  says: "while the record of every third batch of passes takes 2.5 s",
+  mutant: otherPorts(({ core: { admissions, clock } }) => {
+    let records = 0;
+    return {
+      admissions: {
+        ...admissions,
+        async recordPromotions(tx, queueId, generation, promotions) {
+          records += 1;
+          if (records % 3 === 0) await clock.sleep(SLOW_RECORD_MS);
+          return admissions.recordPromotions(tx, queueId, generation, promotions);
+        },
+      },
+    };
+  }),
 };

@@ -1,5 +1,6 @@
 import type { CoreContext } from "@onsale/core";
-import { type MemoryDb, type MemoryServers, memoryDb, type Wire } from "@onsale/core/testing";
+import type { MemoryServers, Wire } from "@onsale/core/memory";
+import { type MemoryDb, memoryDb } from "@onsale/core/testing";
 import type { CheckId } from "../../../src/virtual/findings.ts";
 import type { Mutant } from "../../../src/virtual/runSeed.ts";
 
