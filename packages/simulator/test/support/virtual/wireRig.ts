@@ -2,7 +2,7 @@ import { ConnectionLostError, type Wire } from "@onsale/core/memory";
 import { Faults } from "../../../src/virtual/faults.ts";
 import { serverStalls } from "../../../src/virtual/stalls.ts";
 import { keptTrace, type Trace } from "../../../src/virtual/trace.ts";
-import { virtualWire } from "../../../src/virtual/virtualWire.ts";
+import { virtualWire, type WireEnd } from "../../../src/virtual/virtualWire.ts";
 import { scriptedRandom } from "../scriptedRandom.ts";
 import { alive, schedulerRig } from "./schedulerRig.ts";
 
@@ -43,7 +43,7 @@ export interface WireRig {
   readonly scheduler: ReturnType<typeof schedulerRig>["scheduler"];
   readonly stalls: ReturnType<typeof serverStalls>;
   readonly trace: Trace;
-  readonly end: { isAlive: boolean; crash(downMs: number): void };
+  readonly end: WireEnd & { isAlive: boolean };
   /** How long each crash of the process lasts, ms. */
   readonly crashes: readonly number[];
   /** Lets the process make one call, and everything run out. */

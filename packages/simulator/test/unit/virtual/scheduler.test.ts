@@ -88,14 +88,14 @@ describe("Scheduler: time", () => {
     expect(woken).to.deep.equal(sorted);
   });
 
-  it("never runs back: a wait for less than nothing is over at once", async () => {
+  it("never runs back: a wait for less than nothing is one for nothing", async () => {
     const { scheduler, runOut } = schedulerRig();
-    let wokenMs: number | undefined;
-    void scheduler.sleep(alive, -500).then(() => {
-      wokenMs = scheduler.elapsedMs;
-    });
+    const order: string[] = [];
+    const note = (name: string) => () => order.push(`${name} ${scheduler.elapsedMs}`);
+    void scheduler.sleep(alive, 0).then(note("nothing"));
+    void scheduler.sleep(alive, -500).then(note("less"));
     await runOut();
-    expect(wokenMs).to.equal(STEP_MS);
+    expect(order).to.deep.equal([`nothing ${STEP_MS}`, `less ${2 * STEP_MS}`]);
   });
 
   it("tells the time since the epoch of a fixed day", () => {
@@ -190,5 +190,6 @@ describe("Scheduler: the end of a run", () => {
     void circle();
     const message = await scheduler.run(() => false, 50).catch((error: Error) => error.message);
     expect(message).to.equal("the run did not end within 50 steps");
+    expect(scheduler.steps).to.equal(51);
   });
 });

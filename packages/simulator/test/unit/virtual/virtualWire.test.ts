@@ -116,13 +116,14 @@ describe("virtualWire: a process that dies", () => {
     expect(ending).to.deep.equal({ ends: "never" });
   });
 
-  it("calls nobody afterwards", async () => {
-    const rig = wireRig();
+  it("calls nobody afterwards, and draws no more fates", async () => {
+    const rig = wireRig({ fate: "slow-request" });
     rig.end.isAlive = false;
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([]);
     expect(ending).to.deep.equal({ ends: "never" });
     expect(rig.scheduler.steps).to.equal(0);
+    expect(rig.end.self.calls).to.equal(0);
   });
 });
 
