@@ -1,0 +1,87 @@
+/**
+ * Measures how soon each mutant is caught and writes the tables of docs/MUTANTS.md. Takes minutes:
+ *   node packages/simulator/test/support/measureMutants.ts
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { type CaughtFault, mutantOf, type PlantedFault } from "./mutants/plantedFault.ts";
+import { firstSighting } from "./mutants/tryMutant.ts";
+import { HARMLESS_MUTANTS, MUTANTS, UNSEEN_MUTANTS } from "./mutants.ts";
+
+const ROOT = new URL("../../../../", import.meta.url);
+const PAGE = new URL("docs/MUTANTS.md", ROOT);
+/** Independent tries of each mutant, so many seeds apart. */
+const STARTS = 20;
+const APART = 1_000;
+/** In which a fault that breaks nothing, or that nobody sees, must not show. */
+const SEEDS = { fromSeed: 1, toSeed: 200 };
+
+/** "[seatStore.ts:14](../packages/…)" */
+async function placeOf({ place: { path, text } }: PlantedFault): Promise<string> {
+  const lines = (await readFile(new URL(path, ROOT), "utf8")).split("\n");
+  const line = lines.findIndex((each) => each.includes(text)) + 1;
+  return `[${path.slice(path.lastIndexOf("/") + 1)}:${line}](../${path}#L${line})`;
+}
+
+function whatOf({ name, plants, circumstances }: PlantedFault): string {
+  return `${name}: ${plants}${circumstances ? ` (${circumstances.says})` : ""}`;
+}
+
+/** Seeds until the first sighting, from each starting point. */
+async function seedsUntilCaught(mutant: CaughtFault): Promise<readonly number[]> {
+  const counts: number[] = [];
+  for (let start = 0; start < STARTS; start += 1) {
+    const before = start * APART;
+    const seeds = { fromSeed: before + 1, toSeed: before + APART, by: mutant.caughtBy[0] };
+    const sighting = await firstSighting(() => mutantOf(mutant), seeds);
+    counts.push((sighting?.seed ?? before + APART) - before);
+  }
+  return counts;
+}
+
+async function caughtTable(): Promise<string> {
+  const lines = [
+    "| What is planted | Stands for | Caught by | First seed | Mean | Longest | Bound |",
+    "|---|---|---|---:|---:|---:|---:|",
+  ];
+  for (const mutant of MUTANTS) {
+    const counts = await seedsUntilCaught(mutant);
+    const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+    const figures = [counts[0], mean.toFixed(1), Math.max(...counts), mutant.seedsMax];
+    const cells = [whatOf(mutant), await placeOf(mutant), mutant.caughtBy.join(", "), ...figures];
+    lines.push(`| ${cells.join(" | ")} |`);
+  }
+  return lines.join("\n");
+}
+
+async function quietTable(
+  title: string,
+  faults: readonly (PlantedFault & { readonly remark: string })[],
+): Promise<string> {
+  const lines = [
+    `| What is planted | Stands for | Seeds run, none saw anything | ${title} |`,
+    "|---|---|---:|---|",
+  ];
+  for (const fault of faults) {
+    const sighting = await firstSighting(() => mutantOf(fault), SEEDS);
+    const seeds = sighting ? `seed ${sighting.seed} did` : SEEDS.toSeed;
+    lines.push(`| ${whatOf(fault)} | ${await placeOf(fault)} | ${seeds} | ${fault.remark} |`);
+  }
+  return lines.join("\n");
+}
+
+/** Puts the table between its marks. */
+function withTable(page: string, name: string, table: string): string {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`docs/MUTANTS.md has no place for the ${name}`);
+  return `${page.slice(0, from + begin.length)}\n${table}\n${page.slice(to)}`;
+}
+
+let page = await readFile(PAGE, "utf8");
+page = withTable(page, "caught", await caughtTable());
+const harmless = HARMLESS_MUTANTS.map((fault) => ({ ...fault, remark: fault.because }));
+page = withTable(page, "harmless", await quietTable("Why nothing breaks", harmless));
+const unseen = UNSEEN_MUTANTS.map((fault) => ({ ...fault, remark: fault.wouldBeSeenBy }));
+page = withTable(page, "unseen", await quietTable("What would see it", unseen));
+await writeFile(PAGE, page);

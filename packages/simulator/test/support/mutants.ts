@@ -1,0 +1,33 @@
+import { ledgerMutants, unseenLedgerMutants } from "./mutants/ledgerMutants.ts";
+import {
+  harmlessMessageMutants,
+  messageMutants,
+  unseenMessageMutants,
+} from "./mutants/messageMutants.ts";
+import { harmlessPaymentMutants, paymentMutants } from "./mutants/paymentMutants.ts";
+import type { CaughtFault, HarmlessFault, UnseenFault } from "./mutants/plantedFault.ts";
+import { queueMutants, unseenQueueMutants } from "./mutants/queueMutants.ts";
+import { harmlessSeatMutants, seatMutants } from "./mutants/seatMutants.ts";
+
+/** Faults that the checks of the virtual engine must see, each by itself. */
+export const MUTANTS: readonly CaughtFault[] = [
+  ...seatMutants,
+  ...ledgerMutants,
+  ...paymentMutants,
+  ...messageMutants,
+  ...queueMutants,
+];
+
+/** Faults that change nothing, because something else stands behind what they take away. */
+export const HARMLESS_MUTANTS: readonly HarmlessFault[] = [
+  ...harmlessSeatMutants,
+  ...harmlessPaymentMutants,
+  ...harmlessMessageMutants,
+];
+
+/** Faults that break a promise, and that no check sees yet. */
+export const UNSEEN_MUTANTS: readonly UnseenFault[] = [
+  ...unseenLedgerMutants,
+  ...unseenMessageMutants,
+  ...unseenQueueMutants,
+];

@@ -1,0 +1,85 @@
+import { ConnectionLostError } from "@onsale/core/memory";
+import { type Circumstances, otherPorts } from "./plantedFault.ts";
+
+/** Holds that end while their buyers still think, and a reaper that comes late. */
+export const shortHolds: Circumstances = {
+  says: "with holds of 0.4 s",
+  mutant: otherPorts(({ core: { config } }) => ({
+    config: { ...config, hold: { ...config.hold, ttlMs: 400, sweepMs: 2_000 } },
+  })),
+};
+
+/** All news in one bucket, at which a relay looks all the time. */
+export const busyRelay: Circumstances = {
+  says: "with one bucket, looked at every 20 ms",
+  mutant: otherPorts(({ core: { config } }) => ({
+    config: { ...config, outbox: { ...config.outbox, buckets: 1, pollMs: 20 } },
+  })),
+};
+
+const SLOW_RATE = 12;
+
+/** Fewer may pass in a minute than buyers come. */
+export const slowRoom: Circumstances = {
+  says: "in a room of 12 a minute",
+  mutant: {
+    weaken({ database }) {
+      const { queues } = database.tables;
+      const change = database.begin();
+      for (const stored of queues.all()) {
+        const row = stored.committed;
+        if (row) stored.put(change, { ...row, admissionRatePerMinute: SLOW_RATE });
+      }
+      change.commit();
+    },
+  },
+};
+
+/** One in so many COMMITs gets lost on its way, and one in so many answers to them. */
+const COMMITS_FOR_ONE_LOST = 8;
+
+/** A process meets no more of them, so that everything comes to rest in the end. */
+const COMMITS_IN_DANGER = 60;
+
+/** Connections that break again and again at the worst moment. */
+export const lostCommits: Circumstances = {
+  says: "while one COMMIT in four gets lost, on the way there or back",
+  mutant: {
+    rewire(wire) {
+      let commits = 0;
+      return {
+        async call(server, point, work) {
+          if (point !== "commit") return wire.call(server, point, work);
+          commits += 1;
+          if (commits > COMMITS_IN_DANGER) return wire.call(server, point, work);
+          const at = commits % COMMITS_FOR_ONE_LOST;
+          if (at === 0) throw new ConnectionLostError(point);
+          const done = await wire.call(server, point, work);
+          if (at === COMMITS_FOR_ONE_LOST / 2) throw new ConnectionLostError(point);
+          return done;
+        },
+      };
+    },
+  },
+};
+
+/** Longer than a pass may stay unrecorded before it is handed out again. */
+const SLOW_RECORD_MS = 2_500;
+
+/** A database that takes its time over the passes. */
+export const slowRecords: Circumstances = {
+  says: "while the record of every third batch of passes takes 2.5 s",
+  mutant: otherPorts(({ core: { admissions, clock } }) => {
+    let records = 0;
+    return {
+      admissions: {
+        ...admissions,
+        async recordPromotions(tx, queueId, generation, promotions) {
+          records += 1;
+          if (records % 3 === 0) await clock.sleep(SLOW_RECORD_MS);
+          return admissions.recordPromotions(tx, queueId, generation, promotions);
+        },
+      },
+    };
+  }),
+};

@@ -1,0 +1,193 @@
+import type { CoreContext } from "@onsale/core";
+import { busyRelay } from "./circumstances.ts";
+import {
+  type CaughtFault,
+  type HarmlessFault,
+  otherPorts,
+  type Parts,
+  type UnseenFault,
+} from "./plantedFault.ts";
+
+const OUTBOX = "packages/core/src/adapters/mysql/outboxStore.ts";
+const NOTIFIER = "packages/core/src/notification/notifyReservations.ts";
+const LEASES = "packages/core/src/outbox/bucketLeases.ts";
+const DUE = { path: OUTBOX, text: "ORDER BY m.id LIMIT :max`;" };
+
+/** Remembers for each bucket how far it was read, as a column of the database would. */
+function readsByCursor() {
+  const cursors = new Map<number, number>();
+  return otherPorts(({ core }) => ({
+    outbox: {
+      ...core.outbox,
+      async due(tx, bucket, max) {
+        const rows = await core.outbox.due(tx, bucket, max);
+        return rows.filter(({ id }) => id > (cursors.get(bucket) ?? 0));
+      },
+      async markPublished(tx, lease, ids) {
+        const marked = await core.outbox.markPublished(tx, lease, ids);
+        const bucket = Number(lease.name.split(":")[1]);
+        if (marked > 0) cursors.set(bucket, Math.max(cursors.get(bucket) ?? 0, ...ids));
+        return marked;
+      },
+    },
+  }));
+}
+
+/** Every relay has every bucket: each takes a lease of its own. */
+function leasesOfTheirOwn({ core }: Parts): CoreContext["leases"] {
+  const { leases } = core;
+  return {
+    ...leases,
+    acquire: (name, owner, ttlMs) =>
+      leases.acquire(name.startsWith("outbox-bucket:") ? `${name}:${owner}` : name, owner, ttlMs),
+    async list(prefix) {
+      if (prefix === "outbox-bucket:") return [];
+      const all = await leases.list(prefix);
+      return prefix === "outbox-relay:" ? all.slice(0, 1) : all;
+    },
+  };
+}
+
+/** As long as a relay needs for what it took. */
+const CLAIM_MS = 1_000;
+
+/** Relays share the messages of a bucket, one by one, as SKIP LOCKED would hand them out. */
+function sharesMessages() {
+  const claimed = new Map<number, number>();
+  return otherPorts((parts) => {
+    const { core } = parts;
+    return {
+      leases: leasesOfTheirOwn(parts),
+      outbox: {
+        ...core.outbox,
+        async due(tx, bucket, max) {
+          const nowMs = core.clock.monotonicMs();
+          const rows = await core.outbox.due(tx, bucket, max);
+          const [first] = rows.filter(({ id }) => (claimed.get(id) ?? 0) <= nowMs);
+          if (!first) return [];
+          claimed.set(first.id, nowMs + CLAIM_MS);
+          return [first];
+        },
+      },
+    };
+  });
+}
+
+/** Faults in the news and what is made of them. */
+export const messageMutants: readonly CaughtFault[] = [
+  {
+    name: "outbox by cursor",
+    plants: "the relay reads on from the highest id that it has published",
+    place: { path: OUTBOX, text: "WHERE m.bucket = :bucket AND m.status = 'PENDING'" },
+    circumstances: busyRelay,
+    caughtBy: ["liveness", "I5", "I6"],
+    seedsMax: 500,
+    plant: readsByCursor,
+  },
+  {
+    name: "news after the deed",
+    plants: "the outbox message is written in a transaction of its own",
+    place: {
+      path: "packages/core/src/outbox/appendMessages.ts",
+      text: "await core.outbox.append(",
+    },
+    caughtBy: ["I5", "answers", "liveness", "loops"],
+    seedsMax: 60,
+    plant: () =>
+      otherPorts(({ core }) => ({
+        outbox: {
+          ...core.outbox,
+          append: (_tx, messages) =>
+            core.withTransaction((own) => core.outbox.append(own, messages)),
+        },
+      })),
+  },
+  {
+    name: "messages shared out one by one",
+    plants: "relays share the messages of a bucket among them, instead of the buckets",
+    place: { path: LEASES, text: "const lease = await leases.acquire(" },
+    caughtBy: ["I6"],
+    seedsMax: 40,
+    plant: sharesMessages,
+  },
+  {
+    name: "consumer without inbox",
+    plants: "the notifier applies every message that it is handed",
+    place: { path: NOTIFIER, text: "if (!(await core.inbox.record(tx, NOTIFIER," },
+    caughtBy: ["I5"],
+    seedsMax: 20,
+    plant: () =>
+      otherPorts(({ core }) => ({
+        inbox: {
+          ...core.inbox,
+          async record(tx, consumer, messageId) {
+            await core.inbox.record(tx, consumer, messageId);
+            return true;
+          },
+        },
+      })),
+  },
+  {
+    name: "inbox before the effect",
+    plants: "the inbox record is committed before the notice that it stands for",
+    place: { path: NOTIFIER, text: "if (!(await core.inbox.record(tx, NOTIFIER," },
+    caughtBy: ["I5"],
+    seedsMax: 80,
+    plant: () =>
+      otherPorts(({ core }) => ({
+        inbox: {
+          ...core.inbox,
+          record: (_tx, consumer, messageId) =>
+            core.withTransaction((own) => core.inbox.record(own, consumer, messageId)),
+        },
+      })),
+  },
+  {
+    name: "consumer that acknowledges first",
+    plants: "a message counts as applied as soon as it was handed out",
+    place: { path: NOTIFIER, text: "await applyReservationNews(core, message);" },
+    caughtBy: ["I5"],
+    seedsMax: 150,
+    plant: () =>
+      otherPorts(({ core }) => ({
+        consumers: {
+          run: (subscription) =>
+            core.consumers.run({
+              ...subscription,
+              async handle(message) {
+                void subscription.handle(message).catch(() => undefined);
+              },
+            }),
+        },
+      })),
+  },
+];
+
+/** Faults about messages that change nothing. */
+export const harmlessMessageMutants: readonly HarmlessFault[] = [
+  {
+    name: "every relay has every bucket",
+    plants: "two relays own the same bucket at a time",
+    place: { path: LEASES, text: "const lease = await leases.acquire(" },
+    because:
+      "each batch begins with the oldest unpublished message, so a second owner only repeats",
+    plant: () => otherPorts((parts) => ({ leases: leasesOfTheirOwn(parts) })),
+  },
+];
+
+/** Faults about messages that no check sees. */
+export const unseenMessageMutants: readonly UnseenFault[] = [
+  {
+    name: "outbox without order",
+    plants: "the relay takes what is due in no particular order",
+    place: DUE,
+    wouldBeSeenBy: "I6, if it read the broker's log: publications are noted by id within a batch",
+    plant: () =>
+      otherPorts(({ core }) => ({
+        outbox: {
+          ...core.outbox,
+          due: async (tx, bucket, max) => (await core.outbox.due(tx, bucket, max)).toReversed(),
+        },
+      })),
+  },
+];

@@ -1,0 +1,92 @@
+import type { CoreContext } from "@onsale/core";
+import type { MemoryServers, Wire } from "@onsale/core/memory";
+import { type MemoryDb, memoryDb } from "@onsale/core/testing";
+import type { CheckId } from "../../../src/virtual/findings.ts";
+import type { Mutant } from "../../../src/virtual/runSeed.ts";
+
+/** Settings and limits in which a fault shows sooner; the product keeps its promises there too. */
+export interface Circumstances {
+  /** "in a room of 12 a minute" */
+  readonly says: string;
+  readonly mutant: Mutant;
+}
+
+/** A fault that somebody could make in the product, and its plant in the virtual engine. */
+export interface PlantedFault {
+  readonly name: string;
+  /** What the product would do then, as a sentence. */
+  readonly plants: string;
+  /** The place in the product that the fault takes out or changes, by a text in it. */
+  readonly place: { readonly path: string; readonly text: string };
+  readonly circumstances?: Circumstances;
+  /** A fresh one for each run: what the processes of a run share stays within it. */
+  plant(): Mutant;
+}
+
+/** A fault that the checks must see. */
+export interface CaughtFault extends PlantedFault {
+  /** The checks that see it, and no others do; the first one has to. */
+  readonly caughtBy: readonly [CheckId, ...CheckId[]];
+  /** The first check sees it in one of the seeds from 1 up to this. */
+  readonly seedsMax: number;
+}
+
+/** A fault after which everything that must hold still holds, and why. */
+export interface HarmlessFault extends PlantedFault {
+  readonly because: string;
+}
+
+/** A fault that breaks a promise which no check looks at yet. */
+export interface UnseenFault extends PlantedFault {
+  /** What a check would have to look at. */
+  readonly wouldBeSeenBy: string;
+}
+
+/** What a mutant is made of. */
+export interface Parts {
+  /** The process as the product made it. */
+  readonly core: CoreContext;
+  readonly servers: MemoryServers;
+  /** The process's way to the servers. */
+  readonly wire: Wire;
+  /** For statements of the mutant's own, also within the transactions of `core`. */
+  readonly db: MemoryDb;
+}
+
+/** Puts other ports in the place of a process's own. */
+export function otherPorts(change: (parts: Parts) => Partial<CoreContext>): Mutant {
+  return {
+    alter(core, servers, wire) {
+      const db = memoryDb(servers.database, wire, core);
+      return { ...core, ...change({ core, servers, wire, db }) };
+    },
+  };
+}
+
+/** A defence of the database is dropped. */
+export function withoutDefence(drop: (tables: MemoryDb["tables"]) => void): Mutant {
+  return { weaken: ({ database }) => drop(database.tables) };
+}
+
+/** One after the other: the second changes what the first has left. */
+export function together(first: Mutant, second: Mutant): Mutant {
+  return {
+    rewire(wire) {
+      const once = first.rewire?.(wire) ?? wire;
+      return second.rewire?.(once) ?? once;
+    },
+    weaken(servers) {
+      first.weaken?.(servers);
+      second.weaken?.(servers);
+    },
+    alter(core, servers, wire) {
+      const once = first.alter?.(core, servers, wire) ?? core;
+      return second.alter?.(once, servers, wire) ?? once;
+    },
+  };
+}
+
+/** The fault in its circumstances, as a run takes it. */
+export function mutantOf({ circumstances, plant }: PlantedFault): Mutant {
+  return circumstances ? together(circumstances.mutant, plant()) : plant();
+}

@@ -1,0 +1,186 @@
+import type { CoreContext } from "@onsale/core";
+import { promote, type Room } from "@onsale/core/testing";
+import { slowRecords, slowRoom } from "./circumstances.ts";
+import { type CaughtFault, otherPorts, type Parts, type UnseenFault } from "./plantedFault.ts";
+
+const PROMOTE = "packages/core/src/adapters/redis/lua/promote-9.lua";
+const ADMISSIONS = "packages/core/src/adapters/mysql/admissionStore.ts";
+const SEEDING = "packages/core/src/queue/seedQueue.ts";
+
+/** Promotion that sees another room than there is. */
+const promoteIn = (otherRoom: (room: Room) => Room) =>
+  otherPorts(({ core, servers, wire }) => {
+    const { rooms, nowUs } = servers.fastMemory;
+    const promoteOther: CoreContext["queue"]["promote"] = (queueId, max) =>
+      wire.call("redis", "queue.promote", () => {
+        const room = rooms.get(queueId);
+        return room ? promote(otherRoom(room), nowUs(), max) : { status: "MISSING" };
+      });
+    return { queue: { ...core.queue, promote: promoteOther } };
+  });
+
+const NO_LIMIT = 1_000_000;
+
+const withSettings = (settings: Partial<Room["settings"]>) =>
+  promoteIn((room) => ({ ...room, settings: { ...room.settings, ...settings } }));
+
+/** The line from its end. */
+const lastFirst = () =>
+  promoteIn((room) => ({
+    ...room,
+    waiting: {
+      ...room.waiting,
+      takeFirst(count) {
+        const { waiting } = room;
+        const last = waiting.first(waiting.size()).toReversed().slice(0, count);
+        return last.flatMap((member) => {
+          const score = waiting.scoreOf(member);
+          return waiting.delete(member) && score !== undefined ? [{ member, score }] : [];
+        });
+      },
+    },
+  }));
+
+type Seed = Parameters<CoreContext["queue"]["seed"]>[1];
+
+/** A generation that begins with something else than what the database knows. */
+const seededWith = (other: (seed: Seed) => Partial<Seed>) =>
+  otherPorts(({ core }) => ({
+    queue: {
+      ...core.queue,
+      seed: (queueId, seed) => core.queue.seed(queueId, { ...seed, ...other(seed) }),
+    },
+  }));
+
+type RecordInput = Parameters<CoreContext["admissions"]["recordPromotions"]>;
+
+/** Passes as rows; one that is there already is an error. */
+function insertPasses(
+  { db }: Parts,
+  tx: RecordInput[0],
+  queueId: string,
+  passes: RecordInput[3],
+): Promise<void> {
+  const { queueAdmissions } = db.tables;
+  const rows = passes.map((pass) => ({
+    ...pass,
+    id: queueAdmissions.nextId(),
+    queueId,
+    endedAtUs: null,
+    endReason: null,
+  }));
+  return db.run(tx, "admissions.recordPromotions", (s) => s.insertAll(queueAdmissions, rows));
+}
+
+/** Faults in who is let in, and when. */
+export const queueMutants: readonly CaughtFault[] = [
+  {
+    name: "promotion without the cap",
+    plants: "promotion does not ask how many are active",
+    place: { path: PROMOTE, text: 'setting("activeCountMax") - redis.call("ZCARD", KEYS[3])' },
+    caughtBy: ["I7"],
+    seedsMax: 10,
+    plant: () => withSettings({ activeCountMax: NO_LIMIT }),
+  },
+  {
+    name: "promotion without the rate",
+    plants: "promotion does not ask how many were admitted",
+    place: { path: PROMOTE, text: 'local rate = setting("admissionRatePerMinute")' },
+    circumstances: slowRoom,
+    caughtBy: ["I7"],
+    seedsMax: 10,
+    plant: () => withSettings({ admissionRatePerMinute: NO_LIMIT }),
+  },
+  {
+    name: "last in line first",
+    plants: "promotion takes who came last",
+    place: { path: PROMOTE, text: 'redis.call("ZPOPMIN", KEYS[2], room)' },
+    caughtBy: ["I8"],
+    seedsMax: 10,
+    plant: lastFirst,
+  },
+  {
+    name: "passes forgotten with the memory",
+    plants: "after a loss the passes that are out do not count against the cap",
+    place: { path: ADMISSIONS, text: "active: live.map((row) => ({" },
+    caughtBy: ["I7"],
+    seedsMax: 30,
+    plant: () => seededWith(() => ({ active: [] })),
+  },
+  {
+    name: "pass told once",
+    plants: "a pass that moved is forgotten before the database has it",
+    place: { path: PROMOTE, text: 'redis.call("ZADD", KEYS[8], digits(nowUs), pass)' },
+    circumstances: slowRecords,
+    caughtBy: ["I7"],
+    seedsMax: 15,
+    plant: () =>
+      promoteIn((room) => ({ ...room, passes: { ...room.passes, set: () => undefined } })),
+  },
+  {
+    name: "ends not recorded",
+    plants: "the database is never told that an admission ended",
+    place: {
+      path: "packages/core/src/queue/promoteWaiting.ts",
+      text: "await core.admissions.recordEnds(tx, queueId, ended);",
+    },
+    caughtBy: ["I7"],
+    seedsMax: 10,
+    plant: () =>
+      otherPorts(({ core }) => ({
+        admissions: { ...core.admissions, recordEnds: async () => undefined },
+      })),
+  },
+  {
+    name: "admissions of the last minute forgotten",
+    plants: "after a loss the admissions of the last minute do not count against the rate",
+    place: { path: ADMISSIONS, text: "recentAdmissionsUs: recent.map(" },
+    circumstances: slowRoom,
+    caughtBy: ["I7"],
+    seedsMax: 15,
+    plant: () => seededWith(() => ({ recentAdmissionsUs: [] })),
+  },
+  {
+    name: "pass recorded by a plain INSERT",
+    plants: "a pass that is recorded already makes the recording fail",
+    place: { path: ADMISSIONS, text: "const RECORD_PROMOTIONS" },
+    caughtBy: ["loops", "liveness"],
+    seedsMax: 120,
+    plant: () =>
+      otherPorts((parts) => ({
+        admissions: {
+          ...parts.core.admissions,
+          async recordPromotions(tx, queueId, generation, promotions) {
+            const { admissions } = parts.core;
+            if (!(await admissions.recordPromotions(tx, queueId, generation, []))) return false;
+            await insertPasses(parts, tx, queueId, promotions);
+            return true;
+          },
+        },
+      })),
+  },
+];
+
+/** Faults in the queue that no check sees. */
+export const unseenQueueMutants: readonly UnseenFault[] = [
+  {
+    name: "no quiet time",
+    plants: "after a loss promotion goes on at once, before those ahead are back",
+    place: { path: SEEDING, text: "const restoreQuietMs = " },
+    wouldBeSeenBy: "a check of admissions against the sequences of the tokens that buyers showed",
+    plant: () => seededWith(() => ({ quietMs: 0, restoreQuietMs: 0 })),
+  },
+  {
+    name: "restored at the tail",
+    plants: "who lost a place with the memory goes to the end of the line",
+    place: {
+      path: "packages/core/src/queue/restorePlace.ts",
+      text: "core.queue.join(queueId, userId, sequence)",
+    },
+    wouldBeSeenBy: "a check of admissions against the sequences of the tokens that buyers showed",
+    plant: () =>
+      otherPorts(({ core }) => ({
+        queue: { ...core.queue, join: (queueId, userId) => core.queue.join(queueId, userId) },
+      })),
+  },
+];

@@ -1,0 +1,26 @@
+import type { CheckId } from "../../../src/virtual/findings.ts";
+import { type Mutant, runSeed } from "../../../src/virtual/runSeed.ts";
+
+/** The seed in which the awaited check sees something, and all checks that did until then. */
+export interface Sighting {
+  readonly seed: number;
+  readonly checks: readonly CheckId[];
+}
+
+/**
+ * Runs seeds one after the other until one of them shows something.
+ * @param by the check that has to see it; any check when left out
+ */
+export async function firstSighting(
+  plant: () => Mutant | undefined,
+  { fromSeed, toSeed, by }: { fromSeed: number; toSeed: number; by?: CheckId },
+): Promise<Sighting | undefined> {
+  const checks = new Set<CheckId>();
+  for (let seed = fromSeed; seed <= toSeed; seed += 1) {
+    const { findings } = await runSeed(seed, { mutant: plant() });
+    for (const { check } of findings) checks.add(check);
+    const isSeen = by === undefined ? findings.length > 0 : checks.has(by);
+    if (isSeen) return { seed, checks: [...checks] };
+  }
+  return undefined;
+}

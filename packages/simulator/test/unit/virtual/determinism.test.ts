@@ -1,0 +1,97 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { type Weather, weatherOf } from "../../../src/virtual/faults.ts";
+import { runSeed } from "../../../src/virtual/runSeed.ts";
+import { traceDigest, traceText } from "../../../src/virtual/trace.ts";
+
+const SEEDS_OF_EACH_WEATHER = 10;
+const PRINTER = fileURLToPath(new URL("../../support/virtual/printTraces.ts", import.meta.url));
+/** A dozen traces are a few megabytes. */
+const PRINTED_BYTES_MAX = 64 * 1_048_576;
+
+/** So many seeds of each weather, by the weather. */
+function seedsByWeather(count: number): Map<Weather, number[]> {
+  const seeds = new Map<Weather, number[]>();
+  for (let seed = 1; seed <= 200; seed += 1) {
+    const weather = weatherOf(seed);
+    const some = seeds.get(weather) ?? [];
+    seeds.set(weather, some);
+    if (some.length < count) some.push(seed);
+  }
+  return seeds;
+}
+
+async function textOf(seed: number): Promise<string> {
+  return traceText((await runSeed(seed, { traced: true })).trace);
+}
+
+/** What another process prints for the seeds, somewhere else on earth. */
+async function printedElsewhere(seeds: readonly number[], timeZone: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [PRINTER, ...seeds.map(String)], {
+    env: { TZ: timeZone, LANG: "tr_TR.UTF-8" },
+    maxBuffer: PRINTED_BYTES_MAX,
+  });
+  return stdout;
+}
+
+describe("a seed's run", function () {
+  // Each compares whole runs.
+  this.timeout(60_000);
+
+  for (const [{ callShare, worldFates }, seeds] of seedsByWeather(SEEDS_OF_EACH_WEATHER)) {
+    const weather = `${callShare * 1_000} calls in 1,000 and ${worldFates} faults of the world`;
+    it(`leaves the same trace each time, byte for byte: ${weather}`, async () => {
+      expect(seeds).to.have.length(SEEDS_OF_EACH_WEATHER);
+      for (const seed of seeds) {
+        const text = await textOf(seed);
+        expect(text.length).to.be.greaterThan(10_000);
+        expect((await textOf(seed)) === text, `seed ${seed} took another course`).to.equal(true);
+      }
+    });
+  }
+
+  it("is another than any other seed's", async () => {
+    const digests = new Set<string>();
+    for (let seed = 1; seed <= 20; seed += 1) {
+      digests.add(traceDigest((await runSeed(seed, { traced: true })).trace));
+    }
+    expect(digests.size).to.equal(20);
+  });
+
+  it("does not mind another run beside it, or before it", async () => {
+    const [one, other] = await Promise.all([textOf(7), textOf(8)]);
+    expect(one === (await textOf(7))).to.equal(true);
+    expect(other === (await textOf(8))).to.equal(true);
+  });
+
+  it("is the same whether or not somebody keeps its trace", async () => {
+    for (let seed = 1; seed <= 10; seed += 1) {
+      const traced = await runSeed(seed, { traced: true });
+      const { trace: _none, ...silent } = await runSeed(seed);
+      expect(silent).to.deep.equal({
+        seed,
+        findings: traced.findings,
+        steps: traced.steps,
+        elapsedMs: traced.elapsedMs,
+        faults: traced.faults,
+        choices: traced.choices,
+        outcomes: traced.outcomes,
+      });
+    }
+  });
+
+  it("is the same in two processes, and in whatever order they run the seeds", async () => {
+    const seeds = [...seedsByWeather(2).values()].flat();
+    const [there, elsewhere] = await Promise.all([
+      printedElsewhere(seeds, "Pacific/Kiritimati"),
+      printedElsewhere(seeds.toReversed(), "America/St_Johns"),
+    ]);
+    const parts = (text: string): string[] => text.split(/^(?=seed \d+$)/m);
+    expect(parts(there)).to.have.length(seeds.length);
+    expect(parts(there).join("") === parts(elsewhere).toReversed().join("")).to.equal(true);
+    const [first = 0] = seeds;
+    expect(parts(there)[0] === `seed ${first}\n${await textOf(first)}`).to.equal(true);
+  });
+});

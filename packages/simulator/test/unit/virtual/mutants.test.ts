@@ -1,0 +1,71 @@
+import { readFile } from "node:fs/promises";
+import { expect } from "chai";
+import * as circumstances from "../../support/mutants/circumstances.ts";
+import { type Circumstances, mutantOf } from "../../support/mutants/plantedFault.ts";
+import { firstSighting } from "../../support/mutants/tryMutant.ts";
+import { HARMLESS_MUTANTS, MUTANTS, UNSEEN_MUTANTS } from "../../support/mutants.ts";
+
+const ROOT = new URL("../../../../../", import.meta.url);
+/** In which nothing must be found when nothing is broken. */
+const FEW = { fromSeed: 1, toSeed: 25 };
+
+describe("mutants of the virtual engine", function () {
+  // The rarest ones take hundreds of runs.
+  this.timeout(120_000);
+
+  /** The seeds that a mutant needed; the product must pass the same. */
+  const seedsTried = new Map<Circumstances | undefined, number>();
+
+  for (const mutant of MUTANTS) {
+    const { name, circumstances: within, caughtBy, seedsMax } = mutant;
+    const where = within ? `, ${within.says},` : "";
+    it(`${name}${where} is caught by ${caughtBy[0]} within ${seedsMax} seeds`, async () => {
+      const seeds = { fromSeed: 1, toSeed: seedsMax, by: caughtBy[0] };
+      const sighting = await firstSighting(() => mutantOf(mutant), seeds);
+      expect(sighting, "nothing was found").to.not.equal(undefined);
+      expect(caughtBy).to.include.members([...(sighting?.checks ?? [])]);
+      seedsTried.set(within, Math.max(seedsTried.get(within) ?? 0, sighting?.seed ?? 0));
+    });
+  }
+
+  for (const mutant of HARMLESS_MUTANTS) {
+    it(`${mutant.name} breaks nothing: ${mutant.because}`, async () => {
+      const sighting = await firstSighting(() => mutantOf(mutant), FEW);
+      expect(sighting).to.equal(undefined);
+    });
+  }
+
+  for (const within of [undefined, ...Object.values(circumstances)]) {
+    const where = within ? ` ${within.says}` : "";
+    it(`the product without a mutant passes the same seeds${where}`, async () => {
+      const toSeed = Math.max(FEW.toSeed, seedsTried.get(within) ?? 0);
+      const sighting = await firstSighting(() => within?.mutant, { fromSeed: 1, toSeed });
+      expect(sighting).to.equal(undefined);
+    });
+  }
+});
+
+describe("the list of mutants of the virtual engine", () => {
+  const all = [...MUTANTS, ...HARMLESS_MUTANTS, ...UNSEEN_MUTANTS];
+
+  it("names places that are in the product", async () => {
+    for (const { name, place } of all) {
+      const text = await readFile(new URL(place.path, ROOT), "utf8");
+      expect(text.includes(place.text), `${name}: ${place.text} in ${place.path}`).to.equal(true);
+    }
+  });
+
+  it("is told whole in docs/MUTANTS.md", async () => {
+    const page = await readFile(new URL("docs/MUTANTS.md", ROOT), "utf8");
+    const untold = all.filter(({ name, plants }) => !page.includes(`| ${name}: ${plants}`));
+    expect(untold.map(({ name }) => name)).to.deep.equal([]);
+  });
+
+  it("has every check of the engine catch something", () => {
+    const catching = new Set(MUTANTS.flatMap(({ caughtBy }) => caughtBy));
+    expect([...catching]).to.include.members([
+      ...["I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10"],
+      ...["answers", "keys", "charges", "loops", "liveness"],
+    ]);
+  });
+});

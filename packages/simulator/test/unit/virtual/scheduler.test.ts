@@ -1,0 +1,194 @@
+import { getEventListeners } from "node:events";
+import { expect } from "chai";
+import { alive, mortal, STEP_MS, schedulerRig } from "../../support/virtual/schedulerRig.ts";
+
+describe("Scheduler: order", () => {
+  it("lets go on who came first, if the chooser takes the first", async () => {
+    const { scheduler, runOut } = schedulerRig();
+    const order: string[] = [];
+    for (const name of ["a", "b", "c"]) void scheduler.turn(alive).then(() => order.push(name));
+    await runOut();
+    expect(order).to.deep.equal(["a", "b", "c"]);
+  });
+
+  it("lets go on whom the chooser takes, and asks only while there is a choice", async () => {
+    const { scheduler, counts, runOut } = schedulerRig((count) => count - 1);
+    const order: string[] = [];
+    for (const name of ["a", "b", "c"]) void scheduler.turn(alive).then(() => order.push(name));
+    await runOut();
+    expect(order).to.deep.equal(["c", "b", "a"]);
+    expect(counts).to.deep.equal([3, 2]);
+  });
+
+  it("counts who waited for a time among those who may go on, once the time has come", async () => {
+    const { scheduler, counts, runOut } = schedulerRig((count) => count - 1);
+    const order: string[] = [];
+    void scheduler.sleep(alive, 0).then(() => order.push("sleeper"));
+    void scheduler.turn(alive).then(() => order.push("turn"));
+    await runOut();
+    expect(counts).to.deep.equal([2]);
+    expect(order).to.deep.equal(["sleeper", "turn"]);
+  });
+
+  it("lets nobody go on before the one before has done all that needs no turn", async () => {
+    const { scheduler, runOut } = schedulerRig();
+    const log: string[] = [];
+    async function act(name: string): Promise<void> {
+      for (let round = 0; round < 3; round += 1) {
+        await scheduler.turn(alive);
+        log.push(`${name} begins`);
+        for (let tick = 0; tick < 50; tick += 1) await Promise.resolve();
+        log.push(`${name} ends`);
+      }
+    }
+    for (const name of ["a", "b", "c"]) void act(name);
+    await runOut();
+    const pairs = Array.from({ length: 9 }, (_unused, at) => log.slice(2 * at, 2 * at + 2));
+    expect(log).to.have.length(18);
+    for (const [begin = "", end] of pairs) expect(end).to.equal(begin.replace("begins", "ends"));
+  });
+});
+
+describe("Scheduler: time", () => {
+  it("stands still but for the steps while somebody can go on", async () => {
+    const { scheduler, runOut } = schedulerRig();
+    const seenMs: number[] = [];
+    async function act(): Promise<void> {
+      for (let round = 0; round < 4; round += 1) {
+        await scheduler.turn(alive);
+        seenMs.push(scheduler.elapsedMs);
+      }
+    }
+    void act();
+    void scheduler.sleep(alive, 1_000).then(() => seenMs.push(scheduler.elapsedMs));
+    await runOut();
+    expect(seenMs).to.deep.equal([1, 2, 3, 4].map((step) => step * STEP_MS).concat(1_000.25));
+    expect(scheduler.steps).to.equal(5);
+  });
+
+  it("goes to the next who waits for one when all do", async () => {
+    const { scheduler, runOut } = schedulerRig();
+    const order: string[] = [];
+    const note = (name: string) => () => order.push(`${name} ${scheduler.elapsedMs}`);
+    void scheduler.sleep(alive, 50_000).then(note("late"));
+    void scheduler.sleep(alive, 20).then(note("early"));
+    await runOut();
+    expect(order).to.deep.equal(["early 20.25", "late 50000.25"]);
+  });
+
+  it("wakes any number in the order of their times, those of one time as they came", async () => {
+    const { scheduler, runOut } = schedulerRig();
+    const times = Array.from({ length: 500 }, (_unused, at) => ((at * 7_919) % 101) * 1_000);
+    const woken: number[] = [];
+    for (const [at, ms] of times.entries()) {
+      void scheduler.sleep(alive, ms).then(() => woken.push(at));
+    }
+    await runOut();
+    const sorted = [...times.keys()].sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
+    expect(woken).to.deep.equal(sorted);
+  });
+
+  it("never runs back: a wait for less than nothing is over at once", async () => {
+    const { scheduler, runOut } = schedulerRig();
+    let wokenMs: number | undefined;
+    void scheduler.sleep(alive, -500).then(() => {
+      wokenMs = scheduler.elapsedMs;
+    });
+    await runOut();
+    expect(wokenMs).to.equal(STEP_MS);
+  });
+
+  it("tells the time since the epoch of a fixed day", () => {
+    const { scheduler } = schedulerRig();
+    expect(new Date(scheduler.nowMs).toISOString()).to.equal("2027-01-01T00:00:00.000Z");
+    expect(scheduler.elapsedMs).to.equal(0);
+  });
+});
+
+describe("Scheduler: a sleep with a signal", () => {
+  it("ends when the signal aborts, without a step and without time", async () => {
+    const { scheduler, runOut } = schedulerRig();
+    const giveUp = new AbortController();
+    let wokenMs: number | undefined;
+    void scheduler.sleep(alive, 5_000, giveUp.signal).then(() => {
+      wokenMs = scheduler.elapsedMs;
+    });
+    void scheduler.turn(alive).then(() => giveUp.abort());
+    await runOut();
+    expect(wokenMs).to.equal(STEP_MS);
+    expect(scheduler).to.include({ steps: 1, elapsedMs: STEP_MS });
+  });
+
+  it("is over at once when the signal has aborted before", async () => {
+    const { scheduler } = schedulerRig();
+    await scheduler.sleep(alive, 5_000, AbortSignal.abort());
+    expect(scheduler.steps).to.equal(0);
+  });
+
+  it("leaves the signal alone once it is over", async () => {
+    const { scheduler, runOut } = schedulerRig();
+    const { signal } = new AbortController();
+    void scheduler.sleep(alive, 5, signal);
+    expect(getEventListeners(signal, "abort")).to.have.length(1);
+    await runOut();
+    expect(getEventListeners(signal, "abort")).to.have.length(0);
+  });
+});
+
+describe("Scheduler: owners", () => {
+  it("never lets go on what belongs to a dead one", async () => {
+    const { scheduler, runOut } = schedulerRig();
+    const process = mortal();
+    const order: string[] = [];
+    void scheduler.turn(alive).then(() => {
+      process.isAlive = false;
+    });
+    void scheduler.turn(process).then(() => order.push("a dead one's turn"));
+    void scheduler.sleep(process, 10).then(() => order.push("a dead one's sleep"));
+    void scheduler.sleep(alive, 20).then(() => order.push("a living one's sleep"));
+    await runOut();
+    expect(order).to.deep.equal(["a living one's sleep"]);
+  });
+
+  it("lets time pass for no dead one", async () => {
+    const { scheduler, runOut } = schedulerRig();
+    const process = mortal();
+    void scheduler.turn(alive);
+    void scheduler.sleep(process, 1_000);
+    process.isAlive = false;
+    await runOut();
+    expect(scheduler.elapsedMs).to.equal(STEP_MS);
+  });
+});
+
+describe("Scheduler: the end of a run", () => {
+  it("comes when the run says so, and others then wait for ever", async () => {
+    const { scheduler } = schedulerRig();
+    let turns = 0;
+    async function act(): Promise<void> {
+      for (;;) {
+        await scheduler.turn(alive);
+        turns += 1;
+      }
+    }
+    void act();
+    expect(await scheduler.run(() => turns === 7, 100)).to.equal(true);
+    expect(turns).to.equal(7);
+  });
+
+  it("comes with false when nobody can go on any more", async () => {
+    const { scheduler } = schedulerRig();
+    void scheduler.turn(alive);
+    expect(await scheduler.run(() => false, 100)).to.equal(false);
+  });
+
+  it("comes with a failure when it takes too many steps", async () => {
+    const { scheduler } = schedulerRig();
+    async function circle(): Promise<void> {
+      for (;;) await scheduler.turn(alive);
+    }
+    void circle();
+    const message = await scheduler.run(() => false, 50).catch((error: Error) => error.message);
+    expect(message).to.equal("the run did not end within 50 steps");
+  });
+});

@@ -1,0 +1,128 @@
+import type { CoreContext } from "@onsale/core";
+import { createMemoryServers } from "@onsale/core/memory";
+import { expect } from "chai";
+import { Faults } from "../../../src/virtual/faults.ts";
+import { virtualConfig } from "../../../src/virtual/scenario.ts";
+import { serverStalls } from "../../../src/virtual/stalls.ts";
+import { noTrace } from "../../../src/virtual/trace.ts";
+import { virtualClock } from "../../../src/virtual/virtualClock.ts";
+import { virtualIds } from "../../../src/virtual/virtualIds.ts";
+import { VirtualProcess } from "../../../src/virtual/virtualProcess.ts";
+import { virtualTokens } from "../../../src/virtual/virtualTokens.ts";
+import { scriptedRandom } from "../../support/scriptedRandom.ts";
+import { schedulerRig } from "../../support/virtual/schedulerRig.ts";
+
+/** Servers, and processes at them by name and life. */
+function processRig() {
+  const { scheduler, runOut } = schedulerRig();
+  const stalls = serverStalls(scheduler, scriptedRandom(1));
+  const deaths: string[] = [];
+  const found: string[] = [];
+  const world = {
+    scheduler,
+    stalls,
+    faults: new Faults(1, { callShare: 0, worldFates: 0, skewMs: 0 }, 2),
+    trace: noTrace,
+    seed: 1,
+    config: virtualConfig(),
+    servers: createMemoryServers({ clock: virtualClock(scheduler, stalls.owner) }),
+    ids: virtualIds(),
+    tokens: virtualTokens(),
+    webhook: { send: async () => undefined },
+    skewOf: (name: string) => (name === "api-2" ? 150 : 0),
+    found: (_check: string, message: string) => void found.push(message),
+  };
+  return {
+    scheduler,
+    runOut,
+    deaths,
+    found,
+    start: (name: string, life = 1) =>
+      new VirtualProcess(name, life, "api", world, (downMs) => deaths.push(`${name} ${downMs}`)),
+  };
+}
+
+const charge = (core: CoreContext, entryKey: string) =>
+  core.withTransaction((tx) =>
+    core.ledger.post(tx, { userId: 1, kind: "CHARGE", amount: 100, entryKey }),
+  );
+
+describe("VirtualProcess", () => {
+  it("works on requests over its wire", async () => {
+    const { start, runOut, scheduler } = processRig();
+    const api = start("api-1");
+    const served = api.serve(api.self, (core) => charge(core, "one"));
+    await runOut();
+    expect(await served).to.deep.include({ balanceAfter: 100 });
+    expect(scheduler.steps).to.be.greaterThan(3);
+  });
+
+  it("passes on what a request fails with", async () => {
+    const { start } = processRig();
+    const api = start("api-1");
+    const failure = new Error("no");
+    const served = await api
+      .serve(api.self, () => Promise.reject(failure))
+      .catch((e: unknown) => e);
+    expect(served).to.equal(failure);
+  });
+
+  it("leaves its requests without an answer when it dies", async () => {
+    const { start, runOut, deaths } = processRig();
+    const api = start("api-1");
+    const served = api.serve(api.self, (core) => charge(core, "one"));
+    api.crash(700);
+    await runOut();
+    expect(await served).to.equal(undefined);
+    expect(api.isAlive).to.equal(false);
+    api.crash(900);
+    expect(deaths, "who is dead cannot die").to.deep.equal(["api-1 700"]);
+  });
+
+  it("leaves no transaction and no lock behind when it dies", async () => {
+    const { start, runOut, scheduler } = processRig();
+    const [dying, other] = [start("api-1"), start("api-2")];
+    await Promise.all([other.serve(other.self, (core) => charge(core, "before")), runOut()]);
+    const before = scheduler.elapsedMs;
+    const lost = dying.serve(dying.self, (core) =>
+      core.withTransaction(async (tx) => {
+        await core.ledger.post(tx, { userId: 1, kind: "CHARGE", amount: 7, entryKey: "lost" });
+        dying.crash(100);
+      }),
+    );
+    await runOut();
+    expect(await lost).to.equal(undefined);
+    const served = other.serve(other.self, (core) => charge(core, "after"));
+    await runOut();
+    expect(await served).to.deep.include({ balanceAfter: 200 });
+    expect(scheduler.elapsedMs - before, "nobody waited for a lock").to.be.lessThan(50);
+  });
+
+  it("has chance of its own in each life", () => {
+    const { start } = processRig();
+    const chances = [start("api-1"), start("api-1", 2), start("api-2")].map(({ core, self }) => [
+      self.name,
+      core.random.next(),
+      self.random.next(),
+    ]);
+    expect(chances.map(([name]) => name)).to.deep.equal(["api-1", "api-1.2", "api-2"]);
+    expect(new Set(chances.flat()).size).to.equal(9);
+  });
+
+  it("has a clock that is ahead of the others'", () => {
+    const { start, scheduler } = processRig();
+    expect(start("api-1").core.clock.nowMs()).to.equal(scheduler.nowMs);
+    expect(start("api-2").core.clock.nowMs()).to.equal(scheduler.nowMs + 150);
+    expect(start("api-2").core.clock.monotonicMs()).to.equal(scheduler.elapsedMs);
+  });
+
+  it("reports a failure of a loop, but not that a server is away", () => {
+    const { start, found } = processRig();
+    const { log } = start("api-1").core;
+    log.warn({ loop: "promotion", reason: "the connection broke at begin" }, "A turn failed");
+    log.warn({ loop: "promotion", reason: "undefined is not a function" }, "A turn failed");
+    log.warn({ reason: "of a request" }, "An answer says so already");
+    log.info({ loop: "promotion", reason: "whatever" }, "Goes on");
+    expect(found).to.deep.equal(["api-1: A turn failed: undefined is not a function"]);
+  });
+});
