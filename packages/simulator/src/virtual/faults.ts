@@ -99,7 +99,7 @@ export class Faults {
     actor.calls += 1;
     if (this.#share === 0 || actor.random.next() >= this.#share) return undefined;
     const fate = callFate(actor.random, canCrash);
-    const id = `${actor.name}#${actor.calls}`;
+    const id = `${actor.key ?? actor.name}#${actor.calls}`;
     if (this.#over || !(this.#only?.has(id) ?? true)) return undefined;
     this.happened.push(id);
     return fate;
