@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { open } from "node:fs/promises";
+import { resolve } from "node:path";
 import {
   type ExploreResult,
   exploreSeeds,
@@ -44,6 +44,9 @@ export interface ExploreCommandOptions {
 /** Enough to see whether failures have something in common. */
 const FAILURES_MAX = 10;
 
+/** As `--replay` takes them. */
+const SEED_MAX = 2 ** 31 - 1;
+
 /** What `--json` prints. */
 export type ExploreOutcome = Awaited<ReturnType<typeof exploreCommand>>;
 
@@ -62,6 +65,12 @@ export async function exploreCommand(options: ExploreCommandOptions) {
 
 async function explore(options: ExploreCommandOptions, scenario: VirtualScenario) {
   const { print, signal } = options;
+  if (options.seed + options.seeds - 1 > SEED_MAX) {
+    throw new CliError("USAGE", `The last seed would be beyond ${SEED_MAX}`, {
+      exitCode: EXIT.usage,
+      next: "Begin with a lower --seed, or run fewer --seeds.",
+    });
+  }
   const line = options.progressOn && statusLine(options.progressOn);
   const explored = await exploreSeeds({
     first: options.seed,
@@ -100,18 +109,37 @@ function withoutFailures({ failures: _failures, ...figures }: ExploreResult) {
 
 async function replay(options: ExploreCommandOptions, scenario: VirtualScenario, text: string) {
   const { seed, schedule } = parseOrExplain(text);
-  const result = await runSeed(seed, { scenario, schedule, traced: true });
-  if (options.trace !== undefined) {
-    const path = resolve(options.trace);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, traceText(result.trace));
-    options.say(`Trace: ${path}`);
+  const late = [...(schedule?.buyers ?? [])].filter((buyer) => buyer >= scenario.buyers);
+  if (late.length > 0) {
+    throw new CliError("REPLAY_UNREADABLE", `There is no buyer ${late.join(", ")} of this sale`, {
+      exitCode: EXIT.usage,
+      next: `Buyers are 0 to ${scenario.buyers - 1}; repeat the --buyers that the failure printed.`,
+    });
   }
+  // Opened first: a run is not for nothing because its file cannot be written.
+  const file = options.trace === undefined ? undefined : await traceFile(options.trace);
+  const result = await runSeed(seed, { scenario, schedule, traced: true });
+  await file?.writeFile(traceText(result.trace));
+  await file?.close();
+  if (options.trace !== undefined) options.say(`Trace: ${resolve(options.trace)}`);
+  const absent = [...(schedule?.faults ?? [])].filter((id) => !result.faults.includes(id));
+  if (absent.length > 0) options.say(`These faults did not happen: ${absent.join(", ")}`);
   for (const line of runLines(result)) options.print(line);
   const failed = result.findings.length > 0;
   const minimised =
     failed && options.minimise && schedule === undefined && (await narrow(options, scenario, seed));
   return { holds: !failed, scenario, ...summaryOf(result), minimised: minimised || null };
+}
+
+async function traceFile(path: string) {
+  try {
+    return await open(resolve(path), "w");
+  } catch (cause) {
+    throw new CliError("TRACE_UNWRITABLE", `The trace cannot be written to ${resolve(path)}`, {
+      cause,
+      next: "Name a file in a folder that exists.",
+    });
+  }
 }
 
 function parseOrExplain(text: string) {

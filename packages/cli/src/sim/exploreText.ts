@@ -100,7 +100,17 @@ export function minimisedLines(
     ...timeline(result),
     "",
     ...findingLines(result.findings),
+    "",
+    "To have the suite run it from now on, add to packages/simulator/seeds/regression.json:",
+    `  ${JSON.stringify({ run: replayText({ seed, schedule }), why: whyOf(result.findings) })}`,
   ];
+}
+
+function whyOf(findings: readonly Finding[]): string {
+  return findings
+    .slice(0, 1)
+    .map(({ check, message }) => `${check}: ${message.split("\n", 1)[0]}`)
+    .join("");
 }
 
 function findingLines(findings: readonly Finding[]): string[] {

@@ -52,13 +52,29 @@ describe("onsale sim explore", () => {
     expect(stdout).to.match(/Seed 7: .* 0 faults\n✓ every check held/);
   });
 
-  for (const bad of ["nonsense", "7:x=1", "7:b=one", "7:c=5", "99999999999"]) {
+  for (const bad of [
+    "nonsense",
+    "7:x=1",
+    "7:b=one",
+    "7:b=20",
+    "7:c=5",
+    "7:c=5x1x2",
+    "9".repeat(11),
+  ]) {
     it(`refuses to replay ${bad}`, async () => {
       const { code, stderr } = await explore("--replay", bad);
       expect(code).to.equal(2);
       expect(stderr).to.include("REPLAY_UNREADABLE");
     });
   }
+
+  it("says where a trace cannot be written, and which seeds there are none of", async () => {
+    const nowhere = await explore("--replay", "7", "--trace", join(folder, "no", "where"));
+    expect([nowhere.code, nowhere.stdout]).to.deep.equal([1, ""]);
+    expect(nowhere.stderr).to.include("TRACE_UNWRITABLE");
+    const beyond = await explore("--seed", String(2 ** 31 - 1), "--seeds", "2");
+    expect(beyond.code).to.equal(2);
+  });
 
   it("stops on Ctrl-C with exit code 130 and says how far it came", async () => {
     const words = ["sim", "explore", "--seeds", "1000000"];

@@ -47,6 +47,7 @@ describe("what the terminal shows of a failed seed", () => {
     expect(text).to.match(/< POST \/concerts\/reserve-seat: \{"reservationId"/);
     expect(text).to.include("I5 (every transition has one outbox message");
     expect(text).to.include(`--replay "${seed}:b=`);
+    expect(text).to.include(`{"run":"${seed}:b=`);
   });
 });
 

@@ -17,7 +17,8 @@ export type IdempotencyClaim =
 export interface IdempotencyStore {
   /**
    * Claims the key for this transaction, or tells who came first. Never waits for another
-   * transaction that holds the key: that one is "in-progress".
+   * transaction that holds the key: that one is "in-progress". Whoever hears so gives up: the
+   * database may have taken the transaction back already.
    */
   claim(tx: Tx, key: IdempotencyRecordKey, fingerprint: string): Promise<IdempotencyClaim>;
   /** Stores the answer (plain JSON) of the effect that this transaction makes. */

@@ -5,6 +5,8 @@ import type { SeededRandom } from "../chance/seededRandom.ts";
 export interface Actor {
   /** "buyer-7", "buyer-7@api-1", "worker-2". */
   readonly name: string;
+  /** Unlike the name unique in a run, where many have one: "buyer-7.12@api-1", a request. */
+  readonly key?: string;
   /** Draws the fates of this actor's calls; nobody else draws from it. */
   readonly random: SeededRandom;
   /** How many calls it has made; names them for faults. */

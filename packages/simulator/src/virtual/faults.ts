@@ -77,14 +77,17 @@ export class Faults {
       ...worldFate(random, processes),
       id: `world#${index + 1}`,
     }));
-    this.world = all
-      .filter(({ id }) => only?.has(id) ?? true)
-      .sort((one, other) => one.atMs - other.atMs);
+    this.world = all.sort((one, other) => one.atMs - other.atMs);
   }
 
   /** From now on nothing breaks any more. */
   stop(): void {
     this.#over = true;
+  }
+
+  /** Whether the fault may come true; one that may not still takes its place in the order. */
+  allows(id: string): boolean {
+    return this.#only?.has(id) ?? true;
   }
 
   get areOver(): boolean {
@@ -99,8 +102,8 @@ export class Faults {
     actor.calls += 1;
     if (this.#share === 0 || actor.random.next() >= this.#share) return undefined;
     const fate = callFate(actor.random, canCrash);
-    const id = `${actor.name}#${actor.calls}`;
-    if (this.#over || !(this.#only?.has(id) ?? true)) return undefined;
+    const id = `${actor.key ?? actor.name}#${actor.calls}`;
+    if (this.#over || !this.allows(id)) return undefined;
     this.happened.push(id);
     return fate;
   }

@@ -52,8 +52,11 @@ const PARTY_SIZES: ReadonlyMap<number, number> = new Map([
 const PATIENCE_MS = 3_000;
 const CHARGE_SHARE = 0.5;
 /** A process that died is back within these. */
-const REFUND_TRIES_MAX = 8;
-const REFUND_PAUSE_MS = 900;
+const TRIES_MAX = 8;
+const PAUSE_MS = 900;
+/** Half of the buyers come with points that no seat can be had for. */
+const POCKET_SHARE = 0.5;
+const POCKET_POINTS = [10_000, 20_000] as const;
 
 const paid = z.object({ paymentId: z.number() });
 const charge = z.object({ userId: z.number(), amount: z.number() });
@@ -82,6 +85,10 @@ export function virtualCrowd(world: CrowdWorld): Crowd {
   };
 
   async function walk(plan: BuyerPlan, actor: Actor): Promise<void> {
+    if (chance(namedStream(seed, `pocket ${plan.index}`), POCKET_SHARE)) {
+      const charged = await fillPocket(asked.targets, clock, plan);
+      for (const amount of charged) acknowledged.charge(plan.userId, amount);
+    }
     const { outcome } = await walkBuyer(plan, rush);
     const payment = asked.payments.get(actor.name);
     const refunds = chance(namedStream(seed, `refund ${plan.index}`), conditions.refundShare);
@@ -121,6 +128,31 @@ function plansOf({ seed, scenario, conditions, only }: CrowdWorld): readonly Buy
   return only ? plans.filter(({ index }) => only.has(index)) : plans;
 }
 
+/**
+ * Charges too little, twice at once: the ledger meets itself, and a payment meets a balance that
+ * is there and not enough.
+ * @returns the charges that were acknowledged
+ */
+async function fillPocket(
+  targets: HttpTargets,
+  clock: RushWorld["clock"],
+  { userId, index, arriveAtMs }: BuyerPlan,
+): Promise<readonly number[]> {
+  await clock.sleep(arriveAtMs);
+  const answers = await Promise.all(
+    POCKET_POINTS.map((amount) =>
+      insist(targets, clock, index, {
+        method: "PUT",
+        path: "/points/charge",
+        token: accessTokenOf(userId),
+        body: { userId, amount },
+        idempotencyKey: `v-pocket-${index}-${amount}`,
+      }),
+    ),
+  );
+  return POCKET_POINTS.filter((_amount, at) => answers[at]?.kind === "accepted");
+}
+
 /** Changes their mind; asks as often as it takes, and takes a refusal for an answer. */
 async function refund(
   targets: HttpTargets,
@@ -128,18 +160,33 @@ async function refund(
   plan: BuyerPlan,
   paymentId: number,
 ): Promise<void> {
-  const request: HttpRequest = {
+  await insist(targets, clock, plan.index, {
     method: "POST",
     path: `/payments/${paymentId}/refund`,
     token: accessTokenOf(plan.userId),
     body: {},
     idempotencyKey: `v-refund-${paymentId}`,
-  };
-  for (let tried = 0; tried < REFUND_TRIES_MAX; tried += 1) {
-    const answer = await targets.send(plan.index + tried, request);
-    if (answer.kind !== "failed") return;
-    await clock.sleep(REFUND_PAUSE_MS);
+  });
+}
+
+/** Asks until there is an answer, yes or no, at one process after the other. */
+async function insist(
+  targets: HttpTargets,
+  clock: RushWorld["clock"],
+  target: number,
+  request: HttpRequest,
+): Promise<HttpAnswer | undefined> {
+  for (let tried = 0; tried < TRIES_MAX; tried += 1) {
+    const answer = await targets.send(target + tried, request);
+    const isBusy = answer.kind === "refused" && codeOf(answer.body) === "IDEMPOTENCY_IN_PROGRESS";
+    if (answer.kind !== "failed" && !isBusy) return answer;
+    await clock.sleep(PAUSE_MS);
   }
+  return undefined;
+}
+
+function codeOf(body: unknown): unknown {
+  return typeof body === "object" && body !== null && "code" in body ? body.code : undefined;
 }
 
 /** Keeps what a verdict needs; nobody reads the latencies of virtual time. */

@@ -30,7 +30,6 @@ const failed = (failure: string): HttpAnswer => ({
 /** The buyers' way to the API: each request waits for its turn, and may meet a fate on the way. */
 export function virtualTargets(world: TargetsWorld): HttpTargets {
   const { scheduler, faults, stalls, trace, seed } = world;
-  let requests = 0;
 
   function note(actor: Actor, kind: "asks" | "told" | "fault", text: () => string): void {
     if (!trace.isKept) return;
@@ -38,9 +37,10 @@ export function virtualTargets(world: TargetsWorld): HttpTargets {
   }
 
   async function answerOf(process: VirtualProcess, buyer: Actor, request: HttpRequest) {
-    requests += 1;
     const name = `${buyer.name}@${process.name}`;
-    const self = { name, random: namedStream(seed, `${name} ${requests}`), calls: 0 };
+    // Named by the buyer's own count: leaving another buyer out changes nothing for this one.
+    const key = `${buyer.name}.${buyer.calls}@${process.name}`;
+    const self = { name, key, random: namedStream(seed, key), calls: 0 };
     try {
       const answer = await process.serve(self, (core) => answerRequest(core, request));
       return answer ?? failed("connection lost");

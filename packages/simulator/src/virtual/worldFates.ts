@@ -16,6 +16,7 @@ export function playWorldFates(world: FatefulWorld): void {
     for (const fate of faults.world) {
       await scheduler.sleep(stalls.owner, fate.atMs - scheduler.elapsedMs);
       if (faults.areOver) return;
+      if (!faults.allows(fate.id)) continue;
       faults.happened.push(fate.id);
       happen(world, fate);
     }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { CoreContext } from "../../ports/coreContext.ts";
 import type { Tx } from "../../ports/transaction.ts";
-import { besideOpen, committed, ENDS } from "../transactionRace.ts";
+import { answerAtOnce, besideOpen, committed, ENDS } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { HOUR_MS, held, hold, MINUTE_MS, newSeat, newShow, newUserId } from "./show.ts";
 
@@ -166,6 +166,24 @@ export function reservationListCases(db: DatabaseUnderTest): void {
         expect(await committed(db.other, claim)).to.deep.equal(left);
       });
     }
+
+    it("keep nobody waiting, while claimed, who would end another reservation", async () => {
+      const paid = await held(db.core, [await newSeat(db.core)], { holdMs: MINUTE_MS });
+      await committed(db.core, ({ reservations }, tx) => reservations.confirm(tx, paid));
+      const [claimed = 0] = await overdue(1);
+      const alive = await held(db.core, [await newSeat(db.core)]);
+      const race = {
+        first: async ({ reservations }: CoreContext, tx: Tx) => {
+          expect(await reservations.claimOverdue(tx, 1)).to.deep.equal([claimed]);
+        },
+        second: async ({ reservations }: CoreContext, tx: Tx) => [
+          await reservations.expire(tx, paid),
+          await reservations.expire(tx, alive),
+          await reservations.cancel(tx, alive),
+        ],
+      };
+      expect(await answerAtOnce(db, race)).to.deep.equal([false, false, true]);
+    });
 
     it("are free again for the next when their claimer fails", async () => {
       const ids = await overdue(2);

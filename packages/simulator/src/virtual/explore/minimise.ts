@@ -87,13 +87,13 @@ export async function minimise(
   const narrowed: Schedule = { ...(buyers ? { buyers } : {}), faults };
   await ddmin([...best.result.choices], (some) => attempt({ ...narrowed, choices: new Map(some) }));
 
-  const kept = best.schedule.choices ? best.schedule : exact(narrowed, best.result);
-  const result = await runSeed(seed, {
-    ...runOptions,
-    schedule: kept,
-    traced: true,
-  });
-  return { schedule: kept, result, tries };
+  // Told by its choices, unless that should be another course after all.
+  const told = best.schedule.choices ? [] : [exact(narrowed, best.result)];
+  for (const schedule of [...told, best.schedule]) {
+    const result = await runSeed(seed, { ...runOptions, schedule, traced: true });
+    if (breaks(result.findings, check)) return { schedule, result, tries };
+  }
+  return undefined;
 }
 
 /** A broken invariant says more than the internal error that may come with it. */

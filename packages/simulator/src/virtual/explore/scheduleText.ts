@@ -53,7 +53,8 @@ export function parseReplay(text: string): Replay {
       : {
           choices: new Map(
             listOf(c).map((one) => {
-              const [at = "", choice = ""] = one.split("x");
+              const [at = "", choice = "", ...rest] = one.split("x");
+              if (rest.length > 0) throw unreadable(text);
               return [whole(at), whole(choice)] as const;
             }),
           ),

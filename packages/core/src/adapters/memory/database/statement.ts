@@ -30,6 +30,8 @@ type Obstacle = { readonly locked: LockableRow; readonly mode: LockMode } | "dup
  * transaction's own changes; writes lock the rows they change, and look at a row again after they
  * waited for it. Time stands still within a statement. To look whether a row may be written and to
  * write it is one step, so that nobody comes between.
+ * Keys have no gaps between them: InnoDB looks for duplicates with a lock on the gap before the
+ * key, so there, and not here, an insert of a neighbour may end in a deadlock and start over.
  */
 export class Statement {
   /** NOW(6): microseconds since the epoch. */

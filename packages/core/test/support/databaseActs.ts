@@ -1,0 +1,189 @@
+import fc from "fast-check";
+import type { Tx } from "../../src/ports/transaction.ts";
+import { message } from "../../src/testing/database/outboxActs.ts";
+import { HOUR_MS } from "../../src/testing/database/show.ts";
+import { type Cast, NOW_MS } from "./databaseStory.ts";
+
+/** One act of a story; its answer is told by the story's names. */
+export interface StoryAct {
+  readonly name: string;
+  run(cast: Cast, tx: Tx): Promise<unknown>;
+}
+
+const act = (name: string, run: StoryAct["run"]): StoryAct =>
+  Object.assign({ name, run }, { [fc.toStringMethod]: () => name });
+const at = <T>(list: readonly T[], index: number): T => {
+  const found = list[index];
+  if (found === undefined) throw new Error(`the cast has no number ${index}`);
+  return found;
+};
+
+const seatChoice = fc
+  .uniqueArray(fc.nat({ max: 3 }), { minLength: 1, maxLength: 3 })
+  .map((some) => some.toSorted((a, b) => a - b));
+const reservation = fc.nat({ max: 4 });
+const FINGERPRINT = "f".repeat(64);
+const NOW_US = NOW_MS * 1_000;
+const placeOf = (n: number) => ({ sequence: NOW_US - n, enteredAtUs: NOW_US - n });
+
+const holds = fc.tuple(seatChoice, reservation).map(([seats, id]) =>
+  act(`hold seats ${seats} for reservation ${id}`, ({ core, seatIds, reservationIds }, tx) =>
+    core.seats.hold(
+      tx,
+      seats.map((seat) => at(seatIds, seat)),
+      at(reservationIds, id),
+      HOUR_MS,
+    ),
+  ),
+);
+const takes = seatChoice.map((seats) =>
+  act(`look at taken seats ${seats}`, async ({ core, seatIds, reservationIds }, tx) => {
+    const found = await core.seats.find(
+      tx,
+      seats.map((seat) => at(seatIds, seat)),
+    );
+    return found.map((row) => [
+      row.status,
+      row.version,
+      reservationIds.indexOf(row.reservationId ?? 0),
+    ]);
+  }),
+);
+/** A move of a reservation and, if it was possible, of its seats: as all workflows do it. */
+const moves = fc
+  .tuple(fc.constantFrom("confirm", "cancel", "expire", "refund"), reservation)
+  .map(([name, id]) =>
+    act(`${name} reservation ${id}`, async ({ core, reservationIds }, tx) => {
+      const reservationId = at(reservationIds, id);
+      if (!(await core.reservations[name](tx, reservationId))) return "too late";
+      if (name === "confirm") return core.seats.confirm(tx, reservationId);
+      return core.seats.release(tx, reservationId, name === "refund" ? "SOLD" : "HELD");
+    }),
+  );
+/** A hold that takes all of the seats or gives up, and ends the overdue ones it takes them from. */
+const takeOvers = fc.tuple(fc.integer({ min: 3, max: 4 }), seatChoice).map(([id, seats]) =>
+  act(`reserve seats ${seats} as ${id}`, async (cast, tx) => {
+    const { core, reservationIds } = cast;
+    const seatIds = seats.map((seat) => at(cast.seatIds, seat));
+    const reservationId = at(reservationIds, id);
+    const count = await core.seats.hold(tx, seatIds, reservationId, HOUR_MS);
+    if (count !== seatIds.length) throw new Error("not all of them");
+    const taken = await core.seats.taken(tx, seatIds);
+    const superseded = taken.flatMap((seat) => seat.supersededReservationId ?? []);
+    for (const overdueId of new Set(superseded)) {
+      await core.reservations.expire(tx, overdueId);
+      await core.seats.release(tx, overdueId, "HELD");
+    }
+    await core.reservations.insert(tx, {
+      id: reservationId,
+      userId: at(cast.userIds, 0),
+      performanceId: cast.performanceId,
+      amount: count,
+      expiresAt: new Date(core.clock.nowMs() + HOUR_MS),
+      seats: taken.map((seat) => ({ seatId: seat.id, price: 1, seatVersion: seat.version })),
+    });
+    return superseded.map((overdueId) => reservationIds.indexOf(overdueId));
+  }),
+);
+const claims = fc.integer({ min: 1, max: 2 }).map((max) =>
+  act(`claim ${max} overdue`, async ({ core, reservationIds }, tx) => {
+    const ids = await core.reservations.claimOverdue(tx, max);
+    return ids.map((id) => reservationIds.indexOf(id));
+  }),
+);
+const posts = fc
+  .tuple(
+    fc.constantFrom("CHARGE", "SPEND", "REFUND"),
+    fc.nat({ max: 1 }),
+    fc.integer({ min: 1, max: 12 }),
+    fc.nat({ max: 1 }),
+  )
+  .map(([kind, user, amount, key]) =>
+    act(`${kind} ${amount} for user ${user} by key ${key}`, (cast, tx) => {
+      const entryKey = at(cast.entryKeys, key);
+      return cast.core.ledger.post(tx, { userId: at(cast.userIds, user), kind, amount, entryKey });
+    }),
+  );
+/** Which payment is for which reservation: the first is there already, the others are rivals. */
+const PAID_RESERVATIONS = [2, 0, 0];
+const captures = fc.nat({ max: 2 }).map((payment) =>
+  act(`pay by payment ${payment}`, (cast, tx) =>
+    cast.core.payments.insert(tx, {
+      id: at(cast.paymentIds, payment),
+      reservationId: at(cast.reservationIds, at(PAID_RESERVATIONS, payment)),
+      userId: at(cast.userIds, 0),
+      amount: 1,
+    }),
+  ),
+);
+const refunds = fc
+  .nat({ max: 2 })
+  .map((payment) =>
+    act(`refund payment ${payment}`, ({ core, paymentIds }, tx) =>
+      core.payments.refund(tx, at(paymentIds, payment)),
+    ),
+  );
+const keys = fc.tuple(fc.nat({ max: 1 }), fc.boolean()).map(([key, answers]) =>
+  act(`claim the key ${key}${answers ? " and answer" : ""}`, async ({ core, userIds }, tx) => {
+    const record = { userId: at(userIds, 0), operation: "pay", key: `key-${key}` };
+    const claim = await core.idempotency.claim(tx, record, FINGERPRINT);
+    // The port wants it: whoever hears this gives up.
+    if (claim.state === "in-progress") throw new Error(claim.state);
+    if (answers && claim.state === "claimed") await core.idempotency.finish(tx, record, key);
+    return claim;
+  }),
+);
+const records = fc
+  .nat({ max: 1 })
+  .map((told) =>
+    act(`record message ${told}`, ({ core, messageIds }, tx) =>
+      core.inbox.record(tx, "story", at(messageIds, told)),
+    ),
+  );
+const appends = fc.nat({ max: 1 }).map((told) =>
+  act(`append message ${told}`, (cast, tx) =>
+    cast.core.outbox.append(tx, [
+      message({
+        messageId: at(cast.messageIds, told),
+        aggregateId: at(cast.reservationIds, 0),
+        aggregateVersion: told + 1,
+        bucket: cast.bucket,
+      }),
+    ]),
+  ),
+);
+const promotions = fc.integer({ min: 1, max: 2 }).map((n) =>
+  act(`record pass ${n}`, ({ core, queueId }, tx) => {
+    const pass = { userId: n, ...placeOf(n), admittedAtUs: NOW_US, expiresAtMs: NOW_MS + HOUR_MS };
+    return core.admissions.recordPromotions(tx, queueId, 1, [pass]);
+  }),
+);
+const ends = fc.integer({ min: 1, max: 2 }).map((n) =>
+  act(`end pass ${n}`, ({ core, queueId }, tx) => {
+    const end = { userId: n, ...placeOf(n), endedAtUs: NOW_US, reason: "LEFT" } as const;
+    return core.admissions.recordEnds(tx, queueId, [end]);
+  }),
+);
+const generations = fc.constant(
+  act("begin a generation", ({ core, queueId }, tx) =>
+    core.admissions.beginGeneration(tx, queueId, NOW_MS),
+  ),
+);
+
+/** What a transaction of a story may do. */
+export const anyAct: fc.Arbitrary<StoryAct> = fc.oneof(
+  { weight: 6, arbitrary: holds },
+  { weight: 2, arbitrary: takes },
+  { weight: 5, arbitrary: takeOvers },
+  { weight: 10, arbitrary: moves },
+  { weight: 3, arbitrary: claims },
+  { weight: 5, arbitrary: posts },
+  { weight: 2, arbitrary: captures },
+  { weight: 2, arbitrary: refunds },
+  { weight: 3, arbitrary: keys },
+  { weight: 2, arbitrary: records },
+  { weight: 3, arbitrary: appends },
+  { weight: 2, arbitrary: promotions },
+  { weight: 1, arbitrary: ends },
+  { weight: 1, arbitrary: generations },
+);
