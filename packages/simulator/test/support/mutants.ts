@@ -1,4 +1,4 @@
-import { ledgerMutants, unseenLedgerMutants } from "./mutants/ledgerMutants.ts";
+import { ledgerMutants } from "./mutants/ledgerMutants.ts";
 import {
   harmlessMessageMutants,
   messageMutants,
@@ -27,7 +27,6 @@ export const HARMLESS_MUTANTS: readonly HarmlessFault[] = [
 
 /** Faults that break a promise, and that no check sees yet. */
 export const UNSEEN_MUTANTS: readonly UnseenFault[] = [
-  ...unseenLedgerMutants,
   ...unseenMessageMutants,
   ...unseenQueueMutants,
 ];
