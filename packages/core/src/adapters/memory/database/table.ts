@@ -67,12 +67,15 @@ export class StoredRow<Row extends object> implements ChangedRow, LockableRow {
   }
 
   lock(by: ServerTransaction, mode: LockMode): Promise<void> | undefined {
+    // Its end may have come amid a statement: what it took now, nobody would give back.
+    by.requireOpen();
     this.#lock ??= new RowLock(() => this.#forgetLock());
     return this.#lock.acquire(by, mode);
   }
 
   /** Needs the exclusive lock. */
   put(by: ServerTransaction, row: Row | undefined): void {
+    by.requireOpen();
     const before = this.#pending;
     by.note(this, () => this.#becomePending(before));
     this.#becomePending({ by, row });
