@@ -116,7 +116,7 @@ export const ledgerMutants: readonly CaughtFault[] = [
     plants: "the balance is read in one statement, and what comes of it is written in the next",
     place: { path: LEDGER, text: "UPDATE point_accounts SET balance = balance + :amount" },
     caughtBy: ["I3"],
-    seedsMax: 30,
+    seedsMax: 10,
     plant: writesWhatItRead,
   },
   {

@@ -81,7 +81,7 @@ export const messageMutants: readonly CaughtFault[] = [
     place: { path: OUTBOX, text: "WHERE m.bucket = :bucket AND m.status = 'PENDING'" },
     circumstances: busyRelay,
     caughtBy: ["liveness", "I5", "I6"],
-    seedsMax: 500,
+    seedsMax: 250,
     plant: readsByCursor,
   },
   {
