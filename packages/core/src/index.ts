@@ -26,6 +26,7 @@ export { INVARIANTS, type InvariantId } from "./invariants/invariantList.ts";
 export { migrateDatabase, migrationsOf, openCore } from "./openCore.ts";
 export type { OpenCoreOptions, OpenedCore, Role } from "./openedCore.ts";
 export type { Transition } from "./outbox/appendMessages.ts";
+export { admitPayment } from "./payment/admitPayment.ts";
 export * from "./payment/errors.ts";
 export { type PaidReservation, payReservation } from "./payment/payReservation.ts";
 export { type RefundedPayment, refundPayment } from "./payment/refundPayment.ts";

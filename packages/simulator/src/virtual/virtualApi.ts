@@ -1,22 +1,19 @@
 import {
   admitActive,
+  admitPayment,
   availableDates,
   availableSeats,
   type CoreContext,
   CoreError,
   cancelReservation,
   chargePoints,
-  DependencyUnavailableError,
   findReservation,
   holdSeats,
   joinQueue,
   leaveQueue,
   payReservation,
   type QueueTicket,
-  QueueTokenExpiredError,
-  QueueTokenNotActiveError,
   queueStatus,
-  ReservationNotFoundError,
   refundPayment,
   verifyQueueToken,
 } from "@onsale/core";
@@ -137,31 +134,10 @@ async function reserve(core: CoreContext, request: HttpRequest) {
   return (await holdSeats(core, { userId, seatIds, queueId, ...once(request) })).value;
 }
 
-/** A hold may be paid to its end, also when the turn ended first. */
 async function pay(core: CoreContext, request: HttpRequest) {
-  const { token = "" } = request;
-  const { userId } = verifyQueueToken(core, token);
   const { reservationId } = reservation.parse(request.body);
-  try {
-    await admitActive(core, token);
-  } catch (error) {
-    const isUnproven =
-      error instanceof QueueTokenExpiredError ||
-      error instanceof QueueTokenNotActiveError ||
-      error instanceof DependencyUnavailableError;
-    if (!isUnproven || !(await isOwn(core, userId, reservationId))) throw error;
-  }
+  const { userId } = await admitPayment(core, request.token ?? "", reservationId);
   return (await payReservation(core, { userId, reservationId, ...once(request) })).value;
-}
-
-async function isOwn(core: CoreContext, userId: number, reservationId: number): Promise<boolean> {
-  try {
-    await findReservation(core, { userId, reservationId });
-    return true;
-  } catch (error) {
-    if (error instanceof ReservationNotFoundError) return false;
-    throw error;
-  }
 }
 
 async function charge(core: CoreContext, request: HttpRequest) {

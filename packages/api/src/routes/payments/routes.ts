@@ -1,15 +1,5 @@
-import {
-  admitActive,
-  type CoreContext,
-  DependencyUnavailableError,
-  findReservation,
-  payReservation,
-  QueueTokenExpiredError,
-  QueueTokenNotActiveError,
-  ReservationNotFoundError,
-  refundPayment,
-} from "@onsale/core";
-import { activeQueueAccessByHandler, type QueueCaller, userAccess } from "../../auth/access.ts";
+import { admitPayment, payReservation, refundPayment } from "@onsale/core";
+import { activeQueueAccessByHandler, userAccess } from "../../auth/access.ts";
 import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
 import { none } from "../../http/fields.ts";
 import { presentPaid, presentRefunded } from "./presenter.ts";
@@ -45,7 +35,7 @@ export const paymentEndpoints: readonly Endpoint[] = [
     answer: paid,
     async handle({ core, body, caller, idempotency }) {
       const { reservationId } = body;
-      await admitPayment(core, caller, reservationId);
+      await admitPayment(core, caller.queueToken.token, reservationId);
       const payment = await payReservation(core, {
         userId: caller.userId,
         reservationId,
@@ -87,35 +77,3 @@ export const paymentEndpoints: readonly Endpoint[] = [
     },
   }),
 ];
-
-/**
- * A hold is made within a turn and lives by its own clock: its buyer may pay it to its end, also
- * when the turn ended first. Nor does a repeat of the payment need the turn that paying used up.
- * Who has no turn and no reservation to show is refused as everywhere.
- */
-async function admitPayment(
-  core: CoreContext,
-  caller: QueueCaller,
-  reservationId: number,
-): Promise<void> {
-  try {
-    await admitActive(core, caller.queueToken.token);
-  } catch (error) {
-    // The waiting room's memory being away is no reason either to let a hold run out.
-    const turnIsUnproven =
-      error instanceof QueueTokenExpiredError ||
-      error instanceof QueueTokenNotActiveError ||
-      error instanceof DependencyUnavailableError;
-    if (!turnIsUnproven || !(await isOwn(core, caller.userId, reservationId))) throw error;
-  }
-}
-
-async function isOwn(core: CoreContext, userId: number, reservationId: number): Promise<boolean> {
-  try {
-    await findReservation(core, { userId, reservationId });
-    return true;
-  } catch (error) {
-    if (error instanceof ReservationNotFoundError) return false;
-    throw error;
-  }
-}
