@@ -1,5 +1,6 @@
 import type { Consumer, EachMessagePayload, Kafka } from "kafkajs";
 import type { ConsumerSubscription, ReceivedMessage } from "../../ports/consumer.ts";
+import { untilApplied } from "../redelivery.ts";
 import { causeOf, type KafkaConnection } from "./connection.ts";
 import { RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
@@ -14,9 +15,6 @@ const FETCH_WAIT_MS = 250;
 const START_MS_MAX = 20_000;
 /** A fetch, the message in flight and leaving the group. */
 const STOP_MS_MAX = 4_000;
-/** Pauses before a message that failed is tried again: twice as long each time. */
-const REDELIVERY_BASE_MS = 100;
-const REDELIVERY_CEILING_MS = 5_000;
 
 /** Partitions by topic. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;
@@ -59,7 +57,7 @@ export async function joinGroup(
   const state: MemberState = { beats: 0 };
   const session = connection.session();
   const consumer = memberOf(session.kafka, groupId, state, onCrash);
-  const eachMessage = untilApplied(connection, subscription, state, stopping.signal);
+  const eachMessage = applier(connection, subscription, state, stopping.signal);
 
   async function start(): Promise<void> {
     await consumer.connect();
@@ -126,35 +124,39 @@ function memberOf(
 }
 
 /**
- * An offset is committed only after the message was applied; one that fails comes again and holds
- * up its partition, with heartbeats, until it succeeds. Stopping leaves it uncommitted.
+ * An offset is committed only after the message was applied; one that fails holds up its partition,
+ * with heartbeats. Stopping leaves it uncommitted.
  */
-function untilApplied(
+function applier(
   { clock, log }: KafkaConnection,
   subscription: ConsumerSubscription,
   state: MemberState,
   stopping: AbortSignal,
 ) {
-  return async ({ topic, partition, message, heartbeat }: EachMessagePayload): Promise<void> => {
-    const received = toReceived(topic, partition, message);
-    for (let attempt = 1; ; attempt += 1) {
+  const beating: ConsumerSubscription = {
+    ...subscription,
+    async handle(message) {
       state.beats += 1;
-      try {
-        await subscription.handle(received);
-        state.beats += 1;
-        return;
-      } catch (error) {
-        const { messageId } = received;
-        log.warn(
-          { consumer: subscription.consumer, topic, messageId, attempt, reason: causeOf(error) },
-          "A message could not be applied and will come again",
-        );
-      }
-      const pauseMs = REDELIVERY_BASE_MS * 2 ** (attempt - 1);
-      await clock.sleep(Math.min(REDELIVERY_CEILING_MS, pauseMs), stopping);
-      if (stopping.aborted) throw new StoppedError("the consumer stops");
-      await heartbeat();
-    }
+      await subscription.handle(message);
+      state.beats += 1;
+    },
+  };
+  return async ({ topic, partition, message, heartbeat }: EachMessagePayload): Promise<void> => {
+    const wasApplied = await untilApplied(
+      beating,
+      toReceived(topic, partition, message),
+      stopping,
+      {
+        clock,
+        log,
+        reasonOf: causeOf,
+        async keepsPlace() {
+          await heartbeat();
+          return true;
+        },
+      },
+    );
+    if (!wasApplied) throw new StoppedError("the consumer stops");
   };
 }
 

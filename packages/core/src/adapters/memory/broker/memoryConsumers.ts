@@ -7,6 +7,7 @@ import type {
 import type { Logger } from "../../../ports/observability.ts";
 import { backgroundLoop } from "../../../shared/backgroundLoop.ts";
 import type { Clock } from "../../../shared/clock.ts";
+import { type Redelivery, untilApplied } from "../../redelivery.ts";
 import type { Wire } from "../wire.ts";
 import { type GroupLink, groupLink } from "./groupLink.ts";
 import type { MemoryBroker } from "./memoryBroker.ts";
@@ -16,9 +17,6 @@ import type { PartitionBatch, TopicPartition } from "./topicPartition.ts";
 /** As the Kafka adapter has them. */
 const HEARTBEAT_MS = 2_000;
 const RESTART_MS = 1_000;
-/** Pauses before a message that failed is tried again: twice as long each time. */
-const REDELIVERY_BASE_MS = 100;
-const REDELIVERY_CEILING_MS = 5_000;
 
 export interface MemoryConsumersOptions {
   readonly wire: Wire;
@@ -109,13 +107,18 @@ function consume(
  * Applies the messages of a batch in order, and commits those that were, also when it is told to
  * stop, or has lost its place, among them or before.
  */
-function applier(
-  { consumer, handle }: ConsumerSubscription,
-  link: GroupLink,
-  clock: Clock,
-  log: Logger,
-) {
-  async function apply(batch: PartitionBatch, signal: AbortSignal): Promise<void> {
+function applier(subscription: ConsumerSubscription, link: GroupLink, clock: Clock, log: Logger) {
+  const { consumer } = subscription;
+  const redelivery: Redelivery = {
+    clock,
+    log,
+    reasonOf: String,
+    async keepsPlace() {
+      await link.beat();
+      return link.isMember;
+    },
+  };
+  return async (batch: PartitionBatch, signal: AbortSignal): Promise<void> => {
     const { topic, partition, records, lostCount } = batch;
     if (lostCount > 0) {
       log.error({ consumer, topic, partition, lostCount }, "Messages were dropped unread");
@@ -123,35 +126,13 @@ function applier(
     let offset: number | undefined;
     for (const record of records) {
       if (signal.aborted || !link.isMember) break;
-      if (!(await untilApplied(received(batch, record), signal))) break;
+      const message = received(batch, record);
+      if (!(await untilApplied(subscription, message, signal, redelivery))) break;
       offset = record.offset + 1;
       await link.beat();
     }
     if (offset !== undefined) await link.commit({ topic, partition, offset });
-  }
-
-  /** Holds up everything behind it. Answers false when it was given up. */
-  async function untilApplied(message: ReceivedMessage, signal: AbortSignal): Promise<boolean> {
-    const { topic, messageId } = message;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await handle(message);
-        return true;
-      } catch (error) {
-        log.warn(
-          { consumer, topic, messageId, attempt, reason: String(error) },
-          "A message could not be applied and will come again",
-        );
-      }
-      const pauseMs = REDELIVERY_BASE_MS * 2 ** (attempt - 1);
-      await clock.sleep(Math.min(REDELIVERY_CEILING_MS, pauseMs), signal);
-      if (signal.aborted) return false;
-      await link.beat();
-      if (!link.isMember) return false;
-    }
-  }
-
-  return apply;
+  };
 }
 
 function received({ topic, partition }: TopicPartition, record: LogRecord): ReceivedMessage {
