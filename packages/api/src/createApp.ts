@@ -1,4 +1,4 @@
-import type { CoreContext, Logger, OnsaleConfig } from "@onsale/core";
+import type { CoreContext, Logger, OnsaleConfig, Role } from "@onsale/core";
 import Koa from "koa";
 import { Registry } from "prom-client";
 import { authenticator } from "./auth/authenticator.ts";
@@ -12,7 +12,6 @@ import { requestMetrics } from "./middlewares/metrics.ts";
 import { problem } from "./middlewares/problem.ts";
 import { addressRateLimit, allowance } from "./middlewares/rateLimit.ts";
 import { requestId } from "./middlewares/requestId.ts";
-import type { Role } from "./routes/health/routes.ts";
 import { operationsRouter } from "./routes/operations.ts";
 
 /** What an app is made of. */

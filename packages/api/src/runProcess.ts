@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { ConfigError, createLogger, type OnsaleConfig, readConfig } from "@onsale/core";
+import { presentStack } from "./routes/health/presenter.ts";
 import { type RunningServer, startServer } from "./startServer.ts";
 
 const USAGE = `Usage: node packages/api/src/main.ts [api|worker|all]
@@ -42,8 +43,7 @@ async function run(): Promise<void> {
 }
 
 function readyLine({ stack }: OnsaleConfig, role: string, { url, port }: RunningServer) {
-  const durable = stack === "servers";
-  return { event: "ready", role, stack, durable, url, port, pid: process.pid };
+  return { event: "ready", role, ...presentStack(stack), url, port, pid: process.pid };
 }
 
 function closeOnSignal(

@@ -6,6 +6,7 @@ import {
   type OnsaleConfig,
   type OpenedCore,
   openCore,
+  type Role,
   startWorker,
   type Worker,
 } from "@onsale/core";
@@ -13,7 +14,6 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { createApp } from "./createApp.ts";
 import { type Listener, listen } from "./http/listen.ts";
 import { prometheusMetrics } from "./metrics/prometheusMetrics.ts";
-import type { Role } from "./routes/health/routes.ts";
 
 export interface StartServerOptions {
   /**

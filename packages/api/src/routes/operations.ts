@@ -1,17 +1,12 @@
 import { Router } from "@koa/router";
-import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { Registry } from "prom-client";
 import { named } from "../http/apiRouter.ts";
 import type { Middleware, RequestState } from "../http/state.ts";
 import { API_PREFIX } from "./endpoints.ts";
-import { liveRoute, type Role, readyRoute } from "./health/routes.ts";
+import { liveRoute, type ReadyParts, readyRoute } from "./health/routes.ts";
 
-export interface OperationsParts {
-  readonly core: CoreContext;
-  readonly stack: OnsaleConfig["stack"];
+export interface OperationsParts extends ReadyParts {
   readonly registry: Registry;
-  readonly role: Role;
-  readonly isDraining: () => boolean;
 }
 
 /** The page loads nothing and runs nothing: its styles are inside it. */

@@ -1,24 +1,16 @@
 import type { DependencyHealth, OnsaleConfig } from "@onsale/core";
+import type { z } from "zod";
+import type { readiness } from "./schema.ts";
 
-type Dependency = DependencyHealth["dependency"];
-
-export interface Readiness {
-  readonly status: "ready" | "unready" | "draining";
-  readonly dependencies: readonly {
-    readonly dependency: Dependency;
-    readonly up: boolean;
-    /** Whether this process is unready without it. */
-    readonly needed: boolean;
-    readonly reason: string | null;
-  }[];
-}
+type ReadinessAnswer = z.input<typeof readiness>;
+type StackFields = Pick<ReadinessAnswer, "stack" | "durable">;
 
 /** Whether a process can do its work, and why not. */
 export function presentReadiness(
   health: readonly DependencyHealth[],
-  needed: readonly Dependency[],
+  needed: readonly DependencyHealth["dependency"][],
   draining: boolean,
-): Readiness {
+): Omit<ReadinessAnswer, keyof StackFields> {
   const dependencies = health.map(({ dependency, up, reason }) => ({
     dependency,
     up,
@@ -31,9 +23,6 @@ export function presentReadiness(
 }
 
 /** Where the process keeps what it is told, and whether it still knows it after its end. */
-export function presentStack(stack: OnsaleConfig["stack"]): {
-  readonly stack: OnsaleConfig["stack"];
-  readonly durable: boolean;
-} {
+export function presentStack(stack: OnsaleConfig["stack"]): StackFields {
   return { stack, durable: stack === "servers" };
 }

@@ -1,9 +1,6 @@
-import type { CoreContext, DependencyHealth, OnsaleConfig } from "@onsale/core";
+import type { CoreContext, DependencyHealth, OnsaleConfig, Role } from "@onsale/core";
 import type { Middleware } from "../../http/state.ts";
 import { presentReadiness, presentStack } from "./presenter.ts";
-
-/** What a process is for. */
-export type Role = "api" | "worker" | "all";
 
 /** Servers without which a process of the role cannot do its work. */
 const NEEDED: Readonly<Record<Role, readonly DependencyHealth["dependency"][]>> = {
@@ -30,9 +27,7 @@ export interface ReadyParts {
 /** 200 while traffic is welcome, else 503; from what the watches last saw, so it never waits. */
 export function readyRoute({ core, stack, role, isDraining }: ReadyParts): Middleware {
   return (ctx) => {
-    // An embedded process is all there is: nothing that it depends on can be away.
-    const health = stack === "embedded" ? [] : core.health();
-    const readiness = presentReadiness(health, NEEDED[role], isDraining());
+    const readiness = presentReadiness(core.health(), NEEDED[role], isDraining());
     ctx.set("Cache-Control", "no-store");
     ctx.status = readiness.status === "ready" ? 200 : 503;
     if (ctx.status === 503) ctx.set("Retry-After", "1");
