@@ -1,4 +1,5 @@
 import type { Evidence } from "../../ports/evidenceStore.ts";
+import { RATE_WINDOW_US } from "../queueLimits.ts";
 import { LIMIT_RULES, TURN_RULES } from "./evidenceRules.ts";
 import { mergeEvidence, violationCollector } from "./findings.ts";
 
@@ -25,13 +26,25 @@ export interface LimitsPeriod extends AdmissionLimits {
   readonly untilUs: number;
 }
 
-const MINUTE_US = 60_000_000;
+/** A queue's limits, each with its time: the former ones in their order, and those in force. */
+export function periodsOf(
+  former: readonly (AdmissionLimits & { readonly untilUs: number })[],
+  current: AdmissionLimits,
+): LimitsPeriod[] {
+  const periods: LimitsPeriod[] = [];
+  let fromUs = 0;
+  for (const limits of former) {
+    periods.push({ ...limits, fromUs });
+    fromUs = limits.untilUs;
+  }
+  return [...periods, { ...current, fromUs, untilUs: Number.POSITIVE_INFINITY }];
+}
 
 /** The clocks of queue and database differ, and a change reaches the queue after its commit. */
 const CHANGE_SLACK_US = 5_000_000;
 
 /** The limits at a moment; around a change the wider of both. */
-export function limitsAt(periods: readonly LimitsPeriod[], atUs: number): AdmissionLimits {
+function limitsAt(periods: readonly LimitsPeriod[], atUs: number): AdmissionLimits {
   const inForce = periods.filter(
     ({ fromUs, untilUs }) => fromUs - CHANGE_SLACK_US <= atUs && atUs <= untilUs + CHANGE_SLACK_US,
   );
@@ -91,7 +104,7 @@ function recentTimes(): { add(atUs: number): number } {
     /** @returns how many came in the minute that ends with this one */
     add(atUs) {
       times.push(atUs);
-      while ((times[from] ?? atUs) <= atUs - MINUTE_US) from += 1;
+      while ((times[from] ?? atUs) <= atUs - RATE_WINDOW_US) from += 1;
       if (from * 2 > times.length) {
         times.splice(0, from);
         from = 0;

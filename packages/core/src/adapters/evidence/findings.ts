@@ -28,6 +28,14 @@ export function mergeEvidence(examined: number, found: readonly Findings[]): Evi
   };
 }
 
+/** One evidence out of several, each with what it examined. */
+export function sumEvidence(parts: readonly Evidence[]): Evidence {
+  return mergeEvidence(
+    parts.reduce((sum, { examined }) => sum + examined, 0),
+    parts,
+  );
+}
+
 /** Collects violations that are found one by one. */
 export function violationCollector(): { add(violation: Violation): void; found(): Findings } {
   const violations: Violation[] = [];

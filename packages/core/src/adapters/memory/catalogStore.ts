@@ -10,11 +10,10 @@ import { folded } from "./database/collation.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
 import type { ConcertRow, PerformanceRow, SeatTableRow } from "./database/rows.ts";
 import type { Statement } from "./database/statement.ts";
-import { keyOf, type Tables } from "./database/tables.ts";
+import { byId, keyOf, type Tables } from "./database/tables.ts";
 import { isForSale } from "./forSale.ts";
 import { dateOf, dateOrNone, usOf } from "./times.ts";
 
-const byId = (a: { id: number }, b: { id: number }): number => a.id - b.id;
 const soonestFirst = (a: PerformanceRow, b: PerformanceRow): number =>
   a.startsAtUs - b.startsAtUs || a.id - b.id;
 

@@ -6,11 +6,10 @@ import { isSameText } from "./database/collation.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
 import type { OutboxRow } from "./database/rows.ts";
 import type { Statement } from "./database/statement.ts";
-import { keyOf } from "./database/tables.ts";
+import { byId, keyOf } from "./database/tables.ts";
 import { leaseRows } from "./leaseStore.ts";
 import { dateOf, toMs, toUs } from "./times.ts";
 
-const byId = (a: { id: number }, b: { id: number }): number => a.id - b.id;
 const isPending = (row: OutboxRow): boolean => row.status === "PENDING";
 
 /** Outbox messages in memory. */

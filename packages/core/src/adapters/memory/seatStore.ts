@@ -4,11 +4,9 @@ import { seatStates } from "../../reservation/seatStates.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
 import type { SeatTableRow } from "./database/rows.ts";
 import type { Statement } from "./database/statement.ts";
-import type { Tables } from "./database/tables.ts";
+import { byId, type Tables } from "./database/tables.ts";
 import { isForSale } from "./forSale.ts";
 import { cutToMs, dateOf, dateOrNone, toUs } from "./times.ts";
-
-const byId = (a: { id: number }, b: { id: number }): number => a.id - b.id;
 
 /** The contested rows in memory; see the MySQL adapter for what each statement decides. */
 export function memorySeatStore(db: MemoryDb): SeatStore {

@@ -28,6 +28,9 @@ export type Tables = ReturnType<typeof createTables>;
 
 const orNone = <T>(value: T | null): T | undefined => value ?? undefined;
 
+/** In the order in which they were inserted. */
+export const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
+
 /** A composite key. */
 export function keyOf(...parts: readonly (string | number)[]): string {
   return parts.join("/");

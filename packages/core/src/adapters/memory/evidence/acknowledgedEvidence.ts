@@ -1,6 +1,6 @@
 import type { Acknowledgements, Evidence } from "../../../ports/evidenceStore.ts";
 import { ANSWER_RULES, TOLD_RULES } from "../../evidence/evidenceRules.ts";
-import { mergeEvidence, searchedRules } from "../../evidence/findings.ts";
+import { searchedRules, sumEvidence } from "../../evidence/findings.ts";
 import type { IdempotencyRow, PaymentRow, ReservationRow } from "../database/rows.ts";
 import type { Statement } from "../database/statement.ts";
 import type { Tables } from "../database/tables.ts";
@@ -119,7 +119,7 @@ export function acknowledgedEvidence(
   const { reservationIds, paymentIds, chargedByUser } = told;
   const toldCount = reservationIds.length + paymentIds.length + chargedByUser.size;
   const missing = askRules(TOLD, toldView, toldCount);
-  return mergeEvidence(stored.examined + missing.examined, [missing, stored]);
+  return sumEvidence([missing, stored]);
 }
 
 function chargesByUser(s: Statement, tables: Tables): Map<number, Charges> {

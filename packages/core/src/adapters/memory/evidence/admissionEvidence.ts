@@ -2,14 +2,15 @@ import type { Evidence } from "../../../ports/evidenceStore.ts";
 import {
   type AdmissionSweep,
   type LimitsPeriod,
+  periodsOf,
   type SweptAdmission,
   sweepLimits,
   sweepTurns,
 } from "../../evidence/admissionSweep.ts";
-import { mergeEvidence } from "../../evidence/findings.ts";
+import { sumEvidence } from "../../evidence/findings.ts";
 import type { AdmissionRow, QueueRow } from "../database/rows.ts";
 import type { Statement } from "../database/statement.ts";
-import type { Tables } from "../database/tables.ts";
+import { byId, type Tables } from "../database/tables.ts";
 import { toUs } from "../times.ts";
 
 function swept(row: AdmissionRow): SweptAdmission {
@@ -21,14 +22,11 @@ function swept(row: AdmissionRow): SweptAdmission {
 
 /** All limits that the queue ever had, each with its time. */
 function limitsOf(s: Statement, tables: Tables, queue: QueueRow): LimitsPeriod[] {
-  const former = s.where(tables.queueFormerLimits, "queue", queue.id);
-  const periods: LimitsPeriod[] = [];
-  let fromUs = 0;
-  for (const { endedAtUs: untilUs, ...limits } of former.sort((a, b) => a.id - b.id)) {
-    periods.push({ ...limits, fromUs, untilUs });
-    fromUs = untilUs;
-  }
-  return [...periods, { ...queue, fromUs, untilUs: Number.POSITIVE_INFINITY }];
+  const former = s.where(tables.queueFormerLimits, "queue", queue.id).sort(byId);
+  return periodsOf(
+    former.map(({ endedAtUs: untilUs, ...limits }) => ({ ...limits, untilUs })),
+    queue,
+  );
 }
 
 /** Leads the admissions of each queue through its sweep. */
@@ -46,8 +44,7 @@ function sweepQueues(
     for (const admission of admissions) sweep.take(swept(admission));
     found.push(sweep.evidence());
   }
-  const examined = found.reduce((sum, evidence) => sum + evidence.examined, 0);
-  return mergeEvidence(examined, found);
+  return sumEvidence(found);
 }
 
 /** I7 over all queues. */

@@ -1,5 +1,8 @@
 import type { Evidence, Violation } from "../../../ports/evidenceStore.ts";
 import { mergeEvidence, type SearchedRule, violationCollector } from "../../evidence/findings.ts";
+import type { PaymentRow } from "../database/rows.ts";
+import type { Statement } from "../database/statement.ts";
+import type { Tables } from "../database/tables.ts";
 import { dateOf } from "../times.ts";
 
 /** Goes through a view of the tables for the ids of every row that breaks the rule. */
@@ -30,14 +33,13 @@ export function dateOrNull(timeUs: number | null): Date | null {
   return timeUs === null ? null : dateOf(timeUs);
 }
 
-/** The rows by a value that no two of them share. */
-export function indexBy<Row, Value>(
-  rows: readonly Row[],
-  read: (row: Row) => Value,
-): ReadonlyMap<Value, Row> {
-  const index = new Map<Value, Row>();
-  for (const row of rows) index.set(read(row), row);
-  return index;
+/** There is one for a reservation, by a unique key of the schema. */
+export function paymentOf(
+  s: Statement,
+  { payments }: Tables,
+  reservationId: number,
+): PaymentRow | undefined {
+  return s.where(payments, "payments_reservation", reservationId)[0];
 }
 
 /** SUM, which is 0 of nothing. */

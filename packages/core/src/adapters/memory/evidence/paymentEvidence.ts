@@ -4,7 +4,7 @@ import { searchedRules } from "../../evidence/findings.ts";
 import type { PaymentRow, PointEntryRow, ReservationRow } from "../database/rows.ts";
 import type { Statement } from "../database/statement.ts";
 import type { Tables } from "../database/tables.ts";
-import { askRules, dateOrNull, indexBy, type Searches, sumOf } from "./askRules.ts";
+import { askRules, dateOrNull, paymentOf, type Searches, sumOf } from "./askRules.ts";
 
 interface JoinedPayment {
   readonly payment: PaymentRow;
@@ -17,7 +17,7 @@ interface PaymentView {
   readonly payments: readonly JoinedPayment[];
   readonly reservations: readonly ReservationRow[];
   readonly entries: readonly PointEntryRow[];
-  readonly paymentByReservation: ReadonlyMap<number, PaymentRow>;
+  paymentOf(reservationId: number): PaymentRow | undefined;
   /** Sum of the seats' prices, of reservations that have any. */
   readonly pricesSums: ReadonlyMap<number, number>;
 }
@@ -42,11 +42,11 @@ const ofLedger: Searches<"spend" | "refund" | "entry", PaymentView> = {
       yield { paymentId: id, reservationId, status, refundCount: refunds.length };
     }
   },
-  *entry({ entries, paymentByReservation }) {
+  *entry({ entries, paymentOf }) {
     for (const { id, kind, userId, reservationId } of entries) {
       const hasReservation = reservationId !== null;
       if (kind === "CHARGE" && !hasReservation) continue;
-      const payment = hasReservation ? paymentByReservation.get(reservationId) : undefined;
+      const payment = hasReservation ? paymentOf(reservationId) : undefined;
       if (kind !== "CHARGE" && payment?.userId === userId) continue;
       yield { entryId: id, kind, userId, reservationId };
     }
@@ -121,8 +121,7 @@ export function paymentEvidence(s: Statement, tables: Tables): Evidence {
     payments: joined,
     reservations,
     entries,
-    // A unique key of the schema: one payment for a reservation.
-    paymentByReservation: indexBy(payments, (row) => row.reservationId),
+    paymentOf: (reservationId: number) => paymentOf(s, tables, reservationId),
     pricesSums,
   };
   return askRules(RULES, view, payments.length + reservations.length + spendsAndRefunds.length);

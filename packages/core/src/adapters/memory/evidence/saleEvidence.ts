@@ -9,7 +9,7 @@ import type {
 } from "../database/rows.ts";
 import type { Statement } from "../database/statement.ts";
 import { keyOf, type Tables } from "../database/tables.ts";
-import { askRules, indexBy, type Searches } from "./askRules.ts";
+import { askRules, paymentOf, type Searches } from "./askRules.ts";
 
 interface SoldSeat {
   readonly seat: SeatTableRow;
@@ -28,8 +28,8 @@ interface SaleView {
   readonly confirmedClaims: readonly ConfirmedClaim[];
   readonly reservations: readonly ReservationRow[];
   readonly payments: readonly PaymentRow[];
-  readonly paymentByReservation: ReadonlyMap<number, PaymentRow>;
-  readonly reservationById: ReadonlyMap<number, ReservationRow>;
+  reservation(id: number): ReservationRow | undefined;
+  paymentOf(reservationId: number): PaymentRow | undefined;
 }
 
 const SEARCHES: Searches<keyof typeof SALE_RULES, SaleView> = {
@@ -54,10 +54,10 @@ const SEARCHES: Searches<keyof typeof SALE_RULES, SaleView> = {
       };
     }
   },
-  *confirmedUnpaid({ reservations, paymentByReservation }) {
+  *confirmedUnpaid({ reservations, paymentOf }) {
     for (const { id, status } of reservations) {
       if (status !== "CONFIRMED") continue;
-      const payment = paymentByReservation.get(id);
+      const payment = paymentOf(id);
       if (payment?.status === "CAPTURED") continue;
       yield {
         reservationId: id,
@@ -66,17 +66,17 @@ const SEARCHES: Searches<keyof typeof SALE_RULES, SaleView> = {
       };
     }
   },
-  *paidUnconfirmed({ payments, reservationById }) {
+  *paidUnconfirmed({ payments, reservation }) {
     for (const { id, status, reservationId } of payments) {
       if (status !== "CAPTURED") continue;
-      const reservation = reservationById.get(reservationId);
-      if (reservation?.status === "CONFIRMED") continue;
-      yield { paymentId: id, reservationId, reservationStatus: reservation?.status ?? null };
+      const paid = reservation(reservationId);
+      if (paid?.status === "CONFIRMED") continue;
+      yield { paymentId: id, reservationId, reservationStatus: paid?.status ?? null };
     }
   },
-  *refunded({ reservations, paymentByReservation }) {
+  *refunded({ reservations, paymentOf }) {
     for (const { id, status } of reservations) {
-      const payment = paymentByReservation.get(id);
+      const payment = paymentOf(id);
       if ((status === "REFUNDED") === (payment?.status === "REFUNDED")) continue;
       yield {
         reservationId: id,
@@ -94,19 +94,19 @@ const RULES = searchedRules(SALE_RULES, SEARCHES);
 export function saleEvidence(s: Statement, tables: Tables): Evidence {
   const reservations = s.all(tables.reservations);
   const payments = s.all(tables.payments);
-  const reservationById = indexBy(reservations, (row) => row.id);
+  const reservationOf = (id: number): ReservationRow | undefined => s.find(tables.reservations, id);
   const soldSeats: SoldSeat[] = [];
   for (const seat of s.all(tables.seats)) {
     if (seat.status !== "SOLD") continue;
     const id = seat.reservationId;
-    const reservation = id === null ? undefined : reservationById.get(id);
+    const reservation = id === null ? undefined : reservationOf(id);
     const isClaimed =
       id !== null && s.find(tables.reservationSeats, keyOf(id, seat.id)) !== undefined;
     soldSeats.push({ seat, reservation, isClaimed });
   }
   const confirmedClaims: ConfirmedClaim[] = [];
   for (const claim of s.all(tables.reservationSeats)) {
-    if (reservationById.get(claim.reservationId)?.status !== "CONFIRMED") continue;
+    if (reservationOf(claim.reservationId)?.status !== "CONFIRMED") continue;
     confirmedClaims.push({ claim, seat: s.find(tables.seats, claim.seatId) });
   }
   const view = {
@@ -114,9 +114,8 @@ export function saleEvidence(s: Statement, tables: Tables): Evidence {
     confirmedClaims,
     reservations,
     payments,
-    // A unique key of the schema: one payment for a reservation.
-    paymentByReservation: indexBy(payments, (row) => row.reservationId),
-    reservationById,
+    reservation: reservationOf,
+    paymentOf: (reservationId: number) => paymentOf(s, tables, reservationId),
   };
   const decided = reservations.filter(
     ({ status }) => status === "CONFIRMED" || status === "REFUNDED",

@@ -1,6 +1,11 @@
 import type { Acknowledgements, Evidence } from "../../../ports/evidenceStore.ts";
 import { ANSWER_RULES, TOLD_RULES } from "../../evidence/evidenceRules.ts";
-import { mergeEvidence, searchedRules, violationCollector } from "../../evidence/findings.ts";
+import {
+  mergeEvidence,
+  searchedRules,
+  sumEvidence,
+  violationCollector,
+} from "../../evidence/findings.ts";
 import { toInteger } from "../convert.ts";
 import type { Database, SqlValues } from "../database.ts";
 import { askQuestion, type Question } from "./askQuestion.ts";
@@ -105,5 +110,5 @@ export async function acknowledgedButLost(
   const stored = await askQuestion(db, STORED_ANSWERS);
   if (!acknowledged) return stored;
   const told = await toldButMissing(db, acknowledged);
-  return mergeEvidence(stored.examined + told.examined, [told, stored]);
+  return sumEvidence([told, stored]);
 }

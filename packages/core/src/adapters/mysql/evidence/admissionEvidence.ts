@@ -3,11 +3,12 @@ import {
   type AdmissionLimits,
   type AdmissionSweep,
   type LimitsPeriod,
+  periodsOf,
   type SweptAdmission,
   sweepLimits,
   sweepTurns,
 } from "../../evidence/admissionSweep.ts";
-import { mergeEvidence } from "../../evidence/findings.ts";
+import { sumEvidence } from "../../evidence/findings.ts";
 import { toInteger } from "../convert.ts";
 import type { Database } from "../database.ts";
 
@@ -74,14 +75,10 @@ async function limitsOf(db: Database, queue: QueueRow): Promise<LimitsPeriod[]> 
     FORMER_LIMITS,
     { queueId: queue.queueId },
   );
-  const periods: LimitsPeriod[] = [];
-  let fromUs = 0;
-  for (const limits of former) {
-    const untilUs = toInteger(limits.untilUs);
-    periods.push({ ...limits, fromUs, untilUs });
-    fromUs = untilUs;
-  }
-  return [...periods, { ...queue, fromUs, untilUs: Number.POSITIVE_INFINITY }];
+  return periodsOf(
+    former.map((limits) => ({ ...limits, untilUs: toInteger(limits.untilUs) })),
+    queue,
+  );
 }
 
 /** Leads the admissions of each queue through its sweep. */
@@ -96,8 +93,7 @@ async function sweepQueues(
     for await (const admission of admissionsOf(db, queue.queueId)) sweep.take(admission);
     found.push(sweep.evidence());
   }
-  const examined = found.reduce((sum, evidence) => sum + evidence.examined, 0);
-  return mergeEvidence(examined, found);
+  return sumEvidence(found);
 }
 
 /** I7 over all queues. */
