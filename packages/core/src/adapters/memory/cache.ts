@@ -10,8 +10,7 @@ import type { Wire } from "./wire.ts";
  * is passed by.
  */
 export function memoryCache(fastMemory: FastMemory, wire: Wire): Cache {
-  const { copies } = fastMemory;
-  const nowMs = (): number => Math.floor(fastMemory.nowUs() / 1000);
+  const { copies, nowMs } = fastMemory;
   return throughCache({
     async read(key) {
       const found = wire.call("redis", "cache.get", () => copies.get(key, nowMs()));

@@ -12,12 +12,11 @@ export function memoryRateLimiter(fastMemory: FastMemory, wire: Wire): RateLimit
   const { windows } = fastMemory;
 
   function consume(subject: string, points: number, seconds: number): RateDecision {
-    const nowMs = Math.floor(fastMemory.nowUs() / 1000);
+    const nowMs = fastMemory.nowMs();
     const key = `${points}/${seconds}:${subject}`;
-    const window =
-      windows.get(key, nowMs) ?? windows.set(key, { consumed: 0 }, nowMs + seconds * 1000, nowMs);
-    window.value.consumed += 1;
-    if (window.value.consumed <= points) return ALLOWED;
+    const window = windows.get(key, nowMs) ?? windows.set(key, 0, nowMs + seconds * 1000, nowMs);
+    window.value += 1;
+    if (window.value <= points) return ALLOWED;
     return { allowed: false, retryAfterMs: Math.max(1, window.expiresAtMs - nowMs) };
   }
 

@@ -15,22 +15,25 @@ export interface Expiring<V> {
 }
 
 /**
- * Old entries looked at with each new one: with two, the ended go faster than new ones come, and no
+ * Entries looked at with each new one: with two, the ended go faster than new ones come, and no
  * call pays for many.
  */
 const SWEEP_MAX = 2;
 
 export function expiringMap<V>(): ExpiringMap<V> {
   const entries = new Map<string, Expiring<V>>();
+  // Kept from call to call: a fresh iterator would first pass all that was deleted before.
+  let inTurn = entries.entries();
 
-  /** Looks at the entries in turn: who lives goes to the end of the line. */
   function sweep(nowMs: number): void {
     for (let looked = 0; looked < SWEEP_MAX; looked += 1) {
-      const [oldest] = entries;
-      if (oldest === undefined) return;
-      const [key, entry] = oldest;
-      entries.delete(key);
-      if (nowMs <= entry.expiresAtMs) entries.set(key, entry);
+      const { value } = inTurn.next();
+      if (value === undefined) {
+        inTurn = entries.entries();
+        continue;
+      }
+      const [key, { expiresAtMs }] = value;
+      if (expiresAtMs < nowMs) entries.delete(key);
     }
   }
 

@@ -3,11 +3,6 @@ import type { Room } from "../queue/room.ts";
 import { type ExpiringMap, expiringMap } from "./expiringMap.ts";
 import { serverClock } from "./serverClock.ts";
 
-/** A fixed window of a subject's calls. */
-export interface RateWindow {
-  consumed: number;
-}
-
 /**
  * The state of the server in fast memory, which all processes of a world share. The adapters touch
  * it within a call on their wire only.
@@ -15,13 +10,16 @@ export interface RateWindow {
 export interface FastMemory {
   /** The server's time for one call, whole µs since the Unix epoch. */
   nowUs(): number;
+  /** The same in whole ms. */
+  nowMs(): number;
   /** The waiting rooms by queue id; none where nobody has seeded one. */
   readonly rooms: Map<string, Room>;
   /** The owner of each seat's lock. */
   readonly locks: ExpiringMap<symbol>;
   /** Serialised values. */
   readonly copies: ExpiringMap<Buffer>;
-  readonly windows: ExpiringMap<RateWindow>;
+  /** The calls of each subject in its window. */
+  readonly windows: ExpiringMap<number>;
   /** Loses everything, as Redis does at a restart without its data. */
   lose(): void;
 }
@@ -31,9 +29,11 @@ export function createFastMemory(given: { readonly clock: Pick<Clock, "nowMs"> }
   const rooms = new Map<string, Room>();
   const locks = expiringMap<symbol>();
   const copies = expiringMap<Buffer>();
-  const windows = expiringMap<RateWindow>();
+  const windows = expiringMap<number>();
+  const nowUs = serverClock(given.clock);
   return {
-    nowUs: serverClock(given.clock),
+    nowUs,
+    nowMs: () => Math.floor(nowUs() / 1000),
     rooms,
     locks,
     copies,
