@@ -20,8 +20,7 @@ import { directWire, type Wire } from "./adapters/memory/wire.ts";
 import { noSeatLock } from "./adapters/noSeatLock.ts";
 import { fastJwtTokenSigner } from "./adapters/token/fastJwtTokenSigner.ts";
 import type { OnsaleConfig } from "./config.ts";
-import { NOTIFIED_AGGREGATES, NOTIFIER } from "./notification/notifier.ts";
-import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
+import { evidenceOptions, type OpenCoreOptions, type OpenedCore } from "./openedCore.ts";
 import type { CoreContext, MemoryPorts } from "./ports/coreContext.ts";
 import type { Scheduler } from "./ports/scheduler.ts";
 import type { TokenSigner } from "./ports/tokenSigner.ts";
@@ -50,7 +49,7 @@ export function createMemoryServers(options: { readonly clock?: Clock } = {}): M
 }
 
 /** What the owner of a world may put in the place of the machine's own. */
-export interface OpenMemoryOptions extends OpenCoreOptions {
+export interface OpenMemoryOptions extends Omit<OpenCoreOptions, "role"> {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly ids?: Ids;
@@ -74,18 +73,13 @@ export function openMemoryCore(
 ): OpenedMemoryCore {
   const { log = createLogger(config.logLevel), metrics = silentMetrics } = options;
   const { clock = systemClock, random = systemRandom, wire = directWire } = options;
-  const { retentionMs } = config.core;
   const world = { clock, random, log, metrics };
   const db = memoryDb(servers.database, wire, world);
   const consumers = memoryConsumers(servers.broker, { wire, clock, log });
   const core: CoreContext = {
     ...world,
     ...memoryDatabasePorts(db),
-    evidence: memoryEvidenceStore(db, {
-      retentionMs,
-      notifier: NOTIFIER,
-      notifiedTypes: NOTIFIED_AGGREGATES,
-    }),
+    evidence: memoryEvidenceStore(db, evidenceOptions(config.core)),
     ...fastMemoryPorts(config, servers.fastMemory, wire, clock),
     publisher: memoryPublisher(servers.broker, wire),
     consumers,

@@ -28,8 +28,7 @@ import { redisQueueStore } from "./adapters/redis/queueStore.ts";
 import { redisRateLimiter } from "./adapters/redis/rateLimiter.ts";
 import { fastJwtTokenSigner } from "./adapters/token/fastJwtTokenSigner.ts";
 import type { ServersConfig } from "./config.ts";
-import { NOTIFIED_AGGREGATES, NOTIFIER } from "./notification/notifier.ts";
-import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
+import { evidenceOptions, type OpenCoreOptions, type OpenedCore } from "./openedCore.ts";
 import type { BrokerPorts, CoreContext, DatabasePorts, MemoryPorts } from "./ports/coreContext.ts";
 import { type Clock, systemClock } from "./shared/clock.ts";
 import { systemIds } from "./shared/ids.ts";
@@ -99,11 +98,7 @@ function databasePorts(config: ServersConfig, { db, sequelize }: OpenedMysql): D
     admissions: mysqlAdmissionStore(db),
     users: mysqlUserStore(db),
     idAllocator: mysqlIdAllocator(db),
-    evidence: mysqlEvidenceStore(db, {
-      retentionMs: config.core.retentionMs,
-      notifier: NOTIFIER,
-      notifiedTypes: NOTIFIED_AGGREGATES,
-    }),
+    evidence: mysqlEvidenceStore(db, evidenceOptions(config.core)),
   };
 }
 

@@ -15,7 +15,10 @@ const KNOWN_MS = 3000;
  * A queue that was just created is found after this, and a database that is away is asked again.
  */
 const UNKNOWN_MS = 1000;
-/** More queues than sales that run at once; unknown ids fall out first. */
+/**
+ * More queues than sales that run at once; unknown ids fall out first. Every core that is opened
+ * takes the room for all of them at once, and simulations open many.
+ */
 const QUEUES_MAX = 250;
 
 interface KnownQueue {

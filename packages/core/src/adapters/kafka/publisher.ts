@@ -1,6 +1,7 @@
 import kafkajs, { type Producer } from "kafkajs";
 import type { PublishedMessage, Publisher, PublishFailure } from "../../ports/publisher.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
+import { heldUp, stuckKeys } from "../stuckKeys.ts";
 import { causeOf, type KafkaConnection } from "./connection.ts";
 import { type KafkaSession, RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
@@ -123,22 +124,21 @@ export async function publishInChunks(
   send: Send,
 ): Promise<readonly PublishFailure[]> {
   const failures: PublishFailure[] = [];
-  const stuckKeys = new Set<string>();
+  const stuck = stuckKeys();
 
   async function sendAlone(message: PublishedMessage): Promise<void> {
-    const { messageId, topic, key } = message;
-    if (stuckKeys.has(`${topic} ${key}`)) {
-      failures.push({ messageId, error: "stands behind a failed one of its key", poison: false });
+    if (stuck.has(message)) {
+      failures.push(heldUp(message));
       return;
     }
     const failure = await send([message]);
     if (!failure) return;
     failures.push(failure);
-    stuckKeys.add(`${topic} ${key}`);
+    stuck.add(message);
   }
 
   for (const chunk of chunksOf(messages)) {
-    const free = chunk.every(({ topic, key }) => !stuckKeys.has(`${topic} ${key}`));
+    const free = chunk.every((message) => !stuck.has(message));
     if (chunk.length > 1 && free && !(await send(chunk))) continue;
     for (const message of chunk) await sendAlone(message);
   }

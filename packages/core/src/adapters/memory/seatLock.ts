@@ -1,19 +1,10 @@
 import type { SeatLock } from "../../ports/seatLock.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { openLease } from "../noSeatLock.ts";
+import type { SeatLockOptions } from "../seatLockOptions.ts";
 import type { FastMemory } from "./fastMemory/fastMemory.ts";
 import { unlessLost } from "./lostConnection.ts";
 import type { Wire } from "./wire.ts";
-
-export interface MemorySeatLockOptions {
-  /** How long a lock lives when nobody releases it. */
-  readonly ttlMs: number;
-  /**
-   * What the work behind the lock needs; a lock with less left is worth nothing. Default: half of
-   * it.
-   */
-  readonly workBudgetMs?: number | undefined;
-}
 
 /** What the clocks of server and process may drift apart by, as a share of the lock's life. */
 const DRIFT_FACTOR = 0.01;
@@ -28,12 +19,11 @@ export function memorySeatLock(
   fastMemory: FastMemory,
   wire: Wire,
   clock: Clock,
-  options: MemorySeatLockOptions,
+  options: SeatLockOptions,
 ): SeatLock {
   const { ttlMs, workBudgetMs = ttlMs / 2 } = options;
   const driftMs = Math.round(DRIFT_FACTOR * ttlMs) + EXPIRY_PRECISION_MS;
-  const { locks } = fastMemory;
-  const nowMs = (): number => Math.floor(fastMemory.nowUs() / 1000);
+  const { locks, nowMs } = fastMemory;
 
   function takeAll(keys: readonly string[], owner: symbol): boolean {
     const takenAtMs = nowMs();

@@ -1,5 +1,6 @@
 import type { PublishedMessage, PublishFailure } from "../../../ports/publisher.ts";
 import type { Clock } from "../../../shared/clock.ts";
+import { heldUp, stuckKeys } from "../../stuckKeys.ts";
 import {
   type ConsumerGroup,
   catchUp,
@@ -161,15 +162,15 @@ function storeMessages(
   messages: readonly PublishedMessage[],
 ): readonly PublishFailure[] {
   const failures: PublishFailure[] = [];
-  const stuckKeys = new Set<string>();
+  const stuck = stuckKeys();
   const appended = new Map<string, TopicPartition>();
   for (const message of messages) {
-    const { messageId, topic, key } = message;
-    if (stuckKeys.has(`${topic} ${key}`)) {
-      failures.push({ messageId, error: "stands behind a failed one of its key", poison: false });
+    const { messageId } = message;
+    if (stuck.has(message)) {
+      failures.push(heldUp(message));
     } else if (bytesOf(message) > MESSAGE_BYTES_MAX) {
       failures.push({ messageId, error: "MESSAGE_TOO_LARGE", poison: true });
-      stuckKeys.add(`${topic} ${key}`);
+      stuck.add(message);
     } else {
       const place = topics.append(message);
       appended.set(nameOf(place), place);

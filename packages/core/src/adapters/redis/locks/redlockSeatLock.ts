@@ -2,17 +2,8 @@ import Redlock from "redlock";
 import type { SeatLock } from "../../../ports/seatLock.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { openLease } from "../../noSeatLock.ts";
+import type { SeatLockOptions } from "../../seatLockOptions.ts";
 import type { RedisConnection } from "../connection.ts";
-
-export interface RedlockOptions {
-  /** How long a lock lives when nobody releases it. */
-  readonly ttlMs: number;
-  /**
-   * What the work behind the lock needs; a lock with less left is worth nothing. Default: half of
-   * it.
-   */
-  readonly workBudgetMs?: number | undefined;
-}
 
 /**
  * One hash tag for all seats: a script may touch several keys only where they share a slot. Looking
@@ -31,7 +22,7 @@ export function redlockSeatLock(
   redis: RedisConnection,
   prefix: string,
   clock: Clock,
-  options: RedlockOptions,
+  options: SeatLockOptions,
 ): SeatLock {
   const { ttlMs, workBudgetMs = ttlMs / 2 } = options;
   let failures = 0;
