@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import type { AdmissionStore, QueueRecord } from "../../ports/admissionStore.ts";
 import type { EndedAdmission, Promotion, QueueSettings } from "../../ports/queueStore.ts";
 import type { Tx } from "../../ports/transaction.ts";
+import { RATE_WINDOW_US } from "../queueLimits.ts";
+import { settingsOf } from "../queueSettings.ts";
 import { ADMISSIONS_PER_STATEMENT_MAX, statementParts } from "../statementParts.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
 import type { AdmissionRow, QueueRow } from "./database/rows.ts";
@@ -9,8 +11,6 @@ import type { Statement } from "./database/statement.ts";
 import { keyOf } from "./database/tables.ts";
 import { toUs } from "./times.ts";
 
-/** The admission rate looks back this far. */
-const RATE_WINDOW_US = 60_000_000;
 const PLACE = "queue_admissions_place";
 
 /** The waiting rooms' policy and their passes in memory. */
@@ -190,11 +190,6 @@ function rowOf(id: number, queueId: string, pass: Promotion): AdmissionRow {
     endedAtUs: null,
     endReason: null,
   };
-}
-
-function settingsOf(settings: QueueSettings): QueueSettings {
-  const { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode } = settings;
-  return { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode };
 }
 
 function record({ tables }: MemoryDb, s: Statement, queueId: string): QueueRecord | undefined {

@@ -1,4 +1,5 @@
 import type { QueueMissing, QueueStats, QueueStore } from "../../ports/queueStore.ts";
+import { settingsOf } from "../queueSettings.ts";
 import type { FastMemory } from "./fastMemory/fastMemory.ts";
 import { needed } from "./lostConnection.ts";
 import { join } from "./queue/join.ts";
@@ -6,7 +7,7 @@ import { leave } from "./queue/leave.ts";
 import { place } from "./queue/place.ts";
 import { promote } from "./queue/promote.ts";
 import { type Room, recentAdmissions } from "./queue/room.ts";
-import { seededRoom, settingsOf } from "./queue/seed.ts";
+import { seededRoom } from "./queue/seed.ts";
 import { settle } from "./queue/settle.ts";
 import type { Wire } from "./wire.ts";
 

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import type { AdmissionStore, QueueRecord } from "../../ports/admissionStore.ts";
-import type { Promotion, QueueMode, QueueSettings } from "../../ports/queueStore.ts";
+import type { Promotion, QueueMode } from "../../ports/queueStore.ts";
 import type { Tx, TxOrNone } from "../../ports/transaction.ts";
+import { RATE_WINDOW_US } from "../queueLimits.ts";
+import { settingsOf } from "../queueSettings.ts";
 import { ADMISSIONS_PER_STATEMENT_MAX, statementParts } from "../statementParts.ts";
 import { toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
-
-/** The admission rate looks back this far. */
-const RATE_WINDOW_US = 60_000_000;
 
 const ENSURE_QUEUE = /* sql */ `
   INSERT INTO queues
@@ -178,11 +177,6 @@ async function seedOf(db: Database, tx: Tx, queueId: string, nowMs: number) {
 function rowOf(queueId: string, pass: Promotion): (string | number)[] {
   const { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs } = pass;
   return [queueId, userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs];
-}
-
-function settingsOf(settings: QueueSettings): { [Name in keyof QueueSettings]: number | string } {
-  const { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode } = settings;
-  return { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode };
 }
 
 function recordOf(row: QueueRow): QueueRecord {

@@ -1,13 +1,11 @@
-import assert from "node:assert/strict";
 import { z } from "zod";
 import type {
-  EndedAdmission,
-  Promotion,
   PromotionResult,
   QueueMissing,
   QueuePlace,
   QueueStats,
 } from "../../ports/queueStore.ts";
+import { endOf, passOf } from "../queueJournal.ts";
 
 /** Lua numbers arrive as integers, everything beyond 2^31 as digits. */
 const integer = z.coerce.number().int().nonnegative();
@@ -47,7 +45,6 @@ const room = z.object({
   claimMs: integer,
   mode: z.enum(["open", "paused", "draining"]),
 });
-const endReason = z.enum(["PAID", "LEFT", "EXPIRED", "UNCLAIMED"]);
 
 const MISSING: QueueMissing = { status: "MISSING" };
 const PLACELESS = {
@@ -79,7 +76,7 @@ export function promotionOf(reply: unknown): PromotionResult | QueueMissing {
   const [, waitingCount, activeCount, movedCount, passes, ends, generation] = answer;
   return {
     promoted: passes.map(passOf),
-    ended: ends.map(endOf),
+    ended: ends.map(endOf).map(({ admittedUs: _unused, ...end }) => end),
     journal: { passes, ends },
     generation,
     movedCount,
@@ -111,24 +108,5 @@ export function statsOf(reply: unknown): QueueStats | QueueMissing {
     lastSequence,
     generationStartedUs,
     settings,
-  };
-}
-
-function passOf(member: string): Promotion {
-  const [sequence, userId, admittedAtUs, enteredAtUs, expiresAtMs] = member.split(":").map(Number);
-  assert(
-    sequence && userId && admittedAtUs && enteredAtUs && expiresAtMs,
-    `A pass cannot be read: ${member}`,
-  );
-  return { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs };
-}
-
-function endOf(member: string): EndedAdmission {
-  const [sequence, userId, , endedAtUs, reason] = member.split(":");
-  return {
-    userId: Number(userId),
-    sequence: Number(sequence),
-    endedAtUs: Number(endedAtUs),
-    reason: endReason.parse(reason),
   };
 }

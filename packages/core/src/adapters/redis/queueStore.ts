@@ -1,5 +1,6 @@
-import type { QueueSeed, QueueSettings, QueueStore } from "../../ports/queueStore.ts";
-import { PASS_OVERDUE_US, PASSES_UNRECORDED_MAX } from "../journalLimits.ts";
+import type { QueueSeed, QueueStore } from "../../ports/queueStore.ts";
+import { PASS_OVERDUE_US, PASSES_UNRECORDED_MAX } from "../queueLimits.ts";
+import { settingsOf } from "../queueSettings.ts";
 import type { RedisConnection } from "./connection.ts";
 import { leaveOf, placeOf, promotionOf, statsOf } from "./queueReplies.ts";
 import { defineQueueScripts } from "./queueScripts.ts";
@@ -101,10 +102,4 @@ function seedText(seed: QueueSeed): string {
     quietMs: Math.ceil(seed.quietMs),
     restoreQuietMs: Math.ceil(seed.restoreQuietMs ?? 0),
   });
-}
-
-/** Only the known settings: whatever else an object carries stays out of the room. */
-function settingsOf(settings: QueueSettings): QueueSettings {
-  const { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode } = settings;
-  return { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode };
 }

@@ -1,8 +1,8 @@
 import type { Promotion, PromotionResult } from "../../../ports/queueStore.ts";
-import { PASS_OVERDUE_US, PASSES_UNRECORDED_MAX } from "../../journalLimits.ts";
+import { endOf, type JournalledEnd, passOf, passText } from "../../queueJournal.ts";
+import { PASS_OVERDUE_US, PASSES_UNRECORDED_MAX, RATE_WINDOW_US } from "../../queueLimits.ts";
 import type { ScoredMember, SortedSet } from "../fastMemory/sortedSet.ts";
-import { endOf, passOf, passText } from "./journal.ts";
-import { admissionsSince, endAdmission, MINUTE_US, type Room, recentAdmissions } from "./room.ts";
+import { admissionsSince, endAdmission, type Room, recentAdmissions } from "./room.ts";
 
 const SECOND_US = 1_000_000;
 
@@ -27,12 +27,12 @@ export function promote(room: Room, nowUs: number, batchMax: number): PromotionR
   const free = isBlocked ? 0 : freeSlots(room, nowUs, heldBack, batchMax);
   const head = room.waiting.takeFirst(free);
   const moved = head.map((entry) => admit(room, nowUs, entry));
-  const oldCount = room.admissions.countBelow(nowUs - MINUTE_US);
+  const oldCount = room.admissions.countBelow(nowUs - RATE_WINDOW_US);
   room.admissions.takeFirst(Math.min(oldCount, TRIM_MAX));
   return {
     promoted: [...passes.map(passOf), ...moved],
-    ended: ends.map(endOf).map(({ admittedUs: _unused, ...end }) => end),
-    journal: { passes: [...passes, ...moved.map(passText)], ends },
+    ended: ends.map(({ end: { admittedUs: _unused, ...end } }) => end),
+    journal: { passes: [...passes, ...moved.map(passText)], ends: ends.map(({ text }) => text) },
     generation: room.generation,
     movedCount: moved.length,
     waitingCount: room.waiting.size(),
@@ -78,11 +78,18 @@ function admit(room: Room, nowUs: number, { member: user, score: sequence }: Sco
   return pass;
 }
 
+interface ToldEnd {
+  readonly text: string;
+  readonly end: JournalledEnd;
+}
+
 /** An end is handed out only when its pass is recorded, or comes with it: it needs the row. */
-function endsToTell(room: Room, overdueUs: number, batchMax: number): string[] {
-  return room.ends.first(2 * batchMax).filter((text) => {
-    const { admittedUs } = endOf(text);
-    const isUnrecorded = room.passes.countUpTo(admittedUs) > room.passes.countBelow(admittedUs);
-    return !isUnrecorded || admittedUs < overdueUs;
-  });
+function endsToTell(room: Room, overdueUs: number, batchMax: number): ToldEnd[] {
+  return room.ends
+    .first(2 * batchMax)
+    .map((text) => ({ text, end: endOf(text) }))
+    .filter(({ end: { admittedUs } }) => {
+      const isUnrecorded = room.passes.countUpTo(admittedUs) > room.passes.countBelow(admittedUs);
+      return !isUnrecorded || admittedUs < overdueUs;
+    });
 }

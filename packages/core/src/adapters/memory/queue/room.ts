@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import type { AdmissionEnd, QueueSettings } from "../../../ports/queueStore.ts";
+import { endText } from "../../queueJournal.ts";
+import { RATE_WINDOW_US } from "../../queueLimits.ts";
 import { type SortedSet, sortedSet } from "../fastMemory/sortedSet.ts";
-import { endText } from "./journal.ts";
-
-export const MINUTE_US = 60_000_000;
 
 /** The place and the time of an admission that is out. */
 export interface HeldPass {
@@ -90,5 +89,5 @@ export function admissionsSince(room: Room, sinceUs: number): number {
 
 /** Admissions of the last 60 seconds. */
 export function recentAdmissions(room: Room, nowUs: number): number {
-  return admissionsSince(room, nowUs - MINUTE_US);
+  return admissionsSince(room, nowUs - RATE_WINDOW_US);
 }

@@ -1,4 +1,5 @@
-import type { QueueSeed, QueueSettings } from "../../../ports/queueStore.ts";
+import type { QueueSeed } from "../../../ports/queueStore.ts";
+import { settingsOf } from "../../queueSettings.ts";
 import { emptyRoom, type Room } from "./room.ts";
 
 /** A room that begins its generation with what the database knows. */
@@ -21,10 +22,4 @@ export function seededRoom(nowUs: number, seed: QueueSeed): Room {
     room.admissions.set(`seed:${index}`, admittedUs);
   }
   return room;
-}
-
-/** Only the known settings: whatever else an object carries stays out of the room. */
-export function settingsOf(settings: QueueSettings): QueueSettings {
-  const { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode } = settings;
-  return { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AdmissionEnd, EndedAdmission, Promotion } from "../../../ports/queueStore.ts";
+import type { AdmissionEnd, EndedAdmission, Promotion } from "../ports/queueStore.ts";
 
 /** An end, with the time of the admission by which its pass is found. */
 export interface JournalledEnd extends EndedAdmission {
@@ -21,15 +21,9 @@ export function passText(pass: Promotion): string {
 }
 
 export function passOf(text: string): Promotion {
-  const fields = text.split(":").map(Number);
-  const [sequence, userId, admittedAtUs, enteredAtUs, expiresAtMs] = fields;
+  const [sequence, userId, admittedAtUs, enteredAtUs, expiresAtMs] = text.split(":").map(Number);
   assert(
-    sequence !== undefined &&
-      userId !== undefined &&
-      admittedAtUs !== undefined &&
-      enteredAtUs !== undefined &&
-      expiresAtMs !== undefined &&
-      !fields.some(Number.isNaN),
+    sequence && userId && admittedAtUs && enteredAtUs && expiresAtMs,
     `A pass cannot be read: ${text}`,
   );
   return { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs };
