@@ -6,6 +6,7 @@ import { directWire } from "../../src/adapters/memory/wire.ts";
 import type { QueueJournal, QueueStore } from "../../src/ports/queueStore.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import { seedOf, WIDE } from "../../src/testing/queue/queueRoom.ts";
+import { passingClock } from "../support/passingClock.ts";
 import { openQueueRoom, type QueueRoom, ROOM } from "../support/queueRoom.ts";
 
 /** One store, and what a story has learnt from it: numbers differ from store to store. */
@@ -149,15 +150,12 @@ describe("waiting room in memory, compared with the one in Redis", () => {
   }
 
   function memorySide(): Side {
-    let passedMs = 0;
-    const nowMs = (): number => systemClock.nowMs() + passedMs;
-    const fastMemory = createFastMemory({ clock: { nowMs } });
+    const clock = passingClock();
+    const fastMemory = createFastMemory({ clock });
     return {
-      nowMs,
+      nowMs: clock.nowMs,
       store: memoryQueueStore(fastMemory, directWire),
-      passTime: async (ms) => {
-        passedMs += ms;
-      },
+      passTime: async (ms) => clock.pass(ms),
       lose: async () => fastMemory.lose(),
       sequences: [],
       journals: [],

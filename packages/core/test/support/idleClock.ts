@@ -1,9 +1,4 @@
-import type { Clock } from "../../src/shared/clock.ts";
-
-export interface IdleClock extends Clock {
-  /** Moves time on by so much. */
-  pass(ms: number): void;
-}
+import type { PassingClock } from "./passingClock.ts";
 
 interface Sleeper {
   readonly untilMs: number;
@@ -14,7 +9,7 @@ interface Sleeper {
  * A clock for worlds without I/O: once every promise has settled that could, so that nothing goes
  * on without time, it is at once as late as the next sleeper waits for.
  */
-export function idleClock(startMs = 1_700_000_000_000): IdleClock {
+export function idleClock(startMs = 1_700_000_000_000): PassingClock {
   let nowMs = startMs;
   let sleepers: Sleeper[] = [];
   let idle: NodeJS.Immediate | undefined;

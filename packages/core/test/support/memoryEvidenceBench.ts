@@ -1,15 +1,8 @@
-import {
-  createMemoryDatabase,
-  type MemoryDatabase,
-} from "../../src/adapters/memory/database/memoryDatabase.ts";
-import { memoryDb } from "../../src/adapters/memory/database/memoryDb.ts";
+import type { MemoryDatabase } from "../../src/adapters/memory/database/memoryDatabase.ts";
 import type { ServerTransaction } from "../../src/adapters/memory/database/serverTransaction.ts";
 import type { Key, Table } from "../../src/adapters/memory/database/table.ts";
-import { memoryEvidenceStore } from "../../src/adapters/memory/evidenceStore.ts";
-import { directWire } from "../../src/adapters/memory/wire.ts";
-import { NOTIFIED_AGGREGATES, NOTIFIER } from "../../src/notification/notifier.ts";
+import { createMemoryServers, openMemoryCore } from "../../src/openMemory.ts";
 import type { Clock } from "../../src/shared/clock.ts";
-import { systemRandom } from "../../src/shared/random.ts";
 import type { EvidenceBench } from "../../src/testing/evidence/evidenceBench.ts";
 import {
   EVIDENCE_TABLES,
@@ -18,7 +11,6 @@ import {
   type EvidenceTable,
 } from "../../src/testing/evidence/evidenceRows.ts";
 import { testCoreConfig } from "./coreConfig.ts";
-import { recordingLog, recordingMetrics } from "./recorders.ts";
 
 type TablesOfEvidence = { readonly [Name in EvidenceTable]: Table<EvidenceRow[Name]> };
 
@@ -52,18 +44,15 @@ function replaceRows<Name extends EvidenceTable>(
 
 /** The evidence of a database in memory. */
 export function memoryEvidenceBench(clock: Clock): EvidenceBench {
-  const database = createMemoryDatabase({ clock });
-  const world = { clock, random: systemRandom, log: recordingLog(), metrics: recordingMetrics() };
-  const tables: TablesOfEvidence = database.tables;
+  const servers = createMemoryServers({ clock });
+  const config = { core: testCoreConfig(), logLevel: "silent" } as const;
+  const { core } = openMemoryCore(config, servers, { clock });
+  const tables: TablesOfEvidence = servers.database.tables;
   return {
-    evidence: memoryEvidenceStore(memoryDb(database, directWire, world), {
-      retentionMs: testCoreConfig().retentionMs,
-      notifier: NOTIFIER,
-      notifiedTypes: NOTIFIED_AGGREGATES,
-    }),
+    evidence: core.evidence,
     nowUs: async () => Math.floor(clock.nowMs()) * 1000,
     async plant(rows) {
-      for (const name of EVIDENCE_TABLES) replaceRows(database, tables[name], rows[name]);
+      for (const name of EVIDENCE_TABLES) replaceRows(servers.database, tables[name], rows[name]);
     },
   };
 }

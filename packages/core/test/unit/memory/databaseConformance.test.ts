@@ -1,4 +1,6 @@
 import { databaseCases } from "../../../src/testing/database/databaseCases.ts";
-import { databaseAdapters } from "./databaseAdapters.ts";
+import { idleClock } from "../../support/idleClock.ts";
+import { memoryAdapters } from "./memoryAdapters.ts";
 
-databaseCases(databaseAdapters);
+// What waits for a row waits no longer than it must.
+databaseCases(memoryAdapters(idleClock));

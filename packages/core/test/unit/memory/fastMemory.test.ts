@@ -4,9 +4,12 @@ import {
   rateLimiterCases,
   seatLockCases,
 } from "../../../src/testing.ts";
-import { fastMemoryAdapters } from "./fastMemoryAdapters.ts";
+import { passingClock } from "../../support/passingClock.ts";
+import { memoryAdapters } from "./memoryAdapters.ts";
 
-queueStoreCases(fastMemoryAdapters);
-seatLockCases(fastMemoryAdapters);
-cacheCases(fastMemoryAdapters);
-rateLimiterCases(fastMemoryAdapters);
+const memory = memoryAdapters(passingClock);
+
+queueStoreCases(memory);
+seatLockCases(memory);
+cacheCases(memory);
+rateLimiterCases(memory);

@@ -1,0 +1,30 @@
+import { createMemoryServers, openMemoryCore } from "../../../src/openMemory.ts";
+import type { CoreContext } from "../../../src/ports/coreContext.ts";
+import type { AdapterSet } from "../../../src/testing.ts";
+import { testCoreConfig } from "../../support/coreConfig.ts";
+import type { PassingClock } from "../../support/passingClock.ts";
+
+/** Servers in memory, new ones on a clock of their own for each opening. */
+export function memoryAdapters(newClock: () => PassingClock): AdapterSet {
+  return {
+    name: "memory",
+    async open(overrides = {}) {
+      const clock = newClock();
+      const servers = createMemoryServers({ clock });
+      const config = { core: testCoreConfig(overrides), logLevel: "silent" } as const;
+      const closing: (() => Promise<void>)[] = [];
+      const another = async (): Promise<CoreContext> => {
+        const opened = openMemoryCore(config, servers, { clock });
+        closing.push(opened.close);
+        return opened.core;
+      };
+      return {
+        core: await another(),
+        another,
+        passTime: async (ms) => clock.pass(ms),
+        loseMemory: async () => servers.fastMemory.lose(),
+        close: async () => void (await Promise.all(closing.map((close) => close()))),
+      };
+    },
+  };
+}
