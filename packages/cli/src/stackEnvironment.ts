@@ -40,6 +40,7 @@ export function variablesOf(urls: StackUrls): NodeJS.ProcessEnv {
 /**
  * The servers that the environment names, else those of the running devstack. Nothing is started.
  * Secrets that are not set are the stack's development secrets, except with NODE_ENV=production.
+ * A blank variable counts as one that is not set, as it does for `readConfig`.
  * @throws CliError with exit code 3 when there are none, or none are wanted
  */
 export async function serverEnvironment(
@@ -65,15 +66,16 @@ export async function serverEnvironment(
     kafkaBrokers: kafka === undefined ? [] : kafka.url.split(","),
     kafkaIdempotent: kafka === undefined || !kafka.flavour.includes("mock"),
   });
-  return { env: await withSecrets({ ...found, ...env }), source: "devstack" };
+  return { env: { ...found, ...(await withSecrets(env)) }, source: "devstack" };
 }
 
 /**
- * Adds what a development process needs to sign and verify tokens. An embedded one makes up its
- * own, and would not know these.
+ * The variables that are not blank, and what a development process needs to sign and verify tokens.
+ * An embedded one makes up its own, and would not know these.
  */
 export async function withSecrets(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
-  if (env.NODE_ENV === "production" || isEmbedded(env)) return env;
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  if (given.NODE_ENV === "production" || isEmbedded(given)) return given;
   const { devSecrets } = await import("@onsale/devstack");
-  return { ...(await devSecrets()), ...env };
+  return { ...(await devSecrets()), ...given };
 }

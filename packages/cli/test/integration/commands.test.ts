@@ -32,6 +32,16 @@ describe("onsale on the test servers", () => {
     expect(names).to.deep.equal(["mysql", "redis", "kafka"]);
   });
 
+  it("takes the stack's server where a variable is blank", async () => {
+    const names = ["MYSQL_URL", "REDIS_URL"].filter((name) => !process.env[name]);
+    const blank = Object.fromEntries(names.map((name) => [name, ""]));
+    const { code, stdout, stderr } = await runOnsale(["stack", "status", "--env"], blank);
+    expect(code, stderr).to.equal(0);
+    expect(stdout)
+      .to.match(/^export MYSQL_URL='[^']+'$/m)
+      .and.match(/^export REDIS_URL='[^']+'$/m);
+  });
+
   it("creates users with tokens that only differ in their user", async () => {
     const { userId, accessToken } = await json("user", "create", "--name", "Ada");
     const claims = JSON.parse(Buffer.from(accessToken.split(".")[1], "base64url").toString());

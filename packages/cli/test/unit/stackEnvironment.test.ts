@@ -10,6 +10,12 @@ describe("serverEnvironment", () => {
     expect(env).to.include(given);
   });
 
+  it("takes a blank variable for one that is not set", async () => {
+    const { env } = await serverEnvironment({ ...given, AUTH_JWT_SECRET: "", KAFKA_BROKERS: "" });
+    expect(env.AUTH_JWT_SECRET?.length).to.be.at.least(32);
+    expect(env).to.not.have.property("KAFKA_BROKERS");
+  });
+
   it("finds none where none are wanted, also where some are named", async () => {
     const refused = await serverEnvironment({ ...given, STACK: "embedded" }).catch(
       (error) => error,
@@ -28,6 +34,16 @@ describe("withSecrets", () => {
   it("never replaces a secret, and lends none in production", async () => {
     expect(await withSecrets({ AUTH_JWT_SECRET: "mine" })).to.include({ AUTH_JWT_SECRET: "mine" });
     expect(await withSecrets({ NODE_ENV: "production" })).to.deep.equal({ NODE_ENV: "production" });
+  });
+
+  it("takes a blank secret for one that is not set, whatever it lends", async () => {
+    const blank = { QUEUE_TOKEN_KEYS: "", AUTH_JWT_SECRET: "" };
+    const lent = await withSecrets(blank);
+    expect(lent.QUEUE_TOKEN_KEYS).to.match(/^dev:/);
+    expect(lent.AUTH_JWT_SECRET?.length).to.be.at.least(32);
+    for (const reason of [{ NODE_ENV: "production" }, { STACK: "embedded" }]) {
+      expect(await withSecrets({ ...reason, ...blank })).to.deep.equal(reason);
+    }
   });
 
   it("lends none to an embedded process, which would not know them", async () => {

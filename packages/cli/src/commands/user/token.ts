@@ -26,8 +26,7 @@ export default class UserToken extends AdminCommand {
     const ttlMs = flags.hours * MS_PER_HOUR;
     const auth = {
       mode: "jwt",
-      // An empty variable counts as one that is not set.
-      jwtSecret: env.AUTH_JWT_SECRET || undefined,
+      jwtSecret: env.AUTH_JWT_SECRET,
       jwksUrl: env.AUTH_JWKS_URL,
       issuer: env.AUTH_ISSUER,
       devIssuer: false,
