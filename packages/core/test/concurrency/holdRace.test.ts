@@ -1,15 +1,7 @@
 import { expect } from "chai";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import { holdSeats } from "../../src/reservation/holdSeats.ts";
-import {
-  firstOf,
-  held,
-  makeSale,
-  makeSeat,
-  newUserId,
-  QUEUE_ID,
-  tallyOf,
-} from "../support/fixtures.ts";
+import { firstOf, makeSale, makeSeat, newUserId, QUEUE_ID, tallyOf } from "../support/fixtures.ts";
 import { inParallel, patiently, seededRandom, shuffled } from "../support/raceTools.ts";
 import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
@@ -85,20 +77,3 @@ for (const strategy of ["redlock", "conditional"]) {
     });
   });
 }
-
-describe("a hold's statement", () => {
-  const current = useTestCore({ SEAT_LOCK: "conditional" });
-
-  it("trap 2: counts nothing for a seat that is held or sold", async () => {
-    const { core, sql } = current();
-    const seatId = await makeSeat(core);
-    const winner = await held(core, newUserId(), [seatId]);
-    for (const status of ["HELD", "SOLD"]) {
-      await sql("UPDATE seats SET status = ? WHERE id = ?", [status, seatId]);
-      const count = await core.withTransaction((tx) => core.seats.hold(tx, [seatId], 999, 60_000));
-      expect(count, `seats taken of one ${status}`).to.equal(0);
-    }
-    await sql("UPDATE seats SET status = 'HELD' WHERE id = ?", [seatId]);
-    expect(firstOf(await core.seats.find(null, [seatId])).reservationId).to.equal(winner);
-  });
-});

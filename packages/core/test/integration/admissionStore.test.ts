@@ -1,18 +1,10 @@
 import { expect } from "chai";
-import type { EndedAdmission, Promotion, QueueSettings } from "../../src/ports/queueStore.ts";
+import type { EndedAdmission, Promotion } from "../../src/ports/queueStore.ts";
 import type { Tx } from "../../src/ports/transaction.ts";
+import { endOf, FIRST_SEQUENCE, NOW_MS, pass } from "../../src/testing/database/admissionActs.ts";
+import { newQueueId, QUEUE_SETTINGS } from "../../src/testing/database/queueActs.ts";
 import { range } from "../../src/testing/queue/queueRoom.ts";
 import { useTestCore } from "../support/testCore.ts";
-
-const SETTINGS: QueueSettings = {
-  activeCountMax: 10,
-  admissionRatePerMinute: 600,
-  activeTtlMs: 60_000,
-  claimMs: 5_000,
-  mode: "open",
-};
-const NOW_MS = 1_790_000_000_000;
-const FIRST_SEQUENCE = 1_789_999_000_000_000;
 
 describe("admissions in the database", () => {
   const opened = useTestCore({}, { checkInvariants: false });
@@ -21,28 +13,10 @@ describe("admissions in the database", () => {
     opened().core.withTransaction(work);
 
   let queueId: string;
-  let queueCount = 0;
   beforeEach(async () => {
-    queueCount += 1;
-    queueId = `admissions-${queueCount}`;
-    await inTransaction((tx) => store().ensureQueue(tx, queueId, SETTINGS));
+    queueId = newQueueId();
+    await inTransaction((tx) => store().ensureQueue(tx, queueId, QUEUE_SETTINGS));
   });
-
-  function pass(n: number, changes: Partial<Promotion> = {}): Promotion {
-    return {
-      userId: n,
-      sequence: FIRST_SEQUENCE + n,
-      admittedAtUs: NOW_MS * 1000 - 1_000_000,
-      enteredAtUs: FIRST_SEQUENCE + n,
-      expiresAtMs: NOW_MS + 60_000,
-      ...changes,
-    };
-  }
-
-  function end(n: number, changes: Partial<EndedAdmission> = {}): EndedAdmission {
-    const endedAtUs = NOW_MS * 1000 + n;
-    return { userId: n, sequence: FIRST_SEQUENCE + n, endedAtUs, reason: "PAID", ...changes };
-  }
 
   const promote = (...passes: Promotion[]): Promise<boolean> =>
     inTransaction((tx) => store().recordPromotions(tx, queueId, 0, passes));
@@ -77,15 +51,15 @@ describe("admissions in the database", () => {
     const reasons = ["PAID", "LEFT", "EXPIRED", "UNCLAIMED"] as const;
     const all = range(1, 1200);
     await promote(...all.map((n) => pass(n)));
-    await finish(...all.map((n) => end(n, { reason: reasons[n % 4] ?? "PAID" })));
+    await finish(...all.map((n) => endOf(n, { reason: reasons[n % 4] ?? "PAID" })));
     const found = (await rows()).map((row) => [row.user_id, row.ended_at_us, row.end_reason]);
     expect(found).to.deep.equal(all.map((n) => [n, NOW_MS * 1000 + n, reasons[n % 4]]));
   });
 
   it("keeps the first end of a pass", async () => {
     await promote(pass(1));
-    await finish(end(1));
-    await finish(end(1, { reason: "EXPIRED", endedAtUs: NOW_MS * 2000 }));
+    await finish(endOf(1));
+    await finish(endOf(1, { reason: "EXPIRED", endedAtUs: NOW_MS * 2000 }));
     expect((await rows())[0]).to.include({ ended_at_us: NOW_MS * 1000 + 1, end_reason: "PAID" });
   });
 });

@@ -3,33 +3,18 @@ import { Sequelize } from "sequelize";
 import type { Wire } from "../../src/adapters/memory/wire.ts";
 import { createMemoryServers, openMemoryCore } from "../../src/openMemory.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
-import type { NewOutboxMessage } from "../../src/ports/outboxStore.ts";
 import type { Tx } from "../../src/ports/transaction.ts";
-import { systemIds } from "../../src/shared/ids.ts";
+import { message } from "../../src/testing/database/outboxActs.ts";
+import { QUEUE_SETTINGS } from "../../src/testing/database/queueActs.ts";
+import { HOUR_MS } from "../../src/testing/database/show.ts";
 import { openTestCore, type TestCore } from "../support/testCore.ts";
 import { configOf } from "../support/testStack.ts";
 
-const HOUR_MS = 3_600_000;
-const SETTINGS = {
-  activeCountMax: 10,
-  admissionRatePerMinute: 600,
-  activeTtlMs: 60_000,
-  claimMs: 5_000,
-  mode: "open",
-} as const;
 const KEY = { userId: 1, operation: "pay", key: "k" };
 const LEASE = { name: "outbox-bucket:1", owner: "me", epoch: 1 };
 const FAILURE = { error: "too large", retryInMs: 0, dead: false };
 
-const message = (aggregateId: number): NewOutboxMessage => ({
-  messageId: systemIds.uuid(),
-  aggregateType: "reservation",
-  aggregateId,
-  aggregateVersion: 1,
-  type: "reservation.held",
-  payload: {},
-  bucket: 1,
-});
+const threeMessages = () => [1, 2, 3].map(() => message({ bucket: 1 }));
 const entry = (kind: "CHARGE" | "SPEND", amount: number, entryKey: string) => ({
   userId: 1,
   kind,
@@ -98,7 +83,7 @@ const ACTS: Readonly<Record<string, (core: CoreContext, tx: Tx) => Promise<unkno
   "an answered key": ({ idempotency }, tx) => idempotency.claim(tx, KEY, "f"),
   "old keys": ({ idempotency }, tx) => idempotency.cleanUp(tx, 0, 10),
   "no message": ({ outbox }, tx) => outbox.append(tx, []),
-  messages: ({ outbox }, tx) => outbox.append(tx, [message(1), message(2), message(3)]),
+  messages: ({ outbox }, tx) => outbox.append(tx, threeMessages()),
   "messages pending": ({ outbox }, tx) => outbox.pending(tx, 1, 10),
   "messages due": ({ outbox }, tx) => outbox.due(tx, 1, 10),
   "a message failed": ({ outbox }, tx) => outbox.markFailed(tx, 3, FAILURE),
@@ -124,10 +109,10 @@ const ACTS: Readonly<Record<string, (core: CoreContext, tx: Tx) => Promise<unkno
   "no notice delivered": ({ notifications }, tx) => notifications.markDelivered(tx, []),
   "counts of notices": ({ notifications }, tx) => notifications.counts(tx),
   "old notices": ({ notifications }, tx) => notifications.cleanUp(tx, HOUR_MS, 10),
-  "a queue": ({ admissions }, tx) => admissions.ensureQueue(tx, "main", SETTINGS),
+  "a queue": ({ admissions }, tx) => admissions.ensureQueue(tx, "main", QUEUE_SETTINGS),
   "a queue found": ({ admissions }, tx) => admissions.findQueue(tx, "main"),
   queues: ({ admissions }, tx) => admissions.listQueueIds(tx),
-  settings: ({ admissions }, tx) => admissions.saveSettings(tx, "main", SETTINGS),
+  settings: ({ admissions }, tx) => admissions.saveSettings(tx, "main", QUEUE_SETTINGS),
   "passes in parts": ({ admissions }, tx) => admissions.recordPromotions(tx, "main", 0, passes),
   "ends in parts": ({ admissions }, tx) => admissions.recordEnds(tx, "main", ends),
   "a pass": ({ admissions }, tx) => admissions.findAdmission(tx, "main", 1),

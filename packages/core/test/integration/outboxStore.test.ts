@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { NewOutboxMessage } from "../../src/ports/outboxStore.ts";
-import { systemIds } from "../../src/shared/ids.ts";
+import { message } from "../../src/testing/database/outboxActs.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 const BUCKET = 1;
@@ -9,21 +9,14 @@ const AGGREGATE_ID = 7;
 describe("the outbox in the database", () => {
   // Messages without transitions: the invariants of the whole are no matter here.
   const current = useTestCore({}, { checkInvariants: false });
-  const message = (aggregateVersion: number): NewOutboxMessage => ({
-    messageId: systemIds.uuid(),
-    aggregateType: "reservation",
-    aggregateId: AGGREGATE_ID,
-    aggregateVersion,
-    type: "reservation.held",
-    payload: {},
-    bucket: BUCKET,
-  });
+  const version = (aggregateVersion: number): NewOutboxMessage =>
+    message({ aggregateId: AGGREGATE_ID, aggregateVersion, bucket: BUCKET });
 
   it("notes once, and in order, what left for the broker", async () => {
     const { core, sql } = current();
     const lease = await core.leases.acquire(`outbox-bucket:${BUCKET}`, "me", 60_000);
     if (!lease) throw new Error("the bucket is free");
-    await core.withTransaction((tx) => core.outbox.append(tx, [message(1), message(2)]));
+    await core.withTransaction((tx) => core.outbox.append(tx, [version(1), version(2)]));
     const ids = (await core.outbox.due(null, BUCKET, 10)).map(({ id }) => id);
     expect(await core.outbox.markPublished(null, lease, ids)).to.equal(2);
     expect(await core.outbox.markPublished(null, lease, ids)).to.equal(0);

@@ -5,7 +5,7 @@ import { memoryQueueStore } from "../../src/adapters/memory/queueStore.ts";
 import { directWire } from "../../src/adapters/memory/wire.ts";
 import type { QueueJournal, QueueStore } from "../../src/ports/queueStore.ts";
 import { systemClock } from "../../src/shared/clock.ts";
-import { seedOf, WIDE } from "../../src/testing/queue/queueRoom.ts";
+import { FAR_AHEAD, LONG_AGO, seedOf, WIDE } from "../../src/testing/queue/queueRoom.ts";
 import { passingClock } from "../support/passingClock.ts";
 import { openQueueRoom, type QueueRoom, ROOM } from "../support/queueRoom.ts";
 
@@ -44,7 +44,7 @@ const seed = fc
     settings,
     activeUsers: fc.uniqueArray(userId, { maxLength: 3 }),
     recentAgesMs: fc.array(fc.constantFrom(500, 5_500, 45_500), { maxLength: 4 }),
-    lastSequence: fc.constantFrom(0, 0, 8_000_000_000_000_000),
+    lastSequence: fc.constantFrom(0, 0, FAR_AHEAD),
     quietMs: fc.constantFrom(0, 0, 5_000),
     restoreQuietMs: fc.constantFrom(0, 5_000),
   })
@@ -66,7 +66,7 @@ const restore = fc
   .tuple(userId, pick)
   .map(([id, n]) =>
     named(`restore ${id} at ${n}`, ({ store, sequences }) =>
-      store.join(ROOM, id, sequences[n % (sequences.length + 1)] ?? 1_500_000_000_000_000 + n),
+      store.join(ROOM, id, sequences[n % (sequences.length + 1)] ?? LONG_AGO + n),
     ),
   );
 const place = userId.map((id) => named(`place ${id}`, ({ store }) => store.place(ROOM, id)));

@@ -6,13 +6,10 @@ import type {
   EvidenceTable,
   History,
 } from "../../src/testing/evidence/evidenceRows.ts";
+import { DAY_US, HOUR_US, MINUTE_US } from "../../src/testing/evidence/historyFacts.ts";
 
 /** Few rows of few values, so that most of them meet. */
 const ROWS_MAX = 5;
-
-const MINUTE_US = 60_000_000;
-const HOUR_US = 60 * MINUTE_US;
-const DAY_US = 24 * HOUR_US;
 
 /**
  * Moments far from those at which an answer changes by the clock alone, and pairs on both sides of

@@ -146,7 +146,7 @@ export async function stateOf(cast: Cast): Promise<unknown> {
       told.attempts,
     ]),
     queue: await core.withTransaction((tx) =>
-      core.admissions.beginGeneration(tx, cast.queueId, 1_790_000_000_000),
+      core.admissions.beginGeneration(tx, cast.queueId, NOW_MS),
     ),
   };
 }

@@ -4,6 +4,8 @@ import { chargePoints } from "../../src/point/chargePoints.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import { holdSeats } from "../../src/reservation/holdSeats.ts";
 
+export { failureOf } from "../../src/testing/transactionRace.ts";
+
 export const QUEUE_ID = "main";
 export const SEAT_PRICE = 1_000;
 
@@ -111,14 +113,4 @@ export function codeOf(error: unknown): string {
   if (error instanceof Error && "code" in error && typeof error.code === "string")
     return error.code;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-}
-
-/** The error that the promise ends in. */
-export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error("it succeeded");
 }

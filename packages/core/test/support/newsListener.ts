@@ -2,6 +2,7 @@ import { openKafka } from "../../src/adapters/kafka/connection.ts";
 import { kafkaConsumers } from "../../src/adapters/kafka/consumers.ts";
 import type { ReceivedMessage } from "../../src/ports/consumer.ts";
 import { systemClock } from "../../src/shared/clock.ts";
+import { mailbox } from "../../src/testing/mailbox.ts";
 import { recordingLog } from "./recorders.ts";
 import { configOf, type TestWorld } from "./testStack.ts";
 
@@ -21,29 +22,15 @@ export async function listenTo(
 ): Promise<NewsListener> {
   const { kafka } = configOf(world, overrides);
   const connection = openKafka(kafka, systemClock, recordingLog());
-  const messages: ReceivedMessage[] = [];
-  const watchers = new Set<() => void>();
+  const box = mailbox();
   const consumer = await kafkaConsumers(connection).run({
     consumer: "listener",
     topics: kinds.map((kind) => `${kafka.topicPrefix}${kind}`),
-    async handle(message) {
-      messages.push(message);
-      for (const look of watchers) look();
-    },
+    handle: box.take,
   });
   return {
-    messages,
-    until(holds) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const look = (): void => {
-        if (!holds(messages)) return;
-        watchers.delete(look);
-        resolve();
-      };
-      watchers.add(look);
-      look();
-      return promise;
-    },
+    messages: box.messages,
+    until: (holds) => box.until(() => holds(box.messages)),
     async stop() {
       await consumer.stop();
       await connection.close();

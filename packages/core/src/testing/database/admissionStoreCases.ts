@@ -2,28 +2,10 @@ import { expect } from "chai";
 import type { AdmissionStore } from "../../ports/admissionStore.ts";
 import type { EndedAdmission, Promotion } from "../../ports/queueStore.ts";
 import { type Act, answerAfterWaiting, besideOpen, committed, ENDS } from "../transactionRace.ts";
+import { endOf, FIRST_SEQUENCE, NOW_MS, pass } from "./admissionActs.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { newQueueId, QUEUE_SETTINGS } from "./queueActs.ts";
 import { HOUR_MS, MINUTE_MS } from "./show.ts";
-
-const NOW_MS = 1_790_000_000_000;
-const FIRST_SEQUENCE = 1_789_999_000_000_000;
-
-function pass(n: number, changes: Partial<Promotion> = {}): Promotion {
-  return {
-    userId: n,
-    sequence: FIRST_SEQUENCE + n,
-    admittedAtUs: NOW_MS * 1000 - 1_000_000,
-    enteredAtUs: FIRST_SEQUENCE + n,
-    expiresAtMs: NOW_MS + 60_000,
-    ...changes,
-  };
-}
-
-function endOf(n: number, changes: Partial<EndedAdmission> = {}): EndedAdmission {
-  const endedAtUs = NOW_MS * 1000 + n;
-  return { userId: n, sequence: FIRST_SEQUENCE + n, endedAtUs, reason: "PAID", ...changes };
-}
 
 /** What the database knows of the passes that went out. */
 export function admissionStoreCases(db: DatabaseUnderTest): void {

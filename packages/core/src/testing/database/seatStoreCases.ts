@@ -52,12 +52,14 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect(free).to.include({ status: "AVAILABLE", version: 0 });
     });
 
-    it("are not held again while they are held, sold or unknown", async () => {
+    it("trap 2: are not held again while they are held, sold or unknown", async () => {
       const { seatIds } = await newShow(db.core, 3);
       const [mine, sold, free] = seatIds;
       if (!mine || !sold || !free) throw new Error("three seats were made");
       await holdSeats([mine], 42);
-      await confirm(await held(db.core, [sold]));
+      const buyer = await held(db.core, [sold]);
+      await confirm(buyer);
+      const before = await rowsOf([mine, sold]);
       expect(await holdSeats([mine], 42), "by the same reservation").to.equal(0);
       expect(await holdSeats([mine], 43), "by another").to.equal(0);
       expect(await holdSeats([sold], 43), "when sold").to.equal(0);
@@ -65,6 +67,8 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect(await holdSeats([...seatIds, UNKNOWN_ID], 43), "some of them").to.equal(1);
       expect(await statusesOf(seatIds)).to.deep.equal(["HELD", "SOLD", "HELD"]);
       expect((await rowsOf([mine]))[0]).to.include({ reservationId: 42, version: 1 });
+      expect((await rowsOf([sold]))[0]).to.include({ reservationId: buyer });
+      expect(await rowsOf([mine, sold]), "as they were").to.deep.equal(before);
     });
 
     it("can be taken over once their hold is over, and not before", async () => {

@@ -5,6 +5,7 @@ import {
   CANCELLED,
   CAPTURED,
   CONFIRMED,
+  HOUR_US,
   MINUTE_US,
   PAID_BACK,
   PENDING,
@@ -15,8 +16,6 @@ import {
 const SOLD_SEAT = 2;
 const FREE_SEAT = 7;
 const HELD_SEAT = 1;
-
-const HOUR_US = 60 * MINUTE_US;
 
 /** One more claim on the sold seat, made just now. */
 function claimSoldSeat({ copy, nowUs }: Damager, status: "PENDING" | "CANCELLED"): void {

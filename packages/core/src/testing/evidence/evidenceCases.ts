@@ -7,10 +7,8 @@ import { DAMAGES } from "./damages.ts";
 import type { EvidenceBench } from "./evidenceBench.ts";
 import { EVIDENCE_TABLES, type History } from "./evidenceRows.ts";
 import { HARMLESS } from "./harmless.ts";
-import { BOB, MINUTE_US, PENDING, TAKEN_OVER } from "./historyFacts.ts";
+import { BOB, DAY_US, MINUTE_US, PENDING, TAKEN_OVER } from "./historyFacts.ts";
 import { wholeHistory } from "./wholeHistory.ts";
-
-const DAY_US = 24 * 60 * MINUTE_US;
 
 /** Each table's rows, as far as they count for the question. */
 const EXAMINED = {

@@ -1,8 +1,14 @@
 import type { Damage } from "./damage.ts";
 import { EVIDENCE_TABLES, type EvidenceTable } from "./evidenceRows.ts";
-import { CANCELLED, CONFIRMED, MINUTE_US, PAID_BACK, PENDING, SECOND_US } from "./historyFacts.ts";
-
-const DAY_US = 24 * 60 * MINUTE_US;
+import {
+  CANCELLED,
+  CONFIRMED,
+  DAY_US,
+  MINUTE_US,
+  PAID_BACK,
+  PENDING,
+  SECOND_US,
+} from "./historyFacts.ts";
 
 /** What looks like damage and is none, as long as nothing has come to rest. */
 export const HARMLESS: readonly Pick<Damage, "what" | "inflict">[] = [

@@ -20,6 +20,8 @@ export const PRICE = 1_000;
 
 export const SECOND_US = 1_000_000;
 export const MINUTE_US = 60 * SECOND_US;
+export const HOUR_US = 60 * MINUTE_US;
+export const DAY_US = 24 * HOUR_US;
 
 /** The moment so many minutes before the end of the history. */
 export type TimeAgo = (minutes: number) => number;

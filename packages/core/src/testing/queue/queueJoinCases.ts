@@ -1,8 +1,5 @@
 import { expect } from "chai";
-import { type RoomUnderTest, range, userIdsOf } from "./queueRoom.ts";
-
-/** A sequence before everything that a store's clock could give. */
-const LONG_AGO = 1_500_000_000_000_000;
+import { FAR_AHEAD, LONG_AGO, type RoomUnderTest, range, userIdsOf } from "./queueRoom.ts";
 
 /** How places are taken, kept and shown. */
 export function queueJoinCases(room: RoomUnderTest): void {
@@ -25,9 +22,8 @@ export function queueJoinCases(room: RoomUnderTest): void {
     });
 
     it("goes on above the last known sequence when the clock is behind it", async () => {
-      const ahead = 8_000_000_000_000_000;
-      await room.seed({}, { lastSequence: ahead });
-      expect(await room.line(1, 2)).to.deep.equal([ahead + 1, ahead + 2]);
+      await room.seed({}, { lastSequence: FAR_AHEAD });
+      expect(await room.line(1, 2)).to.deep.equal([FAR_AHEAD + 1, FAR_AHEAD + 2]);
     });
 
     it("gives the same place when joining again", async () => {

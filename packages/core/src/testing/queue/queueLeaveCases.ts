@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
+import { LONG_AGO, type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
 
 /** How places are given up. */
 export function queueLeaveCases(room: RoomUnderTest): void {
@@ -56,7 +56,7 @@ export function queueLeaveCases(room: RoomUnderTest): void {
 
     it("forgets when a restored place that was given up had entered the line", async () => {
       await room.seed();
-      await room.join(1, 1_500_000_000_000_000);
+      await room.join(1, LONG_AGO);
       await room.leave(1);
       const [sequence = 0] = await room.line(1);
       const [pass] = (await room.promote()).promoted;

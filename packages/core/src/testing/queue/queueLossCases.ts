@@ -1,8 +1,5 @@
 import { expect } from "chai";
-import { type RoomUnderTest, range, userIdsOf, WIDE } from "./queueRoom.ts";
-
-/** A sequence before everything that a store's clock could give. */
-const LONG_AGO = 1_500_000_000_000_000;
+import { LONG_AGO, type RoomUnderTest, range, userIdsOf, WIDE } from "./queueRoom.ts";
 
 /** What stands after everything was lost, and what comes back. */
 export function queueLossCases(room: RoomUnderTest): void {

@@ -1,8 +1,5 @@
 import { expect } from "chai";
-import { type RoomUnderTest, range } from "./queueRoom.ts";
-
-/** A sequence before everything that a store's clock could give. */
-const LONG_AGO = 1_500_000_000_000_000;
+import { FAR_AHEAD, LONG_AGO, type RoomUnderTest, range } from "./queueRoom.ts";
 
 /** Proven older places that come back. */
 export function queueRestoreCases(room: RoomUnderTest): void {
@@ -86,19 +83,17 @@ export function queueRestoreCases(room: RoomUnderTest): void {
     });
 
     it("does not lower the last sequence that was given", async () => {
-      const ahead = 8_000_000_000_000_000;
-      await room.seed({}, { lastSequence: ahead });
+      await room.seed({}, { lastSequence: FAR_AHEAD });
       await room.join(1, LONG_AGO);
-      expect(await room.stats()).to.include({ lastSequence: ahead });
-      expect(await room.line(2)).to.deep.equal([ahead + 1]);
+      expect(await room.stats()).to.include({ lastSequence: FAR_AHEAD });
+      expect(await room.line(2)).to.deep.equal([FAR_AHEAD + 1]);
     });
 
     it("lets nobody who joins later in before it, even from beyond the clock", async () => {
-      const ahead = 8_000_000_000_000_000;
       await room.seed();
-      await room.join(1, ahead);
-      expect(await room.line(2)).to.deep.equal([ahead + 1]);
-      expect(await room.stats()).to.include({ lastSequence: ahead + 1 });
+      await room.join(1, FAR_AHEAD);
+      expect(await room.line(2)).to.deep.equal([FAR_AHEAD + 1]);
+      expect(await room.stats()).to.include({ lastSequence: FAR_AHEAD + 1 });
     });
   });
 }

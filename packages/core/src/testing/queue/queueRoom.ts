@@ -19,6 +19,11 @@ export const WIDE: QueueSettings = {
   mode: "open",
 };
 
+/** A sequence before everything that a store's clock could give. */
+export const LONG_AGO = 1_500_000_000_000_000;
+/** A sequence beyond everything that a store's clock could give. */
+export const FAR_AHEAD = 8_000_000_000_000_000;
+
 /** A first start, except for what is given. */
 export function seedOf(
   settings: Partial<QueueSettings> = {},
