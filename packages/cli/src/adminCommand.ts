@@ -3,6 +3,7 @@ import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import { type ErrorReport, EXIT, reportOf } from "./cliError.ts";
 import { Interruption } from "./interruption.ts";
 import { paint } from "./terminal/paint.ts";
+import type { RunTerminal } from "./terminal/runTerminal.ts";
 
 /** Version of the envelope that `--json` prints; raised when a field changes its meaning. */
 export const JSON_SCHEMA_VERSION = 1;
@@ -44,6 +45,16 @@ export abstract class AdminCommand extends Command {
       this.say("Stopping. Press Ctrl-C again to stop at once.");
     }).listen();
     return this.#interruption.signal;
+  }
+
+  /** What a run that stops by itself is given, beside its flags. */
+  protected runTerminal(): RunTerminal {
+    return {
+      signal: this.interruptSignal(),
+      say: (line) => this.say(line),
+      print: (line) => this.print(line),
+      progressOn: this.quiet ? undefined : process.stderr,
+    };
   }
 
   /**

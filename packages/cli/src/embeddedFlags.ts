@@ -1,12 +1,11 @@
+import type { Interfaces } from "@oclif/core";
 import { CliError, EXIT } from "./cliError.ts";
 import { isEmbedded } from "./stackEnvironment.ts";
 
-/** As oclif tells which flags were left to their default. */
-type FlagsMetadata = Readonly<Record<string, { readonly setFromDefault?: boolean }>>;
-
 export interface ParsedFlags {
-  readonly flags: { readonly embedded: boolean } & Readonly<Record<string, unknown>>;
-  readonly metadata: { readonly flags: FlagsMetadata };
+  readonly flags: { readonly embedded: boolean };
+  /** What was typed; nothing of what was left to a default. */
+  readonly raw: Interfaces.ParserOutput["raw"];
 }
 
 /**
@@ -15,12 +14,11 @@ export interface ParsedFlags {
  * @throws CliError with exit code 2 when one of these was given all the same
  */
 export function wantsEmbedded(parsed: ParsedFlags, serverFlags: readonly string[]): boolean {
-  const { flags, metadata } = parsed;
+  const { flags, raw } = parsed;
   if (!flags.embedded && !isEmbedded()) return false;
-  const given = serverFlags.filter((name) => {
-    const isSet = flags[name] !== undefined && flags[name] !== false;
-    return isSet && metadata.flags[name]?.setFromDefault !== true;
-  });
+  const given = serverFlags.filter((name) =>
+    raw.some((token) => token.type === "flag" && token.flag === name),
+  );
   if (given.length === 0) return true;
   const names = given.map((name) => `--${name}`).join(", ");
   throw new CliError("USAGE", `${names}: not with --embedded or STACK=embedded`, {

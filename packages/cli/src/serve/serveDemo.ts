@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { OnsaleConfig } from "@onsale/core";
 import { type ServerStatus, type Stack, stackStatus, stackUp } from "@onsale/devstack";
 import { type Child, freePorts, startChild } from "@onsale/simulator/live";
+import { abortOf } from "../abortOf.ts";
 import { CliError } from "../cliError.ts";
 import { openCoreFor } from "../openQuietCore.ts";
 import { DEVSTACK_FOLDER, PRODUCT_ENTRY } from "../productEntry.ts";
@@ -124,10 +125,7 @@ async function startBoth(
 
 /** Waits for the signal; a process that ends before it is an error. */
 async function untilStopped(children: readonly Child[], signal: AbortSignal): Promise<void> {
-  const stopped = new Promise<"stopped">((resolve) => {
-    if (signal.aborted) resolve("stopped");
-    signal.addEventListener("abort", () => resolve("stopped"), { once: true });
-  });
+  const stopped = abortOf(signal).then(() => "stopped" as const);
   const ended = children.map((child) => child.gone.then(() => "ended" as const));
   if ((await Promise.race([stopped, ...ended])) === "ended" && !signal.aborted) {
     throw new CliError("PROCESS_ENDED", "A process of the product ended by itself", {

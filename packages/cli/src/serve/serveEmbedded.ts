@@ -1,8 +1,10 @@
 import { type RunningServer, startServer } from "@onsale/api";
-import { type OnsaleConfig, readConfig } from "@onsale/core";
+import type { OnsaleConfig } from "@onsale/core";
+import { abortOf } from "../abortOf.ts";
+import { embeddedConfig } from "../embeddedConfig.ts";
 import { portTakenError } from "./portTakenError.ts";
 import { prepareTour } from "./prepareTour.ts";
-import { SERVE_HOST, type ServeOptions } from "./serveOptions.ts";
+import type { ServeOptions } from "./serveOptions.ts";
 
 /**
  * Serves API and worker in this very process, without any server, until the signal.
@@ -27,20 +29,6 @@ export async function serveEmbedded(options: ServeOptions): Promise<{ baseUrl: s
   }
 }
 
-function embeddedConfig({ port, authMode }: ServeOptions): OnsaleConfig {
-  return readConfig({
-    // A line for each request would hide the tour; whoever wants them asks for them.
-    LOG_LEVEL: "error",
-    ...process.env,
-    STACK: "embedded",
-    ROLE: "all",
-    HOST: SERVE_HOST,
-    PORT: String(port),
-    AUTH_MODE: authMode,
-    DEV_ISSUER: "true",
-  });
-}
-
 async function listenOn(config: OnsaleConfig, port: number): Promise<RunningServer> {
   try {
     return await startServer(config);
@@ -48,11 +36,4 @@ async function listenOn(config: OnsaleConfig, port: number): Promise<RunningServ
     const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
     throw isTaken ? portTakenError(port) : error;
   }
-}
-
-function abortOf(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

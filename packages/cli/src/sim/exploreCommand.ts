@@ -1,10 +1,8 @@
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import {
-  type ExploreResult,
   exploreSeeds,
   minimise,
-  type ProgressTarget,
   parseReplay,
   ReplayTextError,
   runSeed,
@@ -15,6 +13,7 @@ import {
   type VirtualScenario,
 } from "@onsale/simulator/virtual";
 import { CliError, EXIT } from "../cliError.ts";
+import type { RunTerminal } from "../terminal/runTerminal.ts";
 import {
   exploredLines,
   failureLines,
@@ -24,7 +23,7 @@ import {
   runLines,
 } from "./exploreText.ts";
 
-export interface ExploreCommandOptions {
+export interface ExploreCommandOptions extends RunTerminal {
   readonly seeds: number;
   readonly seed: number;
   readonly replay?: string | undefined;
@@ -35,10 +34,6 @@ export interface ExploreCommandOptions {
   readonly workers: number;
   readonly threads?: number | undefined;
   readonly minimise: boolean;
-  readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
-  readonly print: (line: string) => void;
-  readonly progressOn?: ProgressTarget;
 }
 
 /** Enough to see whether failures have something in common. */
@@ -46,9 +41,6 @@ const FAILURES_MAX = 10;
 
 /** As `--replay` takes them. */
 const SEED_MAX = 2 ** 31 - 1;
-
-/** What `--json` prints. */
-export type ExploreOutcome = Awaited<ReturnType<typeof exploreCommand>>;
 
 /** Runs the seeds, or the one that is asked for, and tells what came of it. */
 export async function exploreCommand(options: ExploreCommandOptions) {
@@ -72,7 +64,7 @@ async function explore(options: ExploreCommandOptions, scenario: VirtualScenario
     });
   }
   const line = options.progressOn && statusLine(options.progressOn);
-  const explored = await exploreSeeds({
+  const { failures, ...figures } = await exploreSeeds({
     first: options.seed,
     count: options.seeds,
     scenario,
@@ -80,10 +72,8 @@ async function explore(options: ExploreCommandOptions, scenario: VirtualScenario
     failuresMax: FAILURES_MAX,
     signal,
     onProgress: (progress) => line?.show(progressText(progress), "", progress.elapsedMs),
-  });
-  line?.clear();
-  const { failures } = explored;
-  for (const text of exploredLines(explored, options)) print(text);
+  }).finally(() => line?.clear());
+  for (const text of exploredLines({ ...figures, failures }, options)) print(text);
   for (const failure of failures) {
     for (const text of failureLines(failure, scenario)) print(text);
   }
@@ -93,18 +83,14 @@ async function explore(options: ExploreCommandOptions, scenario: VirtualScenario
     holds: failures.length === 0 && !signal.aborted,
     first: options.seed,
     scenario,
-    ...withoutFailures(explored),
+    ...figures,
     failures: failures.map(({ seed, findings }) => ({
       seed,
       findings,
-      replay: reproduction(String(seed), scenario),
+      replay: reproduction({ seed, schedule: undefined }, scenario),
     })),
     minimised: minimised || null,
   };
-}
-
-function withoutFailures({ failures: _failures, ...figures }: ExploreResult) {
-  return figures;
 }
 
 async function replay(options: ExploreCommandOptions, scenario: VirtualScenario, text: string) {
@@ -179,8 +165,7 @@ async function narrow(options: ExploreCommandOptions, scenario: VirtualScenario,
         "narrowing",
         performance.now() - startedMs,
       ),
-  });
-  line?.clear();
+  }).finally(() => line?.clear());
   if (!minimised) return undefined;
   for (const text of minimisedLines(seed, minimised, scenario)) print(text);
   const { schedule, result, tries } = minimised;

@@ -64,7 +64,7 @@ export function failureLines({ seed, findings }: FailedSeed, scenario: VirtualSc
     "",
     `✗ seed ${seed}`,
     ...findingLines(findings),
-    `  ${reproduction(String(seed), scenario)}`,
+    `  ${reproduction({ seed, schedule: undefined }, scenario)}`,
   ];
 }
 
@@ -132,19 +132,11 @@ function titleOf(check: CheckId): string {
 }
 
 /** What to type to see a run again. */
-export function reproduction(run: string | Replay, scenario: VirtualScenario): string {
-  const text = typeof run === "string" ? run : replayText(run);
-  const words = [`pnpm onsale sim explore --replay "${text}"`];
-  const flags = {
-    buyers: "buyers",
-    seats: "seats",
-    apiProcesses: "api-processes",
-    workers: "workers",
-  };
-  for (const [name, flag] of Object.entries(flags)) {
-    const value = Object.entries(scenario).find(([key]) => key === name)?.[1];
-    const usual = Object.entries(virtualDefaults).find(([key]) => key === name)?.[1];
-    if (value !== usual) words.push(`--${flag} ${value}`);
+export function reproduction(run: Replay, scenario: VirtualScenario): string {
+  const words = [`pnpm onsale sim explore --replay "${replayText(run)}"`];
+  for (const name of ["buyers", "seats", "apiProcesses", "workers"] as const) {
+    const flag = name === "apiProcesses" ? "api-processes" : name;
+    if (scenario[name] !== virtualDefaults[name]) words.push(`--${flag} ${scenario[name]}`);
   }
   return words.join(" ");
 }

@@ -1,7 +1,8 @@
-import type { ArrivalKind, ProgressTarget } from "@onsale/simulator";
+import type { ArrivalKind } from "@onsale/simulator";
+import type { RunTerminal } from "../terminal/runTerminal.ts";
 
 /** What every way of running a rush is told: the flags, and where to speak. */
-export interface RushCommandOptions {
+export interface RushCommandOptions extends RunTerminal {
   readonly buyers: number;
   readonly seats: number;
   readonly arrival: ArrivalKind;
@@ -13,11 +14,6 @@ export interface RushCommandOptions {
   readonly retry: number;
   readonly json?: string | undefined;
   readonly report?: string | undefined;
-  readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
-  readonly print: (line: string) => void;
-  /** Where progress is shown; nowhere when left out. */
-  readonly progressOn?: ProgressTarget | undefined;
 }
 
 /** Settings of the product that suit a rush of seconds; the environment may say otherwise. */

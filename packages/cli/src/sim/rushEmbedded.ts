@@ -1,6 +1,6 @@
 import { startServer } from "@onsale/api";
-import { readConfig } from "@onsale/core";
 import type { RushResult } from "@onsale/simulator";
+import { embeddedConfig } from "../embeddedConfig.ts";
 import { runAndReport } from "./runAndReport.ts";
 import { RUSH_SETTINGS, type RushCommandOptions } from "./rushCommandOptions.ts";
 
@@ -10,18 +10,7 @@ const FLAVOUR = "embedded, in memory; API, worker and buyers in one process";
 /** Runs the rush over HTTP against an API in this process, without any server. */
 export async function rushEmbedded(options: RushCommandOptions): Promise<RushResult> {
   const { say } = options;
-  const config = readConfig({
-    ...RUSH_SETTINGS,
-    // The log goes to this terminal here, and says at `warn` what is said below.
-    LOG_LEVEL: "error",
-    ...process.env,
-    STACK: "embedded",
-    ROLE: "all",
-    HOST: "127.0.0.1",
-    PORT: "0",
-    AUTH_MODE: "jwt",
-    DEV_ISSUER: "true",
-  });
+  const config = embeddedConfig({ port: 0, authMode: "jwt", settings: RUSH_SETTINGS });
   const server = await startServer(config);
   try {
     say("API, worker and buyers share this one process: the verdict counts, the times do not.");

@@ -72,13 +72,7 @@ export default class SimExplore extends AdminCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(SimExplore);
     const { exploreCommand } = await import("../../sim/exploreCommand.ts");
-    const outcome = await exploreCommand({
-      ...flags,
-      signal: this.interruptSignal(),
-      say: (line) => this.say(line),
-      print: (line) => this.print(line),
-      ...(this.quiet ? {} : { progressOn: process.stderr }),
-    });
+    const outcome = await exploreCommand({ ...flags, ...this.runTerminal() });
     if (!outcome.holds) this.fail();
     return outcome;
   }

@@ -94,13 +94,7 @@ export default class SimRush extends AdminCommand {
     const { flags } = parsed;
     const { wantsEmbedded } = await import("../../embeddedFlags.ts");
     const isEmbedded = wantsEmbedded(parsed, SERVER_FLAGS);
-    const options = {
-      ...flags,
-      signal: this.interruptSignal(),
-      say: (line: string) => this.say(line),
-      print: (line: string) => this.print(line),
-      ...(this.quiet ? {} : { progressOn: process.stderr }),
-    };
+    const options = { ...flags, ...this.runTerminal() };
     const result = isEmbedded
       ? await (await import("../../sim/rushEmbedded.ts")).rushEmbedded(options)
       : await (await import("../../sim/rushOnServers.ts")).rushOnServers(options);
