@@ -1,15 +1,18 @@
 import { ConnectionLostError, directWire, type Wire } from "../../src/adapters/memory/wire.ts";
 
 export interface BreakableWire extends Wire {
-  /** What becomes of calls from now on: the call gets lost, or its answer does. */
-  state: "up" | "call lost" | "answer lost";
+  /** What becomes of calls from now on: the call gets lost, or its answer does, or it is late. */
+  state: "up" | "call lost" | "answer lost" | "call late";
   /** The points of all calls, in their order. */
   readonly points: readonly string[];
+  /** The server does what was late, in its order. */
+  arrive(): Promise<void>;
 }
 
 /** A wire that a test breaks and mends. */
 export function breakableWire(): BreakableWire {
   const points: string[] = [];
+  const late: (() => unknown)[] = [];
   const wire: BreakableWire = {
     state: "up",
     points,
@@ -17,9 +20,16 @@ export function breakableWire(): BreakableWire {
       const { state } = wire;
       points.push(`${server} ${point}`);
       if (state === "call lost") throw new ConnectionLostError("the call got lost");
+      if (state === "call late") {
+        late.push(work);
+        throw new ConnectionLostError("the call is late", { isUnderWay: true });
+      }
       const answer = await directWire.call(server, point, work);
       if (state === "answer lost") throw new ConnectionLostError("the answer got lost");
       return answer;
+    },
+    async arrive() {
+      for (const work of late.splice(0)) await work();
     },
   };
   return wire;

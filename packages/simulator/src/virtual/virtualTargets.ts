@@ -17,6 +17,13 @@ export interface TargetsWorld extends Network {
   found(check: "answers", message: string): void;
 }
 
+interface Sent {
+  readonly buyer: Actor;
+  /** Which of the buyer's requests it is, from 1. */
+  readonly nth: number;
+  readonly request: HttpRequest;
+}
+
 /** After this a buyer's client gives a slow answer up. */
 const GIVES_UP_MS = 1_500;
 
@@ -36,10 +43,10 @@ export function virtualTargets(world: TargetsWorld): HttpTargets {
     trace.add({ atMs: scheduler.elapsedMs, actor: actor.name, kind, text: text() });
   }
 
-  async function answerOf(process: VirtualProcess, buyer: Actor, request: HttpRequest) {
+  async function answerOf(process: VirtualProcess, { buyer, nth, request }: Sent) {
     const name = `${buyer.name}@${process.name}`;
     // Named by the buyer's own count: leaving another buyer out changes nothing for this one.
-    const key = `${buyer.name}.${buyer.calls}@${process.name}`;
+    const key = `${buyer.name}.${nth}@${process.name}`;
     const self = { name, key, random: namedStream(seed, key), calls: 0 };
     try {
       const answer = await process.serve(self, (core) => answerRequest(core, request));
@@ -55,23 +62,25 @@ export function virtualTargets(world: TargetsWorld): HttpTargets {
     const buyer = currentActor();
     if (!buyer) throw new Error("only buyers send requests");
     const fate = faults.fateOf(buyer, false);
+    // The count of now: the buyer may send the next one before this one has its turn.
+    const sent = { buyer, nth: buyer.calls, request };
     note(buyer, "asks", () => asked(request));
     await scheduler.turn(stalls.owner);
-    const answer = await travel(target, buyer, request, fate);
+    const answer = await travel(target, sent, fate);
     note(buyer, "told", () => `${request.method} ${request.path}: ${told(answer)}`);
     return answer;
   }
 
   async function travel(
     target: number,
-    buyer: Actor,
-    request: HttpRequest,
+    sent: Sent,
     fate: CallFate | undefined,
   ): Promise<HttpAnswer> {
+    const { buyer, request } = sent;
     const apis = world.apis();
     const process = apis[Math.abs(target) % apis.length];
     if (!process?.isAlive) return failed("connection refused");
-    const serve = (): Promise<HttpAnswer> => answerOf(process, buyer, request);
+    const serve = (): Promise<HttpAnswer> => answerOf(process, sent);
     if (!fate) return serve();
     note(buyer, "fault", () => `${request.method} ${request.path}: ${fate.kind}`);
     return meetOnTheWay(world, fate, buyer, process, serve);

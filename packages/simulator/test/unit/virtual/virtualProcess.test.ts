@@ -1,46 +1,6 @@
 import type { CoreContext } from "@onsale/core";
-import { createMemoryServers } from "@onsale/core/memory";
 import { expect } from "chai";
-import { Faults } from "../../../src/virtual/faults.ts";
-import { virtualConfig } from "../../../src/virtual/scenario.ts";
-import { serverStalls } from "../../../src/virtual/stalls.ts";
-import { noTrace } from "../../../src/virtual/trace.ts";
-import { virtualClock } from "../../../src/virtual/virtualClock.ts";
-import { virtualIds } from "../../../src/virtual/virtualIds.ts";
-import { VirtualProcess } from "../../../src/virtual/virtualProcess.ts";
-import { virtualTokens } from "../../../src/virtual/virtualTokens.ts";
-import { scriptedRandom } from "../../support/scriptedRandom.ts";
-import { schedulerRig } from "../../support/virtual/schedulerRig.ts";
-
-/** Servers, and processes at them by name and life. */
-function processRig() {
-  const { scheduler, runOut } = schedulerRig();
-  const stalls = serverStalls(scheduler, scriptedRandom(1));
-  const deaths: string[] = [];
-  const found: string[] = [];
-  const world = {
-    scheduler,
-    stalls,
-    faults: new Faults(1, { callShare: 0, worldFates: 0, skewMs: 0 }, 2),
-    trace: noTrace,
-    seed: 1,
-    config: virtualConfig(),
-    servers: createMemoryServers({ clock: virtualClock(scheduler, stalls.owner) }),
-    ids: virtualIds(),
-    tokens: virtualTokens(),
-    webhook: { send: async () => undefined },
-    skewOf: (name: string) => (name === "api-2" ? 150 : 0),
-    found: (_check: string, message: string) => void found.push(message),
-  };
-  return {
-    scheduler,
-    runOut,
-    deaths,
-    found,
-    start: (name: string, life = 1) =>
-      new VirtualProcess(name, life, "api", world, (downMs) => deaths.push(`${name} ${downMs}`)),
-  };
-}
+import { processRig } from "../../support/virtual/processRig.ts";
 
 const charge = (core: CoreContext, entryKey: string) =>
   core.withTransaction((tx) =>

@@ -97,7 +97,9 @@ function memoryTransactions(
           open.delete(server);
         });
       } catch (failure) {
-        if (!(failure instanceof ConnectionLostError && failure.isUnderWay)) end(server);
+        // Nobody calls back what is on its way, not even the end of the process.
+        if (failure instanceof ConnectionLostError && failure.isUnderWay) open.delete(server);
+        else end(server);
         throw failure;
       }
     },

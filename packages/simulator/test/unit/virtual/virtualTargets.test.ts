@@ -1,0 +1,24 @@
+import { expect } from "chai";
+import sinon from "sinon";
+import { actAs } from "../../../src/virtual/actor.ts";
+import { virtualTargets } from "../../../src/virtual/virtualTargets.ts";
+import { scriptedRandom } from "../../support/scriptedRandom.ts";
+import { processRig } from "../../support/virtual/processRig.ts";
+
+describe("the buyers' way to the API", () => {
+  it("names each request by the buyer's own count, also when two are under way", async () => {
+    const { world, start, runOut } = processRig();
+    const api = start("api-1");
+    const serve = sinon.spy(api, "serve");
+    const targets = virtualTargets({ ...world, apis: () => [api] });
+    const buyer = { name: "buyer-3", random: scriptedRandom(1), calls: 0 };
+    const request = { method: "GET", path: "/queue/tokens/me" } as const;
+    const sent = actAs(buyer, () => [targets.send(0, request), targets.send(0, request)]);
+    await runOut();
+    await Promise.all(sent);
+    expect(serve.args.map(([self]) => self.key)).to.deep.equal([
+      "buyer-3.1@api-1",
+      "buyer-3.2@api-1",
+    ]);
+  });
+});
