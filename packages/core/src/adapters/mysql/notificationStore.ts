@@ -17,13 +17,14 @@ const HIDE = /* sql */ `
   UPDATE notifications SET next_attempt_at = NOW(6) + INTERVAL :hiddenUs MICROSECOND
   WHERE id IN (:ids)`;
 
+/** By the primary key: through the index on the state it would wait for rows of others. */
 const MARK_DELIVERED = /* sql */ `
-  UPDATE notifications
+  UPDATE notifications FORCE INDEX (PRIMARY)
   SET status = 'DELIVERED', delivered_at = NOW(6), attempts = attempts + 1, last_error = NULL
   WHERE id IN (:ids) AND status = 'OWED'`;
 
 const MARK_FAILED = /* sql */ `
-  UPDATE notifications
+  UPDATE notifications FORCE INDEX (PRIMARY)
   SET attempts = attempts + 1, last_error = :error, status = IF(:dead, 'DEAD', 'OWED'),
       next_attempt_at = NOW(6) + INTERVAL :retryInUs MICROSECOND
   WHERE id = :id AND status = 'OWED'`;

@@ -56,13 +56,14 @@ const NOTE_PUBLICATIONS = /* sql */ `
   SELECT message_id, aggregate_type, aggregate_id, aggregate_version, :owner
   FROM outbox_messages WHERE id IN (:ids) AND status = 'PENDING' ORDER BY id`;
 
+/** By the primary key: through the index on the state it would wait for rows of others. */
 const MARK_PUBLISHED = /* sql */ `
-  UPDATE outbox_messages
+  UPDATE outbox_messages FORCE INDEX (PRIMARY)
   SET status = 'PUBLISHED', published_at = NOW(6), attempts = attempts + 1, last_error = NULL
   WHERE id IN (:ids) AND status = 'PENDING'`;
 
 const MARK_FAILED = /* sql */ `
-  UPDATE outbox_messages
+  UPDATE outbox_messages FORCE INDEX (PRIMARY)
   SET attempts = attempts + 1, last_error = :error, status = IF(:dead, 'DEAD', 'PENDING'),
       next_attempt_at = NOW(6) + INTERVAL :retryInUs MICROSECOND
   WHERE id = :id AND status = 'PENDING'`;

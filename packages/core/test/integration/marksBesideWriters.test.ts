@@ -1,0 +1,77 @@
+import { expect } from "chai";
+import type { CoreContext } from "../../src/ports/coreContext.ts";
+import type { Tx } from "../../src/ports/transaction.ts";
+import { systemIds } from "../../src/shared/ids.ts";
+import { message } from "../../src/testing/database/outboxActs.ts";
+import { type Act, answerAtOnce } from "../../src/testing/transactionRace.ts";
+import { useTestCore } from "../support/testCore.ts";
+
+const LEASE_NAME = "outbox-bucket:1";
+const FAILURE = { error: "503", retryInMs: 0, dead: false };
+const MESSAGE_COLUMNS =
+  "message_id, aggregate_type, aggregate_id, aggregate_version, type, payload, bucket, status";
+
+/**
+ * A mark that names at least as many rows as have the state they leave, as most do: looking
+ * through the index on the state seems as little work then, and waits for whoever writes a row.
+ */
+describe("marks of what was sent, while another writes what is to be sent", () => {
+  // Messages without transitions: the invariants of the whole are no matter here.
+  const current = useTestCore({}, { checkInvariants: false });
+
+  /** The table's only rows; its indexes hold no trace of how they came to be. */
+  async function insert(table: string, columns: string, rows: readonly string[]) {
+    await current().sql(`TRUNCATE ${table}`);
+    await current().sql(`INSERT INTO ${table} (${columns}) VALUES ${rows.join(", ")}`);
+    const found = await current().sql(`SELECT id FROM ${table} ORDER BY id`);
+    return found.map(({ id }) => Number(id));
+  }
+
+  const atOnce = <T>(first: Act<unknown>, second: Act<T>): Promise<T> => {
+    const { core } = current();
+    return answerAtOnce({ core, other: core }, { first, second });
+  };
+  const append: Act<void> = ({ outbox }, tx) => outbox.append(tx, [message({ bucket: 1 })]);
+  const owe: Act<unknown> = ({ notifications }, tx) =>
+    notifications.insert(tx, { messageId: systemIds.uuid(), body: { text: "new" } });
+  const messages = (...states: string[]): Promise<number[]> =>
+    insert(
+      "outbox_messages",
+      MESSAGE_COLUMNS,
+      states.map((state, n) => `(UUID(), 'r', ${n}, 1, 't', '{}', 1, '${state}')`),
+    );
+  const notices = (...states: string[]): Promise<number[]> =>
+    insert(
+      "notifications",
+      "message_id, body, status",
+      states.map((state) => `(UUID(), '{}', '${state}')`),
+    );
+
+  it("publish messages at once", async () => {
+    const ids = await messages("PUBLISHED", "PUBLISHED", "PUBLISHED", "PENDING");
+    const lease = await current().core.leases.acquire(LEASE_NAME, "me", 60_000);
+    if (!lease) throw new Error("the bucket is free");
+    const publish = ({ outbox }: CoreContext, tx: Tx) => outbox.markPublished(tx, lease, ids);
+    expect(await atOnce(append, publish)).to.equal(1);
+  });
+
+  it("fail a message at once", async () => {
+    const [id = 0] = await messages("PUBLISHED");
+    await atOnce(append, ({ outbox }, tx) => outbox.markFailed(tx, id, FAILURE));
+    expect(await current().core.outbox.due(null, 1, 9)).to.have.length(1);
+  });
+
+  it("deliver notices at once", async () => {
+    const ids = await notices("DELIVERED", "DELIVERED", "DELIVERED", "OWED");
+    await atOnce(owe, ({ notifications }, tx) => notifications.markDelivered(tx, ids));
+    const counts = await current().core.notifications.counts(null);
+    expect(counts).to.include({ owed: 1, delivered: 4 });
+  });
+
+  it("fail a notice at once", async () => {
+    const [id = 0] = await notices("DELIVERED");
+    await atOnce(owe, ({ notifications }, tx) => notifications.markFailed(tx, id, FAILURE));
+    const counts = await current().core.notifications.counts(null);
+    expect(counts).to.include({ owed: 1, delivered: 1 });
+  });
+});
