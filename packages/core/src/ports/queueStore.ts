@@ -86,11 +86,6 @@ export interface QueueSeed {
   readonly lastSequence: number;
   /** How long promotion waits, so that those ahead are back first; 0 for a first start. */
   readonly quietMs: number;
-  /**
-   * How long promotion waits once a place is restored, counted from the generation's start: a place
-   * that was lost proves that this is no first start, whatever the database knows. Default: 0.
-   */
-  readonly restoreQuietMs?: number;
 }
 
 /** The store holds nothing of this queue: it never did, or it lost everything. */

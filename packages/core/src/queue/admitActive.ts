@@ -3,6 +3,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { QueuePlace } from "../ports/queueStore.ts";
 import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
 import { DependencyUnavailableError } from "../shared/errors.ts";
+import { bestPlace } from "./bestPlace.ts";
 import {
   InvalidQueueTokenError,
   QueueTokenExpiredError,
@@ -10,8 +11,6 @@ import {
 } from "./errors.ts";
 import { requireQueue } from "./knownQueues.ts";
 import { etaSecondsOf, pollAfterMs } from "./queueTicket.ts";
-import { restorePlace } from "./restorePlace.ts";
-import { askSeeded } from "./seedQueue.ts";
 
 /**
  * Lets the holder of an active place in. One call to the queue's memory; while that is away, a
@@ -26,15 +25,13 @@ export async function admitActive(core: CoreContext, token: string): Promise<Que
   const claims = core.tokens.verify(token);
   const queue = await requireQueue(core, claims.queueId);
   if (claims.epoch !== queue.epoch) throw new InvalidQueueTokenError();
-  const { queueId, userId } = claims;
   let place: QueuePlace | undefined;
   try {
-    const standing = await askSeeded(core, queueId, () => core.queue.place(queueId, userId));
-    place = standing.status === "NONE" ? await restorePlace(core, queue, claims) : standing;
+    place = await bestPlace(core, queue, claims);
   } catch (error) {
     if (!(error instanceof DependencyUnavailableError)) throw error;
     if ((claims.activeUntilMs ?? 0) <= core.clock.nowMs()) throw error;
-    core.metrics.count("queue_admitted_by_token", { queue: queueId });
+    core.metrics.count("queue_admitted_by_token", { queue: claims.queueId });
     return claims;
   }
   return requireActive(core, queue, claims, place);

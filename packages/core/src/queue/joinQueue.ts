@@ -2,10 +2,10 @@ import type { QueueRecord } from "../ports/admissionStore.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { QueuePlace } from "../ports/queueStore.ts";
 import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
+import { bestPlace } from "./bestPlace.ts";
 import { InvalidQueueTokenError, QueueClosedError } from "./errors.ts";
 import { requireQueue } from "./knownQueues.ts";
 import { type QueueTicket, queueTicket } from "./queueTicket.ts";
-import { restorePlace } from "./restorePlace.ts";
 import { askSeeded } from "./seedQueue.ts";
 import { claimsFor } from "./verifyQueueToken.ts";
 
@@ -26,10 +26,8 @@ export interface JoinQueueInput {
 export async function joinQueue(core: CoreContext, input: JoinQueueInput): Promise<QueueTicket> {
   const queue = await requireQueue(core, input.queueId);
   const earlier = earlierPlace(core, queue, input);
-  const place = earlier
-    ? await rejoin(core, queue, earlier)
-    : await joinTail(core, queue, input.userId);
-  return queueTicket(core, queue, place);
+  const place = earlier && (await bestPlace(core, queue, earlier));
+  return queueTicket(core, queue, place ?? (await joinTail(core, queue, input.userId)));
 }
 
 function earlierPlace(
@@ -45,19 +43,6 @@ function earlierPlace(
     if (error instanceof InvalidQueueTokenError) return undefined;
     throw error;
   }
-}
-
-async function rejoin(
-  core: CoreContext,
-  queue: QueueRecord,
-  earlier: QueueTokenClaims,
-): Promise<QueuePlace> {
-  const { queueId } = queue;
-  const { userId, sequence } = earlier;
-  const standing = await askSeeded(core, queueId, () => core.queue.place(queueId, userId));
-  if (standing.status === "ACTIVE") return standing;
-  if (standing.status === "WAITING" && standing.sequence <= sequence) return standing;
-  return (await restorePlace(core, queue, earlier)) ?? joinTail(core, queue, userId);
 }
 
 async function joinTail(

@@ -1,8 +1,8 @@
 import type { CoreContext } from "../ports/coreContext.ts";
+import { bestPlace } from "./bestPlace.ts";
 import { NotInQueueError, QueueTokenExpiredError } from "./errors.ts";
 import { requireQueue } from "./knownQueues.ts";
 import { type QueueTicket, queueTicket } from "./queueTicket.ts";
-import { restorePlace } from "./restorePlace.ts";
 import { askSeeded } from "./seedQueue.ts";
 import { claimsFor } from "./verifyQueueToken.ts";
 
@@ -28,10 +28,12 @@ export async function queueStatus(
 ): Promise<QueueTicket> {
   const queue = await requireQueue(core, queueId);
   const claims = token === undefined ? undefined : claimsFor(core, queue, userId, token);
+  if (claims) {
+    const place = await bestPlace(core, queue, claims);
+    if (!place) throw new QueueTokenExpiredError();
+    return queueTicket(core, queue, place);
+  }
   const place = await askSeeded(core, queueId, () => core.queue.place(queueId, userId));
-  if (place.status !== "NONE") return queueTicket(core, queue, place);
-  if (!claims) throw new NotInQueueError(queueId);
-  const restored = await restorePlace(core, queue, claims);
-  if (!restored) throw new QueueTokenExpiredError();
-  return queueTicket(core, queue, restored);
+  if (place.status === "NONE") throw new NotInQueueError(queueId);
+  return queueTicket(core, queue, place);
 }

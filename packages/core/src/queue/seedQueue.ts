@@ -47,11 +47,11 @@ async function seedFromDatabase(core: CoreContext, queueId: string): Promise<voi
   const known = await core.withTransaction((tx) =>
     core.admissions.beginGeneration(tx, queueId, core.clock.nowMs()),
   );
-  // A queue that admitted somebody before has been lost; a fresh one lets its first buyers in at
-  // once.
-  const restoreQuietMs = core.config.queue.pollAfterMaxMs + QUIET_MARGIN_MS;
-  const quietMs = known.lastSequence > 0 ? restoreQuietMs : 0;
-  const seed = { ...known, settings: record.settings, quietMs, restoreQuietMs };
+  // What was seeded before has been lost, and whoever stood in it may come back, also when nobody
+  // was ever let in; a fresh queue lets its first buyers in at once.
+  const wasLost = known.generation > 1 || known.lastSequence > 0;
+  const quietMs = wasLost ? core.config.queue.pollAfterMaxMs + QUIET_MARGIN_MS : 0;
+  const seed = { ...known, settings: record.settings, quietMs };
   const { generationStartedUs } = await core.queue.seed(queueId, seed);
   core.log.info(
     {

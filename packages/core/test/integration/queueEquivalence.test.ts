@@ -46,7 +46,6 @@ const seed = fc
     recentAgesMs: fc.array(fc.constantFrom(500, 5_500, 45_500), { maxLength: 4 }),
     lastSequence: fc.constantFrom(0, 0, FAR_AHEAD),
     quietMs: fc.constantFrom(0, 0, 5_000),
-    restoreQuietMs: fc.constantFrom(0, 5_000),
   })
   .map(({ activeUsers, recentAgesMs, settings: chosen, ...known }) =>
     named(`seed ${JSON.stringify({ activeUsers, recentAgesMs, chosen, known })}`, (side) => {

@@ -31,6 +31,8 @@ export interface RoomSettings {
   readonly activeCountMax: number;
   readonly admissionRatePerMinute: number;
   readonly activeTtlMs: number;
+  /** As long as the admission itself when left out. */
+  readonly claimMs?: number;
 }
 
 export interface RushOptions extends CrowdSettings {

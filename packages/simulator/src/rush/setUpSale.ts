@@ -25,8 +25,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export async function setUpSale(core: CoreContext, options: SaleOptions): Promise<PreparedSale> {
   const { room, runId } = options;
   const queueId = `rush-${runId}`;
-  // An admitted buyer of the simulator may be slow, but never goes away silently.
-  const settings = { ...room, claimMs: room.activeTtlMs, mode: "open" } as const;
+  // A simulated buyer may be slow to show up, but never stays away silently.
+  const settings = { claimMs: room.activeTtlMs, ...room, mode: "open" } as const;
   const concert = { title: `Rush ${runId}`, singer: "The Simulators", queueId };
   const { id: concertId } = await createConcert(core, concert);
   await configureQueue(core, { queueId, settings });

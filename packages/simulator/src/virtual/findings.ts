@@ -9,6 +9,8 @@ export type CheckId =
   | "keys"
   /** A charge is booked once for each key that was sent. */
   | "charges"
+  /** Who polls as told keeps their place in line. */
+  | "line"
   /** No loop fails but for a server that is away. */
   | "loops"
   /** After the last fault everything comes to rest. */
@@ -26,6 +28,7 @@ export const CHECK_TITLES = {
   answers: "no request ends in an internal error",
   keys: "one Idempotency-Key has one answer",
   charges: "a charge is booked once for each key that was sent",
+  line: "who polls as told keeps their place in line",
   loops: "no loop fails but for a server that is away",
   liveness: "after the last fault everything comes to rest",
 } as const;

@@ -40,7 +40,8 @@ export async function unrest({
 }
 
 /** The verdict on a run that has come to rest. */
-export async function verdictOn({ observer, crowd }: RefereeWorld): Promise<readonly Finding[]> {
+export async function verdictOn(world: RefereeWorld): Promise<readonly Finding[]> {
+  const { observer, servers, crowd } = world;
   const acknowledged = crowd.acknowledged.all();
   const report = await checkInvariants(observer, { drained: true, acknowledged });
   const findings: Finding[] = report.results.flatMap(({ id, evidence }) =>
@@ -57,6 +58,32 @@ export async function verdictOn({ observer, crowd }: RefereeWorld): Promise<read
     if (booked <= asked) continue;
     const message = "more was charged than asked for";
     findings.push({ check: "charges", message, ids: { userId, asked, booked } });
+  }
+  const rows = [...servers.database.tables.queueAdmissions.all()];
+  const admissions = rows.flatMap(({ committed }) => committed ?? []);
+  findings.push(...crowd.line.findings(admissions), ...misorderedNews(servers));
+  return findings;
+}
+
+/**
+ * Messages of one aggregate that first reached the broker behind a later one: what the relay notes
+ * of its order, which I6 reads, is what it believes.
+ */
+function misorderedNews({ broker }: MemoryServers): readonly Finding[] {
+  const latest = new Map<string, number>();
+  const seen = new Set<string>();
+  const findings: Finding[] = [];
+  for (const { key, headers } of broker.logs().flat()) {
+    const version = Number(headers["aggregate-version"]);
+    const name = `${key} ${version}`;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const before = latest.get(key) ?? 0;
+    if (version > before) latest.set(key, version);
+    else {
+      const message = "a message first reached the broker behind a later one of its aggregate";
+      findings.push({ check: "I6", message, ids: { aggregate: key, version, behind: before } });
+    }
   }
   return findings;
 }

@@ -129,12 +129,13 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
     stalls,
     targets,
     sale,
+    placeOf: (token) => shared.tokens.verify(token),
     only: schedule?.buyers,
     failed: (error) => found("answers", `a buyer failed: ${stackOf(error)}`),
   });
   processes.start();
   crowd.start();
-  playWorldFates({ ...network, servers, processes });
+  playWorldFates({ ...network, servers, processes, line: crowd.line });
   const referee = { observer, servers, queueId: sale.queueId, crowd };
   findings.push(...(await judge(scheduler, stalls, faults, processes, referee)));
   return {

@@ -50,6 +50,9 @@ export const LIVES = {
   claimMs: 2_500,
 } as const;
 
+/** The longest pause between two polls that a waiting buyer is told, ms. */
+export const POLL_AFTER_MS_MAX = 2_000;
+
 /** The settings of every process of a virtual sale. */
 export function virtualConfig(): Pick<OnsaleConfig, "core" | "logLevel"> {
   const secret = "a-virtual-sale-keeps-no-secrets-from-anybody";
@@ -64,7 +67,7 @@ export function virtualConfig(): Pick<OnsaleConfig, "core" | "logLevel"> {
     QUEUE_CLAIM_MS: String(LIVES.claimMs),
     QUEUE_PROMOTE_MS: "500",
     POLL_AFTER_MIN_MS: "400",
-    POLL_AFTER_MAX_MS: "2000",
+    POLL_AFTER_MAX_MS: String(POLL_AFTER_MS_MAX),
     OUTBOX_BUCKETS: "3",
     OUTBOX_POLL_MS: "1200",
     OUTBOX_LEASE_MS: "4000",

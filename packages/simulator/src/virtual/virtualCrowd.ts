@@ -8,8 +8,9 @@ import { walkBuyer } from "../actors/walkBuyer.ts";
 import { chance } from "../chance/seededRandom.ts";
 import { Recorder } from "../measure/recorder.ts";
 import { type Actor, actAs, currentActor } from "./actor.ts";
+import { type LineWatch, lineWatch, type ProvenPlace } from "./lineWatch.ts";
 import { namedStream } from "./prng.ts";
-import type { Conditions, VirtualScenario } from "./scenario.ts";
+import { type Conditions, POLL_AFTER_MS_MAX, type VirtualScenario } from "./scenario.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Stalls } from "./stalls.ts";
 import { accessTokenOf } from "./virtualApi.ts";
@@ -26,6 +27,7 @@ export interface Crowd {
   readonly recorder: Recorder;
   /** Points that each buyer asked for, each key once: more must not be in the ledger. */
   readonly askedCharges: ReadonlyMap<number, number>;
+  readonly line: LineWatch;
 }
 
 export interface CrowdWorld {
@@ -36,6 +38,8 @@ export interface CrowdWorld {
   readonly stalls: Stalls;
   readonly targets: HttpTargets;
   readonly sale: Sale;
+  /** What a queue token proves. */
+  placeOf(token: string): ProvenPlace;
   /** The buyers who come; all when left out. */
   readonly only?: ReadonlySet<number> | undefined;
   /** A buyer's own code failed. */
@@ -49,6 +53,8 @@ const PARTY_SIZES: ReadonlyMap<number, number> = new Map([
   [2, 0.3],
   [3, 0.1],
 ]);
+/** Of a poll and its answer, so long after a loss, before somebody else may take the turn. */
+const TRAVEL_MS = 1_000;
 const PATIENCE_MS = 3_000;
 const CHARGE_SHARE = 0.5;
 /** A process that died is back within these. */
@@ -68,8 +74,14 @@ export function virtualCrowd(world: CrowdWorld): Crowd {
   const acknowledged = new AcknowledgedLog();
   const recorder = new MismatchRecorder();
   const outcomes = new Map<number, BuyerOutcome>();
-  const asked = chargeLog(world.targets);
   const clock = virtualClock(scheduler, stalls.owner);
+  const line = lineWatch({
+    targets: world.targets,
+    nowUs: () => Math.round(clock.nowMs() * 1000),
+    placeOf: world.placeOf,
+    returnsWithinMs: POLL_AFTER_MS_MAX + TRAVEL_MS,
+  });
+  const asked = chargeLog(line.targets);
   const rush: RushWorld = {
     clock,
     targets: asked.targets,
@@ -109,6 +121,7 @@ export function virtualCrowd(world: CrowdWorld): Crowd {
     acknowledged,
     recorder,
     askedCharges: asked.charges,
+    line,
   };
 }
 

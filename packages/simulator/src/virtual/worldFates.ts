@@ -1,11 +1,14 @@
 import type { MemoryServers } from "@onsale/core/memory";
 import type { WorldFate } from "./faults.ts";
+import type { LineWatch } from "./lineWatch.ts";
 import type { ProcessTable } from "./processTable.ts";
 import type { Network } from "./virtualWire.ts";
 
 export interface FatefulWorld extends Network {
   readonly servers: MemoryServers;
   readonly processes: ProcessTable;
+  /** Who watches the line is told of each loss of its memory. */
+  readonly line: Pick<LineWatch, "memoryLost">;
 }
 
 /** Lets the faults of the world happen, each at its time. */
@@ -25,7 +28,8 @@ export function playWorldFates(world: FatefulWorld): void {
   void play();
 }
 
-function happen({ scheduler, stalls, servers, processes, trace }: FatefulWorld, fate: WorldFate) {
+function happen(world: FatefulWorld, fate: WorldFate): void {
+  const { scheduler, stalls, servers, processes, line, trace } = world;
   const note = (actor: string, text: string): void => {
     if (trace.isKept) trace.add({ atMs: scheduler.elapsedMs, actor, kind: "fault", text });
   };
@@ -33,6 +37,7 @@ function happen({ scheduler, stalls, servers, processes, trace }: FatefulWorld, 
     case "redis-loss":
       note("redis", "loses everything");
       servers.fastMemory.lose();
+      line.memoryLost();
       return;
     case "stall":
       note(fate.server, `stalls for ${fate.ms} ms`);

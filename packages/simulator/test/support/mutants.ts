@@ -1,12 +1,8 @@
 import { ledgerMutants } from "./mutants/ledgerMutants.ts";
-import {
-  harmlessMessageMutants,
-  messageMutants,
-  unseenMessageMutants,
-} from "./mutants/messageMutants.ts";
+import { harmlessMessageMutants, messageMutants } from "./mutants/messageMutants.ts";
 import { harmlessPaymentMutants, paymentMutants } from "./mutants/paymentMutants.ts";
-import type { CaughtFault, HarmlessFault, UnseenFault } from "./mutants/plantedFault.ts";
-import { queueMutants, unseenQueueMutants } from "./mutants/queueMutants.ts";
+import type { CaughtFault, HarmlessFault } from "./mutants/plantedFault.ts";
+import { queueMutants } from "./mutants/queueMutants.ts";
 import { harmlessSeatMutants, seatMutants } from "./mutants/seatMutants.ts";
 
 /** Faults that the checks of the virtual engine must see, each by itself. */
@@ -23,10 +19,4 @@ export const HARMLESS_MUTANTS: readonly HarmlessFault[] = [
   ...harmlessSeatMutants,
   ...harmlessPaymentMutants,
   ...harmlessMessageMutants,
-];
-
-/** Faults that break a promise, and that no check sees yet. */
-export const UNSEEN_MUTANTS: readonly UnseenFault[] = [
-  ...unseenMessageMutants,
-  ...unseenQueueMutants,
 ];

@@ -100,6 +100,5 @@ function seedText(seed: QueueSeed): string {
     recentAdmissionsUs: seed.recentAdmissionsUs,
     lastSequence: seed.lastSequence,
     quietMs: Math.ceil(seed.quietMs),
-    restoreQuietMs: Math.ceil(seed.restoreQuietMs ?? 0),
   });
 }

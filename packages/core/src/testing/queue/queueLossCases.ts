@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { LONG_AGO, type RoomUnderTest, range, userIdsOf, WIDE } from "./queueRoom.ts";
+import { type RoomUnderTest, range, userIdsOf, WIDE } from "./queueRoom.ts";
 
 /** What stands after everything was lost, and what comes back. */
 export function queueLossCases(room: RoomUnderTest): void {
@@ -111,35 +111,6 @@ export function queueLossCases(room: RoomUnderTest): void {
       await room.passTime(59_000);
       expect((await room.promote()).promoted).to.deep.equal([]);
       await room.passTime(1_001);
-      expect((await room.promote()).promoted).to.have.length(1);
-    });
-
-    it("begins once a place is restored, and counts from the generation's start", async () => {
-      await room.seed({}, { restoreQuietMs: 60_000 });
-      await room.line(1);
-      expect(await room.promoteAndSettle()).to.have.length(1);
-      await room.passTime(30_000);
-      await room.join(2, LONG_AGO);
-      expect((await room.promote()).promoted).to.deep.equal([]);
-      await room.passTime(29_000);
-      expect((await room.promote()).promoted).to.deep.equal([]);
-      await room.passTime(1_001);
-      expect(userIdsOf((await room.promote()).promoted)).to.deep.equal([2]);
-    });
-
-    it("is not cut short by a restored place", async () => {
-      await room.seed({}, { quietMs: 60_000, restoreQuietMs: 10_000 });
-      await room.join(1, LONG_AGO);
-      await room.passTime(10_001);
-      expect((await room.promote()).promoted).to.deep.equal([]);
-      await room.passTime(50_000);
-      expect((await room.promote()).promoted).to.have.length(1);
-    });
-
-    it("does not begin where the restored place is none that was lost", async () => {
-      await room.seed({}, { restoreQuietMs: 60_000 });
-      const [sequence = 0] = await room.line(1);
-      await room.join(1, sequence);
       expect((await room.promote()).promoted).to.have.length(1);
     });
   });

@@ -33,7 +33,7 @@ local function shiftScores(key, by, rename)
   end
 end
 
-for _, field in ipairs({ "generationStartedUs", "quietUntilUs", "restoreQuietUntilUs" }) do
+for _, field in ipairs({ "generationStartedUs", "quietUntilUs" }) do
   local us = redis.call("HGET", KEYS[1], field)
   if us then redis.call("HSET", KEYS[1], field, earlier(us, passedUs)) end
 end

@@ -144,6 +144,24 @@ describe("the status of a place", () => {
     expect(codeOf(await failureOf(over))).to.equal("QUEUE_TOKEN_EXPIRED");
   });
 
+  it("is the older place that the token proves, where a loss left a younger one", async () => {
+    const { core, store, tokenOf } = unitQueue();
+    store.place.resolves(waiting(9, NEW));
+    store.join.resolves(waiting(9, OLD));
+    const ticket = await queueStatus(core, { ...USER, token: tokenOf({ sequence: OLD }) });
+    expect(core.tokens.verify(ticket.token).sequence).to.equal(OLD);
+    expect(store.join.args).to.deep.equal([["hall", 9, OLD]]);
+  });
+
+  it("is the younger place that stands, when the token's was used up", async () => {
+    const { core, store, admissions, tokenOf } = unitQueue();
+    store.place.resolves(waiting(9, NEW));
+    admissions.findAdmission.resolves({ userId: 9, expiresAtMs: NOW_MS, ended: true });
+    const ticket = await queueStatus(core, { ...USER, token: tokenOf({ sequence: OLD }) });
+    expect(core.tokens.verify(ticket.token).sequence).to.equal(NEW);
+    expect(store.join.callCount).to.equal(0);
+  });
+
   it("is a place taken again after a loss", async () => {
     const { core, store, tokenOf } = unitQueue();
     store.place.resolves(NONE);

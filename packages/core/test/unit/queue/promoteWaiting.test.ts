@@ -107,25 +107,28 @@ describe("promotion", () => {
 });
 
 describe("seeding a queue", () => {
-  it("lets a fresh queue begin at once, and rests for a poll interval after a loss", async () => {
+  it("lets a fresh queue begin at once, and rests for a poll interval after any loss", async () => {
     const { core, store, admissions } = unitQueue();
     await seedQueue(core, "hall");
     const known = { generation: 2, active: [PASS], recentAdmissionsUs: [1, 2], lastSequence: 5 };
     admissions.beginGeneration.resolves(known);
     await seedQueue(core, "hall");
+    const lostAtOnce = { ...known, active: [], recentAdmissionsUs: [], lastSequence: 0 };
+    admissions.beginGeneration.resolves(lostAtOnce);
+    await seedQueue(core, "hall");
     const { settings } = QUEUE;
-    const restMs = core.config.queue.pollAfterMaxMs + 1_000;
-    const rest = { settings, restoreQuietMs: restMs };
+    const quietMs = core.config.queue.pollAfterMaxMs + 1_000;
     expect(store.seed.args.map(([, seed]) => seed)).to.deep.equal([
       {
         generation: 1,
         active: [],
         recentAdmissionsUs: [],
         lastSequence: 0,
-        ...rest,
+        settings,
         quietMs: 0,
       },
-      { ...known, ...rest, quietMs: restMs },
+      { ...known, settings, quietMs },
+      { ...lostAtOnce, settings, quietMs },
     ]);
   });
 

@@ -1,12 +1,6 @@
 import type { CoreContext } from "@onsale/core";
 import { busyRelay } from "./circumstances.ts";
-import {
-  type CaughtFault,
-  type HarmlessFault,
-  otherPorts,
-  type Parts,
-  type UnseenFault,
-} from "./plantedFault.ts";
+import { type CaughtFault, type HarmlessFault, otherPorts, type Parts } from "./plantedFault.ts";
 
 const OUTBOX = "packages/core/src/adapters/mysql/outboxStore.ts";
 const NOTIFIER = "packages/core/src/notification/notifyReservations.ts";
@@ -161,6 +155,20 @@ export const messageMutants: readonly CaughtFault[] = [
         },
       })),
   },
+  {
+    name: "outbox without order",
+    plants: "the relay takes what is due in no particular order",
+    place: DUE,
+    caughtBy: ["I6"],
+    seedsMax: 30,
+    plant: () =>
+      otherPorts(({ core }) => ({
+        outbox: {
+          ...core.outbox,
+          due: async (tx, bucket, max) => (await core.outbox.due(tx, bucket, max)).toReversed(),
+        },
+      })),
+  },
 ];
 
 /** Faults about messages that change nothing. */
@@ -172,22 +180,5 @@ export const harmlessMessageMutants: readonly HarmlessFault[] = [
     because:
       "each batch begins with the oldest unpublished message, so a second owner only repeats",
     plant: () => otherPorts((parts) => ({ leases: leasesOfTheirOwn(parts) })),
-  },
-];
-
-/** Faults about messages that no check sees. */
-export const unseenMessageMutants: readonly UnseenFault[] = [
-  {
-    name: "outbox without order",
-    plants: "the relay takes what is due in no particular order",
-    place: DUE,
-    wouldBeSeenBy: "I6, if it read the broker's log: publications are noted by id within a batch",
-    plant: () =>
-      otherPorts(({ core }) => ({
-        outbox: {
-          ...core.outbox,
-          due: async (tx, bucket, max) => (await core.outbox.due(tx, bucket, max)).toReversed(),
-        },
-      })),
   },
 ];

@@ -36,12 +36,6 @@ export interface HarmlessFault extends PlantedFault {
   readonly because: string;
 }
 
-/** A fault that breaks a promise which no check looks at yet. */
-export interface UnseenFault extends PlantedFault {
-  /** What a check would have to look at. */
-  readonly wouldBeSeenBy: string;
-}
-
 /** What a mutant is made of. */
 export interface Parts {
   /** The process as the product made it. */

@@ -1,7 +1,7 @@
 import type { CoreContext } from "@onsale/core";
 import { promote, type Room } from "@onsale/core/testing";
 import { slowRecords, slowRoom } from "./circumstances.ts";
-import { type CaughtFault, otherPorts, type Parts, type UnseenFault } from "./plantedFault.ts";
+import { type CaughtFault, otherPorts, type Parts } from "./plantedFault.ts";
 
 const PROMOTE = "packages/core/src/adapters/redis/lua/promote-9.lua";
 const ADMISSIONS = "packages/core/src/adapters/mysql/admissionStore.ts";
@@ -95,7 +95,7 @@ export const queueMutants: readonly CaughtFault[] = [
     name: "last in line first",
     plants: "promotion takes who came last",
     place: { path: PROMOTE, text: 'redis.call("ZPOPMIN", KEYS[2], room)' },
-    caughtBy: ["I8"],
+    caughtBy: ["I8", "line"],
     seedsMax: 10,
     plant: lastFirst,
   },
@@ -159,25 +159,31 @@ export const queueMutants: readonly CaughtFault[] = [
         },
       })),
   },
-];
-
-/** Faults in the queue that no check sees. */
-export const unseenQueueMutants: readonly UnseenFault[] = [
   {
     name: "no quiet time",
     plants: "after a loss promotion goes on at once, before those ahead are back",
-    place: { path: SEEDING, text: "const restoreQuietMs = " },
-    wouldBeSeenBy: "a check of admissions against the sequences of the tokens that buyers showed",
-    plant: () => seededWith(() => ({ quietMs: 0, restoreQuietMs: 0 })),
+    place: { path: SEEDING, text: "const quietMs = wasLost" },
+    caughtBy: ["line"],
+    seedsMax: 30,
+    plant: () => seededWith(() => ({ quietMs: 0 })),
+  },
+  {
+    name: "quiet time only once somebody was let in",
+    plants: "a queue that nobody has passed yet counts as fresh after a loss",
+    place: { path: SEEDING, text: "known.generation > 1 || known.lastSequence > 0" },
+    caughtBy: ["line"],
+    seedsMax: 500,
+    plant: () => seededWith(({ lastSequence, quietMs }) => ({ quietMs: lastSequence && quietMs })),
   },
   {
     name: "restored at the tail",
     plants: "who lost a place with the memory goes to the end of the line",
     place: {
-      path: "packages/core/src/queue/restorePlace.ts",
+      path: "packages/core/src/queue/bestPlace.ts",
       text: "core.queue.join(queueId, userId, sequence)",
     },
-    wouldBeSeenBy: "a check of admissions against the sequences of the tokens that buyers showed",
+    caughtBy: ["line"],
+    seedsMax: 30,
     plant: () =>
       otherPorts(({ core }) => ({
         queue: { ...core.queue, join: (queueId, userId) => core.queue.join(queueId, userId) },

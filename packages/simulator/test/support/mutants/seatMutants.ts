@@ -153,7 +153,7 @@ export const seatMutants: readonly CaughtFault[] = [
     plants: "who ends a hold gives back its seats, also when they are another's by now",
     place: FENCE,
     caughtBy: ["answers", "I1", "I2"],
-    seedsMax: 40,
+    seedsMax: 100,
     plant: () => releaseWhere(() => true),
   },
 ];

@@ -12,7 +12,7 @@ import {
   removeMember,
   wakeOwners,
 } from "./consumerGroup.ts";
-import type { LogLimits } from "./partitionLog.ts";
+import type { LogLimits, LogRecord } from "./partitionLog.ts";
 import {
   nameOf,
   type PartitionBatch,
@@ -95,6 +95,8 @@ export interface MemoryBroker {
    */
   expel(memberId: string): boolean;
   groupOf(consumer: string): GroupSight;
+  /** All that is kept, for who judges a run: each partition from its oldest message on. */
+  logs(): readonly (readonly LogRecord[])[];
 }
 
 /** A broker without messages; topics come into being when they are first named. */
@@ -153,6 +155,7 @@ export function createMemoryBroker(options: MemoryBrokerOptions): MemoryBroker {
     expel: (memberId) =>
       [...groups.values()].some((group) => removeMember(group, memberId, nowMs(), settings)),
     groupOf: (consumer) => sightOf(topics, groupFor(consumer), settings.partitions),
+    logs: () => topics.all().map((log) => log.read(0, Number.POSITIVE_INFINITY)),
   };
 }
 

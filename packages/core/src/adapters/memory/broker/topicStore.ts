@@ -11,6 +11,8 @@ export interface TopicStore {
   /** Puts the message behind all others of its partition, which its key decides. */
   append(message: PublishedMessage): TopicPartition;
   logOf(place: TopicPartition): PartitionLog;
+  /** Of all topics, in no order. */
+  all(): readonly PartitionLog[];
 }
 
 /** No topics yet. */
@@ -36,6 +38,7 @@ export function topicStore(partitions: number, limits: LogLimits): TopicStore {
       return place;
     },
     logOf,
+    all: () => [...topics.values()].flat(),
   };
 }
 

@@ -24,7 +24,7 @@ export function join(
   }
   const present = room.waiting.scoreOf(user);
   if (older !== undefined) {
-    if (present === undefined || older < present) restore(room, nowUs, user, older);
+    if (present === undefined || older < present) enter(room, nowUs, user, older);
   } else if (present === undefined) {
     if (room.settings.mode === "draining") return { status: "CLOSED" };
     enter(room, nowUs, user, Math.max(room.lastSequence + 1, nowUs));
@@ -36,10 +36,4 @@ function enter(room: Room, nowUs: number, user: string, sequence: number): void 
   room.waiting.set(user, sequence);
   if (sequence !== nowUs) room.entered.set(user, nowUs);
   room.lastSequence = Math.max(room.lastSequence, sequence);
-}
-
-function restore(room: Room, nowUs: number, user: string, sequence: number): void {
-  enter(room, nowUs, user, sequence);
-  // Places were lost, although the database may know of no admission: those ahead come first.
-  room.quietUntilUs = Math.max(room.quietUntilUs, room.restoreQuietUntilUs);
 }

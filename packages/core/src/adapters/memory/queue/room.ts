@@ -19,9 +19,7 @@ export interface Room {
   readonly generationStartedUs: number;
   lastSequence: number;
   /** Nobody is promoted before this. */
-  quietUntilUs: number;
-  /** What `quietUntilUs` becomes at least, once a place is restored. */
-  readonly restoreQuietUntilUs: number;
+  readonly quietUntilUs: number;
   /** Users by sequence. */
   readonly waiting: SortedSet;
   /** Users by the end of their admission, ms. */
@@ -42,12 +40,7 @@ export interface Room {
 
 type Generation = Pick<
   Room,
-  | "settings"
-  | "generation"
-  | "generationStartedUs"
-  | "lastSequence"
-  | "quietUntilUs"
-  | "restoreQuietUntilUs"
+  "settings" | "generation" | "generationStartedUs" | "lastSequence" | "quietUntilUs"
 >;
 
 /** A room in which nobody is. */

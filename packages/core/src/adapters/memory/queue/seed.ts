@@ -5,14 +5,12 @@ import { emptyRoom, type Room } from "./room.ts";
 /** A room that begins its generation with what the database knows. */
 export function seededRoom(nowUs: number, seed: QueueSeed): Room {
   const quietUs = Math.ceil(seed.quietMs) * 1000;
-  const restoreQuietUs = Math.ceil(seed.restoreQuietMs ?? 0) * 1000;
   const room = emptyRoom({
     settings: settingsOf(seed.settings),
     generation: seed.generation,
     generationStartedUs: nowUs,
     lastSequence: seed.lastSequence,
     quietUntilUs: quietUs > 0 ? nowUs + quietUs : 0,
-    restoreQuietUntilUs: nowUs + restoreQuietUs,
   });
   for (const { userId, sequence, expiresAtMs } of seed.active) {
     room.active.set(String(userId), expiresAtMs);

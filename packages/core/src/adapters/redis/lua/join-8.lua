@@ -42,13 +42,6 @@ if not sequence or (older and older < sequence) then
   redis.call("ZADD", KEYS[2], digits(sequence), user)
   if sequence ~= nowUs then redis.call("HSET", KEYS[6], user, digits(nowUs)) end
   if sequence > last then redis.call("HSET", KEYS[1], "lastSequence", digits(sequence)) end
-  if older then
-    -- Places were lost, although the database may know of no admission: those ahead come first.
-    local restUs = tonumber(redis.call("HGET", KEYS[1], "restoreQuietUntilUs") or "0")
-    if restUs > tonumber(redis.call("HGET", KEYS[1], "quietUntilUs") or "0") then
-      redis.call("HSET", KEYS[1], "quietUntilUs", digits(restUs))
-    end
-  end
 end
 
 return {

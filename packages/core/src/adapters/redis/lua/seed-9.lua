@@ -3,7 +3,7 @@
   KEYS[4] unclaimed   KEYS[5] passes of the active (HASH)   KEYS[6] entered
   KEYS[7] admissions (ZSET, score = µs)   KEYS[8], KEYS[9] passes, ends to be recorded
   ARGV[1] JSON: settings {name: value}, generation, active a list of {user, sequence, expiry ms},
-          recentAdmissionsUs [µs], lastSequence, quietMs, restoreQuietMs
+          recentAdmissionsUs [µs], lastSequence, quietMs
   Returns when the standing generation began, µs ]]
 local function digits(number) return string.format("%.0f", number) end
 
@@ -30,8 +30,7 @@ redis.call(
   "generationStartedUs", digits(nowUs),
   "lastSequence", digits(seed.lastSequence),
   "runId", string.match(redis.call("INFO", "server"), "run_id:(%x+)") or "",
-  "quietUntilUs", digits(seed.quietMs > 0 and nowUs + seed.quietMs * 1000 or 0),
-  "restoreQuietUntilUs", digits(nowUs + (seed.restoreQuietMs or 0) * 1000)
+  "quietUntilUs", digits(seed.quietMs > 0 and nowUs + seed.quietMs * 1000 or 0)
 )
 for _, pass in ipairs(seed.active) do
   local user = digits(pass[1])

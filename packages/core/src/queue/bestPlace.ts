@@ -5,12 +5,32 @@ import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
 import { askSeeded } from "./seedQueue.ts";
 
 /**
+ * The user's place, or the older one that the token proves, when the fast memory lost it. A place
+ * that stands may be younger: a join that was repeated can arrive once more after the loss.
+ * @param claims of a verified token of this queue and epoch
+ * @returns `undefined` when the user has no place and the token proves none
+ */
+export async function bestPlace(
+  core: CoreContext,
+  queue: QueueRecord,
+  claims: QueueTokenClaims,
+): Promise<QueuePlace | undefined> {
+  const { queueId } = queue;
+  const { userId, sequence } = claims;
+  const standing = await askSeeded(core, queueId, () => core.queue.place(queueId, userId));
+  if (standing.status === "ACTIVE") return standing;
+  if (standing.status === "NONE") return restorePlace(core, queue, claims);
+  if (standing.sequence <= sequence) return standing;
+  return (await restorePlace(core, queue, claims)) ?? standing;
+}
+
+/**
  * Takes the place that a token proves again, after the fast memory lost it. A place that was
  * admitted once is used up, and a place that was given up without any loss is gone.
  * @param claims of a verified token of this queue and epoch
  * @returns `undefined` when the token proves no place that was lost
  */
-export async function restorePlace(
+async function restorePlace(
   core: CoreContext,
   { queueId }: QueueRecord,
   claims: QueueTokenClaims,

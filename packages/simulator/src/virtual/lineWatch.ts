@@ -1,0 +1,129 @@
+import { ticketAnswer } from "../actors/answers.ts";
+import type { HttpAnswer, HttpRequest, HttpTargets } from "../actors/httpTargets.ts";
+import type { Finding } from "./findings.ts";
+
+/** A place in line as its token proves it. */
+export interface ProvenPlace {
+  readonly userId: number;
+  readonly sequence: number;
+}
+
+/** When a place was let in. */
+export interface LetIn extends ProvenPlace {
+  readonly admittedAtUs: number;
+}
+
+/** A buyer asked for their place and was told that they wait; µs since the epoch. */
+interface Sighting {
+  readonly place: ProvenPlace;
+  readonly askedUs: number;
+  readonly toldUs: number;
+}
+
+/** The place of a buyer's token, and a place further back that the answer told. */
+interface Move {
+  readonly shown: ProvenPlace;
+  readonly told: ProvenPlace;
+}
+
+/** Somebody waited without a gap, from one answer to the next question; µs since the epoch. */
+interface Wait {
+  readonly place: ProvenPlace;
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
+export interface LineWatch {
+  /** The way to the API, listened in on. */
+  readonly targets: HttpTargets;
+  /** The waiting room's memory is gone as of now. */
+  memoryLost(): void;
+  /** What became of those in line and must not have, given everybody who was let in. */
+  findings(admissions: readonly LetIn[]): readonly Finding[];
+}
+
+export interface LineWatchOptions {
+  readonly targets: HttpTargets;
+  nowUs(): number;
+  placeOf(token: string): ProvenPlace;
+  /** Who is back so long after they were told their place has lost nothing, whatever happened. */
+  readonly returnsWithinMs: number;
+}
+
+/** Watches the line as those in it see it: what each poll showed, and what it was told. */
+export function lineWatch({
+  targets,
+  nowUs,
+  placeOf,
+  returnsWithinMs,
+}: LineWatchOptions): LineWatch {
+  const latest = new Map<number, Sighting>();
+  const losses: number[] = [];
+  const moved: Move[] = [];
+  const waits: Wait[] = [];
+
+  function listen(request: HttpRequest, answer: HttpAnswer, askedUs: number): void {
+    if (request.method === "DELETE" || answer.kind !== "accepted") return;
+    const { token, status } = ticketAnswer.parse(answer.data);
+    const place = placeOf(token);
+    const before = latest.get(place.userId);
+    latest.delete(place.userId);
+    if (status !== "WAITING") return;
+    const toldUs = nowUs();
+    latest.set(place.userId, { place, askedUs, toldUs });
+    if (request.method === "GET") {
+      const shown = placeOf(request.token ?? "");
+      if (shown.sequence < place.sequence) moved.push({ shown, told: place });
+    }
+    if (before?.place.sequence !== place.sequence) return;
+    if (toldUs - before.askedUs > returnsWithinMs * 1000) return;
+    waits.push({ place, fromUs: sinceLoss(before.toldUs, askedUs), toUs: askedUs });
+  }
+
+  /**
+   * A pass that was given before the loss, and not recorded, is lost with it: who had it never
+   * heard of it, and waits again, behind nobody but those who had theirs.
+   */
+  function sinceLoss(fromUs: number, toUs: number): number {
+    return losses.find((atUs) => atUs > fromUs && atUs < toUs) ?? fromUs;
+  }
+
+  return {
+    targets: {
+      ...targets,
+      async send(target, request) {
+        const askedUs = nowUs();
+        const answer = await targets.send(target, request);
+        if (request.path.startsWith("/queue/tokens")) listen(request, answer, askedUs);
+        return answer;
+      },
+    },
+    memoryLost: () => void losses.push(nowUs()),
+    findings: (admissions) => [...setBacks(moved, admissions), ...overtakings(waits, admissions)],
+  };
+}
+
+/** A place that was let in is used up, and its buyer rightly stands anew. */
+function setBacks(moved: readonly Move[], admissions: readonly LetIn[]): readonly Finding[] {
+  const usedUp = new Set(admissions.map(({ sequence }) => sequence));
+  return moved
+    .filter(({ shown }) => !usedUp.has(shown.sequence))
+    .map(({ shown, told }) => ({
+      check: "line",
+      message: "a buyer showed a place and was told one further back",
+      ids: { userId: shown.userId, shown: shown.sequence, told: told.sequence },
+    }));
+}
+
+function overtakings(waits: readonly Wait[], admissions: readonly LetIn[]): readonly Finding[] {
+  return waits.flatMap(({ place: { userId, sequence }, fromUs, toUs }) =>
+    admissions
+      .filter((by) => by.sequence > sequence)
+      .filter(({ admittedAtUs }) => admittedAtUs > fromUs && admittedAtUs < toUs)
+      .map((by) => ({
+        check: "line",
+        message: "somebody behind was let in while the buyer waited and came back in time",
+        ids: { userId, sequence, overtakenBy: by.userId, admittedAtUs: by.admittedAtUs },
+      })),
+  );
+}
