@@ -39,9 +39,6 @@ export interface ExploreCommandOptions extends RunTerminal {
 /** Enough to see whether failures have something in common. */
 const FAILURES_MAX = 10;
 
-/** As `--replay` takes them. */
-const SEED_MAX = 2 ** 31 - 1;
-
 /** Runs the seeds, or the one that is asked for, and tells what came of it. */
 export async function exploreCommand(options: ExploreCommandOptions) {
   const scenario: VirtualScenario = {
@@ -57,12 +54,6 @@ export async function exploreCommand(options: ExploreCommandOptions) {
 
 async function explore(options: ExploreCommandOptions, scenario: VirtualScenario) {
   const { print, signal } = options;
-  if (options.seed + options.seeds - 1 > SEED_MAX) {
-    throw new CliError("USAGE", `The last seed would be beyond ${SEED_MAX}`, {
-      exitCode: EXIT.usage,
-      next: "Begin with a lower --seed, or run fewer --seeds.",
-    });
-  }
   const line = options.progressOn && statusLine(options.progressOn);
   const { failures, ...figures } = await exploreSeeds({
     first: options.seed,
@@ -78,7 +69,6 @@ async function explore(options: ExploreCommandOptions, scenario: VirtualScenario
     for (const text of failureLines(failure, scenario)) print(text);
   }
   const [first] = failures;
-  const minimised = first && options.minimise && (await narrow(options, scenario, first.seed));
   return {
     holds: failures.length === 0 && !signal.aborted,
     first: options.seed,
@@ -87,9 +77,9 @@ async function explore(options: ExploreCommandOptions, scenario: VirtualScenario
     failures: failures.map(({ seed, findings }) => ({
       seed,
       findings,
-      replay: reproduction({ seed, schedule: undefined }, scenario),
+      replay: reproduction(seed, scenario),
     })),
-    minimised: minimised || null,
+    minimised: first && options.minimise ? await narrow(options, scenario, first.seed) : null,
   };
 }
 
@@ -111,10 +101,10 @@ async function replay(options: ExploreCommandOptions, scenario: VirtualScenario,
   const absent = [...(schedule?.faults ?? [])].filter((id) => !result.faults.includes(id));
   if (absent.length > 0) options.say(`These faults did not happen: ${absent.join(", ")}`);
   for (const line of runLines(result)) options.print(line);
-  const failed = result.findings.length > 0;
-  const minimised =
-    failed && options.minimise && schedule === undefined && (await narrow(options, scenario, seed));
-  return { holds: !failed, scenario, ...summaryOf(result), minimised: minimised || null };
+  const holds = result.findings.length === 0;
+  const isNarrowed = !holds && options.minimise && schedule === undefined;
+  const minimised = isNarrowed ? await narrow(options, scenario, seed) : null;
+  return { holds, scenario, ...summaryOf(result), minimised };
 }
 
 async function traceFile(path: string) {
@@ -138,17 +128,10 @@ function parseOrExplain(text: string) {
 }
 
 function summaryOf(result: SeedResult) {
-  const { seed, findings, steps, elapsedMs, faults, outcomes } = result;
+  const { seed, findings, steps, elapsedMs, faults } = result;
+  const outcomes = Object.fromEntries(result.outcomes);
   const digest = traceDigest(result.trace);
-  return {
-    seed,
-    findings,
-    steps,
-    elapsedMs,
-    faults,
-    outcomes: Object.fromEntries(outcomes),
-    digest,
-  };
+  return { seed, findings, steps, elapsedMs, faults, outcomes, digest };
 }
 
 /** Narrows a failure down, and shows what is left of it. */
@@ -166,8 +149,8 @@ async function narrow(options: ExploreCommandOptions, scenario: VirtualScenario,
         performance.now() - startedMs,
       ),
   }).finally(() => line?.clear());
-  if (!minimised) return undefined;
+  if (!minimised) return null;
   for (const text of minimisedLines(seed, minimised, scenario)) print(text);
   const { schedule, result, tries } = minimised;
-  return { ...summaryOf(result), schedule: reproduction({ seed, schedule }, scenario), tries };
+  return { ...summaryOf(result), schedule: reproduction(seed, scenario, schedule), tries };
 }

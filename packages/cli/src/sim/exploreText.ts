@@ -10,8 +10,8 @@ import {
   type Finding,
   type MinimisedRun,
   plural,
-  type Replay,
   replayText,
+  type Schedule,
   type SeedResult,
   timeline,
   type VirtualScenario,
@@ -60,12 +60,7 @@ function verdictOf(done: number, asked: number): string {
 
 /** A failed seed, and what to type to see it again. */
 export function failureLines({ seed, findings }: FailedSeed, scenario: VirtualScenario): string[] {
-  return [
-    "",
-    `✗ seed ${seed}`,
-    ...findingLines(findings),
-    `  ${reproduction({ seed, schedule: undefined }, scenario)}`,
-  ];
+  return ["", `✗ seed ${seed}`, ...findingLines(findings), `  ${reproduction(seed, scenario)}`];
 }
 
 /** One run that was asked for: what happened, and the verdict. */
@@ -95,7 +90,7 @@ export function minimisedLines(
   return [
     "",
     `Seed ${seed} narrowed down to ${left.join(", ")} in ${plural(tries, "run")}:`,
-    `  ${reproduction({ seed, schedule }, scenario)}`,
+    `  ${reproduction(seed, scenario, schedule)}`,
     "",
     ...timeline(result),
     "",
@@ -106,11 +101,8 @@ export function minimisedLines(
   ];
 }
 
-function whyOf(findings: readonly Finding[]): string {
-  return findings
-    .slice(0, 1)
-    .map(({ check, message }) => `${check}: ${message.split("\n", 1)[0]}`)
-    .join("");
+function whyOf([first]: readonly Finding[]): string {
+  return first ? `${first.check}: ${first.message.split("\n", 1)[0]}` : "";
 }
 
 function findingLines(findings: readonly Finding[]): string[] {
@@ -131,9 +123,9 @@ function titleOf(check: CheckId): string {
   return own[check] ?? INVARIANTS.find(({ id }) => id === check)?.title ?? "";
 }
 
-/** What to type to see a run again. */
-export function reproduction(run: Replay, scenario: VirtualScenario): string {
-  const words = [`pnpm onsale sim explore --replay "${replayText(run)}"`];
+/** What to type to see a seed's run again, or what a schedule makes of it. */
+export function reproduction(seed: number, scenario: VirtualScenario, schedule?: Schedule): string {
+  const words = [`pnpm onsale sim explore --replay "${replayText({ seed, schedule })}"`];
   for (const name of ["buyers", "seats", "apiProcesses", "workers"] as const) {
     const flag = name === "apiProcesses" ? "api-processes" : name;
     if (scenario[name] !== virtualDefaults[name]) words.push(`--${flag} ${scenario[name]}`);

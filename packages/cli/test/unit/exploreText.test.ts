@@ -31,7 +31,7 @@ describe("what the terminal shows of a failed seed", () => {
 
   it("repeats the flags that made the sale another one", () => {
     const scenario = { ...virtualDefaults, buyers: 50, workers: 1 };
-    expect(reproduction({ seed: 5, schedule: undefined }, scenario)).to.equal(
+    expect(reproduction(5, scenario)).to.equal(
       'pnpm onsale sim explore --replay "5" --buyers 50 --workers 1',
     );
   });

@@ -1,7 +1,9 @@
 import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
+import { CliError, EXIT } from "../../cliError.ts";
 
 const SEEDS_MAX = 10_000_000;
+/** As `--replay` takes them. */
 const SEED_MAX = 2 ** 31 - 1;
 /** Beyond this a run takes seconds, and what it finds is found with fewer. */
 const BUYERS_MAX = 500;
@@ -71,6 +73,12 @@ export default class SimExplore extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(SimExplore);
+    if (flags.seed + flags.seeds - 1 > SEED_MAX) {
+      throw new CliError("USAGE", `The last seed would be beyond ${SEED_MAX}`, {
+        exitCode: EXIT.usage,
+        next: "Begin with a lower --seed, or run fewer --seeds.",
+      });
+    }
     const { exploreCommand } = await import("../../sim/exploreCommand.ts");
     const outcome = await exploreCommand({ ...flags, ...this.runTerminal() });
     if (!outcome.holds) this.fail();
