@@ -1,5 +1,6 @@
 import { type OnsaleConfig, readConfig } from "@onsale/core";
 import { SERVE_HOST } from "./serve/serveOptions.ts";
+import { withoutBlanks } from "./stackEnvironment.ts";
 
 export interface EmbeddedConfigInput {
   /** 0 takes a free one. */
@@ -10,13 +11,16 @@ export interface EmbeddedConfigInput {
 }
 
 /** Settings of a command that serves API and worker in its own process, without any server. */
-export function embeddedConfig({ port, authMode, settings }: EmbeddedConfigInput): OnsaleConfig {
+export function embeddedConfig(
+  { port, authMode, settings }: EmbeddedConfigInput,
+  env: NodeJS.ProcessEnv = process.env,
+): OnsaleConfig {
   return readConfig({
     ...settings,
     // The log goes to this terminal, where a line for each request would hide the rest; whoever
     // wants them asks for them.
     LOG_LEVEL: "error",
-    ...process.env,
+    ...withoutBlanks(env),
     STACK: "embedded",
     ROLE: "all",
     HOST: SERVE_HOST,

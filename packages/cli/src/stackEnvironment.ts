@@ -74,8 +74,13 @@ export async function serverEnvironment(
  * An embedded one makes up its own, and would not know these.
  */
 export async function withSecrets(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const given = withoutBlanks(env);
   if (given.NODE_ENV === "production" || isEmbedded(given)) return given;
   const { devSecrets } = await import("@onsale/devstack");
   return { ...(await devSecrets()), ...given };
+}
+
+/** The variables that say something: to `readConfig` a blank one is not set either. */
+export function withoutBlanks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
 }
