@@ -15,8 +15,8 @@ export default class Serve extends AdminCommand {
     "<%= config.bin %> <%= command.id %> --embedded",
     "<%= config.bin %> <%= command.id %> --port 9000 --auth trusted",
     {
-      description: "Run the tour in another shell",
-      command: "<%= config.bin %> <%= command.id %> --tour-file tour.sh & bash tour.sh",
+      description: "Run the tour, once the file is there, in another shell: bash tour.sh",
+      command: "<%= config.bin %> <%= command.id %> --tour-file tour.sh",
     },
   ];
   static override flags = {
