@@ -12,12 +12,13 @@ This page is generated: \`pnpm onsale config docs > docs/CONFIGURATION.md\`.
 const TRY_IT = `
 ## For development
 
-\`pnpm onsale serve\`, \`sim rush\` and \`bench holds\` need none of these: they start private
-servers, and take QUEUE_TOKEN_KEYS and AUTH_JWT_SECRET from \`.devstack/dev/secrets.json\`, random
-and readable by you alone. With NODE_ENV=production none are lent. The embedded stack makes up its
-own and keeps them nowhere ([EMBEDDED.md](EMBEDDED.md)). \`DEBUG=onsale\` adds stacks to the
-errors of the command line, and NO_COLOR turns its colours off. KAFKA_HOME names an unpacked Apache
-Kafka for the private servers.
+\`pnpm onsale serve\` and \`sim rush\` need none of these: they start private servers, and take
+QUEUE_TOKEN_KEYS and AUTH_JWT_SECRET from \`.devstack/dev/secrets.json\`, random and readable by
+you alone. The other commands find the private servers that run (\`pnpm onsale stack up\`). With
+NODE_ENV=production none are lent. The embedded stack makes up its own and keeps them nowhere
+([EMBEDDED.md](EMBEDDED.md)). \`DEBUG=onsale\` adds stacks to the errors of the command line, and
+NO_COLOR turns its colours off. KAFKA_HOME names an unpacked Apache Kafka for the private
+servers.
 `;
 
 /** docs/CONFIGURATION.md from the settings themselves. */
