@@ -30,6 +30,7 @@ import { type Ids, systemIds } from "./shared/ids.ts";
 import { type Random, systemRandom } from "./shared/random.ts";
 
 export { ConnectionLostError, directWire, type Wire } from "./adapters/memory/wire.ts";
+export { NOTIFIER } from "./notification/notifier.ts";
 
 /** The state of the servers in memory, shared by any number of cores of this process. */
 export interface MemoryServers {

@@ -106,13 +106,32 @@ export function buyerCalls(plan: BuyerPlan, world: RushWorld): BuyerCalls {
       const first = send(phase, request, schema);
       if (plan.repeats === "after") await first;
       const [one, two] = await Promise.all([first, send(phase, request, schema)]);
-      if (one.accepted && two.accepted) {
-        const [a, b] = [identity(one.value), identity(two.value)];
-        if (a !== b) recorder.mismatches.push({ phase, userId: plan.userId, first: a, second: b });
-      }
+      const difference = differenceOf(phase, one, two, identity);
+      if (difference) recorder.mismatches.push({ phase, userId: plan.userId, ...difference });
       return one.accepted ? one : two.accepted ? two : one;
     },
   };
+}
+
+/**
+ * Two answers to one request under one key, where they must not differ. What was refused can be had
+ * a moment later, so a no says nothing about another no; and a second hold may be refused because
+ * the first one has the lock of its seats, but no second payment or charge because of the first.
+ */
+function differenceOf<T>(
+  phase: RequestPhase,
+  one: Reply<T>,
+  two: Reply<T>,
+  identity: (value: T) => string,
+): { readonly first: string; readonly second: string } | undefined {
+  const [first, second] = [one, two].map((reply) =>
+    reply.accepted ? identity(reply.value) : reply.code,
+  );
+  if (first === undefined || second === undefined || first === second) return undefined;
+  const yesses = [one, two].filter(({ accepted }) => accepted).length;
+  const mayDiffer = yesses === 0 || (yesses === 1 && phase === "reserve");
+  const isForeign = [first, second].includes("IDEMPOTENCY_KEY_REUSED");
+  return mayDiffer && !isForeign ? undefined : { first, second };
 }
 
 function readRefusal(status: number, body: unknown): Refusal {

@@ -33,7 +33,6 @@ export type HttpAnswer =
 
 /** One or more base URLs of the same API, each with connections of its own. */
 export interface HttpTargets {
-  readonly count: number;
   /**
    * Sends to one target; never throws for what the network or the server does.
    * @param target any integer; taken modulo the number of targets
@@ -64,7 +63,6 @@ export function httpTargets(options: HttpTargetsOptions): HttpTargets {
       }),
   );
   return {
-    count: pools.length,
     send(target, request) {
       const pool = pools[Math.abs(target) % pools.length];
       if (pool === undefined) throw new RangeError("There is no base URL to send to");

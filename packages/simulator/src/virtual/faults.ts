@@ -8,8 +8,8 @@ export type Server = "mysql" | "redis" | "kafka";
 export type CallFate =
   /** The server never sees it; the caller learns that the connection broke. */
   | { readonly kind: "lost-request" }
-  /** The server does it; the caller learns that the connection broke. */
-  | { readonly kind: "lost-answer" }
+  /** The server does it; the caller learns that the connection broke, a person after so long. */
+  | { readonly kind: "lost-answer"; readonly ms: number }
   /** The caller learns that the connection broke; the server does it some time afterwards. */
   | { readonly kind: "late-request"; readonly ms: number }
   | { readonly kind: "slow-request"; readonly ms: number }
@@ -102,11 +102,16 @@ export class Faults {
     actor.calls += 1;
     if (this.#share === 0 || actor.random.next() >= this.#share) return undefined;
     const fate = callFate(actor.random, canCrash);
-    const id = `${actor.key ?? actor.name}#${actor.calls}`;
+    const id = callName(actor, actor.calls);
     if (this.#over || !this.allows(id)) return undefined;
     this.happened.push(id);
     return fate;
   }
+}
+
+/** The name of the actor's n-th call. */
+export function callName({ key, name }: Actor, nth: number): string {
+  return `${key ?? name}#${nth}`;
 }
 
 /** Always draws as often, so that leaving a fault out shifts no other. */
@@ -116,7 +121,7 @@ function callFate(random: SeededRandom, canCrash: boolean): CallFate {
   const ms = Math.round(between(random, 1, isLong ? LONG_MS : SHORT_MS));
   const downMs = Math.round(between(random, 1, DOWN_MS_MAX));
   if (kind < 0.2) return { kind: "lost-request" };
-  if (kind < 0.4) return { kind: "lost-answer" };
+  if (kind < 0.4) return { kind: "lost-answer", ms };
   if (kind < 0.5) return { kind: "late-request", ms };
   if (kind < 0.7) return { kind: "slow-request", ms };
   if (kind < 0.8 || !canCrash) return { kind: "slow-answer", ms };

@@ -7,7 +7,6 @@ export class ProcessTable {
   readonly #names: readonly string[];
   readonly #living = new Map<string, VirtualProcess>();
   readonly #lives = new Map<string, number>();
-  #isOver = false;
 
   constructor({ apiProcesses, workers }: VirtualScenario, world: ProcessWorld) {
     this.#world = world;
@@ -33,12 +32,6 @@ export class ProcessTable {
     for (const [name, process] of this.#living) if (!process.isAlive) this.#begin(name);
   }
 
-  /** Lets all loops of the run rest for ever. */
-  end(): void {
-    this.#isOver = true;
-    for (const process of this.#living.values()) process.crash(0);
-  }
-
   #begin(name: string): void {
     const life = (this.#lives.get(name) ?? 0) + 1;
     this.#lives.set(name, life);
@@ -51,11 +44,10 @@ export class ProcessTable {
   }
 
   async #comeBack(name: string, life: number, downMs: number): Promise<void> {
-    if (this.#isOver) return;
     this.#note(name, `is dead for ${downMs} ms`);
     await this.#world.scheduler.sleep(this.#world.stalls.owner, downMs);
     // Somebody may have revived it meanwhile.
-    if (!this.#isOver && this.#lives.get(name) === life) this.#begin(name);
+    if (this.#lives.get(name) === life) this.#begin(name);
   }
 
   #note(actor: string, text: string): void {

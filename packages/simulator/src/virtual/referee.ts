@@ -1,5 +1,6 @@
 import { type CoreContext, checkInvariants } from "@onsale/core";
-import type { MemoryServers } from "@onsale/core/memory";
+import { type MemoryServers, NOTIFIER } from "@onsale/core/memory";
+import type { BuyerOutcome } from "../actors/buyerEnded.ts";
 import type { Finding } from "./findings.ts";
 import type { Crowd } from "./virtualCrowd.ts";
 
@@ -9,6 +10,8 @@ export interface RefereeWorld {
   readonly servers: MemoryServers;
   readonly queueId: string;
   readonly crowd: Crowd;
+  /** No fault happened. */
+  readonly isCalm: boolean;
 }
 
 /** What is still on its way; empty once everything has come to rest. */
@@ -25,7 +28,7 @@ export async function unrest({
   if (dead > 0) found.push(`${dead} outbox messages were given up`);
   const { owed } = await observer.notifications.counts(null);
   if (owed > 0) found.push(`${owed} notices are not delivered`);
-  const { lag } = servers.broker.groupOf("reservation-notifier");
+  const { lag } = servers.broker.groupOf(NOTIFIER);
   if (lag > 0) found.push(`${lag} messages are not consumed`);
   const held = [...servers.database.tables.reservations.by("status", "PENDING")].length;
   if (held > 0) found.push(`${held} holds have not ended`);
@@ -62,6 +65,25 @@ export async function verdictOn(world: RefereeWorld): Promise<readonly Finding[]
   const rows = [...servers.database.tables.queueAdmissions.all()];
   const admissions = rows.flatMap(({ committed }) => committed ?? []);
   findings.push(...crowd.line.findings(admissions), ...misorderedNews(servers));
+  if (world.isCalm) findings.push(...poorService(crowd.outcomes));
+  return findings;
+}
+
+/** How no buyer ends as long as nothing breaks. */
+const POOR_ENDS: readonly BuyerOutcome[] = ["failed", "lost-turn", "hold-expired"];
+
+/** A product that refuses everybody keeps every other promise. */
+function poorService(outcomes: ReadonlyMap<number, BuyerOutcome>): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const [buyer, outcome] of outcomes) {
+    if (!POOR_ENDS.includes(outcome)) continue;
+    findings.push({ check: "service", message: `a buyer ended as ${outcome}`, ids: { buyer } });
+  }
+  const ends = [...outcomes.values()];
+  // Who abandons had seats, and would have bought.
+  if (ends.length > 0 && !ends.includes("bought") && !ends.includes("abandoned")) {
+    findings.push({ check: "service", message: "nobody had a seat", ids: {} });
+  }
   return findings;
 }
 

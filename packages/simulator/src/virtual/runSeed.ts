@@ -8,10 +8,10 @@ import {
 import { setUpSale } from "../rush/setUpSale.ts";
 import { Faults, weatherOf } from "./faults.ts";
 import type { Finding } from "./findings.ts";
+import { judge } from "./judge.ts";
 import { loopWatch } from "./loopWatch.ts";
 import { between, namedStream } from "./prng.ts";
 import { ProcessTable } from "./processTable.ts";
-import { type RefereeWorld, unrest, verdictOn } from "./referee.ts";
 import {
   type Conditions,
   conditionsOf,
@@ -44,6 +44,8 @@ export interface RunOptions {
 
 /** A fault planted in the product; only tests make one. */
 export interface Mutant {
+  /** It brings misfortunes of its own: no run of it counts as calm. */
+  readonly isRough?: boolean;
   /** Takes defences of the stores away. */
   weaken?(servers: MemoryServers): void;
   /** Changes how a process takes what its servers answer, or do not. */
@@ -68,16 +70,8 @@ export interface SeedResult {
   readonly outcomes: ReadonlyMap<number, string>;
 }
 
-/** Buyers come, and servers fail, within this; what is left is finished in calm weather. */
-const SAFETY_MS_MAX = 60_000;
-/** The longest pause of anything that goes on by itself, several times. */
-const LIVENESS_MS_MAX = 90_000;
-/** How often the referee looks whether all is at rest. */
-const LOOK_MS = 700;
-/** Hundreds of times what a run takes: who passes it runs in a circle. */
-const STEPS_MAX = 400_000;
-
-const config = virtualConfig();
+/** A platform that takes every notice. */
+const webhook = { send: async () => undefined };
 
 /** Runs one seed's sale in virtual time, from the first buyer to the verdict. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<SeedResult> {
@@ -87,18 +81,18 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
   const { schedule, mutant } = options;
   const chooser = scheduleOf(seed, schedule);
   const scheduler = new Scheduler(chooser);
-  const stalls = serverStalls(scheduler, namedStream(seed, "stalls"));
+  const stalls = serverStalls(scheduler, (call) => namedStream(seed, `mailbox ${call}`));
   const trace = options.traced ? keptTrace() : noTrace;
-  const processCount = scenario.apiProcesses + scenario.workers;
-  const faults = new Faults(seed, weather, processCount, schedule?.faults);
+  const isCalm = weather.callShare + weather.worldFates === 0 && !mutant?.isRough;
+  const faults = new Faults(seed, weather, processesOf(scenario), schedule?.faults);
   const findings: Finding[] = [];
   const found = (check: Finding["check"], message: string): void => {
     findings.push({ check, message, ids: {} });
   };
   const serverClock = virtualClock(scheduler, stalls.owner);
   const servers = createMemoryServers({ clock: serverClock });
-  const shared = { ids: virtualIds(), tokens: virtualTokens() };
-  const runConfig = configOf(conditions);
+  const shared = { ids: virtualIds(), tokens: virtualTokens(), webhook };
+  const runConfig = virtualConfig(conditions);
   const observer = openMemoryCore(runConfig, servers, {
     ...shared,
     clock: serverClock,
@@ -114,7 +108,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
     seed,
     config: runConfig,
     servers,
-    webhook: { send: async () => undefined },
+    isCalm,
     skewOf: (name) => skewOf(seed, name, weather.skewMs),
     rewire: mutant?.rewire && ((wire) => mutant.rewire?.(wire) ?? wire),
     alter: mutant?.alter && ((core, wire) => mutant.alter?.(core, servers, wire) ?? core),
@@ -136,8 +130,9 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
   processes.start();
   crowd.start();
   playWorldFates({ ...network, servers, processes, line: crowd.line });
-  const referee = { observer, servers, queueId: sale.queueId, crowd };
-  findings.push(...(await judge(scheduler, stalls, faults, processes, referee)));
+  const referee = { observer, servers, queueId: sale.queueId, crowd, isCalm };
+  const trial = { scheduler, stalls, faults, processes, referee };
+  findings.push(...(await judge({ ...trial, paceMs: paceOf(scenario, conditions) })));
   return {
     seed,
     findings,
@@ -150,58 +145,15 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
   };
 }
 
-/** Lets the run run: first with faults, then without, until all is at rest; then judges. */
-async function judge(
-  scheduler: Scheduler,
-  stalls: ReturnType<typeof serverStalls>,
-  faults: Faults,
-  processes: ProcessTable,
-  referee: RefereeWorld,
-): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  let isOver = false;
-
-  async function watch(): Promise<void> {
-    const until = async (ms: number, isDone: () => Promise<boolean>): Promise<boolean> => {
-      const endMs = scheduler.elapsedMs + ms;
-      while (scheduler.elapsedMs < endMs) {
-        if (await isDone()) return true;
-        await scheduler.sleep(stalls.owner, LOOK_MS);
-      }
-      return isDone();
-    };
-    await until(SAFETY_MS_MAX, async () => referee.crowd.underWay() === 0);
-    faults.stop();
-    stalls.endAll();
-    processes.reviveAll();
-    await until(LIVENESS_MS_MAX, async () => (await unrest(referee)).length === 0);
-    for (const message of await unrest(referee)) {
-      findings.push({ check: "liveness", message, ids: {} });
-    }
-    findings.push(...(await verdictOn(referee)));
-    isOver = true;
-  }
-
-  const watching = watch();
-  const cameToEnd = await scheduler.run(() => isOver, STEPS_MAX);
-  if (!cameToEnd) {
-    return [{ check: "liveness", message: "nobody could go on any more", ids: {} }];
-  }
-  await watching;
-  processes.end();
-  return findings;
+function processesOf({ apiProcesses, workers }: VirtualScenario): number {
+  return apiProcesses + workers;
 }
 
-function configOf({ seatLock, activeCountMax, admissionRatePerMinute }: Conditions) {
-  const { core, logLevel } = config;
-  return {
-    logLevel,
-    core: {
-      ...core,
-      seatLock: { ...core.seatLock, strategy: seatLock },
-      queue: { ...core.queue, activeCountMax, admissionRatePerMinute },
-    },
-  };
+/** The slower of the waiting room's two limits decides; a buyer may take a whole turn. */
+function paceOf({ buyers }: VirtualScenario, limits: Conditions): number {
+  const { activeCountMax, admissionRatePerMinute } = limits;
+  const msEach = Math.max(60_000 / admissionRatePerMinute, LIVES.activeTtlMs / activeCountMax);
+  return buyers * msEach;
 }
 
 async function prepare(observer: CoreContext, scenario: VirtualScenario, conditions: Conditions) {

@@ -53,24 +53,29 @@ export const LIVES = {
 /** The longest pause between two polls that a waiting buyer is told, ms. */
 export const POLL_AFTER_MS_MAX = 2_000;
 
-/** The settings of every process of a virtual sale. */
-export function virtualConfig(): Pick<OnsaleConfig, "core" | "logLevel"> {
-  const secret = "a-virtual-sale-keeps-no-secrets-from-anybody";
-  return readConfig({
-    STACK: "embedded",
-    AUTH_JWT_SECRET: secret,
-    QUEUE_TOKEN_KEYS: `virtual:${secret}`,
-    HOLD_TTL_MS: "3000",
-    HOLD_SWEEP_MS: "800",
-    SEAT_LOCK_TTL_MS: "600",
-    QUEUE_ACTIVE_TTL_MS: String(LIVES.activeTtlMs),
-    QUEUE_CLAIM_MS: String(LIVES.claimMs),
-    QUEUE_PROMOTE_MS: "500",
-    POLL_AFTER_MIN_MS: "400",
-    POLL_AFTER_MAX_MS: String(POLL_AFTER_MS_MAX),
-    OUTBOX_BUCKETS: "3",
-    OUTBOX_POLL_MS: "1200",
-    OUTBOX_LEASE_MS: "4000",
-    RETENTION_MS: "60000",
-  });
+const SECRET = "a-virtual-sale-keeps-no-secrets-from-anybody";
+
+/** Of every virtual sale; reading them anew for each run would take longer than the run. */
+const settings = readConfig({
+  STACK: "embedded",
+  AUTH_JWT_SECRET: SECRET,
+  QUEUE_TOKEN_KEYS: `virtual:${SECRET}`,
+  HOLD_TTL_MS: "3000",
+  HOLD_SWEEP_MS: "800",
+  SEAT_LOCK_TTL_MS: "600",
+  QUEUE_PROMOTE_MS: "500",
+  POLL_AFTER_MIN_MS: "400",
+  POLL_AFTER_MAX_MS: String(POLL_AFTER_MS_MAX),
+  OUTBOX_BUCKETS: "3",
+  OUTBOX_POLL_MS: "1200",
+  OUTBOX_LEASE_MS: "4000",
+  RETENTION_MS: "60000",
+});
+
+/** The settings of every process of a sale. */
+export function virtualConfig({
+  seatLock: strategy,
+}: Pick<Conditions, "seatLock">): Pick<OnsaleConfig, "core" | "logLevel"> {
+  const { core, logLevel } = settings;
+  return { logLevel, core: { ...core, seatLock: { ...core.seatLock, strategy } } };
 }

@@ -1,5 +1,3 @@
-import assert from "node:assert/strict";
-
 /** Whose continuation it is: what belongs to a process that died never goes on. */
 export interface Owner {
   readonly isAlive: boolean;
@@ -8,7 +6,8 @@ export interface Owner {
 /** Decides who goes on; the seed's chance, or a schedule that is replayed. */
 export interface Chooser {
   /**
-   * @param count how many could go on, at least 2; they are in the order of their coming
+   * @param count how many wait to go on, at least 2, in the order of their coming; who died
+   *   waiting is among them
    * @returns which one, from 0
    */
   choose(count: number): number;
@@ -25,8 +24,14 @@ interface Entry {
   resume: (() => void) | undefined;
 }
 
-/** Where virtual time begins: a fixed day, so that two runs print the same dates. */
-const EPOCH_MS = Date.parse("2027-01-01T00:00:00Z");
+/**
+ * Where virtual time begins: a fixed day, so that two runs print the same dates, and some seconds
+ * before the minute in which every scheduled job of the product is due.
+ */
+const EPOCH_MS = Date.parse("2027-01-01T00:16:50Z");
+
+/** How a run ended; "stuck" when nobody could go on any more. */
+export type RunEnd = "over" | "stuck" | "out of steps";
 
 /** What is chained to it runs as a microtask; cheaper than `queueMicrotask`, which tracks each. */
 const MICROTASK = Promise.resolve();
@@ -93,9 +98,8 @@ export class Scheduler {
   /**
    * Lets one after the other go on until the run is over.
    * @param isOver asked after each step
-   * @returns false when nobody could go on any more
    */
-  run(isOver: () => boolean, stepsMax: number): Promise<boolean> {
+  run(isOver: () => boolean, stepsMax: number): Promise<RunEnd> {
     return new Promise((resolve, reject) => {
       // Node runs a tick that a microtask asked for after the microtask queue has run dry: all
       // promises that can settle without a turn have then done so.
@@ -103,23 +107,26 @@ export class Scheduler {
       const whenSettled = (): void => void MICROTASK.then(tick);
       const next = (): void => {
         try {
-          const entry = isOver() ? undefined : this.#pick();
-          if (!entry) {
-            resolve(isOver());
-            return;
-          }
-          this.#steps += 1;
-          assert(this.#steps <= stepsMax, `the run did not end within ${stepsMax} steps`);
-          this.#nowMs += this.#chooser.stepMs();
-          entry.resume?.();
-          entry.resume = undefined;
-          whenSettled();
+          const end = isOver() ? "over" : this.#step(stepsMax);
+          if (end) resolve(end);
+          else whenSettled();
         } catch (error) {
           reject(error);
         }
       };
       whenSettled();
     });
+  }
+
+  #step(stepsMax: number): RunEnd | undefined {
+    if (this.#steps === stepsMax) return "out of steps";
+    const entry = this.#pick();
+    if (!entry) return "stuck";
+    this.#steps += 1;
+    this.#nowMs += this.#chooser.stepMs();
+    entry.resume?.();
+    entry.resume = undefined;
+    return undefined;
   }
 
   #pick(): Entry | undefined {

@@ -15,11 +15,18 @@ export interface Stalls {
   leftMs(server: Server): number;
   /** Waits while the server is stalled; "broken" when that takes too long. */
   pass(caller: Owner, server: Server): Promise<"broken" | undefined>;
-  /** Whether a call that was given up lies in the server's mailbox nevertheless. */
-  arrivesLater(): boolean;
+  /**
+   * Whether a call that was given up lies in the server's mailbox nevertheless.
+   * @param call its name, which alone decides: leaving another fault out changes nothing for it
+   */
+  arrivesLater(call: string): boolean;
 }
 
-export function serverStalls(scheduler: Scheduler, random: SeededRandom): Stalls {
+/** @param randomOf chance of a call's own, by its name */
+export function serverStalls(
+  scheduler: Scheduler,
+  randomOf: (call: string) => SeededRandom,
+): Stalls {
   const until = new Map<Server, number>();
   const owner: Owner = { isAlive: true };
   const leftMs = (server: Server): number =>
@@ -38,6 +45,6 @@ export function serverStalls(scheduler: Scheduler, random: SeededRandom): Stalls
       await scheduler.sleep(caller, Math.min(waitMs, DOWN_AFTER_MS));
       return leftMs(server) > 0 ? "broken" : undefined;
     },
-    arrivesLater: () => random.next() < 0.5,
+    arrivesLater: (call) => randomOf(call).next() < 0.5,
   };
 }

@@ -12,8 +12,6 @@ import { namedStream } from "./prng.ts";
 import { virtualClock } from "./virtualClock.ts";
 import { type Network, virtualWire } from "./virtualWire.ts";
 
-export type CorePorts = OpenedMemoryCore;
-
 /** What every process of a run is made with. */
 export interface ProcessWorld extends Network {
   readonly seed: number;
@@ -22,6 +20,8 @@ export interface ProcessWorld extends Network {
   readonly ids: CoreContext["ids"];
   readonly tokens: CoreContext["tokens"];
   readonly webhook: CoreContext["webhook"];
+  /** No fault happens. */
+  readonly isCalm: boolean;
   /** How far this process's clock is ahead, ms. */
   skewOf(process: string): number;
   /** Change the wire and the ports of each process; for tests that plant faults in the product. */
@@ -67,7 +67,7 @@ export class VirtualProcess {
       tokens: world.tokens,
       webhook: world.webhook,
       scheduler: minuteScheduler(clock),
-      log: loopWatch((message) => world.found("loops", `${name}: ${message}`)),
+      log: loopWatch((message) => world.found("loops", `${name}: ${message}`), world.isCalm),
     });
     this.core = world.alter ? world.alter(this.#opened.core, wire) : this.#opened.core;
     if (role === "worker") actAs(this.self, () => startWorker(this.core));

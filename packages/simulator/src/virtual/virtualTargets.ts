@@ -83,17 +83,16 @@ export function virtualTargets(world: TargetsWorld): HttpTargets {
     const serve = (): Promise<HttpAnswer> => answerOf(process, sent);
     if (!fate) return serve();
     note(buyer, "fault", () => `${request.method} ${request.path}: ${fate.kind}`);
-    return meetOnTheWay(world, fate, buyer, process, serve);
+    return meetOnTheWay(world, fate, process, serve);
   }
 
-  return { count: world.apis().length, send, close: async () => undefined };
+  return { send, close: async () => undefined };
 }
 
 /** What the network does to a request and its answer. */
 async function meetOnTheWay(
   { scheduler, stalls }: Network,
   fate: CallFate,
-  buyer: Actor,
   process: Owner,
   serve: () => Promise<HttpAnswer>,
 ): Promise<HttpAnswer> {
@@ -109,7 +108,7 @@ async function meetOnTheWay(
       return failed("timeout");
     case "lost-answer": {
       // The client gives up and repeats, while the first request may still be worked on.
-      const patience = scheduler.sleep(person, buyer.random.next() * GIVES_UP_MS);
+      const patience = scheduler.sleep(person, Math.min(fate.ms, GIVES_UP_MS));
       await Promise.race([serve(), patience]);
       return failed("timeout");
     }

@@ -1,6 +1,6 @@
 import { ConnectionLostError, type Wire } from "@onsale/core/memory";
 import { type Actor, currentActor } from "./actor.ts";
-import type { CallFate, Faults, Server } from "./faults.ts";
+import { type CallFate, callName, type Faults, type Server } from "./faults.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
 import type { Stalls } from "./stalls.ts";
 import { shown, shownError, type Trace } from "./trace.ts";
@@ -61,12 +61,13 @@ export function virtualWire(end: WireEnd, network: Network): Wire {
       if (!end.isAlive) return never();
       const actor = currentActor() ?? end.self;
       const fate = faults.fateOf(actor, true);
+      const nth = actor.calls;
       const late = (ms: number): void => void doLater(point, ms, work);
       await scheduler.turn(end);
       const stalled = await stalls.pass(end, server);
       if (stalled === "broken") {
         note(actor, "fault", `${point}: ${server} does not answer`);
-        if (stalls.arrivesLater()) {
+        if (stalls.arrivesLater(callName(actor, nth))) {
           late(stalls.leftMs(server));
           throw new ConnectionLostError(point, { isUnderWay: true });
         }
@@ -119,5 +120,6 @@ async function meetFate<T>(fate: CallFate, point: string, meeting: Meeting<T>): 
 }
 
 function fateText(fate: CallFate): string {
-  return "ms" in fate ? `${fate.kind} ${fate.ms} ms` : fate.kind;
+  const waits = "ms" in fate && fate.kind !== "lost-answer";
+  return waits ? `${fate.kind} ${fate.ms} ms` : fate.kind;
 }

@@ -1,4 +1,4 @@
-import type { MemoryServers } from "@onsale/core/memory";
+import { type MemoryServers, NOTIFIER } from "@onsale/core/memory";
 import type { WorldFate } from "./faults.ts";
 import type { LineWatch } from "./lineWatch.ts";
 import type { ProcessTable } from "./processTable.ts";
@@ -45,7 +45,7 @@ function happen(world: FatefulWorld, fate: WorldFate): void {
       return;
     case "rewind":
       note("kafka", `hands the last ${fate.by} messages out again`);
-      servers.broker.rewind("reservation-notifier", fate.by);
+      servers.broker.rewind(NOTIFIER, fate.by);
       return;
     case "kill":
       processes.kill(fate.processIndex, fate.downMs);

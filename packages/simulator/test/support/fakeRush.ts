@@ -32,7 +32,6 @@ export function scriptedTargets(script: Script): ScriptedTargets {
   const sent: (HttpRequest & { target: number })[] = [];
   const asked = new Map<string, number>();
   return {
-    count: 2,
     sent,
     async send(target, request) {
       sent.push({ ...request, target });

@@ -1,12 +1,17 @@
 import { ConnectionLostError } from "@onsale/core/memory";
+import type { Mutant } from "../../../src/virtual/runSeed.ts";
 import { type Circumstances, otherPorts } from "./plantedFault.ts";
+
+const rough = (mutant: Mutant): Mutant => ({ ...mutant, isRough: true });
 
 /** Holds that end while their buyers still think, and a reaper that comes late. */
 export const shortHolds: Circumstances = {
   says: "with holds of 0.4 s",
-  mutant: otherPorts(({ core: { config } }) => ({
-    config: { ...config, hold: { ...config.hold, ttlMs: 400, sweepMs: 2_000 } },
-  })),
+  mutant: rough(
+    otherPorts(({ core: { config } }) => ({
+      config: { ...config, hold: { ...config.hold, ttlMs: 400, sweepMs: 2_000 } },
+    })),
+  ),
 };
 
 /** All news in one bucket, at which a relay looks all the time. */
@@ -45,6 +50,7 @@ const COMMITS_IN_DANGER = 60;
 export const lostCommits: Circumstances = {
   says: "while one COMMIT in four gets lost, on the way there or back",
   mutant: {
+    isRough: true,
     rewire(wire) {
       let commits = 0;
       return {
@@ -69,17 +75,19 @@ const SLOW_RECORD_MS = 2_500;
 /** A database that takes its time over the passes. */
 export const slowRecords: Circumstances = {
   says: "while the record of every third batch of passes takes 2.5 s",
-  mutant: otherPorts(({ core: { admissions, clock } }) => {
-    let records = 0;
-    return {
-      admissions: {
-        ...admissions,
-        async recordPromotions(tx, queueId, generation, promotions) {
-          records += 1;
-          if (records % 3 === 0) await clock.sleep(SLOW_RECORD_MS);
-          return admissions.recordPromotions(tx, queueId, generation, promotions);
+  mutant: rough(
+    otherPorts(({ core: { admissions, clock } }) => {
+      let records = 0;
+      return {
+        admissions: {
+          ...admissions,
+          async recordPromotions(tx, queueId, generation, promotions) {
+            records += 1;
+            if (records % 3 === 0) await clock.sleep(SLOW_RECORD_MS);
+            return admissions.recordPromotions(tx, queueId, generation, promotions);
+          },
         },
-      },
-    };
-  }),
+      };
+    }),
+  ),
 };

@@ -95,7 +95,7 @@ export const ledgerMutants: readonly CaughtFault[] = [
     name: "spend without the guard",
     plants: "points are spent whatever the balance; the column's CHECK is still there",
     place: GUARD,
-    caughtBy: ["answers"],
+    caughtBy: ["answers", "service"],
     seedsMax: 10,
     plant: spendsBlindly,
   },
@@ -103,7 +103,7 @@ export const ledgerMutants: readonly CaughtFault[] = [
     name: "spend without guard or CHECK",
     plants: "points are spent whatever the balance, and the column takes any number",
     place: GUARD,
-    caughtBy: ["I3"],
+    caughtBy: ["I3", "loops", "service"],
     seedsMax: 10,
     plant: () =>
       together(
@@ -115,7 +115,7 @@ export const ledgerMutants: readonly CaughtFault[] = [
     name: "balance read, then written",
     plants: "the balance is read in one statement, and what comes of it is written in the next",
     place: { path: LEDGER, text: "UPDATE point_accounts SET balance = balance + :amount" },
-    caughtBy: ["I3"],
+    caughtBy: ["I3", "loops"],
     seedsMax: 10,
     plant: writesWhatItRead,
   },
@@ -126,7 +126,7 @@ export const ledgerMutants: readonly CaughtFault[] = [
       path: "packages/core/src/payment/refundPayment.ts",
       text: "const posted = await core.ledger.post(tx, {",
     },
-    caughtBy: ["I4"],
+    caughtBy: ["I4", "loops"],
     seedsMax: 15,
     plant: () =>
       otherPorts(({ core: { ledger } }) => ({
@@ -147,5 +147,23 @@ export const ledgerMutants: readonly CaughtFault[] = [
     caughtBy: ["charges", "keys"],
     seedsMax: 10,
     plant: forgetsKeys,
+  },
+  {
+    name: "keys that know their request no more",
+    plants: "a repetition counts as another request under a used key",
+    place: {
+      path: "packages/core/src/idempotency/onceOnly.ts",
+      text: "const fingerprint = fingerprintOf(request.body);",
+    },
+    caughtBy: ["keys", "service"],
+    seedsMax: 10,
+    plant: () =>
+      otherPorts(({ core }) => ({
+        idempotency: {
+          ...core.idempotency,
+          claim: (tx, key, fingerprint) =>
+            core.idempotency.claim(tx, key, `${fingerprint.slice(0, 40)} ${core.random.next()}`),
+        },
+      })),
   },
 ];

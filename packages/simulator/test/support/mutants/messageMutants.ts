@@ -74,7 +74,7 @@ export const messageMutants: readonly CaughtFault[] = [
     plants: "the relay reads on from the highest id that it has published",
     place: { path: OUTBOX, text: "WHERE m.bucket = :bucket AND m.status = 'PENDING'" },
     circumstances: busyRelay,
-    caughtBy: ["liveness", "I5", "I6"],
+    caughtBy: ["liveness", "I5", "I6", "loops"],
     seedsMax: 250,
     plant: readsByCursor,
   },
@@ -100,7 +100,7 @@ export const messageMutants: readonly CaughtFault[] = [
     name: "messages shared out one by one",
     plants: "relays share the messages of a bucket among them, instead of the buckets",
     place: { path: LEASES, text: "const lease = await leases.acquire(" },
-    caughtBy: ["I6"],
+    caughtBy: ["I6", "loops"],
     seedsMax: 40,
     plant: sharesMessages,
   },
@@ -108,7 +108,7 @@ export const messageMutants: readonly CaughtFault[] = [
     name: "consumer without inbox",
     plants: "the notifier applies every message that it is handed",
     place: { path: NOTIFIER, text: "if (!(await core.inbox.record(tx, NOTIFIER," },
-    caughtBy: ["I5"],
+    caughtBy: ["I5", "loops"],
     seedsMax: 20,
     plant: () =>
       otherPorts(({ core }) => ({
@@ -125,7 +125,7 @@ export const messageMutants: readonly CaughtFault[] = [
     name: "inbox before the effect",
     plants: "the inbox record is committed before the notice that it stands for",
     place: { path: NOTIFIER, text: "if (!(await core.inbox.record(tx, NOTIFIER," },
-    caughtBy: ["I5"],
+    caughtBy: ["I5", "loops"],
     seedsMax: 80,
     plant: () =>
       otherPorts(({ core }) => ({
@@ -140,7 +140,7 @@ export const messageMutants: readonly CaughtFault[] = [
     name: "consumer that acknowledges first",
     plants: "a message counts as applied as soon as it was handed out",
     place: { path: NOTIFIER, text: "await applyReservationNews(core, message);" },
-    caughtBy: ["I5"],
+    caughtBy: ["I5", "loops"],
     seedsMax: 150,
     plant: () =>
       otherPorts(({ core }) => ({

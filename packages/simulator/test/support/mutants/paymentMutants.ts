@@ -67,7 +67,7 @@ export const paymentMutants: readonly CaughtFault[] = [
     plants: "a payment does not ask whether the hold is over",
     place: { path: RESERVATIONS, text: '"AND expires_at > NOW(6)"' },
     circumstances: shortHolds,
-    caughtBy: ["I9"],
+    caughtBy: ["I9", "loops"],
     seedsMax: 20,
     plant: paysLate,
   },
@@ -75,7 +75,7 @@ export const paymentMutants: readonly CaughtFault[] = [
     name: "expiry without the clock",
     plants: "the reaper ends every hold that it finds, over or not",
     place: { path: RESERVATIONS, text: "WHERE status = 'PENDING' AND expires_at <= NOW(6)" },
-    caughtBy: ["I9", "I1"],
+    caughtBy: ["I9", "I1", "loops"],
     seedsMax: 10,
     plant: expiresAtOnce,
   },
@@ -86,7 +86,7 @@ export const paymentMutants: readonly CaughtFault[] = [
       path: "packages/core/src/reservation/releaseExpiredHolds.ts",
       text: "const overdue = await core.reservations.claimOverdue(tx, max);",
     },
-    caughtBy: ["liveness", "I9"],
+    caughtBy: ["liveness", "I9", "loops"],
     seedsMax: 120,
     plant: () =>
       otherPorts(({ core }) => ({
@@ -100,7 +100,7 @@ export const paymentMutants: readonly CaughtFault[] = [
       path: "packages/core/src/payment/payReservation.ts",
       text: "const sold = await core.seats.confirm(tx, reservationId);",
     },
-    caughtBy: ["I2", "I1", "I9", "answers"],
+    caughtBy: ["I2", "I1", "I9", "answers", "loops", "service"],
     seedsMax: 10,
     plant: () =>
       otherPorts(({ core, db }) => ({

@@ -65,6 +65,7 @@ export function withoutDefence(drop: (tables: MemoryDb["tables"]) => void): Muta
 /** One after the other: the second changes what the first has left. */
 export function together(first: Mutant, second: Mutant): Mutant {
   return {
+    isRough: first.isRough === true || second.isRough === true,
     rewire(wire) {
       const once = first.rewire?.(wire) ?? wire;
       return second.rewire?.(once) ?? once;

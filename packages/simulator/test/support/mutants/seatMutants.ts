@@ -117,6 +117,14 @@ const FENCE = {
 /** Faults in who gets a seat. */
 export const seatMutants: readonly CaughtFault[] = [
   {
+    name: "hold of nothing",
+    plants: "a hold never finds its seats for sale",
+    place: CONDITION,
+    caughtBy: ["service"],
+    seedsMax: 40,
+    plant: () => otherPorts(({ core }) => ({ seats: { ...core.seats, hold: async () => 0 } })),
+  },
+  {
     name: "hold whatever the status",
     plants: "a hold takes its seats whatever their status; the unique index is still there",
     place: CONDITION,
@@ -128,7 +136,7 @@ export const seatMutants: readonly CaughtFault[] = [
     name: "hold whatever the status, no index",
     plants: "a hold takes its seats whatever their status, and nothing stands behind it",
     place: CONDITION,
-    caughtBy: ["I1", "I2", "answers"],
+    caughtBy: ["I1", "I2", "answers", "loops", "service"],
     seedsMax: 10,
     plant: () => together(withoutDefence(dropOneLive), takesAny()),
   },
@@ -144,7 +152,7 @@ export const seatMutants: readonly CaughtFault[] = [
     name: "look, then hold, no index",
     plants: "a hold looks in one statement and takes in the next, and nothing stands behind it",
     place: CONDITION,
-    caughtBy: ["I1", "I2", "answers"],
+    caughtBy: ["I1", "I2", "answers", "loops"],
     seedsMax: 150,
     plant: () => together(withoutDefence(dropOneLive), looksThenTakes()),
   },
@@ -152,7 +160,7 @@ export const seatMutants: readonly CaughtFault[] = [
     name: "release without a fence",
     plants: "who ends a hold gives back its seats, also when they are another's by now",
     place: FENCE,
-    caughtBy: ["answers", "I1", "I2"],
+    caughtBy: ["answers", "I1", "I2", "loops"],
     seedsMax: 100,
     plant: () => releaseWhere(() => true),
   },

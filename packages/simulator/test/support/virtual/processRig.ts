@@ -13,7 +13,7 @@ import { schedulerRig } from "./schedulerRig.ts";
 /** Servers, and processes at them by name and life. */
 export function processRig() {
   const { scheduler, runOut } = schedulerRig();
-  const stalls = serverStalls(scheduler, scriptedRandom(1));
+  const stalls = serverStalls(scheduler, () => scriptedRandom(1));
   const deaths: string[] = [];
   const found: string[] = [];
   const world = {
@@ -22,11 +22,12 @@ export function processRig() {
     faults: new Faults(1, { callShare: 0, worldFates: 0, skewMs: 0 }, 2),
     trace: noTrace,
     seed: 1,
-    config: virtualConfig(),
+    config: virtualConfig({ seatLock: "redlock" }),
     servers: createMemoryServers({ clock: virtualClock(scheduler, stalls.owner) }),
     ids: virtualIds(),
     tokens: virtualTokens(),
     webhook: { send: async () => undefined },
+    isCalm: false,
     skewOf: (name: string) => (name === "api-2" ? 150 : 0),
     found: (_check: string, message: string) => void found.push(message),
   };

@@ -63,7 +63,7 @@ export function wireRig({
   arrives?: number;
 } = {}): WireRig {
   const { scheduler, runOut } = schedulerRig();
-  const stalls = serverStalls(scheduler, scriptedRandom(arrives));
+  const stalls = serverStalls(scheduler, () => scriptedRandom(arrives));
   const trace = keptTrace();
   const weather = { callShare: fate ? 0.5 : 0, worldFates: 0, skewMs: 0 };
   const faults = new Faults(1, weather, 1);

@@ -81,8 +81,32 @@ describe("buyerCalls", () => {
       "POST /payment/pay": [refused(409, "SEAT_CONTENDED"), accepted({ paymentId: 6 })],
     });
     const calls = buyerCalls(plainBuyer({ repeats: "together" }), world);
-    const reply = await calls.sendOnce("pay", PAY, schema, identity);
+    const reply = await calls.sendOnce("reserve", PAY, schema, identity);
     expect(reply).to.deep.equal({ accepted: true, value: { paymentId: 6 } });
     expect(world.recorder.mismatches).to.deep.equal([]);
+  });
+
+  it("notices a payment that is taken and refused under one key", async () => {
+    const answers = [refused(410, "RESERVATION_EXPIRED"), accepted({ paymentId: 6 })];
+    for (const both of [answers, answers.toReversed()]) {
+      const world = fakeRush({ "POST /payment/pay": both });
+      const calls = buyerCalls(plainBuyer({ repeats: "together" }), world);
+      await calls.sendOnce("pay", PAY, schema, identity);
+      expect(world.recorder.mismatches).to.have.length(1);
+    }
+  });
+
+  it("lets two refusals differ, but for a key that seems another request's", async () => {
+    for (const [code, count] of [
+      ["SEAT_CONTENDED", 0],
+      ["IDEMPOTENCY_KEY_REUSED", 1],
+    ] as const) {
+      const world = fakeRush({
+        "POST /payment/pay": [refused(410, "RESERVATION_EXPIRED"), refused(422, code)],
+      });
+      const calls = buyerCalls(plainBuyer({ repeats: "together" }), world);
+      await calls.sendOnce("reserve", PAY, schema, identity);
+      expect(world.recorder.mismatches, code).to.have.length(count);
+    }
   });
 });

@@ -13,7 +13,7 @@ describe("lineWatch", () => {
   beforeEach(() => {
     nowMs = 1_000;
     line = lineWatch({
-      targets: { count: 1, send: async () => answer, close: async () => undefined },
+      targets: { send: async () => answer, close: async () => undefined },
       nowUs: () => nowMs * 1000,
       // "1:700": user 1 at sequence 700.
       placeOf(token) {

@@ -62,10 +62,11 @@ describe("the list of mutants of the virtual engine", () => {
   });
 
   it("has every check of the engine catch something", () => {
-    const catching = new Set(MUTANTS.flatMap(({ caughtBy }) => caughtBy));
+    // Only the first check of each has to see it.
+    const catching = new Set(MUTANTS.map(({ caughtBy }) => caughtBy[0]));
     expect([...catching]).to.include.members([
       ...["I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10"],
-      ...["answers", "keys", "charges", "line", "loops", "liveness"],
+      ...["answers", "keys", "charges", "line", "service", "loops", "liveness"],
     ]);
   });
 });

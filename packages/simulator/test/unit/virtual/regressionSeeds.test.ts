@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { MemoryServers } from "@onsale/core/memory";
 import { expect } from "chai";
 import { z } from "zod";
 import { parseReplay, runSeed } from "../../../src/virtual/index.ts";
@@ -32,14 +33,23 @@ describe("sales in virtual time", () => {
     this.timeout(30_000);
     const outcomes = new Set<string>();
     const faults = new Set<string>();
+    const endReasons = new Set<string | null>();
+    const seen: MemoryServers[] = [];
+    const noMutant = { weaken: (servers: MemoryServers) => void seen.push(servers) };
     for (let seed = 1; seed <= 40; seed += 1) {
-      const result = await runSeed(seed, { traced: true });
+      const result = await runSeed(seed, { traced: true, mutant: noMutant });
       for (const outcome of result.outcomes.values()) outcomes.add(outcome);
       for (const { kind, text } of result.trace.events) {
         if (kind === "fault") faults.add(text.replace(/^.*: /, "").replace(/ ?\d+.*$/, ""));
       }
     }
     expect([...outcomes]).to.include.members(["bought", "abandoned", "found-nothing", "failed"]);
+    for (const { database } of seen) {
+      for (const { committed } of database.tables.queueAdmissions.all()) {
+        endReasons.add(committed?.endReason ?? null);
+      }
+    }
+    expect([...endReasons]).to.include.members(["PAID", "LEFT", "EXPIRED", "UNCLAIMED"]);
     expect([...faults]).to.include.members([
       "lost-request",
       "lost-answer",
