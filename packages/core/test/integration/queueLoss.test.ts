@@ -119,6 +119,30 @@ describe("queue, after Redis lost everything", () => {
     expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 2 });
   });
 
+  it("lets no newcomer pass those who waited for the first admission", async () => {
+    const [first] = await joinInTurn(1);
+    if (!first) throw new Error("one joined");
+    await lose();
+    const [newcomer] = await joinInTurn(1);
+    if (!newcomer) throw new Error("another joined");
+    expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 0, waiting: 1 });
+
+    await queueStatus(core, { queueId, ...first });
+    await endQuietTime();
+    await configureQueue(core, { queueId, settings: { activeCountMax: 1 } });
+    await promoteWaiting(core, { queueId });
+    expect(await admittedInTurn()).to.deep.equal([first.userId]);
+  });
+
+  it("gives the older place back when a repeated join came once more after the loss", async () => {
+    const [first, second] = await joinInTurn(2);
+    if (!first || !second) throw new Error("two joined");
+    await lose();
+    await queueStatus(core, { queueId, ...second });
+    expect(await joinQueue(core, { queueId, userId: first.userId })).to.include({ position: 2 });
+    expect(await queueStatus(core, { queueId, ...first })).to.include({ position: 1 });
+  });
+
   it("takes the older state that a restart brought back for a loss", async () => {
     const [first, second, third] = await joinInTurn(3);
     if (!first || !second || !third) throw new Error("three joined");
