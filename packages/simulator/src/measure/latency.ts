@@ -40,17 +40,19 @@ export function latency(): Latency {
 }
 
 function summaryOf(histogram: Histogram | undefined): LatencySummary {
+  const maxUs = histogram?.maxValue ?? 0;
+  // A percentile is the upper edge of its bucket, which can lie above the longest in it.
   const at = (percentile: number): number =>
-    histogram === undefined ? 0 : toMs(histogram.getValueAtPercentile(percentile));
+    toMs(Math.min(histogram?.getValueAtPercentile(percentile) ?? 0, maxUs));
   return {
     count: histogram?.totalCount ?? 0,
-    meanMs: histogram === undefined ? 0 : toMs(histogram.mean),
+    meanMs: toMs(histogram?.mean ?? 0),
     p50Ms: at(50),
     p90Ms: at(90),
     p95Ms: at(95),
     p99Ms: at(99),
     p999Ms: at(99.9),
-    maxMs: histogram === undefined ? 0 : toMs(histogram.maxValue),
+    maxMs: toMs(maxUs),
   };
 }
 

@@ -31,4 +31,12 @@ describe("latency", () => {
     record.record(3_600_000);
     expect(record.summary().maxMs).to.be.closeTo(600_000, 500);
   });
+
+  it("tells no percentile above the longest", () => {
+    const record = latency();
+    for (const ms of [700.004, 728.301, 728.977]) record.record(ms);
+    const { maxMs, p999Ms, p50Ms } = record.summary();
+    expect(maxMs).to.be.at.least(p999Ms);
+    expect(p50Ms).to.be.at.most(maxMs);
+  });
 });
