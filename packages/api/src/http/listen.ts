@@ -50,15 +50,21 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     noDelay: true,
   });
   const open = new Set<ServerResponse>();
+  const latest = new WeakMap<Socket, ServerResponse>();
   let closing = false;
   server.on("request", (request, response) => {
     open.add(response);
+    latest.set(request.socket, response);
     response.once("close", () => open.delete(response));
     if (closing) response.shouldKeepAlive = false;
     handler(request, response);
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    answerClientError(error, socket, ids.uuid());
+    const answer = (): void => answerClientError(error, socket, ids.uuid());
+    const before = latest.get(socket);
+    // What came whole is worked on, and its client must not take this answer for that one's.
+    if (before?.req.complete && open.has(before)) before.once("close", answer);
+    else answer();
   });
   const boundPort = await bind(server, host, port);
   const shownHost = host.includes(":") ? `[${host}]` : host;

@@ -73,6 +73,19 @@ describe("requests that are hardly HTTP", () => {
     expect(answer).to.match(/x-request-id: [0-9a-f-]{36}/i);
   });
 
+  it("answers a request first, then what came behind it and is no HTTP", async () => {
+    const token = api().accessToken(freshUserId());
+    const body = '{"amount":500}';
+    const answer = await exchange(
+      api(),
+      "PUT /api/v1/points/charge HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" +
+        `authorization: Bearer ${token}\r\ncontent-length: ${body.length}\r\n\r\n` +
+        `${body}\n\nand the body went on`,
+    );
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).to.deep.equal(["HTTP/1.1 200", "HTTP/1.1 400"]);
+    expect(answer).to.include('"currentPoints":500').and.include('"code":"MALFORMED_HTTP"');
+  });
+
   it("answers headers that are too large", async () => {
     const filler = `x-filler: ${"x".repeat(20_000)}`;
     const answer = await exchange(api(), `GET /concerts HTTP/1.1\r\nhost: a\r\n${filler}\r\n\r\n`);
