@@ -29,7 +29,12 @@ import { type Clock, systemClock } from "./shared/clock.ts";
 import { type Ids, systemIds } from "./shared/ids.ts";
 import { type Random, systemRandom } from "./shared/random.ts";
 
-export { ConnectionLostError, directWire, type Wire } from "./adapters/memory/wire.ts";
+export {
+  ConnectionLostError,
+  directWire,
+  travellingWire,
+  type Wire,
+} from "./adapters/memory/wire.ts";
 export { NOTIFIER } from "./notification/notifier.ts";
 
 /** The state of the servers in memory, shared by any number of cores of this process. */

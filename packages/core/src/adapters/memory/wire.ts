@@ -1,4 +1,5 @@
 import type { Dependency } from "../../shared/errors.ts";
+import { nextTurn } from "../../shared/nextTurn.ts";
 
 /**
  * The way from one process to the servers in memory. An adapter does nothing to a server's state
@@ -25,6 +26,17 @@ export class ConnectionLostError extends Error {
     this.isUnderWay = isUnderWay;
   }
 }
+
+/**
+ * A wire on which others act while a call is on its way, as at a real server: without it each
+ * request would run to its end before the next is read, and nobody would ever meet anybody.
+ */
+export const travellingWire: Wire = {
+  async call(_server, _point, work) {
+    await nextTurn();
+    return work();
+  },
+};
 
 /** A wire on which every call arrives at once. */
 export const directWire: Wire = {

@@ -1,0 +1,44 @@
+import { readConfig } from "@onsale/core";
+import { expect } from "chai";
+import { type RunningServer, startServer } from "../../src/startServer.ts";
+import { type Answer, callApi, textIn } from "../support/callApi.ts";
+import { recordingLog } from "../support/recordingLog.ts";
+
+const CROWD = 40;
+
+/** Of so many at once, whatever the stack, some meet while the first is still at work. */
+describe("requests without servers", () => {
+  let server: RunningServer;
+  let charge: (key?: string) => Promise<Answer>;
+
+  async function start(env: Record<string, string> = {}): Promise<void> {
+    const config = readConfig({ STACK: "embedded", PORT: "0", ...env });
+    server = await startServer(config, { log: recordingLog() });
+    const created = await callApi(server.url, "POST", "/api/v1/users", { json: { name: "Ada" } });
+    const token = textIn(created.data, "accessToken");
+    charge = (key) =>
+      callApi(server.url, "PUT", "/api/v1/points/charge", {
+        token,
+        json: { amount: 5 },
+        ...(key === undefined ? {} : { headers: { "idempotency-key": key } }),
+      });
+  }
+  afterEach(() => server.close());
+
+  const crowd = (key?: string) => Promise.all(Array.from({ length: CROWD }, () => charge(key)));
+  const countOf = (answers: readonly Answer[], code: string) =>
+    answers.filter((answer) => answer.code === code).length;
+
+  it("meet at one Idempotency-Key: the second hears that the first is under way", async () => {
+    await start();
+    const answers = await crowd("one");
+    expect(countOf(answers, "IDEMPOTENCY_IN_PROGRESS")).to.be.above(0);
+    expect(answers.some(({ status }) => status === 200)).to.equal(true);
+  });
+
+  it("are shed beyond the bound of work in flight", async () => {
+    await start({ IN_FLIGHT_MAX: "3" });
+    const answers = await crowd();
+    expect(countOf(answers, "OVERLOADED")).to.be.above(0);
+  });
+});
