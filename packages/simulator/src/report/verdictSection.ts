@@ -12,7 +12,9 @@ export function headline(result: RushResult): string {
   if (verdict.holds) return "Every invariant held";
   const broken = verdict.invariants.filter((one) => !one.holds).length;
   if (broken > 0) return `${plural(broken, "invariant was", "invariants were")} broken`;
-  return "Repeated requests were answered differently";
+  if (verdict.mismatches.length > 0) return "Repeated requests were answered differently";
+  const errors = verdict.internalErrors;
+  return `${plural(errors, "request")} ended in an internal error`;
 }
 
 /** The verdict and the figures that a person asks for first. */
@@ -51,6 +53,7 @@ export function invariantList(result: RushResult): Markup {
   return markup`<ul class="invariants">
     ${verdict.invariants.map(invariantItem)}
     ${repeatItem(result)}
+    ${errorItem(result)}
   </ul>
   <p class="faint">Checked after ${verdict.drained ? "everything had come to rest" : inVain}
     (${durationText(verdict.drainMs)}), against
@@ -91,6 +94,13 @@ function repeatItem({ verdict }: RushResult): Markup {
             markup`<li>${one.phase} of user ${one.userId}: ${one.first}, then ${one.second}</li>`,
         )}</ol>`
     }</li>`;
+}
+
+function errorItem({ verdict: { internalErrors } }: RushResult): Markup {
+  const good = internalErrors === 0;
+  return markup`<li class="${good ? "good" : "bad"}"><b>500</b>
+    <span>no request ends in an internal error</span>
+    <em>${good ? "none" : countText(internalErrors)} did</em></li>`;
 }
 
 /** How closely admissions followed arrivals, in words. */

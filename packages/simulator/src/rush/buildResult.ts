@@ -113,6 +113,7 @@ function crowdOf(options: RushOptions): RushResult["crowd"] {
 function verdictOf(record: RushRecord): RushResult["verdict"] {
   const { report, drain, world } = record;
   const { mismatches, repeats } = world.recorder;
+  const internalErrors = world.recorder.failures().get("HTTP 500") ?? 0;
   const invariants = (report?.results ?? []).map(({ id, title, holds, evidence }) => ({
     id,
     title,
@@ -122,13 +123,14 @@ function verdictOf(record: RushRecord): RushResult["verdict"] {
     violations: evidence.violations.map(({ message, ids }) => ({ message, ids: { ...ids } })),
   }));
   return {
-    holds: report?.holds === true && mismatches.length === 0,
+    holds: report?.holds === true && mismatches.length === 0 && internalErrors === 0,
     given: report !== undefined,
     invariants,
     drained: drain.drained,
     drainMs: drain.tookMs,
     pendingMessages: drain.pending,
     acknowledged: world.acknowledged.counts(),
+    internalErrors,
     repeats,
     mismatches: [...mismatches],
   };

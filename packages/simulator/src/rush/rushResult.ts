@@ -39,7 +39,10 @@ const invariant = z.object({
 });
 
 const verdict = z.object({
-  /** All invariants, and every repeated request was answered as the first was. */
+  /**
+   * All invariants; every repeated request was answered as the first was; no request ended in an
+   * internal error.
+   */
   holds: z.boolean(),
   /** False when the rush was ended early, so that there is no verdict. */
   given: z.boolean(),
@@ -49,6 +52,8 @@ const verdict = z.object({
   /** Messages that the broker never got while waiting for it. */
   pendingMessages: count,
   acknowledged: z.object({ reservations: count, payments: count, chargedUsers: count }),
+  /** Answers of 500: whatever is broken meanwhile, the product has words for it. */
+  internalErrors: count,
   repeats: count,
   mismatches: z.array(
     z.object({

@@ -103,6 +103,9 @@ function verdictLines(result: RushResult): string[] {
     const repeats = `${countText(verdict.repeats)} repeated`;
     const counts = differ === 0 ? repeats : `${repeats}, ${countText(differ)} differ`;
     lines.push(`${mark(differ === 0)} key same Idempotency-Key, same answer (${counts})`);
+    const errors = verdict.internalErrors;
+    const found = errors === 0 ? "none" : countText(errors);
+    lines.push(`${mark(errors === 0)} 500 no request ends in an internal error (${found} did)`);
     if (!verdict.drained) {
       const pending = countText(verdict.pendingMessages);
       lines.push(`  not everything came to rest: ${pending} messages unpublished`);

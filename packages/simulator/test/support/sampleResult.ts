@@ -56,6 +56,19 @@ const SERIES = {
   },
 };
 
+const VERDICT = {
+  holds: true,
+  given: true,
+  invariants: INVARIANTS,
+  drained: true,
+  drainMs: 310,
+  pendingMessages: 0,
+  acknowledged: { reservations: 3, payments: 2, chargedUsers: 2 },
+  internalErrors: 0,
+  repeats: 4,
+  mismatches: [],
+};
+
 /** A small rush of five buyers on three seats that went well, changed by `changes`. */
 export function sampleResult(changes: Partial<RushResult> = {}): RushResult {
   return rushResultSchema.parse({
@@ -67,17 +80,7 @@ export function sampleResult(changes: Partial<RushResult> = {}): RushResult {
     elapsedMs: 4200,
     crowd: CROWD,
     room: { activeCountMax: 200, admissionRatePerMinute: 60_000, activeTtlMs: 30_000 },
-    verdict: {
-      holds: true,
-      given: true,
-      invariants: INVARIANTS,
-      drained: true,
-      drainMs: 310,
-      pendingMessages: 0,
-      acknowledged: { reservations: 3, payments: 2, chargedUsers: 2 },
-      repeats: 4,
-      mismatches: [],
-    },
+    verdict: VERDICT,
     sale: {
       seats: 3,
       sold: 3,

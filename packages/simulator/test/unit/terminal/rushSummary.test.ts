@@ -46,6 +46,15 @@ describe("rushSummary", () => {
     expect(text).to.match(/Repeated requests were answered differently\.$/);
   });
 
+  it("calls internal errors what they are, although every invariant held", () => {
+    const { verdict } = sampleResult();
+    const text = textOf(
+      rushSummary(sampleResult({ verdict: { ...verdict, holds: false, internalErrors: 2 } })),
+    );
+    expect(text).to.include("✗ 500 no request ends in an internal error (2 did)");
+    expect(text).to.match(/2 requests ended in an internal error\.$/);
+  });
+
   it("says why seats were left", () => {
     const { sale } = sampleResult();
     const left = { ...sale, sold: 1, soldOutMs: null, unsoldReason: "2 still held" };
