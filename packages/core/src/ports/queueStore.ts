@@ -143,6 +143,10 @@ export interface QueueStore {
     | { readonly status: "NONE" }
     | { status: "ENDED"; ended: EndedAdmission | undefined }
   >;
-  configure(queueId: string, settings: QueueSettings): Promise<void>;
+  /** Replaces the settings; where there is no generation, the next one brings its own. */
+  configure(
+    queueId: string,
+    settings: QueueSettings,
+  ): Promise<QueueMissing | { readonly status: "CONFIGURED" }>;
   stats(queueId: string): Promise<QueueStats | QueueMissing>;
 }

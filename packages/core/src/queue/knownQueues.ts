@@ -15,6 +15,8 @@ const KNOWN_MS = 3000;
  * A queue that was just created is found after this, and a database that is away is asked again.
  */
 const UNKNOWN_MS = 1000;
+/** The shortest there is. */
+const FORGOTTEN_MS = 1;
 /**
  * More queues than sales that run at once; unknown ids fall out first. Every core that is opened
  * takes the room for all of them at once, and simulations open many.
@@ -63,10 +65,13 @@ function registryOf(core: CoreContext): LRUCache<string, KnownQueue> {
       // The context's clock, and no timer behind its back; zero would mean "never stored".
       ttlResolution: 0,
       perf: { now: () => core.clock.monotonicMs() + 1 },
-      async fetchMethod(queueId, last, { options }) {
+      // Who looks while the queue is forgotten gets what they asked for; it is just not kept.
+      ignoreFetchAbort: true,
+      async fetchMethod(queueId, last, { options, signal }) {
         try {
           const record = await findOrCreate(core, queueId);
           if (!record) options.ttl = UNKNOWN_MS;
+          if (signal.aborted) options.ttl = FORGOTTEN_MS;
           return { record };
         } catch (error) {
           if (!last?.record) throw error;

@@ -44,7 +44,7 @@ export function unitQueue() {
     promote: sinon.stub(),
     settle: sinon.stub().resolves(),
     leave: sinon.stub(),
-    configure: sinon.stub().resolves(),
+    configure: sinon.stub().resolves({ status: "CONFIGURED" }),
     stats: sinon.stub().resolves({ generationStartedUs: GENERATION_US }),
   };
   const admissions = {

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { type CoreContext, checkInvariants } from "@onsale/core";
 import { type MemoryServers, NOTIFIER } from "@onsale/core/memory";
 import type { BuyerOutcome } from "../actors/buyerEnded.ts";
 import type { Finding } from "./findings.ts";
 import type { Crowd } from "./virtualCrowd.ts";
+import type { Operator } from "./virtualOperator.ts";
 
 export interface RefereeWorld {
   /** Reads the stores without waiting for a turn. */
@@ -10,6 +12,7 @@ export interface RefereeWorld {
   readonly servers: MemoryServers;
   readonly queueId: string;
   readonly crowd: Crowd;
+  readonly operator: Operator;
   /** No fault happened. */
   readonly isCalm: boolean;
 }
@@ -20,9 +23,11 @@ export async function unrest({
   servers,
   queueId,
   crowd,
+  operator,
 }: RefereeWorld): Promise<readonly string[]> {
   const found: string[] = [];
   if (crowd.underWay() > 0) found.push(`${crowd.underWay()} buyers are under way`);
+  if (!operator.isDone()) found.push("the operator's change is not acknowledged");
   const { pending, dead } = await observer.outbox.counts(null);
   if (pending > 0) found.push(`${pending} outbox messages are not published`);
   if (dead > 0) found.push(`${dead} outbox messages were given up`);
@@ -35,6 +40,10 @@ export async function unrest({
   const room = servers.fastMemory.rooms.get(queueId);
   if (!room) found.push("the waiting room is lost");
   else {
+    const record = await observer.admissions.findQueue(null, queueId);
+    if (!isDeepStrictEqual(room.settings, record?.settings)) {
+      found.push("the waiting room has other settings than the database");
+    }
     if (room.waiting.size() > 0) found.push(`${room.waiting.size()} buyers wait in line`);
     if (room.passes.size() > 0) found.push(`${room.passes.size()} passes are not recorded`);
     if (room.ends.size() > 0) found.push(`${room.ends.size()} ends are not recorded`);

@@ -6,7 +6,7 @@ import {
   type Wire,
 } from "@onsale/core/memory";
 import { setUpSale } from "../rush/setUpSale.ts";
-import { Faults, weatherOf } from "./faults.ts";
+import { Faults, type Weather, weatherOf } from "./faults.ts";
 import type { Finding } from "./findings.ts";
 import { judge } from "./judge.ts";
 import { loopWatch } from "./loopWatch.ts";
@@ -27,8 +27,10 @@ import { keptTrace, noTrace, type Trace } from "./trace.ts";
 import { virtualClock } from "./virtualClock.ts";
 import { virtualCrowd } from "./virtualCrowd.ts";
 import { virtualIds } from "./virtualIds.ts";
+import { virtualOperator } from "./virtualOperator.ts";
 import { virtualTargets } from "./virtualTargets.ts";
 import { virtualTokens } from "./virtualTokens.ts";
+import type { Network } from "./virtualWire.ts";
 import { playWorldFates } from "./worldFates.ts";
 
 /** A run within a run's bounds: what of the seed's sale takes place, in which order. */
@@ -81,32 +83,28 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
   const { schedule, mutant } = options;
   const chooser = scheduleOf(seed, schedule);
   const scheduler = new Scheduler(chooser);
-  const stalls = serverStalls(scheduler, (call) => namedStream(seed, `mailbox ${call}`));
-  const trace = options.traced ? keptTrace() : noTrace;
+  const network = networkOf(seed, scheduler, weather, scenario, options);
+  const { stalls, faults, trace } = network;
   const isCalm = weather.callShare + weather.worldFates === 0 && !mutant?.isRough;
-  const faults = new Faults(seed, weather, processesOf(scenario), schedule?.faults);
   const findings: Finding[] = [];
   const found = (check: Finding["check"], message: string): void => {
     findings.push({ check, message, ids: {} });
   };
-  const serverClock = virtualClock(scheduler, stalls.owner);
-  const servers = createMemoryServers({ clock: serverClock });
+  const failed = (who: string) => (error: unknown) =>
+    found("answers", `${who} failed: ${stackOf(error)}`);
+  const clock = virtualClock(scheduler, stalls.owner);
+  const servers = createMemoryServers({ clock });
   const shared = { ids: virtualIds(), tokens: virtualTokens(), webhook };
-  const runConfig = virtualConfig(conditions);
-  const observer = openMemoryCore(runConfig, servers, {
-    ...shared,
-    clock: serverClock,
-    random: namedStream(seed, "observer"),
-    log: loopWatch(() => undefined),
-  }).core;
+  const config = virtualConfig(conditions);
+  const quiet = { random: namedStream(seed, "observer"), log: loopWatch(() => undefined) };
+  const observer = openMemoryCore(config, servers, { ...shared, clock, ...quiet }).core;
   const sale = await prepare(observer, scenario, conditions);
   mutant?.weaken?.(servers);
-  const network = { scheduler, faults, stalls, trace };
   const processes = new ProcessTable(scenario, {
     ...network,
     ...shared,
     seed,
-    config: runConfig,
+    config,
     servers,
     isCalm,
     skewOf: (name) => skewOf(seed, name, weather.skewMs),
@@ -114,7 +112,8 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
     alter: mutant?.alter && ((core, wire) => mutant.alter?.(core, servers, wire) ?? core),
     found,
   });
-  const targets = virtualTargets({ ...network, seed, apis: () => processes.apis, found });
+  const reach = { ...network, seed, apis: () => processes.apis };
+  const targets = virtualTargets({ ...reach, found });
   const crowd = virtualCrowd({
     seed,
     scenario,
@@ -125,12 +124,15 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
     sale,
     placeOf: (token) => shared.tokens.verify(token),
     only: schedule?.buyers,
-    failed: (error) => found("answers", `a buyer failed: ${stackOf(error)}`),
+    failed: failed("a buyer"),
   });
+  const { queueId } = sale;
+  const operator = virtualOperator({ ...reach, queueId, failed: failed("the operator") });
   processes.start();
   crowd.start();
+  operator.start();
   playWorldFates({ ...network, servers, processes, line: crowd.line });
-  const referee = { observer, servers, queueId: sale.queueId, crowd, isCalm };
+  const referee = { observer, servers, queueId, crowd, operator, isCalm };
   const trial = { scheduler, stalls, faults, processes, referee };
   findings.push(...(await judge({ ...trial, paceMs: paceOf(scenario, conditions) })));
   return {
@@ -145,8 +147,19 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
   };
 }
 
-function processesOf({ apiProcesses, workers }: VirtualScenario): number {
-  return apiProcesses + workers;
+function networkOf(
+  seed: number,
+  scheduler: Scheduler,
+  weather: Weather,
+  { apiProcesses, workers }: VirtualScenario,
+  { schedule, traced }: RunOptions,
+): Network {
+  return {
+    scheduler,
+    faults: new Faults(seed, weather, apiProcesses + workers, schedule?.faults),
+    stalls: serverStalls(scheduler, (call) => namedStream(seed, `mailbox ${call}`)),
+    trace: traced ? keptTrace() : noTrace,
+  };
 }
 
 /** The slower of the waiting room's two limits decides; a buyer may take a whole turn. */

@@ -56,11 +56,11 @@ export function memoryQueueStore(fastMemory: FastMemory, wire: Wire): QueueStore
     },
     leave: (queueId, userId, reason) =>
       inRoom("leave", queueId, (room, nowUs) => leave(room, nowUs, userId, reason)),
-    async configure(queueId, settings) {
-      await inRoom("configure", queueId, (room) => {
+    configure: (queueId, settings) =>
+      inRoom("configure", queueId, (room) => {
         room.settings = settingsOf(settings);
-      });
-    },
+        return { status: "CONFIGURED" } as const;
+      }),
     stats: (queueId) => inRoom("stats", queueId, stats),
   };
 }

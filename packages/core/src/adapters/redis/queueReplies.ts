@@ -10,6 +10,7 @@ import { endOf, passOf } from "../queueJournal.ts";
 /** Lua numbers arrive as integers, everything beyond 2^31 as digits. */
 const integer = z.coerce.number().int().nonnegative();
 const missing = z.tuple([z.literal("MISSING")]);
+const configureReply = z.tuple([z.enum(["MISSING", "CONFIGURED"])]);
 
 const placeReply = z.union([
   z.tuple([z.literal("WAITING"), integer, integer, integer, integer]),
@@ -91,6 +92,12 @@ export function leaveOf(reply: unknown, userId: number, reason: "PAID" | "LEFT")
   if (status !== "ENDED") return { status };
   if (sequence === undefined || endedAtUs === undefined) return { status, ended: undefined };
   return { status, ended: { userId, sequence, endedAtUs, reason } };
+}
+
+/** Reads what `configure` answers. */
+export function configuredOf(reply: unknown): QueueMissing | { readonly status: "CONFIGURED" } {
+  const [status] = configureReply.parse(reply);
+  return { status };
 }
 
 /** Reads what `stats` answers. */

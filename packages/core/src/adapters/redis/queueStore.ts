@@ -2,7 +2,7 @@ import type { QueueSeed, QueueStore } from "../../ports/queueStore.ts";
 import { PASS_OVERDUE_US, PASSES_UNRECORDED_MAX } from "../queueLimits.ts";
 import { settingsOf } from "../queueSettings.ts";
 import type { RedisConnection } from "./connection.ts";
-import { leaveOf, placeOf, promotionOf, statsOf } from "./queueReplies.ts";
+import { configuredOf, leaveOf, placeOf, promotionOf, statsOf } from "./queueReplies.ts";
 import { defineQueueScripts } from "./queueScripts.ts";
 
 const ALL_KEYS = [
@@ -82,7 +82,9 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
     async configure(queueId, settings) {
       const fields = Object.entries(settingsOf(settings)).flat();
       const keys = keysOf("configure", queueId);
-      await redis.run((client) => client.onsaleQueueConfigure(...keys, ...fields));
+      return configuredOf(
+        await redis.run((client) => client.onsaleQueueConfigure(...keys, ...fields)),
+      );
     },
 
     async stats(queueId) {

@@ -21,7 +21,9 @@ export function queueLossCases(room: RoomUnderTest): void {
       const { journal } = await room.promote();
       await room.lose();
       await room.settle(journal);
-      await room.store().configure(room.queueId(), WIDE);
+      expect(await room.store().configure(room.queueId(), WIDE)).to.deep.equal({
+        status: "MISSING",
+      });
       expect(await room.place(1)).to.deep.equal({ status: "MISSING" });
       await room.seed({ mode: "paused" });
       expect(await room.stats()).to.have.nested.include({

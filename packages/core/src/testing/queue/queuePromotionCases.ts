@@ -81,7 +81,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       await room.line(...range(1, 5));
       await room.promoteAndSettle();
       const { settings } = await room.stats();
-      const configure = (activeCountMax: number): Promise<void> =>
+      const configure = (activeCountMax: number) =>
         room.store().configure(room.queueId(), { ...settings, activeCountMax });
       await configure(1);
       await room.leave(1);

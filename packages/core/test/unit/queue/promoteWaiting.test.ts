@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { configureQueue } from "../../../src/queue/configureQueue.ts";
+import { forgetQueue, requireQueue } from "../../../src/queue/knownQueues.ts";
 import { promoteWaiting } from "../../../src/queue/promoteWaiting.ts";
 import { seedQueue } from "../../../src/queue/seedQueue.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
@@ -158,6 +159,27 @@ describe("configuring a queue", () => {
     expect(admissions.saveSettings.args).to.deep.equal([[unitTx, "hall", changed]]);
     expect(store.configure.args).to.deep.equal([["hall", changed]]);
     expect(store.configure.calledAfter(admissions.saveSettings)).to.equal(true);
+  });
+
+  it("seeds a queue without memory first: a seed may have older settings", async () => {
+    const { core, store } = unitQueue();
+    store.configure.onFirstCall().resolves(MISSING);
+    await configureQueue(core, { queueId: "hall", settings: { mode: "paused" } });
+    expect([store.configure.callCount, store.seed.callCount]).to.deep.equal([2, 1]);
+    expect(store.configure.secondCall.calledAfter(store.seed.firstCall)).to.equal(true);
+  });
+
+  it("troubles nobody who is looking the queue up at that moment", async () => {
+    const { core, clock, admissions } = unitQueue();
+    const looking = Promise.withResolvers<typeof QUEUE>();
+    admissions.findQueue.onFirstCall().returns(looking.promise);
+    const looked = requireQueue(core, "hall");
+    forgetQueue(core, "hall");
+    looking.resolve(QUEUE);
+    expect(await looked).to.deep.equal(QUEUE);
+    await clock.advance(2);
+    await requireQueue(core, "hall");
+    expect(admissions.findQueue.callCount, "for it may have read the old settings").to.equal(2);
   });
 
   it("looks at the database anew afterwards", async () => {

@@ -28,7 +28,10 @@ const SLOW_RATE = 12;
 export const slowRoom: Circumstances = {
   says: "in a room of 12 a minute",
   mutant: {
-    weaken({ database }) {
+    weaken({ database, fastMemory }) {
+      for (const room of fastMemory.rooms.values()) {
+        room.settings = { ...room.settings, admissionRatePerMinute: SLOW_RATE };
+      }
       const { queues } = database.tables;
       const change = database.begin();
       for (const stored of queues.all()) {

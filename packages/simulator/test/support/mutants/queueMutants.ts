@@ -5,6 +5,10 @@ import { type CaughtFault, otherPorts, type Parts } from "./plantedFault.ts";
 
 const PROMOTE = "packages/core/src/adapters/redis/lua/promote-9.lua";
 const ADMISSIONS = "packages/core/src/adapters/mysql/admissionStore.ts";
+const CONFIGURE = {
+  path: "packages/core/src/queue/configureQueue.ts",
+  text: "await askSeeded(core, queueId, () => core.queue.configure(queueId, settings));",
+};
 const SEEDING = "packages/core/src/queue/seedQueue.ts";
 
 /** Promotion that sees another room than there is. */
@@ -187,6 +191,34 @@ export const queueMutants: readonly CaughtFault[] = [
     plant: () =>
       otherPorts(({ core }) => ({
         queue: { ...core.queue, join: (queueId, userId) => core.queue.join(queueId, userId) },
+      })),
+  },
+  {
+    name: "settings that stay in the database",
+    plants: "the queue's memory never hears of a change",
+    place: CONFIGURE,
+    caughtBy: ["liveness"],
+    seedsMax: 15,
+    plant: () =>
+      otherPorts(({ core }) => ({
+        queue: { ...core.queue, configure: async () => ({ status: "CONFIGURED" }) },
+      })),
+  },
+  {
+    name: "settings for a memory that is gone",
+    plants: "a change that meets no memory is not told again once the memory is seeded",
+    place: CONFIGURE,
+    caughtBy: ["liveness"],
+    seedsMax: 600,
+    plant: () =>
+      otherPorts(({ core }) => ({
+        queue: {
+          ...core.queue,
+          async configure(queueId, settings) {
+            await core.queue.configure(queueId, settings);
+            return { status: "CONFIGURED" };
+          },
+        },
       })),
   },
 ];
