@@ -85,7 +85,7 @@ async function explore(options: ExploreCommandOptions, scenario: VirtualScenario
 
 async function replay(options: ExploreCommandOptions, scenario: VirtualScenario, text: string) {
   const { seed, schedule } = parseOrExplain(text);
-  const late = [...(schedule?.buyers ?? [])].filter((buyer) => buyer >= scenario.buyers);
+  const late = [...(schedule.buyers ?? [])].filter((buyer) => buyer >= scenario.buyers);
   if (late.length > 0) {
     throw new CliError("REPLAY_UNREADABLE", `There is no buyer ${late.join(", ")} of this sale`, {
       exitCode: EXIT.usage,
@@ -98,11 +98,11 @@ async function replay(options: ExploreCommandOptions, scenario: VirtualScenario,
   await file?.writeFile(traceText(result.trace));
   await file?.close();
   if (options.trace !== undefined) options.say(`Trace: ${resolve(options.trace)}`);
-  const absent = [...(schedule?.faults ?? [])].filter((id) => !result.faults.includes(id));
+  const absent = [...(schedule.faults ?? [])].filter((id) => !result.faults.includes(id));
   if (absent.length > 0) options.say(`These faults did not happen: ${absent.join(", ")}`);
   for (const line of runLines(result)) options.print(line);
   const holds = result.findings.length === 0;
-  const isNarrowed = !holds && options.minimise && schedule === undefined;
+  const isNarrowed = !holds && options.minimise && Object.keys(schedule).length === 0;
   const minimised = isNarrowed ? await narrow(options, scenario, seed) : null;
   return { holds, scenario, ...summaryOf(result), minimised };
 }

@@ -124,7 +124,11 @@ function titleOf(check: CheckId): string {
 }
 
 /** What to type to see a seed's run again, or what a schedule makes of it. */
-export function reproduction(seed: number, scenario: VirtualScenario, schedule?: Schedule): string {
+export function reproduction(
+  seed: number,
+  scenario: VirtualScenario,
+  schedule: Schedule = {},
+): string {
   const words = [`pnpm onsale sim explore --replay "${replayText({ seed, schedule })}"`];
   for (const name of ["buyers", "seats", "apiProcesses", "workers"] as const) {
     const flag = name === "apiProcesses" ? "api-processes" : name;

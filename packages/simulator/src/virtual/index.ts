@@ -9,7 +9,7 @@ export {
   type FailedSeed,
 } from "./explore/exploreSeeds.ts";
 export { type MinimisedRun, minimise } from "./explore/minimise.ts";
-export { parseReplay, type Replay, ReplayTextError, replayText } from "./explore/scheduleText.ts";
+export { parseReplay, ReplayTextError, replayText } from "./explore/scheduleText.ts";
 export { timeline } from "./explore/timeline.ts";
 export { CHECK_TITLES, type CheckId, type Finding } from "./findings.ts";
 export { type RunOptions, runSeed, type SeedResult } from "./runSeed.ts";

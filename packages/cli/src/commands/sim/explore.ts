@@ -1,10 +1,9 @@
 import { Flags } from "@oclif/core";
+import { SEED_MAX } from "@onsale/simulator/seeds";
 import { AdminCommand } from "../../adminCommand.ts";
 import { CliError, EXIT } from "../../cliError.ts";
 
 const SEEDS_MAX = 10_000_000;
-/** As `--replay` takes them. */
-const SEED_MAX = 2 ** 31 - 1;
 /** Beyond this a run takes seconds, and what it finds is found with fewer. */
 const BUYERS_MAX = 500;
 const SEATS_MAX = 500;

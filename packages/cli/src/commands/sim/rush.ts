@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core";
+import { SEED_MAX } from "@onsale/simulator/seeds";
 import { AdminCommand } from "../../adminCommand.ts";
 
 /** One process holds every buyer's state and timers; far beyond, its own CPU would be measured. */
@@ -6,7 +7,6 @@ const BUYERS_MAX = 200_000;
 const SEATS_MAX = 100_000;
 const PROCESSES_MAX = 16;
 const DURATION_MAX_SECONDS = 3600;
-const SEED_MAX = 2 ** 31 - 1;
 
 /** What there is only with processes and a database of its own. */
 const SERVER_FLAGS = ["api-processes", "kill-api-at", "url", "keep", "stack-down"];

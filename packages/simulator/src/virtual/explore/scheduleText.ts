@@ -1,10 +1,11 @@
+import { SEED_MAX } from "../../chance/seedMax.ts";
 import type { Schedule } from "../schedule.ts";
 
 /** What `--replay` takes. */
-export interface Replay {
+interface Replay {
   readonly seed: number;
-  /** Undefined for the whole of the seed's run. */
-  readonly schedule: Schedule | undefined;
+  /** Empty for the whole of the seed's run. */
+  readonly schedule: Schedule;
 }
 
 /** The text cannot be read as a seed, or a seed and a schedule. */
@@ -14,25 +15,25 @@ export class ReplayTextError extends Error {
 
 /**
  * A run in one word for a command line: "17", or "17:b=0,3/f=world#2,api-1#4/c=12x1,30x2", where b
- * are the buyers who come, f the faults that happen, and c the choices (decision x place in line).
+ * are the buyers who come, f the faults that happen, and c the choices (decision x place in line);
+ * s is another stream of choices. `parseReplay` reads it back.
  */
 export function replayText({ seed, schedule }: Replay): string {
-  if (!schedule) return String(seed);
   const { buyers, faults, salt, choices } = schedule;
   const parts: string[] = [];
   if (buyers) parts.push(`b=${[...buyers].join(",")}`);
   if (faults) parts.push(`f=${[...faults].join(",")}`);
-  if (salt) parts.push(`s=${salt}`);
+  if (salt !== undefined) parts.push(`s=${salt}`);
   if (choices) parts.push(`c=${[...choices].map(([at, choice]) => `${at}x${choice}`).join(",")}`);
-  return `${seed}:${parts.join("/")}`;
+  return parts.length === 0 ? String(seed) : `${seed}:${parts.join("/")}`;
 }
 
 /** @throws ReplayTextError */
 export function parseReplay(text: string): Replay {
   const [, seedText = "", rest] = /^(\d{1,10})(?::(.*))?$/.exec(text) ?? [];
   const seed = Number(seedText);
-  if (seedText === "" || seed > 2 ** 31 - 1) throw unreadable(text);
-  if (rest === undefined) return { seed, schedule: undefined };
+  if (seedText === "" || seed > SEED_MAX) throw unreadable(text);
+  if (rest === undefined) return { seed, schedule: {} };
   const parts = new Map<string, string>();
   for (const part of rest.split("/")) {
     const [, name = "", value = ""] = /^([bfsc])=(.*)$/.exec(part) ?? [];

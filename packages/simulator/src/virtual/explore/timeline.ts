@@ -17,7 +17,7 @@ const ROUTINE = [
 const LOOKS = /^(cache\.|catalog\.|queue\.place|admissions\.findQueue|idAllocator\.)/;
 
 /** Events that tell what happened, without those that tell that nothing did. */
-export function tellingEvents({ trace }: SeedResult): readonly TraceEvent[] {
+function tellingEvents({ trace }: SeedResult): readonly TraceEvent[] {
   const last = trace.events.findLastIndex(({ kind }) => kind === "told" || kind === "fault");
   return trace.events.filter((event, index) => {
     if (event.kind !== "call") return event.kind !== "note" || index <= last;
