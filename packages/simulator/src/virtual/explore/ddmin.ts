@@ -1,22 +1,27 @@
+/** Whether a run with these alone fails; `undefined` when there are no tries left. */
+type Fails<T> = (some: readonly T[]) => Promise<boolean | undefined>;
+
+/** A smaller list to try, and in how many parts to go on when it fails. */
+interface Candidate<T> {
+  readonly some: readonly T[];
+  readonly parts: number;
+}
+
 /**
- * Delta debugging (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input",
- * 2002): a smaller list that still fails; leaving any one of it out no longer does, unless the
- * tries ran out.
- * @param fails whether a run with these alone fails; `undefined` when there are no tries left
+ * Delta debugging (the algorithm ddmin of Zeller and Hildebrandt, "Simplifying and Isolating
+ * Failure-Inducing Input", 2002): a smaller list that still fails; leaving any one of it out no
+ * longer does, unless the tries ran out. That nothing at all may suffice is tried first.
  */
-export async function ddmin<T>(
-  items: readonly T[],
-  fails: (some: readonly T[]) => Promise<boolean | undefined>,
-): Promise<readonly T[]> {
+export async function ddmin<T>(items: readonly T[], fails: Fails<T>): Promise<readonly T[]> {
+  if (items.length > 0 && (await fails([]))) return [];
   let left = items;
   let parts = 2;
-  if (left.length > 0 && (await fails([]))) return [];
   while (left.length > 1) {
-    const smaller = await smallerOf(left, parts, fails);
+    const smaller = await firstFailing(candidates(left, parts), fails);
     if (smaller === "out of tries") return left;
     if (smaller) {
-      parts = Math.max(2, smaller.length < left.length / parts ? 2 : parts - 1);
-      left = smaller;
+      left = smaller.some;
+      parts = smaller.parts;
     } else if (parts >= left.length) {
       return left;
     } else {
@@ -26,21 +31,26 @@ export async function ddmin<T>(
   return left;
 }
 
-/** The first part, or the rest without a part, that fails. */
-async function smallerOf<T>(
-  items: readonly T[],
-  parts: number,
-  fails: (some: readonly T[]) => Promise<boolean | undefined>,
-): Promise<readonly T[] | "out of tries" | undefined> {
-  const size = Math.ceil(items.length / parts);
-  const chunks = Array.from({ length: Math.ceil(items.length / size) }, (_unused, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
-  const rests = chunks.map((chunk) => items.filter((item) => !chunk.includes(item)));
-  for (const some of parts === 2 ? chunks : [...chunks, ...rests]) {
-    const answer = await fails(some);
+/** Each part by itself, then the rest without each; of two parts one is the rest of the other. */
+function* candidates<T>(items: readonly T[], parts: number): Generator<Candidate<T>> {
+  const bound = (part: number): number => Math.floor((part * items.length) / parts);
+  for (let part = 0; part < parts; part += 1) {
+    yield { some: items.slice(bound(part), bound(part + 1)), parts: 2 };
+  }
+  for (let part = 0; part < parts && parts > 2; part += 1) {
+    const some = [...items.slice(0, bound(part)), ...items.slice(bound(part + 1))];
+    yield { some, parts: parts - 1 };
+  }
+}
+
+async function firstFailing<T>(
+  tried: Iterable<Candidate<T>>,
+  fails: Fails<T>,
+): Promise<Candidate<T> | "out of tries" | undefined> {
+  for (const candidate of tried) {
+    const answer = await fails(candidate.some);
     if (answer === undefined) return "out of tries";
-    if (answer) return some;
+    if (answer) return candidate;
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Finding } from "../findings.ts";
 import type { VirtualScenario } from "../scenario.ts";
 
-export interface ExploreOptions {
+interface ExploreOptions {
   readonly first: number;
   readonly count: number;
   readonly scenario: VirtualScenario;

@@ -14,7 +14,7 @@ const dataSchema = z.object({
 });
 
 /** A block of seeds to run. */
-export const blockSchema = z.object({ first: z.number(), count: z.number() });
+const blockSchema = z.object({ first: z.number(), count: z.number() });
 
 const port = parentPort;
 assert(port, "this file is a worker thread's");

@@ -1,0 +1,86 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { ddmin } from "../../../../src/virtual/explore/ddmin.ts";
+
+const ITEMS = [1, 2, 3, 4, 5, 6, 7, 8];
+
+/** A test that fails where all of the culprits are, and the sets that it was asked about. */
+function failingWith(...culprits: readonly number[]) {
+  const asked: (readonly number[])[] = [];
+  const fails = async (some: readonly number[]): Promise<boolean> => {
+    asked.push(some);
+    return culprits.every((each) => some.includes(each));
+  };
+  return { asked, fails };
+}
+
+describe("ddmin", () => {
+  it("leaves nothing when it fails with nothing", async () => {
+    const { asked, fails } = failingWith();
+    expect(await ddmin(ITEMS, fails)).to.deep.equal([]);
+    expect(asked).to.deep.equal([[]]);
+  });
+
+  it("leaves those that it takes, in their order, whichever they are", async () => {
+    const items = fc.integer({ min: 1, max: 40 });
+    const culprits = fc.func(fc.boolean());
+    await fc.assert(
+      fc.asyncProperty(items, culprits, async (count, isOne) => {
+        const all = Array.from({ length: count }, (_unused, index) => index);
+        const wanted = all.filter((index) => isOne(index));
+        expect(await ddmin(all, failingWith(...wanted).fails)).to.deep.equal(wanted);
+      }),
+    );
+  });
+
+  it("leaves what fails no more when any one is left out, whatever it is that fails", async () => {
+    const items = fc.integer({ min: 2, max: 12 });
+    const verdicts = fc.func(fc.boolean());
+    await fc.assert(
+      fc.asyncProperty(items, verdicts, async (count, verdict) => {
+        const all = Array.from({ length: count }, (_unused, index) => index);
+        const fails = async (some: readonly number[]): Promise<boolean> =>
+          some.length === count || verdict(some.join());
+        const left = await ddmin(all, fails);
+        expect(await fails(left)).to.equal(true);
+        for (const one of left) {
+          const fewer = left.filter((each) => each !== one);
+          expect(await fails(fewer), `${left} without ${one}`).to.equal(false);
+        }
+      }),
+    );
+  });
+
+  it("goes on in halves within a part that fails by itself", async () => {
+    const { asked, fails } = failingWith(3, 4);
+    await ddmin(ITEMS, fails);
+    expect(asked.slice(0, 4)).to.deep.equal([[], [1, 2, 3, 4], [1, 2], [3, 4]]);
+    // The fourth quarter fails by itself where no half of the whole did.
+    const picky = failingWith(7, 8);
+    const some: (readonly number[])[] = [];
+    await ddmin(ITEMS, async (each) => {
+      some.push(each);
+      return each.length !== 4 && picky.fails(each);
+    });
+    const quarter = some.findIndex((each) => each.join() === "7,8");
+    expect(some.slice(quarter + 1)).to.deep.equal([[7], [8]]);
+  });
+
+  it("goes on in parts of the same size when one of them can be left out", async () => {
+    const { asked, fails } = failingWith(1, 3, 5, 7, 8);
+    await ddmin(ITEMS, fails);
+    const rest = asked.findIndex((each) => each.join() === "1,3,4,5,6,7,8");
+    // Seven parts of what is left, not halves of it again.
+    expect(asked[rest + 1]).to.deep.equal([1]);
+  });
+
+  it("tells what it has when the tries run out", async () => {
+    const { fails } = failingWith(1, 8);
+    let tries = 6;
+    const left = await ddmin(ITEMS, async (some) => {
+      tries -= 1;
+      return tries < 0 ? undefined : fails(some);
+    });
+    expect(left).to.include.members([1, 8]);
+  });
+});
