@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import { minimise } from "../../../../src/virtual/explore/minimise.ts";
+import type { CheckId } from "../../../../src/virtual/findings.ts";
+import { runSeed } from "../../../../src/virtual/runSeed.ts";
+import type { Schedule } from "../../../../src/virtual/schedule.ts";
+import { type CaughtFault, mutantOf } from "../../../support/mutants/plantedFault.ts";
+import { firstSighting } from "../../../support/mutants/tryMutant.ts";
+import { MUTANTS } from "../../../support/mutants.ts";
+
+/** One takes buyers to show, the other faults and choices. */
+const NAMES = ["hold whatever the status, no index", "consumer without inbox"];
+
+/** The schedule without one of its buyers, of its faults, of its choices. */
+function* lessByOne(schedule: Schedule): Generator<Schedule> {
+  const { buyers = new Set(), faults = new Set(), choices = new Map() } = schedule;
+  for (const one of buyers) yield { ...schedule, buyers: without(buyers, one) };
+  for (const one of faults) yield { ...schedule, faults: without(faults, one) };
+  for (const one of choices.keys()) {
+    yield { ...schedule, choices: new Map([...choices].filter(([at]) => at !== one)) };
+  }
+}
+
+function without<T>(all: ReadonlySet<T>, one: T): ReadonlySet<T> {
+  return new Set([...all].filter((each) => each !== one));
+}
+
+async function firstSeedOf(mutant: CaughtFault): Promise<number> {
+  const seeds = { fromSeed: 1, toSeed: mutant.seedsMax, by: mutant.caughtBy[0] };
+  const sighting = await firstSighting(() => mutantOf(mutant), seeds);
+  if (!sighting) throw new Error(`no seed shows ${mutant.name}`);
+  return sighting.seed;
+}
+
+describe("minimise", function () {
+  // Hundreds of runs each.
+  this.timeout(60_000);
+
+  for (const mutant of MUTANTS.filter(({ name }) => NAMES.includes(name))) {
+    it(`leaves of ${mutant.name} what no longer fails when any one is left out`, async () => {
+      const seed = await firstSeedOf(mutant);
+      const minimised = await minimise(seed, { mutant: mutantOf(mutant) });
+      if (!minimised) throw new Error("the run did not fail");
+      const { schedule, result } = minimised;
+      const check: CheckId = mutant.caughtBy[0];
+      expect(result.findings.map((each) => each.check)).to.include(check);
+      for (const less of lessByOne(schedule)) {
+        const { findings } = await runSeed(seed, { mutant: mutantOf(mutant), schedule: less });
+        expect(findings.map((each) => each.check)).to.not.include(check);
+      }
+    });
+  }
+
+  it("has nothing to say of a run that does not fail", async () => {
+    expect(await minimise(1)).to.equal(undefined);
+  });
+
+  it("ends when it is told to", async () => {
+    const [mutant] = MUTANTS;
+    const ending = new AbortController();
+    const minimised = await minimise(1, {
+      mutant: mutant && mutantOf(mutant),
+      signal: ending.signal,
+      onTry: (tries) => tries === 5 && ending.abort(),
+    });
+    expect(minimised?.tries).to.equal(5);
+  });
+});

@@ -1,0 +1,94 @@
+import { expect } from "chai";
+import { narrowRun } from "../../../../src/virtual/explore/narrowRun.ts";
+import { replayText } from "../../../../src/virtual/explore/scheduleText.ts";
+import type { Schedule } from "../../../../src/virtual/schedule.ts";
+
+const SEED = 17;
+const BUYERS = 8;
+const FAULTS = ["world#1", "world#2", "worker-1#9", "buyer-3#4"];
+/** Choices that are drawn when none are told. */
+const DRAWN = new Map([2, 3, 5, 8, 13].map((at) => [at, 1]));
+
+/** A run, without one: which faults happen in it, and what is chosen. */
+function courseOf({ faults, choices = DRAWN }: Schedule) {
+  return { faults: FAULTS.filter((id) => faults?.has(id) ?? true), choices };
+}
+
+/** Narrows down what fails by a rule, and notes all schedules that were run. */
+async function narrowed(fails: (schedule: Schedule) => boolean, triesMax = 1_000) {
+  const tried: string[] = [];
+  const schedule = await narrowRun({
+    seed: SEED,
+    buyerCount: BUYERS,
+    whole: courseOf({}),
+    async run(smaller) {
+      if (tried.length >= triesMax) return undefined;
+      tried.push(replayText({ seed: SEED, schedule: smaller }));
+      return fails(smaller) && courseOf(smaller);
+    },
+  });
+  return { text: replayText({ seed: SEED, schedule }), tried };
+}
+
+const comes = ({ buyers }: Schedule, buyer: number): boolean => buyers?.has(buyer) ?? true;
+const happens = ({ faults }: Schedule, id: string): boolean => faults?.has(id) ?? true;
+const chosen = ({ choices = DRAWN }: Schedule, at: number): boolean => choices.has(at);
+
+describe("narrowRun", () => {
+  it("leaves the buyers, the faults and the choices that it takes", async () => {
+    const { text } = await narrowed(
+      (run) => comes(run, 1) && comes(run, 6) && happens(run, "worker-1#9") && chosen(run, 8),
+    );
+    expect(text).to.equal("17:b=1,6/f=worker-1#9/c=8x1");
+  });
+
+  it("leaves nothing when nothing is needed", async () => {
+    expect((await narrowed(() => true)).text).to.equal("17:b=/f=/c=");
+  });
+
+  it("leaves out buyers and faults once more when choices went", async () => {
+    // While one who need not be there has a choice of theirs, they are waited for.
+    const { text } = await narrowed(
+      (run) =>
+        (comes(run, 1) || !run.buyers) &&
+        (!chosen(run, 5) || (comes(run, 4) && happens(run, "world#2"))),
+    );
+    expect(text).to.equal("17:b=1/f=/c=");
+  });
+
+  it("leaves out choices once more when buyers went without them", async () => {
+    const { text } = await narrowed(
+      (run) =>
+        (chosen(run, 3) && chosen(run, 13)) || (!run.buyers?.has(2) && run.choices !== undefined),
+    );
+    expect(text).to.equal("17:b=/f=/c=");
+  });
+
+  it("takes another stream of choices where the seed's own leads elsewhere", async () => {
+    const { text } = await narrowed(
+      ({ buyers, salt = 0, choices }) => !buyers || salt === 4 || choices !== undefined,
+    );
+    expect(text).to.equal("17:b=/f=/c=");
+  });
+
+  it("leaves the choices to be drawn when those told lead elsewhere", async () => {
+    const { text } = await narrowed(({ choices, salt = 0 }) => !choices && salt === 2);
+    expect(text).to.equal("17:b=/f=/s=2");
+  });
+
+  it("runs no schedule twice", async () => {
+    const { tried } = await narrowed(
+      (run) =>
+        [0, 3, 7].every((buyer) => comes(run, buyer)) &&
+        [2, 8, 13].every((at) => chosen(run, at)) &&
+        happens(run, "world#1"),
+    );
+    expect(tried.length).to.equal(new Set(tried).size);
+  });
+
+  it("ends with what fails when the tries run out", async () => {
+    const { text, tried } = await narrowed((run) => comes(run, 1) && comes(run, 2), 15);
+    expect(tried).to.have.length(15);
+    expect(text).to.equal("17:b=0,1,2,3");
+  });
+});
