@@ -5,7 +5,7 @@ import {
   minimise,
   parseReplay,
   ReplayTextError,
-  runSeed,
+  runWatched,
   type SeedResult,
   statusLine,
   traceDigest,
@@ -68,7 +68,8 @@ async function explore(options: ExploreCommandOptions, scenario: VirtualScenario
   for (const failure of failures) {
     for (const text of failureLines(failure, scenario)) print(text);
   }
-  const [first] = failures;
+  // Narrowing is done in this process, which a run that ends a thread would end too.
+  const first = failures.find(({ endedThread }) => !endedThread);
   return {
     holds: failures.length === 0 && !signal.aborted,
     first: options.seed,
@@ -94,7 +95,7 @@ async function replay(options: ExploreCommandOptions, scenario: VirtualScenario,
   }
   // Opened first: a run is not for nothing because its file cannot be written.
   const file = options.trace === undefined ? undefined : await traceFile(options.trace);
-  const result = await runSeed(seed, { scenario, schedule, traced: true });
+  const result = await runWatched(seed, { scenario, schedule, traced: true });
   await file?.writeFile(traceText(result.trace));
   await file?.close();
   if (options.trace !== undefined) options.say(`Trace: ${resolve(options.trace)}`);

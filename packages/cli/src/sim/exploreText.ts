@@ -84,8 +84,8 @@ export function minimisedLines(
 ): string[] {
   const left = [
     plural(schedule.buyers?.size ?? scenario.buyers, "buyer"),
-    plural(schedule.faults?.size ?? 0, "fault"),
-    plural(schedule.choices?.size ?? 0, "choice"),
+    plural(schedule.faults?.size ?? result.faults.length, "fault"),
+    plural(schedule.choices?.size ?? result.choices.size, "choice"),
   ];
   return [
     "",

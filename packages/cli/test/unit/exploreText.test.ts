@@ -20,7 +20,9 @@ describe("what the terminal shows of a failed seed", () => {
   it("names the seed, the check, the evidence and the command to see it again", () => {
     const ids = { seatId: 3 };
     const findings = [{ check: "I1", message: "the seat has two buyers", ids }] as const;
-    const text = failureLines({ seed: 17, findings }, virtualDefaults).join("\n");
+    const text = failureLines({ seed: 17, findings, endedThread: false }, virtualDefaults).join(
+      "\n",
+    );
     expect(text).to.include("✗ seed 17");
     expect(text).to.include(
       "I1 (a seat has at most one live reservation): the seat has two buyers",

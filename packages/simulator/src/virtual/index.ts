@@ -9,6 +9,7 @@ export {
   type FailedSeed,
 } from "./explore/exploreSeeds.ts";
 export { type MinimisedRun, minimise } from "./explore/minimise.ts";
+export { runWatched } from "./explore/runWatched.ts";
 export { parseReplay, ReplayTextError, replayText } from "./explore/scheduleText.ts";
 export { timeline } from "./explore/timeline.ts";
 export { CHECK_TITLES, type CheckId, type Finding } from "./findings.ts";

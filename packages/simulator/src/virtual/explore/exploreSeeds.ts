@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
-import { z } from "zod";
 import type { Finding } from "../findings.ts";
 import type { VirtualScenario } from "../scenario.ts";
+import { internalError } from "./runWatched.ts";
+import { type Block, runThread, type SeedReport } from "./seedThread.ts";
 
 interface ExploreOptions {
   readonly first: number;
@@ -14,6 +14,8 @@ interface ExploreOptions {
   readonly failuresMax: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ExploreProgress) => void;
+  /** What the threads run; a test's own plants faults. */
+  readonly program?: URL;
 }
 
 export interface ExploreProgress {
@@ -28,6 +30,8 @@ export interface ExploreProgress {
 export interface FailedSeed {
   readonly seed: number;
   readonly findings: readonly Finding[];
+  /** Its run ended the thread, as it would end any process that runs it. */
+  readonly endedThread: boolean;
 }
 
 export interface ExploreResult {
@@ -44,96 +48,122 @@ export interface ExploreResult {
 /** Seeds that a thread is given at a time: seconds of work, so that no thread waits for another. */
 const BLOCK = 20;
 const MINUTE_MS = 60_000;
-const YOUNG_MB = 96;
+const PROGRAM = new URL("./seedWorker.ts", import.meta.url);
 
-const reportSchema = z.union([
-  z.literal("done"),
-  z.object({
-    seed: z.number(),
-    findings: z.array(z.custom<Finding>((value) => typeof value === "object" && value !== null)),
-    steps: z.number(),
-    elapsedMs: z.number(),
-  }),
-]);
-
-/** Runs the seeds on all cores; every check is made after each of them. */
+/**
+ * Runs the seeds on all cores; every check is made after each of them. A seed that ends its thread
+ * has failed, and another thread goes on behind it.
+ */
 export async function exploreSeeds(options: ExploreOptions): Promise<ExploreResult> {
-  const { first, count, scenario, failuresMax, signal, onProgress } = options;
+  const { first, count, scenario, failuresMax, onProgress, program = PROGRAM } = options;
   const threads = Math.min(options.threads ?? availableParallelism(), Math.ceil(count / BLOCK));
-  const startedMs = performance.now();
-  const failures: FailedSeed[] = [];
-  let next = first;
-  let done = 0;
-  let steps = 0;
-  let virtualMs = 0;
-
-  function progress(): ExploreProgress {
-    const elapsedMs = performance.now() - startedMs;
-    const seedsPerMinute = (done / Math.max(1, elapsedMs)) * MINUTE_MS;
-    const etaMs = done === 0 ? undefined : (elapsedMs / done) * (count - done);
-    return { done, count, failed: failures.length, elapsedMs, seedsPerMinute, etaMs };
-  }
-
+  const tally = new Tally(count);
+  const blocks = new Blocks(first, count);
+  const ending = new AbortController();
+  const signal = AbortSignal.any([options.signal, ending.signal]);
   const isOver = (): boolean =>
-    signal.aborted || failures.length >= failuresMax || next >= first + count;
+    signal.aborted || tally.failures.length >= failuresMax || blocks.areOut;
 
-  function note(message: unknown): boolean {
-    const report = reportSchema.parse(message);
-    if (report === "done") return true;
-    done += 1;
-    steps += report.steps;
-    virtualMs += report.elapsedMs;
-    if (report.findings.length > 0) {
-      failures.push({ seed: report.seed, findings: report.findings });
-    }
-    onProgress(progress());
-    return false;
+  function note(report: SeedReport, endedThread = false): void {
+    tally.add(report, endedThread);
+    onProgress(tally.progress());
   }
 
   async function work(): Promise<void> {
-    const worker = new Worker(new URL("./seedWorker.ts", import.meta.url), {
-      workerData: { scenario },
-      // A run's garbage is young: a larger nursery saves most of its collections.
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-    });
-    const stop = (): void => void worker.terminate();
-    signal.addEventListener("abort", stop, { once: true });
-    try {
-      await drive(worker, note, () => {
-        if (isOver()) return undefined;
-        const block = { first: next, count: Math.min(BLOCK, first + count - next) };
-        next += block.count;
-        return block;
+    while (!isOver()) {
+      const lost = await runThread({
+        program,
+        scenario,
+        signal,
+        nextBlock: () => (isOver() ? undefined : blocks.take()),
+        onReport: note,
       });
-    } finally {
-      signal.removeEventListener("abort", stop);
-      await worker.terminate();
+      if (!lost) continue;
+      const { seed, rest, why } = lost;
+      blocks.giveBack(rest);
+      const findings = [internalError(`the run ended its thread: ${why}`)];
+      note({ seed, findings, steps: 0, elapsedMs: 0 }, true);
     }
   }
 
-  await Promise.all(Array.from({ length: threads }, work));
-  failures.sort((one, other) => one.seed - other.seed);
-  const { elapsedMs, seedsPerMinute } = progress();
-  return { done, failures, elapsedMs, seedsPerMinute, steps, virtualMs, threads };
+  try {
+    await Promise.all(Array.from({ length: threads }, work));
+  } finally {
+    // When one thread cannot begin, the others do not go on for nobody.
+    ending.abort();
+  }
+  return { ...tally.result(), threads };
 }
 
-/** Gives a thread one block after the other, until there are none. */
-function drive(
-  worker: Worker,
-  note: (message: unknown) => boolean,
-  nextBlock: () => { first: number; count: number } | undefined,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const give = (): void => {
-      const block = nextBlock();
-      if (block) worker.postMessage(block);
-      else resolve();
+/** The seeds that no thread has yet. */
+class Blocks {
+  readonly #end: number;
+  #next: number;
+  /** What threads that ended did not come to. */
+  readonly #givenBack: Block[] = [];
+
+  constructor(first: number, count: number) {
+    this.#next = first;
+    this.#end = first + count;
+  }
+
+  get areOut(): boolean {
+    return this.#givenBack.length === 0 && this.#next >= this.#end;
+  }
+
+  take(): Block | undefined {
+    if (this.areOut) return undefined;
+    const block = this.#givenBack.shift() ?? {
+      first: this.#next,
+      count: Math.min(BLOCK, this.#end - this.#next),
     };
-    worker.on("message", (message) => {
-      if (note(message)) give();
-    });
-    worker.once("error", reject);
-    worker.once("exit", () => resolve());
-    give();
-  });
+    this.#next = Math.max(this.#next, block.first + block.count);
+    return block;
+  }
+
+  giveBack(rest: Block): void {
+    if (rest.count > 0) this.#givenBack.push(rest);
+  }
+}
+
+/** What came of the seeds so far. */
+class Tally {
+  readonly failures: FailedSeed[] = [];
+  readonly #count: number;
+  readonly #startedMs = performance.now();
+  #done = 0;
+  #steps = 0;
+  #virtualMs = 0;
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  add({ seed, findings, steps, elapsedMs }: SeedReport, endedThread: boolean): void {
+    this.#done += 1;
+    this.#steps += steps;
+    this.#virtualMs += elapsedMs;
+    if (findings.length > 0) this.failures.push({ seed, findings, endedThread });
+  }
+
+  progress(): ExploreProgress {
+    const [done, count] = [this.#done, this.#count];
+    const elapsedMs = performance.now() - this.#startedMs;
+    const seedsPerMinute = (done / Math.max(1, elapsedMs)) * MINUTE_MS;
+    const etaMs = done === 0 ? undefined : (elapsedMs / done) * (count - done);
+    return { done, count, failed: this.failures.length, elapsedMs, seedsPerMinute, etaMs };
+  }
+
+  result(): Omit<ExploreResult, "threads"> {
+    const { done, elapsedMs, seedsPerMinute } = this.progress();
+    const failures = this.failures.toSorted((one, other) => one.seed - other.seed);
+    return {
+      done,
+      failures,
+      elapsedMs,
+      seedsPerMinute,
+      steps: this.#steps,
+      virtualMs: this.#virtualMs,
+    };
+  }
 }

@@ -1,8 +1,9 @@
 import type { CheckId, Finding } from "../findings.ts";
-import { type RunOptions, runSeed, type SeedResult } from "../runSeed.ts";
+import type { RunOptions, SeedResult } from "../runSeed.ts";
 import { virtualDefaults } from "../scenario.ts";
 import type { Schedule } from "../schedule.ts";
 import { narrowRun } from "./narrowRun.ts";
+import { runWatched } from "./runWatched.ts";
 
 /** A failing run with nothing in it that need not be there, unless the tries ran out. */
 export interface MinimisedRun {
@@ -38,9 +39,7 @@ export async function minimise(
     if (tries >= triesMax || signal?.aborted) return undefined;
     tries += 1;
     onTry?.(tries, triesMax);
-    // The event loop has its turn: progress is shown, Ctrl-C is heard.
-    await new Promise((resolve) => setImmediate(resolve));
-    return runSeed(seed, { scenario, mutant, schedule });
+    return runWatched(seed, { scenario, mutant, schedule });
   }
 
   const whole = await run({});
@@ -55,7 +54,7 @@ export async function minimise(
       return result && breaks(result.findings, check) && result;
     },
   });
-  const result = await runSeed(seed, { scenario, mutant, schedule, traced: true });
+  const result = await runWatched(seed, { scenario, mutant, schedule, traced: true });
   return breaks(result.findings, check) ? { schedule, result, tries } : undefined;
 }
 

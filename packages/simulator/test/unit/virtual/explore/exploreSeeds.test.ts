@@ -1,0 +1,96 @@
+import { expect } from "chai";
+import {
+  type ExploreProgress,
+  exploreSeeds,
+} from "../../../../src/virtual/explore/exploreSeeds.ts";
+import { virtualDefaults } from "../../../../src/virtual/scenario.ts";
+
+const SUPPORT = new URL("../../../support/virtual/", import.meta.url);
+const TROUBLED = new URL("troubledSeeds.ts", SUPPORT);
+
+/** Explores 40 seeds, unless it is told otherwise. */
+async function explored(options: Partial<Parameters<typeof exploreSeeds>[0]> = {}) {
+  const progress: ExploreProgress[] = [];
+  const result = await exploreSeeds({
+    first: 1,
+    count: 40,
+    scenario: virtualDefaults,
+    threads: 1,
+    failuresMax: 10,
+    signal: new AbortController().signal,
+    onProgress: (each) => void progress.push(each),
+    ...options,
+  });
+  return { ...result, progress };
+}
+
+describe("exploreSeeds", function () {
+  // Threads are started, and replaced.
+  this.timeout(30_000);
+
+  it("runs every seed once, and tells how far it is", async () => {
+    const { done, failures, steps, virtualMs, progress, threads } = await explored({ threads: 2 });
+    expect([done, failures, threads]).to.deep.equal([40, [], 2]);
+    expect(progress.map((each) => each.done)).to.deep.equal(Array.from({ length: 40 }, upFromOne));
+    expect(progress.at(-1)).to.include({ count: 40, failed: 0, etaMs: 0 });
+    expect(Math.min(steps / 40, virtualMs / 40)).to.be.above(1_000);
+  });
+
+  it("makes a failure of each seed that leaves an error behind, or ends its thread", async () => {
+    const { done, failures } = await explored({ program: TROUBLED });
+    expect(done).to.equal(40);
+    expect(failures.map(({ seed }) => seed)).to.deep.equal([17, 23, 34]);
+    const told = failures.map(({ findings }) => findings.map(({ message }) => message).join());
+    expect(told[0]).to.match(
+      /nobody took Error: a rejection that nobody takes\n +at .*troubledSeeds/,
+    );
+    expect(told[1]).to.equal("the run ended its thread: exit code 0");
+    expect(told[2]).to.match(/nobody took Error: an error that nobody takes\n +at .*troubledSeeds/);
+    expect(failures.map(({ endedThread }) => endedThread)).to.deep.equal([false, true, false]);
+    expect(failures.flatMap(({ findings }) => findings.map(({ check }) => check))).to.deep.equal([
+      "answers",
+      "answers",
+      "answers",
+    ]);
+  });
+
+  it("counts on when a thread is replaced", async () => {
+    const { progress, seedsPerMinute, elapsedMs } = await explored({
+      program: TROUBLED,
+      threads: 2,
+    });
+    expect(progress.map(({ done }) => done)).to.deep.equal(Array.from({ length: 40 }, upFromOne));
+    expect(progress.at(-1)).to.include({ failed: 3, etaMs: 0 });
+    expect(seedsPerMinute).to.be.closeTo((40 / elapsedMs) * 60_000, 1e-6);
+    for (const { done, elapsedMs: sofar, etaMs = 0 } of progress) {
+      expect(etaMs).to.be.closeTo((sofar / done) * (40 - done), 1e-6);
+    }
+  });
+
+  it("gives out no more seeds after so many failures, also of threads that ended", async () => {
+    const { done, failures } = await explored({ program: TROUBLED, first: 21, failuresMax: 1 });
+    expect(failures.map(({ seed }) => seed)).to.deep.equal([23]);
+    expect(done).to.equal(3);
+  });
+
+  it("ends when it is told to, with no failure of the seed that was under way", async () => {
+    const ending = new AbortController();
+    const { done, failures } = await explored({
+      count: 1_000_000,
+      signal: ending.signal,
+      onProgress: (each) => each.done === 5 && ending.abort(),
+    });
+    expect(done).to.be.within(5, 50);
+    expect(failures).to.deep.equal([]);
+  });
+
+  it("blames no seed for a thread that cannot begin", async () => {
+    const program = new URL("threadThatCannotBegin.ts", SUPPORT);
+    const error = await explored({ program, threads: 2 }).catch((cause: unknown) => cause);
+    expect(error).to.be.an("error").with.property("message", "this thread cannot begin");
+  });
+});
+
+function upFromOne(_unused: unknown, index: number): number {
+  return index + 1;
+}

@@ -1,0 +1,89 @@
+import { expect } from "chai";
+import { minimise } from "../../../../src/virtual/explore/minimise.ts";
+import { runWatched } from "../../../../src/virtual/explore/runWatched.ts";
+import { type RunOptions, runSeed } from "../../../../src/virtual/runSeed.ts";
+import { traceDigest } from "../../../../src/virtual/trace.ts";
+
+const SEED = 17;
+
+/** A run in which this happens when it begins. */
+const doing = (weaken: () => void): Pick<RunOptions, "mutant"> => ({ mutant: { weaken } });
+
+const rejecting = doing(() => void Promise.reject(new Error("a stray rejection")));
+const failing = doing(() => {
+  for (const which of ["one", "another"]) {
+    process.nextTick(() => {
+      throw new Error(`${which} stray error`);
+    });
+  }
+});
+const breakingOff = doing(() => {
+  throw new Error("a broken run");
+});
+
+describe("a watched run", () => {
+  const runners = {
+    rejection: process.listeners("unhandledRejection"),
+    error: process.listeners("uncaughtException"),
+  };
+
+  // The test runner's listeners would fail the test.
+  beforeEach(() => {
+    process.removeAllListeners("unhandledRejection");
+    process.removeAllListeners("uncaughtException");
+  });
+  afterEach(() => {
+    for (const listener of runners.rejection) process.on("unhandledRejection", listener);
+    for (const listener of runners.error) process.on("uncaughtException", listener);
+  });
+
+  it("is the run itself when nothing strays", async () => {
+    expect(await runWatched(SEED)).to.deep.equal(await runSeed(SEED));
+  });
+
+  it("is over as ever when a rejection strays, which is a finding with its stack", async () => {
+    const { findings, trace, steps } = await runWatched(SEED, { ...rejecting, traced: true });
+    const quiet = await runSeed(SEED, { traced: true });
+    expect(quiet.findings).to.deep.equal([]);
+    expect(steps).to.equal(quiet.steps);
+    expect(traceDigest(trace)).to.equal(traceDigest(quiet.trace));
+    expect(findings.map(({ check }) => check)).to.deep.equal(["answers"]);
+    expect(findings[0]?.message).to.match(
+      /^nobody took Error: a stray rejection\n +at .*runWatched/,
+    );
+  });
+
+  it("tells of every error that strays", async () => {
+    const { findings, steps } = await runWatched(SEED, failing);
+    expect(steps).to.be.above(100);
+    expect(findings.map(({ message }) => message.split("\n")[0])).to.deep.equal([
+      "nobody took Error: one stray error",
+      "nobody took Error: another stray error",
+    ]);
+  });
+
+  it("is nothing but a finding when it breaks off", async () => {
+    const { findings, steps, faults } = await runWatched(SEED, breakingOff);
+    expect([findings.length, steps, faults]).to.deep.equal([1, 0, []]);
+    expect(findings[0]?.message).to.match(/^the run broke off: Error: a broken run\n +at /);
+  });
+
+  it("leaves no listener", async () => {
+    await runWatched(SEED, rejecting);
+    await runWatched(SEED, breakingOff);
+    expect(process.listenerCount("unhandledRejection")).to.equal(0);
+    expect(process.listenerCount("uncaughtException")).to.equal(0);
+  });
+
+  for (const [what, options] of Object.entries({ rejecting, failing, breakingOff })) {
+    it(`is narrowed down like other failures: ${what}`, async () => {
+      const minimised = await minimise(SEED, options);
+      expect(minimised?.schedule).to.deep.equal({
+        buyers: new Set(),
+        faults: new Set(),
+        choices: new Map(),
+      });
+      expect(minimised?.result.findings[0]?.message).to.match(/stray|broken/);
+    });
+  }
+});
