@@ -90,6 +90,8 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect(none.data.concerts).to.deep.equal([]);
     const past = await api().call("GET", "/api/v1/concerts?endDate=2001-01-01");
     expect(past.data.concerts).to.deep.equal([]);
+    const ever = await api().call("GET", "/api/v1/concerts?limit=1&endDate=9999-12-31");
+    expect(ever.data.concerts).to.have.length(1);
     const coming = await api().call("GET", "/api/v1/concerts?startDate=2001-01-01");
     expect(coming.data.concerts).to.not.deep.equal([]);
   });

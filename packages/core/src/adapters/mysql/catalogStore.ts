@@ -24,8 +24,10 @@ const LIST = (conditions: string): string => `
   GROUP BY c.id, c.title, c.singer, c.queue_id ORDER BY c.id LIMIT :limit`;
 const TITLE_LIKE = "AND c.title LIKE :title ESCAPE '|'";
 const SINGER_LIKE = "AND c.singer LIKE :singer ESCAPE '|'";
-const PLAYS_BETWEEN = `AND EXISTS (SELECT 1 FROM performances e WHERE e.concert_id = c.id
-  AND e.starts_at >= :from AND e.starts_at < :until)`;
+const PLAYS = (bounds: string): string =>
+  `AND EXISTS (SELECT 1 FROM performances e WHERE e.concert_id = c.id ${bounds})`;
+const FROM = "AND e.starts_at >= :from";
+const UNTIL = "AND e.starts_at < :until";
 
 const PERFORMANCE_COLUMNS = `p.id, p.concert_id AS concertId, c.queue_id AS queueId, c.title,
   p.starts_at AS startsAt, p.venue`;
@@ -42,8 +44,9 @@ const AVAILABLE_SEATS = `
   SELECT s.id, s.seat_no AS seatNo, s.price FROM seats s
    WHERE s.performance_id = :performanceId AND ${FOR_SALE} ORDER BY s.id`;
 
-const FIRST_DAY = new Date("1970-01-01T00:00:00Z");
-const LAST_DAY = new Date("9999-01-01T00:00:00Z");
+/** What a DATETIME can say, first and last; the last is after every Date's millisecond. */
+const FIRST_TIME = "0000-01-01 00:00:00";
+const LAST_TIME = "9999-12-31 23:59:59.999999";
 
 interface ConcertRow {
   id: number;
@@ -75,18 +78,19 @@ export function mysqlCatalogStore(db: Database, models: CatalogModels): CatalogS
     },
     async listConcerts(tx, filter) {
       const { title, singer, from, until } = filter;
+      const bounds = [from && FROM, until && UNTIL].filter((bound) => bound !== undefined);
       const conditions = [
         title === undefined ? "" : TITLE_LIKE,
         singer === undefined ? "" : SINGER_LIKE,
-        from === undefined && until === undefined ? "" : PLAYS_BETWEEN,
+        bounds.length === 0 ? "" : PLAYS(bounds.join(" ")),
       ];
       const rows = await db.select<ConcertRow>(tx, LIST(conditions.join(" ")), {
         afterId: filter.afterId ?? 0,
         limit: filter.limit,
         title: contains(title),
         singer: contains(singer),
-        from: from ?? FIRST_DAY,
-        until: until ?? LAST_DAY,
+        ...(from && { from: comparable(from) }),
+        ...(until && { until: comparable(until) }),
       });
       return rows.map(presentConcert);
     },
@@ -117,6 +121,13 @@ export function mysqlCatalogStore(db: Database, models: CatalogModels): CatalogS
 
 function inTransaction(tx: Tx) {
   return { transaction: sequelizeTransactionOf(tx) };
+}
+
+/** A time that no DATETIME can say compares as nothing does; one at its end, as the time would. */
+function comparable(bound: Date): Date | string {
+  const year = bound.getUTCFullYear();
+  if (year < 0) return FIRST_TIME;
+  return year > 9999 ? LAST_TIME : bound;
 }
 
 /** A LIKE pattern that takes the text literally. */

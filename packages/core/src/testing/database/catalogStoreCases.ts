@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import type { ConcertFilter, NewConcert } from "../../ports/catalogStore.ts";
-import { systemIds } from "../../shared/ids.ts";
 import { committed, failureOf } from "../transactionRace.ts";
+import { useConcerts } from "./concertActs.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { HOUR_MS, held, MINUTE_MS, newShow, only } from "./show.ts";
 
@@ -11,23 +10,12 @@ const DAY_MS = 24 * HOUR_MS;
 /** What is on, and which seats a buyer can see. */
 export function catalogStoreCases(db: DatabaseUnderTest): void {
   describe("concerts", () => {
+    const { insert, play, list, idsOf, ...acts } = useConcerts(db);
     /** Everything that a case makes is sung by its own singer. */
     let singer: string;
-    beforeEach("takes a singer of its own", () => {
-      singer = `Singer ${systemIds.uuid()}`;
+    beforeEach("takes the singer of the case", () => {
+      singer = acts.singer();
     });
-    const insert = (parts: Partial<NewConcert>): Promise<number> =>
-      committed(db.core, ({ catalog }, tx) =>
-        catalog.insertConcert(tx, { title: "Rush", singer, queueId: "main", ...parts }),
-      );
-    const play = (concertId: number, startsAt: Date): Promise<number> =>
-      committed(db.core, ({ catalog }, tx) =>
-        catalog.insertPerformance(tx, { concertId, startsAt, venue: "Hall" }),
-      );
-    const list = (filter: Partial<ConcertFilter> = {}) =>
-      db.other.catalog.listConcerts(null, { singer, limit: 100, ...filter });
-    const idsOf = async (filter: Partial<ConcertFilter> = {}): Promise<number[]> =>
-      (await list(filter)).map((concert) => concert.id);
 
     it("are found by id as they were written, every letter of them", async () => {
       const text = `it's "100%" \\ | _ :limit ? -- ; é 표 \u{1F3AB}`;
@@ -97,6 +85,27 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(await idsOf({ until: noon })).to.deep.equal([]);
       expect(await idsOf({ until: later(1) })).to.deep.equal([one]);
       expect(await idsOf()).to.deep.equal([one, two, silent]);
+    });
+
+    it("are found by one bound however far away they play", async () => {
+      const [past, future] = [await insert({}), await insert({})];
+      await play(past, new Date("1000-01-01T00:00:00.000Z"));
+      await play(future, new Date("9999-12-31T23:59:59.999Z"));
+      const today = new Date("2031-05-06T12:00:00.000Z");
+      expect(await idsOf({ from: today })).to.deep.equal([future]);
+      expect(await idsOf({ until: today })).to.deep.equal([past]);
+    });
+
+    it("are found by bounds that no date of theirs can reach", async () => {
+      const [past, future] = [await insert({}), await insert({})];
+      await play(past, new Date("1000-01-01T00:00:00.000Z"));
+      await play(future, new Date("9999-12-31T23:59:59.999Z"));
+      const [before, after] = [new Date("-000001-12-31"), new Date("+010000-01-01")];
+      expect(await idsOf({ until: after })).to.deep.equal([past, future]);
+      expect(await idsOf({ from: before })).to.deep.equal([past, future]);
+      expect(await idsOf({ from: before, until: after })).to.deep.equal([past, future]);
+      expect(await idsOf({ from: after })).to.deep.equal([]);
+      expect(await idsOf({ until: before })).to.deep.equal([]);
     });
 
     it("tell their first and last date, whichever dates were asked for", async () => {
