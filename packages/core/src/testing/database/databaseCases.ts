@@ -1,6 +1,7 @@
 import type { AdapterSet } from "../adapterSet.ts";
 import { admissionStoreCases } from "./admissionStoreCases.ts";
 import { catalogStoreCases } from "./catalogStoreCases.ts";
+import { catalogTextCases } from "./catalogTextCases.ts";
 import { useDatabase } from "./databaseUnderTest.ts";
 import { idempotencyStoreCases } from "./idempotencyStoreCases.ts";
 import { identityCases } from "./identityCases.ts";
@@ -34,6 +35,7 @@ export function databaseCases(set: AdapterSet): void {
     refusedStatementCases(db);
     lockCases(db);
     catalogStoreCases(db);
+    catalogTextCases(db);
     seatStoreCases(db);
     seatRaceCases(db);
     reservationStoreCases(db);

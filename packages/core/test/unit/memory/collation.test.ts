@@ -9,6 +9,10 @@ describe("texts in the database in memory", () => {
     ["ё", "Е"],
     ["Σ", "ς"],
     ["a ", "a"],
+    ["ß", "s"],
+    ["ı", "I"],
+    ["\u{1F3B8}", "\u{1F3B9}"],
+    ["\ud800", "\ufffd"],
   ] as const;
   for (const [one, other] of alike) {
     it(`are the same as "${one}" and "${other}" are`, () => {
@@ -22,6 +26,11 @@ describe("texts in the database in memory", () => {
     ["Ø", "o"],
     ["a\t", "a"],
     [" a", "a"],
+    ["ß", "ss"],
+    ["ﬁ", "fi"],
+    ["\u212a", "k"],
+    ["й", "и"],
+    ["e\u0301", "é"],
   ] as const;
   for (const [one, other] of different) {
     it(`are two as ${JSON.stringify(one)} and "${other}" are`, () => {
