@@ -15,6 +15,7 @@ import { outboxStoreCases } from "./outboxStoreCases.ts";
 import { outboxTotalCases } from "./outboxTotalCases.ts";
 import { paymentStoreCases } from "./paymentStoreCases.ts";
 import { queueRecordCases } from "./queueRecordCases.ts";
+import { refusedRowCases } from "./refusedRowCases.ts";
 import { refusedStatementCases } from "./refusedStatementCases.ts";
 import { reservationListCases } from "./reservationListCases.ts";
 import { reservationRaceCases } from "./reservationRaceCases.ts";
@@ -33,6 +34,7 @@ export function databaseCases(set: AdapterSet): void {
     const db = useDatabase(set);
     transactionCases(db);
     refusedStatementCases(db);
+    refusedRowCases(db);
     lockCases(db);
     catalogStoreCases(db);
     catalogTextCases(db);

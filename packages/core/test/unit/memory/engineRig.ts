@@ -1,3 +1,4 @@
+import { bigInt, text } from "../../../src/adapters/memory/database/columns.ts";
 import {
   createMemoryDatabase,
   type MemoryDatabase,
@@ -49,11 +50,12 @@ export function openBank(lockWaitMs = 2_000): Bank {
     unique: { accounts_name: (row) => row.name },
     indexes: { branch: (row) => row.branch },
     checks: { accounts_amount: (row) => row.amount >= 0 },
-    widths: { name: 10 },
+    columns: { id: bigInt, name: text(10), branch: text(10), amount: bigInt },
   });
   const cards = new Table<Card>({
     name: "cards",
     key: (row) => row.id,
+    columns: { id: bigInt, accountId: bigInt },
     references: { cards_account_fk: (row) => accounts.get(row.accountId) },
   });
   const bank: Bank = {

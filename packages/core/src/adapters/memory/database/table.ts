@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Column, Columns } from "./columns.ts";
 import { type LockMode, RowLock } from "./rowLock.ts";
 import type { ChangedRow, ServerTransaction } from "./serverTransaction.ts";
 
@@ -15,8 +16,7 @@ export interface TableDefinition<Row extends object> {
   readonly indexes?: Readonly<Record<string, KeyOf<Row>>>;
   /** CHECK constraints by name; false refuses the row. */
   readonly checks?: Readonly<Record<string, (row: Row) => boolean>>;
-  /** How many characters a text may have. */
-  readonly widths?: Readonly<Partial<Record<keyof Row, number>>>;
+  readonly columns: Columns<Row>;
   /** Foreign keys by name: the row that must be there. */
   readonly references?: Readonly<Record<string, (row: Row) => LockableRow | undefined>>;
 }
@@ -163,7 +163,7 @@ export class Table<Row extends object> {
   readonly keyOf: (row: Row) => Key;
   readonly unique: Map<string, KeyOf<Row>>;
   readonly checks: Map<string, (row: Row) => boolean>;
-  readonly widths: ReadonlyMap<string, number>;
+  readonly columns: ReadonlyMap<string, Column>;
   readonly references: ReadonlyMap<string, (row: Row) => LockableRow | undefined>;
   readonly #rows = new Map<Key, StoredRow<Row>>();
   readonly #undecided = new Set<StoredRow<Row>>();
@@ -175,7 +175,7 @@ export class Table<Row extends object> {
     this.keyOf = definition.key;
     this.unique = new Map(Object.entries(definition.unique ?? {}));
     this.checks = new Map(Object.entries(definition.checks ?? {}));
-    this.widths = new Map(Object.entries<number>({ ...definition.widths }));
+    this.columns = new Map(Object.entries<Column>(definition.columns));
     this.references = new Map(Object.entries(definition.references ?? {}));
     const indexes = [...this.unique, ...Object.entries(definition.indexes ?? {})];
     this.#indexes = new Map(indexes.map(([name, keyOf]) => [name, new Index(keyOf)]));

@@ -21,6 +21,7 @@ import type {
   SeatTableRow,
   UserRow,
 } from "./rows.ts";
+import { COLUMNS } from "./schemaColumns.ts";
 import { Table } from "./table.ts";
 
 /** All tables of the schema, with the constraints that the MySQL migrations give them. */
@@ -40,11 +41,13 @@ export function createTables() {
   const catalog = catalogTables();
   const reservations = new Table<ReservationRow>({
     name: "reservations",
+    columns: COLUMNS.reservations,
     key: (row) => row.id,
     indexes: { status: (row) => row.status, user: (row) => row.userId },
   });
   const reservationSeats = new Table<ReservationSeatRow>({
     name: "reservation_seats",
+    columns: COLUMNS.reservationSeats,
     key: (row) => keyOf(row.reservationId, row.seatId),
     unique: {
       reservation_seats_one_live: (row) => (row.live === null ? undefined : row.seatId),
@@ -56,6 +59,7 @@ export function createTables() {
   });
   const payments = new Table<PaymentRow>({
     name: "payments",
+    columns: COLUMNS.payments,
     key: (row) => row.id,
     unique: { payments_reservation: (row) => row.reservationId },
     references: {
@@ -72,14 +76,18 @@ export function createTables() {
     ...queueTables(),
     leases: new Table<LeaseRow>({
       name: "leases",
+      columns: COLUMNS.leases,
       key: (row) => textKey(row.name),
-      widths: { name: 100, owner: 64 },
     }),
-    idBlocks: new Table<IdBlockRow>({ name: "id_blocks", key: (row) => row.kind }),
+    idBlocks: new Table<IdBlockRow>({
+      name: "id_blocks",
+      columns: COLUMNS.idBlocks,
+      key: (row) => row.kind,
+    }),
     idempotencyRecords: new Table<IdempotencyRow>({
       name: "idempotency_records",
+      columns: COLUMNS.idempotencyRecords,
       key: (row) => keyOf(row.userId, row.operation, row.key),
-      widths: { operation: 32, key: 255, fingerprint: 64 },
     }),
   };
 }
@@ -87,23 +95,24 @@ export function createTables() {
 function catalogTables() {
   const users = new Table<UserRow>({
     name: "users",
+    columns: COLUMNS.users,
     key: (row) => row.id,
-    widths: { name: 100 },
   });
   const concerts = new Table<ConcertRow>({
     name: "concerts",
+    columns: COLUMNS.concerts,
     key: (row) => row.id,
-    widths: { title: 200, singer: 200, queueId: 64 },
   });
   const performances = new Table<PerformanceRow>({
     name: "performances",
+    columns: COLUMNS.performances,
     key: (row) => row.id,
     indexes: { concert: (row) => row.concertId },
-    widths: { venue: 200 },
     references: { performances_concert_fk: (row) => concerts.get(row.concertId) },
   });
   const seats = new Table<SeatTableRow>({
     name: "seats",
+    columns: COLUMNS.seats,
     key: (row) => row.id,
     unique: { seats_number: (row) => keyOf(row.performanceId, textKey(row.seatNo)) },
     indexes: {
@@ -111,7 +120,6 @@ function catalogTables() {
       forSale: (row) => keyOf(row.performanceId, row.status),
     },
     checks: { seats_price_positive: (row) => row.price > 0 },
-    widths: { seatNo: 32, section: 64 },
     references: {
       seats_performance_fk: (row) => performances.get(row.performanceId),
     },
@@ -122,11 +130,13 @@ function catalogTables() {
 function pointTables() {
   const pointAccounts = new Table<PointAccountRow>({
     name: "point_accounts",
+    columns: COLUMNS.pointAccounts,
     key: (row) => row.userId,
     checks: { point_accounts_balance: ({ balance }) => balance >= 0 && balance <= POINTS_MAX },
   });
   const pointEntries = new Table<PointEntryRow>({
     name: "point_entries",
+    columns: COLUMNS.pointEntries,
     key: (row) => row.id,
     unique: {
       point_entries_key: (row) => textKey(row.entryKey),
@@ -134,7 +144,6 @@ function pointTables() {
     },
     indexes: { user: (row) => row.userId, reservation: (row) => orNone(row.reservationId) },
     checks: { point_entries_amount: (row) => row.amount > 0 },
-    widths: { entryKey: 100 },
     references: { point_entries_account_fk: (row) => pointAccounts.get(row.userId) },
   });
   return { pointAccounts, pointEntries };
@@ -143,6 +152,7 @@ function pointTables() {
 function messageTables() {
   const outboxMessages = new Table<OutboxRow>({
     name: "outbox_messages",
+    columns: COLUMNS.outboxMessages,
     key: (row) => row.id,
     unique: {
       outbox_messages_message: (row) => row.messageId,
@@ -150,38 +160,39 @@ function messageTables() {
         keyOf(row.aggregateType, row.aggregateId, row.aggregateVersion),
     },
     indexes: { bucket: (row) => keyOf(row.bucket, row.status), status: (row) => row.status },
-    widths: { messageId: 36, aggregateType: 32, type: 64, lastError: 500 },
   });
   const outboxPublications = new Table<PublicationRow>({
     name: "outbox_publications",
+    columns: COLUMNS.outboxPublications,
     key: (row) => row.id,
-    widths: { owner: 64 },
   });
   const inboxMessages = new Table<InboxRow>({
     name: "inbox_messages",
+    columns: COLUMNS.inboxMessages,
     key: (row) => keyOf(row.consumer, row.messageId),
     indexes: { consumer: (row) => row.consumer },
-    widths: { consumer: 64, messageId: 36 },
   });
   const notifications = new Table<NotificationRow>({
     name: "notifications",
+    columns: COLUMNS.notifications,
     key: (row) => row.id,
     indexes: { status: (row) => row.status },
-    widths: { messageId: 36, lastError: 500 },
   });
   return { outboxMessages, outboxPublications, inboxMessages, notifications };
 }
 
 function queueTables() {
   return {
-    queues: new Table<QueueRow>({ name: "queues", key: (row) => row.id, widths: { id: 64 } }),
+    queues: new Table<QueueRow>({ name: "queues", columns: COLUMNS.queues, key: (row) => row.id }),
     queueFormerLimits: new Table<FormerLimitsRow>({
       name: "queue_former_limits",
+      columns: COLUMNS.queueFormerLimits,
       key: (row) => row.id,
       indexes: { queue: (row) => row.queueId },
     }),
     queueAdmissions: new Table<AdmissionRow>({
       name: "queue_admissions",
+      columns: COLUMNS.queueAdmissions,
       key: (row) => row.id,
       unique: { queue_admissions_place: (row) => keyOf(row.queueId, row.sequence) },
       indexes: { queue: (row) => row.queueId },
