@@ -1,24 +1,32 @@
 import assert from "node:assert/strict";
+import { isDate } from "node:util/types";
 import type { ConcertSummary, NewConcert, NewSeat } from "../ports/catalogStore.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { DEFAULT_QUEUE_ID, defaultSettings, QUEUE_ID } from "../queue/knownQueues.ts";
 import { InvalidInputError } from "../shared/errors.ts";
 import { requireAmount } from "../shared/points.ts";
-import { ConcertNotFoundError } from "./errors.ts";
+import { ConcertNotFoundError, TwinSeatsError } from "./errors.ts";
+import { requireText } from "./requireText.ts";
 
 /** The largest stadium has about 130,000 seats. */
 const SEATS_PER_PERFORMANCE_MAX = 200_000;
+/** What MySQL promises of a DATETIME (manual, "The DATE, DATETIME, and TIMESTAMP Types"). */
+const YEAR_MIN = 1000;
+const YEAR_MAX = 9999;
 
 /**
  * Announces a concert and sees to its waiting room.
- * @throws InvalidInputError for a queue id other than 1 to 64 of A-Z a-z 0-9 _ . -
+ * @throws InvalidInputError for a title or singer other than 1 to 200 characters, and a queue id
+ *   other than 1 to 64 of A-Z a-z 0-9 _ . -
  */
-export function createConcert(
+export async function createConcert(
   core: CoreContext,
   input: Omit<NewConcert, "queueId"> & { queueId?: string | undefined },
 ): Promise<ConcertSummary> {
   const { title, singer, queueId = DEFAULT_QUEUE_ID } = input;
-  if (!QUEUE_ID.test(queueId)) {
+  requireText("title", title);
+  requireText("singer", singer);
+  if (typeof queueId !== "string" || !QUEUE_ID.test(queueId)) {
     throw new InvalidInputError("A queue id is 1 to 64 of A-Z a-z 0-9 _ . -", { queueId });
   }
   return core.withTransaction(async (tx) => {
@@ -39,12 +47,17 @@ export interface CreatePerformanceInput {
 
 /**
  * Adds a dated show with its seats; they are for sale at once.
- * @throws ConcertNotFoundError, InvalidInputError
+ * @throws ConcertNotFoundError
+ * @throws InvalidInputError for a start that is no Date of the years 1000 to 9999, a venue other
+ *   than 1 to 200 characters, and seats that break a rule; TwinSeatsError is one of them
  */
 export async function createPerformance(
   core: CoreContext,
   { concertId, startsAt, venue, seats }: CreatePerformanceInput,
 ): Promise<{ performanceId: number; seatCount: number }> {
+  requireId(concertId);
+  requireStart(startsAt);
+  requireText("venue", venue);
   requireSeats(seats);
   return core.withTransaction(async (tx) => {
     if (!(await core.catalog.findConcert(tx, concertId))) throw new ConcertNotFoundError(concertId);
@@ -54,14 +67,28 @@ export async function createPerformance(
   });
 }
 
+function requireId(concertId: number): void {
+  if (!Number.isSafeInteger(concertId)) throw new ConcertNotFoundError(concertId);
+}
+
+function requireStart(startsAt: Date): void {
+  const year = isDate(startsAt) ? startsAt.getUTCFullYear() : Number.NaN;
+  if (year >= YEAR_MIN && year <= YEAR_MAX) return;
+  const rule = `startsAt is a valid Date of the years ${YEAR_MIN} to ${YEAR_MAX}`;
+  throw new InvalidInputError(rule, { given: String(startsAt) });
+}
+
 function requireSeats(seats: readonly NewSeat[]): void {
   if (seats.length === 0 || seats.length > SEATS_PER_PERFORMANCE_MAX) {
     throw new InvalidInputError(`A performance has 1 to ${SEATS_PER_PERFORMANCE_MAX} seats`, {
       given: seats.length,
     });
   }
-  for (const seat of seats) requireAmount(seat.price);
-  if (new Set(seats.map((seat) => seat.seatNo)).size !== seats.length) {
-    throw new InvalidInputError("Two seats of one performance have the same number");
+  for (const seat of seats) {
+    requireText("seatNo", seat.seatNo);
+    requireText("section", seat.section);
+    requireAmount(seat.price);
   }
+  // Numbers that only the database takes for the same, its unique key finds.
+  if (new Set(seats.map((seat) => seat.seatNo)).size !== seats.length) throw new TwinSeatsError();
 }

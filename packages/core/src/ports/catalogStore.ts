@@ -64,6 +64,7 @@ export interface AvailableSeat {
 export interface CatalogStore {
   insertConcert(tx: Tx, concert: NewConcert): Promise<number>;
   insertPerformance(tx: Tx, performance: NewPerformance): Promise<number>;
+  /** @throws TwinSeatsError when the database takes two numbers of the performance for one */
   insertSeats(tx: Tx, performanceId: number, seats: readonly NewSeat[]): Promise<void>;
   listConcerts(tx: TxOrNone, filter: ConcertFilter): Promise<readonly ConcertSummary[]>;
   findConcert(tx: TxOrNone, concertId: number): Promise<ConcertSummary | undefined>;

@@ -6,7 +6,9 @@ import type {
   PerformanceSummary,
 } from "../../ports/catalogStore.ts";
 import { SEATS_PER_STATEMENT_MAX, statementParts } from "../statementParts.ts";
+import { rethrowAsTwinSeats } from "../twinSeats.ts";
 import { folded } from "./database/collation.ts";
+import { failureKind } from "./database/databaseFailures.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
 import type { ConcertRow, PerformanceRow, SeatTableRow } from "./database/rows.ts";
 import type { Statement } from "./database/statement.ts";
@@ -90,10 +92,12 @@ function catalogWrites(db: MemoryDb): CatalogWrites {
 
     async insertSeats(tx, performanceId, newSeats) {
       for (const part of statementParts(newSeats, SEATS_PER_STATEMENT_MAX)) {
-        await db.run(tx, "catalog.insertSeats", (s) => {
-          const rows = part.map((seat) => newSeatRow(seats.nextId(), performanceId, seat));
-          return s.insertAll(seats, rows);
-        });
+        await db
+          .run(tx, "catalog.insertSeats", (s) => {
+            const rows = part.map((seat) => newSeatRow(seats.nextId(), performanceId, seat));
+            return s.insertAll(seats, rows);
+          })
+          .catch((error: unknown) => rethrowAsTwinSeats(error, failureKind(error)));
       }
     },
   };

@@ -6,8 +6,10 @@ import type {
 } from "../../ports/catalogStore.ts";
 import type { Tx } from "../../ports/transaction.ts";
 import { SEATS_PER_STATEMENT_MAX, statementParts } from "../statementParts.ts";
+import { rethrowAsTwinSeats } from "../twinSeats.ts";
 import { orUndefined, toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
+import { failureKind } from "./databaseErrors.ts";
 import type { CatalogModels } from "./models.ts";
 import { sequelizeTransactionOf } from "./mysqlTx.ts";
 
@@ -70,10 +72,10 @@ export function mysqlCatalogStore(db: Database, models: CatalogModels): CatalogS
     },
     async insertSeats(tx, performanceId, seats) {
       for (const rows of statementParts(seats, SEATS_PER_STATEMENT_MAX)) {
-        await models.seats.bulkCreate(
-          rows.map((seat) => ({ ...seat, performanceId })),
-          inTransaction(tx),
-        );
+        const given = rows.map((seat) => ({ ...seat, performanceId }));
+        await models.seats
+          .bulkCreate(given, inTransaction(tx))
+          .catch((error: unknown) => rethrowAsTwinSeats(error, failureKind(error)));
       }
     },
     async listConcerts(tx, filter) {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { TwinSeatsError } from "../../catalog/errors.ts";
 import { committed, failureOf } from "../transactionRace.ts";
 import { useConcerts } from "./concertActs.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
@@ -188,7 +189,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       const twins = committed(db.core, ({ catalog }, tx) =>
         catalog.insertSeats(tx, performanceId, [fresh, taken]),
       );
-      expect(await failureOf(twins)).to.be.instanceOf(Error);
+      expect(await failureOf(twins)).to.be.instanceOf(TwinSeatsError);
       expect(await seatsOf(performanceId)).to.have.length(2);
       await newShow(db.core, 2);
     });

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { TwinSeatsError } from "../../catalog/errors.ts";
 import { committed, failureOf } from "../transactionRace.ts";
 import { useConcerts } from "./concertActs.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
@@ -23,7 +24,7 @@ export function catalogTextCases(db: DatabaseUnderTest): void {
     ] as const;
     for (const [one, other] of alike) {
       it(`are the same as "${one}" and "${other}"`, async () => {
-        expect(await failureOf(insert([one, other]))).to.be.instanceOf(Error);
+        expect(await failureOf(insert([one, other]))).to.be.instanceOf(TwinSeatsError);
       });
     }
 
