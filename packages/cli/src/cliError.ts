@@ -48,6 +48,8 @@ const UNREACHABLE_NEXT =
 
 /** oclif ends its messages so; `next` says it in our way. */
 const HELP_HINT = /\nSee more help with --help$/;
+/** How it begins those about the value of a flag, over two lines. */
+const FLAG_VALUE = /^Parsing (--\S+) \n\t/;
 
 /** Any thrown value in the shape that is shown; bugs keep the code INTERNAL. */
 export function reportOf(error: unknown): ErrorReport {
@@ -59,7 +61,7 @@ export function reportOf(error: unknown): ErrorReport {
     return { ...base, code: error.code, next: error.next, exitCode: error.exitCode };
   }
   if ("oclif" in error) {
-    const message = base.message.replace(HELP_HINT, "");
+    const message = base.message.replace(HELP_HINT, "").replace(FLAG_VALUE, "$1: ");
     const next = "Add --help to see how it is used.";
     return { code: "USAGE", message, next, exitCode: EXIT.usage };
   }

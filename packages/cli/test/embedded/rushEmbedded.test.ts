@@ -69,4 +69,25 @@ describe("onsale sim rush --embedded", () => {
       expect(stdout).to.equal("");
     }
   });
+
+  it("refuses shares and numbers out of their bounds before anything starts", async () => {
+    const refused = [
+      ["--abandon", "2"],
+      ["--abandon", "x"],
+      ["--abandon", ""],
+      ["--retry", "-0.1"],
+      ["--active", "1000001"],
+      ["--think", "60001"],
+    ];
+    const ends = await Promise.all(
+      refused.map((words) => runOnsale(["sim", "rush", "--embedded", ...words], NO_SERVERS)),
+    );
+    for (const [index, { code, stdout, stderr }] of ends.entries()) {
+      const [flag = "", value = ""] = refused[index] ?? [];
+      expect(code, `${flag} ${value}`).to.equal(2);
+      expect(stderr).to.include("USAGE").and.include(flag).and.not.include("this one process");
+      expect(stderr).to.include(value).and.not.include("See more help").and.not.include("    at ");
+      expect(stdout).to.equal("");
+    }
+  });
 });

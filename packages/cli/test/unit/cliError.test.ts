@@ -46,6 +46,13 @@ describe("reportOf", () => {
     });
   });
 
+  it("says in one line which flag's value is refused", () => {
+    const text =
+      "Parsing --think \n\tExpected an integer but received: x\nSee more help with --help";
+    const { message } = reportOf(Object.assign(new Error(text), { oclif: { exit: 2 } }));
+    expect(message).to.equal("--think: Expected an integer but received: x");
+  });
+
   it("calls anything else a failure and a bug of ours", () => {
     expect(reportOf(new TypeError("undefined is not a function"))).to.include({
       code: "INTERNAL",

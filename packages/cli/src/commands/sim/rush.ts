@@ -1,4 +1,4 @@
-import { Flags } from "@oclif/core";
+import { Errors, Flags } from "@oclif/core";
 import { SEED_MAX } from "@onsale/simulator/seeds";
 import { AdminCommand } from "../../adminCommand.ts";
 
@@ -7,6 +7,12 @@ const BUYERS_MAX = 200_000;
 const SEATS_MAX = 100_000;
 const PROCESSES_MAX = 16;
 const DURATION_MAX_SECONDS = 3600;
+/** As queues take it. */
+const ACTIVE_MAX = 1_000_000;
+/** A buyer who thinks for longer is not rushing, and holds would end meanwhile. */
+const THINK_MAX_MS = 60_000;
+
+const DECIMAL = /^\d+(\.\d+)?$/;
 
 /** What there is only with processes and a database of its own. */
 const SERVER_FLAGS = ["api-processes", "kill-api-at", "url", "keep", "stack-down"];
@@ -14,8 +20,8 @@ const SERVER_FLAGS = ["api-processes", "kill-api-at", "url", "keep", "stack-down
 const share = Flags.custom<number>({
   parse: async (text) => {
     const value = Number(text);
-    if (Number.isFinite(value) && value >= 0 && value <= 1) return value;
-    throw new Error(`${text} is not a share from 0 to 1`);
+    if (DECIMAL.test(text) && value <= 1) return value;
+    throw new Errors.CLIError(`Expected a decimal number from 0 to 1 but received: ${text}`);
   },
 });
 
@@ -67,8 +73,18 @@ export default class SimRush extends AdminCommand {
       max: PROCESSES_MAX,
       description: "API processes to start",
     }),
-    active: Flags.integer({ default: 200, min: 1, description: "Most buyers let in at a time" }),
-    think: Flags.integer({ default: 100, min: 0, description: "Mean pause between steps, ms" }),
+    active: Flags.integer({
+      default: 200,
+      min: 1,
+      max: ACTIVE_MAX,
+      description: "Most buyers let in at a time",
+    }),
+    think: Flags.integer({
+      default: 100,
+      min: 0,
+      max: THINK_MAX_MS,
+      description: "Mean pause between steps, ms",
+    }),
     abandon: share({ default: 0.1, description: "Share who hold seats and lose interest" }),
     retry: share({ default: 0.2, description: "Share who repeat under the same Idempotency-Key" }),
     "kill-api-at": share({
