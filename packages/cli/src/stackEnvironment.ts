@@ -7,14 +7,24 @@ export interface ServerEnvironment {
   readonly source: "environment" | "devstack";
 }
 
-/** Whether the environment asks for the stack without servers, each process a world of its own. */
+/**
+ * Whether the environment asks for the stack without servers, each process a world of its own.
+ * @throws CliError with exit code 3 when it asks for a stack that does not exist: looking for
+ *   servers first, or starting some, would answer a question that was not asked
+ */
 export function isEmbedded(env: NodeJS.ProcessEnv = process.env): boolean {
-  return env.STACK === "embedded";
+  const { STACK: stack = "servers" } = withoutBlanks({ STACK: env.STACK });
+  if (stack === "servers" || stack === "embedded") return stack === "embedded";
+  throw new CliError("CONFIG_INVALID", `STACK: there is no stack ${JSON.stringify(stack)}`, {
+    exitCode: EXIT.precondition,
+    next: "Say STACK=embedded to do without servers, or unset STACK to use some.",
+  });
 }
 
 /**
  * For commands about servers. Opening a world of their own would show an empty one, which is a lie.
- * @throws CliError with exit code 3 when the environment asks for the stack without servers
+ * @throws CliError with exit code 3 when the environment asks for the stack without servers, or
+ *   for one that does not exist
  */
 export function refuseEmbedded(env: NodeJS.ProcessEnv = process.env): void {
   if (!isEmbedded(env)) return;
@@ -47,7 +57,8 @@ export async function serverEnvironment(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ServerEnvironment> {
   refuseEmbedded(env);
-  if (env.MYSQL_URL && env.REDIS_URL) {
+  const given = withoutBlanks(env);
+  if (given.MYSQL_URL !== undefined && given.REDIS_URL !== undefined) {
     return { env: await withSecrets(env), source: "environment" };
   }
   const { stackStatus } = await import("@onsale/devstack");
@@ -75,12 +86,12 @@ export async function serverEnvironment(
  */
 export async function withSecrets(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   const given = withoutBlanks(env);
-  if (given.NODE_ENV === "production" || isEmbedded(given)) return given;
+  if (isEmbedded(given) || given.NODE_ENV === "production") return given;
   const { devSecrets } = await import("@onsale/devstack");
   return { ...(await devSecrets()), ...given };
 }
 
 /** The variables that say something: to `readConfig` a blank one is not set either. */
 export function withoutBlanks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
 }

@@ -53,3 +53,17 @@ describe("commands about servers, with STACK=embedded", () => {
     expect(given.stdout.trim().split(".")).to.have.length(3);
   });
 });
+
+describe("commands with a stack that does not exist", () => {
+  for (const line of ["serve", "sim rush", "queue status", "stack up", "config show"]) {
+    it(`\`${line}\` exits 3 before it looks for servers or starts any`, async () => {
+      const { code, stdout, stderr } = await runOnsale(line.split(" "), {
+        ...NO_SERVERS,
+        STACK: "Embedded",
+      });
+      expect(code).to.equal(3);
+      expect(stdout).to.equal("");
+      expect(stderr).to.match(/^Error CONFIG_INVALID: STACK: .+\n {2}Next: .+\n$/);
+    });
+  }
+});

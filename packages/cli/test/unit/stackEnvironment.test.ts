@@ -1,5 +1,10 @@
 import { expect } from "chai";
-import { serverEnvironment, variablesOf, withSecrets } from "../../src/stackEnvironment.ts";
+import {
+  isEmbedded,
+  serverEnvironment,
+  variablesOf,
+  withSecrets,
+} from "../../src/stackEnvironment.ts";
 
 const given = { MYSQL_URL: "mysql://root@db/onsale", REDIS_URL: "redis://memory/0" };
 
@@ -11,7 +16,8 @@ describe("serverEnvironment", () => {
   });
 
   it("takes a blank variable for one that is not set", async () => {
-    const { env } = await serverEnvironment({ ...given, AUTH_JWT_SECRET: "", KAFKA_BROKERS: "" });
+    const blank = { AUTH_JWT_SECRET: "", KAFKA_BROKERS: " " };
+    const { env } = await serverEnvironment({ ...given, ...blank });
     expect(env.AUTH_JWT_SECRET?.length).to.be.at.least(32);
     expect(env).to.not.have.property("KAFKA_BROKERS");
   });
@@ -21,6 +27,28 @@ describe("serverEnvironment", () => {
       (error) => error,
     );
     expect(refused).to.include({ code: "STACK_EMBEDDED", exitCode: 3 });
+  });
+});
+
+describe("isEmbedded", () => {
+  it("goes by STACK, and takes a blank one for one that is not set", () => {
+    expect(isEmbedded({ STACK: "embedded" })).to.equal(true);
+    for (const env of [{}, { STACK: "" }, { STACK: " " }, { STACK: "servers" }]) {
+      expect(isEmbedded(env)).to.equal(false);
+    }
+  });
+
+  it("refuses a stack that does not exist", async () => {
+    const expected = { code: "CONFIG_INVALID", exitCode: 3 };
+    const env = { ...given, STACK: "Embedded" };
+    for (const work of [
+      async () => isEmbedded(env),
+      () => serverEnvironment(env),
+      () => withSecrets({ ...env, NODE_ENV: "production" }),
+    ]) {
+      const refused = await work().catch((error: unknown) => error);
+      expect(refused).to.include(expected).and.have.property("message").that.includes("Embedded");
+    }
   });
 });
 
