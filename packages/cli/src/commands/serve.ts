@@ -42,18 +42,21 @@ export default class Serve extends AdminCommand {
     const parsed = await this.parse(Serve);
     const { flags } = parsed;
     const signal = this.interruptSignal();
+    const tourFile = flags["tour-file"];
+    const { prepareOutputFile, writeOutputFile } = await import("../outputFile.ts");
     const { wantsEmbedded } = await import("../embeddedFlags.ts");
     const serve = wantsEmbedded(parsed, [])
       ? (await import("../serve/serveEmbedded.ts")).serveEmbedded
       : (await import("../serve/serveDemo.ts")).serveDemo;
+    // Looked at first: nothing is started for a tour that cannot be written.
+    if (tourFile !== undefined) await prepareOutputFile(tourFile);
     return serve({
       port: flags.port,
       authMode: flags.auth,
       signal,
       say: (line) => this.say(line),
       onReady: async ({ tour, baseUrl }) => {
-        const { writeFile } = await import("node:fs/promises");
-        if (flags["tour-file"] !== undefined) await writeFile(flags["tour-file"], tour);
+        if (tourFile !== undefined) await writeOutputFile(tourFile, tour);
         this.say(`\nThe API listens at ${baseUrl}. A tour, to be pasted into another shell:\n`);
         this.print(tour);
         this.say("Press Ctrl-C to stop.");

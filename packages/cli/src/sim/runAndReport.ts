@@ -1,5 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { OnsaleConfig } from "@onsale/core";
 import {
   progressLine,
@@ -11,6 +10,7 @@ import {
   rushSummary,
 } from "@onsale/simulator";
 import { signAccessToken } from "../accessToken.ts";
+import { writeOutputFile } from "../outputFile.ts";
 import type { RushCommandOptions } from "./rushCommandOptions.ts";
 
 const TOKEN_TTL_MS = 60 * 60 * 1000;
@@ -68,16 +68,11 @@ function crowdFlags(options: RushCommandOptions): string[] {
 
 async function writeFiles(options: RushCommandOptions, result: RushResult): Promise<void> {
   if (options.json !== undefined) {
-    await write(options.json, `${JSON.stringify(result, null, 2)}\n`);
+    await writeOutputFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
     options.say(`Result: ${resolve(options.json)}`);
   }
   if (options.report !== undefined) {
-    await write(options.report, rushReport(result));
+    await writeOutputFile(options.report, rushReport(result));
     options.say(`Report: ${resolve(options.report)}`);
   }
-}
-
-async function write(path: string, text: string): Promise<void> {
-  await mkdir(dirname(resolve(path)), { recursive: true });
-  await writeFile(path, text);
 }

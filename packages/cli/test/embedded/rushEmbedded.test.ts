@@ -90,4 +90,14 @@ describe("onsale sim rush --embedded", () => {
       expect(stdout).to.equal("");
     }
   });
+
+  it("exits 3 before it runs when a file cannot be written at its end", async () => {
+    for (const flag of ["--json", "--report"]) {
+      const words = ["sim", "rush", "--embedded", flag, "/dev/null/rush"];
+      const { code, stdout, stderr } = await runOnsale(words, NO_SERVERS);
+      expect(code).to.equal(3);
+      expect(stderr).to.include("FILE_UNWRITABLE").and.not.include("this one process");
+      expect(stdout).to.equal("");
+    }
+  });
 });

@@ -48,4 +48,19 @@ describe("onsale serve --embedded", () => {
     expect(code).to.equal(3);
     expect(stderr).to.include("PORT_TAKEN").and.include("--port 0");
   });
+
+  it("makes the folder of the tour's file", async () => {
+    const { takeTheTour } = await serve(["--embedded"], NO_SERVERS, "a/new/folder/tour.sh");
+    await takeTheTour();
+  });
+
+  it("exits 3 before it starts anything when the tour's file cannot be written", async () => {
+    for (const file of ["/dev/null/tour.sh", "/"]) {
+      const words = ["serve", "--embedded", "--port", "0", "--tour-file", file];
+      const { code, stderr } = await runOnsale(words, NO_SERVERS);
+      expect(code).to.equal(3);
+      expect(stderr).to.include(file).and.include("FILE_UNWRITABLE").and.include("Next:");
+      expect(stderr).to.not.include("have stopped");
+    }
+  });
 });

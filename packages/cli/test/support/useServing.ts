@@ -26,6 +26,7 @@ export interface Serving {
 export function useServing(): (
   words: readonly string[],
   env: NodeJS.ProcessEnv,
+  tourName?: string,
 ) => Promise<Serving> {
   let folder = "";
   let running: RunningCommand | undefined;
@@ -40,8 +41,8 @@ export function useServing(): (
     await rm(folder, { recursive: true, force: true });
   });
 
-  return async (words, env) => {
-    const tourFile = join(folder, "tour.sh");
+  return async (words, env, tourName = "tour.sh") => {
+    const tourFile = join(folder, tourName);
     const serving = startOnsale(["serve", "--port", "0", "--tour-file", tourFile, ...words], env);
     running = serving;
     await serving.said("Press Ctrl-C to stop.");

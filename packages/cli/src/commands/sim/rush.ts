@@ -110,6 +110,11 @@ export default class SimRush extends AdminCommand {
     const { flags } = parsed;
     const { wantsEmbedded } = await import("../../embeddedFlags.ts");
     const isEmbedded = wantsEmbedded(parsed, SERVER_FLAGS);
+    const { prepareOutputFile } = await import("../../outputFile.ts");
+    // Looked at first: a run is not for nothing because its files cannot be written.
+    for (const file of [flags.json, flags.report]) {
+      if (file !== undefined) await prepareOutputFile(file);
+    }
     const options = { ...flags, ...this.runTerminal() };
     const result = isEmbedded
       ? await (await import("../../sim/rushEmbedded.ts")).rushEmbedded(options)

@@ -1,0 +1,32 @@
+import { constants } from "node:fs";
+import { access, mkdir, stat, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { CliError, EXIT } from "./cliError.ts";
+
+/**
+ * Sees to it that a file can be written at the end of what takes its time: its folder is made, the
+ * file itself is not, because whoever waits for it would find it empty.
+ * @throws CliError with exit code 3 when it cannot be written there
+ */
+export async function prepareOutputFile(path: string): Promise<void> {
+  const file = resolve(path);
+  const folder = dirname(file);
+  try {
+    await mkdir(folder, { recursive: true });
+    const known = await stat(file).catch(() => undefined);
+    if (known?.isDirectory()) throw new Error("It is a folder.");
+    await access(known === undefined ? folder : file, constants.W_OK);
+  } catch (cause) {
+    throw new CliError("FILE_UNWRITABLE", `Nothing can be written to ${file}`, {
+      exitCode: EXIT.precondition,
+      cause,
+      next: "Name another file, or one in a folder that you may write to.",
+    });
+  }
+}
+
+/** Writes the file, whose folder is made when it is missing. */
+export async function writeOutputFile(path: string, text: string): Promise<void> {
+  await prepareOutputFile(path);
+  await writeFile(resolve(path), text);
+}
