@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { ConfigError, createLogger, type OnsaleConfig, readConfig } from "@onsale/core";
+import { ConfigError, createLogger, type OnsaleConfig, type Role, readConfig } from "@onsale/core";
 import { presentStack } from "./routes/health/presenter.ts";
 import { type RunningServer, startServer } from "./startServer.ts";
 
@@ -16,20 +16,29 @@ const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 const EXIT_FORCED = 130;
 
+/** What the command line asks for; the setting decides on a role that it does not name. */
+type Asked = "help" | Role | undefined;
+
 /**
  * Runs one process by the environment and the command line until a signal asks it to end; a second
- * signal ends it at once. Exits 2 for settings that cannot be used, and 1 for any other failure.
+ * signal ends it at once. Exits 2 for words or settings that cannot be used, and 1 for any other
+ * failure.
  */
 export async function runProcess(): Promise<void> {
-  await run().catch((error: unknown) => {
+  const asked = readCommandLine();
+  if (asked === "help") {
+    process.stdout.write(USAGE);
+    return;
+  }
+  await run(asked).catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILURE);
   });
 }
 
-async function run(): Promise<void> {
+async function run(asked: Role | undefined): Promise<void> {
   const config = readConfig();
-  const role = roleFrom(config);
+  const role = asked ?? config.role;
   const log = createLogger(config.logLevel, { role });
   process.on("uncaughtException", (error) => {
     log.error({ stack: error.stack }, "a mistake that nothing caught; the process ends");
@@ -66,12 +75,21 @@ function closeOnSignal(
   process.on("SIGINT", onSignal);
 }
 
-function roleFrom(config: OnsaleConfig): OnsaleConfig["role"] {
-  const { positionals } = parseArgs({ allowPositionals: true });
-  const [asked = config.role, ...others] = positionals;
-  if (others.length === 0 && (asked === "api" || asked === "worker" || asked === "all")) {
-    return asked;
+function readCommandLine(): Asked {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { help: { type: "boolean", short: "h" } },
+    });
+    const [asked, ...others] = positionals;
+    if (values.help) return "help";
+    if (others.length > 0) throw new Error(`One role at a time, not ${positionals.join(" ")}`);
+    if (asked === undefined || asked === "api" || asked === "worker" || asked === "all") {
+      return asked;
+    }
+    throw new Error(`There is no role ${asked}`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exit(EXIT_USAGE);
   }
-  process.stderr.write(USAGE);
-  process.exit(EXIT_USAGE);
 }

@@ -44,12 +44,33 @@ describe("a server process without servers", () => {
     expect(await server.exited, server.log()).to.equal(0);
   });
 
+  const run = (words: readonly string[], env: NodeJS.ProcessEnv) =>
+    spawnSync(process.execPath, [MAIN, ...words], {
+      env: { PATH: process.env.PATH, ...env },
+      encoding: "utf8",
+    });
+
+  it("shows how it is used when it is asked, whatever its settings are", () => {
+    for (const words of [["--help"], ["-h"], ["api", "--help"]]) {
+      const { status, stdout, stderr } = run(words, {});
+      expect(status, stderr).to.equal(0);
+      expect(stdout).to.match(/^Usage: .*\[api\|worker\|all\]/);
+      expect(stderr).to.equal("");
+    }
+  });
+
+  it("exits 2 and shows how it is used when it does not understand its words", () => {
+    for (const words of [["--port", "1"], ["boss"], ["all", "api"]]) {
+      const { status, stdout, stderr } = run(words, EMBEDDED);
+      expect(status, words.join()).to.equal(2);
+      expect(stdout).to.equal("");
+      expect(stderr).to.include("Usage: ").and.include(words.at(0)).and.not.include("    at ");
+    }
+  });
+
   it("exits 2 for a role that would need another process's memory", () => {
     for (const words of [["api"], ["worker"]]) {
-      const { status, stderr } = spawnSync(process.execPath, [MAIN, ...words], {
-        env: { PATH: process.env.PATH, ...EMBEDDED },
-        encoding: "utf8",
-      });
+      const { status, stderr } = run(words, EMBEDDED);
       expect(status, words.join()).to.equal(2);
       expect(stderr).to.include("ROLE").and.not.include("    at ");
     }
