@@ -11,8 +11,15 @@ export class ConfigError extends Error {
   }
 }
 
+/** `Number` alone would take "0x1f90" and "1e4" too, which are slips rather than settings. */
 const int = (min: number, max: number, fallback: number) =>
-  z.coerce.number().int().min(min).max(max).default(fallback);
+  z
+    .string()
+    .trim()
+    .regex(/^-?\d+$/, "wants a whole number in decimal digits")
+    .pipe(z.coerce.number<string>().int().min(min).max(max))
+    .default(fallback)
+    .meta({ minimum: min, maximum: max });
 const flag = (fallback: "true" | "false") =>
   z
     .enum(["true", "false"])
@@ -210,13 +217,14 @@ function groupCommon(env: Environment) {
 export type CoreConfig = OnsaleConfig["core"];
 
 /**
- * Reads and checks the environment. With `STACK=embedded` the secrets that are missing are made up,
- * other ones at each call, so a process calls this once and hands the answer around.
+ * Reads and checks the environment; a blank variable counts as one that is not set. With
+ * `STACK=embedded` the secrets that are missing are made up, other ones at each call, so a process
+ * calls this once and hands the answer around.
  * @param env defaults to the process's own
  * @throws ConfigError naming every variable that is missing or wrong, never its value
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): OnsaleConfig {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   return given.STACK === "embedded" ? readEmbedded(given) : readServers(given);
 }
 
@@ -246,7 +254,7 @@ function readEmbedded(given: NodeJS.ProcessEnv): EmbeddedConfig {
 function parsed(given: NodeJS.ProcessEnv, stackProblems: readonly string[]): Environment {
   const result = environmentSchema.safeParse(given);
   const others = result.success
-    ? missingSecrets(result.data)
+    ? [...missingSecrets(result.data), ...contradictions(result.data)]
     : result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   const problems = [...stackProblems, ...others];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
@@ -264,6 +272,12 @@ const NO_SERVERS = "name a server, or say STACK=embedded to do without any";
 
 function foreignRole({ ROLE = "all" }: NodeJS.ProcessEnv): string[] {
   return ROLE === "all" ? [] : [`ROLE: ${EMBEDDED_ROLE}`];
+}
+
+/** Only what can never be meant: settings that are unwise together are the operator's choice. */
+function contradictions(env: Environment): string[] {
+  if (env.POLL_AFTER_MIN_MS <= env.POLL_AFTER_MAX_MS) return [];
+  return ["POLL_AFTER_MIN_MS: the shortest pause is longer than the longest, POLL_AFTER_MAX_MS"];
 }
 
 function missingSecrets(env: Environment): string[] {

@@ -61,7 +61,8 @@ const MEANINGS = {
     QUEUE_ACTIVE_TTL_MS: "How long an admission lives, for new queues",
     QUEUE_CLAIM_MS: "An admitted buyer who does not show up within this gives the slot back",
     QUEUE_PROMOTE_MS: "How often workers let people in",
-    POLL_AFTER_MIN_MS: "Shortest advised pause between two status requests",
+    POLL_AFTER_MIN_MS:
+      "Shortest advised pause between two status requests; at most POLL_AFTER_MAX_MS",
     POLL_AFTER_MAX_MS: "Longest advised pause, for those far back",
   },
   "Holds and seats": {

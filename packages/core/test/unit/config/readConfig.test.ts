@@ -31,8 +31,26 @@ describe("the configuration", () => {
     expect(config.auth.mode).to.equal("jwt");
   });
 
-  it("takes an empty variable for one that is not set", () => {
-    expect(readConfig({ ...GOOD, PORT: "", KAFKA_BROKERS: "" }).http.port).to.equal(8080);
+  it("takes a blank variable for one that is not set", () => {
+    for (const blank of ["", " ", "\t\n"]) {
+      const config = readConfig({ ...GOOD, PORT: blank, KAFKA_BROKERS: blank, STACK: blank });
+      expect(config.http.port).to.equal(8080);
+      expect(problemsOf({ ...GOOD, MYSQL_URL: blank })).to.include("MYSQL_URL: missing");
+    }
+  });
+
+  it("takes decimal digits for a number, and nothing else that could mean one", () => {
+    expect(readConfig({ ...GOOD, PORT: " 9000 " }).http.port).to.equal(9000);
+    for (const PORT of ["0x1f90", "1e4", "0b11", "0o17", "8080.0", "+8080", "8_080", "80 80"]) {
+      expect(problemsOf({ ...GOOD, PORT }), PORT).to.match(/PORT: .*digits/);
+    }
+  });
+
+  it("refuses bounds of which the lower one is above the upper one", () => {
+    const crossed = { POLL_AFTER_MIN_MS: "9000", POLL_AFTER_MAX_MS: "50" };
+    expect(problemsOf({ ...GOOD, ...crossed })).to.match(/POLL_AFTER_MIN_MS: .*POLL_AFTER_MAX_MS/);
+    expect(problemsOf({ ...GOOD, POLL_AFTER_MIN_MS: "10001" })).to.include("POLL_AFTER_MIN_MS");
+    expect(problemsOf({ ...GOOD, POLL_AFTER_MIN_MS: "10000" })).to.equal("");
   });
 
   it("reads numbers, switches, lists and rings of keys", () => {
