@@ -12,6 +12,7 @@ import { requestMetrics } from "./middlewares/metrics.ts";
 import { problem } from "./middlewares/problem.ts";
 import { addressRateLimit, allowance } from "./middlewares/rateLimit.ts";
 import { requestId } from "./middlewares/requestId.ts";
+import { wellFormed } from "./middlewares/wellFormed.ts";
 import { operationsRouter } from "./routes/operations.ts";
 
 /** What an app is made of. */
@@ -56,6 +57,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   app.use(accessLog(log, clock));
   app.use(requestMetrics(registry, clock, admitted.count));
   app.use(problem(log));
+  app.use(wellFormed);
   app.use(operationsRouter({ core, stack: config.stack, registry, role, isDraining }).routes());
   if (role === "worker") {
     app.use(methodsAndPaths);

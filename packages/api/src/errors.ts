@@ -8,6 +8,19 @@ export interface FieldError {
   readonly reason: string;
 }
 
+/** A request that the parser reads and that is not HTTP all the same. */
+export class MalformedHttpError extends CoreError {
+  readonly code = "MALFORMED_HTTP";
+}
+
+/** The client demands what no server promises. */
+export class ExpectationFailedError extends CoreError {
+  readonly code = "EXPECTATION_FAILED";
+  constructor() {
+    super("The only expectation that can be met is Expect: 100-continue");
+  }
+}
+
 /** Fields that break the schema. */
 export class InvalidRequestError extends CoreError {
   readonly code = "INVALID_REQUEST";
@@ -133,11 +146,13 @@ export class DeadlineExceededError extends CoreError {
 }
 
 /** What Node's HTTP parser refuses, and a failure of ours: codes without a class. */
-type BareCode = "MALFORMED_HTTP" | "REQUEST_TIMEOUT" | "HEADERS_TOO_LARGE" | "INTERNAL_ERROR";
+type BareCode = "REQUEST_TIMEOUT" | "HEADERS_TOO_LARGE" | "INTERNAL_ERROR";
 
 /** The codes that the API itself adds to core's. */
 export type ApiErrorCode =
   | BareCode
+  | MalformedHttpError["code"]
+  | ExpectationFailedError["code"]
   | InvalidRequestError["code"]
   | InvalidJsonError["code"]
   | IdempotencyKeyInvalidError["code"]

@@ -1,4 +1,5 @@
-import { type ErrorCode, PROBLEMS, type Problem } from "./problems.ts";
+import type { Problem } from "./problem.ts";
+import { type ErrorCode, PROBLEMS } from "./problems.ts";
 
 /** The row of a code; INTERNAL_ERROR's for a code that has none. */
 export function problemOf(code: string): Problem & { readonly code: ErrorCode } {

@@ -1,15 +1,5 @@
 import type { ApiErrorCode, CoreErrorCode } from "./errors.ts";
-
-/** How one kind of refusal looks over HTTP. */
-export interface Problem {
-  readonly status: number;
-  /** Short and the same for every occurrence (RFC 9457, 3.1.3). */
-  readonly title: string;
-  /** For docs/ERRORS.md: what the caller does next. */
-  readonly remedy: string;
-  /** For Retry-After, unless the error knows better; absent when waiting is no help. */
-  readonly retryAfterSeconds?: number;
-}
+import type { Problem } from "./problem.ts";
 
 /** Every code that an answer can carry. */
 export type ErrorCode = keyof typeof PROBLEMS;
@@ -51,6 +41,11 @@ export const PROBLEMS = {
     status: 400,
     title: "The request is not HTTP",
     remedy: "The server could not read the request line or the headers; check the client.",
+  },
+  EXPECTATION_FAILED: {
+    status: 417,
+    title: "The expectation cannot be met",
+    remedy: "Send `Expect: 100-continue` or no `Expect` at all.",
   },
   REQUEST_TIMEOUT: {
     status: 408,

@@ -1,13 +1,14 @@
 import {
   createServer,
+  type IncomingMessage,
   type RequestListener,
   type Server,
   type ServerResponse,
-  STATUS_CODES,
 } from "node:http";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Clock, Ids } from "@onsale/core";
-import { type ErrorCode, PROBLEMS } from "../problems.ts";
+import type { ErrorCode } from "../problems.ts";
+import { bareAnswer } from "./bareAnswer.ts";
 
 export interface Listener {
   /** "http://127.0.0.1:8080", with the real port. */
@@ -48,23 +49,33 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     requestTimeout: requestTimeoutMs,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     noDelay: true,
+    // The application refuses those without one, and says so in a body.
+    requireHostHeader: false,
   });
   const open = new Set<ServerResponse>();
-  const latest = new WeakMap<Socket, ServerResponse>();
+  const latest = new WeakMap<Duplex, ServerResponse>();
   let closing = false;
-  server.on("request", (request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     open.add(response);
     latest.set(request.socket, response);
     response.once("close", () => open.delete(response));
     if (closing) response.shouldKeepAlive = false;
     handler(request, response);
-  });
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    const answer = (): void => answerClientError(error, socket, ids.uuid());
+  };
+  /** What came whole is worked on, and its client must not take this answer for that one's. */
+  const afterLatest = (socket: Duplex, answer: () => void): void => {
     const before = latest.get(socket);
-    // What came whole is worked on, and its client must not take this answer for that one's.
     if (before?.req.complete && open.has(before)) before.once("close", answer);
     else answer();
+  };
+  server.on("request", onRequest);
+  // An `Expect` that Node does not know; the application refuses it.
+  server.on("checkExpectation", onRequest);
+  server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
+    afterLatest(socket, () => answerConnect(socket, ids.uuid()));
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+    afterLatest(socket, () => answerClientError(error, socket, ids.uuid()));
   });
   const boundPort = await bind(server, host, port);
   const shownHost = host.includes(":") ? `[${host}]` : host;
@@ -101,31 +112,25 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "REQUEST_TIMEOUT",
 };
 
-/** What never became a request is answered here, in the same form as everything else. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket, requestId: string): void {
+function answerClientError(error: NodeJS.ErrnoException, socket: Duplex, requestId: string): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
   }
-  const code = CODES[error.code ?? ""] ?? "MALFORMED_HTTP";
-  const { status, title, remedy } = PROBLEMS[code];
-  const body = JSON.stringify({
-    type: `/docs#${code}`,
-    title,
-    status,
-    detail: remedy,
-    code,
+  bareAnswer(socket, { code: CODES[error.code ?? ""] ?? "MALFORMED_HTTP", requestId });
+}
+
+/** Node hands the whole connection over; an error of it that nobody hears would end the process. */
+function answerConnect(socket: Duplex, requestId: string): void {
+  socket.on("error", () => socket.destroy());
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  bareAnswer(socket, {
+    code: "METHOD_NOT_ALLOWED",
     requestId,
+    detail: "CONNECT is for proxies, and this server is none",
+    headers: ["Allow: GET, POST, PUT, DELETE"],
   });
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
-      "Content-Type: application/problem+json",
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      `X-Request-Id: ${requestId}`,
-      "Connection: close",
-      "",
-      body,
-    ].join("\r\n"),
-  );
 }

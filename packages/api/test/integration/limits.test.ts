@@ -86,6 +86,38 @@ describe("requests that are hardly HTTP", () => {
     expect(answer).to.include('"currentPoints":500').and.include('"code":"MALFORMED_HTTP"');
   });
 
+  const unmet: Readonly<Record<string, readonly [string, number, string]>> = {
+    "no Host": ["GET /health HTTP/1.1\r\nconnection: close\r\n\r\n", 400, "MALFORMED_HTTP"],
+    "an Expect that nobody knows": [
+      "POST /api/v1/users HTTP/1.1\r\nhost: a\r\nconnection: close\r\nexpect: foo\r\n" +
+        "content-type: application/json\r\ncontent-length: 2\r\n\r\n{}",
+      417,
+      "EXPECTATION_FAILED",
+    ],
+    CONNECT: ["CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n", 405, "METHOD_NOT_ALLOWED"],
+    "CONNECT behind a request": [
+      "GET /health HTTP/1.1\r\nhost: a\r\n\r\nCONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n",
+      405,
+      "METHOD_NOT_ALLOWED",
+    ],
+  };
+  for (const [name, [written, status, code]] of Object.entries(unmet)) {
+    it(`answers ${name} with a problem of its own`, async () => {
+      const answer = await exchange(api(), written);
+      const [head = "", body = "{}"] = (answer.split(/(?=HTTP\/1\.1 \d{3} )/).at(-1) ?? "").split(
+        "\r\n\r\n",
+      );
+      expect(head).to.match(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect(head).to.match(/^content-type: application\/problem\+json/im);
+      const [, requestId] = /^x-request-id: (.+)$/im.exec(head) ?? [];
+      expect(JSON.parse(body)).to.include({ status, code, requestId });
+    });
+  }
+
+  it("wants no Host of a client that is older than the header", async () => {
+    expect(await exchange(api(), "GET /health HTTP/1.0\r\n\r\n")).to.match(/^HTTP\/1\.1 200 /);
+  });
+
   it("answers headers that are too large", async () => {
     const filler = `x-filler: ${"x".repeat(20_000)}`;
     const answer = await exchange(api(), `GET /concerts HTTP/1.1\r\nhost: a\r\n${filler}\r\n\r\n`);
