@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+import type { IncomingMessage } from "node:http";
 import { bodyParser } from "@koa/bodyparser";
 import { BodyTooLargeError, InvalidJsonError, UnsupportedMediaTypeError } from "../errors.ts";
 import type { Middleware, RequestContext } from "../http/state.ts";
@@ -29,12 +31,22 @@ export function jsonBody(): Middleware {
     if (!["", "identity"].includes(ctx.get("Content-Encoding").toLowerCase())) {
       throw new UnsupportedMediaTypeError();
     }
+    const bytes = listenIn(ctx.req);
     await parse(ctx, async () => {});
+    // The parser puts U+FFFD where it cannot decode, which would be stored as if it were meant.
+    if (!isUtf8(bytes())) throw new InvalidJsonError("The body is not UTF-8");
     const parsed: unknown = ctx.request.body;
     requireShallow(parsed);
     ctx.state.body = parsed;
     return await next();
   };
+}
+
+/** Hears the bytes that the parser reads; it shows their text only. Its bound is theirs too. */
+function listenIn(request: IncomingMessage): () => Buffer {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks);
 }
 
 function hasBody(ctx: RequestContext): boolean {

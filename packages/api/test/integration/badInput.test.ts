@@ -74,6 +74,19 @@ describe("refusals", () => {
     ]);
   });
 
+  it("refuses a body that is not UTF-8, and stores nothing in its place", async () => {
+    const named = (name: string, encoding: BufferEncoding) =>
+      api().call("POST", "/api/v1/users", {
+        raw: new Uint8Array(Buffer.from(`{"name":"${name}"}`, encoding)),
+      });
+    for (const bytes of ["\xff\xfe", "\xc3", "\xed\xa0\x80"]) {
+      expectProblem(await named(bytes, "latin1"), [400, "INVALID_JSON"], JSON.stringify(bytes));
+    }
+    for (const name of ["아이유", "\u{1f3ab}", "\ufffd"]) {
+      expect((await named(name, "utf8")).status, name).to.equal(201);
+    }
+  });
+
   it("answers unknown paths with 404 and other methods with 405 and Allow", async () => {
     const lost = await api().call("GET", "/api/v1/nothing");
     expectProblem(lost, [404, "ROUTE_NOT_FOUND"], "unknown path");

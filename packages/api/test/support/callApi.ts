@@ -4,7 +4,7 @@ export interface CallOptions {
   /** Sent as JSON. */
   readonly json?: unknown;
   /** Sent as it is, with `application/json` unless the headers say otherwise. */
-  readonly raw?: string;
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
   readonly token?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
