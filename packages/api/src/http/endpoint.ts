@@ -25,7 +25,7 @@ export interface Call<P, Q, B, C> {
 /** What a handler answers. */
 export interface Reply<A> {
   readonly data: A;
-  /** A validator for conditional requests, without quotes; weak: the same meaning, not bytes. */
+  /** The validator of a conditional endpoint, without quotes; weak: the same meaning, not bytes. */
   readonly etag?: string;
   /** True when an earlier answer was found for the Idempotency-Key. */
   readonly replayed?: boolean;
@@ -47,6 +47,8 @@ interface EndpointTraits {
   readonly specification: boolean;
   /** Honours `Idempotency-Key`. */
   readonly idempotent: boolean;
+  /** Answers with an `ETag`, and 304 to an `If-None-Match` that names it. */
+  readonly conditional?: boolean;
   /** Served only while the development issuer is on. */
   readonly devIssuerOnly?: boolean;
   /** What the workflow may refuse, beside what every endpoint may answer. */

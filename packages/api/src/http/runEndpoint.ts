@@ -45,7 +45,7 @@ function write(ctx: RequestContext, endpoint: Endpoint, reply: Reply<unknown>): 
   if (reply.replayed) ctx.set("Idempotency-Replayed", "true");
   ctx.status = endpoint.status;
   if (endpoint.status === 204) return;
-  if (reply.etag !== undefined) {
+  if (endpoint.conditional && reply.etag !== undefined) {
     ctx.set("ETag", `W/"${reply.etag}"`);
     if (clientHas(ctx, reply.etag)) {
       ctx.status = 304;

@@ -51,6 +51,17 @@ const idempotencyHeader = z.object({
     }),
 });
 
+const conditionalHeader = z.object({
+  "If-None-Match": z
+    .string()
+    .optional()
+    .meta({ description: "The `ETag` of the answer that the caller has" }),
+});
+
+const etagHeader = z.object({
+  ETag: z.string().meta({ description: "Weak: the same meaning, not the same bytes" }),
+});
+
 let built: ApiDocument | undefined;
 let builtJson: string | undefined;
 
@@ -119,6 +130,7 @@ function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
       ...(hasFields(schemas.params) ? { path: schemas.params } : {}),
       ...(hasFields(schemas.query) ? { query: schemas.query } : {}),
       ...(endpoint.idempotent ? { header: idempotencyHeader } : {}),
+      ...(endpoint.conditional ? { header: conditionalHeader } : {}),
     },
     ...(endpoint.readsBody
       ? {
@@ -133,17 +145,22 @@ function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
 }
 
 function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
+  const headers = endpoint.conditional ? { headers: etagHeader } : {};
   const responses: ZodOpenApiResponsesObject = {
     [`${endpoint.status}`]:
       endpoint.status === 204
         ? { description: "Done" }
         : {
             description: "Done",
+            ...headers,
             content: {
               "application/json": { schema: z.object({ data: endpoint.schemas.answer }) },
             },
           },
   };
+  if (endpoint.conditional) {
+    responses["304"] = { description: "What `If-None-Match` names is still so", ...headers };
+  }
   for (const [status, codes] of codesByStatus(errorCodesOf(endpoint))) {
     responses[`${status}`] = {
       description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join("; "),

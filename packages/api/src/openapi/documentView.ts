@@ -72,6 +72,9 @@ export interface OperationView {
   readonly refusals: readonly { readonly status: string; readonly description: string }[];
 }
 
+/** Below it an answer tells that all is well, as 304 does. */
+const REFUSAL_STATUS_MIN = 400;
+
 type SchemaLookup = (schema: unknown) => z.infer<typeof schemaShape>;
 
 const CREDENTIALS: Readonly<Record<string, string>> = {
@@ -103,7 +106,8 @@ function viewOf(
   lookUp: SchemaLookup,
 ): OperationView {
   const body = operation.requestBody?.content?.["application/json"]?.schema;
-  const [success, ...refusals] = Object.entries(operation.responses);
+  const [success, ...others] = Object.entries(operation.responses);
+  const refusals = others.filter(([status]) => Number(status) >= REFUSAL_STATUS_MIN);
   const answer = success?.[1].content?.["application/json"]?.schema;
   return {
     id: operation.operationId,

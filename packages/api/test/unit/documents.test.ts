@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
+import { apiDocument } from "../../src/openapi/document.ts";
 import { documentView } from "../../src/openapi/documentView.ts";
 import { OPERATIONS_TAG } from "../../src/openapi/healthPaths.ts";
 import { generatedPages } from "../../src/openapi/writeApiDoc.ts";
@@ -33,6 +34,23 @@ describe("the generated documents", () => {
     ]);
     expect(reserve?.answerFields.map(({ path }) => path)).to.include("data.seats[].seatNo");
     expect(reserve?.parameters.map(({ path }) => path)).to.deep.equal(["Idempotency-Key"]);
+  });
+
+  it("show 304 and its headers where an answer carries an ETag, and nowhere else", () => {
+    const { paths = {} } = apiDocument();
+    const conditional = ENDPOINTS.filter(({ path, method }) => {
+      const { responses = {}, parameters = [] } = paths[path]?.[method] ?? {};
+      const text = JSON.stringify([responses, parameters]);
+      expect(text.includes("If-None-Match"), path).to.equal("304" in responses);
+      expect(text.includes('"ETag"'), path).to.equal("304" in responses);
+      return "304" in responses;
+    });
+    expect(conditional.map(({ operationId }) => operationId)).to.deep.equal([
+      "queueStatusOfUser",
+      "myQueueStatus",
+    ]);
+    const view = documentView().find(({ id }) => id === "myQueueStatus");
+    expect(view?.refusals.map(({ status }) => status)).to.not.include("304");
   });
 
   it("name every code that an endpoint can answer, and only known ones", () => {
