@@ -5,7 +5,9 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
+import { Server as NetServer } from "node:net";
 import type { Duplex } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock, Ids } from "@onsale/core";
 import type { ErrorCode } from "../problems.ts";
 import { bareAnswer } from "./bareAnswer.ts";
@@ -14,7 +16,10 @@ export interface Listener {
   /** "http://127.0.0.1:8080", with the real port. */
   readonly url: string;
   readonly port: number;
-  /** Takes no more connections, lets requests in flight end, cuts what is left after `withinMs`. */
+  /**
+   * Takes no more connections, lets requests end that have arrived, cuts what is left after
+   * `withinMs`.
+   */
   close(withinMs: number): Promise<void>;
 }
 
@@ -86,14 +91,34 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
       closing = true;
       for (const response of open) if (!response.headersSent) response.shouldKeepAlive = false;
       const done = new AbortController();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = stopAccepting(server);
+      await readArrived();
       server.closeIdleConnections();
       const late = clock.sleep(withinMs, done.signal).then(() => server.closeAllConnections());
       await closed;
+      // Nothing is open any more; this ends Node's look for slow requests.
+      server.close();
       done.abort();
       await late;
     },
   };
+}
+
+/**
+ * Lets what the kernel has for us be read, because closing a connection with a request unread
+ * resets it: the first turn ends this one, in the second every connection is looked at.
+ */
+async function readArrived(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
+}
+
+/**
+ * Resolves once every connection has ended. The HTTP server's own `close` would cut idle
+ * connections in the same breath, before what arrived on those accepted last was read.
+ */
+function stopAccepting(server: Server): Promise<void> {
+  return new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));
 }
 
 function bind(server: Server, host: string, port: number): Promise<number> {

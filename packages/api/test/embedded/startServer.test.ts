@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { text as textOf } from "node:stream/consumers";
 import { ConfigError, createUser, readConfig } from "@onsale/core";
 import { expect } from "chai";
 import { type RunningServer, startServer } from "../../src/startServer.ts";
@@ -86,6 +89,30 @@ describe("startServer without servers", () => {
     await Promise.all([server.close(), server.close()]);
     const refused = await fetch(`${server.url}/health`).catch((error: unknown) => error);
     expect(refused).to.be.instanceOf(TypeError);
+  });
+
+  it("answers what had arrived when it was closed, on old connections and new", async () => {
+    const { server } = await start();
+    const ask = "GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n";
+    const kept = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        const socket = connect(server.port, "127.0.0.1");
+        socket.write(ask);
+        await once(socket, "data");
+        return socket;
+      }),
+    );
+    const fresh = connect(server.port, "127.0.0.1");
+    await once(fresh, "connect");
+    const answers = Promise.all([...kept, fresh].map((socket) => textOf(socket)));
+    // The kernel has these bytes before the server's next look at its connections.
+    for (const socket of [...kept, fresh]) socket.write(ask);
+    const [texts] = await Promise.all([answers, server.close()]);
+    for (const answer of texts) {
+      expect(answer)
+        .to.match(/^HTTP\/1\.1 200 /)
+        .and.match(/^connection: close\r$/im);
+    }
   });
 
   it("fails when the port is taken, and closes what it opened", async () => {
