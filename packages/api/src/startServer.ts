@@ -31,7 +31,9 @@ export interface RunningServer {
   readonly port: number;
   /**
    * What its workflows run on: to create concerts or ask for the invariants beside the requests.
-   * Of an embedded process it is the only way to its data but HTTP. Unusable after `close()`.
+   * Of an embedded process it is the only way to its data but HTTP. After `close()` it has lost
+   * its servers, and an embedded one still reads and writes its memory, where nobody is let in and
+   * nothing is published any more.
    */
   readonly core: CoreContext;
   /** Lets work in flight end within `SHUTDOWN_MS`, then disconnects; safe to repeat. */

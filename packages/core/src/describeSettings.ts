@@ -77,7 +77,9 @@ const MEANINGS = {
     OUTBOX_POLL_MS: "How often the relay looks without being nudged",
     OUTBOX_LEASE_MS: "After this the buckets of a worker that died go to another",
     OUTBOX_ATTEMPTS_MAX: "Failures after which a message is given up as DEAD",
-    WEBHOOK_URL: "Where confirmed and refunded reservations are reported",
+    WEBHOOK_URL:
+      "Where each step of a reservation (held, confirmed, cancelled, expired, refunded) and of a " +
+      "payment (captured, refunded) is reported",
     WEBHOOK_FORMAT: "Body of the report: all fields, or a Slack message",
     WEBHOOK_TIMEOUT_MS: "Longest wait for the receiver",
     RETENTION_MS: "How long published messages and idempotency records are kept",

@@ -91,6 +91,14 @@ describe("startServer without servers", () => {
     expect(refused).to.be.instanceOf(TypeError);
   });
 
+  it("leaves its data to whoever holds its core when it is closed", async () => {
+    const { server } = await start();
+    const { userId } = await createUser(server.core, { name: "Ada" });
+    await server.close();
+    expect(await server.core.ledger.balanceOf(null, userId)).to.equal(0);
+    expect((await createUser(server.core, { name: "Grace" })).userId).to.be.above(userId);
+  });
+
   it("answers what had arrived when it was closed, on old connections and new", async () => {
     const { server } = await start();
     const ask = "GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n";
