@@ -42,7 +42,8 @@ export interface Side {
   /** Ends the party's transaction and begins its next. */
   end(party: number, how: End): Promise<readonly string[] | undefined>;
   state(): Promise<unknown>;
-  close(): Promise<void>;
+  /** Commits what is open, one party after the other; answers what those said who waited. */
+  close(): Promise<readonly string[]>;
 }
 
 export async function openSide(ground: Ground): Promise<Side> {
@@ -78,15 +79,18 @@ export async function openSide(ground: Ground): Promise<Side> {
     state: () => stateOf(cast),
     async close() {
       const left = new Set(parties);
+      const said: string[] = [];
       while (left.size > 0) {
         const free = [...left].find((party) => !party.pending);
         if (free) {
           left.delete(free);
           await free.transaction.end("commit");
         }
-        await listen(ground, parties, (failed) => failed.transaction.end("rollback"));
+        const giveUp = (failed: Party): Promise<void> => failed.transaction.end("rollback");
+        said.push(...(await listen(ground, parties, giveUp)));
       }
       await dismiss(cast);
+      return said;
     },
   };
 }
