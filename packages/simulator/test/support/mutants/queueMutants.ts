@@ -83,7 +83,7 @@ export const queueMutants: readonly CaughtFault[] = [
     plants: "promotion does not ask how many are active",
     place: { path: PROMOTE, text: 'setting("activeCountMax") - redis.call("ZCARD", KEYS[3])' },
     caughtBy: ["I7", "loops"],
-    seedsMax: 10,
+    seedsMax: 40,
     plant: () => withSettings({ activeCountMax: NO_LIMIT }),
   },
   {
@@ -209,7 +209,7 @@ export const queueMutants: readonly CaughtFault[] = [
     plants: "a change that meets no memory is not told again once the memory is seeded",
     place: CONFIGURE,
     caughtBy: ["liveness"],
-    seedsMax: 600,
+    seedsMax: 1000,
     plant: () =>
       otherPorts(({ core }) => ({
         queue: {
