@@ -78,19 +78,19 @@ export async function verdictOn(world: RefereeWorld): Promise<readonly Finding[]
   return findings;
 }
 
-/** How no buyer ends as long as nothing breaks. */
-const POOR_ENDS: readonly BuyerOutcome[] = ["failed", "lost-turn", "hold-expired"];
+/** Who ends so had seats: they bought them, gave them back, or thought for longer than the hold. */
+const ENDS_WITH_SEATS: readonly BuyerOutcome[] = ["bought", "abandoned", "hold-expired"];
 
 /** A product that refuses everybody keeps every other promise. */
 function poorService(outcomes: ReadonlyMap<number, BuyerOutcome>): readonly Finding[] {
-  const findings: Finding[] = [];
-  for (const [buyer, outcome] of outcomes) {
-    if (!POOR_ENDS.includes(outcome)) continue;
-    findings.push({ check: "service", message: `a buyer ended as ${outcome}`, ids: { buyer } });
-  }
+  const failed = [...outcomes].filter(([, outcome]) => outcome === "failed");
+  const findings: Finding[] = failed.map(([buyer]) => ({
+    check: "service",
+    message: "a buyer failed",
+    ids: { buyer },
+  }));
   const ends = [...outcomes.values()];
-  // Who abandons had seats, and would have bought.
-  if (ends.length > 0 && !ends.includes("bought") && !ends.includes("abandoned")) {
+  if (ends.length > 0 && !ends.some((end) => ENDS_WITH_SEATS.includes(end))) {
     findings.push({ check: "service", message: "nobody had a seat", ids: {} });
   }
   return findings;
