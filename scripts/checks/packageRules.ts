@@ -60,7 +60,7 @@ function isAllowedEntry(from: string, [, to, entry]: RegExpExecArray): boolean {
   return entry !== "/testing" && (to === from || (mayImport[from] ?? []).includes(to ?? ""));
 }
 
-/** A test drives the whole: any entry of any package. */
+/** A test drives the whole, so every entry of every package is open to it. */
 function isAllowedInTest(specifier: string): boolean {
   return specifier.startsWith("@onsale/");
 }

@@ -23,7 +23,7 @@ import {
 import { type Schedule, scheduleOf } from "./schedule.ts";
 import { Scheduler } from "./scheduler.ts";
 import { serverStalls } from "./stalls.ts";
-import { keptTrace, noTrace, type Trace } from "./trace.ts";
+import { keptTrace, noTrace, stackOf, type Trace } from "./trace.ts";
 import { virtualClock } from "./virtualClock.ts";
 import { virtualCrowd } from "./virtualCrowd.ts";
 import { virtualIds } from "./virtualIds.ts";
@@ -181,8 +181,4 @@ async function prepare(observer: CoreContext, scenario: VirtualScenario, conditi
 
 function skewOf(seed: number, name: string, skewMs: number): number {
   return Math.round(between(namedStream(seed, `clock of ${name}`), -skewMs, skewMs));
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

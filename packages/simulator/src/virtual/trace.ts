@@ -59,3 +59,8 @@ export function shownError(error: unknown): string {
   const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
   return `${code}: ${error.message}`.slice(0, SHOWN_MAX);
 }
+
+/** An error with where it came from. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

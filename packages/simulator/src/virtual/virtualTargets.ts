@@ -3,7 +3,7 @@ import { type Actor, currentActor } from "./actor.ts";
 import type { CallFate } from "./faults.ts";
 import { namedStream } from "./prng.ts";
 import type { Owner } from "./scheduler.ts";
-import { shown } from "./trace.ts";
+import { shown, stackOf } from "./trace.ts";
 import { answerRequest } from "./virtualApi.ts";
 import type { VirtualProcess } from "./virtualProcess.ts";
 import type { Network } from "./virtualWire.ts";
@@ -52,8 +52,8 @@ export function virtualTargets(world: TargetsWorld): HttpTargets {
       const answer = await process.serve(self, (core) => answerRequest(core, request));
       return answer ?? failed("connection lost");
     } catch (error) {
-      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      world.found("answers", `${request.method} ${request.path} would be a 500: ${what}`);
+      const what = `${request.method} ${request.path} would be a 500: ${stackOf(error)}`;
+      world.found("answers", what);
       return failed("HTTP 500");
     }
   }

@@ -1,6 +1,6 @@
 import type { Finding } from "../findings.ts";
 import { type RunOptions, runSeed, type SeedResult } from "../runSeed.ts";
-import { noTrace } from "../trace.ts";
+import { noTrace, stackOf } from "../trace.ts";
 
 /** Events by which Node tells of errors that nobody took; without a listener the process ends. */
 const STRAYS = ["unhandledRejection", "uncaughtException"] as const;
@@ -48,8 +48,4 @@ function brokenOff(seed: number, error: unknown): SeedResult {
 /** The finding of an error that the product should have taken. */
 export function internalError(message: string): Finding {
   return { check: "answers", message, ids: {} };
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
