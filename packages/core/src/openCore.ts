@@ -17,8 +17,8 @@ export async function openCore(
   options: OpenCoreOptions = {},
 ): Promise<OpenedCore> {
   if (config.stack === "embedded") {
-    const { createMemoryServers, openMemoryCore, travellingWire } = await import("./openMemory.ts");
-    return openMemoryCore(config, createMemoryServers(), { ...options, wire: travellingWire });
+    const { createMemoryServers, openMemoryCore, yieldingLink } = await import("./openMemory.ts");
+    return openMemoryCore(config, createMemoryServers(), { ...options, link: yieldingLink });
   }
   const { openServers } = await import("./openServers.ts");
   return openServers(config, options);

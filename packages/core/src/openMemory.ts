@@ -16,7 +16,7 @@ import { createFastMemory, type FastMemory } from "./adapters/memory/fastMemory/
 import { memoryQueueStore } from "./adapters/memory/queueStore.ts";
 import { memoryRateLimiter } from "./adapters/memory/rateLimiter.ts";
 import { memorySeatLock } from "./adapters/memory/seatLock.ts";
-import { directWire, type Wire } from "./adapters/memory/wire.ts";
+import { directLink, type ServerLink } from "./adapters/memory/serverLink.ts";
 import { noSeatLock } from "./adapters/noSeatLock.ts";
 import { fastJwtTokenSigner } from "./adapters/token/fastJwtTokenSigner.ts";
 import type { OnsaleConfig } from "./config.ts";
@@ -31,10 +31,10 @@ import { type Random, systemRandom } from "./shared/random.ts";
 
 export {
   ConnectionLostError,
-  directWire,
-  travellingWire,
-  type Wire,
-} from "./adapters/memory/wire.ts";
+  directLink,
+  type ServerLink,
+  yieldingLink,
+} from "./adapters/memory/serverLink.ts";
 export { NOTIFIER } from "./notification/notifier.ts";
 
 /** The state of the servers in memory, shared by any number of cores of this process. */
@@ -60,7 +60,7 @@ export interface OpenMemoryOptions extends Omit<OpenCoreOptions, "role"> {
   readonly random?: Random;
   readonly ids?: Ids;
   /** The process's way to the servers; by default every call arrives at once. */
-  readonly wire?: Wire;
+  readonly link?: ServerLink;
   readonly scheduler?: Scheduler;
   readonly tokens?: TokenSigner;
   readonly webhook?: WebhookSender;
@@ -78,16 +78,16 @@ export function openMemoryCore(
   options: OpenMemoryOptions = {},
 ): OpenedMemoryCore {
   const { log = createLogger(config.logLevel), metrics = silentMetrics } = options;
-  const { clock = systemClock, random = systemRandom, wire = directWire } = options;
+  const { clock = systemClock, random = systemRandom, link = directLink } = options;
   const world = { clock, random, log, metrics };
-  const db = memoryDb(servers.database, wire, world);
-  const consumers = memoryConsumers(servers.broker, { wire, clock, log });
+  const db = memoryDb(servers.database, link, world);
+  const consumers = memoryConsumers(servers.broker, { link, clock, log });
   const core: CoreContext = {
     ...world,
     ...memoryDatabasePorts(db),
     evidence: memoryEvidenceStore(db, evidenceOptions(config.core)),
-    ...fastMemoryPorts(config, servers.fastMemory, wire, clock),
-    publisher: memoryPublisher(servers.broker, wire),
+    ...fastMemoryPorts(config, servers.fastMemory, link, clock),
+    publisher: memoryPublisher(servers.broker, link),
     consumers,
     config: config.core,
     ids: options.ids ?? systemIds,
@@ -110,15 +110,15 @@ export function openMemoryCore(
 function fastMemoryPorts(
   config: Pick<OnsaleConfig, "core">,
   fastMemory: FastMemory,
-  wire: Wire,
+  link: ServerLink,
   clock: Clock,
 ): MemoryPorts {
   const { strategy, ttlMs } = config.core.seatLock;
   return {
-    queue: memoryQueueStore(fastMemory, wire),
+    queue: memoryQueueStore(fastMemory, link),
     seatLock:
-      strategy === "redlock" ? memorySeatLock(fastMemory, wire, clock, { ttlMs }) : noSeatLock(),
-    cache: memoryCache(fastMemory, wire),
-    rateLimiter: memoryRateLimiter(fastMemory, wire),
+      strategy === "redlock" ? memorySeatLock(fastMemory, link, clock, { ttlMs }) : noSeatLock(),
+    cache: memoryCache(fastMemory, link),
+    rateLimiter: memoryRateLimiter(fastMemory, link),
   };
 }

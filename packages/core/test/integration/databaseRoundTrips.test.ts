@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Sequelize } from "sequelize";
-import type { Wire } from "../../src/adapters/memory/wire.ts";
+import type { ServerLink } from "../../src/adapters/memory/serverLink.ts";
 import { createMemoryServers, openMemoryCore } from "../../src/openMemory.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import type { Tx } from "../../src/ports/transaction.ts";
@@ -155,13 +155,13 @@ describe("the database in memory", () => {
 
   it("is asked as often as MySQL, so that others can come between the same steps", async () => {
     let callCount = 0;
-    const wire: Wire = {
+    const link: ServerLink = {
       async call(_server, point, work) {
         if (!["begin", "commit", "rollback"].includes(point)) callCount += 1;
         return work();
       },
     };
-    const memory = openMemoryCore(configOf(opened.world), createMemoryServers(), { wire });
+    const memory = openMemoryCore(configOf(opened.world), createMemoryServers(), { link });
     const inMemory = await countEach(memory.core, () => callCount);
     await memory.close();
     const inMysql = await countEach(opened.core, () => sqlCount);

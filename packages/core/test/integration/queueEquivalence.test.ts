@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { createFastMemory } from "../../src/adapters/memory/fastMemory/fastMemory.ts";
 import { memoryQueueStore } from "../../src/adapters/memory/queueStore.ts";
-import { directWire } from "../../src/adapters/memory/wire.ts";
+import { directLink } from "../../src/adapters/memory/serverLink.ts";
 import type { QueueJournal, QueueStore } from "../../src/ports/queueStore.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import { FAR_AHEAD, LONG_AGO, seedOf, WIDE } from "../../src/testing/queue/queueRoom.ts";
@@ -153,7 +153,7 @@ describe("waiting room in memory, compared with the one in Redis", () => {
     const fastMemory = createFastMemory({ clock });
     return {
       nowMs: clock.nowMs,
-      store: memoryQueueStore(fastMemory, directWire),
+      store: memoryQueueStore(fastMemory, directLink),
       passTime: async (ms) => clock.pass(ms),
       lose: async () => fastMemory.lose(),
       sequences: [],

@@ -3,7 +3,7 @@ import {
   createMemoryServers,
   type MemoryServers,
   openMemoryCore,
-  type Wire,
+  type ServerLink,
 } from "@onsale/core/memory";
 import { setUpSale } from "../rush/setUpSale.ts";
 import { Faults, type Weather, weatherOf } from "./faults.ts";
@@ -27,10 +27,10 @@ import { keptTrace, noTrace, stackOf, type Trace } from "./trace.ts";
 import { virtualClock } from "./virtualClock.ts";
 import { virtualCrowd } from "./virtualCrowd.ts";
 import { virtualIds } from "./virtualIds.ts";
+import type { Network } from "./virtualLink.ts";
 import { virtualOperator } from "./virtualOperator.ts";
 import { virtualTargets } from "./virtualTargets.ts";
 import { virtualTokens } from "./virtualTokens.ts";
-import type { Network } from "./virtualWire.ts";
 import { playWorldFates } from "./worldFates.ts";
 
 /** A run within a run's bounds: what of the seed's sale takes place, in which order. */
@@ -51,12 +51,12 @@ export interface Mutant {
   /** Takes defences of the stores away. */
   weaken?(servers: MemoryServers): void;
   /** Changes how a process takes what its servers answer, or do not. */
-  rewire?(wire: Wire): Wire;
+  replaceLink?(link: ServerLink): ServerLink;
   /**
    * Changes what every process does.
-   * @param wire the process's way to the servers, for statements of the mutant's own
+   * @param link the process's way to the servers, for statements of the mutant's own
    */
-  alter?(core: CoreContext, servers: MemoryServers, wire: Wire): CoreContext;
+  alter?(core: CoreContext, servers: MemoryServers, link: ServerLink): CoreContext;
 }
 
 export interface SeedResult {
@@ -108,8 +108,8 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
     servers,
     isCalm,
     skewOf: (name) => skewOf(seed, name, weather.skewMs),
-    rewire: mutant?.rewire && ((wire) => mutant.rewire?.(wire) ?? wire),
-    alter: mutant?.alter && ((core, wire) => mutant.alter?.(core, servers, wire) ?? core),
+    replaceLink: mutant?.replaceLink && ((link) => mutant.replaceLink?.(link) ?? link),
+    alter: mutant?.alter && ((core, link) => mutant.alter?.(core, servers, link) ?? core),
     found,
   });
   const reach = { ...network, seed, apis: () => processes.apis };

@@ -2,8 +2,8 @@ import { CoreError, configureQueue } from "@onsale/core";
 import { actAs } from "./actor.ts";
 import { between, namedStream } from "./prng.ts";
 import { LIVES } from "./scenario.ts";
+import type { Network } from "./virtualLink.ts";
 import type { VirtualProcess } from "./virtualProcess.ts";
-import type { Network } from "./virtualWire.ts";
 
 export interface OperatorWorld extends Network {
   readonly seed: number;

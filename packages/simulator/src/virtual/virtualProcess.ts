@@ -3,14 +3,14 @@ import {
   type MemoryServers,
   type OpenedMemoryCore,
   openMemoryCore,
-  type Wire,
+  type ServerLink,
 } from "@onsale/core/memory";
 import { type Actor, actAs } from "./actor.ts";
 import { loopWatch } from "./loopWatch.ts";
 import { minuteScheduler } from "./minuteScheduler.ts";
 import { namedStream } from "./prng.ts";
 import { virtualClock } from "./virtualClock.ts";
-import { type Network, virtualWire } from "./virtualWire.ts";
+import { type Network, virtualLink } from "./virtualLink.ts";
 
 /** What every process of a run is made with. */
 export interface ProcessWorld extends Network {
@@ -24,14 +24,14 @@ export interface ProcessWorld extends Network {
   readonly isCalm: boolean;
   /** How far this process's clock is ahead, ms. */
   skewOf(process: string): number;
-  /** Change the wire and the ports of each process; for tests that plant faults in the product. */
-  readonly rewire?: ((wire: Wire) => Wire) | undefined;
-  readonly alter?: ((core: CoreContext, wire: Wire) => CoreContext) | undefined;
+  /** Change the link and the ports of each process; for tests that plant faults in the product. */
+  readonly replaceLink?: ((link: ServerLink) => ServerLink) | undefined;
+  readonly alter?: ((core: CoreContext, link: ServerLink) => CoreContext) | undefined;
   /** Something happened that must never happen. */
   found(check: "loops", message: string): void;
 }
 
-/** One life of a process: the product's own workflows and loops over a wire of its own. */
+/** One life of a process: the product's own workflows and loops over a link of its own. */
 export class VirtualProcess {
   readonly name: string;
   readonly self: Actor;
@@ -57,10 +57,10 @@ export class VirtualProcess {
     const fullName = life === 1 ? name : `${name}.${life}`;
     this.self = { name: fullName, random: namedStream(world.seed, fullName), calls: 0 };
     const clock = virtualClock(world.scheduler, this, world.skewOf(name));
-    const ownWire = virtualWire(this, world);
-    const wire = world.rewire ? world.rewire(ownWire) : ownWire;
+    const ownLink = virtualLink(this, world);
+    const link = world.replaceLink ? world.replaceLink(ownLink) : ownLink;
     this.#opened = openMemoryCore(world.config, world.servers, {
-      wire,
+      link,
       clock,
       random: namedStream(world.seed, `chance of ${fullName}`),
       ids: world.ids,
@@ -69,7 +69,7 @@ export class VirtualProcess {
       scheduler: minuteScheduler(clock),
       log: loopWatch((message) => world.found("loops", `${name}: ${message}`), world.isCalm),
     });
-    this.core = world.alter ? world.alter(this.#opened.core, wire) : this.#opened.core;
+    this.core = world.alter ? world.alter(this.#opened.core, link) : this.#opened.core;
     if (role === "worker") actAs(this.self, () => startWorker(this.core));
   }
 

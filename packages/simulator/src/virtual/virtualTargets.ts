@@ -5,8 +5,8 @@ import { namedStream } from "./prng.ts";
 import type { Owner } from "./scheduler.ts";
 import { shown, stackOf } from "./trace.ts";
 import { answerRequest } from "./virtualApi.ts";
+import type { Network } from "./virtualLink.ts";
 import type { VirtualProcess } from "./virtualProcess.ts";
-import type { Network } from "./virtualWire.ts";
 
 /** What buyers need to reach the API's processes. */
 export interface TargetsWorld extends Network {

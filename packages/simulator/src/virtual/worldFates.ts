@@ -2,7 +2,7 @@ import { type MemoryServers, NOTIFIER } from "@onsale/core/memory";
 import type { WorldFate } from "./faults.ts";
 import type { LineWatch } from "./lineWatch.ts";
 import type { ProcessTable } from "./processTable.ts";
-import type { Network } from "./virtualWire.ts";
+import type { Network } from "./virtualLink.ts";
 
 export interface FatefulWorld extends Network {
   readonly servers: MemoryServers;

@@ -3,23 +3,23 @@ import type { Cache } from "../../ports/cache.ts";
 import { throughCache } from "../throughCache.ts";
 import type { FastMemory } from "./fastMemory/fastMemory.ts";
 import { unlessLost } from "./lostConnection.ts";
-import type { Wire } from "./wire.ts";
+import type { ServerLink } from "./serverLink.ts";
 
 /**
  * Values as serialised copies, so that nobody changes another's and dates stay dates. A lost call
  * is passed by.
  */
-export function memoryCache(fastMemory: FastMemory, wire: Wire): Cache {
+export function memoryCache(fastMemory: FastMemory, link: ServerLink): Cache {
   const { copies, nowMs } = fastMemory;
   return throughCache({
     async read(key) {
-      const found = wire.call("redis", "cache.get", () => copies.get(key, nowMs()));
+      const found = link.call("redis", "cache.get", () => copies.get(key, nowMs()));
       const stored = await unlessLost(found, undefined);
       return stored && { value: deserialize(stored.value) };
     },
     write(key, ttlMs, value) {
       const stored = serialize(value);
-      const written = wire.call("redis", "cache.set", () => {
+      const written = link.call("redis", "cache.set", () => {
         const storedAtMs = nowMs();
         copies.set(key, stored, storedAtMs + Math.ceil(ttlMs), storedAtMs);
       });

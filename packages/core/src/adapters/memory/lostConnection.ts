@@ -1,5 +1,5 @@
 import { type Dependency, DependencyUnavailableError } from "../../shared/errors.ts";
-import { ConnectionLostError } from "./wire.ts";
+import { ConnectionLostError } from "./serverLink.ts";
 
 /**
  * The answer of a call that a workflow cannot do without.

@@ -9,7 +9,7 @@ import { promote } from "./queue/promote.ts";
 import { type Room, recentAdmissions } from "./queue/room.ts";
 import { seededRoom } from "./queue/seed.ts";
 import { settle } from "./queue/settle.ts";
-import type { Wire } from "./wire.ts";
+import type { ServerLink } from "./serverLink.ts";
 
 const MISSING: QueueMissing = { status: "MISSING" };
 
@@ -17,11 +17,11 @@ const MISSING: QueueMissing = { status: "MISSING" };
  * The waiting room in memory: each call is one synchronous script on the server's state. Every
  * method rejects with DependencyUnavailableError when its call is lost.
  */
-export function memoryQueueStore(fastMemory: FastMemory, wire: Wire): QueueStore {
+export function memoryQueueStore(fastMemory: FastMemory, link: ServerLink): QueueStore {
   const { rooms } = fastMemory;
 
   function call<T>(point: string, work: () => T): Promise<T> {
-    return needed("redis", wire.call("redis", `queue.${point}`, work));
+    return needed("redis", link.call("redis", `queue.${point}`, work));
   }
 
   /** Runs the script where a generation stands. */

@@ -1,14 +1,14 @@
 import type { RateDecision, RateLimiter } from "../../ports/rateLimiter.ts";
 import type { FastMemory } from "./fastMemory/fastMemory.ts";
 import { unlessLost } from "./lostConnection.ts";
-import type { Wire } from "./wire.ts";
+import type { ServerLink } from "./serverLink.ts";
 
 const ALLOWED: RateDecision = { allowed: true, retryAfterMs: 0 };
 
 /**
  * Fixed windows of whole seconds, shared by all processes. Everybody passes when the call is lost.
  */
-export function memoryRateLimiter(fastMemory: FastMemory, wire: Wire): RateLimiter {
+export function memoryRateLimiter(fastMemory: FastMemory, link: ServerLink): RateLimiter {
   const { windows } = fastMemory;
 
   function consume(subject: string, points: number, seconds: number): RateDecision {
@@ -23,7 +23,7 @@ export function memoryRateLimiter(fastMemory: FastMemory, wire: Wire): RateLimit
   return {
     take(subject, limit) {
       const seconds = Math.max(1, Math.round(limit.perMs / 1000));
-      const taken = wire.call("redis", "rateLimiter.take", () =>
+      const taken = link.call("redis", "rateLimiter.take", () =>
         consume(subject, limit.points, seconds),
       );
       return unlessLost(taken, ALLOWED);

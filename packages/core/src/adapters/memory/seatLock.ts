@@ -4,7 +4,7 @@ import { openLease } from "../noSeatLock.ts";
 import type { SeatLockOptions } from "../seatLockOptions.ts";
 import type { FastMemory } from "./fastMemory/fastMemory.ts";
 import { unlessLost } from "./lostConnection.ts";
-import type { Wire } from "./wire.ts";
+import type { ServerLink } from "./serverLink.ts";
 
 /** What the clocks of server and process may drift apart by, as a share of the lock's life. */
 const DRIFT_FACTOR = 0.01;
@@ -17,7 +17,7 @@ const EXPIRY_PRECISION_MS = 2;
  */
 export function memorySeatLock(
   fastMemory: FastMemory,
-  wire: Wire,
+  link: ServerLink,
   clock: Clock,
   options: SeatLockOptions,
 ): SeatLock {
@@ -43,12 +43,12 @@ export function memorySeatLock(
       const owner = Symbol("lease");
       const release = (): Promise<void> =>
         unlessLost(
-          wire.call("redis", "seatLock.release", () => giveBack(keys, owner)),
+          link.call("redis", "seatLock.release", () => giveBack(keys, owner)),
           undefined,
         );
       const askedAtMs = clock.nowMs();
       const answer = await unlessLost(
-        wire.call("redis", "seatLock.acquire", () => takeAll(keys, owner)),
+        link.call("redis", "seatLock.acquire", () => takeAll(keys, owner)),
         "lost",
       );
       const validMs = askedAtMs + ttlMs - driftMs - clock.nowMs();

@@ -4,9 +4,9 @@ import {
   type MemoryBrokerOptions,
 } from "../../../src/adapters/memory/broker/memoryBroker.ts";
 import { memoryConsumers } from "../../../src/adapters/memory/broker/memoryConsumers.ts";
-import type { Wire } from "../../../src/adapters/memory/wire.ts";
+import type { ServerLink } from "../../../src/adapters/memory/serverLink.ts";
 import type { ConsumerSubscription, RunningConsumer } from "../../../src/ports/consumer.ts";
-import { type BreakableWire, breakableWire } from "../../support/breakableWire.ts";
+import { type BreakableLink, breakableLink } from "../../support/breakableLink.ts";
 import { type FakeClock, fakeClock, settlePromises } from "../../support/fakeClock.ts";
 import { publishedMessage } from "../../support/outboxMessages.ts";
 import { recordingLog } from "../../support/recorders.ts";
@@ -23,27 +23,27 @@ const SETTLING_TURNS = 10;
 export interface BrokerRig {
   readonly clock: FakeClock;
   readonly broker: MemoryBroker;
-  readonly wire: BreakableWire;
+  readonly link: BreakableLink;
   readonly log: ReturnType<typeof recordingLog>;
-  /** A consumer "notifier" of the topic, in a process whose wire is this one or another. */
-  run(handle: ConsumerSubscription["handle"], over?: Wire): Promise<RunningConsumer>;
+  /** A consumer "notifier" of the topic, in a process whose link is this one or another. */
+  run(handle: ConsumerSubscription["handle"], over?: ServerLink): Promise<RunningConsumer>;
   /** Everything has happened that needs no time. */
   settled(): Promise<void>;
   /** Time passes, in steps: all that is due at one has happened before the next. */
   pass(ms: number): Promise<void>;
-  /** Messages of one key, beside the wire; the values are their names. */
+  /** Messages of one key, beside the link; the values are their names. */
   publish(...values: readonly string[]): void;
-  /** How often the wire was asked for it. */
+  /** How often the link was asked for it. */
   calls(point: string): number;
   /** How many the notifier's group counts now. */
   members(): number;
 }
 
-/** A broker in memory and a process beside it, whose time and wire the test moves. */
+/** A broker in memory and a process beside it, whose time and link the test moves. */
 export function brokerRig(options: Partial<MemoryBrokerOptions> = {}): BrokerRig {
   const clock = fakeClock();
   const broker = createMemoryBroker({ clock, ...options });
-  const wire = breakableWire();
+  const link = breakableLink();
   const log = recordingLog();
 
   async function settled(): Promise<void> {
@@ -53,10 +53,10 @@ export function brokerRig(options: Partial<MemoryBrokerOptions> = {}): BrokerRig
   return {
     clock,
     broker,
-    wire,
+    link,
     log,
-    run(handle, over = wire) {
-      const consumers = memoryConsumers(broker, { wire: over, clock, log });
+    run(handle, over = link) {
+      const consumers = memoryConsumers(broker, { link: over, clock, log });
       return consumers.run({ consumer: "notifier", topics: [TOPIC], handle });
     },
     settled,
@@ -70,7 +70,7 @@ export function brokerRig(options: Partial<MemoryBrokerOptions> = {}): BrokerRig
     publish(...values) {
       broker.publish(values.map((value) => ({ ...publishedMessage(value, "k"), value })));
     },
-    calls: (point) => wire.points.filter((called) => called === `kafka broker.${point}`).length,
+    calls: (point) => link.points.filter((called) => called === `kafka broker.${point}`).length,
     members: () => broker.groupOf("notifier").members.length,
   };
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { memoryConsumers } from "../../../src/adapters/memory/broker/memoryConsumers.ts";
 import { memoryPublisher } from "../../../src/adapters/memory/broker/memoryPublisher.ts";
-import { directWire } from "../../../src/adapters/memory/wire.ts";
+import { directLink } from "../../../src/adapters/memory/serverLink.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
 import { mailbox } from "../../../src/testing/mailbox.ts";
 import { failureOf } from "../../support/fixtures.ts";
@@ -26,17 +26,17 @@ describe("the broker in memory, when calls get lost", () => {
     ["answer lost", "an answer"],
   ] as const) {
     it(`joins anew after a pause when ${what} was lost`, async () => {
-      rig.wire.state = state;
+      rig.link.state = state;
       const box = mailbox();
       await rig.run(box.take);
       await rig.pass(3 * RESTART_MS);
-      expect(rig.wire.points).to.deep.equal(Array(4).fill("kafka broker.memberId"));
-      rig.wire.state = "up";
+      expect(rig.link.points).to.deep.equal(Array(4).fill("kafka broker.memberId"));
+      rig.link.state = "up";
       await rig.pass(RESTART_MS);
-      rig.wire.state = state;
+      rig.link.state = state;
       await rig.pass(2 * HEARTBEAT_MS);
       rig.publish("one");
-      rig.wire.state = "up";
+      rig.link.state = "up";
       await rig.pass(RESTART_MS);
       expect(box.values).to.deep.equal(["one"]);
       expect(rig.members(), "no ghosts").to.equal(1);
@@ -51,11 +51,11 @@ describe("the broker in memory, when calls get lost", () => {
     const box = mailbox();
     await rig.run(async (message) => {
       await box.take(message);
-      rig.wire.state = box.values.length === 1 ? "call lost" : "up";
+      rig.link.state = box.values.length === 1 ? "call lost" : "up";
     });
     await box.count(1);
     await rig.settled();
-    rig.wire.state = "up";
+    rig.link.state = "up";
     await rig.pass(RESTART_MS);
     expect(box.values).to.deep.equal(["one", "one"]);
     expect([rig.calls("memberId"), rig.calls("join")]).to.deep.equal([1, 2]);
@@ -68,11 +68,11 @@ describe("the broker in memory, when calls get lost", () => {
     const box = mailbox();
     await rig.run(async (message) => {
       await box.take(message);
-      rig.wire.state = "answer lost";
+      rig.link.state = "answer lost";
     });
     await box.count(1);
     await rig.settled();
-    rig.wire.state = "up";
+    rig.link.state = "up";
     await rig.pass(2 * HEARTBEAT_MS);
     expect(box.values).to.deep.equal(["one"]);
   });
@@ -80,7 +80,7 @@ describe("the broker in memory, when calls get lost", () => {
   it("stops all the same, and its session runs out by itself", async () => {
     const consumer = await rig.run(mailbox().take);
     await rig.settled();
-    rig.wire.state = "call lost";
+    rig.link.state = "call lost";
     await consumer.stop();
     expect(rig.log.lines.at(-1)?.message).to.contain("could not leave its group");
     expect(rig.members()).to.equal(1);
@@ -89,17 +89,17 @@ describe("the broker in memory, when calls get lost", () => {
   });
 
   it("says of a lost publishing that Kafka does not answer, stored or not", async () => {
-    const publisher = memoryPublisher(rig.broker, rig.wire);
+    const publisher = memoryPublisher(rig.broker, rig.link);
     for (const [state, stored] of [
       ["call lost", []],
       ["answer lost", ["news"]],
     ] as const) {
-      rig.wire.state = state;
+      rig.link.state = state;
       const failure = await failureOf(publisher.publish([publishedMessage("news", "k")]));
       expect(failure).to.be.instanceOf(DependencyUnavailableError);
       expect(failure).to.have.nested.property("details.dependency", "kafka");
       const box = mailbox();
-      const reader = memoryConsumers(rig.broker, { ...rig, wire: directWire });
+      const reader = memoryConsumers(rig.broker, { ...rig, link: directLink });
       const running = await reader.run({ consumer: state, topics: [TOPIC], handle: box.take });
       await rig.settled();
       await running.stop();
@@ -108,8 +108,8 @@ describe("the broker in memory, when calls get lost", () => {
   });
 
   it("publishes nothing without a call", async () => {
-    rig.wire.state = "call lost";
-    expect(await memoryPublisher(rig.broker, rig.wire).publish([])).to.deep.equal([]);
-    expect(rig.wire.points).to.deep.equal([]);
+    rig.link.state = "call lost";
+    expect(await memoryPublisher(rig.broker, rig.link).publish([])).to.deep.equal([]);
+    expect(rig.link.points).to.deep.equal([]);
   });
 });

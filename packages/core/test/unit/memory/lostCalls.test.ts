@@ -10,7 +10,7 @@ import { memorySeatLock } from "../../../src/adapters/memory/seatLock.ts";
 import type { QueueStore } from "../../../src/ports/queueStore.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
 import { seedOf, WIDE } from "../../../src/testing/queue/queueRoom.ts";
-import { type BreakableWire, breakableWire } from "../../support/breakableWire.ts";
+import { type BreakableLink, breakableLink } from "../../support/breakableLink.ts";
 import { type FakeClock, fakeClock, settlePromises } from "../../support/fakeClock.ts";
 import { failureOf } from "../../support/fixtures.ts";
 
@@ -19,11 +19,11 @@ const TTL_MS = 3_000;
 describe("fast memory in memory, when calls get lost", () => {
   let clock: FakeClock;
   let fastMemory: FastMemory;
-  let wire: BreakableWire;
+  let link: BreakableLink;
   beforeEach(() => {
     clock = fakeClock();
     fastMemory = createFastMemory({ clock });
-    wire = breakableWire();
+    link = breakableLink();
   });
 
   describe("queue store", () => {
@@ -40,27 +40,27 @@ describe("fast memory in memory, when calls get lost", () => {
 
     for (const [name, call] of Object.entries(calls)) {
       it(`says of a lost ${name} that Redis does not answer`, async () => {
-        const store = memoryQueueStore(fastMemory, wire);
+        const store = memoryQueueStore(fastMemory, link);
         await call(store);
-        wire.state = "call lost";
+        link.state = "call lost";
         const failure = await failureOf(call(store));
         expect(failure).to.be.instanceOf(DependencyUnavailableError);
         expect(failure).to.have.nested.property("details.dependency", "redis");
-        expect(wire.points).to.deep.equal([`redis queue.${name}`, `redis queue.${name}`]);
+        expect(link.points).to.deep.equal([`redis queue.${name}`, `redis queue.${name}`]);
       });
     }
 
     it("has done the work of which only the answer got lost", async () => {
-      const store = memoryQueueStore(fastMemory, wire);
+      const store = memoryQueueStore(fastMemory, link);
       await store.seed("main", seedOf());
-      wire.state = "answer lost";
+      link.state = "answer lost";
       expect(await failureOf(store.join("main", 1))).to.be.instanceOf(DependencyUnavailableError);
-      wire.state = "up";
+      link.state = "up";
       expect(await store.place("main", 1)).to.include({ status: "WAITING", position: 1 });
     });
 
     it("takes a mistake in its own work for no outage", async () => {
-      const store = memoryQueueStore(fastMemory, wire);
+      const store = memoryQueueStore(fastMemory, link);
       await store.seed("main", seedOf());
       fastMemory.rooms.get("main")?.passes.set("nonsense", 1);
       const failure = await failureOf(store.promote("main", 1));
@@ -70,13 +70,13 @@ describe("fast memory in memory, when calls get lost", () => {
   });
 
   describe("seat lock", () => {
-    const lock = () => memorySeatLock(fastMemory, wire, clock, { ttlMs: TTL_MS });
+    const lock = () => memorySeatLock(fastMemory, link, clock, { ttlMs: TTL_MS });
 
     it("lets the database decide, by a lease that locks nothing", async () => {
-      wire.state = "call lost";
+      link.state = "call lost";
       const leases = [await lock().tryAcquire([1]), await lock().tryAcquire([1])];
       expect(leases).not.to.include(undefined);
-      wire.state = "up";
+      link.state = "up";
       const holder = await lock().tryAcquire([1]);
       for (const lease of leases) await lease?.release();
       expect(await lock().tryAcquire([1])).to.equal(undefined);
@@ -84,17 +84,17 @@ describe("fast memory in memory, when calls get lost", () => {
     });
 
     it("takes back what the server noted when only its answer got lost", async () => {
-      wire.state = "answer lost";
+      link.state = "answer lost";
       await (await lock().tryAcquire([1]))?.release();
-      wire.state = "up";
+      link.state = "up";
       expect(await lock().tryAcquire([1])).not.to.equal(undefined);
     });
 
     it("never throws at a release, and the lock ends by itself", async () => {
       const lease = await lock().tryAcquire([1]);
-      wire.state = "call lost";
+      link.state = "call lost";
       await lease?.release();
-      wire.state = "up";
+      link.state = "up";
       expect(await lock().tryAcquire([1])).to.equal(undefined);
       await clock.advance(TTL_MS + 1);
       expect(await lock().tryAcquire([1])).not.to.equal(undefined);
@@ -104,7 +104,7 @@ describe("fast memory in memory, when calls get lost", () => {
       const lease = await lock().tryAcquire([1]);
       await lock().tryAcquire([1]);
       await lease?.release();
-      expect(wire.points).to.deep.equal([
+      expect(link.points).to.deep.equal([
         "redis seatLock.acquire",
         "redis seatLock.acquire",
         "redis seatLock.release",
@@ -115,14 +115,14 @@ describe("fast memory in memory, when calls get lost", () => {
 
   describe("cache", () => {
     it("is passed by, and leaves no rejection behind", async () => {
-      const cache = memoryCache(fastMemory, wire);
+      const cache = memoryCache(fastMemory, link);
       await cache.through("hall", TTL_MS, async () => "old");
-      wire.state = "call lost";
+      link.state = "call lost";
       expect(await cache.through("hall", TTL_MS, async () => "loaded")).to.equal("loaded");
       await settlePromises();
-      wire.state = "up";
+      link.state = "up";
       expect(await cache.through("hall", TTL_MS, async () => "again")).to.equal("old");
-      expect(wire.points).to.deep.equal([
+      expect(link.points).to.deep.equal([
         "redis cache.get",
         "redis cache.set",
         "redis cache.get",
@@ -132,21 +132,21 @@ describe("fast memory in memory, when calls get lost", () => {
     });
 
     it("has written the copy of which only the answer got lost", async () => {
-      const cache = memoryCache(fastMemory, wire);
-      wire.state = "answer lost";
+      const cache = memoryCache(fastMemory, link);
+      link.state = "answer lost";
       await cache.through("hall", TTL_MS, async () => "loaded");
-      wire.state = "up";
+      link.state = "up";
       expect(await cache.through("hall", TTL_MS, async () => "again")).to.equal("loaded");
     });
   });
 
   it("lets everybody pass the rate limit", async () => {
-    const limiter = memoryRateLimiter(fastMemory, wire);
+    const limiter = memoryRateLimiter(fastMemory, link);
     const limit = { points: 1, perMs: 60_000 };
     await limiter.take("user:1", limit);
-    wire.state = "answer lost";
+    link.state = "answer lost";
     expect(await limiter.take("user:1", limit)).to.deep.equal({ allowed: true, retryAfterMs: 0 });
-    wire.state = "up";
+    link.state = "up";
     expect(await limiter.take("user:1", limit)).to.deep.equal({
       allowed: false,
       retryAfterMs: 60_000,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { createMemoryServers, openMemoryCore } from "../../../src/openMemory.ts";
 import { OutcomeUnknownError } from "../../../src/shared/errors.ts";
-import { breakableWire } from "../../support/breakableWire.ts";
+import { breakableLink } from "../../support/breakableLink.ts";
 import { testCoreConfig } from "../../support/coreConfig.ts";
 import { failureOf } from "../../support/fixtures.ts";
 
@@ -10,18 +10,18 @@ const CHARGE = { userId: 1, kind: "CHARGE", amount: 100, entryKey: "one" } as co
 describe("a COMMIT in memory that is on its way", () => {
   it("is done by the server, though its process dies before it arrives", async () => {
     const servers = createMemoryServers();
-    const wire = breakableWire();
+    const link = breakableLink();
     const config = { core: testCoreConfig(), logLevel: "silent" } as const;
-    const { core, sever } = openMemoryCore(config, servers, { wire });
+    const { core, sever } = openMemoryCore(config, servers, { link });
     const failure = await failureOf(
       core.withTransaction(async (tx) => {
         await core.ledger.post(tx, CHARGE);
-        wire.state = "call late";
+        link.state = "call late";
       }),
     );
     expect(failure).to.be.instanceOf(OutcomeUnknownError);
     sever();
-    await wire.arrive();
+    await link.arrive();
     const survivor = openMemoryCore(config, servers);
     expect(await survivor.core.ledger.balanceOf(null, CHARGE.userId)).to.equal(CHARGE.amount);
   });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { memoryConsumers } from "../../../src/adapters/memory/broker/memoryConsumers.ts";
-import { directWire, type Wire } from "../../../src/adapters/memory/wire.ts";
+import { directLink, type ServerLink } from "../../../src/adapters/memory/serverLink.ts";
 import { mailbox } from "../../../src/testing/mailbox.ts";
 import { publishedMessage } from "../../support/outboxMessages.ts";
 import {
@@ -21,11 +21,11 @@ describe("consumers of the broker in memory", () => {
   it("costs one call and one sleep for each heartbeat when there is nothing to do", async () => {
     await rig.run(mailbox().take);
     await rig.pass(30 * HEARTBEAT_MS);
-    expect(rig.wire.points.slice(0, 2)).to.deep.equal([
+    expect(rig.link.points.slice(0, 2)).to.deep.equal([
       "kafka broker.memberId",
       "kafka broker.join",
     ]);
-    expect(rig.wire.points.slice(2)).to.deep.equal(Array(31).fill("kafka broker.fetch"));
+    expect(rig.link.points.slice(2)).to.deep.equal(Array(31).fill("kafka broker.fetch"));
     expect(rig.clock.sleeping()).to.equal(1);
   });
 
@@ -33,11 +33,11 @@ describe("consumers of the broker in memory", () => {
     const box = mailbox();
     await rig.run(box.take);
     await rig.pass(HEARTBEAT_MS / 2);
-    const before = rig.wire.points.length;
+    const before = rig.link.points.length;
     rig.publish("one", "two");
     await rig.settled();
     expect(box.values).to.deep.equal(["one", "two"]);
-    expect(rig.wire.points.slice(before)).to.deep.equal([
+    expect(rig.link.points.slice(before)).to.deep.equal([
       "kafka broker.fetch",
       "kafka broker.commit",
       "kafka broker.fetch",
@@ -48,9 +48,9 @@ describe("consumers of the broker in memory", () => {
   it("hears what comes while an empty answer is on its way", async () => {
     const box = mailbox();
     let late: (() => void) | undefined;
-    const slow: Wire = {
+    const slow: ServerLink = {
       async call(server, point, work) {
-        const answer = await directWire.call(server, point, work);
+        const answer = await directLink.call(server, point, work);
         if (point === "broker.fetch" && late === undefined) {
           const { promise, resolve } = Promise.withResolvers<void>();
           late = resolve;
@@ -69,12 +69,12 @@ describe("consumers of the broker in memory", () => {
 
   describe("a process that dies", () => {
     /** Calls of a dead process are never answered. */
-    function mortalWire(): Wire & { dead: boolean } {
-      const mortal: Wire & { dead: boolean } = {
+    function mortalLink(): ServerLink & { dead: boolean } {
+      const mortal: ServerLink & { dead: boolean } = {
         dead: false,
         async call(server, point, work) {
           if (mortal.dead) await new Promise(() => {});
-          return directWire.call(server, point, work);
+          return directLink.call(server, point, work);
         },
       };
       return mortal;
@@ -82,7 +82,7 @@ describe("consumers of the broker in memory", () => {
 
     it("loses its partitions to another once its session is over", async () => {
       rig.publish("one", "two");
-      const mortal = mortalWire();
+      const mortal = mortalLink();
       const [dead, heir] = [mailbox(), mailbox()];
       await rig.run(async (message) => {
         await dead.take(message);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { createFastMemory } from "../../../src/adapters/memory/fastMemory/fastMemory.ts";
 import { memorySeatLock } from "../../../src/adapters/memory/seatLock.ts";
-import type { Wire } from "../../../src/adapters/memory/wire.ts";
+import type { ServerLink } from "../../../src/adapters/memory/serverLink.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
 
 const TTL_MS = 1_000;
@@ -13,7 +13,7 @@ describe("seat lock in memory: what is left of it", () => {
   function lockBehind(travelMs: number, workBudgetMs?: number) {
     const clock = fakeClock();
     const fastMemory = createFastMemory({ clock });
-    const wire: Wire = {
+    const link: ServerLink = {
       async call(_server, point, work) {
         const answer = await work();
         if (point === "seatLock.acquire") await clock.advance(travelMs);
@@ -21,7 +21,7 @@ describe("seat lock in memory: what is left of it", () => {
       },
     };
     return {
-      lock: memorySeatLock(fastMemory, wire, clock, { ttlMs: TTL_MS, workBudgetMs }),
+      lock: memorySeatLock(fastMemory, link, clock, { ttlMs: TTL_MS, workBudgetMs }),
       lockCount: () => fastMemory.locks.size(),
     };
   }

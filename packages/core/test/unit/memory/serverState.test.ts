@@ -5,7 +5,7 @@ import { createFastMemory } from "../../../src/adapters/memory/fastMemory/fastMe
 import { serverClock } from "../../../src/adapters/memory/fastMemory/serverClock.ts";
 import { sortedSet } from "../../../src/adapters/memory/fastMemory/sortedSet.ts";
 import { memoryQueueStore } from "../../../src/adapters/memory/queueStore.ts";
-import { directWire } from "../../../src/adapters/memory/wire.ts";
+import { directLink } from "../../../src/adapters/memory/serverLink.ts";
 import { present, range, seedOf } from "../../../src/testing/queue/queueRoom.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
 
@@ -109,7 +109,7 @@ describe("state of the fast memory", () => {
     it("keeps no admissions that are older than a minute", async () => {
       const clock = fakeClock();
       const fastMemory = createFastMemory({ clock });
-      const store = memoryQueueStore(fastMemory, directWire);
+      const store = memoryQueueStore(fastMemory, directLink);
       await store.seed("main", seedOf());
       for (const userId of range(1, 40)) await store.join("main", userId);
       await store.promote("main", 500);
@@ -120,7 +120,7 @@ describe("state of the fast memory", () => {
 
     it("keeps nothing of users who have gone and are recorded", async () => {
       const fastMemory = createFastMemory({ clock: fakeClock() });
-      const store = memoryQueueStore(fastMemory, directWire);
+      const store = memoryQueueStore(fastMemory, directLink);
       await store.seed("main", seedOf());
       for (const userId of range(1, 4)) await store.join("main", userId, userId);
       await store.leave("main", 4, "LEFT");
@@ -137,7 +137,7 @@ describe("state of the fast memory", () => {
     it("knows its own passes also when the clock was set back behind its start", async () => {
       let nowMs = 1_700_000_000_000;
       const fastMemory = createFastMemory({ clock: { nowMs: () => nowMs } });
-      const store = memoryQueueStore(fastMemory, directWire);
+      const store = memoryQueueStore(fastMemory, directLink);
       await store.seed("main", seedOf());
       nowMs -= 60_000;
       await store.join("main", 1);

@@ -54,16 +54,16 @@ export const lostCommits: Circumstances = {
   says: "while one COMMIT in four gets lost, on the way there or back",
   mutant: {
     isRough: true,
-    rewire(wire) {
+    replaceLink(link) {
       let commits = 0;
       return {
         async call(server, point, work) {
-          if (point !== "commit") return wire.call(server, point, work);
+          if (point !== "commit") return link.call(server, point, work);
           commits += 1;
-          if (commits > COMMITS_IN_DANGER) return wire.call(server, point, work);
+          if (commits > COMMITS_IN_DANGER) return link.call(server, point, work);
           const at = commits % COMMITS_FOR_ONE_LOST;
           if (at === 0) throw new ConnectionLostError(point);
-          const done = await wire.call(server, point, work);
+          const done = await link.call(server, point, work);
           if (at === COMMITS_FOR_ONE_LOST / 2) throw new ConnectionLostError(point);
           return done;
         },

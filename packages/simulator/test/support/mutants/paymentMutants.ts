@@ -169,10 +169,10 @@ export const harmlessPaymentMutants: readonly HarmlessFault[] = [
 /** Guesses what became of a COMMIT. */
 function answersProofWith(proved: boolean): ReturnType<CaughtFault["plant"]> {
   return {
-    rewire: (wire) => ({
+    replaceLink: (link) => ({
       call(server, point, work) {
-        if (point !== "findProof") return wire.call(server, point, work);
-        return wire.call(server, point, () => guessed(proved));
+        if (point !== "findProof") return link.call(server, point, work);
+        return link.call(server, point, () => guessed(proved));
       },
     }),
   };

@@ -1,5 +1,5 @@
 import type { CoreContext } from "@onsale/core";
-import type { MemoryServers, Wire } from "@onsale/core/memory";
+import type { MemoryServers, ServerLink } from "@onsale/core/memory";
 import { type MemoryDb, memoryDb } from "@onsale/core/testing";
 import type { CheckId } from "../../../src/virtual/findings.ts";
 import type { Mutant } from "../../../src/virtual/runSeed.ts";
@@ -42,7 +42,7 @@ export interface Parts {
   readonly core: CoreContext;
   readonly servers: MemoryServers;
   /** The process's way to the servers. */
-  readonly wire: Wire;
+  readonly link: ServerLink;
   /** For statements of the mutant's own, also within the transactions of `core`. */
   readonly db: MemoryDb;
 }
@@ -50,9 +50,9 @@ export interface Parts {
 /** Puts other ports in the place of a process's own. */
 export function otherPorts(change: (parts: Parts) => Partial<CoreContext>): Mutant {
   return {
-    alter(core, servers, wire) {
-      const db = memoryDb(servers.database, wire, core);
-      return { ...core, ...change({ core, servers, wire, db }) };
+    alter(core, servers, link) {
+      const db = memoryDb(servers.database, link, core);
+      return { ...core, ...change({ core, servers, link, db }) };
     },
   };
 }
@@ -66,17 +66,17 @@ export function withoutDefence(drop: (tables: MemoryDb["tables"]) => void): Muta
 export function together(first: Mutant, second: Mutant): Mutant {
   return {
     isRough: first.isRough === true || second.isRough === true,
-    rewire(wire) {
-      const once = first.rewire?.(wire) ?? wire;
-      return second.rewire?.(once) ?? once;
+    replaceLink(link) {
+      const once = first.replaceLink?.(link) ?? link;
+      return second.replaceLink?.(once) ?? once;
     },
     weaken(servers) {
       first.weaken?.(servers);
       second.weaken?.(servers);
     },
-    alter(core, servers, wire) {
-      const once = first.alter?.(core, servers, wire) ?? core;
-      return second.alter?.(once, servers, wire) ?? once;
+    alter(core, servers, link) {
+      const once = first.alter?.(core, servers, link) ?? core;
+      return second.alter?.(once, servers, link) ?? once;
     },
   };
 }

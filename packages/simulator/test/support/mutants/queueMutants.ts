@@ -13,10 +13,10 @@ const SEEDING = "packages/core/src/queue/seedQueue.ts";
 
 /** Promotion that sees another room than there is. */
 const promoteIn = (otherRoom: (room: Room) => Room) =>
-  otherPorts(({ core, servers, wire }) => {
+  otherPorts(({ core, servers, link }) => {
     const { rooms, nowUs } = servers.fastMemory;
     const promoteOther: CoreContext["queue"]["promote"] = (queueId, max) =>
-      wire.call("redis", "queue.promote", () => {
+      link.call("redis", "queue.promote", () => {
         const room = rooms.get(queueId);
         return room ? promote(otherRoom(room), nowUs(), max) : { status: "MISSING" };
       });

@@ -204,7 +204,7 @@ export const harmlessSeatMutants: readonly HarmlessFault[] = [
     },
     because: "the lock spares the database the crowd and never decides",
     plant: () =>
-      otherPorts(({ core, servers, wire }) => ({
+      otherPorts(({ core, servers, link }) => ({
         seatLock: {
           async tryAcquire(seatIds) {
             const lease = await core.seatLock.tryAcquire(seatIds);
@@ -215,7 +215,7 @@ export const harmlessSeatMutants: readonly HarmlessFault[] = [
             return (
               lease && {
                 release: () =>
-                  wire.call("redis", "seatLock.release", releaseAll).catch(() => undefined),
+                  link.call("redis", "seatLock.release", releaseAll).catch(() => undefined),
               }
             );
           },

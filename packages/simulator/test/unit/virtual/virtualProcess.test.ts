@@ -8,7 +8,7 @@ const charge = (core: CoreContext, entryKey: string) =>
   );
 
 describe("VirtualProcess", () => {
-  it("works on requests over its wire", async () => {
+  it("works on requests over its link", async () => {
     const { start, runOut, scheduler } = processRig();
     const api = start("api-1");
     const served = api.serve(api.self, (core) => charge(core, "one"));

@@ -1,6 +1,6 @@
 import type { ConsumerSubscription } from "../../../ports/consumer.ts";
 import type { Clock } from "../../../shared/clock.ts";
-import type { Wire } from "../wire.ts";
+import type { ServerLink } from "../serverLink.ts";
 import type { MemoryBroker } from "./memoryBroker.ts";
 import type { PartitionBatch, PartitionOffset } from "./topicPartition.ts";
 
@@ -22,7 +22,7 @@ export interface GroupLink {
 
 export interface GroupLinkOptions {
   readonly broker: MemoryBroker;
-  readonly wire: Wire;
+  readonly link: ServerLink;
   readonly clock: Clock;
   readonly heartbeatMs: number;
 }
@@ -33,7 +33,7 @@ export interface GroupLinkOptions {
  * @param wake called when asking again is worth it before the next heartbeat
  */
 export function groupLink(
-  { broker, wire, clock, heartbeatMs }: GroupLinkOptions,
+  { broker, link, clock, heartbeatMs }: GroupLinkOptions,
   { consumer, topics }: ConsumerSubscription,
   wake: () => void,
 ): GroupLink {
@@ -45,7 +45,7 @@ export function groupLink(
   async function call<T>(point: string, work: () => T): Promise<T> {
     calledAtMs = clock.monotonicMs();
     try {
-      return await wire.call("kafka", `broker.${point}`, work);
+      return await link.call("kafka", `broker.${point}`, work);
     } catch (error) {
       isMember = false;
       throw error;

@@ -58,7 +58,7 @@ export interface GroupSight {
 
 /**
  * A broker's state, for all processes of a world. Each request is one step without a pause; the
- * processes call them over their wires.
+ * processes call them over their links.
  *
  * What it holds is bounded for each partition: 2 MiB of messages that every group has committed,
  * and never more than 64 MiB; beyond that the oldest are dropped.

@@ -8,7 +8,7 @@ import type { Logger } from "../../../ports/observability.ts";
 import { backgroundLoop } from "../../../shared/backgroundLoop.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { type Redelivery, untilApplied } from "../../redelivery.ts";
-import type { Wire } from "../wire.ts";
+import type { ServerLink } from "../serverLink.ts";
 import { type GroupLink, groupLink } from "./groupLink.ts";
 import type { MemoryBroker } from "./memoryBroker.ts";
 import type { LogRecord } from "./partitionLog.ts";
@@ -19,7 +19,7 @@ const HEARTBEAT_MS = 2_000;
 const RESTART_MS = 1_000;
 
 export interface MemoryConsumersOptions {
-  readonly wire: Wire;
+  readonly link: ServerLink;
   readonly clock: Clock;
   readonly log: Logger;
   /** How often an idle consumer asks; far below the broker's `sessionMs`. */
@@ -56,11 +56,11 @@ export function memoryConsumers(
 function consume(
   broker: MemoryBroker,
   subscription: ConsumerSubscription,
-  { wire, clock, log, heartbeatMs = HEARTBEAT_MS }: MemoryConsumersOptions,
+  { link, clock, log, heartbeatMs = HEARTBEAT_MS }: MemoryConsumersOptions,
 ): RunningConsumer {
   const { consumer, topics } = subscription;
-  const link = groupLink({ broker, wire, clock, heartbeatMs }, subscription, () => loop.nudge());
-  const apply = applier(subscription, link, clock, log);
+  const group = groupLink({ broker, link, clock, heartbeatMs }, subscription, () => loop.nudge());
+  const apply = applier(subscription, group, clock, log);
 
   const loop = backgroundLoop({
     name: `consumer:${consumer}`,
@@ -69,13 +69,13 @@ function consume(
     failureMs: RESTART_MS,
     async turn(signal) {
       while (!signal.aborted) {
-        if (!link.isMember) {
-          await link.join();
-          if (!link.isMember) return false;
+        if (!group.isMember) {
+          await group.join();
+          if (!group.isMember) return false;
           log.info({ consumer, topics }, "A consumer runs");
         }
-        const batches = await link.fetch();
-        if (link.isMember && batches.length === 0) return false;
+        const batches = await group.fetch();
+        if (group.isMember && batches.length === 0) return false;
         for (const batch of batches) await apply(batch, signal);
       }
       return false;
@@ -88,7 +88,7 @@ function consume(
 
   async function stopAndLeave(): Promise<void> {
     await loop.stop();
-    await link.leave().catch((error: unknown) => {
+    await group.leave().catch((error: unknown) => {
       // Its session runs out by itself.
       log.warn({ consumer, reason: String(error) }, "A consumer could not leave its group");
     });
@@ -107,15 +107,15 @@ function consume(
  * Applies the messages of a batch in order, and commits those that were, also when it is told to
  * stop, or has lost its place, among them or before.
  */
-function applier(subscription: ConsumerSubscription, link: GroupLink, clock: Clock, log: Logger) {
+function applier(subscription: ConsumerSubscription, group: GroupLink, clock: Clock, log: Logger) {
   const { consumer } = subscription;
   const redelivery: Redelivery = {
     clock,
     log,
     reasonOf: String,
     async keepsPlace() {
-      await link.beat();
-      return link.isMember;
+      await group.beat();
+      return group.isMember;
     },
   };
   return async (batch: PartitionBatch, signal: AbortSignal): Promise<void> => {
@@ -125,13 +125,13 @@ function applier(subscription: ConsumerSubscription, link: GroupLink, clock: Clo
     }
     let offset: number | undefined;
     for (const record of records) {
-      if (signal.aborted || !link.isMember) break;
+      if (signal.aborted || !group.isMember) break;
       const message = received(batch, record);
       if (!(await untilApplied(subscription, message, signal, redelivery))) break;
       offset = record.offset + 1;
-      await link.beat();
+      await group.beat();
     }
-    if (offset !== undefined) await link.commit({ topic, partition, offset });
+    if (offset !== undefined) await group.commit({ topic, partition, offset });
   };
 }
 

@@ -1,17 +1,17 @@
 import type { Publisher } from "../../../ports/publisher.ts";
 import { needed } from "../lostConnection.ts";
-import type { Wire } from "../wire.ts";
+import type { ServerLink } from "../serverLink.ts";
 import type { MemoryBroker } from "./memoryBroker.ts";
 
 /**
  * The publisher of one process: one round trip for all messages. When that is lost, they may have
  * been stored, and who sends them again stores them twice, as with Kafka.
  */
-export function memoryPublisher(broker: MemoryBroker, wire: Wire): Publisher {
+export function memoryPublisher(broker: MemoryBroker, link: ServerLink): Publisher {
   return {
     async publish(messages) {
       if (messages.length === 0) return [];
-      const call = wire.call("kafka", "broker.publish", () => broker.publish(messages));
+      const call = link.call("kafka", "broker.publish", () => broker.publish(messages));
       return needed("kafka", call);
     },
   };

@@ -1,5 +1,5 @@
 import type { FailureKind } from "../../failureKind.ts";
-import { ConnectionLostError } from "../wire.ts";
+import { ConnectionLostError } from "../serverLink.ts";
 
 /** What the database in memory refuses a statement with; `kind` says what it means. */
 export class DatabaseFailure extends Error {

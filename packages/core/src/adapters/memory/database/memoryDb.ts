@@ -7,7 +7,7 @@ import {
   transactionRunner,
   type World,
 } from "../../transactionRunner.ts";
-import { ConnectionLostError, type Wire } from "../wire.ts";
+import { ConnectionLostError, type ServerLink } from "../serverLink.ts";
 import { failureKind } from "./databaseFailures.ts";
 import type { MemoryDatabase } from "./memoryDatabase.ts";
 import type { ServerTransaction } from "./serverTransaction.ts";
@@ -47,21 +47,21 @@ function inside(tx: Tx): MemoryTx {
   return tx;
 }
 
-/** Opens a process's way to the database over its wire. */
-export function memoryDb(database: MemoryDatabase, wire: Wire, world: World): MemoryDb {
+/** Opens a process's connections to the in-memory database over its link. */
+export function memoryDb(database: MemoryDatabase, link: ServerLink, world: World): MemoryDb {
   const open = new Set<ServerTransaction>();
   return {
     tables: database.tables,
     run(tx, point, statement) {
       if (tx) {
         const { server } = inside(tx);
-        return wire.call("mysql", point, () => database.run(server, statement));
+        return link.call("mysql", point, () => database.run(server, statement));
       }
-      return wire
+      return link
         .call("mysql", point, () => database.autocommit(statement))
         .catch((error: unknown) => rethrowAsCoreError(error, failureKind(error)));
     },
-    withTransaction: transactionRunner(memoryTransactions(database, wire, open), world),
+    withTransaction: transactionRunner(memoryTransactions(database, link, open), world),
     noteProof(tx, messageId) {
       inside(tx).proof ??= messageId;
     },
@@ -75,7 +75,7 @@ export function memoryDb(database: MemoryDatabase, wire: Wire, world: World): Me
 /** A connection that breaks ends its transaction, unless its COMMIT is on the way. */
 function memoryTransactions(
   database: MemoryDatabase,
-  wire: Wire,
+  link: ServerLink,
   open: Set<ServerTransaction>,
 ): TransactionDriver<MemoryTx> {
   function end(server: ServerTransaction): void {
@@ -85,14 +85,14 @@ function memoryTransactions(
 
   return {
     begin: () =>
-      wire.call("mysql", "begin", () => {
+      link.call("mysql", "begin", () => {
         const server = database.begin();
         open.add(server);
         return new MemoryTx(server);
       }),
     async commit({ server }) {
       try {
-        await wire.call("mysql", "commit", () => {
+        await link.call("mysql", "commit", () => {
           server.commit();
           open.delete(server);
         });
@@ -105,11 +105,11 @@ function memoryTransactions(
     },
     async rollBack({ server }, failure) {
       if (failureKind(failure) === "connection" || !server.isOpen) end(server);
-      else await wire.call("mysql", "rollback", () => end(server)).catch(() => end(server));
+      else await link.call("mysql", "rollback", () => end(server)).catch(() => end(server));
     },
     failureKind,
     findProof: (messageId) =>
-      wire.call("mysql", "findProof", () =>
+      link.call("mysql", "findProof", () =>
         database.autocommit(async (s) => {
           const rows = database.tables.outboxMessages.by("outbox_messages_message", messageId);
           return (await s.lock(rows, (row) => row.messageId === messageId)).length > 0;

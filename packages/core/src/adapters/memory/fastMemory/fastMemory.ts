@@ -5,7 +5,7 @@ import { serverClock } from "./serverClock.ts";
 
 /**
  * The state of the server in fast memory, which all processes of a world share. The adapters touch
- * it within a call on their wire only.
+ * it within a call on their link only.
  */
 export interface FastMemory {
   /** The server's time for one call, whole µs since the Unix epoch. */

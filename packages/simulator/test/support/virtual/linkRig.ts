@@ -1,8 +1,8 @@
-import { ConnectionLostError, type Wire } from "@onsale/core/memory";
+import { ConnectionLostError, type ServerLink } from "@onsale/core/memory";
 import { Faults } from "../../../src/virtual/faults.ts";
 import { serverStalls } from "../../../src/virtual/stalls.ts";
 import { keptTrace, type Trace } from "../../../src/virtual/trace.ts";
-import { virtualWire, type WireEnd } from "../../../src/virtual/virtualWire.ts";
+import { type LinkOwner, virtualLink } from "../../../src/virtual/virtualLink.ts";
 import { scriptedRandom } from "../scriptedRandom.ts";
 import { alive, schedulerRig } from "./schedulerRig.ts";
 
@@ -38,12 +38,12 @@ export interface CallStory {
   readonly workedAtMs: readonly number[];
 }
 
-export interface WireRig {
-  readonly wire: Wire;
+export interface LinkRig {
+  readonly link: ServerLink;
   readonly scheduler: ReturnType<typeof schedulerRig>["scheduler"];
   readonly stalls: ReturnType<typeof serverStalls>;
   readonly trace: Trace;
-  readonly end: WireEnd & { isAlive: boolean };
+  readonly end: LinkOwner & { isAlive: boolean };
   /** How long each crash of the process lasts, ms. */
   readonly crashes: readonly number[];
   /** Lets the process make one call, and everything run out. */
@@ -51,17 +51,17 @@ export interface WireRig {
 }
 
 /**
- * A process with a wire to a server.
+ * A process with a link to a server.
  * @param fate what the process's first call meets; nothing when left out
  * @param arrives draws whether calls given up in a stall arrive nevertheless: below 0.5 they do
  */
-export function wireRig({
+export function linkRig({
   fate,
   arrives = 1,
 }: {
   fate?: keyof typeof FATES | undefined;
   arrives?: number;
-} = {}): WireRig {
+} = {}): LinkRig {
   const { scheduler, runOut } = schedulerRig();
   const stalls = serverStalls(scheduler, () => scriptedRandom(arrives));
   const trace = keptTrace();
@@ -77,12 +77,12 @@ export function wireRig({
       crashes.push(downMs);
     },
   };
-  const wire = virtualWire(end, { scheduler, faults, stalls, trace });
+  const link = virtualLink(end, { scheduler, faults, stalls, trace });
 
   async function call(work: () => unknown = () => "done"): Promise<CallStory> {
     const workedAtMs: number[] = [];
     let ending: Ending = { ends: "never" };
-    wire
+    link
       .call("mysql", "seats.hold", () => {
         workedAtMs.push(scheduler.elapsedMs);
         return work();
@@ -100,7 +100,7 @@ export function wireRig({
     return { ending, workedAtMs };
   }
 
-  return { wire, scheduler, stalls, trace, end, crashes, call };
+  return { link, scheduler, stalls, trace, end, crashes, call };
 }
 
 /** Somebody at the servers, who outlives every process. */

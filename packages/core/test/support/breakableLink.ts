@@ -1,6 +1,10 @@
-import { ConnectionLostError, directWire, type Wire } from "../../src/adapters/memory/wire.ts";
+import {
+  ConnectionLostError,
+  directLink,
+  type ServerLink,
+} from "../../src/adapters/memory/serverLink.ts";
 
-export interface BreakableWire extends Wire {
+export interface BreakableLink extends ServerLink {
   /** What becomes of calls from now on: the call gets lost, or its answer does, or it is late. */
   state: "up" | "call lost" | "answer lost" | "call late";
   /** The points of all calls, in their order. */
@@ -9,22 +13,22 @@ export interface BreakableWire extends Wire {
   arrive(): Promise<void>;
 }
 
-/** A wire that a test breaks and mends. */
-export function breakableWire(): BreakableWire {
+/** A link that a test breaks and mends. */
+export function breakableLink(): BreakableLink {
   const points: string[] = [];
   const late: (() => unknown)[] = [];
-  const wire: BreakableWire = {
+  const link: BreakableLink = {
     state: "up",
     points,
     async call(server, point, work) {
-      const { state } = wire;
+      const { state } = link;
       points.push(`${server} ${point}`);
       if (state === "call lost") throw new ConnectionLostError("the call got lost");
       if (state === "call late") {
         late.push(work);
         throw new ConnectionLostError("the call is late", { isUnderWay: true });
       }
-      const answer = await directWire.call(server, point, work);
+      const answer = await directLink.call(server, point, work);
       if (state === "answer lost") throw new ConnectionLostError("the answer got lost");
       return answer;
     },
@@ -32,5 +36,5 @@ export function breakableWire(): BreakableWire {
       for (const work of late.splice(0)) await work();
     },
   };
-  return wire;
+  return link;
 }

@@ -1,14 +1,14 @@
 import { ConnectionLostError } from "@onsale/core/memory";
 import { expect } from "chai";
+import { alive, DOWN_MS, FATE_MS, linkRig } from "../../support/virtual/linkRig.ts";
 import { STEP_MS } from "../../support/virtual/schedulerRig.ts";
-import { alive, DOWN_MS, FATE_MS, wireRig } from "../../support/virtual/wireRig.ts";
 
 /** A stall is borne so long. */
 const PATIENCE_MS = 600;
 
-describe("virtualWire: a call", () => {
+describe("virtualLink: a call", () => {
   it("waits for its turn, reaches the server once, and is answered in the same step", async () => {
-    const rig = wireRig();
+    const rig = linkRig();
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
     expect(ending).to.deep.equal({ ends: "well", value: "done", atMs: STEP_MS });
@@ -16,47 +16,47 @@ describe("virtualWire: a call", () => {
 
   it("passes on what the server refuses", async () => {
     const refusal = new Error("the row is locked");
-    const { ending } = await wireRig().call(() => {
+    const { ending } = await linkRig().call(() => {
       throw refusal;
     });
     expect(ending).to.deep.include({ ends: "badly", error: refusal });
   });
 
   it("waits as long as the server's work does", async () => {
-    const rig = wireRig();
+    const rig = linkRig();
     const { ending } = await rig.call(() => rig.scheduler.sleep(alive, 40));
     expect(ending).to.deep.include({ ends: "well", atMs: 40 + 2 * STEP_MS });
   });
 });
 
-describe("virtualWire: fates", () => {
+describe("virtualLink: fates", () => {
   it("a lost request never reaches the server", async () => {
-    const { ending, workedAtMs } = await wireRig({ fate: "lost-request" }).call();
+    const { ending, workedAtMs } = await linkRig({ fate: "lost-request" }).call();
     expect(workedAtMs).to.deep.equal([]);
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: false, atMs: STEP_MS });
   });
 
   it("a lost answer is one to work that was done once", async () => {
-    const { ending, workedAtMs } = await wireRig({ fate: "lost-answer" }).call();
+    const { ending, workedAtMs } = await linkRig({ fate: "lost-answer" }).call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: false });
   });
 
   it("a late request is done once, after its sender was told that it is lost", async () => {
-    const { ending, workedAtMs } = await wireRig({ fate: "late-request" }).call();
+    const { ending, workedAtMs } = await linkRig({ fate: "late-request" }).call();
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: true, atMs: STEP_MS });
     expect(workedAtMs).to.deep.equal([FATE_MS + 2 * STEP_MS]);
   });
 
   it("a late request arrives although its sender has died", async () => {
-    const rig = wireRig({ fate: "late-request" });
+    const rig = linkRig({ fate: "late-request" });
     void rig.scheduler.sleep(alive, 50).then(() => rig.end.crash(1));
     const { workedAtMs } = await rig.call();
     expect(workedAtMs).to.have.length(1);
   });
 
   it("a late request that the server refuses troubles nobody", async () => {
-    const { ending, workedAtMs } = await wireRig({ fate: "late-request" }).call(() => {
+    const { ending, workedAtMs } = await linkRig({ fate: "late-request" }).call(() => {
       throw new Error("the transaction is over");
     });
     expect(workedAtMs).to.have.length(1);
@@ -64,27 +64,27 @@ describe("virtualWire: fates", () => {
   });
 
   it("a slow request is done later", async () => {
-    const { ending, workedAtMs } = await wireRig({ fate: "slow-request" }).call();
+    const { ending, workedAtMs } = await linkRig({ fate: "slow-request" }).call();
     expect(workedAtMs).to.deep.equal([FATE_MS + 2 * STEP_MS]);
     expect(ending).to.deep.include({ ends: "well", value: "done" });
   });
 
   it("a slow answer is one to work that was done at once", async () => {
-    const { ending, workedAtMs } = await wireRig({ fate: "slow-answer" }).call();
+    const { ending, workedAtMs } = await linkRig({ fate: "slow-answer" }).call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
     expect(ending).to.deep.include({ ends: "well", atMs: FATE_MS + 2 * STEP_MS });
   });
 
   it("meet the call that they are drawn for, and not the next", async () => {
-    const rig = wireRig({ fate: "lost-request" });
+    const rig = linkRig({ fate: "lost-request" });
     expect((await rig.call()).ending.ends).to.equal("badly");
     expect((await rig.call()).ending.ends).to.equal("well");
   });
 });
 
-describe("virtualWire: a process that dies", () => {
+describe("virtualLink: a process that dies", () => {
   it("before the server does the work: it is never done, and nothing goes on", async () => {
-    const rig = wireRig({ fate: "crash-before" });
+    const rig = linkRig({ fate: "crash-before" });
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([]);
     expect(ending).to.deep.equal({ ends: "never" });
@@ -92,7 +92,7 @@ describe("virtualWire: a process that dies", () => {
   });
 
   it("after the server did the work: it is done once, and nothing goes on", async () => {
-    const rig = wireRig({ fate: "crash-after" });
+    const rig = linkRig({ fate: "crash-after" });
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
     expect(ending).to.deep.equal({ ends: "never" });
@@ -100,14 +100,14 @@ describe("virtualWire: a process that dies", () => {
   });
 
   it("while the server works: it never hears of it", async () => {
-    const rig = wireRig();
+    const rig = linkRig();
     void rig.scheduler.sleep(alive, 10).then(() => rig.end.crash(1));
     const { ending } = await rig.call(() => rig.scheduler.sleep(alive, 40));
     expect(ending).to.deep.equal({ ends: "never" });
   });
 
   it("while the server is about to refuse: it never hears of that either", async () => {
-    const rig = wireRig();
+    const rig = linkRig();
     void rig.scheduler.sleep(alive, 10).then(() => rig.end.crash(1));
     const { ending } = await rig.call(async () => {
       await rig.scheduler.sleep(alive, 40);
@@ -117,7 +117,7 @@ describe("virtualWire: a process that dies", () => {
   });
 
   it("calls nobody afterwards, and draws no more fates", async () => {
-    const rig = wireRig({ fate: "slow-request" });
+    const rig = linkRig({ fate: "slow-request" });
     rig.end.isAlive = false;
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([]);
@@ -127,9 +127,9 @@ describe("virtualWire: a process that dies", () => {
   });
 });
 
-describe("virtualWire: a server that stalls", () => {
+describe("virtualLink: a server that stalls", () => {
   it("for a moment is waited for", async () => {
-    const rig = wireRig();
+    const rig = linkRig();
     rig.stalls.begin("mysql", 500);
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([500 + STEP_MS]);
@@ -137,7 +137,7 @@ describe("virtualWire: a server that stalls", () => {
   });
 
   it("for longer breaks the connection after 600 ms", async () => {
-    const rig = wireRig();
+    const rig = linkRig();
     rig.stalls.begin("mysql", 5_000);
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([]);
@@ -149,7 +149,7 @@ describe("virtualWire: a server that stalls", () => {
   });
 
   it("may find the call in its mailbox afterwards", async () => {
-    const rig = wireRig({ arrives: 0 });
+    const rig = linkRig({ arrives: 0 });
     rig.stalls.begin("mysql", 5_000);
     const { ending, workedAtMs } = await rig.call();
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: true });
@@ -158,14 +158,14 @@ describe("virtualWire: a server that stalls", () => {
   });
 
   it("holds up no call to another server", async () => {
-    const rig = wireRig();
+    const rig = linkRig();
     rig.stalls.begin("redis", 5_000);
     const { ending } = await rig.call();
     expect(ending).to.deep.equal({ ends: "well", value: "done", atMs: STEP_MS });
   });
 
   it("answers again when all stalls end", async () => {
-    const rig = wireRig();
+    const rig = linkRig();
     rig.stalls.begin("mysql", 5_000);
     void rig.scheduler.sleep(alive, 100).then(() => rig.stalls.endAll());
     const { ending } = await rig.call();
@@ -174,16 +174,16 @@ describe("virtualWire: a server that stalls", () => {
   });
 
   it("stalls to the end of the longer stall when a second begins", () => {
-    const { stalls } = wireRig();
+    const { stalls } = linkRig();
     stalls.begin("mysql", 5_000);
     stalls.begin("mysql", 100);
     expect(stalls.leftMs("mysql")).to.equal(5_000);
   });
 });
 
-describe("virtualWire: the trace", () => {
+describe("virtualLink: the trace", () => {
   it("tells every call and its answer, and every fate, in order", async () => {
-    const rig = wireRig({ fate: "lost-answer" });
+    const rig = linkRig({ fate: "lost-answer" });
     await rig.call();
     await rig.call(() => {
       throw new ConnectionLostError("elsewhere");

@@ -1,18 +1,18 @@
-import { ConnectionLostError, type Wire } from "@onsale/core/memory";
+import { ConnectionLostError, type ServerLink } from "@onsale/core/memory";
 import { type Actor, currentActor } from "./actor.ts";
 import { type CallFate, callName, type Faults, type Server } from "./faults.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
 import type { Stalls } from "./stalls.ts";
 import { shown, shownError, type Trace } from "./trace.ts";
 
-/** What a wire needs of its process. */
-export interface WireEnd extends Owner {
+/** What a link needs of its process. */
+export interface LinkOwner extends Owner {
   /** Acts when nobody else does: loops and consumers. */
   readonly self: Actor;
   crash(downMs: number): void;
 }
 
-/** What all wires share. */
+/** What all links share. */
 export interface Network {
   readonly scheduler: Scheduler;
   readonly faults: Faults;
@@ -24,7 +24,7 @@ export interface Network {
 const never = (): Promise<never> => new Promise(() => undefined);
 
 /** A process's way to the servers: every call waits for its turn, and may meet a fate. */
-export function virtualWire(end: WireEnd, network: Network): Wire {
+export function virtualLink(end: LinkOwner, network: Network): ServerLink {
   const { scheduler, faults, stalls, trace } = network;
 
   function note(actor: Actor, kind: "call" | "fault", text: string): void {
@@ -82,7 +82,7 @@ export function virtualWire(end: WireEnd, network: Network): Wire {
 }
 
 interface Meeting<T> {
-  readonly end: WireEnd;
+  readonly end: LinkOwner;
   readonly scheduler: Scheduler;
   /** What happens to a call without a fate. */
   serve(): Promise<T>;

@@ -2,11 +2,11 @@ import type { Dependency } from "../../shared/errors.ts";
 import { nextTurn } from "../../shared/nextTurn.ts";
 
 /**
- * The way from one process to the servers in memory. An adapter does nothing to a server's state
- * but in a call, one for each round trip that the real adapter makes, so whoever owns the wire can
- * hold a call up, lose it, lose its answer, or let another process go first.
+ * Connects one process with the in-memory servers. An adapter reads and changes a server's state
+ * only inside `call`, once for each round trip that the real adapter makes. The owner of the link
+ * can therefore delay a call, lose it, lose its answer, or let another process go first.
  */
-export interface Wire {
+export interface ServerLink {
   /**
    * @param point names the round trip for traces and faults: "seats.hold", "queue.join"
    * @param work what the server does; it runs at most once
@@ -15,10 +15,10 @@ export interface Wire {
   call<T>(server: Dependency, point: string, work: () => T | Promise<T>): Promise<T>;
 }
 
-/** The connection to a server broke; nothing is known of the call that was under way. */
+/** The connection to a server broke; the caller cannot know whether the server did the work. */
 export class ConnectionLostError extends Error {
   override readonly name = "ConnectionLostError";
-  /** The call is still on its way: the server will do its work after the caller was told so. */
+  /** The server will still do the work, after the caller got this error. */
   readonly isUnderWay: boolean;
 
   constructor(point: string, { isUnderWay = false }: { isUnderWay?: boolean } = {}) {
@@ -28,17 +28,17 @@ export class ConnectionLostError extends Error {
 }
 
 /**
- * A wire on which others act while a call is on its way, as at a real server: without it each
- * request would run to its end before the next is read, and nobody would ever meet anybody.
+ * Lets other requests act between a call and its work, as a network does. Without this pause each
+ * request would run to its end before the next one starts, and no two requests would ever race.
  */
-export const travellingWire: Wire = {
+export const yieldingLink: ServerLink = {
   async call(_server, _point, work) {
     await nextTurn();
     return work();
   },
 };
 
-/** A wire on which every call arrives at once. */
-export const directWire: Wire = {
+/** Does the work of a call at once. */
+export const directLink: ServerLink = {
   call: async (_server, _point, work) => work(),
 };
