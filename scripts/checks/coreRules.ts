@@ -3,19 +3,8 @@ import type { ImportArrow } from "./importsOf.ts";
 
 const coreRoot = "packages/core/src/";
 
-/** The files at core's root that put it together; they may import everything inside. */
-const assemblers = new Set([
-  "index",
-  "testing",
-  "openedCore",
-  "openCore",
-  "openServers",
-  "openMemory",
-  "inspectServers",
-]);
-
-/** Folders in adapters/ of what several adapters share. */
-const sharedByAdapters = new Set(["evidence"]);
+/** Folders in adapters/ with code that several adapters share. */
+const sharedByAdapters = new Set(["shared", "evidence"]);
 
 /** Domain folders that a domain folder may import. Those absent here may import none. */
 const domainArrows: Readonly<Record<string, readonly string[]>> = {
@@ -31,17 +20,16 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
 };
 
 type Zone =
-  | { kind: "assembler" | "config" | "shared" | "ports" }
+  | { kind: "assembler" | "config" | "shared" | "ports" | "stray" }
   | { kind: "adapter" | "domain"; name: string };
 
 function zoneOf(path: string): Zone | undefined {
   if (!path.startsWith(coreRoot)) return undefined;
   const [first = "", second = ""] = path.slice(coreRoot.length).split("/");
-  const file = first.replace(/\.ts$/, "");
-  if (file !== first) return { kind: assemblers.has(file) ? "assembler" : "config" };
-  if (first === "shared" || first === "ports") return { kind: first };
-  // The conformance cases stand above all that they compare.
-  if (first === "testing") return { kind: "assembler" };
+  // The entry and the folder that opens cores may import everything inside.
+  if (first === "index.ts" || first === "compose") return { kind: "assembler" };
+  if (first.endsWith(".ts")) return { kind: "stray" };
+  if (first === "shared" || first === "ports" || first === "config") return { kind: first };
   if (first === "adapters") return { kind: "adapter", name: second };
   return { kind: "domain", name: first };
 }
@@ -50,7 +38,7 @@ function zoneOf(path: string): Zone | undefined {
 const isStatesOrErrors = (path: string): boolean =>
   /\/(errors|states|[a-zA-Z]+(States|Error|Errors))\.ts$/.test(path);
 
-/** Inside core: shared <- ports <- domain folders <- entry; ports <- adapters <- openCore. */
+/** Inside core: shared <- ports <- domain folders <- entry; ports <- adapters <- compose. */
 export function checkCore(arrow: ImportArrow): Finding[] {
   const from = zoneOf(arrow.from);
   const to = arrow.isFile ? zoneOf(arrow.to) : undefined;
@@ -63,7 +51,9 @@ export function checkCore(arrow: ImportArrow): Finding[] {
 
 function complaintOf(from: Zone, to: Zone, toPath: string): string | undefined {
   if (from.kind === "assembler") return undefined;
-  if (to.kind === "assembler") return "nothing inside core imports its entry";
+  if (from.kind === "stray")
+    return "at core's root stands index.ts only; move the file to a folder";
+  if (to.kind === "assembler") return "code inside core must not import the entry or compose/";
   switch (from.kind) {
     case "shared":
       return to.kind === "shared" ? undefined : "shared imports only shared";
@@ -96,7 +86,6 @@ function adapterComplaint(from: string, to: Zone, toPath: string): string | unde
     return isStatesOrErrors(toPath) ? undefined : advice;
   }
   if (to.kind !== "adapter" || to.name === from) return undefined;
-  // A file at the top of adapters/ belongs to all of them.
-  const isEverybodys = to.name.endsWith(".ts") || sharedByAdapters.has(to.name);
-  return isEverybodys ? undefined : "an adapter does not lean on another adapter";
+  if (sharedByAdapters.has(to.name)) return undefined;
+  return "an adapter must not import another adapter; move shared code to adapters/shared";
 }

@@ -3,6 +3,10 @@ export { createLogger, silentMetrics } from "./adapters/log/pinoLogger.ts";
 export * from "./catalog/browseConcerts.ts";
 export * from "./catalog/createConcert.ts";
 export * from "./catalog/errors.ts";
+export { inspectServers } from "./compose/inspectServers.ts";
+export { migrateDatabase, migrationsOf, openCore } from "./compose/openCore.ts";
+export type { OpenCoreOptions, OpenedCore, Role } from "./compose/openedCore.ts";
+export { type DescribedSetting, describeSettings } from "./config/describeSettings.ts";
 export {
   ConfigError,
   type CoreConfig,
@@ -11,11 +15,9 @@ export {
   readConfig,
   readServersConfig,
   type ServersConfig,
-} from "./config.ts";
-export { type DescribedSetting, describeSettings } from "./describeSettings.ts";
+} from "./config/readConfig.ts";
 export * from "./idempotency/errors.ts";
 export type { IdempotencyInput, Once } from "./idempotency/onceOnly.ts";
-export { inspectServers } from "./inspectServers.ts";
 export {
   type CheckInvariantsInput,
   checkInvariants,
@@ -23,8 +25,6 @@ export {
   type InvariantResult,
 } from "./invariants/checkInvariants.ts";
 export { INVARIANTS, type InvariantId } from "./invariants/invariantList.ts";
-export { migrateDatabase, migrationsOf, openCore } from "./openCore.ts";
-export type { OpenCoreOptions, OpenedCore, Role } from "./openedCore.ts";
 export type { Transition } from "./outbox/appendMessages.ts";
 export { admitPayment } from "./payment/admitPayment.ts";
 export * from "./payment/errors.ts";
@@ -33,19 +33,33 @@ export { type RefundedPayment, refundPayment } from "./payment/refundPayment.ts"
 export * from "./point/balanceOf.ts";
 export { type ChargePointsInput, chargePoints } from "./point/chargePoints.ts";
 export * from "./point/errors.ts";
+export type * from "./ports/admissionStore.ts";
+export type * from "./ports/cache.ts";
 export type * from "./ports/catalogStore.ts";
+export type * from "./ports/consumer.ts";
 export type * from "./ports/coreContext.ts";
 export * from "./ports/evidenceStore.ts";
+export type * from "./ports/idAllocator.ts";
+export type * from "./ports/idempotencyStore.ts";
+export type * from "./ports/inboxStore.ts";
+export type * from "./ports/leaseStore.ts";
 export type * from "./ports/ledgerStore.ts";
+export type * from "./ports/notificationStore.ts";
 export type * from "./ports/observability.ts";
 export type * from "./ports/outboxStore.ts";
 export type * from "./ports/paymentStore.ts";
+export type * from "./ports/publisher.ts";
 export type * from "./ports/queueStore.ts";
 export type * from "./ports/rateLimiter.ts";
 export type * from "./ports/reservationStore.ts";
+export type * from "./ports/scheduler.ts";
+export type * from "./ports/seatLock.ts";
 export type * from "./ports/seatStore.ts";
 export type * from "./ports/serverInspection.ts";
 export type * from "./ports/tokenSigner.ts";
+export type * from "./ports/transaction.ts";
+export type * from "./ports/userStore.ts";
+export type * from "./ports/webhookSender.ts";
 export { admitActive } from "./queue/admitActive.ts";
 export { configureQueue } from "./queue/configureQueue.ts";
 export * from "./queue/errors.ts";

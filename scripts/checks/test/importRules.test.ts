@@ -43,9 +43,9 @@ describe("checkCore", () => {
     expect(refusesInCore("ports/seatStore.ts", "shared/clock.ts")).to.equal(false);
     expect(refusesInCore("reservation/holdSeats.ts", "ports/seatStore.ts")).to.equal(false);
     expect(refusesInCore("payment/pay.ts", "reservation/states.ts")).to.equal(false);
-    expect(refusesInCore("openServers.ts", "adapters/mysql/seatStore.ts")).to.equal(false);
-    expect(refusesInCore("openMemory.ts", "adapters/memory/seatStore.ts")).to.equal(false);
-    expect(refusesInCore("openCore.ts", "openMemory.ts")).to.equal(false);
+    expect(refusesInCore("compose/openServers.ts", "adapters/mysql/seatStore.ts")).to.equal(false);
+    expect(refusesInCore("compose/openMemory.ts", "adapters/memory/seatStore.ts")).to.equal(false);
+    expect(refusesInCore("compose/openCore.ts", "compose/openMemory.ts")).to.equal(false);
     expect(refusesInCore("index.ts", "payment/pay.ts")).to.equal(false);
   });
 
@@ -54,12 +54,16 @@ describe("checkCore", () => {
     expect(refusesInCore("ports/seatStore.ts", "reservation/states.ts")).to.equal(true);
   });
 
+  it("refuses a file beside the entry at core's root", () => {
+    expect(refusesInCore("config.ts", "shared/errors.ts")).to.equal(true);
+  });
+
   it("refuses a domain that reaches an adapter or the entry", () => {
     expect(refusesInCore("queue/joinQueue.ts", "adapters/redis/queueStore.ts")).to.equal(true);
     expect(refusesInCore("queue/joinQueue.ts", "index.ts")).to.equal(true);
-    expect(refusesInCore("queue/joinQueue.ts", "openCore.ts")).to.equal(true);
-    expect(refusesInCore("adapters/memory/a.ts", "openedCore.ts")).to.equal(true);
-    expect(refusesInCore("config.ts", "openedCore.ts")).to.equal(true);
+    expect(refusesInCore("queue/joinQueue.ts", "compose/openCore.ts")).to.equal(true);
+    expect(refusesInCore("adapters/memory/a.ts", "compose/openedCore.ts")).to.equal(true);
+    expect(refusesInCore("config/readConfig.ts", "compose/openedCore.ts")).to.equal(true);
   });
 
   it("refuses arrows among domains that the design does not draw", () => {
@@ -77,20 +81,12 @@ describe("checkCore", () => {
   it("refuses an adapter that leans on another", () => {
     expect(refusesInCore("adapters/mysql/a.ts", "adapters/redis/b.ts")).to.equal(true);
     expect(refusesInCore("adapters/mysql/a.ts", "adapters/mysql/b.ts")).to.equal(false);
-    expect(refusesInCore("adapters/mysql/a.ts", "adapters/clockSkew.ts")).to.equal(false);
+    expect(refusesInCore("adapters/mysql/a.ts", "adapters/shared/clockSkew.ts")).to.equal(false);
   });
 
   it("lets adapters share what they all need, which needs none of them", () => {
     expect(refusesInCore("adapters/mysql/a.ts", "adapters/evidence/b.ts")).to.equal(false);
     expect(refusesInCore("adapters/evidence/a.ts", "adapters/mysql/b.ts")).to.equal(true);
-  });
-
-  it("lets the conformance cases look at everything, and nothing look at them", () => {
-    expect(refusesInCore("testing/a.ts", "adapters/evidence/b.ts")).to.equal(false);
-    expect(refusesInCore("testing/a.ts", "payment/pay.ts")).to.equal(false);
-    expect(refusesInCore("testing/a.ts", "testing/b.ts")).to.equal(false);
-    expect(refusesInCore("adapters/mysql/a.ts", "testing/b.ts")).to.equal(true);
-    expect(refusesInCore("payment/pay.ts", "testing/b.ts")).to.equal(true);
   });
 });
 
@@ -101,8 +97,18 @@ describe("checkPackages", () => {
     }
   });
 
+  it("lets the conformance cases use core's inside, and only tests use the cases", () => {
+    expect(refuses("packages/conformance/src/a.ts", "@onsale/core")).to.equal(false);
+    expect(refuses("packages/conformance/src/a.ts", "@onsale/core/testing")).to.equal(false);
+    expect(refuses("packages/core/test/unit/a.test.ts", "@onsale/conformance")).to.equal(false);
+    expect(refuses("packages/core/src/a.ts", "@onsale/conformance")).to.equal(true);
+    expect(refuses("packages/simulator/src/a.ts", "@onsale/conformance")).to.equal(true);
+  });
+
   it("refuses a way past the entry", () => {
-    expect(refuses("packages/api/src/a.ts", "packages/core/src/openCore.ts")).to.equal(true);
+    expect(refuses("packages/api/src/a.ts", "packages/core/src/compose/openCore.ts")).to.equal(
+      true,
+    );
     expect(refuses("packages/api/src/a.ts", "@onsale/core/testing")).to.equal(true);
     expect(refuses("packages/api/test/unit/a.test.ts", "@onsale/core/testing")).to.equal(false);
     expect(refuses("packages/cli/test/unit/a.test.ts", "@onsale/simulator/live")).to.equal(false);

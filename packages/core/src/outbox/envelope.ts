@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CoreConfig } from "../config.ts";
+import type { CoreConfig } from "../config/readConfig.ts";
 import type { OutboxMessage } from "../ports/outboxStore.ts";
 import type { PublishedMessage } from "../ports/publisher.ts";
 import { topicOf } from "./topics.ts";

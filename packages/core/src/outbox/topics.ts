@@ -1,4 +1,4 @@
-import type { CoreConfig } from "../config.ts";
+import type { CoreConfig } from "../config/readConfig.ts";
 import type { AggregateType } from "../ports/outboxStore.ts";
 
 /** One topic for each kind of aggregate: "onsale.reservation". */

@@ -1,4 +1,4 @@
-import type { CoreConfig } from "../config.ts";
+import type { CoreConfig } from "../config/readConfig.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Ids } from "../shared/ids.ts";
 import type { Random } from "../shared/random.ts";

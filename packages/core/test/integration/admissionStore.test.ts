@@ -1,9 +1,9 @@
+import { endOf, FIRST_SEQUENCE, NOW_MS, pass } from "@onsale/conformance/database/admissionActs";
+import { newQueueId, QUEUE_SETTINGS } from "@onsale/conformance/database/queueActs";
+import { range } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
 import type { EndedAdmission, Promotion } from "../../src/ports/queueStore.ts";
 import type { Tx } from "../../src/ports/transaction.ts";
-import { endOf, FIRST_SEQUENCE, NOW_MS, pass } from "../../src/testing/database/admissionActs.ts";
-import { newQueueId, QUEUE_SETTINGS } from "../../src/testing/database/queueActs.ts";
-import { range } from "../../src/testing/queue/queueRoom.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 describe("admissions in the database", () => {

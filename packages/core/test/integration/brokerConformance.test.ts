@@ -1,4 +1,4 @@
-import { brokerCases } from "../../src/testing.ts";
+import { brokerCases } from "@onsale/conformance";
 import { realAdapters } from "../support/realAdapters.ts";
 
 brokerCases(realAdapters);

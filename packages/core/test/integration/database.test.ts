@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { openMysql } from "../../src/adapters/mysql/connection.ts";
-import { migrateDatabase, migrationsOf } from "../../src/openCore.ts";
+import { migrateDatabase, migrationsOf } from "../../src/compose/openCore.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import { systemRandom } from "../../src/shared/random.ts";
 import { codeOf, failureOf, held, makeSeat, newUserId } from "../support/fixtures.ts";

@@ -1,4 +1,4 @@
-import { databaseCases } from "../../src/testing.ts";
+import { databaseCases } from "@onsale/conformance";
 import { realAdapters } from "../support/realAdapters.ts";
 
 databaseCases(realAdapters);

@@ -1,10 +1,10 @@
+import type { End } from "@onsale/conformance/transactionRace";
 import { expect } from "chai";
 import fc from "fast-check";
 import { failureKind as memoryKind } from "../../src/adapters/memory/database/databaseFailures.ts";
 import { failureKind as mysqlKind } from "../../src/adapters/mysql/databaseErrors.ts";
-import { createMemoryServers, openMemoryCore } from "../../src/openMemory.ts";
+import { createMemoryServers, openMemoryCore } from "../../src/compose/openMemory.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
-import type { End } from "../../src/testing/transactionRace.ts";
 import { testCoreConfig } from "../support/coreConfig.ts";
 import { anyAct, type StoryAct } from "../support/databaseActs.ts";
 import { type Ground, openSide, type Side } from "../support/databaseSide.ts";

@@ -1,12 +1,12 @@
+import { message } from "@onsale/conformance/database/outboxActs";
+import { QUEUE_SETTINGS } from "@onsale/conformance/database/queueActs";
+import { HOUR_MS } from "@onsale/conformance/database/show";
 import { expect } from "chai";
 import { Sequelize } from "sequelize";
 import type { ServerLink } from "../../src/adapters/memory/serverLink.ts";
-import { createMemoryServers, openMemoryCore } from "../../src/openMemory.ts";
+import { createMemoryServers, openMemoryCore } from "../../src/compose/openMemory.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import type { Tx } from "../../src/ports/transaction.ts";
-import { message } from "../../src/testing/database/outboxActs.ts";
-import { QUEUE_SETTINGS } from "../../src/testing/database/queueActs.ts";
-import { HOUR_MS } from "../../src/testing/database/show.ts";
 import { openTestCore, type TestCore } from "../support/testCore.ts";
 import { configOf } from "../support/testStack.ts";
 

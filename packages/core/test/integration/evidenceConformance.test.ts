@@ -1,5 +1,5 @@
-import type { EvidenceBench } from "../../src/testing/evidence/evidenceBench.ts";
-import { evidenceCases } from "../../src/testing/evidence/evidenceCases.ts";
+import type { EvidenceBench } from "@onsale/conformance/evidence/evidenceBench";
+import { evidenceCases } from "@onsale/conformance/evidence/evidenceCases";
 import { sqlEvidenceBench } from "../support/sqlEvidenceBench.ts";
 import { useTestCore } from "../support/testCore.ts";
 

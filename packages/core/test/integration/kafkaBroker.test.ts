@@ -1,3 +1,4 @@
+import { mailbox } from "@onsale/conformance/mailbox";
 import { expect } from "chai";
 import { type KafkaConnection, openKafka } from "../../src/adapters/kafka/connection.ts";
 import { kafkaConsumers, type SupervisorSettings } from "../../src/adapters/kafka/consumers.ts";
@@ -7,7 +8,6 @@ import type { PublishedMessage } from "../../src/ports/publisher.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import { DependencyUnavailableError } from "../../src/shared/errors.ts";
 import { systemIds } from "../../src/shared/ids.ts";
-import { mailbox } from "../../src/testing/mailbox.ts";
 import { failureOf } from "../support/fixtures.ts";
 import { recordingLog } from "../support/recorders.ts";
 import { configOf, newTestWorld, type TestWorld } from "../support/testStack.ts";

@@ -1,9 +1,9 @@
+import { message } from "@onsale/conformance/database/outboxActs";
+import { type Act, answerAtOnce } from "@onsale/conformance/transactionRace";
 import { expect } from "chai";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import type { Tx } from "../../src/ports/transaction.ts";
 import { systemIds } from "../../src/shared/ids.ts";
-import { message } from "../../src/testing/database/outboxActs.ts";
-import { type Act, answerAtOnce } from "../../src/testing/transactionRace.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 const LEASE_NAME = "outbox-bucket:1";

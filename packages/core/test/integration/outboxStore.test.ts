@@ -1,6 +1,6 @@
+import { message } from "@onsale/conformance/database/outboxActs";
 import { expect } from "chai";
 import type { NewOutboxMessage } from "../../src/ports/outboxStore.ts";
-import { message } from "../../src/testing/database/outboxActs.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 const BUCKET = 1;

@@ -1,4 +1,4 @@
-import { cacheCases, queueStoreCases, rateLimiterCases, seatLockCases } from "../../src/testing.ts";
+import { cacheCases, queueStoreCases, rateLimiterCases, seatLockCases } from "@onsale/conformance";
 import { realAdapters } from "../support/realAdapters.ts";
 
 queueStoreCases(realAdapters);

@@ -1,3 +1,4 @@
+import { FAR_AHEAD, LONG_AGO, seedOf, WIDE } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
 import fc from "fast-check";
 import { createFastMemory } from "../../src/adapters/memory/fastMemory/fastMemory.ts";
@@ -5,7 +6,6 @@ import { memoryQueueStore } from "../../src/adapters/memory/queueStore.ts";
 import { directLink } from "../../src/adapters/memory/serverLink.ts";
 import type { QueueJournal, QueueStore } from "../../src/ports/queueStore.ts";
 import { systemClock } from "../../src/shared/clock.ts";
-import { FAR_AHEAD, LONG_AGO, seedOf, WIDE } from "../../src/testing/queue/queueRoom.ts";
 import { passingClock } from "../support/passingClock.ts";
 import { openQueueRoom, type QueueRoom, ROOM } from "../support/queueRoom.ts";
 

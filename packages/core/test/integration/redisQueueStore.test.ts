@@ -1,5 +1,5 @@
+import { present, range } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
-import { present, range } from "../../src/testing/queue/queueRoom.ts";
 import { openQueueRoom, type QueueRoom, ROOM } from "../support/queueRoom.ts";
 
 /** What only Redis has; `queueConformance.test.ts` holds what every queue store must do. */

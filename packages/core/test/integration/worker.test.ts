@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { openCore } from "../../src/openCore.ts";
+import { openCore } from "../../src/compose/openCore.ts";
 import { parseEnvelope, toPublishedMessage } from "../../src/outbox/envelope.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import type { OutboxMessage } from "../../src/ports/outboxStore.ts";

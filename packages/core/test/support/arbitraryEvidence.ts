@@ -1,12 +1,12 @@
-import fc from "fast-check";
-import { NOTIFIER } from "../../src/notification/notifier.ts";
-import type { AggregateType } from "../../src/ports/outboxStore.ts";
 import type {
   EvidenceRow,
   EvidenceTable,
   History,
-} from "../../src/testing/evidence/evidenceRows.ts";
-import { DAY_US, HOUR_US, MINUTE_US } from "../../src/testing/evidence/historyFacts.ts";
+} from "@onsale/conformance/evidence/evidenceRows";
+import { DAY_US, HOUR_US, MINUTE_US } from "@onsale/conformance/evidence/historyFacts";
+import fc from "fast-check";
+import { NOTIFIER } from "../../src/notification/notifier.ts";
+import type { AggregateType } from "../../src/ports/outboxStore.ts";
 
 /** Few rows of few values, so that most of them meet. */
 const ROWS_MAX = 5;

@@ -1,4 +1,4 @@
-import { type CoreConfig, readConfig } from "../../src/config.ts";
+import { type CoreConfig, readConfig } from "../../src/config/readConfig.ts";
 
 /** The settings that workflows see, with defaults; for tests without servers. */
 export function testCoreConfig(overrides: Readonly<Record<string, string>> = {}): CoreConfig {

@@ -1,7 +1,7 @@
+import { message } from "@onsale/conformance/database/outboxActs";
+import { HOUR_MS } from "@onsale/conformance/database/show";
 import fc from "fast-check";
 import type { Tx } from "../../src/ports/transaction.ts";
-import { message } from "../../src/testing/database/outboxActs.ts";
-import { HOUR_MS } from "../../src/testing/database/show.ts";
 import { type Cast, NOW_MS } from "./databaseStory.ts";
 
 /** One act of a story; its answer is told by the story's names. */

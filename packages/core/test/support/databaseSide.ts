@@ -1,6 +1,6 @@
+import type { End, OpenTransaction } from "@onsale/conformance/transactionRace";
+import { openTransaction, settlesWithin } from "@onsale/conformance/transactionRace";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
-import type { End, OpenTransaction } from "../../src/testing/transactionRace.ts";
-import { openTransaction, settlesWithin } from "../../src/testing/transactionRace.ts";
 import type { StoryAct } from "./databaseActs.ts";
 import { type Cast, dismiss, newCast, stateOf } from "./databaseStory.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { newEntryKey } from "@onsale/conformance/database/ledgerActs";
+import { QUEUE_SETTINGS } from "@onsale/conformance/database/queueActs";
+import { HOUR_MS, held, hold, newShow, newUserId } from "@onsale/conformance/database/show";
+import { committed } from "@onsale/conformance/transactionRace";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import { systemIds } from "../../src/shared/ids.ts";
-import { newEntryKey } from "../../src/testing/database/ledgerActs.ts";
-import { QUEUE_SETTINGS } from "../../src/testing/database/queueActs.ts";
-import { HOUR_MS, held, hold, newShow, newUserId } from "../../src/testing/database/show.ts";
-import { committed } from "../../src/testing/transactionRace.ts";
 
 /** The names that a story has for what is in a database, whatever the ids there. */
 export interface Cast {

@@ -4,7 +4,7 @@ import { chargePoints } from "../../src/point/chargePoints.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import { holdSeats } from "../../src/reservation/holdSeats.ts";
 
-export { failureOf } from "../../src/testing/transactionRace.ts";
+export { failureOf } from "@onsale/conformance/transactionRace";
 
 export const QUEUE_ID = "main";
 export const SEAT_PRICE = 1_000;

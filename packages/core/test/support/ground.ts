@@ -1,7 +1,11 @@
-import { readConfig } from "../../src/config.ts";
-import { migrateDatabase, openCore } from "../../src/openCore.ts";
-import type { OpenCoreOptions, OpenedCore } from "../../src/openedCore.ts";
-import { createMemoryServers, type MemoryServers, openMemoryCore } from "../../src/openMemory.ts";
+import { migrateDatabase, openCore } from "../../src/compose/openCore.ts";
+import type { OpenCoreOptions, OpenedCore } from "../../src/compose/openedCore.ts";
+import {
+  createMemoryServers,
+  type MemoryServers,
+  openMemoryCore,
+} from "../../src/compose/openMemory.ts";
+import { readConfig } from "../../src/config/readConfig.ts";
 import { loseAllRedis } from "./loseRedis.ts";
 import { configOf, dropTestWorld, newTestWorld, runSql, type TestWorld } from "./testStack.ts";
 

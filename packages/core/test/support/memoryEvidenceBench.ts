@@ -1,15 +1,15 @@
-import type { MemoryDatabase } from "../../src/adapters/memory/database/memoryDatabase.ts";
-import type { ServerTransaction } from "../../src/adapters/memory/database/serverTransaction.ts";
-import type { Key, Table } from "../../src/adapters/memory/database/table.ts";
-import { createMemoryServers, openMemoryCore } from "../../src/openMemory.ts";
-import type { Clock } from "../../src/shared/clock.ts";
-import type { EvidenceBench } from "../../src/testing/evidence/evidenceBench.ts";
+import type { EvidenceBench } from "@onsale/conformance/evidence/evidenceBench";
 import {
   EVIDENCE_TABLES,
   type EvidenceRow,
   type EvidenceRows,
   type EvidenceTable,
-} from "../../src/testing/evidence/evidenceRows.ts";
+} from "@onsale/conformance/evidence/evidenceRows";
+import type { MemoryDatabase } from "../../src/adapters/memory/database/memoryDatabase.ts";
+import type { ServerTransaction } from "../../src/adapters/memory/database/serverTransaction.ts";
+import type { Key, Table } from "../../src/adapters/memory/database/table.ts";
+import { createMemoryServers, openMemoryCore } from "../../src/compose/openMemory.ts";
+import type { Clock } from "../../src/shared/clock.ts";
 import { testCoreConfig } from "./coreConfig.ts";
 
 type TablesOfEvidence = { readonly [Name in EvidenceTable]: Table<EvidenceRow[Name]> };

@@ -1,8 +1,8 @@
+import { mailbox } from "@onsale/conformance/mailbox";
 import { openKafka } from "../../src/adapters/kafka/connection.ts";
 import { kafkaConsumers } from "../../src/adapters/kafka/consumers.ts";
 import type { ReceivedMessage } from "../../src/ports/consumer.ts";
 import { systemClock } from "../../src/shared/clock.ts";
-import { mailbox } from "../../src/testing/mailbox.ts";
 import { recordingLog } from "./recorders.ts";
 import { configOf, type TestWorld } from "./testStack.ts";
 

@@ -1,8 +1,8 @@
+import { present, seedOf } from "@onsale/conformance/queue/queueRoom";
 import { openRedis, type RedisConnection } from "../../src/adapters/redis/connection.ts";
 import { redisQueueStore } from "../../src/adapters/redis/queueStore.ts";
 import type { QueueSettings, QueueStats, QueueStore } from "../../src/ports/queueStore.ts";
 import { systemClock } from "../../src/shared/clock.ts";
-import { present, seedOf } from "../../src/testing/queue/queueRoom.ts";
 import { passRedisTime } from "./passRedisTime.ts";
 import { recordingLog } from "./recorders.ts";
 import { configOf, newTestWorld } from "./testStack.ts";

@@ -1,4 +1,4 @@
-import type { AdapterSet } from "../../src/testing/adapterSet.ts";
+import type { AdapterSet } from "@onsale/conformance/adapterSet";
 import { loseAllRedis } from "./loseRedis.ts";
 import { passDatabaseTime } from "./passDatabaseTime.ts";
 import { passRedisTime } from "./passRedisTime.ts";

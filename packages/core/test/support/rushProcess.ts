@@ -1,7 +1,7 @@
 /** A process that sells as fast as it can, and says after each answer what buyers were told. */
 
-import { readConfig } from "../../src/config.ts";
-import { openCore } from "../../src/openCore.ts";
+import { openCore } from "../../src/compose/openCore.ts";
+import { readConfig } from "../../src/config/readConfig.ts";
 import { payReservation } from "../../src/payment/payReservation.ts";
 import { chargePoints } from "../../src/point/chargePoints.ts";
 import { holdSeats } from "../../src/reservation/holdSeats.ts";

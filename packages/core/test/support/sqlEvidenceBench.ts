@@ -1,9 +1,9 @@
-import type { EvidenceBench } from "../../src/testing/evidence/evidenceBench.ts";
+import type { EvidenceBench } from "@onsale/conformance/evidence/evidenceBench";
 import {
   EVIDENCE_TABLES,
   type EvidenceRows,
   type EvidenceTable,
-} from "../../src/testing/evidence/evidenceRows.ts";
+} from "@onsale/conformance/evidence/evidenceRows";
 import type { TestCore } from "./testCore.ts";
 
 /** The database's own defences; without them every kind of damage can be planted. */

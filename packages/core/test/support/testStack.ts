@@ -1,6 +1,6 @@
 import { type StackUrls, stackStatus, stackUp } from "@onsale/devstack";
 import mysql from "mysql2/promise";
-import { readServersConfig, type ServersConfig } from "../../src/config.ts";
+import { readServersConfig, type ServersConfig } from "../../src/config/readConfig.ts";
 
 /**
  * The servers of the tests: those of the environment's URLs, else the development stack's. It is

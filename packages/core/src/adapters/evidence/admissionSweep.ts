@@ -1,5 +1,5 @@
 import type { Evidence } from "../../ports/evidenceStore.ts";
-import { RATE_WINDOW_US } from "../queueLimits.ts";
+import { RATE_WINDOW_US } from "../shared/queueLimits.ts";
 import { LIMIT_RULES, TURN_RULES } from "./evidenceRules.ts";
 import { mergeEvidence, violationCollector } from "./findings.ts";
 

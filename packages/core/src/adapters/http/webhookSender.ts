@@ -1,4 +1,4 @@
-import type { CoreConfig } from "../../config.ts";
+import type { CoreConfig } from "../../config/readConfig.ts";
 import type { Logger } from "../../ports/observability.ts";
 import type { WebhookSender } from "../../ports/webhookSender.ts";
 

@@ -1,5 +1,5 @@
 import kafkajs, { type Admin } from "kafkajs";
-import type { ServersConfig } from "../../config.ts";
+import type { ServersConfig } from "../../config/readConfig.ts";
 import type { DependencyHealth, Logger } from "../../ports/observability.ts";
 import { backgroundLoop } from "../../shared/backgroundLoop.ts";
 import type { Clock } from "../../shared/clock.ts";

@@ -1,7 +1,7 @@
 import kafkajs, { type Producer } from "kafkajs";
 import type { PublishedMessage, Publisher, PublishFailure } from "../../ports/publisher.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
-import { heldUp, stuckKeys } from "../stuckKeys.ts";
+import { heldUp, stuckKeys } from "../shared/stuckKeys.ts";
 import { causeOf, type KafkaConnection } from "./connection.ts";
 import { type KafkaSession, RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";

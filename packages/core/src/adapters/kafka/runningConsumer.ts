@@ -1,6 +1,6 @@
 import type { Consumer, EachMessagePayload, Kafka } from "kafkajs";
 import type { ConsumerSubscription, ReceivedMessage } from "../../ports/consumer.ts";
-import { untilApplied } from "../redelivery.ts";
+import { untilApplied } from "../shared/redelivery.ts";
 import { causeOf, type KafkaConnection } from "./connection.ts";
 import { RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";

@@ -1,6 +1,6 @@
 import { deserialize, serialize } from "node:v8";
 import type { Cache } from "../../ports/cache.ts";
-import { throughCache } from "../throughCache.ts";
+import { throughCache } from "../shared/throughCache.ts";
 import type { FastMemory } from "./fastMemory/fastMemory.ts";
 import { unlessLost } from "./lostConnection.ts";
 import type { ServerLink } from "./serverLink.ts";

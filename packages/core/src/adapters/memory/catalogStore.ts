@@ -5,8 +5,8 @@ import type {
   NewSeat,
   PerformanceSummary,
 } from "../../ports/catalogStore.ts";
-import { SEATS_PER_STATEMENT_MAX, statementParts } from "../statementParts.ts";
-import { rethrowAsTwinSeats } from "../twinSeats.ts";
+import { SEATS_PER_STATEMENT_MAX, statementParts } from "../shared/statementParts.ts";
+import { rethrowAsTwinSeats } from "../shared/twinSeats.ts";
 import { folded } from "./database/collation.ts";
 import { failureKind } from "./database/databaseFailures.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";

@@ -1,5 +1,5 @@
 import type { IdAllocator } from "../../ports/idAllocator.ts";
-import { idBlocks as blocksOf } from "../idBlocks.ts";
+import { idBlocks as blocksOf } from "../shared/idBlocks.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
 
 /** Blocks of ids from the database in memory. */

@@ -1,5 +1,5 @@
 import type { IdempotencyRecordKey, IdempotencyStore } from "../../ports/idempotencyStore.ts";
-import { idempotencyClaim } from "../idempotencyClaim.ts";
+import { idempotencyClaim } from "../shared/idempotencyClaim.ts";
 import { failureKind } from "./database/databaseFailures.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
 import type { IdempotencyRow } from "./database/rows.ts";

@@ -1,7 +1,7 @@
 import type { Notification, NotificationStore } from "../../ports/notificationStore.ts";
 import type { Tx, TxOrNone } from "../../ports/transaction.ts";
-import { jsonObject } from "../jsonObject.ts";
-import { lastError } from "../lastError.ts";
+import { jsonObject } from "../shared/jsonObject.ts";
+import { lastError } from "../shared/lastError.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
 import type { NotificationRow } from "./database/rows.ts";
 import { toUs } from "./times.ts";

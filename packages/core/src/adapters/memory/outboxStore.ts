@@ -1,7 +1,7 @@
 import type { BucketLease, OutboxMessage, OutboxStore } from "../../ports/outboxStore.ts";
 import type { Tx, TxOrNone } from "../../ports/transaction.ts";
-import { jsonObject } from "../jsonObject.ts";
-import { lastError } from "../lastError.ts";
+import { jsonObject } from "../shared/jsonObject.ts";
+import { lastError } from "../shared/lastError.ts";
 import { isSameText } from "./database/collation.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
 import type { OutboxRow } from "./database/rows.ts";

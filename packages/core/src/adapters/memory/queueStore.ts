@@ -1,5 +1,5 @@
 import type { QueueMissing, QueueStats, QueueStore } from "../../ports/queueStore.ts";
-import { settingsOf } from "../queueSettings.ts";
+import { settingsOf } from "../shared/queueSettings.ts";
 import type { FastMemory } from "./fastMemory/fastMemory.ts";
 import { needed } from "./lostConnection.ts";
 import { join } from "./queue/join.ts";

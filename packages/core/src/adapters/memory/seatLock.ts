@@ -1,7 +1,7 @@
 import type { SeatLock } from "../../ports/seatLock.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { openLease } from "../noSeatLock.ts";
-import type { SeatLockOptions } from "../seatLockOptions.ts";
+import { openLease } from "../shared/noSeatLock.ts";
+import type { SeatLockOptions } from "../shared/seatLockOptions.ts";
 import type { FastMemory } from "./fastMemory/fastMemory.ts";
 import { unlessLost } from "./lostConnection.ts";
 import type { ServerLink } from "./serverLink.ts";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { AdmissionStore, QueueRecord } from "../../ports/admissionStore.ts";
 import type { Promotion, QueueMode } from "../../ports/queueStore.ts";
 import type { Tx, TxOrNone } from "../../ports/transaction.ts";
-import { RATE_WINDOW_US } from "../queueLimits.ts";
-import { settingsOf } from "../queueSettings.ts";
-import { ADMISSIONS_PER_STATEMENT_MAX, statementParts } from "../statementParts.ts";
+import { RATE_WINDOW_US } from "../shared/queueLimits.ts";
+import { settingsOf } from "../shared/queueSettings.ts";
+import { ADMISSIONS_PER_STATEMENT_MAX, statementParts } from "../shared/statementParts.ts";
 import { toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
 

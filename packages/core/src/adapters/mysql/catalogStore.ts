@@ -5,8 +5,8 @@ import type {
   PerformanceSummary,
 } from "../../ports/catalogStore.ts";
 import type { Tx } from "../../ports/transaction.ts";
-import { SEATS_PER_STATEMENT_MAX, statementParts } from "../statementParts.ts";
-import { rethrowAsTwinSeats } from "../twinSeats.ts";
+import { SEATS_PER_STATEMENT_MAX, statementParts } from "../shared/statementParts.ts";
+import { rethrowAsTwinSeats } from "../shared/twinSeats.ts";
 import { orUndefined, toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
 import { failureKind } from "./databaseErrors.ts";

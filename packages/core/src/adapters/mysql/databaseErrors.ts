@@ -1,4 +1,4 @@
-import type { FailureKind } from "../failureKind.ts";
+import type { FailureKind } from "../shared/failureKind.ts";
 
 /** Error numbers of MySQL and MariaDB (both manuals, "Server Error Message Reference"). */
 const KIND_BY_ERRNO: ReadonlyMap<number, FailureKind> = new Map([

@@ -1,5 +1,5 @@
 import type { IdAllocator } from "../../ports/idAllocator.ts";
-import { idBlocks } from "../idBlocks.ts";
+import { idBlocks } from "../shared/idBlocks.ts";
 import type { Database } from "./database.ts";
 
 /** LAST_INSERT_ID(expr) makes the statement answer with the value that it found. */

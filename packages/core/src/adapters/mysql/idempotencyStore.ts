@@ -1,5 +1,5 @@
 import type { IdempotencyStore } from "../../ports/idempotencyStore.ts";
-import { idempotencyClaim } from "../idempotencyClaim.ts";
+import { idempotencyClaim } from "../shared/idempotencyClaim.ts";
 import type { Database } from "./database.ts";
 import { failureKind } from "./databaseErrors.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Transaction } from "sequelize";
 import type { Tx } from "../../ports/transaction.ts";
-import type { RunnerTx } from "../transactionRunner.ts";
+import type { RunnerTx } from "../shared/transactionRunner.ts";
 
 /** A transaction of this adapter, and what is needed to find out what became of it. */
 export class MysqlTx implements RunnerTx {

@@ -1,6 +1,6 @@
 import type { Notification, NotificationStore } from "../../ports/notificationStore.ts";
-import { jsonObject } from "../jsonObject.ts";
-import { lastError } from "../lastError.ts";
+import { jsonObject } from "../shared/jsonObject.ts";
+import { lastError } from "../shared/lastError.ts";
 import { toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
 

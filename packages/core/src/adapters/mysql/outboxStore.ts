@@ -6,8 +6,8 @@ import type {
   OutboxStore,
 } from "../../ports/outboxStore.ts";
 import type { Tx, TxOrNone } from "../../ports/transaction.ts";
-import { jsonObject } from "../jsonObject.ts";
-import { lastError } from "../lastError.ts";
+import { jsonObject } from "../shared/jsonObject.ts";
+import { lastError } from "../shared/lastError.ts";
 import { toInteger } from "./convert.ts";
 import type { Database } from "./database.ts";
 

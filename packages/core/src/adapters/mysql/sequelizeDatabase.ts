@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { QueryTypes, type Sequelize } from "sequelize";
 import type { TxOrNone } from "../../ports/transaction.ts";
-import { rethrowAsCoreError } from "../failureKind.ts";
-import { transactionRunner, type World } from "../transactionRunner.ts";
+import { rethrowAsCoreError } from "../shared/failureKind.ts";
+import { transactionRunner, type World } from "../shared/transactionRunner.ts";
 import { toReplacements } from "./convert.ts";
 import type { Database, SqlValues } from "./database.ts";
 import { failureKind } from "./databaseErrors.ts";

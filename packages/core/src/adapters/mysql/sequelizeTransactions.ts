@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { QueryTypes, type Sequelize, type Transaction } from "sequelize";
-import type { TransactionDriver } from "../transactionRunner.ts";
+import type { TransactionDriver } from "../shared/transactionRunner.ts";
 import { failureKind } from "./databaseErrors.ts";
 import { MysqlTx } from "./mysqlTx.ts";
 import type { ServerWatch } from "./serverWatch.ts";

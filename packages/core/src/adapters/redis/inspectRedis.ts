@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import type { InspectedSetting, ServerInspection } from "../../ports/serverInspection.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { measureSkew } from "../clockSkew.ts";
+import { measureSkew } from "../shared/clockSkew.ts";
 
 /** A server that takes longer to greet is as good as away. */
 const CONNECT_MS = 2_000;

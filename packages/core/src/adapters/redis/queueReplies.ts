@@ -5,7 +5,7 @@ import type {
   QueuePlace,
   QueueStats,
 } from "../../ports/queueStore.ts";
-import { endOf, passOf } from "../queueJournal.ts";
+import { endOf, passOf } from "../shared/queueJournal.ts";
 
 /** Lua numbers arrive as integers, everything beyond 2^31 as digits. */
 const integer = z.coerce.number().int().nonnegative();

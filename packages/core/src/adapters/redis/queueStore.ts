@@ -1,6 +1,6 @@
 import type { QueueSeed, QueueStore } from "../../ports/queueStore.ts";
-import { PASS_OVERDUE_US, PASSES_UNRECORDED_MAX } from "../queueLimits.ts";
-import { settingsOf } from "../queueSettings.ts";
+import { PASS_OVERDUE_US, PASSES_UNRECORDED_MAX } from "../shared/queueLimits.ts";
+import { settingsOf } from "../shared/queueSettings.ts";
 import type { RedisConnection } from "./connection.ts";
 import { configuredOf, leaveOf, placeOf, promotionOf, statsOf } from "./queueReplies.ts";
 import { defineQueueScripts } from "./queueScripts.ts";

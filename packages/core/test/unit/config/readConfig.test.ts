@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ConfigError, readConfig, readServersConfig } from "../../../src/config.ts";
+import { ConfigError, readConfig, readServersConfig } from "../../../src/config/readConfig.ts";
 
 const SECRET = "s".repeat(32);
 const GOOD = {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import sinon from "sinon";
-import { readConfig } from "../../../src/config.ts";
+import { readConfig } from "../../../src/config/readConfig.ts";
 import { checkInvariants, holdBoundMsOf } from "../../../src/invariants/checkInvariants.ts";
 import { INVARIANTS } from "../../../src/invariants/invariantList.ts";
 import type { Evidence, EvidenceStore } from "../../../src/ports/evidenceStore.ts";

@@ -1,4 +1,4 @@
-import { brokerCases } from "../../../src/testing.ts";
+import { brokerCases } from "@onsale/conformance";
 import { passingClock } from "../../support/passingClock.ts";
 import { memoryAdapters } from "./memoryAdapters.ts";
 

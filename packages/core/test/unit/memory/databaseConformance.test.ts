@@ -1,4 +1,4 @@
-import { databaseCases } from "../../../src/testing/database/databaseCases.ts";
+import { databaseCases } from "@onsale/conformance/database/databaseCases";
 import { idleClock } from "../../support/idleClock.ts";
 import { memoryAdapters } from "./memoryAdapters.ts";
 

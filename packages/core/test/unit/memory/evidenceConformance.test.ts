@@ -1,4 +1,4 @@
-import { evidenceCases } from "../../../src/testing/evidence/evidenceCases.ts";
+import { evidenceCases } from "@onsale/conformance/evidence/evidenceCases";
 import { fakeClock } from "../../support/fakeClock.ts";
 import { memoryEvidenceBench } from "../../support/memoryEvidenceBench.ts";
 

@@ -1,9 +1,4 @@
-import {
-  cacheCases,
-  queueStoreCases,
-  rateLimiterCases,
-  seatLockCases,
-} from "../../../src/testing.ts";
+import { cacheCases, queueStoreCases, rateLimiterCases, seatLockCases } from "@onsale/conformance";
 import { passingClock } from "../../support/passingClock.ts";
 import { memoryAdapters } from "./memoryAdapters.ts";
 

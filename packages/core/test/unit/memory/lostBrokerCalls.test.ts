@@ -1,9 +1,9 @@
+import { mailbox } from "@onsale/conformance/mailbox";
 import { expect } from "chai";
 import { memoryConsumers } from "../../../src/adapters/memory/broker/memoryConsumers.ts";
 import { memoryPublisher } from "../../../src/adapters/memory/broker/memoryPublisher.ts";
 import { directLink } from "../../../src/adapters/memory/serverLink.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
-import { mailbox } from "../../../src/testing/mailbox.ts";
 import { failureOf } from "../../support/fixtures.ts";
 import { publishedMessage } from "../../support/outboxMessages.ts";
 import {

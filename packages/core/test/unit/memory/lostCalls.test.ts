@@ -1,3 +1,4 @@
+import { seedOf, WIDE } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
 import { memoryCache } from "../../../src/adapters/memory/cache.ts";
 import {
@@ -9,7 +10,6 @@ import { memoryRateLimiter } from "../../../src/adapters/memory/rateLimiter.ts";
 import { memorySeatLock } from "../../../src/adapters/memory/seatLock.ts";
 import type { QueueStore } from "../../../src/ports/queueStore.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
-import { seedOf, WIDE } from "../../../src/testing/queue/queueRoom.ts";
 import { type BreakableLink, breakableLink } from "../../support/breakableLink.ts";
 import { type FakeClock, fakeClock, settlePromises } from "../../support/fakeClock.ts";
 import { failureOf } from "../../support/fixtures.ts";

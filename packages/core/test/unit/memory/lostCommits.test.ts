@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createMemoryServers, openMemoryCore } from "../../../src/openMemory.ts";
+import { createMemoryServers, openMemoryCore } from "../../../src/compose/openMemory.ts";
 import { OutcomeUnknownError } from "../../../src/shared/errors.ts";
 import { breakableLink } from "../../support/breakableLink.ts";
 import { testCoreConfig } from "../../support/coreConfig.ts";

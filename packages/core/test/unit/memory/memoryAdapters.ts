@@ -1,6 +1,6 @@
-import { createMemoryServers, openMemoryCore } from "../../../src/openMemory.ts";
+import type { AdapterSet } from "@onsale/conformance";
+import { createMemoryServers, openMemoryCore } from "../../../src/compose/openMemory.ts";
 import type { CoreContext } from "../../../src/ports/coreContext.ts";
-import type { AdapterSet } from "../../../src/testing.ts";
 import { testCoreConfig } from "../../support/coreConfig.ts";
 import type { PassingClock } from "../../support/passingClock.ts";
 

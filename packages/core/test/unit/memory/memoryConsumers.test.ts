@@ -1,7 +1,7 @@
+import { mailbox } from "@onsale/conformance/mailbox";
 import { expect } from "chai";
 import { memoryConsumers } from "../../../src/adapters/memory/broker/memoryConsumers.ts";
 import { directLink, type ServerLink } from "../../../src/adapters/memory/serverLink.ts";
-import { mailbox } from "../../../src/testing/mailbox.ts";
 import { publishedMessage } from "../../support/outboxMessages.ts";
 import {
   type BrokerRig,

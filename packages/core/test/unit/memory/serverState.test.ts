@@ -1,3 +1,4 @@
+import { present, range, seedOf } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
 import fc from "fast-check";
 import { expiringMap } from "../../../src/adapters/memory/fastMemory/expiringMap.ts";
@@ -6,7 +7,6 @@ import { serverClock } from "../../../src/adapters/memory/fastMemory/serverClock
 import { sortedSet } from "../../../src/adapters/memory/fastMemory/sortedSet.ts";
 import { memoryQueueStore } from "../../../src/adapters/memory/queueStore.ts";
 import { directLink } from "../../../src/adapters/memory/serverLink.ts";
-import { present, range, seedOf } from "../../../src/testing/queue/queueRoom.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
 
 describe("state of the fast memory", () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { fastJwtTokenSigner } from "../../../src/adapters/token/fastJwtTokenSigner.ts";
-import { type OnsaleConfig, readConfig } from "../../../src/config.ts";
+import { type OnsaleConfig, readConfig } from "../../../src/config/readConfig.ts";
 import type { QueueSettings } from "../../../src/ports/queueStore.ts";
 import { etaSecondsOf, pollAfterMs, queueTicket } from "../../../src/queue/queueTicket.ts";
 import { fakeClock } from "../../support/fakeClock.ts";

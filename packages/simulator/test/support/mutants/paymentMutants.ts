@@ -118,7 +118,7 @@ export const paymentMutants: readonly CaughtFault[] = [
     name: "COMMIT taken for done",
     plants: "a transaction whose COMMIT got lost counts as committed, without a look",
     place: {
-      path: "packages/core/src/adapters/transactionRunner.ts",
+      path: "packages/core/src/adapters/shared/transactionRunner.ts",
       text: "return (await wasCommitted(driver, world, tx, failure)) ? { value } : { failure };",
     },
     circumstances: lostCommits,
@@ -156,7 +156,7 @@ export const harmlessPaymentMutants: readonly HarmlessFault[] = [
     name: "lost COMMIT done again",
     plants: "a transaction whose COMMIT got lost counts as failed and is done again, unseen",
     place: {
-      path: "packages/core/src/adapters/transactionRunner.ts",
+      path: "packages/core/src/adapters/shared/transactionRunner.ts",
       text: "return await driver.findProof(tx.proof);",
     },
     circumstances: lostCommits,

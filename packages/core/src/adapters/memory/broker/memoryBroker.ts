@@ -1,6 +1,6 @@
 import type { PublishedMessage, PublishFailure } from "../../../ports/publisher.ts";
 import type { Clock } from "../../../shared/clock.ts";
-import { heldUp, stuckKeys } from "../../stuckKeys.ts";
+import { heldUp, stuckKeys } from "../../shared/stuckKeys.ts";
 import {
   type ConsumerGroup,
   catchUp,

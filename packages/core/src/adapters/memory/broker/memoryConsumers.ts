@@ -7,7 +7,7 @@ import type {
 import type { Logger } from "../../../ports/observability.ts";
 import { backgroundLoop } from "../../../shared/backgroundLoop.ts";
 import type { Clock } from "../../../shared/clock.ts";
-import { type Redelivery, untilApplied } from "../../redelivery.ts";
+import { type Redelivery, untilApplied } from "../../shared/redelivery.ts";
 import type { ServerLink } from "../serverLink.ts";
 import { type GroupLink, groupLink } from "./groupLink.ts";
 import type { MemoryBroker } from "./memoryBroker.ts";

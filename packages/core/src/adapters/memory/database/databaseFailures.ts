@@ -1,4 +1,4 @@
-import type { FailureKind } from "../../failureKind.ts";
+import type { FailureKind } from "../../shared/failureKind.ts";
 import { ConnectionLostError } from "../serverLink.ts";
 
 /** What the database in memory refuses a statement with; `kind` says what it means. */

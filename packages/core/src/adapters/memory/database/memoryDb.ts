@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { Tx, TxOrNone, WithTransaction } from "../../../ports/transaction.ts";
-import { rethrowAsCoreError } from "../../failureKind.ts";
+import { rethrowAsCoreError } from "../../shared/failureKind.ts";
 import {
   type RunnerTx,
   type TransactionDriver,
   transactionRunner,
   type World,
-} from "../../transactionRunner.ts";
+} from "../../shared/transactionRunner.ts";
 import { ConnectionLostError, type ServerLink } from "../serverLink.ts";
 import { failureKind } from "./databaseFailures.ts";
 import type { MemoryDatabase } from "./memoryDatabase.ts";

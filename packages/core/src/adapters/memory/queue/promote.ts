@@ -1,6 +1,10 @@
 import type { Promotion, PromotionResult } from "../../../ports/queueStore.ts";
-import { endOf, type JournalledEnd, passOf, passText } from "../../queueJournal.ts";
-import { PASS_OVERDUE_US, PASSES_UNRECORDED_MAX, RATE_WINDOW_US } from "../../queueLimits.ts";
+import { endOf, type JournalledEnd, passOf, passText } from "../../shared/queueJournal.ts";
+import {
+  PASS_OVERDUE_US,
+  PASSES_UNRECORDED_MAX,
+  RATE_WINDOW_US,
+} from "../../shared/queueLimits.ts";
 import type { ScoredMember, SortedSet } from "../fastMemory/sortedSet.ts";
 import { admissionsSince, endAdmission, type Room, recentAdmissions } from "./room.ts";
 

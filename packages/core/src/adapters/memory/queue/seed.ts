@@ -1,5 +1,5 @@
 import type { QueueSeed } from "../../../ports/queueStore.ts";
-import { settingsOf } from "../../queueSettings.ts";
+import { settingsOf } from "../../shared/queueSettings.ts";
 import { emptyRoom, type Room } from "./room.ts";
 
 /** A room that begins its generation with what the database knows. */

@@ -1,8 +1,8 @@
 import Redlock from "redlock";
 import type { SeatLock } from "../../../ports/seatLock.ts";
 import type { Clock } from "../../../shared/clock.ts";
-import { openLease } from "../../noSeatLock.ts";
-import type { SeatLockOptions } from "../../seatLockOptions.ts";
+import { openLease } from "../../shared/noSeatLock.ts";
+import type { SeatLockOptions } from "../../shared/seatLockOptions.ts";
 import type { RedisConnection } from "../connection.ts";
 
 /**

@@ -1,0 +1,109 @@
+import type { Cache } from "@onsale/core";
+import { expect } from "chai";
+import type { AdapterSet } from "./adapterSet.ts";
+import { useOpened } from "./useOpened.ts";
+
+const TTL_MS = 60_000;
+/** Reads until a copy must have arrived; each is a round trip. */
+const READS_MAX = 10_000;
+
+/** What every cache must do. */
+export function cacheCases(set: AdapterSet): void {
+  describe(`cache, ${set.name}`, () => {
+    const opened = useOpened(set);
+    let cache: Cache;
+    let other: Cache;
+    let keyCount = 0;
+    const key = (): string => `key-${keyCount}`;
+    before("opens a second process", async () => {
+      cache = opened().core.cache;
+      other = (await opened().another()).cache;
+    });
+    beforeEach("takes a new key", () => {
+      keyCount += 1;
+    });
+
+    const unread = (): Promise<never> => Promise.reject(new Error("there is no copy"));
+    /** Nobody waits for a copy to be written, but who wants to see it must. */
+    async function copied<T>(value: T, ttlMs = TTL_MS): Promise<void> {
+      await cache.through(key(), ttlMs, async () => value);
+      for (let reads = 1; ; reads += 1) {
+        try {
+          await other.through(key(), ttlMs, unread);
+          return;
+        } catch (error) {
+          if (reads === READS_MAX) throw error;
+        }
+      }
+    }
+
+    it("loads once for 50 readers of one process", async () => {
+      let loads = 0;
+      const load = async (): Promise<string> => {
+        loads += 1;
+        return "value";
+      };
+      const values = await Promise.all(
+        Array.from({ length: 50 }, () => cache.through(key(), TTL_MS, load)),
+      );
+      expect(loads).to.equal(1);
+      expect(new Set(values)).to.deep.equal(new Set(["value"]));
+    });
+
+    it("serves another process from the copy, dates and gaps included", async () => {
+      const value = { startsAt: new Date(1_790_000_000_000), seats: [1, 2], note: undefined };
+      await copied(value);
+      expect(await other.through(key(), TTL_MS, unread)).to.deep.equal(value);
+    });
+
+    it("keeps also what is nothing", async () => {
+      await copied(undefined);
+      expect(await other.through(key(), TTL_MS, unread)).to.equal(undefined);
+    });
+
+    it("keeps each key's value apart", async () => {
+      await copied("one");
+      expect(await other.through(`${key()}-beside`, TTL_MS, async () => "two")).to.equal("two");
+      expect(await other.through(key(), TTL_MS, unread)).to.equal("one");
+    });
+
+    it("keeps a copy for its time to live", async () => {
+      await copied(1);
+      await opened().passTime(TTL_MS / 2);
+      expect(await cache.through(key(), TTL_MS, unread)).to.equal(1);
+      await opened().passTime(TTL_MS / 2 + 1);
+      expect(await cache.through(key(), TTL_MS, async () => 2)).to.equal(2);
+    });
+
+    it("lets nobody change what others read", async () => {
+      const value = { seats: [1, 2] };
+      await copied(value);
+      value.seats.push(3);
+      const read = await other.through(key(), TTL_MS, async () => value);
+      expect(read).to.deep.equal({ seats: [1, 2] });
+      read.seats.push(4);
+      expect(await other.through(key(), TTL_MS, unread)).to.deep.equal({ seats: [1, 2] });
+    });
+
+    it("keeps no failure, and tells it to everybody who waited", async () => {
+      let loads = 0;
+      const load = async (): Promise<string> => {
+        loads += 1;
+        throw new Error("no database");
+      };
+      const readers = [1, 2].map(() => cache.through(key(), TTL_MS, load));
+      const failures = await Promise.allSettled(readers);
+      expect(
+        failures.map((failure) => failure.status === "rejected" && String(failure.reason)),
+      ).to.deep.equal(["Error: no database", "Error: no database"]);
+      expect(loads).to.equal(1);
+      expect(await cache.through(key(), TTL_MS, async () => "back")).to.equal("back");
+    });
+
+    it("loads again what was lost with the memory", async () => {
+      await copied(1);
+      await opened().loseMemory();
+      expect(await cache.through(key(), TTL_MS, async () => 2)).to.equal(2);
+    });
+  });
+}

@@ -1,0 +1,229 @@
+import type { AdmissionStore, EndedAdmission, Promotion } from "@onsale/core";
+import { expect } from "chai";
+import { type Act, answerAfterWaiting, besideOpen, committed, ENDS } from "../transactionRace.ts";
+import { endOf, FIRST_SEQUENCE, NOW_MS, pass } from "./admissionActs.ts";
+import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
+import { newQueueId, QUEUE_SETTINGS } from "./queueActs.ts";
+import { HOUR_MS, MINUTE_MS } from "./show.ts";
+
+/** What the database knows of the passes that went out. */
+export function admissionStoreCases(db: DatabaseUnderTest): void {
+  describe("admissions in the database", () => {
+    let queueId: string;
+    /** The one that the database counts now. */
+    let generation: number;
+    beforeEach("takes a queue of its own", async () => {
+      queueId = newQueueId();
+      generation = 0;
+      await committed(db.core, ({ admissions }, tx) =>
+        admissions.ensureQueue(tx, queueId, QUEUE_SETTINGS),
+      );
+    });
+    const promote =
+      (...passes: Promotion[]): Act<boolean> =>
+      ({ admissions }, tx) =>
+        admissions.recordPromotions(tx, queueId, generation, passes);
+    const finish =
+      (...ends: EndedAdmission[]): Act<void> =>
+      ({ admissions }, tx) =>
+        admissions.recordEnds(tx, queueId, ends);
+    const find = (n: number) =>
+      db.other.admissions.findAdmission(null, queueId, FIRST_SEQUENCE + n);
+    const begin =
+      (nowMs = NOW_MS): Act<Awaited<ReturnType<AdmissionStore["beginGeneration"]>>> =>
+      ({ admissions }, tx) =>
+        admissions.beginGeneration(tx, queueId, nowMs);
+    async function seed(nowMs = NOW_MS) {
+      const { generation: counted, ...known } = await committed(db.other, begin(nowMs));
+      generation = counted;
+      return known;
+    }
+
+    it("are found by their place, ended or not", async () => {
+      await committed(db.core, promote(pass(1), pass(2)));
+      await committed(db.core, finish(endOf(2)));
+      const expiresAtMs = NOW_MS + 60_000;
+      expect(await find(1)).to.deep.equal({ userId: 1, expiresAtMs, ended: false });
+      expect(await find(2)).to.deep.equal({ userId: 2, expiresAtMs, ended: true });
+      expect(await find(3)).to.equal(undefined);
+      const elsewhere = await db.core.admissions.findAdmission(null, "no", FIRST_SEQUENCE + 1);
+      expect(elsewhere).to.equal(undefined);
+    });
+
+    it("are recorded once, whoever repeats them; the first record stands", async () => {
+      await committed(db.core, promote());
+      await committed(db.core, promote(pass(1), pass(2)));
+      const again = pass(2, { expiresAtMs: NOW_MS, userId: 9 });
+      await committed(db.core, promote(again, pass(3), pass(3, { userId: 9 })));
+      const found = await Promise.all([1, 2, 3].map(find));
+      const expiresAtMs = NOW_MS + 60_000;
+      expect(found).to.deep.equal([1, 2, 3].map((n) => ({ userId: n, expiresAtMs, ended: false })));
+    });
+
+    it("may have the same place in two queues; an end is for one of them", async () => {
+      await committed(db.core, promote(pass(1)));
+      const here = queueId;
+      queueId = `${here}-beside`;
+      await committed(db.core, ({ admissions }, tx) =>
+        admissions.ensureQueue(tx, queueId, QUEUE_SETTINGS),
+      );
+      await committed(db.core, promote(pass(1)));
+      await committed(db.core, finish(endOf(1), endOf(2)));
+      expect(await find(1)).to.include({ ended: true });
+      queueId = here;
+      expect(await find(1)).to.include({ ended: false });
+      await committed(db.core, finish());
+      await committed(db.core, finish(endOf(1)));
+      expect(await find(1)).to.include({ ended: true });
+    });
+
+    it("come and end by the thousand", async () => {
+      const all = Array.from({ length: 1_200 }, (_unused, index) => index + 1);
+      await committed(db.core, promote(...all.map((n) => pass(n))));
+      expect((await seed()).active).to.have.length(1_200);
+      await committed(db.core, finish(...all.slice(0, 1_100).map((n) => endOf(n))));
+      const { active, recentAdmissionsUs, lastSequence } = await seed();
+      expect(active.map(({ userId }) => userId)).to.deep.equal(all.slice(1_100));
+      expect(recentAdmissionsUs).to.have.length(1_200);
+      expect(lastSequence).to.equal(FIRST_SEQUENCE + 1_200);
+    });
+
+    it("seed with the live passes in order, the last minute and the last sequence", async () => {
+      const edgeUs = (NOW_MS - 60_000) * 1000;
+      await committed(
+        db.core,
+        promote(
+          pass(5, { expiresAtMs: NOW_MS + 1 }),
+          pass(4),
+          pass(2, { expiresAtMs: NOW_MS }),
+          pass(3, { admittedAtUs: edgeUs - 1 }),
+          pass(1, { admittedAtUs: edgeUs }),
+        ),
+      );
+      await committed(db.core, finish(endOf(4)));
+      const { active, recentAdmissionsUs, lastSequence } = await seed();
+      expect(active).to.deep.equal(
+        [1, 3, 5].map((n) => ({
+          userId: n,
+          sequence: FIRST_SEQUENCE + n,
+          expiresAtMs: n === 5 ? NOW_MS + 1 : NOW_MS + 60_000,
+        })),
+      );
+      const recent = recentAdmissionsUs.toSorted((a, b) => a - b);
+      expect(recent).to.deep.equal([edgeUs, ...Array<number>(3).fill(NOW_MS * 1000 - 1_000_000)]);
+      expect(lastSequence).to.equal(FIRST_SEQUENCE + 5);
+    });
+
+    it("seed a fresh queue, or none, with nothing", async () => {
+      const nothing = { active: [], recentAdmissionsUs: [], lastSequence: 0 };
+      expect(await seed()).to.deep.equal(nothing);
+      queueId = "nowhere";
+      expect(await seed()).to.deep.equal(nothing);
+    });
+
+    it("keep sequences and users up to the last exact number", async () => {
+      const sequence = Number.MAX_SAFE_INTEGER;
+      const userId = Number.MAX_SAFE_INTEGER - 1;
+      await committed(db.core, promote(pass(1, { sequence, userId })));
+      expect(await db.core.admissions.findAdmission(null, queueId, sequence)).to.include({
+        userId,
+      });
+      expect(await seed()).to.deep.include({ lastSequence: sequence });
+      await committed(db.core, finish(endOf(1, { sequence, userId })));
+      expect((await seed()).active).to.deep.equal([]);
+    });
+
+    it("run out as time passes, and keep their place", async () => {
+      const nowMs = (): number => db.core.clock.nowMs();
+      const startMs = nowMs();
+      const admission = { admittedAtUs: startMs * 1000, expiresAtMs: startMs + 2 * MINUTE_MS };
+      await committed(db.core, promote(pass(1, admission)));
+      expect((await seed(nowMs())).active).to.have.length(1);
+      await db.passTime(1.5 * MINUTE_MS);
+      expect(await seed(nowMs())).to.deep.include({ recentAdmissionsUs: [] });
+      expect((await seed(nowMs())).active).to.have.length(1);
+      await db.passTime(HOUR_MS);
+      expect(await seed(nowMs())).to.deep.equal({
+        active: [],
+        recentAdmissionsUs: [],
+        lastSequence: FIRST_SEQUENCE + 1,
+      });
+      expect(await find(1)).to.include({ userId: 1, ended: false });
+    });
+
+    it("are seen by their transaction first", async () => {
+      await besideOpen(db.core, async (promoter) => {
+        await promoter.act(promote(pass(1)));
+        expect((await promoter.act(begin())).active).to.have.length(1);
+        const sequence = FIRST_SEQUENCE + 1;
+        expect(
+          await promoter.act(({ admissions }, tx) =>
+            admissions.findAdmission(tx, queueId, sequence),
+          ),
+        ).to.include({ userId: 1 });
+        expect(await find(1)).to.equal(undefined);
+      });
+    });
+
+    it("are refused once another generation has begun", async () => {
+      await committed(db.core, promote(pass(1)));
+      const former = generation;
+      await seed();
+      expect(generation).to.be.above(former);
+      const late: Act<boolean> = ({ admissions }, tx) =>
+        admissions.recordPromotions(tx, queueId, former, [pass(2)]);
+      expect(await committed(db.core, late)).to.equal(false);
+      expect(await find(2)).to.equal(undefined);
+      expect(await committed(db.core, promote(pass(2)))).to.equal(true);
+      expect(await find(2)).to.include({ userId: 2 });
+    });
+
+    it("are refused of a generation that nobody has counted, and of an unknown queue", async () => {
+      const ahead: Act<boolean> = ({ admissions }, tx) =>
+        admissions.recordPromotions(tx, queueId, generation + 1, [pass(1)]);
+      expect(await committed(db.core, ahead)).to.equal(false);
+      const elsewhere: Act<boolean> = ({ admissions }, tx) =>
+        admissions.recordPromotions(tx, "nowhere", 0, [pass(1)]);
+      expect(await committed(db.core, elsewhere)).to.equal(false);
+    });
+
+    for (const end of ENDS) {
+      it(`are waited for by a generation that begins, which knows their ${end}`, async () => {
+        const { active } = await answerAfterWaiting(db, {
+          first: promote(pass(1)),
+          end,
+          second: begin(),
+        });
+        expect(active).to.have.length(end === "commit" ? 1 : 0);
+      });
+
+      it(`wait for a generation that begins, whose ${end} decides about them`, async () => {
+        const recorded = await answerAfterWaiting(db, {
+          first: begin(),
+          end,
+          second: promote(pass(1)),
+        });
+        expect(recorded).to.equal(end === "rollback");
+      });
+
+      it(`that two record at once are as the first says after its ${end}`, async () => {
+        await answerAfterWaiting(db, {
+          first: promote(pass(1)),
+          end,
+          second: promote(pass(1, { userId: 9 })),
+        });
+        expect(await find(1)).to.include({ userId: end === "commit" ? 1 : 9 });
+      });
+
+      it(`that two end at once are ended, whatever the first's ${end}`, async () => {
+        await committed(db.core, promote(pass(1)));
+        await answerAfterWaiting(db, {
+          first: finish(endOf(1)),
+          end,
+          second: finish(endOf(1, { reason: "EXPIRED" })),
+        });
+        expect(await find(1)).to.include({ ended: true });
+      });
+    }
+  });
+}

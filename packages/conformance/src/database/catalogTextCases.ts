@@ -1,0 +1,50 @@
+import { TwinSeatsError } from "@onsale/core";
+import { expect } from "chai";
+import { committed, failureOf } from "../transactionRace.ts";
+import { useConcerts } from "./concertActs.ts";
+import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
+import { newShow } from "./show.ts";
+
+/**
+ * Which texts of people count as the same, whichever of the usual collations the server has: in
+ * what those differ, the memory's is held against its model by a test of its own.
+ */
+export function catalogTextCases(db: DatabaseUnderTest): void {
+  describe("seat numbers of one performance", () => {
+    const insert = async (seatNos: readonly string[]): Promise<void> => {
+      const { performanceId } = await newShow(db.core, 0);
+      const seats = seatNos.map((seatNo) => ({ seatNo, section: "A", price: 1 }));
+      await committed(db.core, ({ catalog }, tx) => catalog.insertSeats(tx, performanceId, seats));
+    };
+
+    const alike = [
+      ["a-1", "A-1"],
+      ["é", "E"],
+      ["ſ", "S"],
+    ] as const;
+    for (const [one, other] of alike) {
+      it(`are the same as "${one}" and "${other}"`, async () => {
+        expect(await failureOf(insert([one, other]))).to.be.instanceOf(TwinSeatsError);
+      });
+    }
+
+    const different = [
+      ["한", "하"],
+      [" A", "A"],
+    ] as const;
+    for (const [one, other] of different) {
+      it(`are two as "${one}" and "${other}"`, () => insert([one, other]));
+    }
+  });
+
+  describe("titles of concerts", () => {
+    const { insert, idsOf } = useConcerts(db);
+
+    it("are found without their accents, and by a syllable only as a whole", async () => {
+      const id = await insert({ title: "Été 한국" });
+      expect(await idsOf({ title: "ete" })).to.deep.equal([id]);
+      expect(await idsOf({ title: "한" })).to.deep.equal([id]);
+      expect(await idsOf({ title: "하" })).to.deep.equal([]);
+    });
+  });
+}

@@ -1,0 +1,165 @@
+import type { IdempotencyClaim, IdempotencyRecordKey } from "@onsale/core";
+import { expect } from "chai";
+import { type Act, answerAtOnce, besideOpen, committed, ENDS } from "../transactionRace.ts";
+import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
+import { HOUR_MS, MINUTE_MS, newUserId } from "./show.ts";
+
+const FINGERPRINT = "0123456789abcdef".repeat(4);
+/** More than any case leaves behind. */
+const ALL = 10_000;
+
+const claim =
+  (key: IdempotencyRecordKey, fingerprint = FINGERPRINT): Act<IdempotencyClaim> =>
+  ({ idempotency }, tx) =>
+    idempotency.claim(tx, key, fingerprint);
+const answer =
+  (key: IdempotencyRecordKey, said: unknown = { done: true }): Act<IdempotencyClaim> =>
+  async (core, tx) => {
+    const claimed = await claim(key)(core, tx);
+    await core.idempotency.finish(tx, key, said);
+    return claimed;
+  };
+
+/** What a client's key keeps from happening twice. */
+export function idempotencyStoreCases(db: DatabaseUnderTest): void {
+  describe("an idempotency key", () => {
+    let key: IdempotencyRecordKey;
+    beforeEach("takes a key of its own", () => {
+      key = { userId: newUserId(), operation: "pay", key: "my-key" };
+    });
+    const finished = (said: unknown = { done: true }): IdempotencyClaim => ({
+      state: "finished",
+      fingerprint: FINGERPRINT,
+      answer: said,
+    });
+
+    it("is claimed once; afterwards it gives the answer that was stored", async () => {
+      expect(await committed(db.core, answer(key))).to.deep.equal({ state: "claimed" });
+      for (const core of [db.core, db.other]) {
+        expect(await committed(core, claim(key, "f".repeat(64)))).to.deep.equal(finished());
+      }
+    });
+
+    const answers: Readonly<Record<string, unknown>> = {
+      "an object": { id: 9_007_199_254_740_991, text: 'it\'s "é" \\ 표 \u{1F3AB}', none: null },
+      "a list": [1, [2, { three: 3 }], "four"],
+      "a word": "done",
+      "a number": 1.5,
+      false: false,
+      nothing: null,
+      "a long text": "x".repeat(100_000),
+    };
+    for (const [name, said] of Object.entries(answers)) {
+      it(`gives back ${name} as it was`, async () => {
+        await committed(db.core, answer(key, said));
+        expect(await committed(db.other, claim(key))).to.deep.equal(finished(said));
+      });
+    }
+
+    it("is in progress for whoever comes before its answer, the same transaction too", async () => {
+      await db.core.withTransaction(async (tx) => {
+        const { idempotency } = db.core;
+        expect((await idempotency.claim(tx, key, FINGERPRINT)).state).to.equal("claimed");
+        expect((await idempotency.claim(tx, key, FINGERPRINT)).state).to.equal("in-progress");
+        await idempotency.finish(tx, key, { done: true });
+        expect(await idempotency.claim(tx, key, FINGERPRINT)).to.deep.equal(finished());
+      });
+    });
+
+    it("belongs to one user and one operation, and tells upper from lower case", async () => {
+      const others = [
+        { ...key, userId: newUserId() },
+        { ...key, operation: "refund" },
+        { ...key, key: "My-Key" },
+        { ...key, key: "my-key!" },
+      ];
+      await committed(db.core, answer(key));
+      for (const other of others) {
+        expect(await committed(db.core, claim(other))).to.deep.equal({ state: "claimed" });
+      }
+    });
+
+    it("may be as long as 255 characters, of every visible kind", async () => {
+      const signs = Array.from({ length: 94 }, (_unused, i) => String.fromCharCode(33 + i));
+      const long = { ...key, key: signs.join("").repeat(3).slice(0, 255) };
+      await committed(db.core, answer(long));
+      expect(await committed(db.other, claim(long))).to.deep.equal(finished());
+      const almost = { ...long, key: `${long.key.slice(0, 254)}~` };
+      expect((await committed(db.other, claim(almost))).state).to.equal("claimed");
+    });
+
+    for (const [name, first] of Object.entries({ claimed: claim, answered: answer })) {
+      for (const end of ENDS) {
+        it(`that another has ${name} is in progress at once, whatever its ${end}`, async () => {
+          const race = { first: first(key), end, second: claim(key) };
+          expect(await answerAtOnce(db, race)).to.deep.equal({ state: "in-progress" });
+          const kept = name === "answered" ? finished() : { state: "in-progress" };
+          const next = await committed(db.other, claim(key));
+          expect(next).to.deep.equal(end === "commit" ? kept : { state: "claimed" });
+        });
+      }
+    }
+
+    it("of one request keeps no other waiting", async () => {
+      const other = { ...key, key: "another" };
+      const race = { first: answer(key), second: answer(other) };
+      expect(await answerAtOnce(db, race)).to.deep.equal({ state: "claimed" });
+    });
+
+    it("goes to one of 20 who bring it at once; the others hear of it", async () => {
+      const cores = Array.from({ length: 20 }, (_unused, i) => (i % 2 ? db.core : db.other));
+      const states = await Promise.all(
+        cores.map(async (core) => (await committed(core, answer(key))).state),
+      );
+      expect(states.filter((state) => state === "claimed")).to.have.length(1);
+      expect(await committed(db.core, claim(key))).to.deep.equal(finished());
+    });
+  });
+
+  describe("old idempotency keys", () => {
+    const clean = (ageMs: number, max: number): Promise<number> =>
+      committed(db.core, ({ idempotency }, tx) => idempotency.cleanUp(tx, ageMs, max));
+    beforeEach("leaves none of earlier cases", async () => {
+      await db.passTime(1);
+      await clean(0, ALL);
+    });
+
+    it("are deleted by age, oldest first, in batches; younger ones stay", async () => {
+      const userId = newUserId();
+      const keys = ["1", "2", "3", "4"].map((key) => ({ userId, operation: "pay", key }));
+      for (const key of keys) {
+        await committed(db.core, answer(key));
+        await db.passTime(MINUTE_MS);
+      }
+      await db.passTime(HOUR_MS - 2 * MINUTE_MS);
+      // The four are now 62, 61, 60 and 59 minutes old, give or take what the case itself took.
+      const statesNow = (): Promise<string[]> =>
+        besideOpen(db.core, async (look) => {
+          const states: string[] = [];
+          for (const key of keys) states.push((await look.act(claim(key))).state);
+          return states;
+        });
+      expect(await clean(2 * HOUR_MS, ALL)).to.equal(0);
+      expect(await clean(HOUR_MS + MINUTE_MS / 2, 1)).to.equal(1);
+      expect(await statesNow()).to.deep.equal(["claimed", "finished", "finished", "finished"]);
+      expect(await clean(HOUR_MS + MINUTE_MS / 2, ALL)).to.equal(1);
+      expect(await clean(HOUR_MS - MINUTE_MS / 2, 0)).to.equal(0);
+      expect(await clean(HOUR_MS - MINUTE_MS / 2, ALL)).to.equal(1);
+      expect(await statesNow()).to.deep.equal(["claimed", "claimed", "claimed", "finished"]);
+    });
+
+    it("stay when the transaction that deletes them is taken back", async () => {
+      const key = { userId: newUserId(), operation: "pay", key: "k" };
+      await committed(db.core, answer(key));
+      await db.passTime(HOUR_MS);
+      await besideOpen(db.core, async (cleaner) => {
+        const count = await cleaner.act(({ idempotency }, tx) =>
+          idempotency.cleanUp(tx, MINUTE_MS, ALL),
+        );
+        expect(count).to.equal(1);
+        await cleaner.end("rollback");
+      });
+      expect((await committed(db.core, claim(key))).state).to.equal("finished");
+    });
+  });
+}

@@ -1,0 +1,99 @@
+import { systemIds } from "@onsale/core";
+import { expect } from "chai";
+import {
+  type Act,
+  answerAfterWaiting,
+  answerAtOnce,
+  besideOpen,
+  committed,
+  ENDS,
+} from "../transactionRace.ts";
+import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
+import { HOUR_MS, MINUTE_MS } from "./show.ts";
+
+const record =
+  (consumer: string, messageId: string): Act<boolean> =>
+  ({ inbox }, tx) =>
+    inbox.record(tx, consumer, messageId);
+
+/** What each consumer has applied. */
+export function inboxStoreCases(db: DatabaseUnderTest): void {
+  describe("the inbox", () => {
+    it("knows a message that it has seen, for each consumer alone", async () => {
+      const id = systemIds.uuid();
+      expect(await committed(db.core, record("one", id))).to.equal(true);
+      expect(await committed(db.core, record("one", id))).to.equal(false);
+      expect(await committed(db.other, record("one", id))).to.equal(false);
+      expect(await committed(db.core, record("two", id))).to.equal(true);
+      expect(await committed(db.core, record("one", systemIds.uuid()))).to.equal(true);
+    });
+
+    it("knows a message from the moment the transaction records it", async () => {
+      const id = systemIds.uuid();
+      const answers = await db.core.withTransaction(async (tx) => [
+        await db.core.inbox.record(tx, "one", id),
+        await db.core.inbox.record(tx, "one", id),
+      ]);
+      expect(answers).to.deep.equal([true, false]);
+    });
+
+    for (const end of ENDS) {
+      it(`gives a message that comes twice at once by the first's ${end}`, async () => {
+        const id = systemIds.uuid();
+        const race = { first: record("one", id), end, second: record("one", id) };
+        expect(await answerAfterWaiting(db, race)).to.equal(end === "rollback");
+        expect(await committed(db.core, record("one", id))).to.equal(false);
+      });
+    }
+
+    it("keeps consumers and messages from waiting for each other", async () => {
+      const id = systemIds.uuid();
+      for (const second of [record("two", id), record("one", systemIds.uuid())]) {
+        const first = record("one", systemIds.uuid());
+        expect(await answerAtOnce(db, { first, second })).to.equal(true);
+      }
+    });
+
+    it("gives a message that comes ten times at once to one of them", async () => {
+      const id = systemIds.uuid();
+      const cores = Array.from({ length: 10 }, (_unused, i) => (i % 2 ? db.core : db.other));
+      const answers = await Promise.all(cores.map((core) => committed(core, record("one", id))));
+      expect(answers.filter(Boolean)).to.have.length(1);
+    });
+
+    it("forgets the record of an effect that was taken back", async () => {
+      const id = systemIds.uuid();
+      await besideOpen(db.core, async (failing) => {
+        expect(await failing.act(record("one", id))).to.equal(true);
+        await failing.end("rollback");
+      });
+      expect(await committed(db.core, record("one", id))).to.equal(true);
+    });
+
+    it("is cleaned up by age, oldest first, for one consumer at a time", async () => {
+      const consumer = `tidy-${systemIds.uuid().slice(-12)}`;
+      const ids = Array.from({ length: 4 }, () => systemIds.uuid()).sort();
+      const [young = ""] = ids.splice(3);
+      for (const id of ids) {
+        await committed(db.core, record(consumer, id));
+        await committed(db.core, record(`${consumer}-too`, id));
+      }
+      await db.passTime(HOUR_MS);
+      await committed(db.core, record(consumer, young));
+      const clean = (max: number, ageMs = MINUTE_MS): Promise<number> =>
+        committed(db.core, ({ inbox }, tx) => inbox.cleanUp(tx, consumer, ageMs, max));
+      expect(await clean(10, 2 * HOUR_MS)).to.equal(0);
+      expect(await clean(2)).to.equal(2);
+      const [oldest = "", , third = ""] = ids;
+      expect(await committed(db.core, record(consumer, third)), "the youngest of them").to.equal(
+        false,
+      );
+      expect([await clean(2), await clean(2)]).to.deep.equal([1, 0]);
+      expect(await committed(db.core, record(consumer, young))).to.equal(false);
+      expect(await committed(db.core, record(consumer, oldest)), "after it was forgotten").to.equal(
+        true,
+      );
+      expect(await committed(db.core, record(`${consumer}-too`, oldest))).to.equal(false);
+    });
+  });
+}

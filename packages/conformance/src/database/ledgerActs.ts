@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import type { CoreContext, LedgerEntryKind, PostedEntry } from "@onsale/core";
+import { type Act, committed } from "../transactionRace.ts";
+import { newUserId } from "./show.ts";
+
+let keyCount = 0;
+
+/** A key that no other entry has. */
+export function newEntryKey(): string {
+  keyCount += 1;
+  return `case:${keyCount}`;
+}
+
+/** An entry with a key of its own. */
+export function post(
+  kind: LedgerEntryKind,
+  userId: number,
+  amount: number,
+): Act<PostedEntry | undefined> {
+  return ({ ledger }, tx) => ledger.post(tx, { userId, kind, amount, entryKey: newEntryKey() });
+}
+
+/** A charge that is not refused. */
+export function charge(userId: number, amount: number): Act<PostedEntry> {
+  return async (core, tx) => {
+    const posted = await post("CHARGE", userId, amount)(core, tx);
+    assert(posted, "the charge is possible in this case");
+    return posted;
+  };
+}
+
+/** A new user with points. */
+export async function chargedUser(core: CoreContext, amount: number): Promise<number> {
+  const userId = newUserId();
+  await committed(core, charge(userId, amount));
+  return userId;
+}
+
+export async function entryCount(core: CoreContext, userId: number): Promise<number> {
+  return (await core.ledger.entriesOf(null, userId, { limit: 1_000 })).length;
+}

@@ -1,0 +1,201 @@
+import { POINTS_MAX } from "@onsale/core";
+import { expect } from "chai";
+import { answerAfterWaiting, committed, ENDS, failureOf } from "../transactionRace.ts";
+import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
+import { charge, chargedUser, entryCount, newEntryKey, post } from "./ledgerActs.ts";
+import { MINUTE_MS, newUserId } from "./show.ts";
+
+/** How points come and go. */
+export function ledgerStoreCases(db: DatabaseUnderTest): void {
+  describe("an account", () => {
+    const balanceOf = (userId: number): Promise<number> => db.other.ledger.balanceOf(null, userId);
+
+    it("is empty before the first charge", async () => {
+      const userId = newUserId();
+      expect(await balanceOf(userId)).to.equal(0);
+      expect(await db.core.ledger.entriesOf(null, userId, { limit: 10 })).to.deep.equal([]);
+    });
+
+    it("adds charges and refunds, subtracts spends, and counts its versions from 1", async () => {
+      const userId = newUserId();
+      const steps = [
+        await committed(db.core, post("CHARGE", userId, 30)),
+        await committed(db.other, post("SPEND", userId, 10)),
+        await committed(db.core, post("REFUND", userId, 4)),
+        await committed(db.core, post("SPEND", userId, 24)),
+      ];
+      expect(steps).to.deep.equal([
+        { balanceAfter: 30, accountVersion: 1 },
+        { balanceAfter: 20, accountVersion: 2 },
+        { balanceAfter: 24, accountVersion: 3 },
+        { balanceAfter: 0, accountVersion: 4 },
+      ]);
+      expect(await balanceOf(userId)).to.equal(0);
+    });
+
+    it("is opened by a refund as well, and not by a spend", async () => {
+      const [one, two] = [newUserId(), newUserId()];
+      expect(await committed(db.core, post("SPEND", one, 1))).to.equal(undefined);
+      const opened = { balanceAfter: 1, accountVersion: 1 };
+      expect(await committed(db.core, post("REFUND", two, 1))).to.deep.equal(opened);
+      expect(await committed(db.core, post("CHARGE", one, 1))).to.deep.equal(opened);
+    });
+
+    it("never falls below zero: a spend beyond the balance does nothing", async () => {
+      const userId = await chargedUser(db.core, 10);
+      expect(await committed(db.core, post("SPEND", userId, 11))).to.equal(undefined);
+      expect(await balanceOf(userId)).to.equal(10);
+      expect(await entryCount(db.core, userId)).to.equal(1);
+      const spent = await committed(db.core, post("SPEND", userId, 10));
+      expect(spent).to.deep.equal({ balanceAfter: 0, accountVersion: 2 });
+    });
+
+    it("never passes what can be counted by one: a charge beyond it does nothing", async () => {
+      const userId = await chargedUser(db.core, POINTS_MAX - 5);
+      for (const kind of ["CHARGE", "REFUND"] as const) {
+        expect(await committed(db.core, post(kind, userId, 6))).to.equal(undefined);
+      }
+      expect(await balanceOf(userId)).to.equal(POINTS_MAX - 5);
+      const full = await committed(db.core, post("CHARGE", userId, 5));
+      expect(full).to.deep.equal({ balanceAfter: POINTS_MAX, accountVersion: 2 });
+      expect(await committed(db.core, post("CHARGE", userId, 1))).to.equal(undefined);
+      const spent = await committed(db.core, post("SPEND", userId, POINTS_MAX));
+      expect(spent).to.deep.equal({ balanceAfter: 0, accountVersion: 3 });
+      const [entry] = await db.core.ledger.entriesOf(null, userId, { limit: 1 });
+      expect(entry).to.include({ kind: "SPEND", amount: POINTS_MAX, balanceAfter: 0 });
+    });
+
+    it("takes an entry key once, whoever's it is", async () => {
+      const [one, two] = [newUserId(), newUserId()];
+      const entryKey = newEntryKey();
+      const entryOf = (userId: number) =>
+        committed(db.core, ({ ledger }, tx) =>
+          ledger.post(tx, { userId, kind: "CHARGE", amount: 5, entryKey }),
+        );
+      await entryOf(one);
+      for (const userId of [one, two]) {
+        expect(await failureOf(entryOf(userId))).to.be.instanceOf(Error);
+      }
+      expect(await balanceOf(one)).to.equal(5);
+      expect(await balanceOf(two)).to.equal(0);
+    });
+
+    it("keeps its versions without a gap over what was taken back", async () => {
+      const userId = await chargedUser(db.core, 1);
+      const undone = db.core.withTransaction(async (tx) => {
+        await charge(userId, 1)(db.core, tx);
+        throw new Error("on second thoughts");
+      });
+      await failureOf(undone);
+      expect((await committed(db.core, charge(userId, 1))).accountVersion).to.equal(2);
+    });
+
+    it("shows its history newest first, page by page", async () => {
+      const userId = newUserId();
+      for (const amount of [1, 2, 3, 4]) await committed(db.core, charge(userId, amount));
+      await chargedUser(db.core, 9);
+      const amountsOf = async (page: { limit: number; beforeId?: number }): Promise<number[]> => {
+        const entries = await db.other.ledger.entriesOf(null, userId, page);
+        return entries.map(({ amount }) => amount);
+      };
+      expect(await amountsOf({ limit: 10 })).to.deep.equal([4, 3, 2, 1]);
+      expect(await amountsOf({ limit: 3 })).to.deep.equal([4, 3, 2]);
+      expect(await amountsOf({ limit: 0 })).to.deep.equal([]);
+      const entries = await db.other.ledger.entriesOf(null, userId, { limit: 10 });
+      const [, , second, first] = entries;
+      expect(await amountsOf({ limit: 10, beforeId: second?.id ?? 0 })).to.deep.equal([1]);
+      expect(await amountsOf({ limit: 10, beforeId: first?.id ?? 0 })).to.deep.equal([]);
+      expect(entries.map((entry) => entry.accountVersion)).to.deep.equal([4, 3, 2, 1]);
+    });
+
+    it("has entries that tell everything, the reservation too where there is one", async () => {
+      const userId = newUserId();
+      const entry = { userId, kind: "REFUND", amount: 3 } as const;
+      for (const reservationId of [undefined, 77]) {
+        await committed(db.core, ({ ledger }, tx) =>
+          ledger.post(tx, { ...entry, entryKey: newEntryKey(), reservationId }),
+        );
+      }
+      const [newest, oldest] = await db.core.ledger.entriesOf(null, userId, { limit: 2 });
+      expect(newest).to.deep.include({ ...entry, balanceAfter: 6, reservationId: 77 });
+      expect(oldest).to.deep.include({ ...entry, balanceAfter: 3, reservationId: undefined });
+      const ageMs = db.core.clock.nowMs() - (newest?.createdAt.getTime() ?? 0);
+      expect(ageMs).to.be.within(-MINUTE_MS, MINUTE_MS);
+    });
+
+    it("shows a transaction its own entries, and others what is committed", async () => {
+      const userId = newUserId();
+      await db.core.withTransaction(async (tx) => {
+        await charge(userId, 3)(db.core, tx);
+        expect(await db.core.ledger.balanceOf(tx, userId)).to.equal(3);
+        expect(await db.core.ledger.entriesOf(tx, userId, { limit: 9 })).to.have.length(1);
+        expect(await balanceOf(userId)).to.equal(0);
+      });
+      expect(await balanceOf(userId)).to.equal(3);
+    });
+  });
+
+  describe("a race for an account", () => {
+    for (const end of ENDS) {
+      it(`of two spends sees the balance that the first's ${end} leaves`, async () => {
+        const userId = await chargedUser(db.core, 10);
+        const second = await answerAfterWaiting(db, {
+          first: post("SPEND", userId, 6),
+          end,
+          second: post("SPEND", userId, 5),
+        });
+        const posted = { balanceAfter: 5, accountVersion: 2 };
+        expect(second).to.deep.equal(end === "commit" ? undefined : posted);
+      });
+
+      it(`of a charge and a spend that needs it is decided by the charge's ${end}`, async () => {
+        const userId = await chargedUser(db.core, 1);
+        const second = await answerAfterWaiting(db, {
+          first: charge(userId, 4),
+          end,
+          second: post("SPEND", userId, 5),
+        });
+        const posted = { balanceAfter: 0, accountVersion: 3 };
+        expect(second).to.deep.equal(end === "commit" ? posted : undefined);
+      });
+
+      it(`that both would open opens it once, whatever the first's ${end}`, async () => {
+        const userId = newUserId();
+        const second = await answerAfterWaiting(db, {
+          first: charge(userId, 4),
+          end,
+          second: charge(userId, 5),
+        });
+        const before = end === "commit" ? 1 : 0;
+        expect(second).to.deep.equal({
+          balanceAfter: 4 * before + 5,
+          accountVersion: before + 1,
+        });
+      });
+
+      it(`for an entry key is lost or won by the first's ${end}`, async () => {
+        const entryKey = newEntryKey();
+        const [one, two] = [newUserId(), newUserId()];
+        const race = answerAfterWaiting(db, {
+          first: ({ ledger }, tx) =>
+            ledger.post(tx, { userId: one, kind: "CHARGE", amount: 5, entryKey }),
+          end,
+          second: ({ ledger }, tx) =>
+            ledger.post(tx, { userId: two, kind: "CHARGE", amount: 5, entryKey }),
+        });
+        if (end === "rollback") await race;
+        else expect(await failureOf(race)).to.be.instanceOf(Error);
+        expect(await db.core.ledger.balanceOf(null, two)).to.equal(end === "commit" ? 0 : 5);
+      });
+    }
+
+    it("counts each of 20 charges at once, its first ones too", async () => {
+      const userId = newUserId();
+      const cores = Array.from({ length: 20 }, (_unused, i) => (i % 2 ? db.core : db.other));
+      const posted = await Promise.all(cores.map((core) => committed(core, charge(userId, 3))));
+      const versions = posted.map(({ accountVersion }) => accountVersion).sort((a, b) => a - b);
+      expect(versions).to.deep.equal(Array.from({ length: 20 }, (_unused, i) => i + 1));
+      expect(await db.core.ledger.balanceOf(null, userId)).to.equal(60);
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import type { Lease, NewOutboxMessage, OutboxMessage } from "@onsale/core";
+import { committed } from "../transactionRace.ts";
+import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
+import { message } from "./outboxActs.ts";
+import { HOUR_MS } from "./show.ts";
+
+/** More than any case appends. */
+const BATCH = 100;
+/** Buckets below are for the messages of other suites. */
+const FIRST_BUCKET = 1_000;
+
+let bucketCount = 0;
+
+/** A bucket for each case, and the lease that lets its owner publish it. */
+export interface BucketUnderTest {
+  number(): number;
+  lease(): Lease;
+  message(parts?: Partial<NewOutboxMessage>): NewOutboxMessage;
+  append(...messages: readonly NewOutboxMessage[]): Promise<void>;
+  due(): Promise<readonly OutboxMessage[]>;
+  dueIds(): Promise<string[]>;
+  /** The stored id of a message that is not published. */
+  idOf(sought: NewOutboxMessage): Promise<number>;
+  fail(
+    sought: NewOutboxMessage,
+    failure: { error?: string; retryInMs?: number; dead?: boolean },
+  ): Promise<void>;
+  /** Marks all that is due; answers how many that were. */
+  publishDue(): Promise<number>;
+}
+
+/** @param fixed the number of the bucket, when all cases are to share one */
+export function useBucket(db: DatabaseUnderTest, fixed?: number): BucketUnderTest {
+  let lease: Lease | undefined;
+  const number = (): number => fixed ?? FIRST_BUCKET + bucketCount;
+  const current = (): Lease => {
+    if (lease === undefined) throw new Error("the bucket is leased while a case runs");
+    return lease;
+  };
+  beforeEach("takes a bucket of its own", async () => {
+    bucketCount += 1;
+    lease = await db.core.leases.acquire(`outbox-bucket:${number()}`, "me", 24 * HOUR_MS);
+  });
+
+  const due = () => db.other.outbox.due(null, number(), BATCH);
+  async function idOf(sought: NewOutboxMessage): Promise<number> {
+    const pending = await db.core.outbox.pending(null, number(), BATCH);
+    const found = pending.find(({ messageId }) => messageId === sought.messageId);
+    if (!found) throw new Error("it is pending in this case");
+    return found.id;
+  }
+
+  return {
+    number,
+    lease: current,
+    message: (parts) => message({ bucket: number(), ...parts }),
+    append: (...messages) => committed(db.core, ({ outbox }, tx) => outbox.append(tx, messages)),
+    due,
+    dueIds: async () => (await due()).map(({ messageId }) => messageId),
+    idOf,
+    async fail(sought, { error = "503", retryInMs = 0, dead = false }) {
+      const failure = { error, retryInMs, dead };
+      await db.core.outbox.markFailed(null, await idOf(sought), failure);
+    },
+    async publishDue() {
+      const ids = (await due()).map(({ id }) => id);
+      return db.core.outbox.markPublished(null, current(), ids);
+    },
+  };
+}

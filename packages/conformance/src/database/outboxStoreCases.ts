@@ -1,0 +1,160 @@
+import type { NewOutboxMessage } from "@onsale/core";
+import { expect } from "chai";
+import { besideOpen, committed, failureOf } from "../transactionRace.ts";
+import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
+import { message } from "./outboxActs.ts";
+import { type BucketUnderTest, useBucket } from "./outboxBucket.ts";
+import { HOUR_MS, MINUTE_MS } from "./show.ts";
+
+/** Which messages are given to a relay, and when. */
+export function outboxStoreCases(db: DatabaseUnderTest): void {
+  describe("the outbox", () => {
+    const bucket: BucketUnderTest = useBucket(db);
+
+    it("gives back what was written, letter for letter", async () => {
+      const written = bucket.message({
+        aggregateId: 4_007_199_254_740_991,
+        aggregateVersion: 3,
+        type: "payment.captured",
+        aggregateType: "payment",
+        payload: { nested: { list: [1, null, "표"] }, big: Number.MAX_SAFE_INTEGER },
+      });
+      const plain = bucket.message();
+      await bucket.append(written, plain);
+      const [first, second] = await bucket.due();
+      expect(first).to.deep.include({ ...written, attempts: 0 });
+      expect(second).to.deep.include(plain);
+      const ageMs = db.core.clock.nowMs() - (first?.createdAt.getTime() ?? 0);
+      expect(ageMs).to.be.within(-MINUTE_MS, MINUTE_MS);
+      expect(await db.core.outbox.pending(null, bucket.number(), 9)).to.deep.equal([first, second]);
+    });
+
+    it("gives each bucket its own, oldest first, as many as wanted", async () => {
+      const [one, two, three] = [bucket.message(), bucket.message(), bucket.message()];
+      await bucket.append(one, message({ bucket: 250 }), two);
+      await bucket.append(three);
+      const { outbox } = db.other;
+      for (const read of [outbox.pending, outbox.due]) {
+        const idsOf = async (max: number): Promise<string[]> =>
+          (await read(null, bucket.number(), max)).map(({ messageId }) => messageId);
+        expect(await idsOf(10)).to.deep.equal([one, two, three].map((told) => told.messageId));
+        expect(await idsOf(2)).to.deep.equal([one.messageId, two.messageId]);
+        expect(await idsOf(0)).to.deep.equal([]);
+      }
+    });
+
+    it("takes no message for nothing, and none twice", async () => {
+      const told = bucket.message();
+      await bucket.append();
+      await bucket.append(told);
+      const twins: readonly Partial<NewOutboxMessage>[] = [
+        { messageId: told.messageId },
+        { aggregateId: told.aggregateId },
+      ];
+      for (const twin of twins) {
+        const appended = bucket.append(bucket.message(), bucket.message(twin));
+        expect(await failureOf(appended)).to.be.instanceOf(Error);
+      }
+      const { aggregateId } = told;
+      const other = bucket.message({ aggregateId, aggregateType: "payment" });
+      const next = bucket.message({ aggregateId, aggregateVersion: 2 });
+      await bucket.append(other, next);
+      expect(await bucket.dueIds()).to.deep.equal(
+        [told, other, next].map(({ messageId }) => messageId),
+      );
+    });
+
+    it("shows a transaction its own messages, and a relay what is committed", async () => {
+      const told = bucket.message();
+      await besideOpen(db.core, async (writer) => {
+        await writer.act(({ outbox }, tx) => outbox.append(tx, [told]));
+        expect(
+          await writer.act(({ outbox }, tx) => outbox.due(tx, bucket.number(), 9)),
+        ).to.have.length(1);
+        expect(await bucket.dueIds()).to.deep.equal([]);
+        expect(await db.core.outbox.pending(null, bucket.number(), 9)).to.deep.equal([]);
+        await writer.end("rollback");
+      });
+      expect(await bucket.dueIds()).to.deep.equal([]);
+    });
+
+    it("trap 9: finds a message whose id is lower but which was committed later", async () => {
+      const [early, late] = [bucket.message(), bucket.message()];
+      await besideOpen(db.core, async (slow) => {
+        await slow.act(({ outbox }, tx) => outbox.append(tx, [early]));
+        await committed(db.other, ({ outbox }, tx) => outbox.append(tx, [late]));
+        expect(await bucket.dueIds()).to.deep.equal([late.messageId]);
+        expect(await bucket.publishDue()).to.equal(1);
+        await slow.end("commit");
+      });
+      expect(await bucket.dueIds()).to.deep.equal([early.messageId]);
+    });
+
+    it("holds an aggregate back behind a message that waits for its next attempt", async () => {
+      const [one, two, other] = [bucket.message(), bucket.message(), bucket.message()];
+      const next = { ...two, aggregateId: one.aggregateId, aggregateVersion: 2 };
+      await bucket.append(one, next, other);
+      await bucket.fail(one, { retryInMs: MINUTE_MS });
+      expect(await bucket.dueIds()).to.deep.equal([other.messageId]);
+      const waiting = await db.core.outbox.pending(null, bucket.number(), 9);
+      expect(waiting.map(({ attempts }) => attempts)).to.deep.equal([1, 0, 0]);
+      await db.passTime(MINUTE_MS / 2);
+      expect(await bucket.dueIds()).to.deep.equal([other.messageId]);
+      await db.passTime(MINUTE_MS);
+      const all = [one, next, other].map(({ messageId }) => messageId);
+      expect(await bucket.dueIds()).to.deep.equal(all);
+    });
+
+    it("holds back only what is behind, and only of the same aggregate", async () => {
+      const one = bucket.message();
+      const { aggregateId } = one;
+      const two = bucket.message({ aggregateId, aggregateVersion: 2 });
+      const three = bucket.message({ aggregateId, aggregateVersion: 3 });
+      const namesake = bucket.message({ aggregateId, aggregateType: "payment" });
+      const later = bucket.message({ aggregateId, aggregateType: "payment", aggregateVersion: 4 });
+      await bucket.append(one, two, three, namesake, later);
+      await bucket.fail(two, { retryInMs: MINUTE_MS });
+      expect(await bucket.dueIds()).to.deep.equal(
+        [one, namesake, later].map(({ messageId }) => messageId),
+      );
+    });
+
+    it("holds an aggregate back behind a message that was given up", async () => {
+      const [one, other] = [bucket.message(), bucket.message()];
+      const { aggregateId } = one;
+      const two = bucket.message({ aggregateId, aggregateVersion: 2 });
+      const three = bucket.message({ aggregateId, aggregateVersion: 3 });
+      await bucket.append(one, two, other);
+      await bucket.fail(two, { dead: true });
+      await bucket.append(three);
+      await db.passTime(HOUR_MS);
+      expect(await bucket.dueIds()).to.deep.equal([one.messageId, other.messageId]);
+      const pending = await db.core.outbox.pending(null, bucket.number(), 9);
+      expect(pending.map(({ messageId }) => messageId)).to.deep.equal(
+        [one, other, three].map(({ messageId }) => messageId),
+      );
+    });
+
+    it("is not kept from later messages by many that are held back", async () => {
+      const stuck = bucket.message();
+      const { aggregateId } = stuck;
+      const behind = Array.from({ length: 20 }, (_unused, index) =>
+        bucket.message({ aggregateId, aggregateVersion: index + 2 }),
+      );
+      const free = bucket.message();
+      await bucket.append(stuck, ...behind, free);
+      await bucket.fail(stuck, { retryInMs: HOUR_MS });
+      const due = await db.core.outbox.due(null, bucket.number(), 1);
+      expect(due.map(({ messageId }) => messageId)).to.deep.equal([free.messageId]);
+    });
+
+    it("counts each failed attempt, whatever its words", async () => {
+      const told = bucket.message();
+      await bucket.append(told);
+      for (const error of ["", "표".repeat(2_000), "it's ?"]) await bucket.fail(told, { error });
+      const [read] = await bucket.due();
+      expect(read?.attempts).to.equal(3);
+      await db.core.outbox.markFailed(null, 999_999_999, { error: "", retryInMs: 0, dead: true });
+    });
+  });
+}

@@ -1,0 +1,98 @@
+import type { OutboxCounts } from "@onsale/core";
+import { expect } from "chai";
+import type { AdapterSet } from "../adapterSet.ts";
+import { committed } from "../transactionRace.ts";
+import { useDatabase } from "./databaseUnderTest.ts";
+import { useBucket } from "./outboxBucket.ts";
+import { HOUR_MS, MINUTE_MS } from "./show.ts";
+
+/** More than any case leaves behind. */
+const ALL = 10_000;
+/** All messages of these cases are in one bucket, so that what is left can be found. */
+const BUCKET = 7;
+
+/** What is told of all messages, and what is left of them; on a database with no others. */
+export function outboxTotalCases(set: AdapterSet): void {
+  describe("the outbox as a whole", () => {
+    const db = useDatabase(set);
+    const bucket = useBucket(db, BUCKET);
+    const clean = (ageMs: number, max: number): Promise<number> =>
+      committed(db.core, ({ outbox }, tx) => outbox.cleanUp(tx, ageMs, max));
+    let before: OutboxCounts;
+    beforeEach("gives up and forgets what earlier cases left", async () => {
+      for (const { id } of await db.core.outbox.pending(null, BUCKET, ALL)) {
+        await db.core.outbox.markFailed(null, id, { error: "", retryInMs: 0, dead: true });
+      }
+      await db.passTime(1);
+      while ((await clean(0, ALL)) > 0);
+      before = await db.core.outbox.counts(null);
+      expect(before).to.include({ pending: 0, published: 0, oldestPendingAgeMs: 0 });
+    });
+    const added = async (): Promise<Record<"pending" | "published" | "dead", number>> => {
+      const { pending, published, dead } = await db.core.outbox.counts(null);
+      return { pending, published, dead: dead - before.dead };
+    };
+
+    it("is counted by state", async () => {
+      const dead = bucket.message();
+      await bucket.append(dead, bucket.message(), bucket.message());
+      await bucket.fail(dead, { dead: true });
+      expect(await added()).to.deep.equal({ pending: 2, published: 0, dead: 1 });
+      await bucket.publishDue();
+      await bucket.append(bucket.message());
+      expect(await added()).to.deep.equal({ pending: 1, published: 2, dead: 1 });
+      await db.core.withTransaction(async (tx) => {
+        await db.core.outbox.append(tx, [bucket.message()]);
+        expect(await db.core.outbox.counts(tx)).to.include({ pending: 2 });
+        expect(await added()).to.include({ pending: 1 });
+      });
+    });
+
+    it("trap 21: is cleaned of old published messages, in batches, of nothing else", async () => {
+      const dead = bucket.message();
+      const sent = [1, 2, 3].map(() => bucket.message());
+      await bucket.append(dead, ...sent);
+      await bucket.fail(dead, { dead: true });
+      await bucket.publishDue();
+      await db.passTime(2 * MINUTE_MS);
+      await bucket.append(bucket.message());
+      await bucket.publishDue();
+      await bucket.append(bucket.message());
+      const cleaned: number[] = [];
+      while (cleaned.at(-1) !== 0) cleaned.push(await clean(MINUTE_MS, 2));
+      // Each message leaves a note of its publication, which goes with it.
+      expect(cleaned).to.deep.equal([4, 2, 0]);
+      expect(await added()).to.deep.equal({ pending: 1, published: 1, dead: 1 });
+      expect(await clean(HOUR_MS, 10)).to.equal(0);
+    });
+
+    it("notes no publication that a stale owner claims", async () => {
+      await bucket.append(bucket.message());
+      const ids = (await bucket.due()).map(({ id }) => id);
+      const stale = { ...bucket.lease(), epoch: 0 };
+      expect(await db.core.outbox.markPublished(null, stale, ids)).to.equal(0);
+      await db.passTime(HOUR_MS);
+      expect(await clean(MINUTE_MS, ALL)).to.equal(0);
+    });
+
+    it("tells the age of the oldest unpublished one, by the database's clock", async () => {
+      const ageMs = async (): Promise<number> =>
+        (await db.core.outbox.counts(null)).oldestPendingAgeMs;
+      expect(await ageMs()).to.equal(0);
+      const [dead, old, young] = [bucket.message(), bucket.message(), bucket.message()];
+      await bucket.append(dead);
+      await db.passTime(HOUR_MS);
+      await bucket.append(old);
+      expect(await ageMs()).to.be.within(HOUR_MS, HOUR_MS + MINUTE_MS);
+      await bucket.fail(dead, { dead: true });
+      await db.passTime(2 * MINUTE_MS);
+      await bucket.append(young);
+      expect(await ageMs()).to.be.within(2 * MINUTE_MS, 3 * MINUTE_MS);
+      const oldId = await bucket.idOf(old);
+      await db.core.outbox.markPublished(null, bucket.lease(), [oldId]);
+      expect(await ageMs()).to.be.within(0, MINUTE_MS);
+      await bucket.publishDue();
+      expect(await ageMs()).to.equal(0);
+    });
+  });
+}

@@ -1,0 +1,109 @@
+import type { CoreContext } from "@onsale/core";
+import { expect } from "chai";
+import { type Act, answerAfterWaiting, committed, ENDS, failureOf } from "../transactionRace.ts";
+import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
+import { heldSeat, MINUTE_MS, newUserId } from "./show.ts";
+
+const UNKNOWN_ID = 999_999_999;
+
+interface NewPayment {
+  readonly id: number;
+  readonly reservationId: number;
+  readonly userId: number;
+  readonly amount: number;
+}
+
+const capture =
+  (payment: NewPayment): Act<void> =>
+  ({ payments }, tx) =>
+    payments.insert(tx, payment);
+const refund =
+  (id: number): Act<boolean> =>
+  ({ payments }, tx) =>
+    payments.refund(tx, id);
+
+/** How payments are captured and refunded. */
+export function paymentStoreCases(db: DatabaseUnderTest): void {
+  describe("a payment", () => {
+    async function newPayment(core: CoreContext): Promise<NewPayment> {
+      const { reservationId } = await heldSeat(core);
+      const id = await core.idAllocator.next("payment");
+      return { id, reservationId, userId: newUserId(), amount: 100 };
+    }
+    const captured = async (): Promise<NewPayment> => {
+      const payment = await newPayment(db.core);
+      await committed(db.core, capture(payment));
+      return payment;
+    };
+    const find = (id: number) => db.other.payments.find(null, id);
+
+    it("is captured, and found as it was written", async () => {
+      const payment = { ...(await newPayment(db.core)), amount: Number.MAX_SAFE_INTEGER };
+      await db.core.withTransaction(async (tx) => {
+        await db.core.payments.insert(tx, payment);
+        expect(await db.core.payments.find(tx, payment.id)).to.include({ id: payment.id });
+        expect(await find(payment.id), "before it is committed").to.equal(undefined);
+      });
+      const found = await find(payment.id);
+      const fresh = { status: "CAPTURED", version: 1, refundedAt: undefined };
+      expect(found).to.deep.include({ ...payment, ...fresh });
+      const ageMs = db.core.clock.nowMs() - (found?.capturedAt.getTime() ?? 0);
+      expect(ageMs).to.be.within(-MINUTE_MS, MINUTE_MS);
+    });
+
+    it("is not there when nobody paid", async () => {
+      expect(await find(UNKNOWN_ID)).to.equal(undefined);
+      expect(await committed(db.core, refund(UNKNOWN_ID))).to.equal(false);
+    });
+
+    it("is refunded once, and keeps when", async () => {
+      const payment = await captured();
+      expect(await committed(db.core, refund(payment.id))).to.equal(true);
+      const found = await find(payment.id);
+      expect(found).to.deep.include({ ...payment, status: "REFUNDED", version: 2 });
+      const ageMs = db.core.clock.nowMs() - (found?.refundedAt?.getTime() ?? 0);
+      expect(ageMs).to.be.within(-MINUTE_MS, MINUTE_MS);
+      expect(await committed(db.core, refund(payment.id))).to.equal(false);
+      expect(await find(payment.id)).to.deep.equal(found);
+    });
+
+    it("is the only one of its reservation and its id", async () => {
+      const payment = await captured();
+      const another = await newPayment(db.core);
+      const twins = [
+        { ...another, reservationId: payment.reservationId },
+        { ...another, id: payment.id },
+      ];
+      for (const twin of twins) {
+        expect(await failureOf(committed(db.core, capture(twin)))).to.be.instanceOf(Error);
+      }
+      await committed(db.core, refund(payment.id));
+      const [second] = twins;
+      if (!second) throw new Error("there are two");
+      expect(
+        await failureOf(committed(db.core, capture(second))),
+        "also after a refund",
+      ).to.be.instanceOf(Error);
+      await committed(db.core, capture(another));
+    });
+
+    for (const end of ENDS) {
+      it(`is refunded once by two who race, whatever the first's ${end}`, async () => {
+        const { id } = await captured();
+        const race = { first: refund(id), end, second: refund(id) };
+        expect(await answerAfterWaiting(db, race)).to.equal(end === "rollback");
+        expect(await find(id)).to.include({ status: "REFUNDED", version: 2 });
+      });
+
+      it(`of a reservation that two pay at once is decided by the first's ${end}`, async () => {
+        const one = await newPayment(db.core);
+        const two = { ...one, id: await db.core.idAllocator.next("payment") };
+        const race = answerAfterWaiting(db, { first: capture(one), end, second: capture(two) });
+        if (end === "rollback") await race;
+        else expect(await failureOf(race)).to.be.instanceOf(Error);
+        const kept = [(await find(one.id))?.id, (await find(two.id))?.id];
+        expect(kept).to.deep.equal(end === "commit" ? [one.id, undefined] : [undefined, two.id]);
+      });
+    }
+  });
+}

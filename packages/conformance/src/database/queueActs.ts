@@ -1,0 +1,17 @@
+import type { QueueSettings } from "@onsale/core";
+
+export const QUEUE_SETTINGS: QueueSettings = {
+  activeCountMax: 10,
+  admissionRatePerMinute: 600,
+  activeTtlMs: 60_000,
+  claimMs: 5_000,
+  mode: "open",
+};
+
+let queueCount = 0;
+
+/** A queue that no other case knows. */
+export function newQueueId(): string {
+  queueCount += 1;
+  return `queue-${queueCount}`;
+}

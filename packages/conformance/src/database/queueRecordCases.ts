@@ -1,0 +1,101 @@
+import type { QueueSettings } from "@onsale/core";
+import { expect } from "chai";
+import { type Act, answerAfterWaiting, besideOpen, committed, ENDS } from "../transactionRace.ts";
+import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
+import { newQueueId, QUEUE_SETTINGS } from "./queueActs.ts";
+
+/** What the database knows of the waiting rooms. */
+export function queueRecordCases(db: DatabaseUnderTest): void {
+  describe("a queue in the database", () => {
+    let queueId: string;
+    beforeEach("takes a queue of its own", () => {
+      queueId = newQueueId();
+    });
+    const ensure =
+      (id: string, settings = QUEUE_SETTINGS): Act<unknown> =>
+      ({ admissions }, tx) =>
+        admissions.ensureQueue(tx, id, settings);
+    const save =
+      (settings: QueueSettings): Act<void> =>
+      ({ admissions }, tx) =>
+        admissions.saveSettings(tx, queueId, settings);
+    const find = (id = queueId) => db.other.admissions.findQueue(null, id);
+    const other: QueueSettings = {
+      activeCountMax: 1_000_000,
+      admissionRatePerMinute: 2,
+      activeTtlMs: 86_400_000,
+      claimMs: 3_600_000,
+      mode: "draining",
+    };
+
+    it("is made with the given settings, and keeps those it has", async () => {
+      expect(await find()).to.equal(undefined);
+      const record = { queueId, epoch: 1, settings: other };
+      expect(await committed(db.core, ensure(queueId, other))).to.deep.equal(record);
+      expect(await committed(db.core, ensure(queueId))).to.deep.equal(record);
+      expect(await find()).to.deep.equal(record);
+    });
+
+    it("is listed by id, and tells upper from lower case", async () => {
+      const ids = [`${queueId}-b`, `${queueId}-A`, `${queueId}-a`, `${queueId}-B`];
+      for (const id of ids) await committed(db.core, ensure(id));
+      const listed = await db.other.admissions.listQueueIds(null);
+      const own = listed.filter((id) => id.startsWith(`${queueId}-`));
+      expect(own).to.deep.equal(ids.toSorted());
+      expect(await find(`${queueId}-a`)).to.include({ queueId: `${queueId}-a` });
+      expect(await find(queueId.toUpperCase())).to.equal(undefined);
+    });
+
+    it("saves settings, of one queue and of one that is there", async () => {
+      await committed(db.core, ensure(queueId));
+      await committed(db.core, ensure(`${queueId}-beside`));
+      await committed(db.core, save(other));
+      expect(await find()).to.deep.equal({ queueId, epoch: 1, settings: other });
+      expect(await find(`${queueId}-beside`)).to.deep.include({ settings: QUEUE_SETTINGS });
+      await committed(db.core, save(other));
+      queueId = `${queueId}-nowhere`;
+      await committed(db.core, save(other));
+      expect(await find()).to.equal(undefined);
+    });
+
+    it("is seen by its transaction first", async () => {
+      await besideOpen(db.core, async (maker) => {
+        await maker.act(ensure(queueId));
+        await maker.act(save(other));
+        const own = await maker.act(({ admissions }, tx) => admissions.findQueue(tx, queueId));
+        expect(own?.settings).to.deep.equal(other);
+        expect(await maker.act(({ admissions }, tx) => admissions.listQueueIds(tx))).to.include(
+          queueId,
+        );
+        expect(await find()).to.equal(undefined);
+        expect(await db.other.admissions.listQueueIds(null)).to.not.include(queueId);
+      });
+    });
+
+    it("is made once for 20 who ask at once", async () => {
+      const cores = Array.from({ length: 20 }, (_unused, i) => (i % 2 ? db.core : db.other));
+      const records = await Promise.all(cores.map((core) => committed(core, ensure(queueId))));
+      const record = { queueId, epoch: 1, settings: QUEUE_SETTINGS };
+      for (const one of records) expect(one).to.deep.equal(record);
+    });
+
+    for (const end of ENDS) {
+      it(`that two make at once has the settings of the first after its ${end}`, async () => {
+        const record = await answerAfterWaiting(db, {
+          first: ensure(queueId, other),
+          end,
+          second: ensure(queueId),
+        });
+        const settings = end === "commit" ? other : QUEUE_SETTINGS;
+        expect(record).to.deep.equal({ queueId, epoch: 1, settings });
+      });
+
+      it(`that two change at once has the last one's settings, whatever the ${end}`, async () => {
+        await committed(db.core, ensure(queueId));
+        const last = { ...QUEUE_SETTINGS, activeCountMax: 77 };
+        await answerAfterWaiting(db, { first: save(other), end, second: save(last) });
+        expect((await find())?.settings).to.deep.equal(last);
+      });
+    }
+  });
+}

@@ -1,0 +1,196 @@
+import type { CoreContext, Tx } from "@onsale/core";
+import { expect } from "chai";
+import { answerAtOnce, besideOpen, committed, ENDS } from "../transactionRace.ts";
+import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
+import { HOUR_MS, held, hold, MINUTE_MS, newSeat, newShow, newUserId } from "./show.ts";
+
+/** More than any case leaves overdue. */
+const ALL = 1_000;
+
+/** Which reservations a buyer sees, and which the reaper is given. */
+export function reservationListCases(db: DatabaseUnderTest): void {
+  describe("the reservations of a user", () => {
+    const idsOf = async (
+      userId: number,
+      page: { limit: number; beforeId?: number },
+    ): Promise<number[]> => {
+      const found = await db.other.reservations.ofUser(null, userId, page);
+      return found.map((reservation) => reservation.id);
+    };
+
+    /** Older ones have passed some time when the next comes, so that their order is certain. */
+    async function heldInTurn(userId: number, ids: readonly number[]): Promise<void> {
+      for (const reservationId of ids) {
+        const act = hold({ reservationId, seatIds: [await newSeat(db.core)], userId });
+        await committed(db.core, act);
+        await db.passTime(1);
+      }
+    }
+
+    async function nextIds(count: number): Promise<number[]> {
+      const ids: number[] = [];
+      while (ids.length < count) ids.push(await db.core.idAllocator.next("reservation"));
+      return ids;
+    }
+
+    it("are given newest first, page by page", async () => {
+      const [userId, another] = [newUserId(), newUserId()];
+      const ids = await nextIds(5);
+      await heldInTurn(userId, ids);
+      await heldInTurn(another, await nextIds(1));
+      const newest = ids.toReversed();
+      expect(await idsOf(userId, { limit: 10 })).to.deep.equal(newest);
+      expect(await idsOf(userId, { limit: 2 })).to.deep.equal(newest.slice(0, 2));
+      const [, second = 0, , , oldest = 0] = newest;
+      expect(await idsOf(userId, { limit: 2, beforeId: second })).to.deep.equal(newest.slice(2, 4));
+      expect(await idsOf(userId, { limit: 2, beforeId: oldest })).to.deep.equal([]);
+      expect(await idsOf(userId, { limit: 0 })).to.deep.equal([]);
+    });
+
+    it("are ordered by when they were made, not by their ids", async () => {
+      const userId = newUserId();
+      const [low = 0, middle = 0, high = 0] = await nextIds(3);
+      await heldInTurn(userId, [high, low, middle]);
+      expect(await idsOf(userId, { limit: 10 })).to.deep.equal([middle, low, high]);
+      expect(await idsOf(userId, { limit: 10, beforeId: low })).to.deep.equal([high]);
+      expect(await idsOf(userId, { limit: 10, beforeId: middle })).to.deep.equal([low, high]);
+    });
+
+    it("are none for a stranger, nor behind a mark that is not the user's own", async () => {
+      const [userId, another] = [newUserId(), newUserId()];
+      const [mine = 0, theirs = 0] = await nextIds(2);
+      await heldInTurn(userId, [mine]);
+      await heldInTurn(another, [theirs]);
+      expect(await idsOf(newUserId(), { limit: 10 })).to.deep.equal([]);
+      expect(await idsOf(userId, { limit: 10, beforeId: theirs })).to.deep.equal([]);
+      expect(await idsOf(userId, { limit: 10, beforeId: 999_999_999 })).to.deep.equal([]);
+    });
+
+    it("are given whole: each with its state and its own seats by id", async () => {
+      const userId = newUserId();
+      const { seatIds } = await newShow(db.core, 4);
+      const one = await held(db.core, seatIds.slice(0, 2), { userId });
+      await db.passTime(1);
+      const two = await held(db.core, seatIds.slice(2), { userId });
+      await committed(db.core, ({ reservations }, tx) => reservations.cancel(tx, one));
+      const found = await db.core.reservations.ofUser(null, userId, { limit: 10 });
+      const singly = [two, one].map((id) => db.core.reservations.find(null, id));
+      expect(found).to.deep.equal(await Promise.all(singly));
+      expect(found.map(({ seats }) => seats.map(({ seatId }) => seatId))).to.deep.equal([
+        seatIds.slice(2),
+        seatIds.slice(0, 2),
+      ]);
+    });
+
+    it("are seen by a transaction with its own among them", async () => {
+      const userId = newUserId();
+      const seatIds = [await newSeat(db.core)];
+      const reservationId = await db.core.idAllocator.next("reservation");
+      await db.core.withTransaction(async (tx) => {
+        await hold({ reservationId, seatIds, userId })(db.core, tx);
+        const own = await db.core.reservations.ofUser(tx, userId, { limit: 10 });
+        expect(own.map(({ id }) => id)).to.deep.equal([reservationId]);
+        expect(await idsOf(userId, { limit: 10 })).to.deep.equal([]);
+      });
+    });
+  });
+
+  describe("overdue reservations", () => {
+    const claim = ({ reservations }: CoreContext, tx: Tx): Promise<readonly number[]> =>
+      reservations.claimOverdue(tx, ALL);
+    const expire = (core: CoreContext, max: number): Promise<readonly number[]> =>
+      core.withTransaction(async (tx) => {
+        const ids = await core.reservations.claimOverdue(tx, max);
+        for (const id of ids) await core.reservations.expire(tx, id);
+        return ids;
+      });
+
+    beforeEach("leaves none of earlier cases, nor any that would come to it", async () => {
+      await db.passTime(24 * HOUR_MS);
+      await expire(db.core, ALL);
+    });
+
+    /** So many, each overdue for a minute longer than the one before it. */
+    async function overdue(count: number): Promise<number[]> {
+      const { seatIds } = await newShow(db.core, count);
+      const ids: number[] = [];
+      for (const [index, seatId] of seatIds.entries()) {
+        const holdMs = HOUR_MS - index * MINUTE_MS;
+        ids.push(await held(db.core, [seatId], { holdMs }));
+      }
+      await db.passTime(HOUR_MS + MINUTE_MS);
+      return ids.toReversed();
+    }
+
+    it("are claimed oldest first, as many as wanted", async () => {
+      const ids = await overdue(4);
+      expect(await expire(db.core, 0)).to.deep.equal([]);
+      expect(await expire(db.core, 3)).to.deep.equal(ids.slice(0, 3));
+      expect(await expire(db.other, 3)).to.deep.equal(ids.slice(3));
+      expect(await expire(db.core, 3)).to.deep.equal([]);
+    });
+
+    it("are neither those whose time is not over nor those that have ended", async () => {
+      const [cancelled = 0, left = 0] = await overdue(2);
+      await held(db.core, [await newSeat(db.core)], { holdMs: HOUR_MS });
+      const paid = await held(db.core, [await newSeat(db.core)], { holdMs: MINUTE_MS });
+      await committed(db.core, ({ reservations }, tx) => reservations.confirm(tx, paid));
+      await committed(db.core, ({ reservations }, tx) => reservations.cancel(tx, cancelled));
+      await db.passTime(2 * MINUTE_MS);
+      expect(await committed(db.core, claim)).to.deep.equal([left]);
+    });
+
+    it("trap 14: are claimed by two at once without waiting, each others", async () => {
+      const ids = await overdue(3);
+      await besideOpen(db.core, async (first) => {
+        expect(
+          await first.act(({ reservations }, tx) => reservations.claimOverdue(tx, 2)),
+        ).to.deep.equal(ids.slice(0, 2));
+        await besideOpen(db.other, async (second) => {
+          expect(await second.act(claim)).to.deep.equal(ids.slice(2));
+          expect(await committed(db.core, claim), "a third").to.deep.equal([]);
+        });
+      });
+    });
+
+    for (const end of ENDS) {
+      it(`are passed by while another works on one of them, until its ${end}`, async () => {
+        const [busy = 0, free = 0] = await overdue(2);
+        await besideOpen(db.core, async (worker) => {
+          await worker.act(({ reservations }, tx) => reservations.cancel(tx, busy));
+          expect(await committed(db.other, claim)).to.deep.equal([free]);
+          await worker.end(end);
+        });
+        const left = end === "commit" ? [free] : [busy, free];
+        expect(await committed(db.other, claim)).to.deep.equal(left);
+      });
+    }
+
+    it("keep nobody waiting, while claimed, who would end another reservation", async () => {
+      const paid = await held(db.core, [await newSeat(db.core)], { holdMs: MINUTE_MS });
+      await committed(db.core, ({ reservations }, tx) => reservations.confirm(tx, paid));
+      const [claimed = 0] = await overdue(1);
+      const alive = await held(db.core, [await newSeat(db.core)]);
+      const race = {
+        first: async ({ reservations }: CoreContext, tx: Tx) => {
+          expect(await reservations.claimOverdue(tx, 1)).to.deep.equal([claimed]);
+        },
+        second: async ({ reservations }: CoreContext, tx: Tx) => [
+          await reservations.expire(tx, paid),
+          await reservations.expire(tx, alive),
+          await reservations.cancel(tx, alive),
+        ],
+      };
+      expect(await answerAtOnce(db, race)).to.deep.equal([false, false, true]);
+    });
+
+    it("are free again for the next when their claimer fails", async () => {
+      const ids = await overdue(2);
+      await besideOpen(db.core, async (claimer) => {
+        expect(await claimer.act(claim)).to.deep.equal(ids);
+        await claimer.end("rollback");
+      });
+      expect(await committed(db.other, claim)).to.deep.equal(ids);
+    });
+  });
+}

@@ -1,0 +1,112 @@
+import type { CoreContext } from "@onsale/core";
+import type { Act } from "../transactionRace.ts";
+import { committed } from "../transactionRace.ts";
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+
+let userCount = 0;
+
+/** A user whom no other case knows. */
+export function newUserId(): number {
+  userCount += 1;
+  return 5_000_000 + userCount;
+}
+
+/** A performance for one case, and its seats. */
+export interface Show {
+  readonly concertId: number;
+  readonly performanceId: number;
+  readonly startsAt: Date;
+  /** Ascending. */
+  readonly seatIds: readonly number[];
+}
+
+export interface ShowParts {
+  readonly queueId?: string;
+  readonly price?: number;
+  readonly startsAt?: Date;
+}
+
+/** A concert with one performance; its seats are A-1, A-2 and so on. */
+export async function newShow(
+  core: CoreContext,
+  seatCount: number,
+  parts: ShowParts = {},
+): Promise<Show> {
+  const { queueId = "main", price = 100 } = parts;
+  const startsAt = parts.startsAt ?? new Date(core.clock.nowMs() + 7 * 24 * HOUR_MS);
+  const seats = Array.from({ length: seatCount }, (_unused, index) => ({
+    seatNo: `A-${index + 1}`,
+    section: "A",
+    price,
+  }));
+  const made = await committed(core, async ({ catalog }, tx) => {
+    const concertId = await catalog.insertConcert(tx, { title: "Rush", singer: "Ada", queueId });
+    const show = { concertId, startsAt, venue: "Hall" };
+    const performanceId = await catalog.insertPerformance(tx, show);
+    await catalog.insertSeats(tx, performanceId, seats);
+    return { concertId, performanceId };
+  });
+  const rows = await core.seats.ofPerformance(null, made.performanceId);
+  return { ...made, startsAt, seatIds: rows.map((row) => row.id) };
+}
+
+/** The seat of a show that has one. */
+export async function newSeat(core: CoreContext): Promise<number> {
+  return only((await newShow(core, 1)).seatIds);
+}
+
+export interface HoldParts {
+  readonly reservationId: number;
+  readonly seatIds: readonly number[];
+  readonly userId?: number;
+  readonly holdMs?: number;
+}
+
+/** Takes the seats and writes the reservation, as a hold does. */
+export function hold(parts: HoldParts): Act<number> {
+  const { reservationId, seatIds, userId = newUserId(), holdMs = HOUR_MS } = parts;
+  return async ({ seats, reservations }, tx) => {
+    const count = await seats.hold(tx, seatIds, reservationId, holdMs);
+    const taken = await seats.taken(tx, seatIds);
+    const [first] = taken;
+    if (count !== seatIds.length || !first) throw new Error("the seats are free in this case");
+    await reservations.insert(tx, {
+      id: reservationId,
+      userId,
+      performanceId: first.performanceId,
+      amount: taken.reduce((sum, seat) => sum + seat.price, 0),
+      expiresAt: first.holdExpiresAt,
+      seats: taken.map(({ id, price, version }) => ({ seatId: id, price, seatVersion: version })),
+    });
+    return reservationId;
+  };
+}
+
+/** A committed hold; answers the reservation's id. */
+export async function held(
+  core: CoreContext,
+  seatIds: readonly number[],
+  parts: Pick<HoldParts, "userId" | "holdMs"> = {},
+): Promise<number> {
+  const reservationId = await core.idAllocator.next("reservation");
+  return committed(core, hold({ reservationId, seatIds, ...parts }));
+}
+
+/** A committed hold of a new seat. */
+export async function heldSeat(
+  core: CoreContext,
+  parts: Pick<HoldParts, "userId" | "holdMs"> = {},
+): Promise<{ seatId: number; reservationId: number }> {
+  const seatId = await newSeat(core);
+  return { seatId, reservationId: await held(core, [seatId], parts) };
+}
+
+/** The one element of a list that is known to have one. */
+export function only<T>(list: readonly T[]): T {
+  const [first] = list;
+  if (first === undefined || list.length !== 1) throw new Error(`${list.length} are not one`);
+  return first;
+}

@@ -1,0 +1,138 @@
+import type { CoreContext, TxOrNone } from "@onsale/core";
+import {
+  DependencyUnavailableError,
+  InvalidInputError,
+  TransactionContendedError,
+} from "@onsale/core";
+import { expect } from "chai";
+import { answerAtOnce, besideOpen, committed, failureOf } from "../transactionRace.ts";
+import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
+import { charge, chargedUser, entryCount } from "./ledgerActs.ts";
+import { message } from "./outboxActs.ts";
+import { held, newShow, newUserId } from "./show.ts";
+
+/** What a transaction is: all or nothing, seen by others once it is committed. */
+export function transactionCases(db: DatabaseUnderTest): void {
+  describe("a transaction", () => {
+    const balanceOf = (core: CoreContext, userId: number): Promise<number> =>
+      core.ledger.balanceOf(null, userId);
+
+    it("answers with what the work answers, and all can see what it did", async () => {
+      const userId = newUserId();
+      const answer = { some: "thing" };
+      const work = db.core.withTransaction(async (tx) => {
+        await charge(userId, 7)(db.core, tx);
+        return answer;
+      });
+      expect(await work).to.equal(answer);
+      expect(await balanceOf(db.core, userId)).to.equal(7);
+      expect(await balanceOf(db.other, userId)).to.equal(7);
+    });
+
+    it("shows what it did to itself alone until it commits", async () => {
+      const userId = await chargedUser(db.core, 1);
+      const seen = ({ ledger }: CoreContext, tx: TxOrNone): Promise<number> =>
+        ledger.balanceOf(tx, userId);
+      await besideOpen(db.core, async (writer) => {
+        await besideOpen(db.other, async (reader) => {
+          expect(await reader.act(seen), "before").to.equal(1);
+          await writer.act(charge(userId, 9));
+          expect(await writer.act(seen), "own change").to.equal(10);
+          expect(await seen(db.core, null), "another connection").to.equal(1);
+          expect(await reader.act(seen), "another transaction").to.equal(1);
+          await writer.end("commit");
+          expect(await reader.act(seen), "READ COMMITTED").to.equal(10);
+        });
+      });
+    });
+
+    it("shows nothing of what it took back", async () => {
+      const userId = newUserId();
+      await besideOpen(db.core, async (writer) => {
+        await writer.act(charge(userId, 9));
+        await writer.end("rollback");
+      });
+      expect(await balanceOf(db.other, userId)).to.equal(0);
+      expect(await entryCount(db.core, userId)).to.equal(0);
+    });
+
+    const failures: readonly Error[] = [
+      new Error("on second thoughts"),
+      new InvalidInputError("a workflow refuses"),
+      // A workflow's own error is no reason to begin again, whatever its class.
+      new TransactionContendedError(3),
+      new DependencyUnavailableError("redis"),
+    ];
+    for (const failure of failures) {
+      it(`takes everything back at the work's own ${failure.name}, and hands it on`, async () => {
+        const userId = newUserId();
+        let attempts = 0;
+        const work = db.core.withTransaction(async (tx) => {
+          attempts += 1;
+          await charge(userId, 1)(db.core, tx);
+          throw failure;
+        });
+        expect(await failureOf(work)).to.equal(failure);
+        expect(attempts).to.equal(1);
+        expect(await entryCount(db.core, userId)).to.equal(0);
+      });
+    }
+
+    it("takes back what it did in every store", async () => {
+      const { core } = db;
+      const { seatIds, performanceId } = await newShow(core, 1);
+      const reservationId = await core.idAllocator.next("reservation");
+      const userId = newUserId();
+      const key = { userId, operation: "reserve", key: "k" };
+      const told = message({ bucket: 900 });
+      const queueId = `queue-of-${userId}`;
+      const { notifications } = core;
+      const owedBefore = (await notifications.counts(null)).owed;
+      const work = core.withTransaction(async (tx) => {
+        await core.idempotency.claim(tx, key, "f".repeat(64));
+        await core.seats.hold(tx, seatIds, reservationId, 60_000);
+        const seats = seatIds.map((seatId) => ({ seatId, price: 1, seatVersion: 1 }));
+        const expiresAt = new Date(core.clock.nowMs() + 60_000);
+        const reservation = { id: reservationId, userId, performanceId, amount: 1, expiresAt };
+        await core.reservations.insert(tx, { ...reservation, seats });
+        await core.payments.insert(tx, { id: reservationId, reservationId, userId, amount: 1 });
+        await core.outbox.append(tx, [told]);
+        await core.inbox.record(tx, "rolled-back", told.messageId);
+        await notifications.insert(tx, { messageId: told.messageId, body: {} });
+        const settings = { activeCountMax: 1, admissionRatePerMinute: 1, activeTtlMs: 1 };
+        await core.admissions.ensureQueue(tx, queueId, { ...settings, claimMs: 1, mode: "open" });
+        throw new Error("on second thoughts");
+      });
+      await failureOf(work);
+      const [seat] = await core.seats.find(null, seatIds);
+      expect(seat).to.include({ status: "AVAILABLE", reservationId: undefined, version: 0 });
+      expect(await core.reservations.find(null, reservationId)).to.equal(undefined);
+      expect(await core.payments.find(null, reservationId)).to.equal(undefined);
+      expect(await core.outbox.pending(null, 900, 10)).to.deep.equal([]);
+      expect((await notifications.counts(null)).owed).to.equal(owedBefore);
+      expect(await core.admissions.findQueue(null, queueId)).to.equal(undefined);
+      const again = await committed(core, async ({ idempotency, inbox }, tx) => [
+        (await idempotency.claim(tx, key, "f".repeat(64))).state,
+        await inbox.record(tx, "rolled-back", told.messageId),
+      ]);
+      expect(again).to.deep.equal(["claimed", true]);
+    });
+
+    it("waits for nobody who works on other rows", async () => {
+      const [one, two] = [await chargedUser(db.core, 1), await chargedUser(db.core, 1)];
+      const answer = await answerAtOnce(db, { first: charge(one, 1), second: charge(two, 1) });
+      expect(answer.balanceAfter).to.equal(2);
+    });
+
+    it("reads without waiting what another is changing", async () => {
+      const { seatIds } = await newShow(db.core, 1);
+      const reservationId = await held(db.core, seatIds);
+      const status = await answerAtOnce(db, {
+        first: ({ reservations }, tx) => reservations.cancel(tx, reservationId),
+        second: async ({ reservations }, tx) =>
+          (await reservations.find(tx, reservationId))?.status,
+      });
+      expect(status).to.equal("PENDING");
+    });
+  });
+}

@@ -1,0 +1,10 @@
+/** The conformance cases of core's ports: every set of adapters passes them. */
+export type { AdapterSet, OpenedAdapters } from "./adapterSet.ts";
+export { brokerCases } from "./brokerCases.ts";
+export { cacheCases } from "./cacheCases.ts";
+export { databaseCases } from "./database/databaseCases.ts";
+export type { EvidenceBench } from "./evidence/evidenceBench.ts";
+export { evidenceCases } from "./evidence/evidenceCases.ts";
+export { queueStoreCases } from "./queue/queueStoreCases.ts";
+export { rateLimiterCases } from "./rateLimiterCases.ts";
+export { seatLockCases } from "./seatLockCases.ts";

@@ -1,0 +1,156 @@
+import type {
+  Promotion,
+  PromotionResult,
+  QueueJournal,
+  QueueSeed,
+  QueueSettings,
+  QueueStats,
+  QueueStore,
+} from "@onsale/core";
+import type { AdapterSet } from "../adapterSet.ts";
+import { useOpened } from "../useOpened.ts";
+
+/** Nothing in here holds anybody back, except what a case sets. */
+export const WIDE: QueueSettings = {
+  activeCountMax: 1000,
+  admissionRatePerMinute: 600_000,
+  activeTtlMs: 600_000,
+  claimMs: 600_000,
+  mode: "open",
+};
+
+/** A sequence before everything that a store's clock could give. */
+export const LONG_AGO = 1_500_000_000_000_000;
+/** A sequence beyond everything that a store's clock could give. */
+export const FAR_AHEAD = 8_000_000_000_000_000;
+
+/** A first start, except for what is given. */
+export function seedOf(
+  settings: Partial<QueueSettings> = {},
+  known: Partial<QueueSeed> = {},
+): QueueSeed {
+  const firstStart = {
+    generation: 1,
+    active: [],
+    recentAdmissionsUs: [],
+    lastSequence: 0,
+    quietMs: 0,
+  };
+  return { ...firstStart, ...known, settings: { ...WIDE, ...settings } };
+}
+
+/** As many processes ask as it takes to have a race among them. */
+const PROCESS_COUNT = 3;
+
+type Answer<Method extends "join" | "place" | "leave"> = ReturnType<QueueStore[Method]>;
+
+/** One waiting room, a new one for each case, as three processes see it. */
+export interface RoomUnderTest {
+  queueId(): string;
+  /** The store of one of the processes; numbers beyond the last begin anew. */
+  store(index?: number): QueueStore;
+  /** @returns when the generation began, µs */
+  seed(settings?: Partial<QueueSettings>, known?: Partial<QueueSeed>): Promise<number>;
+  join(userId: number, restoreSequence?: number): Answer<"join">;
+  /** Joins one after the other; answers the sequences. */
+  line(...userIds: readonly number[]): Promise<number[]>;
+  place(userId: number): Answer<"place">;
+  statusOf(userId: number): Promise<string>;
+  leave(userId: number, reason?: "PAID" | "LEFT"): Answer<"leave">;
+  promote(max?: number): Promise<PromotionResult>;
+  settle(journal: QueueJournal): Promise<void>;
+  /** Promotes and settles, as a promoter whose database answers. */
+  promoteAndSettle(): Promise<readonly Promotion[]>;
+  stats(): Promise<QueueStats>;
+  /** The store's clock. */
+  nowUs(): Promise<number>;
+  passTime(ms: number): Promise<void>;
+  lose(): Promise<void>;
+}
+
+/** Opens the set for the surrounding suite. */
+export function useQueueRoom(set: AdapterSet): RoomUnderTest {
+  const opened = useOpened(set);
+  let stores: QueueStore[] = [];
+  let roomCount = 0;
+  let clockCount = 0;
+  const queueId = (): string => `room-${roomCount}`;
+
+  before("opens more processes", async () => {
+    stores = [opened().core.queue];
+    while (stores.length < PROCESS_COUNT) stores.push((await opened().another()).queue);
+  });
+  beforeEach("takes a new room", () => {
+    roomCount += 1;
+  });
+
+  function store(index = 0): QueueStore {
+    const chosen = stores[index % PROCESS_COUNT];
+    if (chosen === undefined) throw new Error("the adapters are open only while the suite runs");
+    return chosen;
+  }
+
+  return {
+    queueId,
+    store,
+    ...roomCalls(store, queueId),
+    async nowUs() {
+      // Whoever starts a room is told when.
+      clockCount += 1;
+      return (await store().seed(`clock-${clockCount}`, seedOf())).generationStartedUs;
+    },
+    passTime: (ms) => opened().passTime(ms),
+    lose: () => opened().loseMemory(),
+  };
+}
+
+type RoomCalls = Omit<RoomUnderTest, "queueId" | "store" | "nowUs" | "passTime" | "lose">;
+
+function roomCalls(store: () => QueueStore, queueId: () => string): RoomCalls {
+  async function promote(max = 500): Promise<PromotionResult> {
+    return present(await store().promote(queueId(), max));
+  }
+
+  return {
+    async seed(settings, known) {
+      return (await store().seed(queueId(), seedOf(settings, known))).generationStartedUs;
+    },
+    join: (userId, restoreSequence) => store().join(queueId(), userId, restoreSequence),
+    async line(...userIds) {
+      const sequences: number[] = [];
+      for (const userId of userIds) {
+        const place = await store().join(queueId(), userId);
+        if (place.status !== "WAITING") throw new Error(`user ${userId} is ${place.status}`);
+        sequences.push(place.sequence);
+      }
+      return sequences;
+    },
+    place: (userId) => store().place(queueId(), userId),
+    statusOf: async (userId) => (await store().place(queueId(), userId)).status,
+    leave: (userId, reason = "LEFT") => store().leave(queueId(), userId, reason),
+    promote,
+    settle: (journal) => store().settle(queueId(), journal),
+    async promoteAndSettle() {
+      const { promoted, journal } = await promote();
+      await store().settle(queueId(), journal);
+      return promoted;
+    },
+    stats: async () => present(await store().stats(queueId())),
+  };
+}
+
+/** What the store answered, unless it holds nothing of the room. */
+export function present<T extends object>(answer: T): Exclude<T, { status: "MISSING" }>;
+export function present(answer: object): object {
+  if ("status" in answer) throw new Error("the room is missing");
+  return answer;
+}
+
+export function userIdsOf(list: readonly { readonly userId: number }[]): number[] {
+  return list.map(({ userId }) => userId);
+}
+
+/** The whole numbers from one to another, both included. */
+export function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_unused, index) => from + index);
+}

@@ -1,0 +1,130 @@
+import type { SeatLock, SeatLockLease } from "@onsale/core";
+import { expect } from "chai";
+import type { AdapterSet } from "./adapterSet.ts";
+import { useOpened } from "./useOpened.ts";
+
+/** Long enough for a case, also on a busy machine. */
+const TTL_MS = 20_000;
+/** Seats of a case; the next case has others. */
+const SEATS_PER_CASE = 10;
+
+/** What every seat lock must do that sheds the losers of a hot seat, and what the one without. */
+export function seatLockCases(set: AdapterSet): void {
+  describe(`seat lock, ${set.name}`, () => {
+    const opened = useOpened(set, { SEAT_LOCK: "redlock", SEAT_LOCK_TTL_MS: String(TTL_MS) });
+    let lock: SeatLock;
+    let other: SeatLock;
+    let seatOffset = 0;
+    before("opens a second process", async () => {
+      lock = opened().core.seatLock;
+      other = (await opened().another()).seatLock;
+    });
+    beforeEach("takes new seats", () => {
+      seatOffset += SEATS_PER_CASE;
+    });
+
+    const ask = (by: SeatLock, ...seats: number[]): Promise<SeatLockLease | undefined> =>
+      by.tryAcquire(seats.map((seat) => seatOffset + seat));
+    async function isFree(...seats: number[]): Promise<boolean> {
+      const lease = await ask(other, ...seats);
+      await lease?.release();
+      return lease !== undefined;
+    }
+
+    it("lets exactly one of 50 buyers at a seat, whichever process they ask", async () => {
+      const leases = await Promise.all(
+        Array.from({ length: 50 }, (_unused, i) => ask(i % 2 === 0 ? lock : other, 1)),
+      );
+      expect(leases.filter((lease) => lease !== undefined)).to.have.length(1);
+    });
+
+    it("lets the next buyer at the seat after the release", async () => {
+      const lease = await ask(lock, 1);
+      expect(await isFree(1)).to.equal(false);
+      await lease?.release();
+      expect(await isFree(1)).to.equal(true);
+    });
+
+    it("lets buyers of different seats work side by side", async () => {
+      const leases = await Promise.all([1, 2, 3, 4].map((seat) => ask(lock, seat)));
+      expect(leases).not.to.include(undefined);
+    });
+
+    it("takes all seats of a party or none", async () => {
+      const first = await ask(lock, 2);
+      expect(await ask(other, 1, 2, 3)).to.equal(undefined);
+      expect(await isFree(1, 3)).to.equal(true);
+      await first?.release();
+      expect(await ask(other, 1, 2, 3)).not.to.equal(undefined);
+      for (const seat of [1, 2, 3]) expect(await ask(lock, seat)).to.equal(undefined);
+    });
+
+    it("gives back all seats of a party", async () => {
+      const lease = await ask(lock, 1, 2, 3);
+      await lease?.release();
+      expect(await isFree(1, 2, 3)).to.equal(true);
+    });
+
+    it("takes a seat once that is named twice", async () => {
+      const lease = await ask(lock, 1, 1);
+      expect(lease).not.to.equal(undefined);
+      expect(await isFree(1)).to.equal(false);
+      await lease?.release();
+      expect(await isFree(1)).to.equal(true);
+    });
+
+    it("always serves one of two parties that want each other's seats", async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const leases = await Promise.all([ask(lock, 1, 2, 3, 4), ask(other, 3, 4, 5, 6)]);
+        expect(leases.filter((lease) => lease !== undefined)).to.have.length(1);
+        await Promise.all(leases.map((lease) => lease?.release()));
+      }
+    });
+
+    it("releases once and leaves a successor's lock alone", async () => {
+      const first = await ask(lock, 1);
+      await first?.release();
+      const second = await ask(lock, 1);
+      await first?.release();
+      expect(await isFree(1)).to.equal(false);
+      await second?.release();
+      expect(await isFree(1)).to.equal(true);
+    });
+
+    it("ends by itself when nobody releases it", async () => {
+      await ask(lock, 1);
+      await opened().passTime(TTL_MS / 2);
+      expect(await isFree(1)).to.equal(false);
+      await opened().passTime(TTL_MS / 2 + 1);
+      expect(await isFree(1)).to.equal(true);
+    });
+
+    it("cannot release what has ended and is another's now", async () => {
+      const late = await ask(lock, 1, 2);
+      await opened().passTime(TTL_MS + 1);
+      await ask(other, 2);
+      await late?.release();
+      expect(await ask(lock, 2)).to.equal(undefined);
+      expect(await isFree(1)).to.equal(true);
+    });
+
+    it("is gone with the memory, and its release harms nobody", async () => {
+      const lost = await ask(lock, 1);
+      await opened().loseMemory();
+      const lease = await ask(other, 1);
+      expect(lease).not.to.equal(undefined);
+      await lost?.release();
+      expect(await ask(lock, 1)).to.equal(undefined);
+    });
+  });
+  describe(`no seat lock, ${set.name}`, () => {
+    const opened = useOpened(set, { SEAT_LOCK: "conditional" });
+
+    it("lets everybody through to the database", async () => {
+      const { seatLock } = opened().core;
+      const leases = await Promise.all([seatLock.tryAcquire([1]), seatLock.tryAcquire([1])]);
+      expect(leases).not.to.include(undefined);
+      await Promise.all(leases.map((lease) => lease?.release()));
+    });
+  });
+}

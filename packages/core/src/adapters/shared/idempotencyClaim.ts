@@ -1,0 +1,54 @@
+import type {
+  IdempotencyClaim,
+  IdempotencyRecordKey,
+  IdempotencyStore,
+} from "../../ports/idempotencyStore.ts";
+import type { Tx } from "../../ports/transaction.ts";
+import type { FailureKind } from "./failureKind.ts";
+
+/** What a database does for a claim. */
+export interface ClaimStatements {
+  /** Reads the record and locks it; fails at once when another transaction is writing it. */
+  find(
+    tx: Tx,
+    key: IdempotencyRecordKey,
+  ): Promise<{ readonly fingerprint: string; readonly answer: string | null } | undefined>;
+  insert(tx: Tx, key: IdempotencyRecordKey, fingerprint: string): Promise<unknown>;
+  failureKind(error: unknown): FailureKind;
+}
+
+/** Looks for an earlier record, and makes one when there is none; the primary key decides. */
+export function idempotencyClaim(statements: ClaimStatements): IdempotencyStore["claim"] {
+  async function find(
+    tx: Tx,
+    key: IdempotencyRecordKey,
+  ): Promise<Exclude<IdempotencyClaim, { state: "claimed" }> | undefined> {
+    try {
+      const row = await statements.find(tx, key);
+      if (!row) return undefined;
+      if (row.answer === null) return { state: "in-progress" };
+      const answer: unknown = JSON.parse(row.answer);
+      return { state: "finished", fingerprint: row.fingerprint, answer };
+    } catch (error) {
+      const kind = statements.failureKind(error);
+      // MariaDB reports NOWAIT as a lock-wait timeout. Either way the caller rolls back.
+      if (kind === "locked" || kind === "lock-wait") return { state: "in-progress" };
+      throw error;
+    }
+  }
+
+  return async (tx, key, fingerprint) => {
+    const earlier = await find(tx, key);
+    if (earlier) return earlier;
+    try {
+      await statements.insert(tx, key, fingerprint);
+      return { state: "claimed" };
+    } catch (error) {
+      const kind = statements.failureKind(error);
+      // Both looked before either wrote; the other still works on it.
+      if (kind === "lock-wait") return { state: "in-progress" };
+      if (kind !== "duplicate") throw error;
+      return (await find(tx, key)) ?? { state: "in-progress" };
+    }
+  };
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import type { AdmissionEnd, EndedAdmission, Promotion } from "../../ports/queueStore.ts";
+
+/** An end, with the time of the admission by which its pass is found. */
+export interface JournalledEnd extends EndedAdmission {
+  /** 0 for an admission that a seed brought. */
+  readonly admittedUs: number;
+}
+
+const endReasons: Readonly<Record<string, AdmissionEnd>> = {
+  PAID: "PAID",
+  LEFT: "LEFT",
+  EXPIRED: "EXPIRED",
+  UNCLAIMED: "UNCLAIMED",
+};
+
+/** A pass in the journal; it must tell all, for it may come back to a room that knows nothing. */
+export function passText(pass: Promotion): string {
+  const { sequence, userId, admittedAtUs, enteredAtUs, expiresAtMs } = pass;
+  return `${sequence}:${userId}:${admittedAtUs}:${enteredAtUs}:${expiresAtMs}`;
+}
+
+export function passOf(text: string): Promotion {
+  const [sequence, userId, admittedAtUs, enteredAtUs, expiresAtMs] = text.split(":").map(Number);
+  assert(
+    sequence && userId && admittedAtUs && enteredAtUs && expiresAtMs,
+    `A pass cannot be read: ${text}`,
+  );
+  return { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs };
+}
+
+export function endText(end: JournalledEnd): string {
+  const { sequence, userId, admittedUs, endedAtUs, reason } = end;
+  return `${sequence}:${userId}:${admittedUs}:${endedAtUs}:${reason}`;
+}
+
+export function endOf(text: string): JournalledEnd {
+  const [sequence, userId, admittedUs, endedAtUs, name = ""] = text.split(":");
+  const reason = endReasons[name];
+  assert(reason, `An end cannot be read: ${text}`);
+  return {
+    userId: Number(userId),
+    sequence: Number(sequence),
+    endedAtUs: Number(endedAtUs),
+    reason,
+    admittedUs: Number(admittedUs),
+  };
+}

@@ -1,0 +1,124 @@
+import { cronScheduler } from "../adapters/cron/cronScheduler.ts";
+import { webhookSender } from "../adapters/http/webhookSender.ts";
+import { createLogger, silentMetrics } from "../adapters/log/pinoLogger.ts";
+import { createMemoryBroker, type MemoryBroker } from "../adapters/memory/broker/memoryBroker.ts";
+import { memoryConsumers } from "../adapters/memory/broker/memoryConsumers.ts";
+import { memoryPublisher } from "../adapters/memory/broker/memoryPublisher.ts";
+import { memoryCache } from "../adapters/memory/cache.ts";
+import {
+  createMemoryDatabase,
+  type MemoryDatabase,
+} from "../adapters/memory/database/memoryDatabase.ts";
+import { memoryDb } from "../adapters/memory/database/memoryDb.ts";
+import { memoryDatabasePorts } from "../adapters/memory/databasePorts.ts";
+import { memoryEvidenceStore } from "../adapters/memory/evidenceStore.ts";
+import { createFastMemory, type FastMemory } from "../adapters/memory/fastMemory/fastMemory.ts";
+import { memoryQueueStore } from "../adapters/memory/queueStore.ts";
+import { memoryRateLimiter } from "../adapters/memory/rateLimiter.ts";
+import { memorySeatLock } from "../adapters/memory/seatLock.ts";
+import { directLink, type ServerLink } from "../adapters/memory/serverLink.ts";
+import { noSeatLock } from "../adapters/shared/noSeatLock.ts";
+import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
+import type { OnsaleConfig } from "../config/readConfig.ts";
+import type { CoreContext, MemoryPorts } from "../ports/coreContext.ts";
+import type { Scheduler } from "../ports/scheduler.ts";
+import type { TokenSigner } from "../ports/tokenSigner.ts";
+import type { WebhookSender } from "../ports/webhookSender.ts";
+import { type Clock, systemClock } from "../shared/clock.ts";
+import { type Ids, systemIds } from "../shared/ids.ts";
+import { type Random, systemRandom } from "../shared/random.ts";
+import { evidenceOptions, type OpenCoreOptions, type OpenedCore } from "./openedCore.ts";
+
+export {
+  ConnectionLostError,
+  directLink,
+  type ServerLink,
+  yieldingLink,
+} from "../adapters/memory/serverLink.ts";
+export { NOTIFIER } from "../notification/notifier.ts";
+
+/** The state of the servers in memory, shared by any number of cores of this process. */
+export interface MemoryServers {
+  readonly database: MemoryDatabase;
+  readonly fastMemory: FastMemory;
+  readonly broker: MemoryBroker;
+}
+
+/** Empty servers. @param options.clock is theirs; the machine's by default */
+export function createMemoryServers(options: { readonly clock?: Clock } = {}): MemoryServers {
+  const { clock = systemClock } = options;
+  return {
+    database: createMemoryDatabase({ clock }),
+    fastMemory: createFastMemory({ clock }),
+    broker: createMemoryBroker({ clock }),
+  };
+}
+
+/** What the owner of a world may put in the place of the machine's own. */
+export interface OpenMemoryOptions extends Omit<OpenCoreOptions, "role"> {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly ids?: Ids;
+  /** The process's way to the servers; by default every call arrives at once. */
+  readonly link?: ServerLink;
+  readonly scheduler?: Scheduler;
+  readonly tokens?: TokenSigner;
+  readonly webhook?: WebhookSender;
+}
+
+export interface OpenedMemoryCore extends OpenedCore {
+  /** The process is gone without a word: the servers end what it had open. */
+  sever(): void;
+}
+
+/** One process's ports over servers in memory. */
+export function openMemoryCore(
+  config: Pick<OnsaleConfig, "core" | "logLevel">,
+  servers: MemoryServers,
+  options: OpenMemoryOptions = {},
+): OpenedMemoryCore {
+  const { log = createLogger(config.logLevel), metrics = silentMetrics } = options;
+  const { clock = systemClock, random = systemRandom, link = directLink } = options;
+  const world = { clock, random, log, metrics };
+  const db = memoryDb(servers.database, link, world);
+  const consumers = memoryConsumers(servers.broker, { link, clock, log });
+  const core: CoreContext = {
+    ...world,
+    ...memoryDatabasePorts(db),
+    evidence: memoryEvidenceStore(db, evidenceOptions(config.core)),
+    ...fastMemoryPorts(config, servers.fastMemory, link, clock),
+    publisher: memoryPublisher(servers.broker, link),
+    consumers,
+    config: config.core,
+    ids: options.ids ?? systemIds,
+    tokens: options.tokens ?? fastJwtTokenSigner(config.core.queueTokenKeys),
+    webhook: options.webhook ?? webhookSender(config.core.webhook, log),
+    scheduler: options.scheduler ?? cronScheduler(log),
+    // Nothing that could be away.
+    health: () => [],
+  };
+  return {
+    core,
+    sever: () => db.sever(),
+    async close() {
+      await consumers.close();
+      db.sever();
+    },
+  };
+}
+
+function fastMemoryPorts(
+  config: Pick<OnsaleConfig, "core">,
+  fastMemory: FastMemory,
+  link: ServerLink,
+  clock: Clock,
+): MemoryPorts {
+  const { strategy, ttlMs } = config.core.seatLock;
+  return {
+    queue: memoryQueueStore(fastMemory, link),
+    seatLock:
+      strategy === "redlock" ? memorySeatLock(fastMemory, link, clock, { ttlMs }) : noSeatLock(),
+    cache: memoryCache(fastMemory, link),
+    rateLimiter: memoryRateLimiter(fastMemory, link),
+  };
+}

@@ -1,0 +1,115 @@
+import { cronScheduler } from "../adapters/cron/cronScheduler.ts";
+import { webhookSender } from "../adapters/http/webhookSender.ts";
+import { openKafka } from "../adapters/kafka/connection.ts";
+import { kafkaConsumers } from "../adapters/kafka/consumers.ts";
+import { kafkaPublisher } from "../adapters/kafka/publisher.ts";
+import { createLogger, silentMetrics } from "../adapters/log/pinoLogger.ts";
+import { mysqlAdmissionStore } from "../adapters/mysql/admissionStore.ts";
+import { mysqlCatalogStore } from "../adapters/mysql/catalogStore.ts";
+import { type OpenedMysql, openMysql } from "../adapters/mysql/connection.ts";
+import { mysqlEvidenceStore } from "../adapters/mysql/evidenceStore.ts";
+import { mysqlIdAllocator } from "../adapters/mysql/idAllocator.ts";
+import { mysqlIdempotencyStore } from "../adapters/mysql/idempotencyStore.ts";
+import { mysqlInboxStore } from "../adapters/mysql/inboxStore.ts";
+import { mysqlLeaseStore } from "../adapters/mysql/leaseStore.ts";
+import { mysqlLedgerStore } from "../adapters/mysql/ledgerStore.ts";
+import { defineCatalogModels } from "../adapters/mysql/models.ts";
+import { mysqlNotificationStore } from "../adapters/mysql/notificationStore.ts";
+import { mysqlOutboxStore } from "../adapters/mysql/outboxStore.ts";
+import { mysqlPaymentStore } from "../adapters/mysql/paymentStore.ts";
+import { mysqlReservationStore } from "../adapters/mysql/reservationStore.ts";
+import { mysqlSeatStore } from "../adapters/mysql/seatStore.ts";
+import { mysqlUserStore } from "../adapters/mysql/userStore.ts";
+import { redisCache } from "../adapters/redis/cache.ts";
+import { openRedis, type RedisConnection } from "../adapters/redis/connection.ts";
+import { redlockSeatLock } from "../adapters/redis/locks/redlockSeatLock.ts";
+import { redisQueueStore } from "../adapters/redis/queueStore.ts";
+import { redisRateLimiter } from "../adapters/redis/rateLimiter.ts";
+import { noSeatLock } from "../adapters/shared/noSeatLock.ts";
+import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
+import type { ServersConfig } from "../config/readConfig.ts";
+import type { BrokerPorts, CoreContext, DatabasePorts, MemoryPorts } from "../ports/coreContext.ts";
+import { type Clock, systemClock } from "../shared/clock.ts";
+import { systemIds } from "../shared/ids.ts";
+import { systemRandom } from "../shared/random.ts";
+import { evidenceOptions, type OpenCoreOptions, type OpenedCore } from "./openedCore.ts";
+
+/**
+ * Connects the ports to MySQL, Redis and Kafka: the one place where they meet these adapters.
+ * Servers may be away; `core.health()` says which, and they are used as soon as they are back.
+ */
+export async function openServers(
+  config: ServersConfig,
+  options: OpenCoreOptions = {},
+): Promise<OpenedCore> {
+  const { log = createLogger(config.logLevel), metrics = silentMetrics, role = "all" } = options;
+  const world = { clock: systemClock, random: systemRandom, log, metrics };
+  const mysql = openMysql(config.mysql, world);
+  const redis = await openRedis(config.redis, world.clock, log);
+  // Who listens before the servers were asked once refuses the first requests for nothing.
+  await mysql.asked;
+  // Without brokers in its settings the connection never opens; what needs it says so.
+  const brokers = role === "api" ? [] : config.kafka.brokers;
+  const kafka = openKafka({ ...config.kafka, brokers }, world.clock, log);
+  const broker: BrokerPorts = {
+    publisher: kafkaPublisher(kafka),
+    consumers: kafkaConsumers(kafka),
+  };
+  const core: CoreContext = {
+    ...world,
+    ...databasePorts(config, mysql),
+    ...memoryPorts(config, redis, world.clock),
+    ...broker,
+    config: config.core,
+    ids: systemIds,
+    tokens: fastJwtTokenSigner(config.core.queueTokenKeys),
+    webhook: webhookSender(config.core.webhook, log),
+    scheduler: cronScheduler(log),
+    health: () => [mysql.health(), redis.health(), ...(role === "api" ? [] : [kafka.health()])],
+  };
+  let closing: Promise<void> | undefined;
+  async function closeAll(): Promise<void> {
+    await kafka.close();
+    await mysql.close();
+    await redis.close();
+  }
+  return {
+    core,
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+}
+
+function databasePorts(config: ServersConfig, { db, sequelize }: OpenedMysql): DatabasePorts {
+  return {
+    withTransaction: db.withTransaction,
+    catalog: mysqlCatalogStore(db, defineCatalogModels(sequelize)),
+    seats: mysqlSeatStore(db),
+    reservations: mysqlReservationStore(db),
+    ledger: mysqlLedgerStore(db),
+    payments: mysqlPaymentStore(db),
+    idempotency: mysqlIdempotencyStore(db),
+    outbox: mysqlOutboxStore(db),
+    inbox: mysqlInboxStore(db),
+    notifications: mysqlNotificationStore(db),
+    leases: mysqlLeaseStore(db),
+    admissions: mysqlAdmissionStore(db),
+    users: mysqlUserStore(db),
+    idAllocator: mysqlIdAllocator(db),
+    evidence: mysqlEvidenceStore(db, evidenceOptions(config.core)),
+  };
+}
+
+function memoryPorts(config: ServersConfig, redis: RedisConnection, clock: Clock): MemoryPorts {
+  const prefix = config.redis.keyPrefix;
+  const { strategy, ttlMs } = config.core.seatLock;
+  return {
+    queue: redisQueueStore(redis, prefix),
+    seatLock:
+      strategy === "redlock" ? redlockSeatLock(redis, prefix, clock, { ttlMs }) : noSeatLock(),
+    cache: redisCache(redis, prefix),
+    rateLimiter: redisRateLimiter(redis, prefix),
+  };
+}

@@ -1,0 +1,25 @@
+import type { EvidenceOptions } from "../adapters/evidence/evidenceOptions.ts";
+import { NOTIFIED_AGGREGATES, NOTIFIER } from "../notification/notifier.ts";
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { Logger, Metrics } from "../ports/observability.ts";
+
+/** What a process is for: `api` serves requests, `worker` runs the loops, `all` does both. */
+export type Role = "api" | "worker" | "all";
+
+export interface OpenCoreOptions {
+  readonly log?: Logger;
+  readonly metrics?: Metrics;
+  /** Default: all. The api role never connects to the broker. */
+  readonly role?: Role;
+}
+
+export interface OpenedCore {
+  readonly core: CoreContext;
+  /** Lets go of every connection; safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** What the evidence goes by, whatever the core stands on. */
+export function evidenceOptions({ retentionMs }: CoreContext["config"]): EvidenceOptions {
+  return { retentionMs, notifier: NOTIFIER, notifiedTypes: NOTIFIED_AGGREGATES };
+}
