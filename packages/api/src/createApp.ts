@@ -13,6 +13,7 @@ import { problem } from "./middlewares/problem.ts";
 import { addressRateLimit, allowance } from "./middlewares/rateLimit.ts";
 import { requestId } from "./middlewares/requestId.ts";
 import { wellFormed } from "./middlewares/wellFormed.ts";
+import { servedRoutes } from "./routes/endpoints.ts";
 import { operationsRouter } from "./routes/operations.ts";
 
 /** What an app is made of. */
@@ -71,12 +72,13 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   app.use(deadline(clock, config.http.requestTimeoutMs));
   app.use(boundWork(admitted));
   app.use(
-    apiRouter(authenticator(core, config), {
+    apiRouter(servedRoutes(config), {
       core,
       config,
+      authenticate: authenticator(core, config),
       onWritten: parts.onWritten ?? (() => {}),
       takeOfUser: allowance(core.rateLimiter, clock, "user", userPerSecond),
-    }).routes(),
+    }),
   );
   app.use(methodsAndPaths);
   return app;

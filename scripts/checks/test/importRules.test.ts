@@ -91,6 +91,12 @@ describe("checkCore", () => {
 });
 
 describe("checkPackages", () => {
+  it("lets the simulator import the API's endpoints and nothing else of the API", () => {
+    expect(refuses("packages/simulator/src/a.ts", "@onsale/api/endpoints")).to.equal(false);
+    expect(refuses("packages/simulator/src/a.ts", "@onsale/api")).to.equal(true);
+    expect(refuses("packages/simulator/src/a.ts", "@onsale/api/openapi")).to.equal(true);
+  });
+
   it("lets api, cli and simulator use core's entry", () => {
     for (const name of ["api", "cli", "simulator"]) {
       expect(refuses(`packages/${name}/src/a.ts`, "@onsale/core")).to.equal(false);

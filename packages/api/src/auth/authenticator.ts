@@ -39,9 +39,12 @@ export type Authenticate = (
 const QUEUE_TOKEN_AGE_MS_MAX = 24 * 60 * 60 * 1000;
 
 /** How the process finds out who calls, by `AUTH_MODE`. */
-export function authenticator(core: CoreContext, config: OnsaleConfig): Authenticate {
+export function authenticator(
+  core: CoreContext,
+  config: OnsaleConfig,
+  verifyAccessToken: VerifyAccessToken = accessTokenVerifier(config.auth),
+): Authenticate {
   const trusted = config.auth.mode === "trusted";
-  const verifyAccessToken = accessTokenVerifier(config.auth);
   return (kind, credentials) => {
     if (kind === "none") return NOBODY;
     const bearer = bearerOf(credentials.authorization);

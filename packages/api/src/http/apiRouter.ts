@@ -1,35 +1,43 @@
-import { Router } from "@koa/router";
-import type { Authenticate } from "../auth/authenticator.ts";
-import { MethodNotAllowedError, RouteNotFoundError } from "../errors.ts";
-import { authenticate } from "../middlewares/authenticate.ts";
 import { jsonBody } from "../middlewares/jsonBody.ts";
-import { API_PREFIX, ENDPOINTS } from "../routes/endpoints.ts";
+import { type RouteTable, routeMissing } from "./routeTable.ts";
 import { type Runtime, runEndpoint } from "./runEndpoint.ts";
-import type { Middleware, RequestContext, RequestState } from "./state.ts";
+import type { Middleware, RequestContext } from "./state.ts";
+import { writeAnswer } from "./writeAnswer.ts";
 
-/** Routes every endpoint of the document, the specification's ones also without the prefix. */
-export function apiRouter(authenticateAs: Authenticate, runtime: Runtime): Router<RequestState> {
-  const router = new Router<RequestState>({ exclusive: true });
-  const readBody = jsonBody();
-  for (const endpoint of ENDPOINTS) {
-    if (endpoint.devIssuerOnly && !runtime.config.auth.devIssuer) continue;
-    const steps: Middleware[] = [
-      authenticate(authenticateAs, endpoint.access),
-      ...(endpoint.readsBody ? [readBody] : []),
-      runEndpoint(endpoint, runtime),
-    ];
-    for (const prefix of endpoint.specification ? ["", API_PREFIX] : [API_PREFIX]) {
-      const path = prefix + endpoint.path;
-      router.register(pathPattern(path), [endpoint.method], [named(path), ...steps]);
+/** Serves every endpoint of the table over HTTP. */
+export function apiRouter(table: RouteTable, runtime: Runtime): Middleware {
+  const parseBody = jsonBody();
+  return async (ctx, next) => {
+    const found = table.find(ctx.method, ctx.path);
+    if (!found) {
+      ctx.matched = [...(ctx.matched ?? []), { methods: table.methodsOf(ctx.path) }];
+      return await next();
     }
-  }
-  return router;
+    const { state } = ctx;
+    state.route = found.route;
+    const answer = await runEndpoint(runtime, found, {
+      query: ctx.query,
+      header: (name) => headerOf(ctx, name),
+      async readBody() {
+        await parseBody(ctx, async () => {});
+        return state.body;
+      },
+      onCaller(userId) {
+        state.userId = userId;
+      },
+    });
+    if (!state.overdue) writeAnswer(ctx, answer);
+  };
+}
+
+function headerOf(ctx: RequestContext, name: string): string | undefined {
+  const value = ctx.headers[name];
+  return typeof value === "string" ? value : value?.join(", ");
 }
 
 /** Runs when no route answered: 405 with Allow for a known path, else 404. */
 export const methodsAndPaths: Middleware = (ctx) => {
-  const methods = methodsOf(ctx);
-  throw methods.length > 0 ? new MethodNotAllowedError(methods) : new RouteNotFoundError();
+  throw routeMissing((ctx.matched ?? []).flatMap(({ methods }) => methods));
 };
 
 /** Notes the route's template for log and metrics. */
@@ -38,13 +46,4 @@ export function named(route: string): Middleware {
     ctx.state.route = route;
     return next();
   };
-}
-
-/** "/concerts/{concertId}" as the router spells it. */
-export function pathPattern(path: string): string {
-  return path.replaceAll(/\{(\w+)\}/g, ":$1");
-}
-
-function methodsOf(ctx: RequestContext): string[] {
-  return [...new Set((ctx.matched ?? []).flatMap(({ methods }) => methods))];
 }

@@ -1,67 +1,96 @@
 import type { CoreContext, OnsaleConfig } from "@onsale/core";
+import type { Authenticate } from "../auth/authenticator.ts";
 import { IdempotencyKeyInvalidError } from "../errors.ts";
 import type { TakeAllowance } from "../middlewares/rateLimit.ts";
 import type { Endpoint, Reply } from "./endpoint.ts";
-import type { Middleware, RequestContext } from "./state.ts";
+import type { FoundRoute } from "./routeTable.ts";
 
 /** What endpoints run with. */
 export interface Runtime {
   readonly core: CoreContext;
   readonly config: OnsaleConfig;
+  readonly authenticate: Authenticate;
   readonly takeOfUser: TakeAllowance;
-  /** Called after each write, so that its news need not wait for the next poll. */
+  /** Called after each write, so that its outbox messages need not wait for the next poll. */
   readonly onWritten: () => void;
+}
+
+/** A request as its transport presents it. */
+export interface EndpointRequest {
+  readonly query: unknown;
+  /** A header by its name in lower case; undefined when absent. */
+  header(name: string): string | undefined;
+  /** Called once the caller is authenticated, and only for endpoints that read a body. */
+  readBody(): unknown;
+  /** Called as soon as the caller is known, before any limit; for the log. */
+  onCaller?(userId: number | undefined): void;
+}
+
+/** An answer that any transport can write. */
+export interface EndpointAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON; undefined for an answer without a body. */
+  readonly body: string | undefined;
 }
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
-/** Checks the request, does the work, and writes the answer. */
-export function runEndpoint(endpoint: Endpoint, runtime: Runtime): Middleware {
-  return async (ctx) => {
-    const call = endpoint.prepare({
-      identity: ctx.state.identity,
-      params: ctx.params,
-      query: ctx.query,
-      body: ctx.state.body,
-      idempotencyKey: endpoint.idempotent ? idempotencyKeyOf(ctx) : undefined,
-    });
-    ctx.state.userId = call.userId;
-    if (call.userId !== undefined) await runtime.takeOfUser(String(call.userId));
-    const reply = await call.run(runtime.core, runtime.config);
-    if (endpoint.method !== "get") runtime.onWritten();
-    if (!ctx.state.overdue) write(ctx, endpoint, reply);
-  };
+/**
+ * Authenticates the caller, checks the request, does the work, and presents the answer.
+ * @throws CoreError for every refusal; anything else is a bug
+ */
+export async function runEndpoint(
+  runtime: Runtime,
+  { endpoint, params }: FoundRoute,
+  request: EndpointRequest,
+): Promise<EndpointAnswer> {
+  const identity = runtime.authenticate(endpoint.access, {
+    authorization: request.header("authorization") ?? "",
+    userIdHeader: request.header("x-user-id") ?? "",
+  });
+  const call = endpoint.prepare({
+    identity: identity instanceof Promise ? await identity : identity,
+    body: endpoint.readsBody ? await request.readBody() : undefined,
+    params,
+    query: request.query,
+    idempotencyKey: endpoint.idempotent ? idempotencyKeyOf(request) : undefined,
+  });
+  request.onCaller?.(call.userId);
+  if (call.userId !== undefined) await runtime.takeOfUser(String(call.userId));
+  const reply = await call.run(runtime.core, runtime.config);
+  if (endpoint.method !== "get") runtime.onWritten();
+  return answerOf(endpoint, reply, request.header("if-none-match"));
 }
 
-function idempotencyKeyOf(ctx: RequestContext): string | undefined {
-  const key = ctx.headers["idempotency-key"];
-  if (key === undefined) return undefined;
-  if (typeof key !== "string" || !VISIBLE_ASCII.test(key)) throw new IdempotencyKeyInvalidError();
-  return key;
+function idempotencyKeyOf(request: EndpointRequest): string | undefined {
+  const key = request.header("idempotency-key");
+  if (key === undefined || VISIBLE_ASCII.test(key)) return key;
+  throw new IdempotencyKeyInvalidError();
 }
 
-function write(ctx: RequestContext, endpoint: Endpoint, reply: Reply<unknown>): void {
-  ctx.set("Cache-Control", reply.cacheControl ?? "no-store");
-  if (reply.replayed) ctx.set("Idempotency-Replayed", "true");
-  ctx.status = endpoint.status;
-  if (endpoint.status === 204) return;
-  if (endpoint.conditional && reply.etag !== undefined) {
-    ctx.set("ETag", `W/"${reply.etag}"`);
-    if (clientHas(ctx, reply.etag)) {
-      ctx.status = 304;
-      return;
-    }
+function answerOf(
+  endpoint: Endpoint,
+  { data, etag, replayed, cacheControl = "no-store" }: Reply<unknown>,
+  ifNoneMatch: string | undefined,
+): EndpointAnswer {
+  const headers: Record<string, string> = { "Cache-Control": cacheControl };
+  if (replayed) headers["Idempotency-Replayed"] = "true";
+  if (endpoint.status === 204) return { status: 204, headers, body: undefined };
+  if (endpoint.conditional && etag !== undefined) {
+    headers.ETag = `W/"${etag}"`;
+    if (clientHas(ifNoneMatch, etag)) return { status: 304, headers, body: undefined };
   }
-  ctx.type = "application/json";
-  ctx.body = JSON.stringify({ data: reply.data });
+  headers["Content-Type"] = "application/json; charset=utf-8";
+  return { status: endpoint.status, headers, body: JSON.stringify({ data }) };
 }
 
 /**
- * If-None-Match by the weak comparison (RFC 9110, 13.1.2). Koa's `fresh` also minds the request's
+ * If-None-Match by the weak comparison (RFC 9110, 13.1.2). Koa's `fresh` also obeys the request's
  * Cache-Control, and browsers' fetch adds no-cache to every conditional request.
  */
-function clientHas(ctx: RequestContext, etag: string): boolean {
-  const given = ctx.get("If-None-Match");
-  if (given === "") return false;
-  return given === "*" || given.split(",").some((one) => one.trim().endsWith(`"${etag}"`));
+function clientHas(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch === "*") return true;
+  return ifNoneMatch.split(",").some((one) => one.trim().endsWith(`"${etag}"`));
 }

@@ -1,12 +1,10 @@
 import type { Middleware as KoaMiddleware, ParameterizedContext } from "koa";
-import type { Identity } from "../auth/identity.ts";
 
 /** What the middlewares tell each other about a request. */
 export interface RequestState {
   requestId: string;
   /** The route's template, or "unmatched": labels must not grow with the traffic. */
   route: string;
-  identity: Identity;
   /** For the log; undefined while nobody is known. */
   userId: number | undefined;
   /** The code of the problem that was answered. */

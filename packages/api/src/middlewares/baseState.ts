@@ -1,4 +1,3 @@
-import { NOBODY } from "../auth/identity.ts";
 import type { Middleware } from "../http/state.ts";
 
 /** Gives each request a complete state, and the headers that every answer carries. */
@@ -6,7 +5,6 @@ export const baseState: Middleware = (ctx, next) => {
   ctx.state = {
     requestId: "",
     route: "unmatched",
-    identity: NOBODY,
     userId: undefined,
     problemCode: undefined,
     overdue: false,

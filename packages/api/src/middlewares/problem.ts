@@ -1,8 +1,7 @@
-import { CoreError, type Logger } from "@onsale/core";
-import { MethodNotAllowedError } from "../errors.ts";
-import { problemBody } from "../http/problemBody.ts";
+import type { Logger } from "@onsale/core";
+import { problemAnswer } from "../http/problemAnswer.ts";
 import type { Middleware, RequestContext } from "../http/state.ts";
-import { problemOf } from "../problemOf.ts";
+import { writeAnswer } from "../http/writeAnswer.ts";
 
 /** Turns what was thrown into problem+json; what is no CoreError tells the client nothing. */
 export function problem(log: Logger): Middleware {
@@ -16,25 +15,10 @@ export function problem(log: Logger): Middleware {
 }
 
 function answerProblem(ctx: RequestContext, error: unknown, log: Logger): void {
-  const body = problemBody(error, ctx.state.requestId);
-  const known = problemOf(body.code);
-  ctx.state.problemCode = body.code;
-  ctx.status = known.status;
-  ctx.set("Cache-Control", "no-store");
-  if (known.status === 401) ctx.set("WWW-Authenticate", "Bearer");
-  if (error instanceof MethodNotAllowedError) ctx.set("Allow", error.allow);
-  const retryAfter = retryAfterSeconds(error, known.retryAfterSeconds);
-  if (retryAfter !== undefined) ctx.set("Retry-After", String(retryAfter));
-  ctx.type = "application/problem+json";
-  ctx.body = JSON.stringify(body);
-  logTrouble(ctx, error, known.status, log);
-}
-
-/** Whole seconds, at least one, so that nobody comes back at once. */
-function retryAfterSeconds(error: unknown, usual: number | undefined): number | undefined {
-  if (usual === undefined || !(error instanceof CoreError)) return usual;
-  const waitMs = error.details.retryAfterMs ?? error.details.pollAfterMs;
-  return typeof waitMs === "number" ? Math.max(1, Math.ceil(waitMs / 1000)) : usual;
+  const answer = problemAnswer(error, ctx.state.requestId);
+  ctx.state.problemCode = answer.code;
+  writeAnswer(ctx, answer);
+  logTrouble(ctx, error, answer.status, log);
 }
 
 function logTrouble(ctx: RequestContext, error: unknown, status: number, log: Logger): void {

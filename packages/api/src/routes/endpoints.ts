@@ -1,4 +1,6 @@
+import type { OnsaleConfig } from "@onsale/core";
 import type { Endpoint } from "../http/endpoint.ts";
+import { type RouteTable, routeTable } from "../http/routeTable.ts";
 import { concertEndpoints } from "./concerts/routes.ts";
 import { paymentEndpoints } from "./payments/routes.ts";
 import { pointEndpoints } from "./points/routes.ts";
@@ -18,3 +20,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...pointEndpoints,
   ...userEndpoints,
 ];
+
+/** The routes that a process with this configuration serves. */
+export function servedRoutes({ auth }: Pick<OnsaleConfig, "auth">): RouteTable {
+  const served = ENDPOINTS.filter(({ devIssuerOnly }) => !devIssuerOnly || auth.devIssuer);
+  return routeTable(served, API_PREFIX);
+}

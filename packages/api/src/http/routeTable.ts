@@ -1,0 +1,84 @@
+import { match } from "path-to-regexp";
+import { MethodNotAllowedError, RouteNotFoundError } from "../errors.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+/** The endpoint that serves a request. */
+export interface FoundRoute {
+  readonly endpoint: Endpoint;
+  /** The template with its prefix, "/api/v1/concerts/{concertId}"; a label for log and metrics. */
+  readonly route: string;
+  /** The path's fields, percent-decoded. */
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export interface RouteTable {
+  /** Undefined when no endpoint has this path and method; HEAD is served as GET. */
+  find(method: string, path: string): FoundRoute | undefined;
+  /** The methods of every endpoint that has this path; empty for an unknown path. */
+  methodsOf(path: string): readonly string[];
+}
+
+interface Route {
+  readonly endpoint: Endpoint;
+  readonly route: string;
+  readonly method: string;
+  readonly matches: (path: string) => false | { readonly params: Readonly<object> };
+}
+
+const NO_PARAMS = {};
+
+/**
+ * Finds endpoints by method and path. Upper and lower case count as equal in a path, and one slash
+ * at its end is ignored.
+ * @param prefix every endpoint is found below it; those of the specification also without it
+ */
+export function routeTable(endpoints: readonly Endpoint[], prefix: string): RouteTable {
+  const routes = endpoints.flatMap((endpoint) =>
+    (endpoint.specification ? ["", prefix] : [prefix]).map((start) =>
+      routeOf(endpoint, start + endpoint.path),
+    ),
+  );
+  // Most requests name a path without fields, exactly as it is written in the document.
+  const plain = new Map(
+    routes
+      .filter(({ route }) => !route.includes("{"))
+      .map((route): [string, Route] => [`${route.method} ${route.route}`, route]),
+  );
+  return {
+    find(method, path) {
+      const wanted = method === "HEAD" ? "GET" : method;
+      const exact = plain.get(`${wanted} ${path}`);
+      if (exact) return { endpoint: exact.endpoint, route: exact.route, params: NO_PARAMS };
+      for (const { endpoint, route, method: served, matches } of routes) {
+        const found = served === wanted && matches(path);
+        if (found) return { endpoint, route, params: { ...found.params } };
+      }
+      return undefined;
+    },
+    methodsOf(path) {
+      const methods = routes.filter(({ matches }) => matches(path)).map(({ method }) => method);
+      return methods.flatMap((method) => (method === "GET" ? ["HEAD", "GET"] : [method]));
+    },
+  };
+}
+
+/** The refusal of a request that no route serves. @param methods those that the path knows */
+export function routeMissing(methods: readonly string[]): Error {
+  if (methods.length === 0) return new RouteNotFoundError();
+  return new MethodNotAllowedError([...new Set(methods)]);
+}
+
+function routeOf(endpoint: Endpoint, route: string): Route {
+  const pattern = route.replaceAll(/\{(\w+)\}/g, ":$1");
+  const matches = match(pattern, { decode: decoded });
+  return { endpoint, route, method: endpoint.method.toUpperCase(), matches };
+}
+
+/** A field that is not valid percent-encoding stays as it is; its schema then refuses it. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
