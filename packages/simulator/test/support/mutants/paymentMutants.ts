@@ -130,7 +130,7 @@ export const paymentMutants: readonly CaughtFault[] = [
     name: "ids given out twice",
     plants: "every process begins to count its ids where all others begin",
     place: {
-      path: "packages/core/src/adapters/idBlocks.ts",
+      path: "packages/core/src/adapters/shared/idBlocks.ts",
       text: "const first = await takeBlock(kind, BLOCK_SIZE);",
     },
     caughtBy: ["answers"],
