@@ -33,7 +33,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       (nowMs = NOW_MS): Act<Awaited<ReturnType<AdmissionStore["beginGeneration"]>>> =>
       ({ admissions }, tx) =>
         admissions.beginGeneration(tx, queueId, nowMs);
-    async function seed(nowMs = NOW_MS) {
+    async function rebuild(nowMs = NOW_MS) {
       const { generation: counted, ...known } = await committed(db.other, begin(nowMs));
       generation = counted;
       return known;
@@ -80,15 +80,15 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
     it("come and end by the thousand", async () => {
       const all = Array.from({ length: 1_200 }, (_unused, index) => index + 1);
       await committed(db.core, promote(...all.map((n) => pass(n))));
-      expect((await seed()).active).to.have.length(1_200);
+      expect((await rebuild()).active).to.have.length(1_200);
       await committed(db.core, finish(...all.slice(0, 1_100).map((n) => endOf(n))));
-      const { active, recentAdmissionsUs, lastSequence } = await seed();
+      const { active, recentAdmissionsUs, lastSequence } = await rebuild();
       expect(active.map(({ userId }) => userId)).to.deep.equal(all.slice(1_100));
       expect(recentAdmissionsUs).to.have.length(1_200);
       expect(lastSequence).to.equal(FIRST_SEQUENCE + 1_200);
     });
 
-    it("seed with the live passes in order, the last minute and the last sequence", async () => {
+    it("rebuild with the live passes in order, the last minute and the last sequence", async () => {
       const edgeUs = (NOW_MS - 60_000) * 1000;
       await committed(
         db.core,
@@ -101,7 +101,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
         ),
       );
       await committed(db.core, finish(endOf(4)));
-      const { active, recentAdmissionsUs, lastSequence } = await seed();
+      const { active, recentAdmissionsUs, lastSequence } = await rebuild();
       expect(active).to.deep.equal(
         [1, 3, 5].map((n) => ({
           userId: n,
@@ -114,11 +114,11 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(lastSequence).to.equal(FIRST_SEQUENCE + 5);
     });
 
-    it("seed a fresh queue, or none, with nothing", async () => {
+    it("rebuild a fresh queue, or none, with nothing", async () => {
       const nothing = { active: [], recentAdmissionsUs: [], lastSequence: 0 };
-      expect(await seed()).to.deep.equal(nothing);
+      expect(await rebuild()).to.deep.equal(nothing);
       queueId = "nowhere";
-      expect(await seed()).to.deep.equal(nothing);
+      expect(await rebuild()).to.deep.equal(nothing);
     });
 
     it("keep sequences and users up to the last exact number", async () => {
@@ -128,9 +128,9 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(await db.core.admissions.findAdmission(null, queueId, sequence)).to.include({
         userId,
       });
-      expect(await seed()).to.deep.include({ lastSequence: sequence });
+      expect(await rebuild()).to.deep.include({ lastSequence: sequence });
       await committed(db.core, finish(endOf(1, { sequence, userId })));
-      expect((await seed()).active).to.deep.equal([]);
+      expect((await rebuild()).active).to.deep.equal([]);
     });
 
     it("run out as time passes, and keep their place", async () => {
@@ -138,12 +138,12 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       const startMs = nowMs();
       const admission = { admittedAtUs: startMs * 1000, expiresAtMs: startMs + 2 * MINUTE_MS };
       await committed(db.core, promote(pass(1, admission)));
-      expect((await seed(nowMs())).active).to.have.length(1);
+      expect((await rebuild(nowMs())).active).to.have.length(1);
       await db.passTime(1.5 * MINUTE_MS);
-      expect(await seed(nowMs())).to.deep.include({ recentAdmissionsUs: [] });
-      expect((await seed(nowMs())).active).to.have.length(1);
+      expect(await rebuild(nowMs())).to.deep.include({ recentAdmissionsUs: [] });
+      expect((await rebuild(nowMs())).active).to.have.length(1);
       await db.passTime(HOUR_MS);
-      expect(await seed(nowMs())).to.deep.equal({
+      expect(await rebuild(nowMs())).to.deep.equal({
         active: [],
         recentAdmissionsUs: [],
         lastSequence: FIRST_SEQUENCE + 1,
@@ -168,7 +168,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
     it("are refused once another generation has begun", async () => {
       await committed(db.core, promote(pass(1)));
       const former = generation;
-      await seed();
+      await rebuild();
       expect(generation).to.be.above(former);
       const late: Act<boolean> = ({ admissions }, tx) =>
         admissions.recordPromotions(tx, queueId, former, [pass(2)]);

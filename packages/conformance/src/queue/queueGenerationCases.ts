@@ -4,29 +4,29 @@ import { type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
 /** The database's count of generations, by which it refuses passes that come too late. */
 export function queueGenerationCases(room: RoomUnderTest): void {
   describe("a generation", () => {
-    it("has the number that it was seeded with, and tells it with each promotion", async () => {
-      await room.seed({}, { generation: 41 });
+    it("has the number that it was rebuilt with, and tells it with each promotion", async () => {
+      await room.rebuild({}, { generation: 41 });
       expect(await room.promote()).to.include({ generation: 41 });
       await room.lose();
-      await room.seed({}, { generation: 43 });
+      await room.rebuild({}, { generation: 43 });
       expect(await room.promote()).to.include({ generation: 43 });
     });
 
-    it("takes a higher number from whoever seeds in vain, and never a lower one", async () => {
-      await room.seed({}, { generation: 41 });
+    it("takes a higher number from whoever rebuilds in vain, and never a lower one", async () => {
+      await room.rebuild({}, { generation: 41 });
       await room.line(1);
-      await room.seed({ activeCountMax: 5 }, { generation: 44, quietMs: 60_000 });
-      await room.seed({}, { generation: 42 });
+      await room.rebuild({ activeCountMax: 5 }, { generation: 44, quietMs: 60_000 });
+      await room.rebuild({}, { generation: 42 });
       const { generation, promoted } = await room.promote();
       expect(generation).to.equal(44);
       expect(userIdsOf(promoted)).to.deep.equal([1]);
     });
 
     it("hands a pass that nobody recorded out again under its newest number", async () => {
-      await room.seed({}, { generation: 41 });
+      await room.rebuild({}, { generation: 41 });
       await room.line(1);
       await room.promote();
-      await room.seed({}, { generation: 42 });
+      await room.rebuild({}, { generation: 42 });
       await room.passTime(1_001);
       const { generation, promoted } = await room.promote();
       expect(generation).to.equal(42);
@@ -34,11 +34,11 @@ export function queueGenerationCases(room: RoomUnderTest): void {
     });
 
     it("knows nothing of the passes of an earlier one, also when they are settled", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1, 2);
       const { journal } = await room.promote();
       await room.lose();
-      await room.seed();
+      await room.rebuild();
       await room.settle(journal);
       expect(await room.statusOf(1)).to.equal("NONE");
       expect(await room.stats()).to.include({ activeCount: 0, recentAdmissions: 0 });

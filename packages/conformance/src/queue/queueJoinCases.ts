@@ -5,7 +5,7 @@ import { FAR_AHEAD, LONG_AGO, type RoomUnderTest, range, userIdsOf } from "./que
 export function queueJoinCases(room: RoomUnderTest): void {
   describe("join", () => {
     it("gives growing sequences and 1-based positions", async () => {
-      await room.seed();
+      await room.rebuild();
       const sequences = await room.line(...range(1, 50));
       expect([...sequences].sort((a, b) => a - b)).to.deep.equal(sequences);
       expect(new Set(sequences).size).to.equal(50);
@@ -14,7 +14,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
     });
 
     it("takes the store's time in whole microseconds as the sequence", async () => {
-      await room.seed();
+      await room.rebuild();
       const beforeUs = await room.nowUs();
       const [sequence = 0] = await room.line(1);
       expect(sequence).to.be.within(beforeUs, await room.nowUs());
@@ -22,12 +22,12 @@ export function queueJoinCases(room: RoomUnderTest): void {
     });
 
     it("goes on above the last known sequence when the clock is behind it", async () => {
-      await room.seed({}, { lastSequence: FAR_AHEAD });
+      await room.rebuild({}, { lastSequence: FAR_AHEAD });
       expect(await room.line(1, 2)).to.deep.equal([FAR_AHEAD + 1, FAR_AHEAD + 2]);
     });
 
     it("gives the same place when joining again", async () => {
-      await room.seed();
+      await room.rebuild();
       const [first] = await room.line(1, 2);
       const again = await room.join(1);
       expect(again).to.deep.include({ status: "WAITING", sequence: first, position: 1 });
@@ -35,7 +35,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
     });
 
     it("tells a user in line of the active and of the admissions of late", async () => {
-      await room.seed({ activeCountMax: 3 });
+      await room.rebuild({ activeCountMax: 3 });
       await room.line(...range(1, 5));
       await room.promoteAndSettle();
       await room.leave(1, "PAID");
@@ -45,7 +45,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
     });
 
     it("shows an admitted user the admission, also with an older place in hand", async () => {
-      await room.seed();
+      await room.rebuild();
       const [sequence] = await room.line(1);
       const [pass] = await room.promoteAndSettle();
       const expiresAtMs = pass?.expiresAtMs;
@@ -57,7 +57,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
     });
 
     it("takes nobody new while draining, and keeps who is in line", async () => {
-      await room.seed({ mode: "draining" });
+      await room.rebuild({ mode: "draining" });
       expect(await room.join(1)).to.deep.equal({ status: "CLOSED" });
       expect(await room.statusOf(1)).to.equal("NONE");
       expect(await room.join(2, LONG_AGO)).to.include({ status: "WAITING" });
@@ -67,7 +67,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
     });
 
     it("sends a user whose admission is overdue to the tail and ends it", async () => {
-      await room.seed();
+      await room.rebuild();
       const [first = 0] = await room.line(1);
       await room.promoteAndSettle();
       await room.line(2);
@@ -82,7 +82,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
     });
 
     it("ends an overdue admission also of a user whom it does not take again", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
       const { settings } = await room.stats();
@@ -96,12 +96,12 @@ export function queueJoinCases(room: RoomUnderTest): void {
 
   describe("place", () => {
     it("finds nobody where nobody is", async () => {
-      await room.seed();
+      await room.rebuild();
       expect(await room.place(1)).to.deep.equal({ status: "NONE" });
     });
 
     it("moves up when those ahead leave or pass", async () => {
-      await room.seed({ activeCountMax: 1 });
+      await room.rebuild({ activeCountMax: 1 });
       await room.line(1, 2, 3, 4);
       await room.leave(2);
       expect(await room.place(4)).to.include({ position: 3 });
@@ -110,7 +110,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
     });
 
     it("shows no admission that is over, before anybody has ended it", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
       await room.passTime(599_000);

@@ -8,7 +8,7 @@ const OVERDUE_MS = 1_001;
 export function queueJournalCases(room: RoomUnderTest): void {
   describe("passes until they are recorded", () => {
     it("hands them to the next promoter, and nobody else passes before", async () => {
-      await room.seed();
+      await room.rebuild();
       const sequences = await room.line(1, 2);
       await room.promote();
       await room.line(3);
@@ -25,7 +25,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
     });
 
     it("leaves them alone while another promoter is just recording", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1);
       await room.promote();
       await room.line(2);
@@ -33,7 +33,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
     });
 
     it("hands out no pass that was settled in time", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
       await room.passTime(OVERDUE_MS);
@@ -42,7 +42,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
     });
 
     it("stops admitting while 2000 are unrecorded", async () => {
-      await room.seed({ activeCountMax: 10_000 });
+      await room.rebuild({ activeCountMax: 10_000 });
       await Promise.all(range(1, 2100).map((userId) => room.join(userId)));
       const first = await room.promote();
       expect(first.movedCount).to.equal(500);
@@ -56,7 +56,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
 
   describe("ends until they are recorded", () => {
     it("tells of one only once its pass is recorded", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1);
       const { journal } = await room.promote();
       await room.leave(1, "PAID");
@@ -67,7 +67,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
     });
 
     it("keeps the slot of one that is held back", async () => {
-      await room.seed({ activeCountMax: 1 });
+      await room.rebuild({ activeCountMax: 1 });
       await room.line(1, 2);
       const { journal } = await room.promote();
       await room.leave(1, "PAID");
@@ -78,7 +78,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
     });
 
     it("tells of one together with its pass when a promoter before left both", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1);
       await room.promote();
       await room.leave(1);
@@ -90,7 +90,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
     });
 
     it("tells of one again until it is settled, and never after", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
       await room.leave(1, "PAID");
@@ -102,7 +102,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
     });
 
     it("tells the oldest first", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1, 2, 3);
       await room.promoteAndSettle();
       for (const userId of [3, 1, 2]) await room.leave(userId);

@@ -5,7 +5,7 @@ import { LONG_AGO, type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
 export function queueLeaveCases(room: RoomUnderTest): void {
   describe("leave", () => {
     it("frees an active slot at once and tells which place ended", async () => {
-      await room.seed({ activeCountMax: 1 });
+      await room.rebuild({ activeCountMax: 1 });
       const [sequence] = await room.line(1, 2);
       const [pass] = await room.promoteAndSettle();
       const answer = await room.leave(1, "PAID");
@@ -24,7 +24,7 @@ export function queueLeaveCases(room: RoomUnderTest): void {
     });
 
     it("gives up a waiting place without an end to record", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1, 2);
       expect(await room.leave(1)).to.deep.equal({ status: "ENDED", ended: undefined });
       expect(await room.place(1)).to.deep.equal({ status: "NONE" });
@@ -34,12 +34,12 @@ export function queueLeaveCases(room: RoomUnderTest): void {
     });
 
     it("finds nobody where nobody is", async () => {
-      await room.seed();
+      await room.rebuild();
       expect(await room.leave(1)).to.deep.equal({ status: "NONE" });
     });
 
     it("ends an overdue admission that nobody has ended, by the user's own reason", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
       await room.passTime(600_001);
@@ -48,14 +48,14 @@ export function queueLeaveCases(room: RoomUnderTest): void {
     });
 
     it("sends a user who joins again to the tail", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1, 2);
       await room.leave(1);
       expect(await room.join(1)).to.include({ position: 2 });
     });
 
     it("forgets when a restored place that was given up had entered the line", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.join(1, LONG_AGO);
       await room.leave(1);
       const [sequence = 0] = await room.line(1);

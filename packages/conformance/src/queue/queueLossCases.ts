@@ -3,7 +3,7 @@ import { type RoomUnderTest, range, userIdsOf, WIDE } from "./queueRoom.ts";
 
 /** What stands after everything was lost, and what comes back. */
 export function queueLossCases(room: RoomUnderTest): void {
-  describe("a room that nobody has seeded", () => {
+  describe("a room that nobody has rebuilt", () => {
     it("answers MISSING to everything", async () => {
       const missing = { status: "MISSING" };
       const store = room.store();
@@ -16,7 +16,7 @@ export function queueLossCases(room: RoomUnderTest): void {
     });
 
     it("begins by no settings and by no journal", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1);
       const { journal } = await room.promote();
       await room.lose();
@@ -25,7 +25,7 @@ export function queueLossCases(room: RoomUnderTest): void {
         status: "MISSING",
       });
       expect(await room.place(1)).to.deep.equal({ status: "MISSING" });
-      await room.seed({ mode: "paused" });
+      await room.rebuild({ mode: "paused" });
       expect(await room.stats()).to.have.nested.include({
         activeCount: 0,
         "settings.mode": "paused",
@@ -35,12 +35,12 @@ export function queueLossCases(room: RoomUnderTest): void {
 
   describe("a generation", () => {
     it("answers MISSING again once it has lost what it had", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1, 2);
       await room.promote(1);
       await room.lose();
       expect(await room.place(1)).to.deep.equal({ status: "MISSING" });
-      await room.seed();
+      await room.rebuild();
       expect(await room.place(1)).to.deep.equal({ status: "NONE" });
       expect(await room.place(2)).to.deep.equal({ status: "NONE" });
       const { promoted, ended, journal } = await room.promote();
@@ -51,20 +51,20 @@ export function queueLossCases(room: RoomUnderTest): void {
       });
     });
 
-    it("keeps who joined when somebody seeds a living generation", async () => {
-      const startedUs = await room.seed();
+    it("keeps who joined when somebody rebuilds a living generation", async () => {
+      const startedUs = await room.rebuild();
       await room.line(1);
-      const again = await room.seed({ activeCountMax: 1, mode: "paused" }, { quietMs: 60_000 });
+      const again = await room.rebuild({ activeCountMax: 1, mode: "paused" }, { quietMs: 60_000 });
       expect(again).to.equal(startedUs);
       expect(await room.stats()).to.include({ waitingCount: 1 });
       expect((await room.promote()).promoted).to.have.length(1);
     });
 
     it("gives sequences above all that came before", async () => {
-      await room.seed();
+      await room.rebuild();
       const before = await room.line(...range(1, 20));
       await room.lose();
-      await room.seed();
+      await room.rebuild();
       const after = await room.line(...range(21, 40));
       expect(Math.min(...after)).to.be.above(Math.max(...before));
     });
@@ -72,7 +72,7 @@ export function queueLossCases(room: RoomUnderTest): void {
     it("counts the passes that are out against the cap until their end", async () => {
       const expiresAtMs = Math.floor((await room.nowUs()) / 1000) + 60_000;
       const active = range(1, 3).map((userId) => ({ userId, sequence: userId, expiresAtMs }));
-      await room.seed({ activeCountMax: 4, claimMs: 1_000 }, { active, lastSequence: 3 });
+      await room.rebuild({ activeCountMax: 4, claimMs: 1_000 }, { active, lastSequence: 3 });
       await room.line(10, 11);
       const admission = { status: "ACTIVE", userId: 2, sequence: 2, expiresAtMs };
       expect(await room.place(2)).to.deep.equal(admission);
@@ -94,7 +94,7 @@ export function queueLossCases(room: RoomUnderTest): void {
     it("counts the admissions of the last minute against the rate", async () => {
       const nowUs = await room.nowUs();
       const recentAdmissionsUs = range(1, 8).map((second) => nowUs - (second + 1) * 1_000_000);
-      await room.seed({ admissionRatePerMinute: 10 }, { recentAdmissionsUs });
+      await room.rebuild({ admissionRatePerMinute: 10 }, { recentAdmissionsUs });
       await room.line(...range(1, 5));
       const admitted: number[] = [];
       for (let second = 0; second < 4; second += 1) {
@@ -107,7 +107,7 @@ export function queueLossCases(room: RoomUnderTest): void {
 
   describe("quiet time", () => {
     it("admits nobody until it is over", async () => {
-      await room.seed({}, { quietMs: 60_000 });
+      await room.rebuild({}, { quietMs: 60_000 });
       await room.line(1);
       expect((await room.promote()).promoted).to.deep.equal([]);
       await room.passTime(59_000);

@@ -5,14 +5,14 @@ import { type RoomUnderTest, range, userIdsOf } from "./queueRoom.ts";
 export function queuePromotionCases(room: RoomUnderTest): void {
   describe("promotion", () => {
     it("admits in the order of joining", async () => {
-      await room.seed({ activeCountMax: 3 });
+      await room.rebuild({ activeCountMax: 3 });
       await room.line(5, 4, 3, 2, 1);
       expect(userIdsOf((await room.promote()).promoted)).to.deep.equal([5, 4, 3]);
       expect(await room.place(2)).to.include({ status: "WAITING", position: 1 });
     });
 
     it("tells of each pass who, which place, when entered, admitted and until when", async () => {
-      await room.seed({ activeCountMax: 1 });
+      await room.rebuild({ activeCountMax: 1 });
       const [sequence = 0] = await room.line(9, 10);
       const { promoted, ended, movedCount, waitingCount, activeCount } = await room.promote();
       expect({ ended, movedCount, waitingCount, activeCount }).to.deep.equal({
@@ -29,20 +29,20 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
 
     it("gives a batch one time of admission", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(...range(1, 5));
       const { promoted } = await room.promote();
       expect(new Set(promoted.map((pass) => pass.admittedAtUs)).size).to.equal(1);
     });
 
     it("moves no more than asked for", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(...range(1, 10));
       expect((await room.promote(4)).promoted).to.have.length(4);
     });
 
     it("admits no more than a second's share of the rate within a second", async () => {
-      await room.seed({ admissionRatePerMinute: 601 });
+      await room.rebuild({ admissionRatePerMinute: 601 });
       await room.line(...range(1, 40));
       expect(await room.promoteAndSettle()).to.have.length(11);
       expect(await room.promoteAndSettle()).to.have.length(0);
@@ -51,7 +51,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
 
     it("admits no more than the rate within a minute", async () => {
-      await room.seed({ admissionRatePerMinute: 3 });
+      await room.rebuild({ admissionRatePerMinute: 3 });
       await room.line(...range(1, 10));
       const admitted: number[] = [];
       for (let second = 0; second < 6; second += 1) {
@@ -68,7 +68,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
 
     it("admits nobody while paused, and goes on when opened again", async () => {
-      await room.seed({ mode: "paused" });
+      await room.rebuild({ mode: "paused" });
       await room.line(1);
       expect((await room.promote()).promoted).to.have.length(0);
       const { settings } = await room.stats();
@@ -77,7 +77,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
 
     it("follows a cap that is lowered and raised, and ends nobody for it", async () => {
-      await room.seed({ activeCountMax: 2 });
+      await room.rebuild({ activeCountMax: 2 });
       await room.line(...range(1, 5));
       await room.promoteAndSettle();
       const { settings } = await room.stats();
@@ -91,7 +91,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
 
     it("ends overdue admissions and gives their slots to the next in line", async () => {
-      await room.seed({ activeCountMax: 1 });
+      await room.rebuild({ activeCountMax: 1 });
       const [sequence] = await room.line(1, 2);
       await room.promoteAndSettle();
       await room.passTime(600_001);
@@ -104,7 +104,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
 
     it("ends no more overdue admissions in a call than its batch, and loses none", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(...range(1, 5));
       await room.promoteAndSettle();
       for (const userId of range(1, 5)) await room.place(userId);
@@ -123,7 +123,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     const CLAIM_MS = 10_000;
 
     it("takes the slot back from a user who never showed up", async () => {
-      await room.seed({ activeCountMax: 1, claimMs: CLAIM_MS });
+      await room.rebuild({ activeCountMax: 1, claimMs: CLAIM_MS });
       await room.line(1, 2);
       await room.promoteAndSettle();
       await room.passTime(CLAIM_MS - 1_000);
@@ -138,7 +138,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
 
     for (const way of ["place", "join"] as const) {
       it(`leaves the slot to a user who showed up by ${way}`, async () => {
-        await room.seed({ activeCountMax: 1, claimMs: CLAIM_MS });
+        await room.rebuild({ activeCountMax: 1, claimMs: CLAIM_MS });
         await room.line(1, 2);
         await room.promoteAndSettle();
         await room.store(1)[way](room.queueId(), 1);
@@ -150,7 +150,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     }
 
     it("ends an admission once that is overdue and was never claimed", async () => {
-      await room.seed({ claimMs: CLAIM_MS, activeTtlMs: CLAIM_MS });
+      await room.rebuild({ claimMs: CLAIM_MS, activeTtlMs: CLAIM_MS });
       await room.line(1);
       await room.promoteAndSettle();
       await room.passTime(CLAIM_MS + 1);
@@ -159,7 +159,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
 
     it("begins anew with a user's next admission", async () => {
-      await room.seed({ claimMs: CLAIM_MS });
+      await room.rebuild({ claimMs: CLAIM_MS });
       await room.line(1);
       await room.promoteAndSettle();
       await room.leave(1);
@@ -172,7 +172,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
 
   describe("stats", () => {
     it("counts who waits, who is active and who was admitted of late", async () => {
-      const startedUs = await room.seed(
+      const startedUs = await room.rebuild(
         { activeCountMax: 2, mode: "draining" },
         { lastSequence: 7 },
       );

@@ -1,25 +1,27 @@
 import { expect } from "chai";
-import { present, type RoomUnderTest, range, seedOf, userIdsOf } from "./queueRoom.ts";
+import { present, type RoomUnderTest, range, rebuildInputOf, userIdsOf } from "./queueRoom.ts";
 
 const RACERS = range(1, 20);
 
 /** Many processes at one room at once. */
 export function queueRaceCases(room: RoomUnderTest): void {
   describe("at once", () => {
-    it("one of 20 seeders begins the generation", async () => {
+    it("one of 20 rebuilders begins the generation", async () => {
       const starts = await Promise.all(
-        RACERS.map((i) => room.store(i).seed(room.queueId(), seedOf({ activeCountMax: i }))),
+        RACERS.map((i) =>
+          room.store(i).rebuild(room.queueId(), rebuildInputOf({ activeCountMax: i })),
+        ),
       );
       const { generationStartedUs } = await room.stats();
       for (const start of starts) expect(start).to.deep.equal({ generationStartedUs });
     });
 
-    it("users who join while 20 seed stand in line or find no room", async () => {
-      const seeding = RACERS.map((i) => room.store(i).seed(room.queueId(), seedOf()));
+    it("users who join while 20 rebuild stand in line or find no room", async () => {
+      const rebuild = RACERS.map((i) => room.store(i).rebuild(room.queueId(), rebuildInputOf()));
       const places = await Promise.all(
         RACERS.map((userId) => room.store(userId + 1).join(room.queueId(), userId)),
       );
-      await Promise.all(seeding);
+      await Promise.all(rebuild);
       const countOf = (status: string): number =>
         places.filter((place) => place.status === status).length;
       expect(countOf("WAITING") + countOf("MISSING")).to.equal(RACERS.length);
@@ -27,14 +29,14 @@ export function queueRaceCases(room: RoomUnderTest): void {
     });
 
     it("a user who joins 20 times gets one place", async () => {
-      await room.seed();
+      await room.rebuild();
       const places = await Promise.all(RACERS.map((i) => room.store(i).join(room.queueId(), 7)));
       expect(new Set(places.map((place) => JSON.stringify(place))).size).to.equal(1);
       expect(await room.stats()).to.include({ waitingCount: 1 });
     });
 
     it("20 users who join get 20 places, and pass in their order", async () => {
-      await room.seed();
+      await room.rebuild();
       const places = await Promise.all(
         RACERS.map(async (userId) => {
           const place = await room.store(userId).join(room.queueId(), userId);
@@ -48,7 +50,7 @@ export function queueRaceCases(room: RoomUnderTest): void {
     });
 
     it("20 promoters never let more be active than the cap", async () => {
-      await room.seed({ activeCountMax: 37 });
+      await room.rebuild({ activeCountMax: 37 });
       await room.line(...range(1, 200));
       const results = await Promise.all(
         RACERS.map((i) => room.store(i).promote(room.queueId(), 10)),
@@ -59,7 +61,7 @@ export function queueRaceCases(room: RoomUnderTest): void {
     });
 
     it("20 promoters never admit more than a second's share of the rate", async () => {
-      await room.seed({ admissionRatePerMinute: 600 });
+      await room.rebuild({ admissionRatePerMinute: 600 });
       await room.line(...range(1, 50));
       const results = await Promise.all(
         RACERS.map((i) => room.store(i).promote(room.queueId(), 3)),
@@ -69,7 +71,7 @@ export function queueRaceCases(room: RoomUnderTest): void {
     });
 
     it("20 leaves end an admission once", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
       const answers = await Promise.all(
@@ -81,7 +83,7 @@ export function queueRaceCases(room: RoomUnderTest): void {
 
     for (const first of ["leavers", "promoters", "nobody"] as const) {
       it(`each user has left the line or has passed, with ${first} first`, async () => {
-        await room.seed({ activeCountMax: 10 });
+        await room.rebuild({ activeCountMax: 10 });
         await room.line(...RACERS);
         const leave = async (userId: number): Promise<number[]> => {
           const answer = await room.store(userId).leave(room.queueId(), userId, "LEFT");

@@ -5,11 +5,11 @@ import { FAR_AHEAD, LONG_AGO, type RoomUnderTest, range } from "./queueRoom.ts";
 export function queueRestoreCases(room: RoomUnderTest): void {
   describe("a place that was lost", () => {
     it("comes back in the old order, whatever order its users come back in", async () => {
-      await room.seed();
+      await room.rebuild();
       const users = range(1, 30);
       const sequences = await room.line(...users);
       await room.lose();
-      await room.seed({}, { quietMs: 60_000 });
+      await room.rebuild({}, { quietMs: 60_000 });
       const newcomer = 99;
       await room.join(newcomer);
       const shuffled = users.map((userId) => ((userId * 17) % 31) - 1);
@@ -23,10 +23,10 @@ export function queueRestoreCases(room: RoomUnderTest): void {
     });
 
     it("notes when it entered the line, later than its sequence says", async () => {
-      await room.seed();
+      await room.rebuild();
       const [sequence = 0] = await room.line(1);
       await room.lose();
-      const startedUs = await room.seed();
+      const startedUs = await room.rebuild();
       await room.join(1, sequence);
       const [pass] = (await room.promote()).promoted;
       expect(pass?.sequence).to.equal(sequence);
@@ -35,7 +35,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
     });
 
     it("is done with when its user has passed: the next place enters anew", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.join(1, LONG_AGO);
       await room.promoteAndSettle();
       await room.passTime(600_001);
@@ -45,10 +45,10 @@ export function queueRestoreCases(room: RoomUnderTest): void {
     });
 
     it("doubles nobody who takes it twice, or after joining at the tail", async () => {
-      await room.seed();
+      await room.rebuild();
       const [first = 0, second = 0] = await room.line(1, 2);
       await room.lose();
-      await room.seed();
+      await room.rebuild();
       await room.join(1);
       await Promise.all(range(1, 10).map((i) => room.store(i).join(room.queueId(), 1, first)));
       await room.join(2, second);
@@ -60,10 +60,10 @@ export function queueRestoreCases(room: RoomUnderTest): void {
     });
 
     it("wins over a place at the tail, in whichever order both are asked for", async () => {
-      await room.seed();
+      await room.rebuild();
       const sequences = await room.line(...range(1, 20));
       await room.lose();
-      await room.seed();
+      await room.rebuild();
       await Promise.all(
         sequences.flatMap((sequence, index) => {
           const ask = (older?: number) => room.store(index).join(room.queueId(), index + 1, older);
@@ -75,7 +75,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
     });
 
     it("never moves a present place backwards", async () => {
-      await room.seed();
+      await room.rebuild();
       const [sequence = 0] = await room.line(1);
       const place = await room.join(1, sequence + 1_000_000);
       expect(place).to.include({ status: "WAITING", sequence });
@@ -83,14 +83,14 @@ export function queueRestoreCases(room: RoomUnderTest): void {
     });
 
     it("does not lower the last sequence that was given", async () => {
-      await room.seed({}, { lastSequence: FAR_AHEAD });
+      await room.rebuild({}, { lastSequence: FAR_AHEAD });
       await room.join(1, LONG_AGO);
       expect(await room.stats()).to.include({ lastSequence: FAR_AHEAD });
       expect(await room.line(2)).to.deep.equal([FAR_AHEAD + 1]);
     });
 
     it("lets nobody who joins later in before it, even from beyond the clock", async () => {
-      await room.seed();
+      await room.rebuild();
       await room.join(1, FAR_AHEAD);
       expect(await room.line(2)).to.deep.equal([FAR_AHEAD + 1]);
       expect(await room.stats()).to.include({ lastSequence: FAR_AHEAD + 1 });

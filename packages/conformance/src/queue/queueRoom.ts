@@ -2,10 +2,10 @@ import type {
   Promotion,
   PromotionResult,
   QueueJournal,
-  QueueSeed,
   QueueSettings,
   QueueStats,
   QueueStore,
+  RebuildInput,
 } from "@onsale/core";
 import type { AdapterSet } from "../adapterSet.ts";
 import { useOpened } from "../useOpened.ts";
@@ -25,10 +25,10 @@ export const LONG_AGO = 1_500_000_000_000_000;
 export const FAR_AHEAD = 8_000_000_000_000_000;
 
 /** A first start, except for what is given. */
-export function seedOf(
+export function rebuildInputOf(
   settings: Partial<QueueSettings> = {},
-  known: Partial<QueueSeed> = {},
-): QueueSeed {
+  known: Partial<RebuildInput> = {},
+): RebuildInput {
   const firstStart = {
     generation: 1,
     active: [],
@@ -50,7 +50,7 @@ export interface RoomUnderTest {
   /** The store of one of the processes; numbers beyond the last begin anew. */
   store(index?: number): QueueStore;
   /** @returns when the generation began, µs */
-  seed(settings?: Partial<QueueSettings>, known?: Partial<QueueSeed>): Promise<number>;
+  rebuild(settings?: Partial<QueueSettings>, known?: Partial<RebuildInput>): Promise<number>;
   join(userId: number, restoreSequence?: number): Answer<"join">;
   /** Joins one after the other; answers the sequences. */
   line(...userIds: readonly number[]): Promise<number[]>;
@@ -97,7 +97,7 @@ export function useQueueRoom(set: AdapterSet): RoomUnderTest {
     async nowUs() {
       // Whoever starts a room is told when.
       clockCount += 1;
-      return (await store().seed(`clock-${clockCount}`, seedOf())).generationStartedUs;
+      return (await store().rebuild(`clock-${clockCount}`, rebuildInputOf())).generationStartedUs;
     },
     passTime: (ms) => opened().passTime(ms),
     lose: () => opened().loseMemory(),
@@ -112,8 +112,9 @@ function roomCalls(store: () => QueueStore, queueId: () => string): RoomCalls {
   }
 
   return {
-    async seed(settings, known) {
-      return (await store().seed(queueId(), seedOf(settings, known))).generationStartedUs;
+    async rebuild(settings, known) {
+      return (await store().rebuild(queueId(), rebuildInputOf(settings, known)))
+        .generationStartedUs;
     },
     join: (userId, restoreSequence) => store().join(queueId(), userId, restoreSequence),
     async line(...userIds) {

@@ -1,4 +1,4 @@
-import type { EndedAdmission, Promotion, QueueSeed, QueueSettings } from "./queueStore.ts";
+import type { EndedAdmission, Promotion, QueueSettings, RebuildInput } from "./queueStore.ts";
 import type { Tx, TxOrNone } from "./transaction.ts";
 
 export interface QueueRecord {
@@ -18,7 +18,7 @@ export interface AdmissionStore {
   /**
    * Records the passes of the generation that the database counts now; repeating it changes
    * nothing. No other generation begins until the transaction ends.
-   * @returns false when another generation has begun since: it was seeded without these passes, so
+   * @returns false when another generation has begun since: it was rebuilt without these passes, so
    *   nothing was recorded
    */
   recordPromotions(
@@ -36,11 +36,11 @@ export interface AdmissionStore {
   ): Promise<{ userId: number; expiresAtMs: number; ended: boolean } | undefined>;
   /**
    * Counts a new generation of the queue's fast memory, and answers what that needs to start: from
-   * then on passes of earlier ones are refused, so that what is seeded is all that is out.
+   * then on passes of earlier ones are refused, so that what is rebuilt is all that is out.
    */
   beginGeneration(
     tx: Tx,
     queueId: string,
     nowMs: number,
-  ): Promise<Pick<QueueSeed, "generation" | "active" | "recentAdmissionsUs" | "lastSequence">>;
+  ): Promise<Pick<RebuildInput, "generation" | "active" | "recentAdmissionsUs" | "lastSequence">>;
 }

@@ -74,7 +74,7 @@ export interface QueueJournal {
 }
 
 /** What the store needs to start a generation, after a first start or after a loss. */
-export interface QueueSeed {
+export interface RebuildInput {
   readonly settings: QueueSettings;
   /** Counted by the database. A generation that stands takes the higher number. */
   readonly generation: number;
@@ -105,12 +105,12 @@ export interface QueueStats {
 
 /**
  * The waiting room's fast memory. Each call is atomic; the clock is the store's own. It may lose
- * everything at any time: every answer can be MISSING, upon which the caller seeds it from the
+ * everything at any time: every answer can be MISSING, upon which the caller rebuilds it from the
  * database and asks again.
  */
 export interface QueueStore {
   /** Starts a generation unless one lives already; answers which generation stands. */
-  seed(queueId: string, seed: QueueSeed): Promise<{ generationStartedUs: number }>;
+  rebuild(queueId: string, rebuild: RebuildInput): Promise<{ generationStartedUs: number }>;
   /**
    * Gives the user's place, a new one at the tail if there is none.
    * @param restoreSequence the sequence of a proven older place, to be taken again

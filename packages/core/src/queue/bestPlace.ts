@@ -2,7 +2,7 @@ import type { QueueRecord } from "../ports/admissionStore.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { QueuePlace } from "../ports/queueStore.ts";
 import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
-import { askSeeded } from "./seedQueue.ts";
+import { askWithRebuild } from "./rebuildQueue.ts";
 
 /**
  * The user's place, or the older one that the token proves, when the fast memory lost it. A place
@@ -17,7 +17,7 @@ export async function bestPlace(
 ): Promise<QueuePlace | undefined> {
   const { queueId } = queue;
   const { userId, sequence } = claims;
-  const standing = await askSeeded(core, queueId, () => core.queue.place(queueId, userId));
+  const standing = await askWithRebuild(core, queueId, () => core.queue.place(queueId, userId));
   if (standing.status === "ACTIVE") return standing;
   if (standing.status === "NONE") return restorePlace(core, queue, claims);
   if (standing.sequence <= sequence) return standing;
@@ -36,14 +36,18 @@ async function restorePlace(
   claims: QueueTokenClaims,
 ): Promise<QueuePlace | undefined> {
   const { userId, sequence, issuedAtMs } = claims;
-  const { generationStartedUs } = await askSeeded(core, queueId, () => core.queue.stats(queueId));
+  const { generationStartedUs } = await askWithRebuild(core, queueId, () =>
+    core.queue.stats(queueId),
+  );
   // A sequence is the queue's time at joining, so it tells the generation without any other clock;
   // the time of issue, which is whole milliseconds, covers a queue's clock that stepped back.
   const issuedBefore = (issuedAtMs + 1) * 1000 <= generationStartedUs;
   const wasLost = sequence < generationStartedUs || issuedBefore;
   if (!wasLost) return undefined;
   if (await core.admissions.findAdmission(null, queueId, sequence)) return undefined;
-  const place = await askSeeded(core, queueId, () => core.queue.join(queueId, userId, sequence));
+  const place = await askWithRebuild(core, queueId, () =>
+    core.queue.join(queueId, userId, sequence),
+  );
   if (place.status === "CLOSED") return undefined;
   core.metrics.count("queue_places_restored", { queue: queueId });
   return place;

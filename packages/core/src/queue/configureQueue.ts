@@ -3,7 +3,7 @@ import type { QueueSettings } from "../ports/queueStore.ts";
 import { InvalidInputError } from "../shared/errors.ts";
 import { QueueNotFoundError } from "./errors.ts";
 import { forgetQueue, requireQueue } from "./knownQueues.ts";
-import { askSeeded } from "./seedQueue.ts";
+import { askWithRebuild } from "./rebuildQueue.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -41,8 +41,8 @@ export async function configureQueue(
     return changed;
   });
   forgetQueue(core, queueId);
-  // Who seeds the queue may have read the settings before: it is seeded first, and told then.
-  await askSeeded(core, queueId, () => core.queue.configure(queueId, settings));
+  // Who rebuilds the queue may have read the settings before: it is rebuilt first, and told then.
+  await askWithRebuild(core, queueId, () => core.queue.configure(queueId, settings));
   return settings;
 }
 

@@ -6,7 +6,7 @@ import { bestPlace } from "./bestPlace.ts";
 import { InvalidQueueTokenError, QueueClosedError } from "./errors.ts";
 import { requireQueue } from "./knownQueues.ts";
 import { type QueueTicket, queueTicket } from "./queueTicket.ts";
-import { askSeeded } from "./seedQueue.ts";
+import { askWithRebuild } from "./rebuildQueue.ts";
 import { claimsFor } from "./verifyQueueToken.ts";
 
 export interface JoinQueueInput {
@@ -50,7 +50,7 @@ async function joinTail(
   { queueId }: QueueRecord,
   userId: number,
 ): Promise<QueuePlace> {
-  const place = await askSeeded(core, queueId, () => core.queue.join(queueId, userId));
+  const place = await askWithRebuild(core, queueId, () => core.queue.join(queueId, userId));
   if (place.status === "CLOSED") throw new QueueClosedError(queueId);
   return place;
 }

@@ -1,6 +1,6 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import { requireQueue } from "./knownQueues.ts";
-import { askSeeded } from "./seedQueue.ts";
+import { askWithRebuild } from "./rebuildQueue.ts";
 
 /**
  * Gives up the user's place, waiting or active; an active slot is free at once. Leaving twice is
@@ -12,5 +12,5 @@ export async function leaveQueue(
   { queueId, userId }: { queueId: string; userId: number },
 ): Promise<void> {
   await requireQueue(core, queueId);
-  await askSeeded(core, queueId, () => core.queue.leave(queueId, userId, "LEFT"));
+  await askWithRebuild(core, queueId, () => core.queue.leave(queueId, userId, "LEFT"));
 }

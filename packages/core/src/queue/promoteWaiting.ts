@@ -2,7 +2,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { PromotionResult } from "../ports/queueStore.ts";
 import { requireQueue } from "./knownQueues.ts";
 import { placeStates } from "./placeStates.ts";
-import { askSeeded, seedQueue } from "./seedQueue.ts";
+import { askWithRebuild, rebuildQueue } from "./rebuildQueue.ts";
 
 /** So many moved in one script hold the queue's memory for about 2 ms; everybody waits so long. */
 const PROMOTION_BATCH_MAX = 500;
@@ -32,7 +32,7 @@ export async function promoteWaiting(
   if (left) await record(core, queueId, left);
   batches.delete(queueId);
 
-  const result = await askSeeded(core, queueId, () =>
+  const result = await askWithRebuild(core, queueId, () =>
     core.queue.promote(queueId, PROMOTION_BATCH_MAX),
   );
   batches.set(queueId, result);
@@ -68,5 +68,5 @@ async function record(core: CoreContext, queueId: string, batch: Batch): Promise
   );
   // Should the memory stand after all, because whoever counted on died before telling it, it learns
   // the number now and hands the passes out again.
-  await seedQueue(core, queueId);
+  await rebuildQueue(core, queueId);
 }

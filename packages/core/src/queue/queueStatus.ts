@@ -3,7 +3,7 @@ import { bestPlace } from "./bestPlace.ts";
 import { NotInQueueError, QueueTokenExpiredError } from "./errors.ts";
 import { requireQueue } from "./knownQueues.ts";
 import { type QueueTicket, queueTicket } from "./queueTicket.ts";
-import { askSeeded } from "./seedQueue.ts";
+import { askWithRebuild } from "./rebuildQueue.ts";
 import { claimsFor } from "./verifyQueueToken.ts";
 
 export interface QueueStatusInput {
@@ -33,7 +33,7 @@ export async function queueStatus(
     if (!place) throw new QueueTokenExpiredError();
     return queueTicket(core, queue, place);
   }
-  const place = await askSeeded(core, queueId, () => core.queue.place(queueId, userId));
+  const place = await askWithRebuild(core, queueId, () => core.queue.place(queueId, userId));
   if (place.status === "NONE") throw new NotInQueueError(queueId);
   return queueTicket(core, queue, place);
 }

@@ -1,6 +1,6 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import { CoreError } from "../shared/errors.ts";
-import { askSeeded } from "./seedQueue.ts";
+import { askWithRebuild } from "./rebuildQueue.ts";
 
 export interface ReleaseAdmissionInput {
   readonly queueId: string;
@@ -18,7 +18,7 @@ export async function releaseAdmission(
   { queueId, userId, reason }: ReleaseAdmissionInput,
 ): Promise<void> {
   try {
-    await askSeeded(core, queueId, () => core.queue.leave(queueId, userId, reason));
+    await askWithRebuild(core, queueId, () => core.queue.leave(queueId, userId, reason));
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     core.log.warn(

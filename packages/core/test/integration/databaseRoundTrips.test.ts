@@ -116,7 +116,7 @@ const ACTS: Readonly<Record<string, (core: CoreContext, tx: Tx) => Promise<unkno
   "passes in parts": ({ admissions }, tx) => admissions.recordPromotions(tx, "main", 0, passes),
   "ends in parts": ({ admissions }, tx) => admissions.recordEnds(tx, "main", ends),
   "a pass": ({ admissions }, tx) => admissions.findAdmission(tx, "main", 1),
-  "a seed": ({ admissions }, tx) => admissions.beginGeneration(tx, "main", 1),
+  "a rebuild": ({ admissions }, tx) => admissions.beginGeneration(tx, "main", 1),
   "a fresh block of ids": ({ idAllocator }) => idAllocator.next("payment"),
   "an id of the block": ({ idAllocator }) => idAllocator.next("payment"),
 };

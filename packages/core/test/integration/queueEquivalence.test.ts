@@ -1,4 +1,4 @@
-import { FAR_AHEAD, LONG_AGO, seedOf, WIDE } from "@onsale/conformance/queue/queueRoom";
+import { FAR_AHEAD, LONG_AGO, rebuildInputOf, WIDE } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
 import fc from "fast-check";
 import { createFastMemory } from "../../src/adapters/memory/fastMemory/fastMemory.ts";
@@ -39,7 +39,7 @@ const settings = fc
   } as const)
   .map((some) => ({ ...WIDE, ...some }));
 
-const seed = fc
+const rebuild = fc
   .record({
     settings,
     activeUsers: fc.uniqueArray(userId, { maxLength: 3 }),
@@ -48,7 +48,7 @@ const seed = fc
     quietMs: fc.constantFrom(0, 0, 5_000),
   })
   .map(({ activeUsers, recentAgesMs, settings: chosen, ...known }) =>
-    named(`seed ${JSON.stringify({ activeUsers, recentAgesMs, chosen, known })}`, (side) => {
+    named(`rebuild ${JSON.stringify({ activeUsers, recentAgesMs, chosen, known })}`, (side) => {
       const nowMs = side.nowMs();
       const recentAdmissionsUs = recentAgesMs.map((ageMs) => (nowMs - ageMs) * 1000);
       const active = activeUsers.map((id) => ({
@@ -56,7 +56,10 @@ const seed = fc
         sequence: id,
         expiresAtMs: nowMs + 30_000,
       }));
-      return side.store.seed(ROOM, seedOf(chosen, { ...known, active, recentAdmissionsUs }));
+      return side.store.rebuild(
+        ROOM,
+        rebuildInputOf(chosen, { ...known, active, recentAdmissionsUs }),
+      );
     }),
   );
 
@@ -98,7 +101,7 @@ const passTime = fc.constantFrom(1_700, 17_000, 70_000, 700_000).map((ms) =>
   }),
 );
 const lose = fc.constant(named("lose", (side) => side.lose()));
-const beginAnew = seed.map((begin) =>
+const beginAnew = rebuild.map((begin) =>
   named(`lose and ${fc.stringify(begin)}`, async (side) => {
     await side.lose();
     return begin(side);
@@ -106,7 +109,7 @@ const beginAnew = seed.map((begin) =>
 );
 
 const step = fc.oneof(
-  { weight: 2, arbitrary: seed },
+  { weight: 2, arbitrary: rebuild },
   { weight: 14, arbitrary: join },
   { weight: 6, arbitrary: restore },
   { weight: 6, arbitrary: place },
@@ -162,7 +165,7 @@ describe("waiting room in memory, compared with the one in Redis", () => {
   }
 
   it("gives the same answers in each of 150 stories", async () => {
-    const story = fc.tuple(seed, fc.array(step, { minLength: 20, maxLength: 60 }));
+    const story = fc.tuple(rebuild, fc.array(step, { minLength: 20, maxLength: 60 }));
     await fc.assert(
       fc.asyncProperty(story, async ([first, steps]) => {
         await room.lose();

@@ -125,15 +125,15 @@ describe("queue, with a server away", () => {
         admissions: { ...core.admissions, findQueue },
       };
       await joinQueue(process, { queueId, userId: newUserId() });
-      const callsToSeed = findQueue.callCount;
+      const callsToRebuild = findQueue.callCount;
       const joins = Array.from({ length: 100 }, () =>
         joinQueue(process, { queueId, userId: newUserId() }),
       );
       await Promise.all(joins);
-      expect(findQueue.callCount).to.equal(callsToSeed);
+      expect(findQueue.callCount).to.equal(callsToRebuild);
       await clock.advance(4_000);
       await joinQueue(process, { queueId, userId: newUserId() });
-      expect(findQueue.callCount).to.equal(callsToSeed + 1);
+      expect(findQueue.callCount).to.equal(callsToRebuild + 1);
     });
 
     it("refuses a queue that this process never saw", async () => {

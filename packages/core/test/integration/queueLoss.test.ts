@@ -223,15 +223,15 @@ describe("queue, after Redis lost everything", () => {
     );
   });
 
-  it("seeds at most once for each process when 200 buyers come back at once", async () => {
+  it("rebuilds at most once for each process when 200 buyers come back at once", async () => {
     const buyers = await joinInTurn(40);
     await promoteWaiting(core, { queueId });
     const { core: other, log } = await opened().another();
     await queueStatus(other, { queueId, userId: buyers[0]?.userId ?? 0 });
     const logs = [opened().log, log];
-    const seedings = (): number =>
-      logs.flatMap((each) => each.lines.filter((line) => line.message.includes("seeded"))).length;
-    const before = seedings();
+    const rebuilds = (): number =>
+      logs.flatMap((each) => each.lines.filter((line) => line.message.includes("rebuilt"))).length;
+    const before = rebuilds();
     await lose();
     const calls = Array.from({ length: 200 }, (_unused, i) => {
       const buyer = buyers[i % 40];
@@ -239,10 +239,10 @@ describe("queue, after Redis lost everything", () => {
     });
     const tickets = await Promise.all(calls);
     expect(tickets.filter((ticket) => ticket.status === "ACTIVE")).to.have.length(50);
-    expect(seedings() - before).to.be.within(1, 2);
+    expect(rebuilds() - before).to.be.within(1, 2);
   });
 
-  it("refuses a pass that comes after a seeding; its buyer takes the place again", async () => {
+  it("refuses a pass that comes after a rebuild; its buyer takes the place again", async () => {
     await configureQueue(core, { queueId, settings: { activeCountMax: 3 } });
     const [first] = await joinInTurn(3);
     if (!first) throw new Error("three joined");

@@ -12,7 +12,7 @@ describe("waiting room in Redis: its keys", () => {
   after(() => room.close());
 
   it("are all under the queue's hash tag", async () => {
-    await room.seed({ activeCountMax: 1 });
+    await room.rebuild({ activeCountMax: 1 });
     await room.store.join(ROOM, 1);
     await room.store.join(ROOM, 2, 5);
     await room.store.promote(ROOM, 500);
@@ -23,28 +23,28 @@ describe("waiting room in Redis: its keys", () => {
     );
   });
 
-  it("are not made by anything but a seed", async () => {
+  it("are not made by anything but a rebuild", async () => {
     await room.store.join(ROOM, 1, 5);
     await room.store.leave(ROOM, 1, "LEFT");
     await room.store.settle(ROOM, { passes: ["1:1:1:1:9000000000000"], ends: [] });
-    await room.seed();
+    await room.rebuild();
     const { settings } = await room.stats();
     await room.lose();
     await room.store.configure(ROOM, settings);
     expect(await room.redis.client.keys(room.key("*"))).to.deep.equal([]);
   });
 
-  it("mean nothing without their generation, and go with the next seed", async () => {
-    await room.seed();
+  it("mean nothing without their generation, and go with the next rebuild", async () => {
+    await room.rebuild();
     await room.store.join(ROOM, 1);
     await room.redis.client.unlink(room.key("room"));
     expect(await room.store.place(ROOM, 1)).to.deep.equal({ status: "MISSING" });
-    await room.seed();
+    await room.rebuild();
     expect(await room.store.place(ROOM, 1)).to.deep.equal({ status: "NONE" });
   });
 
   it("hold the admissions of the last minute, and are rid of older ones", async () => {
-    await room.seed();
+    await room.rebuild();
     for (const userId of range(1, 40)) await room.store.join(ROOM, userId);
     await room.store.settle(ROOM, present(await room.store.promote(ROOM, 500)).journal);
     await room.passTime(61_000);

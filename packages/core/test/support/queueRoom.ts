@@ -1,4 +1,4 @@
-import { present, seedOf } from "@onsale/conformance/queue/queueRoom";
+import { present, rebuildInputOf } from "@onsale/conformance/queue/queueRoom";
 import { openRedis, type RedisConnection } from "../../src/adapters/redis/connection.ts";
 import { redisQueueStore } from "../../src/adapters/redis/queueStore.ts";
 import type { QueueSettings, QueueStats, QueueStore } from "../../src/ports/queueStore.ts";
@@ -14,7 +14,7 @@ export interface QueueRoom {
   readonly store: QueueStore;
   readonly redis: RedisConnection;
   key(name: string): string;
-  seed(settings?: Partial<QueueSettings>): Promise<void>;
+  rebuild(settings?: Partial<QueueSettings>): Promise<void>;
   stats(): Promise<QueueStats>;
   passTime(ms: number): Promise<void>;
   /** Takes everything of this room away, as a restart of Redis without its data. */
@@ -39,8 +39,8 @@ export async function openQueueRoom(): Promise<QueueRoom> {
     redis,
     key,
     lose,
-    async seed(settings) {
-      await store.seed(ROOM, seedOf(settings));
+    async rebuild(settings) {
+      await store.rebuild(ROOM, rebuildInputOf(settings));
     },
     stats: async () => present(await store.stats(ROOM)),
     passTime: (ms) => passRedisTime(world, ms),

@@ -38,7 +38,7 @@ export function unitQueue() {
   const clock = fakeClock(NOW_MS);
   const tokens = fastJwtTokenSigner([{ kid: "unit", secret: "u".repeat(32) }]);
   const store = {
-    seed: sinon.stub().resolves({ generationStartedUs: GENERATION_US }),
+    rebuild: sinon.stub().resolves({ generationStartedUs: GENERATION_US }),
     join: sinon.stub(),
     place: sinon.stub(),
     promote: sinon.stub(),

@@ -108,7 +108,7 @@ async function beginGeneration(db: MemoryDb, tx: Tx, queueId: string, nowMs: num
     );
     return counted;
   });
-  return { generation, ...(await seedOf(db, tx, queueId, nowMs)) };
+  return { generation, ...(await rebuildInputOf(db, tx, queueId, nowMs)) };
 }
 
 /** The limits that the next statement ends; admissions of their time are judged by them (I7). */
@@ -155,7 +155,7 @@ function endPasses(
   );
 }
 
-async function seedOf(db: MemoryDb, tx: Tx, queueId: string, nowMs: number) {
+async function rebuildInputOf(db: MemoryDb, tx: Tx, queueId: string, nowMs: number) {
   const { queueAdmissions } = db.tables;
   const sinceUs = toUs(nowMs) - RATE_WINDOW_US;
   const passes = (s: Statement): AdmissionRow[] => s.where(queueAdmissions, "queue", queueId);

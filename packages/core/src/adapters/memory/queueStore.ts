@@ -6,8 +6,8 @@ import { join } from "./queue/join.ts";
 import { leave } from "./queue/leave.ts";
 import { place } from "./queue/place.ts";
 import { promote } from "./queue/promote.ts";
+import { rebuiltRoom } from "./queue/rebuild.ts";
 import { type Room, recentAdmissions } from "./queue/room.ts";
-import { seededRoom } from "./queue/seed.ts";
 import { settle } from "./queue/settle.ts";
 import type { ServerLink } from "./serverLink.ts";
 
@@ -37,11 +37,11 @@ export function memoryQueueStore(fastMemory: FastMemory, link: ServerLink): Queu
   }
 
   return {
-    seed: (queueId, seed) =>
-      call("seed", () => {
-        const room = rooms.get(queueId) ?? seededRoom(fastMemory.nowUs(), seed);
-        // Whoever seeds in vain has counted on; the passes that follow are of that number.
-        room.generation = Math.max(room.generation, seed.generation);
+    rebuild: (queueId, rebuild) =>
+      call("rebuild", () => {
+        const room = rooms.get(queueId) ?? rebuiltRoom(fastMemory.nowUs(), rebuild);
+        // Whoever rebuilds in vain has counted on; the passes that follow are of that number.
+        room.generation = Math.max(room.generation, rebuild.generation);
         rooms.set(queueId, room);
         return { generationStartedUs: room.generationStartedUs };
       }),

@@ -150,12 +150,12 @@ export function mysqlAdmissionStore(db: Database): AdmissionStore {
 
     async beginGeneration(tx, queueId, nowMs) {
       const generation = (await db.insert(tx, COUNT_GENERATION, { queueId })) + 1;
-      return { generation, ...(await seedOf(db, tx, queueId, nowMs)) };
+      return { generation, ...(await rebuildInputOf(db, tx, queueId, nowMs)) };
     },
   };
 }
 
-async function seedOf(db: Database, tx: Tx, queueId: string, nowMs: number) {
+async function rebuildInputOf(db: Database, tx: Tx, queueId: string, nowMs: number) {
   type Live = { user_id: Big; sequence: Big; expires_at_ms: Big };
   type Recent = { admitted_at_us: Big };
   type Last = { last_sequence: Big | null };

@@ -8,7 +8,7 @@ declare module "ioredis" {
     onsaleQueuePromote(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueueSettle(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueueLeave(...args: (string | number)[]): Result<unknown, Context>;
-    onsaleQueueSeed(...args: (string | number)[]): Result<unknown, Context>;
+    onsaleQueueRebuild(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueueConfigure(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueueStats(...args: (string | number)[]): Result<unknown, Context>;
   }
@@ -21,7 +21,7 @@ const SCRIPTS = {
   onsaleQueuePromote: "promote-9.lua",
   onsaleQueueSettle: "settle-2.lua",
   onsaleQueueLeave: "leave-7.lua",
-  onsaleQueueSeed: "seed-9.lua",
+  onsaleQueueRebuild: "rebuild-9.lua",
   onsaleQueueConfigure: "configure-1.lua",
   onsaleQueueStats: "stats-4.lua",
 } as const;

@@ -1,4 +1,4 @@
-import type { QueueSeed, QueueStore } from "../../ports/queueStore.ts";
+import type { QueueStore, RebuildInput } from "../../ports/queueStore.ts";
 import { PASS_OVERDUE_US, PASSES_UNRECORDED_MAX } from "../shared/queueLimits.ts";
 import { settingsOf } from "../shared/queueSettings.ts";
 import type { RedisConnection } from "./connection.ts";
@@ -19,7 +19,7 @@ const ALL_KEYS = [
 
 /** Which of a queue's keys each script names, in its order. */
 const KEYS = {
-  seed: ALL_KEYS,
+  rebuild: ALL_KEYS,
   join: ["room", "waiting", "active", "unclaimed", "held", "entered", "admissions", "ends"],
   place: ["room", "waiting", "active", "unclaimed", "held", "admissions"],
   promote: ALL_KEYS,
@@ -41,10 +41,10 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
     KEYS[script].map((name) => `${prefix}queue:{${queueId}}:${name}`);
 
   return {
-    async seed(queueId, seed) {
-      const keys = keysOf("seed", queueId);
-      const text = seedText(seed);
-      const reply = await redis.run((client) => client.onsaleQueueSeed(...keys, text));
+    async rebuild(queueId, rebuild) {
+      const keys = keysOf("rebuild", queueId);
+      const text = seedText(rebuild);
+      const reply = await redis.run((client) => client.onsaleQueueRebuild(...keys, text));
       return { generationStartedUs: Number(reply) };
     },
 
@@ -94,13 +94,13 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
   };
 }
 
-function seedText(seed: QueueSeed): string {
+function seedText(rebuild: RebuildInput): string {
   return JSON.stringify({
-    settings: settingsOf(seed.settings),
-    generation: seed.generation,
-    active: seed.active.map((pass) => [pass.userId, pass.sequence, pass.expiresAtMs]),
-    recentAdmissionsUs: seed.recentAdmissionsUs,
-    lastSequence: seed.lastSequence,
-    quietMs: Math.ceil(seed.quietMs),
+    settings: settingsOf(rebuild.settings),
+    generation: rebuild.generation,
+    active: rebuild.active.map((pass) => [pass.userId, pass.sequence, pass.expiresAtMs]),
+    recentAdmissionsUs: rebuild.recentAdmissionsUs,
+    lastSequence: rebuild.lastSequence,
+    quietMs: Math.ceil(rebuild.quietMs),
   });
 }

@@ -3,7 +3,7 @@ import type { AdmissionEnd, EndedAdmission, Promotion } from "../../ports/queueS
 
 /** An end, with the time of the admission by which its pass is found. */
 export interface JournalledEnd extends EndedAdmission {
-  /** 0 for an admission that a seed brought. */
+  /** 0 for an admission that a rebuild brought. */
   readonly admittedUs: number;
 }
 

@@ -1,4 +1,4 @@
-import { seedOf, WIDE } from "@onsale/conformance/queue/queueRoom";
+import { rebuildInputOf, WIDE } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
 import { memoryCache } from "../../../src/adapters/memory/cache.ts";
 import {
@@ -28,7 +28,7 @@ describe("fast memory in memory, when calls get lost", () => {
 
   describe("queue store", () => {
     const calls: Record<string, (store: QueueStore) => Promise<unknown>> = {
-      seed: (store) => store.seed("main", seedOf()),
+      rebuild: (store) => store.rebuild("main", rebuildInputOf()),
       join: (store) => store.join("main", 1),
       place: (store) => store.place("main", 1),
       promote: (store) => store.promote("main", 1),
@@ -52,7 +52,7 @@ describe("fast memory in memory, when calls get lost", () => {
 
     it("has done the work of which only the answer got lost", async () => {
       const store = memoryQueueStore(fastMemory, link);
-      await store.seed("main", seedOf());
+      await store.rebuild("main", rebuildInputOf());
       link.state = "answer lost";
       expect(await failureOf(store.join("main", 1))).to.be.instanceOf(DependencyUnavailableError);
       link.state = "up";
@@ -61,7 +61,7 @@ describe("fast memory in memory, when calls get lost", () => {
 
     it("takes a mistake in its own work for no outage", async () => {
       const store = memoryQueueStore(fastMemory, link);
-      await store.seed("main", seedOf());
+      await store.rebuild("main", rebuildInputOf());
       fastMemory.rooms.get("main")?.passes.set("nonsense", 1);
       const failure = await failureOf(store.promote("main", 1));
       expect(failure).not.to.be.instanceOf(DependencyUnavailableError);

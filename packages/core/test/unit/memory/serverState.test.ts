@@ -1,4 +1,4 @@
-import { present, range, seedOf } from "@onsale/conformance/queue/queueRoom";
+import { present, range, rebuildInputOf } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
 import fc from "fast-check";
 import { expiringMap } from "../../../src/adapters/memory/fastMemory/expiringMap.ts";
@@ -110,7 +110,7 @@ describe("state of the fast memory", () => {
       const clock = fakeClock();
       const fastMemory = createFastMemory({ clock });
       const store = memoryQueueStore(fastMemory, directLink);
-      await store.seed("main", seedOf());
+      await store.rebuild("main", rebuildInputOf());
       for (const userId of range(1, 40)) await store.join("main", userId);
       await store.promote("main", 500);
       await clock.advance(61_000);
@@ -121,7 +121,7 @@ describe("state of the fast memory", () => {
     it("keeps nothing of users who have gone and are recorded", async () => {
       const fastMemory = createFastMemory({ clock: fakeClock() });
       const store = memoryQueueStore(fastMemory, directLink);
-      await store.seed("main", seedOf());
+      await store.rebuild("main", rebuildInputOf());
       for (const userId of range(1, 4)) await store.join("main", userId, userId);
       await store.leave("main", 4, "LEFT");
       const { journal } = present(await store.promote("main", 500));
@@ -138,7 +138,7 @@ describe("state of the fast memory", () => {
       let nowMs = 1_700_000_000_000;
       const fastMemory = createFastMemory({ clock: { nowMs: () => nowMs } });
       const store = memoryQueueStore(fastMemory, directLink);
-      await store.seed("main", seedOf());
+      await store.rebuild("main", rebuildInputOf());
       nowMs -= 60_000;
       await store.join("main", 1);
       const { journal } = present(await store.promote("main", 500));

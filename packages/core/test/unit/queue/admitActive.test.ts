@@ -74,7 +74,7 @@ describe("admitting the holder of a queue token", () => {
       expect(await failureOf(admitActive(core, tokenOf()))).to.equal(AWAY);
     });
 
-    it("goes by the token also when the lost queue cannot be seeded", async () => {
+    it("goes by the token also when the lost queue cannot be rebuilt", async () => {
       const { core, store, admissions, tokenOf } = unitQueue();
       store.place.resolves(MISSING);
       admissions.beginGeneration.rejects(new DependencyUnavailableError("mysql"));

@@ -185,11 +185,11 @@ describe("the status of a place", () => {
 });
 
 describe("leaving a queue", () => {
-  it("seeds a queue that was lost, so that the pass ends for good", async () => {
+  it("rebuilds a queue that was lost, so that the pass ends for good", async () => {
     const { core, store } = unitQueue();
     store.leave.onFirstCall().resolves(MISSING).onSecondCall().resolves({ status: "ENDED" });
     await leaveQueue(core, USER);
-    expect(store.seed.callCount).to.equal(1);
+    expect(store.rebuild.callCount).to.equal(1);
     expect(store.leave.args).to.deep.equal([
       ["hall", 9, "LEFT"],
       ["hall", 9, "LEFT"],

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { configureQueue } from "../../../src/queue/configureQueue.ts";
 import { forgetQueue, requireQueue } from "../../../src/queue/knownQueues.ts";
 import { promoteWaiting } from "../../../src/queue/promoteWaiting.ts";
-import { seedQueue } from "../../../src/queue/seedQueue.ts";
+import { rebuildQueue } from "../../../src/queue/rebuildQueue.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
 import { codeOf, failureOf } from "../../support/fixtures.ts";
 import { unitTx } from "../../support/unitCore.ts";
@@ -82,7 +82,7 @@ describe("promotion", () => {
     await promoteWaiting(core, HALL);
     expect(admissions.recordEnds.callCount).to.equal(0);
     expect(store.settle.callCount).to.equal(0);
-    expect(store.seed.callCount).to.equal(1);
+    expect(store.rebuild.callCount).to.equal(1);
 
     store.promote.resolves(NOTHING);
     await promoteWaiting(core, HALL);
@@ -99,27 +99,27 @@ describe("promotion", () => {
     expect(store.settle.args[1]).to.deep.equal(["hall", BATCH.journal]);
   });
 
-  it("seeds a queue that was lost and asks once more, not twice", async () => {
+  it("rebuilds a queue that was lost and asks once more, not twice", async () => {
     const { core, store } = unitQueue();
     store.promote.resolves(MISSING);
     expect(codeOf(await failureOf(promoteWaiting(core, HALL)))).to.equal("DEPENDENCY_UNAVAILABLE");
-    expect([store.seed.callCount, store.promote.callCount]).to.deep.equal([1, 2]);
+    expect([store.rebuild.callCount, store.promote.callCount]).to.deep.equal([1, 2]);
   });
 });
 
-describe("seeding a queue", () => {
+describe("rebuild a queue", () => {
   it("lets a fresh queue begin at once, and rests for a poll interval after any loss", async () => {
     const { core, store, admissions } = unitQueue();
-    await seedQueue(core, "hall");
+    await rebuildQueue(core, "hall");
     const known = { generation: 2, active: [PASS], recentAdmissionsUs: [1, 2], lastSequence: 5 };
     admissions.beginGeneration.resolves(known);
-    await seedQueue(core, "hall");
+    await rebuildQueue(core, "hall");
     const lostAtOnce = { ...known, active: [], recentAdmissionsUs: [], lastSequence: 0 };
     admissions.beginGeneration.resolves(lostAtOnce);
-    await seedQueue(core, "hall");
+    await rebuildQueue(core, "hall");
     const { settings } = QUEUE;
     const quietMs = core.config.queue.pollAfterMaxMs + 1_000;
-    expect(store.seed.args.map(([, seed]) => seed)).to.deep.equal([
+    expect(store.rebuild.args.map(([, rebuild]) => rebuild)).to.deep.equal([
       {
         generation: 1,
         active: [],
@@ -135,18 +135,18 @@ describe("seeding a queue", () => {
 
   it("happens once for all who ask at the same time, and again for those after", async () => {
     const { core, store } = unitQueue();
-    await Promise.all(Array.from({ length: 50 }, () => seedQueue(core, "hall")));
-    expect(store.seed.callCount).to.equal(1);
-    await seedQueue(core, "hall");
-    expect(store.seed.callCount).to.equal(2);
+    await Promise.all(Array.from({ length: 50 }, () => rebuildQueue(core, "hall")));
+    expect(store.rebuild.callCount).to.equal(1);
+    await rebuildQueue(core, "hall");
+    expect(store.rebuild.callCount).to.equal(2);
   });
 
   it("can be tried again after it failed", async () => {
     const { core, store, admissions } = unitQueue();
     admissions.beginGeneration.onFirstCall().rejects(new DependencyUnavailableError("mysql"));
-    await failureOf(seedQueue(core, "hall"));
-    await seedQueue(core, "hall");
-    expect(store.seed.callCount).to.equal(1);
+    await failureOf(rebuildQueue(core, "hall"));
+    await rebuildQueue(core, "hall");
+    expect(store.rebuild.callCount).to.equal(1);
   });
 });
 
@@ -161,12 +161,12 @@ describe("configuring a queue", () => {
     expect(store.configure.calledAfter(admissions.saveSettings)).to.equal(true);
   });
 
-  it("seeds a queue without memory first: a seed may have older settings", async () => {
+  it("rebuilds a queue without memory first: a rebuild may have older settings", async () => {
     const { core, store } = unitQueue();
     store.configure.onFirstCall().resolves(MISSING);
     await configureQueue(core, { queueId: "hall", settings: { mode: "paused" } });
-    expect([store.configure.callCount, store.seed.callCount]).to.deep.equal([2, 1]);
-    expect(store.configure.secondCall.calledAfter(store.seed.firstCall)).to.equal(true);
+    expect([store.configure.callCount, store.rebuild.callCount]).to.deep.equal([2, 1]);
+    expect(store.configure.secondCall.calledAfter(store.rebuild.firstCall)).to.equal(true);
   });
 
   it("troubles nobody who is looking the queue up at that moment", async () => {

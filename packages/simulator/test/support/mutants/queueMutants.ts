@@ -7,9 +7,9 @@ const PROMOTE = "packages/core/src/adapters/redis/lua/promote-9.lua";
 const ADMISSIONS = "packages/core/src/adapters/mysql/admissionStore.ts";
 const CONFIGURE = {
   path: "packages/core/src/queue/configureQueue.ts",
-  text: "await askSeeded(core, queueId, () => core.queue.configure(queueId, settings));",
+  text: "await askWithRebuild(core, queueId, () => core.queue.configure(queueId, settings));",
 };
-const SEEDING = "packages/core/src/queue/seedQueue.ts";
+const REBUILDING = "packages/core/src/queue/rebuildQueue.ts";
 
 /** Promotion that sees another room than there is. */
 const promoteIn = (otherRoom: (room: Room) => Room) =>
@@ -45,14 +45,14 @@ const lastFirst = () =>
     },
   }));
 
-type Seed = Parameters<CoreContext["queue"]["seed"]>[1];
+type RebuildInput = Parameters<CoreContext["queue"]["rebuild"]>[1];
 
 /** A generation that begins with something else than what the database knows. */
-const seededWith = (other: (seed: Seed) => Partial<Seed>) =>
+const rebuiltWith = (other: (input: RebuildInput) => Partial<RebuildInput>) =>
   otherPorts(({ core }) => ({
     queue: {
       ...core.queue,
-      seed: (queueId, seed) => core.queue.seed(queueId, { ...seed, ...other(seed) }),
+      rebuild: (queueId, input) => core.queue.rebuild(queueId, { ...input, ...other(input) }),
     },
   }));
 
@@ -109,7 +109,7 @@ export const queueMutants: readonly CaughtFault[] = [
     place: { path: ADMISSIONS, text: "active: live.map((row) => ({" },
     caughtBy: ["I7", "loops"],
     seedsMax: 30,
-    plant: () => seededWith(() => ({ active: [] })),
+    plant: () => rebuiltWith(() => ({ active: [] })),
   },
   {
     name: "pass told once",
@@ -142,7 +142,7 @@ export const queueMutants: readonly CaughtFault[] = [
     circumstances: slowRoom,
     caughtBy: ["I7", "loops"],
     seedsMax: 15,
-    plant: () => seededWith(() => ({ recentAdmissionsUs: [] })),
+    plant: () => rebuiltWith(() => ({ recentAdmissionsUs: [] })),
   },
   {
     name: "pass recorded by a plain INSERT",
@@ -166,18 +166,18 @@ export const queueMutants: readonly CaughtFault[] = [
   {
     name: "no quiet time",
     plants: "after a loss promotion goes on at once, before those ahead are back",
-    place: { path: SEEDING, text: "const quietMs = wasLost" },
+    place: { path: REBUILDING, text: "const quietMs = wasLost" },
     caughtBy: ["line"],
     seedsMax: 30,
-    plant: () => seededWith(() => ({ quietMs: 0 })),
+    plant: () => rebuiltWith(() => ({ quietMs: 0 })),
   },
   {
     name: "quiet time only once somebody was let in",
     plants: "a queue that nobody has passed yet counts as fresh after a loss",
-    place: { path: SEEDING, text: "known.generation > 1 || known.lastSequence > 0" },
+    place: { path: REBUILDING, text: "known.generation > 1 || known.lastSequence > 0" },
     caughtBy: ["line"],
     seedsMax: 500,
-    plant: () => seededWith(({ lastSequence, quietMs }) => ({ quietMs: lastSequence && quietMs })),
+    plant: () => rebuiltWith(({ lastSequence, quietMs }) => ({ quietMs: lastSequence && quietMs })),
   },
   {
     name: "restored at the tail",

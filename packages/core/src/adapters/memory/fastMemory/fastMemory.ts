@@ -12,7 +12,7 @@ export interface FastMemory {
   nowUs(): number;
   /** The same in whole ms. */
   nowMs(): number;
-  /** The waiting rooms by queue id; none where nobody has seeded one. */
+  /** The waiting rooms by queue id; none where nobody has rebuilt one. */
   readonly rooms: Map<string, Room>;
   /** The owner of each seat's lock. */
   readonly locks: ExpiringMap<symbol>;

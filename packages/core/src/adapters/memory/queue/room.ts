@@ -7,7 +7,7 @@ import { type SortedSet, sortedSet } from "../fastMemory/sortedSet.ts";
 /** The place and the time of an admission that is out. */
 export interface HeldPass {
   readonly sequence: number;
-  /** 0 when an earlier generation gave it, and it came back by seeding. */
+  /** 0 when an earlier generation gave it, and it came back by rebuild. */
   readonly admittedUs: number;
 }
 

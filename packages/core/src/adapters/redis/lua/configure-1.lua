@@ -1,4 +1,4 @@
---[[ Replaces the settings of a standing generation; a missing one gets them when it is seeded.
+--[[ Replaces the settings of a standing generation; a missing one gets them when it is rebuilt.
   KEYS[1] room (HASH)
   ARGV name, value, name, value, …
   Returns {"CONFIGURED"} or {"MISSING"} ]]

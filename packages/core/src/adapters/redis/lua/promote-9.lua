@@ -19,7 +19,7 @@ local function setting(name) return tonumber(redis.call("HGET", KEYS[1], name) o
 
 if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
 -- A restart from a snapshot and a failover bring an older state back: joins are missing, admissions
--- undone, and nobody can tell which. Another process than the seeded one is a loss like any other.
+-- undone, and nobody can tell which. Another process than the rebuilt one is a loss like any other.
 local runId = redis.call("HGET", KEYS[1], "runId")
 if runId and runId ~= (string.match(redis.call("INFO", "server"), "run_id:(%x+)") or "") then
   redis.call("UNLINK", unpack(KEYS))

@@ -6,53 +6,53 @@ import { QueueNotFoundError } from "./errors.ts";
 /** Travel time of the poll that a waiting client sends at the last moment of its interval. */
 const QUIET_MARGIN_MS = 1000;
 
-const seeding = new WeakMap<CoreContext, Map<string, Promise<void>>>();
+const rebuilds = new WeakMap<CoreContext, Map<string, Promise<void>>>();
 
 /**
  * Gives the fast memory what the database knows: the policy, the passes that are out and the
  * admissions of the last minute. After a loss promotion then rests for one poll interval, so that
- * those ahead are back before anybody passes. One seeding at a time for each queue and process.
+ * those ahead are back before anybody passes. One rebuild at a time for each queue and process.
  * @throws QueueNotFoundError, DependencyUnavailableError
  */
-export function seedQueue(core: CoreContext, queueId: string): Promise<void> {
-  const running = seeding.get(core) ?? new Map<string, Promise<void>>();
-  seeding.set(core, running);
+export function rebuildQueue(core: CoreContext, queueId: string): Promise<void> {
+  const running = rebuilds.get(core) ?? new Map<string, Promise<void>>();
+  rebuilds.set(core, running);
   const shared = running.get(queueId);
   if (shared) return shared;
-  const own = seedFromDatabase(core, queueId).finally(() => running.delete(queueId));
+  const own = rebuildFromDatabase(core, queueId).finally(() => running.delete(queueId));
   running.set(queueId, own);
   return own;
 }
 
 /**
- * Asks the fast memory; when it has lost the queue, seeds it and asks once more.
+ * Asks the fast memory; when it has lost the queue, rebuilds it and asks once more.
  * @throws DependencyUnavailableError when it is lost again at once
  */
-export async function askSeeded<T extends object>(
+export async function askWithRebuild<T extends object>(
   core: CoreContext,
   queueId: string,
   ask: () => Promise<T | QueueMissing>,
 ): Promise<T> {
   const first = await ask();
   if (!isMissing(first)) return first;
-  await seedQueue(core, queueId);
+  await rebuildQueue(core, queueId);
   const second = await ask();
   if (isMissing(second)) throw new DependencyUnavailableError("redis");
   return second;
 }
 
-async function seedFromDatabase(core: CoreContext, queueId: string): Promise<void> {
+async function rebuildFromDatabase(core: CoreContext, queueId: string): Promise<void> {
   const record = await core.admissions.findQueue(null, queueId);
   if (!record) throw new QueueNotFoundError(queueId);
   const known = await core.withTransaction((tx) =>
     core.admissions.beginGeneration(tx, queueId, core.clock.nowMs()),
   );
-  // What was seeded before has been lost, and whoever stood in it may come back, also when nobody
+  // What was rebuilt before has been lost, and whoever stood in it may come back, also when nobody
   // was ever let in; a fresh queue lets its first buyers in at once.
   const wasLost = known.generation > 1 || known.lastSequence > 0;
   const quietMs = wasLost ? core.config.queue.pollAfterMaxMs + QUIET_MARGIN_MS : 0;
-  const seed = { ...known, settings: record.settings, quietMs };
-  const { generationStartedUs } = await core.queue.seed(queueId, seed);
+  const rebuild = { ...known, settings: record.settings, quietMs };
+  const { generationStartedUs } = await core.queue.rebuild(queueId, rebuild);
   core.log.info(
     {
       queueId,
@@ -61,7 +61,7 @@ async function seedFromDatabase(core: CoreContext, queueId: string): Promise<voi
       active: known.active.length,
       quietMs,
     },
-    "the waiting room was seeded from the database",
+    "the waiting room was rebuilt from the database",
   );
 }
 

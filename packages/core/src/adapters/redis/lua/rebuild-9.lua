@@ -7,12 +7,12 @@
   Returns when the standing generation began, µs ]]
 local function digits(number) return string.format("%.0f", number) end
 
-local seed = cjson.decode(ARGV[1])
+local rebuild = cjson.decode(ARGV[1])
 local standing = redis.call("HGET", KEYS[1], "generationStartedUs")
 if standing then
-  -- Whoever seeds in vain has counted on; the passes that follow are of that number.
-  if seed.generation > tonumber(redis.call("HGET", KEYS[1], "generation") or "0") then
-    redis.call("HSET", KEYS[1], "generation", digits(seed.generation))
+  -- Whoever rebuilds in vain has counted on; the passes that follow are of that number.
+  if rebuild.generation > tonumber(redis.call("HGET", KEYS[1], "generation") or "0") then
+    redis.call("HSET", KEYS[1], "generation", digits(rebuild.generation))
   end
   return standing
 end
@@ -21,23 +21,23 @@ local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
 
 -- A loss may be partial; what is left without its generation means nothing.
 redis.call("UNLINK", unpack(KEYS))
-for name, value in pairs(seed.settings) do
+for name, value in pairs(rebuild.settings) do
   redis.call("HSET", KEYS[1], name, type(value) == "number" and digits(value) or value)
 end
 redis.call(
   "HSET", KEYS[1],
-  "generation", digits(seed.generation),
+  "generation", digits(rebuild.generation),
   "generationStartedUs", digits(nowUs),
-  "lastSequence", digits(seed.lastSequence),
+  "lastSequence", digits(rebuild.lastSequence),
   "runId", string.match(redis.call("INFO", "server"), "run_id:(%x+)") or "",
-  "quietUntilUs", digits(seed.quietMs > 0 and nowUs + seed.quietMs * 1000 or 0)
+  "quietUntilUs", digits(rebuild.quietMs > 0 and nowUs + rebuild.quietMs * 1000 or 0)
 )
-for _, pass in ipairs(seed.active) do
+for _, pass in ipairs(rebuild.active) do
   local user = digits(pass[1])
   redis.call("ZADD", KEYS[3], digits(pass[3]), user)
   redis.call("HSET", KEYS[5], user, digits(pass[2]) .. ":0")
 end
-for i, admittedUs in ipairs(seed.recentAdmissionsUs) do
-  redis.call("ZADD", KEYS[7], digits(admittedUs), "seed:" .. i)
+for i, admittedUs in ipairs(rebuild.recentAdmissionsUs) do
+  redis.call("ZADD", KEYS[7], digits(admittedUs), "rebuild:" .. i)
 end
 return digits(nowUs)
