@@ -20,7 +20,7 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
 };
 
 type Zone =
-  | { kind: "assembler" | "config" | "shared" | "ports" | "stray" }
+  | { kind: "assembler" | "config" | "shared" | "events" | "ports" | "stray" }
   | { kind: "adapter" | "domain"; name: string };
 
 function zoneOf(path: string): Zone | undefined {
@@ -29,7 +29,9 @@ function zoneOf(path: string): Zone | undefined {
   // The entry and the folder that opens cores may import everything inside.
   if (first === "index.ts" || first === "compose") return { kind: "assembler" };
   if (first.endsWith(".ts")) return { kind: "stray" };
-  if (first === "shared" || first === "ports" || first === "config") return { kind: first };
+  if (first === "shared" || first === "ports" || first === "config" || first === "events") {
+    return { kind: first };
+  }
   if (first === "adapters") return { kind: "adapter", name: second };
   return { kind: "domain", name: first };
 }
@@ -38,7 +40,7 @@ function zoneOf(path: string): Zone | undefined {
 const isStatesOrErrors = (path: string): boolean =>
   /\/(errors|states|[a-zA-Z]+(States|Error|Errors))\.ts$/.test(path);
 
-/** Inside core: shared <- ports <- domain folders <- entry; ports <- adapters <- compose. */
+/** Inside core: shared <- events <- ports <- domains <- entry; ports <- adapters <- compose. */
 export function checkCore(arrow: ImportArrow): Finding[] {
   const from = zoneOf(arrow.from);
   const to = arrow.isFile ? zoneOf(arrow.to) : undefined;
@@ -61,9 +63,13 @@ function complaintOf(from: Zone, to: Zone, toPath: string): string | undefined {
       return to.kind === "shared" || to.kind === "config"
         ? undefined
         : "config imports only shared";
+    case "events":
+      return to.kind === "shared" || to.kind === "events"
+        ? undefined
+        : "the event catalogue imports only shared";
     case "ports": {
-      const isBelow = to.kind === "ports" || to.kind === "shared" || to.kind === "config";
-      return isBelow ? undefined : "ports import only ports, shared and the config's type";
+      const isBelow = ["ports", "shared", "events", "config"].includes(to.kind);
+      return isBelow ? undefined : "ports import only ports, shared, events and the config's type";
     }
     case "domain":
       return domainComplaint(from.name, to);

@@ -16,6 +16,14 @@ export {
   readServersConfig,
   type ServersConfig,
 } from "./config/readConfig.ts";
+export {
+  AGGREGATES,
+  type AggregateType,
+  type EventOf,
+  type EventType,
+  eventSchema,
+  type OnsaleEvent,
+} from "./events/eventCatalog.ts";
 export * from "./idempotency/errors.ts";
 export type { IdempotencyInput, Once } from "./idempotency/onceOnly.ts";
 export {
@@ -25,7 +33,6 @@ export {
   type InvariantResult,
 } from "./invariants/checkInvariants.ts";
 export { INVARIANTS, type InvariantId } from "./invariants/invariantList.ts";
-export type { Transition } from "./outbox/appendMessages.ts";
 export { admitPayment } from "./payment/admitPayment.ts";
 export * from "./payment/errors.ts";
 export { type PaidReservation, payReservation } from "./payment/payReservation.ts";

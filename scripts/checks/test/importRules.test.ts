@@ -41,6 +41,7 @@ describe("importsOf", () => {
 describe("checkCore", () => {
   it("lets arrows run down", () => {
     expect(refusesInCore("ports/seatStore.ts", "shared/clock.ts")).to.equal(false);
+    expect(refusesInCore("ports/outboxStore.ts", "events/eventCatalog.ts")).to.equal(false);
     expect(refusesInCore("reservation/holdSeats.ts", "ports/seatStore.ts")).to.equal(false);
     expect(refusesInCore("payment/pay.ts", "reservation/states.ts")).to.equal(false);
     expect(refusesInCore("compose/openServers.ts", "adapters/mysql/seatStore.ts")).to.equal(false);
@@ -52,6 +53,7 @@ describe("checkCore", () => {
   it("refuses shared and ports that look up", () => {
     expect(refusesInCore("shared/clock.ts", "ports/seatStore.ts")).to.equal(true);
     expect(refusesInCore("ports/seatStore.ts", "reservation/states.ts")).to.equal(true);
+    expect(refusesInCore("events/eventCatalog.ts", "ports/outboxStore.ts")).to.equal(true);
   });
 
   it("refuses a file beside the entry at core's root", () => {

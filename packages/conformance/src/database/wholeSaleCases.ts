@@ -1,4 +1,4 @@
-import type { AggregateType } from "@onsale/core";
+import type { AggregateType, EventType } from "@onsale/core";
 import { expect } from "chai";
 import type { AdapterSet } from "../adapterSet.ts";
 import { type Act, committed } from "../transactionRace.ts";
@@ -8,7 +8,7 @@ import { HOUR_MS, hold, MINUTE_MS, newShow, newUserId } from "./show.ts";
 
 /** Appends the message that a transition owes. */
 const tell =
-  (aggregateType: AggregateType, aggregateId: number, aggregateVersion: number, type: string) =>
+  (aggregateType: AggregateType, aggregateId: number, aggregateVersion: number, type: EventType) =>
   (...[{ outbox }, tx]: Parameters<Act<void>>): Promise<void> =>
     outbox.append(tx, [message({ aggregateType, aggregateId, aggregateVersion, type })]);
 
@@ -29,7 +29,7 @@ export function wholeSaleCases(set: AdapterSet): void {
         const entry = { userId, kind: "CHARGE", amount, entryKey: `charge:${userId}` } as const;
         const posted = await core.ledger.post(tx, entry);
         const version = posted?.accountVersion ?? 0;
-        await tell("point-account", userId, version, "points.charged")(core, tx);
+        await tell("point-account", userId, version, "point-account.charged")(core, tx);
       };
     const pay =
       (reservationId: number, id: number): Act<void> =>
@@ -45,7 +45,7 @@ export function wholeSaleCases(set: AdapterSet): void {
         await core.payments.insert(tx, { id, reservationId, userId, amount });
         await tell("reservation", reservationId, 2, "reservation.confirmed")(core, tx);
         const version = posted?.accountVersion ?? 0;
-        await tell("point-account", userId, version, "points.spent")(core, tx);
+        await tell("point-account", userId, version, "point-account.spent")(core, tx);
         await tell("payment", id, 1, "payment.captured")(core, tx);
       };
     const refund =
@@ -62,7 +62,7 @@ export function wholeSaleCases(set: AdapterSet): void {
         const posted = await core.ledger.post(tx, entry);
         await tell("reservation", reservationId, 3, "reservation.refunded")(core, tx);
         const version = posted?.accountVersion ?? 0;
-        await tell("point-account", userId, version, "points.refunded")(core, tx);
+        await tell("point-account", userId, version, "point-account.refunded")(core, tx);
         await tell("payment", id, 2, "payment.refunded")(core, tx);
       };
     const expire =

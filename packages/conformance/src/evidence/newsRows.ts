@@ -1,4 +1,4 @@
-import type { AggregateType } from "@onsale/core";
+import type { AggregateType, EventType } from "@onsale/core";
 import { NOTIFIED_AGGREGATES, NOTIFIER } from "@onsale/core/testing";
 import type { EvidenceRows } from "./evidenceRows.ts";
 import {
@@ -17,20 +17,20 @@ import {
 } from "./historyFacts.ts";
 
 /** Every transition in its time: what happened to which version of what, how many minutes ago. */
-const TRANSITIONS: readonly (readonly [string, AggregateType, number, number, number])[] = [
-  ["point.charged", "point-account", ANN, 1, 60],
-  ["point.charged", "point-account", BOB, 1, 55],
+const TRANSITIONS: readonly (readonly [EventType, AggregateType, number, number, number])[] = [
+  ["point-account.charged", "point-account", ANN, 1, 60],
+  ["point-account.charged", "point-account", BOB, 1, 55],
   ["reservation.held", "reservation", CANCELLED, 1, 50],
   ["reservation.cancelled", "reservation", CANCELLED, 2, 48],
   ["reservation.held", "reservation", REFUNDED, 1, 40],
-  ["point.spent", "point-account", ANN, 2, 39],
+  ["point-account.spent", "point-account", ANN, 2, 39],
   ["reservation.confirmed", "reservation", REFUNDED, 2, 39],
   ["payment.captured", "payment", PAID_BACK, 1, 39],
   ["reservation.held", "reservation", CONFIRMED, 1, 30],
-  ["point.spent", "point-account", ANN, 3, 29],
+  ["point-account.spent", "point-account", ANN, 3, 29],
   ["reservation.confirmed", "reservation", CONFIRMED, 2, 29],
   ["payment.captured", "payment", CAPTURED, 1, 29],
-  ["point.refunded", "point-account", ANN, 4, 20],
+  ["point-account.refunded", "point-account", ANN, 4, 20],
   ["reservation.refunded", "reservation", REFUNDED, 3, 20],
   ["payment.refunded", "payment", PAID_BACK, 2, 20],
   ["reservation.held", "reservation", EXPIRED, 1, 15],
@@ -61,9 +61,8 @@ export function newsRows(
       lastError: null,
     }),
   );
-  const applied = outboxMessages.filter((message) =>
-    NOTIFIED_AGGREGATES.includes(message.aggregateType),
-  );
+  const notified: readonly AggregateType[] = NOTIFIED_AGGREGATES;
+  const applied = outboxMessages.filter(({ aggregateType }) => notified.includes(aggregateType));
   return {
     outboxMessages,
     outboxPublications: outboxMessages.map((message) => ({

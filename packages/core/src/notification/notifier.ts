@@ -1,7 +1,15 @@
-import type { AggregateType } from "../ports/outboxStore.ts";
+import type { AggregateType } from "../events/eventCatalog.ts";
 
-/** The consumer that tells an external platform of sales; names its group and its inbox. */
+/**
+ * The consumer that notifies an external platform of sales; the name of its consumer group and of
+ * its inbox.
+ */
 export const NOTIFIER = "reservation-notifier";
 
-/** The aggregates whose messages it applies. */
-export const NOTIFIED_AGGREGATES: readonly AggregateType[] = ["reservation", "payment"];
+/** The aggregates whose events it handles. */
+export const NOTIFIED_AGGREGATES = [
+  "reservation",
+  "payment",
+] as const satisfies readonly AggregateType[];
+
+export type NotifiedAggregate = (typeof NOTIFIED_AGGREGATES)[number];

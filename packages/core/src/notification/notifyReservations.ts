@@ -4,7 +4,7 @@ import type { ReceivedMessage, RunningConsumer } from "../ports/consumer.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { CoreError } from "../shared/errors.ts";
 import { NOTIFIED_AGGREGATES, NOTIFIER } from "./notifier.ts";
-import { readReservationNews } from "./reservationNews.ts";
+import { readNotification } from "./readNotification.ts";
 
 /**
  * A message that fails by itself, not for a server that is away, holds up its partition so often at
@@ -22,8 +22,8 @@ type Core = Pick<
 >;
 
 /**
- * Runs the consumer that owes the external platform a notice for each step of a reservation and of
- * a payment. Delivery is another loop's work, so that a slow platform never holds up the messages.
+ * Runs the consumer that creates one notification for each event of a reservation and of a payment.
+ * Another loop delivers them, so that a slow platform never delays the consumer.
  */
 export function notifyReservations(
   core: Core & Pick<CoreContext, "config" | "consumers">,
@@ -36,7 +36,7 @@ export function notifyReservations(
     async handle(message) {
       const place = `${message.topic}/${message.partition}/${message.offset}`;
       try {
-        await applyReservationNews(core, message);
+        await createNotification(core, message);
       } catch (error) {
         if (error instanceof CoreError && error.retryable) throw error;
         const attempts = (attemptsOf.get(place) ?? 0) + 1;
@@ -56,21 +56,21 @@ export function notifyReservations(
 }
 
 /**
- * Owes one notice for the message, however often it comes: the inbox record and the notice are one
- * transaction. What cannot be understood goes to the dead letters.
- * @throws DependencyUnavailableError and others after which the message should come again
+ * Creates one notification for the message, however often the message arrives: the inbox record and
+ * the notification are one transaction. A message that is not understood becomes a dead letter.
+ * @throws DependencyUnavailableError and other errors after which Kafka delivers the message again
  */
-export async function applyReservationNews(core: Core, message: ReceivedMessage): Promise<void> {
-  const read = readReservationNews(message.value);
+export async function createNotification(core: Core, message: ReceivedMessage): Promise<void> {
+  const read = readNotification(message.value);
   if ("problem" in read) {
     const { problem: reason } = read;
     await sendDeadLetter(core, { consumer: NOTIFIER, message, reason, attempts: 1 });
     return;
   }
-  const { notice } = read;
+  const { notification } = read;
   const isNew = await core.withTransaction(async (tx) => {
-    if (!(await core.inbox.record(tx, NOTIFIER, notice.messageId))) return false;
-    await core.notifications.insert(tx, notice);
+    if (!(await core.inbox.record(tx, NOTIFIER, notification.messageId))) return false;
+    await core.notifications.insert(tx, notification);
     return true;
   });
   core.metrics.count("inbox_messages_total", {

@@ -1,37 +1,27 @@
+import { assertFitsCatalog, type OnsaleEvent } from "../events/eventCatalog.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
-import type { AggregateType } from "../ports/outboxStore.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { bucketOf } from "./bucketOf.ts";
 
-/** A committed change of an aggregate's state, as the world outside will hear of it. */
-export interface Transition {
-  readonly aggregateType: AggregateType;
-  readonly aggregateId: number;
-  /** The aggregate's version after the transition. */
-  readonly aggregateVersion: number;
-  /** "reservation.held", "payment.captured", … */
-  readonly type: string;
-  /** Plain JSON. */
-  readonly payload: Readonly<Record<string, unknown>>;
-}
-
 /**
- * Writes one outbox message for each transition, in the transaction that makes the transition: the
- * news exists exactly when the change does. The relay takes it from there.
+ * Writes one outbox message for each event, in the transaction that makes the change: the message
+ * is committed exactly when the change is. The relay publishes it later.
+ * @throws AssertionError for an event whose payload does not fit the catalogue
  */
 export async function appendMessages(
   core: Pick<CoreContext, "config" | "ids" | "outbox">,
   tx: Tx,
-  transitions: readonly Transition[],
+  events: readonly OnsaleEvent[],
 ): Promise<void> {
-  if (transitions.length === 0) return;
+  if (events.length === 0) return;
+  for (const event of events) assertFitsCatalog(event);
   const { buckets } = core.config.outbox;
   await core.outbox.append(
     tx,
-    transitions.map((transition) => ({
-      ...transition,
+    events.map((event) => ({
+      ...event,
       messageId: core.ids.uuid(),
-      bucket: bucketOf(transition.aggregateType, transition.aggregateId, buckets),
+      bucket: bucketOf(event.aggregateType, event.aggregateId, buckets),
     })),
   );
 }

@@ -1,4 +1,4 @@
-import type { AggregateType } from "../ports/outboxStore.ts";
+import type { AggregateType } from "../events/eventCatalog.ts";
 import { fnv1a } from "../shared/fnv1a.ts";
 
 /**

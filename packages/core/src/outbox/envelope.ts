@@ -1,28 +1,36 @@
 import { z } from "zod";
 import type { CoreConfig } from "../config/readConfig.ts";
+import { eventSchema, type OnsaleEvent, problemOf } from "../events/eventCatalog.ts";
 import type { OutboxMessage } from "../ports/outboxStore.ts";
 import type { PublishedMessage } from "../ports/publisher.ts";
 import { topicOf } from "./topics.ts";
 
-/** What stands in a message's value; readers ignore fields that they do not know. */
-const schema = z.object({
-  /** The same for every repetition. */
-  messageId: z.uuid(),
-  /** "reservation.held", "payment.captured", … */
+/** The value of a Kafka message, whatever its type; readers ignore fields that they do not know. */
+export const envelopeSchema = z.object({
+  messageId: z.uuid().describe("Id of the message; a repetition has the same id"),
   type: z.string().min(1).max(64),
   aggregateType: z.string().min(1),
   aggregateId: z.int(),
-  /** Counts the aggregate's transitions from 1. */
   aggregateVersion: z.int().min(1),
-  /** ISO 8601, UTC: when the transition was written, by the database's clock. */
-  occurredAt: z.iso.datetime(),
+  occurredAt: z.iso
+    .datetime()
+    .describe("When the change was written, by the database's clock; ISO 8601, UTC"),
   payload: z.record(z.string(), z.unknown()),
 });
 
-export type Envelope = Readonly<z.infer<typeof schema>>;
+export type Envelope = Readonly<z.infer<typeof envelopeSchema>>;
+
+/** The headers of a Kafka message, for readers that route without parsing the value. */
+export const headersSchema = z.object({
+  "message-id": z.uuid().describe("`messageId` of the value"),
+  type: z.string().describe("`type` of the value"),
+  "aggregate-version": z.string().describe("`aggregateVersion` of the value, in decimal digits"),
+  "created-at": z.iso.datetime().describe("`occurredAt` of the value"),
+});
 
 /**
- * The outbox message as it goes to the broker: keyed by its aggregate, so that its order is kept.
+ * The outbox message as Kafka gets it. The key is the aggregate, so that Kafka keeps the order of
+ * the aggregate's events.
  */
 export function toPublishedMessage(
   config: Pick<CoreConfig, "outbox">,
@@ -39,23 +47,24 @@ export function toPublishedMessage(
     occurredAt,
     payload,
   };
+  const headers: z.infer<typeof headersSchema> = {
+    "message-id": messageId,
+    type,
+    "aggregate-version": String(aggregateVersion),
+    "created-at": occurredAt,
+  };
   return {
     messageId,
     topic: topicOf(config, aggregateType),
     key: `${aggregateType}:${aggregateId}`,
     value: JSON.stringify(envelope),
-    headers: {
-      "message-id": messageId,
-      type,
-      "aggregate-version": String(aggregateVersion),
-      "created-at": occurredAt,
-    },
+    headers,
   };
 }
 
 /**
  * Reads a message's value.
- * @returns the envelope, or in `problem` why it is none
+ * @returns the envelope, or in `problem` why the value is none
  */
 export function parseEnvelope(
   value: string,
@@ -66,8 +75,22 @@ export function parseEnvelope(
   } catch {
     return { problem: "the value is no JSON" };
   }
-  const parsed = schema.safeParse(json);
+  const parsed = envelopeSchema.safeParse(json);
   if (parsed.success) return { envelope: parsed.data };
-  const fields = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  return { problem: `the envelope is not understood (${fields.join("; ")})` };
+  return { problem: `the envelope is not understood (${problemOf(parsed.error)})` };
+}
+
+/**
+ * Reads the event of an envelope that came from outside this process.
+ * @returns the event, or in `problem` why the envelope holds none of the catalogue
+ */
+export function readEvent(
+  envelope: Envelope,
+): { readonly event: OnsaleEvent } | { readonly problem: string } {
+  const parsed = eventSchema.safeParse(envelope);
+  if (parsed.success) return { event: parsed.data };
+  const { type } = envelope;
+  const isKnown = eventSchema.options.some(({ shape }) => shape.type.value === type);
+  if (!isKnown) return { problem: `the type ${type} is unknown` };
+  return { problem: `an event of type ${type} has other fields (${problemOf(parsed.error)})` };
 }

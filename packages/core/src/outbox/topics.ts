@@ -1,5 +1,5 @@
 import type { CoreConfig } from "../config/readConfig.ts";
-import type { AggregateType } from "../ports/outboxStore.ts";
+import type { AggregateType } from "../events/eventCatalog.ts";
 
 /** One topic for each kind of aggregate: "onsale.reservation". */
 export function topicOf(config: Pick<CoreConfig, "outbox">, type: AggregateType): string {

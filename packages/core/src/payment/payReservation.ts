@@ -3,14 +3,14 @@ import { z } from "zod";
 import { type IdempotencyInput, type Once, onceOnly } from "../idempotency/onceOnly.ts";
 import { appendMessages } from "../outbox/appendMessages.ts";
 import { InsufficientPointsError } from "../point/errors.ts";
-import { pointMessage } from "../point/pointMessage.ts";
+import { pointEvent } from "../point/pointEvent.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { releaseAdmission } from "../queue/releaseAdmission.ts";
 import { HoldExpiredError, ReservationStateError } from "../reservation/errors.ts";
-import { factsOf, reservationMessage } from "../reservation/reservationMessage.ts";
+import { factsOf, reservationEvent } from "../reservation/reservationEvent.ts";
 import { reservationToChange } from "../reservation/reservationToChange.ts";
-import { paymentMessage } from "./paymentMessage.ts";
+import { paymentEvent } from "./paymentEvent.ts";
 
 export interface PayReservationInput {
   readonly userId: number;
@@ -84,9 +84,9 @@ async function capture(
   const payment = { id: paymentId, reservationId, userId, amount };
   await core.payments.insert(tx, payment);
   await appendMessages(core, tx, [
-    reservationMessage("confirmed", reservation.version + 1, factsOf(reservation)),
-    pointMessage("SPEND", userId, amount, posted),
-    paymentMessage("captured", 1, payment),
+    reservationEvent("reservation.confirmed", reservation.version + 1, factsOf(reservation)),
+    pointEvent("point-account.spent", userId, amount, posted),
+    paymentEvent("payment.captured", 1, payment),
   ]);
   return {
     paymentId,

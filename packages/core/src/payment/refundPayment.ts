@@ -3,11 +3,11 @@ import { z } from "zod";
 import { type IdempotencyInput, type Once, onceOnly } from "../idempotency/onceOnly.ts";
 import { appendMessages } from "../outbox/appendMessages.ts";
 import { BalanceLimitError } from "../point/errors.ts";
-import { pointMessage } from "../point/pointMessage.ts";
+import { pointEvent } from "../point/pointEvent.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { PerformanceStartedError } from "../reservation/errors.ts";
-import { factsOf, reservationMessage } from "../reservation/reservationMessage.ts";
+import { factsOf, reservationEvent } from "../reservation/reservationEvent.ts";
 import { reservationToChange } from "../reservation/reservationToChange.ts";
 import { POINTS_MAX } from "../shared/points.ts";
 import {
@@ -15,7 +15,7 @@ import {
   PaymentNotFoundError,
   PaymentNotYoursError,
 } from "./errors.ts";
-import { paymentMessage } from "./paymentMessage.ts";
+import { paymentEvent } from "./paymentEvent.ts";
 
 export interface RefundPaymentInput {
   readonly userId: number;
@@ -83,9 +83,9 @@ async function giveBack(
   const released = await core.seats.release(tx, reservationId, "SOLD");
   assert.equal(released, reservation.seats.length, "a confirmed reservation has all of its seats");
   await appendMessages(core, tx, [
-    reservationMessage("refunded", reservation.version + 1, factsOf(reservation)),
-    pointMessage("REFUND", userId, amount, posted),
-    paymentMessage("refunded", payment.version + 1, payment),
+    reservationEvent("reservation.refunded", reservation.version + 1, factsOf(reservation)),
+    pointEvent("point-account.refunded", userId, amount, posted),
+    paymentEvent("payment.refunded", payment.version + 1, payment),
   ]);
   return {
     paymentId,

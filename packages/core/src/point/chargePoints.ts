@@ -4,7 +4,7 @@ import { appendMessages } from "../outbox/appendMessages.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { POINTS_MAX, type Points, requireAmount } from "../shared/points.ts";
 import { BalanceLimitError } from "./errors.ts";
-import { pointMessage } from "./pointMessage.ts";
+import { pointEvent } from "./pointEvent.ts";
 
 export interface ChargePointsInput {
   readonly userId: number;
@@ -34,7 +34,9 @@ export function chargePoints(
       async () => {
         const posted = await core.ledger.post(tx, { userId, kind: "CHARGE", amount, entryKey });
         if (!posted) throw new BalanceLimitError(POINTS_MAX);
-        await appendMessages(core, tx, [pointMessage("CHARGE", userId, amount, posted)]);
+        await appendMessages(core, tx, [
+          pointEvent("point-account.charged", userId, amount, posted),
+        ]);
         return { currentPoints: posted.balanceAfter };
       },
     ),

@@ -1,6 +1,5 @@
+import type { AggregateType, EventType } from "../events/eventCatalog.ts";
 import type { Tx, TxOrNone } from "./transaction.ts";
-
-export type AggregateType = "reservation" | "payment" | "point-account";
 
 export interface NewOutboxMessage {
   /** UUID; survives replay, so consumers can tell a repetition. */
@@ -9,15 +8,20 @@ export interface NewOutboxMessage {
   readonly aggregateId: number;
   /** The aggregate's version after the transition; unique for each aggregate. */
   readonly aggregateVersion: number;
-  /** "reservation.held", "payment.captured", … */
-  readonly type: string;
+  readonly type: EventType;
+  /** Plain JSON; `appendMessages` has checked it against the event's schema. */
   readonly payload: Readonly<Record<string, unknown>>;
   /** Hash of the aggregate, so that one relay at a time publishes all of its messages. */
   readonly bucket: number;
 }
 
-export interface OutboxMessage extends NewOutboxMessage {
+/**
+ * A stored message. The relay publishes messages of every type: during an upgrade a newer process
+ * may write types that an older relay does not know.
+ */
+export interface OutboxMessage extends Omit<NewOutboxMessage, "type"> {
   readonly id: number;
+  readonly type: string;
   readonly attempts: number;
   readonly createdAt: Date;
 }

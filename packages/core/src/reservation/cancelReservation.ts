@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appendMessages } from "../outbox/appendMessages.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { ReservationStateError } from "./errors.ts";
-import { factsOf, reservationMessage } from "./reservationMessage.ts";
+import { factsOf, reservationEvent } from "./reservationEvent.ts";
 import { reservationToChange } from "./reservationToChange.ts";
 
 /**
@@ -26,7 +26,7 @@ export async function cancelReservation(
     // one.
     assert.equal(released, reservation.seats.length, "a pending reservation has all of its seats");
     await appendMessages(core, tx, [
-      reservationMessage("cancelled", reservation.version + 1, factsOf(reservation)),
+      reservationEvent("reservation.cancelled", reservation.version + 1, factsOf(reservation)),
     ]);
   });
 }

@@ -1,7 +1,7 @@
 import { appendMessages } from "../outbox/appendMessages.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Tx } from "../ports/transaction.ts";
-import { factsOf, reservationMessage } from "./reservationMessage.ts";
+import { factsOf, reservationEvent } from "./reservationEvent.ts";
 
 /**
  * Ends one overdue hold within a transaction that its caller runs: the reaper, or a buyer who takes
@@ -18,7 +18,7 @@ export async function expireHold(
   const reservation = await core.reservations.find(tx, reservationId);
   if (!reservation) return false;
   await appendMessages(core, tx, [
-    reservationMessage("expired", reservation.version, factsOf(reservation)),
+    reservationEvent("reservation.expired", reservation.version, factsOf(reservation)),
   ]);
   return true;
 }

@@ -16,7 +16,7 @@ import {
   SeatsOfSeveralPerformancesError,
 } from "./errors.ts";
 import { expireHold } from "./expireHold.ts";
-import { reservationMessage } from "./reservationMessage.ts";
+import { reservationEvent } from "./reservationEvent.ts";
 
 export interface HoldSeatsInput {
   readonly userId: number;
@@ -107,8 +107,8 @@ async function takeSeats(
     expiresAt,
     seats: taken.map(({ id, price, version }) => ({ seatId: id, price, seatVersion: version })),
   });
-  const facts = { id: reservationId, userId, performanceId, amount, seatIds };
-  await appendMessages(core, tx, [reservationMessage("held", 1, facts)]);
+  const facts = { reservationId, userId, performanceId, amount, seatIds: [...seatIds] };
+  await appendMessages(core, tx, [reservationEvent("reservation.held", 1, facts)]);
   return {
     reservationId,
     status: "PENDING",

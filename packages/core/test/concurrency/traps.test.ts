@@ -135,7 +135,7 @@ describe("numbers on their way through the database", () => {
     await sql(
       `INSERT INTO outbox_messages
          (message_id, aggregate_type, aggregate_id, aggregate_version, type, payload, bucket)
-       VALUES (UUID(), 'point-account', ?, 1, 'points.charged', '{}', 0)`,
+       VALUES (UUID(), 'point-account', ?, 1, 'point-account.charged', '{}', 0)`,
       [userId],
     );
     expect(await balanceOf(core, { userId })).to.equal(nearly);

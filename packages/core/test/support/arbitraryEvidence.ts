@@ -5,8 +5,8 @@ import type {
 } from "@onsale/conformance/evidence/evidenceRows";
 import { DAY_US, HOUR_US, MINUTE_US } from "@onsale/conformance/evidence/historyFacts";
 import fc from "fast-check";
+import type { AggregateType } from "../../src/events/eventCatalog.ts";
 import { NOTIFIER } from "../../src/notification/notifier.ts";
-import type { AggregateType } from "../../src/ports/outboxStore.ts";
 
 /** Few rows of few values, so that most of them meet. */
 const ROWS_MAX = 5;

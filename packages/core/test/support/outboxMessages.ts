@@ -10,7 +10,7 @@ export function outboxMessage(version: number, parts: Partial<OutboxMessage> = {
     aggregateId: 7,
     aggregateVersion: version,
     type: "reservation.held",
-    payload: { seatIds: [1], amount: 10 },
+    payload: { reservationId: 7, userId: 9, performanceId: 3, amount: 10, seatIds: [1] },
     bucket: 0,
     attempts: 0,
     createdAt: new Date("2026-01-02T03:04:05.678Z"),

@@ -1,4 +1,4 @@
-import type { AggregateType } from "../../ports/outboxStore.ts";
+import type { AggregateType } from "../../events/eventCatalog.ts";
 
 export interface EvidenceOptions {
   /** How long finished records are kept; older ones may have been tidied away. */

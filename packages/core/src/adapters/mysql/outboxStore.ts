@@ -1,5 +1,5 @@
+import type { AggregateType } from "../../events/eventCatalog.ts";
 import type {
-  AggregateType,
   BucketLease,
   OutboxCounts,
   OutboxMessage,

@@ -1,10 +1,22 @@
 import { expect } from "chai";
-import { parseEnvelope, toPublishedMessage } from "../../../src/outbox/envelope.ts";
+import {
+  type Envelope,
+  parseEnvelope,
+  readEvent,
+  toPublishedMessage,
+} from "../../../src/outbox/envelope.ts";
 import { deadLetterTopicOf, topicOf } from "../../../src/outbox/topics.ts";
+import type { OutboxMessage } from "../../../src/ports/outboxStore.ts";
 import { testCoreConfig } from "../../support/coreConfig.ts";
 import { outboxMessage } from "../../support/outboxMessages.ts";
 
 const config = testCoreConfig({ KAFKA_TOPIC_PREFIX: "box." });
+
+function envelopeOf(message: OutboxMessage): Envelope {
+  const read = parseEnvelope(toPublishedMessage(config, message).value);
+  if ("problem" in read) throw new Error(read.problem);
+  return read.envelope;
+}
 
 describe("a message for the broker", () => {
   it("goes to the topic of its kind, under the key of its aggregate", () => {
@@ -29,7 +41,7 @@ describe("a message for the broker", () => {
         aggregateId: 7,
         aggregateVersion: 3,
         occurredAt: "2026-01-02T03:04:05.678Z",
-        payload: { seatIds: [1], amount: 10 },
+        payload: { reservationId: 7, userId: 9, performanceId: 3, amount: 10, seatIds: [1] },
       },
     });
   });
@@ -52,6 +64,30 @@ describe("a message for the broker", () => {
       expect(read).to.have.property("problem").that.includes(field);
     });
   }
+
+  it("is read as an event when its type and payload are in the catalogue", () => {
+    const read = readEvent(envelopeOf(outboxMessage(3)));
+    expect(read).to.deep.equal({
+      event: {
+        type: "reservation.held",
+        aggregateType: "reservation",
+        aggregateId: 7,
+        aggregateVersion: 3,
+        payload: { reservationId: 7, userId: 9, performanceId: 3, amount: 10, seatIds: [1] },
+      },
+    });
+  });
+
+  it("is no event with an unknown type, another aggregate type or a missing field", () => {
+    const problems = [
+      { type: "reservation.eaten" },
+      { aggregateType: "payment" as const },
+      { payload: { reservationId: 7 } },
+    ].map((parts) => readEvent(envelopeOf(outboxMessage(1, parts))));
+    expect(problems[0]).to.deep.equal({ problem: "the type reservation.eaten is unknown" });
+    expect(problems[1]).to.have.property("problem").that.includes("aggregateType");
+    expect(problems[2]).to.have.property("problem").that.includes("payload.seatIds");
+  });
 
   it("has one topic for each kind, and one for what cannot be processed", () => {
     expect(topicOf(config, "point-account")).to.equal("box.point-account");

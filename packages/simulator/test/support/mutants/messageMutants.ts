@@ -139,7 +139,7 @@ export const messageMutants: readonly CaughtFault[] = [
   {
     name: "consumer that acknowledges first",
     plants: "a message counts as applied as soon as it was handed out",
-    place: { path: NOTIFIER, text: "await applyReservationNews(core, message);" },
+    place: { path: NOTIFIER, text: "await createNotification(core, message);" },
     caughtBy: ["I5", "loops"],
     seedsMax: 150,
     plant: () =>

@@ -1,5 +1,5 @@
+import type { AggregateType } from "../../../events/eventCatalog.ts";
 import type { LedgerEntryKind } from "../../../ports/ledgerStore.ts";
-import type { AggregateType } from "../../../ports/outboxStore.ts";
 import type { PaymentStatus } from "../../../ports/paymentStore.ts";
 import type { AdmissionEnd, QueueMode } from "../../../ports/queueStore.ts";
 import type { ReservationStatus } from "../../../ports/reservationStore.ts";

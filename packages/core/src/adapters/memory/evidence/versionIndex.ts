@@ -1,4 +1,4 @@
-import type { AggregateType } from "../../../ports/outboxStore.ts";
+import type { AggregateType } from "../../../events/eventCatalog.ts";
 
 /** One version of an aggregate. */
 export interface AggregateVersion {

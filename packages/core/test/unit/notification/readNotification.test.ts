@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readReservationNews } from "../../../src/notification/reservationNews.ts";
+import { readNotification } from "../../../src/notification/readNotification.ts";
 import { toPublishedMessage } from "../../../src/outbox/envelope.ts";
 import type { OutboxMessage } from "../../../src/ports/outboxStore.ts";
 import { testCoreConfig } from "../../support/coreConfig.ts";
@@ -9,15 +9,17 @@ const valueFrom = (parts: Partial<OutboxMessage>): string =>
   toPublishedMessage(testCoreConfig(), outboxMessage(2, parts)).value;
 
 function textOf(parts: Partial<OutboxMessage>): string {
-  const read = readReservationNews(valueFrom(parts));
-  return "notice" in read ? read.notice.body.text : read.problem;
+  const read = readNotification(valueFrom(parts));
+  return "notification" in read ? read.notification.body.text : read.problem;
 }
 
-describe("the news of a sale", () => {
-  it("becomes a notice that carries the whole message", () => {
+const facts = { reservationId: 7, userId: 9, performanceId: 3, amount: 10, seatIds: [1] };
+
+describe("a notification read from a Kafka message", () => {
+  it("carries the whole envelope and one sentence", () => {
     const message = outboxMessage(2);
-    expect(readReservationNews(valueFrom({}))).to.deep.equal({
-      notice: {
+    expect(readNotification(valueFrom({}))).to.deep.equal({
+      notification: {
         messageId: message.messageId,
         body: {
           messageId: message.messageId,
@@ -27,17 +29,24 @@ describe("the news of a sale", () => {
           aggregateId: 7,
           aggregateVersion: 2,
           text: "Reservation 7 holds its seats (1 seat, 10 points)",
-          payload: { seatIds: [1], amount: 10 },
+          payload: facts,
         },
       },
     });
   });
 
-  it("is told in one sentence for each step", () => {
-    const reservation = { payload: { seatIds: [1, 2], amount: 30 } };
+  it("keeps payload fields that a newer version added", () => {
+    const payload = { ...facts, channel: "kiosk" };
+    const read = readNotification(valueFrom({ payload }));
+    if ("problem" in read) throw new Error(read.problem);
+    expect(read.notification.body.payload).to.deep.equal(payload);
+  });
+
+  it("has a sentence for each event of a reservation and of a payment", () => {
+    const reservation = { payload: { ...facts, seatIds: [1, 2], amount: 30 } };
     const payment = {
       aggregateType: "payment",
-      payload: { reservationId: 7, amount: 30 },
+      payload: { paymentId: 8, reservationId: 7, userId: 9, amount: 30 },
     } as const;
     const texts = [
       textOf({ ...reservation, type: "reservation.confirmed" }),
@@ -57,11 +66,20 @@ describe("the news of a sale", () => {
     ]);
   });
 
-  it("cannot be read when the type is unknown, the payload too short or the value broken", () => {
+  it("is refused for an unknown type, a payload with a missing field and a broken value", () => {
     expect(textOf({ type: "reservation.eaten" })).to.equal("the type reservation.eaten is unknown");
-    expect(textOf({ payload: {} })).to.equal(
-      "the payload of reservation.held lacks what its type promises",
+    expect(textOf({ payload: { ...facts, seatIds: undefined } })).to.match(
+      /^an event of type reservation\.held has other fields \(payload\.seatIds: [^;]+\)$/,
     );
-    expect(readReservationNews("")).to.deep.equal({ problem: "the value is no JSON" });
+    expect(readNotification("")).to.deep.equal({ problem: "the value is no JSON" });
+  });
+
+  it("is refused for an event of a point account, which the notifier does not handle", () => {
+    const charged = textOf({
+      aggregateType: "point-account",
+      type: "point-account.charged",
+      payload: { userId: 7, amount: 5, balanceAfter: 5 },
+    });
+    expect(charged).to.equal("the notifier does not handle point-account.charged");
   });
 });

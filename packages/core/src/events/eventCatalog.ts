@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+
+/**
+ * The catalogue of events: the one definition of everything that the outbox carries to Kafka and
+ * from there to consumers. Types, the check before a message is appended, the reading by consumers,
+ * docs/reference/EVENTS.md and docs/reference/asyncapi.yaml all follow from it.
+ *
+ * The names are data in MySQL and in Kafka: a name or a field that was released is never renamed. A
+ * new field is optional for readers, who ignore fields that they do not know.
+ */
+
+/** The aggregates that events belong to: one topic each, and one version counter for each id. */
+export const AGGREGATES = {
+  reservation: "A buyer's reservation; `aggregateId` is the reservation's id.",
+  payment: "The payment of one reservation; `aggregateId` is the payment's id.",
+  "point-account": "The points of one user; `aggregateId` is the user's id.",
+} as const;
+
+export type AggregateType = keyof typeof AGGREGATES;
+
+const id = (of: string) => z.int().min(1).describe(`Id of the ${of}`);
+const points = (meaning: string) => z.int().min(1).describe(`${meaning}, in points`);
+
+const reservationPayload = z.object({
+  reservationId: id("reservation"),
+  userId: id("buyer"),
+  performanceId: id("performance"),
+  amount: points("Sum of the seats' prices"),
+  seatIds: z.array(id("seat")).min(1).describe("Ids of all seats of the reservation"),
+});
+
+const paymentPayload = z.object({
+  paymentId: id("payment"),
+  reservationId: id("reservation that it pays"),
+  userId: id("buyer"),
+  amount: points("The price that was paid"),
+});
+
+const pointPayload = z.object({
+  userId: id("user"),
+  amount: points("What the ledger entry moves; always positive"),
+  // No lower bound: the ledger guards the balance, and an invariant reports one below zero.
+  balanceAfter: z.int().describe("The balance after the entry, in points"),
+});
+
+function event<Type extends string, Aggregate extends AggregateType, Payload extends z.ZodObject>(
+  type: Type,
+  aggregateType: Aggregate,
+  payload: Payload,
+  meaning: string,
+) {
+  return z
+    .object({
+      type: z.literal(type),
+      aggregateType: z.literal(aggregateType),
+      aggregateId: z.int().min(1).describe(AGGREGATES[aggregateType]),
+      aggregateVersion: z
+        .int()
+        .min(1)
+        .describe("Counts the events of the aggregate from 1, without a gap"),
+      payload,
+    })
+    .describe(meaning);
+}
+
+export const eventSchema = z.discriminatedUnion("type", [
+  event(
+    "reservation.held",
+    "reservation",
+    reservationPayload,
+    "A buyer holds the seats until the hold expires.",
+  ),
+  event(
+    "reservation.confirmed",
+    "reservation",
+    reservationPayload,
+    "The buyer has paid; the seats are sold.",
+  ),
+  event(
+    "reservation.cancelled",
+    "reservation",
+    reservationPayload,
+    "The buyer gave up the hold; the seats are for sale again.",
+  ),
+  event(
+    "reservation.expired",
+    "reservation",
+    reservationPayload,
+    "The hold ran out before it was paid; the seats are for sale again or held by another buyer.",
+  ),
+  event(
+    "reservation.refunded",
+    "reservation",
+    reservationPayload,
+    "The payment was refunded; the seats are for sale again.",
+  ),
+  event(
+    "payment.captured",
+    "payment",
+    paymentPayload,
+    "The price was taken from the buyer's point account.",
+  ),
+  event(
+    "payment.refunded",
+    "payment",
+    paymentPayload,
+    "The price was given back to the buyer's point account.",
+  ),
+  event(
+    "point-account.charged",
+    "point-account",
+    pointPayload,
+    "The user added points to the account; the first charge opens it.",
+  ),
+  event(
+    "point-account.spent",
+    "point-account",
+    pointPayload,
+    "Points left the account for a payment.",
+  ),
+  event(
+    "point-account.refunded",
+    "point-account",
+    pointPayload,
+    "Points came back to the account by a refund.",
+  ),
+]);
+
+/** An event of the catalogue, discriminated by its `type`. */
+export type OnsaleEvent = Readonly<z.infer<typeof eventSchema>>;
+export type EventType = OnsaleEvent["type"];
+/** The events of one aggregate type. */
+export type EventOf<Aggregate extends AggregateType> = Extract<
+  OnsaleEvent,
+  { aggregateType: Aggregate }
+>;
+
+/** What a producer may write: the payload of its type and not one field more. */
+const writtenPayloads: ReadonlyMap<string, z.ZodType> = new Map(
+  eventSchema.options.map(({ shape }) => [shape.type.value, shape.payload.strict()]),
+);
+
+/** Asserts that the event's payload is what the catalogue says of its type. */
+export function assertFitsCatalog({ type, payload }: OnsaleEvent): void {
+  const written = writtenPayloads.get(type)?.safeParse(payload);
+  assert(written, `The event type ${type} is missing from the catalogue`);
+  if (written.success) return;
+  assert.fail(`The payload of ${type} does not fit the catalogue (${problemOf(written.error)})`);
+}
+
+/** The fields that do not fit, in one line. */
+export function problemOf(error: z.ZodError): string {
+  return error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+}

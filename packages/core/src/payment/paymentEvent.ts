@@ -1,0 +1,21 @@
+import type { EventOf } from "../events/eventCatalog.ts";
+import type { Points } from "../shared/points.ts";
+
+/**
+ * The event of one step of a payment.
+ * @param version the payment's version after the step
+ */
+export function paymentEvent(
+  type: EventOf<"payment">["type"],
+  version: number,
+  payment: { id: number; reservationId: number; userId: number; amount: Points },
+): EventOf<"payment"> {
+  const { id, reservationId, userId, amount } = payment;
+  return {
+    type,
+    aggregateType: "payment",
+    aggregateId: id,
+    aggregateVersion: version,
+    payload: { paymentId: id, reservationId, userId, amount },
+  };
+}

@@ -1,0 +1,46 @@
+import { expect } from "chai";
+import { AGGREGATES, eventSchema } from "../../../src/events/eventCatalog.ts";
+
+const definitions = eventSchema.options.map(({ shape, description }) => ({
+  type: shape.type.value,
+  aggregateType: shape.aggregateType.value,
+  fields: Object.keys(shape.payload.shape),
+  description,
+}));
+
+describe("the event catalogue", () => {
+  it("still has every name that was released: stored messages and consumers know them", () => {
+    expect(definitions.map(({ type }) => type)).to.include.members([
+      "reservation.held",
+      "reservation.confirmed",
+      "reservation.cancelled",
+      "reservation.expired",
+      "reservation.refunded",
+      "payment.captured",
+      "payment.refunded",
+      "point-account.charged",
+      "point-account.spent",
+      "point-account.refunded",
+    ]);
+  });
+
+  it("still has every payload field that was released", () => {
+    const released = {
+      reservation: ["reservationId", "userId", "performanceId", "amount", "seatIds"],
+      payment: ["paymentId", "reservationId", "userId", "amount"],
+      "point-account": ["userId", "amount", "balanceAfter"],
+    };
+    for (const { type, aggregateType, fields } of definitions) {
+      expect(fields, type).to.include.members(released[aggregateType]);
+    }
+  });
+
+  it("names each event after its aggregate type and says what it means in one sentence", () => {
+    for (const { type, aggregateType, description } of definitions) {
+      expect(type).to.match(new RegExp(`^${aggregateType}\\.[a-z]+$`));
+      expect(description, type).to.match(/^[A-Z].+\.$/);
+    }
+    const used = new Set(definitions.map(({ aggregateType }) => aggregateType));
+    expect([...used].sort()).to.deep.equal(Object.keys(AGGREGATES).sort());
+  });
+});
