@@ -7,6 +7,8 @@ import {
 export interface BreakableLink extends ServerLink {
   /** What becomes of calls from now on: the call gets lost, or its answer does, or it is late. */
   state: "up" | "call lost" | "answer lost" | "call late";
+  /** Which calls the state applies to, by server and point ("mysql commit"); all by default. */
+  affected: RegExp;
   /** The points of all calls, in their order. */
   readonly points: readonly string[];
   /** The server does what was late, in its order. */
@@ -19,10 +21,12 @@ export function breakableLink(): BreakableLink {
   const late: (() => unknown)[] = [];
   const link: BreakableLink = {
     state: "up",
+    affected: /^/,
     points,
     async call(server, point, work) {
-      const { state } = link;
-      points.push(`${server} ${point}`);
+      const name = `${server} ${point}`;
+      const state = link.affected.test(name) ? link.state : "up";
+      points.push(name);
       if (state === "call lost") throw new ConnectionLostError("the call got lost");
       if (state === "call late") {
         late.push(work);

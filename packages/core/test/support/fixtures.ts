@@ -1,7 +1,10 @@
 import { createConcert, createPerformance } from "../../src/catalog/createConcert.ts";
+import { appendMessages } from "../../src/outbox/appendMessages.ts";
 import { payReservation } from "../../src/payment/payReservation.ts";
 import { chargePoints } from "../../src/point/chargePoints.ts";
+import { pointEvent } from "../../src/point/pointEvent.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
+import type { Tx } from "../../src/ports/transaction.ts";
 import { holdSeats } from "../../src/reservation/holdSeats.ts";
 
 export { failureOf } from "@onsale/conformance/transactionRace";
@@ -61,6 +64,23 @@ export async function chargedUser(core: CoreContext, amount = 100 * SEAT_PRICE):
   const userId = newUserId();
   await chargePoints(core, { userId, amount });
   return userId;
+}
+
+/**
+ * Charges points within a transaction, also more than one request may.
+ * @returns the balance after it
+ */
+export async function chargeInside(
+  core: CoreContext,
+  tx: Tx,
+  userId: number,
+  amount: number,
+): Promise<number> {
+  const entry = { userId, kind: "CHARGE", amount, entryKey: `charge:${core.ids.uuid()}` } as const;
+  const posted = await core.ledger.post(tx, entry);
+  if (!posted) throw new Error("the balance would pass its limit");
+  await appendMessages(core, tx, [pointEvent("point-account.charged", userId, amount, posted)]);
+  return posted.balanceAfter;
 }
 
 /** A hold of the seats by a user. */

@@ -1,38 +1,16 @@
 import { expect } from "chai";
-import sinon from "sinon";
 import { createConcert, createPerformance } from "../../../src/catalog/createConcert.ts";
 import { TwinSeatsError } from "../../../src/catalog/errors.ts";
-import type { AdmissionStore } from "../../../src/ports/admissionStore.ts";
-import type { CatalogStore } from "../../../src/ports/catalogStore.ts";
+import { defaultSettings } from "../../../src/queue/knownQueues.ts";
 import { InvalidInputError } from "../../../src/shared/errors.ts";
 import { codeOf, failureOf } from "../../support/fixtures.ts";
-import { portOf, unitCore } from "../../support/unitCore.ts";
+import { useMemoryCore } from "../../support/memoryCore.ts";
 
-/** What callers without types may give in the place of a field. */
+/** Fields as a caller without types may give them. */
 type Given = Readonly<Record<string, unknown>>;
 
-const CONCERT = {
-  id: 1,
-  title: "Rush",
-  singer: "Ada",
-  queueId: "main",
-  startsAt: undefined,
-  endsAt: undefined,
-  availableSeats: 0,
-};
 const SEAT = { seatNo: "A-1", section: "A", price: 100 };
 const STARTS_AT = new Date("2031-05-06T12:00:00.000Z");
-
-function catalogCore() {
-  const catalog = portOf<CatalogStore>({
-    insertConcert: sinon.stub().resolves(1),
-    findConcert: async (_tx, id) => (id === CONCERT.id ? CONCERT : undefined),
-    insertPerformance: sinon.stub().resolves(2),
-    insertSeats: sinon.stub().resolves(),
-  });
-  const admissions = portOf<AdmissionStore>({ ensureQueue: sinon.stub().resolves() });
-  return unitCore({ catalog, admissions });
-}
 
 /** The message of the refusal. */
 async function refusalOf(work: Promise<unknown>): Promise<string> {
@@ -43,53 +21,86 @@ async function refusalOf(work: Promise<unknown>): Promise<string> {
 
 const TEXTS = [undefined, null, 7, { text: "Rush" }, "", "  ", "half a pair \ud83c"] as const;
 
-describe("a concert", () => {
+describe("createConcert", () => {
+  const current = useMemoryCore();
   const create = (given: Given) =>
-    createConcert(catalogCore(), Object.assign({ title: "Rush", singer: "Ada" }, given));
+    createConcert(current().core, Object.assign({ title: "Rush", singer: "Ada" }, given));
+  const concerts = () => current().core.catalog.listConcerts(null, { limit: 10 });
 
-  it("is announced with its waiting room", async () => {
-    expect(await create({})).to.equal(CONCERT);
-    expect(await create({ title: "\u{1F3AB}".repeat(200) })).to.equal(CONCERT);
+  it("creates the concert and the waiting room in front of it", async () => {
+    const { core } = current();
+    const concert = await create({});
+    expect(concert).to.deep.include({ title: "Rush", singer: "Ada", queueId: "main" });
+    expect(concert).to.deep.include({ startsAt: undefined, endsAt: undefined, availableSeats: 0 });
+    expect(await concerts()).to.deep.equal([concert]);
+    const queue = await core.admissions.findQueue(null, "main");
+    expect(queue?.settings).to.deep.equal(defaultSettings(core));
   });
 
-  it("is refused without a title or a singer of 1 to 200 characters", async () => {
+  it("accepts a title of 200 characters outside the basic plane", async () => {
+    const title = "\u{1F3AB}".repeat(200);
+    expect(await create({ title })).to.include({ title });
+  });
+
+  it("refuses a title or a singer that is not a text of 1 to 200 characters", async () => {
     for (const name of ["title", "singer"]) {
       for (const text of [...TEXTS, "x".repeat(201)]) {
         expect(await refusalOf(create({ [name]: text }))).to.match(/^\w+ is a text of 1 to 200 /);
       }
     }
+    expect(await concerts()).to.deep.equal([]);
   });
 
-  it("is refused for a waiting room of an impossible name", async () => {
+  it("refuses a queue id of a wrong length or with a character that is not allowed", async () => {
     for (const queueId of [null, "", "white space", "ä", "x".repeat(65)]) {
       expect(await refusalOf(create({ queueId }))).to.match(/^A queue id is/);
     }
+    expect(await concerts()).to.deep.equal([]);
+    expect(await current().core.admissions.listQueueIds(null)).to.deep.equal([]);
   });
 });
 
-describe("a performance", () => {
+describe("createPerformance", () => {
+  const current = useMemoryCore();
+  let concertId: number;
+  beforeEach("creates a concert", async () => {
+    concertId = (await createConcert(current().core, { title: "Rush", singer: "Ada" })).id;
+  });
   const create = (given: Given) => {
-    const input = { concertId: 1, startsAt: STARTS_AT, venue: "Hall", seats: [SEAT] };
-    return createPerformance(catalogCore(), Object.assign(input, given));
+    const input = { concertId, startsAt: STARTS_AT, venue: "Hall", seats: [SEAT] };
+    return createPerformance(current().core, Object.assign(input, given));
   };
   const withSeat = (given: Given) => create({ seats: [{ ...SEAT, ...given }] });
+  const performances = () => current().core.catalog.performancesOf(null, concertId);
 
-  it("is added with its seats", async () => {
-    expect(await create({})).to.deep.equal({ performanceId: 2, seatCount: 1 });
+  it("puts the performance and its seats on sale", async () => {
+    const { performanceId, seatCount } = await create({});
+    expect(seatCount).to.equal(1);
+    const [performance, ...others] = await performances();
+    expect(others).to.deep.equal([]);
+    expect(performance).to.deep.include({ id: performanceId, startsAt: STARTS_AT, venue: "Hall" });
+    const seats = await current().core.catalog.availableSeats(null, performanceId);
+    expect(seats.map(({ seatNo, price }) => ({ seatNo, price }))).to.deep.equal([
+      { seatNo: "A-1", price: 100 },
+    ]);
   });
 
-  it("is refused unless it starts at a Date of the years 1000 to 9999", async () => {
+  it("refuses a start that is not a Date of the years 1000 to 9999", async () => {
     const times = ["2026-31-12", "+010000-01-01", "0999-12-31T23:59:59.999Z"];
     const starts = [...times.map((time) => new Date(time)), "2026-12-31", 0, null, undefined];
     for (const startsAt of starts) {
       expect(await refusalOf(create({ startsAt }))).to.match(/^startsAt is a valid Date of/);
     }
+    expect(await performances()).to.deep.equal([]);
+  });
+
+  it("accepts a start at either end of the years 1000 to 9999", async () => {
     for (const time of ["1000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"]) {
       expect(await create({ startsAt: new Date(time) })).to.include({ seatCount: 1 });
     }
   });
 
-  it("is refused without a place, and with seats that lack a number or a section", async () => {
+  it("refuses a missing or too long venue, seat number or section", async () => {
     for (const text of TEXTS) {
       expect(await refusalOf(create({ venue: text }))).to.match(/^venue is a text of 1 to 200 /);
       expect(await refusalOf(withSeat({ seatNo: text }))).to.match(/^seatNo is a text of 1 to 32 /);
@@ -98,17 +109,19 @@ describe("a performance", () => {
     await refusalOf(create({ venue: "x".repeat(201) }));
     await refusalOf(withSeat({ seatNo: "x".repeat(33) }));
     await refusalOf(withSeat({ section: "x".repeat(65) }));
+    expect(await performances()).to.deep.equal([]);
   });
 
-  it("is refused without seats, with twins, and with a price of nothing", async () => {
+  it("refuses an empty list of seats, two seats of one number and a price of 0", async () => {
     expect(await refusalOf(create({ seats: [] }))).to.match(/^A performance has 1 to/);
     expect(await failureOf(create({ seats: [SEAT, SEAT] }))).to.be.instanceOf(TwinSeatsError);
     expect(await refusalOf(withSeat({ price: 0 }))).to.match(/^An amount is/);
+    expect(await performances()).to.deep.equal([]);
   });
 
-  it("is refused for a concert that is not there, whatever stands for its id", async () => {
-    for (const concertId of [2, Number.NaN, "1", null]) {
-      expect(codeOf(await failureOf(create({ concertId })))).to.equal("CONCERT_NOT_FOUND");
+  it("refuses an id of no concert, whatever its type", async () => {
+    for (const unknown of [concertId + 1, Number.NaN, "1", null]) {
+      expect(codeOf(await failureOf(create({ concertId: unknown })))).to.equal("CONCERT_NOT_FOUND");
     }
   });
 });

@@ -1,70 +1,102 @@
+import { besideOpen } from "@onsale/conformance/transactionRace";
 import { expect } from "chai";
-import sinon from "sinon";
 import { z } from "zod";
 import { onceOnly } from "../../../src/idempotency/onceOnly.ts";
-import type { CoreContext } from "../../../src/ports/coreContext.ts";
-import { fingerprintOf } from "../../../src/shared/idempotencyFingerprint.ts";
-import { codeOf, failureOf } from "../../support/fixtures.ts";
-import { portOf, unitCore, unitTx } from "../../support/unitCore.ts";
+import { balanceOf } from "../../../src/point/balanceOf.ts";
+import type { Tx } from "../../../src/ports/transaction.ts";
+import { POINTS_MAX } from "../../../src/shared/points.ts";
+import { chargeInside, codeOf, failureOf, newUserId } from "../../support/fixtures.ts";
+import { useMemoryCore } from "../../support/memoryCore.ts";
 
-const BODY = { amount: 5 };
-const RECORD = { userId: 9, operation: "charge", key: "k" } as const;
+const AMOUNT = 5;
+const BODY = { amount: AMOUNT };
 
-function setUp(claimed: unknown = { state: "claimed" }) {
-  const claim = sinon.stub().resolves(claimed);
-  const finish = sinon.stub().resolves();
-  const effect = sinon.stub().resolves({ done: 1 });
-  const core = unitCore({ idempotency: portOf<CoreContext["idempotency"]>({ claim, finish }) });
-  const run = (key: string | undefined = "k") =>
+describe("onceOnly", () => {
+  const current = useMemoryCore();
+  let userId: number;
+  beforeEach("names a user", () => {
+    userId = newUserId();
+  });
+
+  /** Charges points within the transaction: the effect whose repetition a balance would show. */
+  const charge = (tx: Tx, key: string | undefined, body = BODY, core = current().core) =>
     onceOnly(
       core,
-      unitTx,
+      tx,
       {
-        userId: 9,
+        userId,
         operation: "charge",
-        idempotency: key === "" ? undefined : { key },
-        body: BODY,
-        answer: z.object({ done: z.number() }),
+        idempotency: key === undefined ? undefined : { key },
+        body,
+        answer: z.object({ currentPoints: z.number() }),
       },
-      effect,
+      async () => ({ currentPoints: await chargeInside(core, tx, userId, body.amount) }),
     );
-  return { claim, finish, effect, run };
-}
+  const request = (key: string | undefined, body = BODY) =>
+    current().core.withTransaction((tx) => charge(tx, key, body));
+  const balance = () => balanceOf(current().core, { userId });
+  /** How many keys are stored; deletes them, so it is asked once and last. */
+  const storedKeys = async () => {
+    const { core, clock } = current();
+    clock.pass(1);
+    return core.withTransaction((tx) => core.idempotency.cleanUp(tx, 0, 10));
+  };
 
-describe("a request with an idempotency key", () => {
-  it("claims the key, makes the effect and keeps the answer, in one transaction", async () => {
-    const { claim, finish, effect, run } = setUp();
-    expect(await run()).to.deep.equal({ value: { done: 1 }, replayed: false });
-    expect(claim.args).to.deep.equal([[unitTx, RECORD, fingerprintOf(BODY)]]);
-    expect(finish.args).to.deep.equal([[unitTx, RECORD, { done: 1 }]]);
-    expect(effect.callCount).to.equal(1);
+  it("makes the effect and stores the answer under the key", async () => {
+    expect(await request("k")).to.deep.equal({ value: { currentPoints: AMOUNT }, replayed: false });
+    expect(await balance()).to.equal(AMOUNT);
+    expect(await storedKeys()).to.equal(1);
   });
 
-  it("is answered as before, without effect", async () => {
-    const fingerprint = fingerprintOf(BODY);
-    const { effect, run } = setUp({ state: "finished", fingerprint, answer: { done: 7 } });
-    expect(await run()).to.deep.equal({ value: { done: 7 }, replayed: true });
-    expect(effect.called).to.equal(false);
+  it("answers a repetition as before, without the effect", async () => {
+    await request("k");
+    await request("another");
+    expect(await request("k")).to.deep.equal({ value: { currentPoints: AMOUNT }, replayed: true });
+    expect(await balance()).to.equal(2 * AMOUNT);
   });
 
-  it("is refused while the first runs, and for another body", async () => {
-    const running = setUp({ state: "in-progress" });
-    expect(codeOf(await failureOf(running.run()))).to.equal("IDEMPOTENCY_IN_PROGRESS");
-    const other = setUp({ state: "finished", fingerprint: "x", answer: { done: 7 } });
-    expect(codeOf(await failureOf(other.run()))).to.equal("IDEMPOTENCY_KEY_REUSED");
-    expect(running.effect.called || other.effect.called).to.equal(false);
+  it("refuses a repetition while the first request's transaction is open", async () => {
+    const { core, another } = current();
+    await besideOpen(another(), async ({ act, end }) => {
+      await act((first, tx) => charge(tx, "k", BODY, first));
+      expect(codeOf(await failureOf(request("k")))).to.equal("IDEMPOTENCY_IN_PROGRESS");
+      await end("commit");
+    });
+    expect(await balanceOf(core, { userId })).to.equal(AMOUNT);
   });
 
-  it("keeps no answer when the effect fails", async () => {
-    const { effect, finish, run } = setUp();
-    effect.rejects(new Error("no"));
-    await failureOf(run());
-    expect(finish.called).to.equal(false);
+  it("refuses another body under a key that was used, without the effect", async () => {
+    await request("k");
+    const failure = await failureOf(request("k", { amount: 6 }));
+    expect(codeOf(failure)).to.equal("IDEMPOTENCY_KEY_REUSED");
+    expect(await balance()).to.equal(AMOUNT);
   });
 
-  it("may do without a key, and then leaves no record", async () => {
-    const { claim, finish, run } = setUp();
-    expect(await run("")).to.deep.equal({ value: { done: 1 }, replayed: false });
-    expect(claim.called || finish.called).to.equal(false);
+  it("leaves the key unused when the effect fails", async () => {
+    const { core } = current();
+    const refused = core.withTransaction((tx) => charge(tx, "k", { amount: POINTS_MAX + 1 }));
+    await failureOf(refused);
+    expect(await request("k")).to.deep.equal({ value: { currentPoints: AMOUNT }, replayed: false });
+  });
+
+  it("leaves the key unused when the transaction fails after the effect", async () => {
+    const { core } = current();
+    const refused = core.withTransaction(async (tx) => {
+      await charge(tx, "k");
+      throw new Error("the transaction fails after the effect");
+    });
+    await failureOf(refused);
+    expect(await balance()).to.equal(0);
+    expect(await request("k")).to.deep.equal({ value: { currentPoints: AMOUNT }, replayed: false });
+  });
+
+  it("makes the effect each time without a key, and stores none", async () => {
+    expect(await request(undefined)).to.deep.equal({
+      value: { currentPoints: AMOUNT },
+      replayed: false,
+    });
+    expect(await request(undefined)).to.include({ replayed: false });
+    expect(await balance()).to.equal(2 * AMOUNT);
+    expect(await storedKeys()).to.equal(0);
   });
 });

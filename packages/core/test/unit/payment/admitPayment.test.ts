@@ -1,61 +1,78 @@
 import { expect } from "chai";
-import sinon from "sinon";
 import { admitPayment } from "../../../src/payment/admitPayment.ts";
-import type { ReservationStore } from "../../../src/ports/reservationStore.ts";
-import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
-import { codeOf, failureOf } from "../../support/fixtures.ts";
-import { portOf } from "../../support/unitCore.ts";
-import { active, NONE, NOW_MS, unitQueue, waiting } from "../../support/unitQueue.ts";
+import { joinQueue } from "../../../src/queue/joinQueue.ts";
+import { leaveQueue } from "../../../src/queue/leaveQueue.ts";
+import { promoteWaiting } from "../../../src/queue/promoteWaiting.ts";
+import { codeOf, failureOf, held, makeSeat, newUserId, QUEUE_ID } from "../../support/fixtures.ts";
+import { useMemoryCore } from "../../support/memoryCore.ts";
 
-const RESERVATION_ID = 4;
+const NO_RESERVATION = 999;
 
-/** A payer of user 9's, and the reservation that is there. */
-function setUp(options: { owner?: number } = {}) {
-  const { core, store, tokenOf } = unitQueue();
-  const found = options.owner === undefined ? undefined : { userId: options.owner };
-  const find = sinon.stub().resolves(found);
-  const reservations = portOf<ReservationStore>({ find });
-  const admit = (token = tokenOf()) =>
-    admitPayment({ ...core, reservations }, token, RESERVATION_ID);
-  return { store, find, tokenOf, admit };
-}
+describe("admitPayment", () => {
+  const current = useMemoryCore();
+  const userId = newUserId();
+  const admit = (token: string, reservationId: number) =>
+    admitPayment(current().core, token, reservationId);
+  /** Puts the user in line. @returns the queue token */
+  const join = async () => (await joinQueue(current().core, { queueId: QUEUE_ID, userId })).token;
+  const hold = async (owner: number) =>
+    held(current().core, owner, [await makeSeat(current().core)]);
 
-describe("letting a buyer in to pay", () => {
-  it("asks for no reservation while the turn lasts", async () => {
-    const { store, find, admit } = setUp();
-    store.place.resolves(active(9, 5));
-    expect(await admit()).to.include({ userId: 9, activeUntilMs: NOW_MS + 5_000 });
-    expect(find.callCount).to.equal(0);
+  it("admits the holder of an active place without looking for the reservation", async () => {
+    const { core, callsOf } = current();
+    const token = await join();
+    await promoteWaiting(core, { queueId: QUEUE_ID });
+    const calls = await callsOf(async () => {
+      const claims = await admit(token, NO_RESERVATION);
+      const activeUntilMs = core.clock.nowMs() + core.config.queue.activeTtlMs;
+      expect(claims).to.include({ userId, queueId: QUEUE_ID, activeUntilMs });
+    });
+    expect(calls).to.deep.equal(["redis queue.place"]);
   });
 
-  const unproven = {
-    "is over": NONE,
-    "has not come": waiting(9, 5),
-    "nobody can tell of": new DependencyUnavailableError("redis"),
+  const endAdmission = async (): Promise<string> => {
+    const token = await join();
+    await promoteWaiting(current().core, { queueId: QUEUE_ID });
+    await leaveQueue(current().core, { queueId: QUEUE_ID, userId });
+    return token;
   };
-  for (const [what, answer] of Object.entries(unproven)) {
-    it(`admits the buyer of the hold when the turn ${what}`, async () => {
-      const { store, find, admit } = setUp({ owner: 9 });
-      store.place.callsFake(async () => {
-        if (answer instanceof Error) throw answer;
-        return answer;
-      });
-      expect(await admit()).to.include({ userId: 9, queueId: "hall" });
-      expect(find.args).to.deep.equal([[null, RESERVATION_ID]]);
+  const loseRedis = async (): Promise<string> => {
+    const token = await join();
+    current().loseCalls(/^redis/);
+    return token;
+  };
+  const withoutActivePlace = [
+    ["after the admission has ended", endAdmission, "QUEUE_TOKEN_EXPIRED"],
+    ["while the buyer still waits", join, "QUEUE_TOKEN_NOT_ACTIVE"],
+    ["while Redis does not answer", loseRedis, "DEPENDENCY_UNAVAILABLE"],
+  ] as const;
+  for (const [when, tokenOf, code] of withoutActivePlace) {
+    it(`admits the buyer of the hold ${when}`, async () => {
+      const reservationId = await hold(userId);
+      const claims = await admit(await tokenOf(), reservationId);
+      expect(claims).to.include({ userId, queueId: QUEUE_ID });
+    });
+
+    it(`refuses a buyer without a reservation ${when}`, async () => {
+      const token = await tokenOf();
+      expect(codeOf(await failureOf(admit(token, NO_RESERVATION)))).to.equal(code);
+    });
+
+    it(`refuses a buyer who shows the hold of another ${when}`, async () => {
+      const reservationId = await hold(newUserId());
+      const token = await tokenOf();
+      expect(codeOf(await failureOf(admit(token, reservationId)))).to.equal(code);
     });
   }
 
-  for (const owner of [undefined, 10]) {
-    it(`refuses who shows ${owner === undefined ? "no reservation" : "another's"}`, async () => {
-      const { store, admit } = setUp(owner === undefined ? {} : { owner });
-      store.place.resolves(NONE);
-      expect(codeOf(await failureOf(admit()))).to.equal("QUEUE_TOKEN_EXPIRED");
+  it("refuses a token of another epoch, also from the buyer of the hold", async () => {
+    const { core, callsOf } = current();
+    const reservationId = await hold(userId);
+    const claims = core.tokens.verify(await join());
+    const token = core.tokens.sign({ ...claims, epoch: claims.epoch + 1 });
+    const calls = await callsOf(async () => {
+      expect(codeOf(await failureOf(admit(token, reservationId)))).to.equal("QUEUE_TOKEN_INVALID");
     });
-  }
-
-  it("refuses a token that does not count, whatever there is to pay", async () => {
-    const { find, tokenOf, admit } = setUp({ owner: 9 });
-    expect(codeOf(await failureOf(admit(tokenOf({ epoch: 2 }))))).to.equal("QUEUE_TOKEN_INVALID");
-    expect(find.callCount).to.equal(0);
+    expect(calls).to.deep.equal([]);
   });
 });

@@ -1,166 +1,213 @@
 import { expect } from "chai";
-import sinon from "sinon";
 import { payReservation } from "../../../src/payment/payReservation.ts";
-import type { CoreContext } from "../../../src/ports/coreContext.ts";
-import type { LedgerStore } from "../../../src/ports/ledgerStore.ts";
-import type { PaymentStore } from "../../../src/ports/paymentStore.ts";
-import type { QueueStore } from "../../../src/ports/queueStore.ts";
-import type { Reservation, ReservationStore } from "../../../src/ports/reservationStore.ts";
-import type { SeatStore } from "../../../src/ports/seatStore.ts";
-import { codeOf, failureOf } from "../../support/fixtures.ts";
-import { portOf, unitCore, unitTx } from "../../support/unitCore.ts";
+import { refundPayment } from "../../../src/payment/refundPayment.ts";
+import { balanceOf, pointHistory } from "../../../src/point/balanceOf.ts";
+import type { ReservationStatus } from "../../../src/ports/reservationStore.ts";
+import { joinQueue } from "../../../src/queue/joinQueue.ts";
+import { promoteWaiting } from "../../../src/queue/promoteWaiting.ts";
+import { cancelReservation } from "../../../src/reservation/cancelReservation.ts";
+import { releaseExpiredHolds } from "../../../src/reservation/releaseExpiredHolds.ts";
+import {
+  chargedUser,
+  codeOf,
+  failureOf,
+  held,
+  makeSale,
+  makeSeat,
+  newUserId,
+  QUEUE_ID,
+  SEAT_PRICE,
+} from "../../support/fixtures.ts";
+import { openMemoryTestCore, useMemoryCore } from "../../support/memoryCore.ts";
 
-const PENDING: Reservation = {
-  id: 4,
-  userId: 9,
-  performanceId: 5,
-  queueId: "main",
-  performanceStartsAt: new Date(0),
-  status: "PENDING",
-  amount: 300,
-  expiresAt: new Date(0),
-  createdAt: new Date(0),
-  version: 1,
-  seats: [{ seatId: 1, seatNo: "A-1", price: 300 }],
-  overdue: false,
-};
+const BALANCE = 10 * SEAT_PRICE;
+const NO_RESERVATION = 999;
 
-function setUp(options: { confirmed?: boolean; covered?: boolean; commit?: Error } = {}) {
-  const { confirmed = true, covered = true } = options;
-  const stubs = {
-    find: sinon.stub().resolves(PENDING),
-    confirm: sinon.stub().resolves(confirmed),
-    post: sinon.stub().resolves(covered ? { balanceAfter: 70, accountVersion: 6 } : undefined),
-    balanceOf: sinon.stub().resolves(20),
-    sell: sinon.stub().resolves(1),
-    insert: sinon.stub().resolves(),
-    append: sinon.stub().resolves(),
-    leave: sinon.stub().resolves({ status: "ENDED", ended: undefined }),
-    claim: sinon.stub().resolves({ state: "claimed" }),
-    finish: sinon.stub().resolves(),
-  };
-  const { find, confirm, post, balanceOf, insert, append, leave, claim, finish } = stubs;
-  const core = unitCore({
-    reservations: portOf<ReservationStore>({ find, confirm }),
-    ledger: portOf<LedgerStore>({ post, balanceOf }),
-    seats: portOf<SeatStore>({ confirm: stubs.sell }),
-    payments: portOf<PaymentStore>({ insert }),
-    outbox: portOf<CoreContext["outbox"]>({ append }),
-    queue: portOf<QueueStore>({ leave }),
-    idempotency: portOf<CoreContext["idempotency"]>({ claim, finish }),
-    async withTransaction(work) {
-      const value = await work(unitTx);
-      if (options.commit) throw options.commit;
-      return value;
-    },
-  });
-  const run = (more: { userId?: number; idempotency?: { key: string } } = {}) =>
-    payReservation(core, { userId: 9, reservationId: 4, ...more });
-  return { ...stubs, run };
-}
-
-describe("paying a reservation", () => {
-  it("charges the price that the hold fixed, under a key that can be spent once", async () => {
-    const { run, post } = setUp();
-    const { value } = await run();
-    expect(post.firstCall.args).to.deep.equal([
-      unitTx,
-      {
-        userId: 9,
-        kind: "SPEND",
-        amount: 300,
-        entryKey: "spend:reservation:4",
-        reservationId: 4,
-      },
-    ]);
-    expect(value).to.include({ paymentId: 17, price: 300, currentPoints: 70, status: "CAPTURED" });
+describe("payReservation", () => {
+  const current = useMemoryCore();
+  let userId: number;
+  let seatIds: readonly number[];
+  let reservationId: number;
+  beforeEach("holds two seats for a buyer with an active place", async () => {
+    const { core } = current();
+    userId = await chargedUser(core, BALANCE);
+    ({ seatIds } = await makeSale(core, 2));
+    await admit();
+    reservationId = await held(core, userId, seatIds);
   });
 
-  it("tells of reservation, points and payment, each with its version", async () => {
-    const { run, append } = setUp();
-    await run();
-    const [, messages] = append.firstCall.args;
-    expect(
-      messages.map((message: Record<string, unknown>) => [
-        message.type,
-        message.aggregateId,
-        message.aggregateVersion,
-      ]),
-    ).to.deep.equal([
-      ["reservation.confirmed", 4, 2],
-      ["point-account.spent", 9, 6],
-      ["payment.captured", 17, 1],
-    ]);
-  });
+  async function admit(): Promise<void> {
+    await joinQueue(current().core, { queueId: QUEUE_ID, userId });
+    await promoteWaiting(current().core, { queueId: QUEUE_ID });
+  }
+  const pay = (more: { idempotency?: { key: string } } = {}) =>
+    payReservation(current().core, { userId, reservationId, ...more });
+  const placeStatus = async () => (await current().core.queue.place(QUEUE_ID, userId)).status;
+  const reservation = () => current().core.reservations.find(null, reservationId);
+  const seatStates = async () =>
+    (await current().core.seats.find(null, seatIds)).map((seat) => seat.status);
 
-  it("gives the active slot back after the commit", async () => {
-    const { run, leave } = setUp();
-    await run();
-    expect(leave.args).to.deep.equal([["main", 9, "PAID"]]);
-  });
-
-  it("keeps the slot when the commit fails", async () => {
-    const commit = new Error("lost");
-    const { run, leave } = setUp({ commit });
-    expect(await failureOf(run())).to.equal(commit);
-    expect(leave.called).to.equal(false);
-  });
-
-  it("does nothing at all for an answer that was given before", async () => {
-    const { run, claim, confirm, leave } = setUp();
-    const answer = {
-      paymentId: 3,
-      reservationId: 4,
+  it("charges the price that the hold fixed, also when a seat's price changed", async () => {
+    const { core, servers } = current();
+    const { seats } = servers.database.tables;
+    await servers.database.autocommit((s) =>
+      s.update(
+        seats,
+        seats.of([...seatIds]),
+        () => true,
+        (seat) => ({ ...seat, price: 1 }),
+      ),
+    );
+    const { value, replayed } = await pay();
+    expect(replayed).to.equal(false);
+    expect(value).to.include({
+      reservationId,
       status: "CAPTURED",
-      price: 300,
-      seats: [],
-      currentPoints: 1,
-      queueId: "main",
-    };
-    claim.callsFake(async (_tx, _key, fingerprint) => ({ state: "finished", fingerprint, answer }));
-    expect(await run({ idempotency: { key: "k" } })).to.deep.equal({
-      value: answer,
-      replayed: true,
+      price: 2 * SEAT_PRICE,
+      currentPoints: BALANCE - 2 * SEAT_PRICE,
     });
-    expect(confirm.called || leave.called).to.equal(false);
+    expect(value.seats.map((seat) => seat.price)).to.deep.equal([SEAT_PRICE, SEAT_PRICE]);
+    expect((await pointHistory(core, { userId, limit: 1 }))[0]).to.include({
+      kind: "SPEND",
+      amount: 2 * SEAT_PRICE,
+      balanceAfter: BALANCE - 2 * SEAT_PRICE,
+      reservationId,
+    });
+    expect(await reservation()).to.include({ status: "CONFIRMED", version: 2 });
+    expect(await seatStates()).to.deep.equal(["SOLD", "SOLD"]);
   });
 
-  it("says what is owed and what is there when the balance does not cover it", async () => {
-    const { run, insert, leave } = setUp({ covered: false });
-    const failure = await failureOf(run());
+  it("books the spending under a key of the reservation that the ledger takes once", async () => {
+    const { core } = current();
+    await pay();
+    const entryKey = `spend:reservation:${reservationId}`;
+    const again = core.withTransaction((tx) =>
+      core.ledger.post(tx, { userId, kind: "SPEND", amount: 1, entryKey, reservationId }),
+    );
+    expect(await failureOf(again)).to.have.property("kind", "duplicate");
+    expect(await balanceOf(core, { userId })).to.equal(BALANCE - 2 * SEAT_PRICE);
+  });
+
+  it("writes messages of reservation, account and payment, each with its version", async () => {
+    const before = (await current().messages()).length;
+    const { value } = await pay();
+    const messages = (await current().messages()).slice(before);
+    expect(
+      messages.map((message) => [message.type, message.aggregateId, message.aggregateVersion]),
+    ).to.deep.equal([
+      ["reservation.confirmed", reservationId, 2],
+      ["point-account.spent", userId, 2],
+      ["payment.captured", value.paymentId, 1],
+    ]);
+  });
+
+  it("ends the buyer's admission after the commit", async () => {
+    const calls = await current().callsOf(pay);
+    expect(calls.indexOf("redis queue.leave")).to.be.greaterThan(calls.indexOf("mysql commit"));
+    expect(await placeStatus()).to.equal("NONE");
+  });
+
+  it("keeps the admission and every point when the commit fails", async () => {
+    const { core, loseCalls, restoreCalls } = current();
+    loseCalls(/^mysql commit/);
+    expect(codeOf(await failureOf(pay()))).to.equal("OUTCOME_UNKNOWN");
+    restoreCalls();
+    expect(await placeStatus()).to.equal("ACTIVE");
+    expect(await reservation()).to.include({ status: "PENDING", version: 1 });
+    expect(await balanceOf(core, { userId })).to.equal(BALANCE);
+  });
+
+  it("answers a repeated request as before, and ends no admission that began since", async () => {
+    const idempotency = { key: "k" };
+    const { value } = await pay({ idempotency });
+    const before = (await current().messages()).length;
+    await admit();
+    expect(await pay({ idempotency })).to.deep.equal({ value, replayed: true });
+    expect(await placeStatus()).to.equal("ACTIVE");
+    expect(await current().messages()).to.have.length(before);
+    expect(await balanceOf(current().core, { userId })).to.equal(value.currentPoints);
+  });
+
+  it("says price and balance when the balance does not cover the price", async () => {
+    const { core } = current();
+    const poorId = await chargedUser(core, 20);
+    const poorHold = await held(core, poorId, [await makeSeat(core)]);
+    await joinQueue(core, { queueId: QUEUE_ID, userId: poorId });
+    await core.clock.sleep(1_000);
+    await promoteWaiting(core, { queueId: QUEUE_ID });
+    const messagesBefore = (await current().messages()).length;
+    const failure = await failureOf(
+      payReservation(core, { userId: poorId, reservationId: poorHold }),
+    );
     expect(codeOf(failure)).to.equal("INSUFFICIENT_POINTS");
-    expect(failure).to.deep.include({ details: { required: 300, balance: 20 } });
-    expect(insert.called || leave.called).to.equal(false);
+    expect(failure).to.deep.include({ details: { required: SEAT_PRICE, balance: 20 } });
+    expect(await core.reservations.find(null, poorHold)).to.include({ status: "PENDING" });
+    expect(await current().messages()).to.have.length(messagesBefore);
+    expect((await core.queue.place(QUEUE_ID, poorId)).status).to.equal("ACTIVE");
   });
 
-  const refusals: readonly (readonly [string, Partial<Reservation>])[] = [
-    ["HOLD_EXPIRED", { overdue: true }],
-    ["HOLD_EXPIRED", { status: "EXPIRED" }],
-    ["RESERVATION_STATE_CONFLICT", { status: "CANCELLED" }],
-    ["RESERVATION_STATE_CONFLICT", { status: "CONFIRMED" }],
-    ["RESERVATION_STATE_CONFLICT", { status: "REFUNDED" }],
+  const pass = async (ms: number) => current().clock.pass(ms);
+  const holdMs = () => current().core.config.hold.ttlMs;
+  const expire = async () => {
+    await pass(holdMs());
+    await releaseExpiredHolds(current().core);
+  };
+  const refund = async () => {
+    const { value } = await pay();
+    await refundPayment(current().core, { userId, paymentId: value.paymentId });
+  };
+  const cancel = () => cancelReservation(current().core, { userId, reservationId });
+  const refusals: readonly (readonly [
+    string,
+    ReservationStatus,
+    () => Promise<unknown>,
+    string,
+  ])[] = [
+    ["overdue and still PENDING", "PENDING", () => pass(holdMs()), "HOLD_EXPIRED"],
+    ["EXPIRED", "EXPIRED", expire, "HOLD_EXPIRED"],
+    ["CANCELLED", "CANCELLED", cancel, "RESERVATION_STATE_CONFLICT"],
+    ["CONFIRMED", "CONFIRMED", () => pay(), "RESERVATION_STATE_CONFLICT"],
+    ["REFUNDED", "REFUNDED", refund, "RESERVATION_STATE_CONFLICT"],
   ];
-  for (const [code, more] of refusals) {
-    it(`says ${code} for one that is ${more.status ?? "overdue"}`, async () => {
-      const { run, find, post } = setUp({ confirmed: false });
-      find.onSecondCall().resolves({ ...PENDING, ...more });
-      expect(codeOf(await failureOf(run()))).to.equal(code);
-      expect(post.called).to.equal(false);
+  for (const [state, status, reach, code] of refusals) {
+    it(`refuses a reservation that is ${state} with ${code}, and moves no points`, async () => {
+      const { core } = current();
+      await reach();
+      const balance = await balanceOf(core, { userId });
+      expect(codeOf(await failureOf(pay()))).to.equal(code);
+      expect(await balanceOf(core, { userId })).to.equal(balance);
+      expect(await reservation()).to.include({ status });
     });
   }
 
-  it("is refused for a reservation that is not there or not the caller's", async () => {
-    const { run, find, confirm } = setUp();
-    expect(codeOf(await failureOf(run({ userId: 8 })))).to.equal("RESERVATION_NOT_YOURS");
-    find.resolves(undefined);
-    expect(codeOf(await failureOf(run()))).to.equal("RESERVATION_NOT_FOUND");
-    expect(confirm.called).to.equal(false);
+  it("refuses an unknown reservation and one of another buyer, and confirms none", async () => {
+    const { core } = current();
+    const others = payReservation(core, { userId: newUserId(), reservationId });
+    expect(codeOf(await failureOf(others))).to.equal("RESERVATION_NOT_YOURS");
+    const unknown = payReservation(core, { userId, reservationId: NO_RESERVATION });
+    expect(codeOf(await failureOf(unknown))).to.equal("RESERVATION_NOT_FOUND");
+    expect(await reservation()).to.include({ status: "PENDING", version: 1 });
   });
+});
 
-  it("takes a confirmed hold that lost a seat for our bug, and commits nothing", async () => {
-    const { run, sell, leave } = setUp();
-    sell.resolves(0);
-    expect(await failureOf(run())).to.have.property("name", "AssertionError");
-    expect(leave.called).to.equal(false);
+describe("payReservation, when a bug of ours let another step take a seat of a live hold", () => {
+  it("fails an assertion, and commits nothing", async () => {
+    const { core, servers } = openMemoryTestCore();
+    const { seats } = servers.database.tables;
+    const userId = await chargedUser(core, BALANCE);
+    const seatId = await makeSeat(core);
+    const reservationId = await held(core, userId, [seatId]);
+    await servers.database.autocommit((s) =>
+      s.update(
+        seats,
+        seats.of([seatId]),
+        () => true,
+        (seat) => ({ ...seat, version: seat.version + 1 }),
+      ),
+    );
+    const failure = await failureOf(payReservation(core, { userId, reservationId }));
+    expect(failure).to.have.property("name", "AssertionError");
+    expect(await core.reservations.find(null, reservationId)).to.include({ status: "PENDING" });
+    expect(await balanceOf(core, { userId })).to.equal(BALANCE);
   });
 });

@@ -1,90 +1,120 @@
 import { expect } from "chai";
-import sinon from "sinon";
 import { refundPayment } from "../../../src/payment/refundPayment.ts";
-import type { CoreContext } from "../../../src/ports/coreContext.ts";
-import type { LedgerStore } from "../../../src/ports/ledgerStore.ts";
-import type { PaymentStore } from "../../../src/ports/paymentStore.ts";
-import type { ReservationStore } from "../../../src/ports/reservationStore.ts";
-import type { SeatStore } from "../../../src/ports/seatStore.ts";
-import { fakeClock } from "../../support/fakeClock.ts";
-import { codeOf, failureOf } from "../../support/fixtures.ts";
-import { portOf, unitCore } from "../../support/unitCore.ts";
+import { balanceOf } from "../../../src/point/balanceOf.ts";
+import { POINTS_MAX } from "../../../src/shared/points.ts";
+import {
+  chargedUser,
+  chargeInside,
+  codeOf,
+  failureOf,
+  makeSale,
+  newUserId,
+  paid,
+  SEAT_PRICE,
+} from "../../support/fixtures.ts";
+import { useMemoryCore } from "../../support/memoryCore.ts";
 
-const clock = fakeClock();
+const BALANCE = 3 * SEAT_PRICE;
+const STARTS_IN_MS = 3_600_000;
+const NO_PAYMENT = 999;
 
-function setUp(startsInMs = 1) {
-  const seat = { seatId: 1, seatNo: "A-1", price: 300 };
-  const payment = { id: 3, reservationId: 4, userId: 9, amount: 300, version: 1 };
-  const reservation = {
-    id: 4,
-    userId: 9,
-    performanceId: 5,
-    amount: 300,
-    version: 2,
-    seats: [seat],
-    performanceStartsAt: new Date(clock.nowMs() + startsInMs),
-  };
-  const stubs = {
-    findPayment: sinon.stub().resolves(payment),
-    refundRow: sinon.stub().resolves(true),
-    refundReservation: sinon.stub().resolves(true),
-    post: sinon.stub().resolves({ balanceAfter: 350, accountVersion: 8 }),
-    release: sinon.stub().resolves(1),
-    append: sinon.stub().resolves(),
-  };
-  const core = unitCore({
-    clock,
-    payments: portOf<PaymentStore>({ find: stubs.findPayment, refund: stubs.refundRow }),
-    reservations: portOf<ReservationStore>({
-      find: sinon.stub().resolves(reservation),
-      refund: stubs.refundReservation,
-    }),
-    ledger: portOf<LedgerStore>({ post: stubs.post }),
-    seats: portOf<SeatStore>({ release: stubs.release }),
-    outbox: portOf<CoreContext["outbox"]>({ append: stubs.append }),
+describe("refundPayment", () => {
+  const current = useMemoryCore();
+  let userId: number;
+  let seatId: number;
+  let reservationId: number;
+  let paymentId: number;
+  let startsAt: Date;
+  beforeEach("sells a seat of a performance that begins in an hour", async () => {
+    const { core, clock } = current();
+    userId = await chargedUser(core, BALANCE);
+    startsAt = new Date(clock.nowMs() + STARTS_IN_MS);
+    const { seatIds } = await makeSale(core, 1, { startsAt });
+    seatId = seatIds[0] ?? 0;
+    ({ reservationId, paymentId } = await paid(core, userId, seatIds));
   });
-  return { ...stubs, run: (userId = 9) => refundPayment(core, { userId, paymentId: 3 }) };
-}
 
-describe("refunding a payment", () => {
-  it("gives back what was paid, and tells of all three changes", async () => {
-    const { run, post, release, append } = setUp();
-    const { value } = await run();
-    expect(value).to.include({ status: "REFUNDED", refunded: 300, currentPoints: 350 });
-    expect(post.firstCall.args[1]).to.include({
-      kind: "REFUND",
-      amount: 300,
-      entryKey: "refund:reservation:4",
+  const refund = (as = userId, id = paymentId) =>
+    refundPayment(current().core, { userId: as, paymentId: id });
+  const balance = () => balanceOf(current().core, { userId });
+  const seat = async () => (await current().core.seats.find(null, [seatId]))[0];
+
+  async function expectUnchanged(): Promise<void> {
+    const { core } = current();
+    expect(await core.reservations.find(null, reservationId)).to.include({ status: "CONFIRMED" });
+    expect(await core.payments.find(null, paymentId)).to.include({ version: 1 });
+    expect(await seat()).to.include({ status: "SOLD", reservationId });
+  }
+
+  it("gives back the points and puts the seat on sale again", async () => {
+    const { core } = current();
+    const { value } = await refund();
+    expect(value).to.deep.equal({
+      paymentId,
+      reservationId,
+      status: "REFUNDED",
+      refunded: SEAT_PRICE,
+      currentPoints: BALANCE,
     });
-    expect(release.firstCall.args.slice(1)).to.deep.equal([4, "SOLD"]);
-    const [, messages] = append.firstCall.args;
-    expect(messages.map((message: Record<string, unknown>) => message.type)).to.deep.equal([
-      "reservation.refunded",
-      "point-account.refunded",
-      "payment.refunded",
+    expect(await balance()).to.equal(BALANCE);
+    expect(await seat()).to.include({ status: "AVAILABLE", reservationId: undefined });
+    expect(await core.reservations.find(null, reservationId)).to.include({ status: "REFUNDED" });
+  });
+
+  it("books the refund under a key of the reservation that the ledger takes once", async () => {
+    const { core } = current();
+    await refund();
+    const entryKey = `refund:reservation:${reservationId}`;
+    const again = core.withTransaction((tx) =>
+      core.ledger.post(tx, { userId, kind: "REFUND", amount: 1, entryKey, reservationId }),
+    );
+    expect(await failureOf(again)).to.have.property("kind", "duplicate");
+    expect(await balance()).to.equal(BALANCE);
+  });
+
+  it("writes messages of reservation, account and payment, each with its version", async () => {
+    const before = (await current().messages()).length;
+    await refund();
+    const messages = (await current().messages()).slice(before);
+    expect(
+      messages.map((message) => [message.type, message.aggregateId, message.aggregateVersion]),
+    ).to.deep.equal([
+      ["reservation.refunded", reservationId, 3],
+      ["point-account.refunded", userId, 3],
+      ["payment.refunded", paymentId, 2],
     ]);
   });
 
-  it("is over when the show begins, up to the millisecond", async () => {
-    const { run, refundReservation } = setUp(0);
-    expect(codeOf(await failureOf(run()))).to.equal("PERFORMANCE_STARTED");
-    expect(refundReservation.called).to.equal(false);
+  it("refuses from the millisecond in which the performance begins", async () => {
+    current().clock.pass(startsAt.getTime() - current().clock.nowMs());
+    expect(codeOf(await failureOf(refund()))).to.equal("PERFORMANCE_STARTED");
+    await expectUnchanged();
   });
 
-  it("is the payer's alone, and possible once", async () => {
-    const { run, findPayment, refundReservation, post } = setUp();
-    expect(codeOf(await failureOf(run(8)))).to.equal("PAYMENT_NOT_YOURS");
-    refundReservation.resolves(false);
-    expect(codeOf(await failureOf(run()))).to.equal("PAYMENT_ALREADY_REFUNDED");
-    findPayment.resolves(undefined);
-    expect(codeOf(await failureOf(run()))).to.equal("PAYMENT_NOT_FOUND");
-    expect(post.called).to.equal(false);
+  it("refunds up to the millisecond before the performance begins", async () => {
+    current().clock.pass(startsAt.getTime() - 1 - current().clock.nowMs());
+    expect((await refund()).value).to.include({ status: "REFUNDED" });
   });
 
-  it("is refused when the balance would pass its limit", async () => {
-    const { run, post, release } = setUp();
-    post.resolves(undefined);
-    expect(codeOf(await failureOf(run()))).to.equal("BALANCE_LIMIT");
-    expect(release.called).to.equal(false);
+  it("refuses another buyer and an unknown payment, and moves no points", async () => {
+    expect(codeOf(await failureOf(refund(newUserId())))).to.equal("PAYMENT_NOT_YOURS");
+    expect(codeOf(await failureOf(refund(userId, NO_PAYMENT)))).to.equal("PAYMENT_NOT_FOUND");
+    expect(await balance()).to.equal(BALANCE - SEAT_PRICE);
+    await expectUnchanged();
+  });
+
+  it("refuses a second refund, and moves no points", async () => {
+    await refund();
+    expect(codeOf(await failureOf(refund()))).to.equal("PAYMENT_ALREADY_REFUNDED");
+    expect(await balance()).to.equal(BALANCE);
+  });
+
+  it("refuses a refund that would pass the balance's limit, and keeps the seat sold", async () => {
+    const { core } = current();
+    const missing = POINTS_MAX - (await balance());
+    await core.withTransaction((tx) => chargeInside(core, tx, userId, missing));
+    expect(codeOf(await failureOf(refund()))).to.equal("BALANCE_LIMIT");
+    expect(await balance()).to.equal(POINTS_MAX);
+    await expectUnchanged();
   });
 });

@@ -1,48 +1,54 @@
 import { expect } from "chai";
-import sinon from "sinon";
+import { balanceOf, pointHistory } from "../../../src/point/balanceOf.ts";
 import { chargePoints } from "../../../src/point/chargePoints.ts";
-import type { CoreContext } from "../../../src/ports/coreContext.ts";
-import type { LedgerStore } from "../../../src/ports/ledgerStore.ts";
-import { codeOf, failureOf } from "../../support/fixtures.ts";
-import { portOf, unitCore, unitTx } from "../../support/unitCore.ts";
+import { POINTS_MAX } from "../../../src/shared/points.ts";
+import { chargeInside, codeOf, failureOf, newUserId } from "../../support/fixtures.ts";
+import { useMemoryCore } from "../../support/memoryCore.ts";
 
-function setUp() {
-  const post = sinon.stub().resolves({ balanceAfter: 70, accountVersion: 6 });
-  const append = sinon.stub().resolves();
-  const core = unitCore({
-    ledger: portOf<LedgerStore>({ post }),
-    outbox: portOf<CoreContext["outbox"]>({ append }),
+describe("chargePoints", () => {
+  const current = useMemoryCore();
+  const userId = newUserId();
+  const charge = async (amount: number) => chargePoints(current().core, { userId, amount });
+  const entries = () => pointHistory(current().core, { userId, limit: 10 });
+
+  it("appends one ledger entry for each charge, also for two charges of one amount", async () => {
+    expect(await charge(50)).to.deep.equal({ value: { currentPoints: 50 }, replayed: false });
+    expect(await charge(50)).to.deep.equal({ value: { currentPoints: 100 }, replayed: false });
+    const [second, first, ...others] = await entries();
+    expect(others).to.deep.equal([]);
+    expect(first).to.include({ kind: "CHARGE", amount: 50, balanceAfter: 50, accountVersion: 1 });
+    expect(second).to.include({ kind: "CHARGE", amount: 50, balanceAfter: 100, accountVersion: 2 });
   });
-  return { post, append, run: async (amount: number) => chargePoints(core, { userId: 9, amount }) };
-}
 
-describe("charging points", () => {
-  it("posts one entry and tells of it with the account's version", async () => {
-    const { run, post, append } = setUp();
-    expect(await run(50)).to.deep.equal({ value: { currentPoints: 70 }, replayed: false });
-    expect(post.args).to.deep.equal([
-      [unitTx, { userId: 9, kind: "CHARGE", amount: 50, entryKey: "charge:id-1" }],
-    ]);
-    expect(append.firstCall.args[1][0]).to.include({
+  it("writes an outbox message with the version of the account for each charge", async () => {
+    await charge(50);
+    await charge(20);
+    expect(await current().messages()).to.have.length(2);
+    expect((await current().messages())[1]).to.deep.include({
       aggregateType: "point-account",
-      aggregateId: 9,
-      aggregateVersion: 6,
+      aggregateId: userId,
+      aggregateVersion: 2,
       type: "point-account.charged",
+      payload: { userId, amount: 20, balanceAfter: 70 },
     });
   });
 
-  it("refuses an amount that is no whole number from 1 on before it asks anybody", async () => {
-    const { run, post } = setUp();
+  it("refuses an amount that is not a whole number from 1 on, without a call", async () => {
     for (const amount of [0, -5, 0.5]) {
-      expect(codeOf(await failureOf(run(amount)))).to.equal("INVALID_INPUT");
+      const calls = await current().callsOf(async () => {
+        expect(codeOf(await failureOf(charge(amount)))).to.equal("INVALID_INPUT");
+      });
+      expect(calls).to.deep.equal([]);
     }
-    expect(post.called).to.equal(false);
   });
 
-  it("is refused when the balance would pass its limit, and tells of nothing", async () => {
-    const { run, post, append } = setUp();
-    post.resolves(undefined);
-    expect(codeOf(await failureOf(run(50)))).to.equal("BALANCE_LIMIT");
-    expect(append.called).to.equal(false);
+  it("refuses a charge that would pass the balance's limit, and changes nothing", async () => {
+    const { core, messages } = current();
+    await core.withTransaction((tx) => chargeInside(core, tx, userId, POINTS_MAX - 9));
+    expect(codeOf(await failureOf(charge(10)))).to.equal("BALANCE_LIMIT");
+    expect(await balanceOf(core, { userId })).to.equal(POINTS_MAX - 9);
+    expect([await entries(), await messages()].map((list) => list.length)).to.deep.equal([1, 1]);
+    await charge(9);
+    expect(await balanceOf(core, { userId })).to.equal(POINTS_MAX);
   });
 });

@@ -1,77 +1,135 @@
 import { expect } from "chai";
-import sinon from "sinon";
-import type { CoreContext } from "../../../src/ports/coreContext.ts";
-import type { ReservationStore } from "../../../src/ports/reservationStore.ts";
-import type { SeatStore } from "../../../src/ports/seatStore.ts";
+import { payReservation } from "../../../src/payment/payReservation.ts";
 import { cancelReservation } from "../../../src/reservation/cancelReservation.ts";
+import { expireHold } from "../../../src/reservation/expireHold.ts";
 import { releaseExpiredHolds } from "../../../src/reservation/releaseExpiredHolds.ts";
-import { codeOf, failureOf } from "../../support/fixtures.ts";
-import type { RecordingMetrics } from "../../support/recorders.ts";
-import { recordingMetrics } from "../../support/recorders.ts";
-import { portOf, unitCore, unitTx } from "../../support/unitCore.ts";
+import { chargedUser, codeOf, failureOf, held, makeSale } from "../../support/fixtures.ts";
+import { useMemoryCore } from "../../support/memoryCore.ts";
 
-function setUp() {
-  const seats = [{ seatId: 1, seatNo: "A-1", price: 300 }];
-  const reservation = { id: 4, userId: 9, performanceId: 5, amount: 300, version: 2, seats };
-  const stubs = {
-    claimOverdue: sinon.stub().resolves([4, 6]),
-    expire: sinon.stub().resolves(true),
-    cancel: sinon.stub().resolves(true),
-    find: sinon.stub().resolves({ ...reservation, status: "PENDING" }),
-    release: sinon.stub().resolves(1),
-    append: sinon.stub().resolves(),
-  };
-  const metrics: RecordingMetrics = recordingMetrics();
-  const { claimOverdue, expire, cancel, find, release, append } = stubs;
-  const core = unitCore({
-    metrics,
-    reservations: portOf<ReservationStore>({ claimOverdue, expire, cancel, find }),
-    seats: portOf<SeatStore>({ release }),
-    outbox: portOf<CoreContext["outbox"]>({ append }),
-  });
-  return { ...stubs, core, metrics };
-}
-
-describe("the reaper", () => {
-  it("ends what it claimed and counts it", async () => {
-    const { core, claimOverdue, release, metrics } = setUp();
-    expect(await releaseExpiredHolds(core, { max: 7 })).to.equal(2);
-    expect(claimOverdue.args).to.deep.equal([[unitTx, 7]]);
-    expect(release.args).to.deep.equal([
-      [unitTx, 4, "HELD"],
-      [unitTx, 6, "HELD"],
-    ]);
-    expect(metrics.counted("holds_expired_total")).to.equal(2);
+describe("the end of a hold", () => {
+  const current = useMemoryCore();
+  let userId: number;
+  let seatIds: readonly number[];
+  /** One for each seat, in the order in which they expire. */
+  let reservationIds: number[];
+  beforeEach("holds three seats, a second apart", async () => {
+    const { core, clock } = current();
+    userId = await chargedUser(core);
+    ({ seatIds } = await makeSale(core, 3));
+    reservationIds = [];
+    for (const seatId of seatIds) {
+      reservationIds.push(await held(core, userId, [seatId]));
+      clock.pass(1_000);
+    }
   });
 
-  it("leaves alone what somebody else has ended meanwhile", async () => {
-    const { core, expire, release, append } = setUp();
-    expire.onFirstCall().resolves(false);
-    expect(await releaseExpiredHolds(core)).to.equal(1);
-    expect(release.callCount).to.equal(1);
-    expect(append.callCount).to.equal(1);
-  });
-});
-
-describe("cancelling", () => {
-  const input = { userId: 9, reservationId: 4 };
-
-  it("frees the seats and tells of it", async () => {
-    const { core, release, append } = setUp();
-    await cancelReservation(core, input);
-    expect(release.args).to.deep.equal([[unitTx, 4, "HELD"]]);
-    expect(append.firstCall.args[1][0]).to.include({ type: "reservation.cancelled" });
-  });
-
-  it("twice is harmless, and too late for one that was paid", async () => {
-    const { core, cancel, find, append } = setUp();
-    cancel.resolves(false);
-    find.onSecondCall().resolves({ status: "CANCELLED" });
-    await cancelReservation(core, input);
-    find.onCall(3).resolves({ status: "CONFIRMED" });
-    expect(codeOf(await failureOf(cancelReservation(core, input)))).to.equal(
-      "RESERVATION_STATE_CONFLICT",
+  const passHold = () => current().clock.pass(current().core.config.hold.ttlMs);
+  const first = () => ({ userId, reservationId: reservationIds[0] ?? 0 });
+  const statuses = () =>
+    Promise.all(
+      reservationIds.map(async (id) => (await current().core.reservations.find(null, id))?.status),
     );
-    expect(append.called).to.equal(false);
+  const seatStatuses = async () =>
+    (await current().core.seats.find(null, seatIds)).map((seat) => seat.status);
+  /** Types and reservations of the messages that the work writes. */
+  async function messagesOf(work: () => Promise<unknown>): Promise<(string | number)[][]> {
+    const before = (await current().messages()).length;
+    await work();
+    const messages = (await current().messages()).slice(before);
+    return messages.map((message) => [message.type, message.aggregateId, message.aggregateVersion]);
+  }
+
+  describe("releaseExpiredHolds", () => {
+    it("ends the holds that expired first, as many as it may, and counts them", async () => {
+      const { core, metrics } = current();
+      passHold();
+      const messages = await messagesOf(async () => {
+        expect(await releaseExpiredHolds(core, { max: 2 })).to.equal(2);
+      });
+      expect(await statuses()).to.deep.equal(["EXPIRED", "EXPIRED", "PENDING"]);
+      expect(await seatStatuses()).to.deep.equal(["AVAILABLE", "AVAILABLE", "HELD"]);
+      expect(messages).to.deep.equal([
+        ["reservation.expired", reservationIds[0], 2],
+        ["reservation.expired", reservationIds[1], 2],
+      ]);
+      expect(metrics.counted("holds_expired_total")).to.equal(2);
+    });
+
+    it("leaves holds alone that are not overdue yet", async () => {
+      const { core, clock } = current();
+      clock.pass(core.config.hold.ttlMs - 3_000);
+      expect(await releaseExpiredHolds(core)).to.equal(1);
+      expect(await statuses()).to.deep.equal(["EXPIRED", "PENDING", "PENDING"]);
+    });
+
+    it("does not count a hold that ended after it was found overdue", async () => {
+      const { core } = current();
+      await cancelReservation(core, first());
+      passHold();
+      const { reservations } = core;
+      const staleList = { ...reservations, claimOverdue: async () => reservationIds.slice(0, 2) };
+      const messages = await messagesOf(async () => {
+        expect(await releaseExpiredHolds({ ...core, reservations: staleList })).to.equal(1);
+      });
+      expect(await statuses()).to.deep.equal(["CANCELLED", "EXPIRED", "PENDING"]);
+      expect(messages).to.deep.equal([["reservation.expired", reservationIds[1], 2]]);
+    });
+
+    it("ends each hold once when two processes run it at the same time", async () => {
+      const { core, another } = current();
+      passHold();
+      const messages = await messagesOf(async () => {
+        const ended = await Promise.all([core, another()].map((one) => releaseExpiredHolds(one)));
+        expect(ended.reduce((sum, count) => sum + count, 0)).to.equal(3);
+      });
+      expect(messages).to.have.length(3);
+      expect(await seatStatuses()).to.deep.equal(["AVAILABLE", "AVAILABLE", "AVAILABLE"]);
+    });
+  });
+
+  describe("expireHold", () => {
+    const expire = (reservationId: number) =>
+      current().core.withTransaction((tx) => expireHold(current().core, tx, reservationId));
+
+    it("changes nothing for a hold that had ended before, whoever has its seat now", async () => {
+      const { core } = current();
+      await cancelReservation(core, first());
+      const newHold = await held(core, userId, seatIds.slice(0, 1));
+      passHold();
+      const messages = await messagesOf(async () => {
+        expect(await expire(first().reservationId)).to.equal(false);
+      });
+      expect(messages).to.deep.equal([]);
+      const [seat] = await core.seats.find(null, seatIds.slice(0, 1));
+      expect(seat).to.include({ status: "HELD", reservationId: newHold });
+    });
+  });
+
+  describe("cancelReservation", () => {
+    it("puts the seat on sale again and writes one message", async () => {
+      const messages = await messagesOf(() => cancelReservation(current().core, first()));
+      expect(await statuses()).to.deep.equal(["CANCELLED", "PENDING", "PENDING"]);
+      expect(await seatStatuses()).to.deep.equal(["AVAILABLE", "HELD", "HELD"]);
+      expect(messages).to.deep.equal([["reservation.cancelled", reservationIds[0], 2]]);
+    });
+
+    it("changes nothing when it is repeated", async () => {
+      const { core } = current();
+      await cancelReservation(core, first());
+      expect(await messagesOf(() => cancelReservation(core, first()))).to.deep.equal([]);
+      expect(await statuses()).to.deep.equal(["CANCELLED", "PENDING", "PENDING"]);
+    });
+
+    it("refuses a reservation that was paid, and keeps its seat sold", async () => {
+      const { core } = current();
+      await payReservation(core, first());
+      const messages = await messagesOf(async () => {
+        const failure = await failureOf(cancelReservation(core, first()));
+        expect(codeOf(failure)).to.equal("RESERVATION_STATE_CONFLICT");
+      });
+      expect(messages).to.deep.equal([]);
+      expect(await statuses()).to.deep.equal(["CONFIRMED", "PENDING", "PENDING"]);
+      expect(await seatStatuses()).to.deep.equal(["SOLD", "HELD", "HELD"]);
+    });
   });
 });

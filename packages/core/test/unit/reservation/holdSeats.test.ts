@@ -1,168 +1,234 @@
+import { besideOpen, expectWaiting } from "@onsale/conformance/transactionRace";
 import { expect } from "chai";
-import sinon from "sinon";
-import type { CoreContext } from "../../../src/ports/coreContext.ts";
-import type { ReservationStore } from "../../../src/ports/reservationStore.ts";
-import type { SeatRow, SeatStore, TakenSeat } from "../../../src/ports/seatStore.ts";
+import { payReservation } from "../../../src/payment/payReservation.ts";
+import { cancelReservation } from "../../../src/reservation/cancelReservation.ts";
+import { reservationsOf } from "../../../src/reservation/findReservation.ts";
 import { holdSeats } from "../../../src/reservation/holdSeats.ts";
-import { fakeClock } from "../../support/fakeClock.ts";
-import { codeOf, failureOf } from "../../support/fixtures.ts";
-import { portOf, unitCore, unitTx } from "../../support/unitCore.ts";
+import {
+  chargedUser,
+  codeOf,
+  failureOf,
+  held,
+  makeSale,
+  newUserId,
+  paid,
+  QUEUE_ID,
+  SEAT_PRICE,
+} from "../../support/fixtures.ts";
+import { openMemoryTestCore, useMemoryCore } from "../../support/memoryCore.ts";
 
-const clock = fakeClock();
-const HOLD_EXPIRES_AT = new Date(clock.nowMs() + 300_000);
+const NO_SEAT = 999_999;
 
-const taken = (id: number, more: Partial<TakenSeat> = {}): TakenSeat => ({
-  id,
-  seatNo: `A-${id}`,
-  price: 100,
-  performanceId: 5,
-  queueId: "main",
-  performanceStartsAt: new Date(clock.nowMs() + 1),
-  version: 3,
-  holdExpiresAt: HOLD_EXPIRES_AT,
-  supersededReservationId: undefined,
-  ...more,
-});
-
-const row = (id: number, more: Partial<SeatRow> = {}): SeatRow => ({
-  id,
-  performanceId: 5,
-  seatNo: `A-${id}`,
-  price: 100,
-  status: "HELD",
-  reservationId: 4,
-  holdExpiresAt: HOLD_EXPIRES_AT,
-  version: 2,
-  ...more,
-});
-
-function setUp(seats: TakenSeat[], count = seats.length) {
-  const release = sinon.stub().resolves();
-  const stubs = {
-    hold: sinon.stub().resolves(count),
-    taken: sinon.stub().resolves(seats),
-    find: sinon.stub().resolves([row(1)]),
-    insert: sinon.stub().resolves(),
-    expire: sinon.stub().resolves(false),
-    append: sinon.stub().resolves(),
-    tryAcquire: sinon.stub().resolves({ release }),
-    release,
-  };
-  const { hold, find, insert, expire, append, tryAcquire } = stubs;
-  const core: CoreContext = unitCore({
-    clock,
-    seatLock: { tryAcquire },
-    seats: portOf<SeatStore>({ hold, find, taken: stubs.taken }),
-    reservations: portOf<ReservationStore>({ insert, expire }),
-    outbox: portOf<CoreContext["outbox"]>({ append }),
-  });
-  const run = (seatIds: readonly number[], queueId = "main") =>
-    holdSeats(core, { userId: 9, seatIds, queueId });
-  return { ...stubs, run };
-}
-
-describe("holding seats", () => {
-  it("asks for them in one order, whatever order the buyer names them in", async () => {
-    const { run, tryAcquire, hold } = setUp([taken(1), taken(2), taken(10)]);
-    await run([10, 1, 2]);
-    expect(tryAcquire.firstCall.args).to.deep.equal([[1, 2, 10]]);
-    expect(hold.firstCall.args).to.deep.equal([unitTx, [1, 2, 10], 17, 300_000]);
+describe("holdSeats", () => {
+  const current = useMemoryCore();
+  let userId: number;
+  let seats: readonly [number, number, number];
+  beforeEach("puts three seats on sale", async () => {
+    const { core } = current();
+    userId = await chargedUser(core);
+    const [one = 0, two = 0, three = 0] = (await makeSale(core, 3)).seatIds;
+    seats = [one, two, three];
   });
 
-  it("adds the prices up and fixes them, with the versions that fence the hold", async () => {
-    const { run, insert } = setUp([taken(1), taken(2, { price: 250, version: 8 })]);
-    const { value } = await run([1, 2]);
-    expect(value.amount).to.equal(350);
-    expect(insert.firstCall.args[1]).to.deep.equal({
-      id: 17,
-      userId: 9,
-      performanceId: 5,
-      amount: 350,
-      expiresAt: HOLD_EXPIRES_AT,
-      seats: [
-        { seatId: 1, price: 100, seatVersion: 3 },
-        { seatId: 2, price: 250, seatVersion: 8 },
-      ],
+  const hold = async (seatIds: readonly number[], queueId = QUEUE_ID) =>
+    holdSeats(current().core, { userId, seatIds, queueId });
+  const statuses = async () =>
+    (await current().core.seats.find(null, seats)).map((seat) => seat.status);
+  const mine = () => reservationsOf(current().core, { userId, limit: 10 });
+  const lastMessages = async (count: number) => (await current().messages()).slice(-count);
+
+  it("answers seats in the order of their ids, whatever order the request has", async () => {
+    const { value } = await hold([seats[2], seats[0], seats[1]]);
+    expect(value.seats.map((seat) => seat.seatId)).to.deep.equal(seats);
+    expect(await statuses()).to.deep.equal(["HELD", "HELD", "HELD"]);
+  });
+
+  it("takes the same seats in another order for the same request", async () => {
+    const request = { userId, queueId: QUEUE_ID, idempotency: { key: "k" } };
+    const { core } = current();
+    const { value } = await holdSeats(core, { ...request, seatIds: [seats[1], seats[0]] });
+    const again = await holdSeats(core, { ...request, seatIds: [seats[0], seats[1]] });
+    expect(again).to.deep.equal({ value, replayed: true });
+  });
+
+  it("stores the sum of the prices, the prices and the expiry of the seats", async () => {
+    const { core } = current();
+    const cheap = await makeSale(core, 1, { price: 250 });
+    const { value } = await hold(seats.slice(0, 2));
+    expect(value.amount).to.equal(2 * SEAT_PRICE);
+    const [reservation] = await mine();
+    expect(reservation).to.deep.include({
+      id: value.reservationId,
+      userId,
+      status: "PENDING",
+      version: 1,
+      amount: 2 * SEAT_PRICE,
+      expiresAt: new Date(core.clock.nowMs() + core.config.hold.ttlMs),
     });
+    expect(value.expiresAt).to.equal(reservation?.expiresAt.toISOString());
+    for (const seat of await core.seats.find(null, seats.slice(0, 2))) {
+      expect(seat.holdExpiresAt).to.deep.equal(reservation?.expiresAt);
+      expect(seat.reservationId).to.equal(value.reservationId);
+    }
+    expect((await hold(cheap.seatIds)).value.amount).to.equal(250);
   });
 
-  it("tells of the hold in the same transaction", async () => {
-    const { run, append } = setUp([taken(1)]);
-    await run([1]);
-    expect(append.firstCall.args[0]).to.equal(unitTx);
-    expect(append.firstCall.args[1]).to.have.length(1);
-    expect(append.firstCall.args[1][0]).to.include({
+  it("stores the version of each seat, so that seats of different pasts can be paid", async () => {
+    const { core } = current();
+    const reservationId = await held(core, userId, [seats[1]]);
+    await cancelReservation(core, { userId, reservationId });
+    const { value } = await hold(seats);
+    const versions = (await core.seats.find(null, seats)).map((seat) => seat.version);
+    expect(new Set(versions)).to.have.property("size", 2);
+    await payReservation(core, { userId, reservationId: value.reservationId });
+    expect(await statuses()).to.deep.equal(["SOLD", "SOLD", "SOLD"]);
+  });
+
+  it("writes one message, in the transaction of the hold", async () => {
+    const before = (await current().messages()).length;
+    const { value } = await hold([seats[0]]);
+    expect(await current().messages()).to.have.length(before + 1);
+    expect((await lastMessages(1))[0]).to.deep.include({
       aggregateType: "reservation",
-      aggregateId: 17,
+      aggregateId: value.reservationId,
       aggregateVersion: 1,
       type: "reservation.held",
     });
   });
 
-  it("ends each overdue hold that it takes a seat from once, in one order", async () => {
-    const overdue = (id: number, of: number) => taken(id, { supersededReservationId: of });
-    const { run, expire } = setUp([overdue(1, 8), overdue(2, 7), overdue(3, 8)]);
-    await run([1, 2, 3]);
-    expect(expire.args).to.deep.equal([
-      [unitTx, 7],
-      [unitTx, 8],
+  it("leaves neither hold nor message when the commit fails", async () => {
+    const { loseCalls, restoreCalls, messages } = current();
+    const before = (await messages()).length;
+    loseCalls(/^mysql commit/);
+    expect(codeOf(await failureOf(hold([seats[0]])))).to.equal("OUTCOME_UNKNOWN");
+    restoreCalls();
+    expect(await statuses()).to.deep.equal(["AVAILABLE", "AVAILABLE", "AVAILABLE"]);
+    expect(await messages()).to.have.length(before);
+    expect(await mine()).to.deep.equal([]);
+  });
+
+  it("expires each overdue hold that it takes seats from once, in the order of ids", async () => {
+    const { core, clock } = current();
+    const rivalId = newUserId();
+    const outer = await held(core, rivalId, [seats[0], seats[2]]);
+    const inner = await held(core, rivalId, [seats[1]]);
+    clock.pass(core.config.hold.ttlMs + 1);
+    const { value } = await hold(seats);
+    expect(
+      (await lastMessages(3)).map((message) => [message.type, message.aggregateId]),
+    ).to.deep.equal([
+      ["reservation.expired", outer],
+      ["reservation.expired", inner],
+      ["reservation.held", value.reservationId],
     ]);
+    expect(await core.reservations.find(null, outer)).to.include({ status: "EXPIRED" });
+    expect(await core.reservations.find(null, inner)).to.include({ status: "EXPIRED" });
   });
 
-  it("refuses no seat, one twice and too many before it asks anybody", async () => {
-    const { run, tryAcquire, find } = setUp([]);
-    for (const wrong of [[], [1, 1], [1, 2, 3, 4, 5]]) {
-      expect(codeOf(await failureOf(run(wrong)))).to.equal("SEAT_COUNT_INVALID");
+  it("refuses no seat, a seat named twice and too many seats without a call", async () => {
+    const { callsOf, core } = current();
+    const tooMany = Array.from({ length: core.config.hold.seatsMax + 1 }, (_unused, i) => i + 1);
+    for (const wrong of [[], [1, 1], tooMany]) {
+      const calls = await callsOf(async () => {
+        expect(codeOf(await failureOf(hold(wrong)))).to.equal("SEAT_COUNT_INVALID");
+      });
+      expect(calls).to.deep.equal([]);
     }
-    expect(tryAcquire.called || find.called).to.equal(false);
   });
 
-  it("turns away at the lock without a transaction", async () => {
-    const { run, tryAcquire, hold } = setUp([taken(1)]);
-    tryAcquire.resolves(undefined);
-    expect(codeOf(await failureOf(run([1])))).to.equal("SEAT_CONTENDED");
-    expect(hold.called).to.equal(false);
-  });
-
-  it("gives the lock back after success and after failure", async () => {
-    const good = setUp([taken(1)]);
-    await good.run([1]);
-    expect(good.release.callCount).to.equal(1);
-    const bad = setUp([taken(1)], 0);
-    await failureOf(bad.run([1]));
-    expect(bad.release.callCount).to.equal(1);
-  });
-
-  const refusals = {
-    SEAT_ALREADY_HELD: [row(1), row(2, { status: "AVAILABLE" })],
-    SEAT_ALREADY_SOLD: [row(1), row(2, { status: "SOLD" })],
-    SEAT_NOT_FOUND: [row(1)],
-  };
-  for (const [code, rows] of Object.entries(refusals)) {
-    it(`says ${code} when the statement did not count every seat for that reason`, async () => {
-      const { run, find, insert } = setUp([taken(1)], 1);
-      find.resolves(rows);
-      expect(codeOf(await failureOf(run([1, 2])))).to.equal(code);
-      expect(insert.called).to.equal(false);
+  it("refuses a seat whose lock another buyer has, without a transaction", async () => {
+    const { callsOf, core } = current();
+    const lease = await core.seatLock.tryAcquire([seats[1]]);
+    const calls = await callsOf(async () => {
+      expect(codeOf(await failureOf(hold(seats)))).to.equal("SEAT_CONTENDED");
     });
-  }
-
-  it("does not blame the seats that this very attempt has taken", async () => {
-    const { run, find } = setUp([taken(1)], 1);
-    find.resolves([row(1, { reservationId: 17 }), row(2)]);
-    expect(await failureOf(run([1, 2]))).to.deep.include({ details: { seatIds: [2] } });
+    expect(calls.filter((call) => call.startsWith("mysql"))).to.deep.equal([]);
+    expect(await statuses()).to.deep.equal(["AVAILABLE", "AVAILABLE", "AVAILABLE"]);
+    await lease?.release();
   });
 
-  it("is refused when the show has begun, up to the millisecond", async () => {
-    const begun = setUp([taken(1, { performanceStartsAt: new Date(clock.nowMs()) })]);
-    expect(codeOf(await failureOf(begun.run([1])))).to.equal("PERFORMANCE_STARTED");
+  it("releases the seat lock after success and after failure", async () => {
+    const { core } = current();
+    for (const attempt of [() => hold([seats[0]]), () => failureOf(hold([seats[0]]))]) {
+      await attempt();
+      const lease = await core.seatLock.tryAcquire([seats[0]]);
+      expect(lease).not.to.equal(undefined);
+      await lease?.release();
+    }
   });
 
-  it("is refused behind another waiting room, and for seats of two shows", async () => {
-    const { run, insert } = setUp([taken(1)]);
-    expect(codeOf(await failureOf(run([1], "vip")))).to.equal("QUEUE_TOKEN_WRONG_QUEUE");
-    expect(insert.called).to.equal(false);
-    const two = setUp([taken(1), taken(2, { performanceId: 6 })]);
-    expect(codeOf(await failureOf(two.run([1, 2])))).to.equal("SEATS_OF_SEVERAL_PERFORMANCES");
+  it("refuses with SEAT_ALREADY_HELD, names the held seat alone and takes no other", async () => {
+    const { core } = current();
+    await held(core, newUserId(), [seats[1]]);
+    const failure = await failureOf(hold(seats));
+    expect(codeOf(failure)).to.equal("SEAT_ALREADY_HELD");
+    expect(failure).to.deep.include({ details: { seatIds: [seats[1]] } });
+    expect(await statuses()).to.deep.equal(["AVAILABLE", "HELD", "AVAILABLE"]);
+    expect(await mine()).to.deep.equal([]);
+  });
+
+  it("refuses with SEAT_ALREADY_SOLD when one seat is sold and another held", async () => {
+    const { core } = current();
+    const rivalId = await chargedUser(core);
+    await paid(core, rivalId, [seats[1]]);
+    await held(core, rivalId, [seats[2]]);
+    const failure = await failureOf(hold(seats));
+    expect(codeOf(failure)).to.equal("SEAT_ALREADY_SOLD");
+    expect(failure).to.deep.include({ details: { seatIds: [seats[1]] } });
+    expect(await statuses()).to.deep.equal(["AVAILABLE", "SOLD", "HELD"]);
+  });
+
+  it("refuses with SEAT_NOT_FOUND when a seat is unknown, and takes no other", async () => {
+    const failure = await failureOf(hold([seats[0], NO_SEAT]));
+    expect(codeOf(failure)).to.equal("SEAT_NOT_FOUND");
+    expect(failure).to.deep.include({ details: { seatIds: [NO_SEAT] } });
+    expect(await statuses()).to.deep.equal(["AVAILABLE", "AVAILABLE", "AVAILABLE"]);
+    expect(await mine()).to.deep.equal([]);
+  });
+
+  it("refuses from the millisecond in which the performance begins", async () => {
+    const { core, clock } = current();
+    const startsAt = new Date(clock.nowMs() + 5_000);
+    const { seatIds } = await makeSale(core, 2, { startsAt });
+    clock.pass(4_999);
+    await hold(seatIds.slice(0, 1));
+    clock.pass(1);
+    expect(codeOf(await failureOf(hold(seatIds.slice(1))))).to.equal("PERFORMANCE_STARTED");
+  });
+
+  it("refuses a seat behind another waiting room, and holds nothing", async () => {
+    expect(codeOf(await failureOf(hold([seats[0]], "vip")))).to.equal("QUEUE_TOKEN_WRONG_QUEUE");
+    expect(await statuses()).to.deep.equal(["AVAILABLE", "AVAILABLE", "AVAILABLE"]);
+    expect(await mine()).to.deep.equal([]);
+  });
+
+  it("refuses seats of two performances, and holds nothing", async () => {
+    const other = await makeSale(current().core, 1);
+    const failure = await failureOf(hold([seats[0], ...other.seatIds]));
+    expect(codeOf(failure)).to.equal("SEATS_OF_SEVERAL_PERFORMANCES");
+    expect(await statuses()).to.deep.equal(["AVAILABLE", "AVAILABLE", "AVAILABLE"]);
+    expect(await mine()).to.deep.equal([]);
+  });
+});
+
+describe("holdSeats without a seat lock", () => {
+  it("locks seats in the order of ids, so that no two holds wait for each other", async () => {
+    const { core, another } = openMemoryTestCore({ SEAT_LOCK: "conditional" });
+    const [one = 0, two = 0, three = 0] = (await makeSale(core, 3)).seatIds;
+    const hold = (seatIds: readonly number[]) =>
+      holdSeats(core, { userId: newUserId(), seatIds, queueId: QUEUE_ID });
+    const { refused } = await besideOpen(another(), async ({ act }) => {
+      await act((rival, tx) => rival.seats.hold(tx, [two], 1_000, 60_000));
+      const waiting = hold([three, two, one]);
+      const refusal = failureOf(waiting);
+      await expectWaiting(core, waiting);
+      // The waiting hold has locked the first seat and not the third, which it was given first.
+      await hold([three]);
+      return { refused: refusal };
+    });
+    expect(codeOf(await refused)).to.equal("SEAT_ALREADY_HELD");
+    expect(
+      (await core.seats.find(null, [one, two, three])).map((seat) => seat.status),
+    ).to.deep.equal(["AVAILABLE", "AVAILABLE", "HELD"]);
   });
 });
