@@ -42,7 +42,7 @@ const QUEUE_TOKEN_AGE_MS_MAX = 24 * 60 * 60 * 1000;
 export function authenticator(
   core: CoreContext,
   config: OnsaleConfig,
-  verifyAccessToken: VerifyAccessToken = accessTokenVerifier(config.auth),
+  verifyAccessToken: VerifyAccessToken = accessTokenVerifier(config.auth, core),
 ): Authenticate {
   const trusted = config.auth.mode === "trusted";
   return (kind, credentials) => {

@@ -1,46 +1,43 @@
-import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { type Clock, systemClock } from "@onsale/core";
 import { expect } from "chai";
 import { createSigner } from "fast-jwt";
 import { accessTokenVerifier, type VerifyAccessToken } from "../../src/auth/accessToken.ts";
 import { codeOf } from "../support/codeOf.ts";
+import {
+  fail,
+  hang,
+  jwkOf,
+  type KeyIssuer,
+  openKeyIssuer,
+  signedBy,
+} from "../support/keyIssuer.ts";
+import { recordingLog } from "../support/recordingLog.ts";
 import { TEST_SECRET, testConfig } from "../support/testConfig.ts";
 
-const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-const jwk = { ...publicKey.export({ format: "jwk" }), kid: "k1", alg: "RS256", use: "sig" };
-
-const signed = (kid: string, sub = "17"): string =>
-  createSigner({ key: pem, algorithm: "RS256", kid })({ sub });
+const SECOND = 1000;
 
 describe("access tokens of a key set", () => {
-  let keyServer: Server;
-  let answer: "keys" | "failure" | "nothing";
-  let asked: number;
+  let issuer: KeyIssuer;
+  let log: ReturnType<typeof recordingLog>;
   let verify: VerifyAccessToken;
+  /** The time, which only the test moves; sleeping takes real time. */
+  let movedMs: number;
 
-  beforeEach("serves keys", async () => {
-    answer = "keys";
-    asked = 0;
-    keyServer = createServer((_request, response) => {
-      asked += 1;
-      if (answer === "nothing") return;
-      response.statusCode = answer === "keys" ? 200 : 500;
-      response.end(JSON.stringify({ keys: [jwk] }));
-    });
-    keyServer.listen(0, "127.0.0.1");
-    await once(keyServer, "listening");
-    const address = keyServer.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    const AUTH_JWKS_URL = `http://127.0.0.1:${port}/keys/set.json`;
-    verify = accessTokenVerifier(testConfig({ AUTH_JWKS_URL, AUTH_JWT_SECRET: "" }).auth);
+  beforeEach("opens an issuer that publishes k1", async () => {
+    movedMs = 0;
+    issuer = await openKeyIssuer();
+    issuer.publish(jwkOf("k1"));
+    log = recordingLog();
+    const clock: Clock = {
+      ...systemClock,
+      monotonicMs: () => movedMs,
+    };
+    const { auth } = testConfig({ AUTH_JWKS_URL: issuer.url, AUTH_JWT_SECRET: "" });
+    verify = accessTokenVerifier(auth, { clock, log });
   });
 
-  afterEach("stops", () => {
-    keyServer.closeAllConnections();
-    keyServer.close();
-  });
+  afterEach("closes the issuer", () => issuer.close());
 
   /** The user, or the code of the refusal. */
   async function judged(token: string): Promise<unknown> {
@@ -51,40 +48,191 @@ describe("access tokens of a key set", () => {
     }
   }
 
-  it("stand for their user, with one look at the keys", async () => {
-    expect(await judged(signed("k1", "17"))).to.equal(17);
-    expect(await judged(signed("k1", "18"))).to.equal(18);
-    expect(asked).to.equal(1);
+  /** Waits for the fetch in flight, as every lookup of a key that is not known does. */
+  const fetchInFlight = (): Promise<unknown> => judged(signedBy("not-published"));
+
+  it("belong to their user, with one fetch for all", async () => {
+    expect(await judged(signedBy("k1", "17"))).to.equal(17);
+    expect(await judged(signedBy("k1", "18"))).to.equal(18);
+    expect(issuer.fetches()).to.equal(1);
   });
 
-  it("are refused by an unknown key, a wrong signature, or a shared secret", async () => {
-    expect(await judged(signed("k2"))).to.equal("ACCESS_TOKEN_INVALID");
-    expect(await judged(`${signed("k1").slice(0, -4)}AAAA`)).to.equal("ACCESS_TOKEN_INVALID");
+  it("are refused with an unknown key, a wrong signature or a shared secret", async () => {
+    expect(await judged(signedBy("k2"))).to.equal("ACCESS_TOKEN_INVALID");
+    expect(await judged(`${signedBy("k1").slice(0, -4)}AAAA`)).to.equal("ACCESS_TOKEN_INVALID");
     const byPublicKey = createSigner({ key: TEST_SECRET, algorithm: "HS256", kid: "k1" });
     expect(await judged(byPublicKey({ sub: "17" }))).to.equal("ACCESS_TOKEN_INVALID");
+    expect(await judged(signedBy(""))).to.equal("ACCESS_TOKEN_INVALID");
   });
 
-  it("are unavailable, not invalid, while the key server fails, and work afterwards", async () => {
-    answer = "failure";
-    expect(await judged(signed("k1"))).to.equal("AUTH_KEYS_UNAVAILABLE");
-    answer = "keys";
-    expect(await judged(signed("k1"))).to.equal(17);
+  it("are unavailable, not invalid, while the issuer fails, and work afterwards", async () => {
+    issuer.answerWith(fail);
+    expect(await judged(signedBy("k1"))).to.equal("AUTH_KEYS_UNAVAILABLE");
+    issuer.publish(jwkOf("k1"));
+    expect(await judged(signedBy("k1"))).to.equal(17);
   });
 
-  it("are answered within a second while the key server hangs", async () => {
-    answer = "nothing";
+  it("are answered within a second while the issuer hangs", async () => {
+    issuer.answerWith(hang);
     const startedMs = performance.now();
-    expect(await judged(signed("k1"))).to.equal("AUTH_KEYS_UNAVAILABLE");
+    expect(await judged(signedBy("k1"))).to.equal("AUTH_KEYS_UNAVAILABLE");
     expect(performance.now() - startedMs).to.be.below(1000);
-    answer = "keys";
-    expect(await judged(signed("k1")), "as soon as it answers").to.equal(17);
+    issuer.publish(jwkOf("k1"));
+    expect(await judged(signedBy("k1")), "as soon as the issuer answers").to.equal(17);
   });
 
-  it("cannot pile up fetches by inventing key ids", async () => {
-    answer = "nothing";
-    const tokens = Array.from({ length: 40 }, (_unused, index) => signed(`invented-${index}`));
+  it("share one fetch when 40 key ids are asked for before the first answer", async () => {
+    issuer.answerWith(hang);
+    const tokens = Array.from({ length: 40 }, (_unused, index) => signedBy(`invented-${index}`));
     const codes = await Promise.all(tokens.map(judged));
     expect(new Set(codes)).to.deep.equal(new Set(["AUTH_KEYS_UNAVAILABLE"]));
-    expect(asked).to.be.at.most(8);
+    expect(issuer.fetches()).to.equal(1);
+  });
+
+  describe("whose key was withdrawn", () => {
+    it("are refused after the next fetch although they were used every 5 s", async () => {
+      const token = signedBy("k1");
+      expect(await judged(token)).to.equal(17);
+      issuer.publish(jwkOf("k2"));
+      const results: unknown[] = [];
+      for (let second = 5; second <= 40; second += 5) {
+        movedMs += 5 * SECOND;
+        results.push(await judged(token));
+        if (issuer.fetches() === 1 && second >= 30) await fetchInFlight();
+      }
+      expect(results.slice(0, 6), "until the set is 30 s old").to.deep.equal(Array(6).fill(17));
+      expect(results.slice(6)).to.deep.equal(Array(2).fill("ACCESS_TOKEN_INVALID"));
+    });
+
+    it("are refused at the first use after a long pause", async () => {
+      expect(await judged(signedBy("k1"))).to.equal(17);
+      issuer.publish();
+      movedMs += 61 * SECOND;
+      expect(await judged(signedBy("k1"))).to.equal("ACCESS_TOKEN_INVALID");
+    });
+
+    it("are refused as soon as a fetch for another key has shown it", async () => {
+      expect(await judged(signedBy("k1"))).to.equal(17);
+      issuer.publish(jwkOf("k2"));
+      expect(await judged(signedBy("k2"))).to.equal(17);
+      expect(await judged(signedBy("k1"))).to.equal("ACCESS_TOKEN_INVALID");
+    });
+  });
+
+  describe("during an outage of the issuer", () => {
+    beforeEach("knows k1, then loses the issuer", async () => {
+      expect(await judged(signedBy("k1"))).to.equal(17);
+      issuer.answerWith(fail);
+    });
+
+    it("are accepted with the old keys for ten minutes, and not longer", async () => {
+      for (let minute = 1; minute < 10; minute += 1) {
+        movedMs += 60 * SECOND;
+        expect(await judged(signedBy("k1")), `minute ${minute}`).to.equal(17);
+        await fetchInFlight();
+      }
+      movedMs += 61 * SECOND;
+      expect(await judged(signedBy("k1"))).to.equal("AUTH_KEYS_UNAVAILABLE");
+      expect(log.lines.map((line) => line.fields.event)).to.deep.equal(["auth.key_set_failed"]);
+    });
+
+    it("are judged by the new keys at the next fetch after the outage", async () => {
+      movedMs += 61 * SECOND;
+      expect(await judged(signedBy("k1")), "old keys").to.equal(17);
+      issuer.publish(jwkOf("k2"));
+      expect(await judged(signedBy("k2"))).to.equal(17);
+      expect(await judged(signedBy("k1"))).to.equal("ACCESS_TOKEN_INVALID");
+    });
+
+    it("do not wait for the issuer again once a fetch has failed", async () => {
+      movedMs += 61 * SECOND;
+      await judged(signedBy("k1"));
+      issuer.answerWith(hang);
+      expect(verify(signedBy("k1")), "answered without a promise").to.equal(17);
+    });
+
+    it("cause fetches with growing pauses", async () => {
+      movedMs += 61 * SECOND;
+      for (let use = 0; use < 200; use += 1) {
+        await judged(signedBy("k1", String(use + 1)));
+        await fetchInFlight();
+        movedMs += 100;
+      }
+      // Over 20 s: at once, again at once, then after 0.25, 0.5, 1, 2, 4 and 5 s.
+      expect(issuer.fetches()).to.be.within(8, 11);
+    });
+  });
+
+  describe("with key ids that the issuer does not know", () => {
+    beforeEach("knows k1", async () => {
+      expect(await judged(signedBy("k1"))).to.equal(17);
+    });
+
+    it("cause three fetches in eight seconds at most, however many ids are invented", async () => {
+      for (let round = 0; round < 16; round += 1) {
+        const tokens = Array.from({ length: 32 }, (_unused, index) =>
+          signedBy(`invented-${round}-${index}`),
+        );
+        const codes = await Promise.all(tokens.map(judged));
+        expect(new Set(codes)).to.deep.equal(new Set(["ACCESS_TOKEN_INVALID"]));
+        movedMs += SECOND / 2;
+      }
+      expect(issuer.fetches() - 1).to.be.within(1, 3);
+    });
+
+    it("cause one fetch when the same id is repeated within ten seconds", async () => {
+      for (let second = 0; second < 10; second += 1) {
+        expect(await judged(signedBy("invented"))).to.equal("ACCESS_TOKEN_INVALID");
+        movedMs += 900;
+      }
+      expect(issuer.fetches()).to.equal(2);
+    });
+
+    it("leave known keys alone: a known key is answered while their fetch hangs", async () => {
+      issuer.answerWith(hang);
+      const invented = judged(signedBy("invented"));
+      expect(verify(signedBy("k1")), "answered without a promise").to.equal(17);
+      issuer.publish(jwkOf("k1"));
+      expect(await invented).to.equal("ACCESS_TOKEN_INVALID");
+    });
+
+    it("are accepted at once when the issuer has just added the key", async () => {
+      issuer.publish(jwkOf("k1"), jwkOf("k2"));
+      expect(await judged(signedBy("k2"))).to.equal(17);
+    });
+  });
+
+  it("are refused with a key that is not for verifying signatures of this algorithm", async () => {
+    issuer.publish(
+      jwkOf("encryption", { use: "enc" }),
+      jwkOf("other-algorithm", { alg: "PS256" }),
+      jwkOf("other-operation", { key_ops: ["encrypt"] }),
+      { kty: "RSA", kid: "broken", n: "AA" },
+      { kty: "oct", kid: "secret", k: "c2VjcmV0" },
+      "not a key",
+      jwkOf("k1"),
+    );
+    for (const kid of ["encryption", "other-algorithm", "other-operation", "broken", "secret"]) {
+      expect(await judged(signedBy(kid)), kid).to.equal("ACCESS_TOKEN_INVALID");
+    }
+    expect(await judged(signedBy("k1"))).to.equal(17);
+  });
+
+  it("are unavailable when the issuer answers with an endless body or a redirect", async () => {
+    let closed: Promise<unknown> = Promise.resolve();
+    issuer.answerWith((response) => {
+      closed = once(response, "close");
+      const more = (): void => {
+        while (!response.destroyed && response.write(" ".repeat(65_536)));
+      };
+      response.on("drain", more);
+      more();
+    });
+    expect(await judged(signedBy("k1"))).to.equal("AUTH_KEYS_UNAVAILABLE");
+    await closed;
+    issuer.answerWith((response) => response.writeHead(302, { location: "/elsewhere" }).end());
+    expect(await judged(signedBy("k1"))).to.equal("AUTH_KEYS_UNAVAILABLE");
+    const reason = log.lines.map((line) => String(line.fields.reason)).join();
+    expect(reason).to.contain("larger than 262144 bytes");
   });
 });

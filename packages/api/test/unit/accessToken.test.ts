@@ -3,14 +3,17 @@ import { expect } from "chai";
 import { createSigner } from "fast-jwt";
 import { accessTokenVerifier, issueAccessToken } from "../../src/auth/accessToken.ts";
 import { AccessTokenInvalidError } from "../../src/errors.ts";
+import { fakeClock } from "../support/fakeClock.ts";
+import { recordingLog } from "../support/recordingLog.ts";
 import { TEST_SECRET, testConfig } from "../support/testConfig.ts";
 
 const { auth } = testConfig();
+const core = { clock: fakeClock(), log: recordingLog() };
 const signed = (claims: object, key = TEST_SECRET): string =>
   createSigner({ key, algorithm: "HS256" })(claims);
 
 describe("access tokens of a shared secret", () => {
-  const verify = accessTokenVerifier(auth);
+  const verify = accessTokenVerifier(auth, core);
   const refuses = (token: string, why: string): void => {
     expect(() => verify(token), why).to.throw(AccessTokenInvalidError);
   };
@@ -48,7 +51,7 @@ describe("access tokens of a shared secret", () => {
 
   it("must come from the configured issuer", () => {
     const ours = testConfig({ AUTH_ISSUER: "https://id.example" }).auth;
-    const verifyOurs = accessTokenVerifier(ours);
+    const verifyOurs = accessTokenVerifier(ours, core);
     const { accessToken } = issueAccessToken({ auth: ours }, { userId: 5 });
     expect(verifyOurs(accessToken)).to.equal(5);
     expect(() => verifyOurs(signed({ sub: "5" }))).to.throw(AccessTokenInvalidError);
