@@ -12,7 +12,7 @@ import type { Identity, PresentedQueueToken } from "./identity.ts";
 export type AccessKind = "none" | "user" | "queue-token" | "active-queue-token";
 
 /** What a request says about its user, beside its credential. */
-export interface Claim {
+export interface StatedUser {
   /** The userId of the path or the body. */
   readonly userId: number | undefined;
   /** Reads hide a foreign user (404), writes refuse it (403). */
@@ -23,7 +23,7 @@ export interface Claim {
 export interface Access<C> {
   readonly kind: AccessKind;
   /** Decides who calls. Never waits. */
-  resolve(identity: Identity, claim: Claim): C;
+  resolve(identity: Identity, stated: StatedUser): C;
   /** Lets the caller in, after the request was found valid. */
   admit(core: CoreContext, caller: C): Promise<void>;
 }
@@ -55,8 +55,8 @@ export const publicAccess: Access<Anybody> = {
 /** For a known user: access token, queue token, or what a trusted gateway says. */
 export const userAccess: Access<UserCaller> = {
   kind: "user",
-  resolve(identity, claim) {
-    const userId = resolveUserId(identity, claim);
+  resolve(identity, stated) {
+    const userId = resolveUserId(identity, stated);
     const { queueToken } = identity;
     return {
       userId,
@@ -88,30 +88,30 @@ export const activeQueueAccessByHandler: Access<QueueCaller> = {
   admit: letIn,
 };
 
-function resolveUserId(identity: Identity, claim: Claim): number {
-  if (identity.believesClaims) {
-    const believed = claim.userId ?? identity.userId;
-    if (believed !== undefined) return believed;
+function resolveUserId(identity: Identity, stated: StatedUser): number {
+  if (identity.trustsStatedUser) {
+    const userId = stated.userId ?? identity.userId;
+    if (userId !== undefined) return userId;
     throw new InvalidRequestError([
       { path: "userId", reason: "Required, in the body or as the X-User-Id header" },
     ]);
   }
   if (identity.userId === undefined) throw new AuthenticationRequiredError();
-  requireOwn(identity.userId, claim);
+  requireOwn(identity.userId, stated);
   return identity.userId;
 }
 
-function resolveQueueCaller(identity: Identity, claim: Claim): QueueCaller {
+function resolveQueueCaller(identity: Identity, stated: StatedUser): QueueCaller {
   const { queueToken } = identity;
   if (queueToken === undefined) throw new QueueTokenRequiredError();
-  requireOwn(queueToken.claims.userId, claim);
+  requireOwn(queueToken.claims.userId, stated);
   if (identity.userId !== undefined) {
-    requireOwn(queueToken.claims.userId, { ...claim, userId: identity.userId });
+    requireOwn(queueToken.claims.userId, { ...stated, userId: identity.userId });
   }
   return { userId: queueToken.claims.userId, queueToken };
 }
 
-function requireOwn(userId: number, claim: Claim): void {
-  if (claim.userId === undefined || claim.userId === userId) return;
-  throw claim.reads ? new UserNotFoundError() : new ForeignUserError();
+function requireOwn(userId: number, stated: StatedUser): void {
+  if (stated.userId === undefined || stated.userId === userId) return;
+  throw stated.reads ? new UserNotFoundError() : new ForeignUserError();
 }

@@ -58,7 +58,7 @@ export function authenticator(
     return {
       userId: trusted ? gatewayUser(credentials) : undefined,
       queueToken: { token: bearer, claims },
-      believesClaims: false,
+      trustsStatedUser: false,
     };
   };
 }
@@ -70,11 +70,11 @@ function provenUser(
 ): Identity | Promise<Identity> {
   if (bearer === undefined) throw new AuthenticationRequiredError();
   const queueToken = queueTokenOf(core, bearer);
-  if (queueToken) return { userId: queueToken.claims.userId, queueToken, believesClaims: false };
+  if (queueToken) return { userId: queueToken.claims.userId, queueToken, trustsStatedUser: false };
   const proven = (userId: number): Identity => ({
     userId,
     queueToken: undefined,
-    believesClaims: false,
+    trustsStatedUser: false,
   });
   const verified = verifyAccessToken(bearer);
   return typeof verified === "number" ? proven(verified) : verified.then(proven);
@@ -87,8 +87,8 @@ function trustedUser(
 ): Identity {
   const queueToken = bearer === undefined ? undefined : queueTokenOf(core, bearer);
   const userId = gatewayUser(credentials);
-  if (userId !== undefined) return { userId, queueToken, believesClaims: false };
-  return { userId: queueToken?.claims.userId, queueToken, believesClaims: true };
+  if (userId !== undefined) return { userId, queueToken, trustsStatedUser: false };
+  return { userId: queueToken?.claims.userId, queueToken, trustsStatedUser: true };
 }
 
 function gatewayUser(credentials: Credentials): number | undefined {

@@ -12,12 +12,12 @@ export interface Identity {
   /** A queue token whose signature is ours. */
   readonly queueToken: PresentedQueueToken | undefined;
   /** Trusted mode without a gateway header: the userId of the body or the path is believed. */
-  readonly believesClaims: boolean;
+  readonly trustsStatedUser: boolean;
 }
 
 /** A request that shows nothing. */
 export const NOBODY: Identity = {
   userId: undefined,
   queueToken: undefined,
-  believesClaims: false,
+  trustsStatedUser: false,
 };

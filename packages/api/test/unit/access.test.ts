@@ -14,7 +14,7 @@ const tokenOf = (userId: number): PresentedQueueToken => ({
   claims: { queueId: "main", userId, sequence: 1, epoch: 1, issuedAtMs: 0 },
 });
 const proven = (userId: number): Identity => ({ ...NOBODY, userId });
-const believing: Identity = { ...NOBODY, believesClaims: true };
+const believing: Identity = { ...NOBODY, trustsStatedUser: true };
 const write = (userId?: number) => ({ userId, reads: false });
 const read = (userId?: number) => ({ userId, reads: true });
 

@@ -61,7 +61,7 @@ describe("queueTable", () => {
     activeCountMax: 100,
     admissionRatePerMinute: 600,
     activeTtlMs: 60_000,
-    claimMs: 10_000,
+    activationMs: 10_000,
     mode: "paused",
   } as const;
 

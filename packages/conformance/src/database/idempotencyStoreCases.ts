@@ -1,4 +1,4 @@
-import type { IdempotencyClaim, IdempotencyRecordKey } from "@onsale/core";
+import type { IdempotencyRecordKey, IdempotencyStart } from "@onsale/core";
 import { expect } from "chai";
 import { type Act, answerAtOnce, besideOpen, committed, ENDS } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
@@ -8,16 +8,16 @@ const FINGERPRINT = "0123456789abcdef".repeat(4);
 /** More than any case leaves behind. */
 const ALL = 10_000;
 
-const claim =
-  (key: IdempotencyRecordKey, fingerprint = FINGERPRINT): Act<IdempotencyClaim> =>
+const start =
+  (key: IdempotencyRecordKey, fingerprint = FINGERPRINT): Act<IdempotencyStart> =>
   ({ idempotency }, tx) =>
-    idempotency.claim(tx, key, fingerprint);
+    idempotency.start(tx, key, fingerprint);
 const answer =
-  (key: IdempotencyRecordKey, said: unknown = { done: true }): Act<IdempotencyClaim> =>
+  (key: IdempotencyRecordKey, said: unknown = { done: true }): Act<IdempotencyStart> =>
   async (core, tx) => {
-    const claimed = await claim(key)(core, tx);
+    const started = await start(key)(core, tx);
     await core.idempotency.finish(tx, key, said);
-    return claimed;
+    return started;
   };
 
 /** What a client's key keeps from happening twice. */
@@ -27,16 +27,16 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
     beforeEach("takes a key of its own", () => {
       key = { userId: newUserId(), operation: "pay", key: "my-key" };
     });
-    const finished = (said: unknown = { done: true }): IdempotencyClaim => ({
+    const finished = (said: unknown = { done: true }): IdempotencyStart => ({
       state: "finished",
       fingerprint: FINGERPRINT,
       answer: said,
     });
 
-    it("is claimed once; afterwards it gives the answer that was stored", async () => {
-      expect(await committed(db.core, answer(key))).to.deep.equal({ state: "claimed" });
+    it("is started once; afterwards it gives the answer that was stored", async () => {
+      expect(await committed(db.core, answer(key))).to.deep.equal({ state: "started" });
       for (const core of [db.core, db.other]) {
-        expect(await committed(core, claim(key, "f".repeat(64)))).to.deep.equal(finished());
+        expect(await committed(core, start(key, "f".repeat(64)))).to.deep.equal(finished());
       }
     });
 
@@ -52,17 +52,17 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
     for (const [name, said] of Object.entries(answers)) {
       it(`gives back ${name} as it was`, async () => {
         await committed(db.core, answer(key, said));
-        expect(await committed(db.other, claim(key))).to.deep.equal(finished(said));
+        expect(await committed(db.other, start(key))).to.deep.equal(finished(said));
       });
     }
 
     it("is in progress for whoever comes before its answer, the same transaction too", async () => {
       await db.core.withTransaction(async (tx) => {
         const { idempotency } = db.core;
-        expect((await idempotency.claim(tx, key, FINGERPRINT)).state).to.equal("claimed");
-        expect((await idempotency.claim(tx, key, FINGERPRINT)).state).to.equal("in-progress");
+        expect((await idempotency.start(tx, key, FINGERPRINT)).state).to.equal("started");
+        expect((await idempotency.start(tx, key, FINGERPRINT)).state).to.equal("in-progress");
         await idempotency.finish(tx, key, { done: true });
-        expect(await idempotency.claim(tx, key, FINGERPRINT)).to.deep.equal(finished());
+        expect(await idempotency.start(tx, key, FINGERPRINT)).to.deep.equal(finished());
       });
     });
 
@@ -75,7 +75,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
       ];
       await committed(db.core, answer(key));
       for (const other of others) {
-        expect(await committed(db.core, claim(other))).to.deep.equal({ state: "claimed" });
+        expect(await committed(db.core, start(other))).to.deep.equal({ state: "started" });
       }
     });
 
@@ -83,19 +83,19 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
       const signs = Array.from({ length: 94 }, (_unused, i) => String.fromCharCode(33 + i));
       const long = { ...key, key: signs.join("").repeat(3).slice(0, 255) };
       await committed(db.core, answer(long));
-      expect(await committed(db.other, claim(long))).to.deep.equal(finished());
+      expect(await committed(db.other, start(long))).to.deep.equal(finished());
       const almost = { ...long, key: `${long.key.slice(0, 254)}~` };
-      expect((await committed(db.other, claim(almost))).state).to.equal("claimed");
+      expect((await committed(db.other, start(almost))).state).to.equal("started");
     });
 
-    for (const [name, first] of Object.entries({ claimed: claim, answered: answer })) {
+    for (const [name, first] of Object.entries({ started: start, answered: answer })) {
       for (const end of ENDS) {
         it(`that another has ${name} is in progress at once, whatever its ${end}`, async () => {
-          const race = { first: first(key), end, second: claim(key) };
+          const race = { first: first(key), end, second: start(key) };
           expect(await answerAtOnce(db, race)).to.deep.equal({ state: "in-progress" });
           const kept = name === "answered" ? finished() : { state: "in-progress" };
-          const next = await committed(db.other, claim(key));
-          expect(next).to.deep.equal(end === "commit" ? kept : { state: "claimed" });
+          const next = await committed(db.other, start(key));
+          expect(next).to.deep.equal(end === "commit" ? kept : { state: "started" });
         });
       }
     }
@@ -103,7 +103,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
     it("of one request keeps no other waiting", async () => {
       const other = { ...key, key: "another" };
       const race = { first: answer(key), second: answer(other) };
-      expect(await answerAtOnce(db, race)).to.deep.equal({ state: "claimed" });
+      expect(await answerAtOnce(db, race)).to.deep.equal({ state: "started" });
     });
 
     it("goes to one of 20 who bring it at once; the others hear of it", async () => {
@@ -111,8 +111,8 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
       const states = await Promise.all(
         cores.map(async (core) => (await committed(core, answer(key))).state),
       );
-      expect(states.filter((state) => state === "claimed")).to.have.length(1);
-      expect(await committed(db.core, claim(key))).to.deep.equal(finished());
+      expect(states.filter((state) => state === "started")).to.have.length(1);
+      expect(await committed(db.core, start(key))).to.deep.equal(finished());
     });
   });
 
@@ -136,16 +136,16 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
       const statesNow = (): Promise<string[]> =>
         besideOpen(db.core, async (look) => {
           const states: string[] = [];
-          for (const key of keys) states.push((await look.act(claim(key))).state);
+          for (const key of keys) states.push((await look.act(start(key))).state);
           return states;
         });
       expect(await clean(2 * HOUR_MS, ALL)).to.equal(0);
       expect(await clean(HOUR_MS + MINUTE_MS / 2, 1)).to.equal(1);
-      expect(await statesNow()).to.deep.equal(["claimed", "finished", "finished", "finished"]);
+      expect(await statesNow()).to.deep.equal(["started", "finished", "finished", "finished"]);
       expect(await clean(HOUR_MS + MINUTE_MS / 2, ALL)).to.equal(1);
       expect(await clean(HOUR_MS - MINUTE_MS / 2, 0)).to.equal(0);
       expect(await clean(HOUR_MS - MINUTE_MS / 2, ALL)).to.equal(1);
-      expect(await statesNow()).to.deep.equal(["claimed", "claimed", "claimed", "finished"]);
+      expect(await statesNow()).to.deep.equal(["started", "started", "started", "finished"]);
     });
 
     it("stay when the transaction that deletes them is taken back", async () => {
@@ -159,7 +159,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
         expect(count).to.equal(1);
         await cleaner.end("rollback");
       });
-      expect((await committed(db.core, claim(key))).state).to.equal("finished");
+      expect((await committed(db.core, start(key))).state).to.equal("finished");
     });
   });
 }

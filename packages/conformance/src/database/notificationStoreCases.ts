@@ -8,10 +8,10 @@ import { HOUR_MS, MINUTE_MS } from "./show.ts";
 /** More than any case leaves behind. */
 const ALL = 1_000;
 
-const claim =
+const take =
   (max = ALL, hiddenMs = MINUTE_MS): Act<readonly Notification[]> =>
   ({ notifications }, tx) =>
-    notifications.claimDue(tx, max, hiddenMs);
+    notifications.takeDue(tx, max, hiddenMs);
 const textsOf = (notices: readonly Notification[]): unknown[] =>
   notices.map(({ body }) => body.text);
 const idsOf = (notices: readonly Notification[]): number[] => notices.map(({ id }) => id);
@@ -22,7 +22,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
     let deadBefore = 0;
     beforeEach("begins with none owed or delivered", async () => {
       await db.passTime(24 * HOUR_MS);
-      const left = await committed(db.core, claim());
+      const left = await committed(db.core, take());
       await db.core.notifications.markDelivered(null, idsOf(left));
       await db.passTime(24 * HOUR_MS);
       await clean(0, ALL);
@@ -37,8 +37,8 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
         await db.passTime(1);
       }
     };
-    const claimOne = async (): Promise<Notification> => {
-      const [one] = await committed(db.core, claim(1));
+    const takeOne = async (): Promise<Notification> => {
+      const [one] = await committed(db.core, take(1));
       if (!one) throw new Error("one is owed in this case");
       return one;
     };
@@ -61,7 +61,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
           notifications.insert(tx, { messageId, body }),
         );
       }
-      const notices = await committed(db.other, claim());
+      const notices = await committed(db.other, take());
       for (const notice of notices)
         expect(notice).to.deep.include({ messageId, body, attempts: 0 });
       expect(new Set(idsOf(notices)).size).to.equal(2);
@@ -69,57 +69,57 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
 
     it("are given out oldest first, and hidden from the next who asks", async () => {
       await owe("first", "second", "third");
-      expect(await committed(db.core, claim(0))).to.deep.equal([]);
-      expect(textsOf(await committed(db.core, claim(2)))).to.deep.equal(["first", "second"]);
-      expect(textsOf(await committed(db.other, claim()))).to.deep.equal(["third"]);
-      expect(await committed(db.core, claim())).to.deep.equal([]);
+      expect(await committed(db.core, take(0))).to.deep.equal([]);
+      expect(textsOf(await committed(db.core, take(2)))).to.deep.equal(["first", "second"]);
+      expect(textsOf(await committed(db.other, take()))).to.deep.equal(["third"]);
+      expect(await committed(db.core, take())).to.deep.equal([]);
     });
 
     it("are given out again when their sender has died, once they are not hidden", async () => {
       await owe("one");
-      await claimOne();
+      await takeOne();
       await db.passTime(MINUTE_MS / 2);
-      expect(await committed(db.core, claim())).to.deep.equal([]);
+      expect(await committed(db.core, take())).to.deep.equal([]);
       await db.passTime(MINUTE_MS);
-      expect(textsOf(await committed(db.core, claim(1, 0)))).to.deep.equal(["one"]);
-      expect(textsOf(await committed(db.core, claim())), "hidden for no time").to.deep.equal([
+      expect(textsOf(await committed(db.core, take(1, 0)))).to.deep.equal(["one"]);
+      expect(textsOf(await committed(db.core, take())), "hidden for no time").to.deep.equal([
         "one",
       ]);
     });
 
-    it("are due at once to the next when their claim is taken back", async () => {
+    it("are due at once to the next when the transaction that took them rolls back", async () => {
       await owe("one");
       await besideOpen(db.core, async (sender) => {
-        expect(await sender.act(claim())).to.have.length(1);
+        expect(await sender.act(take())).to.have.length(1);
         await sender.end("rollback");
       });
-      expect(await committed(db.core, claim())).to.have.length(1);
+      expect(await committed(db.core, take())).to.have.length(1);
     });
 
     it("are seen by none before they are committed", async () => {
       await besideOpen(db.core, async (writer) => {
         const notice = { messageId: systemIds.uuid(), body: { text: "early" } };
         await writer.act(({ notifications }, tx) => notifications.insert(tx, notice));
-        expect(await committed(db.other, claim())).to.deep.equal([]);
+        expect(await committed(db.other, take())).to.deep.equal([]);
         expect(await counts()).to.include({ owed: 0 });
-        expect(textsOf(await writer.act(claim())), "but by their writer").to.deep.equal(["early"]);
+        expect(textsOf(await writer.act(take())), "but by their writer").to.deep.equal(["early"]);
       });
     });
 
-    it("trap 14: are claimed by two at once without waiting, each others", async () => {
+    it("trap 14: are taken by two at once without waiting, each others", async () => {
       await owe("first", "second");
       await besideOpen(db.core, async (first) => {
-        expect(textsOf(await first.act(claim(1)))).to.deep.equal(["first"]);
+        expect(textsOf(await first.act(take(1)))).to.deep.equal(["first"]);
         await besideOpen(db.other, async (second) => {
-          expect(textsOf(await second.act(claim()))).to.deep.equal(["second"]);
-          expect(await committed(db.core, claim()), "a third").to.deep.equal([]);
+          expect(textsOf(await second.act(take()))).to.deep.equal(["second"]);
+          expect(await committed(db.core, take()), "a third").to.deep.equal([]);
         });
       });
     });
 
     it("are counted as owed, delivered and given up", async () => {
       await owe("one", "two", "three", "four");
-      const [one = 0, two = 0] = idsOf(await committed(db.core, claim(2)));
+      const [one = 0, two = 0] = idsOf(await committed(db.core, take(2)));
       await db.core.notifications.markDelivered(null, []);
       expect(await counts()).to.deep.equal({ owed: 4, delivered: 0, dead: 0 });
       await db.core.notifications.markDelivered(null, [one, one, 999_999_999]);
@@ -129,19 +129,19 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
 
     it("come again after a failure, when it is time", async () => {
       await owe("one");
-      const { id } = await claimOne();
+      const { id } = await takeOne();
       await fail(id, { retryInMs: 0, error: "" });
-      expect((await claimOne()).attempts).to.equal(1);
+      expect((await takeOne()).attempts).to.equal(1);
       await fail(id, { retryInMs: MINUTE_MS });
       await db.passTime(MINUTE_MS / 2);
-      expect(await committed(db.core, claim())).to.deep.equal([]);
+      expect(await committed(db.core, take())).to.deep.equal([]);
       await db.passTime(MINUTE_MS);
-      expect((await claimOne()).attempts).to.equal(2);
+      expect((await takeOne()).attempts).to.equal(2);
     });
 
     it("are neither given out nor changed once they are delivered or given up", async () => {
       await owe("delivered", "dead");
-      const [delivered = 0, dead = 0] = idsOf(await committed(db.core, claim()));
+      const [delivered = 0, dead = 0] = idsOf(await committed(db.core, take()));
       await db.core.notifications.markDelivered(null, [delivered]);
       await fail(dead, { dead: true });
       await fail(delivered, { dead: true });
@@ -149,21 +149,21 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       await db.core.notifications.markDelivered(null, [dead]);
       await fail(dead, { retryInMs: 0 });
       await db.passTime(HOUR_MS);
-      expect(await committed(db.core, claim())).to.deep.equal([]);
+      expect(await committed(db.core, take())).to.deep.equal([]);
       expect(await counts()).to.deep.equal({ owed: 0, delivered: 1, dead: 1 });
     });
 
     for (const end of ENDS) {
       it(`are delivered or failed by the ${end} of who comes first`, async () => {
         await owe("one");
-        const { id } = await claimOne();
+        const { id } = await takeOne();
         await answerAfterWaiting(db, {
           first: ({ notifications }, tx) => notifications.markDelivered(tx, [id]),
           end,
           second: ({ notifications }, tx) =>
             notifications.markFailed(tx, id, { error: "503", retryInMs: 0, dead: false }),
         });
-        const attempts = (await committed(db.core, claim())).map((notice) => notice.attempts);
+        const attempts = (await committed(db.core, take())).map((notice) => notice.attempts);
         expect(attempts).to.deep.equal(end === "commit" ? [] : [1]);
         expect(await counts()).to.include({ delivered: end === "commit" ? 1 : 0 });
       });
@@ -171,13 +171,13 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
 
     it("are cleaned up once delivered long ago, in batches; those given up stay", async () => {
       await owe("one", "two", "three", "dead");
-      const ids = idsOf(await committed(db.core, claim()));
+      const ids = idsOf(await committed(db.core, take()));
       const dead = ids.splice(3);
       await db.core.notifications.markDelivered(null, ids);
       await fail(dead[0] ?? 0, { dead: true });
       await db.passTime(HOUR_MS);
       await owe("young", "owed");
-      await db.core.notifications.markDelivered(null, [(await claimOne()).id]);
+      await db.core.notifications.markDelivered(null, [(await takeOne()).id]);
       expect(await clean(2 * HOUR_MS, ALL)).to.equal(0);
       expect(await clean(2 * MINUTE_MS, 0)).to.equal(0);
       const batches = [await clean(2 * MINUTE_MS, 2), await clean(2 * MINUTE_MS, 2)];

@@ -4,7 +4,7 @@ export const QUEUE_SETTINGS: QueueSettings = {
   activeCountMax: 10,
   admissionRatePerMinute: 600,
   activeTtlMs: 60_000,
-  claimMs: 5_000,
+  activationMs: 5_000,
   mode: "open",
 };
 

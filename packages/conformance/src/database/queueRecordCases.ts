@@ -24,7 +24,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       activeCountMax: 1_000_000,
       admissionRatePerMinute: 2,
       activeTtlMs: 86_400_000,
-      claimMs: 3_600_000,
+      activationMs: 3_600_000,
       mode: "draining",
     };
 

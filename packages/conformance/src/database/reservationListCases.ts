@@ -96,11 +96,11 @@ export function reservationListCases(db: DatabaseUnderTest): void {
   });
 
   describe("overdue reservations", () => {
-    const claim = ({ reservations }: CoreContext, tx: Tx): Promise<readonly number[]> =>
-      reservations.claimOverdue(tx, ALL);
+    const lockOverdue = ({ reservations }: CoreContext, tx: Tx): Promise<readonly number[]> =>
+      reservations.lockOverdue(tx, ALL);
     const expire = (core: CoreContext, max: number): Promise<readonly number[]> =>
       core.withTransaction(async (tx) => {
-        const ids = await core.reservations.claimOverdue(tx, max);
+        const ids = await core.reservations.lockOverdue(tx, max);
         for (const id of ids) await core.reservations.expire(tx, id);
         return ids;
       });
@@ -122,7 +122,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       return ids.toReversed();
     }
 
-    it("are claimed oldest first, as many as wanted", async () => {
+    it("are locked oldest first, as many as wanted", async () => {
       const ids = await overdue(4);
       expect(await expire(db.core, 0)).to.deep.equal([]);
       expect(await expire(db.core, 3)).to.deep.equal(ids.slice(0, 3));
@@ -137,18 +137,18 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       await committed(db.core, ({ reservations }, tx) => reservations.confirm(tx, paid));
       await committed(db.core, ({ reservations }, tx) => reservations.cancel(tx, cancelled));
       await db.passTime(2 * MINUTE_MS);
-      expect(await committed(db.core, claim)).to.deep.equal([left]);
+      expect(await committed(db.core, lockOverdue)).to.deep.equal([left]);
     });
 
-    it("trap 14: are claimed by two at once without waiting, each others", async () => {
+    it("trap 14: are locked by two at once without waiting, each others", async () => {
       const ids = await overdue(3);
       await besideOpen(db.core, async (first) => {
         expect(
-          await first.act(({ reservations }, tx) => reservations.claimOverdue(tx, 2)),
+          await first.act(({ reservations }, tx) => reservations.lockOverdue(tx, 2)),
         ).to.deep.equal(ids.slice(0, 2));
         await besideOpen(db.other, async (second) => {
-          expect(await second.act(claim)).to.deep.equal(ids.slice(2));
-          expect(await committed(db.core, claim), "a third").to.deep.equal([]);
+          expect(await second.act(lockOverdue)).to.deep.equal(ids.slice(2));
+          expect(await committed(db.core, lockOverdue), "a third").to.deep.equal([]);
         });
       });
     });
@@ -158,22 +158,22 @@ export function reservationListCases(db: DatabaseUnderTest): void {
         const [busy = 0, free = 0] = await overdue(2);
         await besideOpen(db.core, async (worker) => {
           await worker.act(({ reservations }, tx) => reservations.cancel(tx, busy));
-          expect(await committed(db.other, claim)).to.deep.equal([free]);
+          expect(await committed(db.other, lockOverdue)).to.deep.equal([free]);
           await worker.end(end);
         });
         const left = end === "commit" ? [free] : [busy, free];
-        expect(await committed(db.other, claim)).to.deep.equal(left);
+        expect(await committed(db.other, lockOverdue)).to.deep.equal(left);
       });
     }
 
-    it("keep nobody waiting, while claimed, who would end another reservation", async () => {
+    it("keep nobody waiting, while locked, that ends another reservation", async () => {
       const paid = await held(db.core, [await newSeat(db.core)], { holdMs: MINUTE_MS });
       await committed(db.core, ({ reservations }, tx) => reservations.confirm(tx, paid));
-      const [claimed = 0] = await overdue(1);
+      const [locked = 0] = await overdue(1);
       const alive = await held(db.core, [await newSeat(db.core)]);
       const race = {
         first: async ({ reservations }: CoreContext, tx: Tx) => {
-          expect(await reservations.claimOverdue(tx, 1)).to.deep.equal([claimed]);
+          expect(await reservations.lockOverdue(tx, 1)).to.deep.equal([locked]);
         },
         second: async ({ reservations }: CoreContext, tx: Tx) => [
           await reservations.expire(tx, paid),
@@ -184,13 +184,13 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       expect(await answerAtOnce(db, race)).to.deep.equal([false, false, true]);
     });
 
-    it("are free again for the next when their claimer fails", async () => {
+    it("are free again for the next when their locking transaction rolls back", async () => {
       const ids = await overdue(2);
-      await besideOpen(db.core, async (claimer) => {
-        expect(await claimer.act(claim)).to.deep.equal(ids);
-        await claimer.end("rollback");
+      await besideOpen(db.core, async (locker) => {
+        expect(await locker.act(lockOverdue)).to.deep.equal(ids);
+        await locker.end("rollback");
       });
-      expect(await committed(db.other, claim)).to.deep.equal(ids);
+      expect(await committed(db.other, lockOverdue)).to.deep.equal(ids);
     });
   });
 }

@@ -88,11 +88,11 @@ export function reservationRaceCases(db: DatabaseUnderTest): void {
       }
     }
 
-    it("of the end that follows a claim waits for the claimer", async () => {
+    it("of the end that follows a lockOverdue waits for the locker", async () => {
       const { reservationId } = await heldSeat(db.core, { holdMs: MINUTE_MS });
       await db.passTime(HOUR_MS);
       const moved = await answerAfterWaiting(db, {
-        first: ({ reservations }, tx) => reservations.claimOverdue(tx, 1_000),
+        first: ({ reservations }, tx) => reservations.lockOverdue(tx, 1_000),
         end: "commit",
         second: move("cancel", reservationId),
       });
@@ -100,7 +100,7 @@ export function reservationRaceCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`of two claims on one seat is decided by the first's ${end}`, async () => {
+      it(`of two live links to one seat is decided by the first's ${end}`, async () => {
         const seatId = await newSeat(db.core);
         const [seat] = await db.core.seats.find(null, [seatId]);
         const performanceId = seat?.performanceId ?? 0;

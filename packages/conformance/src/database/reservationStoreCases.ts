@@ -125,7 +125,7 @@ export function reservationStoreCases(db: DatabaseUnderTest): void {
       await committed(db.core, ({ seats }, tx) => seats.release(tx, reservationId, "HELD"));
       await insert(next, [free, seatId]);
       expect((await find(next))?.seats).to.have.length(2);
-      expect((await find(reservationId))?.seats, "the past claim").to.have.length(1);
+      expect((await find(reservationId))?.seats, "the past seat link").to.have.length(1);
     });
 
     for (const state of ["PENDING", "OVERDUE", "CONFIRMED"] as const) {

@@ -118,7 +118,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect((await takenSeats(seatIds))[0]?.supersededReservationId).to.equal(undefined);
     });
 
-    it("can be claimed by a new reservation once the old one's claim has ended", async () => {
+    it("can be taken by a new reservation once the live link of the old one has ended", async () => {
       const { seatIds } = await newShow(db.core, 2);
       const late = await held(db.core, seatIds, { holdMs: MINUTE_MS });
       await db.passTime(2 * MINUTE_MS);
@@ -190,7 +190,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect(await statusesOf(seatIds)).to.deep.equal(["SOLD"]);
     });
 
-    it("are fenced: a claim of another version neither sells nor gives back", async () => {
+    it("are fenced: a live link of another version neither sells nor gives back", async () => {
       const { seatIds, performanceId } = await newShow(db.core, 1);
       const seatId = only(seatIds);
       const id = await db.core.idAllocator.next("reservation");

@@ -89,7 +89,7 @@ export function transactionCases(db: DatabaseUnderTest): void {
       const { notifications } = core;
       const owedBefore = (await notifications.counts(null)).owed;
       const work = core.withTransaction(async (tx) => {
-        await core.idempotency.claim(tx, key, "f".repeat(64));
+        await core.idempotency.start(tx, key, "f".repeat(64));
         await core.seats.hold(tx, seatIds, reservationId, 60_000);
         const seats = seatIds.map((seatId) => ({ seatId, price: 1, seatVersion: 1 }));
         const expiresAt = new Date(core.clock.nowMs() + 60_000);
@@ -100,7 +100,11 @@ export function transactionCases(db: DatabaseUnderTest): void {
         await core.inbox.record(tx, "rolled-back", told.messageId);
         await notifications.insert(tx, { messageId: told.messageId, body: {} });
         const settings = { activeCountMax: 1, admissionRatePerMinute: 1, activeTtlMs: 1 };
-        await core.admissions.ensureQueue(tx, queueId, { ...settings, claimMs: 1, mode: "open" });
+        await core.admissions.ensureQueue(tx, queueId, {
+          ...settings,
+          activationMs: 1,
+          mode: "open",
+        });
         throw new Error("on second thoughts");
       });
       await failureOf(work);
@@ -112,10 +116,10 @@ export function transactionCases(db: DatabaseUnderTest): void {
       expect((await notifications.counts(null)).owed).to.equal(owedBefore);
       expect(await core.admissions.findQueue(null, queueId)).to.equal(undefined);
       const again = await committed(core, async ({ idempotency, inbox }, tx) => [
-        (await idempotency.claim(tx, key, "f".repeat(64))).state,
+        (await idempotency.start(tx, key, "f".repeat(64))).state,
         await inbox.record(tx, "rolled-back", told.messageId),
       ]);
-      expect(again).to.deep.equal(["claimed", true]);
+      expect(again).to.deep.equal(["started", true]);
     });
 
     it("waits for nobody who works on other rows", async () => {

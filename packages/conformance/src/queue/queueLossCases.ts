@@ -72,7 +72,7 @@ export function queueLossCases(room: RoomUnderTest): void {
     it("counts the passes that are out against the cap until their end", async () => {
       const expiresAtMs = Math.floor((await room.nowUs()) / 1000) + 60_000;
       const active = range(1, 3).map((userId) => ({ userId, sequence: userId, expiresAtMs }));
-      await room.rebuild({ activeCountMax: 4, claimMs: 1_000 }, { active, lastSequence: 3 });
+      await room.rebuild({ activeCountMax: 4, activationMs: 1_000 }, { active, lastSequence: 3 });
       await room.line(10, 11);
       const admission = { status: "ACTIVE", userId: 2, sequence: 2, expiresAtMs };
       expect(await room.place(2)).to.deep.equal(admission);

@@ -119,14 +119,14 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
   });
 
-  describe("claim", () => {
-    const CLAIM_MS = 10_000;
+  describe("activation", () => {
+    const ACTIVATION_MS = 10_000;
 
     it("takes the slot back from a user who never showed up", async () => {
-      await room.rebuild({ activeCountMax: 1, claimMs: CLAIM_MS });
+      await room.rebuild({ activeCountMax: 1, activationMs: ACTIVATION_MS });
       await room.line(1, 2);
       await room.promoteAndSettle();
-      await room.passTime(CLAIM_MS - 1_000);
+      await room.passTime(ACTIVATION_MS - 1_000);
       expect((await room.promote()).ended).to.deep.equal([]);
       await room.passTime(1_001);
       const { ended, promoted } = await room.promote();
@@ -138,33 +138,33 @@ export function queuePromotionCases(room: RoomUnderTest): void {
 
     for (const way of ["place", "join"] as const) {
       it(`leaves the slot to a user who showed up by ${way}`, async () => {
-        await room.rebuild({ activeCountMax: 1, claimMs: CLAIM_MS });
+        await room.rebuild({ activeCountMax: 1, activationMs: ACTIVATION_MS });
         await room.line(1, 2);
         await room.promoteAndSettle();
         await room.store(1)[way](room.queueId(), 1);
-        await room.passTime(CLAIM_MS + 1);
+        await room.passTime(ACTIVATION_MS + 1);
         const { ended, promoted } = await room.promote();
         expect([ended, promoted]).to.deep.equal([[], []]);
         expect(await room.statusOf(1)).to.equal("ACTIVE");
       });
     }
 
-    it("ends an admission once that is overdue and was never claimed", async () => {
-      await room.rebuild({ claimMs: CLAIM_MS, activeTtlMs: CLAIM_MS });
+    it("ends an admission once that is overdue and was never activated", async () => {
+      await room.rebuild({ activationMs: ACTIVATION_MS, activeTtlMs: ACTIVATION_MS });
       await room.line(1);
       await room.promoteAndSettle();
-      await room.passTime(CLAIM_MS + 1);
+      await room.passTime(ACTIVATION_MS + 1);
       const { ended } = await room.promote();
       expect(ended.map(({ userId, reason }) => [userId, reason])).to.deep.equal([[1, "EXPIRED"]]);
     });
 
     it("begins anew with a user's next admission", async () => {
-      await room.rebuild({ claimMs: CLAIM_MS });
+      await room.rebuild({ activationMs: ACTIVATION_MS });
       await room.line(1);
       await room.promoteAndSettle();
       await room.leave(1);
       await room.line(1);
-      await room.passTime(CLAIM_MS + 1);
+      await room.passTime(ACTIVATION_MS + 1);
       await room.promoteAndSettle();
       expect(await room.promote()).to.deep.include({ promoted: [], activeCount: 1 });
     });
@@ -186,7 +186,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
           activeCountMax: 2,
           admissionRatePerMinute: 600_000,
           activeTtlMs: 600_000,
-          claimMs: 600_000,
+          activationMs: 600_000,
           mode: "draining",
         },
       });

@@ -15,7 +15,7 @@ export const WIDE: QueueSettings = {
   activeCountMax: 1000,
   admissionRatePerMinute: 600_000,
   activeTtlMs: 600_000,
-  claimMs: 600_000,
+  activationMs: 600_000,
   mode: "open",
 };
 

@@ -59,7 +59,7 @@ const MEANINGS = {
     QUEUE_ACTIVE_COUNT_MAX: "Buyers who may shop at once, for new queues",
     QUEUE_ADMISSION_RATE_PER_MINUTE: "Admissions in any 60 seconds, for new queues",
     QUEUE_ACTIVE_TTL_MS: "How long an admission lives, for new queues",
-    QUEUE_CLAIM_MS: "An admitted buyer who does not show up within this gives the slot back",
+    QUEUE_ACTIVATION_MS: "An admitted buyer who does not show up within this gives the slot back",
     QUEUE_PROMOTE_MS: "How often workers let people in",
     POLL_AFTER_MIN_MS:
       "Shortest advised pause between two status requests; at most POLL_AFTER_MAX_MS",

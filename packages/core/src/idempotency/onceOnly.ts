@@ -26,7 +26,7 @@ export interface OnceOnlyRequest<T> {
 }
 
 /**
- * Makes the effect once for each key and answers repetitions with the stored answer. Claim, effect
+ * Makes the effect once for each key and answers repetitions with the stored answer. Start, effect
  * and answer commit together, so a refused or failed request leaves its key unused.
  * @throws IdempotencyInProgressError while the first request runs
  * @throws IdempotencyMismatchError when the key came with another body
@@ -41,11 +41,11 @@ export async function onceOnly<T>(
   if (!idempotency) return { value: await effect(), replayed: false };
   const record = { userId, operation, key: idempotency.key };
   const fingerprint = fingerprintOf(request.body);
-  const claim = await core.idempotency.claim(tx, record, fingerprint);
-  if (claim.state === "in-progress") throw new IdempotencyInProgressError();
-  if (claim.state === "finished") {
-    if (claim.fingerprint !== fingerprint) throw new IdempotencyMismatchError();
-    return { value: request.answer.parse(claim.answer), replayed: true };
+  const start = await core.idempotency.start(tx, record, fingerprint);
+  if (start.state === "in-progress") throw new IdempotencyInProgressError();
+  if (start.state === "finished") {
+    if (start.fingerprint !== fingerprint) throw new IdempotencyMismatchError();
+    return { value: request.answer.parse(start.answer), replayed: true };
   }
   const value = await effect();
   await core.idempotency.finish(tx, record, value);

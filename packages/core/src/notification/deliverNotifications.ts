@@ -10,7 +10,7 @@ export const DELIVERY_BATCH_MAX = 50;
 const ATTEMPTS_MAX = 60;
 const RETRY_BASE_MS = 2_000;
 const RETRY_CEILING_MS = 60 * 60 * 1000;
-/** Beyond the sender's own time limit: a claim must not run out while the notice is on its way. */
+/** Beyond the sender's own time limit: a taken row must stay hidden until the notice was sent. */
 const HIDDEN_SLACK_MS = 10_000;
 
 type Core = Pick<
@@ -26,14 +26,14 @@ type Core = Pick<
 >;
 
 /**
- * Posts the notices that are due, at least once each. Claims are short transactions: none is open
+ * Posts the notices that are due, at least once each. Rows are taken in short transactions: none is open
  * while the platform is waited for.
  * @returns true when there may be more
  */
 export async function deliverNotifications(core: Core): Promise<boolean> {
   const hiddenMs = core.config.webhook.timeoutMs + HIDDEN_SLACK_MS;
   const due = await core.withTransaction((tx) =>
-    core.notifications.claimDue(tx, DELIVERY_BATCH_MAX, hiddenMs),
+    core.notifications.takeDue(tx, DELIVERY_BATCH_MAX, hiddenMs),
   );
   if (due.length === 0) return false;
   const startedMs = core.clock.monotonicMs();

@@ -8,19 +8,19 @@ export interface IdempotencyRecordKey {
   readonly key: string;
 }
 
-export type IdempotencyClaim =
-  | { readonly state: "claimed" }
+export type IdempotencyStart =
+  | { readonly state: "started" }
   | { readonly state: "in-progress" }
   | { readonly state: "finished"; readonly fingerprint: string; readonly answer: unknown };
 
 /** One answer for each key, written in the transaction of the effect. */
 export interface IdempotencyStore {
   /**
-   * Claims the key for this transaction, or tells who came first. Never waits for another
+   * Starts the key for this transaction, or tells who came first. Never waits for another
    * transaction that holds the key: that one is "in-progress". Whoever hears so gives up: the
    * database may have taken the transaction back already.
    */
-  claim(tx: Tx, key: IdempotencyRecordKey, fingerprint: string): Promise<IdempotencyClaim>;
+  start(tx: Tx, key: IdempotencyRecordKey, fingerprint: string): Promise<IdempotencyStart>;
   /** Stores the answer (plain JSON) of the effect that this transaction makes. */
   finish(tx: Tx, key: IdempotencyRecordKey, answer: unknown): Promise<void>;
   /** Deletes up to `max` records older than `ageMs`. */

@@ -19,7 +19,7 @@ export interface NotificationStore {
    * and hides them for `hiddenMs`: the sender works outside the transaction, and one that died
    * leaves them to the next.
    */
-  claimDue(tx: Tx, max: number, hiddenMs: number): Promise<readonly Notification[]>;
+  takeDue(tx: Tx, max: number, hiddenMs: number): Promise<readonly Notification[]>;
   markDelivered(tx: TxOrNone, ids: readonly number[]): Promise<void>;
   markFailed(
     tx: TxOrNone,

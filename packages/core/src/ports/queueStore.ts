@@ -7,7 +7,7 @@ export interface QueueSettings {
   /** How long an admission lives. */
   readonly activeTtlMs: number;
   /** An admitted buyer who does not show up within this time gives the slot back. */
-  readonly claimMs: number;
+  readonly activationMs: number;
   readonly mode: QueueMode;
 }
 
@@ -126,7 +126,7 @@ export interface QueueStore {
     userId: number,
   ): Promise<QueuePlace | QueueMissing | { readonly status: "NONE" }>;
   /**
-   * Ends expired and unclaimed admissions, then moves the head of the line into the free slots.
+   * Ends expired and unactivated admissions, then moves the head of the line into the free slots.
    * What it answers is remembered until `settle`; unrecorded passes come again after a second, and
    * then nobody else passes until they are settled.
    */

@@ -50,7 +50,7 @@ export interface ReservationStore {
   /** CONFIRMED to REFUNDED. */
   refund(tx: Tx, id: number): Promise<boolean>;
   /** Locks overdue PENDING reservations, oldest first, skipping those that others work on. */
-  claimOverdue(tx: Tx, max: number): Promise<readonly number[]>;
+  lockOverdue(tx: Tx, max: number): Promise<readonly number[]>;
   /** Newest first, before `beforeId` when given. */
   ofUser(
     tx: TxOrNone,

@@ -12,7 +12,7 @@ const BOUNDS = {
   activeCountMax: 1_000_000,
   admissionRatePerMinute: 1_000_000,
   activeTtlMs: DAY_MS,
-  claimMs: DAY_MS,
+  activationMs: DAY_MS,
 } as const;
 
 export interface ConfigureQueueInput {
@@ -47,13 +47,13 @@ export async function configureQueue(
 }
 
 function requireSettings(settings: QueueSettings): QueueSettings {
-  const { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode } = settings;
-  const given = { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs };
+  const { activeCountMax, admissionRatePerMinute, activeTtlMs, activationMs, mode } = settings;
+  const given = { activeCountMax, admissionRatePerMinute, activeTtlMs, activationMs };
   for (const name of [
     "activeCountMax",
     "admissionRatePerMinute",
     "activeTtlMs",
-    "claimMs",
+    "activationMs",
   ] as const) {
     const value = given[name];
     if (!Number.isSafeInteger(value) || value < 1 || value > BOUNDS[name]) {

@@ -31,8 +31,8 @@ const registries = new WeakMap<CoreContext, LRUCache<string, KnownQueue>>();
 
 /** What a queue begins with when nobody has configured it. */
 export function defaultSettings(core: Pick<CoreContext, "config">): QueueSettings {
-  const { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs } = core.config.queue;
-  return { activeCountMax, admissionRatePerMinute, activeTtlMs, claimMs, mode: "open" };
+  const { activeCountMax, admissionRatePerMinute, activeTtlMs, activationMs } = core.config.queue;
+  return { activeCountMax, admissionRatePerMinute, activeTtlMs, activationMs, mode: "open" };
 }
 
 /**

@@ -13,7 +13,7 @@ export async function releaseExpiredHolds(
   { max = EXPIRY_BATCH_MAX }: { max?: number } = {},
 ): Promise<number> {
   const ended = await core.withTransaction(async (tx) => {
-    const overdue = await core.reservations.claimOverdue(tx, max);
+    const overdue = await core.reservations.lockOverdue(tx, max);
     let count = 0;
     for (const id of overdue) if (await expireHold(core, tx, id)) count += 1;
     return count;

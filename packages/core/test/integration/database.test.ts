@@ -24,11 +24,11 @@ describe("the database", () => {
     expect(pending).to.deep.equal([]);
   });
 
-  it("refuses a second live claim on a seat by itself, and allows past ones", async () => {
+  it("refuses a second live link to a seat by itself, and allows past ones", async () => {
     const { core, sql } = current();
     const seatId = await makeSeat(core);
     const reservationId = await held(core, newUserId(), [seatId]);
-    const claim = (live: string) =>
+    const link = (live: string) =>
       sql(
         `INSERT INTO reservation_seats (reservation_id, seat_id, price, seat_version, live)
          SELECT id + 1, ?, 1, 1, ${live} FROM (SELECT ? AS id) one`,
@@ -39,13 +39,13 @@ describe("the database", () => {
        SELECT id + 1, user_id, performance_id, 'PENDING', 1, NOW() FROM reservations WHERE id = ?`,
       [reservationId],
     );
-    expect(codeOf(await failureOf(claim("1")))).to.equal("ER_DUP_ENTRY");
+    expect(codeOf(await failureOf(link("1")))).to.equal("ER_DUP_ENTRY");
     for (const live of ["0", "2"]) {
-      expect(await failureOf(claim(live)))
+      expect(await failureOf(link(live)))
         .to.have.property("message")
         .that.matches(/CONSTRAINT|constraint/);
     }
-    await claim("NULL");
+    await link("NULL");
     await sql("DELETE FROM reservation_seats WHERE reservation_id = ?", [reservationId + 1]);
     await sql("DELETE FROM reservations WHERE id = ?", [reservationId + 1]);
   });

@@ -18,7 +18,7 @@ const WIDE = {
   QUEUE_ACTIVE_COUNT_MAX: "1000",
   QUEUE_ADMISSION_RATE_PER_MINUTE: "60000",
   QUEUE_ACTIVE_TTL_MS: "600000",
-  QUEUE_CLAIM_MS: "60000",
+  QUEUE_ACTIVATION_MS: "60000",
 };
 
 describe("queue", () => {
@@ -112,7 +112,7 @@ describe("queue", () => {
         activeCountMax: 1000,
         admissionRatePerMinute: 60_000,
         activeTtlMs: 600_000,
-        claimMs: 60_000,
+        activationMs: 60_000,
         mode: "open",
       },
     });
@@ -245,7 +245,7 @@ describe("queue", () => {
       { activeCountMax: 1.5 },
       { admissionRatePerMinute: -1 },
       { activeTtlMs: Number.NaN },
-      { claimMs: 25 * 60 * 60 * 1000 },
+      { activationMs: 25 * 60 * 60 * 1000 },
     ]) {
       it(`refuse ${JSON.stringify(settings)}`, async () => {
         const failure = await failureOf(configureQueue(core, { queueId, settings }));

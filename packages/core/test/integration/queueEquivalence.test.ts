@@ -34,7 +34,7 @@ const settings = fc
     activeCountMax: fc.integer({ min: 1, max: 5 }),
     admissionRatePerMinute: fc.constantFrom(3, 60, 150, 600_000),
     activeTtlMs: fc.constantFrom(30_000, 600_000),
-    claimMs: fc.constantFrom(10_000, 600_000),
+    activationMs: fc.constantFrom(10_000, 600_000),
     mode: fc.constantFrom("open", "open", "open", "paused", "draining"),
   } as const)
   .map((some) => ({ ...WIDE, ...some }));

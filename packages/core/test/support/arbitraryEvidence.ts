@@ -221,7 +221,7 @@ function arbitraryQueues(nowUs: number) {
       generation: 1,
       epoch: 1,
       activeTtlMs: 60_000,
-      claimMs: 30_000,
+      activationMs: 30_000,
       mode: "open",
     }),
   );

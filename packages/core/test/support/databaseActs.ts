@@ -85,9 +85,9 @@ const takeOvers = fc.tuple(fc.integer({ min: 3, max: 4 }), seatChoice).map(([id,
     return superseded.map((overdueId) => reservationIds.indexOf(overdueId));
   }),
 );
-const claims = fc.integer({ min: 1, max: 2 }).map((max) =>
-  act(`claim ${max} overdue`, async ({ core, reservationIds }, tx) => {
-    const ids = await core.reservations.claimOverdue(tx, max);
+const overdueLocks = fc.integer({ min: 1, max: 2 }).map((max) =>
+  act(`lock ${max} overdue`, async ({ core, reservationIds }, tx) => {
+    const ids = await core.reservations.lockOverdue(tx, max);
     return ids.map((id) => reservationIds.indexOf(id));
   }),
 );
@@ -124,13 +124,13 @@ const refunds = fc
     ),
   );
 const keys = fc.tuple(fc.nat({ max: 1 }), fc.boolean()).map(([key, answers]) =>
-  act(`claim the key ${key}${answers ? " and answer" : ""}`, async ({ core, userIds }, tx) => {
+  act(`start the key ${key}${answers ? " and answer" : ""}`, async ({ core, userIds }, tx) => {
     const record = { userId: at(userIds, 0), operation: "pay", key: `key-${key}` };
-    const claim = await core.idempotency.claim(tx, record, FINGERPRINT);
+    const start = await core.idempotency.start(tx, record, FINGERPRINT);
     // The port wants it: whoever hears this gives up.
-    if (claim.state === "in-progress") throw new Error(claim.state);
-    if (answers && claim.state === "claimed") await core.idempotency.finish(tx, record, key);
-    return claim;
+    if (start.state === "in-progress") throw new Error(start.state);
+    if (answers && start.state === "started") await core.idempotency.finish(tx, record, key);
+    return start;
   }),
 );
 const records = fc
@@ -176,7 +176,7 @@ export const anyAct: fc.Arbitrary<StoryAct> = fc.oneof(
   { weight: 2, arbitrary: takes },
   { weight: 5, arbitrary: takeOvers },
   { weight: 10, arbitrary: moves },
-  { weight: 3, arbitrary: claims },
+  { weight: 3, arbitrary: overdueLocks },
   { weight: 5, arbitrary: posts },
   { weight: 2, arbitrary: captures },
   { weight: 2, arbitrary: refunds },

@@ -42,7 +42,7 @@ export async function newCast(core: CoreContext): Promise<Cast> {
   const show = await newShow(core, 8);
   const { performanceId } = show;
   const reservationIds = await idsOf(core, "reservation", 5);
-  // A claim locks the next one in the index: of seats side by side, one would wait for the other.
+  // lockOverdue locks the next one in the index: of seats side by side, one would wait for the other.
   const seatIds = show.seatIds.filter((_seatId, index) => index % 2 === 0);
   await held(
     core,
@@ -104,12 +104,12 @@ export async function fillTables(core: CoreContext): Promise<void> {
   await expireOverdue(core);
 }
 
-/** Ends what would be claimed in another story. */
+/** Ends what would be locked in another story. */
 export const dismiss = ({ core }: Cast): Promise<void> => expireOverdue(core);
 
 async function expireOverdue(core: CoreContext): Promise<void> {
   await core.withTransaction(async (tx) => {
-    for (const id of await core.reservations.claimOverdue(tx, 100)) {
+    for (const id of await core.reservations.lockOverdue(tx, 100)) {
       await core.reservations.expire(tx, id);
     }
   });

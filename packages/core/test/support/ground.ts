@@ -84,10 +84,10 @@ function endHoldInMemory(
       () => true,
       (row) => ({ ...row, expiresAtUs: endUs }),
     );
-    const claims = s.where(reservationSeats, "reservation", reservationId);
+    const links = s.where(reservationSeats, "reservation", reservationId);
     await s.update(
       seats,
-      seats.of(claims.map(({ seatId }) => seatId)),
+      seats.of(links.map(({ seatId }) => seatId)),
       (seat) => seat.reservationId === reservationId,
       (seat) => ({ ...seat, holdExpiresAtUs: endUs }),
     );

@@ -9,7 +9,7 @@ const ROOM_KEYS = [
   "room",
   "waiting",
   "active",
-  "unclaimed",
+  "unactivated",
   "held",
   "entered",
   "admissions",

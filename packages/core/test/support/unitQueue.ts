@@ -19,7 +19,7 @@ export const QUEUE: QueueRecord = {
     activeCountMax: 100,
     admissionRatePerMinute: 600,
     activeTtlMs: 600_000,
-    claimMs: 60_000,
+    activationMs: 60_000,
     mode: "open",
   },
 };

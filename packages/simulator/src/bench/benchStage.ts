@@ -37,7 +37,7 @@ export async function setTheStage(
     activeCountMax: ADMISSIONS_MAX,
     admissionRatePerMinute: ADMISSIONS_MAX,
     activeTtlMs: ACTIVE_TTL_MS,
-    claimMs: ACTIVE_TTL_MS,
+    activationMs: ACTIVE_TTL_MS,
     mode: "open",
   } as const;
   const concert = await createConcert(core, {

@@ -32,7 +32,7 @@ export interface RoomSettings {
   readonly admissionRatePerMinute: number;
   readonly activeTtlMs: number;
   /** As long as the admission itself when left out. */
-  readonly claimMs?: number;
+  readonly activationMs?: number;
 }
 
 export interface RushOptions extends CrowdSettings {

@@ -26,7 +26,7 @@ export async function setUpSale(core: CoreContext, options: SaleOptions): Promis
   const { room, runId } = options;
   const queueId = `rush-${runId}`;
   // A simulated buyer may be slow to show up, but never stays away silently.
-  const settings = { claimMs: room.activeTtlMs, ...room, mode: "open" } as const;
+  const settings = { activationMs: room.activeTtlMs, ...room, mode: "open" } as const;
   const concert = { title: `Rush ${runId}`, singer: "The Simulators", queueId };
   const { id: concertId } = await createConcert(core, concert);
   await configureQueue(core, { queueId, settings });

@@ -47,7 +47,7 @@ export function conditionsOf(seed: number): Conditions {
 /** How long things live in a virtual sale, ms: short, so that a fault can outlive each of them. */
 export const LIVES = {
   activeTtlMs: 8_000,
-  claimMs: 2_500,
+  activationMs: 2_500,
 } as const;
 
 /** The longest pause between two polls that a waiting buyer is told, ms. */

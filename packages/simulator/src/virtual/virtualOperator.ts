@@ -25,7 +25,7 @@ export interface Operator {
 const CHANGES_UNTIL_MS = 8_000;
 const PAUSE_MS = 900;
 /** Something that no other check looks at, and that is not as it was. */
-const CHANGE = { claimMs: LIVES.claimMs + 200 };
+const CHANGE = { activationMs: LIVES.activationMs + 200 };
 
 /** Repeats the change until it is acknowledged, as an operator is told to. */
 export function virtualOperator(world: OperatorWorld): Operator {

@@ -1,5 +1,5 @@
 import type { IdempotencyRecordKey, IdempotencyStore } from "../../ports/idempotencyStore.ts";
-import { idempotencyClaim } from "../shared/idempotencyClaim.ts";
+import { idempotencyStart } from "../shared/idempotencyStart.ts";
 import { failureKind } from "./database/databaseFailures.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
 import type { IdempotencyRow } from "./database/rows.ts";
@@ -19,14 +19,14 @@ export function memoryIdempotencyStore(db: MemoryDb): IdempotencyStore {
   }
 
   return {
-    claim: idempotencyClaim({
+    start: idempotencyStart({
       find: (tx, key) =>
-        db.run(tx, "idempotency.claim:find", async (s) => {
+        db.run(tx, "idempotency.start:find", async (s) => {
           const [row] = await s.lock(recordOf(key), () => true, { wait: "nowait" });
           return row;
         }),
       insert: (tx, { userId, operation, key }, fingerprint) =>
-        db.run(tx, "idempotency.claim:insert", (s) =>
+        db.run(tx, "idempotency.start:insert", (s) =>
           s.insert(idempotencyRecords, {
             userId,
             operation,

@@ -30,21 +30,21 @@ export function memoryNotificationStore(db: MemoryDb): NotificationStore {
       );
     },
 
-    async claimDue(tx, max, hiddenMs) {
-      const claimed = await db.run(tx, "notifications.claimDue:claim", (s) =>
+    async takeDue(tx, max, hiddenMs) {
+      const locked = await db.run(tx, "notifications.takeDue:lock", (s) =>
         s.lock(
           notifications.by("status", "OWED"),
           (row) => isOwed(row) && row.nextAttemptAtUs <= s.nowUs,
           { wait: "skip", walk: { order: soonestFirst, max } },
         ),
       );
-      if (claimed.length === 0) return [];
-      const ids = claimed.map(({ id }) => id);
-      await change(db, tx, "notifications.claimDue:hide", ids, (row, nowUs) => ({
+      if (locked.length === 0) return [];
+      const ids = locked.map(({ id }) => id);
+      await change(db, tx, "notifications.takeDue:hide", ids, (row, nowUs) => ({
         ...row,
         nextAttemptAtUs: nowUs + toUs(hiddenMs),
       }));
-      return claimed.map(present);
+      return locked.map(present);
     },
 
     async markDelivered(tx, ids) {

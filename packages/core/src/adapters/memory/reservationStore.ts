@@ -39,8 +39,8 @@ export function memoryReservationStore(db: MemoryDb): ReservationStore {
           updatedAtUs: s.nowUs,
         }),
       );
-      const claims = seats.map((seat) => ({ ...seat, reservationId: id, live: 1 as const }));
-      await db.run(tx, "reservations.insert:seats", (s) => s.insertAll(reservationSeats, claims));
+      const links = seats.map((seat) => ({ ...seat, reservationId: id, live: 1 as const }));
+      await db.run(tx, "reservations.insert:seats", (s) => s.insertAll(reservationSeats, links));
     },
 
     find: async (tx, id) =>
@@ -51,15 +51,15 @@ export function memoryReservationStore(db: MemoryDb): ReservationStore {
     expire: move(db, "expire", "PENDING", "EXPIRED", "over"),
     refund: move(db, "refund", "CONFIRMED", "REFUNDED", "anything"),
 
-    async claimOverdue(tx, max) {
-      const claimed = await db.run(tx, "reservations.claimOverdue", (s) =>
+    async lockOverdue(tx, max) {
+      const locked = await db.run(tx, "reservations.lockOverdue", (s) =>
         s.lock(
           reservations.by("status", "PENDING"),
           (row) => row.status === "PENDING" && row.expiresAtUs <= s.nowUs,
           { wait: "skip", walk: { order: soonestFirst, max } },
         ),
       );
-      return claimed.map(({ id }) => id);
+      return locked.map(({ id }) => id);
     },
 
     ofUser: (tx, userId, { beforeId, limit }) =>

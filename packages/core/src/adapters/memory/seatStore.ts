@@ -56,12 +56,12 @@ export function memorySeatStore(db: MemoryDb): SeatStore {
           version: seat.version + 1,
         })),
       );
-      await db.run(tx, "seats.release:claims", (s) =>
+      await db.run(tx, "seats.release:liveLinks", (s) =>
         s.update(
           reservationSeats,
           reservationSeats.by("reservation", reservationId),
-          (claim) => claim.live === 1,
-          (claim) => ({ ...claim, live: null }),
+          (link) => link.live === 1,
+          (link) => ({ ...link, live: null }),
         ),
       );
       return released;
@@ -85,11 +85,11 @@ async function changeSeats(
   change: (seat: SeatTableRow) => SeatTableRow,
 ): Promise<number> {
   const { reservationId, from } = hold;
-  const claims = await s.lock(
+  const links = await s.lock(
     reservationSeats.by("reservation", reservationId),
-    (claim) => claim.live === 1,
+    (link) => link.live === 1,
   );
-  const versions = new Map(claims.map((claim) => [claim.seatId, claim.seatVersion]));
+  const versions = new Map(links.map((link) => [link.seatId, link.seatVersion]));
   const joined = seats.of([...versions.keys()]);
   const count = await s.update(
     seats,
@@ -105,12 +105,12 @@ async function changeSeats(
   return count;
 }
 
-/** One answer for each live claim, as an outer join gives it; by the unique key there is one. */
+/** One answer for each live link, as an outer join gives it; by the unique key there is one. */
 function presentTaken(s: Statement, tables: Tables, seat: SeatTableRow): TakenSeat[] {
   const performance = s.find(tables.performances, seat.performanceId);
   const concert = performance && s.find(tables.concerts, performance.concertId);
   assert(concert && seat.holdExpiresAtUs !== null, `seat ${seat.id} is on sale and was taken`);
-  const claims = s.where(tables.reservationSeats, "reservation_seats_one_live", seat.id);
+  const links = s.where(tables.reservationSeats, "reservation_seats_one_live", seat.id);
   const taken = {
     id: seat.id,
     seatNo: seat.seatNo,
@@ -121,8 +121,8 @@ function presentTaken(s: Statement, tables: Tables, seat: SeatTableRow): TakenSe
     version: seat.version,
     holdExpiresAt: dateOf(seat.holdExpiresAtUs),
   };
-  if (claims.length === 0) return [{ ...taken, supersededReservationId: undefined }];
-  return claims.map((claim) => ({ ...taken, supersededReservationId: claim.reservationId }));
+  if (links.length === 0) return [{ ...taken, supersededReservationId: undefined }];
+  return links.map((link) => ({ ...taken, supersededReservationId: link.reservationId }));
 }
 
 function presentSeat(seat: SeatTableRow): SeatRow {

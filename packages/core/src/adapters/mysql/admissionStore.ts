@@ -12,7 +12,7 @@ const ENSURE_QUEUE = /* sql */ `
   INSERT INTO queues
     (id, active_count_max, admission_rate_per_minute, active_ttl_ms, claim_ms, mode)
   VALUES
-    (:queueId, :activeCountMax, :admissionRatePerMinute, :activeTtlMs, :claimMs, :mode)
+    (:queueId, :activeCountMax, :admissionRatePerMinute, :activeTtlMs, :activationMs, :mode)
   ON DUPLICATE KEY UPDATE id = id`;
 
 const FIND_QUEUE = /* sql */ `
@@ -29,7 +29,7 @@ const KEEP_FORMER_LIMITS = /* sql */ `
 const SAVE_SETTINGS = /* sql */ `
   UPDATE queues
   SET active_count_max = :activeCountMax, admission_rate_per_minute = :admissionRatePerMinute,
-      active_ttl_ms = :activeTtlMs, claim_ms = :claimMs, mode = :mode
+      active_ttl_ms = :activeTtlMs, claim_ms = :activationMs, mode = :mode
   WHERE id = :queueId`;
 
 /** LAST_INSERT_ID(expr) makes the statement answer with the number that it found. */
@@ -187,7 +187,7 @@ function recordOf(row: QueueRow): QueueRecord {
       activeCountMax: row.active_count_max,
       admissionRatePerMinute: row.admission_rate_per_minute,
       activeTtlMs: row.active_ttl_ms,
-      claimMs: row.claim_ms,
+      activationMs: row.claim_ms,
       mode: row.mode,
     },
   };

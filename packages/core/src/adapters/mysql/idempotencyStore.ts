@@ -1,5 +1,5 @@
 import type { IdempotencyStore } from "../../ports/idempotencyStore.ts";
-import { idempotencyClaim } from "../shared/idempotencyClaim.ts";
+import { idempotencyStart } from "../shared/idempotencyStart.ts";
 import type { Database } from "./database.ts";
 import { failureKind } from "./databaseErrors.ts";
 
@@ -22,7 +22,7 @@ interface Row {
 
 export function mysqlIdempotencyStore(db: Database): IdempotencyStore {
   return {
-    claim: idempotencyClaim({
+    start: idempotencyStart({
       find: async (tx, key) => (await db.select<Row>(tx, FIND, { ...key }))[0],
       insert: (tx, key, fingerprint) => db.change(tx, INSERT, { ...key, fingerprint }),
       failureKind,

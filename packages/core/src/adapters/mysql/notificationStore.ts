@@ -6,7 +6,7 @@ import type { Database } from "./database.ts";
 
 const INSERT = "INSERT INTO notifications (message_id, body) VALUES (:messageId, :body)";
 
-const CLAIM = /* sql */ `
+const TAKE_DUE = /* sql */ `
   SELECT id, message_id, body, attempts
   FROM notifications
   WHERE status = 'OWED' AND next_attempt_at <= NOW(6)
@@ -64,8 +64,8 @@ export function mysqlNotificationStore(db: Database): NotificationStore {
       await db.insert(tx, INSERT, { messageId, body: JSON.stringify(body) });
     },
 
-    async claimDue(tx, max, hiddenMs) {
-      const rows = await db.select<NotificationRow>(tx, CLAIM, { max });
+    async takeDue(tx, max, hiddenMs) {
+      const rows = await db.select<NotificationRow>(tx, TAKE_DUE, { max });
       if (rows.length === 0) return [];
       const ids = rows.map(({ id }) => toInteger(id));
       await db.change(tx, HIDE, { ids, hiddenUs: Math.round(hiddenMs * 1000) });

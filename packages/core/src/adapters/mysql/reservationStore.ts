@@ -32,7 +32,7 @@ const EXPIRE = move("PENDING", "EXPIRED", "AND expires_at <= NOW(6)");
 const REFUND = move("CONFIRMED", "REFUNDED");
 
 /** Raw, because Sequelize drops SKIP LOCKED on MySQL (trap 14). */
-const CLAIM_OVERDUE = `
+const LOCK_OVERDUE = `
   SELECT id FROM reservations
    WHERE status = 'PENDING' AND expires_at <= NOW(6)
    ORDER BY expires_at LIMIT :max FOR UPDATE SKIP LOCKED`;
@@ -101,8 +101,8 @@ export function mysqlReservationStore(db: Database): ReservationStore {
     cancel: async (tx, id) => (await db.change(tx, CANCEL, { id })) === 1,
     expire: async (tx, id) => (await db.change(tx, EXPIRE, { id })) === 1,
     refund: async (tx, id) => (await db.change(tx, REFUND, { id })) === 1,
-    async claimOverdue(tx, max) {
-      const rows = await db.select<{ id: number }>(tx, CLAIM_OVERDUE, { max });
+    async lockOverdue(tx, max) {
+      const rows = await db.select<{ id: number }>(tx, LOCK_OVERDUE, { max });
       return rows.map((row) => toInteger(row.id));
     },
     ofUser(tx, userId, { beforeId, limit }) {

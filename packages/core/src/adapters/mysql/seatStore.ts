@@ -40,7 +40,7 @@ const RELEASE = `
    WHERE rs.reservation_id = :reservationId AND rs.live = 1
      AND s.reservation_id = :reservationId AND s.status = :from AND s.version = rs.seat_version`;
 
-const END_CLAIMS = `
+const END_LIVE_LINKS = `
   UPDATE reservation_seats SET live = NULL WHERE reservation_id = :reservationId AND live = 1`;
 
 const COLUMNS = `id, performance_id AS performanceId, seat_no AS seatNo, price, status,
@@ -85,7 +85,7 @@ export function mysqlSeatStore(db: Database): SeatStore {
     async release(tx, reservationId, from) {
       seatStates.requireMove(from, "AVAILABLE");
       const released = await db.change(tx, RELEASE, { reservationId, from });
-      await db.change(tx, END_CLAIMS, { reservationId });
+      await db.change(tx, END_LIVE_LINKS, { reservationId });
       return released;
     },
     async find(tx, seatIds) {

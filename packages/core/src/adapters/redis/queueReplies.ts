@@ -43,7 +43,7 @@ const room = z.object({
   activeCountMax: integer,
   admissionRatePerMinute: integer,
   activeTtlMs: integer,
-  claimMs: integer,
+  activationMs: integer,
   mode: z.enum(["open", "paused", "draining"]),
 });
 

@@ -9,7 +9,7 @@ const ALL_KEYS = [
   "room",
   "waiting",
   "active",
-  "unclaimed",
+  "unactivated",
   "held",
   "entered",
   "admissions",
@@ -20,11 +20,11 @@ const ALL_KEYS = [
 /** Which of a queue's keys each script names, in its order. */
 const KEYS = {
   rebuild: ALL_KEYS,
-  join: ["room", "waiting", "active", "unclaimed", "held", "entered", "admissions", "ends"],
-  place: ["room", "waiting", "active", "unclaimed", "held", "admissions"],
+  join: ["room", "waiting", "active", "unactivated", "held", "entered", "admissions", "ends"],
+  place: ["room", "waiting", "active", "unactivated", "held", "admissions"],
   promote: ALL_KEYS,
   settle: ["passes", "ends"],
-  leave: ["room", "waiting", "active", "unclaimed", "held", "entered", "ends"],
+  leave: ["room", "waiting", "active", "unactivated", "held", "entered", "ends"],
   configure: ["room"],
   stats: ["room", "waiting", "active", "admissions"],
 } as const satisfies Record<string, readonly (typeof ALL_KEYS)[number][]>;

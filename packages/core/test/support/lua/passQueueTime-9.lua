@@ -1,6 +1,6 @@
 --[[ Moves all times of a waiting room into the past; sequences, which name places, stay.
   KEYS[1] room (HASH)   KEYS[2] waiting (ZSET, score = sequence)
-  KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unclaimed (ZSET, score = deadline, ms)
+  KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unactivated (ZSET, score = deadline, ms)
   KEYS[5] passes of the active (HASH, user -> "sequence:admitted µs")
   KEYS[6] entered (HASH, user -> µs, only where it differs from the sequence)
   KEYS[7] admissions (ZSET, score = µs)

@@ -102,7 +102,7 @@ describe("the configuration", () => {
     QUEUE_ACTIVE_COUNT_MAX: ["0"],
     QUEUE_ADMISSION_RATE_PER_MINUTE: ["-5"],
     QUEUE_ACTIVE_TTL_MS: ["999"],
-    QUEUE_CLAIM_MS: ["999"],
+    QUEUE_ACTIVATION_MS: ["999"],
     QUEUE_PROMOTE_MS: ["1"],
     POLL_AFTER_MIN_MS: ["1"],
     POLL_AFTER_MAX_MS: ["60001"],

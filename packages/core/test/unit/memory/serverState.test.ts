@@ -129,7 +129,7 @@ describe("state of the fast memory", () => {
       await store.settle("main", journal);
       await store.settle("main", present(await store.promote("main", 500)).journal);
       const room = fastMemory.rooms.get("main");
-      const sets = [room?.waiting, room?.active, room?.unclaimed, room?.passes, room?.ends];
+      const sets = [room?.waiting, room?.active, room?.unactivated, room?.passes, room?.ends];
       expect(sets.map((set) => set?.size())).to.deep.equal([0, 0, 0, 0, 0]);
       expect([room?.held.size, room?.entered.size]).to.deep.equal([0, 0]);
     });

@@ -21,17 +21,17 @@ function refusing(errno: number): Database {
 describe("an idempotency key that two requests bring in one moment", () => {
   it("is in progress for the one that waits for the other's record in vain", async () => {
     const store = mysqlIdempotencyStore(refusing(1205));
-    expect(await store.claim(unitTx, KEY, "f")).to.deep.equal({ state: "in-progress" });
+    expect(await store.start(unitTx, KEY, "f")).to.deep.equal({ state: "in-progress" });
   });
 
   it("is in progress for the one whose record came second and is not committed yet", async () => {
     const store = mysqlIdempotencyStore(refusing(1062));
-    expect(await store.claim(unitTx, KEY, "f")).to.deep.equal({ state: "in-progress" });
+    expect(await store.start(unitTx, KEY, "f")).to.deep.equal({ state: "in-progress" });
   });
 
   it("lets a deadlock start the transaction over", async () => {
     const store = mysqlIdempotencyStore(refusing(1213));
-    const failure = await store.claim(unitTx, KEY, "f").catch((error: unknown) => error);
+    const failure = await store.start(unitTx, KEY, "f").catch((error: unknown) => error);
     expect(failure).to.have.property("errno", 1213);
   });
 });

@@ -18,11 +18,11 @@ const notice = (id: number, attempts = 0): Notification => ({
 });
 
 function deliveryWorld(due: readonly Notification[]) {
-  const claimDue = sinon.stub<
-    Parameters<NotificationStore["claimDue"]>,
-    ReturnType<NotificationStore["claimDue"]>
+  const takeDue = sinon.stub<
+    Parameters<NotificationStore["takeDue"]>,
+    ReturnType<NotificationStore["takeDue"]>
   >();
-  claimDue.resolves(due);
+  takeDue.resolves(due);
   const markDelivered = sinon.stub<Parameters<NotificationStore["markDelivered"]>, Promise<void>>();
   const markFailed = sinon.stub<Parameters<NotificationStore["markFailed"]>, Promise<void>>();
   const nothing = sinon.stub().rejects(new Error("not used"));
@@ -45,7 +45,7 @@ function deliveryWorld(due: readonly Notification[]) {
     },
     notifications: {
       insert: nothing,
-      claimDue,
+      takeDue,
       markDelivered,
       markFailed,
       counts: nothing,
@@ -54,7 +54,7 @@ function deliveryWorld(due: readonly Notification[]) {
     webhook: { send },
   };
   const run = () => deliverNotifications(core);
-  return { run, claimDue, markDelivered, markFailed, send, log, isOpen: () => open };
+  return { run, takeDue, markDelivered, markFailed, send, log, isOpen: () => open };
 }
 
 describe("delivering notices", () => {
@@ -81,7 +81,7 @@ describe("delivering notices", () => {
   it("hides what it took for longer than a post may take", async () => {
     const world = deliveryWorld([]);
     await world.run();
-    expect(world.claimDue.firstCall.args[2]).to.be.above(5_000);
+    expect(world.takeDue.firstCall.args[2]).to.be.above(5_000);
   });
 
   it("tries one that was not taken again later, and the others are not held up", async () => {

@@ -61,7 +61,7 @@ async function notifierWorld() {
     },
     notifications: {
       insert,
-      claimDue: nothing,
+      takeDue: nothing,
       markDelivered: nothing,
       markFailed: nothing,
       counts: nothing,

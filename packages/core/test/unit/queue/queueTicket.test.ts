@@ -10,7 +10,7 @@ const SETTINGS: QueueSettings = {
   activeCountMax: 100,
   admissionRatePerMinute: 600,
   activeTtlMs: 50_000,
-  claimMs: 10_000,
+  activationMs: 10_000,
   mode: "open",
 };
 const BOUNDS = { pollAfterMinMs: 500, pollAfterMaxMs: 10_000 };

@@ -67,7 +67,7 @@ describe("the end of a hold", () => {
       await cancelReservation(core, first());
       passHold();
       const { reservations } = core;
-      const staleList = { ...reservations, claimOverdue: async () => reservationIds.slice(0, 2) };
+      const staleList = { ...reservations, lockOverdue: async () => reservationIds.slice(0, 2) };
       const messages = await messagesOf(async () => {
         expect(await releaseExpiredHolds({ ...core, reservations: staleList })).to.equal(1);
       });

@@ -9,7 +9,7 @@ const ROUTINE = [
   /^admissions\.(listQueueIds|findQueue|beginGeneration)/,
   /^outbox\.(due|counts)/,
   /^broker\.(memberId|join|fetch|heartbeat|commit)/,
-  /^reservations\.claimOverdue -> \[\]/,
+  /^reservations\.lockOverdue -> \[\]/,
   /^queue\.promote -> .*"movedCount":0,/,
 ] as const;
 

@@ -7,7 +7,7 @@ const LEDGER = "packages/core/src/adapters/mysql/ledgerStore.ts";
 const GUARD = { path: LEDGER, text: "WHERE user_id = :userId AND balance >= :amount" };
 const KEYS = {
   path: "packages/core/src/idempotency/onceOnly.ts",
-  text: "const claim = await core.idempotency.claim(tx, record, fingerprint);",
+  text: "const claim = await core.idempotency.start(tx, record, fingerprint);",
 };
 
 /** Spends whatever the balance is. */
@@ -86,7 +86,7 @@ const writesWhatItRead = () =>
 /** Takes every request for a new one. */
 const forgetsKeys = () =>
   otherPorts(({ core }) => ({
-    idempotency: { ...core.idempotency, claim: async () => ({ state: "claimed" }) },
+    idempotency: { ...core.idempotency, start: async () => ({ state: "started" }) },
   }));
 
 /** Faults in what is booked. */
@@ -161,8 +161,8 @@ export const ledgerMutants: readonly CaughtFault[] = [
       otherPorts(({ core }) => ({
         idempotency: {
           ...core.idempotency,
-          claim: (tx, key, fingerprint) =>
-            core.idempotency.claim(tx, key, `${fingerprint.slice(0, 40)} ${core.random.next()}`),
+          start: (tx, key, fingerprint) =>
+            core.idempotency.start(tx, key, `${fingerprint.slice(0, 40)} ${core.random.next()}`),
         },
       })),
   },

@@ -49,8 +49,8 @@ const expiresAtOnce = () =>
       reservations: {
         ...core.reservations,
         expire: moveWhere(parts, "expire", "EXPIRED", isPending),
-        claimOverdue: (tx, max) =>
-          db.run(tx, "reservations.claimOverdue", async (s) => {
+        lockOverdue: (tx, max) =>
+          db.run(tx, "reservations.lockOverdue", async (s) => {
             const pending = reservations.by("status", "PENDING");
             const order = (a: Reservation, b: Reservation): number => a.id - b.id;
             const rows = await s.lock(pending, isPending, { wait: "skip", walk: { order, max } });
@@ -84,13 +84,13 @@ export const paymentMutants: readonly CaughtFault[] = [
     plants: "no overdue hold is ever ended, but by who takes its seat over",
     place: {
       path: "packages/core/src/reservation/releaseExpiredHolds.ts",
-      text: "const overdue = await core.reservations.claimOverdue(tx, max);",
+      text: "const overdue = await core.reservations.lockOverdue(tx, max);",
     },
     caughtBy: ["liveness", "I9", "loops"],
     seedsMax: 120,
     plant: () =>
       otherPorts(({ core }) => ({
-        reservations: { ...core.reservations, claimOverdue: async () => [] },
+        reservations: { ...core.reservations, lockOverdue: async () => [] },
       })),
   },
   {

@@ -93,7 +93,7 @@ const releaseWhere = (isStillTheirs: (seat: Seat, reservationId: number) => bool
           }),
         );
       });
-      await db.run(tx, "seats.release:claims", (s) =>
+      await db.run(tx, "seats.release:liveLinks", (s) =>
         s.update(
           reservationSeats,
           reservationSeats.by("reservation", reservationId),

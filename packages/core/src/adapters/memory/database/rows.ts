@@ -61,7 +61,7 @@ export interface ReservationSeatRow {
   readonly seatId: number;
   readonly price: number;
   readonly seatVersion: number;
-  /** 1 or NULL: the unique key allows one live claim on a seat and any number of past ones. */
+  /** 1 or NULL: the unique key allows one live link to a seat and any number of past ones. */
   readonly live: 1 | null;
 }
 
@@ -171,7 +171,7 @@ export interface QueueRow {
   readonly activeCountMax: number;
   readonly admissionRatePerMinute: number;
   readonly activeTtlMs: number;
-  readonly claimMs: number;
+  readonly activationMs: number;
   readonly mode: QueueMode;
 }
 

@@ -177,7 +177,7 @@ export const COLUMNS = {
     activeCountMax: intUnsigned,
     admissionRatePerMinute: intUnsigned,
     activeTtlMs: intUnsigned,
-    claimMs: intUnsigned,
+    activationMs: intUnsigned,
     mode: oneOf("open", "paused", "draining"),
   } satisfies Columns<QueueRow>,
   queueFormerLimits: {

@@ -37,7 +37,7 @@ function historyOf(claims: readonly JoinedClaim[]): ReservationRow[] {
     .sort((a, b) => a.createdAtUs - b.createdAtUs || a.id - b.id);
 }
 
-function endOfClaimUs({ status, expiresAtUs, updatedAtUs }: ReservationRow): number {
+function endOfActivationUs({ status, expiresAtUs, updatedAtUs }: ReservationRow): number {
   if (status === "CONFIRMED") return Number.POSITIVE_INFINITY;
   return status === "EXPIRED" || status === "PENDING" ? expiresAtUs : updatedAtUs;
 }
@@ -63,7 +63,7 @@ const ofHistories: Searches<"liveTwice" | "givenAwayEarly", ClaimView> = {
       if (claims.length < 2) continue;
       let before: ReservationRow | undefined;
       for (const next of historyOf(claims)) {
-        if (before && next.createdAtUs < endOfClaimUs(before)) {
+        if (before && next.createdAtUs < endOfActivationUs(before)) {
           yield { seatId, reservationId: before.id, nextReservationId: next.id };
         }
         before = next;

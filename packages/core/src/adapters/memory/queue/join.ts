@@ -16,7 +16,7 @@ export function join(
   const expiresAtMs = room.active.scoreOf(user);
   if (expiresAtMs !== undefined) {
     if (expiresAtMs * 1000 > nowUs) {
-      room.unclaimed.delete(user);
+      room.unactivated.delete(user);
       return { status: "ACTIVE", userId, sequence: heldPassOf(room, user).sequence, expiresAtMs };
     }
     // Overdue, and nobody has ended it yet: the user goes back to the tail.

@@ -12,7 +12,7 @@ export function place(
   const expiresAtMs = room.active.scoreOf(user);
   if (expiresAtMs !== undefined) {
     if (expiresAtMs * 1000 <= nowUs) return { status: "NONE" };
-    room.unclaimed.delete(user);
+    room.unactivated.delete(user);
     return { status: "ACTIVE", userId, sequence: heldPassOf(room, user).sequence, expiresAtMs };
   }
   if (room.waiting.scoreOf(user) === undefined) return { status: "NONE" };

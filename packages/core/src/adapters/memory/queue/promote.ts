@@ -13,7 +13,7 @@ const SECOND_US = 1_000_000;
 /** Entries of the log that one call forgets, so that none ever pays for an hour's worth. */
 const TRIM_MAX = 2000;
 
-/** Ends overdue and unclaimed admissions, then moves the longest-waiting users into free slots. */
+/** Ends overdue and unactivated admissions, then moves the longest-waiting users into free slots. */
 export function promote(room: Room, nowUs: number, batchMax: number): PromotionResult {
   endOverdue(room, nowUs, batchMax);
   const overdueUs = nowUs - PASS_OVERDUE_US;
@@ -49,7 +49,7 @@ function endOverdue(room: Room, nowUs: number, batchMax: number): void {
   const due = (users: SortedSet): string[] =>
     users.first(Math.min(batchMax, users.countUpTo(nowMs)));
   for (const user of due(room.active)) endAdmission(room, nowUs, user, "EXPIRED");
-  for (const user of due(room.unclaimed)) endAdmission(room, nowUs, user, "UNCLAIMED");
+  for (const user of due(room.unactivated)) endAdmission(room, nowUs, user, "UNCLAIMED");
 }
 
 /** How many may pass, by the cap, the rate in a minute, its share of a second, and the batch. */
@@ -75,7 +75,7 @@ function admit(room: Room, nowUs: number, { member: user, score: sequence }: Sco
   };
   room.entered.delete(user);
   room.active.set(user, pass.expiresAtMs);
-  room.unclaimed.set(user, nowMs + room.settings.claimMs);
+  room.unactivated.set(user, nowMs + room.settings.activationMs);
   room.held.set(user, { sequence, admittedUs: nowUs });
   room.admissions.set(String(sequence), nowUs);
   room.passes.set(passText(pass), nowUs);

@@ -25,7 +25,7 @@ export interface Room {
   /** Users by the end of their admission, ms. */
   readonly active: SortedSet;
   /** Users who did not show up yet, by the time until which they may, ms. */
-  readonly unclaimed: SortedSet;
+  readonly unactivated: SortedSet;
   /** One for each active user. */
   readonly held: Map<string, HeldPass>;
   /** When a place entered the line, µs; only where it is not what the sequence says. */
@@ -49,7 +49,7 @@ export function emptyRoom(generation: Generation): Room {
     ...generation,
     waiting: sortedSet(),
     active: sortedSet(),
-    unclaimed: sortedSet(),
+    unactivated: sortedSet(),
     held: new Map(),
     entered: new Map(),
     admissions: sortedSet(),
@@ -69,7 +69,7 @@ export function heldPassOf(room: Room, user: string): HeldPass {
 export function endAdmission(room: Room, nowUs: number, user: string, reason: AdmissionEnd): void {
   const { sequence, admittedUs } = heldPassOf(room, user);
   room.active.delete(user);
-  room.unclaimed.delete(user);
+  room.unactivated.delete(user);
   room.held.delete(user);
   const end = { sequence, userId: Number(user), admittedUs, endedAtUs: nowUs, reason };
   room.ends.set(endText(end), nowUs);

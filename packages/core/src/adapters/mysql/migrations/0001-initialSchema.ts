@@ -54,7 +54,7 @@ const TABLES = [
     KEY reservations_overdue (status, expires_at),
     KEY reservations_user (user_id, created_at, id)
   )`,
-  // I1: \`live\` is 1 or NULL, so the unique key allows one live claim on a seat and any number
+  // I1: \`live\` is 1 or NULL, so the unique key allows one live link to a seat and any number
   // of past ones.
   `CREATE TABLE reservation_seats (
     reservation_id BIGINT UNSIGNED NOT NULL,

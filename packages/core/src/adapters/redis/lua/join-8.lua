@@ -1,7 +1,7 @@
 --[[ Gives the user's place in line; a new one at the tail when there is none.
   KEYS[1] room (HASH: generation, last sequence, settings)
   KEYS[2] waiting (ZSET, score = sequence)
-  KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unclaimed (ZSET, score = deadline, ms)
+  KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unactivated (ZSET, score = deadline, ms)
   KEYS[5] passes of the active (HASH, user -> "sequence:admitted µs")
   KEYS[6] entered (HASH, user -> µs, only where it differs from the sequence)
   KEYS[7] admissions (ZSET, score = µs)   KEYS[8] ends to be recorded (ZSET, score = µs)

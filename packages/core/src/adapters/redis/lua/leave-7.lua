@@ -1,5 +1,5 @@
 --[[ Gives up the user's place, waiting or active; the slot is free at once.
-  KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)   KEYS[3] active (ZSET)   KEYS[4] unclaimed (ZSET)
+  KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)   KEYS[3] active (ZSET)   KEYS[4] unactivated (ZSET)
   KEYS[5] passes of the active (HASH, user -> "sequence:admitted µs")   KEYS[6] entered (HASH)
   KEYS[7] ends to be recorded (ZSET, score = ended µs)
   ARGV[1] user id   ARGV[2] reason

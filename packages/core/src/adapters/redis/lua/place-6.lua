@@ -1,7 +1,7 @@
 --[[ Tells where the user stands, and notes that an admitted user showed up.
   KEYS[1] room (HASH)   KEYS[2] waiting (ZSET, score = sequence)
   KEYS[3] active (ZSET, score = expiry, ms)
-  KEYS[4] unclaimed (ZSET, score = deadline, ms)   KEYS[5] passes of the active (HASH)
+  KEYS[4] unactivated (ZSET, score = deadline, ms)   KEYS[5] passes of the active (HASH)
   KEYS[6] admissions (ZSET, score = µs)
   ARGV[1] user id
   Returns {"MISSING"} | {"NONE"} | {"ACTIVE", sequence, expiry ms}

@@ -1,6 +1,6 @@
---[[ Ends overdue and unclaimed admissions, then moves the longest-waiting users into free slots.
+--[[ Ends overdue and unactivated admissions, then moves the longest-waiting users into free slots.
   KEYS[1] room (HASH: generation, quiet time, settings)   KEYS[2] waiting (ZSET, score = sequence)
-  KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unclaimed (ZSET, score = deadline, ms)
+  KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unactivated (ZSET, score = deadline, ms)
   KEYS[5] passes of the active (HASH, user -> "sequence:admitted µs")
   KEYS[6] entered (HASH, user -> µs, only where it differs from the sequence)
   KEYS[7] admissions (ZSET, score = µs, member = sequence)
@@ -78,14 +78,14 @@ if not blocked then
   )
   local head = room > 0 and redis.call("ZPOPMIN", KEYS[2], room) or {}
   local expiresAtMs = digits(nowMs + setting("activeTtlMs"))
-  local claimUntilMs = digits(nowMs + setting("claimMs"))
+  local activateUntilMs = digits(nowMs + setting("activationMs"))
   for i = 1, #head, 2 do
     local user, sequence = head[i], head[i + 1]
     local enteredUs = redis.call("HGET", KEYS[6], user) or sequence
     local pass = table.concat({ sequence, user, digits(nowUs), enteredUs, expiresAtMs }, ":")
     redis.call("HDEL", KEYS[6], user)
     redis.call("ZADD", KEYS[3], expiresAtMs, user)
-    redis.call("ZADD", KEYS[4], claimUntilMs, user)
+    redis.call("ZADD", KEYS[4], activateUntilMs, user)
     redis.call("HSET", KEYS[5], user, sequence .. ":" .. digits(nowUs))
     redis.call("ZADD", KEYS[7], digits(nowUs), sequence)
     redis.call("ZADD", KEYS[8], digits(nowUs), pass)

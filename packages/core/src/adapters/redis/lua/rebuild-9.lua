@@ -1,6 +1,6 @@
 --[[ Starts a generation unless one lives already.
   KEYS[1] room (HASH)   KEYS[2] waiting   KEYS[3] active (ZSET, score = expiry, ms)
-  KEYS[4] unclaimed   KEYS[5] passes of the active (HASH)   KEYS[6] entered
+  KEYS[4] unactivated   KEYS[5] passes of the active (HASH)   KEYS[6] entered
   KEYS[7] admissions (ZSET, score = µs)   KEYS[8], KEYS[9] passes, ends to be recorded
   ARGV[1] JSON: settings {name: value}, generation, active a list of {user, sequence, expiry ms},
           recentAdmissionsUs [µs], lastSequence, quietMs

@@ -1,13 +1,13 @@
 import type {
-  IdempotencyClaim,
   IdempotencyRecordKey,
+  IdempotencyStart,
   IdempotencyStore,
 } from "../../ports/idempotencyStore.ts";
 import type { Tx } from "../../ports/transaction.ts";
 import type { FailureKind } from "./failureKind.ts";
 
-/** What a database does for a claim. */
-export interface ClaimStatements {
+/** What a database does for starting a key. */
+export interface StartStatements {
   /** Reads the record and locks it; fails at once when another transaction is writing it. */
   find(
     tx: Tx,
@@ -18,11 +18,11 @@ export interface ClaimStatements {
 }
 
 /** Looks for an earlier record, and makes one when there is none; the primary key decides. */
-export function idempotencyClaim(statements: ClaimStatements): IdempotencyStore["claim"] {
+export function idempotencyStart(statements: StartStatements): IdempotencyStore["start"] {
   async function find(
     tx: Tx,
     key: IdempotencyRecordKey,
-  ): Promise<Exclude<IdempotencyClaim, { state: "claimed" }> | undefined> {
+  ): Promise<Exclude<IdempotencyStart, { state: "started" }> | undefined> {
     try {
       const row = await statements.find(tx, key);
       if (!row) return undefined;
@@ -42,7 +42,7 @@ export function idempotencyClaim(statements: ClaimStatements): IdempotencyStore[
     if (earlier) return earlier;
     try {
       await statements.insert(tx, key, fingerprint);
-      return { state: "claimed" };
+      return { state: "started" };
     } catch (error) {
       const kind = statements.failureKind(error);
       // Both looked before either wrote; the other still works on it.
