@@ -118,7 +118,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect((await takenSeats(seatIds))[0]?.supersededReservationId).to.equal(undefined);
     });
 
-    it("can be taken by a new reservation once the live link of the old one has ended", async () => {
+    it("can be taken by a new reservation once the old live link has ended", async () => {
       const { seatIds } = await newShow(db.core, 2);
       const late = await held(db.core, seatIds, { holdMs: MINUTE_MS });
       await db.passTime(2 * MINUTE_MS);

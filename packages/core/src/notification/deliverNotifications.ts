@@ -26,8 +26,8 @@ type Core = Pick<
 >;
 
 /**
- * Posts the notices that are due, at least once each. Rows are taken in short transactions: none is open
- * while the platform is waited for.
+ * Posts the notices that are due, at least once each. Short transactions take the due rows; none is
+ * open while the platform answers.
  * @returns true when there may be more
  */
 export async function deliverNotifications(core: Core): Promise<boolean> {

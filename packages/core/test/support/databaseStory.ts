@@ -42,7 +42,7 @@ export async function newCast(core: CoreContext): Promise<Cast> {
   const show = await newShow(core, 8);
   const { performanceId } = show;
   const reservationIds = await idsOf(core, "reservation", 5);
-  // lockOverdue locks the next one in the index: of seats side by side, one would wait for the other.
+  // lockOverdue also locks the next entry of the index: of two adjacent seats, one would wait.
   const seatIds = show.seatIds.filter((_seatId, index) => index % 2 === 0);
   await held(
     core,

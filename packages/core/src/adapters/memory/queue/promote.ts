@@ -13,7 +13,7 @@ const SECOND_US = 1_000_000;
 /** Entries of the log that one call forgets, so that none ever pays for an hour's worth. */
 const TRIM_MAX = 2000;
 
-/** Ends overdue and unactivated admissions, then moves the longest-waiting users into free slots. */
+/** Ends overdue and unactivated admissions, then promotes the longest-waiting users. */
 export function promote(room: Room, nowUs: number, batchMax: number): PromotionResult {
   endOverdue(room, nowUs, batchMax);
   const overdueUs = nowUs - PASS_OVERDUE_US;
