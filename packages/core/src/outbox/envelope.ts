@@ -8,14 +8,17 @@ import { topicOf } from "./topics.ts";
 /** The value of a Kafka message, whatever its type; readers ignore fields that they do not know. */
 export const envelopeSchema = z.object({
   messageId: z.uuid().describe("Id of the message; a repetition has the same id"),
-  type: z.string().min(1).max(64),
-  aggregateType: z.string().min(1),
-  aggregateId: z.int(),
-  aggregateVersion: z.int().min(1),
+  type: z.string().min(1).max(64).describe("Name of the event"),
+  aggregateType: z.string().min(1).describe("What changed; also names the topic"),
+  aggregateId: z.int().describe("Which reservation, payment or user's account changed"),
+  aggregateVersion: z
+    .int()
+    .min(1)
+    .describe("Counts the events of the aggregate from 1, without a gap"),
   occurredAt: z.iso
     .datetime()
     .describe("When the change was written, by the database's clock; ISO 8601, UTC"),
-  payload: z.record(z.string(), z.unknown()),
+  payload: z.record(z.string(), z.unknown()).describe("The fields of the event"),
 });
 
 export type Envelope = Readonly<z.infer<typeof envelopeSchema>>;

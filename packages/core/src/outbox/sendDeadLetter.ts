@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { ReceivedMessage } from "../ports/consumer.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { deadLetterTopicOf } from "./topics.ts";
@@ -5,18 +6,29 @@ import { deadLetterTopicOf } from "./topics.ts";
 /** Header values stay readable, and the copy fits where the original did. */
 const REASON_LENGTH_MAX = 500;
 
+/** What a dead letter carries in addition to the headers of the original message. */
+export const deadLetterHeadersSchema = z.object({
+  "dead-letter-source": z.string().describe("Topic, partition and offset of the original message"),
+  "dead-letter-consumer": z.string().describe("Name of the consumer that gave the message up"),
+  "dead-letter-reason": z
+    .string()
+    .max(REASON_LENGTH_MAX)
+    .describe("Why the consumer cannot process the message"),
+  "dead-letter-attempts": z.string().describe("Number of attempts, in decimal digits"),
+});
+
 export interface DeadLetter {
   readonly consumer: string;
   readonly message: ReceivedMessage;
-  /** Why no further try would help. */
+  /** Why another attempt cannot succeed. */
   readonly reason: string;
   readonly attempts: number;
 }
 
 /**
- * Puts a message that a consumer cannot process beside the road, as it came, with where it came
- * from and why.
- * @throws DependencyUnavailableError when the broker is away: the message then comes again
+ * Copies a message that a consumer cannot process to the dead-letter topic of its topic, unchanged,
+ * with its source and the reason as headers.
+ * @throws DependencyUnavailableError when the broker is unavailable: the message is delivered again
  */
 export async function sendDeadLetter(
   core: Pick<CoreContext, "publisher" | "metrics" | "log">,
@@ -25,28 +37,34 @@ export async function sendDeadLetter(
   const { consumer, message, attempts } = letter;
   const { topic, partition, offset, messageId } = message;
   const reason = letter.reason.slice(0, REASON_LENGTH_MAX);
+  const headers: z.infer<typeof deadLetterHeadersSchema> = {
+    "dead-letter-source": `${topic}/${partition}/${offset}`,
+    "dead-letter-consumer": consumer,
+    "dead-letter-reason": reason,
+    "dead-letter-attempts": String(attempts),
+  };
   const failures = await core.publisher.publish([
     {
       messageId,
       topic: deadLetterTopicOf(topic),
       key: message.key,
       value: message.value,
-      headers: {
-        ...message.headers,
-        "dead-letter-source": `${topic}/${partition}/${offset}`,
-        "dead-letter-consumer": consumer,
-        "dead-letter-reason": reason,
-        "dead-letter-attempts": String(attempts),
-      },
+      headers: { ...message.headers, ...headers },
     },
   ]);
   core.metrics.count("dead_letters_total", { consumer });
   const fields = { consumer, topic, partition, offset, messageId, reason, attempts };
   if (failures.length === 0) {
-    core.log.error(fields, "A message went to the dead letters");
+    core.log.error(
+      { event: "consumer.dead_letter_sent", ...fields },
+      "A consumer cannot process a message and copied it to the dead-letter topic",
+    );
   } else {
-    // The original stays where the log says until the topic's retention; nothing is gained by
-    // blocking the rest.
-    core.log.error(fields, "A message was passed over; the broker refused it as a dead letter");
+    // The original stays in its topic until the topic's retention ends; blocking the partition
+    // would not make the broker accept the copy.
+    core.log.error(
+      { event: "consumer.dead_letter_refused", ...fields },
+      "A consumer skipped a message: the broker refused its copy on the dead-letter topic",
+    );
   }
 }
