@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import type { Database } from "../../../src/adapters/mysql/database.ts";
 import { mysqlIdempotencyStore } from "../../../src/adapters/mysql/idempotencyStore.ts";
-import { unitTx } from "../../support/unitCore.ts";
+import type { Tx } from "../../../src/ports/transaction.ts";
 
+const TX: Tx = { label: "unit" };
 const KEY = { userId: 1, operation: "pay", key: "k" };
 
 /** A database in which the record is not to be seen and writing it fails. */
@@ -13,7 +14,7 @@ function refusing(errno: number): Database {
       throw Object.assign(new Error("refused"), { errno });
     },
     insert: async () => 0,
-    withTransaction: (work) => work(unitTx),
+    withTransaction: (work) => work(TX),
     noteProof() {},
   };
 }
@@ -21,17 +22,17 @@ function refusing(errno: number): Database {
 describe("an idempotency key that two requests bring in one moment", () => {
   it("is in progress for the one that waits for the other's record in vain", async () => {
     const store = mysqlIdempotencyStore(refusing(1205));
-    expect(await store.start(unitTx, KEY, "f")).to.deep.equal({ state: "in-progress" });
+    expect(await store.start(TX, KEY, "f")).to.deep.equal({ state: "in-progress" });
   });
 
   it("is in progress for the one whose record came second and is not committed yet", async () => {
     const store = mysqlIdempotencyStore(refusing(1062));
-    expect(await store.start(unitTx, KEY, "f")).to.deep.equal({ state: "in-progress" });
+    expect(await store.start(TX, KEY, "f")).to.deep.equal({ state: "in-progress" });
   });
 
   it("lets a deadlock start the transaction over", async () => {
     const store = mysqlIdempotencyStore(refusing(1213));
-    const failure = await store.start(unitTx, KEY, "f").catch((error: unknown) => error);
+    const failure = await store.start(TX, KEY, "f").catch((error: unknown) => error);
     expect(failure).to.have.property("errno", 1213);
   });
 });

@@ -1,119 +1,149 @@
 import { expect } from "chai";
 import { admitActive } from "../../../src/queue/admitActive.ts";
+import { leaveQueue } from "../../../src/queue/leaveQueue.ts";
+import { queueStatus } from "../../../src/queue/queueStatus.ts";
 import { releaseAdmission } from "../../../src/queue/releaseAdmission.ts";
 import { verifyQueueToken } from "../../../src/queue/verifyQueueToken.ts";
-import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
-import { codeOf, failureOf } from "../../support/fixtures.ts";
-import {
-  active,
-  GENERATION_US,
-  MISSING,
-  NONE,
-  NOW_MS,
-  unitQueue,
-  waiting,
-} from "../../support/unitQueue.ts";
+import { codeOf, failureOf, newUserId } from "../../support/fixtures.ts";
+import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
 
-const AWAY = new DependencyUnavailableError("redis");
+describe("admitActive", () => {
+  const current = useMemoryQueue();
+  const userId = newUserId();
+  const admit = (token: string) => admitActive(current().core, token);
 
-describe("admitting the holder of a queue token", () => {
-  it("costs one call to the queue's memory", async () => {
-    const { core, store, tokenOf } = unitQueue();
-    store.place.resolves(active(9, 5));
-    const claims = await admitActive(core, tokenOf());
-    expect(claims).to.include({ userId: 9, queueId: "hall", activeUntilMs: NOW_MS + 5_000 });
-    expect(store.place.args).to.deep.equal([["hall", 9]]);
+  it("admits the holder of an active place with one call to Redis", async () => {
+    const { admitted, callsOf, core } = current();
+    const { token } = await admitted(userId);
+    const calls = await callsOf(async () => {
+      const activeUntilMs = core.clock.nowMs() + 600_000;
+      expect(await admit(token)).to.include({ userId, queueId: QUEUE_ID, activeUntilMs });
+    });
+    expect(calls).to.deep.equal(["redis queue.place"]);
   });
 
-  it("tells a waiting holder the position and when to come back", async () => {
-    const { core, store, tokenOf } = unitQueue();
-    store.place.resolves(waiting(9, 5));
-    const failure = await failureOf(admitActive(core, tokenOf()));
-    expect(failure).to.deep.include({
+  it("refuses a waiting holder, and says the position and when to ask again", async () => {
+    const { join } = current();
+    for (let ahead = 0; ahead < 3; ahead += 1) await join(newUserId());
+    const { token } = await join(userId);
+    expect(await failureOf(admit(token))).to.deep.include({
       code: "QUEUE_TOKEN_NOT_ACTIVE",
       details: { position: 4, pollAfterMs: 500 },
     });
   });
 
-  it("refuses a place that is over", async () => {
-    const { core, store, tokenOf } = unitQueue();
-    store.place.resolves(NONE);
-    expect(codeOf(await failureOf(admitActive(core, tokenOf())))).to.equal("QUEUE_TOKEN_EXPIRED");
+  it("refuses the token of a place that was given up", async () => {
+    const { admitted, core } = current();
+    const { token } = await admitted(userId);
+    await leaveQueue(core, { queueId: QUEUE_ID, userId });
+    expect(codeOf(await failureOf(admit(token)))).to.equal("QUEUE_TOKEN_EXPIRED");
   });
 
-  it("refuses a token of an earlier epoch before it asks anybody", async () => {
-    const { core, store, tokenOf } = unitQueue();
-    const failure = await failureOf(admitActive(core, tokenOf({ epoch: 2 })));
-    expect(codeOf(failure)).to.equal("QUEUE_TOKEN_INVALID");
-    expect(store.place.callCount).to.equal(0);
+  it("refuses a token of another epoch without a call to Redis", async () => {
+    const { admitted, callsOf, tokenWith, claimsOf } = current();
+    const ticket = await admitted(userId);
+    const token = tokenWith(ticket, { epoch: claimsOf(ticket).epoch + 1 });
+    const calls = await callsOf(async () => {
+      expect(codeOf(await failureOf(admit(token)))).to.equal("QUEUE_TOKEN_INVALID");
+    });
+    expect(calls).to.deep.equal([]);
   });
 
-  it("puts a waiting holder back in line after a loss", async () => {
-    const { core, store, tokenOf } = unitQueue();
-    const sequence = GENERATION_US - 1;
-    store.place.resolves(NONE);
-    store.join.resolves(waiting(9, sequence));
-    const failure = await failureOf(admitActive(core, tokenOf({ sequence })));
-    expect(codeOf(failure)).to.equal("QUEUE_TOKEN_NOT_ACTIVE");
-    expect(store.join.args).to.deep.equal([["hall", 9, sequence]]);
+  it("puts a waiting holder back on the same sequence after Redis lost the queue", async () => {
+    const { join, loseRedis, core, claimsOf } = current();
+    const ticket = await join(userId);
+    loseRedis();
+    expect(codeOf(await failureOf(admit(ticket.token)))).to.equal("QUEUE_TOKEN_NOT_ACTIVE");
+    expect(await core.queue.place(QUEUE_ID, userId)).to.include({
+      status: "WAITING",
+      sequence: claimsOf(ticket).sequence,
+    });
   });
 
-  describe("while the queue's memory is away", () => {
-    it("goes by the end that an active place's token carries", async () => {
-      const { core, clock, store, tokenOf } = unitQueue();
-      store.place.rejects(AWAY);
-      const token = tokenOf({ activeUntilMs: NOW_MS + 1_000 });
-      expect(await admitActive(core, token)).to.include({ userId: 9 });
-      await clock.advance(1_000);
-      expect(await failureOf(admitActive(core, token))).to.equal(AWAY);
+  describe("while Redis does not answer", () => {
+    it("admits by the token of an active place until the admission ends", async () => {
+      const { admitted, clock, core, loseCalls } = current();
+      await admitted(userId);
+      const { token, expiresAtMs = 0 } = await queueStatus(core, { queueId: QUEUE_ID, userId });
+      loseCalls(/^redis/);
+      clock.pass(expiresAtMs - 1 - clock.nowMs());
+      expect(await admit(token)).to.include({ userId });
+      clock.pass(1);
+      expect(codeOf(await failureOf(admit(token)))).to.equal("DEPENDENCY_UNAVAILABLE");
     });
 
-    it("admits nobody whose token was signed while waiting", async () => {
-      const { core, store, tokenOf } = unitQueue();
-      store.place.rejects(AWAY);
-      expect(await failureOf(admitActive(core, tokenOf()))).to.equal(AWAY);
+    it("refuses a token that was signed while its holder waited", async () => {
+      const { admitted, loseCalls } = current();
+      const { token } = await admitted(userId);
+      loseCalls(/^redis/);
+      expect(codeOf(await failureOf(admit(token)))).to.equal("DEPENDENCY_UNAVAILABLE");
     });
+  });
 
-    it("goes by the token also when the lost queue cannot be rebuilt", async () => {
-      const { core, store, admissions, tokenOf } = unitQueue();
-      store.place.resolves(MISSING);
-      admissions.beginGeneration.rejects(new DependencyUnavailableError("mysql"));
-      const token = tokenOf({ activeUntilMs: NOW_MS + 1_000 });
-      expect(await admitActive(core, token)).to.include({ userId: 9 });
-    });
+  it("admits by the token while a lost queue cannot be rebuilt from MySQL", async () => {
+    const { admitted, core, loseCalls, loseRedis } = current();
+    await admitted(userId);
+    const { token } = await queueStatus(core, { queueId: QUEUE_ID, userId });
+    loseRedis();
+    loseCalls(/^mysql/);
+    expect(await admit(token)).to.include({ userId });
   });
 });
 
-describe("verifying a queue token", () => {
-  it("reads the claims without asking anybody, whatever the epoch", () => {
-    const { core, tokenOf } = unitQueue();
-    expect(verifyQueueToken(core, tokenOf({ epoch: 1 }))).to.include({ userId: 9, epoch: 1 });
+describe("verifyQueueToken", () => {
+  const current = useMemoryQueue();
+
+  it("reads the claims of a token of any epoch without a call", async () => {
+    const { join, callsOf, core, tokenWith } = current();
+    const userId = newUserId();
+    const token = tokenWith(await join(userId), { epoch: 7 });
+    const calls = await callsOf(async () => {
+      expect(verifyQueueToken(core, token)).to.include({ userId, epoch: 7 });
+    });
+    expect(calls).to.deep.equal([]);
   });
 });
 
-describe("giving an admission back", () => {
-  const input = { queueId: "hall", userId: 9, reason: "PAID" } as const;
+describe("releaseAdmission", () => {
+  const current = useMemoryQueue();
+  const userId = newUserId();
+  const input = { queueId: QUEUE_ID, userId, reason: "PAID" } as const;
+  const release = () => releaseAdmission(current().core, input);
+  const status = async () => (await current().core.queue.place(QUEUE_ID, userId)).status;
 
-  it("costs one call to the queue's memory and none to the database", async () => {
-    const { core, store } = unitQueue();
-    store.leave.resolves({ status: "ENDED", ended: undefined });
-    await releaseAdmission(core, input);
-    expect(store.leave.args).to.deep.equal([["hall", 9, "PAID"]]);
+  it("frees the active slot with one call to Redis", async () => {
+    const { admitted, callsOf, stats } = current();
+    await admitted(userId);
+    expect(await callsOf(release)).to.deep.equal(["redis queue.leave"]);
+    expect((await stats()).activeCount).to.equal(0);
+    expect(await status()).to.equal("NONE");
   });
 
-  for (const dependency of ["redis", "mysql"] as const) {
-    it(`goes on without ${dependency}`, async () => {
-      const { core, store, admissions } = unitQueue();
-      store.leave.resolves(MISSING);
-      admissions.beginGeneration.rejects(new DependencyUnavailableError("mysql"));
-      if (dependency === "redis") store.leave.rejects(AWAY);
-      await releaseAdmission(core, input);
-    });
-  }
+  it("does not throw while Redis does not answer; the slot ends when its time is up", async () => {
+    const { admitted, clock, loseCalls, restoreCalls, log } = current();
+    await admitted(userId);
+    loseCalls(/^redis/);
+    await release();
+    restoreCalls();
+    expect(log.lines.at(-1)).to.deep.include({ level: "warn" });
+    expect(await status()).to.equal("ACTIVE");
+    clock.pass(600_000);
+    expect(await status()).to.equal("NONE");
+  });
 
-  it("does not hide a mistake of ours", async () => {
-    const { core, store } = unitQueue();
-    store.leave.rejects(new TypeError("ours"));
-    expect(await failureOf(releaseAdmission(core, input))).to.be.instanceOf(TypeError);
+  it("does not throw while a lost queue cannot be rebuilt from MySQL", async () => {
+    const { admitted, loseCalls, loseRedis, log } = current();
+    await admitted(userId);
+    loseRedis();
+    loseCalls(/^mysql/);
+    await release();
+    expect(log.lines.at(-1)).to.deep.include({ level: "warn" });
+  });
+
+  it("throws what is a bug of ours", async () => {
+    const { core } = current();
+    const queue = { ...core.queue, leave: () => Promise.reject(new TypeError("a bug")) };
+    const failure = await failureOf(releaseAdmission({ ...core, queue }, input));
+    expect(failure).to.be.instanceOf(TypeError);
   });
 });

@@ -1,198 +1,231 @@
 import { expect } from "chai";
+import { configureQueue } from "../../../src/queue/configureQueue.ts";
 import { joinQueue } from "../../../src/queue/joinQueue.ts";
 import { leaveQueue } from "../../../src/queue/leaveQueue.ts";
 import { queueStatus } from "../../../src/queue/queueStatus.ts";
-import { codeOf, failureOf } from "../../support/fixtures.ts";
-import {
-  active,
-  GENERATION_US,
-  MISSING,
-  NONE,
-  NOW_MS,
-  unitQueue,
-  waiting,
-} from "../../support/unitQueue.ts";
+import { codeOf, failureOf, newUserId } from "../../support/fixtures.ts";
+import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
 
-const USER = { queueId: "hall", userId: 9 };
-/** A place that was given before the standing generation began. */
-const OLD = GENERATION_US - 1_000_000;
-const NEW = NOW_MS * 1000;
+const queueId = QUEUE_ID;
+const WITHOUT_PLACE = {
+  "another user": { userId: 10 },
+  "another queue": { queueId: "other" },
+  "another epoch": { epoch: 2 },
+};
 
-describe("joining a queue", () => {
-  it("costs one call to the memory and none to the database, once the queue is known", async () => {
-    const { core, store, admissions } = unitQueue();
-    store.join.resolves(waiting(9, NEW));
-    expect(await joinQueue(core, USER)).to.include({ status: "WAITING", position: 4, ahead: 3 });
-    await joinQueue(core, USER);
-    expect([store.join.callCount, store.place.callCount, store.stats.callCount]).to.deep.equal([
-      2, 0, 0,
-    ]);
-    expect(admissions.findQueue.callCount).to.equal(1);
+describe("joinQueue", () => {
+  const current = useMemoryQueue();
+  const userId = newUserId();
+
+  it("joins, also again, with one call to Redis once the process knows the queue", async () => {
+    const { callsOf, join } = current();
+    for (let ahead = 0; ahead < 3; ahead += 1) await join(newUserId());
+    const calls = await callsOf(async () => {
+      expect(await join(userId)).to.include({ status: "WAITING", position: 4, ahead: 3 });
+      expect(await join(userId)).to.include({ status: "WAITING", position: 4, ahead: 3 });
+    });
+    expect(calls).to.deep.equal(["redis queue.join", "redis queue.join"]);
   });
 
   it("signs a token for the place", async () => {
-    const { core, store } = unitQueue();
-    store.join.resolves(waiting(9, NEW));
-    const { token } = await joinQueue(core, USER);
-    expect(core.tokens.verify(token)).to.deep.equal({
-      queueId: "hall",
-      userId: 9,
-      sequence: NEW,
-      epoch: 3,
-      issuedAtMs: NOW_MS,
+    const { claimsOf, clock, core, join } = current();
+    const ticket = await join(userId);
+    const place = await core.queue.place(queueId, userId);
+    expect(claimsOf(ticket)).to.deep.equal({
+      queueId,
+      userId,
+      sequence: "sequence" in place && place.sequence,
+      epoch: 1,
+      issuedAtMs: clock.nowMs(),
       activeUntilMs: undefined,
     });
   });
 
-  it("is refused while the queue takes nobody new", async () => {
-    const { core, store } = unitQueue();
-    store.join.resolves({ status: "CLOSED" });
-    expect(codeOf(await failureOf(joinQueue(core, USER)))).to.equal("QUEUE_CLOSED");
+  it("refuses new users while the queue drains", async () => {
+    const { core, join } = current();
+    await configureQueue(core, { queueId, settings: { mode: "draining" } });
+    expect(codeOf(await failureOf(join(userId)))).to.equal("QUEUE_CLOSED");
+    expect(await core.queue.place(queueId, userId)).to.deep.equal({ status: "NONE" });
   });
 
-  it("creates only the queue main", async () => {
-    const { core, store, admissions } = unitQueue();
-    admissions.findQueue.resolves(undefined);
-    store.join.resolves(waiting(9, NEW));
-    expect(codeOf(await failureOf(joinQueue(core, USER)))).to.equal("QUEUE_NOT_FOUND");
-    expect(admissions.ensureQueue.callCount).to.equal(0);
-    expect(await joinQueue(core, { queueId: "main", userId: 9 })).to.include({ queueId: "main" });
-    expect(admissions.ensureQueue.callCount).to.equal(1);
+  it("creates the default queue at its first use, and no other", async () => {
+    const { core } = current();
+    const unknown = joinQueue(core, { queueId: "unknown", userId });
+    expect(codeOf(await failureOf(unknown))).to.equal("QUEUE_NOT_FOUND");
+    expect(await joinQueue(core, { queueId: "main", userId })).to.include({ queueId: "main" });
+    expect(await core.admissions.listQueueIds(null)).to.have.members([queueId, "main"]);
   });
 
-  it("asks nobody about a name that no queue can have", async () => {
-    const { core, admissions } = unitQueue();
-    const failure = await failureOf(joinQueue(core, { queueId: "a}{b", userId: 9 }));
-    expect(codeOf(failure)).to.equal("QUEUE_NOT_FOUND");
-    expect(admissions.findQueue.callCount).to.equal(0);
+  it("refuses a name that no queue can have without a call", async () => {
+    const { callsOf, core } = current();
+    const calls = await callsOf(async () => {
+      const failure = await failureOf(joinQueue(core, { queueId: "a}{b", userId }));
+      expect(codeOf(failure)).to.equal("QUEUE_NOT_FOUND");
+    });
+    expect(calls).to.deep.equal([]);
   });
 
   describe("with an earlier token", () => {
-    it("keeps a place that stands", async () => {
-      const { core, store, tokenOf } = unitQueue();
-      store.place.resolves(waiting(9, OLD));
-      await joinQueue(core, { ...USER, token: tokenOf({ sequence: OLD }) });
-      expect([store.join.callCount, store.stats.callCount]).to.deep.equal([0, 0]);
+    it("keeps the place that Redis has, with one call", async () => {
+      const { callsOf, claimsOf, join } = current();
+      const first = await join(userId);
+      const calls = await callsOf(async () => {
+        expect(claimsOf(await join(userId, first.token)).sequence).to.equal(
+          claimsOf(first).sequence,
+        );
+      });
+      expect(calls).to.deep.equal(["redis queue.place"]);
     });
 
-    it("takes the old place when there is none, or a worse one", async () => {
-      for (const standing of [NONE, waiting(9, NEW)]) {
-        const { core, store, tokenOf } = unitQueue();
-        store.place.resolves(standing);
-        store.join.resolves(waiting(9, OLD));
-        await joinQueue(core, { ...USER, token: tokenOf({ sequence: OLD }) });
-        expect(store.join.firstCall.args).to.deep.equal(["hall", 9, OLD]);
-      }
+    it("takes the token's place again after a loss, ahead of those who joined since", async () => {
+      const { claimsOf, join, loseRedis } = current();
+      const first = await join(userId);
+      loseRedis();
+      await join(newUserId());
+      const again = await join(userId, first.token);
+      expect(again).to.include({ status: "WAITING", position: 1 });
+      expect(claimsOf(again).sequence).to.equal(claimsOf(first).sequence);
     });
 
-    it("knows a place from before a loss by its time of issue, if clocks step back", async () => {
-      const { core, store, tokenOf } = unitQueue();
-      store.place.resolves(NONE);
-      store.join.resolves(waiting(9, NEW));
-      const issuedAtMs = GENERATION_US / 1000 - 1;
-      await joinQueue(core, { ...USER, token: tokenOf({ sequence: NEW, issuedAtMs }) });
-      expect(store.join.firstCall.args).to.deep.equal(["hall", 9, NEW]);
+    it("takes the token's place again when a join without it left a younger one", async () => {
+      const { claimsOf, join, loseRedis } = current();
+      const first = await join(userId);
+      loseRedis();
+      const younger = await join(userId);
+      expect(claimsOf(younger).sequence).to.be.greaterThan(claimsOf(first).sequence);
+      const again = await join(userId, first.token);
+      expect(claimsOf(again).sequence).to.equal(claimsOf(first).sequence);
     });
 
-    it("goes to the tail when the place was admitted once", async () => {
-      const { core, store, admissions, tokenOf } = unitQueue();
-      store.place.resolves(NONE);
-      store.join.resolves(waiting(9, NEW));
-      admissions.findAdmission.resolves({ userId: 9, expiresAtMs: NOW_MS, ended: true });
-      await joinQueue(core, { ...USER, token: tokenOf({ sequence: OLD }) });
-      expect(store.join.args).to.deep.equal([["hall", 9]]);
+    it("knows a lost place by its time of issue when the clock of Redis stepped back", async () => {
+      const { claimsOf, join, loseRedis, stats, tokenWith } = current();
+      const first = await join(userId);
+      loseRedis();
+      await join(newUserId());
+      const { generationStartedUs } = await stats();
+      // The sequence is of a later time than the new generation; the time of issue is earlier.
+      const sequence = generationStartedUs + 3_600_000_000;
+      const issuedAtMs = Math.floor(generationStartedUs / 1000) - 1;
+      const again = await join(userId, tokenWith(first, { sequence, issuedAtMs }));
+      expect(claimsOf(again).sequence).to.equal(sequence);
     });
 
-    it("goes to the tail when nothing was lost since", async () => {
-      const { core, store, admissions, tokenOf } = unitQueue();
-      store.place.resolves(NONE);
-      store.join.resolves(waiting(9, NEW));
-      await joinQueue(core, { ...USER, token: tokenOf() });
-      expect(store.join.args).to.deep.equal([["hall", 9]]);
-      expect(admissions.findAdmission.callCount).to.equal(0);
+    it("joins at the tail when the token's place was admitted before the loss", async () => {
+      const { admitted, claimsOf, core, join, loseRedis, promote } = current();
+      const first = await admitted(userId);
+      await leaveQueue(core, { queueId, userId });
+      await promote();
+      loseRedis();
+      await join(newUserId());
+      const again = await join(userId, first.token);
+      expect(again).to.include({ status: "WAITING", position: 2 });
+      expect(claimsOf(again).sequence).to.be.greaterThan(claimsOf(first).sequence);
     });
 
-    for (const [name, claims] of Object.entries({
-      "another user": { userId: 10 },
-      "another queue": { queueId: "other" },
-      "another epoch": { epoch: 2 },
-    })) {
-      it(`goes to the tail when it is ${name}'s`, async () => {
-        const { core, store, tokenOf } = unitQueue();
-        store.join.resolves(waiting(9, NEW));
-        await joinQueue(core, { ...USER, token: tokenOf({ sequence: OLD, ...claims }) });
-        expect(store.join.args).to.deep.equal([["hall", 9]]);
+    it("joins at the tail when nothing was lost since, without a call to MySQL", async () => {
+      const { callsOf, core, join } = current();
+      const first = await join(userId);
+      await leaveQueue(core, { queueId, userId });
+      await join(newUserId());
+      const calls = await callsOf(async () => {
+        expect(await join(userId, first.token)).to.include({ status: "WAITING", position: 2 });
+      });
+      expect(calls.filter((call) => call.startsWith("mysql"))).to.deep.equal([]);
+    });
+
+    for (const [whose, claims] of Object.entries(WITHOUT_PLACE)) {
+      it(`joins at the tail when the token is of ${whose}`, async () => {
+        const { claimsOf, join, loseRedis, tokenWith } = current();
+        const first = await join(userId);
+        loseRedis();
+        await join(newUserId());
+        const again = await join(userId, tokenWith(first, claims));
+        expect(again).to.include({ status: "WAITING", position: 2 });
+        expect(claimsOf(again).sequence).to.be.greaterThan(claimsOf(first).sequence);
       });
     }
   });
 });
 
-describe("the status of a place", () => {
-  it("is told from the queue's memory, with a fresh token", async () => {
-    const { core, store } = unitQueue();
-    store.place.resolves(active(9, NEW));
-    const ticket = await queueStatus(core, USER);
-    expect(ticket).to.include({ status: "ACTIVE", position: 0, expiresAtMs: NOW_MS + 5_000 });
-    expect(core.tokens.verify(ticket.token).activeUntilMs).to.equal(NOW_MS + 5_000);
+describe("queueStatus", () => {
+  const current = useMemoryQueue();
+  const userId = newUserId();
+  const status = (token?: string) => queueStatus(current().core, { queueId, userId, token });
+
+  it("answers an active place with a token that carries the end of the admission", async () => {
+    const { admitted, claimsOf, clock } = current();
+    await admitted(userId);
+    const expiresAtMs = clock.nowMs() + 600_000;
+    const ticket = await status();
+    expect(ticket).to.include({ status: "ACTIVE", position: 0, expiresAtMs });
+    expect(claimsOf(ticket).activeUntilMs).to.equal(expiresAtMs);
   });
 
-  it("is that of no place without a token, and of a place that is over with one", async () => {
-    const { core, store, tokenOf } = unitQueue();
-    store.place.resolves(NONE);
-    expect(codeOf(await failureOf(queueStatus(core, USER)))).to.equal("QUEUE_PLACE_NOT_FOUND");
-    const over = queueStatus(core, { ...USER, token: tokenOf() });
-    expect(codeOf(await failureOf(over))).to.equal("QUEUE_TOKEN_EXPIRED");
+  it("refuses a user without a place and without a token", async () => {
+    expect(codeOf(await failureOf(status()))).to.equal("QUEUE_PLACE_NOT_FOUND");
   });
 
-  it("is the older place that the token proves, where a loss left a younger one", async () => {
-    const { core, store, tokenOf } = unitQueue();
-    store.place.resolves(waiting(9, NEW));
-    store.join.resolves(waiting(9, OLD));
-    const ticket = await queueStatus(core, { ...USER, token: tokenOf({ sequence: OLD }) });
-    expect(core.tokens.verify(ticket.token).sequence).to.equal(OLD);
-    expect(store.join.args).to.deep.equal([["hall", 9, OLD]]);
+  it("refuses the token of a place that was given up", async () => {
+    const { core, join } = current();
+    const { token } = await join(userId);
+    await leaveQueue(core, { queueId, userId });
+    expect(codeOf(await failureOf(status(token)))).to.equal("QUEUE_TOKEN_EXPIRED");
   });
 
-  it("is the younger place that stands, when the token's was used up", async () => {
-    const { core, store, admissions, tokenOf } = unitQueue();
-    store.place.resolves(waiting(9, NEW));
-    admissions.findAdmission.resolves({ userId: 9, expiresAtMs: NOW_MS, ended: true });
-    const ticket = await queueStatus(core, { ...USER, token: tokenOf({ sequence: OLD }) });
-    expect(core.tokens.verify(ticket.token).sequence).to.equal(NEW);
-    expect(store.join.callCount).to.equal(0);
+  it("answers the older place that the token proves where a loss left a younger one", async () => {
+    const { claimsOf, core, join, loseRedis } = current();
+    const first = await join(userId);
+    loseRedis();
+    await join(userId);
+    expect(claimsOf(await status(first.token)).sequence).to.equal(claimsOf(first).sequence);
+    const place = await core.queue.place(queueId, userId);
+    expect(place).to.include({ sequence: claimsOf(first).sequence });
   });
 
-  it("is a place taken again after a loss", async () => {
-    const { core, store, tokenOf } = unitQueue();
-    store.place.resolves(NONE);
-    store.join.resolves(waiting(9, OLD));
-    const ticket = await queueStatus(core, { ...USER, token: tokenOf({ sequence: OLD }) });
-    expect(core.tokens.verify(ticket.token).sequence).to.equal(OLD);
+  it("answers the younger place when the token's place was admitted before", async () => {
+    const { admitted, claimsOf, core, join, loseRedis, promote } = current();
+    const first = await admitted(userId);
+    await leaveQueue(core, { queueId, userId });
+    await promote();
+    loseRedis();
+    const younger = await join(userId);
+    expect(younger.status).to.equal("WAITING");
+    expect(claimsOf(await status(first.token)).sequence).to.equal(claimsOf(younger).sequence);
   });
 
-  for (const [name, claims] of Object.entries({
-    "another user's token": { userId: 10 },
-    "another queue's token": { queueId: "other" },
-    "a token of an earlier epoch": { epoch: 2 },
-  })) {
-    it(`is not told for ${name}`, async () => {
-      const { core, store, tokenOf } = unitQueue();
-      store.place.resolves(waiting(9, NEW));
-      const asked = queueStatus(core, { ...USER, token: tokenOf(claims) });
-      expect(codeOf(await failureOf(asked))).to.equal("QUEUE_TOKEN_INVALID");
+  it("takes a lost place again", async () => {
+    const { claimsOf, join, loseRedis } = current();
+    const first = await join(userId);
+    loseRedis();
+    expect(claimsOf(await status(first.token)).sequence).to.equal(claimsOf(first).sequence);
+  });
+
+  for (const [whose, claims] of Object.entries(WITHOUT_PLACE)) {
+    it(`refuses a token of ${whose}`, async () => {
+      const { join, tokenWith } = current();
+      const ticket = await join(userId);
+      const failure = await failureOf(status(tokenWith(ticket, claims)));
+      expect(codeOf(failure)).to.equal("QUEUE_TOKEN_INVALID");
     });
   }
 });
 
-describe("leaving a queue", () => {
-  it("rebuilds a queue that was lost, so that the pass ends for good", async () => {
-    const { core, store } = unitQueue();
-    store.leave.onFirstCall().resolves(MISSING).onSecondCall().resolves({ status: "ENDED" });
-    await leaveQueue(core, USER);
-    expect(store.rebuild.callCount).to.equal(1);
-    expect(store.leave.args).to.deep.equal([
-      ["hall", 9, "LEFT"],
-      ["hall", 9, "LEFT"],
-    ]);
+describe("leaveQueue", () => {
+  const current = useMemoryQueue();
+  const userId = newUserId();
+
+  it("rebuilds a lost queue, so that the admission ends in MySQL too", async () => {
+    const { admitted, claimsOf, core, loseRedis, promote, stats } = current();
+    const { sequence } = claimsOf(await admitted(userId));
+    loseRedis();
+    await leaveQueue(core, { queueId, userId });
+    expect((await stats()).activeCount).to.equal(0);
+    await promote();
+    expect(await core.admissions.findAdmission(null, queueId, sequence)).to.include({
+      ended: true,
+    });
+    loseRedis();
+    await promote();
+    expect((await stats()).activeCount).to.equal(0);
   });
 });

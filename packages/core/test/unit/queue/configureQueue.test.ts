@@ -1,0 +1,120 @@
+import { expect } from "chai";
+import type { QueueSettings, RebuildInput } from "../../../src/ports/queueStore.ts";
+import { configureQueue } from "../../../src/queue/configureQueue.ts";
+import { forgetQueue, requireQueue } from "../../../src/queue/knownQueues.ts";
+import { rebuildQueue } from "../../../src/queue/rebuildQueue.ts";
+import { codeOf, failureOf } from "../../support/fixtures.ts";
+import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
+
+const queueId = QUEUE_ID;
+
+describe("configureQueue", () => {
+  const current = useMemoryQueue();
+  const configure = (settings: Partial<QueueSettings>, core = current().core) =>
+    configureQueue(core, { queueId, settings });
+  const inMysql = async () => (await current().core.admissions.findQueue(null, queueId))?.settings;
+  const inRedis = async () => (await current().stats()).settings;
+
+  it("changes what is given in MySQL and in Redis, and keeps the rest", async () => {
+    const before = await inMysql();
+    const changed = await configure({ mode: "paused", activeCountMax: 5 });
+    expect(changed).to.deep.equal({ ...before, mode: "paused", activeCountMax: 5 });
+    expect(await inMysql()).to.deep.equal(changed);
+    expect(await inRedis()).to.deep.equal(changed);
+  });
+
+  it("changes nothing in Redis when MySQL does not commit", async () => {
+    const { loseCalls, restoreCalls } = current();
+    const before = await inRedis();
+    loseCalls(/^mysql commit/);
+    await failureOf(configure({ mode: "paused" }));
+    restoreCalls();
+    expect(await inMysql()).to.deep.equal(before);
+    expect(await inRedis()).to.deep.equal(before);
+  });
+
+  it("keeps the change in MySQL while Redis does not answer, and can be repeated", async () => {
+    const { loseCalls, restoreCalls } = current();
+    loseCalls(/^redis/);
+    const failure = await failureOf(configure({ mode: "paused" }));
+    expect(codeOf(failure)).to.equal("DEPENDENCY_UNAVAILABLE");
+    restoreCalls();
+    expect(await inMysql()).to.include({ mode: "paused" });
+    expect(await inRedis()).to.include({ mode: "open" });
+    await configure({ mode: "paused" });
+    expect(await inRedis()).to.include({ mode: "paused" });
+  });
+
+  it("rebuilds a lost queue with the changed settings", async () => {
+    current().loseRedis();
+    const changed = await configure({ mode: "paused" });
+    expect(await inRedis()).to.deep.equal(changed);
+  });
+
+  it("reaches Redis also when a rebuild with the old settings ends after the change", async () => {
+    const { core, loseRedis } = current();
+    const reached = Promise.withResolvers<void>();
+    const mayGoOn = Promise.withResolvers<void>();
+    const queue = {
+      ...core.queue,
+      async rebuild(id: string, input: RebuildInput) {
+        reached.resolve();
+        await mayGoOn.promise;
+        return core.queue.rebuild(id, input);
+      },
+    };
+    const slow = { ...core, queue };
+    await requireQueue(slow, queueId);
+    loseRedis();
+    const rebuilding = rebuildQueue(slow, queueId);
+    await reached.promise;
+    const changing = configure({ mode: "paused" }, slow);
+    while ((await inMysql())?.mode !== "paused") await Promise.resolve();
+    mayGoOn.resolve();
+    await rebuilding;
+    const changed = await changing;
+    expect(await inRedis()).to.deep.equal(changed);
+  });
+
+  it("makes this process read the settings anew at once", async () => {
+    const { core } = current();
+    await requireQueue(core, queueId);
+    await configure({ mode: "paused" });
+    expect((await requireQueue(core, queueId)).settings).to.include({ mode: "paused" });
+  });
+
+  it("leaves a look-up alone that is under way, and does not keep its answer", async () => {
+    const { core, clock } = current();
+    const read = Promise.withResolvers<void>();
+    const mayGoOn = Promise.withResolvers<void>();
+    const admissions: typeof core.admissions = {
+      ...core.admissions,
+      async findQueue(tx, id) {
+        const record = await core.admissions.findQueue(tx, id);
+        read.resolve();
+        await mayGoOn.promise;
+        return record;
+      },
+    };
+    const slow = { ...core, admissions };
+    const looked = requireQueue(slow, queueId);
+    await read.promise;
+    await configure({ mode: "paused" });
+    forgetQueue(slow, queueId);
+    mayGoOn.resolve();
+    expect((await looked).settings).to.include({ mode: "open" });
+    clock.pass(2);
+    expect((await requireQueue(slow, queueId)).settings).to.include({ mode: "paused" });
+  });
+
+  for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 1_000_001]) {
+    it(`refuses an activeCountMax of ${value}, and changes nothing`, async () => {
+      const before = await inMysql();
+      expect(codeOf(await failureOf(configure({ activeCountMax: value })))).to.equal(
+        "INVALID_INPUT",
+      );
+      expect(await inMysql()).to.deep.equal(before);
+      expect(await inRedis()).to.deep.equal(before);
+    });
+  }
+});
