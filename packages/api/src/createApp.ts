@@ -3,14 +3,12 @@ import Koa from "koa";
 import { Registry } from "prom-client";
 import { authenticator } from "./auth/authenticator.ts";
 import { apiRouter, methodsAndPaths } from "./http/apiRouter.ts";
+import { requestLimits, workBound } from "./http/requestLimits.ts";
 import type { RequestState } from "./http/state.ts";
 import { accessLog } from "./middlewares/accessLog.ts";
 import { baseState } from "./middlewares/baseState.ts";
-import { deadline } from "./middlewares/deadline.ts";
-import { boundWork, inFlight } from "./middlewares/inFlight.ts";
 import { requestMetrics } from "./middlewares/metrics.ts";
 import { problem } from "./middlewares/problem.ts";
-import { addressRateLimit, allowance } from "./middlewares/rateLimit.ts";
 import { requestId } from "./middlewares/requestId.ts";
 import { wellFormed } from "./middlewares/wellFormed.ts";
 import { servedRoutes } from "./routes/endpoints.ts";
@@ -44,7 +42,6 @@ const TRUSTED_PROXIES = 1;
  */
 export function createApp(parts: AppParts): Koa<RequestState> {
   const { core, config, log, registry = new Registry(), role = "api" } = parts;
-  const { clock } = core;
   const isDraining = parts.isDraining ?? (() => false);
   const app = new Koa<RequestState>({
     proxy: config.http.trustProxy,
@@ -52,14 +49,16 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   });
   // Errors of writing to clients that left; everything else is answered by `problem`.
   app.on("error", (error: Error) => log.debug({ reason: error.message }, "connection lost"));
-  const admitted = inFlight(config.http.inFlightMax);
+  const bound = workBound(core, config);
   app.use(baseState);
   app.use(requestId(core.ids));
-  app.use(accessLog(log, clock));
-  app.use(requestMetrics(registry, clock, admitted.count));
+  app.use(accessLog(log, core.clock));
+  app.use(requestMetrics(registry, core.clock, bound.count));
   app.use(problem(log));
   app.use(wellFormed);
-  app.use(operationsRouter({ core, stack: config.stack, registry, role, isDraining }).routes());
+  const { isStuck } = bound;
+  const { stack } = config;
+  app.use(operationsRouter({ core, stack, registry, role, isDraining, isStuck }).routes());
   if (role === "worker") {
     app.use(methodsAndPaths);
     return app;
@@ -67,17 +66,16 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   if (config.auth.mode === "trusted") {
     log.warn({ authMode: "trusted" }, TRUSTED_WARNING);
   }
-  const { userPerSecond, addressPerSecond } = config.http;
-  app.use(addressRateLimit(allowance(core.rateLimiter, clock, "address", addressPerSecond)));
-  app.use(deadline(clock, config.http.requestTimeoutMs));
-  app.use(boundWork(admitted));
+  const limits = requestLimits(core, config, bound);
+  for (const limit of limits.beforeRouting) app.use(limit);
   app.use(
-    apiRouter(servedRoutes(config), {
+    apiRouter(servedRoutes(config), limits.body, {
       core,
       config,
       authenticate: authenticator(core, config),
       onWritten: parts.onWritten ?? (() => {}),
-      takeOfUser: allowance(core.rateLimiter, clock, "user", userPerSecond),
+      openOfUser: limits.openOfUser,
+      inSlot: bound.run,
     }),
   );
   app.use(methodsAndPaths);

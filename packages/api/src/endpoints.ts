@@ -7,9 +7,9 @@ import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { VerifyAccessToken } from "./auth/accessToken.ts";
 import { authenticator } from "./auth/authenticator.ts";
 import { problemAnswer } from "./http/problemAnswer.ts";
+import { openOfUser } from "./http/requestLimits.ts";
 import { type RouteTable, routeMissing } from "./http/routeTable.ts";
 import { type EndpointAnswer, runEndpoint } from "./http/runEndpoint.ts";
-import { allowance } from "./middlewares/rateLimit.ts";
 
 export type { VerifyAccessToken } from "./auth/accessToken.ts";
 export { AccessTokenInvalidError } from "./errors.ts";
@@ -53,7 +53,8 @@ export function openEndpoints(parts: EndpointParts): (request: ApiRequest) => Pr
     core,
     config,
     authenticate: authenticator(core, config, parts.verifyAccessToken),
-    takeOfUser: allowance(core.rateLimiter, core.clock, "user", config.http.userPerSecond),
+    openOfUser: openOfUser(core, config.http),
+    inSlot: <T>(work: () => Promise<T>) => work(),
     onWritten() {},
   };
   return async ({ requestId, method, path, query = {}, headers, body }) => {

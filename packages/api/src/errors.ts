@@ -136,6 +136,23 @@ export class RateLimitedError extends CoreError {
   }
 }
 
+/** A caller or an address has as many requests open as it may. */
+export class TooManyOpenRequestsError extends CoreError {
+  readonly code = "TOO_MANY_OPEN_REQUESTS";
+  override readonly retryable = true;
+  constructor(openMax: number) {
+    super(`At most ${openMax} requests may be open at a time; wait for their answers`, { openMax });
+  }
+}
+
+/** The body did not arrive in time. Nothing was done. */
+export class BodyTimeoutError extends CoreError {
+  readonly code = "REQUEST_TIMEOUT";
+  constructor(timeoutMs: number) {
+    super(`The body did not arrive within ${timeoutMs} ms; send it without a pause`, { timeoutMs });
+  }
+}
+
 /** The work did not end in time; it may still take effect. */
 export class DeadlineExceededError extends CoreError {
   readonly code = "DEADLINE_EXCEEDED";
@@ -146,7 +163,7 @@ export class DeadlineExceededError extends CoreError {
 }
 
 /** What Node's HTTP parser refuses, and a failure of ours: codes without a class. */
-type BareCode = "REQUEST_TIMEOUT" | "HEADERS_TOO_LARGE" | "INTERNAL_ERROR";
+type BareCode = "HEADERS_TOO_LARGE" | "INTERNAL_ERROR";
 
 /** The codes that the API itself adds to core's. */
 export type ApiErrorCode =
@@ -167,6 +184,8 @@ export type ApiErrorCode =
   | ForeignUserError["code"]
   | UserNotFoundError["code"]
   | RateLimitedError["code"]
+  | TooManyOpenRequestsError["code"]
+  | BodyTimeoutError["code"]
   | DeadlineExceededError["code"];
 
 type CodeOf<T> = T extends abstract new (

@@ -6,7 +6,6 @@ export type ErrorCode = keyof typeof PROBLEMS;
 
 /** The one place where a code becomes an HTTP status; a code without a row fails the type check. */
 export const PROBLEMS = {
-  // Requests that are not well formed.
   INVALID_REQUEST: {
     status: 400,
     title: "The request is not valid",
@@ -255,6 +254,12 @@ export const PROBLEMS = {
     status: 429,
     title: "Too many requests",
     remedy: "Wait for `Retry-After`.",
+    retryAfterSeconds: 1,
+  },
+  TOO_MANY_OPEN_REQUESTS: {
+    status: 429,
+    title: "Too many requests are open",
+    remedy: "Wait for the answers to your earlier requests, then try again after `Retry-After`.",
     retryAfterSeconds: 1,
   },
   OVERLOADED: {

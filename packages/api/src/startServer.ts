@@ -10,9 +10,10 @@ import {
   startWorker,
   type Worker,
 } from "@onsale/core";
-import { collectDefaultMetrics, Registry } from "prom-client";
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { createApp } from "./createApp.ts";
-import { type Listener, listen } from "./http/listen.ts";
+import { connectionsMax } from "./http/connectionsMax.ts";
+import { type Listener, type ListenOptions, listen } from "./http/listen.ts";
 import { prometheusMetrics } from "./metrics/prometheusMetrics.ts";
 
 export interface StartServerOptions {
@@ -69,15 +70,15 @@ export async function startServer(
     isDraining: () => draining,
     onWritten: () => worker?.nudge(),
   });
-  const { host, port, requestTimeoutMs, shutdownMs } = config.http;
+  const { shutdownMs } = config.http;
   let listener: Listener;
   try {
-    const { clock, ids } = core;
-    listener = await listen(app.callback(), { host, port, requestTimeoutMs, clock, ids });
+    listener = await listen(app.callback(), listenOptions(config, core, log));
   } catch (error) {
     await opened.close();
     throw error;
   }
+  observeConnections(registry, listener);
   warnOfMemory(config, log);
   if (role !== "api") worker = startWorker(core);
   let closing: Promise<void> | undefined;
@@ -91,6 +92,31 @@ export async function startServer(
       return closing;
     },
   };
+}
+
+function listenOptions(config: OnsaleConfig, core: CoreContext, log: Logger): ListenOptions {
+  const { host, port, requestTimeoutMs, connectionsMax: wanted } = config.http;
+  const ownConnections = config.stack === "servers" ? config.mysql.poolMax : 0;
+  const possible = connectionsMax(wanted, ownConnections);
+  if (possible < wanted) {
+    log.warn(
+      { event: "api.connections_lowered", wanted, possible },
+      "The process may open too few files for CONNECTIONS_MAX; raise its limit (ulimit -n)",
+    );
+  }
+  const { clock, ids } = core;
+  return { host, port, requestTimeoutMs, connectionsMax: possible, clock, ids };
+}
+
+function observeConnections(registry: Registry, listener: Listener): void {
+  new Gauge({
+    name: "onsale_http_connections",
+    help: "Open connections of clients",
+    registers: [registry],
+    collect() {
+      this.set(listener.connectionCount());
+    },
+  });
 }
 
 function refuseForeignRole(config: OnsaleConfig, role: Role): void {

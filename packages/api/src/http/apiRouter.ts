@@ -1,12 +1,10 @@
-import { jsonBody } from "../middlewares/jsonBody.ts";
 import { type RouteTable, routeMissing } from "./routeTable.ts";
 import { type Runtime, runEndpoint } from "./runEndpoint.ts";
 import type { Middleware, RequestContext } from "./state.ts";
 import { writeAnswer } from "./writeAnswer.ts";
 
 /** Serves every endpoint of the table over HTTP. */
-export function apiRouter(table: RouteTable, runtime: Runtime): Middleware {
-  const parseBody = jsonBody();
+export function apiRouter(table: RouteTable, readBody: Middleware, runtime: Runtime): Middleware {
   return async (ctx, next) => {
     const found = table.find(ctx.method, ctx.path);
     if (!found) {
@@ -19,7 +17,7 @@ export function apiRouter(table: RouteTable, runtime: Runtime): Middleware {
       query: ctx.query,
       header: (name) => headerOf(ctx, name),
       async readBody() {
-        await parseBody(ctx, async () => {});
+        await readBody(ctx, async () => {});
         return state.body;
       },
       onCaller(userId) {

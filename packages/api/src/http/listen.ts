@@ -10,12 +10,15 @@ import type { Duplex } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock, Ids } from "@onsale/core";
 import type { ErrorCode } from "../problems.ts";
-import { bareAnswer } from "./bareAnswer.ts";
+import { type BareAnswer, bareAnswer } from "./bareAnswer.ts";
+import { trackConnections } from "./connections.ts";
 
 export interface Listener {
   /** "http://127.0.0.1:8080", with the real port. */
   readonly url: string;
   readonly port: number;
+  /** Connections that are open now, whatever their state. */
+  connectionCount(): number;
   /**
    * Takes no more connections, lets requests end that have arrived, cuts what is left after
    * `withinMs`.
@@ -29,6 +32,8 @@ export interface ListenOptions {
   readonly port: number;
   /** How long a client may take to send a request. */
   readonly requestTimeoutMs: number;
+  /** Most connections at a time. */
+  readonly connectionsMax: number;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -39,6 +44,9 @@ const KEEP_ALIVE_MS = 65_000;
 /** Headers are a few hundred bytes; whoever needs longer than this for them is holding a place. */
 const HEADERS_MS_MAX = 5_000;
 
+/** Node's own time limit is a backstop: the application answers within `requestTimeoutMs`. */
+const REQUEST_GRACE_MS = 1_000;
+
 /** How often Node looks for requests that arrive too slowly; its own 30 s would be no bound. */
 const TIMEOUT_CHECK_MS = 500;
 
@@ -47,54 +55,67 @@ const BACKLOG = 4096;
 
 /** Serves an application over HTTP. */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<Listener> {
-  const { host, port, requestTimeoutMs, clock, ids } = options;
+  const { host, port, requestTimeoutMs, connectionsMax, clock, ids } = options;
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: Math.min(HEADERS_MS_MAX, requestTimeoutMs),
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs + REQUEST_GRACE_MS,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     noDelay: true,
     // The application refuses those without one, and says so in a body.
     requireHostHeader: false,
   });
-  const open = new Set<ServerResponse>();
-  const latest = new WeakMap<Duplex, ServerResponse>();
+  const connections = trackConnections(server, { clock, connectionsMax });
   let closing = false;
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    open.add(response);
-    latest.set(request.socket, response);
-    response.once("close", () => open.delete(response));
+    if (!connections.begin(request, response)) return;
     if (closing) response.shouldKeepAlive = false;
     handler(request, response);
   };
   /** What came whole is worked on, and its client must not take this answer for that one's. */
   const afterLatest = (socket: Duplex, answer: () => void): void => {
-    const before = latest.get(socket);
-    if (before?.req.complete && open.has(before)) before.once("close", answer);
+    const before = connections.openResponse(socket);
+    if (before?.req.complete || before?.headersSent) before.once("close", answer);
     else answer();
+  };
+  /** An ending connection has its last answer; whatever arrives after it is discarded. */
+  const answerAndEnd = (socket: Duplex, answer: BareAnswer): void => {
+    afterLatest(socket, () => {
+      if (connections.isEnding(socket)) return;
+      if (!socket.writable) {
+        socket.destroy();
+        return;
+      }
+      bareAnswer(socket, answer);
+      connections.end(socket);
+    });
   };
   server.on("request", onRequest);
   // An `Expect` that Node does not know; the application refuses it.
   server.on("checkExpectation", onRequest);
   server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
-    afterLatest(socket, () => answerConnect(socket, ids.uuid()));
+    // Node hands the whole connection over; an error without a listener would end the process.
+    socket.on("error", () => socket.destroy());
+    answerAndEnd(socket, { ...CONNECT_ANSWER, requestId: ids.uuid() });
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
-    afterLatest(socket, () => answerClientError(error, socket, ids.uuid()));
+    if (error.code === "ECONNRESET") socket.destroy();
+    else answerAndEnd(socket, { code: clientErrorCode(error), requestId: ids.uuid() });
   });
   const boundPort = await bind(server, host, port);
   const shownHost = host.includes(":") ? `[${host}]` : host;
   return {
     url: `http://${shownHost}:${boundPort}`,
     port: boundPort,
+    connectionCount: connections.count,
     async close(withinMs) {
       closing = true;
-      for (const response of open) if (!response.headersSent) response.shouldKeepAlive = false;
+      connections.keepNone();
       const done = new AbortController();
       const closed = stopAccepting(server);
       await readArrived();
       server.closeIdleConnections();
-      const late = clock.sleep(withinMs, done.signal).then(() => server.closeAllConnections());
+      const late = clock.sleep(withinMs, done.signal).then(() => connections.destroyAll());
       await closed;
       // Nothing is open any more; this ends Node's look for slow requests.
       server.close();
@@ -137,25 +158,12 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "REQUEST_TIMEOUT",
 };
 
-function answerClientError(error: NodeJS.ErrnoException, socket: Duplex, requestId: string): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  bareAnswer(socket, { code: CODES[error.code ?? ""] ?? "MALFORMED_HTTP", requestId });
+function clientErrorCode({ code = "" }: NodeJS.ErrnoException): ErrorCode {
+  return CODES[code] ?? "MALFORMED_HTTP";
 }
 
-/** Node hands the whole connection over; an error of it that nobody hears would end the process. */
-function answerConnect(socket: Duplex, requestId: string): void {
-  socket.on("error", () => socket.destroy());
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  bareAnswer(socket, {
-    code: "METHOD_NOT_ALLOWED",
-    requestId,
-    detail: "CONNECT is for proxies, and this server is none",
-    headers: ["Allow: GET, POST, PUT, DELETE"],
-  });
-}
+const CONNECT_ANSWER = {
+  code: "METHOD_NOT_ALLOWED",
+  detail: "CONNECT is for proxies, and this server is not a proxy",
+  headers: ["Allow: GET, POST, PUT, DELETE"],
+} as const;

@@ -1,7 +1,7 @@
 import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { Authenticate } from "../auth/authenticator.ts";
 import { IdempotencyKeyInvalidError } from "../errors.ts";
-import type { TakeAllowance } from "../middlewares/rateLimit.ts";
+import type { OpenOfUser } from "../middlewares/openRequests.ts";
 import type { Endpoint, Reply } from "./endpoint.ts";
 import type { FoundRoute } from "./routeTable.ts";
 
@@ -10,7 +10,10 @@ export interface Runtime {
   readonly core: CoreContext;
   readonly config: OnsaleConfig;
   readonly authenticate: Authenticate;
-  readonly takeOfUser: TakeAllowance;
+  /** Before the body is read: allowance and open requests of the user who calls. */
+  readonly openOfUser: OpenOfUser;
+  /** Keeps the work of an endpoint within the slots of the process. */
+  inSlot<T>(work: () => Promise<T>): Promise<T>;
   /** Called after each write, so that its outbox messages need not wait for the next poll. */
   readonly onWritten: () => void;
 }
@@ -20,9 +23,9 @@ export interface EndpointRequest {
   readonly query: unknown;
   /** A header by its name in lower case; undefined when absent. */
   header(name: string): string | undefined;
-  /** Called once the caller is authenticated, and only for endpoints that read a body. */
+  /** Called once the caller may open a request, and only for endpoints that read a body. */
   readBody(): unknown;
-  /** Called as soon as the caller is known, before any limit; for the log. */
+  /** Called as soon as the caller is known, before the limits of a user; for the log. */
   onCaller?(userId: number | undefined): void;
 }
 
@@ -45,22 +48,34 @@ export async function runEndpoint(
   { endpoint, params }: FoundRoute,
   request: EndpointRequest,
 ): Promise<EndpointAnswer> {
-  const identity = runtime.authenticate(endpoint.access, {
+  const verified = runtime.authenticate(endpoint.access, {
     authorization: request.header("authorization") ?? "",
     userIdHeader: request.header("x-user-id") ?? "",
   });
-  const call = endpoint.prepare({
-    identity: identity instanceof Promise ? await identity : identity,
-    body: endpoint.readsBody ? await request.readBody() : undefined,
-    params,
-    query: request.query,
-    idempotencyKey: endpoint.idempotent ? idempotencyKeyOf(request) : undefined,
-  });
-  request.onCaller?.(call.userId);
-  if (call.userId !== undefined) await runtime.takeOfUser(String(call.userId));
-  const reply = await call.run(runtime.core, runtime.config);
-  if (endpoint.method !== "get") runtime.onWritten();
-  return answerOf(endpoint, reply, request.header("if-none-match"));
+  const identity = verified instanceof Promise ? await verified : verified;
+  const opened: (() => void)[] = [];
+  const openAs = async (userId: number | undefined): Promise<void> => {
+    request.onCaller?.(userId);
+    if (userId !== undefined) opened.push(await runtime.openOfUser(userId));
+  };
+  try {
+    const proven = identity.userId ?? identity.queueToken?.claims.userId;
+    await openAs(proven);
+    const call = endpoint.prepare({
+      identity,
+      body: endpoint.readsBody ? await request.readBody() : undefined,
+      params,
+      query: request.query,
+      idempotencyKey: endpoint.idempotent ? idempotencyKeyOf(request) : undefined,
+    });
+    // In trusted mode a request can name its user in the body or the path alone.
+    if (call.userId !== proven) await openAs(call.userId);
+    const reply = await runtime.inSlot(() => call.run(runtime.core, runtime.config));
+    if (endpoint.method !== "get") runtime.onWritten();
+    return answerOf(endpoint, reply, request.header("if-none-match"));
+  } finally {
+    for (const close of opened) close();
+  }
 }
 
 function idempotencyKeyOf(request: EndpointRequest): string | undefined {

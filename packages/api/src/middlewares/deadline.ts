@@ -12,11 +12,13 @@ const SWEEP_MS = 100;
 
 /**
  * Ends the wait for work that takes too long; the work itself goes on.
- * @returns a function that waits for work, or calls `onOverdue` and throws DeadlineExceededError
+ * @param errorOf defaults to DeadlineExceededError
+ * @returns a function that waits for work, or calls `onOverdue` and throws what `errorOf` makes
  */
 export function deadlines(
   clock: Clock,
   timeoutMs: number,
+  errorOf: (timeoutMs: number) => Error = (ms) => new DeadlineExceededError(ms),
 ): (work: () => Promise<void>, onOverdue: () => void) => Promise<void> {
   // All deadlines are equally long, so the set's order of insertion is their order in time.
   const waiters = new Set<Waiter>();
@@ -42,7 +44,7 @@ export function deadlines(
         dueMs: clock.monotonicMs() + timeoutMs,
         expire() {
           onOverdue();
-          reject(new DeadlineExceededError(timeoutMs));
+          reject(errorOf(timeoutMs));
         },
       };
       waiters.add(waiter);

@@ -1,34 +1,58 @@
-import { OverloadedError } from "@onsale/core";
+import { type Clock, OverloadedError } from "@onsale/core";
 import type { Middleware } from "../http/state.ts";
 
 export interface WorkBound {
   /** @throws OverloadedError at once when as much as the bound is under way */
-  run(work: () => Promise<void>): Promise<void>;
+  run<T>(work: () => Promise<T>): Promise<T>;
+  /** @throws OverloadedError when `run` would refuse now */
+  requireFree(): void;
   /** How much is being worked on now, answered or not. */
   count(): number;
+  /** True while work that does not end leaves too few slots for the traffic. */
+  isStuck(): boolean;
 }
+
+/** Stuck slots up to this share leave room for traffic; a restart would cost more than it gains. */
+const STUCK_SHARE_MAX = 0.9;
 
 /**
  * Bounds the work in flight. Beyond the bound a request is refused at once, so that those inside
  * keep their latency. Work whose deadline passed still counts until it really ends.
+ * @param stuckAfterMs work of this age counts as work that does not end
  */
-export function inFlight(max: number): WorkBound {
-  let count = 0;
+export function inFlight(max: number, clock: Clock, stuckAfterMs: number): WorkBound {
+  // Work that began earlier comes first.
+  const begun = new Set<{ readonly sinceMs: number }>();
+  const stuckMin = Math.ceil(max * STUCK_SHARE_MAX);
+  function requireFree(): void {
+    if (begun.size >= max) throw new OverloadedError();
+  }
   return {
+    requireFree,
     async run(work) {
-      if (count >= max) throw new OverloadedError();
-      count += 1;
+      requireFree();
+      const slot = { sinceMs: clock.monotonicMs() };
+      begun.add(slot);
       try {
-        await work();
+        return await work();
       } finally {
-        count -= 1;
+        begun.delete(slot);
       }
     },
-    count: () => count,
+    count: () => begun.size,
+    isStuck() {
+      if (begun.size < stuckMin) return false;
+      const stuckBeforeMs = clock.monotonicMs() - stuckAfterMs;
+      const oldest = [...begun].slice(0, stuckMin);
+      return oldest.every(({ sinceMs }) => sinceMs <= stuckBeforeMs);
+    },
   };
 }
 
-/** Keeps the requests behind it within the bound. */
-export function boundWork(bound: WorkBound): Middleware {
-  return (_ctx, next) => bound.run(next);
+/** Refuses a request while every slot is taken, before anything is read or verified for it. */
+export function shedWhenFull(bound: WorkBound): Middleware {
+  return (_ctx, next) => {
+    bound.requireFree();
+    return next();
+  };
 }

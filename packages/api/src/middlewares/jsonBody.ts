@@ -1,8 +1,16 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { bodyParser } from "@koa/bodyparser";
-import { BodyTooLargeError, InvalidJsonError, UnsupportedMediaTypeError } from "../errors.ts";
+import type { Clock } from "@onsale/core";
+import {
+  BodyTimeoutError,
+  BodyTooLargeError,
+  InvalidJsonError,
+  MalformedHttpError,
+  UnsupportedMediaTypeError,
+} from "../errors.ts";
 import type { Middleware, RequestContext } from "../http/state.ts";
+import { deadlines } from "./deadline.ts";
 
 /** The largest honest body, a reservation of 20 seats, has some 400 bytes. */
 export const BODY_BYTES_MAX = 64 * 1024;
@@ -10,8 +18,15 @@ export const BODY_BYTES_MAX = 64 * 1024;
 /** The deepest honest body has two levels; whoever walks it must not run out of stack. */
 export const JSON_DEPTH_MAX = 16;
 
-/** Reads a JSON body into `state.body`, within bounds; no body leaves it undefined. */
-export function jsonBody(): Middleware {
+/**
+ * Reads a JSON body into `state.body`, within bounds; no body leaves it undefined.
+ *
+ * The parser's promise stays pending when a body never arrives. Nothing but the parser waits for it
+ * then, and the connection's end releases it.
+ * @param timeoutMs for the body alone; afterwards the request fails with BodyTimeoutError
+ */
+export function jsonBody(clock: Clock, timeoutMs: number): Middleware {
+  const within = deadlines(clock, timeoutMs, (ms) => new BodyTimeoutError(ms));
   const parse = bodyParser({
     enableTypes: ["json"],
     parsedMethods: ["POST", "PUT", "PATCH", "DELETE"],
@@ -32,7 +47,12 @@ export function jsonBody(): Middleware {
       throw new UnsupportedMediaTypeError();
     }
     const bytes = listenIn(ctx.req);
-    await parse(ctx, async () => {});
+    await within(
+      async () => {
+        await parse(ctx, async () => {});
+      },
+      () => {},
+    );
     // The parser puts U+FFFD where it cannot decode, which would be stored as if it were meant.
     if (!isUtf8(bytes())) throw new InvalidJsonError("The body is not UTF-8");
     const parsed: unknown = ctx.request.body;
@@ -54,6 +74,9 @@ function hasBody(ctx: RequestContext): boolean {
 }
 
 function asOurs(error: Error): Error {
+  if ("type" in error && error.type === "request.aborted") {
+    return new MalformedHttpError("The client closed the connection before the whole body arrived");
+  }
   const status: unknown = "status" in error ? error.status : undefined;
   if (status === 413) return new BodyTooLargeError(BODY_BYTES_MAX);
   if (status === 415) return new UnsupportedMediaTypeError();

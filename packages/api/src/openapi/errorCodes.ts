@@ -6,6 +6,7 @@ import type { ErrorCode } from "../problems.ts";
 const COMMON: readonly ErrorCode[] = [
   "INVALID_REQUEST",
   "RATE_LIMITED",
+  "TOO_MANY_OPEN_REQUESTS",
   "OVERLOADED",
   "DEADLINE_EXCEEDED",
   "DEPENDENCY_UNAVAILABLE",
@@ -23,7 +24,12 @@ const BY_ACCESS: Readonly<Record<AccessKind, readonly ErrorCode[]>> = {
   ],
 };
 
-const BODY: readonly ErrorCode[] = ["INVALID_JSON", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"];
+const BODY: readonly ErrorCode[] = [
+  "INVALID_JSON",
+  "BODY_TOO_LARGE",
+  "UNSUPPORTED_MEDIA_TYPE",
+  "REQUEST_TIMEOUT",
+];
 const WRITE: readonly ErrorCode[] = ["OUTCOME_UNKNOWN", "TRANSACTION_CONTENDED"];
 const IDEMPOTENT: readonly ErrorCode[] = [
   "IDEMPOTENCY_KEY_INVALID",

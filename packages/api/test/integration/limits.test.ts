@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import { connect } from "node:net";
 import { text as textOf } from "node:stream/consumers";
 import { expect } from "chai";
 import { freshUserId } from "../support/buyer.ts";
 import type { Answer } from "../support/callApi.ts";
-import { halfACharge, REST_OF_CHARGE } from "../support/halfACharge.ts";
+import { eventually } from "../support/eventually.ts";
 import { openTestApi, type TestApi, useTestApi } from "../support/testApi.ts";
 
 /** Writes to a fresh connection and reads until the server ends it. */
@@ -43,25 +42,46 @@ describe("limits", () => {
   it("sheds what is beyond its work in flight at once, and finishes what it began", async () => {
     const api = await openTestApi({ IN_FLIGHT_MAX: "2" });
     try {
-      const token = api.accessToken(freshUserId());
-      const port = Number(new URL(api.url).port);
-      const begun = await Promise.all([halfACharge(port, token), halfACharge(port, token)]);
+      const userId = freshUserId();
+      const token = api.accessToken(userId);
+      const charge = () => api.call("PUT", "/api/v1/points/charge", { token, json: { amount: 5 } });
+      const release = await lockAccount(api, userId);
+      const begun = Promise.all([charge(), charge()]);
+      await eventually("both requests at work", async () => {
+        const { text } = await api.call("GET", "/metrics");
+        return /^onsale_http_requests_in_flight 2$/m.test(text) ? true : undefined;
+      });
       const shed = await api.call("GET", "/api/v1/concerts");
       expect([shed.status, shed.code]).to.deep.equal([503, "OVERLOADED"]);
       expect(shed.headers.get("retry-after")).to.equal("1");
       expect((await api.call("GET", "/health/ready")).status).to.equal(200);
-      for (const socket of begun) {
-        socket.write(REST_OF_CHARGE);
-        const [answer] = await once(socket, "data");
-        expect(String(answer)).to.match(/^HTTP\/1\.1 200 /);
-        socket.destroy();
-      }
+      await release();
+      expect(statusesOf(await begun)).to.deep.equal([200, 200]);
       expect((await api.call("GET", "/api/v1/concerts")).status).to.equal(200);
     } finally {
       await api.close();
     }
   });
 });
+
+/**
+ * Makes requests that change the user's points wait for a row lock.
+ * @returns a function that ends the wait
+ */
+async function lockAccount({ core }: TestApi, userId: number): Promise<() => Promise<void>> {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const { promise: locked, resolve: announce } = Promise.withResolvers<void>();
+  const transaction = core.withTransaction(async (tx) => {
+    await core.ledger.post(tx, { userId, kind: "CHARGE", amount: 1, entryKey: core.ids.uuid() });
+    announce();
+    await released;
+  });
+  await Promise.race([locked, transaction]);
+  return async () => {
+    release();
+    await transaction;
+  };
+}
 
 describe("requests that are hardly HTTP", () => {
   const api = useTestApi({ REQUEST_TIMEOUT_MS: "600" });

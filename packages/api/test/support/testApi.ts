@@ -32,9 +32,8 @@ export async function openTestApi(overrides: Record<string, string> = {}): Promi
   const opened = await openCore(config, { log, metrics, role: "api" });
   const { core } = opened;
   const app = createApp({ core, config, log, registry });
-  const { host, port, requestTimeoutMs, shutdownMs } = config.http;
   const { clock, ids } = core;
-  const listener = await listen(app.callback(), { host, port, requestTimeoutMs, clock, ids });
+  const listener = await listen(app.callback(), { ...config.http, clock, ids });
   return {
     config,
     core,
@@ -46,7 +45,7 @@ export async function openTestApi(overrides: Record<string, string> = {}): Promi
       await promoteWaiting(core, { queueId });
     },
     async close() {
-      await listener.close(shutdownMs);
+      await listener.close(config.http.shutdownMs);
       await opened.close();
       await world.drop();
     },

@@ -1,9 +1,11 @@
 import type { RateDecision, RateLimiter } from "@onsale/core";
 import { expect } from "chai";
 import sinon from "sinon";
-import { RateLimitedError } from "../../src/errors.ts";
+import { RateLimitedError, TooManyOpenRequestsError } from "../../src/errors.ts";
+import { connectionsMax } from "../../src/http/connectionsMax.ts";
 import { deadlines } from "../../src/middlewares/deadline.ts";
 import { inFlight } from "../../src/middlewares/inFlight.ts";
+import { openRequests } from "../../src/middlewares/openRequests.ts";
 import { allowance } from "../../src/middlewares/rateLimit.ts";
 import { fakeClock } from "../support/fakeClock.ts";
 
@@ -58,7 +60,7 @@ describe("an allowance", () => {
 
 describe("the bound of work in flight", () => {
   it("refuses beyond it at once, and takes on again what fits", async () => {
-    const bound = inFlight(2);
+    const bound = inFlight(2, fakeClock(), 1000);
     const ends: (() => void)[] = [];
     const work = (): Promise<void> => new Promise((resolve) => ends.push(resolve));
     const first = bound.run(work);
@@ -74,10 +76,69 @@ describe("the bound of work in flight", () => {
     expect(bound.count()).to.equal(0);
   });
 
+  it("is stuck while old work holds nearly every slot, and not while work ends", async () => {
+    const clock = fakeClock();
+    const bound = inFlight(10, clock, 1000);
+    const ends: (() => void)[] = [];
+    const begin = () => bound.run(() => new Promise<void>((resolve) => ends.push(resolve)));
+    const old = Array.from({ length: 9 }, begin);
+    await clock.advance(999);
+    expect(bound.isStuck(), "full of work that may still end").to.equal(false);
+    const fresh = begin();
+    await clock.advance(1);
+    expect(bound.isStuck(), "9 of 10").to.equal(true);
+    ends[0]?.();
+    await old[0];
+    expect(bound.isStuck(), "8 of 10 and a fresh one").to.equal(false);
+    for (const end of ends) end();
+    await Promise.all([...old, fresh]);
+    expect(bound.isStuck()).to.equal(false);
+  });
+
+  it("is stuck with a single slot", async () => {
+    const clock = fakeClock();
+    const bound = inFlight(1, clock, 1000);
+    void bound.run(() => new Promise(() => {}));
+    await clock.advance(1000);
+    expect(bound.isStuck()).to.equal(true);
+  });
+
   it("gives the place back after a failure", async () => {
-    const bound = inFlight(1);
+    const bound = inFlight(1, fakeClock(), 1000);
     await endOf(bound.run(() => Promise.reject(new Error("no"))));
     expect(bound.count()).to.equal(0);
+  });
+});
+
+describe("the bound of open requests", () => {
+  it("counts each subject apart, and counts out once", () => {
+    const open = openRequests(2);
+    const first = open("7");
+    open("7");
+    open("8");
+    expect(() => open("7"))
+      .to.throw(TooManyOpenRequestsError)
+      .with.deep.property("details", { openMax: 2 });
+    first();
+    first();
+    open("7");
+    expect(() => open("7"), "the second count-out did nothing").to.throw(TooManyOpenRequestsError);
+  });
+});
+
+describe("the bound of connections", () => {
+  it("is the setting while the process may open enough files", () => {
+    expect(connectionsMax(10_000, 16, 20_000)).to.equal(10_000);
+    expect(connectionsMax(10_000, 16, undefined)).to.equal(10_000);
+  });
+
+  it("leaves files for the database and other connections", () => {
+    expect(connectionsMax(10_000, 16, 400)).to.equal(284);
+    expect(connectionsMax(200, 16, 400)).to.equal(200);
+  });
+
+  it("lets some clients in even with very few files", () => {
+    expect(connectionsMax(10_000, 16, 64)).to.equal(16);
   });
 });
 

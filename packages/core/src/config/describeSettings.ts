@@ -35,8 +35,21 @@ const MEANINGS = {
     HOST: "Address to listen on",
     PORT: "Port to listen on; the worker serves health and metrics there",
     TRUST_PROXY: "Believe one proxy's X-Forwarded-For",
-    IN_FLIGHT_MAX: "Requests of one process at a time; more get 503 at once",
+    IN_FLIGHT_MAX:
+      "Requests that one process works on at a time; more get 503 at once. A request whose body " +
+      "is still arriving does not count",
+    OPEN_REQUESTS_USER_MAX:
+      "Requests of one user that are open in one process at a time, also while their bodies " +
+      "arrive; more get 429",
+    OPEN_REQUESTS_ADDRESS_MAX:
+      "The same for one address. Raise it when a proxy without TRUST_PROXY or a large network " +
+      "shares one address",
+    CONNECTIONS_MAX:
+      "Connections of one process. Near the bound the connection that has been idle longest is " +
+      "closed for each new one. Lowered at start when the process may open too few files",
     REQUEST_TIMEOUT_MS: "Longest time for a request",
+    BODY_TIMEOUT_MS:
+      "Longest time for the body of a request; at most half of REQUEST_TIMEOUT_MS is used",
     SHUTDOWN_MS: "Longest drain after SIGTERM",
     RATE_LIMIT_USER_PER_SECOND: "Requests of one user",
     RATE_LIMIT_ADDRESS_PER_SECOND: "Requests of one address",

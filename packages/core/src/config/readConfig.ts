@@ -38,23 +38,21 @@ const keyring = z
   .string()
   .optional()
   .transform((text, context) => {
-    if (text === undefined) return [];
     const kids = new Set<string>();
-    return text.split(",").map((part) => {
+    return (text?.split(",") ?? []).map((part) => {
       const colon = part.indexOf(":");
       const key = { kid: part.slice(0, colon), secret: part.slice(colon + 1) };
       if (colon < 1 || key.secret.length < SECRET_LENGTH_MIN) {
-        context.addIssue({
-          code: "custom",
-          message: "wants kid:secret[,kid:secret], secrets of 32+",
-        });
+        context.addIssue({ code: "custom", message: KEYRING_FORM });
       }
-      // The token names its key: of two with one name, tokens of the first would be refused.
+      // The token names its key: with two of one name, tokens of the first would be refused.
       if (kids.has(key.kid)) context.addIssue({ code: "custom", message: "has a kid twice" });
       kids.add(key.kid);
       return key;
     });
   });
+
+const KEYRING_FORM = "wants kid:secret[,kid:secret], secrets of 32+";
 
 /** HS256 wants a key at least as long as its digest (RFC 7518, 3.2): 32 bytes. */
 const SECRET_LENGTH_MIN = 32;
@@ -89,7 +87,11 @@ export const environmentSchema = z.object({
   QUEUE_TOKEN_KEYS: keyring,
   TRUST_PROXY: flag("false"),
   IN_FLIGHT_MAX: int(1, 100_000, 512),
+  OPEN_REQUESTS_USER_MAX: int(1, 100_000, 64),
+  OPEN_REQUESTS_ADDRESS_MAX: int(1, 1_000_000, 2048),
+  CONNECTIONS_MAX: int(16, 1_000_000, 10_000),
   REQUEST_TIMEOUT_MS: int(500, MINUTE, 10 * SECOND),
+  BODY_TIMEOUT_MS: int(100, MINUTE, 5 * SECOND),
   SHUTDOWN_MS: int(100, 5 * MINUTE, 10 * SECOND),
   RATE_LIMIT_USER_PER_SECOND: int(1, 1_000_000, 50),
   RATE_LIMIT_ADDRESS_PER_SECOND: int(1, 1_000_000, 20_000),
@@ -164,7 +166,11 @@ function groupCommon(env: Environment) {
       port: env.PORT,
       trustProxy: env.TRUST_PROXY,
       inFlightMax: env.IN_FLIGHT_MAX,
+      openRequestsUserMax: env.OPEN_REQUESTS_USER_MAX,
+      openRequestsAddressMax: env.OPEN_REQUESTS_ADDRESS_MAX,
+      connectionsMax: env.CONNECTIONS_MAX,
       requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+      bodyTimeoutMs: env.BODY_TIMEOUT_MS,
       shutdownMs: env.SHUTDOWN_MS,
       userPerSecond: env.RATE_LIMIT_USER_PER_SECOND,
       addressPerSecond: env.RATE_LIMIT_ADDRESS_PER_SECOND,
@@ -262,10 +268,9 @@ function parsed(given: NodeJS.ProcessEnv, stackProblems: readonly string[]): Env
 }
 
 function missingServers(given: NodeJS.ProcessEnv): string[] {
-  const problems: string[] = [];
-  if (given.MYSQL_URL === undefined) problems.push(`MYSQL_URL: missing; ${NO_SERVERS}`);
-  if (given.REDIS_URL === undefined) problems.push(`REDIS_URL: missing; ${NO_SERVERS}`);
-  return problems;
+  return (["MYSQL_URL", "REDIS_URL"] as const)
+    .filter((name) => given[name] === undefined)
+    .map((name) => `${name}: missing; ${NO_SERVERS}`);
 }
 
 const NO_SERVERS = "name a server, or say STACK=embedded to do without any";
@@ -283,9 +288,7 @@ function contradictions(env: Environment): string[] {
 function missingSecrets(env: Environment): string[] {
   const problems: string[] = [];
   if (env.QUEUE_TOKEN_KEYS.length === 0) {
-    problems.push(
-      "QUEUE_TOKEN_KEYS: missing; give kid:secret, the secret of 32 or more characters",
-    );
+    problems.push("QUEUE_TOKEN_KEYS: missing; give kid:secret, the secret of 32+ characters");
   }
   if (env.AUTH_MODE === "jwt" && !env.AUTH_JWT_SECRET && !env.AUTH_JWKS_URL) {
     problems.push("AUTH_JWT_SECRET or AUTH_JWKS_URL: one is needed with AUTH_MODE=jwt");

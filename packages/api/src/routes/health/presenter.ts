@@ -10,6 +10,7 @@ export function presentReadiness(
   health: readonly DependencyHealth[],
   needed: readonly DependencyHealth["dependency"][],
   draining: boolean,
+  stuck = false,
 ): Omit<ReadinessAnswer, keyof StackFields> {
   const dependencies = health.map(({ dependency, up, reason }) => ({
     dependency,
@@ -19,6 +20,7 @@ export function presentReadiness(
   }));
   const ready = dependencies.every((one) => one.up || !one.needed);
   if (draining) return { status: "draining", dependencies };
+  if (stuck) return { status: "unready", reason: "WORK_STUCK", dependencies };
   return { status: ready ? "ready" : "unready", dependencies };
 }
 

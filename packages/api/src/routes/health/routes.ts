@@ -22,12 +22,20 @@ export interface ReadyParts {
   readonly stack: OnsaleConfig["stack"];
   readonly role: Role;
   readonly isDraining: () => boolean;
+  /** True while requests that do not end hold nearly every slot. */
+  readonly isStuck: () => boolean;
 }
 
 /** 200 while traffic is welcome, else 503; from what the watches last saw, so it never waits. */
-export function readyRoute({ core, stack, role, isDraining }: ReadyParts): Middleware {
+export function readyRoute(parts: ReadyParts): Middleware {
+  const { core, stack, role } = parts;
   return (ctx) => {
-    const readiness = presentReadiness(core.health(), NEEDED[role], isDraining());
+    const readiness = presentReadiness(
+      core.health(),
+      NEEDED[role],
+      parts.isDraining(),
+      parts.isStuck(),
+    );
     ctx.set("Cache-Control", "no-store");
     ctx.status = readiness.status === "ready" ? 200 : 503;
     if (ctx.status === 503) ctx.set("Retry-After", "1");

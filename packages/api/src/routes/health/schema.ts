@@ -15,6 +15,14 @@ export const liveness = z.strictObject({ status: z.literal("live"), ...stackFiel
 /** The answer of the readiness probe, whether ready or not. */
 export const readiness = z.strictObject({
   status: z.enum(["ready", "unready", "draining"]),
+  reason: z
+    .literal("WORK_STUCK")
+    .optional()
+    .meta({
+      description:
+        "Why the process is unready although its servers are up. `WORK_STUCK`: requests that do " +
+        "not end hold nearly every slot; restart the process",
+    }),
   dependencies: z
     .array(
       z.strictObject({

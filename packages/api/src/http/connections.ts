@@ -1,0 +1,172 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Clock } from "@onsale/core";
+
+/*
+ * The sockets of one HTTP server, and when each of them ends.
+ *
+ * Problem: Node keeps a socket open for as long as the peer wants in three cases. A client can send
+ * part of a body, receive an early answer, and never send the rest. A client can receive the last
+ * answer and never close its side. A client can connect and stay silent. Each such socket costs a
+ * file descriptor, and a process without free descriptors cannot reach MySQL or Redis.
+ *
+ * States of a connection:
+ * - idle: no request is open. A new connection is idle until the headers of its first request have
+ *   arrived; a kept connection is idle between two requests.
+ * - busy: at least one request is open (its answer is not written yet).
+ * - ending: the last answer is written and our FIN is sent. The server reads and discards what
+ *   still arrives, because closing a socket with unread bytes resets it, and a reset can destroy an
+ *   answer that the client has not read yet. Requests that arrive in this state are ignored.
+ *
+ * Who decides:
+ * - The application answers `Connection: close` when the request's body has not arrived completely
+ *   (middlewares/baseState.ts). Node then closes the socket through `destroySoon`, which is
+ *   replaced here: such a connection changes to ending.
+ * - The listener (listen.ts) ends a connection after CONNECT and after bytes that are not HTTP.
+ * - An ending connection is destroyed when the client closes its side, and after `LINGER_MS` at the
+ *   latest. Its request is destroyed too, so that a body parser which still waits is released.
+ * - When the number of connections comes near its bound, each new connection displaces another one:
+ *   the oldest ending connection, else the connection that has been idle longest. Probes and new
+ *   clients are therefore served while many silent sockets are open. Busy connections are never
+ *   displaced. When all connections are busy, Node closes new ones at the bound (`maxConnections`).
+ *
+ * Not promised: a client that uploads a large body for longer than `LINGER_MS` after the answer can
+ * lose the answer. A kept connection that is idle can be closed at any moment, as HTTP allows.
+ */
+
+/** Several round trips; a client that needs longer loses only its answer. */
+const LINGER_MS = 1_000;
+
+/** Room between the first displaced connection and the bound, for connections of one moment. */
+const HEADROOM_SHARE = 0.1;
+
+interface Connection {
+  readonly socket: Socket;
+  /** Responses that are not written yet. */
+  readonly open: Set<ServerResponse>;
+  latest: ServerResponse | undefined;
+}
+
+export interface Connections {
+  /** Registers a request. False: the connection is ending, and nothing may work on the request. */
+  begin(request: IncomingMessage, response: ServerResponse): boolean;
+  /** The response to the socket's latest request while it is not written yet. */
+  openResponse(socket: Duplex): ServerResponse | undefined;
+  isEnding(socket: Duplex): boolean;
+  /** Sends FIN after what was written, and destroys the socket within `LINGER_MS`. */
+  end(socket: Duplex): void;
+  /** Makes every answer that has not begun the last one of its connection. */
+  keepNone(): void;
+  destroyAll(): void;
+  count(): number;
+}
+
+/** Follows the connections of a server that does not listen yet, and bounds their number. */
+export function trackConnections(
+  server: Server,
+  { clock, connectionsMax }: { readonly clock: Clock; readonly connectionsMax: number },
+): Connections {
+  const all = new Map<Duplex, Connection>();
+  // In order of insertion: the first entry is the one that has waited longest.
+  const idle = new Set<Connection>();
+  const ending = new Set<Connection>();
+  const displaceFrom = connectionsMax - Math.ceil(connectionsMax * HEADROOM_SHARE);
+  server.maxConnections = connectionsMax;
+
+  const isEnding = (one: Connection | undefined) => one !== undefined && ending.has(one);
+  function end(connection: Connection): void {
+    if (isEnding(connection)) return;
+    idle.delete(connection);
+    ending.add(connection);
+    void linger(connection, clock);
+  }
+
+  server.on("connection", (socket: Socket) => {
+    if (all.size >= displaceFrom) displaceOne([ending, idle]);
+    const connection: Connection = { socket, open: new Set(), latest: undefined };
+    all.set(socket, connection);
+    idle.add(connection);
+    socket.once("close", () => {
+      all.delete(socket);
+      for (const state of [idle, ending]) state.delete(connection);
+      abandon(connection);
+    });
+    replaceDestroySoon(connection, () => end(connection));
+  });
+
+  return {
+    begin(request, response) {
+      const connection = all.get(request.socket);
+      if (connection === undefined || ending.has(connection)) {
+        request.resume();
+        return false;
+      }
+      connection.open.add(response);
+      connection.latest = response;
+      idle.delete(connection);
+      response.once("close", () => {
+        connection.open.delete(response);
+        const isFree = connection.open.size === 0 && !ending.has(connection);
+        if (isFree && all.has(connection.socket)) idle.add(connection);
+      });
+      return true;
+    },
+    openResponse(socket) {
+      const { open, latest } = all.get(socket) ?? {};
+      return latest && open?.has(latest) ? latest : undefined;
+    },
+    isEnding: (socket) => isEnding(all.get(socket)),
+    end(socket) {
+      const connection = all.get(socket);
+      if (connection) end(connection);
+      else socket.destroy();
+    },
+    keepNone() {
+      const open = [...all.values()].flatMap((connection) => [...connection.open]);
+      for (const response of open) if (!response.headersSent) response.shouldKeepAlive = false;
+    },
+    destroyAll() {
+      for (const { socket } of all.values()) socket.destroy();
+    },
+    count: () => all.size,
+  };
+}
+
+/** Releases what still waits for a request of a connection that is closed. */
+function abandon({ open, latest }: Connection): void {
+  open.clear();
+  if (latest && !latest.req.complete) latest.req.destroy();
+}
+
+function displaceOne(states: readonly Set<Connection>[]): void {
+  for (const candidates of states) {
+    const [oldest] = candidates;
+    if (oldest === undefined) continue;
+    candidates.delete(oldest);
+    oldest.socket.destroy();
+    return;
+  }
+}
+
+/** Node calls `destroySoon` after an answer with `Connection: close`. */
+function replaceDestroySoon(connection: Connection, end: () => void): void {
+  const { socket } = connection;
+  const destroySoon = socket.destroySoon.bind(socket);
+  socket.destroySoon = () => {
+    if (connection.latest?.req.complete === false) end();
+    else destroySoon();
+  };
+}
+
+/** Sends FIN, discards what arrives, and destroys the socket when its time is over. */
+async function linger({ socket, latest }: Connection, clock: Clock): Promise<void> {
+  socket.end();
+  // The rest of a body passes through its request, the bytes behind CONNECT through the socket.
+  latest?.req.resume();
+  socket.resume();
+  const closed = new AbortController();
+  socket.once("close", () => closed.abort("closed"));
+  await clock.sleep(LINGER_MS, closed.signal);
+  socket.destroy();
+}

@@ -1,0 +1,101 @@
+import type { CoreContext, OnsaleConfig } from "@onsale/core";
+import { deadline } from "../middlewares/deadline.ts";
+import { inFlight, shedWhenFull, type WorkBound } from "../middlewares/inFlight.ts";
+import { jsonBody } from "../middlewares/jsonBody.ts";
+import { boundOpenOfAddress, type OpenOfUser, openRequests } from "../middlewares/openRequests.ts";
+import { addressRateLimit, allowance } from "../middlewares/rateLimit.ts";
+import type { Middleware } from "./state.ts";
+
+/*
+ * What a request must pass before an endpoint works on it.
+ *
+ * Problem: one client must not end the service for the others. A process has a bounded number of
+ * slots for work (`IN_FLIGHT_MAX`), and a client that occupies a slot without giving work to do
+ * takes it from everybody. A slow or missing body costs its sender nothing, so a request takes a
+ * slot only when everything that depends on the client's network has arrived.
+ *
+ * Order, with the answer of each step that refuses:
+ * 1. The address has allowance left in this second (429 RATE_LIMITED).
+ * 2. The deadline of the whole request starts (503 DEADLINE_EXCEEDED).
+ * 3. A slot is free; it is not taken yet (503 OVERLOADED). A full process refuses here, so that a
+ *    refused request costs no verification.
+ * 4. The address has fewer than `OPEN_REQUESTS_ADDRESS_MAX` open requests (429
+ *    TOO_MANY_OPEN_REQUESTS).
+ * 5. The credentials are verified (401, 503 AUTH_KEYS_UNAVAILABLE).
+ * 6. The user has allowance left in this second, and fewer than `OPEN_REQUESTS_USER_MAX` open
+ *    requests (429, the same codes).
+ * 7. The body arrives within `BODY_TIMEOUT_MS` (408 REQUEST_TIMEOUT, 413, 415, 400).
+ * 8. The request takes a slot (503 OVERLOADED) and gives it back when its work ends.
+ *
+ * Who decides: counts and slots belong to one process; allowances are shared through Redis.
+ *
+ * Failures:
+ * - The client leaves, or the body never arrives: step 7 fails, and every count is given back.
+ * - The deadline passes while an endpoint works: the client gets its answer, and the slot stays
+ *   taken until the work really ends, because the work still uses connections to servers.
+ * - Work that never ends holds its slot for good. When such work holds nearly every slot, readiness
+ *   fails with the reason WORK_STUCK: the load balancer sends no requests, the operator restarts.
+ * - An answer that is ready before its body has arrived ends the connection: see `connections.ts`.
+ *
+ * Not promised: fairness between users inside the slots, and any bound across processes except the
+ * allowances. In trusted mode without a gateway header, the user of a request is known only from
+ * its body, so that step 6 moves behind step 7.
+ */
+
+/** The limits of one process, as the steps of a request. */
+export interface RequestLimits {
+  /** Steps 1 to 4, for every request to the API. */
+  readonly beforeRouting: readonly Middleware[];
+  /** Step 6, after the credentials were verified. */
+  readonly openOfUser: OpenOfUser;
+  /** Step 7. */
+  readonly body: Middleware;
+}
+
+/** Time for the work itself: a body may use this share of the request's time. */
+const BODY_SHARE_MAX = 0.5;
+
+/**
+ * Work that runs for this long after its deadline is stuck. Every store has a shorter time limit
+ * for one command.
+ */
+const STUCK_GRACE_MS = 5_000;
+
+/** The slots of one process. */
+export function workBound(core: CoreContext, { http }: OnsaleConfig): WorkBound {
+  return inFlight(http.inFlightMax, core.clock, http.requestTimeoutMs + STUCK_GRACE_MS);
+}
+
+/** Creates the limits of one process. */
+export function requestLimits(
+  core: CoreContext,
+  { http }: OnsaleConfig,
+  bound: WorkBound,
+): RequestLimits {
+  const { clock, rateLimiter } = core;
+  const takeOfAddress = allowance(rateLimiter, clock, "address", http.addressPerSecond);
+  const bodyTimeoutMs = Math.min(http.bodyTimeoutMs, http.requestTimeoutMs * BODY_SHARE_MAX);
+  return {
+    beforeRouting: [
+      addressRateLimit(takeOfAddress),
+      deadline(clock, http.requestTimeoutMs),
+      shedWhenFull(bound),
+      boundOpenOfAddress(openRequests(http.openRequestsAddressMax)),
+    ],
+    openOfUser: openOfUser(core, http),
+    body: jsonBody(clock, bodyTimeoutMs),
+  };
+}
+
+/** The limits of each user, in one process. */
+export function openOfUser(
+  { clock, rateLimiter }: CoreContext,
+  { userPerSecond, openRequestsUserMax }: OnsaleConfig["http"],
+): OpenOfUser {
+  const take = allowance(rateLimiter, clock, "user", userPerSecond);
+  const open = openRequests(openRequestsUserMax);
+  return async (userId) => {
+    await take(String(userId));
+    return open(String(userId));
+  };
+}

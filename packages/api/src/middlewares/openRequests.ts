@@ -1,0 +1,46 @@
+import { TooManyOpenRequestsError } from "../errors.ts";
+import type { Middleware } from "../http/state.ts";
+
+/**
+ * Counts one more open request of a subject.
+ * @returns a function that counts it out; further calls of it do nothing
+ * @throws TooManyOpenRequestsError
+ */
+export type OpenRequest = (subject: string) => () => void;
+
+/**
+ * Takes one request from a user's allowance and counts it as open.
+ * @returns a function that counts it out
+ * @throws RateLimitedError, TooManyOpenRequestsError
+ */
+export type OpenOfUser = (userId: number) => Promise<() => void>;
+
+/** Bounds the requests of each subject that are open in this process at one moment. */
+export function openRequests(max: number): OpenRequest {
+  const counts = new Map<string, number>();
+  return (subject) => {
+    const count = counts.get(subject) ?? 0;
+    if (count >= max) throw new TooManyOpenRequestsError(max);
+    counts.set(subject, count + 1);
+    let isOpen = true;
+    return () => {
+      if (!isOpen) return;
+      isOpen = false;
+      const left = (counts.get(subject) ?? 1) - 1;
+      if (left > 0) counts.set(subject, left);
+      else counts.delete(subject);
+    };
+  };
+}
+
+/** Bounds the open requests of each address. */
+export function boundOpenOfAddress(open: OpenRequest): Middleware {
+  return async (ctx, next) => {
+    const close = open(ctx.ip);
+    try {
+      await next();
+    } finally {
+      close();
+    }
+  };
+}

@@ -1,0 +1,131 @@
+import { readConfig } from "@onsale/core";
+import { expect } from "chai";
+import { type RunningServer, startServer } from "../../src/startServer.ts";
+import { callApi } from "../support/callApi.ts";
+import { eventually } from "../support/eventually.ts";
+import { openRaw, type RawConnection, statusesIn } from "../support/rawConnection.ts";
+import { recordingLog } from "../support/recordingLog.ts";
+
+describe("connections of clients that never close their side", () => {
+  let server: RunningServer;
+  const connections: RawConnection[] = [];
+
+  async function start(env: Record<string, string> = {}): Promise<void> {
+    const times = { REQUEST_TIMEOUT_MS: "600", BODY_TIMEOUT_MS: "300" };
+    const config = readConfig({ STACK: "embedded", PORT: "0", ...times, ...env });
+    server = await startServer(config, { log: recordingLog() });
+  }
+
+  afterEach("closes what a test opened", async () => {
+    for (const { socket } of connections.splice(0)) socket.destroy();
+    await server.close();
+  });
+
+  async function open(written = ""): Promise<RawConnection> {
+    const connection = await openRaw(server.port, written);
+    connections.push(connection);
+    return connection;
+  }
+
+  const openMany = (count: number, written = ""): Promise<RawConnection[]> =>
+    Promise.all(Array.from({ length: count }, () => open(written)));
+
+  async function connectionCount(): Promise<number> {
+    const { text } = await callApi(server.url, "GET", "/metrics");
+    return Number(/^onsale_http_connections (\d+)$/m.exec(text)?.[1]);
+  }
+
+  const noneLeft = () =>
+    eventually("the end of every other connection", async () =>
+      (await connectionCount()) === 1 ? true : undefined,
+    );
+
+  it("are destroyed after the answer when the client was silent", async () => {
+    await start();
+    const silent = await openMany(50);
+    const answers = await Promise.all(silent.map(({ ended }) => ended));
+    for (const answer of answers) expect(statusesIn(answer)).to.deep.equal([408]);
+    await noneLeft();
+  });
+
+  it("are destroyed after the answer when the client sent what is not HTTP", async () => {
+    await start();
+    const noise = await openMany(20, "NONSENSE\r\n\r\n");
+    for (const { ended } of noise) expect(statusesIn(await ended)).to.deep.equal([400]);
+    for (const { socket } of noise) socket.write("and more of it");
+    await noneLeft();
+    for (const one of noise) expect(statusesIn(one.received())).to.deep.equal([400]);
+  });
+
+  it("are destroyed after the answer to CONNECT, whatever follows it", async () => {
+    await start();
+    const tunnels = await openMany(20, "CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n");
+    for (const { ended } of tunnels) expect(statusesIn(await ended)).to.deep.equal([405]);
+    for (const { socket } of tunnels) socket.write("bytes for the other end");
+    await noneLeft();
+  });
+
+  it("are destroyed after the answer to an Upgrade that asks to close", async () => {
+    await start();
+    const upgrades = await openMany(
+      5,
+      "GET /health/live HTTP/1.1\r\nhost: a\r\nconnection: upgrade, close\r\n" +
+        "upgrade: websocket\r\n\r\n",
+    );
+    for (const { ended } of upgrades) expect(statusesIn(await ended)).to.deep.equal([200]);
+    await noneLeft();
+  });
+
+  it("do not keep the server from closing", async () => {
+    await start({ SHUTDOWN_MS: "200" });
+    const tunnel = await open("CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n");
+    await tunnel.ended;
+    const startedMs = performance.now();
+    await server.close();
+    expect(performance.now() - startedMs).to.be.below(1_500);
+  });
+
+  describe("at the bound of connections", () => {
+    const half =
+      "POST /api/v1/users HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" +
+      "content-length: 14\r\nexpect: 100-continue\r\n\r\n";
+
+    it("make room for probes, the longest silent first", async () => {
+      await start({ CONNECTIONS_MAX: "20", REQUEST_TIMEOUT_MS: "30000" });
+      const [first] = await openMany(1);
+      const silent = await openMany(60);
+      expect((await callApi(server.url, "GET", "/health/live")).status).to.equal(200);
+      expect(await connectionCount()).to.be.at.most(20);
+      expect(first?.socket.readableEnded, "the first").to.equal(true);
+      const last = silent.at(-1);
+      last?.socket.write("GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n");
+      expect(statusesIn((await last?.matched(/live/)) ?? "")).to.deep.equal([200]);
+    });
+
+    it("are never displaced while a request is open", async () => {
+      const slow = { REQUEST_TIMEOUT_MS: "30000", BODY_TIMEOUT_MS: "10000" };
+      await start({ CONNECTIONS_MAX: "20", ...slow });
+      const busy = await open(half);
+      await busy.matched(/ 100 Continue/);
+      await openMany(60);
+      busy.socket.write('{"name":"Ada"}');
+      expect(statusesIn(await busy.matched(/accessToken/))).to.deep.equal([201]);
+    });
+
+    it("are refused when a request is open on every connection", async () => {
+      const slow = { REQUEST_TIMEOUT_MS: "30000", BODY_TIMEOUT_MS: "10000" };
+      await start({ CONNECTIONS_MAX: "16", ...slow });
+      const busy: RawConnection[] = [];
+      while (busy.length < 16) {
+        const one = await open(half);
+        await one.matched(/ 100 Continue/);
+        busy.push(one);
+      }
+      expect(await (await open("GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n")).ended).to.equal("");
+      busy[0]?.socket.destroy();
+      await eventually("a free place", () =>
+        callApi(server.url, "GET", "/health/live").catch(() => undefined),
+      );
+    });
+  });
+});
