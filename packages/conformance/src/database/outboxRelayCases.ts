@@ -15,7 +15,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
   describe("a relay's marks", () => {
     const bucket = useBucket(db);
     const mark = (ids: readonly number[], lease = bucket.lease()): Promise<number> =>
-      db.other.outbox.markPublished(null, lease, ids);
+      committed(db.other, ({ outbox }, tx) => outbox.markPublished(tx, lease, ids));
 
     it("count what was published now, and nothing twice", async () => {
       await bucket.append(bucket.message(), bucket.message(), bucket.message());

@@ -24,7 +24,7 @@ export interface RelayedBucket {
 
 type Core = Pick<
   CoreContext,
-  "outbox" | "publisher" | "config" | "clock" | "random" | "metrics" | "log"
+  "withTransaction" | "outbox" | "publisher" | "config" | "clock" | "random" | "metrics" | "log"
 >;
 
 /**
@@ -46,11 +46,7 @@ export async function relayBucket(core: Core, held: HeldBucket): Promise<Relayed
 
   const failureOf = new Map(failures.map((failure) => [failure.messageId, failure]));
   const sent = due.filter(({ messageId }) => !failureOf.has(messageId));
-  const marked = await core.outbox.markPublished(
-    null,
-    held.lease,
-    sent.map(({ id }) => id),
-  );
+  const marked = await mark(core, held, sent);
   core.metrics.count("outbox_published_total", {}, marked);
   for (const message of headsOf(due)) {
     const failure = failureOf.get(message.messageId);
@@ -72,6 +68,17 @@ export async function relayBucket(core: Core, held: HeldBucket): Promise<Relayed
       return true;
     });
   }
+}
+
+/** Marks messages as published in one transaction. @returns how many; 0 without the lease */
+async function mark(
+  core: Core,
+  { lease }: HeldBucket,
+  sent: readonly OutboxMessage[],
+): Promise<number> {
+  if (sent.length === 0) return 0;
+  const ids = sent.map(({ id }) => id);
+  return core.withTransaction((tx) => core.outbox.markPublished(tx, lease, ids));
 }
 
 async function noteFailure(

@@ -59,7 +59,7 @@ export interface OutboxStore {
    * While the lease still stands: marks as published, and notes in `outbox_publications` what left
    * in which order. Answers how many; 0 when another owner has the bucket.
    */
-  markPublished(tx: TxOrNone, lease: BucketLease, ids: readonly number[]): Promise<number>;
+  markPublished(tx: Tx, lease: BucketLease, ids: readonly number[]): Promise<number>;
   /** Counts an attempt and says when to try again, or gives the message up as DEAD. */
   markFailed(
     tx: TxOrNone,

@@ -18,8 +18,9 @@ describe("the outbox in the database", () => {
     if (!lease) throw new Error("the bucket is free");
     await core.withTransaction((tx) => core.outbox.append(tx, [version(1), version(2)]));
     const ids = (await core.outbox.due(null, BUCKET, 10)).map(({ id }) => id);
-    expect(await core.outbox.markPublished(null, lease, ids)).to.equal(2);
-    expect(await core.outbox.markPublished(null, lease, ids)).to.equal(0);
+    const mark = () => core.withTransaction((tx) => core.outbox.markPublished(tx, lease, ids));
+    expect(await mark()).to.equal(2);
+    expect(await mark()).to.equal(0);
     const noted = await sql(
       "SELECT aggregate_version, owner FROM outbox_publications WHERE aggregate_id = ? ORDER BY id",
       [AGGREGATE_ID],

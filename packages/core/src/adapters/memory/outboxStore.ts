@@ -60,8 +60,7 @@ export function memoryOutboxStore(db: MemoryDb): OutboxStore {
 
     async markPublished(tx, lease, ids) {
       if (ids.length === 0) return 0;
-      if (tx) return markInside(db, tx, lease, ids);
-      return db.withTransaction((own) => markInside(db, own, lease, ids));
+      return markInside(db, tx, lease, ids);
     },
 
     async markFailed(tx, id, { error, retryInMs, dead }) {

@@ -153,8 +153,7 @@ export function mysqlOutboxStore(db: Database): OutboxStore {
 
     async markPublished(tx, lease, ids) {
       if (ids.length === 0) return 0;
-      if (tx) return markInside(tx, lease, ids);
-      return db.withTransaction((own) => markInside(own, lease, ids));
+      return markInside(tx, lease, ids);
     },
 
     async markFailed(tx, id, { error, retryInMs, dead }) {

@@ -3,6 +3,7 @@ import sinon from "sinon";
 import { relayBucket } from "../../../src/outbox/relayBucket.ts";
 import type { OutboxMessage, OutboxStore } from "../../../src/ports/outboxStore.ts";
 import type { Publisher, PublishFailure } from "../../../src/ports/publisher.ts";
+import type { Tx } from "../../../src/ports/transaction.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
 import { testCoreConfig } from "../../support/coreConfig.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
@@ -10,6 +11,7 @@ import { failureOf } from "../../support/fixtures.ts";
 import { outboxMessage } from "../../support/outboxMessages.ts";
 import { recordingLog, recordingMetrics } from "../../support/recorders.ts";
 
+const TX: Tx = { label: "unit" };
 const LEASE = { name: "outbox-bucket:0", owner: "relay", epoch: 4 };
 
 function relayWorld(due: readonly OutboxMessage[], failures: readonly PublishFailure[] = []) {
@@ -33,6 +35,7 @@ function relayWorld(due: readonly OutboxMessage[], failures: readonly PublishFai
   };
   const log = recordingLog();
   const core = {
+    withTransaction: <T>(work: (tx: Tx) => Promise<T>) => work(TX),
     outbox,
     publisher: { publish },
     config: testCoreConfig({ OUTBOX_ATTEMPTS_MAX: "3" }),
@@ -73,7 +76,7 @@ describe("relaying a bucket", () => {
     expect(sent.map(({ messageId }) => messageId)).to.deep.equal(
       [one, two, three].map(({ messageId }) => messageId),
     );
-    expect(world.markPublished.args).to.deep.equal([[null, LEASE, [1, 2, 3]]]);
+    expect(world.markPublished.args).to.deep.equal([[TX, LEASE, [1, 2, 3]]]);
   });
 
   it("marks only after the broker has acknowledged", async () => {
@@ -119,7 +122,7 @@ describe("relaying a bucket", () => {
     const behind = { messageId: three.messageId, error: "behind", poison: false };
     const world = relayWorld([one, two, other, three], [poison(two), behind]);
     expect(await world.run()).to.include({ published: 2 });
-    expect(world.markPublished.args).to.deep.equal([[null, LEASE, [1, 9]]]);
+    expect(world.markPublished.args).to.deep.equal([[TX, LEASE, [1, 9]]]);
     expect(world.markFailed.args).to.deep.equal([
       [null, 2, { error: "MESSAGE_TOO_LARGE", retryInMs: 250, dead: false }],
     ]);
