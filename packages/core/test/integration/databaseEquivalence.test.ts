@@ -9,7 +9,8 @@ import { testCoreConfig } from "../support/coreConfig.ts";
 import { anyAct, type StoryAct } from "../support/databaseActs.ts";
 import { type Ground, openSide, type Side } from "../support/databaseSide.ts";
 import { fillTables } from "../support/databaseStory.ts";
-import { type TestCore, useTestCore } from "../support/testCore.ts";
+import { countLockWaits } from "../support/lockWaits.ts";
+import { useTestCore } from "../support/testCore.ts";
 
 const PARTIES = 3;
 
@@ -32,19 +33,6 @@ async function tell(side: Side, { party, does }: Step): Promise<string> {
   const isEnd = typeof does === "string";
   const said = await (isEnd ? side.end(party, does) : side.act(party, does));
   return `${party} ${isEnd ? does : does.name} -> ${said?.join("; ") ?? "waits still"}`;
-}
-
-/** The server makes a new list no sooner than this after the last look at it. */
-const LIST_AGE_MS = 110;
-const LOCK_WAITS = /* sql */ `
-  SELECT COUNT(*) AS waiting FROM information_schema.innodb_trx t
-  JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
-  WHERE p.db = DATABASE() AND t.trx_state = 'LOCK WAIT'`;
-
-async function countLockWaits({ core, sql }: TestCore): Promise<number> {
-  await core.clock.sleep(LIST_AGE_MS);
-  const [row] = await sql(LOCK_WAITS);
-  return Number(row?.waiting);
 }
 
 const STORIES = 30;
@@ -83,7 +71,7 @@ describe("the database in memory, compared with the real one", () => {
     return openSide({ cores: [one, two, one], watch: two, ...rest });
   }
   const openSides = async (): Promise<readonly Side[]> => [
-    await openOn(real, { kindOf: mysqlKind, countWaiting: () => countLockWaits(current()) }),
+    await openOn(real, { kindOf: mysqlKind, countWaiting: () => countLockWaits(current().sql) }),
     // All that could settle has settled: nothing in memory takes longer.
     await openOn(memory, { kindOf: memoryKind, countWaiting: async () => PARTIES }),
   ];

@@ -42,13 +42,15 @@ const STANDING_GENERATION = /* sql */ `
   LOCK IN SHARE MODE`;
 
 /**
- * The unique key (queue, sequence) makes a second recording of the same pass a change of nothing.
+ * The unique key (queue, sequence) makes a second record of the same admission change nothing.
+ * Assigning the AUTO_INCREMENT column instead fails on MySQL (error 1869) when one statement has
+ * the same key twice.
  */
 const RECORD_PROMOTIONS = /* sql */ `
   INSERT INTO queue_admissions
     (queue_id, user_id, sequence, admitted_at_us, entered_at_us, expires_at_ms)
   VALUES :rows
-  ON DUPLICATE KEY UPDATE id = id`;
+  ON DUPLICATE KEY UPDATE sequence = sequence`;
 
 /**
  * One statement for many rows: each row takes its own values by its sequence's place in the list.
