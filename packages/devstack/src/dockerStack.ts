@@ -5,7 +5,7 @@ import { DevstackError, messageOf } from "./devstackError.ts";
 import { findProgram, outputOf } from "./findProgram.ts";
 import type { OpenStack } from "./openStack.ts";
 import { answers, serverKinds } from "./serverKinds.ts";
-import type { ServerName } from "./types.ts";
+import type { MysqlFlavour, ServerName } from "./types.ts";
 
 const ANSWER_MAX_MS = 2_000;
 /** The plugin only tells its version; slow is not absent. */
@@ -18,10 +18,18 @@ const POLL_MS = 100;
 const repositoryRoot = join(import.meta.dirname, "..", "..", "..");
 
 const flavours = {
-  mysql: "MySQL 8.4 (container)",
   redis: "Redis 7.4 (container)",
   kafka: "Apache Kafka 4.3.0 (KRaft, container)",
-} as const satisfies Record<ServerName, string>;
+} as const satisfies Record<Exclude<ServerName, "mysql">, string>;
+
+/** An older server does not start on data that a newer one has upgraded, so each has a volume. */
+const mysqlImages = {
+  default: { flavour: "MySQL 8.4 (container)", image: "mysql:8.4", volume: "mysql-data" },
+  "9": { flavour: "MySQL 9.7 (container)", image: "mysql:9.7", volume: "mysql-9-data" },
+} as const satisfies Record<
+  MysqlFlavour | "default",
+  { flavour: string; image: string; volume: string }
+>;
 
 /** Compose as a plugin of docker, or the program of its own that older systems have. */
 async function findCompose(env: NodeJS.ProcessEnv): Promise<string[] | undefined> {
@@ -73,11 +81,14 @@ async function runCompose(stack: OpenStack, command: readonly string[]): Promise
   if (found === undefined) throw new DevstackError("docker compose is gone; start it again");
   const [program = "", ...args] = found;
   const { ports } = stack.state;
+  const mysql = mysqlImages[stack.state.mysqlFlavour ?? "default"];
   const file = join(repositoryRoot, "docker-compose.yml");
   const project = ["-p", projectNameOf(stack.stackDir), "-f", file];
   const env = {
     ...stack.env,
     ONSALE_MYSQL_PORT: String(ports.mysql),
+    ONSALE_MYSQL_IMAGE: mysql.image,
+    ONSALE_MYSQL_VOLUME: mysql.volume,
     ONSALE_REDIS_PORT: String(ports.redis),
     ONSALE_KAFKA_PORT: String(ports.kafka),
   };
@@ -93,7 +104,9 @@ async function runCompose(stack: OpenStack, command: readonly string[]): Promise
 export async function startContainer(stack: OpenStack, name: ServerName): Promise<void> {
   const startedAt = performance.now();
   const url = serverKinds[name].urlAt(stack.state.ports);
-  const record = { source: "docker", flavour: flavours[name], url } as const;
+  const mysql = mysqlImages[stack.state.mysqlFlavour ?? "default"];
+  const flavour = name === "mysql" ? mysql.flavour : flavours[name];
+  const record = { source: "docker", flavour, url } as const;
   stack.state.servers[name] = record;
   stack.save();
   await compose(stack, ["up", "-d", name]);

@@ -7,10 +7,11 @@ export { stackFault } from "./stackFault.ts";
 export { stackUp } from "./stackUp.ts";
 export type {
   FaultAction,
+  MysqlFlavour,
   ServerName,
   ServerStatus,
   Stack,
   StackOptions,
   StackUrls,
 } from "./types.ts";
-export { faultActions, serverNames } from "./types.ts";
+export { faultActions, mysqlFlavours, serverNames } from "./types.ts";

@@ -1,23 +1,25 @@
 /** Runs the devstack without the CLI: `node packages/devstack/src/main.ts up|down|status`. */
 import { messageOf } from "./devstackError.ts";
+import { requestedMysqlFlavour } from "./mysqlFlavour.ts";
 import { removeTestStacks, stackDown, stackStatus } from "./stackDown.ts";
 import { stackUp } from "./stackUp.ts";
 
-const usage = `Usage: main.ts up|down|status [--name NAME] [--wipe] [--tests]
-  up      starts what does not run yet and prints the URLs as shell variables
+const usage = `Usage: main.ts up|down|status [--name NAME] [--mysql 9] [--wipe] [--tests]
+  up      starts what does not run yet and prints the URLs as shell variables;
+          --mysql 9 starts MySQL 9 instead of the machine's MySQL or MariaDB
   down    stops what up started; --wipe removes data and logs as well;
           --tests stops and removes the stacks that an interrupted test left
   status  one line a server; exit code 1 when one of them does not answer
 `;
 
 async function main(args: readonly string[]): Promise<number> {
-  const nameAt = args.indexOf("--name");
-  const name = nameAt < 0 ? undefined : args[nameAt + 1];
+  const name = argumentAfter(args, "--name");
+  const mysql = requestedMysqlFlavour({ env: { DEVSTACK_MYSQL: argumentAfter(args, "--mysql") } });
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
   const options = { onProgress, ...(name === undefined ? {} : { name }) };
   switch (args[0]) {
     case "up": {
-      const { urls } = await stackUp(options);
+      const { urls } = await stackUp({ ...options, ...(mysql === undefined ? {} : { mysql }) });
       const { mysqlUrl, redisUrl, kafkaBrokers } = urls;
       process.stdout.write(
         `MYSQL_URL='${mysqlUrl}'\nREDIS_URL='${redisUrl}'\n` +
@@ -45,6 +47,11 @@ async function main(args: readonly string[]): Promise<number> {
       process.stderr.write(usage);
       return 2;
   }
+}
+
+function argumentAfter(args: readonly string[], flag: string): string | undefined {
+  const at = args.indexOf(flag);
+  return at < 0 ? undefined : args[at + 1];
 }
 
 try {

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DevstackError, messageOf } from "./devstackError.ts";
-import { findProgram, outputOf } from "./findProgram.ts";
+import { outputOf } from "./findProgram.ts";
+import { findMysql, type MysqlInstallation } from "./mysqlInstallation.ts";
 import type { LaunchContext, PreparedServer, ServerKind } from "./serverKind.ts";
 import type { StackPorts } from "./stackState.ts";
 
@@ -16,43 +17,32 @@ function urlAt(ports: StackPorts): string {
 }
 
 async function ping(url: string, timeoutMs: number): Promise<void> {
+  await mysqlVersionAt(url, timeoutMs);
+}
+
+/** Version text of the server, such as "9.7.4-2" or "10.11.19-MariaDB". */
+export async function mysqlVersionAt(url: string, timeoutMs: number): Promise<string> {
   const { createConnection } = await import("mysql2/promise");
   // The server is asked, not the database: that one may still have to be created.
   const server = new URL(url);
   server.pathname = "/";
   const connection = await createConnection({ uri: server.href, connectTimeout: timeoutMs });
   try {
-    await connection.query({ sql: "SELECT 1", timeout: timeoutMs });
+    const sql = "SELECT VERSION()";
+    const [rows] = await connection.query({ sql, timeout: timeoutMs, rowsAsArray: true });
+    return String(Array.isArray(rows) ? rows.flat()[0] : undefined);
   } finally {
     // A polite goodbye would wait for a frozen server.
     connection.destroy();
   }
 }
 
-interface Installation {
-  program: string;
-  isMariaDb: boolean;
-  flavour: string;
-}
-
-async function findInstallation(env: NodeJS.ProcessEnv): Promise<Installation> {
-  const program = findProgram(["mysqld", "mariadbd"], env);
-  if (program === undefined) {
-    throw new DevstackError(
-      "Neither mysqld nor mariadbd is installed; run scripts/setup, start Docker or set MYSQL_URL",
-    );
-  }
-  const banner = await outputOf(program, ["--no-defaults", "--version"], { timeoutMs: 10_000 });
-  const isMariaDb = /mariadb/i.test(banner);
-  const version = /Ver\s+(\d+\.\d+\.\d+)/.exec(banner)?.[1] ?? "of unknown version";
-  return { program, isMariaDb, flavour: `${isMariaDb ? "MariaDB" : "MySQL"} ${version}` };
-}
-
 async function prepare(context: LaunchContext): Promise<PreparedServer> {
-  const installation = await findInstallation(context.env);
+  const installation = await findMysql(context.env, context.mysqlFlavour);
   const { serverDir, ports } = context;
   mkdirSync(serverDir, { recursive: true });
-  const dataDir = join(serverDir, "data");
+  // Neither product starts on the data of the other.
+  const dataDir = join(serverDir, installation.dataName);
   if (!existsSync(dataDir)) await initializeData(installation, dataDir, context);
   const configFile = join(serverDir, "my.cnf");
   const initFile = join(serverDir, "init.sql");
@@ -62,17 +52,16 @@ async function prepare(context: LaunchContext): Promise<PreparedServer> {
     flavour: installation.flavour,
     url: urlAt(ports),
     launch: {
-      command: installation.program,
-      args: [`--defaults-file=${configFile}`],
+      ...installation.commandLine([`--defaults-file=${configFile}`]),
       cwd: serverDir,
       logFile: join(serverDir, "server.log"),
     },
   };
 }
 
-/** Makes the data aside and renames it: an interrupted run leaves no half data directory. */
+/** Makes the data in another directory and renames it: an interruption leaves no half of it. */
 async function initializeData(
-  installation: Installation,
+  installation: MysqlInstallation,
   dataDir: string,
   context: LaunchContext,
 ): Promise<void> {
@@ -80,18 +69,11 @@ async function initializeData(
   rmSync(partDir, { recursive: true, force: true });
   const asUser = userName() === undefined ? [] : [`--user=${userName()}`];
   try {
-    if (installation.isMariaDb) {
-      const installer = findProgram(["mariadb-install-db", "mysql_install_db"], context.env);
-      if (installer === undefined) {
-        throw new DevstackError("mariadb-install-db is missing; run scripts/setup");
-      }
-      const options = ["--auth-root-authentication-method=normal", "--skip-test-db"];
-      const args = ["--no-defaults", ...asUser, `--datadir=${partDir}`, ...options];
-      await outputOf(installer, args, { timeoutMs: INITIALIZE_MAX_MS });
-    } else {
-      const args = ["--no-defaults", ...asUser, `--datadir=${partDir}`, "--initialize-insecure"];
-      await outputOf(installation.program, args, { timeoutMs: INITIALIZE_MAX_MS });
-    }
+    const { command, args } = installation.initialize(
+      ["--no-defaults", ...asUser, `--datadir=${partDir}`],
+      context.env,
+    );
+    await outputOf(command, args, { timeoutMs: INITIALIZE_MAX_MS });
   } catch (error) {
     throw new DevstackError(`Cannot make a data directory for MySQL: ${messageOf(error)}`);
   }
@@ -110,7 +92,7 @@ CREATE DATABASE IF NOT EXISTS ${DATABASE} CHARACTER SET utf8mb4;
 `;
 
 function configText(
-  installation: Installation,
+  installation: MysqlInstallation,
   dataDir: string,
   initFile: string,
   port: number,
@@ -137,10 +119,7 @@ function configText(
     "innodb_buffer_pool_size=512M",
     "innodb_lock_wait_timeout=5",
     "innodb_rollback_on_timeout=ON",
-    ...(installation.isMariaDb ? mariaDbSettings : mySqlSettings),
+    ...installation.settings,
   ];
   return `${settings.join("\n")}\n`;
 }
-
-const mariaDbSettings = ["innodb_log_file_size=128M"];
-const mySqlSettings = ["innodb_redo_log_capacity=256M", "mysqlx=0", "secure-file-priv=NULL"];

@@ -53,7 +53,8 @@ export async function startPrivate(
   const { env, onProgress, state } = stack;
   const serverDir = join(stack.stackDir, name);
   const kind = serverKinds[name];
-  const prepared = await kind.prepare({ serverDir, ports: state.ports, env, onProgress });
+  const { ports, mysqlFlavour } = state;
+  const prepared = await kind.prepare({ serverDir, ports, mysqlFlavour, env, onProgress });
   const launched = await launchServer(prepared.launch);
   const { logFile } = prepared.launch;
   const record: ServerRecord = {

@@ -1,11 +1,13 @@
 import type { LaunchSpec } from "./privateServer.ts";
 import type { StackPorts } from "./stackState.ts";
+import type { MysqlFlavour } from "./types.ts";
 
 /** What a private server is told. */
 export interface LaunchContext {
   /** Holds data, configuration and log of this one server. */
   serverDir: string;
   ports: StackPorts;
+  mysqlFlavour: MysqlFlavour | undefined;
   /** Where programs are looked up. */
   env: NodeJS.ProcessEnv;
   onProgress: (line: string) => void;

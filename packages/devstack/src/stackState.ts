@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { chooseFreePorts } from "./freePort.ts";
-import type { StackOptions } from "./types.ts";
+import { mysqlFlavours, type StackOptions } from "./types.ts";
 
 const port = z.number().int().min(1).max(65_535);
 
@@ -22,6 +22,8 @@ const serverSchema = z.object({
 const stateSchema = z.object({
   version: z.literal(1),
   ports: portsSchema,
+  /** Which MySQL the last start asked for: a fault that restarts the server keeps to it. */
+  mysqlFlavour: z.enum(mysqlFlavours).optional(),
   servers: z.object({
     mysql: serverSchema.optional(),
     redis: serverSchema.optional(),

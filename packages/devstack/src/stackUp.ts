@@ -1,5 +1,6 @@
 import { DevstackError } from "./devstackError.ts";
 import { dockerAnswers, startContainer } from "./dockerStack.ts";
+import { checkGivenFlavour, checkRunningFlavour, requestedMysqlFlavour } from "./mysqlFlavour.ts";
 import { type OpenStack, openStack } from "./openStack.ts";
 import { isServing, startPrivate } from "./privateControl.ts";
 import { answers } from "./serverKinds.ts";
@@ -9,7 +10,7 @@ import { applyFault } from "./stackFault.ts";
 import { withStackLock } from "./stackLock.ts";
 import { stackDirOf } from "./stackState.ts";
 import { mask, urlsOf } from "./stackStatus.ts";
-import type { ServerName, Stack, StackOptions } from "./types.ts";
+import type { MysqlFlavour, ServerName, Stack, StackOptions } from "./types.ts";
 
 /**
  * Gives running servers: those of the environment's URLs, else containers where a Docker engine
@@ -31,6 +32,7 @@ export async function stackUp(options: StackOptions = {}): Promise<Stack> {
 
 async function bringUp(options: StackOptions): Promise<OpenStack> {
   const stack = await openStack(options);
+  const flavour = requestedMysqlFlavour(options);
   const startedHere: ServerName[] = [];
   // Asked once, and only if somebody needs to know.
   let docker: Promise<boolean> | undefined;
@@ -39,7 +41,7 @@ async function bringUp(options: StackOptions): Promise<OpenStack> {
     return docker;
   };
   const results = await Promise.allSettled(
-    stack.servers.map((name) => bringUpServer(stack, name, askDocker, startedHere)),
+    stack.servers.map((name) => bringUpServer(stack, name, { flavour, askDocker, startedHere })),
   );
   const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   if (errors.length > 0) {
@@ -49,11 +51,17 @@ async function bringUp(options: StackOptions): Promise<OpenStack> {
   return stack;
 }
 
+interface StartRequest {
+  flavour: MysqlFlavour | undefined;
+  askDocker: () => Promise<boolean>;
+  /** Receives the name of each server that this call starts. */
+  startedHere: ServerName[];
+}
+
 async function bringUpServer(
   stack: OpenStack,
   name: ServerName,
-  askDocker: () => Promise<boolean>,
-  startedHere: ServerName[],
+  { flavour, askDocker, startedHere }: StartRequest,
 ): Promise<void> {
   const url = environmentUrl(name, stack.env);
   const running = url === undefined ? await runningSource(stack, name) : undefined;
@@ -69,14 +77,17 @@ async function bringUpServer(
         `${urlVariableOf(name)} is set, but nothing answers at ${mask(url)}; start it or unset it`,
       );
     }
+    if (url !== undefined && name === "mysql") await checkGivenFlavour(url, flavour);
     stack.onProgress(`${name}: given by ${urlVariableOf(name)}`);
     return;
   }
   if (running !== undefined) {
+    if (name === "mysql") checkRunningFlavour(stack, flavour);
     stack.onProgress(`${name}: already running`);
     return;
   }
   startedHere.push(name);
+  if (name === "mysql") stack.state.mysqlFlavour = flavour;
   if (source === "docker") await startContainer(stack, name);
   else await startPrivate(stack, name, false);
   const record = stack.state.servers[name];

@@ -12,6 +12,10 @@ export interface StackUrls {
 export type ServerName = "mysql" | "redis" | "kafka";
 export const serverNames = ["mysql", "redis", "kafka"] as const satisfies readonly ServerName[];
 
+/** Versions of MySQL that a stack can be asked for; without one it runs what the machine has. */
+export const mysqlFlavours = ["9"] as const;
+export type MysqlFlavour = (typeof mysqlFlavours)[number];
+
 /** Who runs a server: the URL's owner, a Docker engine, or this package as a native process. */
 export type ServerSource = "environment" | "docker" | "private";
 
@@ -52,6 +56,8 @@ export interface StackOptions {
   name?: string;
   /** Which servers. Default: all three. URLs of the others name reserved ports, nobody listens. */
   servers?: readonly ServerName[];
+  /** Which MySQL `stackUp` starts. Default: DEVSTACK_MYSQL, else what the machine has. */
+  mysql?: MysqlFlavour;
   onProgress?: (line: string) => void;
   env?: NodeJS.ProcessEnv;
 }

@@ -8,7 +8,9 @@ import kafkajs from "kafkajs";
 import { createConnection } from "mysql2/promise";
 import type { ServerName, Stack, StackOptions } from "../../src/index.ts";
 import { stackDown, stackStatus, stackUp, TEST_STACK_PREFIX } from "../../src/index.ts";
+import { mysqlVersionAt } from "../../src/mysqlServer.ts";
 import { processIdentity } from "../../src/processIdentity.ts";
+import { PING_MAX_MS } from "../../src/serverKinds.ts";
 import { loadState, saveState, stackDirOf } from "../../src/stackState.ts";
 
 // Servers of our own, whatever the machine offers; kill and pause must not reach another's.
@@ -226,6 +228,25 @@ describe("a stack given by the environment", () => {
       await stackDown({ ...given, wipe: true });
     } finally {
       await stackDown({ ...options, name: `${options.name}-own`, wipe: true });
+    }
+  });
+
+  it("refuses a MYSQL_URL of another version than the requested one", async () => {
+    const own = { ...options, name: `${options.name}-version`, servers: ["mysql"] as const };
+    const { urls } = await stackUp(own);
+    const env = { ...options.env, MYSQL_URL: urls.mysqlUrl };
+    const given = { ...own, env, name: `${options.name}-given` };
+    try {
+      const version = await mysqlVersionAt(urls.mysqlUrl, PING_MAX_MS);
+      const requested = stackUp({ ...given, mysql: "9" }).then(
+        () => "up",
+        (error: Error) => error.message,
+      );
+      const refused = `MYSQL_URL names a server of version ${version}, not MySQL 9`;
+      expect(await requested).to.include(version.startsWith("9.") ? "up" : refused);
+    } finally {
+      await stackDown({ ...given, wipe: true });
+      await stackDown({ ...own, wipe: true });
     }
   });
 

@@ -1,3 +1,4 @@
+import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
 
 /** `onsale stack up` */
@@ -10,19 +11,35 @@ export default class StackUp extends AdminCommand {
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     {
+      description: "Run MySQL 9 instead of the MySQL or MariaDB of this machine",
+      command: "<%= config.bin %> <%= command.id %> --mysql 9",
+    },
+    {
       description: "Use the servers from a shell",
       command: 'eval "$(<%= config.bin %> stack status --env)"',
     },
   ];
 
+  static override flags = {
+    mysql: Flags.string({
+      description: "Version of MySQL to run; scripts/mysql9 gets it where Docker does not",
+      options: ["9"],
+      env: "DEVSTACK_MYSQL",
+    }),
+  };
+
   async run(): Promise<unknown> {
-    await this.parse(StackUp);
+    const { flags } = await this.parse(StackUp);
     const { refuseEmbedded } = await import("../../stackEnvironment.ts");
     refuseEmbedded();
-    const { stackUp } = await import("@onsale/devstack");
+    const { mysqlFlavours, stackUp } = await import("@onsale/devstack");
     const { serverTable } = await import("../../serverTable.ts");
     const startedAtMs = performance.now();
-    const stack = await stackUp({ onProgress: (line) => this.say(line) });
+    const mysql = mysqlFlavours.find((flavour) => flavour === flags.mysql);
+    const stack = await stackUp({
+      onProgress: (line) => this.say(line),
+      ...(mysql === undefined ? {} : { mysql }),
+    });
     const servers = await stack.status();
     this.say(`Ready in ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s.`);
     this.print(serverTable(servers));

@@ -1,0 +1,47 @@
+import { DevstackError } from "./devstackError.ts";
+import { mysqlVersionAt } from "./mysqlServer.ts";
+import type { OpenStack } from "./openStack.ts";
+import { PING_MAX_MS } from "./serverKinds.ts";
+import { type MysqlFlavour, mysqlFlavours, type StackOptions } from "./types.ts";
+
+/**
+ * The flavour that the caller asks for: the option, else DEVSTACK_MYSQL, else none.
+ * @throws DevstackError for an unknown one
+ */
+export function requestedMysqlFlavour(
+  options: Pick<StackOptions, "mysql" | "env">,
+): MysqlFlavour | undefined {
+  const wanted = options.mysql ?? (options.env ?? process.env).DEVSTACK_MYSQL?.trim();
+  if (wanted === undefined || wanted === "") return undefined;
+  const found = mysqlFlavours.find((flavour) => flavour === wanted);
+  if (found === undefined) {
+    throw new DevstackError(
+      `MySQL "${wanted}" is not supported here; ask for ${mysqlFlavours.join(" or ")}, or unset ` +
+        "DEVSTACK_MYSQL to use the MySQL or MariaDB of this machine",
+    );
+  }
+  return found;
+}
+
+/** @throws DevstackError when the stack's own running server is not of the requested flavour */
+export function checkRunningFlavour(stack: OpenStack, requested: MysqlFlavour | undefined): void {
+  if (requested === undefined || requested === stack.state.mysqlFlavour) return;
+  throw new DevstackError(
+    `This stack already runs ${stack.state.servers.mysql?.flavour}, not MySQL ${requested}; run ` +
+      "stack down first. Each keeps its own data.",
+  );
+}
+
+/** @throws DevstackError when the server that the environment names is not of the flavour */
+export async function checkGivenFlavour(
+  url: string,
+  requested: MysqlFlavour | undefined,
+): Promise<void> {
+  if (requested === undefined) return;
+  const version = await mysqlVersionAt(url, PING_MAX_MS);
+  if (version.startsWith(`${requested}.`)) return;
+  throw new DevstackError(
+    `MYSQL_URL names a server of version ${version}, not MySQL ${requested}; name another one, ` +
+      "or unset MYSQL_URL to let the devstack run its own",
+  );
+}

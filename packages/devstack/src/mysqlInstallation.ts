@@ -1,0 +1,132 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DevstackError } from "./devstackError.ts";
+import { findProgram, outputOf } from "./findProgram.ts";
+import type { MysqlFlavour } from "./types.ts";
+
+const VERSION_MAX_MS = 10_000;
+const repositoryRoot = join(import.meta.dirname, "..", "..", "..");
+
+export interface CommandLine {
+  command: string;
+  args: readonly string[];
+}
+
+/** A MySQL or MariaDB server program of this machine, and what differs between the two. */
+export interface MysqlInstallation {
+  /** Such as "MariaDB 10.11.19". */
+  flavour: string;
+  /** Name of the data directory in the server's folder. */
+  dataName: string;
+  /** Lines of the configuration file that only this product has. */
+  settings: readonly string[];
+  /** How to run the server with these arguments. */
+  commandLine(args: readonly string[]): CommandLine;
+  /**
+   * How to make a data directory with these arguments.
+   * @throws DevstackError when the program for it is missing
+   */
+  initialize(args: readonly string[], env: NodeJS.ProcessEnv): CommandLine;
+}
+
+/**
+ * The server program of the flavour; without one, that of the machine.
+ * @throws DevstackError when the program is missing
+ */
+export async function findMysql(
+  env: NodeJS.ProcessEnv,
+  flavour: MysqlFlavour | undefined,
+): Promise<MysqlInstallation> {
+  if (flavour === "9") return findCachedMysql();
+  const program = findProgram(["mysqld", "mariadbd"], env);
+  if (program === undefined) {
+    throw new DevstackError(
+      "Neither mysqld nor mariadbd is installed; run scripts/setup, start Docker or set MYSQL_URL",
+    );
+  }
+  const { isMariaDb, version } = await identify({ command: program, args: [] });
+  return isMariaDb ? mariaDb(program, version) : mysql(program, version);
+}
+
+async function identify(line: CommandLine): Promise<{ isMariaDb: boolean; version: string }> {
+  const args = [...line.args, "--no-defaults", "--version"];
+  const banner = await outputOf(line.command, args, { timeoutMs: VERSION_MAX_MS });
+  const version = /Ver\s+(\d+\.\d+\.\d+)/.exec(banner)?.[1] ?? "of unknown version";
+  return { isMariaDb: /mariadb/i.test(banner), version };
+}
+
+function mariaDb(program: string, version: string): MysqlInstallation {
+  return {
+    flavour: `MariaDB ${version}`,
+    dataName: "data",
+    settings: ["innodb_log_file_size=128M"],
+    commandLine: (args) => ({ command: program, args }),
+    initialize(args, env) {
+      const installer = findProgram(["mariadb-install-db", "mysql_install_db"], env);
+      if (installer === undefined) {
+        throw new DevstackError("mariadb-install-db is missing; run scripts/setup");
+      }
+      const options = ["--auth-root-authentication-method=normal", "--skip-test-db"];
+      return { command: installer, args: [...args, ...options] };
+    },
+  };
+}
+
+const mysqlSettings = ["innodb_redo_log_capacity=256M", "mysqlx=0", "secure-file-priv=NULL"];
+
+function mysql(program: string, version: string): MysqlInstallation {
+  return {
+    flavour: `MySQL ${version}`,
+    dataName: "data",
+    settings: mysqlSettings,
+    commandLine: (args) => ({ command: program, args }),
+    initialize: (args) => ({ command: program, args: [...args, "--initialize-insecure"] }),
+  };
+}
+
+/**
+ * The copy that scripts/mysql9 makes. Its programs were linked against newer libraries than this
+ * machine may have, so the copy's own dynamic loader runs them with the copy's own libraries. That
+ * needs no root, as chroot would, and the server sees the same paths as everything else.
+ */
+async function findCachedMysql(): Promise<MysqlInstallation> {
+  const cacheDir = join(repositoryRoot, ".cache", "mysql-9");
+  if (!existsSync(join(cacheDir, "complete"))) {
+    throw new DevstackError(
+      "MySQL 9 is not in .cache/mysql-9; run scripts/mysql9, start Docker or set MYSQL_URL",
+    );
+  }
+  const usrDir = join(cacheDir, "root", "usr");
+  const { loader, libDir } = loaderOf(usrDir);
+  const prefix = ["--library-path", libDir, join(usrDir, "sbin", "mysqld")];
+  const { version } = await identify({ command: loader, args: prefix });
+  const base = [`--basedir=${usrDir}`, `--lc-messages-dir=${join(usrDir, "share", "mysql")}`];
+  return {
+    flavour: `MySQL ${version}`,
+    dataName: "data-mysql-9",
+    settings: mysqlSettings,
+    // mysqld accepts --defaults-file and --no-defaults only as its first argument.
+    commandLine: (args) => ({ command: loader, args: [...prefix, ...args, ...base] }),
+    initialize: (args) => ({
+      command: loader,
+      args: [...prefix, ...args, ...base, "--initialize-insecure"],
+    }),
+  };
+}
+
+/** File name of the dynamic loader and name of the library folder, by Debian's architectures. */
+const loaders: Partial<Record<NodeJS.Architecture, { file: string; triplet: string }>> = {
+  x64: { file: "ld-linux-x86-64.so.2", triplet: "x86_64-linux-gnu" },
+  arm64: { file: "ld-linux-aarch64.so.1", triplet: "aarch64-linux-gnu" },
+};
+
+function loaderOf(usrDir: string): { loader: string; libDir: string } {
+  const known = loaders[process.arch];
+  if (known === undefined) {
+    throw new DevstackError(
+      `MySQL 9 cannot run natively on ${process.arch}; start Docker or set MYSQL_URL`,
+    );
+  }
+  const libDir = join(usrDir, "lib", known.triplet);
+  return { loader: join(libDir, known.file), libDir };
+}
