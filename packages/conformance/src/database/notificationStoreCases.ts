@@ -12,13 +12,14 @@ const take =
   (max = ALL, hiddenMs = MINUTE_MS): Act<readonly Notification[]> =>
   ({ notifications }, tx) =>
     notifications.takeDue(tx, max, hiddenMs);
-const textsOf = (notices: readonly Notification[]): unknown[] =>
-  notices.map(({ body }) => body.text);
-const idsOf = (notices: readonly Notification[]): number[] => notices.map(({ id }) => id);
+const textsOf = (notifications: readonly Notification[]): unknown[] =>
+  notifications.map(({ body }) => body.text);
+const idsOf = (notifications: readonly Notification[]): number[] =>
+  notifications.map(({ id }) => id);
 
 /** What is owed to the external platform. */
 export function notificationStoreCases(db: DatabaseUnderTest): void {
-  describe("notices", () => {
+  describe("notifications", () => {
     let deadBefore = 0;
     beforeEach("begins with none owed or delivered", async () => {
       await db.passTime(24 * HOUR_MS);
@@ -61,10 +62,10 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
           notifications.insert(tx, { messageId, body }),
         );
       }
-      const notices = await committed(db.other, take());
-      for (const notice of notices)
-        expect(notice).to.deep.include({ messageId, body, attempts: 0 });
-      expect(new Set(idsOf(notices)).size).to.equal(2);
+      const notifications = await committed(db.other, take());
+      for (const notification of notifications)
+        expect(notification).to.deep.include({ messageId, body, attempts: 0 });
+      expect(new Set(idsOf(notifications)).size).to.equal(2);
     });
 
     it("are given out oldest first, and hidden from the next who asks", async () => {
@@ -98,8 +99,8 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
 
     it("are seen by none before they are committed", async () => {
       await besideOpen(db.core, async (writer) => {
-        const notice = { messageId: systemIds.uuid(), body: { text: "early" } };
-        await writer.act(({ notifications }, tx) => notifications.insert(tx, notice));
+        const notification = { messageId: systemIds.uuid(), body: { text: "early" } };
+        await writer.act(({ notifications }, tx) => notifications.insert(tx, notification));
         expect(await committed(db.other, take())).to.deep.equal([]);
         expect(await counts()).to.include({ owed: 0 });
         expect(textsOf(await writer.act(take())), "but by their writer").to.deep.equal(["early"]);
@@ -163,7 +164,9 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
           second: ({ notifications }, tx) =>
             notifications.markFailed(tx, id, { error: "503", retryInMs: 0, dead: false }),
         });
-        const attempts = (await committed(db.core, take())).map((notice) => notice.attempts);
+        const attempts = (await committed(db.core, take())).map(
+          (notification) => notification.attempts,
+        );
         expect(attempts).to.deep.equal(end === "commit" ? [] : [1]);
         expect(await counts()).to.include({ delivered: end === "commit" ? 1 : 0 });
       });

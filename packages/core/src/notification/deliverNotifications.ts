@@ -2,15 +2,13 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { Notification } from "../ports/notificationStore.ts";
 import { backoffMs } from "../shared/random.ts";
 
-/** Notices posted side by side: more would be unkind to the platform. */
+/** Notifications posted at the same time; a limit that a small platform can serve. */
 export const DELIVERY_BATCH_MAX = 50;
-/**
- * With growing pauses sixty tries last about a day, long enough for somebody to mend the platform.
- */
+/** With growing pauses sixty attempts take about a day: time for operators to repair a platform. */
 const ATTEMPTS_MAX = 60;
 const RETRY_BASE_MS = 2_000;
 const RETRY_CEILING_MS = 60 * 60 * 1000;
-/** Beyond the sender's own time limit: a taken row must stay hidden until the notice was sent. */
+/** Added to the sender's time limit: a taken row stays hidden until its post has ended. */
 const HIDDEN_SLACK_MS = 10_000;
 
 type Core = Pick<
@@ -26,9 +24,9 @@ type Core = Pick<
 >;
 
 /**
- * Posts the notices that are due, at least once each. Short transactions take the due rows; none is
- * open while the platform answers.
- * @returns true when there may be more
+ * Posts the notifications that are due, at least once each. One short transaction takes the rows;
+ * no transaction is open while the platform answers.
+ * @returns true when more notifications may be due
  */
 export async function deliverNotifications(core: Core): Promise<boolean> {
   const hiddenMs = core.config.webhook.timeoutMs + HIDDEN_SLACK_MS;
@@ -37,39 +35,51 @@ export async function deliverNotifications(core: Core): Promise<boolean> {
   );
   if (due.length === 0) return false;
   const startedMs = core.clock.monotonicMs();
-  const results = await Promise.allSettled(due.map((notice) => core.webhook.send(notice)));
+  const results = await Promise.allSettled(
+    due.map((notification) => core.webhook.send(notification)),
+  );
   core.metrics.observe("notification_batch_seconds", (core.clock.monotonicMs() - startedMs) / 1000);
 
-  const delivered = due.filter((_notice, index) => results[index]?.status === "fulfilled");
+  const delivered = due.filter((_notification, index) => results[index]?.status === "fulfilled");
   await core.notifications.markDelivered(
     null,
     delivered.map(({ id }) => id),
   );
   core.metrics.count("notifications_total", { outcome: "delivered" }, delivered.length);
   for (const [index, result] of results.entries()) {
-    const notice = due[index];
-    if (notice && result.status === "rejected") await noteFailure(core, notice, result.reason);
+    const notification = due[index];
+    if (notification && result.status === "rejected") {
+      await markFailed(core, notification, result.reason);
+    }
   }
   return due.length === DELIVERY_BATCH_MAX;
 }
 
-async function noteFailure(core: Core, notice: Notification, reason: unknown): Promise<void> {
-  const attempts = notice.attempts + 1;
+async function markFailed(core: Core, notification: Notification, reason: unknown): Promise<void> {
+  const attempts = notification.attempts + 1;
   const dead = attempts >= ATTEMPTS_MAX;
   const error = lineOf(reason);
-  await core.notifications.markFailed(null, notice.id, {
+  await core.notifications.markFailed(null, notification.id, {
     error,
     retryInMs: backoffMs(core.random, attempts, RETRY_BASE_MS, RETRY_CEILING_MS),
     dead,
   });
   core.metrics.count("notifications_total", { outcome: dead ? "dead" : "retry" });
-  core.log[dead ? "error" : "warn"](
-    { messageId: notice.messageId, attempts, error },
-    dead ? "A notice is given up" : "A notice could not be delivered and will be tried again",
-  );
+  const fields = { messageId: notification.messageId, attempts, error };
+  if (dead) {
+    core.log.error(
+      { event: "notification.given_up", ...fields },
+      "A notification was given up after its last attempt; the receiver never accepted it",
+    );
+  } else {
+    core.log.warn(
+      { event: "notification.delivery_failed", ...fields },
+      "A notification was not accepted; the worker tries again later",
+    );
+  }
 }
 
-/** fetch says "fetch failed" and hides the reason in the cause. */
+/** The message of `fetch` is "fetch failed"; the reason is in its cause. */
 function lineOf(reason: unknown): string {
   if (!(reason instanceof Error)) return String(reason);
   return reason.cause instanceof Error

@@ -7,13 +7,34 @@ import { NOTIFIED_AGGREGATES, NOTIFIER } from "./notifier.ts";
 import { readNotification } from "./readNotification.ts";
 
 /**
- * A message that fails by itself, not for a server that is away, holds up its partition so often at
- * most.
+ * The consumer inbox: how each event takes effect once.
+ *
+ * Kafka delivers at least once. A message arrives again when the relay published it twice, when a
+ * consumer dies before its acknowledgement, when partitions move to another consumer, and when an
+ * operator replays a topic. So the consumer applies a message in one transaction with two writes:
+ *
+ *   1. `inbox.record` inserts (consumer, message id); the primary key refuses a second insert.
+ *   2. The effect: one row in `notifications`.
+ *
+ * - The insert finds the id: the message was applied before. Commit nothing, acknowledge.
+ * - The process dies before COMMIT: neither row exists, Kafka delivers the message again.
+ * - The process dies between COMMIT and acknowledgement: Kafka delivers again, step 1 refuses.
+ * - Two consumers have the message at once: the second insert waits for the row lock of the first
+ *   and is refused after the first COMMIT.
+ * - A server is unavailable: the handler rejects, and the same message comes again until the server
+ *   answers. No attempt is counted.
+ * - The message cannot be read, or fails `ATTEMPTS_MAX` times for another reason: it becomes a dead
+ *   letter, and the partition goes on.
+ *
+ * Not promised: that a message older than the inbox's retention is recognised (twice the outbox's,
+ * so that Kafka has dropped it first), and an order of dead letters relative to later messages. The
+ * post to the platform is outside this transaction and can happen twice; `deliverNotifications`
+ * sends the message id with it.
  */
+
+/** Attempts for a message that fails while all servers answer; its partition waits meanwhile. */
 const ATTEMPTS_MAX = 5;
-/**
- * Messages that have failed and not yet succeeded: one for each partition, and a few that moved.
- */
+/** Counters of failed messages: one for each partition, and a few whose partition moved away. */
 const FAILING_MAX = 1_000;
 
 type Core = Pick<

@@ -32,8 +32,8 @@ const paidSchema = z.object({
 export type PaidReservation = z.infer<typeof paidSchema>;
 
 /**
- * Pays a live hold with points: spend, confirm, sell and the news of it in one transaction, at the
- * price fixed by the hold. Afterwards the buyer's active slot is free for the next in line.
+ * Pays a live hold with points, at the price fixed by the hold: spend, confirm, sell and the outbox
+ * messages are one transaction. Afterwards the buyer's active slot is free for the next in line.
  * @throws ReservationNotFoundError, ReservationNotYoursError, HoldExpiredError,
  *   ReservationStateError, InsufficientPointsError
  */

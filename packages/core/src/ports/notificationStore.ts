@@ -2,22 +2,21 @@ import type { Tx, TxOrNone } from "./transaction.ts";
 
 export interface Notification {
   readonly id: number;
-  /** The outbox message that it tells of. */
+  /** Id of the outbox message whose event the notification carries. */
   readonly messageId: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly attempts: number;
 }
 
-/** Notices owed to an external platform: created with the inbox record, delivered afterwards. */
+/** Notifications for an external platform: created with the inbox record, delivered afterwards. */
 export interface NotificationStore {
   insert(
     tx: Tx,
     notification: { messageId: string; body: Readonly<Record<string, unknown>> },
   ): Promise<void>;
   /**
-   * Takes due and undelivered ones, oldest first, skipping those that others take at this moment,
-   * and hides them for `hiddenMs`: the sender works outside the transaction, and one that died
-   * leaves them to the next.
+   * Takes due rows, oldest first, and hides them for `hiddenMs`; skips rows that another process
+   * has locked. The sender posts outside the transaction: when it dies, the rows become due again.
    */
   takeDue(tx: Tx, max: number, hiddenMs: number): Promise<readonly Notification[]>;
   markDelivered(tx: TxOrNone, ids: readonly number[]): Promise<void>;
@@ -28,8 +27,8 @@ export interface NotificationStore {
   ): Promise<void>;
   counts(tx: TxOrNone): Promise<{ owed: number; delivered: number; dead: number }>;
   /**
-   * Deletes up to `max` notices delivered more than `ageMs` ago; those given up stay for an
-   * operator.
+   * Deletes up to `max` notifications delivered more than `ageMs` ago. Notifications that were
+   * given up stay, for an operator.
    */
   cleanUp(tx: Tx, ageMs: number, max: number): Promise<number>;
 }

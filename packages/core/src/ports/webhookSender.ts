@@ -1,11 +1,11 @@
 import type { Notification } from "./notificationStore.ts";
 
-/** Brings a notice to the external platform. */
+/** Delivers notifications to the external platform. */
 export interface WebhookSender {
   /**
-   * Resolves once the platform has accepted the notice. The platform may get it more than once and
-   * tells a repetition by the message id.
-   * @throws Error saying in one line why not, without secrets
+   * Resolves when the platform has accepted the notification. The platform can receive it more than
+   * once and recognises a repetition by the message id.
+   * @throws Error with the reason in one line, without secrets
    */
   send(notification: Pick<Notification, "messageId" | "body">): Promise<void>;
 }

@@ -21,7 +21,7 @@ export interface Worker {
 const FAILURE_MS = 1_000;
 /** How often the state of the outbox is measured, for graphs and alerts. */
 const OBSERVE_MS = 10_000;
-/** Between two looks for notices that are due. */
+/** Between two looks for notifications that are due. */
 const DELIVERY_MS = 500;
 
 const JOBS: readonly CoarseJob<CoreContext>[] = [cleanUp, reconcile];

@@ -105,7 +105,7 @@ describe("a connection that is lost during COMMIT", () => {
     });
   }
 
-  it("trap 22: leaves neither a hold nor news of it when no COMMIT ever arrives", async () => {
+  it("leaves neither a hold nor its outbox message when no COMMIT ever arrives", async () => {
     const { core, sql } = current();
     const userId = newUserId();
     const seatId = await makeSeat(core);
@@ -118,7 +118,7 @@ describe("a connection that is lost during COMMIT", () => {
     expect(await sql("SELECT COUNT(*) AS messages FROM outbox_messages")).to.deep.equal([before]);
   });
 
-  it("trap 22: gives the active slot back after COMMIT, not for one that failed", async () => {
+  it("gives the active slot back after COMMIT, not for one that failed", async () => {
     const { core } = current();
     const userId = await chargedUser(core, SEAT_PRICE);
     const reservationId = await held(core, userId, [await makeSeat(core)]);

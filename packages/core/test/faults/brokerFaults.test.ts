@@ -6,8 +6,8 @@ import type { CoreContext } from "../../src/ports/coreContext.ts";
 import { startWorker, type Worker } from "../../src/worker/startWorker.ts";
 import { expectInvariants } from "../support/expectInvariants.ts";
 import { makeSale, newUserId, paid } from "../support/fixtures.ts";
-import { listenTo } from "../support/newsListener.ts";
 import { openTestCore, type TestCore } from "../support/testCore.ts";
+import { listenTo } from "../support/topicListener.ts";
 
 const USERS = 5;
 /** Written while the broker is away; enough that losing one in a hundred would show. */
@@ -100,7 +100,7 @@ describe("the outbox while the broker is away", () => {
       if ("problem" in read) throw new Error(read.problem);
       const last = lastOf.get(key) ?? 0;
       const { aggregateVersion } = read.envelope;
-      // Repetitions are allowed; news must be the next version.
+      // A repetition is allowed; a first delivery must be the next version.
       expect(aggregateVersion, key).to.be.at.most(last + 1);
       lastOf.set(key, Math.max(last, aggregateVersion));
     }

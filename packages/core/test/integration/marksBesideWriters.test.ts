@@ -40,7 +40,7 @@ describe("marks of what was sent, while another writes what is to be sent", () =
       MESSAGE_COLUMNS,
       states.map((state, n) => `(UUID(), 'r', ${n}, 1, 't', '{}', 1, '${state}')`),
     );
-  const notices = (...states: string[]): Promise<number[]> =>
+  const notifications = (...states: string[]): Promise<number[]> =>
     insert(
       "notifications",
       "message_id, body, status",
@@ -61,15 +61,15 @@ describe("marks of what was sent, while another writes what is to be sent", () =
     expect(await current().core.outbox.due(null, 1, 9)).to.have.length(1);
   });
 
-  it("deliver notices at once", async () => {
-    const ids = await notices("DELIVERED", "DELIVERED", "DELIVERED", "OWED");
+  it("deliver notifications at once", async () => {
+    const ids = await notifications("DELIVERED", "DELIVERED", "DELIVERED", "OWED");
     await atOnce(owe, ({ notifications }, tx) => notifications.markDelivered(tx, ids));
     const counts = await current().core.notifications.counts(null);
     expect(counts).to.include({ owed: 1, delivered: 4 });
   });
 
-  it("fail a notice at once", async () => {
-    const [id = 0] = await notices("DELIVERED");
+  it("fail a notification at once", async () => {
+    const [id = 0] = await notifications("DELIVERED");
     await atOnce(owe, ({ notifications }, tx) => notifications.markFailed(tx, id, FAILURE));
     const counts = await current().core.notifications.counts(null);
     expect(counts).to.include({ owed: 1, delivered: 1 });

@@ -3,8 +3,8 @@ import { appendMessages } from "../../src/outbox/appendMessages.ts";
 import { parseEnvelope } from "../../src/outbox/envelope.ts";
 import { outboxRelay } from "../../src/outbox/outboxRelay.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
-import { listenTo } from "../support/newsListener.ts";
 import { useTestCore } from "../support/testCore.ts";
+import { listenTo } from "../support/topicListener.ts";
 
 const AGGREGATES = 40;
 const VERSIONS = 12;

@@ -5,7 +5,10 @@ import { failureOf, firstOf } from "../support/fixtures.ts";
 import { recordingLog } from "../support/recorders.ts";
 import { startWebhookServer, type WebhookServer } from "../support/webhookServer.ts";
 
-const NOTICE = { messageId: "m-1", body: { type: "reservation.held", text: "Reservation 7" } };
+const NOTIFICATION = {
+  messageId: "m-1",
+  body: { type: "reservation.held", text: "Reservation 7" },
+};
 
 describe("the webhook", () => {
   let server: WebhookServer;
@@ -17,41 +20,43 @@ describe("the webhook", () => {
   const sender = (env: Record<string, string> = {}, log = recordingLog()) =>
     webhookSender(testCoreConfig({ WEBHOOK_URL: server.url, ...env }).webhook, log);
 
-  it("posts the notice as JSON, with the message id to tell repetitions by", async () => {
-    await sender().send(NOTICE);
+  it("posts the notification as JSON, with the message id to tell repetitions by", async () => {
+    await sender().send(NOTIFICATION);
     const { headers, body } = firstOf(server.calls);
     expect(headers).to.include({ "content-type": "application/json", "onsale-message-id": "m-1" });
-    expect(JSON.parse(body)).to.deep.equal(NOTICE.body);
+    expect(JSON.parse(body)).to.deep.equal(NOTIFICATION.body);
   });
 
   it("tells a chat the sentence alone", async () => {
-    await sender({ WEBHOOK_FORMAT: "slack" }).send(NOTICE);
+    await sender({ WEBHOOK_FORMAT: "slack" }).send(NOTIFICATION);
     expect(JSON.parse(firstOf(server.calls).body)).to.deep.equal({ text: "Reservation 7" });
   });
 
   for (const status of [302, 400, 404, 500, 503]) {
     it(`does not count a ${status} as delivered`, async () => {
       server.answerNext(status);
-      expect(await failureOf(sender().send(NOTICE))).to.be.instanceOf(Error);
+      expect(await failureOf(sender().send(NOTIFICATION))).to.be.instanceOf(Error);
     });
   }
 
   it("says what the platform answered", async () => {
     server.answerNext(503);
-    const failure = await failureOf(sender().send(NOTICE));
+    const failure = await failureOf(sender().send(NOTIFICATION));
     expect(String(failure)).to.include("The webhook answered 503: no thanks");
   });
 
   it("does not wait for a platform that never answers", async () => {
     server.answerNext("silence");
-    const failure = await failureOf(sender({ WEBHOOK_TIMEOUT_MS: "200" }).send(NOTICE));
+    const failure = await failureOf(sender({ WEBHOOK_TIMEOUT_MS: "200" }).send(NOTIFICATION));
     expect(failure).to.have.property("name", "TimeoutError");
   });
 
   it("goes to the log when there is no URL", async () => {
     const log = recordingLog();
-    await sender({ WEBHOOK_URL: "" }, log).send(NOTICE);
-    expect(log.lines.map(({ level, fields }) => [level, fields])).to.deep.equal([["info", NOTICE]]);
+    await sender({ WEBHOOK_URL: "" }, log).send(NOTIFICATION);
+    expect(log.lines.map(({ level, fields }) => [level, fields])).to.deep.equal([
+      ["info", { event: "notification.not_posted", ...NOTIFICATION }],
+    ]);
     expect(server.calls).to.deep.equal([]);
   });
 });

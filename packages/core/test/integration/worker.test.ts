@@ -10,12 +10,12 @@ import { systemIds } from "../../src/shared/ids.ts";
 import { startWorker, type Worker } from "../../src/worker/startWorker.ts";
 import { expectInvariants } from "../support/expectInvariants.ts";
 import { chargedUser, held, makeSale, newUserId, paid, QUEUE_ID } from "../support/fixtures.ts";
-import { listenTo } from "../support/newsListener.ts";
 import { outboxMessage } from "../support/outboxMessages.ts";
 import { until } from "../support/raceTools.ts";
 import { recordingLog, recordingMetrics } from "../support/recorders.ts";
 import { openTestCore, type TestCore } from "../support/testCore.ts";
 import { configOf, newTestWorld } from "../support/testStack.ts";
+import { listenTo } from "../support/topicListener.ts";
 import { startWebhookServer, type WebhookServer } from "../support/webhookServer.ts";
 
 /** A worker's stop: loops, consumer, leases; on a busy machine. */
@@ -131,9 +131,9 @@ describe("the worker", () => {
     expect(parseEnvelope(letter?.value ?? "")).to.have.property("envelope");
   });
 
-  it("posts a notice again that the platform refused", async () => {
+  it("posts a notification again that the platform refused", async () => {
     const { core } = test;
-    // Notices of earlier tests must not take the refusal for themselves.
+    // Notifications of earlier tests must not take the refusal for themselves.
     await until(async () => (await core.notifications.counts(null)).owed === 0);
     platform.answerNext(500);
     const { messageId } = await publish(core, [{}]);

@@ -158,7 +158,7 @@ function arbitraryPoints(time: fc.Arbitrary<number>) {
   return { pointAccounts, pointEntries, idempotencyRecords };
 }
 
-function arbitraryNews(time: fc.Arbitrary<number>) {
+function arbitraryMessages(time: fc.Arbitrary<number>) {
   const outboxMessages: Rows<"outboxMessages"> = rowsOf(
     fc.record({
       ...aggregate,
@@ -172,7 +172,7 @@ function arbitraryNews(time: fc.Arbitrary<number>) {
     (row) => ({
       ...row,
       messageId: `message-${row.id}`,
-      type: "news",
+      type: "reservation.held",
       payload: "{}",
       bucket: 0,
       nextAttemptAtUs: row.createdAtUs,
@@ -255,7 +255,7 @@ export function arbitraryHistory(nowUs: number): fc.Arbitrary<History> {
     rows: fc.record({
       ...arbitrarySale(time),
       ...arbitraryPoints(time),
-      ...arbitraryNews(time),
+      ...arbitraryMessages(time),
       ...arbitraryQueues(nowUs),
     }),
     told: fc.option(

@@ -20,5 +20,5 @@ export function outboxMessage(version: number, parts: Partial<OutboxMessage> = {
 
 /** A message for the broker, with a value of so many bytes. */
 export function publishedMessage(messageId: string, key: string, bytes = 10): PublishedMessage {
-  return { messageId, topic: "news", key, value: "x".repeat(bytes), headers: {} };
+  return { messageId, topic: "orders", key, value: "x".repeat(bytes), headers: {} };
 }

@@ -16,7 +16,7 @@ export const CAPTURE_SLACK_MS = 10_000;
 const HEED_SHARE = 0.9;
 
 /**
- * Cleanup deletes old messages, publications, inbox records and notices, each by its own age. So
+ * Cleanup deletes old messages, publications, inbox records and notifications, by their ages. So
  * that nothing is taken for lost that was only tidied away, rows are looked for only while the
  * transition that they belong to is younger than nine tenths of the retention: no cleanup has
  * touched anything of that age, whatever the moment at which it ran. Nothing is excused that is

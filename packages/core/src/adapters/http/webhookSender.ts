@@ -2,12 +2,12 @@ import type { CoreConfig } from "../../config/readConfig.ts";
 import type { Logger } from "../../ports/observability.ts";
 import type { WebhookSender } from "../../ports/webhookSender.ts";
 
-/** How much of an answer's body is worth keeping in an error. */
+/** Characters of an answer's body that an error keeps. */
 const ANSWER_LENGTH_MAX = 200;
 
 /**
- * Posts notices to the configured URL. Without a URL they go to the log and count as delivered: a
- * notice that nobody ever collects would be owed for ever.
+ * Posts notifications to the configured URL. Without a URL each one is written to the log and
+ * counts as delivered, because undelivered notifications would otherwise pile up.
  */
 export function webhookSender(settings: CoreConfig["webhook"], log: Logger): WebhookSender {
   const { url } = settings;
@@ -17,7 +17,10 @@ export function webhookSender(settings: CoreConfig["webhook"], log: Logger): Web
 function logSender(log: Logger): WebhookSender {
   return {
     async send({ messageId, body }) {
-      log.info({ messageId, body }, "A notice; set WEBHOOK_URL to have it posted");
+      log.info(
+        { event: "notification.not_posted", messageId, body },
+        "A notification was not posted because WEBHOOK_URL is not set",
+      );
     },
   };
 }
@@ -30,7 +33,7 @@ function httpSender(settings: CoreConfig["webhook"] & { url: string }): WebhookS
         headers: { "content-type": "application/json", "onsale-message-id": messageId },
         body: JSON.stringify(settings.format === "slack" ? { text: slackText(body) } : body),
         signal: AbortSignal.timeout(settings.timeoutMs),
-        // A notice must reach who was configured, not whom that one points at.
+        // A notification goes to the configured host only, never where that host redirects.
         redirect: "error",
       });
       if (answer.ok) {
@@ -43,7 +46,7 @@ function httpSender(settings: CoreConfig["webhook"] & { url: string }): WebhookS
   };
 }
 
-/** Slack's incoming webhooks want `{ text }`; the notice's own sentence is it. */
+/** The body that Slack's incoming webhooks accept: `{ text }`, with the notification's sentence. */
 function slackText(body: Readonly<Record<string, unknown>>): string {
   return typeof body.text === "string" ? body.text : JSON.stringify(body);
 }

@@ -10,7 +10,7 @@ const soonestFirst = (a: NotificationRow, b: NotificationRow): number =>
   a.nextAttemptAtUs - b.nextAttemptAtUs || a.id - b.id;
 const isOwed = (row: NotificationRow): boolean => row.status === "OWED";
 
-/** Notices owed to the external platform, in memory. */
+/** Notifications owed to the external platform, in memory. */
 export function memoryNotificationStore(db: MemoryDb): NotificationStore {
   const { notifications } = db.tables;
   return {
@@ -79,7 +79,7 @@ export function memoryNotificationStore(db: MemoryDb): NotificationStore {
   };
 }
 
-/** Changes those of the notices that are still owed. */
+/** Changes those of the notifications that are still owed. */
 function change(
   db: MemoryDb,
   tx: TxOrNone,

@@ -30,7 +30,7 @@ const MARK_FAILED = /* sql */ `
   WHERE id = :id AND status = 'OWED'`;
 
 /**
- * A delivered notice was due before it was delivered, so the index on the due time finds the old
+ * A delivered notification was due before its delivery, so the index on the due time finds the old
  * ones.
  */
 const DELETE_DELIVERED = /* sql */ `
@@ -39,7 +39,8 @@ const DELETE_DELIVERED = /* sql */ `
     AND delivered_at < NOW(6) - INTERVAL :ageUs MICROSECOND
   ORDER BY next_attempt_at LIMIT :max`;
 
-const COUNT_BY_STATUS = "SELECT status, COUNT(*) AS notices FROM notifications GROUP BY status";
+const COUNT_BY_STATUS =
+  "SELECT status, COUNT(*) AS notifications FROM notifications GROUP BY status";
 
 interface NotificationRow {
   readonly id: number;
@@ -57,7 +58,7 @@ function toNotification(row: NotificationRow): Notification {
   };
 }
 
-/** Notices owed to the external platform. */
+/** Notifications owed to the external platform. */
 export function mysqlNotificationStore(db: Database): NotificationStore {
   return {
     async insert(tx, { messageId, body }) {
@@ -86,8 +87,10 @@ export function mysqlNotificationStore(db: Database): NotificationStore {
     },
 
     async counts(tx) {
-      const rows = await db.select<{ status: string; notices: number }>(tx, COUNT_BY_STATUS);
-      const byStatus = new Map(rows.map(({ status, notices }) => [status, toInteger(notices)]));
+      const rows = await db.select<{ status: string; notifications: number }>(tx, COUNT_BY_STATUS);
+      const byStatus = new Map(
+        rows.map(({ status, notifications }) => [status, toInteger(notifications)]),
+      );
       return {
         owed: byStatus.get("OWED") ?? 0,
         delivered: byStatus.get("DELIVERED") ?? 0,

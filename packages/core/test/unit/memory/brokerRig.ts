@@ -11,7 +11,7 @@ import { type FakeClock, fakeClock, settlePromises } from "../../support/fakeClo
 import { publishedMessage } from "../../support/outboxMessages.ts";
 import { recordingLog } from "../../support/recorders.ts";
 
-export const TOPIC = "news";
+export const TOPIC = "orders";
 export const SESSION_MS = 10_000;
 export const HEARTBEAT_MS = 2_000;
 export const RESTART_MS = 1_000;

@@ -92,10 +92,10 @@ describe("the broker in memory, when calls get lost", () => {
     const publisher = memoryPublisher(rig.broker, rig.link);
     for (const [state, stored] of [
       ["call lost", []],
-      ["answer lost", ["news"]],
+      ["answer lost", ["orders"]],
     ] as const) {
       rig.link.state = state;
-      const failure = await failureOf(publisher.publish([publishedMessage("news", "k")]));
+      const failure = await failureOf(publisher.publish([publishedMessage("orders", "k")]));
       expect(failure).to.be.instanceOf(DependencyUnavailableError);
       expect(failure).to.have.nested.property("details.dependency", "kafka");
       const box = mailbox();

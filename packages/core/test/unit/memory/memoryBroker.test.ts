@@ -9,7 +9,7 @@ import { publishedMessage } from "../../support/outboxMessages.ts";
 
 const SESSION_MS = 10_000;
 const REBALANCE_MS = 15_000;
-const TOPIC = "news";
+const TOPIC = "orders";
 /** Framing and the like: a message of so many bytes of value takes somewhat more. */
 const KIB = 1_024;
 

@@ -10,7 +10,7 @@ import { testCoreConfig } from "../../support/coreConfig.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
 import { recordingLog, recordingMetrics } from "../../support/recorders.ts";
 
-const notice = (id: number, attempts = 0): Notification => ({
+const notification = (id: number, attempts = 0): Notification => ({
   id,
   messageId: `message-${id}`,
   body: { text: `no. ${id}` },
@@ -57,9 +57,9 @@ function deliveryWorld(due: readonly Notification[]) {
   return { run, takeDue, markDelivered, markFailed, send, log, isOpen: () => open };
 }
 
-describe("delivering notices", () => {
+describe("delivering notifications", () => {
   it("posts each that is due and marks all that were taken", async () => {
-    const world = deliveryWorld([notice(1), notice(2)]);
+    const world = deliveryWorld([notification(1), notification(2)]);
     expect(await world.run()).to.equal(false);
     expect(world.send.args.map(([{ messageId }]) => messageId)).to.deep.equal([
       "message-1",
@@ -69,7 +69,7 @@ describe("delivering notices", () => {
   });
 
   it("holds no transaction while the platform is waited for", async () => {
-    const world = deliveryWorld([notice(1)]);
+    const world = deliveryWorld([notification(1)]);
     const openWhileSending: boolean[] = [];
     world.send.callsFake(async () => {
       openWhileSending.push(world.isOpen());
@@ -85,7 +85,7 @@ describe("delivering notices", () => {
   });
 
   it("tries one that was not taken again later, and the others are not held up", async () => {
-    const world = deliveryWorld([notice(1, 2), notice(2)]);
+    const world = deliveryWorld([notification(1, 2), notification(2)]);
     world.send
       .onFirstCall()
       .rejects(new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") }));
@@ -97,7 +97,7 @@ describe("delivering notices", () => {
   });
 
   it("gives one up after its last attempt, with an alarm", async () => {
-    const world = deliveryWorld([notice(1, 59)]);
+    const world = deliveryWorld([notification(1, 59)]);
     world.send.rejects(new Error("The webhook answered 500"));
     await world.run();
     expect(world.markFailed.firstCall.args[2]).to.include({ dead: true });
@@ -105,7 +105,9 @@ describe("delivering notices", () => {
   });
 
   it("asks for another turn after a full batch", async () => {
-    const full = Array.from({ length: DELIVERY_BATCH_MAX }, (_unused, index) => notice(index));
+    const full = Array.from({ length: DELIVERY_BATCH_MAX }, (_unused, index) =>
+      notification(index),
+    );
     expect(await deliveryWorld(full).run()).to.equal(true);
   });
 });

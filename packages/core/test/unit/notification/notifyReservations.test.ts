@@ -99,7 +99,7 @@ describe("the reservation notifier", () => {
     expect(subscription.topics).to.deep.equal(["t.reservation", "t.payment"]);
   });
 
-  it("owes one notice for a message, however often it comes", async () => {
+  it("owes one notification for a message, however often it comes", async () => {
     const { subscription, insert } = await notifierWorld();
     for (let times = 0; times < 3; times += 1) await subscription.handle(good);
     expect(insert.callCount).to.equal(1);

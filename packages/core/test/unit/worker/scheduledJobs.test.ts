@@ -117,7 +117,7 @@ describe("cleaning up", () => {
     expect(core.metrics.counted("cleaned_up_rows_total", { kind: "outbox" })).to.equal(1_003);
   });
 
-  it("keeps the inbox for twice the retention: the broker may hand out old news", async () => {
+  it("keeps the inbox for twice the retention: the broker may deliver old messages", async () => {
     const { core, kinds } = cleanUpWorld([]);
     await cleanUp.run(core, () => true);
     expect(kinds.inbox.firstCall.args.slice(1)).to.deep.equal([

@@ -6,7 +6,7 @@ import { systemClock } from "../../src/shared/clock.ts";
 import { recordingLog } from "./recorders.ts";
 import { configOf, type TestWorld } from "./testStack.ts";
 
-export interface NewsListener {
+export interface TopicListener {
   /** All that came so far, in order for each key. */
   readonly messages: readonly ReceivedMessage[];
   /** Resolves once the condition holds; the test's own time limit ends it. */
@@ -19,7 +19,7 @@ export async function listenTo(
   world: TestWorld,
   kinds: readonly string[],
   overrides: Record<string, string> = {},
-): Promise<NewsListener> {
+): Promise<TopicListener> {
   const { kafka } = configOf(world, overrides);
   const connection = openKafka(kafka, systemClock, recordingLog());
   const box = mailbox();
