@@ -48,7 +48,8 @@ export interface HttpTargetsOptions {
   readonly timeoutMs: number;
 }
 
-const API_PREFIX = "/api/v1";
+/** Every endpoint of the API is found below it. */
+export const API_PREFIX = "/api/v1";
 
 /** Opens connections as they are needed, kept alive between requests. */
 export function httpTargets(options: HttpTargetsOptions): HttpTargets {
@@ -83,7 +84,7 @@ async function sendTo(pool: Pool, request: HttpRequest): Promise<HttpAnswer> {
       body: request.body === undefined ? null : JSON.stringify(request.body),
     });
     const text = await response.body.text();
-    return readAnswer(response.statusCode, text, retryAfterMs(response.headers["retry-after"]));
+    return readAnswer(response.statusCode, text, response.headers["retry-after"]);
   } catch (error) {
     return {
       kind: "failed",
@@ -94,7 +95,8 @@ async function sendTo(pool: Pool, request: HttpRequest): Promise<HttpAnswer> {
   }
 }
 
-function headersOf(request: HttpRequest): Record<string, string> {
+/** The headers of a request, by their names in lower case. */
+export function headersOf(request: HttpRequest): Record<string, string> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (request.token !== undefined) headers.authorization = `Bearer ${request.token}`;
   if (request.body !== undefined) headers["content-type"] = "application/json";
@@ -102,7 +104,13 @@ function headersOf(request: HttpRequest): Record<string, string> {
   return headers;
 }
 
-function readAnswer(status: number, text: string, retryMs: number | undefined): HttpAnswer {
+/** What an answer means to a client. @param retryAfter the header as it came */
+export function readAnswer(
+  status: number,
+  text: string,
+  retryAfter: string | string[] | undefined,
+): HttpAnswer {
+  const retryMs = retryAfterMs(retryAfter);
   if (status >= 500) {
     return { kind: "failed", failure: `HTTP ${status}`, status, retryAfterMs: retryMs };
   }

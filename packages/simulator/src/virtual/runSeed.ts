@@ -30,7 +30,7 @@ import { virtualIds } from "./virtualIds.ts";
 import type { Network } from "./virtualLink.ts";
 import { virtualOperator } from "./virtualOperator.ts";
 import { virtualTargets } from "./virtualTargets.ts";
-import { virtualTokens } from "./virtualTokens.ts";
+import { virtualQueueTokens } from "./virtualTokens.ts";
 import { playWorldFates } from "./worldFates.ts";
 
 /** A run within a run's bounds: what of the seed's sale takes place, in which order. */
@@ -94,7 +94,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
     found("answers", `${who} failed: ${stackOf(error)}`);
   const clock = virtualClock(scheduler, stalls.owner);
   const servers = createMemoryServers({ clock });
-  const shared = { ids: virtualIds(), tokens: virtualTokens(), webhook };
+  const shared = { ids: virtualIds(), tokens: virtualQueueTokens(), webhook };
   const config = virtualConfig(conditions);
   const quiet = { random: namedStream(seed, "observer"), log: loopWatch(() => undefined) };
   const observer = openMemoryCore(config, servers, { ...shared, clock, ...quiet }).core;

@@ -1,3 +1,4 @@
+import { servedRoutes } from "@onsale/api/endpoints";
 import { type OnsaleConfig, readConfig } from "@onsale/core";
 import { below, between, namedStream } from "./prng.ts";
 
@@ -72,10 +73,11 @@ const settings = readConfig({
   RETENTION_MS: "60000",
 });
 
+/** The API's routes by these settings. */
+export const virtualRoutes = servedRoutes(settings);
+
 /** The settings of every process of a sale. */
-export function virtualConfig({
-  seatLock: strategy,
-}: Pick<Conditions, "seatLock">): Pick<OnsaleConfig, "core" | "logLevel"> {
-  const { core, logLevel } = settings;
-  return { logLevel, core: { ...core, seatLock: { ...core.seatLock, strategy } } };
+export function virtualConfig({ seatLock }: Pick<Conditions, "seatLock">): OnsaleConfig {
+  const { core } = settings;
+  return { ...settings, core: { ...core, seatLock: { ...core.seatLock, strategy: seatLock } } };
 }

@@ -13,8 +13,8 @@ import { namedStream } from "./prng.ts";
 import { type Conditions, POLL_AFTER_MS_MAX, type VirtualScenario } from "./scenario.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Stalls } from "./stalls.ts";
-import { accessTokenOf } from "./virtualApi.ts";
 import { virtualClock } from "./virtualClock.ts";
+import { virtualAccessToken } from "./virtualTokens.ts";
 
 /** The buyers of a run, and what they were told. */
 export interface Crowd {
@@ -88,7 +88,7 @@ export function virtualCrowd(world: CrowdWorld): Crowd {
     recorder,
     acknowledged,
     sale: world.sale,
-    tokenFor: accessTokenOf,
+    tokenFor: virtualAccessToken,
     thinkMs: conditions.thinkMs,
     runId: "v",
     opensAtMonotonicMs: clock.monotonicMs(),
@@ -157,7 +157,7 @@ async function fillPocket(
       insist(targets, clock, index, {
         method: "PUT",
         path: "/points/charge",
-        token: accessTokenOf(userId),
+        token: virtualAccessToken(userId),
         body: { userId, amount },
         idempotencyKey: `v-pocket-${index}-${amount}`,
       }),
@@ -176,7 +176,7 @@ async function refund(
   await insist(targets, clock, plan.index, {
     method: "POST",
     path: `/payments/${paymentId}/refund`,
-    token: accessTokenOf(plan.userId),
+    token: virtualAccessToken(plan.userId),
     body: {},
     idempotencyKey: `v-refund-${paymentId}`,
   });

@@ -1,3 +1,4 @@
+import { type ApiAnswer, type ApiRequest, openEndpoints } from "@onsale/api/endpoints";
 import { type CoreContext, type OnsaleConfig, startWorker } from "@onsale/core";
 import {
   type MemoryServers,
@@ -9,13 +10,15 @@ import { type Actor, actAs } from "./actor.ts";
 import { loopWatch } from "./loopWatch.ts";
 import { minuteScheduler } from "./minuteScheduler.ts";
 import { namedStream } from "./prng.ts";
+import { virtualRoutes } from "./scenario.ts";
 import { virtualClock } from "./virtualClock.ts";
 import { type Network, virtualLink } from "./virtualLink.ts";
+import { verifyVirtualAccessToken } from "./virtualTokens.ts";
 
 /** What every process of a run is made with. */
 export interface ProcessWorld extends Network {
   readonly seed: number;
-  readonly config: Pick<OnsaleConfig, "core" | "logLevel">;
+  readonly config: OnsaleConfig;
   readonly servers: MemoryServers;
   readonly ids: CoreContext["ids"];
   readonly tokens: CoreContext["tokens"];
@@ -36,6 +39,8 @@ export class VirtualProcess {
   readonly name: string;
   readonly self: Actor;
   readonly core: CoreContext;
+  /** The API's endpoints on this process's core. */
+  readonly answer: (request: ApiRequest) => Promise<ApiAnswer>;
   readonly #opened: OpenedMemoryCore;
   readonly #onCrash: (downMs: number) => void;
   readonly #inFlight = new Set<() => void>();
@@ -70,6 +75,12 @@ export class VirtualProcess {
       log: loopWatch((message) => world.found("loops", `${name}: ${message}`), world.isCalm),
     });
     this.core = world.alter ? world.alter(this.#opened.core, link) : this.#opened.core;
+    this.answer = openEndpoints({
+      core: this.core,
+      config: world.config,
+      routes: virtualRoutes,
+      verifyAccessToken: verifyVirtualAccessToken,
+    });
     if (role === "worker") actAs(this.self, () => startWorker(this.core));
   }
 

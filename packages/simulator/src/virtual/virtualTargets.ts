@@ -1,10 +1,16 @@
-import type { HttpAnswer, HttpRequest, HttpTargets } from "../actors/httpTargets.ts";
+import {
+  API_PREFIX,
+  type HttpAnswer,
+  type HttpRequest,
+  type HttpTargets,
+  headersOf,
+  readAnswer,
+} from "../actors/httpTargets.ts";
 import { type Actor, currentActor } from "./actor.ts";
 import type { CallFate } from "./faults.ts";
 import { namedStream } from "./prng.ts";
 import type { Owner } from "./scheduler.ts";
 import { shown, stackOf } from "./trace.ts";
-import { answerRequest } from "./virtualApi.ts";
 import type { Network } from "./virtualLink.ts";
 import type { VirtualProcess } from "./virtualProcess.ts";
 
@@ -13,7 +19,7 @@ export interface TargetsWorld extends Network {
   readonly seed: number;
   /** The processes as they live now. */
   apis(): readonly VirtualProcess[];
-  /** A request ended in what the API would answer with 500. */
+  /** The API answered 500. */
   found(check: "answers", message: string): void;
 }
 
@@ -48,14 +54,21 @@ export function virtualTargets(world: TargetsWorld): HttpTargets {
     // Named by the buyer's own count: leaving another buyer out changes nothing for this one.
     const key = `${buyer.name}.${nth}@${process.name}`;
     const self = { name, key, random: namedStream(seed, key), calls: 0 };
-    try {
-      const answer = await process.serve(self, (core) => answerRequest(core, request));
-      return answer ?? failed("connection lost");
-    } catch (error) {
-      const what = `${request.method} ${request.path} would be a 500: ${stackOf(error)}`;
-      world.found("answers", what);
-      return failed("HTTP 500");
+    const { method, path, body } = request;
+    const answer = await process.serve(self, () =>
+      process.answer({
+        requestId: key,
+        method,
+        path: API_PREFIX + path,
+        headers: headersOf(request),
+        body,
+      }),
+    );
+    if (!answer) return failed("connection lost");
+    if (answer.status === 500) {
+      world.found("answers", `${method} ${path} was answered with 500: ${stackOf(answer.error)}`);
     }
+    return readAnswer(answer.status, answer.body ?? "", answer.headers["Retry-After"]);
   }
 
   async function send(target: number, request: HttpRequest): Promise<HttpAnswer> {

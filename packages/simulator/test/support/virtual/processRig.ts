@@ -6,7 +6,7 @@ import { noTrace } from "../../../src/virtual/trace.ts";
 import { virtualClock } from "../../../src/virtual/virtualClock.ts";
 import { virtualIds } from "../../../src/virtual/virtualIds.ts";
 import { VirtualProcess } from "../../../src/virtual/virtualProcess.ts";
-import { virtualTokens } from "../../../src/virtual/virtualTokens.ts";
+import { virtualQueueTokens } from "../../../src/virtual/virtualTokens.ts";
 import { scriptedRandom } from "../scriptedRandom.ts";
 import { schedulerRig } from "./schedulerRig.ts";
 
@@ -25,7 +25,7 @@ export function processRig() {
     config: virtualConfig({ seatLock: "redlock" }),
     servers: createMemoryServers({ clock: virtualClock(scheduler, stalls.owner) }),
     ids: virtualIds(),
-    tokens: virtualTokens(),
+    tokens: virtualQueueTokens(),
     webhook: { send: async () => undefined },
     isCalm: false,
     skewOf: (name: string) => (name === "api-2" ? 150 : 0),
