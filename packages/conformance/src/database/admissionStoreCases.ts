@@ -1,12 +1,12 @@
 import type { AdmissionStore, EndedAdmission, Promotion } from "@onsale/core";
 import { expect } from "chai";
 import { type Act, answerAfterWaiting, besideOpen, committed, ENDS } from "../transactionRace.ts";
-import { endOf, FIRST_SEQUENCE, NOW_MS, pass } from "./admissionActs.ts";
+import { endOf, FIRST_SEQUENCE, NOW_MS, promotion } from "./admissionActs.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { newQueueId, QUEUE_SETTINGS } from "./queueActs.ts";
 import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
-/** What the database knows of the passes that went out. */
+/** What the database knows of the admissions that went out. */
 export function admissionStoreCases(db: DatabaseUnderTest): void {
   describe("admissions in the database", () => {
     let queueId: string;
@@ -20,9 +20,9 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       );
     });
     const promote =
-      (...passes: Promotion[]): Act<boolean> =>
+      (...promotions: Promotion[]): Act<boolean> =>
       ({ admissions }, tx) =>
-        admissions.recordPromotions(tx, queueId, generation, passes);
+        admissions.recordPromotions(tx, queueId, generation, promotions);
     const finish =
       (...ends: EndedAdmission[]): Act<void> =>
       ({ admissions }, tx) =>
@@ -40,7 +40,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
     }
 
     it("are found by their place, ended or not", async () => {
-      await committed(db.core, promote(pass(1), pass(2)));
+      await committed(db.core, promote(promotion(1), promotion(2)));
       await committed(db.core, finish(endOf(2)));
       const expiresAtMs = NOW_MS + 60_000;
       expect(await find(1)).to.deep.equal({ userId: 1, expiresAtMs, ended: false });
@@ -52,22 +52,22 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
 
     it("are recorded once, whoever repeats them; the first record stands", async () => {
       await committed(db.core, promote());
-      await committed(db.core, promote(pass(1), pass(2)));
-      const again = pass(2, { expiresAtMs: NOW_MS, userId: 9 });
-      await committed(db.core, promote(again, pass(3), pass(3, { userId: 9 })));
+      await committed(db.core, promote(promotion(1), promotion(2)));
+      const again = promotion(2, { expiresAtMs: NOW_MS, userId: 9 });
+      await committed(db.core, promote(again, promotion(3), promotion(3, { userId: 9 })));
       const found = await Promise.all([1, 2, 3].map(find));
       const expiresAtMs = NOW_MS + 60_000;
       expect(found).to.deep.equal([1, 2, 3].map((n) => ({ userId: n, expiresAtMs, ended: false })));
     });
 
     it("may have the same place in two queues; an end is for one of them", async () => {
-      await committed(db.core, promote(pass(1)));
+      await committed(db.core, promote(promotion(1)));
       const here = queueId;
       queueId = `${here}-beside`;
       await committed(db.core, ({ admissions }, tx) =>
         admissions.ensureQueue(tx, queueId, QUEUE_SETTINGS),
       );
-      await committed(db.core, promote(pass(1)));
+      await committed(db.core, promote(promotion(1)));
       await committed(db.core, finish(endOf(1), endOf(2)));
       expect(await find(1)).to.include({ ended: true });
       queueId = here;
@@ -79,7 +79,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
 
     it("come and end by the thousand", async () => {
       const all = Array.from({ length: 1_200 }, (_unused, index) => index + 1);
-      await committed(db.core, promote(...all.map((n) => pass(n))));
+      await committed(db.core, promote(...all.map((n) => promotion(n))));
       expect((await rebuild()).active).to.have.length(1_200);
       await committed(db.core, finish(...all.slice(0, 1_100).map((n) => endOf(n))));
       const { active, recentAdmissionsUs, lastSequence } = await rebuild();
@@ -88,16 +88,16 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(lastSequence).to.equal(FIRST_SEQUENCE + 1_200);
     });
 
-    it("rebuild with the live passes in order, the last minute and the last sequence", async () => {
+    it("rebuild with live admissions in order, the last minute and the last sequence", async () => {
       const edgeUs = (NOW_MS - 60_000) * 1000;
       await committed(
         db.core,
         promote(
-          pass(5, { expiresAtMs: NOW_MS + 1 }),
-          pass(4),
-          pass(2, { expiresAtMs: NOW_MS }),
-          pass(3, { admittedAtUs: edgeUs - 1 }),
-          pass(1, { admittedAtUs: edgeUs }),
+          promotion(5, { expiresAtMs: NOW_MS + 1 }),
+          promotion(4),
+          promotion(2, { expiresAtMs: NOW_MS }),
+          promotion(3, { admittedAtUs: edgeUs - 1 }),
+          promotion(1, { admittedAtUs: edgeUs }),
         ),
       );
       await committed(db.core, finish(endOf(4)));
@@ -124,7 +124,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
     it("keep sequences and users up to the last exact number", async () => {
       const sequence = Number.MAX_SAFE_INTEGER;
       const userId = Number.MAX_SAFE_INTEGER - 1;
-      await committed(db.core, promote(pass(1, { sequence, userId })));
+      await committed(db.core, promote(promotion(1, { sequence, userId })));
       expect(await db.core.admissions.findAdmission(null, queueId, sequence)).to.include({
         userId,
       });
@@ -137,7 +137,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       const nowMs = (): number => db.core.clock.nowMs();
       const startMs = nowMs();
       const admission = { admittedAtUs: startMs * 1000, expiresAtMs: startMs + 2 * MINUTE_MS };
-      await committed(db.core, promote(pass(1, admission)));
+      await committed(db.core, promote(promotion(1, admission)));
       expect((await rebuild(nowMs())).active).to.have.length(1);
       await db.passTime(1.5 * MINUTE_MS);
       expect(await rebuild(nowMs())).to.deep.include({ recentAdmissionsUs: [] });
@@ -153,7 +153,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
 
     it("are seen by their transaction first", async () => {
       await besideOpen(db.core, async (promoter) => {
-        await promoter.act(promote(pass(1)));
+        await promoter.act(promote(promotion(1)));
         expect((await promoter.act(begin())).active).to.have.length(1);
         const sequence = FIRST_SEQUENCE + 1;
         expect(
@@ -166,31 +166,31 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
     });
 
     it("are refused once another generation has begun", async () => {
-      await committed(db.core, promote(pass(1)));
+      await committed(db.core, promote(promotion(1)));
       const former = generation;
       await rebuild();
       expect(generation).to.be.above(former);
       const late: Act<boolean> = ({ admissions }, tx) =>
-        admissions.recordPromotions(tx, queueId, former, [pass(2)]);
+        admissions.recordPromotions(tx, queueId, former, [promotion(2)]);
       expect(await committed(db.core, late)).to.equal(false);
       expect(await find(2)).to.equal(undefined);
-      expect(await committed(db.core, promote(pass(2)))).to.equal(true);
+      expect(await committed(db.core, promote(promotion(2)))).to.equal(true);
       expect(await find(2)).to.include({ userId: 2 });
     });
 
     it("are refused of a generation that nobody has counted, and of an unknown queue", async () => {
       const ahead: Act<boolean> = ({ admissions }, tx) =>
-        admissions.recordPromotions(tx, queueId, generation + 1, [pass(1)]);
+        admissions.recordPromotions(tx, queueId, generation + 1, [promotion(1)]);
       expect(await committed(db.core, ahead)).to.equal(false);
       const elsewhere: Act<boolean> = ({ admissions }, tx) =>
-        admissions.recordPromotions(tx, "nowhere", 0, [pass(1)]);
+        admissions.recordPromotions(tx, "nowhere", 0, [promotion(1)]);
       expect(await committed(db.core, elsewhere)).to.equal(false);
     });
 
     for (const end of ENDS) {
       it(`are waited for by a generation that begins, which knows their ${end}`, async () => {
         const { active } = await answerAfterWaiting(db, {
-          first: promote(pass(1)),
+          first: promote(promotion(1)),
           end,
           second: begin(),
         });
@@ -201,22 +201,22 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
         const recorded = await answerAfterWaiting(db, {
           first: begin(),
           end,
-          second: promote(pass(1)),
+          second: promote(promotion(1)),
         });
         expect(recorded).to.equal(end === "rollback");
       });
 
       it(`that two record at once are as the first says after its ${end}`, async () => {
         await answerAfterWaiting(db, {
-          first: promote(pass(1)),
+          first: promote(promotion(1)),
           end,
-          second: promote(pass(1, { userId: 9 })),
+          second: promote(promotion(1, { userId: 9 })),
         });
         expect(await find(1)).to.include({ userId: end === "commit" ? 1 : 9 });
       });
 
       it(`that two end at once are ended, whatever the first's ${end}`, async () => {
-        await committed(db.core, promote(pass(1)));
+        await committed(db.core, promote(promotion(1)));
         await answerAfterWaiting(db, {
           first: finish(endOf(1)),
           end,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
 
-/** The database's count of generations, by which it refuses passes that come too late. */
+/** The database's count of generations, by which it refuses admissions that come too late. */
 export function queueGenerationCases(room: RoomUnderTest): void {
   describe("a generation", () => {
     it("has the number that it was rebuilt with, and tells it with each promotion", async () => {
@@ -22,7 +22,7 @@ export function queueGenerationCases(room: RoomUnderTest): void {
       expect(userIdsOf(promoted)).to.deep.equal([1]);
     });
 
-    it("hands a pass that nobody recorded out again under its newest number", async () => {
+    it("hands an admission that nobody recorded out again under its newest number", async () => {
       await room.rebuild({}, { generation: 41 });
       await room.line(1);
       await room.promote();
@@ -33,7 +33,7 @@ export function queueGenerationCases(room: RoomUnderTest): void {
       expect(userIdsOf(promoted)).to.deep.equal([1]);
     });
 
-    it("knows nothing of the passes of an earlier one, also when they are settled", async () => {
+    it("forgets the admissions of an earlier generation, settled or not", async () => {
       await room.rebuild();
       await room.line(1, 2);
       const { journal } = await room.promote();

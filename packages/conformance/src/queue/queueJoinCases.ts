@@ -47,8 +47,8 @@ export function queueJoinCases(room: RoomUnderTest): void {
     it("shows an admitted user the admission, also with an older place in hand", async () => {
       await room.rebuild();
       const [sequence] = await room.line(1);
-      const [pass] = await room.promoteAndSettle();
-      const expiresAtMs = pass?.expiresAtMs;
+      const [promotion] = await room.promoteAndSettle();
+      const expiresAtMs = promotion?.expiresAtMs;
       const admission = { status: "ACTIVE", userId: 1, sequence, expiresAtMs };
       expect(await room.join(1)).to.deep.equal(admission);
       expect(await room.join(1, LONG_AGO)).to.deep.equal(admission);
@@ -100,7 +100,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       expect(await room.place(1)).to.deep.equal({ status: "NONE" });
     });
 
-    it("moves up when those ahead leave or pass", async () => {
+    it("moves up when those ahead leave or are promoted", async () => {
       await room.rebuild({ activeCountMax: 1 });
       await room.line(1, 2, 3, 4);
       await room.leave(2);

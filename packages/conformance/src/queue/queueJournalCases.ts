@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import { type RoomUnderTest, range, userIdsOf } from "./queueRoom.ts";
 
-/** The store names a pass as overdue after a second. */
+/** The store names an admission as overdue after a second. */
 const OVERDUE_MS = 1_001;
 
-/** Passes and ends, until the database has them. */
+/** Admissions and ends, until the database has them. */
 export function queueJournalCases(room: RoomUnderTest): void {
-  describe("passes until they are recorded", () => {
-    it("hands them to the next promoter, and nobody else passes before", async () => {
+  describe("admissions until they are recorded", () => {
+    it("hands them to the next promoter, and nobody else is promoted before", async () => {
       await room.rebuild();
       const sequences = await room.line(1, 2);
       await room.promote();
@@ -32,7 +32,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect(userIdsOf((await room.promote()).promoted)).to.deep.equal([2]);
     });
 
-    it("hands out no pass that was settled in time", async () => {
+    it("hands out no admission that was settled in time", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
@@ -55,7 +55,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
   });
 
   describe("ends until they are recorded", () => {
-    it("tells of one only once its pass is recorded", async () => {
+    it("tells of one only once its admission is recorded", async () => {
       await room.rebuild();
       await room.line(1);
       const { journal } = await room.promote();
@@ -77,7 +77,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect([userIdsOf(ended), userIdsOf(promoted)]).to.deep.equal([[1], [2]]);
     });
 
-    it("tells of one together with its pass when a promoter before left both", async () => {
+    it("tells of one together with its admission when a promoter before left both", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promote();

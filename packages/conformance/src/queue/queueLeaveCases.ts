@@ -7,7 +7,7 @@ export function queueLeaveCases(room: RoomUnderTest): void {
     it("frees an active slot at once and tells which place ended", async () => {
       await room.rebuild({ activeCountMax: 1 });
       const [sequence] = await room.line(1, 2);
-      const [pass] = await room.promoteAndSettle();
+      const [promotion] = await room.promoteAndSettle();
       const answer = await room.leave(1, "PAID");
       expect(answer).to.have.nested.include({
         status: "ENDED",
@@ -17,7 +17,7 @@ export function queueLeaveCases(room: RoomUnderTest): void {
       });
       expect(answer)
         .to.have.nested.property("ended.endedAtUs")
-        .above(pass?.admittedAtUs ?? 0);
+        .above(promotion?.admittedAtUs ?? 0);
       const { promoted, ended } = await room.promote();
       expect(userIdsOf(promoted)).to.deep.equal([2]);
       expect(ended).to.deep.equal("ended" in answer ? [answer.ended] : []);
@@ -59,8 +59,8 @@ export function queueLeaveCases(room: RoomUnderTest): void {
       await room.join(1, LONG_AGO);
       await room.leave(1);
       const [sequence = 0] = await room.line(1);
-      const [pass] = (await room.promote()).promoted;
-      expect(pass?.enteredAtUs).to.be.at.least(sequence);
+      const [promotion] = (await room.promote()).promoted;
+      expect(promotion?.enteredAtUs).to.be.at.least(sequence);
     });
   });
 }

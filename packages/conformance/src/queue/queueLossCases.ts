@@ -47,7 +47,7 @@ export function queueLossCases(room: RoomUnderTest): void {
       expect({ promoted, ended, journal }).to.deep.equal({
         promoted: [],
         ended: [],
-        journal: { passes: [], ends: [] },
+        journal: { promotions: [], ends: [] },
       });
     });
 
@@ -69,7 +69,7 @@ export function queueLossCases(room: RoomUnderTest): void {
       expect(Math.min(...after)).to.be.above(Math.max(...before));
     });
 
-    it("counts the passes that are out against the cap until their end", async () => {
+    it("counts the admissions that are out against the cap until their end", async () => {
       const expiresAtMs = Math.floor((await room.nowUs()) / 1000) + 60_000;
       const active = range(1, 3).map((userId) => ({ userId, sequence: userId, expiresAtMs }));
       await room.rebuild({ activeCountMax: 4, activationMs: 1_000 }, { active, lastSequence: 3 });

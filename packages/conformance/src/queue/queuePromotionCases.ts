@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type RoomUnderTest, range, userIdsOf } from "./queueRoom.ts";
 
-/** Who passes, and when an admission ends. */
+/** Who is promoted, and when an admission ends. */
 export function queuePromotionCases(room: RoomUnderTest): void {
   describe("promotion", () => {
     it("admits in the order of joining", async () => {
@@ -11,7 +11,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       expect(await room.place(2)).to.include({ status: "WAITING", position: 1 });
     });
 
-    it("tells of each pass who, which place, when entered, admitted and until when", async () => {
+    it("gives user, sequence, entry, admission and expiry of each admission", async () => {
       await room.rebuild({ activeCountMax: 1 });
       const [sequence = 0] = await room.line(9, 10);
       const { promoted, ended, movedCount, waitingCount, activeCount } = await room.promote();
@@ -22,17 +22,19 @@ export function queuePromotionCases(room: RoomUnderTest): void {
         activeCount: 1,
       });
       expect(promoted).to.have.length(1);
-      const [pass] = promoted;
-      expect(pass).to.include({ userId: 9, sequence, enteredAtUs: sequence });
-      expect(pass?.admittedAtUs).to.be.at.least(sequence);
-      expect(pass?.expiresAtMs).to.equal(Math.floor((pass?.admittedAtUs ?? 0) / 1000) + 600_000);
+      const [promotion] = promoted;
+      expect(promotion).to.include({ userId: 9, sequence, enteredAtUs: sequence });
+      expect(promotion?.admittedAtUs).to.be.at.least(sequence);
+      expect(promotion?.expiresAtMs).to.equal(
+        Math.floor((promotion?.admittedAtUs ?? 0) / 1000) + 600_000,
+      );
     });
 
     it("gives a batch one time of admission", async () => {
       await room.rebuild();
       await room.line(...range(1, 5));
       const { promoted } = await room.promote();
-      expect(new Set(promoted.map((pass) => pass.admittedAtUs)).size).to.equal(1);
+      expect(new Set(promoted.map((promotion) => promotion.admittedAtUs)).size).to.equal(1);
     });
 
     it("moves no more than asked for", async () => {

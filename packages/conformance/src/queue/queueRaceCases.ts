@@ -35,7 +35,7 @@ export function queueRaceCases(room: RoomUnderTest): void {
       expect(await room.stats()).to.include({ waitingCount: 1 });
     });
 
-    it("20 users who join get 20 places, and pass in their order", async () => {
+    it("20 users who join get 20 places, and are promoted in their order", async () => {
       await room.rebuild();
       const places = await Promise.all(
         RACERS.map(async (userId) => {

@@ -18,8 +18,8 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       );
       await room.passTime(60_001);
       const { promoted } = await room.promote();
-      expect(promoted.map((pass) => pass.userId)).to.deep.equal([...users, newcomer]);
-      expect(promoted.map((pass) => pass.sequence).slice(0, 30)).to.deep.equal(sequences);
+      expect(promoted.map((promotion) => promotion.userId)).to.deep.equal([...users, newcomer]);
+      expect(promoted.map((promotion) => promotion.sequence).slice(0, 30)).to.deep.equal(sequences);
     });
 
     it("notes when it entered the line, later than its sequence says", async () => {
@@ -28,10 +28,10 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       await room.lose();
       const startedUs = await room.rebuild();
       await room.join(1, sequence);
-      const [pass] = (await room.promote()).promoted;
-      expect(pass?.sequence).to.equal(sequence);
-      expect(pass?.enteredAtUs).to.be.at.least(startedUs);
-      expect(pass?.enteredAtUs).to.be.at.most(pass?.admittedAtUs ?? 0);
+      const [promotion] = (await room.promote()).promoted;
+      expect(promotion?.sequence).to.equal(sequence);
+      expect(promotion?.enteredAtUs).to.be.at.least(startedUs);
+      expect(promotion?.enteredAtUs).to.be.at.most(promotion?.admittedAtUs ?? 0);
     });
 
     it("is done with when its user has passed: the next place enters anew", async () => {
@@ -40,8 +40,8 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       await room.promoteAndSettle();
       await room.passTime(600_001);
       const [sequence = 0] = await room.line(1);
-      const [pass] = (await room.promote()).promoted;
-      expect(pass?.enteredAtUs).to.be.at.least(sequence);
+      const [promotion] = (await room.promote()).promoted;
+      expect(promotion?.enteredAtUs).to.be.at.least(sequence);
     });
 
     it("doubles nobody who takes it twice, or after joining at the tail", async () => {
@@ -71,7 +71,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
         }),
       );
       const { promoted } = await room.promote();
-      expect(promoted.map((pass) => pass.sequence)).to.deep.equal(sequences);
+      expect(promoted.map((promotion) => promotion.sequence)).to.deep.equal(sequences);
     });
 
     it("never moves a present place backwards", async () => {

@@ -8,7 +8,7 @@ export interface QueueRecord {
   readonly settings: QueueSettings;
 }
 
-/** What the database knows of the waiting rooms: their policy and every pass that went out. */
+/** What the database knows of the waiting rooms: their policy and every admission that went out. */
 export interface AdmissionStore {
   /** The queue's record; created with the given settings when there is none. */
   ensureQueue(tx: Tx, queueId: string, defaults: QueueSettings): Promise<QueueRecord>;
@@ -16,10 +16,10 @@ export interface AdmissionStore {
   listQueueIds(tx: TxOrNone): Promise<readonly string[]>;
   saveSettings(tx: Tx, queueId: string, settings: QueueSettings): Promise<void>;
   /**
-   * Records the passes of the generation that the database counts now; repeating it changes
+   * Records the admissions of the generation that the database counts now; repeating it changes
    * nothing. No other generation begins until the transaction ends.
-   * @returns false when another generation has begun since: it was rebuilt without these passes, so
-   *   nothing was recorded
+   * @returns false when another generation has begun since: it was rebuilt without these
+   *   admissions, so   nothing was recorded
    */
   recordPromotions(
     tx: Tx,
@@ -28,7 +28,7 @@ export interface AdmissionStore {
     promotions: readonly Promotion[],
   ): Promise<boolean>;
   recordEnds(tx: Tx, queueId: string, ended: readonly EndedAdmission[]): Promise<void>;
-  /** The pass given for this place, if ever one was. */
+  /** The admission given for this place, if ever one was. */
   findAdmission(
     tx: TxOrNone,
     queueId: string,
@@ -36,7 +36,7 @@ export interface AdmissionStore {
   ): Promise<{ userId: number; expiresAtMs: number; ended: boolean } | undefined>;
   /**
    * Counts a new generation of the queue's fast memory, and answers what that needs to start: from
-   * then on passes of earlier ones are refused, so that what is rebuilt is all that is out.
+   * then on admissions of earlier ones are refused, so that what is rebuilt is all that is out.
    */
   beginGeneration(
     tx: Tx,

@@ -54,12 +54,12 @@ export interface EndedAdmission {
 }
 
 export interface PromotionResult {
-  /** This call's passes, and earlier ones that nobody recorded in time. */
+  /** This call's admissions, and earlier ones that nobody recorded in time. */
   readonly promoted: readonly Promotion[];
   readonly ended: readonly EndedAdmission[];
   /** Names `promoted` and `ended` for `settle`; means nothing to anybody but the store. */
   readonly journal: QueueJournal;
-  /** The generation that these passes are of; the database refuses those of an earlier one. */
+  /** The generation that these admissions are of; the database refuses those of an earlier one. */
   readonly generation: number;
   /** How many moved in this call. */
   readonly movedCount: number;
@@ -67,9 +67,9 @@ export interface PromotionResult {
   readonly activeCount: number;
 }
 
-/** Passes and ends as the store remembers them until the database has them. */
+/** Admissions and ends as the store remembers them until the database has them. */
 export interface QueueJournal {
-  readonly passes: readonly string[];
+  readonly promotions: readonly string[];
   readonly ends: readonly string[];
 }
 
@@ -127,8 +127,8 @@ export interface QueueStore {
   ): Promise<QueuePlace | QueueMissing | { readonly status: "NONE" }>;
   /**
    * Ends expired and unactivated admissions, then moves the head of the line into the free slots.
-   * What it answers is remembered until `settle`; unrecorded passes come again after a second, and
-   * then nobody else passes until they are settled.
+   * What it answers is remembered until `settle`; unrecorded admissions come again after a second,
+   * and then nobody else is promoted until they are settled.
    */
   promote(queueId: string, max: number): Promise<PromotionResult | QueueMissing>;
   /** Forgets what the database has recorded. */

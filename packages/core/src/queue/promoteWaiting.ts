@@ -15,7 +15,7 @@ const unrecorded = new WeakMap<CoreContext, Map<string, Batch>>();
 /**
  * Ends overdue admissions and lets the head of the line into the free slots, then records both in
  * the database. What could not be recorded is tried again by the next call before anybody else
- * moves; should this process die, the queue's memory hands it to another promoter. Passes of a
+ * moves; should this process die, the queue's memory hands it to another promoter. Admissions of a
  * memory that was lost meanwhile are dropped: their buyers take their places again. Any number of
  * promoters may run.
  * @throws QueueNotFoundError, DependencyUnavailableError
@@ -61,12 +61,12 @@ async function record(core: CoreContext, queueId: string, batch: Batch): Promise
     await core.queue.settle(queueId, journal);
     return;
   }
-  core.metrics.count("queue_passes_dropped", { queue: queueId }, promoted.length);
+  core.metrics.count("queue_promotions_dropped", { queue: queueId }, promoted.length);
   core.log.warn(
-    { queueId, generation, passes: promoted.length },
-    "passes of an earlier generation were dropped; their buyers take their places again",
+    { queueId, generation, promotions: promoted.length },
+    "promotions of an earlier generation were dropped; their buyers take their places again",
   );
   // Should the memory stand after all, because whoever counted on died before telling it, it learns
-  // the number now and hands the passes out again.
+  // the number now and hands the admissions out again.
   await rebuildQueue(core, queueId);
 }

@@ -9,9 +9,10 @@ const QUIET_MARGIN_MS = 1000;
 const rebuilds = new WeakMap<CoreContext, Map<string, Promise<void>>>();
 
 /**
- * Gives the fast memory what the database knows: the policy, the passes that are out and the
+ * Gives the fast memory what the database knows: the policy, the admissions that are out and the
  * admissions of the last minute. After a loss promotion then rests for one poll interval, so that
- * those ahead are back before anybody passes. One rebuild at a time for each queue and process.
+ * those ahead are back before anybody is promoted. One rebuild at a time for each queue and
+ * process.
  * @throws QueueNotFoundError, DependencyUnavailableError
  */
 export function rebuildQueue(core: CoreContext, queueId: string): Promise<void> {

@@ -1,4 +1,9 @@
-import { endOf, FIRST_SEQUENCE, NOW_MS, pass } from "@onsale/conformance/database/admissionActs";
+import {
+  endOf,
+  FIRST_SEQUENCE,
+  NOW_MS,
+  promotion,
+} from "@onsale/conformance/database/admissionActs";
 import { newQueueId, QUEUE_SETTINGS } from "@onsale/conformance/database/queueActs";
 import { range } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
@@ -18,8 +23,8 @@ describe("admissions in the database", () => {
     await inTransaction((tx) => store().ensureQueue(tx, queueId, QUEUE_SETTINGS));
   });
 
-  const promote = (...passes: Promotion[]): Promise<boolean> =>
-    inTransaction((tx) => store().recordPromotions(tx, queueId, 0, passes));
+  const promote = (...promotions: Promotion[]): Promise<boolean> =>
+    inTransaction((tx) => store().recordPromotions(tx, queueId, 0, promotions));
   const finish = (...ends: EndedAdmission[]): Promise<void> =>
     inTransaction((tx) => store().recordEnds(tx, queueId, ends));
   const rows = () =>
@@ -29,9 +34,9 @@ describe("admissions in the database", () => {
       [queueId],
     );
 
-  it("records a pass once, whoever repeats it", async () => {
-    await promote(pass(1), pass(2));
-    await promote(pass(2, { expiresAtMs: 1 }), pass(3));
+  it("records an admission once, whoever repeats it", async () => {
+    await promote(promotion(1), promotion(2));
+    await promote(promotion(2, { expiresAtMs: 1 }), promotion(3));
     const found = await rows();
     expect(found.map((row) => [row.user_id, row.expires_at_ms])).to.deep.equal(
       [1, 2, 3].map((n) => [n, NOW_MS + 60_000]),
@@ -50,14 +55,14 @@ describe("admissions in the database", () => {
   it("gives each of 1,200 ends its own time and reason", async () => {
     const reasons = ["PAID", "LEFT", "EXPIRED", "UNCLAIMED"] as const;
     const all = range(1, 1200);
-    await promote(...all.map((n) => pass(n)));
+    await promote(...all.map((n) => promotion(n)));
     await finish(...all.map((n) => endOf(n, { reason: reasons[n % 4] ?? "PAID" })));
     const found = (await rows()).map((row) => [row.user_id, row.ended_at_us, row.end_reason]);
     expect(found).to.deep.equal(all.map((n) => [n, NOW_MS * 1000 + n, reasons[n % 4]]));
   });
 
-  it("keeps the first end of a pass", async () => {
-    await promote(pass(1));
+  it("keeps the first end of an admission", async () => {
+    await promote(promotion(1));
     await finish(endOf(1));
     await finish(endOf(1, { reason: "EXPIRED", endedAtUs: NOW_MS * 2000 }));
     expect((await rows())[0]).to.include({ ended_at_us: NOW_MS * 1000 + 1, end_reason: "PAID" });

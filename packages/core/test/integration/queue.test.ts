@@ -188,7 +188,7 @@ describe("queue", () => {
     expect(await admitActive(other, renewed.token)).to.include({ epoch: 2 });
   });
 
-  it("keeps the cap with two instances promoting, and records every pass once", async () => {
+  it("keeps the cap with two instances promoting, and records every admission once", async () => {
     await configureQueue(core, { queueId, settings: { activeCountMax: 25 } });
     const { core: other } = await opened().another();
     const userIds = Array.from({ length: 100 }, newUserId);

@@ -86,7 +86,7 @@ const promote = fc.integer({ min: 1, max: 6 }).map((max) =>
 );
 const settle = pick.map((n) =>
   named(`settle ${n} back`, ({ store, journals }) =>
-    store.settle(ROOM, journals.at(-1 - (n % 3)) ?? { passes: [], ends: [] }),
+    store.settle(ROOM, journals.at(-1 - (n % 3)) ?? { promotions: [], ends: [] }),
   ),
 );
 const configure = settings.map((chosen) =>
@@ -95,7 +95,7 @@ const configure = settings.map((chosen) =>
 const stats = fc.constant(named("stats", ({ store }) => store.stats(ROOM)));
 /** No sum of these comes close to a bound: the time that a story takes must change nothing. */
 const passTime = fc.constantFrom(1_700, 17_000, 70_000, 700_000).map((ms) =>
-  named(`${ms} ms pass`, (side) => {
+  named(`${ms} ms promotion`, (side) => {
     side.journals = [];
     return side.passTime(ms);
   }),
@@ -146,9 +146,9 @@ describe("waiting room in memory, compared with the one in Redis", () => {
   after(() => room.close());
 
   function redisSide(): Side {
-    const { store, passTime: pass, lose: loseAll } = room;
+    const { store, passTime: promotion, lose: loseAll } = room;
     const { nowMs } = systemClock;
-    return { store, nowMs, passTime: pass, lose: loseAll, sequences: [], journals: [] };
+    return { store, nowMs, passTime: promotion, lose: loseAll, sequences: [], journals: [] };
   }
 
   function memorySide(): Side {

@@ -41,7 +41,7 @@ describe("queue, with a server away", () => {
     return { userId, token };
   }
 
-  const passes = () =>
+  const promotions = () =>
     opened().sql(
       "SELECT user_id, end_reason FROM queue_admissions WHERE queue_id = ? ORDER BY sequence",
       [queueId],
@@ -158,7 +158,7 @@ describe("queue, with a server away", () => {
 
       withTransaction.callsFake(core.withTransaction);
       expect(await promoteWaiting(promoter, { queueId })).to.include({ promoted: 1, active: 2 });
-      expect((await passes()).map((row) => row.user_id)).to.deep.equal([userId, next.userId]);
+      expect((await promotions()).map((row) => row.user_id)).to.deep.equal([userId, next.userId]);
     });
 
     it("drops a promoter's batch when Redis was lost before it could be recorded", async () => {
@@ -180,7 +180,7 @@ describe("queue, with a server away", () => {
         waiting: 4,
         active: 0,
       });
-      expect(await passes()).to.deep.equal([]);
+      expect(await promotions()).to.deep.equal([]);
       expect(await queueStatus(core, { queueId, ...newcomer })).to.include({ position: 4 });
     });
 
@@ -190,11 +190,11 @@ describe("queue, with a server away", () => {
       await failureOf(promoteWaiting(dying, { queueId }));
       await eventually(async () => {
         await promoteWaiting(core, { queueId });
-        return (await passes()).length > 0;
+        return (await promotions()).length > 0;
       });
       await releaseAdmission(core, { queueId, userId, reason: "PAID" });
       await promoteWaiting(core, { queueId });
-      expect(await passes()).to.deep.equal([{ user_id: userId, end_reason: "PAID" }]);
+      expect(await promotions()).to.deep.equal([{ user_id: userId, end_reason: "PAID" }]);
     });
   });
 

@@ -64,7 +64,7 @@ describe("queue, after Redis lost everything", () => {
     return rows.map((row) => Number(row.user_id));
   }
 
-  it("puts 50 buyers back in their order, and the passes that are out still count", async () => {
+  it("restores 50 places in order, and counts the live admissions", async () => {
     const buyers = await joinInTurn(60);
     expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 10, active: 10 });
     await lose();
@@ -119,7 +119,7 @@ describe("queue, after Redis lost everything", () => {
     expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 2 });
   });
 
-  it("lets no newcomer pass those who waited for the first admission", async () => {
+  it("lets no newcomer overtake buyers who waited for the first admission", async () => {
     const [first] = await joinInTurn(1);
     if (!first) throw new Error("one joined");
     await lose();
@@ -162,7 +162,7 @@ describe("queue, after Redis lost everything", () => {
     expect(await admittedInTurn()).to.deep.equal(inTurn);
   });
 
-  it("rests for one poll interval before anybody passes", async () => {
+  it("rests for one poll interval before anybody is promoted", async () => {
     const [, second] = await joinInTurn(2);
     if (!second) throw new Error("two joined");
     await core.queue.promote(queueId, 1).then((result) => {
@@ -242,7 +242,7 @@ describe("queue, after Redis lost everything", () => {
     expect(rebuilds() - before).to.be.within(1, 2);
   });
 
-  it("refuses a pass that comes after a rebuild; its buyer takes the place again", async () => {
+  it("refuses an admission recorded after a rebuild; its buyer takes the place again", async () => {
     await configureQueue(core, { queueId, settings: { activeCountMax: 3 } });
     const [first] = await joinInTurn(3);
     if (!first) throw new Error("three joined");

@@ -26,7 +26,7 @@ describe("waiting room in Redis: its keys", () => {
   it("are not made by anything but a rebuild", async () => {
     await room.store.join(ROOM, 1, 5);
     await room.store.leave(ROOM, 1, "LEFT");
-    await room.store.settle(ROOM, { passes: ["1:1:1:1:9000000000000"], ends: [] });
+    await room.store.settle(ROOM, { promotions: ["1:1:1:1:9000000000000"], ends: [] });
     await room.rebuild();
     const { settings } = await room.stats();
     await room.lose();

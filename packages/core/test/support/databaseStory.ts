@@ -83,7 +83,7 @@ export async function newCast(core: CoreContext): Promise<Cast> {
 }
 
 const FORMER_CASTS = 10;
-const FORMER_PASSES = 20;
+const FORMER_ADMISSIONS = 20;
 
 /**
  * Rows of earlier days. In a table of two or three the optimizer may take any index, and then locks
@@ -92,7 +92,7 @@ const FORMER_PASSES = 20;
 export async function fillTables(core: CoreContext): Promise<void> {
   for (let cast = 0; cast < FORMER_CASTS; cast += 1) {
     const { queueId } = await newCast(core);
-    const passes = Array.from({ length: FORMER_PASSES }, (_unused, index) => {
+    const passes = Array.from({ length: FORMER_ADMISSIONS }, (_unused, index) => {
       const [sequence, admittedAtUs] = [NOW_MS * 1_000 - index, NOW_MS * 1_000];
       const expiresAtMs = NOW_MS + HOUR_MS;
       return { userId: index, sequence, admittedAtUs, enteredAtUs: sequence, expiresAtMs };

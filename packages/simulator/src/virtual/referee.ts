@@ -45,7 +45,7 @@ export async function unrest({
       found.push("the waiting room has other settings than the database");
     }
     if (room.waiting.size() > 0) found.push(`${room.waiting.size()} buyers wait in line`);
-    if (room.passes.size() > 0) found.push(`${room.passes.size()} passes are not recorded`);
+    if (room.promotions.size() > 0) found.push(`${room.promotions.size()} passes are not recorded`);
     if (room.ends.size() > 0) found.push(`${room.ends.size()} ends are not recorded`);
   }
   return found;

@@ -13,7 +13,7 @@ import { toUs } from "./times.ts";
 
 const PLACE = "queue_admissions_place";
 
-/** The waiting rooms' policy and their passes in memory. */
+/** The waiting rooms' policy and their admissions in memory. */
 export function memoryAdmissionStore(db: MemoryDb): AdmissionStore {
   const { queues } = db.tables;
   return {
@@ -51,15 +51,15 @@ export function memoryAdmissionStore(db: MemoryDb): AdmissionStore {
       );
     },
 
-    ...passes(db),
+    ...promotions(db),
 
     beginGeneration: (tx, queueId, nowMs) => beginGeneration(db, tx, queueId, nowMs),
   };
 }
 
-type Passes = Pick<AdmissionStore, "recordPromotions" | "recordEnds" | "findAdmission">;
+type Promotions = Pick<AdmissionStore, "recordPromotions" | "recordEnds" | "findAdmission">;
 
-function passes(db: MemoryDb): Passes {
+function promotions(db: MemoryDb): Promotions {
   const { queues, queueAdmissions } = db.tables;
   return {
     async recordPromotions(tx, queueId, generation, promotions) {
@@ -69,8 +69,8 @@ function passes(db: MemoryDb): Passes {
       if (stands.length === 0) return false;
       for (const part of statementParts(promotions, ADMISSIONS_PER_STATEMENT_MAX)) {
         await db.run(tx, "admissions.recordPromotions", (s) => {
-          const rows = part.map((pass) => rowOf(queueAdmissions.nextId(), queueId, pass));
-          // The unique key makes a second recording of the same pass a change of nothing.
+          const rows = part.map((promotion) => rowOf(queueAdmissions.nextId(), queueId, promotion));
+          // The unique key makes a second recording of the same admission a change of nothing.
           return s.insertAll(queueAdmissions, rows, "lock");
         });
       }
@@ -79,7 +79,7 @@ function passes(db: MemoryDb): Passes {
 
     async recordEnds(tx, queueId, ended) {
       for (const part of statementParts(ended, ADMISSIONS_PER_STATEMENT_MAX)) {
-        await db.run(tx, "admissions.recordEnds", (s) => endPasses(db, s, queueId, part));
+        await db.run(tx, "admissions.recordEnds", (s) => endAdmissions(db, s, queueId, part));
       }
     },
 
@@ -134,8 +134,8 @@ async function keepFormerLimits(
   });
 }
 
-/** Each pass takes the first of the ends that name its place. */
-function endPasses(
+/** Each admission takes the first of the ends that name its place. */
+function endAdmissions(
   { tables }: MemoryDb,
   s: Statement,
   queueId: string,
@@ -158,27 +158,27 @@ function endPasses(
 async function rebuildInputOf(db: MemoryDb, tx: Tx, queueId: string, nowMs: number) {
   const { queueAdmissions } = db.tables;
   const sinceUs = toUs(nowMs) - RATE_WINDOW_US;
-  const passes = (s: Statement): AdmissionRow[] => s.where(queueAdmissions, "queue", queueId);
+  const promotions = (s: Statement): AdmissionRow[] => s.where(queueAdmissions, "queue", queueId);
   const active = await db.run(tx, "admissions.beginGeneration:live", (s) =>
-    passes(s)
+    promotions(s)
       .filter((row) => row.expiresAtMs > nowMs && row.endedAtUs === null)
       .sort((a, b) => a.sequence - b.sequence)
       .map(({ userId, sequence, expiresAtMs }) => ({ userId, sequence, expiresAtMs })),
   );
   const recentAdmissionsUs = await db.run(tx, "admissions.beginGeneration:recent", (s) =>
-    passes(s)
+    promotions(s)
       .map(({ admittedAtUs }) => admittedAtUs)
       .filter((admittedAtUs) => admittedAtUs >= sinceUs)
       .sort((a, b) => a - b),
   );
   const lastSequence = await db.run(tx, "admissions.beginGeneration:last", (s) =>
-    passes(s).reduce((last, { sequence }) => Math.max(last, sequence), 0),
+    promotions(s).reduce((last, { sequence }) => Math.max(last, sequence), 0),
   );
   return { active, recentAdmissionsUs, lastSequence };
 }
 
-function rowOf(id: number, queueId: string, pass: Promotion): AdmissionRow {
-  const { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs } = pass;
+function rowOf(id: number, queueId: string, promotion: Promotion): AdmissionRow {
+  const { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs } = promotion;
   return {
     id,
     queueId,

@@ -40,7 +40,7 @@ export function memoryQueueStore(fastMemory: FastMemory, link: ServerLink): Queu
     rebuild: (queueId, rebuild) =>
       call("rebuild", () => {
         const room = rooms.get(queueId) ?? rebuiltRoom(fastMemory.nowUs(), rebuild);
-        // Whoever rebuilds in vain has counted on; the passes that follow are of that number.
+        // Whoever rebuilds in vain has counted on; the admissions that follow are of that number.
         room.generation = Math.max(room.generation, rebuild.generation);
         rooms.set(queueId, room);
         return { generationStartedUs: room.generationStartedUs };

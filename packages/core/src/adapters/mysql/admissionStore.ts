@@ -91,7 +91,7 @@ interface QueueRow {
 /** Numbers beyond 2^53 and unsigned BIGINTs may arrive as digits. */
 type Big = number | string;
 
-/** The waiting rooms' policy and their passes in MySQL. */
+/** The waiting rooms' policy and their admissions in MySQL. */
 export function mysqlAdmissionStore(db: Database): AdmissionStore {
   async function findQueue(tx: TxOrNone, queueId: string): Promise<QueueRecord | undefined> {
     const [row] = await db.select<QueueRow>(tx, FIND_QUEUE, { queueId });
@@ -122,7 +122,9 @@ export function mysqlAdmissionStore(db: Database): AdmissionStore {
       const [standing] = await db.select(tx, STANDING_GENERATION, { queueId, generation });
       if (!standing) return false;
       for (const part of statementParts(promotions, ADMISSIONS_PER_STATEMENT_MAX)) {
-        await db.change(tx, RECORD_PROMOTIONS, { rows: part.map((pass) => rowOf(queueId, pass)) });
+        await db.change(tx, RECORD_PROMOTIONS, {
+          rows: part.map((promotion) => rowOf(queueId, promotion)),
+        });
       }
       return true;
     },
@@ -176,8 +178,8 @@ async function rebuildInputOf(db: Database, tx: Tx, queueId: string, nowMs: numb
   };
 }
 
-function rowOf(queueId: string, pass: Promotion): (string | number)[] {
-  const { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs } = pass;
+function rowOf(queueId: string, promotion: Promotion): (string | number)[] {
+  const { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs } = promotion;
   return [queueId, userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs];
 }
 

@@ -5,7 +5,7 @@ import type {
   QueuePlace,
   QueueStats,
 } from "../../ports/queueStore.ts";
-import { endOf, passOf } from "../shared/queueJournal.ts";
+import { endOf, readPromotion } from "../shared/queueJournal.ts";
 
 /** Lua numbers arrive as integers, everything beyond 2^31 as digits. */
 const integer = z.coerce.number().int().nonnegative();
@@ -74,11 +74,11 @@ export function placeOf(
 export function promotionOf(reply: unknown): PromotionResult | QueueMissing {
   const answer = promoteReply.parse(reply);
   if (answer[0] === "MISSING") return MISSING;
-  const [, waitingCount, activeCount, movedCount, passes, ends, generation] = answer;
+  const [, waitingCount, activeCount, movedCount, promotions, ends, generation] = answer;
   return {
-    promoted: passes.map(passOf),
+    promoted: promotions.map(readPromotion),
     ended: ends.map(endOf).map(({ admittedUs: _unused, ...end }) => end),
-    journal: { passes, ends },
+    journal: { promotions, ends },
     generation,
     movedCount,
     waitingCount,

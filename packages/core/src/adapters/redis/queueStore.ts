@@ -1,5 +1,5 @@
 import type { QueueStore, RebuildInput } from "../../ports/queueStore.ts";
-import { PASS_OVERDUE_US, PASSES_UNRECORDED_MAX } from "../shared/queueLimits.ts";
+import { PROMOTION_OVERDUE_US, PROMOTIONS_UNRECORDED_MAX } from "../shared/queueLimits.ts";
 import { settingsOf } from "../shared/queueSettings.ts";
 import type { RedisConnection } from "./connection.ts";
 import { configuredOf, leaveOf, placeOf, promotionOf, statsOf } from "./queueReplies.ts";
@@ -10,21 +10,21 @@ const ALL_KEYS = [
   "waiting",
   "active",
   "unactivated",
-  "held",
+  "admitted",
   "entered",
   "admissions",
-  "passes",
+  "promotions",
   "ends",
 ] as const;
 
 /** Which of a queue's keys each script names, in its order. */
 const KEYS = {
   rebuild: ALL_KEYS,
-  join: ["room", "waiting", "active", "unactivated", "held", "entered", "admissions", "ends"],
-  place: ["room", "waiting", "active", "unactivated", "held", "admissions"],
+  join: ["room", "waiting", "active", "unactivated", "admitted", "entered", "admissions", "ends"],
+  place: ["room", "waiting", "active", "unactivated", "admitted", "admissions"],
   promote: ALL_KEYS,
-  settle: ["passes", "ends"],
-  leave: ["room", "waiting", "active", "unactivated", "held", "entered", "ends"],
+  settle: ["promotions", "ends"],
+  leave: ["room", "waiting", "active", "unactivated", "admitted", "entered", "ends"],
   configure: ["room"],
   stats: ["room", "waiting", "active", "admissions"],
 } as const satisfies Record<string, readonly (typeof ALL_KEYS)[number][]>;
@@ -64,12 +64,17 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
     },
 
     async promote(queueId, max) {
-      const args = [...keysOf("promote", queueId), max, PASS_OVERDUE_US, PASSES_UNRECORDED_MAX];
+      const args = [
+        ...keysOf("promote", queueId),
+        max,
+        PROMOTION_OVERDUE_US,
+        PROMOTIONS_UNRECORDED_MAX,
+      ];
       return promotionOf(await redis.run((client) => client.onsaleQueuePromote(...args)));
     },
 
-    async settle(queueId, { passes, ends }) {
-      const args = [...keysOf("settle", queueId), passes.length, ...passes, ...ends];
+    async settle(queueId, { promotions, ends }) {
+      const args = [...keysOf("settle", queueId), promotions.length, ...promotions, ...ends];
       await redis.run((client) => client.onsaleQueueSettle(...args));
     },
 
@@ -98,7 +103,11 @@ function seedText(rebuild: RebuildInput): string {
   return JSON.stringify({
     settings: settingsOf(rebuild.settings),
     generation: rebuild.generation,
-    active: rebuild.active.map((pass) => [pass.userId, pass.sequence, pass.expiresAtMs]),
+    active: rebuild.active.map((promotion) => [
+      promotion.userId,
+      promotion.sequence,
+      promotion.expiresAtMs,
+    ]),
     recentAdmissionsUs: rebuild.recentAdmissionsUs,
     lastSequence: rebuild.lastSequence,
     quietMs: Math.ceil(rebuild.quietMs),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AdmissionEnd, EndedAdmission, Promotion } from "../../ports/queueStore.ts";
 
-/** An end, with the time of the admission by which its pass is found. */
+/** An end, with the time of the admission by which its row is found. */
 export interface JournalledEnd extends EndedAdmission {
   /** 0 for an admission that a rebuild brought. */
   readonly admittedUs: number;
@@ -14,17 +14,19 @@ const endReasons: Readonly<Record<string, AdmissionEnd>> = {
   UNCLAIMED: "UNCLAIMED",
 };
 
-/** A pass in the journal; it must tell all, for it may come back to a room that knows nothing. */
-export function passText(pass: Promotion): string {
-  const { sequence, userId, admittedAtUs, enteredAtUs, expiresAtMs } = pass;
+/**
+ * An admission in the journal; it must tell all, for it may come back to a room that knows nothing.
+ */
+export function promotionText(promotion: Promotion): string {
+  const { sequence, userId, admittedAtUs, enteredAtUs, expiresAtMs } = promotion;
   return `${sequence}:${userId}:${admittedAtUs}:${enteredAtUs}:${expiresAtMs}`;
 }
 
-export function passOf(text: string): Promotion {
+export function readPromotion(text: string): Promotion {
   const [sequence, userId, admittedAtUs, enteredAtUs, expiresAtMs] = text.split(":").map(Number);
   assert(
     sequence && userId && admittedAtUs && enteredAtUs && expiresAtMs,
-    `A pass cannot be read: ${text}`,
+    `An admission cannot be read: ${text}`,
   );
   return { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs };
 }

@@ -32,7 +32,7 @@ describe("fast memory in memory, when calls get lost", () => {
       join: (store) => store.join("main", 1),
       place: (store) => store.place("main", 1),
       promote: (store) => store.promote("main", 1),
-      settle: (store) => store.settle("main", { passes: [], ends: [] }),
+      settle: (store) => store.settle("main", { promotions: [], ends: [] }),
       leave: (store) => store.leave("main", 1, "LEFT"),
       configure: (store) => store.configure("main", WIDE),
       stats: (store) => store.stats("main"),
@@ -62,10 +62,10 @@ describe("fast memory in memory, when calls get lost", () => {
     it("takes a mistake in its own work for no outage", async () => {
       const store = memoryQueueStore(fastMemory, link);
       await store.rebuild("main", rebuildInputOf());
-      fastMemory.rooms.get("main")?.passes.set("nonsense", 1);
+      fastMemory.rooms.get("main")?.promotions.set("nonsense", 1);
       const failure = await failureOf(store.promote("main", 1));
       expect(failure).not.to.be.instanceOf(DependencyUnavailableError);
-      expect(String(failure)).to.contain("A pass cannot be read: nonsense");
+      expect(String(failure)).to.contain("An admission cannot be read: nonsense");
     });
   });
 

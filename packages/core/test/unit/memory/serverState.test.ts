@@ -129,12 +129,12 @@ describe("state of the fast memory", () => {
       await store.settle("main", journal);
       await store.settle("main", present(await store.promote("main", 500)).journal);
       const room = fastMemory.rooms.get("main");
-      const sets = [room?.waiting, room?.active, room?.unactivated, room?.passes, room?.ends];
+      const sets = [room?.waiting, room?.active, room?.unactivated, room?.promotions, room?.ends];
       expect(sets.map((set) => set?.size())).to.deep.equal([0, 0, 0, 0, 0]);
-      expect([room?.held.size, room?.entered.size]).to.deep.equal([0, 0]);
+      expect([room?.admitted.size, room?.entered.size]).to.deep.equal([0, 0]);
     });
 
-    it("knows its own passes also when the clock was set back behind its start", async () => {
+    it("knows its own admissions also when the clock was set back behind its start", async () => {
       let nowMs = 1_700_000_000_000;
       const fastMemory = createFastMemory({ clock: { nowMs: () => nowMs } });
       const store = memoryQueueStore(fastMemory, directLink);

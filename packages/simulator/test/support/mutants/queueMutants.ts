@@ -119,7 +119,7 @@ export const queueMutants: readonly CaughtFault[] = [
     caughtBy: ["I7", "loops"],
     seedsMax: 15,
     plant: () =>
-      promoteIn((room) => ({ ...room, passes: { ...room.passes, set: () => undefined } })),
+      promoteIn((room) => ({ ...room, passes: { ...room.promotions, set: () => undefined } })),
   },
   {
     name: "ends not recorded",

@@ -1,6 +1,6 @@
 import type { QueuePlace } from "../../../ports/queueStore.ts";
 import { waitingPlace } from "./place.ts";
-import { endAdmission, heldPassOf, type Room } from "./room.ts";
+import { activeAdmissionOf, endAdmission, type Room } from "./room.ts";
 
 /**
  * Gives the user's place in line; a new one at the tail when there is none.
@@ -17,7 +17,12 @@ export function join(
   if (expiresAtMs !== undefined) {
     if (expiresAtMs * 1000 > nowUs) {
       room.unactivated.delete(user);
-      return { status: "ACTIVE", userId, sequence: heldPassOf(room, user).sequence, expiresAtMs };
+      return {
+        status: "ACTIVE",
+        userId,
+        sequence: activeAdmissionOf(room, user).sequence,
+        expiresAtMs,
+      };
     }
     // Overdue, and nobody has ended it yet: the user goes back to the tail.
     endAdmission(room, nowUs, user, "EXPIRED");

@@ -1,5 +1,5 @@
 import type { EndedAdmission } from "../../../ports/queueStore.ts";
-import { endAdmission, heldPassOf, type Room } from "./room.ts";
+import { activeAdmissionOf, endAdmission, type Room } from "./room.ts";
 
 /** Gives up the user's place, waiting or active; the slot is free at once. */
 export function leave(
@@ -14,7 +14,7 @@ export function leave(
   if (room.active.scoreOf(user) === undefined) {
     return waited ? { status: "ENDED", ended: undefined } : { status: "NONE" };
   }
-  const { sequence } = heldPassOf(room, user);
+  const { sequence } = activeAdmissionOf(room, user);
   endAdmission(room, nowUs, user, reason);
   return { status: "ENDED", ended: { userId, sequence, endedAtUs: nowUs, reason } };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { QueuePlace } from "../../../ports/queueStore.ts";
-import { heldPassOf, type Room, recentAdmissions } from "./room.ts";
+import { activeAdmissionOf, type Room, recentAdmissions } from "./room.ts";
 
 /** Tells where the user stands, and notes that an admitted user showed up. */
 export function place(
@@ -13,7 +13,12 @@ export function place(
   if (expiresAtMs !== undefined) {
     if (expiresAtMs * 1000 <= nowUs) return { status: "NONE" };
     room.unactivated.delete(user);
-    return { status: "ACTIVE", userId, sequence: heldPassOf(room, user).sequence, expiresAtMs };
+    return {
+      status: "ACTIVE",
+      userId,
+      sequence: activeAdmissionOf(room, user).sequence,
+      expiresAtMs,
+    };
   }
   if (room.waiting.scoreOf(user) === undefined) return { status: "NONE" };
   return waitingPlace(room, nowUs, userId);

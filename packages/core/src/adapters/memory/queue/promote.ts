@@ -1,8 +1,13 @@
 import type { Promotion, PromotionResult } from "../../../ports/queueStore.ts";
-import { endOf, type JournalledEnd, passOf, passText } from "../../shared/queueJournal.ts";
 import {
-  PASS_OVERDUE_US,
-  PASSES_UNRECORDED_MAX,
+  endOf,
+  type JournalledEnd,
+  promotionText,
+  readPromotion,
+} from "../../shared/queueJournal.ts";
+import {
+  PROMOTION_OVERDUE_US,
+  PROMOTIONS_UNRECORDED_MAX,
   RATE_WINDOW_US,
 } from "../../shared/queueLimits.ts";
 import type { ScoredMember, SortedSet } from "../fastMemory/sortedSet.ts";
@@ -16,12 +21,13 @@ const TRIM_MAX = 2000;
 /** Ends overdue and unactivated admissions, then promotes the longest-waiting users. */
 export function promote(room: Room, nowUs: number, batchMax: number): PromotionResult {
   endOverdue(room, nowUs, batchMax);
-  const overdueUs = nowUs - PASS_OVERDUE_US;
-  // Passes that nobody recorded in time come again, and until they are recorded nobody else passes.
-  const passes = room.passes.first(room.passes.countBelow(overdueUs));
+  const overdueUs = nowUs - PROMOTION_OVERDUE_US;
+  // Admissions that nobody recorded in time come again, and until they are recorded nobody else is
+  // promoted.
+  const promotions = room.promotions.first(room.promotions.countBelow(overdueUs));
   const isBlocked =
-    passes.length > 0 ||
-    room.passes.size() >= PASSES_UNRECORDED_MAX ||
+    promotions.length > 0 ||
+    room.promotions.size() >= PROMOTIONS_UNRECORDED_MAX ||
     room.settings.mode === "paused" ||
     nowUs < room.quietUntilUs;
   const ends = endsToTell(room, overdueUs, batchMax);
@@ -34,9 +40,12 @@ export function promote(room: Room, nowUs: number, batchMax: number): PromotionR
   const oldCount = room.admissions.countBelow(nowUs - RATE_WINDOW_US);
   room.admissions.takeFirst(Math.min(oldCount, TRIM_MAX));
   return {
-    promoted: [...passes.map(passOf), ...moved],
+    promoted: [...promotions.map(readPromotion), ...moved],
     ended: ends.map(({ end: { admittedUs: _unused, ...end } }) => end),
-    journal: { passes: [...passes, ...moved.map(passText)], ends: ends.map(({ text }) => text) },
+    journal: {
+      promotions: [...promotions, ...moved.map(promotionText)],
+      ends: ends.map(({ text }) => text),
+    },
     generation: room.generation,
     movedCount: moved.length,
     waitingCount: room.waiting.size(),
@@ -52,7 +61,10 @@ function endOverdue(room: Room, nowUs: number, batchMax: number): void {
   for (const user of due(room.unactivated)) endAdmission(room, nowUs, user, "UNCLAIMED");
 }
 
-/** How many may pass, by the cap, the rate in a minute, its share of a second, and the batch. */
+/**
+ * How many may be promoted, by the cap, the rate in a minute, its share of a second, and the
+ * batch.
+ */
 function freeSlots(room: Room, nowUs: number, heldBack: number, batchMax: number): number {
   const { activeCountMax, admissionRatePerMinute } = room.settings;
   const slots = Math.min(
@@ -66,7 +78,7 @@ function freeSlots(room: Room, nowUs: number, heldBack: number, batchMax: number
 
 function admit(room: Room, nowUs: number, { member: user, score: sequence }: ScoredMember) {
   const nowMs = Math.floor(nowUs / 1000);
-  const pass: Promotion = {
+  const promotion: Promotion = {
     userId: Number(user),
     sequence,
     admittedAtUs: nowUs,
@@ -74,12 +86,12 @@ function admit(room: Room, nowUs: number, { member: user, score: sequence }: Sco
     expiresAtMs: nowMs + room.settings.activeTtlMs,
   };
   room.entered.delete(user);
-  room.active.set(user, pass.expiresAtMs);
+  room.active.set(user, promotion.expiresAtMs);
   room.unactivated.set(user, nowMs + room.settings.activationMs);
-  room.held.set(user, { sequence, admittedUs: nowUs });
+  room.admitted.set(user, { sequence, admittedUs: nowUs });
   room.admissions.set(String(sequence), nowUs);
-  room.passes.set(passText(pass), nowUs);
-  return pass;
+  room.promotions.set(promotionText(promotion), nowUs);
+  return promotion;
 }
 
 interface ToldEnd {
@@ -87,13 +99,14 @@ interface ToldEnd {
   readonly end: JournalledEnd;
 }
 
-/** An end is handed out only when its pass is recorded, or comes with it: it needs the row. */
+/** An end is handed out only when its admission is recorded, or comes with it: it needs the row. */
 function endsToTell(room: Room, overdueUs: number, batchMax: number): ToldEnd[] {
   return room.ends
     .first(2 * batchMax)
     .map((text) => ({ text, end: endOf(text) }))
     .filter(({ end: { admittedUs } }) => {
-      const isUnrecorded = room.passes.countUpTo(admittedUs) > room.passes.countBelow(admittedUs);
+      const isUnrecorded =
+        room.promotions.countUpTo(admittedUs) > room.promotions.countBelow(admittedUs);
       return !isUnrecorded || admittedUs < overdueUs;
     });
 }

@@ -14,7 +14,7 @@ export function rebuiltRoom(nowUs: number, rebuild: RebuildInput): Room {
   });
   for (const { userId, sequence, expiresAtMs } of rebuild.active) {
     room.active.set(String(userId), expiresAtMs);
-    room.held.set(String(userId), { sequence, admittedUs: 0 });
+    room.admitted.set(String(userId), { sequence, admittedUs: 0 });
   }
   for (const [index, admittedUs] of rebuild.recentAdmissionsUs.entries()) {
     room.admissions.set(`rebuild:${index}`, admittedUs);

@@ -5,7 +5,7 @@ import { RATE_WINDOW_US } from "../../shared/queueLimits.ts";
 import { type SortedSet, sortedSet } from "../fastMemory/sortedSet.ts";
 
 /** The place and the time of an admission that is out. */
-export interface HeldPass {
+export interface ActiveAdmission {
   readonly sequence: number;
   /** 0 when an earlier generation gave it, and it came back by rebuild. */
   readonly admittedUs: number;
@@ -27,13 +27,13 @@ export interface Room {
   /** Users who did not show up yet, by the time until which they may, ms. */
   readonly unactivated: SortedSet;
   /** One for each active user. */
-  readonly held: Map<string, HeldPass>;
+  readonly admitted: Map<string, ActiveAdmission>;
   /** When a place entered the line, µs; only where it is not what the sequence says. */
   readonly entered: Map<string, number>;
   /** Sequences by the time of their admission, µs. */
   readonly admissions: SortedSet;
-  /** Passes that are to be recorded, by the time of admission, µs. */
-  readonly passes: SortedSet;
+  /** Admissions that are to be recorded, by the time of admission, µs. */
+  readonly promotions: SortedSet;
   /** Ends that are to be recorded, by their time, µs. */
   readonly ends: SortedSet;
 }
@@ -50,27 +50,27 @@ export function emptyRoom(generation: Generation): Room {
     waiting: sortedSet(),
     active: sortedSet(),
     unactivated: sortedSet(),
-    held: new Map(),
+    admitted: new Map(),
     entered: new Map(),
     admissions: sortedSet(),
-    passes: sortedSet(),
+    promotions: sortedSet(),
     ends: sortedSet(),
   };
 }
 
-/** The pass of a user who is active. */
-export function heldPassOf(room: Room, user: string): HeldPass {
-  const pass = room.held.get(user);
-  assert(pass, `User ${user} is active without a pass`);
-  return pass;
+/** The admission of a user who is active. */
+export function activeAdmissionOf(room: Room, user: string): ActiveAdmission {
+  const promotion = room.admitted.get(user);
+  assert(promotion, `User ${user} is active without a promotion`);
+  return promotion;
 }
 
 /** Ends the admission of a user who is active, and keeps the end until it is recorded. */
 export function endAdmission(room: Room, nowUs: number, user: string, reason: AdmissionEnd): void {
-  const { sequence, admittedUs } = heldPassOf(room, user);
+  const { sequence, admittedUs } = activeAdmissionOf(room, user);
   room.active.delete(user);
   room.unactivated.delete(user);
-  room.held.delete(user);
+  room.admitted.delete(user);
   const end = { sequence, userId: Number(user), admittedUs, endedAtUs: nowUs, reason };
   room.ends.set(endText(end), nowUs);
 }

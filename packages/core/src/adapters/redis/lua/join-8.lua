@@ -2,7 +2,7 @@
   KEYS[1] room (HASH: generation, last sequence, settings)
   KEYS[2] waiting (ZSET, score = sequence)
   KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unactivated (ZSET, score = deadline, ms)
-  KEYS[5] passes of the active (HASH, user -> "sequence:admitted µs")
+  KEYS[5] admissions of the active (HASH, user -> "sequence:admitted µs")
   KEYS[6] entered (HASH, user -> µs, only where it differs from the sequence)
   KEYS[7] admissions (ZSET, score = µs)   KEYS[8] ends to be recorded (ZSET, score = µs)
   ARGV[1] user id   ARGV[2] sequence of a proven older place, or ""
@@ -17,13 +17,13 @@ local user = ARGV[1]
 
 local expiresAtMs = redis.call("ZSCORE", KEYS[3], user)
 if expiresAtMs then
-  local pass = redis.call("HGET", KEYS[5], user) or "0:0"
+  local admission = redis.call("HGET", KEYS[5], user) or "0:0"
   if tonumber(expiresAtMs) * 1000 > nowUs then
     redis.call("ZREM", KEYS[4], user)
-    return { "ACTIVE", string.match(pass, "^%d+"), expiresAtMs }
+    return { "ACTIVE", string.match(admission, "^%d+"), expiresAtMs }
   end
   -- Overdue, and nobody has ended it yet: the user goes back to the tail.
-  local sequence, admittedUs = string.match(pass, "^(%d+):(%d+)$")
+  local sequence, admittedUs = string.match(admission, "^(%d+):(%d+)$")
   local ended = table.concat({ sequence, user, admittedUs, digits(nowUs), "EXPIRED" }, ":")
   redis.call("ZREM", KEYS[3], user)
   redis.call("ZREM", KEYS[4], user)

@@ -1,6 +1,6 @@
 --[[ Gives up the user's place, waiting or active; the slot is free at once.
   KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)   KEYS[3] active (ZSET)   KEYS[4] unactivated (ZSET)
-  KEYS[5] passes of the active (HASH, user -> "sequence:admitted µs")   KEYS[6] entered (HASH)
+  KEYS[5] admissions of the active (HASH, user -> "sequence:admitted µs")   KEYS[6] entered (HASH)
   KEYS[7] ends to be recorded (ZSET, score = ended µs)
   ARGV[1] user id   ARGV[2] reason
   Returns {"MISSING"} | {"NONE"} | {"ENDED"} for a waiting place | {"ENDED", sequence, ended µs} ]]
@@ -15,8 +15,8 @@ end
 
 local time = redis.call("TIME")
 local nowUs = string.format("%.0f", tonumber(time[1]) * 1000000 + tonumber(time[2]))
-local pass = redis.call("HGET", KEYS[5], user) or "0:0"
-local sequence, admittedUs = string.match(pass, "^(%d+):(%d+)$")
+local admission = redis.call("HGET", KEYS[5], user) or "0:0"
+local sequence, admittedUs = string.match(admission, "^(%d+):(%d+)$")
 redis.call("ZREM", KEYS[4], user)
 redis.call("HDEL", KEYS[5], user)
 local ended = table.concat({ sequence, user, admittedUs, nowUs, ARGV[2] }, ":")

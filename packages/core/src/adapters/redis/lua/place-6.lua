@@ -1,7 +1,7 @@
 --[[ Tells where the user stands, and notes that an admitted user showed up.
   KEYS[1] room (HASH)   KEYS[2] waiting (ZSET, score = sequence)
   KEYS[3] active (ZSET, score = expiry, ms)
-  KEYS[4] unactivated (ZSET, score = deadline, ms)   KEYS[5] passes of the active (HASH)
+  KEYS[4] unactivated (ZSET, score = deadline, ms)   KEYS[5] admissions of the active (HASH)
   KEYS[6] admissions (ZSET, score = µs)
   ARGV[1] user id
   Returns {"MISSING"} | {"NONE"} | {"ACTIVE", sequence, expiry ms}
@@ -17,8 +17,8 @@ local expiresAtMs = redis.call("ZSCORE", KEYS[3], user)
 if expiresAtMs then
   if tonumber(expiresAtMs) * 1000 <= nowUs then return { "NONE" } end
   redis.call("ZREM", KEYS[4], user)
-  local pass = redis.call("HGET", KEYS[5], user) or "0:0"
-  return { "ACTIVE", string.match(pass, "^%d+"), expiresAtMs }
+  local admission = redis.call("HGET", KEYS[5], user) or "0:0"
+  return { "ACTIVE", string.match(admission, "^%d+"), expiresAtMs }
 end
 
 local sequence = redis.call("ZSCORE", KEYS[2], user)

@@ -1,18 +1,18 @@
 --[[ Ends overdue and unactivated admissions, then moves the longest-waiting users into free slots.
   KEYS[1] room (HASH: generation, quiet time, settings)   KEYS[2] waiting (ZSET, score = sequence)
   KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unactivated (ZSET, score = deadline, ms)
-  KEYS[5] passes of the active (HASH, user -> "sequence:admitted µs")
+  KEYS[5] admissions of the active (HASH, user -> "sequence:admitted µs")
   KEYS[6] entered (HASH, user -> µs, only where it differs from the sequence)
   KEYS[7] admissions (ZSET, score = µs, member = sequence)
-  KEYS[8] passes to be recorded (ZSET, score = admitted µs,
+  KEYS[8] admissions to be recorded (ZSET, score = admitted µs,
           member = "sequence:user:admitted µs:entered µs:expiry ms")
   KEYS[9] ends to be recorded (ZSET, score = ended µs,
           member = "sequence:user:admitted µs:ended µs:reason")
-  ARGV[1] batch max   ARGV[2] after how many µs an unrecorded pass is handed out again
-  ARGV[3] unrecorded passes max
+  ARGV[1] batch max   ARGV[2] after how many µs an unrecorded admission is handed out again
+  ARGV[3] unrecorded admissions max
   Returns {"MISSING"}
-        | {"OK", waiting count, active count, moved count, {passes}, {ends}, generation};
-  the passes are this call's and those that a promoter before failed to record ]]
+        | {"OK", waiting count, active count, moved count, {admissions}, {ends}, generation};
+  the admissions are this call's and those that a promoter before failed to record ]]
 local function digits(number) return string.format("%.0f", number) end
 
 local function setting(name) return tonumber(redis.call("HGET", KEYS[1], name) or "0") end
@@ -31,8 +31,8 @@ local nowMs = math.floor(nowUs / 1000)
 local batchMax = tonumber(ARGV[1])
 
 local function finish(user, reason)
-  local pass = redis.call("HGET", KEYS[5], user) or "0:0"
-  local sequence, admittedUs = string.match(pass, "^(%d+):(%d+)$")
+  local admission = redis.call("HGET", KEYS[5], user) or "0:0"
+  local sequence, admittedUs = string.match(admission, "^(%d+):(%d+)$")
   redis.call("ZREM", KEYS[3], user)
   redis.call("ZREM", KEYS[4], user)
   redis.call("HDEL", KEYS[5], user)
@@ -47,15 +47,16 @@ for _, user in ipairs(redis.call("ZRANGEBYSCORE", KEYS[4], "-inf", nowMs, "LIMIT
   finish(user, "UNCLAIMED")
 end
 
--- Passes that nobody recorded in time come again, and until they are recorded nobody else passes.
+-- Admissions that nobody recorded in time come again, and until they are recorded nobody else is
+-- promoted.
 local overdueUs = nowUs - tonumber(ARGV[2])
-local passes = redis.call("ZRANGEBYSCORE", KEYS[8], "-inf", "(" .. digits(overdueUs))
-local blocked = #passes > 0
+local promotions = redis.call("ZRANGEBYSCORE", KEYS[8], "-inf", "(" .. digits(overdueUs))
+local blocked = #promotions > 0
   or redis.call("ZCARD", KEYS[8]) >= tonumber(ARGV[3])
   or redis.call("HGET", KEYS[1], "mode") == "paused"
   or nowUs < setting("quietUntilUs")
 
--- An end is handed out only when its pass is recorded, or comes with it: it needs the row.
+-- An end is handed out only when its admission is recorded, or comes with it: it needs the row.
 local ends = {}
 for _, member in ipairs(redis.call("ZRANGE", KEYS[9], 0, 2 * batchMax - 1)) do
   local admittedUs = string.match(member, "^%d+:%d+:(%d+):")
@@ -82,14 +83,14 @@ if not blocked then
   for i = 1, #head, 2 do
     local user, sequence = head[i], head[i + 1]
     local enteredUs = redis.call("HGET", KEYS[6], user) or sequence
-    local pass = table.concat({ sequence, user, digits(nowUs), enteredUs, expiresAtMs }, ":")
+    local promotion = table.concat({ sequence, user, digits(nowUs), enteredUs, expiresAtMs }, ":")
     redis.call("HDEL", KEYS[6], user)
     redis.call("ZADD", KEYS[3], expiresAtMs, user)
     redis.call("ZADD", KEYS[4], activateUntilMs, user)
     redis.call("HSET", KEYS[5], user, sequence .. ":" .. digits(nowUs))
     redis.call("ZADD", KEYS[7], digits(nowUs), sequence)
-    redis.call("ZADD", KEYS[8], digits(nowUs), pass)
-    passes[#passes + 1] = pass
+    redis.call("ZADD", KEYS[8], digits(nowUs), promotion)
+    promotions[#promotions + 1] = promotion
     moved = moved + 1
   end
 end
@@ -104,7 +105,7 @@ return {
   redis.call("ZCARD", KEYS[2]),
   redis.call("ZCARD", KEYS[3]),
   moved,
-  passes,
+  promotions,
   ends,
   redis.call("HGET", KEYS[1], "generation"),
 }

@@ -1,7 +1,7 @@
 --[[ Starts a generation unless one lives already.
   KEYS[1] room (HASH)   KEYS[2] waiting   KEYS[3] active (ZSET, score = expiry, ms)
-  KEYS[4] unactivated   KEYS[5] passes of the active (HASH)   KEYS[6] entered
-  KEYS[7] admissions (ZSET, score = µs)   KEYS[8], KEYS[9] passes, ends to be recorded
+  KEYS[4] unactivated   KEYS[5] admissions of the active (HASH)   KEYS[6] entered
+  KEYS[7] admissions (ZSET, score = µs)   KEYS[8], KEYS[9] admissions, ends to be recorded
   ARGV[1] JSON: settings {name: value}, generation, active a list of {user, sequence, expiry ms},
           recentAdmissionsUs [µs], lastSequence, quietMs
   Returns when the standing generation began, µs ]]
@@ -32,10 +32,10 @@ redis.call(
   "runId", string.match(redis.call("INFO", "server"), "run_id:(%x+)") or "",
   "quietUntilUs", digits(rebuild.quietMs > 0 and nowUs + rebuild.quietMs * 1000 or 0)
 )
-for _, pass in ipairs(rebuild.active) do
-  local user = digits(pass[1])
-  redis.call("ZADD", KEYS[3], digits(pass[3]), user)
-  redis.call("HSET", KEYS[5], user, digits(pass[2]) .. ":0")
+for _, admission in ipairs(rebuild.active) do
+  local user = digits(admission[1])
+  redis.call("ZADD", KEYS[3], digits(admission[3]), user)
+  redis.call("HSET", KEYS[5], user, digits(admission[2]) .. ":0")
 end
 for i, admittedUs in ipairs(rebuild.recentAdmissionsUs) do
   redis.call("ZADD", KEYS[7], digits(admittedUs), "rebuild:" .. i)
