@@ -31,7 +31,7 @@ describe("promoteWaiting", () => {
     clock.pass(OVERDUE_MS);
     const result = await another().queue.promote(queueId, 1);
     if ("status" in result) throw new Error("Redis lost the queue");
-    return result.journal.passes.length + result.journal.ends.length;
+    return result.journal.promotions.length + result.journal.ends.length;
   }
 
   it("records admissions in MySQL, and Redis keeps nothing of them to be recorded", async () => {
@@ -107,7 +107,7 @@ describe("promoteWaiting", () => {
     await line(1);
     await promote();
     expect(await admission(sequence)).to.equal(undefined);
-    expect(metrics.counted("queue_passes_dropped", { queue: queueId })).to.equal(1);
+    expect(metrics.counted("queue_promotions_dropped", { queue: queueId })).to.equal(1);
     expect(await join(userId, token)).to.include({ status: "WAITING", position: 1 });
     passQuietTime();
     expect(await promote()).to.include({ promoted: 2, active: 2 });
