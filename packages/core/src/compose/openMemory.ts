@@ -24,6 +24,7 @@ import type { CoreContext, MemoryPorts } from "../ports/coreContext.ts";
 import type { Scheduler } from "../ports/scheduler.ts";
 import type { TokenSigner } from "../ports/tokenSigner.ts";
 import type { WebhookSender } from "../ports/webhookSender.ts";
+import { createQueueState } from "../queue/createQueueState.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { type Ids, systemIds } from "../shared/ids.ts";
 import { type Random, systemRandom } from "../shared/random.ts";
@@ -90,6 +91,7 @@ export function openMemoryCore(
     publisher: memoryPublisher(servers.broker, link),
     consumers,
     config: config.core,
+    queueState: createQueueState(clock),
     ids: options.ids ?? systemIds,
     tokens: options.tokens ?? fastJwtTokenSigner(config.core.queueTokenKeys),
     webhook: options.webhook ?? webhookSender(config.core.webhook, log),

@@ -29,6 +29,7 @@ import { noSeatLock } from "../adapters/shared/noSeatLock.ts";
 import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
 import type { ServersConfig } from "../config/readConfig.ts";
 import type { BrokerPorts, CoreContext, DatabasePorts, MemoryPorts } from "../ports/coreContext.ts";
+import { createQueueState } from "../queue/createQueueState.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { systemIds } from "../shared/ids.ts";
 import { systemRandom } from "../shared/random.ts";
@@ -61,6 +62,7 @@ export async function openServers(
     ...memoryPorts(config, redis, world.clock),
     ...broker,
     config: config.core,
+    queueState: createQueueState(world.clock),
     ids: systemIds,
     tokens: fastJwtTokenSigner(config.core.queueTokenKeys),
     webhook: webhookSender(config.core.webhook, log),

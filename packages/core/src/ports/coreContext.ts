@@ -17,6 +17,7 @@ import type { DependencyHealth, Logger, Metrics } from "./observability.ts";
 import type { OutboxStore } from "./outboxStore.ts";
 import type { PaymentStore } from "./paymentStore.ts";
 import type { Publisher } from "./publisher.ts";
+import type { QueueState } from "./queueState.ts";
 import type { QueueStore } from "./queueStore.ts";
 import type { RateLimiter } from "./rateLimiter.ts";
 import type { ReservationStore } from "./reservationStore.ts";
@@ -70,6 +71,7 @@ export interface CoreContext extends DatabasePorts, MemoryPorts, BrokerPorts {
   readonly ids: Ids;
   readonly random: Random;
   readonly tokens: TokenSigner;
+  readonly queueState: QueueState;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** The servers as the watches last saw them. */

@@ -2,7 +2,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { QueueSettings } from "../ports/queueStore.ts";
 import { InvalidInputError } from "../shared/errors.ts";
 import { QueueNotFoundError } from "./errors.ts";
-import { forgetQueue, requireQueue } from "./knownQueues.ts";
+import { requireQueue } from "./knownQueues.ts";
 import { askWithRebuild } from "./rebuildQueue.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -40,7 +40,7 @@ export async function configureQueue(
     await core.admissions.saveSettings(tx, queueId, changed);
     return changed;
   });
-  forgetQueue(core, queueId);
+  core.queueState.known.forget(queueId);
   // Who rebuilds the queue may have read the settings before: it is rebuilt first, and told then.
   await askWithRebuild(core, queueId, () => core.queue.configure(queueId, settings));
   return settings;

@@ -1,16 +1,11 @@
 import type { CoreContext } from "../ports/coreContext.ts";
-import type { PromotionResult } from "../ports/queueStore.ts";
+import type { PromotionBatch } from "../ports/queueState.ts";
 import { requireQueue } from "./knownQueues.ts";
 import { placeStates } from "./placeStates.ts";
 import { askWithRebuild, rebuildQueue } from "./rebuildQueue.ts";
 
 /** So many moved in one script hold the queue's memory for about 2 ms; everybody waits so long. */
 const PROMOTION_BATCH_MAX = 500;
-
-type Batch = Pick<PromotionResult, "promoted" | "ended" | "journal" | "generation">;
-
-/** For each context and queue, the one batch that moved but is not in the database yet. */
-const unrecorded = new WeakMap<CoreContext, Map<string, Batch>>();
 
 /**
  * Ends overdue admissions and lets the head of the line into the free slots, then records both in
@@ -25,19 +20,17 @@ export async function promoteWaiting(
   { queueId }: { queueId: string },
 ): Promise<{ promoted: number; waiting: number; active: number }> {
   await requireQueue(core, queueId);
-  const batches = unrecorded.get(core) ?? new Map<string, Batch>();
-  unrecorded.set(core, batches);
-
-  const left = batches.get(queueId);
+  const { unrecorded } = core.queueState;
+  const left = unrecorded.get(queueId);
   if (left) await record(core, queueId, left);
-  batches.delete(queueId);
+  unrecorded.delete(queueId);
 
   const result = await askWithRebuild(core, queueId, () =>
     core.queue.promote(queueId, PROMOTION_BATCH_MAX),
   );
-  batches.set(queueId, result);
+  unrecorded.set(queueId, result);
   await record(core, queueId, result);
-  batches.delete(queueId);
+  unrecorded.delete(queueId);
 
   const { movedCount: promoted, waitingCount: waiting, activeCount: active } = result;
   core.metrics.gauge("queue_waiting", waiting, { queue: queueId });
@@ -46,7 +39,7 @@ export async function promoteWaiting(
   return { promoted, waiting, active };
 }
 
-async function record(core: CoreContext, queueId: string, batch: Batch): Promise<void> {
+async function record(core: CoreContext, queueId: string, batch: PromotionBatch): Promise<void> {
   const { promoted, ended, journal, generation } = batch;
   if (promoted.length === 0 && ended.length === 0) return;
   for (const { reason } of ended) placeStates.requireMove("ACTIVE", reason);

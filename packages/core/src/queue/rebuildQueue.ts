@@ -6,8 +6,6 @@ import { QueueNotFoundError } from "./errors.ts";
 /** Travel time of the poll that a waiting client sends at the last moment of its interval. */
 const QUIET_MARGIN_MS = 1000;
 
-const rebuilds = new WeakMap<CoreContext, Map<string, Promise<void>>>();
-
 /**
  * Gives the fast memory what the database knows: the policy, the admissions that are out and the
  * admissions of the last minute. After a loss promotion then rests for one poll interval, so that
@@ -16,12 +14,11 @@ const rebuilds = new WeakMap<CoreContext, Map<string, Promise<void>>>();
  * @throws QueueNotFoundError, DependencyUnavailableError
  */
 export function rebuildQueue(core: CoreContext, queueId: string): Promise<void> {
-  const running = rebuilds.get(core) ?? new Map<string, Promise<void>>();
-  rebuilds.set(core, running);
-  const shared = running.get(queueId);
+  const { rebuilds } = core.queueState;
+  const shared = rebuilds.get(queueId);
   if (shared) return shared;
-  const own = rebuildFromDatabase(core, queueId).finally(() => running.delete(queueId));
-  running.set(queueId, own);
+  const own = rebuildFromDatabase(core, queueId).finally(() => rebuilds.delete(queueId));
+  rebuilds.set(queueId, own);
   return own;
 }
 

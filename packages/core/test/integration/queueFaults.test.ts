@@ -3,6 +3,7 @@ import sinon from "sinon";
 import { createConcert } from "../../src/catalog/createConcert.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import { admitActive } from "../../src/queue/admitActive.ts";
+import { createQueueState } from "../../src/queue/createQueueState.ts";
 import { joinQueue } from "../../src/queue/joinQueue.ts";
 import { leaveQueue } from "../../src/queue/leaveQueue.ts";
 import { promoteWaiting } from "../../src/queue/promoteWaiting.ts";
@@ -99,6 +100,7 @@ describe("queue, with a server away", () => {
       const process: CoreContext = {
         ...core,
         clock,
+        queueState: createQueueState(clock),
         admissions: { ...core.admissions, findQueue },
         withTransaction: away,
       };
@@ -122,6 +124,7 @@ describe("queue, with a server away", () => {
       const process: CoreContext = {
         ...core,
         clock,
+        queueState: createQueueState(clock),
         admissions: { ...core.admissions, findQueue },
       };
       await joinQueue(process, { queueId, userId: newUserId() });
@@ -139,6 +142,7 @@ describe("queue, with a server away", () => {
     it("refuses a queue that this process never saw", async () => {
       const process: CoreContext = {
         ...core,
+        queueState: createQueueState(core.clock),
         admissions: { ...core.admissions, findQueue: away },
         withTransaction: away,
       };
@@ -148,7 +152,8 @@ describe("queue, with a server away", () => {
 
     it("admits nobody more until a promoter's batch is recorded", async () => {
       const withTransaction = sinon.stub().callsFake(core.withTransaction);
-      const promoter: CoreContext = { ...core, withTransaction };
+      const queueState = createQueueState(core.clock);
+      const promoter: CoreContext = { ...core, queueState, withTransaction };
       const { userId } = await join();
       withTransaction.callsFake(away);
       expect(codeOf(await failureOf(promoteWaiting(promoter, { queueId })))).to.equal(AWAY);
@@ -163,7 +168,8 @@ describe("queue, with a server away", () => {
 
     it("drops a promoter's batch when Redis was lost before it could be recorded", async () => {
       const withTransaction = sinon.stub().callsFake(core.withTransaction);
-      const promoter: CoreContext = { ...core, withTransaction };
+      const queueState = createQueueState(core.clock);
+      const promoter: CoreContext = { ...core, queueState, withTransaction };
       const admitted = [await join(), await join(), await join()];
       withTransaction.callsFake(away);
       await failureOf(promoteWaiting(promoter, { queueId }));
@@ -185,7 +191,8 @@ describe("queue, with a server away", () => {
     });
 
     it("records what a promoter that died had let in", async () => {
-      const dying: CoreContext = { ...core, withTransaction: away };
+      const queueState = createQueueState(core.clock);
+      const dying: CoreContext = { ...core, queueState, withTransaction: away };
       const { userId } = await join();
       await failureOf(promoteWaiting(dying, { queueId }));
       await eventually(async () => {

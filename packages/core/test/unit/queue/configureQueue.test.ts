@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { QueueSettings, RebuildInput } from "../../../src/ports/queueStore.ts";
 import { configureQueue } from "../../../src/queue/configureQueue.ts";
-import { forgetQueue, requireQueue } from "../../../src/queue/knownQueues.ts";
+import { requireQueue } from "../../../src/queue/knownQueues.ts";
 import { rebuildQueue } from "../../../src/queue/rebuildQueue.ts";
 import { codeOf, failureOf } from "../../support/fixtures.ts";
 import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
@@ -84,7 +84,7 @@ describe("configureQueue", () => {
   });
 
   it("leaves a look-up alone that is under way, and does not keep its answer", async () => {
-    const { core, clock } = current();
+    const { another, core, clock } = current();
     const read = Promise.withResolvers<void>();
     const mayGoOn = Promise.withResolvers<void>();
     const admissions: typeof core.admissions = {
@@ -99,8 +99,8 @@ describe("configureQueue", () => {
     const slow = { ...core, admissions };
     const looked = requireQueue(slow, queueId);
     await read.promise;
-    await configure({ mode: "paused" });
-    forgetQueue(slow, queueId);
+    await configure({ mode: "paused" }, another());
+    core.queueState.known.forget(queueId);
     mayGoOn.resolve();
     expect((await looked).settings).to.include({ mode: "open" });
     clock.pass(2);
