@@ -50,7 +50,10 @@ export async function newTestWorld(options: { migrated: boolean }): Promise<Test
     QUEUE_TOKEN_KEYS: `test:${SECRET}`,
   };
   if (options.migrated) await migrateDatabase(readServersConfig(env));
-  const server = await mysql.createConnection(urls.mysqlUrl);
+  // The database of the URL itself need not exist.
+  const serverUrl = new URL(urls.mysqlUrl);
+  serverUrl.pathname = "/";
+  const server = await mysql.createConnection(serverUrl.href);
   return {
     env,
     async sql(text) {
