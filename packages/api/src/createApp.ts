@@ -1,15 +1,14 @@
 import type { CoreContext, Logger, OnsaleConfig, Role } from "@onsale/core";
 import Koa from "koa";
 import { Registry } from "prom-client";
+import { apiRouter, methodsAndPaths } from "./apiRouter.ts";
 import { authenticator } from "./auth/authenticator.ts";
-import { apiRouter, methodsAndPaths } from "./http/apiRouter.ts";
 import { requestLimits, workBound } from "./http/requestLimits.ts";
 import type { RequestState } from "./http/state.ts";
 import { accessLog } from "./middlewares/accessLog.ts";
-import { baseState } from "./middlewares/baseState.ts";
 import { requestMetrics } from "./middlewares/metrics.ts";
 import { problem } from "./middlewares/problem.ts";
-import { requestId } from "./middlewares/requestId.ts";
+import { requestState } from "./middlewares/requestState.ts";
 import { wellFormed } from "./middlewares/wellFormed.ts";
 import { servedRoutes } from "./routes/endpoints.ts";
 import { operationsRouter } from "./routes/operations.ts";
@@ -50,8 +49,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   // Errors of writing to clients that left; everything else is answered by `problem`.
   app.on("error", (error: Error) => log.debug({ reason: error.message }, "connection lost"));
   const bound = workBound(core, config);
-  app.use(baseState);
-  app.use(requestId(core.ids));
+  app.use(requestState(core.ids));
   app.use(accessLog(log, core.clock));
   app.use(requestMetrics(registry, core.clock, bound.count));
   app.use(problem(log));

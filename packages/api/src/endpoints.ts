@@ -6,14 +6,14 @@
 import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { VerifyAccessToken } from "./auth/accessToken.ts";
 import { authenticator } from "./auth/authenticator.ts";
-import { problemAnswer } from "./http/problemAnswer.ts";
 import { openOfUser } from "./http/requestLimits.ts";
 import { type RouteTable, routeMissing } from "./http/routeTable.ts";
 import { type EndpointAnswer, runEndpoint } from "./http/runEndpoint.ts";
+import { problemAnswer } from "./problems/problemAnswer.ts";
 
 export type { VerifyAccessToken } from "./auth/accessToken.ts";
-export { AccessTokenInvalidError } from "./errors.ts";
 export type { RouteTable } from "./http/routeTable.ts";
+export { AccessTokenInvalidError } from "./problems/errors.ts";
 export { API_PREFIX, servedRoutes } from "./routes/endpoints.ts";
 
 export interface EndpointParts {

@@ -2,6 +2,6 @@
 export type { Role } from "@onsale/core";
 export { type IssuedAccessToken, issueAccessToken } from "./auth/accessToken.ts";
 export { type AppParts, createApp } from "./createApp.ts";
-export type { Problem } from "./problem.ts";
-export { type ErrorCode, PROBLEMS } from "./problems.ts";
+export type { Problem } from "./problems/problem.ts";
+export { type ErrorCode, PROBLEMS } from "./problems/problems.ts";
 export { type RunningServer, type StartServerOptions, startServer } from "./startServer.ts";

@@ -5,7 +5,7 @@ import {
   InvalidRequestError,
   QueueTokenRequiredError,
   UserNotFoundError,
-} from "../errors.ts";
+} from "../problems/errors.ts";
 import type { Identity, PresentedQueueToken } from "./identity.ts";
 
 /** Which credential an endpoint wants. */

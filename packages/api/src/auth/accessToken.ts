@@ -1,7 +1,7 @@
 import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import { createDecoder, createSigner, createVerifier } from "fast-jwt";
-import { AccessTokenInvalidError } from "../errors.ts";
-import { parseId } from "../http/parseId.ts";
+import { parseId } from "../http/fields.ts";
+import { AccessTokenInvalidError } from "../problems/errors.ts";
 import { JWKS_ALGORITHMS, type JwksAlgorithm, type SigningKey } from "./fetchKeySet.ts";
 import { openKeySet } from "./keySet.ts";
 

@@ -4,12 +4,12 @@ import {
   type QueueTokenClaims,
   verifyQueueToken,
 } from "@onsale/core";
+import { parseId } from "../http/fields.ts";
 import {
   AuthenticationRequiredError,
   InvalidRequestError,
   QueueTokenRequiredError,
-} from "../errors.ts";
-import { parseId } from "../http/parseId.ts";
+} from "../problems/errors.ts";
 import type { AccessKind } from "./access.ts";
 import { accessTokenVerifier, type VerifyAccessToken } from "./accessToken.ts";
 import { type Identity, NOBODY, type PresentedQueueToken } from "./identity.ts";

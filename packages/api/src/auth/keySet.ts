@@ -1,5 +1,5 @@
 import type { CoreContext } from "@onsale/core";
-import { AuthKeysUnavailableError } from "../errors.ts";
+import { AuthKeysUnavailableError } from "../problems/errors.ts";
 import { fetchKeySet, type JwksAlgorithm, KID_LENGTH_MAX, type SigningKey } from "./fetchKeySet.ts";
 
 /*

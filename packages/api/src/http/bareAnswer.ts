@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { type ErrorCode, PROBLEMS } from "../problems.ts";
+import { type ErrorCode, PROBLEMS } from "../problems/problems.ts";
 
 /** A problem as the answer to bytes that never became a request. */
 export interface BareAnswer {

@@ -21,7 +21,7 @@ import type { Clock } from "@onsale/core";
  *
  * Who decides:
  * - The application answers `Connection: close` when the request's body has not arrived completely
- *   (middlewares/baseState.ts). Node then closes the socket through `destroySoon`, which is
+ *   (middlewares/requestState.ts). Node then closes the socket through `destroySoon`, which is
  *   replaced here: such a connection changes to ending.
  * - The listener (listen.ts) ends a connection after CONNECT and after bytes that are not HTTP.
  * - An ending connection is destroyed when the client closes its side, and after `LINGER_MS` at the

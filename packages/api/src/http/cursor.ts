@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseId } from "./parseId.ts";
+import { parseId } from "./fields.ts";
 
 /** Long enough for any id of ours, short enough to be read without care. */
 const CURSOR_LENGTH_MAX = 64;

@@ -2,8 +2,8 @@ import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { z } from "zod";
 import type { Access, AccessKind } from "../auth/access.ts";
 import type { Identity } from "../auth/identity.ts";
-import { type FieldError, InvalidRequestError } from "../errors.ts";
-import type { ErrorCode } from "../problems.ts";
+import { type FieldError, InvalidRequestError } from "../problems/errors.ts";
+import type { ErrorCode } from "../problems/problems.ts";
 
 export type Method = "get" | "post" | "put" | "delete";
 

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { parseId } from "./parseId.ts";
 
 /** An id in a JSON body: a number, never a string. */
 export const bodyId = z
@@ -41,3 +40,12 @@ export const none = z.strictObject({});
 
 /** For endpoints that read no body. */
 export const noBody = z.undefined();
+
+const DECIMAL = /^[1-9]\d{0,15}$/;
+
+/** A positive integer up to 2^53 - 1 in plain decimal; undefined for anything else. */
+export function parseId(text: string): number | undefined {
+  if (!DECIMAL.test(text)) return undefined;
+  const id = Number(text);
+  return Number.isSafeInteger(id) ? id : undefined;
+}

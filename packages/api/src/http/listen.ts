@@ -9,7 +9,7 @@ import { Server as NetServer } from "node:net";
 import type { Duplex } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock, Ids } from "@onsale/core";
-import type { ErrorCode } from "../problems.ts";
+import type { ErrorCode } from "../problems/problems.ts";
 import { type BareAnswer, bareAnswer } from "./bareAnswer.ts";
 import { trackConnections } from "./connections.ts";
 

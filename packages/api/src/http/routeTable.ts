@@ -1,5 +1,5 @@
 import { match } from "path-to-regexp";
-import { MethodNotAllowedError, RouteNotFoundError } from "../errors.ts";
+import { MethodNotAllowedError, RouteNotFoundError } from "../problems/errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** The endpoint that serves a request. */

@@ -1,7 +1,7 @@
 import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { Authenticate } from "../auth/authenticator.ts";
-import { IdempotencyKeyInvalidError } from "../errors.ts";
 import type { OpenOfUser } from "../middlewares/openRequests.ts";
+import { IdempotencyKeyInvalidError } from "../problems/errors.ts";
 import type { Endpoint, Reply } from "./endpoint.ts";
 import type { FoundRoute } from "./routeTable.ts";
 

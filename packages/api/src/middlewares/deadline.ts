@@ -1,6 +1,6 @@
 import type { Clock } from "@onsale/core";
-import { DeadlineExceededError } from "../errors.ts";
 import type { Middleware } from "../http/state.ts";
+import { DeadlineExceededError } from "../problems/errors.ts";
 
 interface Waiter {
   readonly dueMs: number;

@@ -2,14 +2,14 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { bodyParser } from "@koa/bodyparser";
 import type { Clock } from "@onsale/core";
+import type { Middleware, RequestContext } from "../http/state.ts";
 import {
   BodyTimeoutError,
   BodyTooLargeError,
   InvalidJsonError,
   MalformedHttpError,
   UnsupportedMediaTypeError,
-} from "../errors.ts";
-import type { Middleware, RequestContext } from "../http/state.ts";
+} from "../problems/errors.ts";
 import { deadlines } from "./deadline.ts";
 
 /** The largest honest body, a reservation of 20 seats, has some 400 bytes. */

@@ -1,5 +1,5 @@
-import { TooManyOpenRequestsError } from "../errors.ts";
 import type { Middleware } from "../http/state.ts";
+import { TooManyOpenRequestsError } from "../problems/errors.ts";
 
 /**
  * Counts one more open request of a subject.

@@ -1,7 +1,7 @@
 import type { Logger } from "@onsale/core";
-import { problemAnswer } from "../http/problemAnswer.ts";
 import type { Middleware, RequestContext } from "../http/state.ts";
 import { writeAnswer } from "../http/writeAnswer.ts";
+import { problemAnswer } from "../problems/problemAnswer.ts";
 
 /** Turns what was thrown into problem+json; what is no CoreError tells the client nothing. */
 export function problem(log: Logger): Middleware {

@@ -1,6 +1,6 @@
 import type { Clock, RateDecision, RateLimiter } from "@onsale/core";
-import { RateLimitedError } from "../errors.ts";
 import type { Middleware } from "../http/state.ts";
+import { RateLimitedError } from "../problems/errors.ts";
 
 /** Takes one request from a subject's allowance of this second. */
 export type TakeAllowance = (subject: string) => Promise<void>;

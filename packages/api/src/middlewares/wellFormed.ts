@@ -1,5 +1,5 @@
-import { ExpectationFailedError, MalformedHttpError } from "../errors.ts";
 import type { Middleware } from "../http/state.ts";
+import { ExpectationFailedError, MalformedHttpError } from "../problems/errors.ts";
 
 /** Refuses what Node's parser lets through and HTTP does not, as problems like everything else. */
 export const wellFormed: Middleware = (ctx, next) => {

@@ -7,7 +7,7 @@ import {
 } from "zod-openapi";
 import type { AccessKind } from "../auth/access.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import { type ErrorCode, PROBLEMS } from "../problems.ts";
+import { type ErrorCode, PROBLEMS } from "../problems/problems.ts";
 import { API_PREFIX, ENDPOINTS } from "../routes/endpoints.ts";
 import { errorCodesOf } from "./errorCodes.ts";
 import { healthPaths, OPERATIONS_TAG } from "./healthPaths.ts";

@@ -1,4 +1,4 @@
-import { PROBLEMS } from "../problems.ts";
+import { PROBLEMS } from "../problems/problems.ts";
 import { documentView, type FieldView, type OperationView } from "./documentView.ts";
 
 const STYLE = `

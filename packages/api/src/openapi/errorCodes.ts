@@ -1,6 +1,6 @@
 import type { AccessKind } from "../auth/access.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import type { ErrorCode } from "../problems.ts";
+import type { ErrorCode } from "../problems/problems.ts";
 
 /** What any endpoint may answer. */
 const COMMON: readonly ErrorCode[] = [

@@ -1,6 +1,5 @@
 import { Router } from "@koa/router";
 import type { Registry } from "prom-client";
-import { named } from "../http/apiRouter.ts";
 import type { Middleware, RequestState } from "../http/state.ts";
 import { API_PREFIX } from "./endpoints.ts";
 import { liveRoute, type ReadyParts, readyRoute } from "./health/routes.ts";
@@ -56,3 +55,11 @@ const pageRoute: Middleware = async (ctx) => {
   ctx.set("Content-Security-Policy", PAGE_POLICY);
   ctx.body = documentPage();
 };
+
+/** Notes the route's template for log and metrics. */
+function named(route: string): Middleware {
+  return (ctx, next) => {
+    ctx.state.route = route;
+    return next();
+  };
+}

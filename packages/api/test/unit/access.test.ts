@@ -7,7 +7,7 @@ import {
   InvalidRequestError,
   QueueTokenRequiredError,
   UserNotFoundError,
-} from "../../src/errors.ts";
+} from "../../src/problems/errors.ts";
 
 const tokenOf = (userId: number): PresentedQueueToken => ({
   token: "t",

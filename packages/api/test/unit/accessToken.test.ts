@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { expect } from "chai";
 import { createSigner } from "fast-jwt";
 import { accessTokenVerifier, issueAccessToken } from "../../src/auth/accessToken.ts";
-import { AccessTokenInvalidError } from "../../src/errors.ts";
+import { AccessTokenInvalidError } from "../../src/problems/errors.ts";
 import { fakeClock } from "../support/fakeClock.ts";
 import { recordingLog } from "../support/recordingLog.ts";
 import { TEST_SECRET, testConfig } from "../support/testConfig.ts";

@@ -4,7 +4,7 @@ import { apiDocument } from "../../src/openapi/document.ts";
 import { documentView } from "../../src/openapi/documentView.ts";
 import { OPERATIONS_TAG } from "../../src/openapi/healthPaths.ts";
 import { generatedPages } from "../../src/openapi/writeApiDoc.ts";
-import { PROBLEMS } from "../../src/problems.ts";
+import { PROBLEMS } from "../../src/problems/problems.ts";
 import { ENDPOINTS } from "../../src/routes/endpoints.ts";
 
 describe("the generated documents", () => {

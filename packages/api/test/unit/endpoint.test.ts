@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { z } from "zod";
 import { publicAccess } from "../../src/auth/access.ts";
 import { NOBODY } from "../../src/auth/identity.ts";
-import { InvalidRequestError } from "../../src/errors.ts";
 import { defineEndpoint } from "../../src/http/endpoint.ts";
 import { noBody, none } from "../../src/http/fields.ts";
+import { InvalidRequestError } from "../../src/problems/errors.ts";
 import { ENDPOINTS } from "../../src/routes/endpoints.ts";
 
 const endpoint = defineEndpoint({

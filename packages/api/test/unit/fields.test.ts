@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { decodeCursor, encodeCursor, pageOf, pageQuery } from "../../src/http/cursor.ts";
-import { bodyId, pathId, queueId } from "../../src/http/fields.ts";
-import { parseId } from "../../src/http/parseId.ts";
+import { bodyId, parseId, pathId, queueId } from "../../src/http/fields.ts";
 
 const anId = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 

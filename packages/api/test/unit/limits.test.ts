@@ -1,12 +1,12 @@
 import type { RateDecision, RateLimiter } from "@onsale/core";
 import { expect } from "chai";
 import sinon from "sinon";
-import { RateLimitedError, TooManyOpenRequestsError } from "../../src/errors.ts";
 import { connectionsMax } from "../../src/http/connectionsMax.ts";
 import { deadlines } from "../../src/middlewares/deadline.ts";
 import { inFlight } from "../../src/middlewares/inFlight.ts";
 import { openRequests } from "../../src/middlewares/openRequests.ts";
 import { allowance } from "../../src/middlewares/rateLimit.ts";
+import { RateLimitedError, TooManyOpenRequestsError } from "../../src/problems/errors.ts";
 import { fakeClock } from "../support/fakeClock.ts";
 
 const ALLOWED: RateDecision = { allowed: true, retryAfterMs: 0 };

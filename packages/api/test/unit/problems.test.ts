@@ -1,9 +1,8 @@
 import * as core from "@onsale/core";
 import { expect } from "chai";
-import * as apiErrors from "../../src/errors.ts";
-import { problemBody } from "../../src/http/problemBody.ts";
-import { problemOf } from "../../src/problemOf.ts";
-import { PROBLEMS } from "../../src/problems.ts";
+import * as apiErrors from "../../src/problems/errors.ts";
+import { problemBody, problemOf } from "../../src/problems/problemAnswer.ts";
+import { PROBLEMS } from "../../src/problems/problems.ts";
 
 /** One error of each exported class; the constructors take whatever they are given. */
 function instancesOf(exported: Readonly<Record<string, unknown>>): core.CoreError[] {

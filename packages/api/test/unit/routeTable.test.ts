@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { MethodNotAllowedError, RouteNotFoundError } from "../../src/errors.ts";
 import { routeMissing, routeTable } from "../../src/http/routeTable.ts";
+import { MethodNotAllowedError, RouteNotFoundError } from "../../src/problems/errors.ts";
 import { API_PREFIX, ENDPOINTS, servedRoutes } from "../../src/routes/endpoints.ts";
 import { testConfig } from "../support/testConfig.ts";
 

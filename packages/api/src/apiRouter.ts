@@ -1,7 +1,7 @@
-import { type RouteTable, routeMissing } from "./routeTable.ts";
-import { type Runtime, runEndpoint } from "./runEndpoint.ts";
-import type { Middleware, RequestContext } from "./state.ts";
-import { writeAnswer } from "./writeAnswer.ts";
+import { type RouteTable, routeMissing } from "./http/routeTable.ts";
+import { type Runtime, runEndpoint } from "./http/runEndpoint.ts";
+import type { Middleware, RequestContext } from "./http/state.ts";
+import { writeAnswer } from "./http/writeAnswer.ts";
 
 /** Serves every endpoint of the table over HTTP. */
 export function apiRouter(table: RouteTable, readBody: Middleware, runtime: Runtime): Middleware {
@@ -37,11 +37,3 @@ function headerOf(ctx: RequestContext, name: string): string | undefined {
 export const methodsAndPaths: Middleware = (ctx) => {
   throw routeMissing((ctx.matched ?? []).flatMap(({ methods }) => methods));
 };
-
-/** Notes the route's template for log and metrics. */
-export function named(route: string): Middleware {
-  return (ctx, next) => {
-    ctx.state.route = route;
-    return next();
-  };
-}

@@ -1,0 +1,68 @@
+import { CoreError } from "@onsale/core";
+import type { EndpointAnswer } from "../http/runEndpoint.ts";
+import { MethodNotAllowedError } from "./errors.ts";
+import type { Problem } from "./problem.ts";
+import { type ErrorCode, PROBLEMS } from "./problems.ts";
+
+/** The answer to a request that failed: problem+json with the status of the error's code. */
+export interface ProblemAnswer extends EndpointAnswer {
+  readonly code: ErrorCode;
+}
+
+/** An error that is not a CoreError becomes INTERNAL_ERROR, and its message stays inside. */
+export function problemAnswer(error: unknown, requestId: string): ProblemAnswer {
+  const body = problemBody(error, requestId);
+  const { code, status, retryAfterSeconds } = problemOf(body.code);
+  const headers: Record<string, string> = { "Cache-Control": "no-store" };
+  if (status === 401) headers["WWW-Authenticate"] = "Bearer";
+  if (error instanceof MethodNotAllowedError) headers.Allow = error.allow;
+  const retryAfter = retryAfterOf(error, retryAfterSeconds);
+  if (retryAfter !== undefined) headers["Retry-After"] = String(retryAfter);
+  headers["Content-Type"] = "application/problem+json";
+  return { code, status, headers, body: JSON.stringify(body) };
+}
+
+/** Whole seconds, at least one, so that no client comes back at once. */
+function retryAfterOf(error: unknown, usual: number | undefined): number | undefined {
+  if (usual === undefined || !(error instanceof CoreError)) return usual;
+  const waitMs = error.details.retryAfterMs ?? error.details.pollAfterMs;
+  return typeof waitMs === "number" ? Math.max(1, Math.ceil(waitMs / 1000)) : usual;
+}
+
+/** The body of a refusal: RFC 9457, with our stable code. */
+export interface ProblemBody {
+  readonly [extension: string]: unknown;
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode;
+  readonly requestId: string;
+}
+
+const INTERNAL_DETAIL = "Something went wrong on our side; the requestId finds it in the log";
+
+/** The body for an error; an unknown error's own words stay inside. */
+export function problemBody(error: unknown, requestId: string): ProblemBody {
+  const known = problemOf(error instanceof CoreError ? error.code : "INTERNAL_ERROR");
+  const shown = error instanceof CoreError && known.code === error.code ? error : undefined;
+  return {
+    ...shown?.details,
+    type: `/docs#${known.code}`,
+    title: known.title,
+    status: known.status,
+    detail: shown?.message ?? INTERNAL_DETAIL,
+    code: known.code,
+    requestId,
+  };
+}
+
+/** The row of a code; INTERNAL_ERROR's for a code that has none. */
+export function problemOf(code: string): Problem & { readonly code: ErrorCode } {
+  const known = isErrorCode(code) ? code : "INTERNAL_ERROR";
+  return { ...PROBLEMS[known], code: known };
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(PROBLEMS, code);
+}
