@@ -38,7 +38,7 @@ export function memoryOutboxStore(db: MemoryDb): OutboxStore {
         );
         return s.insertAll(outboxMessages, rows);
       });
-      for (const { messageId } of messages) db.noteProof(tx, messageId);
+      for (const { messageId } of messages) db.noteCommitMarker(tx, messageId);
     },
 
     pending: (tx, bucket, max) =>

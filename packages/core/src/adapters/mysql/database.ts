@@ -14,8 +14,6 @@ export interface Database {
   /** @returns the AUTO_INCREMENT id of the (first) inserted row */
   insert(tx: TxOrNone, sql: string, values?: SqlValues): Promise<number>;
   readonly withTransaction: WithTransaction;
-  /**
-   * Remembers that the outbox message belongs to the transaction: its presence proves the commit.
-   */
-  noteProof(tx: Tx, messageId: string): void;
+  /** Makes the outbox message the transaction's commit marker, unless the transaction has one. */
+  noteCommitMarker(tx: Tx, messageId: string): void;
 }

@@ -3,11 +3,11 @@ import type { Transaction } from "sequelize";
 import type { Tx } from "../../ports/transaction.ts";
 import type { RunnerTx } from "../shared/transactionRunner.ts";
 
-/** A transaction of this adapter, and what is needed to find out what became of it. */
+/** A transaction of this adapter, with the commit marker that shows whether it was committed. */
 export class MysqlTx implements RunnerTx {
   readonly label = "mysql";
   readonly transaction: Transaction;
-  proof: string | undefined;
+  commitMarker: string | undefined;
   committing = false;
 
   constructor(transaction: Transaction) {

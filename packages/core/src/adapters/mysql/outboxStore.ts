@@ -138,7 +138,7 @@ export function mysqlOutboxStore(db: Database): OutboxStore {
         message.bucket,
       ]);
       await db.insert(tx, APPEND, { rows });
-      for (const { messageId } of messages) db.noteProof(tx, messageId);
+      for (const { messageId } of messages) db.noteCommitMarker(tx, messageId);
     },
 
     async pending(tx, bucket, max) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { QueryTypes, type Sequelize } from "sequelize";
 import type { TxOrNone } from "../../ports/transaction.ts";
 import { rethrowAsCoreError } from "../shared/failureKind.ts";
-import { transactionRunner, type World } from "../shared/transactionRunner.ts";
+import { type RunnerPorts, transactionRunner } from "../shared/transactionRunner.ts";
 import { toReplacements } from "./convert.ts";
 import type { Database, SqlValues } from "./database.ts";
 import { failureKind } from "./databaseErrors.ts";
@@ -24,7 +24,7 @@ function isWriteResult(value: unknown): value is WriteResult {
 export function sequelizeDatabase(
   sequelize: Sequelize,
   watch: ServerWatch,
-  world: World,
+  ports: RunnerPorts,
 ): Database {
   function optionsFor(tx: TxOrNone, values: SqlValues | undefined) {
     return {
@@ -60,9 +60,9 @@ export function sequelizeDatabase(
     },
     change: async (tx, sql, values) => (await write(tx, sql, values)).affectedRows,
     insert: async (tx, sql, values) => (await write(tx, sql, values)).insertId,
-    withTransaction: transactionRunner(sequelizeTransactions(sequelize, watch), world),
-    noteProof(tx, messageId) {
-      inside(tx).proof ??= messageId;
+    withTransaction: transactionRunner(sequelizeTransactions(sequelize, watch), ports),
+    noteCommitMarker(tx, messageId) {
+      inside(tx).commitMarker ??= messageId;
     },
   };
 }

@@ -5,8 +5,9 @@ import { failureKind } from "./databaseErrors.ts";
 import { MysqlTx } from "./mysqlTx.ts";
 import type { ServerWatch } from "./serverWatch.ts";
 
-/** Asks for the proof of a commit; the locking read waits for a commit that is under way. */
-const FIND_PROOF = "SELECT id FROM outbox_messages WHERE message_id = :messageId FOR UPDATE";
+/** Finds a commit marker; the locking read waits for a commit that is still under way. */
+const FIND_COMMIT_MARKER =
+  "SELECT id FROM outbox_messages WHERE message_id = :messageId FOR UPDATE";
 
 /** Transactions over Sequelize's pool. */
 export function sequelizeTransactions(
@@ -18,8 +19,8 @@ export function sequelizeTransactions(
     commit: (tx) => commit(sequelize, tx.transaction),
     rollBack: (tx, failure) => rollBack(tx.transaction, failure),
     failureKind,
-    async findProof(messageId) {
-      const rows = await sequelize.query(FIND_PROOF, {
+    async findCommitMarker(messageId) {
+      const rows = await sequelize.query(FIND_COMMIT_MARKER, {
         type: QueryTypes.SELECT,
         replacements: { messageId },
       });

@@ -11,15 +11,47 @@ import {
 import { backoffMs, type Random } from "../../shared/random.ts";
 import { type FailureKind, rethrowAsCoreError } from "./failureKind.ts";
 
-/** A transaction rarely loses twice; ten is beyond anything but a storm. */
+/**
+ * Transactions: restarts, a bounded wait, and the lost COMMIT.
+ *
+ * The problem: when the connection breaks after COMMIT was sent, the process cannot know whether
+ * the server committed. Repeating the work could charge a buyer twice; giving up could report a
+ * failure for a seat that is sold.
+ *
+ * The commit marker answers the question. Every workflow that changes state appends an outbox
+ * message in the same transaction, under a UUID made by this process. The runner remembers the
+ * first one. It exists in the table exactly when the transaction was committed.
+ *
+ *   running ── work fails ──> rolled back ── contended or connection lost ──> running again
+ *      │                                 └── any other failure ──> the caller gets the failure
+ *      └── COMMIT sent (`committing`)
+ *            ├── answered ──> the caller gets the value
+ *            ├── refused by the server ──> rolled back, as above
+ *            └── connection lost ──> look the marker up on a fresh connection
+ *                  ├── found ──> committed: the caller gets the value
+ *                  ├── absent ──> rolled back: running again
+ *                  └── no marker, or no answer ──> OutcomeUnknownError
+ *
+ * - The lookup is a locking read (SELECT ... FOR UPDATE). A plain read could miss a transaction
+ *   that is still committing; the locking read waits for the row lock and sees the final outcome.
+ * - The guard rejects when the server is known to be down. The caller then has its answer, so the
+ *   work that is still running is `abandoned` and must not commit.
+ * - Restarts are bounded by `ATTEMPTS_MAX` and `CONTENDED_MS_MAX`.
+ *
+ * Not promised: an outcome for a transaction without an outbox message, or while the database stays
+ * unavailable. The caller gets OutcomeUnknownError and can repeat the request with the same
+ * idempotency key, which finds the stored answer or does the work.
+ */
+
+/** Two lost races in one transaction are rare; ten happen only under extreme contention. */
 const ATTEMPTS_MAX = 10;
-/** A buyer should hear "try again" before they reload by themselves. */
+/** The buyer gets "try again" before they lose patience and reload the page. */
 const CONTENDED_MS_MAX = 5_000;
 const BACKOFF_BASE_MS = 4;
 const BACKOFF_CEILING_MS = 100;
 
-/** What the runner takes from core. */
-export interface World {
+/** The parts of core that the runner needs. */
+export interface RunnerPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -28,29 +60,29 @@ export interface World {
 
 /** A transaction as the runner sees it. */
 export interface RunnerTx extends Tx {
-  /** A message that the transaction wrote; there exactly when the transaction was committed. */
-  readonly proof: string | undefined;
+  /** Id of an outbox message that the transaction wrote: stored exactly when it was committed. */
+  readonly commitMarker: string | undefined;
   committing: boolean;
 }
 
-/** What a database does for the runner. */
+/** The operations of one database. */
 export interface TransactionDriver<T extends RunnerTx> {
   begin(): Promise<T>;
-  /** Gives the connection back, or takes it out of the pool when it rejects. */
+  /** Returns the connection to the pool, or removes it from the pool when COMMIT rejects. */
   commit(tx: T): Promise<void>;
-  /** Ends a transaction that failed; never throws: the server ends what a lost connection began. */
+  /** Ends a failed transaction; never throws, because the server ends those of lost connections. */
   rollBack(tx: T, failure: unknown): Promise<void>;
   failureKind(error: unknown): FailureKind;
-  /** Whether the message is there, by a read that waits for a commit under way. */
-  findProof(messageId: string): Promise<boolean>;
+  /** Whether the message is stored, by a read that waits for a commit under way. */
+  findCommitMarker(messageId: string): Promise<boolean>;
   /** Rejects with DependencyUnavailableError once the server is known to be down. */
   guard<R>(work: () => Promise<R>): Promise<R>;
 }
 
-/** What the caller of a transaction sees of its inside. */
+/** State that `guard` needs when it rejects while the work is still running. */
 interface Running {
   tx?: RunnerTx;
-  /** The caller was told "down": nothing may commit any more. */
+  /** The caller has got its error: this transaction must not commit any more. */
   abandoned: boolean;
 }
 
@@ -58,15 +90,15 @@ type Attempt<T> = { readonly value: T } | { readonly failure: unknown };
 
 type Work<T> = (tx: Tx) => Promise<T>;
 
-/** Runs transactions as the port promises: restarts, a bounded wait, outcomes looked up. */
+/** Implements `withTransaction` of the port over a database. */
 export function transactionRunner<T extends RunnerTx>(
   driver: TransactionDriver<T>,
-  world: World,
+  ports: RunnerPorts,
 ): WithTransaction {
   return async (work) => {
     const running: Running = { abandoned: false };
     try {
-      return await driver.guard(() => withRestarts(driver, world, work, running));
+      return await driver.guard(() => withRestarts(driver, ports, work, running));
     } catch (error) {
       running.abandoned = true;
       if (error instanceof DependencyUnavailableError && running.tx?.committing) {
@@ -79,31 +111,31 @@ export function transactionRunner<T extends RunnerTx>(
 
 async function withRestarts<T extends RunnerTx, R>(
   driver: TransactionDriver<T>,
-  world: World,
+  ports: RunnerPorts,
   work: Work<R>,
   running: Running,
 ): Promise<R> {
-  const startedMs = world.clock.monotonicMs();
+  const startedMs = ports.clock.monotonicMs();
   for (let number = 1; ; number += 1) {
-    const outcome = await attempt(driver, world, work, running);
+    const outcome = await attempt(driver, ports, work, running);
     if ("value" in outcome) return outcome.value;
     const { failure } = outcome;
     const kind = failure instanceof CoreError ? "other" : driver.failureKind(failure);
     if (kind === "busy") throw new OverloadedError({ cause: failure });
     if (kind !== "restart" && kind !== "lock-wait" && kind !== "connection") throw failure;
-    const spentMs = world.clock.monotonicMs() - startedMs;
+    const spentMs = ports.clock.monotonicMs() - startedMs;
     if (number === ATTEMPTS_MAX || spentMs > CONTENDED_MS_MAX || running.abandoned) {
       if (kind === "connection") rethrowAsCoreError(failure, kind);
       throw new TransactionContendedError(number, { cause: failure });
     }
-    world.metrics.count("transaction_restarts_total", { kind });
-    await world.clock.sleep(backoffMs(world.random, number, BACKOFF_BASE_MS, BACKOFF_CEILING_MS));
+    ports.metrics.count("transaction_restarts_total", { kind });
+    await ports.clock.sleep(backoffMs(ports.random, number, BACKOFF_BASE_MS, BACKOFF_CEILING_MS));
   }
 }
 
 async function attempt<T extends RunnerTx, R>(
   driver: TransactionDriver<T>,
-  world: World,
+  ports: RunnerPorts,
   work: Work<R>,
   running: Running,
 ): Promise<Attempt<R>> {
@@ -128,23 +160,26 @@ async function attempt<T extends RunnerTx, R>(
     return { value };
   } catch (failure) {
     if (driver.failureKind(failure) !== "connection") return { failure };
-    return (await wasCommitted(driver, world, tx, failure)) ? { value } : { failure };
+    return (await wasCommitted(driver, ports, tx, failure)) ? { value } : { failure };
   }
 }
 
-/** True when the transaction's message is there. */
+/** True when the commit marker is stored. */
 async function wasCommitted<T extends RunnerTx>(
   driver: TransactionDriver<T>,
-  world: World,
+  ports: RunnerPorts,
   tx: T,
   cause: unknown,
 ): Promise<boolean> {
-  world.metrics.count("commit_outcomes_looked_up_total");
-  if (!tx.proof) throw new OutcomeUnknownError({ cause });
+  ports.metrics.count("commit_outcomes_looked_up_total");
+  if (!tx.commitMarker) throw new OutcomeUnknownError({ cause });
   try {
-    return await driver.findProof(tx.proof);
+    return await driver.findCommitMarker(tx.commitMarker);
   } catch (error) {
-    world.log.warn({ reason: String(error) }, "The outcome of a commit could not be looked up");
+    ports.log.warn(
+      { event: "transaction.outcome_unknown", reason: String(error) },
+      "Could not look up whether a transaction was committed after its connection was lost",
+    );
     throw new OutcomeUnknownError({ cause });
   }
 }

@@ -15,7 +15,7 @@ function refusing(errno: number): Database {
     },
     insert: async () => 0,
     withTransaction: (work) => work(TX),
-    noteProof() {},
+    noteCommitMarker() {},
   };
 }
 

@@ -119,12 +119,12 @@ export const paymentMutants: readonly CaughtFault[] = [
     plants: "a transaction whose COMMIT got lost counts as committed, without a look",
     place: {
       path: "packages/core/src/adapters/shared/transactionRunner.ts",
-      text: "return (await wasCommitted(driver, world, tx, failure)) ? { value } : { failure };",
+      text: "return (await wasCommitted(driver, ports, tx, failure)) ? { value } : { failure };",
     },
     circumstances: lostCommits,
     caughtBy: ["I10", "keys"],
     seedsMax: 15,
-    plant: () => answersProofWith(true),
+    plant: () => answersMarkerLookupWith(true),
   },
   {
     name: "ids given out twice",
@@ -157,21 +157,21 @@ export const harmlessPaymentMutants: readonly HarmlessFault[] = [
     plants: "a transaction whose COMMIT got lost counts as failed and is done again, unseen",
     place: {
       path: "packages/core/src/adapters/shared/transactionRunner.ts",
-      text: "return await driver.findProof(tx.proof);",
+      text: "return await driver.findCommitMarker(tx.commitMarker);",
     },
     circumstances: lostCommits,
     because:
       "its key's record, its entry's unique key or its state tell the second run that it was done",
-    plant: () => answersProofWith(false),
+    plant: () => answersMarkerLookupWith(false),
   },
 ];
 
 /** Guesses what became of a COMMIT. */
-function answersProofWith(proved: boolean): ReturnType<CaughtFault["plant"]> {
+function answersMarkerLookupWith(proved: boolean): ReturnType<CaughtFault["plant"]> {
   return {
     replaceLink: (link) => ({
       call(server, point, work) {
-        if (point !== "findProof") return link.call(server, point, work);
+        if (point !== "findCommitMarker") return link.call(server, point, work);
         return link.call(server, point, () => guessed(proved));
       },
     }),

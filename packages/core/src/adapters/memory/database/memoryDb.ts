@@ -5,7 +5,7 @@ import {
   type RunnerTx,
   type TransactionDriver,
   transactionRunner,
-  type World,
+  type RunnerPorts,
 } from "../../shared/transactionRunner.ts";
 import { ConnectionLostError, type ServerLink } from "../serverLink.ts";
 import { failureKind } from "./databaseFailures.ts";
@@ -23,10 +23,8 @@ export interface MemoryDb {
    */
   run<T>(tx: TxOrNone, point: string, statement: (s: Statement) => T | Promise<T>): Promise<T>;
   readonly withTransaction: WithTransaction;
-  /**
-   * Remembers that the outbox message belongs to the transaction: its presence proves the commit.
-   */
-  noteProof(tx: Tx, messageId: string): void;
+  /** Makes the outbox message the transaction's commit marker, unless the transaction has one. */
+  noteCommitMarker(tx: Tx, messageId: string): void;
   /** The process is gone: the server ends what it had open. */
   sever(): void;
 }
@@ -34,7 +32,7 @@ export interface MemoryDb {
 class MemoryTx implements RunnerTx {
   readonly label = "memory";
   readonly server: ServerTransaction;
-  proof: string | undefined;
+  commitMarker: string | undefined;
   committing = false;
 
   constructor(server: ServerTransaction) {
@@ -48,7 +46,7 @@ function inside(tx: Tx): MemoryTx {
 }
 
 /** Opens a process's connections to the in-memory database over its link. */
-export function memoryDb(database: MemoryDatabase, link: ServerLink, world: World): MemoryDb {
+export function memoryDb(database: MemoryDatabase, link: ServerLink, ports: RunnerPorts): MemoryDb {
   const open = new Set<ServerTransaction>();
   return {
     tables: database.tables,
@@ -61,9 +59,9 @@ export function memoryDb(database: MemoryDatabase, link: ServerLink, world: Worl
         .call("mysql", point, () => database.autocommit(statement))
         .catch((error: unknown) => rethrowAsCoreError(error, failureKind(error)));
     },
-    withTransaction: transactionRunner(memoryTransactions(database, link, open), world),
-    noteProof(tx, messageId) {
-      inside(tx).proof ??= messageId;
+    withTransaction: transactionRunner(memoryTransactions(database, link, open), ports),
+    noteCommitMarker(tx, messageId) {
+      inside(tx).commitMarker ??= messageId;
     },
     sever() {
       for (const server of open) server.fail(new ConnectionLostError("the end of the process"));
@@ -108,8 +106,8 @@ function memoryTransactions(
       else await link.call("mysql", "rollback", () => end(server)).catch(() => end(server));
     },
     failureKind,
-    findProof: (messageId) =>
-      link.call("mysql", "findProof", () =>
+    findCommitMarker: (messageId) =>
+      link.call("mysql", "findCommitMarker", () =>
         database.autocommit(async (s) => {
           const rows = database.tables.outboxMessages.by("outbox_messages_message", messageId);
           return (await s.lock(rows, (row) => row.messageId === messageId)).length > 0;
