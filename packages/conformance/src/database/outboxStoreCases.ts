@@ -37,37 +37,39 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       for (const read of [outbox.pending, outbox.due]) {
         const idsOf = async (max: number): Promise<string[]> =>
           (await read(null, bucket.number(), max)).map(({ messageId }) => messageId);
-        expect(await idsOf(10)).to.deep.equal([one, two, three].map((told) => told.messageId));
+        expect(await idsOf(10)).to.deep.equal(
+          [one, two, three].map((written) => written.messageId),
+        );
         expect(await idsOf(2)).to.deep.equal([one.messageId, two.messageId]);
         expect(await idsOf(0)).to.deep.equal([]);
       }
     });
 
     it("takes no message for nothing, and none twice", async () => {
-      const told = bucket.message();
+      const written = bucket.message();
       await bucket.append();
-      await bucket.append(told);
+      await bucket.append(written);
       const twins: readonly Partial<NewOutboxMessage>[] = [
-        { messageId: told.messageId },
-        { aggregateId: told.aggregateId },
+        { messageId: written.messageId },
+        { aggregateId: written.aggregateId },
       ];
       for (const twin of twins) {
         const appended = bucket.append(bucket.message(), bucket.message(twin));
         expect(await failureOf(appended)).to.be.instanceOf(Error);
       }
-      const { aggregateId } = told;
+      const { aggregateId } = written;
       const other = bucket.message({ aggregateId, aggregateType: "payment" });
       const next = bucket.message({ aggregateId, aggregateVersion: 2 });
       await bucket.append(other, next);
       expect(await bucket.dueIds()).to.deep.equal(
-        [told, other, next].map(({ messageId }) => messageId),
+        [written, other, next].map(({ messageId }) => messageId),
       );
     });
 
     it("shows a transaction its own messages, and a relay what is committed", async () => {
-      const told = bucket.message();
+      const written = bucket.message();
       await besideOpen(db.core, async (writer) => {
-        await writer.act(({ outbox }, tx) => outbox.append(tx, [told]));
+        await writer.act(({ outbox }, tx) => outbox.append(tx, [written]));
         expect(
           await writer.act(({ outbox }, tx) => outbox.due(tx, bucket.number(), 9)),
         ).to.have.length(1);
@@ -136,22 +138,22 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
     });
 
     it("is not kept from later messages by many that are held back", async () => {
-      const stuck = bucket.message();
-      const { aggregateId } = stuck;
+      const failed = bucket.message();
+      const { aggregateId } = failed;
       const behind = Array.from({ length: 20 }, (_unused, index) =>
         bucket.message({ aggregateId, aggregateVersion: index + 2 }),
       );
       const free = bucket.message();
-      await bucket.append(stuck, ...behind, free);
-      await bucket.fail(stuck, { retryInMs: HOUR_MS });
+      await bucket.append(failed, ...behind, free);
+      await bucket.fail(failed, { retryInMs: HOUR_MS });
       const due = await db.core.outbox.due(null, bucket.number(), 1);
       expect(due.map(({ messageId }) => messageId)).to.deep.equal([free.messageId]);
     });
 
     it("counts each failed attempt, whatever its words", async () => {
-      const told = bucket.message();
-      await bucket.append(told);
-      for (const error of ["", "표".repeat(2_000), "it's ?"]) await bucket.fail(told, { error });
+      const written = bucket.message();
+      await bucket.append(written);
+      for (const error of ["", "표".repeat(2_000), "it's ?"]) await bucket.fail(written, { error });
       const [read] = await bucket.due();
       expect(read?.attempts).to.equal(3);
       await db.core.outbox.markFailed(null, 999_999_999, { error: "", retryInMs: 0, dead: true });

@@ -3,7 +3,7 @@ import type { OutboxCounts } from "../ports/outboxStore.ts";
 
 /**
  * Puts the outbox's state into gauges. The age of the oldest pending message is the one to alert
- * on: it grows for a dead broker, a stuck relay and a slow query alike.
+ * on: it grows for a broker that is down, a relay without progress and a slow query alike.
  */
 export async function observeOutbox(
   core: Pick<CoreContext, "outbox" | "metrics">,

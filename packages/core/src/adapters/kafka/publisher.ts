@@ -1,7 +1,7 @@
 import kafkajs, { type Producer } from "kafkajs";
 import type { PublishedMessage, Publisher, PublishFailure } from "../../ports/publisher.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
-import { heldUp, stuckKeys } from "../shared/stuckKeys.ts";
+import { blockedFailure, blockedKeys } from "../shared/blockedKeys.ts";
 import { causeOf, type KafkaConnection } from "./connection.ts";
 import { type KafkaSession, RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
@@ -124,21 +124,21 @@ export async function publishInChunks(
   send: Send,
 ): Promise<readonly PublishFailure[]> {
   const failures: PublishFailure[] = [];
-  const stuck = stuckKeys();
+  const blocked = blockedKeys();
 
   async function sendAlone(message: PublishedMessage): Promise<void> {
-    if (stuck.has(message)) {
-      failures.push(heldUp(message));
+    if (blocked.has(message)) {
+      failures.push(blockedFailure(message));
       return;
     }
     const failure = await send([message]);
     if (!failure) return;
     failures.push(failure);
-    stuck.add(message);
+    blocked.add(message);
   }
 
   for (const chunk of chunksOf(messages)) {
-    const free = chunk.every((message) => !stuck.has(message));
+    const free = chunk.every((message) => !blocked.has(message));
     if (chunk.length > 1 && free && !(await send(chunk))) continue;
     for (const message of chunk) await sendAlone(message);
   }

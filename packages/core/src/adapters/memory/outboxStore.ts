@@ -49,9 +49,9 @@ export function memoryOutboxStore(db: MemoryDb): OutboxStore {
         const pending = pendingOf(s, bucket);
         const dead = s.where(outboxMessages, "bucket", keyOf(bucket, "DEAD"));
         const isDue = (row: OutboxRow): boolean => row.nextAttemptAtUs <= s.nowUs;
-        const stuck = lowestVersions([...dead, ...pending.filter((row) => !isDue(row))]);
+        const blocked = lowestVersions([...dead, ...pending.filter((row) => !isDue(row))]);
         const isFree = (row: OutboxRow): boolean =>
-          row.aggregateVersion < (stuck.get(aggregateOf(row)) ?? Number.POSITIVE_INFINITY);
+          row.aggregateVersion < (blocked.get(aggregateOf(row)) ?? Number.POSITIVE_INFINITY);
         return pending
           .filter((row) => isDue(row) && isFree(row))
           .slice(0, max)

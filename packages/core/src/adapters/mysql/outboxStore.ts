@@ -34,14 +34,14 @@ const DUE = /* sql */ `
   SELECT ${COLUMNS}
   FROM outbox_messages m FORCE INDEX (outbox_messages_due)
   LEFT JOIN (
-    SELECT aggregate_type, aggregate_id, MIN(aggregate_version) AS stuck_version
+    SELECT aggregate_type, aggregate_id, MIN(aggregate_version) AS blocked_version
     FROM outbox_messages FORCE INDEX (outbox_messages_due)
     WHERE bucket = :bucket
       AND (status = 'DEAD' OR (status = 'PENDING' AND next_attempt_at > NOW(6)))
     GROUP BY aggregate_type, aggregate_id
-  ) stuck ON stuck.aggregate_type = m.aggregate_type AND stuck.aggregate_id = m.aggregate_id
+  ) blocked ON blocked.aggregate_type = m.aggregate_type AND blocked.aggregate_id = m.aggregate_id
   WHERE m.bucket = :bucket AND m.status = 'PENDING' AND m.next_attempt_at <= NOW(6)
-    AND (stuck.stuck_version IS NULL OR m.aggregate_version < stuck.stuck_version)
+    AND (blocked.blocked_version IS NULL OR m.aggregate_version < blocked.blocked_version)
   ORDER BY m.id LIMIT :max`;
 
 /** Held until COMMIT, so that nobody takes the bucket over between the two writes that follow. */

@@ -1,6 +1,6 @@
 import type { PublishedMessage, PublishFailure } from "../../../ports/publisher.ts";
 import type { Clock } from "../../../shared/clock.ts";
-import { heldUp, stuckKeys } from "../../shared/stuckKeys.ts";
+import { blockedFailure, blockedKeys } from "../../shared/blockedKeys.ts";
 import {
   type ConsumerGroup,
   catchUp,
@@ -165,15 +165,15 @@ function storeMessages(
   messages: readonly PublishedMessage[],
 ): readonly PublishFailure[] {
   const failures: PublishFailure[] = [];
-  const stuck = stuckKeys();
+  const blocked = blockedKeys();
   const appended = new Map<string, TopicPartition>();
   for (const message of messages) {
     const { messageId } = message;
-    if (stuck.has(message)) {
-      failures.push(heldUp(message));
+    if (blocked.has(message)) {
+      failures.push(blockedFailure(message));
     } else if (bytesOf(message) > MESSAGE_BYTES_MAX) {
       failures.push({ messageId, error: "MESSAGE_TOO_LARGE", poison: true });
-      stuck.add(message);
+      blocked.add(message);
     } else {
       const place = topics.append(message);
       appended.set(nameOf(place), place);

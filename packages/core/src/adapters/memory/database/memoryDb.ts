@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { Tx, TxOrNone, WithTransaction } from "../../../ports/transaction.ts";
 import { rethrowAsCoreError } from "../../shared/failureKind.ts";
 import {
+  type RunnerPorts,
   type RunnerTx,
   type TransactionDriver,
   transactionRunner,
-  type RunnerPorts,
 } from "../../shared/transactionRunner.ts";
 import { ConnectionLostError, type ServerLink } from "../serverLink.ts";
 import { failureKind } from "./databaseFailures.ts";
