@@ -47,6 +47,7 @@ async function prepare(context: LaunchContext): Promise<PreparedServer> {
   const configFile = join(serverDir, "my.cnf");
   const initFile = join(serverDir, "init.sql");
   writeFileSync(initFile, initSql);
+  mkdirSync(temporaryDirOf(dataDir), { recursive: true });
   writeFileSync(configFile, configText(installation, dataDir, initFile, ports.mysql));
   return {
     flavour: installation.flavour,
@@ -91,6 +92,9 @@ GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
 CREATE DATABASE IF NOT EXISTS ${DATABASE} CHARACTER SET utf8mb4;
 `;
 
+/** A server that starts deletes the temporary tables that it finds, also those of another one. */
+const temporaryDirOf = (dataDir: string): string => `${dataDir}-tmp`;
+
 function configText(
   installation: MysqlInstallation,
   dataDir: string,
@@ -107,6 +111,7 @@ function configText(
     // Relative to the data directory: a socket's full path may not exceed 107 characters.
     "socket=mysql.sock",
     "pid-file=mysql.pid",
+    `tmpdir=${temporaryDirOf(dataDir)}`,
     "skip-name-resolve",
     "skip-log-bin",
     "transaction-isolation=READ-COMMITTED",
