@@ -1,0 +1,52 @@
+import { createConnection } from "mysql2/promise";
+import { MESSAGE_SLOTS, MESSAGE_STATEMENTS } from "./messageStatements.ts";
+import { CLIENT_STATEMENTS, PREPARE_STATEMENTS, SALE_STATEMENTS } from "./saleStatements.ts";
+
+/** In the order in which one needs the other. */
+const FILL_STATEMENTS = [...SALE_STATEMENTS, ...MESSAGE_STATEMENTS, ...CLIENT_STATEMENTS];
+
+/** Rows made by one statement: large enough to be fast, small enough for the undo log. */
+const BATCH_SIZE = 50_000;
+
+export interface FillSaleOptions {
+  /** A migrated database without a sale. */
+  readonly mysqlUrl: string;
+  /** A multiple of 100. */
+  readonly reservations: number;
+  readonly onProgress: (line: string) => void;
+}
+
+/** Fills a database with a sale of so many reservations and all rows that belong to them. */
+export async function fillSale(options: FillSaleOptions): Promise<void> {
+  const { mysqlUrl, reservations, onProgress } = options;
+  const connection = await createConnection({ uri: mysqlUrl, namedPlaceholders: true });
+  try {
+    await connection.query("SET SESSION unique_checks = 0, SESSION foreign_key_checks = 0");
+    for (const statement of PREPARE_STATEMENTS) await connection.query(statement);
+    for (let size = 1; size < reservations; size *= 2) {
+      await connection.query(
+        `INSERT INTO bench_numbers SELECT n + ${size} FROM bench_numbers
+         WHERE n + ${size} < ${reservations}`,
+      );
+    }
+    const [[now]] = await connection.query<[{ nowUs: string } & import("mysql2").RowDataPacket]>(
+      "SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000000 AS UNSIGNED) AS nowUs",
+    );
+    const ends = {
+      reservation: reservations,
+      user: reservations / 2 + 1,
+      message: (MESSAGE_SLOTS + 1) * reservations,
+    };
+    for (const { table, sql, by } of FILL_STATEMENTS) {
+      const size = by === "message" ? BATCH_SIZE * MESSAGE_SLOTS : BATCH_SIZE;
+      for (let from = 0; from < ends[by]; from += size) {
+        const below = Math.min(from + size, ends[by]);
+        await connection.query(sql, { from, below, count: reservations, nowUs: Number(now.nowUs) });
+      }
+      onProgress(table);
+    }
+    await connection.query("DROP TABLE bench_numbers");
+  } finally {
+    await connection.end();
+  }
+}
