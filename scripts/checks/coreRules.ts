@@ -4,7 +4,7 @@ import type { ImportArrow } from "./importsOf.ts";
 const coreRoot = "packages/core/src/";
 
 /** Folders in adapters/ with code that several adapters share. */
-const sharedByAdapters = new Set(["shared", "evidence"]);
+const sharedByAdapters = new Set(["shared"]);
 
 /** Domain folders that a domain folder may import. Those absent here may import none. */
 const domainArrows: Readonly<Record<string, readonly string[]>> = {
@@ -15,6 +15,8 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
   // A concert names its waiting room.
   catalog: ["queue"],
   notification: ["outbox"],
+  // The notifier's inbox is one of the tables that must agree.
+  invariants: ["notification"],
   // Puts the loops together; nothing but the entry imports it.
   worker: ["queue", "reservation", "outbox", "notification", "invariants"],
 };

@@ -115,18 +115,18 @@ function drawSettings({ servers }: Diagnosis): string {
 
 /** Every invariant with how much was looked at, and the broken cases below. */
 export function drawInvariants(report: InvariantReport): string {
-  const rows = report.results.map(({ id, title, holds, evidence }) => [
+  const rows = report.results.map(({ id, title, holds, rowsRead, violationCount }) => [
     id,
     holds ? paint("green", "holds") : paint("red", "BROKEN"),
-    String(evidence.examined),
-    String(evidence.violationCount),
+    String(rowsRead),
+    String(violationCount),
     title,
   ]);
-  const broken = report.results.flatMap(({ id, evidence }) =>
-    evidence.violations
+  const broken = report.results.flatMap(({ id, violations }) =>
+    violations
       .slice(0, VIOLATIONS_SHOWN_MAX)
       .map(({ message, ids }) => `  ${id}: ${message} ${JSON.stringify(ids)}`),
   );
-  const drawn = table(["ID", "VERDICT", "EXAMINED", "BROKEN", "WHAT MUST HOLD"], rows);
+  const drawn = table(["ID", "VERDICT", "ROWS READ", "VIOLATIONS", "WHAT MUST HOLD"], rows);
   return [drawn, ...broken].join("\n");
 }

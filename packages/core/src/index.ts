@@ -26,6 +26,7 @@ export {
 } from "./events/eventCatalog.ts";
 export * from "./idempotency/errors.ts";
 export type { IdempotencyInput, Once } from "./idempotency/onceOnly.ts";
+export type { Acknowledgements } from "./invariants/checker.ts";
 export {
   type CheckInvariantsInput,
   checkInvariants,
@@ -33,6 +34,11 @@ export {
   type InvariantResult,
 } from "./invariants/checkInvariants.ts";
 export { INVARIANTS, type InvariantId } from "./invariants/invariantList.ts";
+export {
+  type CheckResult,
+  VIOLATIONS_SHOWN_MAX,
+  type Violation,
+} from "./invariants/violations.ts";
 export { admitPayment } from "./payment/admitPayment.ts";
 export * from "./payment/errors.ts";
 export { type PaidReservation, payReservation } from "./payment/payReservation.ts";
@@ -45,10 +51,10 @@ export type * from "./ports/cache.ts";
 export type * from "./ports/catalogStore.ts";
 export type * from "./ports/consumer.ts";
 export type * from "./ports/coreContext.ts";
-export * from "./ports/evidenceStore.ts";
 export type * from "./ports/idAllocator.ts";
 export type * from "./ports/idempotencyStore.ts";
 export type * from "./ports/inboxStore.ts";
+export type * from "./ports/invariantReader.ts";
 export type * from "./ports/leaseStore.ts";
 export type * from "./ports/ledgerStore.ts";
 export type * from "./ports/notificationStore.ts";

@@ -28,8 +28,8 @@ describe("onsale sim rush --embedded", () => {
     const result = rushResultSchema.parse(JSON.parse(await readFile(files.json, "utf8")));
     expect(result.verdict).to.include({ given: true, holds: true, drained: true });
     expect(result.verdict.invariants.map(({ id }) => id)).to.have.length(10);
-    for (const { id, examined } of result.verdict.invariants) {
-      expect(examined, id).to.be.above(0);
+    for (const { id, rowsRead } of result.verdict.invariants) {
+      expect(rowsRead, id).to.be.above(0);
     }
     expect(result.verdict.acknowledged.payments).to.be.above(0);
     expect(result.requests.failed).to.equal(0);

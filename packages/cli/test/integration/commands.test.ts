@@ -81,7 +81,7 @@ describe("onsale on the test servers", () => {
     expect(data.healthy).to.equal(false);
     const broken = data.invariants.results.filter((result: { holds: boolean }) => !result.holds);
     expect(broken.map((result: { id: string }) => result.id)).to.deep.equal(["I3"]);
-    expect(JSON.stringify(broken[0].evidence.violations)).to.include("77");
+    expect(JSON.stringify(broken[0].violations)).to.include("77");
     await world.sql("DELETE FROM point_accounts WHERE user_id = 77");
     expect((await run("doctor")).code).to.equal(0);
   });

@@ -18,11 +18,9 @@ const broken: InvariantReport = {
       id: "I1",
       title: "a seat has at most one live reservation",
       holds: false,
-      evidence: {
-        examined: 7,
-        violationCount: 1,
-        violations: [{ message: "two claims", ids: { seatId: 41 } }],
-      },
+      rowsRead: 7,
+      violationCount: 1,
+      violations: [{ message: "two reservations", ids: { seatId: 41 } }],
     },
   ],
 };
@@ -61,7 +59,7 @@ describe("drawDiagnosis", () => {
     expect(drawn).to.match(/mysql.*DOWN.*ECONNREFUSED/);
     expect(drawn).to.match(/role.*replica.*WRONG.*refuses writes/);
     expect(drawn).to.match(/I1.*BROKEN.*7.*1/);
-    expect(drawn).to.include('I1: two claims {"seatId":41}');
+    expect(drawn).to.include('I1: two reservations {"seatId":41}');
     expect(drawn).to.include("Not healthy");
   });
 

@@ -17,7 +17,7 @@ const mutant: RunOptions["mutant"] = {
 };
 
 describe("what the terminal shows of a failed seed", () => {
-  it("names the seed, the check, the evidence and the command to see it again", () => {
+  it("names the seed, the check, the violation and the command to see it again", () => {
     const ids = { seatId: 3 };
     const findings = [{ check: "I1", message: "the seat has two buyers", ids }] as const;
     const text = failureLines({ seed: 17, findings, endedThread: false }, virtualDefaults).join(

@@ -26,8 +26,8 @@ import { transactionCases } from "./transactionCases.ts";
 import { wholeSaleCases } from "./wholeSaleCases.ts";
 
 /**
- * What every database must do: all its stores, alone and in races. What it is asked for evidence is
- * a matter of its own.
+ * What every database must do: all its stores, alone and in races. The reader for the invariants
+ * has cases of its own.
  */
 export function databaseCases(set: AdapterSet): void {
   describe(`database, ${set.name}`, () => {

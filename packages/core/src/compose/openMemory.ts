@@ -11,7 +11,6 @@ import {
 } from "../adapters/memory/database/memoryDatabase.ts";
 import { memoryDb } from "../adapters/memory/database/memoryDb.ts";
 import { memoryDatabasePorts } from "../adapters/memory/databasePorts.ts";
-import { memoryEvidenceStore } from "../adapters/memory/evidenceStore.ts";
 import { createFastMemory, type FastMemory } from "../adapters/memory/fastMemory/fastMemory.ts";
 import { memoryQueueStore } from "../adapters/memory/queueStore.ts";
 import { memoryRateLimiter } from "../adapters/memory/rateLimiter.ts";
@@ -28,7 +27,7 @@ import { createQueueState } from "../queue/createQueueState.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { type Ids, systemIds } from "../shared/ids.ts";
 import { type Random, systemRandom } from "../shared/random.ts";
-import { evidenceOptions, type OpenCoreOptions, type OpenedCore } from "./openedCore.ts";
+import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
 
 export {
   ConnectionLostError,
@@ -86,7 +85,6 @@ export function openMemoryCore(
   const core: CoreContext = {
     ...world,
     ...memoryDatabasePorts(db),
-    evidence: memoryEvidenceStore(db, evidenceOptions(config.core)),
     ...fastMemoryPorts(config, servers.fastMemory, link, clock),
     publisher: memoryPublisher(servers.broker, link),
     consumers,

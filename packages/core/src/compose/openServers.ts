@@ -7,10 +7,10 @@ import { createLogger, silentMetrics } from "../adapters/log/pinoLogger.ts";
 import { mysqlAdmissionStore } from "../adapters/mysql/admissionStore.ts";
 import { mysqlCatalogStore } from "../adapters/mysql/catalogStore.ts";
 import { type OpenedMysql, openMysql } from "../adapters/mysql/connection.ts";
-import { mysqlEvidenceStore } from "../adapters/mysql/evidenceStore.ts";
 import { mysqlIdAllocator } from "../adapters/mysql/idAllocator.ts";
 import { mysqlIdempotencyStore } from "../adapters/mysql/idempotencyStore.ts";
 import { mysqlInboxStore } from "../adapters/mysql/inboxStore.ts";
+import { mysqlInvariantReader } from "../adapters/mysql/invariantReader.ts";
 import { mysqlLeaseStore } from "../adapters/mysql/leaseStore.ts";
 import { mysqlLedgerStore } from "../adapters/mysql/ledgerStore.ts";
 import { defineCatalogModels } from "../adapters/mysql/models.ts";
@@ -33,7 +33,7 @@ import { createQueueState } from "../queue/createQueueState.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { systemIds } from "../shared/ids.ts";
 import { systemRandom } from "../shared/random.ts";
-import { evidenceOptions, type OpenCoreOptions, type OpenedCore } from "./openedCore.ts";
+import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
 
 /**
  * Connects the ports to MySQL, Redis and Kafka: the one place where they meet these adapters.
@@ -58,7 +58,7 @@ export async function openServers(
   };
   const core: CoreContext = {
     ...world,
-    ...databasePorts(config, mysql),
+    ...databasePorts(mysql),
     ...memoryPorts(config, redis, world.clock),
     ...broker,
     config: config.core,
@@ -84,7 +84,7 @@ export async function openServers(
   };
 }
 
-function databasePorts(config: ServersConfig, { db, sequelize }: OpenedMysql): DatabasePorts {
+function databasePorts({ db, sequelize, withSnapshot }: OpenedMysql): DatabasePorts {
   return {
     withTransaction: db.withTransaction,
     catalog: mysqlCatalogStore(db, defineCatalogModels(sequelize)),
@@ -100,7 +100,7 @@ function databasePorts(config: ServersConfig, { db, sequelize }: OpenedMysql): D
     admissions: mysqlAdmissionStore(db),
     users: mysqlUserStore(db),
     idAllocator: mysqlIdAllocator(db),
-    evidence: mysqlEvidenceStore(db, evidenceOptions(config.core)),
+    invariantReader: mysqlInvariantReader(withSnapshot),
   };
 }
 

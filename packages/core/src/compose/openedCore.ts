@@ -1,5 +1,3 @@
-import type { EvidenceOptions } from "../adapters/evidence/evidenceOptions.ts";
-import { NOTIFIED_AGGREGATES, NOTIFIER } from "../notification/notifier.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Logger, Metrics } from "../ports/observability.ts";
 
@@ -17,9 +15,4 @@ export interface OpenedCore {
   readonly core: CoreContext;
   /** Lets go of every connection; safe to call twice. */
   close(): Promise<void>;
-}
-
-/** What the evidence goes by, whatever the core stands on. */
-export function evidenceOptions({ retentionMs }: CoreContext["config"]): EvidenceOptions {
-  return { retentionMs, notifier: NOTIFIER, notifiedTypes: NOTIFIED_AGGREGATES };
 }

@@ -2,9 +2,18 @@
  * The entry `@onsale/core/testing`, for tests only: the inside of the in-memory servers, for tests
  * that plant faults there, and the constants that the conformance cases need.
  */
-export * from "../adapters/evidence/evidenceRules.ts";
 export { type MemoryDb, memoryDb } from "../adapters/memory/database/memoryDb.ts";
 export type * from "../adapters/memory/database/rows.ts";
 export { promote } from "../adapters/memory/queue/promote.ts";
 export type { Room } from "../adapters/memory/queue/room.ts";
+export { ORDER_OF_ADMISSION_RULES } from "../invariants/admissionsKeepOrder.ts";
+export { LIMIT_RULES } from "../invariants/admissionsWithinLimits.ts";
+export { ACKNOWLEDGED_RULES, ANSWER_RULES } from "../invariants/answersAreTrue.ts";
+export { LEDGER_RULES } from "../invariants/balanceIsLedger.ts";
+export { HOLD_RULES } from "../invariants/holdsEndInTime.ts";
+export { ORDER_RULES } from "../invariants/messagesLeaveInOrder.ts";
+export { PAYMENT_RULES } from "../invariants/paymentsMatchLedger.ts";
+export { SEAT_RULES } from "../invariants/seatHasOneLiveReservation.ts";
+export { SALE_RULES } from "../invariants/soldSeatsArePaid.ts";
+export { DELIVERY_RULES, MESSAGE_RULES } from "../invariants/transitionsHaveOneMessage.ts";
 export { NOTIFIED_AGGREGATES, NOTIFIER } from "../notification/notifier.ts";

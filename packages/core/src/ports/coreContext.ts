@@ -6,10 +6,10 @@ import type { AdmissionStore } from "./admissionStore.ts";
 import type { Cache } from "./cache.ts";
 import type { CatalogStore } from "./catalogStore.ts";
 import type { Consumers } from "./consumer.ts";
-import type { EvidenceStore } from "./evidenceStore.ts";
 import type { IdAllocator } from "./idAllocator.ts";
 import type { IdempotencyStore } from "./idempotencyStore.ts";
 import type { InboxStore } from "./inboxStore.ts";
+import type { InvariantReader } from "./invariantReader.ts";
 import type { LeaseStore } from "./leaseStore.ts";
 import type { LedgerStore } from "./ledgerStore.ts";
 import type { NotificationStore } from "./notificationStore.ts";
@@ -45,7 +45,7 @@ export interface DatabasePorts {
   readonly admissions: AdmissionStore;
   readonly users: UserStore;
   readonly idAllocator: IdAllocator;
-  readonly evidence: EvidenceStore;
+  readonly invariantReader: InvariantReader;
 }
 
 /** Fast memory that may be lost at any time. */

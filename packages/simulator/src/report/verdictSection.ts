@@ -2,7 +2,7 @@ import type { RushResult } from "../rush/rushResult.ts";
 import { type Markup, markup } from "./markup.ts";
 import { countText, durationText, percentText, plural } from "./words.ts";
 
-/** Enough of a broken rule's evidence to start looking; the JSON has the rest. */
+/** Enough violations of a rule to start looking; the JSON has the rest. */
 const VIOLATIONS_SHOWN_MAX = 5;
 
 /** The one sentence that the run is about. */
@@ -67,7 +67,7 @@ type Invariant = RushResult["verdict"]["invariants"][number];
 function invariantItem(one: Invariant): Markup {
   const found = one.holds ? "none broken" : `${countText(one.violationCount)} broken`;
   return markup`<li class="${one.holds ? "good" : "bad"}"><b>${one.id}</b><span>${one.title}</span>
-    <em>${countText(one.examined)} examined, ${found}</em>
+    <em>${countText(one.rowsRead)} rows, ${found}</em>
     ${
       !one.holds &&
       markup`<ol>${one.violations

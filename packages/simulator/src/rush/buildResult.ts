@@ -114,14 +114,16 @@ function verdictOf(record: RushRecord): RushResult["verdict"] {
   const { report, drain, world } = record;
   const { mismatches, repeats } = world.recorder;
   const internalErrors = world.recorder.failures().get("HTTP 500") ?? 0;
-  const invariants = (report?.results ?? []).map(({ id, title, holds, evidence }) => ({
-    id,
-    title,
-    holds,
-    examined: evidence.examined,
-    violationCount: evidence.violationCount,
-    violations: evidence.violations.map(({ message, ids }) => ({ message, ids: { ...ids } })),
-  }));
+  const invariants = (report?.results ?? []).map(
+    ({ id, title, holds, rowsRead, violationCount, violations }) => ({
+      id,
+      title,
+      holds,
+      rowsRead,
+      violationCount,
+      violations: violations.map(({ message, ids }) => ({ message, ids: { ...ids } })),
+    }),
+  );
   return {
     holds: report?.holds === true && mismatches.length === 0 && internalErrors === 0,
     given: report !== undefined,

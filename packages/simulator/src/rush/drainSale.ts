@@ -1,4 +1,4 @@
-import type { CoreContext } from "@onsale/core";
+import { type CoreContext, checkInvariants } from "@onsale/core";
 
 export interface DrainOutcome {
   readonly drained: boolean;
@@ -30,6 +30,6 @@ export async function drainSale(
 }
 
 async function effectsApplied(core: CoreContext): Promise<boolean> {
-  const evidence = await core.evidence.messagesMissingOrDoubled({ drained: true });
-  return evidence.violationCount === 0;
+  const { holds } = await checkInvariants(core, { ids: ["I5"], drained: true });
+  return holds;
 }

@@ -4,7 +4,7 @@ import { arrivalKinds } from "../arrivals/arrivalTimes.ts";
 import { eventKinds, requestPhases, spanPhases } from "../measure/recorder.ts";
 
 /** Raised when a field changes its meaning or goes away. */
-export const RUSH_RESULT_VERSION = 1;
+export const RUSH_RESULT_VERSION = 2;
 
 const count = z.number().int().nonnegative();
 const ms = z.number();
@@ -33,7 +33,7 @@ const invariant = z.object({
   id: z.string(),
   title: z.string(),
   holds: z.boolean(),
-  examined: count,
+  rowsRead: count,
   violationCount: count,
   violations: z.array(z.object({ message: z.string(), ids: z.record(z.string(), z.unknown()) })),
 });

@@ -5,7 +5,7 @@ import type { RushResult } from "../rush/rushResult.ts";
 
 type Latency = RushResult["spans"]["wait"];
 
-/** Enough of the evidence for a terminal; the JSON and the report have more. */
+/** Enough violations for a terminal; the JSON and the report have more. */
 const VIOLATIONS_SHOWN_MAX = 3;
 
 /** The whole result as lines of text: figures first, the verdict last, where the eye ends up. */
@@ -115,10 +115,10 @@ function verdictLines(result: RushResult): string[] {
 }
 
 function invariantLines(one: RushResult["verdict"]["invariants"][number]): string[] {
-  const { id, title, holds, examined, violationCount } = one;
+  const { id, title, holds, rowsRead, violationCount } = one;
   const broken = holds ? "" : `, ${countText(violationCount)} broken`;
   return [
-    `${mark(holds)} ${id.padEnd(4)}${title} (${countText(examined)} examined${broken})`,
+    `${mark(holds)} ${id.padEnd(4)}${title} (${countText(rowsRead)} rows${broken})`,
     ...one.violations
       .slice(0, VIOLATIONS_SHOWN_MAX)
       .map(({ message, ids }) => `       ${message} ${JSON.stringify(ids)}`),

@@ -56,8 +56,8 @@ export async function verdictOn(world: RefereeWorld): Promise<readonly Finding[]
   const { observer, servers, crowd } = world;
   const acknowledged = crowd.acknowledged.all();
   const report = await checkInvariants(observer, { drained: true, acknowledged });
-  const findings: Finding[] = report.results.flatMap(({ id, evidence }) =>
-    evidence.violations.map(({ message, ids }) => ({ check: id, message, ids })),
+  const findings: Finding[] = report.results.flatMap(({ id, violations }) =>
+    violations.map(({ message, ids }) => ({ check: id, message, ids })),
   );
   for (const { phase, userId, first, second } of crowd.recorder.mismatches) {
     const message = `two answers to one key of ${phase}`;

@@ -17,7 +17,7 @@ const INVARIANTS = ["I1", "I2", "I3"].map((id) => ({
   id,
   title: `rule ${id}`,
   holds: true,
-  examined: 120,
+  rowsRead: 120,
   violationCount: 0,
   violations: [],
 }));
@@ -72,7 +72,7 @@ const VERDICT = {
 /** A small rush of five buyers on three seats that went well, changed by `changes`. */
 export function sampleResult(changes: Partial<RushResult> = {}): RushResult {
   return rushResultSchema.parse({
-    schemaVersion: 1,
+    schemaVersion: 2,
     kind: "rush",
     runId: "a1b2c3",
     startedAt: "2026-03-01T10:20:30.000Z",

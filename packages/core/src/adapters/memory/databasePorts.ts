@@ -5,6 +5,7 @@ import type { MemoryDb } from "./database/memoryDb.ts";
 import { memoryIdAllocator } from "./idAllocator.ts";
 import { memoryIdempotencyStore } from "./idempotencyStore.ts";
 import { memoryInboxStore } from "./inboxStore.ts";
+import { memoryInvariantReader } from "./invariantReader.ts";
 import { memoryLeaseStore } from "./leaseStore.ts";
 import { memoryLedgerStore } from "./ledgerStore.ts";
 import { memoryNotificationStore } from "./notificationStore.ts";
@@ -15,7 +16,7 @@ import { memorySeatStore } from "./seatStore.ts";
 import { memoryUserStore } from "./userStore.ts";
 
 /** One process's stores over the database in memory. */
-export function memoryDatabasePorts(db: MemoryDb): Omit<DatabasePorts, "evidence"> {
+export function memoryDatabasePorts(db: MemoryDb): DatabasePorts {
   return {
     withTransaction: db.withTransaction,
     catalog: memoryCatalogStore(db),
@@ -31,5 +32,6 @@ export function memoryDatabasePorts(db: MemoryDb): Omit<DatabasePorts, "evidence
     admissions: memoryAdmissionStore(db),
     users: memoryUserStore(db),
     idAllocator: memoryIdAllocator(db),
+    invariantReader: memoryInvariantReader(db),
   };
 }

@@ -2,6 +2,7 @@ import { Sequelize } from "sequelize";
 import type { DependencyHealth, Logger, Metrics } from "../../ports/observability.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Random } from "../../shared/random.ts";
+import { consistentSnapshots, type WithSnapshot } from "./consistentSnapshot.ts";
 import type { Database } from "./database.ts";
 import { sequelizeDatabase } from "./sequelizeDatabase.ts";
 import { type ServerWatch, watchServer } from "./serverWatch.ts";
@@ -16,6 +17,7 @@ export interface MysqlSettings {
 export interface OpenedMysql {
   readonly db: Database;
   readonly sequelize: Sequelize;
+  readonly withSnapshot: WithSnapshot;
   /** Settles once the server was asked for the first time, whether it answered or not. */
   readonly asked: Promise<void>;
   health(): DependencyHealth;
@@ -73,6 +75,7 @@ export function openMysql(
   return {
     db: sequelizeDatabase(sequelize, watch, world),
     sequelize,
+    withSnapshot: consistentSnapshots(sequelize, watch),
     asked: watch.asked,
     health: () => ({ dependency: "mysql", up: watch.up, reason: watch.reason }),
     async close() {

@@ -1,90 +1,77 @@
+import { corrupted } from "@onsale/conformance/invariants/corruption";
+import { CORRUPTIONS } from "@onsale/conformance/invariants/corruptions";
+import type { History } from "@onsale/conformance/invariants/historyRows";
+import { wholeHistory } from "@onsale/conformance/invariants/wholeHistory";
 import { expect } from "chai";
-import sinon from "sinon";
-import { readConfig } from "../../../src/config/readConfig.ts";
 import { checkInvariants, holdBoundMsOf } from "../../../src/invariants/checkInvariants.ts";
+import { HOLD_RULES } from "../../../src/invariants/holdsEndInTime.ts";
 import { INVARIANTS } from "../../../src/invariants/invariantList.ts";
-import type { Evidence, EvidenceStore } from "../../../src/ports/evidenceStore.ts";
+import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
+import { fakeClock } from "../../support/fakeClock.ts";
+import { memoryInvariantFixture } from "../../support/memoryInvariantFixture.ts";
 
-const FINE: Evidence = { examined: 3, violations: [], violationCount: 0 };
-const BROKEN: Evidence = {
-  examined: 3,
-  violations: [{ message: "the seat has two", ids: { seatId: 7 } }],
-  violationCount: 1,
-};
+describe("checkInvariants", () => {
+  const fixture = memoryInvariantFixture(fakeClock());
+  let whole: History;
 
-function fakeStore() {
-  const answer = (): sinon.SinonStub => sinon.stub().resolves(FINE);
-  return {
-    seatsWithTwoLiveReservations: answer(),
-    soldSeatsDisagreement: answer(),
-    balanceDisagreement: answer(),
-    paymentDisagreement: answer(),
-    messagesMissingOrDoubled: answer(),
-    messagesOutOfOrder: answer(),
-    admissionsOverLimit: answer(),
-    admissionsOutOfTurn: answer(),
-    holdsOverdue: answer(),
-    acknowledgedButLost: answer(),
-  } satisfies EvidenceStore;
-}
+  beforeEach("plants a whole history", async () => {
+    whole = wholeHistory(await fixture.nowUs());
+    await fixture.plant(whole.rows);
+  });
 
-const secret = "s".repeat(32);
-const { core: config } = readConfig({
-  MYSQL_URL: "mysql://h/d",
-  REDIS_URL: "redis://h",
-  QUEUE_TOKEN_KEYS: `k:${secret}`,
-  AUTH_JWT_SECRET: secret,
-});
-
-describe("the check of the invariants", () => {
-  it("asks ten questions, I1 to I10, each once", async () => {
-    const evidence = fakeStore();
-    const report = await checkInvariants({ config, evidence });
+  it("reports I1 to I10 in their order, and that all hold", async () => {
+    const report = await checkInvariants(fixture.core, { drained: true });
     expect(report.holds).to.equal(true);
-    expect(report.results.map((result) => result.id)).to.deep.equal(
+    expect(report.results.map(({ id, title }) => ({ id, title }))).to.deep.equal(
+      INVARIANTS.map(({ id, title }) => ({ id, title })),
+    );
+    expect(report.results.map(({ id }) => id)).to.deep.equal(
       Array.from({ length: 10 }, (_unused, index) => `I${index + 1}`),
     );
-    for (const question of Object.values(evidence)) expect(question.callCount).to.equal(1);
   });
 
-  for (const { id } of INVARIANTS) {
-    it(`does not hold when ${id} alone is broken, and hands its evidence on`, async () => {
-      const evidence = fakeStore();
-      const question = Object.values(evidence)[INVARIANTS.findIndex((one) => one.id === id)];
-      question?.resolves(BROKEN);
-      const report = await checkInvariants({ config, evidence });
-      expect(report.holds).to.equal(false);
-      expect(report.results.filter((one) => !one.holds)).to.deep.equal([
+  it("reports that the whole does not hold when one invariant is violated", async () => {
+    const [corruption] = CORRUPTIONS.filter(({ breaks }) => breaks === "I3");
+    if (!corruption) throw new Error("no corruption of I3");
+    await fixture.plant(corrupted(whole, [corruption]).rows);
+    const report = await checkInvariants(fixture.core, { holdBoundMs: 3_600_000 });
+    expect(report.holds).to.equal(false);
+    expect(report.results.filter(({ holds }) => !holds).map(({ id }) => id)).to.include("I3");
+  });
+
+  it("checks only the invariants that the caller names", async () => {
+    const report = await checkInvariants(fixture.core, { ids: ["I9", "I3"] });
+    expect(report.results.map(({ id }) => id)).to.deep.equal(["I3", "I9"]);
+  });
+
+  it("calls a hold overdue after three sweeps and 15 seconds unless the caller says", async () => {
+    const boundMs = holdBoundMsOf(fixture.core);
+    expect(boundMs).to.equal(3 * fixture.core.config.hold.sweepMs + 15_000);
+    const endHold = (agoMs: number) =>
+      corrupted(whole, [
         {
-          id,
-          title: INVARIANTS.find((one) => one.id === id)?.title,
-          holds: false,
-          evidence: BROKEN,
+          plant: ({ update, nowUs }) =>
+            update("reservations", { id: 1 }, { expiresAtUs: nowUs - agoMs * 1000 }),
         },
       ]);
-    });
-  }
-
-  it("passes on what it was told, and states a bound for holds", async () => {
-    const evidence = fakeStore();
-    const acknowledged = { reservationIds: [1], paymentIds: [2], chargedByUser: new Map() };
-    await checkInvariants({ config, evidence }, { acknowledged, drained: true, holdBoundMs: 5 });
-    expect(evidence.messagesMissingOrDoubled.firstCall.args).to.deep.equal([{ drained: true }]);
-    expect(evidence.holdsOverdue.firstCall.args).to.deep.equal([5]);
-    expect(evidence.acknowledgedButLost.firstCall.args).to.deep.equal([acknowledged]);
-    await checkInvariants({ config, evidence });
-    expect(evidence.messagesMissingOrDoubled.secondCall.args).to.deep.equal([{ drained: false }]);
-    expect(evidence.holdsOverdue.secondCall.args).to.deep.equal([holdBoundMsOf({ config })]);
-    expect(holdBoundMsOf({ config })).to.equal(18_000);
+    const messagesAfter = async (agoMs: number, holdBoundMs?: number) => {
+      await fixture.plant(endHold(agoMs).rows);
+      const report = await checkInvariants(fixture.core, { ids: ["I9"], holdBoundMs });
+      return report.results[0]?.violations.map(({ message }) => message);
+    };
+    expect(await messagesAfter(boundMs)).to.deep.equal([]);
+    expect(await messagesAfter(boundMs + 1)).to.deep.equal([HOLD_RULES.pendingOverdue]);
+    expect(await messagesAfter(boundMs + 1, boundMs + 1)).to.deep.equal([]);
   });
 
-  it("gives no verdict when a question cannot be asked", async () => {
-    const evidence = fakeStore();
-    evidence.balanceDisagreement.rejects(new Error("away"));
-    let failure: unknown;
-    await checkInvariants({ config, evidence }).catch((error: unknown) => {
-      failure = error;
-    });
-    expect(failure).to.be.instanceOf(Error).with.property("message", "away");
+  it("gives no report when the database does not answer", async () => {
+    const invariantReader = {
+      read: () => Promise.reject(new DependencyUnavailableError("mysql")),
+    };
+    const failure = await checkInvariants({ ...fixture.core, invariantReader }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(failure).to.be.instanceOf(DependencyUnavailableError);
   });
 });

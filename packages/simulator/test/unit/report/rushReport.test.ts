@@ -45,7 +45,7 @@ describe("rushReport", () => {
     expect(html.match(/<circle cx="[\d.]+" cy="[\d.]+" r="[\d.]+" fill=/g)).to.have.length(2);
   });
 
-  it("puts a broken rule with its evidence in front of everything", () => {
+  it("puts a broken rule with its violations in front of everything", () => {
     const text = textOf(rushReport(brokenResult("two live reservations")));
     expect(text).to.include("1 invariant was broken");
     expect(text).to.include("two live reservations");

@@ -9,7 +9,7 @@ describe("rushSummary", () => {
     const lines = rushSummary(sampleResult());
     expect(lines[0]).to.include("3 of 3 sold, sold out after 3.9 s");
     expect(lines.at(-1)).to.equal("Every invariant held.");
-    expect(textOf(lines)).to.include("✓ I1  rule I1 (120 examined)");
+    expect(textOf(lines)).to.include("✓ I1  rule I1 (120 rows)");
   });
 
   it("keeps accepted, refused and failed apart", () => {
@@ -29,9 +29,9 @@ describe("rushSummary", () => {
     expect(text).to.match(/5xx +1$/m);
   });
 
-  it("shows a broken rule with its evidence", () => {
+  it("shows a broken rule with its violations", () => {
     const text = textOf(rushSummary(brokenResult("two live reservations")));
-    expect(text).to.include("✗ I1  rule I1 (120 examined, 1 broken)");
+    expect(text).to.include("✗ I1  rule I1 (120 rows, 1 broken)");
     expect(text).to.include('two live reservations {"seatId":17}');
     expect(text).to.match(/1 invariant was broken\.$/);
   });

@@ -137,7 +137,7 @@ const TABLES = [
     KEY outbox_messages_due (bucket, status, id),
     KEY outbox_messages_published (status, published_at)
   )`,
-  // What left for the broker, in the order it left: the evidence for I6.
+  // What left for the broker, in the order in which it left; I6 is checked on it.
   `CREATE TABLE outbox_publications (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     message_id CHAR(36) CHARACTER SET ascii NOT NULL,

@@ -1,0 +1,82 @@
+import type { Corruption } from "./corruption.ts";
+import {
+  CANCELLED,
+  CONFIRMED,
+  DAY_US,
+  MINUTE_US,
+  PAID_BACK,
+  PENDING,
+  SECOND_US,
+} from "./historyFacts.ts";
+import { HISTORY_TABLES, type HistoryTable } from "./historyRows.ts";
+
+/** What looks like a corruption and is none, as long as the sale goes on. */
+export const BENIGN_CHANGES: readonly Pick<Corruption, "what" | "plant">[] = [
+  {
+    what: "rows that are stored in another order",
+    plant({ rows, insert, remove }) {
+      const reverseRows = <Table extends HistoryTable>(table: Table): void => {
+        const reversed = rows()[table].toReversed();
+        remove(table, {});
+        for (const row of reversed) insert(table, row);
+      };
+      for (const table of HISTORY_TABLES) reverseRows(table);
+    },
+  },
+  {
+    what: "two ends of a hold that differ by a millisecond",
+    plant: ({ update, nowUs }) =>
+      update("seats", { id: 1 }, { holdExpiresAtUs: nowUs + 4 * MINUTE_US + 1_000 }),
+  },
+  {
+    what: "a refunded payment that was written within seconds after its hold",
+    plant: ({ update, nowUs }) =>
+      update(
+        "payments",
+        { id: PAID_BACK },
+        { capturedAtUs: nowUs - 35 * MINUTE_US + 10 * SECOND_US },
+      ),
+  },
+  {
+    what: "a hold that is over and waits for the sweep",
+    plant({ update, nowUs }) {
+      update("reservations", { id: PENDING }, { expiresAtUs: nowUs - 30 * MINUTE_US });
+      update("seats", { id: 1 }, { holdExpiresAtUs: nowUs - 30 * MINUTE_US });
+    },
+  },
+  {
+    what: "a message that was published again",
+    plant: ({ copy }) => copy("outboxPublications", { messageId: "message-1" }, { id: 1000 }),
+  },
+  {
+    what: "a last version that is not published yet",
+    plant({ update, remove }) {
+      const last = {
+        aggregateType: "reservation",
+        aggregateId: CONFIRMED,
+        aggregateVersion: 2,
+      } as const;
+      update("outboxMessages", last, { status: "PENDING" });
+      remove("outboxPublications", last);
+    },
+  },
+  {
+    what: "a deleted message of an old first transition whose last one is young",
+    plant({ update, remove, nowUs }) {
+      update("reservations", { id: CANCELLED }, { createdAtUs: nowUs - 8 * DAY_US });
+      remove("outboxMessages", { aggregateId: CANCELLED, type: "reservation.held" });
+    },
+  },
+  {
+    what: "an admission whose end was recorded after it had expired",
+    plant({ update, nowUs }) {
+      const endedAtUs = nowUs - 6 * MINUTE_US;
+      update("queueAdmissions", { sequence: 50 }, { endedAtUs });
+    },
+  },
+  {
+    what: "an admission within seconds after a change of limits",
+    plant: ({ update, nowUs }) =>
+      update("queueFormerLimits", { id: 1 }, { endedAtUs: nowUs - 13 * MINUTE_US - 5 * SECOND_US }),
+  },
+];

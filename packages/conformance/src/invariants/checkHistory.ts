@@ -1,0 +1,35 @@
+import { checkInvariants, type InvariantReport, type InvariantResult } from "@onsale/core";
+import type { History } from "./historyRows.ts";
+import type { InvariantFixture } from "./invariantFixture.ts";
+
+/** How long after its end a hold may still be there. */
+const HOLD_BOUND_MS = 60 * 60 * 1000;
+
+/** Plants the rows and checks every invariant. */
+export async function checkHistory(
+  fixture: InvariantFixture,
+  { rows, acknowledged }: Pick<History, "rows" | "acknowledged">,
+  { drained = true }: { drained?: boolean } = {},
+): Promise<InvariantReport> {
+  await fixture.plant(rows);
+  return checkInvariants(fixture.core, { acknowledged, drained, holdBoundMs: HOLD_BOUND_MS });
+}
+
+/** @throws Error when the report has no such invariant */
+export function resultOf(report: InvariantReport, id: InvariantResult["id"]): InvariantResult {
+  const result = report.results.find((one) => one.id === id);
+  if (!result) throw new Error(`${id} was not checked`);
+  return result;
+}
+
+/** All violations as lines. */
+export function violationsIn({ results }: InvariantReport): string[] {
+  return results.flatMap(({ id, violations }) =>
+    violations.map(({ message, ids }) => `${id} ${message} ${JSON.stringify(ids)}`),
+  );
+}
+
+/** How many rows each checker read. */
+export function rowsReadIn({ results }: InvariantReport): Record<string, number> {
+  return Object.fromEntries(results.map(({ id, rowsRead }) => [id, rowsRead]));
+}

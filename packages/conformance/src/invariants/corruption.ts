@@ -1,0 +1,81 @@
+import type { Acknowledgements, InvariantId } from "@onsale/core";
+import type { History, HistoryRow, HistoryRows, HistoryTable } from "./historyRows.ts";
+
+/** Changes to a history, as statements make them. */
+export interface HistoryEditor {
+  /** The moment at which the history ends. */
+  readonly nowUs: number;
+  /** As they are by now. */
+  rows(): HistoryRows;
+  /** Changes the rows that have these values. */
+  update<Table extends HistoryTable>(
+    table: Table,
+    where: Partial<HistoryRow[Table]>,
+    set: Partial<HistoryRow[Table]>,
+  ): void;
+  insert<Table extends HistoryTable>(table: Table, row: HistoryRow[Table]): void;
+  /** Inserts a copy of the row that has these values, changed so. */
+  copy<Table extends HistoryTable>(
+    table: Table,
+    where: Partial<HistoryRow[Table]>,
+    set: Partial<HistoryRow[Table]>,
+  ): void;
+  /** Deletes the rows that have these values. */
+  remove<Table extends HistoryTable>(table: Table, where: Partial<HistoryRow[Table]>): void;
+  /** Replaces the answers that the clients received. */
+  acknowledge(acknowledged: Partial<Acknowledgements>): void;
+}
+
+/** A change that breaks an invariant in a whole history. */
+export interface Corruption {
+  readonly breaks: InvariantId;
+  readonly what: string;
+  /** The message of the rule that must find it. */
+  readonly foundBy: string;
+  readonly plant: (editor: HistoryEditor) => void;
+}
+
+const NOTHING_ACKNOWLEDGED: Acknowledgements = {
+  reservationIds: [],
+  paymentIds: [],
+  chargedByUser: new Map(),
+};
+
+function matches<Row extends object>(row: Row, where: Partial<Row>): boolean {
+  for (const column in where) if (row[column] !== where[column]) return false;
+  return true;
+}
+
+/** The history after the changes; tables without a change are the same arrays as before. */
+export function corrupted(
+  history: History,
+  corruptions: Iterable<Pick<Corruption, "plant">>,
+): History {
+  let { rows, acknowledged }: Pick<History, "rows" | "acknowledged"> = history;
+
+  function replace<Table extends HistoryTable>(
+    table: Table,
+    where: Partial<HistoryRow[Table]>,
+    by: (row: HistoryRow[Table]) => readonly HistoryRow[Table][],
+  ): void {
+    const before: HistoryRows[Table] = rows[table];
+    const after = before.flatMap((row) => (matches(row, where) ? by(row) : [row]));
+    rows = { ...rows, [table]: after };
+  }
+
+  const editor: HistoryEditor = {
+    nowUs: history.nowUs,
+    rows: () => rows,
+    update: (table, where, set) => replace(table, where, (row) => [{ ...row, ...set }]),
+    insert(table, row) {
+      rows = { ...rows, [table]: [...rows[table], row] };
+    },
+    copy: (table, where, set) => replace(table, where, (row) => [row, { ...row, ...set }]),
+    remove: (table, where) => replace(table, where, () => []),
+    acknowledge(more) {
+      acknowledged = { ...NOTHING_ACKNOWLEDGED, ...more };
+    },
+  };
+  for (const { plant } of corruptions) plant(editor);
+  return { ...history, rows, acknowledged };
+}

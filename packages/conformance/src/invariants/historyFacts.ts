@@ -1,0 +1,27 @@
+/** The buyers. */
+export const ANN = 1;
+export const BOB = 2;
+
+/** The reservations, by their status. */
+export const PENDING = 1;
+export const CONFIRMED = 2;
+export const REFUNDED = 3;
+export const CANCELLED = 4;
+export const EXPIRED = 5;
+/** Has the seat that the expired one gave up. */
+export const TAKEN_OVER = 6;
+
+/** Their payments. */
+export const PAID_BACK = 1;
+export const CAPTURED = 2;
+
+/** The price of a seat. */
+export const PRICE = 1_000;
+
+export const SECOND_US = 1_000_000;
+export const MINUTE_US = 60 * SECOND_US;
+export const HOUR_US = 60 * MINUTE_US;
+export const DAY_US = 24 * HOUR_US;
+
+/** The moment so many minutes before the end of the history. */
+export type TimeAgo = (minutes: number) => number;

@@ -1,0 +1,94 @@
+import type { AggregateType, EventType } from "@onsale/core";
+import { NOTIFIED_AGGREGATES, NOTIFIER } from "@onsale/core/testing";
+import {
+  ANN,
+  BOB,
+  CANCELLED,
+  CAPTURED,
+  CONFIRMED,
+  EXPIRED,
+  PAID_BACK,
+  PENDING,
+  REFUNDED,
+  SECOND_US,
+  TAKEN_OVER,
+  type TimeAgo,
+} from "./historyFacts.ts";
+import type { HistoryRows } from "./historyRows.ts";
+
+/** Every transition in its time: what happened to which version of what, how many minutes ago. */
+const TRANSITIONS: readonly (readonly [EventType, AggregateType, number, number, number])[] = [
+  ["point-account.charged", "point-account", ANN, 1, 60],
+  ["point-account.charged", "point-account", BOB, 1, 55],
+  ["reservation.held", "reservation", CANCELLED, 1, 50],
+  ["reservation.cancelled", "reservation", CANCELLED, 2, 48],
+  ["reservation.held", "reservation", REFUNDED, 1, 40],
+  ["point-account.spent", "point-account", ANN, 2, 39],
+  ["reservation.confirmed", "reservation", REFUNDED, 2, 39],
+  ["payment.captured", "payment", PAID_BACK, 1, 39],
+  ["reservation.held", "reservation", CONFIRMED, 1, 30],
+  ["point-account.spent", "point-account", ANN, 3, 29],
+  ["reservation.confirmed", "reservation", CONFIRMED, 2, 29],
+  ["payment.captured", "payment", CAPTURED, 1, 29],
+  ["point-account.refunded", "point-account", ANN, 4, 20],
+  ["reservation.refunded", "reservation", REFUNDED, 3, 20],
+  ["payment.refunded", "payment", PAID_BACK, 2, 20],
+  ["reservation.held", "reservation", EXPIRED, 1, 15],
+  ["reservation.expired", "reservation", EXPIRED, 2, 2],
+  ["reservation.held", "reservation", TAKEN_OVER, 1, 2],
+  ["reservation.held", "reservation", PENDING, 1, 1],
+];
+
+/** A message for each transition, published in order, and applied where the notifier listens. */
+export function messageRows(
+  minutesAgo: TimeAgo,
+): Pick<HistoryRows, "outboxMessages" | "outboxPublications" | "inboxMessages" | "notifications"> {
+  const outboxMessages = TRANSITIONS.map(
+    ([type, aggregateType, aggregateId, aggregateVersion, made], index) => ({
+      id: index + 1,
+      messageId: `message-${index + 1}`,
+      aggregateType,
+      aggregateId,
+      aggregateVersion,
+      type,
+      payload: "{}",
+      bucket: 0,
+      status: "PUBLISHED" as const,
+      attempts: 1,
+      nextAttemptAtUs: minutesAgo(made),
+      createdAtUs: minutesAgo(made),
+      publishedAtUs: minutesAgo(made) + SECOND_US,
+      lastError: null,
+    }),
+  );
+  const notified: readonly AggregateType[] = NOTIFIED_AGGREGATES;
+  const applied = outboxMessages.filter(({ aggregateType }) => notified.includes(aggregateType));
+  return {
+    outboxMessages,
+    outboxPublications: outboxMessages.map((message) => ({
+      id: message.id,
+      messageId: message.messageId,
+      aggregateType: message.aggregateType,
+      aggregateId: message.aggregateId,
+      aggregateVersion: message.aggregateVersion,
+      owner: "relay",
+      publishedAtUs: message.publishedAtUs,
+    })),
+    inboxMessages: applied.map(({ messageId, publishedAtUs }) => ({
+      consumer: NOTIFIER,
+      messageId,
+      appliedAtUs: publishedAtUs + SECOND_US,
+    })),
+    notifications: applied.map(({ id, messageId, publishedAtUs }) => ({
+      id,
+      messageId,
+      body: "{}",
+      status: "DELIVERED" as const,
+      attempts: 1,
+      nextAttemptAtUs: publishedAtUs + SECOND_US,
+      createdAtUs: publishedAtUs + SECOND_US,
+      deliveredAtUs: publishedAtUs + 2 * SECOND_US,
+      lastError: null,
+    })),
+  };
+}

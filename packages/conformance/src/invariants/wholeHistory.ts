@@ -1,0 +1,38 @@
+import {
+  ANN,
+  CANCELLED,
+  CAPTURED,
+  CONFIRMED,
+  MINUTE_US,
+  PAID_BACK,
+  PENDING,
+  REFUNDED,
+  TAKEN_OVER,
+} from "./historyFacts.ts";
+import type { History, HistoryRows } from "./historyRows.ts";
+import { messageRows } from "./messageRows.ts";
+import { pointRows } from "./pointRows.ts";
+import { queueRows } from "./queueRows.ts";
+import { saleRows } from "./saleRows.ts";
+
+/**
+ * A sale in which everything happened that can, and nothing went wrong: six reservations, two
+ * payments, a queue whose limits were changed. All of it is delivered, and Ann received an
+ * answer for everything that she did.
+ * @param nowUs the end of it, by the database's clock; in whole milliseconds
+ */
+export function wholeHistory(nowUs: number): History {
+  const minutesAgo = (minutes: number): number => nowUs - minutes * MINUTE_US;
+  const rows: HistoryRows = {
+    ...saleRows(minutesAgo),
+    ...pointRows(minutesAgo),
+    ...messageRows(minutesAgo),
+    ...queueRows(minutesAgo(10)),
+  };
+  const acknowledged = {
+    reservationIds: [PENDING, CONFIRMED, REFUNDED, CANCELLED, TAKEN_OVER],
+    paymentIds: [PAID_BACK, CAPTURED],
+    chargedByUser: new Map([[ANN, 100_000]]),
+  };
+  return { nowUs, rows, acknowledged };
+}

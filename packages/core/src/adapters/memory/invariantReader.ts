@@ -1,0 +1,177 @@
+import type {
+  CheckedSeatRow,
+  InvariantReader,
+  InvariantSnapshot,
+  Pages,
+  SeatLinkRow,
+  UnpublishedRow,
+} from "../../ports/invariantReader.ts";
+import type { MemoryDb } from "./database/memoryDb.ts";
+import type { Statement } from "./database/statement.ts";
+import { byId, type Tables } from "./database/tables.ts";
+
+/**
+ * Reads the tables in memory for the checkers of the invariants. One statement reads all of them,
+ * and a row never changes, so every page shows one moment; a table is one page.
+ */
+export function memoryInvariantReader(db: MemoryDb): InvariantReader {
+  return {
+    async read(check) {
+      const rows = await db.run(null, "invariants.read", (s) => committedRows(s, db.tables));
+      return check(snapshotOf(rows));
+    },
+  };
+}
+
+type CommittedRows = ReturnType<typeof committedRows>;
+
+function committedRows(s: Statement, tables: Tables) {
+  return {
+    nowUs: s.nowUs,
+    seats: s.all(tables.seats),
+    reservations: s.all(tables.reservations),
+    reservationSeats: s.all(tables.reservationSeats),
+    payments: s.all(tables.payments),
+    pointAccounts: s.all(tables.pointAccounts),
+    pointEntries: s.all(tables.pointEntries),
+    idempotencyRecords: s.all(tables.idempotencyRecords),
+    outboxMessages: s.all(tables.outboxMessages),
+    outboxPublications: s.all(tables.outboxPublications),
+    inboxMessages: s.all(tables.inboxMessages),
+    notifications: s.all(tables.notifications),
+    queues: s.all(tables.queues),
+    queueFormerLimits: s.all(tables.queueFormerLimits),
+    queueAdmissions: s.all(tables.queueAdmissions),
+  };
+}
+
+async function* onePage<Row>(rows: readonly Row[]): Pages<Row> {
+  yield rows;
+}
+
+function by<Column extends string>(column: Column) {
+  return (a: Readonly<Record<Column, number>>, b: Readonly<Record<Column, number>>): number =>
+    a[column] - b[column];
+}
+
+function byMessageId(a: { readonly messageId: string }, b: { readonly messageId: string }): number {
+  return a.messageId < b.messageId ? -1 : a.messageId > b.messageId ? 1 : 0;
+}
+
+function snapshotOf(rows: CommittedRows): InvariantSnapshot {
+  const messagesByType = Map.groupBy(rows.outboxMessages, (row) => row.aggregateType);
+  const publicationsByType = Map.groupBy(rows.outboxPublications, (row) => row.aggregateType);
+  const ofType = <Row>(types: ReadonlyMap<string, readonly Row[]>, type: string) =>
+    types.get(type) ?? [];
+  return {
+    nowUs: rows.nowUs,
+    ...snapshotOfSale(rows),
+    ...snapshotOfPoints(rows),
+    aggregateTypes: async () => [
+      ...new Set<string>([...messagesByType.keys(), ...publicationsByType.keys()]),
+    ],
+    messages: (type) =>
+      onePage(
+        ofType(messagesByType, type).toSorted(
+          (a, b) => a.aggregateId - b.aggregateId || a.aggregateVersion - b.aggregateVersion,
+        ),
+      ),
+    publications: (type) =>
+      onePage(
+        ofType(publicationsByType, type).toSorted(
+          (a, b) => a.aggregateId - b.aggregateId || a.id - b.id,
+        ),
+      ),
+    unpublishedMessages: () => onePage(unpublishedRows(rows)),
+    publishedMessages: (types) =>
+      onePage(
+        rows.outboxMessages
+          .filter((row) => row.status === "PUBLISHED" && types.includes(row.aggregateType))
+          .sort(byMessageId),
+      ),
+    inbox: (consumer) =>
+      onePage(rows.inboxMessages.filter((row) => row.consumer === consumer).sort(byMessageId)),
+    notifications: () => onePage(rows.notifications.toSorted(byMessageId)),
+    queues: async () =>
+      rows.queues
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+        .map((queue) => ({
+          ...queue,
+          formerLimits: rows.queueFormerLimits
+            .filter(({ queueId }) => queueId === queue.id)
+            .sort(byId),
+        })),
+    admissions: (queueId) =>
+      onePage(
+        rows.queueAdmissions
+          .filter((row) => row.queueId === queueId)
+          .sort((a, b) => a.admittedAtUs - b.admittedAtUs || a.sequence - b.sequence),
+      ),
+  };
+}
+
+type SaleMethods = "seats" | "seatLinks" | "reservations" | "reservationSeats" | "payments";
+
+function snapshotOfSale(rows: CommittedRows): Pick<InvariantSnapshot, SaleMethods> {
+  const reservations = new Map(rows.reservations.map((row) => [row.id, row]));
+  const seatRows = (): CheckedSeatRow[] =>
+    rows.seats.toSorted(byId).map((seat) => {
+      const reservation =
+        seat.reservationId === null ? undefined : reservations.get(seat.reservationId);
+      const reservationStatus = reservation?.status ?? null;
+      return {
+        ...seat,
+        reservationStatus,
+        reservationExpiresAtUs: reservation?.expiresAtUs ?? null,
+      };
+    });
+  const linkRows = (): SeatLinkRow[] =>
+    rows.reservationSeats.toSorted(by("seatId")).map((link) => {
+      const reservation = reservations.get(link.reservationId);
+      return reservation ? { ...reservation, ...link } : { ...link, status: null };
+    });
+  return {
+    seats: () => onePage(seatRows()),
+    seatLinks: () => onePage(linkRows()),
+    reservations: () => onePage(rows.reservations.toSorted(byId)),
+    reservationSeats: () => onePage(rows.reservationSeats.toSorted(by("reservationId"))),
+    payments: (column) => onePage(rows.payments.toSorted((a, b) => by(column)(a, b) || byId(a, b))),
+  };
+}
+
+type PointMethods = "accounts" | "entries" | "ownedReservations" | "answers";
+
+function snapshotOfPoints(rows: CommittedRows): Pick<InvariantSnapshot, PointMethods> {
+  return {
+    accounts: () => onePage(rows.pointAccounts.toSorted(by("userId"))),
+    entries: () =>
+      onePage(
+        rows.pointEntries.toSorted(
+          (a, b) => a.userId - b.userId || a.accountVersion - b.accountVersion || byId(a, b),
+        ),
+      ),
+    ownedReservations: () => onePage(rows.reservations.toSorted(by("userId"))),
+    answers: () => onePage(rows.idempotencyRecords.toSorted(by("userId"))),
+  };
+}
+
+function unpublishedRows({ outboxMessages, outboxPublications }: CommittedRows): UnpublishedRow[] {
+  const unpublished = outboxMessages.filter(({ status }) => status !== "PUBLISHED");
+  if (unpublished.length === 0) return [];
+  const aggregateOf = (row: { aggregateType: string; aggregateId: number }): string =>
+    `${row.aggregateType}/${row.aggregateId}`;
+  const published = Map.groupBy(outboxPublications, aggregateOf);
+  return unpublished.map((message) => {
+    const { messageId, aggregateType, aggregateId, aggregateVersion, status, attempts } = message;
+    const publications = published.get(aggregateOf(message)) ?? [];
+    return {
+      messageId,
+      aggregateType,
+      aggregateId,
+      aggregateVersion,
+      status,
+      attempts,
+      publishedVersions: publications.map((row) => row.aggregateVersion),
+    };
+  });
+}

@@ -1,0 +1,60 @@
+import { QueryTypes, type Sequelize } from "sequelize";
+import { rethrowAsCoreError } from "../shared/failureKind.ts";
+import { toReplacements } from "./convert.ts";
+import type { SqlValues } from "./database.ts";
+import { failureKind } from "./databaseErrors.ts";
+import { sequelizeTransactions } from "./sequelizeTransactions.ts";
+import type { ServerWatch } from "./serverWatch.ts";
+
+/** Reads rows of the snapshot; calls run one after the other, in the order in which they came. */
+export type SelectFromSnapshot = <Row extends object>(
+  sql: string,
+  values?: SqlValues,
+) => Promise<Row[]>;
+
+/** Runs work on one snapshot of the database. */
+export type WithSnapshot = <T>(work: (select: SelectFromSnapshot) => Promise<T>) => Promise<T>;
+
+/**
+ * The session's level is READ COMMITTED, at which every statement would see a moment of its own.
+ * The server refuses to change the level within a transaction, so the one that Sequelize began
+ * ends.
+ */
+const SNAPSHOT_STATEMENTS = [
+  "COMMIT",
+  "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+  "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+];
+
+/** Snapshots over Sequelize's pool: a read-only transaction that takes no locks. */
+export function consistentSnapshots(sequelize: Sequelize, watch: ServerWatch): WithSnapshot {
+  const transactions = sequelizeTransactions(sequelize, watch);
+
+  async function readSnapshot<T>(work: (select: SelectFromSnapshot) => Promise<T>): Promise<T> {
+    const tx = await transactions.begin();
+    const { transaction } = tx;
+    try {
+      for (const sql of SNAPSHOT_STATEMENTS) {
+        await sequelize.query(sql, { transaction, type: QueryTypes.RAW });
+      }
+      const result = await work((sql, values = {}) =>
+        sequelize.query(sql, {
+          transaction,
+          type: QueryTypes.SELECT,
+          raw: true,
+          replacements: toReplacements(values),
+        }),
+      );
+      await transactions.commit(tx);
+      return result;
+    } catch (failure) {
+      await transactions.rollBack(tx, failure);
+      throw failure;
+    }
+  }
+
+  return (work) =>
+    watch
+      .guard(() => readSnapshot(work))
+      .catch((error: unknown) => rethrowAsCoreError(error, failureKind(error)));
+}

@@ -1,0 +1,112 @@
+import type {
+  AdmissionLimits,
+  CheckedAdmissionRow,
+  QueueLimitsRow,
+} from "../ports/invariantReader.ts";
+import type { Checker } from "./checker.ts";
+import { type MinHeap, minHeap } from "./minHeap.ts";
+import { violationLog } from "./violations.ts";
+
+/** I7. */
+export const LIMIT_RULES = {
+  active: "more buyers were active than the queue allows",
+  rate: "more buyers were admitted within a minute than the queue allows",
+} as const;
+
+/** Limits and when they were in force, in microseconds since the epoch. */
+interface LimitsPeriod extends AdmissionLimits {
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
+/** The admission rate counts the admissions of a window of this length. */
+const RATE_WINDOW_US = 60_000_000;
+
+/** The clocks of queue and database differ, and a change reaches the queue after its commit. */
+const CHANGE_SLACK_US = 5_000_000;
+
+/**
+ * Checks I7: counts at each admission how many are active with it, and how many came in the minute
+ * that ends with it; an admission ends just before its end. No other moment can be worse, because
+ * both numbers grow by admissions alone. Remembers only the active admissions and those of the last
+ * minute.
+ */
+export function checkAdmissionsWithinLimits(): Checker {
+  const log = violationLog(LIMIT_RULES);
+  let rowsRead = 0;
+  let periods: readonly LimitsPeriod[] = [];
+  let active: MinHeap = minHeap();
+  let recent = recentTimes();
+  return {
+    takeQueue(queue) {
+      periods = periodsOf(queue);
+      active = minHeap();
+      recent = recentTimes();
+    },
+    takeAdmission(admission) {
+      rowsRead += 1;
+      const { queueId, userId, sequence, admittedAtUs: at } = admission;
+      while ((active.first() ?? Number.POSITIVE_INFINITY) <= at) active.removeFirst();
+      const endedAtUs = endOf(admission);
+      // An admission that ended as it began never filled a slot.
+      if (endedAtUs > at) active.add(endedAtUs);
+      const activeCount = active.size();
+      const recentCount = recent.add(at);
+      const { activeCountMax, admissionRatePerMinute } = limitsAt(periods, at);
+      const ids = { queueId, userId, sequence };
+      if (activeCount > activeCountMax) {
+        log.add("active", { ...ids, active: activeCount, activeCountMax });
+      }
+      if (recentCount > admissionRatePerMinute) {
+        log.add("rate", { ...ids, recent: recentCount, admissionRatePerMinute });
+      }
+    },
+    result: () => log.result(rowsRead),
+  };
+}
+
+/** A slot is free again when it was given back, or when the admission expired. */
+function endOf({ endedAtUs, expiresAtMs }: CheckedAdmissionRow): number {
+  const expiresAtUs = expiresAtMs * 1000;
+  return Math.min(endedAtUs ?? expiresAtUs, expiresAtUs);
+}
+
+/** A queue's limits, each with its time: the former ones in their order, and those in force. */
+function periodsOf({ formerLimits, ...current }: QueueLimitsRow): LimitsPeriod[] {
+  const periods: LimitsPeriod[] = [];
+  let fromUs = 0;
+  for (const { endedAtUs: untilUs, ...limits } of formerLimits) {
+    periods.push({ ...limits, fromUs, untilUs });
+    fromUs = untilUs;
+  }
+  return [...periods, { ...current, fromUs, untilUs: Number.POSITIVE_INFINITY }];
+}
+
+/** The limits at a moment; around a change the wider of both. */
+function limitsAt(periods: readonly LimitsPeriod[], atUs: number): AdmissionLimits {
+  const inForce = periods.filter(
+    ({ fromUs, untilUs }) => fromUs - CHANGE_SLACK_US <= atUs && atUs <= untilUs + CHANGE_SLACK_US,
+  );
+  return {
+    activeCountMax: Math.max(...inForce.map((period) => period.activeCountMax)),
+    admissionRatePerMinute: Math.max(...inForce.map((period) => period.admissionRatePerMinute)),
+  };
+}
+
+/** The times of one minute. */
+function recentTimes(): { add(atUs: number): number } {
+  const times: number[] = [];
+  let from = 0;
+  return {
+    /** @returns how many came in the minute that ends with this one */
+    add(atUs) {
+      times.push(atUs);
+      while ((times[from] ?? atUs) <= atUs - RATE_WINDOW_US) from += 1;
+      if (from * 2 > times.length) {
+        times.splice(0, from);
+        from = 0;
+      }
+      return times.length - from;
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import type { Pages } from "../ports/invariantReader.ts";
+
+/*
+ * A merge join: several tables, each in ascending order of a key that they share, are walked side
+ * by side. Each key is visited once with its rows of every table, so a checker sees all that
+ * belongs together and no table is read twice. A page never splits a key, so one page of each
+ * table is in memory and the walk waits only when a page is used up.
+ */
+
+type Key = number | string;
+
+const NO_ROWS: readonly never[] = [];
+
+/** One table of a merge join. */
+export class KeyedRows<Row, K extends Key = number> {
+  readonly #pages: AsyncIterator<readonly Row[]>;
+  readonly #keyOf: (row: Row) => K;
+  #page: readonly Row[] = NO_ROWS;
+  #at = 0;
+  #key: K | undefined;
+  #taken: K | undefined;
+  #isDone = false;
+
+  constructor(pages: Pages<Row>, keyOf: (row: Row) => K) {
+    this.#pages = pages[Symbol.asyncIterator]();
+    this.#keyOf = keyOf;
+  }
+
+  /** The key of the next rows; `undefined` when there are no more. */
+  get key(): K | undefined {
+    return this.#key;
+  }
+
+  /** Whether the rows at hand are used up and there may be more. */
+  get isUsedUp(): boolean {
+    return this.#key === undefined && !this.#isDone;
+  }
+
+  async load(): Promise<void> {
+    const next = await this.#pages.next();
+    this.#isDone = next.done === true;
+    this.#page = next.done ? NO_ROWS : next.value;
+    this.#at = 0;
+    this.#readKey();
+    this.#requireOrder();
+  }
+
+  /** The rows with this key, which must be the next one or lie before it. */
+  take(key: K): readonly Row[] {
+    if (this.#key !== key) return NO_ROWS;
+    const from = this.#at;
+    do {
+      this.#at += 1;
+      this.#readKey();
+    } while (this.#key === key);
+    this.#taken = key;
+    this.#requireOrder();
+    return this.#page.slice(from, this.#at);
+  }
+
+  #requireOrder(): void {
+    if (this.#key === undefined || this.#taken === undefined) return;
+    assert(this.#key > this.#taken, "the rows of a table come in order of their key");
+  }
+
+  #readKey(): void {
+    const row = this.#page[this.#at];
+    this.#key = row === undefined ? undefined : this.#keyOf(row);
+  }
+}
+
+/**
+ * Visits each key that any of the tables has, in ascending order.
+ * @param visit must take the rows of the key from every table
+ */
+export async function forEachKey<K extends Key>(
+  tables: readonly Pick<KeyedRows<unknown, K>, "key" | "isUsedUp" | "load">[],
+  visit: (key: K) => void,
+): Promise<void> {
+  for (;;) {
+    for (const table of tables) while (table.isUsedUp) await table.load();
+    const key = lowestKey(tables);
+    if (key === undefined) return;
+    visit(key);
+  }
+}
+
+function lowestKey<K extends Key>(
+  tables: readonly { readonly key: K | undefined }[],
+): K | undefined {
+  let lowest: K | undefined;
+  for (const { key } of tables) {
+    if (key !== undefined && (lowest === undefined || key < lowest)) lowest = key;
+  }
+  return lowest;
+}
+
+/** Visits every row of a table. */
+export async function forEachRow<Row>(pages: Pages<Row>, visit: (row: Row) => void): Promise<void> {
+  for await (const page of pages) for (const row of page) visit(row);
+}

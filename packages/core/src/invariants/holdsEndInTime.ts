@@ -1,0 +1,52 @@
+import type { CheckContext, Checker } from "./checker.ts";
+import { dateOf, violationLog } from "./violations.ts";
+
+/**
+ * I9: nothing overdue for longer than the bound, and nothing confirmed after its end. The moment of
+ * confirming is `updated_at` of a CONFIRMED reservation: the same statement read the clock for
+ * both. A refund overwrites it; then the payment's time counts, which a later statement of the
+ * same transaction took, hence `CAPTURE_SLACK_US`.
+ */
+export const HOLD_RULES = {
+  pendingOverdue: "the hold is over and the reservation still pending, beyond the stated bound",
+  heldOverdue: "the hold is over and the seat still held, beyond the stated bound",
+  confirmedLate: "the reservation was confirmed after its hold was over",
+  capturedLate: "the payment was captured after the hold was over",
+  expiredEarly: "the reservation is expired before its hold was over",
+} as const;
+
+/** From the decision to confirm to the payment's row: more than any transaction may take. */
+const CAPTURE_SLACK_US = 10_000_000;
+
+/** Checks I9. */
+export function checkHoldsEndInTime({ nowUs, holdBoundMs }: CheckContext): Checker {
+  const log = violationLog(HOLD_RULES);
+  const overdueUs = nowUs - Math.round(holdBoundMs * 1000);
+  let rowsRead = 0;
+  return {
+    takeSeat({ seatId, seat }) {
+      if (seat?.status !== "HELD" || seat.holdExpiresAtUs === null) return;
+      const { reservationId, holdExpiresAtUs } = seat;
+      if (holdExpiresAtUs >= overdueUs) return;
+      log.add("heldOverdue", { seatId, reservationId, holdExpiresAt: dateOf(holdExpiresAtUs) });
+    },
+    takeReservation({ reservationId, reservation, payment }) {
+      if (!reservation) return;
+      rowsRead += 1;
+      const { status, expiresAtUs, updatedAtUs } = reservation;
+      const ids = { reservationId, expiresAt: dateOf(expiresAtUs) };
+      if (status === "PENDING" && expiresAtUs < overdueUs) log.add("pendingOverdue", ids);
+      if (status === "CONFIRMED" && updatedAtUs > expiresAtUs) {
+        log.add("confirmedLate", { ...ids, confirmedAt: dateOf(updatedAtUs) });
+      }
+      if (status === "EXPIRED" && updatedAtUs < expiresAtUs) {
+        log.add("expiredEarly", { ...ids, expiredAt: dateOf(updatedAtUs) });
+      }
+      if (status !== "REFUNDED" || !payment) return;
+      const { id: paymentId, capturedAtUs } = payment;
+      if (capturedAtUs <= expiresAtUs + CAPTURE_SLACK_US) return;
+      log.add("capturedLate", { ...ids, paymentId, capturedAt: dateOf(capturedAtUs) });
+    },
+    result: () => log.result(rowsRead),
+  };
+}

@@ -1,0 +1,101 @@
+import type { CheckedPaymentRow, EntryRow } from "../ports/invariantReader.ts";
+import type { AccountFacts, Checker } from "./checker.ts";
+import { dateOf, type ViolationLog, violationLog } from "./violations.ts";
+
+/**
+ * I4: spent minus refunded is the sum of confirmed prices, in total and for each payment. All but
+ * the first rule compare one payment with its reservation and its entries in the ledger.
+ */
+export const PAYMENT_RULES = {
+  total: "in total, spent minus refunded is not the sum of the confirmed seats' prices",
+  amountOrUser: "the payment's amount or user is not its reservation's",
+  prices: "the reservation's amount is not the sum of its seats' prices",
+  spend: "the payment is not spent in the ledger exactly once, by its buyer and in full",
+  refund: "the refund in the ledger and the payment's status disagree",
+  entry: "the entry spends or refunds without a payment, or charges with a reservation",
+  refundTime: "the payment's status and its time of refund disagree",
+} as const;
+
+/** Checks I4. */
+export function checkPaymentsMatchLedger(): Checker {
+  const log = violationLog(PAYMENT_RULES);
+  let rowsRead = 0;
+  let spent = 0;
+  let refunded = 0;
+  let confirmed = 0;
+
+  function checkEntries({ entries, payments }: AccountFacts): void {
+    const paidIds = new Set(payments.map((payment) => payment.reservationId));
+    for (const { id: entryId, kind, userId, reservationId, amount } of entries) {
+      if (kind === "SPEND") spent += amount;
+      if (kind === "REFUND") refunded += amount;
+      if (kind !== "CHARGE") rowsRead += 1;
+      const isRight =
+        kind === "CHARGE"
+          ? reservationId === null
+          : reservationId !== null && paidIds.has(reservationId);
+      if (!isRight) log.add("entry", { entryId, kind, userId, reservationId });
+    }
+  }
+
+  return {
+    takeAccount(facts) {
+      checkEntries(facts);
+      if (facts.payments.length === 0) return;
+      const entries = Map.groupBy(facts.entries, (entry) => entry.reservationId);
+      for (const payment of facts.payments) {
+        checkPayment(log, payment, entries.get(payment.reservationId) ?? []);
+      }
+    },
+    takePayment({ payment }) {
+      if (!payment) return;
+      const { id: paymentId, status, refundedAtUs } = payment;
+      if ((status === "REFUNDED") === (refundedAtUs !== null)) return;
+      log.add("refundTime", { paymentId, status, refundedAt: dateOf(refundedAtUs) });
+    },
+    takeReservation({ reservationId, reservation, seats, payment }) {
+      if (payment) {
+        rowsRead += 1;
+        const { id: paymentId, amount: paid, userId: payerId } = payment;
+        const owed = reservation?.amount ?? null;
+        const buyerId = reservation?.userId ?? null;
+        if (paid !== owed || payerId !== buyerId) {
+          log.add("amountOrUser", { paymentId, reservationId, paid, owed, payerId, buyerId });
+        }
+      }
+      if (!reservation) return;
+      rowsRead += 1;
+      const pricesSum = seats.reduce((sum, { price }) => sum + price, 0);
+      if (reservation.status === "CONFIRMED") confirmed += pricesSum;
+      const { amount } = reservation;
+      if (seats.length > 0 && pricesSum !== amount) {
+        log.add("prices", { reservationId, amount, pricesSum });
+      }
+    },
+    result() {
+      if (spent - refunded !== confirmed) log.add("total", { spent, refunded, confirmed });
+      return log.result(rowsRead);
+    },
+  };
+}
+
+/** @param own the payer's entries for the reservation */
+function checkPayment(
+  log: ViolationLog<keyof typeof PAYMENT_RULES>,
+  payment: CheckedPaymentRow,
+  own: readonly EntryRow[],
+): void {
+  const { id: paymentId, reservationId, status, amount } = payment;
+  const spends = own.filter(({ kind }) => kind === "SPEND");
+  if (spends.length !== 1 || spends[0]?.amount !== amount) {
+    log.add("spend", { paymentId, reservationId, spendCount: spends.length });
+  }
+  const refunds = own.filter(({ kind }) => kind === "REFUND");
+  const isRefundRight =
+    status === "REFUNDED"
+      ? refunds.length === 1 && refunds[0]?.amount === amount
+      : refunds.length === 0;
+  if (!isRefundRight) {
+    log.add("refund", { paymentId, reservationId, status, refundCount: refunds.length });
+  }
+}

@@ -1,0 +1,170 @@
+import type { VersionRow } from "../ports/invariantReader.ts";
+import type { CheckContext, Checker } from "./checker.ts";
+import { keptSinceUs } from "./retention.ts";
+import { type ViolationLog, violationLog } from "./violations.ts";
+
+/** I5 at any moment: one message for each transition, no effect twice. */
+export const MESSAGE_RULES = {
+  noMessage: "the transition has no outbox message",
+  noTransition: "the outbox message belongs to a transition that was never made",
+  twoMessages: "the transition has more than one outbox message",
+  // PENDING is the first state, REFUNDED the third; every other the second.
+  version: "the version does not count the transitions that lead to this state",
+  appliedTwice: "the message was applied more than once",
+  noInboxRecord: "the notification has no inbox record",
+  noNotification: "the inbox record has no notification",
+} as const;
+
+/** I5 once the sale is over and idle: also published, and applied where the notifier listens. */
+export const DELIVERY_RULES = {
+  unpublished: "the message was not published",
+  unapplied: "the published message was not applied by the notifier",
+} as const;
+
+const RULES = { ...MESSAGE_RULES, ...DELIVERY_RULES };
+
+/** A state that an aggregate reached, and when. */
+interface Transition {
+  readonly version: number;
+  /** `null` when the row does not say. */
+  readonly madeAtUs: number | null;
+}
+
+interface Aggregate {
+  readonly aggregateType: string;
+  readonly aggregateId: number;
+  /** 0 when the aggregate does not exist. */
+  readonly version: number;
+  /** In the order of their versions, as the messages are. */
+  readonly transitions: readonly Transition[];
+  readonly messages: readonly VersionRow[];
+}
+
+const RESERVATION_VERSION_MAX = 3;
+const PAYMENT_VERSION_MAX = 2;
+
+/** Checks I5. */
+export function checkTransitionsHaveOneMessage(context: CheckContext): Checker {
+  const log = violationLog(RULES);
+  const { drained } = context;
+  const sinceUs = keptSinceUs(context);
+  let rowsRead = 0;
+
+  function countRows(count: number): void {
+    rowsRead += count;
+  }
+
+  function checkAggregate(aggregate: Aggregate): void {
+    rowsRead += aggregate.messages.length;
+    checkMessages(log, aggregate, sinceUs);
+  }
+
+  return {
+    ...effectRules(log, { drained, sinceUs, countRows }),
+    takeReservation({ reservationId: aggregateId, reservation, messages }) {
+      const aggregateType = "reservation";
+      if (!reservation) {
+        checkAggregate({ aggregateType, aggregateId, version: 0, transitions: [], messages });
+        return;
+      }
+      const { version, status, createdAtUs, updatedAtUs } = reservation;
+      const expected = status === "PENDING" ? 1 : status === "REFUNDED" ? 3 : 2;
+      if (version !== expected) log.add("version", { aggregateType, aggregateId, version, status });
+      // The row keeps its first and its last moment. The version between them is looked for while
+      // the first is young.
+      const transitions = versionsUpTo(Math.min(version, RESERVATION_VERSION_MAX), (made) =>
+        made === version ? updatedAtUs : createdAtUs,
+      );
+      checkAggregate({ aggregateType, aggregateId, version, transitions, messages });
+    },
+    takePayment({ paymentId: aggregateId, payment, messages }) {
+      const aggregateType = "payment";
+      if (!payment) {
+        checkAggregate({ aggregateType, aggregateId, version: 0, transitions: [], messages });
+        return;
+      }
+      const { version, status, capturedAtUs, refundedAtUs } = payment;
+      const expected = status === "CAPTURED" ? 1 : 2;
+      if (version !== expected) log.add("version", { aggregateType, aggregateId, version, status });
+      const transitions = versionsUpTo(Math.min(version, PAYMENT_VERSION_MAX), (made) =>
+        made === 1 ? capturedAtUs : refundedAtUs,
+      );
+      checkAggregate({ aggregateType, aggregateId, version, transitions, messages });
+    },
+    takeAccount({ userId: aggregateId, account, entries, messages }) {
+      const transitions = entries.map(({ accountVersion, createdAtUs }) => ({
+        version: accountVersion,
+        madeAtUs: createdAtUs,
+      }));
+      const version = account?.version ?? 0;
+      const aggregateType = "point-account";
+      checkAggregate({ aggregateType, aggregateId, version, transitions, messages });
+    },
+    takeUnknownAggregate({ aggregateType, aggregateId, messages }) {
+      checkAggregate({ aggregateType, aggregateId, version: 0, transitions: [], messages });
+    },
+    takeUnpublished({ publishedVersions: _published, ...ids }) {
+      if (drained) log.add("unpublished", ids);
+    },
+    result: () => log.result(rowsRead),
+  };
+}
+
+function versionsUpTo(
+  versionMax: number,
+  madeAtUs: (version: number) => number | null,
+): Transition[] {
+  const transitions: Transition[] = [];
+  for (let version = 1; version <= versionMax; version += 1) {
+    transitions.push({ version, madeAtUs: madeAtUs(version) });
+  }
+  return transitions;
+}
+
+function checkMessages(
+  log: ViolationLog<keyof typeof MESSAGE_RULES>,
+  { aggregateType, aggregateId, version, transitions, messages }: Aggregate,
+  sinceUs: number,
+): void {
+  let at = 0;
+  for (const { version: aggregateVersion, madeAtUs } of transitions) {
+    while ((messages[at]?.aggregateVersion ?? Number.POSITIVE_INFINITY) < aggregateVersion) at += 1;
+    if (madeAtUs === null || madeAtUs <= sinceUs) continue;
+    if (messages[at]?.aggregateVersion === aggregateVersion) continue;
+    log.add("noMessage", { aggregateType, aggregateId, aggregateVersion });
+  }
+  let messageCount = 0;
+  for (const [index, { aggregateVersion }] of messages.entries()) {
+    const ids = { aggregateType, aggregateId, aggregateVersion };
+    if (aggregateVersion < 1 || aggregateVersion > version) log.add("noTransition", ids);
+    messageCount += 1;
+    if (messages[index + 1]?.aggregateVersion === aggregateVersion) continue;
+    if (messageCount > 1) log.add("twoMessages", { ...ids, messageCount });
+    messageCount = 0;
+  }
+}
+
+function effectRules(
+  log: ViolationLog<keyof typeof RULES>,
+  options: { drained: boolean; sinceUs: number; countRows: (count: number) => void },
+): Pick<Checker, "takeEffect"> {
+  const { drained, sinceUs, countRows } = options;
+  return {
+    takeEffect({ messageId, notifications, inbox, published }) {
+      const notificationCount = notifications.length;
+      countRows(notificationCount + (inbox ? 1 : 0));
+      if (notificationCount > 1) log.add("appliedTwice", { messageId, notificationCount });
+      if (!inbox) {
+        for (const { id: notificationId, createdAtUs } of notifications) {
+          if (createdAtUs > sinceUs) log.add("noInboxRecord", { notificationId, messageId });
+        }
+      } else if (notificationCount === 0 && inbox.appliedAtUs > sinceUs) {
+        log.add("noNotification", { messageId });
+      }
+      if (!drained || !published || inbox) return;
+      const { publishedAtUs, aggregateType, aggregateId, aggregateVersion } = published;
+      if (publishedAtUs === null || publishedAtUs <= sinceUs) return;
+      log.add("unapplied", { messageId, aggregateType, aggregateId, aggregateVersion });
+    },
+  };
+}

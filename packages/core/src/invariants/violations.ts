@@ -1,0 +1,50 @@
+/** How many violations of one invariant are shown; `violationCount` counts all. */
+export const VIOLATIONS_SHOWN_MAX = 20;
+
+/** A row, or a few rows that belong together, that break a rule. */
+export interface Violation {
+  /** What the rows mean, as a sentence. */
+  readonly message: string;
+  readonly ids: Readonly<Record<string, unknown>>;
+}
+
+/** What the checker of one invariant read and found. */
+export interface CheckResult {
+  /** Tells "no violation" from "nothing was there". */
+  readonly rowsRead: number;
+  /** At most `VIOLATIONS_SHOWN_MAX`. */
+  readonly violations: readonly Violation[];
+  readonly violationCount: number;
+}
+
+/** The violations of one checker, kept by rule. */
+export interface ViolationLog<Rule extends string> {
+  add(rule: Rule, ids: Violation["ids"]): void;
+  /** Shows the violations rule by rule, in the order of the rules. */
+  result(rowsRead: number): CheckResult;
+}
+
+/** @param rules the message of each rule */
+export function violationLog<Rule extends string>(
+  rules: Readonly<Record<Rule, string>>,
+): ViolationLog<Rule> {
+  const shown = new Map<string, Violation[]>();
+  let violationCount = 0;
+  return {
+    add(rule, ids) {
+      violationCount += 1;
+      const ofRule = shown.get(rule) ?? [];
+      if (ofRule.length === 0) shown.set(rule, ofRule);
+      if (ofRule.length < VIOLATIONS_SHOWN_MAX) ofRule.push({ message: rules[rule], ids });
+    },
+    result(rowsRead) {
+      const inOrder = Object.keys(rules).flatMap((rule) => shown.get(rule) ?? []);
+      return { rowsRead, violations: inOrder.slice(0, VIOLATIONS_SHOWN_MAX), violationCount };
+    },
+  };
+}
+
+/** For people; null stays null. */
+export function dateOf(timeUs: number | null): Date | null {
+  return timeUs === null ? null : new Date(Math.floor(timeUs / 1000));
+}

@@ -1,0 +1,58 @@
+import {
+  HISTORY_TABLES,
+  type HistoryRow,
+  type HistoryRows,
+  type HistoryTable,
+} from "@onsale/conformance/invariants/historyRows";
+import type { InvariantFixture } from "@onsale/conformance/invariants/invariantFixture";
+import type { MemoryDatabase } from "../../src/adapters/memory/database/memoryDatabase.ts";
+import type { ServerTransaction } from "../../src/adapters/memory/database/serverTransaction.ts";
+import type { Key, Table } from "../../src/adapters/memory/database/table.ts";
+import { createMemoryServers, openMemoryCore } from "../../src/compose/openMemory.ts";
+import type { Clock } from "../../src/shared/clock.ts";
+import { testCoreConfig } from "./coreConfig.ts";
+
+type TablesOfHistory = { readonly [Name in HistoryTable]: Table<HistoryRow[Name]> };
+
+/** Past every check, as a server's own files would be changed. */
+function putAll<Row extends object>(
+  by: ServerTransaction,
+  table: Table<Row>,
+  changes: readonly { readonly key: Key; readonly row: Row | undefined }[],
+): void {
+  for (const { key, row } of changes) {
+    const stored = table.at(key);
+    void stored.lock(by, "exclusive");
+    stored.put(by, row);
+  }
+}
+
+/** In two transactions, so that the new rows come in their own order. */
+function replaceRows<Name extends HistoryTable>(
+  database: MemoryDatabase,
+  table: TablesOfHistory[Name],
+  rows: HistoryRows[Name],
+): void {
+  const gone = [...table.all()].map(({ key }) => ({ key, row: undefined }));
+  const come = rows.map((row) => ({ key: table.keyOf(row), row }));
+  for (const changes of [gone, come]) {
+    const by = database.begin();
+    putAll(by, table, changes);
+    by.commit();
+  }
+}
+
+/** A database in memory; what is planted passes its checks by. */
+export function memoryInvariantFixture(clock: Clock): InvariantFixture {
+  const servers = createMemoryServers({ clock });
+  const config = { core: testCoreConfig(), logLevel: "silent" } as const;
+  const { core } = openMemoryCore(config, servers, { clock });
+  const tables: TablesOfHistory = servers.database.tables;
+  return {
+    core,
+    nowUs: async () => Math.floor(clock.nowMs()) * 1000,
+    async plant(rows) {
+      for (const name of HISTORY_TABLES) replaceRows(servers.database, tables[name], rows[name]);
+    },
+  };
+}
