@@ -1,21 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
+import { QUEUE_KEYS } from "../../src/adapters/redis/queueStore.ts";
 import { worldRedis } from "./loseRedis.ts";
 import type { TestWorld } from "./testStack.ts";
 
 const PASS_QUEUE_TIME = readFileSync(new URL("./lua/passQueueTime-9.lua", import.meta.url), "utf8");
-/** A room's keys, as the script names them. */
-const ROOM_KEYS = [
-  "room",
-  "waiting",
-  "active",
-  "unactivated",
-  "held",
-  "entered",
-  "admissions",
-  "passes",
-  "ends",
-] as const;
 
 /**
  * Makes everything that the world has in Redis so much older: afterwards it is as if that time had
@@ -36,7 +25,7 @@ export function passRedisTime(world: TestWorld, ms: number): Promise<void> {
 }
 
 async function passQueueTime(redis: Redis, roomPrefix: string, ms: number): Promise<void> {
-  const keys = ROOM_KEYS.map((name) => `${roomPrefix}${name}`);
+  const keys = QUEUE_KEYS.map((name) => `${roomPrefix}${name}`);
   await redis.eval(PASS_QUEUE_TIME, keys.length, ...keys, ms);
 }
 

@@ -5,7 +5,8 @@ import type { RedisConnection } from "./connection.ts";
 import { configuredOf, leaveOf, placeOf, promotionOf, statsOf } from "./queueReplies.ts";
 import { defineQueueScripts } from "./queueScripts.ts";
 
-const ALL_KEYS = [
+/** The keys of a queue, each after its prefix and id; in the order of the scripts that name all. */
+export const QUEUE_KEYS = [
   "room",
   "waiting",
   "active",
@@ -19,15 +20,15 @@ const ALL_KEYS = [
 
 /** Which of a queue's keys each script names, in its order. */
 const KEYS = {
-  rebuild: ALL_KEYS,
+  rebuild: QUEUE_KEYS,
   join: ["room", "waiting", "active", "unactivated", "admitted", "entered", "admissions", "ends"],
   place: ["room", "waiting", "active", "unactivated", "admitted", "admissions"],
-  promote: ALL_KEYS,
+  promote: QUEUE_KEYS,
   settle: ["promotions", "ends"],
   leave: ["room", "waiting", "active", "unactivated", "admitted", "entered", "ends"],
   configure: ["room"],
   stats: ["room", "waiting", "active", "admissions"],
-} as const satisfies Record<string, readonly (typeof ALL_KEYS)[number][]>;
+} as const satisfies Record<string, readonly (typeof QUEUE_KEYS)[number][]>;
 
 /**
  * The waiting room in Redis: each call is one Lua script, and the clock is the server's own. Every
