@@ -23,13 +23,16 @@ export function cacheCases(set: AdapterSet): void {
       keyCount += 1;
     });
 
-    const unread = (): Promise<never> => Promise.reject(new Error("there is no copy"));
-    /** Nobody waits for a copy to be written, but who wants to see it must. */
-    async function copied<T>(value: T, ttlMs = TTL_MS): Promise<void> {
-      await cache.through(key(), ttlMs, async () => value);
+    /** A read of values that need no type. */
+    const read = (by: Cache, load: () => Promise<unknown>, ofKey = key()): Promise<unknown> =>
+      by.through({ key: ofKey, ttlMs: TTL_MS, load, parse: (copy) => copy });
+    const noCopy = (): Promise<never> => Promise.reject(new Error("there is no copy"));
+    /** Stores a copy. The cache returns before the copy is written, so this waits for it. */
+    async function copied(value: unknown): Promise<void> {
+      await read(cache, async () => value);
       for (let reads = 1; ; reads += 1) {
         try {
-          await other.through(key(), ttlMs, unread);
+          await read(other, noCopy);
           return;
         } catch (error) {
           if (reads === READS_MAX) throw error;
@@ -43,9 +46,7 @@ export function cacheCases(set: AdapterSet): void {
         loads += 1;
         return "value";
       };
-      const values = await Promise.all(
-        Array.from({ length: 50 }, () => cache.through(key(), TTL_MS, load)),
-      );
+      const values = await Promise.all(Array.from({ length: 50 }, () => read(cache, load)));
       expect(loads).to.equal(1);
       expect(new Set(values)).to.deep.equal(new Set(["value"]));
     });
@@ -53,36 +54,42 @@ export function cacheCases(set: AdapterSet): void {
     it("serves another process from the copy, dates and gaps included", async () => {
       const value = { startsAt: new Date(1_790_000_000_000), seats: [1, 2], note: undefined };
       await copied(value);
-      expect(await other.through(key(), TTL_MS, unread)).to.deep.equal(value);
+      expect(await read(other, noCopy)).to.deep.equal(value);
     });
 
     it("keeps also what is nothing", async () => {
       await copied(undefined);
-      expect(await other.through(key(), TTL_MS, unread)).to.equal(undefined);
+      expect(await read(other, noCopy)).to.equal(undefined);
     });
 
     it("keeps each key's value apart", async () => {
       await copied("one");
-      expect(await other.through(`${key()}-beside`, TTL_MS, async () => "two")).to.equal("two");
-      expect(await other.through(key(), TTL_MS, unread)).to.equal("one");
+      expect(await read(other, async () => "two", `${key()}-beside`)).to.equal("two");
+      expect(await read(other, noCopy)).to.equal("one");
     });
 
     it("keeps a copy for its time to live", async () => {
       await copied(1);
       await opened().passTime(TTL_MS / 2);
-      expect(await cache.through(key(), TTL_MS, unread)).to.equal(1);
+      expect(await read(cache, noCopy)).to.equal(1);
       await opened().passTime(TTL_MS / 2 + 1);
-      expect(await cache.through(key(), TTL_MS, async () => 2)).to.equal(2);
+      expect(await read(cache, async () => 2)).to.equal(2);
     });
 
     it("lets nobody change what others read", async () => {
       const value = { seats: [1, 2] };
       await copied(value);
       value.seats.push(3);
-      const read = await other.through(key(), TTL_MS, async () => value);
-      expect(read).to.deep.equal({ seats: [1, 2] });
-      read.seats.push(4);
-      expect(await other.through(key(), TTL_MS, unread)).to.deep.equal({ seats: [1, 2] });
+      const served = seatsOf(await read(other, async () => value));
+      expect(served).to.deep.equal([1, 2]);
+      served.push(4);
+      expect(await read(other, noCopy)).to.deep.equal({ seats: [1, 2] });
+    });
+
+    it("loads again when a copy has another shape", async () => {
+      await copied("of another version");
+      const wanted = { key: key(), ttlMs: TTL_MS, load: async () => [1], parse: seatsOf };
+      expect(await other.through(wanted)).to.deep.equal([1]);
     });
 
     it("keeps no failure, and tells it to everybody who waited", async () => {
@@ -91,19 +98,26 @@ export function cacheCases(set: AdapterSet): void {
         loads += 1;
         throw new Error("no database");
       };
-      const readers = [1, 2].map(() => cache.through(key(), TTL_MS, load));
+      const readers = [1, 2].map(() => read(cache, load));
       const failures = await Promise.allSettled(readers);
       expect(
         failures.map((failure) => failure.status === "rejected" && String(failure.reason)),
       ).to.deep.equal(["Error: no database", "Error: no database"]);
       expect(loads).to.equal(1);
-      expect(await cache.through(key(), TTL_MS, async () => "back")).to.equal("back");
+      expect(await read(cache, async () => "back")).to.equal("back");
     });
 
     it("loads again what was lost with the memory", async () => {
       await copied(1);
       await opened().loseMemory();
-      expect(await cache.through(key(), TTL_MS, async () => 2)).to.equal(2);
+      expect(await read(cache, async () => 2)).to.equal(2);
     });
   });
+}
+
+/** @throws for anything but an object with seats */
+function seatsOf(copy: unknown): number[] {
+  const isFit = typeof copy === "object" && copy !== null && "seats" in copy;
+  if (!isFit || !Array.isArray(copy.seats)) throw new Error("the copy has no seats");
+  return copy.seats;
 }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type {
   AvailableSeat,
   ConcertFilter,
@@ -16,20 +17,55 @@ const SEATS_MS = 200;
 /** Which concert and queue a performance belongs to does not change. */
 const PLACE_MS = 60_000;
 
+const dateOrNone = z.union([z.date(), z.undefined()]);
+const concertSchema: z.ZodType<ConcertSummary> = z.object({
+  id: z.number(),
+  title: z.string(),
+  singer: z.string(),
+  queueId: z.string(),
+  startsAt: dateOrNone,
+  endsAt: dateOrNone,
+  availableSeats: z.number(),
+});
+const placeSchema = z.object({
+  id: z.number(),
+  concertId: z.number(),
+  queueId: z.string(),
+  title: z.string(),
+  startsAt: z.date(),
+  venue: z.string(),
+});
+const performanceSchema: z.ZodType<PerformanceSummary> = placeSchema.extend({
+  availableSeats: z.number(),
+});
+const seatSchema: z.ZodType<AvailableSeat> = z.object({
+  id: z.number(),
+  seatNo: z.string(),
+  price: z.number(),
+});
+const concertsSchema = z.array(concertSchema);
+const datesSchema = z.object({
+  concert: z.union([concertSchema, z.undefined()]),
+  performances: z.array(performanceSchema),
+});
+const seatsSchema = z.array(seatSchema);
+
 /** Concerts that match the filter, by id. */
 export async function listConcerts(
   core: CoreContext,
   filter: ConcertFilter,
 ): Promise<readonly ConcertSummary[]> {
-  const key = `concerts:${fingerprintOf(filter)}`;
-  const concerts = await core.cache.through(key, COUNTS_MS, () =>
-    core.catalog.listConcerts(null, filter),
-  );
-  return concerts.map((concert) => ({
-    ...concert,
-    startsAt: revivedDate(concert.startsAt),
-    endsAt: revivedDate(concert.endsAt),
-  }));
+  return core.cache.through<readonly ConcertSummary[]>({
+    key: `concerts:${fingerprintOf(filter)}`,
+    ttlMs: COUNTS_MS,
+    load: () => core.catalog.listConcerts(null, filter),
+    parse: (copy) => concertsSchema.parse(copy),
+  });
+}
+
+interface Dates {
+  readonly concert: ConcertSummary | undefined;
+  readonly performances: readonly PerformanceSummary[];
 }
 
 /**
@@ -40,20 +76,19 @@ export async function availableDates(
   core: CoreContext,
   { concertId, queueId }: { concertId: number; queueId: string },
 ): Promise<readonly PerformanceSummary[]> {
-  const { concert, performances } = await core.cache.through(
-    `dates:${concertId}`,
-    COUNTS_MS,
-    async () => ({
+  const { concert, performances } = await core.cache.through<Dates>({
+    key: `dates:${concertId}`,
+    ttlMs: COUNTS_MS,
+    load: async () => ({
       concert: await core.catalog.findConcert(null, concertId),
       performances: await core.catalog.performancesOf(null, concertId),
     }),
-  );
+    parse: (copy) => datesSchema.parse(copy),
+  });
   if (!concert) throw new ConcertNotFoundError(concertId);
   if (concert.queueId !== queueId) throw new WrongQueueError(concert.queueId);
   const nowMs = core.clock.nowMs();
-  return performances
-    .map((performance) => ({ ...performance, startsAt: new Date(performance.startsAt) }))
-    .filter((performance) => performance.startsAt.getTime() > nowMs);
+  return performances.filter((performance) => performance.startsAt.getTime() > nowMs);
 }
 
 /**
@@ -64,22 +99,21 @@ export async function availableSeats(
   core: CoreContext,
   { performanceId, queueId }: { performanceId: number; queueId: string },
 ): Promise<readonly AvailableSeat[]> {
-  const performance = await core.cache.through(
-    `performance:${performanceId}`,
-    PLACE_MS,
-    async () => {
+  const performance = await core.cache.through({
+    key: `performance:${performanceId}`,
+    ttlMs: PLACE_MS,
+    async load() {
       const found = await core.catalog.findPerformance(null, performanceId);
       if (!found) throw new PerformanceNotFoundError(performanceId);
       return found;
     },
-  );
+    parse: (copy) => placeSchema.parse(copy),
+  });
   if (performance.queueId !== queueId) throw new WrongQueueError(performance.queueId);
-  return core.cache.through(`seats:${performanceId}`, SEATS_MS, () =>
-    core.catalog.availableSeats(null, performanceId),
-  );
-}
-
-/** A cached value went through JSON, where a date is text. */
-function revivedDate(value: Date | undefined): Date | undefined {
-  return value === undefined ? undefined : new Date(value);
+  return core.cache.through<readonly AvailableSeat[]>({
+    key: `seats:${performanceId}`,
+    ttlMs: SEATS_MS,
+    load: () => core.catalog.availableSeats(null, performanceId),
+    parse: (copy) => seatsSchema.parse(copy),
+  });
 }

@@ -16,10 +16,12 @@ describe("cache in Redis", () => {
     try {
       await redis.client.set(key, "from another age");
       const cache = redisCache(redis, config.keyPrefix);
-      expect(await cache.through("hall", TTL_MS, async () => "loaded")).to.equal("loaded");
+      const read = (loaded: string) =>
+        cache.through({ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String });
+      expect(await read("loaded")).to.equal("loaded");
       // One connection, so what was sent before is there.
       expect(await redis.client.pttl(key)).to.be.within(1, TTL_MS);
-      expect(await cache.through("hall", TTL_MS, async () => "again")).to.equal("loaded");
+      expect(await read("again")).to.equal("loaded");
     } finally {
       await redis.client.unlink(key);
       await redis.close();

@@ -78,7 +78,8 @@ describe("connection to Redis", () => {
           expect(await failureOf(queue.place("main", 1))).to.be.instanceOf(
             DependencyUnavailableError,
           );
-          expect(await cache.through("k", 1000, async () => "loaded")).to.equal("loaded");
+          const read = { key: "k", ttlMs: 1000, load: async () => "loaded", parse: String };
+          expect(await cache.through(read)).to.equal("loaded");
           const lease = await seatLock.tryAcquire([1, 2]);
           expect(lease).not.to.equal(undefined);
           await lease?.release();

@@ -1,10 +1,10 @@
-import type { Cache } from "../../ports/cache.ts";
+import type { Cache, CachedRead } from "../../ports/cache.ts";
 
 /** Where a cache keeps its copies. */
 export interface Copies {
-  /** Undefined when there is none that can be had; never throws. */
+  /** Undefined when there is no copy or the server does not answer; never throws. */
   read(key: string): Promise<{ readonly value: unknown } | undefined>;
-  /** Nobody waits for it: without the copy the next reader loads again. */
+  /** Returns before the copy is written; when writing fails, the next reader loads again. */
   write(key: string, ttlMs: number, value: unknown): void;
 }
 
@@ -12,29 +12,30 @@ export interface Copies {
 export function throughCache({ read, write }: Copies): Cache {
   const loading = new Map<string, Promise<unknown>>();
 
-  async function readOrLoad(key: string, ttlMs: number, load: () => Promise<unknown>) {
+  async function readOrLoad<T>({ key, ttlMs, load, parse }: CachedRead<T>): Promise<T> {
     const hit = await read(key);
-    if (hit) return hit.value;
+    if (hit) {
+      try {
+        return parse(hit.value);
+      } catch {
+        // Another version wrote the copy: the loaded value replaces it.
+      }
+    }
     const value = await load();
     write(key, ttlMs, value);
     return value;
   }
 
   return {
-    through<T>(key: string, ttlMs: number, load: () => Promise<T>): Promise<T> {
-      const shared = loading.get(key) ?? readOrLoad(key, ttlMs, load);
-      if (!loading.has(key)) {
-        loading.set(key, shared);
-        const forget = (): boolean => loading.delete(key);
-        shared.then(forget, forget);
-      }
-      return shared.then((value) => trusted<T>(value));
+    through(wanted) {
+      const { key, parse } = wanted;
+      const shared = loading.get(key);
+      if (shared) return shared.then(parse);
+      const own = readOrLoad(wanted);
+      loading.set(key, own);
+      const forget = (): boolean => loading.delete(key);
+      own.then(forget, forget);
+      return own;
     },
   };
-}
-
-/** A key's values are written by one loader, so what comes back has the loader's type. */
-function trusted<T>(value: unknown): T;
-function trusted(value: unknown): unknown {
-  return value;
 }

@@ -8,6 +8,7 @@ import {
 import { memoryQueueStore } from "../../../src/adapters/memory/queueStore.ts";
 import { memoryRateLimiter } from "../../../src/adapters/memory/rateLimiter.ts";
 import { memorySeatLock } from "../../../src/adapters/memory/seatLock.ts";
+import type { Cache } from "../../../src/ports/cache.ts";
 import type { QueueStore } from "../../../src/ports/queueStore.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
 import { type BreakableLink, breakableLink } from "../../support/breakableLink.ts";
@@ -114,14 +115,17 @@ describe("fast memory in memory, when calls get lost", () => {
   });
 
   describe("cache", () => {
+    const through = (cache: Cache, loaded: string): Promise<string> =>
+      cache.through({ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String });
+
     it("is passed by, and leaves no rejection behind", async () => {
       const cache = memoryCache(fastMemory, link);
-      await cache.through("hall", TTL_MS, async () => "old");
+      await through(cache, "old");
       link.state = "call lost";
-      expect(await cache.through("hall", TTL_MS, async () => "loaded")).to.equal("loaded");
+      expect(await through(cache, "loaded")).to.equal("loaded");
       await settlePromises();
       link.state = "up";
-      expect(await cache.through("hall", TTL_MS, async () => "again")).to.equal("old");
+      expect(await through(cache, "again")).to.equal("old");
       expect(link.points).to.deep.equal([
         "redis cache.get",
         "redis cache.set",
@@ -134,9 +138,9 @@ describe("fast memory in memory, when calls get lost", () => {
     it("has written the copy of which only the answer got lost", async () => {
       const cache = memoryCache(fastMemory, link);
       link.state = "answer lost";
-      await cache.through("hall", TTL_MS, async () => "loaded");
+      await through(cache, "loaded");
       link.state = "up";
-      expect(await cache.through("hall", TTL_MS, async () => "again")).to.equal("loaded");
+      expect(await through(cache, "again")).to.equal("loaded");
     });
   });
 
