@@ -7,7 +7,7 @@ const LEDGER = "packages/core/src/adapters/mysql/ledgerStore.ts";
 const GUARD = { path: LEDGER, text: "WHERE user_id = :userId AND balance >= :amount" };
 const KEYS = {
   path: "packages/core/src/idempotency/onceOnly.ts",
-  text: "const claim = await core.idempotency.start(tx, record, fingerprint);",
+  text: "const start = await core.idempotency.start(tx, record, fingerprint);",
 };
 
 /** Spends whatever the balance is. */
