@@ -3,7 +3,7 @@ import type { RequestPhase } from "../measure/recorder.ts";
 import { problemAnswer } from "./answers.ts";
 import { BuyerEnded } from "./buyerEnded.ts";
 import type { BuyerPlan } from "./buyerPlan.ts";
-import type { HttpAnswer, HttpRequest } from "./httpTargets.ts";
+import type { TransportAnswer, TransportRequest } from "./httpTransport.ts";
 import type { RushWorld } from "./rushWorld.ts";
 
 /** The product's answer to one request, after the network has been got out of the way. */
@@ -27,14 +27,14 @@ export interface BuyerCalls {
    */
   send<T>(
     phase: RequestPhase,
-    request: HttpRequest,
+    request: TransportRequest,
     schema: z.ZodType<T>,
     intendedMs?: number,
   ): Promise<Reply<T>>;
   /** `send`, and for a buyer who repeats, once more under the same key: the answers must agree. */
   sendOnce<T>(
     phase: RequestPhase,
-    request: HttpRequest,
+    request: TransportRequest,
     schema: z.ZodType<T>,
     identity: (value: T) => string,
   ): Promise<Reply<T>>;
@@ -49,7 +49,7 @@ const BACKOFF_MAX_MS = 2000;
 
 /** The calls of one buyer, who stays with one API process until it fails. */
 export function buyerCalls(plan: BuyerPlan, world: RushWorld): BuyerCalls {
-  const { clock, recorder, targets } = world;
+  const { clock, recorder, transport } = world;
   // A signal of the buyer's own: thousands of sleepers on one would search each other's listeners.
   const signal = AbortSignal.any([world.signal]);
   let target = plan.index;
@@ -59,14 +59,14 @@ export function buyerCalls(plan: BuyerPlan, world: RushWorld): BuyerCalls {
     if (signal.aborted) throw new BuyerEnded("stopped");
   }
 
-  async function attempt(request: HttpRequest): Promise<HttpAnswer> {
+  async function attempt(request: TransportRequest): Promise<TransportAnswer> {
     if (signal.aborted) throw new BuyerEnded("stopped");
-    return targets.send(target, request);
+    return transport.send(target, request);
   }
 
   async function send<T>(
     phase: RequestPhase,
-    request: HttpRequest,
+    request: TransportRequest,
     schema: z.ZodType<T>,
     intendedMs?: number,
   ): Promise<Reply<T>> {

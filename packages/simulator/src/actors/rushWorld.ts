@@ -2,7 +2,7 @@ import type { CoreContext } from "@onsale/core";
 import type { Zipf } from "../chance/zipf.ts";
 import type { Recorder } from "../measure/recorder.ts";
 import type { AcknowledgedLog } from "./acknowledgedLog.ts";
-import type { HttpTargets } from "./httpTargets.ts";
+import type { Transport } from "./httpTransport.ts";
 
 export type Clock = CoreContext["clock"];
 
@@ -22,7 +22,7 @@ export interface Sale {
 /** What all buyers of a rush share. */
 export interface RushWorld {
   readonly clock: Clock;
-  readonly targets: HttpTargets;
+  readonly transport: Transport;
   readonly recorder: Recorder;
   readonly acknowledged: AcknowledgedLog;
   readonly sale: Sale;

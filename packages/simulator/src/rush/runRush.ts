@@ -1,7 +1,7 @@
 import { type CoreContext, checkInvariants } from "@onsale/core";
 import { AcknowledgedLog } from "../actors/acknowledgedLog.ts";
 import { type BuyerPlan, planCrowd } from "../actors/buyerPlan.ts";
-import { httpTargets } from "../actors/httpTargets.ts";
+import { httpTransport } from "../actors/httpTransport.ts";
 import { type RushWorld, sinceOpen } from "../actors/rushWorld.ts";
 import { walkBuyer } from "../actors/walkBuyer.ts";
 import type { LiveProcesses } from "../live/liveProcesses.ts";
@@ -100,7 +100,7 @@ async function rushOn(
     return buildResult(record);
   } finally {
     progress.stop();
-    await Promise.all([kill.settled(), load.stop(), world.targets.close()]);
+    await Promise.all([kill.settled(), load.stop(), world.transport.close()]);
   }
 }
 
@@ -109,7 +109,7 @@ function openWorld(options: ReadyOptions, core: CoreContext, sale: PreparedSale)
   const { baseUrls, connectionsMax, tokenFor, thinkMs, signal, runId } = options;
   return {
     clock,
-    targets: httpTargets({ baseUrls, connectionsMax, timeoutMs: REQUEST_TIMEOUT_MS }),
+    transport: httpTransport({ baseUrls, connectionsMax, timeoutMs: REQUEST_TIMEOUT_MS }),
     recorder: new Recorder(),
     acknowledged: new AcknowledgedLog(),
     sale,

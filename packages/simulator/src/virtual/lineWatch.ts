@@ -1,5 +1,5 @@
 import { ticketAnswer } from "../actors/answers.ts";
-import type { HttpAnswer, HttpRequest, HttpTargets } from "../actors/httpTargets.ts";
+import type { Transport, TransportAnswer, TransportRequest } from "../actors/httpTransport.ts";
 import type { Finding } from "./findings.ts";
 
 /** A place in line as its token proves it. */
@@ -35,7 +35,7 @@ interface Wait {
 
 export interface LineWatch {
   /** The way to the API, listened in on. */
-  readonly targets: HttpTargets;
+  readonly transport: Transport;
   /** The waiting room's memory is gone as of now. */
   memoryLost(): void;
   /** What became of those in line and must not have, given everybody who was let in. */
@@ -43,7 +43,7 @@ export interface LineWatch {
 }
 
 export interface LineWatchOptions {
-  readonly targets: HttpTargets;
+  readonly transport: Transport;
   nowUs(): number;
   placeOf(token: string): ProvenPlace;
   /** Who is back so long after they were told their place has lost nothing, whatever happened. */
@@ -52,7 +52,7 @@ export interface LineWatchOptions {
 
 /** Watches the line as those in it see it: what each poll showed, and what it was told. */
 export function lineWatch({
-  targets,
+  transport,
   nowUs,
   placeOf,
   returnsWithinMs,
@@ -62,7 +62,7 @@ export function lineWatch({
   const moved: Move[] = [];
   const waits: Wait[] = [];
 
-  function listen(request: HttpRequest, answer: HttpAnswer, askedUs: number): void {
+  function listen(request: TransportRequest, answer: TransportAnswer, askedUs: number): void {
     if (request.method === "DELETE" || answer.kind !== "accepted") return;
     const { token, status } = ticketAnswer.parse(answer.data);
     const place = placeOf(token);
@@ -89,11 +89,11 @@ export function lineWatch({
   }
 
   return {
-    targets: {
-      ...targets,
+    transport: {
+      ...transport,
       async send(target, request) {
         const askedUs = nowUs();
-        const answer = await targets.send(target, request);
+        const answer = await transport.send(target, request);
         if (request.path.startsWith("/queue/tokens")) listen(request, answer, askedUs);
         return answer;
       },

@@ -29,8 +29,8 @@ import { virtualCrowd } from "./virtualCrowd.ts";
 import { virtualIds } from "./virtualIds.ts";
 import type { Network } from "./virtualLink.ts";
 import { virtualOperator } from "./virtualOperator.ts";
-import { virtualTargets } from "./virtualTargets.ts";
 import { virtualQueueTokens } from "./virtualTokens.ts";
+import { virtualTransport } from "./virtualTransport.ts";
 import { playWorldFates } from "./worldFates.ts";
 
 /** A run within a run's bounds: what of the seed's sale takes place, in which order. */
@@ -113,14 +113,14 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
     found,
   });
   const reach = { ...network, seed, apis: () => processes.apis };
-  const targets = virtualTargets({ ...reach, found });
+  const transport = virtualTransport({ ...reach, found });
   const crowd = virtualCrowd({
     seed,
     scenario,
     conditions,
     scheduler,
     stalls,
-    targets,
+    transport,
     sale,
     placeOf: (token) => shared.tokens.verify(token),
     only: schedule?.buyers,

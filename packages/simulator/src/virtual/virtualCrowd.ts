@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AcknowledgedLog } from "../actors/acknowledgedLog.ts";
 import type { BuyerOutcome } from "../actors/buyerEnded.ts";
 import { type BuyerPlan, planCrowd } from "../actors/buyerPlan.ts";
-import type { HttpAnswer, HttpRequest, HttpTargets } from "../actors/httpTargets.ts";
+import type { Transport, TransportAnswer, TransportRequest } from "../actors/httpTransport.ts";
 import type { RushWorld, Sale } from "../actors/rushWorld.ts";
 import { walkBuyer } from "../actors/walkBuyer.ts";
 import { chance } from "../chance/seededRandom.ts";
@@ -36,7 +36,7 @@ export interface CrowdWorld {
   readonly conditions: Conditions;
   readonly scheduler: Scheduler;
   readonly stalls: Stalls;
-  readonly targets: HttpTargets;
+  readonly transport: Transport;
   readonly sale: Sale;
   /** What a queue token proves. */
   placeOf(token: string): ProvenPlace;
@@ -76,15 +76,15 @@ export function virtualCrowd(world: CrowdWorld): Crowd {
   const outcomes = new Map<number, BuyerOutcome>();
   const clock = virtualClock(scheduler, stalls.owner);
   const line = lineWatch({
-    targets: world.targets,
+    transport: world.transport,
     nowUs: () => Math.round(clock.nowMs() * 1000),
     placeOf: world.placeOf,
     returnsWithinMs: POLL_AFTER_MS_MAX + TRAVEL_MS,
   });
-  const asked = chargeLog(line.targets);
+  const asked = chargeLog(line.transport);
   const rush: RushWorld = {
     clock,
-    targets: asked.targets,
+    transport: asked.transport,
     recorder,
     acknowledged,
     sale: world.sale,
@@ -98,13 +98,13 @@ export function virtualCrowd(world: CrowdWorld): Crowd {
 
   async function walk(plan: BuyerPlan, actor: Actor): Promise<void> {
     if (chance(namedStream(seed, `pocket ${plan.index}`), POCKET_SHARE)) {
-      const charged = await fillPocket(asked.targets, clock, plan);
+      const charged = await fillPocket(asked.transport, clock, plan);
       for (const amount of charged) acknowledged.charge(plan.userId, amount);
     }
     const { outcome } = await walkBuyer(plan, rush);
     const payment = asked.payments.get(actor.name);
     const refunds = chance(namedStream(seed, `refund ${plan.index}`), conditions.refundShare);
-    if (payment !== undefined && refunds) await refund(asked.targets, clock, plan, payment);
+    if (payment !== undefined && refunds) await refund(asked.transport, clock, plan, payment);
     outcomes.set(plan.index, outcome);
   }
 
@@ -147,14 +147,14 @@ function plansOf({ seed, scenario, conditions, only }: CrowdWorld): readonly Buy
  * @returns the charges that were acknowledged
  */
 async function fillPocket(
-  targets: HttpTargets,
+  transport: Transport,
   clock: RushWorld["clock"],
   { userId, index, arriveAtMs }: BuyerPlan,
 ): Promise<readonly number[]> {
   await clock.sleep(arriveAtMs);
   const answers = await Promise.all(
     POCKET_POINTS.map((amount) =>
-      insist(targets, clock, index, {
+      insist(transport, clock, index, {
         method: "PUT",
         path: "/points/charge",
         token: virtualAccessToken(userId),
@@ -168,12 +168,12 @@ async function fillPocket(
 
 /** Changes their mind; asks as often as it takes, and takes a refusal for an answer. */
 async function refund(
-  targets: HttpTargets,
+  transport: Transport,
   clock: RushWorld["clock"],
   plan: BuyerPlan,
   paymentId: number,
 ): Promise<void> {
-  await insist(targets, clock, plan.index, {
+  await insist(transport, clock, plan.index, {
     method: "POST",
     path: `/payments/${paymentId}/refund`,
     token: virtualAccessToken(plan.userId),
@@ -184,13 +184,13 @@ async function refund(
 
 /** Asks until there is an answer, yes or no, at one process after the other. */
 async function insist(
-  targets: HttpTargets,
+  transport: Transport,
   clock: RushWorld["clock"],
   target: number,
-  request: HttpRequest,
-): Promise<HttpAnswer | undefined> {
+  request: TransportRequest,
+): Promise<TransportAnswer | undefined> {
   for (let tried = 0; tried < TRIES_MAX; tried += 1) {
-    const answer = await targets.send(target + tried, request);
+    const answer = await transport.send(target + tried, request);
     const isBusy = answer.kind === "refused" && codeOf(answer.body) === "IDEMPOTENCY_IN_PROGRESS";
     if (answer.kind !== "failed" && !isBusy) return answer;
     await clock.sleep(PAUSE_MS);
@@ -212,20 +212,20 @@ class MismatchRecorder extends Recorder {
 }
 
 /** Listens in on what is asked and told. */
-function chargeLog(targets: HttpTargets) {
+function chargeLog(transport: Transport) {
   const charges = new Map<number, number>();
   const keys = new Set<string>();
   /** The last payment that each buyer was told of. */
   const payments = new Map<string, number>();
 
-  function noteRequest({ path, body, idempotencyKey = "" }: HttpRequest): void {
+  function noteRequest({ path, body, idempotencyKey = "" }: TransportRequest): void {
     if (path !== "/points/charge" || keys.has(idempotencyKey)) return;
     keys.add(idempotencyKey);
     const { userId, amount } = charge.parse(body);
     charges.set(userId, (charges.get(userId) ?? 0) + amount);
   }
 
-  function noteAnswer({ path }: HttpRequest, answer: HttpAnswer): void {
+  function noteAnswer({ path }: TransportRequest, answer: TransportAnswer): void {
     const buyer = currentActor();
     if (!buyer || path !== "/payment/pay" || answer.kind !== "accepted") return;
     payments.set(buyer.name, paid.parse(answer.data).paymentId);
@@ -234,11 +234,11 @@ function chargeLog(targets: HttpTargets) {
   return {
     charges,
     payments,
-    targets: {
-      ...targets,
-      async send(target: number, request: HttpRequest): Promise<HttpAnswer> {
+    transport: {
+      ...transport,
+      async send(target: number, request: TransportRequest): Promise<TransportAnswer> {
         noteRequest(request);
-        const answer = await targets.send(target, request);
+        const answer = await transport.send(target, request);
         noteAnswer(request, answer);
         return answer;
       },

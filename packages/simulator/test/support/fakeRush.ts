@@ -1,6 +1,10 @@
 import { AcknowledgedLog } from "../../src/actors/acknowledgedLog.ts";
 import { type BuyerPlan, planCrowd } from "../../src/actors/buyerPlan.ts";
-import type { HttpAnswer, HttpRequest, HttpTargets } from "../../src/actors/httpTargets.ts";
+import type {
+  Transport,
+  TransportAnswer,
+  TransportRequest,
+} from "../../src/actors/httpTransport.ts";
 import type { Clock, RushWorld } from "../../src/actors/rushWorld.ts";
 import { zipf } from "../../src/chance/zipf.ts";
 import { Recorder } from "../../src/measure/recorder.ts";
@@ -21,15 +25,15 @@ export function instantClock(): Clock & { readonly slept: number[] } {
 }
 
 /** Answers by "METHOD path" with ids taken out; the last answer of a list repeats. */
-export type Script = Readonly<Record<string, readonly HttpAnswer[]>>;
+export type Script = Readonly<Record<string, readonly TransportAnswer[]>>;
 
-export interface ScriptedTargets extends HttpTargets {
-  readonly sent: (HttpRequest & { readonly target: number })[];
+export interface ScriptedTransport extends Transport {
+  readonly sent: (TransportRequest & { readonly target: number })[];
 }
 
-/** Targets that follow a script and remember what they were asked. */
-export function scriptedTargets(script: Script): ScriptedTargets {
-  const sent: (HttpRequest & { target: number })[] = [];
+/** A transport that answers by a script and records the requests. */
+export function scriptedTransport(script: Script): ScriptedTransport {
+  const sent: (TransportRequest & { target: number })[] = [];
   const asked = new Map<string, number>();
   return {
     sent,
@@ -49,23 +53,23 @@ export function scriptedTargets(script: Script): ScriptedTargets {
 }
 
 /** A success with this `data`. */
-export function accepted(data: unknown): HttpAnswer {
+export function accepted(data: unknown): TransportAnswer {
   return { kind: "accepted", status: 200, data };
 }
 
 /** A problem with this code. */
-export function refused(status: number, code: string, more: object = {}): HttpAnswer {
+export function refused(status: number, code: string, more: object = {}): TransportAnswer {
   return { kind: "refused", status, body: { code, ...more }, retryAfterMs: undefined };
 }
 
 /** A failure of the network or the server. */
-export function failed(failure: string, retryAfterMs?: number): HttpAnswer {
+export function failed(failure: string, retryAfterMs?: number): TransportAnswer {
   return { kind: "failed", failure, status: undefined, retryAfterMs };
 }
 
 export interface FakeRush extends RushWorld {
   readonly clock: ReturnType<typeof instantClock>;
-  readonly targets: ScriptedTargets;
+  readonly transport: ScriptedTransport;
 }
 
 /** A world of one sale with ten seats of ids 1 to 10. */
@@ -73,7 +77,7 @@ export function fakeRush(script: Script, signal = new AbortController().signal):
   const clock = instantClock();
   return {
     clock,
-    targets: scriptedTargets(script),
+    transport: scriptedTransport(script),
     recorder: new Recorder(),
     acknowledged: new AcknowledgedLog(),
     sale: {

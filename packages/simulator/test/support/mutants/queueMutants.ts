@@ -114,7 +114,7 @@ export const queueMutants: readonly CaughtFault[] = [
   {
     name: "pass told once",
     plants: "a pass that moved is forgotten before the database has it",
-    place: { path: PROMOTE, text: 'redis.call("ZADD", KEYS[8], digits(nowUs), pass)' },
+    place: { path: PROMOTE, text: 'redis.call("ZADD", KEYS[8], digits(nowUs), promotion)' },
     circumstances: slowRecords,
     caughtBy: ["I7", "loops"],
     seedsMax: 15,

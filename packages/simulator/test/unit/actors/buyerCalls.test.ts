@@ -15,8 +15,8 @@ describe("buyerCalls", () => {
     });
     const reply = await buyerCalls(plainBuyer(), world).send("pay", PAY, schema);
     expect(reply).to.deep.equal({ accepted: true, value: { paymentId: 5 } });
-    expect(world.targets.sent.map((sent) => sent.target)).to.deep.equal([0, 1]);
-    expect(world.targets.sent.map((sent) => sent.idempotencyKey)).to.deep.equal(["key", "key"]);
+    expect(world.transport.sent.map((sent) => sent.target)).to.deep.equal([0, 1]);
+    expect(world.transport.sent.map((sent) => sent.idempotencyKey)).to.deep.equal(["key", "key"]);
     expect(world.recorder.phaseSummary("pay").failedByKind).to.deep.equal({ "connection lost": 1 });
   });
 
@@ -42,7 +42,7 @@ describe("buyerCalls", () => {
     });
     const reply = await buyerCalls(plainBuyer(), world).send("pay", PAY, schema);
     expect(reply).to.include({ accepted: false, code: "INSUFFICIENT_POINTS", required: 9 });
-    expect(world.targets.sent).to.have.length(1);
+    expect(world.transport.sent).to.have.length(1);
   });
 
   it("gives up after a bounded number of attempts", async () => {
@@ -51,7 +51,7 @@ describe("buyerCalls", () => {
       .send("pay", PAY, schema)
       .catch((error: unknown) => error);
     expect(ended).to.be.instanceOf(BuyerEnded).with.property("outcome", "failed");
-    expect(world.targets.sent).to.have.length(10);
+    expect(world.transport.sent).to.have.length(10);
   });
 
   it("does not take an answer that is not as documented", async () => {

@@ -11,11 +11,11 @@ import {
 } from "../../support/fakeRush.ts";
 
 const steps = (world: FakeRush): string[] =>
-  world.targets.sent.map(({ method, path }) => `${method} ${path}`);
+  world.transport.sent.map(({ method, path }) => `${method} ${path}`);
 const bodies = (world: FakeRush, path: string) =>
-  world.targets.sent.filter((sent) => sent.path === path).map((sent) => sent.body);
+  world.transport.sent.filter((sent) => sent.path === path).map((sent) => sent.body);
 const keys = (world: FakeRush, path: string) =>
-  world.targets.sent.filter((sent) => sent.path === path).map((sent) => sent.idempotencyKey);
+  world.transport.sent.filter((sent) => sent.path === path).map((sent) => sent.idempotencyKey);
 
 describe("walkBuyer", () => {
   it("walks from the queue to the ticket and records what it was told", async () => {
@@ -46,7 +46,7 @@ describe("walkBuyer", () => {
     const world = fakeRush(smoothSale);
     await walkBuyer(plainBuyer(), world);
     expect(world.clock.slept.filter((ms) => ms === 400)).to.have.length(2);
-    const tokens = world.targets.sent.map((sent) => sent.token);
+    const tokens = world.transport.sent.map((sent) => sent.token);
     expect(tokens[0]).to.equal("access-501");
     expect(tokens[1]).to.equal("queue-1");
     expect(tokens[5]).to.equal("queue-2");
@@ -170,6 +170,6 @@ describe("walkBuyer", () => {
     const world = fakeRush(smoothSale, ending.signal);
     const story = await walkBuyer(plainBuyer(), world);
     expect(story.outcome).to.equal("stopped");
-    expect(world.targets.sent).to.have.length(0);
+    expect(world.transport.sent).to.have.length(0);
   });
 });

@@ -1,19 +1,19 @@
 import { expect } from "chai";
-import type { HttpAnswer, HttpRequest } from "../../../src/actors/httpTargets.ts";
+import type { TransportAnswer, TransportRequest } from "../../../src/actors/httpTransport.ts";
 import { type LineWatch, lineWatch } from "../../../src/virtual/lineWatch.ts";
 
 /** What a poll needs to be on time, ms. */
 const RETURNS_WITHIN_MS = 3_000;
-const GONE: HttpAnswer = { kind: "accepted", status: 204, data: null };
+const GONE: TransportAnswer = { kind: "accepted", status: 204, data: null };
 
 describe("lineWatch", () => {
   let nowMs: number;
-  let answer: HttpAnswer;
+  let answer: TransportAnswer;
   let line: LineWatch;
   beforeEach(() => {
     nowMs = 1_000;
     line = lineWatch({
-      targets: { send: async () => answer, close: async () => undefined },
+      transport: { send: async () => answer, close: async () => undefined },
       nowUs: () => nowMs * 1000,
       // "1:700": user 1 at sequence 700.
       placeOf(token) {
@@ -24,19 +24,23 @@ describe("lineWatch", () => {
     });
   });
 
-  const told = (token: string, status = "WAITING"): HttpAnswer => ({
+  const told = (token: string, status = "WAITING"): TransportAnswer => ({
     kind: "accepted",
     status: 200,
     data: { token, status, position: 1, expiresAt: null, pollAfterMs: 400 },
   });
-  const at = async (ms: number, request: HttpRequest, outcome: HttpAnswer): Promise<void> => {
+  const at = async (
+    ms: number,
+    request: TransportRequest,
+    outcome: TransportAnswer,
+  ): Promise<void> => {
     nowMs = ms;
     answer = outcome;
-    await line.targets.send(0, request);
+    await line.transport.send(0, request);
   };
   const poll = (ms: number, token: string, outcome = told(token)) =>
     at(ms, { method: "GET", path: "/queue/tokens/me", token }, outcome);
-  const join = (ms: number, outcome: HttpAnswer) =>
+  const join = (ms: number, outcome: TransportAnswer) =>
     at(ms, { method: "POST", path: "/queue/tokens", body: {} }, outcome);
   const letIn = (sequence: number, ms: number) => ({
     userId: 9,

@@ -1,25 +1,25 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { expect } from "chai";
-import { type HttpTargets, httpTargets } from "../../src/actors/httpTargets.ts";
+import { httpTransport, type Transport } from "../../src/actors/httpTransport.ts";
 
 /** The real client against a tiny server of our own, one answer for each kind. */
-describe("httpTargets", () => {
+describe("httpTransport", () => {
   let server: Server | undefined;
-  let targets: HttpTargets | undefined;
+  let transport: Transport | undefined;
 
-  async function against(listener: RequestListener, timeoutMs = 2000): Promise<HttpTargets> {
+  async function against(listener: RequestListener, timeoutMs = 2000): Promise<Transport> {
     server = createServer(listener).listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();
     if (address === null || typeof address === "string") throw new Error("no port");
     const baseUrls = [`http://127.0.0.1:${address.port}`];
-    targets = httpTargets({ baseUrls, connectionsMax: 2, timeoutMs });
-    return targets;
+    transport = httpTransport({ baseUrls, connectionsMax: 2, timeoutMs });
+    return transport;
   }
 
   afterEach(async () => {
-    await targets?.close();
+    await transport?.close();
     server?.closeAllConnections();
     server?.close();
   });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import sinon from "sinon";
 import { actAs } from "../../../src/virtual/actor.ts";
-import { virtualTargets } from "../../../src/virtual/virtualTargets.ts";
+import { virtualTransport } from "../../../src/virtual/virtualTransport.ts";
 import { scriptedRandom } from "../../support/scriptedRandom.ts";
 import { processRig } from "../../support/virtual/processRig.ts";
 
@@ -13,9 +13,9 @@ describe("the buyers' way to the API", () => {
     const next = sinon.spy(random, "next");
     const fate = { kind: "lost-answer", ms: 5 } as const;
     const faults = Object.assign(world.faults, { fateOf: () => fate });
-    const targets = virtualTargets({ ...world, faults, apis: () => [api] });
+    const transport = virtualTransport({ ...world, faults, apis: () => [api] });
     const sent = actAs({ name: "buyer-3", random, calls: 0 }, () =>
-      targets.send(0, { method: "GET", path: "/queue/tokens/me" }),
+      transport.send(0, { method: "GET", path: "/queue/tokens/me" }),
     );
     await runOut();
     expect(await sent).to.include({ failure: "timeout" });
@@ -26,10 +26,10 @@ describe("the buyers' way to the API", () => {
     const { world, start, runOut } = processRig();
     const api = start("api-1");
     const serve = sinon.spy(api, "serve");
-    const targets = virtualTargets({ ...world, apis: () => [api] });
+    const transport = virtualTransport({ ...world, apis: () => [api] });
     const buyer = { name: "buyer-3", random: scriptedRandom(1), calls: 0 };
     const request = { method: "GET", path: "/queue/tokens/me" } as const;
-    const sent = actAs(buyer, () => [targets.send(0, request), targets.send(0, request)]);
+    const sent = actAs(buyer, () => [transport.send(0, request), transport.send(0, request)]);
     await runOut();
     await Promise.all(sent);
     expect(serve.args.map(([self]) => self.key)).to.deep.equal([

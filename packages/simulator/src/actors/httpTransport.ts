@@ -1,6 +1,6 @@
 import { Pool } from "undici";
 
-export interface HttpRequest {
+export interface TransportRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   /** Bearer token. */
@@ -9,12 +9,12 @@ export interface HttpRequest {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** What came back. A refusal is an answer of the product; a failure is not. */
-export type HttpAnswer =
+/** How a request ended. A refusal is an answer of the API; a failure is not. */
+export type TransportAnswer =
   | {
       readonly kind: "accepted";
       readonly status: number;
-      /** What stands under `data` in the body. */
+      /** `data` of the body. */
       readonly data: unknown;
     }
   | {
@@ -31,19 +31,19 @@ export type HttpAnswer =
       readonly retryAfterMs: number | undefined;
     };
 
-/** One or more base URLs of the same API, each with connections of its own. */
-export interface HttpTargets {
+/** How simulated clients reach the processes of one API. */
+export interface Transport {
   /**
-   * Sends to one target; never throws for what the network or the server does.
-   * @param target any integer; taken modulo the number of targets
+   * Sends to one process; a failure of the network or the server is an answer, never a rejection.
+   * @param target any integer; taken modulo the number of processes
    */
-  send(target: number, request: HttpRequest): Promise<HttpAnswer>;
+  send(target: number, request: TransportRequest): Promise<TransportAnswer>;
   close(): Promise<void>;
 }
 
-export interface HttpTargetsOptions {
+export interface HttpTransportOptions {
   readonly baseUrls: readonly string[];
-  /** Open connections to each target; further requests wait here, and their wait is measured. */
+  /** Open connections to each process; further requests wait here, and their wait is measured. */
   readonly connectionsMax: number;
   readonly timeoutMs: number;
 }
@@ -51,8 +51,8 @@ export interface HttpTargetsOptions {
 /** Every endpoint of the API is found below it. */
 export const API_PREFIX = "/api/v1";
 
-/** Opens connections as they are needed, kept alive between requests. */
-export function httpTargets(options: HttpTargetsOptions): HttpTargets {
+/** Reaches base URLs over HTTP; each has connections of its own, kept alive between requests. */
+export function httpTransport(options: HttpTransportOptions): Transport {
   const { connectionsMax, timeoutMs } = options;
   const pools = options.baseUrls.map(
     (url) =>
@@ -75,7 +75,7 @@ export function httpTargets(options: HttpTargetsOptions): HttpTargets {
   };
 }
 
-async function sendTo(pool: Pool, request: HttpRequest): Promise<HttpAnswer> {
+async function sendTo(pool: Pool, request: TransportRequest): Promise<TransportAnswer> {
   try {
     const response = await pool.request({
       method: request.method,
@@ -96,7 +96,7 @@ async function sendTo(pool: Pool, request: HttpRequest): Promise<HttpAnswer> {
 }
 
 /** The headers of a request, by their names in lower case. */
-export function headersOf(request: HttpRequest): Record<string, string> {
+export function headersOf(request: TransportRequest): Record<string, string> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (request.token !== undefined) headers.authorization = `Bearer ${request.token}`;
   if (request.body !== undefined) headers["content-type"] = "application/json";
@@ -109,7 +109,7 @@ export function readAnswer(
   status: number,
   text: string,
   retryAfter: string | string[] | undefined,
-): HttpAnswer {
+): TransportAnswer {
   const retryMs = retryAfterMs(retryAfter);
   if (status >= 500) {
     return { kind: "failed", failure: `HTTP ${status}`, status, retryAfterMs: retryMs };

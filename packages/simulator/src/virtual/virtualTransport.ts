@@ -1,11 +1,11 @@
 import {
   API_PREFIX,
-  type HttpAnswer,
-  type HttpRequest,
-  type HttpTargets,
   headersOf,
   readAnswer,
-} from "../actors/httpTargets.ts";
+  type Transport,
+  type TransportAnswer,
+  type TransportRequest,
+} from "../actors/httpTransport.ts";
 import { type Actor, currentActor } from "./actor.ts";
 import type { CallFate } from "./faults.ts";
 import { namedStream } from "./prng.ts";
@@ -15,7 +15,7 @@ import type { Network } from "./virtualLink.ts";
 import type { VirtualProcess } from "./virtualProcess.ts";
 
 /** What buyers need to reach the API's processes. */
-export interface TargetsWorld extends Network {
+export interface TransportWorld extends Network {
   readonly seed: number;
   /** The processes as they live now. */
   apis(): readonly VirtualProcess[];
@@ -27,13 +27,13 @@ interface Sent {
   readonly buyer: Actor;
   /** Which of the buyer's requests it is, from 1. */
   readonly nth: number;
-  readonly request: HttpRequest;
+  readonly request: TransportRequest;
 }
 
 /** After this a buyer's client gives a slow answer up. */
 const GIVES_UP_MS = 1_500;
 
-const failed = (failure: string): HttpAnswer => ({
+const failed = (failure: string): TransportAnswer => ({
   kind: "failed",
   failure,
   status: undefined,
@@ -41,7 +41,7 @@ const failed = (failure: string): HttpAnswer => ({
 });
 
 /** The buyers' way to the API: each request waits for its turn, and may meet a fate on the way. */
-export function virtualTargets(world: TargetsWorld): HttpTargets {
+export function virtualTransport(world: TransportWorld): Transport {
   const { scheduler, faults, stalls, trace, seed } = world;
 
   function note(actor: Actor, kind: "asks" | "told" | "fault", text: () => string): void {
@@ -71,7 +71,7 @@ export function virtualTargets(world: TargetsWorld): HttpTargets {
     return readAnswer(answer.status, answer.body ?? "", answer.headers["Retry-After"]);
   }
 
-  async function send(target: number, request: HttpRequest): Promise<HttpAnswer> {
+  async function send(target: number, request: TransportRequest): Promise<TransportAnswer> {
     const buyer = currentActor();
     if (!buyer) throw new Error("only buyers send requests");
     const fate = faults.fateOf(buyer, false);
@@ -88,12 +88,12 @@ export function virtualTargets(world: TargetsWorld): HttpTargets {
     target: number,
     sent: Sent,
     fate: CallFate | undefined,
-  ): Promise<HttpAnswer> {
+  ): Promise<TransportAnswer> {
     const { buyer, request } = sent;
     const apis = world.apis();
     const process = apis[Math.abs(target) % apis.length];
     if (!process?.isAlive) return failed("connection refused");
-    const serve = (): Promise<HttpAnswer> => answerOf(process, sent);
+    const serve = (): Promise<TransportAnswer> => answerOf(process, sent);
     if (!fate) return serve();
     note(buyer, "fault", () => `${request.method} ${request.path}: ${fate.kind}`);
     return meetOnTheWay(world, fate, process, serve);
@@ -107,8 +107,8 @@ async function meetOnTheWay(
   { scheduler, stalls }: Network,
   fate: CallFate,
   process: Owner,
-  serve: () => Promise<HttpAnswer>,
-): Promise<HttpAnswer> {
+  serve: () => Promise<TransportAnswer>,
+): Promise<TransportAnswer> {
   const person = stalls.owner;
   switch (fate.kind) {
     case "lost-request":
@@ -133,11 +133,11 @@ async function meetOnTheWay(
   }
 }
 
-function asked({ method, path, body }: HttpRequest): string {
+function asked({ method, path, body }: TransportRequest): string {
   return `${method} ${path}${body ? ` ${shown(body)}` : ""}`;
 }
 
-function told(answer: HttpAnswer): string {
+function told(answer: TransportAnswer): string {
   if (answer.kind === "failed") return `no answer (${answer.failure})`;
   if (answer.kind === "refused") return `refused ${shown(answer.body)}`;
   return shown(withoutToken(answer.data));
