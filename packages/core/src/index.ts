@@ -89,6 +89,7 @@ export * from "./reservation/errors.ts";
 export { findReservation, reservationsOf } from "./reservation/findReservation.ts";
 export { type HeldReservation, type HoldSeatsInput, holdSeats } from "./reservation/holdSeats.ts";
 export { releaseExpiredHolds } from "./reservation/releaseExpiredHolds.ts";
+export { releaseHoldsOfQueue } from "./reservation/releaseHoldsOfQueue.ts";
 export { reservationStates } from "./reservation/reservationStates.ts";
 export { seatStates } from "./reservation/seatStates.ts";
 export {

@@ -1,5 +1,6 @@
 import type { ApiErrorCode, CoreErrorCode } from "./errors.ts";
 import type { Problem } from "./problem.ts";
+import { SEAT_PROBLEMS } from "./seatProblems.ts";
 
 /** Every code that an answer can carry. */
 export type ErrorCode = keyof typeof PROBLEMS;
@@ -149,65 +150,7 @@ export const PROBLEMS = {
     retryAfterSeconds: 10,
   },
 
-  // Concerts and seats.
-  CONCERT_NOT_FOUND: {
-    status: 404,
-    title: "There is no such concert",
-    remedy: "List the concerts again.",
-  },
-  PERFORMANCE_NOT_FOUND: {
-    status: 404,
-    title: "There is no such performance",
-    remedy: "Ask for the concert's available dates again.",
-  },
-  PERFORMANCE_STARTED: {
-    status: 409,
-    title: "The performance has begun",
-    remedy: "Choose another performance.",
-  },
-  SEAT_NOT_FOUND: {
-    status: 404,
-    title: "There is no such seat",
-    remedy: "Ask for the available seats again.",
-  },
-  SEAT_CONTENDED: {
-    status: 409,
-    title: "Another buyer is at this seat right now",
-    remedy: "Choose another seat, or try again after `Retry-After`.",
-    retryAfterSeconds: 1,
-  },
-  SEAT_ALREADY_HELD: {
-    status: 409,
-    title: "A seat is held by another buyer",
-    remedy: "Choose another seat; a hold that is not paid comes back.",
-  },
-  SEAT_ALREADY_SOLD: {
-    status: 409,
-    title: "A seat is sold",
-    remedy: "Choose another seat.",
-  },
-
-  // Reservations.
-  RESERVATION_NOT_FOUND: {
-    status: 404,
-    title: "There is no such reservation",
-    remedy: "List your reservations.",
-  },
-  RESERVATION_NOT_YOURS: {
-    status: 403,
-    title: "The reservation is another buyer's",
-    remedy: "List your reservations.",
-  },
-  HOLD_EXPIRED: {
-    status: 410,
-    title: "The hold is over",
-    remedy: "Its seats are for sale again; reserve anew.",
-  },
-  RESERVATION_STATE_CONFLICT: {
-    status: 409,
-    title: "The reservation's state does not allow this",
-    remedy: "Read the reservation; `status` says where it is.",
-  },
+  ...SEAT_PROBLEMS,
 
   // Points and payments.
   INSUFFICIENT_POINTS: {

@@ -1,5 +1,13 @@
 import { expect } from "chai";
-import { activeBuyer, freshUserId, waitingBuyer } from "../support/buyer.ts";
+import {
+  activeBuyer,
+  type Buyer,
+  chargeBuyer,
+  freshUserId,
+  holdSeat,
+  payHold,
+  waitingBuyer,
+} from "../support/buyer.ts";
 import { type Answer, numberIn, textIn } from "../support/callApi.ts";
 import { expectDocumented } from "../support/expectDocumented.ts";
 import { makeSale, type Sale, SEAT_PRICE } from "../support/sale.ts";
@@ -74,6 +82,46 @@ describe("queue, concerts and reservations in jwt mode", () => {
       });
       expect([after.status, after.code]).to.deep.equal([404, "QUEUE_PLACE_NOT_FOUND"]);
     }
+  });
+
+  it("releases the unpaid holds of a buyer who leaves, and no others", async () => {
+    const buyer = await activeBuyer(api());
+    const [unpaid = 0, bought = 0, elsewhere = 0] = (await makeSale(api().core, 3)).seatIds;
+    const reservationId = await holdSeat(api(), buyer, unpaid);
+    await chargeBuyer(api(), buyer, SEAT_PRICE);
+    const paidId = await holdSeat(api(), buyer, bought);
+    expect((await payHold(api(), buyer, paidId)).status).to.equal(200);
+    const other = await activeBuyer(api());
+    const otherId = await holdSeat(api(), other, elsewhere);
+    for (const _repeated of [1, 2]) {
+      const left = await api().call("DELETE", "/api/v1/queue/tokens/me", {
+        token: buyer.queueToken,
+      });
+      expect([left.status, left.text]).to.deep.equal([204, ""]);
+    }
+    const statusOf = async (id: number, { accessToken }: Buyer): Promise<unknown> =>
+      (await api().call("GET", `/api/v1/reservations/${id}`, { token: accessToken })).data.status;
+    expect(await statusOf(reservationId, buyer)).to.equal("CANCELLED");
+    expect(await statusOf(paidId, buyer)).to.equal("CONFIRMED");
+    expect(await statusOf(otherId, other)).to.equal("PENDING");
+  });
+
+  it("refuses seats beyond a buyer's limit, and says what the buyer has", async () => {
+    const buyer = await activeBuyer(api());
+    const { seatIds } = await makeSale(api().core, 9);
+    const reserve = (seats: readonly number[]): Promise<Answer> =>
+      api().call("POST", "/api/v1/concerts/reserve-seat", {
+        token: buyer.queueToken,
+        json: { seatIds: seats },
+      });
+    expect((await reserve(seatIds.slice(0, 4))).status).to.equal(200);
+    expect((await reserve(seatIds.slice(4, 7))).status).to.equal(200);
+    const refused = await reserve(seatIds.slice(7));
+    expect([refused.status, refused.code]).to.deep.equal([409, "SEAT_LIMIT_REACHED"]);
+    const numbers = { seatsMax: 8, seatsHeld: 7, seatsPaid: 0, seatsRequested: 2 };
+    expect(refused.body).to.include(numbers);
+    expect(refused.body.detail).to.include("choose 1 or fewer");
+    expect((await reserve(seatIds.slice(8))).status, "the eighth").to.equal(200);
   });
 
   it("lists concerts to everybody, filtered and page by page", async () => {

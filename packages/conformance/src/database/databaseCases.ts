@@ -1,5 +1,6 @@
 import type { AdapterSet } from "../adapterSet.ts";
 import { admissionStoreCases } from "./admissionStoreCases.ts";
+import { buyerSeatCases } from "./buyerSeatCases.ts";
 import { catalogStoreCases } from "./catalogStoreCases.ts";
 import { catalogTextCases } from "./catalogTextCases.ts";
 import { useDatabase } from "./databaseUnderTest.ts";
@@ -43,6 +44,7 @@ export function databaseCases(set: AdapterSet): void {
     reservationStoreCases(db);
     reservationRaceCases(db);
     reservationListCases(db);
+    buyerSeatCases(db);
     ledgerStoreCases(db);
     paymentStoreCases(db);
     idempotencyStoreCases(db);

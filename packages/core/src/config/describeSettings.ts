@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { environmentSchema } from "./readConfig.ts";
+import { environmentSchema } from "./environmentSchema.ts";
 
 type VariableName = keyof typeof environmentSchema.shape;
 
@@ -82,6 +82,9 @@ const MEANINGS = {
     HOLD_TTL_MS: "How long a held seat waits for its payment",
     HOLD_SWEEP_MS: "How often workers look for expired holds",
     SEATS_PER_RESERVATION_MAX: "Largest party",
+    SEATS_PER_BUYER_MAX:
+      "Seats of one performance that a buyer may hold and have paid for in all; at least " +
+      "SEATS_PER_RESERVATION_MAX",
     SEAT_LOCK: "redlock sheds losers of a hot seat before the database; conditional does without",
     SEAT_LOCK_TTL_MS: "Longest life of a seat lock",
   },

@@ -37,6 +37,14 @@ export interface NewReservation {
   readonly seats: readonly { seatId: number; price: Points; seatVersion: number }[];
 }
 
+/** A live seat link of a buyer: a seat that an unpaid or paid reservation has a right to. */
+export interface BuyerSeat {
+  readonly reservationId: number;
+  readonly status: "PENDING" | "CONFIRMED";
+  /** PENDING, and past its expiry by the database's clock at the time of the read. */
+  readonly overdue: boolean;
+}
+
 /** Transitions are conditional on the state they leave; `false` means another came first. */
 export interface ReservationStore {
   insert(tx: Tx, reservation: NewReservation): Promise<void>;
@@ -51,6 +59,18 @@ export interface ReservationStore {
   refund(tx: Tx, id: number): Promise<boolean>;
   /** Locks overdue PENDING reservations, oldest first, skipping those that others work on. */
   lockOverdue(tx: Tx, max: number): Promise<readonly number[]>;
+  /**
+   * The buyer's seats of one performance. Until the end of the transaction, any other transaction
+   * that asks for the same buyer and performance waits, so the buyer gets no seats meanwhile.
+   */
+  lockSeatsOfBuyer(tx: Tx, userId: number, performanceId: number): Promise<readonly BuyerSeat[]>;
+  /** The buyer's PENDING reservations of the concerts behind this queue, oldest first. */
+  pendingOfQueue(
+    tx: TxOrNone,
+    userId: number,
+    queueId: string,
+    max: number,
+  ): Promise<readonly number[]>;
   /** Newest first, before `beforeId` when given. */
   ofUser(
     tx: TxOrNone,

@@ -40,6 +40,32 @@ export class SeatCountError extends CoreError {
   }
 }
 
+/** The buyer would have more seats of one performance than a buyer may have. */
+export class SeatLimitReachedError extends CoreError {
+  readonly code = "SEAT_LIMIT_REACHED";
+  constructor(given: {
+    readonly seatsMax: number;
+    /** Seats of the buyer's unpaid holds. */
+    readonly seatsHeld: number;
+    readonly seatsPaid: number;
+    readonly seatsRequested: number;
+  }) {
+    const { seatsMax, seatsHeld, seatsPaid, seatsRequested } = given;
+    const left = Math.max(0, seatsMax - seatsHeld - seatsPaid);
+    const advice =
+      left > 0
+        ? `choose ${left} or fewer`
+        : seatsHeld > 0
+          ? "pay or cancel a hold first"
+          : "refund a payment first";
+    super(
+      `A buyer may have ${seatsMax} seats of a performance. You hold ${seatsHeld}, paid for ` +
+        `${seatsPaid} and asked for ${seatsRequested} more; ${advice}`,
+      { ...given },
+    );
+  }
+}
+
 /** The performance has begun. */
 export class PerformanceStartedError extends CoreError {
   readonly code = "PERFORMANCE_STARTED";

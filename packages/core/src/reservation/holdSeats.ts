@@ -16,6 +16,7 @@ import {
   SeatsOfSeveralPerformancesError,
 } from "./errors.ts";
 import { expireHold } from "./expireHold.ts";
+import { requireAllowance } from "./requireAllowance.ts";
 import { reservationEvent } from "./reservationEvent.ts";
 
 export interface HoldSeatsInput {
@@ -44,7 +45,8 @@ export type HeldReservation = z.infer<typeof heldReservationSchema>;
  * Holds 1 to `SEATS_PER_RESERVATION_MAX` seats of one performance, all or none. The seat lock sheds
  * the crowd; one conditional statement decides.
  * @throws SeatCountError, SeatNotFoundError, SeatsOfSeveralPerformancesError, SeatContendedError,
- *   SeatAlreadyHeldError, SeatAlreadySoldError, WrongQueueError, PerformanceStartedError
+ *   SeatAlreadyHeldError, SeatAlreadySoldError, SeatLimitReachedError, WrongQueueError,
+ *   PerformanceStartedError
  */
 export async function holdSeats(
   core: CoreContext,
@@ -98,6 +100,7 @@ async function takeSeats(
   const taken = await core.seats.taken(tx, seatIds);
   const { performanceId, expiresAt } = requireOneSale(core, taken, queueId);
   for (const overdueId of supersededBy(taken)) await expireHold(core, tx, overdueId);
+  await requireAllowance(core, tx, { userId, performanceId, seatCount: taken.length });
   const amount = taken.reduce((sum, seat) => sum + seat.price, 0);
   await core.reservations.insert(tx, {
     id: reservationId,

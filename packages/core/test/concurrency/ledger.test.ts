@@ -7,7 +7,8 @@ import { patiently } from "../support/raceTools.ts";
 import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
 describe("an account under fire from two instances", () => {
-  const current = useTestCore();
+  // One buyer pays for a hundred seats of one performance.
+  const current = useTestCore({ SEATS_PER_BUYER_MAX: "1000" });
   let other: CoreInstance;
   before("opens a second instance", async () => {
     other = await current().another();

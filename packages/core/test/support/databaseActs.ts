@@ -91,6 +91,16 @@ const overdueLocks = fc.integer({ min: 1, max: 2 }).map((max) =>
     return ids.map((id) => reservationIds.indexOf(id));
   }),
 );
+const allowances = fc.nat({ max: 1 }).map((user) =>
+  act(`count the seats of user ${user}`, async (cast, tx) => {
+    const { core, userIds, performanceId, reservationIds } = cast;
+    const seats = await core.reservations.lockSeatsOfBuyer(tx, at(userIds, user), performanceId);
+    return seats.map((seat) => ({
+      ...seat,
+      reservationId: reservationIds.indexOf(seat.reservationId),
+    }));
+  }),
+);
 const posts = fc
   .tuple(
     fc.constantFrom("CHARGE", "SPEND", "REFUND"),
@@ -177,6 +187,7 @@ export const anyAct: fc.Arbitrary<StoryAct> = fc.oneof(
   { weight: 5, arbitrary: takeOvers },
   { weight: 10, arbitrary: moves },
   { weight: 3, arbitrary: overdueLocks },
+  { weight: 3, arbitrary: allowances },
   { weight: 5, arbitrary: posts },
   { weight: 2, arbitrary: captures },
   { weight: 2, arbitrary: refunds },

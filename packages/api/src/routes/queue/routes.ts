@@ -1,4 +1,10 @@
-import { DEFAULT_QUEUE_ID, joinQueue, leaveQueue, queueStatus } from "@onsale/core";
+import {
+  DEFAULT_QUEUE_ID,
+  joinQueue,
+  leaveQueue,
+  queueStatus,
+  releaseHoldsOfQueue,
+} from "@onsale/core";
 import { z } from "zod";
 import { queueAccess, type UserCaller, userAccess } from "../../auth/access.ts";
 import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
@@ -91,7 +97,10 @@ export const queueEndpoints: readonly Endpoint[] = [
     path: "/queue/tokens/me",
     tag: "Queue",
     summary: "Leave the queue",
-    description: "Gives the place up, waiting or active; an active slot is free at once.",
+    description:
+      "Gives the place up, waiting or active; an active slot is free at once. The buyer's unpaid " +
+      "holds of this queue's concerts are cancelled and their seats are for sale again; paid " +
+      "reservations, and a hold that is being paid, stay.",
     status: 204,
     specification: false,
     idempotent: false,
@@ -104,6 +113,7 @@ export const queueEndpoints: readonly Endpoint[] = [
     async handle({ core, caller }) {
       const { queueId, userId } = caller.queueToken.claims;
       await leaveQueue(core, { queueId, userId });
+      await releaseHoldsOfQueue(core, { queueId, userId });
       return { data: undefined };
     },
   }),

@@ -22,7 +22,9 @@ export const reservationEndpoints: readonly Endpoint[] = [
     path: "/concerts/reserve-seat",
     tag: "Reservations",
     summary: "Hold seats",
-    description: "One or several seats of one performance, all or none, until `expiresAt`.",
+    description:
+      "One or several seats of one performance, all or none, until `expiresAt`. A buyer has at " +
+      "most `SEATS_PER_BUYER_MAX` seats of a performance, unpaid and paid ones together.",
     status: 200,
     specification: true,
     idempotent: true,
@@ -33,6 +35,7 @@ export const reservationEndpoints: readonly Endpoint[] = [
       "SEAT_CONTENDED",
       "SEAT_ALREADY_HELD",
       "SEAT_ALREADY_SOLD",
+      "SEAT_LIMIT_REACHED",
       "QUEUE_TOKEN_WRONG_QUEUE",
       "PERFORMANCE_STARTED",
     ],

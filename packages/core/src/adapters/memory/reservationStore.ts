@@ -1,4 +1,5 @@
 import type {
+  BuyerSeat,
   Reservation,
   ReservationStatus,
   ReservationStore,
@@ -8,6 +9,7 @@ import { reservationStates } from "../../reservation/reservationStates.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
 import type { ReservationRow } from "./database/rows.ts";
 import type { Statement } from "./database/statement.ts";
+import { keyOf } from "./database/tables.ts";
 import { dateOf, usOf } from "./times.ts";
 
 /** A reservation as the first of two reads finds it. */
@@ -62,6 +64,21 @@ export function memoryReservationStore(db: MemoryDb): ReservationStore {
       return locked.map(({ id }) => id);
     },
 
+    lockSeatsOfBuyer: (tx, userId, performanceId) =>
+      lockSeatsOfBuyer(db, tx, userId, performanceId),
+
+    pendingOfQueue: (tx, userId, queueId, max) =>
+      db.run(tx, "reservations.pendingOfQueue", (s) =>
+        s
+          .where(reservations, "user", userId)
+          .filter(({ status }) => status === "PENDING")
+          .flatMap((row) => present(db, s, row))
+          .filter((row) => row.queueId === queueId)
+          .map(({ id }) => id)
+          .sort((a, b) => a - b)
+          .slice(0, max),
+      ),
+
     ofUser: (tx, userId, { beforeId, limit }) =>
       read(db, tx, "reservations.ofUser", (s) => {
         const rows = s.where(reservations, "user", userId).sort(newestFirst);
@@ -71,6 +88,39 @@ export function memoryReservationStore(db: MemoryDb): ReservationStore {
         return rows.filter((row) => newestFirst(mark, row) < 0).slice(0, limit);
       }),
   };
+}
+
+async function lockSeatsOfBuyer(
+  db: MemoryDb,
+  tx: Tx,
+  userId: number,
+  performanceId: number,
+): Promise<BuyerSeat[]> {
+  const { reservations, reservationSeats, seatAllowances } = db.tables;
+  await db.run(tx, "reservations.lockSeatsOfBuyer:lock", async (s) => {
+    const isNew = await s.insert(seatAllowances, { userId, performanceId, holds: 1 }, "lock");
+    if (isNew) return;
+    await s.update(
+      seatAllowances,
+      seatAllowances.of([keyOf(userId, performanceId)]),
+      () => true,
+      (row) => ({ ...row, holds: row.holds + 1 }),
+    );
+  });
+  return db.run(tx, "reservations.lockSeatsOfBuyer:seats", (s) =>
+    s
+      .where(reservations, "user", userId)
+      .filter((row) => row.performanceId === performanceId)
+      .sort((a, b) => a.id - b.id)
+      .flatMap(({ id, status, expiresAtUs }) => {
+        if (status !== "PENDING" && status !== "CONFIRMED") return [];
+        const overdue = status === "PENDING" && expiresAtUs <= s.nowUs;
+        return s
+          .where(reservationSeats, "reservation", id)
+          .filter(({ live }) => live === 1)
+          .map(() => ({ reservationId: id, status, overdue }));
+      }),
+  );
 }
 
 /** A conditional move along the transition table; its count decides. */

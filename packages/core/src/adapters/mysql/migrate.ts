@@ -5,6 +5,7 @@ import { initialSchema } from "./migrations/0001-initialSchema.ts";
 import { queueFormerLimits } from "./migrations/0002-queueFormerLimits.ts";
 import { queueIdsKeepCase } from "./migrations/0003-queueIdsKeepCase.ts";
 import { queueGenerations } from "./migrations/0004-queueGenerations.ts";
+import { seatAllowances } from "./migrations/0005-seatAllowances.ts";
 import type { Migration } from "./migrations/migration.ts";
 
 const MIGRATIONS: readonly Migration[] = [
@@ -12,6 +13,7 @@ const MIGRATIONS: readonly Migration[] = [
   queueFormerLimits,
   queueIdsKeepCase,
   queueGenerations,
+  seatAllowances,
 ];
 
 /** Two deployments may start at once; the second waits for the first this long. */

@@ -1,4 +1,5 @@
 import type {
+  BuyerSeat,
   Reservation,
   ReservationStatus,
   ReservationStore,
@@ -37,6 +38,31 @@ const LOCK_OVERDUE = `
    WHERE status = 'PENDING' AND expires_at <= NOW(6)
    ORDER BY expires_at LIMIT :max FOR UPDATE SKIP LOCKED`;
 
+/**
+ * Locks the row of this buyer and performance; no other buyer's statement meets it. The row changes
+ * each time, because Galera compares changed rows only.
+ */
+const LOCK_BUYER = `
+  INSERT INTO seat_allowances (user_id, performance_id, holds)
+  VALUES (:userId, :performanceId, 1)
+  ON DUPLICATE KEY UPDATE holds = holds + 1`;
+
+const SEATS_OF_BUYER = `
+  SELECT r.id AS reservationId, r.status,
+         (r.status = 'PENDING' AND r.expires_at <= NOW(6)) AS overdue
+    FROM reservations r JOIN reservation_seats rs ON rs.reservation_id = r.id AND rs.live = 1
+   WHERE r.user_id = :userId AND r.performance_id = :performanceId
+     AND r.status IN ('PENDING','CONFIRMED')
+   ORDER BY r.id`;
+
+const PENDING_OF_QUEUE = `
+  SELECT r.id
+    FROM reservations r
+    JOIN performances p ON p.id = r.performance_id
+    JOIN concerts c ON c.id = p.concert_id
+   WHERE r.user_id = :userId AND r.status = 'PENDING' AND c.queue_id = :queueId
+   ORDER BY r.id LIMIT :max`;
+
 const SELECT = `
   SELECT r.id, r.user_id AS userId, r.performance_id AS performanceId, c.queue_id AS queueId,
          p.starts_at AS performanceStartsAt, r.status, r.amount, r.expires_at AS expiresAt,
@@ -69,6 +95,12 @@ interface Row {
   expiresAt: Date;
   createdAt: Date;
   version: number;
+  overdue: number;
+}
+
+interface BuyerSeatRow {
+  reservationId: number;
+  status: "PENDING" | "CONFIRMED";
   overdue: number;
 }
 
@@ -105,11 +137,25 @@ export function mysqlReservationStore(db: Database): ReservationStore {
       const rows = await db.select<{ id: number }>(tx, LOCK_OVERDUE, { max });
       return rows.map((row) => toInteger(row.id));
     },
+    async lockSeatsOfBuyer(tx, userId, performanceId) {
+      await db.change(tx, LOCK_BUYER, { userId, performanceId });
+      const rows = await db.select<BuyerSeatRow>(tx, SEATS_OF_BUYER, { userId, performanceId });
+      return rows.map(presentBuyerSeat);
+    },
+    async pendingOfQueue(tx, userId, queueId, max) {
+      const values = { userId, queueId, max };
+      const rows = await db.select<{ id: number }>(tx, PENDING_OF_QUEUE, values);
+      return rows.map((row) => toInteger(row.id));
+    },
     ofUser(tx, userId, { beforeId, limit }) {
       if (beforeId === undefined) return read(tx, OF_USER, { userId, limit });
       return read(tx, OF_USER_BEFORE, { userId, limit, beforeId });
     },
   };
+}
+
+function presentBuyerSeat({ reservationId, status, overdue }: BuyerSeatRow): BuyerSeat {
+  return { reservationId: toInteger(reservationId), status, overdue: overdue === 1 };
 }
 
 function present(row: Row, seats: readonly SeatOfReservationRow[]): Reservation {

@@ -25,7 +25,12 @@ describe("the configuration", () => {
     expect(config.mysql).to.include({ url: GOOD.MYSQL_URL, poolMax: 16 });
     expect(config.redis.keyPrefix).to.equal("onsale:");
     expect(config.kafka.brokers).to.deep.equal([]);
-    expect(config.core.hold).to.deep.equal({ ttlMs: 300_000, sweepMs: 1_000, seatsMax: 4 });
+    expect(config.core.hold).to.deep.equal({
+      ttlMs: 300_000,
+      sweepMs: 1_000,
+      seatsMax: 4,
+      buyerSeatsMax: 8,
+    });
     expect(config.core.seatLock.strategy).to.equal("redlock");
     expect(config.core.queueTokenKeys).to.deep.equal([{ kid: "k1", secret: SECRET }]);
     expect(config.auth.mode).to.equal("jwt");
@@ -97,6 +102,7 @@ describe("the configuration", () => {
     HOLD_TTL_MS: ["99", "3600001"],
     HOLD_SWEEP_MS: ["1"],
     SEATS_PER_RESERVATION_MAX: ["0", "21"],
+    SEATS_PER_BUYER_MAX: ["0", "3", "1001"],
     SEAT_LOCK: ["hope"],
     SEAT_LOCK_TTL_MS: ["1"],
     QUEUE_ACTIVE_COUNT_MAX: ["0"],

@@ -65,6 +65,12 @@ export interface ReservationSeatRow {
   readonly live: 1 | null;
 }
 
+export interface SeatAllowanceRow {
+  readonly userId: number;
+  readonly performanceId: number;
+  readonly holds: number;
+}
+
 export interface PointAccountRow {
   readonly userId: number;
   readonly balance: number;

@@ -30,6 +30,7 @@ import type {
   QueueRow,
   ReservationRow,
   ReservationSeatRow,
+  SeatAllowanceRow,
   SeatTableRow,
   UserRow,
 } from "./rows.ts";
@@ -84,6 +85,11 @@ export const COLUMNS = {
     seatVersion: intUnsigned,
     live: orNull(tinyIntUnsigned),
   } satisfies Columns<ReservationSeatRow>,
+  seatAllowances: {
+    userId: bigIntUnsigned,
+    performanceId: bigIntUnsigned,
+    holds: intUnsigned,
+  } satisfies Columns<SeatAllowanceRow>,
   pointAccounts: {
     userId: bigIntUnsigned,
     balance: bigInt,

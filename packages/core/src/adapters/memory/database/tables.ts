@@ -18,6 +18,7 @@ import type {
   QueueRow,
   ReservationRow,
   ReservationSeatRow,
+  SeatAllowanceRow,
   SeatTableRow,
   UserRow,
 } from "./rows.ts";
@@ -71,6 +72,11 @@ export function createTables() {
     reservations,
     reservationSeats,
     payments,
+    seatAllowances: new Table<SeatAllowanceRow>({
+      name: "seat_allowances",
+      columns: COLUMNS.seatAllowances,
+      key: (row) => keyOf(row.userId, row.performanceId),
+    }),
     ...pointTables(),
     ...messageTables(),
     ...queueTables(),

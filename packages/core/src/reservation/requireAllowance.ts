@@ -1,0 +1,35 @@
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { BuyerSeat } from "../ports/reservationStore.ts";
+import type { Tx } from "../ports/transaction.ts";
+import { SeatLimitReachedError } from "./errors.ts";
+import { expireHold } from "./expireHold.ts";
+
+/**
+ * Checks, within the transaction of a hold and before its reservation is written, that the buyer
+ * keeps within `SEATS_PER_BUYER_MAX` seats of the performance, unpaid and paid ones together.
+ * Parallel holds of the same buyer and performance wait for each other here. Overdue holds do not
+ * count: when they are in the way, this transaction ends them, which also decides against a payment
+ * that runs at the same time.
+ * @throws SeatLimitReachedError
+ */
+export async function requireAllowance(
+  core: CoreContext,
+  tx: Tx,
+  hold: { readonly userId: number; readonly performanceId: number; readonly seatCount: number },
+): Promise<void> {
+  const { userId, performanceId, seatCount: seatsRequested } = hold;
+  const seatsMax = core.config.hold.buyerSeatsMax;
+  const fits = (seats: readonly BuyerSeat[]): boolean => seats.length + seatsRequested <= seatsMax;
+  let seats = await core.reservations.lockSeatsOfBuyer(tx, userId, performanceId);
+  if (fits(seats)) return;
+  const overdue = seats.filter((seat) => seat.overdue).map((seat) => seat.reservationId);
+  if (overdue.length > 0) {
+    for (const id of new Set(overdue)) await expireHold(core, tx, id);
+    seats = await core.reservations.lockSeatsOfBuyer(tx, userId, performanceId);
+    if (fits(seats)) return;
+  }
+  const seatsPaid = seats.filter((seat) => seat.status === "CONFIRMED").length;
+  const seatsHeld = seats.length - seatsPaid;
+  core.metrics.count("holds_total", { outcome: "refused" });
+  throw new SeatLimitReachedError({ seatsMax, seatsHeld, seatsPaid, seatsRequested });
+}
