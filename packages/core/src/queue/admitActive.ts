@@ -13,13 +13,12 @@ import { requireQueue } from "./knownQueues.ts";
 import { etaSecondsOf, pollAfterMs } from "./queueTicket.ts";
 
 /**
- * Lets the holder of an active place in. One call to the queue's memory; while that is away, a
- * token that was signed for an active place admits until the admission's end.
- * @throws InvalidQueueTokenError when it was not signed here or its epoch is over
- * @throws QueueTokenNotActiveError while the holder still waits
- * @throws QueueTokenExpiredError when the place is over
- * @throws DependencyUnavailableError when the queue's memory is away and the token alone does not
- *   admit
+ * Admits a request of the holder of an active place, with one call to Redis. While Redis does not
+ * answer, a token that was signed for an active place admits until the admission ends.
+ * @throws InvalidQueueTokenError for a token that was not signed here or is of another epoch
+ * @throws QueueTokenNotActiveError while the holder waits
+ * @throws QueueTokenExpiredError when the place has ended
+ * @throws DependencyUnavailableError while Redis does not answer and the token alone does not admit
  */
 export async function admitActive(core: CoreContext, token: string): Promise<QueueTokenClaims> {
   const claims = core.tokens.verify(token);

@@ -5,8 +5,8 @@ import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
 import { askWithRebuild } from "./rebuildQueue.ts";
 
 /**
- * The user's place, or the older one that the token proves, when the fast memory lost it. A place
- * that stands may be younger: a join that was repeated can arrive once more after the loss.
+ * The user's place in Redis, or the older place that the token proves when Redis lost it. The place
+ * in Redis may be the younger one: a join that was sent again can arrive after the loss.
  * @param claims of a verified token of this queue and epoch
  * @returns `undefined` when the user has no place and the token proves none
  */
@@ -17,16 +17,16 @@ export async function bestPlace(
 ): Promise<QueuePlace | undefined> {
   const { queueId } = queue;
   const { userId, sequence } = claims;
-  const standing = await askWithRebuild(core, queueId, () => core.queue.place(queueId, userId));
-  if (standing.status === "ACTIVE") return standing;
-  if (standing.status === "NONE") return restorePlace(core, queue, claims);
-  if (standing.sequence <= sequence) return standing;
-  return (await restorePlace(core, queue, claims)) ?? standing;
+  const present = await askWithRebuild(core, queueId, () => core.queue.place(queueId, userId));
+  if (present.status === "ACTIVE") return present;
+  if (present.status === "NONE") return restorePlace(core, queue, claims);
+  if (present.sequence <= sequence) return present;
+  return (await restorePlace(core, queue, claims)) ?? present;
 }
 
 /**
- * Takes the place that a token proves again, after the fast memory lost it. A place that was
- * admitted once is used up, and a place that was given up without any loss is gone.
+ * Takes the place that a token proves again, after Redis lost it. A place that was admitted before
+ * is used up; a place that ended without a loss cannot be taken again.
  * @param claims of a verified token of this queue and epoch
  * @returns `undefined` when the token proves no place that was lost
  */
@@ -39,8 +39,8 @@ async function restorePlace(
   const { generationStartedUs } = await askWithRebuild(core, queueId, () =>
     core.queue.stats(queueId),
   );
-  // A sequence is the queue's time at joining, so it tells the generation without any other clock;
-  // the time of issue, which is whole milliseconds, covers a queue's clock that stepped back.
+  // A sequence is the time of Redis at the join, so it shows the generation by the clock of Redis
+  // alone. If that clock stepped back, the token's time of issue shows it, in whole milliseconds.
   const issuedBefore = (issuedAtMs + 1) * 1000 <= generationStartedUs;
   const wasLost = sequence < generationStartedUs || issuedBefore;
   if (!wasLost) return undefined;

@@ -7,7 +7,7 @@ import { askWithRebuild } from "./rebuildQueue.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The largest values keep every count in a script's reach and every time within a day. */
+/** The Lua scripts are fast with counts up to a million; no admission needs more than a day. */
 const BOUNDS = {
   activeCountMax: 1_000_000,
   admissionRatePerMinute: 1_000_000,
@@ -17,16 +17,17 @@ const BOUNDS = {
 
 export interface ConfigureQueueInput {
   readonly queueId: string;
-  /** What is left out stays as it is. */
+  /** Settings that are left out keep their values. */
   readonly settings: Partial<QueueSettings>;
 }
 
 /**
- * Changes how a queue lets people through; promotion follows at once, estimates within seconds.
+ * Changes the settings of a queue, first in MySQL, then in Redis. Promotion follows at once; the
+ * estimates of other processes follow within seconds.
  * @returns all settings after the change
  * @throws InvalidInputError, QueueNotFoundError
- * @throws DependencyUnavailableError also when the database has the change but the queue's memory
- *   is away: repeat it then
+ * @throws DependencyUnavailableError also when MySQL has the change and Redis does not answer: the
+ *   caller repeats the change then
  */
 export async function configureQueue(
   core: CoreContext,
@@ -41,7 +42,8 @@ export async function configureQueue(
     return changed;
   });
   core.queueState.known.forget(queueId);
-  // Who rebuilds the queue may have read the settings before: it is rebuilt first, and told then.
+  // A rebuild under way may have read the old settings. Redis answers MISSING until that rebuild
+  // has ended; only then are the settings sent again.
   await askWithRebuild(core, queueId, () => core.queue.configure(queueId, settings));
   return settings;
 }

@@ -1,6 +1,6 @@
 import { CoreError } from "../shared/errors.ts";
 
-/** The token was not signed here, was altered, or belongs to an earlier epoch. */
+/** The token was not signed here, was altered, or is of another epoch. */
 export class InvalidQueueTokenError extends CoreError {
   readonly code = "QUEUE_TOKEN_INVALID";
   constructor() {
@@ -8,7 +8,7 @@ export class InvalidQueueTokenError extends CoreError {
   }
 }
 
-/** The holder still waits. */
+/** The holder of the token waits. */
 export class QueueTokenNotActiveError extends CoreError {
   readonly code = "QUEUE_TOKEN_NOT_ACTIVE";
   override readonly retryable = true;
@@ -17,7 +17,7 @@ export class QueueTokenNotActiveError extends CoreError {
   }
 }
 
-/** The place is gone: used up, given up or expired. */
+/** The place has ended: its buyer paid or left, or its time ran out. */
 export class QueueTokenExpiredError extends CoreError {
   readonly code = "QUEUE_TOKEN_EXPIRED";
   constructor() {
@@ -25,7 +25,7 @@ export class QueueTokenExpiredError extends CoreError {
   }
 }
 
-/** The token stands for another concert's waiting room. */
+/** The token is of another concert's waiting room. */
 export class WrongQueueError extends CoreError {
   readonly code = "QUEUE_TOKEN_WRONG_QUEUE";
   constructor(queueId: string) {
@@ -41,12 +41,12 @@ export class NotInQueueError extends CoreError {
   }
 }
 
-/** The operator stopped intake. */
+/** The operator set the queue to draining. */
 export class QueueClosedError extends CoreError {
   readonly code = "QUEUE_CLOSED";
   override readonly retryable = true;
   constructor(queueId: string) {
-    super("The queue takes nobody new at the moment", { queueId });
+    super("The queue takes no new buyers at the moment; try again later", { queueId });
   }
 }
 

@@ -3,27 +3,26 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { QueueSettings } from "../ports/queueStore.ts";
 import { QueueNotFoundError } from "./errors.ts";
 
-/** The waiting room of concerts that name none; it exists as soon as somebody asks for it. */
+/** The waiting room of concerts that name none. Its first use creates it. */
 export const DEFAULT_QUEUE_ID = "main";
-/** What a queue may be called; braces would break the hash tag of its keys. */
+/** The allowed queue ids. Braces would break the hash tag of the queue's keys in Redis. */
 export const QUEUE_ID = /^[\w.-]{1,64}$/;
 
-/** What a queue begins with when nobody has configured it. */
+/** The settings of a queue before an operator configures it. */
 export function defaultSettings(core: Pick<CoreContext, "config">): QueueSettings {
   const { activeCountMax, admissionRatePerMinute, activeTtlMs, activationMs } = core.config.queue;
   return { activeCountMax, admissionRatePerMinute, activeTtlMs, activationMs, mode: "open" };
 }
 
 /**
- * The queue's record, remembered for some seconds, so that a join costs the database nothing; while
- * the database is away the last known one goes on.
+ * The queue's record. The process keeps it for some seconds, so that a join makes no call to MySQL,
+ * and uses the last known record while MySQL does not answer.
  * @throws QueueNotFoundError
- * @throws DependencyUnavailableError when the database is away and this process never saw the queue
+ * @throws DependencyUnavailableError while MySQL does not answer and this process has no record
  */
 export async function requireQueue(core: CoreContext, queueId: string): Promise<QueueRecord> {
   if (!QUEUE_ID.test(queueId)) throw new QueueNotFoundError(queueId);
   const { known } = core.queueState;
-  // A fresh record costs no promise.
   const queue =
     known.fresh(queueId) ?? (await known.load(queueId, () => findOrCreate(core, queueId)));
   if (!queue?.record) throw new QueueNotFoundError(queueId);

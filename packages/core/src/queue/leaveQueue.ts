@@ -3,8 +3,8 @@ import { requireQueue } from "./knownQueues.ts";
 import { askWithRebuild } from "./rebuildQueue.ts";
 
 /**
- * Gives up the user's place, waiting or active; an active slot is free at once. Leaving twice is
- * leaving.
+ * Ends the user's place, waiting or active; an active slot is free at once. A repetition changes
+ * nothing.
  * @throws QueueNotFoundError, DependencyUnavailableError
  */
 export async function leaveQueue(

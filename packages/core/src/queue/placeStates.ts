@@ -1,10 +1,10 @@
 import type { AdmissionEnd } from "../ports/queueStore.ts";
 import { stateMachine } from "../shared/stateMachine.ts";
 
-/** Where a place in line can be; every end but leaving the line needs an admission first. */
+/** The states of a place. LEFT is the only end that a place can reach without an admission. */
 export type PlaceState = "WAITING" | "ACTIVE" | AdmissionEnd;
 
-/** Which state of a place may follow which. */
+/** The allowed transitions between the states of a place. */
 export const placeStates = stateMachine<PlaceState>("queue place", "WAITING", {
   WAITING: ["ACTIVE", "LEFT"],
   ACTIVE: ["PAID", "LEFT", "EXPIRED", "UNCLAIMED"],

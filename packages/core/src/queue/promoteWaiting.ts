@@ -4,15 +4,23 @@ import { requireQueue } from "./knownQueues.ts";
 import { placeStates } from "./placeStates.ts";
 import { askWithRebuild, rebuildQueue } from "./rebuildQueue.ts";
 
-/** So many moved in one script hold the queue's memory for about 2 ms; everybody waits so long. */
+/** Redis takes about 2 ms to move this many users, and every other call waits for it. */
 const PROMOTION_BATCH_MAX = 500;
 
 /**
- * Ends overdue admissions and lets the head of the line into the free slots, then records both in
- * the database. What could not be recorded is tried again by the next call before anybody else
- * moves; should this process die, the queue's memory hands it to another promoter. Admissions of a
- * memory that was lost meanwhile are dropped: their buyers take their places again. Any number of
- * promoters may run.
+ * Ends overdue admissions, admits the head of the queue into the free slots, and records both in
+ * MySQL. Any number of processes may promote the same queue.
+ *
+ * Redis decides and MySQL records, in this order: Redis moves a batch and keeps it as unrecorded;
+ * MySQL records the batch in one transaction; Redis removes it (`settle`). What happens on
+ * failures:
+ * 1. MySQL does not record the batch: this process keeps the batch, and its next call records it
+ *    before any other user moves.
+ * 2. This process dies: after a second Redis returns the batch to the next promoter, and admits no
+ *    other user until the batch is recorded. Recording twice changes nothing.
+ * 3. Redis does not hear of the record: the same as 2.
+ * 4. Redis lost the queue before the record: MySQL counts a later generation and refuses the batch.
+ *    The batch is dropped. Its buyers have no admission row, so their tokens restore their places.
  * @throws QueueNotFoundError, DependencyUnavailableError
  */
 export async function promoteWaiting(
@@ -56,10 +64,10 @@ async function record(core: CoreContext, queueId: string, batch: PromotionBatch)
   }
   core.metrics.count("queue_promotions_dropped", { queue: queueId }, promoted.length);
   core.log.warn(
-    { queueId, generation, promotions: promoted.length },
-    "promotions of an earlier generation were dropped; their buyers take their places again",
+    { event: "queue.admissions_dropped", queueId, generation, admissions: promoted.length },
+    "Dropped admissions of an earlier generation; their buyers return to their places",
   );
-  // Should the memory stand after all, because whoever counted on died before telling it, it learns
-  // the number now and hands the admissions out again.
+  // If a process counted a generation in MySQL and died before it called Redis, Redis has lost
+  // nothing. The rebuild gives Redis the new number, and Redis returns the admissions again.
   await rebuildQueue(core, queueId);
 }

@@ -14,13 +14,13 @@ export interface QueueStatusInput {
 }
 
 /**
- * Where the user stands, with a fresh token; a place that the queue's memory lost is taken again.
+ * The user's place, with a fresh token. A place that Redis lost and the token proves is taken
+ * again.
  * @throws QueueNotFoundError
  * @throws NotInQueueError when there is no place and no token that proves one
- * @throws QueueTokenExpiredError when the token's place is over
- * @throws InvalidQueueTokenError when the token is another user's, another queue's or of an earlier
- *   epoch
- * @throws DependencyUnavailableError while the queue's memory is away
+ * @throws QueueTokenExpiredError when the token's place has ended
+ * @throws InvalidQueueTokenError for a token of another user, queue or epoch
+ * @throws DependencyUnavailableError while Redis does not answer
  */
 export async function queueStatus(
   core: CoreContext,

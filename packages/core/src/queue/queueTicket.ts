@@ -3,7 +3,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { QueuePlace, QueueSettings } from "../ports/queueStore.ts";
 import { jittered, type Random } from "../shared/random.ts";
 
-/** What a buyer is told about the place in line. */
+/** What the API answers about a place. */
 export interface QueueTicket {
   readonly token: string;
   readonly queueId: string;
@@ -16,19 +16,21 @@ export interface QueueTicket {
   readonly etaSeconds: number;
   /** When the admission ends, ms since the Unix epoch; present when active. */
   readonly expiresAtMs: number | undefined;
-  /** When to ask again. */
+  /** How long the client waits before it asks again. */
   readonly pollAfterMs: number;
 }
 
-/** A waiting client asks about ten times on its way: far away rarely, near the door often. */
-const POLLS_ON_THE_WAY = 10;
-/** Spreads the polls of those who joined together. */
+/**
+ * A client asks about this often until its admission: rarely at first, more often near the head.
+ */
+const POLLS_UNTIL_ADMISSION = 10;
+/** Spreads the polls of clients that joined at the same time. */
 const POLL_SPREAD = 0.2;
 const WINDOW_SECONDS = 60;
 
 type TicketPorts = Pick<CoreContext, "config" | "clock" | "random" | "tokens">;
 
-/** Signs a fresh token for the place and works out when to come back. */
+/** Signs a fresh token for the place, and estimates the admission and the next poll. */
 export function queueTicket(core: TicketPorts, queue: QueueRecord, place: QueuePlace): QueueTicket {
   const { queueId, epoch } = queue;
   const { userId, sequence } = place;
@@ -62,9 +64,10 @@ export function queueTicket(core: TicketPorts, queue: QueueRecord, place: QueueP
 }
 
 /**
- * Seconds until a position is admitted. While slots are free the admission rate decides; once they
- * are taken it is how fast they come back: measured over the last minute, else as if every buyer
- * stayed to the end.
+ * Seconds until a position is admitted. For a position within the free slots, the admission rate
+ * decides. For one behind them, the rate at which slots become free decides: the admissions of the
+ * last minute, or, when there were none, the rate that results if every buyer uses the whole
+ * admission.
  * @returns whole seconds, at least 1
  */
 export function etaSecondsOf(
@@ -83,8 +86,8 @@ export function etaSecondsOf(
 }
 
 /**
- * When a waiting client asks again: a tenth of its estimate, within the bounds, spread downwards so
- * that clients of the same distance do not come in step.
+ * When a waiting client asks again: after a tenth of its estimate, within the bounds. The result is
+ * spread downwards, so that clients of one position do not ask at the same moment.
  * @returns milliseconds between `pollAfterMinMs` and `pollAfterMaxMs`
  */
 export function pollAfterMs(
@@ -92,7 +95,7 @@ export function pollAfterMs(
   etaSeconds: number,
   bounds: { pollAfterMinMs: number; pollAfterMaxMs: number },
 ): number {
-  const wantedMs = Math.min((etaSeconds * 1000) / POLLS_ON_THE_WAY, bounds.pollAfterMaxMs);
+  const wantedMs = Math.min((etaSeconds * 1000) / POLLS_UNTIL_ADMISSION, bounds.pollAfterMaxMs);
   const spreadMs = jittered(random, wantedMs / (1 + POLL_SPREAD), POLL_SPREAD);
   return Math.round(Math.max(bounds.pollAfterMinMs, spreadMs));
 }

@@ -3,14 +3,46 @@ import type { QueueMissing } from "../ports/queueStore.ts";
 import { DependencyUnavailableError } from "../shared/errors.ts";
 import { QueueNotFoundError } from "./errors.ts";
 
-/** Travel time of the poll that a waiting client sends at the last moment of its interval. */
+/** A poll that a client sends at the end of its interval may take this long to arrive. */
 const QUIET_MARGIN_MS = 1000;
 
+/*
+ * Redis loss and rebuild
+ *
+ * Problem: Redis may lose the queue at any time: a restart without data, an eviction, a failover to
+ * an older copy. No buyer may lose the place then, and no slot may be given away twice.
+ *
+ * What survives: MySQL has the settings and every recorded admission. Each waiting buyer has a
+ * token with the sequence of the place.
+ *
+ * States: Redis has the queue, or answers MISSING. Every script looks for the start of the
+ * generation; the promotion also notices that Redis is another process than at the rebuild.
+ *
+ * Who decides: MySQL counts generations. A rebuild
+ * 1. counts the next generation and reads settings, live admissions, admissions of the last minute
+ *    and the highest known sequence, in one transaction;
+ * 2. starts the generation in Redis with them, unless another process was faster: then Redis only
+ *    takes the higher number;
+ * 3. pauses promotion for one poll interval if the queue was used before, so that waiting buyers
+ *    return, each to the old sequence (`bestPlace.ts`), before the head is admitted.
+ * From 1 on, MySQL refuses admissions of earlier generations.
+ *
+ * Failures:
+ * - The process dies after 1: the next call rebuilds under a higher number. If Redis had the queue
+ *   all the time, its admissions are refused once, and `promoteWaiting` gives Redis the new number.
+ * - A promoter has an unrecorded batch: MySQL refuses it, and the buyers return by their tokens.
+ * - Ends that were not recorded are lost: those admissions count as live until their time is up, so
+ *   slots become free later, never twice.
+ * - MySQL does not answer: the rebuild fails, and so does the call that needed it. Buyers whose
+ *   token says ACTIVE go on.
+ *
+ * Not promised: the place of a waiting buyer without the token. A buyer who returns after the pause
+ * has the old sequence again, but buyers who were admitted meanwhile stay admitted.
+ */
+
 /**
- * Gives the fast memory what the database knows: the policy, the admissions that are out and the
- * admissions of the last minute. After a loss promotion then rests for one poll interval, so that
- * those ahead are back before anybody is promoted. One rebuild at a time for each queue and
- * process.
+ * Restores the Redis state of a queue from MySQL. In one process, callers of the same moment share
+ * one rebuild.
  * @throws QueueNotFoundError, DependencyUnavailableError
  */
 export function rebuildQueue(core: CoreContext, queueId: string): Promise<void> {
@@ -23,8 +55,8 @@ export function rebuildQueue(core: CoreContext, queueId: string): Promise<void> 
 }
 
 /**
- * Asks the fast memory; when it has lost the queue, rebuilds it and asks once more.
- * @throws DependencyUnavailableError when it is lost again at once
+ * Calls Redis; when Redis lost the queue, rebuilds it and calls once more.
+ * @throws DependencyUnavailableError when Redis lost the queue again in between
  */
 export async function askWithRebuild<T extends object>(
   core: CoreContext,
@@ -45,21 +77,22 @@ async function rebuildFromDatabase(core: CoreContext, queueId: string): Promise<
   const known = await core.withTransaction((tx) =>
     core.admissions.beginGeneration(tx, queueId, core.clock.nowMs()),
   );
-  // What was rebuilt before has been lost, and whoever stood in it may come back, also when nobody
-  // was ever let in; a fresh queue lets its first buyers in at once.
+  // Buyers of an earlier generation may return, also when none was ever admitted. A queue that was
+  // never used admits its first buyers at once.
   const wasLost = known.generation > 1 || known.lastSequence > 0;
   const quietMs = wasLost ? core.config.queue.pollAfterMaxMs + QUIET_MARGIN_MS : 0;
   const rebuild = { ...known, settings: record.settings, quietMs };
   const { generationStartedUs } = await core.queue.rebuild(queueId, rebuild);
   core.log.info(
     {
+      event: "queue.rebuilt",
       queueId,
       generation: known.generation,
       generationStartedUs,
       active: known.active.length,
       quietMs,
     },
-    "the waiting room was rebuilt from the database",
+    "Rebuilt the Redis state of a queue from MySQL",
   );
 }
 

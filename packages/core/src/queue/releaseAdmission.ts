@@ -9,9 +9,9 @@ export interface ReleaseAdmissionInput {
 }
 
 /**
- * Gives an active slot back after its purpose is served. The end reaches the database with the next
- * promotion. Never throws for a server that is away: the slot then ends by itself when its time is
- * up.
+ * Ends an admission that its buyer needs no longer, so that its slot is free. The next promotion
+ * records the end in MySQL. While a server does not answer, it logs a warning and does not throw:
+ * the admission ends when its time is up.
  */
 export async function releaseAdmission(
   core: CoreContext,
@@ -22,8 +22,8 @@ export async function releaseAdmission(
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     core.log.warn(
-      { queueId, userId, reason, code: error.code },
-      "an active slot could not be given back; it ends when its time is up",
+      { event: "queue.admission_not_released", queueId, userId, reason, code: error.code },
+      "Could not end an admission; it ends when its time is up",
     );
   }
 }

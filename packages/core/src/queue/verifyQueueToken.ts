@@ -4,8 +4,8 @@ import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
 import { InvalidQueueTokenError } from "./errors.ts";
 
 /**
- * Reads a queue token; the signature only, no lookup. Whether its epoch stands and its place is
- * active is for `admitActive` and `queueStatus`.
+ * Checks the signature of a queue token and reads its claims, without a call. `admitActive` and
+ * `queueStatus` check the epoch and the place.
  * @throws InvalidQueueTokenError
  */
 export function verifyQueueToken(core: CoreContext, token: string): QueueTokenClaims {
@@ -13,7 +13,7 @@ export function verifyQueueToken(core: CoreContext, token: string): QueueTokenCl
 }
 
 /**
- * The claims of a token that stands for this user's place in this queue.
+ * The claims of a token for this user, queue and epoch.
  * @throws InvalidQueueTokenError for any other token
  */
 export function claimsFor(

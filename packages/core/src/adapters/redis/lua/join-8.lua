@@ -1,13 +1,16 @@
---[[ Gives the user's place in line; a new one at the tail when there is none.
-  KEYS[1] room (HASH: generation, last sequence, settings)
-  KEYS[2] waiting (ZSET, score = sequence)
-  KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unactivated (ZSET, score = deadline, ms)
-  KEYS[5] admissions of the active (HASH, user -> "sequence:admitted µs")
-  KEYS[6] entered (HASH, user -> µs, only where it differs from the sequence)
-  KEYS[7] admissions (ZSET, score = µs)   KEYS[8] ends to be recorded (ZSET, score = µs)
-  ARGV[1] user id   ARGV[2] sequence of a proven older place, or ""
-  Returns {"MISSING"} | {"CLOSED"} | {"ACTIVE", sequence, expiry ms}
-        | {"WAITING", sequence, position, admissions in the last 60 s, active count} ]]
+--[[ Answers the user's place in the queue; a user without a place gets a new one at the tail.
+  KEYS[1] room (HASH: settings, generation, last sequence)
+  KEYS[2] waiting (ZSET, member = user, score = sequence)
+  KEYS[3] active (ZSET, member = user, score = expiry in ms)
+  KEYS[4] unactivated (ZSET, member = user, score = deadline in ms)
+  KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")
+  KEYS[6] entered (HASH, user -> µs; only where the time of entry is not the sequence)
+  KEYS[7] admissions (ZSET, member = sequence, score = admitted µs)
+  KEYS[8] ends that MySQL has not recorded (ZSET, score = ended µs)
+  ARGV[1] user id
+  ARGV[2] sequence of an earlier place that the user's token proves, or ""
+  Returns {"MISSING"} | {"CLOSED"} | {"ACTIVE", sequence, expiry in ms}
+        | {"WAITING", sequence, position, admissions of the last 60 s, active count} ]]
 local function digits(number) return string.format("%.0f", number) end
 
 if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
@@ -22,7 +25,7 @@ if expiresAtMs then
     redis.call("ZREM", KEYS[4], user)
     return { "ACTIVE", string.match(admission, "^%d+"), expiresAtMs }
   end
-  -- Overdue, and nobody has ended it yet: the user goes back to the tail.
+  -- The admission is over and no promotion has ended it yet: the user goes back to the tail.
   local sequence, admittedUs = string.match(admission, "^(%d+):(%d+)$")
   local ended = table.concat({ sequence, user, admittedUs, digits(nowUs), "EXPIRED" }, ":")
   redis.call("ZREM", KEYS[3], user)

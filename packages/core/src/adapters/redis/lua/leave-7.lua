@@ -1,9 +1,10 @@
---[[ Gives up the user's place, waiting or active; the slot is free at once.
+--[[ Ends the user's place, waiting or active. The slot of an active user is free at once.
   KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)   KEYS[3] active (ZSET)   KEYS[4] unactivated (ZSET)
-  KEYS[5] admissions of the active (HASH, user -> "sequence:admitted µs")   KEYS[6] entered (HASH)
-  KEYS[7] ends to be recorded (ZSET, score = ended µs)
+  KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")   KEYS[6] entered (HASH)
+  KEYS[7] ends that MySQL has not recorded (ZSET, score = ended µs)
   ARGV[1] user id   ARGV[2] reason
-  Returns {"MISSING"} | {"NONE"} | {"ENDED"} for a waiting place | {"ENDED", sequence, ended µs} ]]
+  Returns {"MISSING"} | {"NONE"} | {"ENDED"} for a waiting place
+        | {"ENDED", sequence, ended µs} for an active one ]]
 if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
 local user = ARGV[1]
 

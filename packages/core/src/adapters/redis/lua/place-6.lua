@@ -1,11 +1,12 @@
---[[ Tells where the user stands, and notes that an admitted user showed up.
-  KEYS[1] room (HASH)   KEYS[2] waiting (ZSET, score = sequence)
-  KEYS[3] active (ZSET, score = expiry, ms)
-  KEYS[4] unactivated (ZSET, score = deadline, ms)   KEYS[5] admissions of the active (HASH)
-  KEYS[6] admissions (ZSET, score = µs)
+--[[ Answers the user's place in the queue. For an active user this is the activation.
+  KEYS[1] room (HASH)   KEYS[2] waiting (ZSET, member = user, score = sequence)
+  KEYS[3] active (ZSET, member = user, score = expiry in ms)
+  KEYS[4] unactivated (ZSET, member = user, score = deadline in ms)
+  KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")
+  KEYS[6] admissions (ZSET, member = sequence, score = admitted µs)
   ARGV[1] user id
-  Returns {"MISSING"} | {"NONE"} | {"ACTIVE", sequence, expiry ms}
-        | {"WAITING", sequence, position, admissions in the last 60 s, active count} ]]
+  Returns {"MISSING"} | {"NONE"} | {"ACTIVE", sequence, expiry in ms}
+        | {"WAITING", sequence, position, admissions of the last 60 s, active count} ]]
 local function digits(number) return string.format("%.0f", number) end
 
 if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end

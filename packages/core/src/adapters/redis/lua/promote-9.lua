@@ -1,25 +1,30 @@
---[[ Ends overdue and unactivated admissions, then moves the longest-waiting users into free slots.
-  KEYS[1] room (HASH: generation, quiet time, settings)   KEYS[2] waiting (ZSET, score = sequence)
-  KEYS[3] active (ZSET, score = expiry, ms)   KEYS[4] unactivated (ZSET, score = deadline, ms)
-  KEYS[5] admissions of the active (HASH, user -> "sequence:admitted µs")
-  KEYS[6] entered (HASH, user -> µs, only where it differs from the sequence)
-  KEYS[7] admissions (ZSET, score = µs, member = sequence)
-  KEYS[8] admissions to be recorded (ZSET, score = admitted µs,
-          member = "sequence:user:admitted µs:entered µs:expiry ms")
-  KEYS[9] ends to be recorded (ZSET, score = ended µs,
+--[[ Ends the admissions that are over or were not activated in time, then admits the users who have
+  waited longest, as far as slots are free.
+  KEYS[1] room (HASH: settings, generation, quiet time)
+  KEYS[2] waiting (ZSET, member = user, score = sequence)
+  KEYS[3] active (ZSET, member = user, score = expiry in ms)
+  KEYS[4] unactivated (ZSET, member = user, score = deadline in ms)
+  KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")
+  KEYS[6] entered (HASH, user -> µs; only where the time of entry is not the sequence)
+  KEYS[7] admissions (ZSET, member = sequence, score = admitted µs)
+  KEYS[8] admissions that MySQL has not recorded (ZSET, score = admitted µs,
+          member = "sequence:user:admitted µs:entered µs:expiry in ms")
+  KEYS[9] ends that MySQL has not recorded (ZSET, score = ended µs,
           member = "sequence:user:admitted µs:ended µs:reason")
-  ARGV[1] batch max   ARGV[2] after how many µs an unrecorded admission is handed out again
-  ARGV[3] unrecorded admissions max
+  ARGV[1] how many users may move
+  ARGV[2] after how many µs an unrecorded admission is returned again
+  ARGV[3] how many unrecorded admissions stop the promotion
   Returns {"MISSING"}
         | {"OK", waiting count, active count, moved count, {admissions}, {ends}, generation};
-  the admissions are this call's and those that a promoter before failed to record ]]
+  the admissions are those of this call and those that an earlier promoter failed to record ]]
 local function digits(number) return string.format("%.0f", number) end
 
 local function setting(name) return tonumber(redis.call("HGET", KEYS[1], name) or "0") end
 
 if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
--- A restart from a snapshot and a failover bring an older state back: joins are missing, admissions
--- undone, and nobody can tell which. Another process than the rebuilt one is a loss like any other.
+-- After a restart from a snapshot and after a failover, Redis has an older state: some joins and
+-- admissions are missing, and nothing says which. So the state counts as lost when this Redis
+-- process is not the one in which the state was rebuilt.
 local runId = redis.call("HGET", KEYS[1], "runId")
 if runId and runId ~= (string.match(redis.call("INFO", "server"), "run_id:(%x+)") or "") then
   redis.call("UNLINK", unpack(KEYS))
@@ -47,8 +52,8 @@ for _, user in ipairs(redis.call("ZRANGEBYSCORE", KEYS[4], "-inf", nowMs, "LIMIT
   finish(user, "UNCLAIMED")
 end
 
--- Admissions that nobody recorded in time come again, and until they are recorded nobody else is
--- promoted.
+-- Admissions that are overdue for recording are returned again; until they are recorded, no other
+-- user is promoted.
 local overdueUs = nowUs - tonumber(ARGV[2])
 local promotions = redis.call("ZRANGEBYSCORE", KEYS[8], "-inf", "(" .. digits(overdueUs))
 local blocked = #promotions > 0
@@ -56,16 +61,17 @@ local blocked = #promotions > 0
   or redis.call("HGET", KEYS[1], "mode") == "paused"
   or nowUs < setting("quietUntilUs")
 
--- An end is handed out only when its admission is recorded, or comes with it: it needs the row.
+-- MySQL records an end in the row of its admission, so an end is returned only when the admission
+-- is recorded already or is returned with the end.
 local ends = {}
 for _, member in ipairs(redis.call("ZRANGE", KEYS[9], 0, 2 * batchMax - 1)) do
   local admittedUs = string.match(member, "^%d+:%d+:(%d+):")
-  local elsewhere = redis.call("ZCOUNT", KEYS[8], admittedUs, admittedUs) > 0
+  local isHeldBack = redis.call("ZCOUNT", KEYS[8], admittedUs, admittedUs) > 0
     and tonumber(admittedUs) >= overdueUs
-  if not elsewhere then ends[#ends + 1] = member end
+  if not isHeldBack then ends[#ends + 1] = member end
 end
--- The slot of an end that is held back is not free yet: a loss would take the end away, and the
--- database would count two for one slot.
+-- The slot of an end that is held back is not free yet. If Redis lost the end after the slot was
+-- given away, MySQL would count two live admissions for one slot.
 local heldBack = redis.call("ZCARD", KEYS[9]) - #ends
 
 local moved = 0
@@ -95,7 +101,7 @@ if not blocked then
   end
 end
 
--- The log is trimmed a little with each call, so that no call ever pays for an hour's worth.
+-- Each call removes a bounded number of old entries, so that no call takes long after a busy hour.
 local untilUs = "(" .. digits(nowUs - 60000000)
 local old = redis.call("ZRANGEBYSCORE", KEYS[7], "-inf", untilUs, "LIMIT", 0, 2000)
 if #old > 0 then redis.call("ZREM", KEYS[7], unpack(old)) end

@@ -1,25 +1,28 @@
---[[ Starts a generation unless one lives already.
-  KEYS[1] room (HASH)   KEYS[2] waiting   KEYS[3] active (ZSET, score = expiry, ms)
-  KEYS[4] unactivated   KEYS[5] admissions of the active (HASH)   KEYS[6] entered
-  KEYS[7] admissions (ZSET, score = µs)   KEYS[8], KEYS[9] admissions, ends to be recorded
-  ARGV[1] JSON: settings {name: value}, generation, active a list of {user, sequence, expiry ms},
-          recentAdmissionsUs [µs], lastSequence, quietMs
-  Returns when the standing generation began, µs ]]
+--[[ Starts a generation of the queue's Redis state, unless the queue has one.
+  KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)
+  KEYS[3] active (ZSET, member = user, score = expiry in ms)   KEYS[4] unactivated (ZSET)
+  KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")   KEYS[6] entered (HASH)
+  KEYS[7] admissions (ZSET, score = admitted µs)
+  KEYS[8], KEYS[9] admissions and ends that MySQL has not recorded (ZSET)
+  ARGV[1] JSON: settings {name: value}, generation, lastSequence, quietMs,
+          active: a list of [user, sequence, expiry in ms], recentAdmissionsUs: a list of µs
+  Returns when the current generation began, in µs ]]
 local function digits(number) return string.format("%.0f", number) end
 
 local rebuild = cjson.decode(ARGV[1])
-local standing = redis.call("HGET", KEYS[1], "generationStartedUs")
-if standing then
-  -- Whoever rebuilds in vain has counted on; the passes that follow are of that number.
+local startedUs = redis.call("HGET", KEYS[1], "generationStartedUs")
+if startedUs then
+  -- MySQL has counted a generation for this call all the same. MySQL refuses admissions of an
+  -- earlier number, so later admissions of this state must carry the new number.
   if rebuild.generation > tonumber(redis.call("HGET", KEYS[1], "generation") or "0") then
     redis.call("HSET", KEYS[1], "generation", digits(rebuild.generation))
   end
-  return standing
+  return startedUs
 end
 local time = redis.call("TIME")
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
 
--- A loss may be partial; what is left without its generation means nothing.
+-- Redis may have lost only some of the keys, for example by eviction; the others are stale.
 redis.call("UNLINK", unpack(KEYS))
 for name, value in pairs(rebuild.settings) do
   redis.call("HSET", KEYS[1], name, type(value) == "number" and digits(value) or value)
