@@ -25,6 +25,11 @@ const flavours = {
 /** An older server does not start on data that a newer one has upgraded, so each has a volume. */
 const mysqlImages = {
   default: { flavour: "MySQL 8.4 (container)", image: "mysql:8.4", volume: "mysql-data" },
+  mariadb: {
+    flavour: "MariaDB 10.11 (container)",
+    image: "mariadb:10.11",
+    volume: "mariadb-data",
+  },
   "9": { flavour: "MySQL 9.7 (container)", image: "mysql:9.7", volume: "mysql-9-data" },
 } as const satisfies Record<
   MysqlFlavour | "default",

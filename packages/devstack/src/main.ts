@@ -4,9 +4,9 @@ import { requestedMysqlFlavour } from "./mysqlFlavour.ts";
 import { removeTestStacks, stackDown, stackStatus } from "./stackDown.ts";
 import { stackUp } from "./stackUp.ts";
 
-const usage = `Usage: main.ts up|down|status [--name NAME] [--mysql 9] [--wipe] [--tests]
+const usage = `Usage: main.ts up|down|status [--name NAME] [--mysql 9|mariadb] [--wipe] [--tests]
   up      starts what does not run yet and prints the URLs as shell variables;
-          --mysql 9 starts MySQL 9 instead of the machine's MySQL or MariaDB
+          --mysql starts MySQL 9, or MariaDB where MySQL is the default
   down    stops what up started; --wipe removes data and logs as well;
           --tests stops and removes the stacks that an interrupted test left
   status  one line a server; exit code 1 when one of them does not answer

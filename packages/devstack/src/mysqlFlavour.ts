@@ -16,8 +16,8 @@ export function requestedMysqlFlavour(
   const found = mysqlFlavours.find((flavour) => flavour === wanted);
   if (found === undefined) {
     throw new DevstackError(
-      `MySQL "${wanted}" is not supported here; ask for ${mysqlFlavours.join(" or ")}, or unset ` +
-        "DEVSTACK_MYSQL to use the MySQL or MariaDB of this machine",
+      `The devstack has no MySQL "${wanted}"; ask for ${mysqlFlavours.join(" or ")}, or unset ` +
+        "DEVSTACK_MYSQL to use the default",
     );
   }
   return found;
@@ -27,8 +27,8 @@ export function requestedMysqlFlavour(
 export function checkRunningFlavour(stack: OpenStack, requested: MysqlFlavour | undefined): void {
   if (requested === undefined || requested === stack.state.mysqlFlavour) return;
   throw new DevstackError(
-    `This stack already runs ${stack.state.servers.mysql?.flavour}, not MySQL ${requested}; run ` +
-      "stack down first. Each keeps its own data.",
+    `This stack already runs ${stack.state.servers.mysql?.flavour}, not ${nameOf(requested)}; ` +
+      "run stack down first. Each keeps its own data.",
   );
 }
 
@@ -39,9 +39,15 @@ export async function checkGivenFlavour(
 ): Promise<void> {
   if (requested === undefined) return;
   const version = await mysqlVersionAt(url, PING_MAX_MS);
-  if (version.startsWith(`${requested}.`)) return;
+  const isWanted =
+    requested === "mariadb" ? /mariadb/i.test(version) : version.startsWith(`${requested}.`);
+  if (isWanted) return;
   throw new DevstackError(
-    `MYSQL_URL names a server of version ${version}, not MySQL ${requested}; name another one, ` +
+    `MYSQL_URL names a server of version ${version}, not ${nameOf(requested)}; name another one, ` +
       "or unset MYSQL_URL to let the devstack run its own",
   );
+}
+
+function nameOf(flavour: MysqlFlavour): string {
+  return flavour === "mariadb" ? "MariaDB" : `MySQL ${flavour}`;
 }

@@ -38,10 +38,11 @@ export async function findMysql(
   flavour: MysqlFlavour | undefined,
 ): Promise<MysqlInstallation> {
   if (flavour === "9") return findCachedMysql();
-  const program = findProgram(["mysqld", "mariadbd"], env);
+  const names = flavour === "mariadb" ? ["mariadbd"] : ["mysqld", "mariadbd"];
+  const program = findProgram(names, env);
   if (program === undefined) {
     throw new DevstackError(
-      "Neither mysqld nor mariadbd is installed; run scripts/setup, start Docker or set MYSQL_URL",
+      `Not installed: ${names.join(" or ")}; run scripts/setup, start Docker or set MYSQL_URL`,
     );
   }
   const { isMariaDb, version } = await identify({ command: program, args: [] });

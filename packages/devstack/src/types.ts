@@ -12,8 +12,11 @@ export interface StackUrls {
 export type ServerName = "mysql" | "redis" | "kafka";
 export const serverNames = ["mysql", "redis", "kafka"] as const satisfies readonly ServerName[];
 
-/** Versions of MySQL that a stack can be asked for; without one it runs what the machine has. */
-export const mysqlFlavours = ["9"] as const;
+/**
+ * What can be asked for in place of the default: MySQL 9, or MariaDB where MySQL is the default (in
+ * Docker, or on a machine that has both).
+ */
+export const mysqlFlavours = ["9", "mariadb"] as const;
 export type MysqlFlavour = (typeof mysqlFlavours)[number];
 
 /** Who runs a server: the URL's owner, a Docker engine, or this package as a native process. */
@@ -56,7 +59,7 @@ export interface StackOptions {
   name?: string;
   /** Which servers. Default: all three. URLs of the others name reserved ports, nobody listens. */
   servers?: readonly ServerName[];
-  /** Which MySQL `stackUp` starts. Default: DEVSTACK_MYSQL, else what the machine has. */
+  /** What `stackUp` starts. Default: DEVSTACK_MYSQL, else MySQL 8.4 (Docker) or the machine's own. */
   mysql?: MysqlFlavour;
   onProgress?: (line: string) => void;
   env?: NodeJS.ProcessEnv;

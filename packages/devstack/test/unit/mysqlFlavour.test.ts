@@ -18,7 +18,7 @@ describe("requestedMysqlFlavour", () => {
   it("rejects an unknown version and names the supported ones", () => {
     expect(() => requestedMysqlFlavour({ env: { DEVSTACK_MYSQL: "5" } })).to.throw(
       DevstackError,
-      '"5" is not supported here; ask for 9',
+      'no MySQL "5"; ask for 9 or mariadb',
     );
   });
 });

@@ -22,8 +22,8 @@ export default class StackUp extends AdminCommand {
 
   static override flags = {
     mysql: Flags.string({
-      description: "Version of MySQL to run; scripts/mysql9 gets it where Docker does not",
-      options: ["9"],
+      description: "Run MySQL 9 or MariaDB instead of the default; scripts/mysql9 gets MySQL 9",
+      options: ["9", "mariadb"],
       env: "DEVSTACK_MYSQL",
     }),
   };
