@@ -4,7 +4,15 @@ set -euo pipefail
 rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 logDir="$rootDir/.cache/logs"
 pnpmVersion=12.21.0
-export PATH="$rootDir/node_modules/.bin:$PATH"
+binDir="$rootDir/node_modules/.bin"
+# The workspace pins a Node, which comes first. ONSALE_NODE=path keeps the one of PATH, so that CI
+# can test other versions.
+if [[ ${ONSALE_NODE:-} == path ]]; then
+  mkdir -p "$rootDir/.cache/node-of-path"
+  ln -sfn "$(readlink -f "$(command -v node)")" "$rootDir/.cache/node-of-path/node"
+  binDir="$rootDir/.cache/node-of-path:$binDir"
+fi
+export PATH="$binDir:$PATH"
 
 say() { printf '%s\n' "$*" >&2; }
 

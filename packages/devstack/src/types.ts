@@ -59,7 +59,7 @@ export interface StackOptions {
   name?: string;
   /** Which servers. Default: all three. URLs of the others name reserved ports, nobody listens. */
   servers?: readonly ServerName[];
-  /** What `stackUp` starts. Default: DEVSTACK_MYSQL, else MySQL 8.4 (Docker) or the machine's own. */
+  /** What `stackUp` starts. Default: DEVSTACK_MYSQL, else what Docker or the machine has. */
   mysql?: MysqlFlavour;
   onProgress?: (line: string) => void;
   env?: NodeJS.ProcessEnv;
