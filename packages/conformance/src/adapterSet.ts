@@ -22,7 +22,7 @@ export interface OpenedAdapters {
    * since. Sequences, which name places, stay as they are.
    */
   passTime(ms: number): Promise<void>;
-  /** The fast memory loses all it had, as Redis does at a restart without its data. */
+  /** Redis loses its whole state, as Redis does at a restart without its data. */
   loseMemory(): Promise<void>;
   close(): Promise<void>;
 }

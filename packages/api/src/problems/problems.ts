@@ -119,7 +119,7 @@ export const PROBLEMS = {
   // The waiting room.
   QUEUE_TOKEN_NOT_ACTIVE: {
     status: 403,
-    title: "It is not your turn yet",
+    title: "You are not admitted yet",
     remedy: "Ask for the status after `Retry-After` until it is ACTIVE; keep the token.",
     retryAfterSeconds: 1,
   },

@@ -11,15 +11,15 @@ import {
 } from "../adapters/memory/database/memoryDatabase.ts";
 import { memoryDb } from "../adapters/memory/database/memoryDb.ts";
 import { memoryDatabasePorts } from "../adapters/memory/databasePorts.ts";
-import { createFastMemory, type FastMemory } from "../adapters/memory/fastMemory/fastMemory.ts";
 import { memoryQueueStore } from "../adapters/memory/queueStore.ts";
 import { memoryRateLimiter } from "../adapters/memory/rateLimiter.ts";
+import { createRedisState, type RedisState } from "../adapters/memory/redisState/redisState.ts";
 import { memorySeatLock } from "../adapters/memory/seatLock.ts";
 import { directLink, type ServerLink } from "../adapters/memory/serverLink.ts";
 import { noSeatLock } from "../adapters/shared/noSeatLock.ts";
 import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
 import type { OnsaleConfig } from "../config/readConfig.ts";
-import type { CoreContext, MemoryPorts } from "../ports/coreContext.ts";
+import type { CoreContext, RedisPorts } from "../ports/coreContext.ts";
 import type { Scheduler } from "../ports/scheduler.ts";
 import type { TokenSigner } from "../ports/tokenSigner.ts";
 import type { WebhookSender } from "../ports/webhookSender.ts";
@@ -40,7 +40,7 @@ export { NOTIFIER } from "../notification/notifier.ts";
 /** The state of the servers in memory, shared by any number of cores of this process. */
 export interface MemoryServers {
   readonly database: MemoryDatabase;
-  readonly fastMemory: FastMemory;
+  readonly redisState: RedisState;
   readonly broker: MemoryBroker;
 }
 
@@ -49,7 +49,7 @@ export function createMemoryServers(options: { readonly clock?: Clock } = {}): M
   const { clock = systemClock } = options;
   return {
     database: createMemoryDatabase({ clock }),
-    fastMemory: createFastMemory({ clock }),
+    redisState: createRedisState({ clock }),
     broker: createMemoryBroker({ clock }),
   };
 }
@@ -85,7 +85,7 @@ export function openMemoryCore(
   const core: CoreContext = {
     ...world,
     ...memoryDatabasePorts(db),
-    ...fastMemoryPorts(config, servers.fastMemory, link, clock),
+    ...redisPorts(config, servers.redisState, link, clock),
     publisher: memoryPublisher(servers.broker, link),
     consumers,
     config: config.core,
@@ -107,18 +107,18 @@ export function openMemoryCore(
   };
 }
 
-function fastMemoryPorts(
+function redisPorts(
   config: Pick<OnsaleConfig, "core">,
-  fastMemory: FastMemory,
+  redisState: RedisState,
   link: ServerLink,
   clock: Clock,
-): MemoryPorts {
+): RedisPorts {
   const { strategy, ttlMs } = config.core.seatLock;
   return {
-    queue: memoryQueueStore(fastMemory, link),
+    queue: memoryQueueStore(redisState, link),
     seatLock:
-      strategy === "redlock" ? memorySeatLock(fastMemory, link, clock, { ttlMs }) : noSeatLock(),
-    cache: memoryCache(fastMemory, link),
-    rateLimiter: memoryRateLimiter(fastMemory, link),
+      strategy === "redlock" ? memorySeatLock(redisState, link, clock, { ttlMs }) : noSeatLock(),
+    cache: memoryCache(redisState, link),
+    rateLimiter: memoryRateLimiter(redisState, link),
   };
 }

@@ -28,7 +28,7 @@ import { redisRateLimiter } from "../adapters/redis/rateLimiter.ts";
 import { noSeatLock } from "../adapters/shared/noSeatLock.ts";
 import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
 import type { ServersConfig } from "../config/readConfig.ts";
-import type { BrokerPorts, CoreContext, DatabasePorts, MemoryPorts } from "../ports/coreContext.ts";
+import type { BrokerPorts, CoreContext, DatabasePorts, RedisPorts } from "../ports/coreContext.ts";
 import { createQueueState } from "../queue/createQueueState.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { systemIds } from "../shared/ids.ts";
@@ -59,7 +59,7 @@ export async function openServers(
   const core: CoreContext = {
     ...world,
     ...databasePorts(mysql),
-    ...memoryPorts(config, redis, world.clock),
+    ...redisPorts(config, redis, world.clock),
     ...broker,
     config: config.core,
     queueState: createQueueState(world.clock),
@@ -104,7 +104,7 @@ function databasePorts({ db, sequelize, withSnapshot }: OpenedMysql): DatabasePo
   };
 }
 
-function memoryPorts(config: ServersConfig, redis: RedisConnection, clock: Clock): MemoryPorts {
+function redisPorts(config: ServersConfig, redis: RedisConnection, clock: Clock): RedisPorts {
   const prefix = config.redis.keyPrefix;
   const { strategy, ttlMs } = config.core.seatLock;
   return {

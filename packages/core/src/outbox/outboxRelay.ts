@@ -14,7 +14,7 @@ export interface OutboxRelay {
    * @returns true when there is more to do at once
    * @throws DependencyUnavailableError when the broker or the database is away
    */
-  turn(signal: AbortSignal): Promise<boolean>;
+  runOnce(signal: AbortSignal): Promise<boolean>;
   /** Gives the buckets back, so that others need not wait for the leases to run out. */
   release(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export function outboxRelay(core: CoreContext): OutboxRelay {
   const leases = bucketLeases(core, owner);
 
   async function relayGroup(group: readonly HeldBucket[]): Promise<boolean> {
-    // All must have settled before the first failure ends the turn: turns never overlap.
+    // All must have settled before the first failure ends the iteration: iterations never overlap.
     const results = await Promise.allSettled(
       group.map(async (held) => {
         const relayed = await relayBucket(core, held);
@@ -45,7 +45,7 @@ export function outboxRelay(core: CoreContext): OutboxRelay {
   }
 
   return {
-    async turn(signal) {
+    async runOnce(signal) {
       await leases.upkeep();
       const buckets = leases.held().map(({ bucket }) => bucket);
       let more = false;

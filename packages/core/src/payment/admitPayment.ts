@@ -8,9 +8,10 @@ import { findReservation } from "../reservation/findReservation.ts";
 import { DependencyUnavailableError } from "../shared/errors.ts";
 
 /**
- * Lets a buyer in to pay. A hold is made within a turn and lives by its own clock: its buyer may
- * pay it to its end, also when the turn ended first. Nor does a repeat of the payment need the turn
- * that paying used up. Who has no turn and no reservation to show is refused as everywhere.
+ * Admits a buyer to pay. A hold is made during an admission and expires by its own clock: the buyer
+ * may pay until the hold expires, even if the admission ended first. A repeated payment needs no
+ * admission either, because the first payment ended it. A caller without an admission and without
+ * an own reservation is refused as everywhere.
  * @throws what `admitActive` throws
  */
 export async function admitPayment(
@@ -21,12 +22,12 @@ export async function admitPayment(
   try {
     return await admitActive(core, token);
   } catch (error) {
-    // The waiting room's memory being away is no reason either to let a hold run out.
-    const turnIsUnproven =
+    // Redis not answering is no reason either to let a hold run out.
+    const admissionIsUnproven =
       error instanceof QueueTokenExpiredError ||
       error instanceof QueueTokenNotActiveError ||
       error instanceof DependencyUnavailableError;
-    if (!turnIsUnproven) throw error;
+    if (!admissionIsUnproven) throw error;
     const claims = verifyQueueToken(core, token);
     if (!(await isOwn(core, claims.userId, reservationId))) throw error;
     return claims;

@@ -35,7 +35,7 @@ export interface AdmissionStore {
     sequence: number,
   ): Promise<{ userId: number; expiresAtMs: number; ended: boolean } | undefined>;
   /**
-   * Counts a new generation of the queue's fast memory, and answers what that needs to start: from
+   * Counts a new generation of the queue's Redis state, and answers what that needs to start: from
    * then on admissions of earlier ones are refused, so that what is rebuilt is all that is out.
    */
   beginGeneration(

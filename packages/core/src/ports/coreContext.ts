@@ -48,8 +48,8 @@ export interface DatabasePorts {
   readonly invariantReader: InvariantReader;
 }
 
-/** Fast memory that may be lost at any time. */
-export interface MemoryPorts {
+/** What Redis stands behind; its state may be lost at any time. */
+export interface RedisPorts {
   readonly queue: QueueStore;
   readonly seatLock: SeatLock;
   readonly cache: Cache;
@@ -63,7 +63,7 @@ export interface BrokerPorts {
 }
 
 /** Everything that a workflow may touch; the world (real, embedded, virtual) is in here. */
-export interface CoreContext extends DatabasePorts, MemoryPorts, BrokerPorts {
+export interface CoreContext extends DatabasePorts, RedisPorts, BrokerPorts {
   readonly config: CoreConfig;
   readonly webhook: WebhookSender;
   readonly scheduler: Scheduler;

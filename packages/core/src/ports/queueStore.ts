@@ -104,7 +104,7 @@ export interface QueueStats {
 }
 
 /**
- * The waiting room's fast memory. Each call is atomic; the clock is the store's own. It may lose
+ * The waiting room's Redis state. Each call is atomic; the clock is the store's own. It may lose
  * everything at any time: every answer can be MISSING, upon which the caller rebuilds it from the
  * database and asks again.
  */

@@ -6,11 +6,11 @@ export interface QueueTokenClaims {
   readonly epoch: number;
   /** Milliseconds since the Unix epoch. */
   readonly issuedAtMs: number;
-  /** Present once active: until then the token admits even while the queue's memory is away. */
+  /** Present once active: until then the token admits even while Redis does not answer. */
   readonly activeUntilMs?: number | undefined;
 }
 
-/** Signs and verifies queue tokens; synchronous, so that it never leaves the caller's turn. */
+/** Signs and verifies queue tokens; synchronous, so that a virtual run owns its order. */
 export interface TokenSigner {
   sign(claims: QueueTokenClaims): string;
   /** @throws InvalidQueueTokenError for anything that was not signed here for this purpose */

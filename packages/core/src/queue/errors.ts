@@ -13,7 +13,7 @@ export class QueueTokenNotActiveError extends CoreError {
   readonly code = "QUEUE_TOKEN_NOT_ACTIVE";
   override readonly retryable = true;
   constructor(details: { position?: number; pollAfterMs: number }) {
-    super("It is not your turn yet; ask for your position until the status is ACTIVE", details);
+    super("You are not admitted yet; poll your position until the status is ACTIVE", details);
   }
 }
 

@@ -1,29 +1,31 @@
 import type { Clock } from "./clock.ts";
 
 export interface BackgroundLoop {
-  /** Begins turning; a second call changes nothing. */
+  /** Starts the loop; a second call changes nothing. */
   start(): void;
-  /** Asks the loop to end and waits for the turn in flight; safe to call any number of times. */
+  /**
+   * Asks the loop to end and waits for the iteration in flight; safe to call any number of times.
+   */
   stop(): Promise<void>;
-  /** Ends the current pause, so that the next turn begins at once. */
+  /** Ends the current pause, so that the next iteration begins at once. */
   nudge(): void;
 }
 
 export interface BackgroundLoopOptions {
   readonly name: string;
   readonly clock: Clock;
-  /** Pause between turns when there was nothing to do. */
+  /** Pause between iterations when there was nothing to do. */
   readonly idleMs: number;
-  /** Pause after a turn that failed. */
+  /** Pause after an iteration that failed. */
   readonly failureMs: number;
-  /** One turn. Answers true when there is more to do at once. */
-  readonly turn: (signal: AbortSignal) => Promise<boolean>;
+  /** One iteration. Returns true when there is more to do at once. */
+  readonly runOnce: (signal: AbortSignal) => Promise<boolean>;
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * The one shape of every background activity (promotion, relay, expiry): turns that never overlap,
- * an error that never ends the loop, and a stop that waits for work in flight.
+ * The one shape of every background activity (promotion, relay, expiry): iterations that never
+ * overlap, an error that never ends the loop, and a stop that waits for work in flight.
  */
 export function backgroundLoop(options: BackgroundLoopOptions): BackgroundLoop {
   const { clock } = options;
@@ -32,9 +34,9 @@ export function backgroundLoop(options: BackgroundLoopOptions): BackgroundLoop {
   let pause = new AbortController();
   let nudged = false;
 
-  async function turnOnce(): Promise<number> {
+  async function iterate(): Promise<number> {
     try {
-      return (await options.turn(stopping.signal)) ? 0 : options.idleMs;
+      return (await options.runOnce(stopping.signal)) ? 0 : options.idleMs;
     } catch (error) {
       options.onError(error);
       return options.failureMs;
@@ -43,7 +45,7 @@ export function backgroundLoop(options: BackgroundLoopOptions): BackgroundLoop {
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const pauseMs = await turnOnce();
+      const pauseMs = await iterate();
       if (stopping.signal.aborted) return;
       if (!nudged) {
         pause = new AbortController();

@@ -13,11 +13,11 @@ import { type CoarseJob, runScheduledJob } from "./runScheduledJob.ts";
 export interface Worker {
   /** Lets the relay look for new messages now; for a process that also commits them. */
   nudge(): void;
-  /** Waits for the turns in flight; safe to call twice. */
+  /** Waits for the iterations in flight; safe to call twice. */
   stop(): Promise<void>;
 }
 
-/** After a failed turn: short enough to be back soon, long enough not to flood the log. */
+/** After a failed iteration: short enough to be back soon, long enough not to flood the log. */
 const FAILURE_MS = 1_000;
 /** How often the state of the outbox is measured, for graphs and alerts. */
 const OBSERVE_MS = 10_000;
@@ -35,7 +35,7 @@ export function startWorker(core: CoreContext): Worker {
   const owner = core.ids.uuid();
   const stopping = new AbortController();
   const relay = outboxRelay(core);
-  const relayLoop = loop(core, "outbox-relay", core.config.outbox.pollMs, relay.turn);
+  const relayLoop = loop(core, "outbox-relay", core.config.outbox.pollMs, relay.runOnce);
   const loops = [
     relayLoop,
     loop(core, "promotion", core.config.queue.promoteMs, () => promoteAll(core)),
@@ -85,17 +85,20 @@ function loop(
   core: CoreContext,
   name: string,
   idleMs: number,
-  turn: (signal: AbortSignal) => Promise<boolean>,
+  runOnce: (signal: AbortSignal) => Promise<boolean>,
 ): BackgroundLoop {
   return backgroundLoop({
     name,
     clock: core.clock,
     idleMs,
     failureMs: FAILURE_MS,
-    turn,
+    runOnce,
     onError(error) {
       core.metrics.count("loop_failures_total", { loop: name });
-      core.log.warn({ loop: name, reason: reasonOf(error) }, "A turn failed; the loop goes on");
+      core.log.warn(
+        { loop: name, reason: reasonOf(error) },
+        "An iteration failed; the loop goes on",
+      );
     },
   });
 }

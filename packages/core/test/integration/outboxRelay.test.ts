@@ -45,7 +45,7 @@ describe("the outbox relay", () => {
   /** Turns until nothing is pending. */
   async function drain(relay: ReturnType<typeof outboxRelay>): Promise<void> {
     const { core } = current();
-    while ((await core.outbox.counts(null)).pending > 0) await relay.turn(never);
+    while ((await core.outbox.counts(null)).pending > 0) await relay.runOnce(never);
   }
 
   it("trap 10: two relays publish every version in order while leases change hands", async () => {
@@ -74,7 +74,7 @@ describe("the outbox relay", () => {
       }
     })();
     const turning = relays.map(async (relay) => {
-      while (writing) await relay.turn(never);
+      while (writing) await relay.runOnce(never);
       await drain(relay);
     });
     await Promise.all([writers, robber, ...turning]);
@@ -109,7 +109,7 @@ describe("the outbox relay", () => {
     await append(core, 1, 2);
     for (let id = 2; id <= 20; id += 1) await append(core, id, 1);
     const relay = outboxRelay(core);
-    while ((await core.outbox.counts(null)).pending > 1) await relay.turn(never);
+    while ((await core.outbox.counts(null)).pending > 1) await relay.runOnce(never);
     const rows = await sql(
       `SELECT aggregate_id, aggregate_version, status, last_error FROM outbox_messages
        WHERE status <> 'PUBLISHED' ORDER BY id`,
@@ -118,19 +118,19 @@ describe("the outbox relay", () => {
       { aggregate_id: 1, aggregate_version: 1, status: "DEAD", last_error: "MESSAGE_TOO_LARGE" },
       { aggregate_id: 1, aggregate_version: 2, status: "PENDING", last_error: null },
     ]);
-    expect(await relay.turn(never), "nothing more to do").to.equal(false);
+    expect(await relay.runOnce(never), "nothing more to do").to.equal(false);
     await relay.release();
   });
 
   it("gives its buckets back, so that the next relay need not wait", async () => {
     const { core } = current();
     const [first, second] = [outboxRelay(core), outboxRelay(core)];
-    await first.turn(never);
+    await first.runOnce(never);
     expect(await core.leases.list("outbox-bucket:")).to.have.length(8);
     await first.release();
     expect(await core.leases.list("outbox-")).to.deep.equal([]);
     await append(core, 1, 1);
-    await second.turn(never);
+    await second.runOnce(never);
     expect(await core.outbox.counts(null)).to.include({ pending: 0, published: 1 });
     await second.release();
   });

@@ -1,8 +1,8 @@
 import { FAR_AHEAD, LONG_AGO, rebuildInputOf, WIDE } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
 import fc from "fast-check";
-import { createFastMemory } from "../../src/adapters/memory/fastMemory/fastMemory.ts";
 import { memoryQueueStore } from "../../src/adapters/memory/queueStore.ts";
+import { createRedisState } from "../../src/adapters/memory/redisState/redisState.ts";
 import { directLink } from "../../src/adapters/memory/serverLink.ts";
 import type { QueueJournal, QueueStore } from "../../src/ports/queueStore.ts";
 import { systemClock } from "../../src/shared/clock.ts";
@@ -153,12 +153,12 @@ describe("waiting room in memory, compared with the one in Redis", () => {
 
   function memorySide(): Side {
     const clock = passingClock();
-    const fastMemory = createFastMemory({ clock });
+    const redisState = createRedisState({ clock });
     return {
       nowMs: clock.nowMs,
-      store: memoryQueueStore(fastMemory, directLink),
+      store: memoryQueueStore(redisState, directLink),
       passTime: async (ms) => clock.pass(ms),
-      lose: async () => fastMemory.lose(),
+      lose: async () => redisState.lose(),
       sequences: [],
       journals: [],
     };

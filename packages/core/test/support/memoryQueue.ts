@@ -70,7 +70,7 @@ function memoryQueue(memory: MemoryTestCore): MemoryQueue {
       await promote();
       return ticket;
     },
-    loseRedis: () => servers.fastMemory.lose(),
+    loseRedis: () => servers.redisState.lose(),
     passQuietTime: () => clock.pass(core.config.queue.pollAfterMaxMs + 1_000),
     async stats() {
       const stats = await core.queue.stats(queueId);

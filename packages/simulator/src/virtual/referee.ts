@@ -37,7 +37,7 @@ export async function unrest({
   if (lag > 0) found.push(`${lag} messages are not consumed`);
   const held = [...servers.database.tables.reservations.by("status", "PENDING")].length;
   if (held > 0) found.push(`${held} holds have not ended`);
-  const room = servers.fastMemory.rooms.get(queueId);
+  const room = servers.redisState.rooms.get(queueId);
   if (!room) found.push("the waiting room is lost");
   else {
     const record = await observer.admissions.findQueue(null, queueId);

@@ -36,7 +36,7 @@ function happen(world: FatefulWorld, fate: WorldFate): void {
   switch (fate.kind) {
     case "redis-loss":
       note("redis", "loses everything");
-      servers.fastMemory.lose();
+      servers.redisState.lose();
       line.memoryLost();
       return;
     case "stall":

@@ -119,7 +119,7 @@ function watchBroker(ask: KafkaConnection["admin"], clock: Clock, log: Logger) {
     clock,
     idleMs: WATCH_MS,
     failureMs: WATCH_AWAY_MS,
-    async turn(signal) {
+    async runOnce(signal) {
       await ask((admin) => admin.describeCluster(), signal);
       if (reason !== undefined) log.info({ dependency: "kafka" }, "Kafka is up");
       reason = undefined;

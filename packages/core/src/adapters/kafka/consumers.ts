@@ -58,7 +58,7 @@ function supervise(
     clock,
     idleMs: lookMs,
     failureMs: RESTART_MS,
-    async turn(signal) {
+    async runOnce(signal) {
       if (!member) {
         watchdog.reset();
         member = await joinGroup(connection, subscription, signal, () => loop.nudge());

@@ -1,16 +1,16 @@
 import { deserialize, serialize } from "node:v8";
 import type { Cache } from "../../ports/cache.ts";
 import { throughCache } from "../shared/throughCache.ts";
-import type { FastMemory } from "./fastMemory/fastMemory.ts";
 import { unlessLost } from "./lostConnection.ts";
+import type { RedisState } from "./redisState/redisState.ts";
 import type { ServerLink } from "./serverLink.ts";
 
 /**
  * Values as serialised copies, so that nobody changes another's and dates stay dates. A lost call
  * is passed by.
  */
-export function memoryCache(fastMemory: FastMemory, link: ServerLink): Cache {
-  const { copies, nowMs } = fastMemory;
+export function memoryCache(redisState: RedisState, link: ServerLink): Cache {
+  const { copies, nowMs } = redisState;
   return throughCache({
     async read(key) {
       const found = link.call("redis", "cache.get", () => copies.get(key, nowMs()));

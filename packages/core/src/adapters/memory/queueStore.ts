@@ -1,6 +1,5 @@
 import type { QueueMissing, QueueStats, QueueStore } from "../../ports/queueStore.ts";
 import { settingsOf } from "../shared/queueSettings.ts";
-import type { FastMemory } from "./fastMemory/fastMemory.ts";
 import { needed } from "./lostConnection.ts";
 import { join } from "./queue/join.ts";
 import { leave } from "./queue/leave.ts";
@@ -9,6 +8,7 @@ import { promote } from "./queue/promote.ts";
 import { rebuiltRoom } from "./queue/rebuild.ts";
 import { type Room, recentAdmissions } from "./queue/room.ts";
 import { settle } from "./queue/settle.ts";
+import type { RedisState } from "./redisState/redisState.ts";
 import type { ServerLink } from "./serverLink.ts";
 
 const MISSING: QueueMissing = { status: "MISSING" };
@@ -17,8 +17,8 @@ const MISSING: QueueMissing = { status: "MISSING" };
  * The waiting room in memory: each call is one synchronous script on the server's state. Every
  * method rejects with DependencyUnavailableError when its call is lost.
  */
-export function memoryQueueStore(fastMemory: FastMemory, link: ServerLink): QueueStore {
-  const { rooms } = fastMemory;
+export function memoryQueueStore(redisState: RedisState, link: ServerLink): QueueStore {
+  const { rooms } = redisState;
 
   function call<T>(point: string, work: () => T): Promise<T> {
     return needed("redis", link.call("redis", `queue.${point}`, work));
@@ -32,14 +32,14 @@ export function memoryQueueStore(fastMemory: FastMemory, link: ServerLink): Queu
   ): Promise<T | QueueMissing> {
     return call(point, () => {
       const room = rooms.get(queueId);
-      return room ? script(room, fastMemory.nowUs()) : MISSING;
+      return room ? script(room, redisState.nowUs()) : MISSING;
     });
   }
 
   return {
     rebuild: (queueId, rebuild) =>
       call("rebuild", () => {
-        const room = rooms.get(queueId) ?? rebuiltRoom(fastMemory.nowUs(), rebuild);
+        const room = rooms.get(queueId) ?? rebuiltRoom(redisState.nowUs(), rebuild);
         // Whoever rebuilds in vain has counted on; the admissions that follow are of that number.
         room.generation = Math.max(room.generation, rebuild.generation);
         rooms.set(queueId, room);

@@ -1,6 +1,6 @@
 import type { RateDecision, RateLimiter } from "../../ports/rateLimiter.ts";
-import type { FastMemory } from "./fastMemory/fastMemory.ts";
 import { unlessLost } from "./lostConnection.ts";
+import type { RedisState } from "./redisState/redisState.ts";
 import type { ServerLink } from "./serverLink.ts";
 
 const ALLOWED: RateDecision = { allowed: true, retryAfterMs: 0 };
@@ -8,11 +8,11 @@ const ALLOWED: RateDecision = { allowed: true, retryAfterMs: 0 };
 /**
  * Fixed windows of whole seconds, shared by all processes. Everybody passes when the call is lost.
  */
-export function memoryRateLimiter(fastMemory: FastMemory, link: ServerLink): RateLimiter {
-  const { windows } = fastMemory;
+export function memoryRateLimiter(redisState: RedisState, link: ServerLink): RateLimiter {
+  const { windows } = redisState;
 
   function consume(subject: string, points: number, seconds: number): RateDecision {
-    const nowMs = fastMemory.nowMs();
+    const nowMs = redisState.nowMs();
     const key = `${points}/${seconds}:${subject}`;
     const window = windows.get(key, nowMs) ?? windows.set(key, 0, nowMs + seconds * 1000, nowMs);
     window.value += 1;

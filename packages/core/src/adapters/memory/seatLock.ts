@@ -2,8 +2,8 @@ import type { SeatLock } from "../../ports/seatLock.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { openLease } from "../shared/noSeatLock.ts";
 import type { SeatLockOptions } from "../shared/seatLockOptions.ts";
-import type { FastMemory } from "./fastMemory/fastMemory.ts";
 import { unlessLost } from "./lostConnection.ts";
+import type { RedisState } from "./redisState/redisState.ts";
 import type { ServerLink } from "./serverLink.ts";
 
 /** What the clocks of server and process may drift apart by, as a share of the lock's life. */
@@ -16,14 +16,14 @@ const EXPIRY_PRECISION_MS = 2;
  * seats or none, and who refuses or doubts takes back what the server may have noted.
  */
 export function memorySeatLock(
-  fastMemory: FastMemory,
+  redisState: RedisState,
   link: ServerLink,
   clock: Clock,
   options: SeatLockOptions,
 ): SeatLock {
   const { ttlMs, workBudgetMs = ttlMs / 2 } = options;
   const driftMs = Math.round(DRIFT_FACTOR * ttlMs) + EXPIRY_PRECISION_MS;
-  const { locks, nowMs } = fastMemory;
+  const { locks, nowMs } = redisState;
 
   function takeAll(keys: readonly string[], owner: symbol): boolean {
     const takenAtMs = nowMs();

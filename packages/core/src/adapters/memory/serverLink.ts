@@ -1,5 +1,5 @@
 import type { Dependency } from "../../shared/errors.ts";
-import { nextTurn } from "../../shared/nextTurn.ts";
+import { yieldToEventLoop } from "../../shared/yieldToEventLoop.ts";
 
 /**
  * Connects one process with the in-memory servers. An adapter reads and changes a server's state
@@ -33,7 +33,7 @@ export class ConnectionLostError extends Error {
  */
 export const yieldingLink: ServerLink = {
   async call(_server, _point, work) {
-    await nextTurn();
+    await yieldToEventLoop();
     return work();
   },
 };

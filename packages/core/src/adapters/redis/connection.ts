@@ -56,7 +56,7 @@ export async function openRedis(
     clock,
     idleMs: WATCH_MS,
     failureMs: WATCH_MS,
-    async turn() {
+    async runOnce() {
       await availability.listen(client.ping());
       availability.wentUp();
       return false;

@@ -1,12 +1,12 @@
 import { rebuildInputOf, WIDE } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
 import { memoryCache } from "../../../src/adapters/memory/cache.ts";
-import {
-  createFastMemory,
-  type FastMemory,
-} from "../../../src/adapters/memory/fastMemory/fastMemory.ts";
 import { memoryQueueStore } from "../../../src/adapters/memory/queueStore.ts";
 import { memoryRateLimiter } from "../../../src/adapters/memory/rateLimiter.ts";
+import {
+  createRedisState,
+  type RedisState,
+} from "../../../src/adapters/memory/redisState/redisState.ts";
 import { memorySeatLock } from "../../../src/adapters/memory/seatLock.ts";
 import type { Cache } from "../../../src/ports/cache.ts";
 import type { QueueStore } from "../../../src/ports/queueStore.ts";
@@ -17,13 +17,13 @@ import { failureOf } from "../../support/fixtures.ts";
 
 const TTL_MS = 3_000;
 
-describe("fast memory in memory, when calls get lost", () => {
+describe("in-memory Redis, when calls get lost", () => {
   let clock: FakeClock;
-  let fastMemory: FastMemory;
+  let redisState: RedisState;
   let link: BreakableLink;
   beforeEach(() => {
     clock = fakeClock();
-    fastMemory = createFastMemory({ clock });
+    redisState = createRedisState({ clock });
     link = breakableLink();
   });
 
@@ -41,7 +41,7 @@ describe("fast memory in memory, when calls get lost", () => {
 
     for (const [name, call] of Object.entries(calls)) {
       it(`says of a lost ${name} that Redis does not answer`, async () => {
-        const store = memoryQueueStore(fastMemory, link);
+        const store = memoryQueueStore(redisState, link);
         await call(store);
         link.state = "call lost";
         const failure = await failureOf(call(store));
@@ -52,7 +52,7 @@ describe("fast memory in memory, when calls get lost", () => {
     }
 
     it("has done the work of which only the answer got lost", async () => {
-      const store = memoryQueueStore(fastMemory, link);
+      const store = memoryQueueStore(redisState, link);
       await store.rebuild("main", rebuildInputOf());
       link.state = "answer lost";
       expect(await failureOf(store.join("main", 1))).to.be.instanceOf(DependencyUnavailableError);
@@ -61,9 +61,9 @@ describe("fast memory in memory, when calls get lost", () => {
     });
 
     it("takes a mistake in its own work for no outage", async () => {
-      const store = memoryQueueStore(fastMemory, link);
+      const store = memoryQueueStore(redisState, link);
       await store.rebuild("main", rebuildInputOf());
-      fastMemory.rooms.get("main")?.promotions.set("nonsense", 1);
+      redisState.rooms.get("main")?.promotions.set("nonsense", 1);
       const failure = await failureOf(store.promote("main", 1));
       expect(failure).not.to.be.instanceOf(DependencyUnavailableError);
       expect(String(failure)).to.contain("An admission cannot be read: nonsense");
@@ -71,7 +71,7 @@ describe("fast memory in memory, when calls get lost", () => {
   });
 
   describe("seat lock", () => {
-    const lock = () => memorySeatLock(fastMemory, link, clock, { ttlMs: TTL_MS });
+    const lock = () => memorySeatLock(redisState, link, clock, { ttlMs: TTL_MS });
 
     it("lets the database decide, by a lease that locks nothing", async () => {
       link.state = "call lost";
@@ -119,7 +119,7 @@ describe("fast memory in memory, when calls get lost", () => {
       cache.through({ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String });
 
     it("is passed by, and leaves no rejection behind", async () => {
-      const cache = memoryCache(fastMemory, link);
+      const cache = memoryCache(redisState, link);
       await through(cache, "old");
       link.state = "call lost";
       expect(await through(cache, "loaded")).to.equal("loaded");
@@ -136,7 +136,7 @@ describe("fast memory in memory, when calls get lost", () => {
     });
 
     it("has written the copy of which only the answer got lost", async () => {
-      const cache = memoryCache(fastMemory, link);
+      const cache = memoryCache(redisState, link);
       link.state = "answer lost";
       await through(cache, "loaded");
       link.state = "up";
@@ -145,7 +145,7 @@ describe("fast memory in memory, when calls get lost", () => {
   });
 
   it("lets everybody pass the rate limit", async () => {
-    const limiter = memoryRateLimiter(fastMemory, link);
+    const limiter = memoryRateLimiter(redisState, link);
     const limit = { points: 1, perMs: 60_000 };
     await limiter.take("user:1", limit);
     link.state = "answer lost";

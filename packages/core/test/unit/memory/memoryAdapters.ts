@@ -22,7 +22,7 @@ export function memoryAdapters(newClock: () => PassingClock): AdapterSet {
         core: await another(),
         another,
         passTime: async (ms) => clock.pass(ms),
-        loseMemory: async () => servers.fastMemory.lose(),
+        loseMemory: async () => servers.redisState.lose(),
         close: async () => void (await Promise.all(closing.map((close) => close()))),
       };
     },

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createFastMemory } from "../../../src/adapters/memory/fastMemory/fastMemory.ts";
+import { createRedisState } from "../../../src/adapters/memory/redisState/redisState.ts";
 import { memorySeatLock } from "../../../src/adapters/memory/seatLock.ts";
 import type { ServerLink } from "../../../src/adapters/memory/serverLink.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
@@ -12,7 +12,7 @@ describe("seat lock in memory: what is left of it", () => {
   /** A lock whose answers take their time. */
   function lockBehind(travelMs: number, workBudgetMs?: number) {
     const clock = fakeClock();
-    const fastMemory = createFastMemory({ clock });
+    const redisState = createRedisState({ clock });
     const link: ServerLink = {
       async call(_server, point, work) {
         const answer = await work();
@@ -21,8 +21,8 @@ describe("seat lock in memory: what is left of it", () => {
       },
     };
     return {
-      lock: memorySeatLock(fastMemory, link, clock, { ttlMs: TTL_MS, workBudgetMs }),
-      lockCount: () => fastMemory.locks.size(),
+      lock: memorySeatLock(redisState, link, clock, { ttlMs: TTL_MS, workBudgetMs }),
+      lockCount: () => redisState.locks.size(),
     };
   }
 

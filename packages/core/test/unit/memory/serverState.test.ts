@@ -1,15 +1,15 @@
 import { present, range, rebuildInputOf } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
 import fc from "fast-check";
-import { expiringMap } from "../../../src/adapters/memory/fastMemory/expiringMap.ts";
-import { createFastMemory } from "../../../src/adapters/memory/fastMemory/fastMemory.ts";
-import { serverClock } from "../../../src/adapters/memory/fastMemory/serverClock.ts";
-import { sortedSet } from "../../../src/adapters/memory/fastMemory/sortedSet.ts";
 import { memoryQueueStore } from "../../../src/adapters/memory/queueStore.ts";
+import { expiringMap } from "../../../src/adapters/memory/redisState/expiringMap.ts";
+import { createRedisState } from "../../../src/adapters/memory/redisState/redisState.ts";
+import { serverClock } from "../../../src/adapters/memory/redisState/serverClock.ts";
+import { sortedSet } from "../../../src/adapters/memory/redisState/sortedSet.ts";
 import { directLink } from "../../../src/adapters/memory/serverLink.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
 
-describe("state of the fast memory", () => {
+describe("state of the in-memory Redis", () => {
   describe("sorted set", () => {
     const member = fc.integer({ min: 0, max: 15 }).map(String);
     const score = fc.integer({ min: 0, max: 7 });
@@ -108,19 +108,19 @@ describe("state of the fast memory", () => {
   describe("waiting room", () => {
     it("keeps no admissions that are older than a minute", async () => {
       const clock = fakeClock();
-      const fastMemory = createFastMemory({ clock });
-      const store = memoryQueueStore(fastMemory, directLink);
+      const redisState = createRedisState({ clock });
+      const store = memoryQueueStore(redisState, directLink);
       await store.rebuild("main", rebuildInputOf());
       for (const userId of range(1, 40)) await store.join("main", userId);
       await store.promote("main", 500);
       await clock.advance(61_000);
       await store.promote("main", 500);
-      expect(fastMemory.rooms.get("main")?.admissions.size()).to.equal(0);
+      expect(redisState.rooms.get("main")?.admissions.size()).to.equal(0);
     });
 
     it("keeps nothing of users who have gone and are recorded", async () => {
-      const fastMemory = createFastMemory({ clock: fakeClock() });
-      const store = memoryQueueStore(fastMemory, directLink);
+      const redisState = createRedisState({ clock: fakeClock() });
+      const store = memoryQueueStore(redisState, directLink);
       await store.rebuild("main", rebuildInputOf());
       for (const userId of range(1, 4)) await store.join("main", userId, userId);
       await store.leave("main", 4, "LEFT");
@@ -128,7 +128,7 @@ describe("state of the fast memory", () => {
       for (const userId of range(1, 3)) await store.leave("main", userId, "LEFT");
       await store.settle("main", journal);
       await store.settle("main", present(await store.promote("main", 500)).journal);
-      const room = fastMemory.rooms.get("main");
+      const room = redisState.rooms.get("main");
       const sets = [room?.waiting, room?.active, room?.unactivated, room?.promotions, room?.ends];
       expect(sets.map((set) => set?.size())).to.deep.equal([0, 0, 0, 0, 0]);
       expect([room?.admitted.size, room?.entered.size]).to.deep.equal([0, 0]);
@@ -136,8 +136,8 @@ describe("state of the fast memory", () => {
 
     it("knows its own admissions also when the clock was set back behind its start", async () => {
       let nowMs = 1_700_000_000_000;
-      const fastMemory = createFastMemory({ clock: { nowMs: () => nowMs } });
-      const store = memoryQueueStore(fastMemory, directLink);
+      const redisState = createRedisState({ clock: { nowMs: () => nowMs } });
+      const store = memoryQueueStore(redisState, directLink);
       await store.rebuild("main", rebuildInputOf());
       nowMs -= 60_000;
       await store.join("main", 1);

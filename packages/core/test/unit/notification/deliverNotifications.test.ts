@@ -104,7 +104,7 @@ describe("delivering notifications", () => {
     expect(world.log.lines.map(({ level }) => level)).to.deep.equal(["error"]);
   });
 
-  it("asks for another turn after a full batch", async () => {
+  it("asks for another iteration after a full batch", async () => {
     const full = Array.from({ length: DELIVERY_BATCH_MAX }, (_unused, index) =>
       notification(index),
     );

@@ -104,7 +104,7 @@ describe("relaying a bucket", () => {
     expect(await world.run()).to.include({ published: 0, lost: true });
   });
 
-  it("asks for another turn after a full batch", async () => {
+  it("asks for another iteration after a full batch", async () => {
     const full = Array.from({ length: 500 }, (_unused, index) => outboxMessage(index + 1));
     expect(await relayWorld(full).run()).to.include({ published: 500, more: true });
   });

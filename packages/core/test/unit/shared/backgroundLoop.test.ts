@@ -6,85 +6,85 @@ import { fakeClock, settlePromises } from "../../support/fakeClock.ts";
 const IDLE_MS = 1_000;
 const FAILURE_MS = 5_000;
 
-function setUp(turn: BackgroundLoopOptions["turn"]) {
+function setUp(runOnce: BackgroundLoopOptions["runOnce"]) {
   const clock = fakeClock();
   const onError = sinon.spy();
-  const spiedTurn = sinon.spy(turn);
+  const spiedRun = sinon.spy(runOnce);
   const loop = backgroundLoop({
     name: "test",
     clock,
     idleMs: IDLE_MS,
     failureMs: FAILURE_MS,
-    turn: spiedTurn,
+    runOnce: spiedRun,
     onError,
   });
-  return { clock, loop, turn: spiedTurn, onError };
+  return { clock, loop, runOnce: spiedRun, onError };
 }
 
 describe("a background loop", () => {
   it("does nothing before it is started, and turns once when started twice", async () => {
-    const { loop, turn, clock } = setUp(async () => false);
+    const { loop, runOnce, clock } = setUp(async () => false);
     await clock.advance(IDLE_MS * 3);
-    expect(turn.callCount).to.equal(0);
+    expect(runOnce.callCount).to.equal(0);
     loop.start();
     loop.start();
     await settlePromises();
-    expect(turn.callCount).to.equal(1);
+    expect(runOnce.callCount).to.equal(1);
     await loop.stop();
   });
 
-  it("pauses between turns when there is nothing to do", async () => {
-    const { loop, turn, clock } = setUp(async () => false);
+  it("pauses between iterations when there is nothing to do", async () => {
+    const { loop, runOnce, clock } = setUp(async () => false);
     loop.start();
     await clock.advance(IDLE_MS - 1);
-    expect(turn.callCount).to.equal(1);
+    expect(runOnce.callCount).to.equal(1);
     await clock.advance(1);
-    expect(turn.callCount).to.equal(2);
+    expect(runOnce.callCount).to.equal(2);
     await loop.stop();
   });
 
   it("goes on at once while there is more to do", async () => {
     let left = 5;
-    const { loop, turn, clock } = setUp(async () => {
+    const { loop, runOnce, clock } = setUp(async () => {
       left -= 1;
       return left > 0;
     });
     loop.start();
     await clock.advance(0);
-    expect(turn.callCount).to.equal(5);
+    expect(runOnce.callCount).to.equal(5);
     await loop.stop();
   });
 
   it("reports an error, waits longer, and goes on", async () => {
     const failure = new Error("once");
     let failed = false;
-    const { loop, turn, onError, clock } = setUp(async () => {
+    const { loop, runOnce, onError, clock } = setUp(async () => {
       if (failed) return false;
       failed = true;
       throw failure;
     });
     loop.start();
     await clock.advance(FAILURE_MS - 1);
-    expect(turn.callCount).to.equal(1);
+    expect(runOnce.callCount).to.equal(1);
     expect(onError.calledOnceWithExactly(failure)).to.equal(true);
     await clock.advance(1);
-    expect(turn.callCount).to.equal(2);
+    expect(runOnce.callCount).to.equal(2);
     await loop.stop();
   });
 
-  it("begins the next turn at once when nudged", async () => {
-    const { loop, turn, clock } = setUp(async () => false);
+  it("begins the next iteration at once when nudged", async () => {
+    const { loop, runOnce, clock } = setUp(async () => false);
     loop.start();
     await clock.advance(1);
     loop.nudge();
     await settlePromises();
-    expect(turn.callCount).to.equal(2);
+    expect(runOnce.callCount).to.equal(2);
     await loop.stop();
   });
 
-  it("remembers a nudge that comes during a turn", async () => {
+  it("remembers a nudge that comes during an iteration", async () => {
     const gate = Promise.withResolvers<void>();
-    const { loop, turn } = setUp(async () => {
+    const { loop, runOnce } = setUp(async () => {
       await gate.promise;
       return false;
     });
@@ -93,7 +93,7 @@ describe("a background loop", () => {
     loop.nudge();
     gate.resolve();
     await settlePromises();
-    expect(turn.callCount).to.equal(2);
+    expect(runOnce.callCount).to.equal(2);
     await loop.stop();
   });
 
@@ -101,7 +101,7 @@ describe("a background loop", () => {
     let running = 0;
     let runningMax = 0;
     const clockSteps = fakeClock();
-    const { loop, turn } = setUp(async () => {
+    const { loop, runOnce } = setUp(async () => {
       running += 1;
       runningMax = Math.max(runningMax, running);
       await clockSteps.sleep(10);
@@ -113,17 +113,17 @@ describe("a background loop", () => {
       loop.nudge();
       await clockSteps.advance(10);
     }
-    expect(turn.callCount).to.be.above(1);
+    expect(runOnce.callCount).to.be.above(1);
     expect(runningMax).to.equal(1);
     const stopped = loop.stop();
     await clockSteps.advance(20);
     await stopped;
   });
 
-  it("waits for the turn in flight when stopped, tells it, and begins no other", async () => {
+  it("waits for the iteration in flight when stopped, tells it, and begins no other", async () => {
     const gate = Promise.withResolvers<void>();
     let signalled = false;
-    const { loop, turn, clock } = setUp(async (signal) => {
+    const { loop, runOnce, clock } = setUp(async (signal) => {
       signal.addEventListener("abort", () => {
         signalled = true;
       });
@@ -141,7 +141,7 @@ describe("a background loop", () => {
     gate.resolve();
     await stopping;
     await clock.advance(IDLE_MS * 10);
-    expect(turn.callCount).to.equal(1);
+    expect(runOnce.callCount).to.equal(1);
     expect(clock.sleeping()).to.equal(0);
   });
 

@@ -28,8 +28,8 @@ const SLOW_RATE = 12;
 export const slowRoom: Circumstances = {
   says: "in a room of 12 a minute",
   mutant: {
-    weaken({ database, fastMemory }) {
-      for (const room of fastMemory.rooms.values()) {
+    weaken({ database, redisState }) {
+      for (const room of redisState.rooms.values()) {
         room.settings = { ...room.settings, admissionRatePerMinute: SLOW_RATE };
       }
       const { queues } = database.tables;

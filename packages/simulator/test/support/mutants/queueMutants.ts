@@ -14,7 +14,7 @@ const REBUILDING = "packages/core/src/queue/rebuildQueue.ts";
 /** Promotion that sees another room than there is. */
 const promoteIn = (otherRoom: (room: Room) => Room) =>
   otherPorts(({ core, servers, link }) => {
-    const { rooms, nowUs } = servers.fastMemory;
+    const { rooms, nowUs } = servers.redisState;
     const promoteOther: CoreContext["queue"]["promote"] = (queueId, max) =>
       link.call("redis", "queue.promote", () => {
         const room = rooms.get(queueId);
@@ -195,7 +195,7 @@ export const queueMutants: readonly CaughtFault[] = [
   },
   {
     name: "settings that stay in the database",
-    plants: "the queue's memory never hears of a change",
+    plants: "Redis never receives a change",
     place: CONFIGURE,
     caughtBy: ["liveness"],
     seedsMax: 15,

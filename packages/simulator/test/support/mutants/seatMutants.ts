@@ -208,7 +208,7 @@ export const harmlessSeatMutants: readonly HarmlessFault[] = [
         seatLock: {
           async tryAcquire(seatIds) {
             const lease = await core.seatLock.tryAcquire(seatIds);
-            const { locks } = servers.fastMemory;
+            const { locks } = servers.redisState;
             const releaseAll = (): void => {
               for (const seatId of seatIds) locks.delete(String(seatId));
             };

@@ -67,7 +67,7 @@ function consume(
     clock,
     idleMs: heartbeatMs,
     failureMs: RESTART_MS,
-    async turn(signal) {
+    async runOnce(signal) {
       while (!signal.aborted) {
         if (!group.isMember) {
           await group.join();

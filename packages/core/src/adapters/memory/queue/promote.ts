@@ -10,7 +10,7 @@ import {
   PROMOTIONS_UNRECORDED_MAX,
   RATE_WINDOW_US,
 } from "../../shared/queueLimits.ts";
-import type { ScoredMember, SortedSet } from "../fastMemory/sortedSet.ts";
+import type { ScoredMember, SortedSet } from "../redisState/sortedSet.ts";
 import { admissionsSince, endAdmission, type Room, recentAdmissions } from "./room.ts";
 
 const SECOND_US = 1_000_000;

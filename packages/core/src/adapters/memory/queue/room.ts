@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AdmissionEnd, QueueSettings } from "../../../ports/queueStore.ts";
 import { endText } from "../../shared/queueJournal.ts";
 import { RATE_WINDOW_US } from "../../shared/queueLimits.ts";
-import { type SortedSet, sortedSet } from "../fastMemory/sortedSet.ts";
+import { type SortedSet, sortedSet } from "../redisState/sortedSet.ts";
 
 /** The place and the time of an admission that is out. */
 export interface ActiveAdmission {

@@ -4,10 +4,10 @@ import { type ExpiringMap, expiringMap } from "./expiringMap.ts";
 import { serverClock } from "./serverClock.ts";
 
 /**
- * The state of the server in fast memory, which all processes of a world share. The adapters touch
+ * The state of the in-memory Redis, which all processes share. The adapters touch
  * it within a call on their link only.
  */
-export interface FastMemory {
+export interface RedisState {
   /** The server's time for one call, whole µs since the Unix epoch. */
   nowUs(): number;
   /** The same in whole ms. */
@@ -25,7 +25,7 @@ export interface FastMemory {
 }
 
 /** @param given the clock is the server's own; its ms may have fractions */
-export function createFastMemory(given: { readonly clock: Pick<Clock, "nowMs"> }): FastMemory {
+export function createRedisState(given: { readonly clock: Pick<Clock, "nowMs"> }): RedisState {
   const rooms = new Map<string, Room>();
   const locks = expiringMap<symbol>();
   const copies = expiringMap<Buffer>();
