@@ -33,7 +33,7 @@ function headerOf(ctx: RequestContext, name: string): string | undefined {
   return typeof value === "string" ? value : value?.join(", ");
 }
 
-/** Runs when no route answered: 405 with Allow for a known path, else 404. */
+/** Refuses a request that no route answered: 405 with Allow for a known path, else 404. */
 export const methodsAndPaths: Middleware = (ctx) => {
   throw routeMissing((ctx.matched ?? []).flatMap(({ methods }) => methods));
 };

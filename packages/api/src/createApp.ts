@@ -13,31 +13,31 @@ import { wellFormed } from "./middlewares/wellFormed.ts";
 import { servedRoutes } from "./routes/endpoints.ts";
 import { operationsRouter } from "./routes/operations.ts";
 
-/** What an app is made of. */
+/** The parts of an HTTP application. */
 export interface AppParts {
   readonly core: CoreContext;
   readonly config: OnsaleConfig;
   readonly log: Logger;
-  /** One for each app: its metrics are registered here. Defaults to one of its own. */
+  /** Receives the metrics of this app; two apps cannot share one. Defaults to a new registry. */
   readonly registry?: Registry;
-  /** Defaults to "api"; a worker serves its health and metrics only. */
+  /** Defaults to "api". A worker serves only its probes and metrics. */
   readonly role?: Role;
-  /** True once the process takes leave; readiness tells. */
+  /** True once the process is shutting down; readiness then fails. */
   readonly isDraining?: () => boolean;
-  /** Called after each write that was done. */
+  /** Called after each write that succeeded. */
   readonly onWritten?: () => void;
 }
 
-/** The proxy adds one address to X-Forwarded-For; what stands before it, the client wrote. */
+/** The proxy appends one address to X-Forwarded-For; the client wrote the entries before it. */
 const TRUSTED_PROXIES = 1;
 
 /**
- * The HTTP application on a core that the caller opened; it does not listen, and closes nothing.
+ * The HTTP application on a core that the caller opened. It does not listen and does not close the
+ * core.
  *
- * For programs that listen by themselves, or that share a core with the app, as tests do:
- * `createServer(createApp({ core, config, log }).callback())`. Nobody is let in from the
- * queue and no message is published unless `startWorker(core)` runs as well; `startServer` does
- * all of it.
+ * For programs that create their own server or share a core with the app, as tests do:
+ * `createServer(createApp({ core, config, log }).callback())`. The app alone promotes no buyer and
+ * publishes no message: `startWorker(core)` does. `startServer` starts both and listens.
  */
 export function createApp(parts: AppParts): Koa<RequestState> {
   const { core, config, log, registry = new Registry(), role = "api" } = parts;
@@ -46,8 +46,10 @@ export function createApp(parts: AppParts): Koa<RequestState> {
     proxy: config.http.trustProxy,
     maxIpsCount: TRUSTED_PROXIES,
   });
-  // Errors of writing to clients that left; everything else is answered by `problem`.
-  app.on("error", (error: Error) => log.debug({ reason: error.message }, "connection lost"));
+  // Koa reports here that an answer could not be written; `problem` answers all other errors.
+  app.on("error", (error: Error) => {
+    log.debug({ event: "http.connection_lost", reason: error.message }, CONNECTION_LOST);
+  });
   const bound = workBound(core, config);
   app.use(requestState(core.ids));
   app.use(accessLog(log, core.clock));
@@ -62,7 +64,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
     return app;
   }
   if (config.auth.mode === "trusted") {
-    log.warn({ authMode: "trusted" }, TRUSTED_WARNING);
+    log.warn({ event: "auth.trusted_mode", authMode: "trusted" }, TRUSTED_WARNING);
   }
   const limits = requestLimits(core, config, bound);
   for (const limit of limits.beforeRouting) app.use(limit);
@@ -80,5 +82,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   return app;
 }
 
+const CONNECTION_LOST = "The client closed the connection before the answer was written";
 const TRUSTED_WARNING =
-  "AUTH_MODE=trusted: every userId is believed; an authenticating gateway must stand in front";
+  "AUTH_MODE=trusted: the userId of every request is accepted without proof; put a gateway that " +
+  "authenticates users in front of this process";

@@ -1,7 +1,7 @@
 /**
- * Entry of @onsale/api/endpoints: the endpoints without HTTP. A program that has requests of its
- * own, such as the simulator, gets the access rules, validation, answers and problem codes that
- * clients get over HTTP. Loads neither Koa nor a metrics client.
+ * Entry of @onsale/api/endpoints: the endpoints without HTTP. A program that makes requests without
+ * a network, such as the simulator, gets the access rules, validation, answers and problem codes
+ * that clients get over HTTP. This entry loads neither Koa nor a metrics client.
  */
 import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { VerifyAccessToken } from "./auth/accessToken.ts";
@@ -21,12 +21,12 @@ export interface EndpointParts {
   readonly config: OnsaleConfig;
   /** From `servedRoutes(config)`; several cores of one configuration may share it. */
   readonly routes: RouteTable;
-  /** Whose access token it is; by default as the configuration says. */
+  /** Finds the user of an access token. Defaults to the configured verification. */
   readonly verifyAccessToken?: VerifyAccessToken;
 }
 
 export interface ApiRequest {
-  /** Comes back in problems. */
+  /** Returned in problems. */
   readonly requestId: string;
   readonly method: string;
   /** With its prefix, "/api/v1/payment/pay", and without a query. */
@@ -39,7 +39,7 @@ export interface ApiRequest {
 }
 
 export interface ApiAnswer extends EndpointAnswer {
-  /** What was thrown; undefined for an accepted request. */
+  /** The thrown error; undefined for an accepted request. */
   readonly error: unknown;
 }
 

@@ -5,24 +5,24 @@ import { type RunningServer, startServer } from "./startServer.ts";
 
 const USAGE = `Usage: node packages/api/src/main.ts [api|worker|all]
 
-Starts one process of Onsale. The role may also come from ROLE; settings come from the environment.
-STACK=embedded needs no server and no setting: everything is in memory, in this one process.
+Starts one process of Onsale. Settings come from the environment; ROLE is the default role.
+STACK=embedded needs no server and no other setting: all data is in the memory of this process.
 `;
 
-/** Grace after the listener's own, for connections to servers that do not answer any more. */
+/** Added to SHUTDOWN_MS, for closing connections to servers that no longer answer. */
 const CLOSE_GRACE_MS = 3_000;
 
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 const EXIT_FORCED = 130;
 
-/** What the command line asks for; the setting decides on a role that it does not name. */
+/** What the command line asks for. Undefined: the setting `ROLE` decides. */
 type Asked = "help" | Role | undefined;
 
 /**
- * Runs one process by the environment and the command line until a signal asks it to end; a second
- * signal ends it at once. Exits 2 for words or settings that cannot be used, and 1 for any other
- * failure.
+ * Runs one process, configured by the environment and the command line, until SIGTERM or SIGINT. A
+ * second signal ends the process at once. The exit code is 2 for arguments or settings that cannot
+ * be used, and 1 for any other failure.
  */
 export async function runProcess(): Promise<void> {
   const asked = readCommandLine();
@@ -41,14 +41,19 @@ async function run(asked: Role | undefined): Promise<void> {
   const role = asked ?? config.role;
   const log = createLogger(config.logLevel, { role });
   process.on("uncaughtException", (error) => {
-    log.error({ stack: error.stack }, "a mistake that nothing caught; the process ends");
+    log.error(
+      { event: "api.uncaught_exception", stack: error.stack },
+      "The process ends because of an exception that nothing caught; report it as a bug",
+    );
     process.exit(EXIT_FAILURE);
   });
   const running = await startServer(config, { role, log });
-  // Always written, whatever the log level: whoever started the process waits for it.
+  // Written at every log level, because the program that started this process waits for it.
   process.stdout.write(`${JSON.stringify(readyLine(config, role, running))}\n`);
-  log.info({ port: running.port }, "ready");
-  closeOnSignal(running, config.http.shutdownMs, (signal) => log.info({ signal }, "closing"));
+  log.info({ event: "api.listening", port: running.port }, "The process listens for requests");
+  closeOnSignal(running, config.http.shutdownMs, (signal) =>
+    log.info({ event: "api.closing", signal }, "The process got a signal and is closing"),
+  );
 }
 
 function readyLine({ stack }: OnsaleConfig, role: string, { url, port }: RunningServer) {
@@ -83,11 +88,11 @@ function readCommandLine(): Asked {
     });
     const [asked, ...others] = positionals;
     if (values.help) return "help";
-    if (others.length > 0) throw new Error(`One role at a time, not ${positionals.join(" ")}`);
+    if (others.length > 0) throw new Error(`Give one role, not ${positionals.join(" ")}`);
     if (asked === undefined || asked === "api" || asked === "worker" || asked === "all") {
       return asked;
     }
-    throw new Error(`There is no role ${asked}`);
+    throw new Error(`Unknown role ${asked}; use api, worker or all`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     process.exit(EXIT_USAGE);

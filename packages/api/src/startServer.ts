@@ -18,36 +18,36 @@ import { prometheusMetrics } from "./metrics/prometheusMetrics.ts";
 
 export interface StartServerOptions {
   /**
-   * `api` serves requests, `worker` runs the loops (with health and metrics), `all` does both.
-   * Defaults to the configured one; an embedded process is always `all`.
+   * `api` serves requests, `worker` runs the loops (with probes and metrics), `all` does both.
+   * Defaults to the configured role. An embedded process is always `all`.
    */
   readonly role?: Role;
-  /** Defaults to JSON lines at the configured level. */
+  /** Defaults to a log of JSON lines at the configured level. */
   readonly log?: Logger;
 }
 
 export interface RunningServer {
-  /** Where it listens, with the real port. */
+  /** The base URL, with the port that the system chose for `PORT=0`. */
   readonly url: string;
   readonly port: number;
   /**
-   * What its workflows run on: to create concerts or ask for the invariants beside the requests.
-   * Of an embedded process it is the only way to its data but HTTP. After `close()` it has lost
-   * its servers, and an embedded one still reads and writes its memory, where nobody is let in and
-   * nothing is published any more.
+   * The core that the endpoints use. The program can call workflows on it, for example to create
+   * concerts or to check the invariants. For an embedded process there is no other access to the
+   * data except HTTP. After `close()` a core on servers cannot be used. An embedded core still
+   * reads and writes its data, but promotes no buyer and publishes no message.
    */
   readonly core: CoreContext;
-  /** Lets work in flight end within `SHUTDOWN_MS`, then disconnects; safe to repeat. */
+  /** Waits up to `SHUTDOWN_MS` for work in flight, then disconnects. May be called repeatedly. */
   close(): Promise<void>;
 }
 
 /**
- * Opens core, starts what the role is for, and listens on the configured address.
+ * Opens a core, starts the parts that belong to the role, and listens on the configured address.
  *
- * With a config of `STACK=embedded` that is the whole product in this process, without any server:
+ * With `STACK=embedded` the whole product runs in this process and needs no other server:
  * `const server = await startServer(readConfig({ STACK: "embedded", PORT: "0" }))`.
- * @throws ConfigError for a role that an embedded process cannot have; the listening error
- *   (`EADDRINUSE`, …) when the address cannot be had, after everything was closed again
+ * @throws ConfigError for a role that an embedded process cannot have; the error of `listen`
+ *   (`EADDRINUSE`, …) when the address cannot be used, after everything was closed again
  */
 export async function startServer(
   config: OnsaleConfig,
@@ -122,22 +122,23 @@ function observeConnections(registry: Registry, listener: Listener): void {
 function refuseForeignRole(config: OnsaleConfig, role: Role): void {
   if (config.stack !== "embedded" || role === "all") return;
   throw new ConfigError([
-    `ROLE: ${role} cannot be with STACK=embedded, whose memory no other process reaches; only all`,
+    `ROLE: ${role} is not possible with STACK=embedded, because no other process can reach the ` +
+      "data in this process's memory; set ROLE=all or leave it out",
   ]);
 }
 
-/** Said once: nobody who reads the log shall take this process for one that keeps its data. */
+/** One line at start: the operator must not expect that this process keeps its data. */
 function warnOfMemory(config: OnsaleConfig, log: Logger): void {
   if (config.stack !== "embedded") return;
   const { stack, ignored, madeUp } = config;
   log.warn(
-    { stack, durable: false, ignored, madeUp },
-    "STACK=embedded: everything is in this process's memory and ends with it, as do tokens that " +
-      "were signed by made-up secrets",
+    { event: "api.not_durable", stack, durable: false, ignored, madeUp },
+    "STACK=embedded: all data is in this process's memory and ends with it; tokens signed with " +
+      "generated secrets become invalid too",
   );
 }
 
-/** Requests first, then the loops, the connections that both use last. */
+/** Ends the requests and the loops first, then the connections that both of them use. */
 async function closeInOrder(
   listener: Listener,
   shutdownMs: number,

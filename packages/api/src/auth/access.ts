@@ -8,33 +8,33 @@ import {
 } from "../problems/errors.ts";
 import type { Identity, PresentedQueueToken } from "./identity.ts";
 
-/** Which credential an endpoint wants. */
+/** The credential that an endpoint requires. */
 export type AccessKind = "none" | "user" | "queue-token" | "active-queue-token";
 
-/** What a request says about its user, beside its credential. */
+/** What a request says about its user, apart from its credential. */
 export interface StatedUser {
   /** The userId of the path or the body. */
   readonly userId: number | undefined;
-  /** Reads hide a foreign user (404), writes refuse it (403). */
+  /** Reads answer 404 for another user's data, writes answer 403. */
   readonly reads: boolean;
 }
 
-/** The door of an endpoint: `C` is what its handler gets to know about the caller. */
+/** The access rule of an endpoint; `C` is what the handler learns about the caller. */
 export interface Access<C> {
   readonly kind: AccessKind;
-  /** Decides who calls. Never waits. */
+  /** Finds the caller. Never waits. */
   resolve(identity: Identity, stated: StatedUser): C;
-  /** Lets the caller in, after the request was found valid. */
+  /** Checks a valid request against the waiting room; throws when the caller may not shop now. */
   admit(core: CoreContext, caller: C): Promise<void>;
 }
 
-export interface Anybody {
+export interface AnonymousCaller {
   readonly userId: undefined;
 }
 
 export interface UserCaller {
   readonly userId: number;
-  /** A queue token of this user that came along. */
+  /** A queue token of this user that the request carries. */
   readonly queueToken: PresentedQueueToken | undefined;
 }
 
@@ -43,16 +43,16 @@ export interface QueueCaller {
   readonly queueToken: PresentedQueueToken;
 }
 
-const letIn = async (): Promise<void> => {};
+const allowAll = async (): Promise<void> => {};
 
-/** For everybody. */
-export const publicAccess: Access<Anybody> = {
+/** For all clients, without a credential. */
+export const publicAccess: Access<AnonymousCaller> = {
   kind: "none",
   resolve: () => ({ userId: undefined }),
-  admit: letIn,
+  admit: allowAll,
 };
 
-/** For a known user: access token, queue token, or what a trusted gateway says. */
+/** For a known user: by access token, by queue token, or by the header of a trusted gateway. */
 export const userAccess: Access<UserCaller> = {
   kind: "user",
   resolve(identity, stated) {
@@ -63,17 +63,17 @@ export const userAccess: Access<UserCaller> = {
       queueToken: queueToken?.claims.userId === userId ? queueToken : undefined,
     };
   },
-  admit: letIn,
+  admit: allowAll,
 };
 
 /** For the holder of a queue token, waiting or active. */
 export const queueAccess: Access<QueueCaller> = {
   kind: "queue-token",
   resolve: resolveQueueCaller,
-  admit: letIn,
+  admit: allowAll,
 };
 
-/** For the holder of a queue token whose turn it is. */
+/** For the holder of an active queue token. */
 export const activeQueueAccess: Access<QueueCaller> = {
   kind: "active-queue-token",
   resolve: resolveQueueCaller,
@@ -82,10 +82,10 @@ export const activeQueueAccess: Access<QueueCaller> = {
   },
 };
 
-/** The same door, opened by the handler itself: a repeated payment finds its turn used up. */
+/** The same, but the handler checks it: a repeated payment finds its admission used up. */
 export const activeQueueAccessByHandler: Access<QueueCaller> = {
   ...activeQueueAccess,
-  admit: letIn,
+  admit: allowAll,
 };
 
 function resolveUserId(identity: Identity, stated: StatedUser): number {

@@ -12,7 +12,7 @@ import {
 } from "../problems/errors.ts";
 import type { AccessKind } from "./access.ts";
 import { accessTokenVerifier, type VerifyAccessToken } from "./accessToken.ts";
-import { type Identity, NOBODY, type PresentedQueueToken } from "./identity.ts";
+import { ANONYMOUS, type Identity, type PresentedQueueToken } from "./identity.ts";
 
 /** What the headers of a request present. */
 export interface Credentials {
@@ -46,7 +46,7 @@ export function authenticator(
 ): Authenticate {
   const trusted = config.auth.mode === "trusted";
   return (kind, credentials) => {
-    if (kind === "none") return NOBODY;
+    if (kind === "none") return ANONYMOUS;
     const bearer = bearerOf(credentials.authorization);
     if (kind === "user") {
       return trusted

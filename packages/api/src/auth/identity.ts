@@ -5,18 +5,18 @@ export interface PresentedQueueToken {
   readonly claims: QueueTokenClaims;
 }
 
-/** Who stands behind a request, as far as its headers tell. */
+/** The caller of a request, as far as the headers prove one. */
 export interface Identity {
   /** Proven by a token, or stated by the gateway's header in trusted mode. */
   readonly userId: number | undefined;
-  /** A queue token whose signature is ours. */
+  /** A queue token with a valid signature. */
   readonly queueToken: PresentedQueueToken | undefined;
   /** Trusted mode without a gateway header: the userId of the body or the path is believed. */
   readonly trustsStatedUser: boolean;
 }
 
-/** A request that shows nothing. */
-export const NOBODY: Identity = {
+/** A request without credentials. */
+export const ANONYMOUS: Identity = {
   userId: undefined,
   queueToken: undefined,
   trustsStatedUser: false,

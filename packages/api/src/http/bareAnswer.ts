@@ -2,13 +2,13 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type ErrorCode, PROBLEMS } from "../problems/problems.ts";
 
-/** A problem as the answer to bytes that never became a request. */
+/** A problem for a client whose bytes never became a request. */
 export interface BareAnswer {
   readonly code: ErrorCode;
   readonly requestId: string;
   /** Defaults to the remedy of the code. */
   readonly detail?: string;
-  /** Header lines beyond those of every such answer. */
+  /** Additional header lines. */
   readonly headers?: readonly string[];
 }
 

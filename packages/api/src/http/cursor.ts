@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { parseId } from "./fields.ts";
 
-/** Long enough for any id of ours, short enough to be read without care. */
+/** Longer than the cursor of any id; longer texts are not decoded. */
 const CURSOR_LENGTH_MAX = 64;
 
 /** Pages are small enough to be read in one round trip and large enough to need few. */
 const PAGE_LIMIT_MAX = 100;
 const PAGE_LIMIT_DEFAULT = 20;
 
-/** Names where the next page begins; opaque to clients, so that its content may change. */
+/** Where the next page begins. Opaque to clients, so that its content may change. */
 export function encodeCursor(lastId: number): string {
   return Buffer.from(`id:${lastId}`).toString("base64url");
 }
 
-/** The id inside a cursor of ours; undefined for anything else. */
+/** The id inside a cursor that `encodeCursor` made; undefined for any other text. */
 export function decodeCursor(cursor: string): number | undefined {
   if (cursor.length > CURSOR_LENGTH_MAX) return undefined;
   const text = Buffer.from(cursor, "base64url").toString("latin1");
@@ -28,13 +28,16 @@ export const pageQuery = {
     .transform((text, context) => {
       const id = decodeCursor(text);
       if (id === undefined) {
-        context.addIssue({ code: "custom", message: "Not a cursor of an earlier answer" });
+        context.addIssue({
+          code: "custom",
+          message: "Must be the nextCursor of an earlier answer",
+        });
       }
       return id;
     })
     .optional()
     .meta({
-      description: "`nextCursor` of the page before",
+      description: "`nextCursor` of the previous page",
       override: { type: "string", maxLength: CURSOR_LENGTH_MAX },
     }),
   limit: z
@@ -44,7 +47,7 @@ export const pageQuery = {
     .pipe(z.number().max(PAGE_LIMIT_MAX))
     .default(PAGE_LIMIT_DEFAULT)
     .meta({
-      description: "Most entries of the page",
+      description: "Maximum number of entries on the page",
       override: {
         type: "integer",
         minimum: 1,
@@ -54,14 +57,14 @@ export const pageQuery = {
     }),
 };
 
-/** The answer field that goes with `pageQuery`. */
+/** The answer field that belongs to `pageQuery`. */
 export const nextCursor = z
   .string()
   .nullable()
   .meta({ description: "Where the next page begins; null on the last page" });
 
 /**
- * Cuts a list that was read one entry longer than its page.
+ * Cuts a page from a list that was read with one entry more than the page has.
  * @returns the page, and the cursor of the next one or null
  */
 export function pageOf<T extends { readonly id: number }>(

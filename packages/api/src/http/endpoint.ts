@@ -10,7 +10,7 @@ export type Method = "get" | "post" | "put" | "delete";
 /** The sections of the document. */
 export type Tag = "Queue" | "Concerts" | "Reservations" | "Points" | "Payments" | "Users";
 
-/** What a handler works with. */
+/** The input of a handler. */
 export interface Call<P, Q, B, C> {
   readonly core: CoreContext;
   readonly config: OnsaleConfig;
@@ -18,44 +18,44 @@ export interface Call<P, Q, B, C> {
   readonly query: Q;
   readonly body: B;
   readonly caller: C;
-  /** The client's Idempotency-Key, on endpoints that honour it. */
+  /** The client's Idempotency-Key; undefined without one and on endpoints that ignore it. */
   readonly idempotency: { readonly key: string } | undefined;
 }
 
-/** What a handler answers. */
+/** The result of a handler. */
 export interface Reply<A> {
   readonly data: A;
-  /** The validator of a conditional endpoint, without quotes; weak: the same meaning, not bytes. */
+  /** The weak ETag of a conditional endpoint, without quotes: equal meaning, not equal bytes. */
   readonly etag?: string;
-  /** True when an earlier answer was found for the Idempotency-Key. */
+  /** True when the answer was stored by an earlier request with the same Idempotency-Key. */
   readonly replayed?: boolean;
   /** Defaults to no-store. */
   readonly cacheControl?: string;
 }
 
 interface EndpointTraits {
-  /** Unique; the name in generated clients. */
+  /** Unique; generated clients use it as the function's name. */
   readonly operationId: string;
   readonly method: Method;
-  /** OpenAPI's form, without the prefix: "/concerts/{concertId}". */
+  /** In OpenAPI's form, without the prefix: "/concerts/{concertId}". */
   readonly path: `/${string}`;
   readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
   readonly status: 200 | 201 | 204;
-  /** One of the nine that are mounted without the prefix too. */
+  /** True for the nine endpoints of the specification, which are also served without the prefix. */
   readonly specification: boolean;
-  /** Honours `Idempotency-Key`. */
+  /** True when the endpoint accepts an `Idempotency-Key`. */
   readonly idempotent: boolean;
-  /** Answers with an `ETag`, and 304 to an `If-None-Match` that names it. */
+  /** True when answers carry an `ETag`; an `If-None-Match` that names it gets 304. */
   readonly conditional?: boolean;
-  /** Served only while the development issuer is on. */
+  /** True when the endpoint exists only while the development issuer is on. */
   readonly devIssuerOnly?: boolean;
-  /** What the workflow may refuse, beside what every endpoint may answer. */
+  /** Error codes of the workflow, in addition to those that every endpoint may answer. */
   readonly errors: readonly ErrorCode[];
 }
 
-/** One endpoint: routing, checks, documentation and tests are all made from this. */
+/** One endpoint. Routing, validation, documentation and tests all follow from its definition. */
 export interface EndpointDefinition<
   P extends z.ZodObject,
   Q extends z.ZodObject,
@@ -72,7 +72,7 @@ export interface EndpointDefinition<
   handle(call: Call<z.output<P>, z.output<Q>, z.output<B>, C>): Promise<Reply<z.input<A>>>;
 }
 
-/** The parts of a request that schemas judge. */
+/** The parts of a request that the schemas check. */
 export interface RawRequest {
   readonly identity: Identity;
   readonly params: unknown;
@@ -81,14 +81,14 @@ export interface RawRequest {
   readonly idempotencyKey: string | undefined;
 }
 
-/** A request that was found valid and whose caller is known. */
+/** A valid request of a known caller. */
 export interface PreparedCall {
   readonly userId: number | undefined;
-  /** Lets the caller in and does the work. */
+  /** Checks the caller's access and runs the handler. */
   run(core: CoreContext, config: OnsaleConfig): Promise<Reply<unknown>>;
 }
 
-/** An endpoint with its types folded away. */
+/** An endpoint without its type parameters. */
 export interface Endpoint extends EndpointTraits {
   readonly access: AccessKind;
   readonly schemas: {
@@ -99,11 +99,11 @@ export interface Endpoint extends EndpointTraits {
   };
   /** True when the endpoint reads a body. */
   readonly readsBody: boolean;
-  /** @throws InvalidRequestError naming every field that breaks its schema; what access refuses */
+  /** @throws InvalidRequestError with every field that breaks its schema; errors of `access` */
   prepare(request: RawRequest): PreparedCall;
 }
 
-/** Ties a definition's schemas, access and handler together. */
+/** Makes an endpoint from the schemas, the access rule and the handler of a definition. */
 export function defineEndpoint<
   P extends z.ZodObject,
   Q extends z.ZodObject,

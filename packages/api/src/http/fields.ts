@@ -22,12 +22,12 @@ export const pathId = z
 export const queueId = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 letters, digits, dots, dashes or underscores")
-  .meta({ description: "The waiting room; a concert names its own", example: "main" });
+  .meta({ description: "The waiting room; each concert has a `queueId`", example: "main" });
 
 /** An id in an answer. */
 export const answerId = z.int().min(1);
 
-/** An instant in an answer, ISO 8601 in UTC. */
+/** A time in an answer, ISO 8601 in UTC. */
 export const instant = z
   .string()
   .meta({ format: "date-time", example: "2026-12-01T10:00:00.000Z" });
@@ -35,7 +35,7 @@ export const instant = z
 /** An amount of points in an answer. */
 export const points = z.int().min(0).meta({ description: "Points; whole numbers" });
 
-/** For endpoints without path or query fields: whatever comes is unknown. */
+/** For endpoints without path or query fields: every field is unknown. */
 export const none = z.strictObject({});
 
 /** For endpoints that read no body. */
@@ -43,7 +43,7 @@ export const noBody = z.undefined();
 
 const DECIMAL = /^[1-9]\d{0,15}$/;
 
-/** A positive integer up to 2^53 - 1 in plain decimal; undefined for anything else. */
+/** A positive integer up to 2^53 - 1 in decimal digits; undefined for any other text. */
 export function parseId(text: string): number | undefined {
   if (!DECIMAL.test(text)) return undefined;
   const id = Number(text);

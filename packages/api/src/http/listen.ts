@@ -7,7 +7,7 @@ import {
 } from "node:http";
 import { Server as NetServer } from "node:net";
 import type { Duplex } from "node:stream";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextLoopPass } from "node:timers/promises";
 import type { Clock, Ids } from "@onsale/core";
 import type { ErrorCode } from "../problems/problems.ts";
 import { type BareAnswer, bareAnswer } from "./bareAnswer.ts";
@@ -20,15 +20,15 @@ export interface Listener {
   /** Connections that are open now, whatever their state. */
   connectionCount(): number;
   /**
-   * Takes no more connections, lets requests end that have arrived, cuts what is left after
-   * `withinMs`.
+   * Accepts no more connections, waits for requests that have arrived, and destroys the remaining
+   * connections after `withinMs`.
    */
   close(withinMs: number): Promise<void>;
 }
 
 export interface ListenOptions {
   readonly host: string;
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   readonly port: number;
   /** How long a client may take to send a request. */
   readonly requestTimeoutMs: number;
@@ -38,16 +38,16 @@ export interface ListenOptions {
   readonly ids: Ids;
 }
 
-/** Longer than the idle time of common load balancers (60 s), so that they close first, not we. */
+/** Longer than the idle time of common load balancers (60 s), so that these close first. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** Headers are a few hundred bytes; whoever needs longer than this for them is holding a place. */
+/** Headers are a few hundred bytes; a client that needs longer only occupies a connection. */
 const HEADERS_MS_MAX = 5_000;
 
 /** Node's own time limit is a backstop: the application answers within `requestTimeoutMs`. */
 const REQUEST_GRACE_MS = 1_000;
 
-/** How often Node looks for requests that arrive too slowly; its own 30 s would be no bound. */
+/** How often Node looks for requests that arrive too slowly; its default of 30 s is too long. */
 const TIMEOUT_CHECK_MS = 500;
 
 /** A rush opens thousands of connections at one moment; the kernel's own bound applies below it. */
@@ -62,7 +62,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     requestTimeout: requestTimeoutMs + REQUEST_GRACE_MS,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     noDelay: true,
-    // The application refuses those without one, and says so in a body.
+    // The application refuses a request without Host itself, with a problem as the body.
     requireHostHeader: false,
   });
   const connections = trackConnections(server, { clock, connectionsMax });
@@ -72,13 +72,13 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     if (closing) response.shouldKeepAlive = false;
     handler(request, response);
   };
-  /** What came whole is worked on, and its client must not take this answer for that one's. */
+  /** A complete request is answered first; its client must not mistake this answer for its own. */
   const afterLatest = (socket: Duplex, answer: () => void): void => {
     const before = connections.openResponse(socket);
     if (before?.req.complete || before?.headersSent) before.once("close", answer);
     else answer();
   };
-  /** An ending connection has its last answer; whatever arrives after it is discarded. */
+  /** An ending connection has its last answer, so it gets no further one. */
   const answerAndEnd = (socket: Duplex, answer: BareAnswer): void => {
     afterLatest(socket, () => {
       if (connections.isEnding(socket)) return;
@@ -91,10 +91,10 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     });
   };
   server.on("request", onRequest);
-  // An `Expect` that Node does not know; the application refuses it.
+  // Node reports an `Expect` that it does not know; the application refuses the request.
   server.on("checkExpectation", onRequest);
   server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
-    // Node hands the whole connection over; an error without a listener would end the process.
+    // Node no longer listens to this socket; an error without a listener would end the process.
     socket.on("error", () => socket.destroy());
     answerAndEnd(socket, { ...CONNECT_ANSWER, requestId: ids.uuid() });
   });
@@ -117,7 +117,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
       server.closeIdleConnections();
       const late = clock.sleep(withinMs, done.signal).then(() => connections.destroyAll());
       await closed;
-      // Nothing is open any more; this ends Node's look for slow requests.
+      // No connection is open now; this call stops Node's timer that looks for slow requests.
       server.close();
       done.abort();
       await late;
@@ -126,17 +126,18 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
 }
 
 /**
- * Lets what the kernel has for us be read, because closing a connection with a request unread
- * resets it: the first turn ends this one, in the second every connection is looked at.
+ * Waits until Node has read what the kernel has received, because closing a connection with an
+ * unread request resets it. The first wait ends the current pass of the event loop; in the second
+ * pass Node reads from every connection.
  */
 async function readArrived(): Promise<void> {
-  await nextTurn();
-  await nextTurn();
+  await nextLoopPass();
+  await nextLoopPass();
 }
 
 /**
- * Resolves once every connection has ended. The HTTP server's own `close` would cut idle
- * connections in the same breath, before what arrived on those accepted last was read.
+ * Resolves once every connection has ended. The HTTP server's own `close` would also destroy idle
+ * connections at once, before their received bytes were read.
  */
 function stopAccepting(server: Server): Promise<void> {
   return new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));

@@ -30,7 +30,7 @@ const NO_PARAMS = {};
 /**
  * Finds endpoints by method and path. Upper and lower case count as equal in a path, and one slash
  * at its end is ignored.
- * @param prefix every endpoint is found below it; those of the specification also without it
+ * @param prefix comes before every path; endpoints of the specification are also found without it
  */
 export function routeTable(endpoints: readonly Endpoint[], prefix: string): RouteTable {
   const routes = endpoints.flatMap((endpoint) =>
@@ -62,7 +62,7 @@ export function routeTable(endpoints: readonly Endpoint[], prefix: string): Rout
   };
 }
 
-/** The refusal of a request that no route serves. @param methods those that the path knows */
+/** The error for a request without a route. @param methods the methods that the path has */
 export function routeMissing(methods: readonly string[]): Error {
   if (methods.length === 0) return new RouteNotFoundError();
   return new MethodNotAllowedError([...new Set(methods)]);

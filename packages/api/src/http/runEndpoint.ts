@@ -5,7 +5,7 @@ import { IdempotencyKeyInvalidError } from "../problems/errors.ts";
 import type { Endpoint, Reply } from "./endpoint.ts";
 import type { FoundRoute } from "./routeTable.ts";
 
-/** What endpoints run with. */
+/** What every endpoint of a process uses. */
 export interface Runtime {
   readonly core: CoreContext;
   readonly config: OnsaleConfig;
@@ -18,7 +18,7 @@ export interface Runtime {
   readonly onWritten: () => void;
 }
 
-/** A request as its transport presents it. */
+/** A request, independent of its transport. */
 export interface EndpointRequest {
   readonly query: unknown;
   /** A header by its name in lower case; undefined when absent. */
@@ -29,7 +29,7 @@ export interface EndpointRequest {
   onCaller?(userId: number | undefined): void;
 }
 
-/** An answer that any transport can write. */
+/** An answer, independent of its transport. */
 export interface EndpointAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

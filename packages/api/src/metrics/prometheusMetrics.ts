@@ -3,12 +3,12 @@ import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Marks our numbers among those of the process and its neighbours. */
+/** Separates Onsale's metrics from those of Node and of other programs. */
 const PREFIX = "onsale_";
 
 /**
- * Core's numbers as Prometheus metrics. A metric takes its label names from its first use; a use
- * with other labels is a mistake of ours that is logged once and never fails the work around it.
+ * Core's metrics in a Prometheus registry. The first use of a metric defines its label names. A use
+ * with other labels is a bug: it is logged once for each metric and never fails the caller.
  */
 export function prometheusMetrics(registry: Registry, log: Logger): Metrics {
   const counters = new Map<string, Counter>();
@@ -31,7 +31,8 @@ export function prometheusMetrics(registry: Registry, log: Logger): Metrics {
     } catch (error) {
       if (complained.has(name)) return;
       complained.add(name);
-      log.warn({ metric: name, reason: String(error) }, "a metric could not be recorded");
+      const fields = { event: "metrics.not_recorded", metric: name, reason: String(error) };
+      log.warn(fields, "A metric could not be recorded; report it as a bug");
     }
   }
 

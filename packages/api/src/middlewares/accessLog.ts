@@ -1,15 +1,16 @@
 import type { Clock, Logger } from "@onsale/core";
 import type { Middleware, RequestContext } from "../http/state.ts";
 
-/** Probes and scrapes come every second and say nothing. */
+/** Probes and scrapes arrive every second, so they are logged at debug level only. */
 const QUIET_ROUTES = new Set(["/health/live", "/health/ready", "/metrics"]);
 
-/** One line for each answer; the query and the headers, where a token may hide, are left out. */
+/** Logs one line for each answer, without query and headers, because these may hold tokens. */
 export function accessLog(log: Logger, clock: Clock): Middleware {
   return async (ctx, next) => {
     const startedMs = clock.monotonicMs();
     await next();
     const fields = {
+      event: "http.answered",
       requestId: ctx.state.requestId,
       method: ctx.method,
       route: ctx.state.route,
@@ -24,7 +25,9 @@ export function accessLog(log: Logger, clock: Clock): Middleware {
   };
 }
 
+const ANSWERED = "A request was answered";
+
 function levelFor(log: Logger, ctx: RequestContext): (fields: Record<string, unknown>) => void {
-  if (QUIET_ROUTES.has(ctx.state.route)) return (fields) => log.debug(fields, "answered");
-  return (fields) => log.info(fields, "answered");
+  if (QUIET_ROUTES.has(ctx.state.route)) return (fields) => log.debug(fields, ANSWERED);
+  return (fields) => log.info(fields, ANSWERED);
 }

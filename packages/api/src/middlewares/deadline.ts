@@ -7,11 +7,11 @@ interface Waiter {
   readonly expire: () => void;
 }
 
-/** How late a deadline may be noticed: one timer for all requests costs less than one for each. */
+/** A deadline is noticed this late at most. One timer for all requests costs less than one each. */
 const SWEEP_MS = 100;
 
 /**
- * Ends the wait for work that takes too long; the work itself goes on.
+ * Stops waiting for work that takes too long; the work itself continues.
  * @param errorOf defaults to DeadlineExceededError
  * @returns a function that waits for work, or calls `onOverdue` and throws what `errorOf` makes
  */
@@ -20,7 +20,7 @@ export function deadlines(
   timeoutMs: number,
   errorOf: (timeoutMs: number) => Error = (ms) => new DeadlineExceededError(ms),
 ): (work: () => Promise<void>, onOverdue: () => void) => Promise<void> {
-  // All deadlines are equally long, so the set's order of insertion is their order in time.
+  // All deadlines have the same length, so that the order of insertion is the order in time.
   const waiters = new Set<Waiter>();
   let sweeping = false;
 
@@ -55,7 +55,7 @@ export function deadlines(
     });
 }
 
-/** Answers every request within `timeoutMs`, whatever its work still waits for. */
+/** Answers every request within `timeoutMs`, also when its work has not ended. */
 export function deadline(clock: Clock, timeoutMs: number): Middleware {
   const within = deadlines(clock, timeoutMs);
   return (ctx, next) =>

@@ -2,11 +2,11 @@ import { type Clock, OverloadedError } from "@onsale/core";
 import type { Middleware } from "../http/state.ts";
 
 export interface WorkBound {
-  /** @throws OverloadedError at once when as much as the bound is under way */
+  /** @throws OverloadedError at once while every slot is taken */
   run<T>(work: () => Promise<T>): Promise<T>;
   /** @throws OverloadedError when `run` would refuse now */
   requireFree(): void;
-  /** How much is being worked on now, answered or not. */
+  /** The number of slots that are taken, also by work that was answered already. */
   count(): number;
   /** True while work that does not end leaves too few slots for the traffic. */
   isStuck(): boolean;
@@ -16,8 +16,9 @@ export interface WorkBound {
 const STUCK_SHARE_MAX = 0.9;
 
 /**
- * Bounds the work in flight. Beyond the bound a request is refused at once, so that those inside
- * keep their latency. Work whose deadline passed still counts until it really ends.
+ * Bounds the work in flight. While every slot is taken, further requests are refused at once, so
+ * that the requests at work keep their latency. Work whose deadline passed keeps its slot until the
+ * work really ends.
  * @param stuckAfterMs work of this age counts as work that does not end
  */
 export function inFlight(max: number, clock: Clock, stuckAfterMs: number): WorkBound {

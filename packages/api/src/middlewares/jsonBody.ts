@@ -12,10 +12,10 @@ import {
 } from "../problems/errors.ts";
 import { deadlines } from "./deadline.ts";
 
-/** The largest honest body, a reservation of 20 seats, has some 400 bytes. */
+/** The largest useful body, a reservation of 20 seats, has some 400 bytes. */
 export const BODY_BYTES_MAX = 64 * 1024;
 
-/** The deepest honest body has two levels; whoever walks it must not run out of stack. */
+/** The deepest useful body has two levels; code that walks a body must not overflow the stack. */
 export const JSON_DEPTH_MAX = 16;
 
 /**
@@ -42,7 +42,7 @@ export function jsonBody(clock: Clock, timeoutMs: number): Middleware {
       throw new UnsupportedMediaTypeError();
     }
     if ((ctx.request.length ?? 0) > BODY_BYTES_MAX) throw new BodyTooLargeError(BODY_BYTES_MAX);
-    // The largest body is small: unpacking one would only be a way to make us work.
+    // Bodies are small, so that compression has no use except to cost the server work.
     if (!["", "identity"].includes(ctx.get("Content-Encoding").toLowerCase())) {
       throw new UnsupportedMediaTypeError();
     }
@@ -53,8 +53,8 @@ export function jsonBody(clock: Clock, timeoutMs: number): Middleware {
       },
       () => {},
     );
-    // The parser puts U+FFFD where it cannot decode, which would be stored as if it were meant.
-    if (!isUtf8(bytes())) throw new InvalidJsonError("The body is not UTF-8");
+    // The parser replaces invalid bytes by U+FFFD, and the changed text would be stored.
+    if (!isUtf8(bytes())) throw new InvalidJsonError("The body is not UTF-8; encode it as UTF-8");
     const parsed: unknown = ctx.request.body;
     requireShallow(parsed);
     ctx.state.body = parsed;
@@ -62,7 +62,7 @@ export function jsonBody(clock: Clock, timeoutMs: number): Middleware {
   };
 }
 
-/** Hears the bytes that the parser reads; it shows their text only. Its bound is theirs too. */
+/** Collects the bytes that the parser reads, up to its bound; the parser returns text only. */
 function listenIn(request: IncomingMessage): () => Buffer {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -81,7 +81,11 @@ function asOurs(error: Error): Error {
   if (status === 413) return new BodyTooLargeError(BODY_BYTES_MAX);
   if (status === 415) return new UnsupportedMediaTypeError();
   if (error instanceof SyntaxError || status === 400) {
-    return new InvalidJsonError("The body is not a JSON object", {}, { cause: error });
+    return new InvalidJsonError(
+      "The body is not a JSON object; send one object",
+      {},
+      { cause: error },
+    );
   }
   return error;
 }
@@ -91,7 +95,9 @@ function requireShallow(root: unknown): void {
   let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > JSON_DEPTH_MAX) {
-      throw new InvalidJsonError(`The body is nested deeper than ${JSON_DEPTH_MAX} levels`);
+      throw new InvalidJsonError(
+        `The body is nested deeper than ${JSON_DEPTH_MAX} levels; flatten it`,
+      );
     }
     level = level.flatMap((value) =>
       typeof value === "object" && value !== null

@@ -2,10 +2,10 @@ import type { Clock } from "@onsale/core";
 import { Gauge, Histogram, type Registry } from "prom-client";
 import type { Middleware } from "../http/state.ts";
 
-/** From a cached read to the slowest answer that the deadline allows. */
+/** Bounds of the histogram: from a cached read to the latest answer that the deadline allows. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Rate, errors and duration for each route template, and the work in flight. */
+/** Measures the duration of each request by method, route and status, and the work in flight. */
 export function requestMetrics(
   registry: Registry,
   clock: Clock,
@@ -35,5 +35,5 @@ export function requestMetrics(
   };
 }
 
-/** Labels must not grow with what clients invent. */
+/** Clients can invent methods, and the number of labels must stay bounded. */
 const KNOWN_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);

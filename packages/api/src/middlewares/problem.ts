@@ -3,7 +3,7 @@ import type { Middleware, RequestContext } from "../http/state.ts";
 import { writeAnswer } from "../http/writeAnswer.ts";
 import { problemAnswer } from "../problems/problemAnswer.ts";
 
-/** Turns what was thrown into problem+json; what is no CoreError tells the client nothing. */
+/** Answers a thrown error with problem+json. Only a CoreError shows its message to the client. */
 export function problem(log: Logger): Middleware {
   return async (ctx, next) => {
     try {
@@ -23,12 +23,15 @@ function answerProblem(ctx: RequestContext, error: unknown, log: Logger): void {
 
 function logTrouble(ctx: RequestContext, error: unknown, status: number, log: Logger): void {
   if (status < 500) return;
-  const where = { requestId: ctx.state.requestId, method: ctx.method, route: ctx.state.route };
+  const { requestId, route, problemCode: code } = ctx.state;
+  const where = { requestId, method: ctx.method, route };
   if (status === 503) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : "";
-    log.warn({ ...where, code: ctx.state.problemCode, cause }, "could not serve");
+    const event = "http.request_unavailable";
+    log.warn({ event, ...where, code, cause }, "A request was answered with 503");
     return;
   }
   const stack = error instanceof Error ? error.stack : String(error);
-  log.error({ ...where, stack }, "failed");
+  const event = "http.request_failed";
+  log.error({ event, ...where, stack }, "A request failed because of a bug; report it");
 }

@@ -2,28 +2,28 @@ import type { Clock, RateDecision, RateLimiter } from "@onsale/core";
 import type { Middleware } from "../http/state.ts";
 import { RateLimitedError } from "../problems/errors.ts";
 
-/** Takes one request from a subject's allowance of this second. */
+/** Takes one request from the allowance that a subject has in this second. */
 export type TakeAllowance = (subject: string) => Promise<void>;
 
 const WINDOW_MS = 1000;
 
 /**
- * The first tenth of an allowance is counted in the process alone: an ordinary buyer then never
- * costs a round trip, and ten processes pass the limit by no more than its double.
+ * The first tenth of an allowance is counted in the process alone. An ordinary buyer then costs no
+ * round trip, and ten processes together allow at most twice the limit.
  */
 const LOCAL_SHARE = 0.1;
 
-/** Subjects that one window remembers; beyond, everybody asks the shared counter. */
+/** Subjects that one process counts in a window; further subjects ask the shared counter. */
 const LOCAL_SUBJECTS_MAX = 100_000;
 
-/** A limiter that hangs must cost less than the second in which trouble has to be told. */
+/** Within one second a client must learn about trouble; a limiter that hangs may cost this part. */
 const DECISION_MS_MAX = 150;
 
 const PASS: RateDecision = { allowed: true, retryAfterMs: 0 };
 
 /**
- * An allowance for each subject and second, shared by all processes through core's limiter.
- * The returned function throws RateLimitedError.
+ * Gives each subject an allowance per second, shared by all processes through core's limiter.
+ * @returns a function that throws RateLimitedError when the allowance is used up
  */
 export function allowance(
   limiter: RateLimiter,
@@ -50,13 +50,13 @@ export function allowance(
       limiter.take(`${kind}:${subject}`, { points: perSecond, perMs: WINDOW_MS }),
       clock.sleep(DECISION_MS_MAX, asked.signal).then(() => PASS),
     ]);
-    // A reason of its own spares the DOMException that would be made for each request.
+    // Without a reason, `abort` creates a DOMException for each request, which is slow.
     asked.abort("decided");
     if (!decision.allowed) throw new RateLimitedError(decision.retryAfterMs);
   };
 }
 
-/** Refuses an address that asks too often, before anything is verified for it. */
+/** Refuses an address that sends too many requests, before any credential is verified. */
 export function addressRateLimit(take: TakeAllowance): Middleware {
   return async (ctx, next) => {
     await take(ctx.ip);

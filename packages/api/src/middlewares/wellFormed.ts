@@ -1,11 +1,11 @@
 import type { Middleware } from "../http/state.ts";
 import { ExpectationFailedError, MalformedHttpError } from "../problems/errors.ts";
 
-/** Refuses what Node's parser lets through and HTTP does not, as problems like everything else. */
+/** Refuses requests that Node's parser accepts although HTTP forbids them. */
 export const wellFormed: Middleware = (ctx, next) => {
   const { httpVersion, headers } = ctx.req;
   if (httpVersion === "1.1" && headers.host === undefined) {
-    throw new MalformedHttpError("A request of HTTP/1.1 carries a Host header");
+    throw new MalformedHttpError("A request of HTTP/1.1 must carry a Host header; add one");
   }
   const { expect } = headers;
   if (expect !== undefined && expect.toLowerCase() !== "100-continue") {

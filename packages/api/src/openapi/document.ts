@@ -12,7 +12,7 @@ import { API_PREFIX, ENDPOINTS } from "../routes/endpoints.ts";
 import { errorCodesOf } from "./errorCodes.ts";
 import { healthPaths, OPERATIONS_TAG } from "./healthPaths.ts";
 
-/** The document as it is served. */
+/** The OpenAPI document, as the server sends it. */
 export type ApiDocument = ReturnType<typeof createDocument>;
 
 const problemSchema = z
@@ -20,16 +20,16 @@ const problemSchema = z
     type: z.string().meta({ example: "/docs#SEAT_ALREADY_HELD" }),
     title: z.string(),
     status: z.int(),
-    detail: z.string().meta({ description: "What happened and what to do next" }),
-    code: z.string().meta({ description: "Stable; listed in docs/ERRORS.md" }),
+    detail: z.string().meta({ description: "What happened, and what to do next" }),
+    code: z.string().meta({ description: "A stable code; docs/ERRORS.md lists all of them" }),
     requestId: z.string(),
     errors: z
       .array(z.object({ path: z.string(), reason: z.string() }))
       .optional()
-      .meta({ description: "Each field that is not valid" }),
+      .meta({ description: "Every field that is not valid" }),
   })
   .catchall(z.unknown())
-  .meta({ id: "Problem", description: "RFC 9457; some codes add fields of their own" });
+  .meta({ id: "Problem", description: "RFC 9457; some codes add further fields" });
 
 const SECURITY: Readonly<Record<AccessKind, Record<string, string[]>[]>> = {
   none: [],
@@ -55,17 +55,19 @@ const conditionalHeader = z.object({
   "If-None-Match": z
     .string()
     .optional()
-    .meta({ description: "The `ETag` of the answer that the caller has" }),
+    .meta({ description: "The `ETag` of the answer that the client already has" }),
 });
 
 const etagHeader = z.object({
-  ETag: z.string().meta({ description: "Weak: the same meaning, not the same bytes" }),
+  ETag: z
+    .string()
+    .meta({ description: "A weak validator: answers with the same ETag mean the same" }),
 });
 
 let built: ApiDocument | undefined;
 let builtJson: string | undefined;
 
-/** The OpenAPI 3.1 document, made from the schemas that judge the requests; built once. */
+/** The OpenAPI 3.1 document, made from the schemas that validate the requests. Built once. */
 export function apiDocument(): ApiDocument {
   built ??= buildDocument();
   return built;
@@ -101,13 +103,13 @@ function buildDocument(): ApiDocument {
         queueToken: {
           type: "http",
           scheme: "bearer",
-          description: "A queue token; implies its user",
+          description: "A queue token; it also proves the user",
         },
         gatewayUser: {
           type: "apiKey",
           in: "header",
           name: "X-User-Id",
-          description: "With `AUTH_MODE=trusted` only, set by the gateway",
+          description: "Only with `AUTH_MODE=trusted`; the gateway sets it",
         },
       },
     },
@@ -159,7 +161,10 @@ function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
           },
   };
   if (endpoint.conditional) {
-    responses["304"] = { description: "What `If-None-Match` names is still so", ...headers };
+    responses["304"] = {
+      description: "The answer that `If-None-Match` names is still current",
+      ...headers,
+    };
   }
   for (const [status, codes] of codesByStatus(errorCodesOf(endpoint))) {
     responses[`${status}`] = {

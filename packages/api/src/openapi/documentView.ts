@@ -3,7 +3,7 @@ import { apiDocument } from "./document.ts";
 
 const reference = z.object({ $ref: z.string() });
 
-/** What the renderings need of a JSON schema. */
+/** The parts of a JSON schema that the pages show. */
 const schemaShape = z.object({
   type: z.union([z.string(), z.array(z.string())]).optional(),
   format: z.string().optional(),
@@ -62,7 +62,7 @@ export interface OperationView {
   readonly tag: string;
   readonly summary: string;
   readonly description: string;
-  /** "none", or what may stand in for what. */
+  /** The credentials that the operation accepts, or "none". */
   readonly credentials: string;
   readonly parameters: readonly (FieldView & { readonly in: string })[];
   readonly bodyFields: readonly FieldView[];
@@ -72,7 +72,7 @@ export interface OperationView {
   readonly refusals: readonly { readonly status: string; readonly description: string }[];
 }
 
-/** Below it an answer tells that all is well, as 304 does. */
+/** Statuses below this one are not refusals; 304 is not one either. */
 const REFUSAL_STATUS_MIN = 400;
 
 type SchemaLookup = (schema: unknown) => z.infer<typeof schemaShape>;
@@ -83,7 +83,7 @@ const CREDENTIALS: Readonly<Record<string, string>> = {
   gatewayUser: "`userId` or `X-User-Id` in trusted mode",
 };
 
-/** The document, flattened for people: every rendering (page, Markdown) shows this. */
+/** The document as flat lists, which the HTML page and the Markdown page show. */
 export function documentView(): readonly OperationView[] {
   const document = documentShape.parse(JSON.parse(JSON.stringify(apiDocument())));
   const prefix = document.servers[0]?.url ?? "";

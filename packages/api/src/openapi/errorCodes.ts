@@ -2,7 +2,7 @@ import type { AccessKind } from "../auth/access.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { ErrorCode } from "../problems/problems.ts";
 
-/** What any endpoint may answer. */
+/** Codes that every endpoint may answer. */
 const COMMON: readonly ErrorCode[] = [
   "INVALID_REQUEST",
   "RATE_LIMITED",

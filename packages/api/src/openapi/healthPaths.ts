@@ -2,10 +2,10 @@ import { z } from "zod";
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-openapi";
 import { liveness, readiness } from "../routes/health/schema.ts";
 
-/** The tag of what operators and their tools ask. */
+/** The tag of the routes for operators and their tools. */
 export const OPERATIONS_TAG = "Operations";
 
-const EVERYWHERE = "without the prefix. Never limited, and answered while servers are away.";
+const EVERYWHERE = "without the prefix. No limit applies, and it answers while servers are down.";
 
 function answerOf(description: string, data: z.ZodType) {
   return { description, content: { "application/json": { schema: z.object({ data }) } } };
@@ -15,20 +15,20 @@ function readyOperation(operationId: string, path: string): ZodOpenApiOperationO
   return {
     operationId,
     tags: [OPERATIONS_TAG],
-    summary: "Tell whether this process can do its work",
+    summary: "Check whether this process can serve requests",
     description: `Also at \`${path}\`, ${EVERYWHERE}`,
     security: [],
     responses: {
       "200": answerOf("Ready", readiness),
       "503": answerOf(
-        "Draining, or a needed server is away; the same body, with Retry-After",
+        "Draining, stuck, or without a needed server; the same body, with Retry-After",
         readiness,
       ),
     },
   };
 }
 
-/** The probes, which are no endpoints: they need no core and know no caller. */
+/** The probes. They are not endpoints: they use no workflow and have no caller. */
 export const healthPaths: ZodOpenApiPathsObject = {
   "/health": { get: readyOperation("health", "/health") },
   "/health/ready": { get: readyOperation("healthReady", "/health/ready") },
@@ -36,7 +36,7 @@ export const healthPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: "healthLive",
       tags: [OPERATIONS_TAG],
-      summary: "Tell that this process turns",
+      summary: "Check that this process runs",
       description: `Also at \`/health/live\`, ${EVERYWHERE}`,
       security: [],
       responses: { "200": answerOf("Live", liveness) },

@@ -1,23 +1,23 @@
 import type * as core from "@onsale/core";
 import { CoreError } from "@onsale/core";
 
-/** One reason why a request is not valid. */
+/** One invalid field of a request. */
 export interface FieldError {
-  /** Where: "body.seatIds.0", "query.limit", "path.userId". */
+  /** The position: "body.seatIds.0", "query.limit", "path.userId". */
   readonly path: string;
   readonly reason: string;
 }
 
-/** A request that the parser reads and that is not HTTP all the same. */
+/** A request that the parser accepts although HTTP forbids it. */
 export class MalformedHttpError extends CoreError {
   readonly code = "MALFORMED_HTTP";
 }
 
-/** The client demands what no server promises. */
+/** The client sent an `Expect` that the server does not know. */
 export class ExpectationFailedError extends CoreError {
   readonly code = "EXPECTATION_FAILED";
   constructor() {
-    super("The only expectation that can be met is Expect: 100-continue");
+    super("The server knows only Expect: 100-continue; send that or no Expect");
   }
 }
 
@@ -35,23 +35,23 @@ export class InvalidJsonError extends CoreError {
   readonly code = "INVALID_JSON";
 }
 
-/** The Idempotency-Key breaks its rule. */
+/** The Idempotency-Key does not have the required form. */
 export class IdempotencyKeyInvalidError extends CoreError {
   readonly code = "IDEMPOTENCY_KEY_INVALID";
   constructor() {
-    super("An Idempotency-Key has 1 to 255 visible ASCII characters");
+    super("An Idempotency-Key must have 1 to 255 visible ASCII characters; a UUID is a good key");
   }
 }
 
-/** The body passes its bound. */
+/** The body is larger than its bound. */
 export class BodyTooLargeError extends CoreError {
   readonly code = "BODY_TOO_LARGE";
   constructor(bytesMax: number) {
-    super(`A body holds at most ${bytesMax} bytes`, { bytesMax });
+    super(`The body is larger than ${bytesMax} bytes; send less`, { bytesMax });
   }
 }
 
-/** The body is something else than JSON in UTF-8. */
+/** The body is not JSON in UTF-8. */
 export class UnsupportedMediaTypeError extends CoreError {
   readonly code = "UNSUPPORTED_MEDIA_TYPE";
   constructor() {
@@ -63,7 +63,7 @@ export class UnsupportedMediaTypeError extends CoreError {
 export class RouteNotFoundError extends CoreError {
   readonly code = "ROUTE_NOT_FOUND";
   constructor() {
-    super("There is no such path; /openapi.json lists them");
+    super("The path does not exist; /openapi.json lists all paths");
   }
 }
 
@@ -73,75 +73,77 @@ export class MethodNotAllowedError extends CoreError {
   readonly allow: string;
   constructor(methods: readonly string[]) {
     const allow = methods.join(", ");
-    super(`This path knows ${allow}`);
+    super(`This path supports only ${allow}`);
     this.allow = allow;
   }
 }
 
-/** The endpoint wants to know who calls, and no token came. */
+/** The endpoint requires a token, and the request has none. */
 export class AuthenticationRequiredError extends CoreError {
   readonly code = "AUTHENTICATION_REQUIRED";
   constructor() {
-    super("Send an access token as Authorization: Bearer");
+    super("This endpoint requires an access token; send it as Authorization: Bearer");
   }
 }
 
-/** The endpoint wants a queue token, and none came. */
+/** The endpoint requires a queue token, and the request has none. */
 export class QueueTokenRequiredError extends CoreError {
   readonly code = "QUEUE_TOKEN_REQUIRED";
   constructor() {
-    super("Send the queue token as Authorization: Bearer");
+    super("This endpoint requires a queue token; send it as Authorization: Bearer");
   }
 }
 
-/** Neither an access token of the configured issuer nor a queue token. */
+/** The token is neither an access token of the configured issuer nor a queue token. */
 export class AccessTokenInvalidError extends CoreError {
   readonly code = "ACCESS_TOKEN_INVALID";
   constructor() {
-    super("The access token is expired, altered, or of another issuer");
+    super("The access token is expired, altered, or of another issuer; get a new one");
   }
 }
 
-/** The issuer's keys cannot be fetched, so no token can be judged. */
+/** No token can be verified, because the keys of the issuer cannot be fetched. */
 export class AuthKeysUnavailableError extends CoreError {
   readonly code = "AUTH_KEYS_UNAVAILABLE";
   override readonly retryable = true;
   constructor(options?: ErrorOptions) {
-    super("The issuer's keys could not be fetched; try again shortly", {}, options);
+    super("The keys of the issuer could not be fetched; try again later", {}, options);
   }
 }
 
-/** A write in another user's name. */
+/** A write to the account of another user. */
 export class ForeignUserError extends CoreError {
   readonly code = "FOREIGN_USER";
   constructor() {
-    super("The userId is not the caller's; use your own or leave it out");
+    super("The userId belongs to another user; send your own or leave it out");
   }
 }
 
-/** A read of another user: answered as if there were none, so that nobody learns who exists. */
+/** A read of another user. The answer does not reveal whether that user exists. */
 export class UserNotFoundError extends CoreError {
   readonly code = "USER_NOT_FOUND";
   constructor() {
-    super("There is no such user, or it is not you");
+    super("The user does not exist or is not you; read your own user");
   }
 }
 
-/** A caller or an address asks too often. */
+/** A user or an address sent too many requests within a second. */
 export class RateLimitedError extends CoreError {
   readonly code = "RATE_LIMITED";
   override readonly retryable = true;
   constructor(retryAfterMs: number) {
-    super("Too many requests; slow down", { retryAfterMs });
+    super("Too many requests within a second; send fewer", { retryAfterMs });
   }
 }
 
-/** A caller or an address has as many requests open as it may. */
+/** A user or an address has too many open requests. */
 export class TooManyOpenRequestsError extends CoreError {
   readonly code = "TOO_MANY_OPEN_REQUESTS";
   override readonly retryable = true;
   constructor(openMax: number) {
-    super(`At most ${openMax} requests may be open at a time; wait for their answers`, { openMax });
+    super(`More than ${openMax} requests are open at the same time; wait for their answers`, {
+      openMax,
+    });
   }
 }
 
@@ -153,7 +155,7 @@ export class BodyTimeoutError extends CoreError {
   }
 }
 
-/** The work did not end in time; it may still take effect. */
+/** The work did not end in time. It may still take effect. */
 export class DeadlineExceededError extends CoreError {
   readonly code = "DEADLINE_EXCEEDED";
   override readonly retryable = true;
@@ -162,10 +164,10 @@ export class DeadlineExceededError extends CoreError {
   }
 }
 
-/** What Node's HTTP parser refuses, and a failure of ours: codes without a class. */
+/** Codes without a class: refusals of Node's HTTP parser, and bugs. */
 type BareCode = "HEADERS_TOO_LARGE" | "INTERNAL_ERROR";
 
-/** The codes that the API itself adds to core's. */
+/** Codes that the API defines in addition to those of core. */
 export type ApiErrorCode =
   | BareCode
   | MalformedHttpError["code"]
@@ -196,5 +198,5 @@ type CodeOf<T> = T extends abstract new (
     : never
   : never;
 
-/** Every code that core's public error classes carry. */
+/** Every code of core's public error classes. */
 export type CoreErrorCode = Exclude<CodeOf<(typeof core)[keyof typeof core]>, ApiErrorCode>;

@@ -29,7 +29,7 @@ function retryAfterOf(error: unknown, usual: number | undefined): number | undef
   return typeof waitMs === "number" ? Math.max(1, Math.ceil(waitMs / 1000)) : usual;
 }
 
-/** The body of a refusal: RFC 9457, with our stable code. */
+/** The body of a refusal: RFC 9457, with a stable code. */
 export interface ProblemBody {
   readonly [extension: string]: unknown;
   readonly type: string;
@@ -40,9 +40,10 @@ export interface ProblemBody {
   readonly requestId: string;
 }
 
-const INTERNAL_DETAIL = "Something went wrong on our side; the requestId finds it in the log";
+const INTERNAL_DETAIL =
+  "The server failed because of a bug; report the requestId, which leads to the entry in its log";
 
-/** The body for an error; an unknown error's own words stay inside. */
+/** The body for an error. The message of an unknown error is never shown. */
 export function problemBody(error: unknown, requestId: string): ProblemBody {
   const known = problemOf(error instanceof CoreError ? error.code : "INTERNAL_ERROR");
   const shown = error instanceof CoreError && known.code === error.code ? error : undefined;
@@ -57,7 +58,7 @@ export function problemBody(error: unknown, requestId: string): ProblemBody {
   };
 }
 
-/** The row of a code; INTERNAL_ERROR's for a code that has none. */
+/** The row of a code; the row of INTERNAL_ERROR for a code without a row. */
 export function problemOf(code: string): Problem & { readonly code: ErrorCode } {
   const known = isErrorCode(code) ? code : "INTERNAL_ERROR";
   return { ...PROBLEMS[known], code: known };

@@ -2,10 +2,10 @@ import type { ApiErrorCode, CoreErrorCode } from "./errors.ts";
 import type { Problem } from "./problem.ts";
 import { SEAT_PROBLEMS } from "./seatProblems.ts";
 
-/** Every code that an answer can carry. */
+/** Every error code of an answer. */
 export type ErrorCode = keyof typeof PROBLEMS;
 
-/** The one place where a code becomes an HTTP status; a code without a row fails the type check. */
+/** Maps every error code to its HTTP answer. A code without a row fails the type check. */
 export const PROBLEMS = {
   INVALID_REQUEST: {
     status: 400,
@@ -14,13 +14,13 @@ export const PROBLEMS = {
   },
   INVALID_JSON: {
     status: 400,
-    title: "The body is not JSON",
+    title: "The body is not a JSON object",
     remedy: "Send one JSON object in UTF-8, nested no deeper than 16 levels.",
   },
   INVALID_INPUT: {
     status: 400,
     title: "A value breaks a rule",
-    remedy: "Read `detail`; it names the rule and the bound.",
+    remedy: "Read `detail`, which names the rule and the bound, and correct the value.",
   },
   IDEMPOTENCY_KEY_INVALID: {
     status: 400,
@@ -34,119 +34,119 @@ export const PROBLEMS = {
   },
   SEATS_OF_SEVERAL_PERFORMANCES: {
     status: 400,
-    title: "Seats of several performances",
+    title: "The seats belong to several performances",
     remedy: "Make one reservation for each performance.",
   },
   MALFORMED_HTTP: {
     status: 400,
-    title: "The request is not HTTP",
-    remedy: "The server could not read the request line or the headers; check the client.",
+    title: "The request is not valid HTTP",
+    remedy: "The server could not read the request; check the HTTP client.",
   },
   EXPECTATION_FAILED: {
     status: 417,
-    title: "The expectation cannot be met",
+    title: "The server cannot meet the expectation",
     remedy: "Send `Expect: 100-continue` or no `Expect` at all.",
   },
   REQUEST_TIMEOUT: {
     status: 408,
     title: "The request did not arrive in time",
-    remedy: "Send headers and body without a pause.",
+    remedy: "Send headers and body without a pause, on a faster connection.",
   },
   BODY_TOO_LARGE: {
     status: 413,
     title: "The body is too large",
-    remedy: "A body holds at most 64 KiB.",
+    remedy: "Send at most 64 KiB.",
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    title: "The body's type is not supported",
-    remedy: "Send `Content-Type: application/json` in UTF-8.",
+    title: "The type of the body is not supported",
+    remedy: "Send `Content-Type: application/json` in UTF-8, not compressed.",
   },
   HEADERS_TOO_LARGE: {
     status: 431,
     title: "The headers are too large",
-    remedy: "Send fewer or shorter headers; 16 KiB in all.",
+    remedy: "Send fewer or shorter headers, at most 16 KiB together.",
   },
   ROUTE_NOT_FOUND: {
     status: 404,
-    title: "There is no such path",
-    remedy: "See /openapi.json for the paths.",
+    title: "The path does not exist",
+    remedy: "Use a path that /openapi.json lists.",
   },
   METHOD_NOT_ALLOWED: {
     status: 405,
-    title: "The path does not know this method",
-    remedy: "The `Allow` header names the methods.",
+    title: "The path does not support this method",
+    remedy: "Use a method that the `Allow` header names.",
   },
 
-  // Who is calling.
+  // Authentication and access.
   AUTHENTICATION_REQUIRED: {
     status: 401,
-    title: "A token is needed",
+    title: "A token is required",
     remedy: "Send `Authorization: Bearer <access token or queue token>`.",
   },
   ACCESS_TOKEN_INVALID: {
     status: 401,
     title: "The access token is not valid",
-    remedy: "It is expired, altered, or not from the configured issuer; get a new one.",
+    remedy: "The token is expired, altered, or of another issuer; get a new one.",
   },
   QUEUE_TOKEN_REQUIRED: {
     status: 401,
-    title: "A queue token is needed",
+    title: "A queue token is required",
     remedy: "Join the queue and send its token as `Authorization: Bearer <queue token>`.",
   },
   QUEUE_TOKEN_INVALID: {
     status: 401,
     title: "The queue token is not valid",
-    remedy: "It is altered or of an earlier sale; join the queue again.",
+    remedy: "The token is altered or belongs to an earlier sale; join the queue again.",
   },
   FOREIGN_USER: {
     status: 403,
-    title: "Not your account",
-    remedy: "`userId` must be the caller's own, or left out.",
+    title: "The account belongs to another user",
+    remedy: "Send your own `userId`, or leave it out.",
   },
   USER_NOT_FOUND: {
     status: 404,
-    title: "There is no such user",
-    remedy: "Only your own user can be read.",
+    title: "The user does not exist",
+    remedy: "You can read only your own user.",
   },
   AUTH_KEYS_UNAVAILABLE: {
     status: 503,
-    title: "Access tokens cannot be verified now",
-    remedy: "The issuer's keys could not be fetched; try again after `Retry-After`.",
+    title: "Access tokens cannot be verified at the moment",
+    remedy: "The keys of the issuer could not be fetched; try again after `Retry-After`.",
     retryAfterSeconds: 1,
   },
 
   // The waiting room.
   QUEUE_TOKEN_NOT_ACTIVE: {
     status: 403,
-    title: "You are not admitted yet",
-    remedy: "Ask for the status after `Retry-After` until it is ACTIVE; keep the token.",
+    title: "The queue token is not active yet",
+    remedy: "Keep the token and read the status after `Retry-After` until it is ACTIVE.",
     retryAfterSeconds: 1,
   },
   QUEUE_TOKEN_WRONG_QUEUE: {
     status: 403,
-    title: "The token is of another queue",
+    title: "The token belongs to another queue",
     remedy: "Join the queue that `queueId` names.",
   },
   QUEUE_TOKEN_EXPIRED: {
     status: 410,
-    title: "The place in the queue is over",
-    remedy: "It was used up, given up, or expired; join again.",
+    title: "The place in the queue has ended",
+    remedy: "The place was used up, given up, or has expired; join again.",
   },
   QUEUE_PLACE_NOT_FOUND: {
     status: 404,
-    title: "No place in this queue",
+    title: "The user has no place in this queue",
     remedy: "Join the queue first.",
   },
   QUEUE_NOT_FOUND: {
     status: 404,
-    title: "There is no such queue",
-    remedy: "Use the concert's queue; the default is `main`.",
+    title: "The queue does not exist",
+    remedy: "Use the queue of the concert; the default is `main`.",
   },
   QUEUE_CLOSED: {
     status: 409,
-    title: "The queue takes nobody new",
-    remedy: "The operator stopped intake; try again after `Retry-After`.",
+    title: "The queue is closed to new buyers",
+    remedy: "The operator has closed the queue; try again after `Retry-After`.",
     retryAfterSeconds: 10,
   },
 
@@ -156,47 +156,47 @@ export const PROBLEMS = {
   INSUFFICIENT_POINTS: {
     status: 422,
     title: "Not enough points",
-    remedy: "Charge at least `required` − `balance` points and pay again.",
+    remedy: "Charge at least `required` − `balance` points, then pay again.",
   },
   BALANCE_LIMIT: {
     status: 422,
-    title: "The balance would pass its limit",
+    title: "The balance would exceed its limit",
     remedy: "Spend points before charging more.",
   },
   PAYMENT_NOT_FOUND: {
     status: 404,
-    title: "There is no such payment",
-    remedy: "Use the `paymentId` of the payment's answer.",
+    title: "The payment does not exist",
+    remedy: "Use the `paymentId` from the answer to the payment.",
   },
   PAYMENT_NOT_YOURS: {
     status: 403,
-    title: "The payment is another buyer's",
-    remedy: "Only your own payments can be refunded.",
+    title: "The payment belongs to another buyer",
+    remedy: "You can refund only your own payments.",
   },
   PAYMENT_ALREADY_REFUNDED: {
     status: 409,
-    title: "The payment was refunded before",
-    remedy: "Nothing is left to do.",
+    title: "The payment is already refunded",
+    remedy: "Nothing; the points were returned by the first refund.",
   },
 
   // Repeating a request.
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     title: "The Idempotency-Key was used with another body",
-    remedy: "Make a new key for each new request.",
+    remedy: "Use a new key for each new request.",
   },
   IDEMPOTENCY_IN_PROGRESS: {
     status: 409,
-    title: "The first request with this key still runs",
-    remedy: "Repeat the same request after `Retry-After` for its answer.",
+    title: "The first request with this key is still in progress",
+    remedy: "Repeat the same request after `Retry-After` to get its answer.",
     retryAfterSeconds: 1,
   },
 
-  // Limits and trouble.
+  // Limits and outages.
   RATE_LIMITED: {
     status: 429,
     title: "Too many requests",
-    remedy: "Wait for `Retry-After`.",
+    remedy: "Send fewer requests; try again after `Retry-After`.",
     retryAfterSeconds: 1,
   },
   TOO_MANY_OPEN_REQUESTS: {
@@ -207,7 +207,7 @@ export const PROBLEMS = {
   },
   OVERLOADED: {
     status: 503,
-    title: "Too much work at once",
+    title: "The server is overloaded",
     remedy: "Nothing was done; try again after `Retry-After`.",
     retryAfterSeconds: 1,
   },
@@ -219,25 +219,25 @@ export const PROBLEMS = {
   },
   DEPENDENCY_UNAVAILABLE: {
     status: 503,
-    title: "A server that is needed does not answer",
+    title: "A required server does not answer",
     remedy: "Nothing was done; try again after `Retry-After`.",
     retryAfterSeconds: 1,
   },
   OUTCOME_UNKNOWN: {
     status: 503,
-    title: "The outcome is not known",
+    title: "The outcome of the request is not known",
     remedy: "Repeat the request with the same Idempotency-Key to learn it.",
     retryAfterSeconds: 1,
   },
   TRANSACTION_CONTENDED: {
     status: 503,
-    title: "Too many others changed the same rows",
+    title: "Too many other requests changed the same rows",
     remedy: "Nothing was done; try again after `Retry-After`.",
     retryAfterSeconds: 1,
   },
   INTERNAL_ERROR: {
     status: 500,
-    title: "A mistake on our side",
-    remedy: "Report the `requestId`; the log tells more than the answer.",
+    title: "The server failed because of a bug",
+    remedy: "Report the `requestId`; the log of the server has the details.",
   },
 } as const satisfies Record<ApiErrorCode | CoreErrorCode, Problem>;

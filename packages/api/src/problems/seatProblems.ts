@@ -1,47 +1,47 @@
 import type { Problem } from "./problem.ts";
 
-/** What goes wrong with seats and reservations, by code. */
+/** The rows of `PROBLEMS` for concerts, seats and reservations. */
 export const SEAT_PROBLEMS = {
   // Concerts and seats.
   CONCERT_NOT_FOUND: {
     status: 404,
-    title: "There is no such concert",
+    title: "The concert does not exist",
     remedy: "List the concerts again.",
   },
   PERFORMANCE_NOT_FOUND: {
     status: 404,
-    title: "There is no such performance",
-    remedy: "Ask for the concert's available dates again.",
+    title: "The performance does not exist",
+    remedy: "Read the available dates of the concert again.",
   },
   PERFORMANCE_STARTED: {
     status: 409,
-    title: "The performance has begun",
+    title: "The performance has started",
     remedy: "Choose another performance.",
   },
   SEAT_NOT_FOUND: {
     status: 404,
-    title: "There is no such seat",
-    remedy: "Ask for the available seats again.",
+    title: "The seat does not exist",
+    remedy: "Read the available seats again.",
   },
   SEAT_CONTENDED: {
     status: 409,
-    title: "Another buyer is at this seat right now",
+    title: "Another buyer is trying to hold this seat",
     remedy: "Choose another seat, or try again after `Retry-After`.",
     retryAfterSeconds: 1,
   },
   SEAT_ALREADY_HELD: {
     status: 409,
-    title: "A seat is held by another buyer",
-    remedy: "Choose another seat; a hold that is not paid comes back.",
+    title: "Another buyer holds a seat",
+    remedy: "Choose another seat; a seat whose hold is not paid is for sale again later.",
   },
   SEAT_ALREADY_SOLD: {
     status: 409,
-    title: "A seat is sold",
+    title: "A seat is already sold",
     remedy: "Choose another seat.",
   },
   SEAT_LIMIT_REACHED: {
     status: 409,
-    title: "Too many seats of one buyer",
+    title: "The buyer has too many seats",
     remedy:
       "A buyer may have `seatsMax` seats of a performance, `seatsHeld` and `seatsPaid` together: " +
       "choose fewer, or cancel a hold or refund a payment.",
@@ -50,22 +50,22 @@ export const SEAT_PROBLEMS = {
   // Reservations.
   RESERVATION_NOT_FOUND: {
     status: 404,
-    title: "There is no such reservation",
+    title: "The reservation does not exist",
     remedy: "List your reservations.",
   },
   RESERVATION_NOT_YOURS: {
     status: 403,
-    title: "The reservation is another buyer's",
+    title: "The reservation belongs to another buyer",
     remedy: "List your reservations.",
   },
   HOLD_EXPIRED: {
     status: 410,
-    title: "The hold is over",
-    remedy: "Its seats are for sale again; reserve anew.",
+    title: "The hold has expired",
+    remedy: "The seats are for sale again; make a new reservation.",
   },
   RESERVATION_STATE_CONFLICT: {
     status: 409,
-    title: "The reservation's state does not allow this",
-    remedy: "Read the reservation; `status` says where it is.",
+    title: "The state of the reservation does not allow this",
+    remedy: "Read the reservation and its `status`.",
   },
 } as const satisfies Record<string, Problem>;

@@ -8,7 +8,7 @@ import { queueEndpoints } from "./queue/routes.ts";
 import { reservationEndpoints } from "./reservations/routes.ts";
 import { userEndpoints } from "./users/routes.ts";
 
-/** Where everything is mounted; the nine of the specification are mounted without it too. */
+/** The prefix of every path; the nine endpoints of the specification also work without it. */
 export const API_PREFIX = "/api/v1";
 
 /** Every endpoint under the prefix, in the order of the document. */

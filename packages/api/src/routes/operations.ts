@@ -8,12 +8,12 @@ export interface OperationsParts extends ReadyParts {
   readonly registry: Registry;
 }
 
-/** The page loads nothing and runs nothing: its styles are inside it. */
+/** The page contains its styles, loads nothing and runs no script. */
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
 
 /**
- * What operators and their tools ask: probes, metrics, the document. These come before every limit
- * and need no server, so that they answer when nothing else does.
+ * Routes for operators and their tools: probes, metrics, the OpenAPI document. No limit applies to
+ * these routes and they need no server, so that they answer during an outage and under overload.
  */
 export function operationsRouter(parts: OperationsParts): Router<RequestState> {
   const router = new Router<RequestState>({ exclusive: true });
@@ -40,7 +40,7 @@ function metricsRoute(registry: Registry): Middleware {
   };
 }
 
-// Loaded when somebody asks: the tools that make the document are a tenth of a start.
+// Loaded at the first request: these libraries would make every start a tenth slower.
 const documentRoute: Middleware = async (ctx) => {
   const { documentJson } = await import("../openapi/document.ts");
   ctx.type = "application/json";
@@ -56,7 +56,7 @@ const pageRoute: Middleware = async (ctx) => {
   ctx.body = documentPage();
 };
 
-/** Notes the route's template for log and metrics. */
+/** Records the route's template for log and metrics. */
 function named(route: string): Middleware {
   return (ctx, next) => {
     ctx.state.route = route;

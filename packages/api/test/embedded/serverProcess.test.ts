@@ -29,7 +29,7 @@ describe("a server process without servers", () => {
       stack: "embedded",
       durable: false,
     });
-    await server.logged('"msg":"ready"');
+    await server.logged('"event":"api.listening"');
     const warnings = server
       .log()
       .split("\n")

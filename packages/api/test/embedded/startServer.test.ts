@@ -32,6 +32,7 @@ describe("startServer without servers", () => {
     expect(warnings).to.have.length(1);
     expect(warnings[0]?.message).to.include("STACK=embedded").and.include("ends with it");
     expect(warnings[0]?.fields).to.deep.equal({
+      event: "api.not_durable",
       stack: "embedded",
       durable: false,
       ignored: ["REDIS_URL"],

@@ -91,7 +91,7 @@ describe("probes, metrics and documents", () => {
 
   it("logs who asked for what and how it ended", async () => {
     await api().call("GET", "/points/current/77?limit=secret");
-    const line = api().log.lines.findLast(({ message }) => message === "answered");
+    const line = api().log.lines.findLast(({ fields }) => fields.event === "http.answered");
     expect(line?.fields).to.include({
       method: "GET",
       route: "/points/current/{userId}",

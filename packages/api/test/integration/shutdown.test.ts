@@ -28,7 +28,7 @@ describe("a server process that is told to end", () => {
     const server = await start("api");
     const socket = await begin(server, 1);
     server.signal("SIGTERM");
-    await server.logged('"msg":"closing"');
+    await server.logged('"event":"api.closing"');
     const refused = await callApi(server.url, "GET", "/health/live").catch((error) => error);
     expect(refused).to.be.instanceOf(Error);
     socket.write(REST_OF_CHARGE);
@@ -55,7 +55,7 @@ describe("a server process that is told to end", () => {
     const socket = await begin(server, 3);
     socket.on("error", () => {});
     server.signal("SIGTERM");
-    await server.logged('"msg":"closing"');
+    await server.logged('"event":"api.closing"');
     server.signal("SIGTERM");
     expect(await server.exited).to.equal(130);
   });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { queueAccess, userAccess } from "../../src/auth/access.ts";
-import { type Identity, NOBODY, type PresentedQueueToken } from "../../src/auth/identity.ts";
+import { ANONYMOUS, type Identity, type PresentedQueueToken } from "../../src/auth/identity.ts";
 import {
   AuthenticationRequiredError,
   ForeignUserError,
@@ -13,8 +13,8 @@ const tokenOf = (userId: number): PresentedQueueToken => ({
   token: "t",
   claims: { queueId: "main", userId, sequence: 1, epoch: 1, issuedAtMs: 0 },
 });
-const proven = (userId: number): Identity => ({ ...NOBODY, userId });
-const believing: Identity = { ...NOBODY, trustsStatedUser: true };
+const proven = (userId: number): Identity => ({ ...ANONYMOUS, userId });
+const believing: Identity = { ...ANONYMOUS, trustsStatedUser: true };
 const write = (userId?: number) => ({ userId, reads: false });
 const read = (userId?: number) => ({ userId, reads: true });
 
@@ -30,7 +30,7 @@ describe("the door for users", () => {
   });
 
   it("refuses nobody", () => {
-    expect(() => userAccess.resolve(NOBODY, write(8))).to.throw(AuthenticationRequiredError);
+    expect(() => userAccess.resolve(ANONYMOUS, write(8))).to.throw(AuthenticationRequiredError);
   });
 
   it("believes the claim in trusted mode, before a queue token's user", () => {
@@ -51,13 +51,13 @@ describe("the door for users", () => {
 
 describe("the door for holders of a queue token", () => {
   it("takes the user from the token", () => {
-    const identity = { ...NOBODY, queueToken: tokenOf(7) };
+    const identity = { ...ANONYMOUS, queueToken: tokenOf(7) };
     expect(queueAccess.resolve(identity, write()).userId).to.equal(7);
     expect(queueAccess.resolve(identity, write(7)).userId).to.equal(7);
   });
 
   it("refuses another user's name, in the body or from the gateway", () => {
-    const identity = { ...NOBODY, queueToken: tokenOf(7) };
+    const identity = { ...ANONYMOUS, queueToken: tokenOf(7) };
     expect(() => queueAccess.resolve(identity, write(8))).to.throw(ForeignUserError);
     const gateway = { ...identity, userId: 8 };
     expect(() => queueAccess.resolve(gateway, write())).to.throw(ForeignUserError);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { z } from "zod";
 import { publicAccess } from "../../src/auth/access.ts";
-import { NOBODY } from "../../src/auth/identity.ts";
+import { ANONYMOUS } from "../../src/auth/identity.ts";
 import { defineEndpoint } from "../../src/http/endpoint.ts";
 import { noBody, none } from "../../src/http/fields.ts";
 import { InvalidRequestError } from "../../src/problems/errors.ts";
@@ -26,7 +26,7 @@ const endpoint = defineEndpoint({
 });
 
 const request = {
-  identity: NOBODY,
+  identity: ANONYMOUS,
   params: {},
   query: {},
   body: undefined,

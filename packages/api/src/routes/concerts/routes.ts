@@ -15,7 +15,7 @@ import {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What is on, when, and which seats are free. */
+/** Concerts, their performances, and the free seats. */
 export const concertEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     operationId: "listConcerts",
@@ -23,7 +23,7 @@ export const concertEndpoints: readonly Endpoint[] = [
     path: "/concerts",
     tag: "Concerts",
     summary: "List concerts",
-    description: "By id; the counts of free seats may be a second old.",
+    description: "Ordered by id. The counts of free seats may be one second old.",
     status: 200,
     specification: true,
     idempotent: false,
@@ -55,7 +55,7 @@ export const concertEndpoints: readonly Endpoint[] = [
     method: "get",
     path: "/concerts/{concertId}/available-dates",
     tag: "Concerts",
-    summary: "A concert's coming performances",
+    summary: "List the future performances of a concert",
     status: 200,
     specification: true,
     idempotent: false,
@@ -78,8 +78,8 @@ export const concertEndpoints: readonly Endpoint[] = [
     method: "get",
     path: "/concerts/{concertOptionId}/available-seats",
     tag: "Concerts",
-    summary: "A performance's free seats",
-    description: "`concertOptionId` is the performance's, from the available dates.",
+    summary: "List the free seats of a performance",
+    description: "`concertOptionId` names the performance; the available dates contain it.",
     status: 200,
     specification: true,
     idempotent: false,

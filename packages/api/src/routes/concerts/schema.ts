@@ -2,7 +2,7 @@ import { z } from "zod";
 import { nextCursor, pageQuery } from "../../http/cursor.ts";
 import { answerId, pathId, points } from "../../http/fields.ts";
 
-/** As long as the columns that are searched. */
+/** The length of the searched columns. */
 const NAME_LENGTH_MAX = 200;
 
 const day = z.iso
@@ -14,10 +14,18 @@ const name = z.string().min(1).max(NAME_LENGTH_MAX);
 
 export const concertsQuery = z
   .strictObject({
-    concertName: name.optional().meta({ description: "Part of the title, any case" }),
-    singer: name.optional().meta({ description: "Part of the singer's name, any case" }),
-    startDate: day.optional().meta({ description: "With a performance on or after this day, UTC" }),
-    endDate: day.optional().meta({ description: "With a performance on or before this day, UTC" }),
+    concertName: name
+      .optional()
+      .meta({ description: "Part of the title; upper and lower case are equal" }),
+    singer: name
+      .optional()
+      .meta({ description: "Part of the singer's name; upper and lower case are equal" }),
+    startDate: day
+      .optional()
+      .meta({ description: "Concerts with a performance on or after this day, UTC" }),
+    endDate: day
+      .optional()
+      .meta({ description: "Concerts with a performance on or before this day, UTC" }),
     ...pageQuery,
   })
   .refine(({ startDate, endDate }) => !startDate || !endDate || startDate <= endDate, {
@@ -37,8 +45,8 @@ export const concertList = z
           singer: z.string(),
           startDate: date
             .nullable()
-            .meta({ description: "First performance, UTC; null before any" }),
-          endDate: date.nullable().meta({ description: "Last performance, UTC; null before any" }),
+            .meta({ description: "First performance, UTC; null without any" }),
+          endDate: date.nullable().meta({ description: "Last performance, UTC; null without any" }),
           availableSeats: z.int().min(0),
         })
         .meta({ id: "Concert" }),
@@ -55,7 +63,7 @@ export const availableDatesAnswer = z
       z
         .object({
           concertId: answerId,
-          concertOptionId: answerId.meta({ description: "The performance" }),
+          concertOptionId: answerId.meta({ description: "Id of the performance" }),
           title: z.string(),
           concertDate: date.meta({ description: "UTC" }),
           concertTime: z

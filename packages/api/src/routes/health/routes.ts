@@ -2,14 +2,14 @@ import type { CoreContext, DependencyHealth, OnsaleConfig, Role } from "@onsale/
 import type { Middleware } from "../../http/state.ts";
 import { presentReadiness, presentStack } from "./presenter.ts";
 
-/** Servers without which a process of the role cannot do its work. */
+/** The servers that a process of each role needs for its work. */
 const NEEDED: Readonly<Record<Role, readonly DependencyHealth["dependency"][]>> = {
   api: ["mysql", "redis"],
   worker: ["mysql", "redis", "kafka"],
   all: ["mysql", "redis"],
 };
 
-/** The process turns; says nothing about the servers behind it. */
+/** Liveness: the process answers. The state of its servers does not matter. */
 export function liveRoute(stack: OnsaleConfig["stack"]): Middleware {
   return (ctx) => {
     ctx.set("Cache-Control", "no-store");
@@ -26,7 +26,7 @@ export interface ReadyParts {
   readonly isStuck: () => boolean;
 }
 
-/** 200 while traffic is welcome, else 503; from what the watches last saw, so it never waits. */
+/** Readiness: 200 while the process can serve, else 503. Uses the last checks and never waits. */
 export function readyRoute(parts: ReadyParts): Middleware {
   const { core, stack, role } = parts;
   return (ctx) => {

@@ -3,10 +3,10 @@ import { z } from "zod";
 const stackFields = {
   stack: z
     .enum(["servers", "embedded"])
-    .meta({ description: "`embedded`: one process, everything in its memory" }),
+    .meta({ description: "`embedded`: one process with all data in its memory" }),
   durable: z
     .boolean()
-    .meta({ description: "Whether what was acknowledged outlives the process; not embedded" }),
+    .meta({ description: "True when acknowledged data survives the process; false when embedded" }),
 };
 
 /** The answer of the liveness probe. */
@@ -28,10 +28,12 @@ export const readiness = z.strictObject({
       z.strictObject({
         dependency: z.enum(["mysql", "redis", "kafka"]),
         up: z.boolean(),
-        needed: z.boolean().meta({ description: "Unready without it" }),
-        reason: z.string().nullable().meta({ description: "Why it is not up" }),
+        needed: z
+          .boolean()
+          .meta({ description: "True when the process cannot be ready without this server" }),
+        reason: z.string().nullable().meta({ description: "Why the server is not up" }),
       }),
     )
-    .meta({ description: "Servers of this process; empty when embedded, which has none" }),
+    .meta({ description: "The servers of this process; empty when embedded" }),
   ...stackFields,
 });

@@ -5,7 +5,7 @@ import { none } from "../../http/fields.ts";
 import { presentPaid, presentRefunded } from "./presenter.ts";
 import { paid, payBody, paymentParams, refundBody, refunded } from "./schema.ts";
 
-/** Paying a hold, and taking it back. */
+/** Payment of a hold, and its refund. */
 export const paymentEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     operationId: "pay",
@@ -14,10 +14,9 @@ export const paymentEndpoints: readonly Endpoint[] = [
     tag: "Payments",
     summary: "Pay a hold with points",
     description:
-      "Takes the hold's price from the caller's points; the seats are then sold and the active " +
-      "slot is free. A hold may be paid to its end, also when the buyer's turn ended first. A " +
-      "repeat with the same `Idempotency-Key` gets the same answer, also after the slot was " +
-      "given back.",
+      "Takes the price of the hold from the caller's points. The seats are then sold, and the " +
+      "admission is used up. A hold can be paid until it expires, also when the admission ended " +
+      "earlier. A repeat with the same `Idempotency-Key` gets the same answer, also after that.",
     status: 200,
     specification: true,
     idempotent: true,
@@ -51,7 +50,8 @@ export const paymentEndpoints: readonly Endpoint[] = [
     tag: "Payments",
     summary: "Refund a payment",
     description:
-      "Before the performance begins. The points come back; the seats are for sale again.",
+      "Possible until the performance starts. The buyer gets the points back, and the seats are " +
+      "for sale again.",
     status: 200,
     specification: false,
     idempotent: true,

@@ -11,15 +11,15 @@ export const paid = z
     paymentId: answerId,
     reservationId: answerId,
     status: z.literal("CAPTURED"),
-    price: points.meta({ description: "What was paid: the server's price" }),
+    price: points.meta({ description: "The price that was paid; the server computes it" }),
     seats: z.array(reservedSeat),
-    currentPoints: points.meta({ description: "What is left" }),
+    currentPoints: points.meta({ description: "Balance after the payment" }),
   })
   .meta({ id: "Payment" });
 
 export const paymentParams = z.strictObject({ paymentId: pathId });
 
-/** A refund needs no more than its path; an empty object may come along. */
+/** The path says which payment to refund, so that the body is empty or missing. */
 export const refundBody = z.strictObject({}).optional();
 
 export const refunded = z

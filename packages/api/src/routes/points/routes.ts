@@ -6,7 +6,7 @@ import { noBody, none } from "../../http/fields.ts";
 import { presentEntry } from "./presenter.ts";
 import { balance, balanceParams, chargeBody, historyQuery, pointHistoryAnswer } from "./schema.ts";
 
-/** The caller's point account. */
+/** Point account of the caller. */
 export const pointEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     operationId: "chargePoints",
@@ -14,7 +14,7 @@ export const pointEndpoints: readonly Endpoint[] = [
     path: "/points/charge",
     tag: "Points",
     summary: "Charge points",
-    description: "Adds points to the caller's account; with an `Idempotency-Key`, once.",
+    description: "Adds points to the caller's account, once for each `Idempotency-Key`.",
     status: 200,
     specification: true,
     idempotent: true,

@@ -4,7 +4,9 @@ import { answerId, bodyId, instant, pathId, points } from "../../http/fields.ts"
 
 export const chargeBody = z
   .strictObject({
-    userId: bodyId.optional().meta({ description: "The caller's own; needed in trusted mode" }),
+    userId: bodyId
+      .optional()
+      .meta({ description: "The caller's own id; required in trusted mode" }),
     amount: bodyId.meta({ description: "Points to add: a whole number from 1 to 1,000,000,000" }),
   })
   .meta({ example: { amount: 150_000 } });
@@ -22,7 +24,9 @@ export const pointHistoryAnswer = z
         .object({
           entryId: answerId,
           kind: z.enum(["CHARGE", "SPEND", "REFUND"]),
-          amount: points.meta({ description: "Always positive; `kind` says which way" }),
+          amount: points.meta({
+            description: "Always positive; `kind` says whether the balance grew or fell",
+          }),
           balanceAfter: points,
           reservationId: answerId.nullable(),
           createdAt: instant,

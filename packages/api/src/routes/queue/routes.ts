@@ -14,7 +14,7 @@ import { joinBody, statusParams, statusQuery, ticket } from "./schema.ts";
 
 const STATUS_ERRORS = ["QUEUE_PLACE_NOT_FOUND", "QUEUE_TOKEN_EXPIRED", "QUEUE_NOT_FOUND"] as const;
 
-/** Joining, asking and leaving. */
+/** Join the queue, read the status, leave the queue. */
 export const queueEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     operationId: "joinQueue",
@@ -23,9 +23,9 @@ export const queueEndpoints: readonly Endpoint[] = [
     tag: "Queue",
     summary: "Join the queue",
     description:
-      "Gives the caller's place, a new one at the end if there is none: joining again changes " +
-      "nothing. An earlier queue token, sent as Bearer, takes its place again after the queue " +
-      "lost its memory.",
+      "Answers with the caller's place in the queue. A caller without a place gets a new one at " +
+      "the end; joining again changes nothing. After Redis lost the queue, an earlier queue " +
+      "token that is sent as Bearer restores its place.",
     status: 200,
     specification: true,
     idempotent: false,
@@ -50,8 +50,8 @@ export const queueEndpoints: readonly Endpoint[] = [
     method: "get",
     path: "/queue/tokens/status/{userId}",
     tag: "Queue",
-    summary: "Where a user stands",
-    description: "Answers 304 to `If-None-Match` while the place has not changed.",
+    summary: "Read the queue status of a user",
+    description: "Answers 304 to `If-None-Match` while the place is unchanged.",
     status: 200,
     conditional: true,
     specification: true,
@@ -73,8 +73,8 @@ export const queueEndpoints: readonly Endpoint[] = [
     method: "get",
     path: "/queue/tokens/me",
     tag: "Queue",
-    summary: "Where the holder of the queue token stands",
-    description: "Answers 304 to `If-None-Match` while the place has not changed.",
+    summary: "Read the queue status of the token's holder",
+    description: "Answers 304 to `If-None-Match` while the place is unchanged.",
     status: 200,
     conditional: true,
     specification: false,
@@ -98,9 +98,9 @@ export const queueEndpoints: readonly Endpoint[] = [
     tag: "Queue",
     summary: "Leave the queue",
     description:
-      "Gives the place up, waiting or active; an active slot is free at once. The buyer's unpaid " +
-      "holds of this queue's concerts are cancelled and their seats are for sale again; paid " +
-      "reservations, and a hold that is being paid, stay.",
+      "Gives up the place, waiting or active. An active slot is free at once. The buyer's unpaid " +
+      "holds for concerts of this queue are cancelled, and their seats are for sale again. Paid " +
+      "reservations, and a hold whose payment is in progress, stay.",
     status: 204,
     specification: false,
     idempotent: false,

@@ -7,7 +7,7 @@ export function presentReservedSeat(seat: ReservedSeat): z.input<typeof reserved
   return { seatId: seat.seatId, seatNo: seat.seatNo, price: seat.price };
 }
 
-/** A fresh hold, or the stored answer of one. */
+/** A new hold, or the stored answer of an earlier one. */
 export function presentHeld(held: HeldReservation): z.input<typeof heldReservation> {
   return {
     reservationId: held.reservationId,
@@ -18,7 +18,7 @@ export function presentHeld(held: HeldReservation): z.input<typeof heldReservati
   };
 }
 
-/** A reservation as it stands; a hold past its end is EXPIRED, also before the sweep says so. */
+/** A reservation. An overdue hold is EXPIRED, also before the sweep has recorded it. */
 export function presentReservation(given: Reservation): z.input<typeof reservation> {
   return {
     reservationId: given.id,
@@ -31,7 +31,7 @@ export function presentReservation(given: Reservation): z.input<typeof reservati
   };
 }
 
-/** A hold that was given up. */
+/** A hold that its buyer cancelled. */
 export function presentCancelled(reservationId: number): z.input<typeof cancelledReservation> {
   return { reservationId, status: "CANCELLED" };
 }

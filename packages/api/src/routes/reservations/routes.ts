@@ -14,7 +14,7 @@ import {
   reserveBody,
 } from "./schema.ts";
 
-/** Holding seats, and what became of them. */
+/** Hold seats, read, list and cancel reservations. */
 export const reservationEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     operationId: "reserveSeat",
@@ -23,8 +23,8 @@ export const reservationEndpoints: readonly Endpoint[] = [
     tag: "Reservations",
     summary: "Hold seats",
     description:
-      "One or several seats of one performance, all or none, until `expiresAt`. A buyer has at " +
-      "most `SEATS_PER_BUYER_MAX` seats of a performance, unpaid and paid ones together.",
+      "Holds one or several seats of one performance until `expiresAt`: all of them or none. A " +
+      "buyer has at most `SEATS_PER_BUYER_MAX` seats of a performance, unpaid and paid together.",
     status: 200,
     specification: true,
     idempotent: true,
@@ -81,7 +81,8 @@ export const reservationEndpoints: readonly Endpoint[] = [
     path: "/reservations/{reservationId}",
     tag: "Reservations",
     summary: "Cancel a hold",
-    description: "The seats are for sale again at once. A paid reservation is refunded instead.",
+    description:
+      "The seats are for sale again at once. A paid reservation must be refunded instead.",
     status: 200,
     specification: false,
     idempotent: false,

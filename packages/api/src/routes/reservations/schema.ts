@@ -2,18 +2,18 @@ import { z } from "zod";
 import { nextCursor, pageQuery } from "../../http/cursor.ts";
 import { answerId, bodyId, instant, pathId, points } from "../../http/fields.ts";
 
-/** The upper bound of SEATS_PER_RESERVATION_MAX; the configured one is judged by the workflow. */
+/** The upper bound of SEATS_PER_RESERVATION_MAX; the workflow checks the configured number. */
 const SEATS_MAX = 20;
 
 export const reserveBody = z
   .strictObject({
     seatId: bodyId.optional(),
     seatIds: z.array(bodyId).min(1).max(SEATS_MAX).optional(),
-    userId: bodyId.optional().meta({ description: "The queue token's own, or left out" }),
+    userId: bodyId.optional().meta({ description: "The user of the queue token; may be left out" }),
   })
   .refine(({ seatId, seatIds }) => (seatId === undefined) !== (seatIds === undefined), {
     path: ["seatId"],
-    message: "Give seatId or seatIds, one of them",
+    message: "Give either seatId or seatIds",
   })
   .meta({ example: { seatIds: [101, 102] } });
 
@@ -26,8 +26,10 @@ export const heldReservation = z
     reservationId: answerId,
     status: z.literal("PENDING"),
     seats: z.array(reservedSeat),
-    amount: points.meta({ description: "What paying will cost" }),
-    expiresAt: instant.meta({ description: "Pay before; then the seats are for sale again" }),
+    amount: points.meta({ description: "The price of the hold" }),
+    expiresAt: instant.meta({
+      description: "Pay before this time; afterwards the seats are for sale again",
+    }),
   })
   .meta({ id: "HeldReservation" });
 

@@ -6,7 +6,7 @@ import { none } from "../../http/fields.ts";
 import { presentCreatedUser } from "./presenter.ts";
 import { createdUser, createUserBody } from "./schema.ts";
 
-/** The development issuer. */
+/** Users and access tokens for development. */
 export const userEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     operationId: "createUser",
@@ -14,7 +14,8 @@ export const userEndpoints: readonly Endpoint[] = [
     path: "/users",
     tag: "Users",
     summary: "Create a user with an access token (development issuer)",
-    description: "Only while `DEV_ISSUER=true`; in production another system issues the tokens.",
+    description:
+      "Exists only with `DEV_ISSUER=true`. In production another system issues access tokens.",
     status: 201,
     specification: false,
     idempotent: false,
