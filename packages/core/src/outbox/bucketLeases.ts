@@ -4,10 +4,10 @@ import { fairShare } from "./fairShare.ts";
 
 /** One lease for each bucket. */
 export const BUCKET_LEASE_PREFIX = "outbox-bucket:";
-/** One lease for each live relay, so that they can count each other. */
+/** One lease for each live relay, so that relays can count each other. */
 export const RELAY_LEASE_PREFIX = "outbox-relay:";
 
-/** Leases are renewed this many times within their life, so that two renewals may fail. */
+/** Renewals within the time of a lease: two of them may fail before the lease expires. */
 const RENEWALS_PER_LIFE = 3;
 
 /** A bucket that this relay owns. */
@@ -15,27 +15,25 @@ export interface HeldBucket {
   readonly bucket: number;
   readonly lease: Lease;
   /**
-   * False once the lease may have run out; judged by this machine's clock from before it was asked
-   * for.
+   * False when the lease may have expired. This machine's clock decides, and the time counts from
+   * before the request for the lease.
    */
   isLive(): boolean;
 }
 
 export interface BucketLeases {
-  /**
-   * Renews, gives up and takes leases when it is time to, so that live relays share the buckets.
-   */
+  /** Renews, releases and acquires leases when due, so that live relays share the buckets. */
   upkeep(): Promise<void>;
   held(): readonly HeldBucket[];
-  /** Forgets a bucket that turned out to be another's. */
+  /** Removes a bucket whose lease another relay owns. */
   drop(bucket: number): void;
-  /** Gives everything back. */
+  /** Releases all leases. */
   release(): Promise<void>;
 }
 
 type Core = Pick<CoreContext, "leases" | "clock" | "config">;
 
-/** The buckets of one relay. */
+/** The bucket leases of one relay. */
 export function bucketLeases(core: Core, owner: string): BucketLeases {
   const { leases, clock } = core;
   const { buckets, leaseMs } = core.config.outbox;

@@ -67,7 +67,7 @@ export function toPublishedMessage(
 
 /**
  * Reads a message's value.
- * @returns the envelope, or in `problem` why the value is none
+ * @returns the envelope, or in `problem` the reason why the value is not one
  */
 export function parseEnvelope(
   value: string,
@@ -85,7 +85,7 @@ export function parseEnvelope(
 
 /**
  * Reads the event of an envelope that came from outside this process.
- * @returns the event, or in `problem` why the envelope holds none of the catalogue
+ * @returns the event, or in `problem` the reason why the envelope holds no event of the catalogue
  */
 export function readEvent(
   envelope: Envelope,

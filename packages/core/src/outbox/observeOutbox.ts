@@ -2,8 +2,8 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { OutboxCounts } from "../ports/outboxStore.ts";
 
 /**
- * Puts the outbox's state into gauges. The age of the oldest pending message is the one to alert
- * on: it grows for a broker that is down, a relay without progress and a slow query alike.
+ * Writes the state of the outbox to gauges. Alert on the age of the oldest pending message: it
+ * grows when the broker is down, when no relay makes progress and when a query is slow.
  */
 export async function observeOutbox(
   core: Pick<CoreContext, "outbox" | "metrics">,

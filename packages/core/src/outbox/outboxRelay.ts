@@ -3,38 +3,66 @@ import { bucketLeases, type HeldBucket } from "./bucketLeases.ts";
 import { relayBucket } from "./relayBucket.ts";
 
 /**
- * Buckets that one relay works on at once: enough to hide the broker's answer time behind the
- * others'.
+ * The outbox relay: how committed events reach Kafka, at least once and in order.
+ *
+ * A workflow writes its events as outbox messages in the transaction of the change, so an event
+ * exists exactly when the change does. Relays publish these messages and mark them. Two relays that
+ * publish the same aggregate at the same time could swap its versions, so:
+ *
+ * - Each aggregate belongs to one bucket for ever (`bucketOf`), and a relay publishes only buckets
+ *   whose lease it holds. `bucketLeases` shares the buckets among the live relays.
+ * - A message is PENDING, then PUBLISHED, or DEAD after its last attempt. `due` selects PENDING
+ *   rows by status, never by a cursor: a transaction with a lower id can commit later than one with
+ *   a higher id.
+ * - Publish first, mark second. The mark is one transaction that locks the lease row and checks
+ *   owner, epoch and expiry, so a relay that has lost its lease marks nothing.
+ *
+ * What happens on failure:
+ *
+ * - The relay dies after publishing, before marking: the next owner publishes again. Consumers
+ *   recognise the repetition by its message id.
+ * - The relay stalls until its lease has expired: it stops at `isLive`, or its mark is refused and
+ *   it drops the bucket. The new owner repeats what was not marked.
+ * - The broker or the database is unavailable: the round fails, no message counts an attempt, and
+ *   all are published again later.
+ * - The broker refuses one message: its attempts are counted, and the later messages of its
+ *   aggregate are blocked until it is published. After `attemptsMax` it is DEAD and blocks its
+ *   aggregate until an operator replays it; other aggregates go on.
+ *
+ * Not promised: an order between aggregates, and exactly-once delivery. During a change of owner a
+ * consumer can see version 3 again after version 4, but never version 4 before its first version 3.
  */
+
+/** Buckets that one relay publishes at the same time: hides the time that the broker takes. */
 const CONCURRENCY_MAX = 4;
 
 export interface OutboxRelay {
   /**
    * One round over the buckets that this relay owns.
-   * @returns true when there is more to do at once
-   * @throws DependencyUnavailableError when the broker or the database is away
+   * @returns true when more messages may be due
+   * @throws DependencyUnavailableError when the broker or the database is unavailable
    */
   runOnce(signal: AbortSignal): Promise<boolean>;
-  /** Gives the buckets back, so that others need not wait for the leases to run out. */
+  /** Releases the leases, so that other relays need not wait for their expiry. */
   release(): Promise<void>;
 }
 
-/**
- * Carries committed outbox messages to the broker, at least once and in version order for each
- * aggregate. Any number of relays share the buckets; the order rests on one owner for each bucket.
- */
+/** Creates a relay; any number of relays share the buckets. */
 export function outboxRelay(core: CoreContext): OutboxRelay {
   const owner = core.ids.uuid();
   const leases = bucketLeases(core, owner);
 
   async function relayGroup(group: readonly HeldBucket[]): Promise<boolean> {
-    // All must have settled before the first failure ends the iteration: iterations never overlap.
+    // Wait for all before the first failure ends the iteration: iterations must not overlap.
     const results = await Promise.allSettled(
       group.map(async (held) => {
         const relayed = await relayBucket(core, held);
         if (relayed.lost) {
           leases.drop(held.bucket);
-          core.log.warn({ bucket: held.bucket }, "Another relay has taken the outbox bucket over");
+          core.log.warn(
+            { event: "relay.bucket_lost", bucket: held.bucket },
+            "Lost the lease of an outbox bucket; another relay owns it",
+          );
         }
         return relayed.more;
       }),
@@ -52,7 +80,7 @@ export function outboxRelay(core: CoreContext): OutboxRelay {
       for (let at = 0; at < buckets.length && !signal.aborted; at += CONCURRENCY_MAX) {
         const group = new Set(buckets.slice(at, at + CONCURRENCY_MAX));
         more = (await relayGroup(leases.held().filter(({ bucket }) => group.has(bucket)))) || more;
-        // A long round must not let the leases of the buckets that are still to come run out.
+        // Renew during a long round, so that the leases of the remaining buckets do not expire.
         await leases.upkeep();
       }
       return more;

@@ -5,20 +5,17 @@ import { backoffMs } from "../shared/random.ts";
 import type { HeldBucket } from "./bucketLeases.ts";
 import { toPublishedMessage } from "./envelope.ts";
 
-/**
- * One batch: a few hundred messages fill a request to the broker and keep the marking transaction
- * short.
- */
+/** A few hundred messages fill one request to the broker and keep the marking transaction short. */
 export const RELAY_BATCH_MAX = 500;
-/** A poisonous message is tried ten times within about ten minutes before it is given up. */
+/** With these pauses ten attempts for a message that the broker refuses take about ten minutes. */
 const RETRY_BASE_MS = 500;
 const RETRY_CEILING_MS = 60_000;
 
 export interface RelayedBucket {
   readonly published: number;
-  /** True when the batch was full, so that there may be more. */
+  /** True when the batch was full, so that more messages may be due. */
   readonly more: boolean;
-  /** The lease had gone to another owner: nothing was marked. */
+  /** True when another relay owns the lease: no message was marked. */
   readonly lost: boolean;
 }
 
@@ -28,10 +25,10 @@ type Core = Pick<
 >;
 
 /**
- * Publishes what is due in a bucket, in order, and marks it under the lease's epoch. A message that
- * fails holds up its own aggregate alone.
- * @throws DependencyUnavailableError when the broker or the database is away: no message is blamed,
- *   all go out again later
+ * Publishes the due messages of a bucket in order and marks them under the lease's epoch. A message
+ * that fails blocks only the later messages of its aggregate.
+ * @throws DependencyUnavailableError when the broker or the database is unavailable: no attempt is
+ *   counted, and all messages are published again later
  */
 export async function relayBucket(core: Core, held: HeldBucket): Promise<RelayedBucket> {
   const due = await core.outbox.due(null, held.bucket, RELAY_BATCH_MAX);
@@ -48,9 +45,9 @@ export async function relayBucket(core: Core, held: HeldBucket): Promise<Relayed
   const sent = due.filter(({ messageId }) => !failureOf.has(messageId));
   const marked = await mark(core, held, sent);
   core.metrics.count("outbox_published_total", {}, marked);
-  for (const message of headsOf(due)) {
+  for (const message of firstFailuresOf(due)) {
     const failure = failureOf.get(message.messageId);
-    if (failure) await noteFailure(core, message, failure);
+    if (failure) await markFailed(core, message, failure);
   }
   return {
     published: marked,
@@ -58,8 +55,8 @@ export async function relayBucket(core: Core, held: HeldBucket): Promise<Relayed
     lost: sent.length > 0 && marked === 0,
   };
 
-  /** Of each aggregate the first that failed; those behind it were not tried. */
-  function headsOf(messages: readonly OutboxMessage[]): OutboxMessage[] {
+  /** The first failed message of each aggregate; the ones behind it were not tried. */
+  function firstFailuresOf(messages: readonly OutboxMessage[]): OutboxMessage[] {
     const seen = new Set<string>();
     return messages.filter(({ messageId, aggregateType, aggregateId }) => {
       const aggregate = `${aggregateType}:${aggregateId}`;
@@ -70,7 +67,10 @@ export async function relayBucket(core: Core, held: HeldBucket): Promise<Relayed
   }
 }
 
-/** Marks messages as published in one transaction. @returns how many; 0 without the lease */
+/**
+ * Marks messages as published in one transaction.
+ * @returns how many; 0 when another relay owns the lease
+ */
 async function mark(
   core: Core,
   { lease }: HeldBucket,
@@ -81,7 +81,7 @@ async function mark(
   return core.withTransaction((tx) => core.outbox.markPublished(tx, lease, ids));
 }
 
-async function noteFailure(
+async function markFailed(
   core: Core,
   message: OutboxMessage,
   { error, poison }: PublishFailure,
@@ -92,10 +92,16 @@ async function noteFailure(
   await core.outbox.markFailed(null, message.id, { error, retryInMs, dead });
   core.metrics.count("outbox_failed_total", { outcome: dead ? "dead" : "retry" });
   const { messageId, aggregateType, aggregateId, aggregateVersion } = message;
-  core.log[dead ? "error" : "warn"](
-    { messageId, aggregateType, aggregateId, aggregateVersion, attempts, error },
-    dead
-      ? "An outbox message is given up; later ones of its aggregate wait behind it"
-      : "An outbox message was refused by the broker and will be tried again",
-  );
+  const fields = { messageId, aggregateType, aggregateId, aggregateVersion, attempts, error };
+  if (dead) {
+    core.log.error(
+      { event: "relay.message_given_up", ...fields },
+      "An outbox message was given up and blocks the later messages of its aggregate",
+    );
+  } else {
+    core.log.warn(
+      { event: "relay.message_refused", ...fields },
+      "The broker refused an outbox message; the relay tries again later",
+    );
+  }
 }

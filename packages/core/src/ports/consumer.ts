@@ -1,4 +1,4 @@
-/** A message as a consumer gets it: at least once, in order for each key. */
+/** A message as a consumer receives it: at least once, in order for each key. */
 export interface ReceivedMessage {
   readonly messageId: string;
   readonly topic: string;
@@ -10,12 +10,12 @@ export interface ReceivedMessage {
 }
 
 export interface ConsumerSubscription {
-  /** Names the consumer group and the inbox. */
+  /** The name of the consumer group and of the inbox. */
   readonly consumer: string;
   readonly topics: readonly string[];
   /**
-   * Applies one message. A message is acknowledged only after this resolves; when it rejects,
-   * the message comes again.
+   * Applies one message. A message is acknowledged only after this resolves; when it rejects, the
+   * message is delivered again.
    */
   readonly handle: (message: ReceivedMessage) => Promise<void>;
 }
@@ -26,6 +26,6 @@ export interface RunningConsumer {
 }
 
 export interface Consumers {
-  /** Runs until stopped; reconnects by itself, and restarts when it makes no progress. */
+  /** Starts a consumer; it reconnects by itself and restarts when it makes no progress. */
   run(subscription: ConsumerSubscription): Promise<RunningConsumer>;
 }

@@ -2,8 +2,8 @@ import type { Tx } from "./transaction.ts";
 
 export interface InboxStore {
   /**
-   * Notes that the consumer applies the message, in the transaction of the effect.
-   * @returns false when it had been applied before: make no effect
+   * Records that the consumer applies the message, in the transaction of the effect.
+   * @returns false when the message was applied before: the caller must make no effect
    */
   record(tx: Tx, consumer: string, messageId: string): Promise<boolean>;
   /** Deletes up to `max` records of the consumer that are older than `ageMs`. */

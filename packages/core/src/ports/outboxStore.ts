@@ -2,7 +2,7 @@ import type { AggregateType, EventType } from "../events/eventCatalog.ts";
 import type { Tx, TxOrNone } from "./transaction.ts";
 
 export interface NewOutboxMessage {
-  /** UUID; survives replay, so consumers can tell a repetition. */
+  /** UUID; the same in every repetition and replay, so that consumers recognise them. */
   readonly messageId: string;
   readonly aggregateType: AggregateType;
   readonly aggregateId: number;
@@ -11,7 +11,7 @@ export interface NewOutboxMessage {
   readonly type: EventType;
   /** Plain JSON; `appendMessages` has checked it against the event's schema. */
   readonly payload: Readonly<Record<string, unknown>>;
-  /** Hash of the aggregate, so that one relay at a time publishes all of its messages. */
+  /** From a hash of the aggregate, so that one relay at a time publishes its messages. */
   readonly bucket: number;
 }
 
@@ -34,7 +34,7 @@ export interface OutboxCounts {
   readonly oldestPendingAgeMs: number;
 }
 
-/** A relay's right to publish a bucket; stale ones mark nothing. */
+/** A relay's lease of a bucket; an expired one marks nothing. */
 export interface BucketLease {
   /** The lease's name in the lease store. */
   readonly name: string;
@@ -44,23 +44,21 @@ export interface BucketLease {
 
 export interface OutboxStore {
   append(tx: Tx, messages: readonly NewOutboxMessage[]): Promise<void>;
-  /**
-   * Unpublished messages of a bucket, due or not, oldest first; selected by status, never by
-   * cursor.
-   */
+  /** PENDING messages of a bucket, due or not, oldest first; by status, never by a cursor. */
   pending(tx: TxOrNone, bucket: number, max: number): Promise<readonly OutboxMessage[]>;
   /**
-   * Those of `pending` that may go out now, in one consistent look: due, and not behind a message
-   * of the same aggregate that is DEAD or waits for its next attempt. Oldest first, so each
-   * aggregate's versions are in order and without a gap.
+   * The messages of `pending` that may be published now, read in one snapshot: due, and not blocked
+   * by a message of their aggregate that is DEAD or waits for its next attempt. Oldest first, so
+   * the versions of each aggregate are in order and without a gap.
    */
   due(tx: TxOrNone, bucket: number, max: number): Promise<readonly OutboxMessage[]>;
   /**
-   * While the lease still stands: marks as published, and notes in `outbox_publications` what left
-   * in which order. Answers how many; 0 when another owner has the bucket.
+   * Marks messages as published and records their order in `outbox_publications`, if the lease is
+   * still valid.
+   * @returns how many; 0 when another relay owns the bucket
    */
   markPublished(tx: Tx, lease: BucketLease, ids: readonly number[]): Promise<number>;
-  /** Counts an attempt and says when to try again, or gives the message up as DEAD. */
+  /** Counts an attempt and sets the time of the next one, or gives the message up as DEAD. */
   markFailed(
     tx: TxOrNone,
     id: number,
@@ -68,8 +66,9 @@ export interface OutboxStore {
   ): Promise<void>;
   counts(tx: TxOrNone): Promise<OutboxCounts>;
   /**
-   * Deletes up to `max` messages, and up to `max` notes of publications, that left more than
-   * `ageMs` ago. Answers how many; small batches keep scans and locks short.
+   * Deletes up to `max` messages and up to `max` rows of `outbox_publications` that were published
+   * more than `ageMs` ago; small batches keep scans and locks short.
+   * @returns how many rows
    */
   cleanUp(tx: Tx, ageMs: number, max: number): Promise<number>;
 }

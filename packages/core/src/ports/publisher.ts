@@ -1,4 +1,4 @@
-/** A message on its way to the broker. */
+/** A message for the broker. */
 export interface PublishedMessage {
   readonly messageId: string;
   readonly topic: string;
@@ -9,8 +9,8 @@ export interface PublishedMessage {
 }
 
 /**
- * Why a message did not go out. `poison` ones never will, whatever the broker's health; the others
- * were not tried, because they stand behind a failed one of their key.
+ * Why a message was not published. The broker never accepts one with `poison`; the others were not
+ * tried, because they are blocked by an earlier failed message of their key.
  */
 export interface PublishFailure {
   readonly messageId: string;
@@ -20,10 +20,11 @@ export interface PublishFailure {
 
 export interface Publisher {
   /**
-   * Sends in the given order for each key, acknowledged by all replicas. Behind a message that
-   * fails, no message of the same key goes out.
-   * @returns the messages that failed; all others are stored by the broker
-   * @throws DependencyUnavailableError when the broker is away: nothing can be said of the batch
+   * Sends messages in the given order for each key, acknowledged by all in-sync replicas. A message
+   * that fails blocks the later messages of its key.
+   * @returns the messages that failed; the broker has stored all others
+   * @throws DependencyUnavailableError when the broker is unavailable: each message may or may not
+   *   be stored
    */
   publish(messages: readonly PublishedMessage[]): Promise<readonly PublishFailure[]>;
 }

@@ -4,21 +4,13 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { Tx } from "../ports/transaction.ts";
 import type { CoarseJob } from "./runScheduledJob.ts";
 
-/**
- * Rows deleted by one transaction: some milliseconds of locks, and delete marks that the purge
- * keeps up with.
- */
+/** Rows that one transaction deletes: locks for milliseconds, and InnoDB's purge keeps up. */
 const BATCH_MAX = 500;
-/**
- * For each kind of row and run; at one run a minute 20,000 rows a minute, above any sustained sale.
- */
+/** Batches for each kind of row and run: 20,000 rows a minute, above any sustained sale. */
 const BATCHES_MAX = 40;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/**
- * The broker may hand out a message once more as long as it keeps it; the inbox remembers for twice
- * as long.
- */
+/** Kafka can deliver a message again while it keeps it, so inbox records live twice as long. */
 const INBOX_RETENTIONS = 2;
 
 type Cleaned<K extends "outbox" | "inbox" | "notifications" | "idempotency"> = {
@@ -27,9 +19,7 @@ type Cleaned<K extends "outbox" | "inbox" | "notifications" | "idempotency"> = {
 type Core = Pick<CoreContext, "config" | "leases" | "metrics" | "withTransaction"> &
   Cleaned<"outbox" | "inbox" | "notifications" | "idempotency">;
 
-/**
- * Deletes what is older than the retention, in small batches, so that no table grows without end.
- */
+/** Deletes rows that are older than the retention, in small batches. */
 export const cleanUp: CoarseJob<Core> = {
   name: "clean-up",
   cron: "* * * * *",

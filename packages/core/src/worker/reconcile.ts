@@ -2,7 +2,7 @@ import { checkInvariants } from "../invariants/checkInvariants.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { CoarseJob } from "./runScheduledJob.ts";
 
-/** Compares what the tables say of each other, and raises the alarm when they disagree. */
+/** Checks the invariants of the stored data, and logs an error for each violated one. */
 export const reconcile: CoarseJob<
   Pick<CoreContext, "config" | "invariantReader" | "metrics" | "log">
 > = {
@@ -14,7 +14,10 @@ export const reconcile: CoarseJob<
     for (const { id, title, holds, violationCount, violations } of results) {
       core.metrics.gauge("invariant_violations", violationCount, { invariant: id });
       if (holds) continue;
-      core.log.error({ invariant: id, violationCount, violations }, `Violated: ${title}`);
+      core.log.error(
+        { event: "invariant.violated", invariant: id, title, violationCount, violations },
+        "Reconciliation found that stored data violates an invariant",
+      );
     }
   },
 };

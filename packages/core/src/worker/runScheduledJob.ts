@@ -1,25 +1,24 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 
-/** A coarse job that any worker may do, but one for each tick. `C` is what it needs of the core. */
+/** A job that one worker runs at each tick. `C` is the part of the core that it needs. */
 export interface CoarseJob<C> {
-  /** Names its lease. */
+  /** Also the name of its lease. */
   readonly name: string;
-  /** When, in UTC. */
+  /** Cron expression of its ticks, in UTC. */
   readonly cron: string;
   /**
-   * How long one run keeps the others out: longer than clocks differ, shorter than the time between
-   * two ticks. It is also how long a run may take.
+   * Time in ms for which one run excludes other workers, and the most that a run may take: longer
+   * than clocks differ, shorter than the time between two ticks.
    */
   readonly leaseMs: number;
-  /** Does its work in small pieces, as long as `isMine` says so. */
+  /** Works in small steps and stops when `isMine` returns false. */
   readonly run: (core: C, isMine: () => boolean) => Promise<void>;
 }
 
 /**
- * Runs the job unless another worker has this tick. The lease is not given back: it runs out, so
- * that a worker whose clock is a little late finds the tick taken. Only the owner of the newest
- * epoch works on.
- * @param owner names the worker
+ * Runs the job unless another worker runs it at this tick. The lease is not released but expires,
+ * so that a worker with a slower clock does not run the same tick again.
+ * @param owner the worker's name in the lease
  */
 export async function runScheduledJob<
   C extends Pick<CoreContext, "clock" | "leases" | "metrics" | "log">,
@@ -32,5 +31,8 @@ export async function runScheduledJob<
   await job.run(core, isMine);
   const seconds = (core.clock.monotonicMs() - startedMs) / 1000;
   core.metrics.observe("scheduled_job_seconds", seconds, { job: job.name });
-  core.log.debug({ job: job.name, epoch: lease.epoch, seconds }, "A scheduled job ran");
+  core.log.debug(
+    { event: "job.completed", job: job.name, epoch: lease.epoch, seconds },
+    "A scheduled job completed",
+  );
 }

@@ -11,25 +11,24 @@ import { reconcile } from "./reconcile.ts";
 import { type CoarseJob, runScheduledJob } from "./runScheduledJob.ts";
 
 export interface Worker {
-  /** Lets the relay look for new messages now; for a process that also commits them. */
+  /** Starts the relay's next round now; for a process that commits messages itself. */
   nudge(): void;
   /** Waits for the iterations in flight; safe to call twice. */
   stop(): Promise<void>;
 }
 
-/** After a failed iteration: short enough to be back soon, long enough not to flood the log. */
+/** Pause after a failed iteration: short enough to recover soon, long enough to spare the log. */
 const FAILURE_MS = 1_000;
-/** How often the state of the outbox is measured, for graphs and alerts. */
+/** Pause between measurements of the outbox, for graphs and alerts. */
 const OBSERVE_MS = 10_000;
-/** Between two looks for notifications that are due. */
+/** Pause between two reads of due notifications. */
 const DELIVERY_MS = 500;
 
 const JOBS: readonly CoarseJob<CoreContext>[] = [cleanUp, reconcile];
 
 /**
- * Starts everything that goes on by itself: promotion, expiry of holds, the outbox relay, the
- * notifier and its deliveries, scheduled jobs. Servers may be away; each part goes on when they are
- * back.
+ * Starts all background work: promotion, expiry of holds, the outbox relay, the notifier and its
+ * deliveries, scheduled jobs. When a server is unavailable, each part continues after its return.
  */
 export function startWorker(core: CoreContext): Worker {
   const owner = core.ids.uuid();
@@ -66,8 +65,11 @@ export function startWorker(core: CoreContext): Worker {
       notifier.then((consumer) => consumer.stop()),
     ]);
     await relay.release().catch((error: unknown) => {
-      // The database is away; the leases run out by themselves.
-      core.log.warn({ reason: reasonOf(error) }, "The relay could not give its buckets back");
+      // The database is unavailable; the leases expire by themselves.
+      core.log.warn(
+        { event: "relay.release_failed", reason: reasonOf(error) },
+        "The relay could not release its bucket leases; they expire by themselves",
+      );
     });
   }
 
@@ -96,8 +98,8 @@ function loop(
     onError(error) {
       core.metrics.count("loop_failures_total", { loop: name });
       core.log.warn(
-        { loop: name, reason: reasonOf(error) },
-        "An iteration failed; the loop goes on",
+        { event: "loop.iteration_failed", loop: name, reason: reasonOf(error) },
+        "An iteration of a background loop failed; the loop continues",
       );
     },
   });
@@ -107,7 +109,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** One queue that cannot be promoted must not keep the others waiting. */
+/** A queue whose promotion fails must not delay the other queues. */
 async function promoteAll(core: CoreContext): Promise<boolean> {
   const queueIds = await core.admissions.listQueueIds(null);
   const results = await Promise.allSettled(

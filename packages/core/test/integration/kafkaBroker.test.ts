@@ -107,7 +107,7 @@ describe("Kafka", () => {
         if (calls === 1) await stuck.promise;
         else await box.take(received);
       },
-      { lookMs: 200, stallMs: 1_000 },
+      { checkMs: 200, stallMs: 1_000 },
     );
     await box.count(2);
     expect(box.values).to.deep.equal(["one", "two"]);

@@ -42,7 +42,7 @@ describe("the outbox relay", () => {
     await current().sql("DELETE FROM outbox_publications");
   });
 
-  /** Turns until nothing is pending. */
+  /** Runs rounds until no message is pending. */
   async function drain(relay: ReturnType<typeof outboxRelay>): Promise<void> {
     const { core } = current();
     while ((await core.outbox.counts(null)).pending > 0) await relay.runOnce(never);

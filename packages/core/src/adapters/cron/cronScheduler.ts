@@ -2,9 +2,7 @@ import cron from "node-cron";
 import type { Logger } from "../../ports/observability.ts";
 import type { Scheduler } from "../../ports/scheduler.ts";
 
-/**
- * The machine's calendar, through node-cron: it overlaps by default and takes the local time zone.
- */
+/** Scheduled jobs by node-cron, in UTC and without overlapping runs; neither is its default. */
 export function cronScheduler(log: Logger): Scheduler {
   return {
     schedule(name, expression, work) {
@@ -13,7 +11,10 @@ export function cronScheduler(log: Logger): Scheduler {
         expression,
         () => {
           running = work().catch((error: unknown) => {
-            log.warn({ job: name, reason: String(error) }, "A scheduled job failed");
+            log.warn(
+              { event: "job.failed", job: name, reason: String(error) },
+              "A scheduled job failed; it runs again at its next tick",
+            );
           });
           return running;
         },
@@ -35,12 +36,17 @@ export function cronScheduler(log: Logger): Scheduler {
   };
 }
 
-/** The library would write to the console. */
+/** Writes the library's own messages to our log; by default the library writes to the console. */
 function loggerOf(job: string, log: Logger) {
-  return {
-    debug: (message: string | Error) => log.debug({ job }, String(message)),
-    info: (message: string) => log.debug({ job }, message),
-    warn: (message: string) => log.warn({ job }, message),
-    error: (message: string | Error) => log.warn({ job }, String(message)),
-  };
+  const debug = (message: string | Error): void =>
+    log.debug(
+      { event: "job.scheduler_message", job, text: String(message) },
+      "The scheduler reports a message",
+    );
+  const warn = (message: string | Error): void =>
+    log.warn(
+      { event: "job.scheduler_warning", job, text: String(message) },
+      "The scheduler reports a problem",
+    );
+  return { debug, info: debug, warn, error: warn };
 }

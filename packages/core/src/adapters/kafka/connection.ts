@@ -7,49 +7,46 @@ import { DependencyUnavailableError } from "../../shared/errors.ts";
 import { type KafkaSession, kafkaSession, REQUEST_MS_MAX } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
 
-/** All tries of one administrative question. */
+/** For all attempts of one administrative request. */
 const ADMIN_MS_MAX = 4_000;
-/** How often the watch asks, and how soon it asks again a broker that is away. */
+/** Pauses between health checks: while the broker answers, and while it does not. */
 const WATCH_MS = 2_000;
-const WATCH_AWAY_MS = 1_000;
-/** What a close waits for requests in flight; SIGTERM deadlines count it. */
+const WATCH_DOWN_MS = 1_000;
+/** Time that a close waits for requests in flight; part of the time for a shutdown. */
 const CLOSE_MS_MAX = 2_000;
-/** Enough for several consumers of one group; more partitions than consumers cost little. */
+/** For several consumers of one group; more partitions than consumers cost little. */
 const PARTITIONS = 6;
 
-/** What the publisher and the consumers share. */
+/** The connection that the publisher and the consumers share. */
 export interface KafkaConnection {
   readonly settings: ServersConfig["kafka"];
   readonly clock: Clock;
   readonly log: Logger;
   /**
-   * A client of one's own, to be cut after use.
+   * A new client; the caller cuts it after use.
    * @throws DependencyUnavailableError when no broker is configured, or after the close
    */
   session(): KafkaSession;
   /**
-   * Asks through a shared connection that is dropped when it fails, or when the signal ends the
-   * wait.
+   * Sends administrative requests through a shared connection. After a failure, or when the signal
+   * ends the wait, later requests use a new connection.
    * @throws DependencyUnavailableError
    */
   admin<T>(work: (admin: Admin) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /**
-   * Makes the topics that are not there, once for each name. A broker that does not allow it may
-   * still make them by itself, so a refusal is only logged.
+   * Creates missing topics, once for each name. A broker that refuses may still create topics by
+   * itself, so a refusal is only logged.
    * @throws DependencyUnavailableError
    */
   ensureTopics(topics: readonly string[]): Promise<void>;
   health(): DependencyHealth;
-  /** Runs when the connection closes. */
+  /** Registers work that `close` runs. */
   onClose(work: () => Promise<void>): void;
-  /** Bounded, also while the broker is frozen. */
+  /** Takes `CLOSE_MS_MAX` at most, also while the broker does not answer. */
   close(): Promise<void>;
 }
 
-/**
- * Opens lazily and never fails: connections are made when they are needed, and again when they
- * broke.
- */
+/** Opens lazily and never fails: connections are made at their first use and after each loss. */
 export function openKafka(
   settings: ServersConfig["kafka"],
   clock: Clock,
@@ -103,14 +100,17 @@ export function openKafka(
       closing = true;
       const all = Promise.allSettled([watch.stop(), ...closers.map((work) => work())]);
       await withinTime(clock, CLOSE_MS_MAX, all).catch(() => {
-        log.warn({ dependency: "kafka" }, "Kafka did not let go in time");
+        log.warn(
+          { event: "kafka.close_timed_out", dependency: "kafka" },
+          "Requests to Kafka did not end in time; their connections were closed",
+        );
       });
       for (const open of sessions) open.cut();
     },
   };
 }
 
-/** Asks the broker all the time whether it lives. */
+/** Checks the broker's health in the background. */
 function watchBroker(ask: KafkaConnection["admin"], clock: Clock, log: Logger) {
   let reason: string | undefined = "not asked yet";
   let stopping = false;
@@ -118,22 +118,29 @@ function watchBroker(ask: KafkaConnection["admin"], clock: Clock, log: Logger) {
     name: "kafka-watch",
     clock,
     idleMs: WATCH_MS,
-    failureMs: WATCH_AWAY_MS,
+    failureMs: WATCH_DOWN_MS,
     async runOnce(signal) {
       await ask((admin) => admin.describeCluster(), signal);
-      if (reason !== undefined) log.info({ dependency: "kafka" }, "Kafka is up");
+      if (reason !== undefined) {
+        log.info({ event: "dependency.up", dependency: "kafka" }, "Kafka answers");
+      }
       reason = undefined;
       return false;
     },
     onError(error) {
       if (stopping) return;
       const why = causeOf(error);
-      if (reason === undefined) log.warn({ dependency: "kafka", reason: why }, "Kafka is down");
+      if (reason === undefined) {
+        log.warn(
+          { event: "dependency.down", dependency: "kafka", reason: why },
+          "Kafka does not answer",
+        );
+      }
       reason = why;
     },
   });
   return {
-    /** Undefined while it answers. */
+    /** Undefined while the broker answers. */
     get reason() {
       return reason;
     },
@@ -148,34 +155,32 @@ function watchBroker(ask: KafkaConnection["admin"], clock: Clock, log: Logger) {
 interface SharedAdmin {
   readonly session: KafkaSession;
   readonly admin: Promise<Admin>;
-  /** Questions under way: one that fails must not take the others with it. */
-  asking: number;
+  /** Requests in flight: a failed one must not cut the connection of the others. */
+  inFlight: number;
 }
 
-/**
- * One administrative connection for all questions; after a failure later questions use a new one.
- */
+/** One administrative connection for all requests; after a failure later requests use a new one. */
 function sharedAdmin(session: () => KafkaSession, clock: Clock) {
   let open: SharedAdmin | undefined;
 
   function connect(): SharedAdmin {
     const own = session();
     const admin = own.kafka.admin();
-    return { session: own, admin: admin.connect().then(() => admin), asking: 0 };
+    return { session: own, admin: admin.connect().then(() => admin), inFlight: 0 };
   }
 
   async function ask<T>(work: (admin: Admin) => Promise<T>, signal?: AbortSignal): Promise<T> {
     open ??= connect();
     const used = open;
-    used.asking += 1;
+    used.inFlight += 1;
     try {
       return await withinTime(clock, ADMIN_MS_MAX, used.admin.then(work), signal);
     } catch (cause) {
       if (open === used) open = undefined;
       throw new DependencyUnavailableError("kafka", { cause });
     } finally {
-      used.asking -= 1;
-      if (open !== used && used.asking === 0) used.session.cut();
+      used.inFlight -= 1;
+      if (open !== used && used.inFlight === 0) used.session.cut();
     }
   }
 
@@ -190,11 +195,14 @@ async function createTopics(admin: Admin, topics: readonly string[], log: Logger
     });
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    log.warn({ topics, reason: String(error) }, "The broker does not let us make topics");
+    log.warn(
+      { event: "kafka.topic_creation_refused", topics, reason: String(error) },
+      "The broker refused to create topics; create them by hand unless it creates them itself",
+    );
   }
 }
 
-/** The broker lives and said no: asking again changes nothing. */
+/** True when the broker answered with a refusal that a retry does not change. */
 function isRefusal(error: unknown): boolean {
   return (
     error instanceof kafkajs.KafkaJSAggregateError ||
@@ -203,7 +211,7 @@ function isRefusal(error: unknown): boolean {
   );
 }
 
-/** The innermost message: the library wraps "connection refused" in "retries exceeded". */
+/** The message of the innermost cause: the library wraps "connection refused" several times. */
 export function causeOf(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;

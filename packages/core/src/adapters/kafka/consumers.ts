@@ -6,24 +6,22 @@ import { causeOf, type KafkaConnection } from "./connection.ts";
 import { type Assignment, joinGroup, type RunningGroupMember } from "./runningConsumer.ts";
 import { type ProgressWatchdog, progressWatchdog } from "./watchdog.ts";
 
-/** How often a consumer is looked at, and how soon a start that failed is repeated. */
-const LOOK_MS = 5_000;
+/** Pause between checks of a consumer, and before a failed start is repeated. */
+const CHECK_MS = 5_000;
 const RESTART_MS = 1_000;
-/** No progress for so long, with messages waiting, is a stall: longer than a rebalance takes. */
+/** No progress for this time, with messages waiting, is a stall; a rebalance takes less. */
 const STALL_MS = 30_000;
 
-/** How patient the supervisor is; tests are less so. */
+/** Times of the supervisor; tests use shorter ones. */
 export interface SupervisorSettings {
-  readonly lookMs: number;
+  readonly checkMs: number;
   readonly stallMs: number;
 }
 
-/**
- * Consumers over Kafka. `run` answers at once: joining goes on in the background until it succeeds.
- */
+/** Consumers over Kafka. `run` resolves at once; joining continues in the background. */
 export function kafkaConsumers(
   connection: KafkaConnection,
-  settings: SupervisorSettings = { lookMs: LOOK_MS, stallMs: STALL_MS },
+  settings: SupervisorSettings = { checkMs: CHECK_MS, stallMs: STALL_MS },
 ): Consumers {
   return {
     async run(subscription) {
@@ -34,11 +32,11 @@ export function kafkaConsumers(
   };
 }
 
-/** Keeps one consumer alive: starts it, and replaces it when it crashed or no longer moves. */
+/** Starts one consumer, and replaces it when it has crashed or stalled. */
 function supervise(
   connection: KafkaConnection,
   subscription: ConsumerSubscription,
-  { lookMs, stallMs }: SupervisorSettings,
+  { checkMs, stallMs }: SupervisorSettings,
 ): RunningConsumer {
   const { clock, log } = connection;
   const { consumer, topics } = subscription;
@@ -47,7 +45,7 @@ function supervise(
   let failing: string | undefined;
 
   async function replace(reason: string): Promise<void> {
-    log.warn({ consumer, reason }, "A consumer is started anew");
+    log.warn({ event: "consumer.restarted", consumer, reason }, "A consumer is restarted");
     const old = member;
     member = undefined;
     await old?.stop();
@@ -56,14 +54,14 @@ function supervise(
   const loop = backgroundLoop({
     name: `consumer:${consumer}`,
     clock,
-    idleMs: lookMs,
+    idleMs: checkMs,
     failureMs: RESTART_MS,
     async runOnce(signal) {
       if (!member) {
         watchdog.reset();
         member = await joinGroup(connection, subscription, signal, () => loop.nudge());
         failing = undefined;
-        log.info({ consumer, topics }, "A consumer runs");
+        log.info({ event: "consumer.started", consumer, topics }, "A consumer joined its group");
         return member.crash !== undefined;
       }
       const reason = member.crash ?? (await stallOf(connection, member, topics, watchdog, signal));
@@ -75,8 +73,13 @@ function supervise(
     },
     onError(error) {
       const reason = causeOf(error);
-      // Once for each reason: while the broker is away this comes every second.
-      log[reason === failing ? "debug" : "warn"]({ consumer, reason }, "A consumer cannot start");
+      // Once for each reason: while the broker is unavailable, the start fails every second.
+      if (reason !== failing) {
+        log.warn(
+          { event: "consumer.start_failed", consumer, reason },
+          "A consumer cannot start; it tries again every second",
+        );
+      }
       failing = reason;
     },
   });
@@ -92,7 +95,7 @@ function supervise(
   };
 }
 
-/** Why the member has to be replaced; undefined while it moves, or while nothing can be said. */
+/** Why the member must be replaced; undefined while it progresses or the broker does not answer. */
 async function stallOf(
   connection: KafkaConnection,
   member: RunningGroupMember,
@@ -113,7 +116,7 @@ async function stallOf(
   }
 }
 
-/** How many messages of its own partitions the member has not yet committed. */
+/** Number of messages in the member's partitions that it has not committed. */
 async function lagOf(
   admin: Admin,
   groupId: string,

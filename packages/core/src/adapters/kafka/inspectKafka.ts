@@ -2,10 +2,10 @@ import { Kafka, logLevel } from "kafkajs";
 import type { ServerInspection } from "../../ports/serverInspection.ts";
 import type { Clock } from "../../shared/clock.ts";
 
-/** A broker that takes longer to greet is as good as away. */
+/** A broker that needs longer to connect counts as unreachable. */
 const CONNECT_MS = 2_000;
 
-/** Visits the brokers once; answers, whatever it finds. */
+/** Connects to the brokers once and describes them; never rejects. */
 export async function inspectKafka(
   settings: { brokers: readonly string[]; topicPrefix: string },
   clock: Clock,

@@ -6,21 +6,21 @@ import { causeOf, type KafkaConnection } from "./connection.ts";
 import { type KafkaSession, RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
 
-/** All tries of one request. A relay whose lease runs out meanwhile marks nothing. */
+/** For all attempts of one request. A relay whose lease expires meanwhile marks nothing. */
 const PUBLISH_MS_MAX = 4_000;
 const CONNECT_MS_MAX = 4_000;
-/** Within some 1.5 s a new topic's partitions have found their leaders. */
+/** About 1.5 s in total: the time in which the partitions of a new topic get their leaders. */
 const RETRIES_MAX = 5;
 /**
  * Values in one request. Kafka's default limit for a batch of one partition is 1 MiB
- * (message.max.bytes), and the whole request may land in one partition; keys, headers and framing
+ * (message.max.bytes), and the whole request can belong to one partition; keys, headers and framing
  * need the rest.
  */
 const REQUEST_BYTES_MAX = 700_000;
-/** All replicas that are in sync. */
+/** Acknowledged by all in-sync replicas. */
 const ACKS_ALL = -1;
 
-/** What a broker says of a message that no retry will make acceptable. */
+/** Error types of messages that the broker never accepts, however often they are sent. */
 const POISON_TYPES: ReadonlySet<string> = new Set([
   "MESSAGE_TOO_LARGE",
   "RECORD_LIST_TOO_LARGE",
@@ -29,9 +29,9 @@ const POISON_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The publisher over Kafka. After any failure the producer is replaced: the library takes the
- * sequence numbers of a failed request back although some partitions may have stored it, and a
- * producer that goes on would have its next messages taken for repetitions and thrown away.
+ * The publisher over Kafka. After any failure the producer is replaced: the library reuses the
+ * sequence numbers of a failed request although some partitions may have stored it, and the broker
+ * would then discard the producer's next messages as duplicates.
  */
 export function kafkaPublisher(connection: KafkaConnection): Publisher {
   const { clock, log, settings } = connection;
@@ -48,7 +48,7 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
     return { session, producer: producer.connect().then(() => producer) };
   }
 
-  /** Cut, not disconnected: a request that was given up must not be stored later. */
+  /** Cuts instead of disconnecting: an abandoned request must not be stored later. */
   function drop(): void {
     open?.session.cut();
     open = undefined;
@@ -72,7 +72,10 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
       if (poison && messages[0]) {
         return { messageId: messages[0].messageId, error: poison, poison: true };
       }
-      log.debug({ reason: causeOf(cause), messages: messages.length }, "Publishing failed");
+      log.debug(
+        { event: "kafka.publish_failed", reason: causeOf(cause), messageCount: messages.length },
+        "A request to publish messages failed",
+      );
       if (cause instanceof DependencyUnavailableError) throw cause;
       throw new DependencyUnavailableError("kafka", { cause });
     }
@@ -89,17 +92,17 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
 type Send = (messages: readonly PublishedMessage[]) => Promise<PublishFailure | undefined>;
 
 /**
- * One request at a time: what follows a failed one on the same producer would carry the wrong
- * sequence numbers. Those who wait while the broker turns out to be away fail with the first.
+ * Sends one request at a time: a request after a failed one on the same producer would carry wrong
+ * sequence numbers. Requests that wait while another one fails, fail with it.
  */
 function oneAtATime(send: Send): Send {
-  let turn = Promise.resolve();
+  let last = Promise.resolve();
   let outages = 0;
   return async (messages) => {
     const outagesSeen = outages;
-    const before = turn;
+    const before = last;
     const { promise, resolve } = Promise.withResolvers<void>();
-    turn = promise;
+    last = promise;
     await before;
     try {
       if (outages !== outagesSeen) throw new DependencyUnavailableError("kafka");
@@ -114,10 +117,10 @@ function oneAtATime(send: Send): Send {
 }
 
 /**
- * Sends as few requests as the size limit allows. When a request is refused for one of its
- * messages, each of them goes alone, so that the one to blame is found; behind it nothing of its
- * key goes out.
- * @param send answers with a failure when the broker refused the request for what is in it
+ * Sends as few requests as the size limit allows. When the broker refuses a request for one of its
+ * messages, each message is sent alone, which finds the refused one; later messages of its key are
+ * blocked.
+ * @param send resolves with a failure when the broker refused the request for its content
  */
 export async function publishInChunks(
   messages: readonly PublishedMessage[],
@@ -145,7 +148,7 @@ export async function publishInChunks(
   return failures;
 }
 
-/** In order; a message that is larger than the limit makes a chunk of its own. */
+/** Splits messages in order; a message above the limit is a chunk of its own. */
 function chunksOf(messages: readonly PublishedMessage[]): PublishedMessage[][] {
   const chunks: PublishedMessage[][] = [];
   let bytes = Number.POSITIVE_INFINITY;

@@ -5,31 +5,30 @@ import { causeOf, type KafkaConnection } from "./connection.ts";
 import { RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
 
-/** The group notices a worker that died after this; brokers allow 6 s at least. */
+/** The broker removes a consumer without heartbeats after this; it must be 6 s or more. */
 const SESSION_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
 const REBALANCE_MS = 15_000;
-/** A stop waits for the fetch in flight, so a fetch may not wait long for new messages. */
+/** A stop waits for the fetch in flight, so a fetch must not wait long for new messages. */
 const FETCH_WAIT_MS = 250;
-/** From the first connection to having partitions. */
+/** From the first connection to the start of consuming. */
 const START_MS_MAX = 20_000;
-/** A fetch, the message in flight and leaving the group. */
+/** Covers a fetch, the message in flight and leaving the group. */
 const STOP_MS_MAX = 4_000;
 
 /** Partitions by topic. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;
 
-/**
- * One life of a consumer in its group; a supervisor replaces it when it crashed or does not move.
- */
+/** A consumer as a member of its group; the supervisor replaces it when it crashes or stalls. */
 export interface RunningGroupMember {
   readonly groupId: string;
-  /** Undefined until the group has given out partitions. */
+  /** Undefined until the group has assigned partitions. */
   readonly assignment: Assignment | undefined;
+  /** Grows with every message that is tried or applied. */
   readonly beats: number;
-  /** Why it ended by itself. */
+  /** The reason when it ended by itself. */
   readonly crash: string | undefined;
-  /** Bounded; after it nothing more is handed to the subscription, except a message in flight. */
+  /** Takes `STOP_MS_MAX` at most; afterwards only a message in flight still runs. */
   stop(): Promise<void>;
 }
 
@@ -42,7 +41,7 @@ interface MemberState {
 }
 
 /**
- * Joins the group and hands over one message after the other.
+ * Joins the group and passes messages to the subscription one by one.
  * @param onCrash called once when the consumer ends by itself
  */
 export async function joinGroup(
@@ -69,7 +68,7 @@ export async function joinGroup(
   try {
     await withinTime(clock, START_MS_MAX, start(), signal);
   } catch (error) {
-    // Nothing is in flight that would be worth waiting for.
+    // No message is in flight yet, so there is no reason to wait.
     stopping.abort();
     session.cut();
     throw error;
@@ -89,15 +88,21 @@ export async function joinGroup(
       stopping.abort();
       const leaving = withinTime(clock, STOP_MS_MAX, consumer.disconnect());
       await leaving.catch((error: unknown) => {
-        const fields = { consumer: subscription.consumer, reason: causeOf(error) };
-        log.warn(fields, "A consumer was cut off");
+        log.warn(
+          {
+            event: "consumer.stop_timed_out",
+            consumer: subscription.consumer,
+            reason: causeOf(error),
+          },
+          "A consumer did not stop in time; its connections were closed",
+        );
       });
       session.cut();
     },
   };
 }
 
-/** A consumer of the library that notes in the state what happens to it. */
+/** A consumer of the library that records its crash and its partitions in `state`. */
 function memberOf(
   kafka: Kafka,
   groupId: string,
@@ -110,7 +115,7 @@ function memberOf(
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: REBALANCE_MS,
     maxWaitTimeInMs: FETCH_WAIT_MS,
-    // Restarting is the supervisor's: two who restart would make two consumers.
+    // The supervisor restarts; a second restart by the library would make two consumers.
     retry: { ...RETRY, restartOnFailure: async () => false },
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
@@ -124,8 +129,8 @@ function memberOf(
 }
 
 /**
- * An offset is committed only after the message was applied; one that fails holds up its partition,
- * with heartbeats. Stopping leaves it uncommitted.
+ * Commits an offset only after its message was applied. A failed message delays its partition while
+ * heartbeats continue; after a stop its offset stays uncommitted.
  */
 function applier(
   { clock, log }: KafkaConnection,

@@ -2,33 +2,35 @@ import net from "node:net";
 import kafkajs, { type Kafka } from "kafkajs";
 import type { Logger } from "../../ports/observability.ts";
 
-/** A broker in the same network answers in milliseconds; a second says that it is away. */
+/** A broker in the same network answers in milliseconds; after a second it is unavailable. */
 const CONNECT_MS_MAX = 1_000;
 /** A request that waits for replicas may take longer. */
 export const REQUEST_MS_MAX = 3_000;
 const KEEP_ALIVE_MS = 60_000;
 
-/** Few and quick: callers have retries of their own, and a request must not hang behind these. */
+/** Few and short: callers retry by themselves, and a request must not hang in library retries. */
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 500, retries: 2 } as const;
 
 /** One use of the client library, with sockets of its own. */
 export interface KafkaSession {
   readonly kafka: Kafka;
   /**
-   * Destroys its sockets and lets it open none again: the library cannot be interrupted, and what
-   * was given up must neither write later nor keep the process alive.
+   * Destroys the session's sockets and every later one. The library cannot be interrupted, and an
+   * abandoned request must neither write later nor keep the process alive.
    */
   cut(): void;
 }
 
-/** Makes a client; it connects when it is used. */
+const textOf = (error: unknown): string | undefined => (error ? String(error) : undefined);
+
+/** Creates a client; it connects at its first use. */
 export function kafkaSession(brokers: readonly string[], log: Logger): KafkaSession {
   const sockets = new Set<net.Socket>();
   let wasCut = false;
 
   function destroy(socket: net.Socket): void {
-    // Only an error makes the library notice; a plain close leaves it waiting for its timeouts.
-    socket.destroy(new Error("the session was given up"));
+    // The library reacts only to an error; after a plain close it waits for its own timeouts.
+    socket.destroy(new Error("the session was cut"));
   }
 
   const kafka = new kafkajs.Kafka({
@@ -46,12 +48,15 @@ export function kafkaSession(brokers: readonly string[], log: Logger): KafkaSess
       return socket;
     },
     logLevel: kafkajs.logLevel.WARN,
-    // At debug only: it says the same line at every attempt, and every failure that matters reaches
-    // us as an error or as an event, which is logged once and by its consequence.
+    // At debug only: the library repeats its lines at every attempt. Every failure that matters
+    // reaches this adapter as an error or an event and is logged there once.
     logCreator:
       () =>
       ({ namespace, log: { message, error } }) =>
-        log.debug({ kafkajs: namespace, error: error ? String(error) : undefined }, message),
+        log.debug(
+          { event: "kafka.client_message", namespace, text: message, error: textOf(error) },
+          "The Kafka client reports a message",
+        ),
   });
 
   return {

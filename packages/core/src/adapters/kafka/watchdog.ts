@@ -1,39 +1,39 @@
 import type { Clock } from "../../shared/clock.ts";
 
-/** What a look at a consumer saw. */
-export interface ConsumerSight {
-  /** Undefined until the group has given it its partitions (possibly none). */
+/** One observation of a consumer. */
+export interface ConsumerObservation {
+  /** Messages not yet committed; undefined until the group has assigned partitions. */
   readonly lag: number | undefined;
   /** Grows with every message that is tried or applied. */
   readonly beats: number;
 }
 
 export interface ProgressWatchdog {
-  /** True when the consumer should have moved since `stallMs` and did not. */
-  isStalled(sight: ConsumerSight): boolean;
-  /** Begins to count anew: after a restart, or while the broker is away. */
+  /** True when the consumer had messages for `stallMs` and made no progress. */
+  isStalled(observation: ConsumerObservation): boolean;
+  /** Restarts the time: after a restart of the consumer, or while the broker is unavailable. */
   reset(): void;
 }
 
 /**
- * Judges a consumer by its progress alone. Heartbeats prove nothing: a consumer can stop fetching
- * while they go on, or never get into its group.
+ * Detects a stalled consumer by its progress alone. Heartbeats prove nothing: a consumer can stop
+ * fetching while its heartbeats continue, or never become a member of its group.
  */
 export function progressWatchdog(clock: Clock, stallMs: number): ProgressWatchdog {
-  let movedAtMs = clock.monotonicMs();
+  let progressAtMs = clock.monotonicMs();
   let beatsSeen = -1;
 
   return {
     isStalled({ lag, beats }) {
       if (lag === 0 || beats !== beatsSeen) {
-        movedAtMs = clock.monotonicMs();
+        progressAtMs = clock.monotonicMs();
         beatsSeen = beats;
         return false;
       }
-      return clock.monotonicMs() - movedAtMs >= stallMs;
+      return clock.monotonicMs() - progressAtMs >= stallMs;
     },
     reset() {
-      movedAtMs = clock.monotonicMs();
+      progressAtMs = clock.monotonicMs();
     },
   };
 }

@@ -9,9 +9,8 @@ export class NoAnswerError extends Error {
 }
 
 /**
- * Waits for the work, but no longer than `ms` and no longer than the signal allows. The work itself
- * goes on: the client library cannot be interrupted, so whoever gives up must also drop what was
- * used.
+ * Waits for the work for at most `ms`, or until the signal. The work itself continues, because the
+ * client library cannot be interrupted: after a NoAnswerError the caller must cut the session.
  * @throws NoAnswerError
  */
 export async function withinTime<T>(

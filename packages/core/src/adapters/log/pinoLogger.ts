@@ -1,11 +1,11 @@
 import pino from "pino";
 import type { Logger, Metrics } from "../../ports/observability.ts";
 
-/** Fields that may hold a credential, wherever they stand in a record. */
+/** Names of fields that can hold a credential; their values are not written. */
 const SECRET_FIELDS = ["token", "authorization", "secret", "password", "url"];
 
 /**
- * JSON lines on standard error, so that standard output stays free for data.
+ * Writes JSON lines to standard error, because standard output is for data.
  * @param level "silent" writes nothing
  */
 export function createLogger(
@@ -30,5 +30,5 @@ export function createLogger(
   };
 }
 
-/** For callers that measure nothing. */
+/** Discards all measurements. */
 export const silentMetrics: Metrics = { count() {}, gauge() {}, observe() {} };

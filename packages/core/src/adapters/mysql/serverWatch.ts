@@ -46,11 +46,11 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
     reason = failure;
     if (up === wasUp) return;
     if (up) {
-      log.info({ dependency: "mysql" }, "MySQL is up");
+      log.info({ event: "dependency.up", dependency: "mysql" }, "MySQL answers");
       outage = new AbortController();
       return;
     }
-    log.warn({ dependency: "mysql", reason }, "MySQL is down");
+    log.warn({ event: "dependency.down", dependency: "mysql", reason }, "MySQL does not answer");
     outage.abort();
     for (const listener of listeners) listener();
   }

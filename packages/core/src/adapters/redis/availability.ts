@@ -29,7 +29,12 @@ export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number):
 
   function wentDown(error: unknown): void {
     const why = shortReason(error);
-    if (up) log.warn({ dependency: "redis", reason: why }, "redis does not answer");
+    if (up) {
+      log.warn(
+        { event: "dependency.down", dependency: "redis", reason: why },
+        "Redis does not answer",
+      );
+    }
     up = false;
     reason = why;
   }
@@ -38,7 +43,7 @@ export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number):
     isUp: () => up,
     health: () => ({ dependency: "redis", up, ...(reason === undefined ? {} : { reason }) }),
     wentUp() {
-      if (!up) log.info({ dependency: "redis" }, "redis answers");
+      if (!up) log.info({ event: "dependency.up", dependency: "redis" }, "Redis answers");
       up = true;
       reason = undefined;
     },

@@ -2,24 +2,24 @@ import type { ConsumerSubscription, ReceivedMessage } from "../../ports/consumer
 import type { Logger } from "../../ports/observability.ts";
 import type { Clock } from "../../shared/clock.ts";
 
-/** Pauses before a message that failed is tried again: twice as long each time. */
+/** Pauses before a failed message is tried again: twice as long each time, up to the ceiling. */
 const PAUSE_BASE_MS = 100;
 const PAUSE_CEILING_MS = 5_000;
 
-/** What a broker's adapter does about a message that failed. */
+/** The parts of redelivery that depend on the broker. */
 export interface Redelivery {
   readonly clock: Clock;
   readonly log: Logger;
-  /** What the log says of a failure. */
+  /** The reason of a failure, for the log. */
   reasonOf(error: unknown): string;
-  /** Shows the broker, before each new attempt, that the member lives; false gives up. */
+  /** Sends a heartbeat before each new attempt; false when the consumer has lost its partitions. */
   keepsPlace(): Promise<boolean>;
 }
 
 /**
- * Hands a message to its subscription until it was applied. One that fails comes again, and holds
- * up everything behind it.
- * @returns false when it was given up: the signal came, or the place in the group was lost
+ * Passes a message to its subscription until the handler resolves. A failed message is tried again
+ * and delays the messages behind it.
+ * @returns false when the signal was aborted or the consumer lost its partitions before that
  */
 export async function untilApplied(
   { consumer, handle }: ConsumerSubscription,
@@ -34,8 +34,15 @@ export async function untilApplied(
       return true;
     } catch (error) {
       log.warn(
-        { consumer, topic, messageId, attempt, reason: reasonOf(error) },
-        "A message could not be applied and will come again",
+        {
+          event: "consumer.message_failed",
+          consumer,
+          topic,
+          messageId,
+          attempt,
+          reason: reasonOf(error),
+        },
+        "A consumer could not apply a message and tries it again",
       );
     }
     await clock.sleep(Math.min(PAUSE_CEILING_MS, PAUSE_BASE_MS * 2 ** (attempt - 1)), signal);

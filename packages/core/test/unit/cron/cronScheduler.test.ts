@@ -62,7 +62,7 @@ describe("trap 12: the scheduler", () => {
     expect(log.lines.length).to.be.above(1);
     expect(log.lines[0]).to.deep.include({
       level: "warn",
-      fields: { job: "broken", reason: "Error: no luck" },
+      fields: { event: "job.failed", job: "broken", reason: "Error: no luck" },
     });
     await job.stop();
   });

@@ -1,10 +1,10 @@
 import type { TopicPartition } from "./topicPartition.ts";
 
 /**
- * Gives out all partitions in turn, as the round-robin assigner of Kafka's clients does. A member
- * gets only partitions of topics that it wants.
- * @param partitionCount of each topic
- * @returns the shares by member; some are empty when there are more members than partitions
+ * Assigns all partitions round-robin, as Kafka's clients do. A member gets only partitions of
+ * topics that it subscribes to.
+ * @param partitionCount number of partitions of each topic
+ * @returns the partitions by member id; empty for members beyond the number of partitions
  */
 export function assignPartitions(
   members: readonly { readonly memberId: string; readonly topics: readonly string[] }[],
@@ -13,13 +13,13 @@ export function assignPartitions(
   const shares = new Map<string, TopicPartition[]>();
   for (const { memberId } of members) shares.set(memberId, []);
   const topics = [...new Set(members.flatMap((member) => member.topics))].sort();
-  let turn = 0;
+  let next = 0;
   for (const topic of topics) {
-    const takers = members.filter((member) => member.topics.includes(topic));
+    const subscribers = members.filter((member) => member.topics.includes(topic));
     for (let partition = 0; partition < partitionCount; partition += 1) {
-      const taker = takers[turn % takers.length];
-      if (taker) shares.get(taker.memberId)?.push({ topic, partition });
-      turn += 1;
+      const owner = subscribers[next % subscribers.length];
+      if (owner) shares.get(owner.memberId)?.push({ topic, partition });
+      next += 1;
     }
   }
   return shares;

@@ -1,40 +1,40 @@
 import { assignPartitions } from "./assignPartitions.ts";
 import { nameOf, type PartitionOffset, type TopicPartition } from "./topicPartition.ts";
 
-/** A consumer in its group, as the broker knows it. */
+/** The broker's state of a consumer in its group. */
 interface GroupMember {
   readonly memberId: string;
   readonly topics: readonly string[];
-  /** Tells the consumer that asking again is worth it now. */
+  /** Makes an idle consumer send its next request now. */
   readonly wake: () => void;
-  /** On the broker's monotonic clock. */
+  /** Time of its last request, by the broker's monotonic clock. */
   seenAtMs: number;
-  /** It has given up its old partitions and waits for new ones. */
+  /** True when it has released its old partitions and waits for new ones. */
   hasJoined: boolean;
-  /** It got nothing when it last asked, and sleeps. */
+  /** True when its last request returned nothing and it sleeps. */
   isWaiting: boolean;
   partitions: readonly TopicPartition[];
 }
 
-/** The consumers of one name, who share the partitions of their topics. */
+/** The consumers of one name; they share the partitions of their topics. */
 export interface ConsumerGroup {
   readonly members: Map<string, GroupMember>;
-  /** By partition; none yet means from the oldest kept. */
+  /** By partition; a missing entry means: read from the oldest message that is kept. */
   readonly committed: Map<string, PartitionOffset>;
-  /** All that its members ever wanted. */
+  /** All topics that members have subscribed to. */
   readonly topics: Set<string>;
-  /** Grows whenever the partitions are given out: an older one's members may commit no more. */
+  /** Grows with each assignment; members of an older generation must not commit. */
   generation: number;
   /**
-   * Set while the partitions are being given out anew, which waits for all members to have finished
-   * what they do: who has not joined by then is left out.
+   * Set during a rebalance, which waits until all members have joined again. Members that have not
+   * joined by this time are removed.
    */
-  gatheringUntilMs: number | undefined;
+  rebalancingUntilMs: number | undefined;
 }
 
-/** How patient a group is with its members, and how many partitions a topic has. */
+/** Timeouts of a group, and the number of partitions of a topic. */
 export interface GroupSettings {
-  /** Who is silent for so long is gone. */
+  /** A member without a request for this time is removed. */
   readonly sessionMs: number;
   readonly rebalanceMs: number;
   readonly partitions: number;
@@ -47,29 +47,26 @@ export function emptyGroup(): ConsumerGroup {
     committed: new Map(),
     topics: new Set(),
     generation: 0,
-    gatheringUntilMs: undefined,
+    rebalancingUntilMs: undefined,
   };
 }
 
-/**
- * Does what time has brought about: there are no timers, so every request to the group begins with
- * this.
- */
+/** Applies expired timeouts. The broker has no timers, so every request begins with this call. */
 export function catchUp(group: ConsumerGroup, nowMs: number, settings: GroupSettings): void {
   for (const { memberId, seenAtMs } of [...group.members.values()]) {
     if (nowMs - seenAtMs >= settings.sessionMs) removeMember(group, memberId, nowMs, settings);
   }
-  if (group.gatheringUntilMs !== undefined && nowMs >= group.gatheringUntilMs) {
+  if (group.rebalancingUntilMs !== undefined && nowMs >= group.rebalancingUntilMs) {
     for (const { memberId, hasJoined } of [...group.members.values()]) {
       if (!hasJoined) group.members.delete(memberId);
     }
-    giveOutWhenGathered(group, settings);
+    assignWhenAllJoined(group, settings);
   }
 }
 
 /**
- * A consumer comes in, comes back, or asks again whether the partitions are given out.
- * @returns the generation that it belongs to; undefined while the others are waited for
+ * Adds a consumer, or takes note that a member has joined again during a rebalance.
+ * @returns the member's generation; undefined while other members have not joined yet
  */
 export function joinGroup(
   group: ConsumerGroup,
@@ -83,18 +80,18 @@ export function joinGroup(
     member = { ...joining, ...fresh };
     group.members.set(joining.memberId, member);
     for (const topic of joining.topics) group.topics.add(topic);
-    gather(group, nowMs, settings);
+    beginRebalance(group, nowMs, settings);
   }
   member.hasJoined = true;
   member.seenAtMs = nowMs;
-  giveOutWhenGathered(group, settings);
-  if (group.gatheringUntilMs === undefined) return group.generation;
+  assignWhenAllJoined(group, settings);
+  if (group.rebalancingUntilMs === undefined) return group.generation;
   member.partitions = [];
   member.isWaiting = true;
   return undefined;
 }
 
-/** Takes a member out, and gives its partitions to the others. */
+/** Removes a member and starts a rebalance of its partitions. */
 export function removeMember(
   group: ConsumerGroup,
   memberId: string,
@@ -102,21 +99,21 @@ export function removeMember(
   settings: GroupSettings,
 ): boolean {
   if (!group.members.delete(memberId)) return false;
-  gather(group, nowMs, settings);
-  giveOutWhenGathered(group, settings);
+  beginRebalance(group, nowMs, settings);
+  assignWhenAllJoined(group, settings);
   return true;
 }
 
-/** Makes every member let go of its partitions and refuses what it would still commit. */
+/** Starts a rebalance in a new generation: commits of the current members are refused. */
 export function fenceMembers(group: ConsumerGroup, nowMs: number, settings: GroupSettings): void {
   group.generation += 1;
-  gather(group, nowMs, settings);
-  giveOutWhenGathered(group, settings);
+  beginRebalance(group, nowMs, settings);
+  assignWhenAllJoined(group, settings);
 }
 
 /**
- * A sign of life.
- * @returns the member if it may still commit: while others gather, it finishes what it began
+ * Records a heartbeat.
+ * @returns the member if it may still commit; during a rebalance it may finish its messages
  */
 export function heardOf(
   group: ConsumerGroup,
@@ -129,7 +126,7 @@ export function heardOf(
   return generation === group.generation ? member : undefined;
 }
 
-/** Wakes those who sleep and own one of the partitions. */
+/** Wakes the idle owners of the partitions. */
 export function wakeOwners(group: ConsumerGroup, names: ReadonlySet<string>): void {
   for (const member of group.members.values()) {
     if (member.partitions.some((partition) => names.has(nameOf(partition)))) wakeMember(member);
@@ -142,20 +139,21 @@ function wakeMember(member: GroupMember): void {
   member.wake();
 }
 
-/** Begins to give the partitions out anew. */
-function gather(group: ConsumerGroup, nowMs: number, { rebalanceMs }: GroupSettings): void {
-  if (group.gatheringUntilMs !== undefined) return;
-  group.gatheringUntilMs = nowMs + rebalanceMs;
+/** Begins a rebalance. */
+function beginRebalance(group: ConsumerGroup, nowMs: number, { rebalanceMs }: GroupSettings): void {
+  if (group.rebalancingUntilMs !== undefined) return;
+  group.rebalancingUntilMs = nowMs + rebalanceMs;
   for (const member of group.members.values()) {
     member.hasJoined = false;
     wakeMember(member);
   }
 }
 
-function giveOutWhenGathered(group: ConsumerGroup, { partitions }: GroupSettings): void {
+function assignWhenAllJoined(group: ConsumerGroup, { partitions }: GroupSettings): void {
   const members = [...group.members.values()];
-  if (group.gatheringUntilMs === undefined || !members.every((member) => member.hasJoined)) return;
-  group.gatheringUntilMs = undefined;
+  if (group.rebalancingUntilMs === undefined || !members.every((member) => member.hasJoined))
+    return;
+  group.rebalancingUntilMs = undefined;
   if (members.length === 0) return;
   group.generation += 1;
   const shares = assignPartitions(members, partitions);

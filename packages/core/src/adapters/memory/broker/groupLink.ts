@@ -4,19 +4,19 @@ import type { ServerLink } from "../serverLink.ts";
 import type { MemoryBroker } from "./memoryBroker.ts";
 import type { PartitionBatch, PartitionOffset } from "./topicPartition.ts";
 
-/** One consumer's dealings with its group; each is a round trip. */
+/** The requests of one consumer to its group; each is one round trip. */
 export interface GroupLink {
-  /** False until it joined, and again once the broker or a lost call made it join anew. */
+  /** False before the first join, and when the broker or a lost call requires another join. */
   readonly isMember: boolean;
-  /** Finds out whether the partitions are given out. */
+  /** Joins the group; not a member yet while a rebalance is running. */
   join(): Promise<void>;
-  /** Empty when there is nothing, or when it is no longer a member. */
+  /** Empty when no message waits, or when the consumer is no longer a member. */
   fetch(): Promise<readonly PartitionBatch[]>;
-  /** A sign of life, if the last one is a while ago. */
+  /** Sends a heartbeat unless the last request is recent. */
   beat(): Promise<void>;
-  /** Says that everything below the offset was applied; only a member's word counts. */
+  /** Commits that all messages below the offset were applied; refused after a lost membership. */
   commit(next: PartitionOffset): Promise<void>;
-  /** Nothing when it never had a name to leave under. */
+  /** Leaves the group; no request when the consumer never got a member id. */
   leave(): Promise<void>;
 }
 
@@ -28,9 +28,10 @@ export interface GroupLinkOptions {
 }
 
 /**
- * A consumer that has not joined yet. All but `leave` reject with ConnectionLostError when a call
- * gets lost: what was under way is then given up, and the group's last commit is where it goes on.
- * @param wake called when asking again is worth it before the next heartbeat
+ * Creates the link of a consumer that has not joined yet. All requests reject with
+ * ConnectionLostError when a call is lost; after the next join the consumer continues from the
+ * group's last commit.
+ * @param wake called when another request should be sent before the next heartbeat
  */
 export function groupLink(
   { broker, link, clock, heartbeatMs }: GroupLinkOptions,

@@ -23,14 +23,14 @@ import { bytesOf, type TopicStore, topicStore } from "./topicStore.ts";
 
 /** Kafka's default limit for a message with its framing (message.max.bytes). */
 const MESSAGE_BYTES_MAX = 1_048_588;
-/** Messages of one partition that one request takes along; a crash hands so many over again. */
+/** Messages of one partition in one fetch; after a crash at most these are delivered again. */
 const FETCH_MESSAGES_MAX = 100;
-/** As the Kafka adapter has them. */
+/** The same values as in the Kafka adapter. */
 const DEFAULTS = {
   partitions: 6,
   sessionMs: 10_000,
   rebalanceMs: 15_000,
-  // Thousands of messages for who begins to read later, and an hour of a rush for who fell behind.
+  // Thousands of messages for a reader that starts later, an hour of a rush for a slow reader.
   retainedBytesMax: 2 * 1_048_576,
   bytesMax: 64 * 1_048_576,
 } as const;
@@ -39,67 +39,67 @@ export interface MemoryBrokerOptions extends Partial<GroupSettings>, Partial<Log
   readonly clock: Clock;
 }
 
-/** Who asks: a consumer by its group's name and its own. */
+/** A consumer, by the name of its group and its member id. */
 export interface MemberIdentity {
   readonly consumer: string;
   readonly memberId: string;
 }
 
-/** What a group looks like from the outside. */
-export interface GroupSight {
+/** A snapshot of a group, for tests. */
+export interface GroupSnapshot {
   readonly generation: number;
   readonly members: readonly {
     readonly memberId: string;
     readonly partitions: readonly string[];
   }[];
-  /** Messages that are kept and not committed. */
+  /** Number of messages that are kept and not committed. */
   readonly lag: number;
 }
 
 /**
- * A broker's state, for all processes of a world. Each request is one step without a pause; the
- * processes call them over their links.
+ * The in-memory broker that several processes share. Each request is one synchronous step;
+ * processes call it over their links.
  *
- * What it holds is bounded for each partition: 2 MiB of messages that every group has committed,
- * and never more than 64 MiB; beyond that the oldest are dropped.
+ * Each partition keeps at most 2 MiB of messages that every group has committed, and at most 64 MiB
+ * in total; above that the oldest messages are dropped.
  */
 export interface MemoryBroker {
-  /** Stores what it can, in order; behind a refused message nothing of its key. */
+  /** Stores messages in order; a refused message blocks the later messages of its key. */
   publish(messages: readonly PublishedMessage[]): readonly PublishFailure[];
-  /** Names a member to be; apart from joining, so that a lost answer leaves no ghost behind. */
+  /** A new member id. A request of its own, so that a lost answer leaves no unknown member. */
   newMemberId(): string;
   /**
-   * @param wake called once there may be more to hear, after an answer without a result
-   * @returns the generation joined; undefined while members of the last one are waited for
+   * @param wake called when another request can bring a result, after an answer without one
+   * @returns the generation; undefined while other members have not joined yet
    */
   join(who: MemberIdentity, topics: readonly string[], wake: () => void): number | undefined;
   /**
-   * Messages of the member's partitions behind what its group has committed; also a heartbeat.
-   * @returns undefined when the member has to join anew
+   * Messages of the member's partitions after the group's commits; also a heartbeat.
+   * @returns undefined when the member must join again
    */
   fetch(who: MemberIdentity, generation: number): readonly PartitionBatch[] | undefined;
-  /** @returns false when the member has to join anew */
+  /** @returns false when the member must join again */
   heartbeat(who: MemberIdentity, generation: number): boolean;
-  /** @returns false when the partition is no longer the member's to commit */
+  /** @returns false when the member must not commit in this generation */
   commit(who: MemberIdentity, generation: number, next: PartitionOffset): boolean;
   leave(who: MemberIdentity): void;
 
   /**
-   * A fault: a consumer's group forgets its last commits, so many in each partition, and its
-   * members join anew. Whatever is still kept of these messages comes again.
+   * A fault: removes the last `by` commits of a group in each partition, and its members join
+   * again. The messages that are still kept are delivered again.
    */
   rewind(consumer: string, by: number): void;
   /**
-   * A fault: the broker takes the member for dead.
-   * @returns false when there is no such member
+   * A fault: the broker removes a member as if its session had expired.
+   * @returns false for an unknown member
    */
   expel(memberId: string): boolean;
-  groupOf(consumer: string): GroupSight;
-  /** All that is kept, for who judges a run: each partition from its oldest message on. */
+  groupOf(consumer: string): GroupSnapshot;
+  /** All kept messages, for checkers: each partition from its oldest message. */
   logs(): readonly (readonly LogRecord[])[];
 }
 
-/** A broker without messages; topics come into being when they are first named. */
+/** Creates a broker without messages; a topic exists from its first use. */
 export function createMemoryBroker(options: MemoryBrokerOptions): MemoryBroker {
   const settings = { ...DEFAULTS, ...options };
   const topics = topicStore(settings.partitions, settings);
@@ -125,7 +125,7 @@ export function createMemoryBroker(options: MemoryBrokerOptions): MemoryBroker {
     fetch({ consumer, memberId }, generation) {
       const group = groupFor(consumer);
       const member = heardOf(group, memberId, generation, nowMs());
-      if (!member || group.gatheringUntilMs !== undefined) return undefined;
+      if (!member || group.rebalancingUntilMs !== undefined) return undefined;
       const batches = readFrom(topics, group, member.partitions);
       member.isWaiting = batches.length === 0;
       return batches;
@@ -133,7 +133,7 @@ export function createMemoryBroker(options: MemoryBrokerOptions): MemoryBroker {
     heartbeat({ consumer, memberId }, generation) {
       const group = groupFor(consumer);
       const member = heardOf(group, memberId, generation, nowMs());
-      return member !== undefined && group.gatheringUntilMs === undefined;
+      return member !== undefined && group.rebalancingUntilMs === undefined;
     },
     commit({ consumer, memberId }, generation, next) {
       const group = groupFor(consumer);
@@ -154,7 +154,7 @@ export function createMemoryBroker(options: MemoryBrokerOptions): MemoryBroker {
     },
     expel: (memberId) =>
       [...groups.values()].some((group) => removeMember(group, memberId, nowMs(), settings)),
-    groupOf: (consumer) => sightOf(topics, groupFor(consumer), settings.partitions),
+    groupOf: (consumer) => snapshotOf(topics, groupFor(consumer), settings.partitions),
     logs: () => topics.all().map((log) => log.read(0, Number.POSITIVE_INFINITY)),
   };
 }
@@ -199,23 +199,23 @@ function readFrom(
   });
 }
 
-/** Every group that ever wanted the topic counts, also one whose members are away. */
+/** Counts every group that has subscribed to the topic, also without members at present. */
 function trimLog(
   topics: TopicStore,
   groups: ReadonlyMap<string, ConsumerGroup>,
   place: TopicPartition,
 ): void {
   topics.logOf(place).trim(() => {
-    let unwanted = Number.POSITIVE_INFINITY;
+    let committedOffset = Number.POSITIVE_INFINITY;
     for (const group of groups.values()) {
       if (!group.topics.has(place.topic)) continue;
-      unwanted = Math.min(unwanted, group.committed.get(nameOf(place))?.offset ?? 0);
+      committedOffset = Math.min(committedOffset, group.committed.get(nameOf(place))?.offset ?? 0);
     }
-    return unwanted;
+    return committedOffset;
   });
 }
 
-function sightOf(topics: TopicStore, group: ConsumerGroup, partitions: number): GroupSight {
+function snapshotOf(topics: TopicStore, group: ConsumerGroup, partitions: number): GroupSnapshot {
   let lag = 0;
   for (const topic of group.topics) {
     for (let partition = 0; partition < partitions; partition += 1) {

@@ -14,7 +14,7 @@ import type { MemoryBroker } from "./memoryBroker.ts";
 import type { LogRecord } from "./partitionLog.ts";
 import type { PartitionBatch, TopicPartition } from "./topicPartition.ts";
 
-/** As the Kafka adapter has them. */
+/** The same values as in the Kafka adapter. */
 const HEARTBEAT_MS = 2_000;
 const RESTART_MS = 1_000;
 
@@ -22,18 +22,18 @@ export interface MemoryConsumersOptions {
   readonly link: ServerLink;
   readonly clock: Clock;
   readonly log: Logger;
-  /** How often an idle consumer asks; far below the broker's `sessionMs`. */
+  /** Pause between requests of an idle consumer; far below the broker's `sessionMs`. */
   readonly heartbeatMs?: number;
 }
 
 export interface MemoryConsumers extends Consumers {
-  /** Stops those that still run. */
+  /** Stops the consumers that are still running. */
   close(): Promise<void>;
 }
 
 /**
- * The consumers of one process. As over Kafka, each is handed one message at a time whatever the
- * partition, commits once for each partition of a fetch, and shows signs of life between messages
+ * The consumers of one process. As with Kafka, a consumer applies one message at a time over all
+ * its partitions, commits once for each partition of a fetch, and sends heartbeats between messages
  * but not during one: a handler that takes longer than a session loses its partitions.
  */
 export function memoryConsumers(
@@ -72,7 +72,7 @@ function consume(
         if (!group.isMember) {
           await group.join();
           if (!group.isMember) return false;
-          log.info({ consumer, topics }, "A consumer runs");
+          log.info({ event: "consumer.started", consumer, topics }, "A consumer joined its group");
         }
         const batches = await group.fetch();
         if (group.isMember && batches.length === 0) return false;
@@ -81,7 +81,10 @@ function consume(
       return false;
     },
     onError(error) {
-      log.warn({ consumer, reason: String(error) }, "A consumer lost the broker; it joins anew");
+      log.warn(
+        { event: "consumer.connection_lost", consumer, reason: String(error) },
+        "A consumer lost its connection to the broker and joins again",
+      );
     },
   });
   loop.start();
@@ -89,8 +92,11 @@ function consume(
   async function stopAndLeave(): Promise<void> {
     await loop.stop();
     await group.leave().catch((error: unknown) => {
-      // Its session runs out by itself.
-      log.warn({ consumer, reason: String(error) }, "A consumer could not leave its group");
+      // The broker removes the member when its session expires.
+      log.warn(
+        { event: "consumer.leave_failed", consumer, reason: String(error) },
+        "A consumer could not leave its group; its session expires by itself",
+      );
     });
   }
 
@@ -104,8 +110,8 @@ function consume(
 }
 
 /**
- * Applies the messages of a batch in order, and commits those that were, also when it is told to
- * stop, or has lost its place, among them or before.
+ * Applies the messages of a batch in order. Commits the applied ones also when the consumer is
+ * stopped or loses its membership within the batch.
  */
 function applier(subscription: ConsumerSubscription, group: GroupLink, clock: Clock, log: Logger) {
   const { consumer } = subscription;
@@ -121,7 +127,10 @@ function applier(subscription: ConsumerSubscription, group: GroupLink, clock: Cl
   return async (batch: PartitionBatch, signal: AbortSignal): Promise<void> => {
     const { topic, partition, records, lostCount } = batch;
     if (lostCount > 0) {
-      log.error({ consumer, topic, partition, lostCount }, "Messages were dropped unread");
+      log.error(
+        { event: "consumer.messages_lost", consumer, topic, partition, lostCount },
+        "The broker dropped messages that this consumer had not read",
+      );
     }
     let offset: number | undefined;
     for (const record of records) {

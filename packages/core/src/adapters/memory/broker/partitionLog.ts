@@ -1,6 +1,6 @@
-/** A message as the broker keeps it. */
+/** A stored message. */
 export interface LogRecord {
-  /** Counts from 0 within its partition; never used again. */
+  /** Counts from 0 within its partition; never reused. */
   readonly offset: number;
   readonly key: string;
   readonly value: string;
@@ -8,33 +8,33 @@ export interface LogRecord {
   readonly bytes: number;
 }
 
-/** How much one partition keeps. */
+/** Limits of one partition. */
 export interface LogLimits {
-  /** Of what every group has committed (or no group wants), for those who begin to read later. */
+  /** Bytes of messages that every group has committed, kept for readers that start later. */
   readonly retainedBytesMax: number;
-  /** Of everything: beyond it the oldest go, whoever still wants them. */
+  /** Bytes of all messages; above it the oldest are dropped, read or not. */
   readonly bytesMax: number;
 }
 
-/** Append-only, but for its oldest end. */
+/** The messages of one partition; only the oldest are ever removed. */
 export interface PartitionLog {
-  /** The oldest that is still kept. */
+  /** Offset of the oldest message that is kept. */
   readonly startOffset: number;
   /** The offset that the next message gets. */
   readonly endOffset: number;
   append(message: Omit<LogRecord, "offset">): void;
-  /** In order, from the offset on or from the oldest kept, `countMax` at most. */
+  /** Messages in order from the offset, or from the oldest kept; at most `countMax`. */
   read(fromOffset: number, countMax: number): readonly LogRecord[];
   /**
-   * Holds the log within its limits.
-   * @param committedOffset what lies below it, every group has committed; asked only when needed
+   * Drops messages until the log is within its limits.
+   * @param committedOffset every group has committed the messages below it; called when needed
    */
   trim(committedOffset: () => number): void;
 }
 
 /** An empty log. */
 export function partitionLog(limits: LogLimits): PartitionLog {
-  // By offset: deleting the oldest of a Map moves nothing.
+  // A map by offset: deleting its oldest entry moves no others.
   const records = new Map<number, LogRecord>();
   let startOffset = 0;
   let endOffset = 0;
@@ -69,8 +69,8 @@ export function partitionLog(limits: LogLimits): PartitionLog {
     },
     trim(committedOffset) {
       if (bytes <= limits.retainedBytesMax) return;
-      const unwanted = committedOffset();
-      while (bytes > limits.retainedBytesMax && startOffset < unwanted) dropOldest();
+      const committed = committedOffset();
+      while (bytes > limits.retainedBytesMax && startOffset < committed) dropOldest();
       while (bytes > limits.bytesMax) dropOldest();
     },
   };

@@ -5,19 +5,19 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** A group's place in a partition: the next offset that it wants. */
+/** The position of a group in a partition: the offset of the next message to read. */
 export interface PartitionOffset extends TopicPartition {
   readonly offset: number;
 }
 
-/** Messages of one partition, in order, from the group's place on. */
+/** Messages of one partition, in order, from the group's position. */
 export interface PartitionBatch extends TopicPartition {
-  /** How many between the group's place and the first of these are no longer kept. */
+  /** Number of messages after the group's position that are no longer kept. */
   readonly lostCount: number;
   readonly records: readonly LogRecord[];
 }
 
-/** A partition's name: the key of maps. */
+/** The partition's name, for map keys. */
 export function nameOf({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
 }

@@ -3,19 +3,19 @@ import { fnv1a } from "../../../shared/fnv1a.ts";
 import { type LogLimits, type PartitionLog, partitionLog } from "./partitionLog.ts";
 import type { TopicPartition } from "./topicPartition.ts";
 
-/** A record batch's header and what surrounds a record in it, rounded up. */
+/** Bytes of a record batch's header and of a record's framing, rounded up. */
 const FRAMING_BYTES = 90;
 
-/** Topics come into being when they are first named. */
+/** All topics; a topic exists from its first use. */
 export interface TopicStore {
-  /** Puts the message behind all others of its partition, which its key decides. */
+  /** Appends the message to the partition that its key selects. */
   append(message: PublishedMessage): TopicPartition;
   logOf(place: TopicPartition): PartitionLog;
-  /** Of all topics, in no order. */
+  /** The partitions of all topics, in no particular order. */
   all(): readonly PartitionLog[];
 }
 
-/** No topics yet. */
+/** Creates a store without topics. */
 export function topicStore(partitions: number, limits: LogLimits): TopicStore {
   const topics = new Map<string, readonly PartitionLog[]>();
 
@@ -42,7 +42,7 @@ export function topicStore(partitions: number, limits: LogLimits): TopicStore {
   };
 }
 
-/** What the message takes in a log. */
+/** Bytes that the message takes in a log. */
 export function bytesOf({ key, value, headers }: PublishedMessage): number {
   const texts = [key, value, ...Object.entries(headers).flat()];
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), FRAMING_BYTES);
