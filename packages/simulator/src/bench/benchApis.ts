@@ -38,7 +38,13 @@ export async function startApis(
         {
           name: `API process ${index + 1}`,
           entry: settings.entry,
-          env: { ...settings.env, HOST: "127.0.0.1", PORT: String(port) },
+          env: {
+            ...settings.env,
+            HOST: "127.0.0.1",
+            PORT: String(port),
+            // A buyer of a benchmark holds seats without a pause; the limit is not its subject.
+            SEATS_PER_BUYER_MAX: "1000",
+          },
           nodeArgs: profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`],
           logFile: join(settings.folder, `api-${index + 1}.log`),
           readyUrl: `http://127.0.0.1:${port}/health/ready`,

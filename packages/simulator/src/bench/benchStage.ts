@@ -22,16 +22,17 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** An admission outlives any benchmark. */
 const ACTIVE_TTL_MS = 12 * 60 * 60 * 1000;
 /** Fewer rows a statement keeps the insert of a large hall below the packet limit. */
-const SEATS_PER_PERFORMANCE_MAX = 100_000;
+const SEATS_MAX = 100_000;
 const ADMISSIONS_MAX = 1_000_000;
 
 /**
  * Creates the seats and admits the buyers, through the product's own workflows.
- * @param seats how many seats all rounds need together
+ * Each performance has the seats of one round, so that a buyer, who holds one seat after the other,
+ * has few seats of each: a hold reads the buyer's seats of its performance.
  */
 export async function setTheStage(
   core: CoreContext,
-  options: { seats: number; buyers: number },
+  options: { rounds: number; seatsPerRound: number; buyers: number },
 ): Promise<BenchStage> {
   const settings = {
     activeCountMax: ADMISSIONS_MAX,
@@ -46,19 +47,27 @@ export async function setTheStage(
     queueId: QUEUE_ID,
   });
   await configureQueue(core, { queueId: QUEUE_ID, settings });
-  if (options.seats > SEATS_PER_PERFORMANCE_MAX) throw new Error("Fewer rounds or holds, please");
-  const { performanceId } = await createPerformance(core, {
-    concertId: concert.id,
-    startsAt: new Date(core.clock.nowMs() + DAY_MS),
-    venue: "Bench",
-    seats: Array.from({ length: options.seats }, (_, index) => ({
-      seatNo: `A-${index + 1}`,
-      section: "A",
-      price: PRICE,
-    })),
-  });
-  const rows = await core.seats.ofPerformance(null, performanceId);
-  const seatIds = rows.map((row) => row.id);
+  const { rounds, seatsPerRound } = options;
+  if (rounds * seatsPerRound > SEATS_MAX) throw new Error("Choose fewer rounds or holds");
+  const performanceIds: number[] = [];
+  const seatIds: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const { performanceId } = await createPerformance(core, {
+      concertId: concert.id,
+      startsAt: new Date(core.clock.nowMs() + DAY_MS),
+      venue: "Bench",
+      seats: Array.from({ length: seatsPerRound }, (_, index) => ({
+        seatNo: `A-${index + 1}`,
+        section: "A",
+        price: PRICE,
+      })),
+    });
+    performanceIds.push(performanceId);
+    const rows = await core.seats.ofPerformance(null, performanceId);
+    seatIds.push(...rows.map((row) => row.id));
+  }
+  const [performanceId] = performanceIds;
+  if (performanceId === undefined) throw new Error("A measurement has at least one round");
   let taken = 0;
   return {
     performanceId,

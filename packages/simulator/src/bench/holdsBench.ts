@@ -72,7 +72,11 @@ export async function benchHolds(options: HoldsBenchOptions): Promise<HoldsBench
   const { core, holdsPerRound, inFlight, processCounts, rounds } = options;
   const passes = (1 + rounds + 1) * (1 + processCounts.length) + PROFILE_PASSES;
   options.onProgress(`Preparing ${passes * holdsPerRound} seats and ${BUYERS} admitted buyers`);
-  const stage = await setTheStage(core, { seats: passes * holdsPerRound, buyers: BUYERS });
+  const stage = await setTheStage(core, {
+    rounds: passes,
+    seatsPerRound: holdsPerRound,
+    buyers: BUYERS,
+  });
   const { performanceId, price } = stage;
   const { buckets } = core.config.outbox;
   const bare = await openBareLoop({ ...options, performanceId, price, buckets });
