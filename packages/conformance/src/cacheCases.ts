@@ -51,24 +51,24 @@ export function cacheCases(set: AdapterSet): void {
       expect(new Set(values)).to.deep.equal(new Set(["value"]));
     });
 
-    it("serves another process from the copy, dates and gaps included", async () => {
+    it("serves another process from the copy, with dates and undefined fields", async () => {
       const value = { startsAt: new Date(1_790_000_000_000), seats: [1, 2], note: undefined };
       await copied(value);
       expect(await read(other, noCopy)).to.deep.equal(value);
     });
 
-    it("keeps also what is nothing", async () => {
+    it("stores undefined as a value", async () => {
       await copied(undefined);
       expect(await read(other, noCopy)).to.equal(undefined);
     });
 
-    it("keeps each key's value apart", async () => {
+    it("stores the value of each key separately", async () => {
       await copied("one");
       expect(await read(other, async () => "two", `${key()}-beside`)).to.equal("two");
       expect(await read(other, noCopy)).to.equal("one");
     });
 
-    it("keeps a copy for its time to live", async () => {
+    it("serves a copy for its time to live", async () => {
       await copied(1);
       await opened().passTime(TTL_MS / 2);
       expect(await read(cache, noCopy)).to.equal(1);
@@ -76,7 +76,7 @@ export function cacheCases(set: AdapterSet): void {
       expect(await read(cache, async () => 2)).to.equal(2);
     });
 
-    it("lets nobody change what others read", async () => {
+    it("serves copies that no reader can change for others", async () => {
       const value = { seats: [1, 2] };
       await copied(value);
       value.seats.push(3);
@@ -92,7 +92,7 @@ export function cacheCases(set: AdapterSet): void {
       expect(await other.through(wanted)).to.deep.equal([1]);
     });
 
-    it("keeps no failure, and tells it to everybody who waited", async () => {
+    it("stores no failure, and rejects every reader who waited for it", async () => {
       let loads = 0;
       const load = async (): Promise<string> => {
         loads += 1;
@@ -107,7 +107,7 @@ export function cacheCases(set: AdapterSet): void {
       expect(await read(cache, async () => "back")).to.equal("back");
     });
 
-    it("loads again what was lost with the memory", async () => {
+    it("loads again after Redis lost everything", async () => {
       await copied(1);
       await opened().loseMemory();
       expect(await read(cache, async () => 2)).to.equal(2);

@@ -6,8 +6,9 @@ import { useOpened } from "./useOpened.ts";
 const MINUTE_MS = 60_000;
 
 /**
- * What every rate limiter must do. A process may refuse from its own memory, in which no time
- * passes by a case's order: who asks after time has passed must not have used up the limit.
+ * What every rate limiter must do. A process may keep a refusal until its window ends by its own
+ * clock, which a case cannot move. So after a case moved time, it asks by a process that has not
+ * refused yet.
  */
 export function rateLimiterCases(set: AdapterSet): void {
   describe(`rate limiter, ${set.name}`, () => {
@@ -26,7 +27,7 @@ export function rateLimiterCases(set: AdapterSet): void {
       subjectCount += 1;
     });
 
-    it("lets as many through as the limit says, counted over all processes", async () => {
+    it("allows as many calls as the limit, counted over all processes", async () => {
       const limit = { points: 5, perMs: MINUTE_MS };
       const decisions = await Promise.all(
         Array.from({ length: 20 }, (_unused, i) =>
@@ -40,7 +41,7 @@ export function rateLimiterCases(set: AdapterSet): void {
         expect(refused.retryAfterMs).to.be.within(1, MINUTE_MS);
     });
 
-    it("counts each subject and each limit apart", async () => {
+    it("counts each subject and each limit separately", async () => {
       const one = { points: 1, perMs: MINUTE_MS };
       expect(await limiter.take(subject(), one)).to.include({ allowed: true });
       expect(await limiter.take(subject(), one)).to.include({ allowed: false });
@@ -51,7 +52,7 @@ export function rateLimiterCases(set: AdapterSet): void {
       expect(await limiter.take(subject(), longer)).to.include({ allowed: true });
     });
 
-    it("tells when the window ends", async () => {
+    it("answers a refusal with the time until the window ends", async () => {
       const limit = { points: 1, perMs: MINUTE_MS };
       await limiter.take(subject(), limit);
       await opened().passTime(MINUTE_MS / 2);
@@ -60,7 +61,7 @@ export function rateLimiterCases(set: AdapterSet): void {
       expect(refused.retryAfterMs).to.be.within(1, MINUTE_MS / 2);
     });
 
-    it("begins a new window when the first one's time is over, not later", async () => {
+    it("starts a new window when the first one ends, not later", async () => {
       const limit = { points: 2, perMs: MINUTE_MS };
       expect(await limiter.take(subject(), limit)).to.include({ allowed: true });
       await opened().passTime(40_000);
@@ -71,7 +72,7 @@ export function rateLimiterCases(set: AdapterSet): void {
       expect(await third.take(subject(), limit)).to.include({ allowed: false });
     });
 
-    it("counts by whole seconds, one at least", async () => {
+    it("rounds a window to whole seconds, at least one", async () => {
       const uneven = { points: 1, perMs: 90_400 };
       await limiter.take(subject(), uneven);
       const { retryAfterMs } = await second.take(subject(), uneven);
@@ -85,7 +86,7 @@ export function rateLimiterCases(set: AdapterSet): void {
       expect(taken[1]?.retryAfterMs).to.be.within(1, 1000);
     });
 
-    it("forgets the counts with the memory", async () => {
+    it("starts at zero after Redis lost everything", async () => {
       const limit = { points: 2, perMs: MINUTE_MS };
       await limiter.take(subject(), limit);
       await second.take(subject(), limit);

@@ -3,12 +3,12 @@ import { expect } from "chai";
 import type { AdapterSet } from "./adapterSet.ts";
 import { useOpened } from "./useOpened.ts";
 
-/** Long enough for a case, also on a busy machine. */
+/** Longer than a case takes, also on a busy machine. */
 const TTL_MS = 20_000;
-/** Seats of a case; the next case has others. */
+/** Each case has seats of its own. */
 const SEATS_PER_CASE = 10;
 
-/** What every seat lock must do that sheds the losers of a hot seat, and what the one without. */
+/** What every seat lock must do, with the strategy redlock and with conditional. */
 export function seatLockCases(set: AdapterSet): void {
   describe(`seat lock, ${set.name}`, () => {
     const opened = useOpened(set, { SEAT_LOCK: "redlock", SEAT_LOCK_TTL_MS: String(TTL_MS) });
@@ -31,26 +31,26 @@ export function seatLockCases(set: AdapterSet): void {
       return lease !== undefined;
     }
 
-    it("lets exactly one of 50 buyers at a seat, whichever process they ask", async () => {
+    it("gives exactly one of 50 buyers the lock of a seat, over all processes", async () => {
       const leases = await Promise.all(
         Array.from({ length: 50 }, (_unused, i) => ask(i % 2 === 0 ? lock : other, 1)),
       );
       expect(leases.filter((lease) => lease !== undefined)).to.have.length(1);
     });
 
-    it("lets the next buyer at the seat after the release", async () => {
+    it("gives the next buyer the lock after the release", async () => {
       const lease = await ask(lock, 1);
       expect(await isFree(1)).to.equal(false);
       await lease?.release();
       expect(await isFree(1)).to.equal(true);
     });
 
-    it("lets buyers of different seats work side by side", async () => {
+    it("gives buyers of different seats their locks at the same time", async () => {
       const leases = await Promise.all([1, 2, 3, 4].map((seat) => ask(lock, seat)));
       expect(leases).not.to.include(undefined);
     });
 
-    it("takes all seats of a party or none", async () => {
+    it("locks all seats of a request or none", async () => {
       const first = await ask(lock, 2);
       expect(await ask(other, 1, 2, 3)).to.equal(undefined);
       expect(await isFree(1, 3)).to.equal(true);
@@ -59,13 +59,13 @@ export function seatLockCases(set: AdapterSet): void {
       for (const seat of [1, 2, 3]) expect(await ask(lock, seat)).to.equal(undefined);
     });
 
-    it("gives back all seats of a party", async () => {
+    it("releases all seats of a request", async () => {
       const lease = await ask(lock, 1, 2, 3);
       await lease?.release();
       expect(await isFree(1, 2, 3)).to.equal(true);
     });
 
-    it("takes a seat once that is named twice", async () => {
+    it("locks a seat once that the request names twice", async () => {
       const lease = await ask(lock, 1, 1);
       expect(lease).not.to.equal(undefined);
       expect(await isFree(1)).to.equal(false);
@@ -73,7 +73,7 @@ export function seatLockCases(set: AdapterSet): void {
       expect(await isFree(1)).to.equal(true);
     });
 
-    it("always serves one of two parties that want each other's seats", async () => {
+    it("always gives one of two requests with common seats its locks", async () => {
       for (let round = 0; round < 20; round += 1) {
         const leases = await Promise.all([ask(lock, 1, 2, 3, 4), ask(other, 3, 4, 5, 6)]);
         expect(leases.filter((lease) => lease !== undefined)).to.have.length(1);
@@ -81,7 +81,7 @@ export function seatLockCases(set: AdapterSet): void {
       }
     });
 
-    it("releases once and leaves a successor's lock alone", async () => {
+    it("does not release the lock of the next buyer by a second release", async () => {
       const first = await ask(lock, 1);
       await first?.release();
       const second = await ask(lock, 1);
@@ -91,7 +91,7 @@ export function seatLockCases(set: AdapterSet): void {
       expect(await isFree(1)).to.equal(true);
     });
 
-    it("ends by itself when nobody releases it", async () => {
+    it("ends when its time is up and it was not released", async () => {
       await ask(lock, 1);
       await opened().passTime(TTL_MS / 2);
       expect(await isFree(1)).to.equal(false);
@@ -99,7 +99,7 @@ export function seatLockCases(set: AdapterSet): void {
       expect(await isFree(1)).to.equal(true);
     });
 
-    it("cannot release what has ended and is another's now", async () => {
+    it("does not release a lock that ended and that another buyer has now", async () => {
       const late = await ask(lock, 1, 2);
       await opened().passTime(TTL_MS + 1);
       await ask(other, 2);
@@ -108,7 +108,7 @@ export function seatLockCases(set: AdapterSet): void {
       expect(await isFree(1)).to.equal(true);
     });
 
-    it("is gone with the memory, and its release harms nobody", async () => {
+    it("is lost with Redis, and its release leaves a newer lock alone", async () => {
       const lost = await ask(lock, 1);
       await opened().loseMemory();
       const lease = await ask(other, 1);
@@ -120,7 +120,7 @@ export function seatLockCases(set: AdapterSet): void {
   describe(`no seat lock, ${set.name}`, () => {
     const opened = useOpened(set, { SEAT_LOCK: "conditional" });
 
-    it("lets everybody through to the database", async () => {
+    it("gives every buyer a lease, so that MySQL decides", async () => {
       const { seatLock } = opened().core;
       const leases = await Promise.all([seatLock.tryAcquire([1]), seatLock.tryAcquire([1])]);
       expect(leases).not.to.include(undefined);

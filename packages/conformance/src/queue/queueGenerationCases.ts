@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
 
-/** The database's count of generations, by which it refuses admissions that come too late. */
+/** Numbers of generations, by which MySQL refuses admissions of a state that was lost. */
 export function queueGenerationCases(room: RoomUnderTest): void {
   describe("a generation", () => {
-    it("has the number that it was rebuilt with, and tells it with each promotion", async () => {
+    it("answers each promotion with the number that it was rebuilt with", async () => {
       await room.rebuild({}, { generation: 41 });
       expect(await room.promote()).to.include({ generation: 41 });
       await room.lose();
@@ -12,7 +12,7 @@ export function queueGenerationCases(room: RoomUnderTest): void {
       expect(await room.promote()).to.include({ generation: 43 });
     });
 
-    it("takes a higher number from whoever rebuilds in vain, and never a lower one", async () => {
+    it("takes a higher number from a needless rebuild, and never a lower one", async () => {
       await room.rebuild({}, { generation: 41 });
       await room.line(1);
       await room.rebuild({ activeCountMax: 5 }, { generation: 44, quietMs: 60_000 });
@@ -22,7 +22,7 @@ export function queueGenerationCases(room: RoomUnderTest): void {
       expect(userIdsOf(promoted)).to.deep.equal([1]);
     });
 
-    it("hands an admission that nobody recorded out again under its newest number", async () => {
+    it("returns an unrecorded admission again under its newest number", async () => {
       await room.rebuild({}, { generation: 41 });
       await room.line(1);
       await room.promote();
@@ -33,7 +33,7 @@ export function queueGenerationCases(room: RoomUnderTest): void {
       expect(userIdsOf(promoted)).to.deep.equal([1]);
     });
 
-    it("forgets the admissions of an earlier generation, settled or not", async () => {
+    it("has no unrecorded admissions of an earlier generation", async () => {
       await room.rebuild();
       await room.line(1, 2);
       const { journal } = await room.promote();

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { FAR_AHEAD, LONG_AGO, type RoomUnderTest, range, userIdsOf } from "./queueRoom.ts";
 
-/** How places are taken, kept and shown. */
+/** How a store gives, keeps and answers places. */
 export function queueJoinCases(room: RoomUnderTest): void {
   describe("join", () => {
     it("gives growing sequences and 1-based positions", async () => {
@@ -13,7 +13,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       expect(await room.join(50)).to.deep.include({ sequence: sequences[49], position: 50 });
     });
 
-    it("takes the store's time in whole microseconds as the sequence", async () => {
+    it("takes its own time in whole microseconds as the sequence", async () => {
       await room.rebuild();
       const beforeUs = await room.nowUs();
       const [sequence = 0] = await room.line(1);
@@ -21,12 +21,12 @@ export function queueJoinCases(room: RoomUnderTest): void {
       expect(Number.isInteger(sequence)).to.equal(true);
     });
 
-    it("goes on above the last known sequence when the clock is behind it", async () => {
+    it("gives a sequence above the last known one when its clock is behind", async () => {
       await room.rebuild({}, { lastSequence: FAR_AHEAD });
       expect(await room.line(1, 2)).to.deep.equal([FAR_AHEAD + 1, FAR_AHEAD + 2]);
     });
 
-    it("gives the same place when joining again", async () => {
+    it("answers the same place when the user joins again", async () => {
       await room.rebuild();
       const [first] = await room.line(1, 2);
       const again = await room.join(1);
@@ -34,7 +34,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       expect((await room.promote()).promoted).to.have.length(2);
     });
 
-    it("tells a user in line of the active and of the admissions of late", async () => {
+    it("answers a waiting user the active count and the recent admissions", async () => {
       await room.rebuild({ activeCountMax: 3 });
       await room.line(...range(1, 5));
       await room.promoteAndSettle();
@@ -44,7 +44,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       expect(await room.place(5)).to.include({ ...known, position: 2 });
     });
 
-    it("shows an admitted user the admission, also with an older place in hand", async () => {
+    it("answers an admitted user the admission, also when an older place is proven", async () => {
       await room.rebuild();
       const [sequence] = await room.line(1);
       const [promotion] = await room.promoteAndSettle();
@@ -56,7 +56,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       expect(await room.stats()).to.include({ waitingCount: 0, activeCount: 1 });
     });
 
-    it("takes nobody new while draining, and keeps who is in line", async () => {
+    it("refuses new users while draining, and keeps waiting users", async () => {
       await room.rebuild({ mode: "draining" });
       expect(await room.join(1)).to.deep.equal({ status: "CLOSED" });
       expect(await room.statusOf(1)).to.equal("NONE");
@@ -66,7 +66,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       expect(await room.join(2)).to.include({ status: "ACTIVE" });
     });
 
-    it("sends a user whose admission is overdue to the tail and ends it", async () => {
+    it("ends an overdue admission, and puts its user at the tail", async () => {
       await room.rebuild();
       const [first = 0] = await room.line(1);
       await room.promoteAndSettle();
@@ -81,7 +81,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       ).to.deep.equal([{ userId: 1, sequence: first, reason: "EXPIRED" }]);
     });
 
-    it("ends an overdue admission also of a user whom it does not take again", async () => {
+    it("ends an overdue admission also while draining refuses its user", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
@@ -95,12 +95,12 @@ export function queueJoinCases(room: RoomUnderTest): void {
   });
 
   describe("place", () => {
-    it("finds nobody where nobody is", async () => {
+    it("answers NONE for a user without a place", async () => {
       await room.rebuild();
       expect(await room.place(1)).to.deep.equal({ status: "NONE" });
     });
 
-    it("moves up when those ahead leave or are promoted", async () => {
+    it("answers a lower position after users ahead left or were promoted", async () => {
       await room.rebuild({ activeCountMax: 1 });
       await room.line(1, 2, 3, 4);
       await room.leave(2);
@@ -109,7 +109,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       expect(await room.place(4)).to.include({ position: 2 });
     });
 
-    it("shows no admission that is over, before anybody has ended it", async () => {
+    it("answers NONE for an admission that is over and not ended yet", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();

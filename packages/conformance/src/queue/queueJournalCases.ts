@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import { type RoomUnderTest, range, userIdsOf } from "./queueRoom.ts";
 
-/** The store names an admission as overdue after a second. */
+/** An unrecorded admission is overdue after a second. */
 const OVERDUE_MS = 1_001;
 
-/** Admissions and ends, until the database has them. */
+/** Admissions and ends until MySQL has recorded them. */
 export function queueJournalCases(room: RoomUnderTest): void {
-  describe("admissions until they are recorded", () => {
-    it("hands them to the next promoter, and nobody else is promoted before", async () => {
+  describe("unrecorded admissions", () => {
+    it("go to the next promoter, and no other user is promoted before", async () => {
       await room.rebuild();
       const sequences = await room.line(1, 2);
       await room.promote();
@@ -24,7 +24,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect(userIdsOf((await room.promote()).promoted)).to.deep.equal([3]);
     });
 
-    it("leaves them alone while another promoter is just recording", async () => {
+    it("stay with their promoter during its first second", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promote();
@@ -32,7 +32,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect(userIdsOf((await room.promote()).promoted)).to.deep.equal([2]);
     });
 
-    it("hands out no admission that was settled in time", async () => {
+    it("are not returned again once they are settled", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
@@ -41,7 +41,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect(userIdsOf((await room.promote()).promoted)).to.deep.equal([2]);
     });
 
-    it("stops admitting while 2000 are unrecorded", async () => {
+    it("stop the promotion when there are 2000", async () => {
       await room.rebuild({ activeCountMax: 10_000 });
       await Promise.all(range(1, 2100).map((userId) => room.join(userId)));
       const first = await room.promote();
@@ -54,8 +54,8 @@ export function queueJournalCases(room: RoomUnderTest): void {
     });
   });
 
-  describe("ends until they are recorded", () => {
-    it("tells of one only once its admission is recorded", async () => {
+  describe("unrecorded ends", () => {
+    it("are returned only after their admission is recorded", async () => {
       await room.rebuild();
       await room.line(1);
       const { journal } = await room.promote();
@@ -66,7 +66,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect(ended[0]).to.include({ userId: 1, reason: "PAID" });
     });
 
-    it("keeps the slot of one that is held back", async () => {
+    it("keep their slot taken while they are held back", async () => {
       await room.rebuild({ activeCountMax: 1 });
       await room.line(1, 2);
       const { journal } = await room.promote();
@@ -77,7 +77,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect([userIdsOf(ended), userIdsOf(promoted)]).to.deep.equal([[1], [2]]);
     });
 
-    it("tells of one together with its admission when a promoter before left both", async () => {
+    it("are returned with their admission when a promoter left both unrecorded", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promote();
@@ -89,7 +89,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect(await room.promote()).to.deep.include({ promoted: [], ended: [], activeCount: 0 });
     });
 
-    it("tells of one again until it is settled, and never after", async () => {
+    it("are returned again until they are settled", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
@@ -101,7 +101,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect((await room.promote()).ended).to.have.length(0);
     });
 
-    it("tells the oldest first", async () => {
+    it("are returned in the order of their times", async () => {
       await room.rebuild();
       await room.line(1, 2, 3);
       await room.promoteAndSettle();

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { LONG_AGO, type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
 
-/** How places are given up. */
+/** How users give up their places. */
 export function queueLeaveCases(room: RoomUnderTest): void {
   describe("leave", () => {
-    it("frees an active slot at once and tells which place ended", async () => {
+    it("frees an active slot at once, and answers the place that ended", async () => {
       await room.rebuild({ activeCountMax: 1 });
       const [sequence] = await room.line(1, 2);
       const [promotion] = await room.promoteAndSettle();
@@ -23,7 +23,7 @@ export function queueLeaveCases(room: RoomUnderTest): void {
       expect(ended).to.deep.equal("ended" in answer ? [answer.ended] : []);
     });
 
-    it("gives up a waiting place without an end to record", async () => {
+    it("ends a waiting place without an end to record", async () => {
       await room.rebuild();
       await room.line(1, 2);
       expect(await room.leave(1)).to.deep.equal({ status: "ENDED", ended: undefined });
@@ -33,12 +33,12 @@ export function queueLeaveCases(room: RoomUnderTest): void {
       expect([userIdsOf(promoted), ended]).to.deep.equal([[2], []]);
     });
 
-    it("finds nobody where nobody is", async () => {
+    it("answers NONE for a user without a place", async () => {
       await room.rebuild();
       expect(await room.leave(1)).to.deep.equal({ status: "NONE" });
     });
 
-    it("ends an overdue admission that nobody has ended, by the user's own reason", async () => {
+    it("ends an overdue admission with the reason that the user gives", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
@@ -47,14 +47,14 @@ export function queueLeaveCases(room: RoomUnderTest): void {
       expect((await room.promote()).ended.map(({ reason }) => reason)).to.deep.equal(["PAID"]);
     });
 
-    it("sends a user who joins again to the tail", async () => {
+    it("puts a user who left and joins again at the tail", async () => {
       await room.rebuild();
       await room.line(1, 2);
       await room.leave(1);
       expect(await room.join(1)).to.include({ position: 2 });
     });
 
-    it("forgets when a restored place that was given up had entered the line", async () => {
+    it("keeps no time of entry of a restored place that its user gave up", async () => {
       await room.rebuild();
       await room.join(1, LONG_AGO);
       await room.leave(1);

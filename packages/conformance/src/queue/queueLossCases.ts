@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { type RoomUnderTest, range, userIdsOf, WIDE } from "./queueRoom.ts";
 
-/** What stands after everything was lost, and what comes back. */
+/** A store that lost everything, and what a rebuild restores. */
 export function queueLossCases(room: RoomUnderTest): void {
-  describe("a room that nobody has rebuilt", () => {
-    it("answers MISSING to everything", async () => {
+  describe("a queue without Redis state", () => {
+    it("answers MISSING to every call", async () => {
       const missing = { status: "MISSING" };
       const store = room.store();
       expect(await room.join(1)).to.deep.equal(missing);
@@ -15,7 +15,7 @@ export function queueLossCases(room: RoomUnderTest): void {
       expect(await store.stats(room.queueId())).to.deep.equal(missing);
     });
 
-    it("begins by no settings and by no journal", async () => {
+    it("does not begin by settings or by a settled journal", async () => {
       await room.rebuild();
       await room.line(1);
       const { journal } = await room.promote();
@@ -34,7 +34,7 @@ export function queueLossCases(room: RoomUnderTest): void {
   });
 
   describe("a generation", () => {
-    it("answers MISSING again once it has lost what it had", async () => {
+    it("answers MISSING again after a loss", async () => {
       await room.rebuild();
       await room.line(1, 2);
       await room.promote(1);
@@ -51,7 +51,7 @@ export function queueLossCases(room: RoomUnderTest): void {
       });
     });
 
-    it("keeps who joined when somebody rebuilds a living generation", async () => {
+    it("keeps the users who joined when it is rebuilt needlessly", async () => {
       const startedUs = await room.rebuild();
       await room.line(1);
       const again = await room.rebuild({ activeCountMax: 1, mode: "paused" }, { quietMs: 60_000 });
@@ -60,7 +60,7 @@ export function queueLossCases(room: RoomUnderTest): void {
       expect((await room.promote()).promoted).to.have.length(1);
     });
 
-    it("gives sequences above all that came before", async () => {
+    it("gives sequences above the last known one", async () => {
       await room.rebuild();
       const before = await room.line(...range(1, 20));
       await room.lose();
@@ -69,7 +69,7 @@ export function queueLossCases(room: RoomUnderTest): void {
       expect(Math.min(...after)).to.be.above(Math.max(...before));
     });
 
-    it("counts the admissions that are out against the cap until their end", async () => {
+    it("counts restored admissions against the cap until they end", async () => {
       const expiresAtMs = Math.floor((await room.nowUs()) / 1000) + 60_000;
       const active = range(1, 3).map((userId) => ({ userId, sequence: userId, expiresAtMs }));
       await room.rebuild({ activeCountMax: 4, activationMs: 1_000 }, { active, lastSequence: 3 });
@@ -91,7 +91,7 @@ export function queueLossCases(room: RoomUnderTest): void {
       ]);
     });
 
-    it("counts the admissions of the last minute against the rate", async () => {
+    it("counts restored admissions of the last minute against the rate", async () => {
       const nowUs = await room.nowUs();
       const recentAdmissionsUs = range(1, 8).map((second) => nowUs - (second + 1) * 1_000_000);
       await room.rebuild({ admissionRatePerMinute: 10 }, { recentAdmissionsUs });
@@ -106,7 +106,7 @@ export function queueLossCases(room: RoomUnderTest): void {
   });
 
   describe("quiet time", () => {
-    it("admits nobody until it is over", async () => {
+    it("stops the promotion until it is over", async () => {
       await room.rebuild({}, { quietMs: 60_000 });
       await room.line(1);
       expect((await room.promote()).promoted).to.deep.equal([]);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type RoomUnderTest, range, userIdsOf } from "./queueRoom.ts";
 
-/** Who is promoted, and when an admission ends. */
+/** Which users are promoted, and when an admission ends. */
 export function queuePromotionCases(room: RoomUnderTest): void {
   describe("promotion", () => {
     it("admits in the order of joining", async () => {
@@ -11,7 +11,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       expect(await room.place(2)).to.include({ status: "WAITING", position: 1 });
     });
 
-    it("gives user, sequence, entry, admission and expiry of each admission", async () => {
+    it("answers user, sequence, entry, time and expiry of each admission", async () => {
       await room.rebuild({ activeCountMax: 1 });
       const [sequence = 0] = await room.line(9, 10);
       const { promoted, ended, movedCount, waitingCount, activeCount } = await room.promote();
@@ -30,20 +30,20 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       );
     });
 
-    it("gives a batch one time of admission", async () => {
+    it("gives all admissions of a batch the same time", async () => {
       await room.rebuild();
       await room.line(...range(1, 5));
       const { promoted } = await room.promote();
       expect(new Set(promoted.map((promotion) => promotion.admittedAtUs)).size).to.equal(1);
     });
 
-    it("moves no more than asked for", async () => {
+    it("moves at most as many users as the caller allows", async () => {
       await room.rebuild();
       await room.line(...range(1, 10));
       expect((await room.promote(4)).promoted).to.have.length(4);
     });
 
-    it("admits no more than a second's share of the rate within a second", async () => {
+    it("admits at most a sixtieth of the rate within a second", async () => {
       await room.rebuild({ admissionRatePerMinute: 601 });
       await room.line(...range(1, 40));
       expect(await room.promoteAndSettle()).to.have.length(11);
@@ -52,7 +52,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       expect(await room.promoteAndSettle()).to.have.length(11);
     });
 
-    it("admits no more than the rate within a minute", async () => {
+    it("admits at most the rate within a minute", async () => {
       await room.rebuild({ admissionRatePerMinute: 3 });
       await room.line(...range(1, 10));
       const admitted: number[] = [];
@@ -69,7 +69,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       expect(userIdsOf(await room.promoteAndSettle())).to.deep.equal([4]);
     });
 
-    it("admits nobody while paused, and goes on when opened again", async () => {
+    it("admits no user while paused, and goes on when opened again", async () => {
       await room.rebuild({ mode: "paused" });
       await room.line(1);
       expect((await room.promote()).promoted).to.have.length(0);
@@ -78,7 +78,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       expect((await room.promote()).promoted).to.have.length(1);
     });
 
-    it("follows a cap that is lowered and raised, and ends nobody for it", async () => {
+    it("follows a cap that is lowered and raised, without ending admissions", async () => {
       await room.rebuild({ activeCountMax: 2 });
       await room.line(...range(1, 5));
       await room.promoteAndSettle();
@@ -92,7 +92,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       expect(await room.promote()).to.include({ movedCount: 2, activeCount: 3 });
     });
 
-    it("ends overdue admissions and gives their slots to the next in line", async () => {
+    it("ends overdue admissions, and gives their slots to the next users", async () => {
       await room.rebuild({ activeCountMax: 1 });
       const [sequence] = await room.line(1, 2);
       await room.promoteAndSettle();
@@ -105,7 +105,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       expect(await room.statusOf(1)).to.equal("NONE");
     });
 
-    it("ends no more overdue admissions in a call than its batch, and loses none", async () => {
+    it("ends at most a batch of overdue admissions in a call, and the rest later", async () => {
       await room.rebuild();
       await room.line(...range(1, 5));
       await room.promoteAndSettle();
@@ -124,7 +124,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
   describe("activation", () => {
     const ACTIVATION_MS = 10_000;
 
-    it("takes the slot back from a user who never showed up", async () => {
+    it("frees the slot of a user who did not activate the admission in time", async () => {
       await room.rebuild({ activeCountMax: 1, activationMs: ACTIVATION_MS });
       await room.line(1, 2);
       await room.promoteAndSettle();
@@ -139,7 +139,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
 
     for (const way of ["place", "join"] as const) {
-      it(`leaves the slot to a user who showed up by ${way}`, async () => {
+      it(`keeps the slot of a user who activated the admission by ${way}`, async () => {
         await room.rebuild({ activeCountMax: 1, activationMs: ACTIVATION_MS });
         await room.line(1, 2);
         await room.promoteAndSettle();
@@ -151,7 +151,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       });
     }
 
-    it("ends an admission once that is overdue and was never activated", async () => {
+    it("ends an overdue admission that was not activated once", async () => {
       await room.rebuild({ activationMs: ACTIVATION_MS, activeTtlMs: ACTIVATION_MS });
       await room.line(1);
       await room.promoteAndSettle();
@@ -160,7 +160,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       expect(ended.map(({ userId, reason }) => [userId, reason])).to.deep.equal([[1, "EXPIRED"]]);
     });
 
-    it("begins anew with a user's next admission", async () => {
+    it("starts a new deadline with the user's next admission", async () => {
       await room.rebuild({ activationMs: ACTIVATION_MS });
       await room.line(1);
       await room.promoteAndSettle();
@@ -173,7 +173,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
   });
 
   describe("stats", () => {
-    it("counts who waits, who is active and who was admitted of late", async () => {
+    it("counts waiting users, active users and recent admissions", async () => {
       const startedUs = await room.rebuild(
         { activeCountMax: 2, mode: "draining" },
         { lastSequence: 7 },

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { FAR_AHEAD, LONG_AGO, type RoomUnderTest, range } from "./queueRoom.ts";
 
-/** Proven older places that come back. */
+/** Places that a token proves and that are taken again after a loss. */
 export function queueRestoreCases(room: RoomUnderTest): void {
   describe("a place that was lost", () => {
-    it("comes back in the old order, whatever order its users come back in", async () => {
+    it("returns to the old order, whatever order its users return in", async () => {
       await room.rebuild();
       const users = range(1, 30);
       const sequences = await room.line(...users);
@@ -22,7 +22,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       expect(promoted.map((promotion) => promotion.sequence).slice(0, 30)).to.deep.equal(sequences);
     });
 
-    it("notes when it entered the line, later than its sequence says", async () => {
+    it("has a time of entry that is later than its sequence", async () => {
       await room.rebuild();
       const [sequence = 0] = await room.line(1);
       await room.lose();
@@ -34,7 +34,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       expect(promotion?.enteredAtUs).to.be.at.most(promotion?.admittedAtUs ?? 0);
     });
 
-    it("is done with when its user has passed: the next place enters anew", async () => {
+    it("has no time of entry left once its user was promoted", async () => {
       await room.rebuild();
       await room.join(1, LONG_AGO);
       await room.promoteAndSettle();
@@ -44,7 +44,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       expect(promotion?.enteredAtUs).to.be.at.least(sequence);
     });
 
-    it("doubles nobody who takes it twice, or after joining at the tail", async () => {
+    it("is one place when its user takes it twice or after a join at the tail", async () => {
       await room.rebuild();
       const [first = 0, second = 0] = await room.line(1, 2);
       await room.lose();
@@ -59,7 +59,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       ]);
     });
 
-    it("wins over a place at the tail, in whichever order both are asked for", async () => {
+    it("replaces a place at the tail, in whichever order both are taken", async () => {
       await room.rebuild();
       const sequences = await room.line(...range(1, 20));
       await room.lose();
@@ -74,7 +74,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       expect(promoted.map((promotion) => promotion.sequence)).to.deep.equal(sequences);
     });
 
-    it("never moves a present place backwards", async () => {
+    it("never moves a user back from an earlier place", async () => {
       await room.rebuild();
       const [sequence = 0] = await room.line(1);
       const place = await room.join(1, sequence + 1_000_000);
@@ -82,14 +82,14 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       expect(await room.stats()).to.include({ lastSequence: sequence });
     });
 
-    it("does not lower the last sequence that was given", async () => {
+    it("does not lower the last sequence", async () => {
       await room.rebuild({}, { lastSequence: FAR_AHEAD });
       await room.join(1, LONG_AGO);
       expect(await room.stats()).to.include({ lastSequence: FAR_AHEAD });
       expect(await room.line(2)).to.deep.equal([FAR_AHEAD + 1]);
     });
 
-    it("lets nobody who joins later in before it, even from beyond the clock", async () => {
+    it("stays ahead of later joins, also when its sequence is ahead of the clock", async () => {
       await room.rebuild();
       await room.join(1, FAR_AHEAD);
       expect(await room.line(2)).to.deep.equal([FAR_AHEAD + 1]);

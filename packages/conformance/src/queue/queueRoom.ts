@@ -2,6 +2,7 @@ import type {
   Promotion,
   PromotionResult,
   QueueJournal,
+  QueueMissing,
   QueueSettings,
   QueueStats,
   QueueStore,
@@ -10,7 +11,7 @@ import type {
 import type { AdapterSet } from "../adapterSet.ts";
 import { useOpened } from "../useOpened.ts";
 
-/** Nothing in here holds anybody back, except what a case sets. */
+/** Limits that no case reaches unless it sets a lower one. */
 export const WIDE: QueueSettings = {
   activeCountMax: 1000,
   admissionRatePerMinute: 600_000,
@@ -19,12 +20,12 @@ export const WIDE: QueueSettings = {
   mode: "open",
 };
 
-/** A sequence before everything that a store's clock could give. */
+/** A sequence before every time of a store's clock. */
 export const LONG_AGO = 1_500_000_000_000_000;
-/** A sequence beyond everything that a store's clock could give. */
+/** A sequence after every time of a store's clock. */
 export const FAR_AHEAD = 8_000_000_000_000_000;
 
-/** A first start, except for what is given. */
+/** The input of a first start, with other values where they are given. */
 export function rebuildInputOf(
   settings: Partial<QueueSettings> = {},
   known: Partial<RebuildInput> = {},
@@ -39,7 +40,7 @@ export function rebuildInputOf(
   return { ...firstStart, ...known, settings: { ...WIDE, ...settings } };
 }
 
-/** As many processes ask as it takes to have a race among them. */
+/** Enough processes for a race. */
 const PROCESS_COUNT = 3;
 
 type Answer<Method extends "join" | "place" | "leave"> = ReturnType<QueueStore[Method]>;
@@ -47,19 +48,19 @@ type Answer<Method extends "join" | "place" | "leave"> = ReturnType<QueueStore[M
 /** One waiting room, a new one for each case, as three processes see it. */
 export interface RoomUnderTest {
   queueId(): string;
-  /** The store of one of the processes; numbers beyond the last begin anew. */
+  /** The store of one of the processes; an index beyond the last wraps around. */
   store(index?: number): QueueStore;
   /** @returns when the generation began, µs */
   rebuild(settings?: Partial<QueueSettings>, known?: Partial<RebuildInput>): Promise<number>;
   join(userId: number, restoreSequence?: number): Answer<"join">;
-  /** Joins one after the other; answers the sequences. */
+  /** Lets the users join one after the other. @returns their sequences */
   line(...userIds: readonly number[]): Promise<number[]>;
   place(userId: number): Answer<"place">;
   statusOf(userId: number): Promise<string>;
   leave(userId: number, reason?: "PAID" | "LEFT"): Answer<"leave">;
   promote(max?: number): Promise<PromotionResult>;
   settle(journal: QueueJournal): Promise<void>;
-  /** Promotes and settles, as a promoter whose database answers. */
+  /** Promotes and settles, as a promoter does while MySQL answers. */
   promoteAndSettle(): Promise<readonly Promotion[]>;
   stats(): Promise<QueueStats>;
   /** The store's clock. */
@@ -95,7 +96,7 @@ export function useQueueRoom(set: AdapterSet): RoomUnderTest {
     store,
     ...roomCalls(store, queueId),
     async nowUs() {
-      // Whoever starts a room is told when.
+      // A rebuild answers the time at which it started the generation.
       clockCount += 1;
       return (await store().rebuild(`clock-${clockCount}`, rebuildInputOf())).generationStartedUs;
     },
@@ -140,11 +141,14 @@ function roomCalls(store: () => QueueStore, queueId: () => string): RoomCalls {
   };
 }
 
-/** What the store answered, unless it holds nothing of the room. */
-export function present<T extends object>(answer: T): Exclude<T, { status: "MISSING" }>;
-export function present(answer: object): object {
-  if ("status" in answer) throw new Error("the room is missing");
+/** The store's answer. @throws when the store has no state of the queue */
+export function present<T extends object>(answer: T | QueueMissing): T {
+  if (isMissing(answer)) throw new Error("the store has no state of the queue");
   return answer;
+}
+
+function isMissing(answer: object): answer is QueueMissing {
+  return "status" in answer && answer.status === "MISSING";
 }
 
 export function userIdsOf(list: readonly { readonly userId: number }[]): number[] {

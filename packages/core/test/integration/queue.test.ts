@@ -50,7 +50,7 @@ describe("queue", () => {
       [queueId],
     );
 
-  it("tells queues apart that differ only in case", async () => {
+  it("treats queue ids that differ only in case as different queues", async () => {
     const other = queueId.toUpperCase();
     const unknown = await failureOf(
       joinQueue(core, { queueId: queueId.replace("room", "Room"), userId: newUserId() }),
@@ -65,7 +65,7 @@ describe("queue", () => {
     expect(await rows()).to.deep.equal([]);
   });
 
-  it("joins, waits, is admitted, acts, pays and is gone", async () => {
+  it("takes a buyer from joining over admission and payment to the end of the place", async () => {
     const userId = newUserId();
     const joined = await joinQueue(core, { queueId, userId });
     expect(joined).to.include({ status: "WAITING", position: 1, ahead: 0, queueId, userId });
@@ -101,7 +101,7 @@ describe("queue", () => {
     ]);
   });
 
-  it("creates the queue main when somebody joins it first", async () => {
+  it("creates the queue main at the first join", async () => {
     expect(await joinQueue(core, { queueId: "main", userId: newUserId() })).to.include({
       status: "WAITING",
     });
@@ -119,7 +119,7 @@ describe("queue", () => {
   });
 
   for (const unknown of ["no-such-room", "", "a}{b", "x".repeat(65), "한국"]) {
-    it(`knows no queue "${unknown.slice(0, 20)}"`, async () => {
+    it(`answers QUEUE_NOT_FOUND for the queue id "${unknown.slice(0, 20)}"`, async () => {
       const input = { queueId: unknown, userId: 1 };
       expect(
         await tally([joinQueue(core, input), queueStatus(core, input), leaveQueue(core, input)]),
@@ -138,7 +138,7 @@ describe("queue", () => {
     );
   });
 
-  it("ignores a token of another user on joining, and refuses it on status", async () => {
+  it("ignores a token of another user at a join, and refuses it at a status request", async () => {
     const stranger = await joinQueue(core, { queueId, userId: newUserId() });
     const userId = newUserId();
     const { token } = stranger;
@@ -148,12 +148,12 @@ describe("queue", () => {
     expect(await joinQueue(core, { queueId, userId, token })).to.include({ position: 2, userId });
   });
 
-  it("finds no place for a user who never joined", async () => {
+  it("answers QUEUE_PLACE_NOT_FOUND to a user who never joined", async () => {
     const input = { queueId, userId: newUserId() };
     expect(codeOf(await failureOf(queueStatus(core, input)))).to.equal("QUEUE_PLACE_NOT_FOUND");
   });
 
-  it("tells the holder of a used-up place so, and sends a rejoin to the tail", async () => {
+  it("refuses the token of a place that ended, and puts a new join at the tail", async () => {
     const { userId, token } = await active();
     await leaveQueue(core, { queueId, userId });
     expect(codeOf(await failureOf(queueStatus(core, { queueId, userId, token })))).to.equal(
@@ -163,7 +163,7 @@ describe("queue", () => {
     expect(await joinQueue(core, { queueId, userId, token })).to.include({ position: 2 });
   });
 
-  it("lets a user leave twice, waiting or active", async () => {
+  it("accepts a repeated leave of a waiting and of an active user", async () => {
     const { userId } = await active();
     const waiting = newUserId();
     await joinQueue(core, { queueId, userId: waiting });
@@ -177,7 +177,7 @@ describe("queue", () => {
     });
   });
 
-  it("refuses tokens of an earlier epoch everywhere but on joining", async () => {
+  it("refuses tokens of an earlier epoch except at a join", async () => {
     const { userId, token } = await active();
     await opened().sql("UPDATE queues SET epoch = 2 WHERE id = ?", [queueId]);
     const { core: other } = await opened().another();
@@ -188,7 +188,7 @@ describe("queue", () => {
     expect(await admitActive(other, renewed.token)).to.include({ epoch: 2 });
   });
 
-  it("keeps the cap with two instances promoting, and records every admission once", async () => {
+  it("keeps the cap while two processes promote, and records each admission once", async () => {
     await configureQueue(core, { queueId, settings: { activeCountMax: 25 } });
     const { core: other } = await opened().another();
     const userIds = Array.from({ length: 100 }, newUserId);
@@ -200,7 +200,7 @@ describe("queue", () => {
     expect((await rows()).map((row) => row.user_id)).to.deep.equal(userIds.slice(0, 25));
   });
 
-  it("gives every slot to the next in line while 60 buyers come and go", async () => {
+  it("gives each free slot to the next buyer while 60 buyers come and go", async () => {
     await configureQueue(core, { queueId, settings: { activeCountMax: 7 } });
     const userIds = Array.from({ length: 60 }, newUserId);
     await Promise.all(userIds.map((userId) => joinQueue(core, { queueId, userId })));
@@ -225,7 +225,7 @@ describe("queue", () => {
   });
 
   describe("settings", () => {
-    it("take effect at once and are kept in the database", async () => {
+    it("take effect at once and are stored in MySQL", async () => {
       await configureQueue(core, { queueId, settings: { mode: "paused" } });
       await joinQueue(core, { queueId, userId: newUserId() });
       expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 0, waiting: 1 });
@@ -247,7 +247,7 @@ describe("queue", () => {
       { activeTtlMs: Number.NaN },
       { activationMs: 25 * 60 * 60 * 1000 },
     ]) {
-      it(`refuse ${JSON.stringify(settings)}`, async () => {
+      it(`are refused with ${JSON.stringify(settings)}`, async () => {
         const failure = await failureOf(configureQueue(core, { queueId, settings }));
         expect(codeOf(failure)).to.equal("INVALID_INPUT");
         expect((await core.admissions.findQueue(null, queueId))?.settings.activeCountMax).to.equal(
@@ -256,7 +256,7 @@ describe("queue", () => {
       });
     }
 
-    it("belong to a queue that exists", async () => {
+    it("are refused for an unknown queue", async () => {
       const change = configureQueue(core, { queueId: "nowhere", settings: { mode: "paused" } });
       expect(codeOf(await failureOf(change))).to.equal("QUEUE_NOT_FOUND");
     });

@@ -9,16 +9,16 @@ import { systemClock } from "../../src/shared/clock.ts";
 import { passingClock } from "../support/passingClock.ts";
 import { openQueueRoom, type QueueRoom, ROOM } from "../support/queueRoom.ts";
 
-/** One store, and what a story has learnt from it: numbers differ from store to store. */
+/** One store, and the numbers that a story got from it: they differ from store to store. */
 interface Side {
   readonly store: QueueStore;
-  /** By the store's clock, which in memory goes ahead when time is passed. */
+  /** By the store's clock, which a story moves forward in memory. */
   nowMs(): number;
   passTime(ms: number): Promise<void>;
   lose(): Promise<void>;
-  /** Sequences in the order in which the story saw them. */
+  /** Sequences in the order of the answers. */
   readonly sequences: number[];
-  /** Those handed out since time was last passed, which names nothing that is older. */
+  /** Journals returned since the story last moved time; older ones match no entry any more. */
   journals: QueueJournal[];
 }
 
@@ -93,7 +93,7 @@ const configure = settings.map((chosen) =>
   named(`configure ${JSON.stringify(chosen)}`, ({ store }) => store.configure(ROOM, chosen)),
 );
 const stats = fc.constant(named("stats", ({ store }) => store.stats(ROOM)));
-/** No sum of these comes close to a bound: the time that a story takes must change nothing. */
+/** No sum of these is near a bound, so the time that a story takes changes no answer. */
 const passTime = fc.constantFrom(1_700, 17_000, 70_000, 700_000).map((ms) =>
   named(`${ms} ms promotion`, (side) => {
     side.journals = [];
@@ -123,22 +123,22 @@ const step = fc.oneof(
   { weight: 5, arbitrary: beginAnew },
 );
 
-/** Times are each store's own. */
+/** Each store has its own times. */
 const TIMES = /^(admittedAtUs|enteredAtUs|endedAtUs|expiresAtMs|generationStartedUs)$/;
 
-/** An answer without what may differ: times go, sequences are numbered as they appear. */
+/** An answer that both stores must give: without times, and with sequences numbered in order. */
 function comparable(answer: unknown, { sequences }: Side): unknown {
   return JSON.parse(JSON.stringify(answer ?? null), (key, value: unknown) => {
     if (key === "journal" || TIMES.test(key)) return undefined;
     if (typeof value !== "number" || !/^(sequence|lastSequence)$/.test(key)) return value;
-    // No place has the sequence 0: none was given yet.
+    // The sequence 0 is of no place: no user has joined yet.
     if (value === 0) return "none";
     if (!sequences.includes(value)) sequences.push(value);
     return sequences.indexOf(value);
   });
 }
 
-describe("waiting room in memory, compared with the one in Redis", () => {
+describe("in-memory queue store, compared with the one in Redis", () => {
   let room: QueueRoom;
   before(async () => {
     room = await openQueueRoom();
@@ -164,7 +164,7 @@ describe("waiting room in memory, compared with the one in Redis", () => {
     };
   }
 
-  it("gives the same answers in each of 150 stories", async () => {
+  it("gives the same answers as Redis in 150 random stories", async () => {
     const story = fc.tuple(rebuild, fc.array(step, { minLength: 20, maxLength: 60 }));
     await fc.assert(
       fc.asyncProperty(story, async ([first, steps]) => {

@@ -23,7 +23,7 @@ const SETTINGS = {
   QUEUE_ADMISSION_RATE_PER_MINUTE: "60000",
 };
 
-describe("queue, with a server away", () => {
+describe("queue, while a server does not answer", () => {
   const opened = useTestCore(SETTINGS);
   let core: CoreContext;
   let queueId: string;
@@ -54,7 +54,7 @@ describe("queue, with a server away", () => {
       without = (await opened().another({ REDIS_URL: "redis://127.0.0.1:1" })).core;
     });
 
-    it("refuses to join, to tell a place, to leave and to promote, each as retryable", async () => {
+    it("refuses join, status, leave and promotion with a retryable error", async () => {
       const input = { queueId, userId: newUserId() };
       expect(
         await tally([
@@ -67,7 +67,7 @@ describe("queue, with a server away", () => {
       expect(await failureOf(joinQueue(without, input))).to.include({ retryable: true });
     });
 
-    it("admits by the token of an active place until its end, and no other", async () => {
+    it("admits by the token of an active place until its end, and by no other token", async () => {
       const { userId, token: waitingToken } = await join();
       await promoteWaiting(core, { queueId });
       const { token } = await queueStatus(core, { queueId, userId });
@@ -84,7 +84,7 @@ describe("queue, with a server away", () => {
       );
     });
 
-    it("gives a paid slot back without an error, and warns", async () => {
+    it("releases an admission without an error, and logs a warning", async () => {
       const { core: alone, log } = await opened().another({ REDIS_URL: "redis://127.0.0.1:1" });
       await releaseAdmission(alone, { queueId, userId: 1, reason: "PAID" });
       expect(log.lines.filter((line) => line.level === "warn")).to.have.length(1);
@@ -94,7 +94,7 @@ describe("queue, with a server away", () => {
   describe("MySQL", () => {
     const away = (): Promise<never> => Promise.reject(new DependencyUnavailableError("mysql"));
 
-    it("goes on joining, telling and admitting in a process that knows the queue", async () => {
+    it("goes on with join, status and admission in a process that knows the queue", async () => {
       const clock = fakeClock();
       const findQueue = sinon.stub().callsFake(core.admissions.findQueue);
       const process: CoreContext = {
@@ -118,7 +118,7 @@ describe("queue, with a server away", () => {
       expect(findQueue.callCount).to.be.above(1);
     });
 
-    it("asks the database for a queue once for 100 joins, and again seconds later", async () => {
+    it("reads a queue from MySQL once for 100 joins, and again seconds later", async () => {
       const clock = fakeClock();
       const findQueue = sinon.stub().callsFake(core.admissions.findQueue);
       const process: CoreContext = {
@@ -139,7 +139,7 @@ describe("queue, with a server away", () => {
       expect(findQueue.callCount).to.equal(callsToRebuild + 1);
     });
 
-    it("refuses a queue that this process never saw", async () => {
+    it("refuses a join in a process that never read the queue", async () => {
       const process: CoreContext = {
         ...core,
         queueState: createQueueState(core.clock),
@@ -150,7 +150,7 @@ describe("queue, with a server away", () => {
       expect(codeOf(failure)).to.equal(AWAY);
     });
 
-    it("admits nobody more until a promoter's batch is recorded", async () => {
+    it("admits no more users until a promoter's batch is recorded", async () => {
       const withTransaction = sinon.stub().callsFake(core.withTransaction);
       const queueState = createQueueState(core.clock);
       const promoter: CoreContext = { ...core, queueState, withTransaction };
@@ -166,7 +166,7 @@ describe("queue, with a server away", () => {
       expect((await promotions()).map((row) => row.user_id)).to.deep.equal([userId, next.userId]);
     });
 
-    it("drops a promoter's batch when Redis was lost before it could be recorded", async () => {
+    it("drops a promoter's batch when Redis lost the queue before the record", async () => {
       const withTransaction = sinon.stub().callsFake(core.withTransaction);
       const queueState = createQueueState(core.clock);
       const promoter: CoreContext = { ...core, queueState, withTransaction };
@@ -190,7 +190,7 @@ describe("queue, with a server away", () => {
       expect(await queueStatus(core, { queueId, ...newcomer })).to.include({ position: 4 });
     });
 
-    it("records what a promoter that died had let in", async () => {
+    it("records the admissions of a promoter that died", async () => {
       const queueState = createQueueState(core.clock);
       const dying: CoreContext = { ...core, queueState, withTransaction: away };
       const { userId } = await join();
@@ -205,7 +205,7 @@ describe("queue, with a server away", () => {
     });
   });
 
-  it("hides no mistake of ours behind a warning when a slot is given back", async () => {
+  it("throws a bug of ours at the release of an admission", async () => {
     const mistaken: CoreContext = {
       ...core,
       queue: { ...core.queue, leave: () => Promise.reject(new TypeError("ours")) },

@@ -50,7 +50,7 @@ describe("queue, after Redis lost everything", () => {
 
   const lose = (): Promise<void> => loseRedis(opened().world, queueId);
 
-  /** Ends the rest after the loss, which is as if one poll interval had passed. */
+  /** Ends the pause of promotion, as if one poll interval had passed. */
   const endQuietTime = (): Promise<unknown> =>
     worldRedis(opened().world, (redis, prefix) =>
       redis.hset(`${prefix}queue:{${queueId}}:room`, "quietUntilUs", 1),
@@ -64,7 +64,7 @@ describe("queue, after Redis lost everything", () => {
     return rows.map((row) => Number(row.user_id));
   }
 
-  it("restores 50 places in order, and counts the live admissions", async () => {
+  it("restores 50 places in order, and counts live admissions", async () => {
     const buyers = await joinInTurn(60);
     expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 10, active: 10 });
     await lose();
@@ -77,7 +77,7 @@ describe("queue, after Redis lost everything", () => {
       shuffled.map(async (buyer, i) => {
         if (!buyer) return;
         const input = { queueId, ...buyer };
-        // Half of them ask where they stand, the other half join again.
+        // Half of the users ask for their status, the others join again.
         const ticket = await (i % 2 ? queueStatus(core, input) : joinQueue(core, input));
         expect(ticket.status).to.equal("WAITING");
       }),
@@ -105,7 +105,7 @@ describe("queue, after Redis lost everything", () => {
     expect(await admittedInTurn()).to.deep.equal([...buyers.map((buyer) => buyer.userId), late]);
   });
 
-  it("rests when the line was lost before its first admission", async () => {
+  it("pauses promotion when the queue was lost before its first admission", async () => {
     await configureQueue(core, { queueId, settings: { mode: "paused" } });
     const [first, second] = await joinInTurn(2);
     if (!first || !second) throw new Error("two joined");
@@ -119,7 +119,7 @@ describe("queue, after Redis lost everything", () => {
     expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 2 });
   });
 
-  it("lets no newcomer overtake buyers who waited for the first admission", async () => {
+  it("admits buyers who waited before the loss ahead of new ones", async () => {
     const [first] = await joinInTurn(1);
     if (!first) throw new Error("one joined");
     await lose();
@@ -134,7 +134,7 @@ describe("queue, after Redis lost everything", () => {
     expect(await admittedInTurn()).to.deep.equal([first.userId]);
   });
 
-  it("gives the older place back when a repeated join came once more after the loss", async () => {
+  it("restores the older place when a repeated join arrived after the loss", async () => {
     const [first, second] = await joinInTurn(2);
     if (!first || !second) throw new Error("two joined");
     await lose();
@@ -143,11 +143,11 @@ describe("queue, after Redis lost everything", () => {
     expect(await queueStatus(core, { queueId, ...first })).to.include({ position: 1 });
   });
 
-  it("takes the older state that a restart brought back for a loss", async () => {
+  it("treats an older state after a restart as a loss", async () => {
     const [first, second, third] = await joinInTurn(3);
     if (!first || !second || !third) throw new Error("three joined");
     await worldRedis(opened().world, async (redis, prefix) => {
-      // As a snapshot has it: written by another process, before the second had joined.
+      // As in a snapshot: another Redis process wrote it, before the second user joined.
       await redis.hset(`${prefix}queue:{${queueId}}:room`, "runId", "0123456789abcdef");
       await redis.zrem(`${prefix}queue:{${queueId}}:waiting`, second.userId);
     });
@@ -162,7 +162,7 @@ describe("queue, after Redis lost everything", () => {
     expect(await admittedInTurn()).to.deep.equal(inTurn);
   });
 
-  it("rests for one poll interval before anybody is promoted", async () => {
+  it("promotes no user for one poll interval", async () => {
     const [, second] = await joinInTurn(2);
     if (!second) throw new Error("two joined");
     await core.queue.promote(queueId, 1).then((result) => {
@@ -182,12 +182,12 @@ describe("queue, after Redis lost everything", () => {
     expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 1, active: 2 });
   });
 
-  it("lets the first buyers of a fresh queue in without rest", async () => {
+  it("admits the first buyers of a new queue without a pause", async () => {
     await joinInTurn(2);
     expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 2 });
   });
 
-  it("sends a place that was used up to the tail, whatever its token says", async () => {
+  it("puts a buyer whose place was admitted before at the tail", async () => {
     const [used, waiting] = await joinInTurn(2);
     if (!used || !waiting) throw new Error("two joined");
     await configureQueue(core, { queueId, settings: { activeCountMax: 1 } });
@@ -205,7 +205,7 @@ describe("queue, after Redis lost everything", () => {
     expect(await queueStatus(core, { queueId, ...used })).to.include({ position: 2 });
   });
 
-  it("gives no older place to a buyer who left without any loss", async () => {
+  it("puts a buyer who left without a loss at the tail", async () => {
     const [leaver] = await joinInTurn(3);
     if (!leaver) throw new Error("three joined");
     await core.queue.leave(queueId, leaver.userId, "LEFT");
@@ -215,7 +215,7 @@ describe("queue, after Redis lost everything", () => {
     expect(await joinQueue(core, { queueId, ...leaver })).to.include({ position: 3 });
   });
 
-  it("tells a buyer who acts too early to wait, not that the place is over", async () => {
+  it("answers NOT_ACTIVE, not EXPIRED, to a waiting buyer who acts too early", async () => {
     const [buyer] = await joinInTurn(1);
     await lose();
     expect(codeOf(await failureOf(admitActive(core, buyer?.token ?? "")))).to.equal(
@@ -223,7 +223,7 @@ describe("queue, after Redis lost everything", () => {
     );
   });
 
-  it("rebuilds at most once for each process when 200 buyers come back at once", async () => {
+  it("rebuilds at most once in each process when 200 buyers return at once", async () => {
     const buyers = await joinInTurn(40);
     await promoteWaiting(core, { queueId });
     const { core: other, log } = await opened().another();
@@ -242,7 +242,7 @@ describe("queue, after Redis lost everything", () => {
     expect(rebuilds() - before).to.be.within(1, 2);
   });
 
-  it("refuses an admission recorded after a rebuild; its buyer takes the place again", async () => {
+  it("refuses to record an admission after a rebuild; its buyer returns to the place", async () => {
     await configureQueue(core, { queueId, settings: { activeCountMax: 3 } });
     const [first] = await joinInTurn(3);
     if (!first) throw new Error("three joined");
@@ -260,7 +260,7 @@ describe("queue, after Redis lost everything", () => {
     });
   });
 
-  it("goes on when who counted a generation died before the memory knew", async () => {
+  it("goes on when a process counted a generation and died before its call to Redis", async () => {
     await joinInTurn(2);
     await core.withTransaction((tx) => core.admissions.beginGeneration(tx, queueId, Date.now()));
     await promoteWaiting(core, { queueId });
@@ -270,7 +270,7 @@ describe("queue, after Redis lost everything", () => {
     });
   });
 
-  it("knows a queue's epoch and settings in a process that starts after the loss", async () => {
+  it("reads epoch and settings in a process that starts after the loss", async () => {
     await configureQueue(core, { queueId, settings: { activeCountMax: 3 } });
     const buyers = await joinInTurn(5);
     await promoteWaiting(core, { queueId });

@@ -7,9 +7,9 @@ import { configOf, newTestWorld } from "../support/testStack.ts";
 
 const TTL_MS = 60_000;
 
-/** What only Redis has; `queueConformance.test.ts` holds what every cache must do. */
+/** Tests of stored bytes; `queueConformance.test.ts` has the cases for every cache. */
 describe("cache in Redis", () => {
-  it("passes by a copy that it cannot read, and replaces it", async () => {
+  it("loads again, and replaces the copy, when it cannot read the copy", async () => {
     const { redis: config } = configOf(await newTestWorld());
     const redis = await openRedis(config, systemClock, recordingLog());
     const key = `${config.keyPrefix}cache:hall`;
@@ -19,7 +19,7 @@ describe("cache in Redis", () => {
       const read = (loaded: string) =>
         cache.through({ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String });
       expect(await read("loaded")).to.equal("loaded");
-      // One connection, so what was sent before is there.
+      // Redis handles the commands of one connection in order, so the copy is written.
       expect(await redis.client.pttl(key)).to.be.within(1, TTL_MS);
       expect(await read("again")).to.equal("loaded");
     } finally {

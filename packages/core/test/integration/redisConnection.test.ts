@@ -11,7 +11,7 @@ import { eventually, type PrivateRedis, startPrivateRedis } from "../support/pri
 import { recordingLog } from "../support/recorders.ts";
 
 const COMMAND_TIMEOUT_MS = 300;
-/** What a request may take to learn that Redis is away, with room for a busy machine. */
+/** Longest time until a request is refused while Redis does not answer, on a busy machine. */
 const ANSWER_MS = 900;
 
 function open(url: string): Promise<RedisConnection> {
@@ -25,7 +25,7 @@ async function timed<T>(work: Promise<T>): Promise<{ value: T; ms: number }> {
 }
 
 describe("connection to Redis", () => {
-  it("opens without a server, says so, and refuses at once", async () => {
+  it("opens without a server, reports it as down, and refuses calls at once", async () => {
     const redis = await open("redis://127.0.0.1:1");
     try {
       expect(redis.health()).to.include({ dependency: "redis", up: false });
@@ -38,7 +38,7 @@ describe("connection to Redis", () => {
     }
   });
 
-  it("closes twice without harm, also while there is no server", async () => {
+  it("can be closed twice, also without a server", async () => {
     const redis = await open("redis://127.0.0.1:1");
     await redis.close();
     await redis.close();
@@ -69,7 +69,7 @@ describe("connection to Redis", () => {
 
     async function expectAway(): Promise<void> {
       const { queue, seatLock, cache, rateLimiter } = ports();
-      // One request's calls, one after the other, as a handler makes them.
+      // The calls of one request, one after the other, as a handler makes them.
       const { ms } = await timed(
         (async () => {
           expect(await rateLimiter.take("u:1", { points: 1, perMs: 1000 })).to.include({
@@ -94,7 +94,7 @@ describe("connection to Redis", () => {
       expect(await redis.run((client) => client.ping())).to.equal("PONG");
     }
 
-    it("answers in time while the server is frozen, and recovers by itself", async () => {
+    it("refuses in time while the server is frozen, and recovers by itself", async () => {
       await server.fault("pause");
       try {
         await expectAway();
@@ -104,7 +104,7 @@ describe("connection to Redis", () => {
       await expectBack();
     });
 
-    it("answers in time after the server was killed, and recovers by itself", async () => {
+    it("refuses in time after the server was killed, and recovers by itself", async () => {
       await server.fault("kill");
       try {
         await expectAway();
@@ -114,7 +114,7 @@ describe("connection to Redis", () => {
       await expectBack();
     });
 
-    it("takes no pause of its own process for the server's", async () => {
+    it("does not report the server as down after a pause of its own process", async () => {
       const pings = Array.from({ length: 20 }, () => redis.run((client) => client.ping()));
       const untilMs = performance.now() + 3 * COMMAND_TIMEOUT_MS;
       while (performance.now() < untilMs);
@@ -122,7 +122,7 @@ describe("connection to Redis", () => {
       expect(redis.health().up).to.equal(true);
     });
 
-    it("finds the server's absence without any request", async () => {
+    it("reports the server as down without a request", async () => {
       await server.fault("pause");
       try {
         await eventually(() => !redis.health().up);
@@ -133,14 +133,14 @@ describe("connection to Redis", () => {
       await expectBack();
     });
 
-    it("sends its scripts again to a server that has forgotten them", async () => {
+    it("sends its scripts again to a server that has lost them", async () => {
       const { queue } = ports();
       expect(await queue.place("main", 1)).to.deep.equal({ status: "MISSING" });
       await redis.client.script("FLUSH");
       expect(await queue.place("main", 1)).to.deep.equal({ status: "MISSING" });
     });
 
-    it("takes seat locks again after the server has forgotten the scripts", async () => {
+    it("acquires seat locks after the server lost the scripts", async () => {
       const { seatLock } = ports();
       await (await seatLock.tryAcquire([1]))?.release();
       await redis.client.script("FLUSH");

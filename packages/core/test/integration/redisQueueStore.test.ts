@@ -2,8 +2,8 @@ import { present, range } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
 import { openQueueRoom, type QueueRoom, ROOM } from "../support/queueRoom.ts";
 
-/** What only Redis has; `queueConformance.test.ts` holds what every queue store must do. */
-describe("waiting room in Redis: its keys", () => {
+/** Tests of Redis keys; `queueConformance.test.ts` has the cases for every queue store. */
+describe("keys of a queue in Redis", () => {
   let room: QueueRoom;
   before(async () => {
     room = await openQueueRoom();
@@ -11,7 +11,7 @@ describe("waiting room in Redis: its keys", () => {
   beforeEach(() => room.lose());
   after(() => room.close());
 
-  it("are all under the queue's hash tag", async () => {
+  it("have the queue's hash tag", async () => {
     await room.rebuild({ activeCountMax: 1 });
     await room.store.join(ROOM, 1);
     await room.store.join(ROOM, 2, 5);
@@ -23,7 +23,7 @@ describe("waiting room in Redis: its keys", () => {
     );
   });
 
-  it("are not made by anything but a rebuild", async () => {
+  it("are created by a rebuild only", async () => {
     await room.store.join(ROOM, 1, 5);
     await room.store.leave(ROOM, 1, "LEFT");
     await room.store.settle(ROOM, { promotions: ["1:1:1:1:9000000000000"], ends: [] });
@@ -34,7 +34,7 @@ describe("waiting room in Redis: its keys", () => {
     expect(await room.redis.client.keys(room.key("*"))).to.deep.equal([]);
   });
 
-  it("mean nothing without their generation, and go with the next rebuild", async () => {
+  it("are ignored without their generation, and removed by the next rebuild", async () => {
     await room.rebuild();
     await room.store.join(ROOM, 1);
     await room.redis.client.unlink(room.key("room"));
@@ -43,7 +43,7 @@ describe("waiting room in Redis: its keys", () => {
     expect(await room.store.place(ROOM, 1)).to.deep.equal({ status: "NONE" });
   });
 
-  it("hold the admissions of the last minute, and are rid of older ones", async () => {
+  it("have the admissions of the last minute, and lose older ones", async () => {
     await room.rebuild();
     for (const userId of range(1, 40)) await room.store.join(ROOM, userId);
     await room.store.settle(ROOM, present(await room.store.promote(ROOM, 500)).journal);

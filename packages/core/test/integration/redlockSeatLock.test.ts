@@ -8,7 +8,7 @@ import { configOf, newTestWorld } from "../support/testStack.ts";
 
 const TTL_MS = 5000;
 
-/** What only Redlock has; `queueConformance.test.ts` holds what every seat lock must do. */
+/** Tests of Redlock's keys; `queueConformance.test.ts` has the cases for every seat lock. */
 describe("seat lock by Redlock", () => {
   let redis: RedisConnection;
   let prefix: string;
@@ -25,7 +25,7 @@ describe("seat lock by Redlock", () => {
   });
   after(() => redis.close());
 
-  it("turns losers away without a rejection that nobody handles", async () => {
+  it("refuses losers without an unhandled rejection", async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown): void => {
       unhandled.push(reason);
@@ -37,7 +37,7 @@ describe("seat lock by Redlock", () => {
         expect(await lock.tryAcquire([1])).to.equal(undefined);
       }
       await winner?.release();
-      // Node reports a rejection when the turn that left it is over.
+      // Node reports an unhandled rejection after the current iteration of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
     } finally {
       process.off("unhandledRejection", note);
@@ -45,7 +45,7 @@ describe("seat lock by Redlock", () => {
     expect(unhandled).to.deep.equal([]);
   });
 
-  it("keeps one key for each seat, gone after the release", async () => {
+  it("has one key for each seat until the release", async () => {
     const lease = await lock.tryAcquire([4, 2, 7]);
     const keys = await redis.client.keys(`${prefix}*`);
     expect(keys.sort()).to.deep.equal([2, 4, 7].map((seatId) => `${prefix}{seat-lock}:${seatId}`));
