@@ -230,7 +230,8 @@ describe("queue, after Redis lost everything", () => {
     await queueStatus(other, { queueId, userId: buyers[0]?.userId ?? 0 });
     const logs = [opened().log, log];
     const rebuilds = (): number =>
-      logs.flatMap((each) => each.lines.filter((line) => line.message.includes("rebuilt"))).length;
+      logs.flatMap((each) => each.lines.filter((line) => line.fields.event === "queue.rebuilt"))
+        .length;
     const before = rebuilds();
     await lose();
     const calls = Array.from({ length: 200 }, (_unused, i) => {
