@@ -183,7 +183,7 @@ export interface InvariantSnapshot {
   payments(by: "id" | "reservationId" | "userId"): Pages<CheckedPaymentRow>;
   /** By userId. */
   accounts(): Pages<AccountRow>;
-  /** By userId, then accountVersion, then id. */
+  /** By userId, then accountVersion. */
   entries(): Pages<EntryRow>;
   /** By userId. */
   ownedReservations(): Pages<OwnedReservationRow>;

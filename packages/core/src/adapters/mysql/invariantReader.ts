@@ -88,8 +88,19 @@ function snapshotOver(select: SelectFromSnapshot, nowUs: number): InvariantSnaps
     notifications: () => byMessage<CheckedNotificationRow>(statements.NOTIFICATIONS),
     queues: () => queuesWithLimits(select),
     admissions: (queueId) =>
-      byNumber<CheckedAdmissionRow>(statements.ADMISSIONS, (row) => row.admittedAtUs, { queueId }),
+      inSequence(
+        byNumber<CheckedAdmissionRow>(statements.ADMISSIONS, (row) => row.admittedAtUs, {
+          queueId,
+        }),
+      ),
   };
+}
+
+/** The index has the times alone; the admissions of one time are in one page. */
+async function* inSequence(pages: Pages<CheckedAdmissionRow>): Pages<CheckedAdmissionRow> {
+  for await (const page of pages) {
+    yield page.toSorted((a, b) => a.admittedAtUs - b.admittedAtUs || a.sequence - b.sequence);
+  }
 }
 
 /** A message comes once for each publication of its aggregate, and once without any. */
