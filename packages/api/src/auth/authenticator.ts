@@ -33,8 +33,8 @@ export type Authenticate = (
 ) => Identity | Promise<Identity>;
 
 /**
- * A queue token stands for its user this long after it was signed; every status answer brings a
- * fresh one. A day covers any sale, and a token found in an old log opens no account.
+ * A queue token proves its user for this long after it was signed; every status answer contains a
+ * new one. A day covers any sale, and a token from an old log gives no access to an account.
  */
 const QUEUE_TOKEN_AGE_MS_MAX = 24 * 60 * 60 * 1000;
 

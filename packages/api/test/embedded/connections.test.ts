@@ -48,7 +48,7 @@ describe("connections of clients that never close their side", () => {
     await noneLeft();
   });
 
-  it("are destroyed after the answer when the client sent what is not HTTP", async () => {
+  it("are destroyed after the answer when the client sent bytes that are not HTTP", async () => {
     await start();
     const noise = await openMany(20, "NONSENSE\r\n\r\n");
     for (const { ended } of noise) expect(statusesIn(await ended)).to.deep.equal([400]);
@@ -57,7 +57,7 @@ describe("connections of clients that never close their side", () => {
     for (const one of noise) expect(statusesIn(one.received())).to.deep.equal([400]);
   });
 
-  it("are destroyed after the answer to CONNECT, whatever follows it", async () => {
+  it("are destroyed after the answer to CONNECT, also when more bytes follow", async () => {
     await start();
     const tunnels = await openMany(20, "CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n");
     for (const { ended } of tunnels) expect(statusesIn(await ended)).to.deep.equal([405]);
@@ -90,7 +90,7 @@ describe("connections of clients that never close their side", () => {
       "POST /api/v1/users HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" +
       "content-length: 14\r\nexpect: 100-continue\r\n\r\n";
 
-    it("make room for probes, the longest silent first", async () => {
+    it("are closed for a probe, the longest silent one first", async () => {
       await start({ CONNECTIONS_MAX: "20", REQUEST_TIMEOUT_MS: "30000" });
       const [first] = await openMany(1);
       const silent = await openMany(60);

@@ -9,7 +9,7 @@ describe("a waiting buyer", () => {
   let url: string;
 
   before(
-    "opens a core without its worker, so that the test decides when somebody is let in",
+    "opens a core without a worker, so that the test decides when a buyer is admitted",
     async () => {
       const config = readConfig({ STACK: "embedded", AUTH_MODE: "trusted", LOG_LEVEL: "silent" });
       opened = await openCore(config);
@@ -34,7 +34,7 @@ describe("a waiting buyer", () => {
     return `${data.status} ${data.ahead}`;
   }
 
-  it("is let in after those before", async () => {
+  it("is admitted after the buyers before it", async () => {
     for (const userId of [1, 2]) {
       const body = JSON.stringify({ userId });
       const headers = { "content-type": "application/json" };

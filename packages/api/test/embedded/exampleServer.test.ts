@@ -22,8 +22,8 @@ describe("a client of Onsale", () => {
     return { status: response.status, data, code };
   }
 
-  it("buys the last seat, and is told when it is gone", async () => {
-    // What has no endpoint is done by the workflow itself, on the server's own core.
+  it("buys the last seat, or gets 409 when another buyer holds it", async () => {
+    // No endpoint creates concerts, so the test calls the workflow on the server's core.
     const { id: concertId } = await createConcert(onsale.core, { title: "Rush", singer: "Locks" });
     await createPerformance(onsale.core, {
       concertId,

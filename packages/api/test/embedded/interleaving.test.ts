@@ -4,10 +4,10 @@ import { type RunningServer, startServer } from "../../src/startServer.ts";
 import { type Answer, callApi, textIn } from "../support/callApi.ts";
 import { recordingLog } from "../support/recordingLog.ts";
 
-const CROWD = 40;
+const REQUESTS = 40;
 
-/** Of so many at once, whatever the stack, some meet while the first is still at work. */
-describe("requests without servers", () => {
+/** Enough requests that some arrive while the first is still at work, on every stack. */
+describe("simultaneous requests to an embedded process", () => {
   let server: RunningServer;
   let charge: (key?: string) => Promise<Answer>;
 
@@ -25,20 +25,21 @@ describe("requests without servers", () => {
   }
   afterEach(() => server.close());
 
-  const crowd = (key?: string) => Promise.all(Array.from({ length: CROWD }, () => charge(key)));
+  const sendMany = (key?: string) =>
+    Promise.all(Array.from({ length: REQUESTS }, () => charge(key)));
   const countOf = (answers: readonly Answer[], code: string) =>
     answers.filter((answer) => answer.code === code).length;
 
-  it("meet at one Idempotency-Key: the second hears that the first is under way", async () => {
+  it("get IDEMPOTENCY_IN_PROGRESS while the first request with their key runs", async () => {
     await start();
-    const answers = await crowd("one");
+    const answers = await sendMany("one");
     expect(countOf(answers, "IDEMPOTENCY_IN_PROGRESS")).to.be.above(0);
     expect(answers.some(({ status }) => status === 200)).to.equal(true);
   });
 
-  it("are shed beyond the bound of work in flight", async () => {
+  it("get OVERLOADED while every slot is taken", async () => {
     await start({ IN_FLIGHT_MAX: "3" });
-    const answers = await crowd();
+    const answers = await sendMany();
     expect(countOf(answers, "OVERLOADED")).to.be.above(0);
   });
 });

@@ -10,16 +10,16 @@ const EMBEDDED = { STACK: "embedded", PORT: "0" };
 const ROOT = new URL("../../../../", import.meta.url);
 const PAGE = new URL("docs/EMBEDDED.md", ROOT);
 
-describe("a server process without servers", () => {
+describe("an embedded process", () => {
   let server: ServerProcess | undefined;
 
-  afterEach("stops it", async () => {
+  afterEach("stops the process", async () => {
     server?.signal("SIGKILL");
     await server?.exited;
     server = undefined;
   });
 
-  it("needs one variable, says what it is, and hands out tokens to a client's CI", async () => {
+  it("starts with one variable, reports its stack, and issues access tokens", async () => {
     server = await startServerProcess("all", EMBEDDED);
     expect(server.ready).to.include({ stack: "embedded", durable: false });
     const health = await callApi(server.url, "GET", "/health");
@@ -50,7 +50,7 @@ describe("a server process without servers", () => {
       encoding: "utf8",
     });
 
-  it("shows how it is used when it is asked, whatever its settings are", () => {
+  it("prints its usage for --help without valid settings", () => {
     for (const words of [["--help"], ["-h"], ["api", "--help"]]) {
       const { status, stdout, stderr } = run(words, {});
       expect(status, stderr).to.equal(0);
@@ -59,7 +59,7 @@ describe("a server process without servers", () => {
     }
   });
 
-  it("exits 2 and shows how it is used when it does not understand its words", () => {
+  it("exits with 2 and prints its usage for unknown arguments", () => {
     for (const words of [["--port", "1"], ["boss"], ["all", "api"]]) {
       const { status, stdout, stderr } = run(words, EMBEDDED);
       expect(status, words.join()).to.equal(2);
@@ -68,7 +68,7 @@ describe("a server process without servers", () => {
     }
   });
 
-  it("exits 2 for a role that would need another process's memory", () => {
+  it("exits with 2 for a role that an embedded process cannot have", () => {
     for (const words of [["api"], ["worker"]]) {
       const { status, stderr } = run(words, EMBEDDED);
       expect(status, words.join()).to.equal(2);
@@ -78,7 +78,7 @@ describe("a server process without servers", () => {
 });
 
 describe("docs/EMBEDDED.md", () => {
-  it("shows a script for a CI that gets an access token when it is run as it stands", async () => {
+  it("contains a CI script that gets an access token when it runs unchanged", async () => {
     const [, script = ""] = /```bash\n(.*?)```/s.exec(await readFile(PAGE, "utf8")) ?? [];
     const { status, stdout, stderr } = spawnSync("bash", ["-c", script], {
       cwd: ROOT,
@@ -90,7 +90,7 @@ describe("docs/EMBEDDED.md", () => {
   });
 
   for (const name of ["exampleServer", "exampleApp"]) {
-    it(`shows ${name}.test.ts as it is run`, async () => {
+    it(`contains ${name}.test.ts unchanged`, async () => {
       const example = await readFile(new URL(`./${name}.test.ts`, import.meta.url), "utf8");
       const page = await readFile(PAGE, "utf8");
       expect(page.includes(`\`\`\`ts\n${example}\`\`\``), `copy ${name}.test.ts into it`).to.equal(

@@ -6,7 +6,7 @@ import { eventually } from "../support/eventually.ts";
 import { openRaw, type RawConnection, statusesIn } from "../support/rawConnection.ts";
 import { recordingLog } from "../support/recordingLog.ts";
 
-/** Every server here gives a body this long, and the whole request twice as long. */
+/** Every server of these tests waits 300 ms for a body and 600 ms for a whole request. */
 const TIMES = { REQUEST_TIMEOUT_MS: "600", BODY_TIMEOUT_MS: "300" };
 
 const CHARGE = '{"amount":5}';
@@ -72,7 +72,7 @@ describe("slow and silent clients", () => {
   }
 
   describe("that never send the rest of a body", () => {
-    it("get one answer, lose the connection, and leave every slot free", async () => {
+    it("get one answer, lose the connection, and occupy no slot", async () => {
       await start({ IN_FLIGHT_MAX: "4", OPEN_REQUESTS_USER_MAX: "8" });
       const token = await newUser();
       for (const _round of [1, 2, 3]) {
@@ -99,7 +99,7 @@ describe("slow and silent clients", () => {
       expect(statusesIn(slow.received())).to.deep.equal([408]);
     });
 
-    it("take no slot from others", async () => {
+    it("occupy no slot while the server waits for their bodies", async () => {
       await start({ IN_FLIGHT_MAX: "2" });
       const [slow, other] = [await newUser(), await newUser()];
       const bodies = await openMany(8, head({ token: slow, headers: ["expect: 100-continue"] }));
@@ -108,7 +108,7 @@ describe("slow and silent clients", () => {
       expect((await charge(other)).status).to.equal(200);
     });
 
-    it("are refused beyond the bound of their user, and others are not", async () => {
+    it("are refused beyond the bound of their user while other users are served", async () => {
       await start({ OPEN_REQUESTS_USER_MAX: "3" });
       const [slow, other] = [await newUser(), await newUser()];
       const bodies = await openMany(3, head({ token: slow, headers: ["expect: 100-continue"] }));
@@ -122,7 +122,7 @@ describe("slow and silent clients", () => {
       expect((await charge(slow)).status, "after one ended").to.equal(200);
     });
 
-    it("are refused beyond the bound of their address, and probes are not", async () => {
+    it("are refused beyond the bound of their address while probes are answered", async () => {
       await start({ OPEN_REQUESTS_ADDRESS_MAX: "3" });
       const anonymous = head({
         method: "POST",
@@ -138,7 +138,7 @@ describe("slow and silent clients", () => {
       expect((await callApi(server.url, "GET", "/api/v1/concerts")).status).to.equal(200);
     });
 
-    it("pay from their allowance with requests that are not valid", async () => {
+    it("use up their allowance with requests that are not valid", async () => {
       await start({ RATE_LIMIT_USER_PER_SECOND: "3" });
       const token = await newUser();
       const json = { amount: "many" };
@@ -150,7 +150,7 @@ describe("slow and silent clients", () => {
       expect(answers.map(({ status }) => status)).to.include.members([400, 429]);
     });
 
-    it("pay from their allowance before the body is read", async () => {
+    it("use up their allowance before the body is read", async () => {
       await start({ RATE_LIMIT_USER_PER_SECOND: "1" });
       const token = await newUser();
       const bodies = await openMany(4, `${head({ token })}{`);
@@ -160,7 +160,7 @@ describe("slow and silent clients", () => {
       expect(statuses).to.include.members([408, 429]);
     });
 
-    it("give back what they occupied when they leave in the middle of a body", async () => {
+    it("occupy nothing after they disconnect in the middle of a body", async () => {
       await start({ IN_FLIGHT_MAX: "2", OPEN_REQUESTS_USER_MAX: "2" });
       const token = await newUser();
       for (const _round of [1, 2, 3]) {

@@ -8,7 +8,7 @@ import { callApi, numberIn, textIn } from "../support/callApi.ts";
 import { eventually } from "../support/eventually.ts";
 import { recordingLog } from "../support/recordingLog.ts";
 
-describe("startServer without servers", () => {
+describe("startServer on the embedded stack", () => {
   const running: RunningServer[] = [];
 
   async function start(env: Record<string, string> = {}): Promise<{
@@ -22,11 +22,11 @@ describe("startServer without servers", () => {
     return { server, log };
   }
 
-  afterEach("stops what a test started", async () => {
+  afterEach("stops the servers of the test", async () => {
     for (const server of running.splice(0)) await server.close();
   });
 
-  it("warns once that nothing outlives it, with what it ignored and what it made up", async () => {
+  it("warns once that data is not durable, and names ignored and generated settings", async () => {
     const { log } = await start({ REDIS_URL: "redis://of.another.program" });
     const warnings = log.lines.filter(({ level }) => level === "warn");
     expect(warnings).to.have.length(1);
@@ -40,7 +40,7 @@ describe("startServer without servers", () => {
     });
   });
 
-  it("refuses every role but all, and leaves nothing open", async () => {
+  it("refuses every role except all, and leaves nothing open", async () => {
     const config = readConfig({ STACK: "embedded", PORT: "0" });
     for (const role of ["api", "worker"] as const) {
       const refused = await startServer(config, { role }).then(
@@ -52,7 +52,7 @@ describe("startServer without servers", () => {
     }
   });
 
-  it("gives the data of its requests to whoever holds its core, and of no other", async () => {
+  it("gives its core the data of its own requests only", async () => {
     const { server: one } = await start();
     const { server: other } = await start();
     const created = await callApi(one.url, "POST", "/api/v1/users", { json: { name: "Ada" } });
@@ -68,14 +68,14 @@ describe("startServer without servers", () => {
     expect([foreign.status, foreign.code]).to.deep.equal([401, "ACCESS_TOKEN_INVALID"]);
   });
 
-  it("lets people in and publishes by itself, as a worker does", async () => {
+  it("promotes buyers and publishes messages by itself, as a worker does", async () => {
     const { server } = await start({ AUTH_MODE: "trusted", QUEUE_PROMOTE_MS: "20" });
     const { userId } = await createUser(server.core, { name: "Ada" });
     const path = `/queue/tokens/status/${userId}`;
     await callApi(server.url, "POST", "/queue/tokens", { json: { userId } });
     await callApi(server.url, "PUT", "/points/charge", { json: { userId, amount: 5 } });
     const headers = { "x-user-id": String(userId) };
-    await eventually("the turn", async () => {
+    await eventually("the admission", async () => {
       const { data } = await callApi(server.url, "GET", path, { headers });
       return data.status === "ACTIVE" ? true : undefined;
     });
@@ -85,14 +85,14 @@ describe("startServer without servers", () => {
     });
   });
 
-  it("is closed but once, and answers nobody afterwards", async () => {
+  it("closes once and answers no request afterwards", async () => {
     const { server } = await start();
     await Promise.all([server.close(), server.close()]);
     const refused = await fetch(`${server.url}/health`).catch((error: unknown) => error);
     expect(refused).to.be.instanceOf(TypeError);
   });
 
-  it("leaves its data to whoever holds its core when it is closed", async () => {
+  it("leaves its data readable through its core after it is closed", async () => {
     const { server } = await start();
     const { userId } = await createUser(server.core, { name: "Ada" });
     await server.close();
@@ -100,7 +100,7 @@ describe("startServer without servers", () => {
     expect((await createUser(server.core, { name: "Grace" })).userId).to.be.above(userId);
   });
 
-  it("answers what had arrived when it was closed, on old connections and new", async () => {
+  it("answers requests that arrived before it was closed, on old and new connections", async () => {
     const { server } = await start();
     const ask = "GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n";
     const kept = await Promise.all(
@@ -114,7 +114,7 @@ describe("startServer without servers", () => {
     const fresh = connect(server.port, "127.0.0.1");
     await once(fresh, "connect");
     const answers = Promise.all([...kept, fresh].map((socket) => textOf(socket)));
-    // The kernel has these bytes before the server's next look at its connections.
+    // The kernel has these bytes before the server reads from its connections again.
     for (const socket of [...kept, fresh]) socket.write(ask);
     const [texts] = await Promise.all([answers, server.close()]);
     for (const answer of texts) {
@@ -124,7 +124,7 @@ describe("startServer without servers", () => {
     }
   });
 
-  it("fails when the port is taken, and closes what it opened", async () => {
+  it("fails when the port is in use, and closes everything that it opened", async () => {
     const { server } = await start();
     const config = readConfig({ STACK: "embedded", PORT: String(server.port) });
     const log = recordingLog();

@@ -1,38 +1,38 @@
 import { expect } from "chai";
-import { CrowdUnderFault } from "./crowdUnderFault.ts";
+import { ClientsUnderFault } from "./clientsUnderFault.ts";
 
-/** What a client may see of each call while the server is away; everything else is a defect. */
+/** The answers that a client may get while the server is down; every other answer is a bug. */
 const EXPECTED = {
   mysql: { join: 200, status: 200, reserve: 503, charge: 503, points: 503, pay: 503 },
   redis: { join: 503, status: 503, reserve: 200, charge: 200, points: 200, pay: 200 },
   kafka: { join: 200, status: 200, reserve: 200, charge: 200, points: 200, pay: 200 },
 } as const;
 
-/** The contract says a second; the rest is what two busy cores add to the measurement. */
+/** The bound is one second; the rest is what two busy cores add to the measurement. */
 const ANSWER_MS_MAX = 1_500;
 
-describe("the API while a server is away", () => {
-  const crowd = new CrowdUnderFault();
+describe("the API while a server is down", () => {
+  const clients = new ClientsUnderFault();
 
-  before("starts servers of its own, an API, a worker and a crowd", async function () {
+  before("starts private servers, an API, a worker and clients", async function () {
     this.timeout(120_000);
-    await crowd.start();
+    await clients.start();
   });
 
-  after("stops all of it", async function () {
+  after("stops everything", async function () {
     this.timeout(60_000);
-    await crowd.stop();
+    await clients.stop();
   });
 
   for (const server of ["mysql", "redis", "kafka"] as const) {
     for (const fault of ["kill", "pause"] as const) {
       const name = fault === "kill" ? "killed" : "frozen";
-      it(`answers within a second and recovers by itself: ${server} ${name}`, async function () {
+      it(`answers within one second and recovers by itself: ${server} ${name}`, async function () {
         this.timeout(90_000);
-        const buyer = await crowd.readyBuyer();
-        await crowd.harm(server, fault);
-        await crowd.seenDown(server);
-        const answers = await crowd.tryEverything(buyer);
+        const buyer = await clients.readyBuyer();
+        await clients.inject(server, fault);
+        await clients.seenDown(server);
+        const answers = await clients.tryEverything(buyer);
         const statuses = Object.fromEntries(answers.map(({ call, status }) => [call, status]));
         expect(statuses).to.deep.equal(EXPECTED[server]);
         for (const { call, status, ms, retryAfter } of answers) {
@@ -40,19 +40,19 @@ describe("the API while a server is away", () => {
           if (status === 503)
             expect(retryAfter, `${call} says when to come back`).to.match(/^\d+$/);
         }
-        await crowd.heal(server, fault);
-        await crowd.allWell();
-        expect(crowd.badAnswers(), "answers that no client should see").to.deep.equal([]);
-        expect(crowd.slowestMs(), "slowest answer, ms").to.be.below(ANSWER_MS_MAX);
+        await clients.endFault(server, fault);
+        await clients.recovered();
+        expect(clients.badAnswers(), "answers that no client should see").to.deep.equal([]);
+        expect(clients.slowestMs(), "slowest answer, ms").to.be.below(ANSWER_MS_MAX);
       });
     }
   }
 
-  it("has kept every promise that was acknowledged in between", async function () {
+  it("has lost no acknowledged write and keeps every invariant", async function () {
     this.timeout(90_000);
-    const report = await crowd.verdict();
+    const report = await clients.checkInvariants();
     const broken = report.results.filter((result) => !result.holds);
     expect(JSON.stringify(broken, null, 1)).to.equal("[]");
-    expect(crowd.acknowledgedCount(), "acknowledged writes").to.be.above(100);
+    expect(clients.acknowledgedCount(), "acknowledged writes").to.be.above(100);
   });
 });

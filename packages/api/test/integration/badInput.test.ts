@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ENDPOINTS } from "../../src/routes/endpoints.ts";
 import { badCases } from "../support/badCases.ts";
-import type { BadWorld } from "../support/badTemplates.ts";
+import type { BadCaseFixture } from "../support/badTemplates.ts";
 import { activeBuyer, holdSeat, waitingBuyer } from "../support/buyer.ts";
 import type { Answer } from "../support/callApi.ts";
 import { makeSale } from "../support/sale.ts";
@@ -22,15 +22,15 @@ for (const mode of ["jwt", "trusted"]) {
   describe(`bad input in ${mode} mode`, () => {
     // Invalid requests use up an allowance too, and these come faster than one user may send them.
     const api = useTestApi({ AUTH_MODE: mode, RATE_LIMIT_USER_PER_SECOND: "100000" });
-    let world: BadWorld;
+    let fixture: BadCaseFixture;
 
     before("makes a sale with an active and a waiting buyer", async () => {
-      world = await badWorld(api(), mode === "trusted");
+      fixture = await badCaseFixture(api(), mode === "trusted");
     });
 
     for (const endpoint of ENDPOINTS) {
-      it(`is refused at ${endpoint.operationId} with the named 4xx, never a 500`, async () => {
-        const cases = badCases(endpoint, world);
+      it(`is refused at ${endpoint.operationId} with the expected 4xx, never 500`, async () => {
+        const cases = badCases(endpoint, fixture);
         expect(cases.length, "cases").to.be.above(0);
         for (const { method, path, what, wanted, ...options } of cases) {
           const answer = await api().call(method, path, options);
@@ -39,17 +39,17 @@ for (const mode of ["jwt", "trusted"]) {
       });
     }
 
-    it("never writes a token into the log", () => {
+    it("never appears with its tokens in the log", () => {
       const text = JSON.stringify(api().log.lines);
       expect(api().log.lines.length).to.be.above(100);
-      expect(text).to.not.include(world.active.queueToken);
+      expect(text).to.not.include(fixture.active.queueToken);
       expect(text).to.not.match(/eyJ/);
       expect(api().log.lines.filter(({ level }) => level === "error")).to.deep.equal([]);
     });
   });
 }
 
-async function badWorld(api: TestApi, trusted: boolean): Promise<BadWorld> {
+async function badCaseFixture(api: TestApi, trusted: boolean): Promise<BadCaseFixture> {
   const sale = await makeSale(api.core, 5);
   const stranger = await activeBuyer(api);
   const active = await activeBuyer(api);
@@ -58,7 +58,7 @@ async function badWorld(api: TestApi, trusted: boolean): Promise<BadWorld> {
   return { sale, active, waiting, strangersReservation, trusted };
 }
 
-describe("refusals", () => {
+describe("refused requests", () => {
   const api = useTestApi();
 
   it("names every wrong field with its path", async () => {
@@ -75,7 +75,7 @@ describe("refusals", () => {
     ]);
   });
 
-  it("refuses a body that is not UTF-8, and stores nothing in its place", async () => {
+  it("refuses a body that is not UTF-8, and stores nothing", async () => {
     const named = (name: string, encoding: BufferEncoding) =>
       api().call("POST", "/api/v1/users", {
         raw: new Uint8Array(Buffer.from(`{"name":"${name}"}`, encoding)),
@@ -99,7 +99,7 @@ describe("refusals", () => {
     expect(health.headers.get("allow")).to.equal("HEAD, GET");
   });
 
-  it("takes a request id that is sane, and replaces one that is not", async () => {
+  it("keeps a safe request id, and replaces an unsafe one", async () => {
     const kept = await api().call("GET", "/api/v1/concerts", {
       headers: { "x-request-id": "trace-42" },
     });
@@ -110,7 +110,7 @@ describe("refusals", () => {
     expect(replaced.headers.get("x-request-id")).to.match(/^[0-9a-f-]{36}$/);
   });
 
-  it("does not believe X-User-Id in jwt mode", async () => {
+  it("ignores X-User-Id in jwt mode", async () => {
     const answer = await api().call("GET", "/api/v1/points/history", {
       headers: { "x-user-id": "5" },
     });

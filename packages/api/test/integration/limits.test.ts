@@ -6,7 +6,7 @@ import type { Answer } from "../support/callApi.ts";
 import { eventually } from "../support/eventually.ts";
 import { openTestApi, type TestApi, useTestApi } from "../support/testApi.ts";
 
-/** Writes to a fresh connection and reads until the server ends it. */
+/** Writes to a new connection and reads until the server ends it. */
 function exchange(api: TestApi, written: string): Promise<string> {
   const socket = connect(Number(new URL(api.url).port), "127.0.0.1");
   socket.write(written);
@@ -15,8 +15,8 @@ function exchange(api: TestApi, written: string): Promise<string> {
 
 const statusesOf = (answers: readonly Answer[]): number[] => answers.map(({ status }) => status);
 
-describe("limits", () => {
-  it("refuses a user and an address beyond its rate, with the time to wait", async () => {
+describe("request limits", () => {
+  it("refuse a user and an address above its rate, with the time to wait", async () => {
     const api = await openTestApi({
       RATE_LIMIT_USER_PER_SECOND: "3",
       RATE_LIMIT_ADDRESS_PER_SECOND: "50",
@@ -31,15 +31,15 @@ describe("limits", () => {
       expect(refused.length, "of 8 at once, 3 a second").to.be.within(2, 5);
       expect(refused[0]?.code).to.equal("RATE_LIMITED");
       expect(refused[0]?.headers.get("retry-after")).to.equal("1");
-      const crowd = await Promise.all(Array.from({ length: 150 }, () => ask("/api/v1/concerts")));
-      expect(statusesOf(crowd)).to.include.members([200, 429]);
+      const many = await Promise.all(Array.from({ length: 150 }, () => ask("/api/v1/concerts")));
+      expect(statusesOf(many)).to.include.members([200, 429]);
       expect((await ask("/health/ready")).status, "probes have no limit").to.equal(200);
     } finally {
       await api.close();
     }
   });
 
-  it("sheds what is beyond its work in flight at once, and finishes what it began", async () => {
+  it("refuse at once while every slot is taken, and finish the requests at work", async () => {
     const api = await openTestApi({ IN_FLIGHT_MAX: "2" });
     try {
       const userId = freshUserId();
@@ -83,17 +83,17 @@ async function lockAccount({ core }: TestApi, userId: number): Promise<() => Pro
   };
 }
 
-describe("requests that are hardly HTTP", () => {
+describe("requests that break HTTP", () => {
   const api = useTestApi({ REQUEST_TIMEOUT_MS: "600" });
 
-  it("answers what is not HTTP with a problem of its own", async () => {
+  it("get a problem when they are not HTTP", async () => {
     const answer = await exchange(api(), "NONSENSE\r\n\r\n");
     expect(answer).to.match(/^HTTP\/1\.1 400 /);
     expect(answer).to.include("application/problem+json").and.include('"code":"MALFORMED_HTTP"');
     expect(answer).to.match(/x-request-id: [0-9a-f-]{36}/i);
   });
 
-  it("answers a request first, then what came behind it and is no HTTP", async () => {
+  it("get the answer to the request before them first", async () => {
     const token = api().accessToken(freshUserId());
     const body = '{"amount":500}';
     const answer = await exchange(
@@ -108,7 +108,7 @@ describe("requests that are hardly HTTP", () => {
 
   const unmet: Readonly<Record<string, readonly [string, number, string]>> = {
     "no Host": ["GET /health HTTP/1.1\r\nconnection: close\r\n\r\n", 400, "MALFORMED_HTTP"],
-    "an Expect that nobody knows": [
+    "an unknown Expect": [
       "POST /api/v1/users HTTP/1.1\r\nhost: a\r\nconnection: close\r\nexpect: foo\r\n" +
         "content-type: application/json\r\ncontent-length: 2\r\n\r\n{}",
       417,
@@ -122,7 +122,7 @@ describe("requests that are hardly HTTP", () => {
     ],
   };
   for (const [name, [written, status, code]] of Object.entries(unmet)) {
-    it(`answers ${name} with a problem of its own`, async () => {
+    it(`get a problem: ${name}`, async () => {
       const answer = await exchange(api(), written);
       const [head = "", body = "{}"] = (answer.split(/(?=HTTP\/1\.1 \d{3} )/).at(-1) ?? "").split(
         "\r\n\r\n",
@@ -134,11 +134,11 @@ describe("requests that are hardly HTTP", () => {
     });
   }
 
-  it("wants no Host of a client that is older than the header", async () => {
+  it("need no Host with HTTP/1.0", async () => {
     expect(await exchange(api(), "GET /health HTTP/1.0\r\n\r\n")).to.match(/^HTTP\/1\.1 200 /);
   });
 
-  it("answers headers that are too large", async () => {
+  it("get 431 when their headers are too large", async () => {
     const filler = `x-filler: ${"x".repeat(20_000)}`;
     const answer = await exchange(api(), `GET /concerts HTTP/1.1\r\nhost: a\r\n${filler}\r\n\r\n`);
     expect(answer)
@@ -146,7 +146,7 @@ describe("requests that are hardly HTTP", () => {
       .and.include('"code":"HEADERS_TOO_LARGE"');
   });
 
-  it("does not wait for a body that never comes", async () => {
+  it("get an answer when their body never arrives", async () => {
     const token = api().accessToken(freshUserId());
     const answer = await exchange(
       api(),
@@ -158,7 +158,7 @@ describe("requests that are hardly HTTP", () => {
       .and.include("application/problem+json");
   });
 
-  it("measures a body that does not say how long it is", async () => {
+  it("get 413 when a chunked body is too large", async () => {
     const token = api().accessToken(freshUserId());
     const chunk = "x".repeat(0xffff);
     const answer = await exchange(

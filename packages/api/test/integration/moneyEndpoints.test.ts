@@ -26,7 +26,7 @@ describe("points and payments in jwt mode", () => {
     holdSeat(api(), buyer, seatOf(index));
   const charge = (buyer: Buyer, amount: number): Promise<void> => chargeBuyer(api(), buyer, amount);
 
-  it("charges, tells the balance, and lists the ledger page by page", async () => {
+  it("charge points, read the balance, and list the ledger page by page", async () => {
     const buyer = await waitingBuyer(api());
     const token = buyer.accessToken;
     for (const amount of [100, 200, 300]) await charge(buyer, amount);
@@ -42,7 +42,7 @@ describe("points and payments in jwt mode", () => {
     expect(rest.data.nextCursor).to.equal(null);
   });
 
-  it("charges once for one key", async () => {
+  it("charge once for repeated requests with one key", async () => {
     const buyer = await waitingBuyer(api());
     const options = {
       token: buyer.accessToken,
@@ -56,7 +56,7 @@ describe("points and payments in jwt mode", () => {
     expect(second.data).to.deep.equal(first.data);
   });
 
-  it("pays a hold, and answers a repeat alike although the turn is used up", async () => {
+  it("pay a hold, and repeat the answer after the admission is used up", async () => {
     const buyer = await activeBuyer(api());
     const reservationId = await hold(buyer, 4);
     await charge(buyer, 5 * SEAT_PRICE);
@@ -80,7 +80,7 @@ describe("points and payments in jwt mode", () => {
     expect([seats.status, seats.code]).to.deep.equal([410, "QUEUE_TOKEN_EXPIRED"]);
   });
 
-  it("lets a buyer pay a live hold whose turn is over, and nobody who holds nothing", async () => {
+  it("let a buyer without an admission pay only when a live hold exists", async () => {
     const endAdmission = ({ userId }: Buyer): Promise<void> =>
       releaseAdmission(api().core, { queueId: "main", userId, reason: "LEFT" });
     const buyer = await activeBuyer(api());
@@ -97,7 +97,7 @@ describe("points and payments in jwt mode", () => {
     expectDocumented(paid, "pay");
   });
 
-  it("says what is missing when the points do not suffice", async () => {
+  it("name the missing points when the balance is too low", async () => {
     const buyer = await activeBuyer(api());
     const reservationId = await hold(buyer, 6);
     const refused = await api().call("POST", "/api/v1/payment/pay", {
@@ -108,7 +108,7 @@ describe("points and payments in jwt mode", () => {
     expect(refused.body).to.include({ required: SEAT_PRICE, balance: 0 });
   });
 
-  it("refunds a payment once and puts the seat up for sale again", async () => {
+  it("refund a payment once, and make the seat available again", async () => {
     const buyer = await activeBuyer(api());
     const reservationId = await hold(buyer, 7);
     await charge(buyer, SEAT_PRICE);
@@ -124,7 +124,7 @@ describe("points and payments in jwt mode", () => {
     await hold(next, 7);
   });
 
-  it("tells the loser of a seat that it is held, or sold", async () => {
+  it("answer that a seat is held or sold to the buyer who lost it", async () => {
     const [winner, loser] = [await activeBuyer(api()), await activeBuyer(api())];
     const ask = (): Promise<Answer> =>
       api().call("POST", "/api/v1/concerts/reserve-seat", {

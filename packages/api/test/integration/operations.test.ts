@@ -11,32 +11,32 @@ const SERVERS_UP = ["mysql", "redis"].map((dependency) => ({
   reason: null,
 }));
 
-describe("probes, metrics and documents", () => {
+describe("probes, metrics, documents and log", () => {
   const api = useTestApi({ AUTH_MODE: "trusted", TRUST_PROXY: "true" });
 
-  it("is live, and ready with the state of each server, and says what it stands on", async () => {
+  it("report liveness, and readiness with the state of each server and the stack", async () => {
     const isEmbedded = api().config.stack === "embedded";
-    const standsOn = { stack: api().config.stack, durable: !isEmbedded };
+    const stackFields = { stack: api().config.stack, durable: !isEmbedded };
     const live = await api().call("GET", "/health/live");
     expect(live.status).to.equal(200);
-    expect(live.data).to.deep.equal({ status: "live", ...standsOn });
+    expect(live.data).to.deep.equal({ status: "live", ...stackFields });
     for (const path of ["/health", "/health/ready", "/api/v1/health", "/api/v1/health/ready"]) {
       const ready = await api().call("GET", path);
       expect(ready.status, path).to.equal(200);
       expect(ready.data, path).to.deep.equal({
         status: "ready",
         dependencies: isEmbedded ? [] : SERVERS_UP,
-        ...standsOn,
+        ...stackFields,
       });
     }
   });
 
-  it("answers the probes as the document says", async () => {
+  it("answer the probes in the documented form", async () => {
     expect(liveness.parse((await api().call("GET", "/health/live")).data).status).to.equal("live");
     expect(readiness.parse((await api().call("GET", "/health")).data).status).to.equal("ready");
   });
 
-  it("counts requests by route template, never by path", async () => {
+  it("count requests by route template, never by path", async () => {
     await api().call("GET", "/points/current/31337");
     await api().call("GET", "/no/such/path/31337");
     const { text, headers } = await api().call("GET", "/metrics");
@@ -50,7 +50,7 @@ describe("probes, metrics and documents", () => {
     expect(text).to.not.include("31337");
   });
 
-  it("serves an OpenAPI 3.1 document that names every endpoint and every field", async () => {
+  it("contain an OpenAPI 3.1 document with every endpoint and every field", async () => {
     const { text, status } = await api().call("GET", "/openapi.json");
     expect(status).to.equal(200);
     const document = z
@@ -69,7 +69,7 @@ describe("probes, metrics and documents", () => {
     expect(text).to.include("application/problem+json");
   });
 
-  it("shows the document as a page that loads nothing from elsewhere", async () => {
+  it("contain a page that loads nothing from other servers", async () => {
     const { text, headers } = await api().call("GET", "/docs");
     expect(headers.get("content-security-policy")).to.include("default-src 'none'");
     expect(text).to.not.match(/<script|<link|src=|url\(|https?:\/\//);
@@ -77,19 +77,19 @@ describe("probes, metrics and documents", () => {
     expect(text).to.include('id="SEAT_ALREADY_HELD"');
   });
 
-  it("warns at the start that trusted mode believes everybody", () => {
+  it("warn at start that trusted mode accepts every userId", () => {
     const warnings = api().log.lines.filter(({ level }) => level === "warn");
     expect(JSON.stringify(warnings)).to.include("AUTH_MODE=trusted");
   });
 
-  it("takes the address that the proxy added, not the ones that the client wrote", async () => {
+  it("use the address that the proxy added, not those that the client sent", async () => {
     const headers = { "x-forwarded-for": "6.6.6.6, 10.1.2.3" };
     await api().call("GET", "/concerts", { headers });
     const line = api().log.lines.findLast(({ fields }) => fields.route === "/concerts");
     expect(line?.fields.address).to.equal("10.1.2.3");
   });
 
-  it("logs who asked for what and how it ended", async () => {
+  it("log user, route and status of each request", async () => {
     await api().call("GET", "/points/current/77?limit=secret");
     const line = api().log.lines.findLast(({ fields }) => fields.event === "http.answered");
     expect(line?.fields).to.include({
@@ -103,10 +103,10 @@ describe("probes, metrics and documents", () => {
   });
 });
 
-describe("the development issuer, off", () => {
+describe("the development issuer when it is off", () => {
   const api = useTestApi({ DEV_ISSUER: "false" });
 
-  it("is not there", async () => {
+  it("does not exist", async () => {
     const answer = await api().call("POST", "/api/v1/users", { json: { name: "Ada" } });
     expect([answer.status, answer.code]).to.deep.equal([404, "ROUTE_NOT_FOUND"]);
   });

@@ -4,7 +4,7 @@ import { API_PREFIX, ENDPOINTS } from "../../src/routes/endpoints.ts";
 import { activeBuyer, type Buyer } from "../support/buyer.ts";
 import { useTestApi } from "../support/testApi.ts";
 
-/** Enough to meet every endpoint a few dozen times, in a few seconds. */
+/** Enough to call every endpoint a few dozen times, in a few seconds. */
 const REQUESTS = 600;
 
 const FIELDS = ["userId", "seatId", "seatIds", "reservationId", "amount", "queueId", "name"];
@@ -26,7 +26,7 @@ const pathId = fc.oneof(id.map(encodeURIComponent), rawId);
 const header = fc.stringMatching(/^[\x21-\x7e]([\x20-\x7e]{0,60}[\x21-\x7e])?$/);
 
 const anyRequest = fc.record({
-  // Whoever leaves is let in nowhere afterwards.
+  // A buyer who left the queue has no admission for the requests that follow.
   endpoint: fc.constantFrom(...ENDPOINTS.filter((one) => one.operationId !== "leaveQueue")),
   pathId,
   query,
@@ -39,11 +39,11 @@ describe("random input", () => {
   const api = useTestApi({ RATE_LIMIT_USER_PER_SECOND: "1000000" });
   let buyer: Buyer;
 
-  before("lets a buyer in", async () => {
+  before("admits a buyer", async () => {
     buyer = await activeBuyer(api());
   });
 
-  it("is never answered with a 500, and always with a body of the documented form", async () => {
+  it("never gets 500, and always gets a body of the documented form", async () => {
     const property = fc.asyncProperty(anyRequest, async (one) => {
       const { endpoint, credential } = one;
       const path = API_PREFIX + endpoint.path.replace(/\{\w+\}/, one.pathId);

@@ -5,26 +5,26 @@ import { issueAccessToken } from "../../src/auth/accessToken.ts";
 import { callApi } from "../support/callApi.ts";
 import { halfACharge, REST_OF_CHARGE } from "../support/halfACharge.ts";
 import { type ServerProcess, startServerProcess } from "../support/serverProcess.ts";
-import { newServersWorld, type TestWorld } from "../support/testWorld.ts";
+import { newServersFixture, type TestFixture } from "../support/testFixture.ts";
 
-/** On real servers whatever the run is about: the roles are processes that share them. */
-describe("a server process that is told to end", () => {
-  let world: TestWorld;
+/** Always on real servers, because the processes of the roles share them. */
+describe("a process that gets a signal to end", () => {
+  let fixture: TestFixture;
 
-  before("makes a world", async () => {
-    world = await newServersWorld({ LOG_LEVEL: "info", SHUTDOWN_MS: "1500" });
+  before("creates a database and settings", async () => {
+    fixture = await newServersFixture({ LOG_LEVEL: "info", SHUTDOWN_MS: "1500" });
   });
 
-  after("drops it", async () => {
-    await world.drop();
+  after("drops them", async () => {
+    await fixture.drop();
   });
 
-  const start = (role: string): Promise<ServerProcess> => startServerProcess(role, world.env);
+  const start = (role: string): Promise<ServerProcess> => startServerProcess(role, fixture.env);
 
   const begin = (server: ServerProcess, userId: number): Promise<Socket> =>
-    halfACharge(server.port, issueAccessToken(world.config, { userId }).accessToken);
+    halfACharge(server.port, issueAccessToken(fixture.config, { userId }).accessToken);
 
-  it("finishes the request in flight, takes no new one, and exits with 0", async () => {
+  it("finishes the request in flight, accepts no new one, and exits with 0", async () => {
     const server = await start("api");
     const socket = await begin(server, 1);
     server.signal("SIGTERM");
@@ -40,7 +40,7 @@ describe("a server process that is told to end", () => {
     expect(await server.exited).to.equal(0);
   });
 
-  it("cuts what does not end within its time", async () => {
+  it("destroys connections that do not end within SHUTDOWN_MS", async () => {
     const server = await start("api");
     const socket = await begin(server, 2);
     const startedMs = performance.now();
@@ -60,7 +60,7 @@ describe("a server process that is told to end", () => {
     expect(await server.exited).to.equal(130);
   });
 
-  it("serves health and metrics as a worker, and nothing else", async () => {
+  it("serves only probes and metrics as a worker", async () => {
     const server = await start("worker");
     expect((await callApi(server.url, "GET", "/health/live")).status).to.equal(200);
     const ready = await callApi(server.url, "GET", "/health/ready");
@@ -72,8 +72,8 @@ describe("a server process that is told to end", () => {
     expect(await server.exited, server.log()).to.equal(0);
   });
 
-  it("says what is wrong with its settings, and exits with 2", async () => {
-    const { MYSQL_URL: _left, ...env } = { ...world.env };
+  it("names the missing setting and exits with 2", async () => {
+    const { MYSQL_URL: _left, ...env } = { ...fixture.env };
     const failed = await startServerProcess("api", env).catch((error) => String(error));
     expect(failed).to.include("ended with 2").and.include("MYSQL_URL");
   });

@@ -23,7 +23,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
 
   const seatOf = (index: number): number => sale.seatIds[index] ?? 0;
 
-  it("joins the queue, and keeps the place when asked again", async () => {
+  it("join the queue, and keep the place when the buyer joins again", async () => {
     const userId = freshUserId();
     const token = api().accessToken(userId);
     const first = await api().call("POST", "/api/v1/queue/tokens", { token, json: { userId } });
@@ -40,7 +40,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect(byQueueToken.data.position).to.equal(first.data.position);
   });
 
-  it("tells where a user stands, by path and by token", async () => {
+  it("read the queue status by path and by token", async () => {
     const buyer = await waitingBuyer(api());
     const byPath = await api().call("GET", `/api/v1/queue/tokens/status/${buyer.userId}`, {
       token: buyer.accessToken,
@@ -53,7 +53,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect(byToken.data.position).to.equal(byPath.data.position);
   });
 
-  it("answers 304 while the place is the same, and 200 once it is not", async () => {
+  it("answer 304 while the place is unchanged, and 200 after it changed", async () => {
     const buyer = await waitingBuyer(api());
     const path = "/api/v1/queue/tokens/me";
     const first = await api().call("GET", path, { token: buyer.queueToken });
@@ -70,7 +70,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect(changed.data.expiresAt).to.match(/^\d{4}-\d\d-\d\dT.*Z$/);
   });
 
-  it("lets a buyer leave, waiting or active", async () => {
+  it("let a buyer leave, waiting or active", async () => {
     for (const buyer of [await waitingBuyer(api()), await activeBuyer(api())]) {
       const left = await api().call("DELETE", "/api/v1/queue/tokens/me", {
         token: buyer.queueToken,
@@ -124,7 +124,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect((await reserve(seatIds.slice(8))).status, "the eighth").to.equal(200);
   });
 
-  it("lists concerts to everybody, filtered and page by page", async () => {
+  it("list concerts without a token, filtered and page by page", async () => {
     const queueId = "paging";
     for (let count = 0; count < 3; count += 1) await makeSale(api().core, 1, queueId);
     const first = await api().call("GET", "/api/v1/concerts?limit=2&singer=locks");
@@ -144,7 +144,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect(coming.data.concerts).to.not.deep.equal([]);
   });
 
-  it("shows dates and seats to an active buyer", async () => {
+  it("show dates and seats to an active buyer", async () => {
     const buyer = await activeBuyer(api());
     const token = buyer.queueToken;
     const dates = await api().call("GET", `/api/v1/concerts/${sale.concertId}/available-dates`, {
@@ -158,7 +158,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect(seats.data.concertOptionId).to.equal(sale.performanceId);
   });
 
-  it("holds several seats and reads, lists and cancels the reservation", async () => {
+  it("hold several seats, and read, list and cancel the reservation", async () => {
     const buyer = await activeBuyer(api());
     const held = await api().call("POST", "/api/v1/concerts/reserve-seat", {
       token: buyer.queueToken,
@@ -180,7 +180,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect(after.data.status).to.equal("CANCELLED");
   });
 
-  it("replays a hold for the same key, and refuses the key for other seats", async () => {
+  it("repeat the answer for the same key, and refuse the key for other seats", async () => {
     const buyer = await activeBuyer(api());
     const send = (seatId: number): Promise<Answer> =>
       api().call("POST", "/api/v1/concerts/reserve-seat", {
@@ -197,7 +197,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect([other.status, other.code]).to.deep.equal([422, "IDEMPOTENCY_KEY_REUSED"]);
   });
 
-  it("creates a user whose token works, while the development issuer is on", async () => {
+  it("create a user with a valid access token while the development issuer is on", async () => {
     const created = await api().call("POST", "/api/v1/users", { json: { name: "Ada" } });
     expectDocumented(created, "createUser");
     const userId = numberIn(created.data, "userId");

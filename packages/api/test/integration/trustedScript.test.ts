@@ -3,24 +3,24 @@ import { type RunningServer, startServer } from "../../src/startServer.ts";
 import { type Answer, callApi, numberIn, textIn } from "../support/callApi.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeSale, type Sale, SEAT_PRICE } from "../support/sale.ts";
-import { newTestWorld, type TestWorld } from "../support/testWorld.ts";
+import { newTestFixture, type TestFixture } from "../support/testFixture.ts";
 
 const USER_ID = 42;
 
-describe("a third party's script in trusted mode", () => {
-  let world: TestWorld;
+describe("a script of a third party in trusted mode", () => {
+  let fixture: TestFixture;
   let server: RunningServer;
   let sale: Sale;
 
   before("starts API and worker in one process", async () => {
-    world = await newTestWorld({ AUTH_MODE: "trusted", QUEUE_PROMOTE_MS: "50" });
-    server = await startServer(world.config, { role: "all" });
+    fixture = await newTestFixture({ AUTH_MODE: "trusted", QUEUE_PROMOTE_MS: "50" });
+    server = await startServer(fixture.config, { role: "all" });
     sale = await makeSale(server.core, 20);
   });
 
-  after("stops it", async () => {
+  after("stops the process", async () => {
     await server.close();
-    await world.drop();
+    await fixture.drop();
   });
 
   const json = { "content-type": "application/json" };
@@ -38,7 +38,7 @@ describe("a third party's script in trusted mode", () => {
     return answer;
   }
 
-  it("goes from joining to paying without the prefix, by its first token", async () => {
+  it("joins, waits, holds and pays without the prefix, with its first queue token", async () => {
     const joined = await send("POST", "/queue/tokens", { userId: USER_ID });
     const token = textIn(joined.data, "token");
     await eventually("the turn", async () => {
@@ -63,7 +63,7 @@ describe("a third party's script in trusted mode", () => {
     expect(balance.data.currentPoints).to.equal(4 * SEAT_PRICE);
   });
 
-  it("believes the body's userId, and the gateway's header before it", async () => {
+  it("acts as the user of the gateway's header, else as the userId of the body", async () => {
     const charge = (headers: Record<string, string>, body: object): Promise<Answer> =>
       callApi(server.url, "PUT", "/points/charge", { headers, json: body });
     const believed = await charge({}, { userId: 7, amount: 10 });
@@ -72,13 +72,13 @@ describe("a third party's script in trusted mode", () => {
     expect(byHeader.data.currentPoints).to.equal(15);
     const foreign = await charge({ "x-user-id": "8" }, { userId: 7, amount: 5 });
     expect([foreign.status, foreign.code]).to.deep.equal([403, "FOREIGN_USER"]);
-    const nobody = await charge({}, { amount: 5 });
-    expect([nobody.status, nobody.code]).to.deep.equal([400, "INVALID_REQUEST"]);
+    const unnamed = await charge({}, { amount: 5 });
+    expect([unnamed.status, unnamed.code]).to.deep.equal([400, "INVALID_REQUEST"]);
     const broken = await charge({ "x-user-id": "seven" }, { amount: 5 });
     expect([broken.status, broken.code]).to.deep.equal([400, "INVALID_REQUEST"]);
   });
 
-  it("still wants the queue token, of the user that is named", async () => {
+  it("is refused without the queue token of the named user", async () => {
     const body = { seatId: sale.seatIds[1], userId: 9 };
     const without = await callApi(server.url, "POST", "/concerts/reserve-seat", { json: body });
     expect([without.status, without.code]).to.deep.equal([401, "QUEUE_TOKEN_REQUIRED"]);

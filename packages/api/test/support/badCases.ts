@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Endpoint } from "../../src/http/endpoint.ts";
 import { API_PREFIX } from "../../src/routes/endpoints.ts";
-import { type BadWorld, type Template, templateOf, type Wanted } from "./badTemplates.ts";
+import { type BadCaseFixture, type Template, templateOf, type Wanted } from "./badTemplates.ts";
 import type { CallOptions } from "./callApi.ts";
 
 export interface BadCase extends CallOptions {
@@ -15,7 +15,7 @@ export interface BadCase extends CallOptions {
 const INVALID: Wanted = [400, "INVALID_REQUEST"];
 const HUNDRED_KIB = 100 * 1024;
 
-/** Values that are no id and no amount, as JSON text. */
+/** Values that are neither an id nor an amount, as JSON text. */
 const NO_NUMBERS = {
   "a string": '"5"',
   "a word": '"five"',
@@ -29,15 +29,15 @@ const NO_NUMBERS = {
   "beyond any double": "1e999",
 };
 
-/** The same in a path or a query. */
+/** Such values in a path or a query. */
 const NO_IDS = ["abc", "-1", "0", "1.5", "9007199254740993", "1e3", "0x10", "%20", "1%00"];
 
-/** Every way to get an endpoint wrong, with the answer that it must give. */
-export function badCases(endpoint: Endpoint, world: BadWorld): BadCase[] {
-  const template = templateOf(endpoint.operationId, world);
-  const request = requestOf(endpoint, template, world);
+/** The invalid requests of an endpoint, each with the answer that it must get. */
+export function badCases(endpoint: Endpoint, fixture: BadCaseFixture): BadCase[] {
+  const template = templateOf(endpoint.operationId, fixture);
+  const request = requestOf(endpoint, template, fixture);
   return [
-    ...tokenCases(endpoint, request, world),
+    ...tokenCases(endpoint, request, fixture),
     ...pathCases(endpoint, template, request),
     ...queryCases(endpoint, request),
     ...(endpoint.readsBody ? bodyCases(template, request) : []),
@@ -54,30 +54,30 @@ export function badCases(endpoint: Endpoint, world: BadWorld): BadCase[] {
 
 type Request = Omit<BadCase, "what" | "wanted">;
 
-function requestOf(endpoint: Endpoint, template: Template, world: BadWorld): Request {
+function requestOf(endpoint: Endpoint, template: Template, fixture: BadCaseFixture): Request {
   const [id] = Object.values(template.params);
   return {
     method: endpoint.method.toUpperCase(),
     path: pathWith(endpoint, String(id)),
-    ...credentialOf(endpoint, world),
+    ...credentialOf(endpoint, fixture),
     ...(template.body === undefined ? {} : { json: template.body }),
   };
 }
 
-function credentialOf(endpoint: Endpoint, world: BadWorld): CallOptions {
-  const { userId, accessToken, queueToken } = world.active;
+function credentialOf(endpoint: Endpoint, fixture: BadCaseFixture): CallOptions {
+  const { userId, accessToken, queueToken } = fixture.active;
   if (endpoint.access === "none") return {};
   if (endpoint.access !== "user") return { token: queueToken };
-  return world.trusted ? { headers: { "x-user-id": String(userId) } } : { token: accessToken };
+  return fixture.trusted ? { headers: { "x-user-id": String(userId) } } : { token: accessToken };
 }
 
 function pathWith(endpoint: Endpoint, id: string): string {
   return API_PREFIX + endpoint.path.replace(/\{\w+\}/, id);
 }
 
-function tokenCases(endpoint: Endpoint, request: Request, world: BadWorld): BadCase[] {
+function tokenCases(endpoint: Endpoint, request: Request, fixture: BadCaseFixture): BadCase[] {
   if (endpoint.access === "none") return [];
-  if (world.trusted && endpoint.access === "user") {
+  if (fixture.trusted && endpoint.access === "user") {
     return ["0", "-5", "seven", "9007199254740993", "1, 2"].map((userId) => ({
       ...request,
       what: `X-User-Id ${userId}`,
@@ -103,18 +103,18 @@ function tokenCases(endpoint: Endpoint, request: Request, world: BadWorld): BadC
   ];
   if (endpoint.access === "active-queue-token" && endpoint.operationId !== "pay") {
     const wanted: Wanted = [403, "QUEUE_TOKEN_NOT_ACTIVE"];
-    cases.push({ ...request, what: "waiting token", token: world.waiting.queueToken, wanted });
+    cases.push({ ...request, what: "waiting token", token: fixture.waiting.queueToken, wanted });
   }
   if (endpoint.operationId === "pay") {
     const wanted: Wanted = [403, "QUEUE_TOKEN_NOT_ACTIVE"];
-    const json = { reservationId: world.strangersReservation };
-    const { queueToken } = world.waiting;
+    const json = { reservationId: fixture.strangersReservation };
+    const { queueToken } = fixture.waiting;
     cases.push({ ...request, what: "waiting token", token: queueToken, json, wanted });
   }
   return cases;
 }
 
-/** The token with another user in its payload and the old signature. */
+/** The token with another user in its payload and with its old signature. */
 function forged(token: string): string {
   const [header, payload = "", signature] = token.split(".");
   const claims = z.record(z.string(), z.unknown()).parse(JSON.parse(fromBase64(payload)));

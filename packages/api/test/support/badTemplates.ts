@@ -1,24 +1,24 @@
 import type { Buyer } from "./buyer.ts";
 import type { Sale } from "./sale.ts";
 
-/** What the cases are made with. */
-export interface BadWorld {
+/** The data that the invalid requests refer to. */
+export interface BadCaseFixture {
   readonly sale: Sale;
   readonly active: Buyer;
   readonly waiting: Buyer;
   readonly strangersReservation: number;
-  /** Trusted mode: the gateway's header says who calls, instead of an access token. */
+  /** Trusted mode: a header of the gateway names the user, instead of an access token. */
   readonly trusted: boolean;
 }
 
-/** A request that would succeed, or nearly so; the cases break one thing each. */
+/** A request that would be valid; each case makes one part of it invalid. */
 export interface Template {
   readonly params: Readonly<Record<string, number>>;
   readonly body?: Readonly<Record<string, unknown>>;
   /** Fields of the body that hold an id or an amount. */
   readonly numbers?: readonly string[];
   readonly required?: readonly string[];
-  /** Codes for an id that nobody has. */
+  /** The answers to an id that does not exist. */
   readonly unknown?: readonly { what: string; body?: object; id?: number; wanted: Wanted }[];
 }
 
@@ -31,19 +31,19 @@ const UNKNOWN_ID = 2 ** 40;
 
 type Templates = Readonly<Record<string, Template>>;
 
-/** The template of an endpoint; one that needs nothing when it has no fields of its own. */
-export function templateOf(operationId: string, world: BadWorld): Template {
+/** The template of an endpoint; an empty one when the endpoint needs no fields. */
+export function templateOf(operationId: string, fixture: BadCaseFixture): Template {
   const templates: Templates = {
-    ...queueTemplates(world),
-    ...concertTemplates(world),
-    ...reservationTemplates(world),
-    ...moneyTemplates(world),
+    ...queueTemplates(fixture),
+    ...concertTemplates(fixture),
+    ...reservationTemplates(fixture),
+    ...moneyTemplates(fixture),
     ...USER_TEMPLATES,
   };
   return templates[operationId] ?? { params: {} };
 }
 
-function queueTemplates({ active }: BadWorld): Templates {
+function queueTemplates({ active }: BadCaseFixture): Templates {
   return {
     joinQueue: {
       params: {},
@@ -62,7 +62,7 @@ function queueTemplates({ active }: BadWorld): Templates {
   };
 }
 
-function concertTemplates({ sale }: BadWorld): Templates {
+function concertTemplates({ sale }: BadCaseFixture): Templates {
   return {
     availableDates: {
       params: { concertId: sale.concertId },
@@ -75,7 +75,7 @@ function concertTemplates({ sale }: BadWorld): Templates {
   };
 }
 
-function reservationTemplates({ sale, strangersReservation }: BadWorld): Templates {
+function reservationTemplates({ sale, strangersReservation }: BadCaseFixture): Templates {
   return {
     reserveSeat: {
       params: {},
@@ -117,7 +117,7 @@ function reservationTemplates({ sale, strangersReservation }: BadWorld): Templat
   };
 }
 
-function moneyTemplates({ active, strangersReservation }: BadWorld): Templates {
+function moneyTemplates({ active, strangersReservation }: BadCaseFixture): Templates {
   return {
     pay: {
       params: {},

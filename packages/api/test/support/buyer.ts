@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { type Answer, numberIn, textIn } from "./callApi.ts";
 import type { TestApi } from "./testApi.ts";
 
-/** A user that joined the queue. */
+/** A user with a place in the queue. */
 export interface Buyer {
   readonly userId: number;
   readonly accessToken: string;
@@ -24,14 +24,14 @@ export async function waitingBuyer(api: TestApi, queueId = "main"): Promise<Buye
   const accessToken = api.accessToken(userId);
   const joined = await api.call("POST", "/api/v1/queue/tokens", {
     token: accessToken,
-    // Believed in trusted mode, ignored otherwise.
+    // Accepted in trusted mode, ignored in jwt mode.
     headers: { "x-user-id": String(userId) },
     json: { queueId },
   });
   return { userId, accessToken, queueToken: textIn(joined.data, "token") };
 }
 
-/** Joins, and is let in. */
+/** Joins the queue and is admitted. */
 export async function activeBuyer(api: TestApi, queueId = "main"): Promise<Buyer> {
   const buyer = await waitingBuyer(api, queueId);
   await api.promote(queueId);

@@ -3,7 +3,7 @@ import { z } from "zod";
 export interface CallOptions {
   /** Sent as JSON. */
   readonly json?: unknown;
-  /** Sent as it is, with `application/json` unless the headers say otherwise. */
+  /** Sent unchanged, as `application/json` unless the headers name another type. */
   readonly raw?: string | Uint8Array<ArrayBuffer>;
   readonly token?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
@@ -14,14 +14,14 @@ const envelope = z.looseObject({
   code: z.string().optional(),
 });
 
-/** An answer, read to its end. */
+/** An answer with its complete body. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The success envelope's content; empty for a refusal. */
+  /** The `data` of a success; empty for a refusal. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** The refusal's code; undefined for a success. */
+  /** The code of a refusal; undefined for a success. */
   readonly code: string | undefined;
   /** The whole body, when it is a JSON object. */
   readonly body: Readonly<Record<string, unknown>>;

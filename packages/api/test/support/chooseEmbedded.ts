@@ -1,4 +1,4 @@
 import { TEST_STACK_VARIABLE } from "./testStackVariable.ts";
 
-/** Loaded before the suites by `.mocharc.embedded.json`: they stand on no server then. */
+/** `.mocharc.embedded.json` loads this file first, so that the tests use the embedded stack. */
 process.env[TEST_STACK_VARIABLE] = "embedded";

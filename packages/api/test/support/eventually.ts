@@ -1,10 +1,9 @@
-/** Long enough for a server's restart and a consumer group's rebalance on a busy machine. */
+/** Long enough for the restart of a server and a rebalance of consumers on a busy machine. */
 const PATIENCE_MS = 45_000;
 const LOOK_MS = 50;
 
 /**
- * Asks until there is an answer: for states that come about in other processes, which send no
- * event.
+ * Repeats a question until it has an answer. For states of other processes, which send no event.
  * @returns the first answer that is not undefined
  */
 export async function eventually<T>(
@@ -16,7 +15,7 @@ export async function eventually<T>(
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (performance.now() > deadlineMs) throw new Error(`in vain: ${what}`);
+    if (performance.now() > deadlineMs) throw new Error(`did not happen in time: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }

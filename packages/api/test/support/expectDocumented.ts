@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { ENDPOINTS } from "../../src/routes/endpoints.ts";
 import type { Answer } from "./callApi.ts";
 
-/** Fails unless a success is exactly what the document says of the endpoint. */
+/** Fails unless a success has exactly the form that the OpenAPI document describes. */
 export function expectDocumented(answer: Answer, operationId: string): void {
   const endpoint = ENDPOINTS.find((one) => one.operationId === operationId);
   expect(answer.status, answer.text).to.equal(endpoint?.status);

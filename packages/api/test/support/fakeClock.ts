@@ -1,16 +1,16 @@
 import type { Clock } from "@onsale/core";
 
 export interface FakeClock extends Clock {
-  /** Moves time on and wakes who slept until then. */
+  /** Moves the time forward and ends every sleep that is due. */
   advance(ms: number): Promise<void>;
 }
 
-/** Lets every promise that can settle without time do so. */
+/** Waits until every promise that needs no time has settled. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  for (let round = 0; round < 20; round += 1) await Promise.resolve();
 }
 
-/** A clock that moves only when told to. */
+/** A clock that only `advance` moves. */
 export function fakeClock(): FakeClock {
   let nowMs = 1_000_000;
   const sleepers = new Map<() => void, number>();

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
 /**
- * Begins to charge 5 points and stops before the body: the request is in flight until the test
+ * Sends the head of a request that charges 5 points. The server waits for its body until the test
  * writes `REST_OF_CHARGE`.
  */
 export async function halfACharge(port: number, accessToken: string): Promise<Socket> {
@@ -13,10 +13,10 @@ export async function halfACharge(port: number, accessToken: string): Promise<So
       `authorization: Bearer ${accessToken}\r\nexpect: 100-continue\r\n` +
       "content-length: 12\r\n\r\n",
   );
-  // "100 Continue" says that the server has begun to work on it.
+  // "100 Continue" says that the server has accepted the head.
   await once(socket, "data");
   return socket;
 }
 
-/** What the server waits for. */
+/** The body that the server waits for. */
 export const REST_OF_CHARGE = '{"amount":5}';

@@ -14,14 +14,14 @@ const readyLine = z.object({
   port: z.number(),
 });
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export interface ServerProcess {
   readonly url: string;
   readonly port: number;
-  /** What it wrote to standard output when it was ready. */
+  /** The line that it wrote to standard output when it was ready. */
   readonly ready: z.infer<typeof readyLine>;
   signal(name: NodeJS.Signals): void;
-  /** Resolves with the first log line that holds the text. */
+  /** Resolves with the first log line that contains the text. */
   logged(text: string): Promise<string>;
   /** The exit code, once it ended. */
   readonly exited: Promise<number | null>;
@@ -29,7 +29,7 @@ export interface ServerProcess {
   log(): string;
 }
 
-/** Starts the server as operators do, and waits until it says that it is ready. */
+/** Starts the server as operators do, and waits for its ready line. */
 export async function startServerProcess(
   role: string,
   env: Readonly<Record<string, string>>,

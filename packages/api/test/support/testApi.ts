@@ -6,9 +6,9 @@ import { listen } from "../../src/http/listen.ts";
 import { prometheusMetrics } from "../../src/metrics/prometheusMetrics.ts";
 import { type Answer, type CallOptions, callApi } from "./callApi.ts";
 import { recordingLog } from "./recordingLog.ts";
-import { newTestWorld } from "./testWorld.ts";
+import { newTestFixture } from "./testFixture.ts";
 
-/** A server in a world of its own, on the stack that this run is about. */
+/** A server with its own data, on the stack of this test run. */
 export interface TestApi {
   readonly config: OnsaleConfig;
   readonly core: OpenedCore["core"];
@@ -17,15 +17,15 @@ export interface TestApi {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** An access token for the user. */
   accessToken(userId: number): string;
-  /** Lets everybody in who waits and finds room, as the worker does all the time. */
+  /** Promotes the waiting buyers that fit, as the worker does continuously. */
   promote(queueId?: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens a server; a worker is not needed, because tests promote when they want to. */
+/** Opens a server without a worker, because the tests promote buyers themselves. */
 export async function openTestApi(overrides: Record<string, string> = {}): Promise<TestApi> {
-  const world = await newTestWorld({ DEV_ISSUER: "true", ...overrides });
-  const { config } = world;
+  const fixture = await newTestFixture({ DEV_ISSUER: "true", ...overrides });
+  const { config } = fixture;
   const log = recordingLog();
   const registry = new Registry();
   const metrics = prometheusMetrics(registry, log);
@@ -47,7 +47,7 @@ export async function openTestApi(overrides: Record<string, string> = {}): Promi
     async close() {
       await listener.close(config.http.shutdownMs);
       await opened.close();
-      await world.drop();
+      await fixture.drop();
     },
   };
 }
@@ -62,7 +62,7 @@ export function useTestApi(overrides: Record<string, string> = {}): () => TestAp
     await api?.close();
   });
   return () => {
-    if (!api) throw new Error("the server is open only while the suite runs");
+    if (!api) throw new Error("The server is open only while the tests of its suite run");
     return api;
   };
 }

@@ -1,2 +1,2 @@
-/** On which stack the suites of the API and of core stand: servers, unless it says "embedded". */
+/** Names the stack of the tests of API and core: servers, unless its value is "embedded". */
 export const TEST_STACK_VARIABLE = "ONSALE_TEST_STACK";

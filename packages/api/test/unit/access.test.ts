@@ -18,22 +18,22 @@ const believing: Identity = { ...ANONYMOUS, trustsStatedUser: true };
 const write = (userId?: number) => ({ userId, reads: false });
 const read = (userId?: number) => ({ userId, reads: true });
 
-describe("the door for users", () => {
-  it("lets a proven user in, named or not", () => {
+describe("userAccess", () => {
+  it("accepts a proven user, whether the request names the user or not", () => {
     expect(userAccess.resolve(proven(7), write()).userId).to.equal(7);
     expect(userAccess.resolve(proven(7), write(7)).userId).to.equal(7);
   });
 
-  it("refuses to write for another user, and hides another user from reads", () => {
+  it("answers 403 to a write and 404 to a read for another user", () => {
     expect(() => userAccess.resolve(proven(7), write(8))).to.throw(ForeignUserError);
     expect(() => userAccess.resolve(proven(7), read(8))).to.throw(UserNotFoundError);
   });
 
-  it("refuses nobody", () => {
+  it("refuses a request without credentials", () => {
     expect(() => userAccess.resolve(ANONYMOUS, write(8))).to.throw(AuthenticationRequiredError);
   });
 
-  it("believes the claim in trusted mode, before a queue token's user", () => {
+  it("prefers the userId of the request to the user of a queue token in trusted mode", () => {
     expect(userAccess.resolve(believing, write(8)).userId).to.equal(8);
     const withToken = { ...believing, userId: 7, queueToken: tokenOf(7) };
     expect(userAccess.resolve(withToken, write()).userId).to.equal(7);
@@ -41,7 +41,7 @@ describe("the door for users", () => {
     expect(() => userAccess.resolve(believing, write())).to.throw(InvalidRequestError);
   });
 
-  it("passes a queue token on only when it is the caller's own", () => {
+  it("hands a queue token to the handler only when it belongs to the caller", () => {
     const identity = { ...proven(7), queueToken: tokenOf(7) };
     expect(userAccess.resolve(identity, write()).queueToken).to.deep.equal(tokenOf(7));
     const foreign = { ...believing, queueToken: tokenOf(7) };
@@ -49,21 +49,21 @@ describe("the door for users", () => {
   });
 });
 
-describe("the door for holders of a queue token", () => {
-  it("takes the user from the token", () => {
+describe("queueAccess", () => {
+  it("takes the user from the queue token", () => {
     const identity = { ...ANONYMOUS, queueToken: tokenOf(7) };
     expect(queueAccess.resolve(identity, write()).userId).to.equal(7);
     expect(queueAccess.resolve(identity, write(7)).userId).to.equal(7);
   });
 
-  it("refuses another user's name, in the body or from the gateway", () => {
+  it("refuses a userId of the body or the gateway that differs from the queue token", () => {
     const identity = { ...ANONYMOUS, queueToken: tokenOf(7) };
     expect(() => queueAccess.resolve(identity, write(8))).to.throw(ForeignUserError);
     const gateway = { ...identity, userId: 8 };
     expect(() => queueAccess.resolve(gateway, write())).to.throw(ForeignUserError);
   });
 
-  it("refuses whoever has none", () => {
+  it("refuses a request without a queue token", () => {
     expect(() => queueAccess.resolve(proven(7), write())).to.throw(QueueTokenRequiredError);
   });
 });

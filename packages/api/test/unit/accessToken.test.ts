@@ -12,13 +12,13 @@ const core = { clock: fakeClock(), log: recordingLog() };
 const signed = (claims: object, key = TEST_SECRET): string =>
   createSigner({ key, algorithm: "HS256" })(claims);
 
-describe("access tokens of a shared secret", () => {
+describe("access tokens signed with a shared secret", () => {
   const verify = accessTokenVerifier(auth, core);
   const refuses = (token: string, why: string): void => {
     expect(() => verify(token), why).to.throw(AccessTokenInvalidError);
   };
 
-  it("stand for the user that they were issued to", () => {
+  it("are verified as the user that they were issued to", () => {
     const { accessToken, expiresInSeconds } = issueAccessToken({ auth }, { userId: 17 });
     expect(verify(accessToken)).to.equal(17);
     expect(expiresInSeconds).to.equal(12 * 60 * 60);
@@ -34,7 +34,7 @@ describe("access tokens of a shared secret", () => {
     refuses("a.b.c", "garbage");
   });
 
-  it("are refused with another algorithm, so that a public key is never taken for a secret", () => {
+  it("are refused with another algorithm, so that a public key never serves as a secret", () => {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     refuses(createSigner({ key: pem, algorithm: "RS256" })({ sub: "17" }), "RS256");
@@ -42,14 +42,14 @@ describe("access tokens of a shared secret", () => {
     refuses(createSigner({ algorithm: "none" })({ sub: "17" }), "none");
   });
 
-  it("are refused when the subject is no user id", () => {
+  it("are refused when the subject is not a user id", () => {
     for (const sub of ["0", "-1", "1.5", "admin", "9007199254740993", ""]) {
       refuses(signed({ sub }), `subject ${sub}`);
     }
     refuses(signed({ name: "nobody" }), "no subject");
   });
 
-  it("must come from the configured issuer", () => {
+  it("are refused when another issuer signed them", () => {
     const ours = testConfig({ AUTH_ISSUER: "https://id.example" }).auth;
     const verifyOurs = accessTokenVerifier(ours, core);
     const { accessToken } = issueAccessToken({ auth: ours }, { userId: 5 });

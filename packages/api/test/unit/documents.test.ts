@@ -9,13 +9,13 @@ import { ENDPOINTS } from "../../src/routes/endpoints.ts";
 
 describe("the generated documents", () => {
   for (const { url, content } of generatedPages()) {
-    it(`are committed as they are generated: ${url.pathname.split("/").at(-1)}`, async () => {
+    it(`are committed as the code generates them: ${url.pathname.split("/").at(-1)}`, async () => {
       const committed = await readFile(url, "utf8");
       expect(committed === content, "run `pnpm --filter @onsale/api run docs`").to.equal(true);
     });
   }
 
-  it("show every endpoint with its fields and its refusals", () => {
+  it("show every endpoint with its fields and its error codes", () => {
     const all = documentView();
     const view = all.filter(({ tag }) => tag !== OPERATIONS_TAG);
     expect(view).to.have.length(ENDPOINTS.length);
@@ -36,7 +36,7 @@ describe("the generated documents", () => {
     expect(reserve?.parameters.map(({ path }) => path)).to.deep.equal(["Idempotency-Key"]);
   });
 
-  it("show 304 and its headers where an answer carries an ETag, and nowhere else", () => {
+  it("show 304 and its headers only where an answer carries an ETag", () => {
     const { paths = {} } = apiDocument();
     const conditional = ENDPOINTS.filter(({ path, method }) => {
       const { responses = {}, parameters = [] } = paths[path]?.[method] ?? {};
@@ -53,7 +53,7 @@ describe("the generated documents", () => {
     expect(view?.refusals.map(({ status }) => status)).to.not.include("304");
   });
 
-  it("name every code that an endpoint can answer, and only known ones", () => {
+  it("name every error code that an endpoint can answer", () => {
     const text = JSON.stringify(documentView());
     const outsideEndpoints = new Set([
       "MALFORMED_HTTP",

@@ -33,8 +33,8 @@ const request = {
   idempotencyKey: undefined,
 };
 
-describe("an endpoint's checks", () => {
-  it("name each wrong field of every part at once", () => {
+describe("prepare of an endpoint", () => {
+  it("names every wrong field of path, query and body at once", () => {
     let errors: unknown;
     try {
       const query = { page: ["1", "2"], size: "9" };
@@ -53,7 +53,7 @@ describe("an endpoint's checks", () => {
     ]);
   });
 
-  it("want a body where one is read, and none where none is", () => {
+  it("requires a body only on endpoints that read one", () => {
     expect(() => endpoint.prepare(request)).to.throw(InvalidRequestError);
     expect(endpoint.readsBody).to.equal(true);
     expect(noBody.safeParse(undefined).success).to.equal(true);
@@ -61,7 +61,7 @@ describe("an endpoint's checks", () => {
 });
 
 describe("the list of endpoints", () => {
-  it("has the nine of the specification, answering 200", () => {
+  it("contains the nine endpoints of the specification, which answer 200", () => {
     const nine = ENDPOINTS.filter(({ specification }) => specification);
     expect(nine.map(({ method, path }) => `${method.toUpperCase()} ${path}`)).to.have.members([
       "POST /queue/tokens",
@@ -77,12 +77,12 @@ describe("the list of endpoints", () => {
     expect(nine.every(({ status }) => status === 200)).to.equal(true);
   });
 
-  it("names each operation once", () => {
+  it("uses each operationId once", () => {
     const names = ENDPOINTS.map(({ operationId }) => operationId);
     expect(new Set(names).size).to.equal(names.length);
   });
 
-  it("honours the Idempotency-Key on reserve, pay, refund and charge", () => {
+  it("accepts the Idempotency-Key on reserve, pay, refund and charge", () => {
     const names = ENDPOINTS.filter(({ idempotent }) => idempotent).map((one) => one.operationId);
     expect(names).to.have.members(["reserveSeat", "pay", "refund", "chargePoints"]);
   });

@@ -25,7 +25,7 @@ interface Asked {
   readonly body?: unknown;
 }
 
-/** A way to ask the endpoints of one in-memory core; by default for a charge of 500 points. */
+/** Sends requests to the endpoints of one in-memory core; by default a charge of 500 points. */
 function endpointsRig(options: { core?: Partial<CoreContext>; verify?: VerifyAccessToken } = {}) {
   const opened = openMemoryCore(config, createMemoryServers());
   const core = { ...opened.core, ...options.core };
@@ -75,7 +75,7 @@ describe("openEndpoints", () => {
     });
   });
 
-  it("marks the repeated answer of an Idempotency-Key", async () => {
+  it("marks an answer that is repeated for an Idempotency-Key", async () => {
     const ask = endpointsRig();
     await ask({ key: "k-1" });
     const { headers, json } = await ask({ key: "k-1" });
@@ -83,7 +83,7 @@ describe("openEndpoints", () => {
     expect(json).to.deep.equal({ data: { currentPoints: 500 } });
   });
 
-  it("hands the query to endpoints that read one", async () => {
+  it("passes the query to endpoints that read one", async () => {
     const ask = endpointsRig();
     await ask();
     const found = { method: "GET", path: "/points/history", body: undefined };
@@ -123,12 +123,12 @@ describe("openEndpoints", () => {
     });
   }
 
-  it("names the methods of a path in Allow", async () => {
+  it("names the supported methods of a path in Allow", async () => {
     const { headers } = await endpointsRig()({ method: "GET" });
     expect(headers.Allow).to.equal("PUT");
   });
 
-  it("answers an unexpected error with 500 and keeps its message inside", async () => {
+  it("answers an unexpected error with 500 and does not show its message", async () => {
     const bug = new Error("the ledger table is on fire");
     const withTransaction = async (): Promise<never> => {
       throw bug;
@@ -139,7 +139,7 @@ describe("openEndpoints", () => {
     expect(error).to.equal(bug);
   });
 
-  it("asks the verifier that it was given whose access token it is", async () => {
+  it("verifies access tokens with the given verifier", async () => {
     const verify = (token: string): number => {
       if (token === "user-7") return 7;
       throw new AccessTokenInvalidError();

@@ -6,11 +6,11 @@ import { bodyId, parseId, pathId, queueId } from "../../src/http/fields.ts";
 const anId = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 
 describe("ids", () => {
-  it("reads any id from its own decimal text", () => {
+  it("reads every id from its decimal text", () => {
     fc.assert(fc.property(anId, (id) => parseId(String(id)) === id));
   });
 
-  it("refuses every other text", () => {
+  it("refuses every text that is not the decimal form of an id", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const id = parseId(text);
@@ -22,7 +22,7 @@ describe("ids", () => {
     }
   });
 
-  it("takes numbers from bodies and digits from paths, never the other way round", () => {
+  it("accepts only numbers in bodies and only digits in paths", () => {
     expect(bodyId.safeParse(5).success).to.equal(true);
     expect(bodyId.safeParse("5").success).to.equal(false);
     expect(bodyId.safeParse(2 ** 53).success).to.equal(false);
@@ -30,7 +30,7 @@ describe("ids", () => {
     expect(pathId.safeParse(5).success).to.equal(false);
   });
 
-  it("names queues without braces, for those would break the hash tag of their keys", () => {
+  it("refuses braces in queue ids, because braces would break the hash tag of Redis keys", () => {
     expect(queueId.safeParse("rush-2026_a.b").success).to.equal(true);
     for (const name of ["", "{a}", "a b", "x".repeat(65), "é"]) {
       expect(queueId.safeParse(name).success, name).to.equal(false);
@@ -39,12 +39,12 @@ describe("ids", () => {
 });
 
 describe("cursors", () => {
-  it("lead back to the id that they were made of", () => {
+  it("decode to the id that they were made from", () => {
     fc.assert(fc.property(anId, (id) => decodeCursor(encodeCursor(id)) === id));
     expect(encodeCursor(17)).to.match(/^[\w-]+$/);
   });
 
-  it("are refused unless made here", () => {
+  it("are refused when encodeCursor did not make them", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const id = decodeCursor(text);
@@ -62,19 +62,19 @@ describe("cursors", () => {
 describe("pages", () => {
   const entries = [{ id: 9 }, { id: 8 }, { id: 7 }];
 
-  it("point to the next one as long as there is more", () => {
+  it("name the next page while more entries follow", () => {
     expect(pageOf(entries, 2)).to.deep.equal({
       page: [{ id: 9 }, { id: 8 }],
       nextCursor: encodeCursor(8),
     });
   });
 
-  it("end with null", () => {
+  it("have null as next cursor on the last page", () => {
     expect(pageOf(entries, 3).nextCursor).to.equal(null);
     expect(pageOf([], 3)).to.deep.equal({ page: [], nextCursor: null });
   });
 
-  it("have 1 to 100 entries, 20 unless said otherwise", () => {
+  it("have 1 to 100 entries, by default 20", () => {
     expect(pageQuery.limit.parse(undefined)).to.equal(20);
     expect(pageQuery.limit.parse("100")).to.equal(100);
     for (const limit of ["0", "101", "1000", "-1", "1.5", "", "ten"]) {

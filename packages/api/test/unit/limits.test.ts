@@ -12,10 +12,10 @@ import { fakeClock } from "../support/fakeClock.ts";
 const ALLOWED: RateDecision = { allowed: true, retryAfterMs: 0 };
 const REFUSED: RateDecision = { allowed: false, retryAfterMs: 700 };
 
-/** What the promise ends in: its value, or its error. */
+/** The value or the error of a promise. */
 const endOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error) => error);
 
-describe("an allowance", () => {
+describe("allowance", () => {
   const take = sinon.stub<Parameters<RateLimiter["take"]>, Promise<RateDecision>>();
 
   beforeEach(() => {
@@ -23,7 +23,7 @@ describe("an allowance", () => {
     take.resolves(ALLOWED);
   });
 
-  it("asks the shared counter only beyond the process's tenth", async () => {
+  it("asks the shared counter only after the tenth that the process counts alone", async () => {
     const takeOne = allowance({ take }, fakeClock(), "user", 50);
     for (let count = 0; count < 5; count += 1) await takeOne("7");
     sinon.assert.notCalled(take);
@@ -33,7 +33,7 @@ describe("an allowance", () => {
     sinon.assert.calledOnce(take);
   });
 
-  it("begins anew with each second", async () => {
+  it("starts again with each second", async () => {
     const clock = fakeClock();
     const takeOne = allowance({ take }, clock, "user", 10);
     await takeOne("7");
@@ -49,7 +49,7 @@ describe("an allowance", () => {
     expect(error).to.have.deep.property("details", { retryAfterMs: 700 });
   });
 
-  it("lets pass when the counter hangs", async () => {
+  it("allows a request when the shared counter hangs", async () => {
     const clock = fakeClock();
     take.returns(new Promise(() => {}));
     const taken = allowance({ take }, clock, "user", 1)("7");
@@ -58,8 +58,8 @@ describe("an allowance", () => {
   });
 });
 
-describe("the bound of work in flight", () => {
-  it("refuses beyond it at once, and takes on again what fits", async () => {
+describe("inFlight", () => {
+  it("refuses work while every slot is taken, and accepts it after a slot is free", async () => {
     const bound = inFlight(2, fakeClock(), 1000);
     const ends: (() => void)[] = [];
     const work = (): Promise<void> => new Promise((resolve) => ends.push(resolve));
@@ -76,14 +76,14 @@ describe("the bound of work in flight", () => {
     expect(bound.count()).to.equal(0);
   });
 
-  it("is stuck while old work holds nearly every slot, and not while work ends", async () => {
+  it("is stuck only while old work holds nearly every slot", async () => {
     const clock = fakeClock();
     const bound = inFlight(10, clock, 1000);
     const ends: (() => void)[] = [];
     const begin = () => bound.run(() => new Promise<void>((resolve) => ends.push(resolve)));
     const old = Array.from({ length: 9 }, begin);
     await clock.advance(999);
-    expect(bound.isStuck(), "full of work that may still end").to.equal(false);
+    expect(bound.isStuck(), "every slot is held by work that may still end").to.equal(false);
     const fresh = begin();
     await clock.advance(1);
     expect(bound.isStuck(), "9 of 10").to.equal(true);
@@ -95,7 +95,7 @@ describe("the bound of work in flight", () => {
     expect(bound.isStuck()).to.equal(false);
   });
 
-  it("is stuck with a single slot", async () => {
+  it("is stuck when the only slot is held by old work", async () => {
     const clock = fakeClock();
     const bound = inFlight(1, clock, 1000);
     void bound.run(() => new Promise(() => {}));
@@ -103,15 +103,15 @@ describe("the bound of work in flight", () => {
     expect(bound.isStuck()).to.equal(true);
   });
 
-  it("gives the place back after a failure", async () => {
+  it("frees the slot after a failure", async () => {
     const bound = inFlight(1, fakeClock(), 1000);
     await endOf(bound.run(() => Promise.reject(new Error("no"))));
     expect(bound.count()).to.equal(0);
   });
 });
 
-describe("the bound of open requests", () => {
-  it("counts each subject apart, and counts out once", () => {
+describe("openRequests", () => {
+  it("counts each subject separately, and ends each request once", () => {
     const open = openRequests(2);
     const first = open("7");
     open("7");
@@ -122,28 +122,30 @@ describe("the bound of open requests", () => {
     first();
     first();
     open("7");
-    expect(() => open("7"), "the second count-out did nothing").to.throw(TooManyOpenRequestsError);
+    expect(() => open("7"), "the second end of a request has no effect").to.throw(
+      TooManyOpenRequestsError,
+    );
   });
 });
 
-describe("the bound of connections", () => {
-  it("is the setting while the process may open enough files", () => {
+describe("connectionsMax", () => {
+  it("returns the setting while the process may open enough files", () => {
     expect(connectionsMax(10_000, 16, 20_000)).to.equal(10_000);
     expect(connectionsMax(10_000, 16, undefined)).to.equal(10_000);
   });
 
-  it("leaves files for the database and other connections", () => {
+  it("keeps files for the database and for other connections", () => {
     expect(connectionsMax(10_000, 16, 400)).to.equal(284);
     expect(connectionsMax(200, 16, 400)).to.equal(200);
   });
 
-  it("lets some clients in even with very few files", () => {
+  it("allows some connections even with very few files", () => {
     expect(connectionsMax(10_000, 16, 64)).to.equal(16);
   });
 });
 
-describe("a deadline", () => {
-  it("answers for work that hangs, and lets the rest go on", async () => {
+describe("deadlines", () => {
+  it("rejects work that hangs, and does not disturb other work", async () => {
     const clock = fakeClock();
     const within = deadlines(clock, 1000);
     const overdue = sinon.spy();
@@ -158,7 +160,7 @@ describe("a deadline", () => {
     sinon.assert.calledOnce(overdue);
   });
 
-  it("hands on what the work ends in", async () => {
+  it("passes on the result and the error of the work", async () => {
     const within = deadlines(fakeClock(), 1000);
     const failure = new Error("no");
     expect(

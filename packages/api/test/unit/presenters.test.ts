@@ -25,8 +25,8 @@ const active: QueueTicket = {
   expiresAtMs: 1_800_000_000_000,
 };
 
-describe("a ticket", () => {
-  it("is shown under the specification's names too, in whole seconds", () => {
+describe("a queue ticket", () => {
+  it("has the specification's field names too, in whole seconds", () => {
     expect(presentTicket(waiting)).to.deep.equal({
       token: "t",
       status: "WAITING",
@@ -41,7 +41,7 @@ describe("a ticket", () => {
     expect(presentTicket(active).expiresAt).to.equal("2027-01-15T08:00:00.000Z");
   });
 
-  it("has the same validator while the place is the same, whatever token it carries", () => {
+  it("has the same ETag while the place is unchanged, although the token is new", () => {
     const { etag } = presentStatus(waiting);
     expect(presentStatus({ ...waiting, token: "fresh", etaSeconds: 9 }).etag).to.equal(etag);
     expect(presentStatus({ ...waiting, position: 11 }).etag).to.not.equal(etag);
@@ -64,7 +64,7 @@ describe("concerts", () => {
     availableSeats: 5,
   };
 
-  it("have dates in UTC, and null before any is announced", () => {
+  it("have dates in UTC, and null without a performance", () => {
     expect(presentConcert(concert)).to.deep.equal({
       id: 3,
       title: "Rush",
@@ -75,7 +75,7 @@ describe("concerts", () => {
     });
   });
 
-  it("have performances with date and time apart", () => {
+  it("have performances with separate date and time", () => {
     const startsAt = new Date("2026-12-01T23:30:00Z");
     const shown = presentPerformance({
       id: 9,
@@ -110,7 +110,7 @@ describe("a reservation", () => {
     overdue: false,
   };
 
-  it("is EXPIRED once its hold is over, also before the sweep says so", () => {
+  it("is EXPIRED once its hold is overdue, also before the sweep has recorded it", () => {
     expect(presentReservation(pending).status).to.equal("PENDING");
     expect(presentReservation({ ...pending, overdue: true }).status).to.equal("EXPIRED");
   });
@@ -120,7 +120,7 @@ describe("readiness", () => {
   const up = { dependency: "mysql", up: true } as const;
   const down = { dependency: "kafka", up: false, reason: "refused" } as const;
 
-  it("asks only for the servers that the role needs", () => {
+  it("depends only on the servers that the role needs", () => {
     expect(presentReadiness([up, down], ["mysql"], false).status).to.equal("ready");
     expect(presentReadiness([up, down], ["mysql", "kafka"], false)).to.deep.equal({
       status: "unready",
@@ -131,11 +131,11 @@ describe("readiness", () => {
     });
   });
 
-  it("ends when the process takes leave", () => {
+  it("fails while the process is draining", () => {
     expect(presentReadiness([up], ["mysql"], true).status).to.equal("draining");
   });
 
-  it("says whether the process keeps what it is told", () => {
+  it("says whether the data survives the process", () => {
     expect(presentStack("servers")).to.deep.equal({ stack: "servers", durable: true });
     expect(presentStack("embedded")).to.deep.equal({ stack: "embedded", durable: false });
   });

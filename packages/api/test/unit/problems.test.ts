@@ -4,7 +4,7 @@ import * as apiErrors from "../../src/problems/errors.ts";
 import { problemBody, problemOf } from "../../src/problems/problemAnswer.ts";
 import { PROBLEMS } from "../../src/problems/problems.ts";
 
-/** One error of each exported class; the constructors take whatever they are given. */
+/** One error of each exported class, made with arguments that every constructor accepts. */
 function instancesOf(exported: Readonly<Record<string, unknown>>): core.CoreError[] {
   return Object.values(exported).flatMap((value) => {
     if (typeof value !== "function" || !(value.prototype instanceof core.CoreError)) return [];
@@ -16,7 +16,7 @@ function instancesOf(exported: Readonly<Record<string, unknown>>): core.CoreErro
 const coreErrors = instancesOf(core);
 const allErrors = [...coreErrors, ...instancesOf(apiErrors)];
 
-describe("the table of problems", () => {
+describe("PROBLEMS", () => {
   it("has a row for every error class of core and of the API", () => {
     expect(coreErrors.length, "core's classes").to.be.at.least(30);
     for (const error of allErrors) {
@@ -24,19 +24,19 @@ describe("the table of problems", () => {
     }
   });
 
-  it("has no row that nothing can cause", () => {
+  it("has no row without a cause", () => {
     const bare = ["MALFORMED_HTTP", "REQUEST_TIMEOUT", "HEADERS_TOO_LARGE", "INTERNAL_ERROR"];
     const causable = [...allErrors.map(({ code }) => code), ...bare];
     expect(causable).to.include.members(Object.keys(PROBLEMS));
   });
 
-  it("keeps 500 for mistakes of ours alone", () => {
+  it("uses 500 only for bugs", () => {
     for (const [code, { status }] of Object.entries(PROBLEMS)) {
       expect(status === 500, code).to.equal(code === "INTERNAL_ERROR");
     }
   });
 
-  it("says when to come back wherever trying again can help, and on every 429 and 503", () => {
+  it("has Retry-After for every retryable error and for every 429 and 503", () => {
     for (const error of allErrors) {
       const { retryAfterSeconds } = problemOf(error.code);
       expect(retryAfterSeconds !== undefined, error.code).to.equal(error.retryable);
@@ -47,7 +47,7 @@ describe("the table of problems", () => {
     }
   });
 
-  it("gives the statuses that the contract names", () => {
+  it("has the statuses of the specification", () => {
     const statusOf = (code: string): number => problemOf(code).status;
     expect(statusOf("QUEUE_TOKEN_NOT_ACTIVE")).to.equal(403);
     expect(statusOf("SEAT_ALREADY_HELD")).to.equal(409);
@@ -61,8 +61,8 @@ describe("the table of problems", () => {
   });
 });
 
-describe("a problem's body", () => {
-  it("carries the error's words, code, details and the request's id", () => {
+describe("problemBody", () => {
+  it("contains message, code and details of the error, and the request id", () => {
     const body = problemBody(new core.InsufficientPointsError(100, 30), "r-1");
     expect(body).to.include({
       type: "/docs#INSUFFICIENT_POINTS",
@@ -75,7 +75,7 @@ describe("a problem's body", () => {
     });
   });
 
-  it("tells nothing of what it does not know", () => {
+  it("shows nothing of an error that is not a CoreError", () => {
     for (const error of [new Error("SELECT secret FROM users"), "a string", undefined, null]) {
       const body = problemBody(error, "r-2");
       expect(body).to.include({ status: 500, code: "INTERNAL_ERROR" });
@@ -83,7 +83,7 @@ describe("a problem's body", () => {
     }
   });
 
-  it("treats a code without a row as a mistake of ours", () => {
+  it("answers a code without a row with INTERNAL_ERROR", () => {
     class StrangeError extends core.CoreError {
       readonly code = "STRANGE";
     }
@@ -92,7 +92,7 @@ describe("a problem's body", () => {
     expect(JSON.stringify(body)).to.not.include("inner");
   });
 
-  it("lets no detail overwrite a field of the standard", () => {
+  it("does not let details overwrite the fields of RFC 9457", () => {
     const body = problemBody(new core.InvalidInputError("no", { status: 200, code: "X" }), "r-4");
     expect(body).to.include({ status: 400, code: "INVALID_INPUT" });
   });

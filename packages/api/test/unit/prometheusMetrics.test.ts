@@ -3,8 +3,8 @@ import { Registry } from "prom-client";
 import { prometheusMetrics } from "../../src/metrics/prometheusMetrics.ts";
 import { recordingLog } from "../support/recordingLog.ts";
 
-describe("core's numbers for Prometheus", () => {
-  it("counts, gauges and measures under a prefix, with the labels of the call", async () => {
+describe("prometheusMetrics", () => {
+  it("records counters, gauges and histograms with prefix and labels", async () => {
     const registry = new Registry();
     const metrics = prometheusMetrics(registry, recordingLog());
     metrics.count("holds_total", { outcome: "held" });
@@ -17,7 +17,7 @@ describe("core's numbers for Prometheus", () => {
     expect(text).to.include("onsale_transaction_seconds_count 1");
   });
 
-  it("never fails the work around it, and complains once", () => {
+  it("never throws on a misuse, and logs it once", () => {
     const log = recordingLog();
     const metrics = prometheusMetrics(new Registry(), log);
     metrics.count("holds_total", { outcome: "held" });

@@ -46,7 +46,7 @@ describe("routeTable", () => {
     expect(operationOf("OPTIONS", "/concerts")).to.equal(undefined);
   });
 
-  it("knows the methods of a path, and none for an unknown path", () => {
+  it("lists the methods of a path, and none for an unknown path", () => {
     expect(table.methodsOf("/api/v1/queue/tokens/me")).to.deep.equal(["HEAD", "GET", "DELETE"]);
     expect(table.methodsOf("/nothing")).to.deep.equal([]);
     expect(routeMissing(["GET", "GET"])).to.be.instanceOf(MethodNotAllowedError);

@@ -10,7 +10,7 @@ import type { Stack } from "@onsale/devstack";
 const SECRET = "only-for-tests-0123456789-0123456789";
 const WEEK_MS = 7 * 24 * 3_600_000;
 
-/** Settings for processes on a stack that the test may harm. */
+/** Settings for processes on servers that the test may stop or slow down. */
 export function configOf(stack: Stack): ServersConfig {
   const { mysqlUrl, redisUrl, kafkaBrokers, kafkaIdempotent } = stack.urls;
   return readServersConfig({
@@ -26,7 +26,7 @@ export function configOf(stack: Stack): ServersConfig {
   });
 }
 
-/** A concert in a week's time. @returns the seats' ids, ascending */
+/** Creates a concert in a week. @returns the ids of its seats, ascending */
 export async function openSale(
   core: CoreContext,
   { seats, price }: { seats: number; price: number },

@@ -10,7 +10,7 @@ import { Redis } from "ioredis";
 import mysql from "mysql2/promise";
 import { TEST_STACK_VARIABLE } from "./testStackVariable.ts";
 
-/** The servers of the tests; stopped after the last one when this process started them. */
+/** The servers of the tests; stopped after the last test when this process started them. */
 let stack: Promise<StackUrls> | undefined;
 let stopStack: (() => Promise<void>) | undefined;
 
@@ -21,13 +21,13 @@ async function bringUp(): Promise<StackUrls> {
   return up.urls;
 }
 
-after("stops what the tests started", async () => {
+after("stops the servers of the tests", async () => {
   await stopStack?.();
 });
 
 const SECRET = "only-for-tests-0123456789-0123456789";
 
-/** What every world is told, whatever it stands on. */
+/** Settings of every fixture, on every stack. */
 const COMMON = {
   AUTH_JWT_SECRET: SECRET,
   QUEUE_TOKEN_KEYS: `test:${SECRET}`,
@@ -35,36 +35,36 @@ const COMMON = {
   PORT: "0",
 } as const;
 
-let worldCount = 0;
+let fixtureCount = 0;
 
-export interface TestWorld {
+export interface TestFixture {
   /** The environment of its processes. */
   readonly env: Readonly<Record<string, string>>;
   readonly config: OnsaleConfig;
   drop(): Promise<void>;
 }
 
-/** A world of its own on the stack that this run is about. */
-export async function newTestWorld(overrides: Record<string, string> = {}): Promise<TestWorld> {
+/** Creates a separate fixture on the stack of this test run. */
+export async function newTestFixture(overrides: Record<string, string> = {}): Promise<TestFixture> {
   return process.env[TEST_STACK_VARIABLE] === "embedded"
-    ? newEmbeddedWorld(overrides)
-    : newServersWorld(overrides);
+    ? newEmbeddedFixture(overrides)
+    : newServersFixture(overrides);
 }
 
-/** Each process that is started with it is a world of its own, gone with the process. */
-export function newEmbeddedWorld(overrides: Record<string, string> = {}): TestWorld {
+/** Every process that starts with these settings has its own data, which ends with it. */
+export function newEmbeddedFixture(overrides: Record<string, string> = {}): TestFixture {
   const env = { STACK: "embedded", ...COMMON, ...overrides };
   return { env, config: readConfig(env), drop: async () => {} };
 }
 
-/** A migrated database, a Redis prefix and a topic prefix that no other test has. */
-export async function newServersWorld(
+/** Creates a migrated database, a Redis prefix and a topic prefix for one test only. */
+export async function newServersFixture(
   overrides: Record<string, string> = {},
-): Promise<TestWorld & { readonly config: ServersConfig }> {
+): Promise<TestFixture & { readonly config: ServersConfig }> {
   stack ??= bringUp();
   const { mysqlUrl, redisUrl, kafkaBrokers, kafkaIdempotent } = await stack;
-  worldCount += 1;
-  const name = `onsale_api_test_${process.pid}_${worldCount}`;
+  fixtureCount += 1;
+  const name = `onsale_api_test_${process.pid}_${fixtureCount}`;
   const database = new URL(mysqlUrl);
   database.pathname = `/${name}`;
   const env = {

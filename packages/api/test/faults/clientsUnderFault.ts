@@ -9,7 +9,7 @@ import {
 import { type ServerName, type Stack, stackUp, TEST_STACK_PREFIX } from "@onsale/devstack";
 import { type RunningServer, startServer } from "../../src/startServer.ts";
 import { eventually } from "../support/eventually.ts";
-import { configOf, openSale } from "./faultWorld.ts";
+import { configOf, openSale } from "./faultFixture.ts";
 
 export interface Answer {
   readonly call: string;
@@ -22,7 +22,7 @@ export interface Answer {
 
 export interface ReadyBuyer {
   readonly userId: number;
-  /** A refreshed token, which carries the admission's end. */
+  /** A renewed queue token, which contains the end of the admission. */
   readonly token: string;
   readonly reservationToPay: number;
 }
@@ -30,11 +30,11 @@ export interface ReadyBuyer {
 const SEATS = 3_000;
 const CROWD = 6;
 const PRICE = 10;
-/** Statuses that a client under a fault may see; a 500 or a broken connection is none of them. */
+/** Statuses that a client may get during a fault; 500 and a broken connection are not allowed. */
 const DECENT = new Set([200, 201, 204, 403, 409, 410, 503]);
 
-/** An API, a worker and a crowd on servers that the test may harm. */
-export class CrowdUnderFault {
+/** An API, a worker and clients, on private servers that the test may stop or slow down. */
+export class ClientsUnderFault {
   #stack: Stack | undefined;
   #servers: RunningServer[] = [];
   #opened: OpenedCore | undefined;
@@ -50,7 +50,7 @@ export class CrowdUnderFault {
 
   async start(): Promise<void> {
     const { PATH = "", HOME = "", KAFKA_HOME = "" } = process.env;
-    // Without the URLs of the environment: nobody else's server may be harmed.
+    // Ignores the URLs of the environment: those servers must not be stopped.
     this.#stack = await stackUp({
       name: `${TEST_STACK_PREFIX}faults-${process.pid}`,
       env: { PATH, HOME, ...(KAFKA_HOME === "" ? {} : { KAFKA_HOME }) },
@@ -67,7 +67,7 @@ export class CrowdUnderFault {
   }
 
   #core(): OpenedCore {
-    if (!this.#opened) throw new Error("the crowd has not started");
+    if (!this.#opened) throw new Error("The clients have not started");
     return this.#opened;
   }
 
@@ -105,13 +105,13 @@ export class CrowdUnderFault {
     return answer;
   }
 
-  /** A buyer that charges, and holds and pays a seat if the queue lets it, over and over. */
+  /** A buyer that repeatedly charges points and, when admitted, holds and pays a seat. */
   async #walk(): Promise<void> {
     while (!this.#stopping) {
       const userId = this.#newUser();
       const charged = await this.#charge(userId, PRICE);
       const token = await this.#token(userId, 3);
-      // Without the points, paying would be refused for a reason of its own.
+      // Without the points, the payment would be refused as INSUFFICIENT_POINTS.
       if (charged.status === 200 && token !== undefined) await this.#buy(userId, token);
     }
   }
@@ -130,7 +130,7 @@ export class CrowdUnderFault {
   async #token(userId: number, polls: number): Promise<string | undefined> {
     const joined = await this.call("join", "POST", "/queue/tokens", { body: { userId }, userId });
     if (joined.status !== 200) return undefined;
-    // The token, not the name: it alone takes its place again after a loss.
+    // After Redis lost the queue, only the token restores the place; the user id does not.
     const token = String(joined.data.token);
     for (let poll = 0; poll < polls && !this.#stopping; poll += 1) {
       const { status, data } = await this.call("status", "GET", `/queue/tokens/status/${userId}`, {
@@ -185,16 +185,16 @@ export class CrowdUnderFault {
     return { userId, token, reservationToPay: Number(data.reservationId) };
   }
 
-  async harm(server: ServerName, fault: "kill" | "pause"): Promise<void> {
+  async inject(server: ServerName, fault: "kill" | "pause"): Promise<void> {
     this.#slowestMs = 0;
     await this.#stack?.fault(server, fault);
   }
 
-  async heal(server: ServerName, fault: "kill" | "pause"): Promise<void> {
+  async endFault(server: ServerName, fault: "kill" | "pause"): Promise<void> {
     await this.#stack?.fault(server, fault === "kill" ? "restart" : "resume");
   }
 
-  /** Waits until the process that needs the server has noticed. */
+  /** Waits until the process that needs the server has noticed the fault. */
   async seenDown(server: ServerName): Promise<void> {
     await eventually(`${server} is seen to be away`, async () => {
       const url = this.#servers[server === "kafka" ? 1 : 0]?.url;
@@ -216,8 +216,8 @@ export class CrowdUnderFault {
     ];
   }
 
-  /** Waits until a whole purchase succeeds again, on the processes that lived through it. */
-  async allWell(): Promise<void> {
+  /** Waits until a whole purchase succeeds again, without a restart of the processes. */
+  async recovered(): Promise<void> {
     await eventually("every call succeeds again", async () => {
       const userId = this.#newUser();
       if ((await this.#charge(userId, PRICE)).status !== 200) return undefined;
@@ -246,8 +246,8 @@ export class CrowdUnderFault {
     return this.#charged.size + this.#reservations.length + this.#payments.length;
   }
 
-  /** Lets the crowd go home, waits until everything is at rest, and asks for every invariant. */
-  async verdict(): Promise<InvariantReport> {
+  /** Stops the clients, waits until no work is pending, and checks every invariant. */
+  async checkInvariants(): Promise<InvariantReport> {
     await this.#sendHome();
     const { core } = this.#core();
     await eventually("all news is published and applied", async () => {
