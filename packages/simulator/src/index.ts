@@ -8,7 +8,7 @@ export { type ProcessesOptions, startProcesses } from "./live/startProcesses.ts"
 export { rushReport } from "./report/rushReport.ts";
 export { runRush } from "./rush/runRush.ts";
 export {
-  type CrowdSettings,
+  type ClientSettings,
   type RoomSettings,
   type RushOptions,
   rushDefaults,

@@ -15,7 +15,7 @@ import type { RushCommandOptions } from "./rushCommandOptions.ts";
 
 const TOKEN_TTL_MS = 60 * 60 * 1000;
 
-/** What the crowd rushes: the API, what it stands on, and how to get there again. */
+/** The API under load, its servers, and the flags that repeat the run. */
 export interface RushStage
   extends Pick<RushOptions, "ground" | "servers" | "baseUrls" | "launch" | "killApiAt"> {
   readonly auth: OnsaleConfig["auth"];
@@ -55,12 +55,12 @@ function rushOptions(options: RushCommandOptions, stage: RushStage): RushOptions
     retryShare: options.retry,
     room: { ...room, activeCountMax: options.active },
     signal: options.signal,
-    command: ["pnpm onsale sim rush", ...crowdFlags(options), ...flags].join(" "),
+    command: ["pnpm onsale sim rush", ...clientFlags(options), ...flags].join(" "),
     tokenFor: (userId) => signAccessToken(auth, { userId, ttlMs: TOKEN_TTL_MS }),
   };
 }
 
-function crowdFlags(options: RushCommandOptions): string[] {
+function clientFlags(options: RushCommandOptions): string[] {
   const names = ["seed", "buyers", "seats", "arrival", "duration", "active", "think"] as const;
   const shares = ["abandon", "retry"] as const;
   return [...names, ...shares].map((name) => `--${name} ${options[name]}`);

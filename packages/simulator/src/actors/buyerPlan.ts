@@ -29,7 +29,7 @@ export interface BuyerPlan {
   readonly random: SeededRandom;
 }
 
-export interface CrowdOptions {
+export interface ClientPlanOptions {
   readonly seed: number;
   readonly buyers: number;
   readonly firstUserId: number;
@@ -51,8 +51,8 @@ const TOGETHER_SHARE = 0.5;
 /** Three in ten wait for seats to come back, so that seats that do are not left over. */
 const PATIENT_SHARE = 0.3;
 
-/** The crowd of a seed: the same seed gives the same buyers, whatever the servers do. */
-export function planCrowd(options: CrowdOptions): readonly BuyerPlan[] {
+/** The plans of all simulated clients. One seed gives the same plans, whatever the servers do. */
+export function planClients(options: ClientPlanOptions): readonly BuyerPlan[] {
   const nextStream = seededStreams(options.seed);
   const { arrival, buyers, durationMs } = options;
   const times = arrivalTimes(arrival, buyers, durationMs, nextStream());
@@ -60,7 +60,7 @@ export function planCrowd(options: CrowdOptions): readonly BuyerPlan[] {
 }
 
 function planBuyer(
-  options: CrowdOptions,
+  options: ClientPlanOptions,
   index: number,
   arriveAtMs: number,
   random: SeededRandom,

@@ -1,8 +1,8 @@
 import { type HoldAnswer, holdAnswer, type OfferedSeat, seatsAnswer } from "./answers.ts";
 import type { Reply } from "./buyerCalls.ts";
 import { chooseSeats } from "./chooseSeats.ts";
-import { type Errand, lostTurn, think } from "./errand.ts";
 import { sinceOpen } from "./rushWorld.ts";
+import { lostTurn, type Session, think } from "./session.ts";
 
 /** Far above what a popular seat takes; beyond it a person would have given up. */
 const TRIES_MAX = 12;
@@ -15,31 +15,31 @@ export type NoHold = "found-nothing" | "always-too-late" | "lost-turn";
 
 /** Looks, chooses, reserves; chooses others when somebody else was faster. */
 export async function holdSomeSeats(
-  errand: Errand,
+  session: Session,
   performanceId: number,
 ): Promise<HoldAnswer | NoHold> {
-  const { plan, world } = errand;
+  const { plan, world } = session;
   const { clock, recorder, sale } = world;
   let offered: readonly OfferedSeat[] = [];
   let missed = 0;
   for (let tries = 0; tries < TRIES_MAX; ) {
     if (offered.length === 0 || missed >= LOOK_AGAIN_AFTER) {
-      const looked = await look(errand, performanceId);
+      const looked = await look(session, performanceId);
       if (looked === undefined) return "lost-turn";
       offered = looked;
       missed = 0;
       if (offered.length === 0) {
-        errand.givesUpAtMs ??= clock.monotonicMs() + plan.patienceMs;
-        if (clock.monotonicMs() >= errand.givesUpAtMs) return "found-nothing";
-        await errand.calls.pause(LOOK_EVERY_MS);
+        session.givesUpAtMs ??= clock.monotonicMs() + plan.patienceMs;
+        if (clock.monotonicMs() >= session.givesUpAtMs) return "found-nothing";
+        await session.calls.pause(LOOK_EVERY_MS);
         continue;
       }
-      await think(errand);
+      await think(session);
     }
     const rankOf = (seat: OfferedSeat): number => sale.rankOf(seat.seatId);
     const chosen = chooseSeats(offered, rankOf, plan.partySize, sale.popularity, plan.random);
     tries++;
-    const reply = await reserve(errand, chosen, tries);
+    const reply = await reserve(session, chosen, tries);
     if (reply.accepted) {
       world.acknowledged.reservation(reply.value.reservationId);
       recorder.happened("hold", sinceOpen(world));
@@ -54,23 +54,23 @@ export async function holdSomeSeats(
 }
 
 async function look(
-  errand: Errand,
+  session: Session,
   performanceId: number,
 ): Promise<readonly OfferedSeat[] | undefined> {
   const path = `/concerts/${performanceId}/available-seats`;
-  const request = { method: "GET", path, token: errand.queueToken } as const;
-  const reply = await errand.calls.send("seats", request, seatsAnswer);
+  const request = { method: "GET", path, token: session.queueToken } as const;
+  const reply = await session.calls.send("seats", request, seatsAnswer);
   if (reply.accepted) return reply.value.seats;
   lostTurn("seats", reply);
   return undefined;
 }
 
 function reserve(
-  errand: Errand,
+  session: Session,
   chosen: readonly OfferedSeat[],
   tries: number,
 ): Promise<Reply<HoldAnswer>> {
-  const { calls, plan, queueToken, world } = errand;
+  const { calls, plan, queueToken, world } = session;
   const request = {
     method: "POST",
     path: "/concerts/reserve-seat",

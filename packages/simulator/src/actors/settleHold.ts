@@ -8,8 +8,8 @@ import {
 } from "./answers.ts";
 import type { Reply } from "./buyerCalls.ts";
 import type { BuyerOutcome } from "./buyerEnded.ts";
-import type { Errand } from "./errand.ts";
 import { sinceOpen } from "./rushWorld.ts";
+import type { Session } from "./session.ts";
 
 /** People charge round amounts. */
 const CHARGE_STEP = 10_000;
@@ -17,41 +17,41 @@ const CHARGE_STEP = 10_000;
 const PAYMENTS_MAX = 3;
 
 /** Pays for the seats in hand, charging points when short; or gives them up. */
-export async function settleHold(errand: Errand, hold: HoldAnswer): Promise<BuyerOutcome> {
-  const { plan } = errand;
-  if (plan.abandons === "cancels") await cancel(errand, hold);
+export async function settleHold(session: Session, hold: HoldAnswer): Promise<BuyerOutcome> {
+  const { plan } = session;
+  if (plan.abandons === "cancels") await cancel(session, hold);
   if (plan.abandons !== undefined) return "abandoned";
   if (plan.chargesFirst) {
-    await charge(errand, Math.ceil(hold.amount / CHARGE_STEP) * CHARGE_STEP, hold, 0);
+    await charge(session, Math.ceil(hold.amount / CHARGE_STEP) * CHARGE_STEP, hold, 0);
   }
   for (let attempt = 1; attempt <= PAYMENTS_MAX; attempt++) {
-    const reply = await pay(errand, hold, attempt);
+    const reply = await pay(session, hold, attempt);
     if (reply.accepted) {
-      errand.world.acknowledged.payment(reply.value.paymentId);
-      return sold(errand, hold);
+      session.world.acknowledged.payment(reply.value.paymentId);
+      return sold(session, hold);
     }
-    if (reply.code !== "INSUFFICIENT_POINTS") return afterRefusedPayment(errand, hold, reply.code);
+    if (reply.code !== "INSUFFICIENT_POINTS") return afterRefusedPayment(session, hold, reply.code);
     const missing = (reply.required ?? hold.amount) - (reply.balance ?? 0);
-    await charge(errand, missing, hold, attempt);
+    await charge(session, missing, hold, attempt);
   }
   return "hold-expired";
 }
 
-function sold(errand: Errand, hold: HoldAnswer): BuyerOutcome {
-  const { recorder } = errand.world;
-  const atMs = sinceOpen(errand.world);
+function sold(session: Session, hold: HoldAnswer): BuyerOutcome {
+  const { recorder } = session.world;
+  const atMs = sinceOpen(session.world);
   for (const _seat of hold.seats) recorder.happened("sale", atMs);
-  errand.soldMs = atMs;
-  errand.boughtSeatIds = hold.seats.map((seat) => seat.seatId);
+  session.soldMs = atMs;
+  session.boughtSeatIds = hold.seats.map((seat) => seat.seatId);
   return "bought";
 }
 
 function pay(
-  errand: Errand,
+  session: Session,
   hold: HoldAnswer,
   attempt: number,
 ): Promise<Reply<z.infer<typeof payAnswer>>> {
-  const { calls, plan, queueToken, world } = errand;
+  const { calls, plan, queueToken, world } = session;
   const request = {
     method: "POST",
     path: "/payment/pay",
@@ -67,25 +67,25 @@ function pay(
  * repetition is refused at the door; the reservation tells what became of it.
  */
 async function afterRefusedPayment(
-  errand: Errand,
+  session: Session,
   hold: HoldAnswer,
   code: string,
 ): Promise<BuyerOutcome> {
   if (code === "HOLD_EXPIRED") return "hold-expired";
   const path = `/reservations/${hold.reservationId}`;
-  const request = { method: "GET", path, token: errand.accessToken } as const;
-  const reply = await errand.calls.send("pay", request, reservationAnswer);
+  const request = { method: "GET", path, token: session.accessToken } as const;
+  const reply = await session.calls.send("pay", request, reservationAnswer);
   const confirmed = reply.accepted && reply.value.status === "CONFIRMED";
-  return confirmed ? sold(errand, hold) : "hold-expired";
+  return confirmed ? sold(session, hold) : "hold-expired";
 }
 
 async function charge(
-  errand: Errand,
+  session: Session,
   amount: number,
   hold: HoldAnswer,
   attempt: number,
 ): Promise<void> {
-  const { accessToken, calls, plan, world } = errand;
+  const { accessToken, calls, plan, world } = session;
   const request = {
     method: "PUT",
     path: "/points/charge",
@@ -99,8 +99,8 @@ async function charge(
   if (reply.accepted) world.acknowledged.charge(plan.userId, amount);
 }
 
-async function cancel(errand: Errand, hold: HoldAnswer): Promise<void> {
+async function cancel(session: Session, hold: HoldAnswer): Promise<void> {
   const path = `/reservations/${hold.reservationId}`;
-  const request = { method: "DELETE", path, token: errand.accessToken } as const;
-  await errand.calls.send("cancel", request, anyAnswer);
+  const request = { method: "DELETE", path, token: session.accessToken } as const;
+  await session.calls.send("cancel", request, anyAnswer);
 }

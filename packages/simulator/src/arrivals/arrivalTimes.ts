@@ -6,7 +6,7 @@ export type ArrivalKind = (typeof arrivalKinds)[number];
 
 /**
  * When each buyer means to start, in ms after the sale opens, ascending. The process is open:
- * nobody waits for anybody, so a slow server meets the same crowd as a fast one.
+ * no client waits for another, so a slow server gets the same arrivals as a fast one.
  * @param durationMs over which they come; a burst ignores it
  */
 export function arrivalTimes(

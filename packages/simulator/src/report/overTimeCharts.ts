@@ -17,7 +17,7 @@ export function overTimeChart(result: RushResult): Markup {
     { name: "let in", className: "admitted", totals: runningTotal(bins.admission) },
     { name: "seats sold", className: "sold", totals: runningTotal(bins.sale) },
   ];
-  const yMax = Math.max(...lines.map((line) => line.totals.at(-1) ?? 0), result.crowd.seats);
+  const yMax = Math.max(...lines.map((line) => line.totals.at(-1) ?? 0), result.clients.seats);
   const frame = chartFrame({
     ...WIDE,
     xMax: spanOf(result),
@@ -43,7 +43,7 @@ export function overTimeChart(result: RushResult): Markup {
 }
 
 /** How many stood in line and how many were inside, at each moment. */
-export function crowdChart(result: RushResult): Markup {
+export function queueChart(result: RushResult): Markup {
   const { bins, binMs } = result.series;
   const arrived = runningTotal(bins.arrival);
   const admitted = runningTotal(bins.admission);

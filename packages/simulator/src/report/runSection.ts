@@ -18,7 +18,7 @@ const REASONS_SHOWN_MAX = 5;
 
 /** How the buyers' ways ended, as bars. */
 export function outcomeBars(result: RushResult): Markup {
-  const all = Math.max(1, result.crowd.buyers);
+  const all = Math.max(1, result.clients.buyers);
   const rows = Object.entries(result.outcomes).sort(([, a], [, b]) => b - a);
   return markup`<table class="outcomes">${rows.map(
     ([
@@ -65,14 +65,14 @@ export function answersTable(result: RushResult): Markup {
 
 /** Everything that one needs to see this rush again. */
 export function runTable(result: RushResult): Markup {
-  const { crowd, room, machine, load } = result;
-  const parties = Object.entries(crowd.partySizes).map(([size, share]) => `${size}: ${share}`);
+  const { clients, room, machine, load } = result;
+  const parties = Object.entries(clients.partySizes).map(([size, share]) => `${size}: ${share}`);
   const servers = result.servers.map(({ name, flavour }) => `${name}: ${flavour}`).join("; ");
   const cpu = `${load.cores} × ${machine.cpu}, ${machine.memoryGb} GB; Node ${machine.node}`;
   const most = `at most ${countText(room.activeCountMax)} active`;
   const rows: readonly (readonly [string, string])[] = [
     ["reproduce", result.command ?? "not started from the command line"],
-    ["seed", String(crowd.seed)],
+    ["seed", String(clients.seed)],
     ["arrivals", arrivalWords(result)],
     ["parties", parties.join(", ")],
     ["behaviour", behaviourWords(result)],
@@ -89,19 +89,19 @@ export function runTable(result: RushResult): Markup {
     real servers and differs from run to run.</p>`;
 }
 
-function arrivalWords({ crowd, arrivals }: RushResult): string {
+function arrivalWords({ clients, arrivals }: RushResult): string {
   const { late, lateAfterMs, latestMs } = arrivals;
   const lateWords = `${countText(late)} started more than ${lateAfterMs} ms late`;
   const atMost = `at most ${durationText(latestMs)}`;
-  return `${crowd.arrival} over ${crowd.durationSeconds} s; ${lateWords} (${atMost})`;
+  return `${clients.arrival} over ${clients.durationSeconds} s; ${lateWords} (${atMost})`;
 }
 
-function behaviourWords({ crowd }: RushResult): string {
+function behaviourWords({ clients }: RushResult): string {
   return [
-    `think ${crowd.thinkMs} ms on average`,
-    `${percentText(crowd.abandonShare)} abandon`,
-    `${percentText(crowd.retryShare)} repeat under the same key`,
-    `${percentText(crowd.chargeShare)} charge before they pay`,
-    `seats by Zipf's law, exponent ${crowd.zipfExponent}`,
+    `think ${clients.thinkMs} ms on average`,
+    `${percentText(clients.abandonShare)} abandon`,
+    `${percentText(clients.retryShare)} repeat under the same key`,
+    `${percentText(clients.chargeShare)} charge before they pay`,
+    `seats by Zipf's law, exponent ${clients.zipfExponent}`,
   ].join(", ");
 }

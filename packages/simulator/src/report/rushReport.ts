@@ -2,7 +2,7 @@ import type { RushResult } from "../rush/rushResult.ts";
 import { fairnessChart } from "./fairnessChart.ts";
 import { latencyTable } from "./latencyTable.ts";
 import { type Markup, markup } from "./markup.ts";
-import { crowdChart, holdsChart, loadChart, overTimeChart } from "./overTimeCharts.ts";
+import { holdsChart, loadChart, overTimeChart, queueChart } from "./overTimeCharts.ts";
 import { answersTable, outcomeBars, runTable } from "./runSection.ts";
 import { seatMapChart } from "./seatMapChart.ts";
 import { styleSheet } from "./styleSheet.ts";
@@ -14,15 +14,15 @@ import { countText } from "./words.ts";
  * Everything that came from outside is escaped.
  */
 export function rushReport(result: RushResult): string {
-  const { crowd } = result;
-  const title = `A rush of ${countText(crowd.buyers)} buyers on ${countText(crowd.seats)} seats`;
+  const { clients } = result;
+  const title = `A rush of ${countText(clients.buyers)} buyers on ${countText(clients.seats)} seats`;
   const date = result.startedAt.slice(0, 16).replace("T", " ");
   return markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}: ${headline(result)}</title><style>${styleSheet()}</style></head>
 <body><main>
-<header><h1>${title}</h1><p>Onsale simulator, seed ${crowd.seed}, ${date} UTC</p></header>
+<header><h1>${title}</h1><p>Onsale simulator, seed ${clients.seed}, ${date} UTC</p></header>
 ${headlineBanner(result)}
 <div class="grid-of-cards">${cardsOf(result)}</div>
 </main></body></html>
@@ -40,7 +40,11 @@ function cardsOf(result: RushResult): readonly Markup[] {
     wideCard("The sale over time", "Running totals from the opening.", overTimeChart(result)),
     wideCard("Which seat went when", undefined, seatMapChart(result)),
     wideCard("What it felt like", LATENCY_NOTE, latencyTable(result)),
-    card("The crowd", "People in line and people inside, at each moment.", crowdChart(result)),
+    card(
+      "Buyers in the queue",
+      "Buyers waiting and buyers active, at each moment.",
+      queueChart(result),
+    ),
     card("Holds", "Answers to reserve requests, at each moment.", holdsChart(result)),
     card("First come, first served?", undefined, fairness),
     card("The machine", LOAD_NOTE, loadChart(result)),

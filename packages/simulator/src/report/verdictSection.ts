@@ -19,12 +19,12 @@ export function headline(result: RushResult): string {
 
 /** The verdict and the figures that a person asks for first. */
 export function headlineBanner(result: RushResult): Markup {
-  const { verdict, sale, requests, spans, phases, crowd } = result;
+  const { verdict, sale, requests, spans, phases, clients } = result;
   const state = !verdict.given ? "none" : verdict.holds ? "good" : "bad";
   const soldOut = sale.soldOutMs;
   return markup`<section class="banner ${state}">
     <h2>${headline(result)}</h2>
-    <p>${plural(crowd.buyers, "buyer")} rushed ${plural(crowd.seats, "seat")} over HTTP,
+    <p>${plural(clients.buyers, "buyer")} rushed ${plural(clients.seats, "seat")} over HTTP,
       through ${plural(result.apiProcesses, "API process", "API processes")}.
       ${sale.unsoldReason !== null && `Not sold: ${sale.unsoldReason}.`}</p>
   </section>

@@ -1,8 +1,8 @@
 import { cpus, totalmem } from "node:os";
 import type { CoreContext, InvariantReport } from "@onsale/core";
 import type { BuyerPlan } from "../actors/buyerPlan.ts";
+import type { SessionResult } from "../actors/runSession.ts";
 import type { RushWorld } from "../actors/rushWorld.ts";
-import type { BuyerStory } from "../actors/walkBuyer.ts";
 import type { LoadSample } from "../live/loadSampler.ts";
 import { admissionRanks } from "../measure/admissionRanks.ts";
 import { binEvents } from "../measure/binEvents.ts";
@@ -21,8 +21,8 @@ export interface RushRecord {
   readonly options: RushOptions & { readonly baseUrls: readonly string[]; readonly runId: string };
   readonly sale: PreparedSale;
   readonly world: RushWorld;
-  readonly crowd: readonly BuyerPlan[];
-  readonly stories: readonly BuyerStory[];
+  readonly clients: readonly BuyerPlan[];
+  readonly stories: readonly SessionResult[];
   readonly elapsedMs: number;
   readonly drain: DrainOutcome;
   /** Undefined when the rush was ended early. */
@@ -50,7 +50,7 @@ export function buildResult(record: RushRecord): RushResult {
     startedAt: new Date(world.opensAtMs).toISOString(),
     command: options.command ?? null,
     elapsedMs,
-    crowd: crowdOf(options),
+    clients: clientsOf(options),
     room: { ...options.room },
     verdict: verdictOf(record),
     sale: summariseSale(seats, record),
@@ -92,7 +92,7 @@ function seatsAtEnd(record: RushRecord): ReadonlyMap<number, SeatAtEnd> {
   );
 }
 
-function crowdOf(options: RushOptions): RushResult["crowd"] {
+function clientsOf(options: RushOptions): RushResult["clients"] {
   const { seed, buyers, seats, arrival, durationSeconds, thinkMs } = options;
   const { abandonShare, retryShare, chargeShare, zipfExponent } = options;
   return {
@@ -165,7 +165,7 @@ function requestsOf(recorder: Recorder, elapsedMs: number): RushResult["requests
   };
 }
 
-function arrivalsOf(stories: readonly BuyerStory[]): RushResult["arrivals"] {
+function arrivalsOf(stories: readonly SessionResult[]): RushResult["arrivals"] {
   let late = 0;
   let latestMs = 0;
   for (const { intendedMs, startedMs } of stories) {

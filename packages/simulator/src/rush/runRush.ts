@@ -1,9 +1,9 @@
 import { type CoreContext, checkInvariants } from "@onsale/core";
 import { AcknowledgedLog } from "../actors/acknowledgedLog.ts";
-import { type BuyerPlan, planCrowd } from "../actors/buyerPlan.ts";
+import { type BuyerPlan, planClients } from "../actors/buyerPlan.ts";
 import { httpTransport } from "../actors/httpTransport.ts";
+import { runSession } from "../actors/runSession.ts";
 import { type RushWorld, sinceOpen } from "../actors/rushWorld.ts";
-import { walkBuyer } from "../actors/walkBuyer.ts";
 import type { LiveProcesses } from "../live/liveProcesses.ts";
 import { sampleLoad } from "../live/loadSampler.ts";
 import { Recorder } from "../measure/recorder.ts";
@@ -26,7 +26,7 @@ const USERS_PER_SECOND = 1_000_000;
 const PATIENCE_MS = 12_000;
 
 /**
- * Sells one hall to one crowd over HTTP and gives the verdict on every invariant.
+ * Sells one hall to simulated clients over HTTP and checks every invariant.
  * @returns also after an early end by `signal`; `verdict.given` is false then
  * @throws Error when servers or processes are not there; whatever was started is stopped again
  */
@@ -67,12 +67,12 @@ async function rushOn(
 ): Promise<RushResult> {
   const { signal } = options;
   const world = openWorld(options, core, sale);
-  const crowd = planRush(options, core);
-  const progress = new ProgressReporter(options, world, crowd.at(-1)?.arriveAtMs ?? 0);
+  const clients = planRush(options, core);
+  const progress = new ProgressReporter(options, world, clients.at(-1)?.arriveAtMs ?? 0);
   const load = sampleLoad(core.clock, world.opensAtMonotonicMs, () => pidsOf(processes));
   const kill = killApiWhenSold(options, world, processes);
   try {
-    const stories = await Promise.all(crowd.map((plan) => walkBuyer(plan, world)));
+    const stories = await Promise.all(clients.map((plan) => runSession(plan, world)));
     const elapsedMs = sinceOpen(world);
     const faults: readonly KilledApi[] = await kill.settled();
     await load.stop();
@@ -89,7 +89,7 @@ async function rushOn(
       sale,
       world,
       stories,
-      crowd,
+      clients,
       elapsedMs,
       drain,
       report,
@@ -123,7 +123,7 @@ function openWorld(options: ReadyOptions, core: CoreContext, sale: PreparedSale)
 }
 
 function planRush(options: RushOptions, core: CoreContext): readonly BuyerPlan[] {
-  return planCrowd({
+  return planClients({
     ...options,
     durationMs: options.durationSeconds * 1000,
     firstUserId: Math.floor(core.clock.nowMs() / 1000) * USERS_PER_SECOND + 1,

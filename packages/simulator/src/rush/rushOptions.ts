@@ -3,8 +3,8 @@ import type { ArrivalKind } from "../arrivals/arrivalTimes.ts";
 import type { LiveProcesses } from "../live/liveProcesses.ts";
 import type { RushProgress } from "./rushProgress.ts";
 
-/** What the crowd is and does; with the seed it decides every buyer's plan. */
-export interface CrowdSettings {
+/** How the simulated clients behave; with the seed this decides every plan. */
+export interface ClientSettings {
   /** A 32-bit integer. */
   readonly seed: number;
   readonly buyers: number;
@@ -35,7 +35,7 @@ export interface RoomSettings {
   readonly activationMs?: number;
 }
 
-export interface RushOptions extends CrowdSettings {
+export interface RushOptions extends ClientSettings {
   readonly room: RoomSettings;
   /**
    * What sets up and judges stands on the API's own servers: either MYSQL_URL, REDIS_URL,
@@ -58,7 +58,7 @@ export interface RushOptions extends CrowdSettings {
   readonly connectionsMax: number;
   /** Names and versions of the servers, for the report. */
   readonly servers?: readonly { readonly name: string; readonly flavour: string }[] | undefined;
-  /** What to type to see the same crowd again. */
+  /** The command that repeats the same rush. */
   readonly command?: string | undefined;
   readonly onProgress?: ((progress: RushProgress) => void) | undefined;
   /**

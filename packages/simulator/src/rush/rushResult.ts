@@ -4,7 +4,7 @@ import { arrivalKinds } from "../arrivals/arrivalTimes.ts";
 import { eventKinds, requestPhases, spanPhases } from "../measure/recorder.ts";
 
 /** Raised when a field changes its meaning or goes away. */
-export const RUSH_RESULT_VERSION = 2;
+export const RUSH_RESULT_VERSION = 3;
 
 const count = z.number().int().nonnegative();
 const ms = z.number();
@@ -65,7 +65,7 @@ const verdict = z.object({
   ),
 });
 
-const crowd = z.object({
+const clients = z.object({
   seed: z.number().int(),
   buyers: count,
   seats: count,
@@ -102,7 +102,7 @@ export const rushResultSchema = z.object({
   command: z.string().nullable(),
   /** From the opening to the end of the last buyer's way. */
   elapsedMs: ms,
-  crowd,
+  clients,
   room: z.object({
     activeCountMax: count,
     admissionRatePerMinute: count,

@@ -1,5 +1,5 @@
 import type { BuyerPlan } from "../actors/buyerPlan.ts";
-import type { BuyerStory } from "../actors/walkBuyer.ts";
+import type { SessionResult } from "../actors/runSession.ts";
 import type { RushResult } from "./rushResult.ts";
 import type { PreparedSale } from "./setUpSale.ts";
 
@@ -11,15 +11,15 @@ export interface SeatAtEnd {
   readonly soldMs: number | null;
 }
 
-interface CrowdAtEnd {
-  readonly crowd: readonly BuyerPlan[];
-  readonly stories: readonly BuyerStory[];
+interface ClientsAtEnd {
+  readonly clients: readonly BuyerPlan[];
+  readonly stories: readonly SessionResult[];
 }
 
 /** What was sold, what was left, and why. */
 export function summariseSale(
   seats: ReadonlyMap<number, SeatAtEnd>,
-  people: CrowdAtEnd,
+  people: ClientsAtEnd,
 ): RushResult["sale"] {
   const all = [...seats.values()];
   const sold = all.filter((seat) => seat.status === "SOLD");
@@ -44,17 +44,17 @@ function whyUnsold(
   seats: number,
   held: number,
   available: number,
-  { crowd, stories }: CrowdAtEnd,
+  { clients, stories }: ClientsAtEnd,
 ): string {
   if (stories.some((story) => story.outcome === "stopped")) return "the rush was ended early";
   const reasons: string[] = [];
-  const wanted = crowd.reduce((sum, plan) => sum + (plan.abandons ? 0 : plan.partySize), 0);
+  const wanted = clients.reduce((sum, plan) => sum + (plan.abandons ? 0 : plan.partySize), 0);
   if (held > 0) {
     reasons.push(`${held} still held by buyers who walked away: their holds run out later`);
   }
   if (available > 0) {
     const demand = `${available} for sale again after the last buyer had left`;
-    const short = `${available} not wanted: the whole crowd wanted ${wanted} seats`;
+    const short = `${available} not wanted: all buyers together wanted ${wanted} seats`;
     reasons.push(wanted < seats ? short : demand);
   }
   return reasons.join("; ");

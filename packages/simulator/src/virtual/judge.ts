@@ -54,7 +54,7 @@ async function watch(trial: Trial): Promise<readonly Finding[]> {
       await scheduler.sleep(stalls.owner, LOOK_MS);
     }
   };
-  await until(SAFETY_MS_MAX + paceMs, async () => referee.crowd.underWay() === 0);
+  await until(SAFETY_MS_MAX + paceMs, async () => referee.clients.underWay() === 0);
   faults.stop();
   stalls.endAll();
   processes.reviveAll();

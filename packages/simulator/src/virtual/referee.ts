@@ -3,7 +3,7 @@ import { type CoreContext, checkInvariants } from "@onsale/core";
 import { type MemoryServers, NOTIFIER } from "@onsale/core/memory";
 import type { BuyerOutcome } from "../actors/buyerEnded.ts";
 import type { Finding } from "./findings.ts";
-import type { Crowd } from "./virtualCrowd.ts";
+import type { Clients } from "./virtualClients.ts";
 import type { Operator } from "./virtualOperator.ts";
 
 export interface RefereeWorld {
@@ -11,7 +11,7 @@ export interface RefereeWorld {
   readonly observer: CoreContext;
   readonly servers: MemoryServers;
   readonly queueId: string;
-  readonly crowd: Crowd;
+  readonly clients: Clients;
   readonly operator: Operator;
   /** No fault happened. */
   readonly isCalm: boolean;
@@ -22,11 +22,11 @@ export async function unrest({
   observer,
   servers,
   queueId,
-  crowd,
+  clients,
   operator,
 }: RefereeWorld): Promise<readonly string[]> {
   const found: string[] = [];
-  if (crowd.underWay() > 0) found.push(`${crowd.underWay()} buyers are under way`);
+  if (clients.underWay() > 0) found.push(`${clients.underWay()} buyers are under way`);
   if (!operator.isDone()) found.push("the operator's change is not acknowledged");
   const { pending, dead } = await observer.outbox.counts(null);
   if (pending > 0) found.push(`${pending} outbox messages are not published`);
@@ -53,17 +53,17 @@ export async function unrest({
 
 /** The verdict on a run that has come to rest. */
 export async function verdictOn(world: RefereeWorld): Promise<readonly Finding[]> {
-  const { observer, servers, crowd } = world;
-  const acknowledged = crowd.acknowledged.all();
+  const { observer, servers, clients } = world;
+  const acknowledged = clients.acknowledged.all();
   const report = await checkInvariants(observer, { drained: true, acknowledged });
   const findings: Finding[] = report.results.flatMap(({ id, violations }) =>
     violations.map(({ message, ids }) => ({ check: id, message, ids })),
   );
-  for (const { phase, userId, first, second } of crowd.recorder.mismatches) {
+  for (const { phase, userId, first, second } of clients.recorder.mismatches) {
     const message = `two answers to one key of ${phase}`;
     findings.push({ check: "keys", message, ids: { userId, first, second } });
   }
-  for (const [userId, asked] of crowd.askedCharges) {
+  for (const [userId, asked] of clients.askedCharges) {
     const entries = await observer.ledger.entriesOf(null, userId, { limit: ENTRIES_MAX });
     const charges = entries.filter(({ kind }) => kind === "CHARGE");
     const booked = charges.reduce((sum, { amount }) => sum + amount, 0);
@@ -73,8 +73,8 @@ export async function verdictOn(world: RefereeWorld): Promise<readonly Finding[]
   }
   const rows = [...servers.database.tables.queueAdmissions.all()];
   const admissions = rows.flatMap(({ committed }) => committed ?? []);
-  findings.push(...crowd.line.findings(admissions), ...misorderedNews(servers));
-  if (world.isCalm) findings.push(...poorService(crowd.outcomes));
+  findings.push(...clients.line.findings(admissions), ...misorderedNews(servers));
+  if (world.isCalm) findings.push(...poorService(clients.outcomes));
   return findings;
 }
 

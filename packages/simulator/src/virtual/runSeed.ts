@@ -24,8 +24,8 @@ import { type Schedule, scheduleOf } from "./schedule.ts";
 import { Scheduler } from "./scheduler.ts";
 import { serverStalls } from "./stalls.ts";
 import { keptTrace, noTrace, stackOf, type Trace } from "./trace.ts";
+import { virtualClients } from "./virtualClients.ts";
 import { virtualClock } from "./virtualClock.ts";
-import { virtualCrowd } from "./virtualCrowd.ts";
 import { virtualIds } from "./virtualIds.ts";
 import type { Network } from "./virtualLink.ts";
 import { virtualOperator } from "./virtualOperator.ts";
@@ -114,7 +114,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
   });
   const reach = { ...network, seed, apis: () => processes.apis };
   const transport = virtualTransport({ ...reach, found });
-  const crowd = virtualCrowd({
+  const clients = virtualClients({
     seed,
     scenario,
     conditions,
@@ -129,10 +129,10 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
   const { queueId } = sale;
   const operator = virtualOperator({ ...reach, queueId, failed: failed("the operator") });
   processes.start();
-  crowd.start();
+  clients.start();
   operator.start();
-  playWorldFates({ ...network, servers, processes, line: crowd.line });
-  const referee = { observer, servers, queueId, crowd, operator, isCalm };
+  playWorldFates({ ...network, servers, processes, line: clients.line });
+  const referee = { observer, servers, queueId, clients, operator, isCalm };
   const trial = { scheduler, stalls, faults, processes, referee };
   findings.push(...(await judge({ ...trial, paceMs: paceOf(scenario, conditions) })));
   return {
@@ -143,7 +143,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
     elapsedMs: scheduler.elapsedMs,
     faults: faults.happened,
     choices: chooser.made,
-    outcomes: crowd.outcomes,
+    outcomes: clients.outcomes,
   };
 }
 

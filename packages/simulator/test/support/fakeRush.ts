@@ -1,5 +1,5 @@
 import { AcknowledgedLog } from "../../src/actors/acknowledgedLog.ts";
-import { type BuyerPlan, planCrowd } from "../../src/actors/buyerPlan.ts";
+import { type BuyerPlan, planClients } from "../../src/actors/buyerPlan.ts";
 import type {
   Transport,
   TransportAnswer,
@@ -98,7 +98,7 @@ export function fakeRush(script: Script, signal = new AbortController().signal):
 
 /** A buyer of two seats without any special trait, changed by `traits`. */
 export function plainBuyer(traits: Partial<BuyerPlan> = {}): BuyerPlan {
-  const [plan] = planCrowd({
+  const [plan] = planClients({
     seed: 1,
     buyers: 1,
     firstUserId: 501,
@@ -110,7 +110,7 @@ export function plainBuyer(traits: Partial<BuyerPlan> = {}): BuyerPlan {
     chargeShare: 1,
     patienceMs: 0,
   });
-  if (plan === undefined) throw new Error("A crowd of one has one");
+  if (plan === undefined) throw new Error("One client has one plan");
   return { ...plan, ...traits };
 }
 

@@ -30,7 +30,7 @@ const PHASES = mapKeys(requestPhases, () => ({
   failed: 0,
 }));
 
-const CROWD = {
+const CLIENTS = {
   seed: 7,
   buyers: 5,
   seats: 3,
@@ -72,13 +72,13 @@ const VERDICT = {
 /** A small rush of five buyers on three seats that went well, changed by `changes`. */
 export function sampleResult(changes: Partial<RushResult> = {}): RushResult {
   return rushResultSchema.parse({
-    schemaVersion: 2,
+    schemaVersion: 3,
     kind: "rush",
     runId: "a1b2c3",
     startedAt: "2026-03-01T10:20:30.000Z",
     command: "pnpm onsale sim rush --seed 7",
     elapsedMs: 4200,
-    crowd: CROWD,
+    clients: CLIENTS,
     room: { activeCountMax: 200, admissionRatePerMinute: 60_000, activeTtlMs: 30_000 },
     verdict: VERDICT,
     sale: {

@@ -29,7 +29,8 @@ const share = Flags.custom<number>({
 export default class SimRush extends AdminCommand {
   /** Here `--json` names a file: the terminal shows the summary, the file gets the data. */
   static override enableJsonFlag = false;
-  static override summary = "Sell a hall to a crowd on real servers, and check every invariant";
+  static override summary =
+    "Sell a hall to simulated buyers on real servers, and check every invariant";
   static override description =
     "Brings up the local servers (or uses those of the environment), starts API processes and a " +
     "worker, creates a concert, and lets buyers rush it over HTTP: queue, dates, seats, hold, " +
@@ -66,7 +67,12 @@ export default class SimRush extends AdminCommand {
       max: DURATION_MAX_SECONDS,
       description: "Seconds over which they come",
     }),
-    seed: Flags.integer({ default: 1, min: 0, max: SEED_MAX, description: "Fixes the crowd" }),
+    seed: Flags.integer({
+      default: 1,
+      min: 0,
+      max: SEED_MAX,
+      description: "Fixes every buyer's plan",
+    }),
     "api-processes": Flags.integer({
       default: 2,
       min: 1,

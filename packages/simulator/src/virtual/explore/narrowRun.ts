@@ -17,7 +17,7 @@ interface NarrowOptions {
   readonly run: Run;
 }
 
-/** Courses tried for each smaller crowd: with fewer actors the seed's choices lead elsewhere. */
+/** Streams of choices that are tried with fewer clients, for fewer actors take another course. */
 const SALTS = 6;
 
 /**

@@ -189,7 +189,7 @@ export const harmlessSeatMutants: readonly HarmlessFault[] = [
       path: "packages/core/src/reservation/holdSeats.ts",
       text: "const lock = await core.seatLock.tryAcquire(seatIds);",
     },
-    because: "the lock spares the database the crowd and never decides",
+    because: "the lock spares the database most requests and never decides",
     plant: () =>
       otherPorts(() => ({
         seatLock: { tryAcquire: async () => ({ release: async () => undefined }) },
@@ -202,7 +202,7 @@ export const harmlessSeatMutants: readonly HarmlessFault[] = [
       path: "packages/core/src/adapters/redis/locks/redlockSeatLock.ts",
       text: "const release = (): Promise<void> => Promise.resolve(lock.unlock())",
     },
-    because: "the lock spares the database the crowd and never decides",
+    because: "the lock spares the database most requests and never decides",
     plant: () =>
       otherPorts(({ core, servers, link }) => ({
         seatLock: {

@@ -67,7 +67,7 @@ describe("admissionRanks", () => {
     ]);
   });
 
-  it("thins out a very large crowd", () => {
+  it("draws a sample when there are very many buyers", () => {
     const many = Array.from({ length: 10_000 }, (_, at) => ({ arrivedAt: at, admittedAt: at }));
     const points = admissionRanks(many);
     expect(points).to.have.length(2000);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { BuyerOutcome } from "../../../src/actors/buyerEnded.ts";
-import type { BuyerStory } from "../../../src/actors/walkBuyer.ts";
+import type { SessionResult } from "../../../src/actors/runSession.ts";
 import { layOutHall } from "../../../src/rush/layOutHall.ts";
 import { mapOfSeats, type SeatAtEnd, summariseSale } from "../../../src/rush/saleOutcome.ts";
 import { plainBuyer } from "../../support/fakeRush.ts";
@@ -15,7 +15,7 @@ const seats = (...statuses: readonly Status[]): ReadonlyMap<number, SeatAtEnd> =
     ]),
   );
 
-const story = (outcome: BuyerOutcome): BuyerStory => ({
+const story = (outcome: BuyerOutcome): SessionResult => ({
   index: 0,
   outcome,
   reason: undefined,
@@ -27,14 +27,14 @@ const story = (outcome: BuyerOutcome): BuyerStory => ({
   soldMs: undefined,
 });
 
-const crowdOf = (...partySizes: readonly number[]) => ({
-  crowd: partySizes.map((partySize) => plainBuyer({ partySize })),
+const clientsOf = (...partySizes: readonly number[]) => ({
+  clients: partySizes.map((partySize) => plainBuyer({ partySize })),
   stories: [story("found-nothing")],
 });
 
 describe("summariseSale", () => {
   it("names the moment of the last sale when all are sold", () => {
-    expect(summariseSale(seats("SOLD", "SOLD"), crowdOf(4))).to.deep.equal({
+    expect(summariseSale(seats("SOLD", "SOLD"), clientsOf(4))).to.deep.equal({
       seats: 2,
       sold: 2,
       held: 0,
@@ -46,20 +46,20 @@ describe("summariseSale", () => {
     });
   });
 
-  it("says that the crowd was too small", () => {
-    const { unsoldReason, soldOutMs } = summariseSale(seats("SOLD", "AVAILABLE"), crowdOf(1));
+  it("names too little demand as the reason for unsold seats", () => {
+    const { unsoldReason, soldOutMs } = summariseSale(seats("SOLD", "AVAILABLE"), clientsOf(1));
     expect(soldOutMs).to.equal(null);
-    expect(unsoldReason).to.equal("1 not wanted: the whole crowd wanted 1 seats");
+    expect(unsoldReason).to.equal("1 not wanted: all buyers together wanted 1 seats");
   });
 
   it("says that seats came back too late or are held still", () => {
-    const { unsoldReason } = summariseSale(seats("SOLD", "AVAILABLE", "HELD"), crowdOf(4, 4));
+    const { unsoldReason } = summariseSale(seats("SOLD", "AVAILABLE", "HELD"), clientsOf(4, 4));
     expect(unsoldReason).to.include("1 still held by buyers who walked away");
     expect(unsoldReason).to.include("1 for sale again after the last buyer had left");
   });
 
   it("says that the rush was ended early", () => {
-    const people = { crowd: [plainBuyer()], stories: [story("stopped")] };
+    const people = { clients: [plainBuyer()], stories: [story("stopped")] };
     expect(summariseSale(seats("AVAILABLE"), people).unsoldReason).to.include("ended early");
   });
 });

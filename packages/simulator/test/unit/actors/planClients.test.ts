@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { type CrowdOptions, planCrowd } from "../../../src/actors/buyerPlan.ts";
+import { type ClientPlanOptions, planClients } from "../../../src/actors/buyerPlan.ts";
 
-const CROWD: CrowdOptions = {
+const CLIENTS: ClientPlanOptions = {
   seed: 42,
   buyers: 4000,
   firstUserId: 1001,
@@ -17,25 +17,26 @@ const CROWD: CrowdOptions = {
   patienceMs: 8000,
 };
 
-function wishes(options: CrowdOptions): unknown[] {
-  return planCrowd(options).map(({ random, ...plan }) => ({ ...plan, draw: random.next() }));
+function wishes(options: ClientPlanOptions): unknown[] {
+  return planClients(options).map(({ random, ...plan }) => ({ ...plan, draw: random.next() }));
 }
 
-describe("planCrowd", () => {
+describe("planClients", () => {
   it("gives the same buyers for the same seed, and others for another", () => {
-    expect(wishes(CROWD)).to.deep.equal(wishes(CROWD));
-    expect(wishes(CROWD)).not.to.deep.equal(wishes({ ...CROWD, seed: 43 }));
+    expect(wishes(CLIENTS)).to.deep.equal(wishes(CLIENTS));
+    expect(wishes(CLIENTS)).not.to.deep.equal(wishes({ ...CLIENTS, seed: 43 }));
   });
 
   it("keeps a buyer's wishes when the share of another trait changes", () => {
-    const parties = (options: CrowdOptions) => planCrowd(options).map((plan) => plan.partySize);
-    expect(parties({ ...CROWD, abandonShare: 0.9 })).to.deep.equal(parties(CROWD));
+    const parties = (options: ClientPlanOptions) =>
+      planClients(options).map((plan) => plan.partySize);
+    expect(parties({ ...CLIENTS, abandonShare: 0.9 })).to.deep.equal(parties(CLIENTS));
   });
 
   it("follows the shares it was given", () => {
-    const crowd = planCrowd(CROWD);
-    const share = (of: (plan: (typeof crowd)[number]) => boolean) =>
-      crowd.filter(of).length / crowd.length;
+    const clients = planClients(CLIENTS);
+    const share = (of: (plan: (typeof clients)[number]) => boolean) =>
+      clients.filter(of).length / clients.length;
     expect(share((plan) => plan.abandons !== undefined)).to.be.closeTo(0.1, 0.02);
     expect(share((plan) => plan.repeats !== undefined)).to.be.closeTo(0.2, 0.02);
     expect(share((plan) => plan.chargesFirst)).to.be.closeTo(0.5, 0.03);
@@ -44,9 +45,9 @@ describe("planCrowd", () => {
   });
 
   it("numbers users without a gap and brings them in order", () => {
-    const crowd = planCrowd({ ...CROWD, buyers: 3 });
-    expect(crowd.map((plan) => plan.userId)).to.deep.equal([1001, 1002, 1003]);
-    const times = crowd.map((plan) => plan.arriveAtMs);
+    const clients = planClients({ ...CLIENTS, buyers: 3 });
+    expect(clients.map((plan) => plan.userId)).to.deep.equal([1001, 1002, 1003]);
+    const times = clients.map((plan) => plan.arriveAtMs);
     expect(times).to.deep.equal(times.toSorted((a, b) => a - b));
   });
 });

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { AcknowledgedLog } from "../actors/acknowledgedLog.ts";
 import type { BuyerOutcome } from "../actors/buyerEnded.ts";
-import { type BuyerPlan, planCrowd } from "../actors/buyerPlan.ts";
+import { type BuyerPlan, planClients } from "../actors/buyerPlan.ts";
 import type { Transport, TransportAnswer, TransportRequest } from "../actors/httpTransport.ts";
+import { runSession } from "../actors/runSession.ts";
 import type { RushWorld, Sale } from "../actors/rushWorld.ts";
-import { walkBuyer } from "../actors/walkBuyer.ts";
 import { chance } from "../chance/seededRandom.ts";
 import { Recorder } from "../measure/recorder.ts";
 import { type Actor, actAs, currentActor } from "./actor.ts";
@@ -17,7 +17,7 @@ import { virtualClock } from "./virtualClock.ts";
 import { virtualAccessToken } from "./virtualTokens.ts";
 
 /** The buyers of a run, and what they were told. */
-export interface Crowd {
+export interface Clients {
   /** Sends everybody on their way. */
   start(): void;
   /** How many have not come to an end. */
@@ -30,7 +30,7 @@ export interface Crowd {
   readonly line: LineWatch;
 }
 
-export interface CrowdWorld {
+export interface ClientsWorld {
   readonly seed: number;
   readonly scenario: VirtualScenario;
   readonly conditions: Conditions;
@@ -68,7 +68,7 @@ const paid = z.object({ paymentId: z.number() });
 const charge = z.object({ userId: z.number(), amount: z.number() });
 
 /** The same buyers as those of the live engine, on virtual time. */
-export function virtualCrowd(world: CrowdWorld): Crowd {
+export function virtualClients(world: ClientsWorld): Clients {
   const { seed, conditions, scheduler, stalls } = world;
   const plans = plansOf(world);
   const acknowledged = new AcknowledgedLog();
@@ -101,7 +101,7 @@ export function virtualCrowd(world: CrowdWorld): Crowd {
       const charged = await fillPocket(asked.transport, clock, plan);
       for (const amount of charged) acknowledged.charge(plan.userId, amount);
     }
-    const { outcome } = await walkBuyer(plan, rush);
+    const { outcome } = await runSession(plan, rush);
     const payment = asked.payments.get(actor.name);
     const refunds = chance(namedStream(seed, `refund ${plan.index}`), conditions.refundShare);
     if (payment !== undefined && refunds) await refund(asked.transport, clock, plan, payment);
@@ -125,8 +125,8 @@ export function virtualCrowd(world: CrowdWorld): Crowd {
   };
 }
 
-function plansOf({ seed, scenario, conditions, only }: CrowdWorld): readonly BuyerPlan[] {
-  const plans = planCrowd({
+function plansOf({ seed, scenario, conditions, only }: ClientsWorld): readonly BuyerPlan[] {
+  const plans = planClients({
     seed,
     buyers: scenario.buyers,
     firstUserId: FIRST_USER_ID,

@@ -2,13 +2,13 @@ import { anyAnswer, datesAnswer, type TicketAnswer, ticketAnswer } from "./answe
 import { buyerCalls } from "./buyerCalls.ts";
 import { BuyerEnded, type BuyerOutcome } from "./buyerEnded.ts";
 import type { BuyerPlan } from "./buyerPlan.ts";
-import { type Errand, lostTurn, think } from "./errand.ts";
 import { holdSomeSeats } from "./holdSomeSeats.ts";
 import { type RushWorld, sinceOpen } from "./rushWorld.ts";
+import { lostTurn, type Session, think } from "./session.ts";
 import { settleHold } from "./settleHold.ts";
 
 /** What became of a buyer; times in ms since the sale opened, undefined for what never happened. */
-export interface BuyerStory {
+export interface SessionResult {
   readonly index: number;
   readonly outcome: BuyerOutcome;
   /** Why, for a way that failed. */
@@ -30,12 +30,12 @@ const TURNS_MAX = 3;
  * One buyer's whole way over HTTP: stands in line, looks, holds, pays; or loses interest on the
  * way. Never rejects: what went wrong is the story's outcome.
  */
-export async function walkBuyer(plan: BuyerPlan, world: RushWorld): Promise<BuyerStory> {
+export async function runSession(plan: BuyerPlan, world: RushWorld): Promise<SessionResult> {
   const { clock, recorder, signal } = world;
   const intendedAt = world.opensAtMonotonicMs + plan.arriveAtMs;
   await clock.sleep(Math.max(0, intendedAt - clock.monotonicMs()), AbortSignal.any([signal]));
   const startedMs = sinceOpen(world);
-  const errand: Errand = {
+  const session: Session = {
     plan,
     world,
     calls: buyerCalls(plan, world),
@@ -47,7 +47,7 @@ export async function walkBuyer(plan: BuyerPlan, world: RushWorld): Promise<Buye
     soldMs: undefined,
   };
   if (!signal.aborted) recorder.happened("arrival", plan.arriveAtMs);
-  const { outcome, reason } = await endOf(() => takeTurns(errand, intendedAt));
+  const { outcome, reason } = await endOf(() => takeTurns(session, intendedAt));
   recorder.happened("end", sinceOpen(world));
   if (outcome === "bought") recorder.span("purchase", clock.monotonicMs() - intendedAt);
   return {
@@ -56,10 +56,10 @@ export async function walkBuyer(plan: BuyerPlan, world: RushWorld): Promise<Buye
     reason,
     intendedMs: plan.arriveAtMs,
     startedMs,
-    admittedMs: errand.admittedMs,
+    admittedMs: session.admittedMs,
     endedMs: sinceOpen(world),
-    boughtSeatIds: errand.boughtSeatIds,
-    soldMs: errand.soldMs,
+    boughtSeatIds: session.boughtSeatIds,
+    soldMs: session.soldMs,
   };
 }
 
@@ -77,40 +77,40 @@ async function endOf(
   }
 }
 
-async function takeTurns(errand: Errand, intendedAt: number): Promise<BuyerOutcome> {
+async function takeTurns(session: Session, intendedAt: number): Promise<BuyerOutcome> {
   for (let turn = 1; ; turn++) {
-    await standInLine(errand, turn === 1 ? intendedAt : errand.world.clock.monotonicMs());
-    const outcome = await goShopping(errand);
+    await standInLine(session, turn === 1 ? intendedAt : session.world.clock.monotonicMs());
+    const outcome = await goShopping(session);
     if (outcome !== "lost-turn" || turn === TURNS_MAX) return outcome;
   }
 }
 
-async function goShopping(errand: Errand): Promise<BuyerOutcome> {
-  const { calls, world } = errand;
+async function goShopping(session: Session): Promise<BuyerOutcome> {
+  const { calls, world } = session;
   const path = `/concerts/${world.sale.concertId}/available-dates`;
   const dates = await calls.send(
     "dates",
-    { method: "GET", path, token: errand.queueToken },
+    { method: "GET", path, token: session.queueToken },
     datesAnswer,
   );
   if (!dates.accepted) return lostTurn("dates", dates);
   const performanceId = dates.value.concerts[0]?.concertOptionId;
-  if (performanceId === undefined) return leave(errand, "found-nothing");
-  await think(errand);
-  const held = await holdSomeSeats(errand, performanceId);
+  if (performanceId === undefined) return leave(session, "found-nothing");
+  await think(session);
+  const held = await holdSomeSeats(session, performanceId);
   if (held === "lost-turn") return held;
-  if (held === "found-nothing" || held === "always-too-late") return leave(errand, held);
-  await think(errand);
-  const outcome = await settleHold(errand, held);
-  return outcome === "abandoned" ? leave(errand, outcome) : outcome;
+  if (held === "found-nothing" || held === "always-too-late") return leave(session, held);
+  await think(session);
+  const outcome = await settleHold(session, held);
+  return outcome === "abandoned" ? leave(session, outcome) : outcome;
 }
 
 /** Joins and polls as often as the queue asks for, until the turn comes. */
-async function standInLine(errand: Errand, sinceMs: number): Promise<void> {
-  const { calls, world, plan } = errand;
+async function standInLine(session: Session, sinceMs: number): Promise<void> {
+  const { calls, world, plan } = session;
   const { clock, recorder, sale } = world;
   const body = { userId: plan.userId, queueId: sale.queueId };
-  const join = { method: "POST", path: "/queue/tokens", token: errand.accessToken, body } as const;
+  const join = { method: "POST", path: "/queue/tokens", token: session.accessToken, body } as const;
   const joined = await calls.send("join", join, ticketAnswer, sinceMs);
   if (!joined.accepted) throw new BuyerEnded("failed", `join: refused with ${joined.code}`);
   let ticket = joined.value;
@@ -121,10 +121,10 @@ async function standInLine(errand: Errand, sinceMs: number): Promise<void> {
     if (!polled.accepted) throw new BuyerEnded(lostTurn("poll", polled));
     ticket = polled.value;
   }
-  errand.queueToken = ticket.token;
-  if (errand.admittedMs !== undefined) return;
-  errand.admittedMs = admissionOf(ticket, world);
-  recorder.happened("admission", errand.admittedMs);
+  session.queueToken = ticket.token;
+  if (session.admittedMs !== undefined) return;
+  session.admittedMs = admissionOf(ticket, world);
+  recorder.happened("admission", session.admittedMs);
   recorder.span("wait", clock.monotonicMs() - sinceMs);
 }
 
@@ -135,8 +135,8 @@ function admissionOf(ticket: TicketAnswer, world: RushWorld): number {
 }
 
 /** Gives the place back, so that the next in line need not wait for it to run out. */
-async function leave(errand: Errand, outcome: BuyerOutcome): Promise<BuyerOutcome> {
-  const { calls, queueToken, plan } = errand;
+async function leave(session: Session, outcome: BuyerOutcome): Promise<BuyerOutcome> {
+  const { calls, queueToken, plan } = session;
   if (outcome === "abandoned" && plan.abandons === "lets-expire") return outcome;
   const request = { method: "DELETE", path: "/queue/tokens/me", token: queueToken } as const;
   await calls.send("leave", request, anyAnswer);

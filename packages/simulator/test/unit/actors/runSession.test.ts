@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { walkBuyer } from "../../../src/actors/walkBuyer.ts";
+import { runSession } from "../../../src/actors/runSession.ts";
 import {
   accepted,
   type FakeRush,
@@ -17,10 +17,10 @@ const bodies = (world: FakeRush, path: string) =>
 const keys = (world: FakeRush, path: string) =>
   world.transport.sent.filter((sent) => sent.path === path).map((sent) => sent.idempotencyKey);
 
-describe("walkBuyer", () => {
+describe("runSession", () => {
   it("walks from the queue to the ticket and records what it was told", async () => {
     const world = fakeRush(smoothSale);
-    const story = await walkBuyer(plainBuyer(), world);
+    const story = await runSession(plainBuyer(), world);
     expect(steps(world)).to.deep.equal([
       "POST /queue/tokens",
       "GET /queue/tokens/me",
@@ -44,7 +44,7 @@ describe("walkBuyer", () => {
 
   it("polls when the queue says, with the latest token", async () => {
     const world = fakeRush(smoothSale);
-    await walkBuyer(plainBuyer(), world);
+    await runSession(plainBuyer(), world);
     expect(world.clock.slept.filter((ms) => ms === 400)).to.have.length(2);
     const tokens = world.transport.sent.map((sent) => sent.token);
     expect(tokens[0]).to.equal("access-501");
@@ -55,7 +55,7 @@ describe("walkBuyer", () => {
   it("counts the wait from the intended arrival, not from the first request", async () => {
     const world = fakeRush(smoothSale);
     const early = { ...world, opensAtMonotonicMs: world.opensAtMonotonicMs - 2000 };
-    const story = await walkBuyer(plainBuyer(), early);
+    const story = await runSession(plainBuyer(), early);
     expect(story).to.include({ intendedMs: 0, startedMs: 2000 });
     expect(world.recorder.spanSummary("wait").maxMs).to.be.closeTo(2800, 3);
     expect(world.recorder.phaseSummary("join").accepted.maxMs).to.be.closeTo(2000, 3);
@@ -69,7 +69,7 @@ describe("walkBuyer", () => {
         ...smoothSale["POST /concerts/reserve-seat"],
       ],
     });
-    const story = await walkBuyer(plainBuyer(), world);
+    const story = await runSession(plainBuyer(), world);
     const [first, second] = bodies(world, "/concerts/reserve-seat");
     expect(story.outcome).to.equal("bought");
     expect(first).not.to.deep.equal(second);
@@ -89,7 +89,7 @@ describe("walkBuyer", () => {
         ...smoothSale["POST /payment/pay"],
       ],
     });
-    const story = await walkBuyer(plainBuyer({ chargesFirst: false }), world);
+    const story = await runSession(plainBuyer({ chargesFirst: false }), world);
     expect(story.outcome).to.equal("bought");
     expect(bodies(world, "/points/charge")).to.deep.equal([{ userId: 501, amount: 17_500 }]);
     expect(new Set(keys(world, "/payment/pay")).size).to.equal(2);
@@ -100,7 +100,7 @@ describe("walkBuyer", () => {
       ...smoothSale,
       "GET /concerts/:id/available-seats": [accepted({ seats: [] })],
     });
-    const story = await walkBuyer(plainBuyer(), world);
+    const story = await runSession(plainBuyer(), world);
     expect(story.outcome).to.equal("found-nothing");
     expect(steps(world).at(-1)).to.equal("DELETE /queue/tokens/me");
   });
@@ -111,7 +111,7 @@ describe("walkBuyer", () => {
       ...smoothSale,
       "GET /concerts/:id/available-seats": [accepted({ seats: [] }), ...seats],
     });
-    const story = await walkBuyer(plainBuyer({ patienceMs: 5000 }), world);
+    const story = await runSession(plainBuyer({ patienceMs: 5000 }), world);
     expect(story.outcome).to.equal("bought");
   });
 
@@ -120,19 +120,19 @@ describe("walkBuyer", () => {
       ...smoothSale,
       "POST /concerts/reserve-seat": [refused(409, "SEAT_ALREADY_SOLD")],
     });
-    const story = await walkBuyer(plainBuyer(), world);
+    const story = await runSession(plainBuyer(), world);
     expect(story.outcome).to.equal("always-too-late");
     expect(bodies(world, "/concerts/reserve-seat")).to.have.length(12);
   });
 
   it("cancels and leaves, or walks away, when it loses interest", async () => {
     const cancelling = fakeRush(smoothSale);
-    const left = await walkBuyer(plainBuyer({ abandons: "cancels" }), cancelling);
+    const left = await runSession(plainBuyer({ abandons: "cancels" }), cancelling);
     expect(left.outcome).to.equal("abandoned");
     expect(steps(cancelling)).to.include("DELETE /reservations/900");
     expect(steps(cancelling).at(-1)).to.equal("DELETE /queue/tokens/me");
     const silent = fakeRush(smoothSale);
-    await walkBuyer(plainBuyer({ abandons: "lets-expire" }), silent);
+    await runSession(plainBuyer({ abandons: "lets-expire" }), silent);
     expect(steps(silent).at(-1)).to.equal("POST /concerts/reserve-seat");
   });
 
@@ -141,7 +141,7 @@ describe("walkBuyer", () => {
       ...smoothSale,
       "GET /concerts/:id/available-dates": [refused(410, "QUEUE_TOKEN_EXPIRED")],
     });
-    const story = await walkBuyer(plainBuyer(), world);
+    const story = await runSession(plainBuyer(), world);
     expect(story.outcome).to.equal("lost-turn");
     expect(steps(world).filter((step) => step === "POST /queue/tokens")).to.have.length(3);
     expect(world.recorder.events.admission).to.have.length(1);
@@ -149,7 +149,7 @@ describe("walkBuyer", () => {
 
   it("ends as failed, with the reason, on an answer the product must not give", async () => {
     const world = fakeRush({ ...smoothSale, "POST /queue/tokens": [refused(404, "NOT_FOUND")] });
-    const story = await walkBuyer(plainBuyer(), world);
+    const story = await runSession(plainBuyer(), world);
     expect(story.outcome).to.equal("failed");
     expect(story.reason).to.include("NOT_FOUND");
   });
@@ -159,7 +159,7 @@ describe("walkBuyer", () => {
       ...smoothSale,
       "POST /payment/pay": [failed("connection lost"), refused(410, "QUEUE_TOKEN_EXPIRED")],
     });
-    const story = await walkBuyer(plainBuyer(), world);
+    const story = await runSession(plainBuyer(), world);
     expect(story.outcome).to.equal("bought");
     expect(world.acknowledged.counts().payments).to.equal(0);
   });
@@ -168,7 +168,7 @@ describe("walkBuyer", () => {
     const ending = new AbortController();
     ending.abort();
     const world = fakeRush(smoothSale, ending.signal);
-    const story = await walkBuyer(plainBuyer(), world);
+    const story = await runSession(plainBuyer(), world);
     expect(story.outcome).to.equal("stopped");
     expect(world.transport.sent).to.have.length(0);
   });

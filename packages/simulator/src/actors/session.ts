@@ -5,7 +5,7 @@ import type { BuyerPlan } from "./buyerPlan.ts";
 import type { RushWorld } from "./rushWorld.ts";
 
 /** What a buyer carries from step to step. */
-export interface Errand {
+export interface Session {
   readonly plan: BuyerPlan;
   readonly world: RushWorld;
   readonly calls: BuyerCalls;
@@ -20,8 +20,8 @@ export interface Errand {
 }
 
 /** A pause of a person, longer and shorter as they come. */
-export function think(errand: Errand): Promise<void> {
-  return errand.calls.pause(exponential(errand.plan.random, errand.world.thinkMs));
+export function think(session: Session): Promise<void> {
+  return session.calls.pause(exponential(session.plan.random, session.world.thinkMs));
 }
 
 /**
