@@ -7,7 +7,7 @@ export interface Actor {
   readonly name: string;
   /** Unlike the name unique in a run, where many have one: "buyer-7.12@api-1", a request. */
   readonly key?: string;
-  /** Draws the fates of this actor's calls; nobody else draws from it. */
+  /** Draws the faults of this actor's calls; nobody else draws from it. */
   readonly random: SeededRandom;
   /** How many calls it has made; names them for faults. */
   calls: number;

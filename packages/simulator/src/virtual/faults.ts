@@ -1,91 +1,120 @@
+/**
+ * Faults: what goes wrong in a simulated sale.
+ *
+ * A seed draws one fault profile. The profile says how many faults are scheduled and what share of
+ * calls fail. There are two kinds:
+ *
+ * - A *scheduled fault* happens at a moment of the sale: Redis loses its data, a server stalls, a
+ *   process is killed, the consumer group is set back. `scheduledFaults.ts` makes it happen.
+ * - A *call fault* happens to one call: a round trip of a process to a server (`virtualLink.ts`), or
+ *   a request of a client to the API (`virtualTransport.ts`).
+ *
+ * | call fault | the server does the work | the caller |
+ * |---|---|---|
+ * | lost-request | never | learns at once that the connection broke |
+ * | lost-answer | at once | learns that the connection broke |
+ * | late-request | `ms` later | learns at once that the connection broke |
+ * | slow-request | `ms` later | waits |
+ * | slow-answer | at once | waits `ms` longer |
+ * | crash-before | never | dies; its process restarts after `downMs` |
+ * | crash-after | at once | dies; its process restarts after `downMs` |
+ *
+ * A client does not crash: it gets slow-answer instead, and gives up after some time.
+ *
+ * Who decides: the actor's own random stream, at each of its calls. A call without a fault draws
+ * once; a call with a fault draws five times, whatever the fault is, and also when the fault is
+ * excluded by a schedule or the faults are over. So excluding one fault never changes another one,
+ * which the narrowing of a failed run relies on. A fault is named by its actor and the number of
+ * the call, `api-1#12`; a scheduled one by its number, `scheduled#2`.
+ *
+ * Not simulated: a connection that breaks within an answer, changed bytes, and several database
+ * nodes. After `stop()` no fault happens any more; the liveness checks start from there.
+ */
 import type { SeededRandom } from "../chance/seededRandom.ts";
 import type { Actor } from "./actor.ts";
 import { below, between, namedStream } from "./prng.ts";
 
 export type Server = "mysql" | "redis" | "kafka";
 
-/** What becomes of one call. */
-export type CallFate =
-  /** The server never sees it; the caller learns that the connection broke. */
+/** What goes wrong with one call; see the table above. */
+export type CallFault =
   | { readonly kind: "lost-request" }
-  /** The server does it; the caller learns that the connection broke, a person after so long. */
+  /** A client gives up after `ms`; a process learns of the broken connection with the answer. */
   | { readonly kind: "lost-answer"; readonly ms: number }
-  /** The caller learns that the connection broke; the server does it some time afterwards. */
   | { readonly kind: "late-request"; readonly ms: number }
   | { readonly kind: "slow-request"; readonly ms: number }
   | { readonly kind: "slow-answer"; readonly ms: number }
-  /** The process dies before the server sees the call, or after the server did it. */
   | { readonly kind: "crash-before"; readonly downMs: number }
   | { readonly kind: "crash-after"; readonly downMs: number };
 
-/** What happens to the world at a moment, ms after the sale opens. */
-export type WorldFate = { readonly atMs: number } & (
+/** What goes wrong at a moment; `atMs` counts from the opening of the sale. */
+export type ScheduledFault = { readonly atMs: number } & (
   | { readonly kind: "redis-loss" }
   | { readonly kind: "stall"; readonly server: Server; readonly ms: number }
   | { readonly kind: "kill"; readonly processIndex: number; readonly downMs: number }
   | { readonly kind: "rewind"; readonly by: number }
 );
 
-/** How rough the weather of a run is. */
-export interface Weather {
-  /** The share of calls that meet a fate. */
-  readonly callShare: number;
-  readonly worldFates: number;
-  /** Of the machines' clocks against each other, ms. */
+/** How much goes wrong in a run. */
+export interface FaultProfile {
+  /** The share of calls that have a fault, 0 to 1. */
+  readonly callFaultShare: number;
+  readonly scheduledFaults: number;
+  /** The most that a process's clock differs from the servers', ms. */
   readonly skewMs: number;
 }
 
-const WEATHERS: readonly Weather[] = [
-  { callShare: 0, worldFates: 0, skewMs: 0 },
-  { callShare: 0, worldFates: 2, skewMs: 50 },
-  { callShare: 0.002, worldFates: 2, skewMs: 50 },
-  { callShare: 0.006, worldFates: 4, skewMs: 200 },
-  { callShare: 0.02, worldFates: 6, skewMs: 200 },
+const FAULT_PROFILES: readonly FaultProfile[] = [
+  { callFaultShare: 0, scheduledFaults: 0, skewMs: 0 },
+  { callFaultShare: 0, scheduledFaults: 2, skewMs: 50 },
+  { callFaultShare: 0.002, scheduledFaults: 2, skewMs: 50 },
+  { callFaultShare: 0.006, scheduledFaults: 4, skewMs: 200 },
+  { callFaultShare: 0.02, scheduledFaults: 6, skewMs: 200 },
 ];
 
-/** The weather of a seed. */
-export function weatherOf(seed: number): Weather {
+/** The fault profile of a seed; each is equally likely. */
+export function faultProfileOf(seed: number): FaultProfile {
   const random = namedStream(seed, "weather");
-  const weather = WEATHERS[below(random, WEATHERS.length)];
-  if (!weather) throw new RangeError("there is some weather");
-  return weather;
+  const profile = FAULT_PROFILES[below(random, FAULT_PROFILES.length)];
+  if (!profile) throw new RangeError("below() returned an index outside of its bound");
+  return profile;
 }
 
-/** A delay longer than the holds, leases, locks, admissions and polls of a virtual sale. */
+/** Longer than the holds, leases, locks, admissions and polls of a virtual sale last. */
 const LONG_MS = 12_000;
 const SHORT_MS = 400;
-/** How long a process stays away: shorter and longer than its leases. */
+/** A restart may take less or more time than the leases of the process last. */
 const DOWN_MS_MAX = 6_000;
-/** The faults of the world fall into the time in which buyers come and buy. */
+/** Scheduled faults happen while buyers arrive and buy. */
 const FAULTS_UNTIL_MS = 15_000;
 
-/** The faults of one run: which there are depends on the seed alone, not on the order of steps. */
+/** The faults of one run; they depend on the seed alone, not on the order of steps. */
 export class Faults {
-  readonly world: readonly (WorldFate & { readonly id: string })[];
-  /** Those that came true, in order; what a smaller run may leave out. */
+  readonly scheduled: readonly (ScheduledFault & { readonly id: string })[];
+  /** The ids of the faults that happened, in order; a narrowed run may exclude each of them. */
   readonly happened: string[] = [];
   readonly #share: number;
   readonly #only: ReadonlySet<string> | undefined;
   #over = false;
 
-  /** @param only the ids that may happen; all when left out */
-  constructor(seed: number, weather: Weather, processes: number, only?: ReadonlySet<string>) {
-    this.#share = weather.callShare;
+  /** @param only the ids of the faults that may happen; all when left out */
+  constructor(seed: number, profile: FaultProfile, processes: number, only?: ReadonlySet<string>) {
+    this.#share = profile.callFaultShare;
     this.#only = only;
     const random = namedStream(seed, "world");
-    const all = Array.from({ length: weather.worldFates }, (_unused, index) => ({
-      ...worldFate(random, processes),
-      id: `world#${index + 1}`,
+    const all = Array.from({ length: profile.scheduledFaults }, (_unused, index) => ({
+      ...drawScheduledFault(random, processes),
+      id: `scheduled#${index + 1}`,
     }));
-    this.world = all.sort((one, other) => one.atMs - other.atMs);
+    this.scheduled = all.sort((one, other) => one.atMs - other.atMs);
   }
 
-  /** From now on nothing breaks any more. */
+  /** Ends the faults: from now on no call and no moment has one. */
   stop(): void {
     this.#over = true;
   }
 
-  /** Whether the fault may come true; one that may not still takes its place in the order. */
+  /** Whether the fault may happen, or is excluded. */
   allows(id: string): boolean {
     return this.#only?.has(id) ?? true;
   }
@@ -95,17 +124,17 @@ export class Faults {
   }
 
   /**
-   * The fate of the actor's next call, if it has one.
-   * @param canCrash the caller is a process, not a person
+   * The fault of the actor's next call; undefined when the call goes well.
+   * @param canCrash true for a process, false for a client
    */
-  fateOf(actor: Actor, canCrash: boolean): CallFate | undefined {
+  callFaultOf(actor: Actor, canCrash: boolean): CallFault | undefined {
     actor.calls += 1;
     if (this.#share === 0 || actor.random.next() >= this.#share) return undefined;
-    const fate = callFate(actor.random, canCrash);
+    const fault = drawCallFault(actor.random, canCrash);
     const id = callName(actor, actor.calls);
     if (this.#over || !this.allows(id)) return undefined;
     this.happened.push(id);
-    return fate;
+    return fault;
   }
 }
 
@@ -114,8 +143,8 @@ export function callName({ key, name }: Actor, nth: number): string {
   return `${key ?? name}#${nth}`;
 }
 
-/** Always draws as often, so that leaving a fault out shifts no other. */
-function callFate(random: SeededRandom, canCrash: boolean): CallFate {
+/** Draws the same number of times for every kind, so that excluding a fault shifts no other. */
+function drawCallFault(random: SeededRandom, canCrash: boolean): CallFault {
   const kind = random.next();
   const isLong = random.next() < 0.3;
   const ms = Math.round(between(random, 1, isLong ? LONG_MS : SHORT_MS));
@@ -128,7 +157,7 @@ function callFate(random: SeededRandom, canCrash: boolean): CallFate {
   return { kind: kind < 0.9 ? "crash-before" : "crash-after", downMs };
 }
 
-function worldFate(random: SeededRandom, processes: number): WorldFate {
+function drawScheduledFault(random: SeededRandom, processes: number): ScheduledFault {
   const atMs = Math.round(between(random, 0, FAULTS_UNTIL_MS));
   const kind = random.next();
   const server = (["mysql", "redis", "kafka"] as const)[below(random, 3)] ?? "mysql";

@@ -7,7 +7,7 @@ import type { Stalls } from "./stalls.ts";
 
 /**
  * Buyers come, and servers fail, within this and the time that the waiting room takes to let all of
- * them in; what is left is finished in calm weather.
+ * them in; what is left is finished in calm profile.
  */
 const SAFETY_MS_MAX = 60_000;
 /** The longest pause of anything that goes on by itself, several times, and so again. */

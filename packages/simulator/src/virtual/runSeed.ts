@@ -6,7 +6,7 @@ import {
   type ServerLink,
 } from "@onsale/core/memory";
 import { setUpSale } from "../rush/setUpSale.ts";
-import { Faults, type Weather, weatherOf } from "./faults.ts";
+import { type FaultProfile, Faults, faultProfileOf } from "./faults.ts";
 import type { Finding } from "./findings.ts";
 import { judge } from "./judge.ts";
 import { loopWatch } from "./loopWatch.ts";
@@ -21,6 +21,7 @@ import {
   virtualDefaults,
 } from "./scenario.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
+import { runScheduledFaults } from "./scheduledFaults.ts";
 import { Scheduler } from "./scheduler.ts";
 import { serverStalls } from "./stalls.ts";
 import { keptTrace, noTrace, stackOf, type Trace } from "./trace.ts";
@@ -31,7 +32,6 @@ import type { Network } from "./virtualLink.ts";
 import { virtualOperator } from "./virtualOperator.ts";
 import { virtualQueueTokens } from "./virtualTokens.ts";
 import { virtualTransport } from "./virtualTransport.ts";
-import { playWorldFates } from "./worldFates.ts";
 
 /** A run within a run's bounds: what of the seed's sale takes place, in which order. */
 export interface RunOptions {
@@ -46,7 +46,7 @@ export interface RunOptions {
 
 /** A fault planted in the product; only tests make one. */
 export interface Mutant {
-  /** It brings misfortunes of its own: no run of it counts as calm. */
+  /** It brings faults of its own: no run of it counts as calm. */
   readonly isRough?: boolean;
   /** Takes defences of the stores away. */
   weaken?(servers: MemoryServers): void;
@@ -78,14 +78,14 @@ const webhook = { send: async () => undefined };
 /** Runs one seed's sale in virtual time, from the first buyer to the verdict. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<SeedResult> {
   const scenario = { ...virtualDefaults, ...options.scenario };
-  const weather = weatherOf(seed);
+  const profile = faultProfileOf(seed);
   const conditions = conditionsOf(seed);
   const { schedule, mutant } = options;
   const chooser = scheduleOf(seed, schedule);
   const scheduler = new Scheduler(chooser);
-  const network = networkOf(seed, scheduler, weather, scenario, options);
+  const network = networkOf(seed, scheduler, profile, scenario, options);
   const { stalls, faults, trace } = network;
-  const isCalm = weather.callShare + weather.worldFates === 0 && !mutant?.isRough;
+  const isCalm = profile.callFaultShare + profile.scheduledFaults === 0 && !mutant?.isRough;
   const findings: Finding[] = [];
   const found = (check: Finding["check"], message: string): void => {
     findings.push({ check, message, ids: {} });
@@ -107,7 +107,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
     config,
     servers,
     isCalm,
-    skewOf: (name) => skewOf(seed, name, weather.skewMs),
+    skewOf: (name) => skewOf(seed, name, profile.skewMs),
     replaceLink: mutant?.replaceLink && ((link) => mutant.replaceLink?.(link) ?? link),
     alter: mutant?.alter && ((core, link) => mutant.alter?.(core, servers, link) ?? core),
     found,
@@ -131,7 +131,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
   processes.start();
   clients.start();
   operator.start();
-  playWorldFates({ ...network, servers, processes, line: clients.line });
+  runScheduledFaults({ ...network, servers, processes, line: clients.line });
   const referee = { observer, servers, queueId, clients, operator, isCalm };
   const trial = { scheduler, stalls, faults, processes, referee };
   findings.push(...(await judge({ ...trial, paceMs: paceOf(scenario, conditions) })));
@@ -150,13 +150,13 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
 function networkOf(
   seed: number,
   scheduler: Scheduler,
-  weather: Weather,
+  profile: FaultProfile,
   { apiProcesses, workers }: VirtualScenario,
   { schedule, traced }: RunOptions,
 ): Network {
   return {
     scheduler,
-    faults: new Faults(seed, weather, apiProcesses + workers, schedule?.faults),
+    faults: new Faults(seed, profile, apiProcesses + workers, schedule?.faults),
     stalls: serverStalls(scheduler, (call) => namedStream(seed, `mailbox ${call}`)),
     trace: traced ? keptTrace() : noTrace,
   };

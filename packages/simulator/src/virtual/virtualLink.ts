@@ -1,6 +1,6 @@
 import { ConnectionLostError, type ServerLink } from "@onsale/core/memory";
 import { type Actor, currentActor } from "./actor.ts";
-import { type CallFate, callName, type Faults, type Server } from "./faults.ts";
+import { type CallFault, callName, type Faults, type Server } from "./faults.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
 import type { Stalls } from "./stalls.ts";
 import { shown, shownError, type Trace } from "./trace.ts";
@@ -23,7 +23,7 @@ export interface Network {
 /** Nothing of a dead process ever goes on. */
 const never = (): Promise<never> => new Promise(() => undefined);
 
-/** A process's way to the servers: every call waits for its turn, and may meet a fate. */
+/** A process's way to the servers: every call waits for its turn, and may meet a fault. */
 export function virtualLink(end: LinkOwner, network: Network): ServerLink {
   const { scheduler, faults, stalls, trace } = network;
 
@@ -60,7 +60,7 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
     async call<T>(server: Server, point: string, work: () => T | Promise<T>): Promise<T> {
       if (!end.isAlive) return never();
       const actor = currentActor() ?? end.self;
-      const fate = faults.fateOf(actor, true);
+      const fault = faults.callFaultOf(actor, true);
       const nth = actor.calls;
       const late = (ms: number): void => void doLater(point, ms, work);
       await scheduler.turn(end);
@@ -74,52 +74,56 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
         throw new ConnectionLostError(point);
       }
       const serve = (): Promise<T> => reach(actor, point, work);
-      if (!fate) return serve();
-      if (trace.isKept) note(actor, "fault", `${point}: ${fateText(fate)}`);
-      return meetFate(fate, point, { end, scheduler, serve, late });
+      if (!fault) return serve();
+      if (trace.isKept) note(actor, "fault", `${point}: ${faultText(fault)}`);
+      return applyCallFault(fault, point, { end, scheduler, serve, late });
     },
   };
 }
 
-interface Meeting<T> {
+interface InterceptedCall<T> {
   readonly end: LinkOwner;
   readonly scheduler: Scheduler;
-  /** What happens to a call without a fate. */
+  /** What happens to a call without a fault. */
   serve(): Promise<T>;
   /** The server does it, and nobody hears of it. */
   late(ms: number): void;
 }
 
-async function meetFate<T>(fate: CallFate, point: string, meeting: Meeting<T>): Promise<T> {
-  const { end, scheduler, serve, late } = meeting;
-  switch (fate.kind) {
+async function applyCallFault<T>(
+  fault: CallFault,
+  point: string,
+  call: InterceptedCall<T>,
+): Promise<T> {
+  const { end, scheduler, serve, late } = call;
+  switch (fault.kind) {
     case "lost-request":
       throw new ConnectionLostError(point);
     case "lost-answer":
       await serve();
       throw new ConnectionLostError(point);
     case "late-request":
-      late(fate.ms);
+      late(fault.ms);
       throw new ConnectionLostError(point, { isUnderWay: true });
     case "slow-request":
-      await scheduler.sleep(end, fate.ms);
+      await scheduler.sleep(end, fault.ms);
       return serve();
     case "slow-answer": {
       const result = await serve();
-      await scheduler.sleep(end, fate.ms);
+      await scheduler.sleep(end, fault.ms);
       return result;
     }
     case "crash-before":
-      end.crash(fate.downMs);
+      end.crash(fault.downMs);
       return never();
     case "crash-after":
       await serve();
-      end.crash(fate.downMs);
+      end.crash(fault.downMs);
       return never();
   }
 }
 
-function fateText(fate: CallFate): string {
-  const waits = "ms" in fate && fate.kind !== "lost-answer";
-  return waits ? `${fate.kind} ${fate.ms} ms` : fate.kind;
+function faultText(fault: CallFault): string {
+  const waits = "ms" in fault && fault.kind !== "lost-answer";
+  return waits ? `${fault.kind} ${fault.ms} ms` : fault.kind;
 }

@@ -7,7 +7,7 @@ import {
   type TransportRequest,
 } from "../actors/httpTransport.ts";
 import { type Actor, currentActor } from "./actor.ts";
-import type { CallFate } from "./faults.ts";
+import type { CallFault } from "./faults.ts";
 import { namedStream } from "./prng.ts";
 import type { Owner } from "./scheduler.ts";
 import { shown, stackOf } from "./trace.ts";
@@ -40,7 +40,7 @@ const failed = (failure: string): TransportAnswer => ({
   retryAfterMs: undefined,
 });
 
-/** The buyers' way to the API: each request waits for its turn, and may meet a fate on the way. */
+/** The buyers' way to the API: each request waits for its turn, and may meet a fault on the way. */
 export function virtualTransport(world: TransportWorld): Transport {
   const { scheduler, faults, stalls, trace, seed } = world;
 
@@ -74,12 +74,12 @@ export function virtualTransport(world: TransportWorld): Transport {
   async function send(target: number, request: TransportRequest): Promise<TransportAnswer> {
     const buyer = currentActor();
     if (!buyer) throw new Error("only buyers send requests");
-    const fate = faults.fateOf(buyer, false);
+    const fault = faults.callFaultOf(buyer, false);
     // The count of now: the buyer may send the next one before this one has its turn.
     const sent = { buyer, nth: buyer.calls, request };
     note(buyer, "asks", () => asked(request));
     await scheduler.turn(stalls.owner);
-    const answer = await travel(target, sent, fate);
+    const answer = await travel(target, sent, fault);
     note(buyer, "told", () => `${request.method} ${request.path}: ${told(answer)}`);
     return answer;
   }
@@ -87,47 +87,47 @@ export function virtualTransport(world: TransportWorld): Transport {
   async function travel(
     target: number,
     sent: Sent,
-    fate: CallFate | undefined,
+    fault: CallFault | undefined,
   ): Promise<TransportAnswer> {
     const { buyer, request } = sent;
     const apis = world.apis();
     const process = apis[Math.abs(target) % apis.length];
     if (!process?.isAlive) return failed("connection refused");
     const serve = (): Promise<TransportAnswer> => answerOf(process, sent);
-    if (!fate) return serve();
-    note(buyer, "fault", () => `${request.method} ${request.path}: ${fate.kind}`);
-    return meetOnTheWay(world, fate, process, serve);
+    if (!fault) return serve();
+    note(buyer, "fault", () => `${request.method} ${request.path}: ${fault.kind}`);
+    return travelWithFault(world, fault, process, serve);
   }
 
   return { send, close: async () => undefined };
 }
 
 /** What the network does to a request and its answer. */
-async function meetOnTheWay(
+async function travelWithFault(
   { scheduler, stalls }: Network,
-  fate: CallFate,
+  fault: CallFault,
   process: Owner,
   serve: () => Promise<TransportAnswer>,
 ): Promise<TransportAnswer> {
   const person = stalls.owner;
-  switch (fate.kind) {
+  switch (fault.kind) {
     case "lost-request":
       return failed("connection lost");
     case "slow-request":
-      await scheduler.sleep(person, fate.ms);
+      await scheduler.sleep(person, fault.ms);
       return process.isAlive ? serve() : failed("connection lost");
     case "late-request":
-      void scheduler.sleep(person, fate.ms).then(() => (process.isAlive ? serve() : undefined));
+      void scheduler.sleep(person, fault.ms).then(() => (process.isAlive ? serve() : undefined));
       return failed("timeout");
     case "lost-answer": {
       // The client gives up and repeats, while the first request may still be worked on.
-      const patience = scheduler.sleep(person, Math.min(fate.ms, GIVES_UP_MS));
+      const patience = scheduler.sleep(person, Math.min(fault.ms, GIVES_UP_MS));
       await Promise.race([serve(), patience]);
       return failed("timeout");
     }
     default: {
       const answer = await serve();
-      await scheduler.sleep(person, "ms" in fate ? fate.ms : 0);
+      await scheduler.sleep(person, "ms" in fault ? fault.ms : 0);
       return answer;
     }
   }

@@ -28,7 +28,7 @@ export default class SimExplore extends AdminCommand {
     },
     {
       description: "See a failure as it was narrowed down",
-      command: '<%= config.bin %> <%= command.id %> --replay "17:b=0,3/f=world#1/c=12x1"',
+      command: '<%= config.bin %> <%= command.id %> --replay "17:b=0,3/f=scheduled#1/c=12x1"',
     },
   ];
   static override flags = {

@@ -14,7 +14,7 @@ export class ReplayTextError extends Error {
 }
 
 /**
- * A run in one word for a command line: "17", or "17:b=0,3/f=world#2,api-1#4/c=12x1,30x2", where b
+ * A run in one word for a command line: "17", or "17:b=0,3/f=scheduled#2,api-1#4/c=12x1,30x2", where b
  * are the buyers who come, f the faults that happen, and c the choices (decision x place in line);
  * s is another stream of choices. `parseReplay` reads it back.
  */

@@ -6,8 +6,8 @@ import { type LinkOwner, virtualLink } from "../../../src/virtual/virtualLink.ts
 import { scriptedRandom } from "../scriptedRandom.ts";
 import { alive, schedulerRig } from "./schedulerRig.ts";
 
-/** What a call draws when it meets a fate: that it does, which, how long. */
-export const FATES = {
+/** The draws that give a call this fault: whether it has one, which, long or short, how long. */
+export const FAULTS = {
   "lost-request": [0, 0.1, 1, 0, 0],
   "lost-answer": [0, 0.3, 1, 0, 0],
   "late-request": [0, 0.45, 1, 0.5, 0],
@@ -16,9 +16,9 @@ export const FATES = {
   "crash-before": [0, 0.85, 1, 0, 0.5],
   "crash-after": [0, 0.95, 1, 0, 0.5],
 } as const;
-/** Half of the way from 1 to 400 ms, as the draws above say. */
-export const FATE_MS = 201;
-/** Half of the way from 1 to 6,000 ms. */
+/** The middle between 1 and 400 ms, as drawn above. */
+export const FAULT_MS = 201;
+/** The middle between 1 and 6,000 ms, as drawn above. */
 export const DOWN_MS = 3_001;
 
 export type Ending =
@@ -31,8 +31,8 @@ export type Ending =
       readonly atMs: number;
     };
 
-/** What came of a call once nobody could go on any more. */
-export interface CallStory {
+/** How a call ended once no step was left. */
+export interface CallOutcome {
   readonly ending: Ending;
   /** When the server did its work, each time; ms. */
   readonly workedAtMs: readonly number[];
@@ -46,29 +46,29 @@ export interface LinkRig {
   readonly end: LinkOwner & { isAlive: boolean };
   /** How long each crash of the process lasts, ms. */
   readonly crashes: readonly number[];
-  /** Lets the process make one call, and everything run out. */
-  call(work?: () => unknown): Promise<CallStory>;
+  /** Makes one call of the process, and runs the scheduler until no step is left. */
+  call(work?: () => unknown): Promise<CallOutcome>;
 }
 
 /**
  * A process with a link to a server.
- * @param fate what the process's first call meets; nothing when left out
- * @param arrives draws whether calls given up in a stall arrive nevertheless: below 0.5 they do
+ * @param fault of the process's first call; none when left out
+ * @param arrives below 0.5, calls that were given up during a stall are still done later
  */
 export function linkRig({
-  fate,
+  fault,
   arrives = 1,
 }: {
-  fate?: keyof typeof FATES | undefined;
+  fault?: keyof typeof FAULTS | undefined;
   arrives?: number;
 } = {}): LinkRig {
   const { scheduler, runOut } = schedulerRig();
   const stalls = serverStalls(scheduler, () => scriptedRandom(arrives));
   const trace = keptTrace();
-  const weather = { callShare: fate ? 0.5 : 0, worldFates: 0, skewMs: 0 };
-  const faults = new Faults(1, weather, 1);
+  const profile = { callFaultShare: fault ? 0.5 : 0, scheduledFaults: 0, skewMs: 0 };
+  const faults = new Faults(1, profile, 1);
   const crashes: number[] = [];
-  const random = scriptedRandom(...(fate ? FATES[fate] : []), 1);
+  const random = scriptedRandom(...(fault ? FAULTS[fault] : []), 1);
   const end = {
     isAlive: true,
     self: { name: "api-1", random, calls: 0 },
@@ -79,7 +79,7 @@ export function linkRig({
   };
   const link = virtualLink(end, { scheduler, faults, stalls, trace });
 
-  async function call(work: () => unknown = () => "done"): Promise<CallStory> {
+  async function call(work: () => unknown = () => "done"): Promise<CallOutcome> {
     const workedAtMs: number[] = [];
     let ending: Ending = { ends: "never" };
     link
@@ -103,5 +103,5 @@ export function linkRig({
   return { link, scheduler, stalls, trace, end, crashes, call };
 }
 
-/** Somebody at the servers, who outlives every process. */
+/** An owner that outlives every process. */
 export { alive };

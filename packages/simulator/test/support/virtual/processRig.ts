@@ -19,7 +19,7 @@ export function processRig() {
   const world = {
     scheduler,
     stalls,
-    faults: new Faults(1, { callShare: 0, worldFates: 0, skewMs: 0 }, 2),
+    faults: new Faults(1, { callFaultShare: 0, scheduledFaults: 0, skewMs: 0 }, 2),
     trace: noTrace,
     seed: 1,
     config: virtualConfig({ seatLock: "redlock" }),

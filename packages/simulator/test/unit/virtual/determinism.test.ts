@@ -2,22 +2,22 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { type Weather, weatherOf } from "../../../src/virtual/faults.ts";
+import { type FaultProfile, faultProfileOf } from "../../../src/virtual/faults.ts";
 import { runSeed } from "../../../src/virtual/runSeed.ts";
 import { traceDigest, traceText } from "../../../src/virtual/trace.ts";
 
-const SEEDS_OF_EACH_WEATHER = 10;
+const SEEDS_OF_EACH_PROFILE = 10;
 const PRINTER = fileURLToPath(new URL("../../support/virtual/printTraces.ts", import.meta.url));
 /** A dozen traces are a few megabytes. */
 const PRINTED_BYTES_MAX = 64 * 1_048_576;
 
-/** So many seeds of each weather, by the weather. */
-function seedsByWeather(count: number): Map<Weather, number[]> {
-  const seeds = new Map<Weather, number[]>();
+/** The first `count` seeds of each fault profile. */
+function seedsByProfile(count: number): Map<FaultProfile, number[]> {
+  const seeds = new Map<FaultProfile, number[]>();
   for (let seed = 1; seed <= 200; seed += 1) {
-    const weather = weatherOf(seed);
-    const some = seeds.get(weather) ?? [];
-    seeds.set(weather, some);
+    const profile = faultProfileOf(seed);
+    const some = seeds.get(profile) ?? [];
+    seeds.set(profile, some);
     if (some.length < count) some.push(seed);
   }
   return seeds;
@@ -40,10 +40,12 @@ describe("a seed's run", function () {
   // Each compares whole runs.
   this.timeout(60_000);
 
-  for (const [{ callShare, worldFates }, seeds] of seedsByWeather(SEEDS_OF_EACH_WEATHER)) {
-    const weather = `${callShare * 1_000} calls in 1,000 and ${worldFates} faults of the world`;
-    it(`leaves the same trace each time, byte for byte: ${weather}`, async () => {
-      expect(seeds).to.have.length(SEEDS_OF_EACH_WEATHER);
+  for (const [{ callFaultShare, scheduledFaults }, seeds] of seedsByProfile(
+    SEEDS_OF_EACH_PROFILE,
+  )) {
+    const profile = `${callFaultShare * 1_000} calls in 1,000 and ${scheduledFaults} scheduled faults`;
+    it(`leaves the same trace each time, byte for byte: ${profile}`, async () => {
+      expect(seeds).to.have.length(SEEDS_OF_EACH_PROFILE);
       for (const seed of seeds) {
         const text = await textOf(seed);
         expect(text.length).to.be.greaterThan(10_000);
@@ -83,7 +85,7 @@ describe("a seed's run", function () {
   });
 
   it("is the same in two processes, and in whatever order they run the seeds", async () => {
-    const seeds = [...seedsByWeather(2).values()].flat();
+    const seeds = [...seedsByProfile(2).values()].flat();
     const [there, elsewhere] = await Promise.all([
       printedElsewhere(seeds, "Pacific/Kiritimati"),
       printedElsewhere(seeds.toReversed(), "America/St_Johns"),

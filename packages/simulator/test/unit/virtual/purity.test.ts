@@ -5,7 +5,7 @@ import { expect } from "chai";
 import sinon from "sinon";
 import { runSeed } from "../../../src/virtual/runSeed.ts";
 
-/** Of all weathers. */
+/** Of all fault profiles. */
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
 /** What a run may set going outside of its scheduler: nothing that ends at a time of its own. */

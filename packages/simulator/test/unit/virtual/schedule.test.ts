@@ -4,7 +4,7 @@ import { type Schedule, scheduleOf } from "../../../src/virtual/schedule.ts";
 import { traceDigest } from "../../../src/virtual/trace.ts";
 
 const CALM = 1;
-/** Of different weathers. */
+/** Of different fault profiles. */
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
 const traced = (seed: number, options: RunOptions = {}): Promise<SeedResult> =>

@@ -1,6 +1,6 @@
 import { ConnectionLostError } from "@onsale/core/memory";
 import { expect } from "chai";
-import { alive, DOWN_MS, FATE_MS, linkRig } from "../../support/virtual/linkRig.ts";
+import { alive, DOWN_MS, FAULT_MS, linkRig } from "../../support/virtual/linkRig.ts";
 import { STEP_MS } from "../../support/virtual/schedulerRig.ts";
 
 /** A stall is borne so long. */
@@ -29,34 +29,34 @@ describe("virtualLink: a call", () => {
   });
 });
 
-describe("virtualLink: fates", () => {
+describe("virtualLink: faults", () => {
   it("a lost request never reaches the server", async () => {
-    const { ending, workedAtMs } = await linkRig({ fate: "lost-request" }).call();
+    const { ending, workedAtMs } = await linkRig({ fault: "lost-request" }).call();
     expect(workedAtMs).to.deep.equal([]);
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: false, atMs: STEP_MS });
   });
 
   it("a lost answer is one to work that was done once", async () => {
-    const { ending, workedAtMs } = await linkRig({ fate: "lost-answer" }).call();
+    const { ending, workedAtMs } = await linkRig({ fault: "lost-answer" }).call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: false });
   });
 
   it("a late request is done once, after its sender was told that it is lost", async () => {
-    const { ending, workedAtMs } = await linkRig({ fate: "late-request" }).call();
+    const { ending, workedAtMs } = await linkRig({ fault: "late-request" }).call();
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: true, atMs: STEP_MS });
-    expect(workedAtMs).to.deep.equal([FATE_MS + 2 * STEP_MS]);
+    expect(workedAtMs).to.deep.equal([FAULT_MS + 2 * STEP_MS]);
   });
 
   it("a late request arrives although its sender has died", async () => {
-    const rig = linkRig({ fate: "late-request" });
+    const rig = linkRig({ fault: "late-request" });
     void rig.scheduler.sleep(alive, 50).then(() => rig.end.crash(1));
     const { workedAtMs } = await rig.call();
     expect(workedAtMs).to.have.length(1);
   });
 
   it("a late request that the server refuses troubles nobody", async () => {
-    const { ending, workedAtMs } = await linkRig({ fate: "late-request" }).call(() => {
+    const { ending, workedAtMs } = await linkRig({ fault: "late-request" }).call(() => {
       throw new Error("the transaction is over");
     });
     expect(workedAtMs).to.have.length(1);
@@ -64,19 +64,19 @@ describe("virtualLink: fates", () => {
   });
 
   it("a slow request is done later", async () => {
-    const { ending, workedAtMs } = await linkRig({ fate: "slow-request" }).call();
-    expect(workedAtMs).to.deep.equal([FATE_MS + 2 * STEP_MS]);
+    const { ending, workedAtMs } = await linkRig({ fault: "slow-request" }).call();
+    expect(workedAtMs).to.deep.equal([FAULT_MS + 2 * STEP_MS]);
     expect(ending).to.deep.include({ ends: "well", value: "done" });
   });
 
   it("a slow answer is one to work that was done at once", async () => {
-    const { ending, workedAtMs } = await linkRig({ fate: "slow-answer" }).call();
+    const { ending, workedAtMs } = await linkRig({ fault: "slow-answer" }).call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
-    expect(ending).to.deep.include({ ends: "well", atMs: FATE_MS + 2 * STEP_MS });
+    expect(ending).to.deep.include({ ends: "well", atMs: FAULT_MS + 2 * STEP_MS });
   });
 
   it("meet the call that they are drawn for, and not the next", async () => {
-    const rig = linkRig({ fate: "lost-request" });
+    const rig = linkRig({ fault: "lost-request" });
     expect((await rig.call()).ending.ends).to.equal("badly");
     expect((await rig.call()).ending.ends).to.equal("well");
   });
@@ -84,7 +84,7 @@ describe("virtualLink: fates", () => {
 
 describe("virtualLink: a process that dies", () => {
   it("before the server does the work: it is never done, and nothing goes on", async () => {
-    const rig = linkRig({ fate: "crash-before" });
+    const rig = linkRig({ fault: "crash-before" });
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([]);
     expect(ending).to.deep.equal({ ends: "never" });
@@ -92,7 +92,7 @@ describe("virtualLink: a process that dies", () => {
   });
 
   it("after the server did the work: it is done once, and nothing goes on", async () => {
-    const rig = linkRig({ fate: "crash-after" });
+    const rig = linkRig({ fault: "crash-after" });
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
     expect(ending).to.deep.equal({ ends: "never" });
@@ -116,8 +116,8 @@ describe("virtualLink: a process that dies", () => {
     expect(ending).to.deep.equal({ ends: "never" });
   });
 
-  it("calls nobody afterwards, and draws no more fates", async () => {
-    const rig = linkRig({ fate: "slow-request" });
+  it("calls nobody afterwards, and draws no more faults", async () => {
+    const rig = linkRig({ fault: "slow-request" });
     rig.end.isAlive = false;
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([]);
@@ -182,8 +182,8 @@ describe("virtualLink: a server that stalls", () => {
 });
 
 describe("virtualLink: the trace", () => {
-  it("tells every call and its answer, and every fate, in order", async () => {
-    const rig = linkRig({ fate: "lost-answer" });
+  it("tells every call and its answer, and every fault, in order", async () => {
+    const rig = linkRig({ fault: "lost-answer" });
     await rig.call();
     await rig.call(() => {
       throw new ConnectionLostError("elsewhere");

@@ -6,13 +6,13 @@ import { scriptedRandom } from "../../support/scriptedRandom.ts";
 import { processRig } from "../../support/virtual/processRig.ts";
 
 describe("the buyers' way to the API", () => {
-  it("draws nothing of a buyer's chance when a fate comes true", async () => {
+  it("draws nothing of a buyer's chance when a fault comes true", async () => {
     const { world, start, runOut } = processRig();
     const api = start("api-1");
     const random = scriptedRandom(1);
     const next = sinon.spy(random, "next");
-    const fate = { kind: "lost-answer", ms: 5 } as const;
-    const faults = Object.assign(world.faults, { fateOf: () => fate });
+    const fault = { kind: "lost-answer", ms: 5 } as const;
+    const faults = Object.assign(world.faults, { callFaultOf: () => fault });
     const transport = virtualTransport({ ...world, faults, apis: () => [api] });
     const sent = actAs({ name: "buyer-3", random, calls: 0 }, () =>
       transport.send(0, { method: "GET", path: "/queue/tokens/me" }),

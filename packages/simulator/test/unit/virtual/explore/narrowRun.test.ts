@@ -5,7 +5,7 @@ import type { Schedule } from "../../../../src/virtual/schedule.ts";
 
 const SEED = 17;
 const BUYERS = 8;
-const FAULTS = ["world#1", "world#2", "worker-1#9", "buyer-3#4"];
+const FAULTS = ["scheduled#1", "scheduled#2", "worker-1#9", "buyer-3#4"];
 /** Choices that are drawn when none are told. */
 const DRAWN = new Map([2, 3, 5, 8, 13].map((at) => [at, 1]));
 
@@ -51,7 +51,7 @@ describe("narrowRun", () => {
     const { text } = await narrowed(
       (run) =>
         (comes(run, 1) || !run.buyers) &&
-        (!chosen(run, 5) || (comes(run, 4) && happens(run, "world#2"))),
+        (!chosen(run, 5) || (comes(run, 4) && happens(run, "scheduled#2"))),
     );
     expect(text).to.equal("17:b=1/f=/c=");
   });
@@ -81,7 +81,7 @@ describe("narrowRun", () => {
       (run) =>
         [0, 3, 7].every((buyer) => comes(run, buyer)) &&
         [2, 8, 13].every((at) => chosen(run, at)) &&
-        happens(run, "world#1"),
+        happens(run, "scheduled#1"),
     );
     expect(tried.length).to.equal(new Set(tried).size);
   });
