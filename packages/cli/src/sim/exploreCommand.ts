@@ -5,7 +5,7 @@ import {
   minimise,
   parseReplay,
   ReplayTextError,
-  runWatched,
+  runSeedSafely,
   type SeedResult,
   statusLine,
   traceDigest,
@@ -75,9 +75,9 @@ async function explore(options: ExploreCommandOptions, scenario: VirtualScenario
     first: options.seed,
     scenario,
     ...figures,
-    failures: failures.map(({ seed, findings }) => ({
+    failures: failures.map(({ seed, violations }) => ({
       seed,
-      findings,
+      violations,
       replay: reproduction(seed, scenario),
     })),
     minimised: first && options.minimise ? await narrow(options, scenario, first.seed) : null,
@@ -95,14 +95,14 @@ async function replay(options: ExploreCommandOptions, scenario: VirtualScenario,
   }
   // Opened first: a run is not for nothing because its file cannot be written.
   const file = options.trace === undefined ? undefined : await traceFile(options.trace);
-  const result = await runWatched(seed, { scenario, schedule, traced: true });
+  const result = await runSeedSafely(seed, { scenario, schedule, traced: true });
   await file?.writeFile(traceText(result.trace));
   await file?.close();
   if (options.trace !== undefined) options.say(`Trace: ${resolve(options.trace)}`);
   const absent = [...(schedule.faults ?? [])].filter((id) => !result.faults.includes(id));
   if (absent.length > 0) options.say(`These faults did not happen: ${absent.join(", ")}`);
   for (const line of runLines(result)) options.print(line);
-  const holds = result.findings.length === 0;
+  const holds = result.violations.length === 0;
   const isNarrowed = !holds && options.minimise && Object.keys(schedule).length === 0;
   const minimised = isNarrowed ? await narrow(options, scenario, seed) : null;
   return { holds, scenario, ...summaryOf(result), minimised };
@@ -129,10 +129,10 @@ function parseOrExplain(text: string) {
 }
 
 function summaryOf(result: SeedResult) {
-  const { seed, findings, steps, elapsedMs, faults } = result;
+  const { seed, violations, steps, elapsedMs, faults } = result;
   const outcomes = Object.fromEntries(result.outcomes);
   const digest = traceDigest(result.trace);
-  return { seed, findings, steps, elapsedMs, faults, outcomes, digest };
+  return { seed, violations, steps, elapsedMs, faults, outcomes, digest };
 }
 
 /** Narrows a failure down, and shows what is left of it. */

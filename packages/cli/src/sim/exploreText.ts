@@ -7,19 +7,19 @@ import {
   type ExploreProgress,
   type ExploreResult,
   type FailedSeed,
-  type Finding,
   type MinimisedRun,
   plural,
   replayText,
   type Schedule,
   type SeedResult,
   timeline,
+  type Violation,
   type VirtualScenario,
   virtualDefaults,
 } from "@onsale/simulator/virtual";
 
 /** Enough of a failure for a terminal. */
-const FINDINGS_SHOWN_MAX = 5;
+const VIOLATIONS_SHOWN_MAX = 5;
 
 /** How far an exploration is, in one line. */
 export function progressText(progress: ExploreProgress): string {
@@ -59,14 +59,17 @@ function verdictOf(done: number, asked: number): string {
 }
 
 /** A failed seed, and what to type to see it again. */
-export function failureLines({ seed, findings }: FailedSeed, scenario: VirtualScenario): string[] {
-  return ["", `✗ seed ${seed}`, ...findingLines(findings), `  ${reproduction(seed, scenario)}`];
+export function failureLines(
+  { seed, violations }: FailedSeed,
+  scenario: VirtualScenario,
+): string[] {
+  return ["", `✗ seed ${seed}`, ...violationLines(violations), `  ${reproduction(seed, scenario)}`];
 }
 
 /** One run that was asked for: what happened, and the verdict. */
 export function runLines(result: SeedResult): string[] {
-  const { seed, findings, steps, elapsedMs, faults } = result;
-  const verdict = findings.length === 0 ? ["✓ every check held"] : findingLines(findings);
+  const { seed, violations, steps, elapsedMs, faults } = result;
+  const verdict = violations.length === 0 ? ["✓ every check held"] : violationLines(violations);
   return [
     ...timeline(result),
     "",
@@ -94,19 +97,19 @@ export function minimisedLines(
     "",
     ...timeline(result),
     "",
-    ...findingLines(result.findings),
+    ...violationLines(result.violations),
     "",
     "To have the suite run it from now on, add to packages/simulator/seeds/regression.json:",
-    `  ${JSON.stringify({ run: replayText({ seed, schedule }), why: whyOf(result.findings) })}`,
+    `  ${JSON.stringify({ run: replayText({ seed, schedule }), why: whyOf(result.violations) })}`,
   ];
 }
 
-function whyOf([first]: readonly Finding[]): string {
+function whyOf([first]: readonly Violation[]): string {
   return first ? `${first.check}: ${first.message.split("\n", 1)[0]}` : "";
 }
 
-function findingLines(findings: readonly Finding[]): string[] {
-  const lines = findings.slice(0, FINDINGS_SHOWN_MAX).flatMap(({ check, message, ids }) => {
+function violationLines(violations: readonly Violation[]): string[] {
+  const lines = violations.slice(0, VIOLATIONS_SHOWN_MAX).flatMap(({ check, message, ids }) => {
     const [head = "", ...rest] = message.split("\n");
     const facts = Object.keys(ids).length === 0 ? "" : ` ${JSON.stringify(ids)}`;
     return [
@@ -114,7 +117,7 @@ function findingLines(findings: readonly Finding[]): string[] {
       ...rest.map((one) => `    ${one}`),
     ];
   });
-  const more = findings.length - FINDINGS_SHOWN_MAX;
+  const more = violations.length - VIOLATIONS_SHOWN_MAX;
   return more > 0 ? [...lines, `  … and ${more} more`] : lines;
 }
 

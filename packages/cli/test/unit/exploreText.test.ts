@@ -19,8 +19,8 @@ const mutant: RunOptions["mutant"] = {
 describe("what the terminal shows of a failed seed", () => {
   it("names the seed, the check, the violation and the command to see it again", () => {
     const ids = { seatId: 3 };
-    const findings = [{ check: "I1", message: "the seat has two buyers", ids }] as const;
-    const text = failureLines({ seed: 17, findings, endedThread: false }, virtualDefaults).join(
+    const violations = [{ check: "I1", message: "the seat has two buyers", ids }] as const;
+    const text = failureLines({ seed: 17, violations, endedThread: false }, virtualDefaults).join(
       "\n",
     );
     expect(text).to.include("✗ seed 17");
@@ -56,8 +56,8 @@ describe("what the terminal shows of a failed seed", () => {
 async function firstFailing(): Promise<number> {
   const { runSeed } = await import("@onsale/simulator/virtual");
   for (let seed = 1; seed <= 50; seed += 1) {
-    const { findings } = await runSeed(seed, { mutant });
-    if (findings.some(({ check }) => check === "I5")) return seed;
+    const { violations } = await runSeed(seed, { mutant });
+    if (violations.some(({ check }) => check === "I5")) return seed;
   }
   throw new Error("no seed showed a consumer without inbox");
 }

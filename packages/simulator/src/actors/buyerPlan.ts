@@ -23,7 +23,7 @@ export interface BuyerPlan {
    * short.
    */
   readonly chargesFirst: boolean;
-  /** Keeps looking for seats that come back, this long after finding none; 0 leaves at once. */
+  /** Keeps looking for seats that come back, this long after violation none; 0 leaves at once. */
   readonly patienceMs: number;
   /** Draws think times and seat choices; nobody else draws from it. */
   readonly random: SeededRandom;

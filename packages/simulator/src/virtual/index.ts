@@ -9,11 +9,11 @@ export {
   type FailedSeed,
 } from "./explore/exploreSeeds.ts";
 export { type MinimisedRun, minimise } from "./explore/minimise.ts";
-export { runWatched } from "./explore/runWatched.ts";
+export { runSeedSafely } from "./explore/runSeedSafely.ts";
 export { parseReplay, ReplayTextError, replayText } from "./explore/scheduleText.ts";
 export { timeline } from "./explore/timeline.ts";
-export { CHECK_TITLES, type CheckId, type Finding } from "./findings.ts";
 export { type RunOptions, runSeed, type SeedResult } from "./runSeed.ts";
 export { type VirtualScenario, virtualDefaults } from "./scenario.ts";
 export type { Schedule } from "./schedule.ts";
 export { traceDigest, traceText } from "./trace.ts";
+export { CHECK_TITLES, type CheckId, type Violation } from "./violations.ts";

@@ -7,11 +7,10 @@ import {
 } from "@onsale/core/memory";
 import { setUpSale } from "../rush/setUpSale.ts";
 import { type FaultProfile, Faults, faultProfileOf } from "./faults.ts";
-import type { Finding } from "./findings.ts";
-import { judge } from "./judge.ts";
-import { loopWatch } from "./loopWatch.ts";
+import { loopChecker } from "./loopChecker.ts";
 import { between, namedStream } from "./prng.ts";
 import { ProcessTable } from "./processTable.ts";
+import { runAndCheck } from "./runAndCheck.ts";
 import {
   type Conditions,
   conditionsOf,
@@ -25,6 +24,7 @@ import { runScheduledFaults } from "./scheduledFaults.ts";
 import { Scheduler } from "./scheduler.ts";
 import { serverStalls } from "./stalls.ts";
 import { keptTrace, noTrace, stackOf, type Trace } from "./trace.ts";
+import type { Violation } from "./violations.ts";
 import { virtualClients } from "./virtualClients.ts";
 import { virtualClock } from "./virtualClock.ts";
 import { virtualIds } from "./virtualIds.ts";
@@ -61,7 +61,7 @@ export interface Mutant {
 
 export interface SeedResult {
   readonly seed: number;
-  readonly findings: readonly Finding[];
+  readonly violations: readonly Violation[];
   readonly trace: Trace;
   /** Steps taken, and how much virtual time they took. */
   readonly steps: number;
@@ -86,9 +86,9 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
   const network = networkOf(seed, scheduler, profile, scenario, options);
   const { stalls, faults, trace } = network;
   const isCalm = profile.callFaultShare + profile.scheduledFaults === 0 && !mutant?.isRough;
-  const findings: Finding[] = [];
-  const found = (check: Finding["check"], message: string): void => {
-    findings.push({ check, message, ids: {} });
+  const violations: Violation[] = [];
+  const found = (check: Violation["check"], message: string): void => {
+    violations.push({ check, message, ids: {} });
   };
   const failed = (who: string) => (error: unknown) =>
     found("answers", `${who} failed: ${stackOf(error)}`);
@@ -96,7 +96,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
   const servers = createMemoryServers({ clock });
   const shared = { ids: virtualIds(), tokens: virtualQueueTokens(), webhook };
   const config = virtualConfig(conditions);
-  const quiet = { random: namedStream(seed, "observer"), log: loopWatch(() => undefined) };
+  const quiet = { random: namedStream(seed, "observer"), log: loopChecker(() => undefined) };
   const observer = openMemoryCore(config, servers, { ...shared, clock, ...quiet }).core;
   const sale = await prepare(observer, scenario, conditions);
   mutant?.weaken?.(servers);
@@ -132,12 +132,12 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
   clients.start();
   operator.start();
   runScheduledFaults({ ...network, servers, processes, line: clients.line });
-  const referee = { observer, servers, queueId, clients, operator, isCalm };
-  const trial = { scheduler, stalls, faults, processes, referee };
-  findings.push(...(await judge({ ...trial, paceMs: paceOf(scenario, conditions) })));
+  const checks = { observer, servers, queueId, clients, operator, isCalm };
+  const trial = { scheduler, stalls, faults, processes, checks };
+  violations.push(...(await runAndCheck({ ...trial, paceMs: paceOf(scenario, conditions) })));
   return {
     seed,
-    findings,
+    violations,
     trace,
     steps: scheduler.steps,
     elapsedMs: scheduler.elapsedMs,

@@ -1,6 +1,6 @@
 import { type MemoryServers, NOTIFIER } from "@onsale/core/memory";
 import type { ScheduledFault } from "./faults.ts";
-import type { LineWatch } from "./lineWatch.ts";
+import type { LineChecker } from "./lineChecker.ts";
 import type { ProcessTable } from "./processTable.ts";
 import type { Network } from "./virtualLink.ts";
 
@@ -8,7 +8,7 @@ export interface ScheduledFaultsWorld extends Network {
   readonly servers: MemoryServers;
   readonly processes: ProcessTable;
   /** Who watches the line is told of each loss of its memory. */
-  readonly line: Pick<LineWatch, "memoryLost">;
+  readonly line: Pick<LineChecker, "memoryLost">;
 }
 
 /** Lets the faults of the world happen, each at its time. */

@@ -8,7 +8,7 @@ import type { RushWorld, Sale } from "../actors/rushWorld.ts";
 import { chance } from "../chance/seededRandom.ts";
 import { Recorder } from "../measure/recorder.ts";
 import { type Actor, actAs, currentActor } from "./actor.ts";
-import { type LineWatch, lineWatch, type ProvenPlace } from "./lineWatch.ts";
+import { type LineChecker, lineChecker, type ProvenPlace } from "./lineChecker.ts";
 import { namedStream } from "./prng.ts";
 import { type Conditions, POLL_AFTER_MS_MAX, type VirtualScenario } from "./scenario.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -27,7 +27,7 @@ export interface Clients {
   readonly recorder: Recorder;
   /** Points that each buyer asked for, each key once: more must not be in the ledger. */
   readonly askedCharges: ReadonlyMap<number, number>;
-  readonly line: LineWatch;
+  readonly line: LineChecker;
 }
 
 export interface ClientsWorld {
@@ -75,7 +75,7 @@ export function virtualClients(world: ClientsWorld): Clients {
   const recorder = new MismatchRecorder();
   const outcomes = new Map<number, BuyerOutcome>();
   const clock = virtualClock(scheduler, stalls.owner);
-  const line = lineWatch({
+  const line = lineChecker({
     transport: world.transport,
     nowUs: () => Math.round(clock.nowMs() * 1000),
     placeOf: world.placeOf,

@@ -7,7 +7,7 @@ import {
   type ServerLink,
 } from "@onsale/core/memory";
 import { type Actor, actAs } from "./actor.ts";
-import { loopWatch } from "./loopWatch.ts";
+import { loopChecker } from "./loopChecker.ts";
 import { minuteScheduler } from "./minuteScheduler.ts";
 import { namedStream } from "./prng.ts";
 import { virtualRoutes } from "./scenario.ts";
@@ -72,7 +72,7 @@ export class VirtualProcess {
       tokens: world.tokens,
       webhook: world.webhook,
       scheduler: minuteScheduler(clock),
-      log: loopWatch((message) => world.found("loops", `${name}: ${message}`), world.isCalm),
+      log: loopChecker((message) => world.found("loops", `${name}: ${message}`), world.isCalm),
     });
     this.core = world.alter ? world.alter(this.#opened.core, link) : this.#opened.core;
     this.answer = openEndpoints({

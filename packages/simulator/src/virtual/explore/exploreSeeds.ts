@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import type { Finding } from "../findings.ts";
 import type { VirtualScenario } from "../scenario.ts";
-import { internalError } from "./runWatched.ts";
+import type { Violation } from "../violations.ts";
+import { internalError } from "./runSeedSafely.ts";
 import { type Block, runThread, type SeedReport } from "./seedThread.ts";
 
 interface ExploreOptions {
@@ -29,7 +29,7 @@ export interface ExploreProgress {
 
 export interface FailedSeed {
   readonly seed: number;
-  readonly findings: readonly Finding[];
+  readonly violations: readonly Violation[];
   /** Its run ended the thread, as it would end any process that runs it. */
   readonly endedThread: boolean;
 }
@@ -81,8 +81,8 @@ export async function exploreSeeds(options: ExploreOptions): Promise<ExploreResu
       if (!lost) continue;
       const { seed, rest, why } = lost;
       blocks.giveBack(rest);
-      const findings = [internalError(`the run ended its thread: ${why}`)];
-      note({ seed, findings, steps: 0, elapsedMs: 0 }, true);
+      const violations = [internalError(`the run ended its thread: ${why}`)];
+      note({ seed, violations, steps: 0, elapsedMs: 0 }, true);
     }
   }
 
@@ -139,11 +139,11 @@ class Tally {
     this.#count = count;
   }
 
-  add({ seed, findings, steps, elapsedMs }: SeedReport, endedThread: boolean): void {
+  add({ seed, violations, steps, elapsedMs }: SeedReport, endedThread: boolean): void {
     this.#done += 1;
     this.#steps += steps;
     this.#virtualMs += elapsedMs;
-    if (findings.length > 0) this.failures.push({ seed, findings, endedThread });
+    if (violations.length > 0) this.failures.push({ seed, violations, endedThread });
   }
 
   progress(): ExploreProgress {

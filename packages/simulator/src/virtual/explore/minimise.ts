@@ -1,9 +1,9 @@
-import type { CheckId, Finding } from "../findings.ts";
 import type { RunOptions, SeedResult } from "../runSeed.ts";
 import { virtualDefaults } from "../scenario.ts";
 import type { Schedule } from "../schedule.ts";
+import type { CheckId, Violation } from "../violations.ts";
 import { narrowRun } from "./narrowRun.ts";
-import { runWatched } from "./runWatched.ts";
+import { runSeedSafely } from "./runSeedSafely.ts";
 
 /** A failing run with nothing in it that need not be there, unless the tries ran out. */
 export interface MinimisedRun {
@@ -39,11 +39,11 @@ export async function minimise(
     if (tries >= triesMax || signal?.aborted) return undefined;
     tries += 1;
     onTry?.(tries, triesMax);
-    return runWatched(seed, { scenario, mutant, schedule });
+    return runSeedSafely(seed, { scenario, mutant, schedule });
   }
 
   const whole = await run({});
-  const check = whole && gravest(whole.findings);
+  const check = whole && gravest(whole.violations);
   if (!whole || check === undefined) return undefined;
   const schedule = await narrowRun({
     seed,
@@ -51,18 +51,18 @@ export async function minimise(
     whole,
     async run(smaller) {
       const result = await run(smaller);
-      return result && breaks(result.findings, check) && result;
+      return result && breaks(result.violations, check) && result;
     },
   });
-  const result = await runWatched(seed, { scenario, mutant, schedule, traced: true });
-  return breaks(result.findings, check) ? { schedule, result, tries } : undefined;
+  const result = await runSeedSafely(seed, { scenario, mutant, schedule, traced: true });
+  return breaks(result.violations, check) ? { schedule, result, tries } : undefined;
 }
 
 /** A broken invariant says more than the internal error that may come with it. */
-function gravest(findings: readonly Finding[]): CheckId | undefined {
-  return (findings.find(({ check }) => /^I\d+$/.test(check)) ?? findings[0])?.check;
+function gravest(violations: readonly Violation[]): CheckId | undefined {
+  return (violations.find(({ check }) => /^I\d+$/.test(check)) ?? violations[0])?.check;
 }
 
-function breaks(findings: readonly Finding[], check: CheckId): boolean {
-  return findings.some((finding) => finding.check === check);
+function breaks(violations: readonly Violation[], check: CheckId): boolean {
+  return violations.some((violation) => violation.check === check);
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Worker } from "node:worker_threads";
 import { z } from "zod";
-import type { Finding } from "../findings.ts";
 import type { VirtualScenario } from "../scenario.ts";
+import type { Violation } from "../violations.ts";
 
 /** Seeds that follow one another. */
 export interface Block {
@@ -13,7 +13,7 @@ export interface Block {
 /** What came of a seed's run. */
 export interface SeedReport {
   readonly seed: number;
-  readonly findings: readonly Finding[];
+  readonly violations: readonly Violation[];
   readonly steps: number;
   readonly elapsedMs: number;
 }
@@ -47,7 +47,9 @@ const messageSchema = z.union([
   z.literal("ready"),
   z.object({
     seed: z.number(),
-    findings: z.array(z.custom<Finding>((value) => typeof value === "object" && value !== null)),
+    violations: z.array(
+      z.custom<Violation>((value) => typeof value === "object" && value !== null),
+    ),
     steps: z.number(),
     elapsedMs: z.number(),
   }),

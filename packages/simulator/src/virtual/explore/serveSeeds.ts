@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { z } from "zod";
 import type { Mutant, SeedResult } from "../runSeed.ts";
 import type { VirtualScenario } from "../scenario.ts";
-import { runWatched } from "./runWatched.ts";
+import { runSeedSafely } from "./runSeedSafely.ts";
 
 /** What a thread is given once. */
 const dataSchema = z.object({
@@ -33,8 +33,8 @@ export function serveSeeds(plant?: (seed: number) => Mutant | undefined): void {
   port.on("message", async (message: unknown) => {
     const { first, count } = blockSchema.parse(message);
     for (let seed = first; seed < first + count; seed += 1) {
-      const { findings, steps, elapsedMs } = await judged(seed, scenario, plant);
-      port.postMessage({ seed, findings, steps, elapsedMs });
+      const { violations, steps, elapsedMs } = await judged(seed, scenario, plant);
+      port.postMessage({ seed, violations, steps, elapsedMs });
     }
     port.postMessage("ready");
   });
@@ -48,9 +48,9 @@ async function judged(
   plant?: (seed: number) => Mutant | undefined,
 ): Promise<SeedResult> {
   Error.stackTraceLimit = 0;
-  const result = await runWatched(seed, { scenario, mutant: plant?.(seed) });
-  if (result.findings.length === 0) return result;
+  const result = await runSeedSafely(seed, { scenario, mutant: plant?.(seed) });
+  if (result.violations.length === 0) return result;
   Error.stackTraceLimit = STACK_LINES;
-  const again = await runWatched(seed, { scenario, mutant: plant?.(seed) });
-  return again.findings.length > 0 ? again : result;
+  const again = await runSeedSafely(seed, { scenario, mutant: plant?.(seed) });
+  return again.violations.length > 0 ? again : result;
 }

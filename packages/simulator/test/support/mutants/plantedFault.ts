@@ -1,8 +1,8 @@
 import type { CoreContext } from "@onsale/core";
 import type { MemoryServers, ServerLink } from "@onsale/core/memory";
 import { type MemoryDb, memoryDb } from "@onsale/core/testing";
-import type { CheckId } from "../../../src/virtual/findings.ts";
 import type { Mutant } from "../../../src/virtual/runSeed.ts";
+import type { CheckId } from "../../../src/virtual/violations.ts";
 
 /** Settings and limits in which a fault shows sooner; the product keeps its promises there too. */
 export interface Circumstances {

@@ -1,5 +1,5 @@
-import type { CheckId } from "../../../src/virtual/findings.ts";
 import { type Mutant, runSeed } from "../../../src/virtual/runSeed.ts";
+import type { CheckId } from "../../../src/virtual/violations.ts";
 
 /** The seed in which the awaited check sees something, and all checks that did until then. */
 export interface Sighting {
@@ -17,9 +17,9 @@ export async function firstSighting(
 ): Promise<Sighting | undefined> {
   const checks = new Set<CheckId>();
   for (let seed = fromSeed; seed <= toSeed; seed += 1) {
-    const { findings } = await runSeed(seed, { mutant: plant() });
-    for (const { check } of findings) checks.add(check);
-    const isSeen = by === undefined ? findings.length > 0 : checks.has(by);
+    const { violations } = await runSeed(seed, { mutant: plant() });
+    for (const { check } of violations) checks.add(check);
+    const isSeen = by === undefined ? violations.length > 0 : checks.has(by);
     if (isSeen) return { seed, checks: [...checks] };
   }
   return undefined;

@@ -74,7 +74,7 @@ describe("a seed's run", function () {
       const { trace: _none, ...silent } = await runSeed(seed);
       expect(silent).to.deep.equal({
         seed,
-        findings: traced.findings,
+        violations: traced.violations,
         steps: traced.steps,
         elapsedMs: traced.elapsedMs,
         faults: traced.faults,

@@ -53,9 +53,9 @@ describe("a run in virtual time", function () {
     syncBuiltinESMExports();
     try {
       for (const seed of SEEDS) {
-        const { findings } = await runSeed(seed, { traced: true });
+        const { violations } = await runSeed(seed, { traced: true });
         // A run may swallow the error; it is noted nevertheless.
-        expect(findings).to.deep.equal([]);
+        expect(violations).to.deep.equal([]);
       }
     } finally {
       sandbox.restore();

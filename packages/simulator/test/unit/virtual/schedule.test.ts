@@ -93,12 +93,12 @@ describe("a replay", function () {
   });
 
   it("without any choice or fault is nothing but first come, first served", async () => {
-    const { choices, faults, findings } = await traced(4, {
+    const { choices, faults, violations } = await traced(4, {
       schedule: { choices: new Map(), faults: new Set() },
     });
     expect(choices.size).to.equal(0);
     expect(faults).to.deep.equal([]);
-    expect(findings).to.deep.equal([]);
+    expect(violations).to.deep.equal([]);
   });
 
   it("with fewer buyers lets only those come", async () => {

@@ -40,18 +40,16 @@ describe("exploreSeeds", function () {
     const { done, failures } = await explored({ program: TROUBLED });
     expect(done).to.equal(40);
     expect(failures.map(({ seed }) => seed)).to.deep.equal([17, 23, 34]);
-    const told = failures.map(({ findings }) => findings.map(({ message }) => message).join());
+    const told = failures.map(({ violations }) => violations.map(({ message }) => message).join());
     expect(told[0]).to.match(
       /nobody took Error: a rejection that nobody takes\n +at .*troubledSeeds/,
     );
     expect(told[1]).to.equal("the run ended its thread: exit code 0");
     expect(told[2]).to.match(/nobody took Error: an error that nobody takes\n +at .*troubledSeeds/);
     expect(failures.map(({ endedThread }) => endedThread)).to.deep.equal([false, true, false]);
-    expect(failures.flatMap(({ findings }) => findings.map(({ check }) => check))).to.deep.equal([
-      "answers",
-      "answers",
-      "answers",
-    ]);
+    expect(
+      failures.flatMap(({ violations }) => violations.map(({ check }) => check)),
+    ).to.deep.equal(["answers", "answers", "answers"]);
   });
 
   it("counts on when a thread is replaced", async () => {

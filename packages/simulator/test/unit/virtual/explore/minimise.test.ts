@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { minimise } from "../../../../src/virtual/explore/minimise.ts";
-import type { CheckId } from "../../../../src/virtual/findings.ts";
 import { runSeed } from "../../../../src/virtual/runSeed.ts";
 import type { Schedule } from "../../../../src/virtual/schedule.ts";
+import type { CheckId } from "../../../../src/virtual/violations.ts";
 import { type CaughtFault, mutantOf } from "../../../support/mutants/plantedFault.ts";
 import { firstSighting } from "../../../support/mutants/tryMutant.ts";
 import { MUTANTS } from "../../../support/mutants.ts";
@@ -42,10 +42,10 @@ describe("minimise", function () {
       if (!minimised) throw new Error("the run did not fail");
       const { schedule, result } = minimised;
       const check: CheckId = mutant.caughtBy[0];
-      expect(result.findings.map((each) => each.check)).to.include(check);
+      expect(result.violations.map((each) => each.check)).to.include(check);
       for (const less of lessByOne(schedule)) {
-        const { findings } = await runSeed(seed, { mutant: mutantOf(mutant), schedule: less });
-        expect(findings.map((each) => each.check)).to.not.include(check);
+        const { violations } = await runSeed(seed, { mutant: mutantOf(mutant), schedule: less });
+        expect(violations.map((each) => each.check)).to.not.include(check);
       }
     });
   }

@@ -1,6 +1,6 @@
 import { ticketAnswer } from "../actors/answers.ts";
 import type { Transport, TransportAnswer, TransportRequest } from "../actors/httpTransport.ts";
-import type { Finding } from "./findings.ts";
+import type { Violation } from "./violations.ts";
 
 /** A place in line as its token proves it. */
 export interface ProvenPlace {
@@ -33,16 +33,16 @@ interface Wait {
   readonly toUs: number;
 }
 
-export interface LineWatch {
+export interface LineChecker {
   /** The way to the API, listened in on. */
   readonly transport: Transport;
   /** The waiting room's memory is gone as of now. */
   memoryLost(): void;
   /** What became of those in line and must not have, given everybody who was let in. */
-  findings(admissions: readonly LetIn[]): readonly Finding[];
+  violations(admissions: readonly LetIn[]): readonly Violation[];
 }
 
-export interface LineWatchOptions {
+export interface LineCheckerOptions {
   readonly transport: Transport;
   nowUs(): number;
   placeOf(token: string): ProvenPlace;
@@ -51,12 +51,12 @@ export interface LineWatchOptions {
 }
 
 /** Watches the line as those in it see it: what each poll showed, and what it was told. */
-export function lineWatch({
+export function lineChecker({
   transport,
   nowUs,
   placeOf,
   returnsWithinMs,
-}: LineWatchOptions): LineWatch {
+}: LineCheckerOptions): LineChecker {
   const latest = new Map<number, Sighting>();
   const losses: number[] = [];
   const moved: Move[] = [];
@@ -99,12 +99,12 @@ export function lineWatch({
       },
     },
     memoryLost: () => void losses.push(nowUs()),
-    findings: (admissions) => [...setBacks(moved, admissions), ...overtakings(waits, admissions)],
+    violations: (admissions) => [...setBacks(moved, admissions), ...overtakings(waits, admissions)],
   };
 }
 
 /** A place that was let in is used up, and its buyer rightly stands anew. */
-function setBacks(moved: readonly Move[], admissions: readonly LetIn[]): readonly Finding[] {
+function setBacks(moved: readonly Move[], admissions: readonly LetIn[]): readonly Violation[] {
   const usedUp = new Set(admissions.map(({ sequence }) => sequence));
   return moved
     .filter(({ shown }) => !usedUp.has(shown.sequence))
@@ -115,7 +115,7 @@ function setBacks(moved: readonly Move[], admissions: readonly LetIn[]): readonl
     }));
 }
 
-function overtakings(waits: readonly Wait[], admissions: readonly LetIn[]): readonly Finding[] {
+function overtakings(waits: readonly Wait[], admissions: readonly LetIn[]): readonly Violation[] {
   return waits.flatMap(({ place: { userId, sequence }, fromUs, toUs }) =>
     admissions
       .filter((by) => by.sequence > sequence)

@@ -15,7 +15,7 @@ export const CHECK_TITLES = {
 export type CheckId = InvariantId | keyof typeof CHECK_TITLES;
 
 /** Something that must never happen, and did. */
-export interface Finding {
+export interface Violation {
   readonly check: CheckId;
   readonly message: string;
   readonly ids: Readonly<Record<string, unknown>>;

@@ -1,18 +1,18 @@
 import { expect } from "chai";
 import type { TransportAnswer, TransportRequest } from "../../../src/actors/httpTransport.ts";
-import { type LineWatch, lineWatch } from "../../../src/virtual/lineWatch.ts";
+import { type LineChecker, lineChecker } from "../../../src/virtual/lineChecker.ts";
 
 /** What a poll needs to be on time, ms. */
 const RETURNS_WITHIN_MS = 3_000;
 const GONE: TransportAnswer = { kind: "accepted", status: 204, data: null };
 
-describe("lineWatch", () => {
+describe("lineChecker", () => {
   let nowMs: number;
   let answer: TransportAnswer;
-  let line: LineWatch;
+  let line: LineChecker;
   beforeEach(() => {
     nowMs = 1_000;
-    line = lineWatch({
+    line = lineChecker({
       transport: { send: async () => answer, close: async () => undefined },
       nowUs: () => nowMs * 1000,
       // "1:700": user 1 at sequence 700.
@@ -48,7 +48,7 @@ describe("lineWatch", () => {
     admittedAtUs: ms * 1000,
   });
   const messages = (...admissions: ReturnType<typeof letIn>[]) =>
-    line.findings(admissions).map(({ check, message }) => `${check}: ${message}`);
+    line.violations(admissions).map(({ check, message }) => `${check}: ${message}`);
   const OVERTAKEN = "line: somebody behind was let in while the buyer waited and came back in time";
 
   it("finds who was let in from behind between two polls", async () => {

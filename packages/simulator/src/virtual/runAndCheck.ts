@@ -1,9 +1,9 @@
+import { type CheckedRun, checkRun, unfinishedWork } from "./checkers.ts";
 import type { Faults } from "./faults.ts";
-import type { Finding } from "./findings.ts";
 import type { ProcessTable } from "./processTable.ts";
-import { type RefereeWorld, unrest, verdictOn } from "./referee.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Stalls } from "./stalls.ts";
+import type { Violation } from "./violations.ts";
 
 /**
  * Buyers come, and servers fail, within this and the time that the waiting room takes to let all of
@@ -12,7 +12,7 @@ import type { Stalls } from "./stalls.ts";
 const SAFETY_MS_MAX = 60_000;
 /** The longest pause of anything that goes on by itself, several times, and so again. */
 const LIVENESS_MS_MAX = 90_000;
-/** How often the referee looks whether all is at rest. */
+/** How often the checks looks whether all is at rest. */
 const LOOK_MS = 700;
 /** More than any sale takes that the flags allow: who passes it runs in a circle. */
 const STEPS_MAX = 1_000_000;
@@ -22,13 +22,13 @@ export interface Trial {
   readonly stalls: Stalls;
   readonly faults: Faults;
   readonly processes: ProcessTable;
-  readonly referee: RefereeWorld;
+  readonly checks: CheckedRun;
   /** How long the waiting room takes to let everybody in, ms. */
   readonly paceMs: number;
 }
 
 /** Lets the run run: first with faults, then without, until all is at rest; then judges. */
-export async function judge(trial: Trial): Promise<readonly Finding[]> {
+export async function runAndCheck(trial: Trial): Promise<readonly Violation[]> {
   let isOver = false;
   const settled = Promise.allSettled([watch(trial)]).finally(() => {
     isOver = true;
@@ -46,22 +46,22 @@ export async function judge(trial: Trial): Promise<readonly Finding[]> {
   return verdict.value;
 }
 
-async function watch(trial: Trial): Promise<readonly Finding[]> {
-  const { scheduler, stalls, faults, processes, referee, paceMs } = trial;
+async function watch(trial: Trial): Promise<readonly Violation[]> {
+  const { scheduler, stalls, faults, processes, checks, paceMs } = trial;
   const until = async (ms: number, isDone: () => Promise<boolean>): Promise<void> => {
     const endMs = scheduler.elapsedMs + ms;
     while (scheduler.elapsedMs < endMs && !(await isDone())) {
       await scheduler.sleep(stalls.owner, LOOK_MS);
     }
   };
-  await until(SAFETY_MS_MAX + paceMs, async () => referee.clients.underWay() === 0);
+  await until(SAFETY_MS_MAX + paceMs, async () => checks.clients.underWay() === 0);
   faults.stop();
   stalls.endAll();
   processes.reviveAll();
-  await until(LIVENESS_MS_MAX + paceMs, async () => (await unrest(referee)).length === 0);
-  const left = await unrest(referee);
+  await until(LIVENESS_MS_MAX + paceMs, async () => (await unfinishedWork(checks)).length === 0);
+  const left = await unfinishedWork(checks);
   return [
     ...left.map((message) => ({ check: "liveness" as const, message, ids: {} })),
-    ...(await verdictOn(referee)),
+    ...(await checkRun(checks)),
   ];
 }

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import { type CoreContext, checkInvariants } from "@onsale/core";
 import { type MemoryServers, NOTIFIER } from "@onsale/core/memory";
 import type { BuyerOutcome } from "../actors/buyerEnded.ts";
-import type { Finding } from "./findings.ts";
+import type { Violation } from "./violations.ts";
 import type { Clients } from "./virtualClients.ts";
 import type { Operator } from "./virtualOperator.ts";
 
-export interface RefereeWorld {
+export interface CheckedRun {
   /** Reads the stores without waiting for a turn. */
   readonly observer: CoreContext;
   readonly servers: MemoryServers;
@@ -18,13 +18,13 @@ export interface RefereeWorld {
 }
 
 /** What is still on its way; empty once everything has come to rest. */
-export async function unrest({
+export async function unfinishedWork({
   observer,
   servers,
   queueId,
   clients,
   operator,
-}: RefereeWorld): Promise<readonly string[]> {
+}: CheckedRun): Promise<readonly string[]> {
   const found: string[] = [];
   if (clients.underWay() > 0) found.push(`${clients.underWay()} buyers are under way`);
   if (!operator.isDone()) found.push("the operator's change is not acknowledged");
@@ -52,16 +52,16 @@ export async function unrest({
 }
 
 /** The verdict on a run that has come to rest. */
-export async function verdictOn(world: RefereeWorld): Promise<readonly Finding[]> {
+export async function checkRun(world: CheckedRun): Promise<readonly Violation[]> {
   const { observer, servers, clients } = world;
   const acknowledged = clients.acknowledged.all();
   const report = await checkInvariants(observer, { drained: true, acknowledged });
-  const findings: Finding[] = report.results.flatMap(({ id, violations }) =>
+  const violations: Violation[] = report.results.flatMap(({ id, violations }) =>
     violations.map(({ message, ids }) => ({ check: id, message, ids })),
   );
   for (const { phase, userId, first, second } of clients.recorder.mismatches) {
     const message = `two answers to one key of ${phase}`;
-    findings.push({ check: "keys", message, ids: { userId, first, second } });
+    violations.push({ check: "keys", message, ids: { userId, first, second } });
   }
   for (const [userId, asked] of clients.askedCharges) {
     const entries = await observer.ledger.entriesOf(null, userId, { limit: ENTRIES_MAX });
@@ -69,41 +69,41 @@ export async function verdictOn(world: RefereeWorld): Promise<readonly Finding[]
     const booked = charges.reduce((sum, { amount }) => sum + amount, 0);
     if (booked <= asked) continue;
     const message = "more was charged than asked for";
-    findings.push({ check: "charges", message, ids: { userId, asked, booked } });
+    violations.push({ check: "charges", message, ids: { userId, asked, booked } });
   }
   const rows = [...servers.database.tables.queueAdmissions.all()];
   const admissions = rows.flatMap(({ committed }) => committed ?? []);
-  findings.push(...clients.line.findings(admissions), ...misorderedNews(servers));
-  if (world.isCalm) findings.push(...poorService(clients.outcomes));
-  return findings;
+  violations.push(...clients.line.violations(admissions), ...misorderedMessages(servers));
+  if (world.isCalm) violations.push(...poorService(clients.outcomes));
+  return violations;
 }
 
 /** Who ends so had seats: they bought them, gave them back, or thought for longer than the hold. */
 const ENDS_WITH_SEATS: readonly BuyerOutcome[] = ["bought", "abandoned", "hold-expired"];
 
 /** A product that refuses everybody keeps every other promise. */
-function poorService(outcomes: ReadonlyMap<number, BuyerOutcome>): readonly Finding[] {
+function poorService(outcomes: ReadonlyMap<number, BuyerOutcome>): readonly Violation[] {
   const failed = [...outcomes].filter(([, outcome]) => outcome === "failed");
-  const findings: Finding[] = failed.map(([buyer]) => ({
+  const violations: Violation[] = failed.map(([buyer]) => ({
     check: "service",
     message: "a buyer failed",
     ids: { buyer },
   }));
   const ends = [...outcomes.values()];
   if (ends.length > 0 && !ends.some((end) => ENDS_WITH_SEATS.includes(end))) {
-    findings.push({ check: "service", message: "nobody had a seat", ids: {} });
+    violations.push({ check: "service", message: "nobody had a seat", ids: {} });
   }
-  return findings;
+  return violations;
 }
 
 /**
  * Messages of one aggregate that first reached the broker behind a later one: what the relay notes
  * of its order, which I6 reads, is what it believes.
  */
-function misorderedNews({ broker }: MemoryServers): readonly Finding[] {
+function misorderedMessages({ broker }: MemoryServers): readonly Violation[] {
   const latest = new Map<string, number>();
   const seen = new Set<string>();
-  const findings: Finding[] = [];
+  const violations: Violation[] = [];
   for (const { key, headers } of broker.logs().flat()) {
     const version = Number(headers["aggregate-version"]);
     const name = `${key} ${version}`;
@@ -113,10 +113,10 @@ function misorderedNews({ broker }: MemoryServers): readonly Finding[] {
     if (version > before) latest.set(key, version);
     else {
       const message = "a message first reached the broker behind a later one of its aggregate";
-      findings.push({ check: "I6", message, ids: { aggregate: key, version, behind: before } });
+      violations.push({ check: "I6", message, ids: { aggregate: key, version, behind: before } });
     }
   }
-  return findings;
+  return violations;
 }
 
 /** Far beyond what one buyer can bring about. */

@@ -13,7 +13,7 @@ const EXPECTED = [
  * message given up, an alarm of the reconciliation.
  * @param isCalm no fault happens at all, so nothing explains any failure
  */
-export function loopWatch(found: (message: string) => void, isCalm = false): Logger {
+export function loopChecker(found: (message: string) => void, isCalm = false): Logger {
   const expected = isCalm ? [] : EXPECTED;
 
   function look(fields: Readonly<Record<string, unknown>>, message: string): void {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { minimise } from "../../../../src/virtual/explore/minimise.ts";
-import { runWatched } from "../../../../src/virtual/explore/runWatched.ts";
+import { runSeedSafely } from "../../../../src/virtual/explore/runSeedSafely.ts";
 import { type RunOptions, runSeed } from "../../../../src/virtual/runSeed.ts";
 import { traceDigest } from "../../../../src/virtual/trace.ts";
 
@@ -38,39 +38,39 @@ describe("a watched run", () => {
   });
 
   it("is the run itself when nothing strays", async () => {
-    expect(await runWatched(SEED)).to.deep.equal(await runSeed(SEED));
+    expect(await runSeedSafely(SEED)).to.deep.equal(await runSeed(SEED));
   });
 
-  it("is over as ever when a rejection strays, which is a finding with its stack", async () => {
-    const { findings, trace, steps } = await runWatched(SEED, { ...rejecting, traced: true });
+  it("is over as ever when a rejection strays, which is a violation with its stack", async () => {
+    const { violations, trace, steps } = await runSeedSafely(SEED, { ...rejecting, traced: true });
     const quiet = await runSeed(SEED, { traced: true });
-    expect(quiet.findings).to.deep.equal([]);
+    expect(quiet.violations).to.deep.equal([]);
     expect(steps).to.equal(quiet.steps);
     expect(traceDigest(trace)).to.equal(traceDigest(quiet.trace));
-    expect(findings.map(({ check }) => check)).to.deep.equal(["answers"]);
-    expect(findings[0]?.message).to.match(
-      /^nobody took Error: a stray rejection\n +at .*runWatched/,
+    expect(violations.map(({ check }) => check)).to.deep.equal(["answers"]);
+    expect(violations[0]?.message).to.match(
+      /^nobody took Error: a stray rejection\n +at .*runSeedSafely/,
     );
   });
 
   it("tells of every error that strays", async () => {
-    const { findings, steps } = await runWatched(SEED, failing);
+    const { violations, steps } = await runSeedSafely(SEED, failing);
     expect(steps).to.be.above(100);
-    expect(findings.map(({ message }) => message.split("\n")[0])).to.deep.equal([
+    expect(violations.map(({ message }) => message.split("\n")[0])).to.deep.equal([
       "nobody took Error: one stray error",
       "nobody took Error: another stray error",
     ]);
   });
 
-  it("is nothing but a finding when it breaks off", async () => {
-    const { findings, steps, faults } = await runWatched(SEED, breakingOff);
-    expect([findings.length, steps, faults]).to.deep.equal([1, 0, []]);
-    expect(findings[0]?.message).to.match(/^the run broke off: Error: a broken run\n +at /);
+  it("is nothing but a violation when it breaks off", async () => {
+    const { violations, steps, faults } = await runSeedSafely(SEED, breakingOff);
+    expect([violations.length, steps, faults]).to.deep.equal([1, 0, []]);
+    expect(violations[0]?.message).to.match(/^the run broke off: Error: a broken run\n +at /);
   });
 
   it("leaves no listener", async () => {
-    await runWatched(SEED, rejecting);
-    await runWatched(SEED, breakingOff);
+    await runSeedSafely(SEED, rejecting);
+    await runSeedSafely(SEED, breakingOff);
     expect(process.listenerCount("unhandledRejection")).to.equal(0);
     expect(process.listenerCount("uncaughtException")).to.equal(0);
   });
@@ -83,7 +83,7 @@ describe("a watched run", () => {
         faults: new Set(),
         choices: new Map(),
       });
-      expect(minimised?.result.findings[0]?.message).to.match(/stray|broken/);
+      expect(minimised?.result.violations[0]?.message).to.match(/stray|broken/);
     });
   }
 });

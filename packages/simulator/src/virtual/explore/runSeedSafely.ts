@@ -1,17 +1,17 @@
-import type { Finding } from "../findings.ts";
 import { type RunOptions, runSeed, type SeedResult } from "../runSeed.ts";
 import { noTrace, stackOf } from "../trace.ts";
+import type { Violation } from "../violations.ts";
 
 /** Events by which Node tells of errors that nobody took; without a listener the process ends. */
 const STRAYS = ["unhandledRejection", "uncaughtException"] as const;
 
 /**
- * Runs a seed as `runSeed` does, and makes a finding of what would otherwise end the process: an
+ * Runs a seed as `runSeed` does, and makes a violation of what would otherwise end the process: an
  * error or a rejection that nobody took, or one that the run broke off with. Such an error does
  * not tell whose it is, so one run at a time.
- * @returns nothing but the finding when the run broke off
+ * @returns nothing but the violation when the run broke off
  */
-export async function runWatched(seed: number, options: RunOptions = {}): Promise<SeedResult> {
+export async function runSeedSafely(seed: number, options: RunOptions = {}): Promise<SeedResult> {
   const strays: unknown[] = [];
   const note = (error: unknown): void => void strays.push(error);
   for (const event of STRAYS) process.on(event, note);
@@ -25,7 +25,7 @@ export async function runWatched(seed: number, options: RunOptions = {}): Promis
       await new Promise((resolve) => setImmediate(resolve));
     } while (strays.length > heard);
     const lost = strays.map((error) => internalError(`nobody took ${stackOf(error)}`));
-    return { ...result, findings: [...result.findings, ...lost] };
+    return { ...result, violations: [...result.violations, ...lost] };
   } finally {
     for (const event of STRAYS) process.off(event, note);
   }
@@ -35,7 +35,7 @@ export async function runWatched(seed: number, options: RunOptions = {}): Promis
 function brokenOff(seed: number, error: unknown): SeedResult {
   return {
     seed,
-    findings: [internalError(`the run broke off: ${stackOf(error)}`)],
+    violations: [internalError(`the run broke off: ${stackOf(error)}`)],
     trace: noTrace,
     steps: 0,
     elapsedMs: 0,
@@ -45,7 +45,7 @@ function brokenOff(seed: number, error: unknown): SeedResult {
   };
 }
 
-/** The finding of an error that the product should have taken. */
-export function internalError(message: string): Finding {
+/** The violation of an error that the product should have taken. */
+export function internalError(message: string): Violation {
   return { check: "answers", message, ids: {} };
 }
