@@ -5,7 +5,7 @@ export const buyerOutcomes = [
   "found-nothing",
   "always-too-late",
   "hold-expired",
-  "lost-turn",
+  "lost-admission",
   "failed",
   "stopped",
 ] as const;

@@ -2,7 +2,7 @@ import { type HoldAnswer, holdAnswer, type OfferedSeat, seatsAnswer } from "./an
 import type { Reply } from "./buyerCalls.ts";
 import { chooseSeats } from "./chooseSeats.ts";
 import { sinceOpen } from "./rushWorld.ts";
-import { lostTurn, type Session, think } from "./session.ts";
+import { lostAdmission, type Session, think } from "./session.ts";
 
 /** Far above what a popular seat takes; beyond it a person would have given up. */
 const TRIES_MAX = 12;
@@ -11,7 +11,7 @@ const LOOK_AGAIN_AFTER = 2;
 /** How often somebody who waits for returned seats looks. */
 const LOOK_EVERY_MS = 1000;
 
-export type NoHold = "found-nothing" | "always-too-late" | "lost-turn";
+export type NoHold = "found-nothing" | "always-too-late" | "lost-admission";
 
 /** Looks, chooses, reserves; chooses others when somebody else was faster. */
 export async function holdSomeSeats(
@@ -25,7 +25,7 @@ export async function holdSomeSeats(
   for (let tries = 0; tries < TRIES_MAX; ) {
     if (offered.length === 0 || missed >= LOOK_AGAIN_AFTER) {
       const looked = await look(session, performanceId);
-      if (looked === undefined) return "lost-turn";
+      if (looked === undefined) return "lost-admission";
       offered = looked;
       missed = 0;
       if (offered.length === 0) {
@@ -45,7 +45,7 @@ export async function holdSomeSeats(
       recorder.happened("hold", sinceOpen(world));
       return reply.value;
     }
-    if (reply.status !== 409) return lostTurn("reserve", reply);
+    if (reply.status !== 409) return lostAdmission("reserve", reply);
     recorder.happened("refusal", sinceOpen(world));
     missed++;
     offered = offered.filter((seat) => !chosen.includes(seat));
@@ -61,7 +61,7 @@ async function look(
   const request = { method: "GET", path, token: session.queueToken } as const;
   const reply = await session.calls.send("seats", request, seatsAnswer);
   if (reply.accepted) return reply.value.seats;
-  lostTurn("seats", reply);
+  lostAdmission("seats", reply);
   return undefined;
 }
 

@@ -4,7 +4,7 @@ import { BuyerEnded, type BuyerOutcome } from "./buyerEnded.ts";
 import type { BuyerPlan } from "./buyerPlan.ts";
 import { holdSomeSeats } from "./holdSomeSeats.ts";
 import { type RushWorld, sinceOpen } from "./rushWorld.ts";
-import { lostTurn, type Session, think } from "./session.ts";
+import { lostAdmission, type Session, think } from "./session.ts";
 import { settleHold } from "./settleHold.ts";
 
 /** What became of a buyer; times in ms since the sale opened, undefined for what never happened. */
@@ -24,7 +24,7 @@ export interface SessionResult {
 }
 
 /** A place can be lost to a pause of the machine; who loses it twice more gives up. */
-const TURNS_MAX = 3;
+const ADMISSIONS_MAX = 3;
 
 /**
  * One buyer's whole way over HTTP: stands in line, looks, holds, pays; or loses interest on the
@@ -47,7 +47,7 @@ export async function runSession(plan: BuyerPlan, world: RushWorld): Promise<Ses
     soldMs: undefined,
   };
   if (!signal.aborted) recorder.happened("arrival", plan.arriveAtMs);
-  const { outcome, reason } = await endOf(() => takeTurns(session, intendedAt));
+  const { outcome, reason } = await endOf(() => runAdmissions(session, intendedAt));
   recorder.happened("end", sinceOpen(world));
   if (outcome === "bought") recorder.span("purchase", clock.monotonicMs() - intendedAt);
   return {
@@ -77,11 +77,11 @@ async function endOf(
   }
 }
 
-async function takeTurns(session: Session, intendedAt: number): Promise<BuyerOutcome> {
-  for (let turn = 1; ; turn++) {
-    await standInLine(session, turn === 1 ? intendedAt : session.world.clock.monotonicMs());
+async function runAdmissions(session: Session, intendedAt: number): Promise<BuyerOutcome> {
+  for (let admission = 1; ; admission++) {
+    await standInLine(session, admission === 1 ? intendedAt : session.world.clock.monotonicMs());
     const outcome = await goShopping(session);
-    if (outcome !== "lost-turn" || turn === TURNS_MAX) return outcome;
+    if (outcome !== "lost-admission" || admission === ADMISSIONS_MAX) return outcome;
   }
 }
 
@@ -93,19 +93,19 @@ async function goShopping(session: Session): Promise<BuyerOutcome> {
     { method: "GET", path, token: session.queueToken },
     datesAnswer,
   );
-  if (!dates.accepted) return lostTurn("dates", dates);
+  if (!dates.accepted) return lostAdmission("dates", dates);
   const performanceId = dates.value.concerts[0]?.concertOptionId;
   if (performanceId === undefined) return leave(session, "found-nothing");
   await think(session);
   const held = await holdSomeSeats(session, performanceId);
-  if (held === "lost-turn") return held;
+  if (held === "lost-admission") return held;
   if (held === "found-nothing" || held === "always-too-late") return leave(session, held);
   await think(session);
   const outcome = await settleHold(session, held);
   return outcome === "abandoned" ? leave(session, outcome) : outcome;
 }
 
-/** Joins and polls as often as the queue asks for, until the turn comes. */
+/** Joins and polls as often as the queue asks for, until the buyer is admitted. */
 async function standInLine(session: Session, sinceMs: number): Promise<void> {
   const { calls, world, plan } = session;
   const { clock, recorder, sale } = world;
@@ -118,7 +118,7 @@ async function standInLine(session: Session, sinceMs: number): Promise<void> {
     await calls.pause(ticket.pollAfterMs);
     const poll = { method: "GET", path: "/queue/tokens/me", token: ticket.token } as const;
     const polled = await calls.send("poll", poll, ticketAnswer);
-    if (!polled.accepted) throw new BuyerEnded(lostTurn("poll", polled));
+    if (!polled.accepted) throw new BuyerEnded(lostAdmission("poll", polled));
     ticket = polled.value;
   }
   session.queueToken = ticket.token;

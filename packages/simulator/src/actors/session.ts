@@ -28,7 +28,7 @@ export function think(session: Session): Promise<void> {
  * Says that a refusal at the queue's door means standing in line again.
  * @throws BuyerEnded for any other refusal: this way never asks for what the product must refuse
  */
-export function lostTurn(step: string, refusal: Refusal): "lost-turn" {
-  if (refusal.code.startsWith("QUEUE_")) return "lost-turn";
+export function lostAdmission(step: string, refusal: Refusal): "lost-admission" {
+  if (refusal.code.startsWith("QUEUE_")) return "lost-admission";
   throw new BuyerEnded("failed", `${step}: refused with ${refusal.code}`);
 }

@@ -1,4 +1,4 @@
-import type { Turn } from "./fairness.ts";
+import type { Admission } from "./fairness.ts";
 
 /** More dots than this on one chart are a blot. */
 const POINTS_MAX = 2000;
@@ -7,12 +7,12 @@ const POINTS_MAX = 2000;
  * Arrival rank and admission rank of each buyer, from 0; those let in at one moment share the
  * mean of their ranks. Every n-th buyer when there are more than `POINTS_MAX`.
  */
-export function admissionRanks(turns: readonly Turn[]): [number, number][] {
-  const admittedRank = sharedRanks(turns.map((turn) => turn.admittedAt));
-  const byArrival = turns.toSorted((a, b) => a.arrivedAt - b.arrivedAt);
-  const every = Math.ceil(Math.max(1, turns.length) / POINTS_MAX);
-  return byArrival.flatMap((turn, rank) =>
-    rank % every === 0 ? [[rank, admittedRank.get(turn.admittedAt) ?? 0]] : [],
+export function admissionRanks(admitted: readonly Admission[]): [number, number][] {
+  const admittedRank = sharedRanks(admitted.map((admission) => admission.admittedAt));
+  const byArrival = admitted.toSorted((a, b) => a.arrivedAt - b.arrivedAt);
+  const every = Math.ceil(Math.max(1, admitted.length) / POINTS_MAX);
+  return byArrival.flatMap((admission, rank) =>
+    rank % every === 0 ? [[rank, admittedRank.get(admission.admittedAt) ?? 0]] : [],
   );
 }
 

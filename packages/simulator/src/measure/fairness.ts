@@ -1,5 +1,5 @@
 /** When one buyer came and when the queue let them in; any one unit and origin for all. */
-export interface Turn {
+export interface Admission {
   readonly arrivedAt: number;
   readonly admittedAt: number;
 }
@@ -24,19 +24,19 @@ export interface Fairness {
  * How far admissions followed arrivals. Overtakings are counted in n log n steps (W. R. Knight, "A
  * Computer Method for Calculating Kendall's Tau with Ungrouped Data", JASA 61, 1966).
  */
-export function fairnessOf(turns: readonly Turn[]): Fairness {
-  const ordered = turns.toSorted(
+export function fairnessOf(admitted: readonly Admission[]): Fairness {
+  const ordered = admitted.toSorted(
     (a, b) => a.arrivedAt - b.arrivedAt || a.admittedAt - b.admittedAt,
   );
-  const admissions = ordered.map((turn) => turn.admittedAt);
-  const pairs = pairsOf(turns.length);
-  const arrivalTies = tiedPairs(ordered.map((turn) => turn.arrivedAt));
+  const admissions = ordered.map((admission) => admission.admittedAt);
+  const pairs = pairsOf(admitted.length);
+  const arrivalTies = tiedPairs(ordered.map((admission) => admission.arrivedAt));
   const admissionTies = tiedPairs(admissions.toSorted((a, b) => a - b));
-  const bothTies = tiedPairs(ordered.map((turn) => `${turn.arrivedAt}/${turn.admittedAt}`));
+  const bothTies = tiedPairs(ordered.map((admission) => `${admission.arrivedAt}/${admission.admittedAt}`));
   const overtakings = inversions(admissions);
   const comparablePairs = pairs - arrivalTies - admissionTies + bothTies;
   return {
-    admitted: turns.length,
+    admitted: admitted.length,
     overtakings,
     comparablePairs,
     gamma: comparablePairs === 0 ? 1 : 1 - (2 * overtakings) / comparablePairs,
@@ -94,11 +94,11 @@ function mergeRuns(from: Float64Array, to: Float64Array, start: number, width: n
 /**
  * The largest gain of a buyer's admission rank over the arrival rank; equal moments share a rank.
  */
-function worstLoss(ordered: readonly Turn[]): number {
-  const admissions = ordered.map((turn) => turn.admittedAt).toSorted((a, b) => a - b);
+function worstLoss(ordered: readonly Admission[]): number {
+  const admissions = ordered.map((admission) => admission.admittedAt).toSorted((a, b) => a - b);
   let worst = 0;
-  for (const [index, turn] of ordered.entries()) {
-    const earlier = countBelow(admissions, turn.admittedAt);
+  for (const [index, admission] of ordered.entries()) {
+    const earlier = countBelow(admissions, admission.admittedAt);
     worst = Math.max(worst, earlier - index);
   }
   return worst;

@@ -8,7 +8,7 @@ const OUTCOME_WORDS: Readonly<Record<string, string>> = {
   "found-nothing": "found nothing left",
   "always-too-late": "always beaten to the seat",
   "hold-expired": "hold ran out before the payment",
-  "lost-turn": "lost the turn",
+  "lost-admission": "lost the admission",
   failed: "failed",
   stopped: "stopped with the rush",
 };

@@ -39,7 +39,7 @@ const GIGABYTE = 1024 ** 3;
 /** Puts a run into the shape that is written, drawn and printed. */
 export function buildResult(record: RushRecord): RushResult {
   const { options, world, stories, elapsedMs, load } = record;
-  const turns = stories.flatMap(({ intendedMs, admittedMs }) =>
+  const admitted = stories.flatMap(({ intendedMs, admittedMs }) =>
     admittedMs === undefined ? [] : [{ arrivedAt: intendedMs, admittedAt: admittedMs }],
   );
   const seats = seatsAtEnd(record);
@@ -60,7 +60,7 @@ export function buildResult(record: RushRecord): RushResult {
     phases: mapKeys(requestPhases, (phase) => world.recorder.phaseSummary(phase)),
     spans: mapKeys(spanPhases, (span) => world.recorder.spanSummary(span)),
     arrivals: arrivalsOf(stories),
-    fairness: { ...fairnessOf(turns), points: admissionRanks(turns) },
+    fairness: { ...fairnessOf(admitted), points: admissionRanks(admitted) },
     series: binEvents(world.recorder.events, elapsedMs),
     seatMap: mapOfSeats(record.sale.hall, seats),
     load: { cores: cpus().length, samples: [...load] },

@@ -32,7 +32,7 @@ export async function unfinishedWork({
   if (pending > 0) found.push(`${pending} outbox messages are not published`);
   if (dead > 0) found.push(`${dead} outbox messages were given up`);
   const { owed } = await observer.notifications.counts(null);
-  if (owed > 0) found.push(`${owed} notices are not delivered`);
+  if (owed > 0) found.push(`${owed} notifications are not delivered`);
   const { lag } = servers.broker.groupOf(NOTIFIER);
   if (lag > 0) found.push(`${lag} messages are not consumed`);
   const held = [...servers.database.tables.reservations.by("status", "PENDING")].length;

@@ -68,7 +68,7 @@ export class Scheduler {
   }
 
   /** Resolves when it is chosen among all that could go on. */
-  turn(owner: Owner): Promise<void> {
+  nextStep(owner: Owner): Promise<void> {
     return new Promise((resume) => {
       this.#ready.push({ sequence: this.#next(), owner, atMs: this.#nowMs, resume });
     });

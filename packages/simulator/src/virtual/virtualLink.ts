@@ -63,7 +63,7 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
       const fault = faults.callFaultOf(actor, true);
       const nth = actor.calls;
       const late = (ms: number): void => void doLater(point, ms, work);
-      await scheduler.turn(end);
+      await scheduler.nextStep(end);
       const stalled = await stalls.pass(end, server);
       if (stalled === "broken") {
         note(actor, "fault", `${point}: ${server} does not answer`);

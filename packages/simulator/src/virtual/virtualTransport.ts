@@ -78,7 +78,7 @@ export function virtualTransport(world: TransportWorld): Transport {
     // The count of now: the buyer may send the next one before this one has its turn.
     const sent = { buyer, nth: buyer.calls, request };
     note(buyer, "asks", () => asked(request));
-    await scheduler.turn(stalls.owner);
+    await scheduler.nextStep(stalls.owner);
     const answer = await travel(target, sent, fault);
     note(buyer, "told", () => `${request.method} ${request.path}: ${told(answer)}`);
     return answer;

@@ -142,7 +142,7 @@ describe("runSession", () => {
       "GET /concerts/:id/available-dates": [refused(410, "QUEUE_TOKEN_EXPIRED")],
     });
     const story = await runSession(plainBuyer(), world);
-    expect(story.outcome).to.equal("lost-turn");
+    expect(story.outcome).to.equal("lost-admission");
     expect(steps(world).filter((step) => step === "POST /queue/tokens")).to.have.length(3);
     expect(world.recorder.events.admission).to.have.length(1);
   });

@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import { seededStreams } from "../../../src/chance/seededRandom.ts";
 import { admissionRanks } from "../../../src/measure/admissionRanks.ts";
-import { fairnessOf, type Turn } from "../../../src/measure/fairness.ts";
+import { fairnessOf, type Admission } from "../../../src/measure/fairness.ts";
 
-const turns = (...admissions: readonly number[]): Turn[] =>
+const admitted = (...admissions: readonly number[]): Admission[] =>
   admissions.map((admittedAt, arrivedAt) => ({ arrivedAt, admittedAt }));
 
 /** Pair by pair: what the fast count must agree with. */
-function slowOvertakings(all: readonly Turn[]): number {
+function slowOvertakings(all: readonly Admission[]): number {
   let count = 0;
   for (const one of all) {
     for (const other of all) {
@@ -19,7 +19,7 @@ function slowOvertakings(all: readonly Turn[]): number {
 
 describe("fairnessOf", () => {
   it("finds first come, first served", () => {
-    expect(fairnessOf(turns(1, 2, 3, 4))).to.deep.include({
+    expect(fairnessOf(admitted(1, 2, 3, 4))).to.deep.include({
       admitted: 4,
       overtakings: 0,
       comparablePairs: 6,
@@ -29,13 +29,13 @@ describe("fairnessOf", () => {
   });
 
   it("finds last come, first served", () => {
-    const reversed = fairnessOf(turns(4, 3, 2, 1));
+    const reversed = fairnessOf(admitted(4, 3, 2, 1));
     expect(reversed.gamma).to.equal(-1);
     expect(reversed.worstLossPlaces).to.equal(3);
   });
 
   it("does not call a batch that is let in at one moment an overtaking", () => {
-    const batches = fairnessOf(turns(1, 1, 1, 2, 2, 2));
+    const batches = fairnessOf(admitted(1, 1, 1, 2, 2, 2));
     expect(batches.overtakings).to.equal(0);
     expect(batches.comparablePairs).to.equal(9);
     expect(batches.gamma).to.equal(1);
@@ -53,13 +53,13 @@ describe("fairnessOf", () => {
 
   it("has nothing to complain about with one buyer or none", () => {
     expect(fairnessOf([]).gamma).to.equal(1);
-    expect(fairnessOf(turns(5)).overtakings).to.equal(0);
+    expect(fairnessOf(admitted(5)).overtakings).to.equal(0);
   });
 });
 
 describe("admissionRanks", () => {
   it("gives those of one batch the middle of their ranks", () => {
-    expect(admissionRanks(turns(9, 9, 9, 12))).to.deep.equal([
+    expect(admissionRanks(admitted(9, 9, 9, 12))).to.deep.equal([
       [0, 1],
       [1, 1],
       [2, 1],

@@ -6,7 +6,7 @@ describe("Scheduler: order", () => {
   it("lets go on who came first, if the chooser takes the first", async () => {
     const { scheduler, runOut } = schedulerRig();
     const order: string[] = [];
-    for (const name of ["a", "b", "c"]) void scheduler.turn(alive).then(() => order.push(name));
+    for (const name of ["a", "b", "c"]) void scheduler.nextStep(alive).then(() => order.push(name));
     await runOut();
     expect(order).to.deep.equal(["a", "b", "c"]);
   });
@@ -14,7 +14,7 @@ describe("Scheduler: order", () => {
   it("lets go on whom the chooser takes, and asks only while there is a choice", async () => {
     const { scheduler, counts, runOut } = schedulerRig((count) => count - 1);
     const order: string[] = [];
-    for (const name of ["a", "b", "c"]) void scheduler.turn(alive).then(() => order.push(name));
+    for (const name of ["a", "b", "c"]) void scheduler.nextStep(alive).then(() => order.push(name));
     await runOut();
     expect(order).to.deep.equal(["c", "b", "a"]);
     expect(counts).to.deep.equal([3, 2]);
@@ -24,7 +24,7 @@ describe("Scheduler: order", () => {
     const { scheduler, counts, runOut } = schedulerRig((count) => count - 1);
     const order: string[] = [];
     void scheduler.sleep(alive, 0).then(() => order.push("sleeper"));
-    void scheduler.turn(alive).then(() => order.push("turn"));
+    void scheduler.nextStep(alive).then(() => order.push("turn"));
     await runOut();
     expect(counts).to.deep.equal([2]);
     expect(order).to.deep.equal(["sleeper", "turn"]);
@@ -35,7 +35,7 @@ describe("Scheduler: order", () => {
     const log: string[] = [];
     async function act(name: string): Promise<void> {
       for (let round = 0; round < 3; round += 1) {
-        await scheduler.turn(alive);
+        await scheduler.nextStep(alive);
         log.push(`${name} begins`);
         for (let tick = 0; tick < 50; tick += 1) await Promise.resolve();
         log.push(`${name} ends`);
@@ -55,7 +55,7 @@ describe("Scheduler: time", () => {
     const seenMs: number[] = [];
     async function act(): Promise<void> {
       for (let round = 0; round < 4; round += 1) {
-        await scheduler.turn(alive);
+        await scheduler.nextStep(alive);
         seenMs.push(scheduler.elapsedMs);
       }
     }
@@ -113,7 +113,7 @@ describe("Scheduler: a sleep with a signal", () => {
     void scheduler.sleep(alive, 5_000, giveUp.signal).then(() => {
       wokenMs = scheduler.elapsedMs;
     });
-    void scheduler.turn(alive).then(() => giveUp.abort());
+    void scheduler.nextStep(alive).then(() => giveUp.abort());
     await runOut();
     expect(wokenMs).to.equal(STEP_MS);
     expect(scheduler).to.include({ steps: 1, elapsedMs: STEP_MS });
@@ -140,10 +140,10 @@ describe("Scheduler: owners", () => {
     const { scheduler, runOut } = schedulerRig();
     const process = mortal();
     const order: string[] = [];
-    void scheduler.turn(alive).then(() => {
+    void scheduler.nextStep(alive).then(() => {
       process.isAlive = false;
     });
-    void scheduler.turn(process).then(() => order.push("a dead one's turn"));
+    void scheduler.nextStep(process).then(() => order.push("a dead one's turn"));
     void scheduler.sleep(process, 10).then(() => order.push("a dead one's sleep"));
     void scheduler.sleep(alive, 20).then(() => order.push("a living one's sleep"));
     await runOut();
@@ -153,7 +153,7 @@ describe("Scheduler: owners", () => {
   it("lets time pass for no dead one", async () => {
     const { scheduler, runOut } = schedulerRig();
     const process = mortal();
-    void scheduler.turn(alive);
+    void scheduler.nextStep(alive);
     void scheduler.sleep(process, 1_000);
     process.isAlive = false;
     await runOut();
@@ -167,7 +167,7 @@ describe("Scheduler: the end of a run", () => {
     let turns = 0;
     async function act(): Promise<void> {
       for (;;) {
-        await scheduler.turn(alive);
+        await scheduler.nextStep(alive);
         turns += 1;
       }
     }
@@ -178,14 +178,14 @@ describe("Scheduler: the end of a run", () => {
 
   it("comes when nobody can go on any more", async () => {
     const { scheduler } = schedulerRig();
-    void scheduler.turn(alive);
+    void scheduler.nextStep(alive);
     expect(await scheduler.run(() => false, 100)).to.equal("stuck");
   });
 
   it("comes when it takes too many steps", async () => {
     const { scheduler } = schedulerRig();
     async function circle(): Promise<void> {
-      for (;;) await scheduler.turn(alive);
+      for (;;) await scheduler.nextStep(alive);
     }
     void circle();
     expect(await scheduler.run(() => false, 50)).to.equal("out of steps");
