@@ -32,7 +32,9 @@ export function fairnessOf(admitted: readonly Admission[]): Fairness {
   const pairs = pairsOf(admitted.length);
   const arrivalTies = tiedPairs(ordered.map((admission) => admission.arrivedAt));
   const admissionTies = tiedPairs(admissions.toSorted((a, b) => a - b));
-  const bothTies = tiedPairs(ordered.map((admission) => `${admission.arrivedAt}/${admission.admittedAt}`));
+  const bothTies = tiedPairs(
+    ordered.map((admission) => `${admission.arrivedAt}/${admission.admittedAt}`),
+  );
   const overtakings = inversions(admissions);
   const comparablePairs = pairs - arrivalTies - admissionTies + bothTies;
   return {

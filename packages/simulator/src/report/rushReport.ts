@@ -15,7 +15,8 @@ import { countText } from "./words.ts";
  */
 export function rushReport(result: RushResult): string {
   const { clients } = result;
-  const title = `A rush of ${countText(clients.buyers)} buyers on ${countText(clients.seats)} seats`;
+  const { buyers, seats } = clients;
+  const title = `A rush of ${countText(buyers)} buyers on ${countText(seats)} seats`;
   const date = result.startedAt.slice(0, 16).replace("T", " ");
   return markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">

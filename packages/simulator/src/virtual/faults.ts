@@ -6,8 +6,8 @@
  *
  * - A *scheduled fault* happens at a moment of the sale: Redis loses its data, a server stalls, a
  *   process is killed, the consumer group is set back. `scheduledFaults.ts` makes it happen.
- * - A *call fault* happens to one call: a round trip of a process to a server (`virtualLink.ts`), or
- *   a request of a client to the API (`virtualTransport.ts`).
+ * - A *call fault* happens to one call: a round trip of a process to a server (`virtualLink.ts`)
+ *   or a request of a client to the API (`virtualTransport.ts`).
  *
  * | call fault | the server does the work | the caller |
  * |---|---|---|

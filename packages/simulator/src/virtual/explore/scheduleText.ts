@@ -14,9 +14,9 @@ export class ReplayTextError extends Error {
 }
 
 /**
- * A run in one word for a command line: "17", or "17:b=0,3/f=scheduled#2,api-1#4/c=12x1,30x2", where b
- * are the buyers who come, f the faults that happen, and c the choices (decision x place in line);
- * s is another stream of choices. `parseReplay` reads it back.
+ * A run as one word of a command line: "17" or "17:b=0,3/f=scheduled#2,api-1#4/c=12x1,30x2".
+ * b: the buyers that arrive. f: the faults that happen. c: the choices, "number of the decision x
+ * index of the chosen step". s: another stream of choices. `parseReplay` reads it back.
  */
 export function replayText({ seed, schedule }: Replay): string {
   const { buyers, faults, salt, choices } = schedule;

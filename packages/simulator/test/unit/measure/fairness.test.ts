@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { seededStreams } from "../../../src/chance/seededRandom.ts";
 import { admissionRanks } from "../../../src/measure/admissionRanks.ts";
-import { fairnessOf, type Admission } from "../../../src/measure/fairness.ts";
+import { type Admission, fairnessOf } from "../../../src/measure/fairness.ts";
 
 const admitted = (...admissions: readonly number[]): Admission[] =>
   admissions.map((admittedAt, arrivedAt) => ({ arrivedAt, admittedAt }));

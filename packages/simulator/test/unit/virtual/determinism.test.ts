@@ -43,7 +43,8 @@ describe("a seed's run", function () {
   for (const [{ callFaultShare, scheduledFaults }, seeds] of seedsByProfile(
     SEEDS_OF_EACH_PROFILE,
   )) {
-    const profile = `${callFaultShare * 1_000} calls in 1,000 and ${scheduledFaults} scheduled faults`;
+    const calls = `${callFaultShare * 1_000} calls in 1,000`;
+    const profile = `${calls} and ${scheduledFaults} scheduled faults`;
     it(`leaves the same trace each time, byte for byte: ${profile}`, async () => {
       expect(seeds).to.have.length(SEEDS_OF_EACH_PROFILE);
       for (const seed of seeds) {
