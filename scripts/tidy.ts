@@ -1,8 +1,9 @@
 /** The house rules that neither the compiler nor the linter knows. Run by `pnpm check:tidy`. */
 import { join } from "node:path";
 import { type Finding, report } from "./checks/finding.ts";
+import { checkLinks } from "./checks/linkRules.ts";
 import { withParsedProject } from "./checks/parsedProject.ts";
-import { readSourceFiles } from "./checks/sourceFiles.ts";
+import { listedPaths, readSourceFiles } from "./checks/sourceFiles.ts";
 import { checkName, checkText } from "./checks/textRules.ts";
 import { checkTree } from "./checks/treeRules.ts";
 
@@ -12,5 +13,6 @@ const findings: Finding[] = sources.flatMap((source) => [
   ...checkText(source),
   ...checkName(source),
 ]);
+findings.push(...checkLinks(sources, listedPaths(rootDir)));
 findings.push(...withParsedProject(rootDir, (files) => files.flatMap(checkTree)));
 process.exitCode = report("tidy", findings, sources.length);

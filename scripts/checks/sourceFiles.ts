@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import type { SourceText } from "./finding.ts";
 
 /** Written by tools, or data: not ours to format. */
@@ -9,18 +9,33 @@ const textEndings = /\.(ts|js|mjs|lua|sql|md|json|ya?ml|xml|html|css|sh)$/;
 
 /** Files of the work tree that git tracks or would track, as text. */
 export function readSourceFiles(rootDir: string): SourceText[] {
-  const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
-  const listed = execFileSync("git", args, { cwd: rootDir, encoding: "utf8" });
   const sources: SourceText[] = [];
-  for (const path of new Set(listed.split("\0"))) {
+  for (const path of listedFiles(rootDir)) {
     const isText = textEndings.test(path) || isScript(path);
-    const isOurs = path !== "" && !excluded.some((pattern) => pattern.test(path));
-    // A file can be tracked and deleted at the same time.
-    if (isText && isOurs && existsSync(join(rootDir, path))) {
+    const isOurs = !excluded.some((pattern) => pattern.test(path));
+    if (isText && isOurs) {
       sources.push({ path, text: readFileSync(join(rootDir, path), "utf8") });
     }
   }
   return sources;
+}
+
+/** Every file and folder of the work tree that git tracks or would track. */
+export function listedPaths(rootDir: string): ReadonlySet<string> {
+  const paths = new Set(["."]);
+  for (const file of listedFiles(rootDir)) {
+    for (let path = file; path !== "."; path = posix.dirname(path)) paths.add(path);
+  }
+  return paths;
+}
+
+function listedFiles(rootDir: string): readonly string[] {
+  const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const listed = execFileSync("git", args, { cwd: rootDir, encoding: "utf8" });
+  // A file can be tracked and deleted at the same time.
+  return [...new Set(listed.split("\0"))].filter(
+    (path) => path !== "" && existsSync(join(rootDir, path)),
+  );
 }
 
 /** Shell scripts have no ending here. */

@@ -7,7 +7,7 @@ counts as one that is not set; a wrong one ends the start with a line for each p
 secrets are never shown. Times are milliseconds, numbers are decimal digits. \`onsale config show\`
 prints what is in force.
 
-This page is generated: \`pnpm onsale config docs > docs/CONFIGURATION.md\`.
+This page is generated: \`pnpm onsale config docs > docs/reference/CONFIGURATION.md\`.
 `;
 
 const TRY_IT = `
@@ -17,12 +17,12 @@ const TRY_IT = `
 QUEUE_TOKEN_KEYS and AUTH_JWT_SECRET from \`.devstack/dev/secrets.json\`, random and readable by
 you alone. The other commands find the private servers that run (\`pnpm onsale stack up\`). With
 NODE_ENV=production none are lent. The embedded stack makes up its own and keeps them nowhere
-([EMBEDDED.md](EMBEDDED.md)). \`DEBUG=onsale\` adds stacks to the errors of the command line, and
+([EMBEDDED.md](../start/EMBEDDED.md)). \`DEBUG=onsale\` adds stacks to the errors of the command line, and
 NO_COLOR turns its colours off. KAFKA_HOME names an unpacked Apache Kafka for the private
 servers.
 `;
 
-/** docs/CONFIGURATION.md from the settings themselves. */
+/** docs/reference/CONFIGURATION.md from the settings themselves. */
 export function configurationPage(settings: readonly DescribedSetting[]): string {
   const groups = [...new Set(settings.map((setting) => setting.group))];
   const sections = groups.map((group) => {

@@ -20,7 +20,7 @@ A queue token that a buyer got while waiting stays valid after the admission.
 A running process serves this document at \`/openapi.json\` (OpenAPI 3.1) and \`/docs\`, its
 probes at \`/health\`, \`/health/live\` and \`/health/ready\`, and Prometheus metrics at
 \`/metrics\`. To try the API or to test a client, start one process without any server:
-[EMBEDDED.md](EMBEDDED.md).
+[EMBEDDED.md](../start/EMBEDDED.md).
 `;
 
 const ERRORS_INTRO = `# Error codes
@@ -34,7 +34,7 @@ Where the table says so, the answer carries \`Retry-After\` in seconds.
 |---|---|---|---|---|
 `;
 
-/** The content of docs/API.md, made from the OpenAPI document. */
+/** The content of docs/reference/API.md, made from the OpenAPI document. */
 export function apiMarkdown(): string {
   const operations = documentView();
   const index = operations.map(
@@ -49,7 +49,7 @@ export function apiMarkdown(): string {
   ].join("\n");
 }
 
-/** The content of docs/ERRORS.md, made from the table of error codes. */
+/** The content of docs/reference/ERRORS.md, made from the table of error codes. */
 export function errorsMarkdown(): string {
   const rows = Object.entries(PROBLEMS).map(([code, problem]) => {
     const wait = "retryAfterSeconds" in problem ? "yes" : "";

@@ -21,7 +21,9 @@ const problemSchema = z
     title: z.string(),
     status: z.int(),
     detail: z.string().meta({ description: "What happened, and what to do next" }),
-    code: z.string().meta({ description: "A stable code; docs/ERRORS.md lists all of them" }),
+    code: z
+      .string()
+      .meta({ description: "A stable code; docs/reference/ERRORS.md lists all of them" }),
     requestId: z.string(),
     errors: z
       .array(z.object({ path: z.string(), reason: z.string() }))

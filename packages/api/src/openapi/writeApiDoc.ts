@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { apiMarkdown, errorsMarkdown } from "./apiMarkdown.ts";
 
-const DOCS = new URL("../../../../docs/", import.meta.url);
+const DOCS = new URL("../../../../docs/reference/", import.meta.url);
 
 /** The pages that are generated from the code, with their content. */
 export function generatedPages(): readonly { readonly url: URL; readonly content: string }[] {

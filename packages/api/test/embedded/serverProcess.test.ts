@@ -8,7 +8,7 @@ import { type ServerProcess, startServerProcess } from "../support/serverProcess
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const EMBEDDED = { STACK: "embedded", PORT: "0" };
 const ROOT = new URL("../../../../", import.meta.url);
-const PAGE = new URL("docs/EMBEDDED.md", ROOT);
+const PAGE = new URL("docs/start/EMBEDDED.md", ROOT);
 
 describe("an embedded process", () => {
   let server: ServerProcess | undefined;
@@ -77,8 +77,13 @@ describe("an embedded process", () => {
   });
 });
 
+<<<<<<< HEAD
 describe("docs/EMBEDDED.md", () => {
   it("contains a CI script that gets an access token when it runs unchanged", async () => {
+=======
+describe("docs/start/EMBEDDED.md", () => {
+  it("shows a script for a CI that gets an access token when it is run as it stands", async () => {
+>>>>>>> a3c486a (docs: sort the pages by reader; tidy finds dead links)
     const [, script = ""] = /```bash\n(.*?)```/s.exec(await readFile(PAGE, "utf8")) ?? [];
     const { status, stdout, stderr } = spawnSync("bash", ["-c", script], {
       cwd: ROOT,

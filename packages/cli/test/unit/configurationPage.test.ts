@@ -3,10 +3,10 @@ import { describeSettings } from "@onsale/core";
 import { expect } from "chai";
 import { configurationPage } from "../../src/configurationPage.ts";
 
-const PAGE = new URL("../../../../docs/CONFIGURATION.md", import.meta.url);
+const PAGE = new URL("../../../../docs/reference/CONFIGURATION.md", import.meta.url);
 
 describe("configurationPage", () => {
-  it("is what docs/CONFIGURATION.md says; `onsale config docs` prints it", async () => {
+  it("is what docs/reference/CONFIGURATION.md says; `onsale config docs` prints it", async () => {
     const page = configurationPage(describeSettings());
     expect((await readFile(PAGE, "utf8")).trimEnd()).to.equal(page.trimEnd());
   });

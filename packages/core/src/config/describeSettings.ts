@@ -19,7 +19,7 @@ const MEANINGS = {
   Servers: {
     STACK:
       "servers: MySQL, Redis and Kafka; embedded: one process without any, in memory, not " +
-      "durable ([EMBEDDED.md](EMBEDDED.md))",
+      "durable ([EMBEDDED.md](../start/EMBEDDED.md))",
     MYSQL_URL: "MySQL or MariaDB with user, password and database; required with servers",
     MYSQL_POOL_MAX: "Connections of one process",
     MYSQL_DOWN_AFTER_MS: "Silence after which the database counts as down and requests get 503",

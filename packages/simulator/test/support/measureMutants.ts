@@ -1,5 +1,6 @@
 /**
- * Measures how soon each mutant is caught and writes the tables of docs/MUTANTS.md. Takes minutes:
+ * Measures how soon each mutant is caught and writes the tables of docs/develop/MUTANTS.md.
+ * Takes minutes:
  *   node packages/simulator/test/support/measureMutants.ts
  */
 import { readFile, writeFile } from "node:fs/promises";
@@ -8,18 +9,18 @@ import { firstSighting } from "./mutants/tryMutant.ts";
 import { HARMLESS_MUTANTS, MUTANTS } from "./mutants.ts";
 
 const ROOT = new URL("../../../../", import.meta.url);
-const PAGE = new URL("docs/MUTANTS.md", ROOT);
+const PAGE = new URL("docs/develop/MUTANTS.md", ROOT);
 /** Independent tries of each mutant, so many seeds apart. */
 const STARTS = 20;
 const APART = 1_000;
 /** In which a fault that breaks nothing must not show. */
 const SEEDS = { fromSeed: 1, toSeed: 200 };
 
-/** "[seatStore.ts:14](../packages/…)" */
+/** "[seatStore.ts:14](../../packages/…)" */
 async function placeOf({ place: { path, text } }: PlantedFault): Promise<string> {
   const lines = (await readFile(new URL(path, ROOT), "utf8")).split("\n");
   const line = lines.findIndex((each) => each.includes(text)) + 1;
-  return `[${path.slice(path.lastIndexOf("/") + 1)}:${line}](../${path}#L${line})`;
+  return `[${path.slice(path.lastIndexOf("/") + 1)}:${line}](../../${path}#L${line})`;
 }
 
 function whatOf({ name, plants, circumstances }: PlantedFault): string {
@@ -71,7 +72,7 @@ function withTable(page: string, name: string, table: string): string {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
   const from = page.indexOf(begin);
   const to = page.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`docs/MUTANTS.md has no place for the ${name}`);
+  if (from < 0 || to < from) throw new Error(`MUTANTS.md has no place for the ${name}`);
   return `${page.slice(0, from + begin.length)}\n${table}\n${page.slice(to)}`;
 }
 

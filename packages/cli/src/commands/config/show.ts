@@ -11,7 +11,7 @@ export default class ConfigShow extends AdminCommand {
   static override summary = "Show the settings in force, secrets masked";
   static override description =
     "Reads the environment the way every process does, with the devstack's servers where the " +
-    "environment names none. docs/CONFIGURATION.md lists every variable.";
+    "environment names none. docs/reference/CONFIGURATION.md lists every variable.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "HOLD_TTL_MS=60000 <%= config.bin %> <%= command.id %> --json",
