@@ -17,8 +17,8 @@ const TRY_IT = `
 QUEUE_TOKEN_KEYS and AUTH_JWT_SECRET from \`.devstack/dev/secrets.json\`, random and readable by
 you alone. The other commands find the private servers that run (\`pnpm onsale stack up\`). With
 NODE_ENV=production none are lent. The embedded stack makes up its own and keeps them nowhere
-([EMBEDDED.md](../start/EMBEDDED.md)). \`DEBUG=onsale\` adds stacks to the errors of the command line, and
-NO_COLOR turns its colours off. KAFKA_HOME names an unpacked Apache Kafka for the private
+([EMBEDDED.md](../start/EMBEDDED.md)). \`DEBUG=onsale\` adds stacks to the errors of the command
+line, and NO_COLOR turns its colours off. KAFKA_HOME names an unpacked Apache Kafka for the private
 servers.
 `;
 

@@ -77,13 +77,8 @@ describe("an embedded process", () => {
   });
 });
 
-<<<<<<< HEAD
-describe("docs/EMBEDDED.md", () => {
-  it("contains a CI script that gets an access token when it runs unchanged", async () => {
-=======
 describe("docs/start/EMBEDDED.md", () => {
-  it("shows a script for a CI that gets an access token when it is run as it stands", async () => {
->>>>>>> a3c486a (docs: sort the pages by reader; tidy finds dead links)
+  it("contains a CI script that gets an access token when it runs unchanged", async () => {
     const [, script = ""] = /```bash\n(.*?)```/s.exec(await readFile(PAGE, "utf8")) ?? [];
     const { status, stdout, stderr } = spawnSync("bash", ["-c", script], {
       cwd: ROOT,
