@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { type Finding, report } from "./checks/finding.ts";
 import { checkLinks } from "./checks/linkRules.ts";
+import { checkLogCalls } from "./checks/logRules.ts";
 import { withParsedProject } from "./checks/parsedProject.ts";
 import { listedPaths, readSourceFiles } from "./checks/sourceFiles.ts";
 import { checkName, checkText } from "./checks/textRules.ts";
@@ -14,5 +15,9 @@ const findings: Finding[] = sources.flatMap((source) => [
   ...checkName(source),
 ]);
 findings.push(...checkLinks(sources, listedPaths(rootDir)));
-findings.push(...withParsedProject(rootDir, (files) => files.flatMap(checkTree)));
+findings.push(
+  ...withParsedProject(rootDir, (files) =>
+    files.flatMap((file) => [...checkTree(file), ...checkLogCalls(file)]),
+  ),
+);
 process.exitCode = report("tidy", findings, sources.length);

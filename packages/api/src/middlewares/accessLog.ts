@@ -1,4 +1,4 @@
-import type { Clock, Logger } from "@onsale/core";
+import type { Clock, LogFields, Logger } from "@onsale/core";
 import type { Middleware, RequestContext } from "../http/state.ts";
 
 /** Probes and scrapes arrive every second, so they are logged at debug level only. */
@@ -27,7 +27,7 @@ export function accessLog(log: Logger, clock: Clock): Middleware {
 
 const ANSWERED = "A request was answered";
 
-function levelFor(log: Logger, ctx: RequestContext): (fields: Record<string, unknown>) => void {
+function levelFor(log: Logger, ctx: RequestContext): (fields: LogFields) => void {
   if (QUIET_ROUTES.has(ctx.state.route)) return (fields) => log.debug(fields, ANSWERED);
   return (fields) => log.info(fields, ANSWERED);
 }

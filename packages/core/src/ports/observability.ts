@@ -1,11 +1,17 @@
 import type { ErrorDetails } from "../shared/errors.ts";
 
-/** Structured log; the fields never hold a token or a secret. */
+/** Fields of a log line; never a token or a secret. */
+export type LogFields = ErrorDetails & {
+  /** Stable name of what happened, for searches and alerts: "relay.bucket_lost". */
+  readonly event: string;
+};
+
+/** Structured log. The texts are for people and may change; the event names do not. */
 export interface Logger {
-  debug(fields: ErrorDetails, message: string): void;
-  info(fields: ErrorDetails, message: string): void;
-  warn(fields: ErrorDetails, message: string): void;
-  error(fields: ErrorDetails, message: string): void;
+  debug(fields: LogFields, text: string): void;
+  info(fields: LogFields, text: string): void;
+  warn(fields: LogFields, text: string): void;
+  error(fields: LogFields, text: string): void;
 }
 
 /** Numbers for operators; names are Prometheus names without the `onsale_` prefix. */

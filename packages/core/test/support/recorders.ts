@@ -1,10 +1,9 @@
-import type { Logger, Metrics } from "../../src/ports/observability.ts";
-import type { ErrorDetails } from "../../src/shared/errors.ts";
+import type { LogFields, Logger, Metrics } from "../../src/ports/observability.ts";
 
 export interface LogLine {
   readonly level: "debug" | "info" | "warn" | "error";
   readonly message: string;
-  readonly fields: ErrorDetails;
+  readonly fields: LogFields;
 }
 
 /** A log that keeps its lines for the test to look at. */
@@ -12,7 +11,7 @@ export function recordingLog(): Logger & { readonly lines: readonly LogLine[] } 
   const lines: LogLine[] = [];
   const at =
     (level: LogLine["level"]) =>
-    (fields: ErrorDetails, message: string): void => {
+    (fields: LogFields, message: string): void => {
       lines.push({ level, message, fields });
     };
   return { lines, debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };

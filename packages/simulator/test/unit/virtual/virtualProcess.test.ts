@@ -79,10 +79,14 @@ describe("VirtualProcess", () => {
   it("reports a failure of a loop, but not that a server is away", () => {
     const { start, found } = processRig();
     const { log } = start("api-1").core;
-    log.warn({ loop: "promotion", reason: "the connection broke at begin" }, "A turn failed");
-    log.warn({ loop: "promotion", reason: "undefined is not a function" }, "A turn failed");
-    log.warn({ reason: "of a request" }, "An answer says so already");
-    log.info({ loop: "promotion", reason: "whatever" }, "Goes on");
+    const event = "loop.iteration_failed";
+    log.warn(
+      { event, loop: "promotion", reason: "the connection broke at begin" },
+      "A turn failed",
+    );
+    log.warn({ event, loop: "promotion", reason: "undefined is not a function" }, "A turn failed");
+    log.warn({ event, reason: "of a request" }, "An answer says so already");
+    log.info({ event, loop: "promotion", reason: "whatever" }, "Goes on");
     expect(found).to.deep.equal(["api-1: A turn failed: undefined is not a function"]);
   });
 });
