@@ -14,13 +14,13 @@ const DEV_TOKEN_TTL_SECONDS = 12 * 60 * 60;
 const VERIFIED_TOKENS_MAX = 10_000;
 
 /**
- * Tells whose access token it is.
+ * Verifies an access token and finds its user.
  * @returns the user id
  * @throws AccessTokenInvalidError, AuthKeysUnavailableError
  */
 export type VerifyAccessToken = (token: string) => number | Promise<number>;
 
-/** What the development issuer hands out. */
+/** An access token that the development issuer signed. */
 export interface IssuedAccessToken {
   readonly accessToken: string;
   readonly expiresInSeconds: number;
@@ -87,7 +87,7 @@ function keySetVerifier(
   core: Pick<CoreContext, "clock" | "log">,
 ): (token: string, algorithm: JwksAlgorithm, kid: string) => number | Promise<number> {
   const keySet = openKeySet(url, core);
-  // The remembered tokens of a key go with the key when its issuer withdraws it.
+  // When the issuer withdraws a key, the verified tokens of that key are forgotten with it.
   const verifiers = new WeakMap<SigningKey, (token: string) => unknown>();
   function verifyWith(key: SigningKey | undefined, token: string): number {
     if (key === undefined) throw new AccessTokenInvalidError();

@@ -14,11 +14,11 @@ import type { AccessKind } from "./access.ts";
 import { accessTokenVerifier, type VerifyAccessToken } from "./accessToken.ts";
 import { ANONYMOUS, type Identity, type PresentedQueueToken } from "./identity.ts";
 
-/** What the headers of a request present. */
+/** The credentials in the headers of a request. */
 export interface Credentials {
-  /** The Authorization header as it came; empty when absent. */
+  /** The unchanged Authorization header; empty when absent. */
   readonly authorization: string;
-  /** The X-User-Id header as it came; empty when absent. */
+  /** The unchanged X-User-Id header; empty when absent. */
   readonly userIdHeader: string;
 }
 
@@ -38,7 +38,7 @@ export type Authenticate = (
  */
 const QUEUE_TOKEN_AGE_MS_MAX = 24 * 60 * 60 * 1000;
 
-/** How the process finds out who calls, by `AUTH_MODE`. */
+/** Creates the function that finds the caller of a request, as `AUTH_MODE` says. */
 export function authenticator(
   core: CoreContext,
   config: OnsaleConfig,
@@ -100,7 +100,7 @@ function gatewayUser(credentials: Credentials): number | undefined {
   ]);
 }
 
-/** The bearer as a queue token that may stand for its user; undefined when it is something else. */
+/** The bearer as a queue token that still proves its user; undefined for any other bearer. */
 function queueTokenOf(core: CoreContext, bearer: string): PresentedQueueToken | undefined {
   let claims: QueueTokenClaims;
   try {
@@ -112,7 +112,7 @@ function queueTokenOf(core: CoreContext, bearer: string): PresentedQueueToken | 
   return ageMs <= QUEUE_TOKEN_AGE_MS_MAX ? { token: bearer, claims } : undefined;
 }
 
-/** The scheme has no case (RFC 9110, 11.1); anything else than Bearer counts as no token. */
+/** Upper and lower case are equal in the scheme (RFC 9110, 11.1). Other schemes are ignored. */
 function bearerOf(authorization: string): string | undefined {
   const match = /^bearer +([\w.~+/=-]+) *$/i.exec(authorization);
   return match?.[1];

@@ -15,9 +15,9 @@ import type { Clock } from "@onsale/core";
  * - idle: no request is open. A new connection is idle until the headers of its first request have
  *   arrived; a kept connection is idle between two requests.
  * - busy: at least one request is open (its answer is not written yet).
- * - ending: the last answer is written and our FIN is sent. The server reads and discards what
- *   still arrives, because closing a socket with unread bytes resets it, and a reset can destroy an
- *   answer that the client has not read yet. Requests that arrive in this state are ignored.
+ * - ending: the last answer is written and the server has sent FIN. The server reads and discards
+ *   the bytes that still arrive, because closing a socket with unread bytes resets it, and a reset
+ *   can destroy an answer that the client has not read yet. Requests in this state are ignored.
  *
  * Who decides:
  * - The application answers `Connection: close` when the request's body has not arrived completely
