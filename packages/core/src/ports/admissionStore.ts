@@ -8,18 +8,18 @@ export interface QueueRecord {
   readonly settings: QueueSettings;
 }
 
-/** What the database knows of the waiting rooms: their policy and every admission that went out. */
+/** Queues in MySQL: their settings, and one row for each admission. */
 export interface AdmissionStore {
-  /** The queue's record; created with the given settings when there is none. */
+  /** The queue's record. Creates it with the given settings when there is none. */
   ensureQueue(tx: Tx, queueId: string, defaults: QueueSettings): Promise<QueueRecord>;
   findQueue(tx: TxOrNone, queueId: string): Promise<QueueRecord | undefined>;
   listQueueIds(tx: TxOrNone): Promise<readonly string[]>;
   saveSettings(tx: Tx, queueId: string, settings: QueueSettings): Promise<void>;
   /**
-   * Records the admissions of the generation that the database counts now; repeating it changes
-   * nothing. No other generation begins until the transaction ends.
-   * @returns false when another generation has begun since: it was rebuilt without these
-   *   admissions, so   nothing was recorded
+   * Records admissions of the current generation; a repetition changes nothing. No other generation
+   * begins until the transaction ends.
+   * @returns false, and records nothing, when a later generation has begun: it was rebuilt without
+   *   these admissions
    */
   recordPromotions(
     tx: Tx,
@@ -28,15 +28,15 @@ export interface AdmissionStore {
     promotions: readonly Promotion[],
   ): Promise<boolean>;
   recordEnds(tx: Tx, queueId: string, ended: readonly EndedAdmission[]): Promise<void>;
-  /** The admission given for this place, if ever one was. */
+  /** The admission of the place with this sequence, if there was one. */
   findAdmission(
     tx: TxOrNone,
     queueId: string,
     sequence: number,
   ): Promise<{ userId: number; expiresAtMs: number; ended: boolean } | undefined>;
   /**
-   * Counts a new generation of the queue's Redis state, and answers what that needs to start: from
-   * then on admissions of earlier ones are refused, so that what is rebuilt is all that is out.
+   * Counts a new generation of the queue's Redis state, and answers the input of its rebuild. From
+   * then on `recordPromotions` refuses earlier generations, so the rebuild has every admission.
    */
   beginGeneration(
     tx: Tx,

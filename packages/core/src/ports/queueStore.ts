@@ -1,20 +1,20 @@
-/** How a waiting room lets people through. */
+/** How many buyers a queue admits, how fast and for how long. */
 export interface QueueSettings {
   /** Most buyers that may be active at once. */
   readonly activeCountMax: number;
   /** Most admissions in any 60 seconds. */
   readonly admissionRatePerMinute: number;
-  /** How long an admission lives. */
+  /** How long an admission lasts. */
   readonly activeTtlMs: number;
-  /** An admitted buyer who does not show up within this time gives the slot back. */
+  /** An admission that its buyer does not activate within this time ends. */
   readonly activationMs: number;
   readonly mode: QueueMode;
 }
 
-/** open: join and promote; paused: join only; draining: neither new joins, promotion goes on. */
+/** open: joins and promotion; paused: joins only; draining: promotion only. */
 export type QueueMode = "open" | "paused" | "draining";
 
-/** A place in line; times in ms of the queue's own clock. */
+/** A place in the queue; times by the store's clock. */
 export type QueuePlace =
   | {
       readonly status: "WAITING";
@@ -39,7 +39,9 @@ export interface Promotion {
   readonly sequence: number;
   /** Microseconds since the epoch; the same for a whole batch. */
   readonly admittedAtUs: number;
-  /** When the place entered this generation's line; later than its sequence after a loss. */
+  /**
+   * When the place entered the queue in this generation, µs; after a loss later than its sequence.
+   */
   readonly enteredAtUs: number;
   readonly expiresAtMs: number;
 }
@@ -54,12 +56,12 @@ export interface EndedAdmission {
 }
 
 export interface PromotionResult {
-  /** This call's admissions, and earlier ones that nobody recorded in time. */
+  /** The admissions of this call, and earlier ones that are overdue for recording. */
   readonly promoted: readonly Promotion[];
   readonly ended: readonly EndedAdmission[];
-  /** Names `promoted` and `ended` for `settle`; means nothing to anybody but the store. */
+  /** Names `promoted` and `ended` for `settle`; only the store reads it. */
   readonly journal: QueueJournal;
-  /** The generation that these admissions are of; the database refuses those of an earlier one. */
+  /** The generation of these admissions; MySQL refuses admissions of an earlier one. */
   readonly generation: number;
   /** How many moved in this call. */
   readonly movedCount: number;
@@ -67,28 +69,28 @@ export interface PromotionResult {
   readonly activeCount: number;
 }
 
-/** Admissions and ends as the store remembers them until the database has them. */
+/** Admissions and ends in the form in which the store keeps them until MySQL has recorded them. */
 export interface QueueJournal {
   readonly promotions: readonly string[];
   readonly ends: readonly string[];
 }
 
-/** What the store needs to start a generation, after a first start or after a loss. */
+/** The input of a rebuild, at a first start or after a loss. */
 export interface RebuildInput {
   readonly settings: QueueSettings;
-  /** Counted by the database. A generation that stands takes the higher number. */
+  /** Counted by MySQL. A store that has a generation takes the number if it is higher. */
   readonly generation: number;
   /** Live admissions that still count against the cap. */
   readonly active: readonly { userId: number; sequence: number; expiresAtMs: number }[];
   /** Times of the admissions of the last 60 seconds, which count against the rate. */
   readonly recentAdmissionsUs: readonly number[];
-  /** The highest sequence that is known to have been given. */
+  /** The highest sequence that MySQL knows. */
   readonly lastSequence: number;
-  /** How long promotion waits, so that those ahead are back first; 0 for a first start. */
+  /** How long promotion pauses, so that waiting buyers return first; 0 for a first start. */
   readonly quietMs: number;
 }
 
-/** The store holds nothing of this queue: it never did, or it lost everything. */
+/** The store has no state of this queue: none was created, or the store lost it. */
 export interface QueueMissing {
   readonly status: "MISSING";
 }
@@ -104,36 +106,37 @@ export interface QueueStats {
 }
 
 /**
- * The waiting room's Redis state. Each call is atomic; the clock is the store's own. It may lose
- * everything at any time: every answer can be MISSING, upon which the caller rebuilds it from the
- * database and asks again.
+ * The Redis state of the queues. Each call is atomic and uses the store's clock. The store may lose
+ * everything at any time: every answer can be MISSING. The caller then rebuilds the queue from
+ * MySQL and calls again.
  */
 export interface QueueStore {
-  /** Starts a generation unless one lives already; answers which generation stands. */
+  /** Starts a generation unless the queue has one. @returns when the current one began */
   rebuild(queueId: string, rebuild: RebuildInput): Promise<{ generationStartedUs: number }>;
   /**
-   * Gives the user's place, a new one at the tail if there is none.
-   * @param restoreSequence the sequence of a proven older place, to be taken again
+   * Answers the user's place; a user without a place gets a new one at the tail.
+   * @param restoreSequence the sequence of an earlier place that the user's token proves
    */
   join(
     queueId: string,
     userId: number,
     restoreSequence?: number,
   ): Promise<QueuePlace | QueueMissing | { readonly status: "CLOSED" }>;
-  /** Where the user stands; NONE when nowhere. Notes that the user showed up. */
+  /** Answers the user's place, or NONE. For an active user this is the activation. */
   place(
     queueId: string,
     userId: number,
   ): Promise<QueuePlace | QueueMissing | { readonly status: "NONE" }>;
   /**
-   * Ends expired and unactivated admissions, then moves the head of the line into the free slots.
-   * What it answers is remembered until `settle`; unrecorded admissions come again after a second,
-   * and then nobody else is promoted until they are settled.
+   * Ends the admissions that are over or were not activated in time, then admits the head of the
+   * queue into the free slots. The store keeps the returned batch until `settle`. Admissions that
+   * are not settled after a second are returned again, and no other user is promoted until they are
+   * settled.
    */
   promote(queueId: string, max: number): Promise<PromotionResult | QueueMissing>;
-  /** Forgets what the database has recorded. */
+  /** Removes admissions and ends that MySQL has recorded. */
   settle(queueId: string, journal: QueueJournal): Promise<void>;
-  /** Gives up the place, waiting or active. */
+  /** Ends the user's place, waiting or active. */
   leave(
     queueId: string,
     userId: number,
@@ -143,7 +146,7 @@ export interface QueueStore {
     | { readonly status: "NONE" }
     | { status: "ENDED"; ended: EndedAdmission | undefined }
   >;
-  /** Replaces the settings; where there is no generation, the next one brings its own. */
+  /** Replaces the settings. A missing queue gets its settings at the rebuild. */
   configure(
     queueId: string,
     settings: QueueSettings,

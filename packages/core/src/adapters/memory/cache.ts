@@ -6,8 +6,8 @@ import type { RedisState } from "./redisState/redisState.ts";
 import type { ServerLink } from "./serverLink.ts";
 
 /**
- * Values as serialised copies, so that nobody changes another's and dates stay dates. A lost call
- * is passed by.
+ * Serialised copies of values, so that no reader changes another's value, and dates stay dates.
+ * When a call is lost, the value is loaded.
  */
 export function memoryCache(redisState: RedisState, link: ServerLink): Cache {
   const { copies, nowMs } = redisState;

@@ -1,4 +1,4 @@
-import type { QueueMissing, QueueStats, QueueStore } from "../../ports/queueStore.ts";
+import type { QueueJournal, QueueMissing, QueueStats, QueueStore } from "../../ports/queueStore.ts";
 import { settingsOf } from "../shared/queueSettings.ts";
 import { needed } from "./lostConnection.ts";
 import { join } from "./queue/join.ts";
@@ -7,15 +7,14 @@ import { place } from "./queue/place.ts";
 import { promote } from "./queue/promote.ts";
 import { rebuiltRoom } from "./queue/rebuild.ts";
 import { type Room, recentAdmissions } from "./queue/room.ts";
-import { settle } from "./queue/settle.ts";
 import type { RedisState } from "./redisState/redisState.ts";
 import type { ServerLink } from "./serverLink.ts";
 
 const MISSING: QueueMissing = { status: "MISSING" };
 
 /**
- * The waiting room in memory: each call is one synchronous script on the server's state. Every
- * method rejects with DependencyUnavailableError when its call is lost.
+ * The queue store in memory: each call is one synchronous function on the server's state, as a Lua
+ * script is in Redis. Every method rejects with DependencyUnavailableError when its call is lost.
  */
 export function memoryQueueStore(redisState: RedisState, link: ServerLink): QueueStore {
   const { rooms } = redisState;
@@ -24,7 +23,7 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
     return needed("redis", link.call("redis", `queue.${point}`, work));
   }
 
-  /** Runs the script where a generation stands. */
+  /** Runs the script if the server has a state of the queue. */
   function inRoom<T>(
     point: string,
     queueId: string,
@@ -40,7 +39,8 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
     rebuild: (queueId, rebuild) =>
       call("rebuild", () => {
         const room = rooms.get(queueId) ?? rebuiltRoom(redisState.nowUs(), rebuild);
-        // Whoever rebuilds in vain has counted on; the admissions that follow are of that number.
+        // A needless rebuild counted a generation in MySQL all the same, and MySQL refuses
+        // admissions of earlier numbers: later admissions must carry the new number.
         room.generation = Math.max(room.generation, rebuild.generation);
         rooms.set(queueId, room);
         return { generationStartedUs: room.generationStartedUs };
@@ -74,4 +74,10 @@ function stats(room: Room, nowUs: number): QueueStats {
     generationStartedUs: room.generationStartedUs,
     settings: room.settings,
   };
+}
+
+/** Removes admissions and ends that MySQL has recorded. */
+function settle(room: Room, { promotions, ends }: QueueJournal): void {
+  for (const text of promotions) room.promotions.delete(text);
+  for (const text of ends) room.ends.delete(text);
 }

@@ -6,7 +6,7 @@ import type { ServerLink } from "./serverLink.ts";
 const ALLOWED: RateDecision = { allowed: true, retryAfterMs: 0 };
 
 /**
- * Fixed windows of whole seconds, shared by all processes. Everybody passes when the call is lost.
+ * Fixed windows of whole seconds for all processes. When a call is lost, the request is allowed.
  */
 export function memoryRateLimiter(redisState: RedisState, link: ServerLink): RateLimiter {
   const { windows } = redisState;

@@ -6,14 +6,15 @@ import { unlessLost } from "./lostConnection.ts";
 import type { RedisState } from "./redisState/redisState.ts";
 import type { ServerLink } from "./serverLink.ts";
 
-/** What the clocks of server and process may drift apart by, as a share of the lock's life. */
+/** How far the clocks of server and process may drift apart, as a share of the lock's life. */
 const DRIFT_FACTOR = 0.01;
-/** What the server's expiry may be late or early by. */
+/** How much too late or too early the server may remove a lock. */
 const EXPIRY_PRECISION_MS = 2;
 
 /**
- * Redlock (Sanfilippo, "Distributed Locks with Redis") on the one server in memory: one try, all
- * seats or none, and who refuses or doubts takes back what the server may have noted.
+ * Redlock (Sanfilippo, "Distributed Locks with Redis") on one in-memory server: one try for all
+ * seats or none. After a refusal and after a lost answer, the process releases what the server may
+ * have locked.
  */
 export function memorySeatLock(
   redisState: RedisState,

@@ -6,22 +6,22 @@ export class LateAnswerError extends Error {
   override readonly name = "LateAnswerError";
 }
 
-/** Whether Redis is there, by what was last heard of it. */
+/** Whether Redis answers, judged by its last answers. */
 export interface Availability {
   isUp(): boolean;
   health(): DependencyHealth;
   wentUp(): void;
   wentDown(error: unknown): void;
   /**
-   * Waits for an answer and learns from it.
-   * @throws LateAnswerError, and whatever the answer is rejected with
+   * Waits for an answer, and judges Redis by it.
+   * @throws LateAnswerError, and the error of the answer
    */
   listen<T>(answer: Promise<T>): Promise<T>;
 }
 
 const LATE = Symbol("late");
 
-/** Begins as down; changes are logged once. */
+/** Starts as down; logs each change once. */
 export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number): Availability {
   let up = false;
   let reason: string | undefined = "not connected yet";
@@ -55,7 +55,7 @@ export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number):
         return first;
       }
       const late = new LateAnswerError(`no answer within ${timeoutMs} ms`);
-      // One late answer on a busy machine is no outage while others come in time.
+      // On a busy machine one answer may be late while others come in time: that is no outage.
       if (clock.monotonicMs() - heardAtMs >= timeoutMs) wentDown(late);
       throw late;
     },
@@ -63,8 +63,8 @@ export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number):
 }
 
 /**
- * The answer, or that it is late. A process that was too busy to look reads what has arrived before
- * it judges: otherwise its own pause would pass for the server's.
+ * The answer, or LATE. A process that was busy reads the answers that have arrived before it
+ * judges; otherwise it would take its own pause for one of the server.
  */
 async function inTime<T>(
   clock: Clock,
@@ -81,7 +81,7 @@ async function inTime<T>(
   try {
     return await Promise.race([answer, expire()]);
   } finally {
-    // A reason of its own spares the DOMException that would be made for each call.
+    // With a reason given, Node creates no DOMException for each call.
     answered.abort("answered");
   }
 }

@@ -4,8 +4,8 @@ import { throughCache } from "../shared/throughCache.ts";
 import type { RedisConnection } from "./connection.ts";
 
 /**
- * Values in Redis as structured clones, so that dates stay dates. A Redis that is away, or holds
- * what this version cannot read, is passed by.
+ * Values in Redis as structured clones, so that dates stay dates. While Redis does not answer, or
+ * has a copy that this version cannot read, the value is loaded.
  */
 export function redisCache(redis: RedisConnection, prefix: string): Cache {
   const nameOf = (key: string): string => `${prefix}cache:${key}`;

@@ -6,24 +6,24 @@ import type { Clock } from "../../shared/clock.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
 import { LateAnswerError, redisAvailability } from "./availability.ts";
 
-/** How often the watch asks; with the command timeout it bounds how long an outage goes unseen. */
+/** How often the watch pings Redis: an outage is noticed after this and the command timeout. */
 const WATCH_MS = 200;
-/** A host that vanished sends no reset; after this silence the socket is replaced. */
+/** A host that is gone sends no reset; after this silence the socket is replaced. */
 const SOCKET_SILENCE_MAX_MS = 5000;
-/** Time for a TCP connection, and for the first one before `openRedis` gives its answer. */
+/** Time limit of a TCP connection. `openRedis` waits this long for the first one. */
 const CONNECT_MS = 1000;
-/** A command is given up for good after this many command timeouts. */
+/** The client gives up a command after this many command timeouts. */
 const ABANDON_FACTOR = 4;
-/** Reconnects are tried at least this often, so that recovery needs nobody. */
+/** Longest pause between two attempts to reconnect. */
 const RECONNECT_MAX_MS = 500;
 
-/** One connection to Redis that never queues commands and never hangs. */
+/** One connection to Redis. It queues no commands while Redis does not answer, and never hangs. */
 export interface RedisConnection {
-  /** For reads of tests and tools; request paths go through `run`. */
+  /** For tests and tools; requests use `run`. */
   readonly client: Redis;
   /**
-   * Runs commands unless Redis is known to be away.
-   * @throws DependencyUnavailableError at once while Redis is away, and for every failed command
+   * Runs commands unless Redis is down.
+   * @throws DependencyUnavailableError at once while Redis is down, and for every failed command
    */
   run<T>(work: (client: Redis) => Promise<T>): Promise<T>;
   health(): DependencyHealth;
@@ -32,8 +32,8 @@ export interface RedisConnection {
 }
 
 /**
- * Opens the connection and starts the watch. Resolves when Redis is there or has failed to answer
- * the first time; an absent Redis is no error, the connection comes up by itself.
+ * Opens the connection and starts the watch. Resolves when Redis has answered or the first attempt
+ * has failed. A failed attempt is no error: the client goes on to reconnect.
  */
 export async function openRedis(
   config: ServersConfig["redis"],
@@ -43,7 +43,7 @@ export async function openRedis(
   const client = newClient(config);
   const availability = redisAvailability(clock, log, config.commandTimeoutMs);
   client.on("ready", () => availability.wentUp());
-  // The error before a close, or of the last attempt to connect, says more than what follows it.
+  // The error before a close, or of the last attempt to connect, is the cause; keep that one.
   let closing = false;
   const closed = (error: unknown): void => {
     if (availability.isUp() && !closing) availability.wentDown(error);
@@ -95,10 +95,10 @@ function newClient(config: ServersConfig["redis"]): Redis {
   return new Redis(config.url, {
     lazyConnect: true,
     enableOfflineQueue: false,
-    // A command whose answer was lost may have run; sending it again is for the workflow to decide.
+    // A command whose answer was lost may have run; the workflow decides whether to send it again.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // `availability` judges sooner; this one clears away what never gets an answer.
+    // `availability` judges sooner; this limit removes commands that never get an answer.
     commandTimeout: config.commandTimeoutMs * ABANDON_FACTOR,
     socketTimeout: SOCKET_SILENCE_MAX_MS,
     connectTimeout: CONNECT_MS,
@@ -107,12 +107,12 @@ function newClient(config: ServersConfig["redis"]): Redis {
   });
 }
 
-/** Replies of a server that cannot work now, as opposed to one that was asked nonsense. */
+/** Error replies of a server that cannot work now, as opposed to replies to a wrong command. */
 const TROUBLE = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|OOM|MISCONF|BUSY|NOREPLICAS)\b/;
 
 /**
- * An answer that says what was wrong with the question: a script that the server forgot, to be sent
- * again by its caller, or our own mistake, which must not pass for an outage.
+ * An error reply to a wrong command: a script that the server has lost, which the caller sends
+ * again, or a bug of ours, which must not count as an outage.
  */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === "ReplyError" && !TROUBLE.test(error.message);

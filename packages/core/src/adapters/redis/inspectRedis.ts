@@ -3,10 +3,10 @@ import type { InspectedSetting, ServerInspection } from "../../ports/serverInspe
 import type { Clock } from "../../shared/clock.ts";
 import { measureSkew } from "../shared/clockSkew.ts";
 
-/** A server that takes longer to greet is as good as away. */
+/** A server that takes longer to connect counts as unreachable. */
 const CONNECT_MS = 2_000;
 
-/** Visits Redis once; answers, whatever it finds. */
+/** Connects to Redis once and reports version, clock and settings; never throws. */
 export async function inspectRedis(url: string, clock: Clock): Promise<ServerInspection> {
   const redis = new Redis(url, {
     lazyConnect: true,
@@ -56,19 +56,19 @@ function judge(info: ReadonlyMap<string, string>): InspectedSetting[] {
       name: "role",
       value: role,
       verdict: role === "master" ? "ok" : "wrong",
-      why: "a replica refuses writes: nobody could join the queue",
+      why: "a replica refuses writes: no buyer could join the queue",
     },
     {
       name: "maxmemory-policy",
       value: policy,
       verdict: policy === "noeviction" || !isBounded ? "ok" : "wrong",
-      why: "an evicted queue is a lost one; use noeviction where maxmemory is set",
+      why: "eviction loses queues; use noeviction where maxmemory is set",
     },
     {
       name: "appendonly",
       value: isKept ? "yes" : "no",
       verdict: "ok",
-      why: "either will do: after a loss the queue is rebuilt from tokens and the database",
+      why: "both are fine: after a loss the queue is rebuilt from MySQL and the buyers' tokens",
     },
   ];
 }

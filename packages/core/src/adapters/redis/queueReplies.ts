@@ -7,7 +7,7 @@ import type {
 } from "../../ports/queueStore.ts";
 import { endOf, readPromotion } from "../shared/queueJournal.ts";
 
-/** Lua numbers arrive as integers, everything beyond 2^31 as digits. */
+/** Redis returns Lua numbers as integers; the scripts return larger numbers as digits. */
 const integer = z.coerce.number().int().nonnegative();
 const missing = z.tuple([z.literal("MISSING")]);
 const configureReply = z.tuple([z.enum(["MISSING", "CONFIGURED"])]);
@@ -54,7 +54,7 @@ const PLACELESS = {
   CLOSED: { status: "CLOSED" },
 } as const;
 
-/** Reads what `join` and `place` answer. */
+/** Reads the replies of `join` and `place`. */
 export function placeOf(
   reply: unknown,
   userId: number,
@@ -70,7 +70,7 @@ export function placeOf(
   return PLACELESS[answer[0]];
 }
 
-/** Reads what `promote` answers. */
+/** Reads the reply of `promote`. */
 export function promotionOf(reply: unknown): PromotionResult | QueueMissing {
   const answer = promoteReply.parse(reply);
   if (answer[0] === "MISSING") return MISSING;
@@ -86,7 +86,7 @@ export function promotionOf(reply: unknown): PromotionResult | QueueMissing {
   };
 }
 
-/** Reads what `leave` answers; the script does not repeat what the caller said. */
+/** Reads the reply of `leave`, which repeats neither user nor reason. */
 export function leaveOf(reply: unknown, userId: number, reason: "PAID" | "LEFT") {
   const [status, sequence, endedAtUs] = leaveReply.parse(reply);
   if (status !== "ENDED") return { status };
@@ -94,13 +94,13 @@ export function leaveOf(reply: unknown, userId: number, reason: "PAID" | "LEFT")
   return { status, ended: { userId, sequence, endedAtUs, reason } };
 }
 
-/** Reads what `configure` answers. */
+/** Reads the reply of `configure`. */
 export function configuredOf(reply: unknown): QueueMissing | { readonly status: "CONFIGURED" } {
   const [status] = configureReply.parse(reply);
   return { status };
 }
 
-/** Reads what `stats` answers. */
+/** Reads the reply of `stats`. */
 export function statsOf(reply: unknown): QueueStats | QueueMissing {
   const answer = statsReply.parse(reply);
   if (answer[0] === "MISSING") return MISSING;

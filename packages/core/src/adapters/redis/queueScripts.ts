@@ -14,7 +14,7 @@ declare module "ioredis" {
   }
 }
 
-/** The files carry their count of keys in their names. */
+/** The number in the name of a file is its count of keys. */
 const SCRIPTS = {
   onsaleQueueJoin: "join-8.lua",
   onsaleQueuePlace: "place-6.lua",
@@ -26,10 +26,7 @@ const SCRIPTS = {
   onsaleQueueStats: "stats-4.lua",
 } as const;
 
-/**
- * Teaches the client the queue's scripts; each is sent whole once for a connection, then by its
- * digest.
- */
+/** Defines the queue's scripts as commands. The client sends each once, then only its digest. */
 export function defineQueueScripts(client: Redis): void {
   for (const [name, file] of Object.entries(SCRIPTS)) {
     const lua = readFileSync(new URL(`./lua/${file}`, import.meta.url), "utf8");

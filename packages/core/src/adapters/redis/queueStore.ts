@@ -18,7 +18,7 @@ export const QUEUE_KEYS = [
   "ends",
 ] as const;
 
-/** Which of a queue's keys each script names, in its order. */
+/** The keys of each script, in the order of its KEYS. */
 const KEYS = {
   rebuild: QUEUE_KEYS,
   join: ["room", "waiting", "active", "unactivated", "admitted", "entered", "admissions", "ends"],
@@ -31,20 +31,20 @@ const KEYS = {
 } as const satisfies Record<string, readonly (typeof QUEUE_KEYS)[number][]>;
 
 /**
- * The waiting room in Redis: each call is one Lua script, and the clock is the server's own. Every
- * method rejects with DependencyUnavailableError while Redis does not answer.
+ * The queue store in Redis: each call is one Lua script, by the clock of Redis. Every method
+ * rejects with DependencyUnavailableError while Redis does not answer.
  */
 export function redisQueueStore(redis: RedisConnection, prefix: string): QueueStore {
   defineQueueScripts(redis.client);
 
-  // Every key carries the queue's id as its hash tag, so that a cluster keeps them together.
+  // Every key has the queue's id as its hash tag, so that a cluster keeps the keys on one server.
   const keysOf = (script: keyof typeof KEYS, queueId: string): string[] =>
     KEYS[script].map((name) => `${prefix}queue:{${queueId}}:${name}`);
 
   return {
     async rebuild(queueId, rebuild) {
       const keys = keysOf("rebuild", queueId);
-      const text = seedText(rebuild);
+      const text = rebuildText(rebuild);
       const reply = await redis.run((client) => client.onsaleQueueRebuild(...keys, text));
       return { generationStartedUs: Number(reply) };
     },
@@ -100,7 +100,7 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
   };
 }
 
-function seedText(rebuild: RebuildInput): string {
+function rebuildText(rebuild: RebuildInput): string {
   return JSON.stringify({
     settings: settingsOf(rebuild.settings),
     generation: rebuild.generation,

@@ -4,15 +4,12 @@ import type { RedisConnection } from "./connection.ts";
 
 const ALLOWED: RateDecision = { allowed: true, retryAfterMs: 0 };
 
-/**
- * Limits come from the configuration, so there are a few; more would mean that a caller invents
- * them.
- */
+/** The configuration has a few limits; more would mean that a caller makes up new ones. */
 const LIMITS_MAX = 64;
 
 /**
- * Fixed windows in Redis, shared by all processes; a subject over its limit is refused from this
- * process's memory until its window ends. Everybody passes while Redis is away.
+ * Fixed windows in Redis for all processes. A process that refused a subject refuses it without a
+ * call until the window ends. While Redis does not answer, every request is allowed.
  */
 export function redisRateLimiter(redis: RedisConnection, prefix: string): RateLimiter {
   const limiters = new Map<string, RateLimiterRedis>();

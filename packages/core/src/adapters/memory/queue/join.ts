@@ -3,8 +3,8 @@ import { waitingPlace } from "./place.ts";
 import { activeAdmissionOf, endAdmission, type Room } from "./room.ts";
 
 /**
- * Gives the user's place in line; a new one at the tail when there is none.
- * @param older the sequence of a proven older place
+ * Answers the user's place; a user without a place gets a new one at the tail.
+ * @param older the sequence of an earlier place that the user's token proves
  */
 export function join(
   room: Room,
@@ -24,7 +24,7 @@ export function join(
         expiresAtMs,
       };
     }
-    // Overdue, and nobody has ended it yet: the user goes back to the tail.
+    // The admission is over and no promotion has ended it yet: the user goes back to the tail.
     endAdmission(room, nowUs, user, "EXPIRED");
   }
   const present = room.waiting.scoreOf(user);

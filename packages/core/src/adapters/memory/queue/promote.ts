@@ -15,15 +15,20 @@ import { admissionsSince, endAdmission, type Room, recentAdmissions } from "./ro
 
 const SECOND_US = 1_000_000;
 
-/** Entries of the log that one call forgets, so that none ever pays for an hour's worth. */
+/**
+ * A call removes this many old admissions at most, so that no call takes long after a busy hour.
+ */
 const TRIM_MAX = 2000;
 
-/** Ends overdue and unactivated admissions, then promotes the longest-waiting users. */
+/**
+ * Ends the admissions that are over or were not activated in time, then admits the users who have
+ * waited longest, as far as slots are free.
+ */
 export function promote(room: Room, nowUs: number, batchMax: number): PromotionResult {
   endOverdue(room, nowUs, batchMax);
   const overdueUs = nowUs - PROMOTION_OVERDUE_US;
-  // Admissions that nobody recorded in time come again, and until they are recorded nobody else is
-  // promoted.
+  // Admissions that are overdue for recording are returned again; until they are recorded, no other
+  // user is promoted.
   const promotions = room.promotions.first(room.promotions.countBelow(overdueUs));
   const isBlocked =
     promotions.length > 0 ||
@@ -31,8 +36,8 @@ export function promote(room: Room, nowUs: number, batchMax: number): PromotionR
     room.settings.mode === "paused" ||
     nowUs < room.quietUntilUs;
   const ends = endsToTell(room, overdueUs, batchMax);
-  // The slot of an end that is held back is not free yet: a loss would take the end away, and the
-  // database would count two for one slot.
+  // The slot of an end that is held back is not free yet. If the server lost the end after the slot
+  // was given away, MySQL would count two live admissions for one slot.
   const heldBack = room.ends.size() - ends.length;
   const free = isBlocked ? 0 : freeSlots(room, nowUs, heldBack, batchMax);
   const head = room.waiting.takeFirst(free);
@@ -61,10 +66,7 @@ function endOverdue(room: Room, nowUs: number, batchMax: number): void {
   for (const user of due(room.unactivated)) endAdmission(room, nowUs, user, "UNCLAIMED");
 }
 
-/**
- * How many may be promoted, by the cap, the rate in a minute, its share of a second, and the
- * batch.
- */
+/** How many users the cap, the rate of a minute, its share of a second and the batch allow. */
 function freeSlots(room: Room, nowUs: number, heldBack: number, batchMax: number): number {
   const { activeCountMax, admissionRatePerMinute } = room.settings;
   const slots = Math.min(
@@ -99,7 +101,10 @@ interface ToldEnd {
   readonly end: JournalledEnd;
 }
 
-/** An end is handed out only when its admission is recorded, or comes with it: it needs the row. */
+/**
+ * MySQL records an end in the row of its admission, so an end is returned only when the admission
+ * is recorded already or is returned with the end.
+ */
 function endsToTell(room: Room, overdueUs: number, batchMax: number): ToldEnd[] {
   return room.ends
     .first(2 * batchMax)

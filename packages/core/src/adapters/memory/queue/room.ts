@@ -4,37 +4,37 @@ import { endText } from "../../shared/queueJournal.ts";
 import { RATE_WINDOW_US } from "../../shared/queueLimits.ts";
 import { type SortedSet, sortedSet } from "../redisState/sortedSet.ts";
 
-/** The place and the time of an admission that is out. */
+/** Place and time of a live admission. */
 export interface ActiveAdmission {
   readonly sequence: number;
-  /** 0 when an earlier generation gave it, and it came back by rebuild. */
+  /** 0 for an admission of an earlier generation, which a rebuild restored. */
   readonly admittedUs: number;
 }
 
-/** A waiting room of one generation; users are named by the digits of their ids. */
+/** The state of one queue in one generation. A user is the id in digits, as in Redis. */
 export interface Room {
   settings: QueueSettings;
-  /** The database's count of generations. */
+  /** Counted by MySQL. */
   generation: number;
   readonly generationStartedUs: number;
   lastSequence: number;
-  /** Nobody is promoted before this. */
+  /** No user is promoted before this time. */
   readonly quietUntilUs: number;
-  /** Users by sequence. */
+  /** Waiting users, by sequence. */
   readonly waiting: SortedSet;
-  /** Users by the end of their admission, ms. */
+  /** Active users, by the end of their admission, ms. */
   readonly active: SortedSet;
-  /** Users who did not show up yet, by the time until which they may, ms. */
+  /** Active users who have not activated the admission, by the deadline, ms. */
   readonly unactivated: SortedSet;
-  /** One for each active user. */
+  /** The admission of each active user. */
   readonly admitted: Map<string, ActiveAdmission>;
-  /** When a place entered the line, µs; only where it is not what the sequence says. */
+  /** When a user entered the queue, µs; only where that is not the sequence. */
   readonly entered: Map<string, number>;
-  /** Sequences by the time of their admission, µs. */
+  /** Sequences, by the time of their admission, µs. */
   readonly admissions: SortedSet;
-  /** Admissions that are to be recorded, by the time of admission, µs. */
+  /** Admissions that MySQL has not recorded, by their time, µs. */
   readonly promotions: SortedSet;
-  /** Ends that are to be recorded, by their time, µs. */
+  /** Ends that MySQL has not recorded, by their time, µs. */
   readonly ends: SortedSet;
 }
 
@@ -43,7 +43,7 @@ type Generation = Pick<
   "settings" | "generation" | "generationStartedUs" | "lastSequence" | "quietUntilUs"
 >;
 
-/** A room in which nobody is. */
+/** A state without users. */
 export function emptyRoom(generation: Generation): Room {
   return {
     ...generation,
@@ -58,14 +58,14 @@ export function emptyRoom(generation: Generation): Room {
   };
 }
 
-/** The admission of a user who is active. */
+/** The admission of an active user. */
 export function activeAdmissionOf(room: Room, user: string): ActiveAdmission {
   const promotion = room.admitted.get(user);
   assert(promotion, `User ${user} is active without a promotion`);
   return promotion;
 }
 
-/** Ends the admission of a user who is active, and keeps the end until it is recorded. */
+/** Ends the admission of an active user, and keeps the end until MySQL has recorded it. */
 export function endAdmission(room: Room, nowUs: number, user: string, reason: AdmissionEnd): void {
   const { sequence, admittedUs } = activeAdmissionOf(room, user);
   room.active.delete(user);
@@ -75,12 +75,12 @@ export function endAdmission(room: Room, nowUs: number, user: string, reason: Ad
   room.ends.set(endText(end), nowUs);
 }
 
-/** Admissions since then. */
+/** How many admissions there were since a time. */
 export function admissionsSince(room: Room, sinceUs: number): number {
   return room.admissions.size() - room.admissions.countBelow(sinceUs);
 }
 
-/** Admissions of the last 60 seconds. */
+/** How many admissions there were in the last 60 seconds. */
 export function recentAdmissions(room: Room, nowUs: number): number {
   return admissionsSince(room, nowUs - RATE_WINDOW_US);
 }

@@ -1,35 +1,35 @@
-/** Entries that end by themselves. */
+/** A map whose entries expire. */
 export interface ExpiringMap<V> {
   get(key: string, nowMs: number): Expiring<V> | undefined;
   set(key: string, value: V, expiresAtMs: number, nowMs: number): Expiring<V>;
   delete(key: string): void;
   clear(): void;
-  /** With those that have ended and were not cleared away yet. */
+  /** Counts expired entries that were not removed yet, too. */
   size(): number;
 }
 
 export interface Expiring<V> {
   value: V;
-  /** The last millisecond in which the entry is there. */
+  /** The last millisecond in which `get` finds the entry. */
   readonly expiresAtMs: number;
 }
 
 /**
- * Entries looked at with each new one: with two, the ended go faster than new ones come, and no
- * call pays for many.
+ * Each new entry checks this many others for expiry. With two, expired entries go faster than new
+ * ones come, and no call takes long.
  */
 const SWEEP_MAX = 2;
 
 export function expiringMap<V>(): ExpiringMap<V> {
   const entries = new Map<string, Expiring<V>>();
-  // Kept from call to call: a fresh iterator would first pass all that was deleted before.
-  let inTurn = entries.entries();
+  // One iterator for all calls: a new one would first skip every entry that was deleted before.
+  let toCheck = entries.entries();
 
   function sweep(nowMs: number): void {
     for (let looked = 0; looked < SWEEP_MAX; looked += 1) {
-      const { value } = inTurn.next();
+      const { value } = toCheck.next();
       if (value === undefined) {
-        inTurn = entries.entries();
+        toCheck = entries.entries();
         continue;
       }
       const [key, { expiresAtMs }] = value;

@@ -12,19 +12,19 @@ export interface RedisState {
   nowUs(): number;
   /** The same in whole ms. */
   nowMs(): number;
-  /** The waiting rooms by queue id; none where nobody has rebuilt one. */
+  /** The state of each queue that was rebuilt, by queue id. */
   readonly rooms: Map<string, Room>;
   /** The owner of each seat's lock. */
   readonly locks: ExpiringMap<symbol>;
-  /** Serialised values. */
+  /** Serialised values of the cache. */
   readonly copies: ExpiringMap<Buffer>;
-  /** The calls of each subject in its window. */
+  /** How many calls each subject of a rate limit made in its window. */
   readonly windows: ExpiringMap<number>;
-  /** Loses everything, as Redis does at a restart without its data. */
+  /** Loses everything, as Redis does at a restart without data. */
   lose(): void;
 }
 
-/** @param given the clock is the server's own; its ms may have fractions */
+/** @param given.clock the server's clock; its milliseconds may have fractions */
 export function createRedisState(given: { readonly clock: Pick<Clock, "nowMs"> }): RedisState {
   const rooms = new Map<string, Room>();
   const locks = expiringMap<symbol>();

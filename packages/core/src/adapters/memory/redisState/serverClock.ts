@@ -1,12 +1,12 @@
 import type { Clock } from "../../../shared/clock.ts";
 
-/** Further back than this, the clock was set anew, and the server goes with it. */
+/** A step back by more than this means that the clock was set; the server follows it. */
 const CLOCK_STEP_US = 1_000_000;
 
 /**
- * A server works its calls off one after the other, and no two of them fall into one microsecond.
- * A clock of coarser ticks must not change that: what came later has a later time.
- * @returns what tells the time of the next call, in whole µs since the Unix epoch
+ * A server handles its calls one after the other, and no two of them in one microsecond. Also with
+ * a clock of coarser ticks, a later call has a later time.
+ * @returns a function that answers the time of the next call, in whole µs since the Unix epoch
  */
 export function serverClock(clock: Pick<Clock, "nowMs">): () => number {
   let lastUs = Number.NEGATIVE_INFINITY;

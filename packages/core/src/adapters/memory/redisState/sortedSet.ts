@@ -1,8 +1,8 @@
-/** Members in the order of their scores; those of one score in the order of their text. */
+/** Members in the order of their scores; members of one score in the order of their text. */
 export interface SortedSet {
   size(): number;
   scoreOf(member: string): number | undefined;
-  /** Puts the member in, or moves it to the new score. */
+  /** Adds the member, or gives it the new score. */
   set(member: string, score: number): void;
   /** @returns whether the member was there */
   delete(member: string): boolean;
@@ -12,7 +12,7 @@ export interface SortedSet {
   countUpTo(score: number): number;
   /** The first members. */
   first(countMax: number): string[];
-  /** Takes the first members out. */
+  /** Removes the first members. @returns them */
   takeFirst(countMax: number): readonly ScoredMember[];
 }
 
@@ -22,14 +22,15 @@ export interface ScoredMember {
 }
 
 /**
- * A sorted array: a search is binary, and the move of memory behind an insertion costs microseconds
- * for tens of thousands. Most insertions are at the end, for sequences and times grow.
+ * A sorted array. A search is binary. An insertion moves the entries behind it, which takes
+ * microseconds for tens of thousands of entries; most insertions are at the end, because sequences
+ * and times grow.
  */
 export function sortedSet(): SortedSet {
   const entries: ScoredMember[] = [];
   const byMember = new Map<string, ScoredMember>();
 
-  /** How many entries stand before the place that the test tells apart. */
+  /** How many entries there are before the first one for which the test is false. */
   function countWhile(isBefore: (entry: ScoredMember) => boolean): number {
     let low = 0;
     let high = entries.length;

@@ -6,17 +6,17 @@ import type { SeatLockOptions } from "../../shared/seatLockOptions.ts";
 import type { RedisConnection } from "../connection.ts";
 
 /**
- * One hash tag for all seats: a script may touch several keys only where they share a slot. Looking
- * up each seat's performance to spread them would cost more than the locks do.
+ * One hash tag for all seats, because a script may use several keys only of one cluster slot. To
+ * spread the seats by performance, each lock would have to look up its performance first.
  */
 const SLOT = "{seat-lock}";
 
 type Callback = (error: Error | null, result?: unknown) => void;
 
 /**
- * Redlock (Sanfilippo, "Distributed Locks with Redis") as a try-lock with one key for each seat: a
- * hot seat's losers turn away here, before they reach the database. All seats of a call are taken
- * together or not at all.
+ * Redlock (Sanfilippo, "Distributed Locks with Redis") with one try and one key for each seat: the
+ * losers of a contested seat are refused here, before they reach MySQL. A call locks all of its
+ * seats or none.
  */
 export function redlockSeatLock(
   redis: RedisConnection,
@@ -27,8 +27,8 @@ export function redlockSeatLock(
   const { ttlMs, workBudgetMs = ttlMs / 2 } = options;
   let failures = 0;
   const send = (work: Promise<unknown>, callback?: Callback): void => {
-    // The callbacks' own promises are redlock's affair: returned here, a failed release of a lost
-    // vote would be a rejection that nobody handles, and end the process.
+    // The promise is not returned: redlock handles results by the callback alone, and a failed
+    // release after a lost vote would end the process as an unhandled rejection.
     work.then(
       (result) => {
         callback?.(null, result);
@@ -40,7 +40,7 @@ export function redlockSeatLock(
       },
     );
   };
-  // Redlock asks through the guarded connection, so that an absent server costs it no time.
+  // Redlock uses the connection's `run`, which fails at once while Redis does not answer.
   const server = {
     evalsha(digest: string, args: Redlock.EvalArg[], callback?: Callback): void {
       const [keyCount, ...rest] = args;
@@ -69,8 +69,9 @@ export function redlockSeatLock(
       try {
         lock = await redlock.acquire(keys, ttlMs);
       } catch {
-        // Redlock tells no lost vote from a lost server; a failure of a neighbour's call in the
-        // same moment counts as ours too, which costs one trip to the database and no more.
+        // Redlock reports a lost vote and an unreachable server alike. A failed call of another
+        // buyer at the same time counts for this call too; then MySQL decides, which is only
+        // slower.
         return failures > failuresBefore ? openLease : undefined;
       }
       const release = (): Promise<void> => Promise.resolve(lock.unlock()).catch(() => undefined);
