@@ -213,7 +213,7 @@ export function brokerCases(set: AdapterSet): void {
     });
 
     describe("a stop", () => {
-      it("trap 27: lets an idle consumer go quickly, twice if asked, and for good", async () => {
+      it("stops an idle consumer quickly, also twice, and for good", async () => {
         await publish(message("k", "one"));
         const [stopped, next] = [mailbox(), mailbox()];
         const consumer = await consume(stopped.take);

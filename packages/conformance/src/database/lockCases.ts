@@ -37,7 +37,7 @@ export function lockCases(db: DatabaseUnderTest): void {
     });
 
     for (const partyCount of [2, 3]) {
-      it(`trap 4: is had in the end by each of ${partyCount} who wait in a ring`, async () => {
+      it(`is locked in the end by each of ${partyCount} transactions in a ring`, async () => {
         const rows: number[] = [];
         const marks: number[] = [];
         while (rows.length < partyCount) {
@@ -66,7 +66,7 @@ export function lockCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("trap 6: leaves nothing of an attempt that waited for it in vain", async () => {
+    it("leaves nothing of an attempt whose wait for the lock timed out", async () => {
       const [userId, mark] = [await chargedUser(db.core, 1), newUserId()];
       let attempts = 0;
       await besideOpen(db.core, async (holder) => {

@@ -107,7 +107,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       });
     });
 
-    it("trap 14: are taken by two at once without waiting, each others", async () => {
+    it("are taken by two processes at once without waiting, each once", async () => {
       await owe("first", "second");
       await besideOpen(db.core, async (first) => {
         expect(textsOf(await first.act(take(1)))).to.deep.equal(["first"]);

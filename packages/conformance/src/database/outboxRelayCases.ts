@@ -39,7 +39,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
       expect(await bucket.due()).to.deep.equal([]);
     });
 
-    it("trap 10: are nothing without the lease as it stands", async () => {
+    it("change nothing when the lease has expired or another relay has it", async () => {
       await bucket.append(bucket.message());
       const [id = 0] = (await bucket.due()).map((told) => told.id);
       const lease = bucket.lease();
@@ -59,7 +59,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
       expect(await mark([id], taken)).to.equal(1);
     });
 
-    it("trap 11: keep nobody from writing new messages", async () => {
+    it("do not block transactions that write new messages", async () => {
       await bucket.append(bucket.message(), bucket.message());
       await besideOpen(db.core, async (relay) => {
         await relay.act(async ({ outbox }, tx) => {

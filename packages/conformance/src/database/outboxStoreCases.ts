@@ -80,7 +80,7 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       expect(await bucket.dueIds()).to.deep.equal([]);
     });
 
-    it("trap 9: finds a message whose id is lower but which was committed later", async () => {
+    it("finds a message with a lower id that was committed later", async () => {
       const [early, late] = [bucket.message(), bucket.message()];
       await besideOpen(db.core, async (slow) => {
         await slow.act(({ outbox }, tx) => outbox.append(tx, [early]));

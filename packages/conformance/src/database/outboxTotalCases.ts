@@ -50,7 +50,7 @@ export function outboxTotalCases(set: AdapterSet): void {
       });
     });
 
-    it("trap 21: is cleaned of old published messages, in batches, of nothing else", async () => {
+    it("deletes old published messages in batches, and nothing else", async () => {
       const dead = bucket.message();
       const sent = [1, 2, 3].map(() => bucket.message());
       await bucket.append(dead, ...sent);

@@ -140,7 +140,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       expect(await committed(db.core, lockOverdue)).to.deep.equal([left]);
     });
 
-    it("trap 14: are locked by two at once without waiting, each others", async () => {
+    it("are locked by two processes at once without waiting, each once", async () => {
       const ids = await overdue(3);
       await besideOpen(db.core, async (first) => {
         expect(

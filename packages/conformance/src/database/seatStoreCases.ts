@@ -52,7 +52,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect(free).to.include({ status: "AVAILABLE", version: 0 });
     });
 
-    it("trap 2: are not held again while they are held, sold or unknown", async () => {
+    it("are not held again while they are held, sold or unknown", async () => {
       const { seatIds } = await newShow(db.core, 3);
       const [mine, sold, free] = seatIds;
       if (!mine || !sold || !free) throw new Error("three seats were made");

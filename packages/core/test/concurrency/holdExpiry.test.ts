@@ -20,9 +20,7 @@ import {
 import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
 const ROUNDS = 30;
-/**
- * How far ahead the hold's end lies when a race begins: from "over" to "long after any payment".
- */
+/** When the hold ends after the start of a race: from "already" to "after any payment". */
 const RACES_MS = [-2, 0, 3, 6, 9, 1_000];
 const raceMs = (round: number): number => RACES_MS[round % RACES_MS.length] ?? 0;
 
@@ -37,7 +35,7 @@ describe("the end of a hold", () => {
     holdSeats(core, { userId: newUserId(), seatIds, queueId: QUEUE_ID });
   const seatOf = async (seatId: number) => firstOf(await current().core.seats.find(null, [seatId]));
 
-  /** Reaps until the reservation has left PENDING, one way or the other. */
+  /** Runs the reaper until the reservation is not PENDING. */
   async function reapUntilDecided(userId: number, reservationId: number): Promise<string> {
     for (;;) {
       await releaseExpiredHolds(other.core);
@@ -46,7 +44,7 @@ describe("the end of a hold", () => {
     }
   }
 
-  it("does not touch a hold that was paid before", async () => {
+  it("leaves a hold that was paid before unchanged", async () => {
     const { core } = current();
     const userId = await chargedUser(core);
     const seatId = await makeSeat(core);
@@ -56,7 +54,7 @@ describe("the end of a hold", () => {
     expect((await seatOf(seatId)).status).to.equal("SOLD");
   });
 
-  it("refuses a payment that comes after it, even before anybody has reaped the hold", async () => {
+  it("refuses a later payment, also before the reaper ran", async () => {
     const { core } = current();
     const userId = await chargedUser(core);
     const seatId = await makeSeat(core);
@@ -70,7 +68,7 @@ describe("the end of a hold", () => {
     await expectInvariants(core, { holdBoundMs: 0 });
   });
 
-  it("races the payment: exactly one of both happens", async () => {
+  it("either expires or is paid, when both happen at once", async () => {
     const { core } = current();
     const _outcomes = new Set<string>();
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -87,7 +85,7 @@ describe("the end of a hold", () => {
     }
   });
 
-  it("lets the next buyer take the seats over without waiting for the reaper", async () => {
+  it("gives the seats to the next buyer before the reaper ran", async () => {
     const { core } = current();
     const { seatIds } = await makeSale(core, 3);
     const late = await held(core, newUserId(), seatIds);
@@ -100,7 +98,7 @@ describe("the end of a hold", () => {
     expect(reservation).to.include({ status: "EXPIRED", version: 2 });
   });
 
-  it("races the next buyer, the reaper and the payment: one of them gets each seat", async () => {
+  it("gives each seat to one of next buyer, reaper and payment at once", async () => {
     const { core } = current();
     const outcomes = new Set<string>();
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -125,7 +123,7 @@ describe("the end of a hold", () => {
       .and.include("taken over");
   });
 
-  it("is reaped by several reapers at once without one hold counted twice", async () => {
+  it("counts each hold once when several reapers run at once", async () => {
     const { core } = current();
     const { seatIds } = await makeSale(core, 60);
     for (const seatId of seatIds) {

@@ -5,7 +5,7 @@ import { firstOf, makeSale, makeSeat, newUserId, QUEUE_ID, tallyOf } from "../su
 import { inParallel, patiently, seededRandom, shuffled } from "../support/raceTools.ts";
 import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
-/** A crowd at the door, and yet nobody waits for a connection longer than the pool lets them. */
+/** Buyers at the same time: many, but few enough that none waits too long for a connection. */
 const IN_FLIGHT = 256;
 const REFUSALS = new Set(["SEAT_ALREADY_HELD", "SEAT_CONTENDED"]);
 
@@ -15,7 +15,7 @@ function hold(core: CoreContext, seatIds: readonly number[]): Promise<unknown> {
 }
 
 for (const strategy of ["redlock", "conditional"]) {
-  describe(`buyers who race for seats, with the ${strategy} strategy`, () => {
+  describe(`parallel holds, with the ${strategy} strategy`, () => {
     const current = useTestCore({ SEAT_LOCK: strategy });
     let instances: CoreInstance[] = [];
 
@@ -33,7 +33,7 @@ for (const strategy of ["redlock", "conditional"]) {
         .map(({ metrics }) => metrics.counted("transaction_restarts_total"))
         .reduce((sum, count) => sum + count, 0);
 
-    it("give a contested seat to exactly one of 1,000", async () => {
+    it("give a contested seat to exactly one of 1,000 buyers", async () => {
       const seatId = await makeSeat(coreOf(0));
       const results = await inParallel(1_000, IN_FLIGHT, (index) => hold(coreOf(index), [seatId]));
       const { ok, ...refused } = tallyOf(results);
@@ -47,7 +47,7 @@ for (const strategy of ["redlock", "conditional"]) {
       expect(deadlocks()).to.equal(0);
     });
 
-    it("give each of 40 seats to exactly one of its 10", async () => {
+    it("give each of 40 seats to exactly one of its 10 buyers", async () => {
       const { seatIds } = await makeSale(coreOf(0), 40);
       const results = await inParallel(400, IN_FLIGHT, (index) => {
         const seatId = seatIds[index % seatIds.length] ?? 0;
@@ -58,7 +58,7 @@ for (const strategy of ["redlock", "conditional"]) {
       expect(Object.keys(refused).filter((code) => !REFUSALS.has(code))).to.deep.equal([]);
     });
 
-    it("trap 3: lock four seats in random order without a deadlock", async () => {
+    it("hold four seats each, named in random order, without a deadlock", async () => {
       const { seatIds } = await makeSale(coreOf(0), 24);
       const random = seededRandom(3);
       const parties = Array.from({ length: 500 }, () => shuffled(seatIds, random).slice(0, 4));

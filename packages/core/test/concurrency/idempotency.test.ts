@@ -35,8 +35,8 @@ for (const strategy of ["redlock", "conditional"]) {
     const coreOf = (index: number) => (index % 2 === 0 ? current().core : other.core);
 
     /**
-     * Sends the request 20 times at once, then once more when all is over: one effect, the same
-     * answer for everybody who gets one, and a plea for patience for the others.
+     * Sends the request 20 times at once, then once more: one request makes the effect, and each
+     * other one gets the same answer or IDEMPOTENCY_IN_PROGRESS.
      */
     async function sendRepeatedly<T>(
       request: (core: CoreContext) => Promise<Once<T>>,
@@ -58,7 +58,7 @@ for (const strategy of ["redlock", "conditional"]) {
       return again.value;
     }
 
-    it("charges once", async () => {
+    it("charges once for 20 parallel requests", async () => {
       const userId = newUserId();
       const idempotency = { key: "once" };
       const { currentPoints } = await sendRepeatedly((core) =>
@@ -68,7 +68,7 @@ for (const strategy of ["redlock", "conditional"]) {
       expect(await balanceOf(current().core, { userId })).to.equal(500);
     });
 
-    it("reserves once, and repeats the answer even after the hold is over", async () => {
+    it("holds once, and repeats the answer also after the hold has ended", async () => {
       const { core } = current();
       const userId = newUserId();
       const { seatIds } = await makeSale(core, 2);
@@ -94,7 +94,7 @@ for (const strategy of ["redlock", "conditional"]) {
       expect(await balanceOf(core, { userId })).to.equal(SEAT_PRICE);
     });
 
-    it("is refused for another request, whatever the operation", async () => {
+    it("is refused for another body, in each operation", async () => {
       const { core } = current();
       const userId = await chargedUser(core);
       const idempotency = { key: "taken" };
@@ -125,7 +125,7 @@ for (const strategy of ["redlock", "conditional"]) {
       expect(codeOf(await failureOf(reuse))).to.equal("IDEMPOTENCY_KEY_REUSED");
     });
 
-    it("means the same request when the seats come in another order", async () => {
+    it("names the same request when the seats are in another order", async () => {
       const { core } = current();
       const userId = newUserId();
       const { seatIds } = await makeSale(core, 3);
@@ -135,7 +135,7 @@ for (const strategy of ["redlock", "conditional"]) {
       expect(again).to.deep.equal({ ...first, replayed: true });
     });
 
-    it("belongs to one user, and tells upper from lower case", async () => {
+    it("is separate for each user and case-sensitive", async () => {
       const { core } = current();
       const [one, two] = [newUserId(), newUserId()];
       for (const [userId, key] of [
@@ -149,7 +149,7 @@ for (const strategy of ["redlock", "conditional"]) {
       expect(await balanceOf(core, { userId: one })).to.equal(2);
     });
 
-    it("stays unused by a request that was refused", async () => {
+    it("stays unused after a request that was refused", async () => {
       const { core } = current();
       const userId = newUserId();
       const reservationId = await held(core, userId, [await makeSeat(core)]);

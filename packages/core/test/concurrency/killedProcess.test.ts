@@ -9,11 +9,11 @@ import { chargedUser, makeSale, newUserId, paid } from "../support/fixtures.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 const SEATS = 400;
-/** The process is killed after so many payments, each time at another point of its work. */
+/** The process is killed after this many payments, so each time at another point of its work. */
 const PAYMENTS_BEFORE_KILL = [3, 20, 45];
 const PROGRAM = join(import.meta.dirname, "..", "support", "rushProcess.ts");
 
-describe("a process that is killed in the middle of a rush", () => {
+describe("a process that is killed during a rush", () => {
   const current = useTestCore();
   const children = new Set<ChildProcess>();
   afterEach("ends what a failed test left running", () => {
@@ -21,7 +21,7 @@ describe("a process that is killed in the middle of a rush", () => {
     children.clear();
   });
 
-  /** Runs a rush until so many have paid, kills it, and answers what its buyers were told. */
+  /** Runs a rush until so many payments, kills it, and returns the answers of its buyers. */
   async function rushUntilKilled(seatIds: readonly number[], payments: number) {
     const child = spawn(process.execPath, [PROGRAM], {
       env: {
@@ -52,7 +52,7 @@ describe("a process that is killed in the middle of a rush", () => {
   }
 
   for (const payments of PAYMENTS_BEFORE_KILL) {
-    it(`leaves every invariant whole after ${payments} payments`, async () => {
+    it(`breaks no invariant after ${payments} payments`, async () => {
       const { core, sql } = current();
       const { seatIds } = await makeSale(core, SEATS);
       const acknowledged = await rushUntilKilled(seatIds, payments);
@@ -67,7 +67,7 @@ describe("a process that is killed in the middle of a rush", () => {
       const seats = await core.seats.find(null, seatIds);
       expect(seats.filter((seat) => seat.status === "HELD")).to.deep.equal([]);
       const free = seats.filter((seat) => seat.status === "AVAILABLE").map((seat) => seat.id);
-      // The killed process may have died with seat locks in its hands, and those live on a while.
+      // The killed process may have had seat locks, which last until their time is up.
       const { core: lockless } = await current().another({ SEAT_LOCK: "conditional" });
       await paid(lockless, await chargedUser(core), free.slice(0, 2));
     });

@@ -6,7 +6,7 @@ import { chargedUser, held, makeSale, newUserId, SEAT_PRICE, tally } from "../su
 import { patiently } from "../support/raceTools.ts";
 import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
-describe("an account under fire from two instances", () => {
+describe("an account that two processes change", () => {
   // One buyer pays for a hundred seats of one performance.
   const current = useTestCore({ SEATS_PER_BUYER_MAX: "1000" });
   let other: CoreInstance;
@@ -22,7 +22,7 @@ describe("an account under fire from two instances", () => {
     return reservations;
   }
 
-  it("ends exact after 200 parallel charges and spends", async () => {
+  it("has the exact balance after 200 parallel charges and spends", async () => {
     const userId = await chargedUser(current().core, 100 * SEAT_PRICE);
     const reservations = await heldSeats(userId, 100);
     const counts = await tally(
@@ -42,7 +42,7 @@ describe("an account under fire from two instances", () => {
     );
   });
 
-  it("opens once when its first charges come at the same moment", async () => {
+  it("is opened once by its first charges at the same time", async () => {
     const userId = newUserId();
     const charges = Array.from({ length: 40 }, (_unused, index) =>
       patiently(() => chargePoints(coreOf(index), { userId, amount: 3 })),
@@ -51,7 +51,7 @@ describe("an account under fire from two instances", () => {
     expect(await balanceOf(current().core, { userId })).to.equal(120);
   });
 
-  it("lets exactly those pay whom the balance covers, and never falls below zero", async () => {
+  it("pays as often as the balance allows, and never falls below zero", async () => {
     const userId = await chargedUser(current().core, 7 * SEAT_PRICE + SEAT_PRICE / 2);
     const reservations = await heldSeats(userId, 20);
     const counts = await tally(

@@ -24,7 +24,7 @@ import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
 const UNKNOWN = ["OUTCOME_UNKNOWN", "DEPENDENCY_UNAVAILABLE"];
 
-/** Repeats what may be repeated, as a client does; any other refusal is an answer. */
+/** Repeats a request while its outcome is unknown, as a client does. */
 async function untilKnown<T>(request: () => Promise<T>): Promise<T> {
   const answers: Promise<T>[] = [];
   await until(async () => {
@@ -40,7 +40,7 @@ async function untilKnown<T>(request: () => Promise<T>): Promise<T> {
 describe("a connection that is lost during COMMIT", () => {
   const current = useTestCore({ SEAT_LOCK: "conditional" });
   let cutter: CommitCutter;
-  /** Reaches the database through the cutter; the suite's own core looks at it directly. */
+  /** Reaches MySQL through the cutter; the suite's own core reaches it directly. */
   let behind: CoreInstance;
 
   before("puts a cutter between a core and the database", async () => {
@@ -50,7 +50,7 @@ describe("a connection that is lost during COMMIT", () => {
   after("closes the cutter", () => cutter.close());
 
   for (const point of ["before", "after"] as const) {
-    it(`trap 24: a hold cut ${point} COMMIT reached the server is the buyer's, once`, async () => {
+    it(`keeps one hold when it is lost ${point} COMMIT reaches the server`, async () => {
       const { core } = current();
       const userId = newUserId();
       const seatIds = (await makeSale(core, 2)).seatIds;
@@ -61,7 +61,7 @@ describe("a connection that is lost during COMMIT", () => {
       expect(mine[0]?.status).to.equal("PENDING");
     });
 
-    it(`trap 24: points cut ${point} COMMIT reached the server are charged once`, async () => {
+    it(`charges points once when it is lost ${point} COMMIT reaches the server`, async () => {
       const userId = newUserId();
       cutter.cut(point);
       const { value } = await chargePoints(behind.core, { userId, amount: 70 });
@@ -69,7 +69,7 @@ describe("a connection that is lost during COMMIT", () => {
       expect(await balanceOf(current().core, { userId })).to.equal(70);
     });
 
-    it(`trap 24: a payment cut ${point} COMMIT reached the server is made once`, async () => {
+    it(`captures a payment once when it is lost ${point} COMMIT reaches the server`, async () => {
       const { core } = current();
       const userId = await chargedUser(core, SEAT_PRICE);
       const reservationId = await held(core, userId, [await makeSeat(core)]);
@@ -82,7 +82,7 @@ describe("a connection that is lost during COMMIT", () => {
       expect(payment?.id).to.equal(value.paymentId);
     });
 
-    it(`trap 24: 60 buyers, 15 of them cut ${point} COMMIT, are told the truth`, async () => {
+    it(`answers 60 buyers correctly when 15 connections are lost ${point} COMMIT`, async () => {
       const { core } = current();
       const { seatIds } = await makeSale(core, 60);
       const before = cutter.cutCount();
@@ -105,7 +105,7 @@ describe("a connection that is lost during COMMIT", () => {
     });
   }
 
-  it("leaves neither a hold nor its outbox message when no COMMIT ever arrives", async () => {
+  it("leaves neither a hold nor its outbox message when no COMMIT arrives", async () => {
     const { core, sql } = current();
     const userId = newUserId();
     const seatId = await makeSeat(core);
@@ -118,7 +118,7 @@ describe("a connection that is lost during COMMIT", () => {
     expect(await sql("SELECT COUNT(*) AS messages FROM outbox_messages")).to.deep.equal([before]);
   });
 
-  it("gives the active slot back after COMMIT, not for one that failed", async () => {
+  it("releases the admission after COMMIT, and keeps it when COMMIT fails", async () => {
     const { core } = current();
     const userId = await chargedUser(core, SEAT_PRICE);
     const reservationId = await held(core, userId, [await makeSeat(core)]);
@@ -135,9 +135,9 @@ describe("a connection that is lost during COMMIT", () => {
   });
 
   for (const point of ["before", "after"] as const) {
-    it(`owns up when the server is gone ${point} COMMIT; the key tells more`, async () => {
+    it(`answers OUTCOME_UNKNOWN when the server is gone ${point} COMMIT`, async () => {
       const userId = newUserId();
-      // An instance of its own: the others' watches need not notice this outage.
+      // A process of its own, so that the others do not notice this outage.
       const { core } = await current().another({ MYSQL_URL: cutter.url });
       const charge = () =>
         chargePoints(core, { userId, amount: 9, idempotency: { key: "unsure" } });

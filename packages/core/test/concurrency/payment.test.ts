@@ -22,7 +22,7 @@ import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 const TIMES = 20;
 const ROUNDS = 15;
 
-describe("one reservation under fire from two instances", () => {
+describe("one reservation that two processes change", () => {
   const current = useTestCore();
   let other: CoreInstance;
   before("opens a second instance", async () => {
@@ -72,7 +72,7 @@ describe("one reservation under fire from two instances", () => {
     }
   });
 
-  it("gives its seat to one of the buyers who wait for the refund", async () => {
+  it("gives its seat to one of the buyers who hold at the refund", async () => {
     const { core } = current();
     const userId = await chargedUser(core, SEAT_PRICE);
     const seatId = await makeSeat(core);

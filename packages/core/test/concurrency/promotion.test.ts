@@ -8,7 +8,7 @@ import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
 const UNLIMITED_RATE = 1_000_000;
 
-describe("promoters who race on two instances", () => {
+describe("promoters in two processes", () => {
   const current = useTestCore();
   let other: CoreInstance;
   before("opens a second instance", async () => {
@@ -45,7 +45,7 @@ describe("promoters who race on two instances", () => {
       [queueId],
     );
 
-  it("fill the active places up to the cap and not beyond", async () => {
+  it("admit users up to the cap and not beyond", async () => {
     const queueId = await queueOf({ activeCountMax: 20, admissionRatePerMinute: UNLIMITED_RATE });
     await joined(queueId, 300);
     const results = await race(queueId, 24);
@@ -57,7 +57,7 @@ describe("promoters who race on two instances", () => {
     });
   });
 
-  it("keep the cap while places come free, and let everybody in by their turn", async () => {
+  it("keep the cap while slots become free, and admit all users in their order", async () => {
     const queueId = await queueOf({ activeCountMax: 7, admissionRatePerMinute: UNLIMITED_RATE });
     await joined(queueId, 100);
     let left = 0;
@@ -84,7 +84,7 @@ describe("promoters who race on two instances", () => {
     expect((await admitted(queueId)).length).to.be.within(1, 5);
   });
 
-  it("keep a cap that is lowered, and those who were let in before stay in", async () => {
+  it("keep a cap that is lowered, and end no admission for it", async () => {
     const queueId = await queueOf({ activeCountMax: 20, admissionRatePerMinute: UNLIMITED_RATE });
     await joined(queueId, 60);
     await race(queueId, 4);
@@ -100,7 +100,7 @@ describe("promoters who race on two instances", () => {
     expect(former.map((row) => row.active_count_max).slice(-2)).to.deep.equal([20, 3]);
   });
 
-  it("admit nobody twice, however often they join", async () => {
+  it("admit no user twice, however often users join", async () => {
     const queueId = await queueOf({ activeCountMax: 50, admissionRatePerMinute: UNLIMITED_RATE });
     const userIds = await joined(queueId, 30);
     const rejoin = () =>

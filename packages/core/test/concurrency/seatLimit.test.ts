@@ -11,7 +11,7 @@ import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 const MAX = 8;
 const IN_FLIGHT = 64;
 
-describe("parallel holds of one buyer from two instances", () => {
+describe("parallel holds of one buyer in two processes", () => {
   const current = useTestCore({ SEAT_LOCK: "conditional" });
   let instances: CoreInstance[] = [];
   before("opens a second instance", async () => {
@@ -25,7 +25,7 @@ describe("parallel holds of one buyer from two instances", () => {
   const hold = (index: number, userId: number, seatIds: readonly number[]) =>
     patiently(() => holdSeats(coreOf(index), { userId, seatIds, queueId: QUEUE_ID }));
 
-  /** Live seats of each buyer of the performance, by the database alone. */
+  /** Live seats of each buyer of the performance, read from MySQL. */
   async function seatsByBuyer(performanceId: number): Promise<ReadonlyMap<number, number>> {
     const seats = await coreOf(0).seats.ofPerformance(null, performanceId);
     const counts = new Map<number, number>();
@@ -38,7 +38,7 @@ describe("parallel holds of one buyer from two instances", () => {
     return counts;
   }
 
-  it("get the limit and not one seat more, whoever of 48 comes first", async () => {
+  it("get exactly the limit of seats, in any order of 48 requests", async () => {
     const { seatIds, performanceId } = await makeSale(coreOf(0), 48);
     const userId = newUserId();
     const results = await inParallel(48, IN_FLIGHT, (index) =>
@@ -48,7 +48,7 @@ describe("parallel holds of one buyer from two instances", () => {
     expect(await seatsByBuyer(performanceId)).to.deep.equal(new Map([[userId, MAX]]));
   });
 
-  it("give 12 parties of four two reservations", async () => {
+  it("make two reservations out of 12 requests for four seats", async () => {
     const { seatIds, performanceId } = await makeSale(coreOf(0), 48);
     const userId = newUserId();
     const results = await inParallel(12, IN_FLIGHT, (index) =>
@@ -58,7 +58,7 @@ describe("parallel holds of one buyer from two instances", () => {
     expect(await seatsByBuyer(performanceId)).to.deep.equal(new Map([[userId, MAX]]));
   });
 
-  it("keep within the limit while holds are cancelled, paid and made anew", async () => {
+  it("stay within the limit while holds are cancelled, paid and repeated", async () => {
     const { seatIds, performanceId } = await makeSale(coreOf(0), 40);
     const buyers = [newUserId(), newUserId(), newUserId()];
     for (const userId of buyers) {

@@ -10,14 +10,14 @@ import { openTestCore, type TestCore } from "../support/testCore.ts";
 import { listenTo } from "../support/topicListener.ts";
 
 const USERS = 5;
-/** Written while the broker is away; enough that losing one in a hundred would show. */
+/** Written during the outage: enough that losing one in a hundred would be seen. */
 const WRITTEN_WHILE_AWAY = 100;
-/** A charge has nothing to do with the broker, whatever state that one is in. */
+/** A charge makes no call to the broker, so an outage must not slow it down. */
 const CHARGE_MS_MAX = 1_500;
-/** Between two looks at what must happen; the test's own time limit ends the looking. */
+/** Pause between two checks; the test's time limit ends them. */
 const LOOK_MS = 20;
 
-describe("the outbox while the broker is away", () => {
+describe("the outbox, while the broker does not answer", () => {
   let stack: Stack;
   let test: TestCore;
   let worker: Worker;
@@ -62,7 +62,7 @@ describe("the outbox while the broker is away", () => {
     test.core.health().some(({ dependency, up }) => dependency === "kafka" && up);
   const pending = async (): Promise<number> => (await test.core.outbox.counts(null)).pending;
 
-  it("publishes what is written while it answers", async () => {
+  it("publishes messages while the broker answers", async () => {
     await write(USERS);
     await until(async () => (await pending()) === 0);
     expect(brokerIsUp()).to.equal(true);
@@ -73,7 +73,7 @@ describe("the outbox while the broker is away", () => {
     ["killed", "kill", "start"],
     ["stopped", "stop", "start"],
   ] as const) {
-    it(`keeps everything when it is ${name}, and sends it once it is back`, async function () {
+    it(`keeps messages while it is ${name}, and publishes them afterwards`, async function () {
       this.timeout(120_000);
       await stack.fault("kafka", harm);
       await write(WRITTEN_WHILE_AWAY);
@@ -88,7 +88,7 @@ describe("the outbox while the broker is away", () => {
     });
   }
 
-  it("has lost nothing and kept the order of each account", async function () {
+  it("has lost no message, and kept the order of each account", async function () {
     this.timeout(60_000);
     const total = (await test.core.outbox.counts(null)).published;
     const listener = await listenTo(test.world, ["point-account"], broker);
@@ -100,7 +100,7 @@ describe("the outbox while the broker is away", () => {
       if ("problem" in read) throw new Error(read.problem);
       const last = lastOf.get(key) ?? 0;
       const { aggregateVersion } = read.envelope;
-      // A repetition is allowed; a first delivery must be the next version.
+      // A repetition is allowed; otherwise the next version must follow.
       expect(aggregateVersion, key).to.be.at.most(last + 1);
       lastOf.set(key, Math.max(last, aggregateVersion));
     }

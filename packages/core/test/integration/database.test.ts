@@ -73,7 +73,7 @@ describe("the database", () => {
       metrics: recordingMetrics(),
     });
 
-    it("trap 2: is read at READ COMMITTED, in UTC and in strict mode", async () => {
+    it("uses READ COMMITTED, UTC and strict mode", async () => {
       const opened = openMysql(configOf(current().world).mysql, world());
       try {
         const rows = await opened.db.select<{ Variable_name: string; Value: string }>(
@@ -91,7 +91,7 @@ describe("the database", () => {
       }
     });
 
-    it("trap 20: prepares no statement, however many are run", async () => {
+    it("prepares no statement on the server, however many it runs", async () => {
       const { mysql } = configOf(current().world, { MYSQL_POOL_MAX: "1" });
       const { db, close } = openMysql(mysql, world());
       try {

@@ -96,7 +96,7 @@ describe("Kafka", () => {
     await none.close();
   });
 
-  it("trap 19: replaces a consumer that has messages waiting and does not move", async () => {
+  it("replaces a consumer that makes no progress while messages wait", async () => {
     await kafkaPublisher(connection).publish([message("k", "one"), message("k", "two")]);
     const box = mailbox();
     let calls = 0;

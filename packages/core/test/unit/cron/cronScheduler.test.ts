@@ -6,7 +6,7 @@ import { recordingLog } from "../../support/recorders.ts";
 const SECOND_MS = 1_000;
 const EVERY_SECOND = "* * * * * *";
 
-describe("trap 12: the scheduler", () => {
+describe("cronScheduler", () => {
   let timers: sinon.SinonFakeTimers;
   let zone: string | undefined;
 

@@ -6,7 +6,7 @@ import { failureOf } from "../../support/fixtures.ts";
 
 const STALL_MS = 30_000;
 
-describe("trap 19: the progress watchdog", () => {
+describe("the progress watchdog", () => {
   function watched() {
     const clock = fakeClock();
     const watchdog = progressWatchdog(clock, STALL_MS);

@@ -38,7 +38,7 @@ describe("what a failed statement means", () => {
   });
 });
 
-describe("trap 13: a number from the database", () => {
+describe("a number from the database", () => {
   it("is a number, whichever way the driver gives it", () => {
     for (const given of [5, "5", 5n]) expect(toInteger(given)).to.equal(5);
     expect(toInteger(null)).to.equal(0);

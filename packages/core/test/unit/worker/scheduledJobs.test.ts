@@ -33,7 +33,7 @@ function jobWorld() {
   return { clock, core, job, tick, stopping, runs: () => runs };
 }
 
-describe("trap 12: a scheduled job", () => {
+describe("a scheduled job", () => {
   it("runs once for a tick, however many workers have it", async () => {
     const { tick, runs } = jobWorld();
     await Promise.all(["a", "b", "c"].map((owner) => tick(owner)));
@@ -109,7 +109,7 @@ describe("cleaning up", () => {
     return { core, kinds };
   }
 
-  it("trap 21: deletes in small batches until one is not full", async () => {
+  it("deletes in small batches until one is not full", async () => {
     const { core, kinds } = cleanUpWorld([500, 500, 3]);
     await cleanUp.run(core, () => true);
     expect(kinds.outbox.callCount).to.equal(3);
