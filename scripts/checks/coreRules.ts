@@ -4,7 +4,7 @@ import type { ImportArrow } from "./importsOf.ts";
 const coreRoot = "packages/core/src/";
 
 /** Folders in adapters/ with code that several adapters share. */
-const sharedByAdapters = new Set(["shared"]);
+const sharedByAdapters = new Set(["shared", "sql"]);
 
 /** Domain folders that a domain folder may import. Those absent here may import none. */
 const domainArrows: Readonly<Record<string, readonly string[]>> = {

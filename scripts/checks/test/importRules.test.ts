@@ -89,6 +89,8 @@ describe("checkCore", () => {
   it("lets adapters share what they all need, which needs none of them", () => {
     expect(refusesInCore("adapters/mysql/a.ts", "adapters/shared/b.ts")).to.equal(false);
     expect(refusesInCore("adapters/shared/a.ts", "adapters/mysql/b.ts")).to.equal(true);
+    expect(refusesInCore("adapters/memory/a.ts", "adapters/sql/b.ts")).to.equal(false);
+    expect(refusesInCore("adapters/sql/a.ts", "adapters/mysql/b.ts")).to.equal(true);
   });
 });
 

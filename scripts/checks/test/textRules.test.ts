@@ -76,7 +76,7 @@ describe("checkName", () => {
 
   it("lets a command bear its word, and a migration its number", () => {
     expect(isGood("packages/cli/src/commands/hold/expire-overdue.ts")).to.equal(true);
-    expect(isGood("packages/core/src/adapters/mysql/migrations/0001-initial.ts")).to.equal(true);
+    expect(isGood("packages/core/src/adapters/sql/migrations/0001-initial.ts")).to.equal(true);
     expect(isGood("packages/core/src/adapters/mysql/0001-initial.ts")).to.equal(false);
   });
 

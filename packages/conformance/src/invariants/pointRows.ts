@@ -37,7 +37,7 @@ export function pointRows(
   ): HistoryRow["idempotencyRecords"] => ({
     userId: ANN,
     operation,
-    key: `${operation}-1`,
+    idempotencyKey: `${operation}-1`,
     fingerprint: "f".repeat(64),
     answer: JSON.stringify(answer),
     createdAtUs: minutesAgo(20),

@@ -31,7 +31,7 @@ export function queueRows(
         activeCountMax: 2,
         admissionRatePerMinute: 3,
         activeTtlMs: 60_000,
-        activationMs: 30_000,
+        claimMs: 30_000,
         mode: "open",
       },
     ],

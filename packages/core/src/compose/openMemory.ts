@@ -10,13 +10,15 @@ import {
   type MemoryDatabase,
 } from "../adapters/memory/database/memoryDatabase.ts";
 import { memoryDb } from "../adapters/memory/database/memoryDb.ts";
-import { memoryDatabasePorts } from "../adapters/memory/databasePorts.ts";
+import { memoryInvariantReader } from "../adapters/memory/invariantReader.ts";
 import { memoryQueueStore } from "../adapters/memory/queueStore.ts";
 import { memoryRateLimiter } from "../adapters/memory/rateLimiter.ts";
 import { createRedisState, type RedisState } from "../adapters/memory/redisState/redisState.ts";
 import { memorySeatLock } from "../adapters/memory/seatLock.ts";
 import { directLink, type ServerLink } from "../adapters/memory/serverLink.ts";
+import { memorySqlDatabase } from "../adapters/memory/sql/memorySqlDatabase.ts";
 import { noSeatLock } from "../adapters/shared/noSeatLock.ts";
+import { sqlStores } from "../adapters/sql/stores.ts";
 import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
 import type { OnsaleConfig } from "../config/readConfig.ts";
 import type { CoreContext, RedisPorts } from "../ports/coreContext.ts";
@@ -84,7 +86,8 @@ export function openMemoryCore(
   const consumers = memoryConsumers(servers.broker, { link, clock, log });
   const core: CoreContext = {
     ...world,
-    ...memoryDatabasePorts(db),
+    ...sqlStores(memorySqlDatabase(db)),
+    invariantReader: memoryInvariantReader(db),
     ...redisPorts(config, servers.redisState, link, clock),
     publisher: memoryPublisher(servers.broker, link),
     consumers,

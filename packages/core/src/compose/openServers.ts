@@ -4,28 +4,15 @@ import { openKafka } from "../adapters/kafka/connection.ts";
 import { kafkaConsumers } from "../adapters/kafka/consumers.ts";
 import { kafkaPublisher } from "../adapters/kafka/publisher.ts";
 import { createLogger, silentMetrics } from "../adapters/log/pinoLogger.ts";
-import { mysqlAdmissionStore } from "../adapters/mysql/admissionStore.ts";
-import { mysqlCatalogStore } from "../adapters/mysql/catalogStore.ts";
 import { type OpenedMysql, openMysql } from "../adapters/mysql/connection.ts";
-import { mysqlIdAllocator } from "../adapters/mysql/idAllocator.ts";
-import { mysqlIdempotencyStore } from "../adapters/mysql/idempotencyStore.ts";
-import { mysqlInboxStore } from "../adapters/mysql/inboxStore.ts";
 import { mysqlInvariantReader } from "../adapters/mysql/invariantReader.ts";
-import { mysqlLeaseStore } from "../adapters/mysql/leaseStore.ts";
-import { mysqlLedgerStore } from "../adapters/mysql/ledgerStore.ts";
-import { defineCatalogModels } from "../adapters/mysql/models.ts";
-import { mysqlNotificationStore } from "../adapters/mysql/notificationStore.ts";
-import { mysqlOutboxStore } from "../adapters/mysql/outboxStore.ts";
-import { mysqlPaymentStore } from "../adapters/mysql/paymentStore.ts";
-import { mysqlReservationStore } from "../adapters/mysql/reservationStore.ts";
-import { mysqlSeatStore } from "../adapters/mysql/seatStore.ts";
-import { mysqlUserStore } from "../adapters/mysql/userStore.ts";
 import { redisCache } from "../adapters/redis/cache.ts";
 import { openRedis, type RedisConnection } from "../adapters/redis/connection.ts";
 import { redlockSeatLock } from "../adapters/redis/locks/redlockSeatLock.ts";
 import { redisQueueStore } from "../adapters/redis/queueStore.ts";
 import { redisRateLimiter } from "../adapters/redis/rateLimiter.ts";
 import { noSeatLock } from "../adapters/shared/noSeatLock.ts";
+import { sqlStores } from "../adapters/sql/stores.ts";
 import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
 import type { ServersConfig } from "../config/readConfig.ts";
 import type { BrokerPorts, CoreContext, DatabasePorts, RedisPorts } from "../ports/coreContext.ts";
@@ -84,24 +71,8 @@ export async function openServers(
   };
 }
 
-function databasePorts({ db, sequelize, withSnapshot }: OpenedMysql): DatabasePorts {
-  return {
-    withTransaction: db.withTransaction,
-    catalog: mysqlCatalogStore(db, defineCatalogModels(sequelize)),
-    seats: mysqlSeatStore(db),
-    reservations: mysqlReservationStore(db),
-    ledger: mysqlLedgerStore(db),
-    payments: mysqlPaymentStore(db),
-    idempotency: mysqlIdempotencyStore(db),
-    outbox: mysqlOutboxStore(db),
-    inbox: mysqlInboxStore(db),
-    notifications: mysqlNotificationStore(db),
-    leases: mysqlLeaseStore(db),
-    admissions: mysqlAdmissionStore(db),
-    users: mysqlUserStore(db),
-    idAllocator: mysqlIdAllocator(db),
-    invariantReader: mysqlInvariantReader(withSnapshot),
-  };
+function databasePorts({ db, withSnapshot }: OpenedMysql): DatabasePorts {
+  return { ...sqlStores(db), invariantReader: mysqlInvariantReader(withSnapshot) };
 }
 
 function redisPorts(config: ServersConfig, redis: RedisConnection, clock: Clock): RedisPorts {

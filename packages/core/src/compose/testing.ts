@@ -6,6 +6,11 @@ export { type MemoryDb, memoryDb } from "../adapters/memory/database/memoryDb.ts
 export type * from "../adapters/memory/database/rows.ts";
 export { promote } from "../adapters/memory/queue/promote.ts";
 export type { Room } from "../adapters/memory/queue/room.ts";
+export { compileStatement, type Plans } from "../adapters/memory/sql/compileStatement.ts";
+export { memorySqlDatabase, PLANS } from "../adapters/memory/sql/memorySqlDatabase.ts";
+export type { Database } from "../adapters/sql/database.ts";
+export { query, type Sql, type SqlQuery, sql } from "../adapters/sql/statement.ts";
+export { STATEMENTS, sqlStores } from "../adapters/sql/stores.ts";
 export { ORDER_OF_ADMISSION_RULES } from "../invariants/admissionsKeepOrder.ts";
 export { LIMIT_RULES } from "../invariants/admissionsWithinLimits.ts";
 export { ACKNOWLEDGED_RULES, ANSWER_RULES } from "../invariants/answersAreTrue.ts";

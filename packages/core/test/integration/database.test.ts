@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { openMysql } from "../../src/adapters/mysql/connection.ts";
+import { query, sql } from "../../src/adapters/sql/statement.ts";
 import { migrateDatabase, migrationsOf } from "../../src/compose/openCore.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import { systemRandom } from "../../src/shared/random.ts";
@@ -7,6 +8,32 @@ import { codeOf, failureOf, held, makeSeat, newUserId } from "../support/fixture
 import { recordingLog, recordingMetrics } from "../support/recorders.ts";
 import { useTestCore } from "../support/testCore.ts";
 import { configOf } from "../support/testStack.ts";
+
+const BALANCE = query(
+  sql("test.balance", "SELECT balance FROM point_accounts WHERE user_id = :user"),
+  (row) => row.integer("balance"),
+);
+const SET_BALANCE = sql(
+  "test.setBalance",
+  "UPDATE point_accounts SET balance = 1 WHERE user_id = :user",
+);
+
+const SESSION_VARIABLES = query(
+  sql(
+    "test.sessionVariables",
+    `SHOW SESSION VARIABLES WHERE Variable_name IN
+       ('tx_isolation', 'transaction_isolation', 'time_zone', 'sql_mode')`,
+  ),
+  (row) => ({ name: row.text("Variable_name"), value: row.text("Value") }),
+);
+const PREPARED_STATEMENTS = query(
+  sql("test.preparedStatements", "SHOW SESSION STATUS LIKE 'Com_stmt_prepare'"),
+  (row) => row.text("Value"),
+);
+const BOUND_VALUES = query(
+  sql("test.boundValues", "SELECT :nasty AS text, 7 IN (:list) AS list"),
+  (row) => ({ text: row.text("text"), list: row.integer("list") }),
+);
 
 describe("the database", () => {
   const current = useTestCore();
@@ -20,6 +47,7 @@ describe("the database", () => {
       "0002-queueFormerLimits",
       "0003-queueIdsKeepCase",
       "0004-queueGenerations",
+      "0005-seatAllowances",
     ]);
     expect(pending).to.deep.equal([]);
   });
@@ -76,13 +104,8 @@ describe("the database", () => {
     it("uses READ COMMITTED, UTC and strict mode", async () => {
       const opened = openMysql(configOf(current().world).mysql, world());
       try {
-        const rows = await opened.db.select<{ Variable_name: string; Value: string }>(
-          null,
-          `SHOW SESSION VARIABLES WHERE Variable_name IN
-             ('tx_isolation', 'transaction_isolation', 'time_zone', 'sql_mode')`,
-        );
-        const settingOf = (part: string) =>
-          rows.find((row) => row.Variable_name.includes(part))?.Value;
+        const rows = await opened.db.select(null, SESSION_VARIABLES);
+        const settingOf = (part: string) => rows.find(({ name }) => name.includes(part))?.value;
         expect(settingOf("isolation")).to.equal("READ-COMMITTED");
         expect(settingOf("time_zone")).to.equal("+00:00");
         expect(settingOf("sql_mode")).to.include("STRICT_ALL_TABLES");
@@ -96,18 +119,11 @@ describe("the database", () => {
       const { db, close } = openMysql(mysql, world());
       try {
         for (let user = 1; user <= 20; user += 1) {
-          await db.select(null, "SELECT balance FROM point_accounts WHERE user_id = :user", {
-            user,
-          });
-          await db.change(null, "UPDATE point_accounts SET balance = 1 WHERE user_id = :user", {
-            user: -user,
-          });
+          await db.select(null, BALANCE, { user });
+          await db.change(null, SET_BALANCE, { user: -user });
         }
-        const [prepared] = await db.select<{ Value: string }>(
-          null,
-          "SHOW SESSION STATUS LIKE 'Com_stmt_prepare'",
-        );
-        expect(prepared?.Value).to.equal("0");
+        const [prepared] = await db.select(null, PREPARED_STATEMENTS);
+        expect(prepared).to.equal("0");
       } finally {
         await close();
       }
@@ -117,11 +133,8 @@ describe("the database", () => {
       const opened = openMysql(configOf(current().world).mysql, world());
       const nasty = `it's "quoted" \\ :name ? -- ; \u{1F3AB} \0 %`;
       try {
-        const [row] = await opened.db.select<{ text: string; list: number }>(
-          null,
-          "SELECT :nasty AS text, 7 IN (:list) AS list",
-          { nasty, list: [6, 7], name: "not me" },
-        );
+        const values = { nasty, list: [6, 7], name: "not me" };
+        const [row] = await opened.db.select(null, BOUND_VALUES, values);
         expect(row).to.deep.equal({ text: nasty, list: 1 });
       } finally {
         await opened.close();

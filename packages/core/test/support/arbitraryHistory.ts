@@ -144,11 +144,11 @@ function arbitraryPoints(time: fc.Arbitrary<number>) {
     fc.record({
       userId: upTo(2),
       operation: fc.constantFrom("charge", "reserve", "pay", "refund"),
-      key: fc.constantFrom("a", "A"),
+      idempotencyKey: fc.constantFrom("a", "A"),
       answer,
       createdAtUs: time,
     }),
-    (row) => `${row.userId}/${row.operation}/${row.key}`,
+    (row) => `${row.userId}/${row.operation}/${row.idempotencyKey}`,
     (row) => ({ ...row, fingerprint: "f".repeat(64) }),
   );
   return { pointAccounts, pointEntries, idempotencyRecords };
@@ -217,7 +217,7 @@ function arbitraryQueues(nowUs: number) {
       generation: 1,
       epoch: 1,
       activeTtlMs: 60_000,
-      activationMs: 30_000,
+      claimMs: 30_000,
       mode: "open",
     }),
   );

@@ -84,7 +84,7 @@ function endHoldInMemory(
       () => true,
       (row) => ({ ...row, expiresAtUs: endUs }),
     );
-    const links = s.where(reservationSeats, "reservation", reservationId);
+    const links = s.where(reservationSeats, "reservationId", reservationId);
     await s.update(
       seats,
       seats.of(links.map(({ seatId }) => seatId)),

@@ -27,15 +27,7 @@ const inSnakeCase = (name: string): string =>
 const isDatetime = (table: HistoryTable, name: string): boolean =>
   name.endsWith("Us") && table !== "queueAdmissions";
 
-/** Columns whose name in the schema is not the property's in snake case. */
-const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
-  ["key", "idempotency_key"],
-  ["activationMs", "claim_ms"],
-]);
-
 function columnOf(table: HistoryTable, name: string): string {
-  const other = OTHER_NAMES.get(name);
-  if (other !== undefined) return other;
   return inSnakeCase(isDatetime(table, name) ? name.replace(/Us$/, "") : name);
 }
 

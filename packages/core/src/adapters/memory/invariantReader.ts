@@ -151,7 +151,12 @@ function snapshotOfPoints(rows: CommittedRows): Pick<InvariantSnapshot, PointMet
         ),
       ),
     ownedReservations: () => onePage(rows.reservations.toSorted(by("userId"))),
-    answers: () => onePage(rows.idempotencyRecords.toSorted(by("userId"))),
+    answers: () =>
+      onePage(
+        rows.idempotencyRecords
+          .toSorted(by("userId"))
+          .map(({ idempotencyKey, ...record }) => ({ ...record, key: idempotencyKey })),
+      ),
   };
 }
 

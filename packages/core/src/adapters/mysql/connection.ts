@@ -2,8 +2,8 @@ import { Sequelize } from "sequelize";
 import type { DependencyHealth, Logger, Metrics } from "../../ports/observability.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Random } from "../../shared/random.ts";
+import type { Database } from "../sql/database.ts";
 import { consistentSnapshots, type WithSnapshot } from "./consistentSnapshot.ts";
-import type { Database } from "./database.ts";
 import { sequelizeDatabase } from "./sequelizeDatabase.ts";
 import { type ServerWatch, watchServer } from "./serverWatch.ts";
 

@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize } from "sequelize";
 import { rethrowAsCoreError } from "../shared/failureKind.ts";
+import type { SqlValues } from "../sql/database.ts";
 import { toReplacements } from "./convert.ts";
-import type { SqlValues } from "./database.ts";
 import { failureKind } from "./databaseErrors.ts";
 import { sequelizeTransactions } from "./sequelizeTransactions.ts";
 import type { ServerWatch } from "./serverWatch.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SqlValue, SqlValues } from "./database.ts";
+import type { SqlValue, SqlValues } from "../sql/database.ts";
 
 /**
  * MySQL gives BIGINT beyond 2^53, DECIMAL and SUM as strings; this is the one place that turns them
@@ -10,11 +10,6 @@ export function toInteger(value: number | string | bigint | null): number {
   const number = Number(value ?? 0);
   assert(Number.isSafeInteger(number), `${value} cannot be held exactly`);
   return number;
-}
-
-/** NULL is `undefined` outside the adapter. */
-export function orUndefined<T>(value: T | null): T | undefined {
-  return value ?? undefined;
 }
 
 /**

@@ -20,8 +20,8 @@ import type {
   UnpublishedRow,
   VersionRow,
 } from "../../ports/invariantReader.ts";
+import type { SqlValues } from "../sql/database.ts";
 import type { SelectFromSnapshot, WithSnapshot } from "./consistentSnapshot.ts";
-import type { SqlValues } from "./database.ts";
 import * as statements from "./invariantStatements.ts";
 import { keyedPages, PAGE_SIZE } from "./keyedPages.ts";
 

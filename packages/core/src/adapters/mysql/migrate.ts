@@ -1,20 +1,7 @@
 import mysql from "mysql2/promise";
 import { Sequelize } from "sequelize";
 import { SequelizeStorage, Umzug } from "umzug";
-import { initialSchema } from "./migrations/0001-initialSchema.ts";
-import { queueFormerLimits } from "./migrations/0002-queueFormerLimits.ts";
-import { queueIdsKeepCase } from "./migrations/0003-queueIdsKeepCase.ts";
-import { queueGenerations } from "./migrations/0004-queueGenerations.ts";
-import { seatAllowances } from "./migrations/0005-seatAllowances.ts";
-import type { Migration } from "./migrations/migration.ts";
-
-const MIGRATIONS: readonly Migration[] = [
-  initialSchema,
-  queueFormerLimits,
-  queueIdsKeepCase,
-  queueGenerations,
-  seatAllowances,
-];
+import { MIGRATIONS } from "../sql/migrations/migrations.ts";
 
 /** Two deployments may start at once; the second waits for the first this long. */
 const LOCK_SECONDS = 60;

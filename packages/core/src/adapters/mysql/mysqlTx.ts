@@ -20,8 +20,3 @@ export function inside(tx: Tx): MysqlTx {
   assert(tx instanceof MysqlTx, "the transaction was begun by another adapter");
   return tx;
 }
-
-/** For the models, which take Sequelize's own transaction. */
-export function sequelizeTransactionOf(tx: Tx): Transaction {
-  return inside(tx).transaction;
-}

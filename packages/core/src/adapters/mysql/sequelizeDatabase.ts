@@ -3,8 +3,10 @@ import { QueryTypes, type Sequelize } from "sequelize";
 import type { TxOrNone } from "../../ports/transaction.ts";
 import { rethrowAsCoreError } from "../shared/failureKind.ts";
 import { type RunnerPorts, transactionRunner } from "../shared/transactionRunner.ts";
+import { AnswerRow } from "../sql/answerRow.ts";
+import type { Database, SqlValues } from "../sql/database.ts";
+import type { Sql } from "../sql/statement.ts";
 import { toReplacements } from "./convert.ts";
-import type { Database, SqlValues } from "./database.ts";
 import { failureKind } from "./databaseErrors.ts";
 import { inside } from "./mysqlTx.ts";
 import { sequelizeTransactions } from "./sequelizeTransactions.ts";
@@ -41,9 +43,9 @@ export function sequelizeDatabase(
       : watch.guard(query).catch((error: unknown) => rethrowAsCoreError(error, failureKind(error)));
   }
 
-  async function write(tx: TxOrNone, sql: string, values?: SqlValues): Promise<WriteResult> {
+  async function write(tx: TxOrNone, { text }: Sql, values?: SqlValues): Promise<WriteResult> {
     const [result, count]: readonly unknown[] = await run(tx, () =>
-      sequelize.query(sql, { ...optionsFor(tx, values), type: QueryTypes.RAW }),
+      sequelize.query(text, { ...optionsFor(tx, values), type: QueryTypes.RAW }),
     );
     // Sequelize unpacks what it takes for an INSERT and leaves other writes as the driver answered.
     if (typeof result === "number" && typeof count === "number") {
@@ -54,15 +56,18 @@ export function sequelizeDatabase(
   }
 
   return {
-    select<Row extends object>(tx: TxOrNone, sql: string, values?: SqlValues) {
+    async select(tx, { text, present }, values) {
       const options = { ...optionsFor(tx, values), type: QueryTypes.SELECT } as const;
-      return run(tx, () => sequelize.query<Row>(sql, options));
+      const query = () => sequelize.query<Record<string, unknown>>(text, options);
+      const rows = await run(tx, query);
+      return rows.map((row) => present(new AnswerRow(row)));
     },
-    change: async (tx, sql, values) => (await write(tx, sql, values)).affectedRows,
-    insert: async (tx, sql, values) => (await write(tx, sql, values)).insertId,
+    change: async (tx, statement, values) => (await write(tx, statement, values)).affectedRows,
+    insert: async (tx, statement, values) => (await write(tx, statement, values)).insertId,
     withTransaction: transactionRunner(sequelizeTransactions(sequelize, watch), ports),
     noteCommitMarker(tx, messageId) {
       inside(tx).commitMarker ??= messageId;
     },
+    failureKind,
   };
 }

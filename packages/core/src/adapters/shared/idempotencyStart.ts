@@ -12,7 +12,7 @@ export interface StartStatements {
   find(
     tx: Tx,
     key: IdempotencyRecordKey,
-  ): Promise<{ readonly fingerprint: string; readonly answer: string | null } | undefined>;
+  ): Promise<{ readonly fingerprint: string; readonly answer: string | undefined } | undefined>;
   insert(tx: Tx, key: IdempotencyRecordKey, fingerprint: string): Promise<unknown>;
   failureKind(error: unknown): FailureKind;
 }
@@ -26,7 +26,7 @@ export function idempotencyStart(statements: StartStatements): IdempotencyStore[
     try {
       const row = await statements.find(tx, key);
       if (!row) return undefined;
-      if (row.answer === null) return { state: "in-progress" };
+      if (row.answer === undefined) return { state: "in-progress" };
       const answer: unknown = JSON.parse(row.answer);
       return { state: "finished", fingerprint: row.fingerprint, answer };
     } catch (error) {

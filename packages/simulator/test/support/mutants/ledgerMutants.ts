@@ -1,9 +1,8 @@
-import type { CoreContext } from "@onsale/core";
+import { type Database, query, sql } from "@onsale/core/testing";
+import { databaseWith, editedSql, without } from "./editedSql.ts";
 import { type CaughtFault, otherPorts, together, withoutDefence } from "./plantedFault.ts";
 
-type LedgerStore = CoreContext["ledger"];
-
-const LEDGER = "packages/core/src/adapters/mysql/ledgerStore.ts";
+const LEDGER = "packages/core/src/adapters/sql/ledgerStore.ts";
 const GUARD = { path: LEDGER, text: "WHERE user_id = :userId AND balance >= :amount" };
 const KEYS = {
   path: "packages/core/src/idempotency/onceOnly.ts",
@@ -12,75 +11,49 @@ const KEYS = {
 
 /** Spends whatever the balance is. */
 const spendsBlindly = () =>
-  otherPorts(({ core, db }) => {
-    const { pointAccounts, pointEntries } = db.tables;
-    const post: LedgerStore["post"] = async (tx, entry) => {
-      const { userId, kind, amount, entryKey, reservationId = null } = entry;
-      if (kind !== "SPEND") return core.ledger.post(tx, entry);
-      await db.run(tx, "ledger.post:open", (s) => {
-        const account = { userId, balance: 0, version: 0, updatedAtUs: s.nowUs };
-        return s.insert(pointAccounts, account, "ignore");
-      });
-      return db.run(tx, "ledger.post:update", async (s) => {
-        const [before] = await s.lock(pointAccounts.of([userId]), () => true);
-        if (!before) return undefined;
-        const balanceAfter = before.balance - amount;
-        const accountVersion = before.version + 1;
-        const account = { userId, balance: balanceAfter, version: accountVersion };
-        await s.update(
-          pointAccounts,
-          pointAccounts.of([userId]),
-          () => true,
-          () => ({ ...account, updatedAtUs: s.nowUs }),
-        );
-        await s.insert(pointEntries, {
-          id: pointEntries.nextId(),
-          userId,
-          kind,
-          amount,
-          balanceAfter,
-          accountVersion,
-          entryKey,
-          reservationId,
-          createdAtUs: s.nowUs,
-        });
-        return { balanceAfter, accountVersion };
-      });
-    };
-    return { ledger: { ...core.ledger, post } };
-  });
+  editedSql({ "ledger.post:subtract": without(" AND balance >= :amount") });
+
+const SET_BALANCE = sql(
+  "ledger.setBalance",
+  `UPDATE point_accounts SET balance = :balance, version = version + 1 WHERE user_id = :userId`,
+);
+const OPEN_ACCOUNT = sql(
+  "ledger.openAccount",
+  `INSERT IGNORE INTO point_accounts (user_id, balance, version) VALUES (:userId, 0, 0)`,
+);
+const VERSION = query(
+  sql("ledger.version", `SELECT version FROM point_accounts WHERE user_id = :userId`),
+  (row) => row.integer("version"),
+);
+const INSERT_ENTRY = sql(
+  "ledger.insertEntry",
+  `INSERT INTO point_entries
+          (user_id, kind, amount, balance_after, account_version, entry_key, reservation_id)
+   VALUES (:userId, :kind, :amount, :balance, :version, :entryKey, :reservationId)`,
+);
 
 /** Reads the balance in one statement and writes what it makes of it in the next. */
 const writesWhatItRead = () =>
-  otherPorts(({ core, db }) => {
-    const { pointAccounts, pointEntries } = db.tables;
-    const post: LedgerStore["post"] = async (tx, entry) => {
-      const { userId, kind, amount, entryKey, reservationId = null } = entry;
-      const before = await core.ledger.balanceOf(tx, userId);
-      const balanceAfter = before + (kind === "SPEND" ? -amount : amount);
-      if (balanceAfter < 0) return undefined;
-      return db.run(tx, "ledger.post:write", async (s) => {
-        const opened = { userId, balance: 0, version: 0, updatedAtUs: s.nowUs };
-        await s.insert(pointAccounts, opened, "ignore");
-        await s.update(
-          pointAccounts,
-          pointAccounts.of([userId]),
-          () => true,
-          (row) => ({ ...row, balance: balanceAfter, version: row.version + 1 }),
-        );
-        const accountVersion = s.find(pointAccounts, userId)?.version ?? 0;
-        const id = pointEntries.nextId();
-        const posted = { id, userId, kind, amount, balanceAfter, accountVersion };
-        await s.insert(pointEntries, {
-          ...posted,
-          entryKey,
-          reservationId,
-          createdAtUs: s.nowUs,
-        });
-        return { balanceAfter, accountVersion };
-      });
+  otherPorts((parts) => {
+    const { ledger } = parts.core;
+    const statements = [SET_BALANCE, OPEN_ACCOUNT, VERSION, INSERT_ENTRY];
+    const database: Database = databaseWith(parts, statements);
+    return {
+      ledger: {
+        ...ledger,
+        async post(tx, { userId, kind, amount, entryKey, reservationId = null }) {
+          const before = await ledger.balanceOf(tx, userId);
+          const balance = before + (kind === "SPEND" ? -amount : amount);
+          if (balance < 0) return undefined;
+          await database.change(tx, OPEN_ACCOUNT, { userId });
+          await database.change(tx, SET_BALANCE, { userId, balance });
+          const [version = 0] = await database.select(tx, VERSION, { userId });
+          const entry = { userId, kind, amount, balance, version, entryKey, reservationId };
+          await database.change(tx, INSERT_ENTRY, entry);
+          return { balanceAfter: balance, accountVersion: version };
+        },
+      },
     };
-    return { ledger: { ...core.ledger, post } };
   });
 
 /** Takes every request for a new one. */

@@ -2,10 +2,10 @@ import type { CoreContext } from "@onsale/core";
 import { busyRelay } from "./circumstances.ts";
 import { type CaughtFault, type HarmlessFault, otherPorts, type Parts } from "./plantedFault.ts";
 
-const OUTBOX = "packages/core/src/adapters/mysql/outboxStore.ts";
+const OUTBOX = "packages/core/src/adapters/sql/outboxStatements.ts";
 const NOTIFIER = "packages/core/src/notification/notifyReservations.ts";
 const LEASES = "packages/core/src/outbox/bucketLeases.ts";
-const DUE = { path: OUTBOX, text: "ORDER BY m.id LIMIT :max`;" };
+const DUE = { path: OUTBOX, text: "ORDER BY m.id LIMIT :max`," };
 
 /** Remembers for each bucket how far it was read, as a column of the database would. */
 function readsByCursor() {

@@ -1,63 +1,16 @@
-import type { CoreContext } from "@onsale/core";
-import type { MemoryDb } from "@onsale/core/testing";
 import { lostCommits, shortHolds } from "./circumstances.ts";
-import { type CaughtFault, type HarmlessFault, otherPorts, type Parts } from "./plantedFault.ts";
+import { editedSql, without } from "./editedSql.ts";
+import { type CaughtFault, type HarmlessFault, otherPorts } from "./plantedFault.ts";
 
-type Tables = MemoryDb["tables"];
-/** A row of the table of reservations. */
-type Reservation = NonNullable<NonNullable<ReturnType<Tables["reservations"]["get"]>>["committed"]>;
-type Status = Reservation["status"];
-const RESERVATIONS = "packages/core/src/adapters/mysql/reservationStore.ts";
+const RESERVATIONS = "packages/core/src/adapters/sql/reservationStore.ts";
 
-/** A move of a reservation under another condition. */
-function moveWhere(
-  { db }: Parts,
-  name: string,
-  to: Status,
-  mayMove: (row: Reservation) => boolean,
-) {
-  const { reservations } = db.tables;
-  const move: CoreContext["reservations"]["confirm"] = async (tx, id) => {
-    const moved = await db.run(tx, `reservations.${name}`, (s) =>
-      s.update(reservations, reservations.of([id]), mayMove, (row) => ({
-        ...row,
-        status: to,
-        version: row.version + 1,
-        updatedAtUs: s.nowUs,
-      })),
-    );
-    return moved === 1;
-  };
-  return move;
-}
+const paysLate = () => editedSql({ "reservations.confirm": without("AND expires_at > NOW(6)") });
 
-const isPending = ({ status }: Reservation): boolean => status === "PENDING";
-
-const paysLate = () =>
-  otherPorts((parts) => ({
-    reservations: {
-      ...parts.core.reservations,
-      confirm: moveWhere(parts, "confirm", "CONFIRMED", isPending),
-    },
-  }));
-
+const IS_OVERDUE = "AND expires_at <= NOW(6)";
 const expiresAtOnce = () =>
-  otherPorts((parts) => {
-    const { core, db } = parts;
-    const { reservations } = db.tables;
-    return {
-      reservations: {
-        ...core.reservations,
-        expire: moveWhere(parts, "expire", "EXPIRED", isPending),
-        lockOverdue: (tx, max) =>
-          db.run(tx, "reservations.lockOverdue", async (s) => {
-            const pending = reservations.by("status", "PENDING");
-            const order = (a: Reservation, b: Reservation): number => a.id - b.id;
-            const rows = await s.lock(pending, isPending, { wait: "skip", walk: { order, max } });
-            return rows.map(({ id }) => id);
-          }),
-      },
-    };
+  editedSql({
+    "reservations.expire": without(IS_OVERDUE),
+    "reservations.lockOverdue": without(IS_OVERDUE),
   });
 
 /** Faults in what is paid for, when, and how often. */
@@ -103,16 +56,13 @@ export const paymentMutants: readonly CaughtFault[] = [
     caughtBy: ["I2", "I1", "I9", "answers", "loops", "service"],
     seedsMax: 10,
     plant: () =>
-      otherPorts(({ core, db }) => ({
-        seats: {
-          ...core.seats,
-          confirm: (tx, reservationId) =>
-            db.run(tx, "seats.confirm", (s) => {
-              const { reservationSeats } = db.tables;
-              return s.where(reservationSeats, "reservation", reservationId).length;
-            }),
-        },
-      })),
+      editedSql({
+        "seats.confirm": (text) =>
+          text.replace(
+            "SET s.status = 'SOLD', s.hold_expires_at = NULL",
+            "SET s.version = s.version",
+          ),
+      }),
   },
   {
     name: "COMMIT taken for done",

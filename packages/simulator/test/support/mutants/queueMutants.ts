@@ -1,10 +1,11 @@
 import type { CoreContext } from "@onsale/core";
 import { promote, type Room } from "@onsale/core/testing";
 import { slowRecords, slowRoom } from "./circumstances.ts";
-import { type CaughtFault, otherPorts, type Parts } from "./plantedFault.ts";
+import { editedSql, without } from "./editedSql.ts";
+import { type CaughtFault, otherPorts } from "./plantedFault.ts";
 
 const PROMOTE = "packages/core/src/adapters/redis/lua/promote-9.lua";
-const ADMISSIONS = "packages/core/src/adapters/mysql/admissionStore.ts";
+const ADMISSIONS = "packages/core/src/adapters/sql/admissionStore.ts";
 const CONFIGURE = {
   path: "packages/core/src/queue/configureQueue.ts",
   text: "await askWithRebuild(core, queueId, () => core.queue.configure(queueId, settings));",
@@ -56,26 +57,6 @@ const rebuiltWith = (other: (input: RebuildInput) => Partial<RebuildInput>) =>
     },
   }));
 
-type RecordInput = Parameters<CoreContext["admissions"]["recordPromotions"]>;
-
-/** Passes as rows; one that is there already is an error. */
-function insertPasses(
-  { db }: Parts,
-  tx: RecordInput[0],
-  queueId: string,
-  passes: RecordInput[3],
-): Promise<void> {
-  const { queueAdmissions } = db.tables;
-  const rows = passes.map((pass) => ({
-    ...pass,
-    id: queueAdmissions.nextId(),
-    queueId,
-    endedAtUs: null,
-    endReason: null,
-  }));
-  return db.run(tx, "admissions.recordPromotions", (s) => s.insertAll(queueAdmissions, rows));
-}
-
 /** Faults in who is let in, and when. */
 export const queueMutants: readonly CaughtFault[] = [
   {
@@ -106,7 +87,7 @@ export const queueMutants: readonly CaughtFault[] = [
   {
     name: "passes forgotten with the memory",
     plants: "after a loss the passes that are out do not count against the cap",
-    place: { path: ADMISSIONS, text: "active: live.map((row) => ({" },
+    place: { path: ADMISSIONS, text: "const active = await db.select(" },
     caughtBy: ["I7", "loops"],
     seedsMax: 30,
     plant: () => rebuiltWith(() => ({ active: [] })),
@@ -119,7 +100,7 @@ export const queueMutants: readonly CaughtFault[] = [
     caughtBy: ["I7", "loops"],
     seedsMax: 15,
     plant: () =>
-      promoteIn((room) => ({ ...room, passes: { ...room.promotions, set: () => undefined } })),
+      promoteIn((room) => ({ ...room, promotions: { ...room.promotions, set: () => undefined } })),
   },
   {
     name: "ends not recorded",
@@ -138,7 +119,7 @@ export const queueMutants: readonly CaughtFault[] = [
   {
     name: "admissions of the last minute forgotten",
     plants: "after a loss the admissions of the last minute do not count against the rate",
-    place: { path: ADMISSIONS, text: "recentAdmissionsUs: recent.map(" },
+    place: { path: ADMISSIONS, text: "const recentAdmissionsUs = await db.select(" },
     circumstances: slowRoom,
     caughtBy: ["I7", "loops"],
     seedsMax: 15,
@@ -147,21 +128,13 @@ export const queueMutants: readonly CaughtFault[] = [
   {
     name: "pass recorded by a plain INSERT",
     plants: "a pass that is recorded already makes the recording fail",
-    place: { path: ADMISSIONS, text: "const RECORD_PROMOTIONS" },
+    place: { path: ADMISSIONS, text: "await db.change(tx, statements.RECORD_PROMOTIONS" },
     caughtBy: ["loops", "liveness"],
     seedsMax: 120,
     plant: () =>
-      otherPorts((parts) => ({
-        admissions: {
-          ...parts.core.admissions,
-          async recordPromotions(tx, queueId, generation, promotions) {
-            const { admissions } = parts.core;
-            if (!(await admissions.recordPromotions(tx, queueId, generation, []))) return false;
-            await insertPasses(parts, tx, queueId, promotions);
-            return true;
-          },
-        },
-      })),
+      editedSql({
+        "admissions.recordPromotions": without("ON DUPLICATE KEY UPDATE sequence = sequence"),
+      }),
   },
   {
     name: "no quiet time",

@@ -1,112 +1,52 @@
-import type { CoreContext } from "@onsale/core";
-import type { MemoryDb } from "@onsale/core/testing";
+import { type MemoryDb, query, sql, sqlStores } from "@onsale/core/testing";
+import { databaseWith, editedSql, editedStatements, without } from "./editedSql.ts";
 import {
   type CaughtFault,
   type HarmlessFault,
   otherPorts,
-  type Parts,
   together,
   withoutDefence,
 } from "./plantedFault.ts";
 
-type SeatStore = CoreContext["seats"];
-type Tables = MemoryDb["tables"];
-/** A row of the table of seats. */
-type Seat = NonNullable<NonNullable<ReturnType<Tables["seats"]["get"]>>["committed"]>;
-
-const SEATS = "packages/core/src/adapters/mysql/seatStore.ts";
-const SCHEMA = "packages/core/src/adapters/mysql/migrations/0001-initialSchema.ts";
+const SEATS = "packages/core/src/adapters/sql/seatStore.ts";
+const SCHEMA = "packages/core/src/adapters/sql/migrations/0001-initialSchema.ts";
 const CONDITION = {
   path: SEATS,
   text: "AND (status = 'AVAILABLE' OR (status = 'HELD' AND hold_expires_at < NOW(6)))",
 };
 const INDEX = { path: SCHEMA, text: "UNIQUE KEY reservation_seats_one_live (seat_id, live)" };
 
-function isForSale({ status, holdExpiresAtUs }: Seat, nowUs: number): boolean {
-  if (status === "AVAILABLE") return true;
-  return status === "HELD" && holdExpiresAtUs !== null && holdExpiresAtUs < nowUs;
-}
+const HOLD_ANY = { "seats.hold": without(CONDITION.text) };
 
-/** The statement of a hold with another condition. */
-function holdWhere({ db }: Parts, mayTake: (seat: Seat, nowUs: number) => boolean) {
-  const { seats } = db.tables;
-  const hold: SeatStore["hold"] = (tx, seatIds, reservationId, holdMs) =>
-    db.run(tx, "seats.hold", (s) => {
-      const holdExpiresAtUs = Math.floor(s.nowUs / 1_000) * 1_000 + holdMs * 1_000;
-      return s.update(
-        seats,
-        seats.of(seatIds),
-        (seat) => mayTake(seat, s.nowUs),
-        (seat) => ({
-          ...seat,
-          status: "HELD" as const,
-          reservationId,
-          holdExpiresAtUs,
-          version: seat.version + 1,
-        }),
-      );
-    });
-  return hold;
-}
+const takesAny = () => editedSql(HOLD_ANY);
 
-const takesAny = () =>
-  otherPorts((parts) => ({
-    seats: { ...parts.core.seats, hold: holdWhere(parts, () => true) },
-  }));
+const FREE_SEATS = query(
+  sql("seats.look", `SELECT COUNT(*) AS seats FROM seats WHERE id IN (:seatIds) ${CONDITION.text}`),
+  (row) => row.integer("seats"),
+);
 
 /** Looks in one statement and takes in the next. */
 const looksThenTakes = () =>
   otherPorts((parts) => {
-    const { core, db } = parts;
-    const { seats } = db.tables;
-    const take = holdWhere(parts, () => true);
-    const hold: SeatStore["hold"] = async (tx, seatIds, reservationId, holdMs) => {
-      const free = await db.run(tx, "seats.look", (s) =>
-        s.read(seats.of(seatIds)).filter((seat) => isForSale(seat, s.nowUs)),
-      );
-      if (free.length < seatIds.length) return free.length;
-      return take(tx, seatIds, reservationId, holdMs);
+    const { core } = parts;
+    const database = databaseWith(parts, [...editedStatements(HOLD_ANY), FREE_SEATS]);
+    const { seats } = sqlStores(database);
+    return {
+      seats: {
+        ...core.seats,
+        async hold(tx, seatIds, reservationId, holdMs) {
+          const [free = 0] = await database.select(tx, FREE_SEATS, { seatIds });
+          if (free < seatIds.length) return free;
+          return seats.hold(tx, seatIds, reservationId, holdMs);
+        },
+      },
     };
-    return { seats: { ...core.seats, hold } };
   });
 
-/** The statement of a release with another fence. */
-const releaseWhere = (isStillTheirs: (seat: Seat, reservationId: number) => boolean) =>
-  otherPorts(({ core, db }) => {
-    const { seats, reservationSeats } = db.tables;
-    const release: SeatStore["release"] = async (tx, reservationId, from) => {
-      const released = await db.run(tx, "seats.release:seats", async (s) => {
-        const claims = await s.lock(
-          reservationSeats.by("reservation", reservationId),
-          (claim) => claim.live === 1,
-        );
-        return s.update(
-          seats,
-          seats.of(claims.map(({ seatId }) => seatId)),
-          (seat) => seat.status === from && isStillTheirs(seat, reservationId),
-          (seat) => ({
-            ...seat,
-            status: "AVAILABLE" as const,
-            reservationId: null,
-            holdExpiresAtUs: null,
-            version: seat.version + 1,
-          }),
-        );
-      });
-      await db.run(tx, "seats.release:liveLinks", (s) =>
-        s.update(
-          reservationSeats,
-          reservationSeats.by("reservation", reservationId),
-          (claim) => claim.live === 1,
-          (claim) => ({ ...claim, live: null }),
-        ),
-      );
-      return released;
-    };
-    return { seats: { ...core.seats, release } };
-  });
+const OF_RESERVATION = "AND s.reservation_id = :reservationId";
+const OF_VERSION = "AND s.version = rs.seat_version";
 
-const dropOneLive = (tables: Tables): void =>
+const dropOneLive = (tables: MemoryDb["tables"]): void =>
   tables.reservationSeats.dropDefence("reservation_seats_one_live");
 
 const FENCE = {
@@ -162,7 +102,7 @@ export const seatMutants: readonly CaughtFault[] = [
     place: FENCE,
     caughtBy: ["answers", "I1", "I2", "loops"],
     seedsMax: 100,
-    plant: () => releaseWhere(() => true),
+    plant: () => editedSql({ "seats.release": without(OF_RESERVATION, OF_VERSION) }),
   },
 ];
 
@@ -180,7 +120,7 @@ export const harmlessSeatMutants: readonly HarmlessFault[] = [
     plants: "who ends a hold gives back the seats that name it, whatever their version",
     place: FENCE,
     because: "ids of reservations are never used twice, so the seat's reservation tells the same",
-    plant: () => releaseWhere((seat, reservationId) => seat.reservationId === reservationId),
+    plant: () => editedSql({ "seats.release": without(OF_VERSION) }),
   },
   {
     name: "seat lock for everybody",

@@ -5,9 +5,6 @@ export interface Column {
   takes(value: unknown): boolean;
 }
 
-/** The columns of a table, each of them. */
-export type Columns<Row extends object> = { readonly [Name in keyof Row]-?: Column };
-
 const US_PER_MS = 1_000;
 /** DATETIME counts years with four digits. */
 const FIRST_US = Date.parse("0000-01-01T00:00:00Z") * US_PER_MS;

@@ -1,7 +1,10 @@
 import type { Clock } from "../../../shared/clock.ts";
+import { SCHEMA } from "../sql/schema.ts";
+import type { Row } from "./rows.ts";
 import { ServerTransaction } from "./serverTransaction.ts";
 import { Statement } from "./statement.ts";
-import { createTables, type Tables } from "./tables.ts";
+import type { Table } from "./table.ts";
+import { createTables, inSchemaOrder, type Tables } from "./tables.ts";
 
 /** Beyond this a waiting statement gives up; as the MySQL adapter sets it for its sessions. */
 const LOCK_WAIT_MS = 2_000;
@@ -9,6 +12,8 @@ const LOCK_WAIT_MS = 2_000;
 /** The server: tables, transactions, and the clock by which everything expires. */
 export interface MemoryDatabase {
   readonly tables: Tables;
+  /** The same tables in the order of the schema. */
+  readonly tablesInOrder: readonly Table<Row>[];
   begin(): ServerTransaction;
   /**
    * Runs a statement; when it fails, nothing of it remains and the transaction goes on, unless the
@@ -29,6 +34,7 @@ export interface MemoryDatabaseOptions {
 export function createMemoryDatabase(options: MemoryDatabaseOptions): MemoryDatabase {
   const { clock, lockWaitMs = LOCK_WAIT_MS } = options;
   const tables = createTables();
+  const tablesInOrder = inSchemaOrder(tables);
   const begin = (): ServerTransaction => new ServerTransaction(clock, lockWaitMs);
 
   async function run<T>(
@@ -47,6 +53,7 @@ export function createMemoryDatabase(options: MemoryDatabaseOptions): MemoryData
 
   const database: MemoryDatabase = {
     tables,
+    tablesInOrder,
     begin,
     run,
     async autocommit(statement) {
@@ -61,15 +68,16 @@ export function createMemoryDatabase(options: MemoryDatabaseOptions): MemoryData
       }
     },
   };
-  seedIdBlocks(database);
+  putFirstRows(database);
   return database;
 }
 
 /** What the migrations insert. */
-function seedIdBlocks({ tables, begin }: MemoryDatabase): void {
+function putFirstRows({ tablesInOrder, begin }: MemoryDatabase): void {
   const first = begin();
-  for (const kind of ["reservation", "payment"]) {
-    tables.idBlocks.at(kind).put(first, { kind, nextId: 1 });
+  for (const { ordinal, firstRows } of SCHEMA.values()) {
+    const table = tablesInOrder[ordinal];
+    for (const row of firstRows) table?.at(table.keyOf(row)).put(first, row);
   }
   first.commit();
 }

@@ -8,15 +8,20 @@ import {
   transactionRunner,
 } from "../../shared/transactionRunner.ts";
 import { ConnectionLostError, type ServerLink } from "../serverLink.ts";
+import { textKey } from "./collation.ts";
 import { failureKind } from "./databaseFailures.ts";
 import type { MemoryDatabase } from "./memoryDatabase.ts";
+import type { Row } from "./rows.ts";
 import type { ServerTransaction } from "./serverTransaction.ts";
 import type { Statement } from "./statement.ts";
+import type { Table } from "./table.ts";
 import type { Tables } from "./tables.ts";
 
 /** One process's way to the database: what stores use. */
 export interface MemoryDb {
   readonly tables: Tables;
+  /** The same tables in the order of the schema. */
+  readonly tablesInOrder: readonly Table<Row>[];
   /**
    * One statement in one round trip; with `null` a transaction of its own.
    * @param point names it for traces and faults: "seats.hold"
@@ -50,6 +55,7 @@ export function memoryDb(database: MemoryDatabase, link: ServerLink, ports: Runn
   const open = new Set<ServerTransaction>();
   return {
     tables: database.tables,
+    tablesInOrder: database.tablesInOrder,
     run(tx, point, statement) {
       if (tx) {
         const { server } = inside(tx);
@@ -109,7 +115,10 @@ function memoryTransactions(
     findCommitMarker: (messageId) =>
       link.call("mysql", "findCommitMarker", () =>
         database.autocommit(async (s) => {
-          const rows = database.tables.outboxMessages.by("outbox_messages_message", messageId);
+          const rows = database.tables.outboxMessages.by(
+            "outbox_messages_message",
+            textKey(messageId),
+          );
           return (await s.lock(rows, (row) => row.messageId === messageId)).length > 0;
         }),
       ),

@@ -6,33 +6,39 @@ import type { ReservationStatus } from "../../../ports/reservationStore.ts";
 import type { SeatStatus } from "../../../ports/seatStore.ts";
 
 /*
- * The rows of each table, column for column as in the MySQL schema. A row never changes: a write
- * makes a new one. Times are whole microseconds since the epoch; `null` is SQL's NULL.
+ * The rows of each table: the columns of the migrations with their names in camel case, and "Us" at
+ * the end of a DATETIME's. A row never changes: a write makes a new one. Times are whole
+ * microseconds since the epoch; `null` is SQL's NULL.
  */
 
-export interface UserRow {
+/** What a column of a row may hold. */
+export type StoredValue = string | number | null;
+/** A row of any table. */
+export type Row = Readonly<Record<string, StoredValue>>;
+
+export type UserRow = {
   readonly id: number;
   readonly name: string;
   readonly createdAtUs: number;
-}
+};
 
-export interface ConcertRow {
+export type ConcertRow = {
   readonly id: number;
   readonly title: string;
   readonly singer: string;
   readonly queueId: string;
   readonly createdAtUs: number;
-}
+};
 
-export interface PerformanceRow {
+export type PerformanceRow = {
   readonly id: number;
   readonly concertId: number;
   readonly startsAtUs: number;
   readonly venue: string;
   readonly createdAtUs: number;
-}
+};
 
-export interface SeatTableRow {
+export type SeatTableRow = {
   readonly id: number;
   readonly performanceId: number;
   readonly seatNo: string;
@@ -42,9 +48,9 @@ export interface SeatTableRow {
   readonly reservationId: number | null;
   readonly holdExpiresAtUs: number | null;
   readonly version: number;
-}
+};
 
-export interface ReservationRow {
+export type ReservationRow = {
   readonly id: number;
   readonly userId: number;
   readonly performanceId: number;
@@ -54,31 +60,31 @@ export interface ReservationRow {
   readonly version: number;
   readonly createdAtUs: number;
   readonly updatedAtUs: number;
-}
+};
 
-export interface ReservationSeatRow {
+export type ReservationSeatRow = {
   readonly reservationId: number;
   readonly seatId: number;
   readonly price: number;
   readonly seatVersion: number;
   /** 1 or NULL: the unique key allows one live link to a seat and any number of past ones. */
   readonly live: 1 | null;
-}
+};
 
-export interface SeatAllowanceRow {
+export type SeatAllowanceRow = {
   readonly userId: number;
   readonly performanceId: number;
   readonly holds: number;
-}
+};
 
-export interface PointAccountRow {
+export type PointAccountRow = {
   readonly userId: number;
   readonly balance: number;
   readonly version: number;
   readonly updatedAtUs: number;
-}
+};
 
-export interface PointEntryRow {
+export type PointEntryRow = {
   readonly id: number;
   readonly userId: number;
   readonly kind: LedgerEntryKind;
@@ -88,9 +94,9 @@ export interface PointEntryRow {
   readonly entryKey: string;
   readonly reservationId: number | null;
   readonly createdAtUs: number;
-}
+};
 
-export interface PaymentRow {
+export type PaymentRow = {
   readonly id: number;
   readonly reservationId: number;
   readonly userId: number;
@@ -99,19 +105,19 @@ export interface PaymentRow {
   readonly version: number;
   readonly capturedAtUs: number;
   readonly refundedAtUs: number | null;
-}
+};
 
-export interface IdempotencyRow {
+export type IdempotencyRow = {
   readonly userId: number;
   readonly operation: string;
-  readonly key: string;
+  readonly idempotencyKey: string;
   readonly fingerprint: string;
   /** JSON; NULL until the effect is made. */
   readonly answer: string | null;
   readonly createdAtUs: number;
-}
+};
 
-export interface OutboxRow {
+export type OutboxRow = {
   readonly id: number;
   readonly messageId: string;
   readonly aggregateType: AggregateType;
@@ -127,9 +133,9 @@ export interface OutboxRow {
   readonly createdAtUs: number;
   readonly publishedAtUs: number | null;
   readonly lastError: string | null;
-}
+};
 
-export interface PublicationRow {
+export type PublicationRow = {
   readonly id: number;
   readonly messageId: string;
   readonly aggregateType: AggregateType;
@@ -137,15 +143,15 @@ export interface PublicationRow {
   readonly aggregateVersion: number;
   readonly owner: string;
   readonly publishedAtUs: number;
-}
+};
 
-export interface InboxRow {
+export type InboxRow = {
   readonly consumer: string;
   readonly messageId: string;
   readonly appliedAtUs: number;
-}
+};
 
-export interface NotificationRow {
+export type NotificationRow = {
   readonly id: number;
   readonly messageId: string;
   /** JSON. */
@@ -156,41 +162,41 @@ export interface NotificationRow {
   readonly createdAtUs: number;
   readonly deliveredAtUs: number | null;
   readonly lastError: string | null;
-}
+};
 
-export interface LeaseRow {
+export type LeaseRow = {
   readonly name: string;
   readonly owner: string;
   readonly epoch: number;
   readonly expiresAtUs: number;
-}
+};
 
-export interface IdBlockRow {
+export type IdBlockRow = {
   readonly kind: string;
   readonly nextId: number;
-}
+};
 
-export interface QueueRow {
+export type QueueRow = {
   readonly id: string;
   readonly epoch: number;
   readonly generation: number;
   readonly activeCountMax: number;
   readonly admissionRatePerMinute: number;
   readonly activeTtlMs: number;
-  readonly activationMs: number;
+  readonly claimMs: number;
   readonly mode: QueueMode;
-}
+};
 
-export interface FormerLimitsRow {
+export type FormerLimitsRow = {
   readonly id: number;
   readonly queueId: string;
   readonly activeCountMax: number;
   readonly admissionRatePerMinute: number;
   readonly endedAtUs: number;
-}
+};
 
 /** Times by the queue's clock. */
-export interface AdmissionRow {
+export type AdmissionRow = {
   readonly id: number;
   readonly queueId: string;
   readonly userId: number;
@@ -200,4 +206,4 @@ export interface AdmissionRow {
   readonly expiresAtMs: number;
   readonly endedAtUs: number | null;
   readonly endReason: AdmissionEnd | null;
-}
+};

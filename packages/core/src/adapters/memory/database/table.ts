@@ -1,24 +1,31 @@
 import assert from "node:assert/strict";
-import type { Column, Columns } from "./columns.ts";
+import type { Column } from "./columns.ts";
 import { type LockMode, RowLock } from "./rowLock.ts";
 import type { ChangedRow, ServerTransaction } from "./serverTransaction.ts";
 
 /** What a row is found by; composite ones are joined texts. */
 export type Key = string | number;
 
-/** `undefined` is SQL's NULL: in no index, and equal to nothing in a unique one. */
-type KeyOf<Row> = (row: Row) => Key | undefined;
+/**
+ * `undefined` is SQL's NULL: in no index, and equal to nothing in a unique one. A method's type, as
+ * all that is given a row here, so that a table of certain rows may be used as a table of any: its
+ * columns and checks refuse what is no row of it.
+ */
+type KeyOf<Row> = { of(row: Row): Key | undefined }["of"];
+type Check<Row> = { holds(row: Row): boolean }["holds"];
+type ParentOf<Row> = { of(row: Row): LockableRow | undefined }["of"];
 
 export interface TableDefinition<Row extends object> {
   readonly name: string;
-  readonly key: (row: Row) => Key;
+  key(row: Row): Key;
   readonly unique?: Readonly<Record<string, KeyOf<Row>>>;
+  /** Made when they are first asked for. */
   readonly indexes?: Readonly<Record<string, KeyOf<Row>>>;
   /** CHECK constraints by name; false refuses the row. */
-  readonly checks?: Readonly<Record<string, (row: Row) => boolean>>;
-  readonly columns: Columns<Row>;
+  readonly checks?: Readonly<Record<string, Check<Row>>>;
+  readonly columns: Readonly<Record<string, Column>>;
   /** Foreign keys by name: the row that must be there. */
-  readonly references?: Readonly<Record<string, (row: Row) => LockableRow | undefined>>;
+  readonly references?: Readonly<Record<string, ParentOf<Row>>>;
 }
 
 /** A row to those who lock it and look whether it is there. */
@@ -111,12 +118,16 @@ interface VersionChange<Row> {
 
 /** Every value that any version has, committed or pending, with the rows that have it. */
 class Index<Row extends object> {
-  readonly keyOf: (row: Row | undefined) => Key | undefined;
+  readonly #keyOf: KeyOf<Row>;
   /** A row by itself where it is the only one, as in a unique index: a set takes ten times more. */
   readonly #rows = new Map<Key, StoredRow<Row> | Set<StoredRow<Row>>>();
 
   constructor(keyOf: KeyOf<Row>) {
-    this.keyOf = (row) => row && keyOf(row);
+    this.#keyOf = keyOf;
+  }
+
+  keyOf(row: Row | undefined): Key | undefined {
+    return row && this.#keyOf(row);
   }
 
   get(value: Key): Iterable<StoredRow<Row>> {
@@ -134,6 +145,15 @@ class Index<Row extends object> {
   has(value: Key, stored: StoredRow<Row>): boolean {
     const rows = this.#rows.get(value);
     return rows instanceof Set ? rows.has(stored) : rows === stored;
+  }
+
+  /** Lists a row with all its versions. */
+  list(stored: StoredRow<Row>): void {
+    const { committed, pending } = stored;
+    const kept = this.keyOf(committed);
+    const come = this.keyOf(pending?.row);
+    if (kept !== undefined) this.#add(kept, stored);
+    if (come !== undefined && come !== kept) this.#add(come, stored);
   }
 
   relist(stored: StoredRow<Row>, change: VersionChange<Row>): void {
@@ -160,25 +180,28 @@ class Index<Row extends object> {
 /** The rows of one table with their indexes; changes go through statements. */
 export class Table<Row extends object> {
   readonly name: string;
-  readonly keyOf: (row: Row) => Key;
   readonly unique: Map<string, KeyOf<Row>>;
-  readonly checks: Map<string, (row: Row) => boolean>;
+  readonly checks: Map<string, Check<Row>>;
   readonly columns: ReadonlyMap<string, Column>;
-  readonly references: ReadonlyMap<string, (row: Row) => LockableRow | undefined>;
+  readonly references: ReadonlyMap<string, ParentOf<Row>>;
+  readonly #definition: TableDefinition<Row>;
   readonly #rows = new Map<Key, StoredRow<Row>>();
   readonly #undecided = new Set<StoredRow<Row>>();
-  readonly #indexes: ReadonlyMap<string, Index<Row>>;
+  readonly #indexes: Map<string, Index<Row>>;
   #lastId = 0;
 
   constructor(definition: TableDefinition<Row>) {
     this.name = definition.name;
-    this.keyOf = definition.key;
     this.unique = new Map(Object.entries(definition.unique ?? {}));
     this.checks = new Map(Object.entries(definition.checks ?? {}));
-    this.columns = new Map(Object.entries<Column>(definition.columns));
+    this.columns = new Map(Object.entries(definition.columns));
     this.references = new Map(Object.entries(definition.references ?? {}));
-    const indexes = [...this.unique, ...Object.entries(definition.indexes ?? {})];
-    this.#indexes = new Map(indexes.map(([name, keyOf]) => [name, new Index(keyOf)]));
+    this.#definition = definition;
+    this.#indexes = new Map([...this.unique].map(([name, keyOf]) => [name, new Index(keyOf)]));
+  }
+
+  keyOf(row: Row): Key {
+    return this.#definition.key(row);
   }
 
   /** AUTO_INCREMENT: never given back, so ids may have gaps. */
@@ -251,8 +274,15 @@ export class Table<Row extends object> {
   }
 
   #index(name: string): Index<Row> {
-    const index = this.#indexes.get(name);
-    assert(index, `${this.name} has no index ${name}`);
+    return this.#indexes.get(name) ?? this.#newIndex(name);
+  }
+
+  #newIndex(name: string): Index<Row> {
+    const keyOf = this.#definition.indexes?.[name];
+    assert(keyOf, `${this.name} has no index ${name}`);
+    const index = new Index(keyOf);
+    for (const stored of this.#rows.values()) index.list(stored);
+    this.#indexes.set(name, index);
     return index;
   }
 }

@@ -1,0 +1,61 @@
+import type { Row, StoredValue } from "../database/rows.ts";
+import { memberOf } from "./comparisons.ts";
+import { compileExpression } from "./compileExpression.ts";
+import type { Run } from "./run.ts";
+import type { NamedSource, Scope } from "./scope.ts";
+import type { Assignment } from "./syntax.ts";
+import type { ColumnSchema, TableSchema } from "./tableSchema.ts";
+import { SqlRefusal } from "./tokens.ts";
+import type { Value } from "./values.ts";
+
+/** A column of the table. @throws SqlRefusal */
+export function columnNamed(table: TableSchema, name: string): ColumnSchema {
+  const column = table.columns.get(name);
+  if (!column) throw new SqlRefusal(`no column ${name} of ${table.name}`);
+  return column;
+}
+
+/** A value as the column keeps it: whole numbers are rounded, an ENUM keeps its own spelling. */
+export function keptBy({ kind, members }: ColumnSchema, value: Value): StoredValue {
+  if (typeof value === "boolean") return Number(value);
+  if (kind === "number" && typeof value === "number") return rounded(value);
+  return kind === "enum" && typeof value === "string" ? memberOf(members, value) : value;
+}
+
+/** Half goes away from zero. */
+function rounded(value: number): number {
+  return Number.isInteger(value) ? value : Math.sign(value) * Math.round(Math.abs(value));
+}
+
+/** Makes the changed row, or answers with the row itself when nothing changes. */
+export type SetRow = (run: Run, row: Row) => Row;
+
+/** SET, from left to right: each expression sees what was set before it. */
+export function compileSet(
+  set: readonly Assignment[],
+  { slot }: NamedSource,
+  table: TableSchema,
+  scope: Scope,
+): SetRow {
+  const sets = set.map(({ column: name, to }) => {
+    const column = columnNamed(table, name);
+    const { evaluate } = compileExpression(to, scope);
+    return { column, property: column.property, evaluate };
+  });
+  const touched = [...table.columns.values()].filter(
+    (column) => column.isTouched && sets.every((one) => one.column !== column),
+  );
+  return (run, row) => {
+    const next: Record<string, StoredValue> = { ...row };
+    run.rows[slot] = next;
+    let isChanged = false;
+    for (const { column, property, evaluate } of sets) {
+      const value = keptBy(column, evaluate(run));
+      if (value !== row[property]) isChanged = true;
+      next[property] = value;
+    }
+    if (!isChanged) return row;
+    for (const { property } of touched) next[property] = run.nowUs;
+    return next;
+  };
+}

@@ -1,0 +1,25 @@
+import type { Row } from "../database/rows.ts";
+import { compileExpression } from "./compileExpression.ts";
+import { Run } from "./run.ts";
+import type { Scope } from "./scope.ts";
+import type { Expression } from "./syntax.ts";
+import type { TableSchema } from "./tableSchema.ts";
+import { SqlRefusal } from "./tokens.ts";
+
+/** A CHECK: whether it lets the row be, which it does unless it is FALSE. */
+export function compileCheck(table: TableSchema, condition: Expression): (row: Row) => boolean {
+  const scope: Scope = {
+    sources: [{ alias: table.name, slot: 0, columns: table.columns, table }],
+    parent: undefined,
+    aggregates: [],
+    compileSubquery() {
+      throw new SqlRefusal("a query in a CHECK");
+    },
+  };
+  const { evaluate } = compileExpression(condition, scope);
+  return (row) => {
+    const run = new Run();
+    run.rows[0] = row;
+    return evaluate(run) !== false;
+  };
+}

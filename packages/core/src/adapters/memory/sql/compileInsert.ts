@@ -1,0 +1,118 @@
+import type { Row, StoredValue } from "../database/rows.ts";
+import type { StoredRow, Table } from "../database/table.ts";
+import { columnNamed, compileSet, keptBy } from "./assignments.ts";
+import { compileExpression } from "./compileExpression.ts";
+import { compileQuery, compileSubquery } from "./compileQuery.ts";
+import type { Run } from "./run.ts";
+import { newScope, type Slots, tableNamed } from "./sources.ts";
+import type { Insert } from "./syntax.ts";
+import type { ColumnSchema, TableSchema } from "./tableSchema.ts";
+import { rowsOf, type Value } from "./values.ts";
+
+/**
+ * INSERT of rows, one after the other.
+ * @returns what runs it and answers with the number of new rows
+ * @throws SqlRefusal
+ */
+export function compileInsert(statement: Insert, slots: Slots): (run: Run) => Promise<number> {
+  const table = tableNamed(statement.table);
+  const makeRow = compileNewRow(statement, table);
+  const counter = [...table.columns.values()].find(isCounter)?.property;
+  const listsOf = compileRows(statement.rows, slots);
+  const { onDuplicate } = statement;
+  const updates = typeof onDuplicate === "string" ? undefined : onDuplicate;
+  const update = updates && compileDuplicate({ ...statement, onDuplicate: updates }, table, slots);
+  const mode = typeof onDuplicate === "string" ? onDuplicate : "lock";
+  return async (run) => {
+    const rows = run.table(table.ordinal);
+    let inserted = 0;
+    for (const values of listsOf(run)) {
+      const row = makeRow(run, rows, values);
+      if (await run.statement.insert<Row>(rows, row, mode)) {
+        inserted += 1;
+        if (inserted === 1 && counter !== undefined) run.insertId = Number(row[counter]);
+      } else {
+        await update?.(run, rows, row);
+      }
+    }
+    return inserted;
+  };
+}
+
+function compileNewRow({ columns: names }: Insert, table: TableSchema) {
+  const named = names.map((name) => columnNamed(table, name));
+  const columns = [...table.columns.values()].map((column) => ({
+    column,
+    at: named.indexOf(column),
+  }));
+  return (run: Run, rows: Table<Row>, values: readonly Value[]): Row => {
+    const row: Record<string, StoredValue> = {};
+    for (const { column, at } of columns) {
+      row[column.property] =
+        at < 0
+          ? initialValue(column, run, () => rows.nextId())
+          : keptBy(column, values[at] ?? null);
+    }
+    return row;
+  };
+}
+
+/** ON DUPLICATE KEY UPDATE: changes the row that has the key, which the insert has locked. */
+function compileDuplicate(
+  { onDuplicate }: Insert & { readonly onDuplicate: Exclude<Insert["onDuplicate"], string> },
+  table: TableSchema,
+  slots: Slots,
+) {
+  const scope = newScope(undefined, (select, around) => compileSubquery(select, around, slots));
+  const source = { alias: table.name, slot: slots.next, columns: table.columns, table };
+  slots.next += 1;
+  scope.sources.push(source);
+  const set = compileSet(onDuplicate, source, table, scope);
+  return (run: Run, rows: Table<Row>, row: Row): Promise<number> =>
+    run.statement.update(
+      rows,
+      holdersOf(rows, row).slice(0, 1),
+      () => true,
+      (before) => set(run, before),
+    );
+}
+
+/** The rows that have one of the row's unique values; the primary key's first. */
+function holdersOf(rows: Table<Row>, row: Row): StoredRow<Row>[] {
+  const byPrimaryKey = rows.get(rows.keyOf(row));
+  const byUniqueKeys = [...rows.unique].flatMap(([name, keyOf]) => {
+    const key = keyOf(row);
+    return key === undefined ? [] : [...rows.by(name, key)];
+  });
+  return byPrimaryKey ? [byPrimaryKey, ...byUniqueKeys] : byUniqueKeys;
+}
+
+function isCounter({ initial }: ColumnSchema): boolean {
+  return typeof initial === "object" && initial?.by === "counter";
+}
+
+function initialValue(
+  { initial }: ColumnSchema,
+  { nowUs }: Run,
+  nextId: () => number,
+): StoredValue {
+  if (typeof initial !== "object" || initial === null) return initial;
+  return initial.by === "clock" ? nowUs : nextId();
+}
+
+function compileRows(
+  rows: Insert["rows"],
+  slots: Slots,
+): (run: Run) => readonly (readonly Value[])[] {
+  if (rows.kind === "parameter") return ({ values }) => rowsOf(values, rows.name);
+  if (rows.kind === "select") {
+    const query = compileQuery(rows.select, undefined, slots);
+    const evaluates = query.columns.map(({ compiled }) => compiled.evaluate);
+    return (run) => query.rows(run, () => evaluates.map((evaluate) => evaluate(run)));
+  }
+  const scope = newScope(undefined, (select, around) => compileSubquery(select, around, slots));
+  const lists = rows.lists.map((list) =>
+    list.map((expression) => compileExpression(expression, scope).evaluate),
+  );
+  return (run) => lists.map((list) => list.map((evaluate) => evaluate(run)));
+}

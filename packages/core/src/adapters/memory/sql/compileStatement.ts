@@ -1,0 +1,109 @@
+import type { Sql } from "../../sql/statement.ts";
+import { dateOf } from "../times.ts";
+import { compileInsert } from "./compileInsert.ts";
+import { compileColumns, compileQuery, type OutputColumn, storedForm } from "./compileQuery.ts";
+import { compileDelete, compileUpdate, type Write } from "./compileWrite.ts";
+import { compileTarget, compileWalk } from "./lockingTarget.ts";
+import { parseStatement } from "./parseStatement.ts";
+import type { Run } from "./run.ts";
+import type { Slots } from "./sources.ts";
+import type { Select, SqlStatement } from "./syntax.ts";
+import { SqlRefusal } from "./tokens.ts";
+
+/** A row of an answer, as the driver of MySQL would give it. */
+export type AnswerColumns = Readonly<Record<string, string | number | Date | null>>;
+
+/** A statement that is ready to run on any database of the schema. */
+export type Plan =
+  | {
+      readonly kind: "read";
+      readonly run: (run: Run) => readonly AnswerColumns[] | Promise<readonly AnswerColumns[]>;
+    }
+  | { readonly kind: "write"; readonly run: Write };
+
+/** The plans of statements by their names. */
+export type Plans = ReadonlyMap<string, Plan>;
+
+/** @throws SqlRefusal for two of one name, or with the name and the place of what is refused */
+export function compileStatements(statements: readonly Sql[]): Plans {
+  const plans = new Map<string, Plan>();
+  for (const statement of statements) {
+    if (plans.has(statement.name)) throw new SqlRefusal(`two statements named ${statement.name}`);
+    plans.set(statement.name, compileStatement(statement));
+  }
+  return plans;
+}
+
+/** @throws SqlRefusal with the statement's name, and the place */
+export function compileStatement({ name, text }: Sql): Plan {
+  try {
+    return planOf(parseStatement(text));
+  } catch (error) {
+    if (!(error instanceof SqlRefusal)) throw error;
+    throw new SqlRefusal(`${name}: ${error.message}`, { cause: error });
+  }
+}
+
+function planOf(statement: SqlStatement): Plan {
+  const slots: Slots = { next: 0 };
+  switch (statement.verb) {
+    case "SELECT":
+      return { kind: "read", run: compileRead(statement, slots) };
+    case "INSERT":
+      return { kind: "write", run: compileInsert(statement, slots) };
+    case "UPDATE":
+      return { kind: "write", run: compileUpdate(statement, slots) };
+    case "DELETE":
+      return { kind: "write", run: compileDelete(statement, slots) };
+  }
+}
+
+function compileRead(select: Select, slots: Slots): Extract<Plan, { kind: "read" }>["run"] {
+  if (select.lock !== "none") return compileLockingRead(select, slots);
+  const query = compileQuery(select, undefined, slots);
+  const project = answerProjection(query.columns);
+  return (run) => query.rows(run, project);
+}
+
+/** A DATETIME is a Date, of which the driver cuts off what is finer than a millisecond. */
+function answerProjection(columns: readonly OutputColumn[]): (run: Run) => AnswerColumns {
+  const outputs = columns.map(({ name, compiled: { evaluate, kind } }) => ({
+    name,
+    evaluate,
+    isTime: kind === "time",
+  }));
+  return (run) => {
+    const answer: Record<string, string | number | Date | null> = {};
+    for (const { name, evaluate, isTime } of outputs) {
+      const value = storedForm(evaluate(run));
+      answer[name] = isTime && typeof value === "number" ? dateOf(value) : value;
+    }
+    return answer;
+  };
+}
+
+function compileLockingRead(select: Select, slots: Slots) {
+  const [source, joined] = select.from;
+  if (!source || joined) throw new SqlRefusal("a locking SELECT of other than one table");
+  if (select.groupBy.length > 0) throw new SqlRefusal("a locking SELECT of groups");
+  const target = compileTarget(source, select.where, slots);
+  const { slot } = target.source;
+  const project = answerProjection(compileColumns(select, target.scope));
+  if (target.scope.aggregates.length > 0) throw new SqlRefusal("a locking SELECT of groups");
+  const walkOf = compileWalk(select, target);
+  const { wait } = select;
+  const mode = select.lock === "shared" ? "shared" : "exclusive";
+  const { isSingle, candidates } = target.path;
+  return async (run: Run): Promise<readonly AnswerColumns[]> => {
+    const matches = target.matches(run);
+    // A row that is found by its whole key stays locked, also when the rest does not match.
+    const wanted = isSingle ? () => true : matches;
+    const walk = walkOf(run);
+    const options = { wait, mode, ...(walk && { walk }) } as const;
+    const locked = await run.statement.lock(candidates(run), wanted, options);
+    return locked.filter(matches).map((row) => {
+      run.rows[slot] = row;
+      return project(run);
+    });
+  };
+}

@@ -1,0 +1,38 @@
+import { compileSet } from "./assignments.ts";
+import { compileJoinedUpdate } from "./joinedUpdate.ts";
+import { compileTarget, compileWalk } from "./lockingTarget.ts";
+import type { Run } from "./run.ts";
+import type { Slots } from "./sources.ts";
+import type { Delete, Update } from "./syntax.ts";
+import { SqlRefusal } from "./tokens.ts";
+
+/**
+ * Runs a write. @returns how many rows matched; of a row that an UPDATE leaves as it is MySQL's
+ * driver counts nothing, and no statement of ours does that but twice in one microsecond
+ */
+export type Write = (run: Run) => Promise<number>;
+
+/** @throws SqlRefusal */
+export function compileUpdate(statement: Update, slots: Slots): Write {
+  const [source, joined] = statement.from;
+  if (!source) throw new SqlRefusal("an UPDATE of no table");
+  if (joined) return compileJoinedUpdate(statement, slots);
+  const target = compileTarget(source, statement.where, slots);
+  const { table } = target.source;
+  const set = compileSet(statement.set, target.source, table, target.scope);
+  return (run) =>
+    run.statement.update(
+      run.table(table.ordinal),
+      target.path.candidates(run),
+      target.matches(run),
+      (row) => set(run, row),
+    );
+}
+
+/** @throws SqlRefusal */
+export function compileDelete(statement: Delete, slots: Slots): Write {
+  const target = compileTarget(statement.from, statement.where, slots);
+  const walkOf = compileWalk(statement, target);
+  return (run) =>
+    run.statement.remove(target.path.candidates(run), target.matches(run), walkOf(run));
+}

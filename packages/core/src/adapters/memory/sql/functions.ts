@@ -1,0 +1,156 @@
+import { cutToMs } from "../times.ts";
+import { keyOfKind } from "./comparisons.ts";
+import type { Run } from "./run.ts";
+import type { Compiled, Evaluate, Kind, Scope } from "./scope.ts";
+import type { Expression } from "./syntax.ts";
+import { SqlRefusal } from "./tokens.ts";
+import { isTrue, listOf, type Value } from "./values.ts";
+
+/** A call with its arguments compiled. */
+export interface Call {
+  readonly name: string;
+  readonly args: readonly Compiled[];
+  readonly expressions: readonly Expression[];
+}
+
+type Result = Pick<Compiled, "evaluate" | "kind">;
+
+const NOTHING: Evaluate = () => null;
+
+/** Expressions among which a parameter may stand for many values. */
+export function compileList(
+  list: readonly Compiled[],
+  expressions: readonly Expression[],
+): (run: Run) => readonly Value[] {
+  const parts = expressions.map((expression, at) => {
+    if (expression.kind === "parameter") {
+      const { name } = expression;
+      return (run: Run): readonly Value[] => listOf(run.values, name);
+    }
+    const evaluate = list[at]?.evaluate ?? NOTHING;
+    return (run: Run): readonly Value[] => [evaluate(run)];
+  });
+  const [first, second] = parts;
+  return first && !second ? first : (run) => parts.flatMap((part) => part(run));
+}
+
+/** @throws SqlRefusal for a function that no statement of ours uses */
+export function compileCall(call: Call, scope: Scope): Result {
+  const { name, args, expressions } = call;
+  if (name === "COUNT" || name === "MIN" || name === "MAX") return compileAggregate(call, scope);
+  const compileOne = FUNCTIONS.get(name);
+  if (!compileOne) throw new SqlRefusal(`no function ${name}`);
+  return compileOne(args, expressions);
+}
+
+function compileAggregate({ name, args }: Call, { aggregates }: Scope): Result {
+  const [of] = args;
+  const isCount = name === "COUNT";
+  if (of?.kind === "enum") throw new SqlRefusal(`${name} of an ENUM`);
+  if (!of && !isCount) throw new SqlRefusal(`${name} of nothing`);
+  const known = isCount ? name : name === "MIN" ? "MIN" : "MAX";
+  const at = aggregates.push({ name: known, of }) - 1;
+  return {
+    kind: isCount ? "number" : (of?.kind ?? "any"),
+    evaluate: ({ aggregates: values }) => values[at] ?? null,
+  };
+}
+
+type CompileFunction = (args: readonly Compiled[], expressions: readonly Expression[]) => Result;
+
+/** A function of texts or numbers that is NULL when one of its arguments is. */
+function strict(kind: Kind, of: (...values: Exclude<Value, null>[]) => Value): CompileFunction {
+  return (args) => ({
+    kind,
+    evaluate(run) {
+      const values: Exclude<Value, null>[] = [];
+      for (const { evaluate } of args) {
+        const value = evaluate(run);
+        if (value === null) return null;
+        values.push(value);
+      }
+      return of(...values);
+    },
+  });
+}
+
+const FUNCTIONS: ReadonlyMap<string, CompileFunction> = new Map<string, CompileFunction>([
+  ["NOW", now],
+  ["IF", choice],
+  ["COALESCE", firstKnown],
+  ["FIELD", placeInList],
+  ["ELT", itemOfList],
+  ["LAST_INSERT_ID", keepAsInsertId],
+  // A character may take two units of a string's length.
+  [
+    "LEFT",
+    strict("text", (text = "", length = 0) => [...String(text)].slice(0, Number(length)).join("")),
+  ],
+  ["CHAR_LENGTH", strict("number", (text = "") => [...String(text)].length)],
+  ["TIMESTAMPDIFF", strict("number", (from = 0, to = 0) => Number(to) - Number(from))],
+]);
+
+function now(_args: readonly Compiled[], [digits]: readonly Expression[]): Result {
+  const count = digits?.kind === "literal" ? digits.value : undefined;
+  if (count === 6) return { kind: "time", evaluate: ({ nowUs }) => nowUs };
+  if (count === 3) return { kind: "time", evaluate: ({ nowUs }) => cutToMs(nowUs) };
+  throw new SqlRefusal("NOW without 3 or 6 digits");
+}
+
+function choice([condition, yes, no]: readonly Compiled[]): Result {
+  if (!condition || !yes || !no) throw new SqlRefusal("IF without its three parts");
+  return {
+    kind: yes.kind === "any" ? no.kind : yes.kind,
+    evaluate: (run) => (isTrue(condition.evaluate(run)) ? yes : no).evaluate(run),
+  };
+}
+
+function firstKnown(args: readonly Compiled[]): Result {
+  return {
+    kind: args[0]?.kind ?? "any",
+    evaluate(run) {
+      for (const { evaluate } of args) {
+        const value = evaluate(run);
+        if (value !== null) return value;
+      }
+      return null;
+    },
+  };
+}
+
+/** The first of equals; 0 for NULL and for what is not in the list. */
+function placeInList(args: readonly Compiled[], expressions: readonly Expression[]): Result {
+  const [of, ...rest] = args;
+  if (!of) throw new SqlRefusal("FIELD of nothing");
+  const list = compileList(rest, expressions.slice(1));
+  const keyOf = keyOfKind(of.kind, of.members);
+  return {
+    kind: "number",
+    evaluate(run) {
+      const value = of.evaluate(run);
+      if (value === null) return 0;
+      const key = keyOf(value);
+      return list(run).findIndex((one) => one !== null && keyOf(one) === key) + 1;
+    },
+  };
+}
+
+function itemOfList(args: readonly Compiled[], expressions: readonly Expression[]): Result {
+  const [place, ...rest] = args;
+  if (!place) throw new SqlRefusal("ELT of nothing");
+  const list = compileList(rest, expressions.slice(1));
+  return { kind: "any", evaluate: (run) => list(run)[Number(place.evaluate(run)) - 1] ?? null };
+}
+
+/** Yields its argument, and makes the statement answer with it. */
+function keepAsInsertId([of]: readonly Compiled[]): Result {
+  if (!of) throw new SqlRefusal("LAST_INSERT_ID of nothing");
+  return {
+    kind: "number",
+    evaluate(run) {
+      const value = of.evaluate(run);
+      run.insertId = Number(value);
+      return value;
+    },
+  };
+}

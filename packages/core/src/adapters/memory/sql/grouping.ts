@@ -1,0 +1,82 @@
+import { keyOfKind } from "./comparisons.ts";
+import { compileExpression } from "./compileExpression.ts";
+import type { Join } from "./join.ts";
+import type { Run } from "./run.ts";
+import type { Aggregate, Scope } from "./scope.ts";
+import type { Expression } from "./syntax.ts";
+import type { Value } from "./values.ts";
+
+interface Group {
+  /** Those of its first row, for the columns that its members share. */
+  readonly rows: Run["rows"];
+  readonly values: Value[];
+}
+
+/** Visits each group once, with its aggregates; without GROUP BY all rows are one group. */
+export function compileGrouping(join: Join, groupBy: readonly Expression[], scope: Scope): Join {
+  const keyOf = compileGroupKey(groupBy, scope);
+  // Read when a statement runs: the columns and the order add theirs after this.
+  const { aggregates } = scope;
+  const startValues = (): Value[] => aggregates.map(({ name }) => (name === "COUNT" ? 0 : null));
+
+  function collect(run: Run): Map<string, Group> {
+    const groups = new Map<string, Group>();
+    join(run, () => {
+      const key = keyOf(run);
+      let group = groups.get(key);
+      if (!group) {
+        group = { rows: [...run.rows], values: startValues() };
+        groups.set(key, group);
+      }
+      for (const [at, aggregate] of aggregates.entries()) {
+        group.values[at] = addTo(group.values[at] ?? null, aggregate, run);
+      }
+    });
+    if (groups.size === 0 && groupBy.length === 0) {
+      groups.set("", { rows: [], values: startValues() });
+    }
+    return groups;
+  }
+
+  return (run, visit) => {
+    const groups = collect(run);
+    const outer = { rows: [...run.rows], aggregates: run.aggregates };
+    for (const { rows, values } of groups.values()) {
+      putRows(run, rows);
+      run.aggregates = values;
+      visit();
+    }
+    run.aggregates = outer.aggregates;
+    putRows(run, outer.rows);
+  };
+}
+
+function putRows(run: Run, rows: Run["rows"]): void {
+  for (const [slot, row] of rows.entries()) run.rows[slot] = row;
+}
+
+function compileGroupKey(groupBy: readonly Expression[], scope: Scope): (run: Run) => string {
+  const parts = groupBy.map((expression) => {
+    const { evaluate, kind, members } = compileExpression(expression, scope);
+    return { evaluate, keyOf: keyOfKind(kind, members) };
+  });
+  return (run) =>
+    JSON.stringify(
+      parts.map(({ evaluate, keyOf }) => {
+        const value = evaluate(run);
+        return value === null ? null : keyOf(value);
+      }),
+    );
+}
+
+/** NULL counts for nothing. */
+function addTo(before: Value, { name, of }: Aggregate, run: Run): Value {
+  if (!of) return Number(before) + 1;
+  const value = of.evaluate(run);
+  if (value === null) return before;
+  if (name === "COUNT") return Number(before) + 1;
+  if (before === null) return value;
+  const keyOf = keyOfKind(of.kind, of.members);
+  const isLess = keyOf(value) < keyOf(before);
+  return isLess === (name === "MIN") ? value : before;
+}

@@ -1,0 +1,105 @@
+import type { Row } from "../database/rows.ts";
+import { choosePath, conjunctsOf } from "./accessPath.ts";
+import { compileExpression } from "./compileExpression.ts";
+import type { Run } from "./run.ts";
+import type { Evaluate, NamedSource, Scope } from "./scope.ts";
+import type { Expression, Source } from "./syntax.ts";
+import { isTrue } from "./values.ts";
+
+/** Yields the rows of a source for the rows of the sources before it. */
+type ReadRows = (run: Run) => readonly Row[];
+
+/** A source to be joined; a query brings its own way to its rows. */
+export interface JoinedSource {
+  readonly source: Source;
+  readonly named: NamedSource;
+  readonly readQuery: ReadRows | undefined;
+}
+
+interface Step {
+  readonly slot: number;
+  readonly isLeft: boolean;
+  readonly read: ReadRows;
+  readonly on: readonly Evaluate[];
+  readonly where: readonly Evaluate[];
+}
+
+/** Goes through all combinations of rows that match, one at a time in the rows of the run. */
+export type Join = (run: Run, visit: () => void) => void;
+
+export function allTrue(conditions: readonly Evaluate[], run: Run): boolean {
+  for (const condition of conditions) if (!isTrue(condition(run))) return false;
+  return true;
+}
+
+/**
+ * Nested loops in the order of FROM. A plain read locks nothing, so any order gives the same
+ * answer.
+ */
+export function compileJoin(
+  sources: readonly JoinedSource[],
+  where: Expression | undefined,
+  scope: Scope,
+): Join {
+  const conditions = conjunctsOf(where).map((expression) => ({
+    expression,
+    compiled: compileExpression(expression, scope),
+  }));
+  const slots = sources.map(({ named }) => named.slot);
+  const lastUse = (uses: ReadonlySet<number>): number =>
+    Math.max(0, ...slots.map((slot, index) => (uses.has(slot) ? index : 0)));
+  const steps = sources.map(({ source, named, readQuery }, at): Step => {
+    const on = conjunctsOf(source.on);
+    const isLeft = source.join === "left";
+    const leading = isLeft ? on : [...on, ...conditions.map(({ expression }) => expression)];
+    const path = readQuery
+      ? undefined
+      : choosePath({
+          source: named,
+          forcedIndex: source.forcedIndex,
+          conditions: leading,
+          scope,
+          later: new Set(slots.slice(at + 1)),
+        });
+    const isOpen = (expression: Expression): boolean => !path?.implied.has(expression);
+    return {
+      slot: named.slot,
+      isLeft,
+      read: readQuery ?? ((run) => run.read(path?.candidates(run) ?? [])),
+      on: on.filter(isOpen).map((one) => compileExpression(one, scope).evaluate),
+      where: conditions
+        .filter(({ compiled, expression }) => lastUse(compiled.uses) === at && isOpen(expression))
+        .map(({ compiled }) => compiled.evaluate),
+    };
+  });
+  return (run, visit) => {
+    if (
+      steps.length > 0 ||
+      allTrue(
+        conditions.map((one) => one.compiled.evaluate),
+        run,
+      )
+    ) {
+      walk(steps, 0, run, visit);
+    }
+  };
+}
+
+function walk(steps: readonly Step[], at: number, run: Run, visit: () => void): void {
+  const step = steps[at];
+  if (!step) {
+    visit();
+    return;
+  }
+  const { slot, on, where, isLeft, read } = step;
+  let isMatched = false;
+  for (const row of read(run)) {
+    run.rows[slot] = row;
+    if (!allTrue(on, run)) continue;
+    isMatched = true;
+    if (allTrue(where, run)) walk(steps, at + 1, run, visit);
+  }
+  if (!isLeft || isMatched) return;
+  run.rows[slot] = undefined;
+  if (allTrue(where, run)) walk(steps, at + 1, run, visit);
+}

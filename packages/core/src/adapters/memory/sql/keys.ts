@@ -1,0 +1,50 @@
+import type { Row } from "../database/rows.ts";
+import type { Key } from "../database/table.ts";
+import type { ColumnSchema } from "./tableSchema.ts";
+import { comparable, type Value } from "./values.ts";
+
+/** A composite key. */
+export function keyOf(...parts: readonly Key[]): string {
+  return parts.join("/");
+}
+
+/** Reads a key from a row; `undefined` when one of its columns is NULL. */
+export function keyReader(columns: readonly ColumnSchema[]): (row: Row) => Key | undefined {
+  const parts = columns.map(({ property, kind }) => {
+    if (kind !== "text") return (row: Row): Key | null => row[property] ?? null;
+    return (row: Row): Key | null => {
+      const value = row[property] ?? null;
+      return value === null ? null : comparable(value, kind);
+    };
+  });
+  const [first, second] = parts;
+  if (first && !second) return (row) => first(row) ?? undefined;
+  return (row) => joined(parts.map((part) => part(row)));
+}
+
+/** Makes a key of the values that a statement gives its columns. */
+export function keyMaker(
+  columns: readonly ColumnSchema[],
+): (values: readonly Value[]) => Key | undefined {
+  const kinds = columns.map(({ kind }) => kind);
+  const [only = "number", second] = kinds;
+  if (second === undefined) {
+    return ([value = null]) => (value === null ? undefined : comparable(value, only));
+  }
+  return (values) =>
+    joined(
+      kinds.map((kind, at) => {
+        const value = values[at] ?? null;
+        return value === null ? null : comparable(value, kind);
+      }),
+    );
+}
+
+function joined(parts: readonly (Key | null)[]): Key | undefined {
+  return parts.includes(null) ? undefined : parts.join("/");
+}
+
+/** The name in memory of the index on these columns. */
+export function prefixName(columns: readonly { readonly property: string }[]): string {
+  return columns.map(({ property }) => property).join();
+}

@@ -1,0 +1,95 @@
+import type { Row } from "../database/rows.ts";
+import type { Walk } from "../database/statement.ts";
+import type { Key } from "../database/table.ts";
+import { type AccessPath, choosePath, conjunctsOf } from "./accessPath.ts";
+import { compileExpression } from "./compileExpression.ts";
+import { compileLimit, compileSubquery } from "./compileQuery.ts";
+import { allTrue } from "./join.ts";
+import { keyReader } from "./keys.ts";
+import { compileOrder } from "./order.ts";
+import type { Run } from "./run.ts";
+import type { NamedSource, Scope } from "./scope.ts";
+import { nameTable, newScope, type Slots } from "./sources.ts";
+import type { Expression, OrderItem, Source } from "./syntax.ts";
+import type { TableSchema } from "./tableSchema.ts";
+import { compareKeys } from "./values.ts";
+
+/** The one table of a statement that locks rows, and the way to them. */
+export interface LockingTarget {
+  readonly source: NamedSource & { readonly table: TableSchema };
+  readonly scope: Scope;
+  readonly path: AccessPath;
+  /** Whether a version of a row fits all conditions. */
+  readonly matches: (run: Run) => (row: Row) => boolean;
+}
+
+export function compileTarget(
+  source: Source,
+  where: Expression | undefined,
+  slots: Slots,
+): LockingTarget {
+  const scope = newScope(undefined, (select, around) => compileSubquery(select, around, slots));
+  const named = nameTable(source, slots);
+  scope.sources.push(named);
+  const conditions = conjunctsOf(where);
+  const { forcedIndex } = source;
+  const path = choosePath({ source: named, forcedIndex, conditions, scope, later: new Set() });
+  const open = conditions
+    .filter((condition) => !path.implied.has(condition))
+    .map((condition) => compileExpression(condition, scope).evaluate);
+  const { slot } = named;
+  return {
+    source: named,
+    scope,
+    path,
+    matches: (run) => (row) => {
+      run.rows[slot] = row;
+      return allTrue(open, run);
+    },
+  };
+}
+
+/** ORDER BY and LIMIT of a statement that locks. */
+export interface LockOrder {
+  readonly orderBy: readonly OrderItem[];
+  readonly limit: Expression | undefined;
+}
+
+/**
+ * With LIMIT and without a key, MySQL walks along the index of the order until it has enough; rows
+ * alike in that order come in the order of the primary key.
+ */
+export function compileWalk(
+  { orderBy, limit }: LockOrder,
+  { source, scope, path }: LockingTarget,
+): (run: Run) => Walk<Row> | undefined {
+  if (!limit || path.isByKey) return () => undefined;
+  const maxOf = compileLimit(limit, scope);
+  const order = compileOrder(orderBy, scope);
+  const { slot, table } = source;
+  const primaryKey = table.primaryKey.columns.map((column) => keyReader([column]));
+  return (run) => {
+    const keysOf = (row: Row): readonly (Key | null)[] => {
+      run.rows[slot] = row;
+      return order.keysOf(run);
+    };
+    return {
+      max: maxOf(run),
+      order(a, b) {
+        const difference = order.compare(keysOf(a), keysOf(b));
+        return difference === 0 ? compareParts(primaryKey, a, b) : difference;
+      },
+    };
+  };
+}
+
+type KeyPart = (row: Row) => Key | undefined;
+
+/** The order of a key, part by part. */
+export function compareParts(parts: readonly KeyPart[], a: Row, b: Row): number {
+  for (const part of parts) {
+    const difference = compareKeys(part(a) ?? null, part(b) ?? null);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import type { TxOrNone } from "../../../ports/transaction.ts";
+import { AnswerRow } from "../../sql/answerRow.ts";
+import type { Database, SqlValues } from "../../sql/database.ts";
+import type { Sql } from "../../sql/statement.ts";
+import { STATEMENTS } from "../../sql/stores.ts";
+import { failureKind } from "../database/databaseFailures.ts";
+import type { MemoryDb } from "../database/memoryDb.ts";
+import { compileStatements, type Plan, type Plans } from "./compileStatement.ts";
+import { Run } from "./run.ts";
+
+/** All statements of the stores; one that is not understood fails the loading of this module. */
+export const PLANS: Plans = compileStatements(STATEMENTS);
+
+/** The database in memory, as the stores that speak SQL see it. */
+export function memorySqlDatabase(db: MemoryDb, plans: Plans = PLANS): Database {
+  const { tablesInOrder } = db;
+
+  function planOf({ name }: Sql): Plan {
+    const plan = plans.get(name);
+    assert(plan, `the statement ${name} is not among those of the stores`);
+    return plan;
+  }
+
+  function write(tx: TxOrNone, statement: Sql, values?: SqlValues) {
+    const plan = planOf(statement);
+    assert(plan.kind === "write", `${statement.name} reads`);
+    return db.run(tx, statement.name, async (s) => {
+      const run = new Run(values, s, tablesInOrder);
+      const affectedRows = await plan.run(run);
+      return { affectedRows, insertId: run.insertId };
+    });
+  }
+
+  return {
+    async select(tx, statement, values) {
+      const plan = planOf(statement);
+      assert(plan.kind === "read", `${statement.name} writes`);
+      const answer = await db.run(tx, statement.name, (s) =>
+        plan.run(new Run(values, s, tablesInOrder)),
+      );
+      return answer.map((row) => statement.present(new AnswerRow(row)));
+    },
+    change: async (tx, statement, values) => (await write(tx, statement, values)).affectedRows,
+    insert: async (tx, statement, values) => (await write(tx, statement, values)).insertId,
+    withTransaction: db.withTransaction,
+    noteCommitMarker: db.noteCommitMarker,
+    failureKind,
+  };
+}

@@ -1,0 +1,95 @@
+/*
+ * The part of MySQL's language that the stores use, as a tree. The parser makes it and refuses all
+ * else, so that no statement means something here that it does not mean to MySQL.
+ */
+
+export type Expression =
+  | { readonly kind: "literal"; readonly value: string | number | null }
+  | { readonly kind: "parameter"; readonly name: string }
+  | { readonly kind: "column"; readonly table: string | undefined; readonly name: string }
+  | { readonly kind: "call"; readonly name: string; readonly args: readonly Expression[] }
+  | { readonly kind: "not"; readonly of: Expression }
+  | {
+      readonly kind: "binary";
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | { readonly kind: "isNull"; readonly of: Expression; readonly isNegated: boolean }
+  | { readonly kind: "in"; readonly of: Expression; readonly list: readonly Expression[] }
+  | {
+      readonly kind: "like";
+      readonly of: Expression;
+      readonly pattern: Expression;
+      readonly escape: string;
+    }
+  | { readonly kind: "select"; readonly select: Select }
+  | { readonly kind: "exists"; readonly select: Select };
+
+export type Comparison = "=" | "<>" | "<" | "<=" | ">" | ">=";
+export type BinaryOperator = Comparison | "AND" | "OR" | "+" | "-";
+
+/** A table or a query in FROM, with the way in which it is joined to those before it. */
+export interface Source {
+  readonly table: string | Select;
+  readonly alias: string;
+  /** FORCE INDEX. */
+  readonly forcedIndex: string | undefined;
+  readonly join: "first" | "inner" | "left" | "straight";
+  readonly on: Expression | undefined;
+}
+
+export interface OrderItem {
+  readonly by: Expression;
+  readonly isDescending: boolean;
+}
+
+export interface Select {
+  readonly verb: "SELECT";
+  readonly columns: readonly { readonly expression: Expression; readonly name: string }[];
+  readonly from: readonly Source[];
+  readonly where: Expression | undefined;
+  readonly groupBy: readonly Expression[];
+  readonly orderBy: readonly OrderItem[];
+  readonly limit: Expression | undefined;
+  /** FOR UPDATE, or LOCK IN SHARE MODE. */
+  readonly lock: "none" | "exclusive" | "shared";
+  /** SKIP LOCKED, or NOWAIT. */
+  readonly wait: "wait" | "skip" | "nowait";
+}
+
+export interface Insert {
+  readonly verb: "INSERT";
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly rows:
+    | { readonly kind: "lists"; readonly lists: readonly (readonly Expression[])[] }
+    /** `VALUES :rows`. */
+    | { readonly kind: "parameter"; readonly name: string }
+    | { readonly kind: "select"; readonly select: Select };
+  /** INSERT IGNORE, or ON DUPLICATE KEY UPDATE. */
+  readonly onDuplicate: "fail" | "ignore" | readonly Assignment[];
+}
+
+export interface Assignment {
+  readonly table: string | undefined;
+  readonly column: string;
+  readonly to: Expression;
+}
+
+export interface Update {
+  readonly verb: "UPDATE";
+  readonly from: readonly Source[];
+  readonly set: readonly Assignment[];
+  readonly where: Expression | undefined;
+}
+
+export interface Delete {
+  readonly verb: "DELETE";
+  readonly from: Source;
+  readonly where: Expression | undefined;
+  readonly orderBy: readonly OrderItem[];
+  readonly limit: Expression | undefined;
+}
+
+export type SqlStatement = Select | Insert | Update | Delete;

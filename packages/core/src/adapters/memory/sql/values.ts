@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import type { SqlValues } from "../../sql/database.ts";
+import { textKey } from "../database/collation.ts";
+import type { StoredValue } from "../database/rows.ts";
+import type { Key } from "../database/table.ts";
+import { usOf } from "../times.ts";
+import type { ColumnKind } from "./tableSchema.ts";
+
+/** What an expression yields. `null` is NULL, and UNKNOWN among conditions. */
+export type Value = StoredValue | boolean;
+
+/** FALSE and UNKNOWN alike choose no row. */
+export function isTrue(value: Value): boolean {
+  return value === true || (typeof value === "number" && value !== 0);
+}
+
+/** The one value that stands for `:name`. */
+export function scalarOf(values: SqlValues, name: string): Value {
+  const value = values[name];
+  assert(value !== undefined, `no value for :${name}`);
+  if (typeof value !== "object" || value === null) return value;
+  assert(value instanceof Date, `:${name} is a list where one value belongs`);
+  return usOf(value);
+}
+
+/** The values that stand for `:name` within IN, FIELD and ELT; one value is a list of one. */
+export function listOf(values: SqlValues, name: string): readonly Value[] {
+  const value = values[name];
+  if (!Array.isArray(value)) return [scalarOf(values, name)];
+  return value.map(storedForm);
+}
+
+/** The rows that stand for `:name` after VALUES. */
+export function rowsOf(values: SqlValues, name: string): readonly (readonly Value[])[] {
+  const value = values[name];
+  assert(Array.isArray(value), `:${name} is no list of rows`);
+  return value.map((row: unknown) => {
+    assert(Array.isArray(row), `:${name} is no list of rows`);
+    return row.map(storedForm);
+  });
+}
+
+function storedForm(value: unknown): Value {
+  if (value instanceof Date) return usOf(value);
+  if (value === null) return null;
+  const isPlain =
+    typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+  assert(isPlain, "a value is a text, a number, a truth, a time or NULL");
+  return value;
+}
+
+const MS_DIGITS = 23;
+const US_DIGITS = 26;
+
+/** A time that is written as text: "2026-01-31 12:00:00.123456". */
+export function timeOfText(text: string): number {
+  const ms = Date.parse(`${text.slice(0, MS_DIGITS).replace(" ", "T")}Z`);
+  assert(!Number.isNaN(ms), `"${text}" is no time`);
+  return ms * 1_000 + Number(text.slice(MS_DIGITS, US_DIGITS));
+}
+
+/**
+ * A value as `=`, keys and ORDER BY of a column of this kind see it; never NULL.
+ * @throws AssertionError for what MySQL would convert and nothing of ours needs
+ */
+export function comparable(value: Exclude<Value, null>, kind: ColumnKind): Key {
+  if (typeof value === "boolean") return Number(value);
+  if (typeof value === "number") {
+    assert(kind === "number" || kind === "time", `${value} is compared with a text`);
+    return value;
+  }
+  if (kind === "time") return timeOfText(value);
+  assert(kind !== "number", `"${value}" is compared with a number`);
+  return kind === "text" ? textKey(value) : value;
+}
+
+/** For ORDER BY, of comparable values: NULL comes first. */
+export function compareKeys(a: Key | null, b: Key | null): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  return b === null || a > b ? 1 : -1;
+}

@@ -1,0 +1,163 @@
+import type { QueueRecord } from "../../ports/admissionStore.ts";
+import type { AnswerRow } from "./answerRow.ts";
+import { query, type Sql, sql } from "./statement.ts";
+
+export const ENSURE_QUEUE = sql(
+  "admissions.ensureQueue",
+  `INSERT INTO queues
+     (id, active_count_max, admission_rate_per_minute, active_ttl_ms, claim_ms, mode)
+   VALUES
+     (:queueId, :activeCountMax, :admissionRatePerMinute, :activeTtlMs, :activationMs, :mode)
+   ON DUPLICATE KEY UPDATE id = id`,
+);
+
+export const FIND_QUEUE = query(
+  sql(
+    "admissions.findQueue",
+    `SELECT id, epoch, active_count_max AS activeCountMax,
+            admission_rate_per_minute AS admissionRatePerMinute, active_ttl_ms AS activeTtlMs,
+            claim_ms AS activationMs, mode
+     FROM queues WHERE id = :queueId`,
+  ),
+  presentQueue,
+);
+
+export const LIST_QUEUE_IDS = query(
+  sql("admissions.listQueueIds", `SELECT id FROM queues ORDER BY id`),
+  (row) => row.text("id"),
+);
+
+/** The limits that the next statement ends; admissions of their time are judged by them (I7). */
+export const KEEP_FORMER_LIMITS = sql(
+  "admissions.saveSettings:formerLimits",
+  `INSERT INTO queue_former_limits (queue_id, active_count_max, admission_rate_per_minute)
+   SELECT id, active_count_max, admission_rate_per_minute FROM queues
+   WHERE id = :queueId AND (active_count_max <> :activeCountMax
+     OR admission_rate_per_minute <> :admissionRatePerMinute)`,
+);
+
+export const SAVE_SETTINGS = sql(
+  "admissions.saveSettings:settings",
+  `UPDATE queues
+   SET active_count_max = :activeCountMax, admission_rate_per_minute = :admissionRatePerMinute,
+       active_ttl_ms = :activeTtlMs, claim_ms = :activationMs, mode = :mode
+   WHERE id = :queueId`,
+);
+
+/** LAST_INSERT_ID(expr) makes the statement answer with the number that it found. */
+export const COUNT_GENERATION = sql(
+  "admissions.beginGeneration:count",
+  `UPDATE queues SET generation = LAST_INSERT_ID(generation) + 1 WHERE id = :queueId`,
+);
+
+/** Shared until COMMIT: promoters record side by side, and a new generation waits for them. */
+export const STANDING_GENERATION = query(
+  sql(
+    "admissions.recordPromotions:generation",
+    `SELECT generation FROM queues WHERE id = :queueId AND generation = :generation
+     LOCK IN SHARE MODE`,
+  ),
+  (row) => row.integer("generation"),
+);
+
+/**
+ * The unique key (queue, sequence) makes a second record of the same admission change nothing.
+ * Assigning the AUTO_INCREMENT column instead fails on MySQL (error 1869) when one statement has
+ * the same key twice.
+ */
+export const RECORD_PROMOTIONS = sql(
+  "admissions.recordPromotions",
+  `INSERT INTO queue_admissions
+     (queue_id, user_id, sequence, admitted_at_us, entered_at_us, expires_at_ms)
+   VALUES :rows
+   ON DUPLICATE KEY UPDATE sequence = sequence`,
+);
+
+/**
+ * One statement for many rows: each row takes its own values by its sequence's place in the list.
+ */
+export const RECORD_ENDS = sql(
+  "admissions.recordEnds",
+  `UPDATE queue_admissions
+   SET ended_at_us = ELT(FIELD(sequence, :sequences), :endedAtUs),
+       end_reason = ELT(FIELD(sequence, :sequences), :reasons)
+   WHERE queue_id = :queueId AND sequence IN (:sequences) AND ended_at_us IS NULL`,
+);
+
+export const FIND_ADMISSION = query(
+  sql(
+    "admissions.findAdmission",
+    `SELECT user_id AS userId, expires_at_ms AS expiresAtMs, ended_at_us IS NOT NULL AS ended
+     FROM queue_admissions WHERE queue_id = :queueId AND sequence = :sequence`,
+  ),
+  (row) => ({
+    userId: row.integer("userId"),
+    expiresAtMs: row.integer("expiresAtMs"),
+    ended: row.flag("ended"),
+  }),
+);
+
+export const LIVE_ADMISSIONS = query(
+  sql(
+    "admissions.beginGeneration:live",
+    `SELECT user_id AS userId, sequence, expires_at_ms AS expiresAtMs
+     FROM queue_admissions
+     WHERE queue_id = :queueId AND expires_at_ms > :nowMs AND ended_at_us IS NULL
+     ORDER BY sequence`,
+  ),
+  (row) => ({
+    userId: row.integer("userId"),
+    sequence: row.integer("sequence"),
+    expiresAtMs: row.integer("expiresAtMs"),
+  }),
+);
+
+export const RECENT_ADMISSIONS = query(
+  sql(
+    "admissions.beginGeneration:recent",
+    `SELECT admitted_at_us AS admittedAtUs
+     FROM queue_admissions WHERE queue_id = :queueId AND admitted_at_us >= :sinceUs`,
+  ),
+  (row) => row.integer("admittedAtUs"),
+);
+
+export const LAST_SEQUENCE = query(
+  sql(
+    "admissions.beginGeneration:last",
+    `SELECT MAX(sequence) AS lastSequence FROM queue_admissions WHERE queue_id = :queueId`,
+  ),
+  (row) => row.integerOrNone("lastSequence"),
+);
+
+/** Every statement of the store. */
+export const ADMISSION_STATEMENTS: readonly Sql[] = [
+  ENSURE_QUEUE,
+  FIND_QUEUE,
+  LIST_QUEUE_IDS,
+  KEEP_FORMER_LIMITS,
+  SAVE_SETTINGS,
+  COUNT_GENERATION,
+  STANDING_GENERATION,
+  RECORD_PROMOTIONS,
+  RECORD_ENDS,
+  FIND_ADMISSION,
+  LIVE_ADMISSIONS,
+  RECENT_ADMISSIONS,
+  LAST_SEQUENCE,
+];
+
+const MODES = ["open", "paused", "draining"] as const;
+
+function presentQueue(row: AnswerRow): QueueRecord {
+  return {
+    queueId: row.text("id"),
+    epoch: row.integer("epoch"),
+    settings: {
+      activeCountMax: row.integer("activeCountMax"),
+      admissionRatePerMinute: row.integer("admissionRatePerMinute"),
+      activeTtlMs: row.integer("activeTtlMs"),
+      activationMs: row.integer("activationMs"),
+      mode: row.oneOf("mode", MODES),
+    },
+  };
+}

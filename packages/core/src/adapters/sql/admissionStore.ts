@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import type { AdmissionStore, QueueRecord } from "../../ports/admissionStore.ts";
+import type { Promotion } from "../../ports/queueStore.ts";
+import type { Tx, TxOrNone } from "../../ports/transaction.ts";
+import { RATE_WINDOW_US } from "../shared/queueLimits.ts";
+import { settingsOf } from "../shared/queueSettings.ts";
+import { ADMISSIONS_PER_STATEMENT_MAX, statementParts } from "../shared/statementParts.ts";
+import * as statements from "./admissionStatements.ts";
+import type { Database } from "./database.ts";
+
+/** The waiting rooms' policy and their admissions. */
+export function sqlAdmissionStore(db: Database): AdmissionStore {
+  async function findQueue(tx: TxOrNone, queueId: string): Promise<QueueRecord | undefined> {
+    return (await db.select(tx, statements.FIND_QUEUE, { queueId }))[0];
+  }
+
+  return {
+    findQueue,
+
+    async ensureQueue(tx, queueId, defaults) {
+      await db.change(tx, statements.ENSURE_QUEUE, { queueId, ...settingsOf(defaults) });
+      const record = await findQueue(tx, queueId);
+      assert(record, `queue ${queueId} was ensured in this transaction`);
+      return record;
+    },
+
+    listQueueIds: (tx) => db.select(tx, statements.LIST_QUEUE_IDS),
+
+    async saveSettings(tx, queueId, settings) {
+      const values = { queueId, ...settingsOf(settings) };
+      await db.change(tx, statements.KEEP_FORMER_LIMITS, values);
+      await db.change(tx, statements.SAVE_SETTINGS, values);
+    },
+
+    async recordPromotions(tx, queueId, generation, promotions) {
+      const standing = await db.select(tx, statements.STANDING_GENERATION, { queueId, generation });
+      if (standing.length === 0) return false;
+      for (const part of statementParts(promotions, ADMISSIONS_PER_STATEMENT_MAX)) {
+        const rows = part.map((promotion) => rowOf(queueId, promotion));
+        await db.change(tx, statements.RECORD_PROMOTIONS, { rows });
+      }
+      return true;
+    },
+
+    async recordEnds(tx, queueId, ended) {
+      for (const part of statementParts(ended, ADMISSIONS_PER_STATEMENT_MAX)) {
+        await db.change(tx, statements.RECORD_ENDS, {
+          queueId,
+          sequences: part.map((end) => end.sequence),
+          endedAtUs: part.map((end) => end.endedAtUs),
+          reasons: part.map((end) => end.reason),
+        });
+      }
+    },
+
+    async findAdmission(tx, queueId, sequence) {
+      return (await db.select(tx, statements.FIND_ADMISSION, { queueId, sequence }))[0];
+    },
+
+    async beginGeneration(tx, queueId, nowMs) {
+      const generation = (await db.insert(tx, statements.COUNT_GENERATION, { queueId })) + 1;
+      return { generation, ...(await rebuildInputOf(db, tx, queueId, nowMs)) };
+    },
+  };
+}
+
+async function rebuildInputOf(db: Database, tx: Tx, queueId: string, nowMs: number) {
+  const sinceUs = nowMs * 1000 - RATE_WINDOW_US;
+  const active = await db.select(tx, statements.LIVE_ADMISSIONS, { queueId, nowMs });
+  const recentAdmissionsUs = await db.select(tx, statements.RECENT_ADMISSIONS, {
+    queueId,
+    sinceUs,
+  });
+  const [lastSequence = 0] = await db.select(tx, statements.LAST_SEQUENCE, { queueId });
+  return { active, recentAdmissionsUs, lastSequence };
+}
+
+function rowOf(queueId: string, promotion: Promotion): (string | number)[] {
+  const { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs } = promotion;
+  return [queueId, userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs];
+}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+
+/**
+ * A row of an answer, read column by column. MySQL gives BIGINT beyond 2^53, DECIMAL and SUM as
+ * strings and the driver gives DATETIME as Date; here they become what the ports speak of, and NULL
+ * becomes `undefined`.
+ */
+export class AnswerRow {
+  readonly #row: Readonly<Record<string, unknown>>;
+
+  constructor(row: Readonly<Record<string, unknown>>) {
+    this.#row = row;
+  }
+
+  /** @throws AssertionError when the value cannot be held exactly */
+  integer(column: string): number {
+    const value = this.#valueOf(column);
+    if (typeof value === "number" && Number.isSafeInteger(value)) return value;
+    return integerOf(column, value);
+  }
+
+  integerOrNone(column: string): number | undefined {
+    return this.#valueOf(column) === null ? undefined : this.integer(column);
+  }
+
+  text(column: string): string {
+    const value = this.#valueOf(column);
+    assert(typeof value === "string", `${column} is not a text`);
+    return value;
+  }
+
+  textOrNone(column: string): string | undefined {
+    return this.#valueOf(column) === null ? undefined : this.text(column);
+  }
+
+  /** One of the values of an ENUM, or of a column that only the product writes. */
+  oneOf<T extends string>(column: string, values: readonly T[]): T {
+    const value = this.#valueOf(column);
+    for (const known of values) if (known === value) return known;
+    assert.fail(`${column} is not one of ${values.join(", ")}`);
+  }
+
+  date(column: string): Date {
+    const value = this.#valueOf(column);
+    assert(value instanceof Date, `${column} is not a time`);
+    return value;
+  }
+
+  dateOrNone(column: string): Date | undefined {
+    return this.#valueOf(column) === null ? undefined : this.date(column);
+  }
+
+  /** A condition among the columns, which MySQL answers with 1 or 0. */
+  flag(column: string): boolean {
+    return this.integer(column) === 1;
+  }
+
+  #valueOf(column: string): unknown {
+    const value = this.#row[column];
+    assert(value !== undefined, `the statement has no column ${column}`);
+    return value;
+  }
+}
+
+function integerOf(column: string, value: unknown): number {
+  assert(["number", "string", "bigint"].includes(typeof value), `${column} is not a number`);
+  const number = Number(value);
+  assert(Number.isSafeInteger(number), `${column}: ${value} cannot be held exactly`);
+  return number;
+}

@@ -1,0 +1,162 @@
+import type { CatalogStore, ConcertSummary, PerformanceSummary } from "../../ports/catalogStore.ts";
+import { SEATS_PER_STATEMENT_MAX, statementParts } from "../shared/statementParts.ts";
+import { rethrowAsTwinSeats } from "../shared/twinSeats.ts";
+import type { AnswerRow } from "./answerRow.ts";
+import type { Database } from "./database.ts";
+import { query, type Sql, sql } from "./statement.ts";
+
+const INSERT_CONCERT = sql(
+  "catalog.insertConcert",
+  `INSERT INTO concerts (title, singer, queue_id) VALUES (:title, :singer, :queueId)`,
+);
+const INSERT_PERFORMANCE = sql(
+  "catalog.insertPerformance",
+  `INSERT INTO performances (concert_id, starts_at, venue) VALUES (:concertId, :startsAt, :venue)`,
+);
+const INSERT_SEATS = sql(
+  "catalog.insertSeats",
+  `INSERT INTO seats (performance_id, seat_no, section, price) VALUES :rows`,
+);
+
+const FOR_SALE = "(s.status = 'AVAILABLE' OR (s.status = 'HELD' AND s.hold_expires_at < NOW(6)))";
+
+const CONCERTS = `
+     SELECT c.id, c.title, c.singer, c.queue_id AS queueId,
+            MIN(p.starts_at) AS startsAt, MAX(p.starts_at) AS endsAt,
+            (SELECT COUNT(*) FROM seats s JOIN performances sp ON sp.id = s.performance_id
+              WHERE sp.concert_id = c.id AND ${FOR_SALE}) AS availableSeats
+       FROM concerts c LEFT JOIN performances p ON p.concert_id = c.id`;
+const BY_CONCERT = "GROUP BY c.id, c.title, c.singer, c.queue_id";
+/** NULL is a filter that was not given. */
+const LIST_CONCERTS = query(
+  sql(
+    "catalog.listConcerts",
+    `${CONCERTS}
+      WHERE c.id > :afterId
+        AND (:title IS NULL OR c.title LIKE :title ESCAPE '|')
+        AND (:singer IS NULL OR c.singer LIKE :singer ESCAPE '|')
+        AND ((:from IS NULL AND :until IS NULL)
+             OR EXISTS (SELECT 1 FROM performances e WHERE e.concert_id = c.id
+                        AND (:from IS NULL OR e.starts_at >= :from)
+                        AND (:until IS NULL OR e.starts_at < :until)))
+      ${BY_CONCERT} ORDER BY c.id LIMIT :limit`,
+  ),
+  presentConcert,
+);
+const FIND_CONCERT = query(
+  sql("catalog.findConcert", `${CONCERTS} WHERE c.id = :concertId ${BY_CONCERT}`),
+  presentConcert,
+);
+
+const PERFORMANCE_COLUMNS = `p.id, p.concert_id AS concertId, c.queue_id AS queueId, c.title,
+            p.starts_at AS startsAt, p.venue`;
+const PERFORMANCES_OF = query(
+  sql(
+    "catalog.performancesOf",
+    `SELECT ${PERFORMANCE_COLUMNS},
+            (SELECT COUNT(*) FROM seats s
+              WHERE s.performance_id = p.id AND ${FOR_SALE}) AS availableSeats
+       FROM performances p JOIN concerts c ON c.id = p.concert_id
+      WHERE p.concert_id = :concertId ORDER BY p.starts_at, p.id`,
+  ),
+  (row) => ({ ...presentPerformance(row), availableSeats: row.integer("availableSeats") }),
+);
+const FIND_PERFORMANCE = query(
+  sql(
+    "catalog.findPerformance",
+    `SELECT ${PERFORMANCE_COLUMNS}
+       FROM performances p JOIN concerts c ON c.id = p.concert_id WHERE p.id = :performanceId`,
+  ),
+  presentPerformance,
+);
+const AVAILABLE_SEATS = query(
+  sql(
+    "catalog.availableSeats",
+    `SELECT s.id, s.seat_no AS seatNo, s.price FROM seats s
+      WHERE s.performance_id = :performanceId AND ${FOR_SALE} ORDER BY s.id`,
+  ),
+  (row) => ({ id: row.integer("id"), seatNo: row.text("seatNo"), price: row.integer("price") }),
+);
+
+/** Every statement of this store. */
+export const CATALOG_STATEMENTS: readonly Sql[] = [
+  INSERT_CONCERT,
+  INSERT_PERFORMANCE,
+  INSERT_SEATS,
+  LIST_CONCERTS,
+  FIND_CONCERT,
+  PERFORMANCES_OF,
+  FIND_PERFORMANCE,
+  AVAILABLE_SEATS,
+];
+
+/** The first and the last time of a DATETIME; the last is after every Date's millisecond. */
+const FIRST_TIME = "0000-01-01 00:00:00";
+const LAST_TIME = "9999-12-31 23:59:59.999999";
+
+/** Concerts, their performances and seats. */
+export function sqlCatalogStore(db: Database): CatalogStore {
+  return {
+    insertConcert: (tx, { title, singer, queueId }) =>
+      db.insert(tx, INSERT_CONCERT, { title, singer, queueId }),
+    insertPerformance: (tx, { concertId, startsAt, venue }) =>
+      db.insert(tx, INSERT_PERFORMANCE, { concertId, startsAt, venue }),
+    async insertSeats(tx, performanceId, seats) {
+      for (const part of statementParts(seats, SEATS_PER_STATEMENT_MAX)) {
+        const rows = part.map((seat) => [performanceId, seat.seatNo, seat.section, seat.price]);
+        await db
+          .insert(tx, INSERT_SEATS, { rows })
+          .catch((error: unknown) => rethrowAsTwinSeats(error, db.failureKind(error)));
+      }
+    },
+    listConcerts: (tx, { title, singer, from, until, afterId = 0, limit }) =>
+      db.select(tx, LIST_CONCERTS, {
+        afterId,
+        limit,
+        title: title === undefined ? null : contains(title),
+        singer: singer === undefined ? null : contains(singer),
+        from: from === undefined ? null : comparable(from),
+        until: until === undefined ? null : comparable(until),
+      }),
+    findConcert: async (tx, concertId) => (await db.select(tx, FIND_CONCERT, { concertId }))[0],
+    performancesOf: (tx, concertId) => db.select(tx, PERFORMANCES_OF, { concertId }),
+    findPerformance: async (tx, performanceId) =>
+      (await db.select(tx, FIND_PERFORMANCE, { performanceId }))[0],
+    availableSeats: (tx, performanceId) => db.select(tx, AVAILABLE_SEATS, { performanceId }),
+  };
+}
+
+/** A time outside the range of DATETIME compares as the nearest end of the range. */
+function comparable(bound: Date): Date | string {
+  const year = bound.getUTCFullYear();
+  if (year < 0) return FIRST_TIME;
+  return year > 9999 ? LAST_TIME : bound;
+}
+
+/** A LIKE pattern that takes the text literally. */
+function contains(text: string): string {
+  return `%${text.replace(/[%_|]/g, (character) => `|${character}`)}%`;
+}
+
+function presentConcert(row: AnswerRow): ConcertSummary {
+  return {
+    id: row.integer("id"),
+    title: row.text("title"),
+    singer: row.text("singer"),
+    queueId: row.text("queueId"),
+    startsAt: row.dateOrNone("startsAt"),
+    endsAt: row.dateOrNone("endsAt"),
+    availableSeats: row.integer("availableSeats"),
+  };
+}
+
+function presentPerformance(row: AnswerRow): Omit<PerformanceSummary, "availableSeats"> {
+  return {
+    id: row.integer("id"),
+    concertId: row.integer("concertId"),
+    queueId: row.text("queueId"),
+    title: row.text("title"),
+    startsAt: row.date("startsAt"),
+    venue: row.text("venue"),
+  };
+}

@@ -1,0 +1,51 @@
+import type { InboxStore } from "../../ports/inboxStore.ts";
+import type { Database } from "./database.ts";
+import { query, type Sql, sql } from "./statement.ts";
+
+/**
+ * The primary key decides; a second transaction waits here until the first has committed or not.
+ */
+const RECORD = sql(
+  "inbox.record",
+  `INSERT IGNORE INTO inbox_messages (consumer, message_id) VALUES (:consumer, :messageId)`,
+);
+
+/**
+ * From the low end of the primary key: message ids are UUIDs of version 7, so the oldest come
+ * first. The table has no index on the time.
+ */
+const OLD = query(
+  sql(
+    "inbox.cleanUp:find",
+    `SELECT message_id AS messageId FROM (
+       SELECT message_id, applied_at FROM inbox_messages
+       WHERE consumer = :consumer ORDER BY message_id LIMIT :max
+     ) oldest
+     WHERE oldest.applied_at < NOW(6) - INTERVAL :ageUs MICROSECOND`,
+  ),
+  (row) => row.text("messageId"),
+);
+
+const DELETE = sql(
+  "inbox.cleanUp:delete",
+  `DELETE FROM inbox_messages WHERE consumer = :consumer AND message_id IN (:messageIds)`,
+);
+
+/** Every statement of this store. */
+export const INBOX_STATEMENTS: readonly Sql[] = [RECORD, OLD, DELETE];
+
+/** What each consumer has applied. */
+export function sqlInboxStore(db: Database): InboxStore {
+  return {
+    async record(tx, consumer, messageId) {
+      return (await db.change(tx, RECORD, { consumer, messageId })) === 1;
+    },
+
+    async cleanUp(tx, consumer, ageMs, max) {
+      const values = { consumer, max, ageUs: Math.round(ageMs * 1000) };
+      const messageIds = await db.select(tx, OLD, values);
+      if (messageIds.length === 0) return 0;
+      return db.change(tx, DELETE, { consumer, messageIds });
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { NotificationStore } from "../../ports/notificationStore.ts";
+import { jsonObject } from "../shared/jsonObject.ts";
+import { lastError } from "../shared/lastError.ts";
+import type { Database } from "./database.ts";
+import { query, type Sql, sql } from "./statement.ts";
+
+const INSERT = sql(
+  "notifications.insert",
+  `INSERT INTO notifications (message_id, body) VALUES (:messageId, :body)`,
+);
+
+const TAKE_DUE = query(
+  sql(
+    "notifications.takeDue:lock",
+    `SELECT id, message_id AS messageId, body, attempts
+     FROM notifications
+     WHERE status = 'OWED' AND next_attempt_at <= NOW(6)
+     ORDER BY next_attempt_at LIMIT :max
+     FOR UPDATE SKIP LOCKED`,
+  ),
+  (row) => ({
+    id: row.integer("id"),
+    messageId: row.text("messageId"),
+    body: jsonObject(row.text("body")),
+    attempts: row.integer("attempts"),
+  }),
+);
+
+const HIDE = sql(
+  "notifications.takeDue:hide",
+  `UPDATE notifications SET next_attempt_at = NOW(6) + INTERVAL :hiddenUs MICROSECOND
+   WHERE id IN (:ids)`,
+);
+
+/** By the primary key: through the index on the state it would wait for rows of others. */
+const MARK_DELIVERED = sql(
+  "notifications.markDelivered",
+  `UPDATE notifications FORCE INDEX (PRIMARY)
+   SET status = 'DELIVERED', delivered_at = NOW(6), attempts = attempts + 1, last_error = NULL
+   WHERE id IN (:ids) AND status = 'OWED'`,
+);
+
+const MARK_FAILED = sql(
+  "notifications.markFailed",
+  `UPDATE notifications FORCE INDEX (PRIMARY)
+   SET attempts = attempts + 1, last_error = :error, status = IF(:dead, 'DEAD', 'OWED'),
+       next_attempt_at = NOW(6) + INTERVAL :retryInUs MICROSECOND
+   WHERE id = :id AND status = 'OWED'`,
+);
+
+/**
+ * A delivered notification was due before it was delivered, so the index on the due time finds the
+ * old ones.
+ */
+const DELETE_DELIVERED = sql(
+  "notifications.cleanUp",
+  `DELETE FROM notifications
+   WHERE status = 'DELIVERED' AND next_attempt_at < NOW(6) - INTERVAL :ageUs MICROSECOND
+     AND delivered_at < NOW(6) - INTERVAL :ageUs MICROSECOND
+   ORDER BY next_attempt_at LIMIT :max`,
+);
+
+const COUNT_BY_STATUS = query(
+  sql(
+    "notifications.counts",
+    `SELECT status, COUNT(*) AS notifications FROM notifications GROUP BY status`,
+  ),
+  (row) => [row.text("status"), row.integer("notifications")] as const,
+);
+
+/** Every statement of this store. */
+export const NOTIFICATION_STATEMENTS: readonly Sql[] = [
+  INSERT,
+  TAKE_DUE,
+  HIDE,
+  MARK_DELIVERED,
+  MARK_FAILED,
+  DELETE_DELIVERED,
+  COUNT_BY_STATUS,
+];
+
+/** Notifications owed to the external platform. */
+export function sqlNotificationStore(db: Database): NotificationStore {
+  return {
+    async insert(tx, { messageId, body }) {
+      await db.insert(tx, INSERT, { messageId, body: JSON.stringify(body) });
+    },
+
+    async takeDue(tx, max, hiddenMs) {
+      const due = await db.select(tx, TAKE_DUE, { max });
+      if (due.length === 0) return [];
+      const ids = due.map(({ id }) => id);
+      await db.change(tx, HIDE, { ids, hiddenUs: Math.round(hiddenMs * 1000) });
+      return due;
+    },
+
+    async markDelivered(tx, ids) {
+      if (ids.length > 0) await db.change(tx, MARK_DELIVERED, { ids });
+    },
+
+    async markFailed(tx, id, { error, retryInMs, dead }) {
+      await db.change(tx, MARK_FAILED, {
+        id,
+        error: lastError(error),
+        retryInUs: Math.round(retryInMs * 1000),
+        dead,
+      });
+    },
+
+    async counts(tx) {
+      const byStatus = new Map(await db.select(tx, COUNT_BY_STATUS));
+      return {
+        owed: byStatus.get("OWED") ?? 0,
+        delivered: byStatus.get("DELIVERED") ?? 0,
+        dead: byStatus.get("DEAD") ?? 0,
+      };
+    },
+
+    cleanUp: (tx, ageMs, max) =>
+      db.change(tx, DELETE_DELIVERED, { ageUs: Math.round(ageMs * 1000), max }),
+  };
+}

@@ -1,0 +1,159 @@
+import type { OutboxMessage } from "../../ports/outboxStore.ts";
+import { jsonObject } from "../shared/jsonObject.ts";
+import type { AnswerRow } from "./answerRow.ts";
+import { query, type Sql, sql } from "./statement.ts";
+
+export const APPEND = sql(
+  "outbox.append",
+  `INSERT INTO outbox_messages
+     (message_id, aggregate_type, aggregate_id, aggregate_version, type, payload, bucket)
+   VALUES :rows`,
+);
+
+const COLUMNS = `m.id, m.message_id AS messageId, m.aggregate_type AS aggregateType,
+          m.aggregate_id AS aggregateId, m.aggregate_version AS aggregateVersion, m.type,
+          m.payload, m.bucket, m.attempts, m.created_at AS createdAt`;
+
+export const PENDING = query(
+  sql(
+    "outbox.pending",
+    `SELECT ${COLUMNS}
+     FROM outbox_messages m FORCE INDEX (outbox_messages_due)
+     WHERE m.bucket = :bucket AND m.status = 'PENDING'
+     ORDER BY m.id LIMIT :max`,
+  ),
+  presentMessage,
+);
+
+/**
+ * One statement, so one snapshot: two reads could see version 2 of an aggregate without its version
+ * 1. The index is forced because published rows outnumber the others by far.
+ */
+export const DUE = query(
+  sql(
+    "outbox.due",
+    `SELECT ${COLUMNS}
+     FROM outbox_messages m FORCE INDEX (outbox_messages_due)
+     LEFT JOIN (
+       SELECT aggregate_type, aggregate_id, MIN(aggregate_version) AS blocked_version
+       FROM outbox_messages FORCE INDEX (outbox_messages_due)
+       WHERE bucket = :bucket
+         AND (status = 'DEAD' OR (status = 'PENDING' AND next_attempt_at > NOW(6)))
+       GROUP BY aggregate_type, aggregate_id
+     ) blocked
+       ON blocked.aggregate_type = m.aggregate_type AND blocked.aggregate_id = m.aggregate_id
+     WHERE m.bucket = :bucket AND m.status = 'PENDING' AND m.next_attempt_at <= NOW(6)
+       AND (blocked.blocked_version IS NULL OR m.aggregate_version < blocked.blocked_version)
+     ORDER BY m.id LIMIT :max`,
+  ),
+  presentMessage,
+);
+
+/** Locked until COMMIT, so that no relay takes the bucket over between the next two writes. */
+export const FENCE = query(
+  sql(
+    "outbox.markPublished:fence",
+    `SELECT epoch FROM leases
+     WHERE name = :name AND owner = :owner AND epoch = :epoch AND expires_at > NOW(6)
+     FOR UPDATE`,
+  ),
+  (row) => row.integer("epoch"),
+);
+
+export const NOTE_PUBLICATIONS = sql(
+  "outbox.markPublished:publications",
+  `INSERT INTO outbox_publications
+     (message_id, aggregate_type, aggregate_id, aggregate_version, owner)
+   SELECT message_id, aggregate_type, aggregate_id, aggregate_version, :owner
+   FROM outbox_messages WHERE id IN (:ids) AND status = 'PENDING' ORDER BY id`,
+);
+
+/** By the primary key: through the index on the state it would wait for rows of others. */
+export const MARK_PUBLISHED = sql(
+  "outbox.markPublished:messages",
+  `UPDATE outbox_messages FORCE INDEX (PRIMARY)
+   SET status = 'PUBLISHED', published_at = NOW(6), attempts = attempts + 1, last_error = NULL
+   WHERE id IN (:ids) AND status = 'PENDING'`,
+);
+
+export const MARK_FAILED = sql(
+  "outbox.markFailed",
+  `UPDATE outbox_messages FORCE INDEX (PRIMARY)
+   SET attempts = attempts + 1, last_error = :error, status = IF(:dead, 'DEAD', 'PENDING'),
+       next_attempt_at = NOW(6) + INTERVAL :retryInUs MICROSECOND
+   WHERE id = :id AND status = 'PENDING'`,
+);
+
+export const COUNT_BY_STATUS = query(
+  sql(
+    "outbox.counts:statuses",
+    `SELECT status, COUNT(*) AS messages FROM outbox_messages GROUP BY status`,
+  ),
+  (row) => [row.text("status"), row.integer("messages")] as const,
+);
+
+export const OLDEST_PENDING = query(
+  sql(
+    "outbox.counts:oldest",
+    `SELECT COALESCE(TIMESTAMPDIFF(MICROSECOND, MIN(created_at), NOW(6)), 0) AS ageUs
+     FROM outbox_messages WHERE status = 'PENDING'`,
+  ),
+  (row) => row.integer("ageUs"),
+);
+
+export const DELETE_PUBLISHED = sql(
+  "outbox.cleanUp:messages",
+  `DELETE FROM outbox_messages
+   WHERE status = 'PUBLISHED' AND published_at < NOW(6) - INTERVAL :ageUs MICROSECOND
+   ORDER BY published_at LIMIT :max`,
+);
+
+/** By primary key from the low end, where the oldest are: the table has no index on the time. */
+export const OLD_PUBLICATIONS = query(
+  sql(
+    "outbox.cleanUp:oldPublications",
+    `SELECT id FROM (
+       SELECT id, published_at FROM outbox_publications ORDER BY id LIMIT :max
+     ) oldest
+     WHERE oldest.published_at < NOW(6) - INTERVAL :ageUs MICROSECOND`,
+  ),
+  (row) => row.integer("id"),
+);
+
+export const DELETE_PUBLICATIONS = sql(
+  "outbox.cleanUp:publications",
+  `DELETE FROM outbox_publications WHERE id IN (:ids)`,
+);
+
+/** Every statement of the store. */
+export const OUTBOX_STATEMENTS: readonly Sql[] = [
+  APPEND,
+  PENDING,
+  DUE,
+  FENCE,
+  NOTE_PUBLICATIONS,
+  MARK_PUBLISHED,
+  MARK_FAILED,
+  COUNT_BY_STATUS,
+  OLDEST_PENDING,
+  DELETE_PUBLISHED,
+  OLD_PUBLICATIONS,
+  DELETE_PUBLICATIONS,
+];
+
+const AGGREGATE_TYPES = ["reservation", "payment", "point-account"] as const;
+
+function presentMessage(row: AnswerRow): OutboxMessage {
+  return {
+    id: row.integer("id"),
+    messageId: row.text("messageId"),
+    aggregateType: row.oneOf("aggregateType", AGGREGATE_TYPES),
+    aggregateId: row.integer("aggregateId"),
+    aggregateVersion: row.integer("aggregateVersion"),
+    type: row.text("type"),
+    payload: jsonObject(row.text("payload")),
+    bucket: row.integer("bucket"),
+    attempts: row.integer("attempts"),
+    createdAt: row.date("createdAt"),
+  };
+}

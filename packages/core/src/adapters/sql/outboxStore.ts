@@ -1,0 +1,71 @@
+import type { BucketLease, OutboxCounts, OutboxStore } from "../../ports/outboxStore.ts";
+import type { Tx, TxOrNone } from "../../ports/transaction.ts";
+import { lastError } from "../shared/lastError.ts";
+import type { Database } from "./database.ts";
+import * as statements from "./outboxStatements.ts";
+
+/** Outbox messages; the database's clock says which are due. */
+export function sqlOutboxStore(db: Database): OutboxStore {
+  async function markInside(tx: Tx, lease: BucketLease, ids: readonly number[]): Promise<number> {
+    const fence = await db.select(tx, statements.FENCE, { ...lease });
+    if (fence.length === 0) return 0;
+    await db.change(tx, statements.NOTE_PUBLICATIONS, { owner: lease.owner, ids });
+    return db.change(tx, statements.MARK_PUBLISHED, { ids });
+  }
+
+  return {
+    async append(tx, messages) {
+      if (messages.length === 0) return;
+      const rows = messages.map((message) => [
+        message.messageId,
+        message.aggregateType,
+        message.aggregateId,
+        message.aggregateVersion,
+        message.type,
+        JSON.stringify(message.payload),
+        message.bucket,
+      ]);
+      await db.insert(tx, statements.APPEND, { rows });
+      for (const { messageId } of messages) db.noteCommitMarker(tx, messageId);
+    },
+
+    pending: (tx, bucket, max) => db.select(tx, statements.PENDING, { bucket, max }),
+
+    due: (tx, bucket, max) => db.select(tx, statements.DUE, { bucket, max }),
+
+    async markPublished(tx, lease, ids) {
+      if (ids.length === 0) return 0;
+      return markInside(tx, lease, ids);
+    },
+
+    async markFailed(tx, id, { error, retryInMs, dead }) {
+      await db.change(tx, statements.MARK_FAILED, {
+        id,
+        error: lastError(error),
+        retryInUs: Math.round(retryInMs * 1000),
+        dead,
+      });
+    },
+
+    counts: (tx) => readCounts(db, tx),
+
+    async cleanUp(tx, ageMs, max) {
+      const ageUs = Math.round(ageMs * 1000);
+      const messages = await db.change(tx, statements.DELETE_PUBLISHED, { ageUs, max });
+      const ids = await db.select(tx, statements.OLD_PUBLICATIONS, { ageUs, max });
+      if (ids.length === 0) return messages;
+      return messages + (await db.change(tx, statements.DELETE_PUBLICATIONS, { ids }));
+    },
+  };
+}
+
+async function readCounts(db: Database, tx: TxOrNone): Promise<OutboxCounts> {
+  const byStatus = new Map(await db.select(tx, statements.COUNT_BY_STATUS));
+  const [oldestUs = 0] = await db.select(tx, statements.OLDEST_PENDING);
+  return {
+    pending: byStatus.get("PENDING") ?? 0,
+    published: byStatus.get("PUBLISHED") ?? 0,
+    dead: byStatus.get("DEAD") ?? 0,
+    oldestPendingAgeMs: Math.max(0, oldestUs / 1000),
+  };
+}

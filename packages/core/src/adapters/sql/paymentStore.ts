@@ -1,0 +1,47 @@
+import type { PaymentStore } from "../../ports/paymentStore.ts";
+import type { Database } from "./database.ts";
+import { query, type Sql, sql } from "./statement.ts";
+
+const INSERT = sql(
+  "payments.insert",
+  `INSERT INTO payments (id, reservation_id, user_id, amount, status)
+   VALUES (:id, :reservationId, :userId, :amount, 'CAPTURED')`,
+);
+const STATUSES = ["CAPTURED", "REFUNDED"] as const;
+const FIND = query(
+  sql(
+    "payments.find",
+    `SELECT id, reservation_id AS reservationId, user_id AS userId, amount, status, version,
+            captured_at AS capturedAt, refunded_at AS refundedAt
+       FROM payments WHERE id = :id`,
+  ),
+  (row) => ({
+    id: row.integer("id"),
+    reservationId: row.integer("reservationId"),
+    userId: row.integer("userId"),
+    amount: row.integer("amount"),
+    status: row.oneOf("status", STATUSES),
+    version: row.integer("version"),
+    capturedAt: row.date("capturedAt"),
+    refundedAt: row.dateOrNone("refundedAt"),
+  }),
+);
+const REFUND = sql(
+  "payments.refund",
+  `UPDATE payments SET status = 'REFUNDED', version = version + 1, refunded_at = NOW(6)
+    WHERE id = :id AND status = 'CAPTURED'`,
+);
+
+/** Every statement of this store. */
+export const PAYMENT_STATEMENTS: readonly Sql[] = [INSERT, FIND, REFUND];
+
+/** Payments and their refunds. */
+export function sqlPaymentStore(db: Database): PaymentStore {
+  return {
+    async insert(tx, payment) {
+      await db.change(tx, INSERT, { ...payment });
+    },
+    find: async (tx, id) => (await db.select(tx, FIND, { id }))[0],
+    refund: async (tx, id) => (await db.change(tx, REFUND, { id })) === 1,
+  };
+}

@@ -1,0 +1,55 @@
+import type { DatabasePorts } from "../../ports/coreContext.ts";
+import { ADMISSION_STATEMENTS } from "./admissionStatements.ts";
+import { sqlAdmissionStore } from "./admissionStore.ts";
+import { CATALOG_STATEMENTS, sqlCatalogStore } from "./catalogStore.ts";
+import type { Database } from "./database.ts";
+import { ID_STATEMENTS, sqlIdAllocator } from "./idAllocator.ts";
+import { IDEMPOTENCY_STATEMENTS, sqlIdempotencyStore } from "./idempotencyStore.ts";
+import { INBOX_STATEMENTS, sqlInboxStore } from "./inboxStore.ts";
+import { LEASE_STATEMENTS, sqlLeaseStore } from "./leaseStore.ts";
+import { LEDGER_STATEMENTS, sqlLedgerStore } from "./ledgerStore.ts";
+import { NOTIFICATION_STATEMENTS, sqlNotificationStore } from "./notificationStore.ts";
+import { OUTBOX_STATEMENTS } from "./outboxStatements.ts";
+import { sqlOutboxStore } from "./outboxStore.ts";
+import { PAYMENT_STATEMENTS, sqlPaymentStore } from "./paymentStore.ts";
+import { RESERVATION_STATEMENTS, sqlReservationStore } from "./reservationStore.ts";
+import { SEAT_STATEMENTS, sqlSeatStore } from "./seatStore.ts";
+import type { Sql } from "./statement.ts";
+import { sqlUserStore, USER_STATEMENTS } from "./userStore.ts";
+
+/** Every statement that the stores run. */
+export const STATEMENTS: readonly Sql[] = [
+  ...CATALOG_STATEMENTS,
+  ...SEAT_STATEMENTS,
+  ...RESERVATION_STATEMENTS,
+  ...LEDGER_STATEMENTS,
+  ...PAYMENT_STATEMENTS,
+  ...IDEMPOTENCY_STATEMENTS,
+  ...OUTBOX_STATEMENTS,
+  ...INBOX_STATEMENTS,
+  ...NOTIFICATION_STATEMENTS,
+  ...LEASE_STATEMENTS,
+  ...ADMISSION_STATEMENTS,
+  ...USER_STATEMENTS,
+  ...ID_STATEMENTS,
+];
+
+/** One process's stores over a database. */
+export function sqlStores(db: Database): Omit<DatabasePorts, "invariantReader"> {
+  return {
+    withTransaction: db.withTransaction,
+    catalog: sqlCatalogStore(db),
+    seats: sqlSeatStore(db),
+    reservations: sqlReservationStore(db),
+    ledger: sqlLedgerStore(db),
+    payments: sqlPaymentStore(db),
+    idempotency: sqlIdempotencyStore(db),
+    outbox: sqlOutboxStore(db),
+    inbox: sqlInboxStore(db),
+    notifications: sqlNotificationStore(db),
+    leases: sqlLeaseStore(db),
+    admissions: sqlAdmissionStore(db),
+    users: sqlUserStore(db),
+    idAllocator: sqlIdAllocator(db),
+  };
+}
