@@ -1,5 +1,6 @@
 import { invariantCases } from "@onsale/conformance/invariants/invariantCases";
 import type { InvariantFixture } from "@onsale/conformance/invariants/invariantFixture";
+import { invariantReaderCases } from "@onsale/conformance/invariants/invariantReaderCases";
 import { sqlInvariantFixture } from "../support/sqlInvariantFixture.ts";
 import { useTestCore } from "../support/testCore.ts";
 
@@ -11,5 +12,6 @@ describe("the checkers of the invariants on real servers", () => {
     fixture = await sqlInvariantFixture(current());
   });
 
+  invariantReaderCases("MySQL", () => fixture);
   invariantCases("MySQL", () => fixture);
 });
