@@ -1,7 +1,10 @@
 import type { Pages } from "../../ports/invariantReader.ts";
 
-/** Rows of one statement: large enough to be fast, small enough for memory and for other users. */
-export const PAGE_SIZE = 4_000;
+/**
+ * Rows of one statement. Pages of 4,000 took 65 MiB more memory, for garbage that grew old before
+ * it was collected, and a tenth less of the processor.
+ */
+export const PAGE_SIZE = 1_000;
 
 type Key = number | string;
 
