@@ -4,110 +4,120 @@ import {
   DELIVERY_BATCH_MAX,
   deliverNotifications,
 } from "../../../src/notification/deliverNotifications.ts";
-import type { Notification, NotificationStore } from "../../../src/ports/notificationStore.ts";
 import type { WebhookSender } from "../../../src/ports/webhookSender.ts";
-import { testCoreConfig } from "../../support/coreConfig.ts";
-import { fakeClock } from "../../support/fakeClock.ts";
-import { recordingLog, recordingMetrics } from "../../support/recorders.ts";
+import { openMemoryTestCore } from "../../support/memoryCore.ts";
 
-const notification = (id: number, attempts = 0): Notification => ({
-  id,
-  messageId: `message-${id}`,
-  body: { text: `no. ${id}` },
-  attempts,
-});
+const ATTEMPTS_MAX = 60;
 
-function deliveryWorld(due: readonly Notification[]) {
-  const takeDue = sinon.stub<
-    Parameters<NotificationStore["takeDue"]>,
-    ReturnType<NotificationStore["takeDue"]>
-  >();
-  takeDue.resolves(due);
-  const markDelivered = sinon.stub<Parameters<NotificationStore["markDelivered"]>, Promise<void>>();
-  const markFailed = sinon.stub<Parameters<NotificationStore["markFailed"]>, Promise<void>>();
-  const nothing = sinon.stub().rejects(new Error("not used"));
+/** A core with a webhook that accepts everything unless a test says otherwise. */
+function deliveryFixture() {
   const send = sinon.stub<Parameters<WebhookSender["send"]>, Promise<void>>().resolves();
-  let open = false;
-  const log = recordingLog();
-  const core = {
-    config: testCoreConfig({ WEBHOOK_TIMEOUT_MS: "5000" }),
-    clock: fakeClock(),
-    random: { next: () => 0.5 },
-    metrics: recordingMetrics(),
-    log,
-    async withTransaction<T>(work: (tx: { label: string }) => Promise<T>): Promise<T> {
-      open = true;
-      try {
-        return await work({ label: "tx" });
-      } finally {
-        open = false;
+  const opened = openMemoryTestCore({ WEBHOOK_TIMEOUT_MS: "5000" }, { webhook: { send } });
+  const { core, servers, clock } = opened;
+  const { notifications } = servers.database.tables;
+  const rows = () => servers.database.autocommit((s) => s.all(notifications));
+
+  return {
+    ...opened,
+    send,
+    rows,
+    run: () => deliverNotifications(core),
+    sent: () => send.args.map(([{ messageId }]) => messageId),
+    /** Creates notifications that have failed so often; answers their ids. */
+    async create(count: number, attempts = 0): Promise<number[]> {
+      await core.withTransaction(async (tx) => {
+        for (let number = 1; number <= count; number += 1) {
+          const body = { text: `no. ${number}` };
+          await core.notifications.insert(tx, { messageId: `message-${number}`, body });
+        }
+      });
+      const ids = (await rows()).map(({ id }) => id);
+      const failure = { error: "503", retryInMs: 0, dead: false };
+      for (let attempt = 0; attempt < attempts; attempt += 1) {
+        for (const id of ids) await core.notifications.markFailed(null, id, failure);
       }
+      return ids;
     },
-    notifications: {
-      insert: nothing,
-      takeDue,
-      markDelivered,
-      markFailed,
-      counts: nothing,
-      cleanUp: nothing,
+    /** When the row is due again, in ms from now. */
+    dueInMs: async (id: number) => {
+      const row = (await rows()).find((each) => each.id === id);
+      return (row?.nextAttemptAtUs ?? 0) / 1000 - clock.nowMs();
     },
-    webhook: { send },
   };
-  const run = () => deliverNotifications(core);
-  return { run, takeDue, markDelivered, markFailed, send, log, isOpen: () => open };
 }
 
-describe("delivering notifications", () => {
-  it("posts each that is due and marks all that were taken", async () => {
-    const world = deliveryWorld([notification(1), notification(2)]);
-    expect(await world.run()).to.equal(false);
-    expect(world.send.args.map(([{ messageId }]) => messageId)).to.deep.equal([
-      "message-1",
-      "message-2",
-    ]);
-    expect(world.markDelivered.args).to.deep.equal([[null, [1, 2]]]);
+describe("deliverNotifications", () => {
+  it("posts each due notification once and marks it as delivered", async () => {
+    const { create, run, sent, core } = deliveryFixture();
+    await create(2);
+    expect(await run()).to.equal(false);
+    expect(await run()).to.equal(false);
+    expect(sent()).to.deep.equal(["message-1", "message-2"]);
+    expect(await core.notifications.counts(null)).to.deep.equal({ owed: 0, delivered: 2, dead: 0 });
   });
 
-  it("holds no transaction while the platform is waited for", async () => {
-    const world = deliveryWorld([notification(1)]);
-    const openWhileSending: boolean[] = [];
-    world.send.callsFake(async () => {
-      openWhileSending.push(world.isOpen());
+  it("holds no lock while the platform answers: another process can change the row", async () => {
+    const { create, run, send, another, core, log } = deliveryFixture();
+    const ids = await create(1);
+    const other = another();
+    send.callsFake(() => other.notifications.markDelivered(null, ids));
+    await run();
+    expect(await core.notifications.counts(null)).to.include({ delivered: 1 });
+    expect(log.lines).to.deep.equal([]);
+  });
+
+  it("hides a taken notification from others for longer than a post may take", async () => {
+    const { create, run, send, another, clock } = deliveryFixture();
+    await create(1);
+    const other = another();
+    const take = () => other.withTransaction((tx) => other.notifications.takeDue(tx, 10, 60_000));
+    const taken: number[] = [];
+    send.callsFake(async () => {
+      clock.pass(5_000);
+      taken.push((await take()).length);
+      clock.pass(60_000);
+      taken.push((await take()).length);
     });
-    await world.run();
-    expect(openWhileSending).to.deep.equal([false]);
+    await run();
+    expect(taken, "after the time limit of a post, and long after it").to.deep.equal([0, 1]);
   });
 
-  it("hides what it took for longer than a post may take", async () => {
-    const world = deliveryWorld([]);
-    await world.run();
-    expect(world.takeDue.firstCall.args[2]).to.be.above(5_000);
-  });
-
-  it("tries one that was not taken again later, and the others are not held up", async () => {
-    const world = deliveryWorld([notification(1, 2), notification(2)]);
-    world.send
+  it("tries a refused notification again later and delivers the others", async () => {
+    const { create, run, send, rows, dueInMs, clock, core } = deliveryFixture();
+    const [first = 0] = await create(2, 2);
+    send
       .onFirstCall()
       .rejects(new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") }));
-    await world.run();
-    expect(world.markDelivered.args).to.deep.equal([[null, [2]]]);
-    expect(world.markFailed.args).to.deep.equal([
-      [null, 1, { error: "fetch failed: connect ECONNREFUSED", retryInMs: 4_000, dead: false }],
+    await run();
+    const [refused, accepted] = await rows();
+    const lastError = "fetch failed: connect ECONNREFUSED";
+    expect(refused).to.include({ status: "OWED", attempts: 3, lastError });
+    expect(accepted).to.include({ status: "DELIVERED" });
+    expect(await dueInMs(first)).to.equal(4_000);
+    clock.pass(3_999);
+    await run();
+    expect(await core.notifications.counts(null)).to.include({ delivered: 1 });
+    clock.pass(1);
+    await run();
+    expect(await core.notifications.counts(null)).to.include({ delivered: 2 });
+  });
+
+  it("gives a notification up after its last attempt and logs an error", async () => {
+    const { create, run, send, core, log } = deliveryFixture();
+    await create(1, ATTEMPTS_MAX - 1);
+    send.rejects(new Error("The webhook answered 500"));
+    await run();
+    expect(await core.notifications.counts(null)).to.deep.equal({ owed: 0, delivered: 0, dead: 1 });
+    expect(log.lines.map(({ level, fields }) => [level, fields.event])).to.deep.equal([
+      ["error", "notification.given_up"],
     ]);
   });
 
-  it("gives one up after its last attempt, with an alarm", async () => {
-    const world = deliveryWorld([notification(1, 59)]);
-    world.send.rejects(new Error("The webhook answered 500"));
-    await world.run();
-    expect(world.markFailed.firstCall.args[2]).to.include({ dead: true });
-    expect(world.log.lines.map(({ level }) => level)).to.deep.equal(["error"]);
-  });
-
-  it("asks for another iteration after a full batch", async () => {
-    const full = Array.from({ length: DELIVERY_BATCH_MAX }, (_unused, index) =>
-      notification(index),
-    );
-    expect(await deliveryWorld(full).run()).to.equal(true);
+  it("returns true after a full batch, so that the rest follows at once", async () => {
+    const { create, run, core } = deliveryFixture();
+    await create(DELIVERY_BATCH_MAX + 1);
+    expect(await run()).to.equal(true);
+    expect(await run()).to.equal(false);
+    expect(await core.notifications.counts(null)).to.include({ owed: 0 });
   });
 });

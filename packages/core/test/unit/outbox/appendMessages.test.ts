@@ -1,36 +1,10 @@
 import { AssertionError } from "node:assert/strict";
 import { expect } from "chai";
-import sinon from "sinon";
 import type { OnsaleEvent } from "../../../src/events/eventCatalog.ts";
 import { appendMessages } from "../../../src/outbox/appendMessages.ts";
 import { bucketOf } from "../../../src/outbox/bucketOf.ts";
-import type { OutboxStore } from "../../../src/ports/outboxStore.ts";
-import { testCoreConfig } from "../../support/coreConfig.ts";
 import { failureOf } from "../../support/fixtures.ts";
-
-const TX = { label: "tx" };
-
-function outboxCore() {
-  let count = 0;
-  const append = sinon.stub<Parameters<OutboxStore["append"]>, Promise<void>>().resolves();
-  const nothing = sinon.stub().rejects(new Error("not used"));
-  const outbox: OutboxStore = {
-    append,
-    pending: nothing,
-    due: nothing,
-    markPublished: nothing,
-    markFailed: nothing,
-    counts: nothing,
-    cleanUp: nothing,
-  };
-  const ids = {
-    uuid: () => {
-      count += 1;
-      return `id-${count}`;
-    },
-  };
-  return { core: { config: testCoreConfig(), ids, outbox }, append };
-}
+import { type MemoryTestCore, openMemoryTestCore } from "../../support/memoryCore.ts";
 
 const held: OnsaleEvent = {
   type: "reservation.held",
@@ -47,30 +21,43 @@ const spent: OnsaleEvent = {
   payload: { userId: 9, amount: 10, balanceAfter: 0 },
 };
 
-describe("appending outbox messages", () => {
-  it("writes one message for each event, in the caller's transaction", async () => {
-    const { core, append } = outboxCore();
-    await appendMessages(core, TX, [held, spent]);
-    const { buckets } = core.config.outbox;
-    expect(append.args).to.deep.equal([
-      [
-        TX,
-        [
-          { ...held, messageId: "id-1", bucket: bucketOf("reservation", 7, buckets) },
-          { ...spent, messageId: "id-2", bucket: bucketOf("point-account", 9, buckets) },
-        ],
-      ],
-    ]);
+describe("appendMessages", () => {
+  const append = (opened: MemoryTestCore, events: readonly OnsaleEvent[]): Promise<void> =>
+    opened.core.withTransaction((tx) => appendMessages(opened.core, tx, events));
+
+  it("writes one message with an id of its own for each event, in its bucket", async () => {
+    const opened = openMemoryTestCore();
+    await append(opened, [held, spent]);
+    const { buckets } = opened.core.config.outbox;
+    const messages = await opened.messages();
+    expect(messages).to.have.length(2);
+    expect(messages[0]).to.deep.include({ ...held, bucket: bucketOf("reservation", 7, buckets) });
+    expect(messages[1]).to.deep.include({
+      ...spent,
+      bucket: bucketOf("point-account", 9, buckets),
+    });
+    expect(new Set(messages.map(({ messageId }) => messageId)).size).to.equal(2);
   });
 
-  it("touches nothing without events", async () => {
-    const { core, append } = outboxCore();
-    await appendMessages(core, TX, []);
-    expect(append.called).to.equal(false);
+  it("leaves no message when the caller's transaction fails", async () => {
+    const { core, messages } = openMemoryTestCore();
+    const refusal = new Error("refused after the append");
+    const failed = core.withTransaction(async (tx) => {
+      await appendMessages(core, tx, [held]);
+      throw refusal;
+    });
+    expect(await failureOf(failed)).to.equal(refusal);
+    expect(await messages()).to.deep.equal([]);
+  });
+
+  it("makes no call without events", async () => {
+    const opened = openMemoryTestCore();
+    const calls = await opened.callsOf(() => append(opened, []));
+    expect(calls).to.deep.equal(["mysql begin", "mysql commit"]);
   });
 
   it("writes no message when one payload does not fit the catalogue", async () => {
-    const { core, append } = outboxCore();
+    const opened = openMemoryTestCore();
     const more = { ...held.payload, note: "a field of no schema" };
     const wrong: readonly OnsaleEvent[] = [
       { ...held, payload: { ...held.payload, seatIds: [] } },
@@ -78,10 +65,10 @@ describe("appending outbox messages", () => {
       { ...spent, payload: { ...spent.payload, balanceAfter: 0.5 } },
     ];
     for (const event of wrong) {
-      const error = await failureOf(appendMessages(core, TX, [held, event]));
+      const error = await failureOf(append(opened, [held, event]));
       expect(error).to.be.instanceOf(AssertionError);
       expect(String(error)).to.include(`The payload of ${event.type} does not fit the catalogue`);
     }
-    expect(append.called).to.equal(false);
+    expect(await opened.messages()).to.deep.equal([]);
   });
 });

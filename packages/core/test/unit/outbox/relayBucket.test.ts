@@ -1,163 +1,188 @@
 import { expect } from "chai";
-import sinon from "sinon";
-import { relayBucket } from "../../../src/outbox/relayBucket.ts";
-import type { OutboxMessage, OutboxStore } from "../../../src/ports/outboxStore.ts";
-import type { Publisher, PublishFailure } from "../../../src/ports/publisher.ts";
-import type { Tx } from "../../../src/ports/transaction.ts";
+import { RELAY_BATCH_MAX, relayBucket } from "../../../src/outbox/relayBucket.ts";
+import type { NewOutboxMessage } from "../../../src/ports/outboxStore.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
-import { testCoreConfig } from "../../support/coreConfig.ts";
-import { fakeClock } from "../../support/fakeClock.ts";
 import { failureOf } from "../../support/fixtures.ts";
-import { outboxMessage } from "../../support/outboxMessages.ts";
-import { recordingLog, recordingMetrics } from "../../support/recorders.ts";
+import { openMemoryTestCore } from "../../support/memoryCore.ts";
 
-const TX: Tx = { label: "unit" };
-const LEASE = { name: "outbox-bucket:0", owner: "relay", epoch: 4 };
+const LEASE_MS = 60_000;
+const ATTEMPTS_MAX = 3;
+/** More than the broker accepts in one message. */
+const TOO_LARGE = { note: "x".repeat(1_100_000) };
 
-function relayWorld(due: readonly OutboxMessage[], failures: readonly PublishFailure[] = []) {
-  const publish = sinon.stub<Parameters<Publisher["publish"]>, ReturnType<Publisher["publish"]>>();
-  publish.resolves(failures);
-  const markPublished = sinon.stub<
-    Parameters<OutboxStore["markPublished"]>,
-    ReturnType<OutboxStore["markPublished"]>
-  >();
-  markPublished.callsFake(async (_tx, _lease, ids) => ids.length);
-  const markFailed = sinon.stub<Parameters<OutboxStore["markFailed"]>, Promise<void>>();
-  const nothing = sinon.stub().rejects(new Error("not used"));
-  const outbox: OutboxStore = {
-    append: nothing,
-    pending: nothing,
-    due: async () => due,
-    markPublished,
-    markFailed,
-    counts: nothing,
-    cleanUp: nothing,
-  };
-  const log = recordingLog();
-  const core = {
-    withTransaction: <T>(work: (tx: Tx) => Promise<T>) => work(TX),
-    outbox,
-    publisher: { publish },
-    config: testCoreConfig({ OUTBOX_ATTEMPTS_MAX: "3" }),
-    clock: fakeClock(),
-    random: { next: () => 0.5 },
-    metrics: recordingMetrics(),
-    log,
-  };
-  let live = true;
-  const held = { bucket: 0, lease: LEASE, isLive: () => live };
-  const run = () => relayBucket(core, held);
+function message(aggregateId: number, version: number, payload = {}): NewOutboxMessage {
   return {
-    run,
-    publish,
-    markPublished,
-    markFailed,
-    log,
-    expire: () => {
-      live = false;
+    messageId: `${aggregateId}-${version}`,
+    aggregateType: "reservation",
+    aggregateId,
+    aggregateVersion: version,
+    type: "reservation.held",
+    payload,
+    bucket: 0,
+  };
+}
+
+/** A relay that holds the lease of bucket 0. */
+async function relayFixture() {
+  const opened = openMemoryTestCore({ OUTBOX_ATTEMPTS_MAX: String(ATTEMPTS_MAX) });
+  const { core, servers, clock } = opened;
+  const { outboxMessages, outboxPublications } = servers.database.tables;
+  const lease = await core.leases.acquire("outbox-bucket:0", "relay", LEASE_MS);
+  if (!lease) throw new Error("no other relay holds the lease");
+  let isLive = true;
+  const held = { bucket: 0, lease, isLive: () => isLive };
+
+  return {
+    ...opened,
+    held,
+    run: () => relayBucket(core, held),
+    expireByOwnClock() {
+      isLive = false;
+    },
+    append: (...messages: readonly NewOutboxMessage[]) =>
+      core.withTransaction((tx) => core.outbox.append(tx, messages)),
+    /** "aggregate:version" of each message that the broker has stored, in order for each key. */
+    stored: () =>
+      servers.broker
+        .logs()
+        .flat()
+        .map(({ headers, key }) => `${key.split(":")[1]}:${headers["aggregate-version"]}`),
+    /** "aggregate:version status attempts" of each outbox message. */
+    async states() {
+      const rows = await servers.database.autocommit((s) => s.all(outboxMessages));
+      return rows.map(
+        ({ aggregateId, aggregateVersion, status, attempts }) =>
+          `${aggregateId}:${aggregateVersion} ${status} ${attempts}`,
+      );
+    },
+    publications: async () =>
+      (await servers.database.autocommit((s) => s.all(outboxPublications))).map(
+        ({ aggregateVersion, owner }) => `${aggregateVersion} by ${owner}`,
+      ),
+    async firstRow() {
+      const [row] = await servers.database.autocommit((s) => s.all(outboxMessages));
+      if (!row) throw new Error("the test has appended a message");
+      return { ...row, dueInMs: row.nextAttemptAtUs / 1000 - clock.nowMs() };
     },
   };
 }
 
-const poison = (message: OutboxMessage): PublishFailure => ({
-  messageId: message.messageId,
-  error: "MESSAGE_TOO_LARGE",
-  poison: true,
-});
-
-describe("relaying a bucket", () => {
-  const [one, two, three] = [outboxMessage(1), outboxMessage(2), outboxMessage(3)];
-
-  it("publishes what is due in its order and marks it under the lease", async () => {
-    const world = relayWorld([one, two, three]);
-    const result = await world.run();
-    expect(result).to.deep.equal({ published: 3, more: false, lost: false });
-    const [sent] = world.publish.firstCall.args;
-    expect(sent.map(({ messageId }) => messageId)).to.deep.equal(
-      [one, two, three].map(({ messageId }) => messageId),
-    );
-    expect(world.markPublished.args).to.deep.equal([[TX, LEASE, [1, 2, 3]]]);
+describe("relayBucket", () => {
+  it("publishes due messages in version order and marks them with the lease's owner", async () => {
+    const { append, run, stored, states, publications, servers } = await relayFixture();
+    await append(message(7, 1), message(7, 2), message(7, 3));
+    expect(await run()).to.deep.equal({ published: 3, more: false, lost: false });
+    expect(stored()).to.deep.equal(["7:1", "7:2", "7:3"]);
+    expect(await states()).to.deep.equal(["7:1 PUBLISHED 1", "7:2 PUBLISHED 1", "7:3 PUBLISHED 1"]);
+    expect(await publications()).to.deep.equal(["1 by relay", "2 by relay", "3 by relay"]);
+    const [first] = servers.broker.logs().flat();
+    expect(first?.headers["message-id"]).to.equal("7-1");
   });
 
-  it("marks only after the broker has acknowledged", async () => {
-    const world = relayWorld([one]);
-    await world.run();
-    expect(world.publish.calledBefore(world.markPublished)).to.equal(true);
+  it("leaves messages unmarked while the broker's acknowledgement is missing", async () => {
+    const { append, run, stored, states, loseCalls, restoreCalls } = await relayFixture();
+    await append(message(7, 1));
+    loseCalls(/^kafka broker\.publish/, "answer");
+    expect(await failureOf(run())).to.be.instanceOf(DependencyUnavailableError);
+    expect(stored(), "the broker has it").to.deep.equal(["7:1"]);
+    expect(await states()).to.deep.equal(["7:1 PENDING 0"]);
+    restoreCalls();
+    await run();
+    expect(stored(), "a repetition").to.deep.equal(["7:1", "7:1"]);
+    expect(await states()).to.deep.equal(["7:1 PUBLISHED 1"]);
   });
 
-  it("does nothing when nothing is due", async () => {
-    const world = relayWorld([]);
-    expect(await world.run()).to.deep.equal({ published: 0, more: false, lost: false });
-    expect(world.publish.called).to.equal(false);
+  it("makes no call to the broker when no message is due", async () => {
+    const { run, callsOf } = await relayFixture();
+    const calls = await callsOf(async () => {
+      expect(await run()).to.deep.equal({ published: 0, more: false, lost: false });
+    });
+    expect(calls).to.deep.equal(["mysql outbox.due"]);
   });
 
-  it("publishes nothing once its lease may have run out", async () => {
-    const world = relayWorld([one]);
-    world.expire();
-    await world.run();
-    expect(world.publish.called).to.equal(false);
+  it("publishes nothing once its lease may have expired by its own clock", async () => {
+    const { append, run, stored, states, expireByOwnClock } = await relayFixture();
+    await append(message(7, 1));
+    expireByOwnClock();
+    await run();
+    expect(stored()).to.deep.equal([]);
+    expect(await states()).to.deep.equal(["7:1 PENDING 0"]);
   });
 
-  it("says that the bucket is lost when another owner has it", async () => {
-    const world = relayWorld([one]);
-    world.markPublished.resolves(0);
-    expect(await world.run()).to.include({ published: 0, lost: true });
+  it("reports the bucket as lost and marks nothing when another relay owns the lease", async () => {
+    const { append, run, states, clock, another } = await relayFixture();
+    await append(message(7, 1));
+    clock.pass(LEASE_MS);
+    const other = await another().leases.acquire("outbox-bucket:0", "other relay", LEASE_MS);
+    expect(other?.epoch).to.equal(2);
+    expect(await run()).to.include({ published: 0, lost: true });
+    expect(await states()).to.deep.equal(["7:1 PENDING 0"]);
   });
 
-  it("asks for another iteration after a full batch", async () => {
-    const full = Array.from({ length: 500 }, (_unused, index) => outboxMessage(index + 1));
-    expect(await relayWorld(full).run()).to.include({ published: 500, more: true });
+  it("reports more work after a full batch, and none after the rest", async () => {
+    const { append, run } = await relayFixture();
+    const versions = Array.from({ length: RELAY_BATCH_MAX + 1 }, (_unused, index) => index + 1);
+    await append(...versions.map((version) => message(7, version)));
+    expect(await run()).to.include({ published: RELAY_BATCH_MAX, more: true });
+    expect(await run()).to.include({ published: 1, more: false });
   });
 
-  it("blames nobody while the broker is away", async () => {
-    const world = relayWorld([one, two]);
-    world.publish.rejects(new DependencyUnavailableError("kafka"));
-    expect(await failureOf(world.run())).to.be.instanceOf(DependencyUnavailableError);
-    expect(world.markFailed.called).to.equal(false);
-    expect(world.markPublished.called).to.equal(false);
+  it("counts no attempt while the broker is unavailable", async () => {
+    const { append, run, states, stored, loseCalls } = await relayFixture();
+    await append(message(7, 1), message(7, 2));
+    loseCalls(/^kafka/);
+    expect(await failureOf(run())).to.be.instanceOf(DependencyUnavailableError);
+    expect(stored()).to.deep.equal([]);
+    expect(await states()).to.deep.equal(["7:1 PENDING 0", "7:2 PENDING 0"]);
   });
 
-  it("counts an attempt of the one that failed, and none of those behind it", async () => {
-    const other = outboxMessage(1, { id: 9, aggregateId: 8 });
-    const behind = { messageId: three.messageId, error: "behind", poison: false };
-    const world = relayWorld([one, two, other, three], [poison(two), behind]);
-    expect(await world.run()).to.include({ published: 2 });
-    expect(world.markPublished.args).to.deep.equal([[TX, LEASE, [1, 9]]]);
-    expect(world.markFailed.args).to.deep.equal([
-      [null, 2, { error: "MESSAGE_TOO_LARGE", retryInMs: 250, dead: false }],
+  it("counts an attempt of the failed message and none of those that it blocks", async () => {
+    const { append, run, states, stored } = await relayFixture();
+    await append(message(7, 1), message(7, 2, TOO_LARGE), message(8, 1), message(7, 3));
+    expect(await run()).to.include({ published: 2 });
+    expect(stored().sort()).to.deep.equal(["7:1", "8:1"]);
+    expect(await states()).to.deep.equal([
+      "7:1 PUBLISHED 1",
+      "7:2 PENDING 1",
+      "8:1 PUBLISHED 1",
+      "7:3 PENDING 0",
     ]);
   });
 
-  it("waits longer after each attempt, and gives a poisonous one up after the last", async () => {
-    const failures: unknown[] = [];
-    for (const attempts of [0, 1, 2]) {
-      const message = outboxMessage(1, { attempts });
-      const world = relayWorld([message], [poison(message)]);
-      await world.run();
-      failures.push(world.markFailed.firstCall.args[2]);
+  it("waits longer after each refusal, then gives the message up and logs an error", async () => {
+    const { append, run, firstRow, clock, log } = await relayFixture();
+    await append(message(7, 1, TOO_LARGE));
+    const pauses: number[] = [];
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      await run();
+      const { status, attempts, dueInMs, lastError } = await firstRow();
+      expect({ attempts, lastError }).to.deep.equal({
+        attempts: attempt,
+        lastError: "MESSAGE_TOO_LARGE",
+      });
+      expect(status).to.equal(attempt < ATTEMPTS_MAX ? "PENDING" : "DEAD");
+      pauses.push(dueInMs);
+      clock.pass(dueInMs);
     }
-    const error = "MESSAGE_TOO_LARGE";
-    expect(failures).to.deep.equal([
-      { error, retryInMs: 250, dead: false },
-      { error, retryInMs: 500, dead: false },
-      { error, retryInMs: 1_000, dead: true },
+    expect(pauses).to.deep.equal([250, 500, 1_000]);
+    expect(log.lines.map(({ level, fields }) => [level, fields.event])).to.deep.equal([
+      ["warn", "relay.message_refused"],
+      ["warn", "relay.message_refused"],
+      ["error", "relay.message_given_up"],
     ]);
   });
 
-  it("never gives up a message that is not to blame", async () => {
-    const message = outboxMessage(1, { attempts: 99 });
-    const world = relayWorld(
-      [message],
-      [{ messageId: message.messageId, error: "no leader", poison: false }],
-    );
-    await world.run();
-    expect(world.markFailed.firstCall.args[2]).to.include({ dead: false });
-  });
-
-  it("raises the alarm when a message is given up", async () => {
-    const message = outboxMessage(1, { attempts: 2 });
-    const world = relayWorld([message], [poison(message)]);
-    await world.run();
-    expect(world.log.lines.map(({ level }) => level)).to.deep.equal(["error"]);
+  it("never gives up a message that the broker may accept later", async () => {
+    const { append, firstRow, core, clock, held } = await relayFixture();
+    await append(message(7, 1));
+    // The in-memory broker has no partitions without a leader, so its answer is made up.
+    const failure = { messageId: "7-1", error: "no leader", poison: false };
+    const leaderless = { ...core, publisher: { publish: async () => [failure] } };
+    for (let attempt = 1; attempt <= 2 * ATTEMPTS_MAX; attempt += 1) {
+      await relayBucket(leaderless, held);
+      const { status, attempts, dueInMs } = await firstRow();
+      expect({ status, attempts }).to.deep.equal({ status: "PENDING", attempts: attempt });
+      clock.pass(dueInMs);
+    }
   });
 });
