@@ -19,7 +19,7 @@ export default class ConfigShow extends AdminCommand {
 
   async run(): Promise<unknown> {
     await this.parse(ConfigShow);
-    const { readConfig } = await import("@onsale/core");
+    const { describeSettings, readConfig } = await import("@onsale/core");
     const { isEmbedded, serverEnvironment } = await import("../../stackEnvironment.ts");
     const { flattenSettings, maskSecrets } = await import("../../maskSecrets.ts");
     const { table } = await import("../../terminal/table.ts");
@@ -28,7 +28,13 @@ export default class ConfigShow extends AdminCommand {
       : await serverEnvironment();
     const settings = maskSecrets(readConfig(env));
     this.say(SOURCES[source]);
-    this.print(table(["SETTING", "VALUE"], flattenSettings(settings)));
+    const variables = new Map(describeSettings().map(({ path, name }) => [path, name]));
+    const rows = flattenSettings(settings).map(([path, value]) => [
+      path,
+      variables.get(path) ?? "",
+      value,
+    ]);
+    this.print(table(["SETTING", "VARIABLE", "VALUE"], rows));
     return { source, settings };
   }
 }

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { type SettingFacts, settingFacts } from "./settingKinds.ts";
+import { settingsSchema } from "./settings.ts";
+
+/** A setting of the tree. */
+export interface Setting extends SettingFacts {
+  /** Its place in the configuration: "core.hold.ttlMs". */
+  readonly path: string;
+  readonly schema: z.core.$ZodType;
+}
+
+/** Every setting, in the order of the tree. */
+export function listSettings(): readonly Setting[] {
+  return settingsIn(settingsSchema, "");
+}
+
+function settingsIn(group: z.ZodObject, prefix: string): Setting[] {
+  return Object.entries(group.shape).flatMap(([key, schema]) => {
+    const path = `${prefix}${key}`;
+    if (schema instanceof z.ZodObject) return settingsIn(schema, `${path}.`);
+    return [{ ...factsOf(schema), path, schema }];
+  });
+}
+
+/** @throws Error for a schema that is not declared as a setting */
+export function factsOf(schema: z.core.$ZodType): SettingFacts {
+  const facts = settingFacts.get(schema);
+  if (!facts) throw new Error("A schema of the settings has no variable and no meaning");
+  return facts;
+}

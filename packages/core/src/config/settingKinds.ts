@@ -1,0 +1,84 @@
+import { z } from "zod";
+
+/** What a setting is called and what it is for; its place in the tree is its path. */
+export interface SettingFacts {
+  /** The environment variable. */
+  readonly variable: string;
+  readonly meaning: string;
+  /** The heading of the documentation under which it stands. */
+  readonly group: string;
+}
+
+/** Finds the facts of a setting by its schema. */
+export const settingFacts = z.registry<SettingFacts>();
+
+/** Makes settings of one group: the variable, what it may be, and what it means. */
+export function settingsOf(group: string) {
+  return <Schema extends z.ZodType>(variable: string, schema: Schema, meaning: string): Schema => {
+    settingFacts.add(schema, { variable, meaning, group });
+    return schema;
+  };
+}
+
+/** HS256 needs a key at least as long as its digest, 32 bytes (RFC 7518, section 3.2). */
+export const SECRET_LENGTH_MIN = 32;
+
+/** Decimal digits only: `Number` alone would also take "0x1f90" and "1e4", which are mistakes. */
+export const int = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .trim()
+    .regex(/^-?\d+$/, "must be a whole number in decimal digits")
+    .pipe(z.coerce.number<string>().int().min(min).max(max))
+    .default(fallback)
+    .meta({ minimum: min, maximum: max });
+
+/** true or false. */
+export const flag = (fallback: "true" | "false") =>
+  z
+    .enum(["true", "false"])
+    .default(fallback)
+    .transform((text) => text === "true");
+
+/** Texts between commas; blank ones are dropped. */
+export const list = () =>
+  z
+    .string()
+    .default("")
+    .transform((text) =>
+      text
+        .split(",")
+        .map((part) => part.trim())
+        .filter((part) => part !== ""),
+    );
+
+const KEYRING_FORM = "must be kid:secret[,kid:secret], each secret of 32 or more characters";
+
+/** Named secrets, the first one for signing. */
+export const keyring = () =>
+  z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      const kids = new Set<string>();
+      return (text?.split(",") ?? []).map((part) => {
+        const colon = part.indexOf(":");
+        const key = { kid: part.slice(0, colon), secret: part.slice(colon + 1) };
+        if (colon < 1 || key.secret.length < SECRET_LENGTH_MIN) {
+          context.addIssue({ code: "custom", message: KEYRING_FORM });
+        }
+        // A token names its key: of two keys with one name, only the second would be found.
+        if (kids.has(key.kid)) context.addIssue({ code: "custom", message: "has a kid twice" });
+        kids.add(key.kid);
+        return key;
+      });
+    });
+
+/** The URL of a server that a process cannot do without. */
+export const serverUrl = (protocol: RegExp) =>
+  z.url({
+    protocol,
+    error: ({ input }) => (input === undefined ? `missing; ${NO_SERVER}` : undefined),
+  });
+
+const NO_SERVER = "name a server, or set STACK=embedded to do without servers";

@@ -1,0 +1,161 @@
+import { z } from "zod";
+import { coreSettings } from "./coreSettings.ts";
+import { flag, int, list, SECRET_LENGTH_MIN, serverUrl, settingsOf } from "./settingKinds.ts";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+const servers = settingsOf("Servers");
+const http = settingsOf("HTTP");
+const callers = settingsOf("Who is calling");
+
+/**
+ * Every setting, once: its environment variable, its rule, its meaning, and by its place in this
+ * tree its path in the parsed configuration. The type of the configuration, the page
+ * docs/reference/CONFIGURATION.md and `onsale config show` follow from it. Durations are
+ * milliseconds. Workflows see `core` only.
+ */
+export const settingsSchema = z.object({
+  stack: servers(
+    "STACK",
+    z.enum(["servers", "embedded"]).default("servers"),
+    "servers: MySQL, Redis and Kafka; embedded: one process without any, in memory, not " +
+      "durable ([EMBEDDED.md](../start/EMBEDDED.md))",
+  ),
+  mysql: z.object({
+    url: servers(
+      "MYSQL_URL",
+      serverUrl(/^(mysql|mariadb)$/),
+      "MySQL or MariaDB with user, password and database; required with servers",
+    ),
+    poolMax: servers("MYSQL_POOL_MAX", int(1, 200, 16), "Connections of one process"),
+    downAfterMs: servers(
+      "MYSQL_DOWN_AFTER_MS",
+      int(100, 10 * SECOND, 600),
+      "Silence after which the database counts as down and requests get 503",
+    ),
+  }),
+  redis: z.object({
+    url: servers(
+      "REDIS_URL",
+      serverUrl(/^rediss?$/),
+      "Redis of the queue, the seat locks and the caches; required with servers",
+    ),
+    keyPrefix: servers(
+      "REDIS_KEY_PREFIX",
+      z.string().max(64).default("onsale:"),
+      "Put before every key, so that several installations share a server",
+    ),
+    commandTimeoutMs: servers(
+      "REDIS_COMMAND_TIMEOUT_MS",
+      int(50, 10 * SECOND, 700),
+      "Silence after which a command fails",
+    ),
+  }),
+  kafka: z.object({
+    brokers: servers("KAFKA_BROKERS", list(), "host:port[,host:port]; only workers connect"),
+    idempotent: servers(
+      "KAFKA_IDEMPOTENT",
+      flag("true"),
+      "Idempotent producer; false only for brokers that refuse it",
+    ),
+  }),
+
+  http: z.object({
+    host: http("HOST", z.string().default("127.0.0.1"), "Address to listen on"),
+    port: http(
+      "PORT",
+      int(0, 65_535, 8080),
+      "Port to listen on; the worker serves health and metrics there",
+    ),
+    trustProxy: http("TRUST_PROXY", flag("false"), "Believe one proxy's X-Forwarded-For"),
+    inFlightMax: http(
+      "IN_FLIGHT_MAX",
+      int(1, 100_000, 512),
+      "Requests that one process works on at a time; more get 503 at once. A request whose body " +
+        "is still arriving does not count",
+    ),
+    openRequestsUserMax: http(
+      "OPEN_REQUESTS_USER_MAX",
+      int(1, 100_000, 64),
+      "Requests of one user that are open in one process at a time, also while their bodies " +
+        "arrive; more get 429",
+    ),
+    openRequestsAddressMax: http(
+      "OPEN_REQUESTS_ADDRESS_MAX",
+      int(1, 1_000_000, 2048),
+      "The same for one address. Raise it when a proxy without TRUST_PROXY or a large network " +
+        "shares one address",
+    ),
+    connectionsMax: http(
+      "CONNECTIONS_MAX",
+      int(16, 1_000_000, 10_000),
+      "Connections of one process. Near the bound the connection that has been idle longest is " +
+        "closed for each new one. Lowered at start when the process may open too few files",
+    ),
+    requestTimeoutMs: http(
+      "REQUEST_TIMEOUT_MS",
+      int(500, MINUTE, 10 * SECOND),
+      "Longest time for a request",
+    ),
+    bodyTimeoutMs: http(
+      "BODY_TIMEOUT_MS",
+      int(100, MINUTE, 5 * SECOND),
+      "Longest time for the body of a request; at most half of REQUEST_TIMEOUT_MS is used",
+    ),
+    shutdownMs: http(
+      "SHUTDOWN_MS",
+      int(100, 5 * MINUTE, 10 * SECOND),
+      "Longest drain after SIGTERM",
+    ),
+    userPerSecond: http(
+      "RATE_LIMIT_USER_PER_SECOND",
+      int(1, 1_000_000, 50),
+      "Requests of one user",
+    ),
+    addressPerSecond: http(
+      "RATE_LIMIT_ADDRESS_PER_SECOND",
+      int(1, 1_000_000, 20_000),
+      "Requests of one address",
+    ),
+  }),
+  auth: z.object({
+    mode: callers(
+      "AUTH_MODE",
+      z.enum(["jwt", "trusted"]).default("jwt"),
+      "jwt: access tokens are verified; trusted: a gateway in front says who calls",
+    ),
+    jwtSecret: callers(
+      "AUTH_JWT_SECRET",
+      z.string().min(SECRET_LENGTH_MIN).optional(),
+      "HS256 secret of access tokens, 32 characters or more; made up at start with STACK=embedded",
+    ),
+    jwksUrl: callers(
+      "AUTH_JWKS_URL",
+      z.url({ protocol: /^https?$/ }).optional(),
+      "Key set of access tokens that another system signs",
+    ),
+    issuer: callers("AUTH_ISSUER", z.string().optional(), "Demanded `iss` of access tokens"),
+    devIssuer: callers(
+      "DEV_ISSUER",
+      flag("false"),
+      "POST /users hands out access tokens; for development only. On by default with " +
+        "STACK=embedded, unless AUTH_JWKS_URL names an issuer",
+    ),
+  }),
+  logLevel: http(
+    "LOG_LEVEL",
+    z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+    "Least severe lines that are logged",
+  ),
+  /** What a process does unless its command line says otherwise. */
+  role: http(
+    "ROLE",
+    z.enum(["api", "worker", "all"]).default("all"),
+    "api serves requests, worker runs the loops and consumers, all does both",
+  ),
+  core: coreSettings,
+});
+
+/** The parsed settings of a process on servers; `stack` is not narrowed yet. */
+export type Settings = z.infer<typeof settingsSchema>;

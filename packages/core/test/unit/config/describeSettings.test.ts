@@ -1,0 +1,51 @@
+import { expect } from "chai";
+import { describeSettings } from "../../../src/config/describeSettings.ts";
+import { readServersConfig } from "../../../src/config/readConfig.ts";
+
+const SECRET = "s".repeat(32);
+const GOOD = {
+  MYSQL_URL: "mysql://root@127.0.0.1:3306/onsale",
+  REDIS_URL: "redis://127.0.0.1:6379",
+  QUEUE_TOKEN_KEYS: `k1:${SECRET}`,
+  AUTH_JWT_SECRET: SECRET,
+};
+
+/** Dotted paths of everything that is no group of settings. */
+function pathsOf(value: object, prefix = ""): string[] {
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const isGroup = typeof inner === "object" && inner !== null && !Array.isArray(inner);
+    return isGroup ? pathsOf(inner, `${prefix}${key}.`) : [`${prefix}${key}`];
+  });
+}
+
+describe("describeSettings", () => {
+  const settings = describeSettings();
+
+  it("describes each value of the configuration once, by its path", () => {
+    const described = settings.map(({ path }) => path);
+    // The broker's settings repeat the prefix of the outbox's topics.
+    const configured = pathsOf(readServersConfig(GOOD)).filter(
+      (path) => path !== "kafka.topicPrefix",
+    );
+    expect(described.toSorted()).to.deep.equal(configured.toSorted());
+  });
+
+  it("names each variable once, and says what it means and what is allowed", () => {
+    expect(new Set(settings.map(({ name }) => name))).to.have.property("size", settings.length);
+    for (const { name, meaning, allowed, group } of settings) {
+      expect([meaning, allowed, group], name).to.not.include("");
+      expect(name).to.match(/^[A-Z][A-Z0-9_]+$/);
+    }
+  });
+
+  it("reads each variable into the place that it describes", () => {
+    const holds = settings.find(({ name }) => name === "HOLD_TTL_MS");
+    expect(holds).to.deep.include({
+      path: "core.hold.ttlMs",
+      fallback: "300000",
+      allowed: "100 to 3600000",
+      group: "Holds and seats",
+    });
+    expect(readServersConfig({ ...GOOD, HOLD_TTL_MS: "4321" }).core.hold.ttlMs).to.equal(4321);
+  });
+});
