@@ -15,7 +15,7 @@ export interface NewPerformance {
 }
 
 export interface NewSeat {
-  /** What is printed on the ticket, unique within the performance: "A-12". */
+  /** The number on the ticket, unique within the performance: "A-12". */
   readonly seatNo: string;
   readonly section: string;
   readonly price: Points;
@@ -26,14 +26,14 @@ export interface ConcertSummary {
   readonly title: string;
   readonly singer: string;
   readonly queueId: string;
-  /** First and last performance; undefined before any is announced. */
+  /** Start of the first and of the last performance; undefined while there is none. */
   readonly startsAt: Date | undefined;
   readonly endsAt: Date | undefined;
   readonly availableSeats: number;
 }
 
 export interface ConcertFilter {
-  /** Part of the title, any case. */
+  /** Part of the title, in upper or lower case. */
   readonly title?: string | undefined;
   readonly singer?: string | undefined;
   /** Concerts that have a performance at or after `from` and before `until`. */
@@ -64,12 +64,12 @@ export interface AvailableSeat {
 export interface CatalogStore {
   insertConcert(tx: Tx, concert: NewConcert): Promise<number>;
   insertPerformance(tx: Tx, performance: NewPerformance): Promise<number>;
-  /** @throws TwinSeatsError when the database takes two numbers of the performance for one */
+  /** @throws TwinSeatsError when two seat numbers are equal by the collation of MySQL */
   insertSeats(tx: Tx, performanceId: number, seats: readonly NewSeat[]): Promise<void>;
   listConcerts(tx: TxOrNone, filter: ConcertFilter): Promise<readonly ConcertSummary[]>;
   findConcert(tx: TxOrNone, concertId: number): Promise<ConcertSummary | undefined>;
   performancesOf(tx: TxOrNone, concertId: number): Promise<readonly PerformanceSummary[]>;
-  /** Cheap: never counts seats, so `availableSeats` is left out. */
+  /** Without `availableSeats`, because counting seats is expensive. */
   findPerformance(
     tx: TxOrNone,
     performanceId: number,

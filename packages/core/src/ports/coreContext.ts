@@ -48,7 +48,7 @@ export interface DatabasePorts {
   readonly invariantReader: InvariantReader;
 }
 
-/** What Redis stands behind; its state may be lost at any time. */
+/** Ports that Redis serves. Redis may lose its state at any time. */
 export interface RedisPorts {
   readonly queue: QueueStore;
   readonly seatLock: SeatLock;
@@ -56,13 +56,16 @@ export interface RedisPorts {
   readonly rateLimiter: RateLimiter;
 }
 
-/** The broker. */
+/** Ports that Kafka serves. */
 export interface BrokerPorts {
   readonly publisher: Publisher;
   readonly consumers: Consumers;
 }
 
-/** Everything that a workflow may touch; the world (real, embedded, virtual) is in here. */
+/**
+ * Everything that a workflow may use. Real servers, the embedded stack and a simulation differ only
+ * in this object.
+ */
 export interface CoreContext extends DatabasePorts, RedisPorts, BrokerPorts {
   readonly config: CoreConfig;
   readonly webhook: WebhookSender;
@@ -74,6 +77,6 @@ export interface CoreContext extends DatabasePorts, RedisPorts, BrokerPorts {
   readonly queueState: QueueState;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The servers as the watches last saw them. */
+  /** Whether each server answered its last check. */
   health(): readonly DependencyHealth[];
 }

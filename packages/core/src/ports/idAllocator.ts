@@ -1,7 +1,7 @@
 /**
- * Ids that exist before their rows do, so that after a connection lost at COMMIT one can look
- * whether the row is there. Unique and growing; with gaps, since each process takes them in
- * blocks.
+ * Allocates ids before their rows are written, so that after a connection is lost at COMMIT the row
+ * can be looked up. Ids are unique and increase; there are gaps, because each process allocates
+ * them in blocks.
  */
 export interface IdAllocator {
   next(kind: "reservation" | "payment"): Promise<number>;

@@ -1,4 +1,7 @@
-/** A time-bounded right, by the database's clock, with an epoch that fences late owners. */
+/**
+ * The right to do something for a limited time, by the database's clock. The epoch increases with
+ * each new owner, so that a write of an earlier owner can be refused.
+ */
 export interface Lease {
   readonly name: string;
   readonly owner: string;
@@ -6,15 +9,18 @@ export interface Lease {
 }
 
 export interface LeaseStore {
-  /** Takes a free or expired lease, or renews one's own; `undefined` while another holds it. */
+  /**
+   * Takes a free or expired lease, or renews the owner's. @returns `undefined` while another has it
+   */
   acquire(name: string, owner: string, ttlMs: number): Promise<Lease | undefined>;
-  /** Gives the lease back; nothing happens when it is no longer one's own. */
+  /** Releases the lease; changes nothing when another owner has it. */
   release(lease: Lease): Promise<void>;
-  /** Unexpired leases whose names begin so, by name. */
+  /** Unexpired leases with this prefix of the name, by name. */
   list(namePrefix: string): Promise<readonly Lease[]>;
   /**
-   * Forgets leases whose names begin so and that ran out more than `ageMs` ago. Only for names that
-   * never come back: a name that is taken again must go on with its old epoch.
+   * Deletes leases with this prefix that expired more than `ageMs` ago. Only for names that are
+   * never used again, because a later lease of the same name must continue with the old epoch.
+   * @returns how many
    */
   forget(namePrefix: string, ageMs: number): Promise<number>;
 }

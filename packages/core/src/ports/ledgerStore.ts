@@ -8,7 +8,7 @@ export interface NewLedgerEntry {
   readonly kind: LedgerEntryKind;
   /** Always positive; the kind says in which direction. */
   readonly amount: Points;
-  /** Unique over all entries, the backstop against booking twice: "spend:reservation:17". */
+  /** Unique over all entries, so that nothing is booked twice: "spend:reservation:17". */
   readonly entryKey: string;
   readonly reservationId?: number | undefined;
 }
@@ -34,8 +34,8 @@ export interface PostedEntry {
 export interface LedgerStore {
   /**
    * Moves the balance by one conditional statement and appends the entry.
-   * @returns `undefined` when the balance would fall below zero or pass `POINTS_MAX`: nothing was
-   * done
+   * @returns `undefined`, and changes nothing, when the balance would be below zero or above
+   *   `POINTS_MAX`
    */
   post(tx: Tx, entry: NewLedgerEntry): Promise<PostedEntry | undefined>;
   /** Zero for a user who never charged. */

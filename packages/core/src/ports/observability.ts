@@ -14,7 +14,7 @@ export interface Logger {
   error(fields: LogFields, text: string): void;
 }
 
-/** Numbers for operators; names are Prometheus names without the `onsale_` prefix. */
+/** Metrics for operators. Names are Prometheus names without the prefix `onsale_`. */
 export interface Metrics {
   count(name: string, labels?: Readonly<Record<string, string>>, by?: number): void;
   gauge(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
@@ -22,10 +22,10 @@ export interface Metrics {
   observe(name: string, seconds: number, labels?: Readonly<Record<string, string>>): void;
 }
 
-/** Whether a server answers, as seen by a watch that asks it all the time. */
+/** Whether a server answers, by a check that runs all the time. */
 export interface DependencyHealth {
   readonly dependency: "mysql" | "redis" | "kafka";
   readonly up: boolean;
-  /** What the last failure said, without secrets; undefined while up. */
+  /** The last failure, without secrets; undefined while up. */
   readonly reason?: string | undefined;
 }

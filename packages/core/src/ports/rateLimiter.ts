@@ -3,7 +3,7 @@ export interface RateDecision {
   readonly retryAfterMs: number;
 }
 
-/** Requests for each caller and second; lets everybody pass while its memory is away. */
+/** Limits the requests of each caller. Allows every request while Redis does not answer. */
 export interface RateLimiter {
   take(subject: string, limit: { points: number; perMs: number }): Promise<RateDecision>;
 }

@@ -1,7 +1,7 @@
 import type { Points } from "../shared/points.ts";
 import type { Tx, TxOrNone } from "./transaction.ts";
 
-/** PENDING while the seats are held; CONFIRMED once paid; the others are ends. */
+/** PENDING while the seats are held; CONFIRMED after the payment; the others are final. */
 export type ReservationStatus = "PENDING" | "CONFIRMED" | "CANCELLED" | "EXPIRED" | "REFUNDED";
 
 export interface ReservedSeat {
@@ -17,7 +17,7 @@ export interface Reservation {
   readonly queueId: string;
   readonly performanceStartsAt: Date;
   readonly status: ReservationStatus;
-  /** The server's price, fixed when the seats were held. */
+  /** The price when the seats were held. */
   readonly amount: Points;
   readonly expiresAt: Date;
   readonly createdAt: Date;
@@ -45,7 +45,9 @@ export interface BuyerSeat {
   readonly overdue: boolean;
 }
 
-/** Transitions are conditional on the state they leave; `false` means another came first. */
+/**
+ * A transition is conditional on its first state; `false` means that another transition was first.
+ */
 export interface ReservationStore {
   insert(tx: Tx, reservation: NewReservation): Promise<void>;
   find(tx: TxOrNone, id: number): Promise<Reservation | undefined>;

@@ -1,14 +1,14 @@
-/** A job that is called again and again. */
+/** A scheduled job. */
 export interface ScheduledJob {
-  /** Ends the calls and waits for the one that runs. */
+  /** Stops the job, and waits for a call that is running. */
   stop(): Promise<void>;
 }
 
-/** Calls coarse jobs by the calendar. */
+/** Calls jobs at times of day. */
 export interface Scheduler {
   /**
-   * Calls the work at the times of the cron expression, in UTC. A call whose predecessor still runs
-   * in this process is left out; other processes are not known here, see `runScheduledJob`.
+   * Calls the work at the times of the cron expression, in UTC. Skips a call while the one before
+   * it runs in this process; `runScheduledJob` keeps other processes from running it.
    */
   schedule(name: string, cron: string, work: () => Promise<void>): ScheduledJob;
 }

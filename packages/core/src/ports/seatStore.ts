@@ -11,10 +11,10 @@ export interface TakenSeat {
   readonly performanceId: number;
   readonly queueId: string;
   readonly performanceStartsAt: Date;
-  /** The fencing token of the hold: confirm, cancel and expire carry it in their WHERE. */
+  /** Identifies this hold of the seat: confirm, cancel and expire compare it in their WHERE. */
   readonly version: number;
   readonly holdExpiresAt: Date;
-  /** The overdue reservation that held the seat until now; to be expired in this transaction. */
+  /** The overdue reservation that held the seat; the caller must expire it in this transaction. */
   readonly supersededReservationId: number | undefined;
 }
 
@@ -29,20 +29,23 @@ export interface SeatRow {
   readonly version: number;
 }
 
-/** The contested rows. Every write is one conditional statement whose count decides. */
+/** Seats. Every write is one conditional statement, and its count of rows decides. */
 export interface SeatStore {
   /**
    * Takes the seats that are AVAILABLE or held past their expiry, by the database's clock.
-   * @param seatIds sorted ascending, so that parties lock in one order
+   * @param seatIds sorted ascending, so that all transactions lock seats in one order
    * @param holdMs how long the hold lives
-   * @returns how many were taken; anything but all must end in a rollback
+   * @returns how many were taken; unless it is all of them, the caller must roll back
    */
   hold(tx: Tx, seatIds: readonly number[], reservationId: number, holdMs: number): Promise<number>;
   /** What `hold` took, by seat id. */
   taken(tx: Tx, seatIds: readonly number[]): Promise<readonly TakenSeat[]>;
-  /** HELD to SOLD for every seat whose version is still the hold's; the count decides. */
+  /** HELD to SOLD for each seat that has the hold's version. @returns how many */
   confirm(tx: Tx, reservationId: number): Promise<number>;
-  /** HELD or SOLD back to AVAILABLE for every seat that this reservation still has, fenced. */
+  /**
+   * HELD or SOLD to AVAILABLE for each seat that this reservation has, by version. @returns how
+   * many
+   */
   release(tx: Tx, reservationId: number, from: "HELD" | "SOLD"): Promise<number>;
   find(tx: TxOrNone, seatIds: readonly number[]): Promise<readonly SeatRow[]>;
   ofPerformance(tx: TxOrNone, performanceId: number): Promise<readonly SeatRow[]>;

@@ -1,24 +1,24 @@
-/** How a setting bears on the product: `wrong` can break a promise, `note` is worth knowing. */
+/** `wrong`: the setting can break a guarantee; `note`: an operator should know it. */
 export type SettingVerdict = "ok" | "note" | "wrong";
 
 export interface InspectedSetting {
   readonly name: string;
   readonly value: string;
   readonly verdict: SettingVerdict;
-  /** Why it matters, and what it should be. */
+  /** Why the setting matters, and its recommended value. */
   readonly why: string;
 }
 
-/** One server as a single visit saw it. */
+/** What one connection to a server found. */
 export interface ServerInspection {
   readonly server: "mysql" | "redis" | "kafka";
   readonly reachable: boolean;
-  /** Why not, without secrets; undefined while reachable. */
+  /** Why the server was not reachable, without secrets. */
   readonly reason?: string | undefined;
   /** Such as "MariaDB 10.11.6" or "Redis 7.0.15". */
   readonly version?: string | undefined;
   readonly roundTripMs?: number | undefined;
-  /** The server's clock minus this process's, ms, give or take half the round trip. */
+  /** The server's clock minus this process's, ms; exact to half a round trip. */
   readonly clockSkewMs?: number | undefined;
   readonly settings: readonly InspectedSetting[];
 }

@@ -1,4 +1,4 @@
-/** What a queue token proves: who stands where, without a lookup. */
+/** The content of a queue token: a user's place in a queue. */
 export interface QueueTokenClaims {
   readonly queueId: string;
   readonly userId: number;
@@ -10,9 +10,11 @@ export interface QueueTokenClaims {
   readonly activeUntilMs?: number | undefined;
 }
 
-/** Signs and verifies queue tokens; synchronous, so that a virtual run owns its order. */
+/**
+ * Signs and verifies queue tokens. Synchronous, so that a simulation controls the order of steps.
+ */
 export interface TokenSigner {
   sign(claims: QueueTokenClaims): string;
-  /** @throws InvalidQueueTokenError for anything that was not signed here for this purpose */
+  /** @throws InvalidQueueTokenError unless it is a queue token signed with one of our keys */
   verify(token: string): QueueTokenClaims;
 }

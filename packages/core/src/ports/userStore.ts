@@ -1,6 +1,6 @@
 import type { Tx } from "./transaction.ts";
 
-/** Users of the development issuer; in production another system knows them. */
+/** Users of the development token issuer. In production another system has the users. */
 export interface UserStore {
   insert(tx: Tx, name: string): Promise<number>;
 }

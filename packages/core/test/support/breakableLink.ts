@@ -5,17 +5,17 @@ import {
 } from "../../src/adapters/memory/serverLink.ts";
 
 export interface BreakableLink extends ServerLink {
-  /** What becomes of calls from now on: the call gets lost, or its answer does, or it is late. */
+  /** What happens to later calls: the call is lost, its answer is lost, or it arrives late. */
   state: "up" | "call lost" | "answer lost" | "call late";
   /** Which calls the state applies to, by server and point ("mysql commit"); all by default. */
   affected: RegExp;
-  /** The points of all calls, in their order. */
+  /** The names of all calls, in their order. */
   readonly points: readonly string[];
-  /** The server does what was late, in its order. */
+  /** Lets the server handle the late calls, in their order. */
   arrive(): Promise<void>;
 }
 
-/** A link that a test breaks and mends. */
+/** A link that a test can break and repair. */
 export function breakableLink(): BreakableLink {
   const points: string[] = [];
   const late: (() => unknown)[] = [];

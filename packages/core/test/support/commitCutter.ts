@@ -1,19 +1,16 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/**
- * before: COMMIT never reaches the server. after: the server gets it, its answer never comes
- * back.
- */
+/** before: COMMIT does not reach the server. after: COMMIT reaches it, and its answer is lost. */
 export type CutPoint = "before" | "after";
 
 export interface CommitCutter {
-  /** A URL of the database behind the cutter. */
+  /** The URL of the database through the cutter. */
   readonly url: string;
-  /** Cuts the next connections that send COMMIT, so many of them. */
+  /** Cuts the next connections that send COMMIT. @param times how many */
   cut(point: CutPoint, times?: number): void;
-  /** Cuts the next one, and in the same moment everything goes dark. */
+  /** Cuts the next connection that sends COMMIT, and at once all others and new ones. */
   cutAndGoDark(point: CutPoint): void;
-  /** Lets connections through again. */
+  /** Accepts connections again. */
   comeBack(): void;
   /** How many connections were cut so far. */
   cutCount(): number;
@@ -23,7 +20,7 @@ export interface CommitCutter {
 /** MySQL's packets: three bytes of length, one of sequence, then the payload; 3 is COM_QUERY. */
 const HEADER_BYTES = 4;
 const COM_QUERY = 3;
-/** MySQL 8 and later put the count of a query's attributes in front: none, in one set. */
+/** MySQL 8 and later put counts of query attributes in front: 0 attributes, 1 set. */
 const NO_ATTRIBUTES = "\0\u0001";
 
 function isCommit(statement: string): boolean {
@@ -31,7 +28,7 @@ function isCommit(statement: string): boolean {
   return /^commit\b/i.test(statement.slice(start));
 }
 
-/** Whether one of the whole packets in the buffer is the statement COMMIT; answers what is left. */
+/** Looks for COMMIT in the whole packets of the buffer. @returns also the incomplete rest */
 function findCommit(buffer: Buffer): { found: boolean; rest: Buffer } {
   let at = 0;
   let found = false;
@@ -53,7 +50,7 @@ interface Plan {
   readonly thenDark: boolean;
 }
 
-/** The database's URL by way of the listener, which takes a free port. */
+/** Starts the listener on a free port. @returns the database's URL with that port */
 async function urlBehind(listener: Server, mysqlUrl: string): Promise<string> {
   await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
   const address = listener.address();
@@ -70,7 +67,7 @@ function keepIn(sockets: Set<Socket>, socket: Socket): void {
   socket.on("close", () => sockets.delete(socket));
 }
 
-/** A relay in front of MySQL that loses connections at the worst moment: during COMMIT. */
+/** A relay in front of MySQL that cuts connections during COMMIT. */
 export async function openCommitCutter(mysqlUrl: string): Promise<CommitCutter> {
   const target = new URL(mysqlUrl);
   const open = new Set<Socket>();
@@ -79,7 +76,7 @@ export async function openCommitCutter(mysqlUrl: string): Promise<CommitCutter> 
   let dark = false;
   let cuts = 0;
 
-  /** Only the callers' side: what the server has got already, it keeps. */
+  /** Cuts the clients' side only: the server handles what it has received. */
   function goDark(): void {
     dark = true;
     for (const client of clients) client.destroy();
@@ -109,7 +106,7 @@ export async function openCommitCutter(mysqlUrl: string): Promise<CommitCutter> 
       }
       plan = { ...plan, left: plan.left - 1 };
       cuts += 1;
-      // After: our end closes once the server has everything, and it goes on with what it got.
+      // "after": closes the connection after COMMIT was sent; the server handles the COMMIT.
       if (plan.point === "after") server.end(data);
       else server.destroy();
       client.destroy();

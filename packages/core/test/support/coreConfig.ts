@@ -1,6 +1,6 @@
 import { type CoreConfig, readConfig } from "../../src/config/readConfig.ts";
 
-/** The settings that workflows see, with defaults; for tests without servers. */
+/** The settings of a core, with defaults; for tests without servers. */
 export function testCoreConfig(overrides: Readonly<Record<string, string>> = {}): CoreConfig {
   const secret = "only-for-tests-0123456789-0123456789";
   return readConfig({

@@ -1,11 +1,9 @@
 import type { Clock } from "../../src/shared/clock.ts";
 
 export interface FakeClock extends Clock {
-  /**
-   * Moves time on; sleepers wake in the order of their times, and what they start may sleep anew.
-   */
+  /** Moves time forward, and wakes sleepers in the order of their times, also new ones. */
   advance(ms: number): Promise<void>;
-  /** How many sleep now. */
+  /** How many calls of `sleep` are waiting. */
   sleeping(): number;
 }
 
@@ -14,12 +12,12 @@ interface Sleeper {
   wake(): void;
 }
 
-/** Lets every promise that can settle without time do so. */
+/** Waits until every promise has settled that does not wait for time. */
 export async function settlePromises(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }
 
-/** A clock that moves only when told to. */
+/** A clock that moves only when a test moves it. */
 export function fakeClock(startMs = 1_700_000_000_000): FakeClock {
   let nowMs = startMs;
   let sleepers: Sleeper[] = [];

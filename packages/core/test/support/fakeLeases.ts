@@ -1,7 +1,7 @@
 import type { Lease, LeaseStore } from "../../src/ports/leaseStore.ts";
 import type { Clock } from "../../src/shared/clock.ts";
 
-/** Leases as the port promises them, on the given clock. */
+/** A lease store in memory, by the given clock. */
 export function fakeLeases(clock: Clock): LeaseStore {
   const rows = new Map<string, Lease & { readonly untilMs: number }>();
   const isLive = ({ untilMs }: { untilMs: number }): boolean => untilMs > clock.nowMs();

@@ -16,7 +16,7 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
 let lastUserId = 1_000_000;
 
-/** A user that no other test knows. */
+/** A user id that no other test uses. */
 export function newUserId(): number {
   lastUserId += 1;
   return lastUserId;
@@ -54,7 +54,7 @@ export async function makeSale(
   return { concertId: concert.id, performanceId, seatIds: seats.map((seat) => seat.id) };
 }
 
-/** A sale of one seat, and that seat. */
+/** Creates a sale of one seat. @returns the seat's id */
 export async function makeSeat(core: CoreContext): Promise<number> {
   return firstOf((await makeSale(core, 1)).seatIds);
 }
@@ -83,7 +83,7 @@ export async function chargeInside(
   return posted.balanceAfter;
 }
 
-/** A hold of the seats by a user. */
+/** Holds the seats for the user. @returns the reservation's id */
 export async function held(
   core: CoreContext,
   userId: number,
@@ -93,7 +93,7 @@ export async function held(
   return value.reservationId;
 }
 
-/** A hold that is paid; answers both ids. */
+/** Holds and pays the seats. @returns the ids of reservation and payment */
 export async function paid(
   core: CoreContext,
   userId: number,
@@ -104,14 +104,14 @@ export async function paid(
   return { reservationId, paymentId: value.paymentId };
 }
 
-/** The first of a list that is known to have one. */
+/** The first element. @throws for an empty list */
 export function firstOf<T>(list: readonly T[]): T {
   const [first] = list;
   if (first === undefined) throw new Error("the list is empty");
   return first;
 }
 
-/** How many ended in which way: "ok", or the code of the error. */
+/** How many results there are of each kind: "ok", or the code of the error. */
 export function tallyOf(results: readonly PromiseSettledResult<unknown>[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const result of results) {
@@ -121,14 +121,14 @@ export function tallyOf(results: readonly PromiseSettledResult<unknown>[]): Reco
   return counts;
 }
 
-/** The same for promises that run. */
+/** Waits for the promises. @returns how many results there are of each kind */
 export async function tally(
   promises: readonly Promise<unknown>[],
 ): Promise<Record<string, number>> {
   return tallyOf(await Promise.allSettled(promises));
 }
 
-/** The stable code of a core error, or what else it was. */
+/** The code of a core error; name and message of any other error. */
 export function codeOf(error: unknown): string {
   if (error instanceof Error && "code" in error && typeof error.code === "string")
     return error.code;

@@ -9,23 +9,24 @@ import { readConfig } from "../../src/config/readConfig.ts";
 import { loseAllRedis } from "./loseRedis.ts";
 import { configOf, dropTestWorld, newTestWorld, runSql, type TestWorld } from "./testStack.ts";
 
-/** What the cores of one test stand on. */
+/** The servers of one test, real or in memory. */
 export interface Ground {
   readonly world: TestWorld;
   open(overrides: Record<string, string>, options: OpenCoreOptions): Promise<OpenedCore>;
-  /** A statement beside the cores; on real servers only. */
+  /** Runs a statement on a connection of its own; on real servers only. */
   sql(
     text: string,
     values?: readonly (string | number | Date | null)[],
   ): Promise<Record<string, unknown>[]>;
   /**
-   * Moves the end of a hold to so many ms from now, in both places that know it; negative: overdue.
+   * Moves the end of a hold, in the reservation and in its seats.
+   * @param ms from now; negative for an overdue hold
    */
   endHold(reservationId: number, ms: number): Promise<void>;
   drop(): Promise<void>;
 }
 
-/** In memory when `.mocharc.embedded.json` runs the suite, else on real servers. */
+/** In memory when `.mocharc.embedded.json` runs the suite; otherwise on real servers. */
 export function newGround(): Promise<Ground> {
   return process.env.ONSALE_TEST_STACK === "embedded"
     ? Promise.resolve(memoryGround())
@@ -56,7 +57,7 @@ const END_HOLD = `
     s.hold_expires_at = NOW(3) + INTERVAL ? MICROSECOND
   WHERE r.id = ?`;
 
-/** The instances share servers in memory, as processes share real ones. */
+/** All cores of the test share these in-memory servers, as processes share real servers. */
 function memoryGround(): Ground {
   const servers = createMemoryServers();
   const env = { STACK: "embedded", LOG_LEVEL: "silent" };
@@ -64,7 +65,12 @@ function memoryGround(): Ground {
     world: { name: "memory", env },
     open: async (overrides, options) =>
       openMemoryCore(readConfig({ ...env, ...overrides }), servers, options),
-    sql: () => Promise.reject(new Error("A test with SQL of its own stands on real servers only")),
+    sql: () =>
+      Promise.reject(
+        new Error(
+          "A test with its own SQL needs real servers; run it with .mocharc.integration.json",
+        ),
+      ),
     endHold: (reservationId, ms) => endHoldInMemory(servers, reservationId, ms),
     drop: async () => {},
   };

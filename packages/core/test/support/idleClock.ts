@@ -6,8 +6,8 @@ interface Sleeper {
 }
 
 /**
- * A clock for worlds without I/O: once every promise has settled that could, so that nothing goes
- * on without time, it is at once as late as the next sleeper waits for.
+ * A clock for tests without I/O. When every promise has settled that does not wait for time, the
+ * clock jumps to the time of the next sleeper and wakes it.
  */
 export function idleClock(startMs = 1_700_000_000_000): PassingClock {
   let nowMs = startMs;

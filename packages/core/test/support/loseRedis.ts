@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import type { TestWorld } from "./testStack.ts";
 
-/** Runs work on a connection of its own, beside the core's. */
+/** Runs work on a Redis connection of its own. */
 export async function worldRedis<T>(
   world: TestWorld,
   work: (redis: Redis, prefix: string) => Promise<T>,
@@ -14,7 +14,7 @@ export async function worldRedis<T>(
   }
 }
 
-/** Takes a queue's keys away, as a restart of Redis without its data; no other world is touched. */
+/** Deletes a queue's keys, as a restart of Redis without data does; for this test's prefix only. */
 export function loseRedis(world: TestWorld, queueId: string): Promise<void> {
   return worldRedis(world, async (redis, prefix) => {
     const keys = await redis.keys(`${prefix}queue:{${queueId}}:*`);
@@ -22,7 +22,7 @@ export function loseRedis(world: TestWorld, queueId: string): Promise<void> {
   });
 }
 
-/** Takes everything away that the world has in Redis. */
+/** Deletes all keys of this test's prefix. */
 export function loseAllRedis(world: TestWorld): Promise<void> {
   return worldRedis(world, async (redis, prefix) => {
     for await (const keys of redis.scanStream({ match: `${prefix}*`, count: 1000 })) {

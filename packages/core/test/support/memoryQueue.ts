@@ -37,7 +37,7 @@ export interface MemoryQueue extends MemoryTestCore {
 
 /**
  * A new waiting room for each test of the surrounding suite.
- * @returns what gives the waiting room, from within hooks and tests
+ * @returns a function that answers the waiting room, for use in hooks and tests
  */
 export function useMemoryQueue(settings: Partial<QueueSettings> = {}): () => MemoryQueue {
   const memory = useMemoryCore();

@@ -1,7 +1,7 @@
 import type { OutboxMessage } from "../../src/ports/outboxStore.ts";
 import type { PublishedMessage } from "../../src/ports/publisher.ts";
 
-/** A stored message; the id, the message id and the version follow the given number. */
+/** A stored message whose id, message id and version come from the given number. */
 export function outboxMessage(version: number, parts: Partial<OutboxMessage> = {}): OutboxMessage {
   return {
     id: version,

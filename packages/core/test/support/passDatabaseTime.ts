@@ -1,6 +1,6 @@
 import { runSql, type TestWorld } from "./testStack.ts";
 
-/** A column that says when something was or will be; a table's shift is one statement. */
+/** A column with a time. All columns of a table are moved by one statement. */
 const TIMES = /* sql */ `
   SELECT table_name AS tableName, column_name AS columnName, data_type AS dataType
   FROM information_schema.columns
@@ -9,19 +9,19 @@ const TIMES = /* sql */ `
       OR (table_name = 'queue_admissions' AND column_name REGEXP '_(us|ms)$'))
   ORDER BY table_name, column_name`;
 
-/** The schema stays as it is while a world lives. */
+/** The columns of each database; a test does not change its schema. */
 const shiftsOfWorlds = new WeakMap<TestWorld, Promise<readonly Shift[]>>();
 
 interface Shift {
   readonly sql: string;
-  /** How many places the statement has for the time. */
+  /** How many placeholders of the statement take the time. */
   readonly columnCount: number;
 }
 
 /**
- * Makes everything that the world's database knows so much older: afterwards it is as if that time
- * had passed. What is announced comes nearer as well, the beginning of performances too. Sequences
- * stay, for they name places. To be called between transactions: it waits for rows that one holds.
+ * Moves every time in the test's database into the past, as if that time had passed. Times in the
+ * future come nearer, too, for example the start of performances. Sequences are not moved, because
+ * they name places. Called between transactions, because it waits for locked rows.
  */
 export async function passDatabaseTime(world: TestWorld, ms: number): Promise<void> {
   const shifts = shiftsOfWorlds.get(world) ?? readShifts(world);
@@ -48,8 +48,8 @@ async function readShifts(world: TestWorld): Promise<readonly Shift[]> {
 }
 
 /**
- * Every column is assigned, so that none is touched by its ON UPDATE. The counted times are
- * unsigned: what would be before 1970 stays at its beginning.
+ * Assigns every time column, so that ON UPDATE changes none. Times that are stored as numbers are
+ * unsigned, so a time before 1970 becomes 0.
  */
 function shiftOf(columnName: string, dataType: string): string {
   const column = `\`${columnName}\``;

@@ -7,9 +7,9 @@ import type { TestWorld } from "./testStack.ts";
 const PASS_QUEUE_TIME = readFileSync(new URL("./lua/passQueueTime-9.lua", import.meta.url), "utf8");
 
 /**
- * Makes everything that the world has in Redis so much older: afterwards it is as if that time had
- * passed. Sequences stay, for they name places; a journal that was handed out before names nothing
- * that is there.
+ * Moves every time in the test's Redis keys into the past, as if that time had passed. Sequences
+ * are not moved, because they name places. A journal that was returned before matches no entry any
+ * more.
  */
 export function passRedisTime(world: TestWorld, ms: number): Promise<void> {
   return worldRedis(world, async (redis, prefix) => {
@@ -29,7 +29,7 @@ async function passQueueTime(redis: Redis, roomPrefix: string, ms: number): Prom
   await redis.eval(PASS_QUEUE_TIME, keys.length, ...keys, ms);
 }
 
-/** What has no time to live lives on; what has none left is gone. */
+/** Shortens the time to live of a key; a key without one is not changed. */
 async function passLifetime(redis: Redis, key: string, ms: number): Promise<void> {
   const leftMs = await redis.pttl(key);
   if (leftMs >= 0) await redis.pexpire(key, leftMs - ms);

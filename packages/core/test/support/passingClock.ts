@@ -1,12 +1,12 @@
 import { type Clock, systemClock } from "../../src/shared/clock.ts";
 
-/** A clock that a test can put forward. */
+/** A clock that a test can move forward. */
 export interface PassingClock extends Clock {
-  /** Moves time on by so much. */
+  /** Moves the clock forward. */
   pass(ms: number): void;
 }
 
-/** The machine's clock, ahead by what was passed; sleeps last as long as they say. */
+/** The machine's clock plus the passed time. Sleeps take their real time. */
 export function passingClock(): PassingClock {
   let passedMs = 0;
   return {

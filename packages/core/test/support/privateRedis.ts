@@ -2,7 +2,7 @@ import { type FaultAction, type Stack, stackUp, TEST_STACK_PREFIX } from "@onsal
 
 let redisCount = 0;
 
-/** A Redis of the test's own, to be harmed without harming anybody else's. */
+/** A Redis server of this test alone, which the test may stop or freeze. */
 export interface PrivateRedis {
   readonly url: string;
   fault(action: FaultAction): Promise<void>;
@@ -23,14 +23,15 @@ export async function startPrivateRedis(): Promise<PrivateRedis> {
   };
 }
 
-/** Longer than any server takes to come back, shorter than a test may last. */
+/** Longer than a server takes to start, shorter than a test may take. */
 const PATIENCE_MS = 20_000;
 
-/** Asks again and again until the answer is yes. */
+/** Repeats the check until it holds. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
   const untilMs = performance.now() + PATIENCE_MS;
   while (!(await holds())) {
-    if (performance.now() > untilMs) throw new Error(`it was not so within ${PATIENCE_MS} ms`);
+    if (performance.now() > untilMs)
+      throw new Error(`the condition did not hold within ${PATIENCE_MS} ms`);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

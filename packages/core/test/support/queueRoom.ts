@@ -9,7 +9,7 @@ import { configOf, newTestWorld } from "./testStack.ts";
 
 export const ROOM = "hall-1";
 
-/** One waiting room in a real Redis, with a view of its keys. */
+/** One queue in a real Redis, with access to its keys. */
 export interface QueueRoom {
   readonly store: QueueStore;
   readonly redis: RedisConnection;
@@ -17,7 +17,7 @@ export interface QueueRoom {
   rebuild(settings?: Partial<QueueSettings>): Promise<void>;
   stats(): Promise<QueueStats>;
   passTime(ms: number): Promise<void>;
-  /** Takes everything of this room away, as a restart of Redis without its data. */
+  /** Deletes all keys of the queue, as a restart of Redis without data does. */
   lose(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,9 +1,6 @@
 import { codeOf } from "./fixtures.ts";
 
-/**
- * A fair shuffle (Fisher and Yates) by a seeded generator, so that a failing order can be
- * repeated.
- */
+/** A fair shuffle (Fisher and Yates) by a seeded generator, so that an order can be repeated. */
 export function shuffled<T>(list: readonly T[], random: () => number): T[] {
   const copy = [...list];
   for (let last = copy.length - 1; last > 0; last -= 1) {
@@ -25,7 +22,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Runs `count` of a thing, at most `width` at a time; answers in the order of the things. */
+/** Runs `count` calls, at most `width` at a time. @returns the results in the order of the calls */
 export async function inParallel<T>(
   count: number,
   width: number,
@@ -45,25 +42,25 @@ export async function inParallel<T>(
   return results;
 }
 
-/** Each of them took the caller most of a second. */
+/** Each refusal takes most of a second. */
 const REFUSALS_MAX = 20;
 
-/** Longer than any lock wait, timeout or restart that a test provokes. */
+/** Longer than any lock wait, timeout or restart in a test. */
 const WAIT_MS_MAX = 10_000;
 
-/** Asks again until the answer is yes. */
+/** Repeats the check until it holds. */
 export async function until(ask: () => Promise<boolean>): Promise<void> {
   const endMs = performance.now() + WAIT_MS_MAX;
   while (!(await ask())) {
-    if (performance.now() > endMs) throw new Error("what the test waits for does not happen");
+    if (performance.now() > endMs)
+      throw new Error("the condition that the test waits for did not hold in time");
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
 /**
- * Asks again as long as no connection was free, which says that nothing was begun; every other
- * answer, good or bad, is the answer. A slow machine turns more callers away, and the outcome is
- * the same.
+ * Repeats a request that was refused because no connection was free: such a request has had no
+ * effect. A slow machine refuses more requests, and the outcome of the test is the same.
  */
 export async function patiently<T>(request: () => Promise<T>): Promise<T> {
   for (let refusals = 0; ; refusals += 1) {

@@ -4,7 +4,7 @@ import { passDatabaseTime } from "./passDatabaseTime.ts";
 import { passRedisTime } from "./passRedisTime.ts";
 import { openTestCore } from "./testCore.ts";
 
-/** A busy machine is no outage: only tests of faults judge sooner. */
+/** Long enough that a busy machine does not look like an outage. */
 const PATIENT = { REDIS_COMMAND_TIMEOUT_MS: "5000" };
 
 /** MySQL, Redis and Kafka, with a database, keys and topics of its own for each opening. */

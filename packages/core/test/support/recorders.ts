@@ -6,7 +6,7 @@ export interface LogLine {
   readonly fields: LogFields;
 }
 
-/** A log that keeps its lines for the test to look at. */
+/** A log whose lines a test can read. */
 export function recordingLog(): Logger & { readonly lines: readonly LogLine[] } {
   const lines: LogLine[] = [];
   const at =
@@ -18,11 +18,11 @@ export function recordingLog(): Logger & { readonly lines: readonly LogLine[] } 
 }
 
 export interface RecordingMetrics extends Metrics {
-  /** The sum of a counter over all labels, or over those that have the given ones. */
+  /** The sum of a counter over all labels, or over those with the given labels. */
   counted(name: string, labels?: Readonly<Record<string, string>>): number;
 }
 
-/** Counters that the test can read. */
+/** Metrics whose counters a test can read. */
 export function recordingMetrics(): RecordingMetrics {
   const counts: { name: string; labels: Readonly<Record<string, string>>; by: number }[] = [];
   return {

@@ -1,4 +1,4 @@
-/** A process that sells as fast as it can, and says after each answer what buyers were told. */
+/** A process that sells as fast as it can, and prints each answer that a buyer got. */
 
 import { openCore } from "../../src/compose/openCore.ts";
 import { readConfig } from "../../src/config/readConfig.ts";
@@ -8,7 +8,7 @@ import { holdSeats } from "../../src/reservation/holdSeats.ts";
 import { codeOf, QUEUE_ID, SEAT_PRICE } from "./fixtures.ts";
 import { shuffled } from "./raceTools.ts";
 
-/** Buyers at a time. */
+/** Buyers at the same time. */
 const WIDTH = 24;
 
 const seatIds = (process.env.RUSH_SEATS ?? "").split(",").map(Number);

@@ -7,20 +7,20 @@ type Role = "api" | "worker" | "all";
 
 export interface CoreInstance {
   readonly core: CoreContext;
-  /** What this instance alone counted and logged. */
+  /** Metrics of this process. */
   readonly metrics: RecordingMetrics;
   readonly log: ReturnType<typeof recordingLog>;
 }
 
 export interface TestCore extends CoreInstance, Pick<Ground, "world" | "sql" | "endHold"> {
-  /** One more instance on the same database, as a second process would be. */
+  /** One more process on the same servers. */
   another(overrides?: Record<string, string>, role?: Role): Promise<CoreInstance>;
   close(): Promise<void>;
 }
 
 /**
- * A core in a world of its own: on real servers, with a database, Redis keys and topics that no
- * other test has; or in memory, when `.mocharc.embedded.json` runs the suite.
+ * A core with data of its own: on real servers, with a database, Redis keys and topics that no
+ * other test uses; in memory, when `.mocharc.embedded.json` runs the suite.
  */
 export async function openTestCore(
   overrides: Record<string, string> = {},
@@ -53,7 +53,7 @@ export async function openTestCore(
 
 /**
  * One core for the surrounding suite; all invariants are checked after each of its tests.
- * @returns what gives the core, from within hooks and tests
+ * @returns a function that answers the core, for use in hooks and tests
  */
 export function useTestCore(
   overrides: Record<string, string> = {},

@@ -3,8 +3,8 @@ import mysql from "mysql2/promise";
 import { readServersConfig, type ServersConfig } from "../../src/config/readConfig.ts";
 
 /**
- * The servers of the tests: those of the environment's URLs, else the development stack's. It is
- * left running when it ran before, and stopped after the last test when this process started it.
+ * The servers of the tests: those of the URLs in the environment, otherwise the development stack.
+ * A stack that this process started is stopped after the last test.
  */
 let stack: Promise<StackUrls> | undefined;
 let stopStack: (() => Promise<void>) | undefined;
@@ -28,7 +28,7 @@ after("stops what the tests started", async () => {
   await stopStack?.();
 });
 
-/** Names a world that no other test, process or checkout uses. */
+/** A name for a test's database and prefixes that no other test, process or checkout uses. */
 let worldCount = 0;
 function nextWorldName(): string {
   worldCount += 1;
@@ -38,13 +38,13 @@ function nextWorldName(): string {
 export interface TestWorld {
   /** Also the database's name. */
   readonly name: string;
-  /** The environment that leads to this world; more variables may be laid over it. */
+  /** The environment variables of the test; a test may add others. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 const SECRET = "only-for-tests-0123456789-0123456789";
 
-/** A world of its own: a database (not yet made), a Redis prefix, a topic prefix. */
+/** Names for a test: a database, which is not created yet, a Redis prefix and a topic prefix. */
 export async function newTestWorld(): Promise<TestWorld> {
   const { mysqlUrl, redisUrl, kafkaBrokers, kafkaIdempotent } = await testServers();
   const name = nextWorldName();
@@ -66,12 +66,12 @@ export async function newTestWorld(): Promise<TestWorld> {
   };
 }
 
-/** The world's configuration, with the given variables on top. */
+/** The test's configuration, with the given variables added. */
 export function configOf(world: TestWorld, overrides: Record<string, string> = {}): ServersConfig {
   return readServersConfig({ ...world.env, ...overrides });
 }
 
-/** In UTC, as core's own sessions are, so that times of both can be compared. */
+/** In UTC, like the core's own sessions, so that times can be compared. */
 async function connectTo(world: TestWorld): Promise<mysql.Connection> {
   const uri = (world.env.MYSQL_URL ?? "").replace(/^mariadb:/, "mysql:");
   const connection = await mysql.createConnection({ uri, timezone: "Z" });
@@ -79,7 +79,7 @@ async function connectTo(world: TestWorld): Promise<mysql.Connection> {
   return connection;
 }
 
-/** A statement on the world's database, beside everything under test. */
+/** Runs a statement on the test's database, on a connection of its own. */
 export async function runSql(
   world: TestWorld,
   sql: string,
@@ -91,7 +91,7 @@ export async function runSql(
   return Array.isArray(rows) ? rows : [];
 }
 
-/** Takes the database away. */
+/** Drops the test's database. */
 export async function dropTestWorld(world: TestWorld): Promise<void> {
   await runSql(world, `DROP DATABASE IF EXISTS ${mysql.escapeId(world.name)}`);
   const connection = openConnections.get(world.name);

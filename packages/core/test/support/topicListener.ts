@@ -7,14 +7,14 @@ import { recordingLog } from "./recorders.ts";
 import { configOf, type TestWorld } from "./testStack.ts";
 
 export interface TopicListener {
-  /** All that came so far, in order for each key. */
+  /** All messages received so far, in order for each key. */
   readonly messages: readonly ReceivedMessage[];
   /** Resolves once the condition holds; the test's own time limit ends it. */
   until(holds: (messages: readonly ReceivedMessage[]) => boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Reads topics of the world from their beginning, beside everything under test. */
+/** Reads topics of the test from their beginning, in a consumer group of its own. */
 export async function listenTo(
   world: TestWorld,
   kinds: readonly string[],

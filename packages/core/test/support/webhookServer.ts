@@ -9,14 +9,14 @@ export interface WebhookCall {
 export interface WebhookServer {
   readonly url: string;
   readonly calls: readonly WebhookCall[];
-  /** What the next calls are answered, then 200; "silence" answers never. */
+  /** The answers to the next calls; later ones get 200. "silence" is no answer. */
   answerNext(...statuses: (number | "silence")[]): void;
   /** Resolves once the condition holds; the test's own time limit ends it. */
   until(holds: (calls: readonly WebhookCall[]) => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
-/** An external platform that keeps what it is told. */
+/** An external platform that keeps the notifications that it receives. */
 export async function startWebhookServer(): Promise<WebhookServer> {
   const calls: WebhookCall[] = [];
   const answers: (number | "silence")[] = [];
