@@ -1,16 +1,16 @@
 import { writeFileSync } from "node:fs";
 import Mocha from "mocha";
 
-/** What one mocha run came to; scripts/test adds these up. */
+/** Result of one mocha run; scripts/test adds the results up. */
 interface RunCounts {
   passed: number;
   failed: number;
   skipped: number;
-  /** Titles of what failed, for the summary at the end of a long output. */
+  /** Titles of failed tests, for the summary at the end of the output. */
   failures: string[];
 }
 
-/** The spec reporter, which also leaves the counts in the file named by ONSALE_TEST_COUNTS. */
+/** The spec reporter; it also writes the counts to the file that ONSALE_TEST_COUNTS names. */
 export default class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
     super(runner, options);
@@ -21,7 +21,7 @@ export default class CountingReporter extends Mocha.reporters.Spec {
     runner.on(Mocha.Runner.constants.EVENT_TEST_PENDING, () => {
       counts.skipped += 1;
     });
-    // Failing hooks arrive here as well.
+    // Failed hooks are counted here as well.
     runner.on(Mocha.Runner.constants.EVENT_TEST_FAIL, (test) => {
       counts.failed += 1;
       counts.failures.push(test.fullTitle());

@@ -1,5 +1,5 @@
 # Shared by the scripts of this folder; source it, do not run it.
-# Gives rootDir, say, now, secondsSince, startStep and waitStep (steps side by side), dockerAnswers.
+# Defines rootDir, say, now, secondsSince, dockerAnswers; startStep and waitStep (parallel steps).
 set -euo pipefail
 rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 logDir="$rootDir/.cache/logs"
@@ -16,7 +16,7 @@ export PATH="$binDir:$PATH"
 
 say() { printf '%s\n' "$*" >&2; }
 
-# Milliseconds; EPOCHREALTIME keeps it free of a subprocess.
+# Milliseconds since 1970, without a subprocess.
 now() { local t=${EPOCHREALTIME/[.,]/}; printf '%s' "${t:0:-3}"; }
 # secondsSince START [END]
 secondsSince() {
@@ -26,8 +26,8 @@ secondsSince() {
 
 declare -A stepPid=() stepStart=() stepHint=() stepName=()
 
-# startStep KEY "what it does" "what to do when it fails" COMMAND...: runs in the background, its
-# output in .cache/logs/KEY.log, in a process group of its own so that Ctrl-C can end all of it.
+# startStep KEY "what it does" "what to do when it fails" COMMAND...: runs in the background, with
+# output in .cache/logs/KEY.log, in its own process group, so that Ctrl-C ends all of its processes.
 startStep() {
   local key=$1 name=$2 hint=$3
   shift 3
@@ -39,7 +39,7 @@ startStep() {
   {
     code=0
     "$@" || code=$?
-    # A step may finish long before somebody waits for it.
+    # A step may end long before waitStep is called.
     now >&3
     exit "$code"
   } >"$logDir/$key.log" 2>&1 3>"$logDir/$key.end" </dev/null &
@@ -64,7 +64,7 @@ waitStep() {
   return "$code"
 }
 
-# Ends every step that still runs, with its children. For traps.
+# Ends every running step with its child processes; called by traps.
 stopSteps() {
   local key
   for key in "${!stepPid[@]}"; do kill -TERM -- "-${stepPid[$key]}" 2>/dev/null || true; done
@@ -73,7 +73,7 @@ stopSteps() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# Whether a Docker engine with compose answers within two seconds, and may be used. Asked once.
+# Whether a Docker engine with compose answers within two seconds and may be used; asked once.
 dockerAnswers() {
   [[ ${DEVSTACK_SOURCE:-} != private ]] || return 1
   if [[ -z ${dockerAnswer:-} ]]; then

@@ -1,4 +1,4 @@
-/** The house rules that neither the compiler nor the linter knows. Run by `pnpm check:tidy`. */
+/** Checks rules that the compiler and the linter do not know. Run by `pnpm check:tidy`. */
 import { join } from "node:path";
 import { type Finding, report } from "./checks/finding.ts";
 import { checkLinks } from "./checks/linkRules.ts";

@@ -15,9 +15,9 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
   // A concert names its waiting room.
   catalog: ["queue"],
   notification: ["outbox"],
-  // The notifier's inbox is one of the tables that must agree.
+  // An invariant compares the notifier's inbox with other tables.
   invariants: ["notification"],
-  // Puts the loops together; nothing but the entry imports it.
+  // Starts the loops of all domains; only the entry imports it.
   worker: ["queue", "reservation", "outbox", "notification", "invariants"],
 };
 
@@ -38,7 +38,7 @@ function zoneOf(path: string): Zone | undefined {
   return { kind: "domain", name: first };
 }
 
-/** State tables and error classes: what a store must know of a domain. */
+/** Whether the file defines states or errors, the only parts of a domain that a store may use. */
 const isStatesOrErrors = (path: string): boolean =>
   /\/(errors|states|[a-zA-Z]+(States|Error|Errors))\.ts$/.test(path);
 
@@ -56,7 +56,7 @@ export function checkCore(arrow: ImportArrow): Finding[] {
 function complaintOf(from: Zone, to: Zone, toPath: string): string | undefined {
   if (from.kind === "assembler") return undefined;
   if (from.kind === "stray")
-    return "at core's root stands index.ts only; move the file to a folder";
+    return "core's root may contain index.ts only; move the file to a folder";
   if (to.kind === "assembler") return "code inside core must not import the entry or compose/";
   switch (from.kind) {
     case "shared":
@@ -81,7 +81,7 @@ function complaintOf(from: Zone, to: Zone, toPath: string): string | undefined {
 }
 
 function domainComplaint(from: string, to: Zone): string | undefined {
-  if (to.kind === "adapter") return "a domain asks a port, never an adapter";
+  if (to.kind === "adapter") return "a domain uses ports, never an adapter";
   if (to.kind !== "domain" || to.name === from) return undefined;
   const allowed = domainArrows[from] ?? [];
   if (allowed.includes(to.name)) return undefined;
@@ -90,7 +90,7 @@ function domainComplaint(from: string, to: Zone): string | undefined {
 
 function adapterComplaint(from: string, to: Zone, toPath: string): string | undefined {
   if (to.kind === "domain") {
-    const advice = "an adapter knows a domain's states and errors only, not its workflows";
+    const advice = "an adapter may import a domain's states and errors, not its workflows";
     return isStatesOrErrors(toPath) ? undefined : advice;
   }
   if (to.kind !== "adapter" || to.name === from) return undefined;

@@ -1,4 +1,4 @@
-/** One place that breaks one rule. */
+/** A place in a file that breaks a rule. */
 export interface Finding {
   path: string;
   /** 1-based. */
@@ -15,7 +15,7 @@ export interface SourceText {
   text: string;
 }
 
-/** Prints findings in the form that editors link to; returns the exit code. */
+/** Prints findings as `path:line`, which editors turn into links; returns the exit code. */
 export function report(check: string, findings: readonly Finding[], fileCount: number): number {
   const sorted = [...findings].sort(
     (one, two) => one.path.localeCompare(two.path) || one.line - two.line,
@@ -23,8 +23,8 @@ export function report(check: string, findings: readonly Finding[], fileCount: n
   for (const { path, line, rule, advice } of sorted) {
     console.log(`${path}:${line}  ${rule}: ${advice}`);
   }
-  // A check that looked at nothing proves nothing.
-  if (fileCount === 0) console.log(`${check}: found no file to look at`);
+  // A check without files would always pass, so it counts as failed.
+  if (fileCount === 0) console.log(`${check}: found no files`);
   else console.log(`${check}: ${fileCount} files, ${findings.length} findings`);
   return findings.length === 0 && fileCount > 0 ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 import type { Finding } from "./finding.ts";
 import type { ImportArrow } from "./importsOf.ts";
 
-/** Circles among files, each reported once at the file where the search met it. */
+/** Import cycles among files; each is reported once, at the file where the search found it. */
 export function findCycles(arrows: readonly ImportArrow[]): Finding[] {
   const targets = new Map<string, ImportArrow[]>();
   for (const arrow of arrows) {
@@ -27,8 +27,8 @@ export function findCycles(arrows: readonly ImportArrow[]): Finding[] {
   return findings;
 }
 
-function describeCycle(arrow: ImportArrow, circle: readonly string[]): Finding {
-  const way = [...circle, arrow.to].join(" -> ");
-  const advice = `${way}; move what both need into a file below both`;
+function describeCycle(arrow: ImportArrow, cycle: readonly string[]): Finding {
+  const route = [...cycle, arrow.to].join(" -> ");
+  const advice = `${route}; move what both need into a file below both`;
   return { path: arrow.from, line: arrow.line, rule: "import-cycle", advice };
 }

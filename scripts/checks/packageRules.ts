@@ -2,8 +2,8 @@ import type { Finding } from "./finding.ts";
 import type { ImportArrow } from "./importsOf.ts";
 
 /**
- * Which packages a package may import; always through the entry, never a file inside. With a slash
- * it is that entry alone.
+ * The packages that a package may import, through their entries only. A name with a slash allows
+ * that entry alone.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ["core", "api", "simulator", "devstack"],
 };
 
-/** Third-party clients that one place owns, so that it can be exchanged or watched there. */
+/** Third-party clients that only one folder may import, so that they can be replaced there. */
 const ownedClients: Readonly<Record<string, readonly string[]>> = {
   kafkajs: ["packages/core/src/adapters/kafka/"],
   ioredis: ["packages/core/src/adapters/redis/"],
@@ -22,7 +22,7 @@ const ownedClients: Readonly<Record<string, readonly string[]>> = {
   "rate-limiter-flexible": ["packages/core/src/adapters/redis/"],
   sequelize: ["packages/core/src/adapters/mysql/"],
   umzug: ["packages/core/src/adapters/mysql/"],
-  // The benchmark's bare loop is the very comparison with a driver that nothing wraps.
+  // The benchmark compares the product with the bare driver.
   mysql2: ["packages/core/src/adapters/mysql/", "packages/simulator/src/bench/"],
 };
 
@@ -41,7 +41,7 @@ export function checkPackages(arrow: ImportArrow): Finding[] {
   ];
   if (arrow.isFile) {
     const isOutside = packageOf(arrow.to) !== from;
-    const advice = `${arrow.to} is another package's inside; import its entry by name`;
+    const advice = `${arrow.to} is a file of another package; import the package's entry by name`;
     return isOutside ? found("package-boundary", advice) : [];
   }
   const own = /^@onsale\/([^/]+)(\/.+)?$/.exec(arrow.to);
@@ -59,7 +59,7 @@ export function checkPackages(arrow: ImportArrow): Finding[] {
   return found("client-owner", `${client} belongs to ${owners.join(" and ")}; use its port`);
 }
 
-/** "exports" closes what lies behind an entry; the entry "testing" is for tests and their cases. */
+/** Only entries can be imported; the entry "testing" is for tests and conformance cases. */
 function isAllowedEntry(from: string, [, to, entry]: RegExpExecArray): boolean {
   const allowed = mayImport[from] ?? [];
   if (entry !== undefined && allowed.includes(`${to}${entry}`)) return true;
@@ -67,7 +67,7 @@ function isAllowedEntry(from: string, [, to, entry]: RegExpExecArray): boolean {
   return to === from || allowed.includes(to ?? "");
 }
 
-/** A test drives the whole, so every entry of every package is open to it. */
+/** A test may import every entry of every package. */
 function isAllowedInTest(specifier: string): boolean {
   return specifier.startsWith("@onsale/");
 }

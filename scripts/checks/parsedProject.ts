@@ -9,12 +9,12 @@ export interface ParsedFile {
   file: SourceFile;
 }
 
-/** Hands the parsed files of the project at `rootDir` (tsconfig.json) to `use`. */
+/** Parses the project at `rootDir` (tsconfig.json) and passes its files to `use`. */
 export function withParsedProject<T>(rootDir: string, use: (files: ParsedFile[]) => T): T {
   return withApi(new API({ cwd: rootDir }), rootDir, use);
 }
 
-/** The same for files that exist in memory only, as the tests need them. */
+/** The same for files that exist only as texts, for tests of the rules. */
 export function withParsedSources<T>(
   sources: Readonly<Record<string, string>>,
   use: (files: ParsedFile[]) => T,

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { SourceText } from "./finding.ts";
 
-/** Written by tools, or data: not ours to format. */
+/** Files that tools generate, or data. */
 const excluded = [/^pnpm-lock\.yaml$/, /^patches\//, /(^|\/)generated\//, /^LICENSE$/];
 const textEndings = /\.(ts|js|mjs|lua|sql|md|json|ya?ml|xml|html|css|sh)$/;
 
@@ -38,7 +38,7 @@ function listedFiles(rootDir: string): readonly string[] {
   );
 }
 
-/** Shell scripts have no ending here. */
+/** Whether the file is a shell script; scripts have no file extension here. */
 export function isScript(path: string): boolean {
-  return /^(scripts|\.ci)\/[A-Za-z]+$/.test(path);
+  return /^(scripts|\.ci)\/([A-Za-z0-9]+|hooks\/[a-z-]+)$/.test(path);
 }

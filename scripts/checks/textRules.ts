@@ -6,16 +6,16 @@ const FILE_LINES_MAX = 300;
 const isMarkdown = (path: string): boolean => path.endsWith(".md");
 const isCode = (path: string): boolean =>
   /\.(ts|js|mjs|lua|sql|sh)$/.test(path) || !/\./.test(path);
-/** These speak about the forbidden words themselves. */
+/** Files that explain the forbidden words, and so contain them. */
 const speaksOfRules = (path: string): boolean =>
   path.startsWith("scripts/checks/") || isMarkdown(path);
 
-/** Marks of unfinished or muted work, each with what to do instead. */
+/** Marks of unfinished or disabled work, each with advice. */
 const forbiddenMarks = [
   { pattern: /\b(TODO|FIXME|XXX)\b/, advice: "finish it, or write down why it is as it is" },
   { pattern: /@ts-(ignore|expect-error|nocheck)\b/, advice: "give the compiler the true type" },
   { pattern: /\b(describe|context|it|test)\.only\(/, advice: "run the other tests as well" },
-  { pattern: /\b(describe|context|it|test)\.skip\(/, advice: "mend the test or remove it" },
+  { pattern: /\b(describe|context|it|test)\.skip\(/, advice: "fix the test or remove it" },
   { pattern: /\bas any\b/, advice: "narrow with a type guard or a schema" },
 ];
 
@@ -59,7 +59,7 @@ const migration = /^\d{4}-[a-z][a-zA-Z0-9]*\.ts$/;
 const luaScript = /^[a-z][a-zA-Z0-9]*-\d+\.lua$/;
 const kebabCase = /^[a-z][a-z0-9]*(-[a-z0-9]+)*\.ts$/;
 
-/** Code files are named in camelCase after their main export; a Lua script tells its key count. */
+/** Code files are named in camelCase after their main export; Lua scripts by their key count. */
 export function checkName({ path }: SourceText): Finding[] {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const rule = "file-name";
@@ -71,7 +71,7 @@ export function checkName({ path }: SourceText): Finding[] {
   const isAllowed =
     camelCase.test(name) ||
     (path.includes("/migrations/") && migration.test(name)) ||
-    // A command's file is its word on the command line.
+    // A command's file has the name of the command.
     (path.startsWith("packages/cli/src/commands/") && kebabCase.test(name));
   const advice = "name it in camelCase after its main export";
   return isAllowed ? [] : [{ path, line: 1, rule, advice }];

@@ -18,7 +18,7 @@ import { forEachNode, lineAt, type ParsedFile } from "./parsedProject.ts";
 
 const FUNCTION_LINES_MAX = 70;
 
-/** Rules that need the syntax tree: length of functions, and sources of time and chance. */
+/** Rules that need the syntax tree: length of functions, and sources of time and randomness. */
 export function checkTree(parsed: ParsedFile): Finding[] {
   const findings: Finding[] = [];
   const { path, file } = parsed;
@@ -27,7 +27,7 @@ export function checkTree(parsed: ParsedFile): Finding[] {
     const start = node.getStart(file);
     const length = lineAt(file, node.end) - lineAt(file, start) + 1;
     if (length > FUNCTION_LINES_MAX && isFunctionNode(node) && !isSuite(node)) {
-      const advice = `${length} lines; take parts out, ${FUNCTION_LINES_MAX} is the most`;
+      const advice = `${length} lines; split it, ${FUNCTION_LINES_MAX} is the maximum`;
       findings.push({ path, line: lineAt(file, start), rule: "function-length", advice });
     }
     const impurity = ownsImpurity ? undefined : impurityOf(node);
@@ -38,7 +38,7 @@ export function checkTree(parsed: ParsedFile): Finding[] {
   return findings;
 }
 
-/** In core, time, chance, timers and the environment come from the context and the config. */
+/** In core, time, randomness, timers and the environment come from the context and config. */
 function mustBePure(path: string): boolean {
   const inCore = path.startsWith("packages/core/src/");
   const isSource =
@@ -59,8 +59,8 @@ function isFunctionNode(node: Node): boolean {
 }
 
 /**
- * The function of a `describe` holds tests, and so does one that does nothing but call `describe`:
- * cases that run against several sets of adapters. Each test is measured by itself.
+ * Whether the function contains tests: the function of a `describe`, or one that only calls
+ * `describe`, as conformance cases do. Such a function may be long; each test is measured alone.
  */
 function isSuite(node: Node): boolean {
   if (isSuiteCall(node.parent)) return true;
@@ -79,7 +79,7 @@ function isSuiteCall(node: Node): boolean {
 const impureMembers: Readonly<Record<string, string>> = {
   "Date.now": "Date.now: take the time from core.clock",
   "performance.now": "performance.now: take the time from core.clock",
-  "Math.random": "Math.random: take chance from core.random",
+  "Math.random": "Math.random: take randomness from core.random",
   "process.env": "process.env: read it in config/, hand it over as config",
 };
 

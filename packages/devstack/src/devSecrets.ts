@@ -10,16 +10,16 @@ const secretsSchema = z.object({
   AUTH_JWT_SECRET: z.string().min(1),
 });
 
-/** Environment variables that let processes of one development stack trust each other's tokens. */
+/** Environment variables with which processes of one stack verify each other's tokens. */
 export type DevSecrets = z.infer<typeof secretsSchema>;
 
-/** HS256 wants at least as many bytes as its digest has (RFC 7518, 3.2). */
+/** HS256 requires a key of at least the size of its digest (RFC 7518, 3.2). */
 const SECRET_BYTES = 32;
 
 /**
- * The random secrets of a stack: made at the first call, kept in `secrets.json` of its directory
- * with mode 0600, and the same for every process from then on.
- * @param stack which one; the default stack when left out
+ * Returns the random secrets of a stack. The first call creates them in `secrets.json` of the
+ * stack's folder with mode 0600; every later call, in any process, returns the same.
+ * @param stack default: the default stack
  */
 export async function devSecrets(
   stack: Pick<StackOptions, "rootDir" | "name"> = {},
@@ -32,7 +32,7 @@ export async function devSecrets(
   const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
   await writeFile(draft, `${JSON.stringify(newSecrets(), null, 2)}\n`, { mode: 0o600 });
   try {
-    // A link, unlike a rename, leaves the file of a process that came first as it is.
+    // Unlike a rename, a link does not replace the file of a process that was faster.
     await link(draft, path);
   } catch (error) {
     if (!hasCode(error, "EEXIST")) throw error;
@@ -40,7 +40,8 @@ export async function devSecrets(
     await rm(draft, { force: true });
   }
   const made = await readSecrets(path);
-  if (made === undefined) throw new Error(`${path} vanished while it was being made`);
+  if (made === undefined)
+    throw new Error(`${path} disappeared while it was being created; run the command again`);
   return made;
 }
 

@@ -8,11 +8,11 @@ import { answers, serverKinds } from "./serverKinds.ts";
 import type { MysqlFlavour, ServerName } from "./types.ts";
 
 const ANSWER_MAX_MS = 2_000;
-/** The plugin only tells its version; slow is not absent. */
+/** The plugin only prints its version, but a slow plugin must not count as missing. */
 const PLUGIN_MAX_MS = 10_000;
-/** The first start pulls images. */
+/** The first start downloads images. */
 const COMPOSE_MAX_MS = 600_000;
-/** MySQL initialises its data at the first start, which takes a slow disk a minute. */
+/** MySQL initialises its data at the first start, which takes a minute on a slow disk. */
 const READY_MAX_MS = 180_000;
 const POLL_MS = 100;
 const repositoryRoot = join(import.meta.dirname, "..", "..", "..");
@@ -22,7 +22,7 @@ const flavours = {
   kafka: "Apache Kafka 4.3.0 (KRaft, container)",
 } as const satisfies Record<Exclude<ServerName, "mysql">, string>;
 
-/** An older server does not start on data that a newer one has upgraded, so each has a volume. */
+/** A server cannot start on the data of a newer version, so each has its own volume. */
 const mysqlImages = {
   default: { flavour: "MySQL 8.4 (container)", image: "mysql:8.4", volume: "mysql-data" },
   mariadb: {
@@ -36,7 +36,7 @@ const mysqlImages = {
   { flavour: string; image: string; volume: string }
 >;
 
-/** Compose as a plugin of docker, or the program of its own that older systems have. */
+/** The compose plugin of docker, or the separate docker-compose of older systems. */
 async function findCompose(env: NodeJS.ProcessEnv): Promise<string[] | undefined> {
   const docker = findProgram(["docker"], env);
   if (docker !== undefined) {
@@ -44,15 +44,15 @@ async function findCompose(env: NodeJS.ProcessEnv): Promise<string[] | undefined
       await outputOf(docker, ["compose", "version"], { timeoutMs: PLUGIN_MAX_MS, env });
       return [docker, "compose"];
     } catch {
-      // No such plugin.
+      // The plugin is not installed.
     }
   }
-  // Only looked for: it is written in Python and takes seconds to tell its version.
+  // Not executed here: it is written in Python and needs seconds to print its version.
   const standalone = findProgram(["docker-compose"], env);
   return standalone === undefined ? undefined : [standalone];
 }
 
-/** Whether a Docker engine with compose answers, and DEVSTACK_SOURCE=private does not forbid it. */
+/** Whether a Docker engine with compose answers and DEVSTACK_SOURCE does not exclude it. */
 export async function dockerAnswers(env: NodeJS.ProcessEnv): Promise<boolean> {
   if (env.DEVSTACK_SOURCE === "private") return false;
   const docker = findProgram(["docker"], env);
@@ -65,25 +65,25 @@ export async function dockerAnswers(env: NodeJS.ProcessEnv): Promise<boolean> {
   }
 }
 
-/** One compose project per stack folder, so that two checkouts do not share containers. */
+/** The compose project of a stack folder; two checkouts must not share containers. */
 export function projectNameOf(stackDir: string): string {
   return `onsale-${createHash("sha256").update(stackDir).digest("hex").slice(0, 10)}`;
 }
 
 /**
- * Runs one compose command with this stack's project and ports, after those that wait already.
- * @throws DevstackError with what compose said.
+ * Runs a compose command with this stack's project and ports. Commands run one at a time, in order.
+ * @throws DevstackError with the output of compose
  */
 export function compose(stack: OpenStack, command: readonly string[]): Promise<void> {
-  const turn = stack.composeTurn.then(() => runCompose(stack, command));
-  // A failure is its caller's matter and must not keep the next one from its turn.
-  stack.composeTurn = turn.catch(() => undefined);
-  return turn;
+  const run = stack.lastCompose.then(() => runCompose(stack, command));
+  // The caller handles a failure; the next command runs in any case.
+  stack.lastCompose = run.catch(() => undefined);
+  return run;
 }
 
 async function runCompose(stack: OpenStack, command: readonly string[]): Promise<void> {
   const found = await findCompose(stack.env);
-  if (found === undefined) throw new DevstackError("docker compose is gone; start it again");
+  if (found === undefined) throw new DevstackError("docker compose was removed; install it again");
   const [program = "", ...args] = found;
   const { ports } = stack.state;
   const mysql = mysqlImages[stack.state.mysqlFlavour ?? "default"];

@@ -5,10 +5,10 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Servers live in sbin, which an ordinary user's PATH lacks on Debian. */
+/** Debian installs servers in sbin, which is not in the PATH of an ordinary user. */
 const extraDirs = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/usr/local/mysql/bin"];
 
-/** The first of the programs that is installed, as a full path. */
+/** The full path of the first program in the list that is installed. */
 export function findProgram(names: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
   const dirs = [...(env.PATH ?? "").split(delimiter).filter((dir) => dir !== ""), ...extraDirs];
   for (const name of names) {
@@ -29,7 +29,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** What a program prints, both streams; rejects when it fails or takes too long. */
+/** The output of a program, both streams; rejects when it fails or exceeds the time limit. */
 export async function outputOf(
   program: string,
   args: readonly string[],

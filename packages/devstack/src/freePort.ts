@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { DevstackError } from "./devstackError.ts";
 
-/** Below Linux's ephemeral range (32768 on), so that no outgoing connection takes our port. */
+/** Linux takes ports of outgoing connections from 32768 on; the range here ends below. */
 const PORT_MIN = 20_000;
 const PORT_COUNT = 12_000;
-/** More busy neighbours than this means something else is wrong with the machine. */
+/** More busy ports in a row than this indicate another problem of the machine. */
 const PROBES_MAX = 200;
 
-/** Whether nobody listens on the loopback port, found out by binding it. */
+/** Whether the loopback port is free, tested by binding it. */
 export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -19,30 +19,30 @@ export function isPortFree(port: number): Promise<boolean> {
   });
 }
 
-/** The port at which a stack begins its search: checkouts differ, so they seldom meet. */
-export function firstPort(seed: string): number {
-  const hash = createHash("sha256").update(seed).digest().readUInt32BE(0);
+/** The port at which a stack starts its search; it differs between checkouts. */
+export function firstPort(stackDir: string): number {
+  const hash = createHash("sha256").update(stackDir).digest().readUInt32BE(0);
   return PORT_MIN + (hash % PORT_COUNT);
 }
 
 /**
- * The first free ports from the seed's position on.
- * @throws DevstackError when too many ports in a row are busy.
+ * The first free ports from the stack's first port on.
+ * @throws DevstackError when too many ports in a row are busy
  */
 export async function chooseFreePorts(
-  seed: string,
+  stackDir: string,
   count: number,
   isFree: (port: number) => Promise<boolean> = isPortFree,
 ): Promise<number[]> {
   const chosen: number[] = [];
-  const start = firstPort(seed) - PORT_MIN;
+  const start = firstPort(stackDir) - PORT_MIN;
   for (let probe = 0; probe < PROBES_MAX && chosen.length < count; probe += 1) {
     const port = PORT_MIN + ((start + probe) % PORT_COUNT);
     if (await isFree(port)) chosen.push(port);
   }
   if (chosen.length < count) {
     throw new DevstackError(
-      `No ${count} free ports on 127.0.0.1 from ${firstPort(seed)} on; stop what listens there`,
+      `No ${count} free ports on 127.0.0.1 from ${firstPort(stackDir)} on; stop what listens there`,
     );
   }
   return chosen;

@@ -1,7 +1,7 @@
 import type { Kafka } from "kafkajs";
 
 async function openKafka(brokers: string, timeoutMs: number): Promise<Kafka> {
-  // A CommonJS package: its names hang on the default export.
+  // kafkajs is a CommonJS package: its names are properties of the default export.
   const { default: kafkajs } = await import("kafkajs");
   return new kafkajs.Kafka({
     clientId: "onsale-devstack",
@@ -14,7 +14,7 @@ async function openKafka(brokers: string, timeoutMs: number): Promise<Kafka> {
   });
 }
 
-/** Rejects unless the cluster lists its topics within the bound. */
+/** Rejects unless the cluster lists its topics within the time limit. */
 export async function pingKafka(brokers: string, timeoutMs: number): Promise<void> {
   const kafka = await openKafka(brokers, timeoutMs);
   const admin = kafka.admin();
@@ -26,10 +26,10 @@ export async function pingKafka(brokers: string, timeoutMs: number): Promise<voi
   }
 }
 
-/** A group coordinator takes a moment to load after a start. */
+/** A group coordinator needs some seconds to load after a start. */
 const WARM_UP_MAX_MS = 10_000;
 
-/** Has the broker create its offsets topic and load its coordinators. Failure is no harm. */
+/** Makes the broker create its offsets topic and load its coordinators. A failure is ignored. */
 export async function warmUpKafka(brokers: string): Promise<void> {
   const kafka = await openKafka(brokers, WARM_UP_MAX_MS);
   const admin = kafka.admin({ retry: { retries: 20, initialRetryTime: 50, maxRetryTime: 200 } });
@@ -37,7 +37,7 @@ export async function warmUpKafka(brokers: string): Promise<void> {
     await admin.connect();
     await admin.describeGroups(["onsale-devstack-ready"]);
   } catch {
-    // The first consumer's own retries do the same work, only later.
+    // The first consumer's retries have the same effect later.
   } finally {
     await admin.disconnect();
   }

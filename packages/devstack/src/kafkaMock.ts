@@ -10,9 +10,9 @@ const ADDRESS_MAX_MS = 10_000;
 const POLL_MS = 25;
 
 /**
- * kcat can host librdkafka's mock cluster: Kafka's protocol in memory, for a machine that can have
- * no Java. It chooses its own port, so it cannot come back on the same one.
- * @throws DevstackError when kcat is missing too.
+ * Prepares kcat as a host of librdkafka's mock cluster, which speaks Kafka's protocol and keeps
+ * messages in memory. It is for machines without Java. It chooses its own port at each start.
+ * @throws DevstackError when kcat is missing too
  */
 export function prepareMockBroker(context: LaunchContext, lacking: string): PreparedServer {
   const kcat = findProgram(["kcat", "kafkacat"], context.env);
@@ -23,8 +23,8 @@ export function prepareMockBroker(context: LaunchContext, lacking: string): Prep
     );
   }
   context.onProgress(
-    `WARNING: without ${lacking}, Kafka is an IN-MEMORY MOCK BROKER: it keeps nothing over a ` +
-      "restart and refuses idempotent producers. scripts/setup brings Apache Kafka.",
+    `WARNING: without ${lacking}, Kafka is an IN-MEMORY MOCK BROKER: it loses all messages at a ` +
+      "restart and rejects idempotent producers. scripts/setup installs Apache Kafka.",
   );
   mkdirSync(context.serverDir, { recursive: true });
   const logFile = join(context.serverDir, "mock.log");
@@ -42,7 +42,7 @@ export function prepareMockBroker(context: LaunchContext, lacking: string): Prep
   };
 }
 
-/** The mock cluster's address, from kcat's debug log. */
+/** Reads the mock cluster's address from kcat's debug log. */
 async function addressIn(logFile: string): Promise<string> {
   const startedAt = performance.now();
   while (performance.now() - startedAt < ADDRESS_MAX_MS) {
@@ -50,7 +50,7 @@ async function addressIn(logFile: string): Promise<string> {
     if (address !== undefined) return address;
     await sleep(POLL_MS);
   }
-  throw new DevstackError(`The mock broker did not tell its address; see ${logFile}`);
+  throw new DevstackError(`The mock broker printed no address; see ${logFile}`);
 }
 
 /** The first `host:port` after "bootstrap.servers" in the log. */

@@ -8,10 +8,10 @@ import { prepareMockBroker } from "./kafkaMock.ts";
 import type { LaunchContext, PreparedServer, ServerKind } from "./serverKind.ts";
 import type { StackPorts } from "./stackState.ts";
 
-/** Kept equal to packages/devstack/kafka/pom.xml. */
+/** Must equal the version in packages/devstack/kafka/pom.xml. */
 const KAFKA_VERSION = "4.3.0";
 const FORMAT_MAX_MS = 60_000;
-/** The first-tier compiler alone starts the broker a fifth faster; a small heap is plenty. */
+/** The first-tier compiler alone makes the start 20 % faster; tests need only a small heap. */
 const jvmFlags = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
 
 export const kafkaServer: ServerKind = { prepare, ping: pingKafka, urlAt };
@@ -20,7 +20,7 @@ function urlAt(ports: StackPorts): string {
   return `127.0.0.1:${ports.kafka}`;
 }
 
-/** Apache Kafka when its jars and Java are here, else the in-memory mock broker, said loudly. */
+/** Prepares Apache Kafka if its jars and Java exist, else the mock broker, with a warning. */
 async function prepare(context: LaunchContext): Promise<PreparedServer> {
   const libDir = findLibDir(context.env);
   const java = findJava(context.env);
@@ -78,7 +78,7 @@ async function prepareApache(
 
 async function formatData(java: string, classPath: string[], configFile: string): Promise<void> {
   const clusterId = randomBytes(16).toString("base64url");
-  // With "=", since one id in 64 begins with a dash.
+  // With "=", because one id in 64 starts with a dash and would look like an option.
   const idArgument = `--cluster-id=${clusterId}`;
   const format = ["kafka.tools.StorageTool", "format", idArgument, "-c", configFile];
   const flags = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
@@ -112,12 +112,12 @@ function configText(ports: StackPorts, dataDir: string): string {
     "transaction.state.log.num.partitions=5",
     "share.coordinator.state.topic.replication.factor=1",
     "share.coordinator.state.topic.min.isr=1",
-    // A lone consumer need not wait for others to join.
+    // A consumer that is alone in its group must not wait for others.
     "group.initial.rebalance.delay.ms=0",
-    // Tests make many small topics: small indexes, a small cleaner.
+    // Tests create many small topics, for which small indexes and buffers are enough.
     "log.index.size.max.bytes=1048576",
     "log.cleaner.dedupe.buffer.size=16777216",
-    // A killed broker must be able to register again at once under the same id.
+    // After a kill, the broker must be able to register again quickly under the same id.
     "broker.session.timeout.ms=3000",
     "broker.heartbeat.interval.ms=500",
   ];

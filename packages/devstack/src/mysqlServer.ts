@@ -6,7 +6,7 @@ import { findMysql, type MysqlInstallation } from "./mysqlInstallation.ts";
 import type { LaunchContext, PreparedServer, ServerKind } from "./serverKind.ts";
 import type { StackPorts } from "./stackState.ts";
 
-/** A data directory is made in about a second; a slow disk may take longer. */
+/** MariaDB creates a data directory in a second, MySQL in five; a slow disk needs longer. */
 const INITIALIZE_MAX_MS = 60_000;
 const DATABASE = "onsale";
 
@@ -23,7 +23,7 @@ async function ping(url: string, timeoutMs: number): Promise<void> {
 /** Version text of the server, such as "9.7.4-2" or "10.11.19-MariaDB". */
 export async function mysqlVersionAt(url: string, timeoutMs: number): Promise<string> {
   const { createConnection } = await import("mysql2/promise");
-  // The server is asked, not the database: that one may still have to be created.
+  // Connect to the server without a database, which may not exist yet.
   const server = new URL(url);
   server.pathname = "/";
   const connection = await createConnection({ uri: server.href, connectTimeout: timeoutMs });
@@ -32,7 +32,7 @@ export async function mysqlVersionAt(url: string, timeoutMs: number): Promise<st
     const [rows] = await connection.query({ sql, timeout: timeoutMs, rowsAsArray: true });
     return String(Array.isArray(rows) ? rows.flat()[0] : undefined);
   } finally {
-    // A polite goodbye would wait for a frozen server.
+    // end() would wait for the answer of a frozen server.
     connection.destroy();
   }
 }
@@ -41,7 +41,7 @@ async function prepare(context: LaunchContext): Promise<PreparedServer> {
   const installation = await findMysql(context.env, context.mysqlFlavour);
   const { serverDir, ports } = context;
   mkdirSync(serverDir, { recursive: true });
-  // Neither product starts on the data of the other.
+  // MySQL cannot start on data of MariaDB, nor the reverse.
   const dataDir = join(serverDir, installation.dataName);
   if (!existsSync(dataDir)) await initializeData(installation, dataDir, context);
   const configFile = join(serverDir, "my.cnf");
@@ -60,7 +60,7 @@ async function prepare(context: LaunchContext): Promise<PreparedServer> {
   };
 }
 
-/** Makes the data in another directory and renames it: an interruption leaves no half of it. */
+/** Creates the data in another folder and renames it, so that an interrupted run leaves none. */
 async function initializeData(
   installation: MysqlInstallation,
   dataDir: string,
@@ -81,12 +81,12 @@ async function initializeData(
   renameSync(partDir, dataDir);
 }
 
-/** As root the server must be told that root is meant: it may not reach our folder as another. */
+/** The server refuses to run as root unless the setting says so; another user lacks access. */
 function userName(): string | undefined {
   return process.getuid?.() === 0 ? "root" : undefined;
 }
 
-/** Runs at each start. Without name resolution, TCP from loopback needs an account of its own. */
+/** Runs at each start. With skip-name-resolve, TCP from loopback needs its own account. */
 const initSql = `CREATE USER IF NOT EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '';
 GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
 CREATE DATABASE IF NOT EXISTS ${DATABASE} CHARACTER SET utf8mb4;
@@ -108,7 +108,7 @@ function configText(
     `init-file=${initFile}`,
     `port=${port}`,
     "bind-address=127.0.0.1",
-    // Relative to the data directory: a socket's full path may not exceed 107 characters.
+    // Relative to the data directory, because a socket's path is limited to 107 characters.
     "socket=mysql.sock",
     "pid-file=mysql.pid",
     `tmpdir=${temporaryDirOf(dataDir)}`,
@@ -119,7 +119,7 @@ function configText(
     "default-time-zone=+00:00",
     "max_connections=400",
     "performance_schema=OFF",
-    // Durable as in production: what a buyer was told survives a kill.
+    // Durable as in production: a committed sale survives a kill.
     "innodb_flush_log_at_trx_commit=1",
     "innodb_buffer_pool_size=512M",
     "innodb_lock_wait_timeout=5",

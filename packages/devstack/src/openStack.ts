@@ -1,20 +1,20 @@
 import { loadOrCreateState, type StackState, saveState, stackDirOf } from "./stackState.ts";
 import { type ServerName, type StackOptions, serverNames } from "./types.ts";
 
-/** A stack's folder and state while a command works on it. */
+/** Folder and state of a stack while a command uses them. */
 export interface OpenStack {
   stackDir: string;
   servers: readonly ServerName[];
   env: NodeJS.ProcessEnv;
   onProgress: (line: string) => void;
   state: StackState;
-  /** The compose command that runs now; two at once would both create the project's network. */
-  composeTurn: Promise<void>;
-  /** Writes the state down; called after each change, so that a crash forgets no process. */
+  /** Ends with the last compose command; two at once would both create the project's network. */
+  lastCompose: Promise<void>;
+  /** Writes the state to disk; called after each change, so that a crash loses no process. */
   save(): void;
 }
 
-/** Reads the stack's state, or begins one. Hold the stack's lock when changing it. */
+/** Reads the stack's state or creates one. Hold the stack's lock while you change it. */
 export async function openStack(options: StackOptions): Promise<OpenStack> {
   const stackDir = stackDirOf(options);
   const state = await loadOrCreateState(stackDir);
@@ -24,7 +24,7 @@ export async function openStack(options: StackOptions): Promise<OpenStack> {
     env: options.env ?? process.env,
     onProgress: options.onProgress ?? (() => undefined),
     state,
-    composeTurn: Promise.resolve(),
+    lastCompose: Promise.resolve(),
     save: () => saveState(stackDir, state),
   };
 }

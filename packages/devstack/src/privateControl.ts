@@ -15,17 +15,17 @@ import { answers, PING_MAX_MS, serverKinds } from "./serverKinds.ts";
 import { choosePorts, type ServerRecord } from "./stackState.ts";
 import type { ServerName } from "./types.ts";
 
-/** How often a server that runs but stays silent is asked again before it is replaced. */
+/** How many pings a running server may miss before a new one replaces it. */
 const ANSWER_TRIES_MAX = 4;
 
-/** The recorded process, if it still is that very process. */
+/** The recorded process, if it still runs. */
 export function runningProcess(record: ServerRecord | undefined): LaunchedProcess | undefined {
   if (record?.pid === undefined || record.identity === undefined) return undefined;
   if (!isSameProcess(record.pid, record.identity)) return undefined;
   return { pid: record.pid, identity: record.identity };
 }
 
-/** Whether the recorded private server runs and answers; wakes it first if it is paused. */
+/** Whether the recorded private server runs and answers. A paused server is resumed first. */
 export async function isServing(stack: OpenStack, name: ServerName): Promise<boolean> {
   const record = stack.state.servers[name];
   const launched = runningProcess(record);
@@ -40,7 +40,7 @@ export async function isServing(stack: OpenStack, name: ServerName): Promise<boo
 
 /**
  * Starts the server as a native process on its port and data, and waits for its first answer.
- * With `keepPort` a port that is taken is an error; else another one is chosen.
+ * When the port is busy, `keepPort` makes that an error; otherwise another port is chosen.
  */
 export async function startPrivate(
   stack: OpenStack,
@@ -49,7 +49,7 @@ export async function startPrivate(
 ): Promise<void> {
   const leftOver = runningProcess(stack.state.servers[name]);
   if (leftOver !== undefined) await stopServer(leftOver);
-  await claimPorts(stack, name, keepPort);
+  await reservePorts(stack, name, keepPort);
   const { env, onProgress, state } = stack;
   const serverDir = join(stack.stackDir, name);
   const kind = serverKinds[name];
@@ -78,20 +78,22 @@ export async function startPrivate(
   await prepared.warmUp?.(record.url);
 }
 
-async function claimPorts(stack: OpenStack, name: ServerName, keepPort: boolean): Promise<void> {
+async function reservePorts(stack: OpenStack, name: ServerName, keepPort: boolean): Promise<void> {
   const { ports } = stack.state;
   const wanted = name === "kafka" ? [ports.kafka, ports.kafkaController] : [ports[name]];
   const free = await Promise.all(wanted.map(isPortFree));
   if (free.every(Boolean)) return;
   if (keepPort) {
-    throw new DevstackError(`Port ${wanted.join(" or ")} of ${name} is taken by another process`);
+    throw new DevstackError(
+      `Port ${wanted.join(" or ")} of ${name} is busy; stop the process, or run stack down and up`,
+    );
   }
   const others = await choosePorts(`${stack.stackDir} ${name} ${wanted.join()}`);
   ports[name] = others[name];
   if (name === "kafka") ports.kafkaController = others.kafkaController;
 }
 
-/** Stops the recorded process, if it is still ours, and forgets it. */
+/** Stops the recorded process, if it still runs, and removes it from the record. */
 export async function stopPrivate(stack: OpenStack, name: ServerName): Promise<void> {
   const record = stack.state.servers[name];
   const launched = runningProcess(record);

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DevstackError, messageOf } from "./devstackError.ts";
 import { isSameProcess, type ProcessIdentity, processIdentity } from "./processIdentity.ts";
 
-/** A cold, loaded machine starts a JVM in 20 s; three times that is a hang. */
+/** A loaded machine needs up to 20 s to start a JVM; three times that is a hang. */
 const READY_MAX_MS = 60_000;
-/** Long enough to flush a buffer pool; after it the data is crash-safe anyway. */
+/** Long enough to flush a buffer pool. A kill after that is safe, because the data is durable. */
 const STOP_MAX_MS = 15_000;
 const POLL_MS = 25;
 const LOG_TAIL_LINES = 12;
@@ -15,7 +15,7 @@ const LOG_TAIL_LINES = 12;
 export interface LaunchSpec {
   command: string;
   args: readonly string[];
-  /** Working directory; also where a core dump would go. */
+  /** Working directory; also receives core dumps. */
   cwd: string;
   logFile: string;
   env?: NodeJS.ProcessEnv;
@@ -27,8 +27,8 @@ export interface LaunchedProcess {
 }
 
 /**
- * Starts a server that outlives this command, its output appended to the log file.
- * @throws DevstackError when the program cannot be run.
+ * Starts a server that keeps running after this command and appends its output to the log file.
+ * @throws DevstackError when the program cannot be executed
  */
 export async function launchServer(spec: LaunchSpec): Promise<LaunchedProcess> {
   mkdirSync(dirname(spec.logFile), { recursive: true });
@@ -47,7 +47,7 @@ export async function launchServer(spec: LaunchSpec): Promise<LaunchedProcess> {
     child.unref();
     const identity = child.pid === undefined ? undefined : processIdentity(child.pid);
     if (child.pid === undefined || identity === undefined) {
-      throw new DevstackError(`${spec.command} ended at once; ${logTail(spec.logFile)}`);
+      throw new DevstackError(`${spec.command} ended immediately; ${logTail(spec.logFile)}`);
     }
     return { pid: child.pid, identity };
   } catch (error) {
@@ -59,8 +59,8 @@ export async function launchServer(spec: LaunchSpec): Promise<LaunchedProcess> {
 }
 
 /**
- * Waits until the server answers; resolves to the milliseconds it took.
- * @throws DevstackError with the log's tail when it dies or stays silent.
+ * Waits until the server answers and returns the milliseconds that this took.
+ * @throws DevstackError with the end of the log when the server ends or does not answer
  */
 export async function waitUntilReady(
   launched: LaunchedProcess,
@@ -88,7 +88,7 @@ export async function waitUntilReady(
   );
 }
 
-/** Sends a signal, to this very process and to no later owner of its pid. False: it is gone. */
+/** Signals this process, never a later one with the same pid. Returns false when it has ended. */
 export function signalServer(launched: LaunchedProcess, signal: NodeJS.Signals): boolean {
   if (!isSameProcess(launched.pid, launched.identity)) return false;
   try {
@@ -99,23 +99,23 @@ export function signalServer(launched: LaunchedProcess, signal: NodeJS.Signals):
   }
 }
 
-/** Ends a server: SIGTERM (woken first, it may be paused), then SIGKILL after a bound. */
+/** Stops a server with SIGTERM, resumes it if it is paused, and kills it after a time limit. */
 export async function stopServer(launched: LaunchedProcess): Promise<void> {
   if (!signalServer(launched, "SIGTERM")) return;
   signalServer(launched, "SIGCONT");
-  if (await waitUntilGone(launched, STOP_MAX_MS)) return;
+  if (await waitUntilEnded(launched, STOP_MAX_MS)) return;
   await killServer(launched);
 }
 
-/** SIGKILL, and back when the process is gone. */
+/** Kills a server and waits until its process has ended. */
 export async function killServer(launched: LaunchedProcess): Promise<void> {
   if (!signalServer(launched, "SIGKILL")) return;
-  if (!(await waitUntilGone(launched, STOP_MAX_MS))) {
-    throw new DevstackError(`Process ${launched.pid} survives SIGKILL; look at it with ps`);
+  if (!(await waitUntilEnded(launched, STOP_MAX_MS))) {
+    throw new DevstackError(`Process ${launched.pid} still runs after SIGKILL; inspect it with ps`);
   }
 }
 
-async function waitUntilGone(launched: LaunchedProcess, maxMs: number): Promise<boolean> {
+async function waitUntilEnded(launched: LaunchedProcess, maxMs: number): Promise<boolean> {
   const startedAt = performance.now();
   while (isSameProcess(launched.pid, launched.identity)) {
     if (performance.now() - startedAt > maxMs) return false;

@@ -2,16 +2,17 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /**
- * A process's start time in the form in which it is compared. A pid alone is not an identity: the
- * system gives it to somebody else later, and killing that one would be a mistake.
+ * The start time of a process, for comparison. A pid alone does not identify a process: the system
+ * reuses pids, and a signal could reach another process.
  */
 export type ProcessIdentity = string;
 
 /**
- * Start ticks (field 22) of a `/proc/<pid>/stat` line; undefined for a zombie, which no longer
- * runs and may stay for ever where nobody reaps it. A killed JVM is a zombie (field 3) while its
- * other threads (field 20 counts them) still hold its ports: that one is not gone yet. The command
- * name (field 2) may hold spaces and brackets, so fields are counted from the last bracket.
+ * Start ticks (field 22) of a `/proc/<pid>/stat` line; undefined for a zombie. A zombie does not
+ * run, but its entry stays until its parent reaps it, which may never happen. Exception: a killed
+ * JVM is a zombie (field 3) while its other threads (field 20 counts them) still use its ports, so
+ * it counts as running. The command name (field 2) may contain spaces and brackets, so fields are
+ * counted from the last bracket.
  */
 export function startTicksOf(statLine: string): string | undefined {
   const fields = statLine.slice(statLine.lastIndexOf(")") + 2).split(" ");
@@ -20,13 +21,13 @@ export function startTicksOf(statLine: string): string | undefined {
   return isDead ? undefined : ticks;
 }
 
-/** The identity of a running process, or undefined when no such process runs. */
+/** The identity of a running process; undefined when no process has this pid. */
 export function processIdentity(pid: number): ProcessIdentity | undefined {
   try {
     if (process.platform === "linux") {
       const ticks = startTicksOf(readFileSync(`/proc/${pid}/stat`, "utf8"));
       if (ticks === undefined) return undefined;
-      // Ticks count from boot, so the boot belongs to the identity.
+      // Ticks count from boot, so the identity includes the boot id.
       const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
       return `${boot}:${ticks}`;
     }

@@ -34,9 +34,9 @@ async function withRedis(
     disconnectTimeout: 50,
     retryStrategy: () => null,
   });
-  // The calls below reject by themselves; without a listener the client would print as well.
+  // The calls below reject; without a listener the client would also print the error.
   redis.on("error", () => undefined);
-  // One bound over handshake and command: a frozen server accepts connections and says nothing.
+  // One time limit for handshake and command: a frozen server accepts connections, no more.
   const bound = setTimeout(() => redis.disconnect(), timeoutMs);
   try {
     await redis.connect();
@@ -59,7 +59,7 @@ async function prepare(context: LaunchContext): Promise<PreparedServer> {
   const banner = await outputOf(program, ["--version"], { timeoutMs: 10_000 });
   const version = /v=(\S+)/.exec(banner)?.[1] ?? "of unknown version";
   const port = ["--port", String(ports.redis), "--bind", "127.0.0.1"];
-  // Nothing on disk: the queue's way back after a loss is part of what is tested.
+  // Nothing on disk: tests need a Redis that comes back empty, to see the queue recover.
   const memoryOnly = ["--save", "", "--appendonly", "no"];
   return {
     flavour: `Redis ${version}`,

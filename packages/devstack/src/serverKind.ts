@@ -2,34 +2,34 @@ import type { LaunchSpec } from "./privateServer.ts";
 import type { StackPorts } from "./stackState.ts";
 import type { MysqlFlavour } from "./types.ts";
 
-/** What a private server is told. */
+/** Input for the preparation of a private server. */
 export interface LaunchContext {
-  /** Holds data, configuration and log of this one server. */
+  /** Folder with the data, configuration and log of this server. */
   serverDir: string;
   ports: StackPorts;
   mysqlFlavour: MysqlFlavour | undefined;
-  /** Where programs are looked up. */
+  /** Environment whose PATH is searched for programs. */
   env: NodeJS.ProcessEnv;
   onProgress: (line: string) => void;
 }
 
-/** A server made ready to be launched: data directory formatted, configuration written. */
+/** A server that is ready to start: its data directory and configuration exist. */
 export interface PreparedServer {
   flavour: string;
-  /** Known before the start; the mock broker chooses its own and tells it later. */
+  /** Absent for the mock broker, which chooses its own port; see `urlAfterStart`. */
   url?: string;
   launch: LaunchSpec;
-  /** Reads the URL that only the running server knows. */
+  /** Reads the URL from the running server, when only the server knows it. */
   urlAfterStart?: () => Promise<string>;
-  /** Work after the first answer that makes the first user's first call fast. */
+  /** Runs after the first answer, so that the first call of a user is fast. */
   warmUp?: (url: string) => Promise<void>;
 }
 
-/** One of the three servers: how to prepare it natively, and how to ask whether it answers. */
+/** How to prepare one kind of server natively, and how to test whether it answers. */
 export interface ServerKind {
   prepare(context: LaunchContext): Promise<PreparedServer>;
-  /** Rejects unless the server answers a real request within the bound. */
+  /** Rejects unless the server answers a request within the time limit. */
   ping(url: string, timeoutMs: number): Promise<void>;
-  /** The URL of a server of ours on that port. */
+  /** The URL of the stack's own server on its port. */
   urlAt(ports: StackPorts): string;
 }

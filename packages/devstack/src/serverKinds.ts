@@ -10,10 +10,10 @@ export const serverKinds = {
   kafka: kafkaServer,
 } as const satisfies Record<ServerName, ServerKind>;
 
-/** Answers of a healthy server on loopback take milliseconds; a frozen one must not hold us up. */
+/** A healthy server on loopback answers in milliseconds; a frozen one never does. */
 export const PING_MAX_MS = 1_500;
 
-/** Whether the server answers right now. */
+/** Whether the server answers now. */
 export async function answers(name: ServerName, url: string): Promise<boolean> {
   try {
     await serverKinds[name].ping(url, PING_MAX_MS);

@@ -6,7 +6,7 @@ const urlVariables = {
   kafka: "KAFKA_BROKERS",
 } as const satisfies Record<ServerName, string>;
 
-/** The environment variable that names the server's URL. */
+/** The environment variable with the server's URL. */
 export function urlVariableOf(name: ServerName): string {
   return urlVariables[name];
 }
@@ -18,8 +18,8 @@ export function environmentUrl(name: ServerName, env: NodeJS.ProcessEnv): string
 }
 
 /**
- * Who shall run the server: the environment's URL first, then a server of ours that still answers
- * (an engine that came up meanwhile is no reason to move), then Docker, then a native process.
+ * Where the server comes from: the URL of the environment, else a server of this stack that still
+ * answers (even if a Docker engine has started since), else Docker, else a native process.
  */
 export function chooseSource(facts: {
   environmentUrl: string | undefined;

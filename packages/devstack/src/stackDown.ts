@@ -9,15 +9,15 @@ import { stackDirOf } from "./stackState.ts";
 import { statusOf } from "./stackStatus.ts";
 import { type ServerName, type ServerStatus, type StackOptions, serverNames } from "./types.ts";
 
-/** Asks every server of the stack; starts nothing. */
+/** Pings every server of the stack; starts none. */
 export async function stackStatus(options: StackOptions = {}): Promise<readonly ServerStatus[]> {
   const stack = await openStack(options);
   return Promise.all(stack.servers.map((name) => statusOf(stack, name)));
 }
 
 /**
- * Stops what an earlier `stackUp` of the same folder and name started. Data and logs stay, unless
- * `wipe` is set.
+ * Stops the servers that an earlier `stackUp` of the same folder and name started. Keeps data and
+ * logs, unless `wipe` is set.
  */
 export async function stackDown(options: StackOptions & { wipe?: boolean } = {}): Promise<void> {
   const stackDir = stackDirOf(options);
@@ -30,10 +30,10 @@ export async function stackDown(options: StackOptions & { wipe?: boolean } = {})
   if (options.wipe === true) rmSync(stackDir, { recursive: true, force: true });
 }
 
-/** Stacks that tests make for themselves bear a name that begins so; then a pid: `test-x-123`. */
+/** Names of stacks that tests create start with this and contain a pid, as in `test-x-123`. */
 export const TEST_STACK_PREFIX = "test-";
 
-/** Whether the process that named the stack after itself is gone, so that nobody needs it. */
+/** Whether the test process that created the stack has ended. */
 export function isLeftOverTestStack(name: string): boolean {
   if (!name.startsWith(TEST_STACK_PREFIX)) return false;
   const pid = /\d+/.exec(name)?.[0];
@@ -52,7 +52,7 @@ function hadContainers(stack: OpenStack): boolean {
   return serverNames.some((name) => stack.state.servers[name]?.source === "docker");
 }
 
-/** Stops the named servers side by side. */
+/** Stops the named servers in parallel. */
 export async function stopAll(stack: OpenStack, names: readonly ServerName[]): Promise<void> {
   await Promise.all(
     names.map(async (name) => {

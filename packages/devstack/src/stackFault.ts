@@ -11,7 +11,7 @@ import { withStackLock } from "./stackLock.ts";
 import { stackDirOf } from "./stackState.ts";
 import type { FaultAction, ServerName, StackOptions } from "./types.ts";
 
-/** Harms or heals one server of the stack. Hold the stack's lock. */
+/** Applies a fault to one server of the stack, or ends it. Hold the stack's lock. */
 export async function applyFault(
   stack: OpenStack,
   name: ServerName,
@@ -19,8 +19,8 @@ export async function applyFault(
 ): Promise<void> {
   if (environmentUrl(name, stack.env) !== undefined) {
     throw new DevstackError(
-      `${name} is given by ${urlVariableOf(name)} and not ours to ${action}; unset it to let ` +
-        "the devstack run a server of its own",
+      `Cannot ${action} ${name}: the devstack did not start it. Unset ${urlVariableOf(name)} ` +
+        "to let the devstack run its own server",
     );
   }
   const record = stack.state.servers[name];
@@ -37,7 +37,7 @@ export async function applyFault(
 
 /**
  * `applyFault` for a process that did not start the stack.
- * @throws DevstackError when the server does not run, or is not ours
+ * @throws DevstackError when the server does not run or the stack did not start it
  */
 export async function stackFault(
   name: ServerName,
@@ -113,8 +113,8 @@ function required(
 async function startAgain(stack: OpenStack, name: ServerName): Promise<void> {
   if (stack.state.servers[name]?.flavour === MOCK_FLAVOUR) {
     throw new DevstackError(
-      "The in-memory mock broker cannot come back on its port with its data; run stack down and " +
-        "up, or get Apache Kafka by scripts/setup",
+      "The in-memory mock broker cannot restart with its port and data; run stack down and " +
+        "up, or install Apache Kafka with scripts/setup",
     );
   }
   await stopPrivate(stack, name);

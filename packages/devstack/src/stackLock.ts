@@ -4,13 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DevstackError } from "./devstackError.ts";
 import { isSameProcess, processIdentity } from "./processIdentity.ts";
 
-/** A first start takes seconds; whoever holds the lock longer than this hangs. */
+/** A first start takes seconds; a command that holds the lock longer than this hangs. */
 const LOCK_WAIT_MAX_MS = 120_000;
 const POLL_MS = 50;
 
 /**
- * Runs `work` while no other process changes the same stack. A lock whose owner died is taken over.
- * @throws DevstackError when a living owner keeps the lock too long.
+ * Runs `work` while no other process changes the same stack. Takes over the lock of a process that
+ * has ended.
+ * @throws DevstackError when a running process keeps the lock too long
  */
 export async function withStackLock<T>(stackDir: string, work: () => Promise<T>): Promise<T> {
   mkdirSync(stackDir, { recursive: true });
@@ -21,8 +22,8 @@ export async function withStackLock<T>(stackDir: string, work: () => Promise<T>)
     removeIfAbandoned(lockFile);
     if (performance.now() > deadline) {
       throw new DevstackError(
-        `Another command works on this stack (${readLock(lockFile)}); ` +
-          `if it does not, remove ${lockFile}`,
+        `Another command uses this stack (${readLock(lockFile)}); wait for it, ` +
+          `or remove ${lockFile} if it has ended`,
       );
     }
     await sleep(POLL_MS);
@@ -57,7 +58,7 @@ function readLock(lockFile: string): string | undefined {
   }
 }
 
-/** Renaming first lets one of several waiters win; a lock taken meanwhile is put back. */
+/** Renames first, so that one of several waiters wins; a lock taken meanwhile is put back. */
 function removeIfAbandoned(lockFile: string): void {
   const seen = readLock(lockFile);
   if (seen === undefined || seen === "") return;
@@ -70,6 +71,6 @@ function removeIfAbandoned(lockFile: string): void {
     if (moved !== undefined && moved !== seen) tryLock(lockFile, moved);
     rmSync(aside, { force: true });
   } catch {
-    // Another waiter was faster.
+    // Another waiting process was faster.
   }
 }

@@ -12,7 +12,7 @@ const serverSchema = z.object({
   source: z.enum(["docker", "private"]),
   flavour: z.string(),
   url: z.string(),
-  /** Absent for Docker, and for a server that was stopped on purpose. */
+  /** Absent for a container and for a server that was stopped by a command. */
   pid: z.number().int().positive().optional(),
   identity: z.string().optional(),
   logFile: z.string().optional(),
@@ -22,7 +22,7 @@ const serverSchema = z.object({
 const stateSchema = z.object({
   version: z.literal(1),
   ports: portsSchema,
-  /** Which MySQL the last start asked for: a fault that restarts the server keeps to it. */
+  /** The MySQL of the last start; a fault that restarts the server uses the same. */
   mysqlFlavour: z.enum(mysqlFlavours).optional(),
   servers: z.object({
     mysql: serverSchema.optional(),
@@ -32,11 +32,11 @@ const stateSchema = z.object({
 });
 
 export type StackPorts = z.infer<typeof portsSchema>;
-/** What is remembered of one server between commands. */
+/** What the state file records about one server. */
 export type ServerRecord = z.infer<typeof serverSchema>;
 export type StackState = z.infer<typeof stateSchema>;
 
-/** The stack's own folder. DEVSTACK_NAME in the environment chooses for commands that name none. */
+/** The stack's folder. Commands without a name use DEVSTACK_NAME of the environment. */
 export function stackDirOf(options: Pick<StackOptions, "rootDir" | "name" | "env">): string {
   const repositoryRoot = join(import.meta.dirname, "..", "..", "..");
   const fromEnvironment = (options.env ?? process.env).DEVSTACK_NAME || "dev";
@@ -50,7 +50,7 @@ function stateFileOf(stackDir: string): string {
   return join(stackDir, "state.json");
 }
 
-/** Parses a state file's text; undefined when it is not one of ours (broken, or an old version). */
+/** Parses the text of a state file; undefined when it is damaged or of an older version. */
 export function parseState(text: string): StackState | undefined {
   try {
     const parsed = stateSchema.safeParse(JSON.parse(text));
@@ -69,7 +69,7 @@ export function loadState(stackDir: string): StackState | undefined {
   }
 }
 
-/** Writes the state whole or not at all: a reader never meets half a file. */
+/** Writes the state atomically: a reader never sees half a file. */
 export function saveState(stackDir: string, state: StackState): void {
   mkdirSync(stackDir, { recursive: true });
   const partFile = `${stateFileOf(stackDir)}.${process.pid}`;
@@ -77,14 +77,14 @@ export function saveState(stackDir: string, state: StackState): void {
   renameSync(partFile, stateFileOf(stackDir));
 }
 
-/** The state on disk, or a new one with ports chosen for this folder (not saved yet). */
+/** The state on disk, or a new one with ports for this folder, which is not saved yet. */
 export async function loadOrCreateState(stackDir: string): Promise<StackState> {
   const known = loadState(stackDir);
   if (known !== undefined) return known;
   return { version: 1, ports: await choosePorts(stackDir), servers: {} };
 }
 
-/** Ports for a stack: the folder's path decides where the search begins. */
+/** Chooses free ports for a stack; the search starts at a port derived from the folder's path. */
 export async function choosePorts(stackDir: string): Promise<StackPorts> {
   const [mysql, redis, kafka, kafkaController] = await chooseFreePorts(stackDir, 4);
   return portsSchema.parse({ mysql, redis, kafka, kafkaController });

@@ -5,16 +5,16 @@ import { answers, serverKinds } from "./serverKinds.ts";
 import { environmentUrl } from "./serverSource.ts";
 import type { ServerName, ServerStatus, StackUrls } from "./types.ts";
 
-/** Asks one server, whoever runs it. */
+/** Pings one server and reports its state, whatever its source. */
 export async function statusOf(stack: OpenStack, name: ServerName): Promise<ServerStatus> {
   const url = environmentUrl(name, stack.env);
   if (url !== undefined) {
     const ready = await answers(name, url);
-    // The URL may hold a password; status is printed.
+    // The status is printed, and the URL may contain a password.
     return {
       name,
       source: "environment",
-      flavour: "given by the environment",
+      flavour: "set by the environment",
       url: mask(url),
       ready,
     };
@@ -38,7 +38,7 @@ export async function statusOf(stack: OpenStack, name: ServerName): Promise<Serv
   };
 }
 
-/** Where the servers answer, from the environment and the state. */
+/** The URLs of the servers, from the environment and the state. */
 export function urlsOf(stack: OpenStack): StackUrls {
   const urlOf = (name: ServerName): string =>
     environmentUrl(name, stack.env) ??

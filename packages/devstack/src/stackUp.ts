@@ -13,9 +13,9 @@ import { mask, urlsOf } from "./stackStatus.ts";
 import type { MysqlFlavour, ServerName, Stack, StackOptions } from "./types.ts";
 
 /**
- * Gives running servers: those of the environment's URLs, else containers where a Docker engine
+ * Returns running servers: those that the environment names, else containers if a Docker engine
  * answers, else private native processes. Servers of an earlier call that still answer are reused.
- * @throws DevstackError when one of them cannot be had; what this call started is stopped again.
+ * @throws DevstackError when a server cannot start; the servers that this call started are stopped
  */
 export async function stackUp(options: StackOptions = {}): Promise<Stack> {
   const stack = await withStackLock(stackDirOf(options), () => bringUp(options));
@@ -34,7 +34,7 @@ async function bringUp(options: StackOptions): Promise<OpenStack> {
   const stack = await openStack(options);
   const flavour = requestedMysqlFlavour(options);
   const startedHere: ServerName[] = [];
-  // Asked once, and only if somebody needs to know.
+  // Docker is asked at most once, and only when a server needs the answer.
   let docker: Promise<boolean> | undefined;
   const askDocker = (): Promise<boolean> => {
     docker ??= dockerAnswers(stack.env);
@@ -78,7 +78,7 @@ async function bringUpServer(
       );
     }
     if (url !== undefined && name === "mysql") await checkGivenFlavour(url, flavour);
-    stack.onProgress(`${name}: given by ${urlVariableOf(name)}`);
+    stack.onProgress(`${name}: set by ${urlVariableOf(name)}`);
     return;
   }
   if (running !== undefined) {

@@ -1,11 +1,11 @@
-/** Where the three servers answer. */
+/** URLs of the three servers. */
 export interface StackUrls {
   /** Such as `mysql://root@127.0.0.1:23306/onsale`; a private server has no password. */
   mysqlUrl: string;
   redisUrl: string;
   /** `host:port` each. */
   kafkaBrokers: readonly string[];
-  /** False only for the in-memory mock broker, which refuses idempotent producers. */
+  /** False only for the in-memory mock broker, which rejects idempotent producers. */
   kafkaIdempotent: boolean;
 }
 
@@ -19,7 +19,7 @@ export const serverNames = ["mysql", "redis", "kafka"] as const satisfies readon
 export const mysqlFlavours = ["9", "mariadb"] as const;
 export type MysqlFlavour = (typeof mysqlFlavours)[number];
 
-/** Who runs a server: the URL's owner, a Docker engine, or this package as a native process. */
+/** What runs a server: the environment, a Docker engine, or this package as a native process. */
 export type ServerSource = "environment" | "docker" | "private";
 
 export interface ServerStatus {
@@ -30,16 +30,16 @@ export interface ServerStatus {
   /** For Kafka the brokers, joined by commas. */
   url: string;
   pid?: number;
-  /** Whether it answered a real request just now. */
+  /** Whether the server answered a request for this status. */
   ready: boolean;
   logFile?: string;
-  /** From its start to its first answer, milliseconds. */
+  /** Milliseconds from the start to the first answer. */
   startedInMs?: number;
 }
 
 /**
  * kill = SIGKILL; pause and resume = SIGSTOP and SIGCONT; stop = clean stop; start and restart
- * bring the server back on the same port and data; flush = FLUSHALL (Redis only).
+ * start the server again on the same port and data; flush = FLUSHALL (Redis only).
  */
 export type FaultAction = "kill" | "pause" | "resume" | "restart" | "start" | "stop" | "flush";
 export const faultActions = [
@@ -53,11 +53,11 @@ export const faultActions = [
 ] as const satisfies readonly FaultAction[];
 
 export interface StackOptions {
-  /** Folder of all stacks of this checkout. Default: `.devstack` in the repository root. */
+  /** Folder of all stacks. Default: `.devstack` in the repository root. */
   rootDir?: string;
-  /** Subfolder, so that a test can have a stack of its own. Default: DEVSTACK_NAME, else "dev". */
+  /** Name of the stack and of its subfolder. Default: DEVSTACK_NAME, else "dev". */
   name?: string;
-  /** Which servers. Default: all three. URLs of the others name reserved ports, nobody listens. */
+  /** Servers to use. Default: all three. URLs of the others name reserved, unused ports. */
   servers?: readonly ServerName[];
   /** What `stackUp` starts. Default: DEVSTACK_MYSQL, else what Docker or the machine has. */
   mysql?: MysqlFlavour;
@@ -69,8 +69,8 @@ export interface StackOptions {
 export interface Stack {
   readonly urls: StackUrls;
   status(): Promise<readonly ServerStatus[]>;
-  /** @throws DevstackError for a server given by an environment URL, which is not ours to harm. */
+  /** @throws DevstackError for a server of the environment, which the stack must not touch */
   fault(server: ServerName, action: FaultAction): Promise<void>;
-  /** Stops what this handle, or an earlier run of the same stack, started. Data stays. */
+  /** Stops the servers that this or an earlier run of the stack started. Data is kept. */
   down(): Promise<void>;
 }

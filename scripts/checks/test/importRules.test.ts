@@ -39,7 +39,7 @@ describe("importsOf", () => {
 });
 
 describe("checkCore", () => {
-  it("lets arrows run down", () => {
+  it("allows imports of lower layers", () => {
     expect(refusesInCore("ports/seatStore.ts", "shared/clock.ts")).to.equal(false);
     expect(refusesInCore("ports/outboxStore.ts", "events/eventCatalog.ts")).to.equal(false);
     expect(refusesInCore("reservation/holdSeats.ts", "ports/seatStore.ts")).to.equal(false);
@@ -50,17 +50,17 @@ describe("checkCore", () => {
     expect(refusesInCore("index.ts", "payment/pay.ts")).to.equal(false);
   });
 
-  it("refuses shared and ports that look up", () => {
+  it("rejects imports of higher layers by shared, ports and events", () => {
     expect(refusesInCore("shared/clock.ts", "ports/seatStore.ts")).to.equal(true);
     expect(refusesInCore("ports/seatStore.ts", "reservation/states.ts")).to.equal(true);
     expect(refusesInCore("events/eventCatalog.ts", "ports/outboxStore.ts")).to.equal(true);
   });
 
-  it("refuses a file beside the entry at core's root", () => {
+  it("rejects a file beside the entry in core's root", () => {
     expect(refusesInCore("config.ts", "shared/errors.ts")).to.equal(true);
   });
 
-  it("refuses a domain that reaches an adapter or the entry", () => {
+  it("rejects imports of adapters, compose/ or the entry by code inside core", () => {
     expect(refusesInCore("queue/joinQueue.ts", "adapters/redis/queueStore.ts")).to.equal(true);
     expect(refusesInCore("queue/joinQueue.ts", "index.ts")).to.equal(true);
     expect(refusesInCore("queue/joinQueue.ts", "compose/openCore.ts")).to.equal(true);
@@ -68,25 +68,25 @@ describe("checkCore", () => {
     expect(refusesInCore("config/readConfig.ts", "compose/openedCore.ts")).to.equal(true);
   });
 
-  it("refuses arrows among domains that the design does not draw", () => {
+  it("rejects imports between domains that the table does not allow", () => {
     expect(refusesInCore("reservation/holdSeats.ts", "payment/pay.ts")).to.equal(true);
     expect(refusesInCore("point/chargePoints.ts", "reservation/states.ts")).to.equal(true);
     expect(refusesInCore("outbox/relay.ts", "queue/joinQueue.ts")).to.equal(true);
   });
 
-  it("lets an adapter know states and errors of a domain, and no workflow", () => {
+  it("allows an adapter to import a domain's states and errors, and no workflow", () => {
     expect(refusesInCore("adapters/mysql/a.ts", "reservation/errors.ts")).to.equal(false);
     expect(refusesInCore("adapters/mysql/a.ts", "reservation/seatStates.ts")).to.equal(false);
     expect(refusesInCore("adapters/mysql/a.ts", "reservation/holdSeats.ts")).to.equal(true);
   });
 
-  it("refuses an adapter that leans on another", () => {
+  it("rejects an adapter that imports another adapter", () => {
     expect(refusesInCore("adapters/mysql/a.ts", "adapters/redis/b.ts")).to.equal(true);
     expect(refusesInCore("adapters/mysql/a.ts", "adapters/mysql/b.ts")).to.equal(false);
     expect(refusesInCore("adapters/mysql/a.ts", "adapters/shared/clockSkew.ts")).to.equal(false);
   });
 
-  it("lets adapters share what they all need, which needs none of them", () => {
+  it("allows adapters to import adapters/shared, and not the reverse", () => {
     expect(refusesInCore("adapters/mysql/a.ts", "adapters/shared/b.ts")).to.equal(false);
     expect(refusesInCore("adapters/shared/a.ts", "adapters/mysql/b.ts")).to.equal(true);
     expect(refusesInCore("adapters/memory/a.ts", "adapters/sql/b.ts")).to.equal(false);
@@ -95,19 +95,19 @@ describe("checkCore", () => {
 });
 
 describe("checkPackages", () => {
-  it("lets the simulator import the API's endpoints and nothing else of the API", () => {
+  it("allows the simulator to import the API's endpoints, and nothing else of the API", () => {
     expect(refuses("packages/simulator/src/a.ts", "@onsale/api/endpoints")).to.equal(false);
     expect(refuses("packages/simulator/src/a.ts", "@onsale/api")).to.equal(true);
     expect(refuses("packages/simulator/src/a.ts", "@onsale/api/openapi")).to.equal(true);
   });
 
-  it("lets api, cli and simulator use core's entry", () => {
+  it("allows api, cli and simulator to import core's entry", () => {
     for (const name of ["api", "cli", "simulator"]) {
       expect(refuses(`packages/${name}/src/a.ts`, "@onsale/core")).to.equal(false);
     }
   });
 
-  it("lets the conformance cases use core's inside, and only tests use the cases", () => {
+  it("allows conformance cases to import core's testing entry, and only tests the cases", () => {
     expect(refuses("packages/conformance/src/a.ts", "@onsale/core")).to.equal(false);
     expect(refuses("packages/conformance/src/a.ts", "@onsale/core/testing")).to.equal(false);
     expect(refuses("packages/core/test/unit/a.test.ts", "@onsale/conformance")).to.equal(false);
@@ -115,7 +115,7 @@ describe("checkPackages", () => {
     expect(refuses("packages/simulator/src/a.ts", "@onsale/conformance")).to.equal(true);
   });
 
-  it("refuses a way past the entry", () => {
+  it("rejects imports of files inside another package", () => {
     expect(refuses("packages/api/src/a.ts", "packages/core/src/compose/openCore.ts")).to.equal(
       true,
     );
@@ -125,14 +125,14 @@ describe("checkPackages", () => {
     expect(refuses("packages/api/test/unit/a.test.ts", "packages/core/src/b.ts")).to.equal(true);
   });
 
-  it("refuses packages that look up or sideways", () => {
+  it("rejects imports between packages that the table does not allow", () => {
     expect(refuses("packages/core/src/a.ts", "@onsale/devstack")).to.equal(true);
     expect(refuses("packages/api/src/a.ts", "@onsale/simulator")).to.equal(true);
     expect(refuses("packages/simulator/src/a.ts", "@onsale/cli")).to.equal(true);
     expect(refuses("packages/devstack/src/a.ts", "@onsale/core")).to.equal(true);
   });
 
-  it("keeps each client with the adapter that owns it", () => {
+  it("allows each third-party client in its owner's folder only", () => {
     expect(refuses(core("adapters/kafka/publisher.ts"), "kafkajs")).to.equal(false);
     expect(refuses(core("outbox/relay.ts"), "kafkajs")).to.equal(true);
     expect(refuses(core("adapters/mysql/a.ts"), "ioredis")).to.equal(true);
@@ -143,7 +143,7 @@ describe("checkPackages", () => {
 });
 
 describe("findCycles", () => {
-  it("finds a circle and tells the way round", () => {
+  it("reports an import cycle with its files in order", () => {
     const arrows = [arrow(core("a.ts"), core("b.ts")), arrow(core("b.ts"), core("a.ts"))];
     const [finding, ...others] = findCycles(arrows);
     expect(finding?.advice).to.include("a.ts -> packages/core/src/b.ts -> packages/core/src/a.ts");
@@ -154,7 +154,7 @@ describe("findCycles", () => {
     expect(findCycles([arrow(core("a.ts"), core("a.ts"))])).to.have.length(1);
   });
 
-  it("is content when two ways lead to one file", () => {
+  it("reports nothing when two files import the same file", () => {
     const ways = [
       ["a.ts", "b.ts"],
       ["a.ts", "c.ts"],

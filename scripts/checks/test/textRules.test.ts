@@ -9,33 +9,33 @@ function broken(text: string, where = path): string[] {
 }
 
 describe("checkText", () => {
-  it("is content with good text", () => {
+  it("accepts text without findings", () => {
     expect(broken("export const a = 1;\n")).to.deep.equal([]);
   });
 
-  it("wants a newline at the end", () => {
+  it("requires a newline at the end of the file", () => {
     expect(broken("a;\nb;")).to.deep.equal(["2 final-newline"]);
   });
 
-  it("refuses lines above 100 characters, counted as characters and not as bytes", () => {
+  it("rejects lines above 100 characters, counted as characters and not as bytes", () => {
     expect(broken(`${"x".repeat(101)}\n`)).to.deep.equal(["1 line-length"]);
     expect(broken(`${"é".repeat(100)}\n`)).to.deep.equal([]);
   });
 
-  it("leaves the length of a Markdown line to its author", () => {
+  it("ignores the length of Markdown lines", () => {
     expect(broken(`${"x".repeat(300)}\n`, "README.md")).to.deep.equal([]);
   });
 
-  it("measures scripts that have no ending", () => {
+  it("checks scripts without a file extension", () => {
     expect(broken(`${"x".repeat(101)}\n`, "scripts/setup")).to.deep.equal(["1 line-length"]);
   });
 
-  it("refuses files above 300 lines", () => {
+  it("rejects files above 300 lines", () => {
     expect(broken("a;\n".repeat(300))).to.deep.equal([]);
     expect(broken("a;\n".repeat(301))).to.deep.equal(["301 file-length"]);
   });
 
-  it("refuses tabs and trailing blanks", () => {
+  it("rejects tabs and trailing blanks", () => {
     expect(broken("\ta;\nb; \nc;\r\n")).to.deep.equal([
       "1 no-tab",
       "2 trailing-space",
@@ -52,12 +52,12 @@ describe("checkText", () => {
     'describe.skip("a", () => {});',
     "const a = b as any;",
   ]) {
-    it(`refuses ${mark}`, () => {
+    it(`rejects ${mark}`, () => {
       expect(broken(`a;\n${mark}\n`)).to.deep.equal(["2 forbidden-mark"]);
     });
   }
 
-  it("says what it found and what to do", () => {
+  it("reports the finding with advice", () => {
     const [finding] = checkText({ path, text: "// TODO\n" });
     expect(finding?.advice).to.match(/"TODO": finish it/);
   });
@@ -66,7 +66,7 @@ describe("checkText", () => {
 describe("checkName", () => {
   const isGood = (where: string): boolean => checkName({ path: where, text: "" }).length === 0;
 
-  it("wants camelCase", () => {
+  it("requires camelCase", () => {
     expect(isGood("packages/core/src/queue/joinQueue.ts")).to.equal(true);
     expect(isGood("packages/core/test/unit/joinQueue.test.ts")).to.equal(true);
     expect(isGood("packages/core/src/queue/JoinQueue.ts")).to.equal(false);
@@ -74,13 +74,13 @@ describe("checkName", () => {
     expect(isGood("packages/core/src/queue/join_queue.ts")).to.equal(false);
   });
 
-  it("lets a command bear its word, and a migration its number", () => {
+  it("allows kebab-case for commands, and a number for migrations", () => {
     expect(isGood("packages/cli/src/commands/hold/expire-overdue.ts")).to.equal(true);
     expect(isGood("packages/core/src/adapters/sql/migrations/0001-initial.ts")).to.equal(true);
     expect(isGood("packages/core/src/adapters/mysql/0001-initial.ts")).to.equal(false);
   });
 
-  it("wants a Lua script to tell its key count", () => {
+  it("requires the key count in the name of a Lua script", () => {
     expect(isGood("packages/core/src/adapters/redis/lua/joinQueue-3.lua")).to.equal(true);
     expect(isGood("packages/core/src/adapters/redis/lua/joinQueue.lua")).to.equal(false);
   });

@@ -13,7 +13,7 @@ const inCore = "packages/core/src/queue/joinQueue.ts";
 const lines = (count: number): string => "  call();\n".repeat(count);
 
 describe("checkTree", () => {
-  it("refuses functions above 70 lines, of every kind", () => {
+  it("rejects functions above 70 lines, of every kind", () => {
     const long = lines(69);
     expect(broken(inCore, `function a() {\n${lines(68)}}\n`)).to.deep.equal([]);
     expect(broken(inCore, `function a() {\n${long}}\n`)).to.deep.equal(["1 function-length"]);
@@ -28,7 +28,7 @@ describe("checkTree", () => {
     expect(broken(inCore, `${comment}function a() {\n${lines(60)}}\n`)).to.deep.equal([]);
   });
 
-  it("lets a describe hold many tests, and measures each of them", () => {
+  it("allows a long describe, and measures each of its tests", () => {
     const test = "packages/core/test/unit/a.test.ts";
     const short = `  it("b", () => {\n${lines(40)}  });\n`;
     expect(broken(test, `describe("a", () => {\n${short}${short}});\n`)).to.deep.equal([]);
@@ -38,7 +38,7 @@ describe("checkTree", () => {
     ]);
   });
 
-  it("lets a function that is nothing but suites be as long as they are", () => {
+  it("allows a long function that only calls describe", () => {
     const test = `  it("b", () => {\n${lines(40)}  });\n`;
     const suite = `describe("a", () => {\n${test}${test}});\n`;
     const path = "packages/conformance/src/seatCases.ts";
@@ -57,18 +57,18 @@ describe("checkTree", () => {
     "process.env.HOME;",
     "performance.now();",
   ]) {
-    it(`refuses ${impure} in core`, () => {
+    it(`rejects ${impure} in core`, () => {
       expect(broken(inCore, `a;\n${impure}\n`)).to.deep.equal(["2 impure-core"]);
     });
   }
 
-  it("lets core's shared folder own the clock, and the config the environment", () => {
+  it("allows the clock in core's shared folder, and the environment in config", () => {
     expect(broken("packages/core/src/shared/clock.ts", "Date.now();\n")).to.deep.equal([]);
     expect(broken("packages/core/src/config/readConfig.ts", "process.env.A;\n")).to.deep.equal([]);
     expect(broken("packages/devstack/src/main.ts", "setTimeout(a, 1);\n")).to.deep.equal([]);
   });
 
-  it("knows code from words: a comment or a text may name what code may not do", () => {
+  it("ignores forbidden calls in comments and texts", () => {
     expect(broken(inCore, '// not Date.now()\nconst a = "Math.random()";\n')).to.deep.equal([]);
     expect(broken(inCore, "const at = new Date(1);\n")).to.deep.equal([]);
   });

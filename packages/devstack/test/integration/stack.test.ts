@@ -13,7 +13,7 @@ import { processIdentity } from "../../src/processIdentity.ts";
 import { PING_MAX_MS } from "../../src/serverKinds.ts";
 import { loadState, saveState, stackDirOf } from "../../src/stackState.ts";
 
-// Servers of our own, whatever the machine offers; kill and pause must not reach another's.
+// Private servers in any case: kill and pause must not reach servers of other stacks.
 const { MYSQL_URL: _mysql, REDIS_URL: _redis, KAFKA_BROKERS: _kafka, ...inherited } = process.env;
 const options = {
   name: `${TEST_STACK_PREFIX}${process.pid}`,
@@ -44,7 +44,7 @@ function openKafka(stack: Stack): kafkajs.Kafka {
 }
 
 describe("a private stack", function () {
-  // Kafka's JVM starts in three seconds on an idle machine, and this suite starts it four times.
+  // The suite starts Kafka four times; its JVM needs three seconds on an idle machine.
   this.timeout(120_000);
   let stack: Stack;
 
@@ -53,7 +53,7 @@ describe("a private stack", function () {
   });
   after(() => stackDown({ ...options, wipe: true }));
 
-  it("answers on all three servers and says what they are", async () => {
+  it("reports source, version and pid of all three servers once they answer", async () => {
     const all = await stack.status();
     expect(all.map((server) => server.name)).to.deep.equal(["mysql", "redis", "kafka"]);
     for (const server of all) {
@@ -78,7 +78,7 @@ describe("a private stack", function () {
     ]);
   });
 
-  it("is the same stack when asked for again, with the same processes", async () => {
+  it("keeps URLs and processes when stackUp is called again", async () => {
     const again = await stackUp(options);
     expect(again.urls).to.deep.equal(stack.urls);
     for (const name of ["mysql", "redis", "kafka"] as const) {
@@ -86,12 +86,12 @@ describe("a private stack", function () {
     }
   });
 
-  it("starts one stack when two ask at the same time", async () => {
+  it("starts one stack when stackUp is called twice at the same time", async () => {
     const [one, two] = await Promise.all([stackUp(options), stackUp(options)]);
     expect(await pidOf(one, "kafka")).to.equal(await pidOf(two, "kafka"));
   });
 
-  it("keeps MySQL's committed rows over a kill and a restart, on the same URL", async () => {
+  it("keeps MySQL's committed rows and the URL over a kill and a restart", async () => {
     const url = stack.urls.mysqlUrl;
     await query(url, "CREATE TABLE kept (id INT PRIMARY KEY)");
     await query(url, "INSERT INTO kept VALUES (1), (2)");
@@ -107,7 +107,7 @@ describe("a private stack", function () {
     ]);
   });
 
-  it("keeps Kafka's messages over a kill and a restart, on the same port", async () => {
+  it("keeps Kafka's messages and the port over a kill and a restart", async () => {
     const producer = openKafka(stack).producer({ idempotent: true });
     await producer.connect();
     await producer.send({ topic: "kept", acks: -1, messages: [{ key: "a", value: "1" }] });
@@ -122,7 +122,7 @@ describe("a private stack", function () {
     expect(offsets.reduce((sum, partition) => sum + Number(partition.high), 0)).to.equal(1);
   });
 
-  it("brings Redis back empty, as after a loss", async () => {
+  it("starts Redis empty after a kill", async () => {
     const redis = new Redis(stack.urls.redisUrl);
     await redis.set("lost", "1");
     redis.disconnect();
@@ -133,7 +133,7 @@ describe("a private stack", function () {
     again.disconnect();
   });
 
-  it("flushes Redis without a restart, and flushes nothing else", async () => {
+  it("flushes Redis without a restart, and rejects flush for other servers", async () => {
     const redis = new Redis(stack.urls.redisUrl);
     await redis.set("lost", "1");
     await stack.fault("redis", "flush");
@@ -144,7 +144,7 @@ describe("a private stack", function () {
   });
 
   for (const name of ["mysql", "redis", "kafka"] as const) {
-    it(`freezes ${name} and lets it go on, the same process`, async () => {
+    it(`pauses and resumes ${name} without a new process`, async () => {
       const before = await pidOf(stack, name);
       await stack.fault(name, "pause");
       expect(await isReady(stack, name)).to.equal(false);
@@ -155,7 +155,7 @@ describe("a private stack", function () {
     });
   }
 
-  it("stops even what is frozen, leaves no process, and starts again with its data", async () => {
+  it("stops paused servers, leaves no process, and starts again with the data", async () => {
     const pids = (await stack.status()).map((server) => server.pid ?? 0);
     await stack.fault("redis", "pause");
     await stack.down();
@@ -184,7 +184,7 @@ describe("a stack's stale state", function () {
     await gone;
   });
 
-  it("harms no foreign process that has the pid of an earlier server by now", async () => {
+  it("signals no foreign process that has reused the pid of an earlier server", async () => {
     await stackUp(stale);
     await stackDown(stale);
     const stackDir = stackDirOf(stale);
@@ -202,7 +202,7 @@ describe("a stack's stale state", function () {
     expect(bystander.signalCode).to.equal(null);
   });
 
-  it("takes over the lock of a command that died", async () => {
+  it("takes over the lock of a command that has ended without releasing it", async () => {
     const stackDir = stackDirOf(stale);
     rmSync(stackDir, { recursive: true, force: true });
     mkdirSync(stackDir, { recursive: true });
@@ -212,8 +212,8 @@ describe("a stack's stale state", function () {
   });
 });
 
-describe("a stack given by the environment", () => {
-  it("uses the URL as it is, and refuses to harm the server", async () => {
+describe("a stack whose servers the environment names", () => {
+  it("uses the URL unchanged, and rejects faults for the server", async () => {
     const own = await stackUp({ ...options, name: `${options.name}-own`, servers: ["redis"] });
     try {
       const env = { ...options.env, REDIS_URL: own.urls.redisUrl };
@@ -231,7 +231,7 @@ describe("a stack given by the environment", () => {
     }
   });
 
-  it("refuses a MYSQL_URL of another version than the requested one", async () => {
+  it("rejects a MYSQL_URL whose server has another version than the requested one", async () => {
     const own = { ...options, name: `${options.name}-version`, servers: ["mysql"] as const };
     const { urls } = await stackUp(own);
     const env = { ...options.env, MYSQL_URL: urls.mysqlUrl };
@@ -250,7 +250,7 @@ describe("a stack given by the environment", () => {
     }
   });
 
-  it("says which variable names a server that does not answer", async () => {
+  it("names the variable, without the password, when its server does not answer", async () => {
     const env = { ...options.env, MYSQL_URL: "mysql://root:s3cret@127.0.0.1:1/none" };
     const absent = { ...options, name: `${options.name}-absent`, env, servers: ["mysql"] as const };
     const outcome = await stackUp(absent).then(

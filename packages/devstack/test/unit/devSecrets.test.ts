@@ -11,7 +11,7 @@ describe("devSecrets", () => {
   });
   afterEach(() => rm(dir, { recursive: true, force: true }));
 
-  it("keeps one set for every process that asks at the same time", async () => {
+  it("creates one set of secrets when many callers ask at the same time", async () => {
     const asked = await Promise.all(
       Array.from({ length: 20 }, () => devSecrets({ rootDir: dir, name: "one" })),
     );
@@ -20,7 +20,7 @@ describe("devSecrets", () => {
     expect(await readdir(join(dir, "one"))).to.deep.equal(["secrets.json"]);
   });
 
-  it("lets only the owner read the file, and makes keys of at least 32 bytes", async () => {
+  it("makes the file readable for its owner only, with keys of at least 32 bytes", async () => {
     const secrets = await devSecrets({ rootDir: dir, name: "one" });
     const { mode } = await stat(join(dir, "one", "secrets.json"));
     expect(mode & 0o777).to.equal(0o600);
@@ -35,7 +35,7 @@ describe("devSecrets", () => {
     );
   });
 
-  it("says what to do about a file that it cannot understand", async () => {
+  it("advises to delete the file when it cannot be parsed", async () => {
     await mkdir(join(dir, "one"));
     await writeFile(join(dir, "one", "secrets.json"), "{");
     const failure = await devSecrets({ rootDir: dir, name: "one" }).catch((error: Error) => error);

@@ -4,26 +4,26 @@ import { expect } from "chai";
 import { chooseFreePorts, firstPort, isPortFree } from "../../src/freePort.ts";
 
 describe("chooseFreePorts", () => {
-  it("begins at the same port for the same checkout and elsewhere for another", () => {
+  it("starts at the same port for the same checkout, and at another for another one", () => {
     expect(firstPort("/home/a/onsale")).to.equal(firstPort("/home/a/onsale"));
     expect(firstPort("/home/a/onsale")).to.not.equal(firstPort("/home/b/onsale"));
   });
 
-  it("stays below the range from which the system takes outgoing ports", async () => {
+  it("chooses ports below the range that Linux uses for outgoing connections", async () => {
     for (const seed of ["a", "b", "c", "d", "e", "f", "g", "h"]) {
       const ports = await chooseFreePorts(seed, 4, () => Promise.resolve(true));
       for (const port of ports) expect(port).to.be.within(20_000, 32_767);
     }
   });
 
-  it("passes over ports that are taken", async () => {
+  it("skips busy ports", async () => {
     const taken = firstPort("seed");
     const ports = await chooseFreePorts("seed", 2, (port) => Promise.resolve(port !== taken));
     expect(ports).to.not.include(taken);
     expect(new Set(ports).size).to.equal(2);
   });
 
-  it("gives up with advice when all are taken", async () => {
+  it("fails with advice when all ports are busy", async () => {
     const outcome = await chooseFreePorts("seed", 1, () => Promise.resolve(false)).then(
       () => "chosen",
       (error: Error) => error.message,
@@ -31,7 +31,7 @@ describe("chooseFreePorts", () => {
     expect(outcome).to.match(/No 1 free ports/);
   });
 
-  it("sees that a port is taken by binding it", async () => {
+  it("detects a busy port by binding it", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();

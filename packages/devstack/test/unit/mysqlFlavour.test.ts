@@ -29,7 +29,7 @@ describe("checkRunningFlavour", () => {
     servers: ["mysql"],
     env: {},
     onProgress: () => undefined,
-    composeTurn: Promise.resolve(),
+    lastCompose: Promise.resolve(),
     save: () => undefined,
     state: {
       version: 1,

@@ -6,17 +6,17 @@ import { mask } from "../../src/stackStatus.ts";
 describe("chooseSource", () => {
   const url = "mysql://db.example/onsale";
 
-  it("puts a URL of the environment before everything", () => {
+  it("prefers a URL of the environment to every other source", () => {
     const facts = { environmentUrl: url, running: "private", dockerAnswers: true } as const;
     expect(chooseSource(facts)).to.equal("environment");
   });
 
-  it("stays with a server that runs already, even if Docker answers now", () => {
+  it("keeps a server that already runs, even if Docker answers now", () => {
     const facts = { environmentUrl: undefined, running: "private", dockerAnswers: true } as const;
     expect(chooseSource(facts)).to.equal("private");
   });
 
-  it("takes Docker when it answers, else a native process", () => {
+  it("uses Docker when it answers, else a native process", () => {
     const facts = { environmentUrl: undefined, running: undefined };
     expect(chooseSource({ ...facts, dockerAnswers: true })).to.equal("docker");
     expect(chooseSource({ ...facts, dockerAnswers: false })).to.equal("private");
@@ -43,7 +43,7 @@ describe("mask", () => {
     expect(mask("redis://127.0.0.1:6379/0")).to.equal("redis://127.0.0.1:6379/0");
   });
 
-  it("hides a password that holds an at sign or a slash", () => {
+  it("hides a password that contains an at sign or a slash", () => {
     expect(mask("mysql://root:a@b/c@db:3306/x")).to.equal("mysql://root:***@db:3306/x");
   });
 });
@@ -57,7 +57,7 @@ describe("parseMockAddress", () => {
     expect(parseMockAddress(log)).to.equal("127.0.0.1:41234");
   });
 
-  it("finds none in a log that is not that far", () => {
+  it("finds no address in a log that does not contain it yet", () => {
     expect(parseMockAddress("%7|1|MOCK|starting\n")).to.equal(undefined);
   });
 });

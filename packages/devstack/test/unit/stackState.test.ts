@@ -37,27 +37,27 @@ describe("stackState", () => {
     expect(readdirSync(stackDir)).to.deep.equal(["state.json"]);
   });
 
-  it("takes a missing file for no state", () => {
+  it("returns no state when the file is missing", () => {
     expect(loadState(stackDir)).to.equal(undefined);
   });
 
-  it("takes a broken file for no state", () => {
+  it("returns no state when the file is damaged", () => {
     writeFileSync(join(stackDir, "state.json"), '{"version":1,"por');
     expect(loadState(stackDir)).to.equal(undefined);
   });
 
-  it("takes another version for no state", () => {
+  it("returns no state when the file has another version", () => {
     expect(parseState(JSON.stringify({ ...state, version: 2 }))).to.equal(undefined);
   });
 
-  it("belongs to the stack that is named, else to the environment's, else to dev", () => {
+  it("uses the folder of the named stack, else of DEVSTACK_NAME, else dev", () => {
     const env = { DEVSTACK_NAME: "tests" };
     expect(stackDirOf({ rootDir: "/s", name: "mine", env })).to.equal("/s/mine");
     expect(stackDirOf({ rootDir: "/s", env })).to.equal("/s/tests");
     expect(stackDirOf({ rootDir: "/s", env: {} })).to.equal("/s/dev");
   });
 
-  it("refuses a pid that could signal a whole process group", () => {
+  it("rejects a negative pid, which would signal a whole process group", () => {
     const hostile = { ...state, servers: { redis: { ...state.servers.redis, pid: -1 } } };
     expect(parseState(JSON.stringify(hostile))).to.equal(undefined);
   });
