@@ -8,6 +8,7 @@ const SECRET = "only-for-tests-0123456789-0123456789";
 /** Of each kind of command about servers, those that would touch or show some. */
 const ABOUT_SERVERS = [
   "bench holds",
+  "bench invariants",
   "concert list",
   "concert seats 1",
   "db migrate",

@@ -32,3 +32,29 @@ describe("onsale bench holds", () => {
     expect(left).to.deep.equal([]);
   });
 });
+
+describe("onsale bench invariants", () => {
+  let world: TestWorld;
+
+  before(async () => {
+    world = await newTestWorld({ migrated: false });
+  });
+  after(() => world.drop());
+
+  it("checks a whole sale of the wanted size, and leaves no database", async () => {
+    const words = ["bench", "invariants", "--reservations", "200", "--json"];
+    const { code, stdout, stderr } = await runOnsale(words, world.env);
+    expect(code, stderr).to.equal(0);
+    const { data } = JSON.parse(stdout);
+    const rowsRead = Object.fromEntries(
+      data.report.results.map(({ id, rowsRead }: { id: string; rowsRead: number }) => [
+        id,
+        rowsRead,
+      ]),
+    );
+    expect(data.report.holds).to.equal(true);
+    expect(rowsRead).to.include({ I9: 200, I7: 101 });
+    expect(data.peakMib).to.be.at.least(data.idleMib);
+    expect(await world.query(`SHOW DATABASES LIKE '${data.database}'`)).to.deep.equal([]);
+  });
+});

@@ -11,5 +11,6 @@ export {
   type MeasuredRound,
   type VariantResult,
 } from "./holdsBench.ts";
+export { type FillSaleOptions, fillSale } from "./invariants/fillSale.ts";
 export type { RoundResult } from "./keepInFlight.ts";
 export { type Spread, spreadOf } from "./spread.ts";
