@@ -1,5 +1,5 @@
 import { type ArrivalKind, arrivalTimes } from "../arrivals/arrivalTimes.ts";
-import { chance, type SeededRandom, seededStreams, weighted } from "../chance/seededRandom.ts";
+import { chance, type RandomStreams, type SeededRandom, weighted } from "../chance/seededRandom.ts";
 
 /** What a buyer who loses interest does with the seats in hand. */
 export type Abandonment = "cancels" | "lets-expire";
@@ -23,14 +23,14 @@ export interface BuyerPlan {
    * short.
    */
   readonly chargesFirst: boolean;
-  /** Keeps looking for seats that come back, this long after violation none; 0 leaves at once. */
+  /** Keeps looking for seats that come back, this long after finding none; 0 leaves at once. */
   readonly patienceMs: number;
   /** Draws think times and seat choices; nobody else draws from it. */
   readonly random: SeededRandom;
 }
 
 export interface ClientPlanOptions {
-  readonly seed: number;
+  readonly streams: RandomStreams;
   readonly buyers: number;
   readonly firstUserId: number;
   readonly arrival: ArrivalKind;
@@ -53,10 +53,11 @@ const PATIENT_SHARE = 0.3;
 
 /** The plans of all simulated clients. One seed gives the same plans, whatever the servers do. */
 export function planClients(options: ClientPlanOptions): readonly BuyerPlan[] {
-  const nextStream = seededStreams(options.seed);
-  const { arrival, buyers, durationMs } = options;
-  const times = arrivalTimes(arrival, buyers, durationMs, nextStream());
-  return times.map((arriveAtMs, index) => planBuyer(options, index, arriveAtMs, nextStream()));
+  const { arrival, buyers, durationMs, streams } = options;
+  const times = arrivalTimes(arrival, buyers, durationMs, streams("arrivals"));
+  return times.map((arriveAtMs, index) =>
+    planBuyer(options, index, arriveAtMs, streams(`plan of buyer ${index}`)),
+  );
 }
 
 function planBuyer(

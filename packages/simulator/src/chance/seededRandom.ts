@@ -1,29 +1,51 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
-/** Chance that a seed repeats exactly. */
+/** Random numbers that a seed repeats exactly. */
 export interface SeededRandom {
   /** Uniform in [0, 1). */
   next(): number;
 }
 
-/** A small seed leaves most bits alike; only after some turns are they all stirred. */
+/** The independent random streams of one seed, each by its name. */
+export type RandomStreams = (name: string) => SeededRandom;
+
+/** A fresh generator has most bits equal; these draws mix them. */
 const WARM_UP = 64;
 
+/** Knuth's multiplicative constant, 2^32 divided by the golden ratio. */
+const GOLDEN = 0x9e3779b9;
+
 /**
- * Independent streams of one seed: stream n is the generator jumped n times by 2^64 steps, so that
- * what one buyer draws never shifts what another draws.
+ * A stream belongs to one user, who alone draws from it: what one client draws never shifts what
+ * another one draws. Asking twice for one name gives the same numbers twice.
  * @param seed a 32-bit integer
- * @returns a function that gives the next stream at each call
  */
-export function seededStreams(seed: number): () => SeededRandom {
-  const head = xoroshiro128plus(seed | 0);
-  for (let index = 0; index < WARM_UP; index++) head.next();
-  return () => {
-    const own = head.clone();
-    head.jump();
-    return { next: () => uniformFloat64(own) };
+export function randomStreams(seed: number): RandomStreams {
+  return (name) => {
+    const generator = xoroshiro128plus(hashOf(seed, name));
+    for (let index = 0; index < WARM_UP; index += 1) generator.next();
+    return { next: () => uniformFloat64(generator) };
   };
+}
+
+/** FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo), over the seed and the name. */
+function hashOf(seed: number, name: string): number {
+  let hash = 0x811c9dc5 ^ Math.imul(seed, GOLDEN);
+  for (let at = 0; at < name.length; at += 1) {
+    hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
+  }
+  return Math.imul(hash ^ (hash >>> 15), GOLDEN);
+}
+
+/** A whole number from 0 up to, not including, `count`; draws once. */
+export function below(random: SeededRandom, count: number): number {
+  return Math.floor(random.next() * count);
+}
+
+/** Uniform between the two; draws once. */
+export function between(random: SeededRandom, low: number, high: number): number {
+  return low + random.next() * (high - low);
 }
 
 /** True with the given probability; draws once. */

@@ -4,6 +4,7 @@ import { type BuyerPlan, planClients } from "../actors/buyerPlan.ts";
 import { httpTransport } from "../actors/httpTransport.ts";
 import { runSession } from "../actors/runSession.ts";
 import { type RushWorld, sinceOpen } from "../actors/rushWorld.ts";
+import { randomStreams } from "../chance/seededRandom.ts";
 import type { LiveProcesses } from "../live/liveProcesses.ts";
 import { sampleLoad } from "../live/loadSampler.ts";
 import { Recorder } from "../measure/recorder.ts";
@@ -125,6 +126,7 @@ function openWorld(options: ReadyOptions, core: CoreContext, sale: PreparedSale)
 function planRush(options: RushOptions, core: CoreContext): readonly BuyerPlan[] {
   return planClients({
     ...options,
+    streams: randomStreams(options.seed),
     durationMs: options.durationSeconds * 1000,
     firstUserId: Math.floor(core.clock.nowMs() / 1000) * USERS_PER_SECOND + 1,
     patienceMs: PATIENCE_MS,

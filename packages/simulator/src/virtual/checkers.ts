@@ -6,18 +6,19 @@ import type { Violation } from "./violations.ts";
 import type { Clients } from "./virtualClients.ts";
 import type { Operator } from "./virtualOperator.ts";
 
+/** A run as its checkers see it. */
 export interface CheckedRun {
-  /** Reads the stores without waiting for a turn. */
+  /** Reads the stores without waiting for a step. */
   readonly observer: CoreContext;
   readonly servers: MemoryServers;
   readonly queueId: string;
   readonly clients: Clients;
   readonly operator: Operator;
-  /** No fault happened. */
-  readonly isCalm: boolean;
+  /** Restarts every process that is down. */
+  reviveAll(): void;
 }
 
-/** What is still on its way; empty once everything has come to rest. */
+/** The work that is not finished, as sentences; empty when the run has come to its end. */
 export async function unfinishedWork({
   observer,
   servers,
@@ -45,15 +46,21 @@ export async function unfinishedWork({
       found.push("the waiting room has other settings than the database");
     }
     if (room.waiting.size() > 0) found.push(`${room.waiting.size()} buyers wait in line`);
-    if (room.promotions.size() > 0) found.push(`${room.promotions.size()} passes are not recorded`);
+    if (room.promotions.size() > 0)
+      found.push(`${room.promotions.size()} admissions are not recorded`);
     if (room.ends.size() > 0) found.push(`${room.ends.size()} ends are not recorded`);
   }
   return found;
 }
 
-/** The verdict on a run that has come to rest. */
-export async function checkRun(world: CheckedRun): Promise<readonly Violation[]> {
-  const { observer, servers, clients } = world;
+/**
+ * Checks a run that has finished all its work.
+ * @param isCalm no fault happened, so nothing excuses poor service
+ */
+export async function checkRun(
+  { observer, servers, clients }: CheckedRun,
+  isCalm: boolean,
+): Promise<readonly Violation[]> {
   const acknowledged = clients.acknowledged.all();
   const report = await checkInvariants(observer, { drained: true, acknowledged });
   const violations: Violation[] = report.results.flatMap(({ id, violations }) =>
@@ -74,7 +81,7 @@ export async function checkRun(world: CheckedRun): Promise<readonly Violation[]>
   const rows = [...servers.database.tables.queueAdmissions.all()];
   const admissions = rows.flatMap(({ committed }) => committed ?? []);
   violations.push(...clients.line.violations(admissions), ...misorderedMessages(servers));
-  if (world.isCalm) violations.push(...poorService(clients.outcomes));
+  if (isCalm) violations.push(...poorService(clients.outcomes));
   return violations;
 }
 

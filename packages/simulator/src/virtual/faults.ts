@@ -30,9 +30,8 @@
  * Not simulated: a connection that breaks within an answer, changed bytes, and several database
  * nodes. After `stop()` no fault happens any more; the liveness checks start from there.
  */
-import type { SeededRandom } from "../chance/seededRandom.ts";
+import { below, between, type RandomStreams, type SeededRandom } from "../chance/seededRandom.ts";
 import type { Actor } from "./actor.ts";
-import { below, between, namedStream } from "./prng.ts";
 
 export type Server = "mysql" | "redis" | "kafka";
 
@@ -73,8 +72,8 @@ const FAULT_PROFILES: readonly FaultProfile[] = [
 ];
 
 /** The fault profile of a seed; each is equally likely. */
-export function faultProfileOf(seed: number): FaultProfile {
-  const random = namedStream(seed, "weather");
+export function faultProfileOf(streams: RandomStreams): FaultProfile {
+  const random = streams("fault profile");
   const profile = FAULT_PROFILES[below(random, FAULT_PROFILES.length)];
   if (!profile) throw new RangeError("below() returned an index outside of its bound");
   return profile;
@@ -98,10 +97,15 @@ export class Faults {
   #over = false;
 
   /** @param only the ids of the faults that may happen; all when left out */
-  constructor(seed: number, profile: FaultProfile, processes: number, only?: ReadonlySet<string>) {
+  constructor(
+    streams: RandomStreams,
+    profile: FaultProfile,
+    processes: number,
+    only?: ReadonlySet<string>,
+  ) {
     this.#share = profile.callFaultShare;
     this.#only = only;
-    const random = namedStream(seed, "world");
+    const random = streams("scheduled faults");
     const all = Array.from({ length: profile.scheduledFaults }, (_unused, index) => ({
       ...drawScheduledFault(random, processes),
       id: `scheduled#${index + 1}`,

@@ -36,8 +36,8 @@ interface Wait {
 export interface LineChecker {
   /** The way to the API, listened in on. */
   readonly transport: Transport;
-  /** The waiting room's memory is gone as of now. */
-  memoryLost(): void;
+  /** Redis has lost the queue now. */
+  redisLost(): void;
   /** What became of those in line and must not have, given everybody who was let in. */
   violations(admissions: readonly LetIn[]): readonly Violation[];
 }
@@ -98,7 +98,7 @@ export function lineChecker({
         return answer;
       },
     },
-    memoryLost: () => void losses.push(nowUs()),
+    redisLost: () => void losses.push(nowUs()),
     violations: (admissions) => [...setBacks(moved, admissions), ...overtakings(waits, admissions)],
   };
 }

@@ -1,15 +1,15 @@
-import type { VirtualScenario } from "./scenario.ts";
-import { type ProcessWorld, VirtualProcess } from "./virtualProcess.ts";
+import { type ProcessHost, VirtualProcess } from "./virtualProcess.ts";
 
-/** The processes of a run: who dies comes back after a while, as a supervisor would have it. */
+/** The processes of a run; each is restarted some time after a crash, as a supervisor does. */
 export class ProcessTable {
-  readonly #world: ProcessWorld;
+  readonly #host: ProcessHost;
   readonly #names: readonly string[];
   readonly #living = new Map<string, VirtualProcess>();
   readonly #lives = new Map<string, number>();
 
-  constructor({ apiProcesses, workers }: VirtualScenario, world: ProcessWorld) {
-    this.#world = world;
+  constructor(host: ProcessHost) {
+    this.#host = host;
+    const { apiProcesses, workers } = host.plan.scenario;
     const named = (role: string, count: number): string[] =>
       Array.from({ length: count }, (_unused, index) => `${role}-${index + 1}`);
     this.#names = [...named("api", apiProcesses), ...named("worker", workers)];
@@ -27,7 +27,7 @@ export class ProcessTable {
     this.#living.get(this.#names[index] ?? "")?.crash(downMs);
   }
 
-  /** Nobody stays away any longer. */
+  /** Restarts every process that is down. */
   reviveAll(): void {
     for (const [name, process] of this.#living) if (!process.isAlive) this.#begin(name);
   }
@@ -35,8 +35,7 @@ export class ProcessTable {
   #begin(name: string): void {
     const life = (this.#lives.get(name) ?? 0) + 1;
     this.#lives.set(name, life);
-    const role = name.startsWith("api") ? "api" : "worker";
-    const process = new VirtualProcess(name, life, role, this.#world, (downMs) => {
+    const process = new VirtualProcess(name, life, this.#host, (downMs) => {
       void this.#comeBack(name, life, downMs);
     });
     this.#living.set(name, process);
@@ -44,14 +43,15 @@ export class ProcessTable {
   }
 
   async #comeBack(name: string, life: number, downMs: number): Promise<void> {
-    this.#note(name, `is dead for ${downMs} ms`);
-    await this.#world.scheduler.sleep(this.#world.stalls.owner, downMs);
-    // Somebody may have revived it meanwhile.
+    this.#note(name, `crashed; restarts in ${downMs} ms`);
+    const { scheduler, stalls } = this.#host.network;
+    await scheduler.sleep(stalls.owner, downMs);
+    // `reviveAll` may have restarted it meanwhile.
     if (this.#lives.get(name) === life) this.#begin(name);
   }
 
   #note(actor: string, text: string): void {
-    const { trace, scheduler } = this.#world;
+    const { trace, scheduler } = this.#host.network;
     if (trace.isKept) trace.add({ atMs: scheduler.elapsedMs, actor, kind: "note", text });
   }
 }

@@ -1,67 +1,57 @@
 import { type CheckedRun, checkRun, unfinishedWork } from "./checkers.ts";
-import type { Faults } from "./faults.ts";
-import type { ProcessTable } from "./processTable.ts";
-import type { Scheduler } from "./scheduler.ts";
-import type { Stalls } from "./stalls.ts";
+import type { RunPlan } from "./runPlan.ts";
 import type { Violation } from "./violations.ts";
+import type { Network } from "./virtualLink.ts";
 
-/**
- * Buyers come, and servers fail, within this and the time that the waiting room takes to let all of
- * them in; what is left is finished in calm profile.
- */
+/** How long faults happen at most, besides the time that the waiting room takes for everyone. */
 const SAFETY_MS_MAX = 60_000;
-/** The longest pause of anything that goes on by itself, several times, and so again. */
+/** Several times the longest pause of any loop, lease or retry. */
 const LIVENESS_MS_MAX = 90_000;
-/** How often the checks looks whether all is at rest. */
+/** How often the run is asked whether its work is finished. */
 const LOOK_MS = 700;
-/** More than any sale takes that the flags allow: who passes it runs in a circle. */
+/** More than any sale takes that the flags allow; beyond it the run makes no progress. */
 const STEPS_MAX = 1_000_000;
 
-export interface Trial {
-  readonly scheduler: Scheduler;
-  readonly stalls: Stalls;
-  readonly faults: Faults;
-  readonly processes: ProcessTable;
-  readonly checks: CheckedRun;
-  /** How long the waiting room takes to let everybody in, ms. */
-  readonly paceMs: number;
-}
-
-/** Lets the run run: first with faults, then without, until all is at rest; then judges. */
-export async function runAndCheck(trial: Trial): Promise<readonly Violation[]> {
+/** Runs a sale, first with faults, then without them until its work is finished; then checks it. */
+export async function runAndCheck(
+  plan: RunPlan,
+  network: Network,
+  run: CheckedRun,
+): Promise<readonly Violation[]> {
   let isOver = false;
-  const settled = Promise.allSettled([watch(trial)]).finally(() => {
+  const settled = Promise.allSettled([runPhases(plan, network, run)]).finally(() => {
     isOver = true;
   });
-  const end = await trial.scheduler.run(() => isOver, STEPS_MAX);
+  const end = await network.scheduler.run(() => isOver, STEPS_MAX);
   if (end !== "over") {
     const message =
-      end === "stuck"
-        ? "nobody could go on any more"
-        : `nothing came to rest within ${STEPS_MAX} steps`;
+      end === "stuck" ? "no step was left to take" : `the work took more than ${STEPS_MAX} steps`;
     return [{ check: "liveness", message, ids: {} }];
   }
-  const [verdict] = await settled;
-  if (verdict.status === "rejected") throw verdict.reason;
-  return verdict.value;
+  const [checked] = await settled;
+  if (checked.status === "rejected") throw checked.reason;
+  return checked.value;
 }
 
-async function watch(trial: Trial): Promise<readonly Violation[]> {
-  const { scheduler, stalls, faults, processes, checks, paceMs } = trial;
+async function runPhases(
+  { paceMs, isCalm }: RunPlan,
+  { scheduler, stalls, faults }: Network,
+  run: CheckedRun,
+): Promise<readonly Violation[]> {
   const until = async (ms: number, isDone: () => Promise<boolean>): Promise<void> => {
     const endMs = scheduler.elapsedMs + ms;
     while (scheduler.elapsedMs < endMs && !(await isDone())) {
       await scheduler.sleep(stalls.owner, LOOK_MS);
     }
   };
-  await until(SAFETY_MS_MAX + paceMs, async () => checks.clients.underWay() === 0);
+  await until(SAFETY_MS_MAX + paceMs, async () => run.clients.underWay() === 0);
   faults.stop();
   stalls.endAll();
-  processes.reviveAll();
-  await until(LIVENESS_MS_MAX + paceMs, async () => (await unfinishedWork(checks)).length === 0);
-  const left = await unfinishedWork(checks);
+  run.reviveAll();
+  await until(LIVENESS_MS_MAX + paceMs, async () => (await unfinishedWork(run)).length === 0);
+  const left = await unfinishedWork(run);
   return [
     ...left.map((message) => ({ check: "liveness" as const, message, ids: {} })),
-    ...(await checkRun(checks)),
+    ...(await checkRun(run, isCalm)),
   ];
 }

@@ -1,25 +1,13 @@
-import type { CoreContext } from "@onsale/core";
-import {
-  createMemoryServers,
-  type MemoryServers,
-  openMemoryCore,
-  type ServerLink,
-} from "@onsale/core/memory";
+import { createMemoryServers, openMemoryCore } from "@onsale/core/memory";
 import { setUpSale } from "../rush/setUpSale.ts";
-import { type FaultProfile, Faults, faultProfileOf } from "./faults.ts";
+import type { CheckedRun } from "./checkers.ts";
+import { Faults } from "./faults.ts";
 import { loopChecker } from "./loopChecker.ts";
-import { between, namedStream } from "./prng.ts";
 import { ProcessTable } from "./processTable.ts";
 import { runAndCheck } from "./runAndCheck.ts";
-import {
-  type Conditions,
-  conditionsOf,
-  LIVES,
-  type VirtualScenario,
-  virtualConfig,
-  virtualDefaults,
-} from "./scenario.ts";
-import { type Schedule, scheduleOf } from "./schedule.ts";
+import { planRun, type RunOptions, type RunPlan } from "./runPlan.ts";
+import { LIVES } from "./scenario.ts";
+import { scheduleOf } from "./schedule.ts";
 import { runScheduledFaults } from "./scheduledFaults.ts";
 import { Scheduler } from "./scheduler.ts";
 import { serverStalls } from "./stalls.ts";
@@ -30,155 +18,118 @@ import { virtualClock } from "./virtualClock.ts";
 import { virtualIds } from "./virtualIds.ts";
 import type { Network } from "./virtualLink.ts";
 import { virtualOperator } from "./virtualOperator.ts";
+import type { Installation, ReportViolation } from "./virtualProcess.ts";
 import { virtualQueueTokens } from "./virtualTokens.ts";
 import { virtualTransport } from "./virtualTransport.ts";
 
-/** A run within a run's bounds: what of the seed's sale takes place, in which order. */
-export interface RunOptions {
-  readonly scenario?: Partial<VirtualScenario> | undefined;
-  /** Narrows the seed's run down; the whole of it when left out. */
-  readonly schedule?: Schedule | undefined;
-  /** Keeps every event, for a person or a comparison. */
-  readonly traced?: boolean;
-  /** For tests that plant a fault in the product. */
-  readonly mutant?: Mutant | undefined;
-}
-
-/** A fault planted in the product; only tests make one. */
-export interface Mutant {
-  /** It brings faults of its own: no run of it counts as calm. */
-  readonly isRough?: boolean;
-  /** Takes defences of the stores away. */
-  weaken?(servers: MemoryServers): void;
-  /** Changes how a process takes what its servers answer, or do not. */
-  replaceLink?(link: ServerLink): ServerLink;
-  /**
-   * Changes what every process does.
-   * @param link the process's way to the servers, for statements of the mutant's own
-   */
-  alter?(core: CoreContext, servers: MemoryServers, link: ServerLink): CoreContext;
-}
+export type { Mutant } from "./mutant.ts";
+export type { RunOptions } from "./runPlan.ts";
 
 export interface SeedResult {
   readonly seed: number;
   readonly violations: readonly Violation[];
   readonly trace: Trace;
-  /** Steps taken, and how much virtual time they took. */
   readonly steps: number;
+  /** Virtual time, ms. */
   readonly elapsedMs: number;
-  /** The faults that came true, and the choices that differ from "who came first goes first". */
+  /** The ids of the faults that happened. */
   readonly faults: readonly string[];
+  /** The decisions at which the scheduler did not take the oldest step, with the choice. */
   readonly choices: ReadonlyMap<number, number>;
+  /** How the session of each client ended, by the client's index. */
   readonly outcomes: ReadonlyMap<number, string>;
 }
 
-/** A platform that takes every notice. */
+/** An external platform that accepts every notification. */
 const webhook = { send: async () => undefined };
 
-/** Runs one seed's sale in virtual time, from the first buyer to the verdict. */
+/** Runs one seed's sale in virtual time, from the first client to the checks. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<SeedResult> {
-  const scenario = { ...virtualDefaults, ...options.scenario };
-  const profile = faultProfileOf(seed);
-  const conditions = conditionsOf(seed);
-  const { schedule, mutant } = options;
-  const chooser = scheduleOf(seed, schedule);
+  const plan = planRun(seed, options);
+  const chooser = scheduleOf(plan.streams, plan.schedule);
   const scheduler = new Scheduler(chooser);
-  const network = networkOf(seed, scheduler, profile, scenario, options);
-  const { stalls, faults, trace } = network;
-  const isCalm = profile.callFaultShare + profile.scheduledFaults === 0 && !mutant?.isRough;
+  const network = networkOf(plan, scheduler, options.traced ? keptTrace() : noTrace);
   const violations: Violation[] = [];
-  const found = (check: Violation["check"], message: string): void => {
+  const report: ReportViolation = (check, message) => {
     violations.push({ check, message, ids: {} });
   };
-  const failed = (who: string) => (error: unknown) =>
-    found("answers", `${who} failed: ${stackOf(error)}`);
-  const clock = virtualClock(scheduler, stalls.owner);
-  const servers = createMemoryServers({ clock });
-  const shared = { ids: virtualIds(), tokens: virtualQueueTokens(), webhook };
-  const config = virtualConfig(conditions);
-  const quiet = { random: namedStream(seed, "observer"), log: loopChecker(() => undefined) };
-  const observer = openMemoryCore(config, servers, { ...shared, clock, ...quiet }).core;
-  const sale = await prepare(observer, scenario, conditions);
-  mutant?.weaken?.(servers);
-  const processes = new ProcessTable(scenario, {
-    ...network,
-    ...shared,
-    seed,
-    config,
-    servers,
-    isCalm,
-    skewOf: (name) => skewOf(seed, name, profile.skewMs),
-    replaceLink: mutant?.replaceLink && ((link) => mutant.replaceLink?.(link) ?? link),
-    alter: mutant?.alter && ((core, link) => mutant.alter?.(core, servers, link) ?? core),
-    found,
-  });
-  const reach = { ...network, seed, apis: () => processes.apis };
-  const transport = virtualTransport({ ...reach, found });
-  const clients = virtualClients({
-    seed,
-    scenario,
-    conditions,
-    scheduler,
-    stalls,
-    transport,
-    sale,
-    placeOf: (token) => shared.tokens.verify(token),
-    only: schedule?.buyers,
-    failed: failed("a buyer"),
-  });
-  const { queueId } = sale;
-  const operator = virtualOperator({ ...reach, queueId, failed: failed("the operator") });
-  processes.start();
-  clients.start();
-  operator.start();
-  runScheduledFaults({ ...network, servers, processes, line: clients.line });
-  const checks = { observer, servers, queueId, clients, operator, isCalm };
-  const trial = { scheduler, stalls, faults, processes, checks };
-  violations.push(...(await runAndCheck({ ...trial, paceMs: paceOf(scenario, conditions) })));
+  const installation = install(network);
+  const { run, start } = await open(plan, network, installation, options, report);
+  start();
+  violations.push(...(await runAndCheck(plan, network, run)));
   return {
     seed,
     violations,
-    trace,
+    trace: network.trace,
     steps: scheduler.steps,
     elapsedMs: scheduler.elapsedMs,
-    faults: faults.happened,
+    faults: network.faults.happened,
     choices: chooser.made,
-    outcomes: clients.outcomes,
+    outcomes: run.clients.outcomes,
   };
 }
 
-function networkOf(
-  seed: number,
-  scheduler: Scheduler,
-  profile: FaultProfile,
-  { apiProcesses, workers }: VirtualScenario,
-  { schedule, traced }: RunOptions,
-): Network {
+function networkOf(plan: RunPlan, scheduler: Scheduler, trace: Trace): Network {
+  const { streams, scenario, profile, schedule } = plan;
+  const { apiProcesses, workers } = scenario;
   return {
     scheduler,
-    faults: new Faults(seed, profile, apiProcesses + workers, schedule?.faults),
-    stalls: serverStalls(scheduler, (call) => namedStream(seed, `mailbox ${call}`)),
-    trace: traced ? keptTrace() : noTrace,
+    faults: new Faults(streams, profile, apiProcesses + workers, schedule.faults),
+    stalls: serverStalls(scheduler, (call) => streams(`stalled ${call}`)),
+    trace,
   };
 }
 
-/** The slower of the waiting room's two limits decides; a buyer may take a whole turn. */
-function paceOf({ buyers }: VirtualScenario, limits: Conditions): number {
-  const { activeCountMax, admissionRatePerMinute } = limits;
-  const msEach = Math.max(60_000 / admissionRatePerMinute, LIVES.activeTtlMs / activeCountMax);
-  return buyers * msEach;
+function install({ scheduler, stalls }: Network): Installation {
+  const clock = virtualClock(scheduler, stalls.owner);
+  const servers = createMemoryServers({ clock });
+  return { servers, clock, ports: { ids: virtualIds(), tokens: virtualQueueTokens(), webhook } };
 }
 
-async function prepare(observer: CoreContext, scenario: VirtualScenario, conditions: Conditions) {
-  const { activeCountMax, admissionRatePerMinute } = conditions;
-  return setUpSale(observer, {
+/** Puts the sale on offer, and makes its processes, clients and operator. */
+async function open(
+  plan: RunPlan,
+  network: Network,
+  installation: Installation,
+  { mutant }: RunOptions,
+  report: ReportViolation,
+): Promise<{ readonly run: CheckedRun; start(): void }> {
+  const { streams } = plan;
+  const { servers, clock, ports } = installation;
+  const log = loopChecker(() => undefined);
+  const random = streams("observer");
+  const observer = openMemoryCore(plan.config, servers, { ...ports, clock, random, log }).core;
+  const { activeCountMax, admissionRatePerMinute } = plan.conditions;
+  const sale = await setUpSale(observer, {
     runId: "virtual",
-    seats: scenario.seats,
+    seats: plan.scenario.seats,
     zipfExponent: 0.8,
     room: { activeCountMax, admissionRatePerMinute, ...LIVES },
   });
-}
-
-function skewOf(seed: number, name: string, skewMs: number): number {
-  return Math.round(between(namedStream(seed, `clock of ${name}`), -skewMs, skewMs));
+  mutant?.weaken?.(servers);
+  const processes = new ProcessTable({ plan, network, installation, mutant, report });
+  const apis = () => processes.apis;
+  const failed = (name: string) => (error: unknown) =>
+    report("answers", `${name} failed: ${stackOf(error)}`);
+  const clients = virtualClients(plan, network, {
+    transport: virtualTransport(network, streams, apis, report),
+    sale,
+    placeOf: (token) => ports.tokens.verify(token),
+    failed: failed("a buyer"),
+  });
+  const { queueId } = sale;
+  const operator = virtualOperator(network, streams("operator"), {
+    queueId,
+    apis,
+    failed: failed("the operator"),
+  });
+  return {
+    run: { observer, servers, queueId, clients, operator, reviveAll: () => processes.reviveAll() },
+    start() {
+      processes.start();
+      clients.start();
+      operator.start();
+      runScheduledFaults(network, servers, processes, clients.line.redisLost);
+    },
+  };
 }

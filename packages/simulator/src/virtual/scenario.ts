@@ -1,6 +1,6 @@
 import { servedRoutes } from "@onsale/api/endpoints";
 import { type OnsaleConfig, readConfig } from "@onsale/core";
-import { below, between, namedStream } from "./prng.ts";
+import { below, between, type RandomStreams } from "../chance/seededRandom.ts";
 
 /** What a virtual sale is like, beside what its seed decides. */
 export interface VirtualScenario {
@@ -31,8 +31,8 @@ export interface Conditions {
   readonly refundShare: number;
 }
 
-export function conditionsOf(seed: number): Conditions {
-  const random = namedStream(seed, "conditions");
+export function conditionsOf(streams: RandomStreams): Conditions {
+  const random = streams("conditions");
   return {
     seatLock: random.next() < 0.5 ? "redlock" : "conditional",
     activeCountMax: 2 + below(random, 12),

@@ -1,4 +1,4 @@
-import { below, namedStream } from "./prng.ts";
+import { below, type RandomStreams } from "../chance/seededRandom.ts";
 import type { Chooser } from "./scheduler.ts";
 
 /**
@@ -29,10 +29,10 @@ const STEP_MS_MIN = 0.1;
 const STEP_MS_MAX = 0.5;
 
 /** Who goes on, by the seed's chance or by the schedule's choices. */
-export function scheduleOf(seed: number, schedule: Schedule = {}): RecordingChooser {
+export function scheduleOf(streams: RandomStreams, schedule: Schedule = {}): RecordingChooser {
   const { salt = 0, choices } = schedule;
-  const random = namedStream(seed, `choices ${salt}`);
-  const steps = namedStream(seed, "steps");
+  const random = streams(`choices ${salt}`);
+  const steps = streams("steps");
   const made = new Map<number, number>();
   let decision = 0;
   return {

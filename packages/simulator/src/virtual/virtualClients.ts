@@ -9,11 +9,10 @@ import { chance } from "../chance/seededRandom.ts";
 import { Recorder } from "../measure/recorder.ts";
 import { type Actor, actAs, currentActor } from "./actor.ts";
 import { type LineChecker, lineChecker, type ProvenPlace } from "./lineChecker.ts";
-import { namedStream } from "./prng.ts";
-import { type Conditions, POLL_AFTER_MS_MAX, type VirtualScenario } from "./scenario.ts";
-import type { Scheduler } from "./scheduler.ts";
-import type { Stalls } from "./stalls.ts";
+import type { RunPlan } from "./runPlan.ts";
+import { POLL_AFTER_MS_MAX } from "./scenario.ts";
 import { virtualClock } from "./virtualClock.ts";
+import type { Network } from "./virtualLink.ts";
 import { virtualAccessToken } from "./virtualTokens.ts";
 
 /** The buyers of a run, and what they were told. */
@@ -30,19 +29,13 @@ export interface Clients {
   readonly line: LineChecker;
 }
 
-export interface ClientsWorld {
-  readonly seed: number;
-  readonly scenario: VirtualScenario;
-  readonly conditions: Conditions;
-  readonly scheduler: Scheduler;
-  readonly stalls: Stalls;
+/** What the clients of a run work with. */
+export interface ClientsSetting {
   readonly transport: Transport;
   readonly sale: Sale;
-  /** What a queue token proves. */
+  /** The place that a queue token proves. */
   placeOf(token: string): ProvenPlace;
-  /** The buyers who come; all when left out. */
-  readonly only?: ReadonlySet<number> | undefined;
-  /** A buyer's own code failed. */
+  /** A client's own code failed. */
   failed(error: unknown): void;
 }
 
@@ -67,18 +60,22 @@ const POCKET_POINTS = [10_000, 20_000] as const;
 const paid = z.object({ paymentId: z.number() });
 const charge = z.object({ userId: z.number(), amount: z.number() });
 
-/** The same buyers as those of the live engine, on virtual time. */
-export function virtualClients(world: ClientsWorld): Clients {
-  const { seed, conditions, scheduler, stalls } = world;
-  const plans = plansOf(world);
+/** The clients of the live engine, in virtual time. */
+export function virtualClients(
+  plan: RunPlan,
+  { scheduler, stalls }: Network,
+  setting: ClientsSetting,
+): Clients {
+  const { streams, conditions } = plan;
+  const plans = plansOf(plan);
   const acknowledged = new AcknowledgedLog();
   const recorder = new MismatchRecorder();
   const outcomes = new Map<number, BuyerOutcome>();
   const clock = virtualClock(scheduler, stalls.owner);
   const line = lineChecker({
-    transport: world.transport,
+    transport: setting.transport,
     nowUs: () => Math.round(clock.nowMs() * 1000),
-    placeOf: world.placeOf,
+    placeOf: setting.placeOf,
     returnsWithinMs: POLL_AFTER_MS_MAX + TRAVEL_MS,
   });
   const asked = chargeLog(line.transport);
@@ -87,7 +84,7 @@ export function virtualClients(world: ClientsWorld): Clients {
     transport: asked.transport,
     recorder,
     acknowledged,
-    sale: world.sale,
+    sale: setting.sale,
     tokenFor: virtualAccessToken,
     thinkMs: conditions.thinkMs,
     runId: "v",
@@ -96,24 +93,24 @@ export function virtualClients(world: ClientsWorld): Clients {
     signal: new AbortController().signal,
   };
 
-  async function walk(plan: BuyerPlan, actor: Actor): Promise<void> {
-    if (chance(namedStream(seed, `pocket ${plan.index}`), POCKET_SHARE)) {
-      const charged = await fillPocket(asked.transport, clock, plan);
-      for (const amount of charged) acknowledged.charge(plan.userId, amount);
+  async function visit(buyer: BuyerPlan, actor: Actor): Promise<void> {
+    if (chance(streams(`pocket of buyer ${buyer.index}`), POCKET_SHARE)) {
+      const charged = await fillPocket(asked.transport, clock, buyer);
+      for (const amount of charged) acknowledged.charge(buyer.userId, amount);
     }
-    const { outcome } = await runSession(plan, rush);
+    const { outcome } = await runSession(buyer, rush);
     const payment = asked.payments.get(actor.name);
-    const refunds = chance(namedStream(seed, `refund ${plan.index}`), conditions.refundShare);
-    if (payment !== undefined && refunds) await refund(asked.transport, clock, plan, payment);
-    outcomes.set(plan.index, outcome);
+    const refunds = chance(streams(`refund of buyer ${buyer.index}`), conditions.refundShare);
+    if (payment !== undefined && refunds) await refund(asked.transport, clock, buyer, payment);
+    outcomes.set(buyer.index, outcome);
   }
 
   return {
     start() {
-      for (const plan of plans) {
-        const name = `buyer-${plan.index}`;
-        const actor = { name, random: namedStream(seed, name), calls: 0 };
-        actAs(actor, () => walk(plan, actor)).catch(world.failed);
+      for (const buyer of plans) {
+        const name = `buyer-${buyer.index}`;
+        const actor = { name, random: streams(name), calls: 0 };
+        actAs(actor, () => visit(buyer, actor)).catch(setting.failed);
       }
     },
     underWay: () => plans.length - outcomes.size,
@@ -125,9 +122,9 @@ export function virtualClients(world: ClientsWorld): Clients {
   };
 }
 
-function plansOf({ seed, scenario, conditions, only }: ClientsWorld): readonly BuyerPlan[] {
+function plansOf({ streams, scenario, conditions, schedule }: RunPlan): readonly BuyerPlan[] {
   const plans = planClients({
-    seed,
+    streams,
     buyers: scenario.buyers,
     firstUserId: FIRST_USER_ID,
     arrival: "poisson",
@@ -138,6 +135,7 @@ function plansOf({ seed, scenario, conditions, only }: ClientsWorld): readonly B
     chargeShare: CHARGE_SHARE,
     patienceMs: PATIENCE_MS,
   });
+  const only = schedule.buyers;
   return only ? plans.filter(({ index }) => only.has(index)) : plans;
 }
 

@@ -1,20 +1,19 @@
 import { CoreError, configureQueue } from "@onsale/core";
+import { between, type SeededRandom } from "../chance/seededRandom.ts";
 import { actAs } from "./actor.ts";
-import { between, namedStream } from "./prng.ts";
 import { LIVES } from "./scenario.ts";
 import type { Network } from "./virtualLink.ts";
 import type { VirtualProcess } from "./virtualProcess.ts";
 
-export interface OperatorWorld extends Network {
-  readonly seed: number;
+export interface OperatorTask {
   readonly queueId: string;
-  /** The API's processes as they live now. */
+  /** The API processes that exist now. */
   apis(): readonly VirtualProcess[];
-  /** What the operator was told, which no fault explains. */
+  /** An error that no fault explains. */
   failed(error: unknown): void;
 }
 
-/** Somebody who changes how the waiting room works while the sale goes on. */
+/** Changes the settings of the waiting room during the sale. */
 export interface Operator {
   start(): void;
   /** Whether the change was acknowledged. */
@@ -27,10 +26,13 @@ const PAUSE_MS = 900;
 /** Something that no other check looks at, and that is not as it was. */
 const CHANGE = { activationMs: LIVES.activationMs + 200 };
 
-/** Repeats the change until it is acknowledged, as an operator is told to. */
-export function virtualOperator(world: OperatorWorld): Operator {
-  const { scheduler, stalls, seed, queueId } = world;
-  const self = { name: "operator", random: namedStream(seed, "operator"), calls: 0 };
+/** Repeats the change until it is acknowledged. */
+export function virtualOperator(
+  { scheduler, stalls }: Network,
+  random: SeededRandom,
+  { queueId, apis, failed }: OperatorTask,
+): Operator {
+  const self = { name: "operator", random, calls: 0 };
   let isDone = false;
 
   async function change(): Promise<void> {
@@ -42,14 +44,14 @@ export function virtualOperator(world: OperatorWorld): Operator {
   }
 
   async function tryAt(target: number): Promise<boolean> {
-    const apis = world.apis();
-    const process = apis[target % apis.length];
+    const processes = apis();
+    const process = processes[target % processes.length];
     if (!process?.isAlive) return false;
     try {
       const input = { queueId, settings: CHANGE };
       return (await process.serve(self, (core) => configureQueue(core, input))) !== undefined;
     } catch (error) {
-      if (!(error instanceof CoreError)) world.failed(error);
+      if (!(error instanceof CoreError)) failed(error);
       return false;
     }
   }

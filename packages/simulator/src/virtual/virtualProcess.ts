@@ -1,40 +1,37 @@
 import { type ApiAnswer, type ApiRequest, openEndpoints } from "@onsale/api/endpoints";
-import { type CoreContext, type OnsaleConfig, startWorker } from "@onsale/core";
-import {
-  type MemoryServers,
-  type OpenedMemoryCore,
-  openMemoryCore,
-  type ServerLink,
-} from "@onsale/core/memory";
+import { type CoreContext, startWorker } from "@onsale/core";
+import { type MemoryServers, type OpenedMemoryCore, openMemoryCore } from "@onsale/core/memory";
 import { type Actor, actAs } from "./actor.ts";
 import { loopChecker } from "./loopChecker.ts";
 import { minuteScheduler } from "./minuteScheduler.ts";
-import { namedStream } from "./prng.ts";
+import type { Mutant } from "./mutant.ts";
+import { type RunPlan, skewMsOf } from "./runPlan.ts";
 import { virtualRoutes } from "./scenario.ts";
 import { virtualClock } from "./virtualClock.ts";
 import { type Network, virtualLink } from "./virtualLink.ts";
 import { verifyVirtualAccessToken } from "./virtualTokens.ts";
 
-/** What every process of a run is made with. */
-export interface ProcessWorld extends Network {
-  readonly seed: number;
-  readonly config: OnsaleConfig;
+/** Called for something that must never happen. */
+export type ReportViolation = (check: "answers" | "loops", message: string) => void;
+
+/** What all processes of a run share. */
+export interface Installation {
   readonly servers: MemoryServers;
-  readonly ids: CoreContext["ids"];
-  readonly tokens: CoreContext["tokens"];
-  readonly webhook: CoreContext["webhook"];
-  /** No fault happens. */
-  readonly isCalm: boolean;
-  /** How far this process's clock is ahead, ms. */
-  skewOf(process: string): number;
-  /** Change the link and the ports of each process; for tests that plant faults in the product. */
-  readonly replaceLink?: ((link: ServerLink) => ServerLink) | undefined;
-  readonly alter?: ((core: CoreContext, link: ServerLink) => CoreContext) | undefined;
-  /** Something happened that must never happen. */
-  found(check: "loops", message: string): void;
+  /** The servers' clock. */
+  readonly clock: CoreContext["clock"];
+  readonly ports: Pick<CoreContext, "ids" | "tokens" | "webhook">;
 }
 
-/** One life of a process: the product's own workflows and loops over a link of its own. */
+/** What a process runs on. */
+export interface ProcessHost {
+  readonly plan: RunPlan;
+  readonly network: Network;
+  readonly installation: Installation;
+  readonly mutant?: Mutant | undefined;
+  readonly report: ReportViolation;
+}
+
+/** One life of a process: the product's own workflows and loops on a server link of its own. */
 export class VirtualProcess {
   readonly name: string;
   readonly self: Actor;
@@ -48,47 +45,43 @@ export class VirtualProcess {
 
   /**
    * @param life counts the lives of this name from 1
-   * @param onCrash is told once, with how long the process stays away
+   * @param onCrash called once, with the time until the restart
    */
-  constructor(
-    name: string,
-    life: number,
-    role: "api" | "worker",
-    world: ProcessWorld,
-    onCrash: (downMs: number) => void,
-  ) {
+  constructor(name: string, life: number, host: ProcessHost, onCrash: (downMs: number) => void) {
+    const { plan, network, installation, mutant, report } = host;
+    const { streams, config, isCalm } = plan;
+    const { servers, ports } = installation;
     this.name = name;
     this.#onCrash = onCrash;
     const fullName = life === 1 ? name : `${name}.${life}`;
-    this.self = { name: fullName, random: namedStream(world.seed, fullName), calls: 0 };
-    const clock = virtualClock(world.scheduler, this, world.skewOf(name));
-    const ownLink = virtualLink(this, world);
-    const link = world.replaceLink ? world.replaceLink(ownLink) : ownLink;
-    this.#opened = openMemoryCore(world.config, world.servers, {
+    this.self = { name: fullName, random: streams(fullName), calls: 0 };
+    const clock = virtualClock(network.scheduler, this, skewMsOf(plan, name));
+    const ownLink = virtualLink(this, network);
+    const link = mutant?.replaceLink?.(ownLink) ?? ownLink;
+    this.#opened = openMemoryCore(config, servers, {
+      ...ports,
       link,
       clock,
-      random: namedStream(world.seed, `chance of ${fullName}`),
-      ids: world.ids,
-      tokens: world.tokens,
-      webhook: world.webhook,
+      random: streams(`chance of ${fullName}`),
       scheduler: minuteScheduler(clock),
-      log: loopChecker((message) => world.found("loops", `${name}: ${message}`), world.isCalm),
+      log: loopChecker((message) => report("loops", `${name}: ${message}`), isCalm),
     });
-    this.core = world.alter ? world.alter(this.#opened.core, link) : this.#opened.core;
+    const { core } = this.#opened;
+    this.core = mutant?.alter?.(core, servers, link) ?? core;
     this.answer = openEndpoints({
       core: this.core,
-      config: world.config,
+      config,
       routes: virtualRoutes,
       verifyAccessToken: verifyVirtualAccessToken,
     });
-    if (role === "worker") actAs(this.self, () => startWorker(this.core));
+    if (name.startsWith("worker")) actAs(this.self, () => startWorker(this.core));
   }
 
   get isAlive(): boolean {
     return this.#isAlive;
   }
 
-  /** Dies without a word: nothing of it goes on, and the servers end what it had open. */
+  /** Ends at once: none of its steps is taken any more, and the servers end its transactions. */
   crash(downMs: number): void {
     if (!this.#isAlive) return;
     this.#isAlive = false;
@@ -98,7 +91,7 @@ export class VirtualProcess {
     this.#onCrash(downMs);
   }
 
-  /** Works on a request; `undefined` when the process died over it. */
+  /** Works on a request; `undefined` when the process crashed before the answer. */
   serve<T>(actor: Actor, work: (core: CoreContext) => Promise<T>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       const breakOff = (): void => resolve(undefined);

@@ -6,22 +6,13 @@ import {
   type TransportAnswer,
   type TransportRequest,
 } from "../actors/httpTransport.ts";
+import type { RandomStreams } from "../chance/seededRandom.ts";
 import { type Actor, currentActor } from "./actor.ts";
 import type { CallFault } from "./faults.ts";
-import { namedStream } from "./prng.ts";
 import type { Owner } from "./scheduler.ts";
 import { shown, stackOf } from "./trace.ts";
 import type { Network } from "./virtualLink.ts";
-import type { VirtualProcess } from "./virtualProcess.ts";
-
-/** What buyers need to reach the API's processes. */
-export interface TransportWorld extends Network {
-  readonly seed: number;
-  /** The processes as they live now. */
-  apis(): readonly VirtualProcess[];
-  /** The API answered 500. */
-  found(check: "answers", message: string): void;
-}
+import type { ReportViolation, VirtualProcess } from "./virtualProcess.ts";
 
 interface Sent {
   readonly buyer: Actor;
@@ -40,9 +31,18 @@ const failed = (failure: string): TransportAnswer => ({
   retryAfterMs: undefined,
 });
 
-/** The buyers' way to the API: each request waits for its turn, and may meet a fault on the way. */
-export function virtualTransport(world: TransportWorld): Transport {
-  const { scheduler, faults, stalls, trace, seed } = world;
+/**
+ * The transport of virtual clients: each request waits for a step of the scheduler, may have a call
+ * fault, and is answered by the endpoints of a virtual API process.
+ * @param apis the API processes that exist now
+ */
+export function virtualTransport(
+  network: Network,
+  streams: RandomStreams,
+  apis: () => readonly VirtualProcess[],
+  report: ReportViolation,
+): Transport {
+  const { scheduler, faults, stalls, trace } = network;
 
   function note(actor: Actor, kind: "asks" | "told" | "fault", text: () => string): void {
     if (!trace.isKept) return;
@@ -53,7 +53,7 @@ export function virtualTransport(world: TransportWorld): Transport {
     const name = `${buyer.name}@${process.name}`;
     // Named by the buyer's own count: leaving another buyer out changes nothing for this one.
     const key = `${buyer.name}.${nth}@${process.name}`;
-    const self = { name, key, random: namedStream(seed, key), calls: 0 };
+    const self = { name, key, random: streams(key), calls: 0 };
     const { method, path, body } = request;
     const answer = await process.serve(self, () =>
       process.answer({
@@ -66,7 +66,7 @@ export function virtualTransport(world: TransportWorld): Transport {
     );
     if (!answer) return failed("connection lost");
     if (answer.status === 500) {
-      world.found("answers", `${method} ${path} was answered with 500: ${stackOf(answer.error)}`);
+      report("answers", `${method} ${path} was answered with 500: ${stackOf(answer.error)}`);
     }
     return readAnswer(answer.status, answer.body ?? "", answer.headers["Retry-After"]);
   }
@@ -90,13 +90,13 @@ export function virtualTransport(world: TransportWorld): Transport {
     fault: CallFault | undefined,
   ): Promise<TransportAnswer> {
     const { buyer, request } = sent;
-    const apis = world.apis();
-    const process = apis[Math.abs(target) % apis.length];
+    const processes = apis();
+    const process = processes[Math.abs(target) % processes.length];
     if (!process?.isAlive) return failed("connection refused");
     const serve = (): Promise<TransportAnswer> => answerOf(process, sent);
     if (!fault) return serve();
     note(buyer, "fault", () => `${request.method} ${request.path}: ${fault.kind}`);
-    return travelWithFault(world, fault, process, serve);
+    return travelWithFault(network, fault, process, serve);
   }
 
   return { send, close: async () => undefined };

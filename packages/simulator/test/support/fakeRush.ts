@@ -6,6 +6,7 @@ import type {
   TransportRequest,
 } from "../../src/actors/httpTransport.ts";
 import type { Clock, RushWorld } from "../../src/actors/rushWorld.ts";
+import { randomStreams } from "../../src/chance/seededRandom.ts";
 import { zipf } from "../../src/chance/zipf.ts";
 import { Recorder } from "../../src/measure/recorder.ts";
 
@@ -99,7 +100,7 @@ export function fakeRush(script: Script, signal = new AbortController().signal):
 /** A buyer of two seats without any special trait, changed by `traits`. */
 export function plainBuyer(traits: Partial<BuyerPlan> = {}): BuyerPlan {
   const [plan] = planClients({
-    seed: 1,
+    streams: randomStreams(1),
     buyers: 1,
     firstUserId: 501,
     arrival: "burst",

@@ -1,4 +1,5 @@
 import { ConnectionLostError, type ServerLink } from "@onsale/core/memory";
+import { randomStreams } from "../../../src/chance/seededRandom.ts";
 import { Faults } from "../../../src/virtual/faults.ts";
 import { serverStalls } from "../../../src/virtual/stalls.ts";
 import { keptTrace, type Trace } from "../../../src/virtual/trace.ts";
@@ -66,7 +67,7 @@ export function linkRig({
   const stalls = serverStalls(scheduler, () => scriptedRandom(arrives));
   const trace = keptTrace();
   const profile = { callFaultShare: fault ? 0.5 : 0, scheduledFaults: 0, skewMs: 0 };
-  const faults = new Faults(1, profile, 1);
+  const faults = new Faults(randomStreams(1), profile, 1);
   const crashes: number[] = [];
   const random = scriptedRandom(...(fault ? FAULTS[fault] : []), 1);
   const end = {

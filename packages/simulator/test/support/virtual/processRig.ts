@@ -1,43 +1,46 @@
 import { createMemoryServers } from "@onsale/core/memory";
 import { Faults } from "../../../src/virtual/faults.ts";
-import { virtualConfig } from "../../../src/virtual/scenario.ts";
+import { planRun } from "../../../src/virtual/runPlan.ts";
 import { serverStalls } from "../../../src/virtual/stalls.ts";
 import { noTrace } from "../../../src/virtual/trace.ts";
 import { virtualClock } from "../../../src/virtual/virtualClock.ts";
 import { virtualIds } from "../../../src/virtual/virtualIds.ts";
-import { VirtualProcess } from "../../../src/virtual/virtualProcess.ts";
+import { type ProcessHost, VirtualProcess } from "../../../src/virtual/virtualProcess.ts";
 import { virtualQueueTokens } from "../../../src/virtual/virtualTokens.ts";
 import { scriptedRandom } from "../scriptedRandom.ts";
 import { schedulerRig } from "./schedulerRig.ts";
 
-/** Servers, and processes at them by name and life. */
-export function processRig() {
+const CALM = { callFaultShare: 0, scheduledFaults: 0, skewMs: 0 };
+
+/** In-memory servers, and processes connected to them, started by name and life. */
+export function processRig(skewMs = 0) {
   const { scheduler, runOut } = schedulerRig();
   const stalls = serverStalls(scheduler, () => scriptedRandom(1));
   const deaths: string[] = [];
   const found: string[] = [];
-  const world = {
-    scheduler,
-    stalls,
-    faults: new Faults(1, { callFaultShare: 0, scheduledFaults: 0, skewMs: 0 }, 2),
-    trace: noTrace,
-    seed: 1,
-    config: virtualConfig({ seatLock: "redlock" }),
-    servers: createMemoryServers({ clock: virtualClock(scheduler, stalls.owner) }),
-    ids: virtualIds(),
-    tokens: virtualQueueTokens(),
-    webhook: { send: async () => undefined },
-    isCalm: false,
-    skewOf: (name: string) => (name === "api-2" ? 150 : 0),
-    found: (_check: string, message: string) => void found.push(message),
+  const plan = { ...planRun(1, {}), profile: { ...CALM, skewMs }, isCalm: false };
+  const clock = virtualClock(scheduler, stalls.owner);
+  const host: ProcessHost = {
+    plan,
+    network: { scheduler, stalls, faults: new Faults(plan.streams, CALM, 2), trace: noTrace },
+    installation: {
+      servers: createMemoryServers({ clock }),
+      clock,
+      ports: {
+        ids: virtualIds(),
+        tokens: virtualQueueTokens(),
+        webhook: { send: async () => undefined },
+      },
+    },
+    report: (_check, message) => void found.push(message),
   };
   return {
-    world,
+    host,
     scheduler,
     runOut,
     deaths,
     found,
     start: (name: string, life = 1) =>
-      new VirtualProcess(name, life, "api", world, (downMs) => deaths.push(`${name} ${downMs}`)),
+      new VirtualProcess(name, life, host, (downMs) => deaths.push(`${name} ${downMs}`)),
   };
 }

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { type ClientPlanOptions, planClients } from "../../../src/actors/buyerPlan.ts";
+import { randomStreams } from "../../../src/chance/seededRandom.ts";
 
 const CLIENTS: ClientPlanOptions = {
-  seed: 42,
+  streams: randomStreams(42),
   buyers: 4000,
   firstUserId: 1001,
   arrival: "poisson",
@@ -24,7 +25,7 @@ function wishes(options: ClientPlanOptions): unknown[] {
 describe("planClients", () => {
   it("gives the same buyers for the same seed, and others for another", () => {
     expect(wishes(CLIENTS)).to.deep.equal(wishes(CLIENTS));
-    expect(wishes(CLIENTS)).not.to.deep.equal(wishes({ ...CLIENTS, seed: 43 }));
+    expect(wishes(CLIENTS)).not.to.deep.equal(wishes({ ...CLIENTS, streams: randomStreams(43) }));
   });
 
   it("keeps a buyer's wishes when the share of another trait changes", () => {

@@ -1,30 +1,30 @@
 import { expect } from "chai";
 import { arrivalTimes } from "../../../src/arrivals/arrivalTimes.ts";
-import { seededStreams } from "../../../src/chance/seededRandom.ts";
+import { randomStreams } from "../../../src/chance/seededRandom.ts";
 
 const SECOND = 1000;
 
 describe("arrivalTimes", () => {
   it("brings a burst at one moment", () => {
-    const times = arrivalTimes("burst", 100, 5 * SECOND, seededStreams(1)());
+    const times = arrivalTimes("burst", 100, 5 * SECOND, randomStreams(1)("test"));
     expect(times).to.have.length(100);
     expect(new Set(times)).to.deep.equal(new Set([0]));
   });
 
   it("spaces steps evenly", () => {
-    expect(arrivalTimes("step", 4, 2 * SECOND, seededStreams(1)())).to.deep.equal([
+    expect(arrivalTimes("step", 4, 2 * SECOND, randomStreams(1)("test"))).to.deep.equal([
       0, 500, 1000, 1500,
     ]);
   });
 
   it("brings a quarter of a ramp in its first half", () => {
-    const times = arrivalTimes("ramp", 1000, 10 * SECOND, seededStreams(1)());
+    const times = arrivalTimes("ramp", 1000, 10 * SECOND, randomStreams(1)("test"));
     expect(times.filter((atMs) => atMs < 5 * SECOND)).to.have.length(250);
     expect(times.at(-1)).to.be.below(10 * SECOND);
   });
 
   it("draws Poisson gaps whose mean and deviation are alike", () => {
-    const times = arrivalTimes("poisson", 20_000, 20_000 * 10, seededStreams(9)());
+    const times = arrivalTimes("poisson", 20_000, 20_000 * 10, randomStreams(9)("test"));
     const gaps = times.map((atMs, index) => atMs - (times[index - 1] ?? 0));
     const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
     const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length;
@@ -34,7 +34,7 @@ describe("arrivalTimes", () => {
   });
 
   it("repeats a seed exactly", () => {
-    const once = arrivalTimes("poisson", 50, SECOND, seededStreams(4)());
-    expect(arrivalTimes("poisson", 50, SECOND, seededStreams(4)())).to.deep.equal(once);
+    const once = arrivalTimes("poisson", 50, SECOND, randomStreams(4)("test"));
+    expect(arrivalTimes("poisson", 50, SECOND, randomStreams(4)("test"))).to.deep.equal(once);
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { seededStreams } from "../../../src/chance/seededRandom.ts";
+import { randomStreams } from "../../../src/chance/seededRandom.ts";
 import { zipf } from "../../../src/chance/zipf.ts";
 import { scriptedRandom } from "../../support/scriptedRandom.ts";
 
@@ -7,7 +7,7 @@ const DRAWS = 30_000;
 
 function countsOf(size: number, exponent: number): number[] {
   const law = zipf(size, exponent);
-  const random = seededStreams(5)();
+  const random = randomStreams(5)("test");
   const counts: number[] = Array.from({ length: size }, () => 0);
   for (let index = 0; index < DRAWS; index++) {
     const rank = law.rank(random);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { seededStreams } from "../../../src/chance/seededRandom.ts";
+import { randomStreams } from "../../../src/chance/seededRandom.ts";
 import { admissionRanks } from "../../../src/measure/admissionRanks.ts";
 import { type Admission, fairnessOf } from "../../../src/measure/fairness.ts";
 
@@ -43,7 +43,7 @@ describe("fairnessOf", () => {
   });
 
   it("counts as a comparison of all pairs does", () => {
-    const random = seededStreams(2)();
+    const random = randomStreams(2)("test");
     const all = Array.from({ length: 300 }, () => ({
       arrivedAt: Math.floor(random.next() * 100),
       admittedAt: Math.floor(random.next() * 40),

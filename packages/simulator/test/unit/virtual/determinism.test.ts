@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { randomStreams } from "../../../src/chance/seededRandom.ts";
 import { type FaultProfile, faultProfileOf } from "../../../src/virtual/faults.ts";
 import { runSeed } from "../../../src/virtual/runSeed.ts";
 import { traceDigest, traceText } from "../../../src/virtual/trace.ts";
@@ -15,7 +16,7 @@ const PRINTED_BYTES_MAX = 64 * 1_048_576;
 function seedsByProfile(count: number): Map<FaultProfile, number[]> {
   const seeds = new Map<FaultProfile, number[]>();
   for (let seed = 1; seed <= 200; seed += 1) {
-    const profile = faultProfileOf(seed);
+    const profile = faultProfileOf(randomStreams(seed));
     const some = seeds.get(profile) ?? [];
     seeds.set(profile, some);
     if (some.length < count) some.push(seed);

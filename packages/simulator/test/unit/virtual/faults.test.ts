@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { randomStreams } from "../../../src/chance/seededRandom.ts";
 import type { Actor } from "../../../src/virtual/actor.ts";
 import {
   type CallFault,
@@ -6,14 +7,13 @@ import {
   Faults,
   faultProfileOf,
 } from "../../../src/virtual/faults.ts";
-import { namedStream } from "../../../src/virtual/prng.ts";
 
 const STORM: FaultProfile = { callFaultShare: 0.1, scheduledFaults: 12, skewMs: 0 };
 const CALLS = 1_000;
 
 const actorOf = (seed: number, name = "api-1"): Actor => ({
   name,
-  random: namedStream(seed, name),
+  random: randomStreams(seed)(name),
   calls: 0,
 });
 
@@ -30,7 +30,7 @@ function callFaultsOf(faults: Faults, actor: Actor, canCrash = true): Map<number
 describe("Faults", () => {
   it("are the same for the same seed and differ between seeds", () => {
     const [one, same, other] = [5, 5, 6].map((seed) => {
-      const faults = new Faults(seed, STORM, 4);
+      const faults = new Faults(randomStreams(seed), STORM, 4);
       return { scheduled: faults.scheduled, calls: [...callFaultsOf(faults, actorOf(seed))] };
     });
     expect(one).to.deep.equal(same);
@@ -39,13 +39,13 @@ describe("Faults", () => {
   });
 
   it("hit the share of calls that the profile states", () => {
-    const struck = callFaultsOf(new Faults(5, STORM, 4), actorOf(5)).size / CALLS;
+    const struck = callFaultsOf(new Faults(randomStreams(5), STORM, 4), actorOf(5)).size / CALLS;
     expect(struck).to.be.within(0.07, 0.13);
   });
 
   it("do not depend on the calls of other actors in between", () => {
-    const alone = callFaultsOf(new Faults(5, STORM, 4), actorOf(5));
-    const faults = new Faults(5, STORM, 4);
+    const alone = callFaultsOf(new Faults(randomStreams(5), STORM, 4), actorOf(5));
+    const faults = new Faults(randomStreams(5), STORM, 4);
     const [actor, neighbour] = [actorOf(5), actorOf(5, "api-2")];
     const among = new Map<number, CallFault>();
     for (let call = 1; call <= CALLS; call += 1) {
@@ -57,26 +57,26 @@ describe("Faults", () => {
   });
 
   it("are recorded by actor and number of the call when they happen", () => {
-    const faults = new Faults(5, STORM, 4);
+    const faults = new Faults(randomStreams(5), STORM, 4);
     const met = callFaultsOf(faults, actorOf(5));
     expect(faults.happened).to.deep.equal([...met.keys()].map((call) => `api-1#${call}`));
   });
 
   it("do not shift when one of them is excluded", () => {
-    const all = new Faults(5, STORM, 4);
+    const all = new Faults(randomStreams(5), STORM, 4);
     const faults = callFaultsOf(all, actorOf(5));
     const leftOut = [...faults.keys()][3] ?? 0;
     const only = new Set(all.happened.filter((id) => id !== `api-1#${leftOut}`));
-    const fewer = callFaultsOf(new Faults(5, STORM, 4, only), actorOf(5));
+    const fewer = callFaultsOf(new Faults(randomStreams(5), STORM, 4, only), actorOf(5));
     faults.delete(leftOut);
     expect(fewer).to.deep.equal(faults);
   });
 
   it("keep the schedule when a scheduled fault is excluded", () => {
-    const { scheduled } = new Faults(5, STORM, 4);
+    const { scheduled } = new Faults(randomStreams(5), STORM, 4);
     const leftOut = scheduled[4]?.id ?? "";
     const only = new Set(scheduled.map(({ id }) => id).filter((id) => id !== leftOut));
-    const fewer = new Faults(5, STORM, 4, only);
+    const fewer = new Faults(randomStreams(5), STORM, 4, only);
     expect(fewer.scheduled).to.deep.equal(scheduled);
     expect(scheduled.filter(({ id }) => !fewer.allows(id)).map(({ id }) => id)).to.deep.equal([
       leftOut,
@@ -84,7 +84,7 @@ describe("Faults", () => {
   });
 
   it("are scheduled in the order of their times, within the first 15 s", () => {
-    const { scheduled } = new Faults(5, { ...STORM, scheduledFaults: 300 }, 4);
+    const { scheduled } = new Faults(randomStreams(5), { ...STORM, scheduledFaults: 300 }, 4);
     const times = scheduled.map(({ atMs }) => atMs);
     expect(times).to.deep.equal(times.toSorted((a, b) => a - b));
     expect(Math.min(...times)).to.be.at.least(0);
@@ -98,22 +98,22 @@ describe("Faults", () => {
   });
 
   it("end when they are stopped, and the actor's stream stays in step", () => {
-    const faults = new Faults(5, STORM, 4);
+    const faults = new Faults(randomStreams(5), STORM, 4);
     const [stopped, free] = [actorOf(5), actorOf(5)];
     callFaultsOf(faults, stopped);
-    callFaultsOf(new Faults(5, STORM, 4), free);
+    callFaultsOf(new Faults(randomStreams(5), STORM, 4), free);
     const before = faults.happened.length;
     faults.stop();
     expect(faults.areOver).to.equal(true);
     expect(callFaultsOf(faults, stopped).size).to.equal(0);
     expect(faults.happened).to.have.length(before);
-    callFaultsOf(new Faults(5, STORM, 4), free);
+    callFaultsOf(new Faults(randomStreams(5), STORM, 4), free);
     expect(stopped.random.next()).to.equal(free.random.next());
   });
 
   it("never crash a buyer, and the buyer's stream stays in step", () => {
-    const person = callFaultsOf(new Faults(5, STORM, 4), actorOf(5), false);
-    const process = callFaultsOf(new Faults(5, STORM, 4), actorOf(5), true);
+    const person = callFaultsOf(new Faults(randomStreams(5), STORM, 4), actorOf(5), false);
+    const process = callFaultsOf(new Faults(randomStreams(5), STORM, 4), actorOf(5), true);
     expect([...person.keys()]).to.deep.equal([...process.keys()]);
     const kindsOf = (faults: Map<number, CallFault>) =>
       [...faults.values()].map(({ kind }) => kind);
@@ -123,7 +123,11 @@ describe("Faults", () => {
   });
 
   it("do not exist in the calm profile", () => {
-    const faults = new Faults(5, { callFaultShare: 0, scheduledFaults: 0, skewMs: 0 }, 4);
+    const faults = new Faults(
+      randomStreams(5),
+      { callFaultShare: 0, scheduledFaults: 0, skewMs: 0 },
+      4,
+    );
     expect(callFaultsOf(faults, actorOf(5)).size).to.equal(0);
     expect(faults.scheduled).to.deep.equal([]);
   });
@@ -131,10 +135,10 @@ describe("Faults", () => {
 
 describe("faultProfileOf", () => {
   it("gives each seed one profile, and each profile about as many seeds", () => {
-    expect(faultProfileOf(12)).to.equal(faultProfileOf(12));
+    expect(faultProfileOf(randomStreams(12))).to.equal(faultProfileOf(randomStreams(12)));
     const seeds = new Map<FaultProfile, number>();
     for (let seed = 1; seed <= 1_000; seed += 1) {
-      const profile = faultProfileOf(seed);
+      const profile = faultProfileOf(randomStreams(seed));
       seeds.set(profile, (seeds.get(profile) ?? 0) + 1);
     }
     expect(seeds.size).to.equal(5);

@@ -71,7 +71,7 @@ describe("lineChecker", () => {
   it("says nothing of those let in before a loss, whose passes may have been lost", async () => {
     await join(1_000, told("1:700"));
     nowMs = 2_000;
-    line.memoryLost();
+    line.redisLost();
     await poll(3_000, "1:700");
     expect(messages(letIn(701, 1_500))).to.deep.equal([]);
     expect(messages(letIn(701, 2_500))).to.deep.equal([OVERTAKEN]);

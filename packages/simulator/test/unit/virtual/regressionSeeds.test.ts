@@ -58,7 +58,7 @@ describe("sales in virtual time", () => {
       "slow-answer",
       "crash-before",
       "crash-after",
-      "loses everything",
+      "loses all data",
       "stalls for",
       "hands the last",
     ]);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { randomStreams } from "../../../src/chance/seededRandom.ts";
 import { type RunOptions, runSeed, type SeedResult } from "../../../src/virtual/runSeed.ts";
 import { type Schedule, scheduleOf } from "../../../src/virtual/schedule.ts";
 import { traceDigest } from "../../../src/virtual/trace.ts";
@@ -18,7 +19,7 @@ function recorded({ choices, faults }: SeedResult): Schedule {
 describe("scheduleOf", () => {
   const counts = Array.from({ length: 500 }, (_unused, at) => 2 + (at % 7));
   const choicesOf = (schedule: Schedule | undefined): number[] => {
-    const chooser = scheduleOf(11, schedule);
+    const chooser = scheduleOf(randomStreams(11), schedule);
     return counts.map((count) => chooser.choose(count));
   };
 
@@ -49,20 +50,23 @@ describe("scheduleOf", () => {
   });
 
   it("takes the last when there are fewer than when the choice was made", () => {
-    const chooser = scheduleOf(11, { choices: new Map([[1, 9]]) });
+    const chooser = scheduleOf(randomStreams(11), { choices: new Map([[1, 9]]) });
     expect(chooser.choose(3)).to.equal(2);
     expect(chooser.made).to.deep.equal(new Map([[1, 2]]));
   });
 
   it("remembers where it did not take the first", () => {
-    const chooser = scheduleOf(11);
+    const chooser = scheduleOf(randomStreams(11));
     const choices = counts.map((count) => chooser.choose(count));
     const made = [...choices.entries()].filter(([, choice]) => choice > 0);
     expect([...chooser.made]).to.deep.equal(made.map(([at, choice]) => [at + 1, choice]));
   });
 
   it("lets steps take a tenth to half a millisecond, whatever is chosen", () => {
-    const [one, other] = [scheduleOf(11), scheduleOf(11, { salt: 3, choices: new Map() })];
+    const [one, other] = [
+      scheduleOf(randomStreams(11)),
+      scheduleOf(randomStreams(11), { salt: 3, choices: new Map() }),
+    ];
     one.choose(5);
     const steps = Array.from({ length: 1_000 }, () => one.stepMs());
     expect(Array.from({ length: 1_000 }, () => other.stepMs())).to.deep.equal(steps);

@@ -1,5 +1,6 @@
 import type { CoreContext } from "@onsale/core";
 import { expect } from "chai";
+import { skewMsOf } from "../../../src/virtual/runPlan.ts";
 import { processRig } from "../../support/virtual/processRig.ts";
 
 const charge = (core: CoreContext, entryKey: string) =>
@@ -69,11 +70,14 @@ describe("VirtualProcess", () => {
     expect(new Set(chances.flat()).size).to.equal(9);
   });
 
-  it("has a clock that is ahead of the others'", () => {
-    const { start, scheduler } = processRig();
-    expect(start("api-1").core.clock.nowMs()).to.equal(scheduler.nowMs);
-    expect(start("api-2").core.clock.nowMs()).to.equal(scheduler.nowMs + 150);
-    expect(start("api-2").core.clock.monotonicMs()).to.equal(scheduler.elapsedMs);
+  it("has a clock that differs from the servers' clock by the skew of its name", () => {
+    const { start, scheduler, host } = processRig(10_000);
+    const skews = ["api-1", "api-2"].map((name) => skewMsOf(host.plan, name));
+    expect(new Set(skews).size).to.equal(2);
+    for (const skew of skews) expect(Math.abs(skew)).to.be.within(1, 10_000);
+    const clocks = [start("api-1"), start("api-2")].map(({ core }) => core.clock);
+    expect(clocks.map((clock) => clock.nowMs() - scheduler.nowMs)).to.deep.equal(skews);
+    expect(clocks.map((clock) => clock.monotonicMs())).to.deep.equal([0, 0]);
   });
 
   it("reports a failure of a loop, but not that a server is away", () => {

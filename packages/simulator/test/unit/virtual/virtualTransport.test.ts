@@ -5,15 +5,16 @@ import { virtualTransport } from "../../../src/virtual/virtualTransport.ts";
 import { scriptedRandom } from "../../support/scriptedRandom.ts";
 import { processRig } from "../../support/virtual/processRig.ts";
 
-describe("the buyers' way to the API", () => {
-  it("draws nothing of a buyer's chance when a fault comes true", async () => {
-    const { world, start, runOut } = processRig();
+describe("virtualTransport", () => {
+  it("does not draw from a client's stream when a fault happens", async () => {
+    const { host, start, runOut } = processRig();
+    const { network, plan, report } = host;
     const api = start("api-1");
     const random = scriptedRandom(1);
     const next = sinon.spy(random, "next");
     const fault = { kind: "lost-answer", ms: 5 } as const;
-    const faults = Object.assign(world.faults, { callFaultOf: () => fault });
-    const transport = virtualTransport({ ...world, faults, apis: () => [api] });
+    const faults = Object.assign(network.faults, { callFaultOf: () => fault });
+    const transport = virtualTransport({ ...network, faults }, plan.streams, () => [api], report);
     const sent = actAs({ name: "buyer-3", random, calls: 0 }, () =>
       transport.send(0, { method: "GET", path: "/queue/tokens/me" }),
     );
@@ -22,11 +23,12 @@ describe("the buyers' way to the API", () => {
     expect(next.callCount).to.equal(0);
   });
 
-  it("names each request by the buyer's own count, also when two are under way", async () => {
-    const { world, start, runOut } = processRig();
+  it("names each request by the client's own count, also when two are open at once", async () => {
+    const { host, start, runOut } = processRig();
+    const { network, plan, report } = host;
     const api = start("api-1");
     const serve = sinon.spy(api, "serve");
-    const transport = virtualTransport({ ...world, apis: () => [api] });
+    const transport = virtualTransport(network, plan.streams, () => [api], report);
     const buyer = { name: "buyer-3", random: scriptedRandom(1), calls: 0 };
     const request = { method: "GET", path: "/queue/tokens/me" } as const;
     const sent = actAs(buyer, () => [transport.send(0, request), transport.send(0, request)]);

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { below, between, namedStream } from "../../../src/virtual/prng.ts";
+import { below, between, randomStreams } from "../../../src/chance/seededRandom.ts";
 import { scriptedRandom } from "../../support/scriptedRandom.ts";
 
 const draws = (seed: number, name: string, count: number): number[] => {
-  const random = namedStream(seed, name);
+  const random = randomStreams(seed)(name);
   return Array.from({ length: count }, () => random.next());
 };
 
@@ -18,20 +18,20 @@ function chiSquare(numbers: readonly number[], bins: number): number {
   return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
 }
 
-/** What a fair generator exceeds once in a million times, with 9 degrees of freedom. */
+/** A fair generator exceeds this once in a million times, with 9 degrees of freedom. */
 const CHI_SQUARE_MAX = 44.8;
 
-describe("namedStream", () => {
-  it("gives the same numbers for the same seed and name", () => {
+describe("randomStreams", () => {
+  it("repeats the numbers of one seed and name", () => {
     expect(draws(7, "api-1", 100)).to.deep.equal(draws(7, "api-1", 100));
   });
 
-  it("gives other numbers for another name, and for another seed", () => {
+  it("gives other numbers for another name and for another seed", () => {
     const all = [draws(7, "api-1", 50), draws(7, "api-2", 50), draws(8, "api-1", 50)].flat();
     expect(new Set(all).size).to.equal(150);
   });
 
-  it("does not begin alike for names and seeds that are alike", () => {
+  it("starts streams of similar names and seeds with unrelated numbers", () => {
     const byName = Array.from({ length: 5_000 }, (_unused, at) => draws(1, `buyer-${at}`, 1));
     const bySeed = Array.from({ length: 5_000 }, (_unused, seed) => draws(seed, "profile", 1));
     for (const firsts of [byName.flat(), bySeed.flat()]) {
@@ -40,7 +40,7 @@ describe("namedStream", () => {
     }
   });
 
-  it("spreads its numbers evenly from 0 up to 1, and so their pairs", () => {
+  it("spreads numbers and pairs of numbers evenly over [0, 1)", () => {
     const numbers = draws(3, "choices 0", 100_000);
     expect(Math.min(...numbers.slice(0, 10_000))).to.be.at.least(0);
     expect(numbers.every((number) => number < 1)).to.equal(true);
@@ -49,7 +49,7 @@ describe("namedStream", () => {
     expect(chiSquare(afterSmall, 10)).to.be.lessThan(CHI_SQUARE_MAX);
   });
 
-  it("has nothing in common with the stream of the next seed", () => {
+  it("does not correlate with the stream of the next seed", () => {
     const [one, other] = [draws(100, "faults", 20_000), draws(101, "faults", 20_000)];
     const products = one.map((number, at) => (number - 0.5) * ((other[at] ?? 0.5) - 0.5));
     const correlation = (12 * products.reduce((sum, each) => sum + each, 0)) / products.length;
@@ -59,7 +59,7 @@ describe("namedStream", () => {
 });
 
 describe("below and between", () => {
-  it("take the lowest, and never the upper bound", () => {
+  it("include the lower bound and exclude the upper bound", () => {
     const almostOne = 1 - 2 ** -32;
     expect(below(scriptedRandom(0), 6)).to.equal(0);
     expect(below(scriptedRandom(almostOne), 6)).to.equal(5);

@@ -1,0 +1,70 @@
+import type { OnsaleConfig } from "@onsale/core";
+import { between, type RandomStreams, randomStreams } from "../chance/seededRandom.ts";
+import { type FaultProfile, faultProfileOf } from "./faults.ts";
+import type { Mutant } from "./mutant.ts";
+import {
+  type Conditions,
+  conditionsOf,
+  LIVES,
+  type VirtualScenario,
+  virtualConfig,
+  virtualDefaults,
+} from "./scenario.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** Restricts a seed's run: what of its sale happens, and in which order. */
+export interface RunOptions {
+  readonly scenario?: Partial<VirtualScenario> | undefined;
+  /** Narrows the run; the whole of it when left out. */
+  readonly schedule?: Schedule | undefined;
+  /** Keeps every event, for a person or a comparison. */
+  readonly traced?: boolean;
+  /** For tests that plant a fault in the product. */
+  readonly mutant?: Mutant | undefined;
+}
+
+/** Everything about a run that is decided before it starts. */
+export interface RunPlan {
+  readonly streams: RandomStreams;
+  readonly scenario: VirtualScenario;
+  readonly conditions: Conditions;
+  readonly profile: FaultProfile;
+  readonly schedule: Schedule;
+  /** The settings of every process. */
+  readonly config: OnsaleConfig;
+  /** No fault happens in this run. */
+  readonly isCalm: boolean;
+  /** How long the waiting room may take to admit every client, ms. */
+  readonly paceMs: number;
+}
+
+/** Draws a run from its seed. */
+export function planRun(seed: number, options: RunOptions): RunPlan {
+  const streams = randomStreams(seed);
+  const scenario = { ...virtualDefaults, ...options.scenario };
+  const conditions = conditionsOf(streams);
+  const profile = faultProfileOf(streams);
+  return {
+    streams,
+    scenario,
+    conditions,
+    profile,
+    schedule: options.schedule ?? {},
+    config: virtualConfig(conditions),
+    isCalm: profile.callFaultShare + profile.scheduledFaults === 0 && !options.mutant?.isRough,
+    paceMs: paceOf(scenario, conditions),
+  };
+}
+
+/** How far the clock of this process is ahead of the servers' clock, ms; the same in every life. */
+export function skewMsOf({ streams, profile }: RunPlan, process: string): number {
+  const { skewMs } = profile;
+  return Math.round(between(streams(`clock of ${process}`), -skewMs, skewMs));
+}
+
+/** The slower of the waiting room's two limits decides; a client may use its whole admission. */
+function paceOf({ buyers }: VirtualScenario, limits: Conditions): number {
+  const { activeCountMax, admissionRatePerMinute } = limits;
+  const msEach = Math.max(60_000 / admissionRatePerMinute, LIVES.activeTtlMs / activeCountMax);
+  return buyers * msEach;
+}
