@@ -134,8 +134,10 @@ export const ledgerMutants: readonly CaughtFault[] = [
       otherPorts(({ core }) => ({
         idempotency: {
           ...core.idempotency,
-          start: (tx, key, fingerprint) =>
-            core.idempotency.start(tx, key, `${fingerprint.slice(0, 40)} ${core.random.next()}`),
+          start(tx, key, fingerprint) {
+            const other = `${fingerprint.slice(0, 40)} ${core.random.next().toFixed(15)}`;
+            return core.idempotency.start(tx, key, other);
+          },
         },
       })),
   },

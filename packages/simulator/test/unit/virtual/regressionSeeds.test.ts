@@ -60,7 +60,7 @@ describe("sales in virtual time", () => {
       "crash-after",
       "loses all data",
       "stalls for",
-      "hands the last",
+      "delivers the last",
     ]);
   });
 });
