@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 import { enableCompileCache } from "node:module";
 
-// What Node compiled it finds again at the next command, which starts in half the time then.
+// Node caches compiled code; the next command starts in half the time.
 enableCompileCache();
 const { handle, run, settings } = await import("@oclif/core");
 
-// Node runs the TypeScript as it stands; oclif must not look for a transpiler.
+// Node runs TypeScript without a build; oclif must not look for a transpiler.
 settings.enableAutoTranspile = false;
 
 /**
- * Resolves once everything was written, or nobody reads any more: an exit before it would cut a
- * long answer off, and after a `| head` has left nothing drains.
+ * Resolves once stdout is written or its reader has closed the pipe. An earlier exit would cut off
+ * a long output; after `| head` ends, stdout never drains.
  */
 const written = (): Promise<void> =>
   new Promise((resolve) => {
@@ -24,5 +24,5 @@ try {
   await handle(error instanceof Error ? error : new Error(String(error)));
 }
 await written();
-// A command that has answered is over, whatever connection a library still keeps open.
+// The command is done; a library may still keep a connection open.
 process.exit();

@@ -9,9 +9,9 @@ import type { RunTerminal } from "./terminal/runTerminal.ts";
 export const JSON_SCHEMA_VERSION = 1;
 
 /**
- * What every command shares. Data goes to stdout (`print`), messages to stderr (`say`), so that
- * pipes get data alone; `--json` prints the returned value in an envelope. Errors show code, cause
- * and what to do next.
+ * The base class of every command. Data goes to stdout (`print`), messages to stderr (`say`), so
+ * that a pipe receives data only; `--json` prints the returned value in an envelope. Errors show
+ * code, cause and next step.
  */
 export abstract class AdminCommand extends Command {
   static override enableJsonFlag = true;
@@ -47,7 +47,7 @@ export abstract class AdminCommand extends Command {
     return this.#interruption.signal;
   }
 
-  /** What a run that stops by itself is given, beside its flags. */
+  /** The terminal of a command that runs until it is interrupted. */
   protected runTerminal(): RunTerminal {
     return {
       signal: this.interruptSignal(),

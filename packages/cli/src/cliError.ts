@@ -1,22 +1,22 @@
-/** What the shell is told; scripts decide by these numbers. */
+/** Exit codes of every command; scripts decide by these numbers. */
 export const EXIT = {
   ok: 0,
-  /** It ran and failed, or an invariant does not hold. */
+  /** The command ran and failed, or an invariant does not hold. */
   failure: 1,
   /** The command line cannot be understood. */
   usage: 2,
-  /** Something that must be there before (a server, a setting, a schema) is missing. */
+  /** A precondition (a server, a setting, a schema) is missing. */
   precondition: 3,
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** A failure that the person at the terminal can do something about: what, why, and what next. */
+/** A failure that the user can fix: what happened, why, and what to do next. */
 export class CliError extends Error {
   readonly code: string;
   readonly exitCode: ExitCode;
-  /** What to do next, as a sentence or a command to paste. */
+  /** The next step, as a sentence or a command to paste. */
   readonly next: string | undefined;
 
   constructor(
@@ -41,17 +41,17 @@ export interface ErrorReport {
   readonly exitCode: ExitCode;
 }
 
-/** Codes of a server that does not answer, and what to tell about it. */
+/** Error codes of a server that does not answer, and the next step for the user. */
 const UNREACHABLE = new Set(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EHOSTUNREACH"]);
 const UNREACHABLE_NEXT =
   "Start the servers with `onsale stack up`, or check MYSQL_URL, REDIS_URL and KAFKA_BROKERS.";
 
-/** oclif ends its messages so; `next` says it in our way. */
+/** oclif ends its messages with this hint; `next` replaces it. */
 const HELP_HINT = /\nSee more help with --help$/;
-/** How it begins those about the value of a flag, over two lines. */
+/** oclif begins a message about a flag's value with this, over two lines. */
 const FLAG_VALUE = /^Parsing (--\S+) \n\t/;
 
-/** Any thrown value in the shape that is shown; bugs keep the code INTERNAL. */
+/** Converts any thrown value to a report; a bug of ours has the code INTERNAL. */
 export function reportOf(error: unknown): ErrorReport {
   if (!(error instanceof Error)) {
     return { code: "INTERNAL", message: String(error), exitCode: EXIT.failure };
@@ -62,7 +62,7 @@ export function reportOf(error: unknown): ErrorReport {
   }
   if ("oclif" in error) {
     const message = base.message.replace(HELP_HINT, "").replace(FLAG_VALUE, "$1: ");
-    const next = "Add --help to see how it is used.";
+    const next = "Add --help to see the usage.";
     return { code: "USAGE", message, next, exitCode: EXIT.usage };
   }
   if (error.name === "DevstackError") {
@@ -71,7 +71,7 @@ export function reportOf(error: unknown): ErrorReport {
   }
   const code = codeOf(error);
   if (code === "CONFIG_INVALID") {
-    const next = "Set the variables named above; `onsale config show` prints what is in force.";
+    const next = "Set the variables named above; `onsale config show` prints the current settings.";
     return { ...base, code, next, exitCode: EXIT.precondition };
   }
   if (code === "DEPENDENCY_UNAVAILABLE" || UNREACHABLE.has(code)) {

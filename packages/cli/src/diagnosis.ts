@@ -3,22 +3,22 @@ import { openCoreFor } from "./openQuietCore.ts";
 import { paint } from "./terminal/paint.ts";
 import { table } from "./terminal/table.ts";
 
-/** Holds expire by the database's clock and admissions by Redis's; tokens are read by Node's. */
+/** Holds expire by MySQL's clock, admissions by Redis's clock; Node's clock checks tokens. */
 export const CLOCK_SKEW_MS_MAX = 500;
-/** How many broken cases of one invariant are shown; the count tells of all. */
+/** Most violations that are shown of one invariant; the count includes all of them. */
 const VIOLATIONS_SHOWN_MAX = 5;
 
-/** What a doctor found; `healthy` decides the exit code. */
+/** The result of `onsale doctor`; `healthy` decides the exit code. */
 export interface Diagnosis {
   readonly healthy: boolean;
   readonly node: string;
   readonly servers: readonly (ServerInspection & { readonly clockOff: boolean })[];
-  /** Undefined when the database could not be asked; `invariantsReason` says why. */
+  /** Undefined when MySQL could not be read; `invariantsReason` says why. */
   readonly invariants: InvariantReport | undefined;
   readonly invariantsReason: string | undefined;
 }
 
-/** Visits the servers and, where the database answers, checks every invariant. */
+/** Inspects the servers and, if MySQL answers, checks every invariant. */
 export async function diagnose(
   config: ServersConfig,
   options: { readonly drained: boolean },
@@ -44,7 +44,7 @@ export async function diagnose(
   };
 }
 
-/** Only what the round trip cannot explain counts. */
+/** Whether a clock is off by more than the round trip can explain. */
 export function isClockOff({ clockSkewMs, roundTripMs }: ServerInspection): boolean {
   if (clockSkewMs === undefined) return false;
   return Math.abs(clockSkewMs) - (roundTripMs ?? 0) / 2 > CLOCK_SKEW_MS_MAX;
@@ -66,7 +66,7 @@ async function askInvariants(
   }
 }
 
-/** The diagnosis for people. */
+/** The diagnosis as text for a terminal. */
 export function drawDiagnosis(diagnosis: Diagnosis): string {
   const blocks = [
     drawServers(diagnosis),
@@ -113,7 +113,7 @@ function drawSettings({ servers }: Diagnosis): string {
   return table(["SERVER", "SETTING", "VALUE", "VERDICT", "WHY"], rows);
 }
 
-/** Every invariant with how much was looked at, and the broken cases below. */
+/** Every invariant with the number of rows read, and its violations below. */
 export function drawInvariants(report: InvariantReport): string {
   const rows = report.results.map(({ id, title, holds, rowsRead, violationCount }) => [
     id,

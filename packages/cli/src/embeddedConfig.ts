@@ -3,10 +3,10 @@ import { SERVE_HOST } from "./serve/serveOptions.ts";
 import { withoutBlanks } from "./stackEnvironment.ts";
 
 export interface EmbeddedConfigInput {
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number;
   readonly authMode: "jwt" | "trusted";
-  /** Settings that suit the command; the environment may say otherwise. */
+  /** Settings of the command; variables of the environment override them. */
   readonly settings?: NodeJS.ProcessEnv;
 }
 
@@ -17,8 +17,8 @@ export function embeddedConfig(
 ): OnsaleConfig {
   return readConfig({
     ...settings,
-    // The log goes to this terminal, where a line for each request would hide the rest; whoever
-    // wants them asks for them.
+    // The log goes to this terminal, where a line for each request would hide the rest. LOG_LEVEL
+    // of the environment overrides this.
     LOG_LEVEL: "error",
     ...withoutBlanks(env),
     STACK: "embedded",

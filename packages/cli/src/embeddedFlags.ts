@@ -4,14 +4,14 @@ import { isEmbedded } from "./stackEnvironment.ts";
 
 export interface ParsedFlags {
   readonly flags: { readonly embedded: boolean };
-  /** What was typed; nothing of what was left to a default. */
+  /** The words that the user typed, without default values. */
   readonly raw: Interfaces.ParserOutput["raw"];
 }
 
 /**
- * Whether a command is to do without servers, by its flag or by STACK.
- * @param serverFlags flags that mean nothing then
- * @throws CliError with exit code 2 when one of these was given all the same
+ * Whether a command runs without servers, by its flag or by STACK.
+ * @param serverFlags flags that need servers
+ * @throws CliError with exit code 2 when one of these was given
  */
 export function wantsEmbedded(parsed: ParsedFlags, serverFlags: readonly string[]): boolean {
   const { flags, raw } = parsed;
@@ -23,6 +23,6 @@ export function wantsEmbedded(parsed: ParsedFlags, serverFlags: readonly string[
   const names = given.map((name) => `--${name}`).join(", ");
   throw new CliError("USAGE", `${names}: not with --embedded or STACK=embedded`, {
     exitCode: EXIT.usage,
-    next: "An embedded run is one process without servers; leave it out, or run on servers.",
+    next: "An embedded run is one process without servers; drop the flag, or run on servers.",
   });
 }

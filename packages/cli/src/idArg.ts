@@ -14,7 +14,7 @@ export const idArg = (description: string) =>
       if (DECIMAL.test(text) && Number.isSafeInteger(id)) return id;
       throw new CliError("USAGE", `An id is a whole number from 1 to 2^53 - 1, not: ${text}`, {
         exitCode: EXIT.usage,
-        next: "Add --help to see how it is used.",
+        next: "Add --help to see the usage.",
       });
     },
   })({ required: true, description });

@@ -1,6 +1,6 @@
 import { EXIT } from "./cliError.ts";
 
-/** pnpm and the terminal may both deliver one Ctrl-C; only a later one is a second one. */
+/** pnpm and the terminal may both deliver one Ctrl-C; a signal after this time is a second one. */
 const SAME_KEYPRESS_MS = 400;
 
 /** Turns Ctrl-C and SIGTERM into an AbortSignal; a second one ends the process at once. */
@@ -17,7 +17,7 @@ export class Interruption {
     return this.#controller.signal;
   }
 
-  /** Without it the signals keep their default effect. */
+  /** Until this call the signals keep their default effect. */
   listen(): this {
     process.on("SIGINT", this.#receive);
     process.on("SIGTERM", this.#receive);

@@ -10,7 +10,7 @@ export function maskSecrets(value: unknown, name = ""): unknown {
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => {
         if (name === "webhook" && key === "url") return [key, maskWebhook(inner)];
-        // The id of a key is no secret, and tells which key signs.
+        // The id of a key is no secret; it shows which key signs.
         return [key, key === "kid" ? inner : maskSecrets(inner, key)];
       }),
     );

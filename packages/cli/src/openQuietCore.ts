@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { OnsaleConfig, OpenedCore } from "@onsale/core";
 import { serverEnvironment } from "./stackEnvironment.ts";
 
-/** Connections come up by themselves; a server on this network answers well within this. */
+/** Connections open in the background; a server on this network answers well within this time. */
 const CONNECT_MS_MAX = 2_000;
 const CONNECT_POLL_MS = 10;
 
@@ -18,7 +18,7 @@ export async function openQuietCore(): Promise<OpenedCore & { readonly config: O
   return { ...(await openCoreFor(config)), config };
 }
 
-/** Core without a broker connection, once MySQL and Redis answer or are known to be away. */
+/** Opens core without a broker connection; waits until MySQL and Redis answer or the time is up. */
 export async function openCoreFor(config: OnsaleConfig): Promise<OpenedCore> {
   const { createLogger, openCore } = await import("@onsale/core");
   const opened = await openCore(config, { log: createLogger(config.logLevel), role: "api" });

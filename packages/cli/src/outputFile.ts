@@ -4,9 +4,9 @@ import { dirname, resolve } from "node:path";
 import { CliError, EXIT } from "./cliError.ts";
 
 /**
- * Sees to it that a file can be written at the end of what takes its time: its folder is made, the
- * file itself is not, because whoever waits for it would find it empty.
- * @throws CliError with exit code 3 when it cannot be written there
+ * Checks before a long run that its output file can be written. Creates the folder, but not the
+ * file: a program that waits for the file would read it empty.
+ * @throws CliError with exit code 3 when the file cannot be written
  */
 export async function prepareOutputFile(path: string): Promise<void> {
   const file = resolve(path);

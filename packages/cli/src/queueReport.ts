@@ -7,15 +7,15 @@ export interface QueueReport {
   readonly queueId: string;
   readonly epoch: number;
   readonly settings: QueueSettings;
-  /** Undefined while Redis knows nothing of it: before the first buyer, or after a loss. */
+  /** Undefined while Redis holds no state of it: before the first buyer, or after a loss. */
   readonly live:
     | { waiting: number; active: number; admittedLastMinute: number; lastSequence: number }
     | undefined;
 }
 
 /**
- * The queues that the database knows.
- * @throws CliError when the named one is not among them
+ * The queues in MySQL, with their state in Redis.
+ * @throws CliError when there is no queue of this id
  */
 export async function readQueues(core: CoreContext, queueId?: string): Promise<QueueReport[]> {
   const known = await core.admissions.listQueueIds(null);
@@ -47,7 +47,7 @@ async function readQueue(core: CoreContext, queueId: string): Promise<QueueRepor
   };
 }
 
-/** The queues for people. */
+/** The queues as a table for a terminal. */
 export function queueTable(queues: readonly QueueReport[]): string {
   return table(
     ["QUEUE", "MODE", "WAITING", "ACTIVE", "ADMITTED/MIN", "ACTIVE FOR", "EPOCH"],

@@ -1,36 +1,36 @@
 import type { StackUrls } from "@onsale/devstack";
 import { CliError, EXIT } from "./cliError.ts";
 
-/** Environment variables for this process and its children, and where the servers came from. */
+/** Environment variables for this process and its children, and where the server URLs come from. */
 export interface ServerEnvironment {
   readonly env: NodeJS.ProcessEnv;
   readonly source: "environment" | "devstack";
 }
 
 /**
- * Whether the environment asks for the stack without servers, each process a world of its own.
- * @throws CliError with exit code 3 when it asks for a stack that does not exist: looking for
- *   servers first, or starting some, would answer a question that was not asked
+ * Whether STACK=embedded asks for a process that keeps its own in-memory servers.
+ * @throws CliError with exit code 3 for a STACK that does not exist, before any server is looked
+ *   for   or started
  */
 export function isEmbedded(env: NodeJS.ProcessEnv = process.env): boolean {
   const { STACK: stack = "servers" } = withoutBlanks({ STACK: env.STACK });
   if (stack === "servers" || stack === "embedded") return stack === "embedded";
   throw new CliError("CONFIG_INVALID", `STACK: there is no stack ${JSON.stringify(stack)}`, {
     exitCode: EXIT.precondition,
-    next: "Say STACK=embedded to do without servers, or unset STACK to use some.",
+    next: "Set STACK=embedded to run without servers, or unset STACK to use servers.",
   });
 }
 
 /**
- * For commands about servers. Opening a world of their own would show an empty one, which is a lie.
- * @throws CliError with exit code 3 when the environment asks for the stack without servers, or
- *   for one that does not exist
+ * For commands that need servers. With STACK=embedded such a command would open an empty in-memory
+ * stack and show none of the user's data.
+ * @throws CliError with exit code 3 when STACK is embedded or does not exist
  */
 export function refuseEmbedded(env: NodeJS.ProcessEnv = process.env): void {
   if (!isEmbedded(env)) return;
   throw new CliError("STACK_EMBEDDED", "STACK=embedded has no servers for this command", {
     exitCode: EXIT.precondition,
-    cause: "An embedded process keeps everything in its own memory, where no other can look.",
+    cause: "An embedded process keeps all data in its own memory; other processes cannot read it.",
     next:
       "Ask the process over HTTP, run `onsale serve` or `onsale sim rush`, or unset STACK to use " +
       "servers.",
@@ -48,10 +48,10 @@ export function variablesOf(urls: StackUrls): NodeJS.ProcessEnv {
 }
 
 /**
- * The servers that the environment names, else those of the running devstack. Nothing is started.
- * Secrets that are not set are the stack's development secrets, except with NODE_ENV=production.
- * A blank variable counts as one that is not set, as it does for `readConfig`.
- * @throws CliError with exit code 3 when there are none, or none are wanted
+ * The servers that the environment names, else those of the running devstack. Starts nothing.
+ * Unset secrets come from the stack's development secrets, except with NODE_ENV=production.
+ * A blank variable counts as unset, as in `readConfig`.
+ * @throws CliError with exit code 3 when there are no servers, or with STACK=embedded
  */
 export async function serverEnvironment(
   env: NodeJS.ProcessEnv = process.env,
@@ -66,10 +66,14 @@ export async function serverEnvironment(
   const urlOf = (name: string) => servers.find((server) => server.name === name && server.ready);
   const [mysql, redis, kafka] = [urlOf("mysql"), urlOf("redis"), urlOf("kafka")];
   if (mysql === undefined || redis === undefined) {
-    throw new CliError("STACK_NOT_RUNNING", "There are no servers to talk to", {
-      exitCode: EXIT.precondition,
-      next: "Start private ones with `onsale stack up`, or set MYSQL_URL and REDIS_URL.",
-    });
+    throw new CliError(
+      "STACK_NOT_RUNNING",
+      "No servers are running, and the environment names none",
+      {
+        exitCode: EXIT.precondition,
+        next: "Start private ones with `onsale stack up`, or set MYSQL_URL and REDIS_URL.",
+      },
+    );
   }
   const found = variablesOf({
     mysqlUrl: mysql.url,
@@ -81,8 +85,8 @@ export async function serverEnvironment(
 }
 
 /**
- * The variables that are not blank, and what a development process needs to sign and verify tokens.
- * An embedded one makes up its own, and would not know these.
+ * The variables that are not blank, with the development secrets that sign and verify tokens.
+ * An embedded process generates its own secrets and does not use these.
  */
 export async function withSecrets(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   const given = withoutBlanks(env);
@@ -91,7 +95,7 @@ export async function withSecrets(env: NodeJS.ProcessEnv): Promise<NodeJS.Proces
   return { ...(await devSecrets()), ...given };
 }
 
-/** The variables that say something: to `readConfig` a blank one is not set either. */
+/** The variables that are not blank; `readConfig` ignores blank ones too. */
 export function withoutBlanks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
 }

@@ -17,7 +17,7 @@ import { serverEnvironment } from "../stackEnvironment.ts";
 type Given = "inFlight" | "rounds" | "holdsPerRound" | "processCounts" | "profile";
 export type HoldsBenchInput = Pick<HoldsBenchOptions, Given | "onProgress" | "signal">;
 
-/** The figures and the machine that they were taken on. */
+/** The figures, and the machine that measured them. */
 export interface HoldsBenchReport extends HoldsBenchResult {
   readonly takenAt: string;
   /** The benchmark's own, dropped at its end. */

@@ -5,13 +5,13 @@ import { AdminCommand } from "../adminCommand.ts";
 export default class Doctor extends AdminCommand {
   static override summary = "Check the servers, their settings and clocks, and every invariant";
   static override description =
-    "Reads only, and may run while a sale goes on. Exits 1 when a server is away, a setting can " +
+    "Reads only, and may run during a sale. Exits 1 when a server does not answer, a setting can " +
     "break a promise, a clock is off, or an invariant does not hold.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --json",
     {
-      description: "After a sale, when nothing is on its way any more",
+      description: "After a sale, when no message is in flight",
       command: "<%= config.bin %> <%= command.id %> --drained",
     },
   ];

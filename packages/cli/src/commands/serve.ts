@@ -25,12 +25,12 @@ export default class Serve extends AdminCommand {
       default: 8080,
       min: 0,
       max: 65_535,
-      description: "Where the API listens; 0 takes a free port",
+      description: "Port of the API; 0 takes a free port",
     }),
     auth: Flags.option({
       options: ["jwt", "trusted"] as const,
       default: "jwt" as const,
-      description: "jwt: users bring access tokens; trusted: X-User-Id is believed",
+      description: "jwt: users send access tokens; trusted: the API accepts X-User-Id",
     })(),
     embedded: Flags.boolean({
       description: "One process and no server: in memory, not durable",
@@ -48,7 +48,7 @@ export default class Serve extends AdminCommand {
     const serve = wantsEmbedded(parsed, [])
       ? (await import("../serve/serveEmbedded.ts")).serveEmbedded
       : (await import("../serve/serveDemo.ts")).serveDemo;
-    // Looked at first: nothing is started for a tour that cannot be written.
+    // Checked first: nothing starts when the tour cannot be written.
     if (tourFile !== undefined) await prepareOutputFile(tourFile);
     return serve({
       port: flags.port,
@@ -57,7 +57,7 @@ export default class Serve extends AdminCommand {
       say: (line) => this.say(line),
       onReady: async ({ tour, baseUrl }) => {
         if (tourFile !== undefined) await writeOutputFile(tourFile, tour);
-        this.say(`\nThe API listens at ${baseUrl}. A tour, to be pasted into another shell:\n`);
+        this.say(`\nThe API listens at ${baseUrl}. Paste this tour into another shell:\n`);
         this.print(tour);
         this.say("Press Ctrl-C to stop.");
       },

@@ -2,7 +2,7 @@ import type { CoreContext, NewSeat } from "@onsale/core";
 
 const TITLE = "Onsale Demo Night";
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** The first performance is a month away, so that the demo data stays good for a while. */
+/** The first performance is a month ahead, so that the demo data stays valid for a while. */
 const FIRST_IN_DAYS = 30;
 const PERFORMANCES = 3;
 /** Half past seven in the evening, UTC. */
@@ -16,7 +16,7 @@ const SECTIONS = [
   { section: "S", rows: ["G", "H", "J", "K", "L"], seatsPerRow: 30, price: 70_000 },
 ] as const;
 
-/** What the dearest seat of the demo hall costs. */
+/** The price of the most expensive seat of the demo hall, points. */
 export const DEMO_PRICE_MAX = 150_000;
 
 export interface DemoData {
@@ -24,7 +24,7 @@ export interface DemoData {
   readonly created: boolean;
 }
 
-/** The demo concert: the one that is there while its performances lie ahead, else a new one. */
+/** The demo concert: the existing one while its performances are in the future, else a new one. */
 export async function ensureDemoData(core: CoreContext): Promise<DemoData> {
   const { createConcert, createPerformance, listConcerts } = await import("@onsale/core");
   const now = new Date(core.clock.nowMs());

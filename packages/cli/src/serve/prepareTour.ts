@@ -7,12 +7,12 @@ const TOKEN_TTL_MS = 12 * 60 * 60 * 1000;
 
 export interface PrepareTourInput {
   readonly auth: OnsaleConfig["auth"];
-  /** Where the API listens, or will. */
+  /** The URL at which the API listens or will listen. */
   readonly baseUrl: string;
   readonly say: (line: string) => void;
 }
 
-/** Sees to the demo concert and a user, and writes the tour that leads the user to a seat. */
+/** Creates the demo concert and a user if needed, and writes the tour from the queue to a seat. */
 export async function prepareTour(core: CoreContext, input: PrepareTourInput): Promise<string> {
   const { auth, baseUrl, say } = input;
   const { createUser } = await import("@onsale/core");

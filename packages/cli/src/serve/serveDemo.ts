@@ -38,7 +38,7 @@ export async function serveDemo(options: ServeOptions): Promise<{ baseUrl: strin
     await untilStopped(children, signal);
     return { baseUrl };
   } finally {
-    // The API first: it drains while the worker still publishes what the last requests wrote.
+    // The API stops first: it drains while the worker publishes the messages of the last requests.
     for (const child of children) await child.stop();
     if (children.length > 0) say("API and worker have stopped.");
     if (wasDown(before)) {
@@ -60,7 +60,7 @@ async function nextPort(start: number): Promise<number> {
   return port;
 }
 
-/** True when this run started every server, so that stopping them takes nothing from anybody. */
+/** True when this run started every server, so that stopping them disturbs no other user. */
 function wasDown(before: readonly ServerStatus[]): boolean {
   const ours = before.filter((server) => server.source !== "environment");
   return ours.length > 0 && ours.every((server) => !server.ready);
@@ -123,12 +123,12 @@ async function startBoth(
   throw failed.reason;
 }
 
-/** Waits for the signal; a process that ends before it is an error. */
+/** Waits for the signal; a child process that ends before the signal is an error. */
 async function untilStopped(children: readonly Child[], signal: AbortSignal): Promise<void> {
   const stopped = abortOf(signal).then(() => "stopped" as const);
   const ended = children.map((child) => child.gone.then(() => "ended" as const));
   if ((await Promise.race([stopped, ...ended])) === "ended" && !signal.aborted) {
-    throw new CliError("PROCESS_ENDED", "A process of the product ended by itself", {
+    throw new CliError("PROCESS_ENDED", "The API or worker process ended by itself", {
       next: `Its log is in ${LOG_FOLDER}.`,
     });
   }

@@ -7,7 +7,7 @@ import { prepareTour } from "./prepareTour.ts";
 import type { ServeOptions } from "./serveOptions.ts";
 
 /**
- * Serves API and worker in this very process, without any server, until the signal.
+ * Serves API and worker in this process, without any server, until the signal.
  * @throws CliError when the port is taken
  */
 export async function serveEmbedded(options: ServeOptions): Promise<{ baseUrl: string }> {
@@ -18,8 +18,10 @@ export async function serveEmbedded(options: ServeOptions): Promise<{ baseUrl: s
     const { url: baseUrl, core } = server;
     const tour = await prepareTour(core, { auth: config.auth, baseUrl, say });
     // `performance.now()` counts from the start of the process.
-    say(`Up ${(performance.now() / 1000).toFixed(2)} s after the process began.`);
-    say("Everything is in this process's memory: NOT DURABLE, it is gone when this command ends.");
+    say(`Ready ${(performance.now() / 1000).toFixed(2)} s after the process started.`);
+    say(
+      "All data is in this process's memory and is NOT DURABLE: it is gone when this command ends.",
+    );
     await options.onReady({ baseUrl, tour });
     await abortOf(signal);
     return { baseUrl };

@@ -1,6 +1,6 @@
-/** What every way of serving is told. */
+/** Options of `onsale serve`, on servers and embedded. */
 export interface ServeOptions {
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number;
   readonly authMode: "jwt" | "trusted";
   /** Serves until it aborts. */
@@ -9,5 +9,5 @@ export interface ServeOptions {
   readonly onReady: (ready: { baseUrl: string; tour: string }) => Promise<void>;
 }
 
-/** The demonstration is for this machine alone. */
+/** The demo listens on this machine only. */
 export const SERVE_HOST = "127.0.0.1";

@@ -1,17 +1,17 @@
-/** What the tour's commands are filled in with. */
+/** The values that the tour's commands contain. */
 export interface TourInput {
   /** Such as "http://127.0.0.1:8080/api/v1". */
   readonly baseUrl: string;
   readonly userId: number;
   readonly concertId: number;
-  /** Undefined in trusted mode, where the gateway's X-User-Id is believed. */
+  /** Undefined in trusted mode, where the API accepts the gateway's X-User-Id. */
   readonly accessToken: string | undefined;
-  /** What the dearest seat costs, so that one charge is enough. */
+  /** The price of the most expensive seat, so that one charge is enough, points. */
   readonly priceMax: number;
 }
 
 /**
- * A walk from the queue to the payment for a shell, each step using what the one before answered.
+ * Shell commands from the queue to the payment; each step uses the answer of the step before.
  * Needs bash, curl, sed and tr only.
  */
 export function tourOf(input: TourInput): string {

@@ -36,10 +36,10 @@ export interface ExploreCommandOptions extends RunTerminal {
   readonly minimise: boolean;
 }
 
-/** Enough to see whether failures have something in common. */
+/** Enough failures to see what they have in common. */
 const FAILURES_MAX = 10;
 
-/** Runs the seeds, or the one that is asked for, and tells what came of it. */
+/** Runs the seeds, or replays one seed, and prints the result. */
 export async function exploreCommand(options: ExploreCommandOptions) {
   const scenario: VirtualScenario = {
     buyers: options.buyers,
@@ -68,7 +68,7 @@ async function explore(options: ExploreCommandOptions, scenario: VirtualScenario
   for (const failure of failures) {
     for (const text of failureLines(failure, scenario)) print(text);
   }
-  // Narrowing is done in this process, which a run that ends a thread would end too.
+  // Narrowing runs in this process; a seed that ends its thread would end this process too.
   const first = failures.find(({ endedThread }) => !endedThread);
   return {
     holds: failures.length === 0 && !signal.aborted,
@@ -93,7 +93,7 @@ async function replay(options: ExploreCommandOptions, scenario: VirtualScenario,
       next: `Buyers are 0 to ${scenario.buyers - 1}; repeat the --buyers that the failure printed.`,
     });
   }
-  // Opened first: a run is not for nothing because its file cannot be written.
+  // Opened first, so that a file that cannot be written fails before the run.
   const file = options.trace === undefined ? undefined : await traceFile(options.trace);
   const result = await runSeedSafely(seed, { scenario, schedule, traced: true });
   await file?.writeFile(traceText(result.trace));
@@ -135,7 +135,7 @@ function summaryOf(result: SeedResult) {
   return { seed, violations, steps, elapsedMs, faults, outcomes, digest };
 }
 
-/** Narrows a failure down, and shows what is left of it. */
+/** Narrows a failure down and shows the smallest run that still fails. */
 async function narrow(options: ExploreCommandOptions, scenario: VirtualScenario, seed: number) {
   const { signal, print } = options;
   const startedMs = performance.now();

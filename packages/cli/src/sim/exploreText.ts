@@ -18,10 +18,10 @@ import {
   virtualDefaults,
 } from "@onsale/simulator/virtual";
 
-/** Enough of a failure for a terminal. */
+/** Most lines of a failure that the terminal shows. */
 const VIOLATIONS_SHOWN_MAX = 5;
 
-/** How far an exploration is, in one line. */
+/** The progress of an exploration, in one line. */
 export function progressText(progress: ExploreProgress): string {
   const { done, count, failed, elapsedMs, seedsPerMinute, etaMs } = progress;
   const parts = [
@@ -54,11 +54,11 @@ export function exploredLines(
 
 function verdictOf(done: number, asked: number): string {
   return done < asked
-    ? "Interrupted; every check held after every seed so far."
-    : "Every check held after every seed.";
+    ? "Interrupted; every check passed after every seed so far."
+    : "Every check passed after every seed.";
 }
 
-/** A failed seed, and what to type to see it again. */
+/** A failed seed, and the command that repeats it. */
 export function failureLines(
   { seed, violations }: FailedSeed,
   scenario: VirtualScenario,
@@ -66,10 +66,10 @@ export function failureLines(
   return ["", `✗ seed ${seed}`, ...violationLines(violations), `  ${reproduction(seed, scenario)}`];
 }
 
-/** One run that was asked for: what happened, and the verdict. */
+/** A replayed run: its events and the verdict. */
 export function runLines(result: SeedResult): string[] {
   const { seed, violations, steps, elapsedMs, faults } = result;
-  const verdict = violations.length === 0 ? ["✓ every check held"] : violationLines(violations);
+  const verdict = violations.length === 0 ? ["✓ every check passed"] : violationLines(violations);
   return [
     ...timeline(result),
     "",
@@ -79,7 +79,7 @@ export function runLines(result: SeedResult): string[] {
   ];
 }
 
-/** What is left of a failure: the command, the timeline, the verdict. */
+/** A narrowed failure: the command, the timeline, the verdict. */
 export function minimisedLines(
   seed: number,
   { schedule, result, tries }: MinimisedRun,
@@ -99,7 +99,7 @@ export function minimisedLines(
     "",
     ...violationLines(result.violations),
     "",
-    "To have the suite run it from now on, add to packages/simulator/seeds/regression.json:",
+    "To keep it as a regression seed, add this to packages/simulator/seeds/regression.json:",
     `  ${JSON.stringify({ run: replayText({ seed, schedule }), why: whyOf(result.violations) })}`,
   ];
 }
@@ -126,7 +126,7 @@ function titleOf(check: CheckId): string {
   return own[check] ?? INVARIANTS.find(({ id }) => id === check)?.title ?? "";
 }
 
-/** What to type to see a seed's run again, or what a schedule makes of it. */
+/** The command that repeats a seed's run, or a schedule of it. */
 export function reproduction(
   seed: number,
   scenario: VirtualScenario,

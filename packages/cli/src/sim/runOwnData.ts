@@ -1,17 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { benchDatabaseUrl, dropBenchDatabase } from "@onsale/simulator/bench";
 
-/** The environment of one run, with data that no other run or command sees. */
+/** The environment of one run, with data of its own. */
 export interface OwnData {
   readonly env: NodeJS.ProcessEnv;
   readonly database: string;
-  /** Drops the run's database; its topics and keys are few and harm nobody. */
+  /**
+   * Drops the run's database. Its few topics and Redis keys stay; they have a prefix of their own.
+   */
   drop(): Promise<void>;
 }
 
 /**
  * Gives a run a database, a Redis prefix and a topic prefix of its own on the given servers, so
- * that its verdict is on its own doing and the demo data stays as it is.
+ * that the verdict covers this run only and the demo data stays unchanged.
  */
 export function runOwnData(env: NodeJS.ProcessEnv): OwnData {
   const name = randomBytes(4).toString("hex");

@@ -1,7 +1,7 @@
 import type { ArrivalKind } from "@onsale/simulator";
 import type { RunTerminal } from "../terminal/runTerminal.ts";
 
-/** What every way of running a rush is told: the flags, and where to speak. */
+/** Options of every kind of rush: the flags, and where to print. */
 export interface RushCommandOptions extends RunTerminal {
   readonly buyers: number;
   readonly seats: number;
@@ -16,11 +16,11 @@ export interface RushCommandOptions extends RunTerminal {
   readonly report?: string | undefined;
 }
 
-/** Settings of the product that suit a rush of seconds; the environment may say otherwise. */
+/** Settings of the product for a rush of seconds; the environment overrides them. */
 export const RUSH_SETTINGS = {
-  // One line for each of tens of thousands of requests would be measured too.
+  // Writing one log line for each of tens of thousands of requests would slow the run down.
   LOG_LEVEL: "warn",
-  // Seats of buyers who walk away come back while others still look.
+  // Seats of buyers who abandon their hold return while other buyers still search.
   HOLD_TTL_MS: "10000",
   HOLD_SWEEP_MS: "500",
   // The rate is measured over a minute, so in the first seconds estimates are far too long.

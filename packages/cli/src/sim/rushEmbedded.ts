@@ -4,7 +4,7 @@ import { embeddedConfig } from "../embeddedConfig.ts";
 import { runAndReport } from "./runAndReport.ts";
 import { RUSH_SETTINGS, type RushCommandOptions } from "./rushCommandOptions.ts";
 
-/** Said beside the figures: one thread serves, works and buys. */
+/** Shown beside the figures: one thread runs API, worker and buyers. */
 const FLAVOUR = "embedded, in memory; API, worker and buyers in one process";
 
 /** Runs the rush over HTTP against an API in this process, without any server. */
@@ -13,7 +13,7 @@ export async function rushEmbedded(options: RushCommandOptions): Promise<RushRes
   const config = embeddedConfig({ port: 0, authMode: "jwt", settings: RUSH_SETTINGS });
   const server = await startServer(config);
   try {
-    say("API, worker and buyers share this one process: the verdict counts, the times do not.");
+    say("API, worker and buyers share this process: the verdict is valid, the times are not.");
     return await runAndReport(options, {
       ground: { core: server.core },
       auth: config.auth,

@@ -1,12 +1,12 @@
 import type { ProgressTarget } from "@onsale/simulator";
 
-/** The terminal as a run that takes its time sees it: when to stop, and where to speak. */
+/** The terminal of a long run: its stop signal and its output streams. */
 export interface RunTerminal {
   readonly signal: AbortSignal;
-  /** Messages to whoever watches. */
+  /** Messages for the person at the terminal. */
   readonly say: (line: string) => void;
   /** Data for people. */
   readonly print: (line: string) => void;
-  /** Where progress is shown; undefined for nowhere. */
+  /** Receives the progress line; undefined when none is shown. */
   readonly progressOn: ProgressTarget | undefined;
 }

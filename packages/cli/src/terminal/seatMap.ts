@@ -8,7 +8,7 @@ export interface MappedSeat {
   readonly status: SeatStatus;
 }
 
-/** A line of a terminal holds this many seats with their row's name. */
+/** Seats that fit on one line of a terminal beside the name of the row. */
 const SEATS_PER_LINE_MAX = 70;
 
 const SIGNS = { AVAILABLE: ".", HELD: "h", SOLD: "#" } as const;

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-/** Columns set apart by two spaces, no rules: easy on the eyes and on grep. */
+/** Columns are separated by two spaces, without rules, so that grep works on the output. */
 const PLAIN = {
   top: "",
   "top-mid": "",
@@ -19,7 +19,7 @@ const PLAIN = {
   middle: "  ",
 };
 
-/** A table for people; a cell of more than one line makes the row taller. */
+/** A table for a terminal; a cell of several lines makes the row higher. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const drawn = new Table({
     head: [...head],

@@ -5,7 +5,7 @@ import { runOnsale } from "../support/runOnsale.ts";
 const ENV = { ...NO_SERVERS, STACK: "embedded" };
 const SECRET = "only-for-tests-0123456789-0123456789";
 
-/** Of each kind of command about servers, those that would touch or show some. */
+/** One command of each kind that reads or changes servers. */
 const ABOUT_SERVERS = [
   "bench holds",
   "bench invariants",
@@ -26,7 +26,7 @@ const ABOUT_SERVERS = [
 
 describe("commands about servers, with STACK=embedded", () => {
   for (const line of ABOUT_SERVERS) {
-    it(`\`${line}\` exits 3 and shows no empty world`, async () => {
+    it(`\`${line}\` exits 3 instead of showing an empty sale`, async () => {
       const { code, stdout, stderr } = await runOnsale(line.split(" "), ENV);
       expect(code).to.equal(3);
       expect(stdout).to.equal("");
@@ -34,7 +34,7 @@ describe("commands about servers, with STACK=embedded", () => {
     });
   }
 
-  it("`config show` shows the settings without servers, and no secret", async () => {
+  it("`config show` shows the settings without servers and masks every secret", async () => {
     const { code, stdout, stderr } = await runOnsale(["config", "show"], ENV);
     expect(code, stderr).to.equal(0);
     expect(stdout)
@@ -45,7 +45,7 @@ describe("commands about servers, with STACK=embedded", () => {
     expect(stderr).to.include("no servers");
   });
 
-  it("`user token` signs with the secret that is given, and with no other", async () => {
+  it("`user token` signs with the given secret only", async () => {
     const without = await runOnsale(["user", "token", "7"], ENV);
     expect(without.code).to.equal(3);
     expect(without.stderr).to.include("AUTH_JWT_SECRET");
@@ -57,7 +57,7 @@ describe("commands about servers, with STACK=embedded", () => {
 
 describe("commands with a stack that does not exist", () => {
   for (const line of ["serve", "sim rush", "queue status", "stack up", "config show"]) {
-    it(`\`${line}\` exits 3 before it looks for servers or starts any`, async () => {
+    it(`\`${line}\` exits 3 before it looks for or starts a server`, async () => {
       const { code, stdout, stderr } = await runOnsale(line.split(" "), {
         ...NO_SERVERS,
         STACK: "Embedded",

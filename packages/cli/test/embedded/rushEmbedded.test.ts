@@ -14,7 +14,7 @@ describe("onsale sim rush --embedded", () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it("sells a hall without any server, and judges every invariant", async () => {
+  it("sells a hall without any server and checks every invariant", async () => {
     const files = { json: join(folder, "rush.json"), report: join(folder, "rush.html") };
     const words = ["--embedded", "--buyers", "80", "--seats", "200", "--duration", "1"];
     const written = ["--json", files.json, "--report", files.report];
@@ -50,7 +50,7 @@ describe("onsale sim rush --embedded", () => {
     expect(stdout).to.not.include("Every invariant held");
   });
 
-  it("refuses what there is only with processes and a database of its own", async () => {
+  it("refuses flags that need processes and a database of their own", async () => {
     const refused = [
       ["--kill-api-at", "0.5"],
       ["--api-processes", "2"],
@@ -70,7 +70,7 @@ describe("onsale sim rush --embedded", () => {
     }
   });
 
-  it("refuses shares and numbers out of their bounds before anything starts", async () => {
+  it("refuses shares and numbers outside their bounds before anything starts", async () => {
     const refused = [
       ["--abandon", "2"],
       ["--abandon", "x"],
@@ -91,7 +91,7 @@ describe("onsale sim rush --embedded", () => {
     }
   });
 
-  it("exits 3 before it runs when a file cannot be written at its end", async () => {
+  it("exits 3 before the run when an output file cannot be written", async () => {
     for (const flag of ["--json", "--report"]) {
       const words = ["sim", "rush", "--embedded", flag, "/dev/null/rush"];
       const { code, stdout, stderr } = await runOnsale(words, NO_SERVERS);

@@ -8,7 +8,7 @@ describe("onsale serve --embedded", () => {
   const serve = useServing();
 
   for (const auth of ["jwt", "trusted"]) {
-    it(`prints a tour that sells a seat when it is run as it stands (${auth})`, async () => {
+    it(`prints a tour that sells a seat when it is run unchanged (${auth})`, async () => {
       const { takeTheTour } = await serve(["--embedded", "--auth", auth], NO_SERVERS);
       await takeTheTour();
     });
@@ -21,21 +21,21 @@ describe("onsale serve --embedded", () => {
     expect(await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).to.equal("");
     const { code, stderr } = await interrupt();
     expect(code).to.equal(130);
-    expect(stderr).to.match(/Up \d\.\d\d s after the process began/);
+    expect(stderr).to.match(/Ready \d\.\d\d s after the process started/);
     expect(stderr).to.include("NOT DURABLE").and.include("their data is gone");
     expect(stderr).to.not.include('{"level"');
     const refused = await fetch(`${baseUrl}/concerts`).catch((error: Error) => error);
     expect(refused).to.be.instanceOf(TypeError);
   });
 
-  it("is what STACK=embedded means to `onsale serve`", async () => {
+  it("runs embedded when STACK=embedded is set", async () => {
     const { baseUrl, interrupt } = await serve([], { ...NO_SERVERS, STACK: "embedded" });
     const health = await fetch(`${baseUrl}/health`);
     expect(await health.text()).to.include('"stack":"embedded"');
     expect((await interrupt()).code).to.equal(130);
   });
 
-  it("does without the servers that the shell names", async () => {
+  it("ignores the servers that the shell names", async () => {
     const named = { MYSQL_URL: "mysql://root@127.0.0.1:1/x", REDIS_URL: "redis://127.0.0.1:1" };
     const { baseUrl } = await serve(["--embedded"], { ...NO_SERVERS, ...named });
     expect((await fetch(`${baseUrl}/concerts`)).status).to.equal(200);
@@ -49,12 +49,12 @@ describe("onsale serve --embedded", () => {
     expect(stderr).to.include("PORT_TAKEN").and.include("--port 0");
   });
 
-  it("makes the folder of the tour's file", async () => {
+  it("creates the folder of the tour file", async () => {
     const { takeTheTour } = await serve(["--embedded"], NO_SERVERS, "a/new/folder/tour.sh");
     await takeTheTour();
   });
 
-  it("exits 3 before it starts anything when the tour's file cannot be written", async () => {
+  it("exits 3 before anything starts when the tour file cannot be written", async () => {
     for (const file of ["/dev/null/tour.sh", "/"]) {
       const words = ["serve", "--embedded", "--port", "0", "--tour-file", file];
       const { code, stderr } = await runOnsale(words, NO_SERVERS);

@@ -15,16 +15,16 @@ describe("onsale sim explore", () => {
 
   const explore = (...words: string[]) => runOnsale(["sim", "explore", ...words], NO_SERVERS);
 
-  it("runs the seeds without any server, and tells how fast and what was checked", async () => {
+  it("runs the seeds without any server, and prints the speed and the checks", async () => {
     const { code, stdout, stderr } = await explore("--seeds", "30");
     expect(code, stderr).to.equal(0);
     expect(stdout).to.match(/^Explored {2}30 of 30 seeds from 1 on/);
     expect(stdout).to.match(/seeds a minute; [\d,]+ steps/);
     expect(stdout).to.include("I10 answers keys charges line service loops liveness");
-    expect(stdout).to.include("Every check held after every seed.");
+    expect(stdout).to.include("Every check passed after every seed.");
   });
 
-  it("gives the figures as JSON, and keeps quiet about progress when told to", async () => {
+  it("prints the figures as JSON, and no progress with --quiet", async () => {
     const words = ["--seeds", "10", "--seed", "500", "--threads", "1", "--json", "--quiet"];
     const { code, stdout, stderr } = await explore(...words);
     expect(code).to.equal(0);
@@ -44,12 +44,12 @@ describe("onsale sim explore", () => {
     expect(runs[0]?.stdout).to.equal(runs[1]?.stdout);
   });
 
-  it("shows a replay as a timeline: who asked what, and what they were told", async () => {
+  it("shows a replay as a timeline of requests and answers", async () => {
     const { stdout } = await explore("--replay", "7:b=0,1/f=/c=");
     expect(stdout).to.match(/buyer-0\s+> POST \/queue\/tokens/);
     expect(stdout).to.match(/buyer-1\s+< POST \/queue\/tokens: \{"status":"WAITING"/);
     expect(stdout).not.to.include("buyer-2");
-    expect(stdout).to.match(/Seed 7: .* 0 faults\n✓ every check held/);
+    expect(stdout).to.match(/Seed 7: .* 0 faults\n✓ every check passed/);
   });
 
   for (const bad of [
@@ -68,7 +68,7 @@ describe("onsale sim explore", () => {
     });
   }
 
-  it("says where a trace cannot be written, and which seeds there are none of", async () => {
+  it("names a trace file that cannot be written, and a seed that does not exist", async () => {
     const nowhere = await explore("--replay", "7", "--trace", join(folder, "no", "where"));
     expect([nowhere.code, nowhere.stdout]).to.deep.equal([1, ""]);
     expect(nowhere.stderr).to.include("TRACE_UNWRITABLE");
@@ -76,13 +76,13 @@ describe("onsale sim explore", () => {
     expect(beyond.code).to.equal(2);
   });
 
-  it("stops on Ctrl-C with exit code 130 and says how far it came", async () => {
+  it("stops on Ctrl-C with exit code 130 and prints the progress", async () => {
     const words = ["sim", "explore", "--seeds", "1000000"];
     const running = startOnsale(words, NO_SERVERS);
     await running.said("seeds");
     running.child.kill("SIGINT");
     const { code, stdout } = await running.finished;
     expect(code).to.equal(130);
-    expect(stdout).to.include("Interrupted; every check held after every seed so far.");
+    expect(stdout).to.include("Interrupted; every check passed after every seed so far.");
   });
 });

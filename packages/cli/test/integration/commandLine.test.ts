@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { runOnsale, startOnsale } from "../support/runOnsale.ts";
 
 describe("onsale, the command line", () => {
-  it("helps: every topic on the first page, examples on a command's page", async () => {
+  it("lists every topic on the first help page and examples on a command's page", async () => {
     const first = await runOnsale(["--help"]);
     expect(first.code).to.equal(0);
     for (const topic of ["bench", "concert", "db", "outbox", "queue", "stack", "user"]) {
@@ -18,13 +18,13 @@ describe("onsale, the command line", () => {
     expect(await finished).to.include({ code: 0, stderr: "" });
   });
 
-  it("tells version, platform and Node", async () => {
+  it("prints version, platform and Node with --version", async () => {
     const { code, stdout } = await runOnsale(["--version"]);
     expect(code).to.equal(0);
     expect(stdout).to.match(/^@onsale\/cli\/\d+\.\d+\.\d+ \S+ node-v\d+/);
   });
 
-  it("exits 2 for what it cannot understand, and says how to get help", async () => {
+  it("exits 2 for an unknown command or flag, and names --help", async () => {
     const mistakes = [
       ["stack", "fault", "oracle", "kill"],
       ["serve", "--port", "http"],
@@ -43,14 +43,14 @@ describe("onsale, the command line", () => {
     }
   });
 
-  it("answers a mistake in JSON when JSON is asked for", async () => {
+  it("reports a usage error as JSON with --json", async () => {
     const { code, stdout } = await runOnsale(["config", "show", "--json", "--verbose"]);
     expect(code).to.equal(2);
     expect(JSON.parse(stdout)).to.deep.include({ schemaVersion: 1, command: "config:show" });
     expect(JSON.parse(stdout).error).to.include({ code: "USAGE" });
   });
 
-  it("exits 3 and names what to do when a setting cannot be used", async () => {
+  it("exits 3 and names the next step when a setting is invalid", async () => {
     const { code, stderr } = await runOnsale(["config", "show"], {
       MYSQL_URL: "postgres://localhost/onsale",
       REDIS_URL: "redis://127.0.0.1:1/0",
@@ -68,7 +68,7 @@ describe("onsale, the command line", () => {
     expect(stderr).to.include("ECONNREFUSED").and.include("onsale stack up");
   });
 
-  it("makes up no secret in production", async () => {
+  it("generates no secret in production", async () => {
     const { code, stderr } = await runOnsale(["config", "show"], {
       NODE_ENV: "production",
       MYSQL_URL: "mysql://root@127.0.0.1:1/onsale",

@@ -15,7 +15,7 @@ describe("onsale on the test servers", () => {
   });
   after(() => world.drop());
 
-  it("migrates once, and tells what ran and what is pending", async () => {
+  it("migrates once, and shows applied and pending migrations", async () => {
     const first = await run("db", "migrate");
     expect(first.code).to.equal(0);
     expect(first.stdout).to.include("0001-initialSchema");
@@ -25,7 +25,7 @@ describe("onsale on the test servers", () => {
     expect((await run("db", "status")).stdout).to.match(/0001-initialSchema +executed/);
   });
 
-  it("asks every server of the stack", async () => {
+  it("shows the state of every server of the stack", async () => {
     const status = await json("stack", "status");
     expect(status.ready).to.equal(true);
     const names = status.servers.map((server: { name: string }) => server.name);
@@ -42,7 +42,7 @@ describe("onsale on the test servers", () => {
       .and.match(/^export REDIS_URL='[^']+'$/m);
   });
 
-  it("creates users with tokens that only differ in their user", async () => {
+  it("creates users whose tokens differ only in the user", async () => {
     const { userId, accessToken } = await json("user", "create", "--name", "Ada");
     const claims = JSON.parse(Buffer.from(accessToken.split(".")[1], "base64url").toString());
     expect(claims).to.include({ sub: String(userId) });
@@ -50,13 +50,13 @@ describe("onsale on the test servers", () => {
     expect(stdout.trim().split(".")).to.have.length(3);
   });
 
-  it("shows an empty sale as such", async () => {
+  it("says that there is no concert yet", async () => {
     expect((await run("concert", "list")).stderr).to.include("onsale serve");
     expect(await json("queue", "status")).to.deep.equal({ queues: [] });
     expect(await json("outbox", "status")).to.include({ pending: 0, published: 0, dead: 0 });
   });
 
-  it("exits 1 for a performance or a queue that is not there", async () => {
+  it("exits 1 for a performance or a queue that does not exist", async () => {
     const seats = await run("concert", "seats", "12345");
     expect(seats.code).to.equal(1);
     expect(seats.stderr).to.include("PERFORMANCE_NOT_FOUND").and.include("concert list");
@@ -65,7 +65,7 @@ describe("onsale on the test servers", () => {
     expect(queue.stderr).to.include("QUEUE_NOT_FOUND");
   });
 
-  it("finds a healthy system healthy", async () => {
+  it("reports a healthy system as healthy", async () => {
     const { code, stdout } = await run("doctor");
     expect(stdout).to.match(/mysql +up +(MariaDB|MySQL) \d/);
     expect(stdout).to.include("innodb_rollback_on_timeout").and.include("transaction_isolation");
@@ -73,7 +73,7 @@ describe("onsale on the test servers", () => {
     expect(code).to.equal(0);
   });
 
-  it("exits 1 with the ids when an invariant is broken, and 0 once it is mended", async () => {
+  it("exits 1 with the ids of a violation, and 0 after the repair", async () => {
     await world.sql("INSERT INTO point_accounts (user_id, balance, version) VALUES (77, 500, 1)");
     const sick = await run("doctor", "--json");
     expect(sick.code).to.equal(1);
@@ -86,7 +86,7 @@ describe("onsale on the test servers", () => {
     expect((await run("doctor")).code).to.equal(0);
   });
 
-  it("exits 1 and names the server when one is away", async () => {
+  it("exits 1 and names the server that does not answer", async () => {
     const env = { ...world.env, REDIS_URL: "redis://127.0.0.1:1/0" };
     const { code, stdout } = await runOnsale(["doctor"], env);
     expect(code).to.equal(1);

@@ -9,12 +9,12 @@ describe("onsale serve", () => {
   beforeEach(async () => {
     world = await newTestWorld({ migrated: false });
   });
-  // Before the world is dropped, what was served is stopped.
+  // The served processes stop before the database is dropped.
   const serve = useServing();
   afterEach(() => world.drop());
 
   for (const auth of ["jwt", "trusted"]) {
-    it(`prints a tour that sells a seat when it is run as it stands (${auth})`, async () => {
+    it(`prints a tour that sells a seat when it is run unchanged (${auth})`, async () => {
       const { takeTheTour } = await serve(["--auth", auth], world.env);
       await takeTheTour();
       const { stdout } = await runOnsale(["concert", "seats", "1", "--json"], world.env);

@@ -9,11 +9,11 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** A command as a child, with what it has written so far. */
+/** A command as a child process, with its output so far. */
 export interface RunningCommand {
   readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
-  /** Resolves once the text stands in stdout or stderr; rejects when the command ends before. */
+  /** Resolves once the text is in stdout or stderr; rejects when the command ends first. */
   said(text: string): Promise<void>;
 }
 

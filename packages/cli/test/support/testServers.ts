@@ -2,7 +2,7 @@ import { migrateDatabase, readServersConfig } from "@onsale/core";
 import { type StackUrls, stackStatus, stackUp } from "@onsale/devstack";
 import mysql from "mysql2/promise";
 
-/** The servers of the tests; stopped after the last one when this process started them. */
+/** The servers of the tests; stopped after the last test when this process started them. */
 let stack: Promise<StackUrls> | undefined;
 let stopStack: (() => Promise<void>) | undefined;
 
@@ -19,9 +19,9 @@ after("stops what the tests started", async () => {
 
 /** A database, a Redis prefix and topics that no other test, process or checkout uses. */
 export interface TestWorld {
-  /** What a command is run with. */
+  /** The environment of a command. */
   readonly env: Readonly<Record<string, string>>;
-  /** In the world's database. */
+  /** Runs SQL in the database of the test. */
   sql(text: string): Promise<void>;
   /** On the server, without a database. */
   query(text: string): Promise<readonly mysql.RowDataPacket[]>;

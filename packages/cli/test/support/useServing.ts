@@ -13,15 +13,15 @@ const execFileText = promisify(execFile);
 export interface Serving {
   readonly pid: number | undefined;
   readonly baseUrl: string;
-  /** Runs the tour as it stands, and expects it to sell a seat. */
+  /** Runs the tour unchanged, and expects it to sell a seat. */
   takeTheTour(): Promise<void>;
   /** Ctrl-C. */
   interrupt(): Promise<Finished>;
 }
 
 /**
- * For tests that serve, each for itself; what a test started ends with it.
- * @returns what starts `onsale serve` on a free port, and waits until its tour is there
+ * For tests that run `onsale serve`; a served process ends with its test.
+ * @returns a function that starts `onsale serve` on a free port and waits for its tour
  */
 export function useServing(): (
   words: readonly string[],
@@ -64,7 +64,7 @@ export function useServing(): (
   };
 }
 
-/** Runs the work while somebody else listens on the port. */
+/** Runs the work while another program listens on the port. */
 export async function withTakenPort<T>(work: (port: string) => Promise<T>): Promise<T> {
   const taken = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => taken.once("listening", resolve));

@@ -10,7 +10,7 @@ class Coded extends Error {
 }
 
 describe("reportOf", () => {
-  it("keeps code, next step and exit code of an error that the user can mend", () => {
+  it("keeps code, next step and exit code of an error that the user can fix", () => {
     const error = new CliError("PORT_TAKEN", "taken", {
       exitCode: EXIT.precondition,
       next: "choose another",
@@ -25,17 +25,17 @@ describe("reportOf", () => {
     });
   });
 
-  it("calls a server that does not answer a missing precondition", () => {
+  it("reports a server that does not answer as a missing precondition", () => {
     const report = reportOf(new Error("query failed", { cause: new Coded("ECONNREFUSED", "") }));
     expect(report).to.include({ code: "ECONNREFUSED", exitCode: 3 });
     expect(report.next).to.include("onsale stack up");
   });
 
-  it("calls settings that cannot be used a missing precondition", () => {
+  it("reports invalid settings as a missing precondition", () => {
     expect(reportOf(new Coded("CONFIG_INVALID", "PORT: no"))).to.include({ exitCode: 3 });
   });
 
-  it("calls what the parser refuses a usage error, without the parser's own hint", () => {
+  it("reports a parser error as a usage error, without the parser's hint", () => {
     const refused = Object.assign(new Error("Nonexistent flag: --x\nSee more help with --help"), {
       oclif: { exit: 2 },
     });
@@ -46,14 +46,14 @@ describe("reportOf", () => {
     });
   });
 
-  it("says in one line which flag's value is refused", () => {
+  it("names the flag with the invalid value in one line", () => {
     const text =
       "Parsing --think \n\tExpected an integer but received: x\nSee more help with --help";
     const { message } = reportOf(Object.assign(new Error(text), { oclif: { exit: 2 } }));
     expect(message).to.equal("--think: Expected an integer but received: x");
   });
 
-  it("calls anything else a failure and a bug of ours", () => {
+  it("reports any other error as a failure and a bug of ours", () => {
     expect(reportOf(new TypeError("undefined is not a function"))).to.include({
       code: "INTERNAL",
       exitCode: 1,
@@ -61,7 +61,7 @@ describe("reportOf", () => {
     expect(reportOf("thrown text")).to.include({ message: "thrown text", exitCode: 1 });
   });
 
-  it("names what an empty AggregateError is made of", () => {
+  it("names the causes of an AggregateError without a message", () => {
     const error = new AggregateError([new Error("first"), new Error("second")]);
     expect(reportOf(error).message).to.equal("first; second");
   });

@@ -6,7 +6,7 @@ import { configurationPage } from "../../src/configurationPage.ts";
 const PAGE = new URL("../../../../docs/reference/CONFIGURATION.md", import.meta.url);
 
 describe("configurationPage", () => {
-  it("is what docs/reference/CONFIGURATION.md says; `onsale config docs` prints it", async () => {
+  it("equals docs/reference/CONFIGURATION.md, as `onsale config docs` prints it", async () => {
     const page = configurationPage(describeSettings());
     expect((await readFile(PAGE, "utf8")).trimEnd()).to.equal(page.trimEnd());
   });

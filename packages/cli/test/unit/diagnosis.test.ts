@@ -43,18 +43,18 @@ const diagnosis: Diagnosis = {
 };
 
 describe("isClockOff", () => {
-  it("forgives what the round trip can explain", () => {
+  it("ignores a difference that the round trip can explain", () => {
     expect(isClockOff({ ...redis, clockSkewMs: 550, roundTripMs: 200 })).to.equal(false);
     expect(isClockOff({ ...redis, clockSkewMs: -650, roundTripMs: 200 })).to.equal(true);
   });
 
-  it("knows nothing of a clock that was not read", () => {
+  it("is false for a clock that was not read", () => {
     expect(isClockOff({ server: "kafka", reachable: true, settings: [] })).to.equal(false);
   });
 });
 
 describe("drawDiagnosis", () => {
-  it("names the server that is away, the wrong setting, and the ids of a violation", () => {
+  it("names the server that does not answer, the wrong setting, and the ids of a violation", () => {
     const drawn = drawDiagnosis(diagnosis);
     expect(drawn).to.match(/mysql.*DOWN.*ECONNREFUSED/);
     expect(drawn).to.match(/role.*replica.*WRONG.*refuses writes/);

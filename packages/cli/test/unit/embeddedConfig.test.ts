@@ -4,12 +4,12 @@ import { embeddedConfig } from "../../src/embeddedConfig.ts";
 const input = { port: 0, authMode: "jwt", settings: { HOLD_TTL_MS: "10000" } } as const;
 
 describe("embeddedConfig", () => {
-  it("takes the command's settings before the defaults, and the environment's before both", () => {
+  it("prefers the environment to the command's settings, and these to the defaults", () => {
     const { logLevel, core, http } = embeddedConfig(input, { HOLD_TTL_MS: "200", PORT: "1" });
     expect([logLevel, core.hold.ttlMs, http.port]).to.deep.equal(["error", 200, 0]);
   });
 
-  it("takes a blank variable for one that is not set", () => {
+  it("treats a blank variable as unset", () => {
     const { logLevel, core } = embeddedConfig(input, { LOG_LEVEL: "", HOLD_TTL_MS: "" });
     expect([logLevel, core.hold.ttlMs]).to.deep.equal(["error", 10_000]);
   });

@@ -2,7 +2,7 @@ import { minimise, type RunOptions, virtualDefaults } from "@onsale/simulator/vi
 import { expect } from "chai";
 import { failureLines, minimisedLines, reproduction } from "../../src/sim/exploreText.ts";
 
-/** A consumer that has forgotten its inbox. */
+/** A consumer without an inbox. */
 const mutant: RunOptions["mutant"] = {
   alter: (core) => ({
     ...core,
@@ -16,7 +16,7 @@ const mutant: RunOptions["mutant"] = {
   }),
 };
 
-describe("what the terminal shows of a failed seed", () => {
+describe("terminal output of a failed seed", () => {
   it("names the seed, the check, the violation and the command to see it again", () => {
     const ids = { seatId: 3 };
     const violations = [{ check: "I1", message: "the seat has two buyers", ids }] as const;
@@ -31,7 +31,7 @@ describe("what the terminal shows of a failed seed", () => {
     expect(text).to.include('pnpm onsale sim explore --replay "17"');
   });
 
-  it("repeats the flags that made the sale another one", () => {
+  it("repeats the flags that differ from the defaults", () => {
     const scenario = { ...virtualDefaults, buyers: 50, workers: 1 };
     expect(reproduction(5, scenario)).to.equal(
       'pnpm onsale sim explore --replay "5" --buyers 50 --workers 1',

@@ -3,16 +3,16 @@ import sinon from "sinon";
 import { Interruption } from "../../src/interruption.ts";
 
 describe("Interruption", () => {
-  const told = sinon.fake();
+  const onFirst = sinon.fake();
   let exit: sinon.SinonStub;
   let clock: sinon.SinonFakeTimers;
   let interruption: Interruption;
 
   beforeEach(() => {
-    told.resetHistory();
+    onFirst.resetHistory();
     clock = sinon.useFakeTimers({ toFake: ["performance"] });
     exit = sinon.stub(process, "exit");
-    interruption = new Interruption(told).listen();
+    interruption = new Interruption(onFirst).listen();
   });
   afterEach(() => {
     interruption.stopListening();
@@ -24,11 +24,11 @@ describe("Interruption", () => {
     expect(interruption.signal.aborted).to.equal(false);
     process.emit("SIGINT");
     expect(interruption.signal.aborted).to.equal(true);
-    expect(told.callCount).to.equal(1);
+    expect(onFirst.callCount).to.equal(1);
     expect(exit.called).to.equal(false);
   });
 
-  it("takes a repetition within the same keypress for one", () => {
+  it("treats a second signal of the same keypress as one", () => {
     process.emit("SIGINT");
     clock.tick(100);
     process.emit("SIGINT");

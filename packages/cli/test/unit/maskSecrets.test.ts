@@ -20,7 +20,7 @@ describe("maskSecrets", () => {
     expect(JSON.stringify(flattenSettings(masked))).not.to.include(SECRET);
   });
 
-  it("leaves what an operator needs to know", () => {
+  it("keeps values that are no secrets", () => {
     const rows = new Map(flattenSettings(maskSecrets(config)));
     expect(rows.get("mysql.url")).to.equal("mysql://root:****@127.0.0.1:3306/onsale");
     expect(rows.get("kafka.brokers")).to.equal("one:9092, two:9092");
@@ -30,7 +30,7 @@ describe("maskSecrets", () => {
     expect(rows.get("core.hold.ttlMs")).to.equal("300000");
   });
 
-  it("masks a text that is no URL as a whole", () => {
+  it("masks a text that is not a URL completely", () => {
     expect(maskUrl("root:hunter2@somewhere")).to.not.include("hunter2");
   });
 });

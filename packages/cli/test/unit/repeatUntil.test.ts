@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { repeatUntil } from "../../src/repeatUntil.ts";
 
 describe("repeatUntil", () => {
-  it("works until the signal and answers the last result, waiting no pause out", async () => {
+  it("works until the signal and returns the last result without a final pause", async () => {
     const stop = new AbortController();
     let count = 0;
     const result = await repeatUntil(stop.signal, 1, async () => {
@@ -13,11 +13,11 @@ describe("repeatUntil", () => {
     expect(result).to.equal(3);
   });
 
-  it("works once when the signal came before", async () => {
+  it("works once when the signal came first", async () => {
     expect(await repeatUntil(AbortSignal.abort(), 60_000, async () => "once")).to.equal("once");
   });
 
-  it("passes a failure on", async () => {
+  it("rejects with the failure of the work", async () => {
     const failure = await repeatUntil(new AbortController().signal, 1, async () => {
       throw new Error("away");
     }).catch((error: Error) => error.message);

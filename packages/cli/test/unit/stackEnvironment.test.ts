@@ -9,20 +9,20 @@ import {
 const given = { MYSQL_URL: "mysql://root@db/onsale", REDIS_URL: "redis://memory/0" };
 
 describe("serverEnvironment", () => {
-  it("takes the servers that the environment names, as they are", async () => {
+  it("uses the servers that the environment names, unchanged", async () => {
     const { env, source } = await serverEnvironment(given);
     expect(source).to.equal("environment");
     expect(env).to.include(given);
   });
 
-  it("takes a blank variable for one that is not set", async () => {
+  it("treats a blank variable as unset", async () => {
     const blank = { AUTH_JWT_SECRET: "", KAFKA_BROKERS: " " };
     const { env } = await serverEnvironment({ ...given, ...blank });
     expect(env.AUTH_JWT_SECRET?.length).to.be.at.least(32);
     expect(env).to.not.have.property("KAFKA_BROKERS");
   });
 
-  it("finds none where none are wanted, also where some are named", async () => {
+  it("finds no servers with STACK=embedded, even if the environment names some", async () => {
     const refused = await serverEnvironment({ ...given, STACK: "embedded" }).catch(
       (error) => error,
     );
@@ -31,7 +31,7 @@ describe("serverEnvironment", () => {
 });
 
 describe("isEmbedded", () => {
-  it("goes by STACK, and takes a blank one for one that is not set", () => {
+  it("depends on STACK, and treats a blank STACK as unset", () => {
     expect(isEmbedded({ STACK: "embedded" })).to.equal(true);
     for (const env of [{}, { STACK: "" }, { STACK: " " }, { STACK: "servers" }]) {
       expect(isEmbedded(env)).to.equal(false);
@@ -53,18 +53,18 @@ describe("isEmbedded", () => {
 });
 
 describe("withSecrets", () => {
-  it("lends development secrets where none are set", async () => {
+  it("adds development secrets where none are set", async () => {
     const env = await withSecrets({});
     expect(env.QUEUE_TOKEN_KEYS).to.match(/^dev:/);
     expect(env.AUTH_JWT_SECRET?.length).to.be.at.least(32);
   });
 
-  it("never replaces a secret, and lends none in production", async () => {
+  it("never replaces a secret, and adds none in production", async () => {
     expect(await withSecrets({ AUTH_JWT_SECRET: "mine" })).to.include({ AUTH_JWT_SECRET: "mine" });
     expect(await withSecrets({ NODE_ENV: "production" })).to.deep.equal({ NODE_ENV: "production" });
   });
 
-  it("takes a blank secret for one that is not set, whatever it lends", async () => {
+  it("treats a blank secret as unset", async () => {
     const blank = { QUEUE_TOKEN_KEYS: "", AUTH_JWT_SECRET: "" };
     const lent = await withSecrets(blank);
     expect(lent.QUEUE_TOKEN_KEYS).to.match(/^dev:/);
@@ -74,7 +74,7 @@ describe("withSecrets", () => {
     }
   });
 
-  it("lends none to an embedded process, which would not know them", async () => {
+  it("adds no secrets to an embedded process, which generates its own", async () => {
     expect(await withSecrets({ STACK: "embedded" })).to.deep.equal({ STACK: "embedded" });
   });
 });

@@ -9,7 +9,7 @@ const input = {
   priceMax: 150_000,
 };
 
-/** The nine calls of the specification, as the tour must make them. */
+/** The nine calls of the specification that the tour must make. */
 const CALLS = [
   "-X POST $BASE/queue/tokens",
   "$BASE/queue/tokens/status/$USER_ID",
@@ -30,7 +30,7 @@ describe("tourOf", () => {
     expect(at).to.deep.equal(at.toSorted((a, b) => a - b));
   });
 
-  it("brings an access token in jwt mode, and a user id in trusted mode", () => {
+  it("sends an access token in jwt mode, and a user id in trusted mode", () => {
     expect(tourOf({ ...input, accessToken: "abc" })).to.include("Bearer $ACCESS");
     const trusted = tourOf({ ...input, accessToken: undefined });
     expect(trusted).to.include("X-User-Id: $USER_ID").and.not.include("ACCESS");

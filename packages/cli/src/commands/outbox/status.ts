@@ -1,15 +1,15 @@
 import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
 
-/** How often --watch asks again: a count over the outbox is not free. */
+/** Pause of --watch: a count over the outbox costs MySQL work. */
 const WATCH_MS = 2000;
 
 /** `onsale outbox status` */
 export default class OutboxStatus extends AdminCommand {
   static override summary = "Show how many messages wait for the broker, and for how long";
   static override description =
-    "A pending age that grows means that no worker runs or that Kafka is away; DEAD messages " +
-    "were given up after OUTBOX_ATTEMPTS_MAX attempts and hold back their aggregate.";
+    "A growing pending age means that no worker runs or that Kafka does not answer. A DEAD " +
+    "message failed OUTBOX_ATTEMPTS_MAX times and blocks the later messages of its aggregate.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --watch",

@@ -1,12 +1,12 @@
 import { Args, Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
 
-/** How often --watch asks again: often enough to see a queue move, cheap for Redis. */
+/** Pause of --watch: short enough to see a queue move, cheap for Redis. */
 const WATCH_MS = 1000;
 
 /** `onsale queue status` */
 export default class QueueStatus extends AdminCommand {
-  static override summary = "Show who waits, who is active, and the admission policy";
+  static override summary = "Show waiting and active counts, and the admission policy";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> main --watch",

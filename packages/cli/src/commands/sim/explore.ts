@@ -4,7 +4,7 @@ import { AdminCommand } from "../../adminCommand.ts";
 import { CliError, EXIT } from "../../cliError.ts";
 
 const SEEDS_MAX = 10_000_000;
-/** Beyond this a run takes seconds, and what it finds is found with fewer. */
+/** A larger run takes seconds and finds nothing that a smaller one does not find. */
 const BUYERS_MAX = 500;
 const SEATS_MAX = 500;
 const PROCESSES_MAX = 8;
@@ -15,19 +15,19 @@ export default class SimExplore extends AdminCommand {
   static override summary = "Run thousands of sales in virtual time, each with its own faults";
   static override description =
     "Each seed is a whole sale: the product's own workflows, relay and loops in several " +
-    "processes, buyers, and faults (crashes, lost answers, stalls, a Redis that forgets, " +
-    "messages that come twice), on a clock and in an order that the seed decides. No server is " +
-    "needed. Every invariant is checked after every seed. A seed that fails is narrowed down to " +
-    "the buyers, faults and choices that it takes, and shown as a timeline; exit code 1.";
+    "processes, buyers, and faults (crashes, lost answers, stalls, a Redis that loses its data, " +
+    "messages delivered twice). The seed decides the clock, the order and the faults. No server " +
+    "is needed. Every invariant is checked after every seed. A failing seed is narrowed down to " +
+    "the buyers, faults and choices that it needs, and shown as a timeline; exit code 1.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> --seeds 20000",
     "<%= config.bin %> <%= command.id %> --seeds 5000 --seed 100001 --json",
     {
-      description: "See one seed's sale again, with everything that happened in a file",
+      description: "Repeat one seed's sale, and write every event to a file",
       command: "<%= config.bin %> <%= command.id %> --replay 17 --trace seed-17.txt",
     },
     {
-      description: "See a failure as it was narrowed down",
+      description: "Repeat a narrowed failure",
       command: '<%= config.bin %> <%= command.id %> --replay "17:b=0,3/f=scheduled#1/c=12x1"',
     },
   ];
@@ -44,8 +44,13 @@ export default class SimExplore extends AdminCommand {
       helpValue: "FILE",
       dependsOn: ["replay"],
     }),
-    buyers: Flags.integer({ default: 20, min: 1, max: BUYERS_MAX, description: "How many come" }),
-    seats: Flags.integer({ default: 5, min: 1, max: SEATS_MAX, description: "Seats of the hall" }),
+    buyers: Flags.integer({
+      default: 20,
+      min: 1,
+      max: BUYERS_MAX,
+      description: "Number of buyers",
+    }),
+    seats: Flags.integer({ default: 5, min: 1, max: SEATS_MAX, description: "Number of seats" }),
     "api-processes": Flags.integer({
       default: 2,
       min: 1,
@@ -61,7 +66,7 @@ export default class SimExplore extends AdminCommand {
     threads: Flags.integer({
       min: 1,
       max: THREADS_MAX,
-      description: "Seeds at a time; one for each core when left out",
+      description: "Threads; by default one for each core",
     }),
     minimise: Flags.boolean({
       default: true,
@@ -73,7 +78,7 @@ export default class SimExplore extends AdminCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(SimExplore);
     if (flags.seed + flags.seeds - 1 > SEED_MAX) {
-      throw new CliError("USAGE", `The last seed would be beyond ${SEED_MAX}`, {
+      throw new CliError("USAGE", `The last seed would be larger than ${SEED_MAX}`, {
         exitCode: EXIT.usage,
         next: "Begin with a lower --seed, or run fewer --seeds.",
       });

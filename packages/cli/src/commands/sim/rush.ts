@@ -2,19 +2,21 @@ import { Errors, Flags } from "@oclif/core";
 import { SEED_MAX } from "@onsale/simulator/seeds";
 import { AdminCommand } from "../../adminCommand.ts";
 
-/** One process holds every buyer's state and timers; far beyond, its own CPU would be measured. */
+/**
+ * One process holds every buyer's state and timers; with more buyers it would measure its own CPU.
+ */
 const BUYERS_MAX = 200_000;
 const SEATS_MAX = 100_000;
 const PROCESSES_MAX = 16;
 const DURATION_MAX_SECONDS = 3600;
-/** As queues take it. */
+/** The bound that a queue's settings have. */
 const ACTIVE_MAX = 1_000_000;
-/** A buyer who thinks for longer is not rushing, and holds would end meanwhile. */
+/** With a longer pause, holds would expire between two steps. */
 const THINK_MAX_MS = 60_000;
 
 const DECIMAL = /^\d+(\.\d+)?$/;
 
-/** What there is only with processes and a database of its own. */
+/** Flags that need processes and a database of their own. */
 const SERVER_FLAGS = ["api-processes", "kill-api-at", "url", "keep", "stack-down"];
 
 const share = Flags.custom<number>({
@@ -27,17 +29,17 @@ const share = Flags.custom<number>({
 
 /** `onsale sim rush` */
 export default class SimRush extends AdminCommand {
-  /** Here `--json` names a file: the terminal shows the summary, the file gets the data. */
+  /** `--json` names a file here: the terminal shows the summary, the file contains the data. */
   static override enableJsonFlag = false;
   static override summary =
     "Sell a hall to simulated buyers on real servers, and check every invariant";
   static override description =
     "Brings up the local servers (or uses those of the environment), starts API processes and a " +
     "worker, creates a concert, and lets buyers rush it over HTTP: queue, dates, seats, hold, " +
-    "points, payment. Arrivals are open and times are counted from the intended start. Ends with " +
-    "the verdict on I1 to I10; exit code 1 when one is broken. The seed fixes arrivals and " +
-    "wishes, not who wins. With --embedded (or STACK=embedded) API, worker and buyers are one " +
-    "process without any server: the same rush and the same verdict, no figures to rely on.";
+    "points, payment. Arrivals do not wait for answers; times count from the intended start. " +
+    "Ends with the verdict on I1 to I10; exit code 1 when one is broken. The seed fixes " +
+    "arrivals and wishes, not the winners. With --embedded (or STACK=embedded) API, worker and " +
+    "buyers are one process without any server: same rush, same verdict, no reliable figures.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --embedded",
@@ -49,23 +51,28 @@ export default class SimRush extends AdminCommand {
     },
   ];
   static override flags = {
-    buyers: Flags.integer({ default: 2000, min: 1, max: BUYERS_MAX, description: "How many come" }),
+    buyers: Flags.integer({
+      default: 2000,
+      min: 1,
+      max: BUYERS_MAX,
+      description: "Number of buyers",
+    }),
     seats: Flags.integer({
       default: 500,
       min: 1,
       max: SEATS_MAX,
-      description: "Seats of the hall",
+      description: "Number of seats",
     }),
     arrival: Flags.option({
       options: ["burst", "step", "ramp", "poisson"] as const,
       default: "poisson" as const,
-      description: "All at once, evenly, more and more, or by chance",
+      description: "When buyers arrive: all at once, evenly, more and more, or at random times",
     })(),
     duration: Flags.integer({
       default: 5,
       min: 1,
       max: DURATION_MAX_SECONDS,
-      description: "Seconds over which they come",
+      description: "Seconds over which the buyers arrive",
     }),
     seed: Flags.integer({
       default: 1,
@@ -83,7 +90,7 @@ export default class SimRush extends AdminCommand {
       default: 200,
       min: 1,
       max: ACTIVE_MAX,
-      description: "Most buyers let in at a time",
+      description: "Most buyers that are active at once",
     }),
     think: Flags.integer({
       default: 100,
@@ -91,8 +98,11 @@ export default class SimRush extends AdminCommand {
       max: THINK_MAX_MS,
       description: "Mean pause between steps, ms",
     }),
-    abandon: share({ default: 0.1, description: "Share who hold seats and lose interest" }),
-    retry: share({ default: 0.2, description: "Share who repeat under the same Idempotency-Key" }),
+    abandon: share({ default: 0.1, description: "Share of buyers who abandon a hold" }),
+    retry: share({
+      default: 0.2,
+      description: "Share of buyers who repeat a request with the same Idempotency-Key",
+    }),
     "kill-api-at": share({
       description: "SIGKILL one API process when this share of the seats is sold, then restart it",
       exclusive: ["url"],
@@ -107,7 +117,7 @@ export default class SimRush extends AdminCommand {
       description: "Write the report, one HTML page",
       helpValue: "FILE.html",
     }),
-    keep: Flags.boolean({ description: "Keep the run's database for a look" }),
+    keep: Flags.boolean({ description: "Keep the run's database afterwards" }),
     "stack-down": Flags.boolean({ description: "Stop the local servers at the end" }),
   };
 
@@ -117,7 +127,7 @@ export default class SimRush extends AdminCommand {
     const { wantsEmbedded } = await import("../../embeddedFlags.ts");
     const isEmbedded = wantsEmbedded(parsed, SERVER_FLAGS);
     const { prepareOutputFile } = await import("../../outputFile.ts");
-    // Looked at first: a run is not for nothing because its files cannot be written.
+    // Checked first, so that a file that cannot be written fails before the run.
     for (const file of [flags.json, flags.report]) {
       if (file !== undefined) await prepareOutputFile(file);
     }

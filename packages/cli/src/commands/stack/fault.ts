@@ -4,7 +4,8 @@ import { CliError, EXIT } from "../../cliError.ts";
 
 /** `onsale stack fault` */
 export default class StackFault extends AdminCommand {
-  static override summary = "Harm or heal one server of the stack, to see what the product does";
+  static override summary =
+    "Break or repair one server of the stack, to see how the product reacts";
   static override description =
     "kill is SIGKILL; pause and resume are SIGSTOP and SIGCONT; stop is a clean stop; start and " +
     "restart bring the server back on the same port with its data; flush empties Redis.";

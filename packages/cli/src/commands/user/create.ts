@@ -17,8 +17,13 @@ export default class UserCreate extends AdminCommand {
     },
   ];
   static override flags = {
-    name: Flags.string({ required: true, description: "What to call the user" }),
-    hours: Flags.integer({ default: 12, min: 1, max: 720, description: "How long it is valid" }),
+    name: Flags.string({ required: true, description: "Name of the user" }),
+    hours: Flags.integer({
+      default: 12,
+      min: 1,
+      max: 720,
+      description: "Hours for which the token is valid",
+    }),
   };
 
   async run(): Promise<unknown> {

@@ -15,7 +15,12 @@ export default class UserToken extends AdminCommand {
     user: idArg("The user's id"),
   };
   static override flags = {
-    hours: Flags.integer({ default: 12, min: 1, max: 720, description: "How long it is valid" }),
+    hours: Flags.integer({
+      default: 12,
+      min: 1,
+      max: 720,
+      description: "Hours for which the token is valid",
+    }),
   };
 
   async run(): Promise<unknown> {
