@@ -1,18 +1,16 @@
 import { expect } from "chai";
-import sinon from "sinon";
 import { notifyReservations } from "../../../src/notification/notifyReservations.ts";
 import { toPublishedMessage } from "../../../src/outbox/envelope.ts";
 import type { ConsumerSubscription, ReceivedMessage } from "../../../src/ports/consumer.ts";
-import type { NotificationStore } from "../../../src/ports/notificationStore.ts";
-import type { PublishedMessage, PublishFailure } from "../../../src/ports/publisher.ts";
+import type { CoreContext } from "../../../src/ports/coreContext.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
 import { testCoreConfig } from "../../support/coreConfig.ts";
 import { failureOf, firstOf } from "../../support/fixtures.ts";
+import { openMemoryTestCore } from "../../support/memoryCore.ts";
 import { outboxMessage } from "../../support/outboxMessages.ts";
-import { recordingLog, recordingMetrics } from "../../support/recorders.ts";
 
-const config = testCoreConfig({ KAFKA_TOPIC_PREFIX: "t." });
-const TX = { label: "tx" };
+const SETTINGS = { KAFKA_TOPIC_PREFIX: "t." };
+const DEAD_LETTERS = "t.reservation.dead-letter";
 
 function received(value: string): ReceivedMessage {
   return {
@@ -26,131 +24,118 @@ function received(value: string): ReceivedMessage {
   };
 }
 
-const good = received(toPublishedMessage(config, outboxMessage(1)).value);
+const good = received(toPublishedMessage(testCoreConfig(SETTINGS), outboxMessage(1)).value);
 
-/** The notifier over an inbox in memory; its subscription is what the broker would call. */
-async function notifierWorld() {
-  const applied = new Set<string>();
-  const insert = sinon.stub<Parameters<NotificationStore["insert"]>, Promise<void>>();
-  const nothing = sinon.stub().rejects(new Error("not used"));
-  const letters: PublishedMessage[] = [];
-  let letterFailures: readonly PublishFailure[] = [];
+/** The notifier on in-memory servers; the test calls its handler as a consumer would. */
+async function notifierFixture(replaced: Partial<CoreContext> = {}) {
+  const opened = openMemoryTestCore(SETTINGS);
+  const { core, servers } = opened;
   const subscriptions: ConsumerSubscription[] = [];
-  const log = recordingLog();
-  const core = {
-    config,
-    log,
-    metrics: recordingMetrics(),
-    async withTransaction<T>(work: (tx: typeof TX) => Promise<T>): Promise<T> {
-      const before = [...applied];
-      try {
-        return await work(TX);
-      } catch (error) {
-        applied.clear();
-        for (const record of before) applied.add(record);
-        throw error;
-      }
-    },
-    inbox: {
-      async record(_tx: unknown, consumer: string, messageId: string) {
-        const isNew = !applied.has(`${consumer} ${messageId}`);
-        applied.add(`${consumer} ${messageId}`);
-        return isNew;
-      },
-      cleanUp: nothing,
-    },
-    notifications: {
-      insert,
-      takeDue: nothing,
-      markDelivered: nothing,
-      markFailed: nothing,
-      counts: nothing,
-      cleanUp: nothing,
-    },
-    publisher: {
-      async publish(messages: readonly PublishedMessage[]) {
-        letters.push(...messages);
-        return letterFailures;
-      },
-    },
-    consumers: {
-      async run(subscription: ConsumerSubscription) {
-        subscriptions.push(subscription);
-        return { stop: async () => {} };
-      },
+  const consumers: CoreContext["consumers"] = {
+    async run(subscription) {
+      subscriptions.push(subscription);
+      return { stop: async () => {} };
     },
   };
-  await notifyReservations(core);
+  await notifyReservations({ ...core, consumers, ...replaced });
+  const { broker } = servers;
+  const reader = { consumer: "reader", memberId: broker.newMemberId() };
+  const { inboxMessages } = servers.database.tables;
+
   return {
+    ...opened,
     subscription: firstOf(subscriptions),
-    insert,
-    letters,
-    log,
-    refuseLetters(failure: PublishFailure) {
-      letterFailures = [failure];
+    counts: () => core.notifications.counts(null),
+    inboxSize: async () => (await servers.database.autocommit((s) => s.all(inboxMessages))).length,
+    /** All dead letters, as another consumer reads them. */
+    deadLetters() {
+      const generation = broker.join(reader, [DEAD_LETTERS], () => {});
+      const batches = broker.fetch(reader, generation ?? 0) ?? [];
+      return batches.flatMap(({ records }) => records);
     },
   };
 }
 
 describe("the reservation notifier", () => {
-  it("listens to reservations and payments", async () => {
-    const { subscription } = await notifierWorld();
+  it("subscribes to the topics of reservations and payments", async () => {
+    const { subscription } = await notifierFixture();
     expect(subscription.consumer).to.equal("reservation-notifier");
     expect(subscription.topics).to.deep.equal(["t.reservation", "t.payment"]);
   });
 
-  it("owes one notification for a message, however often it comes", async () => {
-    const { subscription, insert } = await notifierWorld();
+  it("creates one notification for a message that arrives three times", async () => {
+    const { subscription, counts, inboxSize, metrics } = await notifierFixture();
     for (let times = 0; times < 3; times += 1) await subscription.handle(good);
-    expect(insert.callCount).to.equal(1);
-    expect(insert.firstCall.args[0]).to.equal(TX);
+    expect(await counts()).to.deep.equal({ owed: 1, delivered: 0, dead: 0 });
+    expect(await inboxSize()).to.equal(1);
+    expect(metrics.counted("inbox_messages_total", { outcome: "repeated" })).to.equal(2);
   });
 
-  it("sends what it cannot read to the dead letters, with source, reason, attempts", async () => {
-    const { subscription, insert, letters } = await notifierWorld();
+  it("keeps no inbox record when the notification cannot be stored", async () => {
+    const { subscription, counts, inboxSize, loseCalls, restoreCalls } = await notifierFixture();
+    loseCalls(/^mysql notifications\.insert/);
+    expect(await failureOf(subscription.handle(good))).to.be.instanceOf(Error);
+    restoreCalls();
+    expect(await inboxSize()).to.equal(0);
+    await subscription.handle(good);
+    expect(await counts()).to.include({ owed: 1 });
+  });
+
+  it("logs an error and continues when a dead letter is refused", async () => {
+    const { subscription, counts, deadLetters } = await notifierFixture();
     await subscription.handle(received("{broken"));
-    expect(insert.called).to.equal(false);
-    expect(letters).to.deep.equal([
-      {
-        messageId: "header-id",
-        topic: "t.reservation.dead-letter",
-        key: "reservation:7",
-        value: "{broken",
-        headers: {
-          "message-id": "header-id",
-          "dead-letter-source": "t.reservation/2/41",
-          "dead-letter-consumer": "reservation-notifier",
-          "dead-letter-reason": "the value is no JSON",
-          "dead-letter-attempts": "1",
-        },
+    expect(await counts()).to.deep.equal({ owed: 0, delivered: 0, dead: 0 });
+    const [letter, ...others] = deadLetters();
+    expect(others).to.deep.equal([]);
+    expect(letter).to.deep.include({
+      key: "reservation:7",
+      value: "{broken",
+      headers: {
+        "message-id": "header-id",
+        "dead-letter-source": "t.reservation/2/41",
+        "dead-letter-consumer": "reservation-notifier",
+        "dead-letter-reason": "the value is no JSON",
+        "dead-letter-attempts": "1",
       },
+    });
+  });
+
+  it("continues with an error in the log when the broker refuses the dead letter", async () => {
+    const { subscription, deadLetters, log, counts } = await notifierFixture();
+    await subscription.handle(received(`{${"x".repeat(1_100_000)}`));
+    expect(deadLetters()).to.deep.equal([]);
+    expect(log.lines.map(({ level, fields }) => [level, fields.event])).to.deep.equal([
+      ["error", "consumer.dead_letter_refused"],
     ]);
+    await subscription.handle(good);
+    expect(await counts()).to.include({ owed: 1 });
   });
 
-  it("goes on, with an alarm, when even the dead letter is refused", async () => {
-    const { subscription, refuseLetters, log } = await notifierWorld();
-    refuseLetters({ messageId: "header-id", error: "MESSAGE_TOO_LARGE", poison: true });
-    await subscription.handle(received("{broken"));
-    expect(log.lines.map(({ level }) => level)).to.deep.equal(["error"]);
-  });
-
-  it("lets a message come again for as long as a server is away", async () => {
-    const { subscription, insert, letters } = await notifierWorld();
-    const away = new DependencyUnavailableError("mysql");
-    insert.rejects(away);
+  it("has a message delivered again for as long as MySQL is unavailable", async () => {
+    const { subscription, deadLetters, counts, loseCalls, restoreCalls } = await notifierFixture();
+    loseCalls(/^mysql/);
     for (let times = 0; times < 20; times += 1) {
-      expect(await failureOf(subscription.handle(good))).to.equal(away);
+      const failure = await failureOf(subscription.handle(good));
+      expect(failure).to.be.instanceOf(DependencyUnavailableError);
     }
-    expect(letters).to.deep.equal([]);
+    expect(deadLetters()).to.deep.equal([]);
+    restoreCalls();
+    await subscription.handle(good);
+    expect(await counts()).to.include({ owed: 1 });
   });
 
-  it("gives a message up that fails by itself, at the fifth attempt", async () => {
-    const { subscription, insert, letters } = await notifierWorld();
-    insert.rejects(new Error("the column is too short"));
+  it("gives a message up at its fifth failure while all servers answer", async () => {
+    const { core } = openMemoryTestCore(SETTINGS);
+    // No stored state makes the insert fail, so its failure is made up.
+    const insert = () => Promise.reject(new Error("the column is too short"));
+    const notifications = { ...core.notifications, insert };
+    const { subscription, deadLetters } = await notifierFixture({ notifications });
     for (let attempt = 1; attempt < 5; attempt += 1) {
       expect(await failureOf(subscription.handle(good))).to.be.instanceOf(Error);
+      expect(deadLetters()).to.deep.equal([]);
     }
     await subscription.handle(good);
-    expect(letters.map(({ headers }) => headers["dead-letter-attempts"])).to.deep.equal(["5"]);
+    const attempts = deadLetters().map(({ headers }) => headers["dead-letter-attempts"]);
+    expect(attempts).to.deep.equal(["5"]);
   });
 });

@@ -1,103 +1,100 @@
 import { expect } from "chai";
 import { bucketLeases } from "../../../src/outbox/bucketLeases.ts";
 import { fairShare } from "../../../src/outbox/fairShare.ts";
-import { testCoreConfig } from "../../support/coreConfig.ts";
-import { fakeClock } from "../../support/fakeClock.ts";
-import { fakeLeases } from "../../support/fakeLeases.ts";
+import { openMemoryTestCore } from "../../support/memoryCore.ts";
 
 const LEASE_MS = 9_000;
 const UPKEEP_MS = LEASE_MS / 3;
 
-function leasesWorld() {
-  const clock = fakeClock();
-  const config = testCoreConfig({ OUTBOX_BUCKETS: "8", OUTBOX_LEASE_MS: String(LEASE_MS) });
-  const core = { clock, config, leases: fakeLeases(clock) };
+function leasesFixture() {
+  const settings = { OUTBOX_BUCKETS: "8", OUTBOX_LEASE_MS: String(LEASE_MS) };
+  const { core, clock } = openMemoryTestCore(settings);
   const relay = (owner: string) => bucketLeases(core, owner);
-  return { clock, core, relay };
+  return { clock, relay };
 }
 
 const bucketsOf = (leases: ReturnType<typeof bucketLeases>): number[] =>
   leases.held().map(({ bucket }) => bucket);
 
 describe("the fair share of buckets", () => {
-  it("is rounded up, so that no bucket is left over", () => {
+  it("is rounded up, so that every bucket has an owner", () => {
     const shares = [1, 2, 3, 5, 16, 17].map((members) => fairShare(16, members));
     expect(shares).to.deep.equal([16, 8, 6, 4, 1, 1]);
   });
 
-  it("is everything for a relay that sees nobody, not even itself", () => {
+  it("is all buckets for a relay that lists no live relay, not even itself", () => {
     expect(fairShare(16, 0)).to.equal(16);
   });
 });
 
-describe("the buckets of a relay", () => {
-  it("are all of them while it is alone", async () => {
-    const one = leasesWorld().relay("one");
+describe("bucketLeases", () => {
+  it("hold all buckets for a single relay", async () => {
+    const one = leasesFixture().relay("one");
     await one.upkeep();
     expect(bucketsOf(one)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it("are shared once another appears, and never belong to two", async () => {
-    const { clock, relay } = leasesWorld();
+  it("share the buckets with a second relay, and none belongs to both", async () => {
+    const { clock, relay } = leasesFixture();
     const [one, two] = [relay("one"), relay("two")];
     await one.upkeep();
     await two.upkeep();
     expect(bucketsOf(two)).to.deep.equal([]);
-    await clock.advance(UPKEEP_MS);
+    clock.pass(UPKEEP_MS);
     await one.upkeep();
     expect(bucketsOf(one)).to.have.length(4);
     await two.upkeep();
     expect([...bucketsOf(one), ...bucketsOf(two)].sort()).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it("go to the others after a relay has released them, at once", async () => {
-    const { clock, relay } = leasesWorld();
+  it("leave the buckets to another relay at once after a release", async () => {
+    const { clock, relay } = leasesFixture();
     const [one, two] = [relay("one"), relay("two")];
     await one.upkeep();
     await two.upkeep();
     await one.release();
     expect(bucketsOf(one)).to.deep.equal([]);
-    await clock.advance(UPKEEP_MS);
+    clock.pass(UPKEEP_MS);
     await two.upkeep();
     expect(bucketsOf(two)).to.have.length(8);
   });
 
-  it("go to the others after a relay has died, when its leases ran out", async () => {
-    const { clock, relay } = leasesWorld();
+  it("pass to another relay in a new epoch when a dead relay's leases expire", async () => {
+    const { clock, relay } = leasesFixture();
     const [dead, other] = [relay("dead"), relay("other")];
     await dead.upkeep();
     await other.upkeep();
-    await clock.advance(LEASE_MS);
+    clock.pass(LEASE_MS);
     await other.upkeep();
     expect(bucketsOf(other)).to.have.length(8);
     expect(other.held().every(({ lease }) => lease.epoch === 2)).to.equal(true);
   });
 
-  it("stay its own for as long as it renews them, with the same epoch", async () => {
-    const { clock, relay } = leasesWorld();
+  it("keep the buckets in the same epoch while the relay renews them", async () => {
+    const { clock, relay } = leasesFixture();
     const one = relay("one");
     for (let round = 0; round < 10; round += 1) {
       await one.upkeep();
-      await clock.advance(UPKEEP_MS);
+      clock.pass(UPKEEP_MS);
     }
     expect(bucketsOf(one)).to.have.length(8);
     expect(one.held().every(({ lease }) => lease.epoch === 1)).to.equal(true);
   });
 
-  it("are not held any more, by its own clock, once it stopped renewing them", async () => {
-    const { clock, relay } = leasesWorld();
+  it("hold no bucket by the relay's own clock when it stops renewing", async () => {
+    const { clock, relay } = leasesFixture();
     const one = relay("one");
     await one.upkeep();
     const [held] = one.held();
-    await clock.advance(LEASE_MS - 1);
+    clock.pass(LEASE_MS - 1);
     expect(held?.isLive()).to.equal(true);
-    await clock.advance(1);
+    clock.pass(1);
     expect(held?.isLive()).to.equal(false);
     expect(bucketsOf(one)).to.deep.equal([]);
   });
 
-  it("shrink by one that turned out to be another's", async () => {
-    const one = leasesWorld().relay("one");
+  it("hold one bucket less after a drop", async () => {
+    const one = leasesFixture().relay("one");
     await one.upkeep();
     one.drop(3);
     expect(bucketsOf(one)).to.deep.equal([0, 1, 2, 4, 5, 6, 7]);

@@ -1,26 +1,18 @@
 import { expect } from "chai";
-import sinon from "sinon";
+import type { CoreContext } from "../../../src/ports/coreContext.ts";
 import { cleanUp } from "../../../src/worker/cleanUp.ts";
 import { type CoarseJob, runScheduledJob } from "../../../src/worker/runScheduledJob.ts";
-import { testCoreConfig } from "../../support/coreConfig.ts";
-import { fakeClock } from "../../support/fakeClock.ts";
-import { fakeLeases } from "../../support/fakeLeases.ts";
-import { recordingLog, recordingMetrics } from "../../support/recorders.ts";
+import { openMemoryTestCore } from "../../support/memoryCore.ts";
+import { outboxMessage } from "../../support/outboxMessages.ts";
 
 const LEASE_MS = 50_000;
 const TICK_MS = 60_000;
 
-function jobWorld() {
-  const clock = fakeClock();
-  const core = {
-    clock,
-    leases: fakeLeases(clock),
-    metrics: recordingMetrics(),
-    log: recordingLog(),
-  };
+function jobFixture() {
+  const { core, clock } = openMemoryTestCore();
   const stopping = new AbortController();
   let runs = 0;
-  const job = (run: CoarseJob<typeof core>["run"] = async () => {}): CoarseJob<typeof core> => ({
+  const job = (run: CoarseJob<CoreContext>["run"] = async () => {}): CoarseJob<CoreContext> => ({
     name: "tidy",
     cron: "* * * * *",
     leaseMs: LEASE_MS,
@@ -34,44 +26,44 @@ function jobWorld() {
 }
 
 describe("a scheduled job", () => {
-  it("runs once for a tick, however many workers have it", async () => {
-    const { tick, runs } = jobWorld();
+  it("runs once for a tick that three workers have", async () => {
+    const { tick, runs } = jobFixture();
     await Promise.all(["a", "b", "c"].map((owner) => tick(owner)));
     expect(runs()).to.equal(1);
   });
 
-  it("is not run again by a worker whose clock is a little late", async () => {
-    const { clock, tick, runs } = jobWorld();
+  it("does not run again on a worker whose clock is slower", async () => {
+    const { clock, tick, runs } = jobFixture();
     await tick("a");
-    await clock.advance(LEASE_MS - 1);
+    clock.pass(LEASE_MS - 1);
     await tick("b");
     expect(runs()).to.equal(1);
   });
 
-  it("runs at the next tick, on whichever worker comes first", async () => {
-    const { clock, tick, runs } = jobWorld();
+  it("runs once at the next tick, on the first worker", async () => {
+    const { clock, tick, runs } = jobFixture();
     await tick("a");
-    await clock.advance(TICK_MS);
+    clock.pass(TICK_MS);
     await Promise.all([tick("b"), tick("a")]);
     expect(runs()).to.equal(2);
   });
 
-  it("is told when its time is over, so that it never runs beside its successor", async () => {
-    const { clock, job, tick } = jobWorld();
+  it("learns that its lease has expired, so that it never runs beside the next run", async () => {
+    const { clock, job, tick } = jobFixture();
     const answers: boolean[] = [];
     await tick(
       "a",
       job(async (_core, isMine) => {
         answers.push(isMine());
-        await clock.advance(LEASE_MS);
+        clock.pass(LEASE_MS);
         answers.push(isMine());
       }),
     );
     expect(answers).to.deep.equal([true, false]);
   });
 
-  it("is told when the worker stops", async () => {
-    const { job, tick, stopping } = jobWorld();
+  it("learns that the worker stops", async () => {
+    const { job, tick, stopping } = jobFixture();
     const answers: boolean[] = [];
     await tick(
       "a",
@@ -84,57 +76,77 @@ describe("a scheduled job", () => {
   });
 });
 
-describe("cleaning up", () => {
+describe("cleanUp", () => {
   const RETENTION_MS = 60_000;
+  const BATCH_MAX = 500;
 
-  function cleanUpWorld(counts: readonly number[]) {
-    const kinds = {
-      outbox: sinon.stub().resolves(0),
-      inbox: sinon.stub().resolves(0),
-      notifications: sinon.stub().resolves(0),
-      idempotency: sinon.stub().resolves(0),
+  /** A core with so many messages that were published long ago, and one inbox record. */
+  async function cleanUpFixture(messageCount: number) {
+    const opened = openMemoryTestCore({ RETENTION_MS: String(RETENTION_MS) });
+    const { core, servers } = opened;
+    const { outboxMessages, outboxPublications } = servers.database.tables;
+    const lease = await core.leases.acquire("outbox-bucket:0", "relay", RETENTION_MS);
+    if (!lease) throw new Error("no other relay holds the lease");
+    const record = () =>
+      core.withTransaction((tx) => core.inbox.record(tx, "reservation-notifier", "message"));
+    await core.withTransaction(async (tx) => {
+      const messages = Array.from({ length: messageCount }, (_unused, index) => ({
+        ...outboxMessage(index + 1),
+        type: "reservation.held" as const,
+      }));
+      await core.outbox.append(tx, messages);
+      const ids = (await core.outbox.due(tx, 0, messageCount)).map(({ id }) => id);
+      await core.outbox.markPublished(tx, lease, ids);
+    });
+    await record();
+    return {
+      ...opened,
+      record,
+      /** Outbox messages and publications that are stored. */
+      stored: () =>
+        servers.database.autocommit((s) => [
+          s.all(outboxMessages).length,
+          s.all(outboxPublications).length,
+        ]),
+      /** Transactions that delete outbox rows when the job runs. */
+      async batchesOf(isMine: () => boolean): Promise<number> {
+        const calls = await opened.callsOf(() => cleanUp.run(core, isMine));
+        return calls.filter((call) => call === "mysql outbox.cleanUp:messages").length;
+      },
     };
-    counts.forEach((count, call) => void kinds.outbox.onCall(call).resolves(count));
-    const core = {
-      config: testCoreConfig({ RETENTION_MS: String(RETENTION_MS) }),
-      metrics: recordingMetrics(),
-      leases: fakeLeases(fakeClock()),
-      withTransaction: <T>(work: (tx: { label: string }) => Promise<T>): Promise<T> =>
-        work({ label: "tx" }),
-      outbox: { cleanUp: kinds.outbox },
-      inbox: { cleanUp: kinds.inbox },
-      notifications: { cleanUp: kinds.notifications },
-      idempotency: { cleanUp: kinds.idempotency },
-    };
-    return { core, kinds };
   }
 
-  it("deletes in small batches until one is not full", async () => {
-    const { core, kinds } = cleanUpWorld([500, 500, 3]);
-    await cleanUp.run(core, () => true);
-    expect(kinds.outbox.callCount).to.equal(3);
-    expect(kinds.outbox.firstCall.args.slice(1)).to.deep.equal([RETENTION_MS, 500]);
-    expect(core.metrics.counted("cleaned_up_rows_total", { kind: "outbox" })).to.equal(1_003);
+  it("deletes old rows in batches of 500 until a batch is not full", async () => {
+    const { batchesOf, stored, clock, metrics } = await cleanUpFixture(2 * BATCH_MAX + 3);
+    clock.pass(RETENTION_MS);
+    await batchesOf(() => true);
+    expect(await stored(), "not older than the retention").to.deep.equal([1_003, 1_003]);
+    clock.pass(1);
+    expect(await batchesOf(() => true)).to.equal(3);
+    expect(await stored()).to.deep.equal([0, 0]);
+    expect(metrics.counted("cleaned_up_rows_total", { kind: "outbox" })).to.equal(2 * 1_003);
   });
 
-  it("keeps the inbox for twice the retention: the broker may deliver old messages", async () => {
-    const { core, kinds } = cleanUpWorld([]);
+  it("keeps an inbox record for twice the retention: Kafka may deliver old messages", async () => {
+    const { core, record, clock } = await cleanUpFixture(0);
+    clock.pass(2 * RETENTION_MS);
     await cleanUp.run(core, () => true);
-    expect(kinds.inbox.firstCall.args.slice(1)).to.deep.equal([
-      "reservation-notifier",
-      2 * RETENTION_MS,
-      500,
-    ]);
+    expect(await record(), "still recognised as a repetition").to.equal(false);
+    clock.pass(1);
+    await cleanUp.run(core, () => true);
+    expect(await record()).to.equal(true);
   });
 
-  it("ends between two batches when the tick is no longer its own", async () => {
-    const { core, kinds } = cleanUpWorld([500, 500, 500]);
-    let asked = 0;
-    await cleanUp.run(core, () => {
-      asked += 1;
-      return asked <= 2;
-    });
-    expect(kinds.outbox.callCount).to.equal(2);
-    expect(kinds.inbox.called).to.equal(false);
+  it("ends between two batches when its lease has expired", async () => {
+    const { batchesOf, stored, record, clock } = await cleanUpFixture(3 * BATCH_MAX);
+    clock.pass(2 * RETENTION_MS + 1);
+    let answers = 0;
+    const isMineTwice = (): boolean => {
+      answers += 1;
+      return answers <= 2;
+    };
+    expect(await batchesOf(isMineTwice)).to.equal(2);
+    expect(await stored()).to.deep.equal([BATCH_MAX, BATCH_MAX]);
+    expect(await record(), "the inbox was not cleaned").to.equal(false);
   });
 });
