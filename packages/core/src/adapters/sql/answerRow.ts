@@ -50,6 +50,11 @@ export class AnswerRow {
     return this.#valueOf(column) === null ? undefined : this.date(column);
   }
 
+  /** A value as the driver gives it, for statements whose columns are not known before. */
+  plain(column: string): unknown {
+    return this.#valueOf(column);
+  }
+
   /** A condition among the columns, which MySQL answers with 1 or 0. */
   flag(column: string): boolean {
     return this.integer(column) === 1;

@@ -39,7 +39,8 @@ export function folded(text: string): string {
  * comes before the letters; without spaces at the end, which PAD SPACE takes for nothing.
  */
 export function textKey(text: string): string {
-  return folded(text).replace(/ +$/, "");
+  const key = folded(text);
+  return key.endsWith(" ") ? key.replace(/ +$/, "") : key;
 }
 
 /** `=` of two texts. */

@@ -1,6 +1,6 @@
 import type { Row } from "../database/rows.ts";
 import type { Candidates } from "../database/statement.ts";
-import type { StoredRow } from "../database/table.ts";
+import type { Key, StoredRow, Table } from "../database/table.ts";
 import { compileExpression } from "./compileExpression.ts";
 import { compileList } from "./functions.ts";
 import { keyMaker, prefixName } from "./keys.ts";
@@ -29,10 +29,10 @@ export function conjunctsOf(expression: Expression | undefined): Expression[] {
 
 /** A column that a condition binds to values which are known before the source is read. */
 interface Binding {
-  readonly values: (run: Run) => readonly Value[];
-  /** By IN; else it is one value. */
-  readonly isList: boolean;
   readonly condition: Expression;
+  /** By `=`; missing for IN. */
+  readonly value: ((run: Run) => Value) | undefined;
+  readonly values: (run: Run) => readonly Value[];
 }
 
 export interface AccessPath {
@@ -117,11 +117,11 @@ function bindOne(
   other: Expression,
 ): void {
   const name = ownColumn(request, own);
-  if (name === undefined || bindings.get(name)?.isList === false) return;
+  if (name === undefined || bindings.get(name)?.value) return;
   const value = compileExpression(other, request.scope);
   if (!isKnown(request, value)) return;
   const { evaluate } = value;
-  bindings.set(name, { values: (run) => [evaluate(run)], isList: false, condition });
+  bindings.set(name, { value: evaluate, values: (run) => [evaluate(run)], condition });
 }
 
 function bindList(
@@ -133,7 +133,7 @@ function bindList(
   if (name === undefined || bindings.has(name)) return;
   const list = condition.list.map((one) => compileExpression(one, request.scope));
   if (!list.every((one) => isKnown(request, one))) return;
-  bindings.set(name, { values: compileList(list, condition.list), isList: true, condition });
+  bindings.set(name, { value: undefined, values: compileList(list, condition.list), condition });
 }
 
 interface BoundColumn extends Binding {
@@ -150,6 +150,8 @@ function bound(
   });
 }
 
+const NO_ROW: readonly StoredRow<Row>[] = [];
+
 function byKey(
   table: TableSchema,
   key: KeySchema,
@@ -157,26 +159,27 @@ function byKey(
 ): AccessPath {
   const columns = bound(key.columns, bindings);
   const isPrimary = key === table.primaryKey;
+  const keyOf = compileKey(columns);
   const keysOf = compileKeys(columns);
+  const { ordinal } = table;
+  const rowsOf: (rows: Table<Row>, one: Key) => Candidates<Row> = isPrimary
+    ? (rows, one) => {
+        const row = rows.get(one);
+        return row ? [row] : NO_ROW;
+      }
+    : (rows, one) => rows.by(key.name, one);
   return {
     isByKey: true,
-    isSingle: columns.every(({ isList }) => !isList),
+    isSingle: keyOf !== undefined,
     // Another version of a row may have another value in a unique index, but never another key.
     implied: new Set(isPrimary ? columns.map(({ condition }) => condition) : []),
-    candidates: isPrimary
-      ? (run) => {
-          const rows = run.table(table.ordinal);
-          return found(keysOf(run).map((one) => rows.get(one)));
-        }
-      : (run) => {
-          const rows = run.table(table.ordinal);
-          return keysOf(run).flatMap((one) => [...rows.by(key.name, one)]);
-        },
+    candidates(run) {
+      const rows = run.table(ordinal);
+      if (!keyOf) return keysOf(run).flatMap((one) => [...rowsOf(rows, one)]);
+      const one = keyOf(run);
+      return one === undefined ? NO_ROW : rowsOf(rows, one);
+    },
   };
-}
-
-function found(rows: readonly (StoredRow<Row> | undefined)[]): StoredRow<Row>[] {
-  return rows.filter((row) => row !== undefined);
 }
 
 function byPrefix(
@@ -185,41 +188,61 @@ function byPrefix(
   bindings: ReadonlyMap<string, Binding>,
 ): AccessPath {
   const name = prefixName(prefix);
-  const keysOf = compileKeys(bound(prefix, bindings));
+  const columns = bound(prefix, bindings);
+  const keyOf = compileKey(columns);
+  const keysOf = compileKeys(columns);
+  const { ordinal } = table;
   return {
     isByKey: false,
     isSingle: false,
     implied: new Set(),
     candidates(run) {
-      const rows = run.table(table.ordinal);
-      const keys = keysOf(run);
-      const [only] = keys;
-      if (keys.length === 1 && only !== undefined) return rows.by(name, only);
-      return keys.flatMap((one) => [...rows.by(name, one)]);
+      const rows = run.table(ordinal);
+      if (!keyOf) return keysOf(run).flatMap((one) => [...rows.by(name, one)]);
+      const one = keyOf(run);
+      return one === undefined ? NO_ROW : rows.by(name, one);
     },
   };
 }
 
-/** The keys of the bound values, each once, in the order of the index. NULL has none. */
-function compileKeys(columns: readonly BoundColumn[]) {
-  const make = keyMaker(columns.map(({ column }) => column));
-  if (columns.every(({ isList }) => !isList)) {
-    return (run: Run) => {
-      const key = make(columns.map(({ values }) => values(run)[0] ?? null));
-      return key === undefined ? [] : [key];
+/** The key that single values make; missing when one of the columns is bound by IN. */
+function compileKey(columns: readonly BoundColumn[]): ((run: Run) => Key | undefined) | undefined {
+  const values = columns.flatMap(({ value }) => (value ? [value] : []));
+  if (values.length < columns.length) return undefined;
+  const [only] = values;
+  const kind = columns[0]?.column.kind;
+  if (columns.length === 1 && only && kind) {
+    return (run) => {
+      const value = only(run);
+      return value === null ? undefined : comparable(value, kind);
     };
   }
-  return (run: Run) => {
+  const make = keyMaker(columns.map(({ column }) => column));
+  return (run) => make(values.map((value) => value(run)));
+}
+
+/** The keys of the bound values, each once, in the order of the index. NULL has none. */
+function compileKeys(columns: readonly BoundColumn[]): (run: Run) => readonly Key[] {
+  const [first, second] = columns;
+  if (first && !second) return (run) => keysInOrder(first.values(run), first.column);
+  const make = keyMaker(columns.map(({ column }) => column));
+  return (run) => {
     let lists: Value[][] = [[]];
-    for (const { column, values, isList } of columns) {
-      const all = isList ? inOrder(values(run), column) : values(run);
-      lists = lists.flatMap((list) => all.map((value) => [...list, value]));
+    for (const { column, values, value } of columns) {
+      const all = value ? [value(run)] : inOrder(values(run), column);
+      lists = lists.flatMap((list) => all.map((one) => [...list, one]));
     }
     return lists.map(make).filter((key) => key !== undefined);
   };
 }
 
-function inOrder(values: readonly Value[], { kind }: ColumnSchema): Value[] {
+function keysInOrder(values: readonly Value[], { kind }: ColumnSchema): readonly Key[] {
+  const keys = values.flatMap((value) => (value === null ? [] : [comparable(value, kind)]));
+  return keys.length < 2 ? keys : [...new Set(keys)].sort(compareKeys);
+}
+
+function inOrder(values: readonly Value[], { kind }: ColumnSchema): readonly Value[] {
+  if (values.length < 2) return values;
   const byKey = new Map(
     values.flatMap((value) => (value === null ? [] : [[comparable(value, kind), value] as const])),
   );

@@ -4,7 +4,7 @@ import { columnNamed, compileSet, keptBy } from "./assignments.ts";
 import { compileExpression } from "./compileExpression.ts";
 import { compileQuery, compileSubquery } from "./compileQuery.ts";
 import type { Run } from "./run.ts";
-import { newScope, type Slots, tableNamed } from "./sources.ts";
+import { newScope, newWriteScope, type Slots, tableNamed } from "./sources.ts";
 import type { Insert } from "./syntax.ts";
 import type { ColumnSchema, TableSchema } from "./tableSchema.ts";
 import { rowsOf, type Value } from "./values.ts";
@@ -45,8 +45,10 @@ function compileNewRow({ columns: names }: Insert, table: TableSchema) {
     column,
     at: named.indexOf(column),
   }));
+  // All rows of a table have the same shape, which is cheaper to copy than to build.
+  const empty = Object.fromEntries(columns.map(({ column }) => [column.property, null] as const));
   return (run: Run, rows: Table<Row>, values: readonly Value[]): Row => {
-    const row: Record<string, StoredValue> = {};
+    const row: Record<string, StoredValue> = { ...empty };
     for (const { column, at } of columns) {
       row[column.property] =
         at < 0
@@ -63,7 +65,7 @@ function compileDuplicate(
   table: TableSchema,
   slots: Slots,
 ) {
-  const scope = newScope(undefined, (select, around) => compileSubquery(select, around, slots));
+  const scope = newWriteScope();
   const source = { alias: table.name, slot: slots.next, columns: table.columns, table };
   slots.next += 1;
   scope.sources.push(source);
@@ -71,7 +73,9 @@ function compileDuplicate(
   return (run: Run, rows: Table<Row>, row: Row): Promise<number> =>
     run.statement.update(
       rows,
-      holdersOf(rows, row).slice(0, 1),
+      holdersOf(rows, row)
+        .filter((stored) => run.read([stored]).length > 0)
+        .slice(0, 1),
       () => true,
       (before) => set(run, before),
     );

@@ -72,8 +72,10 @@ function answerProjection(columns: readonly OutputColumn[]): (run: Run) => Answe
     evaluate,
     isTime: kind === "time",
   }));
+  // All rows of an answer have the same shape, which is cheaper to copy than to build.
+  const empty: AnswerColumns = Object.fromEntries(columns.map(({ name }) => [name, null] as const));
   return (run) => {
-    const answer: Record<string, string | number | Date | null> = {};
+    const answer: Record<string, string | number | Date | null> = { ...empty };
     for (const { name, evaluate, isTime } of outputs) {
       const value = storedForm(evaluate(run));
       answer[name] = isTime && typeof value === "number" ? dateOf(value) : value;

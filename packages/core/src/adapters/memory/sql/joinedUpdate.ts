@@ -3,13 +3,12 @@ import type { Key, StoredRow } from "../database/table.ts";
 import { choosePath, conjunctsOf } from "./accessPath.ts";
 import { compileSet } from "./assignments.ts";
 import { compileExpression } from "./compileExpression.ts";
-import { compileSubquery } from "./compileQuery.ts";
 import { allTrue } from "./join.ts";
 import { keyReader } from "./keys.ts";
 import { compareParts } from "./lockingTarget.ts";
 import type { Run } from "./run.ts";
 import type { Scope } from "./scope.ts";
-import { nameTable, newScope, type Slots } from "./sources.ts";
+import { nameTable, newWriteScope, type Slots } from "./sources.ts";
 import type { Expression, Source, Update } from "./syntax.ts";
 import { SqlRefusal } from "./tokens.ts";
 
@@ -24,7 +23,7 @@ export function compileJoinedUpdate(
   slots: Slots,
 ): (run: Run) => Promise<number> {
   const { first, second } = twoOf(from);
-  const scope = newScope(undefined, (select, around) => compileSubquery(select, around, slots));
+  const scope = newWriteScope();
   const driver = nameTable(first, slots);
   const joined = nameTable(second, slots);
   scope.sources.push(driver, joined);

@@ -3,13 +3,13 @@ import type { Walk } from "../database/statement.ts";
 import type { Key } from "../database/table.ts";
 import { type AccessPath, choosePath, conjunctsOf } from "./accessPath.ts";
 import { compileExpression } from "./compileExpression.ts";
-import { compileLimit, compileSubquery } from "./compileQuery.ts";
+import { compileLimit } from "./compileQuery.ts";
 import { allTrue } from "./join.ts";
 import { keyReader } from "./keys.ts";
 import { compileOrder } from "./order.ts";
 import type { Run } from "./run.ts";
 import type { NamedSource, Scope } from "./scope.ts";
-import { nameTable, newScope, type Slots } from "./sources.ts";
+import { nameTable, newWriteScope, type Slots } from "./sources.ts";
 import type { Expression, OrderItem, Source } from "./syntax.ts";
 import type { TableSchema } from "./tableSchema.ts";
 import { compareKeys } from "./values.ts";
@@ -28,7 +28,7 @@ export function compileTarget(
   where: Expression | undefined,
   slots: Slots,
 ): LockingTarget {
-  const scope = newScope(undefined, (select, around) => compileSubquery(select, around, slots));
+  const scope = newWriteScope();
   const named = nameTable(source, slots);
   scope.sources.push(named);
   const conditions = conjunctsOf(where);

@@ -22,13 +22,19 @@ export function memorySqlDatabase(db: MemoryDb, plans: Plans = PLANS): Database 
     return plan;
   }
 
-  function write(tx: TxOrNone, statement: Sql, values?: SqlValues) {
+  function change(tx: TxOrNone, statement: Sql, values?: SqlValues): Promise<number> {
+    const plan = planOf(statement);
+    assert(plan.kind === "write", `${statement.name} reads`);
+    return db.run(tx, statement.name, (s) => plan.run(new Run(values, s, tablesInOrder)));
+  }
+
+  async function insert(tx: TxOrNone, statement: Sql, values?: SqlValues): Promise<number> {
     const plan = planOf(statement);
     assert(plan.kind === "write", `${statement.name} reads`);
     return db.run(tx, statement.name, async (s) => {
       const run = new Run(values, s, tablesInOrder);
-      const affectedRows = await plan.run(run);
-      return { affectedRows, insertId: run.insertId };
+      await plan.run(run);
+      return run.insertId;
     });
   }
 
@@ -41,8 +47,8 @@ export function memorySqlDatabase(db: MemoryDb, plans: Plans = PLANS): Database 
       );
       return answer.map((row) => statement.present(new AnswerRow(row)));
     },
-    change: async (tx, statement, values) => (await write(tx, statement, values)).affectedRows,
-    insert: async (tx, statement, values) => (await write(tx, statement, values)).insertId,
+    change,
+    insert,
     withTransaction: db.withTransaction,
     noteCommitMarker: db.noteCommitMarker,
     failureKind,

@@ -41,6 +41,16 @@ function takeSlot(slots: Slots): number {
   return slot;
 }
 
+/**
+ * The scope of an UPDATE or a DELETE, which holds no query: MySQL refuses one that reads the table
+ * which is written, and MariaDB then assigns in another way.
+ */
+export function newWriteScope(): Scope {
+  return newScope(undefined, () => {
+    throw new SqlRefusal("a query within a statement that locks");
+  });
+}
+
 /** A scope without sources yet. */
 export function newScope(
   parent: Scope | undefined,
