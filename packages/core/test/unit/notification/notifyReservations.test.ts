@@ -81,7 +81,7 @@ describe("the reservation notifier", () => {
     expect(await counts()).to.include({ owed: 1 });
   });
 
-  it("logs an error and continues when a dead letter is refused", async () => {
+  it("copies an unreadable message to the dead letters with source and reason", async () => {
     const { subscription, counts, deadLetters } = await notifierFixture();
     await subscription.handle(received("{broken"));
     expect(await counts()).to.deep.equal({ owed: 0, delivered: 0, dead: 0 });
