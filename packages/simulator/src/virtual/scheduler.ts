@@ -1,26 +1,54 @@
-/** Whose continuation it is: what belongs to a process that died never goes on. */
+/**
+ * The virtual scheduler: it owns the time and the order of a simulated sale.
+ *
+ * The problem: a race depends on which of several waiting operations continues first, and on how
+ * long each one takes. On a real machine nobody controls that. Here every operation waits in the
+ * scheduler, which continues exactly one at a time.
+ *
+ * An operation is in one of three states:
+ *
+ * - *ready*: it waits for its step (`nextStep`), or its time has come;
+ * - *sleeping*: it waits for a time (`sleep`), in a heap by time, then by order of arrival;
+ * - *gone*: it has continued, its signal aborted, or its owner (a process) has crashed. An
+ *   operation whose owner crashed never continues.
+ *
+ * One step: collect the sleepers whose time has come, let the chooser pick one ready operation,
+ * advance the time by the chooser's `stepMs`, and continue it. The next step starts only when
+ * every promise that needs no step has settled. When nothing is ready, the time jumps to the
+ * first sleeper.
+ *
+ * Who decides: the chooser; it draws from the seed's stream or replays recorded choices. Equal
+ * choices give equal runs, to the last byte of the trace.
+ *
+ * A run ends "over" (its caller says so), "stuck" (nothing is left to take), or "out of steps".
+ *
+ * Not promised: CPU time costs nothing here, and anything that waits elsewhere (a timer, a thread,
+ * a socket) is outside of the order and makes two runs differ. Tests make such waits fail.
+ */
+
+/** Owns operations; those of a crashed process never continue. */
 export interface Owner {
   readonly isAlive: boolean;
 }
 
-/** Decides who goes on; the seed's chance, or a schedule that is replayed. */
+/** Picks the operation that continues: by the seed's stream, or as a replayed schedule says. */
 export interface Chooser {
   /**
-   * @param count how many wait to go on, at least 2, in the order of their coming; who died
-   *   waiting is among them
-   * @returns which one, from 0
+   * @param count the ready operations, at least 2, in order of arrival; some may belong to a
+   *   crashed process
+   * @returns the index of one, from 0
    */
   choose(count: number): number;
   /** How long one step takes, ms. */
   stepMs(): number;
 }
 
-/** Something that could go on. */
+/** A waiting operation. */
 interface Entry {
   readonly sequence: number;
   readonly owner: Owner;
   readonly atMs: number;
-  /** Undefined once it went on or was given up. */
+  /** Undefined once the operation has continued or its signal has aborted. */
   resume: (() => void) | undefined;
 }
 
@@ -30,17 +58,12 @@ interface Entry {
  */
 const EPOCH_MS = Date.parse("2027-01-01T00:16:50Z");
 
-/** How a run ended; "stuck" when nobody could go on any more. */
+/** How a run ended; see above. */
 export type RunEnd = "over" | "stuck" | "out of steps";
 
-/** What is chained to it runs as a microtask; cheaper than `queueMicrotask`, which tracks each. */
+/** A `then` of it runs as a microtask; `queueMicrotask` costs more, because it tracks each call. */
 const MICROTASK = Promise.resolve();
 
-/**
- * Owns time and order: everything that waits, for its turn or for a time, waits here, one goes on
- * after the other, and time stands still but for the steps and for the wait of everybody. Nothing
- * of a run may wait elsewhere (timers, threads, sockets).
- */
 export class Scheduler {
   readonly #chooser: Chooser;
   readonly #ready: Entry[] = [];
@@ -67,14 +90,14 @@ export class Scheduler {
     return this.#steps;
   }
 
-  /** Resolves when it is chosen among all that could go on. */
+  /** Resolves when the chooser picks this operation. */
   nextStep(owner: Owner): Promise<void> {
     return new Promise((resume) => {
       this.#ready.push({ sequence: this.#next(), owner, atMs: this.#nowMs, resume });
     });
   }
 
-  /** Resolves when it is chosen after the time has passed; at once when the signal aborts. */
+  /** Resolves at a step after the time has passed, or at once when the signal aborts. */
   sleep(owner: Owner, ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
@@ -96,13 +119,13 @@ export class Scheduler {
   }
 
   /**
-   * Lets one after the other go on until the run is over.
-   * @param isOver asked after each step
+   * Takes step after step until the run ends.
+   * @param isOver called before each step
    */
   run(isOver: () => boolean, stepsMax: number): Promise<RunEnd> {
     return new Promise((resolve, reject) => {
       // Node runs a tick that a microtask asked for after the microtask queue has run dry: all
-      // promises that can settle without a turn have then done so.
+      // promises that can settle without a step have then done so.
       const tick = (): void => process.nextTick(next);
       const whenSettled = (): void => void MICROTASK.then(tick);
       const next = (): void => {
@@ -163,7 +186,7 @@ function isWaiting(entry: Entry): boolean {
   return entry.resume !== undefined && entry.owner.isAlive;
 }
 
-/** A binary heap (Williams 1964) by time, then by coming. */
+/** A binary heap (Williams 1964), ordered by time, then by order of arrival. */
 class EntryHeap {
   readonly #entries: Entry[] = [];
 

@@ -7,12 +7,12 @@ import { shown, shownError, type Trace } from "./trace.ts";
 
 /** What a link needs of its process. */
 export interface LinkOwner extends Owner {
-  /** Acts when nobody else does: loops and consumers. */
+  /** The actor of calls that no request makes: of loops and consumers. */
   readonly self: Actor;
   crash(downMs: number): void;
 }
 
-/** What all links share. */
+/** What every connection of a run shares. */
 export interface Network {
   readonly scheduler: Scheduler;
   readonly faults: Faults;
@@ -20,10 +20,10 @@ export interface Network {
   readonly trace: Trace;
 }
 
-/** Nothing of a dead process ever goes on. */
+/** A crashed process never continues. */
 const never = (): Promise<never> => new Promise(() => undefined);
 
-/** A process's way to the servers: every call waits for its turn, and may meet a fault. */
+/** A process's server link: every call waits for a step of the scheduler and may have a fault. */
 export function virtualLink(end: LinkOwner, network: Network): ServerLink {
   const { scheduler, faults, stalls, trace } = network;
 
@@ -45,7 +45,7 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
     }
   }
 
-  /** The server does the work for somebody who does not wait for it any more. */
+  /** The server does the work after the caller has stopped waiting for it. */
   async function doLater(point: string, ms: number, work: () => unknown): Promise<void> {
     await scheduler.sleep(stalls.owner, ms);
     try {
@@ -84,9 +84,9 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
 interface InterceptedCall<T> {
   readonly end: LinkOwner;
   readonly scheduler: Scheduler;
-  /** What happens to a call without a fault. */
+  /** The call without a fault. */
   serve(): Promise<T>;
-  /** The server does it, and nobody hears of it. */
+  /** The server does the work later; no one receives the answer. */
   late(ms: number): void;
 }
 
