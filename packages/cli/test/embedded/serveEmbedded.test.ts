@@ -1,8 +1,14 @@
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import { NO_SERVERS } from "../support/noServers.ts";
 import { runOnsale } from "../support/runOnsale.ts";
 import { useServing, withTakenPort } from "../support/useServing.ts";
+
+const START = new URL("../../../../docs/start/", import.meta.url);
+const FIRST_CLIENT = new URL("firstClient.mjs", START);
 
 describe("onsale serve --embedded", () => {
   const serve = useServing();
@@ -62,5 +68,24 @@ describe("onsale serve --embedded", () => {
       expect(stderr).to.include(file).and.include("FILE_UNWRITABLE").and.include("Next:");
       expect(stderr).to.not.include("have stopped");
     }
+  });
+});
+
+describe("docs/start/FIRST_CLIENT.md", () => {
+  const serve = useServing();
+
+  it("contains firstClient.mjs unchanged", async () => {
+    const client = await readFile(FIRST_CLIENT, "utf8");
+    const page = await readFile(new URL("FIRST_CLIENT.md", START), "utf8");
+    expect(page.includes(`\`\`\`js\n${client}\`\`\``), "copy firstClient.mjs into it").to.equal(
+      true,
+    );
+  });
+
+  it("contains a client that buys a ticket", async () => {
+    const { baseUrl } = await serve(["--embedded"], NO_SERVERS);
+    const words = [fileURLToPath(FIRST_CLIENT), new URL(baseUrl).origin];
+    const { stdout } = await promisify(execFile)(process.execPath, words);
+    expect(stdout).to.match(/^Bought [A-Z]-\d+ for \d+ points$/m);
   });
 });

@@ -1,0 +1,52 @@
+/**
+ * Runs the `console` blocks of the documents and compares what they print (`pnpm docs:run`).
+ *
+ *   pnpm docs:run                       every page, without the blocks that take minutes
+ *   pnpm docs:run --long README.md      the pages whose path begins so, with the long blocks
+ *
+ * Needs what `scripts/setup` brings, a free port 8080, and no other run beside it. Exit code 1 when
+ * a block fails.
+ */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readSourceFiles } from "../checks/sourceFiles.ts";
+import { type ConsoleBlock, consoleBlocksOf } from "./consoleBlocks.ts";
+import { runBlock } from "./runBlock.ts";
+
+const rootDir = join(import.meta.dirname, "../..");
+
+function selectedBlocks(prefixes: readonly string[]): ConsoleBlock[] {
+  return readSourceFiles(rootDir)
+    .filter(({ path }) => path.endsWith(".md"))
+    .filter(({ path }) => prefixes.length === 0 || prefixes.some((p) => path.startsWith(p)))
+    .flatMap(consoleBlocksOf);
+}
+
+function reasonToSkip({ mode }: ConsoleBlock, withLong: boolean): string | undefined {
+  if (mode.kind === "no") return mode.reason;
+  return mode.kind === "run" && mode.isLong && !withLong ? "takes minutes; --long" : undefined;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { long: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  const counts = { passed: 0, failed: 0, notRun: 0 };
+  for (const block of selectedBlocks(positionals)) {
+    const at = `${block.path}:${block.line}  $ ${block.commands[0]}`;
+    const reason = reasonToSkip(block, values.long);
+    if (reason !== undefined) {
+      counts.notRun += 1;
+      console.log(`not run  ${at} (${reason})`);
+      continue;
+    }
+    const failure = await runBlock(block, rootDir);
+    counts[failure === undefined ? "passed" : "failed"] += 1;
+    console.log(failure === undefined ? `ok       ${at}` : `FAILED   ${at}\n${failure}`);
+  }
+  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.notRun} not run`);
+  if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1;
+}
+
+await main();
