@@ -8,7 +8,7 @@ const BLOCK_SECONDS_MAX = 1800;
 const END_SECONDS_MAX = 30;
 /** `onsale serve` and a process of the API print one of these when they listen. */
 const LISTENS = /listens at|"event":"ready"/;
-/** All commands of a block run in one shell; without pnpm on the PATH, npx brings the pinned one. */
+/** The commands of a block share one shell; without pnpm on the PATH, npx brings the pinned one. */
 const PRELUDE = `set -euo pipefail
 command -v pnpm >/dev/null || pnpm() { npx -y pnpm@12.21.0 "$@"; }
 `;

@@ -37,7 +37,8 @@ describe("consoleBlocksOf", () => {
   });
 
   it("ignores blocks of other languages and what they contain", () => {
-    const text = `${FENCE}${FENCE}md\n${FENCE}console\nx\n${FENCE}\n${FENCE}${FENCE}\n${FENCE}bash\ny\n${FENCE}\n`;
+    const nested = `${FENCE}${FENCE}md\n${FENCE}console\nx\n${FENCE}\n${FENCE}${FENCE}\n`;
+    const text = `${nested}${FENCE}bash\ny\n${FENCE}\n`;
     expect(consoleBlocksOf({ path: "a.md", text })).to.deep.equal([]);
   });
 
