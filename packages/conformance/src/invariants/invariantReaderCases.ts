@@ -108,7 +108,7 @@ export function invariantReaderCases(name: string, fixture: () => InvariantFixtu
       if (!record) throw new Error("the whole history has answers");
       const many = Array.from({ length: ROWS_BEYOND_A_PAGE }, (_unused, index) => ({
         ...record,
-        key: `key-${index}`,
+        idempotencyKey: `key-${index}`,
       }));
       const ofBob = { ...record, userId: BOB };
       const rows = { ...whole.rows, idempotencyRecords: [...many, ofBob] };
