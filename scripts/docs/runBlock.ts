@@ -13,6 +13,9 @@ const PRELUDE = `set -euo pipefail
 command -v pnpm >/dev/null || pnpm() { npx -y pnpm@12.21.0 "$@"; }
 `;
 
+/** A stack of its own: `stack down` in a document must not end the reader's. */
+export const DEVSTACK_NAME = "docs";
+
 interface Running {
   readonly child: ChildProcess;
   readonly closed: Promise<unknown>;
@@ -41,8 +44,7 @@ function start(script: string, rootDir: string): Running {
   const limits = ["-k", String(END_SECONDS_MAX), String(BLOCK_SECONDS_MAX)];
   const child = spawn("timeout", [...limits, "bash", "-c", PRELUDE + script], {
     cwd: rootDir,
-    // A stack of its own: `stack down` in a document must not end the reader's.
-    env: { ...process.env, NO_COLOR: "1", DEVSTACK_NAME: "docs" },
+    env: { ...process.env, NO_COLOR: "1", DEVSTACK_NAME },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

@@ -7,11 +7,12 @@
  * Needs what `scripts/setup` brings, a free port 8080, and no other run beside it. Exit code 1 when
  * a block fails.
  */
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readSourceFiles } from "../checks/sourceFiles.ts";
 import { type ConsoleBlock, consoleBlocksOf } from "./consoleBlocks.ts";
-import { runBlock } from "./runBlock.ts";
+import { DEVSTACK_NAME, runBlock } from "./runBlock.ts";
 
 const rootDir = join(import.meta.dirname, "../..");
 
@@ -25,6 +26,13 @@ function selectedBlocks(prefixes: readonly string[]): ConsoleBlock[] {
 function reasonToSkip({ mode }: ConsoleBlock, withLong: boolean): string | undefined {
   if (mode.kind === "no") return mode.reason;
   return mode.kind === "run" && mode.isLong && !withLong ? "takes minutes; --long" : undefined;
+}
+
+/** A block that fails between `stack up` and `stack down` leaves its servers. */
+function stopServers(): void {
+  const main = join(rootDir, "packages/devstack/src/main.ts");
+  const words = [main, "down", "--name", DEVSTACK_NAME, "--wipe"];
+  execFileSync(process.execPath, words, { cwd: rootDir, stdio: "ignore" });
 }
 
 async function main(): Promise<void> {
@@ -45,6 +53,7 @@ async function main(): Promise<void> {
     counts[failure === undefined ? "passed" : "failed"] += 1;
     console.log(failure === undefined ? `ok       ${at}` : `FAILED   ${at}\n${failure}`);
   }
+  stopServers();
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.notRun} not run`);
   if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1;
 }
