@@ -8,14 +8,16 @@ export const ORDER_OF_ADMISSION_RULES = {
 } as const;
 
 /**
- * Checks I8: a buyer was overtaken when one of a higher sequence was admitted after the buyer had
- * entered the line and before the buyer was admitted. Keeps, for every earlier time, the highest
- * sequence admitted since: as long as no buyer is overtaken that is one number.
+ * Checks I8. A buyer was overtaken when a buyer of a higher sequence was admitted after the first
+ * buyer entered the queue and before the first buyer was admitted. The checker keeps, for every
+ * earlier time, the highest sequence that was admitted since. As long as no buyer was overtaken,
+ * that is one number.
  */
 export function checkAdmissionsKeepOrder(): Checker {
   const log = violationLog(ORDER_OF_ADMISSION_RULES);
   let rowsRead = 0;
-  // Times ascending, sequences descending: the first entry after a time has the highest since then.
+  // Times ascend and sequences descend, so the first entry after a time has the highest sequence
+  // since that time.
   let highest: CheckedAdmissionRow[] = [];
   let sameTime: CheckedAdmissionRow[] = [];
 
@@ -36,7 +38,7 @@ export function checkAdmissionsKeepOrder(): Checker {
     takeAdmission(admission) {
       rowsRead += 1;
       const { queueId, userId, sequence, admittedAtUs } = admission;
-      // The admissions of one batch have one time: none of them is before another.
+      // The admissions of one batch have the same time, so none of them is before another.
       if (sameTime[0] && sameTime[0].admittedAtUs < admittedAtUs) settle();
       const ahead = highest.find((earlier) => earlier.admittedAtUs > admission.enteredAtUs);
       if (ahead && ahead.sequence > sequence) {

@@ -13,7 +13,7 @@ export const LIMIT_RULES = {
   rate: "more buyers were admitted within a minute than the queue allows",
 } as const;
 
-/** Limits and when they were in force, in microseconds since the epoch. */
+/** Limits and the period of their validity, in microseconds since the epoch. */
 interface LimitsPeriod extends AdmissionLimits {
   readonly fromUs: number;
   readonly untilUs: number;
@@ -26,10 +26,10 @@ const RATE_WINDOW_US = 60_000_000;
 const CHANGE_SLACK_US = 5_000_000;
 
 /**
- * Checks I7: counts at each admission how many are active with it, and how many came in the minute
- * that ends with it; an admission ends just before its end. No other moment can be worse, because
- * both numbers grow by admissions alone. Remembers only the active admissions and those of the last
- * minute.
+ * Checks I7. At each admission, the checker counts the active admissions, and the admissions of the
+ * minute that ends with this admission. Both numbers grow only by an admission, so no other moment
+ * can have larger numbers. An admission does not count at the moment of its end. The checker keeps
+ * only the active admissions and the admissions of the last minute.
  */
 export function checkAdmissionsWithinLimits(): Checker {
   const log = violationLog(LIMIT_RULES);
@@ -48,7 +48,7 @@ export function checkAdmissionsWithinLimits(): Checker {
       const { queueId, userId, sequence, admittedAtUs: at } = admission;
       while ((active.first() ?? Number.POSITIVE_INFINITY) <= at) active.removeFirst();
       const endedAtUs = endOf(admission);
-      // An admission that ended as it began never filled a slot.
+      // An admission that ended at the moment of its start never used a slot.
       if (endedAtUs > at) active.add(endedAtUs);
       const activeCount = active.size();
       const recentCount = recent.add(at);
@@ -65,13 +65,13 @@ export function checkAdmissionsWithinLimits(): Checker {
   };
 }
 
-/** A slot is free again when it was given back, or when the admission expired. */
+/** The end of an admission: when its buyer gave it back, or when it expired. */
 function endOf({ endedAtUs, expiresAtMs }: CheckedAdmissionRow): number {
   const expiresAtUs = expiresAtMs * 1000;
   return Math.min(endedAtUs ?? expiresAtUs, expiresAtUs);
 }
 
-/** A queue's limits, each with its time: the former ones in their order, and those in force. */
+/** The limits of a queue with their periods: the former limits in order, then the current ones. */
 function periodsOf({ formerLimits, ...current }: QueueLimitsRow): LimitsPeriod[] {
   const periods: LimitsPeriod[] = [];
   let fromUs = 0;
@@ -82,7 +82,7 @@ function periodsOf({ formerLimits, ...current }: QueueLimitsRow): LimitsPeriod[]
   return [...periods, { ...current, fromUs, untilUs: Number.POSITIVE_INFINITY }];
 }
 
-/** The limits at a moment; around a change the wider of both. */
+/** The limits at a moment. Around a change, the wider value of both limits counts. */
 function limitsAt(periods: readonly LimitsPeriod[], atUs: number): AdmissionLimits {
   const inForce = periods.filter(
     ({ fromUs, untilUs }) => fromUs - CHANGE_SLACK_US <= atUs && atUs <= untilUs + CHANGE_SLACK_US,
@@ -98,7 +98,7 @@ function recentTimes(): { add(atUs: number): number } {
   const times: number[] = [];
   let from = 0;
   return {
-    /** @returns how many came in the minute that ends with this one */
+    /** @returns the number of times in the minute that ends with this time */
     add(atUs) {
       times.push(atUs);
       while ((times[from] ?? atUs) <= atUs - RATE_WINDOW_US) from += 1;

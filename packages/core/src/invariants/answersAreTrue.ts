@@ -19,14 +19,14 @@ export const ACKNOWLEDGED_RULES = {
 
 const RULES = { ...ACKNOWLEDGED_RULES, ...ANSWER_RULES };
 
-/** Ids and numbers of an answer; `null` is what it does not have. */
+/** Ids and numbers of an answer; `null` when the answer does not have the field. */
 interface NamedIds {
   readonly reservationId: number | null;
   readonly paymentId: number | null;
   readonly currentPoints: number | null;
 }
 
-/** What one user's answers are compared with. */
+/** The records with which the answers of one user are compared. */
 interface UserRecords {
   readonly reservationIds: ReadonlySet<number>;
   readonly payments: ReadonlyMap<number, CheckedPaymentRow>;
@@ -120,7 +120,7 @@ function checkAnswer(log: AnswerLog, row: AnswerRow, user: UserRecords): void {
   log.add("payment", { ...record, paymentId, status: isOfIt ? (paid?.status ?? null) : null });
 }
 
-/** What the JSON names; `undefined` when it is no JSON. */
+/** The ids and numbers of a stored answer; `undefined` when the answer is not JSON. */
 function namedIn(answer: string): NamedIds | undefined {
   let value: unknown;
   try {

@@ -1,7 +1,7 @@
 import type { AccountFacts, Checker } from "./checker.ts";
 import { violationLog } from "./violations.ts";
 
-/** I3: the balance is what the ledger says, entry by entry. */
+/** I3: the balance follows from the ledger, entry by entry. */
 export const LEDGER_RULES = {
   sum: "the balance is not the sum of the entries",
   belowZero: "the balance was below zero",

@@ -10,36 +10,38 @@ export interface InvariantResult extends CheckResult {
   readonly holds: boolean;
 }
 
-/** What the checkers of I1 to I10 found. */
+/** The results of the checkers of I1 to I10. */
 export interface InvariantReport {
   readonly holds: boolean;
   readonly results: readonly InvariantResult[];
 }
 
 export interface CheckInvariantsInput {
-  /** The answers that clients received, when somebody kept count. */
+  /** The answers that clients received; absent when the caller did not record them. */
   readonly acknowledged?: Acknowledgements | undefined;
-  /** The sale is over and idle: no message may be unpublished or unapplied. Default: false. */
+  /**
+   * True when the sale is over and all work is done: no message may be unpublished or unapplied.
+   * Default: false.
+   */
   readonly drained?: boolean | undefined;
-  /** How long after its end a hold may still be there; default: see `holdBoundMsOf`. */
+  /** The longest time from the expiry of a hold to its end, ms; default: see `holdBoundMsOf`. */
   readonly holdBoundMs?: number | undefined;
-  /** Only these; default: all. */
+  /** The invariants to check; default: all. */
   readonly ids?: readonly InvariantId[] | undefined;
 }
 
-/** Missed sweeps, a slow batch and a worker's restart together stay within this. */
+/** Enough time for missed sweeps, a slow batch and the restart of a worker together. */
 const HOLD_SLACK_MS = 15_000;
 const HOLD_SWEEPS = 3;
 
-/** The stated bound of I9: three sweeps and 15 seconds after its end every hold is gone. */
+/** The bound of I9: a hold ends at most three sweeps and 15 seconds after its expiry. */
 export function holdBoundMsOf(core: Pick<CoreContext, "config">): number {
   return HOLD_SWEEPS * core.config.hold.sweepMs + HOLD_SLACK_MS;
 }
 
 /**
- * Reads the database as it is at one moment and checks everything that must always hold. Never
- * writes; may run while the sale goes on.
- * @throws DependencyUnavailableError when the database does not answer: there is no result
+ * Checks the invariants on a snapshot of the database. Never writes, and may run during a sale.
+ * @throws DependencyUnavailableError when the database does not answer; then there is no result
  */
 export function checkInvariants(
   core: Pick<CoreContext, "config" | "invariantReader">,

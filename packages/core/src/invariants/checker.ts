@@ -18,7 +18,7 @@ import type {
 } from "../ports/invariantReader.ts";
 import type { CheckResult } from "./violations.ts";
 
-/** What clients were told; compared with what the database says (I10). */
+/** The answers that clients received. I10 compares them with the database. */
 export interface Acknowledgements {
   readonly reservationIds: readonly number[];
   readonly paymentIds: readonly number[];
@@ -26,15 +26,15 @@ export interface Acknowledgements {
   readonly chargedByUser: ReadonlyMap<number, number>;
 }
 
-/** What the checkers need to know besides the data. */
+/** The facts that the checkers need besides the rows. */
 export interface CheckContext {
   /** The database's clock, microseconds since the epoch. */
   readonly nowUs: number;
-  /** `undefined` when nobody kept count. */
+  /** `undefined` when the caller did not record the answers. */
   readonly acknowledged: Acknowledgements | undefined;
-  /** The sale is over and idle: no message may be unpublished or unapplied any more. */
+  /** The sale is over and all work is done: no message may be unpublished or unapplied. */
   readonly drained: boolean;
-  /** How long after its end a hold may still be there, milliseconds. */
+  /** The longest time from the expiry of a hold to its end, milliseconds. */
   readonly holdBoundMs: number;
   /** How long finished records are kept, milliseconds; older ones may have been deleted. */
   readonly retentionMs: number;
@@ -47,13 +47,13 @@ export interface SeatFacts {
   readonly links: readonly SeatLinkRow[];
 }
 
-/** The messages of an aggregate by version, and its publications in the order they were made. */
+/** The messages of an aggregate by version, and its publications in the order of their times. */
 export interface MessageFacts {
   readonly messages: readonly VersionRow[];
   readonly publications: readonly VersionRow[];
 }
 
-/** A reservation id with the reservation, if it exists, and what refers to it. */
+/** A reservation id with the reservation, if it exists, and the rows that refer to it. */
 export interface ReservationFacts extends MessageFacts {
   readonly reservationId: number;
   readonly reservation: CheckedReservationRow | undefined;
@@ -68,7 +68,7 @@ export interface PaymentFacts extends MessageFacts {
   readonly payment: CheckedPaymentRow | undefined;
 }
 
-/** A user id with the account, if it exists, and everything that the user did. */
+/** A user id with the account, if it exists, and all records of the user. */
 export interface AccountFacts extends MessageFacts {
   readonly userId: number;
   readonly account: AccountRow | undefined;
@@ -95,8 +95,8 @@ export interface EffectFacts {
 }
 
 /**
- * Judges one invariant. It is a fold: it takes facts one by one, remembers little, and says in the
- * end what it found. Several checkers share one walk over the data.
+ * Checks one invariant. A checker takes facts one by one, keeps little of them, and returns its
+ * violations at the end. Several checkers share one walk over the data.
  */
 export interface Checker {
   takeSeat?(facts: SeatFacts): void;
@@ -106,9 +106,9 @@ export interface Checker {
   takeUnknownAggregate?(facts: UnknownAggregateFacts): void;
   takeUnpublished?(message: UnpublishedRow): void;
   takeEffect?(facts: EffectFacts): void;
-  /** The queue that the admissions which follow belong to. */
+  /** Takes the queue of the admissions that follow. */
   takeQueue?(queue: QueueLimitsRow): void;
-  /** In the order of admission. */
+  /** Takes the admissions of the queue, in the order of admission. */
   takeAdmission?(admission: CheckedAdmissionRow): void;
   result(): CheckResult;
 }

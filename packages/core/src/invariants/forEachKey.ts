@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { Pages } from "../ports/invariantReader.ts";
 
 /*
- * A merge join: several tables, each in ascending order of a key that they share, are walked side
- * by side. Each key is visited once with its rows of every table, so a checker sees all that
- * belongs together and no table is read twice. A page never splits a key, so one page of each
- * table is in memory and the walk waits only when a page is used up.
+ * A merge join walks over several tables at once, each in ascending order of a common key. The
+ * walk visits each key once, with its rows of every table, so no table is read twice. A page never
+ * splits a key, so one page of each table is in memory, and the walk waits only when a page is
+ * used up.
  */
 
 type Key = number | string;
@@ -32,7 +32,7 @@ export class KeyedRows<Row, K extends Key = number> {
     return this.#key;
   }
 
-  /** Whether the rows at hand are used up and there may be more. */
+  /** True when all rows in memory are taken and the table may have more. */
   get isUsedUp(): boolean {
     return this.#key === undefined && !this.#isDone;
   }
@@ -46,7 +46,7 @@ export class KeyedRows<Row, K extends Key = number> {
     this.#requireOrder();
   }
 
-  /** The rows with this key, which must be the next one or lie before it. */
+  /** Takes the rows with this key, which must not be greater than the next key. */
   take(key: K): readonly Row[] {
     if (this.#key !== key) return NO_ROWS;
     const from = this.#at;
@@ -71,7 +71,7 @@ export class KeyedRows<Row, K extends Key = number> {
 }
 
 /**
- * Visits each key that any of the tables has, in ascending order.
+ * Visits, in ascending order, each key that at least one of the tables has.
  * @param visit must take the rows of the key from every table
  */
 export async function forEachKey<K extends Key>(

@@ -2,10 +2,11 @@ import type { CheckContext, Checker } from "./checker.ts";
 import { dateOf, violationLog } from "./violations.ts";
 
 /**
- * I9: nothing overdue for longer than the bound, and nothing confirmed after its end. The moment of
- * confirming is `updated_at` of a CONFIRMED reservation: the same statement read the clock for
- * both. A refund overwrites it; then the payment's time counts, which a later statement of the
- * same transaction took, hence `CAPTURE_SLACK_US`.
+ * I9: no hold is overdue for longer than the bound, and no hold is confirmed after its expiry. The
+ * time of the confirmation is `updated_at` of a CONFIRMED reservation, because the statement that
+ * confirms compares the expiry with the same clock. A refund overwrites this time; then the time of
+ * the payment counts. A later statement of the same transaction wrote the payment, so this rule
+ * allows `CAPTURE_SLACK_US`.
  */
 export const HOLD_RULES = {
   pendingOverdue: "the hold is over and the reservation still pending, beyond the stated bound",
@@ -15,7 +16,7 @@ export const HOLD_RULES = {
   expiredEarly: "the reservation is expired before its hold was over",
 } as const;
 
-/** From the decision to confirm to the payment's row: more than any transaction may take. */
+/** Longer than any transaction takes from the confirmation to the row of the payment. */
 const CAPTURE_SLACK_US = 10_000_000;
 
 /** Checks I9. */

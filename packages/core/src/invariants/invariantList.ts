@@ -14,13 +14,13 @@ export type InvariantId = "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I8" 
 
 export interface Invariant {
   readonly id: InvariantId;
-  /** What always holds, as a sentence. */
+  /** The invariant as a sentence. */
   readonly title: string;
-  /** Makes the checker that looks for what breaks it. */
+  /** Makes the checker that finds violations of the invariant. */
   readonly checker: (context: CheckContext) => Checker;
 }
 
-/** What must always hold; tests, simulator and `onsale doctor` check this one list. */
+/** All invariants. Tests, the simulator and `onsale doctor` check this list. */
 export const INVARIANTS: readonly Invariant[] = [
   {
     id: "I1",

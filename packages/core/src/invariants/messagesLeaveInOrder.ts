@@ -3,9 +3,9 @@ import type { Checker } from "./checker.ts";
 import { violationLog } from "./violations.ts";
 
 /**
- * I6: the first publication of each version comes after that of every lower one. Replays come
- * later and do not matter. Cleanup deletes the oldest publications, so what is left of an
- * aggregate may begin with any version.
+ * I6: the first publication of each version comes after the first publication of every lower
+ * version. Replays come later and do not count. Cleanup deletes the oldest publications, so the
+ * rest of an aggregate may begin with any version.
  */
 export const ORDER_RULES = {
   outOfOrder: "the version was published before a lower one of its aggregate",
@@ -24,7 +24,7 @@ export function checkMessagesLeaveInOrder(): Checker {
   ): void {
     rowsRead += publications.length;
     let versionBefore: number | undefined;
-    // Made when the versions stop ascending one by one: until then each is a new one.
+    // While versions ascend one by one, each version is new, so the set is made only after a gap.
     let seen: Set<number> | undefined;
     for (const [index, { aggregateVersion }] of publications.entries()) {
       if (versionBefore !== undefined && aggregateVersion !== versionBefore + 1) {

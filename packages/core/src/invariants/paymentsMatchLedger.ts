@@ -3,8 +3,9 @@ import type { AccountFacts, Checker } from "./checker.ts";
 import { dateOf, type ViolationLog, violationLog } from "./violations.ts";
 
 /**
- * I4: spent minus refunded is the sum of confirmed prices, in total and for each payment. All but
- * the first rule compare one payment with its reservation and its entries in the ledger.
+ * I4: spent minus refunded is the sum of confirmed prices, in total and for each payment. The first
+ * rule compares the totals. Every other rule compares one payment with its reservation and its
+ * ledger entries.
  */
 export const PAYMENT_RULES = {
   total: "in total, spent minus refunded is not the sum of the confirmed seats' prices",

@@ -3,13 +3,14 @@ import type { CheckContext, Checker, SeatFacts } from "./checker.ts";
 import { dateOf, type ViolationLog, violationLog } from "./violations.ts";
 
 /**
- * I1: at most one live reservation for a seat. The first rule is the invariant. The others hold
- * together the three places that say who has a seat (seat, reservation, live seat link): when they
- * disagree, the next statement that trusts the wrong one can sell the seat twice.
+ * I1: at most one live reservation for a seat. The first rule is the invariant. The other rules
+ * compare the three records of the right to a seat: the seat, the reservation and the live seat
+ * link. When these records disagree, a later statement can use the wrong record and sell the seat
+ * twice.
  */
 export const SEAT_RULES = {
   liveTwice: "the seat has more than one live reservation",
-  // A right to a seat lasts from the hold to its end; a sale never ends. Takeover needs an end.
+  // The next buyer may take a seat only after the earlier hold ended. A sale does not end.
   givenAwayEarly: "the seat was given to the next buyer before the earlier reservation had ended",
   liveFlag: "the live flag of the seat link and the status of its reservation disagree",
   seatStatus: "the seat's status and the status of the reservation that it names disagree",
@@ -20,7 +21,7 @@ export const SEAT_RULES = {
   twoEnds: "seat and reservation disagree by more than a millisecond on when the hold ends",
 } as const;
 
-/** The two times at which one hold ends may differ by so much. */
+/** The expiry in the seat and the expiry in the reservation may differ by this much. */
 const END_SLACK_US = 1_000;
 
 /** Checks I1. */
@@ -82,7 +83,7 @@ export function checkSeatHasOneLiveReservation({ nowUs }: CheckContext): Checker
 
 type SeatLog = ViolationLog<keyof typeof SEAT_RULES>;
 
-/** Compares the reservations that the seat ever had. */
+/** Compares all reservations of the seat, past and present. */
 function checkHistory(log: SeatLog, { seatId, links }: SeatFacts, nowUs: number): void {
   const history = links
     .filter(hasReservation)

@@ -3,19 +3,19 @@ import type { CheckContext, Checker } from "./checker.ts";
 import { keptSinceUs } from "./retention.ts";
 import { type ViolationLog, violationLog } from "./violations.ts";
 
-/** I5 at any moment: one message for each transition, no effect twice. */
+/** I5 at any moment: each transition has one message, and no message has its effect twice. */
 export const MESSAGE_RULES = {
   noMessage: "the transition has no outbox message",
   noTransition: "the outbox message belongs to a transition that was never made",
   twoMessages: "the transition has more than one outbox message",
-  // PENDING is the first state, REFUNDED the third; every other the second.
+  // PENDING has version 1, REFUNDED version 3, and every other state version 2.
   version: "the version does not count the transitions that lead to this state",
   appliedTwice: "the message was applied more than once",
   noInboxRecord: "the notification has no inbox record",
   noNotification: "the inbox record has no notification",
 } as const;
 
-/** I5 once the sale is over and idle: also published, and applied where the notifier listens. */
+/** I5 after the sale, when all work is done: each message is also published and applied. */
 export const DELIVERY_RULES = {
   unpublished: "the message was not published",
   unapplied: "the published message was not applied by the notifier",
@@ -23,10 +23,10 @@ export const DELIVERY_RULES = {
 
 const RULES = { ...MESSAGE_RULES, ...DELIVERY_RULES };
 
-/** A state that an aggregate reached, and when. */
+/** A state that an aggregate reached, with its time. */
 interface Transition {
   readonly version: number;
-  /** `null` when the row does not say. */
+  /** `null` when the row does not have the time. */
   readonly madeAtUs: number | null;
 }
 
@@ -35,7 +35,7 @@ interface Aggregate {
   readonly aggregateId: number;
   /** 0 when the aggregate does not exist. */
   readonly version: number;
-  /** In the order of their versions, as the messages are. */
+  /** In the order of their versions, like the messages. */
   readonly transitions: readonly Transition[];
   readonly messages: readonly VersionRow[];
 }
@@ -70,8 +70,8 @@ export function checkTransitionsHaveOneMessage(context: CheckContext): Checker {
       const { version, status, createdAtUs, updatedAtUs } = reservation;
       const expected = status === "PENDING" ? 1 : status === "REFUNDED" ? 3 : 2;
       if (version !== expected) log.add("version", { aggregateType, aggregateId, version, status });
-      // The row keeps its first and its last moment. The version between them is looked for while
-      // the first is young.
+      // The row has the times of its first and its last transition. The message of the version
+      // between them is required as long as the first transition is young.
       const transitions = versionsUpTo(Math.min(version, RESERVATION_VERSION_MAX), (made) =>
         made === version ? updatedAtUs : createdAtUs,
       );

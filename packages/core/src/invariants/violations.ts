@@ -1,26 +1,26 @@
-/** How many violations of one invariant are shown; `violationCount` counts all. */
+/** The most violations of one invariant that are shown; `violationCount` counts all. */
 export const VIOLATIONS_SHOWN_MAX = 20;
 
-/** A row, or a few rows that belong together, that break a rule. */
+/** One row, or several related rows, that break a rule. */
 export interface Violation {
-  /** What the rows mean, as a sentence. */
+  /** The violation as a sentence. */
   readonly message: string;
   readonly ids: Readonly<Record<string, unknown>>;
 }
 
-/** What the checker of one invariant read and found. */
+/** The result of the checker of one invariant. */
 export interface CheckResult {
-  /** Tells "no violation" from "nothing was there". */
+  /** The number of rows that the checker read. With zero rows, no violation proves nothing. */
   readonly rowsRead: number;
   /** At most `VIOLATIONS_SHOWN_MAX`. */
   readonly violations: readonly Violation[];
   readonly violationCount: number;
 }
 
-/** The violations of one checker, kept by rule. */
+/** Collects the violations of one checker by rule. */
 export interface ViolationLog<Rule extends string> {
   add(rule: Rule, ids: Violation["ids"]): void;
-  /** Shows the violations rule by rule, in the order of the rules. */
+  /** Returns the violations rule by rule, in the order of the rules. */
   result(rowsRead: number): CheckResult;
 }
 
@@ -44,7 +44,7 @@ export function violationLog<Rule extends string>(
   };
 }
 
-/** For people; null stays null. */
+/** Converts microseconds since the epoch to a Date, for output; null stays null. */
 export function dateOf(timeUs: number | null): Date | null {
   return timeUs === null ? null : new Date(Math.floor(timeUs / 1000));
 }

@@ -4,25 +4,25 @@ import type { CheckContext, Checker } from "./checker.ts";
 import { forEachKey, forEachRow, KeyedRows } from "./forEachKey.ts";
 
 /*
- * The walks over a snapshot. Each puts together what belongs to one key (a seat, a reservation, a
- * payment, a user, a message, …) and hands it to every checker that takes such facts. A walk that
- * no checker needs is not made.
+ * The walks over a snapshot. Each walk collects the rows of one key (a seat, a reservation, a
+ * payment, a user, a message, …) and passes them to every checker that takes such facts. A walk
+ * that no checker needs is skipped.
  */
 
 type Walk = (snapshot: InvariantSnapshot, checkers: readonly Checker[]) => Promise<void>;
 
-/** Hands the whole snapshot to the checkers. */
+/** Passes the whole snapshot to the checkers. */
 export async function walkSnapshot(
   snapshot: InvariantSnapshot,
   checkers: readonly Checker[],
   { drained }: Pick<CheckContext, "drained">,
 ): Promise<void> {
-  // One after the other: the check must not crowd out buyers.
+  // One walk after the other, so that the check leaves the database to the buyers.
   for (const walk of WALKS) await walk(snapshot, checkers);
   await walkEffects(snapshot, checkers, drained);
 }
 
-/** Those who take such facts. */
+/** The checkers that take such facts. */
 function takers<Take extends keyof Checker>(
   checkers: readonly Checker[],
   take: Take,
@@ -104,7 +104,7 @@ const walkAccounts: Walk = async (snapshot, checkers) => {
   });
 };
 
-/** The types of the aggregates that the walks above put together. */
+/** The aggregate types that the walks above cover. */
 const KNOWN_TYPES: readonly string[] = ["reservation", "payment", "point-account"];
 
 const walkUnknownAggregates: Walk = async (snapshot, checkers) => {
