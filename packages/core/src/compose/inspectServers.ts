@@ -3,8 +3,8 @@ import type { ServerInspection } from "../ports/serverInspection.ts";
 import { systemClock } from "../shared/clock.ts";
 
 /**
- * Visits the three servers side by side with connections of its own, for an operator who asks what
- * is wrong. Never throws: a server that is away is a finding.
+ * Inspects the three servers at the same time over its own connections, for an operator who looks
+ * for a problem. Never throws: the result shows a server that does not answer.
  */
 export async function inspectServers(config: ServersConfig): Promise<readonly ServerInspection[]> {
   const [{ inspectMysql }, { inspectRedis }, { inspectKafka }] = await Promise.all([

@@ -2,15 +2,16 @@ import type { OnsaleConfig, ServersConfig } from "../config/readConfig.ts";
 import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
 
 /**
- * Opens what one process needs: its workflows' ports, on the world that the config names.
+ * Opens the core of one process: the ports that its workflows use, on the stack of the config.
  *
- * - `stack: "servers"` connects to MySQL, Redis and Kafka. Servers may be away; `core.health()`
- *   says which, and they are used as soon as they are back.
- * - `stack: "embedded"` makes an empty world in this process's memory. It is nobody else's, it
- *   needs no migration, and it is gone after `close()`. Every rule and error is the same.
+ * - `stack: "servers"` connects to MySQL, Redis and Kafka. A server may be down; `core.health()`
+ *   reports it, and core uses it as soon as it answers.
+ * - `stack: "embedded"` creates an empty database, queue and broker in this process's memory. No
+ *   other process can reach them, they need no migration, and `close()` discards them. Every rule
+ *   and error is the same.
  *
- * Drivers are loaded here and not before: who never opens a core does not wait for them.
- * @returns the context that every workflow takes first, and the way to let go of it
+ * Drivers are loaded here: a process that only imports core does not wait for them.
+ * @returns the context that every workflow takes first, and `close`
  */
 export async function openCore(
   config: OnsaleConfig,
@@ -33,7 +34,7 @@ export async function migrateDatabase(config: ServersConfig): Promise<readonly s
   return migrateMysql(config.mysql.url);
 }
 
-/** Names of migrations that ran and of those that wait. */
+/** The names of the migrations that ran and of the migrations that are pending. */
 export async function migrationsOf(
   config: ServersConfig,
 ): Promise<{ executed: readonly string[]; pending: readonly string[] }> {

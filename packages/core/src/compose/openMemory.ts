@@ -46,7 +46,7 @@ export interface MemoryServers {
   readonly broker: MemoryBroker;
 }
 
-/** Empty servers. @param options.clock is theirs; the machine's by default */
+/** Creates empty servers. @param options.clock the servers' clock; default: the machine's */
 export function createMemoryServers(options: { readonly clock?: Clock } = {}): MemoryServers {
   const { clock = systemClock } = options;
   return {
@@ -56,12 +56,12 @@ export function createMemoryServers(options: { readonly clock?: Clock } = {}): M
   };
 }
 
-/** What the owner of a world may put in the place of the machine's own. */
+/** Replacements for the clock, the chance and the links of the machine. */
 export interface OpenMemoryOptions extends Omit<OpenCoreOptions, "role"> {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly ids?: Ids;
-  /** The process's way to the servers; by default every call arrives at once. */
+  /** Connects the process to the servers; by default every call arrives at once. */
   readonly link?: ServerLink;
   readonly scheduler?: Scheduler;
   readonly tokens?: TokenSigner;
@@ -69,11 +69,11 @@ export interface OpenMemoryOptions extends Omit<OpenCoreOptions, "role"> {
 }
 
 export interface OpenedMemoryCore extends OpenedCore {
-  /** The process is gone without a word: the servers end what it had open. */
+  /** Simulates the death of the process: the servers end its transactions and connections. */
   sever(): void;
 }
 
-/** One process's ports over servers in memory. */
+/** Opens the ports of one process over in-memory servers. */
 export function openMemoryCore(
   config: Pick<OnsaleConfig, "core" | "logLevel">,
   servers: MemoryServers,
@@ -81,11 +81,11 @@ export function openMemoryCore(
 ): OpenedMemoryCore {
   const { log = createLogger(config.logLevel), metrics = silentMetrics } = options;
   const { clock = systemClock, random = systemRandom, link = directLink } = options;
-  const world = { clock, random, log, metrics };
-  const db = memoryDb(servers.database, link, world);
+  const runtime = { clock, random, log, metrics };
+  const db = memoryDb(servers.database, link, runtime);
   const consumers = memoryConsumers(servers.broker, { link, clock, log });
   const core: CoreContext = {
-    ...world,
+    ...runtime,
     ...sqlStores(memorySqlDatabase(db)),
     invariantReader: memoryInvariantReader(db),
     ...redisPorts(config, servers.redisState, link, clock),
@@ -97,7 +97,7 @@ export function openMemoryCore(
     tokens: options.tokens ?? fastJwtTokenSigner(config.core.queueTokenKeys),
     webhook: options.webhook ?? webhookSender(config.core.webhook, log),
     scheduler: options.scheduler ?? cronScheduler(log),
-    // Nothing that could be away.
+    // In-memory servers are never down.
     health: () => [],
   };
   return {

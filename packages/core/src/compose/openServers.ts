@@ -23,33 +23,33 @@ import { systemRandom } from "../shared/random.ts";
 import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
 
 /**
- * Connects the ports to MySQL, Redis and Kafka: the one place where they meet these adapters.
- * Servers may be away; `core.health()` says which, and they are used as soon as they are back.
+ * Connects the ports to MySQL, Redis and Kafka. A server may be down; `core.health()` reports it,
+ * and core uses it as soon as it answers.
  */
 export async function openServers(
   config: ServersConfig,
   options: OpenCoreOptions = {},
 ): Promise<OpenedCore> {
   const { log = createLogger(config.logLevel), metrics = silentMetrics, role = "all" } = options;
-  const world = { clock: systemClock, random: systemRandom, log, metrics };
-  const mysql = openMysql(config.mysql, world);
-  const redis = await openRedis(config.redis, world.clock, log);
-  // Who listens before the servers were asked once refuses the first requests for nothing.
+  const runtime = { clock: systemClock, random: systemRandom, log, metrics };
+  const mysql = openMysql(config.mysql, runtime);
+  const redis = await openRedis(config.redis, runtime.clock, log);
+  // Without this wait, the API would refuse its first requests because the first ping is still out.
   await mysql.asked;
-  // Without brokers in its settings the connection never opens; what needs it says so.
+  // Without brokers the connection never opens, and each call that needs Kafka fails.
   const brokers = role === "api" ? [] : config.kafka.brokers;
-  const kafka = openKafka({ ...config.kafka, brokers }, world.clock, log);
+  const kafka = openKafka({ ...config.kafka, brokers }, runtime.clock, log);
   const broker: BrokerPorts = {
     publisher: kafkaPublisher(kafka),
     consumers: kafkaConsumers(kafka),
   };
   const core: CoreContext = {
-    ...world,
+    ...runtime,
     ...databasePorts(mysql),
-    ...redisPorts(config, redis, world.clock),
+    ...redisPorts(config, redis, runtime.clock),
     ...broker,
     config: config.core,
-    queueState: createQueueState(world.clock),
+    queueState: createQueueState(runtime.clock),
     ids: systemIds,
     tokens: fastJwtTokenSigner(config.core.queueTokenKeys),
     webhook: webhookSender(config.core.webhook, log),

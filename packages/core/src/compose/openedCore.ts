@@ -1,7 +1,7 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Logger, Metrics } from "../ports/observability.ts";
 
-/** What a process is for: `api` serves requests, `worker` runs the loops, `all` does both. */
+/** The work of a process: `api` serves requests, `worker` runs the loops, `all` does both. */
 export type Role = "api" | "worker" | "all";
 
 export interface OpenCoreOptions {
@@ -13,6 +13,6 @@ export interface OpenCoreOptions {
 
 export interface OpenedCore {
   readonly core: CoreContext;
-  /** Lets go of every connection; safe to call twice. */
+  /** Closes every connection; safe to call twice. */
   close(): Promise<void>;
 }

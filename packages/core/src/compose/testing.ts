@@ -1,6 +1,6 @@
 /**
- * The entry `@onsale/core/testing`, for tests only: the inside of the in-memory servers, for tests
- * that plant faults there, and the constants that the conformance cases need.
+ * The entry `@onsale/core/testing`, for tests only: the internal parts of the in-memory servers, in
+ * which tests plant faults, and the constants that the conformance cases need.
  */
 export { type MemoryDb, memoryDb } from "../adapters/memory/database/memoryDb.ts";
 export type * from "../adapters/memory/database/rows.ts";

@@ -7,7 +7,7 @@ import { consistentSnapshots, type WithSnapshot } from "./consistentSnapshot.ts"
 import { sequelizeDatabase } from "./sequelizeDatabase.ts";
 import { type ServerWatch, watchServer } from "./serverWatch.ts";
 
-/** The pool's bounds and the sessions' settings. */
+/** The limits of the pool and the settings of its sessions. */
 export interface MysqlSettings {
   readonly url: string;
   readonly poolMax: number;
@@ -18,24 +18,21 @@ export interface OpenedMysql {
   readonly db: Database;
   readonly sequelize: Sequelize;
   readonly withSnapshot: WithSnapshot;
-  /** Settles once the server was asked for the first time, whether it answered or not. */
+  /** Settles after the first ping, whether the server answered or not. */
   readonly asked: Promise<void>;
   health(): DependencyHealth;
   close(): Promise<void>;
 }
 
-/** Beyond this a waiting transaction restarts: long enough for any healthy row lock. */
+/** Longer than a row lock of a healthy transaction. After this time the waiter restarts. */
 const LOCK_WAIT_SECONDS = 2;
 /**
- * How long a request may stand in line for a connection before it is refused; a dead server is
- * the watch's.
+ * Longest wait of a request for a free connection of the pool, before it is refused. The server
+ * watch, not this limit, finds a dead server.
  */
 const ACQUIRE_MS = 3_000;
 
-/**
- * What every session runs under; the first of them is what the contested statements were measured
- * with.
- */
+/** The settings of every session. The contested statements were measured at READ COMMITTED. */
 const SESSION_SETTINGS = [
   "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
   `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
@@ -52,10 +49,10 @@ function isRawConnection(value: unknown): value is RawConnection {
   return typeof value === "object" && value !== null && "stream" in value && "query" in value;
 }
 
-/** Opens the pool and the watch. Never fails because the server is away. */
+/** Opens the pool and the server watch. Does not fail when the server is down. */
 export function openMysql(
   settings: MysqlSettings,
-  world: { clock: Clock; random: Random; log: Logger; metrics: Metrics },
+  runtime: { clock: Clock; random: Random; log: Logger; metrics: Metrics },
 ): OpenedMysql {
   const sequelize = new Sequelize(settings.url, {
     dialect: "mysql",
@@ -69,11 +66,11 @@ export function openMysql(
     pool: { max: settings.poolMax, min: 0, idle: 30_000, acquire: ACQUIRE_MS },
     retry: { max: 1 },
   });
-  const watch = watchServer({ ...settings, clock: world.clock, log: world.log });
+  const watch = watchServer({ ...settings, clock: runtime.clock, log: runtime.log });
   destroyConnectionsWhenDown(sequelize, watch);
   sequelize.addHook("afterQuery", () => watch.noteAnswer());
   return {
-    db: sequelizeDatabase(sequelize, watch, world),
+    db: sequelizeDatabase(sequelize, watch, runtime),
     sequelize,
     withSnapshot: consistentSnapshots(sequelize, watch),
     asked: watch.asked,
@@ -86,9 +83,9 @@ export function openMysql(
 }
 
 /**
- * A frozen server never answers, and a connection that waits for it never comes back. When the
- * watch says "down", every socket is cut, so that each waiting statement fails at once and
- * nothing that was in flight can still commit behind an answer that was given.
+ * A frozen server never answers, so its connections would wait for ever. When the watch reports
+ * "down", every socket is destroyed. Each waiting statement then fails at once, and no statement
+ * can commit after its caller got an error.
  */
 function destroyConnectionsWhenDown(sequelize: Sequelize, watch: ServerWatch): void {
   const open = new Set<RawConnection>();

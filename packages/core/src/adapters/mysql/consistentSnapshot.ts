@@ -6,7 +6,7 @@ import { failureKind } from "./databaseErrors.ts";
 import { sequelizeTransactions } from "./sequelizeTransactions.ts";
 import type { ServerWatch } from "./serverWatch.ts";
 
-/** Reads rows of the snapshot; calls run one after the other, in the order in which they came. */
+/** Reads rows of the snapshot. Calls run one after the other, in the order of their arrival. */
 export type SelectFromSnapshot = <Row extends object>(
   sql: string,
   values?: SqlValues,
@@ -16,9 +16,9 @@ export type SelectFromSnapshot = <Row extends object>(
 export type WithSnapshot = <T>(work: (select: SelectFromSnapshot) => Promise<T>) => Promise<T>;
 
 /**
- * The session's level is READ COMMITTED, at which every statement would see a moment of its own.
- * The server refuses to change the level within a transaction, so the one that Sequelize began
- * ends.
+ * The level of the session is READ COMMITTED, at which every statement reads its own snapshot. The
+ * server refuses to change the level within a transaction, so the first statement ends the
+ * transaction that Sequelize began.
  */
 const SNAPSHOT_STATEMENTS = [
   "COMMIT",

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { SqlValue, SqlValues } from "../sql/database.ts";
 
 /**
- * MySQL gives BIGINT beyond 2^53, DECIMAL and SUM as strings; this is the one place that turns them
- * into numbers.
+ * Converts an integer of MySQL to a number. The driver returns BIGINT beyond 2^53, DECIMAL and SUM
+ * as strings.
  * @throws AssertionError when the value cannot be held exactly
  */
 export function toInteger(value: number | string | bigint | null): number {
@@ -13,8 +13,7 @@ export function toInteger(value: number | string | bigint | null): number {
 }
 
 /**
- * What Sequelize puts in place of the names. It would cut a Date to seconds, so those are text
- * here.
+ * The replacements for Sequelize. Sequelize would cut a Date to seconds, so a Date becomes text.
  */
 export function toReplacements(values: SqlValues): Record<string, unknown> {
   return Object.fromEntries(

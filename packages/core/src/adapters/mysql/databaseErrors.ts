@@ -12,7 +12,7 @@ const KIND_BY_ERRNO: ReadonlyMap<number, FailureKind> = new Map([
   [1053, "connection"], // ER_SERVER_SHUTDOWN
   [1927, "connection"], // ER_CONNECTION_KILLED (MariaDB)
   [3169, "connection"], // ER_SESSION_WAS_KILLED (MySQL)
-  [1290, "connection"], // ER_OPTION_PREVENTS_STATEMENT: a server that was made read-only
+  [1290, "connection"], // ER_OPTION_PREVENTS_STATEMENT: the server is read-only now
 ]);
 
 const LOST_CODES: ReadonlySet<string> = new Set([
@@ -27,7 +27,7 @@ const LOST_CODES: ReadonlySet<string> = new Set([
   "ESOCKET",
 ]);
 
-/** Looks through Sequelize's wrapping at the driver's error. */
+/** Classifies the error of the driver, which Sequelize wraps in an error of its own. */
 export function failureKind(error: unknown): FailureKind {
   for (const layer of layersOf(error)) {
     const errno = "errno" in layer ? layer.errno : undefined;
@@ -36,7 +36,7 @@ export function failureKind(error: unknown): FailureKind {
     if ("code" in layer && typeof layer.code === "string" && LOST_CODES.has(layer.code)) {
       return "connection";
     }
-    // mysql2 marks errors that end the connection, among them "closed state" ones without a code.
+    // mysql2 marks errors that end the connection; "closed state" errors have only this mark.
     if ("fatal" in layer && layer.fatal === true) return "connection";
     if (layer.name === "SequelizeConnectionAcquireTimeoutError") return "busy";
     if (layer.name.startsWith("SequelizeConnection")) return "connection";
@@ -47,7 +47,7 @@ export function failureKind(error: unknown): FailureKind {
 
 function* layersOf(error: unknown): Generator<Error> {
   let layer = error;
-  // Sequelize wraps once and we wrap once; four is beyond any real chain.
+  // Sequelize wraps once and core wraps once; no real chain is longer than four.
   for (let depth = 0; depth < 4 && layer instanceof Error; depth += 1) {
     yield layer;
     layer = "original" in layer && layer.original ? layer.original : layer.cause;

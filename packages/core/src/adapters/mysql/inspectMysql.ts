@@ -3,7 +3,7 @@ import type { InspectedSetting, ServerInspection } from "../../ports/serverInspe
 import type { Clock } from "../../shared/clock.ts";
 import { measureSkew } from "../shared/clockSkew.ts";
 
-/** A server that takes longer to greet is as good as away. */
+/** A server that takes longer to accept a connection counts as down. */
 const CONNECT_MS = 2_000;
 
 const READ_TIME = "SELECT UNIX_TIMESTAMP(NOW(6)) * 1000 AS nowMs";
@@ -12,7 +12,7 @@ const READ_VARIABLES = /* sql */ `
     'innodb_rollback_on_timeout', 'transaction_isolation', 'tx_isolation',
     'innodb_flush_log_at_trx_commit', 'log_bin', 'sync_binlog', 'max_connections')`;
 
-/** Visits the database server once; answers, whatever it finds. */
+/** Inspects the database server once. Never throws; the result shows every problem. */
 export async function inspectMysql(
   settings: { url: string; poolMax: number },
   clock: Clock,
@@ -20,7 +20,7 @@ export async function inspectMysql(
   let connection: Awaited<ReturnType<typeof createConnection>> | undefined;
   try {
     const uri = new URL(settings.url);
-    // The database itself may be missing; the server can be visited all the same.
+    // The database may be missing; the server can be inspected without it.
     uri.pathname = "/";
     const open = await createConnection({ uri: uri.href, connectTimeout: CONNECT_MS });
     connection = open;

@@ -26,10 +26,10 @@ import * as statements from "./invariantStatements.ts";
 import { keyedPages, PAGE_SIZE } from "./keyedPages.ts";
 
 /**
- * Reads the tables for the checkers of the invariants. All statements belong to one read-only
- * transaction on one consistent snapshot, so what they return fits together while sales go on. The
- * reader takes no row locks. As long as the snapshot is open the server keeps the old versions of
- * rows that change; the work should take seconds.
+ * Reads the tables for the checkers of the invariants. All statements run in one read-only
+ * transaction on one consistent snapshot, so their rows fit together during a sale. The reader
+ * takes no row locks. While the snapshot is open, the server keeps the old versions of changed
+ * rows, so the work should take only seconds.
  */
 export function mysqlInvariantReader(withSnapshot: WithSnapshot): InvariantReader {
   return {
@@ -42,14 +42,14 @@ export function mysqlInvariantReader(withSnapshot: WithSnapshot): InvariantReade
 }
 
 function snapshotOver(select: SelectFromSnapshot, nowUs: number): InvariantSnapshot {
-  /** Pages along a key that is a number. */
+  /** Pages in the order of a numeric key. */
   const byNumber = <Row extends object>(
     sql: string,
     keyOf: (row: Row) => number,
     values: SqlValues = {},
   ): Pages<Row> =>
     keyedPages(-1, keyOf, (after, limit) => select<Row>(sql, { ...values, after, limit }));
-  /** Pages along the message id. */
+  /** Pages in the order of the message id. */
   const byMessage = <Row extends { readonly messageId: string }>(
     sql: string,
     values: SqlValues = {},
@@ -96,14 +96,14 @@ function snapshotOver(select: SelectFromSnapshot, nowUs: number): InvariantSnaps
   };
 }
 
-/** The index has the times alone; the admissions of one time are in one page. */
+/** Sorts admissions of the same time by sequence. The index has only the times. */
 async function* inSequence(pages: Pages<CheckedAdmissionRow>): Pages<CheckedAdmissionRow> {
   for await (const page of pages) {
     yield page.toSorted((a, b) => a.admittedAtUs - b.admittedAtUs || a.sequence - b.sequence);
   }
 }
 
-/** A message comes once for each publication of its aggregate, and once without any. */
+/** A message has one row for each publication of its aggregate, or one row without any. */
 interface UnpublishedJoinRow extends Omit<UnpublishedRow, "publishedVersions"> {
   readonly id: number;
   readonly publishedVersion: number | null;

@@ -1,11 +1,11 @@
 /*
- * The statements of the invariant reader. Each reads one page of a table along an index, behind the
- * key `:after`. The index is forced: the optimizer sees a range that is most of the table and would
- * rather sort all of it, once for each page. For the same reason no statement orders by a column
- * that the index does not have.
+ * The statements of the invariant reader. Each statement reads one page of a table in the order of
+ * an index, after the key `:after`. FORCE INDEX is needed: the range is most of the table, so the
+ * optimizer would sort the whole table for each page. For the same reason, no statement orders by a
+ * column that is not in the index.
  */
 
-/** Exact, and without the time zone that UNIX_TIMESTAMP would look up. */
+/** Exact microseconds. UNIX_TIMESTAMP would convert by the time zone of the session. */
 const us = (column: string): string => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column})`;
 
 export const NOW = `SELECT ${us("NOW(6)")} AS nowUs`;
@@ -90,7 +90,7 @@ export const PUBLICATIONS = /* sql */ `
 
 export const BUCKETS = "SELECT DISTINCT bucket AS bucket FROM outbox_messages";
 
-/** The index of the due messages leads along the ids of one bucket and status. */
+/** The index of the due messages has the ids of one bucket and status in order. */
 export const UNPUBLISHED = /* sql */ `
   SELECT m.id AS id, m.messageId, m.aggregateType, m.aggregateId, m.aggregateVersion, m.status,
     m.attempts, p.aggregate_version AS publishedVersion

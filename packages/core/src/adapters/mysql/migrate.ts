@@ -3,7 +3,7 @@ import { Sequelize } from "sequelize";
 import { SequelizeStorage, Umzug } from "umzug";
 import { MIGRATIONS } from "../sql/migrations/migrations.ts";
 
-/** Two deployments may start at once; the second waits for the first this long. */
+/** Longest wait for the migrations of another deployment that started at the same time. */
 const LOCK_SECONDS = 60;
 
 /**
@@ -32,7 +32,7 @@ export async function migrateMysql(url: string): Promise<readonly string[]> {
   }
 }
 
-/** Names of migrations that ran and of those that wait. */
+/** The names of the migrations that ran and of the migrations that are pending. */
 export async function migrationStatus(
   url: string,
 ): Promise<{ executed: readonly string[]; pending: readonly string[] }> {
@@ -46,7 +46,7 @@ export async function migrationStatus(
   }
 }
 
-/** Answers the connection that holds the migration lock: ending it gives the lock back. */
+/** Returns the connection that holds the migration lock; its end releases the lock. */
 async function createDatabase(url: string): Promise<mysql.Connection> {
   const server = new URL(url);
   const name = decodeURIComponent(server.pathname.slice(1));

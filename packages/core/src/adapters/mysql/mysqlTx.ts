@@ -15,7 +15,7 @@ export class MysqlTx implements RunnerTx {
   }
 }
 
-/** What is behind the handle that stores are given. */
+/** The transaction of this adapter behind the handle of the port. */
 export function inside(tx: Tx): MysqlTx {
   assert(tx instanceof MysqlTx, "the transaction was begun by another adapter");
   return tx;

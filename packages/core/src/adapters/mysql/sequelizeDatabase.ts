@@ -12,7 +12,7 @@ import { inside } from "./mysqlTx.ts";
 import { sequelizeTransactions } from "./sequelizeTransactions.ts";
 import type { ServerWatch } from "./serverWatch.ts";
 
-/** The driver's answer to a write. */
+/** The driver's result of a write. */
 interface WriteResult {
   readonly affectedRows: number;
   readonly insertId: number;
@@ -22,7 +22,7 @@ function isWriteResult(value: unknown): value is WriteResult {
   return typeof value === "object" && value !== null && "affectedRows" in value;
 }
 
-/** The stores' way to the database, over Sequelize. */
+/** The database of the stores, over Sequelize. */
 export function sequelizeDatabase(
   sequelize: Sequelize,
   watch: ServerWatch,
@@ -36,7 +36,7 @@ export function sequelizeDatabase(
     } as const;
   }
 
-  /** Alone, a statement is guarded here; in a transaction the whole of it is. */
+  /** Guards a single statement; in a transaction, the runner guards all of its statements. */
   function run<T>(tx: TxOrNone, query: () => Promise<T>): Promise<T> {
     return tx
       ? query()
@@ -47,7 +47,7 @@ export function sequelizeDatabase(
     const [result, count]: readonly unknown[] = await run(tx, () =>
       sequelize.query(text, { ...optionsFor(tx, values), type: QueryTypes.RAW }),
     );
-    // Sequelize unpacks what it takes for an INSERT and leaves other writes as the driver answered.
+    // Sequelize unpacks the result of an INSERT and returns other results as the driver gave them.
     if (typeof result === "number" && typeof count === "number") {
       return { insertId: result, affectedRows: count };
     }

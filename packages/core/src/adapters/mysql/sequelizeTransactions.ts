@@ -5,7 +5,7 @@ import { failureKind } from "./databaseErrors.ts";
 import { MysqlTx } from "./mysqlTx.ts";
 import type { ServerWatch } from "./serverWatch.ts";
 
-/** Finds a commit marker; the locking read waits for a commit that is still under way. */
+/** Finds a commit marker. The locking read waits for a commit that still runs. */
 const FIND_COMMIT_MARKER =
   "SELECT id FROM outbox_messages WHERE message_id = :messageId FOR UPDATE";
 
@@ -31,8 +31,8 @@ export function sequelizeTransactions(
 }
 
 /**
- * Sequelize's own `commit` and `rollback` write to the console when the connection is lost; the log
- * is ours to keep, so the statement is sent and the connection given back here.
+ * Sends the statement and returns the connection to the pool. Sequelize's `commit` and `rollback`
+ * are not used, because they write to the console when the connection is lost.
  */
 async function commit(sequelize: Sequelize, transaction: Transaction): Promise<void> {
   assert(ownsConnection(transaction), "Sequelize 6 gives connections back by cleanup");
@@ -53,15 +53,15 @@ async function rollBack(transaction: Transaction, failure: unknown): Promise<voi
       await transaction.rollback();
     }
   } catch {
-    // Sequelize has rolled back by itself after a deadlock, or the connection is gone.
+    // Sequelize has rolled back after a deadlock, or the connection is lost.
   }
 }
 
-/** What Sequelize's types do not mention. */
+/** Methods of a transaction that are missing in the types of Sequelize. */
 interface OwnsConnection {
-  /** Gives the connection back to the pool. */
+  /** Returns the connection to the pool. */
   cleanup(): void;
-  /** Takes the connection out of the pool. */
+  /** Removes the connection from the pool. */
   forceCleanup(): Promise<void>;
 }
 

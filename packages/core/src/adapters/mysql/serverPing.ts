@@ -1,11 +1,11 @@
 import mysql from "mysql2/promise";
 import type { Clock } from "../../shared/clock.ts";
 
-/** One question after the other whether the server answers at all. */
+/** Asks the server, one ping after the other, whether it answers. */
 export interface ServerPing {
-  /** @returns why the server counts as down; undefined while it answers */
+  /** @returns the reason why the server counts as down; undefined while it answers */
   ask(): Promise<string | undefined>;
-  /** A statement was answered elsewhere: a late ping means "busy", not "down". */
+  /** Notes an answer to a statement: then a late ping means "busy", not "down". */
   noteAnswer(): void;
   close(): void;
 }
@@ -20,7 +20,8 @@ export function serverPing(
 
   async function connect(): Promise<mysql.Connection> {
     const connection = await mysql.createConnection({ uri: url, connectTimeout: downAfterMs });
-    // Between pings nobody waits for it; the next ping reports what happened.
+    // Without a listener an error between two pings would end the process. The next ping reports
+    // it.
     connection.on("error", () => undefined);
     return connection;
   }
@@ -32,7 +33,7 @@ export function serverPing(
   }
 
   function dropConnection(): void {
-    // It may still be on its way; whenever it comes, nobody wants it.
+    // The connection may open later; then it is closed at once.
     connecting?.then(
       (connection) => connection.destroy(),
       () => undefined,
@@ -43,9 +44,9 @@ export function serverPing(
   async function tooLate(isAnswered: () => boolean): Promise<string> {
     do {
       await clock.sleep(downAfterMs, stopping);
-      // A process that was kept from running sees its timer before the answer that lay ready.
+      // After a block of the event loop, the timer runs before the answer that has arrived.
       await clock.sleep(1);
-      // A server at its limit answers others first; one that is gone answers nobody.
+      // A server at its limit may answer statements before the ping; a dead server answers neither.
     } while (!isAnswered() && clock.monotonicMs() - heardAtMs < downAfterMs && !stopping.aborted);
     return `no answer within ${downAfterMs} ms`;
   }

@@ -4,27 +4,27 @@ import { DependencyUnavailableError } from "../../shared/errors.ts";
 import { serverPing } from "./serverPing.ts";
 
 /**
- * Asks the server all the time whether it lives, on a connection of its own. Statements may wait
- * for row locks as long as they like; only this watch says "down", so a busy server is not mistaken
- * for a dead one, and a dead one is known within a second.
+ * Pings the server again and again, on its own connection. Only this watch decides that the server
+ * is down: a statement that waits for a row lock does not count. So a busy server is not taken for
+ * a dead server, and a dead server is found within `downAfterMs` and the pause between two pings.
  */
 export interface ServerWatch {
   readonly up: boolean;
   readonly reason: string | undefined;
-  /** Settles as the work does; rejects with DependencyUnavailableError once the server is down. */
+  /** Settles like the work; rejects with DependencyUnavailableError when the server is down. */
   guard<T>(work: () => Promise<T>): Promise<T>;
-  /** Settles after the first ping, however that went. */
+  /** Settles after the first ping, whether the server answered or not. */
   readonly asked: Promise<void>;
-  /** A statement was answered: the server lives, however long the next ping takes. */
+  /** Notes an answer to a statement, so that a late ping does not count as "down". */
   noteAnswer(): void;
-  /** Called each time the server goes down; what it cannot answer any more should be dropped. */
+  /** Calls the listener each time the server goes down, so that it can cut open connections. */
   onDown(listener: () => void): void;
   close(): Promise<void>;
 }
 
 export interface ServerWatchOptions {
   readonly url: string;
-  /** A ping that takes longer means "down". */
+  /** A ping that takes longer than this means "down". */
   readonly downAfterMs: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -35,7 +35,7 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
   const stopping = new AbortController();
   const listeners: (() => void)[] = [];
   const ping = serverPing(options, stopping.signal);
-  // A new one for each outage; its signal is what guarded work listens to.
+  // Each outage has its own controller; guarded work listens to its signal.
   let outage = new AbortController();
   let up = true;
   let reason: string | undefined;

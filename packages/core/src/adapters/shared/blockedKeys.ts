@@ -1,6 +1,6 @@
 import type { PublishedMessage, PublishFailure } from "../../ports/publisher.ts";
 
-/** The keys of messages that failed: no later message of a blocked key may be published. */
+/** The keys of failed messages. No later message of a blocked key may be published. */
 export interface BlockedKeys {
   add(failed: PublishedMessage): void;
   has(message: PublishedMessage): boolean;

@@ -1,10 +1,10 @@
 import type { Clock } from "../../shared/clock.ts";
 
-/** The quickest of a few readings is the one least blurred by the way there and back. */
+/** The reading with the shortest round trip has the smallest error. */
 const READINGS = 5;
 
 /**
- * Compares a server's clock with this process's.
+ * Compares a server's clock with the clock of this process.
  * @param readMs asks the server for its time, ms since the Unix epoch
  */
 export async function measureSkew(

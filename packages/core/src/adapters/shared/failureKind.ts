@@ -5,23 +5,23 @@ import {
   TransactionContendedError,
 } from "../../shared/errors.ts";
 
-/** What a failed statement means for the transaction around it. */
+/** The meaning of a failed statement for its transaction. */
 export type FailureKind =
-  /** The transaction lost against another; the whole of it may run again. */
+  /** Another transaction won; the whole transaction may run again. */
   | "restart"
-  /** A row lock did not come free in time; the transaction may run again. */
+  /** A row lock was not released in time; the transaction may run again. */
   | "lock-wait"
-  /** The connection is gone or the server refuses work. */
+  /** The connection is lost, or the server refuses work. */
   | "connection"
-  /** No connection came free in time. */
+  /** No connection of the pool was free in time. */
   | "busy"
-  /** A unique key has the value already. */
+  /** Another row has the value of a unique key. */
   | "duplicate"
-  /** Another transaction holds the row and the statement was told not to wait. */
+  /** Another transaction holds the row lock, and the statement does not wait (NOWAIT). */
   | "locked"
   | "other";
 
-/** Errors of a database never leave its adapter; those of workflows pass through. */
+/** Replaces an error of the database by an error of core, and passes errors of core through. */
 export function rethrowAsCoreError(error: unknown, kind: FailureKind): never {
   if (error instanceof CoreError) throw error;
   if (kind === "connection") throw new DependencyUnavailableError("mysql", { cause: error });

@@ -1,6 +1,6 @@
 import type { IdAllocator } from "../../ports/idAllocator.ts";
 
-/** Ids a process takes at a time: one short statement for every hundred holds. */
+/** Ids that a process takes at once: one short statement for a hundred holds. */
 const BLOCK_SIZE = 100;
 
 interface Block {
@@ -9,8 +9,9 @@ interface Block {
 }
 
 /**
- * Hands out ids from blocks; whoever finds none left starts one refill, and all wait for it.
- * @param takeBlock takes so many ids for this process alone, and answers the first
+ * Gives ids from blocks. The first caller that finds the block used up starts a refill; all callers
+ * wait for this refill.
+ * @param takeBlock reserves `size` ids for this process, and returns the first of them
  */
 export function idBlocks(takeBlock: (kind: string, size: number) => Promise<number>): IdAllocator {
   const blocks = new Map<string, Block>();

@@ -6,7 +6,7 @@ import type {
 import type { Tx } from "../../ports/transaction.ts";
 import type { FailureKind } from "./failureKind.ts";
 
-/** What a database does for starting a key. */
+/** The statements of a database that start an idempotency key. */
 export interface StartStatements {
   /** Reads the record and locks it; fails at once when another transaction is writing it. */
   find(
@@ -17,7 +17,7 @@ export interface StartStatements {
   failureKind(error: unknown): FailureKind;
 }
 
-/** Looks for an earlier record, and makes one when there is none; the primary key decides. */
+/** Finds an earlier record of the key, or inserts one. The primary key decides a race. */
 export function idempotencyStart(statements: StartStatements): IdempotencyStore["start"] {
   async function find(
     tx: Tx,
@@ -45,7 +45,7 @@ export function idempotencyStart(statements: StartStatements): IdempotencyStore[
       return { state: "started" };
     } catch (error) {
       const kind = statements.failureKind(error);
-      // Both looked before either wrote; the other still works on it.
+      // Both requests found no record; the other request inserted first and still runs.
       if (kind === "lock-wait") return { state: "in-progress" };
       if (kind !== "duplicate") throw error;
       return (await find(tx, key)) ?? { state: "in-progress" };

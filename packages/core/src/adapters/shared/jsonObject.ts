@@ -3,8 +3,7 @@ import { z } from "zod";
 const schema = z.record(z.string(), z.unknown());
 
 /**
- * A stored JSON object. What our own stores wrote is one by construction, so anything else is a
- * bug.
+ * Parses a stored JSON object. The stores write only JSON objects, so any other text is a bug.
  * @throws ZodError or SyntaxError
  */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> {

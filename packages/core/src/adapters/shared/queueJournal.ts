@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { AdmissionEnd, EndedAdmission, Promotion } from "../../ports/queueStore.ts";
 
-/** An end, with the time of the admission by which its row is found. */
+/** The end of an admission, with the time of the admission, which identifies its row. */
 export interface JournalledEnd extends EndedAdmission {
-  /** 0 for an admission that a rebuild brought. */
+  /** 0 for an admission that a rebuild restored. */
   readonly admittedUs: number;
 }
 
@@ -14,9 +14,7 @@ const endReasons: Readonly<Record<string, AdmissionEnd>> = {
   UNCLAIMED: "UNCLAIMED",
 };
 
-/**
- * An admission in the journal; it must tell all, for it may come back to a room that knows nothing.
- */
+/** The journal entry of an admission. It has all fields, because Redis may keep nothing else. */
 export function promotionText(promotion: Promotion): string {
   const { sequence, userId, admittedAtUs, enteredAtUs, expiresAtMs } = promotion;
   return `${sequence}:${userId}:${admittedAtUs}:${enteredAtUs}:${expiresAtMs}`;

@@ -2,7 +2,7 @@ import type { ConsumerSubscription, ReceivedMessage } from "../../ports/consumer
 import type { Logger } from "../../ports/observability.ts";
 import type { Clock } from "../../shared/clock.ts";
 
-/** Pauses before a failed message is tried again: twice as long each time, up to the ceiling. */
+/** The pause before a new attempt doubles with each failure, up to the ceiling. */
 const PAUSE_BASE_MS = 100;
 const PAUSE_CEILING_MS = 5_000;
 

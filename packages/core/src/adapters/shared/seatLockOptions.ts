@@ -1,10 +1,10 @@
-/** How Redlock's locks live, on whatever server. */
+/** The times of the locks of Redlock. */
 export interface SeatLockOptions {
-  /** How long a lock lives when nobody releases it. */
+  /** Lifetime of a lock that is not released, ms. */
   readonly ttlMs: number;
   /**
-   * What the work behind the lock needs; a lock with less left is worth nothing. Default: half of
-   * it.
+   * Time that the work behind the lock needs, ms. A lock that ends earlier is not granted. Default:
+   * half of `ttlMs`.
    */
   readonly workBudgetMs?: number | undefined;
 }

@@ -1,6 +1,6 @@
 import type { Cache, CachedRead } from "../../ports/cache.ts";
 
-/** Where a cache keeps its copies. */
+/** The storage of the copies of a cache. */
 export interface Copies {
   /** Undefined when there is no copy or the server does not answer; never throws. */
   read(key: string): Promise<{ readonly value: unknown } | undefined>;
@@ -8,7 +8,7 @@ export interface Copies {
   write(key: string, ttlMs: number, value: unknown): void;
 }
 
-/** Reads through to the loader, one load for each key at a time in this process. */
+/** A cache that loads missing values, with one load at a time for each key in this process. */
 export function throughCache({ read, write }: Copies): Cache {
   const loading = new Map<string, Promise<unknown>>();
 
@@ -18,7 +18,7 @@ export function throughCache({ read, write }: Copies): Cache {
       try {
         return parse(hit.value);
       } catch {
-        // Another version wrote the copy: the loaded value replaces it.
+        // Another version of the program wrote the copy; the loaded value replaces it.
       }
     }
     const value = await load();

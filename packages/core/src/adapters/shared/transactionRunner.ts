@@ -43,9 +43,9 @@ import { type FailureKind, rethrowAsCoreError } from "./failureKind.ts";
  * idempotency key, which finds the stored answer or does the work.
  */
 
-/** Two lost races in one transaction are rare; ten happen only under extreme contention. */
+/** A transaction rarely restarts twice; ten restarts happen only under extreme contention. */
 const ATTEMPTS_MAX = 10;
-/** The buyer gets "try again" before they lose patience and reload the page. */
+/** The buyer should get "try again" before the buyer reloads the page. */
 const CONTENDED_MS_MAX = 5_000;
 const BACKOFF_BASE_MS = 4;
 const BACKOFF_CEILING_MS = 100;

@@ -1,7 +1,7 @@
 import { TwinSeatsError } from "../../catalog/errors.ts";
 import type { FailureKind } from "./failureKind.ts";
 
-/** An insert of seats can meet one unique key only: that of their numbers. */
+/** Rethrows a "duplicate" of a seat insert: only the unique key of the seat numbers raises it. */
 export function rethrowAsTwinSeats(error: unknown, kind: FailureKind): never {
   if (kind === "duplicate") throw new TwinSeatsError({ cause: error });
   throw error;

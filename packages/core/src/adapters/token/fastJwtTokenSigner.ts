@@ -4,24 +4,22 @@ import { z } from "zod";
 import type { QueueTokenClaims, TokenSigner } from "../../ports/tokenSigner.ts";
 import { InvalidQueueTokenError } from "../../queue/errors.ts";
 
-/** One key of the ring; `kid` names it in the tokens that it signed. */
+/** One key of the key ring. A token names its key by the `kid`. */
 export interface TokenKey {
   readonly kid: string;
   /** At least 32 characters (RFC 7518, section 3.2). */
   readonly secret: string;
 }
 
-/**
- * Keeps an access token that was signed with the same secret from passing for a place in a queue.
- */
+/** An access token that was signed with the same secret has another audience and is refused. */
 const AUDIENCE = "onsale-queue";
 /** The longest queue id makes a token of about 350 characters. */
 const TOKEN_LENGTH_MAX = 1024;
 
 const positive = z.number().int().positive();
 /**
- * No `sub`, for this is no access token; no `iat`, for its whole seconds are too coarse to order a
- * loss.
+ * The claims have no `sub`, because a queue token is not an access token, and no `iat`, because
+ * whole seconds are too coarse to say whether a token is older than a Redis loss.
  */
 const payloadSchema = z.object({
   aud: z.literal(AUDIENCE),
@@ -34,15 +32,15 @@ const payloadSchema = z.object({
 });
 
 /**
- * Queue tokens as JWTs with HS256. The first key signs, every key verifies, so a new key is put in
- * front and the old one is dropped when its last tokens have aged out.
+ * Queue tokens as JWTs with HS256. The first key signs and every key verifies. To change the key,
+ * put the new key in front, and remove the old key when its last tokens have expired.
  */
 export function fastJwtTokenSigner(keys: readonly TokenKey[]): TokenSigner {
   const [signingKey] = keys;
   assert(signingKey, "A token signer needs at least one key");
   const sign = signerOf(signingKey);
-  // The protected header depends on the key alone, so a token's first segment names its verifier;
-  // any other algorithm, type or key id is another segment and finds none.
+  // The protected header depends only on the key, so the first segment of a token selects the
+  // verifier. Another algorithm, type or key id gives another segment, which has no verifier.
   const verifiers = new Map(
     keys.map((key) => [headerOf(signerOf(key)({})), verifierOf(key)] as const),
   );
