@@ -6,24 +6,24 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 const servers = settingsOf("Servers");
-const callers = settingsOf("Who is calling");
+const callers = settingsOf("Authentication");
 const queues = settingsOf("Queue");
 const holds = settingsOf("Holds and seats");
 const outbox = settingsOf("Outbox and notifications");
 
-/** The settings that workflows see; the form is explained in settings.ts. */
+/** The settings that workflows see; settings.ts explains the form. */
 export const coreSettings = z.object({
   queueTokenKeys: callers(
     "QUEUE_TOKEN_KEYS",
     keyring(),
-    "kid:secret[,kid:secret]; the first signs queue tokens, all verify; required, made up at " +
-      "start with STACK=embedded",
+    "kid:secret[,kid:secret]; the first key signs queue tokens, every key verifies them; " +
+      "required, generated at start with STACK=embedded",
   ),
   queue: z.object({
     activeCountMax: queues(
       "QUEUE_ACTIVE_COUNT_MAX",
       int(1, 1_000_000, 1000),
-      "Buyers who may shop at once, for new queues",
+      "Active buyers at the same time, for new queues",
     ),
     admissionRatePerMinute: queues(
       "QUEUE_ADMISSION_RATE_PER_MINUTE",
@@ -33,14 +33,14 @@ export const coreSettings = z.object({
     activeTtlMs: queues(
       "QUEUE_ACTIVE_TTL_MS",
       int(SECOND, 24 * HOUR, 10 * MINUTE),
-      "How long an admission lives, for new queues",
+      "Lifetime of an admission, for new queues",
     ),
     activationMs: queues(
       "QUEUE_ACTIVATION_MS",
       int(SECOND, HOUR, MINUTE),
-      "An admitted buyer who does not show up within this gives the slot back",
+      "Time for an admitted buyer's first request; without it the slot is free again",
     ),
-    promoteMs: queues("QUEUE_PROMOTE_MS", int(20, MINUTE, 200), "How often workers let people in"),
+    promoteMs: queues("QUEUE_PROMOTE_MS", int(20, MINUTE, 200), "Pause between two promotions"),
     pollAfterMinMs: queues(
       "POLL_AFTER_MIN_MS",
       int(50, MINUTE, 500),
@@ -49,25 +49,21 @@ export const coreSettings = z.object({
     pollAfterMaxMs: queues(
       "POLL_AFTER_MAX_MS",
       int(50, MINUTE, 10 * SECOND),
-      "Longest advised pause, for those far back",
+      "Longest advised pause, for buyers at the tail of the queue",
     ),
   }),
   hold: z.object({
-    ttlMs: holds(
-      "HOLD_TTL_MS",
-      int(100, HOUR, 5 * MINUTE),
-      "How long a held seat waits for its payment",
-    ),
+    ttlMs: holds("HOLD_TTL_MS", int(100, HOUR, 5 * MINUTE), "Time to pay for held seats"),
     sweepMs: holds(
       "HOLD_SWEEP_MS",
       int(50, MINUTE, SECOND),
-      "How often workers look for expired holds",
+      "Pause between two searches for expired holds",
     ),
-    seatsMax: holds("SEATS_PER_RESERVATION_MAX", int(1, 20, 4), "Largest party"),
+    seatsMax: holds("SEATS_PER_RESERVATION_MAX", int(1, 20, 4), "Seats of one reservation"),
     buyerSeatsMax: holds(
       "SEATS_PER_BUYER_MAX",
       int(1, 1000, 8),
-      "Seats of one performance that a buyer may hold and have paid for in all; at least " +
+      "Seats of one performance that a buyer may have, unpaid and paid seats together; at least " +
         "SEATS_PER_RESERVATION_MAX",
     ),
   }),
@@ -75,7 +71,8 @@ export const coreSettings = z.object({
     strategy: holds(
       "SEAT_LOCK",
       z.enum(["redlock", "conditional"]).default("redlock"),
-      "redlock sheds losers of a hot seat before the database; conditional does without",
+      "redlock: a lock in Redis refuses most losers of a contested seat before MySQL; " +
+        "conditional: no lock",
     ),
     ttlMs: holds("SEAT_LOCK_TTL_MS", int(100, MINUTE, 3 * SECOND), "Longest life of a seat lock"),
   }),
@@ -83,22 +80,22 @@ export const coreSettings = z.object({
     buckets: outbox(
       "OUTBOX_BUCKETS",
       int(1, 256, 16),
-      "Lanes of the outbox; never change it while messages are pending",
+      "Number of outbox buckets; never change it while messages are pending",
     ),
     pollMs: outbox(
       "OUTBOX_POLL_MS",
       int(20, MINUTE, 500),
-      "How often the relay looks without being nudged",
+      "Pause between two looks of an idle relay at the outbox",
     ),
     leaseMs: outbox(
       "OUTBOX_LEASE_MS",
       int(500, 10 * MINUTE, 10 * SECOND),
-      "After this the buckets of a worker that died go to another",
+      "Lifetime of a bucket lease; then another worker takes over the buckets of a dead worker",
     ),
     attemptsMax: outbox(
       "OUTBOX_ATTEMPTS_MAX",
       int(1, 1000, 10),
-      "Failures after which a message is given up as DEAD",
+      "Failed attempts after which a message becomes DEAD",
     ),
     topicPrefix: servers(
       "KAFKA_TOPIC_PREFIX",
@@ -107,30 +104,30 @@ export const coreSettings = z.object({
         .regex(/^[\w.-]*$/)
         .max(64)
         .default("onsale."),
-      "Put before every topic",
+      "Prefix of every topic",
     ),
   }),
   webhook: z.object({
     url: outbox(
       "WEBHOOK_URL",
       z.url({ protocol: /^https?$/ }).optional(),
-      "Where each step of a reservation (held, confirmed, cancelled, expired, refunded) and of a " +
-        "payment (captured, refunded) is reported",
+      "Receives a notification of each step of a reservation (held, confirmed, cancelled, " +
+        "expired, refunded) and of a payment (captured, refunded)",
     ),
     format: outbox(
       "WEBHOOK_FORMAT",
       z.enum(["onsale", "slack"]).default("onsale"),
-      "Body of the report: all fields, or a Slack message",
+      "Body of the notification: all fields, or a Slack message",
     ),
     timeoutMs: outbox(
       "WEBHOOK_TIMEOUT_MS",
       int(100, MINUTE, 5 * SECOND),
-      "Longest wait for the receiver",
+      "Longest wait for the answer of the receiver",
     ),
   }),
   retentionMs: outbox(
     "RETENTION_MS",
     int(MINUTE, 365 * 24 * HOUR, 7 * 24 * HOUR),
-    "How long published messages and idempotency records are kept",
+    "Time for which published messages and idempotency records are kept",
   ),
 });

@@ -1,21 +1,21 @@
 import { z } from "zod";
 import { listSettings } from "./listSettings.ts";
 
-/** A setting as its documentation shows it. */
+/** One setting, for the documentation. */
 export interface DescribedSetting {
   /** The environment variable. */
   readonly name: string;
   /** Its place in the configuration: "core.hold.ttlMs". */
   readonly path: string;
-  /** The default as the variable would have it; undefined when there is none. */
+  /** The default, in the form of the variable; undefined when the setting has no default. */
   readonly fallback: string | undefined;
-  /** The values that are allowed: "100 to 10000", "jwt, trusted", … */
+  /** The allowed values: "100 to 10000", "jwt, trusted", … */
   readonly allowed: string;
   readonly meaning: string;
   readonly group: string;
 }
 
-/** The members of a setting's JSON Schema that say what is allowed. */
+/** The members of a setting's JSON Schema that limit its values. */
 const jsonSchema = z.object({
   type: z.string().optional(),
   enum: z.array(z.string()).optional(),
@@ -28,7 +28,7 @@ const jsonSchema = z.object({
   default: z.union([z.string(), z.number()]).optional(),
 });
 
-/** Every setting, for documentation that follows from the settings themselves. */
+/** Describes every setting, so that the documentation is generated from the settings. */
 export function describeSettings(): readonly DescribedSetting[] {
   return listSettings().map(({ variable, path, meaning, group, schema }) => ({
     name: variable,

@@ -2,14 +2,14 @@ import { z } from "zod";
 import { type SettingFacts, settingFacts } from "./settingKinds.ts";
 import { settingsSchema } from "./settings.ts";
 
-/** A setting of the tree. */
+/** One setting of the settings tree. */
 export interface Setting extends SettingFacts {
   /** Its place in the configuration: "core.hold.ttlMs". */
   readonly path: string;
   readonly schema: z.core.$ZodType;
 }
 
-/** Every setting, in the order of the tree. */
+/** Lists every setting, in the order of the tree. */
 export function listSettings(): readonly Setting[] {
   return settingsIn(settingsSchema, "");
 }

@@ -3,7 +3,7 @@ import { EMBEDDED_ROLE, embeddedEnvironment } from "./embeddedEnvironment.ts";
 import { factsOf, listSettings } from "./listSettings.ts";
 import { type Settings, settingsSchema } from "./settings.ts";
 
-/** One line for each setting that is missing or wrong; its value is never shown. */
+/** Has one line for each setting that is missing or wrong, without the value of the setting. */
 export class ConfigError extends Error {
   readonly code = "CONFIG_INVALID";
   constructor(problems: readonly string[]) {
@@ -14,7 +14,7 @@ export class ConfigError extends Error {
 
 type ReadonlyDeep<T> = T extends object ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> } : T;
 
-/** The settings that every stack has, grouped by what they serve. Durations are milliseconds. */
+/** The settings that every stack has, in groups. Durations are milliseconds. */
 export type CommonConfig = ReadonlyDeep<Omit<Settings, "stack" | "mysql" | "redis" | "kafka">>;
 
 /** Settings of a process on MySQL, Redis and Kafka. */
@@ -30,7 +30,7 @@ export interface EmbeddedConfig extends CommonConfig {
   readonly stack: "embedded";
   /** Names of variables that were given and have no effect with this stack. */
   readonly ignored: readonly string[];
-  /** Names of secrets that this start generated: what they signed is void after the process. */
+  /** Names of secrets that this start generated: their tokens are invalid after a restart. */
   readonly madeUp: readonly string[];
 }
 
@@ -70,7 +70,7 @@ function readServers(given: NodeJS.ProcessEnv): ServersConfig {
   return { ...settings, stack: "servers", kafka: { ...settings.kafka, topicPrefix } };
 }
 
-/** The settings of servers are checked, as a wrong value is a mistake with any stack. */
+/** Settings of servers are checked with every stack, because a wrong value is always a mistake. */
 const embeddedSchema = settingsSchema.extend({
   mysql: settingsSchema.shape.mysql.partial({ url: true }),
   redis: settingsSchema.shape.redis.partial({ url: true }),
@@ -116,7 +116,7 @@ function foreignRole({ ROLE = "all" }: NodeJS.ProcessEnv): string[] {
   return ROLE === "all" ? [] : [`ROLE: ${EMBEDDED_ROLE}`];
 }
 
-/** Only what can never be meant: settings that are unwise together are the operator's choice. */
+/** Finds settings that contradict each other. Unwise combinations are allowed. */
 function contradictions({ core }: CommonConfig): string[] {
   const problems: string[] = [];
   if (core.queue.pollAfterMinMs > core.queue.pollAfterMaxMs) {

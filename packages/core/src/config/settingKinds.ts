@@ -1,18 +1,18 @@
 import { z } from "zod";
 
-/** What a setting is called and what it is for; its place in the tree is its path. */
+/** The variable and the meaning of a setting. The place of the setting in the tree is its path. */
 export interface SettingFacts {
   /** The environment variable. */
   readonly variable: string;
   readonly meaning: string;
-  /** The heading of the documentation under which it stands. */
+  /** The heading of the setting in the documentation. */
   readonly group: string;
 }
 
 /** Finds the facts of a setting by its schema. */
 export const settingFacts = z.registry<SettingFacts>();
 
-/** Makes settings of one group: the variable, what it may be, and what it means. */
+/** Returns a function that declares a setting of the group: variable, schema and meaning. */
 export function settingsOf(group: string) {
   return <Schema extends z.ZodType>(variable: string, schema: Schema, meaning: string): Schema => {
     settingFacts.add(schema, { variable, meaning, group });
@@ -23,7 +23,7 @@ export function settingsOf(group: string) {
 /** HS256 needs a key at least as long as its digest, 32 bytes (RFC 7518, section 3.2). */
 export const SECRET_LENGTH_MIN = 32;
 
-/** Decimal digits only: `Number` alone would also take "0x1f90" and "1e4", which are mistakes. */
+/** Accepts decimal digits only: `Number` would also accept "0x1f90" and "1e4". */
 export const int = (min: number, max: number, fallback: number) =>
   z
     .string()
@@ -33,14 +33,14 @@ export const int = (min: number, max: number, fallback: number) =>
     .default(fallback)
     .meta({ minimum: min, maximum: max });
 
-/** true or false. */
+/** Accepts true or false. */
 export const flag = (fallback: "true" | "false") =>
   z
     .enum(["true", "false"])
     .default(fallback)
     .transform((text) => text === "true");
 
-/** Texts between commas; blank ones are dropped. */
+/** Texts between commas, without the blank ones. */
 export const list = () =>
   z
     .string()
@@ -67,14 +67,14 @@ export const keyring = () =>
         if (colon < 1 || key.secret.length < SECRET_LENGTH_MIN) {
           context.addIssue({ code: "custom", message: KEYRING_FORM });
         }
-        // A token names its key: of two keys with one name, only the second would be found.
+        // A token names its key by the kid: of two keys with one kid only the second is used.
         if (kids.has(key.kid)) context.addIssue({ code: "custom", message: "has a kid twice" });
         kids.add(key.kid);
         return key;
       });
     });
 
-/** The URL of a server that a process cannot do without. */
+/** The URL of a server that the process needs. */
 export const serverUrl = (protocol: RegExp) =>
   z.url({
     protocol,

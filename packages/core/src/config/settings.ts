@@ -7,13 +7,13 @@ const MINUTE = 60 * SECOND;
 
 const servers = settingsOf("Servers");
 const http = settingsOf("HTTP");
-const callers = settingsOf("Who is calling");
+const callers = settingsOf("Authentication");
 
 /**
- * Every setting, once: its environment variable, its rule, its meaning, and by its place in this
- * tree its path in the parsed configuration. The type of the configuration, the page
- * docs/reference/CONFIGURATION.md and `onsale config show` follow from it. Durations are
- * milliseconds. Workflows see `core` only.
+ * Defines every setting: its environment variable, its rule and its meaning. The place of a setting
+ * in this tree is its path in the parsed configuration. The type of the configuration, the page
+ * docs/reference/CONFIGURATION.md and `onsale config show` are derived from this tree. Durations
+ * are milliseconds. Workflows see `core` only.
  */
 export const settingsSchema = z.object({
   stack: servers(
@@ -32,7 +32,7 @@ export const settingsSchema = z.object({
     downAfterMs: servers(
       "MYSQL_DOWN_AFTER_MS",
       int(100, 10 * SECOND, 600),
-      "Silence after which the database counts as down and requests get 503",
+      "Time without an answer after which MySQL counts as down and requests get 503",
     ),
   }),
   redis: z.object({
@@ -44,12 +44,12 @@ export const settingsSchema = z.object({
     keyPrefix: servers(
       "REDIS_KEY_PREFIX",
       z.string().max(64).default("onsale:"),
-      "Put before every key, so that several installations share a server",
+      "Prefix of every key, so that several installations can share a server",
     ),
     commandTimeoutMs: servers(
       "REDIS_COMMAND_TIMEOUT_MS",
       int(50, 10 * SECOND, 700),
-      "Silence after which a command fails",
+      "Time without an answer after which a command fails",
     ),
   }),
   kafka: z.object({
@@ -68,7 +68,7 @@ export const settingsSchema = z.object({
       int(0, 65_535, 8080),
       "Port to listen on; the worker serves health and metrics there",
     ),
-    trustProxy: http("TRUST_PROXY", flag("false"), "Believe one proxy's X-Forwarded-For"),
+    trustProxy: http("TRUST_PROXY", flag("false"), "Use X-Forwarded-For of one proxy"),
     inFlightMax: http(
       "IN_FLIGHT_MAX",
       int(1, 100_000, 512),
@@ -106,7 +106,7 @@ export const settingsSchema = z.object({
     shutdownMs: http(
       "SHUTDOWN_MS",
       int(100, 5 * MINUTE, 10 * SECOND),
-      "Longest drain after SIGTERM",
+      "Longest wait for open requests after SIGTERM",
     ),
     userPerSecond: http(
       "RATE_LIMIT_USER_PER_SECOND",
@@ -123,32 +123,32 @@ export const settingsSchema = z.object({
     mode: callers(
       "AUTH_MODE",
       z.enum(["jwt", "trusted"]).default("jwt"),
-      "jwt: access tokens are verified; trusted: a gateway in front says who calls",
+      "jwt: the API verifies access tokens; trusted: a gateway in front names the caller",
     ),
     jwtSecret: callers(
       "AUTH_JWT_SECRET",
       z.string().min(SECRET_LENGTH_MIN).optional(),
-      "HS256 secret of access tokens, 32 characters or more; made up at start with STACK=embedded",
+      "HS256 secret of access tokens, 32 or more characters; generated with STACK=embedded",
     ),
     jwksUrl: callers(
       "AUTH_JWKS_URL",
       z.url({ protocol: /^https?$/ }).optional(),
       "Key set of access tokens that another system signs",
     ),
-    issuer: callers("AUTH_ISSUER", z.string().optional(), "Demanded `iss` of access tokens"),
+    issuer: callers("AUTH_ISSUER", z.string().optional(), "Required `iss` of access tokens"),
     devIssuer: callers(
       "DEV_ISSUER",
       flag("false"),
-      "POST /users hands out access tokens; for development only. On by default with " +
+      "POST /users issues access tokens; for development only. On by default with " +
         "STACK=embedded, unless AUTH_JWKS_URL names an issuer",
     ),
   }),
   logLevel: http(
     "LOG_LEVEL",
     z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
-    "Least severe lines that are logged",
+    "Lowest level of the lines that are logged",
   ),
-  /** What a process does unless its command line says otherwise. */
+  /** The role of a process whose command line names no role. */
   role: http(
     "ROLE",
     z.enum(["api", "worker", "all"]).default("all"),
@@ -157,5 +157,5 @@ export const settingsSchema = z.object({
   core: coreSettings,
 });
 
-/** The parsed settings of a process on servers; `stack` is not narrowed yet. */
+/** The parsed settings of a process on servers. The type of `stack` is not narrowed yet. */
 export type Settings = z.infer<typeof settingsSchema>;
