@@ -10,11 +10,11 @@ import { WrongQueueError } from "../queue/errors.ts";
 import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
 import { ConcertNotFoundError, PerformanceNotFoundError } from "./errors.ts";
 
-/** Counts of free seats may be this old: they change while one reads them anyway. */
+/** Maximum age of the counts of free seats: they change while the buyer reads them. */
 const COUNTS_MS = 1_000;
-/** A list of free seats is stale at once in a rush; this only joins requests of the same moment. */
+/** A list of free seats is out of date at once; the cache only joins requests of one moment. */
 const SEATS_MS = 200;
-/** Which concert and queue a performance belongs to does not change. */
+/** The concert and the queue of a performance do not change. */
 const PLACE_MS = 60_000;
 
 const dateOrNone = z.union([z.date(), z.undefined()]);

@@ -10,12 +10,12 @@ import { requireText } from "./requireText.ts";
 
 /** The largest stadium has about 130,000 seats. */
 const SEATS_PER_PERFORMANCE_MAX = 200_000;
-/** What MySQL promises of a DATETIME (manual, "The DATE, DATETIME, and TIMESTAMP Types"). */
+/** Range of a DATETIME in MySQL (manual, "The DATE, DATETIME, and TIMESTAMP Types"). */
 const YEAR_MIN = 1000;
 const YEAR_MAX = 9999;
 
 /**
- * Announces a concert and sees to its waiting room.
+ * Creates a concert, and its queue when the queue does not exist.
  * @throws InvalidInputError for a title or singer other than 1 to 200 characters, and a queue id
  *   other than 1 to 64 of A-Z a-z 0-9 _ . -
  */
@@ -46,10 +46,11 @@ export interface CreatePerformanceInput {
 }
 
 /**
- * Adds a dated show with its seats; they are for sale at once.
+ * Adds a performance with its seats; they are for sale at once.
  * @throws ConcertNotFoundError
- * @throws InvalidInputError for a start that is no Date of the years 1000 to 9999, a venue other
- *   than 1 to 200 characters, and seats that break a rule; TwinSeatsError is one of them
+ * @throws InvalidInputError when the start is no Date of the years 1000 to 9999, the venue does not
+ *   have 1 to 200 characters, or a seat breaks a rule
+ * @throws TwinSeatsError when the database treats two seat numbers as equal
  */
 export async function createPerformance(
   core: CoreContext,
@@ -89,6 +90,6 @@ function requireSeats(seats: readonly NewSeat[]): void {
     requireText("section", seat.section);
     requireAmount(seat.price);
   }
-  // Numbers that only the database takes for the same, its unique key finds.
+  // The unique key in the database finds numbers that are equal only by its collation.
   if (new Set(seats.map((seat) => seat.seatNo)).size !== seats.length) throw new TwinSeatsError();
 }

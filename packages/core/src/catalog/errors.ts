@@ -1,6 +1,6 @@
 import { CoreError, InvalidInputError } from "../shared/errors.ts";
 
-/** No such concert. */
+/** The concert does not exist. */
 export class ConcertNotFoundError extends CoreError {
   readonly code = "CONCERT_NOT_FOUND";
   constructor(concertId: number) {
@@ -8,7 +8,7 @@ export class ConcertNotFoundError extends CoreError {
   }
 }
 
-/** No such performance. */
+/** The performance does not exist. */
 export class PerformanceNotFoundError extends CoreError {
   readonly code = "PERFORMANCE_NOT_FOUND";
   constructor(performanceId: number) {
@@ -16,7 +16,7 @@ export class PerformanceNotFoundError extends CoreError {
   }
 }
 
-/** Two seats of one performance have numbers that the database does not tell apart. */
+/** The database treats the numbers of two seats of one performance as equal. */
 export class TwinSeatsError extends InvalidInputError {
   constructor(options?: ErrorOptions) {
     super(

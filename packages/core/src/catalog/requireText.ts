@@ -1,10 +1,10 @@
 import { InvalidInputError } from "../shared/errors.ts";
 
-/** How many characters a text may have: as many as its column. */
+/** Maximum number of characters of each text: the width of its column. */
 export const LENGTH_MAX = { title: 200, singer: 200, venue: 200, seatNo: 32, section: 64 } as const;
 
 /**
- * Half a pair of surrogates is no character: the database would keep another in its place.
+ * Also refuses half a surrogate pair: the database would store another character instead.
  * @throws InvalidInputError unless the text has 1 to `LENGTH_MAX` characters, not only spaces
  */
 export function requireText(name: keyof typeof LENGTH_MAX, text: unknown): void {

@@ -1,6 +1,6 @@
 import { CoreError } from "../shared/errors.ts";
 
-/** The key was used for another request. */
+/** The idempotency key was used for another request. */
 export class IdempotencyMismatchError extends CoreError {
   readonly code = "IDEMPOTENCY_KEY_REUSED";
   constructor() {
@@ -8,7 +8,7 @@ export class IdempotencyMismatchError extends CoreError {
   }
 }
 
-/** The first request with this key still runs. */
+/** The first request with this idempotency key still runs. */
 export class IdempotencyInProgressError extends CoreError {
   readonly code = "IDEMPOTENCY_IN_PROGRESS";
   override readonly retryable = true;

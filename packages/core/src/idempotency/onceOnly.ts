@@ -4,13 +4,13 @@ import type { Tx } from "../ports/transaction.ts";
 import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
 import { IdempotencyInProgressError, IdempotencyMismatchError } from "./errors.ts";
 
-/** The client's name for one request, repeated when the request is repeated. */
+/** The client's name for one request. A repetition of the request has the same key. */
 export interface IdempotencyInput {
   /** 1 to 255 visible ASCII characters. */
   readonly key: string;
 }
 
-/** An answer, and whether it was given before. */
+/** An answer, and whether it is the stored answer of an earlier request. */
 export interface Once<T> {
   readonly value: T;
   readonly replayed: boolean;
@@ -20,16 +20,16 @@ export interface OnceOnlyRequest<T> {
   readonly userId: number;
   readonly operation: "charge" | "reserve" | "pay" | "refund";
   readonly idempotency: IdempotencyInput | undefined;
-  /** What was asked for; another request under the same key is refused. */
+  /** The body of the request. The same key with another body is refused. */
   readonly body: unknown;
   readonly answer: z.ZodType<T>;
 }
 
 /**
- * Makes the effect once for each key and answers repetitions with the stored answer. Start, effect
- * and answer commit together, so a refused or failed request leaves its key unused.
+ * Makes the effect once for each key, and returns the stored answer to a repetition. The key, the
+ * effect and the answer commit in one transaction, so a request that fails leaves its key unused.
  * @throws IdempotencyInProgressError while the first request runs
- * @throws IdempotencyMismatchError when the key came with another body
+ * @throws IdempotencyMismatchError when the key was used with another body
  */
 export async function onceOnly<T>(
   core: CoreContext,

@@ -8,10 +8,9 @@ import { findReservation } from "../reservation/findReservation.ts";
 import { DependencyUnavailableError } from "../shared/errors.ts";
 
 /**
- * Admits a buyer to pay. A hold is made during an admission and expires by its own clock: the buyer
- * may pay until the hold expires, even if the admission ended first. A repeated payment needs no
- * admission either, because the first payment ended it. A caller without an admission and without
- * an own reservation is refused as everywhere.
+ * Admits a buyer to pay. The buyer may pay until the hold expires, also when the admission ended
+ * before. A repeated payment needs no admission, because the first payment ended the admission. A
+ * caller who has neither an admission nor this reservation is refused.
  * @throws what `admitActive` throws
  */
 export async function admitPayment(
@@ -22,7 +21,7 @@ export async function admitPayment(
   try {
     return await admitActive(core, token);
   } catch (error) {
-    // Redis not answering is no reason either to let a hold run out.
+    // A buyer can pay for a hold also while Redis does not answer.
     const admissionIsUnproven =
       error instanceof QueueTokenExpiredError ||
       error instanceof QueueTokenNotActiveError ||

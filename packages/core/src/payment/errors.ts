@@ -1,6 +1,6 @@
 import { CoreError } from "../shared/errors.ts";
 
-/** No such payment. */
+/** The payment does not exist. */
 export class PaymentNotFoundError extends CoreError {
   readonly code = "PAYMENT_NOT_FOUND";
   constructor(paymentId: number) {
@@ -8,7 +8,7 @@ export class PaymentNotFoundError extends CoreError {
   }
 }
 
-/** The payment is another buyer's. */
+/** The payment belongs to another buyer. */
 export class PaymentNotYoursError extends CoreError {
   readonly code = "PAYMENT_NOT_YOURS";
   constructor(paymentId: number) {

@@ -28,12 +28,13 @@ const paidSchema = z.object({
   queueId: z.string(),
 });
 
-/** What the buyer is told of a payment. */
+/** The answer to a buyer who paid. */
 export type PaidReservation = z.infer<typeof paidSchema>;
 
 /**
- * Pays a live hold with points, at the price fixed by the hold: spend, confirm, sell and the outbox
- * messages are one transaction. Afterwards the buyer's active slot is free for the next in line.
+ * Pays a live hold with points, at the price of the time of the hold. One transaction spends the
+ * points, confirms the reservation, sells the seats and writes the outbox messages. Afterwards the
+ * buyer's admission ends, and its slot is free for the next buyer.
  * @throws ReservationNotFoundError, ReservationNotYoursError, HoldExpiredError,
  *   ReservationStateError, InsufficientPointsError
  */
@@ -99,7 +100,7 @@ async function capture(
   };
 }
 
-/** Why the conditional statement did not count: the hold is over, or another step came first. */
+/** Why the statement confirmed nothing: the hold expired, or another step ended it first. */
 async function refusalOf(core: CoreContext, tx: Tx, reservationId: number): Promise<Error> {
   const now = await core.reservations.find(tx, reservationId);
   if (!now || now.overdue || now.status === "EXPIRED") return new HoldExpiredError(reservationId);

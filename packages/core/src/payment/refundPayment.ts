@@ -31,11 +31,11 @@ const refundedSchema = z.object({
   currentPoints: z.number(),
 });
 
-/** What the buyer is told of a refund. */
+/** The answer to a buyer whose payment was refunded. */
 export type RefundedPayment = z.infer<typeof refundedSchema>;
 
 /**
- * Gives the points back and the seats to the sale, until the performance begins.
+ * Returns the points to the buyer and the seats to the sale. Refused once the performance began.
  * @throws PaymentNotFoundError, PaymentNotYoursError, PaymentAlreadyRefundedError,
  *   PerformanceStartedError
  */
@@ -67,7 +67,7 @@ async function giveBack(
   if (reservation.performanceStartsAt.getTime() <= core.clock.nowMs()) {
     throw new PerformanceStartedError(reservation.performanceId);
   }
-  // The reservation's row first, as in payment and expiry, so that parallel refunds meet there.
+  // Payment and expiry also lock the reservation's row first, so parallel calls wait here.
   if (!(await core.reservations.refund(tx, reservationId))) {
     throw new PaymentAlreadyRefundedError(paymentId);
   }

@@ -2,7 +2,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { LedgerEntry } from "../ports/ledgerStore.ts";
 import type { Points } from "../shared/points.ts";
 
-/** The balance; zero for a user who never charged. */
+/** The balance of a user; zero when the user has never charged points. */
 export function balanceOf(core: CoreContext, { userId }: { userId: number }): Promise<Points> {
   return core.ledger.balanceOf(null, userId);
 }

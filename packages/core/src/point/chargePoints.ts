@@ -16,7 +16,7 @@ export interface ChargePointsInput {
 const chargedSchema = z.object({ currentPoints: z.number() });
 
 /**
- * Tops a point account up; opens it with the first charge.
+ * Adds points to a point account. The first charge opens the account.
  * @throws InvalidInputError, BalanceLimitError
  */
 export function chargePoints(

@@ -9,10 +9,10 @@ export class InsufficientPointsError extends CoreError {
   }
 }
 
-/** A balance would pass what can be counted exactly. */
+/** The balance would exceed `POINTS_MAX`. */
 export class BalanceLimitError extends CoreError {
   readonly code = "BALANCE_LIMIT";
   constructor(limit: Points) {
-    super("The balance would pass its limit", { limit });
+    super("The balance would exceed its limit; charge fewer points", { limit });
   }
 }

@@ -19,7 +19,7 @@ import { claimsFor } from "./verifyQueueToken.ts";
  * A place is WAITING, then ACTIVE, then ended: PAID, LEFT, EXPIRED (its time is up) or UNCLAIMED
  * (its buyer did not use the admission in time). A waiting place can only become ACTIVE or LEFT.
  *
- * Who decides: Redis, in one Lua script for each call, by its own clock.
+ * The decision: Redis decides, in one Lua script for each call, by its own clock.
  * - A join takes the next sequence: the time of Redis in µs, always larger than the last one. The
  *   order of sequences is the order of admission. The buyer gets a signed token with the sequence.
  * - A promotion admits the lowest sequences while three limits allow it: the size of the active
@@ -27,8 +27,8 @@ import { claimsFor } from "./verifyQueueToken.ts";
  * - The first request of an admitted buyer is the activation. Without it the admission ends early.
  *
  * MySQL has the settings of the queue and one row for each admission. A promoter writes the rows
- * and the ends after Redis decided, then tells Redis ("settle"); `promoteWaiting.ts` has the
- * details.
+ * and the ends after Redis decided, then confirms them to Redis ("settle"); `promoteWaiting.ts` has
+ * the details.
  *
  * Failures:
  * - Redis does not answer: joins and polls are refused, and clients try again. A buyer whose token

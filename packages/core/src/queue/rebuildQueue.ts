@@ -12,13 +12,13 @@ const QUIET_MARGIN_MS = 1000;
  * Problem: Redis may lose the queue at any time: a restart without data, an eviction, a failover to
  * an older copy. No buyer may lose the place then, and no slot may be given away twice.
  *
- * What survives: MySQL has the settings and every recorded admission. Each waiting buyer has a
+ * Data that survives: MySQL has the settings and every recorded admission. Each waiting buyer has a
  * token with the sequence of the place.
  *
  * States: Redis has the queue, or answers MISSING. Every script looks for the start of the
  * generation; the promotion also notices that Redis is another process than at the rebuild.
  *
- * Who decides: MySQL counts generations. A rebuild
+ * The decision: MySQL counts generations. A rebuild
  * 1. counts the next generation and reads settings, live admissions, admissions of the last minute
  *    and the highest known sequence, in one transaction;
  * 2. starts the generation in Redis with them, unless another process was faster: then Redis only

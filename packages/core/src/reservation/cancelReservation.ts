@@ -6,7 +6,7 @@ import { factsOf, reservationEvent } from "./reservationEvent.ts";
 import { reservationToChange } from "./reservationToChange.ts";
 
 /**
- * Gives up a hold; its seats are for sale again at once. Cancelling twice is harmless.
+ * Cancels a hold; its seats are for sale again at once. A second call changes nothing.
  * @throws ReservationNotFoundError, ReservationNotYoursError, ReservationStateError
  */
 export async function cancelReservation(
@@ -22,8 +22,7 @@ export async function cancelReservation(
       throw new ReservationStateError(reservationId, status);
     }
     const released = await core.seats.release(tx, reservationId, "HELD");
-    // Seats of an overdue hold may have gone to another buyer, whose hold would have ended this
-    // one.
+    // A buyer who takes a seat of an overdue hold ends that hold in the same transaction.
     assert.equal(released, reservation.seats.length, "a pending reservation has all of its seats");
     await appendMessages(core, tx, [
       reservationEvent("reservation.cancelled", reservation.version + 1, factsOf(reservation)),

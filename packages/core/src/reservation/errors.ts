@@ -1,6 +1,6 @@
 import { CoreError } from "../shared/errors.ts";
 
-/** No such seat; or, with several, at least one of them. */
+/** At least one of the seats does not exist. */
 export class SeatNotFoundError extends CoreError {
   readonly code = "SEAT_NOT_FOUND";
   constructor(seatIds: readonly number[]) {
@@ -8,7 +8,7 @@ export class SeatNotFoundError extends CoreError {
   }
 }
 
-/** Another buyer holds a seat. Expected under load: log at info, never page. */
+/** Another buyer holds a seat. This is normal under load: log it at info, raise no alarm. */
 export class SeatAlreadyHeldError extends CoreError {
   readonly code = "SEAT_ALREADY_HELD";
   constructor(seatIds: readonly number[]) {
@@ -16,7 +16,7 @@ export class SeatAlreadyHeldError extends CoreError {
   }
 }
 
-/** A seat is sold. */
+/** At least one of the seats is sold. */
 export class SeatAlreadySoldError extends CoreError {
   readonly code = "SEAT_ALREADY_SOLD";
   constructor(seatIds: readonly number[]) {
@@ -32,7 +32,7 @@ export class SeatsOfSeveralPerformancesError extends CoreError {
   }
 }
 
-/** More seats than one reservation may hold, or one twice, or none. */
+/** The request names no seat, one seat twice, or more seats than one reservation may hold. */
 export class SeatCountError extends CoreError {
   readonly code = "SEAT_COUNT_INVALID";
   constructor(seatsMax: number, given: number) {
@@ -40,7 +40,7 @@ export class SeatCountError extends CoreError {
   }
 }
 
-/** The buyer would have more seats of one performance than a buyer may have. */
+/** The request would give the buyer more seats of one performance than allowed. */
 export class SeatLimitReachedError extends CoreError {
   readonly code = "SEAT_LIMIT_REACHED";
   constructor(given: {
@@ -74,7 +74,7 @@ export class PerformanceStartedError extends CoreError {
   }
 }
 
-/** No such reservation. */
+/** The reservation does not exist. */
 export class ReservationNotFoundError extends CoreError {
   readonly code = "RESERVATION_NOT_FOUND";
   constructor(reservationId: number) {
@@ -82,7 +82,7 @@ export class ReservationNotFoundError extends CoreError {
   }
 }
 
-/** The reservation is another buyer's. */
+/** The reservation belongs to another buyer. */
 export class ReservationNotYoursError extends CoreError {
   readonly code = "RESERVATION_NOT_YOURS";
   constructor(reservationId: number) {
@@ -90,7 +90,7 @@ export class ReservationNotYoursError extends CoreError {
   }
 }
 
-/** The hold is over; its seats are for sale again. */
+/** The hold has expired; its seats are for sale again. */
 export class HoldExpiredError extends CoreError {
   readonly code = "HOLD_EXPIRED";
   constructor(reservationId: number) {
@@ -109,8 +109,8 @@ export class ReservationStateError extends CoreError {
 }
 
 /**
- * Another buyer is at one of these seats at this moment; who gets it is not decided yet. Sheds the
- * crowd at a hot seat before it reaches the database.
+ * A request of another buyer has the seat lock of one of these seats. The lock refuses this request
+ * before it reaches the database; the database has not decided yet which buyer gets the seat.
  */
 export class SeatContendedError extends CoreError {
   readonly code = "SEAT_CONTENDED";

@@ -4,8 +4,9 @@ import type { Tx } from "../ports/transaction.ts";
 import { factsOf, reservationEvent } from "./reservationEvent.ts";
 
 /**
- * Ends one overdue hold within a transaction that its caller runs: the reaper, or a buyer who takes
- * over one of its seats. Seats that somebody took over meanwhile are left alone by their version.
+ * Ends one overdue hold within the transaction of the caller: the reaper, or the hold of a buyer
+ * who takes over one of its seats. A seat that was taken over has a newer version, so this call
+ * does not change it.
  * @returns false when the hold had ended before
  */
 export async function expireHold(

@@ -3,7 +3,7 @@ import type { Reservation } from "../ports/reservationStore.ts";
 import { ReservationNotFoundError } from "./errors.ts";
 
 /**
- * A buyer's own reservation; another's does not exist for them.
+ * Finds a reservation of this buyer. The reservation of another buyer counts as unknown.
  * @throws ReservationNotFoundError
  */
 export async function findReservation(

@@ -19,10 +19,46 @@ import { expireHold } from "./expireHold.ts";
 import { requireAllowance } from "./requireAllowance.ts";
 import { reservationEvent } from "./reservationEvent.ts";
 
+/*
+ * The seat hold
+ *
+ * Problem: thousands of buyers want the same seats at the same moment. Each seat may go to one
+ * buyer only, and a buyer who does not pay must not block a seat for long. So a buyer first holds
+ * seats for `HOLD_TTL_MS`, and pays within this time.
+ *
+ * A seat is AVAILABLE, HELD or SOLD. A reservation is PENDING, then CONFIRMED (paid), CANCELLED or
+ * EXPIRED. For each seat the reservation has a row with a live seat link and the seat's version;
+ * every new hold of a seat raises the version.
+ *
+ * The decision: one conditional UPDATE in MySQL takes all seats that are AVAILABLE, or HELD past
+ * their expiry by the database's clock. Its count must be the number of seats; otherwise the
+ * transaction rolls back, so a buyer gets all seats or none. Seat ids are sorted, so two
+ * transactions never wait for each other in a circle. The seat lock in Redis only refuses most of
+ * the losers early; it never decides.
+ *
+ * The end of a hold: confirm, cancel and expire each change the reservation by a statement that
+ * requires PENDING, so only the first of them succeeds. They change only seats that still have the
+ * version of the hold. The reaper expires overdue holds; a buyer who takes over a seat of an
+ * overdue hold expires that whole hold in the same transaction.
+ *
+ * Failures:
+ * - Redis does not answer: requests go to MySQL without the lock. The sale is correct, but slower.
+ * - A seat lock ends too early: two requests reach MySQL, and the UPDATE lets one of them win.
+ * - The process dies before COMMIT: MySQL rolls back, and the seat lock ends by its TTL.
+ * - The connection breaks at COMMIT: the transaction runner looks the outcome up.
+ * - The answer is lost after COMMIT: a repetition with the same idempotency key gets the stored
+ *   answer. Without a key the seats stay held until the hold expires.
+ * - The reaper stops: holds end when another buyer takes their seats. A payment of an overdue hold
+ *   is refused all the same.
+ *
+ * Not promised: first come, first served among requests for one seat, and an exact end. An overdue
+ * seat can stay HELD until the reaper or another buyer comes.
+ */
+
 export interface HoldSeatsInput {
   readonly userId: number;
   readonly seatIds: readonly number[];
-  /** The waiting room that admitted the buyer; a hold is possible only behind it. */
+  /** The queue of the waiting room that admitted the buyer; the seats must belong to this queue. */
   readonly queueId: string;
   readonly idempotency?: IdempotencyInput | undefined;
 }
@@ -38,12 +74,11 @@ export const heldReservationSchema = z.object({
   expiresAt: z.string(),
 });
 
-/** What the buyer is told of a fresh hold. */
+/** The answer to a buyer whose hold succeeded. */
 export type HeldReservation = z.infer<typeof heldReservationSchema>;
 
 /**
- * Holds 1 to `SEATS_PER_RESERVATION_MAX` seats of one performance, all or none. The seat lock sheds
- * the crowd; one conditional statement decides.
+ * Holds 1 to `SEATS_PER_RESERVATION_MAX` seats of one performance, all or none.
  * @throws SeatCountError, SeatNotFoundError, SeatsOfSeveralPerformancesError, SeatContendedError,
  *   SeatAlreadyHeldError, SeatAlreadySoldError, SeatLimitReachedError, WrongQueueError,
  *   PerformanceStartedError
@@ -145,7 +180,7 @@ function supersededBy(taken: readonly TakenSeat[]): number[] {
   return [...new Set(ids)].sort((a, b) => a - b);
 }
 
-/** Looks, in the same transaction, why the statement did not count every seat. */
+/** Reads, in the same transaction, why the statement did not take every seat. */
 async function refusalOf(
   core: CoreContext,
   tx: Tx,
@@ -164,6 +199,6 @@ async function refusalOf(
   const sold = idsOf("SOLD");
   if (sold.length > 0) return new SeatAlreadySoldError(sold);
   const held = idsOf("HELD");
-  // Empty when the other hold ended between the two statements: it still was there when we asked.
+  // No seat is HELD here when the other hold ended between the two statements.
   return new SeatAlreadyHeldError(held.length > 0 ? held : seatIds);
 }

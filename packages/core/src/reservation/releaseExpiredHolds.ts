@@ -1,12 +1,12 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import { expireHold } from "./expireHold.ts";
 
-/** Holds ended by one transaction: short enough that no buyer waits long for its rows. */
+/** Holds that one transaction ends: few, so that no buyer waits long for a locked row. */
 export const EXPIRY_BATCH_MAX = 50;
 
 /**
- * Ends overdue holds, oldest first; several reapers may run side by side.
- * @returns how many it ended; `max` means that there may be more
+ * Ends overdue holds, oldest first. Several reapers may run at the same time.
+ * @returns the number of holds that ended; `max` means that more may be overdue
  */
 export async function releaseExpiredHolds(
   core: CoreContext,

@@ -2,12 +2,12 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import { cancelReservation } from "./cancelReservation.ts";
 import { ReservationStateError } from "./errors.ts";
 
-/** With 20 seats each, more than any buyer holds; the rest ends when its time is over. */
+/** More holds than any buyer has. Further holds would end at their expiry. */
 const HOLDS_MAX = 50;
 
 /**
  * Cancels the buyer's unpaid holds behind a queue that the buyer has left, one transaction each.
- * A hold that is paid or ended at the same time is left as it is. Repeating it is harmless.
+ * A hold that is paid or ends at the same time is not changed. A second call changes nothing.
  * @returns the ids of the reservations that this call cancelled
  */
 export async function releaseHoldsOfQueue(

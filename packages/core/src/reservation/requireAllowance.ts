@@ -5,11 +5,11 @@ import { SeatLimitReachedError } from "./errors.ts";
 import { expireHold } from "./expireHold.ts";
 
 /**
- * Checks, within the transaction of a hold and before its reservation is written, that the buyer
- * keeps within `SEATS_PER_BUYER_MAX` seats of the performance, unpaid and paid ones together.
+ * Checks that the buyer has at most `SEATS_PER_BUYER_MAX` seats of the performance, unpaid and paid
+ * seats together. Runs within the transaction of a hold, before the reservation is inserted.
  * Parallel holds of the same buyer and performance wait for each other here. Overdue holds do not
- * count: when they are in the way, this transaction ends them, which also decides against a payment
- * that runs at the same time.
+ * count: if they would exceed the limit, this transaction ends them, and a payment of such a hold
+ * that runs at the same time is refused.
  * @throws SeatLimitReachedError
  */
 export async function requireAllowance(

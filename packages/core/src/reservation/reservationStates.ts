@@ -1,7 +1,7 @@
 import type { ReservationStatus } from "../ports/reservationStore.ts";
 import { stateMachine } from "../shared/stateMachine.ts";
 
-/** Which state of a reservation may follow which. */
+/** The states of a reservation and the allowed transitions. */
 export const reservationStates = stateMachine<ReservationStatus>("reservation", "PENDING", {
   PENDING: ["CONFIRMED", "CANCELLED", "EXPIRED"],
   CONFIRMED: ["REFUNDED"],

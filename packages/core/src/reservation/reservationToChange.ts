@@ -4,7 +4,7 @@ import type { Tx } from "../ports/transaction.ts";
 import { ReservationNotFoundError, ReservationNotYoursError } from "./errors.ts";
 
 /**
- * The reservation that its buyer wants to change.
+ * Finds the reservation that its buyer wants to change.
  * @throws ReservationNotFoundError, ReservationNotYoursError
  */
 export async function reservationToChange(

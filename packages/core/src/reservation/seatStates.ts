@@ -1,7 +1,7 @@
 import type { SeatStatus } from "../ports/seatStore.ts";
 import { stateMachine } from "../shared/stateMachine.ts";
 
-/** Which state of a seat may follow which. */
+/** The states of a seat and the allowed transitions. */
 export const seatStates = stateMachine<SeatStatus>("seat", "AVAILABLE", {
   AVAILABLE: ["HELD"],
   HELD: ["SOLD", "AVAILABLE"],

@@ -24,8 +24,8 @@ export interface BackgroundLoopOptions {
 }
 
 /**
- * The one shape of every background activity (promotion, relay, expiry): iterations that never
- * overlap, an error that never ends the loop, and a stop that waits for work in flight.
+ * Runs a background activity (promotion, relay, expiry) again and again. Iterations never overlap.
+ * An error is reported and the loop continues. A stop waits for the iteration in flight.
  */
 export function backgroundLoop(options: BackgroundLoopOptions): BackgroundLoop {
   const { clock } = options;
@@ -66,7 +66,7 @@ export function backgroundLoop(options: BackgroundLoopOptions): BackgroundLoop {
     },
     nudge() {
       nudged = true;
-      // A reason of its own spares the DOMException that would be made for each nudge.
+      // Without a reason, `abort` would create a DOMException for each nudge.
       pause.abort("nudged");
     },
   };

@@ -1,10 +1,10 @@
-/** The machine's or a simulation's time; the only source of time and of waiting in core. */
+/** The time of the machine or of a simulation. Core reads time and waits only through a clock. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   nowMs(): number;
-  /** Milliseconds of a clock that never steps back; only differences mean anything. */
+  /** Milliseconds of a clock that never goes back. Use it only to measure a duration. */
   monotonicMs(): number;
-  /** Resolves after `ms`, or at once when the signal aborts: callers look at the signal. */
+  /** Resolves after `ms`, or at once when the signal aborts. The caller must check the signal. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -2,11 +2,11 @@
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
 /**
- * What core refuses or cannot do. Each case is a class of its own with a literal code; the API maps
- * codes to HTTP statuses in one table, so nothing here knows about HTTP.
+ * A refusal or a failure of core. Each case is its own class with a literal code. The API maps the
+ * codes to HTTP statuses in one table; core does not know HTTP.
  */
 export abstract class CoreError extends Error {
-  /** Stable, UPPER_SNAKE; part of the public contract. */
+  /** Stable name in UPPER_SNAKE case; part of the public contract. */
   abstract readonly code: string;
   /** True when the same call may succeed later without any change by the caller. */
   readonly retryable: boolean = false;
@@ -19,10 +19,10 @@ export abstract class CoreError extends Error {
   }
 }
 
-/** The servers that core leans on. */
+/** The servers that core needs. */
 export type Dependency = "mysql" | "redis" | "kafka";
 
-/** A server does not answer in time; nothing was done, or nothing that was acknowledged. */
+/** A server does not answer in time. Core did nothing, or nothing that it acknowledged. */
 export class DependencyUnavailableError extends CoreError {
   readonly code = "DEPENDENCY_UNAVAILABLE";
   override readonly retryable = true;
@@ -32,8 +32,9 @@ export class DependencyUnavailableError extends CoreError {
 }
 
 /**
- * The connection was lost at COMMIT and the database could not be asked what became of it.
- * Retry with the same idempotency key: the answer then is what the database says.
+ * The connection was lost at COMMIT, and the database does not answer the question whether it
+ * committed. When the caller repeats the request with the same idempotency key, the answer is the
+ * outcome that the database has.
  */
 export class OutcomeUnknownError extends CoreError {
   readonly code = "OUTCOME_UNKNOWN";
@@ -47,25 +48,25 @@ export class OutcomeUnknownError extends CoreError {
   }
 }
 
-/** A transaction lost against others too often; expected only under extreme contention. */
+/** Other transactions won too often; expected only under extreme contention. */
 export class TransactionContendedError extends CoreError {
   readonly code = "TRANSACTION_CONTENDED";
   override readonly retryable = true;
   constructor(attempts: number, options?: ErrorOptions) {
-    super("Too many others changed the same rows; try again", { attempts }, options);
+    super("Too many transactions changed the same rows; try again", { attempts }, options);
   }
 }
 
-/** More work is under way than this process takes on; it was refused before anything was done. */
+/** This process has as much work as it accepts. It refused the call before it did anything. */
 export class OverloadedError extends CoreError {
   readonly code = "OVERLOADED";
   override readonly retryable = true;
   constructor(options?: ErrorOptions) {
-    super("Too much is under way at the moment; try again shortly", {}, options);
+    super("The service has too many requests at the moment; try again shortly", {}, options);
   }
 }
 
-/** A value from the outside breaks a rule that no schema could see. */
+/** A value of the caller breaks a rule that the schema of the request does not check. */
 export class InvalidInputError extends CoreError {
   readonly code = "INVALID_INPUT";
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * A digest of what a request asks for: two bodies that mean the same give the same digest, whatever
- * the order of their keys.
+ * A digest of a request body. Two bodies that differ only in the order of their keys have the same
+ * digest.
  * @returns 64 lowercase hexadecimal characters (SHA-256)
  */
 export function fingerprintOf(value: unknown): string {

@@ -1,8 +1,8 @@
 import { v7 } from "uuid";
 
-/** Unique names for messages and owners; a simulation gives reproducible ones. */
+/** Makes unique names for messages and owners. A simulation makes reproducible names. */
 export interface Ids {
-  /** A UUID; version 7, so that indexes grow at their end. */
+  /** A UUID of version 7: it begins with the time, so an index grows at its end. */
   uuid(): string;
 }
 

@@ -3,10 +3,10 @@ import { InvalidInputError } from "./errors.ts";
 /** Integer points; one point is the smallest amount. */
 export type Points = number;
 
-/** Beyond 2^53 - 1 a double no longer counts by one, so no amount or balance may pass it. */
+/** No amount or balance may exceed 2^53 - 1: a larger double cannot hold every integer. */
 export const POINTS_MAX: Points = Number.MAX_SAFE_INTEGER;
 
-/** One charge or price: a billion points, so that a balance stays far below `POINTS_MAX`. */
+/** The largest charge or price: a billion points keep a balance far below `POINTS_MAX`. */
 export const AMOUNT_MAX: Points = 1_000_000_000;
 
 /**

@@ -1,4 +1,4 @@
-/** Chance for jitter and choice, never for secrets; a simulation gives a seeded one. */
+/** Random numbers for jitter and choice, never for secrets. A simulation uses a seed. */
 export interface Random {
   /** Uniform in [0, 1). */
   next(): number;
@@ -8,8 +8,8 @@ export interface Random {
 export const systemRandom: Random = { next: () => Math.random() };
 
 /**
- * Full jitter around a value, so that many waiters do not come back in step.
- * @param spread share of the value by which the answer may differ: 0.2 gives 80 % to 120 %
+ * Jitter around a value, so that many waiting callers do not return at the same moment.
+ * @param spread share of the value by which the result may differ: 0.2 gives 80 % to 120 %
  */
 export function jittered(random: Random, value: number, spread: number): number {
   return value * (1 - spread + 2 * spread * random.next());

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 
-/** As much as HS256 can use (RFC 7518, 3.2). */
+/** A key for HS256 has at least 32 bytes (RFC 7518, section 3.2). */
 const SECRET_BYTES = 32;
 
-/** A secret that nobody can guess, as text. */
+/** A secret from the random generator for cryptography, as text. */
 export function randomSecret(): string {
   return randomBytes(SECRET_BYTES).toString("base64url");
 }

@@ -6,14 +6,14 @@ export type TransitionTable<S extends string> = Readonly<Record<S, readonly S[]>
 export interface StateMachine<S extends string> {
   readonly states: readonly S[];
   canMove(from: S, to: S): boolean;
-  /** Fails an assertion when the move is not in the table: that is our bug, not the caller's. */
+  /** Fails an assertion when the move is not in the table: then core has a bug. */
   requireMove(from: S, to: S): void;
   isFinal(state: S): boolean;
 }
 
 /**
- * Turns a transition table into a machine and checks the table when the module loads: every target
- * is a known state, nothing moves to itself, every state can be reached from `initial`.
+ * Makes a state machine from a transition table. The table is checked when the module loads: every
+ * target is a known state, no state moves to itself, and every state can be reached from `initial`.
  */
 export function stateMachine<S extends string>(
   name: string,

@@ -1,4 +1,4 @@
-/** Resolves after the event loop has served everything that was ready, sockets included. */
+/** Resolves after the event loop has handled all events that were ready, those of sockets too. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

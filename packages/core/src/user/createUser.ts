@@ -1,6 +1,6 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 
-/** A user of the development issuer; in production another system knows the users. */
+/** Creates a user of the development issuer. In production another system has the users. */
 export async function createUser(
   core: CoreContext,
   { name }: { name: string },

@@ -3,7 +3,7 @@ import type { Logger } from "@onsale/core";
 /** What loops may stumble over while servers and processes fail. */
 const EXPECTED = [
   "does not answer; try again shortly",
-  "Too many others changed the same rows",
+  "Too many transactions changed the same rows",
   "stopped answering while it committed",
   "the connection broke at",
 ];
