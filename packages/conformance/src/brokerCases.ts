@@ -10,17 +10,17 @@ import type { AdapterSet } from "./adapterSet.ts";
 import { mailbox } from "./mailbox.ts";
 import { useOpened } from "./useOpened.ts";
 
-/** Just within Kafka's default limit of 1 MiB for a message with its framing, and far beyond. */
+/** Just below Kafka's default limit of 1 MiB for a message, and far above the limit. */
 const LARGE_BYTES = 1_048_000;
 const POISON_BYTES = 3_000_000;
-/** A fetch in flight, leaving the group, and a busy machine. */
+/** Time for a fetch in flight and for leaving the group, on a busy machine. */
 const STOP_MS_MAX = 2_000;
-/** How long a handler works that a stop has to wait for. */
+/** Duration of the handler for which a stop must wait. */
 const WORK_MS = 100;
-/** So many that two consumers of six partitions each get some. */
+/** Enough keys that each of two consumers gets some of the six partitions. */
 const KEYS = Array.from({ length: 24 }, (_unused, index) => `key-${index}`);
 
-/** What every broker must do. */
+/** The cases of every broker. */
 export function brokerCases(set: AdapterSet): void {
   describe(`broker, ${set.name}`, () => {
     const opened = useOpened(set);
@@ -56,8 +56,8 @@ export function brokerCases(set: AdapterSet): void {
       return started;
     }
 
-    describe("the way of a message", () => {
-      it("hands over in the order of each key what was published before and since", async () => {
+    describe("a message", () => {
+      it("arrives in the order of its key, published before or after the start", async () => {
         const all = Array.from({ length: 300 }, (_unused, index) =>
           message(`key-${index % 7}`, `${index % 7}:${index}`),
         );
@@ -74,7 +74,7 @@ export function brokerCases(set: AdapterSet): void {
         }
       });
 
-      it("comes with its key, headers and place, and again when it is sent again", async () => {
+      it("arrives with key, headers and offset, and twice when it is sent twice", async () => {
         const headers = { "message-id": "m-1", type: "t" };
         const sent = { ...message("키", "표 ✓"), headers };
         await publish(sent);
@@ -88,7 +88,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(second).to.deep.equal({ ...first, offset: "1" });
       });
 
-      it("leads through topics that nobody made, also to who waits there already", async () => {
+      it("arrives in a topic that did not exist when its consumer started", async () => {
         const other = `${topic}.beside`;
         const box = mailbox();
         await consume(box.take, { topics: [topic, other] });
@@ -103,8 +103,8 @@ export function brokerCases(set: AdapterSet): void {
       });
     });
 
-    describe("what it refuses", () => {
-      it("is a poisonous message alone and what stands behind it; all else goes on", async () => {
+    describe("a publication", () => {
+      it("refuses a too large message and later ones of its key, and sends the rest", async () => {
         const poison = message("p", "x".repeat(POISON_BYTES));
         const behind = message("p", "behind");
         const batch = [message("a", "a1"), poison, behind, message("b", "b1")];
@@ -122,7 +122,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(box.values.filter((value) => !value.startsWith("a"))).to.deep.equal(["b1"]);
       });
 
-      it("is no message within the limit, and no later one of a key that had poison", async () => {
+      it("accepts a message below the limit, also after a refused one of its key", async () => {
         const poison = message("k", "x".repeat(POISON_BYTES));
         expect(await core.publisher.publish([poison])).to.have.length(1);
         const large = "x".repeat(LARGE_BYTES);
@@ -133,11 +133,11 @@ export function brokerCases(set: AdapterSet): void {
         expect(box.values.map((value) => value.length)).to.deep.equal([LARGE_BYTES, 5]);
       });
 
-      it("is nothing when there is nothing", () => publish());
+      it("accepts an empty list of messages", () => publish());
     });
 
-    describe("a message that was not applied", () => {
-      it("comes again to the same handler, before any behind it", async () => {
+    describe("a message whose handler failed", () => {
+      it("arrives at the same handler again, before any later message", async () => {
         await publish(message("k", "one"), message("k", "two"));
         const tries: string[] = [];
         const box = mailbox();
@@ -150,7 +150,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(tries).to.deep.equal(["one", "one", "one", "one", "two"]);
       });
 
-      it("comes to the next consumer of the group, and what was applied does not", async () => {
+      it("arrives at the next consumer of the group; applied messages do not", async () => {
         await publish(...["one", "two", "three"].map((value) => message("k", value)));
         const tried = Promise.withResolvers<void>();
         const first = await consume(async ({ value }) => {
@@ -167,8 +167,8 @@ export function brokerCases(set: AdapterSet): void {
       });
     });
 
-    describe("groups", () => {
-      it("share the partitions among their consumers, and leave them to who stays", async () => {
+    describe("consumer groups", () => {
+      it("share partitions among consumers, and move them when a consumer stops", async () => {
         const box = mailbox();
         const takers = new Map<string, Set<string>>();
         const takeAs = (name: string) => async (received: ReceivedMessage) => {
@@ -188,7 +188,7 @@ export function brokerCases(set: AdapterSet): void {
         const first = await consume(takeAs("first"));
         expect(takersOf(await sendRound("alone"))).to.deep.equal(new Set(["first"]));
         await consume(takeAs("second"), { by: await opened().another() });
-        // Until the newcomer is in, everything goes to who was there.
+        // The first consumer gets every message until the second one has joined the group.
         let shared: readonly string[] = [];
         for (let round = 0; takersOf(shared).size < 2; round += 1) {
           shared = await sendRound(`together ${round}`);
@@ -197,7 +197,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(takersOf(await sendRound("left"))).to.deep.equal(new Set(["second"]));
       });
 
-      it("get everything each", async () => {
+      it("each get every message", async () => {
         await publish(message("a", "a1"), message("b", "b1"));
         const boxes = [mailbox(), mailbox()];
         for (const [index, box] of boxes.entries()) {
@@ -212,8 +212,8 @@ export function brokerCases(set: AdapterSet): void {
       });
     });
 
-    describe("a stop", () => {
-      it("stops an idle consumer quickly, also twice, and for good", async () => {
+    describe("the stop of a consumer", () => {
+      it("is quick when the consumer is idle, and may be repeated", async () => {
         await publish(message("k", "one"));
         const [stopped, next] = [mailbox(), mailbox()];
         const consumer = await consume(stopped.take);
@@ -229,7 +229,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(stopped.values).to.deep.equal(["one"]);
       });
 
-      it("is as quick before the consumer has got anywhere", async () => {
+      it("is quick before the consumer has received a message", async () => {
         const box = mailbox();
         const consumer = await consume(box.take);
         const startedMs = core.clock.monotonicMs();
@@ -238,7 +238,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(box.messages).to.deep.equal([]);
       });
 
-      it("waits for the message in flight, and begins no other", async () => {
+      it("waits for the message in flight, and starts no other", async () => {
         await publish(...["one", "two", "three"].map((value) => message("k", value)));
         const begun = mailbox();
         const done: string[] = [];

@@ -7,7 +7,7 @@ const TTL_MS = 60_000;
 /** Reads until a copy must have arrived; each is a round trip. */
 const READS_MAX = 10_000;
 
-/** What every cache must do. */
+/** The cases of every cache. */
 export function cacheCases(set: AdapterSet): void {
   describe(`cache, ${set.name}`, () => {
     const opened = useOpened(set);
@@ -23,7 +23,7 @@ export function cacheCases(set: AdapterSet): void {
       keyCount += 1;
     });
 
-    /** A read of values that need no type. */
+    /** Reads a value of any type. */
     const read = (by: Cache, load: () => Promise<unknown>, ofKey = key()): Promise<unknown> =>
       by.through({ key: ofKey, ttlMs: TTL_MS, load, parse: (copy) => copy });
     const noCopy = (): Promise<never> => Promise.reject(new Error("there is no copy"));

@@ -1,19 +1,19 @@
 import type { ReceivedMessage } from "@onsale/core";
 
-/** What consumers were handed, for a case to look at and to wait for. */
+/** Keeps the messages that consumers received, so that a case can inspect and await them. */
 export interface Mailbox {
-  /** In the order in which they came, also those that came twice. */
+  /** In the order of their arrival, repetitions included. */
   readonly messages: readonly ReceivedMessage[];
   readonly values: readonly string[];
-  /** A handler that only takes. */
+  /** A handler that stores the message. */
   take(message: ReceivedMessage): Promise<void>;
   /** Resolves once the condition holds; the case's own time limit ends it. */
   until(holds: () => boolean): Promise<void>;
-  /** Resolves once so many have come. */
+  /** Resolves once the mailbox has this many messages. */
   count(count: number): Promise<void>;
 }
 
-/** An empty mailbox. */
+/** Creates an empty mailbox. */
 export function mailbox(): Mailbox {
   const messages: ReceivedMessage[] = [];
   const watchers = new Set<() => void>();

@@ -6,7 +6,7 @@ import { useOpened } from "./useOpened.ts";
 const MINUTE_MS = 60_000;
 
 /**
- * What every rate limiter must do. A process may keep a refusal until its window ends by its own
+ * The cases of every rate limiter. A process may keep a refusal until its window ends by its own
  * clock, which a case cannot move. So after a case moved time, it asks by a process that has not
  * refused yet.
  */

@@ -8,7 +8,7 @@ const TTL_MS = 20_000;
 /** Each case has seats of its own. */
 const SEATS_PER_CASE = 10;
 
-/** What every seat lock must do, with the strategy redlock and with conditional. */
+/** The cases of every seat lock, with the strategies redlock and conditional. */
 export function seatLockCases(set: AdapterSet): void {
   describe(`seat lock, ${set.name}`, () => {
     const opened = useOpened(set, { SEAT_LOCK: "redlock", SEAT_LOCK_TTL_MS: String(TTL_MS) });

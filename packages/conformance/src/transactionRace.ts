@@ -4,7 +4,7 @@ import { expect } from "chai";
 export type End = "commit" | "rollback";
 export const ENDS: readonly End[] = ["commit", "rollback"];
 
-/** What one party does in its transaction, by the stores of its own process. */
+/** The statements of one party within its transaction, by the stores of its process. */
 export type Act<T> = (core: CoreContext, tx: Tx) => Promise<T>;
 
 /** Two processes on one database. */
@@ -13,24 +13,24 @@ export interface TwoProcesses {
   readonly other: CoreContext;
 }
 
-/** A transaction whose statements are given from outside, one by one. */
+/** An open transaction that a case gives its statements one by one. */
 export interface OpenTransaction {
   act<T>(act: Act<T>): Promise<T>;
-  /** Ends it; only the first call counts. */
+  /** Ends the transaction; only the first call counts. */
   end(how: End): Promise<void>;
 }
 
 /**
- * Longer than any act of a case takes when nobody is in its way, so who has not answered by then
- * waits for a row.
+ * Longer than any act takes that need not wait. So an act that has not answered after this many
+ * round trips waits for a row lock.
  */
 const WAITING_ROUND_TRIPS = 20;
-/** Far longer than that, and far shorter than the wait for a row may take. */
+/** Far longer than `WAITING_ROUND_TRIPS`, and far shorter than the longest wait for a row lock. */
 const ANSWER_ROUND_TRIPS = 500;
 
 class TakenBackError extends Error {}
 
-/** Begins a transaction; whoever does not end it keeps its rows. */
+/** Begins a transaction. It keeps its row locks until the case ends it. */
 export async function openTransaction(core: CoreContext): Promise<OpenTransaction> {
   const begun = Promise.withResolvers<Tx>();
   const ending = Promise.withResolvers<void>();
@@ -52,7 +52,7 @@ export async function openTransaction(core: CoreContext): Promise<OpenTransactio
   };
 }
 
-/** Runs the body beside an open transaction; what the body does not end is rolled back. */
+/** Runs the body beside an open transaction, which is rolled back unless the body ends it. */
 export async function besideOpen<T>(
   core: CoreContext,
   body: (transaction: OpenTransaction) => Promise<T>,
@@ -65,12 +65,12 @@ export async function besideOpen<T>(
   }
 }
 
-/** One act in a transaction of its own. */
+/** Runs one act in its own transaction. */
 export function committed<T>(core: CoreContext, act: Act<T>): Promise<T> {
   return core.withTransaction((tx) => act(core, tx));
 }
 
-/** Whether the promise settles while others make so many round trips, one after the other. */
+/** Whether the promise settles while another process makes this many round trips. */
 export async function settlesWithin(
   core: CoreContext,
   promise: Promise<unknown>,
@@ -82,18 +82,18 @@ export async function settlesWithin(
   };
   promise.then(settle, settle);
   for (let trip = 0; trip < roundTrips && !isSettled; trip += 1) {
-    await core.leases.list("nobody's:");
+    await core.leases.list("no-such-lease:");
   }
   return isSettled;
 }
 
-/** Fails unless the promise is still waiting after the round trips of others. */
+/** Fails unless the promise is still pending after `WAITING_ROUND_TRIPS`. */
 export async function expectWaiting(core: CoreContext, promise: Promise<unknown>): Promise<void> {
   const isSettled = await settlesWithin(core, promise, WAITING_ROUND_TRIPS);
   expect(isSettled, "an answer before the other transaction has ended").to.equal(false);
 }
 
-/** Fails when the promise waits; answers with what it settles to. */
+/** Fails when the promise waits for a row lock. @returns the value of the promise */
 export async function expectAtOnce<T>(core: CoreContext, promise: Promise<T>): Promise<T> {
   const isSettled = await settlesWithin(core, promise, ANSWER_ROUND_TRIPS);
   expect(isSettled, "an answer while the other transaction is open").to.equal(true);
@@ -101,9 +101,9 @@ export async function expectAtOnce<T>(core: CoreContext, promise: Promise<T>): P
 }
 
 /**
- * A race for a row in a fixed order: the first acts, the second acts and must wait, the first
+ * A race for a row in a fixed order: the first acts, the second acts and must wait, then the first
  * ends.
- * @returns what the second answers then; its transaction is committed
+ * @returns the answer of the second, whose transaction is committed
  */
 export function answerAfterWaiting<T>(
   { core, other }: TwoProcesses,
@@ -125,7 +125,7 @@ export function answerAfterWaiting<T>(
 
 /**
  * The first acts; the second acts and commits while the first is still open, so it must not wait.
- * @returns what the second answers
+ * @returns the answer of the second
  */
 export function answerAtOnce<T>(
   { core, other }: TwoProcesses,
@@ -139,7 +139,7 @@ export function answerAtOnce<T>(
   });
 }
 
-/** The error that the promise ends in. */
+/** The error with which the promise rejects. */
 export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

@@ -2,7 +2,7 @@ import type { AdapterSet, OpenedAdapters } from "./adapterSet.ts";
 
 /**
  * Opens the set once for the surrounding suite.
- * @returns what gives the adapters, from within hooks and cases
+ * @returns a function that returns the adapters, for hooks and cases
  */
 export function useOpened(
   set: AdapterSet,

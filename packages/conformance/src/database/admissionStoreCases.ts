@@ -6,13 +6,13 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { newQueueId, QUEUE_SETTINGS } from "./queueActs.ts";
 import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
-/** What the database knows of the admissions that went out. */
+/** The rows of admissions and the generations of a queue. */
 export function admissionStoreCases(db: DatabaseUnderTest): void {
   describe("admissions in the database", () => {
     let queueId: string;
-    /** The one that the database counts now. */
+    /** The current generation in the database. */
     let generation: number;
-    beforeEach("takes a queue of its own", async () => {
+    beforeEach("takes a new queue", async () => {
       queueId = newQueueId();
       generation = 0;
       await committed(db.core, ({ admissions }, tx) =>
@@ -39,7 +39,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       return known;
     }
 
-    it("are found by their place, ended or not", async () => {
+    it("are found by their sequence, ended or not", async () => {
       await committed(db.core, promote(promotion(1), promotion(2)));
       await committed(db.core, finish(endOf(2)));
       const expiresAtMs = NOW_MS + 60_000;
@@ -50,7 +50,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(elsewhere).to.equal(undefined);
     });
 
-    it("are recorded once, whoever repeats them; the first record stands", async () => {
+    it("are recorded once: a repeated record changes nothing", async () => {
       await committed(db.core, promote());
       await committed(db.core, promote(promotion(1), promotion(2)));
       const again = promotion(2, { expiresAtMs: NOW_MS, userId: 9 });
@@ -60,7 +60,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(found).to.deep.equal([1, 2, 3].map((n) => ({ userId: n, expiresAtMs, ended: false })));
     });
 
-    it("may have the same place in two queues; an end is for one of them", async () => {
+    it("may have one sequence in two queues, and end in one queue only", async () => {
       await committed(db.core, promote(promotion(1)));
       const here = queueId;
       queueId = `${here}-beside`;
@@ -77,7 +77,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(await find(1)).to.include({ ended: true });
     });
 
-    it("come and end by the thousand", async () => {
+    it("are recorded and ended by the thousand", async () => {
       const all = Array.from({ length: 1_200 }, (_unused, index) => index + 1);
       await committed(db.core, promote(...all.map((n) => promotion(n))));
       expect((await rebuild()).active).to.have.length(1_200);
@@ -88,7 +88,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(lastSequence).to.equal(FIRST_SEQUENCE + 1_200);
     });
 
-    it("rebuild with live admissions in order, the last minute and the last sequence", async () => {
+    it("give a rebuild the live ones, those of the last minute and the last sequence", async () => {
       const edgeUs = (NOW_MS - 60_000) * 1000;
       await committed(
         db.core,
@@ -114,14 +114,14 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(lastSequence).to.equal(FIRST_SEQUENCE + 5);
     });
 
-    it("rebuild a fresh queue, or none, with nothing", async () => {
+    it("give a rebuild nothing for a new or an unknown queue", async () => {
       const nothing = { active: [], recentAdmissionsUs: [], lastSequence: 0 };
       expect(await rebuild()).to.deep.equal(nothing);
       queueId = "nowhere";
       expect(await rebuild()).to.deep.equal(nothing);
     });
 
-    it("keep sequences and users up to the last exact number", async () => {
+    it("keep sequences and user ids up to 2^53 - 1", async () => {
       const sequence = Number.MAX_SAFE_INTEGER;
       const userId = Number.MAX_SAFE_INTEGER - 1;
       await committed(db.core, promote(promotion(1, { sequence, userId })));
@@ -133,7 +133,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect((await rebuild()).active).to.deep.equal([]);
     });
 
-    it("run out as time passes, and keep their place", async () => {
+    it("expire as time passes, and are still found by their sequence", async () => {
       const nowMs = (): number => db.core.clock.nowMs();
       const startMs = nowMs();
       const admission = { admittedAtUs: startMs * 1000, expiresAtMs: startMs + 2 * MINUTE_MS };
@@ -151,7 +151,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(await find(1)).to.include({ userId: 1, ended: false });
     });
 
-    it("are seen by their transaction first", async () => {
+    it("are visible to their own transaction before it commits", async () => {
       await besideOpen(db.core, async (promoter) => {
         await promoter.act(promote(promotion(1)));
         expect((await promoter.act(begin())).active).to.have.length(1);
@@ -165,7 +165,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       });
     });
 
-    it("are refused once another generation has begun", async () => {
+    it("are refused when another generation has begun", async () => {
       await committed(db.core, promote(promotion(1)));
       const former = generation;
       await rebuild();
@@ -178,7 +178,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(await find(2)).to.include({ userId: 2 });
     });
 
-    it("are refused of a generation that nobody has counted, and of an unknown queue", async () => {
+    it("are refused for an unknown generation and for an unknown queue", async () => {
       const ahead: Act<boolean> = ({ admissions }, tx) =>
         admissions.recordPromotions(tx, queueId, generation + 1, [promotion(1)]);
       expect(await committed(db.core, ahead)).to.equal(false);
@@ -188,7 +188,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`are waited for by a generation that begins, which knows their ${end}`, async () => {
+      it(`block a new generation until their ${end}, and it reads the outcome`, async () => {
         const { active } = await answerAfterWaiting(db, {
           first: promote(promotion(1)),
           end,
@@ -197,7 +197,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
         expect(active).to.have.length(end === "commit" ? 1 : 0);
       });
 
-      it(`wait for a generation that begins, whose ${end} decides about them`, async () => {
+      it(`wait for a new generation, whose ${end} decides whether they are recorded`, async () => {
         const recorded = await answerAfterWaiting(db, {
           first: begin(),
           end,
@@ -206,7 +206,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
         expect(recorded).to.equal(end === "rollback");
       });
 
-      it(`that two record at once are as the first says after its ${end}`, async () => {
+      it(`that two transactions record are decided by the ${end} of the first`, async () => {
         await answerAfterWaiting(db, {
           first: promote(promotion(1)),
           end,
@@ -215,7 +215,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
         expect(await find(1)).to.include({ userId: end === "commit" ? 1 : 9 });
       });
 
-      it(`that two end at once are ended, whatever the first's ${end}`, async () => {
+      it(`that two transactions end are ended after the ${end} of the first`, async () => {
         await committed(db.core, promote(promotion(1)));
         await answerAfterWaiting(db, {
           first: finish(endOf(1)),

@@ -6,7 +6,7 @@ import { HOUR_MS, held, hold, MINUTE_MS, newShow, newUserId, type Show } from ".
 
 type Seats = readonly { reservationId: number; status: string; overdue: boolean }[];
 
-/** Which seats count for a buyer, and which transactions wait before they count. */
+/** The seats that count for a buyer, and the transactions that wait before they count. */
 export function buyerSeatCases(db: DatabaseUnderTest): void {
   describe("the seats of a buyer", () => {
     let userId: number;
@@ -25,7 +25,7 @@ export function buyerSeatCases(db: DatabaseUnderTest): void {
     const take = (from: number, to: number, user = userId): Promise<number> =>
       held(db.core, show.seatIds.slice(from, to), { userId: user });
 
-    it("are one entry per seat of unpaid and paid reservations, by reservation", async () => {
+    it("have one entry for each seat of unpaid and paid reservations", async () => {
       expect(await seatsNow()).to.deep.equal([]);
       const [first, second] = [await take(0, 2), await take(2, 3)];
       await committed(db.core, move("confirm", second));
@@ -34,7 +34,7 @@ export function buyerSeatCases(db: DatabaseUnderTest): void {
       expect(await seatsNow()).to.deep.equal([unpaid, unpaid, paid]);
     });
 
-    it("say which holds are overdue; a paid reservation never is", async () => {
+    it("show which holds are overdue; a paid reservation is never overdue", async () => {
       const [unpaid, paid] = [await take(0, 1), await take(1, 2)];
       await committed(db.core, move("confirm", paid));
       await db.passTime(HOUR_MS + MINUTE_MS);
@@ -44,7 +44,7 @@ export function buyerSeatCases(db: DatabaseUnderTest): void {
       ]);
     });
 
-    it("leave out other buyers, other performances and reservations that have ended", async () => {
+    it("exclude other buyers, other performances and ended reservations", async () => {
       await take(0, 1, newUserId());
       await held(db.core, (await newShow(db.core, 1)).seatIds, { userId });
       for (const end of ["cancel", "refund"] as const) {
@@ -78,7 +78,7 @@ export function buyerSeatCases(db: DatabaseUnderTest): void {
       }
     }
 
-    it("are counted at once beside holds of other buyers and performances", async () => {
+    it("are counted without waiting for holds of other buyers and performances", async () => {
       const other = await newShow(db.core, 1);
       for (const second of [
         lockSeats(newUserId(), show.performanceId),
@@ -91,7 +91,7 @@ export function buyerSeatCases(db: DatabaseUnderTest): void {
   });
 
   describe("the unpaid reservations behind a queue", () => {
-    it("are the buyer's own PENDING ones of that queue, oldest first", async () => {
+    it("are the buyer's PENDING reservations of that queue, oldest first", async () => {
       const userId = newUserId();
       const { seatIds } = await newShow(db.core, 4, { queueId: "vip" });
       const other = await newShow(db.core, 1, { queueId: "VIP" });

@@ -8,17 +8,17 @@ import { HOUR_MS, held, MINUTE_MS, newShow, only } from "./show.ts";
 const UNKNOWN_ID = 999_999_999;
 const DAY_MS = 24 * HOUR_MS;
 
-/** What is on, and which seats a buyer can see. */
+/** Concerts, performances and the seats that a buyer can see. */
 export function catalogStoreCases(db: DatabaseUnderTest): void {
   describe("concerts", () => {
     const { insert, play, list, idsOf, ...acts } = useConcerts(db);
-    /** Everything that a case makes is sung by its own singer. */
+    /** All concerts of a case have this singer, and no other case uses the singer. */
     let singer: string;
     beforeEach("takes the singer of the case", () => {
       singer = acts.singer();
     });
 
-    it("are found by id as they were written, every letter of them", async () => {
+    it("are found by id exactly as they were written", async () => {
       const text = `it's "100%" \\ | _ :limit ? -- ; é 표 \u{1F3AB}`;
       const id = await insert({ title: text, singer: `${text} ${singer}`, queueId: "vip-1" });
       const found = await db.other.catalog.findConcert(null, id);
@@ -62,7 +62,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
     });
 
     for (const sign of ["%", "_", "|", "\\", "'", '"', "?"]) {
-      it(`are found by the sign ${sign} for itself`, async () => {
+      it(`are found by the literal character ${sign}`, async () => {
         const id = await insert({ title: `50${sign}50` });
         await insert({ title: "50 50" });
         expect(await idsOf({ title: sign })).to.deep.equal([id]);
@@ -71,7 +71,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("are found by when they play: from that moment on, and before the other", async () => {
+    it("are found by their time: from the first bound on, before the second bound", async () => {
       const noon = new Date("2031-05-06T12:00:00.000Z");
       const later = (ms: number): Date => new Date(noon.getTime() + ms);
       const [one, two, silent] = [await insert({}), await insert({}), await insert({})];
@@ -88,7 +88,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(await idsOf()).to.deep.equal([one, two, silent]);
     });
 
-    it("are found by one bound however far away they play", async () => {
+    it("are found by one bound at any distance in time", async () => {
       const [past, future] = [await insert({}), await insert({})];
       await play(past, new Date("1000-01-01T00:00:00.000Z"));
       await play(future, new Date("9999-12-31T23:59:59.999Z"));
@@ -97,7 +97,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(await idsOf({ until: today })).to.deep.equal([past]);
     });
 
-    it("are found by bounds that no date of theirs can reach", async () => {
+    it("are found by bounds outside the range of a DATETIME", async () => {
       const [past, future] = [await insert({}), await insert({})];
       await play(past, new Date("1000-01-01T00:00:00.000Z"));
       await play(future, new Date("9999-12-31T23:59:59.999Z"));
@@ -109,7 +109,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(await idsOf({ until: before })).to.deep.equal([]);
     });
 
-    it("tell their first and last date, whichever dates were asked for", async () => {
+    it("have their first and last date, whatever dates the filter has", async () => {
       const [first, last] = ["2031-05-06T12:00:00.001Z", "2031-06-06T12:00:00.999Z"];
       const id = await insert({});
       for (const date of [last, first, "2031-05-20T12:00:00Z"]) await play(id, new Date(date));
@@ -119,7 +119,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(only(await list(june))).to.deep.include({ ...times, id });
     });
 
-    it("are seen by a transaction with its own among them", async () => {
+    it("are listed to a transaction with its own uncommitted concerts", async () => {
       await db.core.withTransaction(async (tx) => {
         const { catalog } = db.core;
         const concert = { title: "Rush", singer, queueId: "main" };
@@ -133,7 +133,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
   });
 
   describe("performances", () => {
-    it("are found by id and by concert, soonest first, with their concert's words", async () => {
+    it("are found by id and by concert, soonest first, with title and singer", async () => {
       const { catalog } = db.core;
       const dates = [
         "2031-05-07T19:30:00.250Z",
@@ -166,7 +166,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
   describe("the seats of a performance", () => {
     const seatsOf = (performanceId: number) => db.other.catalog.availableSeats(null, performanceId);
 
-    it("come in thousands, in the order given", async () => {
+    it("are inserted by the thousand, in the given order", async () => {
       const { performanceId } = await newShow(db.core, 2_500);
       const seats = await seatsOf(performanceId);
       expect(seats.map(({ seatNo }) => seatNo)).to.deep.equal(
@@ -176,13 +176,13 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(ids).to.deep.equal(ids.toSorted((a, b) => a - b));
     });
 
-    it("are none when none were made", async () => {
+    it("are an empty list when the performance has no seats", async () => {
       const { performanceId } = await newShow(db.core, 0);
       expect(await seatsOf(performanceId)).to.deep.equal([]);
       expect(await seatsOf(UNKNOWN_ID)).to.deep.equal([]);
     });
 
-    it("have numbers that are unique in it, not beyond", async () => {
+    it("have numbers that are unique within the performance only", async () => {
       const { performanceId } = await newShow(db.core, 2);
       const [fresh, taken] = ["B-1", "A-2"].map((seatNo) => ({ seatNo, section: "A", price: 1 }));
       if (!fresh || !taken) throw new Error("there are two");
@@ -194,7 +194,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       await newShow(db.core, 2);
     });
 
-    it("are shown while they can be held, by id, with their price", async () => {
+    it("are listed by id, with their price, while they can be held", async () => {
       const show = await newShow(db.core, 4, { price: 1_000_000_000 });
       const { seatIds, performanceId, concertId } = show;
       const [free = 0, living = 0, overdue = 0, sold = 0] = seatIds;
@@ -216,7 +216,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(await counted()).to.deep.equal([2, 2, 2]);
     });
 
-    it("are shown to others as they were until a hold is committed", async () => {
+    it("are listed unchanged to other transactions until a hold commits", async () => {
       const { seatIds, performanceId } = await newShow(db.core, 2);
       const [one = 0, two = 0] = seatIds;
       await db.core.withTransaction(async (tx) => {

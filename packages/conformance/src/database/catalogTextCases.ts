@@ -6,8 +6,8 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { newShow } from "./show.ts";
 
 /**
- * Which texts of people count as the same, whichever of the usual collations the server has: in
- * what those differ, the memory's is held against its model by a test of its own.
+ * Texts that count as equal in each of the usual collations of the server. A separate test compares
+ * the in-memory collation with the default collation of MySQL.
  */
 export function catalogTextCases(db: DatabaseUnderTest): void {
   describe("seat numbers of one performance", () => {
@@ -23,7 +23,7 @@ export function catalogTextCases(db: DatabaseUnderTest): void {
       ["ſ", "S"],
     ] as const;
     for (const [one, other] of alike) {
-      it(`are the same as "${one}" and "${other}"`, async () => {
+      it(`are equal as "${one}" and "${other}"`, async () => {
         expect(await failureOf(insert([one, other]))).to.be.instanceOf(TwinSeatsError);
       });
     }
@@ -33,14 +33,14 @@ export function catalogTextCases(db: DatabaseUnderTest): void {
       [" A", "A"],
     ] as const;
     for (const [one, other] of different) {
-      it(`are two as "${one}" and "${other}"`, () => insert([one, other]));
+      it(`are different as "${one}" and "${other}"`, () => insert([one, other]));
     }
   });
 
   describe("titles of concerts", () => {
     const { insert, idsOf } = useConcerts(db);
 
-    it("are found without their accents, and by a syllable only as a whole", async () => {
+    it("are found without accents, and not by a part of a Hangul syllable", async () => {
       const id = await insert({ title: "Été 한국" });
       expect(await idsOf({ title: "ete" })).to.deep.equal([id]);
       expect(await idsOf({ title: "한" })).to.deep.equal([id]);

@@ -3,20 +3,20 @@ import { systemIds } from "@onsale/core";
 import { committed } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 
-/** What cases do with concerts that nobody else's case sees. */
+/** Acts on concerts that no other case sees. */
 export interface ConcertActs {
-  /** Who sings everything of this case. */
+  /** The singer of all concerts of this case. */
   singer(): string;
-  /** Announces a concert; answers its id. */
+  /** Creates a concert. @returns its id */
   insert(parts: Partial<NewConcert>): Promise<number>;
-  /** Adds a performance; answers its id. */
+  /** Adds a performance. @returns its id */
   play(concertId: number, startsAt: Date): Promise<number>;
-  /** Looks for concerts of this case, as another process. */
+  /** Finds concerts of this case from another process. */
   list(filter?: Partial<ConcertFilter>): Promise<readonly ConcertSummary[]>;
   idsOf(filter?: Partial<ConcertFilter>): Promise<number[]>;
 }
 
-/** Gives each case of the surrounding suite a singer of its own. */
+/** Gives each case of the surrounding suite its own singer. */
 export function useConcerts(db: DatabaseUnderTest): ConcertActs {
   let singer: string;
   beforeEach("takes a singer of its own", () => {

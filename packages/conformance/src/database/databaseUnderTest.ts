@@ -3,7 +3,7 @@ import type { AdapterSet } from "../adapterSet.ts";
 import type { TwoProcesses } from "../transactionRace.ts";
 import { useOpened } from "../useOpened.ts";
 
-/** One database as two processes see it; open while the suite runs. */
+/** One database with the ports of two processes, open while the suite runs. */
 export interface DatabaseUnderTest extends TwoProcesses {
   passTime(ms: number): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { HOUR_MS, MINUTE_MS, newUserId } from "./show.ts";
 
 const FINGERPRINT = "0123456789abcdef".repeat(4);
-/** More than any case leaves behind. */
+/** More records than any case leaves. */
 const ALL = 10_000;
 
 const start =
@@ -20,7 +20,7 @@ const answer =
     return started;
   };
 
-/** What a client's key keeps from happening twice. */
+/** The records that make a repeated request run once. */
 export function idempotencyStoreCases(db: DatabaseUnderTest): void {
   describe("an idempotency key", () => {
     let key: IdempotencyRecordKey;
@@ -33,7 +33,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
       answer: said,
     });
 
-    it("is started once; afterwards it gives the answer that was stored", async () => {
+    it("is started once, and then returns the stored answer", async () => {
       expect(await committed(db.core, answer(key))).to.deep.equal({ state: "started" });
       for (const core of [db.core, db.other]) {
         expect(await committed(core, start(key, "f".repeat(64)))).to.deep.equal(finished());
@@ -50,13 +50,13 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
       "a long text": "x".repeat(100_000),
     };
     for (const [name, said] of Object.entries(answers)) {
-      it(`gives back ${name} as it was`, async () => {
+      it(`returns ${name} as it was stored`, async () => {
         await committed(db.core, answer(key, said));
         expect(await committed(db.other, start(key))).to.deep.equal(finished(said));
       });
     }
 
-    it("is in progress for whoever comes before its answer, the same transaction too", async () => {
+    it("is in progress until it has an answer, also for its own transaction", async () => {
       await db.core.withTransaction(async (tx) => {
         const { idempotency } = db.core;
         expect((await idempotency.start(tx, key, FINGERPRINT)).state).to.equal("started");
@@ -66,7 +66,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
       });
     });
 
-    it("belongs to one user and one operation, and tells upper from lower case", async () => {
+    it("belongs to one user and one operation, and is case-sensitive", async () => {
       const others = [
         { ...key, userId: newUserId() },
         { ...key, operation: "refund" },
@@ -79,7 +79,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
       }
     });
 
-    it("may be as long as 255 characters, of every visible kind", async () => {
+    it("may have 255 characters, with every visible ASCII character", async () => {
       const signs = Array.from({ length: 94 }, (_unused, i) => String.fromCharCode(33 + i));
       const long = { ...key, key: signs.join("").repeat(3).slice(0, 255) };
       await committed(db.core, answer(long));
@@ -90,7 +90,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
 
     for (const [name, first] of Object.entries({ started: start, answered: answer })) {
       for (const end of ENDS) {
-        it(`that another has ${name} is in progress at once, whatever its ${end}`, async () => {
+        it(`that another transaction ${name} is in progress before its ${end}`, async () => {
           const race = { first: first(key), end, second: start(key) };
           expect(await answerAtOnce(db, race)).to.deep.equal({ state: "in-progress" });
           const kept = name === "answered" ? finished() : { state: "in-progress" };
@@ -100,13 +100,13 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
       }
     }
 
-    it("of one request keeps no other waiting", async () => {
+    it("does not block other keys", async () => {
       const other = { ...key, key: "another" };
       const race = { first: answer(key), second: answer(other) };
       expect(await answerAtOnce(db, race)).to.deep.equal({ state: "started" });
     });
 
-    it("goes to one of 20 who bring it at once; the others hear of it", async () => {
+    it("is started by one of 20 requests at once; the others see it in progress", async () => {
       const cores = Array.from({ length: 20 }, (_unused, i) => (i % 2 ? db.core : db.other));
       const states = await Promise.all(
         cores.map(async (core) => (await committed(core, answer(key))).state),
@@ -124,7 +124,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
       await clean(0, ALL);
     });
 
-    it("are deleted by age, oldest first, in batches; younger ones stay", async () => {
+    it("are deleted by age, oldest first, in batches; younger keys remain", async () => {
       const userId = newUserId();
       const keys = ["1", "2", "3", "4"].map((key) => ({ userId, operation: "pay", key }));
       for (const key of keys) {
@@ -132,7 +132,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
         await db.passTime(MINUTE_MS);
       }
       await db.passTime(HOUR_MS - 2 * MINUTE_MS);
-      // The four are now 62, 61, 60 and 59 minutes old, give or take what the case itself took.
+      // The four are now about 62, 61, 60 and 59 minutes old.
       const statesNow = (): Promise<string[]> =>
         besideOpen(db.core, async (look) => {
           const states: string[] = [];
@@ -148,7 +148,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
       expect(await statesNow()).to.deep.equal(["started", "started", "started", "finished"]);
     });
 
-    it("stay when the transaction that deletes them is taken back", async () => {
+    it("remain when the transaction that deletes them rolls back", async () => {
       const key = { userId: newUserId(), operation: "pay", key: "k" };
       await committed(db.core, answer(key));
       await db.passTime(HOUR_MS);

@@ -3,16 +3,16 @@ import { besideOpen, committed, failureOf } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 
 const KINDS = ["reservation", "payment"] as const;
-/** Some blocks of ids, whatever a block's size is. */
+/** Enough ids to use several blocks. */
 const MANY = 350;
 
-/** Users, and ids that exist before their rows do. */
+/** Users, and ids that are allocated before their rows are written. */
 export function identityCases(db: DatabaseUnderTest): void {
   describe("users", () => {
     const insert = (name: string): Promise<number> =>
       committed(db.core, ({ users }, tx) => users.insert(tx, name));
 
-    it("get an id each, whatever their names", async () => {
+    it("get different ids, also with equal names", async () => {
       const names = ["Ada", "Ada", "", `it's "é" 표 \u{1F3AB}`, "x".repeat(100)];
       const ids: number[] = [];
       for (const name of names) ids.push(await insert(name));
@@ -20,7 +20,7 @@ export function identityCases(db: DatabaseUnderTest): void {
       for (const id of ids) expect(Number.isSafeInteger(id) && id > 0).to.equal(true);
     });
 
-    it("get ids of their own at once, and none that an undone insert had", async () => {
+    it("get different ids at once, and no id of a rolled back insert", async () => {
       const undone: number[] = [];
       const work = db.core.withTransaction(async (tx) => {
         undone.push(await db.core.users.insert(tx, "Ada"));
@@ -44,9 +44,9 @@ export function identityCases(db: DatabaseUnderTest): void {
     });
   });
 
-  describe("ids made beforehand", () => {
+  describe("allocated ids", () => {
     for (const kind of KINDS) {
-      it(`are unique and growing for a ${kind}, in each process`, async () => {
+      it(`are unique and ascend for a ${kind}, in each process`, async () => {
         const taken: number[][] = await Promise.all(
           [db.core, db.other].map(async (core) => {
             const ids: number[] = [];
@@ -59,7 +59,7 @@ export function identityCases(db: DatabaseUnderTest): void {
         for (const id of taken.flat()) expect(Number.isSafeInteger(id) && id > 0).to.equal(true);
       });
 
-      it(`are unique for a ${kind} when many ask at once`, async () => {
+      it(`are unique for a ${kind} when many callers ask at once`, async () => {
         const ids = await Promise.all(
           Array.from({ length: 2 * MANY }, (_unused, i) =>
             (i % 2 ? db.core : db.other).idAllocator.next(kind),
@@ -69,7 +69,7 @@ export function identityCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("need no transaction to end, and come back from none that fails", async () => {
+    it("need no commit, and are not used again after a rollback", async () => {
       const ids: number[] = [];
       await besideOpen(db.core, async () => {
         while (ids.length < MANY) ids.push(await db.core.idAllocator.next("payment"));

@@ -16,10 +16,10 @@ const record =
   ({ inbox }, tx) =>
     inbox.record(tx, consumer, messageId);
 
-/** What each consumer has applied. */
+/** The messages that each consumer has applied. */
 export function inboxStoreCases(db: DatabaseUnderTest): void {
   describe("the inbox", () => {
-    it("knows a message that it has seen, for each consumer alone", async () => {
+    it("knows a recorded message, for each consumer separately", async () => {
       const id = systemIds.uuid();
       expect(await committed(db.core, record("one", id))).to.equal(true);
       expect(await committed(db.core, record("one", id))).to.equal(false);
@@ -28,7 +28,7 @@ export function inboxStoreCases(db: DatabaseUnderTest): void {
       expect(await committed(db.core, record("one", systemIds.uuid()))).to.equal(true);
     });
 
-    it("knows a message from the moment the transaction records it", async () => {
+    it("knows a message within the transaction that records it", async () => {
       const id = systemIds.uuid();
       const answers = await db.core.withTransaction(async (tx) => [
         await db.core.inbox.record(tx, "one", id),
@@ -38,7 +38,7 @@ export function inboxStoreCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`gives a message that comes twice at once by the first's ${end}`, async () => {
+      it(`decides two records of one message at once by the ${end} of the first`, async () => {
         const id = systemIds.uuid();
         const race = { first: record("one", id), end, second: record("one", id) };
         expect(await answerAfterWaiting(db, race)).to.equal(end === "rollback");
@@ -46,7 +46,7 @@ export function inboxStoreCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("keeps consumers and messages from waiting for each other", async () => {
+    it("records other consumers and other messages without waiting", async () => {
       const id = systemIds.uuid();
       for (const second of [record("two", id), record("one", systemIds.uuid())]) {
         const first = record("one", systemIds.uuid());
@@ -54,14 +54,14 @@ export function inboxStoreCases(db: DatabaseUnderTest): void {
       }
     });
 
-    it("gives a message that comes ten times at once to one of them", async () => {
+    it("accepts one of ten records of a message at once", async () => {
       const id = systemIds.uuid();
       const cores = Array.from({ length: 10 }, (_unused, i) => (i % 2 ? db.core : db.other));
       const answers = await Promise.all(cores.map((core) => committed(core, record("one", id))));
       expect(answers.filter(Boolean)).to.have.length(1);
     });
 
-    it("forgets the record of an effect that was taken back", async () => {
+    it("has no record after a rollback", async () => {
       const id = systemIds.uuid();
       await besideOpen(db.core, async (failing) => {
         expect(await failing.act(record("one", id))).to.equal(true);

@@ -5,7 +5,7 @@ import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
 let caseCount = 0;
 
-/** Rights that run out by the database's clock. */
+/** Leases that expire by the database's clock. */
 export function leaseStoreCases(db: DatabaseUnderTest): void {
   describe("leases", () => {
     let prefix: string;
@@ -29,20 +29,20 @@ export function leaseStoreCases(db: DatabaseUnderTest): void {
       );
     };
 
-    it("belong to one of many who ask at once", async () => {
+    it("are given to one of many callers at once", async () => {
       const granted = (await wanted(`${prefix}new`)).filter((lease) => lease !== undefined);
       expect(granted.map(({ epoch }) => epoch)).to.deep.equal([1]);
       expect(await listed()).to.deep.equal(granted);
     });
 
-    it("are contested once more when they ran out, and one gets the next epoch", async () => {
+    it("are given to one of many callers with the next epoch after they expired", async () => {
       const { name } = await acquire("ran-out", "dead");
       await db.passTime(HOUR_MS);
       const granted = (await wanted(name)).filter((lease) => lease !== undefined);
       expect(granted.map(({ epoch }) => epoch)).to.deep.equal([2]);
     });
 
-    it("are renewed by their owner under the same epoch, and refused to others", async () => {
+    it("are renewed by their owner with the same epoch, and refused to others", async () => {
       const lease = await acquire("mine");
       expect(lease).to.deep.equal({ name: `${prefix}mine`, owner: "me", epoch: 1 });
       expect(await refused("mine", "you")).to.equal(undefined);
@@ -50,7 +50,7 @@ export function leaseStoreCases(db: DatabaseUnderTest): void {
       expect(await acquire("mine")).to.deep.equal(lease);
     });
 
-    it("last for their time from the last renewal", async () => {
+    it("expire one lease time after the last renewal", async () => {
       const lease = await acquire("renewed");
       for (let times = 0; times < 2; times += 1) {
         await db.passTime(0.8 * MINUTE_MS);
@@ -70,7 +70,7 @@ export function leaseStoreCases(db: DatabaseUnderTest): void {
       expect((await acquire("shorter", "you")).epoch).to.equal(2);
     });
 
-    it("come back with a higher epoch when they had run out, even to the same owner", async () => {
+    it("have a higher epoch after they expired, even for the same owner", async () => {
       await acquire("slept");
       await db.passTime(HOUR_MS);
       expect((await acquire("slept")).epoch).to.equal(2);
@@ -78,7 +78,7 @@ export function leaseStoreCases(db: DatabaseUnderTest): void {
       expect(await acquire("slept", "you")).to.include({ owner: "you", epoch: 3 });
     });
 
-    it("can be given back, and go on with the next epoch", async () => {
+    it("can be released, and are given again with the next epoch", async () => {
       const lease = await acquire("given");
       await db.other.leases.release(lease);
       expect(await listed()).to.deep.equal([]);
@@ -88,7 +88,7 @@ export function leaseStoreCases(db: DatabaseUnderTest): void {
       expect(await listed(), "after a late release").to.deep.equal([next]);
     });
 
-    it("are given back by none but the owner of this epoch", async () => {
+    it("are released only by the owner of this epoch", async () => {
       const lease = await acquire("kept");
       for (const wrong of [
         { ...lease, owner: "you" },
@@ -104,7 +104,7 @@ export function leaseStoreCases(db: DatabaseUnderTest): void {
       expect(await listed(), "of an epoch that is over").to.deep.equal([again]);
     });
 
-    it("are listed by name: those that begin so, letter for letter, and live", async () => {
+    it("are listed by a case-sensitive prefix of the name while they are live", async () => {
       await acquire("a_%:9", "me", HOUR_MS);
       await acquire("a_%:4");
       await acquire("abc:3", "me", HOUR_MS);
@@ -119,7 +119,7 @@ export function leaseStoreCases(db: DatabaseUnderTest): void {
       expect((await db.core.leases.list("")).length).to.be.at.least(3);
     });
 
-    it("are forgotten only when they ran out long ago; then they begin anew", async () => {
+    it("are deleted only long after they expired; then their epochs start again", async () => {
       await acquire("member:old", "old");
       await acquire("job:old", "old");
       await db.passTime(HOUR_MS);

@@ -5,13 +5,13 @@ import { newUserId } from "./show.ts";
 
 let keyCount = 0;
 
-/** A key that no other entry has. */
+/** An entry key that no other entry has. */
 export function newEntryKey(): string {
   keyCount += 1;
   return `case:${keyCount}`;
 }
 
-/** An entry with a key of its own. */
+/** An entry with a new key. */
 export function post(
   kind: LedgerEntryKind,
   userId: number,
@@ -20,7 +20,7 @@ export function post(
   return ({ ledger }, tx) => ledger.post(tx, { userId, kind, amount, entryKey: newEntryKey() });
 }
 
-/** A charge that is not refused. */
+/** A charge that must succeed. */
 export function charge(userId: number, amount: number): Act<PostedEntry> {
   return async (core, tx) => {
     const posted = await post("CHARGE", userId, amount)(core, tx);

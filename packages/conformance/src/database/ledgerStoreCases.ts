@@ -5,7 +5,7 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { charge, chargedUser, entryCount, newEntryKey, post } from "./ledgerActs.ts";
 import { MINUTE_MS, newUserId } from "./show.ts";
 
-/** How points come and go. */
+/** Charges, spends and refunds of point accounts. */
 export function ledgerStoreCases(db: DatabaseUnderTest): void {
   describe("an account", () => {
     const balanceOf = (userId: number): Promise<number> => db.other.ledger.balanceOf(null, userId);
@@ -33,7 +33,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       expect(await balanceOf(userId)).to.equal(0);
     });
 
-    it("is opened by a refund as well, and not by a spend", async () => {
+    it("is opened by a refund too, but not by a spend", async () => {
       const [one, two] = [newUserId(), newUserId()];
       expect(await committed(db.core, post("SPEND", one, 1))).to.equal(undefined);
       const opened = { balanceAfter: 1, accountVersion: 1 };
@@ -50,7 +50,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       expect(spent).to.deep.equal({ balanceAfter: 0, accountVersion: 2 });
     });
 
-    it("never passes what can be counted by one: a charge beyond it does nothing", async () => {
+    it("never exceeds the largest exact balance: a charge beyond it does nothing", async () => {
       const userId = await chargedUser(db.core, POINTS_MAX - 5);
       for (const kind of ["CHARGE", "REFUND"] as const) {
         expect(await committed(db.core, post(kind, userId, 6))).to.equal(undefined);
@@ -65,7 +65,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       expect(entry).to.include({ kind: "SPEND", amount: POINTS_MAX, balanceAfter: 0 });
     });
 
-    it("takes an entry key once, whoever's it is", async () => {
+    it("accepts an entry key once, over all users", async () => {
       const [one, two] = [newUserId(), newUserId()];
       const entryKey = newEntryKey();
       const entryOf = (userId: number) =>
@@ -80,7 +80,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       expect(await balanceOf(two)).to.equal(0);
     });
 
-    it("keeps its versions without a gap over what was taken back", async () => {
+    it("has versions without a gap after a rollback", async () => {
       const userId = await chargedUser(db.core, 1);
       const undone = db.core.withTransaction(async (tx) => {
         await charge(userId, 1)(db.core, tx);
@@ -108,7 +108,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       expect(entries.map((entry) => entry.accountVersion)).to.deep.equal([4, 3, 2, 1]);
     });
 
-    it("has entries that tell everything, the reservation too where there is one", async () => {
+    it("has entries with all fields, and the reservation where there is one", async () => {
       const userId = newUserId();
       const entry = { userId, kind: "REFUND", amount: 3 } as const;
       for (const reservationId of [undefined, 77]) {
@@ -123,7 +123,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       expect(ageMs).to.be.within(-MINUTE_MS, MINUTE_MS);
     });
 
-    it("shows a transaction its own entries, and others what is committed", async () => {
+    it("shows its own entries to a transaction, and only committed ones to others", async () => {
       const userId = newUserId();
       await db.core.withTransaction(async (tx) => {
         await charge(userId, 3)(db.core, tx);
@@ -137,7 +137,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
 
   describe("a race for an account", () => {
     for (const end of ENDS) {
-      it(`of two spends sees the balance that the first's ${end} leaves`, async () => {
+      it(`of two spends uses the balance after the ${end} of the first`, async () => {
         const userId = await chargedUser(db.core, 10);
         const second = await answerAfterWaiting(db, {
           first: post("SPEND", userId, 6),
@@ -148,7 +148,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
         expect(second).to.deep.equal(end === "commit" ? undefined : posted);
       });
 
-      it(`of a charge and a spend that needs it is decided by the charge's ${end}`, async () => {
+      it(`of a charge and a spend that needs it is decided by the first one's ${end}`, async () => {
         const userId = await chargedUser(db.core, 1);
         const second = await answerAfterWaiting(db, {
           first: charge(userId, 4),
@@ -159,7 +159,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
         expect(second).to.deep.equal(end === "commit" ? posted : undefined);
       });
 
-      it(`that both would open opens it once, whatever the first's ${end}`, async () => {
+      it(`that both transactions open is opened once after the ${end} of the first`, async () => {
         const userId = newUserId();
         const second = await answerAfterWaiting(db, {
           first: charge(userId, 4),
@@ -173,7 +173,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
         });
       });
 
-      it(`for an entry key is lost or won by the first's ${end}`, async () => {
+      it(`for an entry key is decided by the ${end} of the first`, async () => {
         const entryKey = newEntryKey();
         const [one, two] = [newUserId(), newUserId()];
         const race = answerAfterWaiting(db, {
@@ -189,7 +189,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("counts each of 20 charges at once, its first ones too", async () => {
+    it("counts each of 20 charges at once, also when they open the account", async () => {
       const userId = newUserId();
       const cores = Array.from({ length: 20 }, (_unused, i) => (i % 2 ? db.core : db.other));
       const posted = await Promise.all(cores.map((core) => committed(core, charge(userId, 3))));

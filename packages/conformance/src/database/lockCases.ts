@@ -4,11 +4,11 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { charge, chargedUser, entryCount } from "./ledgerActs.ts";
 import { newUserId } from "./show.ts";
 
-/** How transactions wait for each other's rows, and what becomes of those that wait in vain. */
+/** Transactions that wait for row locks, and the end of a wait without success. */
 export function lockCases(db: DatabaseUnderTest): void {
   describe("a contested row", () => {
     for (const end of ENDS) {
-      it(`is waited for until the ${end} of the one who has it`, async () => {
+      it(`is locked by a waiting transaction after the ${end} of its holder`, async () => {
         const userId = await chargedUser(db.core, 10);
         const posted = await answerAfterWaiting(db, {
           first: charge(userId, 5),
@@ -22,7 +22,7 @@ export function lockCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("goes to all who wait for it, one after the other", async () => {
+    it("is locked by all waiting transactions, one after the other", async () => {
       const userId = await chargedUser(db.core, 1);
       const versions = await besideOpen(db.core, async (holder) => {
         await holder.act(charge(userId, 1));
@@ -37,7 +37,7 @@ export function lockCases(db: DatabaseUnderTest): void {
     });
 
     for (const partyCount of [2, 3]) {
-      it(`is locked in the end by each of ${partyCount} transactions in a ring`, async () => {
+      it(`is locked at last by each of ${partyCount} transactions in a deadlock ring`, async () => {
         const rows: number[] = [];
         const marks: number[] = [];
         while (rows.length < partyCount) {
@@ -66,7 +66,7 @@ export function lockCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("leaves nothing of an attempt whose wait for the lock timed out", async () => {
+    it("keeps nothing of an attempt whose wait for the lock timed out", async () => {
       const [userId, mark] = [await chargedUser(db.core, 1), newUserId()];
       let attempts = 0;
       await besideOpen(db.core, async (holder) => {
@@ -84,7 +84,7 @@ export function lockCases(db: DatabaseUnderTest): void {
       expect(await db.core.ledger.balanceOf(null, userId)).to.equal(3);
     }).timeout(15_000);
 
-    it("is given up when it never comes free, and the caller may try again", async () => {
+    it("fails with a retryable error when its lock is never released", async () => {
       const [userId, mark] = [await chargedUser(db.core, 1), newUserId()];
       let attempts = 0;
       const failure = await besideOpen(db.core, async (holder) => {

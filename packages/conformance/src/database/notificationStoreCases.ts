@@ -5,7 +5,7 @@ import { type Act, answerAfterWaiting, besideOpen, committed, ENDS } from "../tr
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
-/** More than any case leaves behind. */
+/** More notifications than any case leaves. */
 const ALL = 1_000;
 
 const take =
@@ -17,7 +17,7 @@ const textsOf = (notifications: readonly Notification[]): unknown[] =>
 const idsOf = (notifications: readonly Notification[]): number[] =>
   notifications.map(({ id }) => id);
 
-/** What is owed to the external platform. */
+/** Notifications for the external platform. */
 export function notificationStoreCases(db: DatabaseUnderTest): void {
   describe("notifications", () => {
     let deadBefore = 0;
@@ -54,7 +54,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       return { ...all, dead: all.dead - deadBefore };
     };
 
-    it("are given out as they were written, also twice for one message", async () => {
+    it("are taken as they were written, also two for one message", async () => {
       const messageId = systemIds.uuid();
       const body = { text: `it's "é" \\ :id ? 표 \u{1F3AB}`, list: [1, { two: null }] };
       for (let times = 0; times < 2; times += 1) {
@@ -68,7 +68,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       expect(new Set(idsOf(notifications)).size).to.equal(2);
     });
 
-    it("are given out oldest first, and hidden from the next who asks", async () => {
+    it("are taken oldest first, and then hidden from the next caller", async () => {
       await owe("first", "second", "third");
       expect(await committed(db.core, take(0))).to.deep.equal([]);
       expect(textsOf(await committed(db.core, take(2)))).to.deep.equal(["first", "second"]);
@@ -76,7 +76,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       expect(await committed(db.core, take())).to.deep.equal([]);
     });
 
-    it("are given out again when their sender has died, once they are not hidden", async () => {
+    it("are taken again after the hidden time when their sender died", async () => {
       await owe("one");
       await takeOne();
       await db.passTime(MINUTE_MS / 2);
@@ -88,7 +88,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       ]);
     });
 
-    it("are due at once to the next when the transaction that took them rolls back", async () => {
+    it("are due at once when the transaction that took them rolls back", async () => {
       await owe("one");
       await besideOpen(db.core, async (sender) => {
         expect(await sender.act(take())).to.have.length(1);
@@ -97,7 +97,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       expect(await committed(db.core, take())).to.have.length(1);
     });
 
-    it("are seen by none before they are committed", async () => {
+    it("are not due before they are committed", async () => {
       await besideOpen(db.core, async (writer) => {
         const notification = { messageId: systemIds.uuid(), body: { text: "early" } };
         await writer.act(({ notifications }, tx) => notifications.insert(tx, notification));
@@ -107,7 +107,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       });
     });
 
-    it("are taken by two processes at once without waiting, each once", async () => {
+    it("are taken once each by two processes at once, without waiting", async () => {
       await owe("first", "second");
       await besideOpen(db.core, async (first) => {
         expect(textsOf(await first.act(take(1)))).to.deep.equal(["first"]);
@@ -118,7 +118,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       });
     });
 
-    it("are counted as owed, delivered and given up", async () => {
+    it("are counted as owed, delivered and dead", async () => {
       await owe("one", "two", "three", "four");
       const [one = 0, two = 0] = idsOf(await committed(db.core, take(2)));
       await db.core.notifications.markDelivered(null, []);
@@ -128,7 +128,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       expect(await counts()).to.deep.equal({ owed: 2, delivered: 1, dead: 1 });
     });
 
-    it("come again after a failure, when it is time", async () => {
+    it("are due again after a failure, when their pause is over", async () => {
       await owe("one");
       const { id } = await takeOne();
       await fail(id, { retryInMs: 0, error: "" });
@@ -140,7 +140,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       expect((await takeOne()).attempts).to.equal(2);
     });
 
-    it("are neither given out nor changed once they are delivered or given up", async () => {
+    it("are neither taken nor changed when they are delivered or dead", async () => {
       await owe("delivered", "dead");
       const [delivered = 0, dead = 0] = idsOf(await committed(db.core, take()));
       await db.core.notifications.markDelivered(null, [delivered]);
@@ -155,7 +155,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`are delivered or failed by the ${end} of who comes first`, async () => {
+      it(`are delivered or failed by the ${end} of the first transaction`, async () => {
         await owe("one");
         const { id } = await takeOne();
         await answerAfterWaiting(db, {
@@ -172,7 +172,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("are cleaned up once delivered long ago, in batches; those given up stay", async () => {
+    it("are deleted in batches when delivered long ago; dead ones remain", async () => {
       await owe("one", "two", "three", "dead");
       const ids = idsOf(await committed(db.core, take()));
       const dead = ids.splice(3);

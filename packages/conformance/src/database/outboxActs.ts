@@ -3,7 +3,7 @@ import { systemIds } from "@onsale/core";
 
 let aggregateCount = 0;
 
-/** A message of an aggregate that no other case knows, unless said otherwise. */
+/** A message; by default of an aggregate that no other case uses. */
 export function message(parts: Partial<NewOutboxMessage> = {}): NewOutboxMessage {
   aggregateCount += 1;
   return {

@@ -4,9 +4,9 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { message } from "./outboxActs.ts";
 import { HOUR_MS } from "./show.ts";
 
-/** More than any case appends. */
+/** More messages than any case appends. */
 const BATCH = 100;
-/** Buckets below are for the messages of other suites. */
+/** Lower buckets have the messages of other suites. */
 const FIRST_BUCKET = 1_000;
 
 let bucketCount = 0;
@@ -25,11 +25,11 @@ export interface BucketUnderTest {
     sought: NewOutboxMessage,
     failure: { error?: string; retryInMs?: number; dead?: boolean },
   ): Promise<void>;
-  /** Marks all that is due; answers how many that were. */
+  /** Marks all due messages as published. @returns their number */
   publishDue(): Promise<number>;
 }
 
-/** @param fixed the number of the bucket, when all cases are to share one */
+/** @param fixed the number of the bucket, when all cases share one bucket */
 export function useBucket(db: DatabaseUnderTest, fixed?: number): BucketUnderTest {
   let lease: Lease | undefined;
   const number = (): number => fixed ?? FIRST_BUCKET + bucketCount;

@@ -10,14 +10,14 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { useBucket } from "./outboxBucket.ts";
 import { HOUR_MS } from "./show.ts";
 
-/** What a relay marks, and who may. */
+/** The marks of a relay, and the lease that they need. */
 export function outboxRelayCases(db: DatabaseUnderTest): void {
   describe("a relay's marks", () => {
     const bucket = useBucket(db);
     const mark = (ids: readonly number[], lease = bucket.lease()): Promise<number> =>
       committed(db.other, ({ outbox }, tx) => outbox.markPublished(tx, lease, ids));
 
-    it("count what was published now, and nothing twice", async () => {
+    it("count each published message once", async () => {
       await bucket.append(bucket.message(), bucket.message(), bucket.message());
       const [one = 0, two = 0, three = 0] = (await bucket.due()).map(({ id }) => id);
       expect(await mark([])).to.equal(0);
@@ -27,7 +27,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
       expect(await bucket.due()).to.deep.equal([]);
     });
 
-    it("leave alone what was given up, and what was published is never failed", async () => {
+    it("change no dead message, and never mark a published message as failed", async () => {
       const [dead, sent] = [bucket.message(), bucket.message()];
       await bucket.append(dead, sent);
       const [deadId, sentId] = [await bucket.idOf(dead), await bucket.idOf(sent)];
@@ -41,7 +41,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
 
     it("change nothing when the lease has expired or another relay has it", async () => {
       await bucket.append(bucket.message());
-      const [id = 0] = (await bucket.due()).map((told) => told.id);
+      const [id = 0] = (await bucket.due()).map((stored) => stored.id);
       const lease = bucket.lease();
       const wrong = [
         { ...lease, owner: "another" },
@@ -74,7 +74,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`of two relays at once count once, whatever the first's ${end}`, async () => {
+      it(`of two relays at once count once after the ${end} of the first`, async () => {
         await bucket.append(bucket.message());
         const ids = (await bucket.due()).map(({ id }) => id);
         const count = await answerAfterWaiting(db, {
@@ -86,7 +86,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
         expect(await bucket.due()).to.deep.equal([]);
       });
 
-      it(`hold the lease until their ${end}`, async () => {
+      it(`lock the lease until their ${end}`, async () => {
         await bucket.append(bucket.message());
         const ids = (await bucket.due()).map(({ id }) => id);
         const lease = bucket.lease();
@@ -103,16 +103,16 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
         expect(await bucket.due()).to.have.length(end === "commit" ? 0 : 1);
       });
 
-      it(`and a failure of the same message are decided by the first's ${end}`, async () => {
+      it(`and a failure of one message are decided by the ${end} of the first`, async () => {
         await bucket.append(bucket.message());
-        const [id = 0] = (await bucket.due()).map((told) => told.id);
+        const [id = 0] = (await bucket.due()).map((stored) => stored.id);
         await answerAfterWaiting(db, {
           first: ({ outbox }, tx) => outbox.markPublished(tx, bucket.lease(), [id]),
           end,
           second: ({ outbox }, tx) =>
             outbox.markFailed(tx, id, { error: "503", retryInMs: 0, dead: false }),
         });
-        const attempts = (await bucket.due()).map((told) => told.attempts);
+        const attempts = (await bucket.due()).map((stored) => stored.attempts);
         expect(attempts).to.deep.equal(end === "commit" ? [] : [1]);
       });
     }

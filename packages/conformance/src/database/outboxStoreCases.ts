@@ -6,12 +6,12 @@ import { message } from "./outboxActs.ts";
 import { type BucketUnderTest, useBucket } from "./outboxBucket.ts";
 import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
-/** Which messages are given to a relay, and when. */
+/** The messages that a relay gets. */
 export function outboxStoreCases(db: DatabaseUnderTest): void {
   describe("the outbox", () => {
     const bucket: BucketUnderTest = useBucket(db);
 
-    it("gives back what was written, letter for letter", async () => {
+    it("returns messages exactly as they were written", async () => {
       const written = bucket.message({
         aggregateId: 4_007_199_254_740_991,
         aggregateVersion: 3,
@@ -29,7 +29,7 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       expect(await db.core.outbox.pending(null, bucket.number(), 9)).to.deep.equal([first, second]);
     });
 
-    it("gives each bucket its own, oldest first, as many as wanted", async () => {
+    it("returns the messages of a bucket, oldest first, up to the limit", async () => {
       const [one, two, three] = [bucket.message(), bucket.message(), bucket.message()];
       await bucket.append(one, message({ bucket: 250 }), two);
       await bucket.append(three);
@@ -45,7 +45,7 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       }
     });
 
-    it("takes no message for nothing, and none twice", async () => {
+    it("accepts an empty list, and refuses a message id twice", async () => {
       const written = bucket.message();
       await bucket.append();
       await bucket.append(written);
@@ -66,7 +66,7 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       );
     });
 
-    it("shows a transaction its own messages, and a relay what is committed", async () => {
+    it("shows its own messages to a transaction, and committed ones to a relay", async () => {
       const written = bucket.message();
       await besideOpen(db.core, async (writer) => {
         await writer.act(({ outbox }, tx) => outbox.append(tx, [written]));
@@ -92,7 +92,7 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       expect(await bucket.dueIds()).to.deep.equal([early.messageId]);
     });
 
-    it("holds an aggregate back behind a message that waits for its next attempt", async () => {
+    it("blocks an aggregate while an earlier message waits for its next attempt", async () => {
       const [one, two, other] = [bucket.message(), bucket.message(), bucket.message()];
       const next = { ...two, aggregateId: one.aggregateId, aggregateVersion: 2 };
       await bucket.append(one, next, other);
@@ -107,7 +107,7 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       expect(await bucket.dueIds()).to.deep.equal(all);
     });
 
-    it("holds back only what is behind, and only of the same aggregate", async () => {
+    it("blocks only later messages, and only those of the same aggregate", async () => {
       const one = bucket.message();
       const { aggregateId } = one;
       const two = bucket.message({ aggregateId, aggregateVersion: 2 });
@@ -121,7 +121,7 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       );
     });
 
-    it("holds an aggregate back behind a message that was given up", async () => {
+    it("blocks an aggregate behind a dead message", async () => {
       const [one, other] = [bucket.message(), bucket.message()];
       const { aggregateId } = one;
       const two = bucket.message({ aggregateId, aggregateVersion: 2 });
@@ -137,7 +137,7 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       );
     });
 
-    it("is not kept from later messages by many that are held back", async () => {
+    it("returns later messages behind many blocked ones", async () => {
       const failed = bucket.message();
       const { aggregateId } = failed;
       const behind = Array.from({ length: 20 }, (_unused, index) =>
@@ -150,7 +150,7 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       expect(due.map(({ messageId }) => messageId)).to.deep.equal([free.messageId]);
     });
 
-    it("counts each failed attempt, whatever its words", async () => {
+    it("counts each failed attempt, whatever its error text", async () => {
       const written = bucket.message();
       await bucket.append(written);
       for (const error of ["", "표".repeat(2_000), "it's ?"]) await bucket.fail(written, { error });

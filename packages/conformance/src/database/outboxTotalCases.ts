@@ -6,12 +6,12 @@ import { useDatabase } from "./databaseUnderTest.ts";
 import { useBucket } from "./outboxBucket.ts";
 import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
-/** More than any case leaves behind. */
+/** More messages than any case leaves. */
 const ALL = 10_000;
-/** All messages of these cases are in one bucket, so that what is left can be found. */
+/** All messages of these cases are in one bucket, so that a case can find the rest. */
 const BUCKET = 7;
 
-/** What is told of all messages, and what is left of them; on a database with no others. */
+/** Counts and cleanup of all messages, on a database without other messages. */
 export function outboxTotalCases(set: AdapterSet): void {
   describe("the outbox as a whole", () => {
     const db = useDatabase(set);
@@ -50,7 +50,7 @@ export function outboxTotalCases(set: AdapterSet): void {
       });
     });
 
-    it("deletes old published messages in batches, and nothing else", async () => {
+    it("deletes only old published messages, in batches", async () => {
       const dead = bucket.message();
       const sent = [1, 2, 3].map(() => bucket.message());
       await bucket.append(dead, ...sent);
@@ -62,13 +62,13 @@ export function outboxTotalCases(set: AdapterSet): void {
       await bucket.append(bucket.message());
       const cleaned: number[] = [];
       while (cleaned.at(-1) !== 0) cleaned.push(await clean(MINUTE_MS, 2));
-      // Each message leaves a note of its publication, which goes with it.
+      // Each published message has a publication, which is deleted with it.
       expect(cleaned).to.deep.equal([4, 2, 0]);
       expect(await added()).to.deep.equal({ pending: 1, published: 1, dead: 1 });
       expect(await clean(HOUR_MS, 10)).to.equal(0);
     });
 
-    it("notes no publication that a stale owner claims", async () => {
+    it("records no publication of an owner whose lease expired", async () => {
       await bucket.append(bucket.message());
       const ids = (await bucket.due()).map(({ id }) => id);
       const stale = { ...bucket.lease(), epoch: 0 };
@@ -77,7 +77,7 @@ export function outboxTotalCases(set: AdapterSet): void {
       expect(await clean(MINUTE_MS, ALL)).to.equal(0);
     });
 
-    it("tells the age of the oldest unpublished one, by the database's clock", async () => {
+    it("reports the age of the oldest unpublished message by the database's clock", async () => {
       const ageMs = async (): Promise<number> =>
         (await db.core.outbox.counts(null)).oldestPendingAgeMs;
       expect(await ageMs()).to.equal(0);

@@ -22,7 +22,7 @@ const refund =
   ({ payments }, tx) =>
     payments.refund(tx, id);
 
-/** How payments are captured and refunded. */
+/** Capture and refund of payments. */
 export function paymentStoreCases(db: DatabaseUnderTest): void {
   describe("a payment", () => {
     async function newPayment(core: CoreContext): Promise<NewPayment> {
@@ -37,7 +37,7 @@ export function paymentStoreCases(db: DatabaseUnderTest): void {
     };
     const find = (id: number) => db.other.payments.find(null, id);
 
-    it("is captured, and found as it was written", async () => {
+    it("is found as it was captured", async () => {
       const payment = { ...(await newPayment(db.core)), amount: Number.MAX_SAFE_INTEGER };
       await db.core.withTransaction(async (tx) => {
         await db.core.payments.insert(tx, payment);
@@ -51,12 +51,12 @@ export function paymentStoreCases(db: DatabaseUnderTest): void {
       expect(ageMs).to.be.within(-MINUTE_MS, MINUTE_MS);
     });
 
-    it("is not there when nobody paid", async () => {
+    it("is not found before it is captured", async () => {
       expect(await find(UNKNOWN_ID)).to.equal(undefined);
       expect(await committed(db.core, refund(UNKNOWN_ID))).to.equal(false);
     });
 
-    it("is refunded once, and keeps when", async () => {
+    it("is refunded once, and keeps the time of the refund", async () => {
       const payment = await captured();
       expect(await committed(db.core, refund(payment.id))).to.equal(true);
       const found = await find(payment.id);
@@ -67,7 +67,7 @@ export function paymentStoreCases(db: DatabaseUnderTest): void {
       expect(await find(payment.id)).to.deep.equal(found);
     });
 
-    it("is the only one of its reservation and its id", async () => {
+    it("is refused when its reservation or its id has a payment", async () => {
       const payment = await captured();
       const another = await newPayment(db.core);
       const twins = [
@@ -88,14 +88,14 @@ export function paymentStoreCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`is refunded once by two who race, whatever the first's ${end}`, async () => {
+      it(`is refunded once by two transactions, after the ${end} of the first`, async () => {
         const { id } = await captured();
         const race = { first: refund(id), end, second: refund(id) };
         expect(await answerAfterWaiting(db, race)).to.equal(end === "rollback");
         expect(await find(id)).to.include({ status: "REFUNDED", version: 2 });
       });
 
-      it(`of a reservation that two pay at once is decided by the first's ${end}`, async () => {
+      it(`that two transactions capture is decided by the ${end} of the first`, async () => {
         const one = await newPayment(db.core);
         const two = { ...one, id: await db.core.idAllocator.next("payment") };
         const race = answerAfterWaiting(db, { first: capture(one), end, second: capture(two) });

@@ -10,7 +10,7 @@ export const QUEUE_SETTINGS: QueueSettings = {
 
 let queueCount = 0;
 
-/** A queue that no other case knows. */
+/** The id of a queue that no other case uses. */
 export function newQueueId(): string {
   queueCount += 1;
   return `queue-${queueCount}`;

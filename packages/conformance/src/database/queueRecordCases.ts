@@ -4,11 +4,11 @@ import { type Act, answerAfterWaiting, besideOpen, committed, ENDS } from "../tr
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { newQueueId, QUEUE_SETTINGS } from "./queueActs.ts";
 
-/** What the database knows of the waiting rooms. */
+/** The rows of the queues. */
 export function queueRecordCases(db: DatabaseUnderTest): void {
   describe("a queue in the database", () => {
     let queueId: string;
-    beforeEach("takes a queue of its own", () => {
+    beforeEach("takes a new queue", () => {
       queueId = newQueueId();
     });
     const ensure =
@@ -28,7 +28,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       mode: "draining",
     };
 
-    it("is made with the given settings, and keeps those it has", async () => {
+    it("is created with the given settings, and an existing queue keeps its settings", async () => {
       expect(await find()).to.equal(undefined);
       const record = { queueId, epoch: 1, settings: other };
       expect(await committed(db.core, ensure(queueId, other))).to.deep.equal(record);
@@ -36,7 +36,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       expect(await find()).to.deep.equal(record);
     });
 
-    it("is listed by id, and tells upper from lower case", async () => {
+    it("is listed by id, and its id is case-sensitive", async () => {
       const ids = [`${queueId}-b`, `${queueId}-A`, `${queueId}-a`, `${queueId}-B`];
       for (const id of ids) await committed(db.core, ensure(id));
       const listed = await db.other.admissions.listQueueIds(null);
@@ -46,7 +46,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       expect(await find(queueId.toUpperCase())).to.equal(undefined);
     });
 
-    it("saves settings, of one queue and of one that is there", async () => {
+    it("saves settings of this queue only, and of no unknown queue", async () => {
       await committed(db.core, ensure(queueId));
       await committed(db.core, ensure(`${queueId}-beside`));
       await committed(db.core, save(other));
@@ -58,7 +58,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       expect(await find()).to.equal(undefined);
     });
 
-    it("is seen by its transaction first", async () => {
+    it("is visible to its own transaction before it commits", async () => {
       await besideOpen(db.core, async (maker) => {
         await maker.act(ensure(queueId));
         await maker.act(save(other));
@@ -72,7 +72,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       });
     });
 
-    it("is made once for 20 who ask at once", async () => {
+    it("is created once by 20 callers at once", async () => {
       const cores = Array.from({ length: 20 }, (_unused, i) => (i % 2 ? db.core : db.other));
       const records = await Promise.all(cores.map((core) => committed(core, ensure(queueId))));
       const record = { queueId, epoch: 1, settings: QUEUE_SETTINGS };
@@ -80,7 +80,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`that two make at once has the settings of the first after its ${end}`, async () => {
+      it(`that two transactions create has its settings by the ${end} of the first`, async () => {
         const record = await answerAfterWaiting(db, {
           first: ensure(queueId, other),
           end,
@@ -90,7 +90,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
         expect(record).to.deep.equal({ queueId, epoch: 1, settings });
       });
 
-      it(`that two change at once has the last one's settings, whatever the ${end}`, async () => {
+      it(`that two transactions change has the last settings after one's ${end}`, async () => {
         await committed(db.core, ensure(queueId));
         const last = { ...QUEUE_SETTINGS, activeCountMax: 77 };
         await answerAfterWaiting(db, { first: save(other), end, second: save(last) });

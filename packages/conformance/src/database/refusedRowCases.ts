@@ -4,7 +4,7 @@ import { committed, failureOf } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { newShow } from "./show.ts";
 
-/** A column and what it does not take; callers without types can give anything. */
+/** A column and a value that it refuses; a caller without types can pass any value. */
 type Refused = readonly [column: string, what: string, value: unknown];
 
 const CONCERTS: readonly Refused[] = [
@@ -35,14 +35,14 @@ const SEATS: readonly Refused[] = [
   ["price", "no number", Number.NaN],
 ];
 
-/** Rows that the columns do not take, from callers who skipped the rules of the product. */
+/** Rows that the columns refuse, when the caller skips the validation of the workflows. */
 export function refusedRowCases(db: DatabaseUnderTest): void {
   describe("a row that does not fit its columns", () => {
     const broken = <Row extends object>(row: Row, [column, , value]: Refused): Row =>
       Object.assign(row, { [column]: value });
 
     for (const refused of CONCERTS) {
-      it(`is no concert: ${refused[1]} for ${refused[0]}`, async () => {
+      it(`is refused as a concert: ${refused[1]} for ${refused[0]}`, async () => {
         const concert: NewConcert = { title: "Rush", singer: "Ada", queueId: "main" };
         const work = committed(db.core, async ({ catalog }, tx) =>
           catalog.insertConcert(tx, broken(concert, refused)),
@@ -52,7 +52,7 @@ export function refusedRowCases(db: DatabaseUnderTest): void {
     }
 
     for (const refused of PERFORMANCES) {
-      it(`is no performance: ${refused[1]} for ${refused[0]}`, async () => {
+      it(`is refused as a performance: ${refused[1]} for ${refused[0]}`, async () => {
         const { concertId, startsAt } = await newShow(db.core, 0);
         const show: NewPerformance = { concertId, startsAt, venue: "Hall" };
         const work = committed(db.core, async ({ catalog }, tx) =>
@@ -65,7 +65,7 @@ export function refusedRowCases(db: DatabaseUnderTest): void {
     }
 
     for (const refused of SEATS) {
-      it(`is no seat, nor are those beside it: ${refused[1]} for ${refused[0]}`, async () => {
+      it(`is refused with all seats of the call: ${refused[1]} for ${refused[0]}`, async () => {
         const { performanceId } = await newShow(db.core, 0);
         const seats: NewSeat[] = ["1", "2"].map((seatNo) => ({ seatNo, section: "A", price: 1 }));
         const [fine, other] = seats;
@@ -80,7 +80,7 @@ export function refusedRowCases(db: DatabaseUnderTest): void {
   });
 
   describe("a row that just fits its columns", () => {
-    it("counts characters, not what they take, and every day of four digits", async () => {
+    it("counts characters, not bytes, and accepts years of four digits", async () => {
       const title = "\u{1F3AB}".repeat(200);
       const startsAt = new Date("9999-12-31T23:59:59.000Z");
       const concertId = await committed(db.core, async ({ catalog }, tx) => {

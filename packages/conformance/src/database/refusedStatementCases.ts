@@ -8,10 +8,10 @@ import { newUserId } from "./show.ts";
 
 const BUCKET = 901;
 
-/** What a statement that a unique key refuses does to the transaction around it. */
+/** The transaction around a statement that a unique key refuses. */
 export function refusedStatementCases(db: DatabaseUnderTest): void {
   describe("a statement that a unique key refuses", () => {
-    it("fails the work once, and nothing of the transaction remains", async () => {
+    it("fails the work once, and rolls the transaction back", async () => {
       const { core } = db;
       const userId = newUserId();
       const taken = message({ bucket: BUCKET });
@@ -28,7 +28,7 @@ export function refusedStatementCases(db: DatabaseUnderTest): void {
       expect(await entryCount(core, userId)).to.equal(0);
     });
 
-    it("leaves none of its rows, and the rest to a work that catches its error", async () => {
+    it("writes none of its rows, and the work may catch its error and go on", async () => {
       const { core } = db;
       const userId = newUserId();
       const [before, beside, after] = [1, 2, 3].map(() => message({ bucket: BUCKET + 1 }));
@@ -47,15 +47,15 @@ export function refusedStatementCases(db: DatabaseUnderTest): void {
       expect(await entryCount(core, userId)).to.equal(1);
     });
 
-    it("frees the key again when the one who had it takes it back", async () => {
+    it("may use the key after the transaction that had it rolled back", async () => {
       const { core } = db;
-      const told = message({ bucket: BUCKET + 2 });
+      const appended = message({ bucket: BUCKET + 2 });
       const undone = core.withTransaction(async (tx) => {
-        await core.outbox.append(tx, [told]);
-        throw new Error("on second thoughts");
+        await core.outbox.append(tx, [appended]);
+        throw new Error("the work fails");
       });
       await failureOf(undone);
-      await committed(core, ({ outbox }, tx) => outbox.append(tx, [told]));
+      await committed(core, ({ outbox }, tx) => outbox.append(tx, [appended]));
       expect(await core.outbox.pending(null, BUCKET + 2, 10)).to.have.length(1);
     });
   });

@@ -4,10 +4,10 @@ import { answerAtOnce, besideOpen, committed, ENDS } from "../transactionRace.ts
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { HOUR_MS, held, hold, MINUTE_MS, newSeat, newShow, newUserId } from "./show.ts";
 
-/** More than any case leaves overdue. */
+/** More overdue reservations than any case leaves. */
 const ALL = 1_000;
 
-/** Which reservations a buyer sees, and which the reaper is given. */
+/** The reservations that a buyer sees, and those that the reaper gets. */
 export function reservationListCases(db: DatabaseUnderTest): void {
   describe("the reservations of a user", () => {
     const idsOf = async (
@@ -18,8 +18,8 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       return found.map((reservation) => reservation.id);
     };
 
-    /** Older ones have passed some time when the next comes, so that their order is certain. */
-    async function heldInTurn(userId: number, ids: readonly number[]): Promise<void> {
+    /** Some time passes between two reservations, so that their order is certain. */
+    async function heldInOrder(userId: number, ids: readonly number[]): Promise<void> {
       for (const reservationId of ids) {
         const act = hold({ reservationId, seatIds: [await newSeat(db.core)], userId });
         await committed(db.core, act);
@@ -33,11 +33,11 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       return ids;
     }
 
-    it("are given newest first, page by page", async () => {
+    it("are listed newest first, page by page", async () => {
       const [userId, another] = [newUserId(), newUserId()];
       const ids = await nextIds(5);
-      await heldInTurn(userId, ids);
-      await heldInTurn(another, await nextIds(1));
+      await heldInOrder(userId, ids);
+      await heldInOrder(another, await nextIds(1));
       const newest = ids.toReversed();
       expect(await idsOf(userId, { limit: 10 })).to.deep.equal(newest);
       expect(await idsOf(userId, { limit: 2 })).to.deep.equal(newest.slice(0, 2));
@@ -47,26 +47,26 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       expect(await idsOf(userId, { limit: 0 })).to.deep.equal([]);
     });
 
-    it("are ordered by when they were made, not by their ids", async () => {
+    it("are ordered by the time of creation, not by id", async () => {
       const userId = newUserId();
       const [low = 0, middle = 0, high = 0] = await nextIds(3);
-      await heldInTurn(userId, [high, low, middle]);
+      await heldInOrder(userId, [high, low, middle]);
       expect(await idsOf(userId, { limit: 10 })).to.deep.equal([middle, low, high]);
       expect(await idsOf(userId, { limit: 10, beforeId: low })).to.deep.equal([high]);
       expect(await idsOf(userId, { limit: 10, beforeId: middle })).to.deep.equal([low, high]);
     });
 
-    it("are none for a stranger, nor behind a mark that is not the user's own", async () => {
+    it("are none for an unknown user, and none after a cursor of another user", async () => {
       const [userId, another] = [newUserId(), newUserId()];
       const [mine = 0, theirs = 0] = await nextIds(2);
-      await heldInTurn(userId, [mine]);
-      await heldInTurn(another, [theirs]);
+      await heldInOrder(userId, [mine]);
+      await heldInOrder(another, [theirs]);
       expect(await idsOf(newUserId(), { limit: 10 })).to.deep.equal([]);
       expect(await idsOf(userId, { limit: 10, beforeId: theirs })).to.deep.equal([]);
       expect(await idsOf(userId, { limit: 10, beforeId: 999_999_999 })).to.deep.equal([]);
     });
 
-    it("are given whole: each with its state and its own seats by id", async () => {
+    it("are listed with their state and their seats by id", async () => {
       const userId = newUserId();
       const { seatIds } = await newShow(db.core, 4);
       const one = await held(db.core, seatIds.slice(0, 2), { userId });
@@ -82,7 +82,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       ]);
     });
 
-    it("are seen by a transaction with its own among them", async () => {
+    it("are listed to a transaction with its own uncommitted ones", async () => {
       const userId = newUserId();
       const seatIds = [await newSeat(db.core)];
       const reservationId = await db.core.idAllocator.next("reservation");
@@ -105,12 +105,12 @@ export function reservationListCases(db: DatabaseUnderTest): void {
         return ids;
       });
 
-    beforeEach("leaves none of earlier cases, nor any that would come to it", async () => {
+    beforeEach("ends the reservations of earlier cases", async () => {
       await db.passTime(24 * HOUR_MS);
       await expire(db.core, ALL);
     });
 
-    /** So many, each overdue for a minute longer than the one before it. */
+    /** Makes overdue reservations, each overdue for a minute longer than the one before. */
     async function overdue(count: number): Promise<number[]> {
       const { seatIds } = await newShow(db.core, count);
       const ids: number[] = [];
@@ -122,7 +122,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       return ids.toReversed();
     }
 
-    it("are locked oldest first, as many as wanted", async () => {
+    it("are locked oldest first, up to the limit", async () => {
       const ids = await overdue(4);
       expect(await expire(db.core, 0)).to.deep.equal([]);
       expect(await expire(db.core, 3)).to.deep.equal(ids.slice(0, 3));
@@ -130,7 +130,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       expect(await expire(db.core, 3)).to.deep.equal([]);
     });
 
-    it("are neither those whose time is not over nor those that have ended", async () => {
+    it("are neither unexpired nor ended reservations", async () => {
       const [cancelled = 0, left = 0] = await overdue(2);
       await held(db.core, [await newSeat(db.core)], { holdMs: HOUR_MS });
       const paid = await held(db.core, [await newSeat(db.core)], { holdMs: MINUTE_MS });
@@ -140,7 +140,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       expect(await committed(db.core, lockOverdue)).to.deep.equal([left]);
     });
 
-    it("are locked by two processes at once without waiting, each once", async () => {
+    it("are locked once each by two processes at once, without waiting", async () => {
       const ids = await overdue(3);
       await besideOpen(db.core, async (first) => {
         expect(
@@ -154,7 +154,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`are passed by while another works on one of them, until its ${end}`, async () => {
+      it(`are skipped while another transaction has them, until its ${end}`, async () => {
         const [busy = 0, free = 0] = await overdue(2);
         await besideOpen(db.core, async (worker) => {
           await worker.act(({ reservations }, tx) => reservations.cancel(tx, busy));
@@ -166,7 +166,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("keep nobody waiting, while locked, that ends another reservation", async () => {
+    it("do not block the end of another reservation while they are locked", async () => {
       const paid = await held(db.core, [await newSeat(db.core)], { holdMs: MINUTE_MS });
       await committed(db.core, ({ reservations }, tx) => reservations.confirm(tx, paid));
       const [locked = 0] = await overdue(1);
@@ -184,7 +184,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       expect(await answerAtOnce(db, race)).to.deep.equal([false, false, true]);
     });
 
-    it("are free again for the next when their locking transaction rolls back", async () => {
+    it("can be locked again when their transaction rolls back", async () => {
       const ids = await overdue(2);
       await besideOpen(db.core, async (locker) => {
         expect(await locker.act(lockOverdue)).to.deep.equal(ids);

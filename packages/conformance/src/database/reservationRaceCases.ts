@@ -19,7 +19,7 @@ interface ReservationRace {
   readonly after: Readonly<Record<End, ReservationStatus>>;
 }
 
-/** The second succeeds exactly when the first took its move back. */
+/** The second succeeds exactly when the first rolled back. */
 const RACES: readonly ReservationRace[] = [
   {
     begins: "PENDING",
@@ -65,12 +65,12 @@ const RACES: readonly ReservationRace[] = [
   },
 ];
 
-/** Which of two moves a reservation makes. */
+/** Races of two transitions of one reservation. */
 export function reservationRaceCases(db: DatabaseUnderTest): void {
   describe("a race for a reservation", () => {
     for (const { begins, first, second, after } of RACES) {
       for (const end of ENDS) {
-        const outcome = end === "commit" ? "refuses the second" : "is for the second";
+        const outcome = end === "commit" ? "refuses the second" : "lets the second win";
         it(`of ${first} and ${second} ${outcome} after the first's ${end}`, async () => {
           const { reservationId } = await heldSeat(db.core, { holdMs: HOUR_MS });
           if (begins === "CONFIRMED") await committed(db.core, move("confirm", reservationId));
@@ -88,7 +88,7 @@ export function reservationRaceCases(db: DatabaseUnderTest): void {
       }
     }
 
-    it("of the end that follows a lockOverdue waits for the locker", async () => {
+    it("of lockOverdue and another end waits for the transaction with the lock", async () => {
       const { reservationId } = await heldSeat(db.core, { holdMs: MINUTE_MS });
       await db.passTime(HOUR_MS);
       const moved = await answerAfterWaiting(db, {

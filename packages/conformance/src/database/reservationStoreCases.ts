@@ -12,7 +12,7 @@ export const move =
   ({ reservations }, tx) =>
     reservations[name](tx, id);
 
-/** How a case brings a reservation into each state. */
+/** The moves that bring a reservation into each state. */
 const WAYS: Readonly<Record<ReservationStatus | "OVERDUE", readonly Move[]>> = {
   PENDING: [],
   OVERDUE: [],
@@ -22,7 +22,7 @@ const WAYS: Readonly<Record<ReservationStatus | "OVERDUE", readonly Move[]>> = {
   REFUNDED: ["confirm", "refund"],
 };
 
-/** What is possible from where, and where it leads. */
+/** The allowed moves of each state, with the next state. */
 const MOVES: Readonly<Record<keyof typeof WAYS, Partial<Record<Move, ReservationStatus>>>> = {
   PENDING: { confirm: "CONFIRMED", cancel: "CANCELLED" },
   OVERDUE: { expire: "EXPIRED", cancel: "CANCELLED" },
@@ -32,7 +32,7 @@ const MOVES: Readonly<Record<keyof typeof WAYS, Partial<Record<Move, Reservation
   REFUNDED: {},
 };
 
-/** How reservations are written, moved and found. */
+/** Writes, transitions and reads of reservations. */
 export function reservationStoreCases(db: DatabaseUnderTest): void {
   describe("a reservation", () => {
     const find = (id: number) => db.other.reservations.find(null, id);
@@ -46,7 +46,7 @@ export function reservationStoreCases(db: DatabaseUnderTest): void {
       return reservationId;
     }
 
-    it("is found as it was written, with its show and its seats by id", async () => {
+    it("is found as it was written, with its performance and its seats by id", async () => {
       const startsAt = new Date("2031-05-06T07:08:09.123Z");
       const show = await newShow(db.core, 3, { queueId: "vip", startsAt });
       const { performanceId } = show;
@@ -91,7 +91,7 @@ export function reservationStoreCases(db: DatabaseUnderTest): void {
       expect(found?.seats[0]?.price).to.equal(amount);
     });
 
-    it("is not there when nobody wrote it, or before it is committed", async () => {
+    it("is not found before it is written and committed", async () => {
       expect(await find(UNKNOWN_ID)).to.equal(undefined);
       const seatId = await newSeat(db.core);
       const id = await db.core.idAllocator.next("reservation");
@@ -108,7 +108,7 @@ export function reservationStoreCases(db: DatabaseUnderTest): void {
       expect(await find(id)).to.include({ id });
     });
 
-    it("has an id and seats that no other live one has", async () => {
+    it("is refused with the id or with a seat of another live reservation", async () => {
       const { seatId, reservationId } = await heldSeat(db.core);
       const { performanceId = 0 } = (await find(reservationId)) ?? {};
       const free = await newSeat(db.core);
@@ -143,7 +143,7 @@ export function reservationStoreCases(db: DatabaseUnderTest): void {
     }
 
     for (const state of ["CANCELLED", "EXPIRED", "REFUNDED"] as const) {
-      it(`that is ${state} stays so`, async () => {
+      it(`that is ${state} does not change`, async () => {
         const id = await reservationIn(state);
         for (const name of ["confirm", "cancel", "expire", "refund"] as const) {
           expect(await committed(db.core, move(name, id)), name).to.equal(false);
@@ -152,13 +152,13 @@ export function reservationStoreCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("is moved by nothing when it is unknown", async () => {
+    it("is not changed when it is unknown", async () => {
       for (const name of ["confirm", "cancel", "expire", "refund"] as const) {
         expect(await committed(db.core, move(name, UNKNOWN_ID)), name).to.equal(false);
       }
     });
 
-    it("is overdue once its time is over while it is pending, and only then", async () => {
+    it("is overdue only while it is PENDING after its expiry", async () => {
       const [pending, ended] = [await reservationIn("PENDING"), await reservationIn("CONFIRMED")];
       expect(await find(pending)).to.include({ overdue: false });
       await db.passTime(HOUR_MS + MINUTE_MS);

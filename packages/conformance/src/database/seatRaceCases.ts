@@ -29,7 +29,7 @@ interface SeatRace {
   readonly begins: "AVAILABLE" | "HELD" | "OVERDUE" | "SOLD";
   readonly first: (seatIds: readonly number[], reservationId: number) => Act<number>;
   readonly second: (seatIds: readonly number[], reservationId: number) => Act<number>;
-  /** How many of the two seats the second gets, and what becomes of them. */
+  /** The number of seats that the second gets, and the status of the seats afterwards. */
   readonly after: Readonly<Record<End, readonly [count: number, status: SeatStatus]>>;
 }
 
@@ -113,7 +113,7 @@ const RACES: readonly SeatRace[] = [
   },
 ];
 
-/** Who gets a seat when two want it at once. */
+/** Races of transactions for the same seats. */
 export function seatRaceCases(db: DatabaseUnderTest): void {
   describe("a race for seats", () => {
     async function beginAs(state: SeatRace["begins"]) {
@@ -142,20 +142,20 @@ export function seatRaceCases(db: DatabaseUnderTest): void {
       }
     }
 
-    it("is for the contested seat alone: neighbours are taken without waiting", async () => {
+    it("does not block other seats of the performance", async () => {
       const { seatIds } = await newShow(db.core, 3);
       const race = { first: take(seatIds.slice(0, 1)), second: take(seatIds.slice(1)) };
       expect(await answerAtOnce(db, race)).to.equal(2);
     });
 
-    it("keeps nobody waiting for one who found the seat taken", async () => {
+    it("does not wait for a transaction that found the seat taken", async () => {
       const { seatIds } = await newShow(db.core, 2);
       const reservationId = await held(db.core, seatIds);
       const race = { first: take(seatIds), second: confirm(reservationId) };
       expect(await answerAtOnce(db, race)).to.equal(2);
     });
 
-    it("has one winner among 20 who come at once", async () => {
+    it("has one winner among 20 transactions at once", async () => {
       const { seatIds } = await newShow(db.core, 2);
       const cores = Array.from({ length: 20 }, (_unused, i) => (i % 2 ? db.core : db.other));
       const counts = await Promise.all(

@@ -4,10 +4,10 @@ import { committed, failureOf } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { HOUR_MS, held, hold, MINUTE_MS, newShow, only, SECOND_MS } from "./show.ts";
 
-/** Beyond all that exist. */
+/** An id that no seat has. */
 const UNKNOWN_ID = 999_999_999;
 
-/** How seats are taken, sold and given back. */
+/** Hold, sale and release of seats. */
 export function seatStoreCases(db: DatabaseUnderTest): void {
   describe("the seats", () => {
     const holdSeats = (seatIds: readonly number[], reservationId: number, holdMs = HOUR_MS) =>
@@ -39,7 +39,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       ]);
     });
 
-    it("are held for their time, by the reservation that took them, in a new version", async () => {
+    it("are held for the given time by the reservation, with a new version", async () => {
       const { seatIds } = await newShow(db.core, 3);
       expect(await holdSeats(seatIds.slice(0, 2), 42, MINUTE_MS)).to.equal(2);
       const [one, two, free] = await rowsOf(seatIds);
@@ -71,7 +71,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect(await rowsOf([mine, sold]), "as they were").to.deep.equal(before);
     });
 
-    it("can be taken over once their hold is over, and not before", async () => {
+    it("can be taken over only after their hold expired", async () => {
       const { seatIds } = await newShow(db.core, 1);
       await holdSeats(seatIds, 42, MINUTE_MS);
       await db.passTime(MINUTE_MS - 10 * SECOND_MS);
@@ -107,7 +107,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect(taken.map(({ id }) => id)).to.deep.equal(seatIds);
     });
 
-    it("name the overdue reservation that they were taken from", async () => {
+    it("name the overdue reservation that held them before", async () => {
       const { seatIds } = await newShow(db.core, 2);
       const late = await held(db.core, seatIds.slice(0, 1), { holdMs: MINUTE_MS });
       await db.passTime(2 * MINUTE_MS);
@@ -161,7 +161,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect(await confirm(UNKNOWN_ID)).to.equal(0);
     });
 
-    it("leave the time to the reservation: an overdue hold is sold unless taken", async () => {
+    it("are sold from an overdue hold too: the reservation checks the expiry", async () => {
       const { seatIds } = await newShow(db.core, 1);
       const reservationId = await held(db.core, seatIds, { holdMs: MINUTE_MS });
       await db.passTime(HOUR_MS);
@@ -169,7 +169,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
     });
 
     for (const from of ["HELD", "SOLD"] as const) {
-      it(`come back from ${from} in a new version`, async () => {
+      it(`are released from ${from} with a new version`, async () => {
         const { seatIds } = await newShow(db.core, 2);
         const reservationId = await held(db.core, seatIds);
         if (from === "SOLD") await confirm(reservationId);
@@ -181,7 +181,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("are not given back in a state that they are not in, nor by others", async () => {
+    it("are not released from another state or by another reservation", async () => {
       const { seatIds } = await newShow(db.core, 1);
       const reservationId = await held(db.core, seatIds);
       await confirm(reservationId);
@@ -190,7 +190,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect(await statusesOf(seatIds)).to.deep.equal(["SOLD"]);
     });
 
-    it("are fenced: a live link of another version neither sells nor gives back", async () => {
+    it("are neither sold nor released by a live link of another version", async () => {
       const { seatIds, performanceId } = await newShow(db.core, 1);
       const seatId = only(seatIds);
       const id = await db.core.idAllocator.next("reservation");
@@ -206,7 +206,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect((await rowsOf(seatIds))[0]).to.include({ status: "HELD", version: 1 });
     });
 
-    it("are found by id, whatever the order asked for", async () => {
+    it("are found in the order of their ids", async () => {
       const { seatIds, performanceId } = await newShow(db.core, 12);
       const asked = [UNKNOWN_ID, ...seatIds].reverse();
       expect((await rowsOf(asked)).map((row) => row.id)).to.deep.equal(seatIds);
@@ -216,7 +216,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect(await db.other.seats.ofPerformance(null, UNKNOWN_ID)).to.deep.equal([]);
     });
 
-    it("show a transaction its own hold, and others what is committed", async () => {
+    it("show a hold to its own transaction, and to others after its commit", async () => {
       const { seatIds, performanceId } = await newShow(db.core, 1);
       await db.core.withTransaction(async (tx) => {
         await db.core.seats.hold(tx, seatIds, 42, HOUR_MS);

@@ -8,7 +8,7 @@ export const HOUR_MS = 60 * MINUTE_MS;
 
 let userCount = 0;
 
-/** A user whom no other case knows. */
+/** The id of a user that no other case uses. */
 export function newUserId(): number {
   userCount += 1;
   return 5_000_000 + userCount;
@@ -19,7 +19,7 @@ export interface Show {
   readonly concertId: number;
   readonly performanceId: number;
   readonly startsAt: Date;
-  /** Ascending. */
+  /** In ascending order. */
   readonly seatIds: readonly number[];
 }
 
@@ -53,7 +53,7 @@ export async function newShow(
   return { ...made, startsAt, seatIds: rows.map((row) => row.id) };
 }
 
-/** The seat of a show that has one. */
+/** Creates a performance with one seat. @returns the id of the seat */
 export async function newSeat(core: CoreContext): Promise<number> {
   return only((await newShow(core, 1)).seatIds);
 }
@@ -85,7 +85,7 @@ export function hold(parts: HoldParts): Act<number> {
   };
 }
 
-/** A committed hold; answers the reservation's id. */
+/** Commits a hold. @returns the id of the reservation */
 export async function held(
   core: CoreContext,
   seatIds: readonly number[],
@@ -95,7 +95,7 @@ export async function held(
   return committed(core, hold({ reservationId, seatIds, ...parts }));
 }
 
-/** A committed hold of a new seat. */
+/** Commits a hold of a new seat. */
 export async function heldSeat(
   core: CoreContext,
   parts: Pick<HoldParts, "userId" | "holdMs"> = {},
@@ -104,7 +104,7 @@ export async function heldSeat(
   return { seatId, reservationId: await held(core, [seatId], parts) };
 }
 
-/** The one element of a list that is known to have one. */
+/** The element of a list that must have exactly one. */
 export function only<T>(list: readonly T[]): T {
   const [first] = list;
   if (first === undefined || list.length !== 1) throw new Error(`${list.length} are not one`);

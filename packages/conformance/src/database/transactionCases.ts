@@ -11,13 +11,13 @@ import { charge, chargedUser, entryCount } from "./ledgerActs.ts";
 import { message } from "./outboxActs.ts";
 import { held, newShow, newUserId } from "./show.ts";
 
-/** What a transaction is: all or nothing, seen by others once it is committed. */
+/** A transaction is atomic, and visible to others only after its commit. */
 export function transactionCases(db: DatabaseUnderTest): void {
   describe("a transaction", () => {
     const balanceOf = (core: CoreContext, userId: number): Promise<number> =>
       core.ledger.balanceOf(null, userId);
 
-    it("answers with what the work answers, and all can see what it did", async () => {
+    it("returns the result of its work, and its writes are visible to all", async () => {
       const userId = newUserId();
       const answer = { some: "thing" };
       const work = db.core.withTransaction(async (tx) => {
@@ -29,7 +29,7 @@ export function transactionCases(db: DatabaseUnderTest): void {
       expect(await balanceOf(db.other, userId)).to.equal(7);
     });
 
-    it("shows what it did to itself alone until it commits", async () => {
+    it("shows its writes only to itself until it commits", async () => {
       const userId = await chargedUser(db.core, 1);
       const seen = ({ ledger }: CoreContext, tx: TxOrNone): Promise<number> =>
         ledger.balanceOf(tx, userId);
@@ -46,7 +46,7 @@ export function transactionCases(db: DatabaseUnderTest): void {
       });
     });
 
-    it("shows nothing of what it took back", async () => {
+    it("shows nothing after a rollback", async () => {
       const userId = newUserId();
       await besideOpen(db.core, async (writer) => {
         await writer.act(charge(userId, 9));
@@ -57,14 +57,14 @@ export function transactionCases(db: DatabaseUnderTest): void {
     });
 
     const failures: readonly Error[] = [
-      new Error("on second thoughts"),
+      new Error("the work fails"),
       new InvalidInputError("a workflow refuses"),
-      // A workflow's own error is no reason to begin again, whatever its class.
+      // An error that the work itself throws never restarts the transaction.
       new TransactionContendedError(3),
       new DependencyUnavailableError("redis"),
     ];
     for (const failure of failures) {
-      it(`takes everything back at the work's own ${failure.name}, and hands it on`, async () => {
+      it(`rolls back on ${failure.name} of its work, and throws it`, async () => {
         const userId = newUserId();
         let attempts = 0;
         const work = db.core.withTransaction(async (tx) => {
@@ -78,13 +78,13 @@ export function transactionCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("takes back what it did in every store", async () => {
+    it("rolls back its writes in every store", async () => {
       const { core } = db;
       const { seatIds, performanceId } = await newShow(core, 1);
       const reservationId = await core.idAllocator.next("reservation");
       const userId = newUserId();
       const key = { userId, operation: "reserve", key: "k" };
-      const told = message({ bucket: 900 });
+      const appended = message({ bucket: 900 });
       const queueId = `queue-of-${userId}`;
       const { notifications } = core;
       const owedBefore = (await notifications.counts(null)).owed;
@@ -96,16 +96,16 @@ export function transactionCases(db: DatabaseUnderTest): void {
         const reservation = { id: reservationId, userId, performanceId, amount: 1, expiresAt };
         await core.reservations.insert(tx, { ...reservation, seats });
         await core.payments.insert(tx, { id: reservationId, reservationId, userId, amount: 1 });
-        await core.outbox.append(tx, [told]);
-        await core.inbox.record(tx, "rolled-back", told.messageId);
-        await notifications.insert(tx, { messageId: told.messageId, body: {} });
+        await core.outbox.append(tx, [appended]);
+        await core.inbox.record(tx, "rolled-back", appended.messageId);
+        await notifications.insert(tx, { messageId: appended.messageId, body: {} });
         const settings = { activeCountMax: 1, admissionRatePerMinute: 1, activeTtlMs: 1 };
         await core.admissions.ensureQueue(tx, queueId, {
           ...settings,
           activationMs: 1,
           mode: "open",
         });
-        throw new Error("on second thoughts");
+        throw new Error("the work fails");
       });
       await failureOf(work);
       const [seat] = await core.seats.find(null, seatIds);
@@ -117,18 +117,18 @@ export function transactionCases(db: DatabaseUnderTest): void {
       expect(await core.admissions.findQueue(null, queueId)).to.equal(undefined);
       const again = await committed(core, async ({ idempotency, inbox }, tx) => [
         (await idempotency.start(tx, key, "f".repeat(64))).state,
-        await inbox.record(tx, "rolled-back", told.messageId),
+        await inbox.record(tx, "rolled-back", appended.messageId),
       ]);
       expect(again).to.deep.equal(["started", true]);
     });
 
-    it("waits for nobody who works on other rows", async () => {
+    it("does not wait for transactions on other rows", async () => {
       const [one, two] = [await chargedUser(db.core, 1), await chargedUser(db.core, 1)];
       const answer = await answerAtOnce(db, { first: charge(one, 1), second: charge(two, 1) });
       expect(answer.balanceAfter).to.equal(2);
     });
 
-    it("reads without waiting what another is changing", async () => {
+    it("reads rows that another transaction is changing without waiting", async () => {
       const { seatIds } = await newShow(db.core, 1);
       const reservationId = await held(db.core, seatIds);
       const status = await answerAtOnce(db, {

@@ -6,13 +6,13 @@ import { useDatabase } from "./databaseUnderTest.ts";
 import { message } from "./outboxActs.ts";
 import { HOUR_MS, hold, MINUTE_MS, newShow, newUserId } from "./show.ts";
 
-/** Appends the message that a transition owes. */
-const tell =
+/** Appends the outbox message of a transition. */
+const appendEvent =
   (aggregateType: AggregateType, aggregateId: number, aggregateVersion: number, type: EventType) =>
   (...[{ outbox }, tx]: Parameters<Act<void>>): Promise<void> =>
     outbox.append(tx, [message({ aggregateType, aggregateId, aggregateVersion, type })]);
 
-/** Sales from hold to refund by the stores alone; on a database with no others. */
+/** Sales from hold to refund through the stores, on a database without other sales. */
 export function wholeSaleCases(set: AdapterSet): void {
   describe("a whole sale", () => {
     const db = useDatabase(set);
@@ -21,7 +21,7 @@ export function wholeSaleCases(set: AdapterSet): void {
       (reservationId: number, seatIds: readonly number[], userId: number): Act<void> =>
       async (core, tx) => {
         await hold({ reservationId, seatIds, userId, holdMs: HOUR_MS })(core, tx);
-        await tell("reservation", reservationId, 1, "reservation.held")(core, tx);
+        await appendEvent("reservation", reservationId, 1, "reservation.held")(core, tx);
       };
     const charge =
       (userId: number, amount: number): Act<void> =>
@@ -29,7 +29,7 @@ export function wholeSaleCases(set: AdapterSet): void {
         const entry = { userId, kind: "CHARGE", amount, entryKey: `charge:${userId}` } as const;
         const posted = await core.ledger.post(tx, entry);
         const version = posted?.accountVersion ?? 0;
-        await tell("point-account", userId, version, "point-account.charged")(core, tx);
+        await appendEvent("point-account", userId, version, "point-account.charged")(core, tx);
       };
     const pay =
       (reservationId: number, id: number): Act<void> =>
@@ -43,10 +43,10 @@ export function wholeSaleCases(set: AdapterSet): void {
         const spend = { userId, kind: "SPEND", amount, entryKey, reservationId } as const;
         const posted = await core.ledger.post(tx, spend);
         await core.payments.insert(tx, { id, reservationId, userId, amount });
-        await tell("reservation", reservationId, 2, "reservation.confirmed")(core, tx);
+        await appendEvent("reservation", reservationId, 2, "reservation.confirmed")(core, tx);
         const version = posted?.accountVersion ?? 0;
-        await tell("point-account", userId, version, "point-account.spent")(core, tx);
-        await tell("payment", id, 1, "payment.captured")(core, tx);
+        await appendEvent("point-account", userId, version, "point-account.spent")(core, tx);
+        await appendEvent("payment", id, 1, "payment.captured")(core, tx);
       };
     const refund =
       (reservationId: number, id: number): Act<void> =>
@@ -60,20 +60,20 @@ export function wholeSaleCases(set: AdapterSet): void {
         const entryKey = `refund:payment:${id}`;
         const entry = { userId, kind: "REFUND", amount, entryKey, reservationId } as const;
         const posted = await core.ledger.post(tx, entry);
-        await tell("reservation", reservationId, 3, "reservation.refunded")(core, tx);
+        await appendEvent("reservation", reservationId, 3, "reservation.refunded")(core, tx);
         const version = posted?.accountVersion ?? 0;
-        await tell("point-account", userId, version, "point-account.refunded")(core, tx);
-        await tell("payment", id, 2, "payment.refunded")(core, tx);
+        await appendEvent("point-account", userId, version, "point-account.refunded")(core, tx);
+        await appendEvent("payment", id, 2, "payment.refunded")(core, tx);
       };
     const expire =
       (reservationId: number): Act<void> =>
       async (core, tx) => {
         expect(await core.reservations.expire(tx, reservationId)).to.equal(true);
         await core.seats.release(tx, reservationId, "HELD");
-        await tell("reservation", reservationId, 2, "reservation.expired")(core, tx);
+        await appendEvent("reservation", reservationId, 2, "reservation.expired")(core, tx);
       };
 
-    it("keeps what must always hold, sold, given back and run out", async () => {
+    it("keeps all invariants after sale, refund and expiry", async () => {
       const { core, other } = db;
       const { seatIds } = await newShow(core, 4, { price: 70 });
       const acknowledged = {

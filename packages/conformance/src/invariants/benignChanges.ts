@@ -10,7 +10,7 @@ import {
 } from "./historyFacts.ts";
 import { HISTORY_TABLES, type HistoryTable } from "./historyRows.ts";
 
-/** What looks like a corruption and is none, as long as the sale goes on. */
+/** Changes that look like a corruption and are allowed during a sale. */
 export const BENIGN_CHANGES: readonly Pick<Corruption, "what" | "plant">[] = [
   {
     what: "rows that are stored in another order",

@@ -2,7 +2,7 @@ import { checkInvariants, type InvariantReport, type InvariantResult } from "@on
 import type { History } from "./historyRows.ts";
 import type { InvariantFixture } from "./invariantFixture.ts";
 
-/** How long after its end a hold may still be there. */
+/** The longest allowed time from the expiry of a hold to its end. */
 const HOLD_BOUND_MS = 60 * 60 * 1000;
 
 /** Plants the rows and checks every invariant. */

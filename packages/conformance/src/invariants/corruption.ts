@@ -5,7 +5,7 @@ import type { History, HistoryRow, HistoryRows, HistoryTable } from "./historyRo
 export interface HistoryEditor {
   /** The moment at which the history ends. */
   readonly nowUs: number;
-  /** As they are by now. */
+  /** The current rows. */
   rows(): HistoryRows;
   /** Changes the rows that have these values. */
   update<Table extends HistoryTable>(

@@ -8,7 +8,7 @@ export const CONFIRMED = 2;
 export const REFUNDED = 3;
 export const CANCELLED = 4;
 export const EXPIRED = 5;
-/** Has the seat that the expired one gave up. */
+/** Has the seat of the expired reservation. */
 export const TAKEN_OVER = 6;
 
 /** Their payments. */

@@ -53,16 +53,16 @@ export const HISTORY_TABLES: readonly HistoryTable[] = [
   "queueAdmissions",
 ];
 
-/** All that the tables hold; times are microseconds since the epoch. */
+/** The rows of all tables; times are microseconds since the epoch. */
 export type HistoryRows = {
   readonly [Table in HistoryTable]: readonly HistoryRow[Table][];
 };
 
 /** A sale: its rows in the database, and the answers that its clients received. */
 export interface History {
-  /** The moment at which it ends. */
+  /** The end of the history. */
   readonly nowUs: number;
   readonly rows: HistoryRows;
-  /** `undefined` when nobody kept count. */
+  /** `undefined` when the answers were not recorded. */
   readonly acknowledged: Acknowledgements | undefined;
 }

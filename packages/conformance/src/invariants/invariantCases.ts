@@ -64,7 +64,7 @@ function holdBackMessages({ update, remove }: HistoryEditor): void {
   remove("notifications", {});
 }
 
-/** So old that cleanup may have deleted its messages, and has deleted all but notifications. */
+/** Ages the history so that cleanup may delete its messages, and deletes all but notifications. */
 function outliveMessages({ update, remove, nowUs }: HistoryEditor, ageUs: number): void {
   const atUs = nowUs - ageUs;
   const expiresAtUs = nowUs + DAY_US;
@@ -80,7 +80,7 @@ function outliveMessages({ update, remove, nowUs }: HistoryEditor, ageUs: number
   remove("inboxMessages", {});
 }
 
-/** What the checkers find in any store, and what they accept. */
+/** The violations that the checkers find in every store, and the changes that they accept. */
 export function invariantCases(name: string, fixture: () => InvariantFixture): void {
   describe(`the checkers of the invariants, ${name}`, () => {
     let whole: History;
@@ -122,7 +122,7 @@ export function invariantCases(name: string, fixture: () => InvariantFixture): v
       });
     }
 
-    it("are proved by a corruption for each of their rules", () => {
+    it("have a corruption for each of their rules", () => {
       const found = new Set(CORRUPTIONS.map(({ foundBy }) => foundBy));
       expect([...found]).to.have.members(ALL_RULES);
     });

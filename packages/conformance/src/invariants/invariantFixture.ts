@@ -1,11 +1,11 @@
 import type { CoreContext } from "@onsale/core";
 import type { HistoryRows } from "./historyRows.ts";
 
-/** A database into which any history can be put, also one that its constraints would refuse. */
+/** A database that takes any history, also one that the constraints would refuse. */
 export interface InvariantFixture {
   readonly core: Pick<CoreContext, "config" | "invariantReader">;
   /** The database's clock, microseconds since the epoch, in whole milliseconds. */
   nowUs(): Promise<number>;
-  /** From now on the tables hold these rows and nothing else. */
+  /** Replaces the rows of all tables. */
   plant(rows: HistoryRows): Promise<void>;
 }

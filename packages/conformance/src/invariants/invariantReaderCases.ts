@@ -7,12 +7,12 @@ import { HISTORY_TABLES, type History, type HistoryRows } from "./historyRows.ts
 import type { InvariantFixture } from "./invariantFixture.ts";
 import { wholeHistory } from "./wholeHistory.ts";
 
-/** More than a reader takes in one page, whatever its store. */
+/** More rows than any reader has in one page. */
 const ROWS_BEYOND_A_PAGE = 4_500;
 
 type Key = string | number;
 
-/** Each table's pages with the key along which they are read, and what the table should give. */
+/** The pages of each table, the key of their order, and the expected rows. */
 function tablesOf(snapshot: InvariantSnapshot, rows: HistoryRows) {
   const table = <Row>(pages: Pages<Row>, keyOf: (row: Row) => Key, count: number) => ({
     keys: () => keysOf(pages, keyOf),
@@ -69,7 +69,7 @@ function tablesOf(snapshot: InvariantSnapshot, rows: HistoryRows) {
   };
 }
 
-/** The keys of all rows; fails when a key goes on in the next page. */
+/** The keys of all rows; fails when a page splits a key. */
 async function keysOf<Row>(pages: Pages<Row>, keyOf: (row: Row) => Key): Promise<Key[]> {
   const keys: Key[] = [];
   for await (const page of pages) {
@@ -89,7 +89,7 @@ async function expectAllRows(snapshot: InvariantSnapshot, rows: HistoryRows): Pr
   }
 }
 
-/** What any reader of rows for the checkers gives. */
+/** The cases of every reader of rows for the checkers. */
 export function invariantReaderCases(name: string, fixture: () => InvariantFixture): void {
   describe(`the reader for the invariants, ${name}`, () => {
     let whole: History;
@@ -131,7 +131,7 @@ export function invariantReaderCases(name: string, fixture: () => InvariantFixtu
       expect(keys).to.deep.equal(userIds);
     });
 
-    it("shows the moment at which it began, while writers go on", async () => {
+    it("reads a snapshot of the time at which it began, while rows change", async () => {
       const empty = corrupted(whole, [
         {
           plant({ remove }) {

@@ -16,7 +16,7 @@ import {
 } from "./historyFacts.ts";
 import type { HistoryRows } from "./historyRows.ts";
 
-/** Every transition in its time: what happened to which version of what, how many minutes ago. */
+/** Every transition: event, aggregate, version, and its time in minutes before the end. */
 const TRANSITIONS: readonly (readonly [EventType, AggregateType, number, number, number])[] = [
   ["point-account.charged", "point-account", ANN, 1, 60],
   ["point-account.charged", "point-account", BOB, 1, 55],
@@ -39,7 +39,7 @@ const TRANSITIONS: readonly (readonly [EventType, AggregateType, number, number,
   ["reservation.held", "reservation", PENDING, 1, 1],
 ];
 
-/** A message for each transition, published in order, and applied where the notifier listens. */
+/** A message for each transition, published in order, and applied if the notifier reads it. */
 export function messageRows(
   minutesAgo: TimeAgo,
 ): Pick<HistoryRows, "outboxMessages" | "outboxPublications" | "inboxMessages" | "notifications"> {

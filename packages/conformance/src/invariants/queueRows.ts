@@ -1,7 +1,7 @@
 import { MINUTE_US } from "./historyFacts.ts";
 import type { HistoryRow, HistoryRows } from "./historyRows.ts";
 
-/** Three at once under the former limits; after the change two at once, then one, then one. */
+/** Three admissions at once under the former limits; after the change two, one and one. */
 export function queueRows(
   openedUs: number,
 ): Pick<HistoryRows, "queues" | "queueFormerLimits" | "queueAdmissions"> {

@@ -16,10 +16,10 @@ import { queueRows } from "./queueRows.ts";
 import { saleRows } from "./saleRows.ts";
 
 /**
- * A sale in which everything happened that can, and nothing went wrong: six reservations, two
- * payments, a queue whose limits were changed. All of it is delivered, and Ann received an
+ * A sale with every kind of transition and without violations: six reservations, two
+ * payments, and a queue whose limits were changed. Every message is applied, and Ann received an
  * answer for everything that she did.
- * @param nowUs the end of it, by the database's clock; in whole milliseconds
+ * @param nowUs the end of the sale by the database's clock, in whole milliseconds
  */
 export function wholeHistory(nowUs: number): History {
   const minutesAgo = (minutes: number): number => nowUs - minutes * MINUTE_US;

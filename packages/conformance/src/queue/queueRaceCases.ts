@@ -81,7 +81,7 @@ export function queueRaceCases(room: RoomUnderTest): void {
       expect((await room.promote()).ended).to.have.length(1);
     });
 
-    for (const first of ["leavers", "promoters", "nobody"] as const) {
+    for (const first of ["leavers", "promoters", "neither"] as const) {
       it(`each user has left or was promoted, with ${first} first`, async () => {
         await room.rebuild({ activeCountMax: 10 });
         await room.line(...RACERS);
@@ -94,7 +94,7 @@ export function queueRaceCases(room: RoomUnderTest): void {
         const orders = {
           leavers: () => [...RACERS.map(leave), ...RACERS.map(promote)],
           promoters: () => [...RACERS.map(promote), ...RACERS.map(leave)],
-          nobody: () => RACERS.flatMap((i) => [promote(i), leave(i)]),
+          neither: () => RACERS.flatMap((i) => [promote(i), leave(i)]),
         };
         const gone = (await Promise.all(orders[first]())).flat();
         expect(gone.sort((a, b) => a - b)).to.deep.equal(RACERS);

@@ -9,7 +9,7 @@ import { queueRaceCases } from "./queueRaceCases.ts";
 import { queueRestoreCases } from "./queueRestoreCases.ts";
 import { useQueueRoom } from "./queueRoom.ts";
 
-/** What every queue store must do. */
+/** The cases of every queue store. */
 export function queueStoreCases(set: AdapterSet): void {
   describe(`queue store, ${set.name}`, () => {
     const room = useQueueRoom(set);

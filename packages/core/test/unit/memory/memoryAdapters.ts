@@ -7,7 +7,7 @@ import type { PassingClock } from "../../support/passingClock.ts";
 /** Servers in memory, new ones on a clock of their own for each opening. */
 export function memoryAdapters(newClock: () => PassingClock): AdapterSet {
   return {
-    name: "memory",
+    name: "in memory",
     async open(overrides = {}) {
       const clock = newClock();
       const servers = createMemoryServers({ clock });
