@@ -1,6 +1,6 @@
 import type { Acknowledgements } from "@onsale/core";
 
-/** What the servers told clients, to be found in the database afterwards (I10). */
+/** Answers that clients received. The check of I10 looks for each of them in the database. */
 export class AcknowledgedLog {
   readonly #reservationIds = new Set<number>();
   readonly #paymentIds = new Set<number>();
@@ -14,7 +14,7 @@ export class AcknowledgedLog {
     this.#paymentIds.add(paymentId);
   }
 
-  /** Once for each Idempotency-Key: a repetition charges nothing. */
+  /** One entry for each Idempotency-Key, because a repeated request charges nothing. */
   charge(userId: number, amount: number): void {
     this.#chargedByUser.set(userId, (this.#chargedByUser.get(userId) ?? 0) + amount);
   }

@@ -3,12 +3,12 @@ import { z } from "zod";
 const id = z.number().int().positive();
 const points = z.number().int().nonnegative();
 
-/** The `data` of a success; only what a buyer looks at, for more fields may come. */
+/** The `data` of a success. Each schema lists only the fields that a client reads. */
 export const ticketAnswer = z.object({
   token: z.string().min(1),
   status: z.enum(["WAITING", "ACTIVE"]),
   position: z.number().int().nonnegative(),
-  /** End of the admission, when active. */
+  /** The end of the admission; present while the buyer is active. */
   expiresAt: z.iso.datetime().nullish(),
   pollAfterMs: z.number().nonnegative(),
 });
@@ -38,12 +38,12 @@ export const payAnswer = z.object({
 
 export const reservationAnswer = z.object({ status: z.string() });
 
-/** problem+json (RFC 9457) as the API writes it; the amounts come with INSUFFICIENT_POINTS. */
+/** problem+json (RFC 9457) of the API. INSUFFICIENT_POINTS carries the two amounts. */
 export const problemAnswer = z.object({
   code: z.string(),
   required: points.optional(),
   balance: points.optional(),
 });
 
-/** What nobody looks at. */
+/** An answer whose body the client does not read. */
 export const anyAnswer = z.unknown();

@@ -3,8 +3,8 @@ import type { RequestPhase } from "../measure/recorder.ts";
 import { problemAnswer } from "./answers.ts";
 import { BuyerEnded } from "./buyerEnded.ts";
 import type { BuyerPlan } from "./buyerPlan.ts";
+import type { ClientEnvironment } from "./clientEnvironment.ts";
 import type { TransportAnswer, TransportRequest } from "./httpTransport.ts";
-import type { RushWorld } from "./rushWorld.ts";
 
 /** The product's answer to one request, after the network has been got out of the way. */
 export type Reply<T> = { readonly accepted: true; readonly value: T } | Refusal;
@@ -48,10 +48,10 @@ const BACKOFF_BASE_MS = 100;
 const BACKOFF_MAX_MS = 2000;
 
 /** The calls of one buyer, who stays with one API process until it fails. */
-export function buyerCalls(plan: BuyerPlan, world: RushWorld): BuyerCalls {
-  const { clock, recorder, transport } = world;
+export function buyerCalls(plan: BuyerPlan, environment: ClientEnvironment): BuyerCalls {
+  const { clock, recorder, transport } = environment;
   // A signal of the buyer's own: thousands of sleepers on one would search each other's listeners.
-  const signal = AbortSignal.any([world.signal]);
+  const signal = AbortSignal.any([environment.signal]);
   let target = plan.index;
 
   async function pause(ms: number): Promise<void> {

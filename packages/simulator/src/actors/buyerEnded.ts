@@ -1,4 +1,4 @@
-/** How a buyer's way ended. */
+/** How a session ended. */
 export const buyerOutcomes = [
   "bought",
   "abandoned",
@@ -11,7 +11,7 @@ export const buyerOutcomes = [
 ] as const;
 export type BuyerOutcome = (typeof buyerOutcomes)[number];
 
-/** Thrown to end a buyer's way from inside a step. */
+/** Thrown inside a step to end the session. */
 export class BuyerEnded extends Error {
   readonly outcome: BuyerOutcome;
   constructor(outcome: BuyerOutcome, message = `The buyer's way ended: ${outcome}`) {

@@ -1,7 +1,7 @@
 import { type ArrivalKind, arrivalTimes } from "../arrivals/arrivalTimes.ts";
 import { chance, type RandomStreams, type SeededRandom, weighted } from "../chance/seededRandom.ts";
 
-/** What a buyer who loses interest does with the seats in hand. */
+/** The fate of the held seats when a buyer loses interest. */
 export type Abandonment = "cancels" | "lets-expire";
 
 /**
@@ -9,7 +9,7 @@ export type Abandonment = "cancels" | "lets-expire";
  */
 export type Repetition = "together" | "after";
 
-/** Everything about a buyer that the seed decides before the rush begins. */
+/** All decisions about a buyer that the seed makes before the rush begins. */
 export interface BuyerPlan {
   readonly index: number;
   readonly userId: number;
@@ -19,13 +19,13 @@ export interface BuyerPlan {
   readonly abandons: Abandonment | undefined;
   readonly repeats: Repetition | undefined;
   /**
-   * Tops up as soon as seats are in hand; others learn from the refused payment that they are
-   * short.
+   * Charges points as soon as the buyer holds seats. Other buyers charge points only after a
+   * payment is refused.
    */
   readonly chargesFirst: boolean;
-  /** Keeps looking for seats that come back, this long after finding none; 0 leaves at once. */
+  /** How long the buyer looks for returned seats after finding none, ms; 0 leaves at once. */
   readonly patienceMs: number;
-  /** Draws think times and seat choices; nobody else draws from it. */
+  /** Random stream of this buyer alone, for think times and seat choices. */
   readonly random: SeededRandom;
 }
 
@@ -40,15 +40,15 @@ export interface ClientPlanOptions {
   readonly abandonShare: number;
   readonly retryShare: number;
   readonly chargeShare: number;
-  /** The longest that anybody keeps looking for returned seats, ms. */
+  /** The longest time that a buyer looks for returned seats, ms. */
   readonly patienceMs: number;
 }
 
-/** One in two lets the hold run out instead of cancelling: both ways back to sale are walked. */
+/** Half of these buyers let the hold expire instead of cancelling, so a run tests both cases. */
 const LETS_EXPIRE_SHARE = 0.5;
-/** One in two repetitions is sent while the first is still under way. */
+/** Half of the repeated requests are sent before the first request is answered. */
 const TOGETHER_SHARE = 0.5;
-/** Three in ten wait for seats to come back, so that seats that do are not left over. */
+/** Three in ten buyers wait for returned seats, so that returned seats find a buyer. */
 const PATIENT_SHARE = 0.3;
 
 /** The plans of all simulated clients. One seed gives the same plans, whatever the servers do. */

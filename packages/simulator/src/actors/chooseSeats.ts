@@ -2,11 +2,11 @@ import type { SeededRandom } from "../chance/seededRandom.ts";
 import type { Zipf } from "../chance/zipf.ts";
 
 /**
- * Seats of a party: it aims at a popular seat (Zipf over the whole hall, best first) and takes
- * those for sale from there on, side by side in the list.
- * @param available what is for sale, ascending by rank in the hall
- * @param rankOf a seat's place in the hall, 0 the best
- * @returns up to `partySize` seats, fewer when fewer are left; empty when none is
+ * Chooses the seats of a party. The party aims at a popular seat (Zipf over the whole hall, best
+ * first) and takes the next seats for sale in the list.
+ * @param available seats for sale, ascending by rank in the hall
+ * @param rankOf the rank of a seat in the hall; 0 is the best
+ * @returns up to `partySize` seats; empty when no seat is left
  */
 export function chooseSeats<Seat>(
   available: readonly Seat[],
@@ -18,7 +18,7 @@ export function chooseSeats<Seat>(
   const count = Math.min(partySize, available.length);
   if (count === 0) return [];
   const start = firstAtOrAfter(available, rankOf, popularity.rank(random));
-  // A party that would run past the end moves back, so that it still sits together.
+  // Near the end of the list the party moves back, so that its seats stay side by side.
   const begin = Math.min(start, available.length - count);
   return available.slice(begin, begin + count);
 }

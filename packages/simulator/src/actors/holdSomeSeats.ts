@@ -1,25 +1,25 @@
 import { type HoldAnswer, holdAnswer, type OfferedSeat, seatsAnswer } from "./answers.ts";
 import type { Reply } from "./buyerCalls.ts";
 import { chooseSeats } from "./chooseSeats.ts";
-import { sinceOpen } from "./rushWorld.ts";
+import { sinceOpen } from "./clientEnvironment.ts";
 import { lostAdmission, type Session, think } from "./session.ts";
 
-/** Far above what a popular seat takes; beyond it a person would have given up. */
+/** Far more attempts than a popular seat needs; a person gives up earlier. */
 const TRIES_MAX = 12;
-/** After this many seats lost to others a person looks at the hall again. */
+/** The buyer loads the seats again after losing this many seats to other buyers. */
 const LOOK_AGAIN_AFTER = 2;
-/** How often somebody who waits for returned seats looks. */
+/** How often a buyer who waits for returned seats loads the seats, ms. */
 const LOOK_EVERY_MS = 1000;
 
 export type NoHold = "found-nothing" | "always-too-late" | "lost-admission";
 
-/** Looks, chooses, reserves; chooses others when somebody else was faster. */
+/** Loads, chooses and reserves seats; chooses other seats when another buyer was faster. */
 export async function holdSomeSeats(
   session: Session,
   performanceId: number,
 ): Promise<HoldAnswer | NoHold> {
-  const { plan, world } = session;
-  const { clock, recorder, sale } = world;
+  const { plan, environment } = session;
+  const { clock, recorder, sale } = environment;
   let offered: readonly OfferedSeat[] = [];
   let missed = 0;
   for (let tries = 0; tries < TRIES_MAX; ) {
@@ -41,12 +41,12 @@ export async function holdSomeSeats(
     tries++;
     const reply = await reserve(session, chosen, tries);
     if (reply.accepted) {
-      world.acknowledged.reservation(reply.value.reservationId);
-      recorder.happened("hold", sinceOpen(world));
+      environment.acknowledged.reservation(reply.value.reservationId);
+      recorder.happened("hold", sinceOpen(environment));
       return reply.value;
     }
     if (reply.status !== 409) return lostAdmission("reserve", reply);
-    recorder.happened("refusal", sinceOpen(world));
+    recorder.happened("refusal", sinceOpen(environment));
     missed++;
     offered = offered.filter((seat) => !chosen.includes(seat));
   }
@@ -70,13 +70,13 @@ function reserve(
   chosen: readonly OfferedSeat[],
   tries: number,
 ): Promise<Reply<HoldAnswer>> {
-  const { calls, plan, queueToken, world } = session;
+  const { calls, plan, queueToken, environment } = session;
   const request = {
     method: "POST",
     path: "/concerts/reserve-seat",
     token: queueToken,
     body: { seatIds: chosen.map((seat) => seat.seatId) },
-    idempotencyKey: `${world.runId}-reserve-${plan.index}-${tries}`,
+    idempotencyKey: `${environment.runId}-reserve-${plan.index}-${tries}`,
   } as const;
   return calls.sendOnce("reserve", request, holdAnswer, (hold) => String(hold.reservationId));
 }

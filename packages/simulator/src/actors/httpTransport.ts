@@ -104,7 +104,7 @@ export function headersOf(request: TransportRequest): Record<string, string> {
   return headers;
 }
 
-/** What an answer means to a client. @param retryAfter the header as it came */
+/** Maps an HTTP answer to a transport answer. @param retryAfter the header, unparsed */
 export function readAnswer(
   status: number,
   text: string,

@@ -2,44 +2,47 @@ import { anyAnswer, datesAnswer, type TicketAnswer, ticketAnswer } from "./answe
 import { buyerCalls } from "./buyerCalls.ts";
 import { BuyerEnded, type BuyerOutcome } from "./buyerEnded.ts";
 import type { BuyerPlan } from "./buyerPlan.ts";
+import { type ClientEnvironment, sinceOpen } from "./clientEnvironment.ts";
 import { holdSomeSeats } from "./holdSomeSeats.ts";
-import { type RushWorld, sinceOpen } from "./rushWorld.ts";
 import { lostAdmission, type Session, think } from "./session.ts";
 import { settleHold } from "./settleHold.ts";
 
-/** What became of a buyer; times in ms since the sale opened, undefined for what never happened. */
+/** The outcome of a session. Times are ms since the sale opened; undefined: it did not happen. */
 export interface SessionResult {
   readonly index: number;
   readonly outcome: BuyerOutcome;
-  /** Why, for a way that failed. */
+  /** The reason, when the session failed. */
   readonly reason: string | undefined;
   readonly intendedMs: number;
-  /** When the first request was really sent. */
+  /** When the client sent the first request. */
   readonly startedMs: number;
-  /** When the queue let the buyer in, by the servers' clock. */
+  /** When the queue admitted the buyer, by the clock of the servers. */
   readonly admittedMs: number | undefined;
   readonly endedMs: number;
   readonly boughtSeatIds: readonly number[];
   readonly soldMs: number | undefined;
 }
 
-/** A place can be lost to a pause of the machine; who loses it twice more gives up. */
+/** A pause of the machine can cost a buyer the place; after two more losses the buyer gives up. */
 const ADMISSIONS_MAX = 3;
 
 /**
- * One buyer's whole way over HTTP: stands in line, looks, holds, pays; or loses interest on the
- * way. Never rejects: what went wrong is the story's outcome.
+ * Runs the session of one buyer over HTTP: join the queue, load the seats, hold, pay; or lose
+ * interest on the way. The promise never rejects: the story's outcome names the failure.
  */
-export async function runSession(plan: BuyerPlan, world: RushWorld): Promise<SessionResult> {
-  const { clock, recorder, signal } = world;
-  const intendedAt = world.opensAtMonotonicMs + plan.arriveAtMs;
+export async function runSession(
+  plan: BuyerPlan,
+  environment: ClientEnvironment,
+): Promise<SessionResult> {
+  const { clock, recorder, signal } = environment;
+  const intendedAt = environment.opensAtMonotonicMs + plan.arriveAtMs;
   await clock.sleep(Math.max(0, intendedAt - clock.monotonicMs()), AbortSignal.any([signal]));
-  const startedMs = sinceOpen(world);
+  const startedMs = sinceOpen(environment);
   const session: Session = {
     plan,
-    world,
-    calls: buyerCalls(plan, world),
-    accessToken: signal.aborted ? "" : await world.tokenFor(plan.userId),
+    environment,
+    calls: buyerCalls(plan, environment),
+    accessToken: signal.aborted ? "" : await environment.tokenFor(plan.userId),
     queueToken: "",
     admittedMs: undefined,
     givesUpAtMs: undefined,
@@ -48,7 +51,7 @@ export async function runSession(plan: BuyerPlan, world: RushWorld): Promise<Ses
   };
   if (!signal.aborted) recorder.happened("arrival", plan.arriveAtMs);
   const { outcome, reason } = await endOf(() => runAdmissions(session, intendedAt));
-  recorder.happened("end", sinceOpen(world));
+  recorder.happened("end", sinceOpen(environment));
   if (outcome === "bought") recorder.span("purchase", clock.monotonicMs() - intendedAt);
   return {
     index: plan.index,
@@ -57,7 +60,7 @@ export async function runSession(plan: BuyerPlan, world: RushWorld): Promise<Ses
     intendedMs: plan.arriveAtMs,
     startedMs,
     admittedMs: session.admittedMs,
-    endedMs: sinceOpen(world),
+    endedMs: sinceOpen(environment),
     boughtSeatIds: session.boughtSeatIds,
     soldMs: session.soldMs,
   };
@@ -79,15 +82,18 @@ async function endOf(
 
 async function runAdmissions(session: Session, intendedAt: number): Promise<BuyerOutcome> {
   for (let admission = 1; ; admission++) {
-    await standInLine(session, admission === 1 ? intendedAt : session.world.clock.monotonicMs());
+    await standInLine(
+      session,
+      admission === 1 ? intendedAt : session.environment.clock.monotonicMs(),
+    );
     const outcome = await goShopping(session);
     if (outcome !== "lost-admission" || admission === ADMISSIONS_MAX) return outcome;
   }
 }
 
 async function goShopping(session: Session): Promise<BuyerOutcome> {
-  const { calls, world } = session;
-  const path = `/concerts/${world.sale.concertId}/available-dates`;
+  const { calls, environment } = session;
+  const path = `/concerts/${environment.sale.concertId}/available-dates`;
   const dates = await calls.send(
     "dates",
     { method: "GET", path, token: session.queueToken },
@@ -105,10 +111,10 @@ async function goShopping(session: Session): Promise<BuyerOutcome> {
   return outcome === "abandoned" ? leave(session, outcome) : outcome;
 }
 
-/** Joins and polls as often as the queue asks for, until the buyer is admitted. */
+/** Joins the queue and polls at the interval that the queue asks for, until the admission. */
 async function standInLine(session: Session, sinceMs: number): Promise<void> {
-  const { calls, world, plan } = session;
-  const { clock, recorder, sale } = world;
+  const { calls, environment, plan } = session;
+  const { clock, recorder, sale } = environment;
   const body = { userId: plan.userId, queueId: sale.queueId };
   const join = { method: "POST", path: "/queue/tokens", token: session.accessToken, body } as const;
   const joined = await calls.send("join", join, ticketAnswer, sinceMs);
@@ -123,18 +129,18 @@ async function standInLine(session: Session, sinceMs: number): Promise<void> {
   }
   session.queueToken = ticket.token;
   if (session.admittedMs !== undefined) return;
-  session.admittedMs = admissionOf(ticket, world);
+  session.admittedMs = admissionOf(ticket, environment);
   recorder.happened("admission", session.admittedMs);
   recorder.span("wait", clock.monotonicMs() - sinceMs);
 }
 
-/** The answer says when the admission ends; it began one time to live earlier. */
-function admissionOf(ticket: TicketAnswer, world: RushWorld): number {
-  if (!ticket.expiresAt) return sinceOpen(world);
-  return Date.parse(ticket.expiresAt) - world.sale.activeTtlMs - world.opensAtMs;
+/** The answer has the end of the admission; the admission began one time to live earlier. */
+function admissionOf(ticket: TicketAnswer, environment: ClientEnvironment): number {
+  if (!ticket.expiresAt) return sinceOpen(environment);
+  return Date.parse(ticket.expiresAt) - environment.sale.activeTtlMs - environment.opensAtMs;
 }
 
-/** Gives the place back, so that the next in line need not wait for it to run out. */
+/** Leaves the queue, so that the next buyer need not wait until this admission expires. */
 async function leave(session: Session, outcome: BuyerOutcome): Promise<BuyerOutcome> {
   const { calls, queueToken, plan } = session;
   if (outcome === "abandoned" && plan.abandons === "lets-expire") return outcome;

@@ -2,31 +2,31 @@ import { exponential } from "../chance/seededRandom.ts";
 import type { BuyerCalls, Refusal } from "./buyerCalls.ts";
 import { BuyerEnded } from "./buyerEnded.ts";
 import type { BuyerPlan } from "./buyerPlan.ts";
-import type { RushWorld } from "./rushWorld.ts";
+import type { ClientEnvironment } from "./clientEnvironment.ts";
 
-/** What a buyer carries from step to step. */
+/** The state of a client between two requests. */
 export interface Session {
   readonly plan: BuyerPlan;
-  readonly world: RushWorld;
+  readonly environment: ClientEnvironment;
   readonly calls: BuyerCalls;
   readonly accessToken: string;
   /** The latest queue token. */
   queueToken: string;
   admittedMs: number | undefined;
-  /** Monotonic ms; set when nothing is for sale for the first time. */
+  /** Monotonic ms of the first time that the client found no seat for sale. */
   givesUpAtMs: number | undefined;
   boughtSeatIds: readonly number[];
   soldMs: number | undefined;
 }
 
-/** A pause of a person, longer and shorter as they come. */
+/** Waits for a random think time. */
 export function think(session: Session): Promise<void> {
-  return session.calls.pause(exponential(session.plan.random, session.world.thinkMs));
+  return session.calls.pause(exponential(session.plan.random, session.environment.thinkMs));
 }
 
 /**
- * Says that a refusal at the queue's door means standing in line again.
- * @throws BuyerEnded for any other refusal: this way never asks for what the product must refuse
+ * Accepts a refused queue token: the client then joins the queue again.
+ * @throws BuyerEnded for any other refusal, because the session sends only valid requests
  */
 export function lostAdmission(step: string, refusal: Refusal): "lost-admission" {
   if (refusal.code.startsWith("QUEUE_")) return "lost-admission";

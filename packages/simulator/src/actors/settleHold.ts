@@ -8,15 +8,15 @@ import {
 } from "./answers.ts";
 import type { Reply } from "./buyerCalls.ts";
 import type { BuyerOutcome } from "./buyerEnded.ts";
-import { sinceOpen } from "./rushWorld.ts";
+import { sinceOpen } from "./clientEnvironment.ts";
 import type { Session } from "./session.ts";
 
-/** People charge round amounts. */
+/** Buyers charge round amounts. */
 const CHARGE_STEP = 10_000;
-/** First short, then charged; a third try would mean that charging does not help. */
+/** One payment before the charge and one after; a third would mean that the charge failed. */
 const PAYMENTS_MAX = 3;
 
-/** Pays for the seats in hand, charging points when short; or gives them up. */
+/** Pays for the held seats and charges missing points first; or gives the seats up. */
 export async function settleHold(session: Session, hold: HoldAnswer): Promise<BuyerOutcome> {
   const { plan } = session;
   if (plan.abandons === "cancels") await cancel(session, hold);
@@ -27,7 +27,7 @@ export async function settleHold(session: Session, hold: HoldAnswer): Promise<Bu
   for (let attempt = 1; attempt <= PAYMENTS_MAX; attempt++) {
     const reply = await pay(session, hold, attempt);
     if (reply.accepted) {
-      session.world.acknowledged.payment(reply.value.paymentId);
+      session.environment.acknowledged.payment(reply.value.paymentId);
       return sold(session, hold);
     }
     if (reply.code !== "INSUFFICIENT_POINTS") return afterRefusedPayment(session, hold, reply.code);
@@ -38,8 +38,8 @@ export async function settleHold(session: Session, hold: HoldAnswer): Promise<Bu
 }
 
 function sold(session: Session, hold: HoldAnswer): BuyerOutcome {
-  const { recorder } = session.world;
-  const atMs = sinceOpen(session.world);
+  const { recorder } = session.environment;
+  const atMs = sinceOpen(session.environment);
   for (const _seat of hold.seats) recorder.happened("sale", atMs);
   session.soldMs = atMs;
   session.boughtSeatIds = hold.seats.map((seat) => seat.seatId);
@@ -51,20 +51,20 @@ function pay(
   hold: HoldAnswer,
   attempt: number,
 ): Promise<Reply<z.infer<typeof payAnswer>>> {
-  const { calls, plan, queueToken, world } = session;
+  const { calls, plan, queueToken, environment } = session;
   const request = {
     method: "POST",
     path: "/payment/pay",
     token: queueToken,
     body: { reservationId: hold.reservationId },
-    idempotencyKey: `${world.runId}-pay-${plan.index}-${hold.reservationId}-${attempt}`,
+    idempotencyKey: `${environment.runId}-pay-${plan.index}-${hold.reservationId}-${attempt}`,
   } as const;
   return calls.sendOnce("pay", request, payAnswer, (payment) => String(payment.paymentId));
 }
 
 /**
- * A payment whose answer was lost may have ended the buyer's place in the queue, so that its
- * repetition is refused at the door; the reservation tells what became of it.
+ * A payment whose answer was lost may have ended the buyer's admission. The API then refuses the
+ * repeated payment, so the client reads the outcome from the reservation.
  */
 async function afterRefusedPayment(
   session: Session,
@@ -85,18 +85,18 @@ async function charge(
   hold: HoldAnswer,
   attempt: number,
 ): Promise<void> {
-  const { accessToken, calls, plan, world } = session;
+  const { accessToken, calls, plan, environment } = session;
   const request = {
     method: "PUT",
     path: "/points/charge",
     token: accessToken,
     body: { userId: plan.userId, amount },
-    idempotencyKey: `${world.runId}-charge-${plan.index}-${hold.reservationId}-${attempt}`,
+    idempotencyKey: `${environment.runId}-charge-${plan.index}-${hold.reservationId}-${attempt}`,
   } as const;
   const reply = await calls.sendOnce("charge", request, chargeAnswer, (after) =>
     String(after.currentPoints),
   );
-  if (reply.accepted) world.acknowledged.charge(plan.userId, amount);
+  if (reply.accepted) environment.acknowledged.charge(plan.userId, amount);
 }
 
 async function cancel(session: Session, hold: HoldAnswer): Promise<void> {

@@ -7,21 +7,21 @@ import {
   promoteWaiting,
 } from "@onsale/core";
 
-/** The place of a measurement: seats nobody has touched and buyers who are already admitted. */
+/** The fixture of a measurement: untouched seats and buyers who are already admitted. */
 export interface BenchStage {
   readonly performanceId: number;
   readonly price: number;
   readonly buyers: readonly { readonly userId: number; readonly token: string }[];
-  /** Seats that no round has had yet. */
+  /** Seats that no round has used yet. */
   takeSeats(count: number): readonly number[];
 }
 
 const QUEUE_ID = "bench";
 const PRICE = 100;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** An admission outlives any benchmark. */
+/** Longer than any benchmark, so that no admission expires during one. */
 const ACTIVE_TTL_MS = 12 * 60 * 60 * 1000;
-/** Fewer rows a statement keeps the insert of a large hall below the packet limit. */
+/** Rows per insert: keeps the insert of a large hall below the packet limit of MySQL. */
 const SEATS_MAX = 100_000;
 const ADMISSIONS_MAX = 1_000_000;
 

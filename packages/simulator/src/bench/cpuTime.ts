@@ -6,7 +6,7 @@ const TICK_MS = 10;
 const UTIME = 11;
 const STIME = 12;
 
-/** CPU that a process has used so far, ms; undefined where /proc does not tell. */
+/** CPU time that a process has used, ms; undefined where /proc does not exist. */
 export async function cpuTimeMs(pid: number): Promise<number | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   if (stat === undefined) return undefined;
@@ -15,10 +15,10 @@ export async function cpuTimeMs(pid: number): Promise<number | undefined> {
   return Number.isFinite(ticks) ? ticks * TICK_MS : undefined;
 }
 
-/** Named processes to watch; one name may stand for several. */
+/** Processes to measure, by name; several processes may share a name. */
 export type WatchedProcesses = Readonly<Record<string, readonly number[]>>;
 
-/** CPU milliseconds by name, as far as they can be known. */
+/** CPU milliseconds by name, where /proc has them. */
 export async function cpuTimes(watched: WatchedProcesses): Promise<ReadonlyMap<string, number>> {
   const times = new Map<string, number>();
   for (const [name, pids] of Object.entries(watched)) {
@@ -33,7 +33,7 @@ export async function cpuTimes(watched: WatchedProcesses): Promise<ReadonlyMap<s
   return times;
 }
 
-/** What each name used between two readings, ms. */
+/** CPU time by name between two readings, ms. */
 export function cpuSpent(
   before: ReadonlyMap<string, number>,
   after: ReadonlyMap<string, number>,

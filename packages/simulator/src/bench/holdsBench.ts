@@ -117,15 +117,15 @@ async function measureInTurn(
   const measured = new Map<string, MeasuredRound[]>(variants.map(({ name }) => [name, []]));
   for (let round = 0; round <= options.rounds; round += 1) {
     const inOrder = round % 2 === 0 ? variants : variants.toReversed();
-    const told: string[] = [];
+    const rates: string[] = [];
     for (const variant of inOrder) {
       options.signal?.throwIfAborted();
       const result = await measureRound(options, stage, variant);
-      told.push(`${labelOf(variant.name)} ${Math.round(result.acceptedPerSecond)}/s`);
+      rates.push(`${labelOf(variant.name)} ${Math.round(result.acceptedPerSecond)}/s`);
       if (round > 0) measured.get(variant.name)?.push(result);
     }
     const name = round === 0 ? "Warm-up" : `Round ${round} of ${options.rounds}`;
-    options.onProgress(`${name}: ${told.join(", ")}`);
+    options.onProgress(`${name}: ${rates.join(", ")}`);
   }
   return measured;
 }

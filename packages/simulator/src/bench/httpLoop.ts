@@ -5,13 +5,13 @@ import type { Attempt } from "./keepInFlight.ts";
 
 /** Holds over HTTP, spread over the API processes in turn. */
 export interface HttpLoop {
-  /** @param seatIds a seat for each attempt, nobody else's */
+  /** @param seatIds one seat for each attempt; no other loop uses these seats */
   holdsOf(seatIds: readonly number[]): Attempt;
   close(): Promise<void>;
 }
 
 const PATH = "/api/v1/concerts/reserve-seat";
-/** What the API answers to a buyer who came too late, or when it sheds load. */
+/** Statuses with which the API refuses a late buyer or sheds load. */
 const REFUSALS = new Set([409, 429, 503]);
 
 const problemSchema = z.object({ code: z.string() });
@@ -20,7 +20,7 @@ function codeOf(problem: string): string {
   return problemSchema.parse(JSON.parse(problem)).code;
 }
 
-/** Keeps a connection for each hold in flight. */
+/** Opens one connection for each hold in flight. */
 export function openHttpLoop(
   baseUrls: readonly string[],
   stage: BenchStage,

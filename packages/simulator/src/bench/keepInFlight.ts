@@ -1,27 +1,27 @@
 import { build, type Histogram } from "hdr-histogram-js";
 
-/** What came of one request: it did what was asked, or it is a considered no with a code. */
+/** The outcome of one request: accepted, or refused with a code. */
 export type Outcome = "accepted" | { readonly refused: string };
 
 export interface RoundResult {
   readonly accepted: number;
   readonly refused: number;
-  /** How many refusals had which code. */
+  /** Number of refusals by code. */
   readonly refusedBy: Readonly<Record<string, number>>;
   readonly failed: number;
   readonly elapsedMs: number;
   readonly acceptedPerSecond: number;
-  /** Of accepted requests, from the moment the request should have begun, milliseconds. */
+  /** Latency of accepted requests from their intended start, ms. */
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number };
-  /** The first failure's words, for the person who has to find out. */
+  /** The message of the first failure, for the person who looks for its cause. */
   readonly firstFailure: string | undefined;
 }
 
-/** One request; rejects when it neither did nor refused what was asked. */
+/** Sends one request; rejects when the request is neither accepted nor refused. */
 export type Attempt = (index: number) => Promise<Outcome>;
 
 const MICROSECONDS_PER_MS = 1000;
-/** A minute in µs: no attempt of a benchmark lives longer than its request timeout. */
+/** A minute in µs, more than the request timeout of a benchmark. */
 const LATENCY_MAX_US = 60_000_000;
 
 class Tally {
@@ -68,8 +68,8 @@ class Tally {
 }
 
 /**
- * A closed loop: `inFlight` requests at any time until `total` were made. A request should begin
- * when its slot came free, so time lost in this client counts as well.
+ * A closed loop: keeps `inFlight` requests open until `total` requests were sent. The intended
+ * start of a request is the moment its slot became free, so a delay in this client counts too.
  */
 export async function keepInFlight(
   attempt: Attempt,
@@ -90,8 +90,8 @@ export async function keepInFlight(
 }
 
 /**
- * An open schedule: request k should begin at k / `perSecond`, whatever became of those before, and
- * its latency counts from then; a late start is the system's delay, not a smaller load.
+ * An open schedule: the intended start of request k is k / `perSecond`, independent of earlier
+ * requests. The latency counts from the intended start, so a late start adds to the latency.
  */
 export async function keepPace(
   attempt: Attempt,

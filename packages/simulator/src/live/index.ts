@@ -1,3 +1,3 @@
-/** Public entry for whoever starts processes of the product. */
+/** Public entry for callers that start processes of the product. */
 export { type Child, type ChildOptions, startChild } from "./childProcess.ts";
 export { freePorts } from "./freePorts.ts";

@@ -1,23 +1,23 @@
 import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import type { Clock } from "../actors/rushWorld.ts";
+import type { Clock } from "../actors/clientEnvironment.ts";
 
 /** CPU in use at a moment, in cores. */
 export interface LoadSample {
   /** Since the sale opened. */
   readonly atMs: number;
-  /** All of the machine. */
+  /** The whole machine. */
   readonly machine: number;
-  /** This process: the buyers. */
+  /** This process, which runs the simulated clients. */
   readonly buyers: number;
-  /** Undefined where the system does not tell. */
+  /** Undefined where the system has no /proc. */
   readonly api: number | undefined;
   readonly worker: number | undefined;
 }
 
 export interface LoadSampler {
   readonly samples: readonly LoadSample[];
-  /** Ends the sampling; resolves when the last sample is in. */
+  /** Ends the sampling; resolves after the last sample. */
   stop(): Promise<void>;
 }
 
@@ -30,9 +30,7 @@ const STIME = 12;
 
 type Pids = () => { readonly api: readonly number[]; readonly worker: readonly number[] };
 
-/**
- * Watches how busy the machine is, so that a report can tell a slow product from a small machine.
- */
+/** Samples the CPU load, so that a report shows whether the machine limited the product. */
 export function sampleLoad(clock: Clock, opensAtMs: number, pids: Pids): LoadSampler {
   const samples: LoadSample[] = [];
   const stopping = new AbortController();
@@ -103,7 +101,7 @@ async function cpuTimeMs(pid: number): Promise<number | undefined> {
   return Number.isFinite(ticks) ? ticks * TICK_MS : undefined;
 }
 
-/** A process that was killed and started again counts from zero; its old time is not taken away. */
+/** A restarted process counts from zero; the CPU time of the killed process is not subtracted. */
 function share(now: number | undefined, before: number | undefined, spanMs: number) {
   if (now === undefined || before === undefined) return undefined;
   return Math.max(0, now - before) / spanMs;

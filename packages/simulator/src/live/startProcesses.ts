@@ -8,9 +8,9 @@ export interface ProcessesOptions {
   /** The file that runs the API and the worker. */
   readonly entry: string;
   readonly apiProcesses: number;
-  /** The environment of all; PORT and the role are added. */
+  /** The environment of all processes; PORT and the role are added. */
   readonly env: NodeJS.ProcessEnv;
-  /** A folder for one log file each; made when missing. */
+  /** The folder with one log file per process; created when missing. */
   readonly logFolder: string;
   readonly signal: AbortSignal;
 }
@@ -21,14 +21,14 @@ const FORCE = { force: true } as const;
 /**
  * Starts API processes and one worker side by side, on free loopback ports below the ephemeral
  * range.
- * @throws Error with the log of the one that did not start; the others are stopped then
+ * @throws Error with the log of the process that did not start, after stopping the others
  */
 export async function startProcesses(options: ProcessesOptions): Promise<LiveProcesses> {
   const { apiProcesses, signal } = options;
   mkdirSync(options.logFolder, { recursive: true });
   const ports = await freePorts(apiProcesses + 1, process.pid * 7);
   const workerPort = ports[apiProcesses] ?? 0;
-  // The logs of this run only; a process that is started again goes on in its own.
+  // Old logs are removed; a restarted process appends to its own log.
   for (let index = 0; index < apiProcesses; index++) rmSync(logOf(options, apiName(index)), FORCE);
   rmSync(logOf(options, "worker"), FORCE);
   const startApi = (index: number): Promise<Child> =>

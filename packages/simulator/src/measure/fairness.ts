@@ -1,28 +1,28 @@
-/** When one buyer came and when the queue let them in; any one unit and origin for all. */
+/** Arrival and admission of one buyer; all buyers share one unit and one origin. */
 export interface Admission {
   readonly arrivedAt: number;
   readonly admittedAt: number;
 }
 
 export interface Fairness {
-  /** Buyers who were let in. */
+  /** Admitted buyers. */
   readonly admitted: number;
-  /** Pairs in which the one who came later was let in earlier. */
+  /** Pairs in which the later arrival was admitted earlier. */
   readonly overtakings: number;
-  /** Pairs whose arrivals and admissions both differ; a batch lets many in at one moment. */
+  /** Pairs whose arrivals and admissions both differ; one batch admits many at one moment. */
   readonly comparablePairs: number;
   /**
-   * Goodman and Kruskal's gamma in [-1, 1]: 1 when nobody overtook. Pairs let in at one moment say
-   * nothing about order, so they do not count. 1 when nothing can be compared.
+   * Goodman and Kruskal's gamma in [-1, 1]: 1 when no buyer overtook another. Pairs admitted at
+   * one moment do not count. Gamma is 1 when no pair can be compared.
    */
   readonly gamma: number;
-  /** The most places that one buyer lost: buyers let in before, less buyers who came before. */
+  /** The most places that one buyer lost: admission rank minus arrival rank. */
   readonly worstLossPlaces: number;
 }
 
 /**
- * How far admissions followed arrivals. Overtakings are counted in n log n steps (W. R. Knight, "A
- * Computer Method for Calculating Kendall's Tau with Ungrouped Data", JASA 61, 1966).
+ * Measures how closely admissions followed arrivals. Counts overtakings in n log n steps (W. R.
+ * Knight, "A Computer Method for Calculating Kendall's Tau with Ungrouped Data", JASA 61, 1966).
  */
 export function fairnessOf(admitted: readonly Admission[]): Fairness {
   const ordered = admitted.toSorted(
@@ -50,7 +50,7 @@ function pairsOf(count: number): number {
   return (count * (count - 1)) / 2;
 }
 
-/** Pairs of equal neighbours in a list where equal values stand together. */
+/** Pairs of equal values in a list whose equal values are adjacent. */
 function tiedPairs(grouped: readonly (number | string)[]): number {
   let pairs = 0;
   let run = 0;

@@ -1,11 +1,11 @@
 import { build, type Histogram } from "hdr-histogram-js";
 
-/** Ten minutes, µs: a rush ends long before; slower ones are counted as this slow. */
+/** Ten minutes, µs: longer than a rush; a longer duration counts as ten minutes. */
 const LATENCY_MAX_US = 600_000_000;
 
 /** Durations of one kind, kept to three significant digits in constant memory (HdrHistogram). */
 export interface Latency {
-  /** @param ms measured from the moment it was meant to start */
+  /** @param ms measured from the intended start */
   record(ms: number): void;
   summary(): LatencySummary;
 }
@@ -41,7 +41,7 @@ export function latency(): Latency {
 
 function summaryOf(histogram: Histogram | undefined): LatencySummary {
   const maxUs = histogram?.maxValue ?? 0;
-  // A percentile is the upper edge of its bucket, which can lie above the longest in it.
+  // A percentile is the upper edge of its bucket, which can exceed the longest duration.
   const at = (percentile: number): number =>
     toMs(Math.min(histogram?.getValueAtPercentile(percentile) ?? 0, maxUs));
   return {
@@ -56,9 +56,7 @@ function summaryOf(histogram: Histogram | undefined): LatencySummary {
   };
 }
 
-/**
- * To a hundredth of a millisecond: finer digits are below what a timer in this process can tell.
- */
+/** Rounds to a hundredth of a millisecond, the precision of a timer in this process. */
 function toMs(us: number): number {
   return Math.round(us / 10) / 100;
 }

@@ -1,6 +1,6 @@
 import { type Latency, type LatencySummary, latency } from "./latency.ts";
 
-/** The steps of a buyer that are one request each. */
+/** The steps of a session; each step is one request. */
 export const requestPhases = [
   "join",
   "poll",
@@ -14,13 +14,11 @@ export const requestPhases = [
 ] as const;
 export type RequestPhase = (typeof requestPhases)[number];
 
-/**
- * What a person feels: standing in line, and the whole way from the intended start to the ticket.
- */
+/** Waits of a buyer: in the queue, and from the intended start to the ticket. */
 export const spanPhases = ["wait", "purchase"] as const;
 export type SpanPhase = (typeof spanPhases)[number];
 
-/** Things that happen to buyers and seats, kept with their time. */
+/** Events of buyers and seats that are kept with their time. */
 export const eventKinds = ["arrival", "admission", "hold", "refusal", "sale", "end"] as const;
 export type EventKind = (typeof eventKinds)[number];
 
@@ -34,7 +32,7 @@ export interface PhaseSummary {
   readonly failed: number;
 }
 
-/** Two answers to one request under one Idempotency-Key that should have been the same. */
+/** Two different answers to one request under one Idempotency-Key. */
 export interface ReplayMismatch {
   readonly phase: RequestPhase;
   readonly userId: number;
@@ -49,7 +47,7 @@ interface PhaseRecord {
   readonly failedByKind: Map<string, number>;
 }
 
-/** Everything that is counted while buyers walk; cheap enough to be called for every request. */
+/** Counts and times of all sessions; cheap enough for a call on every request. */
 export class Recorder {
   repeats = 0;
   readonly mismatches: ReplayMismatch[] = [];

@@ -6,7 +6,7 @@ import { countText } from "./words.ts";
 
 const SIZE = { width: 548, height: 300 } as const;
 
-/** Each buyer by arrival rank and admission rank; on the diagonal, first come is first served. */
+/** Each buyer by arrival rank and admission rank; on the diagonal both ranks are equal. */
 export function fairnessChart(result: RushResult): Markup {
   const { points, admitted } = result.fairness;
   const most = Math.max(1, admitted);

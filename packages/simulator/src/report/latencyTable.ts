@@ -18,7 +18,7 @@ const AXIS_MS = [1, 10, 100, 1000, 10_000] as const;
 
 const HEADS = ["count", "p50", "p95", "p99", "p99.9", "max"] as const;
 
-/** What each step is, for people who do not know the API. */
+/** Descriptions of the steps, for readers who do not know the API. */
 const STEPS = [
   ["join", "take a place in the queue"],
   ["poll", "ask for the position"],
@@ -32,7 +32,7 @@ const STEPS = [
 ] as const;
 
 /**
- * Waits and latencies with their percentiles, accepted and refused apart, on one logarithmic axis.
+ * Waits and latencies with percentiles on one logarithmic axis; accepted and refused separately.
  */
 export function latencyTable(result: RushResult): Markup {
   const rows = rowsOf(result).filter((row) => row.latency.count > 0);
@@ -49,7 +49,7 @@ export function latencyTable(result: RushResult): Markup {
 function rowsOf(result: RushResult): readonly Row[] {
   const { spans, phases } = result;
   const spanRows: Row[] = [
-    { name: "wait", note: "intended arrival to let in", latency: spans.wait, kind: "span" },
+    { name: "wait", note: "intended arrival to admission", latency: spans.wait, kind: "span" },
     { name: "purchase", note: "intended arrival to paid", latency: spans.purchase, kind: "span" },
   ];
   const stepRows = STEPS.flatMap(([phase, note]): Row[] => {
@@ -71,7 +71,7 @@ function rowMarkup({ name, note, latency, kind }: Row, scale: Scale, ticks: read
     <td>${rangeBar(latency, kind, scale, ticks)}</td></tr>`;
 }
 
-/** From the median (dot) over p95 (thick) and p99 to p99.9 (thin). */
+/** Draws the median (dot), p95 (thick line), p99 (mark) and p99.9 (thin line). */
 function rangeBar(latency: Latency, kind: Row["kind"], scale: Scale, ticks: readonly number[]) {
   const x = (ms: number): string => coordinate(scale(ms));
   const middle = BAR.height / 2;

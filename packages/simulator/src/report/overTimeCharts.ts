@@ -6,15 +6,15 @@ import { axisSeconds, countText } from "./words.ts";
 
 const WIDE = { width: 1120, height: 300, rightMargin: 118 } as const;
 const HALF = { width: 548, height: 250 } as const;
-/** Labels at the ends of lines stay this far apart. */
+/** Minimum distance between the labels at the ends of lines. */
 const LABEL_GAP = 15;
 
-/** Who had come, who had been let in and what had been sold, at each moment. */
+/** Arrived buyers, admitted buyers and sold seats over time. */
 export function overTimeChart(result: RushResult): Markup {
   const { bins } = result.series;
   const lines = [
     { name: "arrived", className: "arrived", totals: runningTotal(bins.arrival) },
-    { name: "let in", className: "admitted", totals: runningTotal(bins.admission) },
+    { name: "admitted", className: "admitted", totals: runningTotal(bins.admission) },
     { name: "seats sold", className: "sold", totals: runningTotal(bins.sale) },
   ];
   const yMax = Math.max(...lines.map((line) => line.totals.at(-1) ?? 0), result.clients.seats);
@@ -24,7 +24,7 @@ export function overTimeChart(result: RushResult): Markup {
     yMax,
     xText: axisSeconds,
     yText: countText,
-    label: "Buyers arrived, buyers let in and seats sold over time",
+    label: "Buyers arrived, buyers admitted and seats sold over time",
   });
   const labels = placeLabels(lines.map((line) => frame.y(line.totals.at(-1) ?? 0)));
   return frame.draw([
@@ -42,7 +42,7 @@ export function overTimeChart(result: RushResult): Markup {
   ]);
 }
 
-/** How many stood in line and how many were inside, at each moment. */
+/** Waiting buyers and active buyers over time. */
 export function queueChart(result: RushResult): Markup {
   const { bins, binMs } = result.series;
   const arrived = runningTotal(bins.arrival);
@@ -58,7 +58,7 @@ export function queueChart(result: RushResult): Markup {
     yMax: Math.max(1, ...stacked),
     xText: axisSeconds,
     yText: countText,
-    label: "Buyers in line and buyers inside over time",
+    label: "Waiting buyers and active buyers over time",
   });
   const area = (totals: readonly number[]): string => {
     const top = pointsOf(frame, totals, binMs, spanOf(result));
@@ -66,7 +66,7 @@ export function queueChart(result: RushResult): Markup {
     return `${pathThrough([[frame.x(0), frame.bottom], ...top, [end, frame.bottom]])}Z`;
   };
   return markup`${legend([
-    ["waiting", "standing in line"],
+    ["waiting", "waiting"],
     ["admitted", "inside"],
   ])}${frame.draw([
     markup`<path class="area waiting" d="${area(stacked)}"/>`,
@@ -74,7 +74,7 @@ export function queueChart(result: RushResult): Markup {
   ])}`;
 }
 
-/** Holds that were given and refused in each moment. */
+/** Accepted and refused holds over time. */
 export function holdsChart(result: RushResult): Markup {
   const { bins, binMs } = result.series;
   const most = Math.max(1, ...bins.hold.map((count, index) => count + (bins.refusal[index] ?? 0)));
@@ -100,11 +100,11 @@ export function holdsChart(result: RushResult): Markup {
     });
   return markup`${legend([
     ["sold", "hold accepted"],
-    ["refused", "refused: somebody was faster"],
+    ["refused", "refused: another buyer was faster"],
   ])}${frame.draw([...bars("sold", bins.hold, []), ...bars("refused", bins.refusal, bins.hold)])}`;
 }
 
-/** CPU in use, in cores: whether the product or the machine was at its end. */
+/** CPU in use, in cores; the chart shows whether the machine limited the product. */
 export function loadChart(result: RushResult): Markup {
   const { cores, samples } = result.load;
   const frame = chartFrame({
@@ -159,7 +159,7 @@ function runningTotal(counts: readonly number[]): readonly number[] {
   });
 }
 
-/** A total is what was reached by the end of its bin. */
+/** The total of a bin is the value at the end of the bin. */
 function pointsOf(
   frame: Frame,
   totals: readonly number[],
@@ -172,7 +172,7 @@ function pointsOf(
   return [[frame.x(0), frame.y(0)], ...points];
 }
 
-/** Moves labels apart, from the highest downwards, so that none covers another. */
+/** Moves labels apart, from the highest downwards, so that no label covers another. */
 function placeLabels(heights: readonly number[]): readonly number[] {
   const placed = [...heights];
   const order = heights.map((_, index) => index);

@@ -13,10 +13,10 @@ const OUTCOME_WORDS: Readonly<Record<string, string>> = {
   stopped: "stopped with the rush",
 };
 
-/** The rest of them is in the JSON. */
+/** The JSON has all reasons. */
 const REASONS_SHOWN_MAX = 5;
 
-/** How the buyers' ways ended, as bars. */
+/** The outcomes of the sessions as bars. */
 export function outcomeBars(result: RushResult): Markup {
   const all = Math.max(1, result.clients.buyers);
   const rows = Object.entries(result.outcomes).sort(([, a], [, b]) => b - a);
@@ -38,7 +38,7 @@ function reasons({ failureReasons }: RushResult): Markup | false {
   return markup`<ul>${items}</ul>`;
 }
 
-/** Refusals by code, which are answers, and failures by kind, which are not. */
+/** Refusals (answers of 4xx) by code, and failures by kind. */
 export function answersTable(result: RushResult): Markup {
   const refusals = Object.entries(result.phases).flatMap(([phase, { refusedByCode }]) =>
     Object.entries(refusedByCode).map(([code, count]) => ({ phase, code, count })),
@@ -63,7 +63,7 @@ export function answersTable(result: RushResult): Markup {
   </tbody></table>`;
 }
 
-/** Everything that one needs to see this rush again. */
+/** All settings that reproduce this rush. */
 export function runTable(result: RushResult): Markup {
   const { clients, room, machine, load } = result;
   const parties = Object.entries(clients.partySizes).map(([size, share]) => `${size}: ${share}`);
@@ -77,7 +77,7 @@ export function runTable(result: RushResult): Markup {
     ["parties", parties.join(", ")],
     ["behaviour", behaviourWords(result)],
     ["waiting room", `${most}, ${countText(room.admissionRatePerMinute)} admissions a minute`],
-    ["servers", servers || "not told"],
+    ["servers", servers || "unknown"],
     ["machine", `${cpu}; all processes of the run on it`],
     ["run", `${result.runId}, ${result.startedAt}, ${durationText(result.elapsedMs)}`],
   ];

@@ -3,7 +3,7 @@ import { type Markup, markup } from "./markup.ts";
 import { coordinate, linear, type Scale } from "./scales.ts";
 import { countText, durationText } from "./words.ts";
 
-/** One dot stands for this many seats at most shown; a larger hall shows every n-th. */
+/** The most seats that the map draws; of a larger hall it draws every n-th seat. */
 const DOTS_MAX = 4000;
 const WIDTH = 1120;
 const STAGE_RADIUS = 170;
@@ -75,7 +75,7 @@ function dotsOf(row: Row, top: number): Dot[] {
   const { radius, seats } = row;
   return seats.map((soldMs, index) => {
     const share = seats.length === 1 ? 0.5 : index / (seats.length - 1);
-    // The last row of a section is seldom full; it keeps the spacing and stands in the middle.
+    // The last row of a section is seldom full; the spacing stays and the row is centred.
     const angle = (share - 0.5) * 2 * halfAngleOf(row);
     return {
       x: WIDTH / 2 + radius * Math.sin(angle),
@@ -85,12 +85,12 @@ function dotsOf(row: Row, top: number): Dot[] {
   });
 }
 
-/** Half of what the row's seats take up, radians. */
+/** Half the angle of the row's seats, radians. */
 function halfAngleOf({ radius, seats, spacing }: Row): number {
   return Math.min(HALF_ANGLE, ((seats.length - 1) * spacing) / 2 / radius);
 }
 
-/** Where a sale stands between the first and the last one, in [0, 1]. */
+/** The moment of a sale between the first and the last sale, in [0, 1]. */
 function shareOfSale({ seatMap, sale }: RushResult): Scale {
   const last = sale.lastSaleMs ?? 0;
   let first = last;
@@ -113,8 +113,8 @@ function stagePath(top: number): string {
 }
 
 /**
- * From the first sale to the last; told apart on light and on dark ground, also without red or
- * green.
+ * Colours from the first sale to the last. They differ on a light and on a dark background, also
+ * for a reader who cannot see red or green.
  */
 const COLOURS = [
   [66, 58, 171],

@@ -2,10 +2,10 @@ import type { RushResult } from "../rush/rushResult.ts";
 import { type Markup, markup } from "./markup.ts";
 import { countText, durationText, percentText, plural } from "./words.ts";
 
-/** Enough violations of a rule to start looking; the JSON has the rest. */
+/** The most violations of a rule that the report shows; the JSON has all. */
 const VIOLATIONS_SHOWN_MAX = 5;
 
-/** The one sentence that the run is about. */
+/** The verdict in one sentence. */
 export function headline(result: RushResult): string {
   const { verdict } = result;
   if (!verdict.given) return "The rush was ended early: no verdict";
@@ -17,7 +17,7 @@ export function headline(result: RushResult): string {
   return `${plural(errors, "request")} ended in an internal error`;
 }
 
-/** The verdict and the figures that a person asks for first. */
+/** The verdict and the most important figures. */
 export function headlineBanner(result: RushResult): Markup {
   const { verdict, sale, requests, spans, phases, clients } = result;
   const state = !verdict.given ? "none" : verdict.holds ? "good" : "bad";
@@ -34,7 +34,7 @@ export function headlineBanner(result: RushResult): Markup {
     ${figure(durationText(spans.purchase.p95Ms), "arrival to ticket, p95")}
     ${figure(durationText(phases.reserve.accepted.p95Ms), "hold accepted, p95")}
     ${figure(countText(requests.acceptedPerSecond), "accepted requests a second")}
-    ${figure(countText(requests.refusedPerSecond), "refused a second, apart")}
+    ${figure(countText(requests.refusedPerSecond), "refused requests a second")}
     ${figure(countText(requests.serverErrors), "answers of 5xx", requests.serverErrors > 0)}
   </section>`;
 }
@@ -44,7 +44,7 @@ function figure(value: string, words: string, alarming = false): Markup {
     <b>${value}</b><span>${words}</span></div>`;
 }
 
-/** Each invariant, whether it held, and what was looked at. */
+/** Each invariant, whether it held, and the number of checked rows. */
 export function invariantList(result: RushResult): Markup {
   const { verdict } = result;
   if (!verdict.given) return markup`<p>The run was ended before its data was checked.</p>`;
@@ -55,7 +55,7 @@ export function invariantList(result: RushResult): Markup {
     ${repeatItem(result)}
     ${errorItem(result)}
   </ul>
-  <p class="faint">Checked after ${verdict.drained ? "everything had come to rest" : inVain}
+  <p class="faint">Checked after ${verdict.drained ? "all messages were applied" : inVain}
     (${durationText(verdict.drainMs)}), against
     ${plural(acknowledged.reservations, "acknowledged hold")},
     ${plural(acknowledged.payments, "payment")} and the charges of
@@ -103,14 +103,15 @@ function errorItem({ verdict: { internalErrors } }: RushResult): Markup {
     <em>${good ? "none" : countText(internalErrors)} did</em></li>`;
 }
 
-/** How closely admissions followed arrivals, in words. */
+/** A sentence about how closely admissions followed arrivals. */
 export function fairnessWords({ fairness }: RushResult): Markup {
   const { overtakings, comparablePairs } = fairness;
   const share = comparablePairs === 0 ? 0 : overtakings / comparablePairs;
-  return markup`<p>${countText(fairness.admitted)} were let in. In ${countText(overtakings)} of
-    ${countText(comparablePairs)} pairs (${percentText(share)}) the later one came in first;
+  return markup`<p>The queue admitted ${countText(fairness.admitted)} buyers.
+    In ${countText(overtakings)} of ${countText(comparablePairs)} pairs (${percentText(share)})
+    the later arrival was admitted first;
     gamma is <b>${fairness.gamma.toFixed(4)}</b> (1: first come, first served), and
-    nobody lost more than <b>${countText(fairness.worstLossPlaces)}</b> places. Measured from the
-    intended arrival, so the network and the join itself are part of it; the queue's own order is
-    invariant I8.</p>`;
+    no buyer lost more than <b>${countText(fairness.worstLossPlaces)}</b> places. The figures
+    start at the intended arrival, so they include the network and the join; invariant I8 checks
+    the order of the queue itself.</p>`;
 }

@@ -9,7 +9,7 @@ export function countText(count: number): string {
   return whole.format(count);
 }
 
-/** "0.24 ms", "8.6 ms", "412 ms", "3.2 s", "2 min 5 s": as many digits as can be told apart. */
+/** "0.24 ms", "8.6 ms", "412 ms", "3.2 s", "2 min 5 s": only significant digits. */
 export function durationText(ms: number): string {
   if (ms < 1) return `${twoDigits.format(ms)} ms`;
   if (ms < 10) return `${oneDigit.format(ms)} ms`;
@@ -35,7 +35,7 @@ export function plural(count: number, noun: string, nouns = `${noun}s`): string 
   return `${countText(count)} ${count === 1 ? noun : nouns}`;
 }
 
-/** The words of a code of ours: "found-nothing" as "found nothing". */
+/** The words of an outcome code: "found-nothing" as "found nothing". */
 export function spaced(code: string): string {
   return code.replaceAll("-", " ");
 }

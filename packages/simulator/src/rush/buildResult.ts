@@ -1,8 +1,8 @@
 import { cpus, totalmem } from "node:os";
 import type { CoreContext, InvariantReport } from "@onsale/core";
 import type { BuyerPlan } from "../actors/buyerPlan.ts";
+import type { ClientEnvironment } from "../actors/clientEnvironment.ts";
 import type { SessionResult } from "../actors/runSession.ts";
-import type { RushWorld } from "../actors/rushWorld.ts";
 import type { LoadSample } from "../live/loadSampler.ts";
 import { admissionRanks } from "../measure/admissionRanks.ts";
 import { binEvents } from "../measure/binEvents.ts";
@@ -16,11 +16,11 @@ import { RUSH_RESULT_VERSION, type RushResult } from "./rushResult.ts";
 import { mapOfSeats, type SeatAtEnd, summariseSale } from "./saleOutcome.ts";
 import type { PreparedSale } from "./setUpSale.ts";
 
-/** Everything that a run left behind. */
+/** The records of a run. */
 export interface RushRecord {
   readonly options: RushOptions & { readonly baseUrls: readonly string[]; readonly runId: string };
   readonly sale: PreparedSale;
-  readonly world: RushWorld;
+  readonly environment: ClientEnvironment;
   readonly clients: readonly BuyerPlan[];
   readonly stories: readonly SessionResult[];
   readonly elapsedMs: number;
@@ -32,13 +32,13 @@ export interface RushRecord {
   readonly load: readonly LoadSample[];
 }
 
-/** A buyer who starts later than this after the intended moment is counted as late. */
+/** A buyer counts as late when the first request is later than this after its intended start. */
 const LATE_AFTER_MS = 50;
 const GIGABYTE = 1024 ** 3;
 
-/** Puts a run into the shape that is written, drawn and printed. */
+/** Builds the result that the JSON, the report and the summary show. */
 export function buildResult(record: RushRecord): RushResult {
-  const { options, world, stories, elapsedMs, load } = record;
+  const { options, environment, stories, elapsedMs, load } = record;
   const admitted = stories.flatMap(({ intendedMs, admittedMs }) =>
     admittedMs === undefined ? [] : [{ arrivedAt: intendedMs, admittedAt: admittedMs }],
   );
@@ -47,7 +47,7 @@ export function buildResult(record: RushRecord): RushResult {
     schemaVersion: RUSH_RESULT_VERSION,
     kind: "rush",
     runId: options.runId,
-    startedAt: new Date(world.opensAtMs).toISOString(),
+    startedAt: new Date(environment.opensAtMs).toISOString(),
     command: options.command ?? null,
     elapsedMs,
     clients: clientsOf(options),
@@ -56,12 +56,12 @@ export function buildResult(record: RushRecord): RushResult {
     sale: summariseSale(seats, record),
     outcomes: countBy(stories.map((story) => story.outcome)),
     failureReasons: countBy(stories.flatMap((story) => story.reason ?? [])),
-    requests: requestsOf(world.recorder, elapsedMs),
-    phases: mapKeys(requestPhases, (phase) => world.recorder.phaseSummary(phase)),
-    spans: mapKeys(spanPhases, (span) => world.recorder.spanSummary(span)),
+    requests: requestsOf(environment.recorder, elapsedMs),
+    phases: mapKeys(requestPhases, (phase) => environment.recorder.phaseSummary(phase)),
+    spans: mapKeys(spanPhases, (span) => environment.recorder.spanSummary(span)),
     arrivals: arrivalsOf(stories),
     fairness: { ...fairnessOf(admitted), points: admissionRanks(admitted) },
-    series: binEvents(world.recorder.events, elapsedMs),
+    series: binEvents(environment.recorder.events, elapsedMs),
     seatMap: mapOfSeats(record.sale.hall, seats),
     load: { cores: cpus().length, samples: [...load] },
     faults: [...record.faults],
@@ -83,7 +83,7 @@ function seatsAtEnd(record: RushRecord): ReadonlyMap<number, SeatAtEnd> {
   return new Map(
     record.seats.map((seat) => [
       seat.id,
-      // A payment whose answer never came is in the database all the same.
+      // The database also has payments whose answer was lost.
       {
         ...seat,
         soldMs: seat.status === "SOLD" ? (soldMs.get(seat.id) ?? record.elapsedMs) : null,
@@ -111,9 +111,9 @@ function clientsOf(options: RushOptions): RushResult["clients"] {
 }
 
 function verdictOf(record: RushRecord): RushResult["verdict"] {
-  const { report, drain, world } = record;
-  const { mismatches, repeats } = world.recorder;
-  const internalErrors = world.recorder.failures().get("HTTP 500") ?? 0;
+  const { report, drain, environment } = record;
+  const { mismatches, repeats } = environment.recorder;
+  const internalErrors = environment.recorder.failures().get("HTTP 500") ?? 0;
   const invariants = (report?.results ?? []).map(
     ({ id, title, holds, rowsRead, violationCount, violations }) => ({
       id,
@@ -131,7 +131,7 @@ function verdictOf(record: RushRecord): RushResult["verdict"] {
     drained: drain.drained,
     drainMs: drain.tookMs,
     pendingMessages: drain.pending,
-    acknowledged: world.acknowledged.counts(),
+    acknowledged: environment.acknowledged.counts(),
     internalErrors,
     repeats,
     mismatches: [...mismatches],

@@ -3,11 +3,11 @@ import { type CoreContext, checkInvariants } from "@onsale/core";
 export interface DrainOutcome {
   readonly drained: boolean;
   readonly tookMs: number;
-  /** Messages that the broker still has not got. */
+  /** Messages that the relay has not published. */
   readonly pending: number;
 }
 
-/** A relay that lost its broker tries again within a minute; longer means that it is stuck. */
+/** A relay retries within a minute after a broker failure; a longer wait means it is stuck. */
 const DRAIN_MAX_MS = 60_000;
 const LOOK_EVERY_MS = 200;
 

@@ -1,24 +1,24 @@
-import { type RushWorld, sinceOpen } from "../actors/rushWorld.ts";
+import { type ClientEnvironment, sinceOpen } from "../actors/clientEnvironment.ts";
 import type { LiveProcesses } from "../live/liveProcesses.ts";
 import type { RushOptions } from "./rushOptions.ts";
 
-/** A fault that was done, for the time axis of the report. */
+/** A fault that happened, for the time axis of the report. */
 export interface KilledApi {
   readonly atMs: number;
   readonly what: string;
 }
 
 export interface KillWatch {
-  /** What was done; ends the watch. A process that was killed is back when this resolves. */
+  /** Ends the watch; resolves with the faults after a killed process is ready again. */
   settled(): Promise<readonly KilledApi[]>;
 }
 
 const LOOK_EVERY_MS = 20;
 
-/** Waits for the given share of seats to be sold, kills the first API process, starts it again. */
+/** Kills the first API process after the given share of seats is sold, then restarts it. */
 export function killApiWhenSold(
   options: Pick<RushOptions, "killApiAt" | "seats">,
-  world: RushWorld,
+  environment: ClientEnvironment,
   processes: LiveProcesses | undefined,
 ): KillWatch {
   const { killApiAt } = options;
@@ -28,14 +28,14 @@ export function killApiWhenSold(
   const running = watch(Math.ceil(killApiAt * options.seats), processes);
 
   async function watch(soldMin: number, live: LiveProcesses): Promise<void> {
-    while (world.recorder.events.sale.length < soldMin) {
-      if (over.signal.aborted || world.signal.aborted) return;
-      await world.clock.sleep(LOOK_EVERY_MS, over.signal);
+    while (environment.recorder.events.sale.length < soldMin) {
+      if (over.signal.aborted || environment.signal.aborted) return;
+      await environment.clock.sleep(LOOK_EVERY_MS, over.signal);
     }
-    done.push({ atMs: sinceOpen(world), what: "API process 1 killed (SIGKILL)" });
+    done.push({ atMs: sinceOpen(environment), what: "API process 1 killed (SIGKILL)" });
     await live.killApi(0);
     await live.restartApi(0);
-    done.push({ atMs: sinceOpen(world), what: "API process 1 ready again" });
+    done.push({ atMs: sinceOpen(environment), what: "API process 1 ready again" });
   }
 
   return {

@@ -7,14 +7,14 @@ export interface HallSeat {
   readonly price: number;
 }
 
-/** From the stage backwards; shares of the hall's seats. */
+/** Sections from the stage backwards, with their shares of the seats. */
 const SECTIONS = [
   { section: "A", share: 0.2, price: 150_000 },
   { section: "B", share: 0.3, price: 110_000 },
   { section: "C", share: 0.5, price: 70_000 },
 ] as const;
 
-/** Seats in three sections; the last one takes what rounding leaves. */
+/** Lays out seats in three sections; the last section takes the rest after rounding. */
 export function layOutHall(seats: number): readonly HallSeat[] {
   const hall: HallSeat[] = [];
   let shareSoFar = 0;

@@ -1,12 +1,12 @@
 import { createLogger, type OpenedCore, openCore, readConfig } from "@onsale/core";
 import type { RushOptions } from "./rushOptions.ts";
 
-/** Servers of this machine answer within a second, also while other processes start. */
+/** Local servers answer within a second, also while other processes start. */
 const CONNECT_MAX_MS = 10_000;
 const LOOK_EVERY_MS = 20;
 
 /**
- * Core for set-up and verdict, without a connection to the broker; one that is given is not closed.
+ * Opens a core for set-up and verdict, without a broker connection; never closes a given core.
  * @throws Error when MySQL or Redis does not answer
  */
 export async function openConnectedCore(ground: RushOptions["ground"]): Promise<OpenedCore> {
@@ -24,7 +24,7 @@ export async function openConnectedCore(ground: RushOptions["ground"]): Promise<
       const names = away.map(
         ({ dependency, reason }) => `${dependency} (${reason ?? "no answer"})`,
       );
-      throw new Error(`The rush needs its servers, and these are away: ${names.join(", ")}`);
+      throw new Error(`The rush needs its servers, and these do not answer: ${names.join(", ")}`);
     }
     await clock.sleep(LOOK_EVERY_MS);
   }

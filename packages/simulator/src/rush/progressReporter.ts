@@ -1,22 +1,22 @@
-import { type RushWorld, sinceOpen } from "../actors/rushWorld.ts";
+import { type ClientEnvironment, sinceOpen } from "../actors/clientEnvironment.ts";
 import type { RushOptions } from "./rushOptions.ts";
 import { etaOf, type RushProgress } from "./rushProgress.ts";
 
-/** Often enough to look alive, seldom enough to cost nothing. */
+/** Interval of the progress reports, ms: short enough to look live, long enough to be cheap. */
 const REPORT_EVERY_MS = 250;
 
-/** Tells how far the rush has come, several times a second, until it is stopped. */
+/** Reports the progress of the rush several times a second until `stop`. */
 export class ProgressReporter {
   stage: RushProgress["stage"] = "rush";
   #pending = 0;
   readonly #options: RushOptions;
-  readonly #world: RushWorld;
+  readonly #environment: ClientEnvironment;
   readonly #lastArrivalMs: number;
   readonly #stopping = new AbortController();
 
-  constructor(options: RushOptions, world: RushWorld, lastArrivalMs: number) {
+  constructor(options: RushOptions, environment: ClientEnvironment, lastArrivalMs: number) {
     this.#options = options;
-    this.#world = world;
+    this.#environment = environment;
     this.#lastArrivalMs = lastArrivalMs;
     if (options.onProgress !== undefined) void this.#run();
   }
@@ -30,7 +30,7 @@ export class ProgressReporter {
   }
 
   async #run(): Promise<void> {
-    const { clock } = this.#world;
+    const { clock } = this.#environment;
     while (!this.#stopping.signal.aborted) {
       this.#options.onProgress?.(this.#now());
       await clock.sleep(REPORT_EVERY_MS, this.#stopping.signal);
@@ -38,9 +38,9 @@ export class ProgressReporter {
   }
 
   #now(): RushProgress {
-    const { recorder } = this.#world;
+    const { recorder } = this.#environment;
     const { buyers, seats } = this.#options;
-    const elapsedMs = Math.max(0, sinceOpen(this.#world));
+    const elapsedMs = Math.max(0, sinceOpen(this.#environment));
     let failures = 0;
     for (const count of recorder.failures().values()) failures += count;
     return {

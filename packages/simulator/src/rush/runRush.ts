@@ -1,9 +1,9 @@
 import { type CoreContext, checkInvariants } from "@onsale/core";
 import { AcknowledgedLog } from "../actors/acknowledgedLog.ts";
 import { type BuyerPlan, planClients } from "../actors/buyerPlan.ts";
+import { type ClientEnvironment, sinceOpen } from "../actors/clientEnvironment.ts";
 import { httpTransport } from "../actors/httpTransport.ts";
 import { runSession } from "../actors/runSession.ts";
-import { type RushWorld, sinceOpen } from "../actors/rushWorld.ts";
 import { randomStreams } from "../chance/seededRandom.ts";
 import type { LiveProcesses } from "../live/liveProcesses.ts";
 import { sampleLoad } from "../live/loadSampler.ts";
@@ -17,19 +17,19 @@ import type { RushOptions } from "./rushOptions.ts";
 import type { RushResult } from "./rushResult.ts";
 import { type PreparedSale, setUpSale } from "./setUpSale.ts";
 
-/** So that every buyer's timer is set before the first goes off. */
+/** Time before the sale opens, so that every buyer's timer is set before the first one fires. */
 const OPENS_AFTER_MS = 250;
 /** A request that takes longer counts as a timeout; the API's own limit is shorter. */
 const REQUEST_TIMEOUT_MS = 15_000;
-/** User ids of one run; ids of runs that begin in different seconds never meet. */
+/** User ids of one run; runs that begin in different seconds share no user id. */
 const USERS_PER_SECOND = 1_000_000;
-/** Longer than a hold of a rush lives, so that somebody is there when abandoned seats come back. */
+/** Longer than a hold, so that some buyers still look when abandoned seats return to sale. */
 const PATIENCE_MS = 12_000;
 
 /**
  * Sells one hall to simulated clients over HTTP and checks every invariant.
- * @returns also after an early end by `signal`; `verdict.given` is false then
- * @throws Error when servers or processes are not there; whatever was started is stopped again
+ * @returns the result; `verdict.given` is false after an early end by `signal`
+ * @throws Error when a server or a process does not answer; started processes are stopped first
  */
 export async function runRush(options: RushOptions): Promise<RushResult> {
   const signal = options.signal ?? new AbortController().signal;
@@ -38,7 +38,7 @@ export async function runRush(options: RushOptions): Promise<RushResult> {
   try {
     const runId = opened.core.ids.uuid().slice(-12);
     const launching = options.launch?.(signal);
-    // A launch that fails is reported by the await below; until then it must not go unhandled.
+    // The await below reports a failed launch; until then its rejection must be handled here.
     launching?.catch(() => {});
     const sale = await setUpSale(opened.core, { ...options, runId }).catch(async (error) => {
       await launching?.then((started) => started.stop()).catch(() => {});
@@ -67,20 +67,20 @@ async function rushOn(
   processes: LiveProcesses | undefined,
 ): Promise<RushResult> {
   const { signal } = options;
-  const world = openWorld(options, core, sale);
+  const environment = openWorld(options, core, sale);
   const clients = planRush(options, core);
-  const progress = new ProgressReporter(options, world, clients.at(-1)?.arriveAtMs ?? 0);
-  const load = sampleLoad(core.clock, world.opensAtMonotonicMs, () => pidsOf(processes));
-  const kill = killApiWhenSold(options, world, processes);
+  const progress = new ProgressReporter(options, environment, clients.at(-1)?.arriveAtMs ?? 0);
+  const load = sampleLoad(core.clock, environment.opensAtMonotonicMs, () => pidsOf(processes));
+  const kill = killApiWhenSold(options, environment, processes);
   try {
-    const stories = await Promise.all(clients.map((plan) => runSession(plan, world)));
-    const elapsedMs = sinceOpen(world);
+    const stories = await Promise.all(clients.map((plan) => runSession(plan, environment)));
+    const elapsedMs = sinceOpen(environment);
     const faults: readonly KilledApi[] = await kill.settled();
     await load.stop();
     progress.stage = "draining";
     const drain = await drainSale(core, signal, (pending) => progress.pending(pending));
     progress.stage = "checking";
-    const acknowledged = world.acknowledged.all();
+    const acknowledged = environment.acknowledged.all();
     const report = signal.aborted
       ? undefined
       : await checkInvariants(core, { acknowledged, drained: true });
@@ -88,7 +88,7 @@ async function rushOn(
     const record: RushRecord = {
       options,
       sale,
-      world,
+      environment,
       stories,
       clients,
       elapsedMs,
@@ -101,11 +101,15 @@ async function rushOn(
     return buildResult(record);
   } finally {
     progress.stop();
-    await Promise.all([kill.settled(), load.stop(), world.transport.close()]);
+    await Promise.all([kill.settled(), load.stop(), environment.transport.close()]);
   }
 }
 
-function openWorld(options: ReadyOptions, core: CoreContext, sale: PreparedSale): RushWorld {
+function openWorld(
+  options: ReadyOptions,
+  core: CoreContext,
+  sale: PreparedSale,
+): ClientEnvironment {
   const { clock } = core;
   const { baseUrls, connectionsMax, tokenFor, thinkMs, signal, runId } = options;
   return {

@@ -3,14 +3,14 @@ import type { ArrivalKind } from "../arrivals/arrivalTimes.ts";
 import type { LiveProcesses } from "../live/liveProcesses.ts";
 import type { RushProgress } from "./rushProgress.ts";
 
-/** How the simulated clients behave; with the seed this decides every plan. */
+/** Behaviour of the simulated clients; these options and the seed decide every plan. */
 export interface ClientSettings {
   /** A 32-bit integer. */
   readonly seed: number;
   readonly buyers: number;
   readonly seats: number;
   readonly arrival: ArrivalKind;
-  /** Over which buyers arrive. */
+  /** Length of the arrivals. */
   readonly durationSeconds: number;
   /** Share of each party size, 1 to the API's limit; they need not add up to 1. */
   readonly partySizes: ReadonlyMap<number, number>;
@@ -20,7 +20,7 @@ export interface ClientSettings {
   readonly abandonShare: number;
   /** Share of buyers who repeat their requests under the same Idempotency-Key. */
   readonly retryShare: number;
-  /** Share of buyers who top up before they pay; others do when the payment is refused. */
+  /** Share of buyers who charge points before they pay; others charge after a refused payment. */
   readonly chargeShare: number;
   /** Exponent of Zipf's law for the popularity of seats: 0 is uniform. */
   readonly zipfExponent: number;
@@ -31,21 +31,21 @@ export interface RoomSettings {
   readonly activeCountMax: number;
   readonly admissionRatePerMinute: number;
   readonly activeTtlMs: number;
-  /** As long as the admission itself when left out. */
+  /** Equals the length of an admission when left out. */
   readonly activationMs?: number;
 }
 
 export interface RushOptions extends ClientSettings {
   readonly room: RoomSettings;
   /**
-   * What sets up and judges stands on the API's own servers: either MYSQL_URL, REDIS_URL,
-   * QUEUE_TOKEN_KEYS and the like, or a core that is open and stays so, as that of an API within
-   * this process, whose memory no other core reaches.
+   * Access to the API's own servers for set-up and checks: either MYSQL_URL, REDIS_URL,
+   * QUEUE_TOKEN_KEYS and the other settings, or an open core, which the rush does not close. An
+   * API with memory adapters in this process needs the open core, since only it has the data.
    */
   readonly ground: { readonly env: NodeJS.ProcessEnv } | { readonly core: CoreContext };
-  /** An API that runs already, one URL for each process; left out when `launch` starts them. */
+  /** URLs of running API processes; left out when `launch` starts the processes. */
   readonly baseUrls?: readonly string[] | undefined;
-  /** Starts the processes of the rush; they are stopped at the end, whatever happens. */
+  /** Starts the processes of the rush; the rush always stops them at its end. */
   readonly launch?: ((signal: AbortSignal) => Promise<LiveProcesses>) | undefined;
   /**
    * Kills one API process without warning when this share of the seats is sold, then starts it
@@ -62,12 +62,12 @@ export interface RushOptions extends ClientSettings {
   readonly command?: string | undefined;
   readonly onProgress?: ((progress: RushProgress) => void) | undefined;
   /**
-   * Ends the rush early: buyers stop where they are, processes are stopped, no verdict is given.
+   * Ends the rush early: all sessions and processes stop, and the rush gives no verdict.
    */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Parties as they come to a hall: mostly two. */
+/** Typical party sizes: mostly two. */
 const PARTY_SIZES: ReadonlyMap<number, number> = new Map([
   [1, 0.35],
   [2, 0.45],

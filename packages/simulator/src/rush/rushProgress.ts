@@ -1,27 +1,28 @@
-/** How far a rush has come. */
+/** The progress of a rush. */
 export interface RushProgress {
   readonly stage: "setting up" | "rush" | "draining" | "checking";
   readonly elapsedMs: number;
   readonly buyers: number;
   readonly arrived: number;
   readonly admitted: number;
-  /** Buyers whose way has ended. */
+  /** Buyers whose session has ended. */
   readonly ended: number;
   readonly seats: number;
   readonly sold: number;
   readonly failures: number;
   /** Outbox messages still to be published, while draining. */
   readonly pendingMessages: number;
-  /** Until the last buyer's way ends, at the present pace; undefined before it can be told. */
+  /** Time until the last session ends, at the present pace; undefined before it is known. */
   readonly etaMs: number | undefined;
 }
 
-/** The pace is taken over this span, so that the estimate follows a change within seconds. */
+/** The pace is measured over this span, so that the estimate follows a change within seconds. */
 const PACE_SPAN_MS = 3000;
 
 /**
- * Estimates the rest from how many ended lately, and never less than until the last arrival.
- * @param ends when buyers' ways ended, ascending, ms since the sale opened
+ * Estimates the remaining time from the sessions that ended lately. The estimate never ends
+ * before the last arrival.
+ * @param ends ends of sessions, ascending, ms since the sale opened
  */
 export function etaOf(
   ends: readonly number[],

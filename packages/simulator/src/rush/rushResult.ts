@@ -40,8 +40,8 @@ const invariant = z.object({
 
 const verdict = z.object({
   /**
-   * All invariants; every repeated request was answered as the first was; no request ended in an
-   * internal error.
+   * True when all invariants hold, every repeated request has the answer of the first, and no
+   * request ended in an internal error.
    */
   holds: z.boolean(),
   /** False when the rush was ended early, so that there is no verdict. */
@@ -49,10 +49,10 @@ const verdict = z.object({
   invariants: z.array(invariant),
   drained: z.boolean(),
   drainMs: ms,
-  /** Messages that the broker never got while waiting for it. */
+  /** Messages that were still unpublished after the drain. */
   pendingMessages: count,
   acknowledged: z.object({ reservations: count, payments: count, chargedUsers: count }),
-  /** Answers of 500: whatever is broken meanwhile, the product has words for it. */
+  /** Answers of 500, which no fault of a server excuses. */
   internalErrors: count,
   repeats: count,
   mismatches: z.array(
@@ -84,23 +84,23 @@ const sale = z.object({
   sold: count,
   held: count,
   available: count,
-  /** When the last seat was sold; null when some were not. */
+  /** When the last seat was sold; null when a seat is unsold. */
   soldOutMs: ms.nullable(),
   lastSaleMs: ms.nullable(),
-  /** Why not all are sold; null when all are. */
+  /** Why a seat is unsold; null when all seats are sold. */
   unsoldReason: z.string().nullable(),
   /** Points. */
   revenue: count,
 });
 
-/** Everything that a rush tells; what `--json` writes. Times are ms since the sale opened. */
+/** The result of a rush, which `--json` writes. Times are ms since the sale opened. */
 export const rushResultSchema = z.object({
   schemaVersion: z.literal(RUSH_RESULT_VERSION),
   kind: z.literal("rush"),
   runId: z.string(),
   startedAt: z.iso.datetime(),
   command: z.string().nullable(),
-  /** From the opening to the end of the last buyer's way. */
+  /** From the opening to the end of the last session. */
   elapsedMs: ms,
   clients,
   room: z.object({
@@ -130,7 +130,7 @@ export const rushResultSchema = z.object({
     comparablePairs: count,
     gamma: z.number(),
     worstLossPlaces: z.number(),
-    /** Arrival rank and admission rank of buyers, evenly picked when there are very many. */
+    /** Arrival rank and admission rank of buyers; an even sample when there are very many. */
     points: z.array(z.tuple([count, count])),
   }),
   series: z.object({ binMs: ms, bins: z.record(z.enum(eventKinds), z.array(count)) }),
@@ -138,7 +138,7 @@ export const rushResultSchema = z.object({
     z.object({
       section: z.string(),
       price: count,
-      /** In the order of the hall; null for a seat that was not sold. */
+      /** In the order of the hall; null for an unsold seat. */
       soldMs: z.array(ms.nullable()),
     }),
   ),

@@ -3,11 +3,11 @@ import type { SessionResult } from "../actors/runSession.ts";
 import type { RushResult } from "./rushResult.ts";
 import type { PreparedSale } from "./setUpSale.ts";
 
-/** A seat as the database had it when the rush was over. */
+/** A seat of the database after the rush. */
 export interface SeatAtEnd {
   readonly status: "AVAILABLE" | "HELD" | "SOLD";
   readonly price: number;
-  /** Null for one that was not sold. */
+  /** Null for an unsold seat. */
   readonly soldMs: number | null;
 }
 
@@ -16,7 +16,7 @@ interface ClientsAtEnd {
   readonly stories: readonly SessionResult[];
 }
 
-/** What was sold, what was left, and why. */
+/** Sold seats, unsold seats, and the reason. */
 export function summariseSale(
   seats: ReadonlyMap<number, SeatAtEnd>,
   people: ClientsAtEnd,
@@ -50,7 +50,7 @@ function whyUnsold(
   const reasons: string[] = [];
   const wanted = clients.reduce((sum, plan) => sum + (plan.abandons ? 0 : plan.partySize), 0);
   if (held > 0) {
-    reasons.push(`${held} still held by buyers who walked away: their holds run out later`);
+    reasons.push(`${held} still held by buyers who left: their holds expire later`);
   }
   if (available > 0) {
     const demand = `${available} for sale again after the last buyer had left`;

@@ -1,10 +1,10 @@
 import { type CoreContext, configureQueue, createConcert, createPerformance } from "@onsale/core";
-import type { Sale } from "../actors/rushWorld.ts";
+import type { Sale } from "../actors/clientEnvironment.ts";
 import { zipf } from "../chance/zipf.ts";
 import { type HallSeat, layOutHall } from "./layOutHall.ts";
 import type { RoomSettings } from "./rushOptions.ts";
 
-/** A sale of a run's own: its concert, its hall, its waiting room. */
+/** The sale of one run: its concert, its hall, its waiting room. */
 export interface PreparedSale extends Sale {
   readonly performanceId: number;
   readonly hall: readonly (HallSeat & { readonly id: number })[];
@@ -17,15 +17,15 @@ export interface SaleOptions {
   readonly room: RoomSettings;
 }
 
-/** The performance is a month away, so that nothing of it is in the past while the rush runs. */
+/** The performance is a month ahead, so that it cannot begin while the rush runs. */
 const DAYS_AHEAD = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Makes a concert with one performance behind a waiting room that no other run uses. */
+/** Creates a concert with one performance and a waiting room that no other run uses. */
 export async function setUpSale(core: CoreContext, options: SaleOptions): Promise<PreparedSale> {
   const { room, runId } = options;
   const queueId = `rush-${runId}`;
-  // A simulated buyer may be slow to show up, but never stays away silently.
+  // A simulated buyer may use the admission late, but always uses it or leaves.
   const settings = { activationMs: room.activeTtlMs, ...room, mode: "open" } as const;
   const concert = { title: `Rush ${runId}`, singer: "The Simulators", queueId };
   const { id: concertId } = await createConcert(core, concert);

@@ -1,29 +1,29 @@
 import { countText, durationText } from "../report/words.ts";
 import type { RushProgress } from "../rush/rushProgress.ts";
 
-/** A log is read, not watched: a line every few seconds is enough. */
+/** Interval of progress lines in a log, which needs only a line every few seconds. */
 const LOG_EVERY_MS = 3000;
 const CLEAR_LINE = "\r\u001b[2K";
 
-/** Where progress is shown; a TTY gets one line that is written anew, a log gets lines. */
+/** The output for progress: a TTY gets one line that is rewritten, a log gets new lines. */
 export interface ProgressTarget {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   write(text: string): unknown;
 }
 
-/** A line that tells how far something is. */
+/** A line that shows progress. */
 export interface StatusLine {
   /**
-   * @param stage a log gets a line at once when it changes
-   * @param elapsedMs since the beginning
+   * @param stage a change of the stage writes a log line at once
+   * @param elapsedMs since the start
    */
   show(text: string, stage: string, elapsedMs: number): void;
-  /** Takes the line away, so that what follows begins on a clean one. */
+  /** Clears the line, so that the next output begins on an empty line. */
   clear(): void;
 }
 
-/** Shows how far something is, on a terminal or in a log. */
+/** Shows progress on a terminal or in a log. */
 export function statusLine(target: ProgressTarget): StatusLine {
   let shownMs = Number.NEGATIVE_INFINITY;
   let shownStage = "";
@@ -50,7 +50,7 @@ export interface ProgressLine {
   clear(): void;
 }
 
-/** Shows how far a rush is. */
+/** Shows the progress of a rush. */
 export function progressLine(target: ProgressTarget): ProgressLine {
   const line = statusLine(target);
   return {
@@ -59,20 +59,20 @@ export function progressLine(target: ProgressTarget): ProgressLine {
   };
 }
 
-/** One line on how far the rush has come. */
+/** The progress of a rush as one line. */
 export function progressText(progress: RushProgress): string {
   const elapsed = durationText(progress.elapsedMs);
   if (progress.stage === "setting up") return "setting up the sale";
   if (progress.stage === "draining") {
     const pending = countText(progress.pendingMessages);
-    return `${elapsed}  waiting until all has been published and applied: ${pending} to publish`;
+    return `${elapsed}  waiting until all messages are applied: ${pending} to publish`;
   }
   if (progress.stage === "checking") return `${elapsed}  checking the invariants`;
   const { buyers, seats } = progress;
   const parts = [
     elapsed,
     `arrived ${countText(progress.arrived)}/${countText(buyers)}`,
-    `let in ${countText(progress.admitted)}`,
+    `admitted ${countText(progress.admitted)}`,
     `sold ${countText(progress.sold)}/${countText(seats)}`,
     `done ${countText(progress.ended)}`,
   ];

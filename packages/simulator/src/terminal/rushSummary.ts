@@ -5,10 +5,10 @@ import type { RushResult } from "../rush/rushResult.ts";
 
 type Latency = RushResult["spans"]["wait"];
 
-/** Enough violations for a terminal; the JSON and the report have more. */
+/** The most violations that the terminal shows; the JSON and the report have more. */
 const VIOLATIONS_SHOWN_MAX = 3;
 
-/** The whole result as lines of text: figures first, the verdict last, where the eye ends up. */
+/** The result as lines of text: figures first, the verdict last, at the end of the output. */
 export function rushSummary(result: RushResult): readonly string[] {
   return [
     ...saleLines(result),
@@ -34,7 +34,7 @@ function saleLines(result: RushResult): string[] {
   return [
     `Seats     ${countText(sale.sold)} of ${countText(sale.seats)} sold, ${soldOut}`,
     `Revenue   ${countText(sale.revenue)} points`,
-    `Buyers    ${ways.join(", ")}; the last way ended after ${durationText(elapsedMs)}`,
+    `Buyers    ${ways.join(", ")}; the last session ended after ${durationText(elapsedMs)}`,
     `Arrivals  ${countText(arrivals.late)} began more than ${arrivals.lateAfterMs} ms after the ` +
       `intended start, at most ${durationText(arrivals.latestMs)}`,
     `Fairness  ${countText(overtakings)} overtakings in ${countText(comparablePairs)} pairs, ` +
@@ -108,7 +108,7 @@ function verdictLines(result: RushResult): string[] {
     lines.push(`${mark(errors === 0)} 500 no request ends in an internal error (${found} did)`);
     if (!verdict.drained) {
       const pending = countText(verdict.pendingMessages);
-      lines.push(`  not everything came to rest: ${pending} messages unpublished`);
+      lines.push(`  the drain did not finish: ${pending} messages unpublished`);
     }
   }
   return [...lines, "", `${headline(result)}.`];

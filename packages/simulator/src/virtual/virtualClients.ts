@@ -2,9 +2,9 @@ import { z } from "zod";
 import { AcknowledgedLog } from "../actors/acknowledgedLog.ts";
 import type { BuyerOutcome } from "../actors/buyerEnded.ts";
 import { type BuyerPlan, planClients } from "../actors/buyerPlan.ts";
+import type { ClientEnvironment, Sale } from "../actors/clientEnvironment.ts";
 import type { Transport, TransportAnswer, TransportRequest } from "../actors/httpTransport.ts";
 import { runSession } from "../actors/runSession.ts";
-import type { RushWorld, Sale } from "../actors/rushWorld.ts";
 import { chance } from "../chance/seededRandom.ts";
 import { Recorder } from "../measure/recorder.ts";
 import { type Actor, actAs, currentActor } from "./actor.ts";
@@ -79,7 +79,7 @@ export function virtualClients(
     returnsWithinMs: POLL_AFTER_MS_MAX + TRAVEL_MS,
   });
   const asked = chargeLog(line.transport);
-  const rush: RushWorld = {
+  const rush: ClientEnvironment = {
     clock,
     transport: asked.transport,
     recorder,
@@ -146,7 +146,7 @@ function plansOf({ streams, scenario, conditions, schedule }: RunPlan): readonly
  */
 async function fillPocket(
   transport: Transport,
-  clock: RushWorld["clock"],
+  clock: ClientEnvironment["clock"],
   { userId, index, arriveAtMs }: BuyerPlan,
 ): Promise<readonly number[]> {
   await clock.sleep(arriveAtMs);
@@ -167,7 +167,7 @@ async function fillPocket(
 /** Changes their mind; asks as often as it takes, and takes a refusal for an answer. */
 async function refund(
   transport: Transport,
-  clock: RushWorld["clock"],
+  clock: ClientEnvironment["clock"],
   plan: BuyerPlan,
   paymentId: number,
 ): Promise<void> {
@@ -183,7 +183,7 @@ async function refund(
 /** Asks until there is an answer, yes or no, at one process after the other. */
 async function insist(
   transport: Transport,
-  clock: RushWorld["clock"],
+  clock: ClientEnvironment["clock"],
   target: number,
   request: TransportRequest,
 ): Promise<TransportAnswer | undefined> {

@@ -1,11 +1,11 @@
 import { AcknowledgedLog } from "../../src/actors/acknowledgedLog.ts";
 import { type BuyerPlan, planClients } from "../../src/actors/buyerPlan.ts";
+import type { ClientEnvironment, Clock } from "../../src/actors/clientEnvironment.ts";
 import type {
   Transport,
   TransportAnswer,
   TransportRequest,
 } from "../../src/actors/httpTransport.ts";
-import type { Clock, RushWorld } from "../../src/actors/rushWorld.ts";
 import { randomStreams } from "../../src/chance/seededRandom.ts";
 import { zipf } from "../../src/chance/zipf.ts";
 import { Recorder } from "../../src/measure/recorder.ts";
@@ -68,12 +68,12 @@ export function failed(failure: string, retryAfterMs?: number): TransportAnswer 
   return { kind: "failed", failure, status: undefined, retryAfterMs };
 }
 
-export interface FakeRush extends RushWorld {
+export interface FakeRush extends ClientEnvironment {
   readonly clock: ReturnType<typeof instantClock>;
   readonly transport: ScriptedTransport;
 }
 
-/** A world of one sale with ten seats of ids 1 to 10. */
+/** An environment of one sale with ten seats of ids 1 to 10. */
 export function fakeRush(script: Script, signal = new AbortController().signal): FakeRush {
   const clock = instantClock();
   return {

@@ -8,7 +8,7 @@
 
 /** A seat's price in points. */
 export const PRICE = 10_000;
-/** What each user charged; pays for every reservation that the user can have. */
+/** Points that each user charged: enough for every reservation that the user can have. */
 export const CHARGE = 1_000_000;
 export const PERFORMANCES = 10;
 
@@ -16,7 +16,7 @@ export const PERFORMANCES = 10;
 export interface FillStatement {
   readonly table: string;
   readonly sql: string;
-  /** What a batch counts: reservations, users, or the ids of outbox messages. */
+  /** The unit of a batch: reservations, users, or the ids of outbox messages. */
   readonly by: "reservation" | "user" | "message";
 }
 
@@ -27,7 +27,7 @@ export const MINUTE = 60_000_000;
 /** From the payment to its refund. */
 export const REFUND_AFTER = 9 * MINUTE;
 
-/** What each number means; `heldUs` and `endedUs` are the times of the first two transitions. */
+/** SQL expressions by name; `heldUs` and `endedUs` are the times of the first two transitions. */
 export const RESERVATIONS = /* sql */ `
   SELECT sale.*, 1 + sale.n MOD (:count DIV 2 + 1) AS userId,
     IF(sale.statusName = 'CONFIRMED' AND sale.n MOD 4 = 0, 2, 1) AS seatCount,

@@ -174,7 +174,7 @@ export const CLIENT_STATEMENTS: readonly FillStatement[] = [...ANSWERS, ...QUEUE
 export const PREPARE_STATEMENTS: readonly string[] = [
   "CREATE TABLE bench_numbers (n INT UNSIGNED NOT NULL PRIMARY KEY)",
   "INSERT INTO bench_numbers VALUES (0)",
-  "INSERT INTO concerts (id, title, singer, queue_id) VALUES (1, 'Benchmark', 'Nobody', 'main')",
+  "INSERT INTO concerts (id, title, singer, queue_id) VALUES (1, 'Benchmark', 'Singer', 'main')",
   ...Array.from(
     { length: PERFORMANCES },
     (_, index) =>

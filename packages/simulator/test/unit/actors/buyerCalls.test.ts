@@ -10,89 +10,94 @@ const identity = (value: { paymentId: number }): string => String(value.paymentI
 
 describe("buyerCalls", () => {
   it("repeats a failed request under the same key at another process", async () => {
-    const world = fakeRush({
+    const environment = fakeRush({
       "POST /payment/pay": [failed("connection lost"), accepted({ paymentId: 5 })],
     });
-    const reply = await buyerCalls(plainBuyer(), world).send("pay", PAY, schema);
+    const reply = await buyerCalls(plainBuyer(), environment).send("pay", PAY, schema);
     expect(reply).to.deep.equal({ accepted: true, value: { paymentId: 5 } });
-    expect(world.transport.sent.map((sent) => sent.target)).to.deep.equal([0, 1]);
-    expect(world.transport.sent.map((sent) => sent.idempotencyKey)).to.deep.equal(["key", "key"]);
-    expect(world.recorder.phaseSummary("pay").failedByKind).to.deep.equal({ "connection lost": 1 });
+    expect(environment.transport.sent.map((sent) => sent.target)).to.deep.equal([0, 1]);
+    expect(environment.transport.sent.map((sent) => sent.idempotencyKey)).to.deep.equal([
+      "key",
+      "key",
+    ]);
+    expect(environment.recorder.phaseSummary("pay").failedByKind).to.deep.equal({
+      "connection lost": 1,
+    });
   });
 
   it("waits as long as the server asks", async () => {
-    const world = fakeRush({
+    const environment = fakeRush({
       "POST /payment/pay": [failed("HTTP 503", 7000), accepted({ paymentId: 5 })],
     });
-    await buyerCalls(plainBuyer(), world).send("pay", PAY, schema);
-    expect(world.clock.slept).to.deep.equal([7000]);
+    await buyerCalls(plainBuyer(), environment).send("pay", PAY, schema);
+    expect(environment.clock.slept).to.deep.equal([7000]);
   });
 
   it("asks again while the first request with the key still runs", async () => {
-    const world = fakeRush({
+    const environment = fakeRush({
       "POST /payment/pay": [refused(409, "IDEMPOTENCY_IN_PROGRESS"), accepted({ paymentId: 5 })],
     });
-    const reply = await buyerCalls(plainBuyer(), world).send("pay", PAY, schema);
+    const reply = await buyerCalls(plainBuyer(), environment).send("pay", PAY, schema);
     expect(reply.accepted).to.equal(true);
   });
 
   it("gives a refusal to the buyer at once, with the amounts it tells", async () => {
-    const world = fakeRush({
+    const environment = fakeRush({
       "POST /payment/pay": [refused(422, "INSUFFICIENT_POINTS", { required: 9, balance: 2 })],
     });
-    const reply = await buyerCalls(plainBuyer(), world).send("pay", PAY, schema);
+    const reply = await buyerCalls(plainBuyer(), environment).send("pay", PAY, schema);
     expect(reply).to.include({ accepted: false, code: "INSUFFICIENT_POINTS", required: 9 });
-    expect(world.transport.sent).to.have.length(1);
+    expect(environment.transport.sent).to.have.length(1);
   });
 
   it("gives up after a bounded number of attempts", async () => {
-    const world = fakeRush({ "POST /payment/pay": [failed("timeout")] });
-    const ended = await buyerCalls(plainBuyer(), world)
+    const environment = fakeRush({ "POST /payment/pay": [failed("timeout")] });
+    const ended = await buyerCalls(plainBuyer(), environment)
       .send("pay", PAY, schema)
       .catch((error: unknown) => error);
     expect(ended).to.be.instanceOf(BuyerEnded).with.property("outcome", "failed");
-    expect(world.transport.sent).to.have.length(10);
+    expect(environment.transport.sent).to.have.length(10);
   });
 
   it("does not take an answer that is not as documented", async () => {
-    const world = fakeRush({ "POST /payment/pay": [accepted({ paymentId: "5" })] });
-    const ended = await buyerCalls(plainBuyer(), world)
+    const environment = fakeRush({ "POST /payment/pay": [accepted({ paymentId: "5" })] });
+    const ended = await buyerCalls(plainBuyer(), environment)
       .send("pay", PAY, schema)
       .catch((error: unknown) => error);
     expect(ended).to.be.instanceOf(BuyerEnded).with.property("outcome", "failed");
-    expect(world.recorder.phaseSummary("pay").failed).to.equal(1);
+    expect(environment.recorder.phaseSummary("pay").failed).to.equal(1);
   });
 
   for (const repeats of ["together", "after"] as const) {
     it(`notices a repeated request (${repeats}) that is answered differently`, async () => {
-      const world = fakeRush({
+      const environment = fakeRush({
         "POST /payment/pay": [accepted({ paymentId: 5 }), accepted({ paymentId: 6 })],
       });
-      const calls = buyerCalls(plainBuyer({ repeats }), world);
+      const calls = buyerCalls(plainBuyer({ repeats }), environment);
       await calls.sendOnce("pay", PAY, schema, identity);
-      expect(world.recorder.mismatches).to.deep.equal([
+      expect(environment.recorder.mismatches).to.deep.equal([
         { phase: "pay", userId: 501, first: "5", second: "6" },
       ]);
     });
   }
 
   it("takes the accepted answer of two, whichever it was", async () => {
-    const world = fakeRush({
+    const environment = fakeRush({
       "POST /payment/pay": [refused(409, "SEAT_CONTENDED"), accepted({ paymentId: 6 })],
     });
-    const calls = buyerCalls(plainBuyer({ repeats: "together" }), world);
+    const calls = buyerCalls(plainBuyer({ repeats: "together" }), environment);
     const reply = await calls.sendOnce("reserve", PAY, schema, identity);
     expect(reply).to.deep.equal({ accepted: true, value: { paymentId: 6 } });
-    expect(world.recorder.mismatches).to.deep.equal([]);
+    expect(environment.recorder.mismatches).to.deep.equal([]);
   });
 
   it("notices a payment that is taken and refused under one key", async () => {
     const answers = [refused(410, "RESERVATION_EXPIRED"), accepted({ paymentId: 6 })];
     for (const both of [answers, answers.toReversed()]) {
-      const world = fakeRush({ "POST /payment/pay": both });
-      const calls = buyerCalls(plainBuyer({ repeats: "together" }), world);
+      const environment = fakeRush({ "POST /payment/pay": both });
+      const calls = buyerCalls(plainBuyer({ repeats: "together" }), environment);
       await calls.sendOnce("pay", PAY, schema, identity);
-      expect(world.recorder.mismatches).to.have.length(1);
+      expect(environment.recorder.mismatches).to.have.length(1);
     }
   });
 
@@ -101,12 +106,12 @@ describe("buyerCalls", () => {
       ["SEAT_CONTENDED", 0],
       ["IDEMPOTENCY_KEY_REUSED", 1],
     ] as const) {
-      const world = fakeRush({
+      const environment = fakeRush({
         "POST /payment/pay": [refused(410, "RESERVATION_EXPIRED"), refused(422, code)],
       });
-      const calls = buyerCalls(plainBuyer({ repeats: "together" }), world);
+      const calls = buyerCalls(plainBuyer({ repeats: "together" }), environment);
       await calls.sendOnce("reserve", PAY, schema, identity);
-      expect(world.recorder.mismatches, code).to.have.length(count);
+      expect(environment.recorder.mismatches, code).to.have.length(count);
     }
   });
 });

@@ -10,18 +10,20 @@ import {
   smoothSale,
 } from "../../support/fakeRush.ts";
 
-const steps = (world: FakeRush): string[] =>
-  world.transport.sent.map(({ method, path }) => `${method} ${path}`);
-const bodies = (world: FakeRush, path: string) =>
-  world.transport.sent.filter((sent) => sent.path === path).map((sent) => sent.body);
-const keys = (world: FakeRush, path: string) =>
-  world.transport.sent.filter((sent) => sent.path === path).map((sent) => sent.idempotencyKey);
+const steps = (environment: FakeRush): string[] =>
+  environment.transport.sent.map(({ method, path }) => `${method} ${path}`);
+const bodies = (environment: FakeRush, path: string) =>
+  environment.transport.sent.filter((sent) => sent.path === path).map((sent) => sent.body);
+const keys = (environment: FakeRush, path: string) =>
+  environment.transport.sent
+    .filter((sent) => sent.path === path)
+    .map((sent) => sent.idempotencyKey);
 
 describe("runSession", () => {
   it("walks from the queue to the ticket and records what it was told", async () => {
-    const world = fakeRush(smoothSale);
-    const story = await runSession(plainBuyer(), world);
-    expect(steps(world)).to.deep.equal([
+    const environment = fakeRush(smoothSale);
+    const story = await runSession(plainBuyer(), environment);
+    expect(steps(environment)).to.deep.equal([
       "POST /queue/tokens",
       "GET /queue/tokens/me",
       "GET /queue/tokens/me",
@@ -33,96 +35,96 @@ describe("runSession", () => {
     ]);
     expect(story).to.include({ outcome: "bought", admittedMs: 250 });
     expect(story.boughtSeatIds).to.deep.equal([1, 2]);
-    expect(world.acknowledged.all()).to.deep.equal({
+    expect(environment.acknowledged.all()).to.deep.equal({
       reservationIds: [900],
       paymentIds: [800],
       chargedByUser: new Map([[501, 20_000]]),
     });
-    expect(world.recorder.events.sale).to.have.length(2);
-    expect(world.recorder.spanSummary("purchase").count).to.equal(1);
+    expect(environment.recorder.events.sale).to.have.length(2);
+    expect(environment.recorder.spanSummary("purchase").count).to.equal(1);
   });
 
   it("polls when the queue says, with the latest token", async () => {
-    const world = fakeRush(smoothSale);
-    await runSession(plainBuyer(), world);
-    expect(world.clock.slept.filter((ms) => ms === 400)).to.have.length(2);
-    const tokens = world.transport.sent.map((sent) => sent.token);
+    const environment = fakeRush(smoothSale);
+    await runSession(plainBuyer(), environment);
+    expect(environment.clock.slept.filter((ms) => ms === 400)).to.have.length(2);
+    const tokens = environment.transport.sent.map((sent) => sent.token);
     expect(tokens[0]).to.equal("access-501");
     expect(tokens[1]).to.equal("queue-1");
     expect(tokens[5]).to.equal("queue-2");
   });
 
   it("counts the wait from the intended arrival, not from the first request", async () => {
-    const world = fakeRush(smoothSale);
-    const early = { ...world, opensAtMonotonicMs: world.opensAtMonotonicMs - 2000 };
+    const environment = fakeRush(smoothSale);
+    const early = { ...environment, opensAtMonotonicMs: environment.opensAtMonotonicMs - 2000 };
     const story = await runSession(plainBuyer(), early);
     expect(story).to.include({ intendedMs: 0, startedMs: 2000 });
-    expect(world.recorder.spanSummary("wait").maxMs).to.be.closeTo(2800, 3);
-    expect(world.recorder.phaseSummary("join").accepted.maxMs).to.be.closeTo(2000, 3);
+    expect(environment.recorder.spanSummary("wait").maxMs).to.be.closeTo(2800, 3);
+    expect(environment.recorder.phaseSummary("join").accepted.maxMs).to.be.closeTo(2000, 3);
   });
 
   it("chooses other seats when somebody was faster, under a new key", async () => {
-    const world = fakeRush({
+    const environment = fakeRush({
       ...smoothSale,
       "POST /concerts/reserve-seat": [
         refused(409, "SEAT_ALREADY_HELD"),
         ...smoothSale["POST /concerts/reserve-seat"],
       ],
     });
-    const story = await runSession(plainBuyer(), world);
-    const [first, second] = bodies(world, "/concerts/reserve-seat");
+    const story = await runSession(plainBuyer(), environment);
+    const [first, second] = bodies(environment, "/concerts/reserve-seat");
     expect(story.outcome).to.equal("bought");
     expect(first).not.to.deep.equal(second);
-    expect(new Set(keys(world, "/concerts/reserve-seat")).size).to.equal(2);
-    expect(world.recorder.phaseSummary("reserve")).to.deep.include({
+    expect(new Set(keys(environment, "/concerts/reserve-seat")).size).to.equal(2);
+    expect(environment.recorder.phaseSummary("reserve")).to.deep.include({
       refusedByCode: { SEAT_ALREADY_HELD: 1 },
       failed: 0,
     });
-    expect(world.recorder.phaseSummary("reserve").accepted.count).to.equal(1);
+    expect(environment.recorder.phaseSummary("reserve").accepted.count).to.equal(1);
   });
 
   it("learns from the refused payment what is missing, charges it and pays again", async () => {
-    const world = fakeRush({
+    const environment = fakeRush({
       ...smoothSale,
       "POST /payment/pay": [
         refused(422, "INSUFFICIENT_POINTS", { required: 18_000, balance: 500 }),
         ...smoothSale["POST /payment/pay"],
       ],
     });
-    const story = await runSession(plainBuyer({ chargesFirst: false }), world);
+    const story = await runSession(plainBuyer({ chargesFirst: false }), environment);
     expect(story.outcome).to.equal("bought");
-    expect(bodies(world, "/points/charge")).to.deep.equal([{ userId: 501, amount: 17_500 }]);
-    expect(new Set(keys(world, "/payment/pay")).size).to.equal(2);
+    expect(bodies(environment, "/points/charge")).to.deep.equal([{ userId: 501, amount: 17_500 }]);
+    expect(new Set(keys(environment, "/payment/pay")).size).to.equal(2);
   });
 
   it("leaves the queue when nothing is for sale", async () => {
-    const world = fakeRush({
+    const environment = fakeRush({
       ...smoothSale,
       "GET /concerts/:id/available-seats": [accepted({ seats: [] })],
     });
-    const story = await runSession(plainBuyer(), world);
+    const story = await runSession(plainBuyer(), environment);
     expect(story.outcome).to.equal("found-nothing");
-    expect(steps(world).at(-1)).to.equal("DELETE /queue/tokens/me");
+    expect(steps(environment).at(-1)).to.equal("DELETE /queue/tokens/me");
   });
 
   it("keeps looking while there is patience", async () => {
     const seats = smoothSale["GET /concerts/:id/available-seats"];
-    const world = fakeRush({
+    const environment = fakeRush({
       ...smoothSale,
       "GET /concerts/:id/available-seats": [accepted({ seats: [] }), ...seats],
     });
-    const story = await runSession(plainBuyer({ patienceMs: 5000 }), world);
+    const story = await runSession(plainBuyer({ patienceMs: 5000 }), environment);
     expect(story.outcome).to.equal("bought");
   });
 
   it("gives up after a bounded number of lost seats", async () => {
-    const world = fakeRush({
+    const environment = fakeRush({
       ...smoothSale,
       "POST /concerts/reserve-seat": [refused(409, "SEAT_ALREADY_SOLD")],
     });
-    const story = await runSession(plainBuyer(), world);
+    const story = await runSession(plainBuyer(), environment);
     expect(story.outcome).to.equal("always-too-late");
-    expect(bodies(world, "/concerts/reserve-seat")).to.have.length(12);
+    expect(bodies(environment, "/concerts/reserve-seat")).to.have.length(12);
   });
 
   it("cancels and leaves, or walks away, when it loses interest", async () => {
@@ -137,39 +139,42 @@ describe("runSession", () => {
   });
 
   it("stands in line again when the turn was lost, a bounded number of times", async () => {
-    const world = fakeRush({
+    const environment = fakeRush({
       ...smoothSale,
       "GET /concerts/:id/available-dates": [refused(410, "QUEUE_TOKEN_EXPIRED")],
     });
-    const story = await runSession(plainBuyer(), world);
+    const story = await runSession(plainBuyer(), environment);
     expect(story.outcome).to.equal("lost-admission");
-    expect(steps(world).filter((step) => step === "POST /queue/tokens")).to.have.length(3);
-    expect(world.recorder.events.admission).to.have.length(1);
+    expect(steps(environment).filter((step) => step === "POST /queue/tokens")).to.have.length(3);
+    expect(environment.recorder.events.admission).to.have.length(1);
   });
 
   it("ends as failed, with the reason, on an answer the product must not give", async () => {
-    const world = fakeRush({ ...smoothSale, "POST /queue/tokens": [refused(404, "NOT_FOUND")] });
-    const story = await runSession(plainBuyer(), world);
+    const environment = fakeRush({
+      ...smoothSale,
+      "POST /queue/tokens": [refused(404, "NOT_FOUND")],
+    });
+    const story = await runSession(plainBuyer(), environment);
     expect(story.outcome).to.equal("failed");
     expect(story.reason).to.include("NOT_FOUND");
   });
 
   it("looks what became of a payment whose repetition is refused at the door", async () => {
-    const world = fakeRush({
+    const environment = fakeRush({
       ...smoothSale,
       "POST /payment/pay": [failed("connection lost"), refused(410, "QUEUE_TOKEN_EXPIRED")],
     });
-    const story = await runSession(plainBuyer(), world);
+    const story = await runSession(plainBuyer(), environment);
     expect(story.outcome).to.equal("bought");
-    expect(world.acknowledged.counts().payments).to.equal(0);
+    expect(environment.acknowledged.counts().payments).to.equal(0);
   });
 
   it("stops where it is when the rush is ended", async () => {
     const ending = new AbortController();
     ending.abort();
-    const world = fakeRush(smoothSale, ending.signal);
-    const story = await runSession(plainBuyer(), world);
+    const environment = fakeRush(smoothSale, ending.signal);
+    const story = await runSession(plainBuyer(), environment);
     expect(story.outcome).to.equal("stopped");
-    expect(world.transport.sent).to.have.length(0);
+    expect(environment.transport.sent).to.have.length(0);
   });
 });

@@ -54,7 +54,7 @@ describe("summariseSale", () => {
 
   it("says that seats came back too late or are held still", () => {
     const { unsoldReason } = summariseSale(seats("SOLD", "AVAILABLE", "HELD"), clientsOf(4, 4));
-    expect(unsoldReason).to.include("1 still held by buyers who walked away");
+    expect(unsoldReason).to.include("1 still held by buyers who left");
     expect(unsoldReason).to.include("1 for sale again after the last buyer had left");
   });
 

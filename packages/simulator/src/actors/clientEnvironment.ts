@@ -6,21 +6,19 @@ import type { Transport } from "./httpTransport.ts";
 
 export type Clock = CoreContext["clock"];
 
-/** What is on sale. */
+/** The seats on sale. */
 export interface Sale {
   readonly queueId: string;
   readonly concertId: number;
-  /** A seat's place in the hall, 0 the best. */
+  /** The rank of a seat in the hall; 0 is the best. */
   rankOf(seatId: number): number;
   readonly popularity: Zipf;
-  /**
-   * How long a place lives once admitted, ms; tells when a buyer was admitted from when it ends.
-   */
+  /** Length of an admission, ms. The start of an admission is its end minus this length. */
   readonly activeTtlMs: number;
 }
 
-/** What all buyers of a rush share. */
-export interface RushWorld {
+/** The environment that all clients of a rush share. */
+export interface ClientEnvironment {
   readonly clock: Clock;
   readonly transport: Transport;
   readonly recorder: Recorder;
@@ -28,17 +26,17 @@ export interface RushWorld {
   readonly sale: Sale;
   /** A user access token. */
   tokenFor(userId: number): string | Promise<string>;
-  /** Mean pause between two steps of a buyer, ms. */
+  /** Mean pause between two requests of a buyer, ms. */
   readonly thinkMs: number;
-  /** Names the run within Idempotency-Keys, so that two runs never share one. */
+  /** The run's part of each Idempotency-Key, so that two runs never share a key. */
   readonly runId: string;
-  /** When the sale opens, by `clock.monotonicMs` and by `clock.nowMs`. */
+  /** The opening of the sale, by `clock.monotonicMs` and by `clock.nowMs`. */
   readonly opensAtMonotonicMs: number;
   readonly opensAtMs: number;
   readonly signal: AbortSignal;
 }
 
 /** Milliseconds since the sale opened. */
-export function sinceOpen(world: RushWorld): number {
-  return world.clock.monotonicMs() - world.opensAtMonotonicMs;
+export function sinceOpen(environment: ClientEnvironment): number {
+  return environment.clock.monotonicMs() - environment.opensAtMonotonicMs;
 }
