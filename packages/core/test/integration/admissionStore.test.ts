@@ -34,7 +34,7 @@ describe("admissions in the database", () => {
       [queueId],
     );
 
-  it("records an admission once, whoever repeats it", async () => {
+  it("records an admission once when another promoter repeats it", async () => {
     await promote(promotion(1), promotion(2));
     await promote(promotion(2, { expiresAtMs: 1 }), promotion(3));
     const found = await rows();

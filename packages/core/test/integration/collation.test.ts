@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { folded, isSameText } from "../../src/adapters/memory/database/collation.ts";
 import { dropTestWorld, newTestWorld, runSql, type TestWorld } from "../support/testStack.ts";
 
-/** In one statement; all of the plane is sixteen. */
+/** Characters of one statement; the whole plane takes sixteen statements. */
 const CHARACTERS_MAX = 4_096;
 const PLANE_END = 0x10000;
 
@@ -17,7 +17,7 @@ function allCharacters(): string[] {
   return characters;
 }
 
-/** The texts' weights as the server has them, a character of the plane for each character. */
+/** The weights of the text on the server, as one character of the plane for each character. */
 async function weightsOf(world: TestWorld, text: string): Promise<string[]> {
   const [row] = await runSql(
     world,
@@ -29,7 +29,7 @@ async function weightsOf(world: TestWorld, text: string): Promise<string[]> {
 }
 
 const PAIRS = 500;
-/** What collations disagree about, and what LIKE and spaces at the end add to it. */
+/** Texts on which collations differ, with the effects of LIKE and of spaces at the end. */
 const TRICKY = [..."sSßſ éeEЙии́kK\u212aﬁfiıİIØO한하がか\u{1F3B8}\u{1F3B9}\ufffd\t _-"];
 
 function somePairs(): [string, string][] {
@@ -40,7 +40,7 @@ function somePairs(): [string, string][] {
 
 const GENERAL_CI = "CONVERT(? USING utf8mb4) COLLATE utf8mb4_general_ci";
 
-/** Whether the two are equal, and whether the one has the other as a part. */
+/** Whether the two texts are equal, and whether one contains the other. */
 async function comparedBy(world: TestWorld, pairs: readonly (readonly [string, string])[]) {
   const columns = pairs.map(
     (_pair, at) => `${GENERAL_CI} = CONVERT(? USING utf8mb4) AS same${at},
@@ -51,7 +51,7 @@ async function comparedBy(world: TestWorld, pairs: readonly (readonly [string, s
   return pairs.map((pair, at) => [...pair, row?.[`same${at}`] === 1, row?.[`part${at}`] === 1]);
 }
 
-describe("texts in the database in memory", () => {
+describe("collation of the in-memory database, compared with MySQL", () => {
   let world: TestWorld;
   before("connects to the server", async () => {
     const made = await newTestWorld();
@@ -59,7 +59,7 @@ describe("texts in the database in memory", () => {
   });
   after(() => dropTestWorld(world));
 
-  it("weigh what utf8mb4_general_ci says, character by character", async () => {
+  it("has the weights of utf8mb4_general_ci for each character", async () => {
     const characters = allCharacters();
     const different: string[] = [];
     for (let start = 0; start < characters.length; start += CHARACTERS_MAX) {
@@ -71,7 +71,7 @@ describe("texts in the database in memory", () => {
     expect(different).to.deep.equal([]);
   });
 
-  it("are equal, and parts of others, as under utf8mb4_general_ci", async () => {
+  it("compares and searches texts as utf8mb4_general_ci", async () => {
     const pairs = somePairs();
     const inMemory = pairs.map(([one, other]) => [
       one,
@@ -86,7 +86,7 @@ describe("texts in the database in memory", () => {
   });
 });
 
-/** Without a database, which nothing here needs. */
+/** The URL of the server without a database, which these tests do not need. */
 function serverOf({ env }: TestWorld): string {
   const url = new URL(env.MYSQL_URL ?? "");
   url.pathname = "/";

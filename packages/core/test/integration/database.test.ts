@@ -38,7 +38,7 @@ const BOUND_VALUES = query(
 describe("the database", () => {
   const current = useTestCore();
 
-  it("migrates once, and says what has run", async () => {
+  it("migrates once, and lists the migrations that ran", async () => {
     const config = configOf(current().world);
     expect(await migrateDatabase(config)).to.deep.equal([]);
     const { executed, pending } = await migrationsOf(config);
@@ -52,7 +52,7 @@ describe("the database", () => {
     expect(pending).to.deep.equal([]);
   });
 
-  it("refuses a second live link to a seat by itself, and allows past ones", async () => {
+  it("refuses a second live link to a seat by its unique key, and allows past links", async () => {
     const { core, sql } = current();
     const seatId = await makeSeat(core);
     const reservationId = await held(core, newUserId(), [seatId]);
@@ -78,7 +78,7 @@ describe("the database", () => {
     await sql("DELETE FROM reservations WHERE id = ?", [reservationId + 1]);
   });
 
-  it("refuses a balance below zero or beyond exact counting, and a price of nothing", async () => {
+  it("refuses a balance below zero or above 2^53 - 1, and a price of zero", async () => {
     const { core, sql } = current();
     const seatId = await makeSeat(core);
     const refused = [
@@ -93,7 +93,7 @@ describe("the database", () => {
     }
   });
 
-  describe("as core's sessions see it", () => {
+  describe("in the sessions of core", () => {
     const world = () => ({
       clock: systemClock,
       random: systemRandom,
@@ -114,7 +114,7 @@ describe("the database", () => {
       }
     });
 
-    it("prepares no statement on the server, however many it runs", async () => {
+    it("prepares no statement on the server", async () => {
       const { mysql } = configOf(current().world, { MYSQL_POOL_MAX: "1" });
       const { db, close } = openMysql(mysql, world());
       try {
@@ -129,7 +129,7 @@ describe("the database", () => {
       }
     });
 
-    it("takes every character of a value for itself", async () => {
+    it("keeps every character of a value", async () => {
       const opened = openMysql(configOf(current().world).mysql, world());
       const nasty = `it's "quoted" \\ :name ? -- ; \u{1F3AB} \0 %`;
       try {

@@ -28,7 +28,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   ),
 });
 
-/** A line of the story: what was done, and what was said to it. */
+/** A line of the story: the act and its answer. */
 async function tell(side: Side, { party, does }: Step): Promise<string> {
   const isEnd = typeof does === "string";
   const said = await (isEnd ? side.end(party, does) : side.act(party, does));
@@ -37,15 +37,15 @@ async function tell(side: Side, { party, does }: Step): Promise<string> {
 
 const STORIES = 30;
 
-/** The two may differ from here on, and neither is wrong. */
+/** From here on, the two databases may differ, and both are correct. */
 function breaksOff(lines: readonly string[]): boolean {
-  // A slow machine may tell a story for longer than a row is waited for.
+  // On a slow machine, a story may take longer than a lock wait may take.
   if (lines.some((line) => line.includes("fails: lock-wait"))) return true;
-  // Which of those in a deadlock has to go is the server's choice.
+  // The server chooses the victim of a deadlock.
   return lines.every((line) => line.includes("fails: restart"));
 }
 
-describe("the database in memory, compared with the real one", () => {
+describe("in-memory database, compared with MySQL", () => {
   const current = useTestCore({}, { checkInvariants: false });
   const memory: CoreContext[] = [];
   const real: CoreContext[] = [];
@@ -72,11 +72,11 @@ describe("the database in memory, compared with the real one", () => {
   }
   const openSides = async (): Promise<readonly Side[]> => [
     await openOn(real, { kindOf: mysqlKind, countWaiting: () => countLockWaits(current().sql) }),
-    // All that could settle has settled: nothing in memory takes longer.
+    // All in-memory promises that can settle have settled.
     await openOn(memory, { kindOf: memoryKind, countWaiting: async () => PARTIES }),
   ];
 
-  it("gives the same answers, and lets the same ones wait, in each of 30 stories", async () => {
+  it("gives the same answers, and the same waits, in each of 30 random stories", async () => {
     const story = fc.array(step, { minLength: 6, maxLength: 16 });
     let toldToTheEnd = 0;
     await fc.assert(

@@ -37,7 +37,7 @@ const seats = Array.from({ length: 1_001 }, (_none, index) => ({
 const hold = { userId: 1, performanceId: 1, amount: 1, expiresAt: new Date(4_000_000_000_000) };
 const seat = { seatId: 1, price: 1, seatVersion: 1 };
 
-/** Each in a transaction of its own, on what the ones before it left; ids are the tables' first. */
+/** Each act has its own transaction and uses the rows of the acts before; ids start at 1. */
 const ACTS: Readonly<Record<string, (core: CoreContext, tx: Tx) => Promise<unknown>>> = {
   "a user": ({ users }, tx) => users.insert(tx, "Ada"),
   "a concert": ({ catalog }, tx) =>
@@ -125,7 +125,7 @@ const ACTS: Readonly<Record<string, (core: CoreContext, tx: Tx) => Promise<unkno
   "an id of the block": ({ idAllocator }) => idAllocator.next("payment"),
 };
 
-/** How many statements each act makes, by what counts them all. */
+/** The number of statements of each act, by a counter of all statements. */
 async function countEach(core: CoreContext, counted: () => number) {
   const counts: Record<string, number> = {};
   for (const [name, act] of Object.entries(ACTS)) {
@@ -136,7 +136,7 @@ async function countEach(core: CoreContext, counted: () => number) {
   return counts;
 }
 
-describe("the database in memory", () => {
+describe("in-memory database, round trips", () => {
   const HOOK = "counts statements";
   let opened: TestCore;
   let sqlCount = 0;
@@ -157,7 +157,7 @@ describe("the database in memory", () => {
     await opened.close();
   });
 
-  it("is asked as often as MySQL, so that others can come between the same steps", async () => {
+  it("makes as many round trips as MySQL, so that the same races are possible", async () => {
     let callCount = 0;
     const link: ServerLink = {
       async call(_server, point, work) {

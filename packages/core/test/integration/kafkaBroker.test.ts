@@ -54,7 +54,7 @@ describe("Kafka", () => {
     return started;
   }
 
-  it("finds the poisonous one in a request of which other partitions were stored", async () => {
+  it("finds the refused message of a request whose other partitions were stored", async () => {
     const configEntries = [{ name: "max.message.bytes", value: "3000" }];
     await connection.admin((admin) =>
       admin.createTopics({ topics: [{ topic, numPartitions: 6, configEntries }] }),
@@ -65,7 +65,7 @@ describe("Kafka", () => {
     const publisher = kafkaPublisher(connection);
     const failures = await publisher.publish([...small, poison]);
     expect(failures.map(({ messageId }) => messageId)).to.deep.equal([poison.messageId]);
-    // A producer that went on would have these thrown away as repetitions, or refused for good.
+    // With the same producer, Kafka would drop these messages as repetitions, or refuse them.
     const later = keys.map((key) => message(key, `${key}3`));
     expect(await publisher.publish(later)).to.deep.equal([]);
     const box = mailbox();
@@ -73,7 +73,7 @@ describe("Kafka", () => {
     await box.until(() => new Set(box.values).size === 3 * keys.length);
   });
 
-  it("says that it is away when nobody listens there, soon, and says so again", async () => {
+  it("rejects with DependencyUnavailableError when no server listens, also again", async () => {
     const away = openKafka(
       { ...configOf(world).kafka, brokers: ["127.0.0.1:1"] },
       systemClock,
@@ -88,7 +88,7 @@ describe("Kafka", () => {
     await away.close();
   });
 
-  it("says that it is away when no broker is named", async () => {
+  it("rejects with DependencyUnavailableError when no broker is configured", async () => {
     const none = openKafka({ ...configOf(world).kafka, brokers: [] }, systemClock, recordingLog());
     const failure = await failureOf(kafkaPublisher(none).publish([message("k", "v")]));
     expect(failure).to.be.instanceOf(DependencyUnavailableError);
@@ -114,7 +114,7 @@ describe("Kafka", () => {
     stuck.resolve();
   });
 
-  it("is known to be up while it answers", async () => {
+  it("is reported as up while it answers", async () => {
     await connection.admin((admin) => admin.listTopics());
     const { promise, resolve } = Promise.withResolvers<void>();
     const look = (): void => (connection.health().up ? resolve() : void setImmediate(look));

@@ -12,14 +12,14 @@ const MESSAGE_COLUMNS =
   "message_id, aggregate_type, aggregate_id, aggregate_version, type, payload, bucket, status";
 
 /**
- * A mark that names at least as many rows as have the state they leave, as most do: looking
- * through the index on the state seems as little work then, and waits for whoever writes a row.
+ * A mark often names as many rows as there are in the old state. The optimizer could then read the
+ * index on the state instead, where the mark would wait for every transaction that inserts a row.
  */
-describe("marks of what was sent, while another writes what is to be sent", () => {
-  // Messages without transitions: the invariants of the whole are no matter here.
+describe("marks of sent rows, while another transaction inserts rows", () => {
+  // The messages have no transitions, so the invariants are not checked here.
   const current = useTestCore({}, { checkInvariants: false });
 
-  /** The table's only rows; its indexes hold no trace of how they came to be. */
+  /** The only rows of the table, with indexes that have no old entries. */
   async function insert(table: string, columns: string, rows: readonly string[]) {
     await current().sql(`TRUNCATE ${table}`);
     await current().sql(`INSERT INTO ${table} (${columns}) VALUES ${rows.join(", ")}`);
@@ -47,7 +47,7 @@ describe("marks of what was sent, while another writes what is to be sent", () =
       states.map((state) => `(UUID(), '{}', '${state}')`),
     );
 
-  it("publish messages at once", async () => {
+  it("marks messages as published without waiting", async () => {
     const ids = await messages("PUBLISHED", "PUBLISHED", "PUBLISHED", "PENDING");
     const lease = await current().core.leases.acquire(LEASE_NAME, "me", 60_000);
     if (!lease) throw new Error("the bucket is free");
@@ -55,20 +55,20 @@ describe("marks of what was sent, while another writes what is to be sent", () =
     expect(await atOnce(append, publish)).to.equal(1);
   });
 
-  it("fail a message at once", async () => {
+  it("marks a message as failed without waiting", async () => {
     const [id = 0] = await messages("PUBLISHED");
     await atOnce(append, ({ outbox }, tx) => outbox.markFailed(tx, id, FAILURE));
     expect(await current().core.outbox.due(null, 1, 9)).to.have.length(1);
   });
 
-  it("deliver notifications at once", async () => {
+  it("marks notifications as delivered without waiting", async () => {
     const ids = await notifications("DELIVERED", "DELIVERED", "DELIVERED", "OWED");
     await atOnce(owe, ({ notifications }, tx) => notifications.markDelivered(tx, ids));
     const counts = await current().core.notifications.counts(null);
     expect(counts).to.include({ owed: 1, delivered: 4 });
   });
 
-  it("fail a notification at once", async () => {
+  it("marks a notification as failed without waiting", async () => {
     const [id = 0] = await notifications("DELIVERED");
     await atOnce(owe, ({ notifications }, tx) => notifications.markFailed(tx, id, FAILURE));
     const counts = await current().core.notifications.counts(null);

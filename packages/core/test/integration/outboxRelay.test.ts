@@ -64,7 +64,7 @@ describe("the outbox relay", () => {
     ).finally(() => {
       writing = false;
     });
-    /** Takes leases away in the middle of the work, as a stall of the relay would. */
+    /** Takes leases away during the work, like a stall of the relay. */
     const robber = (async () => {
       while (writing) {
         await sql(
@@ -86,7 +86,7 @@ describe("the outbox relay", () => {
       const read = parseEnvelope(value);
       if ("problem" in read) throw new Error(read.problem);
       const versions = versionsOf.get(key) ?? [];
-      // A repetition is allowed; what comes for the first time must be the next version.
+      // A repetition is allowed; a version that arrives for the first time must be the next one.
       if (!versions.includes(read.envelope.aggregateVersion)) {
         versions.push(read.envelope.aggregateVersion);
       }
@@ -101,9 +101,9 @@ describe("the outbox relay", () => {
     for (const relay of relays) await relay.release();
   });
 
-  it("lets a poisonous message stop its own aggregate alone, and gives it up", async () => {
+  it("blocks only the aggregate of a refused message, which becomes DEAD", async () => {
     const { core, sql } = current();
-    // 200,000 ids of 16 digits are more bytes than the broker accepts in one message.
+    // 200,000 ids of 16 digits exceed the message limit of the broker.
     const poison = Array.from({ length: 200_000 }, (_unused, i) => 7_000_000_000_000_000 + i);
     await append(core, 1, 1, poison);
     await append(core, 1, 2);
@@ -122,7 +122,7 @@ describe("the outbox relay", () => {
     await relay.release();
   });
 
-  it("gives its buckets back, so that the next relay need not wait", async () => {
+  it("releases its buckets, so that the next relay need not wait", async () => {
     const { core } = current();
     const [first, second] = [outboxRelay(core), outboxRelay(core)];
     await first.runOnce(never);

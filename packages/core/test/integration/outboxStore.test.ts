@@ -7,12 +7,12 @@ const BUCKET = 1;
 const AGGREGATE_ID = 7;
 
 describe("the outbox in the database", () => {
-  // Messages without transitions: the invariants of the whole are no matter here.
+  // The messages have no transitions, so the invariants are not checked here.
   const current = useTestCore({}, { checkInvariants: false });
   const version = (aggregateVersion: number): NewOutboxMessage =>
     message({ aggregateId: AGGREGATE_ID, aggregateVersion, bucket: BUCKET });
 
-  it("notes once, and in order, what left for the broker", async () => {
+  it("records each publication once and in order", async () => {
     const { core, sql } = current();
     const lease = await core.leases.acquire(`outbox-bucket:${BUCKET}`, "me", 60_000);
     if (!lease) throw new Error("the bucket is free");

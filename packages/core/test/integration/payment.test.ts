@@ -22,14 +22,14 @@ import { useTestCore } from "../support/testCore.ts";
 describe("points", () => {
   const current = useTestCore();
 
-  it("are none before the first charge", async () => {
+  it("are zero before the first charge", async () => {
     const { core } = current();
     const userId = newUserId();
     expect(await balanceOf(core, { userId })).to.equal(0);
     expect(await pointHistory(core, { userId, limit: 5 })).to.deep.equal([]);
   });
 
-  it("add up, charge by charge, and every entry is told of", async () => {
+  it("add up, charge by charge, with an outbox message for each entry", async () => {
     const { core, sql } = current();
     const userId = newUserId();
     expect((await chargePoints(core, { userId, amount: 30 })).value.currentPoints).to.equal(30);
@@ -43,7 +43,7 @@ describe("points", () => {
   });
 
   for (const amount of [0, -1, 1.5, AMOUNT_MAX + 1, 2 ** 53, Number.NaN]) {
-    it(`cannot be charged by ${amount}`, async () => {
+    it(`refuse a charge of ${amount}`, async () => {
       const { core } = current();
       const userId = newUserId();
       const charge = async () => chargePoints(core, { userId, amount });
@@ -52,7 +52,7 @@ describe("points", () => {
     });
   }
 
-  it("keep a history, newest first, page by page", async () => {
+  it("have a history, newest first, page by page", async () => {
     const { core } = current();
     const userId = newUserId();
     for (const amount of [1, 2, 3, 4]) await chargePoints(core, { userId, amount });
@@ -67,7 +67,7 @@ describe("points", () => {
 describe("a payment", () => {
   const current = useTestCore();
 
-  it("spends the price, confirms the reservation and sells the seats, all at once", async () => {
+  it("spends the price, confirms the reservation and sells the seats", async () => {
     const { core, sql } = current();
     const userId = await chargedUser(core, 5 * SEAT_PRICE);
     const { seatIds } = await makeSale(core, 2);
@@ -90,7 +90,7 @@ describe("a payment", () => {
     expect(messages).to.deep.equal([{ type: "payment.captured" }]);
   });
 
-  it("is refused without enough points, and the hold stays", async () => {
+  it("is refused without enough points, and the hold remains", async () => {
     const { core } = current();
     const userId = await chargedUser(core, SEAT_PRICE - 1);
     const seatId = await makeSeat(core);
@@ -105,7 +105,7 @@ describe("a payment", () => {
     await payReservation(core, { userId, reservationId });
   });
 
-  it("is for a reservation that exists, is mine, and is pending", async () => {
+  it("is refused for an unknown, another buyer's or an ended reservation", async () => {
     const { core } = current();
     const userId = await chargedUser(core);
     const reservationId = await held(core, userId, [await makeSeat(core)]);
@@ -119,7 +119,7 @@ describe("a payment", () => {
     expect(await balanceOf(core, { userId })).to.equal(100 * SEAT_PRICE);
   });
 
-  it("can be refunded before the show: points come back and the seats are for sale", async () => {
+  it("can be refunded before the performance: points return, seats are for sale", async () => {
     const { core } = current();
     const userId = await chargedUser(core, 2 * SEAT_PRICE);
     const { seatIds } = await makeSale(core, 2);
@@ -137,7 +137,7 @@ describe("a payment", () => {
     await paid(core, await chargedUser(core), seatIds);
   });
 
-  it("is refunded only to its payer, once, and not after the show began", async () => {
+  it("is refunded only to its payer, once, and before the performance begins", async () => {
     const { core, sql } = current();
     const userId = await chargedUser(core);
     const { seatIds, performanceId } = await makeSale(core, 1);

@@ -37,7 +37,7 @@ describe("a reservation", () => {
     return rows.map((row) => row.type);
   };
 
-  it("holds the seats at the server's price until its end, and tells of it", async () => {
+  it("holds the seats at the stored price until its expiry, with an outbox message", async () => {
     const { core } = current();
     const userId = newUserId();
     const { seatIds, performanceId } = await makeSale(core, 3);
@@ -74,7 +74,7 @@ describe("a reservation", () => {
     ]);
   });
 
-  it("is refused for a sold seat, an unknown one, and seats of two shows", async () => {
+  it("is refused for a sold or unknown seat, and for seats of two performances", async () => {
     const { core } = current();
     const [sold, free] = (await makeSale(core, 2)).seatIds;
     const elsewhere = await makeSeat(core);
@@ -87,7 +87,7 @@ describe("a reservation", () => {
     expect(firstOf(await seatsNow([free])).status).to.equal("AVAILABLE");
   });
 
-  it("has 1 to 4 different seats", async () => {
+  it("is refused unless it has 1 to 4 different seats", async () => {
     const { seatIds } = await makeSale(current().core, 5);
     const one = firstOf(seatIds);
     for (const wrong of [[], seatIds, [one, one]]) {
@@ -96,7 +96,7 @@ describe("a reservation", () => {
     await held(current().core, newUserId(), seatIds.slice(0, 4));
   });
 
-  it("stays behind its own waiting room, and before the show begins", async () => {
+  it("is refused behind another waiting room, and after the performance began", async () => {
     const { core } = current();
     const elsewhere = await makeSale(core, 1, { queueId: "vip" });
     expect(codeOf(await refusal(elsewhere.seatIds))).to.equal("QUEUE_TOKEN_WRONG_QUEUE");
@@ -132,7 +132,7 @@ describe("a reservation", () => {
     await held(core, newUserId(), seatIds);
   });
 
-  it("is nobody else's to see or to cancel", async () => {
+  it("is neither shown to another buyer nor cancelled by one", async () => {
     const { core } = current();
     const reservationId = await held(core, newUserId(), [await makeSeat(core)]);
     const input = { userId: newUserId(), reservationId };
@@ -154,7 +154,7 @@ describe("a reservation", () => {
     expect(codeOf(await failureOf(cancel))).to.equal("RESERVATION_STATE_CONFLICT");
   });
 
-  it("is ended by the reaper only after its end, in batches, and told of", async () => {
+  it("is expired by the reaper only when overdue, in batches, with a message each", async () => {
     const { core } = current();
     const { seatIds } = await makeSale(core, 5);
     const reservations: number[] = [];

@@ -20,14 +20,14 @@ describe("the webhook", () => {
   const sender = (env: Record<string, string> = {}, log = recordingLog()) =>
     webhookSender(testCoreConfig({ WEBHOOK_URL: server.url, ...env }).webhook, log);
 
-  it("posts the notification as JSON, with the message id to tell repetitions by", async () => {
+  it("posts the notification as JSON, with the message id as idempotency key", async () => {
     await sender().send(NOTIFICATION);
     const { headers, body } = firstOf(server.calls);
     expect(headers).to.include({ "content-type": "application/json", "onsale-message-id": "m-1" });
     expect(JSON.parse(body)).to.deep.equal(NOTIFICATION.body);
   });
 
-  it("tells a chat the sentence alone", async () => {
+  it("posts only the sentence in the format slack", async () => {
     await sender({ WEBHOOK_FORMAT: "slack" }).send(NOTIFICATION);
     expect(JSON.parse(firstOf(server.calls).body)).to.deep.equal({ text: "Reservation 7" });
   });
@@ -39,7 +39,7 @@ describe("the webhook", () => {
     });
   }
 
-  it("says what the platform answered", async () => {
+  it("rejects with the answer of the platform", async () => {
     server.answerNext(503);
     const failure = await failureOf(sender().send(NOTIFICATION));
     expect(String(failure)).to.include("The webhook answered 503: no thanks");
@@ -51,7 +51,7 @@ describe("the webhook", () => {
     expect(failure).to.have.property("name", "TimeoutError");
   });
 
-  it("goes to the log when there is no URL", async () => {
+  it("writes to the log when there is no URL", async () => {
     const log = recordingLog();
     await sender({ WEBHOOK_URL: "" }, log).send(NOTIFICATION);
     expect(log.lines.map(({ level, fields }) => [level, fields])).to.deep.equal([

@@ -18,7 +18,7 @@ import { configOf, newTestWorld } from "../support/testStack.ts";
 import { listenTo } from "../support/topicListener.ts";
 import { startWebhookServer, type WebhookServer } from "../support/webhookServer.ts";
 
-/** A worker's stop: loops, consumer, leases; on a busy machine. */
+/** Longest stop of a worker (loops, consumer, leases) on a busy machine. */
 const STOP_MS_MAX = 3_000;
 
 describe("the worker", () => {
@@ -53,27 +53,27 @@ describe("the worker", () => {
     return owed + delivered;
   };
 
-  it("tells the platform of every step of a sale, once", async () => {
+  it("notifies the platform of every step of a sale, once", async () => {
     const { core } = test;
     const userId = await chargedUser(core);
     const { reservationId } = await paid(core, userId, (await makeSale(core, 2)).seatIds);
     await platform.until((calls) => calls.length >= 3);
-    const told = platform.calls.map(({ body }) => JSON.parse(body));
-    const ofReservation = told.filter(({ aggregateType }) => aggregateType === "reservation");
-    // Posts go side by side; the version says which step came first.
+    const notified = platform.calls.map(({ body }) => JSON.parse(body));
+    const ofReservation = notified.filter(({ aggregateType }) => aggregateType === "reservation");
+    // Posts run at the same time, so the test sorts them by version.
     ofReservation.sort((a, b) => a.aggregateVersion - b.aggregateVersion);
     expect(ofReservation.map(({ type, aggregateId }) => [type, aggregateId])).to.deep.equal([
       ["reservation.held", reservationId],
       ["reservation.confirmed", reservationId],
     ]);
-    expect(told.filter(({ type }) => type === "payment.captured")).to.have.length(1);
+    expect(notified.filter(({ type }) => type === "payment.captured")).to.have.length(1);
     const ids = platform.calls.map(({ headers }) => headers["onsale-message-id"]);
     expect(new Set(ids).size).to.equal(3);
     await until(async () => (await core.notifications.counts(null)).owed === 0);
     await expectInvariants(core, { drained: true });
   });
 
-  it("ends an overdue hold and tells of it", async () => {
+  it("expires an overdue hold and notifies the platform", async () => {
     const { core } = test;
     const [seat] = (await makeSale(core, 1)).seatIds;
     const reservationId = await held(core, newUserId(), [seat ?? 0]);
@@ -82,7 +82,7 @@ describe("the worker", () => {
     expect((await core.reservations.find(null, reservationId))?.status).to.equal("EXPIRED");
   });
 
-  it("lets those who wait in", async () => {
+  it("admits waiting buyers", async () => {
     const { core } = test;
     const userId = newUserId();
     const { token } = await joinQueue(core, { queueId: QUEUE_ID, userId });
@@ -92,7 +92,7 @@ describe("the worker", () => {
     });
   });
 
-  it("applies a message that comes twice once", async () => {
+  it("applies a message once when it arrives twice", async () => {
     const { core, sql } = test;
     const before = await notified();
     const message = await publish(core, [{}, {}, {}]);
@@ -106,7 +106,7 @@ describe("the worker", () => {
     await expectEffectsOnce();
   });
 
-  it("sends what it cannot read to the dead letters, and goes on with the rest", async () => {
+  it("sends an unreadable message to the dead letters, and goes on with the rest", async () => {
     const { core, world } = test;
     const before = await notified();
     const letters = await listenTo(world, ["reservation.dead-letter"]);
@@ -131,9 +131,9 @@ describe("the worker", () => {
     expect(parseEnvelope(letter?.value ?? "")).to.have.property("envelope");
   });
 
-  it("posts a notification again that the platform refused", async () => {
+  it("posts a notification again when the platform refused it", async () => {
     const { core } = test;
-    // Notifications of earlier tests must not take the refusal for themselves.
+    // Notifications of earlier tests must be delivered first, or they would get the refusal.
     await until(async () => (await core.notifications.counts(null)).owed === 0);
     platform.answerNext(500);
     const { messageId } = await publish(core, [{}]);
@@ -143,7 +143,7 @@ describe("the worker", () => {
     await until(async () => (await core.notifications.counts(null)).owed === 0);
   });
 
-  /** Puts a message on the topic of reservations, beside the outbox; the same one for each copy. */
+  /** Publishes the same message several times on the reservation topic, without the outbox. */
   async function publish(
     core: CoreContext,
     copies: readonly Partial<PublishedMessage>[],
@@ -155,7 +155,7 @@ describe("the worker", () => {
     return message;
   }
 
-  /** I5 would miss the outbox message here; that no effect came twice is asked directly. */
+  /** Counts the effects directly: I5 would report the missing outbox message. */
   async function expectEffectsOnce(): Promise<void> {
     const twice = await test.sql(
       "SELECT message_id FROM notifications GROUP BY message_id HAVING COUNT(*) > 1",
@@ -165,7 +165,7 @@ describe("the worker", () => {
 });
 
 describe("a worker without servers", () => {
-  it("starts, keeps trying, and stops when it is told to", async () => {
+  it("starts, keeps trying, and stops on request", async () => {
     const world = await newTestWorld();
     const config = configOf(world, {
       MYSQL_URL: "mysql://root@127.0.0.1:1/none",

@@ -6,13 +6,13 @@ import { InvalidInputError } from "../../../src/shared/errors.ts";
 import { codeOf, failureOf } from "../../support/fixtures.ts";
 import { useMemoryCore } from "../../support/memoryCore.ts";
 
-/** Fields as a caller without types may give them. */
+/** Fields from a caller without types. */
 type Given = Readonly<Record<string, unknown>>;
 
 const SEAT = { seatNo: "A-1", section: "A", price: 100 };
 const STARTS_AT = new Date("2031-05-06T12:00:00.000Z");
 
-/** The message of the refusal. */
+/** The message of the error. */
 async function refusalOf(work: Promise<unknown>): Promise<string> {
   const failure = await failureOf(work);
   if (!(failure instanceof InvalidInputError)) throw failure;
@@ -119,7 +119,7 @@ describe("createPerformance", () => {
     expect(await performances()).to.deep.equal([]);
   });
 
-  it("refuses an id of no concert, whatever its type", async () => {
+  it("refuses an unknown concert id of any type", async () => {
     for (const unknown of [concertId + 1, Number.NaN, "1", null]) {
       expect(codeOf(await failureOf(create({ concertId: unknown })))).to.equal("CONCERT_NOT_FOUND");
     }

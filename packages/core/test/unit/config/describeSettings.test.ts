@@ -10,7 +10,7 @@ const GOOD = {
   AUTH_JWT_SECRET: SECRET,
 };
 
-/** Dotted paths of everything that is no group of settings. */
+/** Dotted paths of all values that are not a group of settings. */
 function pathsOf(value: object, prefix = ""): string[] {
   return Object.entries(value).flatMap(([key, inner]) => {
     const isGroup = typeof inner === "object" && inner !== null && !Array.isArray(inner);
@@ -23,7 +23,7 @@ describe("describeSettings", () => {
 
   it("describes each value of the configuration once, by its path", () => {
     const described = settings.map(({ path }) => path);
-    // The broker's settings repeat the prefix of the outbox's topics.
+    // The Kafka settings repeat the topic prefix of the outbox.
     const configured = pathsOf(readServersConfig(GOOD)).filter(
       (path) => path !== "kafka.topicPrefix",
     );

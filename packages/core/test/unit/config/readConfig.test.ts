@@ -36,7 +36,7 @@ describe("the configuration", () => {
     expect(config.auth.mode).to.equal("jwt");
   });
 
-  it("takes a blank variable for one that is not set", () => {
+  it("treats a blank variable as not set", () => {
     for (const blank of ["", " ", "\t\n"]) {
       const config = readConfig({ ...GOOD, PORT: blank, KAFKA_BROKERS: blank, STACK: blank });
       expect(config.http.port).to.equal(8080);
@@ -44,7 +44,7 @@ describe("the configuration", () => {
     }
   });
 
-  it("takes decimal digits for a number, and nothing else that could mean one", () => {
+  it("accepts only decimal digits as a number", () => {
     expect(readConfig({ ...GOOD, PORT: " 9000 " }).http.port).to.equal(9000);
     for (const PORT of ["0x1f90", "1e4", "0b11", "0o17", "8080.0", "+8080", "8_080", "80 80"]) {
       expect(problemsOf({ ...GOOD, PORT }), PORT).to.match(/PORT: .*digits/);
@@ -71,7 +71,7 @@ describe("the configuration", () => {
     expect(config.core.queueTokenKeys.map((key) => key.kid)).to.deep.equal(["new", "old"]);
   });
 
-  it("lets the trusted mode do without a secret for access tokens", () => {
+  it("needs no secret for access tokens in trusted mode", () => {
     const { AUTH_JWT_SECRET: _unused, ...rest } = GOOD;
     expect(readConfig({ ...rest, AUTH_MODE: "trusted" }).auth.mode).to.equal("trusted");
     expect(problemsOf({ ...rest })).to.include("AUTH_JWT_SECRET or AUTH_JWKS_URL");
@@ -127,7 +127,7 @@ describe("the configuration", () => {
     });
   }
 
-  it("names all problems at once and shows no value of any", () => {
+  it("reports all problems at once, without values", () => {
     const problems = problemsOf({
       ...GOOD,
       QUEUE_TOKEN_KEYS: "k1:hunter2",
@@ -139,13 +139,13 @@ describe("the configuration", () => {
     }
   });
 
-  it("says what is missing when nothing is set", () => {
+  it("names the missing variables when none is set", () => {
     expect(problemsOf({})).to.include("MYSQL_URL").and.include("REDIS_URL");
     const { QUEUE_TOKEN_KEYS: _unused, ...noKeys } = GOOD;
     expect(problemsOf(noKeys)).to.include("QUEUE_TOKEN_KEYS");
   });
 
-  it("wants a secret to sign with when it hands out access tokens itself", () => {
+  it("requires AUTH_JWT_SECRET when it issues access tokens", () => {
     const { AUTH_JWT_SECRET: _unused, ...rest } = GOOD;
     const env = { ...rest, AUTH_JWKS_URL: "https://issuer.example/jwks", DEV_ISSUER: "true" };
     expect(problemsOf(env)).to.include("AUTH_JWT_SECRET");
@@ -155,7 +155,7 @@ describe("the configuration", () => {
 describe("the configuration of the embedded stack", () => {
   const EMBEDDED = { STACK: "embedded" };
 
-  it("needs nothing, makes its secrets up, and hands out access tokens", () => {
+  it("needs no setting, generates its secrets, and issues access tokens", () => {
     const config = readConfig(EMBEDDED);
     expect(config).to.include({ stack: "embedded", role: "all" });
     expect(config).to.have.deep.property("madeUp", ["QUEUE_TOKEN_KEYS", "AUTH_JWT_SECRET"]);
@@ -165,7 +165,7 @@ describe("the configuration of the embedded stack", () => {
     expect(config.core.queueTokenKeys.map(({ kid }) => kid)).to.deep.equal(["embedded"]);
   });
 
-  it("makes up other secrets each time, for queue tokens others than for access tokens", () => {
+  it("generates new secrets at each call, different for queue and access tokens", () => {
     const configs = [readConfig(EMBEDDED), readConfig(EMBEDDED)];
     const secrets = configs.flatMap(({ auth, core }) => [
       auth.jwtSecret,
@@ -182,13 +182,13 @@ describe("the configuration of the embedded stack", () => {
     expect(config.core.queueTokenKeys).to.deep.equal([{ kid: "k1", secret: SECRET }]);
   });
 
-  it("issues nothing by itself where a key set names the issuer", () => {
+  it("issues no access tokens when a key set is given", () => {
     const config = readConfig({ ...EMBEDDED, AUTH_JWKS_URL: "https://issuer.example/jwks" });
     expect(config.auth).to.include({ jwtSecret: undefined, devIssuer: false });
     expect(config).to.have.deep.property("madeUp", ["QUEUE_TOKEN_KEYS"]);
   });
 
-  it("leaves servers out that are named for other programs, and tells their variables", () => {
+  it("ignores addresses of servers, and lists their variables", () => {
     const names = {
       MYSQL_URL: "jdbc:mysql://elsewhere",
       REDIS_URL: "http://x",
@@ -198,7 +198,7 @@ describe("the configuration of the embedded stack", () => {
     expect(config).to.have.deep.property("ignored", ["MYSQL_URL", "REDIS_URL", "KAFKA_BROKERS"]);
   });
 
-  it("refuses a role that would need the memory of another process", () => {
+  it("refuses every role except all", () => {
     for (const role of ["api", "worker"]) {
       expect(problemsOf({ ...EMBEDDED, ROLE: role })).to.include("ROLE: only all");
     }
@@ -211,7 +211,7 @@ describe("the configuration of the embedded stack", () => {
     expect(problemsOf({ STACK: "memory" })).to.include("STACK");
   });
 
-  it("is no configuration for what works on servers", () => {
+  it("is refused by readServersConfig", () => {
     expect(problemsOf({ ...GOOD, ...EMBEDDED }, readServersConfig)).to.include("STACK: embedded");
   });
 });

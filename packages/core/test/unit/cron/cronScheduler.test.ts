@@ -41,7 +41,7 @@ describe("cronScheduler", () => {
     await job.stop();
   });
 
-  it("goes by UTC, whatever the machine's zone", async () => {
+  it("uses UTC, whatever the time zone of the machine", async () => {
     let calls = 0;
     const job = cronScheduler(recordingLog()).schedule("daily", "0 4 * * *", async () => {
       calls += 1;
@@ -67,7 +67,7 @@ describe("cronScheduler", () => {
     await job.stop();
   });
 
-  it("waits for the call that runs before it has stopped, and calls no more", async () => {
+  it("waits for the running call when it stops, and makes no other call", async () => {
     let calls = 0;
     const gate = Promise.withResolvers<void>();
     const job = cronScheduler(recordingLog()).schedule("slow", EVERY_SECOND, async () => {

@@ -4,7 +4,7 @@ import type { PublishedMessage, PublishFailure } from "../../../src/ports/publis
 import { failureOf } from "../../support/fixtures.ts";
 import { publishedMessage } from "../../support/outboxMessages.ts";
 
-/** A broker that refuses every request with one of these messages in it. */
+/** A broker that refuses every request that has one of these messages. */
 function picky(refused: readonly string[]) {
   const requests: string[][] = [];
   const stored: string[] = [];
@@ -27,26 +27,26 @@ const few = [
 ];
 
 describe("publishing in chunks", () => {
-  it("needs one request for what fits", async () => {
+  it("sends messages in one request when they fit", async () => {
     const broker = picky([]);
     expect(await publishInChunks(few, broker.send)).to.deep.equal([]);
     expect(broker.requests).to.deep.equal([["a1", "b1", "a2", "b2"]]);
   });
 
-  it("sends nothing when there is nothing", async () => {
+  it("sends no request for an empty list", async () => {
     const broker = picky([]);
     expect(await publishInChunks([], broker.send)).to.deep.equal([]);
     expect(broker.requests).to.deep.equal([]);
   });
 
-  it("splits what is too much for one request, in order", async () => {
+  it("splits messages that are too many for one request, in order", async () => {
     const broker = picky([]);
     const large = ["1", "2", "3"].map((id) => publishedMessage(id, "k", 300_000));
     await publishInChunks(large, broker.send);
     expect(broker.requests).to.deep.equal([["1", "2"], ["3"]]);
   });
 
-  it("finds the one to blame, holds back its followers and lets the others go", async () => {
+  it("finds the refused message, blocks its followers and sends the others", async () => {
     const broker = picky(["a1"]);
     const failures = await publishInChunks(few, broker.send);
     expect(broker.stored).to.deep.equal(["b1", "b2"]);
@@ -56,7 +56,7 @@ describe("publishing in chunks", () => {
     ]);
   });
 
-  it("holds followers back in later requests too", async () => {
+  it("blocks followers in later requests too", async () => {
     const broker = picky(["huge"]);
     const messages = [
       publishedMessage("huge", "a", 900_000),
@@ -68,7 +68,7 @@ describe("publishing in chunks", () => {
     expect(failures.map(({ messageId }) => messageId)).to.deep.equal(["huge", "a2"]);
   });
 
-  it("stops at once when the broker is away", async () => {
+  it("stops at once when the broker does not answer", async () => {
     let requests = 0;
     const failure = new Error("away");
     const away = async (): Promise<PublishFailure | undefined> => {

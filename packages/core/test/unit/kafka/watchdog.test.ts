@@ -14,7 +14,7 @@ describe("the progress watchdog", () => {
     return { clock, watchdog };
   }
 
-  it("calls a consumer stalled that has messages waiting and applies none", async () => {
+  it("reports a stall when messages wait and the consumer applies none", async () => {
     const { clock, watchdog } = watched();
     await clock.advance(STALL_MS - 1);
     expect(watchdog.isStalled({ lag: 5, beats: 0 })).to.equal(false);
@@ -22,7 +22,7 @@ describe("the progress watchdog", () => {
     expect(watchdog.isStalled({ lag: 5, beats: 0 })).to.equal(true);
   });
 
-  it("leaves a slow consumer alone that applies one now and then", async () => {
+  it("reports no stall of a slow consumer that applies messages", async () => {
     const { clock, watchdog } = watched();
     for (let beats = 1; beats < 10; beats += 1) {
       await clock.advance(STALL_MS - 1);
@@ -30,19 +30,19 @@ describe("the progress watchdog", () => {
     }
   });
 
-  it("leaves an idle consumer alone", async () => {
+  it("reports no stall of an idle consumer", async () => {
     const { clock, watchdog } = watched();
     await clock.advance(10 * STALL_MS);
     expect(watchdog.isStalled({ lag: 0, beats: 0 })).to.equal(false);
   });
 
-  it("calls a consumer stalled that never gets into its group", async () => {
+  it("reports a stall of a consumer that never joins its group", async () => {
     const { clock, watchdog } = watched();
     await clock.advance(STALL_MS);
     expect(watchdog.isStalled({ lag: undefined, beats: 0 })).to.equal(true);
   });
 
-  it("counts anew after a restart or an outage", async () => {
+  it("starts a new period after a restart or an outage", async () => {
     const { clock, watchdog } = watched();
     await clock.advance(STALL_MS);
     watchdog.reset();
@@ -51,7 +51,7 @@ describe("the progress watchdog", () => {
 });
 
 describe("waiting within a time", () => {
-  it("hands on what the work brings, and leaves nobody asleep", async () => {
+  it("returns the result of the work, and ends its sleep", async () => {
     const clock = fakeClock();
     expect(await withinTime(clock, 1_000, Promise.resolve("done"))).to.equal("done");
     const failure = new Error("broken");
@@ -66,7 +66,7 @@ describe("waiting within a time", () => {
     expect(await failing).to.be.instanceOf(NoAnswerError);
   });
 
-  it("gives up when it is told to stop", async () => {
+  it("gives up when the signal aborts", async () => {
     const stopping = new AbortController();
     const never = new Promise(() => {});
     const failing = failureOf(withinTime(fakeClock(), 1_000, never, stopping.signal));

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { assignPartitions } from "../../../src/adapters/memory/broker/assignPartitions.ts";
 
-describe("giving out partitions", () => {
-  it("gives each to one of those who want the topic, evenly", () => {
+describe("assignPartitions", () => {
+  it("gives each partition to one subscriber of the topic, evenly", () => {
     const members = [
       { memberId: "both", topics: ["b", "a"] },
       { memberId: "one", topics: ["a"] },

@@ -15,9 +15,9 @@ export const TOPIC = "orders";
 export const SESSION_MS = 10_000;
 export const HEARTBEAT_MS = 2_000;
 export const RESTART_MS = 1_000;
-/** All pauses under test are multiples of it. */
+/** All tested pauses are multiples of this time. */
 export const STEP_MS = 100;
-/** Promises that a fetch, a message and a commit settle one after the other, and many more. */
+/** More promises than a fetch, a message and a commit settle one after the other. */
 const SETTLING_TURNS = 10;
 
 export interface BrokerRig {
@@ -27,19 +27,19 @@ export interface BrokerRig {
   readonly log: ReturnType<typeof recordingLog>;
   /** A consumer "notifier" of the topic, in a process whose link is this one or another. */
   run(handle: ConsumerSubscription["handle"], over?: ServerLink): Promise<RunningConsumer>;
-  /** Everything has happened that needs no time. */
+  /** Waits until all promises have settled that need no time. */
   settled(): Promise<void>;
-  /** Time passes, in steps: all that is due at one has happened before the next. */
+  /** Passes time in steps. All work that is due at a step ends before the next step. */
   pass(ms: number): Promise<void>;
   /** Messages of one key, beside the link; the values are their names. */
   publish(...values: readonly string[]): void;
-  /** How often the link was asked for it. */
+  /** The number of calls of this kind on the link. */
   calls(point: string): number;
   /** How many the notifier's group counts now. */
   members(): number;
 }
 
-/** A broker in memory and a process beside it, whose time and link the test moves. */
+/** An in-memory broker and a process; the test controls their time and link. */
 export function brokerRig(options: Partial<MemoryBrokerOptions> = {}): BrokerRig {
   const clock = fakeClock();
   const broker = createMemoryBroker({ clock, ...options });

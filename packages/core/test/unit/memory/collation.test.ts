@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { folded, isSameText, textKey } from "../../../src/adapters/memory/database/collation.ts";
 
-describe("texts in the database in memory", () => {
-  // Each pair was asked of MariaDB's utf8mb4_general_ci.
+describe("collation of the in-memory database", () => {
+  // The expected results come from MariaDB with utf8mb4_general_ci.
   const alike = [
     ["Ada", "aDA"],
     ["Beyoncé", "beyonce"],
@@ -15,7 +15,7 @@ describe("texts in the database in memory", () => {
     ["\ud800", "\ufffd"],
   ] as const;
   for (const [one, other] of alike) {
-    it(`are the same as "${one}" and "${other}" are`, () => {
+    it(`treats "${one}" and "${other}" as equal`, () => {
       expect(isSameText(one, other)).to.equal(true);
     });
   }
@@ -33,22 +33,22 @@ describe("texts in the database in memory", () => {
     ["e\u0301", "é"],
   ] as const;
   for (const [one, other] of different) {
-    it(`are two as ${JSON.stringify(one)} and "${other}" are`, () => {
+    it(`treats ${JSON.stringify(one)} and "${other}" as different`, () => {
       expect(isSameText(one, other)).to.equal(false);
       expect(folded(one)).to.not.equal(folded(other));
     });
   }
 
-  it("contain a syllable only as a whole", () => {
+  it("finds a Hangul syllable only as a whole", () => {
     expect(folded("한국").includes(folded("하"))).to.equal(false);
     expect(folded("한국").includes(folded("한"))).to.equal(true);
   });
 
-  it("keep spaces at the end where LIKE looks at them", () => {
+  it("keeps spaces at the end for LIKE", () => {
     expect(folded("ada")).to.not.contain(folded("a "));
   });
 
-  it("are ordered by letters before the underscore", () => {
+  it("orders letters before the underscore", () => {
     const names = ["a_b", "aZb", "a-b", "A:c", "a b"];
     const ordered = names.toSorted((a, b) => (textKey(a) < textKey(b) ? -1 : 1));
     expect(ordered).to.deep.equal(["a b", "a-b", "A:c", "aZb", "a_b"]);

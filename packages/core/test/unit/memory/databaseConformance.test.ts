@@ -2,5 +2,5 @@ import { databaseCases } from "@onsale/conformance/database/databaseCases";
 import { idleClock } from "../../support/idleClock.ts";
 import { memoryAdapters } from "./memoryAdapters.ts";
 
-// What waits for a row waits no longer than it must.
+// On this clock, a case that waits for a lock timeout takes no real time.
 databaseCases(memoryAdapters(idleClock));

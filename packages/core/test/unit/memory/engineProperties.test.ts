@@ -4,7 +4,7 @@ import { DatabaseFailure } from "../../../src/adapters/memory/database/databaseF
 import type { ServerTransaction } from "../../../src/adapters/memory/database/serverTransaction.ts";
 import { type Account, type Bank, openBank } from "./engineRig.ts";
 
-/** Few rows, so that transactions meet. */
+/** Few rows, so that transactions contend for them. */
 const IDS = [1, 2, 3] as const;
 const NAMES = ["eve", "fay", "gil"] as const;
 const BRANCHES = ["b", "c"] as const;
@@ -29,7 +29,7 @@ const planArbitrary = fc.record({
 });
 type Plan = typeof planArbitrary extends fc.Arbitrary<infer T> ? T : never;
 
-/** One statement; answers how much it added to the amounts of all. */
+/** Runs one statement. @returns how much it added to the sum of the amounts */
 async function take({ database, accounts }: Bank, by: ServerTransaction, step: Step) {
   const change = (rowId: number, to: (row: Account) => Account): Promise<number> =>
     database.run(by, (s) => s.update(accounts, accounts.of([rowId]), () => true, to));
@@ -70,7 +70,7 @@ async function take({ database, accounts }: Bank, by: ServerTransaction, step: S
   }
 }
 
-/** Runs a transaction to its end; answers how much it has added for good. */
+/** Runs a transaction to its end. @returns how much it added to the committed sum */
 async function play(bank: Bank, plan: Plan, pause: () => Promise<void>): Promise<number> {
   const by = bank.begin();
   let added = 0;
@@ -103,12 +103,12 @@ async function expectSound({ database, accounts }: Bank): Promise<void> {
     expect(found.count, "the count").to.equal(scanned.length);
     expect([...accounts.by("branch", branch)].length, "what is listed").to.equal(scanned.length);
   }
-  // Nobody holds a lock any more.
+  // No transaction holds a lock.
   await database.autocommit((s) => s.lock(accounts.all(), () => true, { wait: "nowait" }));
 }
 
-describe("many transactions at once", () => {
-  it("leave what they would have left one after the other", async () => {
+describe("in-memory database, many transactions at once", () => {
+  it("leaves the same rows as the transactions one after the other", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -129,7 +129,7 @@ describe("many transactions at once", () => {
     );
   });
 
-  it("show a reader at every moment what is committed as a whole", async () => {
+  it("shows a reader only whole committed transactions", async () => {
     const transfers = fc.array(fc.tuple(id, id), { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(

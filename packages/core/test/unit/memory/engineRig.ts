@@ -30,9 +30,9 @@ export interface Bank {
   /** Commits the accounts, each with an amount of 10, in branch "b". */
   open(...names: string[]): Promise<void>;
   begin(): ServerTransaction;
-  /** What is committed, by id. */
+  /** The committed rows, by id. */
   committed(): Promise<Account[]>;
-  /** Adds to an account's amount by one statement; answers how many rows it changed. */
+  /** Adds to an account's amount by one statement. @returns the number of changed rows */
   add(by: ServerTransaction, id: number, amount: number): Promise<number>;
   insert(by: ServerTransaction, row: Partial<Account> & { id: number }): Promise<boolean>;
   remove(by: ServerTransaction, id: number): Promise<number>;
@@ -40,7 +40,7 @@ export interface Bank {
   amountOf(by: ServerTransaction, id: number): Promise<number | undefined>;
 }
 
-/** A database with tables of its own, so that a test of the engine needs no schema. */
+/** A database with small tables, so that a test of the engine needs no schema. */
 export function openBank(lockWaitMs = 2_000): Bank {
   const clock = fakeClock();
   const database = createMemoryDatabase({ clock, lockWaitMs });
@@ -90,7 +90,7 @@ export function openBank(lockWaitMs = 2_000): Bank {
   return bank;
 }
 
-/** Where a promise stands once all have settled that can without time. */
+/** The state of a promise after all promises have settled that need no time. */
 export async function standOf(promise: Promise<unknown>): Promise<"waits" | "done" | "failed"> {
   let stand: "waits" | "done" | "failed" = "waits";
   promise.then(
@@ -105,7 +105,7 @@ export async function standOf(promise: Promise<unknown>): Promise<"waits" | "don
   return stand;
 }
 
-/** The kind of failure that the promise ends in. */
+/** The kind of failure with which the promise rejects. */
 export async function kindOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

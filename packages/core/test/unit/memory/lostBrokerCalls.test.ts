@@ -15,7 +15,7 @@ import {
   TOPIC,
 } from "./brokerRig.ts";
 
-describe("the broker in memory, when calls get lost", () => {
+describe("in-memory broker, when calls are lost", () => {
   let rig: BrokerRig;
   beforeEach(() => {
     rig = brokerRig();
@@ -25,7 +25,7 @@ describe("the broker in memory, when calls get lost", () => {
     ["call lost", "a call"],
     ["answer lost", "an answer"],
   ] as const) {
-    it(`joins anew after a pause when ${what} was lost`, async () => {
+    it(`joins again after a pause when ${what} was lost`, async () => {
       rig.link.state = state;
       const box = mailbox();
       await rig.run(box.take);
@@ -45,7 +45,7 @@ describe("the broker in memory, when calls get lost", () => {
     });
   }
 
-  it("gets a message again whose commit did not arrive, under the name that it had", async () => {
+  it("receives a message again when the request of its commit was lost", async () => {
     rig.publish("one");
     const box = mailbox();
     await rig.run(async (message) => {
@@ -62,7 +62,7 @@ describe("the broker in memory, when calls get lost", () => {
     expect(rig.broker.groupOf("notifier")).to.deep.include({ generation: 1, lag: 0 });
   });
 
-  it("does not get a message again of whose commit only the answer was lost", async () => {
+  it("does not receive a message again when the answer of its commit was lost", async () => {
     rig.publish("one");
     const box = mailbox();
     await rig.run(async (message) => {
@@ -76,7 +76,7 @@ describe("the broker in memory, when calls get lost", () => {
     expect(box.values).to.deep.equal(["one"]);
   });
 
-  it("stops all the same, and its session runs out by itself", async () => {
+  it("stops when its leave was lost, and its session expires", async () => {
     const consumer = await rig.run(mailbox().take);
     await rig.settled();
     rig.link.state = "call lost";
@@ -87,7 +87,7 @@ describe("the broker in memory, when calls get lost", () => {
     expect(rig.members()).to.equal(0);
   });
 
-  it("says of a lost publishing that Kafka does not answer, stored or not", async () => {
+  it("rejects a lost publish with DependencyUnavailableError, stored or not", async () => {
     const publisher = memoryPublisher(rig.broker, rig.link);
     for (const [state, stored] of [
       ["call lost", []],

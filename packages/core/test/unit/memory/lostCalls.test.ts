@@ -17,7 +17,7 @@ import { failureOf } from "../../support/fixtures.ts";
 
 const TTL_MS = 3_000;
 
-describe("in-memory Redis, when calls get lost", () => {
+describe("in-memory Redis, when calls are lost", () => {
   let clock: FakeClock;
   let redisState: RedisState;
   let link: BreakableLink;
@@ -40,7 +40,7 @@ describe("in-memory Redis, when calls get lost", () => {
     };
 
     for (const [name, call] of Object.entries(calls)) {
-      it(`says of a lost ${name} that Redis does not answer`, async () => {
+      it(`rejects a lost ${name} with DependencyUnavailableError`, async () => {
         const store = memoryQueueStore(redisState, link);
         await call(store);
         link.state = "call lost";
@@ -51,7 +51,7 @@ describe("in-memory Redis, when calls get lost", () => {
       });
     }
 
-    it("has done the work of which only the answer got lost", async () => {
+    it("has done the work when only the answer was lost", async () => {
       const store = memoryQueueStore(redisState, link);
       await store.rebuild("main", rebuildInputOf());
       link.state = "answer lost";
@@ -60,7 +60,7 @@ describe("in-memory Redis, when calls get lost", () => {
       expect(await store.place("main", 1)).to.include({ status: "WAITING", position: 1 });
     });
 
-    it("takes a mistake in its own work for no outage", async () => {
+    it("does not report a bug in its own work as an outage", async () => {
       const store = memoryQueueStore(redisState, link);
       await store.rebuild("main", rebuildInputOf());
       redisState.rooms.get("main")?.promotions.set("nonsense", 1);
@@ -73,7 +73,7 @@ describe("in-memory Redis, when calls get lost", () => {
   describe("seat lock", () => {
     const lock = () => memorySeatLock(redisState, link, clock, { ttlMs: TTL_MS });
 
-    it("lets the database decide, by a lease that locks nothing", async () => {
+    it("returns a lease that locks nothing, so that the database decides", async () => {
       link.state = "call lost";
       const leases = [await lock().tryAcquire([1]), await lock().tryAcquire([1])];
       expect(leases).not.to.include(undefined);
@@ -84,7 +84,7 @@ describe("in-memory Redis, when calls get lost", () => {
       await holder?.release();
     });
 
-    it("takes back what the server noted when only its answer got lost", async () => {
+    it("releases the lock on the server when only the answer was lost", async () => {
       link.state = "answer lost";
       await (await lock().tryAcquire([1]))?.release();
       link.state = "up";
@@ -101,7 +101,7 @@ describe("in-memory Redis, when calls get lost", () => {
       expect(await lock().tryAcquire([1])).not.to.equal(undefined);
     });
 
-    it("makes the round trips of Redlock, which takes back also what it did not get", async () => {
+    it("makes the round trips of Redlock, also the release of a refused lock", async () => {
       const lease = await lock().tryAcquire([1]);
       await lock().tryAcquire([1]);
       await lease?.release();
@@ -118,7 +118,7 @@ describe("in-memory Redis, when calls get lost", () => {
     const through = (cache: Cache, loaded: string): Promise<string> =>
       cache.through({ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String });
 
-    it("is passed by, and leaves no rejection behind", async () => {
+    it("loads from the database, and leaves no unhandled rejection", async () => {
       const cache = memoryCache(redisState, link);
       await through(cache, "old");
       link.state = "call lost";
@@ -135,7 +135,7 @@ describe("in-memory Redis, when calls get lost", () => {
       ]);
     });
 
-    it("has written the copy of which only the answer got lost", async () => {
+    it("has written the copy when only the answer was lost", async () => {
       const cache = memoryCache(redisState, link);
       link.state = "answer lost";
       await through(cache, "loaded");
@@ -144,7 +144,7 @@ describe("in-memory Redis, when calls get lost", () => {
     });
   });
 
-  it("lets everybody pass the rate limit", async () => {
+  it("allows every call at the rate limit", async () => {
     const limiter = memoryRateLimiter(redisState, link);
     const limit = { points: 1, perMs: 60_000 };
     await limiter.take("user:1", limit);

@@ -7,8 +7,8 @@ import { failureOf } from "../../support/fixtures.ts";
 
 const CHARGE = { userId: 1, kind: "CHARGE", amount: 100, entryKey: "one" } as const;
 
-describe("a COMMIT in memory that is on its way", () => {
-  it("is done by the server, though its process dies before it arrives", async () => {
+describe("in-memory database, a COMMIT in flight", () => {
+  it("commits when the process dies before the COMMIT arrives", async () => {
     const servers = createMemoryServers();
     const link = breakableLink();
     const config = { core: testCoreConfig(), logLevel: "silent" } as const;

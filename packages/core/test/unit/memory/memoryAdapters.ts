@@ -4,7 +4,7 @@ import type { CoreContext } from "../../../src/ports/coreContext.ts";
 import { testCoreConfig } from "../../support/coreConfig.ts";
 import type { PassingClock } from "../../support/passingClock.ts";
 
-/** Servers in memory, new ones on a clock of their own for each opening. */
+/** In-memory adapters. Each opening has new servers with their own clock. */
 export function memoryAdapters(newClock: () => PassingClock): AdapterSet {
   return {
     name: "in memory",

@@ -13,7 +13,7 @@ const TOPIC = "orders";
 /** Framing and the like: a message of so many bytes of value takes somewhat more. */
 const KIB = 1_024;
 
-describe("broker in memory", () => {
+describe("in-memory broker", () => {
   let clock: FakeClock;
   let broker: MemoryBroker;
   const open = (options: Partial<MemoryBrokerOptions> = {}): void => {
@@ -43,7 +43,7 @@ describe("broker in memory", () => {
     const partition = broker.fetch(who, generation)?.[0]?.partition ?? keyPartition();
     return broker.commit(who, generation, { topic: TOPIC, partition, offset });
   }
-  /** Where the key of all messages lies, found by who sees everything. */
+  /** The partition of the key of all messages. */
   function keyPartition(): number {
     const observer = member("observer", "observers");
     const generation = broker.join(observer, [TOPIC], () => {}) ?? 0;
@@ -63,7 +63,7 @@ describe("broker in memory", () => {
   }
 
   describe("a group that gives out its partitions", () => {
-    it("waits until who was there has committed, and only then hands over", () => {
+    it("hands partitions over only after the earlier member has committed", () => {
       publish(2);
       join(first);
       expect(offsetsOf(first)).to.deep.equal([0, 1]);
@@ -79,7 +79,7 @@ describe("broker in memory", () => {
       expect([partitionsOf(first), partitionsOf(second)]).to.deep.equal([3, 3]);
     });
 
-    it("leaves out who shows signs of life and does not join", async () => {
+    it("gives no partition to a member that sends heartbeats and does not join", async () => {
       join(first);
       join(second);
       for (let ms = 0; ms < REBALANCE_MS; ms += SESSION_MS / 2) {
@@ -91,7 +91,7 @@ describe("broker in memory", () => {
       expect(partitionsOf(second)).to.equal(6);
     });
 
-    it("gives them to who stays when another leaves", () => {
+    it("gives the partitions of a leaving member to the others", () => {
       joinBoth();
       broker.leave(first);
       expect(broker.heartbeat(second, 2)).to.equal(false);
@@ -151,7 +151,7 @@ describe("broker in memory", () => {
   });
 
   describe("a group's place", () => {
-    it("goes back by a rewind, which nobody commits away", () => {
+    it("goes back by a rewind, which a later commit does not undo", () => {
       publish(5);
       join(first);
       commit(first, 4);
@@ -187,7 +187,7 @@ describe("broker in memory", () => {
     });
   });
 
-  it("takes a member for dead when told to", () => {
+  it("expels a member on request", () => {
     joinBoth();
     expect(broker.expel("first")).to.equal(true);
     expect(broker.expel("first")).to.equal(false);
@@ -196,8 +196,8 @@ describe("broker in memory", () => {
     expect(partitionsOf(second)).to.equal(6);
   });
 
-  describe("who sleeps", () => {
-    it("is woken once by what is for it", () => {
+  describe("a sleeping member", () => {
+    it("is woken once by a message of its partitions", () => {
       join(first);
       publish(1);
       expect(offsetsOf(first)).to.deep.equal([0]);
@@ -210,7 +210,7 @@ describe("broker in memory", () => {
       expect(wakes).to.deep.equal(["first"]);
     });
 
-    it("is not woken by what is for another", () => {
+    it("is not woken by a message of another member", () => {
       joinBoth();
       expect([offsetsOf(first, 2), offsetsOf(second, 2)]).to.deep.equal([[], []]);
       publish(1);
@@ -233,7 +233,7 @@ describe("broker in memory", () => {
   describe("the log", () => {
     beforeEach(() => open({ retainedBytesMax: 10 * KIB, bytesMax: 40 * KIB }));
 
-    it("keeps what fits for who begins to read later", () => {
+    it("keeps the messages that fit for a group that starts later", () => {
       publish(100, KIB);
       expect(offsetsOf(first, join(first))).to.deep.equal(
         Array.from({ length: 9 }, (_unused, index) => 91 + index),
@@ -241,7 +241,7 @@ describe("broker in memory", () => {
       expect(lost(first), "who begins has lost nothing").to.deep.equal([0]);
     });
 
-    it("keeps for a group what it has not committed, and lets go of the rest", () => {
+    it("keeps uncommitted messages of a group, and drops the rest", () => {
       join(first);
       publish(30, KIB);
       expect(offsetsOf(first)).to.have.length(30);
@@ -255,7 +255,7 @@ describe("broker in memory", () => {
       expect(offsetsOf(latest, join(latest))?.[0]).to.equal(21);
     });
 
-    it("drops the oldest in the end, and tells who had not read them", () => {
+    it("drops the oldest in the end, and reports the groups that had not read them", () => {
       join(first);
       publish(10, KIB);
       commit(first, 5);
@@ -274,7 +274,7 @@ describe("broker in memory", () => {
       expect(offsetsOf(first, join(first))).to.have.length(9);
     });
 
-    it("rewinds no further than it reaches", () => {
+    it("rewinds no further than its oldest message", () => {
       join(first);
       publish(30, KIB);
       commit(first, 30);
@@ -285,7 +285,7 @@ describe("broker in memory", () => {
     });
   });
 
-  it("takes so many messages along in one fetch, in order, and goes on behind them", () => {
+  it("returns up to the maximum in one fetch, in order, and continues after them", () => {
     publish(250);
     join(first);
     const taken: number[] = [];

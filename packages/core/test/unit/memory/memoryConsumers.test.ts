@@ -12,7 +12,7 @@ import {
   TOPIC,
 } from "./brokerRig.ts";
 
-describe("consumers of the broker in memory", () => {
+describe("consumers of the in-memory broker", () => {
   let rig: BrokerRig;
   beforeEach(() => {
     rig = brokerRig();
@@ -29,7 +29,7 @@ describe("consumers of the broker in memory", () => {
     expect(rig.clock.sleeping()).to.equal(1);
   });
 
-  it("hands over at once what comes while it sleeps, and commits it once", async () => {
+  it("handles a message that arrives during its sleep at once, and commits it once", async () => {
     const box = mailbox();
     await rig.run(box.take);
     await rig.pass(HEARTBEAT_MS / 2);
@@ -45,7 +45,7 @@ describe("consumers of the broker in memory", () => {
     expect(rig.broker.groupOf("notifier").lag).to.equal(0);
   });
 
-  it("hears what comes while an empty answer is on its way", async () => {
+  it("handles a message that arrives while an empty answer is in flight", async () => {
     const box = mailbox();
     let late: (() => void) | undefined;
     const slow: ServerLink = {
@@ -122,7 +122,7 @@ describe("consumers of the broker in memory", () => {
     expect(since, "neither comes again").to.deep.equal(["three"]);
   });
 
-  it("waits for who was there to finish a message, which then does not come again", async () => {
+  it("waits until the earlier consumer finished its message, which does not repeat", async () => {
     rig.publish("one", "two");
     const working = Promise.withResolvers<void>();
     const [earlier, later] = [mailbox(), mailbox()];
@@ -143,7 +143,7 @@ describe("consumers of the broker in memory", () => {
     expect(rig.members()).to.equal(2);
   });
 
-  it("gets again what a rewind took back, and everything once without one", async () => {
+  it("receives messages again after a rewind, and once without a rewind", async () => {
     rig.publish("one", "two", "three");
     const box = mailbox();
     await rig.run(box.take);
@@ -154,7 +154,7 @@ describe("consumers of the broker in memory", () => {
     expect(box.values).to.deep.equal(["one", "two", "three", "two", "three"]);
   });
 
-  it("comes back when it was expelled", async () => {
+  it("joins again when it was expelled", async () => {
     const box = mailbox();
     await rig.run(box.take);
     await rig.settled();
@@ -165,7 +165,7 @@ describe("consumers of the broker in memory", () => {
     expect(box.values).to.deep.equal(["one"]);
   });
 
-  it("lets go of everything it has fetched when a commit is refused", async () => {
+  it("drops all fetched messages when a commit is refused", async () => {
     const keys = Array.from({ length: 12 }, (_unused, index) => `key-${index}`);
     rig.broker.publish(keys.map((key) => publishedMessage(key, key)));
     const generations = new Map<string, number[]>();

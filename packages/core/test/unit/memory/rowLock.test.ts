@@ -6,7 +6,7 @@ import { kindOf, standOf } from "./engineRig.ts";
 
 const WAIT_MS = 2_000;
 
-describe("the lock of a row", () => {
+describe("row lock of the in-memory database", () => {
   let clock = fakeClock();
   let lock = newLock();
   let unusedCount = 0;
@@ -24,20 +24,20 @@ describe("the lock of a row", () => {
   });
 
   const begin = (): ServerTransaction => new ServerTransaction(clock, WAIT_MS);
-  /** Resolves once the lock is had; a refusal is kept for who looks at it. */
+  /** Resolves when the lock is granted; keeps a refusal for the test. */
   function take(by: ServerTransaction, mode: LockMode, of = lock): Promise<void> {
     const taken = of.acquire(by, mode) ?? Promise.resolve();
     taken.catch(() => {});
     return taken;
   }
-  /** A transaction that holds so many locks of its own, so that more work would be lost with it. */
+  /** A transaction with this many other locks: its rollback would lose more work. */
   function weighty(lockCount: number): ServerTransaction {
     const heavy = begin();
     for (let held = 0; held < lockCount; held += 1) void take(heavy, "exclusive", newLock());
     return heavy;
   }
 
-  it("is had at once by the first, and by others in the order of asking", async () => {
+  it("is granted at once to the first, and to others in the order of their requests", async () => {
     const [a, b, c] = [begin(), begin(), begin()];
     expect(lock.acquire(a, "exclusive")).to.equal(undefined);
     const [second, third] = [take(b, "exclusive"), take(c, "exclusive")];
@@ -49,7 +49,7 @@ describe("the lock of a row", () => {
     expect(await standOf(third)).to.equal("done");
   });
 
-  it("is shared by many, and waited for by who wants it alone", async () => {
+  it("is shared by many, and an exclusive request waits", async () => {
     const [a, b, c] = [begin(), begin(), begin()];
     expect(lock.acquire(a, "shared")).to.equal(undefined);
     expect(lock.acquire(b, "shared")).to.equal(undefined);
@@ -60,7 +60,7 @@ describe("the lock of a row", () => {
     expect(await standOf(alone)).to.equal("done");
   });
 
-  it("lets nobody overtake who waits for it", async () => {
+  it("lets no later request overtake a waiting one", async () => {
     const [a, b, c, d] = [begin(), begin(), begin(), begin()];
     void take(a, "shared");
     const alone = take(b, "exclusive");
@@ -74,7 +74,7 @@ describe("the lock of a row", () => {
     expect(await standOf(later), "both share").to.equal("done");
   });
 
-  it("is had again by its owner, in the same or the weaker mode", () => {
+  it("is granted again to its owner in the same or a weaker mode", () => {
     const a = begin();
     void take(a, "exclusive");
     expect(lock.holds(a, "shared")).to.equal(true);
@@ -83,7 +83,7 @@ describe("the lock of a row", () => {
     expect(lock.holds(begin(), "shared")).to.equal(false);
   });
 
-  it("becomes exclusive at once for the only one who shares it", () => {
+  it("becomes exclusive at once for its only shared owner", () => {
     const a = begin();
     void take(a, "shared");
     expect(lock.holds(a, "exclusive")).to.equal(false);
@@ -91,7 +91,7 @@ describe("the lock of a row", () => {
     expect(lock.isFree(begin(), "shared")).to.equal(false);
   });
 
-  it("costs one of two who share it their transaction when both want it alone", async () => {
+  it("ends one of two shared owners when both request it exclusively", async () => {
     const [a, b] = [begin(), begin()];
     void take(a, "shared");
     void take(b, "shared");
@@ -103,7 +103,7 @@ describe("the lock of a row", () => {
     expect(lock.holds(a, "exclusive")).to.equal(true);
   });
 
-  it("costs who waits for it their transaction when who shares it wants it alone", async () => {
+  it("ends the waiting transaction when a shared owner requests it exclusively", async () => {
     const [a, b] = [begin(), begin()];
     void take(a, "shared");
     const waiting = take(b, "exclusive");
@@ -113,7 +113,7 @@ describe("the lock of a row", () => {
   });
 
   for (const partyCount of [2, 3]) {
-    it(`has the last to wait as the victim in a ring of ${partyCount} equals`, async () => {
+    it(`ends the last waiter in a deadlock of ${partyCount} equal transactions`, async () => {
       const parties = Array.from({ length: partyCount }, begin);
       const locks = parties.map(newLock);
       parties.forEach((party, at) => {
@@ -133,7 +133,7 @@ describe("the lock of a row", () => {
       }
     });
 
-    it(`has the lightest as the victim in a ring of ${partyCount}`, async () => {
+    it(`ends the transaction with the fewest locks in a deadlock of ${partyCount}`, async () => {
       const parties = Array.from({ length: partyCount }, (_none, at) => weighty(at === 0 ? 0 : 2));
       const locks = parties.map(newLock);
       parties.forEach((party, at) => {
@@ -149,7 +149,7 @@ describe("the lock of a row", () => {
     });
   }
 
-  it("ends every circle that one wait closes", async () => {
+  it("ends every deadlock that one wait closes", async () => {
     const [heavy, b, c] = [weighty(5), begin(), begin()];
     const [m, n] = [newLock(), newLock()];
     void take(heavy, "exclusive", m);
@@ -163,7 +163,7 @@ describe("the lock of a row", () => {
     expect(await standOf(both)).to.equal("done");
   });
 
-  it("finds no circle in a mere line of waiting", async () => {
+  it("finds no deadlock in a line of waiting transactions", async () => {
     const [a, b, c] = [begin(), begin(), begin()];
     const other = newLock();
     void take(a, "exclusive");
@@ -174,7 +174,7 @@ describe("the lock of a row", () => {
     expect(await standOf(waits[0] ?? Promise.resolve())).to.equal("done");
   });
 
-  it("is waited for until the time is over, and then all of the transaction is gone", async () => {
+  it("is waited for up to the timeout, which rolls the transaction back", async () => {
     const [a, b, c] = [begin(), begin(), begin()];
     const held = newLock();
     void take(b, "exclusive", held);
@@ -191,7 +191,7 @@ describe("the lock of a row", () => {
     expect(await kindOf(behind), "it asked in the same moment").to.equal("lock-wait");
   });
 
-  it("counts the time of each wait alone, and none once it is had", async () => {
+  it("counts the timeout of each wait separately", async () => {
     const [a, b, c] = [begin(), begin(), begin()];
     const other = newLock();
     void take(a, "exclusive");
@@ -208,7 +208,7 @@ describe("the lock of a row", () => {
     expect(await standOf(second)).to.equal("done");
   });
 
-  it("goes to nobody whose transaction was ended while it waited", async () => {
+  it("is not granted to a transaction that ended while it waited", async () => {
     const [a, b, c] = [begin(), begin(), begin()];
     void take(a, "exclusive");
     const [ended, behind] = [take(b, "exclusive"), take(c, "exclusive")];
@@ -219,7 +219,7 @@ describe("the lock of a row", () => {
     expect(clock.sleeping()).to.equal(0);
   });
 
-  it("lets those behind go on when the one ahead of them gives up", async () => {
+  it("is granted to later requests when an earlier one gives up", async () => {
     const [a, b, c] = [begin(), begin(), begin()];
     void take(a, "shared");
     const [alone, shared] = [take(b, "exclusive"), take(c, "shared")];
@@ -229,7 +229,7 @@ describe("the lock of a row", () => {
     expect(await standOf(shared)).to.equal("done");
   });
 
-  it("tells when it is of no use any more, and not before", async () => {
+  it("reports that it is unused only when no transaction has or waits for it", async () => {
     const [a, b] = [begin(), begin()];
     void take(a, "exclusive");
     const waiting = take(b, "exclusive");

@@ -5,11 +5,11 @@ import type { ServerLink } from "../../../src/adapters/memory/serverLink.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
 
 const TTL_MS = 1_000;
-/** What Redlock takes off for clocks that drift: a hundredth, and 2 ms. */
+/** The allowance of Redlock for clock drift: one hundredth and 2 ms. */
 const DRIFT_MS = 12;
 
-describe("seat lock in memory: what is left of it", () => {
-  /** A lock whose answers take their time. */
+describe("in-memory seat lock, remaining validity", () => {
+  /** A lock whose answers are slow. */
   function lockBehind(travelMs: number, workBudgetMs?: number) {
     const clock = fakeClock();
     const redisState = createRedisState({ clock });
@@ -26,19 +26,19 @@ describe("seat lock in memory: what is left of it", () => {
     };
   }
 
-  it("is refused and given back when it does not suffice for the work", async () => {
+  it("refuses and releases a lock that is too short for the work", async () => {
     const { lock, lockCount } = lockBehind(TTL_MS / 2 - DRIFT_MS);
     expect(await lock.tryAcquire([1, 2])).to.equal(undefined);
     expect(lockCount()).to.equal(0);
   });
 
-  it("is taken when it just suffices", async () => {
+  it("grants a lock that is just long enough", async () => {
     const { lock, lockCount } = lockBehind(TTL_MS / 2 - DRIFT_MS - 1);
     expect(await lock.tryAcquire([1, 2])).not.to.equal(undefined);
     expect(lockCount()).to.equal(2);
   });
 
-  it("must suffice for the work that the caller names", async () => {
+  it("uses the work budget of the caller", async () => {
     expect(await lockBehind(100, TTL_MS - 100 - DRIFT_MS).lock.tryAcquire([1])).to.equal(undefined);
     const just = lockBehind(100, TTL_MS - 100 - DRIFT_MS - 1);
     expect(await just.lock.tryAcquire([1])).not.to.equal(undefined);

@@ -47,14 +47,14 @@ describe("state of the in-memory Redis", () => {
             expect(set.rankOf(entry.member)).to.equal(rank);
             expect(set.scoreOf(entry.member)).to.equal(entry.score);
           }
-          expect(set.rankOf("nobody")).to.equal(undefined);
+          expect(set.rankOf("absent")).to.equal(undefined);
         }),
       );
     });
   });
 
   describe("clock of the server", () => {
-    it("tells whole microseconds of a clock with fractions", () => {
+    it("returns whole microseconds of a clock with fractions", () => {
       const nowMs = 1_700_000_000_000.123;
       expect(serverClock({ nowMs: () => nowMs })()).to.equal(1_700_000_000_000_123);
     });
@@ -76,7 +76,7 @@ describe("state of the in-memory Redis", () => {
       expect(nowUs()).to.equal(clock.nowMs() * 1000);
     });
 
-    it("goes back with a clock that is set back, and creeps where it only trembles", () => {
+    it("follows a clock that is set back, and ascends when it jitters", () => {
       let nowMs = 1_700_000_000_000;
       const nowUs = serverClock({ nowMs: () => nowMs });
       const first = nowUs();
@@ -118,7 +118,7 @@ describe("state of the in-memory Redis", () => {
       expect(redisState.rooms.get("main")?.admissions.size()).to.equal(0);
     });
 
-    it("keeps nothing of users who have gone and are recorded", async () => {
+    it("keeps nothing of users whose end is recorded", async () => {
       const redisState = createRedisState({ clock: fakeClock() });
       const store = memoryQueueStore(redisState, directLink);
       await store.rebuild("main", rebuildInputOf());

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Bank, kindOf, openBank, standOf } from "./engineRig.ts";
 
-describe("a statement in memory", () => {
+describe("statement of the in-memory database", () => {
   let bank: Bank;
   beforeEach(async () => {
     bank = openBank();
@@ -27,7 +27,7 @@ describe("a statement in memory", () => {
       expect(await bank.amountOf(reader, 9)).to.equal(undefined);
     });
 
-    it("sees one moment: time stands still for as long as it runs", async () => {
+    it("reads one time of the clock for as long as it runs", async () => {
       const [holder, waiter] = [bank.begin(), bank.begin()];
       await bank.add(holder, 1, 1);
       const times = bank.database.run(waiter, async (s) => {
@@ -59,7 +59,7 @@ describe("a statement in memory", () => {
         ),
       );
 
-    it("waits for who has the row, and looks at it again", async () => {
+    it("waits for the row lock, and evaluates the row again", async () => {
       const [first, second] = [bank.begin(), bank.begin()];
       await bank.add(first, 1, 50);
       const raised = raise(second);
@@ -70,7 +70,7 @@ describe("a statement in memory", () => {
       expect((await bank.committed())[0]?.amount).to.equal(60);
     });
 
-    it("finds the row as it was when who had it takes the change back", async () => {
+    it("finds the old row when the transaction with the lock rolls back", async () => {
       const [first, second] = [bank.begin(), bank.begin()];
       await bank.add(first, 1, 50);
       const raised = raise(second);
@@ -79,7 +79,7 @@ describe("a statement in memory", () => {
       expect(await bank.amountOf(second, 1)).to.equal(11);
     });
 
-    it("waits also for a row that does not match yet, and may then", async () => {
+    it("waits for a changing row that does not match yet", async () => {
       const [first, second] = [bank.begin(), bank.begin()];
       await bank.add(first, 1, 15);
       const raised = raise(second, (amount) => amount > 20);
@@ -89,7 +89,7 @@ describe("a statement in memory", () => {
       expect(await bank.amountOf(second, 1)).to.equal(26);
     });
 
-    it("locks nothing but what matches", async () => {
+    it("locks only the rows that match", async () => {
       const [first, second] = [bank.begin(), bank.begin()];
       expect(await raise(first, () => false)).to.equal(0);
       expect(await bank.add(second, 1, 1)).to.equal(1);
@@ -231,7 +231,7 @@ describe("a statement in memory", () => {
       expect((await bank.committed()).map(({ amount }) => amount)).to.deep.equal([15, 11, 10]);
     });
 
-    it("undoes the rows before the one that a check refuses", async () => {
+    it("undoes earlier rows when a check refuses a later row", async () => {
       const by = bank.begin();
       const spend = bank.database.run(by, (s) =>
         s.update(

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { ServerTransaction } from "../../../src/adapters/memory/database/serverTransaction.ts";
 import { type Bank, kindOf, openBank, standOf } from "./engineRig.ts";
 
-describe("a table in memory", () => {
+describe("table of the in-memory database", () => {
   let bank: Bank;
   beforeEach(async () => {
     bank = openBank();
@@ -138,12 +138,12 @@ describe("a table in memory", () => {
     expect([...bank.accounts.all()].map((row) => row.key)).to.deep.equal([1, 2]);
   });
 
-  it("keeps no place of those who waited for a key in vain", async () => {
+  it("keeps no index entry of a transaction that waited for a key in vain", async () => {
     const [first, second, third] = [bank.begin(), bank.begin(), bank.begin()];
     await bank.insert(first, { id: 7 });
     const waits = [second, third].map((by) => kindOf(bank.insert(by, { id: 7 })));
     first.rollBack();
-    // Both have it shared and want it alone, as in InnoDB; one of them is the deadlock's victim.
+    // Both have a shared lock and request an exclusive one, as in InnoDB: a deadlock ends one.
     expect((await Promise.all(waits)).sort()).to.deep.equal(["none", "restart"]);
     second.rollBack();
     third.rollBack();

@@ -9,7 +9,7 @@ const KEYS = [
   { key: "a unique key", row: { id: 8, name: "eve" } },
 ] as const;
 
-describe("a key that can be had once", () => {
+describe("unique key of the in-memory database", () => {
   let bank: Bank;
   beforeEach(async () => {
     bank = openBank();
@@ -48,7 +48,7 @@ describe("a key that can be had once", () => {
         await bank.insert(first, { id: 7, name: "eve" });
       });
 
-      it("is waited for while it is not decided, and refused after the commit", async () => {
+      it("is waited for while its owner is open, and refused after its commit", async () => {
         const second = kindOf(bank.insert(bank.begin(), row));
         expect(await standOf(second)).to.equal("waits");
         first.commit();
@@ -56,7 +56,7 @@ describe("a key that can be had once", () => {
         expect(await bank.committed()).to.have.length(3);
       });
 
-      it("is waited for while it is not decided, and had after the rollback", async () => {
+      it("is waited for while its owner is open, and inserted after its rollback", async () => {
         const by = bank.begin();
         const second = bank.insert(by, row);
         expect(await standOf(second)).to.equal("waits");
@@ -66,7 +66,7 @@ describe("a key that can be had once", () => {
         expect((await bank.committed()).at(-1)).to.include(row);
       });
 
-      it("is let be by INSERT IGNORE when it is taken, and the rest goes on", async () => {
+      it("is skipped by INSERT IGNORE when it is taken, and other rows are inserted", async () => {
         first.commit();
         const by = bank.begin();
         expect(await insertAs(by, row, "ignore")).to.equal(false);
@@ -99,7 +99,7 @@ describe("a key that can be had once", () => {
     });
   }
 
-  it("goes to one of two who insert it in the same moment", async () => {
+  it("is inserted by one of two transactions at the same time", async () => {
     const parties = [7, 8].map((id) => ({ id, by: bank.begin() }));
     const inserts = parties.map(({ id, by }) => kindOf(bank.insert(by, { id, name: "eve" })));
     expect(await inserts[0]).to.equal("none");
@@ -159,7 +159,7 @@ describe("a key that can be had once", () => {
   });
 });
 
-describe("a row that another refers to", () => {
+describe("foreign key of the in-memory database", () => {
   let bank: Bank;
   beforeEach(async () => {
     bank = openBank();
@@ -168,7 +168,7 @@ describe("a row that another refers to", () => {
   const issue = (by: ServerTransaction, accountId: number): Promise<boolean> =>
     bank.database.run(by, (s) => s.insert(bank.cards, { id: bank.cards.nextId(), accountId }));
 
-  it("must be there", async () => {
+  it("refuses a missing row", async () => {
     expect(await kindOf(issue(bank.begin(), 99))).to.equal("other");
     expect(await issue(bank.begin(), 1)).to.equal(true);
   });

@@ -22,7 +22,7 @@ function setUp(runOnce: BackgroundLoopOptions["runOnce"]) {
 }
 
 describe("a background loop", () => {
-  it("does nothing before it is started, and turns once when started twice", async () => {
+  it("runs no iteration before its start, and one loop when started twice", async () => {
     const { loop, runOnce, clock } = setUp(async () => false);
     await clock.advance(IDLE_MS * 3);
     expect(runOnce.callCount).to.equal(0);
@@ -97,7 +97,7 @@ describe("a background loop", () => {
     await loop.stop();
   });
 
-  it("never runs two turns at a time, however often it is nudged", async () => {
+  it("never runs two iterations at a time, however often it is nudged", async () => {
     let running = 0;
     let runningMax = 0;
     const clockSteps = fakeClock();
@@ -120,7 +120,7 @@ describe("a background loop", () => {
     await stopped;
   });
 
-  it("waits for the iteration in flight when stopped, tells it, and begins no other", async () => {
+  it("aborts the iteration in flight at a stop, waits for it, and starts no other", async () => {
     const gate = Promise.withResolvers<void>();
     let signalled = false;
     const { loop, runOnce, clock } = setUp(async (signal) => {

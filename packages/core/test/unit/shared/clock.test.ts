@@ -9,7 +9,7 @@ describe("the machine's clock", () => {
   });
   afterEach(() => timers.restore());
 
-  it("tells milliseconds since the epoch", () => {
+  it("returns milliseconds since the epoch", () => {
     expect(systemClock.nowMs()).to.equal(1_700_000_000_000);
   });
 
@@ -25,15 +25,15 @@ describe("the machine's clock", () => {
     await sleeping;
   });
 
-  it("wakes at once when told to, and leaves no timer behind", async () => {
-    const told = new AbortController();
-    const sleeping = systemClock.sleep(100_000, told.signal);
-    told.abort();
+  it("wakes at once when the signal aborts, and leaves no timer behind", async () => {
+    const stopping = new AbortController();
+    const sleeping = systemClock.sleep(100_000, stopping.signal);
+    stopping.abort();
     await sleeping;
     expect(timers.countTimers()).to.equal(0);
   });
 
-  it("does not sleep at all when it was told before", async () => {
+  it("does not sleep when the signal was aborted before", async () => {
     await systemClock.sleep(100_000, AbortSignal.abort());
     expect(timers.countTimers()).to.equal(0);
   });

@@ -58,7 +58,7 @@ const RETRYABLE = new Set([
 ]);
 
 describe("core's errors", () => {
-  it("each have a code of their own in UPPER_SNAKE", () => {
+  it("have different codes in UPPER_SNAKE case", () => {
     const codes = ERRORS.map((error) => error.code);
     for (const code of codes) expect(code).to.match(/^[A-Z]+(_[A-Z]+)*$/);
     expect(new Set(codes).size).to.equal(codes.length);
@@ -73,7 +73,7 @@ describe("core's errors", () => {
     });
   }
 
-  it("tell what the caller needs in order to go on", () => {
+  it("have the details that the caller needs to continue", () => {
     expect(new point.InsufficientPointsError(10, 5).details).to.deep.equal({
       required: 10,
       balance: 5,

@@ -37,7 +37,7 @@ describe("backoff", () => {
   });
 });
 
-describe("the machine's chance", () => {
+describe("the machine's random numbers", () => {
   it("is in [0, 1)", () => {
     for (let draw = 0; draw < 100; draw += 1) expect(systemRandom.next()).to.be.within(0, 1);
   });

@@ -13,13 +13,13 @@ const light = stateMachine<Light>("light", "RED", {
 });
 
 describe("a state machine", () => {
-  it("moves as its table says and not otherwise", () => {
+  it("allows the moves of its table and no other", () => {
     expect(light.canMove("RED", "GREEN")).to.equal(true);
     expect(light.canMove("RED", "AMBER")).to.equal(false);
     expect(light.canMove("RED", "RED")).to.equal(false);
   });
 
-  it("takes a move outside the table for our bug", () => {
+  it("fails an assertion at a move outside the table", () => {
     expect(() => light.requireMove("RED", "GREEN")).to.not.throw();
     expect(() => light.requireMove("GREEN", "RED")).to.throw(
       AssertionError,
