@@ -82,7 +82,7 @@ function splitBody(
   return { commands, output };
 }
 
-const NUMBER = "\\d+(?:[.,]\\d+)*";
+const NUMBER = "[+-]?\\d+(?:[.,]\\d+)*";
 const DURATION = `${NUMBER} (?:us|ms|s|min|h)(?: ${NUMBER} (?:ms|s|min))?`;
 const FREE_PART = new RegExp(`\\.\\.\\.|…|${DURATION}|${NUMBER}|\\s+`, "g");
 

@@ -52,9 +52,14 @@ describe("consoleBlocksOf", () => {
 
 describe("missingLine", () => {
   it("accepts other numbers, durations and blanks, and any text for an ellipsis", () => {
-    const shown = ["Explored  100 seeds in 58.5 s", "...", '{"token":"eyJh...","n":1,...}'];
+    const shown = [
+      "Explored  100 seeds in 58.5 s",
+      "clock  +0.8 ms",
+      "...",
+      '{"token":"eyJh...","n":1,...}',
+    ];
     const answer = '{"token":"eyJhbGci","n":1,234.5,"m":null}';
-    const printed = `Explored 9 seeds in 1 min 2 s\nmore\n${answer}\n`;
+    const printed = `Explored 9 seeds in 1 min 2 s\nclock -12 s\nmore\n${answer}\n`;
     expect(missingLine(shown, printed)).to.equal(undefined);
   });
 
