@@ -41,7 +41,7 @@ async function seedsUntilCaught(mutant: CaughtFault): Promise<readonly number[]>
 
 async function caughtTable(): Promise<string> {
   const lines = [
-    "| What is planted | Stands for | Caught by | First seed | Mean | Longest | Bound |",
+    "| What is planted | Place | Caught by | First seed | Mean | Longest | Bound |",
     "|---|---|---|---:|---:|---:|---:|",
   ];
   for (const mutant of MUTANTS) {
@@ -56,7 +56,7 @@ async function caughtTable(): Promise<string> {
 
 async function harmlessTable(): Promise<string> {
   const lines = [
-    "| What is planted | Stands for | Seeds run, none saw anything | Why nothing breaks |",
+    "| What is planted | Place | Seeds without a violation | Why nothing breaks |",
     "|---|---|---:|---|",
   ];
   for (const fault of HARMLESS_MUTANTS) {

@@ -14,7 +14,7 @@ export const shortHolds: Circumstances = {
   ),
 };
 
-/** All news in one bucket, at which a relay looks all the time. */
+/** All messages in one bucket, which a relay reads all the time. */
 export const busyRelay: Circumstances = {
   says: "with one bucket, looked at every 20 ms",
   mutant: otherPorts(({ core: { config } }) => ({
@@ -77,7 +77,7 @@ const SLOW_RECORD_MS = 2_500;
 
 /** A database that takes its time over the passes. */
 export const slowRecords: Circumstances = {
-  says: "while the record of every third batch of passes takes 2.5 s",
+  says: "while the record of every third batch of admissions takes 2.5 s",
   mutant: rough(
     otherPorts(({ core: { admissions, clock } }) => {
       let records = 0;

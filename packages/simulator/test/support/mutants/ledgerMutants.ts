@@ -86,7 +86,7 @@ export const ledgerMutants: readonly CaughtFault[] = [
   },
   {
     name: "balance read, then written",
-    plants: "the balance is read in one statement, and what comes of it is written in the next",
+    plants: "the balance is read in one statement, and the new balance is written in the next",
     place: { path: LEDGER, text: "UPDATE point_accounts SET balance = balance + :amount" },
     caughtBy: ["I3", "loops"],
     seedsMax: 10,
@@ -94,7 +94,7 @@ export const ledgerMutants: readonly CaughtFault[] = [
   },
   {
     name: "refund of the half",
-    plants: "a refund gives half of the price back",
+    plants: "a refund returns half of the price",
     place: {
       path: "packages/core/src/payment/refundPayment.ts",
       text: "const posted = await core.ledger.post(tx, {",
@@ -122,7 +122,7 @@ export const ledgerMutants: readonly CaughtFault[] = [
     plant: forgetsKeys,
   },
   {
-    name: "keys that know their request no more",
+    name: "keys without their request",
     plants: "a repetition counts as another request under a used key",
     place: {
       path: "packages/core/src/idempotency/onceOnly.ts",

@@ -67,7 +67,7 @@ function sharesMessages() {
   });
 }
 
-/** Faults in the news and what is made of them. */
+/** Faults of outbox messages and their consumers. */
 export const messageMutants: readonly CaughtFault[] = [
   {
     name: "outbox by cursor",
@@ -79,7 +79,7 @@ export const messageMutants: readonly CaughtFault[] = [
     plant: readsByCursor,
   },
   {
-    name: "news after the deed",
+    name: "message after the change",
     plants: "the outbox message is written in a transaction of its own",
     place: {
       path: "packages/core/src/outbox/appendMessages.ts",
@@ -97,8 +97,8 @@ export const messageMutants: readonly CaughtFault[] = [
       })),
   },
   {
-    name: "messages shared out one by one",
-    plants: "relays share the messages of a bucket among them, instead of the buckets",
+    name: "messages shared one by one",
+    plants: "relays share the messages of a bucket instead of the buckets",
     place: { path: LEASES, text: "const lease = await leases.acquire(" },
     caughtBy: ["I6", "loops"],
     seedsMax: 40,
@@ -106,7 +106,7 @@ export const messageMutants: readonly CaughtFault[] = [
   },
   {
     name: "consumer without inbox",
-    plants: "the notifier applies every message that it is handed",
+    plants: "the notifier applies every message that it receives",
     place: { path: NOTIFIER, text: "if (!(await core.inbox.record(tx, NOTIFIER," },
     caughtBy: ["I5", "loops"],
     seedsMax: 20,
@@ -123,7 +123,7 @@ export const messageMutants: readonly CaughtFault[] = [
   },
   {
     name: "inbox before the effect",
-    plants: "the inbox record is committed before the notice that it stands for",
+    plants: "the inbox record is committed before its notification",
     place: { path: NOTIFIER, text: "if (!(await core.inbox.record(tx, NOTIFIER," },
     caughtBy: ["I5", "loops"],
     seedsMax: 80,

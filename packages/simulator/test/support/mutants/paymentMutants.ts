@@ -17,7 +17,7 @@ const expiresAtOnce = () =>
 export const paymentMutants: readonly CaughtFault[] = [
   {
     name: "payment after the end",
-    plants: "a payment does not ask whether the hold is over",
+    plants: "a payment does not check whether the hold has expired",
     place: { path: RESERVATIONS, text: '"AND expires_at > NOW(6)"' },
     circumstances: shortHolds,
     caughtBy: ["I9", "loops"],
@@ -26,15 +26,15 @@ export const paymentMutants: readonly CaughtFault[] = [
   },
   {
     name: "expiry without the clock",
-    plants: "the reaper ends every hold that it finds, over or not",
+    plants: "the reaper ends every hold that it finds, expired or not",
     place: { path: RESERVATIONS, text: "WHERE status = 'PENDING' AND expires_at <= NOW(6)" },
     caughtBy: ["I9", "I1", "loops"],
     seedsMax: 10,
     plant: expiresAtOnce,
   },
   {
-    name: "reaper that reaps nothing",
-    plants: "no overdue hold is ever ended, but by who takes its seat over",
+    name: "reaper that ends nothing",
+    plants: "an overdue hold ends only when another buyer takes its seats over",
     place: {
       path: "packages/core/src/reservation/releaseExpiredHolds.ts",
       text: "const overdue = await core.reservations.lockOverdue(tx, max);",
@@ -65,7 +65,7 @@ export const paymentMutants: readonly CaughtFault[] = [
       }),
   },
   {
-    name: "COMMIT taken for done",
+    name: "lost COMMIT assumed done",
     plants: "a transaction whose COMMIT got lost counts as committed, without a look",
     place: {
       path: "packages/core/src/adapters/shared/transactionRunner.ts",
@@ -78,7 +78,7 @@ export const paymentMutants: readonly CaughtFault[] = [
   },
   {
     name: "ids given out twice",
-    plants: "every process begins to count its ids where all others begin",
+    plants: "every process counts its ids from the same number",
     place: {
       path: "packages/core/src/adapters/shared/idBlocks.ts",
       text: "const first = await takeBlock(kind, BLOCK_SIZE);",
@@ -110,8 +110,7 @@ export const harmlessPaymentMutants: readonly HarmlessFault[] = [
       text: "return await driver.findCommitMarker(tx.commitMarker);",
     },
     circumstances: lostCommits,
-    because:
-      "its key's record, its entry's unique key or its state tell the second run that it was done",
+    because: "its key's record, its entry's unique key or its state stops the second run",
     plant: () => answersMarkerLookupWith(false),
   },
 ];

@@ -25,7 +25,7 @@ const FREE_SEATS = query(
   (row) => row.integer("seats"),
 );
 
-/** Looks in one statement and takes in the next. */
+/** Looks in one statement and takes the seats in the next. */
 const looksThenTakes = () =>
   otherPorts((parts) => {
     const { core } = parts;
@@ -74,7 +74,7 @@ export const seatMutants: readonly CaughtFault[] = [
   },
   {
     name: "hold whatever the status, no index",
-    plants: "a hold takes its seats whatever their status, and nothing stands behind it",
+    plants: "a hold takes its seats whatever their status, and no index refuses it",
     place: CONDITION,
     caughtBy: ["I1", "I2", "answers", "loops", "service"],
     seedsMax: 10,
@@ -82,7 +82,7 @@ export const seatMutants: readonly CaughtFault[] = [
   },
   {
     name: "look, then hold",
-    plants: "a hold looks at the status in one statement and takes in the next",
+    plants: "a hold looks at the status in one statement and takes the seats in the next",
     place: CONDITION,
     caughtBy: ["answers"],
     seedsMax: 150,
@@ -90,7 +90,7 @@ export const seatMutants: readonly CaughtFault[] = [
   },
   {
     name: "look, then hold, no index",
-    plants: "a hold looks in one statement and takes in the next, and nothing stands behind it",
+    plants: "a hold looks in one statement and takes in the next, and no index refuses it",
     place: CONDITION,
     caughtBy: ["I1", "I2", "answers", "loops"],
     seedsMax: 150,
@@ -98,7 +98,7 @@ export const seatMutants: readonly CaughtFault[] = [
   },
   {
     name: "release without a fence",
-    plants: "who ends a hold gives back its seats, also when they are another's by now",
+    plants: "the end of a hold releases its seats, also when another buyer has them by now",
     place: FENCE,
     caughtBy: ["answers", "I1", "I2", "loops"],
     seedsMax: 100,
@@ -109,22 +109,22 @@ export const seatMutants: readonly CaughtFault[] = [
 /** Faults about seats that change nothing. */
 export const harmlessSeatMutants: readonly HarmlessFault[] = [
   {
-    name: "no index on live claims",
-    plants: "the unique index on live claims is gone",
+    name: "no index on live seat links",
+    plants: "the unique index on live seat links is missing",
     place: INDEX,
-    because: "the conditional statement lets nobody through; the index stands behind it",
+    because: "the conditional statement alone decides; the index is the backstop",
     plant: () => withoutDefence(dropOneLive),
   },
   {
-    name: "release fenced by reservation alone",
-    plants: "who ends a hold gives back the seats that name it, whatever their version",
+    name: "release checked by reservation alone",
+    plants: "the end of a hold releases the seats that name it, whatever their version",
     place: FENCE,
-    because: "ids of reservations are never used twice, so the seat's reservation tells the same",
+    because: "ids of reservations are never used twice, so the seat's reservation proves the same",
     plant: () => editedSql({ "seats.release": without(OF_VERSION) }),
   },
   {
-    name: "seat lock for everybody",
-    plants: "the seat lock lets everybody pass",
+    name: "seat lock for every buyer",
+    plants: "the seat lock refuses no buyer",
     place: {
       path: "packages/core/src/reservation/holdSeats.ts",
       text: "const lock = await core.seatLock.tryAcquire(seatIds);",
@@ -137,7 +137,7 @@ export const harmlessSeatMutants: readonly HarmlessFault[] = [
   },
   {
     name: "release of another's seat lock",
-    plants: "a buyer who is done releases the seat locks whoever holds them by then",
+    plants: "a finished request releases the seat locks, also when another request has them",
     place: {
       path: "packages/core/src/adapters/redis/locks/redlockSeatLock.ts",
       text: "const release = (): Promise<void> => Promise.resolve(lock.unlock())",
