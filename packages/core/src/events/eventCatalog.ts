@@ -136,7 +136,7 @@ export type EventOf<Aggregate extends AggregateType> = Extract<
   { aggregateType: Aggregate }
 >;
 
-/** What a producer may write: the payload of its type and not one field more. */
+/** The payloads that a producer may write: the fields of the type, and no other field. */
 const writtenPayloads: ReadonlyMap<string, z.ZodType> = new Map(
   eventSchema.options.map(({ shape }) => [shape.type.value, shape.payload.strict()]),
 );

@@ -17,7 +17,7 @@ import { relayBucket } from "./relayBucket.ts";
  * - Publish first, mark second. The mark is one transaction that locks the lease row and checks
  *   owner, epoch and expiry, so a relay that has lost its lease marks nothing.
  *
- * What happens on failure:
+ * Failures:
  *
  * - The relay dies after publishing, before marking: the next owner publishes again. Consumers
  *   recognise the repetition by its message id.

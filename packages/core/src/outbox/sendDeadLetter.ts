@@ -6,7 +6,7 @@ import { deadLetterTopicOf } from "./topics.ts";
 /** Header values stay readable, and the copy fits where the original did. */
 const REASON_LENGTH_MAX = 500;
 
-/** What a dead letter carries in addition to the headers of the original message. */
+/** The headers of a dead letter in addition to the headers of the original message. */
 export const deadLetterHeadersSchema = z.object({
   "dead-letter-source": z.string().describe("Topic, partition and offset of the original message"),
   "dead-letter-consumer": z.string().describe("Name of the consumer that gave the message up"),

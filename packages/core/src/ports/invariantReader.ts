@@ -4,8 +4,8 @@ import type { ReservationStatus } from "./reservationStore.ts";
 import type { SeatStatus } from "./seatStore.ts";
 
 /*
- * What the checkers of the invariants read. Every name that ends in Us is a time in microseconds
- * since the epoch. Rows are given in pages; see `InvariantSnapshot`.
+ * The rows that the checkers of the invariants read. Every name that ends in Us is a time in
+ * microseconds since the epoch. Rows are given in pages; see `InvariantSnapshot`.
  */
 
 /** A seat with what it says about the reservation that it names. */
@@ -90,7 +90,7 @@ export interface EntryRow {
   readonly createdAtUs: number;
 }
 
-/** Whose a reservation is. */
+/** A reservation with its buyer. */
 export interface OwnedReservationRow {
   readonly id: number;
   readonly userId: number;
@@ -105,7 +105,7 @@ export interface AnswerRow {
   readonly answer: string | null;
 }
 
-/** A version of an aggregate that an outbox message, or its publication, stands for. */
+/** The version of an aggregate to which an outbox message, or its publication, belongs. */
 export interface VersionRow {
   readonly aggregateId: number;
   readonly aggregateVersion: number;
@@ -209,7 +209,7 @@ export interface InvariantSnapshot {
   admissions(queueId: string): Pages<CheckedAdmissionRow>;
 }
 
-/** What the checkers of the invariants look at the database through; it never writes. */
+/** The access of the invariant checkers to the database. It never writes. */
 export interface InvariantReader {
   /**
    * Takes a snapshot, hands it to `check` and lets it go afterwards. Writers are not held up.

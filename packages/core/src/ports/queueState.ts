@@ -26,8 +26,9 @@ export interface KnownQueues {
 export type PromotionBatch = Pick<PromotionResult, "promoted" | "ended" | "journal" | "generation">;
 
 /**
- * What one process keeps of its queues between calls. It is created with the core and is lost with
- * the process: then MySQL is read again, and Redis hands an unrecorded batch to another process.
+ * The state of the queues that one process keeps between calls. It is created with the core and is
+ * lost with the process: then MySQL is read again, and Redis hands an unrecorded batch to another
+ * process.
  */
 export interface QueueState {
   readonly known: KnownQueues;

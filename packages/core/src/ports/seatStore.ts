@@ -38,7 +38,7 @@ export interface SeatStore {
    * @returns how many were taken; unless it is all of them, the caller must roll back
    */
   hold(tx: Tx, seatIds: readonly number[], reservationId: number, holdMs: number): Promise<number>;
-  /** What `hold` took, by seat id. */
+  /** The seats that `hold` took, by seat id. */
   taken(tx: Tx, seatIds: readonly number[]): Promise<readonly TakenSeat[]>;
   /** HELD to SOLD for each seat that has the hold's version. @returns how many */
   confirm(tx: Tx, reservationId: number): Promise<number>;

@@ -9,7 +9,7 @@ export interface InspectedSetting {
   readonly why: string;
 }
 
-/** What one connection to a server found. */
+/** The result of one connection to a server. */
 export interface ServerInspection {
   readonly server: "mysql" | "redis" | "kafka";
   readonly reachable: boolean;

@@ -3,7 +3,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { QueuePlace, QueueSettings } from "../ports/queueStore.ts";
 import { jittered, type Random } from "../shared/random.ts";
 
-/** What the API answers about a place. */
+/** The answer of the API about a place. */
 export interface QueueTicket {
   readonly token: string;
   readonly queueId: string;

@@ -34,21 +34,21 @@ describe("a process that is killed during a rush", () => {
     });
     children.add(child);
     const exited = once(child, "exit");
-    const told = {
+    const reported = {
       reservationIds: [] as number[],
       paymentIds: [] as number[],
       chargedByUser: new Map<number, number>(),
     };
     for await (const line of createInterface({ input: child.stdout })) {
       const [what, id = "", amount = ""] = line.split(" ");
-      if (what === "charged") told.chargedByUser.set(Number(id), Number(amount));
-      if (what === "reserved") told.reservationIds.push(Number(id));
-      if (what === "paid") told.paymentIds.push(Number(id));
-      if (told.paymentIds.length === payments) child.kill("SIGKILL");
+      if (what === "charged") reported.chargedByUser.set(Number(id), Number(amount));
+      if (what === "reserved") reported.reservationIds.push(Number(id));
+      if (what === "paid") reported.paymentIds.push(Number(id));
+      if (reported.paymentIds.length === payments) child.kill("SIGKILL");
     }
     expect(await exited).to.deep.equal([null, "SIGKILL"]);
     children.delete(child);
-    return told;
+    return reported;
   }
 
   for (const payments of PAYMENTS_BEFORE_KILL) {

@@ -97,11 +97,11 @@ describe("a connection that is lost during COMMIT", () => {
         return untilKnown(() => holdSeats(behind.core, hold));
       });
       expect(cutter.cutCount() - before).to.equal(15);
-      const told = results.map((result) =>
+      const answers = results.map((result) =>
         result.status === "fulfilled" ? result.value.value.reservationId : codeOf(result.reason),
       );
       const rows = await core.seats.find(null, seatIds);
-      expect(told).to.deep.equal(rows.map((row) => row.reservationId));
+      expect(answers).to.deep.equal(rows.map((row) => row.reservationId));
     });
   }
 

@@ -29,7 +29,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 });
 
 /** A line of the story: the act and its answer. */
-async function tell(side: Side, { party, does }: Step): Promise<string> {
+async function lineOf(side: Side, { party, does }: Step): Promise<string> {
   const isEnd = typeof does === "string";
   const said = await (isEnd ? side.end(party, does) : side.act(party, does));
   return `${party} ${isEnd ? does : does.name} -> ${said?.join("; ") ?? "waits still"}`;
@@ -85,7 +85,7 @@ describe("in-memory database, compared with MySQL", () => {
         let isAtEnd = false;
         try {
           for (const each of steps) {
-            const lines = await Promise.all(sides.map((side) => tell(side, each)));
+            const lines = await Promise.all(sides.map((side) => lineOf(side, each)));
             if (breaksOff(lines)) return;
             const [inReality, inMemory] = lines;
             expect(inMemory).to.equal(inReality);

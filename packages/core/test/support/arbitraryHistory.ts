@@ -4,12 +4,12 @@ import fc from "fast-check";
 import type { AggregateType } from "../../src/events/eventCatalog.ts";
 import { NOTIFIER } from "../../src/notification/notifier.ts";
 
-/** Few rows of few values, so that most of them meet. */
+/** Few rows with few values, so that most rows share a key. */
 const ROWS_MAX = 5;
 
 /**
- * Moments far from those at which an answer changes by the clock alone, and pairs on both sides of
- * every difference that counts.
+ * Times far from those at which a result changes by the clock alone, and pairs of times on both
+ * sides of every limit.
  */
 const OFFSETS_US = [
   -8 * DAY_US,
@@ -35,7 +35,7 @@ const aggregate = {
 const messageId = upTo(ROWS_MAX).map((id) => `message-${id}`);
 const queueId = fc.constantFrom("main", "Main", "side");
 
-/** Rows of which no two have the same key; `finish` sees their place in the table. */
+/** Rows with different keys; `finish` gets the index of each row. */
 function rowsOf<Row, Finished = Row>(
   row: fc.Arbitrary<Row>,
   keyOf: (row: Row) => string | number,
@@ -205,7 +205,7 @@ function arbitraryMessages(time: fc.Arbitrary<number>) {
   return { outboxMessages, outboxPublications, inboxMessages, notifications };
 }
 
-/** Steps of the slack around a change of limits, so that its ends are met exactly. */
+/** Steps of the slack around a change of limits, so that rows meet its ends exactly. */
 function arbitraryQueues(nowUs: number) {
   const time = fc.integer({ min: 0, max: 15 }).map((step) => nowUs - HOUR_US + step * 5_000_000);
   const limits = { activeCountMax: upTo(3), admissionRatePerMinute: upTo(3) };
@@ -242,7 +242,7 @@ function arbitraryQueues(nowUs: number) {
   return { queues, queueFormerLimits, queueAdmissions };
 }
 
-/** Rows that no sale makes, with the answers that its clients received. */
+/** Random rows, also impossible ones, with the answers that clients received. */
 export function arbitraryHistory(nowUs: number): fc.Arbitrary<History> {
   const time = fc.constantFrom(...OFFSETS_US.map((offsetUs) => nowUs + offsetUs));
   const ids = fc.array(upTo(5), { maxLength: 4 });

@@ -5,7 +5,7 @@ import {
 } from "../../src/adapters/memory/serverLink.ts";
 
 export interface BreakableLink extends ServerLink {
-  /** What happens to later calls: the call is lost, its answer is lost, or it arrives late. */
+  /** The effect on later calls: the call is lost, its answer is lost, or it arrives late. */
   state: "up" | "call lost" | "answer lost" | "call late";
   /** Which calls the state applies to, by server and point ("mysql commit"); all by default. */
   affected: RegExp;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Tx } from "../../src/ports/transaction.ts";
 import { type Cast, NOW_MS } from "./databaseStory.ts";
 
-/** One act of a story; its answer is told by the story's names. */
+/** One act of a story. Its answer uses the names of the story instead of ids. */
 export interface StoryAct {
   readonly name: string;
   run(cast: Cast, tx: Tx): Promise<unknown>;
@@ -49,7 +49,7 @@ const takes = seatChoice.map((seats) =>
     ]);
   }),
 );
-/** A move of a reservation and, if it was possible, of its seats: as all workflows do it. */
+/** A transition of a reservation and, if it succeeded, of its seats, as in all workflows. */
 const moves = fc
   .tuple(fc.constantFrom("confirm", "cancel", "expire", "refund"), reservation)
   .map(([name, id]) =>
@@ -60,7 +60,7 @@ const moves = fc
       return core.seats.release(tx, reservationId, name === "refund" ? "SOLD" : "HELD");
     }),
   );
-/** A hold that takes all of the seats or gives up, and ends the overdue ones it takes them from. */
+/** A hold that takes all seats or fails, and expires the overdue holds that it replaces. */
 const takeOvers = fc.tuple(fc.integer({ min: 3, max: 4 }), seatChoice).map(([id, seats]) =>
   act(`reserve seats ${seats} as ${id}`, async (cast, tx) => {
     const { core, reservationIds } = cast;
@@ -114,7 +114,7 @@ const posts = fc
       return cast.core.ledger.post(tx, { userId: at(cast.userIds, user), kind, amount, entryKey });
     }),
   );
-/** Which payment is for which reservation: the first is there already, the others are rivals. */
+/** The reservation of each payment: the first payment exists, the others compete. */
 const PAID_RESERVATIONS = [2, 0, 0];
 const captures = fc.nat({ max: 2 }).map((payment) =>
   act(`pay by payment ${payment}`, (cast, tx) =>
@@ -137,7 +137,7 @@ const keys = fc.tuple(fc.nat({ max: 1 }), fc.boolean()).map(([key, answers]) =>
   act(`start the key ${key}${answers ? " and answer" : ""}`, async ({ core, userIds }, tx) => {
     const record = { userId: at(userIds, 0), operation: "pay", key: `key-${key}` };
     const start = await core.idempotency.start(tx, record, FINGERPRINT);
-    // The port wants it: whoever hears this gives up.
+    // The port requires that the caller rolls back on this answer.
     if (start.state === "in-progress") throw new Error(start.state);
     if (answers && start.state === "started") await core.idempotency.finish(tx, record, key);
     return start;
@@ -145,31 +145,36 @@ const keys = fc.tuple(fc.nat({ max: 1 }), fc.boolean()).map(([key, answers]) =>
 );
 const records = fc
   .nat({ max: 1 })
-  .map((told) =>
-    act(`record message ${told}`, ({ core, messageIds }, tx) =>
-      core.inbox.record(tx, "story", at(messageIds, told)),
+  .map((index) =>
+    act(`record message ${index}`, ({ core, messageIds }, tx) =>
+      core.inbox.record(tx, "story", at(messageIds, index)),
     ),
   );
-const appends = fc.nat({ max: 1 }).map((told) =>
-  act(`append message ${told}`, (cast, tx) =>
+const appends = fc.nat({ max: 1 }).map((index) =>
+  act(`append message ${index}`, (cast, tx) =>
     cast.core.outbox.append(tx, [
       message({
-        messageId: at(cast.messageIds, told),
+        messageId: at(cast.messageIds, index),
         aggregateId: at(cast.reservationIds, 0),
-        aggregateVersion: told + 1,
+        aggregateVersion: index + 1,
         bucket: cast.bucket,
       }),
     ]),
   ),
 );
 const promotions = fc.integer({ min: 1, max: 2 }).map((n) =>
-  act(`record pass ${n}`, ({ core, queueId }, tx) => {
-    const pass = { userId: n, ...placeOf(n), admittedAtUs: NOW_US, expiresAtMs: NOW_MS + HOUR_MS };
-    return core.admissions.recordPromotions(tx, queueId, 1, [pass]);
+  act(`record admission ${n}`, ({ core, queueId }, tx) => {
+    const admission = {
+      userId: n,
+      ...placeOf(n),
+      admittedAtUs: NOW_US,
+      expiresAtMs: NOW_MS + HOUR_MS,
+    };
+    return core.admissions.recordPromotions(tx, queueId, 1, [admission]);
   }),
 );
 const ends = fc.integer({ min: 1, max: 2 }).map((n) =>
-  act(`end pass ${n}`, ({ core, queueId }, tx) => {
+  act(`end admission ${n}`, ({ core, queueId }, tx) => {
     const end = { userId: n, ...placeOf(n), endedAtUs: NOW_US, reason: "LEFT" } as const;
     return core.admissions.recordEnds(tx, queueId, [end]);
   }),
@@ -180,7 +185,7 @@ const generations = fc.constant(
   ),
 );
 
-/** What a transaction of a story may do. */
+/** The acts that a transaction of a story may run. */
 export const anyAct: fc.Arbitrary<StoryAct> = fc.oneof(
   { weight: 6, arbitrary: holds },
   { weight: 2, arbitrary: takes },

@@ -4,14 +4,14 @@ import type { CoreContext } from "../../src/ports/coreContext.ts";
 import type { StoryAct } from "./databaseActs.ts";
 import { type Cast, dismiss, newCast, stateOf } from "./databaseStory.ts";
 
-/** Between two looks at who waits. */
+/** Round trips between two checks for waiting transactions. */
 const ROUND_TRIPS = 50;
 
-/** One who acts in a story on one database, in one transaction after the other. */
+/** A process of a story on one database. It runs one transaction after the other. */
 interface Party {
   readonly core: CoreContext;
   transaction: OpenTransaction;
-  /** What the party has been asked and has not said yet. */
+  /** The act whose answer has not been reported yet. */
   pending: Pending | undefined;
 }
 
@@ -20,29 +20,29 @@ interface Pending {
   isSettled: boolean;
 }
 
-/** What a story needs of a database beside its ports. */
+/** The ports and helpers of one database for a story. */
 export interface Ground {
-  /** One for each party. */
+  /** One core for each party. */
   readonly cores: readonly CoreContext[];
-  /** Looks on. */
+  /** The core that observes the story. */
   readonly watch: CoreContext;
-  /** How a failed act is told: as what it means for the transaction. */
+  /** The kind of the failure of an act, as the story reports it. */
   kindOf(error: unknown): string;
-  /** How many transactions wait for a row at this moment. */
+  /** The number of transactions that wait for a row lock now. */
   countWaiting(): Promise<number>;
 }
 
-/** A story as one database tells it. */
+/** Runs a story on one database. */
 export interface Side {
   /**
-   * What the party says and what those say who waited, each with its number; the party says nothing
-   * while it waits. Undefined when it cannot act, because it waits for an earlier answer.
+   * Runs an act. @returns the answers of the party and of parties that waited, with their numbers;
+   * no answer of a party that waits; undefined when the party still waits for an earlier answer.
    */
   act(party: number, act: StoryAct): Promise<readonly string[] | undefined>;
-  /** Ends the party's transaction and begins its next. */
+  /** Ends the party's transaction and begins the next one. */
   end(party: number, how: End): Promise<readonly string[] | undefined>;
   state(): Promise<unknown>;
-  /** Commits what is open, one party after the other; answers what those said who waited. */
+  /** Commits all open transactions in order. @returns the answers of parties that waited */
   close(): Promise<readonly string[]>;
 }
 
@@ -109,8 +109,8 @@ function begin({ kindOf }: Ground, cast: Cast, party: Party, { run }: StoryAct):
   return pending;
 }
 
-/** Waits until whoever was asked has answered, or waits for a row. */
-async function comeToRest({ watch, countWaiting }: Ground, parties: readonly Party[]) {
+/** Waits until each party has answered or waits for a row lock. */
+async function settle({ watch, countWaiting }: Ground, parties: readonly Party[]) {
   for (;;) {
     const asked = parties.flatMap(({ pending }) => (pending?.isSettled === false ? pending : []));
     const answers = Promise.all(asked.map(({ answer }) => answer));
@@ -121,7 +121,8 @@ async function comeToRest({ watch, countWaiting }: Ground, parties: readonly Par
 }
 
 /**
- * What was said. Whoever fails gives up, as in every workflow, which may let others go on.
+ * Collects the answers. A party whose act fails rolls back, as every workflow does, so other
+ * parties may get their locks.
  */
 async function listen(
   ground: Ground,
@@ -130,7 +131,7 @@ async function listen(
 ): Promise<string[]> {
   const said: string[] = [];
   for (;;) {
-    await comeToRest(ground, parties);
+    await settle(ground, parties);
     const heard = parties.filter(({ pending }) => pending?.isSettled);
     if (heard.length === 0) return said.sort();
     for (const party of heard) {

@@ -6,17 +6,17 @@ import { committed } from "@onsale/conformance/transactionRace";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import { systemIds } from "../../src/shared/ids.ts";
 
-/** The names that a story has for what is in a database, whatever the ids there. */
+/** The rows of a story by their names, which do not depend on the ids of the database. */
 export interface Cast {
   readonly core: CoreContext;
   readonly performanceId: number;
-  /** One held by `living`, one by `overdue`, one sold to `paid`, one for sale. */
+  /** A seat held by `living`, one held by `overdue`, one sold to `paid`, one for sale. */
   readonly seatIds: readonly number[];
-  /** living, overdue, paid, and two that are not there yet. */
+  /** living, overdue, paid, and two reservations that are not inserted yet. */
   readonly reservationIds: readonly number[];
-  /** Of `paid`, and two that are not there yet. */
+  /** The payment of `paid`, and two payments that are not inserted yet. */
   readonly paymentIds: readonly number[];
-  /** One with 10 points, one without an account. */
+  /** A user with 10 points, and a user without an account. */
   readonly userIds: readonly number[];
   readonly entryKeys: readonly string[];
   readonly messageIds: readonly string[];
@@ -24,7 +24,7 @@ export interface Cast {
   readonly bucket: number;
 }
 
-/** The time of all passes of all stories. */
+/** The time of all admissions of all stories. */
 export const NOW_MS = 1_790_000_000_000;
 
 let castCount = 0;
@@ -35,7 +35,7 @@ async function idsOf(core: CoreContext, kind: "reservation" | "payment", count: 
   return ids;
 }
 
-/** Puts everything that a story is about into the database. */
+/** Inserts the rows of a story into the database. */
 export async function newCast(core: CoreContext): Promise<Cast> {
   castCount += 1;
   const queueId = `story-${castCount}`;
@@ -51,7 +51,7 @@ export async function newCast(core: CoreContext): Promise<Cast> {
   const paymentIds = await idsOf(core, "payment", 3);
   const userIds = [newUserId(), newUserId()];
   const [userId = 0] = userIds;
-  // An overdue one by a hold that was over when it began.
+  // The hold of the overdue reservation has expired when it begins.
   for (const [index, holdMs] of [HOUR_MS, -HOUR_MS, HOUR_MS].entries()) {
     const [seatId, reservationId] = [seatIds[index], reservationIds[index]];
     assert(seatId && reservationId, "they were made");
@@ -86,7 +86,7 @@ const FORMER_CASTS = 10;
 const FORMER_ADMISSIONS = 20;
 
 /**
- * Rows of earlier days. In a table of two or three the optimizer may take any index, and then locks
+ * Older rows. In a table of two or three rows the optimizer may use any index, and then locks
  * rows that have nothing to do with the statement.
  */
 export async function fillTables(core: CoreContext): Promise<void> {
@@ -104,7 +104,7 @@ export async function fillTables(core: CoreContext): Promise<void> {
   await expireOverdue(core);
 }
 
-/** Ends what would be locked in another story. */
+/** Ends the reservations that another story would lock. */
 export const dismiss = ({ core }: Cast): Promise<void> => expireOverdue(core);
 
 async function expireOverdue(core: CoreContext): Promise<void> {
@@ -115,7 +115,7 @@ async function expireOverdue(core: CoreContext): Promise<void> {
   });
 }
 
-/** Everything that can be seen of the cast, by its names. */
+/** All visible state of the story's rows, by their names. */
 export async function stateOf(cast: Cast): Promise<unknown> {
   const { core, reservationIds, paymentIds, userIds } = cast;
   const seats = await core.seats.find(null, cast.seatIds);
@@ -140,10 +140,10 @@ export async function stateOf(cast: Cast): Promise<unknown> {
         return entries.map((entry) => [entry.kind, entry.amount, entry.balanceAfter]);
       }),
     ),
-    messages: (await core.outbox.pending(null, cast.bucket, 100)).map((told) => [
-      cast.messageIds.indexOf(told.messageId),
-      told.aggregateVersion,
-      told.attempts,
+    messages: (await core.outbox.pending(null, cast.bucket, 100)).map((stored) => [
+      cast.messageIds.indexOf(stored.messageId),
+      stored.aggregateVersion,
+      stored.attempts,
     ]),
     queue: await core.withTransaction((tx) =>
       core.admissions.beginGeneration(tx, cast.queueId, NOW_MS),

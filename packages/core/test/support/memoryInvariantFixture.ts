@@ -14,7 +14,7 @@ import { testCoreConfig } from "./coreConfig.ts";
 
 type TablesOfHistory = { readonly [Name in HistoryTable]: Table<HistoryRow[Name]> };
 
-/** Past every check, as a server's own files would be changed. */
+/** Writes rows without any check, as if the files of the server were changed. */
 function putAll<Row extends object>(
   by: ServerTransaction,
   table: Table<Row>,
@@ -27,7 +27,7 @@ function putAll<Row extends object>(
   }
 }
 
-/** In two transactions, so that the new rows come in their own order. */
+/** Deletes and inserts in two transactions, so that the new rows keep their order. */
 function replaceRows<Name extends HistoryTable>(
   database: MemoryDatabase,
   table: TablesOfHistory[Name],
@@ -42,7 +42,7 @@ function replaceRows<Name extends HistoryTable>(
   }
 }
 
-/** A database in memory; what is planted passes its checks by. */
+/** An in-memory database. Planted rows bypass its checks. */
 export function memoryInvariantFixture(clock: Clock): InvariantFixture {
   const servers = createMemoryServers({ clock });
   const config = { core: testCoreConfig(), logLevel: "silent" } as const;

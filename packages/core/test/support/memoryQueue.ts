@@ -20,7 +20,7 @@ const SETTINGS: QueueSettings = {
 
 /** One waiting room on in-memory servers, known to the process and with its Redis state. */
 export interface MemoryQueue extends MemoryTestCore {
-  /** Joins with a new place, or with the one that a token proves. */
+  /** Joins with a new place, or with the place that a token proves. */
   join(userId: number, token?: string): Promise<QueueTicket>;
   /** Joins and is promoted. */
   admitted(userId: number): Promise<QueueTicket>;

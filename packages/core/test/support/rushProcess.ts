@@ -15,7 +15,7 @@ const seatIds = (process.env.RUSH_SEATS ?? "").split(",").map(Number);
 const { core } = await openCore(readConfig(process.env), { role: "api" });
 let buyers = Number(process.env.RUSH_FIRST_USER);
 
-function tell(what: string, id: number, amount = 0): void {
+function report(what: string, id: number, amount = 0): void {
   process.stdout.write(`${what} ${id} ${amount}\n`);
 }
 
@@ -24,18 +24,18 @@ async function buyer(): Promise<void> {
   const userId = buyers;
   const wanted = shuffled(seatIds, Math.random).slice(0, 1 + (userId % 3));
   await chargePoints(core, { userId, amount: wanted.length * SEAT_PRICE });
-  tell("charged", userId, wanted.length * SEAT_PRICE);
+  report("charged", userId, wanted.length * SEAT_PRICE);
   const hold = await holdSeats(core, { userId, seatIds: wanted, queueId: QUEUE_ID });
-  tell("reserved", hold.value.reservationId);
+  report("reserved", hold.value.reservationId);
   const { reservationId } = hold.value;
   const idempotency = { key: `pay-${reservationId}` };
   const paid = await payReservation(core, { userId, reservationId, idempotency });
-  tell("paid", paid.value.paymentId);
+  report("paid", paid.value.paymentId);
 }
 
 async function keepSelling(): Promise<never> {
   for (;;) {
-    await buyer().catch((error: unknown) => tell(codeOf(error), 0));
+    await buyer().catch((error: unknown) => report(codeOf(error), 0));
   }
 }
 await Promise.all(Array.from({ length: WIDTH }, keepSelling));

@@ -6,7 +6,7 @@ import {
 import type { InvariantFixture } from "@onsale/conformance/invariants/invariantFixture";
 import type { TestCore } from "./testCore.ts";
 
-/** Without its constraints, and with the indexes that lead along the same keys. */
+/** Drops the constraints, and creates indexes with the same keys. */
 const DROP_DEFENCES = [
   "ALTER TABLE reservation_seats DROP INDEX reservation_seats_one_live, " +
     "ADD INDEX reservation_seats_one_live (seat_id, live)",
@@ -23,7 +23,7 @@ type SqlValue = string | number | null;
 const inSnakeCase = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** A time of the database is a DATETIME; those of the queue's clock stay numbers. */
+/** Times of the database are DATETIME columns; times of the queue's clock are numbers. */
 const isDatetime = (table: HistoryTable, name: string): boolean =>
   name.endsWith("Us") && table !== "queueAdmissions";
 

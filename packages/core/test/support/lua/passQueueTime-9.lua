@@ -12,7 +12,7 @@
 local passedMs = tonumber(ARGV[1])
 local passedUs = passedMs * 1000
 
--- 0 stands for no time, and stays.
+-- 0 means "no time" and does not change.
 local function earlier(digits, by)
   local number = tonumber(digits)
   return string.format("%.0f", number == 0 and 0 or number - by)

@@ -81,7 +81,7 @@ describe("queue token", () => {
     expectRefused(sign({ ...payloadOf(token), aud: undefined }));
   });
 
-  it("names no subject, so that nobody takes it for an access token", () => {
+  it("names no subject, so that no verifier accepts it as an access token", () => {
     expect(payloadOf(token)).not.to.have.property("sub");
   });
 

@@ -77,7 +77,7 @@ describe("joinQueue", () => {
       expect(calls).to.deep.equal(["redis queue.place"]);
     });
 
-    it("takes the token's place again after a loss, ahead of those who joined since", async () => {
+    it("restores the token's place after a loss, ahead of users who joined since", async () => {
       const { claimsOf, join, loseRedis } = current();
       const first = await join(userId);
       loseRedis();

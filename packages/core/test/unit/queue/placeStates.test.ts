@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { placeStates } from "../../../src/queue/placeStates.ts";
 
 describe("states of a queue place", () => {
-  it("lets nobody be active who did not wait", () => {
+  it("starts every place as WAITING", () => {
     expect(placeStates.states[0]).to.equal("WAITING");
     expect(placeStates.canMove("WAITING", "ACTIVE")).to.equal(true);
     expect(placeStates.canMove("ACTIVE", "WAITING")).to.equal(false);

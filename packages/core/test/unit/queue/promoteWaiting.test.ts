@@ -25,7 +25,7 @@ describe("promoteWaiting", () => {
   /** How many of the places have an admission in MySQL. */
   const recordedOf = async (sequences: readonly number[]) =>
     (await Promise.all(sequences.map(admission))).filter((found) => found).length;
-  /** What Redis hands to a second promoter after the first had a second to record its batch. */
+  /** The admissions that Redis returns to a second promoter one second after the first. */
   async function unsettled(): Promise<number> {
     const { another, clock } = current();
     clock.pass(OVERDUE_MS);
@@ -55,7 +55,7 @@ describe("promoteWaiting", () => {
     expect(await unsettled()).to.equal(0);
   });
 
-  it("makes no call to MySQL when nobody moved", async () => {
+  it("makes no call to MySQL when no user was promoted or ended", async () => {
     const { callsOf, promote } = current();
     await promote();
     expect(await callsOf(promote)).to.deep.equal(["redis queue.promote"]);

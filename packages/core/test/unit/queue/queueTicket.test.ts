@@ -36,7 +36,7 @@ const ports = {
 const QUEUE = { queueId: "main", epoch: 3, settings: SETTINGS };
 
 describe("queue ticket", () => {
-  it("tells a waiting user the position, those ahead, the estimate and when to come back", () => {
+  it("has position, users ahead, estimate and poll time for a waiting user", () => {
     const { token, ...ticket } = queueTicket(ports, QUEUE, {
       status: "WAITING",
       userId: 7,
@@ -114,7 +114,7 @@ describe("poll interval", () => {
     expect([1, 20, 60, 100, 5000].map(at)).to.deep.equal([500, 2000, 6000, 10_000, 10_000]);
   });
 
-  it("is spread, so that those who joined together do not come in step", () => {
+  it("is spread, so that users who joined together do not poll together", () => {
     expect(pollAfterMs(lowest, 60, BOUNDS)).to.equal(4000);
     expect(pollAfterMs(highest, 60, BOUNDS)).to.equal(6000);
   });

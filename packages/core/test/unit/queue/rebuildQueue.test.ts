@@ -46,8 +46,8 @@ describe("rebuildQueue", () => {
 
   const losses: readonly (readonly [string, () => Promise<unknown>])[] = [
     ["admissions", () => current().admitted(newUserId())],
-    ["nobody but waiting users", () => current().join(newUserId())],
-    ["nobody", async () => undefined],
+    ["only waiting users", () => current().join(newUserId())],
+    ["no users", async () => undefined],
   ];
   for (const [who, fill] of losses) {
     it(`pauses promotion for one poll interval after a loss of a queue with ${who}`, async () => {

@@ -91,7 +91,7 @@ describe("the end of a hold", () => {
     const expire = (reservationId: number) =>
       current().core.withTransaction((tx) => expireHold(current().core, tx, reservationId));
 
-    it("changes nothing for a hold that had ended before, whoever has its seat now", async () => {
+    it("changes nothing when the hold had ended, also when its seat is held again", async () => {
       const { core } = current();
       await cancelReservation(core, first());
       const newHold = await held(core, userId, seatIds.slice(0, 1));

@@ -22,7 +22,7 @@ function refusing(errno: number): Database {
 }
 
 describe("an idempotency key that two requests bring in one moment", () => {
-  it("is in progress for the one that waits for the other's record in vain", async () => {
+  it("is in progress when the wait for another transaction's record times out", async () => {
     const store = sqlIdempotencyStore(refusing(1205));
     expect(await store.start(TX, KEY, "f")).to.deep.equal({ state: "in-progress" });
   });
