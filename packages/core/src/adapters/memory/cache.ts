@@ -6,8 +6,8 @@ import type { RedisState } from "./redisState/redisState.ts";
 import type { ServerLink } from "./serverLink.ts";
 
 /**
- * Serialised copies of values, so that no reader changes another's value, and dates stay dates.
- * When a call is lost, the value is loaded.
+ * Stores serialised copies of values, so that a reader cannot change the value of another reader
+ * and dates stay dates. When a call is lost, the cache loads the value.
  */
 export function memoryCache(redisState: RedisState, link: ServerLink): Cache {
   const { copies, nowMs } = redisState;

@@ -11,8 +11,8 @@ import type { Statement } from "./database/statement.ts";
 import { byId, type Tables } from "./database/tables.ts";
 
 /**
- * Reads the tables in memory for the checkers of the invariants. One statement reads all of them,
- * and a row never changes, so every page shows one moment; a table is one page.
+ * Reads the in-memory tables for the checkers of the invariants. One statement reads all tables,
+ * and a row never changes, so all pages show the same moment. Each table is one page.
  */
 export function memoryInvariantReader(db: MemoryDb): InvariantReader {
   return {

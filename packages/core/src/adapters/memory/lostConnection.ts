@@ -2,7 +2,7 @@ import { type Dependency, DependencyUnavailableError } from "../../shared/errors
 import { ConnectionLostError } from "./serverLink.ts";
 
 /**
- * The answer of a call that a workflow cannot do without.
+ * Returns the answer of a call, for a workflow that cannot continue without the answer.
  * @throws DependencyUnavailableError when the connection was lost
  */
 export async function needed<T>(server: Dependency, answer: Promise<T>): Promise<T> {
@@ -14,7 +14,7 @@ export async function needed<T>(server: Dependency, answer: Promise<T>): Promise
   }
 }
 
-/** The answer of a call that a lost connection passes by, which leaves the other value. */
+/** Returns the answer of a call, or `otherwise` when the connection was lost. */
 export async function unlessLost<T, U>(answer: Promise<T>, otherwise: U): Promise<T | U> {
   try {
     return await answer;

@@ -13,7 +13,7 @@ import type { ServerLink } from "./serverLink.ts";
 const MISSING: QueueMissing = { status: "MISSING" };
 
 /**
- * The queue store in memory: each call is one synchronous function on the server's state, as a Lua
+ * The in-memory queue store. Each call is one synchronous function on the server's state, as a Lua
  * script is in Redis. Every method rejects with DependencyUnavailableError when its call is lost.
  */
 export function memoryQueueStore(redisState: RedisState, link: ServerLink): QueueStore {
@@ -23,7 +23,7 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
     return needed("redis", link.call("redis", `queue.${point}`, work));
   }
 
-  /** Runs the script if the server has a state of the queue. */
+  /** Runs `script` if the server has a Redis state of the queue. */
   function inRoom<T>(
     point: string,
     queueId: string,
@@ -39,8 +39,8 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
     rebuild: (queueId, rebuild) =>
       call("rebuild", () => {
         const room = rooms.get(queueId) ?? rebuiltRoom(redisState.nowUs(), rebuild);
-        // A needless rebuild counted a generation in MySQL all the same, and MySQL refuses
-        // admissions of earlier numbers: later admissions must carry the new number.
+        // The rebuild was not needed, but MySQL has already counted a new generation. MySQL refuses
+        // admissions of an earlier generation, so later admissions must carry the new number.
         room.generation = Math.max(room.generation, rebuild.generation);
         rooms.set(queueId, room);
         return { generationStartedUs: room.generationStartedUs };
@@ -76,7 +76,7 @@ function stats(room: Room, nowUs: number): QueueStats {
   };
 }
 
-/** Removes admissions and ends that MySQL has recorded. */
+/** Removes journal entries (admissions and their ends) that MySQL has recorded. */
 function settle(room: Room, { promotions, ends }: QueueJournal): void {
   for (const text of promotions) room.promotions.delete(text);
   for (const text of ends) room.ends.delete(text);

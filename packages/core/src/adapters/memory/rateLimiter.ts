@@ -6,7 +6,8 @@ import type { ServerLink } from "./serverLink.ts";
 const ALLOWED: RateDecision = { allowed: true, retryAfterMs: 0 };
 
 /**
- * Fixed windows of whole seconds for all processes. When a call is lost, the request is allowed.
+ * Counts requests in fixed windows of whole seconds, for all processes together. When a call is
+ * lost, the limiter allows the request.
  */
 export function memoryRateLimiter(redisState: RedisState, link: ServerLink): RateLimiter {
   const { windows } = redisState;

@@ -6,15 +6,17 @@ import { unlessLost } from "./lostConnection.ts";
 import type { RedisState } from "./redisState/redisState.ts";
 import type { ServerLink } from "./serverLink.ts";
 
-/** How far the clocks of server and process may drift apart, as a share of the lock's life. */
+/**
+ * Redlock's drift factor: how far server and process clocks may drift during the lock's lifetime.
+ */
 const DRIFT_FACTOR = 0.01;
-/** How much too late or too early the server may remove a lock. */
+/** The server may remove a lock this much too early or too late. */
 const EXPIRY_PRECISION_MS = 2;
 
 /**
- * Redlock (Sanfilippo, "Distributed Locks with Redis") on one in-memory server: one try for all
- * seats or none. After a refusal and after a lost answer, the process releases what the server may
- * have locked.
+ * Redlock (Sanfilippo, "Distributed Locks with Redis") on one in-memory server. A call tries once,
+ * and locks all seats or none. After a refusal or a lost answer, the process releases the locks
+ * that the server may have granted.
  */
 export function memorySeatLock(
   redisState: RedisState,

@@ -1,11 +1,11 @@
 /*
- * Rows hold whole microseconds since the epoch; ports speak of Dates and of milliseconds. This is
- * the one place that turns one into the other.
+ * Rows store whole microseconds since the epoch; the ports use Date objects and milliseconds. Only
+ * this file converts between the two.
  */
 
 const US_PER_MS = 1_000;
 
-/** A span of time. */
+/** Converts a duration from milliseconds to microseconds. */
 export function toUs(ms: number): number {
   return Math.round(ms * US_PER_MS);
 }
@@ -18,17 +18,17 @@ export function usOf(date: Date): number {
   return date.getTime() * US_PER_MS;
 }
 
-/** A Date holds milliseconds; the rest is cut off, as the driver does it. */
+/** Converts to a Date. Drops the microseconds below a millisecond, as MySQL's driver does. */
 export function dateOf(us: number): Date {
   return new Date(Math.floor(us / US_PER_MS));
 }
 
-/** NULL is `undefined` outside the adapter. */
+/** Converts a time that may be NULL. The ports use `undefined` for NULL. */
 export function dateOrNone(us: number | null): Date | undefined {
   return us === null ? undefined : dateOf(us);
 }
 
-/** NOW(3). */
+/** Truncates a time to milliseconds, as NOW(3) does. */
 export function cutToMs(us: number): number {
   return Math.floor(us / US_PER_MS) * US_PER_MS;
 }

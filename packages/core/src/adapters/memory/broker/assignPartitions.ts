@@ -2,9 +2,10 @@ import type { TopicPartition } from "./topicPartition.ts";
 
 /**
  * Assigns all partitions round-robin, as Kafka's clients do. A member gets only partitions of
- * topics that it subscribes to.
+ * topics that the member subscribes to.
  * @param partitionCount number of partitions of each topic
- * @returns the partitions by member id; empty for members beyond the number of partitions
+ * @returns the partitions by member id. When there are more members than partitions, the last
+ *   members get an empty list
  */
 export function assignPartitions(
   members: readonly { readonly memberId: string; readonly topics: readonly string[] }[],

@@ -5,36 +5,40 @@ import { nameOf, type PartitionOffset, type TopicPartition } from "./topicPartit
 interface GroupMember {
   readonly memberId: string;
   readonly topics: readonly string[];
-  /** Makes an idle consumer send its next request now. */
+  /** Makes an idle consumer send its next request at once. */
   readonly wake: () => void;
-  /** Time of its last request, by the broker's monotonic clock. */
+  /** Time of the member's last request, by the broker's monotonic clock. */
   seenAtMs: number;
-  /** True when it has released its old partitions and waits for new ones. */
+  /** True when the member has released its old partitions and waits for new ones. */
   hasJoined: boolean;
-  /** True when its last request returned nothing and it sleeps. */
+  /** True when the member's last request returned nothing and the member sleeps. */
   isWaiting: boolean;
   partitions: readonly TopicPartition[];
 }
 
-/** The consumers of one name; they share the partitions of their topics. */
+/**
+ * A consumer group: consumers with the same group name, which share the partitions of their topics.
+ */
 export interface ConsumerGroup {
   readonly members: Map<string, GroupMember>;
-  /** By partition; a missing entry means: read from the oldest message that is kept. */
+  /**
+   * The committed offset of each partition. Without an entry, a fetch starts at the oldest message.
+   */
   readonly committed: Map<string, PartitionOffset>;
   /** All topics that members have subscribed to. */
   readonly topics: Set<string>;
-  /** Grows with each assignment; members of an older generation must not commit. */
+  /** Increases with each assignment. Members of an older generation must not commit. */
   generation: number;
   /**
-   * Set during a rebalance, which waits until all members have joined again. Members that have not
-   * joined by this time are removed.
+   * Deadline of the running rebalance; undefined when there is none. A rebalance waits until all
+   * members have joined again. The broker removes the members that have not joined by this time.
    */
   rebalancingUntilMs: number | undefined;
 }
 
 /** Timeouts of a group, and the number of partitions of a topic. */
 export interface GroupSettings {
-  /** A member without a request for this time is removed. */
+  /** The broker removes a member that has sent no request for this time. */
   readonly sessionMs: number;
   readonly rebalanceMs: number;
   readonly partitions: number;
@@ -51,7 +55,9 @@ export function emptyGroup(): ConsumerGroup {
   };
 }
 
-/** Applies expired timeouts. The broker has no timers, so every request begins with this call. */
+/**
+ * Applies expired timeouts. The broker has no timers, so every request calls this function first.
+ */
 export function catchUp(group: ConsumerGroup, nowMs: number, settings: GroupSettings): void {
   for (const { memberId, seenAtMs } of [...group.members.values()]) {
     if (nowMs - seenAtMs >= settings.sessionMs) removeMember(group, memberId, nowMs, settings);
@@ -65,7 +71,7 @@ export function catchUp(group: ConsumerGroup, nowMs: number, settings: GroupSett
 }
 
 /**
- * Adds a consumer, or takes note that a member has joined again during a rebalance.
+ * Adds a consumer to the group, or records that a member has joined again during a rebalance.
  * @returns the member's generation; undefined while other members have not joined yet
  */
 export function joinGroup(
@@ -104,7 +110,10 @@ export function removeMember(
   return true;
 }
 
-/** Starts a rebalance in a new generation: commits of the current members are refused. */
+/**
+ * Starts a rebalance in a new generation, so that the broker refuses commits of the current
+ * members.
+ */
 export function fenceMembers(group: ConsumerGroup, nowMs: number, settings: GroupSettings): void {
   group.generation += 1;
   beginRebalance(group, nowMs, settings);
@@ -113,7 +122,8 @@ export function fenceMembers(group: ConsumerGroup, nowMs: number, settings: Grou
 
 /**
  * Records a heartbeat.
- * @returns the member if it may still commit; during a rebalance it may finish its messages
+ * @returns the member if it may still commit. During a rebalance, a member may still commit the
+ *   messages that it is applying
  */
 export function heardOf(
   group: ConsumerGroup,
@@ -126,7 +136,7 @@ export function heardOf(
   return generation === group.generation ? member : undefined;
 }
 
-/** Wakes the idle owners of the partitions. */
+/** Wakes the idle members that own these partitions. */
 export function wakeOwners(group: ConsumerGroup, names: ReadonlySet<string>): void {
   for (const member of group.members.values()) {
     if (member.partitions.some((partition) => names.has(nameOf(partition)))) wakeMember(member);
@@ -139,7 +149,7 @@ function wakeMember(member: GroupMember): void {
   member.wake();
 }
 
-/** Begins a rebalance. */
+/** Starts a rebalance. */
 function beginRebalance(group: ConsumerGroup, nowMs: number, { rebalanceMs }: GroupSettings): void {
   if (group.rebalancingUntilMs !== undefined) return;
   group.rebalancingUntilMs = nowMs + rebalanceMs;

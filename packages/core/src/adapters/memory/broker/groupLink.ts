@@ -4,19 +4,22 @@ import type { ServerLink } from "../serverLink.ts";
 import type { MemoryBroker } from "./memoryBroker.ts";
 import type { PartitionBatch, PartitionOffset } from "./topicPartition.ts";
 
-/** The requests of one consumer to its group; each is one round trip. */
+/** The requests of one consumer to its group. Each request is one round trip. */
 export interface GroupLink {
-  /** False before the first join, and when the broker or a lost call requires another join. */
+  /** False before the first join, and when the consumer must join again. */
   readonly isMember: boolean;
-  /** Joins the group; not a member yet while a rebalance is running. */
+  /** Sends a join request. The consumer is not a member until the running rebalance ends. */
   join(): Promise<void>;
-  /** Empty when no message waits, or when the consumer is no longer a member. */
+  /**
+   * Fetches messages. Returns an empty list when there are none or the consumer is no longer a
+   * member.
+   */
   fetch(): Promise<readonly PartitionBatch[]>;
-  /** Sends a heartbeat unless the last request is recent. */
+  /** Sends a heartbeat, unless the consumer has sent a request recently. */
   beat(): Promise<void>;
-  /** Commits that all messages below the offset were applied; refused after a lost membership. */
+  /** Commits the offset: all messages below it were applied. The broker refuses a former member. */
   commit(next: PartitionOffset): Promise<void>;
-  /** Leaves the group; no request when the consumer never got a member id. */
+  /** Leaves the group. Sends no request when the consumer has no member id. */
   leave(): Promise<void>;
 }
 
@@ -28,10 +31,10 @@ export interface GroupLinkOptions {
 }
 
 /**
- * Creates the link of a consumer that has not joined yet. All requests reject with
- * ConnectionLostError when a call is lost; after the next join the consumer continues from the
- * group's last commit.
- * @param wake called when another request should be sent before the next heartbeat
+ * Creates the link of a consumer that has not joined yet. A request rejects with
+ * ConnectionLostError when its call is lost. The consumer must then join again, and continues from
+ * the group's last committed offset.
+ * @param wake the broker calls it when the consumer should send a request before its next heartbeat
  */
 export function groupLink(
   { broker, link, clock, heartbeatMs }: GroupLinkOptions,

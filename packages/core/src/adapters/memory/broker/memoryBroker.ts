@@ -23,14 +23,14 @@ import { bytesOf, type TopicStore, topicStore } from "./topicStore.ts";
 
 /** Kafka's default limit for a message with its framing (message.max.bytes). */
 const MESSAGE_BYTES_MAX = 1_048_588;
-/** Messages of one partition in one fetch; after a crash at most these are delivered again. */
+/** Most messages of one partition in one fetch. A crash repeats at most this many messages. */
 const FETCH_MESSAGES_MAX = 100;
-/** The same values as in the Kafka adapter. */
+/** The timeouts and the number of partitions are those of the Kafka adapter. */
 const DEFAULTS = {
   partitions: 6,
   sessionMs: 10_000,
   rebalanceMs: 15_000,
-  // Thousands of messages for a reader that starts later, an hour of a rush for a slow reader.
+  // Thousands of messages for late consumers, and one hour of an on-sale for slow consumers.
   retainedBytesMax: 2 * 1_048_576,
   bytesMax: 64 * 1_048_576,
 } as const;
@@ -39,7 +39,7 @@ export interface MemoryBrokerOptions extends Partial<GroupSettings>, Partial<Log
   readonly clock: Clock;
 }
 
-/** A consumer, by the name of its group and its member id. */
+/** Identifies a consumer by the name of its group and its member id. */
 export interface MemberIdentity {
   readonly consumer: string;
   readonly memberId: string;
@@ -52,54 +52,58 @@ export interface GroupSnapshot {
     readonly memberId: string;
     readonly partitions: readonly string[];
   }[];
-  /** Number of messages that are kept and not committed. */
+  /** Number of stored messages that the group has not committed. */
   readonly lag: number;
 }
 
 /**
- * The in-memory broker that several processes share. Each request is one synchronous step;
- * processes call it over their links.
- *
- * Each partition keeps at most 2 MiB of messages that every group has committed, and at most 64 MiB
- * in total; above that the oldest messages are dropped.
+ * The in-memory broker, which several processes share. Each process calls the broker through its
+ * own `ServerLink`. Each request is one synchronous step.
+ * | Each partition keeps at most 2 MiB of messages that every group has committed, and at most 64
+ * MiB of messages in total. Above either limit the broker deletes the oldest messages.
  */
 export interface MemoryBroker {
-  /** Stores messages in order; a refused message blocks the later messages of its key. */
+  /** Stores messages in order. A refused message blocks the later messages of its key. */
   publish(messages: readonly PublishedMessage[]): readonly PublishFailure[];
-  /** A new member id. A request of its own, so that a lost answer leaves no unknown member. */
+  /**
+   * Returns a new member id. As a separate request, a lost answer leaves no unknown member behind.
+   */
   newMemberId(): string;
   /**
-   * @param wake called when another request can bring a result, after an answer without one
+   * Joins the group, or joins it again.
+   * @param wake the broker calls it when a request can return a result, after a request that
+   *   returned none
    * @returns the generation; undefined while other members have not joined yet
    */
   join(who: MemberIdentity, topics: readonly string[], wake: () => void): number | undefined;
   /**
-   * Messages of the member's partitions after the group's commits; also a heartbeat.
+   * Returns messages of the member's partitions from the group's committed offsets. Counts as a
+   * heartbeat.
    * @returns undefined when the member must join again
    */
   fetch(who: MemberIdentity, generation: number): readonly PartitionBatch[] | undefined;
-  /** @returns false when the member must join again */
+  /** Records a heartbeat. @returns false when the member must join again */
   heartbeat(who: MemberIdentity, generation: number): boolean;
-  /** @returns false when the member must not commit in this generation */
+  /** Commits an offset. @returns false when the member must not commit in this generation */
   commit(who: MemberIdentity, generation: number, next: PartitionOffset): boolean;
   leave(who: MemberIdentity): void;
 
   /**
-   * A fault: removes the last `by` commits of a group in each partition, and its members join
-   * again. The messages that are still kept are delivered again.
+   * Injects a fault: moves the committed offset of each partition back by `by` messages and makes
+   * the members join again. The broker then delivers the messages again that it still stores.
    */
   rewind(consumer: string, by: number): void;
   /**
-   * A fault: the broker removes a member as if its session had expired.
+   * Injects a fault: the broker removes a member as if its session had expired.
    * @returns false for an unknown member
    */
   expel(memberId: string): boolean;
   groupOf(consumer: string): GroupSnapshot;
-  /** All kept messages, for checkers: each partition from its oldest message. */
+  /** Returns all stored messages for checkers: each partition from its oldest message. */
   logs(): readonly (readonly LogRecord[])[];
 }
 
-/** Creates a broker without messages; a topic exists from its first use. */
+/** Creates a broker without messages. The broker creates a topic at its first use. */
 export function createMemoryBroker(options: MemoryBrokerOptions): MemoryBroker {
   const settings = { ...DEFAULTS, ...options };
   const topics = topicStore(settings.partitions, settings);
@@ -199,7 +203,7 @@ function readFrom(
   });
 }
 
-/** Counts every group that has subscribed to the topic, also without members at present. */
+/** A group that has subscribed to the topic counts even when the group has no members now. */
 function trimLog(
   topics: TopicStore,
   groups: ReadonlyMap<string, ConsumerGroup>,

@@ -14,7 +14,7 @@ import type { MemoryBroker } from "./memoryBroker.ts";
 import type { LogRecord } from "./partitionLog.ts";
 import type { PartitionBatch, TopicPartition } from "./topicPartition.ts";
 
-/** The same values as in the Kafka adapter. */
+/** The heartbeat interval is that of the Kafka adapter. */
 const HEARTBEAT_MS = 2_000;
 const RESTART_MS = 1_000;
 
@@ -22,7 +22,7 @@ export interface MemoryConsumersOptions {
   readonly link: ServerLink;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Pause between requests of an idle consumer; far below the broker's `sessionMs`. */
+  /** Pause between the requests of an idle consumer; much shorter than the broker's `sessionMs`. */
   readonly heartbeatMs?: number;
 }
 
@@ -33,8 +33,9 @@ export interface MemoryConsumers extends Consumers {
 
 /**
  * The consumers of one process. As with Kafka, a consumer applies one message at a time over all
- * its partitions, commits once for each partition of a fetch, and sends heartbeats between messages
- * but not during one: a handler that takes longer than a session loses its partitions.
+ * its partitions, commits once for each partition of a fetch, and sends heartbeats between
+ * messages. A consumer sends no heartbeat while its handler runs, so a handler that takes longer
+ * than `sessionMs` loses the consumer's partitions.
  */
 export function memoryConsumers(
   broker: MemoryBroker,
@@ -110,8 +111,8 @@ function consume(
 }
 
 /**
- * Applies the messages of a batch in order. Commits the applied ones also when the consumer is
- * stopped or loses its membership within the batch.
+ * Applies the messages of a batch in order. When the consumer stops or loses its membership within
+ * the batch, the applier still commits the messages that were applied.
  */
 function applier(subscription: ConsumerSubscription, group: GroupLink, clock: Clock, log: Logger) {
   const { consumer } = subscription;

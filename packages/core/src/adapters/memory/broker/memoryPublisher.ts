@@ -4,8 +4,8 @@ import type { ServerLink } from "../serverLink.ts";
 import type { MemoryBroker } from "./memoryBroker.ts";
 
 /**
- * The publisher of one process: one round trip for all messages. When the answer is lost, the
- * messages may be stored, and publishing them again stores them twice, as with Kafka.
+ * The publisher of one process. One round trip sends all messages. When the answer is lost, the
+ * broker may have stored the messages, and a repetition stores them twice, as with Kafka.
  */
 export function memoryPublisher(broker: MemoryBroker, link: ServerLink): Publisher {
   return {

@@ -1,6 +1,6 @@
 /** A stored message. */
 export interface LogRecord {
-  /** Counts from 0 within its partition; never reused. */
+  /** Position of the message in its partition, counted from 0. The log never reuses an offset. */
   readonly offset: number;
   readonly key: string;
   readonly value: string;
@@ -10,31 +10,37 @@ export interface LogRecord {
 
 /** Limits of one partition. */
 export interface LogLimits {
-  /** Bytes of messages that every group has committed, kept for readers that start later. */
+  /** Bytes of committed messages that the log keeps for consumer groups that start later. */
   readonly retainedBytesMax: number;
-  /** Bytes of all messages; above it the oldest are dropped, read or not. */
+  /**
+   * Bytes of all messages. Above this limit the log deletes its oldest messages, committed or not.
+   */
   readonly bytesMax: number;
 }
 
-/** The messages of one partition; only the oldest are ever removed. */
+/** The messages of one partition. The log deletes only its oldest messages. */
 export interface PartitionLog {
-  /** Offset of the oldest message that is kept. */
+  /** Offset of the oldest message that the log still stores. */
   readonly startOffset: number;
   /** The offset that the next message gets. */
   readonly endOffset: number;
   append(message: Omit<LogRecord, "offset">): void;
-  /** Messages in order from the offset, or from the oldest kept; at most `countMax`. */
+  /**
+   * Returns at most `countMax` messages in order, from the offset or from the oldest stored
+   * message.
+   */
   read(fromOffset: number, countMax: number): readonly LogRecord[];
   /**
-   * Drops messages until the log is within its limits.
-   * @param committedOffset every group has committed the messages below it; called when needed
+   * Deletes the oldest messages until the log is within its limits.
+   * @param committedOffset returns the lowest committed offset of all groups; called only when the
+   *   result is needed
    */
   trim(committedOffset: () => number): void;
 }
 
 /** An empty log. */
 export function partitionLog(limits: LogLimits): PartitionLog {
-  // A map by offset: deleting its oldest entry moves no others.
+  // A map by offset: deleting its oldest entry does not move the other entries.
   const records = new Map<number, LogRecord>();
   let startOffset = 0;
   let endOffset = 0;

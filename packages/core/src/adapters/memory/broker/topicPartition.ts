@@ -5,14 +5,14 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** The position of a group in a partition: the offset of the next message to read. */
+/** A group's position in a partition: the offset of the next message that the group reads. */
 export interface PartitionOffset extends TopicPartition {
   readonly offset: number;
 }
 
 /** Messages of one partition, in order, from the group's position. */
 export interface PartitionBatch extends TopicPartition {
-  /** Number of messages after the group's position that are no longer kept. */
+  /** Number of messages after the group's position that the broker has already deleted. */
   readonly lostCount: number;
   readonly records: readonly LogRecord[];
 }

@@ -6,7 +6,7 @@ import type { TopicPartition } from "./topicPartition.ts";
 /** Bytes of a record batch's header and of a record's framing, rounded up. */
 const FRAMING_BYTES = 90;
 
-/** All topics; a topic exists from its first use. */
+/** All topics. The store creates a topic at its first use. */
 export interface TopicStore {
   /** Appends the message to the partition that its key selects. */
   append(message: PublishedMessage): TopicPartition;
@@ -42,7 +42,7 @@ export function topicStore(partitions: number, limits: LogLimits): TopicStore {
   };
 }
 
-/** Bytes that the message takes in a log. */
+/** Returns the number of bytes that the message takes in a log. */
 export function bytesOf({ key, value, headers }: PublishedMessage): number {
   const texts = [key, value, ...Object.entries(headers).flat()];
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), FRAMING_BYTES);

@@ -1,21 +1,22 @@
 /*
- * What `utf8mb4_general_ci` and `ascii_general_ci` do not tell apart: case, and the accents of
- * Latin, Greek and Cyrillic letters. Each character has one weight, a character of the Basic
- * Multilingual Plane (MySQL manual, "Unicode Character Sets"), so no letter ever becomes two.
+ * The collations `utf8mb4_general_ci` and `ascii_general_ci` treat two characters as equal when
+ * they differ only in case, or in the accents of Latin, Greek and Cyrillic letters. Each character
+ * has one weight, which is a character of the Basic Multilingual Plane (MySQL manual, "Unicode
+ * Character Sets"). So one letter never equals two letters.
  */
 const BEYOND_ASCII = /[^\x20-\x7e]/;
-/** Characters that may weigh something else than themselves, half a surrogate pair among them. */
+/** Characters whose weight may be another character. Includes the halves of surrogate pairs. */
 const FOLDING = anyOf(
   String.raw`a-z\u00b5-\u058f\u1e00-\u1fff\u2170-\u217f\u24d0-\u24e9\uff41-\uff5a`,
   String.raw`\u{10000}-\u{10ffff}\p{Cs}`,
 );
-/** Unicode gave small letters these capitals after the tables of the collation were made. */
+/** Small letters whose capital was added to Unicode after MySQL made the collation tables. */
 const LATER_CAPITAL = anyOf(
   String.raw`\u0220\u023a-\u024f\u0370-\u037f\u03cf-\u03d8\u03f7-\u03ff`,
   String.raw`\u048a\u04c0\u04c5\u04c9\u04cd\u04f6-\u04ff\u0500-\u052f\u1efa-\u1eff`,
   String.raw`\u2c60-\u2c7f\ua78d-\ua7dc`,
 );
-/** Where the tables are no rule's: sharp s, two small letters of Greek, and the short I. */
+/** Weights that follow no rule: sharp s, two small Greek letters, and the short I. */
 const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ["ß", "S"],
   ["ϲ", "Σ"],
@@ -23,27 +24,28 @@ const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ["Й", "Й"],
   ["й", "Й"],
 ]);
-/** Weights that were worked out already; no more than the plane has characters. */
+/** Weights that were computed before. The Basic Multilingual Plane limits their number. */
 const weights = new Map(EXCEPTIONS);
-/** All beyond the plane weigh the same, and a half pair is written as this. */
+/** The weight of all characters beyond the Basic Multilingual Plane, and of a lone surrogate. */
 const REPLACEMENT = "\ufffd";
 
-/** A text as LIKE sees it: each character by its weight. */
+/** Replaces each character by its weight, as LIKE compares a text. */
 export function folded(text: string): string {
   if (!BEYOND_ASCII.test(text)) return text.toUpperCase();
   return text.replaceAll(FOLDING, weightOf);
 }
 
 /**
- * A text as `=`, ORDER BY and unique keys see it. Upper case, because that decides whether "_"
- * comes before the letters; without spaces at the end, which PAD SPACE takes for nothing.
+ * Returns the key by which `=`, ORDER BY and unique keys compare a text. The key is in upper case,
+ * because "_" sorts after the capitals but before the small letters. The key has no spaces at the
+ * end, because PAD SPACE ignores them.
  */
 export function textKey(text: string): string {
   const key = folded(text);
   return key.endsWith(" ") ? key.replace(/ +$/, "") : key;
 }
 
-/** `=` of two texts. */
+/** Compares two texts as `=` does. */
 export function isSameText(a: string, b: string): boolean {
   return a === b || textKey(a) === textKey(b);
 }
@@ -64,7 +66,7 @@ function capitalOf(character: string): string {
   return capital.length > 1 || capital.search(LATER_CAPITAL) === 0 ? letter : capital;
 }
 
-/** What Unicode writes in another way altogether, as the Kelvin sign, keeps its accents. */
+/** A character that NFC replaces by another one, such as the Kelvin sign, stays unchanged. */
 function withoutAccents(character: string): string {
   const [letter = character, accent] = character.normalize("NFD");
   const isAccented = accent !== undefined && /\p{L}/u.test(letter);

@@ -1,25 +1,25 @@
-/** What a column takes; what else is given to it, strict MySQL refuses. */
+/** The values that a column accepts. MySQL in strict mode refuses all other values. */
 export interface Column {
-  /** As the schema has it, for the refusal. */
+  /** The type as the schema writes it, for error texts. */
   readonly type: string;
   takes(value: unknown): boolean;
 }
 
 const US_PER_MS = 1_000;
-/** DATETIME counts years with four digits. */
+/** DATETIME writes a year with four digits. */
 const FIRST_US = Date.parse("0000-01-01T00:00:00Z") * US_PER_MS;
 const END_US = Date.UTC(10_000, 0, 1) * US_PER_MS;
-/** MEDIUMTEXT. */
+/** The maximum length of MEDIUMTEXT. */
 const BYTES_MAX = 2 ** 24 - 1;
 const BYTES_PER_UNIT_MAX = 3;
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
 function isShort(text: string, width: number): boolean {
-  // A character may take two units of a string's length.
+  // A JavaScript string may use two code units for one character.
   return text.length <= width || [...text].length <= width;
 }
 
-/** VARCHAR in `utf8mb4`. */
+/** A VARCHAR column in `utf8mb4`. */
 export function text(width: number): Column {
   return {
     type: `VARCHAR(${width}) NOT NULL`,
@@ -27,7 +27,7 @@ export function text(width: number): Column {
   };
 }
 
-/** VARCHAR or CHAR in `ascii`. */
+/** A VARCHAR or CHAR column in `ascii`. */
 export function ascii(width: number): Column {
   return {
     type: `VARCHAR(${width}) CHARACTER SET ascii NOT NULL`,
@@ -36,7 +36,7 @@ export function ascii(width: number): Column {
   };
 }
 
-/** JSON of ours. */
+/** A MEDIUMTEXT column; the stores keep JSON in it. */
 export const mediumText: Column = {
   type: "MEDIUMTEXT NOT NULL",
   takes: (value) =>
@@ -44,7 +44,7 @@ export const mediumText: Column = {
     (value.length * BYTES_PER_UNIT_MAX <= BYTES_MAX || Buffer.byteLength(value) <= BYTES_MAX),
 };
 
-/** ENUM. */
+/** An ENUM column. */
 export function oneOf(...values: readonly string[]): Column {
   return {
     type: `ENUM(${values.join(", ")}) NOT NULL`,
@@ -52,7 +52,7 @@ export function oneOf(...values: readonly string[]): Column {
   };
 }
 
-/** A fraction is taken, as the server does, which rounds it; nothing of ours depends on that. */
+/** Accepts a fraction, because MySQL rounds it instead of refusing it. No store depends on this. */
 function integer(type: string, min: number, max: number): Column {
   return {
     type: `${type} NOT NULL`,
@@ -60,20 +60,20 @@ function integer(type: string, min: number, max: number): Column {
   };
 }
 
-/** As far as a number counts by one; the server's own goes further. */
+/** BIGINT, limited to the integers that JavaScript represents exactly. MySQL's BIGINT is wider. */
 export const bigInt = integer("BIGINT", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 export const bigIntUnsigned = integer("BIGINT UNSIGNED", 0, Number.MAX_SAFE_INTEGER);
 export const intUnsigned = integer("INT UNSIGNED", 0, 2 ** 32 - 1);
 export const smallIntUnsigned = integer("SMALLINT UNSIGNED", 0, 2 ** 16 - 1);
 export const tinyIntUnsigned = integer("TINYINT UNSIGNED", 0, 2 ** 8 - 1);
 
-/** DATETIME(6), in microseconds since the epoch. */
+/** A DATETIME(6) column, in microseconds since the epoch. */
 export const dateTime: Column = {
   type: "DATETIME(6) NOT NULL",
   takes: (value) => typeof value === "number" && value >= FIRST_US && value < END_US,
 };
 
-/** The column without its NOT NULL. */
+/** Returns the column without NOT NULL. */
 export function orNull({ type, takes }: Column): Column {
   return {
     type: type.replace("NOT NULL", "NULL"),

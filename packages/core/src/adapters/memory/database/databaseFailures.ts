@@ -1,7 +1,7 @@
 import type { FailureKind } from "../../shared/failureKind.ts";
 import { ConnectionLostError } from "../serverLink.ts";
 
-/** What the database in memory refuses a statement with; `kind` says what it means. */
+/** The error of a statement that the in-memory database refuses. */
 export class DatabaseFailure extends Error {
   override readonly name = "DatabaseFailure";
   readonly kind: FailureKind;
@@ -12,7 +12,7 @@ export class DatabaseFailure extends Error {
   }
 }
 
-/** What a failed statement means for the transaction around it. */
+/** Returns the meaning of a failed statement for its transaction. */
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof DatabaseFailure) return error.kind;
   return error instanceof ConnectionLostError ? "connection" : "other";

@@ -6,31 +6,31 @@ import { Statement } from "./statement.ts";
 import type { Table } from "./table.ts";
 import { createTables, inSchemaOrder, type Tables } from "./tables.ts";
 
-/** Beyond this a waiting statement gives up; as the MySQL adapter sets it for its sessions. */
+/** Lock-wait timeout of a statement. The MySQL adapter sets the same value for its sessions. */
 const LOCK_WAIT_MS = 2_000;
 
-/** The server: tables, transactions, and the clock by which everything expires. */
+/** The in-memory database server: its tables, its transactions and its clock. */
 export interface MemoryDatabase {
   readonly tables: Tables;
-  /** The same tables in the order of the schema. */
+  /** The tables of `tables`, in the order of the schema. */
   readonly tablesInOrder: readonly Table<Row>[];
   begin(): ServerTransaction;
   /**
-   * Runs a statement; when it fails, nothing of it remains and the transaction goes on, unless the
-   * server has rolled that back.
+   * Runs a statement. When the statement fails, the server rolls the statement back and the
+   * transaction continues, unless the server has rolled back the whole transaction.
    */
   run<T>(by: ServerTransaction, statement: (s: Statement) => T | Promise<T>): Promise<T>;
-  /** A statement that is a transaction of its own. */
+  /** Runs a statement in a transaction of its own. */
   autocommit<T>(statement: (s: Statement) => T | Promise<T>): Promise<T>;
 }
 
 export interface MemoryDatabaseOptions {
-  /** The server's clock. */
+  /** The server's clock. Holds, leases and due times expire by this clock. */
   readonly clock: Clock;
   readonly lockWaitMs?: number;
 }
 
-/** An empty database with the schema of the last migration. */
+/** Creates a database with the schema of the last migration and the rows that migrations insert. */
 export function createMemoryDatabase(options: MemoryDatabaseOptions): MemoryDatabase {
   const { clock, lockWaitMs = LOCK_WAIT_MS } = options;
   const tables = createTables();
@@ -72,7 +72,7 @@ export function createMemoryDatabase(options: MemoryDatabaseOptions): MemoryData
   return database;
 }
 
-/** What the migrations insert. */
+/** Inserts the rows that the migrations insert. */
 function putFirstRows({ tablesInOrder, begin }: MemoryDatabase): void {
   const first = begin();
   for (const { ordinal, firstRows } of SCHEMA.values()) {

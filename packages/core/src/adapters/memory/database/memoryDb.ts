@@ -17,20 +17,22 @@ import type { Statement } from "./statement.ts";
 import type { Table } from "./table.ts";
 import type { Tables } from "./tables.ts";
 
-/** One process's way to the database: what stores use. */
+/** The connections of one process to the in-memory database. The stores use this interface. */
 export interface MemoryDb {
   readonly tables: Tables;
-  /** The same tables in the order of the schema. */
+  /** The tables of `tables`, in the order of the schema. */
   readonly tablesInOrder: readonly Table<Row>[];
   /**
-   * One statement in one round trip; with `null` a transaction of its own.
-   * @param point names it for traces and faults: "seats.hold"
+   * Runs one statement in one round trip. With `null` the statement is a transaction of its own.
+   * @param point names the statement for traces and faults: "seats.hold"
    */
   run<T>(tx: TxOrNone, point: string, statement: (s: Statement) => T | Promise<T>): Promise<T>;
   readonly withTransaction: WithTransaction;
-  /** Makes the outbox message the transaction's commit marker, unless the transaction has one. */
+  /**
+   * Records the outbox message as the transaction's commit marker, unless the transaction has one.
+   */
   noteCommitMarker(tx: Tx, messageId: string): void;
-  /** The process is gone: the server ends what it had open. */
+  /** Simulates the end of the process: the server rolls back the process's open transactions. */
   sever(): void;
 }
 
@@ -50,7 +52,7 @@ function inside(tx: Tx): MemoryTx {
   return tx;
 }
 
-/** Opens a process's connections to the in-memory database over its link. */
+/** Opens one process's connections to the in-memory database through the process's link. */
 export function memoryDb(database: MemoryDatabase, link: ServerLink, ports: RunnerPorts): MemoryDb {
   const open = new Set<ServerTransaction>();
   return {
@@ -76,7 +78,7 @@ export function memoryDb(database: MemoryDatabase, link: ServerLink, ports: Runn
   };
 }
 
-/** A connection that breaks ends its transaction, unless its COMMIT is on the way. */
+/** A lost connection rolls its transaction back, unless the server has received its COMMIT. */
 function memoryTransactions(
   database: MemoryDatabase,
   link: ServerLink,
@@ -101,7 +103,7 @@ function memoryTransactions(
           open.delete(server);
         });
       } catch (failure) {
-        // Nobody calls back what is on its way, not even the end of the process.
+        // The server executes a COMMIT that was already sent, even when the process has ended.
         if (failure instanceof ConnectionLostError && failure.isUnderWay) open.delete(server);
         else end(server);
         throw failure;

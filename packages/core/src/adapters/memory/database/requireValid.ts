@@ -1,7 +1,7 @@
 import { DatabaseFailure } from "./databaseFailures.ts";
 import type { Table } from "./table.ts";
 
-/** @throws DatabaseFailure when a column does not take its value, or the row breaks a CHECK */
+/** @throws DatabaseFailure when a column refuses its value, or the row violates a CHECK */
 export function requireValid<Row extends object>(table: Table<Row>, row: Row): void {
   for (const [name, column] of table.columns) {
     if (column.takes(Reflect.get(row, name))) continue;

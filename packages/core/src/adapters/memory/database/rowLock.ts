@@ -1,22 +1,22 @@
 import { DatabaseFailure } from "./databaseFailures.ts";
 
-/** A shared lock keeps the row from changing; an exclusive one keeps others from locking it. */
+/** A shared lock prevents writes to the row; an exclusive lock also prevents other locks. */
 export type LockMode = "shared" | "exclusive";
 
-/** What to do about a row that another transaction holds. */
+/** What a statement does when another transaction holds the row lock. */
 export type LockWait = "wait" | "skip" | "nowait";
 
-/** A transaction, to its locks. */
+/** The parts of a transaction that row locks use. */
 export interface LockOwner {
-  /** What it has until its end. */
+  /** The locks that the transaction holds until it ends. */
   readonly locks: Set<RowLock>;
-  /** The lock that its statement waits for. */
+  /** The lock that the transaction's statement waits for. */
   waitsFor: RowLock | undefined;
-  /** What a deadlock's victim is chosen by: the work that would be lost. */
+  /** The amount of work that a rollback would lose. A deadlock's victim has the smallest amount. */
   readonly weight: number;
-  /** Ends the transaction; a statement of it that waits fails with the error. */
+  /** Rolls the transaction back. A waiting statement of the transaction fails with the error. */
   fail(error: Error): void;
-  /** Fails it unless the signal comes before the longest wait is over. */
+  /** Rolls the transaction back, unless the signal arrives before the lock-wait timeout. */
   failAfterLockWait(granted: AbortSignal): void;
 }
 
@@ -32,31 +32,31 @@ interface Waiter {
   readonly refuse: (error: Error) => void;
 }
 
-/** Most locks are never waited for, and a row has one each time it is written. */
+/** One shared empty list, because most locks have no waiter and every write creates a lock. */
 const NOBODY: readonly Waiter[] = [];
 
 /**
- * The lock of one row: granted in the order of asking, released at the end of the transaction, as
- * InnoDB does it ("InnoDB Locking", MySQL manual).
+ * The lock of one row. As in InnoDB ("InnoDB Locking", MySQL manual), requests get the lock in the
+ * order in which they arrive, and a transaction releases its locks when it ends.
  */
 export class RowLock {
-  /** One, or those who share it; hardly ever more than a few. */
+  /** One exclusive owner, or the shared owners. There are rarely more than a few. */
   #holders: readonly Holder[] = [];
   #queue: readonly Waiter[] = NOBODY;
   readonly #onUnused: () => void;
 
-  /** @param onUnused called when nobody holds the lock or waits for it any more */
+  /** @param onUnused called when no transaction holds the lock or waits for the lock */
   constructor(onUnused: () => void) {
     this.#onUnused = onUnused;
   }
 
-  /** Whether the transaction has the lock, in this mode or a stronger one. */
+  /** True when the transaction holds the lock in this mode or in a stronger mode. */
   holds(owner: LockOwner, mode: LockMode): boolean {
     const held = this.#holders.find((holder) => holder.owner === owner)?.mode;
     return held === "exclusive" || (held === "shared" && mode === "shared");
   }
 
-  /** Whether the transaction could have the lock without waiting. */
+  /** True when the transaction could get the lock without waiting. */
   isFree(owner: LockOwner, mode: LockMode): boolean {
     if (this.holds(owner, mode)) return true;
     if (this.#isHeldBeside(owner, mode)) return false;
@@ -64,9 +64,9 @@ export class RowLock {
   }
 
   /**
-   * Takes the lock, after waiting for it if need be.
-   * @throws DatabaseFailure "restart" for the victim of a deadlock, "lock-wait" when it took too
-   *   long; either way the transaction has been rolled back
+   * Acquires the lock. Returns a promise when the transaction has to wait.
+   * @throws DatabaseFailure "restart" for the victim of a deadlock, "lock-wait" after the lock-wait
+   *   timeout. In both cases the transaction has been rolled back
    */
   acquire(owner: LockOwner, mode: LockMode): Promise<void> | undefined {
     if (this.isFree(owner, mode)) {
@@ -82,14 +82,14 @@ export class RowLock {
     if (this.#holders.length === 0) this.#onUnused();
   }
 
-  /** Those for whom a waiting transaction waits. */
+  /** The transactions that block this waiting transaction. */
   blockersOf(owner: LockOwner): Set<LockOwner> {
     const at = this.#queue.findIndex((waiter) => waiter.owner === owner);
     const waiter = this.#queue[at];
     return waiter ? this.#blockers(owner, waiter.mode, this.#queue.slice(0, at)) : new Set();
   }
 
-  /** Ends a wait without the lock; the statement that waits fails with the error. */
+  /** Ends a wait without granting the lock. The waiting statement fails with the error. */
   refuse(owner: LockOwner, error: Error): void {
     const waiter = this.#queue.find((one) => one.owner === owner);
     this.#queue = this.#queue.filter((one) => one !== waiter);
@@ -112,7 +112,7 @@ export class RowLock {
     }
   }
 
-  /** Who holds, or asked before for, what excludes this request. */
+  /** Owners and earlier waiters whose lock mode conflicts with this request. */
   #blockers(owner: LockOwner, mode: LockMode, before: readonly Waiter[]): Set<LockOwner> {
     const blockers = new Set<LockOwner>();
     for (const holder of this.#holders) {
@@ -130,7 +130,9 @@ export class RowLock {
     owner.locks.add(this);
   }
 
-  /** The head of the queue decides: whatever keeps it waiting keeps those behind it waiting. */
+  /**
+   * Grants requests from the head of the queue. A blocked head also blocks the requests behind it.
+   */
   #grantQueued(): void {
     for (;;) {
       const [head] = this.#queue;
@@ -151,7 +153,7 @@ function excludes(one: LockMode, other: LockMode): boolean {
   return one === "exclusive" || other === "exclusive";
 }
 
-/** One wait may close several circles: behind a shared lock there can be many. */
+/** One wait can close several deadlock cycles, because a shared lock can have many owners. */
 function endDeadlocks(owner: LockOwner, lock: RowLock): void {
   while (owner.waitsFor === lock) {
     const victim = deadlockVictim(owner);
@@ -161,8 +163,8 @@ function endDeadlocks(owner: LockOwner, lock: RowLock): void {
 }
 
 /**
- * The transaction that must go when this one's wait closes a circle: the one that has done least,
- * and among equals the one that came last to wait.
+ * Chooses the victim when this transaction's wait closes a deadlock cycle: the transaction that has
+ * done the least work. Among equals, the transaction that started to wait last is the victim.
  */
 function deadlockVictim(last: LockOwner): LockOwner | undefined {
   const circle = circleThrough(last);

@@ -6,12 +6,12 @@ import type { ReservationStatus } from "../../../ports/reservationStore.ts";
 import type { SeatStatus } from "../../../ports/seatStore.ts";
 
 /*
- * The rows of each table: the columns of the migrations with their names in camel case, and "Us" at
- * the end of a DATETIME's. A row never changes: a write makes a new one. Times are whole
- * microseconds since the epoch; `null` is SQL's NULL.
+ * The rows of each table. A row has the columns of the migrations, with names in camel case; the
+ * name of a DATETIME column ends in "Us". A row is immutable: a write creates a new row. Times are
+ * whole microseconds since the epoch. `null` is SQL's NULL.
  */
 
-/** What a column of a row may hold. */
+/** A value that a column can store. */
 export type StoredValue = string | number | null;
 /** A row of any table. */
 export type Row = Readonly<Record<string, StoredValue>>;
@@ -67,7 +67,7 @@ export type ReservationSeatRow = {
   readonly seatId: number;
   readonly price: number;
   readonly seatVersion: number;
-  /** 1 or NULL: the unique key allows one live link to a seat and any number of past ones. */
+  /** 1 or NULL. The unique key allows one live link to a seat and any number of past links. */
   readonly live: 1 | null;
 };
 
@@ -112,7 +112,7 @@ export type IdempotencyRow = {
   readonly operation: string;
   readonly idempotencyKey: string;
   readonly fingerprint: string;
-  /** JSON; NULL until the effect is made. */
+  /** JSON; NULL until the transaction stores its answer. */
   readonly answer: string | null;
   readonly createdAtUs: number;
 };

@@ -3,13 +3,13 @@ import type { Clock } from "../../../shared/clock.ts";
 import { DatabaseFailure } from "./databaseFailures.ts";
 import type { LockOwner, RowLock } from "./rowLock.ts";
 
-/** A row that a transaction has changed and not yet committed. */
+/** A row with an uncommitted change of a transaction. */
 export interface ChangedRow {
-  /** Makes the change everybody's. */
+  /** Makes the change visible to all transactions. */
   commit(): void;
 }
 
-/** The server's side of a transaction: its locks, its changes, and the way back. */
+/** The server's side of a transaction: its locks, its changes and its savepoints. */
 export class ServerTransaction implements LockOwner {
   readonly locks = new Set<RowLock>();
   waitsFor: RowLock | undefined;
@@ -41,7 +41,7 @@ export class ServerTransaction implements LockOwner {
     this.#undo.push(undo);
   }
 
-  /** A point to which a failed statement goes back. */
+  /** Returns a savepoint. A failed statement rolls back to the savepoint before the statement. */
   savepoint(): number {
     return this.#undo.length;
   }
@@ -57,7 +57,7 @@ export class ServerTransaction implements LockOwner {
     this.#releaseAll();
   }
 
-  /** Nothing of it remains; safe to repeat. A statement that still waits gives up. */
+  /** Rolls everything back. A waiting statement fails. A second call does nothing. */
   rollBack(): void {
     this.fail(new DatabaseFailure("other", "the transaction was rolled back"));
   }
@@ -72,7 +72,7 @@ export class ServerTransaction implements LockOwner {
     this.#releaseAll();
   }
 
-  /** innodb_lock_wait_timeout, with innodb_rollback_on_timeout. */
+  /** Implements innodb_lock_wait_timeout with innodb_rollback_on_timeout. */
   failAfterLockWait(granted: AbortSignal): void {
     void this.#clock.sleep(this.#lockWaitMs, granted).then(() => {
       if (granted.aborted || !this.waitsFor) return;

@@ -4,12 +4,13 @@ import type { LockMode, LockWait } from "./rowLock.ts";
 import type { ServerTransaction } from "./serverTransaction.ts";
 import type { Key, LockableRow, StoredRow, Table } from "./table.ts";
 
-/** Rows that a statement visits; a condition then chooses among them. */
+/** Rows that a statement visits. A condition then selects among these rows. */
 export type Candidates<Row extends object> = Iterable<StoredRow<Row>>;
 
 /**
- * A walk along an index in its order, with LIMIT. Rows of which no version matches are not on the
- * way; without a walk, the candidates were found by their keys and each is visited.
+ * An index scan in the order of the index, with LIMIT. The scan skips a row when none of its
+ * versions matches. Without a scan, the statement finds its candidates by key and visits all of
+ * them.
  */
 export interface Walk<Row extends object> {
   readonly order: (a: Row, b: Row) => number;
@@ -17,21 +18,23 @@ export interface Walk<Row extends object> {
 }
 
 /**
- * What INSERT does when a unique key has the value: fail, let it be (INSERT IGNORE), or let it be
- * and lock that row (ON DUPLICATE KEY UPDATE of nothing).
+ * What INSERT does when another row has the value of a unique key: fail, insert nothing (INSERT
+ * IGNORE), or insert nothing and lock that row (ON DUPLICATE KEY UPDATE without a change).
  */
 export type OnDuplicate = "fail" | "ignore" | "lock";
 
-/** What keeps a row from being written: a lock that is needed, or a row that has its value. */
+/** What blocks a write: a lock that the statement needs, or another row with the unique value. */
 type Obstacle = { readonly locked: LockableRow; readonly mode: LockMode } | "duplicate";
 
 /**
- * One statement of a transaction at READ COMMITTED: reads see what is committed now and the
- * transaction's own changes; writes lock the rows they change, and look at a row again after they
- * waited for it. Time stands still within a statement. To look whether a row may be written and to
- * write it is one step, so that nobody comes between.
- * Keys have no gaps between them: InnoDB looks for duplicates with a lock on the gap before the
- * key, so there, and not here, an insert of a neighbour may end in a deadlock and start over.
+ * One statement of a transaction at READ COMMITTED. A read sees the committed rows and the
+ * transaction's own changes. A write locks the rows that it changes, and reads a row again after it
+ * has waited for the row's lock. The time does not change within a statement. Checking whether a
+ * row may be written and writing the row are one synchronous step, so no other transaction acts
+ * between them.
+ * | This database has no gap locks. InnoDB checks for duplicates with a lock on the gap before the
+ * key. So in InnoDB, unlike here, two inserts of neighbouring keys can deadlock, and one of them
+ * restarts.
  */
 export class Statement {
   /** NOW(6): microseconds since the epoch. */
@@ -47,7 +50,7 @@ export class Statement {
     return table.get(key)?.visibleTo(this.#by);
   }
 
-  /** Plain reads of rows, in the given order. */
+  /** Reads rows without locks, in the given order. */
   read<Row extends object>(candidates: Candidates<Row>): Row[] {
     const visible: Row[] = [];
     for (const stored of candidates) {
@@ -57,12 +60,12 @@ export class Statement {
     return visible;
   }
 
-  /** Rows whose visible version has the value in the index; in no particular order. */
+  /** Returns the rows whose visible version has the value in the index, in no particular order. */
   where<Row extends object>(table: Table<Row>, index: string, value: Key): Row[] {
     return this.read(table.by(index, value)).filter((row) => table.indexed(index, row) === value);
   }
 
-  /** How many rows `where` would answer. */
+  /** Returns the number of rows that `where` would return. */
   count<Row extends object>(table: Table<Row>, index: string, value: Key): number {
     return table.count(index, value, this.#by);
   }
@@ -72,10 +75,12 @@ export class Statement {
   }
 
   /**
-   * UPDATE of rows found by key: each that another transaction holds is waited for, whatever it
-   * looks like at this moment; InnoDB lets a row be by its committed version only in scans.
-   * @returns the number of rows that matched; the driver counts changed ones, but no statement of
-   *   ours leaves a row as it was, unless two come in one microsecond
+   * UPDATE of rows that the statement finds by key. The statement waits for every row that another
+   * transaction has locked, even if the row's committed version does not match. InnoDB skips such a
+   * row only in a scan.
+   * @returns the number of rows that matched. MySQL's driver returns the number of changed rows.
+   *   The two numbers differ only when a statement leaves a row unchanged, and the stores'
+   *   statements do so only when two of them run in one microsecond
    */
   async update<Row extends object>(
     table: Table<Row>,
@@ -94,7 +99,7 @@ export class Statement {
     return locked.length;
   }
 
-  /** DELETE; locks as UPDATE does. */
+  /** DELETE. Locks rows as UPDATE does. */
   async remove<Row extends object>(
     candidates: Candidates<Row>,
     matches: (row: Row) => boolean,
@@ -107,7 +112,7 @@ export class Statement {
 
   /**
    * SELECT … FOR UPDATE, or LOCK IN SHARE MODE.
-   * @param wait "skip": SKIP LOCKED; "nowait" fails at a locked row
+   * @param wait "skip": skips locked rows (SKIP LOCKED); "nowait": fails at a locked row (NOWAIT)
    * @throws DatabaseFailure "locked" at a locked row with "nowait"
    */
   async lock<Row extends object>(
@@ -119,9 +124,9 @@ export class Statement {
   }
 
   /**
-   * INSERT of one row. Waits for a transaction that is about to give, or to take away, one of the
-   * row's unique values, and for one that has the row of a foreign key.
-   * @returns false when a unique key has the value and the statement lets it be
+   * INSERT of one row. Waits for a transaction that has an uncommitted write of one of the row's
+   * unique values, and for a transaction that has locked the parent row of a foreign key.
+   * @returns false when another row has the unique value and `onDuplicate` is not "fail"
    */
   async insert<Row extends object>(
     table: Table<Row>,
@@ -132,7 +137,7 @@ export class Statement {
     return this.#write(table, table.at(table.keyOf(row)), row, undefined, onDuplicate);
   }
 
-  /** INSERT of many rows, one after the other. */
+  /** INSERT of several rows, in the given order. */
   async insertAll<Row extends object>(
     table: Table<Row>,
     rows: readonly NoInfer<Row>[],
@@ -164,7 +169,7 @@ export class Statement {
     return locked;
   }
 
-  /** The candidates that an index of the condition would lead to, in its order. */
+  /** Returns the candidates that a scan of the condition's index would visit, in index order. */
   #along<Row extends object>(
     walk: Walk<Row>,
     candidates: Candidates<Row>,
@@ -185,7 +190,9 @@ export class Statement {
     return row !== undefined && matches(row);
   }
 
-  /** @returns false when the row was not written, because another has one of its unique values */
+  /**
+   * @returns false when the row was not written, because another row has one of its unique values
+   */
   async #write<Row extends object>(
     table: Table<Row>,
     stored: StoredRow<Row>,
@@ -210,8 +217,8 @@ export class Statement {
   }
 
   /**
-   * The first thing that is in the way; the caller sees to it and asks again, because what was not
-   * in the way before a wait may be after it.
+   * Returns the first obstacle to the write. The caller removes the obstacle and calls again,
+   * because new obstacles can appear while the caller waits.
    */
   #obstacle<Row extends object>(
     table: Table<Row>,
@@ -226,7 +233,7 @@ export class Statement {
       if (stored.visibleTo(this.#by)) return duplicate(table, "PRIMARY", onDuplicate);
     }
     if (!stored.holds(this.#by, "exclusive")) return { locked: stored, mode: "exclusive" };
-    // InnoDB looks for the parent before it comes to the other unique keys.
+    // InnoDB looks for the parent row before it checks the other unique keys.
     const parent = this.#missingParent(table, row, before);
     if (parent) return parent;
     for (const [name, readKey] of table.unique) {
@@ -238,7 +245,7 @@ export class Statement {
     return undefined;
   }
 
-  /** Another row that has the unique value, or of which it is not decided yet. */
+  /** Returns another row that has the unique value, or has it in an uncommitted version. */
   #holderOf<Row extends object>(
     table: Table<Row>,
     index: string,
@@ -262,7 +269,9 @@ export class Statement {
     return undefined;
   }
 
-  /** The row of a foreign key is locked, so that it stays until the end of the transaction. */
+  /**
+   * Locks the parent row of a foreign key, so that the parent exists until the transaction ends.
+   */
   #missingParent<Row extends object>(
     table: Table<Row>,
     row: Row,

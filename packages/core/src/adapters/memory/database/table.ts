@@ -3,13 +3,16 @@ import type { Column } from "./columns.ts";
 import { type LockMode, RowLock } from "./rowLock.ts";
 import type { ChangedRow, ServerTransaction } from "./serverTransaction.ts";
 
-/** What a row is found by; composite ones are joined texts. */
+/**
+ * The value by which a key or an index finds a row. A composite key joins its parts into one text.
+ */
 export type Key = string | number;
 
 /**
- * `undefined` is SQL's NULL: in no index, and equal to nothing in a unique one. A method's type, as
- * all that is given a row here, so that a table of certain rows may be used as a table of any: its
- * columns and checks refuse what is no row of it.
+ * Reads the key of a row. `undefined` is SQL's NULL: an index does not contain it, and a unique key
+ * allows it many times. The type is a method's type because TypeScript compares the parameters of
+ * methods bivariantly, so a table of one row type can be used as a table of any row type. The
+ * table's columns and checks refuse a row of another table.
  */
 type KeyOf<Row> = { of(row: Row): Key | undefined }["of"];
 type Check<Row> = { holds(row: Row): boolean }["holds"];
@@ -19,16 +22,16 @@ export interface TableDefinition<Row extends object> {
   readonly name: string;
   key(row: Row): Key;
   readonly unique?: Readonly<Record<string, KeyOf<Row>>>;
-  /** Made when they are first asked for. */
+  /** Indexes by name. The table builds an index at its first use. */
   readonly indexes?: Readonly<Record<string, KeyOf<Row>>>;
-  /** CHECK constraints by name; false refuses the row. */
+  /** CHECK constraints by name. The table refuses a row for which a constraint returns false. */
   readonly checks?: Readonly<Record<string, Check<Row>>>;
   readonly columns: Readonly<Record<string, Column>>;
-  /** Foreign keys by name: the row that must be there. */
+  /** Foreign keys by name. Each returns the parent row, which must exist. */
   readonly references?: Readonly<Record<string, ParentOf<Row>>>;
 }
 
-/** A row to those who lock it and look whether it is there. */
+/** The parts of a row that a transaction uses to lock the row and to check that the row exists. */
 export interface LockableRow {
   visibleTo(by: ServerTransaction): object | undefined;
   holds(by: ServerTransaction, mode: LockMode): boolean;
@@ -36,9 +39,9 @@ export interface LockableRow {
 }
 
 /**
- * A row and its versions: the committed one, and the one that an open transaction made of it. A
- * pending version needs the exclusive lock, so there is one at most. Without any version it is the
- * place of a key that somebody is about to give to a row.
+ * A row with its versions: the committed version, and the pending version of an open transaction. A
+ * pending version needs the exclusive lock, so there is at most one. A StoredRow without any
+ * version is a placeholder: it lets a transaction lock a key before the key has a row.
  */
 export class StoredRow<Row extends object> implements ChangedRow, LockableRow {
   readonly key: Key;
@@ -60,7 +63,10 @@ export class StoredRow<Row extends object> implements ChangedRow, LockableRow {
     return this.#pending;
   }
 
-  /** What a plain read sees: one's own change, else what is committed. */
+  /**
+   * Returns the version that a plain read sees: the reader's own change, else the committed
+   * version.
+   */
   visibleTo(by: ServerTransaction): Row | undefined {
     return this.#pending?.by === by ? this.#pending.row : this.#committed;
   }
@@ -74,13 +80,14 @@ export class StoredRow<Row extends object> implements ChangedRow, LockableRow {
   }
 
   lock(by: ServerTransaction, mode: LockMode): Promise<void> | undefined {
-    // Its end may have come amid a statement: what it took now, nobody would give back.
+    // The transaction may have ended during the statement; a lock that it took now would never be
+    // released.
     by.requireOpen();
     this.#lock ??= new RowLock(() => this.#forgetLock());
     return this.#lock.acquire(by, mode);
   }
 
-  /** Needs the exclusive lock. */
+  /** Writes a pending version. The transaction must hold the exclusive lock. */
   put(by: ServerTransaction, row: Row | undefined): void {
     by.requireOpen();
     const before = this.#pending;
@@ -109,17 +116,19 @@ export class StoredRow<Row extends object> implements ChangedRow, LockableRow {
   }
 }
 
-/** The versions of a row before and after a change of them. */
+/** All versions of a row before and after a change of one version. */
 interface VersionChange<Row> {
   readonly gone: Row | undefined;
   readonly kept: Row | undefined;
   readonly come: Row | undefined;
 }
 
-/** Every value that any version has, committed or pending, with the rows that have it. */
+/** Maps every value of every version, committed or pending, to the rows that have the value. */
 class Index<Row extends object> {
   readonly #keyOf: KeyOf<Row>;
-  /** A row by itself where it is the only one, as in a unique index: a set takes ten times more. */
+  /**
+   * A single row is stored without a Set, as in a unique index: a Set takes ten times more memory.
+   */
   readonly #rows = new Map<Key, StoredRow<Row> | Set<StoredRow<Row>>>();
 
   constructor(keyOf: KeyOf<Row>) {
@@ -147,7 +156,7 @@ class Index<Row extends object> {
     return rows instanceof Set ? rows.has(stored) : rows === stored;
   }
 
-  /** Lists a row with all its versions. */
+  /** Adds a row with all its versions. */
   list(stored: StoredRow<Row>): void {
     const { committed, pending } = stored;
     const kept = this.keyOf(committed);
@@ -177,7 +186,7 @@ class Index<Row extends object> {
   }
 }
 
-/** The rows of one table with their indexes; changes go through statements. */
+/** The rows and indexes of one table. Only statements change them. */
 export class Table<Row extends object> {
   readonly name: string;
   readonly unique: Map<string, KeyOf<Row>>;
@@ -204,13 +213,15 @@ export class Table<Row extends object> {
     return this.#definition.key(row);
   }
 
-  /** AUTO_INCREMENT: never given back, so ids may have gaps. */
+  /**
+   * Returns the next AUTO_INCREMENT value. A rollback does not return the value, so ids have gaps.
+   */
   nextId(): number {
     this.#lastId += 1;
     return this.#lastId;
   }
 
-  /** As ALTER TABLE … DROP does it; for tests that plant what the schema would refuse. */
+  /** Removes a constraint, as ALTER TABLE … DROP does. For tests that plant invalid rows. */
   dropDefence(name: string): void {
     this.unique.delete(name);
     this.checks.delete(name);
@@ -220,13 +231,13 @@ export class Table<Row extends object> {
     return this.#rows.get(key);
   }
 
-  /** The rows of these keys, each once, in the order of the keys: the way in which IN reads. */
+  /** Returns the rows with these keys, each once and in the order of the keys, as IN reads them. */
   of(keys: readonly Key[]): StoredRow<Row>[] {
     const ordered = [...new Set(keys)].sort((a, b) => (a < b ? -1 : 1));
     return ordered.map((key) => this.#rows.get(key)).filter((stored) => stored !== undefined);
   }
 
-  /** The row of this key, made empty when there is none. */
+  /** Returns the row with this key; creates a row without versions when the key is absent. */
   at(key: Key): StoredRow<Row> {
     let stored = this.#rows.get(key);
     if (!stored) {
@@ -236,7 +247,7 @@ export class Table<Row extends object> {
     return stored;
   }
 
-  /** The place of a row that is gone and that nobody locks. */
+  /** Removes the row of this key if it has no version and no transaction locks it. */
   forget(key: Key): void {
     this.#rows.delete(key);
   }
@@ -245,12 +256,12 @@ export class Table<Row extends object> {
     return this.#rows.values();
   }
 
-  /** Rows of which any version has the value; the reader looks at its own version again. */
+  /** Returns rows of which any version has the value. The caller must check its visible version. */
   by(index: string, value: Key): Iterable<StoredRow<Row>> {
     return this.#index(index).get(value);
   }
 
-  /** How many rows have the value for this reader, without a look at each of them. */
+  /** Returns the number of rows whose visible version has the value, without visiting each row. */
   count(index: string, value: Key, by: ServerTransaction): number {
     const listed = this.#index(index);
     let count = listed.size(value);
@@ -265,7 +276,7 @@ export class Table<Row extends object> {
     return this.#index(index).keyOf(row);
   }
 
-  /** Brings the indexes up to what the row's versions are now. */
+  /** Updates the indexes after a change of the row's versions. */
   relist(stored: StoredRow<Row>, change: VersionChange<Row>): void {
     if (stored.pending) this.#undecided.add(stored);
     else this.#undecided.delete(stored);

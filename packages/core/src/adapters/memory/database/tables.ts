@@ -30,10 +30,10 @@ import { type Key, type LockableRow, Table, type TableDefinition } from "./table
 
 export { keyOf } from "../sql/keys.ts";
 
-/** All tables of the schema, with the constraints that the migrations give them. */
+/** All tables of the schema, with the constraints of the migrations. */
 export type Tables = ReturnType<typeof createTables>;
 
-/** In the order in which they were inserted. */
+/** Compares rows by id, which is the order of their inserts. */
 export const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
 
 export function createTables() {
@@ -69,7 +69,9 @@ export function createTables() {
   };
 }
 
-/** The tables in the order of the schema, which is how compiled statements find them. */
+/**
+ * Returns the tables in the order of the schema. A compiled statement finds a table by its index.
+ */
 export function inSchemaOrder(tables: Tables): readonly Table<Row>[] {
   const byName = new Map<string, Table<Row>>(
     Object.values<Table<Row>>(tables).map((table) => [table.name, table]),
@@ -83,7 +85,7 @@ export function inSchemaOrder(tables: Tables): readonly Table<Row>[] {
 
 type FindRow = (table: string, key: Key) => LockableRow | undefined;
 
-/** Read once for all databases of this process. */
+/** Table definitions. All databases of this process share them. */
 const DEFINITIONS: ReadonlyMap<string, (find: FindRow) => TableDefinition<Row>> = new Map(
   [...SCHEMA].map(([name, schema]) => [name, definitionOf(schema)]),
 );
@@ -121,7 +123,7 @@ function definitionOf(schema: TableSchema): (find: FindRow) => TableDefinition<R
   });
 }
 
-/** What an index leads to by its first columns, named by their properties. */
+/** Returns the prefixes of all keys as indexes. The names of the columns form an index's name. */
 function prefixesOf({ primaryKey, keys }: TableSchema) {
   return [primaryKey, ...keys].flatMap(({ columns }) =>
     columns.map((_column, at) => {

@@ -3,7 +3,7 @@ import { waitingPlace } from "./place.ts";
 import { activeAdmissionOf, endAdmission, type Room } from "./room.ts";
 
 /**
- * Answers the user's place; a user without a place gets a new one at the tail.
+ * Returns the user's place. A user without a place gets a new place at the tail.
  * @param older the sequence of an earlier place that the user's token proves
  */
 export function join(
@@ -24,7 +24,7 @@ export function join(
         expiresAtMs,
       };
     }
-    // The admission is over and no promotion has ended it yet: the user goes back to the tail.
+    // The admission has expired and no `promote` has ended it yet: the user goes back to the tail.
     endAdmission(room, nowUs, user, "EXPIRED");
   }
   const present = room.waiting.scoreOf(user);

@@ -1,7 +1,7 @@
 import type { EndedAdmission } from "../../../ports/queueStore.ts";
 import { activeAdmissionOf, endAdmission, type Room } from "./room.ts";
 
-/** Ends the user's place, waiting or active. The slot of an active user is free at once. */
+/** Ends the user's place, waiting or active. An active user's slot becomes free at once. */
 export function leave(
   room: Room,
   nowUs: number,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { QueuePlace } from "../../../ports/queueStore.ts";
 import { activeAdmissionOf, type Room, recentAdmissions } from "./room.ts";
 
-/** Answers the user's place. For an active user this is the activation. */
+/** Returns the user's place. Activates the admission of an active user. */
 export function place(
   room: Room,
   nowUs: number,
@@ -24,7 +24,7 @@ export function place(
   return waitingPlace(room, nowUs, userId);
 }
 
-/** The place of a user who waits. */
+/** Returns the place of a waiting user. */
 export function waitingPlace(room: Room, nowUs: number, userId: number): QueuePlace {
   const user = String(userId);
   const sequence = room.waiting.scoreOf(user);

@@ -16,19 +16,20 @@ import { admissionsSince, endAdmission, type Room, recentAdmissions } from "./ro
 const SECOND_US = 1_000_000;
 
 /**
- * A call removes this many old admissions at most, so that no call takes long after a busy hour.
+ * One call removes at most this many old admissions, so that a call stays short even after a busy
+ * hour.
  */
 const TRIM_MAX = 2000;
 
 /**
- * Ends the admissions that are over or were not activated in time, then admits the users who have
- * waited longest, as far as slots are free.
+ * Ends the admissions that have expired or were not activated in time. Then admits the users who
+ * have waited longest, up to the number of free slots.
  */
 export function promote(room: Room, nowUs: number, batchMax: number): PromotionResult {
   endOverdue(room, nowUs, batchMax);
   const overdueUs = nowUs - PROMOTION_OVERDUE_US;
-  // Admissions that are overdue for recording are returned again; until they are recorded, no other
-  // user is promoted.
+  // MySQL should have recorded these admissions by now, so the call returns them again. No other
+  // user is promoted until MySQL has recorded them.
   const promotions = room.promotions.first(room.promotions.countBelow(overdueUs));
   const isBlocked =
     promotions.length > 0 ||
@@ -36,8 +37,9 @@ export function promote(room: Room, nowUs: number, batchMax: number): PromotionR
     room.settings.mode === "paused" ||
     nowUs < room.quietUntilUs;
   const ends = endsToTell(room, overdueUs, batchMax);
-  // The slot of an end that is held back is not free yet. If the server lost the end after the slot
-  // was given away, MySQL would count two live admissions for one slot.
+  // `heldBack` counts ends that this call cannot return yet. Their slots are not free: if the
+  // server lost such an end after another user got the slot, MySQL would count two live admissions
+  // for one slot.
   const heldBack = room.ends.size() - ends.length;
   const free = isBlocked ? 0 : freeSlots(room, nowUs, heldBack, batchMax);
   const head = room.waiting.takeFirst(free);
@@ -66,7 +68,10 @@ function endOverdue(room: Room, nowUs: number, batchMax: number): void {
   for (const user of due(room.unactivated)) endAdmission(room, nowUs, user, "UNCLAIMED");
 }
 
-/** How many users the cap, the rate of a minute, its share of a second and the batch allow. */
+/**
+ * Returns the number of users that every limit allows: cap, rate per minute, rate per second,
+ * batch.
+ */
 function freeSlots(room: Room, nowUs: number, heldBack: number, batchMax: number): number {
   const { activeCountMax, admissionRatePerMinute } = room.settings;
   const slots = Math.min(
@@ -102,8 +107,8 @@ interface ToldEnd {
 }
 
 /**
- * MySQL records an end in the row of its admission, so an end is returned only when the admission
- * is recorded already or is returned with the end.
+ * MySQL records an end in the row of its admission. So this function returns an end only when MySQL
+ * has recorded the admission, or when the same call returns the admission.
  */
 function endsToTell(room: Room, overdueUs: number, batchMax: number): ToldEnd[] {
   return room.ends

@@ -2,7 +2,7 @@ import type { RebuildInput } from "../../../ports/queueStore.ts";
 import { settingsOf } from "../../shared/queueSettings.ts";
 import { emptyRoom, type Room } from "./room.ts";
 
-/** The state of a queue at the start of a generation, from what MySQL has. */
+/** Creates the state of a queue for a new generation from the queue's rows in MySQL. */
 export function rebuiltRoom(nowUs: number, rebuild: RebuildInput): Room {
   const quietUs = Math.ceil(rebuild.quietMs) * 1000;
   const room = emptyRoom({

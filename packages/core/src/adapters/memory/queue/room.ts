@@ -4,37 +4,41 @@ import { endText } from "../../shared/queueJournal.ts";
 import { RATE_WINDOW_US } from "../../shared/queueLimits.ts";
 import { type SortedSet, sortedSet } from "../redisState/sortedSet.ts";
 
-/** Place and time of a live admission. */
+/** The sequence and the time of a live admission. */
 export interface ActiveAdmission {
   readonly sequence: number;
-  /** 0 for an admission of an earlier generation, which a rebuild restored. */
+  /** 0 for an admission that a rebuild restored from an earlier generation. */
   readonly admittedUs: number;
 }
 
-/** The state of one queue in one generation. A user is the id in digits, as in Redis. */
+/** The Redis state of one queue in one generation. A user is the id in digits, as in Redis. */
 export interface Room {
   settings: QueueSettings;
-  /** Counted by MySQL. */
+  /** MySQL counts the generations. */
   generation: number;
   readonly generationStartedUs: number;
   lastSequence: number;
   /** No user is promoted before this time. */
   readonly quietUntilUs: number;
-  /** Waiting users, by sequence. */
+  /** Waiting users. The score is the sequence. */
   readonly waiting: SortedSet;
-  /** Active users, by the end of their admission, ms. */
+  /** Active users. The score is the end of the admission, ms. */
   readonly active: SortedSet;
-  /** Active users who have not activated the admission, by the deadline, ms. */
+  /**
+   * Active users who have not activated the admission. The score is the activation deadline, ms.
+   */
   readonly unactivated: SortedSet;
   /** The admission of each active user. */
   readonly admitted: Map<string, ActiveAdmission>;
-  /** When a user entered the queue, µs; only where that is not the sequence. */
+  /**
+   * Time when a user entered the queue, µs. Has an entry only when the time is not the sequence.
+   */
   readonly entered: Map<string, number>;
-  /** Sequences, by the time of their admission, µs. */
+  /** Sequences of the admitted users. The score is the time of the admission, µs. */
   readonly admissions: SortedSet;
-  /** Admissions that MySQL has not recorded, by their time, µs. */
+  /** Journal of admissions that MySQL has not recorded. The score is their time, µs. */
   readonly promotions: SortedSet;
-  /** Ends that MySQL has not recorded, by their time, µs. */
+  /** Journal of ends that MySQL has not recorded. The score is their time, µs. */
   readonly ends: SortedSet;
 }
 
@@ -43,7 +47,7 @@ type Generation = Pick<
   "settings" | "generation" | "generationStartedUs" | "lastSequence" | "quietUntilUs"
 >;
 
-/** A state without users. */
+/** Creates a state without users. */
 export function emptyRoom(generation: Generation): Room {
   return {
     ...generation,
@@ -58,14 +62,14 @@ export function emptyRoom(generation: Generation): Room {
   };
 }
 
-/** The admission of an active user. */
+/** Returns the admission of an active user. */
 export function activeAdmissionOf(room: Room, user: string): ActiveAdmission {
   const promotion = room.admitted.get(user);
   assert(promotion, `User ${user} is active without a promotion`);
   return promotion;
 }
 
-/** Ends the admission of an active user, and keeps the end until MySQL has recorded it. */
+/** Ends an active user's admission. The journal keeps the end until MySQL has recorded it. */
 export function endAdmission(room: Room, nowUs: number, user: string, reason: AdmissionEnd): void {
   const { sequence, admittedUs } = activeAdmissionOf(room, user);
   room.active.delete(user);
@@ -75,12 +79,12 @@ export function endAdmission(room: Room, nowUs: number, user: string, reason: Ad
   room.ends.set(endText(end), nowUs);
 }
 
-/** How many admissions there were since a time. */
+/** Returns the number of admissions since a time. */
 export function admissionsSince(room: Room, sinceUs: number): number {
   return room.admissions.size() - room.admissions.countBelow(sinceUs);
 }
 
-/** How many admissions there were in the last 60 seconds. */
+/** Returns the number of admissions in the last 60 seconds. */
 export function recentAdmissions(room: Room, nowUs: number): number {
   return admissionsSince(room, nowUs - RATE_WINDOW_US);
 }

@@ -4,25 +4,25 @@ export interface ExpiringMap<V> {
   set(key: string, value: V, expiresAtMs: number, nowMs: number): Expiring<V>;
   delete(key: string): void;
   clear(): void;
-  /** Counts expired entries that were not removed yet, too. */
+  /** Number of entries, including expired entries that were not removed yet. */
   size(): number;
 }
 
 export interface Expiring<V> {
   value: V;
-  /** The last millisecond in which `get` finds the entry. */
+  /** The last millisecond in which `get` returns the value. */
   readonly expiresAtMs: number;
 }
 
 /**
- * Each new entry checks this many others for expiry. With two, expired entries go faster than new
- * ones come, and no call takes long.
+ * Each insertion checks this many entries for expiry. With two, the map removes expired entries
+ * faster than new entries arrive, and each call stays short.
  */
 const SWEEP_MAX = 2;
 
 export function expiringMap<V>(): ExpiringMap<V> {
   const entries = new Map<string, Expiring<V>>();
-  // One iterator for all calls: a new one would first skip every entry that was deleted before.
+  // All calls share one iterator: a new iterator would first skip every deleted entry.
   let toCheck = entries.entries();
 
   function sweep(nowMs: number): void {

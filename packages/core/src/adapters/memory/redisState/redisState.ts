@@ -4,23 +4,23 @@ import { type ExpiringMap, expiringMap } from "./expiringMap.ts";
 import { serverClock } from "./serverClock.ts";
 
 /**
- * The state of the in-memory Redis, which all processes share. The adapters touch
- * it within a call on their link only.
+ * The state of the in-memory Redis, which all processes share. An adapter reads or changes the
+ * state only inside a call on its link.
  */
 export interface RedisState {
-  /** The server's time for one call, whole µs since the Unix epoch. */
+  /** The server's time for one call, in whole µs since the Unix epoch. */
   nowUs(): number;
-  /** The same in whole ms. */
+  /** The server's time for one call, in whole ms since the Unix epoch. */
   nowMs(): number;
-  /** The state of each queue that was rebuilt, by queue id. */
+  /** The Redis state of each queue that was rebuilt, by queue id. */
   readonly rooms: Map<string, Room>;
   /** The owner of each seat's lock. */
   readonly locks: ExpiringMap<symbol>;
   /** Serialised values of the cache. */
   readonly copies: ExpiringMap<Buffer>;
-  /** How many calls each subject of a rate limit made in its window. */
+  /** For each subject of a rate limit, the number of calls in the current window. */
   readonly windows: ExpiringMap<number>;
-  /** Loses everything, as Redis does at a restart without data. */
+  /** Deletes everything, as a restart of Redis without persistence does. */
   lose(): void;
 }
 

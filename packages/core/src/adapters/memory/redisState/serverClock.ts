@@ -1,12 +1,12 @@
 import type { Clock } from "../../../shared/clock.ts";
 
-/** A step back by more than this means that the clock was set; the server follows it. */
+/** A larger step back means that the clock was set; the server then uses the new time. */
 const CLOCK_STEP_US = 1_000_000;
 
 /**
- * A server handles its calls one after the other, and no two of them in one microsecond. Also with
- * a clock of coarser ticks, a later call has a later time.
- * @returns a function that answers the time of the next call, in whole µs since the Unix epoch
+ * A server handles its calls one after the other, and gives no two calls the same microsecond. Even
+ * when the clock has coarser ticks, a later call gets a later time.
+ * @returns a function that returns the time of the next call, in whole µs since the Unix epoch
  */
 export function serverClock(clock: Pick<Clock, "nowMs">): () => number {
   let lastUs = Number.NEGATIVE_INFINITY;

@@ -1,18 +1,20 @@
-/** Members in the order of their scores; members of one score in the order of their text. */
+/**
+ * Members in the order of their scores. Members with equal scores are in the order of their text.
+ */
 export interface SortedSet {
   size(): number;
   scoreOf(member: string): number | undefined;
-  /** Adds the member, or gives it the new score. */
+  /** Adds the member, or replaces the member's score. */
   set(member: string, score: number): void;
-  /** @returns whether the member was there */
+  /** @returns true when the set contained the member */
   delete(member: string): boolean;
-  /** 0 for the first. */
+  /** The member's rank; 0 for the first member. */
   rankOf(member: string): number | undefined;
   countBelow(score: number): number;
   countUpTo(score: number): number;
-  /** The first members. */
+  /** Returns the first members. */
   first(countMax: number): string[];
-  /** Removes the first members. @returns them */
+  /** Removes and returns the first members. */
   takeFirst(countMax: number): readonly ScoredMember[];
 }
 
@@ -22,15 +24,15 @@ export interface ScoredMember {
 }
 
 /**
- * A sorted array. A search is binary. An insertion moves the entries behind it, which takes
- * microseconds for tens of thousands of entries; most insertions are at the end, because sequences
- * and times grow.
+ * A set in a sorted array. A lookup is a binary search. An insertion moves the entries behind it,
+ * which takes microseconds for tens of thousands of entries. Most insertions are at the end,
+ * because sequences and times increase.
  */
 export function sortedSet(): SortedSet {
   const entries: ScoredMember[] = [];
   const byMember = new Map<string, ScoredMember>();
 
-  /** How many entries there are before the first one for which the test is false. */
+  /** Returns the number of entries before the first entry for which the test is false. */
   function countWhile(isBefore: (entry: ScoredMember) => boolean): number {
     let low = 0;
     let high = entries.length;
