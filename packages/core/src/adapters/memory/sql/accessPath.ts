@@ -12,13 +12,14 @@ import { SqlRefusal } from "./tokens.ts";
 import { comparable, compareKeys, type Value } from "./values.ts";
 
 /*
- * Chooses the rows that a statement visits, and their order, as MySQL's optimizer would: by the
- * whole primary key if the conditions bind it, else by a unique key, else by the index of which the
- * conditions bind the most columns, else all rows of the table. FORCE INDEX leaves one index to
- * choose from. A statement with ORDER BY and LIMIT then walks these rows; see lockingTarget.ts.
+ * Chooses the rows that a statement visits and their order, as MySQL's optimizer would. The first
+ * of these that the conditions allow is used: the whole primary key, a whole unique key, the index
+ * with the most bound columns, all rows of the table. With FORCE INDEX only the forced index is
+ * considered. A statement with ORDER BY and LIMIT then scans these rows in order; see
+ * lockingTarget.ts.
  */
 
-/** The conditions of a statement, one by one: all of them have to hold. */
+/** Splits a condition at AND. The statement matches a row when all parts are true. */
 export function conjunctsOf(expression: Expression | undefined): Expression[] {
   if (!expression) return [];
   if (expression.kind === "binary" && expression.operator === "AND") {
@@ -27,31 +28,34 @@ export function conjunctsOf(expression: Expression | undefined): Expression[] {
   return [expression];
 }
 
-/** A column that a condition binds to values which are known before the source is read. */
+/** A column that a condition binds to values. The values are known before the source is read. */
 interface Binding {
   readonly condition: Expression;
-  /** By `=`; missing for IN. */
+  /** The value of an `=` condition; missing for IN. */
   readonly value: ((run: Run) => Value) | undefined;
   readonly values: (run: Run) => readonly Value[];
 }
 
 export interface AccessPath {
-  /** By a whole key: the row is there or not, and no order of an index matters. */
+  /**
+   * True when a whole key is bound: at most one row matches each key, so index order does not
+   * matter.
+   */
   readonly isByKey: boolean;
-  /** One row at most. */
+  /** True when the path yields at most one row. */
   readonly isSingle: boolean;
   readonly candidates: (run: Run) => Candidates<Row>;
-  /** Conditions that hold for each version of each candidate. */
+  /** Conditions that are true for every version of every candidate. */
   readonly implied: ReadonlySet<Expression>;
 }
 
-/** What a path is chosen from. */
+/** The input of `choosePath`. */
 export interface PathRequest {
   readonly source: NamedSource;
   readonly forcedIndex: string | undefined;
   readonly conditions: readonly Expression[];
   readonly scope: Scope;
-  /** Slots of sources that are read after this one. */
+  /** Slots of sources that the join reads after this source. */
   readonly later: ReadonlySet<number>;
 }
 
@@ -99,7 +103,7 @@ function bindingsOf(request: PathRequest): Map<string, Binding> {
   return bindings;
 }
 
-/** The name of the source's own column, if the expression is one. */
+/** Returns the column's name if the expression is a column of this source. */
 function ownColumn({ source, scope }: PathRequest, expression: Expression): string | undefined {
   if (expression.kind !== "column") return undefined;
   return findColumn(scope, expression).source === source ? expression.name : undefined;
@@ -171,7 +175,7 @@ function byKey(
   return {
     isByKey: true,
     isSingle: keyOf !== undefined,
-    // Another version of a row may have another value in a unique index, but never another key.
+    // A version of a row may change the value of a unique index, but never the primary key.
     implied: new Set(isPrimary ? columns.map(({ condition }) => condition) : []),
     candidates(run) {
       const rows = run.table(ordinal);
@@ -205,7 +209,7 @@ function byPrefix(
   };
 }
 
-/** The key that single values make; missing when one of the columns is bound by IN. */
+/** Makes a key of `=` conditions; missing when IN binds one of the columns. */
 function compileKey(columns: readonly BoundColumn[]): ((run: Run) => Key | undefined) | undefined {
   const values = columns.flatMap(({ value }) => (value ? [value] : []));
   if (values.length < columns.length) return undefined;
@@ -221,7 +225,7 @@ function compileKey(columns: readonly BoundColumn[]): ((run: Run) => Key | undef
   return (run) => make(values.map((value) => value(run)));
 }
 
-/** The keys of the bound values, each once, in the order of the index. NULL has none. */
+/** Makes the keys of the bound values, each once, in index order. NULL makes no key. */
 function compileKeys(columns: readonly BoundColumn[]): (run: Run) => readonly Key[] {
   const [first, second] = columns;
   if (first && !second) return (run) => keysInOrder(first.values(run), first.column);

@@ -8,29 +8,31 @@ import type { ColumnSchema, TableSchema } from "./tableSchema.ts";
 import { SqlRefusal } from "./tokens.ts";
 import type { Value } from "./values.ts";
 
-/** A column of the table. @throws SqlRefusal */
+/** Finds a column of the table. @throws SqlRefusal when the table has no such column */
 export function columnNamed(table: TableSchema, name: string): ColumnSchema {
   const column = table.columns.get(name);
   if (!column) throw new SqlRefusal(`no column ${name} of ${table.name}`);
   return column;
 }
 
-/** A value as the column keeps it: whole numbers are rounded, an ENUM keeps its own spelling. */
+/**
+ * Converts a value to its stored form: rounds whole numbers, and spells an ENUM as the schema does.
+ */
 export function keptBy({ kind, members }: ColumnSchema, value: Value): StoredValue {
   if (typeof value === "boolean") return Number(value);
   if (kind === "number" && typeof value === "number") return rounded(value);
   return kind === "enum" && typeof value === "string" ? memberOf(members, value) : value;
 }
 
-/** Half goes away from zero. */
+/** Rounds to the nearest whole number, and a half away from zero, as MySQL does. */
 function rounded(value: number): number {
   return Number.isInteger(value) ? value : Math.sign(value) * Math.round(Math.abs(value));
 }
 
-/** Makes the changed row, or answers with the row itself when nothing changes. */
+/** Returns the changed row, or the same row object when nothing changes. */
 export type SetRow = (run: Run, row: Row) => Row;
 
-/** SET, from left to right: each expression sees what was set before it. */
+/** SET, from left to right: each expression sees the results of the earlier assignments. */
 export function compileSet(
   set: readonly Assignment[],
   { slot }: NamedSource,

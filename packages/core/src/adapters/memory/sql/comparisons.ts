@@ -16,8 +16,8 @@ const HOLDS: Readonly<Record<Comparison, (a: Key, b: Key) => boolean>> = {
 };
 
 /**
- * The kind as which two values are compared.
- * @throws SqlRefusal when MySQL would convert one into the other
+ * Returns the kind in which two values are compared.
+ * @throws SqlRefusal when MySQL would convert one value to the type of the other
  */
 export function commonKind(left: Compiled, right: Compiled): Kind {
   if (left.kind === right.kind || right.kind === "any") return left.kind;
@@ -27,14 +27,14 @@ export function commonKind(left: Compiled, right: Compiled): Kind {
   return left.kind === "binary" || right.kind === "binary" ? "binary" : "text";
 }
 
-/** A member of an ENUM in its own spelling; MySQL finds it in any case. */
+/** Returns an ENUM member in the spelling of the schema. MySQL ignores the case of a member. */
 export function memberOf(members: readonly string[], text: string): string {
   if (members.includes(text)) return text;
   const key = textKey(text);
   return members.find((member) => textKey(member) === key) ?? text;
 }
 
-/** What `=` and the other comparisons of a kind compare. */
+/** Returns the function that makes the keys by which `=` and the other comparisons compare. */
 export function keyOfKind(
   kind: Kind,
   members: readonly string[],
@@ -48,7 +48,7 @@ export function keyOfKind(
   return (value) => comparable(value, kind);
 }
 
-/** A comparison; UNKNOWN when either side is NULL. */
+/** Compiles a comparison. The result is UNKNOWN when either side is NULL. */
 export function compileComparison(operator: Comparison, left: Compiled, right: Compiled): Evaluate {
   const kind = commonKind(left, right);
   const isEquality = operator === "=" || operator === "<>";
@@ -78,7 +78,7 @@ function compareWithMember(of: Evaluate, isEqual: boolean, member: string): Eval
   };
 }
 
-/** IN; UNKNOWN when the value is not among them and one of them is NULL. */
+/** Compiles IN. The result is UNKNOWN when the value is not in the list and the list has a NULL. */
 export function compileIn(of: Compiled, list: (run: Run) => readonly Value[]): Evaluate {
   const keyOf = keyOfKind(of.kind, of.members);
   const { evaluate } = of;
@@ -95,7 +95,9 @@ export function compileIn(of: Compiled, list: (run: Run) => readonly Value[]): E
 
 const SPECIAL = /[\\^$.*+?()[\]{}|/]/g;
 
-/** A LIKE pattern: "%" is any text, "_" any character; after `escapeSign` each is itself. */
+/**
+ * Reads a LIKE pattern: "%" is any text, "_" any character; after `escapeSign` both are literal.
+ */
 function likePattern(pattern: string, escapeSign: string): RegExp {
   let source = "";
   let isEscaped = false;
@@ -112,7 +114,7 @@ function likePattern(pattern: string, escapeSign: string): RegExp {
   return new RegExp(`^${source}$`, "u");
 }
 
-/** LIKE by the collation of the text. */
+/** Compiles LIKE, which compares by the collation of the text. */
 export function compileLike(of: Compiled, pattern: Compiled, escapeSign: string): Evaluate {
   if (of.kind !== "text") throw new SqlRefusal(`LIKE of a ${of.kind}`);
   return (run) => {

@@ -6,7 +6,7 @@ import type { Expression } from "./syntax.ts";
 import type { TableSchema } from "./tableSchema.ts";
 import { SqlRefusal } from "./tokens.ts";
 
-/** A CHECK: whether it lets the row be, which it does unless it is FALSE. */
+/** Compiles a CHECK. As in MySQL, the CHECK accepts a row unless the condition is FALSE. */
 export function compileCheck(table: TableSchema, condition: Expression): (row: Row) => boolean {
   const scope: Scope = {
     sources: [{ alias: table.name, slot: 0, columns: table.columns, table }],

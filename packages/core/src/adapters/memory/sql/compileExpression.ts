@@ -10,7 +10,7 @@ const NO_SOURCE: ReadonlySet<number> = new Set();
 
 type Of<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
 
-/** Turns an expression into a function of a run. @throws SqlRefusal */
+/** Compiles an expression to a function of a run. @throws SqlRefusal */
 export function compileExpression(expression: Expression, scope: Scope): Compiled {
   switch (expression.kind) {
     case "literal":
@@ -89,7 +89,7 @@ function compileNot({ evaluate, uses }: Compiled): Compiled {
   );
 }
 
-/** A query within may look at any source around it, so it waits for all of them. */
+/** A subquery may read any source of the outer query, so it runs after all of them are read. */
 function compileSubquery(expression: Of<"select"> | Of<"exists">, scope: Scope): Compiled {
   const { first, exists } = scope.compileSubquery(expression.select, scope);
   const uses = new Set(scope.sources.map(({ slot }) => slot));
@@ -133,14 +133,14 @@ function either(first: Evaluate, second: Evaluate): Evaluate {
   };
 }
 
-/** An interval in microseconds may be added to a time, and taken from it. */
+/** Only an interval in microseconds can be added to a time or subtracted from a time. */
 function kindOfSum(operator: "+" | "-", left: Compiled, right: Compiled): Kind {
   for (const { kind } of [left, right]) {
     const isText = kind !== "number" && kind !== "time" && kind !== "any";
     if (isText) throw new SqlRefusal(`${operator} of a ${kind}`);
   }
   if (right.kind === "time") throw new SqlRefusal(`${operator} of a time`);
-  // Below zero the server refuses a difference of unsigned numbers.
+  // MySQL refuses a difference of unsigned numbers that is below zero.
   if (operator === "-" && (left.isUnsigned || right.isUnsigned)) {
     throw new SqlRefusal("a difference of unsigned numbers");
   }

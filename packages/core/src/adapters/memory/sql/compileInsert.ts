@@ -10,8 +10,8 @@ import type { ColumnSchema, TableSchema } from "./tableSchema.ts";
 import { rowsOf, type Value } from "./values.ts";
 
 /**
- * INSERT of rows, one after the other.
- * @returns what runs it and answers with the number of new rows
+ * Compiles an INSERT, which inserts its rows one after the other.
+ * @returns a function that runs the INSERT and returns the number of new rows
  * @throws SqlRefusal
  */
 export function compileInsert(statement: Insert, slots: Slots): (run: Run) => Promise<number> {
@@ -45,7 +45,8 @@ function compileNewRow({ columns: names }: Insert, table: TableSchema) {
     column,
     at: named.indexOf(column),
   }));
-  // All rows of a table have the same shape, which is cheaper to copy than to build.
+  // All rows of a table have the same properties; copying this object is faster than building a
+  // row.
   const empty = Object.fromEntries(columns.map(({ column }) => [column.property, null] as const));
   return (run: Run, rows: Table<Row>, values: readonly Value[]): Row => {
     const row: Record<string, StoredValue> = { ...empty };
@@ -59,7 +60,7 @@ function compileNewRow({ columns: names }: Insert, table: TableSchema) {
   };
 }
 
-/** ON DUPLICATE KEY UPDATE: changes the row that has the key, which the insert has locked. */
+/** ON DUPLICATE KEY UPDATE: changes the row with the same key, which the INSERT has locked. */
 function compileDuplicate(
   { onDuplicate }: Insert & { readonly onDuplicate: Exclude<Insert["onDuplicate"], string> },
   table: TableSchema,
@@ -81,7 +82,9 @@ function compileDuplicate(
     );
 }
 
-/** The rows that have one of the row's unique values; the primary key's first. */
+/**
+ * Returns the rows that have one of the row's unique values; the row with the primary key first.
+ */
 function holdersOf(rows: Table<Row>, row: Row): StoredRow<Row>[] {
   const byPrimaryKey = rows.get(rows.keyOf(row));
   const byUniqueKeys = [...rows.unique].flatMap(([name, keyOf]) => {

@@ -16,14 +16,14 @@ export interface OutputColumn {
   readonly compiled: Compiled;
 }
 
-/** A SELECT that locks nothing. */
+/** A SELECT without row locks. */
 export interface Query {
   readonly columns: readonly OutputColumn[];
-  /** The rows of the answer, each made by `project` when it is the row of the run. */
+  /** Returns the rows of the answer. `project` makes each row from the current rows of the run. */
   readonly rows: <T>(run: Run, project: (run: Run) => T) => T[];
 }
 
-/** The columns of a query as values by their names, for the queries around it. */
+/** Makes a row of a query in FROM: the query's columns by their names. */
 function projection(columns: readonly OutputColumn[]) {
   return (run: Run): Readonly<Record<string, StoredValue>> => {
     const row: Record<string, StoredValue> = {};
@@ -32,7 +32,7 @@ function projection(columns: readonly OutputColumn[]) {
   };
 }
 
-/** A condition among the columns is 1 or 0. */
+/** Converts a value to its stored form. As in MySQL, a condition is stored as 1 or 0. */
 export function storedForm(value: Value): StoredValue {
   return typeof value === "boolean" ? Number(value) : value;
 }
@@ -66,14 +66,14 @@ export function compileQuery(select: Select, parent: Scope | undefined, slots: S
   };
 }
 
-/** LIMIT, which is none when it is left out. */
+/** Compiles LIMIT. Without a LIMIT clause the number of rows is unlimited. */
 export function compileLimit(limit: Expression | undefined, scope: Scope): (run: Run) => number {
   if (!limit) return () => Number.POSITIVE_INFINITY;
   const { evaluate } = compileExpression(limit, scope);
   return (run) => Number(evaluate(run));
 }
 
-/** @throws SqlRefusal for a column that nothing names */
+/** @throws SqlRefusal for a column of the SELECT list that has no name */
 export function compileColumns(select: Select, scope: Scope): OutputColumn[] {
   return select.columns.map(({ expression, name }, at) => ({
     name: name || `column ${at + 1}`,
@@ -101,7 +101,7 @@ function nameSource(source: Source, scope: Scope, slots: Slots): JoinedSource {
   };
 }
 
-/** A query in an expression: of one column, which may look at the rows around it. */
+/** Compiles a subquery of one column. The subquery may read the rows of the outer query. */
 export function compileSubquery(select: Select, scope: Scope, slots: Slots): Subquery {
   const query = compileQuery(select, scope, slots);
   const [column, second] = query.columns;

@@ -10,10 +10,10 @@ import type { Slots } from "./sources.ts";
 import type { Select, SqlStatement } from "./syntax.ts";
 import { SqlRefusal } from "./tokens.ts";
 
-/** A row of an answer, as the driver of MySQL would give it. */
+/** A row of an answer, with the values that MySQL's driver would return. */
 export type AnswerColumns = Readonly<Record<string, string | number | Date | null>>;
 
-/** A statement that is ready to run on any database of the schema. */
+/** A compiled statement. It runs on any database of the schema. */
 export type Plan =
   | {
       readonly kind: "read";
@@ -21,10 +21,10 @@ export type Plan =
     }
   | { readonly kind: "write"; readonly run: Write };
 
-/** The plans of statements by their names. */
+/** Compiled statements by name. */
 export type Plans = ReadonlyMap<string, Plan>;
 
-/** @throws SqlRefusal for two of one name, or with the name and the place of what is refused */
+/** @throws SqlRefusal for a duplicate name, and for unsupported SQL with the statement's name */
 export function compileStatements(statements: readonly Sql[]): Plans {
   const plans = new Map<string, Plan>();
   for (const statement of statements) {
@@ -34,7 +34,7 @@ export function compileStatements(statements: readonly Sql[]): Plans {
   return plans;
 }
 
-/** @throws SqlRefusal with the statement's name, and the place */
+/** @throws SqlRefusal with the statement's name and the position of the unsupported SQL */
 export function compileStatement({ name, text }: Sql): Plan {
   try {
     return planOf(parseStatement(text));
@@ -65,14 +65,15 @@ function compileRead(select: Select, slots: Slots): Extract<Plan, { kind: "read"
   return (run) => query.rows(run, project);
 }
 
-/** A DATETIME is a Date, of which the driver cuts off what is finer than a millisecond. */
+/** Makes the rows of an answer. MySQL's driver truncates a DATETIME to a Date in milliseconds. */
 function answerProjection(columns: readonly OutputColumn[]): (run: Run) => AnswerColumns {
   const outputs = columns.map(({ name, compiled: { evaluate, kind } }) => ({
     name,
     evaluate,
     isTime: kind === "time",
   }));
-  // All rows of an answer have the same shape, which is cheaper to copy than to build.
+  // All rows of an answer have the same properties; copying this object is faster than building
+  // one.
   const empty: AnswerColumns = Object.fromEntries(columns.map(({ name }) => [name, null] as const));
   return (run) => {
     const answer: Record<string, string | number | Date | null> = { ...empty };
@@ -98,7 +99,7 @@ function compileLockingRead(select: Select, slots: Slots) {
   const { isSingle, candidates } = target.path;
   return async (run: Run): Promise<readonly AnswerColumns[]> => {
     const matches = target.matches(run);
-    // A row that is found by its whole key stays locked, also when the rest does not match.
+    // A row found by its whole key stays locked, even when the other conditions do not match.
     const wanted = isSingle ? () => true : matches;
     const walk = walkOf(run);
     const options = { wait, mode, ...(walk && { walk }) } as const;

@@ -7,8 +7,10 @@ import type { Delete, Update } from "./syntax.ts";
 import { SqlRefusal } from "./tokens.ts";
 
 /**
- * Runs a write. @returns how many rows matched; of a row that an UPDATE leaves as it is MySQL's
- * driver counts nothing, and no statement of ours does that but twice in one microsecond
+ * Runs a write.
+ * @returns the number of rows that matched. MySQL's driver does not count a row that an UPDATE
+ *   leaves unchanged. The stores' statements leave a row unchanged only when two of them run in one
+ *   microsecond
  */
 export type Write = (run: Run) => Promise<number>;
 

@@ -6,7 +6,7 @@ import type { Expression } from "./syntax.ts";
 import { SqlRefusal } from "./tokens.ts";
 import { isTrue, listOf, type Value } from "./values.ts";
 
-/** A call with its arguments compiled. */
+/** A function call with compiled arguments. */
 export interface Call {
   readonly name: string;
   readonly args: readonly Compiled[];
@@ -17,7 +17,7 @@ type Result = Pick<Compiled, "evaluate" | "kind">;
 
 const NOTHING: Evaluate = () => null;
 
-/** Expressions among which a parameter may stand for many values. */
+/** Compiles a list of expressions. A parameter in the list may have many values. */
 export function compileList(
   list: readonly Compiled[],
   expressions: readonly Expression[],
@@ -34,7 +34,7 @@ export function compileList(
   return first && !second ? first : (run) => parts.flatMap((part) => part(run));
 }
 
-/** @throws SqlRefusal for a function that no statement of ours uses */
+/** @throws SqlRefusal for an unsupported function: one that the stores' statements do not use */
 export function compileCall(call: Call, scope: Scope): Result {
   const { name, args, expressions } = call;
   if (name === "COUNT" || name === "MIN" || name === "MAX") return compileAggregate(call, scope);
@@ -58,7 +58,7 @@ function compileAggregate({ name, args }: Call, { aggregates }: Scope): Result {
 
 type CompileFunction = (args: readonly Compiled[], expressions: readonly Expression[]) => Result;
 
-/** A function of texts or numbers that is NULL when one of its arguments is. */
+/** Compiles a function of texts or numbers. The result is NULL when an argument is NULL. */
 function strict(kind: Kind, of: (...values: Exclude<Value, null>[]) => Value): CompileFunction {
   return (args) => ({
     kind,
@@ -81,7 +81,7 @@ const FUNCTIONS: ReadonlyMap<string, CompileFunction> = new Map<string, CompileF
   ["FIELD", placeInList],
   ["ELT", itemOfList],
   ["LAST_INSERT_ID", keepAsInsertId],
-  // A character may take two units of a string's length.
+  // A JavaScript string may use two code units for one character.
   [
     "LEFT",
     strict("text", (text = "", length = 0) => [...String(text)].slice(0, Number(length)).join("")),
@@ -118,7 +118,7 @@ function firstKnown(args: readonly Compiled[]): Result {
   };
 }
 
-/** The first of equals; 0 for NULL and for what is not in the list. */
+/** FIELD: the position of the first equal value, from 1; 0 for NULL and when no value is equal. */
 function placeInList(args: readonly Compiled[], expressions: readonly Expression[]): Result {
   const [of, ...rest] = args;
   if (!of) throw new SqlRefusal("FIELD of nothing");
@@ -142,7 +142,7 @@ function itemOfList(args: readonly Compiled[], expressions: readonly Expression[
   return { kind: "any", evaluate: (run) => list(run)[Number(place.evaluate(run)) - 1] ?? null };
 }
 
-/** Yields its argument, and makes the statement answer with it. */
+/** LAST_INSERT_ID(expr): returns its argument, which also becomes the statement's insert id. */
 function keepAsInsertId([of]: readonly Compiled[]): Result {
   if (!of) throw new SqlRefusal("LAST_INSERT_ID of nothing");
   return {

@@ -7,15 +7,17 @@ import type { Expression } from "./syntax.ts";
 import type { Value } from "./values.ts";
 
 interface Group {
-  /** Those of its first row, for the columns that its members share. */
+  /**
+   * The source rows of the group's first row. They give the columns that all rows of a group share.
+   */
   readonly rows: Run["rows"];
   readonly values: Value[];
 }
 
-/** Visits each group once, with its aggregates; without GROUP BY all rows are one group. */
+/** Visits each group once, with its aggregates. Without GROUP BY all rows are one group. */
 export function compileGrouping(join: Join, groupBy: readonly Expression[], scope: Scope): Join {
   const keyOf = compileGroupKey(groupBy, scope);
-  // Read when a statement runs: the columns and the order add theirs after this.
+  // The SELECT list and ORDER BY add aggregates to this array later; a run reads the whole array.
   const { aggregates } = scope;
   const startValues = (): Value[] => aggregates.map(({ name }) => (name === "COUNT" ? 0 : null));
 
@@ -69,7 +71,7 @@ function compileGroupKey(groupBy: readonly Expression[], scope: Scope): (run: Ru
     );
 }
 
-/** NULL counts for nothing. */
+/** Adds one row to an aggregate. As in MySQL, aggregates ignore NULL. */
 function addTo(before: Value, { name, of }: Aggregate, run: Run): Value {
   if (!of) return Number(before) + 1;
   const value = of.evaluate(run);

@@ -6,10 +6,10 @@ import type { Evaluate, NamedSource, Scope } from "./scope.ts";
 import type { Expression, Source } from "./syntax.ts";
 import { isTrue } from "./values.ts";
 
-/** Yields the rows of a source for the rows of the sources before it. */
+/** Returns the rows of a source that can match the current rows of the earlier sources. */
 type ReadRows = (run: Run) => readonly Row[];
 
-/** A source to be joined; a query brings its own way to its rows. */
+/** A source of a join. A query in FROM has its own function that reads its rows. */
 export interface JoinedSource {
   readonly source: Source;
   readonly named: NamedSource;
@@ -24,7 +24,7 @@ interface Step {
   readonly where: readonly Evaluate[];
 }
 
-/** Goes through all combinations of rows that match, one at a time in the rows of the run. */
+/** Sets each matching combination of rows as the current rows of the run, and calls `visit`. */
 export type Join = (run: Run, visit: () => void) => void;
 
 export function allTrue(conditions: readonly Evaluate[], run: Run): boolean {
@@ -33,8 +33,8 @@ export function allTrue(conditions: readonly Evaluate[], run: Run): boolean {
 }
 
 /**
- * Nested loops in the order of FROM. A plain read locks nothing, so any order gives the same
- * answer.
+ * Joins with nested loops in the order of FROM. A plain read takes no locks, so the join order does
+ * not change the answer.
  */
 export function compileJoin(
   sources: readonly JoinedSource[],

@@ -13,9 +13,9 @@ import type { Expression, Source, Update } from "./syntax.ts";
 import { SqlRefusal } from "./tokens.ts";
 
 /**
- * `UPDATE driver STRAIGHT_JOIN joined … SET joined.…`: locks the rows of the first table in the
- * order of their key, then changes the rows of the second that are joined to them. A server goes on
- * to the joined rows after each row of the driver; here all of the driver's come first.
+ * `UPDATE driver STRAIGHT_JOIN joined … SET joined.…`: locks the rows of the driving table in key
+ * order, then changes the rows of the second table that are joined to them. MySQL locks the joined
+ * rows after each driving row. This implementation locks all driving rows first.
  * @throws SqlRefusal for any other UPDATE of several tables
  */
 export function compileJoinedUpdate(
@@ -76,7 +76,7 @@ export function compileJoinedUpdate(
       return setRow(run, row);
     };
     const count = await statement.update(table, candidates, matches, change);
-    // A join lets go of a row that does not match when it reads the next one, so it keeps the last.
+    // MySQL unlocks a non-matching row when it reads the next row, so the last row stays locked.
     await statement.lock(candidates.slice(-1), () => true);
     return count;
   };

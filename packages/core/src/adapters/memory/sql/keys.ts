@@ -3,12 +3,12 @@ import type { Key } from "../database/table.ts";
 import type { ColumnSchema } from "./tableSchema.ts";
 import { comparable, type Value } from "./values.ts";
 
-/** A composite key. */
+/** Joins the parts of a composite key into one text. */
 export function keyOf(...parts: readonly Key[]): string {
   return parts.join("/");
 }
 
-/** Reads a key from a row; `undefined` when one of its columns is NULL. */
+/** Makes a function that reads a key from a row. The key is `undefined` when a column is NULL. */
 export function keyReader(columns: readonly ColumnSchema[]): (row: Row) => Key | undefined {
   const parts = columns.map(({ property, kind }) => {
     if (kind !== "text") return (row: Row): Key | null => row[property] ?? null;
@@ -22,7 +22,7 @@ export function keyReader(columns: readonly ColumnSchema[]): (row: Row) => Key |
   return (row) => joined(parts.map((part) => part(row)));
 }
 
-/** Makes a key of the values that a statement gives its columns. */
+/** Makes a function that builds a key from the values in a statement's conditions. */
 export function keyMaker(
   columns: readonly ColumnSchema[],
 ): (values: readonly Value[]) => Key | undefined {
@@ -44,7 +44,7 @@ function joined(parts: readonly (Key | null)[]): Key | undefined {
   return parts.includes(null) ? undefined : parts.join("/");
 }
 
-/** The name in memory of the index on these columns. */
+/** Returns the in-memory name of the index on these columns. */
 export function prefixName(columns: readonly { readonly property: string }[]): string {
   return columns.map(({ property }) => property).join();
 }

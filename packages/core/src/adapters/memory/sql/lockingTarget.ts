@@ -14,12 +14,12 @@ import type { Expression, OrderItem, Source } from "./syntax.ts";
 import type { TableSchema } from "./tableSchema.ts";
 import { compareKeys } from "./values.ts";
 
-/** The one table of a statement that locks rows, and the way to them. */
+/** The only table of a locking statement, and the access path to its rows. */
 export interface LockingTarget {
   readonly source: NamedSource & { readonly table: TableSchema };
   readonly scope: Scope;
   readonly path: AccessPath;
-  /** Whether a version of a row fits all conditions. */
+  /** Tests whether a version of a row matches all conditions. */
   readonly matches: (run: Run) => (row: Row) => boolean;
 }
 
@@ -49,15 +49,15 @@ export function compileTarget(
   };
 }
 
-/** ORDER BY and LIMIT of a statement that locks. */
+/** ORDER BY and LIMIT of a locking statement. */
 export interface LockOrder {
   readonly orderBy: readonly OrderItem[];
   readonly limit: Expression | undefined;
 }
 
 /**
- * With LIMIT and without a key, MySQL walks along the index of the order until it has enough; rows
- * alike in that order come in the order of the primary key.
+ * With LIMIT and without a bound key, MySQL scans the index of the ORDER BY until it has enough
+ * rows. Rows that are equal in this index are in the order of the primary key.
  */
 export function compileWalk(
   { orderBy, limit }: LockOrder,
@@ -85,7 +85,7 @@ export function compileWalk(
 
 type KeyPart = (row: Row) => Key | undefined;
 
-/** The order of a key, part by part. */
+/** Compares two rows by a key, one part of the key after the other. */
 export function compareParts(parts: readonly KeyPart[], a: Row, b: Row): number {
   for (const part of parts) {
     const difference = compareKeys(part(a) ?? null, part(b) ?? null);

@@ -9,10 +9,12 @@ import type { MemoryDb } from "../database/memoryDb.ts";
 import { compileStatements, type Plan, type Plans } from "./compileStatement.ts";
 import { Run } from "./run.ts";
 
-/** All statements of the stores; one that is not understood fails the loading of this module. */
+/**
+ * All statements of the stores, compiled. An unsupported statement fails the import of this module.
+ */
 export const PLANS: Plans = compileStatements(STATEMENTS);
 
-/** The database in memory, as the stores that speak SQL see it. */
+/** Implements the `Database` of the SQL stores over the in-memory database. */
 export function memorySqlDatabase(db: MemoryDb, plans: Plans = PLANS): Database {
   const { tablesInOrder } = db;
 

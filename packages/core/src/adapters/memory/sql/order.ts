@@ -6,7 +6,7 @@ import type { Scope } from "./scope.ts";
 import type { OrderItem } from "./syntax.ts";
 import { compareKeys } from "./values.ts";
 
-/** ORDER BY, compiled. */
+/** A compiled ORDER BY. */
 export interface Order {
   readonly isGiven: boolean;
   readonly keysOf: (run: Run) => readonly (Key | null)[];
@@ -22,7 +22,7 @@ export function compileOrder(items: readonly OrderItem[], scope: Scope): Order {
       of(run: Run): Key | null {
         const value = evaluate(run);
         if (value === null) return null;
-        // An ENUM is sorted by the place of its member.
+        // MySQL sorts an ENUM by the position of its member in the schema.
         return kind === "enum" ? members.indexOf(String(value)) : keyOf(value);
       },
     };

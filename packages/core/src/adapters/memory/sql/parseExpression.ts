@@ -3,7 +3,7 @@ import type { TokenReader } from "./tokens.ts";
 
 const COMPARISONS: readonly Comparison[] = ["=", "<>", "<", "<=", ">", ">="];
 
-/** Reads expressions; queries within them are read by whoever reads statements. */
+/** Parses expressions. The statement parser parses the subqueries in them. */
 export class ExpressionParser {
   readonly #tokens: TokenReader;
   readonly #readSelect: () => Select;

@@ -12,12 +12,12 @@ import type {
 } from "./syntax.ts";
 import { TokenReader } from "./tokens.ts";
 
-/** Words after a table that are not its alias. */
+/** Keywords that can follow a table. Any other word after a table is its alias. */
 const AFTER_TABLE = new Set(
   "JOIN LEFT INNER STRAIGHT_JOIN FORCE ON SET WHERE GROUP ORDER LIMIT FOR LOCK".split(" "),
 );
 
-/** @throws SqlRefusal for what is no statement of ours, with the place */
+/** @throws SqlRefusal with the position of unsupported SQL */
 export function parseStatement(sql: string): SqlStatement {
   const tokens = new TokenReader(sql);
   const statement = new StatementParser(tokens).statement();
@@ -25,7 +25,7 @@ export function parseStatement(sql: string): SqlStatement {
   return statement;
 }
 
-/** An expression by itself, as CHECK has it; it may hold no query. */
+/** Parses an expression without subqueries, as CHECK contains it. */
 export function parseExpression(tokens: TokenReader): Expression {
   return new ExpressionParser(tokens, () => tokens.refuse("no query here")).expression();
 }

@@ -21,7 +21,7 @@ interface ColumnType {
   readonly members: readonly string[];
 }
 
-/** A column as CREATE TABLE and ALTER TABLE define it. */
+/** Reads the definition of a column in CREATE TABLE or ALTER TABLE. */
 export function readColumn(tokens: TokenReader): { column: ColumnSchema; isPrimaryKey: boolean } {
   const name = tokens.name();
   const { kind, column, members } = readType(tokens);

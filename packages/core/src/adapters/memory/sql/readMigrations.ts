@@ -11,7 +11,7 @@ interface NamedKey {
   readonly isUnique: boolean;
 }
 
-/** A table while its statements are read. */
+/** A table whose migrations are still being read. */
 interface Draft {
   readonly columns: Map<string, ColumnSchema>;
   readonly keys: NamedKey[];
@@ -21,8 +21,8 @@ interface Draft {
 }
 
 /**
- * Reads the schema from the texts that make it in MySQL.
- * @throws SqlRefusal with the migration's name for what is not understood
+ * Reads the schema from the migrations that create it in MySQL.
+ * @throws SqlRefusal with the migration's name for unsupported SQL
  */
 export function readMigrations(migrations: readonly Migration[]): Map<string, TableSchema> {
   const drafts = new Map<string, Draft>();

@@ -8,22 +8,22 @@ import type { Value } from "./values.ts";
 const NO_VALUES: SqlValues = {};
 const NO_AGGREGATES: readonly Value[] = [];
 
-/** One run of a compiled statement: what its expressions look at. */
+/** One run of a compiled statement: the state that its expressions read. */
 export class Run {
   readonly values: SqlValues;
-  /** NOW(6); time stands still within a statement. */
+  /** The value of NOW(6). It does not change within a statement. */
   readonly nowUs: number;
-  /** The row of each source at this moment; `undefined` is an outer join's row of NULLs. */
+  /** The current row of each source. `undefined` is a row of NULLs of an outer join. */
   readonly rows: (Row | undefined)[] = [];
-  /** COUNT, MIN and MAX of the group at this moment. */
+  /** The values of COUNT, MIN and MAX for the current group. */
   aggregates: readonly Value[] = NO_AGGREGATES;
-  /** What LAST_INSERT_ID() was given, or the id of the first inserted row. */
+  /** The argument of LAST_INSERT_ID(expr), or the id of the first inserted row. */
   insertId = 0;
   readonly #statement: Statement | undefined;
   readonly #tables: readonly Table<Row>[];
   #derived: Map<object, readonly Row[]> | undefined;
 
-  /** @param statement is missing where no table is read: in a CHECK */
+  /** @param statement missing in a CHECK, which reads no table */
   constructor(
     values: SqlValues = NO_VALUES,
     statement?: Statement,
@@ -46,12 +46,12 @@ export class Run {
     return table;
   }
 
-  /** Plain reads of rows, in the given order. */
+  /** Reads rows without locks, in the given order. */
   read(candidates: Candidates<Row>): readonly Row[] {
     return this.statement.read(candidates);
   }
 
-  /** The rows of a query in FROM, which is run once for a statement. */
+  /** Returns the rows of a query in FROM. The query runs once for each run of the statement. */
   derived(query: object, run: () => readonly Row[]): readonly Row[] {
     this.#derived ??= new Map();
     let rows = this.#derived.get(query);

@@ -2,5 +2,5 @@ import { MIGRATIONS } from "../../sql/migrations/migrations.ts";
 import { readMigrations } from "./readMigrations.ts";
 import type { TableSchema } from "./tableSchema.ts";
 
-/** The tables of the last migration by name, in the order of their foreign keys. */
+/** The tables after the last migration by name, ordered so that a parent table comes first. */
 export const SCHEMA: ReadonlyMap<string, TableSchema> = readMigrations(MIGRATIONS);

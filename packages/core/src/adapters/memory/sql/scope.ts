@@ -4,26 +4,28 @@ import type { ColumnKind, TableSchema } from "./tableSchema.ts";
 import { SqlRefusal } from "./tokens.ts";
 import type { Value } from "./values.ts";
 
-/** "any" is a parameter, a literal or NULL, which takes the kind of what it is compared with. */
+/**
+ * "any" is a parameter, a literal or NULL. A comparison treats it as the kind of the other side.
+ */
 export type Kind = ColumnKind | "any";
 
-/** A column as expressions find it. */
+/** A column that expressions can name. */
 export interface SourceColumn {
   readonly property: string;
   readonly kind: Kind;
-  /** Of an ENUM. */
+  /** The members of an ENUM; empty for other types. */
   readonly members: readonly string[];
-  /** As the schema has it; empty for a column of a query in FROM. */
+  /** The type in the schema; empty for a column of a query in FROM. */
   readonly type: string;
 }
 
 /** A table or query in FROM. */
 export interface NamedSource {
   readonly alias: string;
-  /** Its place among the rows of a run. */
+  /** Index of the source's current row in `Run.rows`. */
   readonly slot: number;
   readonly columns: ReadonlyMap<string, SourceColumn>;
-  /** Missing for a query. */
+  /** Missing for a query in FROM. */
   readonly table: TableSchema | undefined;
 }
 
@@ -34,36 +36,36 @@ export interface Compiled {
   readonly kind: Kind;
   readonly members: readonly string[];
   readonly isUnsigned: boolean;
-  /** The slots of the sources that it looks at. */
+  /** The slots of the sources that the expression reads. */
   readonly uses: ReadonlySet<number>;
-  /** Set for a literal. */
+  /** The value of a literal; missing for other expressions. */
   readonly constant?: Value;
 }
 
 export interface Aggregate {
   readonly name: "COUNT" | "MIN" | "MAX";
-  /** `undefined` counts rows. */
+  /** The argument of the aggregate; `undefined` for COUNT(*). */
   readonly of: Compiled | undefined;
 }
 
-/** A query within an expression. */
+/** A query inside an expression. */
 export interface Subquery {
-  /** Whether it finds a row. */
+  /** True when the subquery returns a row. */
   readonly exists: (run: Run) => boolean;
-  /** The first column of its first row. */
+  /** The first column of the subquery's first row. */
   readonly first: Compiled;
 }
 
-/** Where names are looked up: the sources of a query, then those of the query around it. */
+/** The sources in which a query looks up names: its own first, then those of the outer query. */
 export interface Scope {
   readonly sources: NamedSource[];
   readonly parent: Scope | undefined;
-  /** COUNT, MIN and MAX, as the columns and the order of the query name them. */
+  /** COUNT, MIN and MAX in the query's SELECT list and ORDER BY, in the order of their use. */
   readonly aggregates: Aggregate[];
   readonly compileSubquery: (select: Select, scope: Scope) => Subquery;
 }
 
-/** @throws SqlRefusal when no source has the column, or two have it and none is named */
+/** @throws SqlRefusal when no source has the column, or when two have it and no table is named */
 export function findColumn(
   scope: Scope,
   { table, name }: Extract<Expression, { kind: "column" }>,

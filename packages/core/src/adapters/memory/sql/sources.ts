@@ -4,19 +4,19 @@ import type { Select, Source } from "./syntax.ts";
 import type { TableSchema } from "./tableSchema.ts";
 import { SqlRefusal } from "./tokens.ts";
 
-/** Counts the sources of one statement, those of the queries within it among them. */
+/** Counts the sources of one statement, including the sources of its subqueries. */
 export interface Slots {
   next: number;
 }
 
-/** @throws SqlRefusal */
+/** @throws SqlRefusal when the schema has no such table */
 export function tableNamed(name: string): TableSchema {
   const table = SCHEMA.get(name);
   if (!table) throw new SqlRefusal(`no table ${name}`);
   return table;
 }
 
-/** A table as a source. @throws SqlRefusal for a query */
+/** Makes a source of a table. @throws SqlRefusal for a query */
 export function nameTable(
   { table, alias }: Source,
   slots: Slots,
@@ -26,7 +26,7 @@ export function nameTable(
   return { alias, slot: takeSlot(slots), columns: schema.columns, table: schema };
 }
 
-/** The answer of a query as a source. */
+/** Makes a source of a query in FROM. */
 export function nameQuery(
   alias: string,
   columns: ReadonlyMap<string, SourceColumn>,
@@ -42,8 +42,8 @@ function takeSlot(slots: Slots): number {
 }
 
 /**
- * The scope of an UPDATE or a DELETE, which holds no query: MySQL refuses one that reads the table
- * which is written, and MariaDB then assigns in another way.
+ * The scope of an UPDATE or a DELETE, which must not contain a query. MySQL refuses a query that
+ * reads the written table, and MariaDB executes the assignments of such a statement in another way.
  */
 export function newWriteScope(): Scope {
   return newScope(undefined, () => {
@@ -51,7 +51,7 @@ export function newWriteScope(): Scope {
   });
 }
 
-/** A scope without sources yet. */
+/** Creates a scope without sources. */
 export function newScope(
   parent: Scope | undefined,
   compileSubquery: (select: Select, scope: Scope) => Subquery,

@@ -1,6 +1,6 @@
 /*
- * The part of MySQL's language that the stores use, as a tree. The parser makes it and refuses all
- * else, so that no statement means something here that it does not mean to MySQL.
+ * The syntax tree of the part of MySQL's SQL that the stores use. The parser refuses all other SQL,
+ * so that a statement never has another meaning here than in MySQL.
  */
 
 export type Expression =
@@ -29,11 +29,11 @@ export type Expression =
 export type Comparison = "=" | "<>" | "<" | "<=" | ">" | ">=";
 export type BinaryOperator = Comparison | "AND" | "OR" | "+" | "-";
 
-/** A table or a query in FROM, with the way in which it is joined to those before it. */
+/** A table or a query in FROM, and how it is joined to the earlier sources. */
 export interface Source {
   readonly table: string | Select;
   readonly alias: string;
-  /** FORCE INDEX. */
+  /** The index of FORCE INDEX. */
   readonly forcedIndex: string | undefined;
   readonly join: "first" | "inner" | "left" | "straight";
   readonly on: Expression | undefined;
@@ -52,9 +52,9 @@ export interface Select {
   readonly groupBy: readonly Expression[];
   readonly orderBy: readonly OrderItem[];
   readonly limit: Expression | undefined;
-  /** FOR UPDATE, or LOCK IN SHARE MODE. */
+  /** "exclusive": FOR UPDATE; "shared": LOCK IN SHARE MODE. */
   readonly lock: "none" | "exclusive" | "shared";
-  /** SKIP LOCKED, or NOWAIT. */
+  /** "skip": SKIP LOCKED; "nowait": NOWAIT. */
   readonly wait: "wait" | "skip" | "nowait";
 }
 
@@ -64,10 +64,10 @@ export interface Insert {
   readonly columns: readonly string[];
   readonly rows:
     | { readonly kind: "lists"; readonly lists: readonly (readonly Expression[])[] }
-    /** `VALUES :rows`. */
+    /** The rows of `VALUES :rows`. */
     | { readonly kind: "parameter"; readonly name: string }
     | { readonly kind: "select"; readonly select: Select };
-  /** INSERT IGNORE, or ON DUPLICATE KEY UPDATE. */
+  /** "ignore": INSERT IGNORE; assignments: ON DUPLICATE KEY UPDATE. */
   readonly onDuplicate: "fail" | "ignore" | readonly Assignment[];
 }
 

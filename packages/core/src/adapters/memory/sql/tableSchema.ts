@@ -3,26 +3,26 @@ import type { StoredValue } from "../database/rows.ts";
 import type { Expression } from "./syntax.ts";
 
 /**
- * How values of a column compare: a "text" by its collation, a "binary" text byte by byte, and an
- * "enum" by which of its members it is.
+ * How MySQL compares the values of a column: "text" by its collation, "binary" text byte by byte,
+ * and "enum" by its member.
  */
 export type ColumnKind = "number" | "time" | "text" | "binary" | "enum";
 
 export interface ColumnSchema extends Column {
   readonly name: string;
-  /** Its name in the rows in memory. */
+  /** The column's name in the in-memory rows. */
   readonly property: string;
   readonly kind: ColumnKind;
-  /** Of an ENUM, in their order. */
+  /** The members of an ENUM in the order of the schema; empty for other types. */
   readonly members: readonly string[];
-  /** What an INSERT that does not name the column gives it. */
+  /** The value of the column in an INSERT that does not name the column. */
   readonly initial: StoredValue | { readonly by: "clock" | "counter" };
-  /** ON UPDATE CURRENT_TIMESTAMP. */
+  /** True for ON UPDATE CURRENT_TIMESTAMP. */
   readonly isTouched: boolean;
 }
 
 export interface KeySchema {
-  /** As FORCE INDEX and errors name it; "PRIMARY" for the primary key. */
+  /** The key's name in FORCE INDEX and in errors; "PRIMARY" for the primary key. */
   readonly name: string;
   readonly columns: readonly ColumnSchema[];
   readonly isUnique: boolean;
@@ -30,11 +30,11 @@ export interface KeySchema {
 
 export interface TableSchema {
   readonly name: string;
-  /** Its place among all tables. */
+  /** The table's position in the schema. */
   readonly ordinal: number;
   readonly columns: ReadonlyMap<string, ColumnSchema>;
   readonly primaryKey: KeySchema;
-  /** All but the primary key, unique ones first. */
+  /** All keys except the primary key; unique keys first. */
   readonly keys: readonly KeySchema[];
   readonly checks: readonly { readonly name: string; readonly condition: Expression }[];
   readonly references: readonly {
@@ -42,6 +42,6 @@ export interface TableSchema {
     readonly column: ColumnSchema;
     readonly table: string;
   }[];
-  /** What the migrations insert. */
+  /** Rows that the migrations insert. */
   readonly firstRows: readonly Readonly<Record<string, StoredValue>>[];
 }

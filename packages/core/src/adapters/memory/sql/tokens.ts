@@ -1,4 +1,4 @@
-/** What the interpreter does not understand, or that names something which is not there. */
+/** The SQL is not supported by the in-memory database, or names a missing table or column. */
 export class SqlRefusal extends Error {
   override readonly name = "SqlRefusal";
 }
@@ -23,7 +23,7 @@ const TOKEN = new RegExp(
   "y",
 );
 const END: Token = { kind: "end", text: "the end" };
-/** How many tokens before and after the place a refusal shows. */
+/** Number of tokens that an error text shows before and after the position of the error. */
 const SHOWN = 4;
 
 function tokensOf(sql: string): Token[] {
@@ -41,7 +41,7 @@ function tokensOf(sql: string): Token[] {
   return tokens;
 }
 
-/** Reads a text word by word; keywords in any case. */
+/** Reads SQL text token by token. Keywords match in upper and lower case. */
 export class TokenReader {
   readonly #tokens: readonly Token[];
   #at = 0;
@@ -70,7 +70,7 @@ export class TokenReader {
     return kind === "sign" && text === sign;
   }
 
-  /** Goes on if the words are the next ones. */
+  /** Skips the words and returns true if they are the next tokens. */
   takes(...words: readonly string[]): boolean {
     const start = this.#at;
     for (const word of words) {
@@ -135,7 +135,7 @@ export class TokenReader {
     if (this.peek() !== END) this.refuse("the end");
   }
 
-  /** @throws SqlRefusal with the place */
+  /** @throws SqlRefusal with the position of the next token */
   refuse(expected: string): never {
     const text = ({ text }: Token): string => text;
     const before = this.#tokens.slice(Math.max(0, this.#at - SHOWN), this.#at).map(text);

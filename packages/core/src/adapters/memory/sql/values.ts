@@ -6,15 +6,15 @@ import type { Key } from "../database/table.ts";
 import { usOf } from "../times.ts";
 import type { ColumnKind } from "./tableSchema.ts";
 
-/** What an expression yields. `null` is NULL, and UNKNOWN among conditions. */
+/** The result of an expression. `null` is NULL; as the result of a condition, `null` is UNKNOWN. */
 export type Value = StoredValue | boolean;
 
-/** FALSE and UNKNOWN alike choose no row. */
+/** Returns false for FALSE and for UNKNOWN: a condition selects a row only when it is TRUE. */
 export function isTrue(value: Value): boolean {
   return value === true || (typeof value === "number" && value !== 0);
 }
 
-/** The one value that stands for `:name`. */
+/** Returns the single value of the parameter `:name`. */
 export function scalarOf(values: SqlValues, name: string): Value {
   const value = values[name];
   assert(value !== undefined, `no value for :${name}`);
@@ -23,14 +23,14 @@ export function scalarOf(values: SqlValues, name: string): Value {
   return usOf(value);
 }
 
-/** The values that stand for `:name` within IN, FIELD and ELT; one value is a list of one. */
+/** Returns the values of `:name` in IN, FIELD and ELT. A single value is a list of one value. */
 export function listOf(values: SqlValues, name: string): readonly Value[] {
   const value = values[name];
   if (!Array.isArray(value)) return [scalarOf(values, name)];
   return value.map(storedForm);
 }
 
-/** The rows that stand for `:name` after VALUES. */
+/** Returns the rows of the parameter `:name` after VALUES. */
 export function rowsOf(values: SqlValues, name: string): readonly (readonly Value[])[] {
   const value = values[name];
   assert(Array.isArray(value), `:${name} is no list of rows`);
@@ -52,7 +52,7 @@ function storedForm(value: unknown): Value {
 const MS_DIGITS = 23;
 const US_DIGITS = 26;
 
-/** A time that is written as text: "2026-01-31 12:00:00.123456". */
+/** Parses a time in text form: "2026-01-31 12:00:00.123456". */
 export function timeOfText(text: string): number {
   const ms = Date.parse(`${text.slice(0, MS_DIGITS).replace(" ", "T")}Z`);
   assert(!Number.isNaN(ms), `"${text}" is no time`);
@@ -60,8 +60,10 @@ export function timeOfText(text: string): number {
 }
 
 /**
- * A value as `=`, keys and ORDER BY of a column of this kind see it; never NULL.
- * @throws AssertionError for what MySQL would convert and nothing of ours needs
+ * Returns the key by which `=`, indexes and ORDER BY of a column of this kind compare a value other
+ * than NULL.
+ * @throws AssertionError for a value that MySQL would convert; the stores' statements need no
+ *   conversion
  */
 export function comparable(value: Exclude<Value, null>, kind: ColumnKind): Key {
   if (typeof value === "boolean") return Number(value);
@@ -74,7 +76,7 @@ export function comparable(value: Exclude<Value, null>, kind: ColumnKind): Key {
   return kind === "text" ? textKey(value) : value;
 }
 
-/** For ORDER BY, of comparable values: NULL comes first. */
+/** Compares the keys of ORDER BY. NULL comes first. */
 export function compareKeys(a: Key | null, b: Key | null): number {
   if (a === b) return 0;
   if (a === null) return -1;
