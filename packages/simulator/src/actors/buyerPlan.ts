@@ -1,7 +1,7 @@
 import { type ArrivalKind, arrivalTimes } from "../arrivals/arrivalTimes.ts";
 import { chance, type RandomStreams, type SeededRandom, weighted } from "../chance/seededRandom.ts";
 
-/** The fate of the held seats when a buyer loses interest. */
+/** How a buyer who loses interest ends the hold. */
 export type Abandonment = "cancels" | "lets-expire";
 
 /**

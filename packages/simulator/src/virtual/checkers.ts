@@ -6,7 +6,7 @@ import type { Violation } from "./violations.ts";
 import type { Clients } from "./virtualClients.ts";
 import type { Operator } from "./virtualOperator.ts";
 
-/** A run as its checkers see it. */
+/** The parts of a run that the checkers read. */
 export interface CheckedRun {
   /** Reads the stores without waiting for a step. */
   readonly observer: CoreContext;
@@ -18,7 +18,7 @@ export interface CheckedRun {
   reviveAll(): void;
 }
 
-/** The work that is not finished, as sentences; empty when the run has come to its end. */
+/** The unfinished work, as sentences; empty when the run has finished. */
 export async function unfinishedWork({
   observer,
   servers,
@@ -27,11 +27,11 @@ export async function unfinishedWork({
   operator,
 }: CheckedRun): Promise<readonly string[]> {
   const found: string[] = [];
-  if (clients.underWay() > 0) found.push(`${clients.underWay()} buyers are under way`);
+  if (clients.underWay() > 0) found.push(`${clients.underWay()} buyers have not finished`);
   if (!operator.isDone()) found.push("the operator's change is not acknowledged");
   const { pending, dead } = await observer.outbox.counts(null);
   if (pending > 0) found.push(`${pending} outbox messages are not published`);
-  if (dead > 0) found.push(`${dead} outbox messages were given up`);
+  if (dead > 0) found.push(`${dead} outbox messages are dead letters`);
   const { owed } = await observer.notifications.counts(null);
   if (owed > 0) found.push(`${owed} notifications are not delivered`);
   const { lag } = servers.broker.groupOf(NOTIFIER);
@@ -45,7 +45,7 @@ export async function unfinishedWork({
     if (!isDeepStrictEqual(room.settings, record?.settings)) {
       found.push("the waiting room has other settings than the database");
     }
-    if (room.waiting.size() > 0) found.push(`${room.waiting.size()} buyers wait in line`);
+    if (room.waiting.size() > 0) found.push(`${room.waiting.size()} buyers are waiting`);
     if (room.promotions.size() > 0)
       found.push(`${room.promotions.size()} admissions are not recorded`);
     if (room.ends.size() > 0) found.push(`${room.ends.size()} ends are not recorded`);
@@ -85,10 +85,10 @@ export async function checkRun(
   return violations;
 }
 
-/** Who ends so had seats: they bought them, gave them back, or thought for longer than the hold. */
+/** Outcomes of sessions that held seats. */
 const ENDS_WITH_SEATS: readonly BuyerOutcome[] = ["bought", "abandoned", "hold-expired"];
 
-/** A product that refuses everybody keeps every other promise. */
+/** Finds a product that refuses every buyer, which no other check finds. */
 function poorService(outcomes: ReadonlyMap<number, BuyerOutcome>): readonly Violation[] {
   const failed = [...outcomes].filter(([, outcome]) => outcome === "failed");
   const violations: Violation[] = failed.map(([buyer]) => ({
@@ -98,14 +98,14 @@ function poorService(outcomes: ReadonlyMap<number, BuyerOutcome>): readonly Viol
   }));
   const ends = [...outcomes.values()];
   if (ends.length > 0 && !ends.some((end) => ENDS_WITH_SEATS.includes(end))) {
-    violations.push({ check: "service", message: "nobody had a seat", ids: {} });
+    violations.push({ check: "service", message: "no buyer held a seat", ids: {} });
   }
   return violations;
 }
 
 /**
- * Messages of one aggregate that first reached the broker behind a later one: what the relay notes
- * of its order, which I6 reads, is what it believes.
+ * Finds messages that first reached the broker behind a later message of their aggregate. I6 reads
+ * only the order that the relay recorded; this check reads the order at the broker.
  */
 function misorderedMessages({ broker }: MemoryServers): readonly Violation[] {
   const latest = new Map<string, number>();
@@ -126,5 +126,5 @@ function misorderedMessages({ broker }: MemoryServers): readonly Violation[] {
   return violations;
 }
 
-/** Far beyond what one buyer can bring about. */
+/** Far more than one buyer can cause. */
 const ENTRIES_MAX = 1_000;

@@ -21,7 +21,7 @@
  *
  * A client does not crash: it gets slow-answer instead, and gives up after some time.
  *
- * Who decides: the actor's own random stream, at each of its calls. A call without a fault draws
+ * The actor's own random stream decides at each call. A call without a fault draws
  * once; a call with a fault draws five times, whatever the fault is, and also when the fault is
  * excluded by a schedule or the faults are over. So excluding one fault never changes another one,
  * which the narrowing of a failed run relies on. A fault is named by its actor and the number of
@@ -35,7 +35,7 @@ import type { Actor } from "./actor.ts";
 
 export type Server = "mysql" | "redis" | "kafka";
 
-/** What goes wrong with one call; see the table above. */
+/** A fault of one call; see the table above. */
 export type CallFault =
   | { readonly kind: "lost-request" }
   /** A client gives up after `ms`; a process learns of the broken connection with the answer. */
@@ -46,7 +46,7 @@ export type CallFault =
   | { readonly kind: "crash-before"; readonly downMs: number }
   | { readonly kind: "crash-after"; readonly downMs: number };
 
-/** What goes wrong at a moment; `atMs` counts from the opening of the sale. */
+/** A fault at a moment of the sale; `atMs` counts from the opening of the sale. */
 export type ScheduledFault = { readonly atMs: number } & (
   | { readonly kind: "redis-loss" }
   | { readonly kind: "stall"; readonly server: Server; readonly ms: number }
@@ -54,7 +54,7 @@ export type ScheduledFault = { readonly atMs: number } & (
   | { readonly kind: "rewind"; readonly by: number }
 );
 
-/** How much goes wrong in a run. */
+/** The number and share of faults in a run. */
 export interface FaultProfile {
   /** The share of calls that have a fault, 0 to 1. */
   readonly callFaultShare: number;

@@ -1,4 +1,4 @@
-/** Entry of @onsale/simulator/virtual: the product on a clock, an order and faults of a seed. */
+/** Entry of @onsale/simulator/virtual: the product with the clock, order and faults of a seed. */
 export { countText, durationText, plural } from "../report/words.ts";
 export { type ProgressTarget, type StatusLine, statusLine } from "../terminal/progressLine.ts";
 

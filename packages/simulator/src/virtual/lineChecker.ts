@@ -2,31 +2,31 @@ import { ticketAnswer } from "../actors/answers.ts";
 import type { Transport, TransportAnswer, TransportRequest } from "../actors/httpTransport.ts";
 import type { Violation } from "./violations.ts";
 
-/** A place in line as its token proves it. */
+/** A place in line, read from its queue token. */
 export interface ProvenPlace {
   readonly userId: number;
   readonly sequence: number;
 }
 
-/** When a place was let in. */
-export interface LetIn extends ProvenPlace {
+/** The admission of a place. */
+export interface AdmittedPlace extends ProvenPlace {
   readonly admittedAtUs: number;
 }
 
-/** A buyer asked for their place and was told that they wait; µs since the epoch. */
+/** A poll whose answer was WAITING; µs since the epoch. */
 interface Sighting {
   readonly place: ProvenPlace;
-  readonly askedUs: number;
-  readonly toldUs: number;
+  readonly requestedUs: number;
+  readonly answeredUs: number;
 }
 
-/** The place of a buyer's token, and a place further back that the answer told. */
+/** The place of a buyer's token, and a place further back in the answer. */
 interface Move {
   readonly shown: ProvenPlace;
-  readonly told: ProvenPlace;
+  readonly answered: ProvenPlace;
 }
 
-/** Somebody waited without a gap, from one answer to the next question; µs since the epoch. */
+/** A wait of a buyer without a gap, from one answer to the next poll; µs since the epoch. */
 interface Wait {
   readonly place: ProvenPlace;
   readonly fromUs: number;
@@ -34,23 +34,23 @@ interface Wait {
 }
 
 export interface LineChecker {
-  /** The way to the API, listened in on. */
+  /** The transport to the API; the checker reads its requests and answers. */
   readonly transport: Transport;
-  /** Redis has lost the queue now. */
+  /** Records that Redis has just lost the queue. */
   redisLost(): void;
-  /** What became of those in line and must not have, given everybody who was let in. */
-  violations(admissions: readonly LetIn[]): readonly Violation[];
+  /** Places that buyers lost in line, given all admissions. */
+  violations(admissions: readonly AdmittedPlace[]): readonly Violation[];
 }
 
 export interface LineCheckerOptions {
   readonly transport: Transport;
   nowUs(): number;
   placeOf(token: string): ProvenPlace;
-  /** Who is back so long after they were told their place has lost nothing, whatever happened. */
+  /** A buyer who polls again within this time after an answer must keep the place. */
   readonly returnsWithinMs: number;
 }
 
-/** Watches the line as those in it see it: what each poll showed, and what it was told. */
+/** Checks the line from the clients' side: the place of each poll, and the place of its answer. */
 export function lineChecker({
   transport,
   nowUs,
@@ -62,27 +62,27 @@ export function lineChecker({
   const moved: Move[] = [];
   const waits: Wait[] = [];
 
-  function listen(request: TransportRequest, answer: TransportAnswer, askedUs: number): void {
+  function listen(request: TransportRequest, answer: TransportAnswer, requestedUs: number): void {
     if (request.method === "DELETE" || answer.kind !== "accepted") return;
     const { token, status } = ticketAnswer.parse(answer.data);
     const place = placeOf(token);
     const before = latest.get(place.userId);
     latest.delete(place.userId);
     if (status !== "WAITING") return;
-    const toldUs = nowUs();
-    latest.set(place.userId, { place, askedUs, toldUs });
+    const answeredUs = nowUs();
+    latest.set(place.userId, { place, requestedUs, answeredUs });
     if (request.method === "GET") {
       const shown = placeOf(request.token ?? "");
-      if (shown.sequence < place.sequence) moved.push({ shown, told: place });
+      if (shown.sequence < place.sequence) moved.push({ shown, answered: place });
     }
     if (before?.place.sequence !== place.sequence) return;
-    if (toldUs - before.askedUs > returnsWithinMs * 1000) return;
-    waits.push({ place, fromUs: sinceLoss(before.toldUs, askedUs), toUs: askedUs });
+    if (answeredUs - before.requestedUs > returnsWithinMs * 1000) return;
+    waits.push({ place, fromUs: sinceLoss(before.answeredUs, requestedUs), toUs: requestedUs });
   }
 
   /**
-   * A pass that was given before the loss, and not recorded, is lost with it: who had it never
-   * heard of it, and waits again, behind nobody but those who had theirs.
+   * Redis can lose an admission that no journal has recorded. Its buyer never learnt of that
+   * admission and waits again, so the wait of another buyer counts only from the loss.
    */
   function sinceLoss(fromUs: number, toUs: number): number {
     return losses.find((atUs) => atUs > fromUs && atUs < toUs) ?? fromUs;
@@ -92,9 +92,9 @@ export function lineChecker({
     transport: {
       ...transport,
       async send(target, request) {
-        const askedUs = nowUs();
+        const requestedUs = nowUs();
         const answer = await transport.send(target, request);
-        if (request.path.startsWith("/queue/tokens")) listen(request, answer, askedUs);
+        if (request.path.startsWith("/queue/tokens")) listen(request, answer, requestedUs);
         return answer;
       },
     },
@@ -103,26 +103,32 @@ export function lineChecker({
   };
 }
 
-/** A place that was let in is used up, and its buyer rightly stands anew. */
-function setBacks(moved: readonly Move[], admissions: readonly LetIn[]): readonly Violation[] {
+/** An admitted place is used; its buyer rightly joins again further back. */
+function setBacks(
+  moved: readonly Move[],
+  admissions: readonly AdmittedPlace[],
+): readonly Violation[] {
   const usedUp = new Set(admissions.map(({ sequence }) => sequence));
   return moved
     .filter(({ shown }) => !usedUp.has(shown.sequence))
-    .map(({ shown, told }) => ({
+    .map(({ shown, answered }) => ({
       check: "line",
-      message: "a buyer showed a place and was told one further back",
-      ids: { userId: shown.userId, shown: shown.sequence, told: told.sequence },
+      message: "a buyer sent a place and the answer had a place further back",
+      ids: { userId: shown.userId, shown: shown.sequence, answered: answered.sequence },
     }));
 }
 
-function overtakings(waits: readonly Wait[], admissions: readonly LetIn[]): readonly Violation[] {
+function overtakings(
+  waits: readonly Wait[],
+  admissions: readonly AdmittedPlace[],
+): readonly Violation[] {
   return waits.flatMap(({ place: { userId, sequence }, fromUs, toUs }) =>
     admissions
       .filter((by) => by.sequence > sequence)
       .filter(({ admittedAtUs }) => admittedAtUs > fromUs && admittedAtUs < toUs)
       .map((by) => ({
         check: "line",
-        message: "somebody behind was let in while the buyer waited and came back in time",
+        message: "a later buyer was admitted while the buyer waited and polled in time",
         ids: { userId, sequence, overtakenBy: by.userId, admittedAtUs: by.admittedAtUs },
       })),
   );

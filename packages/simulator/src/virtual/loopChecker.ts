@@ -1,6 +1,6 @@
 import type { Logger } from "@onsale/core";
 
-/** What loops may stumble over while servers and processes fail. */
+/** Failures of loops that a failing server or process explains. */
 const EXPECTED = [
   "does not answer; try again shortly",
   "Too many transactions changed the same rows",
@@ -9,16 +9,16 @@ const EXPECTED = [
 ];
 
 /**
- * A log that looks for failures which no fault explains: a turn that fails for another reason, a
- * message given up, an alarm of the reconciliation.
- * @param isCalm no fault happens at all, so nothing explains any failure
+ * A log that finds failures which no fault explains: an iteration that fails for another reason, a
+ * dead letter, an alarm of the reconciliation.
+ * @param isCalm the run has no fault, so nothing explains a failure
  */
 export function loopChecker(found: (message: string) => void, isCalm = false): Logger {
   const expected = isCalm ? [] : EXPECTED;
 
   function look(fields: Readonly<Record<string, unknown>>, message: string): void {
     const { reason, loop, consumer } = fields;
-    // Other warnings tell of a request, whose answer says the same.
+    // Other warnings belong to a request; its answer shows the same failure.
     if (loop === undefined && consumer === undefined) return;
     if (typeof reason !== "string" || expected.some((text) => reason.includes(text))) return;
     found(`${message}: ${reason}`);

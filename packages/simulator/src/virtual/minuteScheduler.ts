@@ -4,8 +4,8 @@ import type { CoreContext } from "@onsale/core";
 const MINUTE_MS = 60_000;
 
 /**
- * Calls jobs by a clock that need not be the machine's. Understands the cron expressions that the
- * product uses: a minute or `*`, then four times `*`.
+ * Calls jobs by the given clock. Supports the cron expressions that the product uses: a minute or
+ * `*`, then four times `*`.
  */
 export function minuteScheduler(clock: CoreContext["clock"]): CoreContext["scheduler"] {
   return {
@@ -40,6 +40,6 @@ export function minuteScheduler(clock: CoreContext["clock"]): CoreContext["sched
 
 function minuteOf(cron: string): number | "*" {
   const [, minute] = /^(\*|\d{1,2}) \* \* \* \*$/.exec(cron) ?? [];
-  assert(minute !== undefined, `the virtual clock knows no ${cron}`);
+  assert(minute !== undefined, `the virtual clock does not support ${cron}`);
   return minute === "*" ? "*" : Number(minute);
 }

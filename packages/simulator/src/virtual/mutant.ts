@@ -3,7 +3,7 @@ import type { MemoryServers, ServerLink } from "@onsale/core/memory";
 
 /** A fault planted in the product; only tests make one. */
 export interface Mutant {
-  /** It causes call faults or scheduled faults of its own: no run of it counts as calm. */
+  /** True when the mutant causes call faults or scheduled faults: no such run counts as calm. */
   readonly isRough?: boolean;
   /** Removes defences of the stores. */
   weaken?(servers: MemoryServers): void;

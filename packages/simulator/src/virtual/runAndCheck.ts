@@ -3,13 +3,13 @@ import type { RunPlan } from "./runPlan.ts";
 import type { Violation } from "./violations.ts";
 import type { Network } from "./virtualLink.ts";
 
-/** How long faults happen at most, besides the time that the waiting room takes for everyone. */
+/** The longest time with faults, plus the time that the waiting room needs for all buyers. */
 const SAFETY_MS_MAX = 60_000;
 /** Several times the longest pause of any loop, lease or retry. */
 const LIVENESS_MS_MAX = 90_000;
-/** How often the run is asked whether its work is finished. */
+/** Steps between two checks whether the work of the run is finished. */
 const LOOK_MS = 700;
-/** More than any sale takes that the flags allow; beyond it the run makes no progress. */
+/** More steps than any sale that the flags allow needs; a run with more makes no progress. */
 const STEPS_MAX = 1_000_000;
 
 /** Runs a sale, first with faults, then without them until its work is finished; then checks it. */

@@ -12,18 +12,18 @@ import {
 } from "./scenario.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** Restricts a seed's run: what of its sale happens, and in which order. */
+/** Restricts the run of a seed to some of its events, in a given order. */
 export interface RunOptions {
   readonly scenario?: Partial<VirtualScenario> | undefined;
-  /** Narrows the run; the whole of it when left out. */
+  /** Narrows the run; a run without a schedule is whole. */
   readonly schedule?: Schedule | undefined;
-  /** Keeps every event, for a person or a comparison. */
+  /** Keeps every event in the trace, for a reader or a comparison. */
   readonly traced?: boolean;
   /** For tests that plant a fault in the product. */
   readonly mutant?: Mutant | undefined;
 }
 
-/** Everything about a run that is decided before it starts. */
+/** The decisions about a run that are made before it starts. */
 export interface RunPlan {
   readonly streams: RandomStreams;
   readonly scenario: VirtualScenario;
@@ -56,13 +56,13 @@ export function planRun(seed: number, options: RunOptions): RunPlan {
   };
 }
 
-/** How far the clock of this process is ahead of the servers' clock, ms; the same in every life. */
+/** Lead of this process's clock over the clock of the servers, ms; the same in every life. */
 export function skewMsOf({ streams, profile }: RunPlan, process: string): number {
   const { skewMs } = profile;
   return Math.round(between(streams(`clock of ${process}`), -skewMs, skewMs));
 }
 
-/** The slower of the waiting room's two limits decides; a client may use its whole admission. */
+/** Uses the slower of the waiting room's two limits; a client may use its whole admission. */
 function paceOf({ buyers }: VirtualScenario, limits: Conditions): number {
   const { activeCountMax, admissionRatePerMinute } = limits;
   const msEach = Math.max(60_000 / admissionRatePerMinute, LIVES.activeTtlMs / activeCountMax);

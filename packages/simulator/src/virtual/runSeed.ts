@@ -86,7 +86,7 @@ function install({ scheduler, stalls }: Network): Installation {
   return { servers, clock, ports: { ids: virtualIds(), tokens: virtualQueueTokens(), webhook } };
 }
 
-/** Puts the sale on offer, and makes its processes, clients and operator. */
+/** Creates the sale, its processes, its clients and its operator. */
 async function open(
   plan: RunPlan,
   network: Network,

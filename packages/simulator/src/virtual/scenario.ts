@@ -2,7 +2,7 @@ import { servedRoutes } from "@onsale/api/endpoints";
 import { type OnsaleConfig, readConfig } from "@onsale/core";
 import { below, between, type RandomStreams } from "../chance/seededRandom.ts";
 
-/** What a virtual sale is like, beside what its seed decides. */
+/** The settings of a virtual sale that its seed does not decide. */
 export interface VirtualScenario {
   readonly buyers: number;
   readonly seats: number;
@@ -10,7 +10,7 @@ export interface VirtualScenario {
   readonly workers: number;
 }
 
-/** The sale that the explorer runs when nobody says otherwise. */
+/** The sale that the explorer runs by default. */
 export const virtualDefaults: VirtualScenario = {
   buyers: 20,
   seats: 5,
@@ -18,12 +18,12 @@ export const virtualDefaults: VirtualScenario = {
   workers: 2,
 };
 
-/** What the seed decides of the sale, so that few runs are alike. */
+/** The settings that the seed decides, so that few runs are alike. */
 export interface Conditions {
   readonly seatLock: "redlock" | "conditional";
   readonly activeCountMax: number;
   readonly admissionRatePerMinute: number;
-  /** Over which buyers come, ms. */
+  /** Length of the arrivals, ms. */
   readonly arrivalMs: number;
   readonly thinkMs: number;
   readonly abandonShare: number;
@@ -45,18 +45,18 @@ export function conditionsOf(streams: RandomStreams): Conditions {
   };
 }
 
-/** How long things live in a virtual sale, ms: short, so that a fault can outlive each of them. */
+/** Lifetimes in a virtual sale, ms: short, so that a fault can last longer than each of them. */
 export const LIVES = {
   activeTtlMs: 8_000,
   activationMs: 2_500,
 } as const;
 
-/** The longest pause between two polls that a waiting buyer is told, ms. */
+/** The longest poll interval in an answer to a waiting buyer, ms. */
 export const POLL_AFTER_MS_MAX = 2_000;
 
 const SECRET = "a-virtual-sale-keeps-no-secrets-from-anybody";
 
-/** Of every virtual sale; reading them anew for each run would take longer than the run. */
+/** Settings of every virtual sale; parsing them for each run would take longer than the run. */
 const settings = readConfig({
   STACK: "embedded",
   AUTH_JWT_SECRET: SECRET,
@@ -73,7 +73,7 @@ const settings = readConfig({
   RETENTION_MS: "60000",
 });
 
-/** The API's routes by these settings. */
+/** The routes of the API with these settings. */
 export const virtualRoutes = servedRoutes(settings);
 
 /** The settings of every process of a sale. */

@@ -2,33 +2,33 @@ import { below, type RandomStreams } from "../chance/seededRandom.ts";
 import type { Chooser } from "./scheduler.ts";
 
 /**
- * Narrows a seed's run down. What is left out is the whole of the seed's own; this is what a
- * minimised run is told by.
+ * Narrows the run of a seed. A field that is left out keeps the seed's own value. A minimised run
+ * is printed as a schedule.
  */
 export interface Schedule {
-  /** The buyers who come, by index. */
+  /** The buyers that arrive, by index. */
   readonly buyers?: ReadonlySet<number>;
-  /** The faults that may come true, by id. */
+  /** The faults that may happen, by id. */
   readonly faults?: ReadonlySet<string>;
-  /** Draws other choices than the seed's own stream, for a narrowed run takes another course. */
+  /** Selects another stream of choices, because a narrowed run takes another course. */
   readonly salt?: number;
   /**
-   * The choices by the number of the decision; everywhere else who came first goes first. All
-   * choices are drawn when left out.
+   * The choices by the number of the decision; every other decision takes the oldest operation.
+   * When left out, the seed's stream draws all choices.
    */
   readonly choices?: ReadonlyMap<number, number>;
 }
 
-/** A chooser that remembers where it did not take the first. */
+/** A chooser that records the decisions at which it did not take the oldest operation. */
 export interface RecordingChooser extends Chooser {
   readonly made: ReadonlyMap<number, number>;
 }
 
-/** A step takes between a tenth and half a millisecond, as a round trip on one machine does. */
+/** A step takes between a tenth and half a millisecond, like a round trip on one machine. */
 const STEP_MS_MIN = 0.1;
 const STEP_MS_MAX = 0.5;
 
-/** Who goes on, by the seed's chance or by the schedule's choices. */
+/** Chooses the operation that continues, by the seed's stream or by the schedule. */
 export function scheduleOf(streams: RandomStreams, schedule: Schedule = {}): RecordingChooser {
   const { salt = 0, choices } = schedule;
   const random = streams(`choices ${salt}`);

@@ -2,7 +2,7 @@
  * The virtual scheduler: it owns the time and the order of a simulated sale.
  *
  * The problem: a race depends on which of several waiting operations continues first, and on how
- * long each one takes. On a real machine nobody controls that. Here every operation waits in the
+ * long each one takes. No test controls that on a real machine. Here every operation waits in the
  * scheduler, which continues exactly one at a time.
  *
  * An operation is in one of three states:
@@ -17,10 +17,10 @@
  * every promise that needs no step has settled. When nothing is ready, the time jumps to the
  * first sleeper.
  *
- * Who decides: the chooser; it draws from the seed's stream or replays recorded choices. Equal
+ * The chooser decides: it draws from the seed's stream or replays recorded choices. Equal
  * choices give equal runs, to the last byte of the trace.
  *
- * A run ends "over" (its caller says so), "stuck" (nothing is left to take), or "out of steps".
+ * A run ends "over" (its caller says so), "stuck" (no operation is left), or "out of steps".
  *
  * Not promised: CPU time costs nothing here, and anything that waits elsewhere (a timer, a thread,
  * a socket) is outside of the order and makes two runs differ. Tests make such waits fail.
@@ -53,7 +53,7 @@ interface Entry {
 }
 
 /**
- * Where virtual time begins: a fixed day, so that two runs print the same dates, and some seconds
+ * The start of virtual time: a fixed day, so that two runs print the same dates, and some seconds
  * before the minute in which every scheduled job of the product is due.
  */
 const EPOCH_MS = Date.parse("2027-01-01T00:16:50Z");
@@ -61,7 +61,7 @@ const EPOCH_MS = Date.parse("2027-01-01T00:16:50Z");
 /** How a run ended; see above. */
 export type RunEnd = "over" | "stuck" | "out of steps";
 
-/** A `then` of it runs as a microtask; `queueMicrotask` costs more, because it tracks each call. */
+/** Its `then` runs as a microtask; `queueMicrotask` costs more, because it tracks each call. */
 const MICROTASK = Promise.resolve();
 
 export class Scheduler {
@@ -124,8 +124,8 @@ export class Scheduler {
    */
   run(isOver: () => boolean, stepsMax: number): Promise<RunEnd> {
     return new Promise((resolve, reject) => {
-      // Node runs a tick that a microtask asked for after the microtask queue has run dry: all
-      // promises that can settle without a step have then done so.
+      // Node runs a tick that a microtask requested after the microtask queue is empty. All
+      // promises that can settle without a step have settled by then.
       const tick = (): void => process.nextTick(next);
       const whenSettled = (): void => void MICROTASK.then(tick);
       const next = (): void => {

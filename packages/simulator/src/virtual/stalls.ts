@@ -2,7 +2,7 @@ import type { SeededRandom } from "../chance/seededRandom.ts";
 import type { Server } from "./faults.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
 
-/** Silence after which a connection is given up, as the adapters' watches do. */
+/** Silence after which a process drops a connection, as the adapters do. */
 const DOWN_AFTER_MS = 600;
 
 /** Servers that do not answer for a while. */
@@ -11,18 +11,18 @@ export interface Stalls {
   readonly owner: Owner;
   begin(server: Server, ms: number): void;
   endAll(): void;
-  /** How long the server will not answer yet. */
+  /** The remaining time of the server's stall, ms. */
   leftMs(server: Server): number;
-  /** Waits while the server is stalled; "broken" when that takes too long. */
+  /** Waits while the server is stalled; "broken" when the stall is too long. */
   pass(caller: Owner, server: Server): Promise<"broken" | undefined>;
   /**
-   * Whether a call that was given up lies in the server's mailbox nevertheless.
-   * @param call its name, which alone decides: leaving another fault out changes nothing for it
+   * Whether the server has received a call that the caller dropped.
+   * @param call the name of the call, which alone decides, so excluding a fault changes no other
    */
   arrivesLater(call: string): boolean;
 }
 
-/** @param randomOf chance of a call's own, by its name */
+/** @param randomOf the random stream of a call, by the name of the call */
 export function serverStalls(
   scheduler: Scheduler,
   randomOf: (call: string) => SeededRandom,

@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 
-/** One line of what happened. */
+/** One event of a run. */
 export interface TraceEvent {
   /** Milliseconds since the run began. */
   readonly atMs: number;
   readonly actor: string;
-  /** call: a server did something; told: a buyer got an answer; fault; note: anything else. */
-  readonly kind: "call" | "asks" | "told" | "fault" | "note";
+  /** `call`: a server call; `request`, `answer`: of a buyer; `fault`; `note`: other events. */
+  readonly kind: "call" | "request" | "answer" | "fault" | "note";
   readonly text: string;
 }
 
-/** Everything that happened in a run, in order. */
+/** All events of a run, in order. */
 export interface Trace {
-  /** False when nobody will read it: then `add` need not be called. */
+  /** False when no caller reads the trace: `add` need not be called then. */
   readonly isKept: boolean;
   readonly events: readonly TraceEvent[];
   add(event: TraceEvent): void;
@@ -23,7 +23,7 @@ export function keptTrace(): Trace {
   return { isKept: true, events, add: (event) => void events.push(event) };
 }
 
-/** For the thousands of runs that nobody looks at. */
+/** The trace of runs whose events are not read. */
 export const noTrace: Trace = { isKept: false, events: [], add() {} };
 
 /** The whole trace as text, one event a line; two runs of one seed give the same bytes. */
@@ -40,10 +40,10 @@ function lineOf({ atMs, actor, kind, text }: TraceEvent): string {
   return `${atMs.toFixed(3)} ${actor} ${kind} ${text}`;
 }
 
-/** How many characters of a value a trace shows. */
+/** The most characters of a value that a trace shows. */
 const SHOWN_MAX = 120;
 
-/** A value in a few words. */
+/** A value as short text. */
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
   if (typeof value !== "object") return String(value).slice(0, SHOWN_MAX);
@@ -53,14 +53,14 @@ export function shown(value: unknown): string {
   return text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX)}…`;
 }
 
-/** An error in a few words. */
+/** An error as short text. */
 export function shownError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
   return `${code}: ${error.message}`.slice(0, SHOWN_MAX);
 }
 
-/** An error with where it came from. */
+/** An error with its stack. */
 export function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

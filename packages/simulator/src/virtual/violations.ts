@@ -1,20 +1,20 @@
 import type { InvariantId } from "@onsale/core";
 
-/** What the checks beside the invariants say, as sentences. */
+/** The checks besides the invariants, as sentences. */
 export const CHECK_TITLES = {
   answers: "no request ends in an internal error",
   keys: "one Idempotency-Key has one answer",
   charges: "a charge is booked once for each key that was sent",
-  line: "who polls as told keeps their place in line",
-  service: "when nothing breaks, seats are had and nobody fails",
-  loops: "no loop fails but for a server that is away",
-  liveness: "after the last fault everything comes to rest",
+  line: "a buyer who polls in time keeps the place in line",
+  service: "in a run without faults buyers hold seats and no session fails",
+  loops: "a loop fails only while a server does not answer",
+  liveness: "after the last fault all work finishes",
 } as const;
 
-/** What a run is judged by: the invariants, and what buyers and loops saw. */
+/** The checks of a run: the invariants, and the checks of sessions and loops. */
 export type CheckId = InvariantId | keyof typeof CHECK_TITLES;
 
-/** Something that must never happen, and did. */
+/** A broken check, with its message and the ids of its rows. */
 export interface Violation {
   readonly check: CheckId;
   readonly message: string;

@@ -15,45 +15,45 @@ import { virtualClock } from "./virtualClock.ts";
 import type { Network } from "./virtualLink.ts";
 import { virtualAccessToken } from "./virtualTokens.ts";
 
-/** The buyers of a run, and what they were told. */
+/** The clients of a run, and the answers that they received. */
 export interface Clients {
-  /** Sends everybody on their way. */
+  /** Starts all sessions. */
   start(): void;
-  /** How many have not come to an end. */
+  /** The number of sessions that have not ended. */
   underWay(): number;
   readonly outcomes: ReadonlyMap<number, BuyerOutcome>;
   readonly acknowledged: AcknowledgedLog;
   readonly recorder: Recorder;
-  /** Points that each buyer asked for, each key once: more must not be in the ledger. */
+  /** Points that each buyer requested, each key once; the ledger must not have more. */
   readonly askedCharges: ReadonlyMap<number, number>;
   readonly line: LineChecker;
 }
 
-/** What the clients of a run work with. */
+/** The environment of the clients of a run. */
 export interface ClientsSetting {
   readonly transport: Transport;
   readonly sale: Sale;
   /** The place that a queue token proves. */
   placeOf(token: string): ProvenPlace;
-  /** A client's own code failed. */
+  /** Reports an error in the client's own code. */
   failed(error: unknown): void;
 }
 
 const FIRST_USER_ID = 1;
-/** Parties of the live engine, as far as five seats go round. */
+/** Party sizes of the live engine, limited for a sale of five seats. */
 const PARTY_SIZES: ReadonlyMap<number, number> = new Map([
   [1, 0.6],
   [2, 0.3],
   [3, 0.1],
 ]);
-/** Of a poll and its answer, so long after a loss, before somebody else may take the turn. */
+/** Time for a poll and its answer after a loss, before a later buyer may be admitted, ms. */
 const TRAVEL_MS = 1_000;
 const PATIENCE_MS = 3_000;
 const CHARGE_SHARE = 0.5;
-/** A process that died is back within these. */
+/** Tries and pause that outlast the restart of a crashed process. */
 const TRIES_MAX = 8;
 const PAUSE_MS = 900;
-/** Half of the buyers come with points that no seat can be had for. */
+/** Half of the buyers charge too few points for any seat before they arrive. */
 const POCKET_SHARE = 0.5;
 const POCKET_POINTS = [10_000, 20_000] as const;
 
@@ -140,9 +140,9 @@ function plansOf({ streams, scenario, conditions, schedule }: RunPlan): readonly
 }
 
 /**
- * Charges too little, twice at once: the ledger meets itself, and a payment meets a balance that
- * is there and not enough.
- * @returns the charges that were acknowledged
+ * Sends two charges at the same moment. They race on one ledger, and their sum is too small for a
+ * seat, so the payment meets an insufficient balance.
+ * @returns the acknowledged charges
  */
 async function fillPocket(
   transport: Transport,
@@ -164,7 +164,7 @@ async function fillPocket(
   return POCKET_POINTS.filter((_amount, at) => answers[at]?.kind === "accepted");
 }
 
-/** Changes their mind; asks as often as it takes, and takes a refusal for an answer. */
+/** Requests a refund until an answer comes; a refusal counts as an answer. */
 async function refund(
   transport: Transport,
   clock: ClientEnvironment["clock"],
@@ -180,7 +180,7 @@ async function refund(
   });
 }
 
-/** Asks until there is an answer, yes or no, at one process after the other. */
+/** Sends a request to one process after the other until one accepts or refuses it. */
 async function insist(
   transport: Transport,
   clock: ClientEnvironment["clock"],
@@ -200,7 +200,7 @@ function codeOf(body: unknown): unknown {
   return typeof body === "object" && body !== null && "code" in body ? body.code : undefined;
 }
 
-/** Keeps what a verdict needs; nobody reads the latencies of virtual time. */
+/** Keeps only what the verdict needs, because latencies of virtual time have no meaning. */
 class MismatchRecorder extends Recorder {
   override accepted(): void {}
   override refused(): void {}
@@ -209,11 +209,11 @@ class MismatchRecorder extends Recorder {
   override happened(): void {}
 }
 
-/** Listens in on what is asked and told. */
+/** Records charges and payments from the requests and answers of a transport. */
 function chargeLog(transport: Transport) {
   const charges = new Map<number, number>();
   const keys = new Set<string>();
-  /** The last payment that each buyer was told of. */
+  /** The last acknowledged payment of each buyer. */
   const payments = new Map<string, number>();
 
   function noteRequest({ path, body, idempotencyKey = "" }: TransportRequest): void {

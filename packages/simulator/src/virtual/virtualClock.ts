@@ -2,8 +2,8 @@ import type { CoreContext } from "@onsale/core";
 import type { Owner, Scheduler } from "./scheduler.ts";
 
 /**
- * The scheduler's time as one machine sees it.
- * @param skewMs how far that machine's clock is ahead
+ * The clock of one machine, derived from the scheduler's time.
+ * @param skewMs lead of this clock, ms
  */
 export function virtualClock(scheduler: Scheduler, owner: Owner, skewMs = 0): CoreContext["clock"] {
   return {

@@ -1,6 +1,6 @@
 import type { CoreContext } from "@onsale/core";
 
-/** UUIDs of version 7 in form, counted instead of drawn. */
+/** UUIDs in the form of version 7, made from a counter instead of random bits. */
 export function virtualIds(): CoreContext["ids"] {
   let count = 0;
   return {

@@ -5,14 +5,14 @@ import type { Owner, Scheduler } from "./scheduler.ts";
 import type { Stalls } from "./stalls.ts";
 import { shown, shownError, type Trace } from "./trace.ts";
 
-/** What a link needs of its process. */
+/** The process of a link. */
 export interface LinkOwner extends Owner {
-  /** The actor of calls that no request makes: of loops and consumers. */
+  /** The actor of calls outside of requests: calls of loops and consumers. */
   readonly self: Actor;
   crash(downMs: number): void;
 }
 
-/** What every connection of a run shares. */
+/** The network that all connections of a run share. */
 export interface Network {
   readonly scheduler: Scheduler;
   readonly faults: Faults;

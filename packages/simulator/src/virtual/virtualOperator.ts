@@ -9,7 +9,7 @@ export interface OperatorTask {
   readonly queueId: string;
   /** The API processes that exist now. */
   apis(): readonly VirtualProcess[];
-  /** An error that no fault explains. */
+  /** Reports an error that no fault explains. */
   failed(error: unknown): void;
 }
 
@@ -20,10 +20,10 @@ export interface Operator {
   isDone(): boolean;
 }
 
-/** Early enough to meet the waiting room's first life, and late enough to miss it. */
+/** Changes happen up to this time, so some meet the first life of the waiting room. */
 const CHANGES_UNTIL_MS = 8_000;
 const PAUSE_MS = 900;
-/** Something that no other check looks at, and that is not as it was. */
+/** A changed setting that no other check reads. */
 const CHANGE = { activationMs: LIVES.activationMs + 200 };
 
 /** Repeats the change until it is acknowledged. */

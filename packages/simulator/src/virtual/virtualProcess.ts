@@ -11,10 +11,10 @@ import { virtualClock } from "./virtualClock.ts";
 import { type Network, virtualLink } from "./virtualLink.ts";
 import { verifyVirtualAccessToken } from "./virtualTokens.ts";
 
-/** Called for something that must never happen. */
+/** Reports a violation. */
 export type ReportViolation = (check: "answers" | "loops", message: string) => void;
 
-/** What all processes of a run share. */
+/** The parts that all processes of a run share. */
 export interface Installation {
   readonly servers: MemoryServers;
   /** The servers' clock. */
@@ -22,7 +22,7 @@ export interface Installation {
   readonly ports: Pick<CoreContext, "ids" | "tokens" | "webhook">;
 }
 
-/** What a process runs on. */
+/** The dependencies of a process. */
 export interface ProcessHost {
   readonly plan: RunPlan;
   readonly network: Network;
@@ -44,7 +44,7 @@ export class VirtualProcess {
   #isAlive = true;
 
   /**
-   * @param life counts the lives of this name from 1
+   * @param life the number of this life of the name, from 1
    * @param onCrash called once, with the time until the restart
    */
   constructor(name: string, life: number, host: ProcessHost, onCrash: (downMs: number) => void) {
@@ -81,7 +81,7 @@ export class VirtualProcess {
     return this.#isAlive;
   }
 
-  /** Ends at once: none of its steps is taken any more, and the servers end its transactions. */
+  /** Crashes the process: none of its operations continues, and servers end its transactions. */
   crash(downMs: number): void {
     if (!this.#isAlive) return;
     this.#isAlive = false;
@@ -91,7 +91,7 @@ export class VirtualProcess {
     this.#onCrash(downMs);
   }
 
-  /** Works on a request; `undefined` when the process crashed before the answer. */
+  /** Serves a request; `undefined` when the process crashed before the answer. */
   serve<T>(actor: Actor, work: (core: CoreContext) => Promise<T>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       const breakOff = (): void => resolve(undefined);

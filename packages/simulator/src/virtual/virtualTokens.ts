@@ -4,8 +4,8 @@ import { type CoreContext, InvalidQueueTokenError } from "@onsale/core";
 type Claims = ReturnType<CoreContext["tokens"]["verify"]>;
 
 /**
- * Queue tokens that are remembered instead of signed: the real signer reads the machine's clock,
- * and a run must not depend on it.
+ * Queue tokens that are stored in a map instead of signed. The real signer reads the machine's
+ * clock, and a run must not depend on that clock.
  */
 export function virtualQueueTokens(): CoreContext["tokens"] {
   const signed = new Map<string, Claims>();

@@ -16,12 +16,12 @@ import type { ReportViolation, VirtualProcess } from "./virtualProcess.ts";
 
 interface Sent {
   readonly buyer: Actor;
-  /** Which of the buyer's requests it is, from 1. */
+  /** The number of the request among the buyer's requests, from 1. */
   readonly nth: number;
   readonly request: TransportRequest;
 }
 
-/** After this a buyer's client gives a slow answer up. */
+/** The client stops waiting for a slow answer after this time, ms. */
 const GIVES_UP_MS = 1_500;
 
 const failed = (failure: string): TransportAnswer => ({
@@ -44,14 +44,14 @@ export function virtualTransport(
 ): Transport {
   const { scheduler, faults, stalls, trace } = network;
 
-  function note(actor: Actor, kind: "asks" | "told" | "fault", text: () => string): void {
+  function note(actor: Actor, kind: "request" | "answer" | "fault", text: () => string): void {
     if (!trace.isKept) return;
     trace.add({ atMs: scheduler.elapsedMs, actor: actor.name, kind, text: text() });
   }
 
   async function answerOf(process: VirtualProcess, { buyer, nth, request }: Sent) {
     const name = `${buyer.name}@${process.name}`;
-    // Named by the buyer's own count: leaving another buyer out changes nothing for this one.
+    // The buyer's own count is the name, so excluding another buyer does not change this one.
     const key = `${buyer.name}.${nth}@${process.name}`;
     const self = { name, key, random: streams(key), calls: 0 };
     const { method, path, body } = request;
@@ -75,12 +75,12 @@ export function virtualTransport(
     const buyer = currentActor();
     if (!buyer) throw new Error("only buyers send requests");
     const fault = faults.callFaultOf(buyer, false);
-    // The count of now: the buyer may send the next one before this one has its turn.
+    // Read the count now: the buyer may send another request before this one continues.
     const sent = { buyer, nth: buyer.calls, request };
-    note(buyer, "asks", () => asked(request));
+    note(buyer, "request", () => requestText(request));
     await scheduler.nextStep(stalls.owner);
     const answer = await travel(target, sent, fault);
-    note(buyer, "told", () => `${request.method} ${request.path}: ${told(answer)}`);
+    note(buyer, "answer", () => `${request.method} ${request.path}: ${answerText(answer)}`);
     return answer;
   }
 
@@ -102,7 +102,7 @@ export function virtualTransport(
   return { send, close: async () => undefined };
 }
 
-/** What the network does to a request and its answer. */
+/** Applies a call fault to a request and its answer. */
 async function travelWithFault(
   { scheduler, stalls }: Network,
   fault: CallFault,
@@ -120,7 +120,7 @@ async function travelWithFault(
       void scheduler.sleep(person, fault.ms).then(() => (process.isAlive ? serve() : undefined));
       return failed("timeout");
     case "lost-answer": {
-      // The client gives up and repeats, while the first request may still be worked on.
+      // The client times out and repeats while the process may still serve the first request.
       const patience = scheduler.sleep(person, Math.min(fault.ms, GIVES_UP_MS));
       await Promise.race([serve(), patience]);
       return failed("timeout");
@@ -133,17 +133,17 @@ async function travelWithFault(
   }
 }
 
-function asked({ method, path, body }: TransportRequest): string {
+function requestText({ method, path, body }: TransportRequest): string {
   return `${method} ${path}${body ? ` ${shown(body)}` : ""}`;
 }
 
-function told(answer: TransportAnswer): string {
+function answerText(answer: TransportAnswer): string {
   if (answer.kind === "failed") return `no answer (${answer.failure})`;
   if (answer.kind === "refused") return `refused ${shown(answer.body)}`;
   return shown(withoutToken(answer.data));
 }
 
-/** Tokens are long and say nothing. */
+/** Removes the token, which is long and does not help a reader. */
 function withoutToken(data: unknown): unknown {
   if (typeof data !== "object" || data === null || !("token" in data)) return data;
   const { token: _token, ...rest } = data;

@@ -1,7 +1,7 @@
-/** Whether a run with these alone fails; `undefined` when there are no tries left. */
+/** Whether a run with only these items fails; `undefined` when no tries are left. */
 type Fails<T> = (some: readonly T[]) => Promise<boolean | undefined>;
 
-/** A smaller list to try, and in how many parts to go on when it fails. */
+/** A smaller list to try, and the number of parts of the next round if the list fails. */
 interface Candidate<T> {
   readonly some: readonly T[];
   readonly parts: number;
@@ -9,8 +9,8 @@ interface Candidate<T> {
 
 /**
  * Delta debugging (the algorithm ddmin of Zeller and Hildebrandt, "Simplifying and Isolating
- * Failure-Inducing Input", 2002): a smaller list that still fails; leaving any one of it out no
- * longer does, unless the tries ran out. That nothing at all may suffice is tried first.
+ * Failure-Inducing Input", 2002): a smaller list that still fails. Without any one of its items
+ * the list passes, unless the tries ran out. The empty list is tried first.
  */
 export async function ddmin<T>(items: readonly T[], fails: Fails<T>): Promise<readonly T[]> {
   if (items.length > 0 && (await fails([]))) return [];
@@ -31,7 +31,7 @@ export async function ddmin<T>(items: readonly T[], fails: Fails<T>): Promise<re
   return left;
 }
 
-/** Each part by itself, then the rest without each; of two parts one is the rest of the other. */
+/** Tries each part, then the list without each part; two parts are each other's rest. */
 function* candidates<T>(items: readonly T[], parts: number): Generator<Candidate<T>> {
   const bound = (part: number): number => Math.floor((part * items.length) / parts);
   for (let part = 0; part < parts; part += 1) {

@@ -10,11 +10,11 @@ interface ExploreOptions {
   readonly scenario: VirtualScenario;
   /** Threads; one for each core when left out. */
   readonly threads?: number | undefined;
-  /** Ends the exploration after so many failing seeds. */
+  /** The exploration ends after this many failing seeds. */
   readonly failuresMax: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ExploreProgress) => void;
-  /** What the threads run; a test's own plants faults. */
+  /** The program of the threads; a test passes a program that plants faults. */
   readonly program?: URL;
 }
 
@@ -30,7 +30,7 @@ export interface ExploreProgress {
 export interface FailedSeed {
   readonly seed: number;
   readonly violations: readonly Violation[];
-  /** Its run ended the thread, as it would end any process that runs it. */
+  /** True when the run of the seed ended its thread. */
   readonly endedThread: boolean;
 }
 
@@ -45,14 +45,14 @@ export interface ExploreResult {
   readonly threads: number;
 }
 
-/** Seeds that a thread is given at a time: seconds of work, so that no thread waits for another. */
+/** Seeds of a block: seconds of work, so that no thread waits long for another at the end. */
 const BLOCK = 20;
 const MINUTE_MS = 60_000;
 const PROGRAM = new URL("./seedWorker.ts", import.meta.url);
 
 /**
- * Runs the seeds on all cores; every check is made after each of them. A seed that ends its thread
- * has failed, and another thread goes on behind it.
+ * Runs the seeds on all cores, with every check after each seed. A seed that ends its thread has
+ * failed; another thread continues with the next seed.
  */
 export async function exploreSeeds(options: ExploreOptions): Promise<ExploreResult> {
   const { first, count, scenario, failuresMax, onProgress, program = PROGRAM } = options;
@@ -89,17 +89,17 @@ export async function exploreSeeds(options: ExploreOptions): Promise<ExploreResu
   try {
     await Promise.all(Array.from({ length: threads }, work));
   } finally {
-    // When one thread cannot begin, the others do not go on for nobody.
+    // When one thread cannot start, the exploration fails, so the other threads stop.
     ending.abort();
   }
   return { ...tally.result(), threads };
 }
 
-/** The seeds that no thread has yet. */
+/** The seeds that no thread has received yet. */
 class Blocks {
   readonly #end: number;
   #next: number;
-  /** What threads that ended did not come to. */
+  /** Seeds that ended threads did not run. */
   readonly #givenBack: Block[] = [];
 
   constructor(first: number, count: number) {
@@ -126,7 +126,7 @@ class Blocks {
   }
 }
 
-/** What came of the seeds so far. */
+/** The results of the seeds so far. */
 class Tally {
   readonly failures: FailedSeed[] = [];
   readonly #count: number;

@@ -5,12 +5,12 @@ import type { CheckId, Violation } from "../violations.ts";
 import { narrowRun } from "./narrowRun.ts";
 import { runSeedSafely } from "./runSeedSafely.ts";
 
-/** A failing run with nothing in it that need not be there, unless the tries ran out. */
+/** A failing run without unnecessary parts, unless the tries ran out. */
 export interface MinimisedRun {
   readonly schedule: Schedule;
   /** The narrowed run, with its whole trace. */
   readonly result: SeedResult;
-  /** Runs that it took to get there. */
+  /** The number of runs that the search needed. */
   readonly tries: number;
 }
 
@@ -24,8 +24,8 @@ interface MinimiseOptions extends Pick<RunOptions, "scenario" | "mutant"> {
 const TRIES_MAX = 800;
 
 /**
- * Narrows a failing run down to the buyers, the faults and the choices of the scheduler that it
- * takes.
+ * Narrows a failing run to the buyers, the faults and the choices of the scheduler that cause the
+ * failure.
  * @returns undefined when the run does not fail
  */
 export async function minimise(
@@ -58,7 +58,7 @@ export async function minimise(
   return breaks(result.violations, check) ? { schedule, result, tries } : undefined;
 }
 
-/** A broken invariant says more than the internal error that may come with it. */
+/** Prefers a broken invariant to an internal error, because the invariant says more. */
 function gravest(violations: readonly Violation[]): CheckId | undefined {
   return (violations.find(({ check }) => /^I\d+$/.test(check)) ?? violations[0])?.check;
 }

@@ -3,10 +3,10 @@ import type { Schedule } from "../schedule.ts";
 import { ddmin } from "./ddmin.ts";
 import { replayText } from "./scheduleText.ts";
 
-/** What happened in a failing run, and what was chosen. */
+/** The faults and the choices of a failing run. */
 type Course = Pick<SeedResult, "faults" | "choices">;
 
-/** Runs what a schedule leaves: how it failed, false when it passed, undefined without tries. */
+/** Runs a schedule: its course if it failed, false if it passed, undefined if no tries are left. */
 type Run = (schedule: Schedule) => Promise<Course | false | undefined>;
 
 interface NarrowOptions {
@@ -17,13 +17,13 @@ interface NarrowOptions {
   readonly run: Run;
 }
 
-/** Streams of choices that are tried with fewer clients, for fewer actors take another course. */
+/** Streams of choices to try, because a run with fewer clients takes another course. */
 const SALTS = 6;
 
 /**
- * A schedule that still fails: nothing more can be left out of it, unless the tries ran out. First
- * go buyers, then faults, then choices of the scheduler that differ from "who came first goes
- * first"; and again, until a whole pass leaves nothing out.
+ * Narrows a failing run to a schedule that still fails and needs all its parts, unless the tries
+ * ran out. Leaves out buyers, then faults, then choices other than the oldest operation; repeats
+ * until a round leaves nothing out.
  */
 export async function narrowRun(options: NarrowOptions): Promise<Schedule> {
   const { buyerCount } = options;
@@ -34,13 +34,13 @@ export async function narrowRun(options: NarrowOptions): Promise<Schedule> {
   await ddmin(narrowing.course.faults, (some) =>
     underAnySalt(narrowing, { buyers, faults: new Set(some) }),
   );
-  // Drawn choices stay when the same, told, should lead elsewhere after all.
-  if (await narrowing.fails(toldBy(narrowing))) await narrowTold(narrowing);
+  // If the recorded choices do not fail, the schedule keeps its stream of drawn choices.
+  if (await narrowing.fails(recorded(narrowing))) await narrowRecorded(narrowing);
   return narrowing.schedule;
 }
 
-/** Each pass but the last makes the run smaller, so it comes to an end. */
-async function narrowTold(narrowing: Narrowing): Promise<void> {
+/** Each round but the last makes the run smaller, so the loop ends. */
+async function narrowRecorded(narrowing: Narrowing): Promise<void> {
   let size: number;
   do {
     size = sizeOf(narrowing);
@@ -53,8 +53,8 @@ async function narrowTold(narrowing: Narrowing): Promise<void> {
     await ddmin(narrowing.course.faults, (some) =>
       narrowing.fails({ ...narrowing.schedule, faults: new Set(some) }),
     );
-    // What no longer happens, or is no choice any more, is left out as well.
-    await narrowing.fails(toldBy(narrowing));
+    // Leave out faults and choices that no longer happen in the smaller run.
+    await narrowing.fails(recorded(narrowing));
   } while (sizeOf(narrowing) < size);
 }
 
@@ -69,8 +69,8 @@ async function underAnySalt(
   return false;
 }
 
-/** The same course, told by what happened and what was chosen. */
-function toldBy({ schedule: { buyers }, course: { faults, choices } }: Narrowing): Schedule {
+/** The same run as a schedule of its recorded faults and choices. */
+function recorded({ schedule: { buyers }, course: { faults, choices } }: Narrowing): Schedule {
   return { ...(buyers ? { buyers } : {}), faults: new Set(faults), choices };
 }
 
@@ -84,7 +84,7 @@ class Narrowing {
   course: Course;
   readonly #seed: number;
   readonly #run: Run;
-  /** Schedules that passed: the same smaller lists come up again and again. */
+  /** Schedules that passed; the search produces the same smaller lists repeatedly. */
   readonly #passed = new Set<string>();
 
   constructor({ seed, whole, run }: NarrowOptions) {
@@ -93,7 +93,7 @@ class Narrowing {
     this.#run = run;
   }
 
-  /** Whether the run still fails, and is the smallest then; undefined when no tries are left. */
+  /** Whether the schedule fails, which makes it the smallest; undefined when no tries are left. */
   async fails(schedule: Schedule): Promise<boolean | undefined> {
     const text = this.#textOf(schedule);
     if (text === this.#textOf(this.schedule)) return true;

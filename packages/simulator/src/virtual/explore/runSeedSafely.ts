@@ -2,14 +2,14 @@ import { type RunOptions, runSeed, type SeedResult } from "../runSeed.ts";
 import { noTrace, stackOf } from "../trace.ts";
 import type { Violation } from "../violations.ts";
 
-/** Events by which Node tells of errors that nobody took; without a listener the process ends. */
+/** Node's events for unhandled errors; without a listener the process ends. */
 const STRAYS = ["unhandledRejection", "uncaughtException"] as const;
 
 /**
- * Runs a seed as `runSeed` does, and makes a violation of what would otherwise end the process: an
- * error or a rejection that nobody took, or one that the run broke off with. Such an error does
- * not tell whose it is, so one run at a time.
- * @returns nothing but the violation when the run broke off
+ * Runs a seed with `runSeed`. Reports an unhandled error, an unhandled rejection or a rejected run
+ * as a violation instead of ending the process. An unhandled error does not name its run, so only
+ * one run may be active at a time.
+ * @returns only the violation when `runSeed` rejects
  */
 export async function runSeedSafely(seed: number, options: RunOptions = {}): Promise<SeedResult> {
   const strays: unknown[] = [];
@@ -17,21 +17,21 @@ export async function runSeedSafely(seed: number, options: RunOptions = {}): Pro
   for (const event of STRAYS) process.on(event, note);
   try {
     const result = await runSeed(seed, options).catch((error: unknown) => brokenOff(seed, error));
-    // A run gives the event loop no turn, and before the next one Node has told of all rejections.
-    // An error breaks ticks off: those behind it, which may fail as well, come a turn later.
+    // Node reports rejections before the next iteration of the event loop. An error interrupts the
+    // queue of ticks; the later ticks, which may fail too, run one iteration later.
     let heard: number;
     do {
       heard = strays.length;
       await new Promise((resolve) => setImmediate(resolve));
     } while (strays.length > heard);
-    const lost = strays.map((error) => internalError(`nobody took ${stackOf(error)}`));
+    const lost = strays.map((error) => internalError(`unhandled ${stackOf(error)}`));
     return { ...result, violations: [...result.violations, ...lost] };
   } finally {
     for (const event of STRAYS) process.off(event, note);
   }
 }
 
-/** A run that did not come to its end: what happened until then is not known. */
+/** The result of a run that rejected; its events are not known. */
 function brokenOff(seed: number, error: unknown): SeedResult {
   return {
     seed,
@@ -45,7 +45,7 @@ function brokenOff(seed: number, error: unknown): SeedResult {
   };
 }
 
-/** The violation of an error that the product should have taken. */
+/** The violation of an error that the product should have handled. */
 export function internalError(message: string): Violation {
   return { check: "answers", message, ids: {} };
 }

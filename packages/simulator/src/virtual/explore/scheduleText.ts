@@ -1,10 +1,10 @@
 import { SEED_MAX } from "../../chance/seedMax.ts";
 import type { Schedule } from "../schedule.ts";
 
-/** What `--replay` takes. */
+/** The value of `--replay`. */
 interface Replay {
   readonly seed: number;
-  /** Empty for the whole of the seed's run. */
+  /** Empty for the whole run of the seed. */
   readonly schedule: Schedule;
 }
 

@@ -4,13 +4,13 @@ import { z } from "zod";
 import type { VirtualScenario } from "../scenario.ts";
 import type { Violation } from "../violations.ts";
 
-/** Seeds that follow one another. */
+/** Consecutive seeds. */
 export interface Block {
   readonly first: number;
   readonly count: number;
 }
 
-/** What came of a seed's run. */
+/** The result of a seed's run. */
 export interface SeedReport {
   readonly seed: number;
   readonly violations: readonly Violation[];
@@ -20,26 +20,26 @@ export interface SeedReport {
 
 /** A thread that ended while it had seeds to run. */
 export interface LostThread {
-  /** Which of them was under way, and those that it did not come to. */
+  /** The seed that was running, and the seeds that the thread did not run. */
   readonly seed: number;
   readonly rest: Block;
   readonly why: string;
 }
 
 interface ThreadOptions {
-  /** What the thread runs; it serves seeds. */
+  /** The program of the thread, which serves seeds. */
   readonly program: URL;
   readonly scenario: VirtualScenario;
   readonly signal: AbortSignal;
-  /** Undefined when there is nothing more to run. */
+  /** Undefined when no seeds are left. */
   readonly nextBlock: () => Block | undefined;
   readonly onReport: (report: SeedReport) => void;
 }
 
 const RESOURCE_LIMITS = {
-  // A run's garbage is young: a larger nursery saves most of its collections.
+  // Most garbage of a run is young, so a larger young generation saves most collections.
   maxYoungGenerationSizeMb: 96,
-  // Four times what the largest sale keeps: one that grows without end shall not take the machine.
+  // Four times the need of the largest sale; a run that leaks must not use up the machine.
   maxOldGenerationSizeMb: 512,
 };
 
@@ -56,9 +56,10 @@ const messageSchema = z.union([
 ]);
 
 /**
- * Gives a thread of its own one block after the other, until there are none or the signal aborts.
- * @returns undefined, or what the thread was at when it ended by itself
- * @throws whatever kept the thread from beginning
+ * Starts a thread and sends it one block after the other until no block is left or the signal
+ * aborts.
+ * @returns undefined, or the open seeds when the thread ended by itself
+ * @throws the error that kept the thread from starting
  */
 export async function runThread(options: ThreadOptions): Promise<LostThread | undefined> {
   const { program, scenario, signal, nextBlock, onReport } = options;
@@ -67,7 +68,7 @@ export async function runThread(options: ThreadOptions): Promise<LostThread | un
     resourceLimits: RESOURCE_LIMITS,
   });
   let hasBegun = false;
-  /** Seeds that it was given and has not told of; the first one is under way. */
+  /** Seeds of the thread without a report; the first of these seeds is running. */
   let open: Block = { first: 0, count: 0 };
   let failure: Error | undefined;
   worker.on("message", (message) => {
@@ -89,7 +90,7 @@ export async function runThread(options: ThreadOptions): Promise<LostThread | un
   });
   const stop = (): void => void worker.terminate();
   signal.addEventListener("abort", stop, { once: true });
-  // By its exit all that it sent has come.
+  // All messages of the thread arrive before its exit event.
   const exitCode = await new Promise<number>((resolve) => worker.once("exit", resolve));
   signal.removeEventListener("abort", stop);
   if (signal.aborted) return undefined;

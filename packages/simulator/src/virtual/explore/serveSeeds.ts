@@ -5,7 +5,7 @@ import type { Mutant, SeedResult } from "../runSeed.ts";
 import type { VirtualScenario } from "../scenario.ts";
 import { runSeedSafely } from "./runSeedSafely.ts";
 
-/** What a thread is given once. */
+/** The data that a thread receives at its start. */
 const dataSchema = z.object({
   scenario: z.object({
     buyers: z.number(),
@@ -18,13 +18,13 @@ const dataSchema = z.object({
 /** A block of seeds to run. */
 const blockSchema = z.object({ first: z.number(), count: z.number() });
 
-/** Where an error came from, in the list of failures; all of it is in the seed's replay. */
+/** Stack lines in the list of failures; the replay of a seed shows the whole stack. */
 const STACK_LINES = 4;
 
 /**
- * Runs the blocks of seeds that this thread is sent. Sends "ready" when it can be sent one, and a
- * report of each seed.
- * @param plant what a test plants in a seed's run
+ * Runs the blocks of seeds that the main thread sends. Sends "ready" before each block, and a
+ * report after each seed.
+ * @param plant the mutant of a seed's run, for tests
  */
 export function serveSeeds(plant?: (seed: number) => Mutant | undefined): void {
   const port = parentPort;
@@ -33,7 +33,7 @@ export function serveSeeds(plant?: (seed: number) => Mutant | undefined): void {
   port.on("message", async (message: unknown) => {
     const { first, count } = blockSchema.parse(message);
     for (let seed = first; seed < first + count; seed += 1) {
-      const { violations, steps, elapsedMs } = await judged(seed, scenario, plant);
+      const { violations, steps, elapsedMs } = await runReported(seed, scenario, plant);
       port.postMessage({ seed, violations, steps, elapsedMs });
     }
     port.postMessage("ready");
@@ -41,8 +41,8 @@ export function serveSeeds(plant?: (seed: number) => Mutant | undefined): void {
   port.postMessage("ready");
 }
 
-/** Nobody reads the stacks of expected refusals: only a seed that fails is run again with them. */
-async function judged(
+/** Runs without stacks, which cost time; only a failing seed runs again with stacks. */
+async function runReported(
   seed: number,
   scenario: VirtualScenario,
   plant?: (seed: number) => Mutant | undefined,

@@ -1,7 +1,7 @@
 import type { SeedResult } from "../runSeed.ts";
 import type { TraceEvent } from "../trace.ts";
 
-/** What loops do all the time; worth a line only when something came of it. */
+/** Routine calls of loops; the timeline shows such a call only when it has a result. */
 const LOOPS = /^(worker|api)-\d+(\.\d+)?$/;
 const ROUTINE = [
   /^(begin|commit|rollback|leases\.|notifications\.)/,
@@ -13,12 +13,12 @@ const ROUTINE = [
   /^queue\.promote -> .*"movedCount":0,/,
 ] as const;
 
-/** Looks that change nothing; what came of them is told to the buyer. */
+/** Reads, which change nothing; the answer to the buyer shows their result. */
 const LOOKS = /^(cache\.|catalog\.|queue\.place|admissions\.findQueue|idAllocator\.)/;
 
-/** Events that tell what happened, without those that tell that nothing did. */
-function tellingEvents({ trace }: SeedResult): readonly TraceEvent[] {
-  const last = trace.events.findLastIndex(({ kind }) => kind === "told" || kind === "fault");
+/** The events of a run without reads and routine calls. */
+function significantEvents({ trace }: SeedResult): readonly TraceEvent[] {
+  const last = trace.events.findLastIndex(({ kind }) => kind === "answer" || kind === "fault");
   return trace.events.filter((event, index) => {
     if (event.kind !== "call") return event.kind !== "note" || index <= last;
     if (LOOKS.test(event.text) && !event.text.includes(" fails: ")) return false;
@@ -26,16 +26,16 @@ function tellingEvents({ trace }: SeedResult): readonly TraceEvent[] {
   });
 }
 
-const MARKS = { call: " ", asks: ">", told: "<", fault: "!", note: "*" } as const;
-/** What fits beside each other on a wide terminal. */
+const MARKS = { call: " ", request: ">", answer: "<", fault: "!", note: "*" } as const;
+/** Width of the text that fits on a wide terminal. */
 const TEXT_WIDTH = 110;
 
 /**
- * A run as a person reads it: when, who, what. ">" asks the API, "<" is told, " " a server did
- * something, "!" something broke.
+ * The run as lines of time, actor and event. ">" is a request to the API, "<" its answer, " " a
+ * call of a server, "!" a fault.
  */
 export function timeline(result: SeedResult): readonly string[] {
-  const events = tellingEvents(result);
+  const events = significantEvents(result);
   const width = Math.max(5, ...events.map(({ actor }) => actor.length));
   return events.map(({ atMs, actor, kind, text }) => {
     const time = (atMs / 1000).toFixed(4).padStart(9);

@@ -1,14 +1,14 @@
-/** The program of a thread in which three seeds do what no run may do. */
+/** The program of a thread in which three seeds break the rules of a run. */
 import { serveSeeds } from "../../../src/virtual/explore/serveSeeds.ts";
 import type { Mutant } from "../../../src/virtual/runSeed.ts";
 
-/** What is planted in which seed. */
+/** The fault of each troubled seed. */
 const TROUBLES: Readonly<Record<number, () => void>> = {
-  17: () => void Promise.reject(new Error("a rejection that nobody takes")),
+  17: () => void Promise.reject(new Error("an unhandled test rejection")),
   23: () => process.exit(0),
   34: () =>
     process.nextTick(() => {
-      throw new Error("an error that nobody takes");
+      throw new Error("an unhandled test error");
     }),
 };
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { TransportAnswer, TransportRequest } from "../../../src/actors/httpTransport.ts";
 import { type LineChecker, lineChecker } from "../../../src/virtual/lineChecker.ts";
 
-/** What a poll needs to be on time, ms. */
+/** The longest time between an answer and a poll in time, ms. */
 const RETURNS_WITHIN_MS = 3_000;
 const GONE: TransportAnswer = { kind: "accepted", status: 204, data: null };
 
@@ -24,7 +24,7 @@ describe("lineChecker", () => {
     });
   });
 
-  const told = (token: string, status = "WAITING"): TransportAnswer => ({
+  const answered = (token: string, status = "WAITING"): TransportAnswer => ({
     kind: "accepted",
     status: 200,
     data: { token, status, position: 1, expiresAt: null, pollAfterMs: 400 },
@@ -38,7 +38,7 @@ describe("lineChecker", () => {
     answer = outcome;
     await line.transport.send(0, request);
   };
-  const poll = (ms: number, token: string, outcome = told(token)) =>
+  const poll = (ms: number, token: string, outcome = answered(token)) =>
     at(ms, { method: "GET", path: "/queue/tokens/me", token }, outcome);
   const join = (ms: number, outcome: TransportAnswer) =>
     at(ms, { method: "POST", path: "/queue/tokens", body: {} }, outcome);
@@ -49,10 +49,10 @@ describe("lineChecker", () => {
   });
   const messages = (...admissions: ReturnType<typeof letIn>[]) =>
     line.violations(admissions).map(({ check, message }) => `${check}: ${message}`);
-  const OVERTAKEN = "line: somebody behind was let in while the buyer waited and came back in time";
+  const OVERTAKEN = "line: a later buyer was admitted while the buyer waited and polled in time";
 
-  it("finds who was let in from behind between two polls", async () => {
-    await join(1_000, told("1:700"));
+  it("reports a later buyer who was admitted between two polls in time", async () => {
+    await join(1_000, answered("1:700"));
     await poll(2_000, "1:700");
     await poll(3_000, "1:700");
     expect(messages(letIn(701, 2_500))).to.deep.equal([OVERTAKEN]);
@@ -60,16 +60,16 @@ describe("lineChecker", () => {
     expect(messages(letIn(701, 900), letIn(701, 3_500)), "at other times").to.deep.equal([]);
   });
 
-  it("says nothing of who did not come back in time, or was let in meanwhile", async () => {
-    await join(1_000, told("1:700"));
+  it("reports nothing when the buyer polled late or was admitted", async () => {
+    await join(1_000, answered("1:700"));
     await poll(1_000 + RETURNS_WITHIN_MS + 1, "1:700");
-    await poll(5_000, "1:700", told("1:700", "ACTIVE"));
+    await poll(5_000, "1:700", answered("1:700", "ACTIVE"));
     await poll(6_000, "1:700");
     expect(messages(letIn(701, 2_000), letIn(701, 4_500), letIn(701, 5_500))).to.deep.equal([]);
   });
 
-  it("says nothing of those let in before a loss, whose passes may have been lost", async () => {
-    await join(1_000, told("1:700"));
+  it("reports no admission before a Redis loss that may have lost an older one", async () => {
+    await join(1_000, answered("1:700"));
     nowMs = 2_000;
     line.redisLost();
     await poll(3_000, "1:700");
@@ -77,16 +77,16 @@ describe("lineChecker", () => {
     expect(messages(letIn(701, 2_500))).to.deep.equal([OVERTAKEN]);
   });
 
-  it("finds who was set back, unless their place was used up", async () => {
-    await join(1_000, told("1:700"));
-    await poll(2_000, "1:700", told("1:800"));
+  it("reports a buyer who was set back, unless the place was admitted", async () => {
+    await join(1_000, answered("1:700"));
+    await poll(2_000, "1:700", answered("1:800"));
     expect(messages()).to.deep.equal([
-      "line: a buyer showed a place and was told one further back",
+      "line: a buyer sent a place and the answer had a place further back",
     ]);
     expect(messages(letIn(700, 1_500))).to.deep.equal([]);
   });
 
-  it("takes no refusal, no failure and no leaving for an answer about a place", async () => {
+  it("ignores refusals, failures and DELETE requests", async () => {
     await join(1_000, { kind: "failed", failure: "timeout", status: undefined, retryAfterMs: 1 });
     const refused = { kind: "refused", status: 400, body: {}, retryAfterMs: 1 } as const;
     await poll(1_500, "1:700", refused);

@@ -8,7 +8,7 @@ import { virtualDefaults } from "../../../../src/virtual/scenario.ts";
 const SUPPORT = new URL("../../../support/virtual/", import.meta.url);
 const TROUBLED = new URL("troubledSeeds.ts", SUPPORT);
 
-/** Explores 40 seeds, unless it is told otherwise. */
+/** Explores 40 seeds, unless the options say otherwise. */
 async function explored(options: Partial<Parameters<typeof exploreSeeds>[0]> = {}) {
   const progress: ExploreProgress[] = [];
   const result = await exploreSeeds({
@@ -25,10 +25,10 @@ async function explored(options: Partial<Parameters<typeof exploreSeeds>[0]> = {
 }
 
 describe("exploreSeeds", function () {
-  // Threads are started, and replaced.
+  // Starting and replacing threads takes time.
   this.timeout(30_000);
 
-  it("runs every seed once, and tells how far it is", async () => {
+  it("runs every seed once and reports its progress", async () => {
     const { done, failures, steps, virtualMs, progress, threads } = await explored({ threads: 2 });
     expect([done, failures, threads]).to.deep.equal([40, [], 2]);
     expect(progress.map((each) => each.done)).to.deep.equal(Array.from({ length: 40 }, upFromOne));
@@ -36,23 +36,25 @@ describe("exploreSeeds", function () {
     expect(Math.min(steps / 40, virtualMs / 40)).to.be.above(1_000);
   });
 
-  it("makes a failure of each seed that leaves an error behind, or ends its thread", async () => {
+  it("reports a failure for a seed with an unhandled error or an ended thread", async () => {
     const { done, failures } = await explored({ program: TROUBLED });
     expect(done).to.equal(40);
     expect(failures.map(({ seed }) => seed)).to.deep.equal([17, 23, 34]);
-    const told = failures.map(({ violations }) => violations.map(({ message }) => message).join());
-    expect(told[0]).to.match(
-      /nobody took Error: a rejection that nobody takes\n +at .*troubledSeeds/,
+    const messages = failures.map(({ violations }) =>
+      violations.map(({ message }) => message).join(),
     );
-    expect(told[1]).to.equal("the run ended its thread: exit code 0");
-    expect(told[2]).to.match(/nobody took Error: an error that nobody takes\n +at .*troubledSeeds/);
+    expect(messages[0]).to.match(
+      /unhandled Error: an unhandled test rejection\n +at .*troubledSeeds/,
+    );
+    expect(messages[1]).to.equal("the run ended its thread: exit code 0");
+    expect(messages[2]).to.match(/unhandled Error: an unhandled test error\n +at .*troubledSeeds/);
     expect(failures.map(({ endedThread }) => endedThread)).to.deep.equal([false, true, false]);
     expect(
       failures.flatMap(({ violations }) => violations.map(({ check }) => check)),
     ).to.deep.equal(["answers", "answers", "answers"]);
   });
 
-  it("counts on when a thread is replaced", async () => {
+  it("keeps counting when a thread is replaced", async () => {
     const { progress, seedsPerMinute, elapsedMs } = await explored({
       program: TROUBLED,
       threads: 2,
@@ -65,13 +67,13 @@ describe("exploreSeeds", function () {
     }
   });
 
-  it("gives out no more seeds after so many failures, also of threads that ended", async () => {
+  it("starts no more seeds after the failure limit, counting threads that ended", async () => {
     const { done, failures } = await explored({ program: TROUBLED, first: 21, failuresMax: 1 });
     expect(failures.map(({ seed }) => seed)).to.deep.equal([23]);
     expect(done).to.equal(3);
   });
 
-  it("ends when it is told to, with no failure of the seed that was under way", async () => {
+  it("ends on an abort, without a failure of the running seed", async () => {
     const ending = new AbortController();
     const { done, failures } = await explored({
       count: 1_000_000,
@@ -82,7 +84,7 @@ describe("exploreSeeds", function () {
     expect(failures).to.deep.equal([]);
   });
 
-  it("blames no seed for a thread that cannot begin", async () => {
+  it("rejects with the thread's error when a thread cannot start", async () => {
     const program = new URL("threadThatCannotBegin.ts", SUPPORT);
     const error = await explored({ program, threads: 2 }).catch((cause: unknown) => cause);
     expect(error).to.be.an("error").with.property("message", "this thread cannot begin");

@@ -6,7 +6,7 @@ import { traceDigest } from "../../../../src/virtual/trace.ts";
 
 const SEED = 17;
 
-/** A run in which this happens when it begins. */
+/** Runs a seed with an action at its start. */
 const doing = (weaken: () => void): Pick<RunOptions, "mutant"> => ({ mutant: { weaken } });
 
 const rejecting = doing(() => void Promise.reject(new Error("a stray rejection")));
@@ -21,7 +21,7 @@ const breakingOff = doing(() => {
   throw new Error("a broken run");
 });
 
-describe("a watched run", () => {
+describe("runSeedSafely", () => {
   const runners = {
     rejection: process.listeners("unhandledRejection"),
     error: process.listeners("uncaughtException"),
@@ -37,11 +37,11 @@ describe("a watched run", () => {
     for (const listener of runners.error) process.on("uncaughtException", listener);
   });
 
-  it("is the run itself when nothing strays", async () => {
+  it("returns the run unchanged when no error is unhandled", async () => {
     expect(await runSeedSafely(SEED)).to.deep.equal(await runSeed(SEED));
   });
 
-  it("is over as ever when a rejection strays, which is a violation with its stack", async () => {
+  it("finishes the run and reports an unhandled rejection with its stack", async () => {
     const { violations, trace, steps } = await runSeedSafely(SEED, { ...rejecting, traced: true });
     const quiet = await runSeed(SEED, { traced: true });
     expect(quiet.violations).to.deep.equal([]);
@@ -49,26 +49,26 @@ describe("a watched run", () => {
     expect(traceDigest(trace)).to.equal(traceDigest(quiet.trace));
     expect(violations.map(({ check }) => check)).to.deep.equal(["answers"]);
     expect(violations[0]?.message).to.match(
-      /^nobody took Error: a stray rejection\n +at .*runSeedSafely/,
+      /^unhandled Error: a stray rejection\n +at .*runSeedSafely/,
     );
   });
 
-  it("tells of every error that strays", async () => {
+  it("reports every unhandled error", async () => {
     const { violations, steps } = await runSeedSafely(SEED, failing);
     expect(steps).to.be.above(100);
     expect(violations.map(({ message }) => message.split("\n")[0])).to.deep.equal([
-      "nobody took Error: one stray error",
-      "nobody took Error: another stray error",
+      "unhandled Error: one stray error",
+      "unhandled Error: another stray error",
     ]);
   });
 
-  it("is nothing but a violation when it breaks off", async () => {
+  it("returns only a violation when the run rejects", async () => {
     const { violations, steps, faults } = await runSeedSafely(SEED, breakingOff);
     expect([violations.length, steps, faults]).to.deep.equal([1, 0, []]);
     expect(violations[0]?.message).to.match(/^the run broke off: Error: a broken run\n +at /);
   });
 
-  it("leaves no listener", async () => {
+  it("leaves no listener on the process", async () => {
     await runSeedSafely(SEED, rejecting);
     await runSeedSafely(SEED, breakingOff);
     expect(process.listenerCount("unhandledRejection")).to.equal(0);
@@ -76,7 +76,7 @@ describe("a watched run", () => {
   });
 
   for (const [what, options] of Object.entries({ rejecting, failing, breakingOff })) {
-    it(`is narrowed down like other failures: ${what}`, async () => {
+    it(`gives a failure that minimise can narrow: ${what}`, async () => {
       const minimised = await minimise(SEED, options);
       expect(minimised?.schedule).to.deep.equal({
         buyers: new Set(),
