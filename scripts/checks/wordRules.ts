@@ -11,7 +11,7 @@ const WORDS: readonly WordRule[] = [
   { pattern: /\btraps? \d+\b/i, advice: "state the reason instead of a number in a list" },
   { pattern: /\bwhoever\b/i, advice: "name the caller, the process or the buyer" },
   {
-    pattern: /\b(somebody|nobody)( else)?\b/i,
+    pattern: /\b([Ss]omebody|[Nn]obody)( else)?\b/,
     advice: "name the buyer, the process or the caller",
   },
   { pattern: /\bthose who\b/i, advice: "name the buyers, the processes or the callers" },
@@ -34,9 +34,11 @@ const WORDS: readonly WordRule[] = [
   { pattern: /\b(news|heeds?|heeded)\b/i, advice: 'write "outbox message", "event" or "blocks"' },
 ];
 
-/** A comment that opens with a pronoun has no subject yet. */
+/**
+ * A comment that opens with a pronoun has no subject yet; a label such as "Who decides:" has one.
+ */
 const OPENING: WordRule = {
-  pattern: /^\s*(\/\/|\/\*\*?|\*|--)\s+(Who|What|Whose|Whoever|Nobody|Somebody)\s/,
+  pattern: /^\s*(\/\/|\/\*\*?|\*|--)\s+(Who|What|Whose|Whoever|Nobody|Somebody)\s(?!.*:$)/,
   advice: "begin the comment with its subject: a noun of the code or the domain",
 };
 

@@ -1,6 +1,6 @@
 import { enableCompileCache } from "node:module";
 
-// What Node compiled it finds again at the next start, which takes half the time then.
+// Node caches compiled code; the next start takes half the time.
 enableCompileCache();
 const { runProcess } = await import("./runProcess.ts");
 await runProcess();

@@ -16,7 +16,7 @@ const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 const EXIT_FORCED = 130;
 
-/** What the command line asks for. Undefined: the setting `ROLE` decides. */
+/** The role from the command line. Undefined: the setting `ROLE` decides. */
 type Asked = "help" | Role | undefined;
 
 /**

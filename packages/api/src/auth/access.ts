@@ -11,7 +11,7 @@ import type { Identity, PresentedQueueToken } from "./identity.ts";
 /** The credential that an endpoint requires. */
 export type AccessKind = "none" | "user" | "queue-token" | "active-queue-token";
 
-/** What a request says about its user, apart from its credential. */
+/** The user that a request names, apart from its credential. */
 export interface StatedUser {
   /** The userId of the path or the body. */
   readonly userId: number | undefined;

@@ -68,7 +68,7 @@ export function trackConnections(
   { clock, connectionsMax }: { readonly clock: Clock; readonly connectionsMax: number },
 ): Connections {
   const all = new Map<Duplex, Connection>();
-  // In order of insertion: the first entry is the one that has waited longest.
+  // In order of insertion: the first entry has waited longest.
   const idle = new Set<Connection>();
   const ending = new Set<Connection>();
   const displaceFrom = connectionsMax - Math.ceil(connectionsMax * HEADROOM_SHARE);

@@ -7,7 +7,7 @@ import { addressRateLimit, allowance } from "../middlewares/rateLimit.ts";
 import type { Middleware } from "./state.ts";
 
 /*
- * What a request must pass before an endpoint works on it.
+ * The limits that a request must pass before an endpoint works on it.
  *
  * Problem: one client must not end the service for the others. A process has a bounded number of
  * slots for work (`IN_FLIGHT_MAX`), and a client that occupies a slot without giving work to do
@@ -27,7 +27,7 @@ import type { Middleware } from "./state.ts";
  * 7. The body arrives within `BODY_TIMEOUT_MS` (408 REQUEST_TIMEOUT, 413, 415, 400).
  * 8. The request takes a slot (503 OVERLOADED) and gives it back when its work ends.
  *
- * Who decides: counts and slots belong to one process; allowances are shared through Redis.
+ * Scope: counts and slots belong to one process; allowances are shared through Redis.
  *
  * Failures:
  * - The client leaves, or the body never arrives: step 7 fails, and every count is given back.

@@ -5,7 +5,7 @@ import { IdempotencyKeyInvalidError } from "../problems/errors.ts";
 import type { Endpoint, Reply } from "./endpoint.ts";
 import type { FoundRoute } from "./routeTable.ts";
 
-/** What every endpoint of a process uses. */
+/** The dependencies of every endpoint of a process. */
 export interface Runtime {
   readonly core: CoreContext;
   readonly config: OnsaleConfig;

@@ -1,6 +1,6 @@
 import type { Middleware as KoaMiddleware, ParameterizedContext } from "koa";
 
-/** What the middlewares know about a request. */
+/** The state of a request that the middlewares share. */
 export interface RequestState {
   requestId: string;
   /** The route's template, or "unmatched"; never the path, because metrics use it as a label. */
@@ -15,7 +15,7 @@ export interface RequestState {
   body: unknown;
 }
 
-/** What the routers leave on the context: the path's fields, and the routes that have the path. */
+/** The routers' result on the context: the path's fields, and the routes with this path. */
 interface RouterFacts {
   params?: unknown;
   matched?: readonly { readonly methods: readonly string[] }[];

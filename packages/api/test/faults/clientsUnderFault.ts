@@ -196,7 +196,7 @@ export class ClientsUnderFault {
 
   /** Waits until the process that needs the server has noticed the fault. */
   async seenDown(server: ServerName): Promise<void> {
-    await eventually(`${server} is seen to be away`, async () => {
+    await eventually(`${server} is reported as down`, async () => {
       const url = this.#servers[server === "kafka" ? 1 : 0]?.url;
       const response = await fetch(`${url}/health/ready`);
       await response.text();
@@ -228,7 +228,7 @@ export class ClientsUnderFault {
       return this.#payments.length > before ? true : undefined;
     });
     const { core } = this.#core();
-    await eventually("all news is published", async () => {
+    await eventually("all messages are published", async () => {
       const { oldestPendingAgeMs } = await core.outbox.counts(null);
       return oldestPendingAgeMs < 5_000 ? true : undefined;
     });
@@ -250,7 +250,7 @@ export class ClientsUnderFault {
   async checkInvariants(): Promise<InvariantReport> {
     await this.#sendHome();
     const { core } = this.#core();
-    await eventually("all news is published and applied", async () => {
+    await eventually("all messages are published and applied", async () => {
       const { pending } = await core.outbox.counts(null);
       if (pending > 0) return undefined;
       const report = await checkInvariants(core, { drained: true });

@@ -22,7 +22,7 @@ export interface KeyIssuer {
   fetches(): number;
   /** Requests that have no answer yet. */
   unanswered(): number;
-  /** What the issuer does with requests from now on, and with those that have no answer yet. */
+  /** How the issuer treats new requests, and requests without an answer yet. */
   answerWith(respond: (response: ServerResponse) => void): void;
   publish(...keys: unknown[]): void;
   close(): void;

@@ -7,7 +7,7 @@ export interface ArbitrarySql {
   readonly values: SqlValues;
 }
 
-/** What texts collate alike or nearly so, and what LIKE takes for something else. */
+/** Texts that collate equal or nearly equal, and the characters that LIKE treats as patterns. */
 const TEXTS = ["a", "A", "á", "b", "a ", "ab", "_", "%", "ß", "s", ""] as const;
 const STATUSES = ["PENDING", "PUBLISHED", "DEAD"] as const;
 const TIMES = [1, 2, 3].map((day) => new Date(Date.UTC(2027, 0, day, 12)));
@@ -16,7 +16,7 @@ const small = fc.integer({ min: 0, max: 3 });
 const text = fc.constantFrom(...TEXTS);
 const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { freq: 4 });
 
-/** A piece of SQL in which `?` stands for a value that is not named yet. */
+/** A piece of SQL in which `?` is a placeholder for a value without a name. */
 interface Piece {
   readonly sql: string;
   readonly values: readonly (SqlValue | readonly SqlValue[])[];
