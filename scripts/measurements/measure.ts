@@ -79,7 +79,7 @@ async function describeMachine() {
     processor: all[0]?.model ?? "unknown processor",
     cores: all.length,
     memoryGib: totalmem() / GIB,
-    system: `${type()} ${release()}`,
+    system: `${type()} ${release().split("-")[0]}`,
     node: process.version,
     commit: changes === "" ? commit : `${commit}, with changes that are not committed`,
     date: new Date().toISOString().slice(0, 16).replace("T", " ").concat(" UTC"),

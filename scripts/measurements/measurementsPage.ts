@@ -37,6 +37,7 @@ const HEAD = `# Measurements
 All figures about speed are on this page; other pages link to it. Absolute figures depend on the
 machine. Measure yours:
 
+<!-- run: no, it takes minutes and rewrites this page -->
 \`\`\`console
 $ pnpm measurements            # about 15 minutes on two cores; writes this page
 $ pnpm measurements --short    # about 5 minutes, smaller runs
@@ -74,6 +75,7 @@ ${meaning}
 
 It took ${Math.round(seconds)} s; ${load}.${warning}
 
+<!-- run: no, \`pnpm measurements\` runs it -->
 \`\`\`console
 $ pnpm onsale ${args.join(" ")}
 ${output.trimEnd()}
