@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { expect } from "chai";
 import { httpTransport, type Transport } from "../../src/actors/httpTransport.ts";
 
-/** The real client against a tiny server of our own, one answer for each kind. */
+/** Runs the real client against a small test server with one answer for each kind. */
 describe("httpTransport", () => {
   let server: Server | undefined;
   let transport: Transport | undefined;
@@ -24,7 +24,7 @@ describe("httpTransport", () => {
     server?.close();
   });
 
-  it("sends token, body and key under the prefix, and takes what stands under data", async () => {
+  it("sends token, body and key under the prefix and returns the data field", async () => {
     const seen: unknown[] = [];
     const client = await against(async (request, response) => {
       let body = "";
@@ -52,7 +52,7 @@ describe("httpTransport", () => {
     ]);
   });
 
-  it("calls 4xx a refusal and tells when to come back", async () => {
+  it("returns a refusal with the retry time for 4xx", async () => {
     const client = await against((_request, response) => {
       response.writeHead(429, { "retry-after": "2" }).end('{"code":"RATE_LIMITED"}');
     });
@@ -65,7 +65,7 @@ describe("httpTransport", () => {
     });
   });
 
-  it("calls 5xx a failure, also one that says when to come back", async () => {
+  it("returns a failure for 5xx, also with Retry-After", async () => {
     const client = await against((_request, response) => {
       response.writeHead(503, { "retry-after": "1" }).end("{}");
     });
@@ -73,7 +73,7 @@ describe("httpTransport", () => {
     expect(answer).to.include({ kind: "failed", failure: "HTTP 503", retryAfterMs: 1000 });
   });
 
-  it("calls a connection that breaks lost", async () => {
+  it("returns a lost connection when the connection breaks", async () => {
     const client = await against((request) => {
       request.socket.destroy();
     });
@@ -81,20 +81,20 @@ describe("httpTransport", () => {
     expect(answer).to.include({ kind: "failed", failure: "connection lost" });
   });
 
-  it("calls an answer that does not come a timeout", async () => {
+  it("returns a timeout when no answer comes", async () => {
     const client = await against(() => undefined, 300);
     const answer = await client.send(0, { method: "GET", path: "/x" });
     expect(answer).to.include({ kind: "failed", failure: "timeout" });
   });
 
-  it("calls a port where nobody listens refused", async () => {
+  it("returns a refused connection for a closed port", async () => {
     const client = await against(() => undefined);
     server?.close();
     const answer = await client.send(0, { method: "GET", path: "/x" });
     expect(answer).to.include({ kind: "failed", failure: "connection refused" });
   });
 
-  it("calls an answer of 200 that is no JSON a failure", async () => {
+  it("returns a failure for a 200 whose body is not JSON", async () => {
     const client = await against((_request, response) => {
       response.end("<html>");
     });

@@ -16,7 +16,7 @@ import { rushResultSchema } from "../../src/rush/rushResult.ts";
 const SECRET = "only-for-tests-0123456789-0123456789";
 /** Started by its path: the simulator never imports the API. */
 const ENTRY = fileURLToPath(new URL("../../../api/src/main.ts", import.meta.url));
-/** Setting up, a rush on a busy machine, the drain, and the ends of four processes. */
+/** Time for set-up, a rush on a busy machine, the drain and the end of four processes. */
 const RUSH_MAX_MS = 180_000;
 
 describe("runRush", function () {
@@ -41,7 +41,7 @@ describe("runRush", function () {
     await stopStack?.();
   });
 
-  it("keeps every invariant whole through a SIGKILL of an API process mid-rush", async () => {
+  it("keeps every invariant when an API process gets SIGKILL during the rush", async () => {
     const result = await runRush({ ...rushOf(150, 40), killApiAt: 0.25 });
     expect(result.faults.map((fault) => fault.what)).to.deep.equal([
       "API process 1 killed (SIGKILL)",

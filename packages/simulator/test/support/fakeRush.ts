@@ -10,7 +10,7 @@ import { randomStreams } from "../../src/chance/seededRandom.ts";
 import { zipf } from "../../src/chance/zipf.ts";
 import { Recorder } from "../../src/measure/recorder.ts";
 
-/** A clock whose sleeps take no time but are told of. */
+/** A clock whose sleeps take no time and are recorded. */
 export function instantClock(): Clock & { readonly slept: number[] } {
   let nowMs = 1_000_000;
   const slept: number[] = [];
@@ -42,7 +42,7 @@ export function scriptedTransport(script: Script): ScriptedTransport {
       sent.push({ ...request, target });
       const route = `${request.method} ${request.path.replaceAll(/\/\d+/g, "/:id")}`;
       const answers = script[route];
-      if (answers === undefined) throw new Error(`Nobody scripted ${route}`);
+      if (answers === undefined) throw new Error(`The script has no answer for ${route}`);
       const index = asked.get(route) ?? 0;
       asked.set(route, index + 1);
       const answer = answers[Math.min(index, answers.length - 1)];

@@ -1,8 +1,8 @@
 /**
  * Plants each generated edit of the stores' SQL, looks for it seed by seed, and writes the table of
- * docs/develop/MUTANTS.md. Takes long: an edit that nothing sees costs all of its seeds.
+ * docs/develop/MUTANTS.md. Takes long, because an edit that no check sees needs all of its seeds.
  *   node packages/simulator/test/support/measureEdits.ts --seeds 200 --threads 2 [--only seats.]
- * With --only it prints what it finds and leaves the page as it is.
+ * With --only it prints the results and does not change the page.
  */
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
@@ -81,7 +81,7 @@ function tableOf(results: readonly Result[], seeds: number): string {
   return [
     `${results.length} edits, ${seen} of them seen within ${seeds} seeds.`,
     "",
-    "| Edit | First seed | Seen by, or what stands behind it |",
+    "| Edit | First seed | Seen by, or the mechanism that replaces it |",
     "|---|---:|---|",
     ...rows,
   ].join("\n");

@@ -13,7 +13,7 @@ const PAGE = new URL("docs/develop/MUTANTS.md", ROOT);
 /** Independent tries of each mutant, so many seeds apart. */
 const STARTS = 20;
 const APART = 1_000;
-/** In which a fault that breaks nothing must not show. */
+/** Seeds in which a benign mutant must not show. */
 const SEEDS = { fromSeed: 1, toSeed: 200 };
 
 /** "[seatStore.ts:14](../../packages/…)" */

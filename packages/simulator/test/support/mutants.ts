@@ -14,7 +14,7 @@ export const MUTANTS: readonly CaughtFault[] = [
   ...queueMutants,
 ];
 
-/** Faults that change nothing, because something else stands behind what they take away. */
+/** Benign mutants: another mechanism replaces the part that the mutant removes. */
 export const HARMLESS_MUTANTS: readonly HarmlessFault[] = [
   ...harmlessSeatMutants,
   ...harmlessPaymentMutants,

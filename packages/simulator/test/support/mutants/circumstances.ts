@@ -4,7 +4,7 @@ import { type Circumstances, otherPorts } from "./plantedFault.ts";
 
 const rough = (mutant: Mutant): Mutant => ({ ...mutant, isRough: true });
 
-/** Holds that end while their buyers still think, and a reaper that comes late. */
+/** Short holds, which end before the payment, and a late reaper. */
 export const shortHolds: Circumstances = {
   says: "with holds of 0.4 s",
   mutant: rough(
@@ -14,7 +14,7 @@ export const shortHolds: Circumstances = {
   ),
 };
 
-/** All messages in one bucket, which a relay reads all the time. */
+/** All messages in one bucket, which a relay reads continuously. */
 export const busyRelay: Circumstances = {
   says: "with one bucket, looked at every 20 ms",
   mutant: otherPorts(({ core: { config } }) => ({
@@ -24,7 +24,7 @@ export const busyRelay: Circumstances = {
 
 const SLOW_RATE = 12;
 
-/** Fewer may pass in a minute than buyers come. */
+/** Fewer admissions in a minute than arrivals. */
 export const slowRoom: Circumstances = {
   says: "in a room of 12 a minute",
   mutant: {
@@ -43,13 +43,13 @@ export const slowRoom: Circumstances = {
   },
 };
 
-/** One in so many COMMITs gets lost on its way, and one in so many answers to them. */
+/** The share of lost COMMITs, and of lost answers to a COMMIT, as one in this number. */
 const COMMITS_FOR_ONE_LOST = 8;
 
-/** A process meets no more of them, so that everything comes to rest in the end. */
+/** The most such faults of a process, so that all work can finish. */
 const COMMITS_IN_DANGER = 60;
 
-/** Connections that break again and again at the worst moment. */
+/** Connections that break repeatedly at a COMMIT. */
 export const lostCommits: Circumstances = {
   says: "while one COMMIT in four gets lost, on the way there or back",
   mutant: {
@@ -72,10 +72,10 @@ export const lostCommits: Circumstances = {
   },
 };
 
-/** Longer than a pass may stay unrecorded before it is handed out again. */
+/** Longer than an admission may stay unrecorded before the journal returns it again. */
 const SLOW_RECORD_MS = 2_500;
 
-/** A database that takes its time over the passes. */
+/** A database that records admissions slowly. */
 export const slowRecords: Circumstances = {
   says: "while the record of every third batch of admissions takes 2.5 s",
   mutant: rough(

@@ -47,7 +47,7 @@ function conditionEdits({ name, text }: Sql): GeneratedEdit[] {
   });
 }
 
-/** What AND joins outside of brackets. */
+/** The conditions that AND joins outside of parentheses. */
 function topLevelConditions(text: string): string[] {
   const conditions: string[] = [];
   let depth = 0;

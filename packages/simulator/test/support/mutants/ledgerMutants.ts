@@ -9,7 +9,7 @@ const KEYS = {
   text: "const start = await core.idempotency.start(tx, record, fingerprint);",
 };
 
-/** Spends whatever the balance is. */
+/** Spends points without a check of the balance. */
 const spendsBlindly = () =>
   editedSql({ "ledger.post:subtract": without(" AND balance >= :amount") });
 
@@ -56,13 +56,13 @@ const writesWhatItRead = () =>
     };
   });
 
-/** Takes every request for a new one. */
+/** Treats every request as a new request. */
 const forgetsKeys = () =>
   otherPorts(({ core }) => ({
     idempotency: { ...core.idempotency, start: async () => ({ state: "started" }) },
   }));
 
-/** Faults in what is booked. */
+/** Faults of ledger entries. */
 export const ledgerMutants: readonly CaughtFault[] = [
   {
     name: "spend without the guard",

@@ -171,7 +171,7 @@ export const messageMutants: readonly CaughtFault[] = [
   },
 ];
 
-/** Faults about messages that change nothing. */
+/** Benign mutants of messages. */
 export const harmlessMessageMutants: readonly HarmlessFault[] = [
   {
     name: "every relay has every bucket",

@@ -13,7 +13,7 @@ const expiresAtOnce = () =>
     "reservations.lockOverdue": without(IS_OVERDUE),
   });
 
-/** Faults in what is paid for, when, and how often. */
+/** Faults of payments. */
 export const paymentMutants: readonly CaughtFault[] = [
   {
     name: "payment after the end",
@@ -100,7 +100,7 @@ export const paymentMutants: readonly CaughtFault[] = [
   },
 ];
 
-/** Faults about payments that change nothing. */
+/** Benign mutants of payments. */
 export const harmlessPaymentMutants: readonly HarmlessFault[] = [
   {
     name: "lost COMMIT done again",
@@ -115,7 +115,7 @@ export const harmlessPaymentMutants: readonly HarmlessFault[] = [
   },
 ];
 
-/** Guesses what became of a COMMIT. */
+/** Guesses the outcome of a COMMIT. */
 function answersMarkerLookupWith(proved: boolean): ReturnType<CaughtFault["plant"]> {
   return {
     replaceLink: (link) => ({

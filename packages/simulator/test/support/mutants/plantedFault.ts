@@ -4,17 +4,17 @@ import { type MemoryDb, memoryDb } from "@onsale/core/testing";
 import type { Mutant } from "../../../src/virtual/runSeed.ts";
 import type { CheckId } from "../../../src/virtual/violations.ts";
 
-/** Settings and limits in which a fault shows sooner; the product keeps its promises there too. */
+/** Settings and limits in which a fault shows sooner; the unchanged product passes there too. */
 export interface Circumstances {
   /** "in a room of 12 a minute" */
   readonly says: string;
   readonly mutant: Mutant;
 }
 
-/** A fault that somebody could make in the product, and its plant in the virtual engine. */
+/** A possible fault of the product, and how the virtual engine plants it. */
 export interface PlantedFault {
   readonly name: string;
-  /** What the product would do then, as a sentence. */
+  /** The behaviour of the faulty product, as a sentence. */
   readonly plants: string;
   /** The place in the product that the fault takes out or changes, by a text in it. */
   readonly place: { readonly path: string; readonly text: string };
@@ -25,7 +25,7 @@ export interface PlantedFault {
 
 /** A fault that the checks must see. */
 export interface CaughtFault extends PlantedFault {
-  /** The checks that see it, and no others do; the first one has to. */
+  /** The only checks that may see the fault; the first check must see it. */
   readonly caughtBy: readonly [CheckId, ...CheckId[]];
   /** The first check sees it in one of the seeds from 1 up to this. */
   readonly seedsMax: number;
@@ -36,18 +36,18 @@ export interface HarmlessFault extends PlantedFault {
   readonly because: string;
 }
 
-/** What a mutant is made of. */
+/** The parts from which a mutant is built. */
 export interface Parts {
   /** The process as the product made it. */
   readonly core: CoreContext;
   readonly servers: MemoryServers;
-  /** The process's way to the servers. */
+  /** The link of the process to the servers. */
   readonly link: ServerLink;
   /** For statements of the mutant's own, also within the transactions of `core`. */
   readonly db: MemoryDb;
 }
 
-/** Puts other ports in the place of a process's own. */
+/** Replaces ports of a process. */
 export function otherPorts(change: (parts: Parts) => Partial<CoreContext>): Mutant {
   return {
     alter(core, servers, link) {
@@ -81,7 +81,7 @@ export function together(first: Mutant, second: Mutant): Mutant {
   };
 }
 
-/** The fault in its circumstances, as a run takes it. */
+/** The fault with its settings, as a mutant for a run. */
 export function mutantOf({ circumstances, plant }: PlantedFault): Mutant {
   return circumstances ? together(circumstances.mutant, plant()) : plant();
 }

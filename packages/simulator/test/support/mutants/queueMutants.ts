@@ -12,7 +12,7 @@ const CONFIGURE = {
 };
 const REBUILDING = "packages/core/src/queue/rebuildQueue.ts";
 
-/** Promotion that sees another room than there is. */
+/** Promotion that reads changed settings of the waiting room. */
 const promoteIn = (otherRoom: (room: Room) => Room) =>
   otherPorts(({ core, servers, link }) => {
     const { rooms, nowUs } = servers.redisState;
@@ -29,7 +29,7 @@ const NO_LIMIT = 1_000_000;
 const withSettings = (settings: Partial<Room["settings"]>) =>
   promoteIn((room) => ({ ...room, settings: { ...room.settings, ...settings } }));
 
-/** The line from its end. */
+/** The waiting list in reverse order. */
 const lastFirst = () =>
   promoteIn((room) => ({
     ...room,
@@ -48,7 +48,7 @@ const lastFirst = () =>
 
 type RebuildInput = Parameters<CoreContext["queue"]["rebuild"]>[1];
 
-/** A generation that begins with something else than what the database knows. */
+/** A rebuild that starts from data other than the database's. */
 const rebuiltWith = (other: (input: RebuildInput) => Partial<RebuildInput>) =>
   otherPorts(({ core }) => ({
     queue: {
@@ -57,7 +57,7 @@ const rebuiltWith = (other: (input: RebuildInput) => Partial<RebuildInput>) =>
     },
   }));
 
-/** Faults in who is let in, and when. */
+/** Faults of admissions. */
 export const queueMutants: readonly CaughtFault[] = [
   {
     name: "promotion without the cap",

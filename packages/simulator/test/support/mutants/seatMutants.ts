@@ -25,7 +25,7 @@ const FREE_SEATS = query(
   (row) => row.integer("seats"),
 );
 
-/** Looks in one statement and takes the seats in the next. */
+/** Reads the status in one statement and takes the seats in the next. */
 const looksThenTakes = () =>
   otherPorts((parts) => {
     const { core } = parts;
@@ -54,7 +54,7 @@ const FENCE = {
   text: "AND s.reservation_id = :reservationId AND s.status = :from",
 };
 
-/** Faults in who gets a seat. */
+/** Faults of seat holds. */
 export const seatMutants: readonly CaughtFault[] = [
   {
     name: "hold of nothing",
@@ -106,7 +106,7 @@ export const seatMutants: readonly CaughtFault[] = [
   },
 ];
 
-/** Faults about seats that change nothing. */
+/** Benign mutants of seats. */
 export const harmlessSeatMutants: readonly HarmlessFault[] = [
   {
     name: "no index on live seat links",

@@ -54,7 +54,7 @@ export interface LinkRig {
 /**
  * A process with a link to a server.
  * @param fault of the process's first call; none when left out
- * @param arrives below 0.5, calls that were given up during a stall are still done later
+ * @param arrives below 0.5, calls that the process dropped during a stall are still done later
  */
 export function linkRig({
   fault,

@@ -1,25 +1,25 @@
 import { type Chooser, type Owner, Scheduler } from "../../../src/virtual/scheduler.ts";
 
-/** What each step of the rig takes, ms; exact in binary. */
+/** Length of each step of the rig, ms; exact in binary. */
 export const STEP_MS = 0.25;
 const STEPS_MAX = 10_000;
 
 export const alive: Owner = { isAlive: true };
 
-/** Somebody who can die. */
+/** An owner that can crash. */
 export function mortal(): { isAlive: boolean } {
   return { isAlive: true };
 }
 
 export interface SchedulerRig {
   readonly scheduler: Scheduler;
-  /** Between how many there was a choice, each time. */
+  /** The number of ready operations at each choice. */
   readonly counts: readonly number[];
-  /** Runs until nobody can go on. */
+  /** Runs until no operation is left. */
   runOut(): Promise<void>;
 }
 
-/** A scheduler on which who came first goes first, unless told otherwise. */
+/** A scheduler that continues the oldest operation, unless a chooser is given. */
 export function schedulerRig(choose: (count: number) => number = () => 0): SchedulerRig {
   const counts: number[] = [];
   const chooser: Chooser = {

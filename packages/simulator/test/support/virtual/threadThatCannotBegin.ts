@@ -1,2 +1,2 @@
-/** The program of a thread that ends before it could serve seeds. */
+/** The program of a thread that ends before it can serve seeds. */
 throw new Error("this thread cannot begin");

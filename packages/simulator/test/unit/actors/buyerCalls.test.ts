@@ -33,7 +33,7 @@ describe("buyerCalls", () => {
     expect(environment.clock.slept).to.deep.equal([7000]);
   });
 
-  it("asks again while the first request with the key still runs", async () => {
+  it("repeats the request while the first request with the key still runs", async () => {
     const environment = fakeRush({
       "POST /payment/pay": [refused(409, "IDEMPOTENCY_IN_PROGRESS"), accepted({ paymentId: 5 })],
     });
@@ -41,7 +41,7 @@ describe("buyerCalls", () => {
     expect(reply.accepted).to.equal(true);
   });
 
-  it("gives a refusal to the buyer at once, with the amounts it tells", async () => {
+  it("returns a refusal at once, with its amounts", async () => {
     const environment = fakeRush({
       "POST /payment/pay": [refused(422, "INSUFFICIENT_POINTS", { required: 9, balance: 2 })],
     });
@@ -59,7 +59,7 @@ describe("buyerCalls", () => {
     expect(environment.transport.sent).to.have.length(10);
   });
 
-  it("does not take an answer that is not as documented", async () => {
+  it("counts an answer with an unknown shape as a failure", async () => {
     const environment = fakeRush({ "POST /payment/pay": [accepted({ paymentId: "5" })] });
     const ended = await buyerCalls(plainBuyer(), environment)
       .send("pay", PAY, schema)
@@ -81,7 +81,7 @@ describe("buyerCalls", () => {
     });
   }
 
-  it("takes the accepted answer of two, whichever it was", async () => {
+  it("returns the accepted answer of two, in either order", async () => {
     const environment = fakeRush({
       "POST /payment/pay": [refused(409, "SEAT_CONTENDED"), accepted({ paymentId: 6 })],
     });
@@ -91,7 +91,7 @@ describe("buyerCalls", () => {
     expect(environment.recorder.mismatches).to.deep.equal([]);
   });
 
-  it("notices a payment that is taken and refused under one key", async () => {
+  it("reports a payment that is accepted and refused under one key", async () => {
     const answers = [refused(410, "RESERVATION_EXPIRED"), accepted({ paymentId: 6 })];
     for (const both of [answers, answers.toReversed()]) {
       const environment = fakeRush({ "POST /payment/pay": both });
@@ -101,7 +101,7 @@ describe("buyerCalls", () => {
     }
   });
 
-  it("lets two refusals differ, but for a key that seems another request's", async () => {
+  it("accepts two different refusals, except a key conflict with another request", async () => {
     for (const [code, count] of [
       ["SEAT_CONTENDED", 0],
       ["IDEMPOTENCY_KEY_REUSED", 1],

@@ -23,7 +23,7 @@ function wishes(options: ClientPlanOptions): unknown[] {
 }
 
 describe("planClients", () => {
-  it("gives the same buyers for the same seed, and others for another", () => {
+  it("plans the same buyers for the same seed and others for another seed", () => {
     expect(wishes(CLIENTS)).to.deep.equal(wishes(CLIENTS));
     expect(wishes(CLIENTS)).not.to.deep.equal(wishes({ ...CLIENTS, streams: randomStreams(43) }));
   });
@@ -45,7 +45,7 @@ describe("planClients", () => {
     expect(share((plan) => plan.patienceMs > 0)).to.be.closeTo(0.3, 0.03);
   });
 
-  it("numbers users without a gap and brings them in order", () => {
+  it("numbers users without a gap, in order of arrival", () => {
     const clients = planClients({ ...CLIENTS, buyers: 3 });
     expect(clients.map((plan) => plan.userId)).to.deep.equal([1001, 1002, 1003]);
     const times = clients.map((plan) => plan.arriveAtMs);

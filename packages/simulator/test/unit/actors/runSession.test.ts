@@ -20,7 +20,7 @@ const keys = (environment: FakeRush, path: string) =>
     .map((sent) => sent.idempotencyKey);
 
 describe("runSession", () => {
-  it("walks from the queue to the ticket and records what it was told", async () => {
+  it("completes a purchase and records the acknowledged answers", async () => {
     const environment = fakeRush(smoothSale);
     const story = await runSession(plainBuyer(), environment);
     expect(steps(environment)).to.deep.equal([
@@ -63,7 +63,7 @@ describe("runSession", () => {
     expect(environment.recorder.phaseSummary("join").accepted.maxMs).to.be.closeTo(2000, 3);
   });
 
-  it("chooses other seats when somebody was faster, under a new key", async () => {
+  it("chooses other seats under a new key when another buyer was faster", async () => {
     const environment = fakeRush({
       ...smoothSale,
       "POST /concerts/reserve-seat": [
@@ -83,7 +83,7 @@ describe("runSession", () => {
     expect(environment.recorder.phaseSummary("reserve").accepted.count).to.equal(1);
   });
 
-  it("learns from the refused payment what is missing, charges it and pays again", async () => {
+  it("charges the missing points after a refused payment and pays again", async () => {
     const environment = fakeRush({
       ...smoothSale,
       "POST /payment/pay": [
@@ -107,7 +107,7 @@ describe("runSession", () => {
     expect(steps(environment).at(-1)).to.equal("DELETE /queue/tokens/me");
   });
 
-  it("keeps looking while there is patience", async () => {
+  it("looks for returned seats until the patience ends", async () => {
     const seats = smoothSale["GET /concerts/:id/available-seats"];
     const environment = fakeRush({
       ...smoothSale,
@@ -127,7 +127,7 @@ describe("runSession", () => {
     expect(bodies(environment, "/concerts/reserve-seat")).to.have.length(12);
   });
 
-  it("cancels and leaves, or walks away, when it loses interest", async () => {
+  it("cancels or lets the hold expire when the buyer loses interest", async () => {
     const cancelling = fakeRush(smoothSale);
     const left = await runSession(plainBuyer({ abandons: "cancels" }), cancelling);
     expect(left.outcome).to.equal("abandoned");
@@ -138,7 +138,7 @@ describe("runSession", () => {
     expect(steps(silent).at(-1)).to.equal("POST /concerts/reserve-seat");
   });
 
-  it("stands in line again when the turn was lost, a bounded number of times", async () => {
+  it("joins the queue again after a lost admission, a bounded number of times", async () => {
     const environment = fakeRush({
       ...smoothSale,
       "GET /concerts/:id/available-dates": [refused(410, "QUEUE_TOKEN_EXPIRED")],
@@ -159,7 +159,7 @@ describe("runSession", () => {
     expect(story.reason).to.include("NOT_FOUND");
   });
 
-  it("looks what became of a payment whose repetition is refused at the door", async () => {
+  it("reads the outcome of a payment whose repeated request is refused", async () => {
     const environment = fakeRush({
       ...smoothSale,
       "POST /payment/pay": [failed("connection lost"), refused(410, "QUEUE_TOKEN_EXPIRED")],
@@ -169,7 +169,7 @@ describe("runSession", () => {
     expect(environment.acknowledged.counts().payments).to.equal(0);
   });
 
-  it("stops where it is when the rush is ended", async () => {
+  it("stops at once when the rush is ended", async () => {
     const ending = new AbortController();
     ending.abort();
     const environment = fakeRush(smoothSale, ending.signal);

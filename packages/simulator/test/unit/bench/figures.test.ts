@@ -11,7 +11,7 @@ describe("spreadOf", () => {
 });
 
 describe("packageOf", () => {
-  it("tells packages, our own packages and their adapters, and Node apart", () => {
+  it("separates packages, our own packages, their adapters and Node", () => {
     const store = "file:///x/node_modules/.pnpm/sequelize@6.37.8_mysql2@3/node_modules/";
     expect(packageOf(`${store}sequelize/lib/sequelize.js`, "query")).to.equal("sequelize");
     expect(packageOf(`${store}@koa/router/dist/index.js`, "match")).to.equal("@koa/router");
@@ -55,7 +55,7 @@ describe("summarizeProfiles", () => {
 });
 
 describe("cpuTimeMs", () => {
-  it("reads this process's own time, and nothing of one that is not there", async () => {
+  it("reads the time of this process, and undefined for a missing process", async () => {
     const spent = await cpuTimeMs(process.pid);
     expect(spent).to.be.a("number").and.be.greaterThan(0);
     expect(await cpuTimeMs(2 ** 30)).to.equal(undefined);

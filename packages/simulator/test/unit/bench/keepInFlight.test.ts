@@ -20,7 +20,7 @@ describe("keepInFlight", () => {
     expect(result).to.include({ accepted: 50, refused: 0, failed: 0 });
   });
 
-  it("counts accepted, refused and failed apart, and keeps the first failure's words", async () => {
+  it("counts accepted, refused and failed apart and keeps the first failure message", async () => {
     const attempt = async (index: number) => {
       if (index === 3) throw new Error("500 oops");
       if (index === 4) throw new Error("later");
@@ -37,7 +37,7 @@ describe("keepPace", () => {
     const blockMs = 30;
     const attempt = async (index: number) => {
       if (index === 0) {
-        // Keeps the whole process from starting the others in time.
+        // Blocks the process, so that the other requests start late.
         const until = performance.now() + blockMs;
         while (performance.now() < until);
       }

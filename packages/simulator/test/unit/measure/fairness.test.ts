@@ -6,7 +6,7 @@ import { type Admission, fairnessOf } from "../../../src/measure/fairness.ts";
 const admitted = (...admissions: readonly number[]): Admission[] =>
   admissions.map((admittedAt, arrivedAt) => ({ arrivedAt, admittedAt }));
 
-/** Pair by pair: what the fast count must agree with. */
+/** Compares all pairs; the fast count must agree with this result. */
 function slowOvertakings(all: readonly Admission[]): number {
   let count = 0;
   for (const one of all) {
@@ -34,7 +34,7 @@ describe("fairnessOf", () => {
     expect(reversed.worstLossPlaces).to.equal(3);
   });
 
-  it("does not call a batch that is let in at one moment an overtaking", () => {
+  it("counts no overtaking within a batch that is admitted at one moment", () => {
     const batches = fairnessOf(admitted(1, 1, 1, 2, 2, 2));
     expect(batches.overtakings).to.equal(0);
     expect(batches.comparablePairs).to.equal(9);
@@ -51,14 +51,14 @@ describe("fairnessOf", () => {
     expect(fairnessOf(all).overtakings).to.equal(slowOvertakings(all));
   });
 
-  it("has nothing to complain about with one buyer or none", () => {
+  it("reports perfect order with one buyer or none", () => {
     expect(fairnessOf([]).gamma).to.equal(1);
     expect(fairnessOf(admitted(5)).overtakings).to.equal(0);
   });
 });
 
 describe("admissionRanks", () => {
-  it("gives those of one batch the middle of their ranks", () => {
+  it("gives buyers of one batch the middle of their ranks", () => {
     expect(admissionRanks(admitted(9, 9, 9, 12))).to.deep.equal([
       [0, 1],
       [1, 1],

@@ -14,7 +14,7 @@ describe("latency", () => {
     expect(meanMs).to.be.closeTo(500.5, 1);
   });
 
-  it("tells tenths of a millisecond apart", () => {
+  it("separates tenths of a millisecond", () => {
     const record = latency();
     record.record(0.2);
     record.record(0.4);
@@ -26,13 +26,13 @@ describe("latency", () => {
     expect(new Set(Object.values(latency().summary()))).to.deep.equal(new Set([0]));
   });
 
-  it("counts what is slower than it can hold as the slowest", () => {
+  it("counts a duration above its range as the longest in its range", () => {
     const record = latency();
     record.record(3_600_000);
     expect(record.summary().maxMs).to.be.closeTo(600_000, 500);
   });
 
-  it("tells no percentile above the longest", () => {
+  it("reports no percentile above the longest duration", () => {
     const record = latency();
     for (const ms of [700.004, 728.301, 728.977]) record.record(ms);
     const { maxMs, p999Ms, p50Ms } = record.summary();

@@ -49,7 +49,7 @@ describe("scales", () => {
 });
 
 describe("words", () => {
-  it("says durations with as many digits as can be told apart", () => {
+  it("writes durations with significant digits only", () => {
     expect([0.237, 8.64, 412.4, 3210, 12_340, 125_000].map(durationText)).to.deep.equal([
       "0.24 ms",
       "8.6 ms",

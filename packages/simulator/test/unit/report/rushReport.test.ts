@@ -9,7 +9,7 @@ const textOf = (html: string): string =>
     .replaceAll(/\s+/g, " ");
 
 describe("rushReport", () => {
-  it("needs nothing beside it: no script and nothing to fetch", () => {
+  it("has no script and loads no other file", () => {
     const html = rushReport(sampleResult());
     expect(html).not.to.match(/<script|<link|<img|@import|url\(|src=|href=/i);
     expect(html).not.to.match(/https?:\/\//);
@@ -38,7 +38,7 @@ describe("rushReport", () => {
     expect(text).to.include("2 × HTTP 503");
   });
 
-  it("draws one dot for each seat, hollow for those that were not sold", () => {
+  it("draws one dot for each seat, hollow for unsold seats", () => {
     const seatMap = [{ section: "A", price: 100, soldMs: [10, null, 30] }];
     const html = rushReport(sampleResult({ seatMap }));
     expect(html.match(/<circle class="unsold"/g)).to.have.length(1);
@@ -53,7 +53,7 @@ describe("rushReport", () => {
     expect(text).not.to.include("Every invariant held");
   });
 
-  it("escapes what came from outside", () => {
+  it("escapes text from outside", () => {
     const nasty = '<script>alert("x")</script>';
     const html = rushReport(brokenResult(nasty));
     expect(html).not.to.include("<script>");
@@ -93,7 +93,7 @@ describe("rushReport", () => {
     expect(textOf(html)).to.include("no verdict");
   });
 
-  it("never writes a number that is none", () => {
+  it("never writes NaN or Infinity", () => {
     expect(rushReport(sampleResult())).not.to.match(/NaN|Infinity|undefined/);
   });
 });

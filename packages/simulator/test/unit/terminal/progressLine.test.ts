@@ -22,7 +22,7 @@ function recorded(options: { isTTY: boolean; columns?: number }) {
 }
 
 describe("progressLine", () => {
-  it("writes one line anew on a terminal and takes it away at the end", () => {
+  it("rewrites one line on a terminal and clears the line at the end", () => {
     const target = recorded({ isTTY: true, columns: 200 });
     const line = progressLine(target);
     line.show(PROGRESS);
@@ -52,16 +52,16 @@ describe("progressLine", () => {
 });
 
 describe("etaOf", () => {
-  it("goes by how many ended lately", () => {
+  it("uses the pace of the last seconds", () => {
     const ends = Array.from({ length: 300 }, (_, index) => index * 10);
     expect(etaOf(ends, 400, 3000, 0)).to.be.closeTo(1000, 10);
   });
 
-  it("never ends before the last buyer has come", () => {
+  it("never ends before the last arrival", () => {
     expect(etaOf([900, 950, 999], 4, 1000, 60_000)).to.equal(59_000);
   });
 
-  it("does not guess before anybody ended", () => {
+  it("is undefined before the first session has ended", () => {
     expect(etaOf([], 400, 1000, 0)).to.equal(undefined);
   });
 });

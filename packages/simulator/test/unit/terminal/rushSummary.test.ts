@@ -36,7 +36,7 @@ describe("rushSummary", () => {
     expect(text).to.match(/1 invariant was broken\.$/);
   });
 
-  it("calls differing answers to one key by their name", () => {
+  it("shows different answers to one key", () => {
     const { verdict } = sampleResult();
     const mismatches = [{ phase: "pay" as const, userId: 4, first: "1", second: "2" }];
     const text = textOf(
@@ -46,7 +46,7 @@ describe("rushSummary", () => {
     expect(text).to.match(/Repeated requests were answered differently\.$/);
   });
 
-  it("calls internal errors what they are, although every invariant held", () => {
+  it("shows internal errors although every invariant held", () => {
     const { verdict } = sampleResult();
     const text = textOf(
       rushSummary(sampleResult({ verdict: { ...verdict, holds: false, internalErrors: 2 } })),

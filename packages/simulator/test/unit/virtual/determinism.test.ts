@@ -28,7 +28,7 @@ async function textOf(seed: number): Promise<string> {
   return traceText((await runSeed(seed, { traced: true })).trace);
 }
 
-/** What another process prints for the seeds, somewhere else on earth. */
+/** The traces that a process in another time zone prints for the seeds. */
 async function printedElsewhere(seeds: readonly number[], timeZone: string): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [PRINTER, ...seeds.map(String)], {
     env: { TZ: timeZone, LANG: "tr_TR.UTF-8" },
@@ -38,7 +38,7 @@ async function printedElsewhere(seeds: readonly number[], timeZone: string): Pro
 }
 
 describe("a seed's run", function () {
-  // Each compares whole runs.
+  // Each test compares whole runs.
   this.timeout(60_000);
 
   for (const [{ callFaultShare, scheduledFaults }, seeds] of seedsByProfile(
@@ -56,7 +56,7 @@ describe("a seed's run", function () {
     });
   }
 
-  it("is another than any other seed's", async () => {
+  it("differs from the run of every other seed", async () => {
     const digests = new Set<string>();
     for (let seed = 1; seed <= 20; seed += 1) {
       digests.add(traceDigest((await runSeed(seed, { traced: true })).trace));
@@ -64,13 +64,13 @@ describe("a seed's run", function () {
     expect(digests.size).to.equal(20);
   });
 
-  it("does not mind another run beside it, or before it", async () => {
+  it("does not depend on another run beside or before the run", async () => {
     const [one, other] = await Promise.all([textOf(7), textOf(8)]);
     expect(one === (await textOf(7))).to.equal(true);
     expect(other === (await textOf(8))).to.equal(true);
   });
 
-  it("is the same whether or not somebody keeps its trace", async () => {
+  it("is the same with and without a kept trace", async () => {
     for (let seed = 1; seed <= 10; seed += 1) {
       const traced = await runSeed(seed, { traced: true });
       const { trace: _none, ...silent } = await runSeed(seed);
@@ -86,7 +86,7 @@ describe("a seed's run", function () {
     }
   });
 
-  it("is the same in two processes, and in whatever order they run the seeds", async () => {
+  it("is the same in two processes, in any order of the seeds", async () => {
     const seeds = [...seedsByProfile(2).values()].flat();
     const [there, elsewhere] = await Promise.all([
       printedElsewhere(seeds, "Pacific/Kiritimati"),

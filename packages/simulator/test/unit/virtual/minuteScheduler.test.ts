@@ -9,7 +9,7 @@ const timeOf = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
 
 /**
  * Jobs by a clock that begins at 00:00:00, and the times at which they were called.
- * @param skewMs how far the machine is ahead of the others
+ * @param skewMs lead of the machine's clock, ms
  */
 function jobRig(skewMs = 0) {
   const owner = mortal();
@@ -55,7 +55,7 @@ describe("minuteScheduler", () => {
     expect(calledAt).to.deep.equal(["00:04:40"]);
   });
 
-  it("leaves a tick out while the work of the one before goes on", async () => {
+  it("skips a tick while the previous work is still running", async () => {
     const { jobs, note, calledAt, passAnHour, scheduler, owner } = jobRig();
     jobs.schedule("slow", "* * * * *", async () => {
       note();
@@ -65,7 +65,7 @@ describe("minuteScheduler", () => {
     expect(calledAt.slice(0, 3)).to.deep.equal(["00:01:00", "00:04:00", "00:07:00"]);
   });
 
-  it("goes on after work that failed", async () => {
+  it("continues after failed work", async () => {
     const { jobs, note, calledAt, passAnHour } = jobRig();
     jobs.schedule("failing", "* * * * *", async () => {
       note();
@@ -91,7 +91,7 @@ describe("minuteScheduler", () => {
     expect(log).to.deep.equal(["begins", "ends", "stopped"]);
   });
 
-  it("is silent once its process is dead", async () => {
+  it("calls no job after its process has crashed", async () => {
     const { jobs, note, calledAt, passAnHour, owner } = jobRig();
     jobs.schedule("often", "* * * * *", async () => {
       note();

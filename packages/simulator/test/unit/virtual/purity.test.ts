@@ -8,10 +8,10 @@ import { runSeed } from "../../../src/virtual/runSeed.ts";
 /** Of all fault profiles. */
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
-/** What a run may set going outside of its scheduler: nothing that ends at a time of its own. */
+/** Asynchronous resources that a run may create: none of them ends at a time of its own. */
 const HARMLESS = new Set(["PROMISE", "TickObject", "Microtask", "AsyncLocalStorage"]);
 
-/** Whatever would bring the machine's time or chance into a run. */
+/** Functions that would bring the machine's time or randomness into a run. */
 function trapped(trap: (name: string) => () => never): sinon.SinonSandbox {
   const sandbox = sinon.createSandbox();
   sandbox.stub(globalThis, "setTimeout").callsFake(trap("setTimeout"));
@@ -41,7 +41,7 @@ function datesWithoutNow(trap: () => never): typeof Date {
 describe("a run in virtual time", function () {
   this.timeout(30_000);
 
-  it("asks neither the machine's clock nor its chance", async () => {
+  it("reads neither the machine's clock nor its randomness", async () => {
     const asked: string[] = [];
     const trap = (name: string) => (): never => {
       const error = new Error(`a virtual run asks ${name}`);
@@ -54,7 +54,7 @@ describe("a run in virtual time", function () {
     try {
       for (const seed of SEEDS) {
         const { violations } = await runSeed(seed, { traced: true });
-        // A run may swallow the error; it is noted nevertheless.
+        // A run may swallow the error, so the test also records the error.
         expect(violations).to.deep.equal([]);
       }
     } finally {

@@ -11,7 +11,7 @@ const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 const traced = (seed: number, options: RunOptions = {}): Promise<SeedResult> =>
   runSeed(seed, { ...options, traced: true });
 
-/** What a failure's replay is told by: what happened, and what was chosen. */
+/** The schedule of a failure's replay: the faults and the choices of the run. */
 function recorded({ choices, faults }: SeedResult): Schedule {
   return { choices, faults: new Set(faults) };
 }
@@ -30,16 +30,16 @@ describe("scheduleOf", () => {
     for (const [at, choice] of choices.entries()) expect(choice).to.be.below(counts[at] ?? 0);
   });
 
-  it("draws others with some salt", () => {
+  it("draws other choices with a salt", () => {
     expect(choicesOf({ salt: 1 })).to.not.deep.equal(choicesOf(undefined));
     expect(choicesOf({ salt: 0 })).to.deep.equal(choicesOf(undefined));
   });
 
-  it("takes who came first everywhere when told to choose nothing", () => {
+  it("takes the oldest operation everywhere when the schedule has no choices", () => {
     expect(new Set(choicesOf({ choices: new Map() }))).to.deep.equal(new Set([0]));
   });
 
-  it("takes what it is told, by the number of the decision", () => {
+  it("takes the choice of the schedule at the number of its decision", () => {
     const choices = choicesOf({
       choices: new Map([
         [1, 1],
@@ -49,13 +49,13 @@ describe("scheduleOf", () => {
     expect(choices.slice(0, 4)).to.deep.equal([1, 0, 2, 0]);
   });
 
-  it("takes the last when there are fewer than when the choice was made", () => {
+  it("takes the last operation when fewer are ready than at the recorded choice", () => {
     const chooser = scheduleOf(randomStreams(11), { choices: new Map([[1, 9]]) });
     expect(chooser.choose(3)).to.equal(2);
     expect(chooser.made).to.deep.equal(new Map([[1, 2]]));
   });
 
-  it("remembers where it did not take the first", () => {
+  it("records the decisions at which it did not take the oldest operation", () => {
     const chooser = scheduleOf(randomStreams(11));
     const choices = counts.map((count) => chooser.choose(count));
     const made = [...choices.entries()].filter(([, choice]) => choice > 0);

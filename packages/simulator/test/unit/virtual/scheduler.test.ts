@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { alive, mortal, STEP_MS, schedulerRig } from "../../support/virtual/schedulerRig.ts";
 
 describe("Scheduler: order", () => {
-  it("lets go on who came first, if the chooser takes the first", async () => {
+  it("continues the oldest operation when the chooser takes the first", async () => {
     const { scheduler, runOut } = schedulerRig();
     const order: string[] = [];
     for (const name of ["a", "b", "c"]) void scheduler.nextStep(alive).then(() => order.push(name));
@@ -11,7 +11,7 @@ describe("Scheduler: order", () => {
     expect(order).to.deep.equal(["a", "b", "c"]);
   });
 
-  it("lets go on whom the chooser takes, and asks only while there is a choice", async () => {
+  it("continues the chosen operation and calls the chooser only for a choice", async () => {
     const { scheduler, counts, runOut } = schedulerRig((count) => count - 1);
     const order: string[] = [];
     for (const name of ["a", "b", "c"]) void scheduler.nextStep(alive).then(() => order.push(name));
@@ -20,7 +20,7 @@ describe("Scheduler: order", () => {
     expect(counts).to.deep.equal([3, 2]);
   });
 
-  it("counts who waited for a time among those who may go on, once the time has come", async () => {
+  it("counts a sleeping operation as ready once its time has come", async () => {
     const { scheduler, counts, runOut } = schedulerRig((count) => count - 1);
     const order: string[] = [];
     void scheduler.sleep(alive, 0).then(() => order.push("sleeper"));
@@ -30,7 +30,7 @@ describe("Scheduler: order", () => {
     expect(order).to.deep.equal(["sleeper", "turn"]);
   });
 
-  it("lets nobody go on before the one before has done all that needs no turn", async () => {
+  it("continues no operation before the previous one has settled", async () => {
     const { scheduler, runOut } = schedulerRig();
     const log: string[] = [];
     async function act(name: string): Promise<void> {
@@ -50,7 +50,7 @@ describe("Scheduler: order", () => {
 });
 
 describe("Scheduler: time", () => {
-  it("stands still but for the steps while somebody can go on", async () => {
+  it("advances only by steps while an operation is ready", async () => {
     const { scheduler, runOut } = schedulerRig();
     const seenMs: number[] = [];
     async function act(): Promise<void> {
@@ -66,7 +66,7 @@ describe("Scheduler: time", () => {
     expect(scheduler.steps).to.equal(5);
   });
 
-  it("goes to the next who waits for one when all do", async () => {
+  it("jumps to the first sleeper when all operations sleep", async () => {
     const { scheduler, runOut } = schedulerRig();
     const order: string[] = [];
     const note = (name: string) => () => order.push(`${name} ${scheduler.elapsedMs}`);
@@ -76,7 +76,7 @@ describe("Scheduler: time", () => {
     expect(order).to.deep.equal(["early 20.25", "late 50000.25"]);
   });
 
-  it("wakes any number in the order of their times, those of one time as they came", async () => {
+  it("wakes sleepers in the order of their times, then in order of arrival", async () => {
     const { scheduler, runOut } = schedulerRig();
     const times = Array.from({ length: 500 }, (_unused, at) => ((at * 7_919) % 101) * 1_000);
     const woken: number[] = [];
@@ -88,7 +88,7 @@ describe("Scheduler: time", () => {
     expect(woken).to.deep.equal(sorted);
   });
 
-  it("never runs back: a wait for less than nothing is one for nothing", async () => {
+  it("treats a negative sleep as a sleep of zero", async () => {
     const { scheduler, runOut } = schedulerRig();
     const order: string[] = [];
     const note = (name: string) => () => order.push(`${name} ${scheduler.elapsedMs}`);
@@ -98,7 +98,7 @@ describe("Scheduler: time", () => {
     expect(order).to.deep.equal([`nothing ${STEP_MS}`, `less ${2 * STEP_MS}`]);
   });
 
-  it("tells the time since the epoch of a fixed day", () => {
+  it("starts at a fixed day since the epoch", () => {
     const { scheduler } = schedulerRig();
     expect(new Date(scheduler.nowMs).toISOString()).to.equal("2027-01-01T00:16:50.000Z");
     expect(scheduler.elapsedMs).to.equal(0);
@@ -136,7 +136,7 @@ describe("Scheduler: a sleep with a signal", () => {
 });
 
 describe("Scheduler: owners", () => {
-  it("never lets go on what belongs to a dead one", async () => {
+  it("never continues an operation of a crashed owner", async () => {
     const { scheduler, runOut } = schedulerRig();
     const process = mortal();
     const order: string[] = [];
@@ -150,7 +150,7 @@ describe("Scheduler: owners", () => {
     expect(order).to.deep.equal(["a living one's sleep"]);
   });
 
-  it("lets time pass for no dead one", async () => {
+  it("does not advance the time for a crashed owner", async () => {
     const { scheduler, runOut } = schedulerRig();
     const process = mortal();
     void scheduler.nextStep(alive);
@@ -162,7 +162,7 @@ describe("Scheduler: owners", () => {
 });
 
 describe("Scheduler: the end of a run", () => {
-  it("comes when the run says so, and others then wait for ever", async () => {
+  it("is over when the caller says so, and other operations then wait for ever", async () => {
     const { scheduler } = schedulerRig();
     let turns = 0;
     async function act(): Promise<void> {
@@ -176,13 +176,13 @@ describe("Scheduler: the end of a run", () => {
     expect(turns).to.equal(7);
   });
 
-  it("comes when nobody can go on any more", async () => {
+  it("is stuck when no operation is left", async () => {
     const { scheduler } = schedulerRig();
     void scheduler.nextStep(alive);
     expect(await scheduler.run(() => false, 100)).to.equal("stuck");
   });
 
-  it("comes when it takes too many steps", async () => {
+  it("is out of steps when the run takes too many steps", async () => {
     const { scheduler } = schedulerRig();
     async function circle(): Promise<void> {
       for (;;) await scheduler.nextStep(alive);

@@ -3,11 +3,11 @@ import { expect } from "chai";
 import { alive, DOWN_MS, FAULT_MS, linkRig } from "../../support/virtual/linkRig.ts";
 import { STEP_MS } from "../../support/virtual/schedulerRig.ts";
 
-/** A stall is borne so long. */
+/** A process waits this long for a stalled server, ms. */
 const PATIENCE_MS = 600;
 
 describe("virtualLink: a call", () => {
-  it("waits for its turn, reaches the server once, and is answered in the same step", async () => {
+  it("waits for its step, reaches the server once, and is answered in the same step", async () => {
     const rig = linkRig();
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
@@ -42,7 +42,7 @@ describe("virtualLink: faults", () => {
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: false });
   });
 
-  it("a late request is done once, after its sender was told that it is lost", async () => {
+  it("a late request is done once, after its sender saw the connection break", async () => {
     const { ending, workedAtMs } = await linkRig({ fault: "late-request" }).call();
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: true, atMs: STEP_MS });
     expect(workedAtMs).to.deep.equal([FAULT_MS + 2 * STEP_MS]);
@@ -55,7 +55,7 @@ describe("virtualLink: faults", () => {
     expect(workedAtMs).to.have.length(1);
   });
 
-  it("a late request that the server refuses troubles nobody", async () => {
+  it("a late request that the server refuses causes no unhandled rejection", async () => {
     const { ending, workedAtMs } = await linkRig({ fault: "late-request" }).call(() => {
       throw new Error("the transaction is over");
     });
@@ -116,7 +116,7 @@ describe("virtualLink: a process that dies", () => {
     expect(ending).to.deep.equal({ ends: "never" });
   });
 
-  it("calls nobody afterwards, and draws no more faults", async () => {
+  it("makes no call afterwards and draws no more faults", async () => {
     const rig = linkRig({ fault: "slow-request" });
     rig.end.isAlive = false;
     const { ending, workedAtMs } = await rig.call();
@@ -182,7 +182,7 @@ describe("virtualLink: a server that stalls", () => {
 });
 
 describe("virtualLink: the trace", () => {
-  it("tells every call and its answer, and every fault, in order", async () => {
+  it("has every call, its answer and every fault in order", async () => {
     const rig = linkRig({ fault: "lost-answer" });
     await rig.call();
     await rig.call(() => {

@@ -18,7 +18,7 @@ describe("VirtualProcess", () => {
     expect(scheduler.steps).to.be.greaterThan(3);
   });
 
-  it("passes on what a request fails with", async () => {
+  it("passes on the error of a request", async () => {
     const { start } = processRig();
     const api = start("api-1");
     const failure = new Error("no");
@@ -28,7 +28,7 @@ describe("VirtualProcess", () => {
     expect(served).to.equal(failure);
   });
 
-  it("leaves its requests without an answer when it dies", async () => {
+  it("leaves its requests without an answer when it crashes", async () => {
     const { start, runOut, deaths } = processRig();
     const api = start("api-1");
     const served = api.serve(api.self, (core) => charge(core, "one"));
@@ -40,7 +40,7 @@ describe("VirtualProcess", () => {
     expect(deaths, "who is dead cannot die").to.deep.equal(["api-1 700"]);
   });
 
-  it("leaves no transaction and no lock behind when it dies", async () => {
+  it("leaves no transaction and no lock behind when it crashes", async () => {
     const { start, runOut, scheduler } = processRig();
     const [dying, other] = [start("api-1"), start("api-2")];
     await Promise.all([other.serve(other.self, (core) => charge(core, "before")), runOut()]);
@@ -56,10 +56,10 @@ describe("VirtualProcess", () => {
     const served = other.serve(other.self, (core) => charge(core, "after"));
     await runOut();
     expect(await served).to.deep.include({ balanceAfter: 200 });
-    expect(scheduler.elapsedMs - before, "nobody waited for a lock").to.be.lessThan(50);
+    expect(scheduler.elapsedMs - before, "time that calls waited for a lock").to.be.lessThan(50);
   });
 
-  it("has chance of its own in each life", () => {
+  it("has its own random stream in each life", () => {
     const { start } = processRig();
     const chances = [start("api-1"), start("api-1", 2), start("api-2")].map(({ core, self }) => [
       self.name,
@@ -80,7 +80,7 @@ describe("VirtualProcess", () => {
     expect(clocks.map((clock) => clock.monotonicMs())).to.deep.equal([0, 0]);
   });
 
-  it("reports a failure of a loop, but not that a server is away", () => {
+  it("reports a failure of a loop, but not a server that does not answer", () => {
     const { start, found } = processRig();
     const { log } = start("api-1").core;
     const event = "loop.iteration_failed";

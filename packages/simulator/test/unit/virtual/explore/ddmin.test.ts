@@ -4,7 +4,7 @@ import { ddmin } from "../../../../src/virtual/explore/ddmin.ts";
 
 const ITEMS = [1, 2, 3, 4, 5, 6, 7, 8];
 
-/** A test that fails where all of the culprits are, and the sets that it was asked about. */
+/** A test that fails for lists with all culprits, and the lists that it received. */
 function failingWith(...culprits: readonly number[]) {
   const asked: (readonly number[])[] = [];
   const fails = async (some: readonly number[]): Promise<boolean> => {
@@ -15,13 +15,13 @@ function failingWith(...culprits: readonly number[]) {
 }
 
 describe("ddmin", () => {
-  it("leaves nothing when it fails with nothing", async () => {
+  it("returns the empty list when the empty list fails", async () => {
     const { asked, fails } = failingWith();
     expect(await ddmin(ITEMS, fails)).to.deep.equal([]);
     expect(asked).to.deep.equal([[]]);
   });
 
-  it("leaves those that it takes, in their order, whichever they are", async () => {
+  it("returns the culprits in their order", async () => {
     const items = fc.integer({ min: 1, max: 40 });
     const culprits = fc.func(fc.boolean());
     await fc.assert(
@@ -33,7 +33,7 @@ describe("ddmin", () => {
     );
   });
 
-  it("leaves what fails no more when any one is left out, whatever it is that fails", async () => {
+  it("returns a list that passes without any one of its items", async () => {
     const items = fc.integer({ min: 2, max: 12 });
     const verdicts = fc.func(fc.boolean());
     await fc.assert(
@@ -51,7 +51,7 @@ describe("ddmin", () => {
     );
   });
 
-  it("goes on in halves within a part that fails by itself", async () => {
+  it("continues in halves within a part that fails by itself", async () => {
     const { asked, fails } = failingWith(3, 4);
     await ddmin(ITEMS, fails);
     expect(asked.slice(0, 4)).to.deep.equal([[], [1, 2, 3, 4], [1, 2], [3, 4]]);
@@ -66,15 +66,15 @@ describe("ddmin", () => {
     expect(some.slice(quarter + 1)).to.deep.equal([[7], [8]]);
   });
 
-  it("goes on in parts of the same size when one of them can be left out", async () => {
+  it("continues in parts of the same size when one part can be left out", async () => {
     const { asked, fails } = failingWith(1, 3, 5, 7, 8);
     await ddmin(ITEMS, fails);
     const rest = asked.findIndex((each) => each.join() === "1,3,4,5,6,7,8");
-    // Seven parts of what is left, not halves of it again.
+    // The rest is split in seven parts, not in halves again.
     expect(asked[rest + 1]).to.deep.equal([1]);
   });
 
-  it("tells what it has when the tries run out", async () => {
+  it("returns the smallest list so far when the tries run out", async () => {
     const { fails } = failingWith(1, 8);
     let tries = 6;
     const left = await ddmin(ITEMS, async (some) => {

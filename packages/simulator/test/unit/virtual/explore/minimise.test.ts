@@ -7,7 +7,7 @@ import { type CaughtFault, mutantOf } from "../../../support/mutants/plantedFaul
 import { firstSighting } from "../../../support/mutants/tryMutant.ts";
 import { MUTANTS } from "../../../support/mutants.ts";
 
-/** One takes buyers to show, the other faults and choices. */
+/** One mutant needs buyers to fail, the other needs faults and choices. */
 const NAMES = ["hold whatever the status, no index", "consumer without inbox"];
 
 /** The schedule without one of its buyers, of its faults, of its choices. */
@@ -50,11 +50,11 @@ describe("minimise", function () {
     });
   }
 
-  it("has nothing to say of a run that does not fail", async () => {
+  it("returns undefined for a run that does not fail", async () => {
     expect(await minimise(1)).to.equal(undefined);
   });
 
-  it("ends with what it has when its signal aborts", async () => {
+  it("returns the smallest run so far when its signal aborts", async () => {
     const [mutant] = MUTANTS;
     const seeds = { fromSeed: 1, toSeed: mutant?.seedsMax ?? 0 };
     const sighting = mutant && (await firstSighting(() => mutantOf(mutant), seeds));

@@ -6,15 +6,15 @@ import type { Schedule } from "../../../../src/virtual/schedule.ts";
 const SEED = 17;
 const BUYERS = 8;
 const FAULTS = ["scheduled#1", "scheduled#2", "worker-1#9", "buyer-3#4"];
-/** Choices that are drawn when none are told. */
+/** Choices that a run draws when the schedule has none. */
 const DRAWN = new Map([2, 3, 5, 8, 13].map((at) => [at, 1]));
 
-/** A run, without one: which faults happen in it, and what is chosen. */
+/** The course of a simulated run: its faults and its choices. */
 function courseOf({ faults, choices = DRAWN }: Schedule) {
   return { faults: FAULTS.filter((id) => faults?.has(id) ?? true), choices };
 }
 
-/** Narrows down what fails by a rule, and notes all schedules that were run. */
+/** Narrows a run that fails by a rule, and records all schedules that were run. */
 async function narrowed(fails: (schedule: Schedule) => boolean, triesMax = 1_000) {
   const tried: string[] = [];
   const schedule = await narrowRun({
@@ -35,19 +35,19 @@ const happens = ({ faults }: Schedule, id: string): boolean => faults?.has(id) ?
 const chosen = ({ choices = DRAWN }: Schedule, at: number): boolean => choices.has(at);
 
 describe("narrowRun", () => {
-  it("leaves the buyers, the faults and the choices that it takes", async () => {
+  it("keeps only the buyers, faults and choices that the failure needs", async () => {
     const { text } = await narrowed(
       (run) => comes(run, 1) && comes(run, 6) && happens(run, "worker-1#9") && chosen(run, 8),
     );
     expect(text).to.equal("17:b=1,6/f=worker-1#9/c=8x1");
   });
 
-  it("leaves nothing when nothing is needed", async () => {
+  it("keeps nothing when the failure needs nothing", async () => {
     expect((await narrowed(() => true)).text).to.equal("17:b=/f=/c=");
   });
 
-  it("leaves out buyers and faults once more when choices went", async () => {
-    // While one who need not be there has a choice of theirs, they are waited for.
+  it("leaves out buyers and faults again after choices were left out", async () => {
+    // The run still needs buyer 4 while the schedule has choice 5.
     const { text } = await narrowed(
       (run) =>
         (comes(run, 1) || !run.buyers) &&
@@ -56,7 +56,7 @@ describe("narrowRun", () => {
     expect(text).to.equal("17:b=1/f=/c=");
   });
 
-  it("leaves out choices once more when buyers went without them", async () => {
+  it("leaves out choices again after buyers were left out", async () => {
     const { text } = await narrowed(
       (run) =>
         (chosen(run, 3) && chosen(run, 13)) || (!run.buyers?.has(2) && run.choices !== undefined),
@@ -71,7 +71,7 @@ describe("narrowRun", () => {
     expect(text).to.equal("17:b=/f=/c=");
   });
 
-  it("leaves the choices to be drawn when those told lead elsewhere", async () => {
+  it("keeps drawn choices when the recorded choices do not fail", async () => {
     const { text } = await narrowed(({ choices, salt = 0 }) => !choices && salt === 2);
     expect(text).to.equal("17:b=/f=/s=2");
   });
@@ -86,7 +86,7 @@ describe("narrowRun", () => {
     expect(tried.length).to.equal(new Set(tried).size);
   });
 
-  it("ends with what fails when the tries run out", async () => {
+  it("returns a failing schedule when the tries run out", async () => {
     const { text, tried } = await narrowed((run) => comes(run, 1) && comes(run, 2), 15);
     expect(tried).to.have.length(15);
     expect(text).to.equal("17:b=0,1,2,3");

@@ -30,7 +30,7 @@ const schedule = fc.record(
 const seed = fc.nat({ max: 2 ** 31 - 1 });
 
 describe("a run in one word", () => {
-  it("is read as what it was written of, whatever the schedule", () => {
+  it("parses back to the same run, for any schedule", () => {
     fc.assert(
       fc.property(fc.record({ seed, schedule }), (replay) => {
         expect(parseReplay(replayText(replay))).to.deep.equal(replay);
@@ -38,12 +38,12 @@ describe("a run in one word", () => {
     );
   });
 
-  it("is the seed alone for the whole of its run", () => {
+  it("is the seed alone for a whole run", () => {
     expect(replayText({ seed: 17, schedule: {} })).to.equal("17");
     expect(parseReplay("17")).to.deep.equal({ seed: 17, schedule: {} });
   });
 
-  it("tells nobody, nothing and no choice from what is left out", () => {
+  it("separates empty lists from lists that are left out", () => {
     const nothing = { buyers: new Set<number>(), faults: new Set<string>(), choices: new Map() };
     expect(replayText({ seed: 17, schedule: nothing })).to.equal("17:b=/f=/c=");
     expect(parseReplay("17:b=/f=/c=")).to.deep.equal({ seed: 17, schedule: nothing });
