@@ -7,7 +7,7 @@ const ORDER_ONLY = "the order only decides which rows are first; the others foll
 const RETENTION = "a virtual sale is shorter than the retention";
 const OVERDUE_AGAIN = "`reservations.expire` asks for the same again";
 
-/** Why no check sees an edit: what stands behind the part that it drops. */
+/** The reason why no check sees an edit: the mechanism that replaces the dropped part. */
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["seats.hold without version = version + 1", BY_ID],
   ["seats.confirm without rs.reservation_id = :reservationId", BY_RESERVATION],
@@ -105,7 +105,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["idAllocator.next without kind = :kind", "ids of both kinds only get gaps"],
 ]);
 
-/** What stands behind the dropped part, as the table of the page says it. */
+/** The mechanism that replaces the dropped part, as text for the table of the page. */
 export function reasonOf(statement: string, says: string): string {
   return REASONS.get(`${statement} ${says}`) ?? "not examined: take it for a gap";
 }

@@ -6,14 +6,14 @@ import { firstSighting } from "../../support/mutants/tryMutant.ts";
 import { HARMLESS_MUTANTS, MUTANTS } from "../../support/mutants.ts";
 
 const ROOT = new URL("../../../../../", import.meta.url);
-/** In which nothing must be found when nothing is broken. */
+/** Seeds in which a benign mutant must show no violation. */
 const FEW = { fromSeed: 1, toSeed: 25 };
 
 describe("mutants of the virtual engine", function () {
-  // The rarest ones take hundreds of runs.
+  // The rarest mutants take hundreds of runs.
   this.timeout(120_000);
 
-  /** The seeds that a mutant needed; the product must pass the same. */
+  /** The seeds that a mutant needed; the product must pass the same seeds. */
   const seedsTried = new Map<Circumstances | undefined, number>();
 
   for (const mutant of MUTANTS) {
@@ -62,7 +62,7 @@ describe("the list of mutants of the virtual engine", () => {
   });
 
   it("has every check of the engine catch something", () => {
-    // Only the first check of each has to see it.
+    // Only the first check of each mutant must see the mutant.
     const catching = new Set(MUTANTS.map(({ caughtBy }) => caughtBy[0]));
     expect([...catching]).to.include.members([
       ...["I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10"],
