@@ -3,23 +3,25 @@ import type { Tx, TxOrNone } from "./transaction.ts";
 
 export interface QueueRecord {
   readonly queueId: string;
-  /** Tokens of another epoch are void. */
+  /** Increases to make all older tokens of the queue invalid. A token carries its epoch. */
   readonly epoch: number;
   readonly settings: QueueSettings;
 }
 
-/** Queues in MySQL: their settings, and one row for each admission. */
+/** The queues in MySQL: their settings, and one row for each admission. */
 export interface AdmissionStore {
-  /** The queue's record. Creates it with the given settings when there is none. */
+  /**
+   * Returns the queue's record. Creates the record with the given settings when it does not exist.
+   */
   ensureQueue(tx: Tx, queueId: string, defaults: QueueSettings): Promise<QueueRecord>;
   findQueue(tx: TxOrNone, queueId: string): Promise<QueueRecord | undefined>;
   listQueueIds(tx: TxOrNone): Promise<readonly string[]>;
   saveSettings(tx: Tx, queueId: string, settings: QueueSettings): Promise<void>;
   /**
-   * Records admissions of the current generation; a repetition changes nothing. No other generation
-   * begins until the transaction ends.
-   * @returns false, and records nothing, when a later generation has begun: it was rebuilt without
-   *   these admissions
+   * Records admissions of the current generation. Recording an admission again changes nothing. No
+   * other generation begins until the transaction ends.
+   * @returns false when a later generation has begun. The method then records nothing, because that
+   *   generation was rebuilt without these admissions
    */
   recordPromotions(
     tx: Tx,
@@ -28,15 +30,16 @@ export interface AdmissionStore {
     promotions: readonly Promotion[],
   ): Promise<boolean>;
   recordEnds(tx: Tx, queueId: string, ended: readonly EndedAdmission[]): Promise<void>;
-  /** The admission of the place with this sequence, if there was one. */
+  /** Returns the admission of the place with this sequence, if the place was admitted. */
   findAdmission(
     tx: TxOrNone,
     queueId: string,
     sequence: number,
   ): Promise<{ userId: number; expiresAtMs: number; ended: boolean } | undefined>;
   /**
-   * Counts a new generation of the queue's Redis state, and answers the input of its rebuild. From
-   * then on `recordPromotions` refuses earlier generations, so the rebuild has every admission.
+   * Increments the generation of the queue's Redis state, and returns the input of the rebuild.
+   * Afterwards `recordPromotions` refuses earlier generations, so the input contains every
+   * admission that MySQL will ever have of them.
    */
   beginGeneration(
     tx: Tx,

@@ -1,22 +1,23 @@
-/** One value that is read through the cache. */
+/** A read of one value through the cache. */
 export interface CachedRead<T> {
   readonly key: string;
-  /** How long a copy may be served. */
+  /** Lifetime of a cached copy, ms. */
   readonly ttlMs: number;
   load(): Promise<T>;
   /**
-   * Gives a stored copy its type.
-   * @throws for a copy that is not of this shape, as another version may have written it; the value
-   *   is loaded then
+   * Validates a cached copy and returns it as a `T`.
+   * @throws for a copy of another shape, which another version of the program may have written. The
+   *   cache then loads the value
    */
   parse(copy: unknown): T;
 }
 
-/** Short-lived copies of catalog reads. Losing them costs time, never correctness. */
+/** Short-lived copies of catalog reads. A lost copy costs time but never makes an answer wrong. */
 export interface Cache {
   /**
-   * The cached value, or the loaded one, which is stored for `ttlMs`. Concurrent reads of a key in
-   * one process share one load. While the cache server does not answer, each read loads.
+   * Returns the cached value. Without a cached value, loads the value and stores it for `ttlMs`.
+   * Concurrent reads of a key in one process share one load. While the cache server does not
+   * answer, each read loads the value.
    */
   through<T>(read: CachedRead<T>): Promise<T>;
 }

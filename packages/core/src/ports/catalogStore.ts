@@ -4,7 +4,7 @@ import type { Tx, TxOrNone } from "./transaction.ts";
 export interface NewConcert {
   readonly title: string;
   readonly singer: string;
-  /** The waiting room in front of this concert. */
+  /** The waiting room that buyers of this concert pass through. */
   readonly queueId: string;
 }
 
@@ -26,20 +26,20 @@ export interface ConcertSummary {
   readonly title: string;
   readonly singer: string;
   readonly queueId: string;
-  /** Start of the first and of the last performance; undefined while there is none. */
+  /** Start of the first and of the last performance; undefined when the concert has none. */
   readonly startsAt: Date | undefined;
   readonly endsAt: Date | undefined;
   readonly availableSeats: number;
 }
 
 export interface ConcertFilter {
-  /** Part of the title, in upper or lower case. */
+  /** The title must contain this text. Upper and lower case are equal. */
   readonly title?: string | undefined;
   readonly singer?: string | undefined;
-  /** Concerts that have a performance at or after `from` and before `until`. */
+  /** The concert must have a performance at or after `from` and before `until`. */
   readonly from?: Date | undefined;
   readonly until?: Date | undefined;
-  /** Continue after this concert id. */
+  /** The page starts after this concert id. */
   readonly afterId?: number | undefined;
   readonly limit: number;
 }
@@ -69,11 +69,11 @@ export interface CatalogStore {
   listConcerts(tx: TxOrNone, filter: ConcertFilter): Promise<readonly ConcertSummary[]>;
   findConcert(tx: TxOrNone, concertId: number): Promise<ConcertSummary | undefined>;
   performancesOf(tx: TxOrNone, concertId: number): Promise<readonly PerformanceSummary[]>;
-  /** Without `availableSeats`, because counting seats is expensive. */
+  /** The result has no `availableSeats`, because counting seats is expensive. */
   findPerformance(
     tx: TxOrNone,
     performanceId: number,
   ): Promise<Omit<PerformanceSummary, "availableSeats"> | undefined>;
-  /** Seats that can be held now: AVAILABLE, or HELD past the hold's expiry; by seat id. */
+  /** Seats that can be held now: AVAILABLE, or HELD with an expired hold. Ordered by seat id. */
   availableSeats(tx: TxOrNone, performanceId: number): Promise<readonly AvailableSeat[]>;
 }

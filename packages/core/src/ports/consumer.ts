@@ -1,4 +1,4 @@
-/** A message as a consumer receives it: at least once, in order for each key. */
+/** A message as a consumer receives it: at least once, and in order within its key. */
 export interface ReceivedMessage {
   readonly messageId: string;
   readonly topic: string;
@@ -14,18 +14,21 @@ export interface ConsumerSubscription {
   readonly consumer: string;
   readonly topics: readonly string[];
   /**
-   * Applies one message. A message is acknowledged only after this resolves; when it rejects, the
-   * message is delivered again.
+   * Applies one message. The consumer acknowledges the message only after this promise resolves.
+   * When the promise rejects, the message is delivered again.
    */
   readonly handle: (message: ReceivedMessage) => Promise<void>;
 }
 
 export interface RunningConsumer {
-  /** Stops after the message in flight; safe to call twice. */
+  /** Stops after the message that is being applied. A second call does nothing. */
   stop(): Promise<void>;
 }
 
 export interface Consumers {
-  /** Starts a consumer; it reconnects by itself and restarts when it makes no progress. */
+  /**
+   * Starts a consumer. The consumer reconnects automatically, and restarts when it makes no
+   * progress.
+   */
   run(subscription: ConsumerSubscription): Promise<RunningConsumer>;
 }

@@ -63,8 +63,8 @@ export interface BrokerPorts {
 }
 
 /**
- * Everything that a workflow may use. Real servers, the embedded stack and a simulation differ only
- * in this object.
+ * All ports that a workflow may use. Production, the embedded stack and a simulation run the same
+ * workflows on different ports.
  */
 export interface CoreContext extends DatabasePorts, RedisPorts, BrokerPorts {
   readonly config: CoreConfig;

@@ -1,7 +1,7 @@
 /**
- * Allocates ids before their rows are written, so that after a connection is lost at COMMIT the row
- * can be looked up. Ids are unique and increase; there are gaps, because each process allocates
- * them in blocks.
+ * Allocates ids before their rows are written, so that a workflow can look its row up after it lost
+ * the connection at COMMIT. Ids are unique and increase. There are gaps, because each process
+ * allocates ids in blocks.
  */
 export interface IdAllocator {
   next(kind: "reservation" | "payment"): Promise<number>;

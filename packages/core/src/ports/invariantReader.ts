@@ -4,23 +4,23 @@ import type { ReservationStatus } from "./reservationStore.ts";
 import type { SeatStatus } from "./seatStore.ts";
 
 /*
- * The rows that the checkers of the invariants read. Every name that ends in Us is a time in
- * microseconds since the epoch. Rows are given in pages; see `InvariantSnapshot`.
+ * The rows that the checkers of the invariants read. A name that ends in Us is a time in
+ * microseconds since the epoch. Rows are read in pages; see `InvariantSnapshot`.
  */
 
-/** A seat with what it says about the reservation that it names. */
+/** A seat with the status of the reservation in its `reservation_id`. */
 export interface CheckedSeatRow {
   readonly id: number;
   readonly performanceId: number;
   readonly status: SeatStatus;
   readonly reservationId: number | null;
   readonly holdExpiresAtUs: number | null;
-  /** Of the named reservation; null when there is none. */
+  /** Status of that reservation; null when it does not exist. */
   readonly reservationStatus: ReservationStatus | null;
   readonly reservationExpiresAtUs: number | null;
 }
 
-/** A reservation's link to one of its seats, with the reservation. */
+/** A row of `reservation_seats`, with its reservation. */
 export type SeatLinkRow = LinkOfReservation | LinkOfNothing;
 
 interface LinkKey {
@@ -44,7 +44,7 @@ export interface LinkOfNothing extends LinkKey {
   readonly status: null;
 }
 
-/** The same link, as it is found by its reservation. */
+/** A row of `reservation_seats`, read in the order of the reservations. */
 export interface ReservationSeatRow {
   readonly reservationId: number;
   readonly price: number;
@@ -61,7 +61,7 @@ export interface CheckedReservationRow {
   readonly expiresAtUs: number;
 }
 
-/** A payment, as it is found by its id, by its reservation or by its user. */
+/** A payment, read in the order of its id, its reservation or its user. */
 export interface CheckedPaymentRow {
   readonly id: number;
   readonly reservationId: number;
@@ -90,7 +90,7 @@ export interface EntryRow {
   readonly createdAtUs: number;
 }
 
-/** A reservation with its buyer. */
+/** A reservation with its user. */
 export interface OwnedReservationRow {
   readonly id: number;
   readonly userId: number;
@@ -101,11 +101,11 @@ export interface AnswerRow {
   readonly userId: number;
   readonly operation: string;
   readonly key: string;
-  /** JSON; null when the key was used without an answer. */
+  /** JSON; null when the key was used and no answer was stored. */
   readonly answer: string | null;
 }
 
-/** The version of an aggregate to which an outbox message, or its publication, belongs. */
+/** The aggregate version of an outbox message, or of the publication of the message. */
 export interface VersionRow {
   readonly aggregateId: number;
   readonly aggregateVersion: number;
@@ -137,19 +137,19 @@ export interface CheckedNotificationRow {
   readonly createdAtUs: number;
 }
 
-/** How many may be active, and be admitted within a minute. */
+/** Most active buyers at once, and most admissions within a minute. */
 export interface AdmissionLimits {
   readonly activeCountMax: number;
   readonly admissionRatePerMinute: number;
 }
 
-/** A queue with the limits in force, and those it had before each change, oldest first. */
+/** A queue with its current limits, and its limits before each change, oldest first. */
 export interface QueueLimitsRow extends AdmissionLimits {
   readonly id: string;
   readonly formerLimits: readonly (AdmissionLimits & { readonly endedAtUs: number })[];
 }
 
-/** Times by the queue's clock. */
+/** An admission; all times are by the queue's clock. */
 export interface CheckedAdmissionRow {
   readonly queueId: string;
   readonly userId: number;
@@ -160,59 +160,60 @@ export interface CheckedAdmissionRow {
   readonly endedAtUs: number | null;
 }
 
-/** Rows in pages; no key is split between two pages, so a page holds all rows of its keys. */
+/** Rows in pages. All rows with one key are in the same page. */
 export type Pages<Row> = AsyncIterable<readonly Row[]>;
 
 /**
- * The database at one moment. Each method gives the rows of one table in ascending order of the
- * key that the method's name or comment says, and of what follows it in the comment. Memory stays
+ * The database at one moment. Each method returns the rows of one table, in ascending order of the
+ * columns in the method's comment. The first of these columns is the key of the pages. Memory is
  * bounded by the size of a page and of the largest group of rows with one key.
  */
 export interface InvariantSnapshot {
-  /** The database's clock. */
+  /** Time of the snapshot, by the database's clock. */
   readonly nowUs: number;
-  /** By id. */
+  /** Ordered by id. */
   seats(): Pages<CheckedSeatRow>;
-  /** By seatId. */
+  /** Ordered by seatId. */
   seatLinks(): Pages<SeatLinkRow>;
-  /** By id. */
+  /** Ordered by id. */
   reservations(): Pages<CheckedReservationRow>;
-  /** By reservationId. */
+  /** Ordered by reservationId. */
   reservationSeats(): Pages<ReservationSeatRow>;
-  /** By the named column, then by id. */
+  /** Ordered by the given column, then by id. */
   payments(by: "id" | "reservationId" | "userId"): Pages<CheckedPaymentRow>;
-  /** By userId. */
+  /** Ordered by userId. */
   accounts(): Pages<AccountRow>;
-  /** By userId, then accountVersion. */
+  /** Ordered by userId, then accountVersion. */
   entries(): Pages<EntryRow>;
-  /** By userId. */
+  /** Ordered by userId. */
   ownedReservations(): Pages<OwnedReservationRow>;
-  /** By userId. */
+  /** Ordered by userId. */
   answers(): Pages<AnswerRow>;
-  /** Every type of aggregate that has a message or a publication. */
+  /** Every aggregate type that has a message or a publication. */
   aggregateTypes(): Promise<readonly string[]>;
-  /** By aggregateId, then aggregateVersion. */
+  /** Ordered by aggregateId, then aggregateVersion. */
   messages(aggregateType: string): Pages<VersionRow>;
-  /** By aggregateId, then in the order in which the messages were published. */
+  /** Ordered by aggregateId, then by the order of publication. */
   publications(aggregateType: string): Pages<VersionRow>;
-  /** In no particular order; each message once. */
+  /** In no particular order. Each message appears once. */
   unpublishedMessages(): Pages<UnpublishedRow>;
-  /** By messageId; the published messages of these types. */
+  /** The published messages of these types, ordered by messageId. */
   publishedMessages(aggregateTypes: readonly string[]): Pages<PublishedRow>;
-  /** By messageId. */
+  /** Ordered by messageId. */
   inbox(consumer: string): Pages<CheckedInboxRow>;
-  /** By messageId. */
+  /** Ordered by messageId. */
   notifications(): Pages<CheckedNotificationRow>;
-  /** By id. */
+  /** Ordered by id. */
   queues(): Promise<readonly QueueLimitsRow[]>;
-  /** By admittedAtUs, then sequence. */
+  /** Ordered by admittedAtUs, then sequence. */
   admissions(queueId: string): Pages<CheckedAdmissionRow>;
 }
 
-/** The access of the invariant checkers to the database. It never writes. */
+/** Gives the checkers of the invariants read-only access to the database. */
 export interface InvariantReader {
   /**
-   * Takes a snapshot, hands it to `check` and lets it go afterwards. Writers are not held up.
+   * Takes a snapshot, passes it to `check` and releases it afterwards. The snapshot does not block
+   * writers.
    * @throws DependencyUnavailableError when the database does not answer
    */
   read<T>(check: (snapshot: InvariantSnapshot) => Promise<T>): Promise<T>;

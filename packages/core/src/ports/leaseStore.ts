@@ -1,6 +1,6 @@
 /**
- * The right to do something for a limited time, by the database's clock. The epoch increases with
- * each new owner, so that a write of an earlier owner can be refused.
+ * An owner's exclusive right to a named task for a limited time, by the database's clock. The epoch
+ * increases with each new owner, so that the database can refuse a write of an earlier owner.
  */
 export interface Lease {
   readonly name: string;
@@ -10,17 +10,19 @@ export interface Lease {
 
 export interface LeaseStore {
   /**
-   * Takes a free or expired lease, or renews the owner's. @returns `undefined` while another has it
+   * Acquires a free or expired lease, or renews the owner's lease.
+   * @returns `undefined` while another owner has the lease
    */
   acquire(name: string, owner: string, ttlMs: number): Promise<Lease | undefined>;
-  /** Releases the lease; changes nothing when another owner has it. */
+  /** Releases the lease. Changes nothing when another owner has the lease. */
   release(lease: Lease): Promise<void>;
-  /** Unexpired leases with this prefix of the name, by name. */
+  /** Unexpired leases whose name starts with `namePrefix`, ordered by name. */
   list(namePrefix: string): Promise<readonly Lease[]>;
   /**
-   * Deletes leases with this prefix that expired more than `ageMs` ago. Only for names that are
-   * never used again, because a later lease of the same name must continue with the old epoch.
-   * @returns how many
+   * Deletes leases whose name starts with `namePrefix` and that expired more than `ageMs` ago. Use
+   * this only for names that are never used again, because a later lease of the same name must
+   * continue with the old epoch.
+   * @returns the number of deleted leases
    */
   forget(namePrefix: string, ageMs: number): Promise<number>;
 }

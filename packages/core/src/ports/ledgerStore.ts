@@ -6,9 +6,9 @@ export type LedgerEntryKind = "CHARGE" | "SPEND" | "REFUND";
 export interface NewLedgerEntry {
   readonly userId: number;
   readonly kind: LedgerEntryKind;
-  /** Always positive; the kind says in which direction. */
+  /** Always positive. The kind of the entry decides whether the balance increases or decreases. */
   readonly amount: Points;
-  /** Unique over all entries, so that nothing is booked twice: "spend:reservation:17". */
+  /** Unique over all entries, so that no entry is posted twice: "spend:reservation:17". */
   readonly entryKey: string;
   readonly reservationId?: number | undefined;
 }
@@ -33,14 +33,14 @@ export interface PostedEntry {
 /** Point accounts and their append-only ledger. */
 export interface LedgerStore {
   /**
-   * Moves the balance by one conditional statement and appends the entry.
-   * @returns `undefined`, and changes nothing, when the balance would be below zero or above
-   *   `POINTS_MAX`
+   * Changes the balance with one conditional statement and appends the entry.
+   * @returns `undefined` when the balance would be below zero or above `POINTS_MAX`; nothing is
+   *   changed then
    */
   post(tx: Tx, entry: NewLedgerEntry): Promise<PostedEntry | undefined>;
-  /** Zero for a user who never charged. */
+  /** Returns the balance. The balance of a user without an account is zero. */
   balanceOf(tx: TxOrNone, userId: number): Promise<Points>;
-  /** Newest first, before `beforeId` when given. */
+  /** Entries of the user, newest first. With `beforeId`, only entries with a lower id. */
   entriesOf(
     tx: TxOrNone,
     userId: number,

@@ -1,12 +1,12 @@
 import type { ErrorDetails } from "../shared/errors.ts";
 
-/** Fields of a log line; never a token or a secret. */
+/** Fields of a log line. They must not contain a token or a secret. */
 export type LogFields = ErrorDetails & {
   /** Stable name of what happened, for searches and alerts: "relay.bucket_lost". */
   readonly event: string;
 };
 
-/** Structured log. The texts are for people and may change; the event names do not. */
+/** The structured log. Operators may search for event names; the texts may change at any time. */
 export interface Logger {
   debug(fields: LogFields, text: string): void;
   info(fields: LogFields, text: string): void;
@@ -22,10 +22,10 @@ export interface Metrics {
   observe(name: string, seconds: number, labels?: Readonly<Record<string, string>>): void;
 }
 
-/** Whether a server answers, by a check that runs all the time. */
+/** The state of a server, from a check that runs in the background. */
 export interface DependencyHealth {
   readonly dependency: "mysql" | "redis" | "kafka";
   readonly up: boolean;
-  /** The last failure, without secrets; undefined while up. */
+  /** The last failure, without secrets; undefined while the server answers. */
   readonly reason?: string | undefined;
 }

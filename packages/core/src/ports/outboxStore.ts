@@ -2,7 +2,9 @@ import type { AggregateType, EventType } from "../events/eventCatalog.ts";
 import type { Tx, TxOrNone } from "./transaction.ts";
 
 export interface NewOutboxMessage {
-  /** UUID; the same in every repetition and replay, so that consumers recognise them. */
+  /**
+   * A UUID. Repetitions and replays of the message keep it, so that consumers detect duplicates.
+   */
   readonly messageId: string;
   readonly aggregateType: AggregateType;
   readonly aggregateId: number;
@@ -11,7 +13,7 @@ export interface NewOutboxMessage {
   readonly type: EventType;
   /** Plain JSON; `appendMessages` has checked it against the event's schema. */
   readonly payload: Readonly<Record<string, unknown>>;
-  /** From a hash of the aggregate, so that one relay at a time publishes its messages. */
+  /** Computed from a hash of the aggregate, so that one relay at a time publishes its messages. */
   readonly bucket: number;
 }
 
@@ -34,7 +36,7 @@ export interface OutboxCounts {
   readonly oldestPendingAgeMs: number;
 }
 
-/** A relay's lease of a bucket; an expired one marks nothing. */
+/** A relay's lease of a bucket. `markPublished` changes nothing under an expired lease. */
 export interface BucketLease {
   /** The lease's name in the lease store. */
   readonly name: string;
@@ -44,21 +46,25 @@ export interface BucketLease {
 
 export interface OutboxStore {
   append(tx: Tx, messages: readonly NewOutboxMessage[]): Promise<void>;
-  /** PENDING messages of a bucket, due or not, oldest first; by status, never by a cursor. */
+  /**
+   * PENDING messages of a bucket, due or not, oldest first. Selected by status, not by a cursor.
+   */
   pending(tx: TxOrNone, bucket: number, max: number): Promise<readonly OutboxMessage[]>;
   /**
-   * The messages of `pending` that may be published now, read in one snapshot: due, and not blocked
-   * by a message of their aggregate that is DEAD or waits for its next attempt. Oldest first, so
-   * the versions of each aggregate are in order and without a gap.
+   * The messages of `pending` that may be published now, read in one snapshot. A message may be
+   * published when it is due and no earlier message of its aggregate is DEAD or waits for its next
+   * attempt. Oldest first, so the versions of each aggregate are in order and without a gap.
    */
   due(tx: TxOrNone, bucket: number, max: number): Promise<readonly OutboxMessage[]>;
   /**
    * Marks messages as published and records their order in `outbox_publications`, if the lease is
    * still valid.
-   * @returns how many; 0 when another relay owns the bucket
+   * @returns the number of marked messages; 0 when another relay owns the bucket
    */
   markPublished(tx: Tx, lease: BucketLease, ids: readonly number[]): Promise<number>;
-  /** Counts an attempt and sets the time of the next one, or gives the message up as DEAD. */
+  /**
+   * Increments the attempts and sets the time of the next attempt, or marks the message as DEAD.
+   */
   markFailed(
     tx: TxOrNone,
     id: number,
@@ -67,8 +73,8 @@ export interface OutboxStore {
   counts(tx: TxOrNone): Promise<OutboxCounts>;
   /**
    * Deletes up to `max` messages and up to `max` rows of `outbox_publications` that were published
-   * more than `ageMs` ago; small batches keep scans and locks short.
-   * @returns how many rows
+   * more than `ageMs` ago. Small batches keep scans and locks short.
+   * @returns the number of deleted rows
    */
   cleanUp(tx: Tx, ageMs: number, max: number): Promise<number>;
 }

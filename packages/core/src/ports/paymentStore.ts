@@ -14,13 +14,13 @@ export interface Payment {
   readonly refundedAt: Date | undefined;
 }
 
-/** At most one payment for a reservation, by a unique index. */
+/** Payments. A unique index allows at most one payment for a reservation. */
 export interface PaymentStore {
   insert(
     tx: Tx,
     payment: { id: number; reservationId: number; userId: number; amount: Points },
   ): Promise<void>;
   find(tx: TxOrNone, id: number): Promise<Payment | undefined>;
-  /** CAPTURED to REFUNDED; `false` when another came first. */
+  /** Changes CAPTURED to REFUNDED. Returns `false` when the payment was already refunded. */
   refund(tx: Tx, id: number): Promise<boolean>;
 }

@@ -2,15 +2,15 @@
 export interface PublishedMessage {
   readonly messageId: string;
   readonly topic: string;
-  /** Messages of one key keep their order. */
+  /** The broker keeps the order of messages with the same key. */
   readonly key: string;
   readonly value: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Why a message was not published. The broker never accepts one with `poison`; the others were not
- * tried, because they are blocked by an earlier failed message of their key.
+ * A message that was not published. With `poison`, the broker never accepts the message. Without
+ * `poison`, the message was not sent, because an earlier message of its key failed.
  */
 export interface PublishFailure {
   readonly messageId: string;
@@ -20,11 +20,11 @@ export interface PublishFailure {
 
 export interface Publisher {
   /**
-   * Sends messages in the given order for each key, acknowledged by all in-sync replicas. A message
-   * that fails blocks the later messages of its key.
+   * Sends messages and waits until all in-sync replicas have acknowledged them. Keeps the given
+   * order within each key. A failed message blocks the later messages of its key.
    * @returns the messages that failed; the broker has stored all others
-   * @throws DependencyUnavailableError when the broker is unavailable: each message may or may not
-   *   be stored
+   * @throws DependencyUnavailableError when the broker is unavailable. The broker may have stored
+   *   any of the messages
    */
   publish(messages: readonly PublishedMessage[]): Promise<readonly PublishFailure[]>;
 }

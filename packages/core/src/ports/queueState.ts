@@ -1,39 +1,39 @@
 import type { QueueRecord } from "./admissionStore.ts";
 import type { PromotionResult } from "./queueStore.ts";
 
-/** A queue as the process read it last: `record` is undefined for a queue that does not exist. */
+/** The last read of a queue. `record` is undefined when the queue does not exist. */
 export interface KnownQueue {
   readonly record: QueueRecord | undefined;
 }
 
-/** The queues that a process has read from MySQL, for some seconds each. */
+/** Queues that the process has read from MySQL. Each stays fresh for some seconds. */
 export interface KnownQueues {
-  /** Undefined when the queue was never read, or too long ago. */
+  /** Undefined when the process has not read the queue, or read it too long ago. */
   fresh(queueId: string): KnownQueue | undefined;
   /**
-   * Reads the queue, once for all callers of one moment. While `read` fails, the last known record
-   * is the answer.
+   * Reads the queue. Concurrent callers share one read. While `read` fails, the last known record
+   * is returned.
    */
   load(
     queueId: string,
     read: () => Promise<QueueRecord | undefined>,
   ): Promise<KnownQueue | undefined>;
-  /** Makes the next caller read the queue, also when a read is under way. */
+  /** Makes the next caller read the queue again, even while a read is running. */
   forget(queueId: string): void;
 }
 
-/** Admissions and ends that left the Redis state together and go to MySQL together. */
+/** Admissions and ends that one `promote` returned. MySQL records them in one transaction. */
 export type PromotionBatch = Pick<PromotionResult, "promoted" | "ended" | "journal" | "generation">;
 
 /**
- * The state of the queues that one process keeps between calls. It is created with the core and is
- * lost with the process: then MySQL is read again, and Redis hands an unrecorded batch to another
- * process.
+ * The state of its queues that one process keeps between calls. The state is created with the core
+ * and lost when the process ends. A new process reads MySQL again, and Redis returns an unrecorded
+ * batch to another process.
  */
 export interface QueueState {
   readonly known: KnownQueues;
-  /** Rebuilds under way, by queue. */
+  /** Rebuilds that are running, by queue. */
   readonly rebuilds: Map<string, Promise<void>>;
-  /** For each queue, the one batch that was promoted and is not recorded in MySQL yet. */
+  /** For each queue, the one promoted batch that is not recorded in MySQL yet. */
   readonly unrecorded: Map<string, PromotionBatch>;
 }

@@ -1,12 +1,12 @@
-/** How many buyers a queue admits, how fast and for how long. */
+/** How many buyers a queue admits, at what rate and for how long. */
 export interface QueueSettings {
   /** Most buyers that may be active at once. */
   readonly activeCountMax: number;
   /** Most admissions in any 60 seconds. */
   readonly admissionRatePerMinute: number;
-  /** How long an admission lasts. */
+  /** Duration of an admission, ms. */
   readonly activeTtlMs: number;
-  /** An admission that its buyer does not activate within this time ends. */
+  /** An admission ends when its buyer does not activate it within this time, ms. */
   readonly activationMs: number;
   readonly mode: QueueMode;
 }
@@ -14,15 +14,15 @@ export interface QueueSettings {
 /** open: joins and promotion; paused: joins only; draining: promotion only. */
 export type QueueMode = "open" | "paused" | "draining";
 
-/** A place in the queue; times by the store's clock. */
+/** A place in the queue. Its times are by the store's clock. */
 export type QueuePlace =
   | {
       readonly status: "WAITING";
       readonly userId: number;
       readonly sequence: number;
-      /** 1-based. */
+      /** The first waiting buyer has position 1. */
       readonly position: number;
-      /** Admissions in the last 60 seconds, for the estimate. */
+      /** Admissions in the last 60 seconds, for the estimate of the waiting time. */
       readonly recentAdmissions: number;
       readonly activeCount: number;
     }
@@ -37,10 +37,11 @@ export type QueuePlace =
 export interface Promotion {
   readonly userId: number;
   readonly sequence: number;
-  /** Microseconds since the epoch; the same for a whole batch. */
+  /** Time of the admission, µs since the epoch. All admissions of a batch have the same time. */
   readonly admittedAtUs: number;
   /**
-   * When the place entered the queue in this generation, µs; after a loss later than its sequence.
+   * Time when the place entered the queue in this generation, µs. After Redis lost the queue, this
+   * time is later than the sequence.
    */
   readonly enteredAtUs: number;
   readonly expiresAtMs: number;
@@ -56,41 +57,43 @@ export interface EndedAdmission {
 }
 
 export interface PromotionResult {
-  /** The admissions of this call, and earlier ones that are overdue for recording. */
+  /** The admissions of this call, and earlier admissions that MySQL should have recorded by now. */
   readonly promoted: readonly Promotion[];
   readonly ended: readonly EndedAdmission[];
-  /** Names `promoted` and `ended` for `settle`; only the store reads it. */
+  /** Identifies `promoted` and `ended` in a call of `settle`. Only the store reads it. */
   readonly journal: QueueJournal;
-  /** The generation of these admissions; MySQL refuses admissions of an earlier one. */
+  /** The generation of these admissions. MySQL refuses admissions of an earlier generation. */
   readonly generation: number;
-  /** How many moved in this call. */
+  /** Number of buyers that this call promoted. */
   readonly movedCount: number;
   readonly waitingCount: number;
   readonly activeCount: number;
 }
 
-/** Admissions and ends in the form in which the store keeps them until MySQL has recorded them. */
+/** Journal entries of admissions and ends. The store keeps them until MySQL has recorded them. */
 export interface QueueJournal {
   readonly promotions: readonly string[];
   readonly ends: readonly string[];
 }
 
-/** The input of a rebuild, at a first start or after a loss. */
+/** The input of a rebuild, at the first start of a queue or after Redis lost the queue. */
 export interface RebuildInput {
   readonly settings: QueueSettings;
-  /** Counted by MySQL. A store that has a generation takes the number if it is higher. */
+  /**
+   * The number of the new generation, from MySQL. A store with a lower number takes this number.
+   */
   readonly generation: number;
-  /** Live admissions that still count against the cap. */
+  /** Live admissions, which count against `activeCountMax`. */
   readonly active: readonly { userId: number; sequence: number; expiresAtMs: number }[];
-  /** Times of the admissions of the last 60 seconds, which count against the rate. */
+  /** Times of the admissions in the last 60 seconds, which count against the admission rate. */
   readonly recentAdmissionsUs: readonly number[];
   /** The highest sequence that MySQL knows. */
   readonly lastSequence: number;
-  /** How long promotion pauses, so that waiting buyers return first; 0 for a first start. */
+  /** Time without promotion, so that waiting buyers return first; 0 for a first start. */
   readonly quietMs: number;
 }
 
-/** The store has no state of this queue: none was created, or the store lost it. */
+/** The store has no Redis state of this queue: it was never built, or Redis lost it. */
 export interface QueueMissing {
   readonly status: "MISSING";
 }
@@ -100,21 +103,21 @@ export interface QueueStats {
   readonly activeCount: number;
   readonly lastSequence: number;
   readonly recentAdmissions: number;
-  /** When this generation began, µs since the epoch. */
+  /** Start of the current generation, µs since the epoch. */
   readonly generationStartedUs: number;
   readonly settings: QueueSettings;
 }
 
 /**
  * The Redis state of the queues. Each call is atomic and uses the store's clock. The store may lose
- * everything at any time: every answer can be MISSING. The caller then rebuilds the queue from
- * MySQL and calls again.
+ * its whole state at any time, so every answer can be MISSING. The caller then rebuilds the queue
+ * from MySQL and calls again.
  */
 export interface QueueStore {
-  /** Starts a generation unless the queue has one. @returns when the current one began */
+  /** Starts a generation unless the queue has one. @returns the start of the current generation */
   rebuild(queueId: string, rebuild: RebuildInput): Promise<{ generationStartedUs: number }>;
   /**
-   * Answers the user's place; a user without a place gets a new one at the tail.
+   * Returns the user's place. A user without a place gets a new place at the tail.
    * @param restoreSequence the sequence of an earlier place that the user's token proves
    */
   join(
@@ -122,19 +125,19 @@ export interface QueueStore {
     userId: number,
     restoreSequence?: number,
   ): Promise<QueuePlace | QueueMissing | { readonly status: "CLOSED" }>;
-  /** Answers the user's place, or NONE. For an active user this is the activation. */
+  /** Returns the user's place, or NONE. Activates the admission of an active user. */
   place(
     queueId: string,
     userId: number,
   ): Promise<QueuePlace | QueueMissing | { readonly status: "NONE" }>;
   /**
-   * Ends the admissions that are over or were not activated in time, then admits the head of the
-   * queue into the free slots. The store keeps the returned batch until `settle`. Admissions that
-   * are not settled after a second are returned again, and no other user is promoted until they are
-   * settled.
+   * Ends the admissions that have expired or were not activated in time. Then promotes users from
+   * the head of the queue into the free slots. The store keeps the returned batch until `settle`.
+   * When a batch is not settled within a second, the store returns it again and promotes no other
+   * user until it is settled.
    */
   promote(queueId: string, max: number): Promise<PromotionResult | QueueMissing>;
-  /** Removes admissions and ends that MySQL has recorded. */
+  /** Removes the journal entries of admissions and ends that MySQL has recorded. */
   settle(queueId: string, journal: QueueJournal): Promise<void>;
   /** Ends the user's place, waiting or active. */
   leave(
@@ -146,7 +149,7 @@ export interface QueueStore {
     | { readonly status: "NONE" }
     | { status: "ENDED"; ended: EndedAdmission | undefined }
   >;
-  /** Replaces the settings. A missing queue gets its settings at the rebuild. */
+  /** Replaces the settings. A queue without Redis state gets its settings at the next rebuild. */
   configure(
     queueId: string,
     settings: QueueSettings,

@@ -1,7 +1,7 @@
 import type { Points } from "../shared/points.ts";
 import type { Tx, TxOrNone } from "./transaction.ts";
 
-/** PENDING while the seats are held; CONFIRMED after the payment; the others are final. */
+/** PENDING while the seats are held; CONFIRMED after the payment. The other states are final. */
 export type ReservationStatus = "PENDING" | "CONFIRMED" | "CANCELLED" | "EXPIRED" | "REFUNDED";
 
 export interface ReservedSeat {
@@ -17,14 +17,14 @@ export interface Reservation {
   readonly queueId: string;
   readonly performanceStartsAt: Date;
   readonly status: ReservationStatus;
-  /** The price when the seats were held. */
+  /** The price at the time of the hold. */
   readonly amount: Points;
   readonly expiresAt: Date;
   readonly createdAt: Date;
-  /** Counts transitions from 1; the outbox has one message for each. */
+  /** Counts the transitions, starting at 1. The outbox has one message for each version. */
   readonly version: number;
   readonly seats: readonly ReservedSeat[];
-  /** PENDING, and past its expiry by the database's clock at the time of the read. */
+  /** True when PENDING and past its expiry, by the database's clock at the time of the read. */
   readonly overdue: boolean;
 }
 
@@ -41,39 +41,43 @@ export interface NewReservation {
 export interface BuyerSeat {
   readonly reservationId: number;
   readonly status: "PENDING" | "CONFIRMED";
-  /** PENDING, and past its expiry by the database's clock at the time of the read. */
+  /** True when PENDING and past its expiry, by the database's clock at the time of the read. */
   readonly overdue: boolean;
 }
 
 /**
- * A transition is conditional on its first state; `false` means that another transition was first.
+ * Reservations. A transition is conditional on the earlier state. `false` means that another
+ * transition has already changed the state.
  */
 export interface ReservationStore {
   insert(tx: Tx, reservation: NewReservation): Promise<void>;
   find(tx: TxOrNone, id: number): Promise<Reservation | undefined>;
-  /** PENDING to CONFIRMED while the hold lives, by the database's clock. */
+  /** Changes PENDING to CONFIRMED, if the hold has not expired by the database's clock. */
   confirm(tx: Tx, id: number): Promise<boolean>;
-  /** PENDING to CANCELLED. */
+  /** Changes PENDING to CANCELLED. */
   cancel(tx: Tx, id: number): Promise<boolean>;
-  /** PENDING to EXPIRED once the hold is over, by the database's clock. */
+  /** Changes PENDING to EXPIRED, if the hold has expired by the database's clock. */
   expire(tx: Tx, id: number): Promise<boolean>;
-  /** CONFIRMED to REFUNDED. */
+  /** Changes CONFIRMED to REFUNDED. */
   refund(tx: Tx, id: number): Promise<boolean>;
-  /** Locks overdue PENDING reservations, oldest first, skipping those that others work on. */
+  /**
+   * Locks expired PENDING reservations, oldest first. Skips rows that another transaction has
+   * locked.
+   */
   lockOverdue(tx: Tx, max: number): Promise<readonly number[]>;
   /**
-   * The buyer's seats of one performance. Until the end of the transaction, any other transaction
-   * that asks for the same buyer and performance waits, so the buyer gets no seats meanwhile.
+   * Locks and returns the buyer's seats of one performance. Until this transaction ends, another
+   * call for the same buyer and performance waits, so the buyer cannot get more seats meanwhile.
    */
   lockSeatsOfBuyer(tx: Tx, userId: number, performanceId: number): Promise<readonly BuyerSeat[]>;
-  /** The buyer's PENDING reservations of the concerts behind this queue, oldest first. */
+  /** The buyer's PENDING reservations of the concerts that use this queue, oldest first. */
   pendingOfQueue(
     tx: TxOrNone,
     userId: number,
     queueId: string,
     max: number,
   ): Promise<readonly number[]>;
-  /** Newest first, before `beforeId` when given. */
+  /** Reservations of the user, newest first. With `beforeId`, only reservations with a lower id. */
   ofUser(
     tx: TxOrNone,
     userId: number,

@@ -1,14 +1,15 @@
 /** A scheduled job. */
 export interface ScheduledJob {
-  /** Stops the job, and waits for a call that is running. */
+  /** Stops the job, and waits until a running call has ended. */
   stop(): Promise<void>;
 }
 
-/** Calls jobs at times of day. */
+/** Calls jobs at fixed times of day. */
 export interface Scheduler {
   /**
-   * Calls the work at the times of the cron expression, in UTC. Skips a call while the one before
-   * it runs in this process; `runScheduledJob` keeps other processes from running it.
+   * Calls the work at the times of the cron expression, in UTC. Skips a call while the previous
+   * call is still running in this process. `runScheduledJob` prevents other processes from running
+   * the work at the same time.
    */
   schedule(name: string, cron: string, work: () => Promise<void>): ScheduledJob;
 }

@@ -1,4 +1,4 @@
-/** Acquired seat locks. `release` never throws: a lock that was lost counts as released. */
+/** Acquired seat locks. `release` never throws, even when a lock was already lost. */
 export interface SeatLockLease {
   release(): Promise<void>;
 }
@@ -9,10 +9,10 @@ export interface SeatLockLease {
  */
 export interface SeatLock {
   /**
-   * One try, no waiting.
+   * Tries once to lock all seats, without waiting.
    * @param seatIds sorted ascending
-   * @returns `undefined` when another buyer has the lock of one of these seats; a lease that locks
-   *   nothing while Redis does not answer
+   * @returns `undefined` when another buyer has locked one of these seats. While Redis does not
+   *   answer, returns a lease that locks nothing
    */
   tryAcquire(seatIds: readonly number[]): Promise<SeatLockLease | undefined>;
 }

@@ -3,7 +3,7 @@ import type { Tx, TxOrNone } from "./transaction.ts";
 
 export type SeatStatus = "AVAILABLE" | "HELD" | "SOLD";
 
-/** A seat that this transaction has just taken; its row is locked until the end. */
+/** A seat that this transaction has held. Its row is locked until the transaction ends. */
 export interface TakenSeat {
   readonly id: number;
   readonly seatNo: string;
@@ -14,7 +14,7 @@ export interface TakenSeat {
   /** Identifies this hold of the seat: confirm, cancel and expire compare it in their WHERE. */
   readonly version: number;
   readonly holdExpiresAt: Date;
-  /** The overdue reservation that held the seat; the caller must expire it in this transaction. */
+  /** The expired reservation that held the seat. The caller must expire it in this transaction. */
   readonly supersededReservationId: number | undefined;
 }
 
@@ -29,22 +29,23 @@ export interface SeatRow {
   readonly version: number;
 }
 
-/** Seats. Every write is one conditional statement, and its count of rows decides. */
+/** Seats. Each write is one conditional statement; its number of changed rows decides. */
 export interface SeatStore {
   /**
-   * Takes the seats that are AVAILABLE or held past their expiry, by the database's clock.
-   * @param seatIds sorted ascending, so that all transactions lock seats in one order
-   * @param holdMs how long the hold lives
-   * @returns how many were taken; unless it is all of them, the caller must roll back
+   * Holds the seats that are AVAILABLE or whose hold has expired by the database's clock.
+   * @param seatIds sorted ascending, so that all transactions lock seats in the same order
+   * @param holdMs duration of the hold
+   * @returns the number of seats that were held. When it is less than the number of `seatIds`, the
+   *   caller must roll back
    */
   hold(tx: Tx, seatIds: readonly number[], reservationId: number, holdMs: number): Promise<number>;
-  /** The seats that `hold` took, by seat id. */
+  /** The seats that `hold` took in this transaction, ordered by seat id. */
   taken(tx: Tx, seatIds: readonly number[]): Promise<readonly TakenSeat[]>;
-  /** HELD to SOLD for each seat that has the hold's version. @returns how many */
+  /** Changes HELD to SOLD where the hold's version matches. @returns the number of seats */
   confirm(tx: Tx, reservationId: number): Promise<number>;
   /**
-   * HELD or SOLD to AVAILABLE for each seat that this reservation has, by version. @returns how
-   * many
+   * Changes HELD or SOLD to AVAILABLE for the seats of this reservation where the version matches.
+   * @returns the number of seats
    */
   release(tx: Tx, reservationId: number, from: "HELD" | "SOLD"): Promise<number>;
   find(tx: TxOrNone, seatIds: readonly number[]): Promise<readonly SeatRow[]>;

@@ -6,15 +6,21 @@ export interface QueueTokenClaims {
   readonly epoch: number;
   /** Milliseconds since the Unix epoch. */
   readonly issuedAtMs: number;
-  /** Present once active: until then the token admits even while Redis does not answer. */
+  /**
+   * End of the admission, ms; present once active. The token admits even while Redis is
+   * unavailable.
+   */
   readonly activeUntilMs?: number | undefined;
 }
 
 /**
- * Signs and verifies queue tokens. Synchronous, so that a simulation controls the order of steps.
+ * Signs and verifies queue tokens. The methods are synchronous, so that a simulation controls the
+ * order of steps.
  */
 export interface TokenSigner {
   sign(claims: QueueTokenClaims): string;
-  /** @throws InvalidQueueTokenError unless it is a queue token signed with one of our keys */
+  /**
+   * @throws InvalidQueueTokenError unless the token is a queue token that one of our keys signed
+   */
   verify(token: string): QueueTokenClaims;
 }

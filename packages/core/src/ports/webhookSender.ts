@@ -3,8 +3,8 @@ import type { Notification } from "./notificationStore.ts";
 /** Delivers notifications to the external platform. */
 export interface WebhookSender {
   /**
-   * Resolves when the platform has accepted the notification. The platform can receive it more than
-   * once and recognises a repetition by the message id.
+   * Resolves when the platform has accepted the notification. The platform can receive a
+   * notification more than once and detects a repetition by the message id.
    * @throws Error with the reason in one line, without secrets
    */
   send(notification: Pick<Notification, "messageId" | "body">): Promise<void>;

@@ -27,7 +27,9 @@ export const LIST_QUEUE_IDS = query(
   (row) => row.text("id"),
 );
 
-/** The limits that the next statement ends; admissions of their time are judged by them (I7). */
+/**
+ * Keeps the limits that SAVE_SETTINGS replaces; I7 checks earlier admissions against these limits.
+ */
 export const KEEP_FORMER_LIMITS = sql(
   "admissions.saveSettings:formerLimits",
   `INSERT INTO queue_former_limits (queue_id, active_count_max, admission_rate_per_minute)
@@ -44,13 +46,15 @@ export const SAVE_SETTINGS = sql(
    WHERE id = :queueId`,
 );
 
-/** LAST_INSERT_ID(expr) makes the statement answer with the number that it found. */
+/** LAST_INSERT_ID(expr) makes the statement return the generation that it read. */
 export const COUNT_GENERATION = sql(
   "admissions.beginGeneration:count",
   `UPDATE queues SET generation = LAST_INSERT_ID(generation) + 1 WHERE id = :queueId`,
 );
 
-/** Shared until COMMIT: promoters record side by side, and a new generation waits for them. */
+/**
+ * A shared lock until COMMIT: promoters record in parallel, and a new generation waits for them.
+ */
 export const STANDING_GENERATION = query(
   sql(
     "admissions.recordPromotions:generation",
@@ -61,9 +65,9 @@ export const STANDING_GENERATION = query(
 );
 
 /**
- * The unique key (queue, sequence) makes a second record of the same admission change nothing.
- * Assigning the AUTO_INCREMENT column instead fails on MySQL (error 1869) when one statement has
- * the same key twice.
+ * When the same admission is recorded again, the unique key (queue, sequence) makes the statement
+ * change nothing. Assigning the AUTO_INCREMENT column instead fails on MySQL (error 1869) when one
+ * statement has the same key twice.
  */
 export const RECORD_PROMOTIONS = sql(
   "admissions.recordPromotions",
@@ -74,7 +78,8 @@ export const RECORD_PROMOTIONS = sql(
 );
 
 /**
- * One statement for many rows: each row takes its own values by its sequence's place in the list.
+ * Updates many rows with one statement. FIELD finds the position of the row's sequence in the list,
+ * and ELT reads the row's values at this position.
  */
 export const RECORD_ENDS = sql(
   "admissions.recordEnds",
@@ -129,7 +134,7 @@ export const LAST_SEQUENCE = query(
   (row) => row.integerOrNone("lastSequence"),
 );
 
-/** Every statement of the store. */
+/** All statements of this store. */
 export const ADMISSION_STATEMENTS: readonly Sql[] = [
   ENSURE_QUEUE,
   FIND_QUEUE,

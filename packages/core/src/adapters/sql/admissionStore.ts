@@ -8,7 +8,7 @@ import { ADMISSIONS_PER_STATEMENT_MAX, statementParts } from "../shared/statemen
 import * as statements from "./admissionStatements.ts";
 import type { Database } from "./database.ts";
 
-/** The waiting rooms' policy and their admissions. */
+/** Stores the settings of the queues and their admissions. */
 export function sqlAdmissionStore(db: Database): AdmissionStore {
   async function findQueue(tx: TxOrNone, queueId: string): Promise<QueueRecord | undefined> {
     return (await db.select(tx, statements.FIND_QUEUE, { queueId }))[0];

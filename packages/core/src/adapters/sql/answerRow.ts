@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 
 /**
- * A row of an answer, read column by column. MySQL gives BIGINT beyond 2^53, DECIMAL and SUM as
- * strings and the driver gives DATETIME as Date; here they become what the ports speak of, and NULL
- * becomes `undefined`.
+ * Reads the columns of one row. MySQL's driver returns BIGINT beyond 2^53, DECIMAL and SUM as
+ * strings and DATETIME as Date. This class converts them to the types of the ports, and NULL to
+ * `undefined`.
  */
 export class AnswerRow {
   readonly #row: Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ export class AnswerRow {
     this.#row = row;
   }
 
-  /** @throws AssertionError when the value cannot be held exactly */
+  /** @throws AssertionError when a JavaScript number cannot represent the value exactly */
   integer(column: string): number {
     const value = this.#valueOf(column);
     if (typeof value === "number" && Number.isSafeInteger(value)) return value;
@@ -33,7 +33,7 @@ export class AnswerRow {
     return this.#valueOf(column) === null ? undefined : this.text(column);
   }
 
-  /** One of the values of an ENUM, or of a column that only the product writes. */
+  /** Returns a value that must be in the list, such as a member of an ENUM. */
   oneOf<T extends string>(column: string, values: readonly T[]): T {
     const value = this.#valueOf(column);
     for (const known of values) if (known === value) return known;
@@ -50,12 +50,12 @@ export class AnswerRow {
     return this.#valueOf(column) === null ? undefined : this.date(column);
   }
 
-  /** A value as the driver gives it, for statements whose columns are not known before. */
+  /** Returns the value as the driver returned it, for statements whose columns are not fixed. */
   plain(column: string): unknown {
     return this.#valueOf(column);
   }
 
-  /** A condition among the columns, which MySQL answers with 1 or 0. */
+  /** Reads a condition of the SELECT list. MySQL returns it as 1 or 0. */
   flag(column: string): boolean {
     return this.integer(column) === 1;
   }

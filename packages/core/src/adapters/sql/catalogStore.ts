@@ -27,7 +27,7 @@ const CONCERTS = `
               WHERE sp.concert_id = c.id AND ${FOR_SALE}) AS availableSeats
        FROM concerts c LEFT JOIN performances p ON p.concert_id = c.id`;
 const BY_CONCERT = "GROUP BY c.id, c.title, c.singer, c.queue_id";
-/** NULL is a filter that was not given. */
+/** A parameter that is NULL switches its filter off. */
 const LIST_CONCERTS = query(
   sql(
     "catalog.listConcerts",
@@ -78,7 +78,7 @@ const AVAILABLE_SEATS = query(
   (row) => ({ id: row.integer("id"), seatNo: row.text("seatNo"), price: row.integer("price") }),
 );
 
-/** Every statement of this store. */
+/** All statements of this store. */
 export const CATALOG_STATEMENTS: readonly Sql[] = [
   INSERT_CONCERT,
   INSERT_PERFORMANCE,
@@ -90,11 +90,13 @@ export const CATALOG_STATEMENTS: readonly Sql[] = [
   AVAILABLE_SEATS,
 ];
 
-/** The first and the last time of a DATETIME; the last is after every Date's millisecond. */
+/**
+ * The first and the last value of a DATETIME. The last is later than any Date in that millisecond.
+ */
 const FIRST_TIME = "0000-01-01 00:00:00";
 const LAST_TIME = "9999-12-31 23:59:59.999999";
 
-/** Concerts, their performances and seats. */
+/** Stores concerts, their performances and seats. */
 export function sqlCatalogStore(db: Database): CatalogStore {
   return {
     insertConcert: (tx, { title, singer, queueId }) =>
@@ -126,14 +128,14 @@ export function sqlCatalogStore(db: Database): CatalogStore {
   };
 }
 
-/** A time outside the range of DATETIME compares as the nearest end of the range. */
+/** Replaces a time outside the range of DATETIME by the nearest end of the range. */
 function comparable(bound: Date): Date | string {
   const year = bound.getUTCFullYear();
   if (year < 0) return FIRST_TIME;
   return year > 9999 ? LAST_TIME : bound;
 }
 
-/** A LIKE pattern that takes the text literally. */
+/** Makes a LIKE pattern that matches the text literally. */
 function contains(text: string): string {
   return `%${text.replace(/[%_|]/g, (character) => `|${character}`)}%`;
 }

@@ -3,16 +3,16 @@ import { idBlocks } from "../shared/idBlocks.ts";
 import type { Database } from "./database.ts";
 import { type Sql, sql } from "./statement.ts";
 
-/** LAST_INSERT_ID(expr) makes the statement answer with the value that it found. */
+/** LAST_INSERT_ID(expr) makes the statement return the id that it read. */
 const TAKE_BLOCK = sql(
   "idAllocator.next",
   `UPDATE id_blocks SET next_id = LAST_INSERT_ID(next_id) + :size WHERE kind = :kind`,
 );
 
-/** Every statement of the allocator. */
+/** All statements of the allocator. */
 export const ID_STATEMENTS: readonly Sql[] = [TAKE_BLOCK];
 
-/** Ids in blocks, each block taken by one statement. */
+/** Allocates ids in blocks. One statement reserves one block. */
 export function sqlIdAllocator(db: Database): IdAllocator {
   return idBlocks((kind, size) => db.insert(null, TAKE_BLOCK, { kind, size }));
 }

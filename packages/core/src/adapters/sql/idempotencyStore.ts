@@ -4,7 +4,7 @@ import type { Database } from "./database.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 const MATCH = "user_id = :userId AND operation = :operation AND idempotency_key = :key";
-/** NOWAIT: a record that another transaction is writing means "in progress", at once. */
+/** NOWAIT: a record that another transaction is writing means "in progress", without waiting. */
 const FIND = query(
   sql(
     "idempotency.start:find",
@@ -27,10 +27,10 @@ const CLEAN_UP = sql(
     WHERE created_at < NOW(6) - INTERVAL :ageUs MICROSECOND ORDER BY created_at LIMIT :max`,
 );
 
-/** Every statement of this store. */
+/** All statements of this store. */
 export const IDEMPOTENCY_STATEMENTS: readonly Sql[] = [FIND, INSERT, FINISH, CLEAN_UP];
 
-/** One answer for each key. */
+/** Stores one answer for each idempotency key. */
 export function sqlIdempotencyStore(db: Database): IdempotencyStore {
   return {
     start: idempotencyStart({

@@ -3,7 +3,8 @@ import type { Database } from "./database.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 /**
- * The primary key decides; a second transaction waits here until the first has committed or not.
+ * The primary key decides a race. A second transaction waits at this statement until the first
+ * transaction has committed or rolled back.
  */
 const RECORD = sql(
   "inbox.record",
@@ -11,7 +12,7 @@ const RECORD = sql(
 );
 
 /**
- * From the low end of the primary key: message ids are UUIDs of version 7, so the oldest come
+ * Reads the low end of the primary key. Message ids are UUIDs of version 7, so the oldest come
  * first. The table has no index on the time.
  */
 const OLD = query(
@@ -31,10 +32,10 @@ const DELETE = sql(
   `DELETE FROM inbox_messages WHERE consumer = :consumer AND message_id IN (:messageIds)`,
 );
 
-/** Every statement of this store. */
+/** All statements of this store. */
 export const INBOX_STATEMENTS: readonly Sql[] = [RECORD, OLD, DELETE];
 
-/** What each consumer has applied. */
+/** Stores the ids of the messages that each consumer has applied. */
 export function sqlInboxStore(db: Database): InboxStore {
   return {
     async record(tx, consumer, messageId) {

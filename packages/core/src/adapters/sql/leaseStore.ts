@@ -4,8 +4,8 @@ import type { Database } from "./database.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 /**
- * Renews one's own living lease, or takes one that ran out with the next epoch. MySQL assigns from
- * left to right: the epoch looks at the expiry before that moves on.
+ * Renews the owner's unexpired lease, or acquires an expired lease with the next epoch. MySQL
+ * executes assignments from left to right, so the assignment of `epoch` still reads the old expiry.
  */
 const RENEW_OR_TAKE = sql(
   "leases.acquire:renew",
@@ -31,7 +31,7 @@ const OWN = query(
   presentLease,
 );
 
-/** The row stays, so that the next owner's epoch is higher. */
+/** Keeps the row, so that the next owner gets a higher epoch. */
 const RELEASE = sql(
   "leases.release",
   `UPDATE leases SET expires_at = NOW(6) - INTERVAL 1 MICROSECOND
@@ -55,10 +55,10 @@ const FORGET = sql(
      AND expires_at < NOW(6) - INTERVAL :ageUs MICROSECOND`,
 );
 
-/** Every statement of this store. */
+/** All statements of this store. */
 export const LEASE_STATEMENTS: readonly Sql[] = [RENEW_OR_TAKE, CREATE, OWN, RELEASE, LIST, FORGET];
 
-/** Leases by the database's clock; a few dozen rows. */
+/** Stores leases by the database's clock. The table has a few dozen rows. */
 export function sqlLeaseStore(db: Database): LeaseStore {
   return {
     async acquire(name, owner, ttlMs) {

@@ -49,7 +49,7 @@ const ENTRIES = query(
   }),
 );
 
-/** Every statement of this store. */
+/** All statements of this store. */
 export const LEDGER_STATEMENTS: readonly Sql[] = [
   ADD,
   SUBTRACT,
@@ -59,7 +59,7 @@ export const LEDGER_STATEMENTS: readonly Sql[] = [
   ENTRIES,
 ];
 
-/** Point accounts and their entries. */
+/** Stores point accounts and their entries. */
 export function sqlLedgerStore(db: Database): LedgerStore {
   return {
     async post(tx, entry) {

@@ -32,7 +32,7 @@ const HIDE = sql(
    WHERE id IN (:ids)`,
 );
 
-/** By the primary key: through the index on the state it would wait for rows of others. */
+/** Finds rows by primary key: a scan of the index on the state would wait for other rows' locks. */
 const MARK_DELIVERED = sql(
   "notifications.markDelivered",
   `UPDATE notifications FORCE INDEX (PRIMARY)
@@ -49,8 +49,8 @@ const MARK_FAILED = sql(
 );
 
 /**
- * A delivered notification was due before it was delivered, so the index on the due time finds the
- * old ones.
+ * A notification is due before it is delivered. So the index on the due time finds the old
+ * delivered notifications.
  */
 const DELETE_DELIVERED = sql(
   "notifications.cleanUp",
@@ -68,7 +68,7 @@ const COUNT_BY_STATUS = query(
   (row) => [row.text("status"), row.integer("notifications")] as const,
 );
 
-/** Every statement of this store. */
+/** All statements of this store. */
 export const NOTIFICATION_STATEMENTS: readonly Sql[] = [
   INSERT,
   TAKE_DUE,
@@ -79,7 +79,7 @@ export const NOTIFICATION_STATEMENTS: readonly Sql[] = [
   COUNT_BY_STATUS,
 ];
 
-/** Notifications owed to the external platform. */
+/** Stores notifications for the external platform. */
 export function sqlNotificationStore(db: Database): NotificationStore {
   return {
     async insert(tx, { messageId, body }) {

@@ -26,8 +26,8 @@ export const PENDING = query(
 );
 
 /**
- * One statement, so one snapshot: two reads could see version 2 of an aggregate without its version
- * 1. The index is forced because published rows outnumber the others by far.
+ * One statement reads one snapshot. Two statements could read version 2 of an aggregate without its
+ * version 1. FORCE INDEX is needed because most rows are published and must not be scanned.
  */
 export const DUE = query(
   sql(
@@ -49,7 +49,10 @@ export const DUE = query(
   presentMessage,
 );
 
-/** Locked until COMMIT, so that no relay takes the bucket over between the next two writes. */
+/**
+ * Locks the lease until COMMIT, so that no other relay acquires the bucket before the next two
+ * writes.
+ */
 export const FENCE = query(
   sql(
     "outbox.markPublished:fence",
@@ -68,7 +71,7 @@ export const NOTE_PUBLICATIONS = sql(
    FROM outbox_messages WHERE id IN (:ids) AND status = 'PENDING' ORDER BY id`,
 );
 
-/** By the primary key: through the index on the state it would wait for rows of others. */
+/** Finds rows by primary key: a scan of the index on the state would wait for other rows' locks. */
 export const MARK_PUBLISHED = sql(
   "outbox.markPublished:messages",
   `UPDATE outbox_messages FORCE INDEX (PRIMARY)
@@ -108,7 +111,7 @@ export const DELETE_PUBLISHED = sql(
    ORDER BY published_at LIMIT :max`,
 );
 
-/** By primary key from the low end, where the oldest are: the table has no index on the time. */
+/** Reads the low end of the primary key, which has the oldest rows: the time has no index. */
 export const OLD_PUBLICATIONS = query(
   sql(
     "outbox.cleanUp:oldPublications",
@@ -125,7 +128,7 @@ export const DELETE_PUBLICATIONS = sql(
   `DELETE FROM outbox_publications WHERE id IN (:ids)`,
 );
 
-/** Every statement of the store. */
+/** All statements of this store. */
 export const OUTBOX_STATEMENTS: readonly Sql[] = [
   APPEND,
   PENDING,

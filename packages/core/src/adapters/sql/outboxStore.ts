@@ -4,7 +4,7 @@ import { lastError } from "../shared/lastError.ts";
 import type { Database } from "./database.ts";
 import * as statements from "./outboxStatements.ts";
 
-/** Outbox messages; the database's clock says which are due. */
+/** Stores outbox messages. A message is due by the database's clock. */
 export function sqlOutboxStore(db: Database): OutboxStore {
   async function markInside(tx: Tx, lease: BucketLease, ids: readonly number[]): Promise<number> {
     const fence = await db.select(tx, statements.FENCE, { ...lease });

@@ -32,10 +32,10 @@ const REFUND = sql(
     WHERE id = :id AND status = 'CAPTURED'`,
 );
 
-/** Every statement of this store. */
+/** All statements of this store. */
 export const PAYMENT_STATEMENTS: readonly Sql[] = [INSERT, FIND, REFUND];
 
-/** Payments and their refunds. */
+/** Stores payments and their refunds. */
 export function sqlPaymentStore(db: Database): PaymentStore {
   return {
     async insert(tx, payment) {

@@ -22,9 +22,9 @@ const INSERT_SEATS = sql(
 );
 
 /**
- * A conditional move along the transition table; its count decides. By the primary key, because
- * with few rows in a state the optimizer may take the index on it, and then waits for rows of
- * others.
+ * Makes a conditional UPDATE for one transition; its number of changed rows decides. The statement
+ * finds its row by primary key. With few rows in a state, the optimizer could choose the index on
+ * the state, and the statement would then wait for locks of other rows.
  */
 function move(name: string, from: ReservationStatus, to: ReservationStatus, and = ""): Sql {
   reservationStates.requireMove(from, to);
@@ -50,8 +50,8 @@ const LOCK_OVERDUE = query(
 );
 
 /**
- * Locks the row of this buyer and performance; no other buyer's statement meets it. The row changes
- * each time, because Galera compares changed rows only.
+ * Locks the row of this buyer and performance. No other buyer's statement locks this row. The
+ * statement always changes the row, because Galera detects conflicts only between changed rows.
  */
 const LOCK_BUYER = sql(
   "reservations.lockSeatsOfBuyer:lock",
@@ -132,7 +132,7 @@ const SEATS = query(
   }),
 );
 
-/** Every statement of this store. */
+/** All statements of this store. */
 export const RESERVATION_STATEMENTS: readonly Sql[] = [
   INSERT,
   INSERT_SEATS,
@@ -152,7 +152,7 @@ export const RESERVATION_STATEMENTS: readonly Sql[] = [
 
 type PlainReservation = Omit<Reservation, "seats">;
 
-/** Reservations with their seats. */
+/** Stores reservations with their seats. */
 export function sqlReservationStore(db: Database): ReservationStore {
   async function read(
     tx: TxOrNone,

@@ -5,8 +5,9 @@ import type { Database } from "./database.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 /**
- * Decides every race for a seat: the transaction whose statement counts the seat has it. NOW(3),
- * because JavaScript holds milliseconds and the reservation must expire at the same instant.
+ * Decides every race for a seat: the transaction whose UPDATE changes the row gets the seat. Uses
+ * NOW(3), because a JavaScript Date has milliseconds and the reservation must expire at the same
+ * instant.
  */
 const HOLD = sql(
   "seats.hold",
@@ -43,7 +44,7 @@ const TAKEN = query(
   }),
 );
 
-/** STRAIGHT_JOIN drives from the reservation's own rows, so that seats are locked in id order. */
+/** STRAIGHT_JOIN reads the reservation's own rows first, so that seats are locked in id order. */
 const CONFIRM = sql(
   "seats.confirm",
   `UPDATE reservation_seats rs STRAIGHT_JOIN seats s ON s.id = rs.seat_id
@@ -80,7 +81,7 @@ const OF_PERFORMANCE = query(
   presentSeat,
 );
 
-/** Every statement of this store. */
+/** All statements of this store. */
 export const SEAT_STATEMENTS: readonly Sql[] = [
   HOLD,
   TAKEN,
@@ -91,7 +92,7 @@ export const SEAT_STATEMENTS: readonly Sql[] = [
   OF_PERFORMANCE,
 ];
 
-/** The contested rows. */
+/** Stores seats, the rows that buyers compete for. */
 export function sqlSeatStore(db: Database): SeatStore {
   return {
     hold(tx, seatIds, reservationId, holdMs) {

@@ -1,23 +1,27 @@
 import type { AnswerRow } from "./answerRow.ts";
 
-/** One SQL statement of a store. Its name stands for it in traces, call faults and errors. */
+/**
+ * One SQL statement of a store. Traces, call faults and errors identify the statement by its name.
+ */
 export interface Sql {
-  /** The store and the call: "seats.hold"; a call of several statements adds the part. */
+  /**
+   * Store and method: "seats.hold". When a method has several statements, the name adds the part.
+   */
   readonly name: string;
   readonly text: string;
 }
 
-/** A statement that reads, with the shape of the rows that its caller gets. */
+/** A SELECT with the type of its rows. */
 export interface SqlQuery<Row> extends Sql {
   readonly present: (row: AnswerRow) => Row;
 }
 
-/** The only way to write a statement: a named constant beside its store. */
+/** Defines a statement. Every statement is a named constant in the file of its store. */
 export function sql(name: string, text: string): Sql {
   return { name, text };
 }
 
-/** @param present maps a row of the answer; the one place where its columns become values */
+/** @param present converts one row of the answer; only this function reads the row's columns */
 export function query<Row>(statement: Sql, present: (row: AnswerRow) => Row): SqlQuery<Row> {
   return { ...statement, present };
 }

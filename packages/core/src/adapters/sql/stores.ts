@@ -17,7 +17,7 @@ import { SEAT_STATEMENTS, sqlSeatStore } from "./seatStore.ts";
 import type { Sql } from "./statement.ts";
 import { sqlUserStore, USER_STATEMENTS } from "./userStore.ts";
 
-/** Every statement that the stores run. */
+/** All statements that the stores run. */
 export const STATEMENTS: readonly Sql[] = [
   ...CATALOG_STATEMENTS,
   ...SEAT_STATEMENTS,
@@ -34,7 +34,7 @@ export const STATEMENTS: readonly Sql[] = [
   ...ID_STATEMENTS,
 ];
 
-/** One process's stores over a database. */
+/** Creates the stores of one process over a database. */
 export function sqlStores(db: Database): Omit<DatabasePorts, "invariantReader"> {
   return {
     withTransaction: db.withTransaction,

@@ -4,10 +4,10 @@ import { type Sql, sql } from "./statement.ts";
 
 const INSERT = sql("users.insert", `INSERT INTO users (name) VALUES (:name)`);
 
-/** Every statement of this store. */
+/** All statements of this store. */
 export const USER_STATEMENTS: readonly Sql[] = [INSERT];
 
-/** Users. */
+/** Stores users. */
 export function sqlUserStore(db: Database): UserStore {
   return { insert: (tx, name) => db.insert(tx, INSERT, { name }) };
 }

@@ -1,6 +1,9 @@
 import type { Migration } from "./migration.ts";
 
-/** Statements in order of their foreign keys; each table says which invariant leans on it. */
+/**
+ * CREATE TABLE statements in the order of their foreign keys, with the invariant that each
+ * protects.
+ */
 const TABLES = [
   `CREATE TABLE users (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -25,7 +28,7 @@ const TABLES = [
     KEY performances_concert (concert_id, starts_at),
     CONSTRAINT performances_concert_fk FOREIGN KEY (concert_id) REFERENCES concerts (id)
   )`,
-  // I1, I2: the contested rows. `version` fences a hold: whoever confirms or releases names it.
+  // I1, I2: buyers compete for these rows. `version` fences a hold: confirm and release compare it.
   `CREATE TABLE seats (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     performance_id BIGINT UNSIGNED NOT NULL,
@@ -54,8 +57,8 @@ const TABLES = [
     KEY reservations_overdue (status, expires_at),
     KEY reservations_user (user_id, created_at, id)
   )`,
-  // I1: \`live\` is 1 or NULL, so the unique key allows one live link to a seat and any number
-  // of past ones.
+  // I1: `live` is 1 or NULL. The unique key allows one live link to a seat and any number of past
+  // links.
   `CREATE TABLE reservation_seats (
     reservation_id BIGINT UNSIGNED NOT NULL,
     seat_id BIGINT UNSIGNED NOT NULL,
@@ -68,7 +71,7 @@ const TABLES = [
       FOREIGN KEY (reservation_id) REFERENCES reservations (id),
     CONSTRAINT reservation_seats_live_one CHECK (live = 1)
   )`,
-  // I3: the last line of defence for "never below zero" is the column itself.
+  // I3: the type of the column is the last defence against a balance below zero.
   `CREATE TABLE point_accounts (
     user_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
     balance BIGINT NOT NULL,
@@ -92,7 +95,7 @@ const TABLES = [
     CONSTRAINT point_entries_account_fk FOREIGN KEY (user_id) REFERENCES point_accounts (user_id),
     CONSTRAINT point_entries_amount CHECK (amount > 0)
   )`,
-  // I2, I4: one payment for a reservation.
+  // I2, I4: a reservation has at most one payment.
   `CREATE TABLE payments (
     id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
     reservation_id BIGINT UNSIGNED NOT NULL,
@@ -116,7 +119,7 @@ const TABLES = [
     PRIMARY KEY (user_id, operation, idempotency_key),
     KEY idempotency_records_age (created_at)
   )`,
-  // I5, I6: one message for each version of an aggregate.
+  // I5, I6: an aggregate version has exactly one message.
   `CREATE TABLE outbox_messages (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     message_id CHAR(36) CHARACTER SET ascii NOT NULL,
@@ -137,7 +140,7 @@ const TABLES = [
     KEY outbox_messages_due (bucket, status, id),
     KEY outbox_messages_published (status, published_at)
   )`,
-  // What left for the broker, in the order in which it left; I6 is checked on it.
+  // Messages that the relay published, in the order of publication. I6 is checked on this table.
   `CREATE TABLE outbox_publications (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     message_id CHAR(36) CHARACTER SET ascii NOT NULL,
@@ -154,8 +157,8 @@ const TABLES = [
     applied_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
     PRIMARY KEY (consumer, message_id)
   )`,
-  // No unique key on message_id: the inbox alone keeps an effect from happening twice, and I5
-  // looks here.
+  // There is no unique key on message_id: only the inbox prevents a second effect, and I5 checks
+  // this table.
   `CREATE TABLE notifications (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     message_id CHAR(36) CHARACTER SET ascii NOT NULL,
@@ -189,7 +192,7 @@ const TABLES = [
     claim_ms INT UNSIGNED NOT NULL,
     mode ENUM('open','paused','draining') NOT NULL DEFAULT 'open'
   )`,
-  // I7, I8: every pass that went out; times by the queue's clock, in microseconds.
+  // I7, I8: all recorded admissions. Times are by the queue's clock, in microseconds.
   `CREATE TABLE queue_admissions (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     queue_id VARCHAR(64) CHARACTER SET ascii NOT NULL,

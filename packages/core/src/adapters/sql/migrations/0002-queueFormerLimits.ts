@@ -1,8 +1,8 @@
 import type { Migration } from "./migration.ts";
 
 /**
- * I7: what the limits of a queue were before each change, so that admissions are held against the
- * limits of their time and not against today's.
+ * I7: each row keeps the limits of a queue that a change of settings replaced. The checker compares
+ * an admission with the limits that were in force at the time of the admission.
  */
 export const queueFormerLimits: Migration = {
   name: "0002-queueFormerLimits",

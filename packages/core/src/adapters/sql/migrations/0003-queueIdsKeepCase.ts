@@ -3,8 +3,8 @@ import type { Migration } from "./migration.ts";
 const QUEUE_ID = "VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
 
 /**
- * Redis keys and tokens tell "Main" from "main"; so must the database, or one row answers for two
- * waiting rooms, of which only one is ever promoted.
+ * Redis keys and tokens distinguish "Main" from "main", so the database must distinguish them too.
+ * Otherwise two waiting rooms share one row, and only one of these waiting rooms is ever promoted.
  */
 export const queueIdsKeepCase: Migration = {
   name: "0003-queueIdsKeepCase",

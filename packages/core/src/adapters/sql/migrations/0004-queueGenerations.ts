@@ -1,8 +1,9 @@
 import type { Migration } from "./migration.ts";
 
 /**
- * I7: counts the generations of a queue's Redis state. A pass that is recorded late, after a loss
- * and a new start that did not know of it, would fill a slot that somebody else has.
+ * I7: `generation` counts the rebuilds of a queue's Redis state. MySQL refuses to record an
+ * admission of an earlier generation. Such an admission is missing from the rebuilt state, so its
+ * slot may already belong to another buyer.
  */
 export const queueGenerations: Migration = {
   name: "0004-queueGenerations",

@@ -1,9 +1,9 @@
 import type { Migration } from "./migration.ts";
 
 /**
- * The limit over a buyer's seats of one performance: a row per buyer and performance, which each
- * hold locks before it counts the buyer's seats, so that parallel holds of one buyer are counted
- * one after the other. The index finds the seats that count.
+ * Supports the limit on a buyer's seats of one performance. The table has one row for each buyer
+ * and performance. A hold locks this row before it counts the buyer's seats, so parallel holds of
+ * one buyer count one after the other. The index finds the seats to count.
  */
 export const seatAllowances: Migration = {
   name: "0005-seatAllowances",

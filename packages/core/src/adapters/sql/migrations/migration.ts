@@ -1,4 +1,6 @@
-/** A step of the schema: statements that run in order, once. MySQL commits DDL by itself. */
+/**
+ * One schema change. Its statements run once, in order. MySQL commits each DDL statement at once.
+ */
 export interface Migration {
   readonly name: string;
   readonly statements: readonly string[];

@@ -5,7 +5,9 @@ import { queueGenerations } from "./0004-queueGenerations.ts";
 import { seatAllowances } from "./0005-seatAllowances.ts";
 import type { Migration } from "./migration.ts";
 
-/** All steps of the schema, in order. MySQL runs them; the database in memory reads them. */
+/**
+ * All schema changes, in order. MySQL runs them; the in-memory database reads its schema from them.
+ */
 export const MIGRATIONS: readonly Migration[] = [
   initialSchema,
   queueFormerLimits,
