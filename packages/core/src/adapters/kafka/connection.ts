@@ -7,14 +7,21 @@ import { DependencyUnavailableError } from "../../shared/errors.ts";
 import { type KafkaSession, kafkaSession, REQUEST_MS_MAX } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
 
-/** For all attempts of one administrative request. */
+/** Time limit of all attempts of one administrative request. */
 const ADMIN_MS_MAX = 4_000;
-/** Pauses between health checks: while the broker answers, and while it does not. */
+/**
+ * Pauses between health checks: WATCH_MS while the broker answers, WATCH_DOWN_MS while it does not.
+ */
 const WATCH_MS = 2_000;
 const WATCH_DOWN_MS = 1_000;
-/** Time that a close waits for requests in flight; part of the time for a shutdown. */
+/**
+ * Longest time that `close` waits for running requests. A shutdown has only a few seconds in total.
+ */
 const CLOSE_MS_MAX = 2_000;
-/** For several consumers of one group; more partitions than consumers cost little. */
+/**
+ * Enough for several consumers in one group. Partitions without a consumer of their own cost
+ * little.
+ */
 const PARTITIONS = 6;
 
 /** The connection that the publisher and the consumers share. */
@@ -23,30 +30,32 @@ export interface KafkaConnection {
   readonly clock: Clock;
   readonly log: Logger;
   /**
-   * A new client; the caller cuts it after use.
-   * @throws DependencyUnavailableError when no broker is configured, or after the close
+   * Creates a client. The caller must cut the session after use.
+   * @throws DependencyUnavailableError when no broker is configured, or after `close`
    */
   session(): KafkaSession;
   /**
    * Sends administrative requests through a shared connection. After a failure, or when the signal
-   * ends the wait, later requests use a new connection.
+   * aborts the wait, later requests use a new connection.
    * @throws DependencyUnavailableError
    */
   admin<T>(work: (admin: Admin) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /**
-   * Creates missing topics, once for each name. A broker that refuses may still create topics by
-   * itself, so a refusal is only logged.
+   * Creates missing topics. Each topic name is sent to the broker once. A broker that refuses the
+   * request may still create topics automatically, so a refusal is only logged.
    * @throws DependencyUnavailableError
    */
   ensureTopics(topics: readonly string[]): Promise<void>;
   health(): DependencyHealth;
   /** Registers work that `close` runs. */
   onClose(work: () => Promise<void>): void;
-  /** Takes `CLOSE_MS_MAX` at most, also while the broker does not answer. */
+  /** Closes within `CLOSE_MS_MAX`, even while the broker does not answer. */
   close(): Promise<void>;
 }
 
-/** Opens lazily and never fails: connections are made at their first use and after each loss. */
+/**
+ * Opens the connection lazily and never fails. Clients connect at first use and after each loss.
+ */
 export function openKafka(
   settings: ServersConfig["kafka"],
   clock: Clock,
@@ -110,7 +119,7 @@ export function openKafka(
   };
 }
 
-/** Checks the broker's health in the background. */
+/** Checks in the background whether the broker answers. */
 function watchBroker(ask: KafkaConnection["admin"], clock: Clock, log: Logger) {
   let reason: string | undefined = "not asked yet";
   let stopping = false;
@@ -140,7 +149,7 @@ function watchBroker(ask: KafkaConnection["admin"], clock: Clock, log: Logger) {
     },
   });
   return {
-    /** Undefined while the broker answers. */
+    /** The reason why the broker does not answer; undefined while it answers. */
     get reason() {
       return reason;
     },
@@ -155,11 +164,13 @@ function watchBroker(ask: KafkaConnection["admin"], clock: Clock, log: Logger) {
 interface SharedAdmin {
   readonly session: KafkaSession;
   readonly admin: Promise<Admin>;
-  /** Requests in flight: a failed one must not cut the connection of the others. */
+  /**
+   * Number of running requests. A failed request must not cut the connection of the other requests.
+   */
   inFlight: number;
 }
 
-/** One administrative connection for all requests; after a failure later requests use a new one. */
+/** Shares one administrative connection. After a failure, later requests use a new connection. */
 function sharedAdmin(session: () => KafkaSession, clock: Clock) {
   let open: SharedAdmin | undefined;
 
@@ -202,7 +213,7 @@ async function createTopics(admin: Admin, topics: readonly string[], log: Logger
   }
 }
 
-/** True when the broker answered with a refusal that a retry does not change. */
+/** True when the broker refused the request and a retry would get the same refusal. */
 function isRefusal(error: unknown): boolean {
   return (
     error instanceof kafkajs.KafkaJSAggregateError ||
@@ -211,7 +222,7 @@ function isRefusal(error: unknown): boolean {
   );
 }
 
-/** The message of the innermost cause: the library wraps "connection refused" several times. */
+/** Message of the innermost cause, because kafkajs wraps "connection refused" several times. */
 export function causeOf(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;

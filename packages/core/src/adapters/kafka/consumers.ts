@@ -6,19 +6,24 @@ import { causeOf, type KafkaConnection } from "./connection.ts";
 import { type Assignment, joinGroup, type RunningGroupMember } from "./runningConsumer.ts";
 import { type ProgressWatchdog, progressWatchdog } from "./watchdog.ts";
 
-/** Pause between checks of a consumer, and before a failed start is repeated. */
+/** Pause between two checks of a consumer. */
 const CHECK_MS = 5_000;
 const RESTART_MS = 1_000;
-/** No progress for this time, with messages waiting, is a stall; a rebalance takes less. */
+/**
+ * A consumer is stalled after this time without progress on waiting messages. A rebalance is
+ * shorter.
+ */
 const STALL_MS = 30_000;
 
-/** Times of the supervisor; tests use shorter ones. */
+/** Intervals of the supervisor. Tests use shorter intervals. */
 export interface SupervisorSettings {
   readonly checkMs: number;
   readonly stallMs: number;
 }
 
-/** Consumers over Kafka. `run` resolves at once; joining continues in the background. */
+/**
+ * Runs consumers on Kafka. `run` resolves at once; the consumer joins its group in the background.
+ */
 export function kafkaConsumers(
   connection: KafkaConnection,
   settings: SupervisorSettings = { checkMs: CHECK_MS, stallMs: STALL_MS },
@@ -32,7 +37,7 @@ export function kafkaConsumers(
   };
 }
 
-/** Starts one consumer, and replaces it when it has crashed or stalled. */
+/** Starts one consumer, and replaces the consumer when it has crashed or stalled. */
 function supervise(
   connection: KafkaConnection,
   subscription: ConsumerSubscription,
@@ -67,13 +72,13 @@ function supervise(
       const reason = member.crash ?? (await stallOf(connection, member, topics, watchdog, signal));
       if (reason === undefined) return false;
       await replace(reason);
-      // A consumer that crashes at once must not be started without a pause.
+      // The pause prevents a busy loop when a consumer crashes immediately after each start.
       await clock.sleep(RESTART_MS, signal);
       return true;
     },
     onError(error) {
       const reason = causeOf(error);
-      // Once for each reason: while the broker is unavailable, the start fails every second.
+      // Log each reason once: while the broker is unavailable, the start fails every second.
       if (reason !== failing) {
         log.warn(
           { event: "consumer.start_failed", consumer, reason },
@@ -95,7 +100,9 @@ function supervise(
   };
 }
 
-/** Why the member must be replaced; undefined while it progresses or the broker does not answer. */
+/**
+ * The reason to replace the member; undefined while it makes progress or the broker is unavailable.
+ */
 async function stallOf(
   connection: KafkaConnection,
   member: RunningGroupMember,
@@ -116,7 +123,7 @@ async function stallOf(
   }
 }
 
-/** Number of messages in the member's partitions that it has not committed. */
+/** Number of uncommitted messages in the member's partitions. */
 async function lagOf(
   admin: Admin,
   groupId: string,

@@ -6,21 +6,24 @@ import { causeOf, type KafkaConnection } from "./connection.ts";
 import { type KafkaSession, RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
 
-/** For all attempts of one request. A relay whose lease expires meanwhile marks nothing. */
+/**
+ * Time limit of all attempts of one request. If the relay's lease expires meanwhile, it marks
+ * nothing.
+ */
 const PUBLISH_MS_MAX = 4_000;
 const CONNECT_MS_MAX = 4_000;
-/** About 1.5 s in total: the time in which the partitions of a new topic get their leaders. */
+/** Takes about 1.5 s in total, until the partitions of a new topic have their leaders. */
 const RETRIES_MAX = 5;
 /**
- * Values in one request. Kafka's default limit for a batch of one partition is 1 MiB
- * (message.max.bytes), and the whole request can belong to one partition; keys, headers and framing
- * need the rest.
+ * Total size of the values in one request. Kafka's default limit for a record batch of one
+ * partition is 1 MiB (message.max.bytes), and all messages of a request can belong to one
+ * partition. The rest of the 1 MiB is for keys, headers and framing.
  */
 const REQUEST_BYTES_MAX = 700_000;
-/** Acknowledged by all in-sync replicas. */
+/** acks=all: all in-sync replicas must acknowledge a message. */
 const ACKS_ALL = -1;
 
-/** Error types of messages that the broker never accepts, however often they are sent. */
+/** Error types of messages that the broker never accepts. A retry cannot succeed. */
 const POISON_TYPES: ReadonlySet<string> = new Set([
   "MESSAGE_TOO_LARGE",
   "RECORD_LIST_TOO_LARGE",
@@ -29,9 +32,9 @@ const POISON_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The publisher over Kafka. After any failure the producer is replaced: the library reuses the
- * sequence numbers of a failed request although some partitions may have stored it, and the broker
- * would then discard the producer's next messages as duplicates.
+ * The publisher on Kafka. After any failure the publisher replaces the producer. The reason:
+ * kafkajs reuses the sequence numbers of a failed request, although some partitions may have stored
+ * that request. The broker would then discard the producer's next messages as duplicates.
  */
 export function kafkaPublisher(connection: KafkaConnection): Publisher {
   const { clock, log, settings } = connection;
@@ -48,7 +51,10 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
     return { session, producer: producer.connect().then(() => producer) };
   }
 
-  /** Cuts instead of disconnecting: an abandoned request must not be stored later. */
+  /**
+   * Destroys the sockets instead of disconnecting: the broker must not store an abandoned request
+   * later.
+   */
   function drop(): void {
     open?.session.cut();
     open = undefined;
@@ -92,8 +98,8 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
 type Send = (messages: readonly PublishedMessage[]) => Promise<PublishFailure | undefined>;
 
 /**
- * Sends one request at a time: a request after a failed one on the same producer would carry wrong
- * sequence numbers. Requests that wait while another one fails, fail with it.
+ * Sends one request at a time. A request that the same producer sends after a failed request would
+ * carry wrong sequence numbers. So when a request fails, the requests that wait for it fail too.
  */
 function oneAtATime(send: Send): Send {
   let last = Promise.resolve();
@@ -117,10 +123,10 @@ function oneAtATime(send: Send): Send {
 }
 
 /**
- * Sends as few requests as the size limit allows. When the broker refuses a request for one of its
- * messages, each message is sent alone, which finds the refused one; later messages of its key are
- * blocked.
- * @param send resolves with a failure when the broker refused the request for its content
+ * Sends as few requests as the size limit allows. When the broker refuses a request because of one
+ * message, the function sends each message of the request separately. This identifies the refused
+ * message; later messages of its key are blocked.
+ * @param send resolves with a failure when the broker refused the request because of its content
  */
 export async function publishInChunks(
   messages: readonly PublishedMessage[],
@@ -148,7 +154,7 @@ export async function publishInChunks(
   return failures;
 }
 
-/** Splits messages in order; a message above the limit is a chunk of its own. */
+/** Splits messages in order. A message above the limit becomes a chunk of its own. */
 function chunksOf(messages: readonly PublishedMessage[]): PublishedMessage[][] {
   const chunks: PublishedMessage[][] = [];
   let bytes = Number.POSITIVE_INFINITY;

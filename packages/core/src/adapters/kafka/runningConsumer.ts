@@ -5,30 +5,33 @@ import { causeOf, type KafkaConnection } from "./connection.ts";
 import { RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
 
-/** The broker removes a consumer without heartbeats after this; it must be 6 s or more. */
+/**
+ * session.timeout.ms: time without heartbeats after which the broker removes a member; at least 6
+ * s.
+ */
 const SESSION_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
 const REBALANCE_MS = 15_000;
-/** A stop waits for the fetch in flight, so a fetch must not wait long for new messages. */
+/** `stop` waits for the running fetch, so a fetch must not wait long for new messages. */
 const FETCH_WAIT_MS = 250;
-/** From the first connection to the start of consuming. */
+/** Time limit from the first connection to the start of consuming. */
 const START_MS_MAX = 20_000;
-/** Covers a fetch, the message in flight and leaving the group. */
+/** Long enough for the running fetch, the message that is being applied, and leaving the group. */
 const STOP_MS_MAX = 4_000;
 
-/** Partitions by topic. */
+/** The partition numbers of each topic. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;
 
-/** A consumer as a member of its group; the supervisor replaces it when it crashes or stalls. */
+/** A member of a consumer group. The supervisor replaces the member when it crashes or stalls. */
 export interface RunningGroupMember {
   readonly groupId: string;
   /** Undefined until the group has assigned partitions. */
   readonly assignment: Assignment | undefined;
-  /** Grows with every message that is tried or applied. */
+  /** Increases each time the consumer tries or applies a message. */
   readonly beats: number;
-  /** The reason when it ended by itself. */
+  /** The reason when the consumer ended without a call of `stop`. */
   readonly crash: string | undefined;
-  /** Takes `STOP_MS_MAX` at most; afterwards only a message in flight still runs. */
+  /** Stops within `STOP_MS_MAX`. A message that is being applied may still run afterwards. */
   stop(): Promise<void>;
 }
 
@@ -42,7 +45,7 @@ interface MemberState {
 
 /**
  * Joins the group and passes messages to the subscription one by one.
- * @param onCrash called once when the consumer ends by itself
+ * @param onCrash called once when the consumer ends without a call of `stop`
  */
 export async function joinGroup(
   connection: KafkaConnection,
@@ -68,7 +71,7 @@ export async function joinGroup(
   try {
     await withinTime(clock, START_MS_MAX, start(), signal);
   } catch (error) {
-    // No message is in flight yet, so there is no reason to wait.
+    // No message is being applied yet, so a stop need not wait.
     stopping.abort();
     session.cut();
     throw error;
@@ -102,7 +105,7 @@ export async function joinGroup(
   };
 }
 
-/** A consumer of the library that records its crash and its partitions in `state`. */
+/** Creates a kafkajs consumer that records its crash and its partitions in `state`. */
 function memberOf(
   kafka: Kafka,
   groupId: string,
@@ -115,7 +118,7 @@ function memberOf(
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: REBALANCE_MS,
     maxWaitTimeInMs: FETCH_WAIT_MS,
-    // The supervisor restarts; a second restart by the library would make two consumers.
+    // The supervisor restarts the consumer. A restart by kafkajs too would create two consumers.
     retry: { ...RETRY, restartOnFailure: async () => false },
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
@@ -129,8 +132,9 @@ function memberOf(
 }
 
 /**
- * Commits an offset only after its message was applied. A failed message delays its partition while
- * heartbeats continue; after a stop its offset stays uncommitted.
+ * Commits an offset only after the message was applied. A failed message delays its partition while
+ * heartbeats continue. When the consumer stops before a message was applied, the offset of that
+ * message is not committed.
  */
 function applier(
   { clock, log }: KafkaConnection,

@@ -2,34 +2,39 @@ import net from "node:net";
 import kafkajs, { type Kafka } from "kafkajs";
 import type { Logger } from "../../ports/observability.ts";
 
-/** A broker in the same network answers in milliseconds; after a second it is unavailable. */
+/**
+ * A broker in the same network answers in milliseconds. After a second it counts as unavailable.
+ */
 const CONNECT_MS_MAX = 1_000;
-/** A request that waits for replicas may take longer. */
+/** Longer than the connection limit, because a request may wait for replicas. */
 export const REQUEST_MS_MAX = 3_000;
 const KEEP_ALIVE_MS = 60_000;
 
-/** Few and short: callers retry by themselves, and a request must not hang in library retries. */
+/**
+ * Few and short retries: callers retry themselves, and kafkajs must not delay a request for long.
+ */
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 500, retries: 2 } as const;
 
-/** One use of the client library, with sockets of its own. */
+/** A kafkajs client with its own sockets. */
 export interface KafkaSession {
   readonly kafka: Kafka;
   /**
-   * Destroys the session's sockets and every later one. The library cannot be interrupted, and an
-   * abandoned request must neither write later nor keep the process alive.
+   * Destroys the sockets of the session, and each socket that the session opens later. kafkajs
+   * cannot be interrupted, and an abandoned request must neither write later nor keep the process
+   * alive.
    */
   cut(): void;
 }
 
 const textOf = (error: unknown): string | undefined => (error ? String(error) : undefined);
 
-/** Creates a client; it connects at its first use. */
+/** Creates a client. The client connects at its first use. */
 export function kafkaSession(brokers: readonly string[], log: Logger): KafkaSession {
   const sockets = new Set<net.Socket>();
   let wasCut = false;
 
   function destroy(socket: net.Socket): void {
-    // The library reacts only to an error; after a plain close it waits for its own timeouts.
+    // kafkajs reacts only to an error. After a plain close it would wait for its own timeouts.
     socket.destroy(new Error("the session was cut"));
   }
 
@@ -48,8 +53,8 @@ export function kafkaSession(brokers: readonly string[], log: Logger): KafkaSess
       return socket;
     },
     logLevel: kafkajs.logLevel.WARN,
-    // At debug only: the library repeats its lines at every attempt. Every failure that matters
-    // reaches this adapter as an error or an event and is logged there once.
+    // Logged at debug only, because kafkajs repeats its log lines at every attempt. This adapter
+    // receives every important failure as an error or an event and logs the failure once.
     logCreator:
       () =>
       ({ namespace, log: { message, error } }) =>

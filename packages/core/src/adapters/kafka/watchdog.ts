@@ -2,22 +2,25 @@ import type { Clock } from "../../shared/clock.ts";
 
 /** One observation of a consumer. */
 export interface ConsumerObservation {
-  /** Messages not yet committed; undefined until the group has assigned partitions. */
+  /** Number of uncommitted messages; undefined until the group has assigned partitions. */
   readonly lag: number | undefined;
-  /** Grows with every message that is tried or applied. */
+  /** Increases each time the consumer tries or applies a message. */
   readonly beats: number;
 }
 
 export interface ProgressWatchdog {
   /** True when the consumer had messages for `stallMs` and made no progress. */
   isStalled(observation: ConsumerObservation): boolean;
-  /** Restarts the time: after a restart of the consumer, or while the broker is unavailable. */
+  /**
+   * Starts the measurement again, after a restart of the consumer or while the broker is
+   * unavailable.
+   */
   reset(): void;
 }
 
 /**
- * Detects a stalled consumer by its progress alone. Heartbeats prove nothing: a consumer can stop
- * fetching while its heartbeats continue, or never become a member of its group.
+ * Detects a stalled consumer only by its progress. Heartbeats do not prove progress: a consumer can
+ * stop fetching while its heartbeats continue, or never become a member of its group.
  */
 export function progressWatchdog(clock: Clock, stallMs: number): ProgressWatchdog {
   let progressAtMs = clock.monotonicMs();

@@ -9,8 +9,8 @@ export class NoAnswerError extends Error {
 }
 
 /**
- * Waits for the work for at most `ms`, or until the signal. The work itself continues, because the
- * client library cannot be interrupted: after a NoAnswerError the caller must cut the session.
+ * Waits for the work for at most `ms`, or until the signal aborts. The work itself continues,
+ * because kafkajs cannot be interrupted. After a NoAnswerError the caller must cut the session.
  * @throws NoAnswerError
  */
 export async function withinTime<T>(

@@ -6,22 +6,22 @@ export class LateAnswerError extends Error {
   override readonly name = "LateAnswerError";
 }
 
-/** Whether Redis answers, judged by its last answers. */
+/** Knows whether Redis answers, from the results of the last commands. */
 export interface Availability {
   isUp(): boolean;
   health(): DependencyHealth;
   wentUp(): void;
   wentDown(error: unknown): void;
   /**
-   * Waits for an answer, and judges Redis by it.
-   * @throws LateAnswerError, and the error of the answer
+   * Waits for the answer of a command and updates the state of Redis.
+   * @throws LateAnswerError after the command timeout, and the error of the answer
    */
   listen<T>(answer: Promise<T>): Promise<T>;
 }
 
 const LATE = Symbol("late");
 
-/** Starts as down; logs each change once. */
+/** Redis counts as down until its first answer. Each change of the state is logged once. */
 export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number): Availability {
   let up = false;
   let reason: string | undefined = "not connected yet";
@@ -55,7 +55,8 @@ export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number):
         return first;
       }
       const late = new LateAnswerError(`no answer within ${timeoutMs} ms`);
-      // On a busy machine one answer may be late while others come in time: that is no outage.
+      // Redis is down only when no command was answered within the timeout; one late answer is no
+      // outage.
       if (clock.monotonicMs() - heardAtMs >= timeoutMs) wentDown(late);
       throw late;
     },
@@ -63,8 +64,9 @@ export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number):
 }
 
 /**
- * The answer, or LATE. A process that was busy reads the answers that have arrived before it
- * judges; otherwise it would take its own pause for one of the server.
+ * Returns the answer, or LATE after the timeout. A busy process may find an answer in its socket
+ * only after the timeout. The function therefore reads the sockets once more before it returns
+ * LATE, so that a pause of the process does not count as an outage of Redis.
  */
 async function inTime<T>(
   clock: Clock,
@@ -74,19 +76,19 @@ async function inTime<T>(
   const answered = new AbortController();
   async function expire(): Promise<typeof LATE> {
     await clock.sleep(timeoutMs, answered.signal);
-    // The event loop reads its sockets between one timer and the next.
+    // The event loop reads its sockets between two timers.
     await clock.sleep(0, answered.signal);
     return LATE;
   }
   try {
     return await Promise.race([answer, expire()]);
   } finally {
-    // With a reason given, Node creates no DOMException for each call.
+    // With a reason, `abort` does not create a DOMException for each call.
     answered.abort("answered");
   }
 }
 
-/** The failure in a few words; ioredis never puts credentials into messages. */
+/** A short text of the failure. ioredis never puts credentials into error messages. */
 function shortReason(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.slice(0, 200);

@@ -4,8 +4,8 @@ import { throughCache } from "../shared/throughCache.ts";
 import type { RedisConnection } from "./connection.ts";
 
 /**
- * Values in Redis as structured clones, so that dates stay dates. While Redis does not answer, or
- * has a copy that this version cannot read, the value is loaded.
+ * Stores values in Redis as structured clones, so that dates stay dates. The cache loads the value
+ * while Redis does not answer, and when this version cannot read the copy in Redis.
  */
 export function redisCache(redis: RedisConnection, prefix: string): Cache {
   const nameOf = (key: string): string => `${prefix}cache:${key}`;

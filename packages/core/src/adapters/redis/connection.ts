@@ -6,34 +6,41 @@ import type { Clock } from "../../shared/clock.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
 import { LateAnswerError, redisAvailability } from "./availability.ts";
 
-/** How often the watch pings Redis: an outage is noticed after this and the command timeout. */
+/**
+ * Interval of the health check, a PING. An outage is detected after this and the command timeout.
+ */
 const WATCH_MS = 200;
-/** A host that is gone sends no reset; after this silence the socket is replaced. */
+/** A host that is down closes no connection: after this time without data, reconnect. */
 const SOCKET_SILENCE_MAX_MS = 5000;
-/** Time limit of a TCP connection. `openRedis` waits this long for the first one. */
+/** Timeout of a TCP connection attempt. `openRedis` waits this long for the first attempt. */
 const CONNECT_MS = 1000;
-/** The client gives up a command after this many command timeouts. */
+/** The client abandons a command after this many command timeouts. */
 const ABANDON_FACTOR = 4;
 /** Longest pause between two attempts to reconnect. */
 const RECONNECT_MAX_MS = 500;
 
-/** One connection to Redis. It queues no commands while Redis does not answer, and never hangs. */
+/**
+ * One connection to Redis. While Redis does not answer, commands fail instead of waiting in a
+ * queue.
+ */
 export interface RedisConnection {
-  /** For tests and tools; requests use `run`. */
+  /** The ioredis client, for tests and tools. Requests use `run`. */
   readonly client: Redis;
   /**
    * Runs commands unless Redis is down.
-   * @throws DependencyUnavailableError at once while Redis is down, and for every failed command
+   * @throws DependencyUnavailableError immediately while Redis is down, and for every failed
+   *   command
    */
   run<T>(work: (client: Redis) => Promise<T>): Promise<T>;
   health(): DependencyHealth;
-  /** Safe to call twice. */
+  /** Closes the connection. A second call does nothing. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the connection and starts the watch. Resolves when Redis has answered or the first attempt
- * has failed. A failed attempt is no error: the client goes on to reconnect.
+ * Opens the connection and starts the periodic health check. Resolves after the first answer of
+ * Redis or the first failed attempt to connect. A failed attempt does not reject: the client tries
+ * to reconnect.
  */
 export async function openRedis(
   config: ServersConfig["redis"],
@@ -43,7 +50,8 @@ export async function openRedis(
   const client = newClient(config);
   const availability = redisAvailability(clock, log, config.commandTimeoutMs);
   client.on("ready", () => availability.wentUp());
-  // The error before a close, or of the last attempt to connect, is the cause; keep that one.
+  // ioredis reports the cause as an "error" before the "close" event. Keep this error as the
+  // reason.
   let closing = false;
   const closed = (error: unknown): void => {
     if (availability.isUp() && !closing) availability.wentDown(error);
@@ -95,10 +103,11 @@ function newClient(config: ServersConfig["redis"]): Redis {
   return new Redis(config.url, {
     lazyConnect: true,
     enableOfflineQueue: false,
-    // A command whose answer was lost may have run; the workflow decides whether to send it again.
+    // Redis may have run a command whose answer was lost, so the workflow decides whether to repeat
+    // it.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // `availability` judges sooner; this limit removes commands that never get an answer.
+    // `availability` reports a late answer earlier. This limit removes commands without any answer.
     commandTimeout: config.commandTimeoutMs * ABANDON_FACTOR,
     socketTimeout: SOCKET_SILENCE_MAX_MS,
     connectTimeout: CONNECT_MS,
@@ -107,12 +116,12 @@ function newClient(config: ServersConfig["redis"]): Redis {
   });
 }
 
-/** Error replies of a server that cannot work now, as opposed to replies to a wrong command. */
+/** Error replies of a server that cannot work now. Other error replies mean a wrong command. */
 const TROUBLE = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|OOM|MISCONF|BUSY|NOREPLICAS)\b/;
 
 /**
- * An error reply to a wrong command: a script that the server has lost, which the caller sends
- * again, or a bug of ours, which must not count as an outage.
+ * True for an error reply to a wrong command. Such a reply is not an outage: either Redis has lost
+ * a script and the caller sends the script again, or the command has a bug.
  */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === "ReplyError" && !TROUBLE.test(error.message);

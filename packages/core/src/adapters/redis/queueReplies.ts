@@ -7,7 +7,9 @@ import type {
 } from "../../ports/queueStore.ts";
 import { endOf, readPromotion } from "../shared/queueJournal.ts";
 
-/** Redis returns Lua numbers as integers; the scripts return larger numbers as digits. */
+/**
+ * Redis returns Lua numbers as integers. The scripts return larger numbers as strings of digits.
+ */
 const integer = z.coerce.number().int().nonnegative();
 const missing = z.tuple([z.literal("MISSING")]);
 const configureReply = z.tuple([z.enum(["MISSING", "CONFIGURED"])]);
@@ -54,7 +56,7 @@ const PLACELESS = {
   CLOSED: { status: "CLOSED" },
 } as const;
 
-/** Reads the replies of `join` and `place`. */
+/** Parses the replies of `join` and `place`. */
 export function placeOf(
   reply: unknown,
   userId: number,
@@ -70,7 +72,7 @@ export function placeOf(
   return PLACELESS[answer[0]];
 }
 
-/** Reads the reply of `promote`. */
+/** Parses the reply of `promote`. */
 export function promotionOf(reply: unknown): PromotionResult | QueueMissing {
   const answer = promoteReply.parse(reply);
   if (answer[0] === "MISSING") return MISSING;
@@ -86,7 +88,7 @@ export function promotionOf(reply: unknown): PromotionResult | QueueMissing {
   };
 }
 
-/** Reads the reply of `leave`, which repeats neither user nor reason. */
+/** Parses the reply of `leave`. The reply contains neither the user nor the reason. */
 export function leaveOf(reply: unknown, userId: number, reason: "PAID" | "LEFT") {
   const [status, sequence, endedAtUs] = leaveReply.parse(reply);
   if (status !== "ENDED") return { status };
@@ -94,13 +96,13 @@ export function leaveOf(reply: unknown, userId: number, reason: "PAID" | "LEFT")
   return { status, ended: { userId, sequence, endedAtUs, reason } };
 }
 
-/** Reads the reply of `configure`. */
+/** Parses the reply of `configure`. */
 export function configuredOf(reply: unknown): QueueMissing | { readonly status: "CONFIGURED" } {
   const [status] = configureReply.parse(reply);
   return { status };
 }
 
-/** Reads the reply of `stats`. */
+/** Parses the reply of `stats`. */
 export function statsOf(reply: unknown): QueueStats | QueueMissing {
   const answer = statsReply.parse(reply);
   if (answer[0] === "MISSING") return MISSING;

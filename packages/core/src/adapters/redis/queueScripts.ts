@@ -14,7 +14,7 @@ declare module "ioredis" {
   }
 }
 
-/** The number in the name of a file is its count of keys. */
+/** The number in a file name is the number of keys of the script. */
 const SCRIPTS = {
   onsaleQueueJoin: "join-8.lua",
   onsaleQueuePlace: "place-6.lua",
@@ -26,7 +26,9 @@ const SCRIPTS = {
   onsaleQueueStats: "stats-4.lua",
 } as const;
 
-/** Defines the queue's scripts as commands. The client sends each once, then only its digest. */
+/**
+ * Defines the scripts as commands. The client sends a script once, and afterwards only its digest.
+ */
 export function defineQueueScripts(client: Redis): void {
   for (const [name, file] of Object.entries(SCRIPTS)) {
     const lua = readFileSync(new URL(`./lua/${file}`, import.meta.url), "utf8");

@@ -5,7 +5,10 @@ import type { RedisConnection } from "./connection.ts";
 import { configuredOf, leaveOf, placeOf, promotionOf, statsOf } from "./queueReplies.ts";
 import { defineQueueScripts } from "./queueScripts.ts";
 
-/** The keys of a queue, each after its prefix and id; in the order of the scripts that name all. */
+/**
+ * The keys of a queue; a prefix and the queue id precede each. Scripts that use all keep this
+ * order.
+ */
 export const QUEUE_KEYS = [
   "room",
   "waiting",
@@ -18,7 +21,7 @@ export const QUEUE_KEYS = [
   "ends",
 ] as const;
 
-/** The keys of each script, in the order of its KEYS. */
+/** The keys of each script, in the order of KEYS. */
 const KEYS = {
   rebuild: QUEUE_KEYS,
   join: ["room", "waiting", "active", "unactivated", "admitted", "entered", "admissions", "ends"],
@@ -31,13 +34,13 @@ const KEYS = {
 } as const satisfies Record<string, readonly (typeof QUEUE_KEYS)[number][]>;
 
 /**
- * The queue store in Redis: each call is one Lua script, by the clock of Redis. Every method
- * rejects with DependencyUnavailableError while Redis does not answer.
+ * The queue store in Redis. Each call runs one Lua script, which uses the clock of Redis. Every
+ * method rejects with DependencyUnavailableError while Redis does not answer.
  */
 export function redisQueueStore(redis: RedisConnection, prefix: string): QueueStore {
   defineQueueScripts(redis.client);
 
-  // Every key has the queue's id as its hash tag, so that a cluster keeps the keys on one server.
+  // The queue id is the hash tag of every key, so that a cluster stores all keys in one slot.
   const keysOf = (script: keyof typeof KEYS, queueId: string): string[] =>
     KEYS[script].map((name) => `${prefix}queue:{${queueId}}:${name}`);
 

@@ -4,12 +4,16 @@ import type { RedisConnection } from "./connection.ts";
 
 const ALLOWED: RateDecision = { allowed: true, retryAfterMs: 0 };
 
-/** The configuration has a few limits; more would mean that a caller makes up new ones. */
+/**
+ * The configuration defines a few limits. More limits mean that a caller creates limits at run
+ * time.
+ */
 const LIMITS_MAX = 64;
 
 /**
- * Fixed windows in Redis for all processes. A process that refused a subject refuses it without a
- * call until the window ends. While Redis does not answer, every request is allowed.
+ * Counts requests in fixed windows in Redis, for all processes together. After a refusal, this
+ * process refuses the subject without a call until the window ends. While Redis does not answer,
+ * the limiter allows every request.
  */
 export function redisRateLimiter(redis: RedisConnection, prefix: string): RateLimiter {
   const limiters = new Map<string, RateLimiterRedis>();

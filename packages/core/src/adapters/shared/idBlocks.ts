@@ -1,6 +1,6 @@
 import type { IdAllocator } from "../../ports/idAllocator.ts";
 
-/** Ids that a process takes at once: one short statement for a hundred holds. */
+/** Number of ids in a block: one short statement allocates ids for a hundred holds. */
 const BLOCK_SIZE = 100;
 
 interface Block {
@@ -9,9 +9,9 @@ interface Block {
 }
 
 /**
- * Gives ids from blocks. The first caller that finds the block used up starts a refill; all callers
+ * Returns ids from blocks. The first caller that finds the block empty starts a refill. All callers
  * wait for this refill.
- * @param takeBlock reserves `size` ids for this process, and returns the first of them
+ * @param takeBlock reserves `size` ids for this process and returns the first id
  */
 export function idBlocks(takeBlock: (kind: string, size: number) => Promise<number>): IdAllocator {
   const blocks = new Map<string, Block>();

@@ -1,9 +1,11 @@
 /**
- * A promoter records its batch within milliseconds. After this time, the next promoter gets the
- * admissions that are still unrecorded.
+ * A promoter records its batch within milliseconds. After this time without a record in MySQL,
+ * Redis returns the batch to the next promoter.
  */
 export const PROMOTION_OVERDUE_US = 1_000_000;
-/** Most admissions without a row in MySQL: four batches of the largest size. */
+/**
+ * Most admissions that Redis may grant before MySQL records them: four batches of the maximum size.
+ */
 export const PROMOTIONS_UNRECORDED_MAX = 2000;
 /** The length of the window in which the admission rate is counted. */
 export const RATE_WINDOW_US = 60_000_000;

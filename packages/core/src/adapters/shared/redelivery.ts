@@ -17,9 +17,10 @@ export interface Redelivery {
 }
 
 /**
- * Passes a message to its subscription until the handler resolves. A failed message is tried again
- * and delays the messages behind it.
- * @returns false when the signal was aborted or the consumer lost its partitions before that
+ * Passes a message to its subscription until the handler resolves. A failed message is retried and
+ * delays the messages behind it.
+ * @returns false when the signal aborted, or the consumer lost its partitions, before the handler
+ *   resolved
  */
 export async function untilApplied(
   { consumer, handle }: ConsumerSubscription,

@@ -1,10 +1,13 @@
 import type { Cache, CachedRead } from "../../ports/cache.ts";
 
-/** The storage of the copies of a cache. */
+/** Stores the copies of a cache. */
 export interface Copies {
   /** Undefined when there is no copy or the server does not answer; never throws. */
   read(key: string): Promise<{ readonly value: unknown } | undefined>;
-  /** Returns before the copy is written; when writing fails, the next reader loads again. */
+  /**
+   * Returns before the copy is written. When the write fails, the next reader loads the value
+   * again.
+   */
   write(key: string, ttlMs: number, value: unknown): void;
 }
 

@@ -18,12 +18,14 @@ export interface Walk<Row extends object> {
 }
 
 /**
- * What INSERT does when another row has the value of a unique key: fail, insert nothing (INSERT
+ * The action of INSERT when another row has the value of a unique key: fail, insert nothing (INSERT
  * IGNORE), or insert nothing and lock that row (ON DUPLICATE KEY UPDATE without a change).
  */
 export type OnDuplicate = "fail" | "ignore" | "lock";
 
-/** What blocks a write: a lock that the statement needs, or another row with the unique value. */
+/**
+ * An obstacle to a write: a lock that the statement needs, or another row with the unique value.
+ */
 type Obstacle = { readonly locked: LockableRow; readonly mode: LockMode } | "duplicate";
 
 /**

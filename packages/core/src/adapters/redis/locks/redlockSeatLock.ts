@@ -6,16 +6,17 @@ import type { SeatLockOptions } from "../../shared/seatLockOptions.ts";
 import type { RedisConnection } from "../connection.ts";
 
 /**
- * One hash tag for all seats, because a script may use several keys only of one cluster slot. To
- * spread the seats by performance, each lock would have to look up its performance first.
+ * All seat locks have one hash tag, because a script may use several keys only if they are in one
+ * cluster slot. A hash tag for each performance would need a lookup of the performance before each
+ * lock.
  */
 const SLOT = "{seat-lock}";
 
 type Callback = (error: Error | null, result?: unknown) => void;
 
 /**
- * Redlock (Sanfilippo, "Distributed Locks with Redis") with one try and one key for each seat: the
- * losers of a contested seat are refused here, before they reach MySQL. A call locks all of its
+ * Redlock (Sanfilippo, "Distributed Locks with Redis") with one try and one key for each seat. The
+ * lock refuses the losers of a contested seat before they reach MySQL. A call locks all of its
  * seats or none.
  */
 export function redlockSeatLock(
@@ -27,8 +28,9 @@ export function redlockSeatLock(
   const { ttlMs, workBudgetMs = ttlMs / 2 } = options;
   let failures = 0;
   const send = (work: Promise<unknown>, callback?: Callback): void => {
-    // The promise is not returned: redlock handles results by the callback alone, and a failed
-    // release after a lost vote would end the process as an unhandled rejection.
+    // The promise is not returned, because redlock reads the result only from the callback. When a
+    // quorum was missed, a failed release would otherwise be an unhandled rejection and end the
+    // process.
     work.then(
       (result) => {
         callback?.(null, result);
@@ -40,7 +42,7 @@ export function redlockSeatLock(
       },
     );
   };
-  // Redlock uses the connection's `run`, which fails at once while Redis does not answer.
+  // Redlock uses the connection's `run`, which fails immediately while Redis does not answer.
   const server = {
     evalsha(digest: string, args: Redlock.EvalArg[], callback?: Callback): void {
       const [keyCount, ...rest] = args;
@@ -69,9 +71,9 @@ export function redlockSeatLock(
       try {
         lock = await redlock.acquire(keys, ttlMs);
       } catch {
-        // Redlock reports a lost vote and an unreachable server alike. A failed call of another
-        // buyer at the same time counts for this call too; then MySQL decides, which is only
-        // slower.
+        // Redlock reports a missed quorum and an unreachable server in the same way. `failures`
+        // also counts failed calls of other buyers at the same time. A call may therefore continue
+        // without a lock, which is only slower, because MySQL decides.
         return failures > failuresBefore ? openLease : undefined;
       }
       const release = (): Promise<void> => Promise.resolve(lock.unlock()).catch(() => undefined);

@@ -1,10 +1,10 @@
---[[ Answers the user's place in the queue; a user without a place gets a new one at the tail.
+--[[ Returns the user's place in the queue. A user without a place gets a new place at the tail.
   KEYS[1] room (HASH: settings, generation, last sequence)
   KEYS[2] waiting (ZSET, member = user, score = sequence)
   KEYS[3] active (ZSET, member = user, score = expiry in ms)
   KEYS[4] unactivated (ZSET, member = user, score = deadline in ms)
   KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")
-  KEYS[6] entered (HASH, user -> µs; only where the time of entry is not the sequence)
+  KEYS[6] entered (HASH, user -> µs; only when the time of entry is not the sequence)
   KEYS[7] admissions (ZSET, member = sequence, score = admitted µs)
   KEYS[8] ends that MySQL has not recorded (ZSET, score = ended µs)
   ARGV[1] user id
@@ -25,7 +25,7 @@ if expiresAtMs then
     redis.call("ZREM", KEYS[4], user)
     return { "ACTIVE", string.match(admission, "^%d+"), expiresAtMs }
   end
-  -- The admission is over and no promotion has ended it yet: the user goes back to the tail.
+  -- The admission has expired and no promote call has ended it yet: the user goes back to the tail.
   local sequence, admittedUs = string.match(admission, "^(%d+):(%d+)$")
   local ended = table.concat({ sequence, user, admittedUs, digits(nowUs), "EXPIRED" }, ":")
   redis.call("ZREM", KEYS[3], user)

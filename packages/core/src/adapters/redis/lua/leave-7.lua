@@ -1,10 +1,10 @@
---[[ Ends the user's place, waiting or active. The slot of an active user is free at once.
+--[[ Ends the user's place, waiting or active. An active user's slot becomes free at once.
   KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)   KEYS[3] active (ZSET)   KEYS[4] unactivated (ZSET)
   KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")   KEYS[6] entered (HASH)
   KEYS[7] ends that MySQL has not recorded (ZSET, score = ended µs)
   ARGV[1] user id   ARGV[2] reason
   Returns {"MISSING"} | {"NONE"} | {"ENDED"} for a waiting place
-        | {"ENDED", sequence, ended µs} for an active one ]]
+        | {"ENDED", sequence, ended µs} for an active place ]]
 if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
 local user = ARGV[1]
 

@@ -1,4 +1,4 @@
---[[ Answers the user's place in the queue. For an active user this is the activation.
+--[[ Returns the user's place in the queue. Activates the admission of an active user.
   KEYS[1] room (HASH)   KEYS[2] waiting (ZSET, member = user, score = sequence)
   KEYS[3] active (ZSET, member = user, score = expiry in ms)
   KEYS[4] unactivated (ZSET, member = user, score = deadline in ms)

@@ -1,30 +1,30 @@
---[[ Ends the admissions that are over or were not activated in time, then admits the users who have
-  waited longest, as far as slots are free.
+--[[ Ends the admissions that have expired or were not activated in time. Then admits the users who
+  have waited longest, up to the number of free slots.
   KEYS[1] room (HASH: settings, generation, quiet time)
   KEYS[2] waiting (ZSET, member = user, score = sequence)
   KEYS[3] active (ZSET, member = user, score = expiry in ms)
   KEYS[4] unactivated (ZSET, member = user, score = deadline in ms)
   KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")
-  KEYS[6] entered (HASH, user -> µs; only where the time of entry is not the sequence)
+  KEYS[6] entered (HASH, user -> µs; only when the time of entry is not the sequence)
   KEYS[7] admissions (ZSET, member = sequence, score = admitted µs)
   KEYS[8] admissions that MySQL has not recorded (ZSET, score = admitted µs,
           member = "sequence:user:admitted µs:entered µs:expiry in ms")
   KEYS[9] ends that MySQL has not recorded (ZSET, score = ended µs,
           member = "sequence:user:admitted µs:ended µs:reason")
-  ARGV[1] how many users may move
-  ARGV[2] after how many µs an unrecorded admission is returned again
-  ARGV[3] how many unrecorded admissions stop the promotion
+  ARGV[1] most users that this call may promote
+  ARGV[2] time in µs after which an unrecorded admission is returned again
+  ARGV[3] number of unrecorded admissions at which promotion stops
   Returns {"MISSING"}
         | {"OK", waiting count, active count, moved count, {admissions}, {ends}, generation};
-  the admissions are those of this call and those that an earlier promoter failed to record ]]
+  {admissions} are those of this call and those that an earlier promoter did not record in time ]]
 local function digits(number) return string.format("%.0f", number) end
 
 local function setting(name) return tonumber(redis.call("HGET", KEYS[1], name) or "0") end
 
 if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
--- After a restart from a snapshot and after a failover, Redis has an older state: some joins and
--- admissions are missing, and nothing says which. So the state counts as lost when this Redis
--- process is not the one in which the state was rebuilt.
+-- After a restart from a snapshot or a failover, Redis has an older state: some joins and
+-- admissions are missing, and Redis cannot know which. So the state counts as lost when the run id
+-- of Redis differs from the run id at the rebuild.
 local runId = redis.call("HGET", KEYS[1], "runId")
 if runId and runId ~= (string.match(redis.call("INFO", "server"), "run_id:(%x+)") or "") then
   redis.call("UNLINK", unpack(KEYS))
@@ -52,8 +52,8 @@ for _, user in ipairs(redis.call("ZRANGEBYSCORE", KEYS[4], "-inf", nowMs, "LIMIT
   finish(user, "UNCLAIMED")
 end
 
--- Admissions that are overdue for recording are returned again; until they are recorded, no other
--- user is promoted.
+-- MySQL should have recorded these admissions by now, so the script returns them again. No other
+-- user is promoted until MySQL has recorded them.
 local overdueUs = nowUs - tonumber(ARGV[2])
 local promotions = redis.call("ZRANGEBYSCORE", KEYS[8], "-inf", "(" .. digits(overdueUs))
 local blocked = #promotions > 0
@@ -61,8 +61,8 @@ local blocked = #promotions > 0
   or redis.call("HGET", KEYS[1], "mode") == "paused"
   or nowUs < setting("quietUntilUs")
 
--- MySQL records an end in the row of its admission, so an end is returned only when the admission
--- is recorded already or is returned with the end.
+-- MySQL records an end in the row of its admission. So the script returns an end only when MySQL
+-- has recorded the admission, or when the same call returns the admission.
 local ends = {}
 for _, member in ipairs(redis.call("ZRANGE", KEYS[9], 0, 2 * batchMax - 1)) do
   local admittedUs = string.match(member, "^%d+:%d+:(%d+):")
@@ -70,8 +70,8 @@ for _, member in ipairs(redis.call("ZRANGE", KEYS[9], 0, 2 * batchMax - 1)) do
     and tonumber(admittedUs) >= overdueUs
   if not isHeldBack then ends[#ends + 1] = member end
 end
--- The slot of an end that is held back is not free yet. If Redis lost the end after the slot was
--- given away, MySQL would count two live admissions for one slot.
+-- heldBack counts ends that this call cannot return yet. Their slots are not free: if Redis lost
+-- such an end after another user got the slot, MySQL would count two live admissions for one slot.
 local heldBack = redis.call("ZCARD", KEYS[9]) - #ends
 
 local moved = 0
@@ -101,7 +101,7 @@ if not blocked then
   end
 end
 
--- Each call removes a bounded number of old entries, so that no call takes long after a busy hour.
+-- One call removes at most 2000 old entries, so that a call stays short even after a busy hour.
 local untilUs = "(" .. digits(nowUs - 60000000)
 local old = redis.call("ZRANGEBYSCORE", KEYS[7], "-inf", untilUs, "LIMIT", 0, 2000)
 if #old > 0 then redis.call("ZREM", KEYS[7], unpack(old)) end

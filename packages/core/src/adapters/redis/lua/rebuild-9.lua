@@ -6,14 +6,14 @@
   KEYS[8], KEYS[9] admissions and ends that MySQL has not recorded (ZSET)
   ARGV[1] JSON: settings {name: value}, generation, lastSequence, quietMs,
           active: a list of [user, sequence, expiry in ms], recentAdmissionsUs: a list of µs
-  Returns when the current generation began, in µs ]]
+  Returns the start of the current generation, in µs since the epoch ]]
 local function digits(number) return string.format("%.0f", number) end
 
 local rebuild = cjson.decode(ARGV[1])
 local startedUs = redis.call("HGET", KEYS[1], "generationStartedUs")
 if startedUs then
-  -- MySQL has counted a generation for this call all the same. MySQL refuses admissions of an
-  -- earlier number, so later admissions of this state must carry the new number.
+  -- MySQL has already counted a new generation for this call. MySQL refuses admissions of an
+  -- earlier generation, so later admissions of this state must carry the new number.
   if rebuild.generation > tonumber(redis.call("HGET", KEYS[1], "generation") or "0") then
     redis.call("HSET", KEYS[1], "generation", digits(rebuild.generation))
   end
@@ -22,7 +22,7 @@ end
 local time = redis.call("TIME")
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
 
--- Redis may have lost only some of the keys, for example by eviction; the others are stale.
+-- Redis may have lost only some of the keys, for example by eviction. The other keys are stale.
 redis.call("UNLINK", unpack(KEYS))
 for name, value in pairs(rebuild.settings) do
   redis.call("HSET", KEYS[1], name, type(value) == "number" and digits(value) or value)

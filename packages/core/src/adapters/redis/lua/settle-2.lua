@@ -1,9 +1,9 @@
---[[ Removes admissions and ends that MySQL has recorded.
+--[[ Removes the journal entries of admissions and ends that MySQL has recorded.
   KEYS[1] admissions that MySQL has not recorded (ZSET)
   KEYS[2] ends that MySQL has not recorded (ZSET)
   ARGV[1] count of admissions
   ARGV[2...] the admissions, then the ends, as promote returned them
-  Returns how many were removed ]]
+  Returns the number of removed entries ]]
 local admissionCount = tonumber(ARGV[1])
 local removed = 0
 for i = 2, #ARGV do
