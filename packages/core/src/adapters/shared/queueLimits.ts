@@ -3,9 +3,7 @@
  * Redis returns the batch to the next promoter.
  */
 export const PROMOTION_OVERDUE_US = 1_000_000;
-/**
- * Most admissions that Redis may grant before MySQL records them: four batches of the maximum size.
- */
+/** Promotion stops at this many unrecorded admissions: four batches of the largest size. */
 export const PROMOTIONS_UNRECORDED_MAX = 2000;
 /** The length of the window in which the admission rate is counted. */
 export const RATE_WINDOW_US = 60_000_000;

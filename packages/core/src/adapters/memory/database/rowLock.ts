@@ -3,7 +3,7 @@ import { DatabaseFailure } from "./databaseFailures.ts";
 /** A shared lock prevents writes to the row; an exclusive lock also prevents other locks. */
 export type LockMode = "shared" | "exclusive";
 
-/** What a statement does when another transaction holds the row lock. */
+/** The action of a statement when another transaction holds the row lock. */
 export type LockWait = "wait" | "skip" | "nowait";
 
 /** The parts of a transaction that row locks use. */

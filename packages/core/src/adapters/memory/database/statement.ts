@@ -18,8 +18,8 @@ export interface Walk<Row extends object> {
 }
 
 /**
- * The action of INSERT when another row has the value of a unique key: fail, insert nothing (INSERT
- * IGNORE), or insert nothing and lock that row (ON DUPLICATE KEY UPDATE without a change).
+ * The action of INSERT for a duplicate key: fail, insert nothing (INSERT IGNORE), or insert nothing
+ * and lock the other row (ON DUPLICATE KEY UPDATE without a change).
  */
 export type OnDuplicate = "fail" | "ignore" | "lock";
 
@@ -80,9 +80,8 @@ export class Statement {
    * UPDATE of rows that the statement finds by key. The statement waits for every row that another
    * transaction has locked, even if the row's committed version does not match. InnoDB skips such a
    * row only in a scan.
-   * @returns the number of rows that matched. MySQL's driver returns the number of changed rows.
-   *   The two numbers differ only when a statement leaves a row unchanged, and the stores'
-   *   statements do so only when two of them run in one microsecond
+   * @returns the number of rows that matched. MySQL's driver counts only changed rows. The stores'
+   *   statements leave a row unchanged only when two of them run in one microsecond
    */
   async update<Row extends object>(
     table: Table<Row>,
