@@ -10,15 +10,17 @@ const secretsSchema = z.object({
   AUTH_JWT_SECRET: z.string().min(1),
 });
 
-/** Environment variables with which processes of one stack verify each other's tokens. */
+/**
+ * The secrets of a stack, as environment variables. The stack's processes sign and verify tokens.
+ */
 export type DevSecrets = z.infer<typeof secretsSchema>;
 
-/** HS256 requires a key of at least the size of its digest (RFC 7518, 3.2). */
+/** HS256 requires a key at least as long as its digest (RFC 7518, 3.2). */
 const SECRET_BYTES = 32;
 
 /**
- * Returns the random secrets of a stack. The first call creates them in `secrets.json` of the
- * stack's folder with mode 0600; every later call, in any process, returns the same.
+ * Returns the random secrets of a stack. The first call creates the secrets in `secrets.json` of
+ * the stack's folder with mode 0600. Every later call, in any process, returns the same secrets.
  * @param stack default: the default stack
  */
 export async function devSecrets(
@@ -32,7 +34,7 @@ export async function devSecrets(
   const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
   await writeFile(draft, `${JSON.stringify(newSecrets(), null, 2)}\n`, { mode: 0o600 });
   try {
-    // Unlike a rename, a link does not replace the file of a process that was faster.
+    // Unlike a rename, a link fails when another process has already created the file.
     await link(draft, path);
   } catch (error) {
     if (!hasCode(error, "EEXIST")) throw error;

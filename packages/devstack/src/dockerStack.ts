@@ -10,9 +10,9 @@ import type { MysqlFlavour, ServerName } from "./types.ts";
 const ANSWER_MAX_MS = 2_000;
 /** The plugin only prints its version, but a slow plugin must not count as missing. */
 const PLUGIN_MAX_MS = 10_000;
-/** The first start downloads images. */
+/** The time limit is long, because the first start downloads images. */
 const COMPOSE_MAX_MS = 600_000;
-/** MySQL initialises its data at the first start, which takes a minute on a slow disk. */
+/** At the first start MySQL initialises its data, which takes a minute on a slow disk. */
 const READY_MAX_MS = 180_000;
 const POLL_MS = 100;
 const repositoryRoot = join(import.meta.dirname, "..", "..", "..");
@@ -22,7 +22,9 @@ const flavours = {
   kafka: "Apache Kafka 4.3.0 (KRaft, container)",
 } as const satisfies Record<Exclude<ServerName, "mysql">, string>;
 
-/** A server cannot start on the data of a newer version, so each has its own volume. */
+/**
+ * Each version has its own volume, because a server cannot start on the data of a newer version.
+ */
 const mysqlImages = {
   default: { flavour: "MySQL 8.4 (container)", image: "mysql:8.4", volume: "mysql-data" },
   mariadb: {
@@ -36,7 +38,7 @@ const mysqlImages = {
   { flavour: string; image: string; volume: string }
 >;
 
-/** The compose plugin of docker, or the separate docker-compose of older systems. */
+/** Finds the compose plugin of docker, or the separate docker-compose of older systems. */
 async function findCompose(env: NodeJS.ProcessEnv): Promise<string[] | undefined> {
   const docker = findProgram(["docker"], env);
   if (docker !== undefined) {
@@ -47,12 +49,12 @@ async function findCompose(env: NodeJS.ProcessEnv): Promise<string[] | undefined
       // The plugin is not installed.
     }
   }
-  // Not executed here: it is written in Python and needs seconds to print its version.
+  // docker-compose is not executed here: it is a Python program that needs seconds to start.
   const standalone = findProgram(["docker-compose"], env);
   return standalone === undefined ? undefined : [standalone];
 }
 
-/** Whether a Docker engine with compose answers and DEVSTACK_SOURCE does not exclude it. */
+/** True when a Docker engine with compose answers and DEVSTACK_SOURCE does not exclude Docker. */
 export async function dockerAnswers(env: NodeJS.ProcessEnv): Promise<boolean> {
   if (env.DEVSTACK_SOURCE === "private") return false;
   const docker = findProgram(["docker"], env);
@@ -65,7 +67,7 @@ export async function dockerAnswers(env: NodeJS.ProcessEnv): Promise<boolean> {
   }
 }
 
-/** The compose project of a stack folder; two checkouts must not share containers. */
+/** Returns the compose project of a stack folder. Two checkouts must not share containers. */
 export function projectNameOf(stackDir: string): string {
   return `onsale-${createHash("sha256").update(stackDir).digest("hex").slice(0, 10)}`;
 }

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 /** Debian installs servers in sbin, which is not in the PATH of an ordinary user. */
 const extraDirs = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/usr/local/mysql/bin"];
 
-/** The full path of the first program in the list that is installed. */
+/** Returns the full path of the first program in the list that is installed. */
 export function findProgram(names: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
   const dirs = [...(env.PATH ?? "").split(delimiter).filter((dir) => dir !== ""), ...extraDirs];
   for (const name of names) {
@@ -29,7 +29,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** The output of a program, both streams; rejects when it fails or exceeds the time limit. */
+/** Runs a program and returns its stdout and stderr. Rejects when it fails or takes too long. */
 export async function outputOf(
   program: string,
   args: readonly string[],

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { DevstackError } from "./devstackError.ts";
 
-/** Linux takes ports of outgoing connections from 32768 on; the range here ends below. */
+/** Linux uses ports from 32768 for outgoing connections, so the search starts far below. */
 const PORT_MIN = 20_000;
 const PORT_COUNT = 12_000;
-/** More busy ports in a row than this indicate another problem of the machine. */
+/** When more ports in a row are busy, the machine has another problem. */
 const PROBES_MAX = 200;
 
-/** Whether the loopback port is free, tested by binding it. */
+/** Tests whether the loopback port is free by binding it. */
 export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -19,14 +19,14 @@ export function isPortFree(port: number): Promise<boolean> {
   });
 }
 
-/** The port at which a stack starts its search; it differs between checkouts. */
+/** Returns the port at which the search of a stack starts. The port differs between checkouts. */
 export function firstPort(stackDir: string): number {
   const hash = createHash("sha256").update(stackDir).digest().readUInt32BE(0);
   return PORT_MIN + (hash % PORT_COUNT);
 }
 
 /**
- * The first free ports from the stack's first port on.
+ * Returns the first free ports, starting at the stack's first port.
  * @throws DevstackError when too many ports in a row are busy
  */
 export async function chooseFreePorts(

@@ -1,7 +1,7 @@
 import type { Kafka } from "kafkajs";
 
 async function openKafka(brokers: string, timeoutMs: number): Promise<Kafka> {
-  // kafkajs is a CommonJS package: its names are properties of the default export.
+  // kafkajs is a CommonJS package: its exports are properties of the default export.
   const { default: kafkajs } = await import("kafkajs");
   return new kafkajs.Kafka({
     clientId: "onsale-devstack",
@@ -14,7 +14,7 @@ async function openKafka(brokers: string, timeoutMs: number): Promise<Kafka> {
   });
 }
 
-/** Rejects unless the cluster lists its topics within the time limit. */
+/** Resolves when the cluster lists its topics within the time limit; rejects otherwise. */
 export async function pingKafka(brokers: string, timeoutMs: number): Promise<void> {
   const kafka = await openKafka(brokers, timeoutMs);
   const admin = kafka.admin();
@@ -26,10 +26,10 @@ export async function pingKafka(brokers: string, timeoutMs: number): Promise<voi
   }
 }
 
-/** A group coordinator needs some seconds to load after a start. */
+/** After a start, the broker needs some seconds to load its group coordinator. */
 const WARM_UP_MAX_MS = 10_000;
 
-/** Makes the broker create its offsets topic and load its coordinators. A failure is ignored. */
+/** Makes the broker create its offsets topic and load its coordinators. Ignores a failure. */
 export async function warmUpKafka(brokers: string): Promise<void> {
   const kafka = await openKafka(brokers, WARM_UP_MAX_MS);
   const admin = kafka.admin({ retry: { retries: 20, initialRetryTime: 50, maxRetryTime: 200 } });

@@ -10,8 +10,9 @@ const ADDRESS_MAX_MS = 10_000;
 const POLL_MS = 25;
 
 /**
- * Prepares kcat as a host of librdkafka's mock cluster, which speaks Kafka's protocol and keeps
- * messages in memory. It is for machines without Java. It chooses its own port at each start.
+ * Prepares kcat, which runs the mock cluster of librdkafka. The mock cluster speaks Kafka's
+ * protocol and keeps messages in memory. It is for machines without Java, and chooses its own port
+ * at each start.
  * @throws DevstackError when kcat is missing too
  */
 export function prepareMockBroker(context: LaunchContext, lacking: string): PreparedServer {
@@ -53,7 +54,7 @@ async function addressIn(logFile: string): Promise<string> {
   throw new DevstackError(`The mock broker printed no address; see ${logFile}`);
 }
 
-/** The first `host:port` after "bootstrap.servers" in the log. */
+/** Returns the first `host:port` after "bootstrap.servers" in the log. */
 export function parseMockAddress(log: string): string | undefined {
   return /bootstrap\.servers[^\n]*?((?:127\.0\.0\.1|localhost):\d+)/.exec(log)?.[1];
 }

@@ -8,10 +8,10 @@ import { prepareMockBroker } from "./kafkaMock.ts";
 import type { LaunchContext, PreparedServer, ServerKind } from "./serverKind.ts";
 import type { StackPorts } from "./stackState.ts";
 
-/** Must equal the version in packages/devstack/kafka/pom.xml. */
+/** Must be the same version as in packages/devstack/kafka/pom.xml. */
 const KAFKA_VERSION = "4.3.0";
 const FORMAT_MAX_MS = 60_000;
-/** The first-tier compiler alone makes the start 20 % faster; tests need only a small heap. */
+/** Using only the first JIT tier makes the start 20 % faster. Tests need only a small heap. */
 const jvmFlags = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
 
 export const kafkaServer: ServerKind = { prepare, ping: pingKafka, urlAt };
@@ -20,7 +20,9 @@ function urlAt(ports: StackPorts): string {
   return `127.0.0.1:${ports.kafka}`;
 }
 
-/** Prepares Apache Kafka if its jars and Java exist, else the mock broker, with a warning. */
+/**
+ * Prepares Apache Kafka if its jars and Java exist. Otherwise prepares the mock broker and warns.
+ */
 async function prepare(context: LaunchContext): Promise<PreparedServer> {
   const libDir = findLibDir(context.env);
   const java = findJava(context.env);
@@ -78,7 +80,7 @@ async function prepareApache(
 
 async function formatData(java: string, classPath: string[], configFile: string): Promise<void> {
   const clusterId = randomBytes(16).toString("base64url");
-  // With "=", because one id in 64 starts with a dash and would look like an option.
+  // The form with "=" is needed, because one id in 64 starts with a dash, like an option.
   const idArgument = `--cluster-id=${clusterId}`;
   const format = ["kafka.tools.StorageTool", "format", idArgument, "-c", configFile];
   const flags = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
@@ -112,12 +114,12 @@ function configText(ports: StackPorts, dataDir: string): string {
     "transaction.state.log.num.partitions=5",
     "share.coordinator.state.topic.replication.factor=1",
     "share.coordinator.state.topic.min.isr=1",
-    // A consumer that is alone in its group must not wait for others.
+    // A single consumer must not wait for other consumers to join its group.
     "group.initial.rebalance.delay.ms=0",
-    // Tests create many small topics, for which small indexes and buffers are enough.
+    // Tests create many small topics. Small indexes and buffers are enough for them.
     "log.index.size.max.bytes=1048576",
     "log.cleaner.dedupe.buffer.size=16777216",
-    // After a kill, the broker must be able to register again quickly under the same id.
+    // After a kill, the restarted broker must be able to register quickly under the same id.
     "broker.session.timeout.ms=3000",
     "broker.heartbeat.interval.ms=500",
   ];

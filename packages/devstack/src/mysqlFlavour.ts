@@ -5,8 +5,8 @@ import { PING_MAX_MS } from "./serverKinds.ts";
 import { type MysqlFlavour, mysqlFlavours, type StackOptions } from "./types.ts";
 
 /**
- * The flavour that the caller asks for: the option, else DEVSTACK_MYSQL, else none.
- * @throws DevstackError for an unknown one
+ * Returns the requested flavour: the option, else DEVSTACK_MYSQL, else undefined.
+ * @throws DevstackError for an unknown flavour
  */
 export function requestedMysqlFlavour(
   options: Pick<StackOptions, "mysql" | "env">,
@@ -32,7 +32,7 @@ export function checkRunningFlavour(stack: OpenStack, requested: MysqlFlavour | 
   );
 }
 
-/** @throws DevstackError when the server that the environment names is not of the flavour */
+/** @throws DevstackError when the server at MYSQL_URL is not of the requested flavour */
 export async function checkGivenFlavour(
   url: string,
   requested: MysqlFlavour | undefined,

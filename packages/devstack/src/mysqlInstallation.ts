@@ -12,25 +12,26 @@ export interface CommandLine {
   args: readonly string[];
 }
 
-/** A MySQL or MariaDB server program of this machine, and what differs between the two. */
+/** An installed MySQL or MariaDB server program, with the settings that differ between the two. */
 export interface MysqlInstallation {
-  /** Such as "MariaDB 10.11.19". */
+  /** Product and version, such as "MariaDB 10.11.19". */
   flavour: string;
   /** Name of the data directory in the server's folder. */
   dataName: string;
-  /** Lines of the configuration file that only this product has. */
+  /** Lines of the configuration file for this product only. */
   settings: readonly string[];
-  /** How to run the server with these arguments. */
+  /** Returns the command line that runs the server with these arguments. */
   commandLine(args: readonly string[]): CommandLine;
   /**
-   * How to make a data directory with these arguments.
-   * @throws DevstackError when the program for it is missing
+   * Returns the command line that creates a data directory with these arguments.
+   * @throws DevstackError when the program for this is missing
    */
   initialize(args: readonly string[], env: NodeJS.ProcessEnv): CommandLine;
 }
 
 /**
- * The server program of the flavour; without one, that of the machine.
+ * Finds the server program of the requested flavour, or the installed one when no flavour is
+ * requested.
  * @throws DevstackError when the program is missing
  */
 export async function findMysql(
@@ -86,9 +87,9 @@ function mysql(program: string, version: string): MysqlInstallation {
 }
 
 /**
- * The copy that scripts/mysql9 makes. Its programs were linked against newer libraries than this
- * machine may have, so the copy's own dynamic loader runs them with the copy's own libraries. That
- * needs no root, as chroot would, and the server sees the same paths as everything else.
+ * Finds the copy of MySQL that scripts/mysql9 creates. Its programs may need newer libraries than
+ * this machine has. So the dynamic loader of the copy runs them with the libraries of the copy.
+ * Unlike chroot, this does not need root, and all programs see the same paths.
  */
 async function findCachedMysql(): Promise<MysqlInstallation> {
   const cacheDir = join(repositoryRoot, ".cache", "mysql-9");
@@ -115,7 +116,10 @@ async function findCachedMysql(): Promise<MysqlInstallation> {
   };
 }
 
-/** File name of the dynamic loader and name of the library folder, by Debian's architectures. */
+/**
+ * For each architecture, the file name of the dynamic loader and Debian's name of the library
+ * folder.
+ */
 const loaders: Partial<Record<NodeJS.Architecture, { file: string; triplet: string }>> = {
   x64: { file: "ld-linux-x86-64.so.2", triplet: "x86_64-linux-gnu" },
   arm64: { file: "ld-linux-aarch64.so.1", triplet: "aarch64-linux-gnu" },

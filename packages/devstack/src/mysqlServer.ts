@@ -6,7 +6,7 @@ import { findMysql, type MysqlInstallation } from "./mysqlInstallation.ts";
 import type { LaunchContext, PreparedServer, ServerKind } from "./serverKind.ts";
 import type { StackPorts } from "./stackState.ts";
 
-/** MariaDB creates a data directory in a second, MySQL in five; a slow disk needs longer. */
+/** MariaDB creates a data directory in one second, MySQL in five. A slow disk needs longer. */
 const INITIALIZE_MAX_MS = 60_000;
 const DATABASE = "onsale";
 
@@ -20,10 +20,10 @@ async function ping(url: string, timeoutMs: number): Promise<void> {
   await mysqlVersionAt(url, timeoutMs);
 }
 
-/** Version text of the server, such as "9.7.4-2" or "10.11.19-MariaDB". */
+/** Returns the version text of the server, such as "9.7.4-2" or "10.11.19-MariaDB". */
 export async function mysqlVersionAt(url: string, timeoutMs: number): Promise<string> {
   const { createConnection } = await import("mysql2/promise");
-  // Connect to the server without a database, which may not exist yet.
+  // The connection names no database, because the database may not exist yet.
   const server = new URL(url);
   server.pathname = "/";
   const connection = await createConnection({ uri: server.href, connectTimeout: timeoutMs });
@@ -32,7 +32,7 @@ export async function mysqlVersionAt(url: string, timeoutMs: number): Promise<st
     const [rows] = await connection.query({ sql, timeout: timeoutMs, rowsAsArray: true });
     return String(Array.isArray(rows) ? rows.flat()[0] : undefined);
   } finally {
-    // end() would wait for the answer of a frozen server.
+    // `end()` would wait for an answer, which a frozen server never sends.
     connection.destroy();
   }
 }
@@ -41,7 +41,7 @@ async function prepare(context: LaunchContext): Promise<PreparedServer> {
   const installation = await findMysql(context.env, context.mysqlFlavour);
   const { serverDir, ports } = context;
   mkdirSync(serverDir, { recursive: true });
-  // MySQL cannot start on data of MariaDB, nor the reverse.
+  // MySQL cannot start on the data of MariaDB, and MariaDB cannot start on the data of MySQL.
   const dataDir = join(serverDir, installation.dataName);
   if (!existsSync(dataDir)) await initializeData(installation, dataDir, context);
   const configFile = join(serverDir, "my.cnf");
@@ -60,7 +60,9 @@ async function prepare(context: LaunchContext): Promise<PreparedServer> {
   };
 }
 
-/** Creates the data in another folder and renames it, so that an interrupted run leaves none. */
+/**
+ * Creates the data in a temporary folder and renames it. An interrupted run leaves no partial data.
+ */
 async function initializeData(
   installation: MysqlInstallation,
   dataDir: string,
@@ -81,18 +83,21 @@ async function initializeData(
   renameSync(partDir, dataDir);
 }
 
-/** The server refuses to run as root unless the setting says so; another user lacks access. */
+/** As root, the server starts only with `user=root`. Another user could not access the data. */
 function userName(): string | undefined {
   return process.getuid?.() === 0 ? "root" : undefined;
 }
 
-/** Runs at each start. With skip-name-resolve, TCP from loopback needs its own account. */
+/**
+ * SQL that the server runs at each start. With skip-name-resolve, TCP needs an account for
+ * 127.0.0.1.
+ */
 const initSql = `CREATE USER IF NOT EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '';
 GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
 CREATE DATABASE IF NOT EXISTS ${DATABASE} CHARACTER SET utf8mb4;
 `;
 
-/** A server that starts deletes the temporary tables that it finds, also those of another one. */
+/** Each server has its own folder: a starting server deletes all temporary tables in its folder. */
 const temporaryDirOf = (dataDir: string): string => `${dataDir}-tmp`;
 
 function configText(
@@ -108,7 +113,8 @@ function configText(
     `init-file=${initFile}`,
     `port=${port}`,
     "bind-address=127.0.0.1",
-    // Relative to the data directory, because a socket's path is limited to 107 characters.
+    // The path is relative to the data directory, because a socket path is limited to 107
+    // characters.
     "socket=mysql.sock",
     "pid-file=mysql.pid",
     `tmpdir=${temporaryDirOf(dataDir)}`,
@@ -119,7 +125,7 @@ function configText(
     "default-time-zone=+00:00",
     "max_connections=400",
     "performance_schema=OFF",
-    // Durable as in production: a committed sale survives a kill.
+    // Durable as in production: a committed sale survives a SIGKILL.
     "innodb_flush_log_at_trx_commit=1",
     "innodb_buffer_pool_size=512M",
     "innodb_lock_wait_timeout=5",

@@ -1,20 +1,27 @@
 import { loadOrCreateState, type StackState, saveState, stackDirOf } from "./stackState.ts";
 import { type ServerName, type StackOptions, serverNames } from "./types.ts";
 
-/** Folder and state of a stack while a command uses them. */
+/** The folder and the state of a stack during a command. */
 export interface OpenStack {
   stackDir: string;
   servers: readonly ServerName[];
   env: NodeJS.ProcessEnv;
   onProgress: (line: string) => void;
   state: StackState;
-  /** Ends with the last compose command; two at once would both create the project's network. */
+  /**
+   * Resolves when the last compose command has ended. Two parallel commands would both create the
+   * network.
+   */
   lastCompose: Promise<void>;
-  /** Writes the state to disk; called after each change, so that a crash loses no process. */
+  /**
+   * Writes the state to disk. Called after each change, so that a crash loses no started process.
+   */
   save(): void;
 }
 
-/** Reads the stack's state or creates one. Hold the stack's lock while you change it. */
+/**
+ * Reads the stack's state or creates it. The caller must hold the stack's lock while it changes it.
+ */
 export async function openStack(options: StackOptions): Promise<OpenStack> {
   const stackDir = stackDirOf(options);
   const state = await loadOrCreateState(stackDir);

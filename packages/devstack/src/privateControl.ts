@@ -15,17 +15,17 @@ import { answers, PING_MAX_MS, serverKinds } from "./serverKinds.ts";
 import { choosePorts, type ServerRecord } from "./stackState.ts";
 import type { ServerName } from "./types.ts";
 
-/** How many pings a running server may miss before a new one replaces it. */
+/** After this many failed pings in a row, a new server replaces the running server. */
 const ANSWER_TRIES_MAX = 4;
 
-/** The recorded process, if it still runs. */
+/** Returns the recorded process if it still runs. */
 export function runningProcess(record: ServerRecord | undefined): LaunchedProcess | undefined {
   if (record?.pid === undefined || record.identity === undefined) return undefined;
   if (!isSameProcess(record.pid, record.identity)) return undefined;
   return { pid: record.pid, identity: record.identity };
 }
 
-/** Whether the recorded private server runs and answers. A paused server is resumed first. */
+/** True when the recorded private server runs and answers. Resumes a paused server first. */
 export async function isServing(stack: OpenStack, name: ServerName): Promise<boolean> {
   const record = stack.state.servers[name];
   const launched = runningProcess(record);
@@ -39,8 +39,8 @@ export async function isServing(stack: OpenStack, name: ServerName): Promise<boo
 }
 
 /**
- * Starts the server as a native process on its port and data, and waits for its first answer.
- * When the port is busy, `keepPort` makes that an error; otherwise another port is chosen.
+ * Starts the server as a native process with its port and data, and waits for its first answer.
+ * When the port is busy, the function chooses another port; with `keepPort` it throws instead.
  */
 export async function startPrivate(
   stack: OpenStack,
@@ -93,7 +93,7 @@ async function reservePorts(stack: OpenStack, name: ServerName, keepPort: boolea
   if (name === "kafka") ports.kafkaController = others.kafkaController;
 }
 
-/** Stops the recorded process, if it still runs, and removes it from the record. */
+/** Stops the recorded process if it still runs, and removes the process from the record. */
 export async function stopPrivate(stack: OpenStack, name: ServerName): Promise<void> {
   const record = stack.state.servers[name];
   const launched = runningProcess(record);

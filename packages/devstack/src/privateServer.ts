@@ -5,9 +5,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DevstackError, messageOf } from "./devstackError.ts";
 import { isSameProcess, type ProcessIdentity, processIdentity } from "./processIdentity.ts";
 
-/** A loaded machine needs up to 20 s to start a JVM; three times that is a hang. */
+/**
+ * A loaded machine needs up to 20 s to start a JVM. After three times as long, the server hangs.
+ */
 const READY_MAX_MS = 60_000;
-/** Long enough to flush a buffer pool. A kill after that is safe, because the data is durable. */
+/** Enough time to flush a buffer pool. A later kill is safe, because the data is durable. */
 const STOP_MAX_MS = 15_000;
 const POLL_MS = 25;
 const LOG_TAIL_LINES = 12;
@@ -15,7 +17,7 @@ const LOG_TAIL_LINES = 12;
 export interface LaunchSpec {
   command: string;
   args: readonly string[];
-  /** Working directory; also receives core dumps. */
+  /** Working directory of the server. Core dumps are written here too. */
   cwd: string;
   logFile: string;
   env?: NodeJS.ProcessEnv;
@@ -27,7 +29,8 @@ export interface LaunchedProcess {
 }
 
 /**
- * Starts a server that keeps running after this command and appends its output to the log file.
+ * Starts a server that keeps running after this command. The server appends its output to the log
+ * file.
  * @throws DevstackError when the program cannot be executed
  */
 export async function launchServer(spec: LaunchSpec): Promise<LaunchedProcess> {
@@ -59,8 +62,9 @@ export async function launchServer(spec: LaunchSpec): Promise<LaunchedProcess> {
 }
 
 /**
- * Waits until the server answers and returns the milliseconds that this took.
- * @throws DevstackError with the end of the log when the server ends or does not answer
+ * Waits until the server answers.
+ * @returns the elapsed time in milliseconds
+ * @throws DevstackError with the end of the log when the server exits or does not answer in time
  */
 export async function waitUntilReady(
   launched: LaunchedProcess,
@@ -88,7 +92,9 @@ export async function waitUntilReady(
   );
 }
 
-/** Signals this process, never a later one with the same pid. Returns false when it has ended. */
+/**
+ * Signals this process, never another process with a reused pid. Returns false when it has ended.
+ */
 export function signalServer(launched: LaunchedProcess, signal: NodeJS.Signals): boolean {
   if (!isSameProcess(launched.pid, launched.identity)) return false;
   try {
@@ -99,7 +105,9 @@ export function signalServer(launched: LaunchedProcess, signal: NodeJS.Signals):
   }
 }
 
-/** Stops a server with SIGTERM, resumes it if it is paused, and kills it after a time limit. */
+/**
+ * Stops a server with SIGTERM and resumes it if it is paused. Kills the server after a time limit.
+ */
 export async function stopServer(launched: LaunchedProcess): Promise<void> {
   if (!signalServer(launched, "SIGTERM")) return;
   signalServer(launched, "SIGCONT");

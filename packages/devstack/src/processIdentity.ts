@@ -8,11 +8,11 @@ import { readFileSync } from "node:fs";
 export type ProcessIdentity = string;
 
 /**
- * Start ticks (field 22) of a `/proc/<pid>/stat` line; undefined for a zombie. A zombie does not
- * run, but its entry stays until its parent reaps it, which may never happen. Exception: a killed
- * JVM is a zombie (field 3) while its other threads (field 20 counts them) still use its ports, so
- * it counts as running. The command name (field 2) may contain spaces and brackets, so fields are
- * counted from the last bracket.
+ * Returns the start ticks (field 22) of a `/proc/<pid>/stat` line; undefined for a zombie. A zombie
+ * does not run, but its entry exists until its parent reaps it, which may never happen. Exception:
+ * a killed JVM is a zombie (field 3) while its other threads still use its ports, so it counts as
+ * running (field 20 is the number of threads). The command name (field 2) may contain spaces and
+ * brackets, so the fields are counted from the last bracket.
  */
 export function startTicksOf(statLine: string): string | undefined {
   const fields = statLine.slice(statLine.lastIndexOf(")") + 2).split(" ");
@@ -21,13 +21,13 @@ export function startTicksOf(statLine: string): string | undefined {
   return isDead ? undefined : ticks;
 }
 
-/** The identity of a running process; undefined when no process has this pid. */
+/** Returns the identity of a running process; undefined when no process has this pid. */
 export function processIdentity(pid: number): ProcessIdentity | undefined {
   try {
     if (process.platform === "linux") {
       const ticks = startTicksOf(readFileSync(`/proc/${pid}/stat`, "utf8"));
       if (ticks === undefined) return undefined;
-      // Ticks count from boot, so the identity includes the boot id.
+      // The ticks are counted from the boot of the system, so the identity includes the boot id.
       const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
       return `${boot}:${ticks}`;
     }
@@ -39,7 +39,7 @@ export function processIdentity(pid: number): ProcessIdentity | undefined {
   }
 }
 
-/** Whether the process recorded as (pid, identity) still runs. */
+/** True when the process recorded as (pid, identity) still runs. */
 export function isSameProcess(pid: number, identity: ProcessIdentity): boolean {
   return processIdentity(pid) === identity;
 }

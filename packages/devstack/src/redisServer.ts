@@ -15,7 +15,7 @@ async function ping(url: string, timeoutMs: number): Promise<void> {
   await withRedis(url, timeoutMs, (redis) => redis.ping());
 }
 
-/** Removes every key of every database. */
+/** Deletes every key of every database. */
 export async function flushRedis(url: string, timeoutMs: number): Promise<void> {
   await withRedis(url, timeoutMs, (redis) => redis.flushall());
 }
@@ -34,9 +34,9 @@ async function withRedis(
     disconnectTimeout: 50,
     retryStrategy: () => null,
   });
-  // The calls below reject; without a listener the client would also print the error.
+  // The calls below reject with the error. Without a listener, ioredis would also print the error.
   redis.on("error", () => undefined);
-  // One time limit for handshake and command: a frozen server accepts connections, no more.
+  // One time limit for handshake and command, because a frozen server still accepts connections.
   const bound = setTimeout(() => redis.disconnect(), timeoutMs);
   try {
     await redis.connect();
@@ -59,7 +59,7 @@ async function prepare(context: LaunchContext): Promise<PreparedServer> {
   const banner = await outputOf(program, ["--version"], { timeoutMs: 10_000 });
   const version = /v=(\S+)/.exec(banner)?.[1] ?? "of unknown version";
   const port = ["--port", String(ports.redis), "--bind", "127.0.0.1"];
-  // Nothing on disk: tests need a Redis that comes back empty, to see the queue recover.
+  // Disables persistence: tests need a Redis that restarts empty, to see that the queue recovers.
   const memoryOnly = ["--save", "", "--appendonly", "no"];
   return {
     flavour: `Redis ${version}`,

@@ -13,23 +13,23 @@ export interface LaunchContext {
   onProgress: (line: string) => void;
 }
 
-/** A server that is ready to start: its data directory and configuration exist. */
+/** A server that is ready to start: its data directory and its configuration exist. */
 export interface PreparedServer {
   flavour: string;
   /** Absent for the mock broker, which chooses its own port; see `urlAfterStart`. */
   url?: string;
   launch: LaunchSpec;
-  /** Reads the URL from the running server, when only the server knows it. */
+  /** Reads the URL from the running server. Present when only the running server knows its URL. */
   urlAfterStart?: () => Promise<string>;
-  /** Runs after the first answer, so that the first call of a user is fast. */
+  /** Runs after the server's first answer, so that a user's first call is fast. */
   warmUp?: (url: string) => Promise<void>;
 }
 
-/** How to prepare one kind of server natively, and how to test whether it answers. */
+/** Prepares one kind of server as a native process, and tests whether a server answers. */
 export interface ServerKind {
   prepare(context: LaunchContext): Promise<PreparedServer>;
   /** Rejects unless the server answers a request within the time limit. */
   ping(url: string, timeoutMs: number): Promise<void>;
-  /** The URL of the stack's own server on its port. */
+  /** Returns the URL of the stack's own server on its port. */
   urlAt(ports: StackPorts): string;
 }

@@ -10,10 +10,10 @@ export const serverKinds = {
   kafka: kafkaServer,
 } as const satisfies Record<ServerName, ServerKind>;
 
-/** A healthy server on loopback answers in milliseconds; a frozen one never does. */
+/** A running server on loopback answers in milliseconds; a frozen server never answers. */
 export const PING_MAX_MS = 1_500;
 
-/** Whether the server answers now. */
+/** True when the server answers now. */
 export async function answers(name: ServerName, url: string): Promise<boolean> {
   try {
     await serverKinds[name].ping(url, PING_MAX_MS);

@@ -6,20 +6,20 @@ const urlVariables = {
   kafka: "KAFKA_BROKERS",
 } as const satisfies Record<ServerName, string>;
 
-/** The environment variable with the server's URL. */
+/** Returns the name of the environment variable with the server's URL. */
 export function urlVariableOf(name: ServerName): string {
   return urlVariables[name];
 }
 
-/** The server's URL from the environment; an empty variable counts as absent. */
+/** Returns the server's URL from the environment. An empty variable counts as absent. */
 export function environmentUrl(name: ServerName, env: NodeJS.ProcessEnv): string | undefined {
   const url = env[urlVariables[name]]?.trim();
   return url === undefined || url === "" ? undefined : url;
 }
 
 /**
- * Where the server comes from: the URL of the environment, else a server of this stack that still
- * answers (even if a Docker engine has started since), else Docker, else a native process.
+ * Chooses the source of a server: the URL in the environment, else a server of this stack that
+ * still answers (even if Docker has started since), else Docker, else a native process.
  */
 export function chooseSource(facts: {
   environmentUrl: string | undefined;

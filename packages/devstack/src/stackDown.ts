@@ -9,7 +9,7 @@ import { stackDirOf } from "./stackState.ts";
 import { statusOf } from "./stackStatus.ts";
 import { type ServerName, type ServerStatus, type StackOptions, serverNames } from "./types.ts";
 
-/** Pings every server of the stack; starts none. */
+/** Pings every server of the stack. Starts no server. */
 export async function stackStatus(options: StackOptions = {}): Promise<readonly ServerStatus[]> {
   const stack = await openStack(options);
   return Promise.all(stack.servers.map((name) => statusOf(stack, name)));
@@ -17,7 +17,7 @@ export async function stackStatus(options: StackOptions = {}): Promise<readonly 
 
 /**
  * Stops the servers that an earlier `stackUp` of the same folder and name started. Keeps data and
- * logs, unless `wipe` is set.
+ * logs unless `wipe` is set.
  */
 export async function stackDown(options: StackOptions & { wipe?: boolean } = {}): Promise<void> {
   const stackDir = stackDirOf(options);
@@ -30,17 +30,19 @@ export async function stackDown(options: StackOptions & { wipe?: boolean } = {})
   if (options.wipe === true) rmSync(stackDir, { recursive: true, force: true });
 }
 
-/** Names of stacks that tests create start with this and contain a pid, as in `test-x-123`. */
+/**
+ * Prefix of the stacks that tests create. Such a name contains the pid of the test: `test-x-123`.
+ */
 export const TEST_STACK_PREFIX = "test-";
 
-/** Whether the test process that created the stack has ended. */
+/** True when the test process that created the stack has ended. */
 export function isLeftOverTestStack(name: string): boolean {
   if (!name.startsWith(TEST_STACK_PREFIX)) return false;
   const pid = /\d+/.exec(name)?.[0];
   return pid === undefined || processIdentity(Number(pid)) === undefined;
 }
 
-/** Stops and removes the stacks of tests that were interrupted. */
+/** Stops and removes the stacks of interrupted tests. */
 export async function removeTestStacks(options: Pick<StackOptions, "rootDir"> = {}): Promise<void> {
   const rootDir = dirname(stackDirOf(options));
   if (!existsSync(rootDir)) return;

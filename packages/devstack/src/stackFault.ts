@@ -11,7 +11,10 @@ import { withStackLock } from "./stackLock.ts";
 import { stackDirOf } from "./stackState.ts";
 import type { FaultAction, ServerName, StackOptions } from "./types.ts";
 
-/** Applies a fault to one server of the stack, or ends it. Hold the stack's lock. */
+/**
+ * Applies a fault to one server of the stack, or ends a fault. The caller must hold the stack's
+ * lock.
+ */
 export async function applyFault(
   stack: OpenStack,
   name: ServerName,
@@ -37,7 +40,7 @@ export async function applyFault(
 
 /**
  * `applyFault` for a process that did not start the stack.
- * @throws DevstackError when the server does not run or the stack did not start it
+ * @throws DevstackError when the server does not run or the stack did not start the server
  */
 export async function stackFault(
   name: ServerName,

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DevstackError } from "./devstackError.ts";
 import { isSameProcess, processIdentity } from "./processIdentity.ts";
 
-/** A first start takes seconds; a command that holds the lock longer than this hangs. */
+/** The first start takes seconds. A command that holds the lock longer than this hangs. */
 const LOCK_WAIT_MAX_MS = 120_000;
 const POLL_MS = 50;
 
 /**
  * Runs `work` while no other process changes the same stack. Takes over the lock of a process that
  * has ended.
- * @throws DevstackError when a running process keeps the lock too long
+ * @throws DevstackError when a running process holds the lock too long
  */
 export async function withStackLock<T>(stackDir: string, work: () => Promise<T>): Promise<T> {
   mkdirSync(stackDir, { recursive: true });
@@ -58,7 +58,9 @@ function readLock(lockFile: string): string | undefined {
   }
 }
 
-/** Renames first, so that one of several waiters wins; a lock taken meanwhile is put back. */
+/**
+ * Renames the file first, so that only one waiter removes it. Restores a lock that is in use again.
+ */
 function removeIfAbandoned(lockFile: string): void {
   const seen = readLock(lockFile);
   if (seen === undefined || seen === "") return;
@@ -71,6 +73,6 @@ function removeIfAbandoned(lockFile: string): void {
     if (moved !== undefined && moved !== seen) tryLock(lockFile, moved);
     rmSync(aside, { force: true });
   } catch {
-    // Another waiting process was faster.
+    // Another waiting process has already removed the file.
   }
 }

@@ -12,7 +12,7 @@ const serverSchema = z.object({
   source: z.enum(["docker", "private"]),
   flavour: z.string(),
   url: z.string(),
-  /** Absent for a container and for a server that was stopped by a command. */
+  /** Absent for a container, and for a server that a command has stopped. */
   pid: z.number().int().positive().optional(),
   identity: z.string().optional(),
   logFile: z.string().optional(),
@@ -22,7 +22,9 @@ const serverSchema = z.object({
 const stateSchema = z.object({
   version: z.literal(1),
   ports: portsSchema,
-  /** The MySQL of the last start; a fault that restarts the server uses the same. */
+  /**
+   * The MySQL flavour of the last start. A fault that restarts the server uses the same flavour.
+   */
   mysqlFlavour: z.enum(mysqlFlavours).optional(),
   servers: z.object({
     mysql: serverSchema.optional(),
@@ -32,11 +34,11 @@ const stateSchema = z.object({
 });
 
 export type StackPorts = z.infer<typeof portsSchema>;
-/** What the state file records about one server. */
+/** The record of one server in the state file. */
 export type ServerRecord = z.infer<typeof serverSchema>;
 export type StackState = z.infer<typeof stateSchema>;
 
-/** The stack's folder. Commands without a name use DEVSTACK_NAME of the environment. */
+/** Returns the stack's folder. A command without a name uses DEVSTACK_NAME of the environment. */
 export function stackDirOf(options: Pick<StackOptions, "rootDir" | "name" | "env">): string {
   const repositoryRoot = join(import.meta.dirname, "..", "..", "..");
   const fromEnvironment = (options.env ?? process.env).DEVSTACK_NAME || "dev";
@@ -50,7 +52,7 @@ function stateFileOf(stackDir: string): string {
   return join(stackDir, "state.json");
 }
 
-/** Parses the text of a state file; undefined when it is damaged or of an older version. */
+/** Parses a state file. Returns undefined when the file is damaged or has an older format. */
 export function parseState(text: string): StackState | undefined {
   try {
     const parsed = stateSchema.safeParse(JSON.parse(text));
@@ -60,7 +62,7 @@ export function parseState(text: string): StackState | undefined {
   }
 }
 
-/** The state on disk, or undefined when there is none. */
+/** Returns the state on disk, or undefined when there is no valid state file. */
 export function loadState(stackDir: string): StackState | undefined {
   try {
     return parseState(readFileSync(stateFileOf(stackDir), "utf8"));
@@ -69,7 +71,7 @@ export function loadState(stackDir: string): StackState | undefined {
   }
 }
 
-/** Writes the state atomically: a reader never sees half a file. */
+/** Writes the state atomically: a reader never sees a partial file. */
 export function saveState(stackDir: string, state: StackState): void {
   mkdirSync(stackDir, { recursive: true });
   const partFile = `${stateFileOf(stackDir)}.${process.pid}`;
@@ -77,14 +79,14 @@ export function saveState(stackDir: string, state: StackState): void {
   renameSync(partFile, stateFileOf(stackDir));
 }
 
-/** The state on disk, or a new one with ports for this folder, which is not saved yet. */
+/** Returns the state on disk, or a new unsaved state with free ports for this folder. */
 export async function loadOrCreateState(stackDir: string): Promise<StackState> {
   const known = loadState(stackDir);
   if (known !== undefined) return known;
   return { version: 1, ports: await choosePorts(stackDir), servers: {} };
 }
 
-/** Chooses free ports for a stack; the search starts at a port derived from the folder's path. */
+/** Chooses free ports for a stack. The search starts at a port derived from the folder's path. */
 export async function choosePorts(stackDir: string): Promise<StackPorts> {
   const [mysql, redis, kafka, kafkaController] = await chooseFreePorts(stackDir, 4);
   return portsSchema.parse({ mysql, redis, kafka, kafkaController });

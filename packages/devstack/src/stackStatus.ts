@@ -5,12 +5,12 @@ import { answers, serverKinds } from "./serverKinds.ts";
 import { environmentUrl } from "./serverSource.ts";
 import type { ServerName, ServerStatus, StackUrls } from "./types.ts";
 
-/** Pings one server and reports its state, whatever its source. */
+/** Pings one server and reports its state, for every source of a server. */
 export async function statusOf(stack: OpenStack, name: ServerName): Promise<ServerStatus> {
   const url = environmentUrl(name, stack.env);
   if (url !== undefined) {
     const ready = await answers(name, url);
-    // The status is printed, and the URL may contain a password.
+    // Masks the password in the URL, because the status is printed.
     return {
       name,
       source: "environment",
@@ -38,7 +38,7 @@ export async function statusOf(stack: OpenStack, name: ServerName): Promise<Serv
   };
 }
 
-/** The URLs of the servers, from the environment and the state. */
+/** Returns the URLs of the servers from the environment and the state. */
 export function urlsOf(stack: OpenStack): StackUrls {
   const urlOf = (name: ServerName): string =>
     environmentUrl(name, stack.env) ??
@@ -57,7 +57,7 @@ export function urlsOf(stack: OpenStack): StackUrls {
   };
 }
 
-/** The URL without its password. */
+/** Returns the URL with its password masked. */
 export function mask(url: string): string {
   return url.replace(/(:\/\/[^:@/]*):.*@/, "$1:***@");
 }

@@ -13,9 +13,10 @@ import { mask, urlsOf } from "./stackStatus.ts";
 import type { MysqlFlavour, ServerName, Stack, StackOptions } from "./types.ts";
 
 /**
- * Returns running servers: those that the environment names, else containers if a Docker engine
- * answers, else private native processes. Servers of an earlier call that still answer are reused.
- * @throws DevstackError when a server cannot start; the servers that this call started are stopped
+ * Returns running servers: the servers of the environment's URLs, else containers if Docker
+ * answers, else native processes. Servers of an earlier call that still answer are reused.
+ * @throws DevstackError when a server cannot start. The servers that this call has started are then
+ *   stopped
  */
 export async function stackUp(options: StackOptions = {}): Promise<Stack> {
   const stack = await withStackLock(stackDirOf(options), () => bringUp(options));
@@ -34,7 +35,7 @@ async function bringUp(options: StackOptions): Promise<OpenStack> {
   const stack = await openStack(options);
   const flavour = requestedMysqlFlavour(options);
   const startedHere: ServerName[] = [];
-  // Docker is asked at most once, and only when a server needs the answer.
+  // The check for Docker runs at most once, and only when a server depends on it.
   let docker: Promise<boolean> | undefined;
   const askDocker = (): Promise<boolean> => {
     docker ??= dockerAnswers(stack.env);
@@ -54,7 +55,7 @@ async function bringUp(options: StackOptions): Promise<OpenStack> {
 interface StartRequest {
   flavour: MysqlFlavour | undefined;
   askDocker: () => Promise<boolean>;
-  /** Receives the name of each server that this call starts. */
+  /** Names of the servers that this call has started. */
   startedHere: ServerName[];
 }
 

@@ -1,11 +1,11 @@
 /** URLs of the three servers. */
 export interface StackUrls {
-  /** Such as `mysql://root@127.0.0.1:23306/onsale`; a private server has no password. */
+  /** Such as `mysql://root@127.0.0.1:23306/onsale`. A private server has no password. */
   mysqlUrl: string;
   redisUrl: string;
-  /** `host:port` each. */
+  /** The brokers, each as `host:port`. */
   kafkaBrokers: readonly string[];
-  /** False only for the in-memory mock broker, which rejects idempotent producers. */
+  /** False only for the in-memory mock broker, which refuses idempotent producers. */
   kafkaIdempotent: boolean;
 }
 
@@ -13,33 +13,33 @@ export type ServerName = "mysql" | "redis" | "kafka";
 export const serverNames = ["mysql", "redis", "kafka"] as const satisfies readonly ServerName[];
 
 /**
- * What can be asked for in place of the default: MySQL 9, or MariaDB where MySQL is the default (in
- * Docker, or on a machine that has both).
+ * MySQL products that a caller can request instead of the default: MySQL 9, or MariaDB where MySQL
+ * is the default (in Docker, or on a machine with both).
  */
 export const mysqlFlavours = ["9", "mariadb"] as const;
 export type MysqlFlavour = (typeof mysqlFlavours)[number];
 
-/** What runs a server: the environment, a Docker engine, or this package as a native process. */
+/** The source of a server: the environment, Docker, or a native process of this package. */
 export type ServerSource = "environment" | "docker" | "private";
 
 export interface ServerStatus {
   name: ServerName;
   source: ServerSource;
-  /** Such as "MariaDB 10.11.11" or "in-memory mock broker (librdkafka)". */
+  /** Product and version, such as "MariaDB 10.11.11" or "in-memory mock broker (librdkafka)". */
   flavour: string;
-  /** For Kafka the brokers, joined by commas. */
+  /** The server's URL. For Kafka: the brokers, joined by commas. */
   url: string;
   pid?: number;
-  /** Whether the server answered a request for this status. */
+  /** True when the server answered the ping of this status. */
   ready: boolean;
   logFile?: string;
-  /** Milliseconds from the start to the first answer. */
+  /** Milliseconds from the start of the server to its first answer. */
   startedInMs?: number;
 }
 
 /**
- * kill = SIGKILL; pause and resume = SIGSTOP and SIGCONT; stop = clean stop; start and restart
- * start the server again on the same port and data; flush = FLUSHALL (Redis only).
+ * kill: SIGKILL. pause, resume: SIGSTOP and SIGCONT. stop: a clean stop. start, restart: start the
+ * server again with the same port and data. flush: FLUSHALL (Redis only).
  */
 export type FaultAction = "kill" | "pause" | "resume" | "restart" | "start" | "stop" | "flush";
 export const faultActions = [
@@ -57,9 +57,14 @@ export interface StackOptions {
   rootDir?: string;
   /** Name of the stack and of its subfolder. Default: DEVSTACK_NAME, else "dev". */
   name?: string;
-  /** Servers to use. Default: all three. URLs of the others name reserved, unused ports. */
+  /**
+   * Servers to use. Default: all three. The URLs of the other servers have reserved, unused ports.
+   */
   servers?: readonly ServerName[];
-  /** What `stackUp` starts. Default: DEVSTACK_MYSQL, else what Docker or the machine has. */
+  /**
+   * MySQL flavour that `stackUp` starts. Default: DEVSTACK_MYSQL, else the one of Docker or the
+   * machine.
+   */
   mysql?: MysqlFlavour;
   onProgress?: (line: string) => void;
   env?: NodeJS.ProcessEnv;
@@ -69,8 +74,8 @@ export interface StackOptions {
 export interface Stack {
   readonly urls: StackUrls;
   status(): Promise<readonly ServerStatus[]>;
-  /** @throws DevstackError for a server of the environment, which the stack must not touch */
+  /** @throws DevstackError for a server of the environment, which the stack must not change */
   fault(server: ServerName, action: FaultAction): Promise<void>;
-  /** Stops the servers that this or an earlier run of the stack started. Data is kept. */
+  /** Stops the servers that this run or an earlier run of the stack started. Keeps the data. */
   down(): Promise<void>;
 }
