@@ -1,4 +1,3 @@
-import { deserialize, serialize } from "node:v8";
 import type { Cache } from "../../ports/cache.ts";
 import { throughCache } from "../shared/throughCache.ts";
 import { unlessLost } from "./lostConnection.ts";
@@ -6,8 +5,11 @@ import type { RedisState } from "./redisState/redisState.ts";
 import type { ServerLink } from "./serverLink.ts";
 
 /**
- * Stores serialised copies of values, so that a reader cannot change the value of another reader
- * and dates stay dates. When a call is lost, the cache loads the value.
+ * Stores clones of values, so that a reader cannot change the value of another reader and dates
+ * stay dates. When a call is lost, the cache loads the value.
+ *
+ * Serialised bytes would make the traces of a seed differ: for equal arrays, `v8.serialize` writes
+ * other bytes depending on how V8 stores the elements, which changes while a process runs.
  */
 export function memoryCache(redisState: RedisState, link: ServerLink): Cache {
   const { copies, nowMs } = redisState;
@@ -15,10 +17,10 @@ export function memoryCache(redisState: RedisState, link: ServerLink): Cache {
     async read(key) {
       const found = link.call("redis", "cache.get", () => copies.get(key, nowMs()));
       const stored = await unlessLost(found, undefined);
-      return stored && { value: deserialize(stored.value) };
+      return stored && { value: structuredClone(stored.value) };
     },
     write(key, ttlMs, value) {
-      const stored = serialize(value);
+      const stored = structuredClone(value);
       const written = link.call("redis", "cache.set", () => {
         const storedAtMs = nowMs();
         copies.set(key, stored, storedAtMs + Math.ceil(ttlMs), storedAtMs);

@@ -17,7 +17,7 @@ export interface RedisState {
   /** The owner of each seat's lock. */
   readonly locks: ExpiringMap<symbol>;
   /** Serialised values of the cache. */
-  readonly copies: ExpiringMap<Buffer>;
+  readonly copies: ExpiringMap<unknown>;
   /** For each subject of a rate limit, the number of calls in the current window. */
   readonly windows: ExpiringMap<number>;
   /** Deletes everything, as a restart of Redis without persistence does. */
@@ -28,7 +28,7 @@ export interface RedisState {
 export function createRedisState(given: { readonly clock: Pick<Clock, "nowMs"> }): RedisState {
   const rooms = new Map<string, Room>();
   const locks = expiringMap<symbol>();
-  const copies = expiringMap<Buffer>();
+  const copies = expiringMap<unknown>();
   const windows = expiringMap<number>();
   const nowUs = serverClock(given.clock);
   return {
