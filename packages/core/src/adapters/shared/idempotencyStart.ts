@@ -8,7 +8,7 @@ import type { FailureKind } from "./failureKind.ts";
 
 /** The statements of a database that start an idempotency key. */
 export interface StartStatements {
-  /** Reads the record and locks it; fails at once when another transaction is writing it. */
+  /** Reads and locks the record. Fails without waiting while another transaction writes the record. */
   find(
     tx: Tx,
     key: IdempotencyRecordKey,

@@ -70,10 +70,10 @@ export interface TransactionDriver<T extends RunnerTx> {
   begin(): Promise<T>;
   /** Returns the connection to the pool, or removes it from the pool when COMMIT rejects. */
   commit(tx: T): Promise<void>;
-  /** Ends a failed transaction; never throws, because the server ends those of lost connections. */
+  /** Rolls back; never throws, because the server rolls back the transactions of lost connections. */
   rollBack(tx: T, failure: unknown): Promise<void>;
   failureKind(error: unknown): FailureKind;
-  /** Whether the message is stored, by a read that waits for a commit under way. */
+  /** True when the message is stored. The read waits for a COMMIT that is still running. */
   findCommitMarker(messageId: string): Promise<boolean>;
   /** Rejects with DependencyUnavailableError once the server is known to be down. */
   guard<R>(work: () => Promise<R>): Promise<R>;

@@ -158,7 +158,7 @@ function endDeadlocks(owner: LockOwner, lock: RowLock): void {
   while (owner.waitsFor === lock) {
     const victim = deadlockVictim(owner);
     if (!victim) return;
-    victim.fail(new DatabaseFailure("restart", "the transaction lost in a deadlock"));
+    victim.fail(new DatabaseFailure("restart", "the transaction is the victim of a deadlock"));
   }
 }
 

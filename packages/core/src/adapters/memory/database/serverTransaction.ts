@@ -76,7 +76,7 @@ export class ServerTransaction implements LockOwner {
   failAfterLockWait(granted: AbortSignal): void {
     void this.#clock.sleep(this.#lockWaitMs, granted).then(() => {
       if (granted.aborted || !this.waitsFor) return;
-      this.fail(new DatabaseFailure("lock-wait", "the row was locked for too long"));
+      this.fail(new DatabaseFailure("lock-wait", "the lock-wait timeout expired"));
     });
   }
 

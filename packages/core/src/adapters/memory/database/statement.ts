@@ -296,5 +296,5 @@ function duplicate<Row extends object>(
   onDuplicate: OnDuplicate,
 ): "duplicate" {
   if (onDuplicate !== "fail") return "duplicate";
-  throw new DatabaseFailure("duplicate", `a row of ${table.name} has the value of ${name} already`);
+  throw new DatabaseFailure("duplicate", `duplicate value for key ${name} of ${table.name}`);
 }

@@ -63,11 +63,11 @@ export interface PathRequest {
 export function choosePath(request: PathRequest): AccessPath {
   const { source, forcedIndex } = request;
   const { table } = source;
-  if (!table) throw new SqlRefusal("an index of a query");
+  if (!table) throw new SqlRefusal("FORCE INDEX needs a table, not a query");
   const keys = [table.primaryKey, ...table.keys].filter(
     ({ name }) => forcedIndex === undefined || name === forcedIndex,
   );
-  if (keys.length === 0) throw new SqlRefusal(`no index ${forcedIndex} of ${table.name}`);
+  if (keys.length === 0) throw new SqlRefusal(`table ${table.name} has no index ${forcedIndex}`);
   const bindings = bindingsOf(request);
   const isWhole = (key: KeySchema): boolean => boundPrefix(key, bindings) === key.columns.length;
   const whole = keys.find((key) => key.isUnique && isWhole(key));

@@ -11,7 +11,7 @@ import type { Value } from "./values.ts";
 /** Finds a column of the table. @throws SqlRefusal when the table has no such column */
 export function columnNamed(table: TableSchema, name: string): ColumnSchema {
   const column = table.columns.get(name);
-  if (!column) throw new SqlRefusal(`no column ${name} of ${table.name}`);
+  if (!column) throw new SqlRefusal(`table ${table.name} has no column ${name}`);
   return column;
 }
 

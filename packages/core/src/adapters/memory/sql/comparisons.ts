@@ -23,7 +23,7 @@ export function commonKind(left: Compiled, right: Compiled): Kind {
   if (left.kind === right.kind || right.kind === "any") return left.kind;
   if (left.kind === "any") return right.kind;
   const areTexts = [left, right].every(({ kind }) => kind !== "number" && kind !== "time");
-  if (!areTexts) throw new SqlRefusal(`a ${left.kind} is compared with a ${right.kind}`);
+  if (!areTexts) throw new SqlRefusal(`cannot compare a ${left.kind} with a ${right.kind}`);
   return left.kind === "binary" || right.kind === "binary" ? "binary" : "text";
 }
 
@@ -52,7 +52,7 @@ export function keyOfKind(
 export function compileComparison(operator: Comparison, left: Compiled, right: Compiled): Evaluate {
   const kind = commonKind(left, right);
   const isEquality = operator === "=" || operator === "<>";
-  if (kind === "enum" && !isEquality) throw new SqlRefusal("an ENUM has no order but ORDER BY's");
+  if (kind === "enum" && !isEquality) throw new SqlRefusal("an ENUM supports only = and <>");
   const members = left.members.length > 0 ? left.members : right.members;
   const { evaluate: ofLeft } = left;
   if (kind === "enum" && typeof right.constant === "string") {
@@ -116,7 +116,7 @@ function likePattern(pattern: string, escapeSign: string): RegExp {
 
 /** Compiles LIKE, which compares by the collation of the text. */
 export function compileLike(of: Compiled, pattern: Compiled, escapeSign: string): Evaluate {
-  if (of.kind !== "text") throw new SqlRefusal(`LIKE of a ${of.kind}`);
+  if (of.kind !== "text") throw new SqlRefusal(`LIKE does not support a ${of.kind}`);
   return (run) => {
     const text = of.evaluate(run);
     const like = pattern.evaluate(run);

@@ -13,7 +13,7 @@ export function compileCheck(table: TableSchema, condition: Expression): (row: R
     parent: undefined,
     aggregates: [],
     compileSubquery() {
-      throw new SqlRefusal("a query in a CHECK");
+      throw new SqlRefusal("a CHECK must not contain a subquery");
     },
   };
   const { evaluate } = compileExpression(condition, scope);

@@ -137,12 +137,14 @@ function either(first: Evaluate, second: Evaluate): Evaluate {
 function kindOfSum(operator: "+" | "-", left: Compiled, right: Compiled): Kind {
   for (const { kind } of [left, right]) {
     const isText = kind !== "number" && kind !== "time" && kind !== "any";
-    if (isText) throw new SqlRefusal(`${operator} of a ${kind}`);
+    if (isText) throw new SqlRefusal(`${operator} does not support a ${kind}`);
   }
-  if (right.kind === "time") throw new SqlRefusal(`${operator} of a time`);
+  if (right.kind === "time") {
+    throw new SqlRefusal(`${operator} does not support a time on the right`);
+  }
   // MySQL refuses a difference of unsigned numbers that is below zero.
   if (operator === "-" && (left.isUnsigned || right.isUnsigned)) {
-    throw new SqlRefusal("a difference of unsigned numbers");
+    throw new SqlRefusal("subtraction of unsigned numbers is not supported");
   }
   return left.kind === "time" ? "time" : "number";
 }

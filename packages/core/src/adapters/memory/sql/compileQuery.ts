@@ -43,7 +43,7 @@ export function compileQuery(select: Select, parent: Scope | undefined, slots: S
   const sources = select.from.map((source) => nameSource(source, scope, slots));
   scope.sources.push(...sources.map(({ named }) => named));
   const join = compileJoin(sources, select.where, scope);
-  if (scope.aggregates.length > 0) throw new SqlRefusal("an aggregate in a condition");
+  if (scope.aggregates.length > 0) throw new SqlRefusal("WHERE and ON must not use aggregates");
   const columns = compileColumns(select, scope);
   const order = compileOrder(select.orderBy, scope);
   const limit = compileLimit(select.limit, scope);
@@ -85,7 +85,9 @@ function nameSource(source: Source, scope: Scope, slots: Slots): JoinedSource {
   if (typeof source.table === "string") {
     return { source, named: nameTable(source, slots), readQuery: undefined };
   }
-  if (source.forcedIndex !== undefined) throw new SqlRefusal("an index of a query");
+  if (source.forcedIndex !== undefined) {
+    throw new SqlRefusal("FORCE INDEX needs a table, not a query");
+  }
   const query = compileQuery(source.table, scope.parent, slots);
   const columns = new Map<string, SourceColumn>(
     query.columns.map(({ name, compiled: { kind, members } }) => [
@@ -105,7 +107,9 @@ function nameSource(source: Source, scope: Scope, slots: Slots): JoinedSource {
 export function compileSubquery(select: Select, scope: Scope, slots: Slots): Subquery {
   const query = compileQuery(select, scope, slots);
   const [column, second] = query.columns;
-  if (!column || second) throw new SqlRefusal("a query of one column within an expression");
+  if (!column || second) {
+    throw new SqlRefusal("a subquery in an expression must have exactly one column");
+  }
   const { compiled } = column;
   return {
     exists: (run) => query.rows(run, () => true).length > 0,

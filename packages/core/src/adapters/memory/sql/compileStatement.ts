@@ -28,7 +28,9 @@ export type Plans = ReadonlyMap<string, Plan>;
 export function compileStatements(statements: readonly Sql[]): Plans {
   const plans = new Map<string, Plan>();
   for (const statement of statements) {
-    if (plans.has(statement.name)) throw new SqlRefusal(`two statements named ${statement.name}`);
+    if (plans.has(statement.name)) {
+      throw new SqlRefusal(`two statements have the name ${statement.name}`);
+    }
     plans.set(statement.name, compileStatement(statement));
   }
   return plans;
@@ -87,12 +89,16 @@ function answerProjection(columns: readonly OutputColumn[]): (run: Run) => Answe
 
 function compileLockingRead(select: Select, slots: Slots) {
   const [source, joined] = select.from;
-  if (!source || joined) throw new SqlRefusal("a locking SELECT of other than one table");
-  if (select.groupBy.length > 0) throw new SqlRefusal("a locking SELECT of groups");
+  if (!source || joined) throw new SqlRefusal("a locking SELECT must read exactly one table");
+  if (select.groupBy.length > 0) {
+    throw new SqlRefusal("a locking SELECT must not use GROUP BY or aggregates");
+  }
   const target = compileTarget(source, select.where, slots);
   const { slot } = target.source;
   const project = answerProjection(compileColumns(select, target.scope));
-  if (target.scope.aggregates.length > 0) throw new SqlRefusal("a locking SELECT of groups");
+  if (target.scope.aggregates.length > 0) {
+    throw new SqlRefusal("a locking SELECT must not use GROUP BY or aggregates");
+  }
   const walkOf = compileWalk(select, target);
   const { wait } = select;
   const mode = select.lock === "shared" ? "shared" : "exclusive";

@@ -17,7 +17,7 @@ export type Write = (run: Run) => Promise<number>;
 /** @throws SqlRefusal */
 export function compileUpdate(statement: Update, slots: Slots): Write {
   const [source, joined] = statement.from;
-  if (!source) throw new SqlRefusal("an UPDATE of no table");
+  if (!source) throw new SqlRefusal("UPDATE needs a table");
   if (joined) return compileJoinedUpdate(statement, slots);
   const target = compileTarget(source, statement.where, slots);
   const { table } = target.source;

@@ -39,15 +39,15 @@ export function compileCall(call: Call, scope: Scope): Result {
   const { name, args, expressions } = call;
   if (name === "COUNT" || name === "MIN" || name === "MAX") return compileAggregate(call, scope);
   const compileOne = FUNCTIONS.get(name);
-  if (!compileOne) throw new SqlRefusal(`no function ${name}`);
+  if (!compileOne) throw new SqlRefusal(`function ${name} is not supported`);
   return compileOne(args, expressions);
 }
 
 function compileAggregate({ name, args }: Call, { aggregates }: Scope): Result {
   const [of] = args;
   const isCount = name === "COUNT";
-  if (of?.kind === "enum") throw new SqlRefusal(`${name} of an ENUM`);
-  if (!of && !isCount) throw new SqlRefusal(`${name} of nothing`);
+  if (of?.kind === "enum") throw new SqlRefusal(`${name} does not support an ENUM`);
+  if (!of && !isCount) throw new SqlRefusal(`${name} needs an argument`);
   const known = isCount ? name : name === "MIN" ? "MIN" : "MAX";
   const at = aggregates.push({ name: known, of }) - 1;
   return {
@@ -94,11 +94,11 @@ function now(_args: readonly Compiled[], [digits]: readonly Expression[]): Resul
   const count = digits?.kind === "literal" ? digits.value : undefined;
   if (count === 6) return { kind: "time", evaluate: ({ nowUs }) => nowUs };
   if (count === 3) return { kind: "time", evaluate: ({ nowUs }) => cutToMs(nowUs) };
-  throw new SqlRefusal("NOW without 3 or 6 digits");
+  throw new SqlRefusal("NOW needs 3 or 6 digits");
 }
 
 function choice([condition, yes, no]: readonly Compiled[]): Result {
-  if (!condition || !yes || !no) throw new SqlRefusal("IF without its three parts");
+  if (!condition || !yes || !no) throw new SqlRefusal("IF needs three arguments");
   return {
     kind: yes.kind === "any" ? no.kind : yes.kind,
     evaluate: (run) => (isTrue(condition.evaluate(run)) ? yes : no).evaluate(run),
@@ -121,7 +121,7 @@ function firstKnown(args: readonly Compiled[]): Result {
 /** FIELD: the position of the first equal value, from 1; 0 for NULL and when no value is equal. */
 function placeInList(args: readonly Compiled[], expressions: readonly Expression[]): Result {
   const [of, ...rest] = args;
-  if (!of) throw new SqlRefusal("FIELD of nothing");
+  if (!of) throw new SqlRefusal("FIELD needs an argument");
   const list = compileList(rest, expressions.slice(1));
   const keyOf = keyOfKind(of.kind, of.members);
   return {
@@ -137,14 +137,14 @@ function placeInList(args: readonly Compiled[], expressions: readonly Expression
 
 function itemOfList(args: readonly Compiled[], expressions: readonly Expression[]): Result {
   const [place, ...rest] = args;
-  if (!place) throw new SqlRefusal("ELT of nothing");
+  if (!place) throw new SqlRefusal("ELT needs an argument");
   const list = compileList(rest, expressions.slice(1));
   return { kind: "any", evaluate: (run) => list(run)[Number(place.evaluate(run)) - 1] ?? null };
 }
 
 /** LAST_INSERT_ID(expr): returns its argument, which also becomes the statement's insert id. */
 function keepAsInsertId([of]: readonly Compiled[]): Result {
-  if (!of) throw new SqlRefusal("LAST_INSERT_ID of nothing");
+  if (!of) throw new SqlRefusal("LAST_INSERT_ID needs an argument");
   return {
     kind: "number",
     evaluate(run) {

@@ -28,7 +28,7 @@ export function compileJoinedUpdate(
   const joined = nameTable(second, slots);
   scope.sources.push(driver, joined);
   if (!set.every(({ table }) => table === second.alias)) {
-    throw new SqlRefusal("an UPDATE of another table than the joined one");
+    throw new SqlRefusal("an UPDATE of two tables must change the second table");
   }
   const conditions = [...conjunctsOf(second.on), ...conjunctsOf(where)];
   const usesJoined = (one: Expression): boolean =>
@@ -84,7 +84,7 @@ export function compileJoinedUpdate(
 
 function twoOf([first, second, third]: readonly Source[]): { first: Source; second: Source } {
   if (!first || !second || third || second.join !== "straight") {
-    throw new SqlRefusal("an UPDATE of several tables other than a STRAIGHT_JOIN of two");
+    throw new SqlRefusal("an UPDATE of several tables must be a STRAIGHT_JOIN of two");
   }
   return { first, second };
 }

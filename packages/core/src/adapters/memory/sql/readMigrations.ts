@@ -117,7 +117,7 @@ function addColumn(tokens: TokenReader, draft: Draft): void {
 
 function addFirstRows(text: string, drafts: ReadonlyMap<string, Draft>): void {
   const statement = parseStatement(text);
-  if (statement.verb !== "INSERT") throw new SqlRefusal("a migration inserts");
+  if (statement.verb !== "INSERT") throw new SqlRefusal("a migration may use only INSERT");
   const { columns, firstRows } = draftOf(statement.table, drafts);
   for (const values of literalsOf(statement)) {
     const named = statement.columns.map((name) => columnOf(columns, name).property);
@@ -126,11 +126,11 @@ function addFirstRows(text: string, drafts: ReadonlyMap<string, Draft>): void {
 }
 
 function literalsOf({ rows }: Insert) {
-  if (rows.kind !== "lists") throw new SqlRefusal("a migration inserts values");
+  if (rows.kind !== "lists") throw new SqlRefusal("INSERT in a migration needs VALUES");
   return rows.lists.map((list) =>
     list.map((value) => {
       if (value.kind === "literal") return value.value;
-      throw new SqlRefusal("a migration inserts literals");
+      throw new SqlRefusal("INSERT in a migration needs literal values");
     }),
   );
 }

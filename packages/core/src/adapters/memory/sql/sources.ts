@@ -21,7 +21,7 @@ export function nameTable(
   { table, alias }: Source,
   slots: Slots,
 ): NamedSource & { readonly table: TableSchema } {
-  if (typeof table !== "string") throw new SqlRefusal("a query where a table belongs");
+  if (typeof table !== "string") throw new SqlRefusal("this statement needs a table, not a query");
   const schema = tableNamed(table);
   return { alias, slot: takeSlot(slots), columns: schema.columns, table: schema };
 }
@@ -47,7 +47,7 @@ function takeSlot(slots: Slots): number {
  */
 export function newWriteScope(): Scope {
   return newScope(undefined, () => {
-    throw new SqlRefusal("a query within a statement that locks");
+    throw new SqlRefusal("a locking statement must not contain a subquery");
   });
 }
 

@@ -32,7 +32,7 @@ function tokensOf(sql: string): Token[] {
   while (pattern.lastIndex < sql.length) {
     const at = pattern.lastIndex;
     const groups = pattern.exec(sql)?.groups;
-    if (!groups) throw new SqlRefusal(`no word of the language at "${sql.slice(at, at + 30)}"`);
+    if (!groups) throw new SqlRefusal(`unsupported characters at "${sql.slice(at, at + 30)}"`);
     for (const kind of KINDS) {
       const text = groups[kind];
       if (text !== undefined) tokens.push({ kind, text });
