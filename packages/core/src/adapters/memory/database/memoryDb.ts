@@ -72,7 +72,7 @@ export function memoryDb(database: MemoryDatabase, link: ServerLink, ports: Runn
       inside(tx).commitMarker ??= messageId;
     },
     sever() {
-      for (const server of open) server.fail(new ConnectionLostError("the process has ended"));
+      for (const server of open) server.fail(new ConnectionLostError("the end of the process"));
       open.clear();
     },
   };
