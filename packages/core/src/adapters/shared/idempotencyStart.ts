@@ -8,7 +8,7 @@ import type { FailureKind } from "./failureKind.ts";
 
 /** The statements of a database that start an idempotency key. */
 export interface StartStatements {
-  /** Reads and locks the record. Fails without waiting while another transaction writes the record. */
+  /** Reads and locks the record. Fails at once while another transaction writes it. */
   find(
     tx: Tx,
     key: IdempotencyRecordKey,

@@ -70,7 +70,7 @@ export interface TransactionDriver<T extends RunnerTx> {
   begin(): Promise<T>;
   /** Returns the connection to the pool, or removes it from the pool when COMMIT rejects. */
   commit(tx: T): Promise<void>;
-  /** Rolls back; never throws, because the server rolls back the transactions of lost connections. */
+  /** Rolls back. Never throws: without a connection, the server itself rolls back. */
   rollBack(tx: T, failure: unknown): Promise<void>;
   failureKind(error: unknown): FailureKind;
   /** True when the message is stored. The read waits for a COMMIT that is still running. */
