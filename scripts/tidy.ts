@@ -7,12 +7,14 @@ import { withParsedProject } from "./checks/parsedProject.ts";
 import { listedPaths, readSourceFiles } from "./checks/sourceFiles.ts";
 import { checkName, checkText } from "./checks/textRules.ts";
 import { checkTree } from "./checks/treeRules.ts";
+import { checkWords } from "./checks/wordRules.ts";
 
 const rootDir = join(import.meta.dirname, "..");
 const sources = readSourceFiles(rootDir);
 const findings: Finding[] = sources.flatMap((source) => [
   ...checkText(source),
   ...checkName(source),
+  ...checkWords(source),
 ]);
 findings.push(...checkLinks(sources, listedPaths(rootDir)));
 findings.push(

@@ -1,7 +1,7 @@
 /** A command that measures, and what a reader needs to understand its output. */
 export interface Measurement {
   readonly title: string;
-  /** What the figures mean, as one paragraph of Markdown. */
+  /** The meaning of the figures, as one paragraph of Markdown. */
   readonly meaning: string;
   /** Arguments of `onsale`. */
   readonly args: readonly string[];

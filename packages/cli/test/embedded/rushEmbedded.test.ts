@@ -24,7 +24,7 @@ describe("onsale sim rush --embedded", () => {
     );
     expect(code, `${stdout}\n${stderr}`).to.equal(0);
     expect(stdout).to.include("Every invariant held.");
-    expect(stderr).to.include("this one process");
+    expect(stderr).to.include("share this process");
     const result = rushResultSchema.parse(JSON.parse(await readFile(files.json, "utf8")));
     expect(result.verdict).to.include({ given: true, holds: true, drained: true });
     expect(result.verdict.invariants.map(({ id }) => id)).to.have.length(10);
@@ -43,7 +43,7 @@ describe("onsale sim rush --embedded", () => {
   it("stops on Ctrl-C with exit code 130 and no verdict", async () => {
     const words = ["sim", "rush", "--embedded", "--arrival", "step", "--duration", "600"];
     const rush = startOnsale(words, NO_SERVERS);
-    await rush.said("this one process");
+    await rush.said("share this process");
     rush.child.kill("SIGINT");
     const { code, stdout } = await rush.finished;
     expect(code).to.equal(130);
@@ -85,7 +85,7 @@ describe("onsale sim rush --embedded", () => {
     for (const [index, { code, stdout, stderr }] of ends.entries()) {
       const [flag = "", value = ""] = refused[index] ?? [];
       expect(code, `${flag} ${value}`).to.equal(2);
-      expect(stderr).to.include("USAGE").and.include(flag).and.not.include("this one process");
+      expect(stderr).to.include("USAGE").and.include(flag).and.not.include("share this process");
       expect(stderr).to.include(value).and.not.include("See more help").and.not.include("    at ");
       expect(stdout).to.equal("");
     }
@@ -96,7 +96,7 @@ describe("onsale sim rush --embedded", () => {
       const words = ["sim", "rush", "--embedded", flag, "/dev/null/rush"];
       const { code, stdout, stderr } = await runOnsale(words, NO_SERVERS);
       expect(code).to.equal(3);
-      expect(stderr).to.include("FILE_UNWRITABLE").and.not.include("this one process");
+      expect(stderr).to.include("FILE_UNWRITABLE").and.not.include("share this process");
       expect(stdout).to.equal("");
     }
   });
