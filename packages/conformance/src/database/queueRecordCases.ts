@@ -80,7 +80,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`that two transactions create has its settings by the ${end} of the first`, async () => {
+      it(`created by two transactions has the settings of the committed transaction (first: ${end})`, async () => {
         const record = await answerAfterWaiting(db, {
           first: ensure(queueId, other),
           end,

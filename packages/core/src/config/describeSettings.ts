@@ -7,7 +7,7 @@ export interface DescribedSetting {
   readonly name: string;
   /** Its place in the configuration: "core.hold.ttlMs". */
   readonly path: string;
-  /** The default, in the form of the variable; undefined when the setting has no default. */
+  /** The default, as one would write it in the variable; undefined without a default. */
   readonly fallback: string | undefined;
   /** The allowed values: "100 to 10000", "jwt, trusted", … */
   readonly allowed: string;

@@ -76,7 +76,7 @@ export function checkAnswersAreTrue({ acknowledged }: CheckContext): Checker {
       missing.charged.delete(userId);
       const charges = facts.entries.filter(({ kind }) => kind === "CHARGE");
       const inLedger = charges.reduce((sum, { amount }) => sum + amount, 0);
-      // A charge whose answer was lost is in the ledger and was never acknowledged.
+      // The ledger may exceed what was acknowledged, because an answer can be lost; never less.
       if (inLedger < stated) log.add("ackCharges", { userId, acknowledged: stated, inLedger });
     },
     result() {

@@ -23,7 +23,7 @@ export interface SessionResult {
   readonly soldMs: number | undefined;
 }
 
-/** A pause of the machine can cost a buyer the place; after two more losses the buyer gives up. */
+/** A pause of the machine can cost a buyer the place; the buyer gives up after the third loss. */
 const ADMISSIONS_MAX = 3;
 
 /**

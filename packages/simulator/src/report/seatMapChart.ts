@@ -124,7 +124,7 @@ const COLOURS = [
   [247, 198, 70],
 ] as const;
 
-/** The colour of a moment. @param share of the time to the last sale, in [0, 1] */
+/** The colour of a moment. @param share the moment as a fraction of the time to the last sale */
 export function colourOf(share: number): string {
   const at = Math.min(1, Math.max(0, share)) * (COLOURS.length - 1);
   const index = Math.min(COLOURS.length - 2, Math.floor(at));

@@ -75,7 +75,7 @@ const PARTY_SIZES: ReadonlyMap<number, number> = new Map([
   [4, 0.1],
 ]);
 
-/** A rush that two cores sell in well under a minute, servers included. */
+/** A rush that ends in under a minute on two CPU cores, with the servers on the same machine. */
 export const rushDefaults = {
   seed: 1,
   buyers: 2000,

@@ -113,7 +113,7 @@ export class Faults {
     this.scheduled = all.sort((one, other) => one.atMs - other.atMs);
   }
 
-  /** Ends the faults: from now on no call and no moment has one. */
+  /** Ends the faults: from now on no call fails and no scheduled fault begins. */
   stop(): void {
     this.#over = true;
   }

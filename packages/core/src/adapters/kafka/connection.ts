@@ -41,7 +41,7 @@ export interface KafkaConnection {
    */
   admin<T>(work: (admin: Admin) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /**
-   * Creates missing topics. Each topic name is sent to the broker once. A broker that refuses the
+   * Creates missing topics. A connection sends each topic name to the broker once, however often this is called. A broker that refuses the
    * request may still create topics automatically, so a refusal is only logged.
    * @throws DependencyUnavailableError
    */

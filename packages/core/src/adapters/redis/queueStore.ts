@@ -6,8 +6,8 @@ import { configuredOf, leaveOf, placeOf, promotionOf, statsOf } from "./queueRep
 import { defineQueueScripts } from "./queueScripts.ts";
 
 /**
- * The keys of a queue; a prefix and the queue id precede each. Scripts that use all keep this
- * order.
+ * The keys of a queue; a prefix and the queue id precede each. A script that takes all of these
+ * keys takes them in this order.
  */
 export const QUEUE_KEYS = [
   "room",

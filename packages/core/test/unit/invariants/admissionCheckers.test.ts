@@ -74,7 +74,7 @@ describe("the checkers of admissions", () => {
     expect(limits(batch, { activeCountMax: 3 }).violationCount).to.equal(1);
   });
 
-  it("compare admissions with the limits of their time, and accept seconds around a change", () => {
+  it("compare admissions with the limits in force then, with seconds of tolerance", () => {
     const change = 100_000_000;
     const queue = {
       formerLimits: [{ ...NO_LIMITS, activeCountMax: 2, endedAtUs: change }],

@@ -75,7 +75,7 @@ describe("unique key of the in-memory database", () => {
         expect((await bank.committed()).map(({ id }) => id)).to.deep.equal([1, 2, 7, 20]);
       });
 
-      it("locks the row that has it when the insert says so", async () => {
+      it("locks the existing row with this key when the insert asks for it", async () => {
         first.commit();
         const by = bank.begin();
         expect(await insertAs(by, row, "lock")).to.equal(false);

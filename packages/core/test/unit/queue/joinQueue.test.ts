@@ -214,7 +214,7 @@ describe("leaveQueue", () => {
   const current = useMemoryQueue();
   const userId = newUserId();
 
-  it("rebuilds a lost queue, so that the admission ends in MySQL too", async () => {
+  it("rebuilds a lost queue first, so that MySQL records the end of the admission", async () => {
     const { admitted, claimsOf, core, loseRedis, promote, stats } = current();
     const { sequence } = claimsOf(await admitted(userId));
     loseRedis();

@@ -114,7 +114,7 @@ describe("promoteWaiting", () => {
     expect(await recordedOf([sequence])).to.equal(1);
   });
 
-  it("hands dropped admissions out again when MySQL alone counted a generation", async () => {
+  it("records dropped admissions again when only MySQL counted a generation", async () => {
     const { clock, core, promote } = current();
     // As a process does that dies between its commit and its call to Redis.
     await core.withTransaction((tx) =>

@@ -27,7 +27,7 @@ describe("a state machine", () => {
     );
   });
 
-  it("knows its states, and which of them are ends", () => {
+  it("knows its states, and which of them are final", () => {
     expect([...light.states].sort()).to.deep.equal(["AMBER", "GREEN", "RED"]);
     expect(light.isFinal("RED")).to.equal(false);
     expect(reservationStates.isFinal("REFUNDED")).to.equal(true);

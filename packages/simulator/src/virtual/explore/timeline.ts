@@ -13,7 +13,7 @@ const ROUTINE = [
   /^queue\.promote -> .*"movedCount":0,/,
 ] as const;
 
-/** Reads, which change nothing; the answer to the buyer shows their result. */
+/** Calls that only read; the timeline omits them, because the buyer's answer shows the result. */
 const LOOKS = /^(cache\.|catalog\.|queue\.place|admissions\.findQueue|idAllocator\.)/;
 
 /** The events of a run without reads and routine calls. */

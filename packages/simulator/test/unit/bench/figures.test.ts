@@ -48,7 +48,7 @@ describe("summarizeProfiles", () => {
     expect(summary.functions[0]?.name).to.equal("(anonymous:10) [@onsale/api]");
   });
 
-  it("adds several processes up", () => {
+  it("sums the figures of several processes", () => {
     const window = { fromUs: 0, untilUs: 10_000, functionsMax: 5 };
     expect(summarizeProfiles([profile, profile], window).busyMs).to.equal(5);
   });

@@ -66,7 +66,8 @@ export interface MemoryBroker {
   /** Stores messages in order. A refused message blocks the later messages of its key. */
   publish(messages: readonly PublishedMessage[]): readonly PublishFailure[];
   /**
-   * Returns a new member id. As a separate request, a lost answer leaves no unknown member behind.
+   * Returns a new member id, before the join. A join whose answer is lost then leaves no member in
+   * the group that no client knows.
    */
   newMemberId(): string;
   /**
