@@ -41,8 +41,9 @@ export interface KafkaConnection {
    */
   admin<T>(work: (admin: Admin) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /**
-   * Creates missing topics. A connection sends each topic name to the broker once, however often this is called. A broker that refuses the
-   * request may still create topics automatically, so a refusal is only logged.
+   * Creates missing topics. A connection sends each topic name to the broker once, however often
+   * this is called. A broker that refuses the request may still create topics automatically, so a
+   * refusal is only logged.
    * @throws DependencyUnavailableError
    */
   ensureTopics(topics: readonly string[]): Promise<void>;
