@@ -80,7 +80,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`that two transactions create has the settings of the winner (first: ${end})`, async () => {
+      it(`that two callers create has the winner's settings (first: ${end})`, async () => {
         const record = await answerAfterWaiting(db, {
           first: ensure(queueId, other),
           end,
