@@ -19,7 +19,7 @@ import type { Clock } from "@onsale/core";
  *   the bytes that still arrive, because closing a socket with unread bytes resets it, and a reset
  *   can destroy an answer that the client has not read yet. Requests in this state are ignored.
  *
- * Who decides:
+ * Decisions:
  * - The application answers `Connection: close` when the request's body has not arrived completely
  *   (middlewares/requestState.ts). Node then closes the socket through `destroySoon`, which is
  *   replaced here: such a connection changes to ending.

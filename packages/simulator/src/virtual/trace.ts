@@ -47,19 +47,10 @@ const SHOWN_MAX = 120;
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
   if (typeof value !== "object") return String(value).slice(0, SHOWN_MAX);
-  const text = JSON.stringify(value, (_key, inner: unknown) => {
-    if (inner instanceof Map) return `${inner.size} entries`;
-    return isStoredBytes(inner) ? "bytes" : inner;
-  });
+  const text = JSON.stringify(value, (_key, inner: unknown) =>
+    inner instanceof Map ? `${inner.size} entries` : inner,
+  );
   return text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX)}…`;
-}
-
-/**
- * A Buffer, as JSON has it. The cache stores what V8 serializes, and V8 may write equal arrays as
- * different bytes: the form depends on how compiled code built the array. A trace must not.
- */
-function isStoredBytes(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "type" in value && value.type === "Buffer";
 }
 
 /** An error as short text. */
