@@ -1,37 +1,14 @@
-import { readConfig } from "@onsale/core";
 import { expect } from "chai";
-import { type RunningServer, startServer } from "../../src/startServer.ts";
 import { callApi } from "../support/callApi.ts";
 import { eventually } from "../support/eventually.ts";
-import { openRaw, type RawConnection, statusesIn } from "../support/rawConnection.ts";
-import { recordingLog } from "../support/recordingLog.ts";
+import { type RawConnection, statusesIn } from "../support/rawConnection.ts";
+import { useImpatientServer } from "../support/useImpatientServer.ts";
 
 describe("connections of clients that never close their side", () => {
-  let server: RunningServer;
-  const connections: RawConnection[] = [];
-
-  async function start(env: Record<string, string> = {}): Promise<void> {
-    const times = { REQUEST_TIMEOUT_MS: "600", BODY_TIMEOUT_MS: "300" };
-    const config = readConfig({ STACK: "embedded", PORT: "0", ...times, ...env });
-    server = await startServer(config, { log: recordingLog() });
-  }
-
-  afterEach("closes what a test opened", async () => {
-    for (const { socket } of connections.splice(0)) socket.destroy();
-    await server.close();
-  });
-
-  async function open(written = ""): Promise<RawConnection> {
-    const connection = await openRaw(server.port, written);
-    connections.push(connection);
-    return connection;
-  }
-
-  const openMany = (count: number, written = ""): Promise<RawConnection[]> =>
-    Promise.all(Array.from({ length: count }, () => open(written)));
+  const { server, start, open, openMany } = useImpatientServer();
 
   async function connectionCount(): Promise<number> {
-    const { text } = await callApi(server.url, "GET", "/metrics");
+    const { text } = await callApi(server().url, "GET", "/metrics");
     return Number(/^onsale_http_connections (\d+)$/m.exec(text)?.[1]);
   }
 
@@ -81,7 +58,7 @@ describe("connections of clients that never close their side", () => {
     const tunnel = await open("CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n");
     await tunnel.ended;
     const startedMs = performance.now();
-    await server.close();
+    await server().close();
     expect(performance.now() - startedMs).to.be.below(1_500);
   });
 
@@ -94,7 +71,7 @@ describe("connections of clients that never close their side", () => {
       await start({ CONNECTIONS_MAX: "20", REQUEST_TIMEOUT_MS: "30000" });
       const [first] = await openMany(1);
       const silent = await openMany(60);
-      expect((await callApi(server.url, "GET", "/health/live")).status).to.equal(200);
+      expect((await callApi(server().url, "GET", "/health/live")).status).to.equal(200);
       expect(await connectionCount()).to.be.at.most(20);
       expect(first?.socket.readableEnded, "the first").to.equal(true);
       const last = silent.at(-1);
@@ -124,7 +101,7 @@ describe("connections of clients that never close their side", () => {
       expect(await (await open("GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n")).ended).to.equal("");
       busy[0]?.socket.destroy();
       await eventually("a free place", () =>
-        callApi(server.url, "GET", "/health/live").catch(() => undefined),
+        callApi(server().url, "GET", "/health/live").catch(() => undefined),
       );
     });
   });

@@ -1,13 +1,8 @@
-import { readConfig } from "@onsale/core";
 import { expect } from "chai";
-import { type RunningServer, startServer } from "../../src/startServer.ts";
 import { type Answer, callApi, textIn } from "../support/callApi.ts";
 import { eventually } from "../support/eventually.ts";
-import { openRaw, type RawConnection, statusesIn } from "../support/rawConnection.ts";
-import { recordingLog } from "../support/recordingLog.ts";
-
-/** Every server of these tests waits 300 ms for a body and 600 ms for a whole request. */
-const TIMES = { REQUEST_TIMEOUT_MS: "600", BODY_TIMEOUT_MS: "300" };
+import { statusesIn } from "../support/rawConnection.ts";
+import { useImpatientServer } from "../support/useImpatientServer.ts";
 
 const CHARGE = '{"amount":5}';
 
@@ -36,38 +31,18 @@ function head(options: Head): string {
 }
 
 describe("slow and silent clients", () => {
-  let server: RunningServer;
-  const connections: RawConnection[] = [];
-
-  async function start(env: Record<string, string> = {}): Promise<void> {
-    const config = readConfig({ STACK: "embedded", PORT: "0", ...TIMES, ...env });
-    server = await startServer(config, { log: recordingLog() });
-  }
-
-  afterEach("closes what a test opened", async () => {
-    for (const { socket } of connections.splice(0)) socket.destroy();
-    await server.close();
-  });
-
-  async function open(written = ""): Promise<RawConnection> {
-    const connection = await openRaw(server.port, written);
-    connections.push(connection);
-    return connection;
-  }
-
-  const openMany = (count: number, written = ""): Promise<RawConnection[]> =>
-    Promise.all(Array.from({ length: count }, () => open(written)));
+  const { server, start, open, openMany } = useImpatientServer();
 
   async function newUser(): Promise<string> {
-    const created = await callApi(server.url, "POST", "/api/v1/users", { json: { name: "Ada" } });
+    const created = await callApi(server().url, "POST", "/api/v1/users", { json: { name: "Ada" } });
     return textIn(created.data, "accessToken");
   }
 
   const charge = (token: string): Promise<Answer> =>
-    callApi(server.url, "PUT", "/api/v1/points/charge", { token, json: { amount: 5 } });
+    callApi(server().url, "PUT", "/api/v1/points/charge", { token, json: { amount: 5 } });
 
   async function gauge(name: string): Promise<number> {
-    const { text } = await callApi(server.url, "GET", "/metrics");
+    const { text } = await callApi(server().url, "GET", "/metrics");
     return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1]);
   }
 
@@ -131,11 +106,11 @@ describe("slow and silent clients", () => {
       });
       const bodies = await openMany(3, anonymous);
       await Promise.all(bodies.map(({ matched }) => matched(/ 100 Continue/)));
-      const refused = await callApi(server.url, "GET", "/api/v1/concerts");
+      const refused = await callApi(server().url, "GET", "/api/v1/concerts");
       expect([refused.status, refused.code]).to.deep.equal([429, "TOO_MANY_OPEN_REQUESTS"]);
-      expect((await callApi(server.url, "GET", "/health/ready")).status).to.equal(200);
+      expect((await callApi(server().url, "GET", "/health/ready")).status).to.equal(200);
       await Promise.all(bodies.map(({ ended }) => ended));
-      expect((await callApi(server.url, "GET", "/api/v1/concerts")).status).to.equal(200);
+      expect((await callApi(server().url, "GET", "/api/v1/concerts")).status).to.equal(200);
     });
 
     it("use up their allowance with requests that are not valid", async () => {
@@ -144,7 +119,7 @@ describe("slow and silent clients", () => {
       const json = { amount: "many" };
       const answers = await Promise.all(
         Array.from({ length: 10 }, () =>
-          callApi(server.url, "PUT", "/api/v1/points/charge", { token, json }),
+          callApi(server().url, "PUT", "/api/v1/points/charge", { token, json }),
         ),
       );
       expect(answers.map(({ status }) => status)).to.include.members([400, 429]);

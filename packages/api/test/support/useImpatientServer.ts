@@ -1,0 +1,35 @@
+import { readConfig } from "@onsale/core";
+import { type RunningServer, startServer } from "../../src/startServer.ts";
+import { openRaw, type RawConnection } from "./rawConnection.ts";
+import { recordingLog } from "./recordingLog.ts";
+
+/** Every server of these tests waits 300 ms for a body and 600 ms for a whole request. */
+const TIMES = { REQUEST_TIMEOUT_MS: "600", BODY_TIMEOUT_MS: "300" };
+
+/** An embedded server with short time limits, and raw connections to it; both end with the test. */
+export function useImpatientServer() {
+  let running: RunningServer;
+  const connections: RawConnection[] = [];
+
+  afterEach("closes what a test opened", async () => {
+    for (const { socket } of connections.splice(0)) socket.destroy();
+    await running.close();
+  });
+
+  async function open(written = ""): Promise<RawConnection> {
+    const connection = await openRaw(running.port, written);
+    connections.push(connection);
+    return connection;
+  }
+
+  return {
+    server: (): RunningServer => running,
+    async start(env: Record<string, string> = {}): Promise<void> {
+      const config = readConfig({ STACK: "embedded", PORT: "0", ...TIMES, ...env });
+      running = await startServer(config, { log: recordingLog() });
+    },
+    open,
+    openMany: (count: number, written = ""): Promise<RawConnection[]> =>
+      Promise.all(Array.from({ length: count }, () => open(written))),
+  };
+}
