@@ -2,7 +2,10 @@ import cron from "node-cron";
 import type { Logger } from "../../ports/observability.ts";
 import type { Scheduler } from "../../ports/scheduler.ts";
 
-/** Scheduled jobs by node-cron, in UTC and without overlapping runs; neither is its default. */
+/**
+ * Runs scheduled jobs with node-cron. Sets two options that node-cron does not set by default:
+ * times are in UTC, and a job never runs twice at the same time.
+ */
 export function cronScheduler(log: Logger): Scheduler {
   return {
     schedule(name, expression, work) {
@@ -36,7 +39,7 @@ export function cronScheduler(log: Logger): Scheduler {
   };
 }
 
-/** Writes the library's own messages to our log; by default the library writes to the console. */
+/** Writes node-cron's own messages to our log. By default node-cron writes them to the console. */
 function loggerOf(job: string, log: Logger) {
   const debug = (message: string | Error): void =>
     log.debug(

@@ -2,7 +2,7 @@ import type { CoreConfig } from "../../config/readConfig.ts";
 import type { Logger } from "../../ports/observability.ts";
 import type { WebhookSender } from "../../ports/webhookSender.ts";
 
-/** Characters of an answer's body that an error keeps. */
+/** How many characters of an answer's body an error text keeps. */
 const ANSWER_LENGTH_MAX = 200;
 
 /**
@@ -33,7 +33,7 @@ function httpSender(settings: CoreConfig["webhook"] & { url: string }): WebhookS
         headers: { "content-type": "application/json", "onsale-message-id": messageId },
         body: JSON.stringify(settings.format === "slack" ? { text: slackText(body) } : body),
         signal: AbortSignal.timeout(settings.timeoutMs),
-        // A notification goes to the configured host only, never where that host redirects.
+        // The request fails at a redirect, so that a notification reaches only the configured host.
         redirect: "error",
       });
       if (answer.ok) {

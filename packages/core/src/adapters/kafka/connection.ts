@@ -7,7 +7,7 @@ import { DependencyUnavailableError } from "../../shared/errors.ts";
 import { type KafkaSession, kafkaSession, REQUEST_MS_MAX } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
 
-/** Time limit of all attempts of one administrative request. */
+/** Time limit of one administrative request, including its retries. */
 const ADMIN_MS_MAX = 4_000;
 /**
  * Pauses between health checks: WATCH_MS while the broker answers, WATCH_DOWN_MS while it does not.
@@ -19,8 +19,8 @@ const WATCH_DOWN_MS = 1_000;
  */
 const CLOSE_MS_MAX = 2_000;
 /**
- * Enough for several consumers in one group. Partitions without a consumer of their own cost
- * little.
+ * Partitions of each topic: as many consumers of one group can work in parallel. More partitions
+ * than consumers cost little.
  */
 const PARTITIONS = 6;
 
@@ -120,7 +120,7 @@ export function openKafka(
   };
 }
 
-/** Checks in the background whether the broker answers. */
+/** Asks the broker periodically, in the background, whether it answers. */
 function watchBroker(ask: KafkaConnection["admin"], clock: Clock, log: Logger) {
   let reason: string | undefined = "not asked yet";
   let stopping = false;
@@ -166,7 +166,8 @@ interface SharedAdmin {
   readonly session: KafkaSession;
   readonly admin: Promise<Admin>;
   /**
-   * Number of running requests. A failed request must not cut the connection of the other requests.
+   * Number of running requests. A failed request cuts the connection only when no other request
+   * uses it.
    */
   inFlight: number;
 }
@@ -214,7 +215,7 @@ async function createTopics(admin: Admin, topics: readonly string[], log: Logger
   }
 }
 
-/** True when the broker refused the request and a retry would get the same refusal. */
+/** True when the broker refused the request and would refuse it again. */
 function isRefusal(error: unknown): boolean {
   return (
     error instanceof kafkajs.KafkaJSAggregateError ||

@@ -10,8 +10,8 @@ import { type ProgressWatchdog, progressWatchdog } from "./watchdog.ts";
 const CHECK_MS = 5_000;
 const RESTART_MS = 1_000;
 /**
- * A consumer is stalled after this time without progress on waiting messages. A rebalance is
- * shorter.
+ * A consumer that has messages to apply and makes no progress for this time is stalled. A rebalance
+ * takes less time.
  */
 const STALL_MS = 30_000;
 

@@ -7,12 +7,12 @@ import { type KafkaSession, RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
 
 /**
- * Time limit of all attempts of one request. If the relay's lease expires meanwhile, it marks
- * nothing.
+ * Time limit of one request, including its retries. If the relay's lease expires in this time, the
+ * relay cannot mark the messages as published.
  */
 const PUBLISH_MS_MAX = 4_000;
 const CONNECT_MS_MAX = 4_000;
-/** Takes about 1.5 s in total, until the partitions of a new topic have their leaders. */
+/** Five retries take about 1.5 s. In this time the partitions of a new topic get their leaders. */
 const RETRIES_MAX = 5;
 /**
  * Total size of the values in one request. Kafka's default limit for a record batch of one
@@ -52,8 +52,8 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
   }
 
   /**
-   * Destroys the sockets instead of disconnecting: the broker must not store an abandoned request
-   * later.
+   * Destroys the sockets instead of disconnecting, so that the broker cannot store an abandoned
+   * request later.
    */
   function drop(): void {
     open?.session.cut();
@@ -124,8 +124,8 @@ function oneAtATime(send: Send): Send {
 
 /**
  * Sends as few requests as the size limit allows. When the broker refuses a request because of one
- * message, the function sends each message of the request separately. This identifies the refused
- * message; later messages of its key are blocked.
+ * message, the function sends each message of the request separately. The refusal then identifies
+ * the message, and the later messages of its key are blocked.
  * @param send resolves with a failure when the broker refused the request because of its content
  */
 export async function publishInChunks(

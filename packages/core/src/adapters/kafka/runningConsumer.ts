@@ -6,8 +6,8 @@ import { RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
 
 /**
- * session.timeout.ms: time without heartbeats after which the broker removes a member; at least 6
- * s.
+ * Kafka's session.timeout.ms, at least 6 s: the broker removes a member after this time without
+ * heartbeats.
  */
 const SESSION_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
@@ -16,7 +16,10 @@ const REBALANCE_MS = 15_000;
 const FETCH_WAIT_MS = 250;
 /** Time limit from the first connection to the start of consuming. */
 const START_MS_MAX = 20_000;
-/** Long enough for the running fetch, the message that is being applied, and leaving the group. */
+/**
+ * Time limit of `stop`: enough for the running fetch, the message that is being applied, and
+ * leaving the group.
+ */
 const STOP_MS_MAX = 4_000;
 
 /** The partition numbers of each topic. */
@@ -27,7 +30,7 @@ export interface RunningGroupMember {
   readonly groupId: string;
   /** Undefined until the group has assigned partitions. */
   readonly assignment: Assignment | undefined;
-  /** Increases each time the consumer tries or applies a message. */
+  /** Counts attempts to apply a message, and successes. A higher number shows progress. */
   readonly beats: number;
   /** The reason when the consumer ended without a call of `stop`. */
   readonly crash: string | undefined;
@@ -71,7 +74,7 @@ export async function joinGroup(
   try {
     await withinTime(clock, START_MS_MAX, start(), signal);
   } catch (error) {
-    // No message is being applied yet, so a stop need not wait.
+    // No message is being applied yet, so `stop` has nothing to wait for.
     stopping.abort();
     session.cut();
     throw error;
@@ -118,7 +121,8 @@ function memberOf(
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: REBALANCE_MS,
     maxWaitTimeInMs: FETCH_WAIT_MS,
-    // The supervisor restarts the consumer. A restart by kafkajs too would create two consumers.
+    // The supervisor restarts a crashed consumer. If kafkajs restarted it too, there would be two
+    // consumers.
     retry: { ...RETRY, restartOnFailure: async () => false },
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
@@ -132,9 +136,9 @@ function memberOf(
 }
 
 /**
- * Commits an offset only after the message was applied. A failed message delays its partition while
- * heartbeats continue. When the consumer stops before a message was applied, the offset of that
- * message is not committed.
+ * Commits an offset only after the message was applied. A message that fails is retried and delays
+ * its partition; heartbeats continue. When the consumer stops before a message was applied, the
+ * offset of that message is not committed.
  */
 function applier(
   { clock, log }: KafkaConnection,

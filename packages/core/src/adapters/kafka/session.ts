@@ -10,18 +10,16 @@ const CONNECT_MS_MAX = 1_000;
 export const REQUEST_MS_MAX = 3_000;
 const KEEP_ALIVE_MS = 60_000;
 
-/**
- * Few and short retries: callers retry themselves, and kafkajs must not delay a request for long.
- */
+/** Few and short retries: callers retry themselves, so kafkajs should report a failure soon. */
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 500, retries: 2 } as const;
 
 /** A kafkajs client with its own sockets. */
 export interface KafkaSession {
   readonly kafka: Kafka;
   /**
-   * Destroys the sockets of the session, and each socket that the session opens later. kafkajs
-   * cannot be interrupted, and an abandoned request must neither write later nor keep the process
-   * alive.
+   * Destroys the sockets of the session, and each socket that the session opens later. The reason:
+   * kafkajs cannot be interrupted, and an abandoned request must neither write later nor keep the
+   * process alive.
    */
   cut(): void;
 }
@@ -34,7 +32,8 @@ export function kafkaSession(brokers: readonly string[], log: Logger): KafkaSess
   let wasCut = false;
 
   function destroy(socket: net.Socket): void {
-    // kafkajs reacts only to an error. After a plain close it would wait for its own timeouts.
+    // kafkajs reacts only to an error. After a close without an error, kafkajs would wait for its
+    // own timeouts.
     socket.destroy(new Error("the session was cut"));
   }
 
@@ -53,8 +52,9 @@ export function kafkaSession(brokers: readonly string[], log: Logger): KafkaSess
       return socket;
     },
     logLevel: kafkajs.logLevel.WARN,
-    // Logged at debug only, because kafkajs repeats its log lines at every attempt. This adapter
-    // receives every important failure as an error or an event and logs the failure once.
+    // The lines of kafkajs are logged at level debug only, because kafkajs repeats them at every
+    // attempt. This adapter receives every important failure as an error or an event and logs the
+    // failure once.
     logCreator:
       () =>
       ({ namespace, log: { message, error } }) =>

@@ -4,7 +4,7 @@ import type { Clock } from "../../shared/clock.ts";
 export interface ConsumerObservation {
   /** Number of uncommitted messages; undefined until the group has assigned partitions. */
   readonly lag: number | undefined;
-  /** Increases each time the consumer tries or applies a message. */
+  /** Counts attempts to apply a message, and successes. A higher number shows progress. */
   readonly beats: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
 
-/** The broker did not answer in time, or the caller stopped waiting. */
+/** The broker did not answer in time, or the caller's signal ended the wait. */
 export class NoAnswerError extends Error {
   constructor(message: string) {
     super(message);

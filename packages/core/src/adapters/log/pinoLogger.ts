@@ -1,12 +1,12 @@
 import pino from "pino";
 import type { Logger, Metrics } from "../../ports/observability.ts";
 
-/** Names of fields that can hold a credential; their values are not written. */
+/** Names of fields that can hold a credential. The logger does not write their values. */
 const SECRET_FIELDS = ["token", "authorization", "secret", "password", "url"];
 
 /**
  * Writes JSON lines to standard error, because standard output is for data.
- * @param level "silent" writes nothing
+ * @param level with "silent", the logger writes nothing
  */
 export function createLogger(
   level: "debug" | "info" | "warn" | "error" | "silent",

@@ -6,10 +6,12 @@ import type { ServerLink } from "./serverLink.ts";
 
 /**
  * Stores clones of values, so that a reader cannot change the value of another reader and dates
- * stay dates. When a call is lost, the cache loads the value.
+ * stay dates. When the call to the server is lost, the cache loads the value from its source.
  *
- * Serialised bytes would make the traces of a seed differ: for equal arrays, `v8.serialize` writes
- * other bytes depending on how V8 stores the elements, which changes while a process runs.
+ * The cache does not store serialised bytes, because the bytes of equal arrays can differ:
+ * `v8.serialize` depends on how V8 stores the elements, which changes while a process runs. Two
+ * runs of one seed would then have different traces.
+ *
  */
 export function memoryCache(redisState: RedisState, link: ServerLink): Cache {
   const { copies, nowMs } = redisState;

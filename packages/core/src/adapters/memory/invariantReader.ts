@@ -11,8 +11,8 @@ import type { Statement } from "./database/statement.ts";
 import { byId, type Tables } from "./database/tables.ts";
 
 /**
- * Reads the in-memory tables for the checkers of the invariants. One statement reads all tables,
- * and a row never changes, so all pages show the same moment. Each table is one page.
+ * Reads the in-memory tables for the checkers of the invariants. One statement reads all tables. A
+ * row object is never modified, so all pages show the same moment. Each table is one page.
  */
 export function memoryInvariantReader(db: MemoryDb): InvariantReader {
   return {

@@ -23,7 +23,7 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
     return needed("redis", link.call("redis", `queue.${point}`, work));
   }
 
-  /** Runs `script` if the server has a Redis state of the queue. */
+  /** Runs `script` on the queue's Redis state, if the server has one. */
   function inRoom<T>(
     point: string,
     queueId: string,
@@ -39,8 +39,9 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
     rebuild: (queueId, rebuild) =>
       call("rebuild", () => {
         const room = rooms.get(queueId) ?? rebuiltRoom(redisState.nowUs(), rebuild);
-        // The rebuild was not needed, but MySQL has already counted a new generation. MySQL refuses
-        // admissions of an earlier generation, so later admissions must carry the new number.
+        // The queue already has a state, so this rebuild was not needed. MySQL has counted a new
+        // generation for it, though, and refuses admissions of an earlier generation. Later
+        // admissions must therefore carry the new number.
         room.generation = Math.max(room.generation, rebuild.generation);
         rooms.set(queueId, room);
         return { generationStartedUs: room.generationStartedUs };

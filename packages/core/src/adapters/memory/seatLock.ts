@@ -10,7 +10,7 @@ import type { ServerLink } from "./serverLink.ts";
  * Redlock's drift factor: how far server and process clocks may drift during the lock's lifetime.
  */
 const DRIFT_FACTOR = 0.01;
-/** The server may remove a lock this much too early or too late. */
+/** The server may remove a lock up to this much too early or too late. */
 const EXPIRY_PRECISION_MS = 2;
 
 /**

@@ -30,8 +30,8 @@ export class ConnectionLostError extends Error {
 }
 
 /**
- * Lets other requests run between a call and its work, as a network does. Without this pause each
- * request would finish before the next request starts, and requests could never race.
+ * Lets other requests run between a call and its work, as a network does. Without this pause, each
+ * request would finish before the next one starts, and races could not happen.
  */
 export const yieldingLink: ServerLink = {
   async call(_server, _point, work) {

@@ -18,21 +18,27 @@ export interface OpenedMysql {
   readonly db: Database;
   readonly sequelize: Sequelize;
   readonly withSnapshot: WithSnapshot;
-  /** Settles after the first ping, whether the server answered or not. */
+  /** Resolves after the first ping, whether the server answered or not. */
   readonly asked: Promise<void>;
   health(): DependencyHealth;
   close(): Promise<void>;
 }
 
-/** Longer than a row lock of a healthy transaction. After this time the waiter restarts. */
+/**
+ * Longer than a healthy transaction keeps a row lock. After this time the waiting transaction is
+ * restarted.
+ */
 const LOCK_WAIT_SECONDS = 2;
 /**
- * Longest wait of a request for a free connection of the pool, before it is refused. The server
- * watch, not this limit, finds a dead server.
+ * Longest wait of a request for a free connection of the pool. After this time the request is
+ * refused. This limit does not detect a dead server; the server watch does.
  */
 const ACQUIRE_MS = 3_000;
 
-/** The settings of every session. The contested statements were measured at READ COMMITTED. */
+/**
+ * The settings of every session. The isolation level is READ COMMITTED, at which the contested
+ * statements were measured.
+ */
 const SESSION_SETTINGS = [
   "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
   `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,

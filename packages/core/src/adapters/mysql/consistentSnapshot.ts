@@ -16,8 +16,8 @@ export type SelectFromSnapshot = <Row extends object>(
 export type WithSnapshot = <T>(work: (select: SelectFromSnapshot) => Promise<T>) => Promise<T>;
 
 /**
- * The level of the session is READ COMMITTED, at which every statement reads its own snapshot. The
- * server refuses to change the level within a transaction, so the first statement ends the
+ * A session has the level READ COMMITTED, at which every statement reads a snapshot of its own. The
+ * server refuses to change the level within a transaction, so the first statement here ends the
  * transaction that Sequelize began.
  */
 const SNAPSHOT_STATEMENTS = [
@@ -26,7 +26,9 @@ const SNAPSHOT_STATEMENTS = [
   "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
 ];
 
-/** Snapshots over Sequelize's pool: a read-only transaction that takes no locks. */
+/**
+ * Opens snapshots on Sequelize's pool. A snapshot is a read-only transaction that takes no locks.
+ */
 export function consistentSnapshots(sequelize: Sequelize, watch: ServerWatch): WithSnapshot {
   const transactions = sequelizeTransactions(sequelize, watch);
 

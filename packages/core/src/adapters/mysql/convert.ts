@@ -4,7 +4,7 @@ import type { SqlValue, SqlValues } from "../sql/database.ts";
 /**
  * Converts an integer of MySQL to a number. The driver returns BIGINT beyond 2^53, DECIMAL and SUM
  * as strings.
- * @throws AssertionError when the value cannot be held exactly
+ * @throws AssertionError when a number cannot represent the value exactly
  */
 export function toInteger(value: number | string | bigint | null): number {
   const number = Number(value ?? 0);
@@ -13,7 +13,8 @@ export function toInteger(value: number | string | bigint | null): number {
 }
 
 /**
- * The replacements for Sequelize. Sequelize would cut a Date to seconds, so a Date becomes text.
+ * Converts the values of a statement to Sequelize's replacements. A Date becomes text, because
+ * Sequelize would cut a Date to whole seconds.
  */
 export function toReplacements(values: SqlValues): Record<string, unknown> {
   return Object.fromEntries(

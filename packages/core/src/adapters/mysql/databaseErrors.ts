@@ -27,7 +27,7 @@ const LOST_CODES: ReadonlySet<string> = new Set([
   "ESOCKET",
 ]);
 
-/** Classifies the error of the driver, which Sequelize wraps in an error of its own. */
+/** Classifies an error of the driver, which Sequelize wraps in its own error. */
 export function failureKind(error: unknown): FailureKind {
   for (const layer of layersOf(error)) {
     const errno = "errno" in layer ? layer.errno : undefined;
@@ -47,7 +47,8 @@ export function failureKind(error: unknown): FailureKind {
 
 function* layersOf(error: unknown): Generator<Error> {
   let layer = error;
-  // Sequelize wraps once and core wraps once; no real chain is longer than four.
+  // Follows at most four causes: Sequelize wraps once and core wraps once, so no real chain is
+  // longer.
   for (let depth = 0; depth < 4 && layer instanceof Error; depth += 1) {
     yield layer;
     layer = "original" in layer && layer.original ? layer.original : layer.cause;

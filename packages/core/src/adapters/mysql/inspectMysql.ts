@@ -20,7 +20,8 @@ export async function inspectMysql(
   let connection: Awaited<ReturnType<typeof createConnection>> | undefined;
   try {
     const uri = new URL(settings.url);
-    // The database may be missing; the server can be inspected without it.
+    // Connects without naming the database, because the server can be inspected even when the
+    // database is missing.
     uri.pathname = "/";
     const open = await createConnection({ uri: uri.href, connectTimeout: CONNECT_MS });
     connection = open;

@@ -96,14 +96,17 @@ function snapshotOver(select: SelectFromSnapshot, nowUs: number): InvariantSnaps
   };
 }
 
-/** Sorts admissions of the same time by sequence. The index has only the times. */
+/** Sorts admissions of the same time by sequence, because the index has only the times. */
 async function* inSequence(pages: Pages<CheckedAdmissionRow>): Pages<CheckedAdmissionRow> {
   for await (const page of pages) {
     yield page.toSorted((a, b) => a.admittedAtUs - b.admittedAtUs || a.sequence - b.sequence);
   }
 }
 
-/** A message has one row for each publication of its aggregate, or one row without any. */
+/**
+ * A message with a publication of its aggregate. The answer has one row for each publication, or
+ * one row when the aggregate has none.
+ */
 interface UnpublishedJoinRow extends Omit<UnpublishedRow, "publishedVersions"> {
   readonly id: number;
   readonly publishedVersion: number | null;

@@ -5,7 +5,10 @@
  * column that is not in the index.
  */
 
-/** Exact microseconds. UNIX_TIMESTAMP would convert by the time zone of the session. */
+/**
+ * Converts a time to exact microseconds. UNIX_TIMESTAMP is not used, because it depends on the time
+ * zone of the session.
+ */
 const us = (column: string): string => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column})`;
 
 export const NOW = `SELECT ${us("NOW(6)")} AS nowUs`;
@@ -90,7 +93,7 @@ export const PUBLICATIONS = /* sql */ `
 
 export const BUCKETS = "SELECT DISTINCT bucket AS bucket FROM outbox_messages";
 
-/** The index of the due messages has the ids of one bucket and status in order. */
+/** Uses the index of the due messages, which has the ids of one bucket and status in order. */
 export const UNPUBLISHED = /* sql */ `
   SELECT m.id AS id, m.messageId, m.aggregateType, m.aggregateId, m.aggregateVersion, m.status,
     m.attempts, p.aggregate_version AS publishedVersion

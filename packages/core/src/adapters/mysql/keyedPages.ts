@@ -1,7 +1,8 @@
 import type { Pages } from "../../ports/invariantReader.ts";
 
 /**
- * Rows of one page. Pages of 4,000 rows took 65 MiB more memory and a tenth less processor time.
+ * Rows of one page. Measured with pages of 4,000 rows: 65 MiB more memory, a tenth less processor
+ * time.
  */
 export const PAGE_SIZE = 1_000;
 
@@ -11,9 +12,10 @@ type Key = number | string;
 export type ReadPage<Row, K extends Key> = (after: K, limit: number) => Promise<readonly Row[]>;
 
 /**
- * Reads a table page by page in the order of its key. A page never splits a key: when the last key
- * of a page may have more rows, the next page has all of its rows. The next page is requested while
- * the caller uses the current page, so server and process work at the same time.
+ * Reads a table page by page in the order of its key. All rows of a key are in one page: when the
+ * last key of a page may have more rows, the page omits the key and the next page starts with it.
+ * The next page is requested while the caller uses the current page, so server and process work at
+ * the same time.
  * @param first a value before every key
  */
 export async function* keyedPages<Row, K extends Key>(
@@ -25,7 +27,8 @@ export async function* keyedPages<Row, K extends Key>(
   while (coming) {
     const { rows, after }: Page<Row, K> = await coming;
     coming = after === undefined ? undefined : readWhole(after, keyOf, read);
-    // A caller that stops early never awaits the next page, so its rejection is handled here.
+    // Handles the rejection of the next page when the caller stops early and never awaits that
+    // page.
     coming?.catch(() => {});
     yield rows;
   }
@@ -33,7 +36,7 @@ export async function* keyedPages<Row, K extends Key>(
 
 interface Page<Row, K> {
   readonly rows: readonly Row[];
-  /** The last key; `undefined` at the end of the table. */
+  /** The last key of the page; `undefined` at the end of the table. */
   readonly after: K | undefined;
 }
 

@@ -3,7 +3,9 @@ import { Sequelize } from "sequelize";
 import { SequelizeStorage, Umzug } from "umzug";
 import { MIGRATIONS } from "../sql/migrations/migrations.ts";
 
-/** Longest wait for the migrations of another deployment that started at the same time. */
+/**
+ * How long a process waits while another process, started at the same time, runs the migrations.
+ */
 const LOCK_SECONDS = 60;
 
 /**
@@ -46,7 +48,9 @@ export async function migrationStatus(
   }
 }
 
-/** Returns the connection that holds the migration lock; its end releases the lock. */
+/**
+ * Returns the connection that holds the migration lock. Closing the connection releases the lock.
+ */
 async function createDatabase(url: string): Promise<mysql.Connection> {
   const server = new URL(url);
   const name = decodeURIComponent(server.pathname.slice(1));

@@ -15,7 +15,7 @@ export class MysqlTx implements RunnerTx {
   }
 }
 
-/** The transaction of this adapter behind the handle of the port. */
+/** Returns this adapter's transaction from the port's handle. */
 export function inside(tx: Tx): MysqlTx {
   assert(tx instanceof MysqlTx, "the transaction was begun by another adapter");
   return tx;

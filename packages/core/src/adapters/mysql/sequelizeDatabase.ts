@@ -36,7 +36,9 @@ export function sequelizeDatabase(
     } as const;
   }
 
-  /** Guards a single statement; in a transaction, the runner guards all of its statements. */
+  /**
+   * Guards a single statement. Within a transaction, the transaction runner guards all statements.
+   */
   function run<T>(tx: TxOrNone, query: () => Promise<T>): Promise<T> {
     return tx
       ? query()
@@ -47,7 +49,8 @@ export function sequelizeDatabase(
     const [result, count]: readonly unknown[] = await run(tx, () =>
       sequelize.query(text, { ...optionsFor(tx, values), type: QueryTypes.RAW }),
     );
-    // Sequelize unpacks the result of an INSERT and returns other results as the driver gave them.
+    // Sequelize returns the result of an INSERT in a form of its own, and other results as the
+    // driver gave them.
     if (typeof result === "number" && typeof count === "number") {
       return { insertId: result, affectedRows: count };
     }

@@ -53,7 +53,8 @@ async function rollBack(transaction: Transaction, failure: unknown): Promise<voi
       await transaction.rollback();
     }
   } catch {
-    // Sequelize has rolled back after a deadlock, or the connection is lost.
+    // Sequelize has already rolled back after a deadlock, or the connection is lost. Neither needs
+    // an action.
   }
 }
 

@@ -3,9 +3,9 @@ import type { Clock } from "../../shared/clock.ts";
 
 /** Asks the server, one ping after the other, whether it answers. */
 export interface ServerPing {
-  /** @returns the reason why the server counts as down; undefined while it answers */
+  /** @returns the reason why the server counts as down; undefined while the server answers */
   ask(): Promise<string | undefined>;
-  /** Notes an answer to a statement: then a late ping means "busy", not "down". */
+  /** Records that the server answered a statement. A late ping then means "busy", not "down". */
   noteAnswer(): void;
   close(): void;
 }
@@ -20,8 +20,8 @@ export function serverPing(
 
   async function connect(): Promise<mysql.Connection> {
     const connection = await mysql.createConnection({ uri: url, connectTimeout: downAfterMs });
-    // Without a listener an error between two pings would end the process. The next ping reports
-    // it.
+    // Without this listener, an error between two pings would end the process. The next ping
+    // reports the error.
     connection.on("error", () => undefined);
     return connection;
   }
@@ -33,7 +33,7 @@ export function serverPing(
   }
 
   function dropConnection(): void {
-    // The connection may open later; then it is closed at once.
+    // If the connection opens after the ping gave up, the connection is closed at once.
     connecting?.then(
       (connection) => connection.destroy(),
       () => undefined,
@@ -44,9 +44,11 @@ export function serverPing(
   async function tooLate(isAnswered: () => boolean): Promise<string> {
     do {
       await clock.sleep(downAfterMs, stopping);
-      // After a block of the event loop, the timer runs before the answer that has arrived.
+      // After a block of the event loop, the timer runs before the process reads an answer that has
+      // already arrived. This pause lets the process read the answer.
       await clock.sleep(1);
-      // A server at its limit may answer statements before the ping; a dead server answers neither.
+      // An overloaded server may answer statements before it answers the ping. A dead server
+      // answers neither.
     } while (!isAnswered() && clock.monotonicMs() - heardAtMs < downAfterMs && !stopping.aborted);
     return `no answer within ${downAfterMs} ms`;
   }

@@ -5,17 +5,18 @@ import { serverPing } from "./serverPing.ts";
 
 /**
  * Pings the server again and again, on its own connection. Only this watch decides that the server
- * is down: a statement that waits for a row lock does not count. So a busy server is not taken for
- * a dead server, and a dead server is found within `downAfterMs` and the pause between two pings.
+ * is down: a statement that waits for a row lock says nothing about the server. So a busy server
+ * does not count as dead, and a dead server is detected after at most `downAfterMs` plus the pause
+ * between two pings.
  */
 export interface ServerWatch {
   readonly up: boolean;
   readonly reason: string | undefined;
   /** Settles like the work; rejects with DependencyUnavailableError when the server is down. */
   guard<T>(work: () => Promise<T>): Promise<T>;
-  /** Settles after the first ping, whether the server answered or not. */
+  /** Resolves after the first ping, whether the server answered or not. */
   readonly asked: Promise<void>;
-  /** Notes an answer to a statement, so that a late ping does not count as "down". */
+  /** Records that the server answered a statement, so that a late ping does not count as "down". */
   noteAnswer(): void;
   /** Calls the listener each time the server goes down, so that it can cut open connections. */
   onDown(listener: () => void): void;
@@ -35,7 +36,7 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
   const stopping = new AbortController();
   const listeners: (() => void)[] = [];
   const ping = serverPing(options, stopping.signal);
-  // Each outage has its own controller; guarded work listens to its signal.
+  // Each outage has its own AbortController. Guarded work listens to its signal.
   let outage = new AbortController();
   let up = true;
   let reason: string | undefined;

@@ -6,7 +6,7 @@ export class LateAnswerError extends Error {
   override readonly name = "LateAnswerError";
 }
 
-/** Knows whether Redis answers, from the results of the last commands. */
+/** Decides from the results of the last commands whether Redis answers. */
 export interface Availability {
   isUp(): boolean;
   health(): DependencyHealth;
@@ -55,8 +55,8 @@ export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number):
         return first;
       }
       const late = new LateAnswerError(`no answer within ${timeoutMs} ms`);
-      // Redis is down only when no command was answered within the timeout; one late answer is no
-      // outage.
+      // Redis counts as down only when it answered no command within the timeout. A single late
+      // answer is not an outage.
       if (clock.monotonicMs() - heardAtMs >= timeoutMs) wentDown(late);
       throw late;
     },
@@ -76,7 +76,7 @@ async function inTime<T>(
   const answered = new AbortController();
   async function expire(): Promise<typeof LATE> {
     await clock.sleep(timeoutMs, answered.signal);
-    // The event loop reads its sockets between two timers.
+    // Between the end of the first timer and the end of this one, the event loop reads its sockets.
     await clock.sleep(0, answered.signal);
     return LATE;
   }

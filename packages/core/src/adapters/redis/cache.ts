@@ -4,8 +4,9 @@ import { throughCache } from "../shared/throughCache.ts";
 import type { RedisConnection } from "./connection.ts";
 
 /**
- * Stores values in Redis as structured clones, so that dates stay dates. The cache loads the value
- * while Redis does not answer, and when this version cannot read the copy in Redis.
+ * Stores values in Redis as structured clones, so that a Date stays a Date. While Redis does not
+ * answer, and when this version of the program cannot read the copy in Redis, the cache loads the
+ * value from its source.
  */
 export function redisCache(redis: RedisConnection, prefix: string): Cache {
   const nameOf = (key: string): string => `${prefix}cache:${key}`;

@@ -7,10 +7,13 @@ import { DependencyUnavailableError } from "../../shared/errors.ts";
 import { LateAnswerError, redisAvailability } from "./availability.ts";
 
 /**
- * Interval of the health check, a PING. An outage is detected after this and the command timeout.
+ * Interval of the health check, a PING. An outage is detected after at most this interval plus the
+ * command timeout.
  */
 const WATCH_MS = 200;
-/** A host that is down closes no connection: after this time without data, reconnect. */
+/**
+ * Reconnects after this time without data, because a host that is down never closes the connection.
+ */
 const SOCKET_SILENCE_MAX_MS = 5000;
 /** Timeout of a TCP connection attempt. `openRedis` waits this long for the first attempt. */
 const CONNECT_MS = 1000;
@@ -50,8 +53,8 @@ export async function openRedis(
   const client = newClient(config);
   const availability = redisAvailability(clock, log, config.commandTimeoutMs);
   client.on("ready", () => availability.wentUp());
-  // ioredis reports the cause as an "error" before the "close" event. Keep this error as the
-  // reason.
+  // ioredis reports the cause as an "error" before the "close" event. The handler keeps this error
+  // as the reason.
   let closing = false;
   const closed = (error: unknown): void => {
     if (availability.isUp() && !closing) availability.wentDown(error);
@@ -103,11 +106,12 @@ function newClient(config: ServersConfig["redis"]): Redis {
   return new Redis(config.url, {
     lazyConnect: true,
     enableOfflineQueue: false,
-    // Redis may have run a command whose answer was lost, so the workflow decides whether to repeat
-    // it.
+    // The client must not repeat a command by itself: Redis may have run a command whose answer was
+    // lost. The workflow decides.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // `availability` reports a late answer earlier. This limit removes commands without any answer.
+    // `availability` reports a late answer first. This longer limit removes commands that never get
+    // an answer.
     commandTimeout: config.commandTimeoutMs * ABANDON_FACTOR,
     socketTimeout: SOCKET_SILENCE_MAX_MS,
     connectTimeout: CONNECT_MS,
@@ -116,7 +120,10 @@ function newClient(config: ServersConfig["redis"]): Redis {
   });
 }
 
-/** Error replies of a server that cannot work now. Other error replies mean a wrong command. */
+/**
+ * Error replies of a server that cannot work at the moment. Any other error reply means that the
+ * command is wrong.
+ */
 const TROUBLE = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|OOM|MISCONF|BUSY|NOREPLICAS)\b/;
 
 /**

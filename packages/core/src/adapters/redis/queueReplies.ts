@@ -88,7 +88,10 @@ export function promotionOf(reply: unknown): PromotionResult | QueueMissing {
   };
 }
 
-/** Parses the reply of `leave`. The reply contains neither the user nor the reason. */
+/**
+ * Parses the reply of `leave`. The reply does not repeat the user and the reason, so the caller
+ * gives them.
+ */
 export function leaveOf(reply: unknown, userId: number, reason: "PAID" | "LEFT") {
   const [status, sequence, endedAtUs] = leaveReply.parse(reply);
   if (status !== "ENDED") return { status };

@@ -27,7 +27,8 @@ const SCRIPTS = {
 } as const;
 
 /**
- * Defines the scripts as commands. The client sends a script once, and afterwards only its digest.
+ * Defines the scripts as commands of the client. The client sends the text of a script once, and
+ * afterwards only its digest.
  */
 export function defineQueueScripts(client: Redis): void {
   for (const [name, file] of Object.entries(SCRIPTS)) {

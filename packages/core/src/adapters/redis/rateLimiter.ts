@@ -5,15 +5,15 @@ import type { RedisConnection } from "./connection.ts";
 const ALLOWED: RateDecision = { allowed: true, retryAfterMs: 0 };
 
 /**
- * The configuration defines a few limits. More limits mean that a caller creates limits at run
- * time.
+ * The configuration defines only a few limits. A larger number means that the code creates limits
+ * at run time, which is a bug.
  */
 const LIMITS_MAX = 64;
 
 /**
  * Counts requests in fixed windows in Redis, for all processes together. After a refusal, this
- * process refuses the subject without a call until the window ends. While Redis does not answer,
- * the limiter allows every request.
+ * process refuses the same subject until the window ends, without asking Redis. While Redis does
+ * not answer, the limiter allows every request.
  */
 export function redisRateLimiter(redis: RedisConnection, prefix: string): RateLimiter {
   const limiters = new Map<string, RateLimiterRedis>();

@@ -5,15 +5,15 @@ import {
   TransactionContendedError,
 } from "../../shared/errors.ts";
 
-/** The meaning of a failed statement for its transaction. */
+/** Why a statement failed, which decides how its transaction continues. */
 export type FailureKind =
-  /** Another transaction won; the whole transaction may run again. */
+  /** Another transaction won a conflict. The whole transaction may run again. */
   | "restart"
   /** A row lock was not released in time; the transaction may run again. */
   | "lock-wait"
   /** The connection is lost, or the server refuses work. */
   | "connection"
-  /** No connection of the pool was free in time. */
+  /** No connection of the pool became free in time. */
   | "busy"
   /** Another row has the value of a unique key. */
   | "duplicate"
@@ -21,7 +21,10 @@ export type FailureKind =
   | "locked"
   | "other";
 
-/** Replaces an error of the database by an error of core, and passes errors of core through. */
+/**
+ * Throws the core error that matches the database's error. An error that core threw is rethrown
+ * unchanged.
+ */
 export function rethrowAsCoreError(error: unknown, kind: FailureKind): never {
   if (error instanceof CoreError) throw error;
   if (kind === "connection") throw new DependencyUnavailableError("mysql", { cause: error });

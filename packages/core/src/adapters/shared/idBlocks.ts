@@ -9,9 +9,8 @@ interface Block {
 }
 
 /**
- * Returns ids from blocks. The first caller that finds the block empty starts a refill. All callers
- * wait for this refill.
- * @param takeBlock reserves `size` ids for this process and returns the first id
+ * Returns ids from blocks. The first caller that finds the block empty starts to fetch a new block,
+ * and all callers wait for it.
  */
 export function idBlocks(takeBlock: (kind: string, size: number) => Promise<number>): IdAllocator {
   const blocks = new Map<string, Block>();

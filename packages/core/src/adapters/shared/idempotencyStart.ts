@@ -31,7 +31,8 @@ export function idempotencyStart(statements: StartStatements): IdempotencyStore[
       return { state: "finished", fingerprint: row.fingerprint, answer };
     } catch (error) {
       const kind = statements.failureKind(error);
-      // MariaDB reports NOWAIT as a lock-wait timeout. Either way the caller rolls back.
+      // MariaDB reports NOWAIT at a locked row as a lock-wait timeout. In both cases the caller
+      // rolls back.
       if (kind === "locked" || kind === "lock-wait") return { state: "in-progress" };
       throw error;
     }
@@ -45,7 +46,7 @@ export function idempotencyStart(statements: StartStatements): IdempotencyStore[
       return { state: "started" };
     } catch (error) {
       const kind = statements.failureKind(error);
-      // Both requests found no record; the other request inserted first and still runs.
+      // Two requests found no record. The other one inserted its record first and still runs.
       if (kind === "lock-wait") return { state: "in-progress" };
       if (kind !== "duplicate") throw error;
       return (await find(tx, key)) ?? { state: "in-progress" };

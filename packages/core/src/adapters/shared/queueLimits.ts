@@ -3,7 +3,7 @@
  * Redis returns the batch to the next promoter.
  */
 export const PROMOTION_OVERDUE_US = 1_000_000;
-/** Promotion stops at this many unrecorded admissions: four batches of the largest size. */
+/** Promotion stops while this many admissions are unrecorded: four batches of the largest size. */
 export const PROMOTIONS_UNRECORDED_MAX = 2000;
 /** The length of the window in which the admission rate is counted. */
 export const RATE_WINDOW_US = 60_000_000;

@@ -12,7 +12,10 @@ export interface Redelivery {
   readonly log: Logger;
   /** The reason of a failure, for the log. */
   reasonOf(error: unknown): string;
-  /** Sends a heartbeat before each new attempt; false when the consumer has lost its partitions. */
+  /**
+   * Sends a heartbeat before each new attempt. Returns false when the consumer has lost its
+   * partitions.
+   */
   keepsPlace(): Promise<boolean>;
 }
 

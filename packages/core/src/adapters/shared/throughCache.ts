@@ -2,7 +2,7 @@ import type { Cache, CachedRead } from "../../ports/cache.ts";
 
 /** Stores the copies of a cache. */
 export interface Copies {
-  /** Undefined when there is no copy or the server does not answer; never throws. */
+  /** Returns undefined when there is no copy or the server does not answer; never throws. */
   read(key: string): Promise<{ readonly value: unknown } | undefined>;
   /**
    * Returns before the copy is written. When the write fails, the next reader loads the value
@@ -21,7 +21,8 @@ export function throughCache({ read, write }: Copies): Cache {
       try {
         return parse(hit.value);
       } catch {
-        // Another version of the program wrote the copy; the loaded value replaces it.
+        // Another version of the program wrote this copy. The cache loads the value and replaces
+        // the copy.
       }
     }
     const value = await load();

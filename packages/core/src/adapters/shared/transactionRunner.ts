@@ -19,8 +19,8 @@ import { type FailureKind, rethrowAsCoreError } from "./failureKind.ts";
  * failure for a seat that is sold.
  *
  * The commit marker answers the question. Every workflow that changes state appends an outbox
- * message in the same transaction, under a UUID made by this process. The runner remembers the
- * first one. It exists in the table exactly when the transaction was committed.
+ * message in the same transaction, under a UUID made by this process. The runner remembers the id
+ * of the first one. The table has this message exactly when the transaction was committed.
  *
  *   running ── work fails ──> rolled back ── contended or connection lost ──> running again
  *      │                                 └── any other failure ──> the caller gets the failure
@@ -45,7 +45,7 @@ import { type FailureKind, rethrowAsCoreError } from "./failureKind.ts";
 
 /** A transaction rarely restarts twice; ten restarts happen only under extreme contention. */
 const ATTEMPTS_MAX = 10;
-/** The buyer should get "try again" before the buyer reloads the page. */
+/** A buyer who waits longer reloads the page. An answer "try again" must arrive earlier. */
 const CONTENDED_MS_MAX = 5_000;
 const BACKOFF_BASE_MS = 4;
 const BACKOFF_CEILING_MS = 100;
@@ -60,7 +60,10 @@ export interface RunnerPorts {
 
 /** A transaction as the runner sees it. */
 export interface RunnerTx extends Tx {
-  /** Id of an outbox message that the transaction wrote: stored exactly when it was committed. */
+  /**
+   * Id of an outbox message that the transaction wrote. The message is stored exactly when the
+   * transaction was committed.
+   */
   readonly commitMarker: string | undefined;
   committing: boolean;
 }
@@ -79,10 +82,12 @@ export interface TransactionDriver<T extends RunnerTx> {
   guard<R>(work: () => Promise<R>): Promise<R>;
 }
 
-/** State that `guard` needs when it rejects while the work is still running. */
+/** The state of a running transaction, which `guard` needs when it rejects before the work ends. */
 interface Running {
   tx?: RunnerTx;
-  /** The caller has got its error: this transaction must not commit any more. */
+  /**
+   * True when the caller has already received an error. The transaction must not commit any more.
+   */
   abandoned: boolean;
 }
 

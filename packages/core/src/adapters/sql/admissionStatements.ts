@@ -28,7 +28,8 @@ export const LIST_QUEUE_IDS = query(
 );
 
 /**
- * Keeps the limits that SAVE_SETTINGS replaces; I7 checks earlier admissions against these limits.
+ * Saves the old limits before SAVE_SETTINGS replaces them. The check of I7 compares earlier
+ * admissions with them.
  */
 export const KEEP_FORMER_LIMITS = sql(
   "admissions.saveSettings:formerLimits",
@@ -46,14 +47,18 @@ export const SAVE_SETTINGS = sql(
    WHERE id = :queueId`,
 );
 
-/** LAST_INSERT_ID(expr) makes the statement return the generation that it read. */
+/**
+ * Increments the generation. LAST_INSERT_ID(expr) makes the statement also return the generation
+ * that it read.
+ */
 export const COUNT_GENERATION = sql(
   "admissions.beginGeneration:count",
   `UPDATE queues SET generation = LAST_INSERT_ID(generation) + 1 WHERE id = :queueId`,
 );
 
 /**
- * A shared lock until COMMIT: promoters record in parallel, and a new generation waits for them.
+ * Reads the current generation and keeps a shared lock until COMMIT. Promoters can record in
+ * parallel, and a new generation waits for them.
  */
 export const STANDING_GENERATION = query(
   sql(
@@ -134,7 +139,7 @@ export const LAST_SEQUENCE = query(
   (row) => row.integerOrNone("lastSequence"),
 );
 
-/** All statements of this store. */
+/** All statements of the admission store. */
 export const ADMISSION_STATEMENTS: readonly Sql[] = [
   ENSURE_QUEUE,
   FIND_QUEUE,

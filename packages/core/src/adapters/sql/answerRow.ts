@@ -50,7 +50,10 @@ export class AnswerRow {
     return this.#valueOf(column) === null ? undefined : this.date(column);
   }
 
-  /** Returns the value as the driver returned it, for statements whose columns are not fixed. */
+  /**
+   * Returns the value as the driver returned it. For statements whose columns are known only at run
+   * time.
+   */
   plain(column: string): unknown {
     return this.#valueOf(column);
   }

@@ -27,7 +27,7 @@ const CONCERTS = `
               WHERE sp.concert_id = c.id AND ${FOR_SALE}) AS availableSeats
        FROM concerts c LEFT JOIN performances p ON p.concert_id = c.id`;
 const BY_CONCERT = "GROUP BY c.id, c.title, c.singer, c.queue_id";
-/** A parameter that is NULL switches its filter off. */
+/** A filter whose parameter is NULL has no effect. */
 const LIST_CONCERTS = query(
   sql(
     "catalog.listConcerts",
@@ -78,7 +78,7 @@ const AVAILABLE_SEATS = query(
   (row) => ({ id: row.integer("id"), seatNo: row.text("seatNo"), price: row.integer("price") }),
 );
 
-/** All statements of this store. */
+/** All statements of the catalog store. */
 export const CATALOG_STATEMENTS: readonly Sql[] = [
   INSERT_CONCERT,
   INSERT_PERFORMANCE,
@@ -91,7 +91,8 @@ export const CATALOG_STATEMENTS: readonly Sql[] = [
 ];
 
 /**
- * The first and the last value of a DATETIME. The last is later than any Date in that millisecond.
+ * The first and the last value of a DATETIME. The last has microseconds, so it is later than any
+ * Date in its millisecond.
  */
 const FIRST_TIME = "0000-01-01 00:00:00";
 const LAST_TIME = "9999-12-31 23:59:59.999999";

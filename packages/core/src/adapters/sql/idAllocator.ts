@@ -3,7 +3,7 @@ import { idBlocks } from "../shared/idBlocks.ts";
 import type { Database } from "./database.ts";
 import { type Sql, sql } from "./statement.ts";
 
-/** LAST_INSERT_ID(expr) makes the statement return the id that it read. */
+/** Reserves ids. LAST_INSERT_ID(expr) makes the statement return the id that it read. */
 const TAKE_BLOCK = sql(
   "idAllocator.next",
   `UPDATE id_blocks SET next_id = LAST_INSERT_ID(next_id) + :size WHERE kind = :kind`,

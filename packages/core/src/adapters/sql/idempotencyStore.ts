@@ -4,7 +4,10 @@ import type { Database } from "./database.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 const MATCH = "user_id = :userId AND operation = :operation AND idempotency_key = :key";
-/** NOWAIT: a record that another transaction is writing means "in progress", without waiting. */
+/**
+ * Fails at once (NOWAIT) when another transaction is writing the record. This failure means "in
+ * progress".
+ */
 const FIND = query(
   sql(
     "idempotency.start:find",
@@ -27,7 +30,7 @@ const CLEAN_UP = sql(
     WHERE created_at < NOW(6) - INTERVAL :ageUs MICROSECOND ORDER BY created_at LIMIT :max`,
 );
 
-/** All statements of this store. */
+/** All statements of the idempotency store. */
 export const IDEMPOTENCY_STATEMENTS: readonly Sql[] = [FIND, INSERT, FINISH, CLEAN_UP];
 
 /** Stores one answer for each idempotency key. */

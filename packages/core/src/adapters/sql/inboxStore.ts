@@ -3,8 +3,8 @@ import type { Database } from "./database.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 /**
- * The primary key decides a race. A second transaction waits at this statement until the first
- * transaction has committed or rolled back.
+ * Records a message as applied. The primary key decides a race: a second transaction waits at this
+ * statement until the first transaction has committed or rolled back.
  */
 const RECORD = sql(
   "inbox.record",
@@ -12,8 +12,8 @@ const RECORD = sql(
 );
 
 /**
- * Reads the low end of the primary key. Message ids are UUIDs of version 7, so the oldest come
- * first. The table has no index on the time.
+ * Reads the oldest rows at the low end of the primary key. Message ids are UUIDs of version 7, so
+ * they sort by time. The table has no index on the time.
  */
 const OLD = query(
   sql(
@@ -32,7 +32,7 @@ const DELETE = sql(
   `DELETE FROM inbox_messages WHERE consumer = :consumer AND message_id IN (:messageIds)`,
 );
 
-/** All statements of this store. */
+/** All statements of the inbox store. */
 export const INBOX_STATEMENTS: readonly Sql[] = [RECORD, OLD, DELETE];
 
 /** Stores the ids of the messages that each consumer has applied. */

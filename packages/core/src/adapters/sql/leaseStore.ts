@@ -55,10 +55,10 @@ const FORGET = sql(
      AND expires_at < NOW(6) - INTERVAL :ageUs MICROSECOND`,
 );
 
-/** All statements of this store. */
+/** All statements of the lease store. */
 export const LEASE_STATEMENTS: readonly Sql[] = [RENEW_OR_TAKE, CREATE, OWN, RELEASE, LIST, FORGET];
 
-/** Stores leases by the database's clock. The table has a few dozen rows. */
+/** Stores leases, which expire by the database's clock. The table has only a few dozen rows. */
 export function sqlLeaseStore(db: Database): LeaseStore {
   return {
     async acquire(name, owner, ttlMs) {

@@ -49,7 +49,7 @@ const ENTRIES = query(
   }),
 );
 
-/** All statements of this store. */
+/** All statements of the ledger store. */
 export const LEDGER_STATEMENTS: readonly Sql[] = [
   ADD,
   SUBTRACT,

@@ -32,7 +32,9 @@ const HIDE = sql(
    WHERE id IN (:ids)`,
 );
 
-/** Finds rows by primary key: a scan of the index on the state would wait for other rows' locks. */
+/**
+ * Finds rows by primary key. A scan of the index on the state would wait for locks of other rows.
+ */
 const MARK_DELIVERED = sql(
   "notifications.markDelivered",
   `UPDATE notifications FORCE INDEX (PRIMARY)
@@ -49,8 +51,8 @@ const MARK_FAILED = sql(
 );
 
 /**
- * A notification is due before it is delivered. So the index on the due time finds the old
- * delivered notifications.
+ * Finds old delivered notifications by the index on the due time, because a notification is due
+ * before it is delivered.
  */
 const DELETE_DELIVERED = sql(
   "notifications.cleanUp",
@@ -68,7 +70,7 @@ const COUNT_BY_STATUS = query(
   (row) => [row.text("status"), row.integer("notifications")] as const,
 );
 
-/** All statements of this store. */
+/** All statements of the notification store. */
 export const NOTIFICATION_STATEMENTS: readonly Sql[] = [
   INSERT,
   TAKE_DUE,
@@ -79,7 +81,7 @@ export const NOTIFICATION_STATEMENTS: readonly Sql[] = [
   COUNT_BY_STATUS,
 ];
 
-/** Stores notifications for the external platform. */
+/** Stores notifications, which the notifier sends to the webhook. */
 export function sqlNotificationStore(db: Database): NotificationStore {
   return {
     async insert(tx, { messageId, body }) {

@@ -26,8 +26,9 @@ export const PENDING = query(
 );
 
 /**
- * One statement reads one snapshot. Two statements could read version 2 of an aggregate without its
- * version 1. FORCE INDEX is needed because most rows are published and must not be scanned.
+ * Reads due messages in one statement, because one statement reads one snapshot. Two statements
+ * could read version 2 of an aggregate without its version 1. FORCE INDEX is needed because most
+ * rows are published and must not be scanned.
  */
 export const DUE = query(
   sql(
@@ -71,7 +72,9 @@ export const NOTE_PUBLICATIONS = sql(
    FROM outbox_messages WHERE id IN (:ids) AND status = 'PENDING' ORDER BY id`,
 );
 
-/** Finds rows by primary key: a scan of the index on the state would wait for other rows' locks. */
+/**
+ * Finds rows by primary key. A scan of the index on the state would wait for locks of other rows.
+ */
 export const MARK_PUBLISHED = sql(
   "outbox.markPublished:messages",
   `UPDATE outbox_messages FORCE INDEX (PRIMARY)
@@ -111,7 +114,10 @@ export const DELETE_PUBLISHED = sql(
    ORDER BY published_at LIMIT :max`,
 );
 
-/** Reads the low end of the primary key, which has the oldest rows: the time has no index. */
+/**
+ * Reads the oldest rows at the low end of the primary key, because the table has no index on the
+ * time.
+ */
 export const OLD_PUBLICATIONS = query(
   sql(
     "outbox.cleanUp:oldPublications",
@@ -128,7 +134,7 @@ export const DELETE_PUBLICATIONS = sql(
   `DELETE FROM outbox_publications WHERE id IN (:ids)`,
 );
 
-/** All statements of this store. */
+/** All statements of the outbox store. */
 export const OUTBOX_STATEMENTS: readonly Sql[] = [
   APPEND,
   PENDING,

@@ -4,7 +4,7 @@ import { lastError } from "../shared/lastError.ts";
 import type { Database } from "./database.ts";
 import * as statements from "./outboxStatements.ts";
 
-/** Stores outbox messages. A message is due by the database's clock. */
+/** Stores outbox messages. The database's clock decides when a message is due. */
 export function sqlOutboxStore(db: Database): OutboxStore {
   async function markInside(tx: Tx, lease: BucketLease, ids: readonly number[]): Promise<number> {
     const fence = await db.select(tx, statements.FENCE, { ...lease });

@@ -32,7 +32,7 @@ const REFUND = sql(
     WHERE id = :id AND status = 'CAPTURED'`,
 );
 
-/** All statements of this store. */
+/** All statements of the payment store. */
 export const PAYMENT_STATEMENTS: readonly Sql[] = [INSERT, FIND, REFUND];
 
 /** Stores payments and their refunds. */

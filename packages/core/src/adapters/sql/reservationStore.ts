@@ -22,9 +22,10 @@ const INSERT_SEATS = sql(
 );
 
 /**
- * Makes a conditional UPDATE for one transition; its number of changed rows decides. The statement
- * finds its row by primary key. With few rows in a state, the optimizer could choose the index on
- * the state, and the statement would then wait for locks of other rows.
+ * Makes a conditional UPDATE for one transition. The number of changed rows decides who wins a
+ * race. The statement finds its row by primary key. Otherwise, with few rows in a state, the
+ * optimizer could choose the index on the state, and the statement would wait for locks of other
+ * rows.
  */
 function move(name: string, from: ReservationStatus, to: ReservationStatus, and = ""): Sql {
   reservationStates.requireMove(from, to);
@@ -132,7 +133,7 @@ const SEATS = query(
   }),
 );
 
-/** All statements of this store. */
+/** All statements of the reservation store. */
 export const RESERVATION_STATEMENTS: readonly Sql[] = [
   INSERT,
   INSERT_SEATS,

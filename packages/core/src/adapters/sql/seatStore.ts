@@ -6,8 +6,8 @@ import { query, type Sql, sql } from "./statement.ts";
 
 /**
  * Decides every race for a seat: the transaction whose UPDATE changes the row gets the seat. Uses
- * NOW(3), because a JavaScript Date has milliseconds and the reservation must expire at the same
- * instant.
+ * NOW(3), because seat and reservation must expire at the same instant, and the reservation's time
+ * is a JavaScript Date, which has milliseconds.
  */
 const HOLD = sql(
   "seats.hold",
@@ -44,7 +44,10 @@ const TAKEN = query(
   }),
 );
 
-/** STRAIGHT_JOIN reads the reservation's own rows first, so that seats are locked in id order. */
+/**
+ * STRAIGHT_JOIN reads the seat links of the reservation first, so that the statement locks the
+ * seats in id order.
+ */
 const CONFIRM = sql(
   "seats.confirm",
   `UPDATE reservation_seats rs STRAIGHT_JOIN seats s ON s.id = rs.seat_id
@@ -81,7 +84,7 @@ const OF_PERFORMANCE = query(
   presentSeat,
 );
 
-/** All statements of this store. */
+/** All statements of the seat store. */
 export const SEAT_STATEMENTS: readonly Sql[] = [
   HOLD,
   TAKEN,

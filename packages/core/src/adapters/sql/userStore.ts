@@ -4,7 +4,7 @@ import { type Sql, sql } from "./statement.ts";
 
 const INSERT = sql("users.insert", `INSERT INTO users (name) VALUES (:name)`);
 
-/** All statements of this store. */
+/** All statements of the user store. */
 export const USER_STATEMENTS: readonly Sql[] = [INSERT];
 
 /** Stores users. */

@@ -11,15 +11,21 @@ export interface TokenKey {
   readonly secret: string;
 }
 
-/** An access token that was signed with the same secret has another audience and is refused. */
+/**
+ * Distinguishes queue tokens from access tokens: an access token that is signed with the same
+ * secret has another audience and is refused.
+ */
 const AUDIENCE = "onsale-queue";
-/** The longest queue id makes a token of about 350 characters. */
+/**
+ * Longer tokens are refused without parsing. A token with the longest queue id has about 350
+ * characters.
+ */
 const TOKEN_LENGTH_MAX = 1024;
 
 const positive = z.number().int().positive();
 /**
- * The claims have no `sub`, because a queue token is not an access token, and no `iat`, because
- * whole seconds are too coarse to say whether a token is older than a Redis loss.
+ * The claims have no `sub`, because a queue token is not an access token. They have no `iat`,
+ * because an `iat` has whole seconds, too coarse to compare the age of a token with a Redis loss.
  */
 const payloadSchema = z.object({
   aud: z.literal(AUDIENCE),
@@ -39,8 +45,9 @@ export function fastJwtTokenSigner(keys: readonly TokenKey[]): TokenSigner {
   const [signingKey] = keys;
   assert(signingKey, "A token signer needs at least one key");
   const sign = signerOf(signingKey);
-  // The protected header depends only on the key, so the first segment of a token selects the
-  // verifier. Another algorithm, type or key id gives another segment, which has no verifier.
+  // The verifiers by the first segment of a token. This segment (the protected header) depends only
+  // on the key. A token with another algorithm, type or key id has another first segment, so it
+  // finds no verifier.
   const verifiers = new Map(
     keys.map((key) => [headerOf(signerOf(key)({})), verifierOf(key)] as const),
   );

@@ -30,8 +30,9 @@ export interface ConsumerGroup {
   /** Increases with each assignment. Members of an older generation must not commit. */
   generation: number;
   /**
-   * Deadline of the running rebalance; undefined when there is none. A rebalance waits until all
-   * members have joined again. The broker removes the members that have not joined by this time.
+   * Deadline of the running rebalance; undefined when no rebalance is running. A rebalance waits
+   * until all members have joined again. The broker removes the members that have not joined by
+   * this time.
    */
   rebalancingUntilMs: number | undefined;
 }

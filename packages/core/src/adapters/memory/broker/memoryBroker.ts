@@ -30,7 +30,8 @@ const DEFAULTS = {
   partitions: 6,
   sessionMs: 10_000,
   rebalanceMs: 15_000,
-  // Thousands of messages for late consumers, and one hour of an on-sale for slow consumers.
+  // `retainedBytesMax` keeps thousands of messages for consumers that start late. `bytesMax` keeps
+  // about one hour of an on-sale for slow consumers.
   retainedBytesMax: 2 * 1_048_576,
   bytesMax: 64 * 1_048_576,
 } as const;
@@ -39,7 +40,7 @@ export interface MemoryBrokerOptions extends Partial<GroupSettings>, Partial<Log
   readonly clock: Clock;
 }
 
-/** Identifies a consumer by the name of its group and its member id. */
+/** A consumer: the name of its group and its member id. */
 export interface MemberIdentity {
   readonly consumer: string;
   readonly memberId: string;
@@ -59,27 +60,26 @@ export interface GroupSnapshot {
 /**
  * The in-memory broker, which several processes share. Each process calls the broker through its
  * own `ServerLink`. Each request is one synchronous step.
- * | Each partition keeps at most 2 MiB of messages that every group has committed, and at most 64
+ * Each partition keeps at most 2 MiB of messages that every group has committed, and at most 64
  * MiB of messages in total. Above either limit the broker deletes the oldest messages.
  */
 export interface MemoryBroker {
   /** Stores messages in order. A refused message blocks the later messages of its key. */
   publish(messages: readonly PublishedMessage[]): readonly PublishFailure[];
   /**
-   * Returns a new member id, before the join. A join whose answer is lost then leaves no member in
-   * the group that no client knows.
+   * Returns a new member id. A consumer gets its id before the join: if the answer to the join is
+   * lost, the consumer still knows its id, and the group has no member without a client.
    */
   newMemberId(): string;
   /**
    * Joins the group, or joins it again.
-   * @param wake the broker calls it when a request can return a result, after a request that
-   *   returned none
+   * @param wake called when a new request can return a result, if the last request returned none
    * @returns the generation; undefined while other members have not joined yet
    */
   join(who: MemberIdentity, topics: readonly string[], wake: () => void): number | undefined;
   /**
-   * Returns messages of the member's partitions from the group's committed offsets. Counts as a
-   * heartbeat.
+   * Returns messages of the member's partitions, starting at the group's committed offsets. A fetch
+   * counts as a heartbeat.
    * @returns undefined when the member must join again
    */
   fetch(who: MemberIdentity, generation: number): readonly PartitionBatch[] | undefined;
@@ -91,7 +91,7 @@ export interface MemoryBroker {
 
   /**
    * Injects a fault: moves the committed offset of each partition back by `by` messages and makes
-   * the members join again. The broker then delivers the messages again that it still stores.
+   * the members join again. The broker then delivers those messages again, if it still stores them.
    */
   rewind(consumer: string, by: number): void;
   /**
@@ -204,7 +204,10 @@ function readFrom(
   });
 }
 
-/** A group that has subscribed to the topic counts even when the group has no members now. */
+/**
+ * A group that has subscribed to the topic counts even when it has no members now: its consumers
+ * can return.
+ */
 function trimLog(
   topics: TopicStore,
   groups: ReadonlyMap<string, ConsumerGroup>,

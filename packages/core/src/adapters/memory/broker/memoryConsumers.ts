@@ -22,7 +22,10 @@ export interface MemoryConsumersOptions {
   readonly link: ServerLink;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Pause between the requests of an idle consumer; much shorter than the broker's `sessionMs`. */
+  /**
+   * Pause between the requests of an idle consumer. Must be much shorter than the broker's
+   * `sessionMs`.
+   */
   readonly heartbeatMs?: number;
 }
 
@@ -93,7 +96,7 @@ function consume(
   async function stopAndLeave(): Promise<void> {
     await loop.stop();
     await group.leave().catch((error: unknown) => {
-      // The broker removes the member when its session expires.
+      // If leaving fails, the broker removes the member when the member's session expires.
       log.warn(
         { event: "consumer.leave_failed", consumer, reason: String(error) },
         "A consumer could not leave its group; its session expires by itself",

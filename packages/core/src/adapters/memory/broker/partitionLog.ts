@@ -40,7 +40,7 @@ export interface PartitionLog {
 
 /** An empty log. */
 export function partitionLog(limits: LogLimits): PartitionLog {
-  // A map by offset: deleting its oldest entry does not move the other entries.
+  // Uses a map by offset, because deleting its oldest entry does not move the other entries.
   const records = new Map<number, LogRecord>();
   let startOffset = 0;
   let endOffset = 0;

@@ -3,7 +3,7 @@ import { fnv1a } from "../../../shared/fnv1a.ts";
 import { type LogLimits, type PartitionLog, partitionLog } from "./partitionLog.ts";
 import type { TopicPartition } from "./topicPartition.ts";
 
-/** Bytes of a record batch's header and of a record's framing, rounded up. */
+/** Size of a record batch's header plus the framing of a record, in bytes, rounded up. */
 const FRAMING_BYTES = 90;
 
 /** All topics. The store creates a topic at its first use. */

@@ -5,18 +5,27 @@
  * Character Sets"). So one letter never equals two letters.
  */
 const BEYOND_ASCII = /[^\x20-\x7e]/;
-/** Characters whose weight may be another character. Includes the halves of surrogate pairs. */
+/**
+ * Characters that the collation may replace by another character for a comparison. The range
+ * includes lone halves of surrogate pairs.
+ */
 const FOLDING = anyOf(
   String.raw`a-z\u00b5-\u058f\u1e00-\u1fff\u2170-\u217f\u24d0-\u24e9\uff41-\uff5a`,
   String.raw`\u{10000}-\u{10ffff}\p{Cs}`,
 );
-/** Small letters whose capital was added to Unicode after MySQL made the collation tables. */
+/**
+ * Small letters whose capital letter is newer than MySQL's collation tables. MySQL does not know
+ * the pair, so these letters keep their own weight.
+ */
 const LATER_CAPITAL = anyOf(
   String.raw`\u0220\u023a-\u024f\u0370-\u037f\u03cf-\u03d8\u03f7-\u03ff`,
   String.raw`\u048a\u04c0\u04c5\u04c9\u04cd\u04f6-\u04ff\u0500-\u052f\u1efa-\u1eff`,
   String.raw`\u2c60-\u2c7f\ua78d-\ua7dc`,
 );
-/** Weights that follow no rule: sharp s, two small Greek letters, and the short I. */
+/**
+ * Weights that do not follow from case and accents: sharp s, two small Greek letters, and the short
+ * I.
+ */
 const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ["ß", "S"],
   ["ϲ", "Σ"],
@@ -24,12 +33,15 @@ const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ["Й", "Й"],
   ["й", "Й"],
 ]);
-/** Weights that were computed before. The Basic Multilingual Plane limits their number. */
+/**
+ * A cache of computed weights. It cannot grow beyond the number of characters in the Basic
+ * Multilingual Plane.
+ */
 const weights = new Map(EXCEPTIONS);
 /** The weight of all characters beyond the Basic Multilingual Plane, and of a lone surrogate. */
 const REPLACEMENT = "\ufffd";
 
-/** Replaces each character by its weight, as LIKE compares a text. */
+/** Replaces each character by its weight. LIKE compares texts in this form. */
 export function folded(text: string): string {
   if (!BEYOND_ASCII.test(text)) return text.toUpperCase();
   return text.replaceAll(FOLDING, weightOf);

@@ -6,7 +6,7 @@ export interface Column {
 }
 
 const US_PER_MS = 1_000;
-/** DATETIME writes a year with four digits. */
+/** The earliest DATETIME, because a DATETIME has a year of four digits. */
 const FIRST_US = Date.parse("0000-01-01T00:00:00Z") * US_PER_MS;
 const END_US = Date.UTC(10_000, 0, 1) * US_PER_MS;
 /** The maximum length of MEDIUMTEXT. */
@@ -15,7 +15,7 @@ const BYTES_PER_UNIT_MAX = 3;
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
 function isShort(text: string, width: number): boolean {
-  // A JavaScript string may use two code units for one character.
+  // A character can take two code units of a JavaScript string.
   return text.length <= width || [...text].length <= width;
 }
 
@@ -36,7 +36,7 @@ export function ascii(width: number): Column {
   };
 }
 
-/** A MEDIUMTEXT column; the stores keep JSON in it. */
+/** A MEDIUMTEXT column. The stores write JSON to it. */
 export const mediumText: Column = {
   type: "MEDIUMTEXT NOT NULL",
   takes: (value) =>
@@ -52,7 +52,10 @@ export function oneOf(...values: readonly string[]): Column {
   };
 }
 
-/** Accepts a fraction, because MySQL rounds it instead of refusing it. No store depends on this. */
+/**
+ * Accepts a fraction: MySQL rounds a fraction instead of refusing it. No store depends on the
+ * rounding.
+ */
 function integer(type: string, min: number, max: number): Column {
   return {
     type: `${type} NOT NULL`,
@@ -73,7 +76,7 @@ export const dateTime: Column = {
   takes: (value) => typeof value === "number" && value >= FIRST_US && value < END_US,
 };
 
-/** Returns the column without NOT NULL. */
+/** Makes a column that also accepts NULL. */
 export function orNull({ type, takes }: Column): Column {
   return {
     type: type.replace("NOT NULL", "NULL"),

@@ -12,7 +12,7 @@ export class DatabaseFailure extends Error {
   }
 }
 
-/** Returns the meaning of a failed statement for its transaction. */
+/** Classifies the error of a failed statement, so that the transaction knows how to continue. */
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof DatabaseFailure) return error.kind;
   return error instanceof ConnectionLostError ? "connection" : "other";

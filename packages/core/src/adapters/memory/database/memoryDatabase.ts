@@ -16,8 +16,8 @@ export interface MemoryDatabase {
   readonly tablesInOrder: readonly Table<Row>[];
   begin(): ServerTransaction;
   /**
-   * Runs a statement. When the statement fails, the server rolls the statement back and the
-   * transaction continues, unless the server has rolled back the whole transaction.
+   * Runs a statement. If the statement fails, the server undoes only this statement, and the
+   * transaction continues. A deadlock or a lock-wait timeout rolls the whole transaction back.
    */
   run<T>(by: ServerTransaction, statement: (s: Statement) => T | Promise<T>): Promise<T>;
   /** Runs a statement in a transaction of its own. */

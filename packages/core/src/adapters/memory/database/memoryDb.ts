@@ -78,7 +78,10 @@ export function memoryDb(database: MemoryDatabase, link: ServerLink, ports: Runn
   };
 }
 
-/** A lost connection rolls its transaction back, unless the server has received its COMMIT. */
+/**
+ * When the connection is lost, the server rolls the transaction back, unless it has already
+ * received the COMMIT.
+ */
 function memoryTransactions(
   database: MemoryDatabase,
   link: ServerLink,

@@ -16,7 +16,7 @@ export interface LockOwner {
   readonly weight: number;
   /** Rolls the transaction back. A waiting statement of the transaction fails with the error. */
   fail(error: Error): void;
-  /** Rolls the transaction back, unless the signal arrives before the lock-wait timeout. */
+  /** Rolls the transaction back at the lock-wait timeout, unless `granted` aborts earlier. */
   failAfterLockWait(granted: AbortSignal): void;
 }
 
@@ -32,7 +32,10 @@ interface Waiter {
   readonly refuse: (error: Error) => void;
 }
 
-/** One shared empty list, because most locks have no waiter and every write creates a lock. */
+/**
+ * An empty list that all locks share, because most locks have no waiter and every write creates a
+ * lock.
+ */
 const NOBODY: readonly Waiter[] = [];
 
 /**
@@ -40,7 +43,7 @@ const NOBODY: readonly Waiter[] = [];
  * order in which they arrive, and a transaction releases its locks when it ends.
  */
 export class RowLock {
-  /** One exclusive owner, or the shared owners. There are rarely more than a few. */
+  /** One exclusive owner, or all shared owners. The list is short. */
   #holders: readonly Holder[] = [];
   #queue: readonly Waiter[] = NOBODY;
   readonly #onUnused: () => void;
@@ -56,7 +59,7 @@ export class RowLock {
     return held === "exclusive" || (held === "shared" && mode === "shared");
   }
 
-  /** True when the transaction could get the lock without waiting. */
+  /** True when the transaction would get the lock without waiting. */
   isFree(owner: LockOwner, mode: LockMode): boolean {
     if (this.holds(owner, mode)) return true;
     if (this.#isHeldBeside(owner, mode)) return false;
@@ -112,7 +115,7 @@ export class RowLock {
     }
   }
 
-  /** Owners and earlier waiters whose lock mode conflicts with this request. */
+  /** Owners, and waiters that arrived earlier, whose lock mode conflicts with this request. */
   #blockers(owner: LockOwner, mode: LockMode, before: readonly Waiter[]): Set<LockOwner> {
     const blockers = new Set<LockOwner>();
     for (const holder of this.#holders) {
@@ -153,7 +156,7 @@ function excludes(one: LockMode, other: LockMode): boolean {
   return one === "exclusive" || other === "exclusive";
 }
 
-/** One wait can close several deadlock cycles, because a shared lock can have many owners. */
+/** Repeats, because a shared lock has many owners: one wait can close several deadlock cycles. */
 function endDeadlocks(owner: LockOwner, lock: RowLock): void {
   while (owner.waitsFor === lock) {
     const victim = deadlockVictim(owner);
@@ -164,7 +167,8 @@ function endDeadlocks(owner: LockOwner, lock: RowLock): void {
 
 /**
  * Chooses the victim when this transaction's wait closes a deadlock cycle: the transaction that has
- * done the least work. Among equals, the transaction that started to wait last is the victim.
+ * done the least work. When several have done equally little, the victim is the one of them that
+ * started to wait last.
  */
 function deadlockVictim(last: LockOwner): LockOwner | undefined {
   const circle = circleThrough(last);

@@ -195,7 +195,7 @@ export type FormerLimitsRow = {
   readonly endedAtUs: number;
 };
 
-/** Times by the queue's clock. */
+/** An admission. Redis's clock gives the times. */
 export type AdmissionRow = {
   readonly id: number;
   readonly queueId: string;

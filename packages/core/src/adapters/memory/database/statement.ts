@@ -4,7 +4,7 @@ import type { LockMode, LockWait } from "./rowLock.ts";
 import type { ServerTransaction } from "./serverTransaction.ts";
 import type { Key, LockableRow, StoredRow, Table } from "./table.ts";
 
-/** Rows that a statement visits. A condition then selects among these rows. */
+/** The rows that a statement visits. The statement then applies its condition to each of them. */
 export type Candidates<Row extends object> = Iterable<StoredRow<Row>>;
 
 /**
@@ -34,7 +34,7 @@ type Obstacle = { readonly locked: LockableRow; readonly mode: LockMode } | "dup
  * has waited for the row's lock. The time does not change within a statement. Checking whether a
  * row may be written and writing the row are one synchronous step, so no other transaction acts
  * between them.
- * | This database has no gap locks. InnoDB checks for duplicates with a lock on the gap before the
+ * This database has no gap locks. InnoDB checks for duplicates with a lock on the gap before the
  * key. So in InnoDB, unlike here, two inserts of neighbouring keys can deadlock, and one of them
  * restarts.
  */
@@ -77,11 +77,11 @@ export class Statement {
   }
 
   /**
-   * UPDATE of rows that the statement finds by key. The statement waits for every row that another
-   * transaction has locked, even if the row's committed version does not match. InnoDB skips such a
-   * row only in a scan.
-   * @returns the number of rows that matched. MySQL's driver counts only changed rows. The stores'
-   *   statements leave a row unchanged only when two of them run in one microsecond
+   * UPDATE of rows that the statement finds by key. Waits for every row that another transaction
+   * has locked, even if its committed version does not match. InnoDB skips such a row only in a
+   * scan.
+   * @returns the number of rows that matched. MySQL's driver counts only changed rows; for the
+   *   stores' statements the numbers differ only when two statements run in one microsecond
    */
   async update<Row extends object>(
     table: Table<Row>,
@@ -170,7 +170,7 @@ export class Statement {
     return locked;
   }
 
-  /** Returns the candidates that a scan of the condition's index would visit, in index order. */
+  /** Returns the candidates that match, in index order. A scan of the index skips the others. */
   #along<Row extends object>(
     walk: Walk<Row>,
     candidates: Candidates<Row>,

@@ -80,8 +80,7 @@ export class StoredRow<Row extends object> implements ChangedRow, LockableRow {
   }
 
   lock(by: ServerTransaction, mode: LockMode): Promise<void> | undefined {
-    // The transaction may have ended during the statement; a lock that it took now would never be
-    // released.
+    // The transaction may have ended meanwhile. Then nothing would release its new lock.
     by.requireOpen();
     this.#lock ??= new RowLock(() => this.#forgetLock());
     return this.#lock.acquire(by, mode);
@@ -127,7 +126,7 @@ interface VersionChange<Row> {
 class Index<Row extends object> {
   readonly #keyOf: KeyOf<Row>;
   /**
-   * A single row is stored without a Set, as in a unique index: a Set takes ten times more memory.
+   * A single row, as in a unique index, is stored without a Set, which takes ten times more memory.
    */
   readonly #rows = new Map<Key, StoredRow<Row> | Set<StoredRow<Row>>>();
 
@@ -221,7 +220,7 @@ export class Table<Row extends object> {
     return this.#lastId;
   }
 
-  /** Removes a constraint, as ALTER TABLE … DROP does. For tests that plant invalid rows. */
+  /** Removes a constraint, as ALTER TABLE … DROP does, so that tests can plant invalid rows. */
   dropDefence(name: string): void {
     this.unique.delete(name);
     this.checks.delete(name);
@@ -256,7 +255,9 @@ export class Table<Row extends object> {
     return this.#rows.values();
   }
 
-  /** Returns rows of which any version has the value. The caller must check its visible version. */
+  /**
+   * Returns the rows with the value in any version. A caller must check the version that it sees.
+   */
   by(index: string, value: Key): Iterable<StoredRow<Row>> {
     return this.#index(index).get(value);
   }

@@ -24,7 +24,8 @@ export function join(
         expiresAtMs,
       };
     }
-    // The admission has expired and no `promote` has ended it yet: the user goes back to the tail.
+    // The admission has expired and no `promote` call has ended it yet. This call ends it, and the
+    // user goes back to the tail.
     endAdmission(room, nowUs, user, "EXPIRED");
   }
   const present = room.waiting.scoreOf(user);

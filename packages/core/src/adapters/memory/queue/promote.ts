@@ -16,8 +16,8 @@ import { admissionsSince, endAdmission, type Room, recentAdmissions } from "./ro
 const SECOND_US = 1_000_000;
 
 /**
- * One call removes at most this many old admissions, so that a call stays short even after a busy
- * hour.
+ * The maximum number of old entries of `admissions` that one call removes, so that a call stays
+ * short even after a busy hour.
  */
 const TRIM_MAX = 2000;
 
@@ -28,8 +28,8 @@ const TRIM_MAX = 2000;
 export function promote(room: Room, nowUs: number, batchMax: number): PromotionResult {
   endOverdue(room, nowUs, batchMax);
   const overdueUs = nowUs - PROMOTION_OVERDUE_US;
-  // MySQL should have recorded these admissions by now, so the call returns them again. No other
-  // user is promoted until MySQL has recorded them.
+  // MySQL should have recorded these admissions by now, so the call returns them again instead of
+  // promoting other users.
   const promotions = room.promotions.first(room.promotions.countBelow(overdueUs));
   const isBlocked =
     promotions.length > 0 ||
@@ -37,9 +37,9 @@ export function promote(room: Room, nowUs: number, batchMax: number): PromotionR
     room.settings.mode === "paused" ||
     nowUs < room.quietUntilUs;
   const ends = endsToTell(room, overdueUs, batchMax);
-  // `heldBack` counts ends that this call cannot return yet. Their slots are not free: if the
-  // server lost such an end after another user got the slot, MySQL would count two live admissions
-  // for one slot.
+  // The number of ended admissions that this call cannot return yet. Their slots are not free: if
+  // the server lost such an end after another user got the slot, MySQL would count two live
+  // admissions for one slot.
   const heldBack = room.ends.size() - ends.length;
   const free = isBlocked ? 0 : freeSlots(room, nowUs, heldBack, batchMax);
   const head = room.waiting.takeFirst(free);
@@ -69,8 +69,8 @@ function endOverdue(room: Room, nowUs: number, batchMax: number): void {
 }
 
 /**
- * Returns the number of users that every limit allows: cap, rate per minute, rate per second,
- * batch.
+ * Returns how many users may be promoted now: the smallest number that the limits allow. The limits
+ * are the active count max, the rate per minute, the rate per second, and the batch size.
  */
 function freeSlots(room: Room, nowUs: number, heldBack: number, batchMax: number): number {
   const { activeCountMax, admissionRatePerMinute } = room.settings;
@@ -107,8 +107,8 @@ interface ToldEnd {
 }
 
 /**
- * MySQL records an end in the row of its admission. So this function returns an end only when MySQL
- * has recorded the admission, or when the same call returns the admission.
+ * Returns the ends of admissions that MySQL can record now. MySQL records an end in the row of its
+ * admission, so the admission must be recorded already, or be returned by the same call.
  */
 function endsToTell(room: Room, overdueUs: number, batchMax: number): ToldEnd[] {
   return room.ends

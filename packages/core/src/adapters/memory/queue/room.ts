@@ -11,10 +11,13 @@ export interface ActiveAdmission {
   readonly admittedUs: number;
 }
 
-/** The Redis state of one queue in one generation. A user is the id in digits, as in Redis. */
+/**
+ * The Redis state of one queue in one generation. A user is represented by the user id in decimal
+ * digits, as in Redis.
+ */
 export interface Room {
   settings: QueueSettings;
-  /** MySQL counts the generations. */
+  /** The number of this generation. MySQL counts the generations. */
   generation: number;
   readonly generationStartedUs: number;
   lastSequence: number;
@@ -31,7 +34,8 @@ export interface Room {
   /** The admission of each active user. */
   readonly admitted: Map<string, ActiveAdmission>;
   /**
-   * Time when a user entered the queue, µs. Has an entry only when the time is not the sequence.
+   * Time when a user entered the queue, µs. Has an entry only when this time differs from the
+   * sequence.
    */
   readonly entered: Map<string, number>;
   /** Sequences of the admitted users. The score is the time of the admission, µs. */

@@ -15,14 +15,14 @@ export interface Expiring<V> {
 }
 
 /**
- * Each insertion checks this many entries for expiry. With two, the map removes expired entries
- * faster than new entries arrive, and each call stays short.
+ * Each insertion checks this many older entries for expiry. With two checks, the map removes
+ * expired entries faster than new entries arrive, and each call stays short.
  */
 const SWEEP_MAX = 2;
 
 export function expiringMap<V>(): ExpiringMap<V> {
   const entries = new Map<string, Expiring<V>>();
-  // All calls share one iterator: a new iterator would first skip every deleted entry.
+  // All calls share one iterator, because a new iterator would first skip every deleted entry.
   let toCheck = entries.entries();
 
   function sweep(nowMs: number): void {

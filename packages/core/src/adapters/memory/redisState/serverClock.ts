@@ -1,11 +1,14 @@
 import type { Clock } from "../../../shared/clock.ts";
 
-/** A larger step back means that the clock was set; the server then uses the new time. */
+/**
+ * When the clock goes back by more than this, an operator has set it, and the server uses the new
+ * time.
+ */
 const CLOCK_STEP_US = 1_000_000;
 
 /**
- * A server handles its calls one after the other, and gives no two calls the same microsecond. Even
- * when the clock has coarser ticks, a later call gets a later time.
+ * Makes the server's clock. No two calls get the same microsecond: a later call gets a later time,
+ * even when the process's clock has coarser ticks.
  * @returns a function that returns the time of the next call, in whole µs since the Unix epoch
  */
 export function serverClock(clock: Pick<Clock, "nowMs">): () => number {

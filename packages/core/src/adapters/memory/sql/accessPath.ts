@@ -19,7 +19,7 @@ import { comparable, compareKeys, type Value } from "./values.ts";
  * lockingTarget.ts.
  */
 
-/** Splits a condition at AND. The statement matches a row when all parts are true. */
+/** Splits a condition at AND. A row matches when all parts are true. */
 export function conjunctsOf(expression: Expression | undefined): Expression[] {
   if (!expression) return [];
   if (expression.kind === "binary" && expression.operator === "AND") {
@@ -28,7 +28,9 @@ export function conjunctsOf(expression: Expression | undefined): Expression[] {
   return [expression];
 }
 
-/** A column that a condition binds to values. The values are known before the source is read. */
+/**
+ * A column that a condition restricts to values. The values are known before the source is read.
+ */
 interface Binding {
   readonly condition: Expression;
   /** The value of an `=` condition; missing for IN. */
@@ -38,14 +40,14 @@ interface Binding {
 
 export interface AccessPath {
   /**
-   * True when a whole key is bound: at most one row matches each key, so index order does not
-   * matter.
+   * True when the conditions give a value for every column of a unique key. Each key then matches
+   * at most one row, so the index order does not matter.
    */
   readonly isByKey: boolean;
   /** True when the path yields at most one row. */
   readonly isSingle: boolean;
   readonly candidates: (run: Run) => Candidates<Row>;
-  /** Conditions that are true for every version of every candidate. */
+  /** Conditions that every version of every candidate satisfies, so that they need no check. */
   readonly implied: ReadonlySet<Expression>;
 }
 
@@ -175,7 +177,8 @@ function byKey(
   return {
     isByKey: true,
     isSingle: keyOf !== undefined,
-    // A version of a row may change the value of a unique index, but never the primary key.
+    // Only the primary key needs no check: an uncommitted version of a row may have another value
+    // in a unique index, but never another primary key.
     implied: new Set(isPrimary ? columns.map(({ condition }) => condition) : []),
     candidates(run) {
       const rows = run.table(ordinal);

@@ -16,7 +16,8 @@ export function columnNamed(table: TableSchema, name: string): ColumnSchema {
 }
 
 /**
- * Converts a value to its stored form: rounds whole numbers, and spells an ENUM as the schema does.
+ * Converts a value to the form in which the column stores it: whole numbers are rounded, and an
+ * ENUM gets the spelling of the schema.
  */
 export function keptBy({ kind, members }: ColumnSchema, value: Value): StoredValue {
   if (typeof value === "boolean") return Number(value);

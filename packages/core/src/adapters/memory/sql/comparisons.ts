@@ -48,7 +48,9 @@ export function keyOfKind(
   return (value) => comparable(value, kind);
 }
 
-/** Compiles a comparison. The result is UNKNOWN when either side is NULL. */
+/**
+ * Compiles a comparison. The result is UNKNOWN (SQL's third truth value) when either side is NULL.
+ */
 export function compileComparison(operator: Comparison, left: Compiled, right: Compiled): Evaluate {
   const kind = commonKind(left, right);
   const isEquality = operator === "=" || operator === "<>";

@@ -45,8 +45,8 @@ function compileNewRow({ columns: names }: Insert, table: TableSchema) {
     column,
     at: named.indexOf(column),
   }));
-  // All rows of a table have the same properties; copying this object is faster than building a
-  // row.
+  // The start of every new row. Copying this object is faster than building a row property by
+  // property.
   const empty = Object.fromEntries(columns.map(({ column }) => [column.property, null] as const));
   return (run: Run, rows: Table<Row>, values: readonly Value[]): Row => {
     const row: Record<string, StoredValue> = { ...empty };

@@ -37,7 +37,7 @@ export function storedForm(value: Value): StoredValue {
   return typeof value === "boolean" ? Number(value) : value;
 }
 
-/** @throws SqlRefusal */
+/** Compiles a SELECT without row locks. @throws SqlRefusal */
 export function compileQuery(select: Select, parent: Scope | undefined, slots: Slots): Query {
   const scope = newScope(parent, (within, around) => compileSubquery(within, around, slots));
   const sources = select.from.map((source) => nameSource(source, scope, slots));

@@ -74,8 +74,8 @@ function answerProjection(columns: readonly OutputColumn[]): (run: Run) => Answe
     evaluate,
     isTime: kind === "time",
   }));
-  // All rows of an answer have the same properties; copying this object is faster than building
-  // one.
+  // The start of every row of an answer. Copying this object is faster than building a row property
+  // by property.
   const empty: AnswerColumns = Object.fromEntries(columns.map(({ name }) => [name, null] as const));
   return (run) => {
     const answer: Record<string, string | number | Date | null> = { ...empty };
@@ -105,7 +105,8 @@ function compileLockingRead(select: Select, slots: Slots) {
   const { isSingle, candidates } = target.path;
   return async (run: Run): Promise<readonly AnswerColumns[]> => {
     const matches = target.matches(run);
-    // A row found by its whole key stays locked, even when the other conditions do not match.
+    // As in MySQL, a row that the statement finds by its whole key stays locked, even when the
+    // other conditions do not match.
     const wanted = isSingle ? () => true : matches;
     const walk = walkOf(run);
     const options = { wait, mode, ...(walk && { walk }) } as const;

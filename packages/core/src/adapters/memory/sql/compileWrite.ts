@@ -8,13 +8,13 @@ import { SqlRefusal } from "./tokens.ts";
 
 /**
  * Runs a write.
- * @returns the number of rows that matched. MySQL's driver does not count a row that an UPDATE
- *   leaves unchanged. The stores' statements leave a row unchanged only when two of them run in one
+ * @returns the number of rows that matched. MySQL's driver counts only changed rows. For the
+ *   stores' statements both numbers are equal, unless two of the statements run in the same
  *   microsecond
  */
 export type Write = (run: Run) => Promise<number>;
 
-/** @throws SqlRefusal */
+/** Compiles an UPDATE. @throws SqlRefusal */
 export function compileUpdate(statement: Update, slots: Slots): Write {
   const [source, joined] = statement.from;
   if (!source) throw new SqlRefusal("UPDATE needs a table");
@@ -31,7 +31,7 @@ export function compileUpdate(statement: Update, slots: Slots): Write {
     );
 }
 
-/** @throws SqlRefusal */
+/** Compiles a DELETE. @throws SqlRefusal */
 export function compileDelete(statement: Delete, slots: Slots): Write {
   const target = compileTarget(statement.from, statement.where, slots);
   const walkOf = compileWalk(statement, target);

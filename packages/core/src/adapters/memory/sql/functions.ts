@@ -81,7 +81,7 @@ const FUNCTIONS: ReadonlyMap<string, CompileFunction> = new Map<string, CompileF
   ["FIELD", placeInList],
   ["ELT", itemOfList],
   ["LAST_INSERT_ID", keepAsInsertId],
-  // A JavaScript string may use two code units for one character.
+  // A character can take two code units of a JavaScript string.
   [
     "LEFT",
     strict("text", (text = "", length = 0) => [...String(text)].slice(0, Number(length)).join("")),

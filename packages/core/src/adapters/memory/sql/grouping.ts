@@ -8,16 +8,21 @@ import type { Value } from "./values.ts";
 
 interface Group {
   /**
-   * The source rows of the group's first row. They give the columns that all rows of a group share.
+   * The source rows of the group's first row. Columns that are equal in all rows of the group are
+   * read from them.
    */
   readonly rows: Run["rows"];
   readonly values: Value[];
 }
 
-/** Visits each group once, with its aggregates. Without GROUP BY all rows are one group. */
+/**
+ * Compiles GROUP BY. A run visits each group once, with its aggregates. Without GROUP BY all rows
+ * are one group.
+ */
 export function compileGrouping(join: Join, groupBy: readonly Expression[], scope: Scope): Join {
   const keyOf = compileGroupKey(groupBy, scope);
-  // The SELECT list and ORDER BY add aggregates to this array later; a run reads the whole array.
+  // The SELECT list and ORDER BY, which are compiled later, add aggregates to this array. A run
+  // reads the whole array.
   const { aggregates } = scope;
   const startValues = (): Value[] => aggregates.map(({ name }) => (name === "COUNT" ? 0 : null));
 

@@ -76,7 +76,8 @@ export function compileJoinedUpdate(
       return setRow(run, row);
     };
     const count = await statement.update(table, candidates, matches, change);
-    // MySQL unlocks a non-matching row when it reads the next row, so the last row stays locked.
+    // MySQL unlocks a row that does not match when it reads the next row. The last row has no next
+    // row, so it stays locked.
     await statement.lock(candidates.slice(-1), () => true);
     return count;
   };

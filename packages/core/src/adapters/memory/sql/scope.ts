@@ -5,7 +5,8 @@ import { SqlRefusal } from "./tokens.ts";
 import type { Value } from "./values.ts";
 
 /**
- * "any" is a parameter, a literal or NULL. A comparison treats it as the kind of the other side.
+ * The kind of a value. "any" is the kind of a parameter, a literal or NULL: a comparison treats
+ * such a value as the kind of the other side.
  */
 export type Kind = ColumnKind | "any";
 

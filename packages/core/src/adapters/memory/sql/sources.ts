@@ -42,8 +42,8 @@ function takeSlot(slots: Slots): number {
 }
 
 /**
- * The scope of an UPDATE or a DELETE, which must not contain a query. MySQL refuses a query that
- * reads the written table, and MariaDB executes the assignments of such a statement in another way.
+ * The scope of an UPDATE or a DELETE. Such a statement must not contain a query: MySQL refuses a
+ * query that reads the written table, and MariaDB executes the assignments differently.
  */
 export function newWriteScope(): Scope {
   return newScope(undefined, () => {

@@ -33,7 +33,7 @@ export type BinaryOperator = Comparison | "AND" | "OR" | "+" | "-";
 export interface Source {
   readonly table: string | Select;
   readonly alias: string;
-  /** The index of FORCE INDEX. */
+  /** The name of the index in FORCE INDEX. */
   readonly forcedIndex: string | undefined;
   readonly join: "first" | "inner" | "left" | "straight";
   readonly on: Expression | undefined;
@@ -52,9 +52,9 @@ export interface Select {
   readonly groupBy: readonly Expression[];
   readonly orderBy: readonly OrderItem[];
   readonly limit: Expression | undefined;
-  /** "exclusive": FOR UPDATE; "shared": LOCK IN SHARE MODE. */
+  /** Row locks: "exclusive" for FOR UPDATE, "shared" for LOCK IN SHARE MODE. */
   readonly lock: "none" | "exclusive" | "shared";
-  /** "skip": SKIP LOCKED; "nowait": NOWAIT. */
+  /** Behaviour at a locked row: "skip" for SKIP LOCKED, "nowait" for NOWAIT. */
   readonly wait: "wait" | "skip" | "nowait";
 }
 
@@ -64,10 +64,10 @@ export interface Insert {
   readonly columns: readonly string[];
   readonly rows:
     | { readonly kind: "lists"; readonly lists: readonly (readonly Expression[])[] }
-    /** The rows of `VALUES :rows`. */
+    /** `VALUES :rows`: the parameter that has the rows. */
     | { readonly kind: "parameter"; readonly name: string }
     | { readonly kind: "select"; readonly select: Select };
-  /** "ignore": INSERT IGNORE; assignments: ON DUPLICATE KEY UPDATE. */
+  /** "ignore" for INSERT IGNORE; a list of assignments for ON DUPLICATE KEY UPDATE. */
   readonly onDuplicate: "fail" | "ignore" | readonly Assignment[];
 }
 

@@ -15,9 +15,9 @@ export interface ColumnSchema extends Column {
   readonly kind: ColumnKind;
   /** The members of an ENUM in the order of the schema; empty for other types. */
   readonly members: readonly string[];
-  /** The value of the column in an INSERT that does not name the column. */
+  /** The value that the column gets when an INSERT does not name the column. */
   readonly initial: StoredValue | { readonly by: "clock" | "counter" };
-  /** True for ON UPDATE CURRENT_TIMESTAMP. */
+  /** True when the column has ON UPDATE CURRENT_TIMESTAMP. */
   readonly isTouched: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The SQL is not supported by the in-memory database, or names a missing table or column. */
+/** The in-memory database does not support the SQL, or the SQL names a missing table or column. */
 export class SqlRefusal extends Error {
   override readonly name = "SqlRefusal";
 }

@@ -6,7 +6,10 @@ import type { Key } from "../database/table.ts";
 import { usOf } from "../times.ts";
 import type { ColumnKind } from "./tableSchema.ts";
 
-/** The result of an expression. `null` is NULL; as the result of a condition, `null` is UNKNOWN. */
+/**
+ * The result of an expression. `null` is SQL's NULL; as the result of a condition, `null` is
+ * UNKNOWN.
+ */
 export type Value = StoredValue | boolean;
 
 /** Returns false for FALSE and for UNKNOWN: a condition selects a row only when it is TRUE. */
@@ -23,7 +26,9 @@ export function scalarOf(values: SqlValues, name: string): Value {
   return usOf(value);
 }
 
-/** Returns the values of `:name` in IN, FIELD and ELT. A single value is a list of one value. */
+/**
+ * Returns the values of `:name` in IN, FIELD and ELT. A single value becomes a list of one value.
+ */
 export function listOf(values: SqlValues, name: string): readonly Value[] {
   const value = values[name];
   if (!Array.isArray(value)) return [scalarOf(values, name)];

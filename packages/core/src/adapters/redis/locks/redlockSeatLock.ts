@@ -6,9 +6,9 @@ import type { SeatLockOptions } from "../../shared/seatLockOptions.ts";
 import type { RedisConnection } from "../connection.ts";
 
 /**
- * All seat locks have one hash tag, because a script may use several keys only if they are in one
- * cluster slot. A hash tag for each performance would need a lookup of the performance before each
- * lock.
+ * All seat locks share one hash tag, because a script may use several keys only when one cluster
+ * slot has them all. One hash tag for each performance would require a lookup of the performance
+ * before each lock.
  */
 const SLOT = "{seat-lock}";
 
@@ -28,9 +28,9 @@ export function redlockSeatLock(
   const { ttlMs, workBudgetMs = ttlMs / 2 } = options;
   let failures = 0;
   const send = (work: Promise<unknown>, callback?: Callback): void => {
-    // The promise is not returned, because redlock reads the result only from the callback. When a
-    // quorum was missed, a failed release would otherwise be an unhandled rejection and end the
-    // process.
+    // The promise is not returned to the caller, because redlock reads the result only from the
+    // callback. If redlock did not reach a quorum, a failed release would otherwise be an unhandled
+    // rejection and end the process.
     work.then(
       (result) => {
         callback?.(null, result);
@@ -71,9 +71,10 @@ export function redlockSeatLock(
       try {
         lock = await redlock.acquire(keys, ttlMs);
       } catch {
-        // Redlock reports a missed quorum and an unreachable server in the same way. `failures`
-        // also counts failed calls of other buyers at the same time. A call may therefore continue
-        // without a lock, which is only slower, because MySQL decides.
+        // Redlock reports a missed quorum and an unreachable server in the same way, so the count
+        // of failed calls decides. `failures` includes failed calls of other buyers at the same
+        // time. A call may therefore continue without a lock. That costs only speed, because MySQL
+        // decides every race.
         return failures > failuresBefore ? openLease : undefined;
       }
       const release = (): Promise<void> => Promise.resolve(lock.unlock()).catch(() => undefined);

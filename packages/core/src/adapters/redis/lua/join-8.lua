@@ -25,7 +25,8 @@ if expiresAtMs then
     redis.call("ZREM", KEYS[4], user)
     return { "ACTIVE", string.match(admission, "^%d+"), expiresAtMs }
   end
-  -- The admission has expired and no promote call has ended it yet: the user goes back to the tail.
+  -- The admission has expired and no promote call has ended it yet. This call ends it, and the user
+  -- goes back to the tail.
   local sequence, admittedUs = string.match(admission, "^(%d+):(%d+)$")
   local ended = table.concat({ sequence, user, admittedUs, digits(nowUs), "EXPIRED" }, ":")
   redis.call("ZREM", KEYS[3], user)

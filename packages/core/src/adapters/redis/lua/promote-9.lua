@@ -52,8 +52,8 @@ for _, user in ipairs(redis.call("ZRANGEBYSCORE", KEYS[4], "-inf", nowMs, "LIMIT
   finish(user, "UNCLAIMED")
 end
 
--- MySQL should have recorded these admissions by now, so the script returns them again. No other
--- user is promoted until MySQL has recorded them.
+-- MySQL should have recorded these admissions by now, so the script returns them again instead of
+-- promoting other users.
 local overdueUs = nowUs - tonumber(ARGV[2])
 local promotions = redis.call("ZRANGEBYSCORE", KEYS[8], "-inf", "(" .. digits(overdueUs))
 local blocked = #promotions > 0
@@ -61,8 +61,8 @@ local blocked = #promotions > 0
   or redis.call("HGET", KEYS[1], "mode") == "paused"
   or nowUs < setting("quietUntilUs")
 
--- MySQL records an end in the row of its admission. So the script returns an end only when MySQL
--- has recorded the admission, or when the same call returns the admission.
+-- Returns the ends that MySQL can record now. MySQL records an end in the row of its admission, so
+-- the admission must be recorded already, or be returned by the same call.
 local ends = {}
 for _, member in ipairs(redis.call("ZRANGE", KEYS[9], 0, 2 * batchMax - 1)) do
   local admittedUs = string.match(member, "^%d+:%d+:(%d+):")
@@ -70,8 +70,9 @@ for _, member in ipairs(redis.call("ZRANGE", KEYS[9], 0, 2 * batchMax - 1)) do
     and tonumber(admittedUs) >= overdueUs
   if not isHeldBack then ends[#ends + 1] = member end
 end
--- heldBack counts ends that this call cannot return yet. Their slots are not free: if Redis lost
--- such an end after another user got the slot, MySQL would count two live admissions for one slot.
+-- heldBack is the number of ended admissions that this call cannot return yet. Their slots are not
+-- free: if Redis lost such an end after another user got the slot, MySQL would count two live
+-- admissions for one slot.
 local heldBack = redis.call("ZCARD", KEYS[9]) - #ends
 
 local moved = 0

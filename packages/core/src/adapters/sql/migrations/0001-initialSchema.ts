@@ -1,7 +1,7 @@
 import type { Migration } from "./migration.ts";
 
 /**
- * CREATE TABLE statements in the order of their foreign keys, with the invariant that each
+ * CREATE TABLE statements, parent tables first. A comment names the invariant that a table
  * protects.
  */
 const TABLES = [
@@ -28,7 +28,9 @@ const TABLES = [
     KEY performances_concert (concert_id, starts_at),
     CONSTRAINT performances_concert_fk FOREIGN KEY (concert_id) REFERENCES concerts (id)
   )`,
-  // I1, I2: buyers compete for these rows. `version` fences a hold: confirm and release compare it.
+  // I1, I2: buyers compete for these rows. Each hold and each release raises `version`. Confirm and
+  // release compare it with the version in the seat link, so that a reservation that lost the seat
+  // cannot change the seat.
   `CREATE TABLE seats (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     performance_id BIGINT UNSIGNED NOT NULL,
@@ -71,7 +73,7 @@ const TABLES = [
       FOREIGN KEY (reservation_id) REFERENCES reservations (id),
     CONSTRAINT reservation_seats_live_one CHECK (live = 1)
   )`,
-  // I3: the type of the column is the last defence against a balance below zero.
+  // I3: the CHECK constraint is the last defence against a balance below zero.
   `CREATE TABLE point_accounts (
     user_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
     balance BIGINT NOT NULL,
@@ -157,8 +159,8 @@ const TABLES = [
     applied_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
     PRIMARY KEY (consumer, message_id)
   )`,
-  // There is no unique key on message_id: only the inbox prevents a second effect, and I5 checks
-  // this table.
+  // I5: message_id has no unique key, so only the inbox prevents a second effect of a message, and
+  // I5 can check the inbox on this table.
   `CREATE TABLE notifications (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     message_id CHAR(36) CHARACTER SET ascii NOT NULL,
@@ -192,7 +194,7 @@ const TABLES = [
     claim_ms INT UNSIGNED NOT NULL,
     mode ENUM('open','paused','draining') NOT NULL DEFAULT 'open'
   )`,
-  // I7, I8: all recorded admissions. Times are by the queue's clock, in microseconds.
+  // I7, I8: all recorded admissions. The times come from Redis's clock, in microseconds.
   `CREATE TABLE queue_admissions (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     queue_id VARCHAR(64) CHARACTER SET ascii NOT NULL,

@@ -1,5 +1,6 @@
 /**
- * One schema change. Its statements run once, in order. MySQL commits each DDL statement at once.
+ * One schema change. Its statements run once, in order. MySQL commits each of them immediately,
+ * because DDL is not transactional.
  */
 export interface Migration {
   readonly name: string;
