@@ -1,4 +1,7 @@
-/** The public entry of Onsale's core: workflows, their errors and the types they speak. */
+/**
+ * The public entry of Onsale's core: the workflows, their errors, and the types of their inputs and
+ * results.
+ */
 export { createLogger, silentMetrics } from "./adapters/log/pinoLogger.ts";
 export * from "./catalog/browseConcerts.ts";
 export * from "./catalog/createConcert.ts";

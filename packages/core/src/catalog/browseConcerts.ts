@@ -10,11 +10,17 @@ import { WrongQueueError } from "../queue/errors.ts";
 import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
 import { ConcertNotFoundError, PerformanceNotFoundError } from "./errors.ts";
 
-/** Maximum age of the counts of free seats: they change while the buyer reads them. */
+/**
+ * Maximum age of the cached counts of free seats. Longer would not matter to a buyer: the counts
+ * change while the buyer reads them.
+ */
 const COUNTS_MS = 1_000;
-/** A list of free seats is out of date at once; the cache only joins requests of one moment. */
+/**
+ * Maximum age of a cached list of free seats. The cache only shares one read among requests that
+ * arrive together.
+ */
 const SEATS_MS = 200;
-/** The concert and the queue of a performance do not change. */
+/** Maximum age of the cached concert and queue of a performance. Neither of them changes. */
 const PLACE_MS = 60_000;
 
 const dateOrNone = z.union([z.date(), z.undefined()]);
@@ -50,7 +56,7 @@ const datesSchema = z.object({
 });
 const seatsSchema = z.array(seatSchema);
 
-/** Concerts that match the filter, by id. */
+/** Lists the concerts that match the filter, by id. */
 export async function listConcerts(
   core: CoreContext,
   filter: ConcertFilter,
@@ -69,7 +75,7 @@ interface Dates {
 }
 
 /**
- * The concert's coming performances, soonest first.
+ * Lists the concert's future performances, the earliest first.
  * @throws ConcertNotFoundError, WrongQueueError
  */
 export async function availableDates(
@@ -92,7 +98,7 @@ export async function availableDates(
 }
 
 /**
- * The seats that can be held now, by seat id.
+ * Lists the seats that can be held now, by seat id.
  * @throws PerformanceNotFoundError, WrongQueueError
  */
 export async function availableSeats(

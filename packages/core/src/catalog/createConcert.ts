@@ -8,9 +8,11 @@ import { requireAmount } from "../shared/points.ts";
 import { ConcertNotFoundError, TwinSeatsError } from "./errors.ts";
 import { requireText } from "./requireText.ts";
 
-/** The largest stadium has about 130,000 seats. */
+/** More than any stadium needs: the largest has about 130,000 seats. */
 const SEATS_PER_PERFORMANCE_MAX = 200_000;
-/** Range of a DATETIME in MySQL (manual, "The DATE, DATETIME, and TIMESTAMP Types"). */
+/**
+ * The years that a DATETIME of MySQL supports (manual, "The DATE, DATETIME, and TIMESTAMP Types").
+ */
 const YEAR_MIN = 1000;
 const YEAR_MAX = 9999;
 
@@ -90,6 +92,7 @@ function requireSeats(seats: readonly NewSeat[]): void {
     requireText("section", seat.section);
     requireAmount(seat.price);
   }
-  // The unique key in the database finds numbers that are equal only by its collation.
+  // This check finds equal texts. Seat numbers that are equal only by the database's collation
+  // violate the unique key later.
   if (new Set(seats.map((seat) => seat.seatNo)).size !== seats.length) throw new TwinSeatsError();
 }

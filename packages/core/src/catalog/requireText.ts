@@ -4,7 +4,8 @@ import { InvalidInputError } from "../shared/errors.ts";
 export const LENGTH_MAX = { title: 200, singer: 200, venue: 200, seatNo: 32, section: 64 } as const;
 
 /**
- * Also refuses half a surrogate pair: the database would store another character instead.
+ * Checks a text. Refuses half a surrogate pair too, because the database would store another
+ * character instead.
  * @throws InvalidInputError unless the text has 1 to `LENGTH_MAX` characters, not only spaces
  */
 export function requireText(name: keyof typeof LENGTH_MAX, text: unknown): void {

@@ -3,8 +3,8 @@ import type { ServerInspection } from "../ports/serverInspection.ts";
 import { systemClock } from "../shared/clock.ts";
 
 /**
- * Inspects the three servers at the same time over its own connections, for an operator who looks
- * for a problem. Never throws: the result shows a server that does not answer.
+ * Inspects the three servers in parallel, over connections of its own. For an operator who looks
+ * for the cause of a problem. Never throws: a server that does not answer appears in the result.
  */
 export async function inspectServers(config: ServersConfig): Promise<readonly ServerInspection[]> {
   const [{ inspectMysql }, { inspectRedis }, { inspectKafka }] = await Promise.all([

@@ -10,7 +10,8 @@ import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
  *   other process can reach them, they need no migration, and `close()` discards them. Every rule
  *   and error is the same.
  *
- * Drivers are loaded here: a process that only imports core does not wait for them.
+ * The function loads the database drivers itself, so that a process that only imports core need not
+ * wait for them.
  * @returns the context that every workflow takes first, and `close`
  */
 export async function openCore(
@@ -26,7 +27,7 @@ export async function openCore(
 }
 
 /**
- * Brings the schema up to date, creating the database if it is missing.
+ * Runs the pending migrations. Creates the database if it is missing.
  * @returns the names of the migrations that ran
  */
 export async function migrateDatabase(config: ServersConfig): Promise<readonly string[]> {
@@ -34,7 +35,7 @@ export async function migrateDatabase(config: ServersConfig): Promise<readonly s
   return migrateMysql(config.mysql.url);
 }
 
-/** The names of the migrations that ran and of the migrations that are pending. */
+/** Returns the names of the migrations that ran and of the migrations that are pending. */
 export async function migrationsOf(
   config: ServersConfig,
 ): Promise<{ executed: readonly string[]; pending: readonly string[] }> {

@@ -39,7 +39,7 @@ export {
 } from "../adapters/memory/serverLink.ts";
 export { NOTIFIER } from "../notification/notifier.ts";
 
-/** The state of the servers in memory, shared by any number of cores of this process. */
+/** The state of the in-memory servers, which any number of cores in this process can share. */
 export interface MemoryServers {
   readonly database: MemoryDatabase;
   readonly redisState: RedisState;
@@ -56,7 +56,7 @@ export function createMemoryServers(options: { readonly clock?: Clock } = {}): M
   };
 }
 
-/** Replacements for the clock, the chance and the links of the machine. */
+/** Replacements for the real clock, random source and server links. */
 export interface OpenMemoryOptions extends Omit<OpenCoreOptions, "role"> {
   readonly clock?: Clock;
   readonly random?: Random;
@@ -69,7 +69,10 @@ export interface OpenMemoryOptions extends Omit<OpenCoreOptions, "role"> {
 }
 
 export interface OpenedMemoryCore extends OpenedCore {
-  /** Simulates the death of the process: the servers end its transactions and connections. */
+  /**
+   * Simulates the death of the process: the servers roll its transactions back and close its
+   * connections.
+   */
   sever(): void;
 }
 

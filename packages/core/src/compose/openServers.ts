@@ -34,7 +34,8 @@ export async function openServers(
   const runtime = { clock: systemClock, random: systemRandom, log, metrics };
   const mysql = openMysql(config.mysql, runtime);
   const redis = await openRedis(config.redis, runtime.clock, log);
-  // Without this wait, the API would refuse its first requests because the first ping is still out.
+  // Waits for the first ping. Otherwise the API would refuse its first requests, because MySQL
+  // counts as down until it has answered a ping.
   await mysql.asked;
   // Without brokers the connection never opens, and each call that needs Kafka fails.
   const brokers = role === "api" ? [] : config.kafka.brokers;

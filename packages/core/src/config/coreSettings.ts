@@ -11,7 +11,7 @@ const queues = settingsOf("Queue");
 const holds = settingsOf("Holds and seats");
 const outbox = settingsOf("Outbox and notifications");
 
-/** The settings that workflows see; settings.ts explains the form. */
+/** The settings that workflows see. The header of settings.ts explains the form. */
 export const coreSettings = z.object({
   queueTokenKeys: callers(
     "QUEUE_TOKEN_KEYS",

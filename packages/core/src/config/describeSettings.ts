@@ -5,9 +5,9 @@ import { listSettings } from "./listSettings.ts";
 export interface DescribedSetting {
   /** The environment variable. */
   readonly name: string;
-  /** Its place in the configuration: "core.hold.ttlMs". */
+  /** The setting's path in the configuration: "core.hold.ttlMs". */
   readonly path: string;
-  /** The default, as one would write it in the variable; undefined without a default. */
+  /** The default, as the variable would contain it; undefined when the setting has no default. */
   readonly fallback: string | undefined;
   /** The allowed values: "100 to 10000", "jwt, trusted", … */
   readonly allowed: string;

@@ -4,7 +4,7 @@ import { settingsSchema } from "./settings.ts";
 
 /** One setting of the settings tree. */
 export interface Setting extends SettingFacts {
-  /** Its place in the configuration: "core.hold.ttlMs". */
+  /** The setting's path in the configuration: "core.hold.ttlMs". */
   readonly path: string;
   readonly schema: z.core.$ZodType;
 }

@@ -3,7 +3,10 @@ import { EMBEDDED_ROLE, embeddedEnvironment } from "./embeddedEnvironment.ts";
 import { factsOf, listSettings } from "./listSettings.ts";
 import { type Settings, settingsSchema } from "./settings.ts";
 
-/** Has one line for each setting that is missing or wrong, without the value of the setting. */
+/**
+ * The environment is invalid. The message has one line for each missing or wrong setting, and never
+ * shows a value.
+ */
 export class ConfigError extends Error {
   readonly code = "CONFIG_INVALID";
   constructor(problems: readonly string[]) {
@@ -25,27 +28,33 @@ export interface ServersConfig
   readonly kafka: ReadonlyDeep<Settings["kafka"]> & { readonly topicPrefix: string };
 }
 
-/** Settings of a process that needs no server: its data is in memory and is lost at its end. */
+/**
+ * Settings of a process that needs no server. Its data is in memory and is lost when the process
+ * ends.
+ */
 export interface EmbeddedConfig extends CommonConfig {
   readonly stack: "embedded";
   /** Names of variables that were given and have no effect with this stack. */
   readonly ignored: readonly string[];
-  /** Names of secrets that this start generated: their tokens are invalid after a restart. */
+  /**
+   * Names of the secrets that this start generated. Tokens signed with them are invalid after a
+   * restart.
+   */
   readonly madeUp: readonly string[];
 }
 
-/** The parsed settings; `stack` says which kind they are. */
+/** The parsed settings. `stack` distinguishes the two kinds. */
 export type OnsaleConfig = ServersConfig | EmbeddedConfig;
 
 /** The part of the settings that workflows see. */
 export type CoreConfig = OnsaleConfig["core"];
 
 /**
- * Reads and checks the environment; a blank variable counts as not set. With `STACK=embedded`,
- * missing secrets are generated, different ones at each call: a process calls this once and passes
- * the result on.
- * @param env defaults to the process's own
- * @throws ConfigError naming every variable that is missing or wrong, never its value
+ * Reads and checks the environment. A blank variable counts as not set. With `STACK=embedded`, each
+ * call generates new values for the missing secrets, so a process must call this function once and
+ * pass the result on.
+ * @param env defaults to the environment of the process
+ * @throws ConfigError with the name, never the value, of every variable that is missing or wrong
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): OnsaleConfig {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
@@ -70,7 +79,9 @@ function readServers(given: NodeJS.ProcessEnv): ServersConfig {
   return { ...settings, stack: "servers", kafka: { ...settings.kafka, topicPrefix } };
 }
 
-/** Settings of servers are checked with every stack, because a wrong value is always a mistake. */
+/**
+ * The settings of servers are checked with every stack, because a wrong value is always a mistake.
+ */
 const embeddedSchema = settingsSchema.extend({
   mysql: settingsSchema.shape.mysql.partial({ url: true }),
   redis: settingsSchema.shape.redis.partial({ url: true }),
@@ -97,7 +108,7 @@ function parsed<Parsed extends CommonConfig>(
   return result.data;
 }
 
-/** The given variables, each at the place of its setting. */
+/** Puts each given variable at the path of its setting. */
 function inputOf(group: z.ZodObject, given: NodeJS.ProcessEnv): Record<string, unknown> {
   const entries = Object.entries(group.shape).map(([key, part]) => {
     const value =
@@ -116,7 +127,7 @@ function foreignRole({ ROLE = "all" }: NodeJS.ProcessEnv): string[] {
   return ROLE === "all" ? [] : [`ROLE: ${EMBEDDED_ROLE}`];
 }
 
-/** Finds settings that contradict each other. Unwise combinations are allowed. */
+/** Finds settings that contradict each other. A combination that is only unwise is allowed. */
 function contradictions({ core }: CommonConfig): string[] {
   const problems: string[] = [];
   if (core.queue.pollAfterMinMs > core.queue.pollAfterMaxMs) {

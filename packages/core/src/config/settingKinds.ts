@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The variable and the meaning of a setting. The place of the setting in the tree is its path. */
+/** The variable and the meaning of a setting. */
 export interface SettingFacts {
   /** The environment variable. */
   readonly variable: string;
@@ -40,7 +40,7 @@ export const flag = (fallback: "true" | "false") =>
     .default(fallback)
     .transform((text) => text === "true");
 
-/** Texts between commas, without the blank ones. */
+/** A list of texts, separated by commas. Blank texts are dropped. */
 export const list = () =>
   z
     .string()
@@ -54,7 +54,7 @@ export const list = () =>
 
 const KEYRING_FORM = "must be kid:secret[,kid:secret], each secret of 32 or more characters";
 
-/** Named secrets, the first one for signing. */
+/** A list of named secrets. The first one signs. */
 export const keyring = () =>
   z
     .string()
@@ -67,7 +67,8 @@ export const keyring = () =>
         if (colon < 1 || key.secret.length < SECRET_LENGTH_MIN) {
           context.addIssue({ code: "custom", message: KEYRING_FORM });
         }
-        // A token names its key by the kid: of two keys with one kid only the second is used.
+        // A token names its key by the kid. If two keys had the same kid, only the second would be
+        // used.
         if (kids.has(key.kid)) context.addIssue({ code: "custom", message: "has a kid twice" });
         kids.add(key.kid);
         return key;

@@ -13,7 +13,7 @@ const callers = settingsOf("Authentication");
  * Defines every setting: its environment variable, its rule and its meaning. The place of a setting
  * in this tree is its path in the parsed configuration. The type of the configuration, the page
  * docs/reference/CONFIGURATION.md and `onsale config show` are derived from this tree. Durations
- * are milliseconds. Workflows see `core` only.
+ * are milliseconds. Workflows see only the part `core`.
  */
 export const settingsSchema = z.object({
   stack: servers(
@@ -148,7 +148,7 @@ export const settingsSchema = z.object({
     z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
     "Lowest level of the lines that are logged",
   ),
-  /** The role of a process whose command line names no role. */
+  /** The role of a process, unless its command line names a role. */
   role: http(
     "ROLE",
     z.enum(["api", "worker", "all"]).default("all"),

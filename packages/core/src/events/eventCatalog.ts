@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 
 /**
- * The catalogue of events: the one definition of everything that the outbox carries to Kafka and
- * from there to consumers. Types, the check before a message is appended, the reading by consumers,
- * docs/reference/EVENTS.md and docs/reference/asyncapi.yaml all follow from it.
+ * The catalogue of events: the single definition of all events that go through the outbox to Kafka
+ * and to consumers. The TypeScript types, the validation by producers and consumers,
+ * docs/reference/EVENTS.md and docs/reference/asyncapi.yaml are derived from it.
  *
  * The names are data in MySQL and in Kafka: a name or a field that was released is never renamed. A
  * new field is optional for readers, who ignore fields that they do not know.
@@ -40,7 +40,8 @@ const paymentPayload = z.object({
 const pointPayload = z.object({
   userId: id("user"),
   amount: points("What the ledger entry moves; always positive"),
-  // No lower bound: the ledger guards the balance, and an invariant reports one below zero.
+  // The schema sets no lower bound, so that a balance below zero is still published. The ledger
+  // prevents such a balance, and an invariant reports it.
   balanceAfter: z.int().describe("The balance after the entry, in points"),
 });
 
@@ -136,12 +137,12 @@ export type EventOf<Aggregate extends AggregateType> = Extract<
   { aggregateType: Aggregate }
 >;
 
-/** The payloads that a producer may write: the fields of the type, and no other field. */
+/** The schemas for producers: a payload must have the fields of its type, and no other field. */
 const writtenPayloads: ReadonlyMap<string, z.ZodType> = new Map(
   eventSchema.options.map(({ shape }) => [shape.type.value, shape.payload.strict()]),
 );
 
-/** Asserts that the event's payload is what the catalogue says of its type. */
+/** Asserts that the event's payload matches the schema of its type. */
 export function assertFitsCatalog({ type, payload }: OnsaleEvent): void {
   const written = writtenPayloads.get(type)?.safeParse(payload);
   assert(written, `The event type ${type} is missing from the catalogue`);
@@ -149,7 +150,7 @@ export function assertFitsCatalog({ type, payload }: OnsaleEvent): void {
   assert.fail(`The payload of ${type} does not fit the catalogue (${problemOf(written.error)})`);
 }
 
-/** The fields that do not fit, in one line. */
+/** Lists the fields that do not match the schema, in one line. */
 export function problemOf(error: z.ZodError): string {
   return error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
 }

@@ -26,8 +26,8 @@ export interface OnceOnlyRequest<T> {
 }
 
 /**
- * Makes the effect once for each key, and returns the stored answer to a repetition. The key, the
- * effect and the answer commit in one transaction, so a request that fails leaves its key unused.
+ * Runs the work once for each key. A repetition gets the stored answer. The key, the effect and the
+ * answer commit in one transaction, so a request that fails leaves its key unused.
  * @throws IdempotencyInProgressError while the first request runs
  * @throws IdempotencyMismatchError when the key was used with another body
  */

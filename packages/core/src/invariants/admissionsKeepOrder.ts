@@ -8,16 +8,16 @@ export const ORDER_OF_ADMISSION_RULES = {
 } as const;
 
 /**
- * Checks I8. A buyer was overtaken when a buyer of a higher sequence was admitted after the first
- * buyer entered the queue and before the first buyer was admitted. The checker keeps, for every
- * earlier time, the highest sequence that was admitted since. As long as no buyer was overtaken,
- * that is one number.
+ * Checks I8: no buyer is overtaken. Buyer A was overtaken when a buyer with a higher sequence was
+ * admitted after A entered the queue and before A was admitted. For every earlier time, the checker
+ * keeps the highest sequence that was admitted since then. While no buyer has been overtaken, this
+ * is a single number.
  */
 export function checkAdmissionsKeepOrder(): Checker {
   const log = violationLog(ORDER_OF_ADMISSION_RULES);
   let rowsRead = 0;
-  // Times ascend and sequences descend, so the first entry after a time has the highest sequence
-  // since that time.
+  // Entries with ascending times and descending sequences. The first entry after a time has the
+  // highest sequence that was admitted since that time.
   let highest: CheckedAdmissionRow[] = [];
   let sameTime: CheckedAdmissionRow[] = [];
 

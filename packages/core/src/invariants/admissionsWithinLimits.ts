@@ -22,14 +22,17 @@ interface LimitsPeriod extends AdmissionLimits {
 /** The admission rate counts the admissions of a window of this length. */
 const RATE_WINDOW_US = 60_000_000;
 
-/** The clocks of queue and database differ, and a change reaches the queue after its commit. */
+/**
+ * Tolerance around a change of limits: Redis and the database have different clocks, and a change
+ * reaches Redis only after its commit.
+ */
 const CHANGE_SLACK_US = 5_000_000;
 
 /**
- * Checks I7. At each admission, the checker counts the active admissions, and the admissions of the
- * minute that ends with this admission. Both numbers grow only by an admission, so no other moment
- * can have larger numbers. An admission does not count at the moment of its end. The checker keeps
- * only the active admissions and the admissions of the last minute.
+ * Checks I7. At each admission, the checker counts the active admissions and the admissions of the
+ * last minute. Only an admission raises these numbers, so no moment in between can have larger
+ * ones. At the moment of its end, an admission no longer counts. The checker keeps only the active
+ * admissions and the admissions of the last minute.
  */
 export function checkAdmissionsWithinLimits(): Checker {
   const log = violationLog(LIMIT_RULES);
@@ -82,7 +85,10 @@ function periodsOf({ formerLimits, ...current }: QueueLimitsRow): LimitsPeriod[]
   return [...periods, { ...current, fromUs, untilUs: Number.POSITIVE_INFINITY }];
 }
 
-/** The limits at a moment. Around a change, the wider value of both limits counts. */
+/**
+ * Returns the limits at a moment. Near a change, each limit is the larger of its old and its new
+ * value.
+ */
 function limitsAt(periods: readonly LimitsPeriod[], atUs: number): AdmissionLimits {
   const inForce = periods.filter(
     ({ fromUs, untilUs }) => fromUs - CHANGE_SLACK_US <= atUs && atUs <= untilUs + CHANGE_SLACK_US,
@@ -93,7 +99,7 @@ function limitsAt(periods: readonly LimitsPeriod[], atUs: number): AdmissionLimi
   };
 }
 
-/** The times of one minute. */
+/** Counts admissions within one minute. */
 function recentTimes(): { add(atUs: number): number } {
   const times: number[] = [];
   let from = 0;

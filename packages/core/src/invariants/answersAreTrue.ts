@@ -2,7 +2,10 @@ import type { AnswerRow, CheckedPaymentRow } from "../ports/invariantReader.ts";
 import type { AccountFacts, CheckContext, Checker } from "./checker.ts";
 import { type ViolationLog, violationLog } from "./violations.ts";
 
-/** I10: the answer that a client with an idempotency key received, and would receive again. */
+/**
+ * I10: the stored answer of an idempotency key, which the client has received and would receive
+ * again.
+ */
 export const ANSWER_RULES = {
   noAnswer: "the idempotency key was committed without an answer",
   reservation: "the stored answer names a reservation that does not exist, or another buyer's",
@@ -10,7 +13,7 @@ export const ANSWER_RULES = {
   charge: "the stored answer reports a charge, and no charge left that balance",
 } as const;
 
-/** I10: the answers that clients say they received. */
+/** I10: the answers that clients report to have received. */
 export const ACKNOWLEDGED_RULES = {
   ackReservation: "an acknowledged reservation does not exist",
   ackPayment: "an acknowledged payment does not exist",
@@ -76,7 +79,8 @@ export function checkAnswersAreTrue({ acknowledged }: CheckContext): Checker {
       missing.charged.delete(userId);
       const charges = facts.entries.filter(({ kind }) => kind === "CHARGE");
       const inLedger = charges.reduce((sum, { amount }) => sum + amount, 0);
-      // The ledger may exceed what was acknowledged, because an answer can be lost; never less.
+      // The ledger may contain more than the acknowledged charges, because an answer can be lost.
+      // It must not contain less.
       if (inLedger < stated) log.add("ackCharges", { userId, acknowledged: stated, inLedger });
     },
     result() {

@@ -1,7 +1,7 @@
 import type { AccountFacts, Checker } from "./checker.ts";
 import { violationLog } from "./violations.ts";
 
-/** I3: the balance follows from the ledger, entry by entry. */
+/** I3: the balance equals the sum of the ledger entries, at every entry. */
 export const LEDGER_RULES = {
   sum: "the balance is not the sum of the entries",
   belowZero: "the balance was below zero",

@@ -24,24 +24,30 @@ export interface CheckInvariantsInput {
    * Default: false.
    */
   readonly drained?: boolean | undefined;
-  /** The longest time from the expiry of a hold to its end, ms; default: see `holdBoundMsOf`. */
+  /**
+   * The longest allowed time from the expiry of a hold to its end, ms; default: see
+   * `holdBoundMsOf`.
+   */
   readonly holdBoundMs?: number | undefined;
   /** The invariants to check; default: all. */
   readonly ids?: readonly InvariantId[] | undefined;
 }
 
-/** Enough time for missed sweeps, a slow batch and the restart of a worker together. */
+/** Covers missed sweeps of the reaper, a slow batch and the restart of a worker, even together. */
 const HOLD_SLACK_MS = 15_000;
 const HOLD_SWEEPS = 3;
 
-/** The bound of I9: a hold ends at most three sweeps and 15 seconds after its expiry. */
+/**
+ * The bound of I9: a hold must end at most three intervals of the reaper plus 15 seconds after its
+ * expiry.
+ */
 export function holdBoundMsOf(core: Pick<CoreContext, "config">): number {
   return HOLD_SWEEPS * core.config.hold.sweepMs + HOLD_SLACK_MS;
 }
 
 /**
  * Checks the invariants on a snapshot of the database. Never writes, and may run during a sale.
- * @throws DependencyUnavailableError when the database does not answer; then there is no result
+ * @throws DependencyUnavailableError when the database does not answer
  */
 export function checkInvariants(
   core: Pick<CoreContext, "config" | "invariantReader">,

@@ -34,9 +34,9 @@ export interface CheckContext {
   readonly acknowledged: Acknowledgements | undefined;
   /** The sale is over and all work is done: no message may be unpublished or unapplied. */
   readonly drained: boolean;
-  /** The longest time from the expiry of a hold to its end, milliseconds. */
+  /** The longest allowed time from the expiry of a hold to its end, milliseconds. */
   readonly holdBoundMs: number;
-  /** How long finished records are kept, milliseconds; older ones may have been deleted. */
+  /** How long finished records are kept, milliseconds. Older records may have been deleted. */
   readonly retentionMs: number;
 }
 
@@ -58,7 +58,7 @@ export interface ReservationFacts extends MessageFacts {
   readonly reservationId: number;
   readonly reservation: CheckedReservationRow | undefined;
   readonly seats: readonly ReservationSeatRow[];
-  /** At most one, by a unique key of the schema. */
+  /** A reservation has at most one payment, by a unique key of the schema. */
   readonly payment: CheckedPaymentRow | undefined;
 }
 
@@ -72,7 +72,7 @@ export interface PaymentFacts extends MessageFacts {
 export interface AccountFacts extends MessageFacts {
   readonly userId: number;
   readonly account: AccountRow | undefined;
-  /** In the order of their versions. */
+  /** The entries in the order of their versions. */
   readonly entries: readonly EntryRow[];
   readonly payments: readonly CheckedPaymentRow[];
   readonly reservations: readonly OwnedReservationRow[];
@@ -90,13 +90,13 @@ export interface EffectFacts {
   readonly messageId: string;
   readonly notifications: readonly CheckedNotificationRow[];
   readonly inbox: CheckedInboxRow | undefined;
-  /** Read only when `drained`. */
+  /** Read only when `drained` is set. */
   readonly published: PublishedRow | undefined;
 }
 
 /**
- * Checks one invariant. A checker takes facts one by one, keeps little of them, and returns its
- * violations at the end. Several checkers share one walk over the data.
+ * Checks one invariant. A checker receives facts one by one, keeps as little of them as possible,
+ * and returns its violations at the end. Several checkers share one pass over the data.
  */
 export interface Checker {
   takeSeat?(facts: SeatFacts): void;
@@ -106,9 +106,9 @@ export interface Checker {
   takeUnknownAggregate?(facts: UnknownAggregateFacts): void;
   takeUnpublished?(message: UnpublishedRow): void;
   takeEffect?(facts: EffectFacts): void;
-  /** Takes the queue of the admissions that follow. */
+  /** Receives the queue to which the following admissions belong. */
   takeQueue?(queue: QueueLimitsRow): void;
-  /** Takes the admissions of the queue, in the order of admission. */
+  /** Receives the admissions of the queue, in the order of admission. */
   takeAdmission?(admission: CheckedAdmissionRow): void;
   result(): CheckResult;
 }

@@ -27,12 +27,12 @@ export class KeyedRows<Row, K extends Key = number> {
     this.#keyOf = keyOf;
   }
 
-  /** The key of the next rows; `undefined` when there are no more. */
+  /** The key of the next rows; `undefined` at the end of the table. */
   get key(): K | undefined {
     return this.#key;
   }
 
-  /** True when all rows in memory are taken and the table may have more. */
+  /** True when the caller has taken all rows in memory and the table may have more. */
   get isUsedUp(): boolean {
     return this.#key === undefined && !this.#isDone;
   }

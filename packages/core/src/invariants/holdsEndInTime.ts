@@ -3,10 +3,10 @@ import { dateOf, violationLog } from "./violations.ts";
 
 /**
  * I9: no hold is overdue for longer than the bound, and no hold is confirmed after its expiry. The
- * time of the confirmation is `updated_at` of a CONFIRMED reservation, because the statement that
- * confirms compares the expiry with the same clock. A refund overwrites this time; then the time of
- * the payment counts. A later statement of the same transaction wrote the payment, so this rule
- * allows `CAPTURE_SLACK_US`.
+ * time of the confirmation is `updated_at` of a CONFIRMED reservation: the same clock gives this
+ * time and decides whether the hold has expired. A refund overwrites `updated_at`, so the checker
+ * then uses the time of the payment. A later statement of the same transaction wrote the payment,
+ * so the rule allows it to be late by `CAPTURE_SLACK_US`.
  */
 export const HOLD_RULES = {
   pendingOverdue: "the hold is over and the reservation still pending, beyond the stated bound",
@@ -16,7 +16,7 @@ export const HOLD_RULES = {
   expiredEarly: "the reservation is expired before its hold was over",
 } as const;
 
-/** Longer than any transaction takes from the confirmation to the row of the payment. */
+/** More time than any transaction needs from the confirmation to the row of the payment. */
 const CAPTURE_SLACK_US = 10_000_000;
 
 /** Checks I9. */

@@ -16,7 +16,7 @@ export interface Invariant {
   readonly id: InvariantId;
   /** The invariant as a sentence. */
   readonly title: string;
-  /** Makes the checker that finds violations of the invariant. */
+  /** Creates the checker that finds violations of the invariant. */
   readonly checker: (context: CheckContext) => Checker;
 }
 

@@ -4,8 +4,8 @@ import { violationLog } from "./violations.ts";
 
 /**
  * I6: the first publication of each version comes after the first publication of every lower
- * version. Replays come later and do not count. Cleanup deletes the oldest publications, so the
- * rest of an aggregate may begin with any version.
+ * version. Replays publish a version again and do not count. Cleanup deletes the oldest
+ * publications, so the remaining ones of an aggregate may begin with any version.
  */
 export const ORDER_RULES = {
   outOfOrder: "the version was published before a lower one of its aggregate",
@@ -24,7 +24,8 @@ export function checkMessagesLeaveInOrder(): Checker {
   ): void {
     rowsRead += publications.length;
     let versionBefore: number | undefined;
-    // While versions ascend one by one, each version is new, so the set is made only after a gap.
+    // While versions ascend one by one, each version is new. So the set is created only after a
+    // gap.
     let seen: Set<number> | undefined;
     for (const [index, { aggregateVersion }] of publications.entries()) {
       if (versionBefore !== undefined && aggregateVersion !== versionBefore + 1) {

@@ -1,4 +1,4 @@
-/** Numbers, smallest first. */
+/** A heap of numbers that returns the smallest number first. */
 export interface MinHeap {
   add(value: number): void;
   first(): number | undefined;

@@ -80,7 +80,7 @@ export function checkPaymentsMatchLedger(): Checker {
   };
 }
 
-/** @param own the payer's entries for the reservation */
+/** @param own the ledger entries that the payer has for this reservation */
 function checkPayment(
   log: ViolationLog<keyof typeof PAYMENT_RULES>,
   payment: CheckedPaymentRow,

@@ -10,7 +10,8 @@ import { dateOf, type ViolationLog, violationLog } from "./violations.ts";
  */
 export const SEAT_RULES = {
   liveTwice: "the seat has more than one live reservation",
-  // The next buyer may take a seat only after the earlier hold ended. A sale does not end.
+  // The next buyer may take a seat only after the earlier hold ended. A sold seat has no end, so no
+  // buyer may take it.
   givenAwayEarly: "the seat was given to the next buyer before the earlier reservation had ended",
   liveFlag: "the live flag of the seat link and the status of its reservation disagree",
   seatStatus: "the seat's status and the status of the reservation that it names disagree",
@@ -21,7 +22,7 @@ export const SEAT_RULES = {
   twoEnds: "seat and reservation disagree by more than a millisecond on when the hold ends",
 } as const;
 
-/** The expiry in the seat and the expiry in the reservation may differ by this much. */
+/** The expiry times in the seat and in the reservation may differ by this much. */
 const END_SLACK_US = 1_000;
 
 /** Checks I1. */

@@ -2,8 +2,8 @@ import type { Checker } from "./checker.ts";
 import { violationLog } from "./violations.ts";
 
 /**
- * I2: sold seats, seats of confirmed reservations and seats of captured payments are one set. The
- * checker compares pairs of seat and reservation, not counts.
+ * I2: three sets are equal: the sold seats, the seats of confirmed reservations, and the seats of
+ * captured payments. The checker compares pairs of seat and reservation, not counts.
  */
 export const SALE_RULES = {
   soldToNone: "the seat is sold, and the reservation that it names is not confirmed or lacks it",

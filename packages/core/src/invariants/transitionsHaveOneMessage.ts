@@ -8,7 +8,8 @@ export const MESSAGE_RULES = {
   noMessage: "the transition has no outbox message",
   noTransition: "the outbox message belongs to a transition that was never made",
   twoMessages: "the transition has more than one outbox message",
-  // PENDING has version 1, REFUNDED version 3, and every other state version 2.
+  // The version follows from the state: PENDING has version 1, REFUNDED version 3, and every other
+  // state version 2.
   version: "the version does not count the transitions that lead to this state",
   appliedTwice: "the message was applied more than once",
   noInboxRecord: "the notification has no inbox record",
@@ -26,16 +27,16 @@ const RULES = { ...MESSAGE_RULES, ...DELIVERY_RULES };
 /** A state that an aggregate reached, with its time. */
 interface Transition {
   readonly version: number;
-  /** `null` when the row does not have the time. */
+  /** The time of the transition; `null` when the row does not have it. */
   readonly madeAtUs: number | null;
 }
 
 interface Aggregate {
   readonly aggregateType: string;
   readonly aggregateId: number;
-  /** 0 when the aggregate does not exist. */
+  /** The aggregate's version; 0 when the aggregate does not exist. */
   readonly version: number;
-  /** In the order of their versions, like the messages. */
+  /** The transitions in the order of their versions. The messages have the same order. */
   readonly transitions: readonly Transition[];
   readonly messages: readonly VersionRow[];
 }
@@ -70,8 +71,8 @@ export function checkTransitionsHaveOneMessage(context: CheckContext): Checker {
       const { version, status, createdAtUs, updatedAtUs } = reservation;
       const expected = status === "PENDING" ? 1 : status === "REFUNDED" ? 3 : 2;
       if (version !== expected) log.add("version", { aggregateType, aggregateId, version, status });
-      // The row has the times of its first and its last transition. The message of the version
-      // between them is required as long as the first transition is young.
+      // The row has only the times of its first and its last transition. The message of the version
+      // between them is required while the first transition is too young for a cleanup.
       const transitions = versionsUpTo(Math.min(version, RESERVATION_VERSION_MAX), (made) =>
         made === version ? updatedAtUs : createdAtUs,
       );

@@ -10,9 +10,12 @@ export interface Violation {
 
 /** The result of the checker of one invariant. */
 export interface CheckResult {
-  /** The number of rows that the checker read. With zero rows, no violation proves nothing. */
+  /**
+   * The number of rows that the checker read. When it is zero, a result without violations proves
+   * nothing.
+   */
   readonly rowsRead: number;
-  /** At most `VIOLATIONS_SHOWN_MAX`. */
+  /** The first violations, at most `VIOLATIONS_SHOWN_MAX`. */
   readonly violations: readonly Violation[];
   readonly violationCount: number;
 }
@@ -44,7 +47,7 @@ export function violationLog<Rule extends string>(
   };
 }
 
-/** Converts microseconds since the epoch to a Date, for output; null stays null. */
+/** Converts microseconds since the epoch to a Date, for output. `null` gives `null`. */
 export function dateOf(timeUs: number | null): Date | null {
   return timeUs === null ? null : new Date(Math.floor(timeUs / 1000));
 }

@@ -17,12 +17,13 @@ export async function walkSnapshot(
   checkers: readonly Checker[],
   { drained }: Pick<CheckContext, "drained">,
 ): Promise<void> {
-  // One walk after the other, so that the check leaves the database to the buyers.
+  // The walks run one after the other, so that the check puts little load on the database during a
+  // sale.
   for (const walk of WALKS) await walk(snapshot, checkers);
   await walkEffects(snapshot, checkers, drained);
 }
 
-/** The checkers that take such facts. */
+/** Returns the checkers that have the method for these facts. */
 function takers<Take extends keyof Checker>(
   checkers: readonly Checker[],
   take: Take,

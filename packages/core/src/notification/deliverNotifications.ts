@@ -2,13 +2,19 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { Notification } from "../ports/notificationStore.ts";
 import { backoffMs } from "../shared/random.ts";
 
-/** Notifications posted at the same time; a limit that a small platform can serve. */
+/** Notifications that are posted at the same time. Even a small platform can serve this many. */
 export const DELIVERY_BATCH_MAX = 50;
-/** With growing pauses sixty attempts take about a day: time for operators to repair a platform. */
+/**
+ * With growing pauses, sixty attempts take about a day, which gives operators time to repair the
+ * platform.
+ */
 const ATTEMPTS_MAX = 60;
 const RETRY_BASE_MS = 2_000;
 const RETRY_CEILING_MS = 60 * 60 * 1000;
-/** Added to the sender's time limit: a taken row stays hidden until its post has ended. */
+/**
+ * Added to the time limit of the webhook sender, so that no other process takes a row before its
+ * post has ended.
+ */
 const HIDDEN_SLACK_MS = 10_000;
 
 type Core = Pick<
@@ -24,8 +30,8 @@ type Core = Pick<
 >;
 
 /**
- * Posts the notifications that are due, at least once each. One short transaction takes the rows;
- * no transaction is open while the platform answers.
+ * Posts the notifications that are due, each of them at least once. A short transaction takes the
+ * rows. While the posts wait for the platform, no transaction is open.
  * @returns true when more notifications may be due
  */
 export async function deliverNotifications(core: Core): Promise<boolean> {
@@ -79,7 +85,7 @@ async function markFailed(core: Core, notification: Notification, reason: unknow
   }
 }
 
-/** The message of `fetch` is "fetch failed"; the reason is in its cause. */
+/** The message of a `fetch` error is only "fetch failed". The reason is in the error's cause. */
 function lineOf(reason: unknown): string {
   if (!(reason instanceof Error)) return String(reason);
   return reason.cause instanceof Error

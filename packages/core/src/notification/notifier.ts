@@ -1,12 +1,12 @@
 import type { AggregateType } from "../events/eventCatalog.ts";
 
 /**
- * The consumer that notifies an external platform of sales; the name of its consumer group and of
- * its inbox.
+ * The consumer that notifies an external platform of sales. The name identifies its consumer group
+ * and its inbox records.
  */
 export const NOTIFIER = "reservation-notifier";
 
-/** The aggregates whose events it handles. */
+/** The aggregate types whose events become notifications. */
 export const NOTIFIED_AGGREGATES = [
   "reservation",
   "payment",

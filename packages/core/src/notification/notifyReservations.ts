@@ -16,25 +16,39 @@ import { readNotification } from "./readNotification.ts";
  *   1. `inbox.record` inserts (consumer, message id); the primary key refuses a second insert.
  *   2. The effect: one row in `notifications`.
  *
- * - The insert finds the id: the message was applied before. Commit nothing, acknowledge.
- * - The process dies before COMMIT: neither row exists, Kafka delivers the message again.
- * - The process dies between COMMIT and acknowledgement: Kafka delivers again, step 1 refuses.
+ * - The insert finds the id: the message was applied before. The consumer writes nothing and
+ *   acknowledges the message.
+ * - The process dies before COMMIT: neither row exists, and Kafka delivers the message again.
+ * - The process dies between COMMIT and acknowledgement: Kafka delivers the message again, and step
+ *   1 refuses it.
  * - Two consumers have the message at once: the second insert waits for the row lock of the first
  *   and is refused after the first COMMIT.
- * - A server is unavailable: the handler rejects, and the same message comes again until the server
- *   answers. No attempt is counted.
+ * - A server is unavailable: the handler rejects, and the message is delivered again until the
+ *   server answers. These deliveries do not count as attempts.
  * - The message cannot be read, or fails `ATTEMPTS_MAX` times for another reason: it becomes a dead
- *   letter, and the partition goes on.
+ *   letter, and the consumer continues with the next message of the partition.
  *
- * Not promised: that a message older than the inbox's retention is recognised (twice the outbox's,
- * so that Kafka has dropped it first), and an order of dead letters relative to later messages. The
- * post to the platform is outside this transaction and can happen twice; `deliverNotifications`
- * sends the message id with it.
+ * Not promised: the inbox does not recognise a message that is older than the inbox's retention.
+ * This retention is twice that of the outbox, so Kafka has usually deleted such a message earlier.
+ * A dead letter has no order relative to later messages. The post to the platform is outside this
+ * transaction and can happen twice. It contains the message id, so that the platform can detect a
+ * repetition.
+ *
+ *
+ *
+ *
+ *
  */
 
-/** Attempts for a message that fails while all servers answer; its partition waits meanwhile. */
+/**
+ * Attempts for a message that fails while all servers answer. Its partition waits during these
+ * attempts.
+ */
 const ATTEMPTS_MAX = 5;
-/** Counters of failed messages: one for each partition, and a few whose partition moved away. */
+/**
+ * Maximum number of counters of failed messages. Each partition needs one; a few more belong to
+ * partitions that moved to another consumer.
+ */
 const FAILING_MAX = 1_000;
 
 type Core = Pick<
@@ -44,7 +58,7 @@ type Core = Pick<
 
 /**
  * Runs the consumer that creates one notification for each event of a reservation and of a payment.
- * Another loop delivers them, so that a slow platform never delays the consumer.
+ * Another loop delivers the notifications, so that a slow platform does not delay the consumer.
  */
 export function notifyReservations(
   core: Core & Pick<CoreContext, "config" | "consumers">,
@@ -78,7 +92,8 @@ export function notifyReservations(
 
 /**
  * Creates one notification for the message, however often the message arrives: the inbox record and
- * the notification are one transaction. A message that is not understood becomes a dead letter.
+ * the notification are one transaction. A message that the consumer cannot read becomes a dead
+ * letter.
  * @throws DependencyUnavailableError and other errors after which Kafka delivers the message again
  */
 export async function createNotification(core: Core, message: ReceivedMessage): Promise<void> {

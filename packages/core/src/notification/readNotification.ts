@@ -2,11 +2,11 @@ import type { EventOf } from "../events/eventCatalog.ts";
 import { type Envelope, parseEnvelope, readEvent } from "../outbox/envelope.ts";
 import type { NotifiedAggregate } from "./notifier.ts";
 
-/** A notification before it is stored; `body` is what the external platform receives. */
+/** A notification before it is stored. The external platform receives `body`. */
 export interface NewNotification {
   readonly messageId: string;
   readonly body: Envelope & {
-    /** One sentence for people; a chat receives nothing else. */
+    /** One sentence for people. A chat shows only this sentence. */
     readonly text: string;
   };
 }
@@ -23,7 +23,7 @@ const STEPS: Readonly<Record<NotifiedEvent["type"], string>> = {
   "payment.refunded": "was refunded",
 };
 
-/** The sentence about an event that people read. */
+/** Describes an event in one sentence for people. */
 export function notificationText(event: NotifiedEvent): string {
   const { aggregateId } = event;
   const step = STEPS[event.type];
@@ -37,9 +37,10 @@ export function notificationText(event: NotifiedEvent): string {
 }
 
 /**
- * Turns the value of a Kafka message into a notification. The body keeps fields of the envelope's
- * payload that this version does not know.
- * @returns the notification, or in `problem` why no repetition of the message can succeed
+ * Converts the value of a Kafka message to a notification. The body also has the payload's fields
+ * that this version does not know.
+ * @returns the notification, or in `problem` the reason why no repetition of the message can
+ *   succeed
  */
 export function readNotification(
   value: string,

@@ -4,8 +4,8 @@ import type { Tx } from "../ports/transaction.ts";
 import { bucketOf } from "./bucketOf.ts";
 
 /**
- * Writes one outbox message for each event, in the transaction that makes the change: the message
- * is committed exactly when the change is. The relay publishes it later.
+ * Writes one outbox message for each event, in the transaction that makes the change: both are
+ * committed or neither is. The relay publishes it later.
  * @throws AssertionError for an event whose payload does not fit the catalogue
  */
 export async function appendMessages(

@@ -4,10 +4,13 @@ import { fairShare } from "./fairShare.ts";
 
 /** One lease for each bucket. */
 export const BUCKET_LEASE_PREFIX = "outbox-bucket:";
-/** One lease for each live relay, so that relays can count each other. */
+/** One lease for each live relay. Relays count these leases to learn how many relays are alive. */
 export const RELAY_LEASE_PREFIX = "outbox-relay:";
 
-/** Renewals within the time of a lease: two of them may fail before the lease expires. */
+/**
+ * A relay renews each lease this often within the lease's lifetime, so two renewals in a row may
+ * fail.
+ */
 const RENEWALS_PER_LIFE = 3;
 
 /** A bucket that this relay owns. */
@@ -15,17 +18,20 @@ export interface HeldBucket {
   readonly bucket: number;
   readonly lease: Lease;
   /**
-   * False when the lease may have expired. This machine's clock decides, and the time counts from
-   * before the request for the lease.
+   * False when the lease may have expired. The relay measures with its own clock, from the moment
+   * before it requested the lease.
    */
   isLive(): boolean;
 }
 
 export interface BucketLeases {
-  /** Renews, releases and acquires leases when due, so that live relays share the buckets. */
+  /**
+   * Does the work that is due: renews, releases and acquires leases, so that the live relays share
+   * the buckets.
+   */
   upkeep(): Promise<void>;
   held(): readonly HeldBucket[];
-  /** Removes a bucket whose lease another relay owns. */
+  /** Removes a bucket from this relay's list because another relay owns its lease. */
   drop(bucket: number): void;
   /** Releases all leases. */
   release(): Promise<void>;

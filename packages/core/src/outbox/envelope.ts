@@ -5,7 +5,7 @@ import type { OutboxMessage } from "../ports/outboxStore.ts";
 import type { PublishedMessage } from "../ports/publisher.ts";
 import { topicOf } from "./topics.ts";
 
-/** The value of a Kafka message, whatever its type; readers ignore fields that they do not know. */
+/** The value of a Kafka message of any event type. Readers ignore fields that they do not know. */
 export const envelopeSchema = z.object({
   messageId: z.uuid().describe("Id of the message; a repetition has the same id"),
   type: z.string().min(1).max(64).describe("Name of the event"),
@@ -23,7 +23,10 @@ export const envelopeSchema = z.object({
 
 export type Envelope = Readonly<z.infer<typeof envelopeSchema>>;
 
-/** The headers of a Kafka message, for readers that route without parsing the value. */
+/**
+ * The headers of a Kafka message. Readers can use them to route a message without parsing its
+ * value.
+ */
 export const headersSchema = z.object({
   "message-id": z.uuid().describe("`messageId` of the value"),
   type: z.string().describe("`type` of the value"),
@@ -32,8 +35,8 @@ export const headersSchema = z.object({
 });
 
 /**
- * The outbox message as Kafka gets it. The key is the aggregate, so that Kafka keeps the order of
- * the aggregate's events.
+ * Converts an outbox message to a Kafka message. The key is the aggregate, so that Kafka keeps the
+ * order of the aggregate's events.
  */
 export function toPublishedMessage(
   config: Pick<CoreConfig, "outbox">,
@@ -66,8 +69,9 @@ export function toPublishedMessage(
 }
 
 /**
- * Reads a message's value.
- * @returns the envelope, or in `problem` the reason why the value is not one
+ * Parses the value of a message.
+ * @returns the envelope, or in `problem` the reason why the value is not an envelope
+ *
  */
 export function parseEnvelope(
   value: string,
@@ -85,7 +89,7 @@ export function parseEnvelope(
 
 /**
  * Reads the event of an envelope that came from outside this process.
- * @returns the event, or in `problem` the reason why the envelope holds no event of the catalogue
+ * @returns the event, or in `problem` the reason why the event is not in the catalogue
  */
 export function readEvent(
   envelope: Envelope,

@@ -2,8 +2,9 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { OutboxCounts } from "../ports/outboxStore.ts";
 
 /**
- * Writes the state of the outbox to gauges. Alert on the age of the oldest pending message: it
- * grows when the broker is down, when no relay makes progress and when a query is slow.
+ * Writes the state of the outbox to gauges. Operators should set an alert on the age of the oldest
+ * pending message: it grows when the broker is down, when no relay makes progress, and when a query
+ * is slow.
  */
 export async function observeOutbox(
   core: Pick<CoreContext, "outbox" | "metrics">,

@@ -12,10 +12,10 @@ import { relayBucket } from "./relayBucket.ts";
  * - Each aggregate belongs to one bucket for ever (`bucketOf`), and a relay publishes only buckets
  *   whose lease it holds. `bucketLeases` shares the buckets among the live relays.
  * - A message is PENDING, then PUBLISHED, or DEAD after its last attempt. `due` selects PENDING
- *   rows by status, never by a cursor: a transaction with a lower id can commit later than one with
- *   a higher id.
+ *   rows by their status. A cursor over the ids would miss rows, because a transaction with a lower
+ *   id can commit later than one with a higher id.
  * - Publish first, mark second. The mark is one transaction that locks the lease row and checks
- *   owner, epoch and expiry, so a relay that has lost its lease marks nothing.
+ *   owner, epoch and expiry, so a relay that has lost its lease cannot mark messages.
  *
  * Failures:
  *
@@ -23,27 +23,34 @@ import { relayBucket } from "./relayBucket.ts";
  *   recognise the repetition by its message id.
  * - The relay stalls until its lease has expired: it stops at `isLive`, or its mark is refused and
  *   it drops the bucket. The new owner repeats what was not marked.
- * - The broker or the database is unavailable: the round fails, no message counts an attempt, and
- *   all are published again later.
- * - The broker refuses one message: its attempts are counted, and the later messages of its
- *   aggregate are blocked until it is published. After `attemptsMax` it is DEAD and blocks its
- *   aggregate until an operator replays it; other aggregates go on.
+ * - The broker or the database is unavailable: the iteration fails, and the relay publishes all its
+ *   messages again later. This does not count as an attempt.
+ * - The broker refuses one message: the relay counts an attempt, and the later messages of the same
+ *   aggregate are blocked until this message is published. After `attemptsMax` attempts the message
+ *   is DEAD, and its aggregate stays blocked until an operator replays the message. Other
+ *   aggregates are not affected.
  *
  * Not promised: an order between aggregates, and exactly-once delivery. During a change of owner a
  * consumer can see version 3 again after version 4, but never version 4 before its first version 3.
+ *
+ *
+ *
  */
 
-/** Buckets that one relay publishes at the same time: hides the time that the broker takes. */
+/**
+ * Buckets that one relay publishes at the same time. While one bucket waits for the broker, the
+ * relay works on the others.
+ */
 const CONCURRENCY_MAX = 4;
 
 export interface OutboxRelay {
   /**
-   * One round over the buckets that this relay owns.
+   * Publishes the due messages of all buckets that this relay owns, once.
    * @returns true when more messages may be due
    * @throws DependencyUnavailableError when the broker or the database is unavailable
    */
   runOnce(signal: AbortSignal): Promise<boolean>;
-  /** Releases the leases, so that other relays need not wait for their expiry. */
+  /** Releases the leases, so that other relays can acquire them at once. */
   release(): Promise<void>;
 }
 
@@ -53,7 +60,8 @@ export function outboxRelay(core: CoreContext): OutboxRelay {
   const leases = bucketLeases(core, owner);
 
   async function relayGroup(group: readonly HeldBucket[]): Promise<boolean> {
-    // Wait for all before the first failure ends the iteration: iterations must not overlap.
+    // Waits for all buckets before it reports the first failure, because iterations must not
+    // overlap.
     const results = await Promise.allSettled(
       group.map(async (held) => {
         const relayed = await relayBucket(core, held);
@@ -80,7 +88,8 @@ export function outboxRelay(core: CoreContext): OutboxRelay {
       for (let at = 0; at < buckets.length && !signal.aborted; at += CONCURRENCY_MAX) {
         const group = new Set(buckets.slice(at, at + CONCURRENCY_MAX));
         more = (await relayGroup(leases.held().filter(({ bucket }) => group.has(bucket)))) || more;
-        // Renew during a long round, so that the leases of the remaining buckets do not expire.
+        // Renews the leases during a long iteration, so that the leases of the remaining buckets do
+        // not expire.
         await leases.upkeep();
       }
       return more;

@@ -5,9 +5,12 @@ import { backoffMs } from "../shared/random.ts";
 import type { HeldBucket } from "./bucketLeases.ts";
 import { toPublishedMessage } from "./envelope.ts";
 
-/** A few hundred messages fill one request to the broker and keep the marking transaction short. */
+/**
+ * Maximum number of messages of a bucket in one iteration: they fit into one request to the broker,
+ * and the marking transaction stays short.
+ */
 export const RELAY_BATCH_MAX = 500;
-/** With these pauses ten attempts for a message that the broker refuses take about ten minutes. */
+/** With these pauses, ten attempts take about ten minutes for a message that the broker refuses. */
 const RETRY_BASE_MS = 500;
 const RETRY_CEILING_MS = 60_000;
 
@@ -15,7 +18,7 @@ export interface RelayedBucket {
   readonly published: number;
   /** True when the batch was full, so that more messages may be due. */
   readonly more: boolean;
-  /** True when another relay owns the lease: no message was marked. */
+  /** True when another relay owns the lease. Then no message was marked. */
   readonly lost: boolean;
 }
 
@@ -55,7 +58,10 @@ export async function relayBucket(core: Core, held: HeldBucket): Promise<Relayed
     lost: sent.length > 0 && marked === 0,
   };
 
-  /** The first failed message of each aggregate; the ones behind it were not tried. */
+  /**
+   * Returns the first failed message of each aggregate. The relay did not send the messages behind
+   * it.
+   */
   function firstFailuresOf(messages: readonly OutboxMessage[]): OutboxMessage[] {
     const seen = new Set<string>();
     return messages.filter(({ messageId, aggregateType, aggregateId }) => {
@@ -69,7 +75,7 @@ export async function relayBucket(core: Core, held: HeldBucket): Promise<Relayed
 
 /**
  * Marks messages as published in one transaction.
- * @returns how many; 0 when another relay owns the lease
+ * @returns the number of marked messages; 0 when another relay owns the lease
  */
 async function mark(
   core: Core,

@@ -3,7 +3,10 @@ import type { ReceivedMessage } from "../ports/consumer.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { deadLetterTopicOf } from "./topics.ts";
 
-/** Header values stay readable, and the copy fits where the original did. */
+/**
+ * Maximum length of the reason: the header stays readable, and the copy still fits into Kafka's
+ * message limit.
+ */
 const REASON_LENGTH_MAX = 500;
 
 /** The headers of a dead letter in addition to the headers of the original message. */
@@ -28,7 +31,8 @@ export interface DeadLetter {
 /**
  * Copies a message that a consumer cannot process to the dead-letter topic of its topic, unchanged,
  * with its source and the reason as headers.
- * @throws DependencyUnavailableError when the broker is unavailable: the message is delivered again
+ * @throws DependencyUnavailableError when the broker is unavailable: the consumer then receives the
+ *   message again
  */
 export async function sendDeadLetter(
   core: Pick<CoreContext, "publisher" | "metrics" | "log">,
@@ -60,8 +64,8 @@ export async function sendDeadLetter(
       "A consumer cannot process a message and copied it to the dead-letter topic",
     );
   } else {
-    // The original stays in its topic until the topic's retention ends; blocking the partition
-    // would not make the broker accept the copy.
+    // The consumer drops the copy and continues. The original stays in its topic until the topic's
+    // retention ends, and blocking the partition would not make the broker accept the copy.
     core.log.error(
       { event: "consumer.dead_letter_refused", ...fields },
       "A consumer skipped a message: the broker refused its copy on the dead-letter topic",

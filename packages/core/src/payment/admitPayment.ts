@@ -8,10 +8,10 @@ import { findReservation } from "../reservation/findReservation.ts";
 import { DependencyUnavailableError } from "../shared/errors.ts";
 
 /**
- * Admits a buyer to pay. The buyer may pay until the hold expires, also when the admission ended
- * before. A repeated payment needs no admission, because the first payment ended the admission. A
+ * Decides whether a buyer may pay. The buyer may pay until the hold expires, even when the
+ * admission has ended. A repeated payment needs no admission, because the first payment ended it. A
  * caller who has neither an admission nor this reservation is refused.
- * @throws what `admitActive` throws
+ * @throws the errors of `admitActive`
  */
 export async function admitPayment(
   core: CoreContext,
@@ -21,7 +21,7 @@ export async function admitPayment(
   try {
     return await admitActive(core, token);
   } catch (error) {
-    // A buyer can pay for a hold also while Redis does not answer.
+    // A buyer with a hold can pay even while Redis does not answer.
     const admissionIsUnproven =
       error instanceof QueueTokenExpiredError ||
       error instanceof QueueTokenNotActiveError ||

@@ -16,7 +16,7 @@ export class PaymentNotYoursError extends CoreError {
   }
 }
 
-/** The payment was refunded before. */
+/** The payment has already been refunded. */
 export class PaymentAlreadyRefundedError extends CoreError {
   readonly code = "PAYMENT_ALREADY_REFUNDED";
   constructor(paymentId: number) {

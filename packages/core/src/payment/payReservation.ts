@@ -32,9 +32,9 @@ const paidSchema = z.object({
 export type PaidReservation = z.infer<typeof paidSchema>;
 
 /**
- * Pays a live hold with points, at the price of the time of the hold. One transaction spends the
- * points, confirms the reservation, sells the seats and writes the outbox messages. Afterwards the
- * buyer's admission ends, and its slot is free for the next buyer.
+ * Pays a live hold with points. The price is the one at the time of the hold. One transaction
+ * spends the points, confirms the reservation, sells the seats and writes the outbox messages.
+ * Afterwards the buyer's admission ends, and its slot is free for the next buyer.
  * @throws ReservationNotFoundError, ReservationNotYoursError, HoldExpiredError,
  *   ReservationStateError, InsufficientPointsError
  */
@@ -100,7 +100,10 @@ async function capture(
   };
 }
 
-/** Why the statement confirmed nothing: the hold expired, or another step ended it first. */
+/**
+ * Returns the reason why the statement confirmed no reservation: the hold has expired, or another
+ * transition ended it first.
+ */
 async function refusalOf(core: CoreContext, tx: Tx, reservationId: number): Promise<Error> {
   const now = await core.reservations.find(tx, reservationId);
   if (!now || now.overdue || now.status === "EXPIRED") return new HoldExpiredError(reservationId);

@@ -2,8 +2,9 @@ import type { EventOf } from "../events/eventCatalog.ts";
 import type { Points } from "../shared/points.ts";
 
 /**
- * The event of one step of a payment.
- * @param version the payment's version after the step
+ * Makes the event of a transition of a payment.
+ * @param version the payment's version after the transition
+ *
  */
 export function paymentEvent(
   type: EventOf<"payment">["type"],

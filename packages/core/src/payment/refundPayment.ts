@@ -35,7 +35,8 @@ const refundedSchema = z.object({
 export type RefundedPayment = z.infer<typeof refundedSchema>;
 
 /**
- * Returns the points to the buyer and the seats to the sale. Refused once the performance began.
+ * Returns the points to the buyer and the seats to the sale. A refund is refused after the
+ * performance has begun.
  * @throws PaymentNotFoundError, PaymentNotYoursError, PaymentAlreadyRefundedError,
  *   PerformanceStartedError
  */
@@ -67,7 +68,8 @@ async function giveBack(
   if (reservation.performanceStartsAt.getTime() <= core.clock.nowMs()) {
     throw new PerformanceStartedError(reservation.performanceId);
   }
-  // Payment and expiry also lock the reservation's row first, so parallel calls wait here.
+  // Payment and expiry also lock the reservation's row first, so parallel calls wait at this
+  // statement.
   if (!(await core.reservations.refund(tx, reservationId))) {
     throw new PaymentAlreadyRefundedError(paymentId);
   }

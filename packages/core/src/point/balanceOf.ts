@@ -2,12 +2,12 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { LedgerEntry } from "../ports/ledgerStore.ts";
 import type { Points } from "../shared/points.ts";
 
-/** The balance of a user; zero when the user has never charged points. */
+/** Returns the balance of a user. It is zero when the user has never charged points. */
 export function balanceOf(core: CoreContext, { userId }: { userId: number }): Promise<Points> {
   return core.ledger.balanceOf(null, userId);
 }
 
-/** A page of the ledger, newest first. */
+/** Returns a page of the user's ledger, newest entry first. */
 export function pointHistory(
   core: CoreContext,
   input: { userId: number; beforeId?: number | undefined; limit: number },

@@ -2,7 +2,7 @@ import type { EventOf } from "../events/eventCatalog.ts";
 import type { PostedEntry } from "../ports/ledgerStore.ts";
 import type { Points } from "../shared/points.ts";
 
-/** The event of one ledger entry. */
+/** Makes the event of one ledger entry. */
 export function pointEvent(
   type: EventOf<"point-account">["type"],
   userId: number,

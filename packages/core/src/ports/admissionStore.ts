@@ -3,12 +3,15 @@ import type { Tx, TxOrNone } from "./transaction.ts";
 
 export interface QueueRecord {
   readonly queueId: string;
-  /** Increases to make all older tokens of the queue invalid. A token carries its epoch. */
+  /**
+   * When an operator increases this number, all older tokens of the queue become invalid. A token
+   * carries the epoch of its time.
+   */
   readonly epoch: number;
   readonly settings: QueueSettings;
 }
 
-/** The queues in MySQL: their settings, and one row for each admission. */
+/** The queues in MySQL: the settings of each queue, and one row for each admission. */
 export interface AdmissionStore {
   /**
    * Returns the queue's record. Creates the record with the given settings when it does not exist.
@@ -18,8 +21,8 @@ export interface AdmissionStore {
   listQueueIds(tx: TxOrNone): Promise<readonly string[]>;
   saveSettings(tx: Tx, queueId: string, settings: QueueSettings): Promise<void>;
   /**
-   * Records admissions of the current generation. Recording an admission again changes nothing. No
-   * other generation begins until the transaction ends.
+   * Records admissions of the current generation. Recording an admission again changes nothing.
+   * Until the transaction ends, no new generation can begin.
    * @returns false when a later generation has begun. The method then records nothing, because that
    *   generation was rebuilt without these admissions
    */
@@ -38,8 +41,8 @@ export interface AdmissionStore {
   ): Promise<{ userId: number; expiresAtMs: number; ended: boolean } | undefined>;
   /**
    * Increments the generation of the queue's Redis state, and returns the input of the rebuild.
-   * Afterwards `recordPromotions` refuses earlier generations, so the input contains every
-   * admission that MySQL will ever have of them.
+   * Afterwards `recordPromotions` refuses admissions of earlier generations, so the returned input
+   * is complete: MySQL will never get another admission of them.
    */
   beginGeneration(
     tx: Tx,

@@ -4,7 +4,7 @@ import type { Tx, TxOrNone } from "./transaction.ts";
 export interface NewConcert {
   readonly title: string;
   readonly singer: string;
-  /** The waiting room that buyers of this concert pass through. */
+  /** The waiting room of the concert's buyers. */
   readonly queueId: string;
 }
 
@@ -33,7 +33,7 @@ export interface ConcertSummary {
 }
 
 export interface ConcertFilter {
-  /** The title must contain this text. Upper and lower case are equal. */
+  /** The title must contain this text. The comparison ignores the case of letters. */
   readonly title?: string | undefined;
   readonly singer?: string | undefined;
   /** The concert must have a performance at or after `from` and before `until`. */
@@ -69,11 +69,14 @@ export interface CatalogStore {
   listConcerts(tx: TxOrNone, filter: ConcertFilter): Promise<readonly ConcertSummary[]>;
   findConcert(tx: TxOrNone, concertId: number): Promise<ConcertSummary | undefined>;
   performancesOf(tx: TxOrNone, concertId: number): Promise<readonly PerformanceSummary[]>;
-  /** The result has no `availableSeats`, because counting seats is expensive. */
+  /** Returns the performance without `availableSeats`, because counting seats is expensive. */
   findPerformance(
     tx: TxOrNone,
     performanceId: number,
   ): Promise<Omit<PerformanceSummary, "availableSeats"> | undefined>;
-  /** Seats that can be held now: AVAILABLE, or HELD with an expired hold. Ordered by seat id. */
+  /**
+   * Returns the seats that can be held now, ordered by seat id. A seat can be held when it is
+   * AVAILABLE, or HELD by a hold that has expired.
+   */
   availableSeats(tx: TxOrNone, performanceId: number): Promise<readonly AvailableSeat[]>;
 }

@@ -1,4 +1,7 @@
-/** A message as a consumer receives it: at least once, and in order within its key. */
+/**
+ * A message as a consumer receives it. Each message arrives at least once. Messages with the same
+ * key arrive in order.
+ */
 export interface ReceivedMessage {
   readonly messageId: string;
   readonly topic: string;
@@ -21,7 +24,7 @@ export interface ConsumerSubscription {
 }
 
 export interface RunningConsumer {
-  /** Stops after the message that is being applied. A second call does nothing. */
+  /** Stops the consumer after the message that it is applying. A second call does nothing. */
   stop(): Promise<void>;
 }
 

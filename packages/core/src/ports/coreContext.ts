@@ -29,7 +29,7 @@ import type { WithTransaction } from "./transaction.ts";
 import type { UserStore } from "./userStore.ts";
 import type { WebhookSender } from "./webhookSender.ts";
 
-/** Stores that take part in database transactions. */
+/** Ports that the database serves. */
 export interface DatabasePorts {
   readonly withTransaction: WithTransaction;
   readonly catalog: CatalogStore;

@@ -2,7 +2,7 @@ import type { Tx } from "./transaction.ts";
 
 export interface IdempotencyRecordKey {
   readonly userId: number;
-  /** "charge", "reserve", "pay" or "refund". A client may use one key once for each operation. */
+  /** "charge", "reserve", "pay" or "refund". The same key can be used once for each operation. */
   readonly operation: string;
   /** The key from the client: 1 to 255 visible ASCII characters. */
   readonly key: string;
@@ -17,8 +17,9 @@ export type IdempotencyStart =
 export interface IdempotencyStore {
   /**
    * Starts the key in this transaction, or returns the state of an earlier start. When another
-   * transaction has started the key and not ended, returns "in-progress" without waiting. The
-   * caller must then roll back, because the database may have rolled the transaction back already.
+   * transaction has started the key and is still running, returns "in-progress" without waiting.
+   * The caller must then roll back, because the database may have rolled the transaction back
+   * already.
    */
   start(tx: Tx, key: IdempotencyRecordKey, fingerprint: string): Promise<IdempotencyStart>;
   /** Stores the answer (plain JSON) that belongs to the effect of this transaction. */

@@ -3,8 +3,8 @@ import type { Tx } from "./transaction.ts";
 export interface InboxStore {
   /**
    * Records that the consumer applies the message, in the same transaction as the effect.
-   * @returns false when the consumer has already applied the message: the caller must make no
-   *   effect
+   * @returns false when the consumer has already applied the message. The caller must then write
+   *   nothing
    */
   record(tx: Tx, consumer: string, messageId: string): Promise<boolean>;
   /** Deletes up to `max` records of the consumer that are older than `ageMs`. */

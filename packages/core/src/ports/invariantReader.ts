@@ -8,7 +8,7 @@ import type { SeatStatus } from "./seatStore.ts";
  * microseconds since the epoch. Rows are read in pages; see `InvariantSnapshot`.
  */
 
-/** A seat with the status of the reservation in its `reservation_id`. */
+/** A seat, with the status of the reservation that the seat's `reservation_id` names. */
 export interface CheckedSeatRow {
   readonly id: number;
   readonly performanceId: number;
@@ -101,7 +101,7 @@ export interface AnswerRow {
   readonly userId: number;
   readonly operation: string;
   readonly key: string;
-  /** JSON; null when the key was used and no answer was stored. */
+  /** JSON; null when the key was used but no answer was stored. */
   readonly answer: string | null;
 }
 
@@ -137,19 +137,22 @@ export interface CheckedNotificationRow {
   readonly createdAtUs: number;
 }
 
-/** Most active buyers at once, and most admissions within a minute. */
+/**
+ * The limits of a queue: how many buyers may be active at once, and how many may be admitted within
+ * a minute.
+ */
 export interface AdmissionLimits {
   readonly activeCountMax: number;
   readonly admissionRatePerMinute: number;
 }
 
-/** A queue with its current limits, and its limits before each change, oldest first. */
+/** A queue with its current limits and its former limits, oldest first. */
 export interface QueueLimitsRow extends AdmissionLimits {
   readonly id: string;
   readonly formerLimits: readonly (AdmissionLimits & { readonly endedAtUs: number })[];
 }
 
-/** An admission; all times are by the queue's clock. */
+/** An admission. Redis's clock gives all times. */
 export interface CheckedAdmissionRow {
   readonly queueId: string;
   readonly userId: number;
@@ -165,8 +168,8 @@ export type Pages<Row> = AsyncIterable<readonly Row[]>;
 
 /**
  * The database at one moment. Each method returns the rows of one table, in ascending order of the
- * columns in the method's comment. The first of these columns is the key of the pages. Memory is
- * bounded by the size of a page and of the largest group of rows with one key.
+ * columns that the method's comment names. The first of these columns is the key of the pages. A
+ * page, and all rows of one key, must fit into memory.
  */
 export interface InvariantSnapshot {
   /** Time of the snapshot, by the database's clock. */
@@ -189,13 +192,13 @@ export interface InvariantSnapshot {
   ownedReservations(): Pages<OwnedReservationRow>;
   /** Ordered by userId. */
   answers(): Pages<AnswerRow>;
-  /** Every aggregate type that has a message or a publication. */
+  /** Returns every aggregate type that has a message or a publication. */
   aggregateTypes(): Promise<readonly string[]>;
   /** Ordered by aggregateId, then aggregateVersion. */
   messages(aggregateType: string): Pages<VersionRow>;
   /** Ordered by aggregateId, then by the order of publication. */
   publications(aggregateType: string): Pages<VersionRow>;
-  /** In no particular order. Each message appears once. */
+  /** The messages in no particular order, each of them once. */
   unpublishedMessages(): Pages<UnpublishedRow>;
   /** The published messages of these types, ordered by messageId. */
   publishedMessages(aggregateTypes: readonly string[]): Pages<PublishedRow>;

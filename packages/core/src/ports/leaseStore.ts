@@ -1,6 +1,7 @@
 /**
- * An owner's exclusive right to a named task for a limited time, by the database's clock. The epoch
- * increases with each new owner, so that the database can refuse a write of an earlier owner.
+ * An owner's exclusive right to a named task for a limited time. The database's clock decides when
+ * the lease expires. The epoch increases with each new owner, so that the database can refuse a
+ * write of an earlier owner.
  */
 export interface Lease {
   readonly name: string;
@@ -16,7 +17,7 @@ export interface LeaseStore {
   acquire(name: string, owner: string, ttlMs: number): Promise<Lease | undefined>;
   /** Releases the lease. Changes nothing when another owner has the lease. */
   release(lease: Lease): Promise<void>;
-  /** Unexpired leases whose name starts with `namePrefix`, ordered by name. */
+  /** Lists unexpired leases whose name starts with `namePrefix`, ordered by name. */
   list(namePrefix: string): Promise<readonly Lease[]>;
   /**
    * Deletes leases whose name starts with `namePrefix` and that expired more than `ageMs` ago. Use

@@ -8,7 +8,10 @@ export interface NewLedgerEntry {
   readonly kind: LedgerEntryKind;
   /** Always positive. The kind of the entry decides whether the balance increases or decreases. */
   readonly amount: Points;
-  /** Unique over all entries, so that no entry is posted twice: "spend:reservation:17". */
+  /**
+   * A key that is unique over all entries, so that no entry is posted twice:
+   * "spend:reservation:17".
+   */
   readonly entryKey: string;
   readonly reservationId?: number | undefined;
 }
@@ -34,13 +37,13 @@ export interface PostedEntry {
 export interface LedgerStore {
   /**
    * Changes the balance with one conditional statement and appends the entry.
-   * @returns `undefined` when the balance would be below zero or above `POINTS_MAX`; nothing is
-   *   changed then
+   * @returns `undefined` when the balance would be below zero or above `POINTS_MAX`. Nothing is
+   *   changed in this case
    */
   post(tx: Tx, entry: NewLedgerEntry): Promise<PostedEntry | undefined>;
   /** Returns the balance. The balance of a user without an account is zero. */
   balanceOf(tx: TxOrNone, userId: number): Promise<Points>;
-  /** Entries of the user, newest first. With `beforeId`, only entries with a lower id. */
+  /** Returns entries of the user, newest first. With `beforeId`, only entries with a lower id. */
   entriesOf(
     tx: TxOrNone,
     userId: number,

@@ -2,13 +2,16 @@ import type { Tx, TxOrNone } from "./transaction.ts";
 
 export interface Notification {
   readonly id: number;
-  /** Id of the outbox message whose event is in the notification. */
+  /** Id of the outbox message from which the notification was made. */
   readonly messageId: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly attempts: number;
 }
 
-/** Notifications for an external platform. The consumer creates them with its inbox record. */
+/**
+ * Notifications for an external platform. The consumer creates a notification in the same
+ * transaction as its inbox record.
+ */
 export interface NotificationStore {
   insert(
     tx: Tx,
@@ -16,8 +19,8 @@ export interface NotificationStore {
   ): Promise<void>;
   /**
    * Takes due notifications, oldest first, and makes them due again after `hiddenMs`. Skips rows
-   * that another process has locked. The sender posts outside the transaction. If the sender
-   * crashes, other processes can take its notifications after `hiddenMs`.
+   * that another process has locked. The caller posts the notifications outside the transaction. If
+   * the caller crashes, another process can take them after `hiddenMs`.
    */
   takeDue(tx: Tx, max: number, hiddenMs: number): Promise<readonly Notification[]>;
   markDelivered(tx: TxOrNone, ids: readonly number[]): Promise<void>;
@@ -28,8 +31,8 @@ export interface NotificationStore {
   ): Promise<void>;
   counts(tx: TxOrNone): Promise<{ owed: number; delivered: number; dead: number }>;
   /**
-   * Deletes up to `max` notifications that were delivered more than `ageMs` ago. Notifications that
-   * the sender gave up are kept for an operator.
+   * Deletes up to `max` notifications that were delivered more than `ageMs` ago. Notifications with
+   * the status DEAD are kept for an operator.
    */
   cleanUp(tx: Tx, ageMs: number, max: number): Promise<number>;
 }

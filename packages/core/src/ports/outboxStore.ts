@@ -3,7 +3,8 @@ import type { Tx, TxOrNone } from "./transaction.ts";
 
 export interface NewOutboxMessage {
   /**
-   * A UUID. Repetitions and replays of the message keep it, so that consumers detect duplicates.
+   * A UUID. When the message is repeated or replayed, it keeps this id, so that consumers detect
+   * the duplicate.
    */
   readonly messageId: string;
   readonly aggregateType: AggregateType;
@@ -13,7 +14,10 @@ export interface NewOutboxMessage {
   readonly type: EventType;
   /** Plain JSON; `appendMessages` has checked it against the event's schema. */
   readonly payload: Readonly<Record<string, unknown>>;
-  /** Computed from a hash of the aggregate, so that one relay at a time publishes its messages. */
+  /**
+   * The message's bucket: a hash of its aggregate, so that only one relay at a time publishes the
+   * messages of an aggregate.
+   */
   readonly bucket: number;
 }
 
@@ -32,7 +36,7 @@ export interface OutboxCounts {
   readonly pending: number;
   readonly published: number;
   readonly dead: number;
-  /** Age of the oldest unpublished message in ms, by the database's clock; 0 when none. */
+  /** Age of the oldest unpublished message in ms, by the database's clock; 0 when there is none. */
   readonly oldestPendingAgeMs: number;
 }
 
@@ -46,14 +50,13 @@ export interface BucketLease {
 
 export interface OutboxStore {
   append(tx: Tx, messages: readonly NewOutboxMessage[]): Promise<void>;
-  /**
-   * PENDING messages of a bucket, due or not, oldest first. Selected by status, not by a cursor.
-   */
+  /** Returns the PENDING messages of a bucket, due or not, oldest first. */
   pending(tx: TxOrNone, bucket: number, max: number): Promise<readonly OutboxMessage[]>;
   /**
    * The messages of `pending` that may be published now, read in one snapshot. A message may be
    * published when it is due and no earlier message of its aggregate is DEAD or waits for its next
-   * attempt. Oldest first, so the versions of each aggregate are in order and without a gap.
+   * attempt. The oldest message is first, so the versions of each aggregate are in order and
+   * without a gap.
    */
   due(tx: TxOrNone, bucket: number, max: number): Promise<readonly OutboxMessage[]>;
   /**

@@ -9,8 +9,8 @@ export interface PublishedMessage {
 }
 
 /**
- * A message that was not published. With `poison`, the broker never accepts the message. Without
- * `poison`, the message was not sent, because an earlier message of its key failed.
+ * A message that was not published. With `poison`, the broker will never accept the message.
+ * Without `poison`, it was not sent, because an earlier message with the same key failed.
  */
 export interface PublishFailure {
   readonly messageId: string;

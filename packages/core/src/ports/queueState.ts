@@ -1,18 +1,18 @@
 import type { QueueRecord } from "./admissionStore.ts";
 import type { PromotionResult } from "./queueStore.ts";
 
-/** The last read of a queue. `record` is undefined when the queue does not exist. */
+/** The result of the last read of a queue. `record` is undefined when the queue does not exist. */
 export interface KnownQueue {
   readonly record: QueueRecord | undefined;
 }
 
-/** Queues that the process has read from MySQL. Each stays fresh for some seconds. */
+/** Queues that the process has read from MySQL. A result stays fresh for some seconds. */
 export interface KnownQueues {
-  /** Undefined when the process has not read the queue, or read it too long ago. */
+  /** Returns undefined when the process has not read the queue, or has read it too long ago. */
   fresh(queueId: string): KnownQueue | undefined;
   /**
-   * Reads the queue. Concurrent callers share one read. While `read` fails, the last known record
-   * is returned.
+   * Reads the queue. Concurrent callers share one read. If `read` fails, returns the last known
+   * record.
    */
   load(
     queueId: string,
@@ -26,8 +26,8 @@ export interface KnownQueues {
 export type PromotionBatch = Pick<PromotionResult, "promoted" | "ended" | "journal" | "generation">;
 
 /**
- * The state of its queues that one process keeps between calls. The state is created with the core
- * and lost when the process ends. A new process reads MySQL again, and Redis returns an unrecorded
+ * The state of queues that one process keeps between calls. This state is created with the core and
+ * is lost when the process ends. A new process reads MySQL again, and Redis returns an unrecorded
  * batch to another process.
  */
 export interface QueueState {

@@ -14,7 +14,7 @@ export interface QueueSettings {
 /** open: joins and promotion; paused: joins only; draining: promotion only. */
 export type QueueMode = "open" | "paused" | "draining";
 
-/** A place in the queue. Its times are by the store's clock. */
+/** A place in the queue. The store's clock (Redis's clock) gives its times. */
 export type QueuePlace =
   | {
       readonly status: "WAITING";
@@ -57,7 +57,10 @@ export interface EndedAdmission {
 }
 
 export interface PromotionResult {
-  /** The admissions of this call, and earlier admissions that MySQL should have recorded by now. */
+  /**
+   * The admissions of this call, and earlier admissions that MySQL should have recorded by now but
+   * has not.
+   */
   readonly promoted: readonly Promotion[];
   readonly ended: readonly EndedAdmission[];
   /** Identifies `promoted` and `ended` in a call of `settle`. Only the store reads it. */
@@ -80,7 +83,8 @@ export interface QueueJournal {
 export interface RebuildInput {
   readonly settings: QueueSettings;
   /**
-   * The number of the new generation, from MySQL. A store with a lower number takes this number.
+   * The number of the new generation, from MySQL. A store that already has a state takes over the
+   * number if its own is lower.
    */
   readonly generation: number;
   /** Live admissions, which count against `activeCountMax`. */
@@ -89,7 +93,10 @@ export interface RebuildInput {
   readonly recentAdmissionsUs: readonly number[];
   /** The highest sequence that MySQL knows. */
   readonly lastSequence: number;
-  /** Time without promotion, so that waiting buyers return first; 0 for a first start. */
+  /**
+   * Time after the rebuild in which no buyer is promoted, so that the buyers who were waiting can
+   * return first; 0 for the first start of a queue.
+   */
   readonly quietMs: number;
 }
 
@@ -109,9 +116,9 @@ export interface QueueStats {
 }
 
 /**
- * The Redis state of the queues. Each call is atomic and uses the store's clock. The store may lose
- * its whole state at any time, so every answer can be MISSING. The caller then rebuilds the queue
- * from MySQL and calls again.
+ * The Redis state of the queues. Each call is atomic and uses the clock of Redis. The store may
+ * lose its whole state at any time, so every answer can be MISSING. The caller then rebuilds the
+ * queue from MySQL and calls again.
  */
 export interface QueueStore {
   /** Starts a generation unless the queue has one. @returns the start of the current generation */

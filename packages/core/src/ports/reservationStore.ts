@@ -24,7 +24,7 @@ export interface Reservation {
   /** Counts the transitions, starting at 1. The outbox has one message for each version. */
   readonly version: number;
   readonly seats: readonly ReservedSeat[];
-  /** True when PENDING and past its expiry, by the database's clock at the time of the read. */
+  /** True for a PENDING reservation that had expired, by the database's clock, when it was read. */
   readonly overdue: boolean;
 }
 
@@ -37,17 +37,20 @@ export interface NewReservation {
   readonly seats: readonly { seatId: number; price: Points; seatVersion: number }[];
 }
 
-/** A live seat link of a buyer: a seat that an unpaid or paid reservation has a right to. */
+/**
+ * A live seat link of a buyer: a seat to which an unpaid or paid reservation of the buyer has a
+ * right.
+ */
 export interface BuyerSeat {
   readonly reservationId: number;
   readonly status: "PENDING" | "CONFIRMED";
-  /** True when PENDING and past its expiry, by the database's clock at the time of the read. */
+  /** True for a PENDING reservation that had expired, by the database's clock, when it was read. */
   readonly overdue: boolean;
 }
 
 /**
- * Reservations. A transition is conditional on the earlier state. `false` means that another
- * transition has already changed the state.
+ * Reservations. Each transition is conditional on the earlier state: `false` means that another
+ * transition changed the state first.
  */
 export interface ReservationStore {
   insert(tx: Tx, reservation: NewReservation): Promise<void>;
@@ -70,14 +73,17 @@ export interface ReservationStore {
    * call for the same buyer and performance waits, so the buyer cannot get more seats meanwhile.
    */
   lockSeatsOfBuyer(tx: Tx, userId: number, performanceId: number): Promise<readonly BuyerSeat[]>;
-  /** The buyer's PENDING reservations of the concerts that use this queue, oldest first. */
+  /** Returns the buyer's PENDING reservations for concerts that use this queue, oldest first. */
   pendingOfQueue(
     tx: TxOrNone,
     userId: number,
     queueId: string,
     max: number,
   ): Promise<readonly number[]>;
-  /** Reservations of the user, newest first. With `beforeId`, only reservations with a lower id. */
+  /**
+   * Returns reservations of the user, newest first. With `beforeId`, only reservations with a lower
+   * id.
+   */
   ofUser(
     tx: TxOrNone,
     userId: number,

@@ -8,8 +8,8 @@ export interface ScheduledJob {
 export interface Scheduler {
   /**
    * Calls the work at the times of the cron expression, in UTC. Skips a call while the previous
-   * call is still running in this process. `runScheduledJob` prevents other processes from running
-   * the work at the same time.
+   * call is still running. This holds within one process; `runScheduledJob` prevents several
+   * processes from running the work at the same time.
    */
   schedule(name: string, cron: string, work: () => Promise<void>): ScheduledJob;
 }

@@ -4,7 +4,7 @@ export interface SeatLockLease {
 }
 
 /**
- * Refuses the losers of a contested seat before they reach MySQL. MySQL alone decides which buyer
+ * Refuses most losers of a contested seat before they reach MySQL. Only MySQL decides which buyer
  * gets the seat.
  */
 export interface SeatLock {

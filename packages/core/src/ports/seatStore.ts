@@ -11,10 +11,13 @@ export interface TakenSeat {
   readonly performanceId: number;
   readonly queueId: string;
   readonly performanceStartsAt: Date;
-  /** Identifies this hold of the seat: confirm, cancel and expire compare it in their WHERE. */
+  /** The number of this hold of the seat. Confirm, cancel and expire compare it in their WHERE. */
   readonly version: number;
   readonly holdExpiresAt: Date;
-  /** The expired reservation that held the seat. The caller must expire it in this transaction. */
+  /**
+   * The expired reservation that held the seat until now. The caller must expire it in this
+   * transaction.
+   */
   readonly supersededReservationId: number | undefined;
 }
 
@@ -29,7 +32,10 @@ export interface SeatRow {
   readonly version: number;
 }
 
-/** Seats. Each write is one conditional statement; its number of changed rows decides. */
+/**
+ * Seats. Each write is one conditional statement. The number of changed rows decides who wins a
+ * race.
+ */
 export interface SeatStore {
   /**
    * Holds the seats that are AVAILABLE or whose hold has expired by the database's clock.
@@ -39,7 +45,7 @@ export interface SeatStore {
    *   caller must roll back
    */
   hold(tx: Tx, seatIds: readonly number[], reservationId: number, holdMs: number): Promise<number>;
-  /** The seats that `hold` took in this transaction, ordered by seat id. */
+  /** Returns the seats that `hold` took in this transaction, ordered by seat id. */
   taken(tx: Tx, seatIds: readonly number[]): Promise<readonly TakenSeat[]>;
   /** Changes HELD to SOLD where the hold's version matches. @returns the number of seats */
   confirm(tx: Tx, reservationId: number): Promise<number>;

@@ -1,4 +1,7 @@
-/** `wrong`: the setting can break a guarantee; `note`: an operator should know the setting. */
+/**
+ * The judgement of a setting. `wrong`: the setting can break a guarantee. `note`: an operator
+ * should know the setting.
+ */
 export type SettingVerdict = "ok" | "note" | "wrong";
 
 export interface InspectedSetting {
@@ -9,13 +12,13 @@ export interface InspectedSetting {
   readonly why: string;
 }
 
-/** The result of one inspection connection to a server. */
+/** The result of an inspection of a server. */
 export interface ServerInspection {
   readonly server: "mysql" | "redis" | "kafka";
   readonly reachable: boolean;
-  /** The reason why the server was not reachable, without secrets. */
+  /** The reason why the server could not be reached, without secrets. */
   readonly reason?: string | undefined;
-  /** Such as "MariaDB 10.11.6" or "Redis 7.0.15". */
+  /** The product and its version, such as "MariaDB 10.11.6" or "Redis 7.0.15". */
   readonly version?: string | undefined;
   readonly roundTripMs?: number | undefined;
   /**

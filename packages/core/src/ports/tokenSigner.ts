@@ -7,20 +7,21 @@ export interface QueueTokenClaims {
   /** Milliseconds since the Unix epoch. */
   readonly issuedAtMs: number;
   /**
-   * End of the admission, ms; present once active. The token admits even while Redis is
-   * unavailable.
+   * End of the admission, ms; present when the place is active. With this claim, the token admits
+   * its buyer even while Redis is unavailable.
    */
   readonly activeUntilMs?: number | undefined;
 }
 
 /**
- * Signs and verifies queue tokens. The methods are synchronous, so that a simulation controls the
- * order of steps.
+ * Signs and verifies queue tokens. The methods are synchronous, because a simulation must control
+ * the order of all steps.
  */
 export interface TokenSigner {
   sign(claims: QueueTokenClaims): string;
   /**
-   * @throws InvalidQueueTokenError unless the token is a queue token that one of our keys signed
+   * @throws InvalidQueueTokenError unless the text is a queue token that was signed with one of our
+   *   keys
    */
   verify(token: string): QueueTokenClaims;
 }

@@ -13,12 +13,15 @@ import { requireQueue } from "./knownQueues.ts";
 import { etaSecondsOf, pollAfterMs } from "./queueTicket.ts";
 
 /**
- * Admits a request of the holder of an active place, with one call to Redis. While Redis does not
- * answer, a token that was signed for an active place admits until the admission ends.
+ * Lets a request through when its buyer has an active place, with one call to Redis. While Redis
+ * does not answer, a token that was signed for an active place admits until the admission ends.
  * @throws InvalidQueueTokenError for a token that was not signed here or is of another epoch
- * @throws QueueTokenNotActiveError while the holder waits
+ * @throws QueueTokenNotActiveError while the buyer waits
  * @throws QueueTokenExpiredError when the place has ended
- * @throws DependencyUnavailableError while Redis does not answer and the token alone does not admit
+ * @throws DependencyUnavailableError while Redis does not answer and the token was not signed for
+ *   an active place
+ *
+ *
  */
 export async function admitActive(core: CoreContext, token: string): Promise<QueueTokenClaims> {
   const claims = core.tokens.verify(token);

@@ -5,8 +5,9 @@ import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
 import { askWithRebuild } from "./rebuildQueue.ts";
 
 /**
- * The user's place in Redis, or the older place that the token proves when Redis lost it. The place
- * in Redis may be the younger one: a join that was sent again can arrive after the loss.
+ * Returns the user's place in Redis, or the older place that the token proves, if Redis lost that
+ * one. Both can exist: when a client sends a join again, the join can arrive after the loss and get
+ * a new place.
  * @param claims of a verified token of this queue and epoch
  * @returns `undefined` when the user has no place and the token proves none
  */
@@ -25,8 +26,8 @@ export async function bestPlace(
 }
 
 /**
- * Takes the place that a token proves again, after Redis lost it. A place that was admitted before
- * is used up; a place that ended without a loss cannot be taken again.
+ * Restores the place that a token proves, after Redis lost it. A place cannot be restored when it
+ * was admitted, or when it ended without a loss of Redis.
  * @param claims of a verified token of this queue and epoch
  * @returns `undefined` when the token proves no place that was lost
  */
@@ -39,8 +40,9 @@ async function restorePlace(
   const { generationStartedUs } = await askWithRebuild(core, queueId, () =>
     core.queue.stats(queueId),
   );
-  // A sequence is the time of Redis at the join, so it shows the generation by the clock of Redis
-  // alone. If that clock stepped back, the token's time of issue shows it, in whole milliseconds.
+  // A sequence is the time of Redis at the join. So it usually shows whether the place is older
+  // than the generation, by the clock of Redis alone. If that clock was set back, the token's time
+  // of issue shows it, in whole milliseconds.
   const issuedBefore = (issuedAtMs + 1) * 1000 <= generationStartedUs;
   const wasLost = sequence < generationStartedUs || issuedBefore;
   if (!wasLost) return undefined;

@@ -7,7 +7,7 @@ import { askWithRebuild } from "./rebuildQueue.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The Lua scripts are fast with counts up to a million; no admission needs more than a day. */
+/** The Lua scripts stay fast with counts up to a million. No admission needs more than a day. */
 const BOUNDS = {
   activeCountMax: 1_000_000,
   admissionRatePerMinute: 1_000_000,
@@ -22,12 +22,13 @@ export interface ConfigureQueueInput {
 }
 
 /**
- * Changes the settings of a queue, first in MySQL, then in Redis. Promotion follows at once; the
- * estimates of other processes follow within seconds.
+ * Changes the settings of a queue, first in MySQL, then in Redis. Promotion uses the new settings
+ * at once; the estimates of other processes use them within seconds.
  * @returns all settings after the change
  * @throws InvalidInputError, QueueNotFoundError
- * @throws DependencyUnavailableError also when MySQL has the change and Redis does not answer: the
- *   caller repeats the change then
+ * @throws DependencyUnavailableError also when MySQL has the change but Redis does not answer. The
+ *   caller must then repeat the change
+ *
  */
 export async function configureQueue(
   core: CoreContext,
@@ -42,8 +43,8 @@ export async function configureQueue(
     return changed;
   });
   core.queueState.known.forget(queueId);
-  // A rebuild under way may have read the old settings. Redis answers MISSING until that rebuild
-  // has ended; only then are the settings sent again.
+  // A rebuild that is running may have read the old settings. Redis answers MISSING until that
+  // rebuild has ended, and only then this call sends the settings again.
   await askWithRebuild(core, queueId, () => core.queue.configure(queueId, settings));
   return settings;
 }

@@ -3,17 +3,23 @@ import type { QueueRecord } from "../ports/admissionStore.ts";
 import type { KnownQueue, KnownQueues, QueueState } from "../ports/queueState.ts";
 import type { Clock } from "../shared/clock.ts";
 
-/** An operator's change of settings or epoch reaches every process within this time. */
+/**
+ * How long a record stays fresh. An operator's change of settings or epoch reaches every process
+ * within this time.
+ */
 const KNOWN_MS = 3000;
-/** After this, a queue that was just created is found, and a MySQL that failed is asked again. */
+/**
+ * How long "no such queue" and a failed read stay fresh. After this time a process finds a queue
+ * that was just created, and asks MySQL again after a failure.
+ */
 const UNKNOWN_MS = 1000;
 /**
- * More queues than sales that run at once; unknown ids are evicted first. A core allocates the
- * room for all of them when it opens, and a simulation opens many cores.
+ * More queues than a system has sales at once. Unknown ids are evicted first. The number is low
+ * because each core allocates the space when it opens, and a simulation opens many cores.
  */
 const QUEUES_MAX = 250;
 
-/** The state that a process keeps of its queues; empty. */
+/** Creates the empty state that a process keeps of its queues. */
 export function createQueueState(clock: Pick<Clock, "monotonicMs">): QueueState {
   return { known: knownQueues(clock), rebuilds: new Map(), unrecorded: new Map() };
 }
@@ -23,10 +29,10 @@ function knownQueues(clock: Pick<Clock, "monotonicMs">): KnownQueues {
   const queues = new LRUCache<string, KnownQueue, Read>({
     max: QUEUES_MAX,
     ttl: KNOWN_MS,
-    // The core's clock and no timer; the library takes a time of zero for "never stored".
+    // Uses the core's clock and no timer. The library treats a time of zero as "never stored".
     ttlResolution: 0,
     perf: { now: () => clock.monotonicMs() + 1 },
-    // A caller whose read is under way while the queue is forgotten gets the record that was read;
+    // When a queue is forgotten during a read, the caller still gets the record that was read, but
     // the record is not stored.
     ignoreFetchAbort: true,
     async fetchMethod(_queueId, last, { options, context: read }) {
@@ -42,7 +48,7 @@ function knownQueues(clock: Pick<Clock, "monotonicMs">): KnownQueues {
     },
   });
   return {
-    // A stale record stays in the cache, because `load` falls back on it.
+    // A stale record stays in the cache, because `load` returns it when a read fails.
     fresh: (queueId) => queues.get(queueId, { noDeleteOnStaleGet: true }),
     load: (queueId, read) => queues.fetch(queueId, { context: read }),
     forget: (queueId) => void queues.delete(queueId),

@@ -8,7 +8,7 @@ export class InvalidQueueTokenError extends CoreError {
   }
 }
 
-/** The holder of the token waits. */
+/** The buyer with this token is still waiting. */
 export class QueueTokenNotActiveError extends CoreError {
   readonly code = "QUEUE_TOKEN_NOT_ACTIVE";
   override readonly retryable = true;
@@ -17,7 +17,7 @@ export class QueueTokenNotActiveError extends CoreError {
   }
 }
 
-/** The place has ended: its buyer paid or left, or its time ran out. */
+/** The place has ended: its buyer paid or left, or its time is up. */
 export class QueueTokenExpiredError extends CoreError {
   readonly code = "QUEUE_TOKEN_EXPIRED";
   constructor() {
@@ -25,7 +25,7 @@ export class QueueTokenExpiredError extends CoreError {
   }
 }
 
-/** The token is of another concert's waiting room. */
+/** The token belongs to another concert's waiting room. */
 export class WrongQueueError extends CoreError {
   readonly code = "QUEUE_TOKEN_WRONG_QUEUE";
   constructor(queueId: string) {
@@ -41,7 +41,7 @@ export class NotInQueueError extends CoreError {
   }
 }
 
-/** The operator set the queue to draining. */
+/** The queue accepts no joins, because an operator set it to draining. */
 export class QueueClosedError extends CoreError {
   readonly code = "QUEUE_CLOSED";
   override readonly retryable = true;
@@ -50,7 +50,7 @@ export class QueueClosedError extends CoreError {
   }
 }
 
-/** No such queue. */
+/** The queue does not exist. */
 export class QueueNotFoundError extends CoreError {
   readonly code = "QUEUE_NOT_FOUND";
   constructor(queueId: string) {

@@ -47,12 +47,12 @@ import { claimsFor } from "./verifyQueueToken.ts";
 export interface JoinQueueInput {
   readonly queueId: string;
   readonly userId: number;
-  /** An earlier queue token. It restores its place when Redis lost the place. */
+  /** An earlier queue token. It restores the buyer's place when Redis lost the place. */
   readonly token?: string | undefined;
 }
 
 /**
- * Puts the user at the tail of the queue, or answers the place that the user has already.
+ * Gives the user a place at the tail of the queue, or returns the place that the user already has.
  * @throws QueueNotFoundError, QueueClosedError
  * @throws DependencyUnavailableError while Redis does not answer
  */
@@ -72,7 +72,8 @@ function earlierPlace(
   try {
     return claimsFor(core, queue, userId, token);
   } catch (error) {
-    // A token that proves no place is ignored: the user may join at the tail like any other.
+    // A token that proves no place is ignored, so the user joins at the tail like a user without a
+    // token.
     if (error instanceof InvalidQueueTokenError) return undefined;
     throw error;
   }

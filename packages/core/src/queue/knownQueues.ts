@@ -3,9 +3,12 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { QueueSettings } from "../ports/queueStore.ts";
 import { QueueNotFoundError } from "./errors.ts";
 
-/** The waiting room of concerts that name none. Its first use creates it. */
+/** The waiting room of concerts that name no queue. It is created at its first use. */
 export const DEFAULT_QUEUE_ID = "main";
-/** The allowed queue ids. Braces would break the hash tag of the queue's keys in Redis. */
+/**
+ * The allowed queue ids. Braces are not allowed, because they would break the hash tag of the
+ * queue's keys in Redis.
+ */
 export const QUEUE_ID = /^[\w.-]{1,64}$/;
 
 /** The settings of a queue before an operator configures it. */
@@ -15,8 +18,8 @@ export function defaultSettings(core: Pick<CoreContext, "config">): QueueSetting
 }
 
 /**
- * The queue's record. The process keeps it for some seconds, so that a join makes no call to MySQL,
- * and uses the last known record while MySQL does not answer.
+ * Returns the queue's record. The process keeps the record for some seconds, so that a join makes
+ * no call to MySQL. While MySQL does not answer, the process uses the last known record.
  * @throws QueueNotFoundError
  * @throws DependencyUnavailableError while MySQL does not answer and this process has no record
  */

@@ -3,8 +3,8 @@ import { requireQueue } from "./knownQueues.ts";
 import { askWithRebuild } from "./rebuildQueue.ts";
 
 /**
- * Ends the user's place, waiting or active; an active slot is free at once. A repetition changes
- * nothing.
+ * Ends the user's place, waiting or active; the slot of an active user becomes free at once. A
+ * second call changes nothing.
  * @throws QueueNotFoundError, DependencyUnavailableError
  */
 export async function leaveQueue(

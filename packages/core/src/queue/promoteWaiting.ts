@@ -4,7 +4,7 @@ import { requireQueue } from "./knownQueues.ts";
 import { placeStates } from "./placeStates.ts";
 import { askWithRebuild, rebuildQueue } from "./rebuildQueue.ts";
 
-/** Redis takes about 2 ms to move this many users, and every other call waits for it. */
+/** Redis needs about 2 ms to promote this many users, and other calls wait during this time. */
 const PROMOTION_BATCH_MAX = 500;
 
 /**
@@ -15,13 +15,16 @@ const PROMOTION_BATCH_MAX = 500;
  * MySQL records the batch in one transaction; Redis removes it (`settle`). What happens on
  * failures:
  * 1. MySQL does not record the batch: this process keeps the batch, and its next call records it
- *    before any other user moves.
+ *    before it promotes any other user.
  * 2. This process dies: after a second Redis returns the batch to the next promoter, and admits no
  *    other user until the batch is recorded. Recording twice changes nothing.
- * 3. Redis does not hear of the record: the same as 2.
- * 4. Redis lost the queue before the record: MySQL counts a later generation and refuses the batch.
- *    The batch is dropped. Its buyers have no admission row, so their tokens restore their places.
+ * 3. MySQL has recorded the batch, but `settle` fails: as in 2, Redis returns the batch again.
+ * 4. Redis lost the queue before MySQL recorded the batch: the rebuild starts a new generation, and
+ *    MySQL refuses the batch. This process drops the batch. Its buyers have no row in MySQL, so
+ *    their tokens restore their places.
  * @throws QueueNotFoundError, DependencyUnavailableError
+ *
+ *
  */
 export async function promoteWaiting(
   core: CoreContext,
@@ -67,7 +70,8 @@ async function record(core: CoreContext, queueId: string, batch: PromotionBatch)
     { event: "queue.admissions_dropped", queueId, generation, admissions: promoted.length },
     "Dropped admissions of an earlier generation; their buyers return to their places",
   );
-  // If a process counted a generation in MySQL and died before it called Redis, Redis has lost
-  // nothing. The rebuild gives Redis the new number, and Redis returns the admissions again.
+  // MySQL's generation can be newer although Redis lost nothing: a process counted a generation in
+  // MySQL and died before it called Redis. The rebuild then gives Redis the new number, and Redis
+  // returns the admissions again.
   await rebuildQueue(core, queueId);
 }

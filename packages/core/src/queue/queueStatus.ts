@@ -9,18 +9,19 @@ import { claimsFor } from "./verifyQueueToken.ts";
 export interface QueueStatusInput {
   readonly queueId: string;
   readonly userId: number;
-  /** The user's queue token, when the request carries one. */
+  /** The user's queue token, if the request has one. */
   readonly token?: string | undefined;
 }
 
 /**
- * The user's place, with a fresh token. A place that Redis lost and the token proves is taken
- * again.
+ * Returns the user's place and a fresh token. Restores a place that Redis lost and the token
+ * proves.
  * @throws QueueNotFoundError
- * @throws NotInQueueError when there is no place and no token that proves one
+ * @throws NotInQueueError when the user has no place and no token that proves one
  * @throws QueueTokenExpiredError when the token's place has ended
  * @throws InvalidQueueTokenError for a token of another user, queue or epoch
  * @throws DependencyUnavailableError while Redis does not answer
+ *
  */
 export async function queueStatus(
   core: CoreContext,

@@ -3,16 +3,16 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { QueuePlace, QueueSettings } from "../ports/queueStore.ts";
 import { jittered, type Random } from "../shared/random.ts";
 
-/** The answer of the API about a place. */
+/** The API's answer about a place in a queue. */
 export interface QueueTicket {
   readonly token: string;
   readonly queueId: string;
   readonly userId: number;
   readonly status: "WAITING" | "ACTIVE";
-  /** 1-based; 0 when active. */
+  /** The position in line, from 1; 0 when active. */
   readonly position: number;
   readonly ahead: number;
-  /** Estimate until the admission; 0 when active. */
+  /** Estimated time until the admission; 0 when active. */
   readonly etaSeconds: number;
   /** When the admission ends, ms since the Unix epoch; present when active. */
   readonly expiresAtMs: number | undefined;
@@ -21,7 +21,8 @@ export interface QueueTicket {
 }
 
 /**
- * A client asks about this often until its admission: rarely at first, more often near the head.
+ * About how many times a client polls until its admission: rarely at first, more often near the
+ * head of the line.
  */
 const POLLS_UNTIL_ADMISSION = 10;
 /** Spreads the polls of clients that joined at the same time. */
@@ -30,7 +31,9 @@ const WINDOW_SECONDS = 60;
 
 type TicketPorts = Pick<CoreContext, "config" | "clock" | "random" | "tokens">;
 
-/** Signs a fresh token for the place, and estimates the admission and the next poll. */
+/**
+ * Signs a fresh token for the place, and estimates the time of the admission and of the next poll.
+ */
 export function queueTicket(core: TicketPorts, queue: QueueRecord, place: QueuePlace): QueueTicket {
   const { queueId, epoch } = queue;
   const { userId, sequence } = place;
@@ -64,10 +67,10 @@ export function queueTicket(core: TicketPorts, queue: QueueRecord, place: QueueP
 }
 
 /**
- * Seconds until a position is admitted. For a position within the free slots, the admission rate
- * decides. For one behind them, the rate at which slots become free decides: the admissions of the
- * last minute, or, when there were none, the rate that results if every buyer uses the whole
- * admission.
+ * Estimates the seconds until a position is admitted. For a position within the free slots, the
+ * admission rate decides. For a later position, the rate at which slots become free decides: the
+ * admissions of the last minute. When there were none, the estimate assumes that every buyer keeps
+ * the slot until the admission expires.
  * @returns whole seconds, at least 1
  */
 export function etaSecondsOf(
@@ -86,8 +89,9 @@ export function etaSecondsOf(
 }
 
 /**
- * When a waiting client asks again: after a tenth of its estimate, within the bounds. The result is
- * spread downwards, so that clients of one position do not ask at the same moment.
+ * Returns when a waiting client should poll again: after a tenth of its estimated waiting time,
+ * within the configured bounds. The result is shortened at random, so that clients with similar
+ * positions do not poll at the same moment.
  * @returns milliseconds between `pollAfterMinMs` and `pollAfterMaxMs`
  */
 export function pollAfterMs(

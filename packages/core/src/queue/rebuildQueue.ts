@@ -3,7 +3,10 @@ import type { QueueMissing } from "../ports/queueStore.ts";
 import { DependencyUnavailableError } from "../shared/errors.ts";
 import { QueueNotFoundError } from "./errors.ts";
 
-/** A poll that a client sends at the end of its interval may take this long to arrive. */
+/**
+ * Allowance for a poll that a client sends at the end of its poll interval and that takes this long
+ * to arrive.
+ */
 const QUIET_MARGIN_MS = 1000;
 
 /*
@@ -41,8 +44,8 @@ const QUIET_MARGIN_MS = 1000;
  */
 
 /**
- * Restores the Redis state of a queue from MySQL. In one process, callers of the same moment share
- * one rebuild.
+ * Restores the Redis state of a queue from MySQL. Callers in one process that call at the same time
+ * share one rebuild.
  * @throws QueueNotFoundError, DependencyUnavailableError
  */
 export function rebuildQueue(core: CoreContext, queueId: string): Promise<void> {
@@ -55,8 +58,9 @@ export function rebuildQueue(core: CoreContext, queueId: string): Promise<void> 
 }
 
 /**
- * Calls Redis; when Redis lost the queue, rebuilds it and calls once more.
- * @throws DependencyUnavailableError when Redis lost the queue again in between
+ * Calls Redis. When Redis has lost the queue, rebuilds the queue and calls once more.
+ * @throws DependencyUnavailableError when Redis lost the queue a second time
+ *
  */
 export async function askWithRebuild<T extends object>(
   core: CoreContext,
@@ -77,8 +81,9 @@ async function rebuildFromDatabase(core: CoreContext, queueId: string): Promise<
   const known = await core.withTransaction((tx) =>
     core.admissions.beginGeneration(tx, queueId, core.clock.nowMs()),
   );
-  // Buyers of an earlier generation may return, also when none was ever admitted. A queue that was
-  // never used admits its first buyers at once.
+  // After a loss, promotion must wait, because buyers of the earlier generation may return, even
+  // when none of them was ever admitted. A queue that was never used admits its first buyers at
+  // once.
   const wasLost = known.generation > 1 || known.lastSequence > 0;
   const quietMs = wasLost ? core.config.queue.pollAfterMaxMs + QUIET_MARGIN_MS : 0;
   const rebuild = { ...known, settings: record.settings, quietMs };

@@ -9,9 +9,9 @@ export interface ReleaseAdmissionInput {
 }
 
 /**
- * Ends an admission that its buyer needs no longer, so that its slot is free. The next promotion
- * records the end in MySQL. While a server does not answer, it logs a warning and does not throw:
- * the admission ends when its time is up.
+ * Ends an admission that its buyer no longer needs, so that the slot becomes free. The next
+ * promotion records the end in MySQL. When a server does not answer, this function logs a warning
+ * and does not throw, because the admission also ends when its time is up.
  */
 export async function releaseAdmission(
   core: CoreContext,

@@ -4,8 +4,8 @@ import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
 import { InvalidQueueTokenError } from "./errors.ts";
 
 /**
- * Checks the signature of a queue token and reads its claims, without a call. `admitActive` and
- * `queueStatus` check the epoch and the place.
+ * Checks the signature of a queue token and reads its claims, without calling a server.
+ * `admitActive` and `queueStatus` check the epoch and the place.
  * @throws InvalidQueueTokenError
  */
 export function verifyQueueToken(core: CoreContext, token: string): QueueTokenClaims {
@@ -13,7 +13,7 @@ export function verifyQueueToken(core: CoreContext, token: string): QueueTokenCl
 }
 
 /**
- * The claims of a token for this user, queue and epoch.
+ * Returns the claims of a token, if the token is for this user, queue and epoch.
  * @throws InvalidQueueTokenError for any other token
  */
 export function claimsFor(

@@ -6,7 +6,7 @@ import { factsOf, reservationEvent } from "./reservationEvent.ts";
 import { reservationToChange } from "./reservationToChange.ts";
 
 /**
- * Cancels a hold; its seats are for sale again at once. A second call changes nothing.
+ * Cancels a hold. Its seats are for sale again at once. A second call changes nothing.
  * @throws ReservationNotFoundError, ReservationNotYoursError, ReservationStateError
  */
 export async function cancelReservation(
@@ -22,7 +22,8 @@ export async function cancelReservation(
       throw new ReservationStateError(reservationId, status);
     }
     const released = await core.seats.release(tx, reservationId, "HELD");
-    // A buyer who takes a seat of an overdue hold ends that hold in the same transaction.
+    // The reservation has all of its seats: a buyer who takes over a seat of an overdue hold ends
+    // that hold in the same transaction, so a pending reservation never loses a seat.
     assert.equal(released, reservation.seats.length, "a pending reservation has all of its seats");
     await appendMessages(core, tx, [
       reservationEvent("reservation.cancelled", reservation.version + 1, factsOf(reservation)),

@@ -8,7 +8,10 @@ export class SeatNotFoundError extends CoreError {
   }
 }
 
-/** Another buyer holds a seat. This is normal under load: log it at info, raise no alarm. */
+/**
+ * Another buyer holds a seat. This is normal under load, so it is logged at level info and needs no
+ * alarm.
+ */
 export class SeatAlreadyHeldError extends CoreError {
   readonly code = "SEAT_ALREADY_HELD";
   constructor(seatIds: readonly number[]) {
@@ -109,8 +112,8 @@ export class ReservationStateError extends CoreError {
 }
 
 /**
- * A request of another buyer has the seat lock of one of these seats. The lock refuses this request
- * before it reaches the database; the database has not decided yet which buyer gets the seat.
+ * A request of another buyer has the seat lock of one of these seats. This request was refused
+ * before it reached the database, which has not decided yet which buyer gets the seat.
  */
 export class SeatContendedError extends CoreError {
   readonly code = "SEAT_CONTENDED";

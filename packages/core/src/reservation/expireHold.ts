@@ -4,10 +4,11 @@ import type { Tx } from "../ports/transaction.ts";
 import { factsOf, reservationEvent } from "./reservationEvent.ts";
 
 /**
- * Ends one overdue hold within the transaction of the caller: the reaper, or the hold of a buyer
- * who takes over one of its seats. A seat that was taken over has a newer version, so this call
- * does not change it.
- * @returns false when the hold had ended before
+ * Ends one overdue hold within the caller's transaction. The caller is the reaper, or the hold of a
+ * buyer who takes over one of the seats. A seat that was taken over has a newer version, so this
+ * call does not change it.
+ * @returns false when the hold has already ended
+ *
  */
 export async function expireHold(
   core: CoreContext,

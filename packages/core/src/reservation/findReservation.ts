@@ -3,7 +3,8 @@ import type { Reservation } from "../ports/reservationStore.ts";
 import { ReservationNotFoundError } from "./errors.ts";
 
 /**
- * Finds a reservation of this buyer. The reservation of another buyer counts as unknown.
+ * Finds a reservation of this buyer. For another buyer's reservation, the error is the same as for
+ * an unknown one.
  * @throws ReservationNotFoundError
  */
 export async function findReservation(
@@ -17,7 +18,7 @@ export async function findReservation(
   return reservation;
 }
 
-/** A page of a buyer's reservations, newest first. */
+/** Returns a page of a buyer's reservations, newest first. */
 export function reservationsOf(
   core: CoreContext,
   input: { userId: number; beforeId?: number | undefined; limit: number },

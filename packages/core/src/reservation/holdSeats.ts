@@ -58,7 +58,7 @@ import { reservationEvent } from "./reservationEvent.ts";
 export interface HoldSeatsInput {
   readonly userId: number;
   readonly seatIds: readonly number[];
-  /** The queue of the waiting room that admitted the buyer; the seats must belong to this queue. */
+  /** The queue that admitted the buyer. The seats must belong to concerts of this queue. */
   readonly queueId: string;
   readonly idempotency?: IdempotencyInput | undefined;
 }
@@ -180,7 +180,7 @@ function supersededBy(taken: readonly TakenSeat[]): number[] {
   return [...new Set(ids)].sort((a, b) => a - b);
 }
 
-/** Reads, in the same transaction, why the statement did not take every seat. */
+/** Finds out, in the same transaction, why the statement did not take every seat. */
 async function refusalOf(
   core: CoreContext,
   tx: Tx,
@@ -199,6 +199,7 @@ async function refusalOf(
   const sold = idsOf("SOLD");
   if (sold.length > 0) return new SeatAlreadySoldError(sold);
   const held = idsOf("HELD");
-  // No seat is HELD here when the other hold ended between the two statements.
+  // When the other hold ended between the two statements, no seat is HELD here. The error then
+  // names all requested seats.
   return new SeatAlreadyHeldError(held.length > 0 ? held : seatIds);
 }

@@ -1,12 +1,15 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import { expireHold } from "./expireHold.ts";
 
-/** Holds that one transaction ends: few, so that no buyer waits long for a locked row. */
+/**
+ * How many holds one transaction ends. The number is small, so that no buyer waits long for a
+ * locked row.
+ */
 export const EXPIRY_BATCH_MAX = 50;
 
 /**
  * Ends overdue holds, oldest first. Several reapers may run at the same time.
- * @returns the number of holds that ended; `max` means that more may be overdue
+ * @returns the number of holds that ended. When it equals the maximum, more may be overdue
  */
 export async function releaseExpiredHolds(
   core: CoreContext,

@@ -2,12 +2,13 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import { cancelReservation } from "./cancelReservation.ts";
 import { ReservationStateError } from "./errors.ts";
 
-/** More holds than any buyer has. Further holds would end at their expiry. */
+/** More holds than any buyer has. If a buyer had more, the rest would end at their expiry. */
 const HOLDS_MAX = 50;
 
 /**
- * Cancels the buyer's unpaid holds behind a queue that the buyer has left, one transaction each.
- * A hold that is paid or ends at the same time is not changed. A second call changes nothing.
+ * After a buyer has left a queue, cancels the buyer's unpaid holds for concerts of this queue, each
+ * in its own transaction. When a hold is paid or ends at the same time, this call does not change
+ * it. A second call changes nothing.
  * @returns the ids of the reservations that this call cancelled
  */
 export async function releaseHoldsOfQueue(

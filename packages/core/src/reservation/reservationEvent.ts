@@ -4,8 +4,9 @@ import type { Points } from "../shared/points.ts";
 export type ReservationFacts = EventOf<"reservation">["payload"];
 
 /**
- * The event of one step of a reservation.
- * @param version the reservation's version after the step
+ * Makes the event of a transition of a reservation.
+ * @param version the reservation's version after the transition
+ *
  */
 export function reservationEvent(
   type: EventOf<"reservation">["type"],
@@ -21,7 +22,7 @@ export function reservationEvent(
   };
 }
 
-/** The facts of a stored reservation. */
+/** Returns the fields of a stored reservation that its events contain. */
 export function factsOf(reservation: {
   readonly id: number;
   readonly userId: number;

@@ -3,9 +3,7 @@ import type { Clock } from "./clock.ts";
 export interface BackgroundLoop {
   /** Starts the loop; a second call changes nothing. */
   start(): void;
-  /**
-   * Asks the loop to end and waits for the iteration in flight; safe to call any number of times.
-   */
+  /** Asks the loop to end and waits for the running iteration. Further calls have no effect. */
   stop(): Promise<void>;
   /** Ends the current pause, so that the next iteration begins at once. */
   nudge(): void;
@@ -18,14 +16,14 @@ export interface BackgroundLoopOptions {
   readonly idleMs: number;
   /** Pause after an iteration that failed. */
   readonly failureMs: number;
-  /** One iteration. Returns true when there is more to do at once. */
+  /** Runs one iteration. Returns true when there is more to do at once. */
   readonly runOnce: (signal: AbortSignal) => Promise<boolean>;
   readonly onError: (error: unknown) => void;
 }
 
 /**
  * Runs a background activity (promotion, relay, expiry) again and again. Iterations never overlap.
- * An error is reported and the loop continues. A stop waits for the iteration in flight.
+ * An error is reported and the loop continues. `stop` waits for the running iteration.
  */
 export function backgroundLoop(options: BackgroundLoopOptions): BackgroundLoop {
   const { clock } = options;
@@ -66,7 +64,7 @@ export function backgroundLoop(options: BackgroundLoopOptions): BackgroundLoop {
     },
     nudge() {
       nudged = true;
-      // Without a reason, `abort` would create a DOMException for each nudge.
+      // The reason is given because `abort` without a reason creates a DOMException at each nudge.
       pause.abort("nudged");
     },
   };

@@ -1,10 +1,15 @@
-/** The time of the machine or of a simulation. Core reads time and waits only through a clock. */
+/**
+ * The time of the machine or of a simulation. Core reads the time, and waits, only through a clock.
+ */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   nowMs(): number;
   /** Milliseconds of a clock that never goes back. Use it only to measure a duration. */
   monotonicMs(): number;
-  /** Resolves after `ms`, or at once when the signal aborts. The caller must check the signal. */
+  /**
+   * Resolves after `ms`, or at once when the signal aborts. The caller must check the signal
+   * afterwards.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -2,13 +2,14 @@
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
 /**
- * A refusal or a failure of core. Each case is its own class with a literal code. The API maps the
- * codes to HTTP statuses in one table; core does not know HTTP.
+ * The base class of the errors that core throws, refusals and failures. Each case has its own class
+ * with a literal code. The API maps the codes to HTTP statuses in one table; core does not know
+ * HTTP.
  */
 export abstract class CoreError extends Error {
-  /** Stable name in UPPER_SNAKE case; part of the public contract. */
+  /** Stable name in UPPER_SNAKE case. It is part of the public contract. */
   abstract readonly code: string;
-  /** True when the same call may succeed later without any change by the caller. */
+  /** True when the same call may succeed later, although the caller changes nothing. */
   readonly retryable: boolean = false;
   readonly details: ErrorDetails;
 
@@ -22,7 +23,10 @@ export abstract class CoreError extends Error {
 /** The servers that core needs. */
 export type Dependency = "mysql" | "redis" | "kafka";
 
-/** A server does not answer in time. Core did nothing, or nothing that it acknowledged. */
+/**
+ * A server does not answer in time. The call had no effect, or none that core has confirmed to the
+ * caller.
+ */
 export class DependencyUnavailableError extends CoreError {
   readonly code = "DEPENDENCY_UNAVAILABLE";
   override readonly retryable = true;
@@ -32,9 +36,9 @@ export class DependencyUnavailableError extends CoreError {
 }
 
 /**
- * The connection was lost at COMMIT, and the database does not answer the question whether it
- * committed. When the caller repeats the request with the same idempotency key, the answer is the
- * outcome that the database has.
+ * The connection was lost at COMMIT, and the database does not answer the query whether the
+ * transaction was committed. The caller should repeat the request with the same idempotency key:
+ * the answer then shows the outcome.
  */
 export class OutcomeUnknownError extends CoreError {
   readonly code = "OUTCOME_UNKNOWN";
@@ -48,7 +52,10 @@ export class OutcomeUnknownError extends CoreError {
   }
 }
 
-/** Other transactions won too often; expected only under extreme contention. */
+/**
+ * Other transactions won every conflict, and the restarts are used up. Expected only under extreme
+ * contention.
+ */
 export class TransactionContendedError extends CoreError {
   readonly code = "TRANSACTION_CONTENDED";
   override readonly retryable = true;
@@ -57,7 +64,7 @@ export class TransactionContendedError extends CoreError {
   }
 }
 
-/** This process has as much work as it accepts. It refused the call before it did anything. */
+/** This process has as much work as it accepts. It refused the call before it started any work. */
 export class OverloadedError extends CoreError {
   readonly code = "OVERLOADED";
   override readonly retryable = true;
@@ -66,7 +73,7 @@ export class OverloadedError extends CoreError {
   }
 }
 
-/** A value of the caller breaks a rule that the schema of the request does not check. */
+/** A value of the input breaks a rule that the schema of the request cannot check. */
 export class InvalidInputError extends CoreError {
   readonly code = "INVALID_INPUT";
 }

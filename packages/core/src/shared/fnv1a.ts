@@ -1,4 +1,7 @@
-/** The 32-bit constants of FNV-1a (draft-eastlake-fnv-17). Every language has this hash. */
+/**
+ * The 32-bit constants of FNV-1a (draft-eastlake-fnv-17). This hash exists in every programming
+ * language.
+ */
 const FNV_OFFSET_BASIS = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 

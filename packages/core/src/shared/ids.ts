@@ -2,7 +2,10 @@ import { v7 } from "uuid";
 
 /** Makes unique names for messages and owners. A simulation makes reproducible names. */
 export interface Ids {
-  /** A UUID of version 7: it begins with the time, so an index grows at its end. */
+  /**
+   * Returns a UUID of version 7. It begins with the time, so new rows are inserted at the end of an
+   * index.
+   */
   uuid(): string;
 }
 

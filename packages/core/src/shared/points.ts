@@ -3,14 +3,20 @@ import { InvalidInputError } from "./errors.ts";
 /** Integer points; one point is the smallest amount. */
 export type Points = number;
 
-/** No amount or balance may exceed 2^53 - 1: a larger double cannot hold every integer. */
+/**
+ * The maximum of any amount or balance, 2^53 - 1. Above it, a JavaScript number cannot represent
+ * every integer.
+ */
 export const POINTS_MAX: Points = Number.MAX_SAFE_INTEGER;
 
-/** The largest charge or price: a billion points keep a balance far below `POINTS_MAX`. */
+/**
+ * The largest charge or price. At a billion points, it keeps every balance far below `POINTS_MAX`.
+ */
 export const AMOUNT_MAX: Points = 1_000_000_000;
 
 /**
- * @throws InvalidInputError unless the amount is an integer from 1 to `AMOUNT_MAX`
+ * Returns the amount unchanged. @throws InvalidInputError unless the amount is an integer from 1 to
+ * `AMOUNT_MAX`
  */
 export function requireAmount(amount: Points): Points {
   if (!Number.isSafeInteger(amount) || amount < 1 || amount > AMOUNT_MAX) {

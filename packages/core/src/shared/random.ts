@@ -1,4 +1,7 @@
-/** Random numbers for jitter and choice, never for secrets. A simulation uses a seed. */
+/**
+ * Random numbers for jitter and choices, never for secrets. A simulation derives them from its
+ * seed.
+ */
 export interface Random {
   /** Uniform in [0, 1). */
   next(): number;
@@ -8,7 +11,7 @@ export interface Random {
 export const systemRandom: Random = { next: () => Math.random() };
 
 /**
- * Jitter around a value, so that many waiting callers do not return at the same moment.
+ * Changes a value at random, so that many waiting callers do not return at the same moment.
  * @param spread share of the value by which the result may differ: 0.2 gives 80 % to 120 %
  */
 export function jittered(random: Random, value: number, spread: number): number {

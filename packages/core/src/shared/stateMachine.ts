@@ -6,7 +6,9 @@ export type TransitionTable<S extends string> = Readonly<Record<S, readonly S[]>
 export interface StateMachine<S extends string> {
   readonly states: readonly S[];
   canMove(from: S, to: S): boolean;
-  /** Fails an assertion when the move is not in the table: then core has a bug. */
+  /**
+   * Fails an assertion when the table does not allow the transition, because core then has a bug.
+   */
   requireMove(from: S, to: S): void;
   isFinal(state: S): boolean;
 }

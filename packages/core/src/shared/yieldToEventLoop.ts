@@ -1,4 +1,6 @@
-/** Resolves after the event loop has handled all events that were ready, those of sockets too. */
+/**
+ * Resolves after the event loop has handled all events that were ready, including those of sockets.
+ */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

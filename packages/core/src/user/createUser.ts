@@ -1,6 +1,6 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 
-/** Creates a user of the development issuer. In production another system has the users. */
+/** Creates a user of the development issuer. In production another system stores the users. */
 export async function createUser(
   core: CoreContext,
   { name }: { name: string },

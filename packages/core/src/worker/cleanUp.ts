@@ -4,13 +4,22 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { Tx } from "../ports/transaction.ts";
 import type { CoarseJob } from "./runScheduledJob.ts";
 
-/** Rows that one transaction deletes: locks for milliseconds, and InnoDB's purge keeps up. */
+/**
+ * Rows that one transaction deletes. The number is small: locks last milliseconds, and InnoDB can
+ * purge the deleted rows in time.
+ */
 const BATCH_MAX = 500;
-/** Batches for each kind of row and run: 20,000 rows a minute, above any sustained sale. */
+/**
+ * Maximum number of batches for each kind of row in one run. A run each minute can delete 20,000
+ * rows of each kind, more than any sale creates over time.
+ */
 const BATCHES_MAX = 40;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** Kafka can deliver a message again while it keeps it, so inbox records live twice as long. */
+/**
+ * Inbox records live twice as long as Kafka keeps a message, because Kafka can deliver the message
+ * again during that time.
+ */
 const INBOX_RETENTIONS = 2;
 
 type Cleaned<K extends "outbox" | "inbox" | "notifications" | "idempotency"> = {

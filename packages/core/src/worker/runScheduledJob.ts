@@ -1,23 +1,27 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 
-/** A job that one worker runs at each tick. `C` is the part of the core that it needs. */
+/**
+ * A job that one worker runs at each scheduled time. `C` is the part of the core that the job
+ * needs.
+ */
 export interface CoarseJob<C> {
-  /** Also the name of its lease. */
+  /** The job's name, which is also the name of its lease. */
   readonly name: string;
-  /** Cron expression of its ticks, in UTC. */
+  /** Cron expression of the scheduled times, in UTC. */
   readonly cron: string;
   /**
-   * Time in ms for which one run excludes other workers, and the most that a run may take: longer
-   * than clocks differ, shorter than the time between two ticks.
+   * Lifetime of the job's lease, ms. It keeps other workers out, and one run must end within it. It
+   * must be longer than the clocks of workers differ, and shorter than the time between two runs.
    */
   readonly leaseMs: number;
-  /** Works in small steps and stops when `isMine` returns false. */
+  /** Runs the job in small steps and stops when `isMine` returns false. */
   readonly run: (core: C, isMine: () => boolean) => Promise<void>;
 }
 
 /**
- * Runs the job unless another worker runs it at this tick. The lease is not released but expires,
- * so that a worker with a slower clock does not run the same tick again.
+ * Runs the job, unless another worker runs it at this scheduled time. The function lets the lease
+ * expire instead of releasing it, so that a worker with a slower clock does not run the job a
+ * second time.
  * @param owner the worker's name in the lease
  */
 export async function runScheduledJob<

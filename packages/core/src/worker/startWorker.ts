@@ -11,15 +11,18 @@ import { reconcile } from "./reconcile.ts";
 import { type CoarseJob, runScheduledJob } from "./runScheduledJob.ts";
 
 export interface Worker {
-  /** Starts the relay's next round now; for a process that commits messages itself. */
+  /** Starts the relay's next iteration now. For a process that commits messages itself. */
   nudge(): void;
-  /** Waits for the iterations in flight; safe to call twice. */
+  /** Waits for the running iterations. A second call has no effect. */
   stop(): Promise<void>;
 }
 
-/** Pause after a failed iteration: short enough to recover soon, long enough to spare the log. */
+/**
+ * Pause after a failed iteration: short, so that the loop recovers soon, but long enough to limit
+ * the number of log lines.
+ */
 const FAILURE_MS = 1_000;
-/** Pause between measurements of the outbox, for graphs and alerts. */
+/** Pause between two measurements of the outbox for graphs and alerts. */
 const OBSERVE_MS = 10_000;
 /** Pause between two reads of due notifications. */
 const DELIVERY_MS = 500;
@@ -28,7 +31,8 @@ const JOBS: readonly CoarseJob<CoreContext>[] = [cleanUp, reconcile];
 
 /**
  * Starts all background work: promotion, expiry of holds, the outbox relay, the notifier and its
- * deliveries, scheduled jobs. When a server is unavailable, each part continues after its return.
+ * deliveries, scheduled jobs. When a server was unavailable, every part continues once the server
+ * answers again.
  */
 export function startWorker(core: CoreContext): Worker {
   const owner = core.ids.uuid();
@@ -65,7 +69,7 @@ export function startWorker(core: CoreContext): Worker {
       notifier.then((consumer) => consumer.stop()),
     ]);
     await relay.release().catch((error: unknown) => {
-      // The database is unavailable; the leases expire by themselves.
+      // When the database is unavailable, the leases are not released; they expire.
       core.log.warn(
         { event: "relay.release_failed", reason: reasonOf(error) },
         "The relay could not release its bucket leases; they expire by themselves",
