@@ -1,6 +1,6 @@
 /**
- * Public entry of @onsale/simulator: ticket rushes on a live stack, with a verdict on every
- * invariant.
+ * Public entry of @onsale/simulator: simulated ticket rushes on running servers, and a check of
+ * every invariant afterwards.
  */
 export { type ArrivalKind, arrivalKinds } from "./arrivals/arrivalTimes.ts";
 export type { LiveProcesses } from "./live/liveProcesses.ts";

@@ -1,6 +1,8 @@
 import type { Acknowledgements } from "@onsale/core";
 
-/** Answers that clients received. The check of I10 looks for each of them in the database. */
+/**
+ * The answers that clients received. The checker of I10 compares each of them with the database.
+ */
 export class AcknowledgedLog {
   readonly #reservationIds = new Set<number>();
   readonly #paymentIds = new Set<number>();
@@ -14,7 +16,7 @@ export class AcknowledgedLog {
     this.#paymentIds.add(paymentId);
   }
 
-  /** One entry for each Idempotency-Key, because a repeated request charges nothing. */
+  /** Records one charge for each Idempotency-Key, because a repeated request charges nothing. */
   charge(userId: number, amount: number): void {
     this.#chargedByUser.set(userId, (this.#chargedByUser.get(userId) ?? 0) + amount);
   }

@@ -3,7 +3,7 @@ import { z } from "zod";
 const id = z.number().int().positive();
 const points = z.number().int().nonnegative();
 
-/** The `data` of a success. Each schema lists only the fields that a client reads. */
+/** The `data` of successful answers. Each schema lists only the fields that a client reads. */
 export const ticketAnswer = z.object({
   token: z.string().min(1),
   status: z.enum(["WAITING", "ACTIVE"]),
@@ -38,7 +38,10 @@ export const payAnswer = z.object({
 
 export const reservationAnswer = z.object({ status: z.string() });
 
-/** problem+json (RFC 9457) of the API. INSUFFICIENT_POINTS carries the two amounts. */
+/**
+ * An error answer of the API, in problem+json (RFC 9457). INSUFFICIENT_POINTS also has the two
+ * amounts.
+ */
 export const problemAnswer = z.object({
   code: z.string(),
   required: points.optional(),

@@ -6,24 +6,27 @@ import type { BuyerPlan } from "./buyerPlan.ts";
 import type { ClientEnvironment } from "./clientEnvironment.ts";
 import type { TransportAnswer, TransportRequest } from "./httpTransport.ts";
 
-/** The product's answer to one request, after the network has been got out of the way. */
+/**
+ * The product's final answer to one request. The client has already retried after network failures.
+ */
 export type Reply<T> = { readonly accepted: true; readonly value: T } | Refusal;
 
-/** A considered no. */
+/** An answer that refuses the request. */
 export interface Refusal {
   readonly accepted: false;
   readonly status: number;
   readonly code: string;
-  /** With INSUFFICIENT_POINTS. */
+  /** The price in points; present only with INSUFFICIENT_POINTS. */
   readonly required: number | undefined;
   readonly balance: number | undefined;
 }
 
 export interface BuyerCalls {
   /**
-   * Sends until the product answers yes or no.
-   * @param intendedMs by `clock.monotonicMs`: from when the latency counts; now when left out
-   * @throws BuyerEnded when no answer came after `ATTEMPTS_MAX`, or the rush is stopped
+   * Sends the request until the product accepts or refuses it.
+   * @param intendedMs the intended start, by `clock.monotonicMs`; the latency counts from it.
+   *   Default: now
+   * @throws BuyerEnded after `ATTEMPTS_MAX` attempts without an answer, or when the rush is stopped
    */
   send<T>(
     phase: RequestPhase,
@@ -31,26 +34,33 @@ export interface BuyerCalls {
     schema: z.ZodType<T>,
     intendedMs?: number,
   ): Promise<Reply<T>>;
-  /** `send`, and for a buyer who repeats, once more under the same key: the answers must agree. */
+  /**
+   * Like `send`. A client that repeats requests sends it a second time with the same key, and both
+   * answers must agree.
+   */
   sendOnce<T>(
     phase: RequestPhase,
     request: TransportRequest,
     schema: z.ZodType<T>,
     identity: (value: T) => string,
   ): Promise<Reply<T>>;
-  /** Waits; @throws BuyerEnded when the rush is stopped meanwhile. */
+  /** Waits. @throws BuyerEnded when the rush is stopped meanwhile */
   pause(ms: number): Promise<void>;
 }
 
-/** A server that is killed and restarted is back well within these, at 2 s apart in the end. */
+/**
+ * Attempts for one request. They last longer than the restart of a killed server: the pause between
+ * them grows to 2 s.
+ */
 const ATTEMPTS_MAX = 10;
 const BACKOFF_BASE_MS = 100;
 const BACKOFF_MAX_MS = 2000;
 
-/** The calls of one buyer, who stays with one API process until it fails. */
+/** The calls of one buyer. The buyer uses the same API process until a request to it fails. */
 export function buyerCalls(plan: BuyerPlan, environment: ClientEnvironment): BuyerCalls {
   const { clock, recorder, transport } = environment;
-  // A signal of the buyer's own: thousands of sleepers on one would search each other's listeners.
+  // Each buyer has its own signal. With one signal for thousands of waiting buyers, removing a
+  // listener would search the listeners of all.
   const signal = AbortSignal.any([environment.signal]);
   let target = plan.index;
 
@@ -114,9 +124,10 @@ export function buyerCalls(plan: BuyerPlan, environment: ClientEnvironment): Buy
 }
 
 /**
- * Two answers to one request under one key, where they must not differ. What was refused can be had
- * a moment later, so a no says nothing about another no; and a second hold may be refused because
- * the first one has the lock of its seats, but no second payment or charge because of the first.
+ * Returns the difference when two answers to one request under one key must agree and do not. Two
+ * refusals may differ, because a refused request can be accepted a moment later. A hold may be
+ * accepted once and refused once, because the first request can have the lock of its seats. A
+ * payment and a charge may not.
  */
 function differenceOf<T>(
   phase: RequestPhase,
@@ -145,12 +156,12 @@ function readRefusal(status: number, body: unknown): Refusal {
   };
 }
 
-/** Refusals that mean "the same request again in a moment". */
+/** Returns true for a refusal that means "send the same request again in a moment". */
 function asksToRepeat(refusal: { status: number; code: string }): boolean {
   return refusal.status === 429 || refusal.code === "IDEMPOTENCY_IN_PROGRESS";
 }
 
-/** Jitter between half and the whole of a doubling pause. */
+/** Returns a random pause between half of a doubling pause and the whole of it. */
 function backoff(plan: BuyerPlan, tried: number): number {
   const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** (tried - 1));
   return ceiling * (0.5 + plan.random.next() / 2);

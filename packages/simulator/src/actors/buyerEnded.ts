@@ -1,4 +1,4 @@
-/** How a session ended. */
+/** The possible outcomes of a session. */
 export const buyerOutcomes = [
   "bought",
   "abandoned",
@@ -11,7 +11,7 @@ export const buyerOutcomes = [
 ] as const;
 export type BuyerOutcome = (typeof buyerOutcomes)[number];
 
-/** Thrown inside a step to end the session. */
+/** Thrown within a session to end it with this outcome. */
 export class BuyerEnded extends Error {
   readonly outcome: BuyerOutcome;
   constructor(outcome: BuyerOutcome, message = `The buyer's way ended: ${outcome}`) {

@@ -1,11 +1,12 @@
 import { type ArrivalKind, arrivalTimes } from "../arrivals/arrivalTimes.ts";
 import { chance, type RandomStreams, type SeededRandom, weighted } from "../chance/seededRandom.ts";
 
-/** How a buyer who loses interest ends the hold. */
+/** How a buyer who loses interest ends the hold: with a request, or by letting it expire. */
 export type Abandonment = "cancels" | "lets-expire";
 
 /**
- * How a buyer repeats a request under the same Idempotency-Key: at the same moment, or afterwards.
+ * When a client repeats a request under the same Idempotency-Key: together with the first request,
+ * or after its answer.
  */
 export type Repetition = "together" | "after";
 
@@ -23,9 +24,12 @@ export interface BuyerPlan {
    * payment is refused.
    */
   readonly chargesFirst: boolean;
-  /** How long the buyer looks for returned seats after finding none, ms; 0 leaves at once. */
+  /**
+   * How long the buyer looks for returned seats after finding no free seat, ms; 0 means that the
+   * buyer leaves at once.
+   */
   readonly patienceMs: number;
-  /** Random stream of this buyer alone, for think times and seat choices. */
+  /** A random stream that only this buyer uses, for think times and seat choices. */
   readonly random: SeededRandom;
 }
 
@@ -35,7 +39,7 @@ export interface ClientPlanOptions {
   readonly firstUserId: number;
   readonly arrival: ArrivalKind;
   readonly durationMs: number;
-  /** Share of each party size. */
+  /** The share of buyers with each party size. */
   readonly partySizes: ReadonlyMap<number, number>;
   readonly abandonShare: number;
   readonly retryShare: number;
@@ -48,7 +52,7 @@ export interface ClientPlanOptions {
 const LETS_EXPIRE_SHARE = 0.5;
 /** Half of the repeated requests are sent before the first request is answered. */
 const TOGETHER_SHARE = 0.5;
-/** Three in ten buyers wait for returned seats, so that returned seats find a buyer. */
+/** Three in ten buyers wait for returned seats, so that a run also sells these seats. */
 const PATIENT_SHARE = 0.3;
 
 /** The plans of all simulated clients. One seed gives the same plans, whatever the servers do. */

@@ -2,8 +2,8 @@ import type { SeededRandom } from "../chance/seededRandom.ts";
 import type { Zipf } from "../chance/zipf.ts";
 
 /**
- * Chooses the seats of a party. The party aims at a popular seat (Zipf over the whole hall, best
- * first) and takes the next seats for sale in the list.
+ * Chooses the seats of a party. The party chooses a popular seat (by Zipf's law, the best seat of
+ * the hall first), and takes the free seats that follow it in the list.
  * @param available seats for sale, ascending by rank in the hall
  * @param rankOf the rank of a seat in the hall; 0 is the best
  * @returns up to `partySize` seats; empty when no seat is left
@@ -18,7 +18,8 @@ export function chooseSeats<Seat>(
   const count = Math.min(partySize, available.length);
   if (count === 0) return [];
   const start = firstAtOrAfter(available, rankOf, popularity.rank(random));
-  // Near the end of the list the party moves back, so that its seats stay side by side.
+  // Near the end of the list, the choice begins earlier, so that the party's seats stay side by
+  // side.
   const begin = Math.min(start, available.length - count);
   return available.slice(begin, begin + count);
 }

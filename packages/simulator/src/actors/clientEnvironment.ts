@@ -17,7 +17,7 @@ export interface Sale {
   readonly activeTtlMs: number;
 }
 
-/** The environment that all clients of a rush share. */
+/** The settings and ports that all clients of a rush share. */
 export interface ClientEnvironment {
   readonly clock: Clock;
   readonly transport: Transport;

@@ -4,16 +4,19 @@ import { chooseSeats } from "./chooseSeats.ts";
 import { sinceOpen } from "./clientEnvironment.ts";
 import { lostAdmission, type Session, think } from "./session.ts";
 
-/** Far more attempts than a popular seat needs; a person gives up earlier. */
+/**
+ * Maximum number of attempts to hold seats: far more than a popular seat needs, and more than a
+ * person would make.
+ */
 const TRIES_MAX = 12;
-/** The buyer loads the seats again after losing this many seats to other buyers. */
+/** After losing this many seats to other buyers, the buyer loads the list of seats again. */
 const LOOK_AGAIN_AFTER = 2;
 /** How often a buyer who waits for returned seats loads the seats, ms. */
 const LOOK_EVERY_MS = 1000;
 
 export type NoHold = "found-nothing" | "always-too-late" | "lost-admission";
 
-/** Loads, chooses and reserves seats; chooses other seats when another buyer was faster. */
+/** Loads, chooses and reserves seats. When another buyer was faster, chooses other seats. */
 export async function holdSomeSeats(
   session: Session,
   performanceId: number,

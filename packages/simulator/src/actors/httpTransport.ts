@@ -9,7 +9,10 @@ export interface TransportRequest {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** How a request ended. A refusal is an answer of the API; a failure is not. */
+/**
+ * The result of a request. A refusal is an answer of the API. A failure means that the API gave no
+ * usable answer.
+ */
 export type TransportAnswer =
   | {
       readonly kind: "accepted";
@@ -25,7 +28,10 @@ export type TransportAnswer =
     }
   | {
       readonly kind: "failed";
-      /** "HTTP 503", "timeout", "connection refused", "connection lost", "not JSON". */
+      /**
+       * The kind of failure: "HTTP 503", "timeout", "connection refused", "connection lost", "not
+       * JSON".
+       */
       readonly failure: string;
       readonly status: number | undefined;
       readonly retryAfterMs: number | undefined;
@@ -34,8 +40,9 @@ export type TransportAnswer =
 /** How simulated clients reach the processes of one API. */
 export interface Transport {
   /**
-   * Sends to one process; a failure of the network or the server is an answer, never a rejection.
-   * @param target any integer; taken modulo the number of processes
+   * Sends a request to one process. The promise never rejects: a failure of the network or the
+   * server is an answer too.
+   * @param target any integer; the process is this number modulo the number of processes
    */
   send(target: number, request: TransportRequest): Promise<TransportAnswer>;
   close(): Promise<void>;
@@ -43,15 +50,20 @@ export interface Transport {
 
 export interface HttpTransportOptions {
   readonly baseUrls: readonly string[];
-  /** Open connections to each process; further requests wait here, and their wait is measured. */
+  /**
+   * Maximum number of open connections to each process. Further requests wait for a connection, and
+   * their latency includes this wait.
+   */
   readonly connectionsMax: number;
   readonly timeoutMs: number;
 }
 
-/** Every endpoint of the API is found below it. */
+/** The prefix of all paths of the API. */
 export const API_PREFIX = "/api/v1";
 
-/** Reaches base URLs over HTTP; each has connections of its own, kept alive between requests. */
+/**
+ * A transport over HTTP. Each base URL has its own connections, which stay open between requests.
+ */
 export function httpTransport(options: HttpTransportOptions): Transport {
   const { connectionsMax, timeoutMs } = options;
   const pools = options.baseUrls.map(
@@ -104,7 +116,7 @@ export function headersOf(request: TransportRequest): Record<string, string> {
   return headers;
 }
 
-/** Maps an HTTP answer to a transport answer. @param retryAfter the header, unparsed */
+/** Maps an HTTP answer to a transport answer. @param retryAfter the value of the header */
 export function readAnswer(
   status: number,
   text: string,
@@ -125,7 +137,10 @@ export function readAnswer(
   return { kind: "accepted", status, data };
 }
 
-/** Only the form in seconds: the API sends no dates (RFC 9110, 10.2.3). */
+/**
+ * Reads a Retry-After header in seconds. The API never sends the other form, a date (RFC 9110,
+ * 10.2.3).
+ */
 function retryAfterMs(header: string | string[] | undefined): number | undefined {
   if (typeof header !== "string" || !/^\d+$/.test(header)) return undefined;
   return Number(header) * 1000;

@@ -7,11 +7,14 @@ import { holdSomeSeats } from "./holdSomeSeats.ts";
 import { lostAdmission, type Session, think } from "./session.ts";
 import { settleHold } from "./settleHold.ts";
 
-/** The outcome of a session. Times are ms since the sale opened; undefined: it did not happen. */
+/**
+ * The outcome of a session. Times are ms since the sale opened; a time is undefined when the event
+ * did not happen.
+ */
 export interface SessionResult {
   readonly index: number;
   readonly outcome: BuyerOutcome;
-  /** The reason, when the session failed. */
+  /** The reason why the session failed, if it failed. */
   readonly reason: string | undefined;
   readonly intendedMs: number;
   /** When the client sent the first request. */
@@ -23,12 +26,16 @@ export interface SessionResult {
   readonly soldMs: number | undefined;
 }
 
-/** A pause of the machine can cost a buyer the place; the buyer gives up after the third loss. */
+/**
+ * Maximum number of admissions of one buyer. A pause of the machine can cost a buyer the place;
+ * after the third loss the buyer gives up.
+ */
 const ADMISSIONS_MAX = 3;
 
 /**
- * Runs the session of one buyer over HTTP: join the queue, load the seats, hold, pay; or lose
- * interest on the way. The promise never rejects: the story's outcome names the failure.
+ * Runs the session of one buyer over HTTP: the buyer joins the queue, loads the seats, holds some,
+ * and pays or loses interest. The promise never rejects: the outcome of the session names the
+ * failure.
  */
 export async function runSession(
   plan: BuyerPlan,
@@ -134,7 +141,9 @@ async function standInLine(session: Session, sinceMs: number): Promise<void> {
   recorder.span("wait", clock.monotonicMs() - sinceMs);
 }
 
-/** The answer has the end of the admission; the admission began one time to live earlier. */
+/**
+ * Computes the start of an admission: the answer has only its end, which is one time to live later.
+ */
 function admissionOf(ticket: TicketAnswer, environment: ClientEnvironment): number {
   if (!ticket.expiresAt) return sinceOpen(environment);
   return Date.parse(ticket.expiresAt) - environment.sale.activeTtlMs - environment.opensAtMs;

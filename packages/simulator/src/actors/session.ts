@@ -25,7 +25,7 @@ export function think(session: Session): Promise<void> {
 }
 
 /**
- * Accepts a refused queue token: the client then joins the queue again.
+ * Handles a refused queue token, after which the client joins the queue again.
  * @throws BuyerEnded for any other refusal, because the session sends only valid requests
  */
 export function lostAdmission(step: string, refusal: Refusal): "lost-admission" {

@@ -11,12 +11,15 @@ import type { BuyerOutcome } from "./buyerEnded.ts";
 import { sinceOpen } from "./clientEnvironment.ts";
 import type { Session } from "./session.ts";
 
-/** Buyers charge round amounts. */
+/** Buyers charge multiples of this amount. */
 const CHARGE_STEP = 10_000;
-/** One payment before the charge and one after; a third would mean that the charge failed. */
+/**
+ * Payments of one session: one before the charge and one after it. A third one would mean that the
+ * charge had no effect.
+ */
 const PAYMENTS_MAX = 3;
 
-/** Pays for the held seats and charges missing points first; or gives the seats up. */
+/** Pays for the held seats, after charging missing points. Or gives the seats up. */
 export async function settleHold(session: Session, hold: HoldAnswer): Promise<BuyerOutcome> {
   const { plan } = session;
   if (plan.abandons === "cancels") await cancel(session, hold);

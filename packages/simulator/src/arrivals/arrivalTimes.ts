@@ -1,13 +1,16 @@
 import { exponential, type SeededRandom } from "../chance/seededRandom.ts";
 
-/** How buyers come: all at once, evenly, more and more, or by chance at an even rate. */
+/**
+ * The arrival patterns: all buyers at once, at an even rate, at a growing rate, or at random with
+ * an even mean rate.
+ */
 export const arrivalKinds = ["burst", "step", "ramp", "poisson"] as const;
 export type ArrivalKind = (typeof arrivalKinds)[number];
 
 /**
- * When each buyer means to start, in ms after the sale opens, ascending. The process is open:
- * no client waits for another, so a slow server gets the same arrivals as a fast one.
- * @param durationMs over which they come; a burst ignores it
+ * Returns the intended start of each buyer, in ms after the sale opens, ascending. No buyer waits
+ * for another, so a slow server gets the same arrivals as a fast one.
+ * @param durationMs the span of the arrivals; not used by a burst
  */
 export function arrivalTimes(
   kind: ArrivalKind,

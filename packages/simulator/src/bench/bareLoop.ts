@@ -3,8 +3,8 @@ import { createPool, type Pool, type PoolConnection, type ResultSetHeader } from
 import type { Outcome } from "./keepInFlight.ts";
 
 /**
- * V0: what the database alone allows for one transaction per hold. The same rows as the product
- * writes, straight through mysql2, with nothing around it: no HTTP, no queue, no lock, no checks.
+ * V0: the speed of the database alone, with one transaction for each hold. The loop writes the same
+ * rows as the product, but directly through mysql2, without HTTP, queue, lock or checks.
  */
 export interface BareLoop {
   hold(seatId: number): Promise<Outcome>;
@@ -26,7 +26,10 @@ const INSERT_MESSAGE = /* sql */ `
     (message_id, aggregate_type, aggregate_id, aggregate_version, type, payload, bucket)
   VALUES (?, 'reservation', ?, 1, 'reservation.held', ?, ?)`;
 
-/** Far above the ids that the product's allocator gives out within a benchmark. */
+/**
+ * Far above the ids that the product's allocator gives out during a benchmark, so that the ids
+ * cannot collide.
+ */
 const RESERVATION_ID_BASE = 1_000_000_000;
 
 interface BareLoopOptions {
@@ -37,7 +40,7 @@ interface BareLoopOptions {
   readonly buckets: number;
 }
 
-/** Opens one connection for each hold in flight. */
+/** Opens as many connections as there are holds in flight. */
 export async function openBareLoop(options: BareLoopOptions): Promise<BareLoop> {
   const pool = createPool({ uri: options.mysqlUrl, connectionLimit: options.inFlight });
   await Promise.all(Array.from({ length: options.inFlight }, () => prepare(pool)));
@@ -51,7 +54,7 @@ export async function openBareLoop(options: BareLoopOptions): Promise<BareLoop> 
   };
 }
 
-/** The product's sessions run at READ COMMITTED, so these do too. */
+/** Sets READ COMMITTED, because the sessions of the product run at this level. */
 async function prepare(pool: Pool): Promise<void> {
   const connection = await pool.getConnection();
   await connection.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");

@@ -3,26 +3,26 @@ import { join } from "node:path";
 import { startChild } from "../live/childProcess.ts";
 import { freePorts } from "../live/freePorts.ts";
 
-/** How the API processes of a benchmark are started. */
+/** The settings of the API processes of a benchmark. */
 export interface ApiSettings {
   /** The file that Node runs. */
   readonly entry: string;
-  /** Their whole environment but the port. */
+  /** The environment of the processes, without the port. */
   readonly env: NodeJS.ProcessEnv;
-  /** Logs and profiles go here. */
+  /** The folder for logs and profiles. */
   readonly folder: string;
 }
 
 export interface RunningApis {
   readonly baseUrls: readonly string[];
   readonly pids: readonly number[];
-  /** @returns the .cpuprofile files that they wrote, if they were profiled */
+  /** @returns the paths of the .cpuprofile files, if the processes were profiled */
   stop(): Promise<readonly string[]>;
 }
 
 /**
- * Starts API processes alone, without a worker, so that the machine serves holds and nothing else.
- * @throws Error with the end of the log of one that does not start
+ * Starts only API processes and no worker, so that the machine does nothing but serve holds.
+ * @throws Error when a process does not start, with the end of its log
  */
 export async function startApis(
   settings: ApiSettings,
@@ -42,7 +42,8 @@ export async function startApis(
             ...settings.env,
             HOST: "127.0.0.1",
             PORT: String(port),
-            // A buyer of a benchmark holds seats without a pause; the limit is not its subject.
+            // Raises the limit, because a buyer of a benchmark holds seats without a pause, and the
+            // limit is not what the benchmark measures.
             SEATS_PER_BUYER_MAX: "1000",
           },
           nodeArgs: profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`],

@@ -1,13 +1,16 @@
 import { createConnection } from "mysql2/promise";
 
-/** The same server with a database of the benchmark's own, so that no other data is touched. */
+/**
+ * Returns the URL of a database on the same server that only the benchmark uses, so that the
+ * benchmark does not touch other data.
+ */
 export function benchDatabaseUrl(mysqlUrl: string, name: string): string {
   const url = new URL(mysqlUrl);
   url.pathname = `/${name}`;
   return url.href;
 }
 
-/** Removes the benchmark's database with everything in it. */
+/** Deletes the benchmark's database. */
 export async function dropBenchDatabase(benchUrl: string): Promise<void> {
   const url = new URL(benchUrl);
   const name = url.pathname.slice(1);

@@ -7,12 +7,12 @@ import {
   promoteWaiting,
 } from "@onsale/core";
 
-/** The fixture of a measurement: untouched seats and buyers who are already admitted. */
+/** The fixture of a measurement: unused seats, and buyers who are already admitted. */
 export interface BenchStage {
   readonly performanceId: number;
   readonly price: number;
   readonly buyers: readonly { readonly userId: number; readonly token: string }[];
-  /** Seats that no round has used yet. */
+  /** Returns seats that no round has used yet. */
   takeSeats(count: number): readonly number[];
 }
 
@@ -21,14 +21,14 @@ const PRICE = 100;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Longer than any benchmark, so that no admission expires during one. */
 const ACTIVE_TTL_MS = 12 * 60 * 60 * 1000;
-/** Rows per insert: keeps the insert of a large hall below the packet limit of MySQL. */
+/** Maximum number of seats, so that the INSERT of a large hall stays below MySQL's packet limit. */
 const SEATS_MAX = 100_000;
 const ADMISSIONS_MAX = 1_000_000;
 
 /**
- * Creates the seats and admits the buyers, through the product's own workflows.
- * Each performance has the seats of one round, so that a buyer, who holds one seat after the other,
- * has few seats of each: a hold reads the buyer's seats of its performance.
+ * Creates the seats and admits the buyers, through the product's own workflows. Each round has its
+ * own performance. A hold reads the buyer's earlier seats of its performance, so this keeps the
+ * number of rows that it reads small.
  */
 export async function setTheStage(
   core: CoreContext,

@@ -11,17 +11,17 @@ const profileSchema = z.object({
       }),
     }),
   ),
-  /** Microseconds of the machine's monotonic clock. */
+  /** Start of the profile in microseconds of the machine's monotonic clock. */
   startTime: z.number(),
   samples: z.array(z.number()),
   timeDeltas: z.array(z.number()),
 });
 
-/** Time spent in functions themselves, not in what they call. */
+/** Time spent in a function itself, without the functions that it calls. */
 export interface SelfTime {
   readonly name: string;
   readonly ms: number;
-  /** Part of the time in which the process did something, 0 to 1. */
+  /** The share of the time in which the process was not idle, 0 to 1. */
   readonly share: number;
 }
 
@@ -32,7 +32,10 @@ export interface ProfileSummary {
   readonly functions: readonly SelfTime[];
 }
 
-/** The part of a profile that counts, by the machine's monotonic clock: the load, not the start. */
+/**
+ * The period of a profile to evaluate, by the machine's monotonic clock: the time under load,
+ * without the start of the process.
+ */
 export interface ProfileWindow {
   readonly fromUs: number;
   readonly untilUs: number;
@@ -91,7 +94,10 @@ function selfTimes(text: string, { fromUs, untilUs }: ProfileWindow) {
   });
 }
 
-/** The package that a script belongs to; V8's own work goes by its kind. */
+/**
+ * The package that a script belongs to. V8's own work, such as garbage collection, has its kind as
+ * the name.
+ */
 export function packageOf(url: string, functionName: string): string {
   const modules = url.lastIndexOf("/node_modules/");
   if (modules >= 0) {

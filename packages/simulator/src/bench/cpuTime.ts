@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
 
-/** The unit of /proc/PID/stat on every Linux that Node runs on (USER_HZ), ms. */
+/** One clock tick in /proc/PID/stat, ms. USER_HZ is 100 on every Linux that Node supports. */
 const TICK_MS = 10;
-/** Positions of utime and stime after the name, which is in parentheses and may hold spaces. */
+/**
+ * Positions of utime and stime. They count from the field after the process name, because the name,
+ * in parentheses, can contain spaces.
+ */
 const UTIME = 11;
 const STIME = 12;
 
@@ -18,7 +21,7 @@ export async function cpuTimeMs(pid: number): Promise<number | undefined> {
 /** Processes to measure, by name; several processes may share a name. */
 export type WatchedProcesses = Readonly<Record<string, readonly number[]>>;
 
-/** CPU milliseconds by name, where /proc has them. */
+/** CPU time of the processes by name, ms. A name is missing when the system has no /proc. */
 export async function cpuTimes(watched: WatchedProcesses): Promise<ReadonlyMap<string, number>> {
   const times = new Map<string, number>();
   for (const [name, pids] of Object.entries(watched)) {

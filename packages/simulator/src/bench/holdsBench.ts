@@ -10,35 +10,37 @@ import { type Attempt, keepInFlight, keepPace, type RoundResult } from "./keepIn
 import { type Spread, spreadOf } from "./spread.ts";
 
 export interface HoldsBenchOptions {
-  /** Opened on the benchmark's own database. */
+  /** A core that is opened on the benchmark's own database. */
   readonly core: CoreContext;
   readonly mysqlUrl: string;
   readonly inFlight: number;
   readonly rounds: number;
   readonly holdsPerRound: number;
-  /** Which numbers of API processes to compare with V0. */
+  /** The numbers of API processes that are compared with V0. */
   readonly processCounts: readonly number[];
   readonly apis: ApiSettings;
-  /** Database and Redis processes, as far as they are known. */
+  /** The pids of database and Redis processes, as far as they are known. */
   readonly servers: WatchedProcesses;
   readonly profile: boolean;
   readonly onProgress: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One measured round with the CPU that each party used, ms. */
+/** One measured round, with the CPU time that each group of processes used, ms. */
 export interface MeasuredRound extends RoundResult {
   readonly cpuMs: Readonly<Record<string, number>>;
 }
 
 export interface VariantResult {
-  /** "V0" or the number of API processes. */
+  /** The variant: "V0" or the number of API processes. */
   readonly name: string;
   readonly rounds: readonly MeasuredRound[];
   readonly acceptedPerSecond: Spread;
-  /** Against V0 of the same round; undefined for V0 itself. */
+  /** The speed relative to V0 in the same round; undefined for V0 itself. */
   readonly ratio: Spread | undefined;
-  /** An open schedule at `PACE` of the median, latency from the intended start. */
+  /**
+   * A run at a fixed rate, `PACE` times the median rate. Latency counts from the intended start.
+   */
   readonly paced: (RoundResult & { readonly perSecond: number }) | undefined;
 }
 
@@ -46,13 +48,16 @@ export interface HoldsBenchResult {
   readonly inFlight: number;
   readonly holdsPerRound: number;
   readonly variants: readonly VariantResult[];
-  /** Of one API process; the files open in a browser's developer tools. */
+  /** The CPU profile of one API process. The files open in a browser's developer tools. */
   readonly profile: (ProfileSummary & { readonly files: readonly string[] }) | undefined;
 }
 
-/** Many buyers, so that none of them meets a limit that is meant for one. */
+/** Number of buyers: so many that none of them reaches a limit per buyer. */
 const BUYERS = 512;
-/** Below saturation, where a latency says something about the product and not about the queue. */
+/**
+ * Below saturation, so that a latency shows the product's work and not the time in a queue of
+ * requests.
+ */
 const PACE = 0.7;
 const FUNCTIONS_SHOWN_MAX = 15;
 const PROFILE_PASSES = 2;
@@ -64,9 +69,9 @@ interface Variant {
 }
 
 /**
- * Holds per second over HTTP beside V0, the bare transaction loop, on the same database server in
- * the same run: one uncounted round each, then rounds in turn (A B, B A, …), so that drift hits all
- * alike.
+ * Measures holds per second over HTTP, and compares them with V0, the bare transaction loop, on the
+ * same database server in the same run. After one warm-up round of each variant, the rounds
+ * alternate (A B, B A, …), so that a drift of the machine affects all variants equally.
  */
 export async function benchHolds(options: HoldsBenchOptions): Promise<HoldsBenchResult> {
   const { core, holdsPerRound, inFlight, processCounts, rounds } = options;
@@ -184,7 +189,10 @@ async function paceEach(
   return paced;
 }
 
-/** A pass to warm up and one to look at, in a process of its own, since profiling costs speed. */
+/**
+ * Profiles one API process: a warm-up round, then a round that is evaluated. The process is a
+ * separate one, because profiling costs speed.
+ */
 async function profileOne(options: HoldsBenchOptions, stage: BenchStage) {
   options.onProgress("Profiling one API process");
   const apis = await startApis(options.apis, { count: 1, profiled: true });
@@ -202,12 +210,12 @@ async function profileOne(options: HoldsBenchOptions, stage: BenchStage) {
   return { ...summarizeProfiles(texts, { ...window, functionsMax: FUNCTIONS_SHOWN_MAX }), files };
 }
 
-/** The clock that V8 stamps its profiles with, the same for all processes of a Linux machine. */
+/** The clock of V8's profiles. On Linux all processes of a machine share it. */
 function monotonicUs(): number {
   return Number(process.hrtime.bigint() / 1000n);
 }
 
-/** How people read a variant's name. */
+/** The name of a variant for people. */
 export function labelOf(name: string): string {
   if (name === "V0") return "bare loop V0";
   return `${name} API process${name === "1" ? "" : "es"}`;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { BenchStage } from "./benchStage.ts";
 import type { Attempt } from "./keepInFlight.ts";
 
-/** Holds over HTTP, spread over the API processes in turn. */
+/** Sends holds over HTTP, distributed evenly over the API processes. */
 export interface HttpLoop {
   /** @param seatIds one seat for each attempt; no other loop uses these seats */
   holdsOf(seatIds: readonly number[]): Attempt;
@@ -11,7 +11,7 @@ export interface HttpLoop {
 }
 
 const PATH = "/api/v1/concerts/reserve-seat";
-/** Statuses with which the API refuses a late buyer or sheds load. */
+/** HTTP statuses that count as a refusal: another buyer was faster, or the API sheds load. */
 const REFUSALS = new Set([409, 429, 503]);
 
 const problemSchema = z.object({ code: z.string() });
@@ -20,7 +20,7 @@ function codeOf(problem: string): string {
   return problemSchema.parse(JSON.parse(problem)).code;
 }
 
-/** Opens one connection for each hold in flight. */
+/** Opens as many connections as there are holds in flight. */
 export function openHttpLoop(
   baseUrls: readonly string[],
   stage: BenchStage,

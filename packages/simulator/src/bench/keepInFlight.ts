@@ -13,7 +13,7 @@ export interface RoundResult {
   readonly acceptedPerSecond: number;
   /** Latency of accepted requests from their intended start, ms. */
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number };
-  /** The message of the first failure, for the person who looks for its cause. */
+  /** The message of the first failure, to find its cause. */
   readonly firstFailure: string | undefined;
 }
 
@@ -68,8 +68,9 @@ class Tally {
 }
 
 /**
- * A closed loop: keeps `inFlight` requests open until `total` requests were sent. The intended
- * start of a request is the moment its slot became free, so a delay in this client counts too.
+ * A closed loop: the function keeps `inFlight` requests open until it has sent `total` requests.
+ * The intended start of a request is the moment at which the request before it ended, so that a
+ * delay in this client also counts as latency.
  */
 export async function keepInFlight(
   attempt: Attempt,
@@ -91,7 +92,8 @@ export async function keepInFlight(
 
 /**
  * An open schedule: the intended start of request k is k / `perSecond`, independent of earlier
- * requests. The latency counts from the intended start, so a late start adds to the latency.
+ * requests. The latency counts from the intended start, so a request that starts late has a longer
+ * latency.
  */
 export async function keepPace(
   attempt: Attempt,

@@ -1,11 +1,13 @@
-/** Where repeated measurements lie. */
+/** The range and the median of repeated measurements. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** @param values at least one; the median of an even number lies between the middle two */
+/**
+ * @param values at least one. The median of an even number of values is the mean of the middle two
+ */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;

@@ -1,2 +1,5 @@
-/** The highest seed: every stream of chance takes it whole, as a 32-bit integer with a sign. */
+/**
+ * The highest seed. A seed is a signed 32-bit integer, because the random generators use all bits
+ * of it.
+ */
 export const SEED_MAX = 2 ** 31 - 1;

@@ -1,24 +1,27 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
-/** Random numbers that a seed repeats exactly. */
+/** A random generator that gives the same numbers for the same seed. */
 export interface SeededRandom {
   /** Uniform in [0, 1). */
   next(): number;
 }
 
-/** The independent random streams of one seed, each by its name. */
+/** The independent random streams of one seed. Each has a name. */
 export type RandomStreams = (name: string) => SeededRandom;
 
-/** A fresh generator has most bits equal; these draws mix them. */
+/**
+ * Number of first draws that are discarded: in a new generator most bits are equal, and these draws
+ * mix them.
+ */
 const WARM_UP = 64;
 
 /** Knuth's multiplicative constant, 2^32 divided by the golden ratio. */
 const GOLDEN = 0x9e3779b9;
 
 /**
- * A stream belongs to one user, who alone draws from it: what one client draws never shifts what
- * another one draws. Asking twice for one name gives the same numbers twice.
+ * Each stream has one user, so that the draws of one client never change the draws of another. The
+ * same name gives the same numbers each time.
  * @param seed a 32-bit integer
  */
 export function randomStreams(seed: number): RandomStreams {
@@ -29,7 +32,7 @@ export function randomStreams(seed: number): RandomStreams {
   };
 }
 
-/** FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo), over the seed and the name. */
+/** Hashes the seed and the name with FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo). */
 function hashOf(seed: number, name: string): number {
   let hash = 0x811c9dc5 ^ Math.imul(seed, GOLDEN);
   for (let at = 0; at < name.length; at += 1) {
@@ -38,28 +41,31 @@ function hashOf(seed: number, name: string): number {
   return Math.imul(hash ^ (hash >>> 15), GOLDEN);
 }
 
-/** A whole number from 0 up to, not including, `count`; draws once. */
+/** Returns a whole number from 0 to `count` - 1. Draws once. */
 export function below(random: SeededRandom, count: number): number {
   return Math.floor(random.next() * count);
 }
 
-/** Uniform between the two; draws once. */
+/** Returns a uniform number from `low` to `high`. Draws once. */
 export function between(random: SeededRandom, low: number, high: number): number {
   return low + random.next() * (high - low);
 }
 
-/** True with the given probability; draws once. */
+/** Returns true with the given probability. Draws once. */
 export function chance(random: SeededRandom, probability: number): boolean {
   return random.next() < probability;
 }
 
-/** Exponentially distributed with the given mean (inverse transform); draws once. */
+/**
+ * Returns an exponentially distributed number with the given mean (by inverse transform). Draws
+ * once.
+ */
 export function exponential(random: SeededRandom, mean: number): number {
   return -Math.log(1 - random.next()) * mean;
 }
 
 /**
- * One of the keys, by its share.
+ * Returns one of the keys, each with a probability according to its share.
  * @param shares at least one positive weight; they need not add up to 1
  */
 export function weighted<K>(random: SeededRandom, shares: ReadonlyMap<K, number>): K {

@@ -1,16 +1,16 @@
 import type { SeededRandom } from "./seededRandom.ts";
 
-/** Draws ranks, 0 the most popular. */
+/** Draws ranks. Rank 0 is the most popular. */
 export interface Zipf {
   readonly size: number;
-  /** A rank in [0, size). */
+  /** Returns a rank from 0 to size - 1. */
   rank(random: SeededRandom): number;
 }
 
 /**
- * Zipf's law: rank k (from 1) is drawn in proportion to 1 / k^exponent. By bisection in the table
- * of cumulated weights, which is exact and costs log2(size) steps.
- * @param exponent 0 is uniform; 1 is the classical law; more crowds the front
+ * Draws by Zipf's law: rank k (counted from 1) has a probability in proportion to 1 / k^exponent. A
+ * draw is a binary search in a table of cumulated weights.
+ * @param exponent 0: uniform; 1: Zipf's original law; higher: the first ranks are even more popular
  * @throws RangeError for an empty range
  */
 export function zipf(size: number, exponent: number): Zipf {

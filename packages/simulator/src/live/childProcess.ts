@@ -4,47 +4,54 @@ import { readFile } from "node:fs/promises";
 import { request } from "undici";
 
 export interface ChildOptions {
-  /** For messages: "API process 1". */
+  /** The name for messages: "API process 1". */
   readonly name: string;
   /** The TypeScript or JavaScript file that node runs. */
   readonly entry: string;
   readonly env: NodeJS.ProcessEnv;
   /** Flags for Node itself, such as --cpu-prof. */
   readonly nodeArgs?: readonly string[] | undefined;
-  /** Where its output goes, appended to. */
+  /** The file for the process's output. The output is appended. */
   readonly logFile: string;
-  /** Answers 200 once the process can serve. */
+  /** A URL that answers 200 once the process is ready to serve. */
   readonly readyUrl: string;
 }
 
-/** A process of ours, known by its pid and by nothing else. */
+/** A child process that this program started. */
 export interface Child {
   readonly pid: number;
-  /** Resolves when it is gone, for whatever reason. */
+  /** Resolves when the process has ended, for any reason. */
   readonly gone: Promise<void>;
-  /** SIGKILL; resolves once it is gone. */
+  /** Sends SIGKILL. Resolves when the process has ended. */
   kill(): Promise<void>;
-  /** SIGTERM, and SIGKILL for one that stays; resolves once it is gone. */
+  /**
+   * Sends SIGTERM, and SIGKILL if the process does not end in time. Resolves when the process has
+   * ended.
+   */
   stop(): Promise<void>;
 }
 
-/** A cold start compiles all modules on a busy machine; longer means that it never will. */
+/**
+ * Time limit for a process to become ready. A cold start on a busy machine compiles all modules and
+ * still needs less.
+ */
 const READY_MAX_MS = 30_000;
 const READY_EVERY_MS = 50;
-/** Longer than the drain that the processes allow themselves. */
+/** Time limit of a stop: longer than the processes take to finish their running work. */
 const STOP_MAX_MS = 15_000;
 const LOG_TAIL_CHARS = 1500;
 
 /**
  * Starts a node process and waits until it is ready.
- * @throws Error with the end of its log when it ends first, is not ready in time, or `signal`
- *   aborts
+ * @throws Error when the process ends early or is not ready in time, or when `signal` aborts. The
+ *   message has the end of the log
  */
 export async function startChild(options: ChildOptions, signal: AbortSignal): Promise<Child> {
   const output = openSync(options.logFile, "a");
   const running = spawn(process.execPath, [...(options.nodeArgs ?? []), options.entry], {
     env: options.env,
-    // A group of its own: Ctrl-C reaches this process alone, which stops its children in order.
+    // The child gets its own process group. Ctrl-C then reaches only this process, which stops its
+    // children in order.
     detached: true,
     stdio: ["ignore", output, output],
   });

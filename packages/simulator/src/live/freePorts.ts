@@ -1,14 +1,17 @@
 import { createServer } from "node:net";
 
-/** Below Linux's ephemeral range (32768 on), so that no outgoing connection takes the port. */
+/**
+ * Lowest port. The range ends below Linux's ephemeral ports (from 32768), so that no outgoing
+ * connection takes the port.
+ */
 const PORT_MIN = 20_000;
 const PORT_COUNT = 12_000;
-/** More busy neighbours than this means something else is wrong with the machine. */
+/** When this many ports in a row are in use, something else is wrong with the machine. */
 const PROBES_MAX = 200;
 
 /**
- * Free loopback ports for processes that must come back on the same one after a kill.
- * @param start where to begin, any integer; different runs should differ
+ * Finds free loopback ports. A process that is restarted after a kill uses the same port again.
+ * @param start any integer that selects where the search begins; it should differ between runs
  */
 export async function freePorts(count: number, start: number): Promise<readonly number[]> {
   const chosen: number[] = [];

@@ -1,13 +1,16 @@
-/** The processes of a rush, as the runner needs them. */
+/** The started processes of a rush. */
 export interface LiveProcesses {
-  /** One for each API process. */
+  /** The base URLs of the API processes. */
   readonly baseUrls: readonly string[];
-  /** Of those that run now, by role. */
+  /** The pids of the processes that are running now, by role. */
   pids(): { readonly api: readonly number[]; readonly worker: readonly number[] };
-  /** SIGKILL: no goodbye, no cleaning up. Resolves once the process is gone. */
+  /**
+   * Kills an API process with SIGKILL, so that it cannot clean up. Resolves when the process has
+   * ended.
+   */
   killApi(index: number): Promise<void>;
-  /** Starts it again on its old port; resolves once it is ready. */
+  /** Starts the API process again on the same port. Resolves when the process is ready. */
   restartApi(index: number): Promise<void>;
-  /** Ends all, gently first; safe to call twice. */
+  /** Stops all processes, with SIGTERM first. A second call has no effect. */
   stop(): Promise<void>;
 }

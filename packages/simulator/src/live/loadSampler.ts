@@ -2,15 +2,15 @@ import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import type { Clock } from "../actors/clientEnvironment.ts";
 
-/** CPU in use at a moment, in cores. */
+/** CPU usage at a moment, in cores. */
 export interface LoadSample {
-  /** Since the sale opened. */
+  /** Milliseconds since the sale opened. */
   readonly atMs: number;
-  /** The whole machine. */
+  /** CPU usage of the whole machine. */
   readonly machine: number;
-  /** This process, which runs the simulated clients. */
+  /** CPU usage of this process, which runs the simulated clients. */
   readonly buyers: number;
-  /** Undefined where the system has no /proc. */
+  /** CPU usage of the API processes; undefined when the system has no /proc. */
   readonly api: number | undefined;
   readonly worker: number | undefined;
 }
@@ -22,9 +22,9 @@ export interface LoadSampler {
 }
 
 const SAMPLE_EVERY_MS = 500;
-/** The unit of /proc/PID/stat on every Linux that Node runs on (USER_HZ), ms. */
+/** One clock tick in /proc/PID/stat, ms. USER_HZ is 100 on every Linux that Node supports. */
 const TICK_MS = 10;
-/** utime and stime, counted from the field after the name in parentheses. */
+/** Positions of utime and stime, counted from the field after the name in parentheses. */
 const UTIME = 11;
 const STIME = 12;
 
@@ -101,7 +101,10 @@ async function cpuTimeMs(pid: number): Promise<number | undefined> {
   return Number.isFinite(ticks) ? ticks * TICK_MS : undefined;
 }
 
-/** A restarted process counts from zero; the CPU time of the killed process is not subtracted. */
+/**
+ * The CPU time of a restarted process begins at zero, so the difference can be negative. It then
+ * counts as zero.
+ */
 function share(now: number | undefined, before: number | undefined, spanMs: number) {
   if (now === undefined || before === undefined) return undefined;
   return Math.max(0, now - before) / spanMs;

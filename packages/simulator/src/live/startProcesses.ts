@@ -8,7 +8,7 @@ export interface ProcessesOptions {
   /** The file that runs the API and the worker. */
   readonly entry: string;
   readonly apiProcesses: number;
-  /** The environment of all processes; PORT and the role are added. */
+  /** The environment of all processes. PORT and the role are added for each process. */
   readonly env: NodeJS.ProcessEnv;
   /** The folder with one log file per process; created when missing. */
   readonly logFolder: string;
@@ -28,7 +28,7 @@ export async function startProcesses(options: ProcessesOptions): Promise<LivePro
   mkdirSync(options.logFolder, { recursive: true });
   const ports = await freePorts(apiProcesses + 1, process.pid * 7);
   const workerPort = ports[apiProcesses] ?? 0;
-  // Old logs are removed; a restarted process appends to its own log.
+  // Removes old logs. A restarted process appends to its log.
   for (let index = 0; index < apiProcesses; index++) rmSync(logOf(options, apiName(index)), FORCE);
   rmSync(logOf(options, "worker"), FORCE);
   const startApi = (index: number): Promise<Child> =>

@@ -1,11 +1,12 @@
 import type { Admission } from "./fairness.ts";
 
-/** More dots than this on one chart are a blot. */
+/** The most points that one chart shows, because more points overlap. */
 const POINTS_MAX = 2000;
 
 /**
- * Arrival rank and admission rank of each buyer, from 0; those let in at one moment share the
- * mean of their ranks. Every n-th buyer when there are more than `POINTS_MAX`.
+ * Returns the arrival rank and the admission rank of each buyer, from 0. Buyers who were admitted
+ * at the same moment share the mean of their ranks. When there are more than `POINTS_MAX` buyers,
+ * only every n-th is returned.
  */
 export function admissionRanks(admitted: readonly Admission[]): [number, number][] {
   const admittedRank = sharedRanks(admitted.map((admission) => admission.admittedAt));

@@ -1,19 +1,20 @@
 import { mapKeys } from "./mapKeys.ts";
 import { type EventKind, eventKinds } from "./recorder.ts";
 
-/** Columns of a chart: finer ones would be narrower than a pixel is worth. */
+/** The most columns of a chart: more columns would be narrower than a pixel. */
 const BINS_MAX = 120;
-/** Widths that read well on an axis, ms. */
+/** Allowed column widths, ms. They give round numbers on the axis. */
 const WIDTHS_MS = [50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000] as const;
 
 export interface EventBins {
   readonly binMs: number;
-  /** How many of each kind happened in each bin. */
+  /** The number of events of each kind in each bin. */
   readonly bins: Record<EventKind, number[]>;
 }
 
 /**
- * Counts events by time, in bins of a round width. What happened outside goes to the nearest bin.
+ * Counts events by time, in bins of a round width. An event outside the range counts in the nearest
+ * bin.
  */
 export function binEvents(
   events: Readonly<Record<EventKind, readonly number[]>>,

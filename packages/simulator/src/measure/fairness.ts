@@ -1,19 +1,22 @@
-/** Arrival and admission of one buyer; all buyers share one unit and one origin. */
+/** The times of a buyer's arrival and admission. All buyers use the same unit and start of time. */
 export interface Admission {
   readonly arrivedAt: number;
   readonly admittedAt: number;
 }
 
 export interface Fairness {
-  /** Admitted buyers. */
+  /** The number of admitted buyers. */
   readonly admitted: number;
-  /** Pairs in which the later arrival was admitted earlier. */
+  /** The number of pairs in which the later arrival was admitted earlier. */
   readonly overtakings: number;
-  /** Pairs whose arrivals and admissions both differ; one batch admits many at one moment. */
+  /**
+   * The number of pairs whose arrivals differ and whose admissions differ. Admissions of one batch
+   * have the same time.
+   */
   readonly comparablePairs: number;
   /**
-   * Goodman and Kruskal's gamma in [-1, 1]: 1 when no buyer overtook another. Pairs admitted at
-   * one moment do not count. Gamma is 1 when no pair can be compared.
+   * Goodman and Kruskal's gamma, from -1 to 1. It is 1 when no buyer overtook another. Pairs that
+   * were admitted at the same moment do not count. Gamma is also 1 when no pair is left to compare.
    */
   readonly gamma: number;
   /** The most places that one buyer lost: admission rank minus arrival rank. */
@@ -21,7 +24,7 @@ export interface Fairness {
 }
 
 /**
- * Measures how closely admissions followed arrivals. Counts overtakings in n log n steps (W. R.
+ * Measures how closely admissions followed arrivals. Counts the overtakings in n log n steps (W. R.
  * Knight, "A Computer Method for Calculating Kendall's Tau with Ungrouped Data", JASA 61, 1966).
  */
 export function fairnessOf(admitted: readonly Admission[]): Fairness {
@@ -50,7 +53,7 @@ function pairsOf(count: number): number {
   return (count * (count - 1)) / 2;
 }
 
-/** Pairs of equal values in a list whose equal values are adjacent. */
+/** Counts the pairs of equal values in a list in which equal values are adjacent. */
 function tiedPairs(grouped: readonly (number | string)[]): number {
   let pairs = 0;
   let run = 0;
@@ -61,7 +64,7 @@ function tiedPairs(grouped: readonly (number | string)[]): number {
   return pairs;
 }
 
-/** Pairs i < j with values[i] > values[j], by merge sort from the bottom up. */
+/** Counts the pairs i < j with values[i] > values[j], with a bottom-up merge sort. */
 function inversions(values: readonly number[]): number {
   let from = Float64Array.from(values);
   let to = new Float64Array(values.length);
@@ -93,9 +96,7 @@ function mergeRuns(from: Float64Array, to: Float64Array, start: number, width: n
   return count;
 }
 
-/**
- * The largest gain of a buyer's admission rank over the arrival rank; equal moments share a rank.
- */
+/** Returns the largest value of admission rank minus arrival rank. Equal times share a rank. */
 function worstLoss(ordered: readonly Admission[]): number {
   const admissions = ordered.map((admission) => admission.admittedAt).toSorted((a, b) => a - b);
   let worst = 0;

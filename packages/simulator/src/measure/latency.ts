@@ -1,16 +1,19 @@
 import { build, type Histogram } from "hdr-histogram-js";
 
-/** Ten minutes, µs: longer than a rush; a longer duration counts as ten minutes. */
+/**
+ * The longest recorded duration, ten minutes in µs. It is longer than a rush; a longer duration
+ * counts as ten minutes.
+ */
 const LATENCY_MAX_US = 600_000_000;
 
-/** Durations of one kind, kept to three significant digits in constant memory (HdrHistogram). */
+/** A histogram of durations with three significant digits and a constant size (HdrHistogram). */
 export interface Latency {
-  /** @param ms measured from the intended start */
+  /** @param ms the duration from the intended start */
   record(ms: number): void;
   summary(): LatencySummary;
 }
 
-/** Milliseconds. All zero when `count` is 0. */
+/** Percentiles in milliseconds. All are zero when `count` is 0. */
 export interface LatencySummary {
   readonly count: number;
   readonly meanMs: number;
@@ -22,7 +25,7 @@ export interface LatencySummary {
   readonly maxMs: number;
 }
 
-/** An empty record of durations. */
+/** Creates an empty histogram of durations. */
 export function latency(): Latency {
   let histogram: Histogram | undefined;
   return {
@@ -41,7 +44,7 @@ export function latency(): Latency {
 
 function summaryOf(histogram: Histogram | undefined): LatencySummary {
   const maxUs = histogram?.maxValue ?? 0;
-  // A percentile is the upper edge of its bucket, which can exceed the longest duration.
+  // A percentile is the upper edge of its bucket, so it can exceed the longest duration.
   const at = (percentile: number): number =>
     toMs(Math.min(histogram?.getValueAtPercentile(percentile) ?? 0, maxUs));
   return {

@@ -1,4 +1,4 @@
-/** A record with a value for each key. */
+/** Creates a record with a value for each key. */
 export function mapKeys<K extends string, V>(
   keys: readonly K[],
   make: (key: K) => V,

@@ -14,20 +14,23 @@ export const requestPhases = [
 ] as const;
 export type RequestPhase = (typeof requestPhases)[number];
 
-/** Waits of a buyer: in the queue, and from the intended start to the ticket. */
+/**
+ * Durations of a session: `wait` is the time in the queue, `purchase` the time from the intended
+ * start to the ticket.
+ */
 export const spanPhases = ["wait", "purchase"] as const;
 export type SpanPhase = (typeof spanPhases)[number];
 
-/** Events of buyers and seats that are kept with their time. */
+/** The events of buyers and seats whose times are recorded. */
 export const eventKinds = ["arrival", "admission", "hold", "refusal", "sale", "end"] as const;
 export type EventKind = (typeof eventKinds)[number];
 
 export interface PhaseSummary {
   readonly accepted: LatencySummary;
   readonly refused: LatencySummary;
-  /** Expected answers of 4xx, by code. */
+  /** Expected refusals (status 4xx) by code. */
   readonly refusedByCode: Readonly<Record<string, number>>;
-  /** 5xx, timeouts and lost connections, by kind. */
+  /** Failures by kind: status 5xx, timeouts and lost connections. */
   readonly failedByKind: Readonly<Record<string, number>>;
   readonly failed: number;
 }
@@ -47,7 +50,7 @@ interface PhaseRecord {
   readonly failedByKind: Map<string, number>;
 }
 
-/** Counts and times of all sessions; cheap enough for a call on every request. */
+/** Records the counts and times of all sessions. A call is cheap enough for every request. */
 export class Recorder {
   repeats = 0;
   readonly mismatches: ReplayMismatch[] = [];
@@ -82,7 +85,7 @@ export class Recorder {
     existing.record(ms);
   }
 
-  /** @param atMs since the sale opened */
+  /** @param atMs ms since the sale opened */
   happened(kind: EventKind, atMs: number): void {
     this.events[kind].push(atMs);
   }
@@ -102,7 +105,7 @@ export class Recorder {
     return (this.#spans.get(phase) ?? latency()).summary();
   }
 
-  /** Failures of all phases by kind. */
+  /** Returns the failures of all phases by kind. */
   failures(): ReadonlyMap<string, number> {
     const all = new Map<string, number>();
     for (const record of this.#phases.values()) {

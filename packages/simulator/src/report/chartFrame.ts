@@ -9,9 +9,9 @@ export interface FrameOptions {
   readonly yMax: number;
   readonly xText: (value: number) => string;
   readonly yText: (value: number) => string;
-  /** Read aloud in place of the picture. */
+  /** The text that a screen reader reads instead of the picture. */
   readonly label: string;
-  /** Room at the right for labels at the ends of lines. */
+  /** Space at the right for labels at the ends of lines. */
   readonly rightMargin?: number;
   readonly xTitle?: string;
   readonly yTitle?: string;
@@ -23,7 +23,7 @@ export interface Frame {
   readonly bottom: number;
   readonly top: number;
   readonly right: number;
-  /** The whole picture, with the given drawing over grid and axes. */
+  /** Draws the whole chart: the grid, the axes, and the content over them. */
   draw(content: Markup | readonly Markup[]): Markup;
 }
 
@@ -33,7 +33,7 @@ const BOTTOM = 30;
 const X_TICKS = 7;
 const Y_TICKS = 4;
 
-/** Axes and a grid with round numbers; all charts of the report stand in one. */
+/** Creates the axes, and a grid with round numbers. All charts of the report use this frame. */
 export function chartFrame(options: FrameOptions): Frame {
   const { width, height } = options;
   const right = width - (options.rightMargin ?? 16);
@@ -72,7 +72,7 @@ function horizontal(y: number, right: number): Markup {
   return markup`<line x1="${LEFT}" x2="${right}" y1="${coordinate(y)}" y2="${coordinate(y)}"/>`;
 }
 
-/** A dashed line across the time axis with words at its top. */
+/** Draws a dashed vertical line at a time, with a label at its top. */
 export function moment(frame: Frame, atMs: number, text: string, row: number): Markup {
   const x = coordinate(frame.x(atMs));
   const nearRight = frame.x(atMs) > frame.right - 150;
@@ -81,7 +81,7 @@ export function moment(frame: Frame, atMs: number, text: string, row: number): M
     ${words(textX, frame.top + 10 + row * 14, nearRight ? "end" : "start", text)}</g>`;
 }
 
-/** Names of the colours of a chart. */
+/** Draws the legend: the name of each colour. */
 export function legend(entries: readonly (readonly [className: string, text: string])[]): Markup {
   return markup`<p class="legend">${entries.map(
     ([className, text]) => markup`<span><i class="${className}"></i>${text}</span>`,

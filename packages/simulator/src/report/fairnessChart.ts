@@ -6,7 +6,10 @@ import { countText } from "./words.ts";
 
 const SIZE = { width: 548, height: 300 } as const;
 
-/** Each buyer by arrival rank and admission rank; on the diagonal both ranks are equal. */
+/**
+ * Draws each buyer as a dot, by arrival rank and admission rank. On the diagonal both ranks are
+ * equal.
+ */
 export function fairnessChart(result: RushResult): Markup {
   const { points, admitted } = result.fairness;
   const most = Math.max(1, admitted);
@@ -20,7 +23,7 @@ export function fairnessChart(result: RushResult): Markup {
     yTitle: "rank by admission",
     label: "Arrival rank against admission rank",
   });
-  // One path for all dots: a dot is a line of no length with round ends.
+  // One SVG path draws all dots: each dot is a line without length and with round ends.
   const dots = points
     .map(([x, y]) => `M${coordinate(frame.x(x))} ${coordinate(frame.y(y))}h0`)
     .join("");

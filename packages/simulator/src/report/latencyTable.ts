@@ -32,7 +32,8 @@ const STEPS = [
 ] as const;
 
 /**
- * Waits and latencies with percentiles on one logarithmic axis; accepted and refused separately.
+ * Draws percentiles of waits and latencies on one logarithmic axis. Accepted and refused requests
+ * have separate rows.
  */
 export function latencyTable(result: RushResult): Markup {
   const rows = rowsOf(result).filter((row) => row.latency.count > 0);
@@ -71,7 +72,7 @@ function rowMarkup({ name, note, latency, kind }: Row, scale: Scale, ticks: read
     <td>${rangeBar(latency, kind, scale, ticks)}</td></tr>`;
 }
 
-/** Draws the median (dot), p95 (thick line), p99 (mark) and p99.9 (thin line). */
+/** Draws one row: the median (dot), p95 (thick line), p99 (mark) and p99.9 (thin line). */
 function rangeBar(latency: Latency, kind: Row["kind"], scale: Scale, ticks: readonly number[]) {
   const x = (ms: number): string => coordinate(scale(ms));
   const middle = BAR.height / 2;

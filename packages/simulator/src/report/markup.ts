@@ -1,18 +1,21 @@
-/** Text that may stand in a page as it is. Only `markup` and `trusted` make it. */
+/** HTML that needs no escaping. Only `markup` and `trusted` create it. */
 export interface Markup {
   readonly html: string;
 }
 
 type Part = Markup | string | number | undefined | false | readonly Part[];
 
-/** A template whose values are escaped, but for those that are markup themselves. */
+/** A template that escapes its values, except for values that are markup. */
 export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   let html = strings[0] ?? "";
   for (const [index, part] of parts.entries()) html += render(part) + (strings[index + 1] ?? "");
   return { html };
 }
 
-/** Marks text of our own, such as a style sheet, as safe. Never for what came from outside. */
+/**
+ * Marks text of this program, such as a style sheet, as safe. Must not be used for text from
+ * outside.
+ */
 export function trusted(html: string): Markup {
   return { html };
 }
@@ -25,7 +28,7 @@ function render(part: Part): string {
   return part.map(render).join("");
 }
 
-/** Escapes for element content and for quoted attributes. */
+/** Escapes a text for element content and for quoted attributes. */
 export function escapeHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")

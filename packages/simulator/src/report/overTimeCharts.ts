@@ -9,7 +9,7 @@ const HALF = { width: 548, height: 250 } as const;
 /** Minimum distance between the labels at the ends of lines. */
 const LABEL_GAP = 15;
 
-/** Arrived buyers, admitted buyers and sold seats over time. */
+/** Draws the numbers of arrived buyers, admitted buyers and sold seats over time. */
 export function overTimeChart(result: RushResult): Markup {
   const { bins } = result.series;
   const lines = [
@@ -42,7 +42,7 @@ export function overTimeChart(result: RushResult): Markup {
   ]);
 }
 
-/** Waiting buyers and active buyers over time. */
+/** Draws the numbers of waiting buyers and active buyers over time. */
 export function queueChart(result: RushResult): Markup {
   const { bins, binMs } = result.series;
   const arrived = runningTotal(bins.arrival);
@@ -74,7 +74,7 @@ export function queueChart(result: RushResult): Markup {
   ])}`;
 }
 
-/** Accepted and refused holds over time. */
+/** Draws the numbers of accepted and refused holds over time. */
 export function holdsChart(result: RushResult): Markup {
   const { bins, binMs } = result.series;
   const most = Math.max(1, ...bins.hold.map((count, index) => count + (bins.refusal[index] ?? 0)));
@@ -104,7 +104,7 @@ export function holdsChart(result: RushResult): Markup {
   ])}${frame.draw([...bars("sold", bins.hold, []), ...bars("refused", bins.refusal, bins.hold)])}`;
 }
 
-/** CPU in use, in cores; the chart shows whether the machine limited the product. */
+/** Draws the CPU usage in cores, which shows whether the machine limited the product. */
 export function loadChart(result: RushResult): Markup {
   const { cores, samples } = result.load;
   const frame = chartFrame({
@@ -159,7 +159,7 @@ function runningTotal(counts: readonly number[]): readonly number[] {
   });
 }
 
-/** The total of a bin is the value at the end of the bin. */
+/** The points of a running total. The total of a bin is its value at the end of the bin. */
 function pointsOf(
   frame: Frame,
   totals: readonly number[],

@@ -13,10 +13,10 @@ const OUTCOME_WORDS: Readonly<Record<string, string>> = {
   stopped: "stopped with the rush",
 };
 
-/** The JSON has all reasons. */
+/** The most reasons that the page shows. The JSON has all of them. */
 const REASONS_SHOWN_MAX = 5;
 
-/** The outcomes of the sessions as bars. */
+/** Draws the outcomes of the sessions as bars. */
 export function outcomeBars(result: RushResult): Markup {
   const all = Math.max(1, result.clients.buyers);
   const rows = Object.entries(result.outcomes).sort(([, a], [, b]) => b - a);
@@ -38,7 +38,7 @@ function reasons({ failureReasons }: RushResult): Markup | false {
   return markup`<ul>${items}</ul>`;
 }
 
-/** Refusals (answers of 4xx) by code, and failures by kind. */
+/** A table of refusals (status 4xx) by code, and of failures by kind. */
 export function answersTable(result: RushResult): Markup {
   const refusals = Object.entries(result.phases).flatMap(([phase, { refusedByCode }]) =>
     Object.entries(refusedByCode).map(([code, count]) => ({ phase, code, count })),
@@ -63,7 +63,7 @@ export function answersTable(result: RushResult): Markup {
   </tbody></table>`;
 }
 
-/** All settings that reproduce this rush. */
+/** A table of all settings that are needed to repeat this rush. */
 export function runTable(result: RushResult): Markup {
   const { clients, room, machine, load } = result;
   const parties = Object.entries(clients.partySizes).map(([size, share]) => `${size}: ${share}`);

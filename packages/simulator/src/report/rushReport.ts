@@ -10,8 +10,8 @@ import { fairnessWords, headline, headlineBanner, invariantList } from "./verdic
 import { countText } from "./words.ts";
 
 /**
- * The whole rush as one HTML page that needs nothing beside it: no script, no font, no picture.
- * Everything that came from outside is escaped.
+ * Makes one HTML page about the whole rush. The page loads no other file: no script, no font, no
+ * picture. All values from outside are escaped.
  */
 export function rushReport(result: RushResult): string {
   const { clients } = result;

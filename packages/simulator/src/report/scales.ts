@@ -1,22 +1,22 @@
 /** Maps a value to a coordinate. */
 export type Scale = (value: number) => number;
 
-/** Straight from [from, to] to [start, end]; an empty range maps to `start`. */
+/** A linear scale from [from, to] to [start, end]. An empty range maps to `start`. */
 export function linear(from: number, to: number, start: number, end: number): Scale {
   const span = to - from;
   return (value) => (span === 0 ? start : start + ((value - from) / span) * (end - start));
 }
 
-/** Logarithmic; values below `from` are drawn at `from`. @param from above 0 */
+/** A logarithmic scale. Values below `from` are drawn at `from`. @param from above 0 */
 export function logarithmic(from: number, to: number, start: number, end: number): Scale {
   const straight = linear(Math.log(from), Math.log(to), start, end);
   return (value) => straight(Math.log(Math.min(to, Math.max(from, value))));
 }
 
-/** Steps that people count in. */
+/** Step widths that are easy to read on an axis. */
 const NICE_STEPS = [1, 2, 2.5, 5, 10];
 
-/** Round values from 0 to at least `max`, about `wanted` of them; the last one is the axis' end. */
+/** Returns about `wanted` round values, from 0 to at least `max`. The axis ends at the last one. */
 export function niceTicks(max: number, wanted: number): readonly number[] {
   if (max <= 0) return [0, 1];
   const rough = max / wanted;
@@ -30,12 +30,12 @@ export function niceTicks(max: number, wanted: number): readonly number[] {
   }
 }
 
-/** Two digits behind the point are below what a screen can show. */
+/** Rounds to two decimals, because a screen cannot show more. */
 export function coordinate(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-/** An SVG path through the points. */
+/** Makes an SVG path through the points. */
 export function pathThrough(points: readonly (readonly [number, number])[]): string {
   return points
     .map(([x, y], index) => `${index === 0 ? "M" : "L"}${coordinate(x)} ${coordinate(y)}`)

@@ -7,7 +7,7 @@ import { countText, durationText } from "./words.ts";
 const DOTS_MAX = 4000;
 const WIDTH = 1120;
 const STAGE_RADIUS = 170;
-/** The rows bend by this much on either side of the middle, radians. */
+/** Half of the angle over which the rows of the hall curve, radians. */
 const HALF_ANGLE = 0.92;
 const SECTION_GAP_ROWS = 1.1;
 const ROWS_HEIGHT_MAX = 330;
@@ -26,7 +26,10 @@ interface Row {
   readonly seats: readonly (number | null)[];
 }
 
-/** The hall from above, the stage at the top; each seat in the colour of the moment it was sold. */
+/**
+ * Draws the hall from above, with the stage at the top. The colour of a seat shows when it was
+ * sold.
+ */
 export function seatMapChart(result: RushResult): Markup {
   const total = result.sale.seats;
   const every = Math.max(1, Math.ceil(total / DOTS_MAX));
@@ -48,7 +51,7 @@ export function seatMapChart(result: RushResult): Markup {
   </svg>${keyOf(result, every)}`;
 }
 
-/** The widest spacing at which all rows fit. */
+/** Returns the widest spacing of seats at which all rows fit. */
 function spacingFor(sections: readonly (readonly (number | null)[])[]): number {
   for (let spacing = SPACING_MAX; spacing > SPACING_MIN; spacing -= 0.5) {
     const last = rowsOf(sections, spacing).at(-1)?.radius ?? 0;
@@ -75,7 +78,7 @@ function dotsOf(row: Row, top: number): Dot[] {
   const { radius, seats } = row;
   return seats.map((soldMs, index) => {
     const share = seats.length === 1 ? 0.5 : index / (seats.length - 1);
-    // The last row of a section is seldom full; the spacing stays and the row is centred.
+    // The last row of a section usually has fewer seats. It keeps the spacing and is centred.
     const angle = (share - 0.5) * 2 * halfAngleOf(row);
     return {
       x: WIDTH / 2 + radius * Math.sin(angle),
@@ -85,12 +88,12 @@ function dotsOf(row: Row, top: number): Dot[] {
   });
 }
 
-/** Half the angle of the row's seats, radians. */
+/** Returns half of the angle that the row's seats take, radians. */
 function halfAngleOf({ radius, seats, spacing }: Row): number {
   return Math.min(HALF_ANGLE, ((seats.length - 1) * spacing) / 2 / radius);
 }
 
-/** The moment of a sale between the first and the last sale, in [0, 1]. */
+/** Maps a time of sale to [0, 1]: 0 for the first sale, 1 for the last. */
 function shareOfSale({ seatMap, sale }: RushResult): Scale {
   const last = sale.lastSaleMs ?? 0;
   let first = last;
@@ -113,8 +116,8 @@ function stagePath(top: number): string {
 }
 
 /**
- * Colours from the first sale to the last. They differ on a light and on a dark background, also
- * for a reader who cannot see red or green.
+ * Colours from the first sale to the last. They differ visibly on a light and on a dark background,
+ * and for readers with red-green colour blindness.
  */
 const COLOURS = [
   [66, 58, 171],
@@ -124,7 +127,10 @@ const COLOURS = [
   [247, 198, 70],
 ] as const;
 
-/** The colour of a moment. @param share the moment as a fraction of the time to the last sale */
+/**
+ * Returns the colour of a time of sale. @param share the time as a share of the time until the last
+ * sale, 0 to 1
+ */
 export function colourOf(share: number): string {
   const at = Math.min(1, Math.max(0, share)) * (COLOURS.length - 1);
   const index = Math.min(COLOURS.length - 2, Math.floor(at));

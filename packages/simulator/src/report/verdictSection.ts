@@ -2,7 +2,7 @@ import type { RushResult } from "../rush/rushResult.ts";
 import { type Markup, markup } from "./markup.ts";
 import { countText, durationText, percentText, plural } from "./words.ts";
 
-/** The most violations of a rule that the report shows; the JSON has all. */
+/** The most violations of a rule that the report shows. The JSON has all of them. */
 const VIOLATIONS_SHOWN_MAX = 5;
 
 /** The verdict in one sentence. */

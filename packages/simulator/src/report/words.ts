@@ -9,7 +9,7 @@ export function countText(count: number): string {
   return whole.format(count);
 }
 
-/** "0.24 ms", "8.6 ms", "412 ms", "3.2 s", "2 min 5 s": only significant digits. */
+/** Formats a duration with few digits: "0.24 ms", "8.6 ms", "412 ms", "3.2 s", "2 min 5 s". */
 export function durationText(ms: number): string {
   if (ms < 1) return `${twoDigits.format(ms)} ms`;
   if (ms < 10) return `${oneDigit.format(ms)} ms`;
@@ -20,22 +20,22 @@ export function durationText(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** "4.2 s" on an axis: one unit for all ticks. */
+/** Formats the ticks of a time axis, as "4.2 s". All ticks have the same unit. */
 export function axisSeconds(ms: number): string {
   return `${oneDigit.format(ms / SECOND)} s`;
 }
 
-/** "12.5 %" of a share in [0, 1]. */
+/** Formats a share in [0, 1] as a percentage: "12.5 %". */
 export function percentText(share: number): string {
   return `${oneDigit.format(share * 100)} %`;
 }
 
-/** "1 seat", "2 seats". */
+/** Formats a count with its noun: "1 seat", "2 seats". */
 export function plural(count: number, noun: string, nouns = `${noun}s`): string {
   return `${countText(count)} ${count === 1 ? noun : nouns}`;
 }
 
-/** The words of an outcome code: "found-nothing" as "found nothing". */
+/** Makes words of an outcome code: "found-nothing" becomes "found nothing". */
 export function spaced(code: string): string {
   return code.replaceAll("-", " ");
 }

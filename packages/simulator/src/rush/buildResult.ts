@@ -25,14 +25,17 @@ export interface RushRecord {
   readonly stories: readonly SessionResult[];
   readonly elapsedMs: number;
   readonly drain: DrainOutcome;
-  /** Undefined when the rush was ended early. */
+  /** The result of the invariant checks; undefined when the rush was ended early. */
   readonly report: InvariantReport | undefined;
   readonly seats: Awaited<ReturnType<CoreContext["seats"]["ofPerformance"]>>;
   readonly faults: readonly KilledApi[];
   readonly load: readonly LoadSample[];
 }
 
-/** A buyer counts as late when the first request is later than this after its intended start. */
+/**
+ * A buyer counts as late when the first request is sent later than this after its intended start,
+ * ms.
+ */
 const LATE_AFTER_MS = 50;
 const GIGABYTE = 1024 ** 3;
 
@@ -83,7 +86,8 @@ function seatsAtEnd(record: RushRecord): ReadonlyMap<number, SeatAtEnd> {
   return new Map(
     record.seats.map((seat) => [
       seat.id,
-      // The database also has payments whose answer was lost.
+      // The database decides which seats are sold. A seat whose payment answer was lost has no
+      // recorded time, so it counts as sold at the end of the run.
       {
         ...seat,
         soldMs: seat.status === "SOLD" ? (soldMs.get(seat.id) ?? record.elapsedMs) : null,

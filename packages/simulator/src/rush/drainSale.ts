@@ -7,11 +7,14 @@ export interface DrainOutcome {
   readonly pending: number;
 }
 
-/** A relay retries within a minute after a broker failure; a longer wait means it is stuck. */
+/**
+ * Time limit of the drain. A relay retries within a minute after a failure of the broker, so a
+ * longer wait means that the relay makes no progress.
+ */
 const DRAIN_MAX_MS = 60_000;
 const LOOK_EVERY_MS = 200;
 
-/** Waits until every message is published and every effect of it is applied. */
+/** Waits until every message is published and applied by the notifier. */
 export async function drainSale(
   core: CoreContext,
   signal: AbortSignal,

@@ -2,20 +2,20 @@ import { type ClientEnvironment, sinceOpen } from "../actors/clientEnvironment.t
 import type { LiveProcesses } from "../live/liveProcesses.ts";
 import type { RushOptions } from "./rushOptions.ts";
 
-/** A fault that happened, for the time axis of the report. */
+/** A process that was killed, with the time, for the report. */
 export interface KilledApi {
   readonly atMs: number;
   readonly what: string;
 }
 
 export interface KillWatch {
-  /** Ends the watch; resolves with the faults after a killed process is ready again. */
+  /** Ends the watch. Resolves with the killed processes, after each of them is ready again. */
   settled(): Promise<readonly KilledApi[]>;
 }
 
 const LOOK_EVERY_MS = 20;
 
-/** Kills the first API process after the given share of seats is sold, then restarts it. */
+/** Kills the first API process when the given share of seats is sold, then restarts it. */
 export function killApiWhenSold(
   options: Pick<RushOptions, "killApiAt" | "seats">,
   environment: ClientEnvironment,

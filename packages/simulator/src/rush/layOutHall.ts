@@ -1,20 +1,22 @@
-/** A seat of the hall, the best first. */
+/** A seat of the hall. The best seat is the first. */
 export interface HallSeat {
-  /** Unique in the hall: "A-12". */
+  /** The seat number, unique in the hall: "A-12". */
   readonly seatNo: string;
   readonly section: string;
   /** Points. */
   readonly price: number;
 }
 
-/** Sections from the stage backwards, with their shares of the seats. */
+/** The sections, from the stage backwards, with their shares of the seats. */
 const SECTIONS = [
   { section: "A", share: 0.2, price: 150_000 },
   { section: "B", share: 0.3, price: 110_000 },
   { section: "C", share: 0.5, price: 70_000 },
 ] as const;
 
-/** Lays out seats in three sections; the last section takes the rest after rounding. */
+/**
+ * Distributes the seats over three sections. The last section gets the remainder after rounding.
+ */
 export function layOutHall(seats: number): readonly HallSeat[] {
   const hall: HallSeat[] = [];
   let shareSoFar = 0;

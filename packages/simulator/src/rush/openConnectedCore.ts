@@ -1,12 +1,16 @@
 import { createLogger, type OpenedCore, openCore, readConfig } from "@onsale/core";
 import type { RushOptions } from "./rushOptions.ts";
 
-/** Local servers answer within a second, also while other processes start. */
+/**
+ * Time limit of the first answers. Local servers answer within a second, even while other processes
+ * start.
+ */
 const CONNECT_MAX_MS = 10_000;
 const LOOK_EVERY_MS = 20;
 
 /**
- * Opens a core for set-up and verdict, without a broker connection; never closes a given core.
+ * Opens a core for the set-up and the checks, without a connection to the broker. A core that the
+ * caller passed in is not closed.
  * @throws Error when MySQL or Redis does not answer
  */
 export async function openConnectedCore(ground: RushOptions["ground"]): Promise<OpenedCore> {

@@ -17,19 +17,30 @@ import type { RushOptions } from "./rushOptions.ts";
 import type { RushResult } from "./rushResult.ts";
 import { type PreparedSale, setUpSale } from "./setUpSale.ts";
 
-/** Time before the sale opens, so that every buyer's timer is set before the first one fires. */
+/**
+ * Time before the sale opens, ms, so that the timers of all buyers are set before the first one
+ * fires.
+ */
 const OPENS_AFTER_MS = 250;
-/** A request that takes longer counts as a timeout; the API's own limit is shorter. */
+/**
+ * A request that takes longer than this counts as a timeout, ms. The API's own limit is shorter.
+ */
 const REQUEST_TIMEOUT_MS = 15_000;
-/** User ids of one run; runs that begin in different seconds share no user id. */
+/**
+ * Number of user ids that are reserved for one second, so that runs that begin in different seconds
+ * share no user id.
+ */
 const USERS_PER_SECOND = 1_000_000;
-/** Longer than a hold, so that some buyers still look when abandoned seats return to sale. */
+/**
+ * How long a buyer looks for returned seats, ms: longer than a hold, so that some buyers are still
+ * looking when abandoned seats return to sale.
+ */
 const PATIENCE_MS = 12_000;
 
 /**
  * Sells one hall to simulated clients over HTTP and checks every invariant.
- * @returns the result; `verdict.given` is false after an early end by `signal`
- * @throws Error when a server or a process does not answer; started processes are stopped first
+ * @returns the result. `verdict.given` is false when `signal` ended the rush early
+ * @throws Error when a server or a process does not answer. Started processes are stopped first
  */
 export async function runRush(options: RushOptions): Promise<RushResult> {
   const signal = options.signal ?? new AbortController().signal;
@@ -38,7 +49,7 @@ export async function runRush(options: RushOptions): Promise<RushResult> {
   try {
     const runId = opened.core.ids.uuid().slice(-12);
     const launching = options.launch?.(signal);
-    // The await below reports a failed launch; until then its rejection must be handled here.
+    // The `await` below reports a failed launch. Until then the rejection must be handled here.
     launching?.catch(() => {});
     const sale = await setUpSale(opened.core, { ...options, runId }).catch(async (error) => {
       await launching?.then((started) => started.stop()).catch(() => {});

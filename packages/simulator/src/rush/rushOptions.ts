@@ -3,7 +3,7 @@ import type { ArrivalKind } from "../arrivals/arrivalTimes.ts";
 import type { LiveProcesses } from "../live/liveProcesses.ts";
 import type { RushProgress } from "./rushProgress.ts";
 
-/** Behaviour of the simulated clients; these options and the seed decide every plan. */
+/** Behaviour of the simulated clients. These options and the seed determine every plan. */
 export interface ClientSettings {
   /** A 32-bit integer. */
   readonly seed: number;
@@ -12,7 +12,7 @@ export interface ClientSettings {
   readonly arrival: ArrivalKind;
   /** Length of the arrivals. */
   readonly durationSeconds: number;
-  /** Share of each party size, 1 to the API's limit; they need not add up to 1. */
+  /** Share of each party size, from 1 seat to the API's limit. The shares need not add up to 1. */
   readonly partySizes: ReadonlyMap<number, number>;
   /** Mean pause between two steps of a buyer, ms. */
   readonly thinkMs: number;
@@ -20,54 +20,59 @@ export interface ClientSettings {
   readonly abandonShare: number;
   /** Share of buyers who repeat their requests under the same Idempotency-Key. */
   readonly retryShare: number;
-  /** Share of buyers who charge points before they pay; others charge after a refused payment. */
+  /**
+   * Share of buyers who charge points before they pay. The others charge after a refused payment.
+   */
   readonly chargeShare: number;
-  /** Exponent of Zipf's law for the popularity of seats: 0 is uniform. */
+  /**
+   * Exponent of Zipf's law for the popularity of seats. 0 means that all seats are equally popular.
+   */
   readonly zipfExponent: number;
 }
 
-/** The waiting room of the run. */
+/** The settings of the run's waiting room. */
 export interface RoomSettings {
   readonly activeCountMax: number;
   readonly admissionRatePerMinute: number;
   readonly activeTtlMs: number;
-  /** Equals the length of an admission when left out. */
+  /** Default: the duration of an admission. */
   readonly activationMs?: number;
 }
 
 export interface RushOptions extends ClientSettings {
   readonly room: RoomSettings;
   /**
-   * Access to the API's own servers for set-up and checks: either MYSQL_URL, REDIS_URL,
-   * QUEUE_TOKEN_KEYS and the other settings, or an open core, which the rush does not close. An
-   * API with memory adapters in this process needs the open core, since only it has the data.
+   * Access to the API's own servers for the set-up and the checks. Either the environment
+   * (MYSQL_URL, REDIS_URL, QUEUE_TOKEN_KEYS and the other settings), or an open core, which the
+   * rush does not close. An API with memory adapters in this process needs the open core, because
+   * only that core can reach the data.
    */
   readonly ground: { readonly env: NodeJS.ProcessEnv } | { readonly core: CoreContext };
-  /** URLs of running API processes; left out when `launch` starts the processes. */
+  /**
+   * URLs of API processes that are already running; left out when `launch` starts the processes.
+   */
   readonly baseUrls?: readonly string[] | undefined;
-  /** Starts the processes of the rush; the rush always stops them at its end. */
+  /** Starts the processes of the rush. The rush stops them at its end. */
   readonly launch?: ((signal: AbortSignal) => Promise<LiveProcesses>) | undefined;
   /**
-   * Kills one API process without warning when this share of the seats is sold, then starts it
+   * When this share of the seats is sold, kills one API process without warning and starts it
    * again.
    */
   readonly killApiAt?: number | undefined;
-  /** A user access token, as the API's AUTH_MODE wants it. */
+  /** Makes a user access token in the form that the API's AUTH_MODE requires. */
   readonly tokenFor: (userId: number) => string | Promise<string>;
-  /** Open connections to each API process. */
+  /** Maximum number of open connections to each API process. */
   readonly connectionsMax: number;
   /** Names and versions of the servers, for the report. */
   readonly servers?: readonly { readonly name: string; readonly flavour: string }[] | undefined;
   /** The command that repeats the same rush. */
   readonly command?: string | undefined;
   readonly onProgress?: ((progress: RushProgress) => void) | undefined;
-  /**
-   * Ends the rush early: all sessions and processes stop, and the rush gives no verdict.
-   */
+  /** Ends the rush early: all sessions and processes stop, and the invariants are not checked. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Typical party sizes: mostly two. */
+/** Shares of typical party sizes. Most parties have two seats. */
 const PARTY_SIZES: ReadonlyMap<number, number> = new Map([
   [1, 0.35],
   [2, 0.45],
@@ -75,7 +80,10 @@ const PARTY_SIZES: ReadonlyMap<number, number> = new Map([
   [4, 0.1],
 ]);
 
-/** A rush that ends in under a minute on two CPU cores, with the servers on the same machine. */
+/**
+ * Settings of a rush that ends in under a minute on two CPU cores, with the servers on the same
+ * machine.
+ */
 export const rushDefaults = {
   seed: 1,
   buyers: 2000,

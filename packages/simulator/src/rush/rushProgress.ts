@@ -1,28 +1,31 @@
-/** The progress of a rush. */
+/** The progress of a running rush. */
 export interface RushProgress {
   readonly stage: "setting up" | "rush" | "draining" | "checking";
   readonly elapsedMs: number;
   readonly buyers: number;
   readonly arrived: number;
   readonly admitted: number;
-  /** Buyers whose session has ended. */
+  /** The number of buyers whose session has ended. */
   readonly ended: number;
   readonly seats: number;
   readonly sold: number;
   readonly failures: number;
-  /** Outbox messages still to be published, while draining. */
+  /** Outbox messages that are not published yet, during the drain. */
   readonly pendingMessages: number;
-  /** Time until the last session ends, at the present pace; undefined before it is known. */
+  /** Estimated time until the last session ends; undefined until an estimate is possible. */
   readonly etaMs: number | undefined;
 }
 
-/** The pace is measured over this span, so that the estimate follows a change within seconds. */
+/**
+ * The recent period from which the pace is computed, so that the estimate follows a change within
+ * seconds.
+ */
 const PACE_SPAN_MS = 3000;
 
 /**
- * Estimates the remaining time from the sessions that ended lately. The estimate never ends
+ * Estimates the remaining time from the sessions that ended recently. The estimated end is never
  * before the last arrival.
- * @param ends ends of sessions, ascending, ms since the sale opened
+ * @param ends times at which sessions ended, ascending, ms since the sale opened
  */
 export function etaOf(
   ends: readonly number[],

@@ -3,7 +3,7 @@ import { buyerOutcomes } from "../actors/buyerEnded.ts";
 import { arrivalKinds } from "../arrivals/arrivalTimes.ts";
 import { eventKinds, requestPhases, spanPhases } from "../measure/recorder.ts";
 
-/** Raised when a field changes its meaning or goes away. */
+/** The version of the JSON format. It increases when a field changes its meaning or is removed. */
 export const RUSH_RESULT_VERSION = 3;
 
 const count = z.number().int().nonnegative();
@@ -44,7 +44,7 @@ const verdict = z.object({
    * request ended in an internal error.
    */
   holds: z.boolean(),
-  /** False when the rush was ended early, so that there is no verdict. */
+  /** False when the rush was ended early, so that the invariants were not checked. */
   given: z.boolean(),
   invariants: z.array(invariant),
   drained: z.boolean(),
@@ -52,7 +52,7 @@ const verdict = z.object({
   /** Messages that were still unpublished after the drain. */
   pendingMessages: count,
   acknowledged: z.object({ reservations: count, payments: count, chargedUsers: count }),
-  /** Answers of 500, which no fault of a server excuses. */
+  /** Number of answers with status 500. No fault of a server excuses such an answer. */
   internalErrors: count,
   repeats: count,
   mismatches: z.array(
@@ -84,10 +84,10 @@ const sale = z.object({
   sold: count,
   held: count,
   available: count,
-  /** When the last seat was sold; null when a seat is unsold. */
+  /** The time when the last seat was sold; null when a seat is unsold. */
   soldOutMs: ms.nullable(),
   lastSaleMs: ms.nullable(),
-  /** Why a seat is unsold; null when all seats are sold. */
+  /** The reason why seats are unsold; null when all seats are sold. */
   unsoldReason: z.string().nullable(),
   /** Points. */
   revenue: count,
@@ -100,7 +100,7 @@ export const rushResultSchema = z.object({
   runId: z.string(),
   startedAt: z.iso.datetime(),
   command: z.string().nullable(),
-  /** From the opening to the end of the last session. */
+  /** Time from the opening of the sale to the end of the last session. */
   elapsedMs: ms,
   clients,
   room: z.object({
@@ -130,7 +130,10 @@ export const rushResultSchema = z.object({
     comparablePairs: count,
     gamma: z.number(),
     worstLossPlaces: z.number(),
-    /** Arrival rank and admission rank of buyers; an even sample when there are very many. */
+    /**
+     * Arrival rank and admission rank of buyers. When there are very many buyers, an even sample of
+     * them.
+     */
     points: z.array(z.tuple([count, count])),
   }),
   series: z.object({ binMs: ms, bins: z.record(z.enum(eventKinds), z.array(count)) }),
@@ -138,7 +141,7 @@ export const rushResultSchema = z.object({
     z.object({
       section: z.string(),
       price: count,
-      /** In the order of the hall; null for an unsold seat. */
+      /** The times of sale in the order of the hall; null for an unsold seat. */
       soldMs: z.array(ms.nullable()),
     }),
   ),
@@ -160,5 +163,5 @@ export const rushResultSchema = z.object({
   machine: z.object({ cpu: z.string(), memoryGb: z.number(), node: z.string() }),
 });
 
-/** @see rushResultSchema */
+/** The type of `rushResultSchema`. */
 export type RushResult = z.infer<typeof rushResultSchema>;

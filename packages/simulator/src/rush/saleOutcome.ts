@@ -7,7 +7,7 @@ import type { PreparedSale } from "./setUpSale.ts";
 export interface SeatAtEnd {
   readonly status: "AVAILABLE" | "HELD" | "SOLD";
   readonly price: number;
-  /** Null for an unsold seat. */
+  /** The time of the sale; null for an unsold seat. */
   readonly soldMs: number | null;
 }
 
@@ -16,7 +16,7 @@ interface ClientsAtEnd {
   readonly stories: readonly SessionResult[];
 }
 
-/** Sold seats, unsold seats, and the reason. */
+/** Counts sold and unsold seats, and finds the reason for unsold ones. */
 export function summariseSale(
   seats: ReadonlyMap<number, SeatAtEnd>,
   people: ClientsAtEnd,
@@ -60,7 +60,7 @@ function whyUnsold(
   return reasons.join("; ");
 }
 
-/** Times of sale by section, in the order of the hall. */
+/** Returns the times of sale by section, in the order of the hall. */
 export function mapOfSeats(
   hall: PreparedSale["hall"],
   seats: ReadonlyMap<number, SeatAtEnd>,

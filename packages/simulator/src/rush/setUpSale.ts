@@ -4,7 +4,7 @@ import { zipf } from "../chance/zipf.ts";
 import { type HallSeat, layOutHall } from "./layOutHall.ts";
 import type { RoomSettings } from "./rushOptions.ts";
 
-/** The sale of one run: its concert, its hall, its waiting room. */
+/** The prepared sale of one run: its concert, hall and waiting room. */
 export interface PreparedSale extends Sale {
   readonly performanceId: number;
   readonly hall: readonly (HallSeat & { readonly id: number })[];
@@ -17,7 +17,7 @@ export interface SaleOptions {
   readonly room: RoomSettings;
 }
 
-/** The performance is a month ahead, so that it cannot begin while the rush runs. */
+/** How far ahead the performance is, days, so that it cannot begin during the rush. */
 const DAYS_AHEAD = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -25,7 +25,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export async function setUpSale(core: CoreContext, options: SaleOptions): Promise<PreparedSale> {
   const { room, runId } = options;
   const queueId = `rush-${runId}`;
-  // A simulated buyer may use the admission late, but always uses it or leaves.
+  // A simulated buyer always activates the admission or leaves, but perhaps late. So the time for
+  // the activation is as long as the admission.
   const settings = { activationMs: room.activeTtlMs, ...room, mode: "open" } as const;
   const concert = { title: `Rush ${runId}`, singer: "The Simulators", queueId };
   const { id: concertId } = await createConcert(core, concert);

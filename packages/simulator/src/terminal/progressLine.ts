@@ -1,11 +1,13 @@
 import { countText, durationText } from "../report/words.ts";
 import type { RushProgress } from "../rush/rushProgress.ts";
 
-/** Interval of progress lines in a log, which needs only a line every few seconds. */
+/** Interval of progress lines in a log, ms. A log needs only a line every few seconds. */
 const LOG_EVERY_MS = 3000;
 const CLEAR_LINE = "\r\u001b[2K";
 
-/** The output for progress: a TTY gets one line that is rewritten, a log gets new lines. */
+/**
+ * The output for progress. On a terminal one line is rewritten; in a log each report is a new line.
+ */
 export interface ProgressTarget {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
@@ -15,8 +17,8 @@ export interface ProgressTarget {
 /** A line that shows progress. */
 export interface StatusLine {
   /**
-   * @param stage a change of the stage writes a log line at once
-   * @param elapsedMs since the start
+   * @param stage the current stage; when it changes, a log gets a line at once
+   * @param elapsedMs ms since the start
    */
   show(text: string, stage: string, elapsedMs: number): void;
   /** Clears the line, so that the next output begins on an empty line. */
@@ -59,7 +61,7 @@ export function progressLine(target: ProgressTarget): ProgressLine {
   };
 }
 
-/** The progress of a rush as one line. */
+/** Formats the progress of a rush as one line. */
 export function progressText(progress: RushProgress): string {
   const elapsed = durationText(progress.elapsedMs);
   if (progress.stage === "setting up") return "setting up the sale";

@@ -5,10 +5,13 @@ import type { RushResult } from "../rush/rushResult.ts";
 
 type Latency = RushResult["spans"]["wait"];
 
-/** The most violations that the terminal shows; the JSON and the report have more. */
+/** The most violations that the terminal shows. The JSON and the report show more. */
 const VIOLATIONS_SHOWN_MAX = 3;
 
-/** The result as lines of text: figures first, the verdict last, at the end of the output. */
+/**
+ * Formats the result as lines of text. The figures come first. The verdict is last, so that it is
+ * visible at the end of the output.
+ */
 export function rushSummary(result: RushResult): readonly string[] {
   return [
     ...saleLines(result),

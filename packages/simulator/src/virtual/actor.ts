@@ -1,15 +1,18 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { SeededRandom } from "../chance/seededRandom.ts";
 
-/** The owner of operations: a buyer, a request in a process, or a process itself. */
+/** The party that does an operation: a buyer, a request within a process, or a process itself. */
 export interface Actor {
-  /** "buyer-7", "buyer-7@api-1", "worker-2". */
+  /** The name in traces: "buyer-7", "buyer-7@api-1", "worker-2". */
   readonly name: string;
-  /** Unique in a run; set for a request, "buyer-7.12@api-1", because many requests share a name. */
+  /**
+   * A key that is unique in a run, "buyer-7.12@api-1". Only a request has a key, because many
+   * requests share a name.
+   */
   readonly key?: string;
-  /** Random stream of this actor alone, for the faults of its calls. */
+  /** A random stream that only this actor uses, for the faults of its calls. */
   readonly random: SeededRandom;
-  /** The number of calls that the actor has made; a fault is named by this number. */
+  /** The number of calls that the actor has made. The name of a fault contains this number. */
   calls: number;
 }
 

@@ -8,7 +8,7 @@ import type { Operator } from "./virtualOperator.ts";
 
 /** The parts of a run that the checkers read. */
 export interface CheckedRun {
-  /** Reads the stores without waiting for a step. */
+  /** A core that reads the stores without waiting for a step of the scheduler. */
   readonly observer: CoreContext;
   readonly servers: MemoryServers;
   readonly queueId: string;
@@ -18,7 +18,7 @@ export interface CheckedRun {
   reviveAll(): void;
 }
 
-/** The unfinished work, as sentences; empty when the run has finished. */
+/** Describes the unfinished work, one sentence each. Empty when the run has finished. */
 export async function unfinishedWork({
   observer,
   servers,
@@ -55,7 +55,7 @@ export async function unfinishedWork({
 
 /**
  * Checks a run that has finished all its work.
- * @param isCalm no fault happened, so nothing excuses poor service
+ * @param isCalm true when the run has no fault, so that nothing excuses poor service
  */
 export async function checkRun(
   { observer, servers, clients }: CheckedRun,
@@ -88,7 +88,10 @@ export async function checkRun(
 /** Outcomes of sessions that held seats. */
 const ENDS_WITH_SEATS: readonly BuyerOutcome[] = ["bought", "abandoned", "hold-expired"];
 
-/** Finds a product that refuses every buyer, which no other check finds. */
+/**
+ * Reports each buyer who failed, and a run in which no buyer got seats. No other check notices a
+ * product that refuses every buyer.
+ */
 function poorService(outcomes: ReadonlyMap<number, BuyerOutcome>): readonly Violation[] {
   const failed = [...outcomes].filter(([, outcome]) => outcome === "failed");
   const violations: Violation[] = failed.map(([buyer]) => ({
@@ -126,5 +129,5 @@ function misorderedMessages({ broker }: MemoryServers): readonly Violation[] {
   return violations;
 }
 
-/** Far more than one buyer can cause. */
+/** Maximum number of entries to read: far more than one buyer can cause. */
 const ENTRIES_MAX = 1_000;

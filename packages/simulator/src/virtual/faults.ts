@@ -5,7 +5,8 @@
  * calls fail. There are two kinds:
  *
  * - A *scheduled fault* happens at a moment of the sale: Redis loses its data, a server stalls, a
- *   process is killed, the consumer group is set back. `scheduledFaults.ts` makes it happen.
+ *   process is killed, or the offsets of the consumer group are moved back. `scheduledFaults.ts`
+ *   runs these faults.
  * - A *call fault* happens to one call: a round trip of a process to a server (`virtualLink.ts`)
  *   or a request of a client to the API (`virtualTransport.ts`).
  *
@@ -19,26 +20,30 @@
  * | crash-before | never | dies; its process restarts after `downMs` |
  * | crash-after | at once | dies; its process restarts after `downMs` |
  *
- * A client does not crash: it gets slow-answer instead, and gives up after some time.
+ * A client cannot crash. When crash-before or crash-after is drawn for a request of a client, the
+ * answer is slow instead, and the client gives up after some time.
  *
- * The actor's own random stream decides at each call. A call without a fault draws
- * once; a call with a fault draws five times, whatever the fault is, and also when the fault is
- * excluded by a schedule or the faults are over. So excluding one fault never changes another one,
- * which the narrowing of a failed run relies on. A fault is named by its actor and the number of
- * the call, `api-1#12`; a scheduled one by its number, `scheduled#2`.
+ * The actor's own random stream decides at each call. A call without a fault draws once. A call
+ * with a fault draws five times, for every kind of fault, and even when a schedule excludes the
+ * fault or the faults have ended. So excluding one fault never changes another one. The narrowing
+ * of a failed run depends on this. The id of a call fault has the actor and the number of the call,
+ * `api-1#12`. The id of a scheduled fault has its number, `scheduled#2`.
  *
  * Not simulated: a connection that breaks within an answer, changed bytes, and several database
- * nodes. After `stop()` no fault happens any more; the liveness checks start from there.
+ * nodes. After `stop()` no fault happens any more, and the liveness checks begin.
  */
 import { below, between, type RandomStreams, type SeededRandom } from "../chance/seededRandom.ts";
 import type { Actor } from "./actor.ts";
 
 export type Server = "mysql" | "redis" | "kafka";
 
-/** A fault of one call; see the table above. */
+/** A fault of one call. The table above explains the kinds. */
 export type CallFault =
   | { readonly kind: "lost-request" }
-  /** A client gives up after `ms`; a process learns of the broken connection with the answer. */
+  /**
+   * A client notices a lost answer after `ms`. A process notices it when the answer would have
+   * arrived.
+   */
   | { readonly kind: "lost-answer"; readonly ms: number }
   | { readonly kind: "late-request"; readonly ms: number }
   | { readonly kind: "slow-request"; readonly ms: number }
@@ -46,7 +51,7 @@ export type CallFault =
   | { readonly kind: "crash-before"; readonly downMs: number }
   | { readonly kind: "crash-after"; readonly downMs: number };
 
-/** A fault at a moment of the sale; `atMs` counts from the opening of the sale. */
+/** A fault at a moment of the sale. `atMs` counts from the opening of the sale. */
 export type ScheduledFault = { readonly atMs: number } & (
   | { readonly kind: "redis-loss" }
   | { readonly kind: "stall"; readonly server: Server; readonly ms: number }
@@ -54,12 +59,12 @@ export type ScheduledFault = { readonly atMs: number } & (
   | { readonly kind: "rewind"; readonly by: number }
 );
 
-/** The number and share of faults in a run. */
+/** How many faults a run has. */
 export interface FaultProfile {
   /** The share of calls that have a fault, 0 to 1. */
   readonly callFaultShare: number;
   readonly scheduledFaults: number;
-  /** The most that a process's clock differs from the servers', ms. */
+  /** The largest difference between a process's clock and the servers' clock, ms. */
   readonly skewMs: number;
 }
 
@@ -71,7 +76,7 @@ const FAULT_PROFILES: readonly FaultProfile[] = [
   { callFaultShare: 0.02, scheduledFaults: 6, skewMs: 200 },
 ];
 
-/** The fault profile of a seed; each is equally likely. */
+/** Draws the fault profile of a seed. All profiles are equally likely. */
 export function faultProfileOf(streams: RandomStreams): FaultProfile {
   const random = streams("fault profile");
   const profile = FAULT_PROFILES[below(random, FAULT_PROFILES.length)];
@@ -79,24 +84,27 @@ export function faultProfileOf(streams: RandomStreams): FaultProfile {
   return profile;
 }
 
-/** Longer than the holds, leases, locks, admissions and polls of a virtual sale last. */
+/** Longer than any hold, lease, lock, admission or poll interval of a virtual sale, ms. */
 const LONG_MS = 12_000;
 const SHORT_MS = 400;
-/** A restart may take less or more time than the leases of the process last. */
+/**
+ * The longest downtime of a crashed process, ms. It can be shorter or longer than the leases of the
+ * process.
+ */
 const DOWN_MS_MAX = 6_000;
-/** Scheduled faults happen while buyers arrive and buy. */
+/** Scheduled faults begin before this time, while buyers arrive and buy, ms. */
 const FAULTS_UNTIL_MS = 15_000;
 
-/** The faults of one run; they depend on the seed alone, not on the order of steps. */
+/** The faults of one run. They depend only on the seed, not on the order of steps. */
 export class Faults {
   readonly scheduled: readonly (ScheduledFault & { readonly id: string })[];
-  /** The ids of the faults that happened, in order; a narrowed run may exclude each of them. */
+  /** The ids of the faults that happened, in order. A narrowed run can exclude each of them. */
   readonly happened: string[] = [];
   readonly #share: number;
   readonly #only: ReadonlySet<string> | undefined;
   #over = false;
 
-  /** @param only the ids of the faults that may happen; all when left out */
+  /** @param only the ids of the faults that may happen; default: all */
   constructor(
     streams: RandomStreams,
     profile: FaultProfile,
@@ -118,7 +126,7 @@ export class Faults {
     this.#over = true;
   }
 
-  /** Whether the fault may happen, or is excluded. */
+  /** Returns false when the schedule excludes the fault. */
   allows(id: string): boolean {
     return this.#only?.has(id) ?? true;
   }
@@ -128,7 +136,7 @@ export class Faults {
   }
 
   /**
-   * The fault of the actor's next call; undefined when the call goes well.
+   * Draws the fault of the actor's next call; undefined when the call has no fault.
    * @param canCrash true for a process, false for a client
    */
   callFaultOf(actor: Actor, canCrash: boolean): CallFault | undefined {
@@ -142,12 +150,15 @@ export class Faults {
   }
 }
 
-/** The name of the actor's n-th call. */
+/** Returns the name of the actor's n-th call. */
 export function callName({ key, name }: Actor, nth: number): string {
   return `${key ?? name}#${nth}`;
 }
 
-/** Draws the same number of times for every kind, so that excluding a fault shifts no other. */
+/**
+ * Draws the same number of times for every kind of fault, so that excluding a fault does not change
+ * any other.
+ */
 function drawCallFault(random: SeededRandom, canCrash: boolean): CallFault {
   const kind = random.next();
   const isLong = random.next() < 0.3;

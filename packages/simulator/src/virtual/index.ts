@@ -1,4 +1,7 @@
-/** Entry of @onsale/simulator/virtual: the product with the clock, order and faults of a seed. */
+/**
+ * The entry @onsale/simulator/virtual: runs the product with the clock, the order and the faults of
+ * a seed.
+ */
 export { countText, durationText, plural } from "../report/words.ts";
 export { type ProgressTarget, type StatusLine, statusLine } from "../terminal/progressLine.ts";
 

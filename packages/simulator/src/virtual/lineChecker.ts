@@ -2,31 +2,37 @@ import { ticketAnswer } from "../actors/answers.ts";
 import type { Transport, TransportAnswer, TransportRequest } from "../actors/httpTransport.ts";
 import type { Violation } from "./violations.ts";
 
-/** A place in line, read from its queue token. */
+/** A place in line, as a queue token proves it. */
 export interface ProvenPlace {
   readonly userId: number;
   readonly sequence: number;
 }
 
-/** The admission of a place. */
+/** A place whose buyer was admitted. */
 export interface AdmittedPlace extends ProvenPlace {
   readonly admittedAtUs: number;
 }
 
-/** A poll whose answer was WAITING; µs since the epoch. */
+/** A poll with the answer WAITING. Times are µs since the epoch. */
 interface Sighting {
   readonly place: ProvenPlace;
   readonly requestedUs: number;
   readonly answeredUs: number;
 }
 
-/** The place of a buyer's token, and a place further back in the answer. */
+/**
+ * A buyer who lost places: the place that the buyer's token proves, and the later place in the
+ * API's answer.
+ */
 interface Move {
   readonly shown: ProvenPlace;
   readonly answered: ProvenPlace;
 }
 
-/** A wait of a buyer without a gap, from one answer to the next poll; µs since the epoch. */
+/**
+ * A period in which a buyer waited without interruption, from an answer to the next poll. Times are
+ * µs since the epoch.
+ */
 interface Wait {
   readonly place: ProvenPlace;
   readonly fromUs: number;
@@ -34,11 +40,11 @@ interface Wait {
 }
 
 export interface LineChecker {
-  /** The transport to the API; the checker reads its requests and answers. */
+  /** The transport to the API, extended so that the checker reads all requests and answers. */
   readonly transport: Transport;
   /** Records that Redis has just lost the queue. */
   redisLost(): void;
-  /** Places that buyers lost in line, given all admissions. */
+  /** Returns a violation for each buyer who lost a place in line, given all admissions. */
   violations(admissions: readonly AdmittedPlace[]): readonly Violation[];
 }
 
@@ -50,7 +56,10 @@ export interface LineCheckerOptions {
   readonly returnsWithinMs: number;
 }
 
-/** Checks the line from the clients' side: the place of each poll, and the place of its answer. */
+/**
+ * Checks the order of the line as clients see it: compares the place that each poll proves with the
+ * place in its answer.
+ */
 export function lineChecker({
   transport,
   nowUs,
@@ -81,8 +90,9 @@ export function lineChecker({
   }
 
   /**
-   * Redis can lose an admission that no journal has recorded. Its buyer never learnt of that
-   * admission and waits again, so the wait of another buyer counts only from the loss.
+   * Returns the time from which a wait counts. Redis can lose an admission before the journal has
+   * recorded it. Its buyer never received the admission and waits again. So the wait of other
+   * buyers counts only from the loss.
    */
   function sinceLoss(fromUs: number, toUs: number): number {
     return losses.find((atUs) => atUs > fromUs && atUs < toUs) ?? fromUs;
@@ -103,7 +113,10 @@ export function lineChecker({
   };
 }
 
-/** An admitted place is used; its buyer rightly joins again further back. */
+/**
+ * Finds buyers whose place moved back. A place that was admitted is used up, so its buyer may join
+ * again further back.
+ */
 function setBacks(
   moved: readonly Move[],
   admissions: readonly AdmittedPlace[],

@@ -1,6 +1,6 @@
 import type { Logger } from "@onsale/core";
 
-/** Failures of loops that a failing server or process explains. */
+/** Log events of loops that a failing server or process explains. */
 const EXPECTED = [
   "does not answer; try again shortly",
   "Too many transactions changed the same rows",
@@ -9,16 +9,17 @@ const EXPECTED = [
 ];
 
 /**
- * A log that finds failures which no fault explains: an iteration that fails for another reason, a
- * dead letter, an alarm of the reconciliation.
- * @param isCalm the run has no fault, so nothing explains a failure
+ * A logger that reports failures that no fault explains: an iteration that fails for another
+ * reason, a dead letter, an alarm of the reconciliation.
+ * @param isCalm true when the run has no fault, so that nothing explains a failure
  */
 export function loopChecker(found: (message: string) => void, isCalm = false): Logger {
   const expected = isCalm ? [] : EXPECTED;
 
   function look(fields: Readonly<Record<string, unknown>>, message: string): void {
     const { reason, loop, consumer } = fields;
-    // Other warnings belong to a request; its answer shows the same failure.
+    // A warning without a loop or a consumer belongs to a request, whose answer shows the same
+    // failure.
     if (loop === undefined && consumer === undefined) return;
     if (typeof reason !== "string" || expected.some((text) => reason.includes(text))) return;
     found(`${message}: ${reason}`);

@@ -4,8 +4,8 @@ import type { CoreContext } from "@onsale/core";
 const MINUTE_MS = 60_000;
 
 /**
- * Calls jobs by the given clock. Supports the cron expressions that the product uses: a minute or
- * `*`, then four times `*`.
+ * Calls jobs by the given clock. Supports only the cron expressions that the product uses: a minute
+ * or `*`, then four times `*`.
  */
 export function minuteScheduler(clock: CoreContext["clock"]): CoreContext["scheduler"] {
   return {

@@ -1,6 +1,8 @@
 import { type ProcessHost, VirtualProcess } from "./virtualProcess.ts";
 
-/** The processes of a run; each is restarted some time after a crash, as a supervisor does. */
+/**
+ * The processes of a run. A crashed process is restarted after some time, as a supervisor does it.
+ */
 export class ProcessTable {
   readonly #host: ProcessHost;
   readonly #names: readonly string[];
@@ -46,7 +48,8 @@ export class ProcessTable {
     this.#note(name, `crashed; restarts in ${downMs} ms`);
     const { scheduler, stalls } = this.#host.network;
     await scheduler.sleep(stalls.owner, downMs);
-    // `reviveAll` may have restarted it meanwhile.
+    // Without this check the process would start twice, because `reviveAll` may have restarted it
+    // meanwhile.
     if (this.#lives.get(name) === life) this.#begin(name);
   }
 

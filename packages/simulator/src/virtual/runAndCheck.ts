@@ -3,16 +3,27 @@ import type { RunPlan } from "./runPlan.ts";
 import type { Violation } from "./violations.ts";
 import type { Network } from "./virtualLink.ts";
 
-/** The longest time with faults, plus the time that the waiting room needs for all buyers. */
+/**
+ * The longest phase with faults, ms. The time that the waiting room needs for all buyers is added.
+ */
 const SAFETY_MS_MAX = 60_000;
-/** Several times the longest pause of any loop, lease or retry. */
+/**
+ * The longest phase without faults, ms: several times the longest pause of any loop, lease or
+ * retry.
+ */
 const LIVENESS_MS_MAX = 90_000;
-/** Steps between two checks whether the work of the run is finished. */
+/** Pause between two checks whether the run has finished its work, ms of virtual time. */
 const LOOK_MS = 700;
-/** More steps than any sale that the flags allow needs; a run with more makes no progress. */
+/**
+ * Maximum number of steps. Every sale that the flags allow needs fewer; a run with more makes no
+ * progress.
+ */
 const STEPS_MAX = 1_000_000;
 
-/** Runs a sale, first with faults, then without them until its work is finished; then checks it. */
+/**
+ * Runs a sale: first with faults, then without them until its work is finished. Then checks the
+ * sale.
+ */
 export async function runAndCheck(
   plan: RunPlan,
   network: Network,

@@ -12,18 +12,18 @@ import {
 } from "./scenario.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** Restricts the run of a seed to some of its events, in a given order. */
+/** Options for the run of one seed. */
 export interface RunOptions {
   readonly scenario?: Partial<VirtualScenario> | undefined;
-  /** Narrows the run; a run without a schedule is whole. */
+  /** Narrows the run to parts of it. Without a schedule, the whole run happens. */
   readonly schedule?: Schedule | undefined;
-  /** Keeps every event in the trace, for a reader or a comparison. */
+  /** Keeps every event in the trace, so that it can be read or compared. */
   readonly traced?: boolean;
-  /** For tests that plant a fault in the product. */
+  /** A fault that a test plants in the product. */
   readonly mutant?: Mutant | undefined;
 }
 
-/** The decisions about a run that are made before it starts. */
+/** All decisions about a run that are made before it starts. */
 export interface RunPlan {
   readonly streams: RandomStreams;
   readonly scenario: VirtualScenario;
@@ -32,13 +32,13 @@ export interface RunPlan {
   readonly schedule: Schedule;
   /** The settings of every process. */
   readonly config: OnsaleConfig;
-  /** No fault happens in this run. */
+  /** True when no fault happens in this run. */
   readonly isCalm: boolean;
   /** How long the waiting room may take to admit every client, ms. */
   readonly paceMs: number;
 }
 
-/** Draws a run from its seed. */
+/** Derives the plan of a run from its seed. */
 export function planRun(seed: number, options: RunOptions): RunPlan {
   const streams = randomStreams(seed);
   const scenario = { ...virtualDefaults, ...options.scenario };
@@ -56,13 +56,19 @@ export function planRun(seed: number, options: RunOptions): RunPlan {
   };
 }
 
-/** Lead of this process's clock over the clock of the servers, ms; the same in every life. */
+/**
+ * How far this process's clock is ahead of the servers' clock, ms. The value is the same after each
+ * restart.
+ */
 export function skewMsOf({ streams, profile }: RunPlan, process: string): number {
   const { skewMs } = profile;
   return Math.round(between(streams(`clock of ${process}`), -skewMs, skewMs));
 }
 
-/** Uses the slower of the waiting room's two limits; a client may use its whole admission. */
+/**
+ * Computes the time for all admissions from the slower of the waiting room's two limits. A client
+ * may use its whole admission.
+ */
 function paceOf({ buyers }: VirtualScenario, limits: Conditions): number {
   const { activeCountMax, admissionRatePerMinute } = limits;
   const msEach = Math.max(60_000 / admissionRatePerMinute, LIVES.activeTtlMs / activeCountMax);

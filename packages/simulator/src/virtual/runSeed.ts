@@ -30,20 +30,23 @@ export interface SeedResult {
   readonly violations: readonly Violation[];
   readonly trace: Trace;
   readonly steps: number;
-  /** Virtual time, ms. */
+  /** Duration of the run in virtual time, ms. */
   readonly elapsedMs: number;
   /** The ids of the faults that happened. */
   readonly faults: readonly string[];
-  /** The decisions at which the scheduler did not take the oldest step, with the choice. */
+  /**
+   * The decisions at which the scheduler did not take the oldest operation, with the index that it
+   * took.
+   */
   readonly choices: ReadonlyMap<number, number>;
-  /** How the session of each client ended, by the client's index. */
+  /** The outcome of each client's session, by the client's index. */
   readonly outcomes: ReadonlyMap<number, string>;
 }
 
 /** An external platform that accepts every notification. */
 const webhook = { send: async () => undefined };
 
-/** Runs one seed's sale in virtual time, from the first client to the checks. */
+/** Runs the sale of one seed in virtual time, from the first client to the checks. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<SeedResult> {
   const plan = planRun(seed, options);
   const chooser = scheduleOf(plan.streams, plan.schedule);

@@ -18,7 +18,7 @@ export const virtualDefaults: VirtualScenario = {
   workers: 2,
 };
 
-/** The settings that the seed decides, so that few runs are alike. */
+/** The settings of a virtual sale that the seed decides, so that runs differ. */
 export interface Conditions {
   readonly seatLock: "redlock" | "conditional";
   readonly activeCountMax: number;
@@ -45,18 +45,24 @@ export function conditionsOf(streams: RandomStreams): Conditions {
   };
 }
 
-/** Lifetimes in a virtual sale, ms: short, so that a fault can last longer than each of them. */
+/**
+ * Durations in a virtual sale, ms. They are short, so that a fault can last longer than each of
+ * them.
+ */
 export const LIVES = {
   activeTtlMs: 8_000,
   activationMs: 2_500,
 } as const;
 
-/** The longest poll interval in an answer to a waiting buyer, ms. */
+/** The longest poll interval that the API gives to a waiting buyer, ms. */
 export const POLL_AFTER_MS_MAX = 2_000;
 
 const SECRET = "a-virtual-sale-keeps-no-secrets-from-anybody";
 
-/** Settings of every virtual sale; parsing them for each run would take longer than the run. */
+/**
+ * The settings that all virtual sales share. They are parsed once, because parsing them takes
+ * longer than a run.
+ */
 const settings = readConfig({
   STACK: "embedded",
   AUTH_JWT_SECRET: SECRET,

@@ -2,19 +2,19 @@ import { below, type RandomStreams } from "../chance/seededRandom.ts";
 import type { Chooser } from "./scheduler.ts";
 
 /**
- * Narrows the run of a seed. A field that is left out keeps the seed's own value. A minimised run
- * is printed as a schedule.
+ * Narrows the run of a seed to parts of it. A field that is left out keeps the seed's own value.
+ * The explorer prints a minimised run as a schedule.
  */
 export interface Schedule {
-  /** The buyers that arrive, by index. */
+  /** The buyers that arrive, by their index. */
   readonly buyers?: ReadonlySet<number>;
-  /** The faults that may happen, by id. */
+  /** The faults that may happen, by their id. */
   readonly faults?: ReadonlySet<string>;
-  /** Selects another stream of choices, because a narrowed run takes another course. */
+  /** Selects another random stream for the choices, because a narrowed run takes another course. */
   readonly salt?: number;
   /**
-   * The choices by the number of the decision; every other decision takes the oldest operation.
-   * When left out, the seed's stream draws all choices.
+   * The index of the chosen operation, by the number of the decision. All other decisions take the
+   * oldest operation. Default: the seed's stream draws all choices.
    */
   readonly choices?: ReadonlyMap<number, number>;
 }
@@ -24,11 +24,11 @@ export interface RecordingChooser extends Chooser {
   readonly made: ReadonlyMap<number, number>;
 }
 
-/** A step takes between a tenth and half a millisecond, like a round trip on one machine. */
+/** A step takes 0.1 to 0.5 ms, like a round trip on one machine. */
 const STEP_MS_MIN = 0.1;
 const STEP_MS_MAX = 0.5;
 
-/** Chooses the operation that continues, by the seed's stream or by the schedule. */
+/** Makes the chooser of a run. It draws from the seed's stream or replays the schedule. */
 export function scheduleOf(streams: RandomStreams, schedule: Schedule = {}): RecordingChooser {
   const { salt = 0, choices } = schedule;
   const random = streams(`choices ${salt}`);

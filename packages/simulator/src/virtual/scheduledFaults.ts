@@ -4,7 +4,7 @@ import type { ProcessTable } from "./processTable.ts";
 import type { Network } from "./virtualLink.ts";
 
 /**
- * Makes each scheduled fault happen at its time, until the faults are over.
+ * Runs each scheduled fault at its time, until the faults are stopped.
  * @param onRedisLoss called when Redis has lost its data
  */
 export function runScheduledFaults(

@@ -2,8 +2,8 @@
  * The virtual scheduler: it owns the time and the order of a simulated sale.
  *
  * The problem: a race depends on which of several waiting operations continues first, and on how
- * long each one takes. No test controls that on a real machine. Here every operation waits in the
- * scheduler, which continues exactly one at a time.
+ * long each one takes. A test cannot control this on a real machine. In a simulation every
+ * operation waits in the scheduler, which continues exactly one at a time.
  *
  * An operation is in one of three states:
  *
@@ -20,26 +20,27 @@
  * The chooser decides: it draws from the seed's stream or replays recorded choices. Equal
  * choices give equal runs, to the last byte of the trace.
  *
- * A run ends "over" (its caller says so), "stuck" (no operation is left), or "out of steps".
+ * A run ends as "over" (`isOver` returned true), "stuck" (no operation is left) or "out of steps".
  *
- * Not promised: CPU time costs nothing here, and anything that waits elsewhere (a timer, a thread,
- * a socket) is outside of the order and makes two runs differ. Tests make such waits fail.
+ * Not promised: CPU time takes no virtual time. An operation that waits outside of the scheduler
+ * (for a timer, a thread or a socket) is not ordered, and makes two runs of a seed differ. Tests
+ * detect such waits.
  */
 
-/** Owns operations; those of a crashed process never continue. */
+/** Owns operations. When an owner has crashed, its operations never continue. */
 export interface Owner {
   readonly isAlive: boolean;
 }
 
-/** Picks the operation that continues: by the seed's stream, or as a replayed schedule says. */
+/** Chooses the operation that continues, by the seed's stream or by a replayed schedule. */
 export interface Chooser {
   /**
-   * @param count the ready operations, at least 2, in order of arrival; some may belong to a
+   * @param count number of ready operations, at least 2, in order of arrival. Some may belong to a
    *   crashed process
-   * @returns the index of one, from 0
+   * @returns the index of the chosen operation, from 0
    */
   choose(count: number): number;
-  /** How long one step takes, ms. */
+  /** Returns the duration of one step, ms. */
   stepMs(): number;
 }
 
@@ -48,7 +49,7 @@ interface Entry {
   readonly sequence: number;
   readonly owner: Owner;
   readonly atMs: number;
-  /** Undefined once the operation has continued or its signal has aborted. */
+  /** Continues the operation; undefined when it has continued or its signal has aborted. */
   resume: (() => void) | undefined;
 }
 
@@ -58,10 +59,13 @@ interface Entry {
  */
 const EPOCH_MS = Date.parse("2027-01-01T00:16:50Z");
 
-/** How a run ended; see above. */
+/** How a run ended. The header explains the values. */
 export type RunEnd = "over" | "stuck" | "out of steps";
 
-/** Its `then` runs as a microtask; `queueMicrotask` costs more, because it tracks each call. */
+/**
+ * A resolved promise, whose `then` runs as a microtask. It costs less than `queueMicrotask`, which
+ * tracks each call.
+ */
 const MICROTASK = Promise.resolve();
 
 export class Scheduler {
@@ -97,7 +101,7 @@ export class Scheduler {
     });
   }
 
-  /** Resolves at a step after the time has passed, or at once when the signal aborts. */
+  /** Resolves at a step after the time has come, or at once when the signal aborts. */
   sleep(owner: Owner, ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
@@ -119,13 +123,13 @@ export class Scheduler {
   }
 
   /**
-   * Takes step after step until the run ends.
+   * Runs steps until the run ends.
    * @param isOver called before each step
    */
   run(isOver: () => boolean, stepsMax: number): Promise<RunEnd> {
     return new Promise((resolve, reject) => {
-      // Node runs a tick that a microtask requested after the microtask queue is empty. All
-      // promises that can settle without a step have settled by then.
+      // The next step is a tick that a microtask requests: Node runs it when the microtask queue is
+      // empty. By then, every promise that can settle without a step has settled.
       const tick = (): void => process.nextTick(next);
       const whenSettled = (): void => void MICROTASK.then(tick);
       const next = (): void => {

@@ -2,27 +2,34 @@ import type { SeededRandom } from "../chance/seededRandom.ts";
 import type { Server } from "./faults.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
 
-/** Silence after which a process drops a connection, as the adapters do. */
+/**
+ * Time without an answer after which a process drops its connection, ms. The real adapters do the
+ * same.
+ */
 const DOWN_AFTER_MS = 600;
 
-/** Servers that do not answer for a while. */
+/** Servers that do not answer for some time. */
 export interface Stalls {
-  /** The servers themselves, which outlive every process. */
+  /** The owner of the servers' operations. The servers outlive every process. */
   readonly owner: Owner;
   begin(server: Server, ms: number): void;
   endAll(): void;
-  /** The remaining time of the server's stall, ms. */
+  /** Returns the remaining time of the server's stall, ms. */
   leftMs(server: Server): number;
-  /** Waits while the server is stalled; "broken" when the stall is too long. */
+  /**
+   * Waits while the server is stalled. Returns "broken" when the stall is longer than the caller
+   * waits.
+   */
   pass(caller: Owner, server: Server): Promise<"broken" | undefined>;
   /**
-   * Whether the server has received a call that the caller dropped.
-   * @param call the name of the call, which alone decides, so excluding a fault changes no other
+   * Returns true when a stalled server still receives a call whose caller has stopped waiting.
+   * @param call the name of the call. Only the name decides, so that excluding one fault does not
+   *   change another
    */
   arrivesLater(call: string): boolean;
 }
 
-/** @param randomOf the random stream of a call, by the name of the call */
+/** @param randomOf returns the random stream of a call by the call's name */
 export function serverStalls(
   scheduler: Scheduler,
   randomOf: (call: string) => SeededRandom,

@@ -5,14 +5,17 @@ export interface TraceEvent {
   /** Milliseconds since the run began. */
   readonly atMs: number;
   readonly actor: string;
-  /** `call`: a server call; `request`, `answer`: of a buyer; `fault`; `note`: other events. */
+  /**
+   * The kind of event: `call` to a server, `request` or `answer` of a buyer, `fault`, or `note` for
+   * others.
+   */
   readonly kind: "call" | "request" | "answer" | "fault" | "note";
   readonly text: string;
 }
 
 /** All events of a run, in order. */
 export interface Trace {
-  /** False when no caller reads the trace: `add` need not be called then. */
+  /** False when no caller reads the trace. `add` then need not be called. */
   readonly isKept: boolean;
   readonly events: readonly TraceEvent[];
   add(event: TraceEvent): void;
@@ -23,15 +26,15 @@ export function keptTrace(): Trace {
   return { isKept: true, events, add: (event) => void events.push(event) };
 }
 
-/** The trace of runs whose events are not read. */
+/** The trace of a run whose events no caller reads. */
 export const noTrace: Trace = { isKept: false, events: [], add() {} };
 
-/** The whole trace as text, one event a line; two runs of one seed give the same bytes. */
+/** Formats the whole trace, one event in each line. Two runs of one seed give the same bytes. */
 export function traceText(trace: Trace): string {
   return trace.events.map((event) => `${lineOf(event)}\n`).join("");
 }
 
-/** SHA-256 of the text. */
+/** Returns the SHA-256 of the trace's text. */
 export function traceDigest(trace: Trace): string {
   return createHash("sha256").update(traceText(trace)).digest("hex");
 }
@@ -43,7 +46,7 @@ function lineOf({ atMs, actor, kind, text }: TraceEvent): string {
 /** The most characters of a value that a trace shows. */
 const SHOWN_MAX = 120;
 
-/** A value as short text. */
+/** Formats a value as a short text. */
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
   if (typeof value !== "object") return String(value).slice(0, SHOWN_MAX);
@@ -53,14 +56,14 @@ export function shown(value: unknown): string {
   return text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX)}…`;
 }
 
-/** An error as short text. */
+/** Formats an error as a short text. */
 export function shownError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
   return `${code}: ${error.message}`.slice(0, SHOWN_MAX);
 }
 
-/** An error with its stack. */
+/** Formats an error with its stack. */
 export function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,6 +1,6 @@
 import type { InvariantId } from "@onsale/core";
 
-/** The checks besides the invariants, as sentences. */
+/** The checks that are not invariants, each with a sentence. */
 export const CHECK_TITLES = {
   answers: "no request ends in an internal error",
   keys: "one Idempotency-Key has one answer",

@@ -15,52 +15,64 @@ import { virtualClock } from "./virtualClock.ts";
 import type { Network } from "./virtualLink.ts";
 import { virtualAccessToken } from "./virtualTokens.ts";
 
-/** The clients of a run, and the answers that they received. */
+/** The clients of a run, with the answers that they received. */
 export interface Clients {
   /** Starts all sessions. */
   start(): void;
-  /** The number of sessions that have not ended. */
+  /** Returns the number of sessions that have not ended. */
   underWay(): number;
   readonly outcomes: ReadonlyMap<number, BuyerOutcome>;
   readonly acknowledged: AcknowledgedLog;
   readonly recorder: Recorder;
-  /** Points that each buyer requested, each key once; the ledger must not have more. */
+  /**
+   * The points that each buyer requested to charge, counting each key once. The ledger must not
+   * have more.
+   */
   readonly askedCharges: ReadonlyMap<number, number>;
   readonly line: LineChecker;
 }
 
-/** The environment of the clients of a run. */
+/** The dependencies of the clients of a run. */
 export interface ClientsSetting {
   readonly transport: Transport;
   readonly sale: Sale;
-  /** The place that a queue token proves. */
+  /** Returns the place that a queue token proves. */
   placeOf(token: string): ProvenPlace;
   /** Reports an error in the client's own code. */
   failed(error: unknown): void;
 }
 
 const FIRST_USER_ID = 1;
-/** Party sizes of the live engine, limited for a sale of five seats. */
+/** Party sizes like those of a live rush, but small enough for a sale of five seats. */
 const PARTY_SIZES: ReadonlyMap<number, number> = new Map([
   [1, 0.6],
   [2, 0.3],
   [3, 0.1],
 ]);
-/** Time for a poll and its answer after a loss, before a later buyer may be admitted, ms. */
+/**
+ * How long a buyer may take to poll again and get an answer after a loss, before a later buyer may
+ * be admitted, ms.
+ */
 const TRAVEL_MS = 1_000;
 const PATIENCE_MS = 3_000;
 const CHARGE_SHARE = 0.5;
-/** Tries and pause that outlast the restart of a crashed process. */
+/**
+ * Attempts of a request. With the pause between them they last longer than the restart of a crashed
+ * process.
+ */
 const TRIES_MAX = 8;
 const PAUSE_MS = 900;
-/** Half of the buyers charge too few points for any seat before they arrive. */
+/** Half of the buyers charge some points before they arrive, too few for any seat. */
 const POCKET_SHARE = 0.5;
 const POCKET_POINTS = [10_000, 20_000] as const;
 
 const paid = z.object({ paymentId: z.number() });
 const charge = z.object({ userId: z.number(), amount: z.number() });
 
-/** The clients of the live engine, in virtual time. */
+/**
+ * Creates the clients. They run the same sessions as the clients of a live rush, but in virtual
+ * time.
+ */
 export function virtualClients(
   plan: RunPlan,
   { scheduler, stalls }: Network,
@@ -140,8 +152,8 @@ function plansOf({ streams, scenario, conditions, schedule }: RunPlan): readonly
 }
 
 /**
- * Sends two charges at the same moment. They race on one ledger, and their sum is too small for a
- * seat, so the payment meets an insufficient balance.
+ * Sends two charges at the same moment, so that they race on one ledger. Their sum is too small for
+ * a seat, so the payment is refused for an insufficient balance.
  * @returns the acknowledged charges
  */
 async function fillPocket(
@@ -164,7 +176,7 @@ async function fillPocket(
   return POCKET_POINTS.filter((_amount, at) => answers[at]?.kind === "accepted");
 }
 
-/** Requests a refund until an answer comes; a refusal counts as an answer. */
+/** Requests a refund until an answer arrives. A refusal is an answer too. */
 async function refund(
   transport: Transport,
   clock: ClientEnvironment["clock"],
@@ -200,7 +212,7 @@ function codeOf(body: unknown): unknown {
   return typeof body === "object" && body !== null && "code" in body ? body.code : undefined;
 }
 
-/** Keeps only what the verdict needs, because latencies of virtual time have no meaning. */
+/** Records only what the checks need, because latencies of virtual time have no meaning. */
 class MismatchRecorder extends Recorder {
   override accepted(): void {}
   override refused(): void {}
@@ -209,7 +221,7 @@ class MismatchRecorder extends Recorder {
   override happened(): void {}
 }
 
-/** Records charges and payments from the requests and answers of a transport. */
+/** Wraps a transport, and records charges and payments from its requests and answers. */
 function chargeLog(transport: Transport) {
   const charges = new Map<number, number>();
   const keys = new Set<string>();

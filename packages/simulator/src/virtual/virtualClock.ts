@@ -3,7 +3,7 @@ import type { Owner, Scheduler } from "./scheduler.ts";
 
 /**
  * The clock of one machine, derived from the scheduler's time.
- * @param skewMs lead of this clock, ms
+ * @param skewMs how far this clock is ahead, ms
  */
 export function virtualClock(scheduler: Scheduler, owner: Owner, skewMs = 0): CoreContext["clock"] {
   return {

@@ -5,14 +5,14 @@ import type { Owner, Scheduler } from "./scheduler.ts";
 import type { Stalls } from "./stalls.ts";
 import { shown, shownError, type Trace } from "./trace.ts";
 
-/** The process of a link. */
+/** The process that owns a link. */
 export interface LinkOwner extends Owner {
-  /** The actor of calls outside of requests: calls of loops and consumers. */
+  /** The actor for calls of loops and consumers, which belong to no request. */
   readonly self: Actor;
   crash(downMs: number): void;
 }
 
-/** The network that all connections of a run share. */
+/** The parts of the simulated network that all connections of a run share. */
 export interface Network {
   readonly scheduler: Scheduler;
   readonly faults: Faults;
@@ -20,10 +20,13 @@ export interface Network {
   readonly trace: Trace;
 }
 
-/** A crashed process never continues. */
+/** A promise that never settles, for an operation of a crashed process. */
 const never = (): Promise<never> => new Promise(() => undefined);
 
-/** A process's server link: every call waits for a step of the scheduler and may have a fault. */
+/**
+ * Makes the server link of a process. Every call waits for a step of the scheduler and may have a
+ * fault.
+ */
 export function virtualLink(end: LinkOwner, network: Network): ServerLink {
   const { scheduler, faults, stalls, trace } = network;
 
@@ -45,7 +48,7 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
     }
   }
 
-  /** The server does the work after the caller has stopped waiting for it. */
+  /** Lets the server do the work after the caller has stopped waiting for it. */
   async function doLater(point: string, ms: number, work: () => unknown): Promise<void> {
     await scheduler.sleep(stalls.owner, ms);
     try {
@@ -84,9 +87,9 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
 interface InterceptedCall<T> {
   readonly end: LinkOwner;
   readonly scheduler: Scheduler;
-  /** The call without a fault. */
+  /** Does the call without a fault. */
   serve(): Promise<T>;
-  /** The server does the work later; no one receives the answer. */
+  /** Lets the server do the work later. The answer is lost. */
   late(ms: number): void;
 }
 

@@ -16,14 +16,17 @@ export interface OperatorTask {
 /** Changes the settings of the waiting room during the sale. */
 export interface Operator {
   start(): void;
-  /** Whether the change was acknowledged. */
+  /** Returns true when the change was acknowledged. */
   isDone(): boolean;
 }
 
-/** Changes happen up to this time, so some meet the first life of the waiting room. */
+/**
+ * Changes happen before this time, ms, so that some of them happen in the first generation of the
+ * waiting room.
+ */
 const CHANGES_UNTIL_MS = 8_000;
 const PAUSE_MS = 900;
-/** A changed setting that no other check reads. */
+/** The setting that changes, chosen because no other check depends on it. */
 const CHANGE = { activationMs: LIVES.activationMs + 200 };
 
 /** Repeats the change until it is acknowledged. */

@@ -22,7 +22,7 @@ export interface Installation {
   readonly ports: Pick<CoreContext, "ids" | "tokens" | "webhook">;
 }
 
-/** The dependencies of a process. */
+/** The dependencies of a process that the run provides. */
 export interface ProcessHost {
   readonly plan: RunPlan;
   readonly network: Network;
@@ -31,7 +31,10 @@ export interface ProcessHost {
   readonly report: ReportViolation;
 }
 
-/** One life of a process: the product's own workflows and loops on a server link of its own. */
+/**
+ * One life of a process: the product's own workflows and loops, on a server link of its own. A
+ * restart creates a new life.
+ */
 export class VirtualProcess {
   readonly name: string;
   readonly self: Actor;
@@ -44,7 +47,7 @@ export class VirtualProcess {
   #isAlive = true;
 
   /**
-   * @param life the number of this life of the name, from 1
+   * @param life the number of this life among those of the same process name, from 1
    * @param onCrash called once, with the time until the restart
    */
   constructor(name: string, life: number, host: ProcessHost, onCrash: (downMs: number) => void) {
@@ -81,7 +84,10 @@ export class VirtualProcess {
     return this.#isAlive;
   }
 
-  /** Crashes the process: none of its operations continues, and servers end its transactions. */
+  /**
+   * Crashes the process: none of its operations continues, and the servers roll back its
+   * transactions.
+   */
   crash(downMs: number): void {
     if (!this.#isAlive) return;
     this.#isAlive = false;
@@ -91,7 +97,7 @@ export class VirtualProcess {
     this.#onCrash(downMs);
   }
 
-  /** Serves a request; `undefined` when the process crashed before the answer. */
+  /** Serves a request. Returns `undefined` when the process crashed before the answer. */
   serve<T>(actor: Actor, work: (core: CoreContext) => Promise<T>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       const breakOff = (): void => resolve(undefined);

@@ -4,8 +4,8 @@ import { type CoreContext, InvalidQueueTokenError } from "@onsale/core";
 type Claims = ReturnType<CoreContext["tokens"]["verify"]>;
 
 /**
- * Queue tokens that are stored in a map instead of signed. The real signer reads the machine's
- * clock, and a run must not depend on that clock.
+ * Makes queue tokens that are stored in a map instead of signed. The real signer reads the
+ * machine's clock, which would make two runs of a seed differ.
  */
 export function virtualQueueTokens(): CoreContext["tokens"] {
   const signed = new Map<string, Claims>();
@@ -23,12 +23,15 @@ export function virtualQueueTokens(): CoreContext["tokens"] {
   };
 }
 
-/** The access token of a virtual sale's user; it only names the user. */
+/** Makes the access token of a user of a virtual sale. It contains only the user id. */
 export function virtualAccessToken(userId: number): string {
   return `user-${userId}`;
 }
 
-/** Verifies a `virtualAccessToken`; the real verifier reads the machine's clock. */
+/**
+ * Verifies a `virtualAccessToken`. The real verifier is not used, because it reads the machine's
+ * clock.
+ */
 export const verifyVirtualAccessToken: VerifyAccessToken = (token) => {
   const userId = /^user-(\d+)$/.exec(token)?.[1];
   if (userId === undefined) throw new AccessTokenInvalidError();

@@ -21,7 +21,7 @@ interface Sent {
   readonly request: TransportRequest;
 }
 
-/** The client stops waiting for a slow answer after this time, ms. */
+/** After this time the client stops waiting for a slow answer, ms. */
 const GIVES_UP_MS = 1_500;
 
 const failed = (failure: string): TransportAnswer => ({
@@ -51,7 +51,8 @@ export function virtualTransport(
 
   async function answerOf(process: VirtualProcess, { buyer, nth, request }: Sent) {
     const name = `${buyer.name}@${process.name}`;
-    // The buyer's own count is the name, so excluding another buyer does not change this one.
+    // The key counts the requests of this buyer only, so that excluding another buyer does not
+    // change it.
     const key = `${buyer.name}.${nth}@${process.name}`;
     const self = { name, key, random: streams(key), calls: 0 };
     const { method, path, body } = request;
@@ -75,7 +76,8 @@ export function virtualTransport(
     const buyer = currentActor();
     if (!buyer) throw new Error("only buyers send requests");
     const fault = faults.callFaultOf(buyer, false);
-    // Read the count now: the buyer may send another request before this one continues.
+    // Reads the count before the request waits, because the buyer may send another request
+    // meanwhile.
     const sent = { buyer, nth: buyer.calls, request };
     note(buyer, "request", () => requestText(request));
     await scheduler.nextStep(stalls.owner);
@@ -120,7 +122,8 @@ async function travelWithFault(
       void scheduler.sleep(person, fault.ms).then(() => (process.isAlive ? serve() : undefined));
       return failed("timeout");
     case "lost-answer": {
-      // The client times out and repeats while the process may still serve the first request.
+      // The client times out and repeats the request, while the process may still be serving the
+      // first one.
       const patience = scheduler.sleep(person, Math.min(fault.ms, GIVES_UP_MS));
       await Promise.race([serve(), patience]);
       return failed("timeout");
@@ -143,7 +146,7 @@ function answerText(answer: TransportAnswer): string {
   return shown(withoutToken(answer.data));
 }
 
-/** Removes the token, which is long and does not help a reader. */
+/** Removes the token from a traced answer. It is long and does not help a reader. */
 function withoutToken(data: unknown): unknown {
   if (typeof data !== "object" || data === null || !("token" in data)) return data;
   const { token: _token, ...rest } = data;

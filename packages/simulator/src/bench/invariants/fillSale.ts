@@ -2,21 +2,23 @@ import { createConnection } from "mysql2/promise";
 import { MESSAGE_SLOTS, MESSAGE_STATEMENTS } from "./messageStatements.ts";
 import { CLIENT_STATEMENTS, PREPARE_STATEMENTS, SALE_STATEMENTS } from "./saleStatements.ts";
 
-/** In the order in which one needs the other. */
+/** The statements, in the order in which they must run. */
 const FILL_STATEMENTS = [...SALE_STATEMENTS, ...MESSAGE_STATEMENTS, ...CLIENT_STATEMENTS];
 
-/** Rows made by one statement: large enough to be fast, small enough for the undo log. */
+/** Rows that one statement inserts: enough to be fast, few enough for the undo log. */
 const BATCH_SIZE = 50_000;
 
 export interface FillSaleOptions {
-  /** A migrated database without a sale. */
+  /** The URL of a migrated database without a sale. */
   readonly mysqlUrl: string;
-  /** A multiple of 100. */
+  /** The number of reservations, a multiple of 100. */
   readonly reservations: number;
   readonly onProgress: (line: string) => void;
 }
 
-/** Fills a database with a sale of so many reservations and all rows that belong to them. */
+/**
+ * Fills a database with a sale: the given number of reservations, and all rows that belong to them.
+ */
 export async function fillSale(options: FillSaleOptions): Promise<void> {
   const { mysqlUrl, reservations, onProgress } = options;
   const connection = await createConnection({ uri: mysqlUrl, namedPlaceholders: true });

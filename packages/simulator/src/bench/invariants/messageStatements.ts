@@ -7,7 +7,9 @@ import {
   WAS_PAID,
 } from "./saleNumbers.ts";
 
-/** Outbox ids of one reservation: a slot for each message that it can have. */
+/**
+ * Ids of outbox messages that are reserved for one reservation: as many as it can have messages.
+ */
 export const MESSAGE_SLOTS = 8;
 
 const MESSAGE_ID = /* sql */ `
@@ -47,7 +49,7 @@ const FACTS = /* sql */ `JSON_OBJECT('reservationId', r.n + 1, 'userId', r.userI
   'performanceId', r.performanceId, 'amount', ${PRICE} * r.seatCount,
   'seatIds', JSON_ARRAY(r.seatId))`;
 
-/** Outbox messages, and what the relay and the notifier made of them. */
+/** Inserts outbox messages, their publications, and the rows that the notifier wrote for them. */
 export const MESSAGE_STATEMENTS: readonly FillStatement[] = [
   messages({
     slot: 1,

@@ -12,7 +12,10 @@ export const PRICE = 10_000;
 export const CHARGE = 1_000_000;
 export const PERFORMANCES = 10;
 
-/** One insert; `:from`, `:below` bound the numbers of a batch, `:count` is N, `:nowUs` the end. */
+/**
+ * One INSERT. The parameters: `:from` (inclusive) and `:below` (exclusive) limit the batch,
+ * `:count` is the number of reservations, and `:nowUs` is the end of the sale.
+ */
 export interface FillStatement {
   readonly table: string;
   readonly sql: string;
@@ -24,10 +27,12 @@ export const at = (microseconds: string): string =>
   `TIMESTAMPADD(MICROSECOND, ${microseconds}, '1970-01-01 00:00:00')`;
 export const MINUTE = 60_000_000;
 
-/** From the payment to its refund. */
+/** Time from a payment to its refund, µs. */
 export const REFUND_AFTER = 9 * MINUTE;
 
-/** SQL expressions by name; `heldUs` and `endedUs` are the times of the first two transitions. */
+/**
+ * A row for each reservation. `heldUs` and `endedUs` are the times of its first two transitions.
+ */
 export const RESERVATIONS = /* sql */ `
   SELECT sale.*, 1 + sale.n MOD (:count DIV 2 + 1) AS userId,
     IF(sale.statusName = 'CONFIRMED' AND sale.n MOD 4 = 0, 2, 1) AS seatCount,
@@ -46,7 +51,8 @@ export const RESERVATIONS = /* sql */ `
         WHEN slot < 99 THEN 'EXPIRED'
         ELSE 'PENDING'
       END AS statusName,
-      -- A sale of twenty hours that ended four hours ago; earlier holds come first.
+      -- The sale took twenty hours and ended four hours ago. Holds that were not sold come before
+      -- the holds of the same seat that were.
       IF(slot = 99, :nowUs - ${MINUTE}, :nowUs - ${24 * 60 * MINUTE}
         + n DIV 100 * (${20 * 60 * MINUTE} DIV (:count DIV 100)) + slot * 1000
         - IF(slot < 60, 0, ${20 * MINUTE})) AS heldUs,
@@ -57,5 +63,5 @@ export const RESERVATIONS = /* sql */ `
     ) place
   ) sale`;
 
-/** Whether a reservation was ever paid. */
+/** True when the reservation was paid, even if it was refunded later. */
 export const WAS_PAID = /* sql */ `r.statusName IN ('CONFIRMED', 'REFUNDED')`;

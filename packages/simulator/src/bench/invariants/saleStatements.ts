@@ -10,7 +10,7 @@ import {
   WAS_PAID,
 } from "./saleNumbers.ts";
 
-/** Seats, reservations and payments, then the ledger that follows from them. */
+/** Inserts seats, reservations and payments, then the ledger entries that follow from them. */
 export const SALE_STATEMENTS: readonly FillStatement[] = [
   {
     table: "seats",
@@ -167,10 +167,10 @@ const QUEUE: readonly FillStatement[] = [
   },
 ];
 
-/** The answers to the clients, and the admissions of the queue. */
+/** Inserts the stored answers to clients, and the admissions of the queue. */
 export const CLIENT_STATEMENTS: readonly FillStatement[] = [...ANSWERS, ...QUEUE];
 
-/** Before the batches. */
+/** Statements that run before the batches. */
 export const PREPARE_STATEMENTS: readonly string[] = [
   "CREATE TABLE bench_numbers (n INT UNSIGNED NOT NULL PRIMARY KEY)",
   "INSERT INTO bench_numbers VALUES (0)",

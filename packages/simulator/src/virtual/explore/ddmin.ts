@@ -1,4 +1,4 @@
-/** Whether a run with only these items fails; `undefined` when no tries are left. */
+/** Tests whether a run with only these items fails. Returns `undefined` when no tries are left. */
 type Fails<T> = (some: readonly T[]) => Promise<boolean | undefined>;
 
 /** A smaller list to try, and the number of parts of the next round if the list fails. */
@@ -9,8 +9,8 @@ interface Candidate<T> {
 
 /**
  * Delta debugging (the algorithm ddmin of Zeller and Hildebrandt, "Simplifying and Isolating
- * Failure-Inducing Input", 2002): a smaller list that still fails. Without any one of its items
- * the list passes, unless the tries ran out. The empty list is tried first.
+ * Failure-Inducing Input", 2002): finds a smaller list that still fails. When no item can be left
+ * out any more, or the tries are used up, the search ends. The empty list is tried first.
  */
 export async function ddmin<T>(items: readonly T[], fails: Fails<T>): Promise<readonly T[]> {
   if (items.length > 0 && (await fails([]))) return [];
@@ -31,7 +31,10 @@ export async function ddmin<T>(items: readonly T[], fails: Fails<T>): Promise<re
   return left;
 }
 
-/** Tries each part, then the list without each part; two parts are each other's rest. */
+/**
+ * Yields each part, then the list without each part. With two parts, the list without one part is
+ * the other part, so it is not tried again.
+ */
 function* candidates<T>(items: readonly T[], parts: number): Generator<Candidate<T>> {
   const bound = (part: number): number => Math.floor((part * items.length) / parts);
   for (let part = 0; part < parts; part += 1) {

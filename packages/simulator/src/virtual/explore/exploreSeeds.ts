@@ -8,13 +8,13 @@ interface ExploreOptions {
   readonly first: number;
   readonly count: number;
   readonly scenario: VirtualScenario;
-  /** Threads; one for each core when left out. */
+  /** Number of threads. Default: one for each core. */
   readonly threads?: number | undefined;
   /** The exploration ends after this many failing seeds. */
   readonly failuresMax: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ExploreProgress) => void;
-  /** The program of the threads; a test passes a program that plants faults. */
+  /** The program that the threads run. A test passes a program that plants faults. */
   readonly program?: URL;
 }
 
@@ -30,7 +30,7 @@ export interface ExploreProgress {
 export interface FailedSeed {
   readonly seed: number;
   readonly violations: readonly Violation[];
-  /** True when the run of the seed ended its thread. */
+  /** True when the run of this seed ended its thread. */
   readonly endedThread: boolean;
 }
 
@@ -39,20 +39,23 @@ export interface ExploreResult {
   readonly failures: readonly FailedSeed[];
   readonly elapsedMs: number;
   readonly seedsPerMinute: number;
-  /** Scheduler steps, and virtual time, over all seeds. */
+  /** Scheduler steps, and virtual time, of all seeds together. */
   readonly steps: number;
   readonly virtualMs: number;
   readonly threads: number;
 }
 
-/** Seeds of a block: seconds of work, so that no thread waits long for another at the end. */
+/**
+ * Number of seeds that a thread gets at a time. They take only seconds, so that no thread waits
+ * long for another at the end.
+ */
 const BLOCK = 20;
 const MINUTE_MS = 60_000;
 const PROGRAM = new URL("./seedWorker.ts", import.meta.url);
 
 /**
- * Runs the seeds on all cores, with every check after each seed. A seed that ends its thread has
- * failed; another thread continues with the next seed.
+ * Runs the seeds on all cores, with every check after each seed. When a seed ends its thread, the
+ * seed counts as failed, and another thread continues with the next seed.
  */
 export async function exploreSeeds(options: ExploreOptions): Promise<ExploreResult> {
   const { first, count, scenario, failuresMax, onProgress, program = PROGRAM } = options;
@@ -89,17 +92,17 @@ export async function exploreSeeds(options: ExploreOptions): Promise<ExploreResu
   try {
     await Promise.all(Array.from({ length: threads }, work));
   } finally {
-    // When one thread cannot start, the exploration fails, so the other threads stop.
+    // A thread that cannot start fails the whole exploration, so the other threads are stopped.
     ending.abort();
   }
   return { ...tally.result(), threads };
 }
 
-/** The seeds that no thread has received yet. */
+/** Distributes the seeds that no thread has received yet. */
 class Blocks {
   readonly #end: number;
   #next: number;
-  /** Seeds that ended threads did not run. */
+  /** Seeds that a thread had received but not run when it ended. */
   readonly #givenBack: Block[] = [];
 
   constructor(first: number, count: number) {
@@ -126,7 +129,7 @@ class Blocks {
   }
 }
 
-/** The results of the seeds so far. */
+/** Collects the results of the seeds. */
 class Tally {
   readonly failures: FailedSeed[] = [];
   readonly #count: number;

@@ -5,7 +5,10 @@ import type { CheckId, Violation } from "../violations.ts";
 import { narrowRun } from "./narrowRun.ts";
 import { runSeedSafely } from "./runSeedSafely.ts";
 
-/** A failing run without unnecessary parts, unless the tries ran out. */
+/**
+ * A failing run without unnecessary parts. When the tries are used up, some unnecessary parts can
+ * remain.
+ */
 export interface MinimisedRun {
   readonly schedule: Schedule;
   /** The narrowed run, with its whole trace. */
@@ -20,7 +23,10 @@ interface MinimiseOptions extends Pick<RunOptions, "scenario" | "mutant"> {
   readonly onTry?: ((tries: number, triesMax: number) => void) | undefined;
 }
 
-/** A few seconds: narrowed runs are much shorter than whole ones. */
+/**
+ * Maximum number of runs. They take a few seconds, because narrowed runs are much shorter than
+ * whole ones.
+ */
 const TRIES_MAX = 800;
 
 /**
@@ -58,7 +64,10 @@ export async function minimise(
   return breaks(result.violations, check) ? { schedule, result, tries } : undefined;
 }
 
-/** Prefers a broken invariant to an internal error, because the invariant says more. */
+/**
+ * Returns the check whose failure the narrowing keeps. A broken invariant is preferred to an
+ * internal error, because it says more about the cause.
+ */
 function gravest(violations: readonly Violation[]): CheckId | undefined {
   return (violations.find(({ check }) => /^I\d+$/.test(check)) ?? violations[0])?.check;
 }

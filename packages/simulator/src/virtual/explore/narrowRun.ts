@@ -3,27 +3,33 @@ import type { Schedule } from "../schedule.ts";
 import { ddmin } from "./ddmin.ts";
 import { replayText } from "./scheduleText.ts";
 
-/** The faults and the choices of a failing run. */
+/** The faults that happened in a failing run, and the choices of its scheduler. */
 type Course = Pick<SeedResult, "faults" | "choices">;
 
-/** Runs a schedule: its course if it failed, false if it passed, undefined if no tries are left. */
+/**
+ * Runs a schedule. Returns its course if it failed, false if it passed, and undefined if no tries
+ * are left.
+ */
 type Run = (schedule: Schedule) => Promise<Course | false | undefined>;
 
 interface NarrowOptions {
   readonly seed: number;
   readonly buyerCount: number;
-  /** The seed's own run, which failed. */
+  /** The course of the whole run of the seed, which failed. */
   readonly whole: Course;
   readonly run: Run;
 }
 
-/** Streams of choices to try, because a run with fewer clients takes another course. */
+/**
+ * Number of random streams to try for the choices, because a run with fewer clients takes another
+ * course.
+ */
 const SALTS = 6;
 
 /**
  * Narrows a failing run to a schedule that still fails and needs all its parts, unless the tries
- * ran out. Leaves out buyers, then faults, then choices other than the oldest operation; repeats
- * until a round leaves nothing out.
+ * are used up. The function leaves out buyers, then faults, then choices other than the oldest
+ * operation. It repeats this until a round leaves nothing out.
  */
 export async function narrowRun(options: NarrowOptions): Promise<Schedule> {
   const { buyerCount } = options;
@@ -34,12 +40,13 @@ export async function narrowRun(options: NarrowOptions): Promise<Schedule> {
   await ddmin(narrowing.course.faults, (some) =>
     underAnySalt(narrowing, { buyers, faults: new Set(some) }),
   );
-  // If the recorded choices do not fail, the schedule keeps its stream of drawn choices.
+  // If the run does not fail with the recorded choices, the schedule keeps the random stream that
+  // drew them.
   if (await narrowing.fails(recorded(narrowing))) await narrowRecorded(narrowing);
   return narrowing.schedule;
 }
 
-/** Each round but the last makes the run smaller, so the loop ends. */
+/** Every round except the last makes the run smaller, so the loop ends. */
 async function narrowRecorded(narrowing: Narrowing): Promise<void> {
   let size: number;
   do {
@@ -53,7 +60,7 @@ async function narrowRecorded(narrowing: Narrowing): Promise<void> {
     await ddmin(narrowing.course.faults, (some) =>
       narrowing.fails({ ...narrowing.schedule, faults: new Set(some) }),
     );
-    // Leave out faults and choices that no longer happen in the smaller run.
+    // Leaves out faults and choices that no longer happen in the smaller run.
     await narrowing.fails(recorded(narrowing));
   } while (sizeOf(narrowing) < size);
 }
@@ -69,7 +76,7 @@ async function underAnySalt(
   return false;
 }
 
-/** The same run as a schedule of its recorded faults and choices. */
+/** Returns the same run as a schedule of its recorded faults and choices. */
 function recorded({ schedule: { buyers }, course: { faults, choices } }: Narrowing): Schedule {
   return { ...(buyers ? { buyers } : {}), faults: new Set(faults), choices };
 }
@@ -78,13 +85,15 @@ function sizeOf({ schedule: { buyers, faults, choices } }: Narrowing): number {
   return (buyers?.size ?? 0) + (faults?.size ?? 0) + (choices?.size ?? 0);
 }
 
-/** The smallest failing run so far; no schedule is run twice. */
+/** The smallest failing run so far. It never runs a schedule twice. */
 class Narrowing {
   schedule: Schedule = {};
   course: Course;
   readonly #seed: number;
   readonly #run: Run;
-  /** Schedules that passed; the search produces the same smaller lists repeatedly. */
+  /**
+   * Schedules that passed. They are remembered, because the search produces the same lists again.
+   */
   readonly #passed = new Set<string>();
 
   constructor({ seed, whole, run }: NarrowOptions) {
@@ -93,7 +102,10 @@ class Narrowing {
     this.#run = run;
   }
 
-  /** Whether the schedule fails, which makes it the smallest; undefined when no tries are left. */
+  /**
+   * Runs the schedule. Returns true if it fails; it then becomes the smallest one. Returns
+   * undefined when no tries are left.
+   */
   async fails(schedule: Schedule): Promise<boolean | undefined> {
     const text = this.#textOf(schedule);
     if (text === this.#textOf(this.schedule)) return true;

@@ -18,7 +18,8 @@ export async function runSeedSafely(seed: number, options: RunOptions = {}): Pro
   try {
     const result = await runSeed(seed, options).catch((error: unknown) => brokenOff(seed, error));
     // Node reports rejections before the next iteration of the event loop. An error interrupts the
-    // queue of ticks; the later ticks, which may fail too, run one iteration later.
+    // queue of ticks, and the remaining ticks, which may fail too, run one iteration later. So the
+    // loop waits until an iteration reports no new error.
     let heard: number;
     do {
       heard = strays.length;
@@ -31,7 +32,7 @@ export async function runSeedSafely(seed: number, options: RunOptions = {}): Pro
   }
 }
 
-/** The result of a run that rejected; its events are not known. */
+/** The result of a run that rejected. Its events are not known. */
 function brokenOff(seed: number, error: unknown): SeedResult {
   return {
     seed,

@@ -1,22 +1,23 @@
 import { SEED_MAX } from "../../chance/seedMax.ts";
 import type { Schedule } from "../schedule.ts";
 
-/** The value of `--replay`. */
+/** The parsed value of the flag `--replay`. */
 interface Replay {
   readonly seed: number;
-  /** Empty for the whole run of the seed. */
+  /** The schedule; empty for the whole run of the seed. */
   readonly schedule: Schedule;
 }
 
-/** The text cannot be read as a seed, or a seed and a schedule. */
+/** The text is neither a seed nor a seed with a schedule. */
 export class ReplayTextError extends Error {
   override readonly name = "ReplayTextError";
 }
 
 /**
- * A run as one word of a command line: "17" or "17:b=0,3/f=scheduled#2,api-1#4/c=12x1,30x2".
- * b: the buyers that arrive. f: the faults that happen. c: the choices, "number of the decision x
- * index of the chosen step". s: another stream of choices. `parseReplay` reads it back.
+ * A run as one word of a command line: "17" or "17:b=0,3/f=scheduled#2,api-1#4/c=12x1,30x2". b: the
+ * buyers that arrive. f: the faults that happen. c: the choices, each as "number of the decision x
+ * index of the chosen operation". s: the number of another stream of choices. `parseReplay` parses
+ * this text.
  */
 export function replayText({ seed, schedule }: Replay): string {
   const { buyers, faults, salt, choices } = schedule;
@@ -28,7 +29,7 @@ export function replayText({ seed, schedule }: Replay): string {
   return parts.length === 0 ? String(seed) : `${seed}:${parts.join("/")}`;
 }
 
-/** @throws ReplayTextError */
+/** Parses the text of `replayText`. @throws ReplayTextError */
 export function parseReplay(text: string): Replay {
   const [, seedText = "", rest] = /^(\d{1,10})(?::(.*))?$/.exec(text) ?? [];
   const seed = Number(seedText);

@@ -4,13 +4,13 @@ import { z } from "zod";
 import type { VirtualScenario } from "../scenario.ts";
 import type { Violation } from "../violations.ts";
 
-/** Consecutive seeds. */
+/** A block of consecutive seeds. */
 export interface Block {
   readonly first: number;
   readonly count: number;
 }
 
-/** The result of a seed's run. */
+/** The result of one seed's run. */
 export interface SeedReport {
   readonly seed: number;
   readonly violations: readonly Violation[];
@@ -20,26 +20,28 @@ export interface SeedReport {
 
 /** A thread that ended while it had seeds to run. */
 export interface LostThread {
-  /** The seed that was running, and the seeds that the thread did not run. */
+  /** The seed that was running when the thread ended. */
   readonly seed: number;
   readonly rest: Block;
   readonly why: string;
 }
 
 interface ThreadOptions {
-  /** The program of the thread, which serves seeds. */
+  /** The program that the thread runs. */
   readonly program: URL;
   readonly scenario: VirtualScenario;
   readonly signal: AbortSignal;
-  /** Undefined when no seeds are left. */
+  /** Returns the next block; undefined when no seeds are left. */
   readonly nextBlock: () => Block | undefined;
   readonly onReport: (report: SeedReport) => void;
 }
 
 const RESOURCE_LIMITS = {
-  // Most garbage of a run is young, so a larger young generation saves most collections.
+  // A larger young generation of the heap, because most garbage of a run is young. It saves most
+  // collections.
   maxYoungGenerationSizeMb: 96,
-  // Four times the need of the largest sale; a run that leaks must not use up the machine.
+  // Four times the memory that the largest sale needs. The limit protects the machine from a run
+  // that leaks.
   maxOldGenerationSizeMb: 512,
 };
 
@@ -58,7 +60,7 @@ const messageSchema = z.union([
 /**
  * Starts a thread and sends it one block after the other until no block is left or the signal
  * aborts.
- * @returns undefined, or the open seeds when the thread ended by itself
+ * @returns undefined, or the seeds without a result when the thread ended by itself
  * @throws the error that kept the thread from starting
  */
 export async function runThread(options: ThreadOptions): Promise<LostThread | undefined> {
@@ -68,7 +70,7 @@ export async function runThread(options: ThreadOptions): Promise<LostThread | un
     resourceLimits: RESOURCE_LIMITS,
   });
   let hasBegun = false;
-  /** Seeds of the thread without a report; the first of these seeds is running. */
+  /** The seeds of the thread that have no report yet. The first of them is running. */
   let open: Block = { first: 0, count: 0 };
   let failure: Error | undefined;
   worker.on("message", (message) => {

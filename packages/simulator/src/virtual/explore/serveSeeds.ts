@@ -5,7 +5,7 @@ import type { Mutant, SeedResult } from "../runSeed.ts";
 import type { VirtualScenario } from "../scenario.ts";
 import { runSeedSafely } from "./runSeedSafely.ts";
 
-/** The data that a thread receives at its start. */
+/** The schema of the data that a thread receives at its start. */
 const dataSchema = z.object({
   scenario: z.object({
     buyers: z.number(),
@@ -15,10 +15,10 @@ const dataSchema = z.object({
   }),
 });
 
-/** A block of seeds to run. */
+/** The schema of a block of seeds. */
 const blockSchema = z.object({ first: z.number(), count: z.number() });
 
-/** Stack lines in the list of failures; the replay of a seed shows the whole stack. */
+/** Number of stack lines in the list of failures. A replay of the seed shows the whole stack. */
 const STACK_LINES = 4;
 
 /**
@@ -41,7 +41,7 @@ export function serveSeeds(plant?: (seed: number) => Mutant | undefined): void {
   port.postMessage("ready");
 }
 
-/** Runs without stacks, which cost time; only a failing seed runs again with stacks. */
+/** Runs a seed without stack traces, which cost time. Only a failing seed runs again with them. */
 async function runReported(
   seed: number,
   scenario: VirtualScenario,

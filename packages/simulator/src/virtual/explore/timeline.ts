@@ -1,7 +1,10 @@
 import type { SeedResult } from "../runSeed.ts";
 import type { TraceEvent } from "../trace.ts";
 
-/** Routine calls of loops; the timeline shows such a call only when it has a result. */
+/**
+ * Actors whose calls are routine work of a loop. The timeline shows such a call only when it has a
+ * result.
+ */
 const LOOPS = /^(worker|api)-\d+(\.\d+)?$/;
 const ROUTINE = [
   /^(begin|commit|rollback|leases\.|notifications\.)/,
@@ -13,7 +16,10 @@ const ROUTINE = [
   /^queue\.promote -> .*"movedCount":0,/,
 ] as const;
 
-/** Calls that only read; the timeline omits them, because the buyer's answer shows the result. */
+/**
+ * Calls that only read. The timeline omits them, because the answer to the buyer shows their
+ * result.
+ */
 const LOOKS = /^(cache\.|catalog\.|queue\.place|admissions\.findQueue|idAllocator\.)/;
 
 /** The events of a run without reads and routine calls. */
@@ -27,12 +33,12 @@ function significantEvents({ trace }: SeedResult): readonly TraceEvent[] {
 }
 
 const MARKS = { call: " ", request: ">", answer: "<", fault: "!", note: "*" } as const;
-/** Width of the text that fits on a wide terminal. */
+/** Maximum length of a line's text, so that it fits on a wide terminal. */
 const TEXT_WIDTH = 110;
 
 /**
- * The run as lines of time, actor and event. ">" is a request to the API, "<" its answer, " " a
- * call of a server, "!" a fault.
+ * Formats a run as lines with time, actor and event. ">" is a request to the API, "<" its answer, "
+ * " a call of a server, "!" a fault.
  */
 export function timeline(result: SeedResult): readonly string[] {
   const events = significantEvents(result);
