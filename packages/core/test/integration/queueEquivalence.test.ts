@@ -1,3 +1,4 @@
+import { passingClock } from "@onsale/conformance/memory/passingClock";
 import { FAR_AHEAD, LONG_AGO, rebuildInputOf, WIDE } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
 import fc from "fast-check";
@@ -6,7 +7,6 @@ import { createRedisState } from "../../src/adapters/memory/redisState/redisStat
 import { directLink } from "../../src/adapters/memory/serverLink.ts";
 import type { QueueJournal, QueueStore } from "../../src/ports/queueStore.ts";
 import { systemClock } from "../../src/shared/clock.ts";
-import { passingClock } from "../support/passingClock.ts";
 import { openQueueRoom, type QueueRoom, ROOM } from "../support/queueRoom.ts";
 
 /** One store, and the numbers that a story got from it: they differ from store to store. */

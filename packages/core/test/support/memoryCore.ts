@@ -1,3 +1,5 @@
+import { idleClock } from "@onsale/conformance/memory/idleClock";
+import type { PassingClock } from "@onsale/conformance/memory/passingClock";
 import {
   createMemoryServers,
   type MemoryServers,
@@ -9,8 +11,6 @@ import type { OutboxMessage } from "../../src/ports/outboxStore.ts";
 import { breakableLink } from "./breakableLink.ts";
 import { testCoreConfig } from "./coreConfig.ts";
 import { expectInvariants } from "./expectInvariants.ts";
-import { idleClock } from "./idleClock.ts";
-import type { PassingClock } from "./passingClock.ts";
 import { type RecordingMetrics, recordingLog, recordingMetrics } from "./recorders.ts";
 
 /** More than any test leaves unpublished in one bucket. */

@@ -1,5 +1,5 @@
 import { brokerCases } from "@onsale/conformance";
-import { passingClock } from "../../support/passingClock.ts";
-import { memoryAdapters } from "./memoryAdapters.ts";
+import { memoryAdapters } from "@onsale/conformance/memory/memoryAdapters";
+import { passingClock } from "@onsale/conformance/memory/passingClock";
 
 brokerCases(memoryAdapters(passingClock));

@@ -1,6 +1,6 @@
 import { cacheCases, queueStoreCases, rateLimiterCases, seatLockCases } from "@onsale/conformance";
-import { passingClock } from "../../support/passingClock.ts";
-import { memoryAdapters } from "./memoryAdapters.ts";
+import { memoryAdapters } from "@onsale/conformance/memory/memoryAdapters";
+import { passingClock } from "@onsale/conformance/memory/passingClock";
 
 const memory = memoryAdapters(passingClock);
 

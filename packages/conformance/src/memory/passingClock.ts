@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../../src/shared/clock.ts";
+import { type Clock, systemClock } from "@onsale/core";
 
 /** A clock that a test can move forward. */
 export interface PassingClock extends Clock {
