@@ -13,31 +13,37 @@ import { wellFormed } from "./middlewares/wellFormed.ts";
 import { servedRoutes } from "./routes/endpoints.ts";
 import { operationsRouter } from "./routes/operations.ts";
 
-/** The parts of an HTTP application. */
+/** The dependencies of an HTTP application. */
 export interface AppParts {
   readonly core: CoreContext;
   readonly config: OnsaleConfig;
   readonly log: Logger;
-  /** Receives the metrics of this app; two apps cannot share one. Defaults to a new registry. */
+  /**
+   * Receives the metrics of this application. Two applications cannot share a registry. Default: a
+   * new registry.
+   */
   readonly registry?: Registry;
-  /** Defaults to "api". A worker serves only its probes and metrics. */
+  /** The role of the process. A worker serves only its probes and metrics. Default: "api". */
   readonly role?: Role;
-  /** True once the process is shutting down; readiness then fails. */
+  /** Returns true while the process is shutting down. The readiness probe then fails. */
   readonly isDraining?: () => boolean;
-  /** Called after each write that succeeded. */
+  /** Called after each successful write. */
   readonly onWritten?: () => void;
 }
 
-/** The proxy appends one address to X-Forwarded-For; the client wrote the entries before it. */
+/**
+ * The number of entries of X-Forwarded-For to trust, counted from the end: the proxy appends one,
+ * and the client wrote the others.
+ */
 const TRUSTED_PROXIES = 1;
 
 /**
- * The HTTP application on a core that the caller opened. It does not listen and does not close the
- * core.
+ * Creates the HTTP application on a core that the caller has opened. The application neither
+ * listens nor closes the core.
  *
  * For programs that create their own server or share a core with the app, as tests do:
- * `createServer(createApp({ core, config, log }).callback())`. The app alone promotes no buyer and
- * publishes no message: `startWorker(core)` does. `startServer` starts both and listens.
+ * `createServer(createApp({ core, config, log }).callback())`. The application does not promote
+ * buyers or publish messages; `startWorker(core)` does both. `startServer` starts both and listens.
  */
 export function createApp(parts: AppParts): Koa<RequestState> {
   const { core, config, log, registry = new Registry(), role = "api" } = parts;
@@ -46,7 +52,8 @@ export function createApp(parts: AppParts): Koa<RequestState> {
     proxy: config.http.trustProxy,
     maxIpsCount: TRUSTED_PROXIES,
   });
-  // Koa reports here that an answer could not be written; `problem` answers all other errors.
+  // Koa calls this listener when an answer could not be written. The middleware `problem` handles
+  // all other errors.
   app.on("error", (error: Error) => {
     log.debug({ event: "http.connection_lost", reason: error.message }, CONNECTION_LOST);
   });

@@ -1,7 +1,7 @@
 /**
- * Entry of @onsale/api/endpoints: the endpoints without HTTP. A program that makes requests without
- * a network, such as the simulator, gets the access rules, validation, answers and problem codes
- * that clients get over HTTP. This entry loads neither Koa nor a metrics client.
+ * Entry of @onsale/api/endpoints: the endpoints without HTTP. A program that calls the API without
+ * a network, such as the simulator, gets the same access rules, validation, answers and problem
+ * codes as HTTP clients. This entry loads neither Koa nor a metrics library.
  */
 import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { VerifyAccessToken } from "./auth/accessToken.ts";
@@ -19,33 +19,36 @@ export { API_PREFIX, servedRoutes } from "./routes/endpoints.ts";
 export interface EndpointParts {
   readonly core: CoreContext;
   readonly config: OnsaleConfig;
-  /** From `servedRoutes(config)`; several cores of one configuration may share it. */
+  /**
+   * The result of `servedRoutes(config)`. Several cores with the same configuration may share it.
+   */
   readonly routes: RouteTable;
-  /** Finds the user of an access token. Defaults to the configured verification. */
+  /** Verifies an access token and returns its user. Default: the configured verification. */
   readonly verifyAccessToken?: VerifyAccessToken;
 }
 
 export interface ApiRequest {
-  /** Returned in problems. */
+  /** The id of the request, which error answers contain. */
   readonly requestId: string;
   readonly method: string;
-  /** With its prefix, "/api/v1/payment/pay", and without a query. */
+  /** The path with its prefix and without a query: "/api/v1/payment/pay". */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** By their names in lower case. */
+  /** The headers by their names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The parsed JSON body. */
   readonly body?: unknown;
 }
 
 export interface ApiAnswer extends EndpointAnswer {
-  /** The thrown error; undefined for an accepted request. */
+  /** The error that the endpoint threw; undefined for a successful request. */
   readonly error: unknown;
 }
 
 /**
  * Opens the endpoints on a core.
- * @returns a function that answers a request; it never throws, for a bug is answered with 500
+ * @returns a function that answers a request. It never throws: a bug results in an answer with
+ *   status 500
  */
 export function openEndpoints(parts: EndpointParts): (request: ApiRequest) => Promise<ApiAnswer> {
   const { core, config, routes } = parts;

@@ -9,20 +9,20 @@ Starts one process of Onsale. Settings come from the environment; ROLE is the de
 STACK=embedded needs no server and no other setting: all data is in the memory of this process.
 `;
 
-/** Added to SHUTDOWN_MS, for closing connections to servers that no longer answer. */
+/** Added to SHUTDOWN_MS: time to close connections to servers that no longer answer. */
 const CLOSE_GRACE_MS = 3_000;
 
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 const EXIT_FORCED = 130;
 
-/** The role from the command line. Undefined: the setting `ROLE` decides. */
+/** The role that the command line requests. When undefined, the setting `ROLE` decides. */
 type Asked = "help" | Role | undefined;
 
 /**
  * Runs one process, configured by the environment and the command line, until SIGTERM or SIGINT. A
- * second signal ends the process at once. The exit code is 2 for arguments or settings that cannot
- * be used, and 1 for any other failure.
+ * second signal ends the process at once. The exit code is 2 for invalid arguments or settings, and
+ * 1 for any other failure.
  */
 export async function runProcess(): Promise<void> {
   const asked = readCommandLine();
@@ -48,7 +48,8 @@ async function run(asked: Role | undefined): Promise<void> {
     process.exit(EXIT_FAILURE);
   });
   const running = await startServer(config, { role, log });
-  // Written at every log level, because the program that started this process waits for it.
+  // Written at every log level, because the program that started this process may wait for this
+  // line.
   process.stdout.write(`${JSON.stringify(readyLine(config, role, running))}\n`);
   log.info({ event: "api.listening", port: running.port }, "The process listens for requests");
   closeOnSignal(running, config.http.shutdownMs, (signal) =>

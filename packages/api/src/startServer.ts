@@ -19,10 +19,10 @@ import { prometheusMetrics } from "./metrics/prometheusMetrics.ts";
 export interface StartServerOptions {
   /**
    * `api` serves requests, `worker` runs the loops (with probes and metrics), `all` does both.
-   * Defaults to the configured role. An embedded process is always `all`.
+   * Default: the configured role. An embedded process is always `all`.
    */
   readonly role?: Role;
-  /** Defaults to a log of JSON lines at the configured level. */
+  /** Default: a log of JSON lines at the configured level. */
   readonly log?: Logger;
 }
 
@@ -32,12 +32,15 @@ export interface RunningServer {
   readonly port: number;
   /**
    * The core that the endpoints use. The program can call workflows on it, for example to create
-   * concerts or to check the invariants. For an embedded process there is no other access to the
-   * data except HTTP. After `close()` a core on servers cannot be used. An embedded core still
-   * reads and writes its data, but promotes no buyer and publishes no message.
+   * concerts or to check the invariants. In an embedded process, HTTP is the only other access to
+   * the data. After `close()`, a core on servers cannot be used. An embedded core can still read
+   * and write its data, but it promotes no buyer and publishes no message.
    */
   readonly core: CoreContext;
-  /** Waits up to `SHUTDOWN_MS` for work in flight, then disconnects. May be called repeatedly. */
+  /**
+   * Waits up to `SHUTDOWN_MS` for running work, then closes all connections. Further calls have no
+   * effect.
+   */
   close(): Promise<void>;
 }
 
@@ -46,8 +49,8 @@ export interface RunningServer {
  *
  * With `STACK=embedded` the whole product runs in this process and needs no other server:
  * `const server = await startServer(readConfig({ STACK: "embedded", PORT: "0" }))`.
- * @throws ConfigError for a role that an embedded process cannot have; the error of `listen`
- *   (`EADDRINUSE`, …) when the address cannot be used, after everything was closed again
+ * @throws ConfigError for a role that an embedded process cannot have\n@throws the error of
+ *   `listen` (`EADDRINUSE`, …) when the address cannot be used. Everything is closed again before
  */
 export async function startServer(
   config: OnsaleConfig,
@@ -127,7 +130,10 @@ function refuseForeignRole(config: OnsaleConfig, role: Role): void {
   ]);
 }
 
-/** One line at start: the operator must not expect that this process keeps its data. */
+/**
+ * Logs one warning at the start, so that the operator knows that this process does not keep its
+ * data.
+ */
 function warnOfMemory(config: OnsaleConfig, log: Logger): void {
   if (config.stack !== "embedded") return;
   const { stack, ignored, madeUp } = config;
@@ -138,7 +144,10 @@ function warnOfMemory(config: OnsaleConfig, log: Logger): void {
   );
 }
 
-/** Ends the requests and the loops first, then the connections that both of them use. */
+/**
+ * Ends the requests and the loops first, because both use the connections that are closed
+ * afterwards.
+ */
 async function closeInOrder(
   listener: Listener,
   shutdownMs: number,

@@ -11,20 +11,23 @@ import type { Identity, PresentedQueueToken } from "./identity.ts";
 /** The credential that an endpoint requires. */
 export type AccessKind = "none" | "user" | "queue-token" | "active-queue-token";
 
-/** The user that a request names, apart from its credential. */
+/** The user id that a request contains in its path or body, in addition to its credential. */
 export interface StatedUser {
-  /** The userId of the path or the body. */
+  /** The `userId` of the path or the body. */
   readonly userId: number | undefined;
-  /** Reads answer 404 for another user's data, writes answer 403. */
+  /**
+   * True for an endpoint that reads. For another user's data, such an endpoint answers 404, and an
+   * endpoint that writes answers 403.
+   */
   readonly reads: boolean;
 }
 
-/** The access rule of an endpoint; `C` is what the handler learns about the caller. */
+/** The access rule of an endpoint. `C` is the type of the caller that the handler receives. */
 export interface Access<C> {
   readonly kind: AccessKind;
-  /** Finds the caller. Never waits. */
+  /** Finds the caller from the verified credentials, without waiting. */
   resolve(identity: Identity, stated: StatedUser): C;
-  /** Checks a valid request against the waiting room; throws when the caller may not shop now. */
+  /** Checks the caller's place in the waiting room. Throws when the caller may not buy now. */
   admit(core: CoreContext, caller: C): Promise<void>;
 }
 
@@ -34,7 +37,7 @@ export interface AnonymousCaller {
 
 export interface UserCaller {
   readonly userId: number;
-  /** A queue token of this user that the request carries. */
+  /** The queue token of this user, if the request has one. */
   readonly queueToken: PresentedQueueToken | undefined;
 }
 
@@ -45,14 +48,17 @@ export interface QueueCaller {
 
 const allowAll = async (): Promise<void> => {};
 
-/** For all clients, without a credential. */
+/** Access for every client, without a credential. */
 export const publicAccess: Access<AnonymousCaller> = {
   kind: "none",
   resolve: () => ({ userId: undefined }),
   admit: allowAll,
 };
 
-/** For a known user: by access token, by queue token, or by the header of a trusted gateway. */
+/**
+ * Access for a user who is proven by an access token, a queue token, or the header of a trusted
+ * gateway.
+ */
 export const userAccess: Access<UserCaller> = {
   kind: "user",
   resolve(identity, stated) {
@@ -66,14 +72,14 @@ export const userAccess: Access<UserCaller> = {
   admit: allowAll,
 };
 
-/** For the holder of a queue token, waiting or active. */
+/** Access with a queue token, waiting or active. */
 export const queueAccess: Access<QueueCaller> = {
   kind: "queue-token",
   resolve: resolveQueueCaller,
   admit: allowAll,
 };
 
-/** For the holder of an active queue token. */
+/** Access with an active queue token. */
 export const activeQueueAccess: Access<QueueCaller> = {
   kind: "active-queue-token",
   resolve: resolveQueueCaller,
@@ -82,7 +88,10 @@ export const activeQueueAccess: Access<QueueCaller> = {
   },
 };
 
-/** The same, but the handler checks it: a repeated payment finds its admission used up. */
+/**
+ * Like `activeQueueAccess`, but the handler checks the admission itself: a payment that is repeated
+ * must succeed although the first payment ended the admission.
+ */
 export const activeQueueAccessByHandler: Access<QueueCaller> = {
   ...activeQueueAccess,
   admit: allowAll,

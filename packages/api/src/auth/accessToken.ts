@@ -7,10 +7,13 @@ import { openKeySet } from "./keySet.ts";
 
 type AuthConfig = OnsaleConfig["auth"];
 
-/** A token of the development issuer lives for a working day. */
+/** Lifetime of a token of the development issuer: a working day. */
 const DEV_TOKEN_TTL_SECONDS = 12 * 60 * 60;
 
-/** Verified tokens that are remembered per key: a signature costs 100 to 300 us, a lookup 10 us. */
+/**
+ * Verified tokens that are cached for each key. Verifying a signature takes 100 to 300 µs, a lookup
+ * 10 µs.
+ */
 const VERIFIED_TOKENS_MAX = 10_000;
 
 /**
@@ -46,7 +49,10 @@ export function issueAccessToken(
   return { accessToken: sign({ sub: String(input.userId) }), expiresInSeconds };
 }
 
-/** The verifier for the configured secret, key set, or both; each algorithm has one kind of key. */
+/**
+ * Makes the verifier for the configured secret, the configured key set, or both. The algorithm of a
+ * token decides which of them verifies it.
+ */
 export function accessTokenVerifier(
   auth: AuthConfig,
   core: Pick<CoreContext, "clock" | "log">,
@@ -87,7 +93,8 @@ function keySetVerifier(
   core: Pick<CoreContext, "clock" | "log">,
 ): (token: string, algorithm: JwksAlgorithm, kid: string) => number | Promise<number> {
   const keySet = openKeySet(url, core);
-  // When the issuer withdraws a key, the verified tokens of that key are forgotten with it.
+  // The verifiers with their caches, by key. When the issuer withdraws a key, the cache of its
+  // tokens is released too.
   const verifiers = new WeakMap<SigningKey, (token: string) => unknown>();
   function verifyWith(key: SigningKey | undefined, token: string): number {
     if (key === undefined) throw new AccessTokenInvalidError();

@@ -16,16 +16,17 @@ import { ANONYMOUS, type Identity, type PresentedQueueToken } from "./identity.t
 
 /** The credentials in the headers of a request. */
 export interface Credentials {
-  /** The unchanged Authorization header; empty when absent. */
+  /** The Authorization header as received; empty when absent. */
   readonly authorization: string;
-  /** The unchanged X-User-Id header; empty when absent. */
+  /** The X-User-Id header as received; empty when absent. */
   readonly userIdHeader: string;
 }
 
 /**
- * Reads credentials for an endpoint.
+ * Verifies the credentials of a request.
  * @throws AuthenticationRequiredError, QueueTokenRequiredError, AccessTokenInvalidError,
- *   InvalidQueueTokenError, AuthKeysUnavailableError; InvalidRequestError for a wrong X-User-Id
+ *   InvalidQueueTokenError, AuthKeysUnavailableError
+ * @throws InvalidRequestError for an invalid X-User-Id
  */
 export type Authenticate = (
   kind: AccessKind,
@@ -33,12 +34,13 @@ export type Authenticate = (
 ) => Identity | Promise<Identity>;
 
 /**
- * A queue token proves its user for this long after it was signed; every status answer contains a
- * new one. A day covers any sale, and a token from an old log gives no access to an account.
+ * How long after its signing a queue token proves its user. Every status answer contains a new
+ * token. A day is enough for any sale, and a token that someone finds in an old log gives no access
+ * to the account.
  */
 const QUEUE_TOKEN_AGE_MS_MAX = 24 * 60 * 60 * 1000;
 
-/** Creates the function that finds the caller of a request, as `AUTH_MODE` says. */
+/** Creates the function that verifies credentials, according to `AUTH_MODE`. */
 export function authenticator(
   core: CoreContext,
   config: OnsaleConfig,
@@ -100,7 +102,10 @@ function gatewayUser(credentials: Credentials): number | undefined {
   ]);
 }
 
-/** The bearer as a queue token that still proves its user; undefined for any other bearer. */
+/**
+ * Returns the bearer token as a queue token that still proves its user; undefined for any other
+ * bearer token.
+ */
 function queueTokenOf(core: CoreContext, bearer: string): PresentedQueueToken | undefined {
   let claims: QueueTokenClaims;
   try {
@@ -112,7 +117,10 @@ function queueTokenOf(core: CoreContext, bearer: string): PresentedQueueToken | 
   return ageMs <= QUEUE_TOKEN_AGE_MS_MAX ? { token: bearer, claims } : undefined;
 }
 
-/** Upper and lower case are equal in the scheme (RFC 9110, 11.1). Other schemes are ignored. */
+/**
+ * Returns the bearer token. The case of the scheme does not matter (RFC 9110, 11.1). Other schemes
+ * are ignored.
+ */
 function bearerOf(authorization: string): string | undefined {
   const match = /^bearer +([\w.~+/=-]+) *$/i.exec(authorization);
   return match?.[1];

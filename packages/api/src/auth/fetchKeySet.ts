@@ -2,7 +2,10 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import type { Clock } from "@onsale/core";
 import { z } from "zod";
 
-/** Public-key algorithms of a key set; a shared-secret algorithm is never taken from it. */
+/**
+ * The algorithms of a key set, all with public keys. A key with a shared-secret algorithm is never
+ * used.
+ */
 export const JWKS_ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"] as const;
 
 export type JwksAlgorithm = (typeof JWKS_ALGORITHMS)[number];
@@ -11,23 +14,29 @@ export type JwksAlgorithm = (typeof JWKS_ALGORITHMS)[number];
 export interface SigningKey {
   readonly kid: string;
   readonly algorithm: JwksAlgorithm;
-  /** SubjectPublicKeyInfo in PEM. */
+  /** The public key in PEM form (SubjectPublicKeyInfo). */
   readonly pem: string;
 }
 
-/** A fetch that takes longer counts as failed, so that every answer stays below one second. */
+/** Time limit of a fetch, so that every answer takes less than a second. */
 const FETCH_MS_MAX = 800;
 
-/** The largest key sets in use, with a certificate chain per key, have about 30 kB. */
+/**
+ * Maximum size of an answer. The largest key sets in use, which have a certificate chain for each
+ * key, have about 30 kB.
+ */
 const ANSWER_BYTES_MAX = 256 * 1024;
 
-/** Keys beyond this number are ignored: issuers publish two or three. */
+/** Maximum number of keys; the rest is ignored. Issuers publish two or three. */
 const KEYS_MAX = 100;
 
-/** A key id is part of every token of the key; longer ones would let tokens fill the memory. */
+/**
+ * Maximum length of a key id. The ids are kept in memory, so longer ones would let a client fill
+ * it.
+ */
 export const KID_LENGTH_MAX = 256;
 
-/** RFC 7518, section 3.3: an RSA key of less than 2048 bits must not be used. */
+/** The minimum size of an RSA key in bits (RFC 7518, section 3.3). */
 const RSA_BITS_MIN = 2048;
 
 const keySetSchema = z.object({ keys: z.array(z.unknown()) });
@@ -48,9 +57,10 @@ const jwkSchema = z.object({
 
 /**
  * Fetches an issuer's key set once, within 800 ms and 256 KiB, without following a redirect.
- * @returns the keys that may verify signatures; keys for encryption, of an unknown type, or too
- *   weak are left out
- * @throws Error when the issuer cannot be reached, is late, or answers with something else
+ * @returns the keys that may verify signatures, without keys for encryption, keys of an unknown
+ *   type, and weak keys
+ * @throws Error when the issuer cannot be reached, does not answer in time, or does not answer with
+ *   a key set
  */
 export async function fetchKeySet(url: string, clock: Clock): Promise<readonly SigningKey[]> {
   const finished = new AbortController();
@@ -91,7 +101,7 @@ function signingKeys(document: unknown): SigningKey[] {
   return parsed.data.keys.slice(0, KEYS_MAX).flatMap(toSigningKeys);
 }
 
-/** One entry per algorithm: an RSA key without `alg` verifies RS256 and PS256. */
+/** Returns one entry for each algorithm. An RSA key without `alg` verifies RS256 and PS256. */
 function toSigningKeys(candidate: unknown): SigningKey[] {
   const parsed = jwkSchema.safeParse(candidate);
   if (!parsed.success) return [];

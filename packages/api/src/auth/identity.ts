@@ -5,17 +5,20 @@ export interface PresentedQueueToken {
   readonly claims: QueueTokenClaims;
 }
 
-/** The caller of a request, as far as the headers prove one. */
+/** The user and the queue token that the headers of a request prove. */
 export interface Identity {
-  /** Proven by a token, or stated by the gateway's header in trusted mode. */
+  /** The user that a token proves, or that the gateway's header names in trusted mode. */
   readonly userId: number | undefined;
   /** A queue token with a valid signature. */
   readonly queueToken: PresentedQueueToken | undefined;
-  /** Trusted mode without a gateway header: the userId of the body or the path is believed. */
+  /**
+   * True in trusted mode without a gateway header: the API then trusts the userId of the body or
+   * the path.
+   */
   readonly trustsStatedUser: boolean;
 }
 
-/** A request without credentials. */
+/** The identity of a request without credentials. */
 export const ANONYMOUS: Identity = {
   userId: undefined,
   queueToken: undefined,

@@ -36,26 +36,35 @@ const REFRESH_AFTER_MS = 30_000;
 
 const EXPIRES_AFTER_MS = 60_000;
 
-/** An outage of the issuer that lasts longer is an incident; keys must not outlive it for hours. */
+/**
+ * How long known keys are used while the issuer does not answer. A longer outage is an incident,
+ * and a withdrawn key must not work for hours.
+ */
 const STALE_MS_MAX = 10 * 60_000;
 
 const RETRY_PAUSE_MS_MIN = 250;
 
 const RETRY_PAUSE_MS_MAX = 5_000;
 
-/** Two: a new key right after an invented id is still found at once. */
+/**
+ * Fetches for unknown key ids before the pause applies. With two, a client's invented id does not
+ * delay the fetch for a new real key.
+ */
 const UNKNOWN_FETCHES_MAX = 2;
 
 const UNKNOWN_FETCH_EVERY_MS = 5_000;
 
 const UNKNOWN_KID_MS = 10_000;
 
-/** With 256 characters each, the remembered ids take at most half a megabyte. */
+/**
+ * Maximum number of unknown key ids in memory. With 256 characters each, they take at most half a
+ * megabyte.
+ */
 const UNKNOWN_KIDS_MAX = 1_000;
 
 export interface KeySet {
   /**
-   * The issuer's key of this id for this algorithm, without waiting when it is known.
+   * Finds the issuer's key with this id for this algorithm. Returns a known key without waiting.
    * @returns undefined when the issuer has no such key
    * @throws AuthKeysUnavailableError when the keys cannot be fetched
    */
@@ -65,7 +74,7 @@ export interface KeySet {
   ): SigningKey | undefined | Promise<SigningKey | undefined>;
 }
 
-/** The key set behind this URL; nothing is fetched before the first lookup. */
+/** Opens the key set at this URL. The first lookup fetches it. */
 export function openKeySet(url: string, core: Pick<CoreContext, "clock" | "log">): KeySet {
   const { clock, log } = core;
   const unknownKids = rememberUnknown(clock.monotonicMs);
@@ -98,7 +107,7 @@ export function openKeySet(url: string, core: Pick<CoreContext, "clock" | "log">
     }
   }
 
-  /** The fetch in flight, or a new one; undefined during the pause after failures. */
+  /** The running fetch, or a new one; undefined during the pause after a failed fetch. */
   function startRefresh(): Promise<boolean> | undefined {
     const waitedMs = clock.monotonicMs() - (failure?.atMs ?? 0);
     if (!inFlight && waitedMs >= retryPauseMs(failure?.count ?? 0)) inFlight = refresh();
@@ -140,7 +149,10 @@ function idOf(algorithm: JwksAlgorithm, kid: string): string {
   return `${algorithm} ${kid}`;
 }
 
-/** The first of two keys with one id counts; a key that did not change stays the same object. */
+/**
+ * Merges a new key set. When two keys have the same id, the first one is used. A key that did not
+ * change stays the same object, so that its cache stays valid.
+ */
 function keepUnchanged(
   known: ReadonlyMap<string, SigningKey>,
   fetched: readonly SigningKey[],
@@ -162,7 +174,7 @@ function retryPauseMs(failures: number): number {
 interface UnknownKids {
   has(id: string): boolean;
   add(id: string): void;
-  /** Whether one more fetch for an unknown id is allowed now; counts the fetch. */
+  /** Returns true when another fetch for an unknown id is allowed now, and counts this fetch. */
   takeFetch(): boolean;
 }
 

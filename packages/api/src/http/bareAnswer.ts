@@ -2,17 +2,19 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type ErrorCode, PROBLEMS } from "../problems/problems.ts";
 
-/** A problem for a client whose bytes never became a request. */
+/** A problem answer to bytes that are not an HTTP request. */
 export interface BareAnswer {
   readonly code: ErrorCode;
   readonly requestId: string;
-  /** Defaults to the remedy of the code. */
+  /** Default: the remedy in the table of error codes. */
   readonly detail?: string;
   /** Additional header lines. */
   readonly headers?: readonly string[];
 }
 
-/** Writes a problem in the same form as every other answer; the caller ends the connection. */
+/**
+ * Writes a problem answer in the form of all other error answers. The caller ends the connection.
+ */
 export function bareAnswer(socket: Duplex, answer: BareAnswer): void {
   const { code, requestId, headers = [] } = answer;
   const { status, title, remedy } = PROBLEMS[code];

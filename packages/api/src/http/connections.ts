@@ -35,40 +35,52 @@ import type { Clock } from "@onsale/core";
  * lose the answer. A kept connection that is idle can be closed at any moment, as HTTP allows.
  */
 
-/** Several round trips; a client that needs longer loses only its answer. */
+/**
+ * How long an ending connection stays open: several round trips. A client that needs longer can
+ * only lose its answer.
+ */
 const LINGER_MS = 1_000;
 
-/** Room between the first displaced connection and the bound, for connections of one moment. */
+/**
+ * Share of the connections between the number at which displacement starts and the bound. It allows
+ * for connections that arrive at the same moment.
+ */
 const HEADROOM_SHARE = 0.1;
 
 interface Connection {
   readonly socket: Socket;
-  /** Responses that are not written yet. */
+  /** The responses that are not written completely. */
   readonly open: Set<ServerResponse>;
   latest: ServerResponse | undefined;
 }
 
 export interface Connections {
-  /** Registers a request. False: the connection is ending, and nothing may work on the request. */
+  /**
+   * Registers a request. Returns false when the connection is ending; the request must then not be
+   * handled.
+   */
   begin(request: IncomingMessage, response: ServerResponse): boolean;
-  /** The response to the socket's latest request while it is not written yet. */
+  /** Returns the response to the socket's latest request, if it is not written completely. */
   openResponse(socket: Duplex): ServerResponse | undefined;
   isEnding(socket: Duplex): boolean;
-  /** Sends FIN after what was written, and destroys the socket within `LINGER_MS`. */
+  /** Sends FIN after the written bytes, and destroys the socket within `LINGER_MS`. */
   end(socket: Duplex): void;
-  /** Makes every answer that has not begun the last one of its connection. */
+  /**
+   * Closes every connection after its current answer, unless the head of the answer is already
+   * sent.
+   */
   keepNone(): void;
   destroyAll(): void;
   count(): number;
 }
 
-/** Follows the connections of a server that does not listen yet, and bounds their number. */
+/** Tracks the connections of a server and limits their number. The server must not listen yet. */
 export function trackConnections(
   server: Server,
   { clock, connectionsMax }: { readonly clock: Clock; readonly connectionsMax: number },
 ): Connections {
   const all = new Map<Duplex, Connection>();
-  // In order of insertion: the first entry has waited longest.
+  // A set keeps the order of insertion, so the first entry has been idle longest.
   const idle = new Set<Connection>();
   const ending = new Set<Connection>();
   const displaceFrom = connectionsMax - Math.ceil(connectionsMax * HEADROOM_SHARE);
@@ -133,7 +145,7 @@ export function trackConnections(
   };
 }
 
-/** Releases what still waits for a request of a connection that is closed. */
+/** Ends the work that still waits for data of a closed connection's request. */
 function abandon({ open, latest }: Connection): void {
   open.clear();
   if (latest && !latest.req.complete) latest.req.destroy();
@@ -149,7 +161,9 @@ function displaceOne(states: readonly Set<Connection>[]): void {
   }
 }
 
-/** Node calls `destroySoon` after an answer with `Connection: close`. */
+/**
+ * Replaces `destroySoon` of the socket, which Node calls after an answer with `Connection: close`.
+ */
 function replaceDestroySoon(connection: Connection, end: () => void): void {
   const { socket } = connection;
   const destroySoon = socket.destroySoon.bind(socket);
@@ -159,10 +173,11 @@ function replaceDestroySoon(connection: Connection, end: () => void): void {
   };
 }
 
-/** Sends FIN, discards what arrives, and destroys the socket when its time is over. */
+/** Sends FIN, discards all further bytes, and destroys the socket at the time limit. */
 async function linger({ socket, latest }: Connection, clock: Clock): Promise<void> {
   socket.end();
-  // The rest of a body passes through its request, the bytes behind CONNECT through the socket.
+  // Two sources must be discarded: Node gives the rest of a body to the request, and the bytes
+  // after CONNECT to the socket.
   latest?.req.resume();
   socket.resume();
   const closed = new AbortController();

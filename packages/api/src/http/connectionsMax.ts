@@ -1,17 +1,21 @@
 import { readFileSync } from "node:fs";
 
-/** For Redis and Kafka, log and listening sockets, and the probes of an operator. */
+/**
+ * File descriptors for everything else: Redis, Kafka, the log, listening sockets, and an operator's
+ * probes.
+ */
 const OTHER_FILES = 100;
 
-/** With fewer connections a process cannot serve anybody. */
+/** The minimum: with fewer connections, a process cannot do useful work. */
 const CONNECTIONS_MIN = 16;
 
 /**
- * The number of connections that the process can have. Each connection needs a file descriptor, and
- * a process without free descriptors can neither reach its servers nor answer a probe.
- * @param wanted the setting
- * @param databaseConnections what the process opens to its database at most
- * @param filesMax how many files the process may open; undefined when that is not known
+ * Computes how many client connections the process can have. Each connection needs a file
+ * descriptor. A process without free descriptors can neither connect to its servers nor answer a
+ * probe.
+ * @param wanted the configured number
+ * @param databaseConnections the most connections that the process opens to its database
+ * @param filesMax how many files the process may open; undefined when unknown
  */
 export function connectionsMax(
   wanted: number,
@@ -23,7 +27,7 @@ export function connectionsMax(
   return Math.min(wanted, Math.max(CONNECTIONS_MIN, possible));
 }
 
-/** The soft limit of open files on Linux; Node has no function for it. */
+/** Reads the soft limit of open files on Linux, because Node has no function for it. */
 function openFilesMax(): number | undefined {
   try {
     const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync(LIMITS_FILE, "utf8")) ?? [];

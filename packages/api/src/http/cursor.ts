@@ -1,19 +1,22 @@
 import { z } from "zod";
 import { parseId } from "./fields.ts";
 
-/** Longer than the cursor of any id; longer texts are not decoded. */
+/** Maximum length of a cursor: longer than the cursor of any id. Longer texts are not decoded. */
 const CURSOR_LENGTH_MAX = 64;
 
-/** Pages are small enough to be read in one round trip and large enough to need few. */
+/**
+ * Maximum number of entries on a page: few enough for one round trip, and enough that a list needs
+ * few pages.
+ */
 const PAGE_LIMIT_MAX = 100;
 const PAGE_LIMIT_DEFAULT = 20;
 
-/** Where the next page begins. Opaque to clients, so that its content may change. */
+/** Makes the cursor of the next page. Clients must not interpret it, so its content may change. */
 export function encodeCursor(lastId: number): string {
   return Buffer.from(`id:${lastId}`).toString("base64url");
 }
 
-/** The id inside a cursor that `encodeCursor` made; undefined for any other text. */
+/** Returns the id in a cursor of `encodeCursor`; undefined for any other text. */
 export function decodeCursor(cursor: string): number | undefined {
   if (cursor.length > CURSOR_LENGTH_MAX) return undefined;
   const text = Buffer.from(cursor, "base64url").toString("latin1");
@@ -57,14 +60,14 @@ export const pageQuery = {
     }),
 };
 
-/** The answer field that belongs to `pageQuery`. */
+/** The field of an answer that belongs to `pageQuery`. */
 export const nextCursor = z
   .string()
   .nullable()
   .meta({ description: "Where the next page begins; null on the last page" });
 
 /**
- * Cuts a page from a list that was read with one entry more than the page has.
+ * Makes a page from a list that has one entry more than the page, if there are more entries.
  * @returns the page, and the cursor of the next one or null
  */
 export function pageOf<T extends { readonly id: number }>(

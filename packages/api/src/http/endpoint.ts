@@ -7,7 +7,7 @@ import type { ErrorCode } from "../problems/problems.ts";
 
 export type Method = "get" | "post" | "put" | "delete";
 
-/** The sections of the document. */
+/** The sections of the API document. */
 export type Tag = "Queue" | "Concerts" | "Reservations" | "Points" | "Payments" | "Users";
 
 /** The input of a handler. */
@@ -25,19 +25,24 @@ export interface Call<P, Q, B, C> {
 /** The result of a handler. */
 export interface Reply<A> {
   readonly data: A;
-  /** The weak ETag of a conditional endpoint, without quotes: equal meaning, not equal bytes. */
+  /**
+   * The weak ETag of a conditional endpoint, without quotes. Equal ETags mean equal content, not
+   * equal bytes.
+   */
   readonly etag?: string;
-  /** True when the answer was stored by an earlier request with the same Idempotency-Key. */
+  /**
+   * True when the answer is the stored answer of an earlier request with the same Idempotency-Key.
+   */
   readonly replayed?: boolean;
-  /** Defaults to no-store. */
+  /** The Cache-Control header. Default: no-store. */
   readonly cacheControl?: string;
 }
 
 interface EndpointTraits {
-  /** Unique; generated clients use it as the function's name. */
+  /** A unique name. Generated clients use it as the name of the function. */
   readonly operationId: string;
   readonly method: Method;
-  /** In OpenAPI's form, without the prefix: "/concerts/{concertId}". */
+  /** The path in OpenAPI's form, without the prefix: "/concerts/{concertId}". */
   readonly path: `/${string}`;
   readonly tag: Tag;
   readonly summary: string;
@@ -47,15 +52,19 @@ interface EndpointTraits {
   readonly specification: boolean;
   /** True when the endpoint accepts an `Idempotency-Key`. */
   readonly idempotent: boolean;
-  /** True when answers carry an `ETag`; an `If-None-Match` that names it gets 304. */
+  /**
+   * True when answers have an `ETag`. A request whose `If-None-Match` contains this ETag gets 304.
+   */
   readonly conditional?: boolean;
   /** True when the endpoint exists only while the development issuer is on. */
   readonly devIssuerOnly?: boolean;
-  /** Error codes of the workflow, in addition to those that every endpoint may answer. */
+  /** Error codes of the workflow. Codes that every endpoint can answer are added. */
   readonly errors: readonly ErrorCode[];
 }
 
-/** One endpoint. Routing, validation, documentation and tests all follow from its definition. */
+/**
+ * One endpoint. Its routing, validation, documentation and tests are derived from this definition.
+ */
 export interface EndpointDefinition<
   P extends z.ZodObject,
   Q extends z.ZodObject,
@@ -66,7 +75,7 @@ export interface EndpointDefinition<
   readonly access: Access<C>;
   readonly params: P;
   readonly query: Q;
-  /** `undefined` for endpoints that read no body. */
+  /** The schema of the body; `undefined` for an endpoint without a body. */
   readonly body: B;
   readonly answer: A;
   handle(call: Call<z.output<P>, z.output<Q>, z.output<B>, C>): Promise<Reply<z.input<A>>>;
@@ -84,7 +93,7 @@ export interface RawRequest {
 /** A valid request of a known caller. */
 export interface PreparedCall {
   readonly userId: number | undefined;
-  /** Checks the caller's access and runs the handler. */
+  /** Checks whether the caller has access, and runs the handler. */
   run(core: CoreContext, config: OnsaleConfig): Promise<Reply<unknown>>;
 }
 
@@ -99,7 +108,11 @@ export interface Endpoint extends EndpointTraits {
   };
   /** True when the endpoint reads a body. */
   readonly readsBody: boolean;
-  /** @throws InvalidRequestError with every field that breaks its schema; errors of `access` */
+  /**
+   * Checks the request against the schemas.
+   * @throws InvalidRequestError with every invalid field
+   * @throws the errors of `access`
+   */
   prepare(request: RawRequest): PreparedCall;
 }
 

@@ -35,15 +35,17 @@ export const instant = z
 /** An amount of points in an answer. */
 export const points = z.int().min(0).meta({ description: "Points; whole numbers" });
 
-/** For endpoints without path or query fields: every field is unknown. */
+/** The schema for endpoints without path fields or query fields. It refuses every field. */
 export const none = z.strictObject({});
 
-/** For endpoints that read no body. */
+/** The schema for endpoints that read no body. */
 export const noBody = z.undefined();
 
 const DECIMAL = /^[1-9]\d{0,15}$/;
 
-/** A positive integer up to 2^53 - 1 in decimal digits; undefined for any other text. */
+/**
+ * Parses a positive integer up to 2^53 - 1 in decimal digits. Returns undefined for any other text.
+ */
 export function parseId(text: string): number | undefined {
   if (!DECIMAL.test(text)) return undefined;
   const id = Number(text);

@@ -14,43 +14,55 @@ import { type BareAnswer, bareAnswer } from "./bareAnswer.ts";
 import { trackConnections } from "./connections.ts";
 
 export interface Listener {
-  /** "http://127.0.0.1:8080", with the real port. */
+  /** The base URL with the real port: "http://127.0.0.1:8080". */
   readonly url: string;
   readonly port: number;
-  /** Connections that are open now, whatever their state. */
+  /** Returns the number of open connections, in any state. */
   connectionCount(): number;
   /**
-   * Accepts no more connections, waits for requests that have arrived, and destroys the remaining
-   * connections after `withinMs`.
+   * Stops accepting connections, waits for the requests that have arrived, and destroys the
+   * remaining connections after `withinMs`.
    */
   close(withinMs: number): Promise<void>;
 }
 
 export interface ListenOptions {
   readonly host: string;
-  /** 0 for any free port. */
+  /** The port; 0 selects any free port. */
   readonly port: number;
   /** How long a client may take to send a request. */
   readonly requestTimeoutMs: number;
-  /** Most connections at a time. */
+  /** Maximum number of connections at a time. */
   readonly connectionsMax: number;
   readonly clock: Clock;
   readonly ids: Ids;
 }
 
-/** Longer than the idle time of common load balancers (60 s), so that these close first. */
+/**
+ * How long an idle connection stays open, ms: longer than the idle time of common load balancers
+ * (60 s), so that they close their connections first.
+ */
 const KEEP_ALIVE_MS = 65_000;
 
-/** Headers are a few hundred bytes; a client that needs longer only occupies a connection. */
+/**
+ * Time limit for the headers of a request. They have only a few hundred bytes, so a slower client
+ * only occupies a connection.
+ */
 const HEADERS_MS_MAX = 5_000;
 
-/** Node's own time limit is a backstop: the application answers within `requestTimeoutMs`. */
+/**
+ * Added to `requestTimeoutMs` for Node's own time limit, which applies only when the application
+ * does not answer in time.
+ */
 const REQUEST_GRACE_MS = 1_000;
 
-/** How often Node looks for requests that arrive too slowly; its default of 30 s is too long. */
+/** How often Node checks for requests that arrive too slowly. The default of 30 s is too long. */
 const TIMEOUT_CHECK_MS = 500;
 
-/** A rush opens thousands of connections at one moment; the kernel's own bound applies below it. */
+/**
+ * How many new connections may wait, because a rush opens thousands at the same moment. The kernel
+ * can have a lower limit.
+ */
 const BACKLOG = 4096;
 
 /** Serves an application over HTTP. */
@@ -62,7 +74,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     requestTimeout: requestTimeoutMs + REQUEST_GRACE_MS,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     noDelay: true,
-    // The application refuses a request without Host itself, with a problem as the body.
+    // Node must not refuse a request without Host: the application answers it with a problem.
     requireHostHeader: false,
   });
   const connections = trackConnections(server, { clock, connectionsMax });
@@ -72,13 +84,13 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     if (closing) response.shouldKeepAlive = false;
     handler(request, response);
   };
-  /** A complete request is answered first; its client must not mistake this answer for its own. */
+  /** Answers after an earlier complete request, so that its client cannot mix up the answers. */
   const afterLatest = (socket: Duplex, answer: () => void): void => {
     const before = connections.openResponse(socket);
     if (before?.req.complete || before?.headersSent) before.once("close", answer);
     else answer();
   };
-  /** An ending connection has its last answer, so it gets no further one. */
+  /** Writes a connection's last answer. A connection that is ending has had its last answer. */
   const answerAndEnd = (socket: Duplex, answer: BareAnswer): void => {
     afterLatest(socket, () => {
       if (connections.isEnding(socket)) return;
@@ -91,10 +103,10 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     });
   };
   server.on("request", onRequest);
-  // Node reports an `Expect` that it does not know; the application refuses the request.
+  // Node emits this event for an unknown `Expect`. The application refuses the request.
   server.on("checkExpectation", onRequest);
   server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
-    // Node no longer listens to this socket; an error without a listener would end the process.
+    // Node removed its listeners. An error without a listener would end the process.
     socket.on("error", () => socket.destroy());
     answerAndEnd(socket, { ...CONNECT_ANSWER, requestId: ids.uuid() });
   });
@@ -117,7 +129,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
       server.closeIdleConnections();
       const late = clock.sleep(withinMs, done.signal).then(() => connections.destroyAll());
       await closed;
-      // No connection is open now; this call stops Node's timer that looks for slow requests.
+      // All connections have ended. This call stops Node's timer for slow requests.
       server.close();
       done.abort();
       await late;
@@ -126,8 +138,8 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
 }
 
 /**
- * Waits until Node has read what the kernel has received, because closing a connection with an
- * unread request resets it. The first wait ends the current pass of the event loop; in the second
+ * Waits until Node has read what the kernel has received, because a connection that is closed with
+ * an unread request is reset. The first wait ends the current pass of the event loop; in the second
  * pass Node reads from every connection.
  */
 async function readArrived(): Promise<void> {
@@ -136,8 +148,8 @@ async function readArrived(): Promise<void> {
 }
 
 /**
- * Resolves once every connection has ended. The HTTP server's own `close` would also destroy idle
- * connections at once, before their received bytes were read.
+ * Stops accepting connections, and resolves when every connection has ended. The HTTP server's own
+ * `close` is not used: it would also destroy idle connections before their received bytes are read.
  */
 function stopAccepting(server: Server): Promise<void> {
   return new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));

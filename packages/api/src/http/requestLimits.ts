@@ -42,26 +42,26 @@ import type { Middleware } from "./state.ts";
  * its body, so that step 6 moves behind step 7.
  */
 
-/** The limits of one process, as the steps of a request. */
+/** The limits of one process, in the form of middlewares and functions. */
 export interface RequestLimits {
-  /** Steps 1 to 4, for every request to the API. */
+  /** Limits of steps 1 to 4, which apply to every request to the API. */
   readonly beforeRouting: readonly Middleware[];
-  /** Step 6, after the credentials were verified. */
+  /** The limit of step 6, which applies after the credentials are verified. */
   readonly openOfUser: OpenOfUser;
   /** Step 7. */
   readonly body: Middleware;
 }
 
-/** Time for the work itself: a body may use this share of the request's time. */
+/** The largest share of a request's time that its body may take. The rest remains for the work. */
 const BODY_SHARE_MAX = 0.5;
 
 /**
- * Work that runs for this long after its deadline is stuck. Every store has a shorter time limit
- * for one command.
+ * Work that still runs this long after its deadline counts as stuck, because every store has a
+ * shorter time limit for one command.
  */
 const STUCK_GRACE_MS = 5_000;
 
-/** The slots of one process. */
+/** Creates the bound for the work of one process. */
 export function workBound(core: CoreContext, { http }: OnsaleConfig): WorkBound {
   return inFlight(http.inFlightMax, core.clock, http.requestTimeoutMs + STUCK_GRACE_MS);
 }
@@ -87,7 +87,7 @@ export function requestLimits(
   };
 }
 
-/** The limits of each user, in one process. */
+/** Creates the limits for each user of one process. */
 export function openOfUser(
   { clock, rateLimiter }: CoreContext,
   { userPerSecond, openRequestsUserMax }: OnsaleConfig["http"],

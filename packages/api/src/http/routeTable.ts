@@ -5,16 +5,22 @@ import type { Endpoint } from "./endpoint.ts";
 /** The endpoint that serves a request. */
 export interface FoundRoute {
   readonly endpoint: Endpoint;
-  /** The template with its prefix, "/api/v1/concerts/{concertId}"; a label for log and metrics. */
+  /**
+   * The path template with its prefix, "/api/v1/concerts/{concertId}". The log and the metrics use
+   * it as a label.
+   */
   readonly route: string;
-  /** The path's fields, percent-decoded. */
+  /** The fields of the path, percent-decoded. */
   readonly params: Readonly<Record<string, unknown>>;
 }
 
 export interface RouteTable {
-  /** Undefined when no endpoint has this path and method; HEAD is served as GET. */
+  /**
+   * Finds the endpoint for a method and a path; undefined when there is none. HEAD is served like
+   * GET.
+   */
   find(method: string, path: string): FoundRoute | undefined;
-  /** The methods of every endpoint that has this path; empty for an unknown path. */
+  /** Returns the methods of all endpoints with this path; empty for an unknown path. */
   methodsOf(path: string): readonly string[];
 }
 
@@ -28,9 +34,9 @@ interface Route {
 const NO_PARAMS = {};
 
 /**
- * Finds endpoints by method and path. Upper and lower case count as equal in a path, and one slash
- * at its end is ignored.
- * @param prefix comes before every path; endpoints of the specification are also found without it
+ * Makes a table that finds endpoints by method and path. The case of letters in a path, and one
+ * slash at its end, do not matter.
+ * @param prefix the prefix of every path. Endpoints of the specification are also found without it
  */
 export function routeTable(endpoints: readonly Endpoint[], prefix: string): RouteTable {
   const routes = endpoints.flatMap((endpoint) =>
@@ -38,7 +44,8 @@ export function routeTable(endpoints: readonly Endpoint[], prefix: string): Rout
       routeOf(endpoint, start + endpoint.path),
     ),
   );
-  // Most requests name a path without fields, exactly as it is written in the document.
+  // Endpoints whose path has no fields, by path. Most requests find their endpoint here, without a
+  // pattern.
   const plain = new Map(
     routes
       .filter(({ route }) => !route.includes("{"))
@@ -62,7 +69,7 @@ export function routeTable(endpoints: readonly Endpoint[], prefix: string): Rout
   };
 }
 
-/** The error for a request without a route. @param methods the methods that the path has */
+/** Returns the error for a request without a route. @param methods the methods that the path has */
 export function routeMissing(methods: readonly string[]): Error {
   if (methods.length === 0) return new RouteNotFoundError();
   return new MethodNotAllowedError([...new Set(methods)]);
@@ -74,7 +81,10 @@ function routeOf(endpoint: Endpoint, route: string): Route {
   return { endpoint, route, method: endpoint.method.toUpperCase(), matches };
 }
 
-/** A field that is not valid percent-encoding stays as it is; its schema then refuses it. */
+/**
+ * Decodes a field of a path. A field with invalid percent-encoding stays unchanged, and its schema
+ * then refuses it.
+ */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

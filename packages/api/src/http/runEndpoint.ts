@@ -10,30 +10,32 @@ export interface Runtime {
   readonly core: CoreContext;
   readonly config: OnsaleConfig;
   readonly authenticate: Authenticate;
-  /** Before the body is read: allowance and open requests of the user who calls. */
+  /**
+   * Applies the limits of a user before the body is read: the rate and the number of open requests.
+   */
   readonly openOfUser: OpenOfUser;
-  /** Keeps the work of an endpoint within the slots of the process. */
+  /** Runs the work of an endpoint in one of the process's slots. */
   inSlot<T>(work: () => Promise<T>): Promise<T>;
-  /** Called after each write, so that its outbox messages need not wait for the next poll. */
+  /** Called after each write, so that the relay publishes its outbox messages at once. */
   readonly onWritten: () => void;
 }
 
-/** A request, independent of its transport. */
+/** A request without the details of HTTP. */
 export interface EndpointRequest {
   readonly query: unknown;
-  /** A header by its name in lower case; undefined when absent. */
+  /** Returns a header by its name in lower case; undefined when absent. */
   header(name: string): string | undefined;
-  /** Called once the caller may open a request, and only for endpoints that read a body. */
+  /** Reads the body. Called only for endpoints with a body, after the limits of the user. */
   readBody(): unknown;
-  /** Called as soon as the caller is known, before the limits of a user; for the log. */
+  /** Called as soon as the caller is known, before the limits of the user. The log uses it. */
   onCaller?(userId: number | undefined): void;
 }
 
-/** An answer, independent of its transport. */
+/** An answer without the details of HTTP. */
 export interface EndpointAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON; undefined for an answer without a body. */
+  /** The body as JSON; undefined for an answer without a body. */
   readonly body: string | undefined;
 }
 
@@ -41,7 +43,7 @@ const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
 /**
  * Authenticates the caller, checks the request, does the work, and presents the answer.
- * @throws CoreError for every refusal; anything else is a bug
+ * @throws CoreError for every refusal; any other error is a bug
  */
 export async function runEndpoint(
   runtime: Runtime,
@@ -68,7 +70,8 @@ export async function runEndpoint(
       query: request.query,
       idempotencyKey: endpoint.idempotent ? idempotencyKeyOf(request) : undefined,
     });
-    // In trusted mode a request can name its user in the body or the path alone.
+    // In trusted mode, the path or the body can be the only place that names the user, so the
+    // limits apply again here.
     if (call.userId !== proven) await openAs(call.userId);
     const reply = await runtime.inSlot(() => call.run(runtime.core, runtime.config));
     if (endpoint.method !== "get") runtime.onWritten();
@@ -101,8 +104,9 @@ function answerOf(
 }
 
 /**
- * If-None-Match by the weak comparison (RFC 9110, 13.1.2). Koa's `fresh` also obeys the request's
- * Cache-Control, and browsers' fetch adds no-cache to every conditional request.
+ * Compares If-None-Match by the weak comparison (RFC 9110, 13.1.2). Koa's `fresh` is not used: it
+ * also obeys the request's Cache-Control, and `fetch` in browsers adds no-cache to every
+ * conditional request.
  */
 function clientHas(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;

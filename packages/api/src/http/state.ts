@@ -3,19 +3,28 @@ import type { Middleware as KoaMiddleware, ParameterizedContext } from "koa";
 /** The state of a request that the middlewares share. */
 export interface RequestState {
   requestId: string;
-  /** The route's template, or "unmatched"; never the path, because metrics use it as a label. */
+  /**
+   * The path template, or "unmatched". Never the path itself, because metrics use this value as a
+   * label.
+   */
   route: string;
-  /** For the log; undefined while the user is not known. */
+  /** The caller, for the log; undefined while the caller is unknown. */
   userId: number | undefined;
-  /** The code of the problem that was answered. */
+  /** The error code of the answer; undefined for a successful request. */
   problemCode: string | undefined;
-  /** True once the deadline was answered; work that ends later must not write an answer. */
+  /**
+   * True after the deadline's error was answered. Work that ends later must then not write an
+   * answer.
+   */
   overdue: boolean;
-  /** The parsed JSON body; undefined when the request has none. */
+  /** The parsed JSON body; undefined when the request has no body. */
   body: unknown;
 }
 
-/** The routers' result on the context: the path's fields, and the routes with this path. */
+/**
+ * Properties that the routers set on the context: the fields of the path, and the routes with this
+ * path.
+ */
 interface RouterFacts {
   params?: unknown;
   matched?: readonly { readonly methods: readonly string[] }[];

@@ -1,7 +1,7 @@
 import type { EndpointAnswer } from "./runEndpoint.ts";
 import type { RequestContext } from "./state.ts";
 
-/** Writes an answer to Koa's response. */
+/** Writes an endpoint's answer to Koa's response. */
 export function writeAnswer(ctx: RequestContext, { status, headers, body }: EndpointAnswer): void {
   ctx.status = status;
   ctx.set({ ...headers });

@@ -3,12 +3,15 @@ import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Separates Onsale's metrics from those of Node and of other programs. */
+/**
+ * The prefix of all metrics, which separates them from the metrics of Node and of other programs.
+ */
 const PREFIX = "onsale_";
 
 /**
- * Core's metrics in a Prometheus registry. The first use of a metric defines its label names. A use
- * with other labels is a bug: it is logged once for each metric and never fails the caller.
+ * Writes core's metrics to a Prometheus registry. The first use of a metric defines its label
+ * names. A use with other labels is a bug. It is logged once for each metric, and the caller does
+ * not fail.
  */
 export function prometheusMetrics(registry: Registry, log: Logger): Metrics {
   const counters = new Map<string, Counter>();

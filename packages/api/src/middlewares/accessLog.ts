@@ -1,10 +1,13 @@
 import type { Clock, LogFields, Logger } from "@onsale/core";
 import type { Middleware, RequestContext } from "../http/state.ts";
 
-/** Probes and scrapes arrive every second, so they are logged at debug level only. */
+/** Routes that are logged only at level debug, because probes and scrapes arrive every second. */
 const QUIET_ROUTES = new Set(["/health/live", "/health/ready", "/metrics"]);
 
-/** Logs one line for each answer, without query and headers, because these may hold tokens. */
+/**
+ * Logs one line for each answer. The line has no query and no headers, because they can contain
+ * tokens.
+ */
 export function accessLog(log: Logger, clock: Clock): Middleware {
   return async (ctx, next) => {
     const startedMs = clock.monotonicMs();

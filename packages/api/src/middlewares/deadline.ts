@@ -7,20 +7,25 @@ interface Waiter {
   readonly expire: () => void;
 }
 
-/** A deadline is noticed this late at most. One timer for all requests costs less than one each. */
+/**
+ * Interval of the check for passed deadlines, which is also the longest delay. One timer for all
+ * requests costs less than one for each.
+ */
 const SWEEP_MS = 100;
 
 /**
- * Stops waiting for work that takes too long; the work itself continues.
- * @param errorOf defaults to DeadlineExceededError
- * @returns a function that waits for work, or calls `onOverdue` and throws what `errorOf` makes
+ * Limits how long a caller waits for work. Work that takes too long continues, but its result is
+ * ignored.
+ * @param errorOf makes the error; default: DeadlineExceededError
+ * @returns a function that waits for work. At the deadline it calls `onOverdue` and throws the
+ *   error of `errorOf`
  */
 export function deadlines(
   clock: Clock,
   timeoutMs: number,
   errorOf: (timeoutMs: number) => Error = (ms) => new DeadlineExceededError(ms),
 ): (work: () => Promise<void>, onOverdue: () => void) => Promise<void> {
-  // All deadlines have the same length, so that the order of insertion is the order in time.
+  // All deadlines have the same length, so the order of insertion is the order of the deadlines.
   const waiters = new Set<Waiter>();
   let sweeping = false;
 
@@ -55,7 +60,7 @@ export function deadlines(
     });
 }
 
-/** Answers every request within `timeoutMs`, also when its work has not ended. */
+/** Answers every request within `timeoutMs`, even when its work has not ended. */
 export function deadline(clock: Clock, timeoutMs: number): Middleware {
   const within = deadlines(clock, timeoutMs);
   return (ctx, next) =>

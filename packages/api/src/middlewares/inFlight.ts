@@ -2,27 +2,33 @@ import { type Clock, OverloadedError } from "@onsale/core";
 import type { Middleware } from "../http/state.ts";
 
 export interface WorkBound {
-  /** @throws OverloadedError at once while every slot is taken */
+  /** Runs the work in a free slot. @throws OverloadedError at once while every slot is taken */
   run<T>(work: () => Promise<T>): Promise<T>;
   /** @throws OverloadedError when `run` would refuse now */
   requireFree(): void;
-  /** The number of slots that are taken, also by work that was answered already. */
+  /**
+   * Returns the number of taken slots, including those of work whose request has already been
+   * answered.
+   */
   count(): number;
-  /** True while work that does not end leaves too few slots for the traffic. */
+  /** Returns true when stuck work leaves too few slots for other requests. */
   isStuck(): boolean;
 }
 
-/** Stuck slots up to this share leave room for traffic; a restart would cost more than it gains. */
+/**
+ * Share of stuck slots at which the process counts as stuck. Below it, the remaining slots can
+ * serve requests, and a restart would do more harm than good.
+ */
 const STUCK_SHARE_MAX = 0.9;
 
 /**
  * Bounds the work in flight. While every slot is taken, further requests are refused at once, so
- * that the requests at work keep their latency. Work whose deadline passed keeps its slot until the
- * work really ends.
- * @param stuckAfterMs work of this age counts as work that does not end
+ * that the latency of the running ones does not grow. Work that has passed its deadline keeps its
+ * slot until it really ends.
+ * @param stuckAfterMs work that runs longer than this counts as stuck
  */
 export function inFlight(max: number, clock: Clock, stuckAfterMs: number): WorkBound {
-  // Work that began earlier comes first.
+  // The running work in the order of its start.
   const begun = new Set<{ readonly sinceMs: number }>();
   const stuckMin = Math.ceil(max * STUCK_SHARE_MAX);
   function requireFree(): void {
@@ -50,7 +56,10 @@ export function inFlight(max: number, clock: Clock, stuckAfterMs: number): WorkB
   };
 }
 
-/** Refuses a request while every slot is taken, before anything is read or verified for it. */
+/**
+ * Refuses a request while every slot is taken, before its body is read and its credentials are
+ * verified.
+ */
 export function shedWhenFull(bound: WorkBound): Middleware {
   return (_ctx, next) => {
     bound.requireFree();

@@ -12,18 +12,24 @@ import {
 } from "../problems/errors.ts";
 import { deadlines } from "./deadline.ts";
 
-/** The largest useful body, a reservation of 20 seats, has some 400 bytes. */
+/**
+ * Maximum size of a body. The largest useful one, a reservation of 20 seats, has about 400 bytes.
+ */
 export const BODY_BYTES_MAX = 64 * 1024;
 
-/** The deepest useful body has two levels; code that walks a body must not overflow the stack. */
+/**
+ * Maximum depth of a body. Useful bodies have at most two levels, and code that walks a deep body
+ * could overflow the stack.
+ */
 export const JSON_DEPTH_MAX = 16;
 
 /**
- * Reads a JSON body into `state.body`, within bounds; no body leaves it undefined.
+ * Reads a JSON body of limited size and depth into `state.body`. Without a body, `state.body` stays
+ * undefined.
  *
- * The parser's promise stays pending when a body never arrives. Nothing but the parser waits for it
- * then, and the connection's end releases it.
- * @param timeoutMs for the body alone; afterwards the request fails with BodyTimeoutError
+ * When a body never arrives, the parser's promise stays pending until the connection ends. No other
+ * code waits for this promise.
+ * @param timeoutMs time limit for the body. After it, the request fails with BodyTimeoutError
  */
 export function jsonBody(clock: Clock, timeoutMs: number): Middleware {
   const within = deadlines(clock, timeoutMs, (ms) => new BodyTimeoutError(ms));
@@ -42,7 +48,8 @@ export function jsonBody(clock: Clock, timeoutMs: number): Middleware {
       throw new UnsupportedMediaTypeError();
     }
     if ((ctx.request.length ?? 0) > BODY_BYTES_MAX) throw new BodyTooLargeError(BODY_BYTES_MAX);
-    // Bodies are small, so that compression has no use except to cost the server work.
+    // Compressed bodies are refused: bodies are so small that compression would only cost the
+    // server work.
     if (!["", "identity"].includes(ctx.get("Content-Encoding").toLowerCase())) {
       throw new UnsupportedMediaTypeError();
     }
@@ -53,7 +60,8 @@ export function jsonBody(clock: Clock, timeoutMs: number): Middleware {
       },
       () => {},
     );
-    // The parser replaces invalid bytes by U+FFFD, and the changed text would be stored.
+    // Checked here because the parser replaces invalid bytes by U+FFFD, and the changed text would
+    // be stored.
     if (!isUtf8(bytes())) throw new InvalidJsonError("The body is not UTF-8; encode it as UTF-8");
     const parsed: unknown = ctx.request.body;
     requireShallow(parsed);
@@ -62,7 +70,10 @@ export function jsonBody(clock: Clock, timeoutMs: number): Middleware {
   };
 }
 
-/** Collects the bytes that the parser reads, up to its bound; the parser returns text only. */
+/**
+ * Collects the bytes that the parser reads, up to the parser's limit, because the parser returns
+ * only text.
+ */
 function listenIn(request: IncomingMessage): () => Buffer {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -90,7 +101,10 @@ function asOurs(error: Error): Error {
   return error;
 }
 
-/** Walks level by level, so that depth costs no stack. */
+/**
+ * Checks the depth level by level, without recursion, so that a deep body cannot overflow the
+ * stack.
+ */
 function requireShallow(root: unknown): void {
   let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth += 1) {

@@ -2,10 +2,16 @@ import type { Clock } from "@onsale/core";
 import { Gauge, Histogram, type Registry } from "prom-client";
 import type { Middleware } from "../http/state.ts";
 
-/** Bounds of the histogram: from a cached read to the latest answer that the deadline allows. */
+/**
+ * Bounds of the histogram, in seconds: from a read that the cache answers to the latest answer that
+ * the deadline allows.
+ */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Measures the duration of each request by method, route and status, and the work in flight. */
+/**
+ * Measures the duration of requests by method, route and status, and the number of requests at
+ * work.
+ */
 export function requestMetrics(
   registry: Registry,
   clock: Clock,
@@ -35,5 +41,8 @@ export function requestMetrics(
   };
 }
 
-/** Clients can invent methods, and the number of labels must stay bounded. */
+/**
+ * Methods that may be a label. Clients can invent methods, and the number of labels must stay
+ * bounded.
+ */
 const KNOWN_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);

@@ -3,19 +3,19 @@ import { TooManyOpenRequestsError } from "../problems/errors.ts";
 
 /**
  * Counts one more open request of a subject.
- * @returns a function that counts it out; further calls of it do nothing
+ * @returns a function that ends the count for this request; further calls of it do nothing
  * @throws TooManyOpenRequestsError
  */
 export type OpenRequest = (subject: string) => () => void;
 
 /**
  * Takes one request from a user's allowance and counts it as open.
- * @returns a function that counts it out
+ * @returns a function that ends the count for this request
  * @throws RateLimitedError, TooManyOpenRequestsError
  */
 export type OpenOfUser = (userId: number) => Promise<() => void>;
 
-/** Bounds the requests of each subject that are open in this process at one moment. */
+/** Limits the requests of each subject that are open in this process at the same time. */
 export function openRequests(max: number): OpenRequest {
   const counts = new Map<string, number>();
   return (subject) => {
@@ -33,7 +33,7 @@ export function openRequests(max: number): OpenRequest {
   };
 }
 
-/** Bounds the open requests of each address. */
+/** Limits the open requests of each address. */
 export function boundOpenOfAddress(open: OpenRequest): Middleware {
   return async (ctx, next) => {
     const close = open(ctx.ip);

@@ -3,7 +3,7 @@ import type { Middleware, RequestContext } from "../http/state.ts";
 import { writeAnswer } from "../http/writeAnswer.ts";
 import { problemAnswer } from "../problems/problemAnswer.ts";
 
-/** Answers a thrown error with problem+json. Only a CoreError shows its message to the client. */
+/** Answers a thrown error with problem+json. The client sees the message only of a CoreError. */
 export function problem(log: Logger): Middleware {
   return async (ctx, next) => {
     try {

@@ -8,21 +8,28 @@ export type TakeAllowance = (subject: string) => Promise<void>;
 const WINDOW_MS = 1000;
 
 /**
- * The first tenth of an allowance is counted in the process alone. An ordinary buyer then costs no
- * round trip, and ten processes together allow at most twice the limit.
+ * The share of an allowance that a process counts alone. An ordinary buyer then costs no call to
+ * Redis, and ten processes together allow at most twice the limit.
  */
 const LOCAL_SHARE = 0.1;
 
-/** Subjects that one process counts in a window; further subjects ask the shared counter. */
+/**
+ * Maximum number of subjects that one process counts in a window. Requests of further subjects are
+ * counted in Redis.
+ */
 const LOCAL_SUBJECTS_MAX = 100_000;
 
-/** Within one second a client must learn about trouble; a limiter that hangs may cost this part. */
+/**
+ * Time limit of the limiter's decision. A client should get an error within a second, and a limiter
+ * that hangs may use this part of it.
+ */
 const DECISION_MS_MAX = 150;
 
 const PASS: RateDecision = { allowed: true, retryAfterMs: 0 };
 
 /**
- * Gives each subject an allowance per second, shared by all processes through core's limiter.
+ * Gives each subject an allowance per second. All processes share the allowance through core's
+ * limiter.
  * @returns a function that throws RateLimitedError when the allowance is used up
  */
 export function allowance(
@@ -50,13 +57,14 @@ export function allowance(
       limiter.take(`${kind}:${subject}`, { points: perSecond, perMs: WINDOW_MS }),
       clock.sleep(DECISION_MS_MAX, asked.signal).then(() => PASS),
     ]);
-    // Without a reason, `abort` creates a DOMException for each request, which is slow.
+    // The reason is given because `abort` without a reason creates a DOMException for each request,
+    // which is slow.
     asked.abort("decided");
     if (!decision.allowed) throw new RateLimitedError(decision.retryAfterMs);
   };
 }
 
-/** Refuses an address that sends too many requests, before any credential is verified. */
+/** Refuses requests from an address that sends too many, before any credential is verified. */
 export function addressRateLimit(take: TakeAllowance): Middleware {
   return async (ctx, next) => {
     await take(ctx.ip);

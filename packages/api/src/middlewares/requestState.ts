@@ -1,15 +1,15 @@
 import type { Ids } from "@onsale/core";
 import type { Middleware } from "../http/state.ts";
 
-/** Safe in a log line and in a header; any other request id is replaced. */
+/** A request id with this form is safe in a log line and in a header. Any other id is replaced. */
 const SAFE_REQUEST_ID = /^[\w.:~+/=-]{1,128}$/;
 
 /**
  * Gives each request its state and its id, and sets the headers that every answer carries. The id
- * is the client's or the proxy's `X-Request-Id` when it is safe, else a new UUID.
+ * is the `X-Request-Id` of the client or the proxy if that is safe, otherwise a new UUID.
  *
- * An answer that is ready before the request's body has arrived ends its connection: otherwise the
- * connection would wait for the rest of a body that nothing reads.
+ * When an answer is ready before the whole body has arrived, the answer ends the connection.
+ * Otherwise the connection would wait for the rest of a body that no code reads.
  */
 export function requestState(ids: Ids): Middleware {
   return async (ctx, next) => {

@@ -34,7 +34,7 @@ Where the table says so, the answer carries \`Retry-After\` in seconds.
 |---|---|---|---|---|
 `;
 
-/** The content of docs/reference/API.md, made from the OpenAPI document. */
+/** Makes the content of docs/reference/API.md from the OpenAPI document. */
 export function apiMarkdown(): string {
   const operations = documentView();
   const index = operations.map(
@@ -49,7 +49,7 @@ export function apiMarkdown(): string {
   ].join("\n");
 }
 
-/** The content of docs/reference/ERRORS.md, made from the table of error codes. */
+/** Makes the content of docs/reference/ERRORS.md from the table of error codes. */
 export function errorsMarkdown(): string {
   const rows = Object.entries(PROBLEMS).map(([code, problem]) => {
     const wait = "retryAfterSeconds" in problem ? "yes" : "";

@@ -69,13 +69,15 @@ const etagHeader = z.object({
 let built: ApiDocument | undefined;
 let builtJson: string | undefined;
 
-/** The OpenAPI 3.1 document, made from the schemas that validate the requests. Built once. */
+/**
+ * Makes the OpenAPI 3.1 document from the schemas that validate the requests. It is made only once.
+ */
 export function apiDocument(): ApiDocument {
   built ??= buildDocument();
   return built;
 }
 
-/** The document as JSON text. */
+/** Returns the document as JSON text. */
 export function documentJson(): string {
   builtJson ??= JSON.stringify(apiDocument());
   return builtJson;

@@ -19,7 +19,7 @@ h4 { margin: .8rem 0 0; }
 
 let page: string | undefined;
 
-/** The document as one HTML page that loads nothing else. Built once. */
+/** Makes one HTML page of the document, which loads no other file. It is made only once. */
 export function documentPage(): string {
   page ??= render();
   return page;
@@ -87,7 +87,7 @@ function errorsHtml(): string {
   return `<table>${rows.join("")}</table>`;
 }
 
-/** Shows Markdown's code marks as HTML. */
+/** Converts Markdown's code marks to HTML. */
 function text(markdown: string): string {
   return escaped(markdown).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 }

@@ -46,7 +46,7 @@ const documentShape = z.object({
   components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
 });
 
-/** One field of a body or an answer, flattened: "seats[].price". */
+/** One field of a body or an answer. A nested field has its whole path: "seats[].price". */
 export interface FieldView {
   readonly path: string;
   readonly type: string;
@@ -57,7 +57,7 @@ export interface FieldView {
 export interface OperationView {
   readonly id: string;
   readonly method: string;
-  /** With the prefix. */
+  /** The path with its prefix. */
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
@@ -72,7 +72,10 @@ export interface OperationView {
   readonly refusals: readonly { readonly status: string; readonly description: string }[];
 }
 
-/** Statuses below this one are not refusals; 304 is not one either. */
+/**
+ * Refusals have this status or a higher one. Answers with a lower status, such as 304, are not
+ * refusals.
+ */
 const REFUSAL_STATUS_MIN = 400;
 
 type SchemaLookup = (schema: unknown) => z.infer<typeof schemaShape>;
@@ -83,7 +86,7 @@ const CREDENTIALS: Readonly<Record<string, string>> = {
   gatewayUser: "`userId` or `X-User-Id` in trusted mode",
 };
 
-/** The document as flat lists, which the HTML page and the Markdown page show. */
+/** Makes flat lists of the document, which the HTML page and the Markdown page show. */
 export function documentView(): readonly OperationView[] {
   const document = documentShape.parse(JSON.parse(JSON.stringify(apiDocument())));
   const prefix = document.servers[0]?.url ?? "";

@@ -2,7 +2,7 @@ import type { AccessKind } from "../auth/access.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { ErrorCode } from "../problems/problems.ts";
 
-/** Codes that every endpoint may answer. */
+/** The error codes that every endpoint can answer. */
 const COMMON: readonly ErrorCode[] = [
   "INVALID_REQUEST",
   "RATE_LIMITED",
@@ -37,7 +37,7 @@ const IDEMPOTENT: readonly ErrorCode[] = [
   "IDEMPOTENCY_KEY_REUSED",
 ];
 
-/** Every code that an endpoint may answer. */
+/** Returns every error code that an endpoint can answer. */
 export function errorCodesOf(endpoint: Endpoint): readonly ErrorCode[] {
   const reads = endpoint.method === "get";
   return [

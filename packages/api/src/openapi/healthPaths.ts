@@ -28,7 +28,7 @@ function readyOperation(operationId: string, path: string): ZodOpenApiOperationO
   };
 }
 
-/** The probes. They are not endpoints: they use no workflow and have no caller. */
+/** The probes. They are not endpoints, because they use no workflow and have no caller. */
 export const healthPaths: ZodOpenApiPathsObject = {
   "/health": { get: readyOperation("health", "/health") },
   "/health/ready": { get: readyOperation("healthReady", "/health/ready") },

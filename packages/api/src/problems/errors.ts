@@ -3,17 +3,17 @@ import { CoreError } from "@onsale/core";
 
 /** One invalid field of a request. */
 export interface FieldError {
-  /** The position: "body.seatIds.0", "query.limit", "path.userId". */
+  /** The position of the field: "body.seatIds.0", "query.limit", "path.userId". */
   readonly path: string;
   readonly reason: string;
 }
 
-/** A request that the parser accepts although HTTP forbids it. */
+/** The request breaks a rule of HTTP, although Node's parser accepts it. */
 export class MalformedHttpError extends CoreError {
   readonly code = "MALFORMED_HTTP";
 }
 
-/** The client sent an `Expect` that the server does not know. */
+/** The client sent an `Expect` header that the server does not support. */
 export class ExpectationFailedError extends CoreError {
   readonly code = "EXPECTATION_FAILED";
   constructor() {
@@ -21,7 +21,7 @@ export class ExpectationFailedError extends CoreError {
   }
 }
 
-/** Fields that break the schema. */
+/** Some fields of the request do not match the schema. */
 export class InvalidRequestError extends CoreError {
   readonly code = "INVALID_REQUEST";
   constructor(errors: readonly FieldError[]) {
@@ -30,7 +30,7 @@ export class InvalidRequestError extends CoreError {
   }
 }
 
-/** The body could not be read as JSON. */
+/** The body is not valid JSON. */
 export class InvalidJsonError extends CoreError {
   readonly code = "INVALID_JSON";
 }
@@ -43,7 +43,7 @@ export class IdempotencyKeyInvalidError extends CoreError {
   }
 }
 
-/** The body is larger than its bound. */
+/** The body is larger than the limit. */
 export class BodyTooLargeError extends CoreError {
   readonly code = "BODY_TOO_LARGE";
   constructor(bytesMax: number) {
@@ -51,7 +51,7 @@ export class BodyTooLargeError extends CoreError {
   }
 }
 
-/** The body is not JSON in UTF-8. */
+/** The body has another content type than JSON in UTF-8. */
 export class UnsupportedMediaTypeError extends CoreError {
   readonly code = "UNSUPPORTED_MEDIA_TYPE";
   constructor() {
@@ -67,7 +67,7 @@ export class RouteNotFoundError extends CoreError {
   }
 }
 
-/** The path exists, with other methods. */
+/** The path exists, but only with other methods. */
 export class MethodNotAllowedError extends CoreError {
   readonly code = "METHOD_NOT_ALLOWED";
   readonly allow: string;
@@ -78,7 +78,7 @@ export class MethodNotAllowedError extends CoreError {
   }
 }
 
-/** The endpoint requires a token, and the request has none. */
+/** The endpoint requires a token, and the request has no token. */
 export class AuthenticationRequiredError extends CoreError {
   readonly code = "AUTHENTICATION_REQUIRED";
   constructor() {
@@ -86,7 +86,7 @@ export class AuthenticationRequiredError extends CoreError {
   }
 }
 
-/** The endpoint requires a queue token, and the request has none. */
+/** The endpoint requires a queue token, and the request has no queue token. */
 export class QueueTokenRequiredError extends CoreError {
   readonly code = "QUEUE_TOKEN_REQUIRED";
   constructor() {
@@ -111,7 +111,7 @@ export class AuthKeysUnavailableError extends CoreError {
   }
 }
 
-/** A write to the account of another user. */
+/** The request would write to the account of another user. */
 export class ForeignUserError extends CoreError {
   readonly code = "FOREIGN_USER";
   constructor() {
@@ -119,7 +119,10 @@ export class ForeignUserError extends CoreError {
   }
 }
 
-/** A read of another user. The answer does not reveal whether that user exists. */
+/**
+ * The request would read data of another user. The answer is the same as for a user that does not
+ * exist.
+ */
 export class UserNotFoundError extends CoreError {
   readonly code = "USER_NOT_FOUND";
   constructor() {
@@ -136,7 +139,7 @@ export class RateLimitedError extends CoreError {
   }
 }
 
-/** A user or an address has too many open requests. */
+/** A user or an address has too many requests that are not answered yet. */
 export class TooManyOpenRequestsError extends CoreError {
   readonly code = "TOO_MANY_OPEN_REQUESTS";
   override readonly retryable = true;
@@ -147,7 +150,7 @@ export class TooManyOpenRequestsError extends CoreError {
   }
 }
 
-/** The body did not arrive in time. Nothing was done. */
+/** The body did not arrive in time. The request had no effect. */
 export class BodyTimeoutError extends CoreError {
   readonly code = "REQUEST_TIMEOUT";
   constructor(timeoutMs: number) {
@@ -164,7 +167,7 @@ export class DeadlineExceededError extends CoreError {
   }
 }
 
-/** Codes without a class: refusals of Node's HTTP parser, and bugs. */
+/** Codes without an error class: Node's HTTP parser refused the request, or the API has a bug. */
 type BareCode = "HEADERS_TOO_LARGE" | "INTERNAL_ERROR";
 
 /** Codes that the API defines in addition to those of core. */
@@ -198,5 +201,5 @@ type CodeOf<T> = T extends abstract new (
     : never
   : never;
 
-/** Every code of core's public error classes. */
+/** The codes of all public error classes of core. */
 export type CoreErrorCode = Exclude<CodeOf<(typeof core)[keyof typeof core]>, ApiErrorCode>;

@@ -1,10 +1,13 @@
-/** How an error code is answered over HTTP. */
+/** The HTTP answer for an error code. */
 export interface Problem {
   readonly status: number;
-  /** Short and the same for every occurrence (RFC 9457, 3.1.3). */
+  /** A short title that is the same for every occurrence (RFC 9457, 3.1.3). */
   readonly title: string;
-  /** For docs/reference/ERRORS.md: what the caller does next. */
+  /** The caller's next step, as docs/reference/ERRORS.md shows it. */
   readonly remedy: string;
-  /** For Retry-After, unless the error has a time of its own; absent when waiting is no help. */
+  /**
+   * The value of Retry-After, unless the error has a time of its own; absent when waiting does not
+   * help.
+   */
   readonly retryAfterSeconds?: number;
 }

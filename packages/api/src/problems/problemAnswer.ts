@@ -4,12 +4,15 @@ import { MethodNotAllowedError } from "./errors.ts";
 import type { Problem } from "./problem.ts";
 import { type ErrorCode, PROBLEMS } from "./problems.ts";
 
-/** The answer to a request that failed: problem+json with the status of the error's code. */
+/** The answer to a failed request: problem+json with the status of the error's code. */
 export interface ProblemAnswer extends EndpointAnswer {
   readonly code: ErrorCode;
 }
 
-/** An error that is not a CoreError becomes INTERNAL_ERROR, and its message stays inside. */
+/**
+ * Makes the answer for an error. An error that is not a CoreError becomes INTERNAL_ERROR, and the
+ * client does not see its message.
+ */
 export function problemAnswer(error: unknown, requestId: string): ProblemAnswer {
   const body = problemBody(error, requestId);
   const { code, status, retryAfterSeconds } = problemOf(body.code);
@@ -22,14 +25,14 @@ export function problemAnswer(error: unknown, requestId: string): ProblemAnswer 
   return { code, status, headers, body: JSON.stringify(body) };
 }
 
-/** Whole seconds, at least one, so that no client comes back at once. */
+/** Rounds up to whole seconds, at least one, so that no client repeats its request at once. */
 function retryAfterOf(error: unknown, usual: number | undefined): number | undefined {
   if (usual === undefined || !(error instanceof CoreError)) return usual;
   const waitMs = error.details.retryAfterMs ?? error.details.pollAfterMs;
   return typeof waitMs === "number" ? Math.max(1, Math.ceil(waitMs / 1000)) : usual;
 }
 
-/** The body of a refusal: RFC 9457, with a stable code. */
+/** The body of an error answer (RFC 9457), with a stable code. */
 export interface ProblemBody {
   readonly [extension: string]: unknown;
   readonly type: string;
@@ -43,7 +46,7 @@ export interface ProblemBody {
 const INTERNAL_DETAIL =
   "The server failed because of a bug; report the requestId, which leads to the entry in its log";
 
-/** The body for an error. The message of an unknown error is never shown. */
+/** Makes the body for an error. It never contains the message of an unknown error. */
 export function problemBody(error: unknown, requestId: string): ProblemBody {
   const known = problemOf(error instanceof CoreError ? error.code : "INTERNAL_ERROR");
   const shown = error instanceof CoreError && known.code === error.code ? error : undefined;
@@ -58,7 +61,7 @@ export function problemBody(error: unknown, requestId: string): ProblemBody {
   };
 }
 
-/** The row of a code; the row of INTERNAL_ERROR for a code without a row. */
+/** Returns the row of a code. A code without a row gets the row of INTERNAL_ERROR. */
 export function problemOf(code: string): Problem & { readonly code: ErrorCode } {
   const known = isErrorCode(code) ? code : "INTERNAL_ERROR";
   return { ...PROBLEMS[known], code: known };

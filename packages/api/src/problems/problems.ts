@@ -2,10 +2,10 @@ import type { ApiErrorCode, CoreErrorCode } from "./errors.ts";
 import type { Problem } from "./problem.ts";
 import { SEAT_PROBLEMS } from "./seatProblems.ts";
 
-/** Every error code of an answer. */
+/** Every error code that an answer can have. */
 export type ErrorCode = keyof typeof PROBLEMS;
 
-/** Maps every error code to its HTTP answer. A code without a row fails the type check. */
+/** Maps every error code to its HTTP answer. A missing row is a compile error. */
 export const PROBLEMS = {
   INVALID_REQUEST: {
     status: 400,
@@ -78,7 +78,7 @@ export const PROBLEMS = {
     remedy: "Use a method that the `Allow` header names.",
   },
 
-  // Authentication and access.
+  // Codes about authentication and access.
   AUTHENTICATION_REQUIRED: {
     status: 401,
     title: "A token is required",
@@ -116,7 +116,7 @@ export const PROBLEMS = {
     retryAfterSeconds: 1,
   },
 
-  // The waiting room.
+  // Codes about the waiting room.
   QUEUE_TOKEN_NOT_ACTIVE: {
     status: 403,
     title: "The queue token is not active yet",
@@ -152,7 +152,7 @@ export const PROBLEMS = {
 
   ...SEAT_PROBLEMS,
 
-  // Points and payments.
+  // Codes about points and payments.
   INSUFFICIENT_POINTS: {
     status: 422,
     title: "Not enough points",
@@ -179,7 +179,7 @@ export const PROBLEMS = {
     remedy: "Nothing; the points were returned by the first refund.",
   },
 
-  // Repeating a request.
+  // Codes about repeated requests.
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     title: "The Idempotency-Key was used with another body",
@@ -192,7 +192,7 @@ export const PROBLEMS = {
     retryAfterSeconds: 1,
   },
 
-  // Limits and outages.
+  // Codes about limits and outages.
   RATE_LIMITED: {
     status: 429,
     title: "Too many requests",

@@ -2,7 +2,7 @@ import type { Problem } from "./problem.ts";
 
 /** The rows of `PROBLEMS` for concerts, seats and reservations. */
 export const SEAT_PROBLEMS = {
-  // Concerts and seats.
+  // Codes about concerts and seats.
   CONCERT_NOT_FOUND: {
     status: 404,
     title: "The concert does not exist",
@@ -47,7 +47,7 @@ export const SEAT_PROBLEMS = {
       "choose fewer, or cancel a hold or refund a payment.",
   },
 
-  // Reservations.
+  // Codes about reservations.
   RESERVATION_NOT_FOUND: {
     status: 404,
     title: "The reservation does not exist",

@@ -8,10 +8,10 @@ import { queueEndpoints } from "./queue/routes.ts";
 import { reservationEndpoints } from "./reservations/routes.ts";
 import { userEndpoints } from "./users/routes.ts";
 
-/** The prefix of every path; the nine endpoints of the specification also work without it. */
+/** The prefix of every path. The nine endpoints of the specification also work without it. */
 export const API_PREFIX = "/api/v1";
 
-/** Every endpoint under the prefix, in the order of the document. */
+/** Every endpoint, in the order of the document. */
 export const ENDPOINTS: readonly Endpoint[] = [
   ...queueEndpoints,
   ...concertEndpoints,

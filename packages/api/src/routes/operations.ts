@@ -8,12 +8,15 @@ export interface OperationsParts extends ReadyParts {
   readonly registry: Registry;
 }
 
-/** The page contains its styles, loads nothing and runs no script. */
+/**
+ * The content security policy of the page: it contains its styles, loads no other file and runs no
+ * script.
+ */
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
 
 /**
- * Routes for operators and their tools: probes, metrics, the OpenAPI document. No limit applies to
- * these routes and they need no server, so that they answer during an outage and under overload.
+ * Routes for operators and their tools: probes, metrics, the OpenAPI document. These routes have no
+ * limits and need no server, so that they answer even during an outage and under overload.
  */
 export function operationsRouter(parts: OperationsParts): Router<RequestState> {
   const router = new Router<RequestState>({ exclusive: true });
@@ -40,7 +43,8 @@ function metricsRoute(registry: Registry): Middleware {
   };
 }
 
-// Loaded at the first request: these libraries would make every start a tenth slower.
+// Loads the libraries at the first request, because loading them at the start would make every
+// start a tenth slower.
 const documentRoute: Middleware = async (ctx) => {
   const { documentJson } = await import("../openapi/document.ts");
   ctx.type = "application/json";
@@ -56,7 +60,7 @@ const pageRoute: Middleware = async (ctx) => {
   ctx.body = documentPage();
 };
 
-/** Records the route's template for log and metrics. */
+/** Records the path template for the log and the metrics. */
 function named(route: string): Middleware {
   return (ctx, next) => {
     ctx.state.route = route;

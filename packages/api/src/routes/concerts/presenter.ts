@@ -6,7 +6,7 @@ type ConcertAnswer = z.input<typeof concertList>["concerts"][number];
 type DateAnswer = z.input<typeof availableDatesAnswer>["concerts"][number];
 type SeatAnswer = z.input<typeof availableSeatsAnswer>["seats"][number];
 
-/** A concert in the list. */
+/** Presents a concert of the list. */
 export function presentConcert(concert: ConcertSummary): ConcertAnswer {
   return {
     id: concert.id,
@@ -18,7 +18,7 @@ export function presentConcert(concert: ConcertSummary): ConcertAnswer {
   };
 }
 
-/** A performance under the specification's names. */
+/** Presents a performance with the field names of the specification. */
 export function presentPerformance(performance: PerformanceSummary): DateAnswer {
   return {
     concertId: performance.concertId,
@@ -31,7 +31,7 @@ export function presentPerformance(performance: PerformanceSummary): DateAnswer 
   };
 }
 
-/** A seat that can be held. */
+/** Presents a seat that can be held. */
 export function presentSeat(seat: AvailableSeat): SeatAnswer {
   return { seatId: seat.id, seatNo: seat.seatNo, price: seat.price };
 }

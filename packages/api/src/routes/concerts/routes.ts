@@ -15,7 +15,7 @@ import {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Concerts, their performances, and the free seats. */
+/** The endpoints for concerts, their performances and free seats. */
 export const concertEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     operationId: "listConcerts",

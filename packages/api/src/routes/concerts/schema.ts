@@ -2,7 +2,7 @@ import { z } from "zod";
 import { nextCursor, pageQuery } from "../../http/cursor.ts";
 import { answerId, pathId, points } from "../../http/fields.ts";
 
-/** The length of the searched columns. */
+/** The width of the columns that are searched. */
 const NAME_LENGTH_MAX = 200;
 
 const day = z.iso

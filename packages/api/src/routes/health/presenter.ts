@@ -5,7 +5,7 @@ import type { readiness } from "./schema.ts";
 type ReadinessAnswer = z.input<typeof readiness>;
 type StackFields = Pick<ReadinessAnswer, "stack" | "durable">;
 
-/** The readiness of a process, with the reason when it is not ready. */
+/** Presents the readiness of a process, with the reason when it is not ready. */
 export function presentReadiness(
   health: readonly DependencyHealth[],
   needed: readonly DependencyHealth["dependency"][],
@@ -24,7 +24,7 @@ export function presentReadiness(
   return { status: ready ? "ready" : "unready", dependencies };
 }
 
-/** Where the process keeps its data, and whether the data survives the process. */
+/** Presents where the process keeps its data, and whether the data survives a restart. */
 export function presentStack(stack: OnsaleConfig["stack"]): StackFields {
   return { stack, durable: stack === "servers" };
 }

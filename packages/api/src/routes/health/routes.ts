@@ -9,7 +9,7 @@ const NEEDED: Readonly<Record<Role, readonly DependencyHealth["dependency"][]>> 
   all: ["mysql", "redis"],
 };
 
-/** Liveness: the process answers. The state of its servers does not matter. */
+/** The liveness probe: succeeds while the process answers, whatever the state of its servers. */
 export function liveRoute(stack: OnsaleConfig["stack"]): Middleware {
   return (ctx) => {
     ctx.set("Cache-Control", "no-store");
@@ -22,11 +22,14 @@ export interface ReadyParts {
   readonly stack: OnsaleConfig["stack"];
   readonly role: Role;
   readonly isDraining: () => boolean;
-  /** True while requests that do not end hold nearly every slot. */
+  /** Returns true when stuck requests take nearly every slot. */
   readonly isStuck: () => boolean;
 }
 
-/** Readiness: 200 while the process can serve, else 503. Uses the last checks and never waits. */
+/**
+ * The readiness probe: 200 while the process can serve, otherwise 503. It uses the results of the
+ * last health checks and never waits.
+ */
 export function readyRoute(parts: ReadyParts): Middleware {
   const { core, stack, role } = parts;
   return (ctx) => {

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { presentReservedSeat } from "../reservations/presenter.ts";
 import type { paid, refunded } from "./schema.ts";
 
-/** A payment, or the stored answer of an earlier one. */
+/** Presents a payment, or the stored answer of an earlier one. */
 export function presentPaid(payment: PaidReservation): z.input<typeof paid> {
   return {
     paymentId: payment.paymentId,
@@ -15,7 +15,7 @@ export function presentPaid(payment: PaidReservation): z.input<typeof paid> {
   };
 }
 
-/** A refund, or the stored answer of an earlier one. */
+/** Presents a refund, or the stored answer of an earlier one. */
 export function presentRefunded(refund: RefundedPayment): z.input<typeof refunded> {
   return {
     paymentId: refund.paymentId,

@@ -5,7 +5,7 @@ import { none } from "../../http/fields.ts";
 import { presentPaid, presentRefunded } from "./presenter.ts";
 import { paid, payBody, paymentParams, refundBody, refunded } from "./schema.ts";
 
-/** Payment of a hold, and its refund. */
+/** The endpoints for payments and refunds. */
 export const paymentEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     operationId: "pay",

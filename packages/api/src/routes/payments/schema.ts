@@ -19,7 +19,7 @@ export const paid = z
 
 export const paymentParams = z.strictObject({ paymentId: pathId });
 
-/** The path says which payment to refund, so that the body is empty or missing. */
+/** The body must be empty or missing, because the path names the payment to refund. */
 export const refundBody = z.strictObject({}).optional();
 
 export const refunded = z

@@ -2,7 +2,7 @@ import type { LedgerEntry } from "@onsale/core";
 import type { z } from "zod";
 import type { pointHistoryAnswer } from "./schema.ts";
 
-/** An entry of the ledger. */
+/** Presents an entry of the ledger. */
 export function presentEntry(
   entry: LedgerEntry,
 ): z.input<typeof pointHistoryAnswer>["entries"][number] {

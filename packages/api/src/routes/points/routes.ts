@@ -6,7 +6,7 @@ import { noBody, none } from "../../http/fields.ts";
 import { presentEntry } from "./presenter.ts";
 import { balance, balanceParams, chargeBody, historyQuery, pointHistoryAnswer } from "./schema.ts";
 
-/** Point account of the caller. */
+/** The endpoints for the caller's point account. */
 export const pointEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     operationId: "chargePoints",

@@ -5,7 +5,7 @@ import type { ticket } from "./schema.ts";
 
 type TicketAnswer = z.input<typeof ticket>;
 
-/** A queue ticket as clients see it. */
+/** Presents a queue ticket. */
 export function presentTicket(given: QueueTicket): TicketAnswer {
   const etaSeconds = Math.max(0, Math.ceil(given.etaSeconds));
   const { expiresAtMs } = given;
@@ -23,8 +23,8 @@ export function presentTicket(given: QueueTicket): TicketAnswer {
 }
 
 /**
- * A status answer with its ETag. Two answers about the same place have the same ETag, although each
- * carries a newly signed token and a new estimate.
+ * Presents a status answer with its ETag. Two answers about the same place have the same ETag,
+ * although each of them has a newly signed token and a new estimate.
  */
 export function presentStatus(given: QueueTicket): Reply<TicketAnswer> {
   const until = given.expiresAtMs ?? 0;

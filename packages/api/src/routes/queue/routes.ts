@@ -14,7 +14,7 @@ import { joinBody, statusParams, statusQuery, ticket } from "./schema.ts";
 
 const STATUS_ERRORS = ["QUEUE_PLACE_NOT_FOUND", "QUEUE_TOKEN_EXPIRED", "QUEUE_NOT_FOUND"] as const;
 
-/** Join the queue, read the status, leave the queue. */
+/** The endpoints to join the queue, to read the status and to leave. */
 export const queueEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     operationId: "joinQueue",

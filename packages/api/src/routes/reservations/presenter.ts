@@ -2,12 +2,12 @@ import type { HeldReservation, Reservation, ReservedSeat } from "@onsale/core";
 import type { z } from "zod";
 import type { cancelledReservation, heldReservation, reservation, reservedSeat } from "./schema.ts";
 
-/** A seat of a reservation. */
+/** Presents a seat of a reservation. */
 export function presentReservedSeat(seat: ReservedSeat): z.input<typeof reservedSeat> {
   return { seatId: seat.seatId, seatNo: seat.seatNo, price: seat.price };
 }
 
-/** A new hold, or the stored answer of an earlier one. */
+/** Presents a new hold, or the stored answer of an earlier one. */
 export function presentHeld(held: HeldReservation): z.input<typeof heldReservation> {
   return {
     reservationId: held.reservationId,
@@ -18,7 +18,10 @@ export function presentHeld(held: HeldReservation): z.input<typeof heldReservati
   };
 }
 
-/** A reservation. An overdue hold is EXPIRED, also before the sweep has recorded it. */
+/**
+ * Presents a reservation. An overdue hold is shown as EXPIRED, even before the reaper has recorded
+ * its end.
+ */
 export function presentReservation(given: Reservation): z.input<typeof reservation> {
   return {
     reservationId: given.id,
@@ -31,7 +34,7 @@ export function presentReservation(given: Reservation): z.input<typeof reservati
   };
 }
 
-/** A hold that its buyer cancelled. */
+/** Presents a hold that its buyer cancelled. */
 export function presentCancelled(reservationId: number): z.input<typeof cancelledReservation> {
   return { reservationId, status: "CANCELLED" };
 }

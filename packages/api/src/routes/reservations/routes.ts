@@ -14,7 +14,7 @@ import {
   reserveBody,
 } from "./schema.ts";
 
-/** Hold seats, read, list and cancel reservations. */
+/** The endpoints to hold seats, and to read, list and cancel reservations. */
 export const reservationEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     operationId: "reserveSeat",

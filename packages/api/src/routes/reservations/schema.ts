@@ -2,7 +2,7 @@ import { z } from "zod";
 import { nextCursor, pageQuery } from "../../http/cursor.ts";
 import { answerId, bodyId, instant, pathId, points } from "../../http/fields.ts";
 
-/** The upper bound of SEATS_PER_RESERVATION_MAX; the workflow checks the configured number. */
+/** The upper bound of SEATS_PER_RESERVATION_MAX. The workflow checks the configured number. */
 const SEATS_MAX = 20;
 
 export const reserveBody = z

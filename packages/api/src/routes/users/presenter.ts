@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { IssuedAccessToken } from "../../auth/accessToken.ts";
 import type { createdUser } from "./schema.ts";
 
-/** A new user with an access token. */
+/** Presents a new user with an access token. */
 export function presentCreatedUser(
   userId: number,
   issued: IssuedAccessToken,

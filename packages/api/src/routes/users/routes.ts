@@ -6,7 +6,7 @@ import { none } from "../../http/fields.ts";
 import { presentCreatedUser } from "./presenter.ts";
 import { createdUser, createUserBody } from "./schema.ts";
 
-/** Users and access tokens for development. */
+/** The endpoints for users and access tokens, for development. */
 export const userEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     operationId: "createUser",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { answerId } from "../../http/fields.ts";
 
-/** The length of the column. */
+/** The width of the column. */
 const NAME_LENGTH_MAX = 100;
 
 export const createUserBody = z
