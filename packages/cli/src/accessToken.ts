@@ -3,8 +3,9 @@ import { createSigner } from "fast-jwt";
 import { CliError, EXIT } from "./cliError.ts";
 
 /**
- * An access token as the API's development issuer would sign it.
- * @throws CliError when users are known by a key set, whose private keys are not ours
+ * Signs an access token like the API's development issuer.
+ * @throws CliError when access tokens are verified with a key set, because this program does not
+ *   have its private keys
  */
 export function signAccessToken(
   auth: OnsaleConfig["auth"],

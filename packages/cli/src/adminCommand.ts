@@ -5,13 +5,13 @@ import { Interruption } from "./interruption.ts";
 import { paint } from "./terminal/paint.ts";
 import type { RunTerminal } from "./terminal/runTerminal.ts";
 
-/** Version of the envelope that `--json` prints; raised when a field changes its meaning. */
+/** Version of the JSON that `--json` prints. It increases when a field changes its meaning. */
 export const JSON_SCHEMA_VERSION = 1;
 
 /**
- * The base class of every command. Data goes to stdout (`print`), messages to stderr (`say`), so
- * that a pipe receives data only; `--json` prints the returned value in an envelope. Errors show
- * code, cause and next step.
+ * The base class of every command. Data goes to stdout (`print`) and messages go to stderr (`say`),
+ * so that a pipe receives only data. With `--json`, the command prints the value that it returns.
+ * An error is shown with its code, its cause and the next step.
  */
 export abstract class AdminCommand extends Command {
   static override enableJsonFlag = true;
@@ -25,12 +25,12 @@ export abstract class AdminCommand extends Command {
 
   #interruption: Interruption | undefined;
 
-  /** A line of data for people; not printed with --json, whose data is the returned value. */
+  /** Prints a line of data for people. Not printed with --json, which prints the returned value. */
   protected print(line = ""): void {
     this.log(line);
   }
 
-  /** A message to the person at the terminal; never data. */
+  /** Shows a message at the terminal. Messages are never data. */
   protected say(line: string): void {
     if (!this.quiet) process.stderr.write(`${line}\n`);
   }
@@ -39,7 +39,10 @@ export abstract class AdminCommand extends Command {
     return this.argv.includes("--quiet") || this.argv.includes("-q");
   }
 
-  /** Aborts at the first Ctrl-C or SIGTERM; only for commands that then stop by themselves. */
+  /**
+   * Returns a signal that aborts at the first Ctrl-C or SIGTERM. A command that uses it must then
+   * stop by itself.
+   */
   protected interruptSignal(): AbortSignal {
     this.#interruption ??= new Interruption(() => {
       this.say("Stopping. Press Ctrl-C again to stop at once.");
@@ -47,7 +50,7 @@ export abstract class AdminCommand extends Command {
     return this.#interruption.signal;
   }
 
-  /** The terminal of a command that runs until it is interrupted. */
+  /** Returns the terminal of a command that runs until it is interrupted. */
   protected runTerminal(): RunTerminal {
     return {
       signal: this.interruptSignal(),
@@ -59,7 +62,7 @@ export abstract class AdminCommand extends Command {
 
   /**
    * Opens core on the servers of the environment, or on the running devstack when the environment
-   * names none, runs the work and closes it again.
+   * names none, runs the work, and closes core again.
    * @throws CliError with exit code 3 when there are no servers
    */
   protected async withCore<T>(
@@ -74,7 +77,7 @@ export abstract class AdminCommand extends Command {
     }
   }
 
-  /** Ends with "a violation was found" after the data has been printed. */
+  /** Makes the command end with the exit code for a violation, after its data has been printed. */
   protected fail(): void {
     process.exitCode = EXIT.failure;
   }

@@ -1,9 +1,9 @@
-/** Exit codes of every command; scripts decide by these numbers. */
+/** Exit codes of every command, for scripts. */
 export const EXIT = {
   ok: 0,
-  /** The command ran and failed, or an invariant does not hold. */
+  /** The command failed, or an invariant does not hold. */
   failure: 1,
-  /** The command line cannot be understood. */
+  /** The command line is invalid. */
   usage: 2,
   /** A precondition (a server, a setting, a schema) is missing. */
   precondition: 3,
@@ -12,11 +12,11 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** A failure that the user can fix: what happened, why, and what to do next. */
+/** A failure that the user can fix. It says what happened, why, and what to do next. */
 export class CliError extends Error {
   readonly code: string;
   readonly exitCode: ExitCode;
-  /** The next step, as a sentence or a command to paste. */
+  /** The next step: a sentence, or a command to copy. */
   readonly next: string | undefined;
 
   constructor(
@@ -41,17 +41,20 @@ export interface ErrorReport {
   readonly exitCode: ExitCode;
 }
 
-/** Error codes of a server that does not answer, and the next step for the user. */
+/**
+ * Error codes of a server that cannot be reached. The report then suggests how to start the
+ * servers.
+ */
 const UNREACHABLE = new Set(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EHOSTUNREACH"]);
 const UNREACHABLE_NEXT =
   "Start the servers with `onsale stack up`, or check MYSQL_URL, REDIS_URL and KAFKA_BROKERS.";
 
-/** oclif ends its messages with this hint; `next` replaces it. */
+/** The hint at the end of oclif's messages. It is removed, because `next` replaces it. */
 const HELP_HINT = /\nSee more help with --help$/;
-/** oclif begins a message about a flag's value with this, over two lines. */
+/** The beginning of oclif's messages about the value of a flag, over two lines. */
 const FLAG_VALUE = /^Parsing (--\S+) \n\t/;
 
-/** Converts any thrown value to a report; a bug of ours has the code INTERNAL. */
+/** Converts any thrown value to a report. An unexpected error has the code INTERNAL. */
 export function reportOf(error: unknown): ErrorReport {
   if (!(error instanceof Error)) {
     return { code: "INTERNAL", message: String(error), exitCode: EXIT.failure };
@@ -88,7 +91,10 @@ function codeOf(error: Error): string {
   return cause instanceof Error ? codeOf(cause) : "INTERNAL";
 }
 
-/** Connection errors to several addresses arrive as an AggregateError without a message. */
+/**
+ * Returns the message of an error. When connections to several addresses fail, the error is an
+ * AggregateError without a message.
+ */
 function messageOf(error: Error): string {
   if (error.message !== "") return error.message;
   if (error instanceof AggregateError && error.errors.length > 0) {

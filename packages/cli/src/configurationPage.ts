@@ -22,7 +22,7 @@ line, and NO_COLOR turns its colours off. KAFKA_HOME names an unpacked Apache Ka
 servers.
 `;
 
-/** docs/reference/CONFIGURATION.md from the settings themselves. */
+/** Makes docs/reference/CONFIGURATION.md from the settings. */
 export function configurationPage(settings: readonly DescribedSetting[]): string {
   const groups = [...new Set(settings.map((setting) => setting.group))];
   const sections = groups.map((group) => {

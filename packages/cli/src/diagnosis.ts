@@ -3,17 +3,20 @@ import { openCoreFor } from "./openQuietCore.ts";
 import { paint } from "./terminal/paint.ts";
 import { table } from "./terminal/table.ts";
 
-/** Holds expire by MySQL's clock, admissions by Redis's clock; Node's clock checks tokens. */
+/**
+ * The largest accepted difference between clocks, ms. Holds expire by MySQL's clock, admissions by
+ * Redis's clock, and tokens by Node's clock.
+ */
 export const CLOCK_SKEW_MS_MAX = 500;
-/** Most violations that are shown of one invariant; the count includes all of them. */
+/** The most violations of one invariant that are shown. The count includes all of them. */
 const VIOLATIONS_SHOWN_MAX = 5;
 
-/** The result of `onsale doctor`; `healthy` decides the exit code. */
+/** The result of `onsale doctor`. `healthy` decides the exit code. */
 export interface Diagnosis {
   readonly healthy: boolean;
   readonly node: string;
   readonly servers: readonly (ServerInspection & { readonly clockOff: boolean })[];
-  /** Undefined when MySQL could not be read; `invariantsReason` says why. */
+  /** Undefined when MySQL could not be read. `invariantsReason` then has the reason. */
   readonly invariants: InvariantReport | undefined;
   readonly invariantsReason: string | undefined;
 }
@@ -44,7 +47,7 @@ export async function diagnose(
   };
 }
 
-/** Whether a clock is off by more than the round trip can explain. */
+/** Returns true when a clock differs by more than the round trip can explain. */
 export function isClockOff({ clockSkewMs, roundTripMs }: ServerInspection): boolean {
   if (clockSkewMs === undefined) return false;
   return Math.abs(clockSkewMs) - (roundTripMs ?? 0) / 2 > CLOCK_SKEW_MS_MAX;
@@ -66,7 +69,7 @@ async function askInvariants(
   }
 }
 
-/** The diagnosis as text for a terminal. */
+/** Formats the diagnosis for a terminal. */
 export function drawDiagnosis(diagnosis: Diagnosis): string {
   const blocks = [
     drawServers(diagnosis),
@@ -113,7 +116,9 @@ function drawSettings({ servers }: Diagnosis): string {
   return table(["SERVER", "SETTING", "VALUE", "VERDICT", "WHY"], rows);
 }
 
-/** Every invariant with the number of rows read, and its violations below. */
+/**
+ * Formats every invariant with the number of rows that its checker read, and its violations below.
+ */
 export function drawInvariants(report: InvariantReport): string {
   const rows = report.results.map(({ id, title, holds, rowsRead, violationCount }) => [
     id,

@@ -4,14 +4,15 @@ import { isEmbedded } from "./stackEnvironment.ts";
 
 export interface ParsedFlags {
   readonly flags: { readonly embedded: boolean };
-  /** The words that the user typed, without default values. */
+  /** The arguments that the user typed, without default values. */
   readonly raw: Interfaces.ParserOutput["raw"];
 }
 
 /**
- * Whether a command runs without servers, by its flag or by STACK.
+ * Returns true when a command should run without servers, by its flag or by STACK.
  * @param serverFlags flags that need servers
- * @throws CliError with exit code 2 when one of these was given
+ * @throws CliError with exit code 2 when the command runs without servers and one of these flags is
+ *   given
  */
 export function wantsEmbedded(parsed: ParsedFlags, serverFlags: readonly string[]): boolean {
   const { flags, raw } = parsed;

@@ -4,8 +4,8 @@ import { CliError, EXIT } from "./cliError.ts";
 const DECIMAL = /^[1-9]\d*$/;
 
 /**
- * A required id on the command line. oclif's own integer takes ids beyond exact counting, and its
- * refusals of an argument look like a mistake of ours.
+ * Defines a required id argument. oclif's own integer type accepts ids that a JavaScript number
+ * cannot represent exactly, and its errors about an argument look like bugs of this program.
  */
 export const idArg = (description: string) =>
   Args.custom<number>({

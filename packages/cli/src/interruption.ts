@@ -1,9 +1,12 @@
 import { EXIT } from "./cliError.ts";
 
-/** pnpm and the terminal may both deliver one Ctrl-C; a signal after this time is a second one. */
+/**
+ * One Ctrl-C can arrive twice within this time, from pnpm and from the terminal, ms. A later signal
+ * is a second Ctrl-C.
+ */
 const SAME_KEYPRESS_MS = 400;
 
-/** Turns Ctrl-C and SIGTERM into an AbortSignal; a second one ends the process at once. */
+/** Converts Ctrl-C and SIGTERM to an AbortSignal. A second one ends the process at once. */
 export class Interruption {
   readonly #controller = new AbortController();
   readonly #onFirst: () => void;
@@ -17,14 +20,14 @@ export class Interruption {
     return this.#controller.signal;
   }
 
-  /** Until this call the signals keep their default effect. */
+  /** Starts to listen. Before this call, the signals have their default effect. */
   listen(): this {
     process.on("SIGINT", this.#receive);
     process.on("SIGTERM", this.#receive);
     return this;
   }
 
-  /** Gives the signals their default effect back. */
+  /** Restores the default effect of the signals. */
   stopListening(): void {
     process.off("SIGINT", this.#receive);
     process.off("SIGTERM", this.#receive);

@@ -1,9 +1,9 @@
 const MASK = "****";
-/** Values under these names are never shown, whatever they hold. */
+/** Settings with these names are never shown, whatever their value. */
 const SECRET_NAME = /secret|password|keys$/i;
 const URL_NAME = /url$/i;
 
-/** A copy of the settings in which passwords, keys and the paths of webhooks are masked. */
+/** Returns a copy of the settings with passwords, keys and paths of webhooks masked. */
 export function maskSecrets(value: unknown, name = ""): unknown {
   if (Array.isArray(value)) return value.map((item) => maskSecrets(item, name));
   if (typeof value === "object" && value !== null) {
@@ -20,23 +20,26 @@ export function maskSecrets(value: unknown, name = ""): unknown {
   return URL_NAME.test(name) ? maskUrl(value) : value;
 }
 
-/** The URL with its password masked; the whole is masked when it is no URL. */
+/** Returns the URL with its password masked. A text that is not a URL is masked completely. */
 export function maskUrl(text: string): string {
   if (!URL.canParse(text)) return MASK;
   const url = new URL(text);
-  // "user:password@host" parses as a scheme and a path; without a host it is no URL of a server.
+  // "user:password@host" parses as a URL with a scheme and a path but without a host. Such a text
+  // is not the URL of a server.
   if (url.host === "") return MASK;
   if (url.password !== "") url.password = MASK;
   return url.href;
 }
 
-/** A webhook's path is its credential (Slack's are), so only the host is shown. */
+/**
+ * Masks the path of a webhook URL, because the path can be a credential, as in Slack's webhooks.
+ */
 function maskWebhook(value: unknown): unknown {
   if (typeof value !== "string") return value;
   return URL.canParse(value) ? `${new URL(value).origin}/${MASK}` : MASK;
 }
 
-/** Nested settings as rows of dotted name and value. */
+/** Converts nested settings to rows of a dotted name and a value. */
 export function flattenSettings(value: unknown, prefix = ""): [string, string][] {
   if (Array.isArray(value)) {
     const items = value.map((item) => (typeof item === "object" ? JSON.stringify(item) : item));

@@ -2,14 +2,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { OnsaleConfig, OpenedCore } from "@onsale/core";
 import { serverEnvironment } from "./stackEnvironment.ts";
 
-/** Connections open in the background; a server on this network answers well within this time. */
+/**
+ * How long to wait for connections that open in the background, ms. A server on this network
+ * answers sooner.
+ */
 const CONNECT_MS_MAX = 2_000;
 const CONNECT_POLL_MS = 10;
 
 /**
- * Core for a command on the servers of the environment or the devstack; logs only errors unless
- * LOG_LEVEL says otherwise.
- * @throws CliError when there are no servers, ConfigError when the settings cannot be used
+ * Opens core for a command, on the servers of the environment or of the devstack. The log has only
+ * errors, unless LOG_LEVEL is set.
+ * @throws CliError when there are no servers, ConfigError when the settings are invalid
  */
 export async function openQuietCore(): Promise<OpenedCore & { readonly config: OnsaleConfig }> {
   const { readServersConfig } = await import("@onsale/core");
@@ -18,7 +21,10 @@ export async function openQuietCore(): Promise<OpenedCore & { readonly config: O
   return { ...(await openCoreFor(config)), config };
 }
 
-/** Opens core without a broker connection; waits until MySQL and Redis answer or the time is up. */
+/**
+ * Opens core without a connection to the broker. Waits until MySQL and Redis answer, or until the
+ * time limit.
+ */
 export async function openCoreFor(config: OnsaleConfig): Promise<OpenedCore> {
   const { createLogger, openCore } = await import("@onsale/core");
   const opened = await openCore(config, { log: createLogger(config.logLevel), role: "api" });

@@ -5,7 +5,7 @@ import { CliError, EXIT } from "./cliError.ts";
 
 /**
  * Checks before a long run that its output file can be written. Creates the folder, but not the
- * file: a program that waits for the file would read it empty.
+ * file: a program that waits for the file could otherwise read an empty one.
  * @throws CliError with exit code 3 when the file cannot be written
  */
 export async function prepareOutputFile(path: string): Promise<void> {
@@ -25,7 +25,7 @@ export async function prepareOutputFile(path: string): Promise<void> {
   }
 }
 
-/** Writes the file, whose folder is made when it is missing. */
+/** Writes the file. Creates the folder when it is missing. */
 export async function writeOutputFile(path: string, text: string): Promise<void> {
   await prepareOutputFile(path);
   await writeFile(resolve(path), text);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-/** The file from which API and worker processes start; ROLE says which. */
+/** The file that starts API and worker processes. The variable ROLE selects the role. */
 export const PRODUCT_ENTRY = fileURLToPath(
   new URL("./main.ts", import.meta.resolve("@onsale/api")),
 );

@@ -2,20 +2,20 @@ import type { CoreContext, QueueSettings } from "@onsale/core";
 import { CliError } from "./cliError.ts";
 import { table } from "./terminal/table.ts";
 
-/** One waiting room as an operator sees it. */
+/** A waiting room, with the figures that an operator needs. */
 export interface QueueReport {
   readonly queueId: string;
   readonly epoch: number;
   readonly settings: QueueSettings;
-  /** Undefined while Redis holds no state of it: before the first buyer, or after a loss. */
+  /** Undefined when Redis has no state of the queue: before the first buyer, or after a loss. */
   readonly live:
     | { waiting: number; active: number; admittedLastMinute: number; lastSequence: number }
     | undefined;
 }
 
 /**
- * The queues in MySQL, with their state in Redis.
- * @throws CliError when there is no queue of this id
+ * Reads the queues from MySQL, with their state in Redis.
+ * @throws CliError when no queue has this id
  */
 export async function readQueues(core: CoreContext, queueId?: string): Promise<QueueReport[]> {
   const known = await core.admissions.listQueueIds(null);
@@ -47,7 +47,7 @@ async function readQueue(core: CoreContext, queueId: string): Promise<QueueRepor
   };
 }
 
-/** The queues as a table for a terminal. */
+/** Formats the queues as a table for a terminal. */
 export function queueTable(queues: readonly QueueReport[]): string {
   return table(
     ["QUEUE", "MODE", "WAITING", "ACTIVE", "ADMITTED/MIN", "ACTIVE FOR", "EPOCH"],

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Runs the work at once and then every `everyMs` until the signal; returns the last result. */
+/**
+ * Runs the work at once, and then every `everyMs` until the signal aborts. Returns the last result.
+ */
 export async function repeatUntil<T>(
   signal: AbortSignal,
   everyMs: number,
@@ -8,7 +10,7 @@ export async function repeatUntil<T>(
 ): Promise<T> {
   for (;;) {
     const result = await work();
-    // The sleep rejects when the signal aborts it; that is the end, not an error.
+    // The sleep rejects when the signal aborts it. This is the normal end, not an error.
     await sleep(everyMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return result;
   }

@@ -2,7 +2,7 @@ import type { ServerStatus } from "@onsale/devstack";
 import { paint } from "./terminal/paint.ts";
 import { table } from "./terminal/table.ts";
 
-/** The servers of a stack for people. */
+/** Formats the servers of a stack as a table for people. */
 export function serverTable(servers: readonly ServerStatus[]): string {
   return table(
     ["SERVER", "STATE", "WHAT", "URL", "PID", "FROM"],

@@ -1,16 +1,17 @@
 import type { StackUrls } from "@onsale/devstack";
 import { CliError, EXIT } from "./cliError.ts";
 
-/** Environment variables for this process and its children, and where the server URLs come from. */
+/**
+ * The environment variables for this process and its children, and the source of the server URLs.
+ */
 export interface ServerEnvironment {
   readonly env: NodeJS.ProcessEnv;
   readonly source: "environment" | "devstack";
 }
 
 /**
- * Whether STACK=embedded asks for a process that keeps its own in-memory servers.
- * @throws CliError with exit code 3 for a STACK that does not exist, before any server is looked
- *   for   or started
+ * Returns true when STACK=embedded requests a process with its own in-memory servers.
+ * @throws CliError with exit code 3 for an invalid STACK, before any server is searched or started
  */
 export function isEmbedded(env: NodeJS.ProcessEnv = process.env): boolean {
   const { STACK: stack = "servers" } = withoutBlanks({ STACK: env.STACK });
@@ -22,9 +23,9 @@ export function isEmbedded(env: NodeJS.ProcessEnv = process.env): boolean {
 }
 
 /**
- * For commands that need servers. With STACK=embedded such a command would open an empty in-memory
- * stack and show none of the user's data.
- * @throws CliError with exit code 3 when STACK is embedded or does not exist
+ * Refuses STACK=embedded, for commands that need servers. Such a command would open an empty
+ * in-memory stack and show none of the user's data.
+ * @throws CliError with exit code 3 when STACK is embedded or invalid
  */
 export function refuseEmbedded(env: NodeJS.ProcessEnv = process.env): void {
   if (!isEmbedded(env)) return;
@@ -37,7 +38,7 @@ export function refuseEmbedded(env: NodeJS.ProcessEnv = process.env): void {
   });
 }
 
-/** The variables that name the servers of a stack. */
+/** Returns the variables that name the servers of a stack. */
 export function variablesOf(urls: StackUrls): NodeJS.ProcessEnv {
   return {
     MYSQL_URL: urls.mysqlUrl,
@@ -48,8 +49,8 @@ export function variablesOf(urls: StackUrls): NodeJS.ProcessEnv {
 }
 
 /**
- * The servers that the environment names, else those of the running devstack. Starts nothing.
- * Unset secrets come from the stack's development secrets, except with NODE_ENV=production.
+ * Finds the servers that the environment names, otherwise those of the running devstack. Starts no
+ * server. Unset secrets come from the stack's development secrets, except with NODE_ENV=production.
  * A blank variable counts as unset, as in `readConfig`.
  * @throws CliError with exit code 3 when there are no servers, or with STACK=embedded
  */
@@ -85,8 +86,8 @@ export async function serverEnvironment(
 }
 
 /**
- * The variables that are not blank, with the development secrets that sign and verify tokens.
- * An embedded process generates its own secrets and does not use these.
+ * Returns the variables that are not blank, and adds the development secrets that sign and verify
+ * tokens. An embedded process generates its own secrets and does not use these.
  */
 export async function withSecrets(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   const given = withoutBlanks(env);
@@ -95,7 +96,7 @@ export async function withSecrets(env: NodeJS.ProcessEnv): Promise<NodeJS.Proces
   return { ...(await devSecrets()), ...given };
 }
 
-/** The variables that are not blank; `readConfig` ignores blank ones too. */
+/** Returns the variables that are not blank, because `readConfig` ignores blank ones too. */
 export function withoutBlanks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
 }

@@ -8,7 +8,7 @@ import {
 import { table } from "../terminal/table.ts";
 import type { HoldsBenchReport } from "./runHoldsBench.ts";
 
-/** The report as text for a terminal. */
+/** Formats the report for a terminal. */
 export function drawHoldsBench(report: HoldsBenchReport): string {
   const { machine, variants } = report;
   const rounds = variants[0]?.rounds.length ?? 0;
@@ -84,7 +84,7 @@ function drawCpu(variants: readonly VariantResult[]): string {
   return table(["CPU PER HOLD, SHARE OF A CORE", "CLIENT", "API", "MYSQL", "REDIS"], rows);
 }
 
-/** Smaller shares are left out: there are many of them, and they explain nothing. */
+/** Functions with a smaller share are not shown, because there are many of them. */
 const SHARE_SHOWN_MIN = 0.005;
 
 function drawProfile(profile: NonNullable<HoldsBenchReport["profile"]>): string {

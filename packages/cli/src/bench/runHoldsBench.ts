@@ -17,10 +17,10 @@ import { serverEnvironment } from "../stackEnvironment.ts";
 type Given = "inFlight" | "rounds" | "holdsPerRound" | "processCounts" | "profile";
 export type HoldsBenchInput = Pick<HoldsBenchOptions, Given | "onProgress" | "signal">;
 
-/** The figures, and the machine that measured them. */
+/** The results of the benchmark, and the machine that ran it. */
 export interface HoldsBenchReport extends HoldsBenchResult {
   readonly takenAt: string;
-  /** The benchmark's own, dropped at its end. */
+  /** The name of the database, which only the benchmark uses and which is dropped at the end. */
   readonly database: string;
   readonly machine: {
     readonly cores: number;
@@ -31,10 +31,10 @@ export interface HoldsBenchReport extends HoldsBenchResult {
   };
 }
 
-/** An hour: no hold of a benchmark expires while it runs. */
+/** One hour, so that no hold expires during a benchmark. */
 const HOLD_TTL_MS = 3_600_000;
 
-/** Runs the benchmark in a database and under a key prefix of its own. */
+/** Runs the benchmark in its own database and under its own key prefix. */
 export async function runHoldsBench(input: HoldsBenchInput): Promise<HoldsBenchReport> {
   const { inspectServers, migrateDatabase, readServersConfig } = await import("@onsale/core");
   const { env: servers } = await serverEnvironment();

@@ -12,18 +12,18 @@ export interface InvariantsBenchInput {
 
 export interface InvariantsBenchResult {
   readonly reservations: number;
-  /** The benchmark's own, dropped at its end. */
+  /** The name of the database, which only the benchmark uses and which is dropped at the end. */
   readonly database: string;
   readonly tookMs: number;
-  /** Processor time of this process. */
+  /** CPU time of this process, ms. */
   readonly cpuMs: number;
-  /** Peak resident memory of this process before the check and after it. */
+  /** Peak resident memory of this process, before and after the check. */
   readonly idleMib: number;
   readonly peakMib: number;
   readonly report: InvariantReport;
 }
 
-/** Fills a database of its own with a sale and measures one check of every invariant. */
+/** Fills a separate database with a sale, and measures one check of every invariant. */
 export async function runInvariantsBench(
   input: InvariantsBenchInput,
 ): Promise<InvariantsBenchResult> {
@@ -68,7 +68,7 @@ function peakMibSoFar(): number {
   return Math.round(process.resourceUsage().maxRSS / 1024);
 }
 
-/** The result for people. */
+/** Formats the result for people. */
 export function drawInvariantsBench(result: InvariantsBenchResult): string {
   const { reservations, tookMs, cpuMs, idleMib, peakMib, report } = result;
   const rowsRead = report.results.reduce((sum, one) => sum + one.rowsRead, 0);

@@ -48,7 +48,7 @@ export default class Serve extends AdminCommand {
     const serve = wantsEmbedded(parsed, [])
       ? (await import("../serve/serveEmbedded.ts")).serveEmbedded
       : (await import("../serve/serveDemo.ts")).serveDemo;
-    // Checked first: nothing starts when the tour cannot be written.
+    // Checks the file first, so that nothing starts when the tour cannot be written.
     if (tourFile !== undefined) await prepareOutputFile(tourFile);
     return serve({
       port: flags.port,

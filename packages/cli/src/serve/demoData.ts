@@ -2,14 +2,16 @@ import type { CoreContext, NewSeat } from "@onsale/core";
 
 const TITLE = "Onsale Demo Night";
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** The first performance is a month ahead, so that the demo data stays valid for a while. */
+/**
+ * How far ahead the first performance is, days, so that the demo data stays usable for some time.
+ */
 const FIRST_IN_DAYS = 30;
 const PERFORMANCES = 3;
-/** Half past seven in the evening, UTC. */
+/** The hour at which the performances start, UTC; they start at half past. */
 const HOUR = 19;
 const MINUTE = 30;
 
-/** The hall from the stage backwards. */
+/** The sections of the hall, from the stage backwards. */
 const SECTIONS = [
   { section: "VIP", rows: ["A", "B"], seatsPerRow: 20, price: 150_000 },
   { section: "R", rows: ["C", "D", "E", "F"], seatsPerRow: 25, price: 110_000 },
@@ -24,7 +26,10 @@ export interface DemoData {
   readonly created: boolean;
 }
 
-/** The demo concert: the existing one while its performances are in the future, else a new one. */
+/**
+ * Returns the demo concert: the existing one if its performances are in the future, otherwise a new
+ * one.
+ */
 export async function ensureDemoData(core: CoreContext): Promise<DemoData> {
   const { createConcert, createPerformance, listConcerts } = await import("@onsale/core");
   const now = new Date(core.clock.nowMs());
@@ -50,7 +55,7 @@ function startOf(now: Date, inDays: number): Date {
   return day;
 }
 
-/** The seats of one performance, best first. */
+/** Makes the seats of one performance, the best ones first. */
 export function demoSeats(): NewSeat[] {
   return SECTIONS.flatMap(({ section, rows, seatsPerRow, price }) =>
     rows.flatMap((row) =>

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** Whether a server could listen there now. */
+/** Tests whether a server could listen on this port now. */
 export function portIsFree(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();

@@ -1,6 +1,6 @@
 import { CliError, EXIT } from "../cliError.ts";
 
-/** Another program listens on the API's port. */
+/** Makes the error for a port that another program uses. */
 export function portTakenError(port: number): CliError {
   return new CliError("PORT_TAKEN", `Another program listens on port ${port}`, {
     exitCode: EXIT.precondition,

@@ -7,12 +7,15 @@ const TOKEN_TTL_MS = 12 * 60 * 60 * 1000;
 
 export interface PrepareTourInput {
   readonly auth: OnsaleConfig["auth"];
-  /** The URL at which the API listens or will listen. */
+  /** The URL at which the API listens, or will listen. */
   readonly baseUrl: string;
   readonly say: (line: string) => void;
 }
 
-/** Creates the demo concert and a user if needed, and writes the tour from the queue to a seat. */
+/**
+ * Creates the demo concert and a user if needed, and writes the tour: a script that goes from the
+ * queue to a paid seat.
+ */
 export async function prepareTour(core: CoreContext, input: PrepareTourInput): Promise<string> {
   const { auth, baseUrl, say } = input;
   const { createUser } = await import("@onsale/core");

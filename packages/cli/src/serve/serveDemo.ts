@@ -16,7 +16,8 @@ import { SERVE_HOST, type ServeOptions } from "./serveOptions.ts";
 const LOG_FOLDER = join(DEVSTACK_FOLDER, "logs");
 
 /**
- * Runs the product with demo data until the signal, then stops what it started, in order.
+ * Runs the product with demo data until the signal aborts. Then stops the processes and servers
+ * that it started, in order.
  * @throws CliError when the port is taken or a process ends by itself
  */
 export async function serveDemo(options: ServeOptions): Promise<{ baseUrl: string }> {
@@ -38,7 +39,8 @@ export async function serveDemo(options: ServeOptions): Promise<{ baseUrl: strin
     await untilStopped(children, signal);
     return { baseUrl };
   } finally {
-    // The API stops first: it drains while the worker publishes the messages of the last requests.
+    // Stops the API first. While it finishes its requests, the worker can still publish their
+    // messages.
     for (const child of children) await child.stop();
     if (children.length > 0) say("API and worker have stopped.");
     if (wasDown(before)) {
@@ -60,7 +62,10 @@ async function nextPort(start: number): Promise<number> {
   return port;
 }
 
-/** True when this run started every server, so that stopping them disturbs no other user. */
+/**
+ * Returns true when no server ran before this command, so that stopping the servers disturbs no
+ * other user.
+ */
 function wasDown(before: readonly ServerStatus[]): boolean {
   const ours = before.filter((server) => server.source !== "environment");
   return ours.length > 0 && ours.every((server) => !server.ready);
@@ -123,7 +128,7 @@ async function startBoth(
   throw failed.reason;
 }
 
-/** Waits for the signal; a child process that ends before the signal is an error. */
+/** Waits for the signal. A child process that ends earlier is an error. */
 async function untilStopped(children: readonly Child[], signal: AbortSignal): Promise<void> {
   const stopped = abortOf(signal).then(() => "stopped" as const);
   const ended = children.map((child) => child.gone.then(() => "ended" as const));

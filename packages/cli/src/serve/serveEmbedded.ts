@@ -7,7 +7,7 @@ import { prepareTour } from "./prepareTour.ts";
 import type { ServeOptions } from "./serveOptions.ts";
 
 /**
- * Serves API and worker in this process, without any server, until the signal.
+ * Runs API and worker in this process, without any server, until the signal aborts.
  * @throws CliError when the port is taken
  */
 export async function serveEmbedded(options: ServeOptions): Promise<{ baseUrl: string }> {
@@ -17,7 +17,7 @@ export async function serveEmbedded(options: ServeOptions): Promise<{ baseUrl: s
   try {
     const { url: baseUrl, core } = server;
     const tour = await prepareTour(core, { auth: config.auth, baseUrl, say });
-    // `performance.now()` counts from the start of the process.
+    // `performance.now()` is the time since the start of the process.
     say(`Ready ${(performance.now() / 1000).toFixed(2)} s after the process started.`);
     say(
       "All data is in this process's memory and is NOT DURABLE: it is gone when this command ends.",

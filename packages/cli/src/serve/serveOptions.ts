@@ -1,13 +1,13 @@
-/** Options of `onsale serve`, on servers and embedded. */
+/** Options of `onsale serve`, with servers or embedded. */
 export interface ServeOptions {
-  /** 0 takes a free port. */
+  /** The port; 0 selects a free port. */
   readonly port: number;
   readonly authMode: "jwt" | "trusted";
-  /** Serves until it aborts. */
+  /** The command runs until this signal aborts. */
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
   readonly onReady: (ready: { baseUrl: string; tour: string }) => Promise<void>;
 }
 
-/** The demo listens on this machine only. */
+/** The address of the demo, which accepts connections only from this machine. */
 export const SERVE_HOST = "127.0.0.1";

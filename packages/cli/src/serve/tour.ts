@@ -1,18 +1,20 @@
-/** The values that the tour's commands contain. */
+/** The values that the commands of the tour contain. */
 export interface TourInput {
-  /** Such as "http://127.0.0.1:8080/api/v1". */
+  /** The base URL, such as "http://127.0.0.1:8080/api/v1". */
   readonly baseUrl: string;
   readonly userId: number;
   readonly concertId: number;
-  /** Undefined in trusted mode, where the API accepts the gateway's X-User-Id. */
+  /**
+   * The access token; undefined in trusted mode, in which the API accepts the gateway's X-User-Id.
+   */
   readonly accessToken: string | undefined;
-  /** The price of the most expensive seat, so that one charge is enough, points. */
+  /** The price of the most expensive seat in points, so that one charge is enough. */
   readonly priceMax: number;
 }
 
 /**
- * Shell commands from the queue to the payment; each step uses the answer of the step before.
- * Needs bash, curl, sed and tr only.
+ * Makes shell commands that go from the queue to the payment. Each step uses the answer of the step
+ * before. They need only bash, curl, sed and tr.
  */
 export function tourOf(input: TourInput): string {
   const isTrusted = input.accessToken === undefined;

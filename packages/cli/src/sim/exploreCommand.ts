@@ -36,7 +36,7 @@ export interface ExploreCommandOptions extends RunTerminal {
   readonly minimise: boolean;
 }
 
-/** Enough failures to see what they have in common. */
+/** Maximum number of failures, enough to see what they have in common. */
 const FAILURES_MAX = 10;
 
 /** Runs the seeds, or replays one seed, and prints the result. */
@@ -68,7 +68,8 @@ async function explore(options: ExploreCommandOptions, scenario: VirtualScenario
   for (const failure of failures) {
     for (const text of failureLines(failure, scenario)) print(text);
   }
-  // Narrowing runs in this process; a seed that ends its thread would end this process too.
+  // A seed that ends its thread is not narrowed, because the narrowing runs in this process and
+  // would end it too.
   const first = failures.find(({ endedThread }) => !endedThread);
   return {
     holds: failures.length === 0 && !signal.aborted,
@@ -93,7 +94,7 @@ async function replay(options: ExploreCommandOptions, scenario: VirtualScenario,
       next: `Buyers are 0 to ${scenario.buyers - 1}; repeat the --buyers that the failure printed.`,
     });
   }
-  // Opened first, so that a file that cannot be written fails before the run.
+  // Opens the file first, so that a file that cannot be written fails before the run.
   const file = options.trace === undefined ? undefined : await traceFile(options.trace);
   const result = await runSeedSafely(seed, { scenario, schedule, traced: true });
   await file?.writeFile(traceText(result.trace));
@@ -135,7 +136,7 @@ function summaryOf(result: SeedResult) {
   return { seed, violations, steps, elapsedMs, faults, outcomes, digest };
 }
 
-/** Narrows a failure down and shows the smallest run that still fails. */
+/** Narrows a failure, and shows the smallest run that still fails. */
 async function narrow(options: ExploreCommandOptions, scenario: VirtualScenario, seed: number) {
   const { signal, print } = options;
   const startedMs = performance.now();

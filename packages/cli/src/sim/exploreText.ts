@@ -18,10 +18,10 @@ import {
   virtualDefaults,
 } from "@onsale/simulator/virtual";
 
-/** Most lines of a failure that the terminal shows. */
+/** The most violations of a failed seed that the terminal shows. */
 const VIOLATIONS_SHOWN_MAX = 5;
 
-/** The progress of an exploration, in one line. */
+/** Formats the progress of an exploration in one line. */
 export function progressText(progress: ExploreProgress): string {
   const { done, count, failed, elapsedMs, seedsPerMinute, etaMs } = progress;
   const parts = [
@@ -34,7 +34,7 @@ export function progressText(progress: ExploreProgress): string {
   return parts.join("  ");
 }
 
-/** The figures of an exploration, and the verdict when nothing failed. */
+/** Formats the figures of an exploration, and the verdict when no seed failed. */
 export function exploredLines(
   explored: ExploreResult,
   asked: { readonly seed: number; readonly seeds: number },
@@ -58,7 +58,7 @@ function verdictOf(done: number, asked: number): string {
     : "Every check passed after every seed.";
 }
 
-/** A failed seed, and the command that repeats it. */
+/** Formats a failed seed, and the command that repeats it. */
 export function failureLines(
   { seed, violations }: FailedSeed,
   scenario: VirtualScenario,
@@ -66,7 +66,7 @@ export function failureLines(
   return ["", `✗ seed ${seed}`, ...violationLines(violations), `  ${reproduction(seed, scenario)}`];
 }
 
-/** A replayed run: its events and the verdict. */
+/** Formats a replayed run: its events and the verdict. */
 export function runLines(result: SeedResult): string[] {
   const { seed, violations, steps, elapsedMs, faults } = result;
   const verdict = violations.length === 0 ? ["✓ every check passed"] : violationLines(violations);
@@ -79,7 +79,7 @@ export function runLines(result: SeedResult): string[] {
   ];
 }
 
-/** A narrowed failure: the command, the timeline, the verdict. */
+/** Formats a narrowed failure: the command, the timeline and the verdict. */
 export function minimisedLines(
   seed: number,
   { schedule, result, tries }: MinimisedRun,
@@ -126,7 +126,7 @@ function titleOf(check: CheckId): string {
   return own[check] ?? INVARIANTS.find(({ id }) => id === check)?.title ?? "";
 }
 
-/** The command that repeats a seed's run, or a schedule of it. */
+/** Returns the command that repeats the run of a seed, or a schedule of it. */
 export function reproduction(
   seed: number,
   scenario: VirtualScenario,

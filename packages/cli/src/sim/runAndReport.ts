@@ -15,15 +15,15 @@ import type { RushCommandOptions } from "./rushCommandOptions.ts";
 
 const TOKEN_TTL_MS = 60 * 60 * 1000;
 
-/** The API under load, its servers, and the flags that repeat the run. */
+/** The API to test, its servers, and the flags that repeat the run. */
 export interface RushStage
   extends Pick<RushOptions, "ground" | "servers" | "baseUrls" | "launch" | "killApiAt"> {
   readonly auth: OnsaleConfig["auth"];
-  /** Flags of the stage, for the command that reproduces the run. */
+  /** The flags for the command that repeats the run. */
   readonly flags: readonly string[];
 }
 
-/** Runs the rush on the stage, shows its progress, prints the result and writes the files. */
+/** Runs the rush, shows its progress, prints the result, and writes the files. */
 export async function runAndReport(
   options: RushCommandOptions,
   stage: RushStage,

@@ -1,19 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { benchDatabaseUrl, dropBenchDatabase } from "@onsale/simulator/bench";
 
-/** The environment of one run, with data of its own. */
+/** The environment of one run that uses only its own data. */
 export interface OwnData {
   readonly env: NodeJS.ProcessEnv;
   readonly database: string;
   /**
-   * Drops the run's database. Its few topics and Redis keys stay; they have a prefix of their own.
+   * Drops the run's database. The few topics and Redis keys of the run remain, under their own
+   * prefix.
    */
   drop(): Promise<void>;
 }
 
 /**
- * Gives a run a database, a Redis prefix and a topic prefix of its own on the given servers, so
- * that the verdict covers this run only and the demo data stays unchanged.
+ * Makes an environment in which a run has its own database, Redis prefix and topic prefix on the
+ * given servers. The checks then cover only this run, and the demo data stays unchanged.
  */
 export function runOwnData(env: NodeJS.ProcessEnv): OwnData {
   const name = randomBytes(4).toString("hex");

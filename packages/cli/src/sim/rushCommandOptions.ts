@@ -1,7 +1,7 @@
 import type { ArrivalKind } from "@onsale/simulator";
 import type { RunTerminal } from "../terminal/runTerminal.ts";
 
-/** Options of every kind of rush: the flags, and where to print. */
+/** The options of every kind of rush: the flags, and the output streams. */
 export interface RushCommandOptions extends RunTerminal {
   readonly buyers: number;
   readonly seats: number;
@@ -16,14 +16,16 @@ export interface RushCommandOptions extends RunTerminal {
   readonly report?: string | undefined;
 }
 
-/** Settings of the product for a rush of seconds; the environment overrides them. */
+/** Settings of the product for a rush that takes only seconds. The environment overrides them. */
 export const RUSH_SETTINGS = {
-  // Writing one log line for each of tens of thousands of requests would slow the run down.
+  // A log line for each of tens of thousands of requests would slow the run down.
   LOG_LEVEL: "warn",
-  // Seats of buyers who abandon their hold return while other buyers still search.
+  // Holds expire soon, so that abandoned seats return while other buyers are still looking for
+  // seats.
   HOLD_TTL_MS: "10000",
   HOLD_SWEEP_MS: "500",
-  // The rate is measured over a minute, so in the first seconds estimates are far too long.
+  // Clients poll often. The admission rate is measured over a minute, so the estimates of the first
+  // seconds are far too long.
   POLL_AFTER_MIN_MS: "300",
   POLL_AFTER_MAX_MS: "4000",
   QUEUE_PROMOTE_MS: "100",

@@ -4,7 +4,7 @@ import { embeddedConfig } from "../embeddedConfig.ts";
 import { runAndReport } from "./runAndReport.ts";
 import { RUSH_SETTINGS, type RushCommandOptions } from "./rushCommandOptions.ts";
 
-/** Shown beside the figures: one thread runs API, worker and buyers. */
+/** Printed beside the figures, because one thread runs API, worker and buyers. */
 const FLAVOUR = "embedded, in memory; API, worker and buyers in one process";
 
 /** Runs the rush over HTTP against an API in this process, without any server. */

@@ -12,7 +12,7 @@ export interface RushOnServersOptions extends RushCommandOptions {
   readonly "api-processes": number;
   readonly "kill-api-at"?: number | undefined;
   readonly url?: readonly string[] | undefined;
-  /** Keeps the run's database; without it, only a run with a violation keeps it. */
+  /** Keeps the run's database. Otherwise only a run with a violation keeps it. */
   readonly keep: boolean;
   readonly "stack-down": boolean;
 }
@@ -21,13 +21,18 @@ const LOG_FOLDER = join(DEVSTACK_FOLDER, "logs", "rush");
 
 interface Servers {
   readonly env: NodeJS.ProcessEnv;
-  /** Undefined on servers of the environment, where the run uses the given database. */
+  /**
+   * The run's own data; undefined on servers of the environment, where the run uses the given
+   * database.
+   */
   readonly own: OwnData | undefined;
   readonly servers: readonly { readonly name: string; readonly flavour: string }[];
   readonly stack: Stack | undefined;
 }
 
-/** Starts missing servers, runs the rush, prints its result, stops the servers that it started. */
+/**
+ * Starts missing servers, runs the rush, prints its result, and stops the servers that it started.
+ */
 export async function rushOnServers(options: RushOnServersOptions): Promise<RushResult> {
   const { say, signal } = options;
   const { env, own, servers, stack } = await bringUpServers(options);

@@ -2,7 +2,10 @@ import { styleText } from "node:util";
 
 type Colour = "red" | "green" | "yellow" | "cyan" | "bold" | "dim";
 
-/** Colours the text for that stream; plain off a terminal and with NO_COLOR set. */
+/**
+ * Colours the text for this stream. The text stays plain when the stream is not a terminal or
+ * NO_COLOR is set.
+ */
 export function paint(
   colour: Colour,
   text: string,

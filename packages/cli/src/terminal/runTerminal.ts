@@ -3,10 +3,10 @@ import type { ProgressTarget } from "@onsale/simulator";
 /** The terminal of a long run: its stop signal and its output streams. */
 export interface RunTerminal {
   readonly signal: AbortSignal;
-  /** Messages for the person at the terminal. */
+  /** Shows a message for the user. */
   readonly say: (line: string) => void;
-  /** Data for people. */
+  /** Prints data for people. */
   readonly print: (line: string) => void;
-  /** Receives the progress line; undefined when none is shown. */
+  /** Receives the progress line; undefined when no progress is shown. */
   readonly progressOn: ProgressTarget | undefined;
 }

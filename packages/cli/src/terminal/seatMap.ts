@@ -3,18 +3,18 @@ import { paint } from "./paint.ts";
 export type SeatStatus = "AVAILABLE" | "HELD" | "SOLD";
 
 export interface MappedSeat {
-  /** "A-12": the row, then the number. */
+  /** The row and the number: "A-12". */
   readonly seatNo: string;
   readonly status: SeatStatus;
 }
 
-/** Seats that fit on one line of a terminal beside the name of the row. */
+/** Maximum number of seats on one line of a terminal, beside the name of the row. */
 const SEATS_PER_LINE_MAX = 70;
 
 const SIGNS = { AVAILABLE: ".", HELD: "h", SOLD: "#" } as const;
 const COLOURS = { AVAILABLE: "green", HELD: "yellow", SOLD: "red" } as const;
 
-/** The hall, a line for each row, wrapped where a row is longer than a terminal. */
+/** Draws the hall with a line for each row. A row that is longer than a line is wrapped. */
 export function drawSeatMap(seats: readonly MappedSeat[]): string {
   const rows = new Map<string, { number: number; status: SeatStatus }[]>();
   for (const { seatNo, status } of seats) {
@@ -37,7 +37,7 @@ export function drawSeatMap(seats: readonly MappedSeat[]): string {
   return lines.join("\n");
 }
 
-/** How many seats are in each state. */
+/** Counts the seats in each state. */
 export function seatCounts(seats: readonly MappedSeat[]): Record<SeatStatus, number> {
   const counts = { AVAILABLE: 0, HELD: 0, SOLD: 0 };
   for (const seat of seats) counts[seat.status] += 1;

@@ -1,6 +1,8 @@
 import Table from "cli-table3";
 
-/** Columns are separated by two spaces, without rules, so that grep works on the output. */
+/**
+ * The style of tables: two spaces between columns and no lines, so that grep works on the output.
+ */
 const PLAIN = {
   top: "",
   "top-mid": "",
@@ -19,7 +21,7 @@ const PLAIN = {
   middle: "  ",
 };
 
-/** A table for a terminal; a cell of several lines makes the row higher. */
+/** Formats a table for a terminal. A cell can have several lines. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const drawn = new Table({
     head: [...head],

@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
 import { CliError, EXIT } from "../../cliError.ts";
 
-/** More would not fit the seats of one benchmark performance. */
+/** Maximum number of rounds: the seats of more rounds would not fit into the benchmark. */
 const ROUNDS_MAX = 20;
 const HOLDS_MAX = 20_000;
 const PROCESSES_MAX = 16;

@@ -2,7 +2,10 @@ import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
 import { CliError, EXIT } from "../../cliError.ts";
 
-/** A sale is made of hundreds: each has every kind of reservation. */
+/**
+ * The number of reservations must be a multiple of this, because each hundred has every kind of
+ * reservation.
+ */
 const RESERVATIONS_STEP = 100;
 const RESERVATIONS_MAX = 5_000_000;
 

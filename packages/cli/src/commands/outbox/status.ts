@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
 
-/** Pause of --watch: a count over the outbox costs MySQL work. */
+/** Interval of --watch, ms: counting the outbox costs MySQL work. */
 const WATCH_MS = 2000;
 
 /** `onsale outbox status` */

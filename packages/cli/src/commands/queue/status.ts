@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
 
-/** Pause of --watch: short enough to see a queue move, cheap for Redis. */
+/** Interval of --watch, ms: short enough to see the queue move, and cheap for Redis. */
 const WATCH_MS = 1000;
 
 /** `onsale queue status` */

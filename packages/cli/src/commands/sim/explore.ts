@@ -4,7 +4,10 @@ import { AdminCommand } from "../../adminCommand.ts";
 import { CliError, EXIT } from "../../cliError.ts";
 
 const SEEDS_MAX = 10_000_000;
-/** A larger run takes seconds and finds nothing that a smaller one does not find. */
+/**
+ * The most buyers of a run. A larger run takes seconds and finds nothing that a smaller one does
+ * not find.
+ */
 const BUYERS_MAX = 500;
 const SEATS_MAX = 500;
 const PROCESSES_MAX = 8;

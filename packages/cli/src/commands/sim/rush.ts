@@ -3,20 +3,21 @@ import { SEED_MAX } from "@onsale/simulator/seeds";
 import { AdminCommand } from "../../adminCommand.ts";
 
 /**
- * One process holds every buyer's state and timers; with more buyers it would measure its own CPU.
+ * The most buyers of a rush. One process has the state and timers of all buyers; with more buyers,
+ * the rush would measure the CPU of this process.
  */
 const BUYERS_MAX = 200_000;
 const SEATS_MAX = 100_000;
 const PROCESSES_MAX = 16;
 const DURATION_MAX_SECONDS = 3600;
-/** The bound that a queue's settings have. */
+/** The most active buyers that a queue's settings allow. */
 const ACTIVE_MAX = 1_000_000;
-/** With a longer pause, holds would expire between two steps. */
+/** The longest think time, ms. With a longer one, holds would expire between two steps. */
 const THINK_MAX_MS = 60_000;
 
 const DECIMAL = /^\d+(\.\d+)?$/;
 
-/** Flags that need processes and a database of their own. */
+/** Flags that need separate processes and a separate database. */
 const SERVER_FLAGS = ["api-processes", "kill-api-at", "url", "keep", "stack-down"];
 
 const share = Flags.custom<number>({
@@ -29,7 +30,10 @@ const share = Flags.custom<number>({
 
 /** `onsale sim rush` */
 export default class SimRush extends AdminCommand {
-  /** `--json` names a file here: the terminal shows the summary, the file contains the data. */
+  /**
+   * Disables oclif's own `--json`: here `--json` names a file for the data, and the terminal shows
+   * the summary.
+   */
   static override enableJsonFlag = false;
   static override summary =
     "Sell a hall to simulated buyers on real servers, and check every invariant";
@@ -127,7 +131,7 @@ export default class SimRush extends AdminCommand {
     const { wantsEmbedded } = await import("../../embeddedFlags.ts");
     const isEmbedded = wantsEmbedded(parsed, SERVER_FLAGS);
     const { prepareOutputFile } = await import("../../outputFile.ts");
-    // Checked first, so that a file that cannot be written fails before the run.
+    // Checks the files first, so that a file that cannot be written fails before the run.
     for (const file of [flags.json, flags.report]) {
       if (file !== undefined) await prepareOutputFile(file);
     }
