@@ -34,7 +34,7 @@ export async function devSecrets(
   const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
   await writeFile(draft, `${JSON.stringify(newSecrets(), null, 2)}\n`, { mode: 0o600 });
   try {
-    // Unlike a rename, a link fails when another process has already created the file.
+    // A link, unlike a rename, fails when another process has already created the file.
     await link(draft, path);
   } catch (error) {
     if (!hasCode(error, "EEXIST")) throw error;

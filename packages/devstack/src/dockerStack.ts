@@ -8,11 +8,17 @@ import { answers, serverKinds } from "./serverKinds.ts";
 import type { MysqlFlavour, ServerName } from "./types.ts";
 
 const ANSWER_MAX_MS = 2_000;
-/** The plugin only prints its version, but a slow plugin must not count as missing. */
+/**
+ * Time limit of the check. The plugin only prints its version, but a slow plugin must not count as
+ * missing.
+ */
 const PLUGIN_MAX_MS = 10_000;
-/** The time limit is long, because the first start downloads images. */
+/** Time limit of a compose command, long because the first start downloads images. */
 const COMPOSE_MAX_MS = 600_000;
-/** At the first start MySQL initialises its data, which takes a minute on a slow disk. */
+/**
+ * Time limit of a start. The first start initialises MySQL's data, which takes a minute on a slow
+ * disk.
+ */
 const READY_MAX_MS = 180_000;
 const POLL_MS = 100;
 const repositoryRoot = join(import.meta.dirname, "..", "..", "..");
@@ -46,7 +52,7 @@ async function findCompose(env: NodeJS.ProcessEnv): Promise<string[] | undefined
       await outputOf(docker, ["compose", "version"], { timeoutMs: PLUGIN_MAX_MS, env });
       return [docker, "compose"];
     } catch {
-      // The plugin is not installed.
+      // When this fails, the plugin is not installed.
     }
   }
   // docker-compose is not executed here: it is a Python program that needs seconds to start.
@@ -54,7 +60,10 @@ async function findCompose(env: NodeJS.ProcessEnv): Promise<string[] | undefined
   return standalone === undefined ? undefined : [standalone];
 }
 
-/** True when a Docker engine with compose answers and DEVSTACK_SOURCE does not exclude Docker. */
+/**
+ * Returns true when a Docker engine with compose answers and DEVSTACK_SOURCE does not exclude
+ * Docker.
+ */
 export async function dockerAnswers(env: NodeJS.ProcessEnv): Promise<boolean> {
   if (env.DEVSTACK_SOURCE === "private") return false;
   const docker = findProgram(["docker"], env);
@@ -78,7 +87,7 @@ export function projectNameOf(stackDir: string): string {
  */
 export function compose(stack: OpenStack, command: readonly string[]): Promise<void> {
   const run = stack.lastCompose.then(() => runCompose(stack, command));
-  // The caller handles a failure; the next command runs in any case.
+  // Ignored here, because the caller handles the failure and the next command must run anyway.
   stack.lastCompose = run.catch(() => undefined);
   return run;
 }

@@ -5,7 +5,10 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Debian installs servers in sbin, which is not in the PATH of an ordinary user. */
+/**
+ * Folders to search in addition to PATH. Debian installs servers in sbin, which is not in the PATH
+ * of an ordinary user.
+ */
 const extraDirs = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/usr/local/mysql/bin"];
 
 /** Returns the full path of the first program in the list that is installed. */

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { DevstackError } from "./devstackError.ts";
 
-/** Linux uses ports from 32768 for outgoing connections, so the search starts far below. */
+/** Lowest port. Linux uses ports from 32768 for outgoing connections, so the range is far below. */
 const PORT_MIN = 20_000;
 const PORT_COUNT = 12_000;
-/** When more ports in a row are busy, the machine has another problem. */
+/** When this many ports in a row are busy, the machine has another problem. */
 const PROBES_MAX = 200;
 
 /** Tests whether the loopback port is free by binding it. */

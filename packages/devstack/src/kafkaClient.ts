@@ -1,7 +1,7 @@
 import type { Kafka } from "kafkajs";
 
 async function openKafka(brokers: string, timeoutMs: number): Promise<Kafka> {
-  // kafkajs is a CommonJS package: its exports are properties of the default export.
+  // kafkajs is a CommonJS package, so its exports are properties of the default export.
   const { default: kafkajs } = await import("kafkajs");
   return new kafkajs.Kafka({
     clientId: "onsale-devstack",
@@ -26,7 +26,10 @@ export async function pingKafka(brokers: string, timeoutMs: number): Promise<voi
   }
 }
 
-/** After a start, the broker needs some seconds to load its group coordinator. */
+/**
+ * Time limit of the warm-up: after a start, the broker needs some seconds to load its group
+ * coordinator.
+ */
 const WARM_UP_MAX_MS = 10_000;
 
 /** Makes the broker create its offsets topic and load its coordinators. Ignores a failure. */
@@ -37,7 +40,8 @@ export async function warmUpKafka(brokers: string): Promise<void> {
     await admin.connect();
     await admin.describeGroups(["onsale-devstack-ready"]);
   } catch {
-    // The first consumer's retries have the same effect later.
+    // A failed warm-up does no harm, because the retries of the first consumer have the same
+    // effect.
   } finally {
     await admin.disconnect();
   }

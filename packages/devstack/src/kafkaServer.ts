@@ -8,10 +8,10 @@ import { prepareMockBroker } from "./kafkaMock.ts";
 import type { LaunchContext, PreparedServer, ServerKind } from "./serverKind.ts";
 import type { StackPorts } from "./stackState.ts";
 
-/** Must be the same version as in packages/devstack/kafka/pom.xml. */
+/** The Kafka version. Must be the same as in packages/devstack/kafka/pom.xml. */
 const KAFKA_VERSION = "4.3.0";
 const FORMAT_MAX_MS = 60_000;
-/** Using only the first JIT tier makes the start 20 % faster. Tests need only a small heap. */
+/** With only the first JIT tier, the start is 20 % faster. A small heap is enough for tests. */
 const jvmFlags = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
 
 export const kafkaServer: ServerKind = { prepare, ping: pingKafka, urlAt };
@@ -80,7 +80,8 @@ async function prepareApache(
 
 async function formatData(java: string, classPath: string[], configFile: string): Promise<void> {
   const clusterId = randomBytes(16).toString("base64url");
-  // The form with "=" is needed, because one id in 64 starts with a dash, like an option.
+  // The form with "=" is needed, because one id in 64 starts with a dash and would look like an
+  // option.
   const idArgument = `--cluster-id=${clusterId}`;
   const format = ["kafka.tools.StorageTool", "format", idArgument, "-c", configFile];
   const flags = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
@@ -114,12 +115,12 @@ function configText(ports: StackPorts, dataDir: string): string {
     "transaction.state.log.num.partitions=5",
     "share.coordinator.state.topic.replication.factor=1",
     "share.coordinator.state.topic.min.isr=1",
-    // A single consumer must not wait for other consumers to join its group.
+    // The first consumer of a group must not wait for others.
     "group.initial.rebalance.delay.ms=0",
     // Tests create many small topics. Small indexes and buffers are enough for them.
     "log.index.size.max.bytes=1048576",
     "log.cleaner.dedupe.buffer.size=16777216",
-    // After a kill, the restarted broker must be able to register quickly under the same id.
+    // A broker that was killed must be able to register again soon under the same id.
     "broker.session.timeout.ms=3000",
     "broker.heartbeat.interval.ms=500",
   ];

@@ -15,7 +15,7 @@ import { answers, PING_MAX_MS, serverKinds } from "./serverKinds.ts";
 import { choosePorts, type ServerRecord } from "./stackState.ts";
 import type { ServerName } from "./types.ts";
 
-/** After this many failed pings in a row, a new server replaces the running server. */
+/** Number of failed pings in a row after which a server is replaced. */
 const ANSWER_TRIES_MAX = 4;
 
 /** Returns the recorded process if it still runs. */

@@ -6,10 +6,14 @@ import { DevstackError, messageOf } from "./devstackError.ts";
 import { isSameProcess, type ProcessIdentity, processIdentity } from "./processIdentity.ts";
 
 /**
- * A loaded machine needs up to 20 s to start a JVM. After three times as long, the server hangs.
+ * Time limit of a start. A loaded machine needs up to 20 s to start a JVM; a server that needs
+ * three times as long hangs.
  */
 const READY_MAX_MS = 60_000;
-/** Enough time to flush a buffer pool. A later kill is safe, because the data is durable. */
+/**
+ * Time limit of a stop: enough to flush a buffer pool. A kill after it is safe, because the data is
+ * durable.
+ */
 const STOP_MAX_MS = 15_000;
 const POLL_MS = 25;
 const LOG_TAIL_LINES = 12;
@@ -17,7 +21,7 @@ const LOG_TAIL_LINES = 12;
 export interface LaunchSpec {
   command: string;
   args: readonly string[];
-  /** Working directory of the server. Core dumps are written here too. */
+  /** Working directory of the server, to which core dumps are also written. */
   cwd: string;
   logFile: string;
   env?: NodeJS.ProcessEnv;
@@ -93,7 +97,8 @@ export async function waitUntilReady(
 }
 
 /**
- * Signals this process, never another process with a reused pid. Returns false when it has ended.
+ * Sends a signal to this process, never to another process with a reused pid. Returns false when
+ * the process has ended.
  */
 export function signalServer(launched: LaunchedProcess, signal: NodeJS.Signals): boolean {
   if (!isSameProcess(launched.pid, launched.identity)) return false;

@@ -10,9 +10,9 @@ export type ProcessIdentity = string;
 /**
  * Returns the start ticks (field 22) of a `/proc/<pid>/stat` line; undefined for a zombie. A zombie
  * does not run, but its entry exists until its parent reaps it, which may never happen. Exception:
- * a killed JVM is a zombie (field 3) while its other threads still use its ports, so it counts as
- * running (field 20 is the number of threads). The command name (field 2) may contain spaces and
- * brackets, so the fields are counted from the last bracket.
+ * a JVM that was killed is a zombie (field 3) while its other threads still use its ports. So a
+ * zombie with several threads (field 20) counts as running. The command name (field 2) may contain
+ * spaces and brackets, so the fields are counted from the last bracket.
  */
 export function startTicksOf(statLine: string): string | undefined {
   const fields = statLine.slice(statLine.lastIndexOf(")") + 2).split(" ");
@@ -39,7 +39,7 @@ export function processIdentity(pid: number): ProcessIdentity | undefined {
   }
 }
 
-/** True when the process recorded as (pid, identity) still runs. */
+/** Returns true when the process that was recorded as (pid, identity) still runs. */
 export function isSameProcess(pid: number, identity: ProcessIdentity): boolean {
   return processIdentity(pid) === identity;
 }

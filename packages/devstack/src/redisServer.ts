@@ -34,9 +34,9 @@ async function withRedis(
     disconnectTimeout: 50,
     retryStrategy: () => null,
   });
-  // The calls below reject with the error. Without a listener, ioredis would also print the error.
+  // The calls below reject with the error. This listener prevents ioredis from printing it too.
   redis.on("error", () => undefined);
-  // One time limit for handshake and command, because a frozen server still accepts connections.
+  // One time limit covers handshake and command, because a frozen server still accepts connections.
   const bound = setTimeout(() => redis.disconnect(), timeoutMs);
   try {
     await redis.connect();
@@ -59,7 +59,7 @@ async function prepare(context: LaunchContext): Promise<PreparedServer> {
   const banner = await outputOf(program, ["--version"], { timeoutMs: 10_000 });
   const version = /v=(\S+)/.exec(banner)?.[1] ?? "of unknown version";
   const port = ["--port", String(ports.redis), "--bind", "127.0.0.1"];
-  // Disables persistence: tests need a Redis that restarts empty, to see that the queue recovers.
+  // Disables persistence, because tests need a Redis that is empty after a restart.
   const memoryOnly = ["--save", "", "--appendonly", "no"];
   return {
     flavour: `Redis ${version}`,

@@ -16,7 +16,7 @@ export interface LaunchContext {
 /** A server that is ready to start: its data directory and its configuration exist. */
 export interface PreparedServer {
   flavour: string;
-  /** Absent for the mock broker, which chooses its own port; see `urlAfterStart`. */
+  /** The URL; absent for the mock broker, which chooses its own port (see `urlAfterStart`). */
   url?: string;
   launch: LaunchSpec;
   /** Reads the URL from the running server. Present when only the running server knows its URL. */

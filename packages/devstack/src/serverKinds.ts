@@ -10,10 +10,13 @@ export const serverKinds = {
   kafka: kafkaServer,
 } as const satisfies Record<ServerName, ServerKind>;
 
-/** A running server on loopback answers in milliseconds; a frozen server never answers. */
+/**
+ * Time limit of a ping. A running server on loopback answers in milliseconds; a frozen server never
+ * answers.
+ */
 export const PING_MAX_MS = 1_500;
 
-/** True when the server answers now. */
+/** Returns true when the server answers now. */
 export async function answers(name: ServerName, url: string): Promise<boolean> {
   try {
     await serverKinds[name].ping(url, PING_MAX_MS);

@@ -35,7 +35,7 @@ export async function stackDown(options: StackOptions & { wipe?: boolean } = {})
  */
 export const TEST_STACK_PREFIX = "test-";
 
-/** True when the test process that created the stack has ended. */
+/** Returns true when the test process that created the stack has ended. */
 export function isLeftOverTestStack(name: string): boolean {
   if (!name.startsWith(TEST_STACK_PREFIX)) return false;
   const pid = /\d+/.exec(name)?.[0];

@@ -12,7 +12,7 @@ import { stackDirOf } from "./stackState.ts";
 import type { FaultAction, ServerName, StackOptions } from "./types.ts";
 
 /**
- * Applies a fault to one server of the stack, or ends a fault. The caller must hold the stack's
+ * Causes a fault of one server of the stack, or ends a fault. The caller must hold the stack's
  * lock.
  */
 export async function applyFault(
@@ -39,8 +39,8 @@ export async function applyFault(
 }
 
 /**
- * `applyFault` for a process that did not start the stack.
- * @throws DevstackError when the server does not run or the stack did not start the server
+ * Like `applyFault`, for a process that did not start the stack.
+ * @throws DevstackError when the server does not run, or when the stack did not start it
  */
 export async function stackFault(
   name: ServerName,

@@ -4,7 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DevstackError } from "./devstackError.ts";
 import { isSameProcess, processIdentity } from "./processIdentity.ts";
 
-/** The first start takes seconds. A command that holds the lock longer than this hangs. */
+/**
+ * Longest wait for the lock. The first start takes seconds, so a command that holds the lock longer
+ * hangs.
+ */
 const LOCK_WAIT_MAX_MS = 120_000;
 const POLL_MS = 50;
 
@@ -59,7 +62,8 @@ function readLock(lockFile: string): string | undefined {
 }
 
 /**
- * Renames the file first, so that only one waiter removes it. Restores a lock that is in use again.
+ * Removes the lock file of an ended process. The file is renamed first, so that only one waiting
+ * process removes it. A lock that is in use again is restored.
  */
 function removeIfAbandoned(lockFile: string): void {
   const seen = readLock(lockFile);
@@ -73,6 +77,6 @@ function removeIfAbandoned(lockFile: string): void {
     if (moved !== undefined && moved !== seen) tryLock(lockFile, moved);
     rmSync(aside, { force: true });
   } catch {
-    // Another waiting process has already removed the file.
+    // When the rename fails, another waiting process has already removed the file.
   }
 }

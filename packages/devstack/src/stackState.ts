@@ -12,7 +12,7 @@ const serverSchema = z.object({
   source: z.enum(["docker", "private"]),
   flavour: z.string(),
   url: z.string(),
-  /** Absent for a container, and for a server that a command has stopped. */
+  /** The process id; absent for a container, and for a server that a command has stopped. */
   pid: z.number().int().positive().optional(),
   identity: z.string().optional(),
   logFile: z.string().optional(),

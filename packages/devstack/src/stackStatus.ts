@@ -5,7 +5,7 @@ import { answers, serverKinds } from "./serverKinds.ts";
 import { environmentUrl } from "./serverSource.ts";
 import type { ServerName, ServerStatus, StackUrls } from "./types.ts";
 
-/** Pings one server and reports its state, for every source of a server. */
+/** Pings one server and reports its state, whatever the source of the server. */
 export async function statusOf(stack: OpenStack, name: ServerName): Promise<ServerStatus> {
   const url = environmentUrl(name, stack.env);
   if (url !== undefined) {

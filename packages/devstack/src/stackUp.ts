@@ -13,8 +13,9 @@ import { mask, urlsOf } from "./stackStatus.ts";
 import type { MysqlFlavour, ServerName, Stack, StackOptions } from "./types.ts";
 
 /**
- * Returns running servers: the servers of the environment's URLs, else containers if Docker
- * answers, else native processes. Servers of an earlier call that still answer are reused.
+ * Returns running servers. Each server comes from the URL in the environment, otherwise from a
+ * container if Docker answers, otherwise from a native process. Servers of an earlier call that
+ * still answer are reused.
  * @throws DevstackError when a server cannot start. The servers that this call has started are then
  *   stopped
  */
@@ -35,7 +36,7 @@ async function bringUp(options: StackOptions): Promise<OpenStack> {
   const stack = await openStack(options);
   const flavour = requestedMysqlFlavour(options);
   const startedHere: ServerName[] = [];
-  // The check for Docker runs at most once, and only when a server depends on it.
+  // The check for Docker runs at most once, and only if a server needs it.
   let docker: Promise<boolean> | undefined;
   const askDocker = (): Promise<boolean> => {
     docker ??= dockerAnswers(stack.env);

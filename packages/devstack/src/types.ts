@@ -1,6 +1,9 @@
 /** URLs of the three servers. */
 export interface StackUrls {
-  /** Such as `mysql://root@127.0.0.1:23306/onsale`. A private server has no password. */
+  /**
+   * The URL of MySQL, such as `mysql://root@127.0.0.1:23306/onsale`. A private server has no
+   * password.
+   */
   mysqlUrl: string;
   redisUrl: string;
   /** The brokers, each as `host:port`. */
@@ -74,7 +77,10 @@ export interface StackOptions {
 export interface Stack {
   readonly urls: StackUrls;
   status(): Promise<readonly ServerStatus[]>;
-  /** @throws DevstackError for a server of the environment, which the stack must not change */
+  /**
+   * Causes a fault of one server, or ends it.
+   * @throws DevstackError for a server of the environment, which the stack must not change
+   */
   fault(server: ServerName, action: FaultAction): Promise<void>;
   /** Stops the servers that this run or an earlier run of the stack started. Keeps the data. */
   down(): Promise<void>;
