@@ -81,7 +81,6 @@ export { configureQueue } from "./queue/configureQueue.ts";
 export * from "./queue/errors.ts";
 export { joinQueue } from "./queue/joinQueue.ts";
 export { DEFAULT_QUEUE_ID } from "./queue/knownQueues.ts";
-export { leaveQueue } from "./queue/leaveQueue.ts";
 export { promoteWaiting } from "./queue/promoteWaiting.ts";
 export { queueStatus } from "./queue/queueStatus.ts";
 export type { QueueTicket } from "./queue/queueTicket.ts";
@@ -91,8 +90,8 @@ export { cancelReservation } from "./reservation/cancelReservation.ts";
 export * from "./reservation/errors.ts";
 export { findReservation, reservationsOf } from "./reservation/findReservation.ts";
 export { type HeldReservation, type HoldSeatsInput, holdSeats } from "./reservation/holdSeats.ts";
+export { leaveSale } from "./reservation/leaveSale.ts";
 export { releaseExpiredHolds } from "./reservation/releaseExpiredHolds.ts";
-export { releaseHoldsOfQueue } from "./reservation/releaseHoldsOfQueue.ts";
 export { reservationStates } from "./reservation/reservationStates.ts";
 export { seatStates } from "./reservation/seatStates.ts";
 export {

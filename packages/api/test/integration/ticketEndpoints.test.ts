@@ -106,6 +106,36 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect(await statusOf(otherId, other)).to.equal("PENDING");
   });
 
+  it("changes no later place of the buyer with the token of an earlier one", async () => {
+    const buyer = await activeBuyer(api());
+    const [seatId = 0] = (await makeSale(api().core, 1)).seatIds;
+    const earlier = { token: buyer.queueToken };
+    const me = "/api/v1/queue/tokens/me";
+    expect((await api().call("DELETE", me, earlier)).status).to.equal(204);
+    const rejoined = await api().call("POST", "/api/v1/queue/tokens", {
+      token: buyer.accessToken,
+      json: {},
+    });
+    expect(rejoined.status).to.equal(200);
+    await api().promote();
+    const later = { ...buyer, queueToken: String(rejoined.data.token) };
+    const reservationId = await holdSeat(api(), later, seatId);
+    expect((await api().call("DELETE", me, earlier)).status, "late repetition").to.equal(204);
+    for (const [method, path, body] of [
+      ["GET", me, undefined],
+      ["POST", "/api/v1/concerts/reserve-seat", { seatId }],
+    ] as const) {
+      const { status, code } = await api().call(method, path, { ...earlier, json: body });
+      expect([status, code], path).to.deep.equal([410, "QUEUE_TOKEN_EXPIRED"]);
+    }
+    const place = await api().call("GET", me, { token: later.queueToken });
+    expect(place.data.status).to.equal("ACTIVE");
+    const held = await api().call("GET", `/api/v1/reservations/${reservationId}`, {
+      token: buyer.accessToken,
+    });
+    expect(held.data.status).to.equal("PENDING");
+  });
+
   it("refuses seats beyond a buyer's limit, and says what the buyer has", async () => {
     const buyer = await activeBuyer(api());
     const { seatIds } = await makeSale(api().core, 9);

@@ -50,6 +50,17 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(elsewhere).to.equal(undefined);
     });
 
+    it("are found by their buyer when they are later than a sequence", async () => {
+      await committed(db.core, promote(promotion(1), promotion(2), promotion(3, { userId: 1 })));
+      const wasAdmittedLater = (userId: number, n: number, queue = queueId) =>
+        db.other.admissions.wasAdmittedLater(null, queue, { userId, sequence: FIRST_SEQUENCE + n });
+      expect(await wasAdmittedLater(1, 1)).to.equal(true);
+      expect(await wasAdmittedLater(1, 3)).to.equal(false);
+      expect(await wasAdmittedLater(2, 1)).to.equal(true);
+      expect(await wasAdmittedLater(2, 2)).to.equal(false);
+      expect(await wasAdmittedLater(1, 1, "no")).to.equal(false);
+    });
+
     it("are recorded once: a repeated record changes nothing", async () => {
       await committed(db.core, promote());
       await committed(db.core, promote(promotion(1), promotion(2)));

@@ -33,6 +33,28 @@ export function queueLeaveCases(room: RoomUnderTest): void {
       expect([userIdsOf(promoted), ended]).to.deep.equal([[2], []]);
     });
 
+    it("ends a place for its own or a later sequence, and not for an earlier one", async () => {
+      await room.rebuild();
+      const [waiting = 0, active = 0] = await room.line(1, 2);
+      expect(await room.leave(1, "LEFT", waiting - 1)).to.deep.equal({ status: "NEWER" });
+      expect(await room.leave(2, "LEFT", active - 1)).to.deep.equal({ status: "NEWER" });
+      expect(await room.place(1)).to.include({ status: "WAITING", sequence: waiting });
+      expect(await room.leave(1, "LEFT", waiting)).to.include({ status: "ENDED" });
+      await room.promoteAndSettle();
+      for (const reason of ["PAID", "LEFT"] as const) {
+        expect(await room.leave(2, reason, active - 1)).to.deep.equal({ status: "NEWER" });
+      }
+      expect(await room.place(2)).to.include({ status: "ACTIVE", sequence: active });
+      expect(await room.leave(2, "LEFT", active + 1)).to.include({ status: "ENDED" });
+    });
+
+    it("ends no waiting place because of a payment", async () => {
+      await room.rebuild();
+      await room.line(1);
+      expect(await room.leave(1, "PAID")).to.deep.equal({ status: "NONE" });
+      expect(await room.statusOf(1)).to.equal("WAITING");
+    });
+
     it("answers NONE for a user without a place", async () => {
       await room.rebuild();
       expect(await room.leave(1)).to.deep.equal({ status: "NONE" });

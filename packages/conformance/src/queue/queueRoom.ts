@@ -55,9 +55,9 @@ export interface RoomUnderTest {
   join(userId: number, restoreSequence?: number): Answer<"join">;
   /** Lets the users join one after the other. @returns their sequences */
   line(...userIds: readonly number[]): Promise<number[]>;
-  place(userId: number): Answer<"place">;
+  place(userId: number, provenSequence?: number): Answer<"place">;
   statusOf(userId: number): Promise<string>;
-  leave(userId: number, reason?: "PAID" | "LEFT"): Answer<"leave">;
+  leave(userId: number, reason?: "PAID" | "LEFT", provenSequence?: number): Answer<"leave">;
   promote(max?: number): Promise<PromotionResult>;
   settle(journal: QueueJournal): Promise<void>;
   /** Promotes and settles, as a promoter does while MySQL answers. */
@@ -127,9 +127,10 @@ function roomCalls(store: () => QueueStore, queueId: () => string): RoomCalls {
       }
       return sequences;
     },
-    place: (userId) => store().place(queueId(), userId),
+    place: (userId, provenSequence) => store().place(queueId(), userId, provenSequence),
     statusOf: async (userId) => (await store().place(queueId(), userId)).status,
-    leave: (userId, reason = "LEFT") => store().leave(queueId(), userId, reason),
+    leave: (userId, reason = "LEFT", provenSequence) =>
+      store().leave(queueId(), userId, reason, provenSequence),
     promote,
     settle: (journal) => store().settle(queueId(), journal),
     async promoteAndSettle() {

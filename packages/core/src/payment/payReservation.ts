@@ -16,6 +16,8 @@ export interface PayReservationInput {
   readonly userId: number;
   readonly reservationId: number;
   readonly idempotency?: IdempotencyInput | undefined;
+  /** The place that the buyer's token proves. The payment ends it, and no later place. */
+  readonly place?: { readonly queueId: string; readonly sequence: number } | undefined;
 }
 
 const paidSchema = z.object({
@@ -34,7 +36,8 @@ export type PaidReservation = z.infer<typeof paidSchema>;
 /**
  * Pays a live hold with points. The price is the one at the time of the hold. One transaction
  * spends the points, confirms the reservation, sells the seats and writes the outbox messages.
- * Afterwards the buyer's admission ends, and its slot is free for the next buyer.
+ * Afterwards the buyer's admission ends, and its slot is free for the next buyer. A place in which
+ * the buyer waits does not end.
  * @throws ReservationNotFoundError, ReservationNotYoursError, HoldExpiredError,
  *   ReservationStateError, InsufficientPointsError
  */
@@ -42,7 +45,7 @@ export async function payReservation(
   core: CoreContext,
   input: PayReservationInput,
 ): Promise<Once<PaidReservation>> {
-  const { userId, reservationId, idempotency } = input;
+  const { userId, reservationId, idempotency, place } = input;
   const paymentId = await core.idAllocator.next("payment");
   const paid = await core.withTransaction((tx) =>
     onceOnly(
@@ -53,8 +56,10 @@ export async function payReservation(
     ),
   );
   core.metrics.count("payments_total", { outcome: paid.replayed ? "replayed" : "captured" });
-  if (!paid.replayed) {
-    await releaseAdmission(core, { queueId: paid.value.queueId, userId, reason: "PAID" });
+  const { queueId } = paid.value;
+  if (!paid.replayed && (!place || place.queueId === queueId)) {
+    const sequence = place?.sequence;
+    await releaseAdmission(core, { queueId, userId, reason: "PAID", sequence });
   }
   return paid;
 }

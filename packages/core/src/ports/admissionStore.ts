@@ -39,6 +39,12 @@ export interface AdmissionStore {
     queueId: string,
     sequence: number,
   ): Promise<{ userId: number; expiresAtMs: number; ended: boolean } | undefined>;
+  /** Whether the user was admitted to the queue with a later place than this sequence. */
+  wasAdmittedLater(
+    tx: TxOrNone,
+    queueId: string,
+    place: { readonly userId: number; readonly sequence: number },
+  ): Promise<boolean>;
   /**
    * Increments the generation of the queue's Redis state, and returns the input of the rebuild.
    * Afterwards `recordPromotions` refuses admissions of earlier generations, so the returned input

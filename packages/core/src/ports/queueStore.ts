@@ -115,6 +115,11 @@ export interface QueueStats {
   readonly settings: QueueSettings;
 }
 
+/** NEWER: the user's place is later than the place of the token; nothing was changed. */
+export type LeaveAnswer =
+  | { readonly status: "NONE" | "NEWER" }
+  | { readonly status: "ENDED"; readonly ended: EndedAdmission | undefined };
+
 /**
  * The Redis state of the queues. Each call is atomic and uses the clock of Redis. The store may
  * lose its whole state at any time, so every answer can be MISSING. The caller then rebuilds the
@@ -132,10 +137,15 @@ export interface QueueStore {
     userId: number,
     restoreSequence?: number,
   ): Promise<QueuePlace | QueueMissing | { readonly status: "CLOSED" }>;
-  /** Returns the user's place, or NONE. Activates the admission of an active user. */
+  /**
+   * Returns the user's place, or NONE. Activates the admission of an active user.
+   * @param provenSequence the sequence in the user's token. A token of an earlier place does not
+   *   activate the admission
+   */
   place(
     queueId: string,
     userId: number,
+    provenSequence?: number,
   ): Promise<QueuePlace | QueueMissing | { readonly status: "NONE" }>;
   /**
    * Ends the admissions that have expired or were not activated in time. Then promotes users from
@@ -146,16 +156,17 @@ export interface QueueStore {
   promote(queueId: string, max: number): Promise<PromotionResult | QueueMissing>;
   /** Removes the journal entries of admissions and ends that MySQL has recorded. */
   settle(queueId: string, journal: QueueJournal): Promise<void>;
-  /** Ends the user's place, waiting or active. */
+  /**
+   * Ends the user's place. LEFT ends a waiting or an active place, PAID only an active one.
+   * @param provenSequence the sequence in the user's token. A token of an earlier place ends
+   *   nothing
+   */
   leave(
     queueId: string,
     userId: number,
     reason: "PAID" | "LEFT",
-  ): Promise<
-    | QueueMissing
-    | { readonly status: "NONE" }
-    | { status: "ENDED"; ended: EndedAdmission | undefined }
-  >;
+    provenSequence?: number,
+  ): Promise<QueueMissing | LeaveAnswer>;
   /** Replaces the settings. A queue without Redis state gets its settings at the next rebuild. */
   configure(
     queueId: string,

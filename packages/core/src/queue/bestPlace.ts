@@ -5,11 +5,12 @@ import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
 import { askWithRebuild } from "./rebuildQueue.ts";
 
 /**
- * Returns the user's place in Redis, or the older place that the token proves, if Redis lost that
- * one. Both can exist: when a client sends a join again, the join can arrive after the loss and get
- * a new place.
+ * Returns the place that the token proves: the place with its sequence, or an older place that
+ * replaced it. After Redis lost the place, the token restores it, also when the user has a later
+ * place: when a client sends a join again, the join can arrive after the loss and get a new place.
  * @param claims of a verified token of this queue and epoch
- * @returns `undefined` when the user has no place and the token proves none
+ * @returns `undefined` when the place has ended, also when the user has a newer place by now. The
+ *   token of an earlier place does not change a newer one
  */
 export async function bestPlace(
   core: CoreContext,
@@ -18,16 +19,16 @@ export async function bestPlace(
 ): Promise<QueuePlace | undefined> {
   const { queueId } = queue;
   const { userId, sequence } = claims;
-  const present = await askWithRebuild(core, queueId, () => core.queue.place(queueId, userId));
-  if (present.status === "ACTIVE") return present;
-  if (present.status === "NONE") return restorePlace(core, queue, claims);
-  if (present.sequence <= sequence) return present;
-  return (await restorePlace(core, queue, claims)) ?? present;
+  const present = await askWithRebuild(core, queueId, () =>
+    core.queue.place(queueId, userId, sequence),
+  );
+  if (present.status !== "NONE" && present.sequence <= sequence) return present;
+  return restorePlace(core, queue, claims);
 }
 
 /**
  * Restores the place that a token proves, after Redis lost it. A place cannot be restored when it
- * was admitted, or when it ended without a loss of Redis.
+ * was admitted, or when it ended without a loss of Redis. An active user keeps the active place.
  * @param claims of a verified token of this queue and epoch
  * @returns `undefined` when the token proves no place that was lost
  */

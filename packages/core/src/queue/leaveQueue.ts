@@ -1,16 +1,36 @@
 import type { CoreContext } from "../ports/coreContext.ts";
+import type { LeaveAnswer } from "../ports/queueStore.ts";
+import { bestPlace } from "./bestPlace.ts";
 import { requireQueue } from "./knownQueues.ts";
 import { askWithRebuild } from "./rebuildQueue.ts";
+import { claimsFor } from "./verifyQueueToken.ts";
+
+export interface LeaveQueueInput {
+  readonly queueId: string;
+  readonly userId: number;
+  /** The user's queue token, when the request has one. Then only the place that it proves ends. */
+  readonly token?: string | undefined;
+}
 
 /**
  * Ends the user's place, waiting or active; the slot of an active user becomes free at once. A
- * second call changes nothing.
+ * second call changes nothing, and neither does the token of an earlier place.
+ * @returns ENDED; NONE when the user has no place; NEWER when the user has a later place than the
+ *   token's
  * @throws QueueNotFoundError, DependencyUnavailableError
+ * @throws InvalidQueueTokenError for a token of another user, queue or epoch
  */
 export async function leaveQueue(
   core: CoreContext,
-  { queueId, userId }: { queueId: string; userId: number },
-): Promise<void> {
-  await requireQueue(core, queueId);
-  await askWithRebuild(core, queueId, () => core.queue.leave(queueId, userId, "LEFT"));
+  { queueId, userId, token }: LeaveQueueInput,
+): Promise<LeaveAnswer["status"]> {
+  const queue = await requireQueue(core, queueId);
+  const claims = token === undefined ? undefined : claimsFor(core, queue, userId, token);
+  const leave = (sequence?: number) =>
+    askWithRebuild(core, queueId, () => core.queue.leave(queueId, userId, "LEFT", sequence));
+  const { status } = await leave(claims?.sequence);
+  if (status !== "NEWER" || !claims) return status;
+  // After a Redis loss, the user's later place may replace the lost place of the token.
+  const place = await bestPlace(core, queue, claims);
+  return place ? (await leave(place.sequence)).status : status;
 }

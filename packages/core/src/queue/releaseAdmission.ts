@@ -6,6 +6,8 @@ export interface ReleaseAdmissionInput {
   readonly queueId: string;
   readonly userId: number;
   readonly reason: "PAID" | "LEFT";
+  /** The sequence in the buyer's token; an admission of a later place does not end. */
+  readonly sequence?: number | undefined;
 }
 
 /**
@@ -15,10 +17,10 @@ export interface ReleaseAdmissionInput {
  */
 export async function releaseAdmission(
   core: CoreContext,
-  { queueId, userId, reason }: ReleaseAdmissionInput,
+  { queueId, userId, reason, sequence }: ReleaseAdmissionInput,
 ): Promise<void> {
   try {
-    await askWithRebuild(core, queueId, () => core.queue.leave(queueId, userId, reason));
+    await askWithRebuild(core, queueId, () => core.queue.leave(queueId, userId, reason, sequence));
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     core.log.warn(

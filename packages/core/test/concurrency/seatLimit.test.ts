@@ -3,7 +3,7 @@ import { payReservation } from "../../src/payment/payReservation.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import { cancelReservation } from "../../src/reservation/cancelReservation.ts";
 import { holdSeats } from "../../src/reservation/holdSeats.ts";
-import { releaseHoldsOfQueue } from "../../src/reservation/releaseHoldsOfQueue.ts";
+import { leaveSale } from "../../src/reservation/leaveSale.ts";
 import { chargeInside, makeSale, newUserId, QUEUE_ID, tallyOf } from "../support/fixtures.ts";
 import { inParallel, patiently, seededRandom } from "../support/raceTools.ts";
 import { type CoreInstance, useTestCore } from "../support/testCore.ts";
@@ -77,7 +77,7 @@ describe("parallel holds of one buyer in two processes", () => {
       const { reservationId } = value;
       if (end === "cancel") await cancelReservation(core, { userId, reservationId });
       if (end === "pay") await payReservation(core, { userId, reservationId });
-      if (end === "leave") await releaseHoldsOfQueue(core, { userId, queueId: QUEUE_ID });
+      if (end === "leave") await leaveSale(core, { userId, queueId: QUEUE_ID });
     });
     const { ok = 0, ...refused } = tallyOf(results);
     expect(ok).to.be.above(buyers.length * 2);

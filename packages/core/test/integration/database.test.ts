@@ -48,6 +48,7 @@ describe("the database", () => {
       "0003-queueIdsKeepCase",
       "0004-queueGenerations",
       "0005-seatAllowances",
+      "0006-admissionsOfBuyer",
     ]);
     expect(pending).to.deep.equal([]);
   });

@@ -200,9 +200,13 @@ describe("queue, after Redis lost everything", () => {
     expect(codeOf(await failureOf(queueStatus(core, { queueId, ...used })))).to.equal(
       "QUEUE_TOKEN_EXPIRED",
     );
-    expect(await joinQueue(core, { queueId, ...used })).to.include({ position: 1 });
+    const again = await joinQueue(core, { queueId, ...used });
+    expect(again).to.include({ position: 1 });
     expect(await joinQueue(core, { queueId, ...waiting })).to.include({ position: 1 });
-    expect(await queueStatus(core, { queueId, ...used })).to.include({ position: 2 });
+    const { userId } = used;
+    expect(await queueStatus(core, { queueId, userId, token: again.token })).to.include({
+      position: 2,
+    });
   });
 
   it("puts a buyer who left without a loss at the tail", async () => {

@@ -88,8 +88,9 @@ export async function held(
   core: CoreContext,
   userId: number,
   seatIds: readonly number[],
+  { queueId = QUEUE_ID }: { queueId?: string } = {},
 ): Promise<number> {
-  const { value } = await holdSeats(core, { userId, seatIds, queueId: QUEUE_ID });
+  const { value } = await holdSeats(core, { userId, seatIds, queueId });
   return value.reservationId;
 }
 

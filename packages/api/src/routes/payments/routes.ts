@@ -34,11 +34,12 @@ export const paymentEndpoints: readonly Endpoint[] = [
     answer: paid,
     async handle({ core, body, caller, idempotency }) {
       const { reservationId } = body;
-      await admitPayment(core, caller.queueToken.token, reservationId);
+      const place = await admitPayment(core, caller.queueToken.token, reservationId);
       const payment = await payReservation(core, {
         userId: caller.userId,
         reservationId,
         idempotency,
+        place,
       });
       return { data: presentPaid(payment.value), replayed: payment.replayed };
     },

@@ -1,10 +1,4 @@
-import {
-  DEFAULT_QUEUE_ID,
-  joinQueue,
-  leaveQueue,
-  queueStatus,
-  releaseHoldsOfQueue,
-} from "@onsale/core";
+import { DEFAULT_QUEUE_ID, joinQueue, leaveSale, queueStatus } from "@onsale/core";
 import { z } from "zod";
 import { queueAccess, type UserCaller, userAccess } from "../../auth/access.ts";
 import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
@@ -100,7 +94,9 @@ export const queueEndpoints: readonly Endpoint[] = [
     description:
       "Gives up the place, waiting or active. An active slot is free at once. The buyer's unpaid " +
       "holds for concerts of this queue are cancelled, and their seats are for sale again. Paid " +
-      "reservations, and a hold whose payment is in progress, stay.",
+      "reservations, and a hold whose payment is in progress, stay. Only the place of the token " +
+      "ends: a repetition, or the token of an earlier place, changes nothing and gets the same " +
+      "answer.",
     status: 204,
     specification: false,
     idempotent: false,
@@ -111,9 +107,9 @@ export const queueEndpoints: readonly Endpoint[] = [
     body: noBody,
     answer: z.undefined(),
     async handle({ core, caller }) {
-      const { queueId, userId } = caller.queueToken.claims;
-      await leaveQueue(core, { queueId, userId });
-      await releaseHoldsOfQueue(core, { queueId, userId });
+      const { token, claims } = caller.queueToken;
+      const { queueId, userId } = claims;
+      await leaveSale(core, { queueId, userId, token });
       return { data: undefined };
     },
   }),

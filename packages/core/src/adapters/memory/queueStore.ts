@@ -48,15 +48,15 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
       }),
     join: (queueId, userId, restoreSequence) =>
       inRoom("join", queueId, (room, nowUs) => join(room, nowUs, userId, restoreSequence)),
-    place: (queueId, userId) =>
-      inRoom("place", queueId, (room, nowUs) => place(room, nowUs, userId)),
+    place: (queueId, userId, provenSequence) =>
+      inRoom("place", queueId, (room, nowUs) => place(room, nowUs, userId, provenSequence)),
     promote: (queueId, max) =>
       inRoom("promote", queueId, (room, nowUs) => promote(room, nowUs, max)),
     async settle(queueId, journal) {
       await inRoom("settle", queueId, (room) => settle(room, journal));
     },
-    leave: (queueId, userId, reason) =>
-      inRoom("leave", queueId, (room, nowUs) => leave(room, nowUs, userId, reason)),
+    leave: (queueId, userId, reason, provenSequence) =>
+      inRoom("leave", queueId, (room, nowUs) => leave(room, nowUs, userId, reason, provenSequence)),
     configure: (queueId, settings) =>
       inRoom("configure", queueId, (room) => {
         room.settings = settingsOf(settings);

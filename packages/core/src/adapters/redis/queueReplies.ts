@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type {
+  LeaveAnswer,
   PromotionResult,
   QueueMissing,
   QueuePlace,
@@ -32,7 +33,7 @@ const promoteReply = z.union([
   ]),
 ]);
 const leaveReply = z.union([
-  z.tuple([z.enum(["MISSING", "NONE", "ENDED"])]),
+  z.tuple([z.enum(["MISSING", "NONE", "NEWER", "ENDED"])]),
   z.tuple([z.literal("ENDED"), integer, integer]),
 ]);
 const statsReply = z.union([
@@ -92,7 +93,11 @@ export function promotionOf(reply: unknown): PromotionResult | QueueMissing {
  * Parses the reply of `leave`. The reply does not repeat the user and the reason, so the caller
  * gives them.
  */
-export function leaveOf(reply: unknown, userId: number, reason: "PAID" | "LEFT") {
+export function leaveOf(
+  reply: unknown,
+  userId: number,
+  reason: "PAID" | "LEFT",
+): LeaveAnswer | QueueMissing {
   const [status, sequence, endedAtUs] = leaveReply.parse(reply);
   if (status !== "ENDED") return { status };
   if (sequence === undefined || endedAtUs === undefined) return { status, ended: undefined };

@@ -60,9 +60,9 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
       return place.status === "NONE" ? { status: "MISSING" } : place;
     },
 
-    async place(queueId, userId) {
-      const keys = keysOf("place", queueId);
-      const reply = await redis.run((client) => client.onsaleQueuePlace(...keys, userId));
+    async place(queueId, userId, provenSequence) {
+      const args = [...keysOf("place", queueId), userId, provenSequence ?? ""];
+      const reply = await redis.run((client) => client.onsaleQueuePlace(...args));
       const place = placeOf(reply, userId);
       return place.status === "CLOSED" ? { status: "NONE" } : place;
     },
@@ -82,9 +82,9 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
       await redis.run((client) => client.onsaleQueueSettle(...args));
     },
 
-    async leave(queueId, userId, reason) {
-      const keys = keysOf("leave", queueId);
-      const reply = await redis.run((client) => client.onsaleQueueLeave(...keys, userId, reason));
+    async leave(queueId, userId, reason, provenSequence) {
+      const args = [...keysOf("leave", queueId), userId, reason, provenSequence ?? ""];
+      const reply = await redis.run((client) => client.onsaleQueueLeave(...args));
       return leaveOf(reply, userId, reason);
     },
 

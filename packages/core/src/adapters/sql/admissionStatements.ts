@@ -107,6 +107,16 @@ export const FIND_ADMISSION = query(
   }),
 );
 
+export const LATER_ADMISSION = query(
+  sql(
+    "admissions.wasAdmittedLater",
+    `SELECT sequence FROM queue_admissions
+     WHERE queue_id = :queueId AND user_id = :userId AND sequence > :sequence
+     LIMIT 1`,
+  ),
+  (row) => row.integer("sequence"),
+);
+
 export const LIVE_ADMISSIONS = query(
   sql(
     "admissions.beginGeneration:live",
@@ -151,6 +161,7 @@ export const ADMISSION_STATEMENTS: readonly Sql[] = [
   RECORD_PROMOTIONS,
   RECORD_ENDS,
   FIND_ADMISSION,
+  LATER_ADMISSION,
   LIVE_ADMISSIONS,
   RECENT_ADMISSIONS,
   LAST_SEQUENCE,

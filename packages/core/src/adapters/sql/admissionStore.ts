@@ -57,6 +57,11 @@ export function sqlAdmissionStore(db: Database): AdmissionStore {
       return (await db.select(tx, statements.FIND_ADMISSION, { queueId, sequence }))[0];
     },
 
+    async wasAdmittedLater(tx, queueId, { userId, sequence }) {
+      const values = { queueId, userId, sequence };
+      return (await db.select(tx, statements.LATER_ADMISSION, values)).length > 0;
+    },
+
     async beginGeneration(tx, queueId, nowMs) {
       const generation = (await db.insert(tx, statements.COUNT_GENERATION, { queueId })) + 1;
       return { generation, ...(await rebuildInputOf(db, tx, queueId, nowMs)) };

@@ -182,15 +182,16 @@ describe("queueStatus", () => {
     expect(place).to.include({ sequence: claimsOf(first).sequence });
   });
 
-  it("answers the younger place when the token's place was admitted before", async () => {
-    const { admitted, claimsOf, core, join, loseRedis, promote } = current();
+  it("refuses a used-up token after a loss, also when its buyer has a younger place", async () => {
+    const { admitted, core, join, loseRedis, promote } = current();
     const first = await admitted(userId);
     await leaveQueue(core, { queueId, userId });
     await promote();
     loseRedis();
     const younger = await join(userId);
     expect(younger.status).to.equal("WAITING");
-    expect(claimsOf(await status(first.token)).sequence).to.equal(claimsOf(younger).sequence);
+    expect(codeOf(await failureOf(status(first.token)))).to.equal("QUEUE_TOKEN_EXPIRED");
+    expect(await status()).to.include({ status: "WAITING", position: 1 });
   });
 
   it("takes a lost place again", async () => {

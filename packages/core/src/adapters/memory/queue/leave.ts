@@ -1,20 +1,26 @@
-import type { EndedAdmission } from "../../../ports/queueStore.ts";
+import type { LeaveAnswer } from "../../../ports/queueStore.ts";
 import { activeAdmissionOf, endAdmission, type Room } from "./room.ts";
 
-/** Ends the user's place, waiting or active. An active user's slot becomes free at once. */
+/**
+ * Ends the user's place. LEFT ends a waiting or an active place, PAID only an active one. An active
+ * user's slot becomes free at once.
+ * @param proven the sequence in the user's token; a token of an earlier place ends nothing
+ */
 export function leave(
   room: Room,
   nowUs: number,
   userId: number,
   reason: "PAID" | "LEFT",
-): { readonly status: "NONE" } | { status: "ENDED"; ended: EndedAdmission | undefined } {
+  proven = Number.POSITIVE_INFINITY,
+): LeaveAnswer {
   const user = String(userId);
-  const waited = room.waiting.delete(user);
+  const isActive = room.active.scoreOf(user) !== undefined;
+  const sequence = isActive ? activeAdmissionOf(room, user).sequence : room.waiting.scoreOf(user);
+  if (sequence === undefined || (!isActive && reason === "PAID")) return { status: "NONE" };
+  if (sequence > proven) return { status: "NEWER" };
+  room.waiting.delete(user);
   room.entered.delete(user);
-  if (room.active.scoreOf(user) === undefined) {
-    return waited ? { status: "ENDED", ended: undefined } : { status: "NONE" };
-  }
-  const { sequence } = activeAdmissionOf(room, user);
+  if (!isActive) return { status: "ENDED", ended: undefined };
   endAdmission(room, nowUs, user, reason);
   return { status: "ENDED", ended: { userId, sequence, endedAtUs: nowUs, reason } };
 }

@@ -2,23 +2,23 @@ import assert from "node:assert/strict";
 import type { QueuePlace } from "../../../ports/queueStore.ts";
 import { activeAdmissionOf, type Room, recentAdmissions } from "./room.ts";
 
-/** Returns the user's place. Activates the admission of an active user. */
+/**
+ * Returns the user's place. Activates the admission of an active user.
+ * @param proven the sequence in the user's token; a token of an earlier place activates nothing
+ */
 export function place(
   room: Room,
   nowUs: number,
   userId: number,
+  proven = Number.POSITIVE_INFINITY,
 ): QueuePlace | { readonly status: "NONE" } {
   const user = String(userId);
   const expiresAtMs = room.active.scoreOf(user);
   if (expiresAtMs !== undefined) {
     if (expiresAtMs * 1000 <= nowUs) return { status: "NONE" };
-    room.unactivated.delete(user);
-    return {
-      status: "ACTIVE",
-      userId,
-      sequence: activeAdmissionOf(room, user).sequence,
-      expiresAtMs,
-    };
+    const { sequence } = activeAdmissionOf(room, user);
+    if (sequence <= proven) room.unactivated.delete(user);
+    return { status: "ACTIVE", userId, sequence, expiresAtMs };
   }
   if (room.waiting.scoreOf(user) === undefined) return { status: "NONE" };
   return waitingPlace(room, nowUs, userId);

@@ -5,6 +5,7 @@
   KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")
   KEYS[6] admissions (ZSET, member = sequence, score = admitted µs)
   ARGV[1] user id
+  ARGV[2] sequence in the user's token, or "": a token of an earlier place activates nothing
   Returns {"MISSING"} | {"NONE"} | {"ACTIVE", sequence, expiry in ms}
         | {"WAITING", sequence, position, admissions of the last 60 s, active count} ]]
 local function digits(number) return string.format("%.0f", number) end
@@ -17,9 +18,10 @@ local user = ARGV[1]
 local expiresAtMs = redis.call("ZSCORE", KEYS[3], user)
 if expiresAtMs then
   if tonumber(expiresAtMs) * 1000 <= nowUs then return { "NONE" } end
-  redis.call("ZREM", KEYS[4], user)
-  local admission = redis.call("HGET", KEYS[5], user) or "0:0"
-  return { "ACTIVE", string.match(admission, "^%d+"), expiresAtMs }
+  local sequence = string.match(redis.call("HGET", KEYS[5], user) or "0", "^%d+")
+  local proven = tonumber(ARGV[2])
+  if not proven or tonumber(sequence) <= proven then redis.call("ZREM", KEYS[4], user) end
+  return { "ACTIVE", sequence, expiresAtMs }
 end
 
 local sequence = redis.call("ZSCORE", KEYS[2], user)

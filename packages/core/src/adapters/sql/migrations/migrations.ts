@@ -3,6 +3,7 @@ import { queueFormerLimits } from "./0002-queueFormerLimits.ts";
 import { queueIdsKeepCase } from "./0003-queueIdsKeepCase.ts";
 import { queueGenerations } from "./0004-queueGenerations.ts";
 import { seatAllowances } from "./0005-seatAllowances.ts";
+import { admissionsOfBuyer } from "./0006-admissionsOfBuyer.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   queueIdsKeepCase,
   queueGenerations,
   seatAllowances,
+  admissionsOfBuyer,
 ];

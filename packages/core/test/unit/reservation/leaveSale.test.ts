@@ -1,12 +1,12 @@
 import { besideOpen, expectWaiting } from "@onsale/conformance/transactionRace";
 import { expect } from "chai";
 import { holdSeats } from "../../../src/reservation/holdSeats.ts";
-import { releaseHoldsOfQueue } from "../../../src/reservation/releaseHoldsOfQueue.ts";
+import { leaveSale } from "../../../src/reservation/leaveSale.ts";
 import { chargedUser, held, makeSale, newUserId, paid, QUEUE_ID } from "../../support/fixtures.ts";
 import { useMemoryCore } from "../../support/memoryCore.ts";
 import { payInside } from "../../support/payInside.ts";
 
-describe("releaseHoldsOfQueue", () => {
+describe("leaveSale", () => {
   const current = useMemoryCore();
   let userId: number;
   let seats: readonly number[];
@@ -15,7 +15,7 @@ describe("releaseHoldsOfQueue", () => {
     seats = (await makeSale(current().core, 4)).seatIds;
   });
 
-  const release = () => releaseHoldsOfQueue(current().core, { queueId: QUEUE_ID, userId });
+  const release = () => leaveSale(current().core, { queueId: QUEUE_ID, userId });
   const statusOf = async (id: number) => (await current().core.reservations.find(null, id))?.status;
   const seatStatuses = async () =>
     (await current().core.seats.find(null, seats)).map((seat) => seat.status);

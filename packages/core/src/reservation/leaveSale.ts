@@ -1,0 +1,54 @@
+import type { CoreContext } from "../ports/coreContext.ts";
+import { type LeaveQueueInput, leaveQueue } from "../queue/leaveQueue.ts";
+import { verifyQueueToken } from "../queue/verifyQueueToken.ts";
+import { cancelReservation } from "./cancelReservation.ts";
+import { ReservationStateError } from "./errors.ts";
+
+/** More holds than any buyer has. If a buyer had more, the rest would end at their expiry. */
+const HOLDS_MAX = 50;
+
+/**
+ * Ends the buyer's place in a queue, and cancels the buyer's unpaid holds for concerts of this
+ * queue, each in its own transaction. When a hold is paid or ends at the same time, this call does
+ * not change it. A second call changes nothing. The token of an earlier place changes nothing when
+ * the buyer has, or had, a later place.
+ *
+ * The holds are read before the place ends. The buyer can take a later place only after that, so no
+ * hold of a later place can be among them.
+ * @returns the ids of the reservations that this call cancelled
+ * @throws what `leaveQueue` throws
+ */
+export async function leaveSale(
+  core: CoreContext,
+  input: LeaveQueueInput,
+): Promise<readonly number[]> {
+  const { queueId, userId, token } = input;
+  const holds = await core.reservations.pendingOfQueue(null, userId, queueId, HOLDS_MAX);
+  const left = await leaveQueue(core, input);
+  if (left === "NEWER" || holds.length === 0) return [];
+  if (left === "NONE" && token !== undefined && (await isOfEarlierPlace(core, token))) return [];
+  return cancelHolds(core, userId, holds);
+}
+
+/** Whether the buyer was admitted with a later place; the holds may be of that place. */
+function isOfEarlierPlace(core: CoreContext, token: string): Promise<boolean> {
+  const claims = verifyQueueToken(core, token);
+  return core.admissions.wasAdmittedLater(null, claims.queueId, claims);
+}
+
+async function cancelHolds(
+  core: CoreContext,
+  userId: number,
+  reservationIds: readonly number[],
+): Promise<readonly number[]> {
+  const cancelled: number[] = [];
+  for (const reservationId of reservationIds) {
+    try {
+      await cancelReservation(core, { userId, reservationId });
+      cancelled.push(reservationId);
+    } catch (error) {
+      if (!(error instanceof ReservationStateError)) throw error;
+    }
+  }
+  return cancelled;
+}
