@@ -39,7 +39,7 @@ function messages(options: {
         SELECT :count + r.n * ${MESSAGE_SLOTS} + ${slot} AS id, ${id} AS aggregateId,
           ${version} AS version, ${atUs} AS atUs, ${payload} AS payload,
           LPAD(HEX((${atUs}) DIV 1000), 12, '0') AS hexTime,
-          MD5(CONCAT('${type}', r.n)) AS digest
+          SHA2(CONCAT('${type}', r.n), 256) AS digest
         FROM (${RESERVATIONS}) r WHERE ${where}
       ) message`,
   };
@@ -117,7 +117,7 @@ export const MESSAGE_STATEMENTS: readonly FillStatement[] = [
           e.created_at AS createdAt,
           LPAD(HEX(TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', e.created_at) DIV 1000),
             12, '0') AS hexTime,
-          MD5(CONCAT('point', e.id)) AS digest
+          SHA2(CONCAT('point', e.id), 256) AS digest
         FROM point_entries e WHERE e.user_id > :from AND e.user_id <= :below
       ) message`,
   },

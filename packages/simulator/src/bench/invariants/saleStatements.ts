@@ -111,8 +111,8 @@ function answers(operation: string, where: string, answer: string): FillStatemen
     sql: /* sql */ `
       INSERT INTO idempotency_records (user_id, operation, idempotency_key, fingerprint, answer,
         created_at)
-      SELECT r.userId, '${operation}', MD5(CONCAT('${operation}', r.n)), SHA2(r.n, 256),
-        ${answer}, ${at("r.heldUs")}
+      SELECT r.userId, '${operation}', LEFT(SHA2(CONCAT('${operation}', r.n), 256), 32),
+        SHA2(r.n, 256), ${answer}, ${at("r.heldUs")}
       FROM (${RESERVATIONS}) r WHERE ${where}`,
   };
 }
@@ -144,7 +144,7 @@ const ANSWERS: readonly FillStatement[] = [
     sql: /* sql */ `
       INSERT INTO idempotency_records (user_id, operation, idempotency_key, fingerprint, answer,
         created_at)
-      SELECT u.n + 1, 'charge', MD5(CONCAT('charge', u.n)), SHA2(u.n, 256),
+      SELECT u.n + 1, 'charge', LEFT(SHA2(CONCAT('charge', u.n), 256), 32), SHA2(u.n, 256),
         JSON_OBJECT('currentPoints', ${CHARGE}), ${at(`:nowUs - ${25 * 60 * MINUTE}`)}
       FROM bench_numbers u WHERE u.n >= :from AND u.n < :below AND u.n <= :count DIV 2`,
   },
