@@ -7,7 +7,7 @@ import { newShow } from "./show.ts";
 
 /**
  * Texts that count as equal in each of the usual collations of the server. A separate test compares
- * the in-memory collation with the default collation of MySQL.
+ * the in-memory collation with utf8mb4_general_ci.
  */
 export function catalogTextCases(db: DatabaseUnderTest): void {
   describe("seat numbers of one performance", () => {

@@ -20,7 +20,13 @@ import {
   anyUpdate,
 } from "../support/arbitrarySql.ts";
 import { recordingLog, recordingMetrics } from "../support/recorders.ts";
-import { configOf, dropTestWorld, newTestWorld, type TestWorld } from "../support/testStack.ts";
+import {
+  configOf,
+  createGeneralCiDatabase,
+  dropTestWorld,
+  newTestWorld,
+  type TestWorld,
+} from "../support/testStack.ts";
 
 type Act = { readonly kind: "read" | "write"; readonly statement: ArbitrarySql };
 
@@ -78,6 +84,7 @@ describe("random statements on the in-memory database", () => {
   let mysql: OpenedMysql;
   before("migrates a database", async () => {
     world = await newTestWorld();
+    await createGeneralCiDatabase(world);
     const config = configOf(world);
     await migrateDatabase(config);
     const ports = { clock: systemClock, random: systemRandom };

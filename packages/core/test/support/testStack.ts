@@ -71,6 +71,25 @@ export function configOf(world: TestWorld, overrides: Record<string, string> = {
   return readServersConfig({ ...world.env, ...overrides });
 }
 
+/**
+ * Creates the test's database with the collation that the in-memory database implements, for tests
+ * that compare the order of texts. The default collation of MySQL 8 and 9 sorts "_" before "a",
+ * that of MariaDB 10 after "a".
+ */
+export async function createGeneralCiDatabase(world: TestWorld): Promise<void> {
+  const server = new URL(world.env.MYSQL_URL ?? "");
+  server.pathname = "/";
+  const connection = await mysql.createConnection(server.href.replace(/^mariadb:/, "mysql:"));
+  try {
+    const name = mysql.escapeId(world.name);
+    await connection.query(
+      `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci`,
+    );
+  } finally {
+    await connection.end();
+  }
+}
+
 /** In UTC, like the core's own sessions, so that times can be compared. */
 async function connectTo(world: TestWorld): Promise<mysql.Connection> {
   const uri = (world.env.MYSQL_URL ?? "").replace(/^mariadb:/, "mysql:");
