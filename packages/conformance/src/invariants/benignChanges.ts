@@ -45,6 +45,16 @@ export const BENIGN_CHANGES: readonly Pick<Corruption, "what" | "plant">[] = [
     },
   },
   {
+    what: "a message whose id is in upper case in every table",
+    plant({ update }) {
+      const [before, after] = [{ messageId: "message-9" }, { messageId: "MESSAGE-9" }];
+      update("outboxMessages", before, after);
+      update("outboxPublications", before, after);
+      update("inboxMessages", before, after);
+      update("notifications", before, after);
+    },
+  },
+  {
     what: "a message that was published again",
     plant: ({ copy }) => copy("outboxPublications", { messageId: "message-1" }, { id: 1000 }),
   },

@@ -65,8 +65,10 @@ function readDefinition(statement: string, drafts: Map<string, Draft>): void {
   } else {
     tokens.expect("ALTER", "TABLE");
     const draft = draftOf(tokens.name(), drafts);
-    if (!tokens.takes("MODIFY")) tokens.expect("ADD", "COLUMN");
-    addColumn(tokens, draft);
+    tokens.list(() => {
+      if (!tokens.takes("MODIFY")) tokens.expect("ADD", "COLUMN");
+      addColumn(tokens, draft);
+    });
   }
   tokens.expectEnd();
 }

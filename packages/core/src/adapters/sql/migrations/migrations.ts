@@ -4,6 +4,7 @@ import { queueIdsKeepCase } from "./0003-queueIdsKeepCase.ts";
 import { queueGenerations } from "./0004-queueGenerations.ts";
 import { seatAllowances } from "./0005-seatAllowances.ts";
 import { admissionsOfBuyer } from "./0006-admissionsOfBuyer.ts";
+import { messageIdsKeepCase } from "./0007-messageIdsKeepCase.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   queueGenerations,
   seatAllowances,
   admissionsOfBuyer,
+  messageIdsKeepCase,
 ];
