@@ -1,4 +1,10 @@
-import { type AggregateType, checkInvariants, type EventType } from "@onsale/core";
+import {
+  checkInvariants,
+  type EventType,
+  type NewLedgerEntry,
+  type OnsaleEvent,
+} from "@onsale/core";
+import { factsOf, paymentEvent, pointEvent, reservationEvent } from "@onsale/core/testing";
 import { expect } from "chai";
 import type { AdapterSet } from "../adapterSet.ts";
 import { type Act, committed } from "../transactionRace.ts";
@@ -8,9 +14,29 @@ import { HOUR_MS, hold, MINUTE_MS, newShow, newUserId } from "./show.ts";
 
 /** Appends the outbox message of a transition. */
 const appendEvent =
-  (aggregateType: AggregateType, aggregateId: number, aggregateVersion: number, type: EventType) =>
-  (...[{ outbox }, tx]: Parameters<Act<void>>): Promise<void> =>
-    outbox.append(tx, [message({ aggregateType, aggregateId, aggregateVersion, type })]);
+  (event: OnsaleEvent): Act<void> =>
+  ({ outbox }, tx) =>
+    outbox.append(tx, [message(event)]);
+
+type ReservationEventType = Extract<EventType, `reservation.${string}`>;
+
+/** Appends the message of a step of the stored reservation. */
+const appendStep =
+  (type: ReservationEventType, version: number, reservationId: number): Act<void> =>
+  async (core, tx) => {
+    const stored = await core.reservations.find(tx, reservationId);
+    if (!stored) throw new Error("it is held in this case");
+    await appendEvent(reservationEvent(type, version, factsOf(stored)))(core, tx);
+  };
+
+/** Posts a ledger entry and appends its message. */
+const post =
+  (type: Extract<EventType, `point-account.${string}`>, entry: NewLedgerEntry): Act<void> =>
+  async (core, tx) => {
+    const posted = await core.ledger.post(tx, entry);
+    if (!posted) throw new Error("it is posted once in this case");
+    await appendEvent(pointEvent(type, entry.userId, entry.amount, posted))(core, tx);
+  };
 
 /** Sales from hold to refund through the stores, on a database without other sales. */
 export function wholeSaleCases(set: AdapterSet): void {
@@ -21,15 +47,13 @@ export function wholeSaleCases(set: AdapterSet): void {
       (reservationId: number, seatIds: readonly number[], userId: number): Act<void> =>
       async (core, tx) => {
         await hold({ reservationId, seatIds, userId, holdMs: HOUR_MS })(core, tx);
-        await appendEvent("reservation", reservationId, 1, "reservation.held")(core, tx);
+        await appendStep("reservation.held", 1, reservationId)(core, tx);
       };
     const charge =
       (userId: number, amount: number): Act<void> =>
       async (core, tx) => {
         const entry = { userId, kind: "CHARGE", amount, entryKey: `charge:${userId}` } as const;
-        const posted = await core.ledger.post(tx, entry);
-        const version = posted?.accountVersion ?? 0;
-        await appendEvent("point-account", userId, version, "point-account.charged")(core, tx);
+        await post("point-account.charged", entry)(core, tx);
       };
     const pay =
       (reservationId: number, id: number): Act<void> =>
@@ -41,12 +65,11 @@ export function wholeSaleCases(set: AdapterSet): void {
         expect(await core.seats.confirm(tx, reservationId)).to.equal(found.seats.length);
         const entryKey = `spend:reservation:${reservationId}`;
         const spend = { userId, kind: "SPEND", amount, entryKey, reservationId } as const;
-        const posted = await core.ledger.post(tx, spend);
-        await core.payments.insert(tx, { id, reservationId, userId, amount });
-        await appendEvent("reservation", reservationId, 2, "reservation.confirmed")(core, tx);
-        const version = posted?.accountVersion ?? 0;
-        await appendEvent("point-account", userId, version, "point-account.spent")(core, tx);
-        await appendEvent("payment", id, 1, "payment.captured")(core, tx);
+        const payment = { id, reservationId, userId, amount };
+        await core.payments.insert(tx, payment);
+        await appendStep("reservation.confirmed", 2, reservationId)(core, tx);
+        await post("point-account.spent", spend)(core, tx);
+        await appendEvent(paymentEvent("payment.captured", 1, payment))(core, tx);
       };
     const refund =
       (reservationId: number, id: number): Act<void> =>
@@ -59,18 +82,16 @@ export function wholeSaleCases(set: AdapterSet): void {
         expect(await core.seats.release(tx, reservationId, "SOLD")).to.be.above(0);
         const entryKey = `refund:payment:${id}`;
         const entry = { userId, kind: "REFUND", amount, entryKey, reservationId } as const;
-        const posted = await core.ledger.post(tx, entry);
-        await appendEvent("reservation", reservationId, 3, "reservation.refunded")(core, tx);
-        const version = posted?.accountVersion ?? 0;
-        await appendEvent("point-account", userId, version, "point-account.refunded")(core, tx);
-        await appendEvent("payment", id, 2, "payment.refunded")(core, tx);
+        await appendStep("reservation.refunded", 3, reservationId)(core, tx);
+        await post("point-account.refunded", entry)(core, tx);
+        await appendEvent(paymentEvent("payment.refunded", 2, payment))(core, tx);
       };
     const expire =
       (reservationId: number): Act<void> =>
       async (core, tx) => {
         expect(await core.reservations.expire(tx, reservationId)).to.equal(true);
         await core.seats.release(tx, reservationId, "HELD");
-        await appendEvent("reservation", reservationId, 2, "reservation.expired")(core, tx);
+        await appendStep("reservation.expired", 2, reservationId)(core, tx);
       };
 
     it("keeps all invariants after sale, refund and expiry", async () => {

@@ -1,3 +1,4 @@
+import { CONTENT_CORRUPTIONS } from "./contentCorruptions.ts";
 import type { Corruption } from "./corruption.ts";
 import { MESSAGE_CORRUPTIONS } from "./messageCorruptions.ts";
 import { POINT_CORRUPTIONS } from "./pointCorruptions.ts";
@@ -8,4 +9,5 @@ export const CORRUPTIONS: readonly Corruption[] = [
   ...SEAT_CORRUPTIONS,
   ...POINT_CORRUPTIONS,
   ...MESSAGE_CORRUPTIONS,
+  ...CONTENT_CORRUPTIONS,
 ];

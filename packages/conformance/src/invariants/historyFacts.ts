@@ -15,6 +15,9 @@ export const TAKEN_OVER = 6;
 export const PAID_BACK = 1;
 export const CAPTURED = 2;
 
+/** The performance of all seats. */
+export const PERFORMANCE = 11;
+
 /** The price of a seat. */
 export const PRICE = 1_000;
 

@@ -6,14 +6,8 @@ import {
   ORDER_RULES,
 } from "@onsale/core/testing";
 import type { Corruption } from "./corruption.ts";
-import { ANN, CANCELLED, CONFIRMED, PAID_BACK, PENDING } from "./historyFacts.ts";
-
-/** Finds the rows of one transition in every table of messages. */
-const FIRST_OF_CONFIRMED = {
-  aggregateType: "reservation",
-  aggregateId: CONFIRMED,
-  aggregateVersion: 1,
-} as const;
+import { ANN, CANCELLED, PAID_BACK, PENDING } from "./historyFacts.ts";
+import { FIRST_OF_CONFIRMED } from "./messageRows.ts";
 
 /** The id of its message. */
 const APPLIED_MESSAGE = "message-9";
@@ -55,7 +49,12 @@ const OF_MESSAGES: readonly Corruption[] = [
     breaks: "I5",
     what: "a message of an aggregate that does not exist",
     foundBy: MESSAGE_RULES.noTransition,
-    plant: ({ update }) => update("outboxMessages", { aggregateId: PENDING }, { aggregateId: 999 }),
+    plant: ({ update }) =>
+      update(
+        "outboxMessages",
+        { aggregateType: "reservation", aggregateId: PENDING },
+        { aggregateId: 999 },
+      ),
   },
   {
     breaks: "I5",
@@ -97,6 +96,28 @@ const OF_DELIVERY: readonly Corruption[] = [
     foundBy: MESSAGE_RULES.noInboxRecord,
     plant: ({ update }) =>
       update("inboxMessages", { messageId: APPLIED_MESSAGE }, { consumer: "projection" }),
+  },
+  {
+    breaks: "I5",
+    what: "an inbox record whose message id is in upper case",
+    foundBy: MESSAGE_RULES.noInboxRecord,
+    plant: ({ update }) =>
+      update(
+        "inboxMessages",
+        { messageId: APPLIED_MESSAGE },
+        { messageId: APPLIED_MESSAGE.toUpperCase() },
+      ),
+  },
+  {
+    breaks: "I5",
+    what: "a notification whose message id is in upper case",
+    foundBy: MESSAGE_RULES.noNotification,
+    plant: ({ update }) =>
+      update(
+        "notifications",
+        { messageId: APPLIED_MESSAGE },
+        { messageId: APPLIED_MESSAGE.toUpperCase() },
+      ),
   },
   {
     breaks: "I5",

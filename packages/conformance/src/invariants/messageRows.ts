@@ -9,6 +9,8 @@ import {
   EXPIRED,
   PAID_BACK,
   PENDING,
+  PERFORMANCE,
+  PRICE,
   REFUNDED,
   SECOND_US,
   TAKEN_OVER,
@@ -39,6 +41,39 @@ const TRANSITIONS: readonly (readonly [EventType, AggregateType, number, number,
   ["reservation.held", "reservation", PENDING, 1, 1],
 ];
 
+/** Finds the rows of one transition in every table of messages. */
+export const FIRST_OF_CONFIRMED = {
+  aggregateType: "reservation",
+  aggregateId: CONFIRMED,
+  aggregateVersion: 1,
+} as const;
+
+/** The seats of each reservation. */
+const SEAT_IDS: ReadonlyMap<number, readonly number[]> = new Map([
+  [PENDING, [1]],
+  [CONFIRMED, [2, 6]],
+  [REFUNDED, [3]],
+  [CANCELLED, [4]],
+  [EXPIRED, [5]],
+  [TAKEN_OVER, [5]],
+]);
+
+/** The payload of a message, with the facts of its aggregate. */
+function payloadOf(aggregateType: AggregateType, aggregateId: number): object {
+  if (aggregateType === "point-account") {
+    return { userId: aggregateId, amount: PRICE, balanceAfter: PRICE };
+  }
+  const isPayment = aggregateType === "payment";
+  const paidReservationId = aggregateId === CAPTURED ? CONFIRMED : REFUNDED;
+  const reservationId = isPayment ? paidReservationId : aggregateId;
+  const seatIds = SEAT_IDS.get(reservationId) ?? [];
+  const userId = reservationId === EXPIRED ? BOB : ANN;
+  const facts = { reservationId, userId, amount: seatIds.length * PRICE };
+  return isPayment
+    ? { paymentId: aggregateId, ...facts }
+    : { ...facts, performanceId: PERFORMANCE, seatIds };
+}
+
 /** A message for each transition, published in order, and applied if the notifier reads it. */
 export function messageRows(
   minutesAgo: TimeAgo,
@@ -51,7 +86,7 @@ export function messageRows(
       aggregateId,
       aggregateVersion,
       type,
-      payload: "{}",
+      payload: JSON.stringify(payloadOf(aggregateType, aggregateId)),
       bucket: 0,
       status: "PUBLISHED" as const,
       attempts: 1,

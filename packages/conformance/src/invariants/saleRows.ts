@@ -8,6 +8,7 @@ import {
   MINUTE_US,
   PAID_BACK,
   PENDING,
+  PERFORMANCE,
   PRICE,
   REFUNDED,
   TAKEN_OVER,
@@ -16,7 +17,6 @@ import {
 import type { HistoryRow, HistoryRows } from "./historyRows.ts";
 
 const HOLD_US = 5 * MINUTE_US;
-const PERFORMANCE = 11;
 
 type SaleTables = "seats" | "reservations" | "reservationSeats" | "payments";
 

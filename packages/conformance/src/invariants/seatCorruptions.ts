@@ -85,6 +85,18 @@ const OF_SEATS: readonly Corruption[] = [
   },
   {
     breaks: "I1",
+    what: "a held seat with another version than its live link",
+    foundBy: SEAT_RULES.versions,
+    plant: ({ update }) => update("seats", { id: HELD_SEAT }, { version: 2 }),
+  },
+  {
+    breaks: "I1",
+    what: "a live link of a sold seat with another version than the seat",
+    foundBy: SEAT_RULES.versions,
+    plant: ({ update }) => update("reservationSeats", { seatId: SOLD_SEAT }, { seatVersion: 2 }),
+  },
+  {
+    breaks: "I1",
     what: "a reservation without seats",
     foundBy: SEAT_RULES.noSeat,
     plant: ({ remove }) => remove("reservationSeats", { reservationId: PENDING }),

@@ -150,6 +150,32 @@ export function assertFitsCatalog({ type, payload }: OnsaleEvent): void {
   assert.fail(`The payload of ${type} does not fit the catalogue (${problemOf(written.error)})`);
 }
 
+/** A stored payload, or the reason why it is not an event of the catalogue. */
+export type ReadPayload =
+  | { readonly payload: Readonly<Record<string, unknown>> }
+  | { readonly misfit: "type" | "payload"; readonly problem: string };
+
+const eventsByType = new Map<string, (typeof eventSchema.options)[number]["shape"]>(
+  eventSchema.options.map(({ shape }) => [shape.type.value, shape]),
+);
+
+/** Reads the JSON of a payload like a consumer, which ignores fields that it does not know. */
+export function readPayload(aggregateType: string, type: string, json: string): ReadPayload {
+  const event = eventsByType.get(type);
+  if (event?.aggregateType.value !== aggregateType) {
+    return { misfit: "type", problem: event ? "another aggregate's type" : "an unknown type" };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return { misfit: "payload", problem: "not JSON" };
+  }
+  const read = event.payload.safeParse(value);
+  if (read.success) return { payload: read.data };
+  return { misfit: "payload", problem: problemOf(read.error) };
+}
+
 /** Lists the fields that do not match the schema, in one line. */
 export function problemOf(error: z.ZodError): string {
   return error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");

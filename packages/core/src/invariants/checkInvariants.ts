@@ -1,5 +1,6 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Acknowledgements } from "./checker.ts";
+import { CheckerRun } from "./checkerRun.ts";
 import { INVARIANTS, type InvariantId } from "./invariantList.ts";
 import type { CheckResult } from "./violations.ts";
 import { walkSnapshot } from "./walkSnapshot.ts";
@@ -47,6 +48,7 @@ export function holdBoundMsOf(core: Pick<CoreContext, "config">): number {
 
 /**
  * Checks the invariants on a snapshot of the database. Never writes, and may run during a sale.
+ * When one checker fails, its invariant has a violation that names the failure (see `CheckerRun`).
  * @throws DependencyUnavailableError when the database does not answer
  */
 export function checkInvariants(
@@ -62,15 +64,15 @@ export function checkInvariants(
     const checks = invariants.map(({ id, title, checker }) => ({
       id,
       title,
-      checker: checker(context),
+      run: new CheckerRun(checker(context)),
     }));
     await walkSnapshot(
       snapshot,
-      checks.map(({ checker }) => checker),
+      checks.map(({ run }) => run),
       context,
     );
-    const results = checks.map(({ id, title, checker }) => {
-      const result = checker.result();
+    const results = checks.map(({ id, title, run }) => {
+      const result = run.result();
       return { id, title, holds: result.violationCount === 0, ...result };
     });
     return { holds: results.every((result) => result.holds), results };

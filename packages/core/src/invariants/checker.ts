@@ -8,6 +8,7 @@ import type {
   CheckedReservationRow,
   CheckedSeatRow,
   EntryRow,
+  MessageRow,
   OwnedReservationRow,
   PublishedRow,
   QueueLimitsRow,
@@ -49,7 +50,7 @@ export interface SeatFacts {
 
 /** The messages of an aggregate by version, and its publications in the order of their times. */
 export interface MessageFacts {
-  readonly messages: readonly VersionRow[];
+  readonly messages: readonly MessageRow[];
   readonly publications: readonly VersionRow[];
 }
 
@@ -94,21 +95,30 @@ export interface EffectFacts {
   readonly published: PublishedRow | undefined;
 }
 
+/** The facts that a checker can take, each by a method of this name. */
+export interface FactsByTake {
+  readonly takeSeat: SeatFacts;
+  readonly takeReservation: ReservationFacts;
+  readonly takePayment: PaymentFacts;
+  readonly takeAccount: AccountFacts;
+  readonly takeUnknownAggregate: UnknownAggregateFacts;
+  readonly takeUnpublished: UnpublishedRow;
+  readonly takeEffect: EffectFacts;
+  /** The queue to which the following admissions belong. */
+  readonly takeQueue: QueueLimitsRow;
+  /** The admissions of the queue, in the order of admission. */
+  readonly takeAdmission: CheckedAdmissionRow;
+}
+
+export type Take = keyof FactsByTake;
+
+/** The methods of a checker, one for each kind of facts that it takes. */
+export type Takers = { readonly [T in Take]?: (facts: FactsByTake[T]) => void };
+
 /**
  * Checks one invariant. A checker receives facts one by one, keeps as little of them as possible,
  * and returns its violations at the end. Several checkers share one pass over the data.
  */
-export interface Checker {
-  takeSeat?(facts: SeatFacts): void;
-  takeReservation?(facts: ReservationFacts): void;
-  takePayment?(facts: PaymentFacts): void;
-  takeAccount?(facts: AccountFacts): void;
-  takeUnknownAggregate?(facts: UnknownAggregateFacts): void;
-  takeUnpublished?(message: UnpublishedRow): void;
-  takeEffect?(facts: EffectFacts): void;
-  /** Receives the queue to which the following admissions belong. */
-  takeQueue?(queue: QueueLimitsRow): void;
-  /** Receives the admissions of the queue, in the order of admission. */
-  takeAdmission?(admission: CheckedAdmissionRow): void;
+export interface Checker extends Takers {
   result(): CheckResult;
 }

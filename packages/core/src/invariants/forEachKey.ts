@@ -10,6 +10,9 @@ import type { Pages } from "../ports/invariantReader.ts";
 
 type Key = number | string;
 
+/** The message of the error when a table is not in order of its key. */
+export const OUT_OF_ORDER = "the rows of a table come in order of their key";
+
 const NO_ROWS: readonly never[] = [];
 
 /** One table of a merge join. */
@@ -61,7 +64,7 @@ export class KeyedRows<Row, K extends Key = number> {
 
   #requireOrder(): void {
     if (this.#key === undefined || this.#taken === undefined) return;
-    assert(this.#key > this.#taken, "the rows of a table come in order of their key");
+    assert(this.#key > this.#taken, OUT_OF_ORDER);
   }
 
   #readKey(): void {

@@ -19,6 +19,8 @@ export const SEAT_RULES = {
   linkWithoutSeat: "the reservation has a live link to a seat that names another one, or none",
   noSeat: "the reservation has no seat at all",
   otherPerformance: "the reservation has a seat of another performance",
+  // Only a link with the seat's version can be paid or cancelled.
+  versions: "the reservation has a live link to the seat with another version than the seat's",
   twoEnds: "seat and reservation disagree by more than a millisecond on when the hold ends",
 } as const;
 
@@ -36,6 +38,9 @@ export function checkSeatHasOneLiveReservation({ nowUs }: CheckContext): Checker
       const seatReservationId = seat?.reservationId ?? null;
       const seatStatus = seat?.status ?? null;
       log.add("linkWithoutSeat", { seatId, reservationId, seatStatus, seatReservationId });
+    } else if (link.live !== null && seat && link.seatVersion !== seat.version) {
+      const { seatVersion } = link;
+      log.add("versions", { seatId, reservationId, seatVersion, versionOfSeat: seat.version });
     }
     if (!hasReservation(link)) return;
     const { status, live, performanceId } = link;

@@ -1,5 +1,6 @@
-import type { VersionRow } from "../ports/invariantReader.ts";
+import type { MessageRow } from "../ports/invariantReader.ts";
 import type { CheckContext, Checker } from "./checker.ts";
+import { CONTENT_RULES, checkContents } from "./messageContents.ts";
 import { keptSinceUs } from "./retention.ts";
 import { type ViolationLog, violationLog } from "./violations.ts";
 
@@ -22,7 +23,7 @@ export const DELIVERY_RULES = {
   unapplied: "the published message was not applied by the notifier",
 } as const;
 
-const RULES = { ...MESSAGE_RULES, ...DELIVERY_RULES };
+const RULES = { ...MESSAGE_RULES, ...CONTENT_RULES, ...DELIVERY_RULES };
 
 /** A state that an aggregate reached, with its time. */
 interface Transition {
@@ -38,8 +39,13 @@ interface Aggregate {
   readonly version: number;
   /** The transitions in the order of their versions. The messages have the same order. */
   readonly transitions: readonly Transition[];
-  readonly messages: readonly VersionRow[];
+  readonly messages: readonly MessageRow[];
+  /** The ids that the payloads must have, by the names of their fields. */
+  readonly ids: Readonly<Record<string, number>>;
 }
+
+/** An aggregate that does not exist. Its messages have no ids to compare with. */
+const NEVER_MADE = { version: 0, transitions: [], ids: {} } as const;
 
 const RESERVATION_VERSION_MAX = 3;
 const PAYMENT_VERSION_MAX = 2;
@@ -58,6 +64,7 @@ export function checkTransitionsHaveOneMessage(context: CheckContext): Checker {
   function checkAggregate(aggregate: Aggregate): void {
     rowsRead += aggregate.messages.length;
     checkMessages(log, aggregate, sinceUs);
+    for (const message of aggregate.messages) checkContents(log, aggregate, message);
   }
 
   return {
@@ -65,10 +72,10 @@ export function checkTransitionsHaveOneMessage(context: CheckContext): Checker {
     takeReservation({ reservationId: aggregateId, reservation, messages }) {
       const aggregateType = "reservation";
       if (!reservation) {
-        checkAggregate({ aggregateType, aggregateId, version: 0, transitions: [], messages });
+        checkAggregate({ ...NEVER_MADE, aggregateType, aggregateId, messages });
         return;
       }
-      const { version, status, createdAtUs, updatedAtUs } = reservation;
+      const { version, status, userId, performanceId, createdAtUs, updatedAtUs } = reservation;
       const expected = status === "PENDING" ? 1 : status === "REFUNDED" ? 3 : 2;
       if (version !== expected) log.add("version", { aggregateType, aggregateId, version, status });
       // The row has only the times of its first and its last transition. The message of the version
@@ -76,21 +83,23 @@ export function checkTransitionsHaveOneMessage(context: CheckContext): Checker {
       const transitions = versionsUpTo(Math.min(version, RESERVATION_VERSION_MAX), (made) =>
         made === version ? updatedAtUs : createdAtUs,
       );
-      checkAggregate({ aggregateType, aggregateId, version, transitions, messages });
+      const ids = { reservationId: aggregateId, userId, performanceId };
+      checkAggregate({ aggregateType, aggregateId, version, transitions, messages, ids });
     },
     takePayment({ paymentId: aggregateId, payment, messages }) {
       const aggregateType = "payment";
       if (!payment) {
-        checkAggregate({ aggregateType, aggregateId, version: 0, transitions: [], messages });
+        checkAggregate({ ...NEVER_MADE, aggregateType, aggregateId, messages });
         return;
       }
-      const { version, status, capturedAtUs, refundedAtUs } = payment;
+      const { version, status, reservationId, userId, capturedAtUs, refundedAtUs } = payment;
       const expected = status === "CAPTURED" ? 1 : 2;
       if (version !== expected) log.add("version", { aggregateType, aggregateId, version, status });
       const transitions = versionsUpTo(Math.min(version, PAYMENT_VERSION_MAX), (made) =>
         made === 1 ? capturedAtUs : refundedAtUs,
       );
-      checkAggregate({ aggregateType, aggregateId, version, transitions, messages });
+      const ids = { paymentId: aggregateId, reservationId, userId };
+      checkAggregate({ aggregateType, aggregateId, version, transitions, messages, ids });
     },
     takeAccount({ userId: aggregateId, account, entries, messages }) {
       const transitions = entries.map(({ accountVersion, createdAtUs }) => ({
@@ -99,10 +108,11 @@ export function checkTransitionsHaveOneMessage(context: CheckContext): Checker {
       }));
       const version = account?.version ?? 0;
       const aggregateType = "point-account";
-      checkAggregate({ aggregateType, aggregateId, version, transitions, messages });
+      const ids = { userId: aggregateId };
+      checkAggregate({ aggregateType, aggregateId, version, transitions, messages, ids });
     },
     takeUnknownAggregate({ aggregateType, aggregateId, messages }) {
-      checkAggregate({ aggregateType, aggregateId, version: 0, transitions: [], messages });
+      checkAggregate({ ...NEVER_MADE, aggregateType, aggregateId, messages });
     },
     takeUnpublished({ publishedVersions: _published, ...ids }) {
       if (drained) log.add("unpublished", ids);

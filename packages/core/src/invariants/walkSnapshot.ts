@@ -1,50 +1,67 @@
+import { AssertionError } from "node:assert/strict";
 import { NOTIFIED_AGGREGATES, NOTIFIER } from "../notification/notifier.ts";
-import type { InvariantSnapshot, Pages } from "../ports/invariantReader.ts";
-import type { CheckContext, Checker } from "./checker.ts";
+import type { InvariantSnapshot, Pages, PublishedRow } from "../ports/invariantReader.ts";
+import type { CheckContext, FactsByTake, Take } from "./checker.ts";
+import type { CheckerRun } from "./checkerRun.ts";
 import { forEachKey, forEachRow, KeyedRows } from "./forEachKey.ts";
 
 /*
  * The walks over a snapshot. Each walk collects the rows of one key (a seat, a reservation, a
  * payment, a user, a message, …) and passes them to every checker that takes such facts. A walk
- * that no checker needs is skipped.
+ * that no checker needs is skipped. When the rows of a
+ * walk are out of order, the check goes on: the invariants that need this walk get a violation.
  */
 
-type Walk = (snapshot: InvariantSnapshot, checkers: readonly Checker[]) => Promise<void>;
+type Walk = (snapshot: InvariantSnapshot, runs: readonly CheckerRun[]) => Promise<void>;
 
 /** Passes the whole snapshot to the checkers. */
 export async function walkSnapshot(
   snapshot: InvariantSnapshot,
-  checkers: readonly Checker[],
+  runs: readonly CheckerRun[],
   { drained }: Pick<CheckContext, "drained">,
 ): Promise<void> {
+  const walks: Readonly<Record<string, readonly [Take, Walk]>> = {
+    ...WALKS,
+    effects: ["takeEffect", drained ? walkDrainedEffects : walkEffects],
+  };
   // The walks run one after the other, so that the check puts little load on the database during a
   // sale.
-  for (const walk of WALKS) await walk(snapshot, checkers);
-  await walkEffects(snapshot, checkers, drained);
+  for (const [name, [take, walk]] of Object.entries(walks)) {
+    const taking = runs.filter((run) => run.takes(take));
+    if (taking.length === 0) continue;
+    try {
+      await walk(snapshot, taking);
+    } catch (error) {
+      // An assertion is about the rows. Any other error is about the database, and ends the check.
+      if (!(error instanceof AssertionError)) throw error;
+      for (const run of taking) run.fail(`the walk over ${name}`, error);
+    }
+  }
 }
 
-/** Returns the checkers that have the method for these facts. */
-function takers<Take extends keyof Checker>(
-  checkers: readonly Checker[],
-  take: Take,
-): NonNullable<Checker[Take]>[] {
-  return checkers.flatMap((checker) => checker[take] ?? []);
+/** Passes such facts to every checker that takes them. */
+function toAll<T extends Take>(
+  runs: readonly CheckerRun[],
+  take: T,
+): (facts: FactsByTake[T]) => void {
+  const takers = runs.filter((run) => run.takes(take)).map((run) => run.taker(take));
+  return (facts) => {
+    for (const taker of takers) taker(facts);
+  };
 }
 
-const walkSeats: Walk = async (snapshot, checkers) => {
-  const takeSeat = takers(checkers, "takeSeat");
-  if (takeSeat.length === 0) return;
+const walkSeats: Walk = async (snapshot, runs) => {
+  const takeSeat = toAll(runs, "takeSeat");
   const seats = new KeyedRows(snapshot.seats(), (row) => row.id);
   const links = new KeyedRows(snapshot.seatLinks(), (row) => row.seatId);
   await forEachKey([seats, links], (seatId) => {
     const facts = { seatId, seat: seats.take(seatId)[0], links: links.take(seatId) };
-    for (const take of takeSeat) take(facts);
+    takeSeat(facts);
   });
 };
 
-const walkReservations: Walk = async (snapshot, checkers) => {
-  const takeReservation = takers(checkers, "takeReservation");
-  if (takeReservation.length === 0) return;
+const walkReservations: Walk = async (snapshot, runs) => {
+  const takeReservation = toAll(runs, "takeReservation");
   const reservations = new KeyedRows(snapshot.reservations(), (row) => row.id);
   const seats = new KeyedRows(snapshot.reservationSeats(), (row) => row.reservationId);
   const payments = new KeyedRows(snapshot.payments("reservationId"), (row) => row.reservationId);
@@ -58,13 +75,12 @@ const walkReservations: Walk = async (snapshot, checkers) => {
       messages: messages.take(reservationId),
       publications: publications.take(reservationId),
     };
-    for (const take of takeReservation) take(facts);
+    takeReservation(facts);
   });
 };
 
-const walkPayments: Walk = async (snapshot, checkers) => {
-  const takePayment = takers(checkers, "takePayment");
-  if (takePayment.length === 0) return;
+const walkPayments: Walk = async (snapshot, runs) => {
+  const takePayment = toAll(runs, "takePayment");
   const payments = new KeyedRows(snapshot.payments("id"), (row) => row.id);
   const { messages, publications } = messagesOf(snapshot, "payment");
   await forEachKey([payments, messages, publications], (paymentId) => {
@@ -74,13 +90,12 @@ const walkPayments: Walk = async (snapshot, checkers) => {
       messages: messages.take(paymentId),
       publications: publications.take(paymentId),
     };
-    for (const take of takePayment) take(facts);
+    takePayment(facts);
   });
 };
 
-const walkAccounts: Walk = async (snapshot, checkers) => {
-  const takeAccount = takers(checkers, "takeAccount");
-  if (takeAccount.length === 0) return;
+const walkAccounts: Walk = async (snapshot, runs) => {
+  const takeAccount = toAll(runs, "takeAccount");
   const ofUser = <Row extends { readonly userId: number }>(pages: Pages<Row>) =>
     new KeyedRows(pages, (row) => row.userId);
   const accounts = ofUser(snapshot.accounts());
@@ -101,16 +116,15 @@ const walkAccounts: Walk = async (snapshot, checkers) => {
       messages: messages.take(userId),
       publications: publications.take(userId),
     };
-    for (const take of takeAccount) take(facts);
+    takeAccount(facts);
   });
 };
 
 /** The aggregate types that the walks above cover. */
 const KNOWN_TYPES: readonly string[] = ["reservation", "payment", "point-account"];
 
-const walkUnknownAggregates: Walk = async (snapshot, checkers) => {
-  const takeUnknown = takers(checkers, "takeUnknownAggregate");
-  if (takeUnknown.length === 0) return;
+const walkUnknownAggregates: Walk = async (snapshot, runs) => {
+  const takeUnknown = toAll(runs, "takeUnknownAggregate");
   for (const aggregateType of await snapshot.aggregateTypes()) {
     if (KNOWN_TYPES.includes(aggregateType)) continue;
     const { messages, publications } = messagesOf(snapshot, aggregateType);
@@ -121,42 +135,36 @@ const walkUnknownAggregates: Walk = async (snapshot, checkers) => {
         messages: messages.take(aggregateId),
         publications: publications.take(aggregateId),
       };
-      for (const take of takeUnknown) take(facts);
+      takeUnknown(facts);
     });
   }
 };
 
-const walkUnpublished: Walk = async (snapshot, checkers) => {
-  const takeUnpublished = takers(checkers, "takeUnpublished");
-  if (takeUnpublished.length === 0) return;
-  await forEachRow(snapshot.unpublishedMessages(), (message) => {
-    for (const take of takeUnpublished) take(message);
-  });
+const walkUnpublished: Walk = async (snapshot, runs) => {
+  const takeUnpublished = toAll(runs, "takeUnpublished");
+  await forEachRow(snapshot.unpublishedMessages(), takeUnpublished);
 };
 
-const walkAdmissions: Walk = async (snapshot, checkers) => {
-  const takeAdmission = takers(checkers, "takeAdmission");
-  if (takeAdmission.length === 0) return;
+const walkAdmissions: Walk = async (snapshot, runs) => {
+  const takeAdmission = toAll(runs, "takeAdmission");
+  const takeQueue = toAll(runs, "takeQueue");
   for (const queue of await snapshot.queues()) {
-    for (const take of takers(checkers, "takeQueue")) take(queue);
-    await forEachRow(snapshot.admissions(queue.id), (admission) => {
-      for (const take of takeAdmission) take(admission);
-    });
+    takeQueue(queue);
+    await forEachRow(snapshot.admissions(queue.id), takeAdmission);
   }
 };
 
-async function walkEffects(
+async function walkEffectsOf(
   snapshot: InvariantSnapshot,
-  checkers: readonly Checker[],
-  drained: boolean,
+  runs: readonly CheckerRun[],
+  publishedPages: Pages<PublishedRow>,
 ): Promise<void> {
-  const takeEffect = takers(checkers, "takeEffect");
-  if (takeEffect.length === 0) return;
+  const takeEffect = toAll(runs, "takeEffect");
   const ofMessage = <Row extends { readonly messageId: string }>(pages: Pages<Row>) =>
     new KeyedRows(pages, (row) => row.messageId);
   const notifications = ofMessage(snapshot.notifications());
   const inbox = ofMessage(snapshot.inbox(NOTIFIER));
-  const published = ofMessage(drained ? snapshot.publishedMessages(NOTIFIED_AGGREGATES) : none());
+  const published = ofMessage(publishedPages);
   await forEachKey([notifications, inbox, published], (messageId) => {
     const facts = {
       messageId,
@@ -164,7 +172,7 @@ async function walkEffects(
       inbox: inbox.take(messageId)[0],
       published: published.take(messageId)[0],
     };
-    for (const take of takeEffect) take(facts);
+    takeEffect(facts);
   });
 }
 
@@ -177,12 +185,18 @@ function messagesOf(snapshot: InvariantSnapshot, aggregateType: string) {
 
 async function* none(): Pages<never> {}
 
-const WALKS: readonly Walk[] = [
-  walkSeats,
-  walkReservations,
-  walkPayments,
-  walkAccounts,
-  walkUnknownAggregates,
-  walkUnpublished,
-  walkAdmissions,
-];
+const walkEffects: Walk = (snapshot, runs) => walkEffectsOf(snapshot, runs, none());
+
+const walkDrainedEffects: Walk = (snapshot, runs) =>
+  walkEffectsOf(snapshot, runs, snapshot.publishedMessages(NOTIFIED_AGGREGATES));
+
+/** Each walk by the name of what it walks over, with the facts that it passes on. */
+const WALKS = {
+  seats: ["takeSeat", walkSeats],
+  reservations: ["takeReservation", walkReservations],
+  payments: ["takePayment", walkPayments],
+  "point accounts": ["takeAccount", walkAccounts],
+  "unknown aggregates": ["takeUnknownAggregate", walkUnknownAggregates],
+  "unpublished messages": ["takeUnpublished", walkUnpublished],
+  admissions: ["takeAdmission", walkAdmissions],
+} as const satisfies Readonly<Record<string, readonly [Take, Walk]>>;

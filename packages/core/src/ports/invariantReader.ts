@@ -15,6 +15,7 @@ export interface CheckedSeatRow {
   readonly status: SeatStatus;
   readonly reservationId: number | null;
   readonly holdExpiresAtUs: number | null;
+  readonly version: number;
   /** Status of that reservation; null when it does not exist. */
   readonly reservationStatus: ReservationStatus | null;
   readonly reservationExpiresAtUs: number | null;
@@ -28,6 +29,8 @@ interface LinkKey {
   readonly reservationId: number;
   /** 1 while the reservation has a current right to the seat. */
   readonly live: 1 | null;
+  /** Version of the seat after the hold. */
+  readonly seatVersion: number;
 }
 
 /** A link whose reservation exists. */
@@ -53,6 +56,7 @@ export interface ReservationSeatRow {
 export interface CheckedReservationRow {
   readonly id: number;
   readonly userId: number;
+  readonly performanceId: number;
   readonly status: ReservationStatus;
   readonly amount: number;
   readonly version: number;
@@ -109,6 +113,13 @@ export interface AnswerRow {
 export interface VersionRow {
   readonly aggregateId: number;
   readonly aggregateVersion: number;
+}
+
+/** An outbox message, with what it says of its transition. */
+export interface MessageRow extends VersionRow {
+  readonly type: string;
+  /** JSON. */
+  readonly payload: string;
 }
 
 /** A message that was not published, with the published versions of its aggregate. */
@@ -195,7 +206,7 @@ export interface InvariantSnapshot {
   /** Returns every aggregate type that has a message or a publication. */
   aggregateTypes(): Promise<readonly string[]>;
   /** Ordered by aggregateId, then aggregateVersion. */
-  messages(aggregateType: string): Pages<VersionRow>;
+  messages(aggregateType: string): Pages<MessageRow>;
   /** Ordered by aggregateId, then by the order of publication. */
   publications(aggregateType: string): Pages<VersionRow>;
   /** The messages in no particular order, each of them once. */

@@ -59,8 +59,8 @@ function snapshotOver(select: SelectFromSnapshot, nowUs: number): InvariantSnaps
       (row) => row.messageId,
       (after, limit) => select<Row>(sql, { ...values, after, limit }),
     );
-  const ofAggregates = (sql: string, aggregateType: string): Pages<VersionRow> =>
-    byNumber<VersionRow>(sql, (row) => row.aggregateId, { aggregateType });
+  const ofAggregates = <Row extends VersionRow>(sql: string, aggregateType: string): Pages<Row> =>
+    byNumber<Row>(sql, (row) => row.aggregateId, { aggregateType });
 
   return {
     nowUs,

@@ -16,12 +16,14 @@ export const NOW = `SELECT ${us("NOW(6)")} AS nowUs`;
 export const SEATS = /* sql */ `
   SELECT s.id AS id, s.performance_id AS performanceId, s.status AS status,
     s.reservation_id AS reservationId, ${us("s.hold_expires_at")} AS holdExpiresAtUs,
+    s.version AS version,
     r.status AS reservationStatus, ${us("r.expires_at")} AS reservationExpiresAtUs
   FROM seats s FORCE INDEX (PRIMARY) LEFT JOIN reservations r ON r.id = s.reservation_id
   WHERE s.id > :after ORDER BY s.id LIMIT :limit`;
 
 export const SEAT_LINKS = /* sql */ `
   SELECT rs.seat_id AS seatId, rs.reservation_id AS reservationId, rs.live AS live,
+    rs.seat_version AS seatVersion,
     r.status AS status, r.performance_id AS performanceId, ${us("r.created_at")} AS createdAtUs,
     ${us("r.updated_at")} AS updatedAtUs, ${us("r.expires_at")} AS expiresAtUs
   FROM reservation_seats rs FORCE INDEX (reservation_seats_one_live)
@@ -29,9 +31,9 @@ export const SEAT_LINKS = /* sql */ `
   WHERE rs.seat_id > :after ORDER BY rs.seat_id LIMIT :limit`;
 
 export const RESERVATIONS = /* sql */ `
-  SELECT id AS id, user_id AS userId, status AS status, amount AS amount, version AS version,
-    ${us("created_at")} AS createdAtUs, ${us("updated_at")} AS updatedAtUs,
-    ${us("expires_at")} AS expiresAtUs
+  SELECT id AS id, user_id AS userId, performance_id AS performanceId, status AS status,
+    amount AS amount, version AS version, ${us("created_at")} AS createdAtUs,
+    ${us("updated_at")} AS updatedAtUs, ${us("expires_at")} AS expiresAtUs
   FROM reservations FORCE INDEX (PRIMARY) WHERE id > :after ORDER BY id LIMIT :limit`;
 
 export const RESERVATION_SEATS = /* sql */ `
@@ -80,7 +82,8 @@ export const AGGREGATE_TYPES = /* sql */ `
   UNION SELECT DISTINCT aggregate_type FROM outbox_publications`;
 
 export const MESSAGES = /* sql */ `
-  SELECT aggregate_id AS aggregateId, aggregate_version AS aggregateVersion
+  SELECT aggregate_id AS aggregateId, aggregate_version AS aggregateVersion, type AS type,
+    payload AS payload
   FROM outbox_messages FORCE INDEX (outbox_messages_version)
   WHERE aggregate_type = :aggregateType AND aggregate_id > :after
   ORDER BY aggregate_id, aggregate_version LIMIT :limit`;

@@ -3,9 +3,16 @@ import { CORRUPTIONS } from "@onsale/conformance/invariants/corruptions";
 import type { History } from "@onsale/conformance/invariants/historyRows";
 import { wholeHistory } from "@onsale/conformance/invariants/wholeHistory";
 import { expect } from "chai";
-import { checkInvariants, holdBoundMsOf } from "../../../src/invariants/checkInvariants.ts";
+import { INCOMPLETE_CHECK } from "../../../src/invariants/checkerRun.ts";
+import {
+  checkInvariants,
+  holdBoundMsOf,
+  type InvariantReport,
+} from "../../../src/invariants/checkInvariants.ts";
+import { OUT_OF_ORDER } from "../../../src/invariants/forEachKey.ts";
 import { HOLD_RULES } from "../../../src/invariants/holdsEndInTime.ts";
 import { INVARIANTS } from "../../../src/invariants/invariantList.ts";
+import type { InvariantReader, InvariantSnapshot } from "../../../src/ports/invariantReader.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
 import { memoryInvariantFixture } from "../../support/memoryInvariantFixture.ts";
@@ -62,6 +69,56 @@ describe("checkInvariants", () => {
     expect(await messagesAfter(boundMs)).to.deep.equal([]);
     expect(await messagesAfter(boundMs + 1)).to.deep.equal([HOLD_RULES.pendingOverdue]);
     expect(await messagesAfter(boundMs + 1, boundMs + 1)).to.deep.equal([]);
+  });
+
+  const snapshotWith = (more: (snapshot: InvariantSnapshot) => Partial<InvariantSnapshot>) => {
+    const invariantReader: InvariantReader = {
+      read: (check) =>
+        fixture.core.invariantReader.read((snapshot) => check({ ...snapshot, ...more(snapshot) })),
+    };
+    return { ...fixture.core, invariantReader };
+  };
+  const brokenIn = ({ results }: InvariantReport) => results.filter(({ holds }) => !holds);
+
+  it("names the table out of order, and reports every other invariant", async () => {
+    const core = snapshotWith((snapshot) => ({
+      async *inbox(consumer) {
+        for await (const page of snapshot.inbox(consumer)) yield page.toReversed();
+      },
+    }));
+    const broken = brokenIn(await checkInvariants(core, { drained: true }));
+    expect(broken.map(({ id }) => id)).to.deep.equal(["I5"]);
+    expect(broken[0]?.violations[0]).to.deep.equal({
+      message: INCOMPLETE_CHECK,
+      ids: { where: "the walk over effects", reason: OUT_OF_ORDER },
+    });
+  });
+
+  it("names the checker that fails, and reports every other invariant", async () => {
+    const core = snapshotWith((snapshot) => ({
+      async *reservationSeats() {
+        for await (const page of snapshot.reservationSeats()) {
+          yield page.map(({ reservationId }) => ({
+            reservationId,
+            get price(): number {
+              throw new RangeError("not a price");
+            },
+          }));
+        }
+      },
+    }));
+    const broken = brokenIn(await checkInvariants(core, { drained: true }));
+    expect(broken.map(({ id }) => id)).to.deep.equal(["I4"]);
+    expect(broken[0]?.violations[0]).to.deep.equal({
+      message: INCOMPLETE_CHECK,
+      ids: { where: "takeReservation", reason: "not a price" },
+    });
+  });
+
+  it("gives no report when a statement fails", async () => {
+    const core = snapshotWith(() => ({ queues: () => Promise.reject(new Error("no such table")) }));
+    const failure = await checkInvariants(core).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(Error).with.property("message", "no such table");
   });
 
   it("gives no report when the database does not answer", async () => {

@@ -45,11 +45,11 @@ export const SALE_STATEMENTS: readonly FillStatement[] = [
     by: "reservation",
     sql: /* sql */ `
       INSERT INTO reservation_seats (reservation_id, seat_id, price, seat_version, live)
-      SELECT r.n + 1, r.seatId, ${PRICE}, 1,
+      SELECT r.n + 1, r.seatId, ${PRICE}, IF(r.statusName IN ('CONFIRMED', 'PENDING'), 3, 1),
         IF(r.statusName IN ('CONFIRMED', 'PENDING'), 1, NULL)
       FROM (${RESERVATIONS}) r
       UNION ALL
-      SELECT r.n + 1, :count + r.n + 1, ${PRICE}, 1, 1 FROM (${RESERVATIONS}) r
+      SELECT r.n + 1, :count + r.n + 1, ${PRICE}, 2, 1 FROM (${RESERVATIONS}) r
       WHERE r.seatCount = 2`,
   },
   {
