@@ -62,7 +62,8 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   app.use(accessLog(log, core.clock));
   app.use(requestMetrics(registry, core.clock, bound.count));
   app.use(problem(log));
-  app.use(wellFormed);
+  const limits = requestLimits(core, config, bound);
+  app.use(wellFormed(limits.takeOfAddress));
   const { isStuck } = bound;
   const { stack } = config;
   app.use(operationsRouter({ core, stack, registry, role, isDraining, isStuck }).routes());
@@ -73,7 +74,6 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   if (config.auth.mode === "trusted") {
     log.warn({ event: "auth.trusted_mode", authMode: "trusted" }, TRUSTED_WARNING);
   }
-  const limits = requestLimits(core, config, bound);
   for (const limit of limits.beforeRouting) app.use(limit);
   app.use(
     apiRouter(servedRoutes(config), limits.body, {

@@ -3,7 +3,7 @@ import { deadline } from "../middlewares/deadline.ts";
 import { inFlight, shedWhenFull, type WorkBound } from "../middlewares/inFlight.ts";
 import { jsonBody } from "../middlewares/jsonBody.ts";
 import { boundOpenOfAddress, type OpenOfUser, openRequests } from "../middlewares/openRequests.ts";
-import { addressRateLimit, allowance } from "../middlewares/rateLimit.ts";
+import { addressRateLimit, allowance, type TakeAllowance } from "../middlewares/rateLimit.ts";
 import type { Middleware } from "./state.ts";
 
 /*
@@ -44,6 +44,8 @@ import type { Middleware } from "./state.ts";
 
 /** The limits of one process, in the form of middlewares and functions. */
 export interface RequestLimits {
+  /** The allowance of step 1, for requests that are refused before step 1. */
+  readonly takeOfAddress: TakeAllowance;
   /** Limits of steps 1 to 4, which apply to every request to the API. */
   readonly beforeRouting: readonly Middleware[];
   /** The limit of step 6, which applies after the credentials are verified. */
@@ -76,6 +78,7 @@ export function requestLimits(
   const takeOfAddress = allowance(rateLimiter, clock, "address", http.addressPerSecond);
   const bodyTimeoutMs = Math.min(http.bodyTimeoutMs, http.requestTimeoutMs * BODY_SHARE_MAX);
   return {
+    takeOfAddress,
     beforeRouting: [
       addressRateLimit(takeOfAddress),
       deadline(clock, http.requestTimeoutMs),

@@ -17,6 +17,8 @@ export interface RequestState {
    * answer.
    */
   overdue: boolean;
+  /** True when the request target cannot be read; its URL was replaced. */
+  malformedTarget: boolean;
   /** The parsed JSON body; undefined when the request has no body. */
   body: unknown;
 }

@@ -1,8 +1,12 @@
 import type { Ids } from "@onsale/core";
+import { originForm } from "../http/requestHead.ts";
 import type { Middleware } from "../http/state.ts";
 
 /** A request id with this form is safe in a log line and in a header. Any other id is replaced. */
 const SAFE_REQUEST_ID = /^[\w.:~+/=-]{1,128}$/;
+
+/** The path of a request with a malformed target, for the log. Koa cannot parse such a target. */
+const UNREADABLE_TARGET = "/(unreadable)";
 
 /**
  * Gives each request its state and its id, and sets the headers that every answer carries. The id
@@ -15,12 +19,15 @@ export function requestState(ids: Ids): Middleware {
   return async (ctx, next) => {
     const given = ctx.get("X-Request-Id");
     const requestId = SAFE_REQUEST_ID.test(given) ? given : ids.uuid();
+    const target = originForm(ctx.method, ctx.url);
+    ctx.url = target ?? UNREADABLE_TARGET;
     ctx.state = {
       requestId,
       route: "unmatched",
       userId: undefined,
       problemCode: undefined,
       overdue: false,
+      malformedTarget: target === undefined,
       body: undefined,
     };
     ctx.set("X-Request-Id", requestId);

@@ -1,15 +1,29 @@
-import type { Middleware } from "../http/state.ts";
+import { hostFault } from "../http/requestHead.ts";
+import type { Middleware, RequestContext } from "../http/state.ts";
 import { ExpectationFailedError, MalformedHttpError } from "../problems/errors.ts";
+import type { TakeAllowance } from "./rateLimit.ts";
 
-/** Refuses requests that Node's parser accepts although HTTP forbids them. */
-export const wellFormed: Middleware = (ctx, next) => {
-  const { httpVersion, headers } = ctx.req;
-  if (httpVersion === "1.1" && headers.host === undefined) {
-    throw new MalformedHttpError("A request of HTTP/1.1 must carry a Host header; add one");
+/**
+ * Refuses requests that Node's parser accepts although HTTP forbids them. A refused request counts
+ * against the allowance of its address, like every other request to the API.
+ */
+export function wellFormed(takeOfAddress: TakeAllowance): Middleware {
+  return async (ctx, next) => {
+    const fault = faultOf(ctx);
+    if (fault === undefined) return await next();
+    await takeOfAddress(ctx.ip);
+    throw fault;
+  };
+}
+
+function faultOf(ctx: RequestContext): Error | undefined {
+  if (ctx.state.malformedTarget) {
+    return new MalformedHttpError("The request target must be a path, or a complete http URL");
   }
+  const { httpVersion, rawHeaders, headers } = ctx.req;
+  const fault = hostFault(httpVersion, rawHeaders);
+  if (fault !== undefined) return new MalformedHttpError(fault);
   const { expect } = headers;
-  if (expect !== undefined && expect.toLowerCase() !== "100-continue") {
-    throw new ExpectationFailedError();
-  }
-  return next();
-};
+  const isKnown = expect === undefined || expect.toLowerCase() === "100-continue";
+  return isKnown ? undefined : new ExpectationFailedError();
+}

@@ -1,7 +1,7 @@
 import { readConfig } from "@onsale/core";
 import { type RunningServer, startServer } from "../../src/startServer.ts";
 import { openRaw, type RawConnection } from "./rawConnection.ts";
-import { recordingLog } from "./recordingLog.ts";
+import { type LogLine, recordingLog } from "./recordingLog.ts";
 
 /** Every server of these tests waits 300 ms for a body and 600 ms for a whole request. */
 const TIMES = { REQUEST_TIMEOUT_MS: "600", BODY_TIMEOUT_MS: "300" };
@@ -9,6 +9,7 @@ const TIMES = { REQUEST_TIMEOUT_MS: "600", BODY_TIMEOUT_MS: "300" };
 /** An embedded server with short time limits, and raw connections to it; both end with the test. */
 export function useImpatientServer() {
   let running: RunningServer;
+  let log = recordingLog();
   const connections: RawConnection[] = [];
 
   afterEach("closes what a test opened", async () => {
@@ -24,9 +25,12 @@ export function useImpatientServer() {
 
   return {
     server: (): RunningServer => running,
+    /** The lines that the server has logged. */
+    logged: (): readonly LogLine[] => log.lines,
     async start(env: Record<string, string> = {}): Promise<void> {
       const config = readConfig({ STACK: "embedded", PORT: "0", ...TIMES, ...env });
-      running = await startServer(config, { log: recordingLog() });
+      log = recordingLog();
+      running = await startServer(config, { log });
     },
     open,
     openMany: (count: number, written = ""): Promise<RawConnection[]> =>

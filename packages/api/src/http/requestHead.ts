@@ -1,0 +1,45 @@
+import { isIPv6 } from "node:net";
+
+const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
+/** uri-host [ ":" port ] of RFC 9110, section 7.2; the host is an IPv6 address or a name. */
+const AUTHORITY = /^(?:\[([^\]]*)\]|(?:[\w.~!$&'()*+,;=-]|%[0-9a-f]{2})*)(?::(\d*))?$/i;
+const PORT_MAX = 65_535;
+
+/**
+ * Reads a request target (RFC 9112, section 3.2) that Node's parser let pass.
+ * @returns the path and the query of the target; `*` for `OPTIONS *`; undefined when the target is
+ *   malformed
+ */
+export function originForm(method: string, target: string): string | undefined {
+  if (target.startsWith("/")) return target;
+  if (target === "*") return method === "OPTIONS" ? target : undefined;
+  const [, authority = "", rest = ""] = ABSOLUTE.exec(target) ?? [];
+  if (authority === "" || !isAuthority(authority)) return undefined;
+  return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
+/**
+ * Finds what is wrong with the Host header of a request (RFC 9112, section 3.2). A client of
+ * HTTP/1.0 may leave the header out.
+ * @param rawHeaders names and values by turns, because Node joins repeated headers
+ * @returns a sentence for the client; undefined when the header is correct
+ */
+export function hostFault(httpVersion: string, rawHeaders: readonly string[]): string | undefined {
+  const hosts = rawHeaders.filter(
+    (_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === "host",
+  );
+  if (hosts.length > 1) return "The request has more than one Host header; send one";
+  const [host] = hosts;
+  if (host === undefined) {
+    return httpVersion === "1.1"
+      ? "A request of HTTP/1.1 must carry a Host header; add one"
+      : undefined;
+  }
+  return isAuthority(host) ? undefined : "The Host header must be a host name, or name:port";
+}
+
+function isAuthority(text: string): boolean {
+  const [found, ipv6, port = ""] = AUTHORITY.exec(text) ?? [];
+  if (found === undefined || (ipv6 !== undefined && !isIPv6(ipv6))) return false;
+  return Number(port) <= PORT_MAX;
+}
