@@ -1,28 +1,28 @@
 import type { CoreContext } from "@onsale/core";
 
 /**
- * A set of adapters for all ports, under test: adapters on real servers, or in-memory adapters.
- * The conformance cases use only this interface.
+ * A set of adapters for all ports that the cases test: adapters on real servers, or in-memory
+ * adapters. The conformance cases use only this interface.
  */
 export interface AdapterSet {
-  /** For the names of suites: "real servers", "in memory". */
+  /** The name in the titles of suites: "real servers", "in memory". */
   readonly name: string;
   /** Opens servers, or parts of servers, that no other case uses. */
   open(overrides?: Readonly<Record<string, string>>): Promise<OpenedAdapters>;
 }
 
-/** Empty stores, and functions that pass time and lose Redis. */
+/** Empty stores, with functions that let time pass and make Redis lose its state. */
 export interface OpenedAdapters {
-  /** The ports of one process. */
+  /** The ports of the first process. */
   readonly core: CoreContext;
-  /** The ports of one more process on the same servers. */
+  /** Opens the ports of another process on the same servers. */
   another(): Promise<CoreContext>;
   /**
-   * Makes all stored data `ms` older, as if this time had passed.
-   * Sequences, which identify places, do not change.
+   * Makes all stored data `ms` older, as if this time had passed. Sequences, which identify places,
+   * do not change.
    */
   passTime(ms: number): Promise<void>;
-  /** Redis loses its whole state, as at a restart without data. */
+  /** Makes Redis lose its whole state, like a restart without persistence. */
   loseMemory(): Promise<void>;
   close(): Promise<void>;
 }

@@ -10,17 +10,17 @@ import type { AdapterSet } from "./adapterSet.ts";
 import { mailbox } from "./mailbox.ts";
 import { useOpened } from "./useOpened.ts";
 
-/** Just below Kafka's default limit of 1 MiB for a message, and far above the limit. */
+/** Message sizes: just below Kafka's default limit of 1 MiB, and far above it. */
 const LARGE_BYTES = 1_048_000;
 const POISON_BYTES = 3_000_000;
-/** Time for a fetch in flight and for leaving the group, on a busy machine. */
+/** Time limit of a stop: a running fetch and leaving the group, on a busy machine. */
 const STOP_MS_MAX = 2_000;
-/** Duration of the handler for which a stop must wait. */
+/** Duration of the handler while a consumer is stopped; the stop must wait for the handler. */
 const WORK_MS = 100;
-/** Enough keys that each of two consumers gets some of the six partitions. */
+/** Enough keys to use partitions of both consumers: the topic has six partitions. */
 const KEYS = Array.from({ length: 24 }, (_unused, index) => `key-${index}`);
 
-/** The cases of every broker. */
+/** The cases that every broker must pass. */
 export function brokerCases(set: AdapterSet): void {
   describe(`broker, ${set.name}`, () => {
     const opened = useOpened(set);
@@ -188,7 +188,7 @@ export function brokerCases(set: AdapterSet): void {
         const first = await consume(takeAs("first"));
         expect(takersOf(await sendRound("alone"))).to.deep.equal(new Set(["first"]));
         await consume(takeAs("second"), { by: await opened().another() });
-        // The first consumer gets every message until the second one has joined the group.
+        // Before the second consumer has joined the group, the first one gets every message.
         let shared: readonly string[] = [];
         for (let round = 0; takersOf(shared).size < 2; round += 1) {
           shared = await sendRound(`together ${round}`);

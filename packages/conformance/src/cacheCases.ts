@@ -4,10 +4,10 @@ import type { AdapterSet } from "./adapterSet.ts";
 import { useOpened } from "./useOpened.ts";
 
 const TTL_MS = 60_000;
-/** Reads until a copy must have arrived; each is a round trip. */
+/** The most reads until a copy must have arrived. Each read is a round trip. */
 const READS_MAX = 10_000;
 
-/** The cases of every cache. */
+/** The cases that every cache must pass. */
 export function cacheCases(set: AdapterSet): void {
   describe(`cache, ${set.name}`, () => {
     const opened = useOpened(set);
@@ -27,7 +27,7 @@ export function cacheCases(set: AdapterSet): void {
     const read = (by: Cache, load: () => Promise<unknown>, ofKey = key()): Promise<unknown> =>
       by.through({ key: ofKey, ttlMs: TTL_MS, load, parse: (copy) => copy });
     const noCopy = (): Promise<never> => Promise.reject(new Error("there is no copy"));
-    /** Stores a copy. The cache returns before the copy is written, so this waits for it. */
+    /** Stores a copy and waits for it, because the cache returns before the copy is written. */
     async function copied(value: unknown): Promise<void> {
       await read(cache, async () => value);
       for (let reads = 1; ; reads += 1) {
@@ -115,7 +115,7 @@ export function cacheCases(set: AdapterSet): void {
   });
 }
 
-/** @throws for anything but an object with seats */
+/** Parses a copy. @throws unless the copy is an object with seats */
 function seatsOf(copy: unknown): number[] {
   const isFit = typeof copy === "object" && copy !== null && "seats" in copy;
   if (!isFit || !Array.isArray(copy.seats)) throw new Error("the copy has no seats");

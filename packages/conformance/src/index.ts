@@ -1,4 +1,4 @@
-/** The conformance cases of core's ports: every set of adapters passes them. */
+/** The conformance cases for core's ports. Every adapter set must pass them. */
 export type { AdapterSet, OpenedAdapters } from "./adapterSet.ts";
 export { brokerCases } from "./brokerCases.ts";
 export { cacheCases } from "./cacheCases.ts";

@@ -1,15 +1,17 @@
 import type { ReceivedMessage } from "@onsale/core";
 
-/** Keeps the messages that consumers received, so that a case can inspect and await them. */
+/**
+ * Stores the messages that consumers received, so that a case can inspect them or wait for them.
+ */
 export interface Mailbox {
-  /** In the order of their arrival, repetitions included. */
+  /** The messages in the order of their arrival, including repetitions. */
   readonly messages: readonly ReceivedMessage[];
   readonly values: readonly string[];
-  /** A handler that stores the message. */
+  /** A message handler that stores the message. */
   take(message: ReceivedMessage): Promise<void>;
-  /** Resolves once the condition holds; the case's own time limit ends it. */
+  /** Resolves when the condition is true. The time limit of the case ends the wait. */
   until(holds: () => boolean): Promise<void>;
-  /** Resolves once the mailbox has this many messages. */
+  /** Resolves when the mailbox has this many messages. */
   count(count: number): Promise<void>;
 }
 

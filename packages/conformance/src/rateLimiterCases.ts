@@ -6,9 +6,9 @@ import { useOpened } from "./useOpened.ts";
 const MINUTE_MS = 60_000;
 
 /**
- * The cases of every rate limiter. A process may keep a refusal until its window ends by its own
- * clock, which a case cannot move. So after a case moved time, it asks by a process that has not
- * refused yet.
+ * The cases that every rate limiter must pass. After a refusal, a process may refuse until its
+ * window ends by its own clock, which a case cannot change. So after a case has let time pass, it
+ * uses a process that has not refused yet.
  */
 export function rateLimiterCases(set: AdapterSet): void {
   describe(`rate limiter, ${set.name}`, () => {

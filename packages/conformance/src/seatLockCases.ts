@@ -3,12 +3,12 @@ import { expect } from "chai";
 import type { AdapterSet } from "./adapterSet.ts";
 import { useOpened } from "./useOpened.ts";
 
-/** Longer than a case takes, also on a busy machine. */
+/** Lifetime of a lock: longer than a case takes, even on a busy machine. */
 const TTL_MS = 20_000;
-/** Each case has seats of its own. */
+/** Number of seats that only one case uses. */
 const SEATS_PER_CASE = 10;
 
-/** The cases of every seat lock, with the strategies redlock and conditional. */
+/** The cases that every seat lock must pass, with the strategies redlock and conditional. */
 export function seatLockCases(set: AdapterSet): void {
   describe(`seat lock, ${set.name}`, () => {
     const opened = useOpened(set, { SEAT_LOCK: "redlock", SEAT_LOCK_TTL_MS: String(TTL_MS) });

@@ -4,7 +4,7 @@ import { expect } from "chai";
 export type End = "commit" | "rollback";
 export const ENDS: readonly End[] = ["commit", "rollback"];
 
-/** The statements of one party within its transaction, by the stores of its process. */
+/** Statements of one transaction, run with the stores of its process. */
 export type Act<T> = (core: CoreContext, tx: Tx) => Promise<T>;
 
 /** Two processes on one database. */
@@ -13,24 +13,27 @@ export interface TwoProcesses {
   readonly other: CoreContext;
 }
 
-/** An open transaction that a case gives its statements one by one. */
+/** A transaction that stays open, so that a case can run statements in it one by one. */
 export interface OpenTransaction {
   act<T>(act: Act<T>): Promise<T>;
-  /** Ends the transaction; only the first call counts. */
+  /** Ends the transaction. Further calls have no effect. */
   end(how: End): Promise<void>;
 }
 
 /**
- * Longer than any act takes that need not wait. So an act that has not answered after this many
- * round trips waits for a row lock.
+ * Number of round trips after which a statement that has no answer counts as waiting for a row
+ * lock. Other statements need fewer.
  */
 const WAITING_ROUND_TRIPS = 20;
-/** Far longer than `WAITING_ROUND_TRIPS`, and far shorter than the longest wait for a row lock. */
+/**
+ * Number of round trips within which an answer must arrive: far more than `WAITING_ROUND_TRIPS`,
+ * and far fewer than the longest wait for a row lock takes.
+ */
 const ANSWER_ROUND_TRIPS = 500;
 
 class TakenBackError extends Error {}
 
-/** Begins a transaction. It keeps its row locks until the case ends it. */
+/** Begins a transaction that keeps its row locks until the case ends it. */
 export async function openTransaction(core: CoreContext): Promise<OpenTransaction> {
   const begun = Promise.withResolvers<Tx>();
   const ending = Promise.withResolvers<void>();
@@ -52,7 +55,10 @@ export async function openTransaction(core: CoreContext): Promise<OpenTransactio
   };
 }
 
-/** Runs the body beside an open transaction, which is rolled back unless the body ends it. */
+/**
+ * Runs the body while another transaction is open. That transaction is rolled back at the end,
+ * unless the body ends it.
+ */
 export async function besideOpen<T>(
   core: CoreContext,
   body: (transaction: OpenTransaction) => Promise<T>,
@@ -65,12 +71,12 @@ export async function besideOpen<T>(
   }
 }
 
-/** Runs one act in its own transaction. */
+/** Runs the statements in a transaction and commits it. */
 export function committed<T>(core: CoreContext, act: Act<T>): Promise<T> {
   return core.withTransaction((tx) => act(core, tx));
 }
 
-/** Whether the promise settles while another process makes this many round trips. */
+/** Returns true when the promise settles while another process makes this many round trips. */
 export async function settlesWithin(
   core: CoreContext,
   promise: Promise<unknown>,
@@ -87,13 +93,13 @@ export async function settlesWithin(
   return isSettled;
 }
 
-/** Fails unless the promise is still pending after `WAITING_ROUND_TRIPS`. */
+/** Fails when the promise settles within `WAITING_ROUND_TRIPS`. */
 export async function expectWaiting(core: CoreContext, promise: Promise<unknown>): Promise<void> {
   const isSettled = await settlesWithin(core, promise, WAITING_ROUND_TRIPS);
   expect(isSettled, "an answer before the other transaction has ended").to.equal(false);
 }
 
-/** Fails when the promise waits for a row lock. @returns the value of the promise */
+/** Fails when the promise must wait for a row lock. @returns the value of the promise */
 export async function expectAtOnce<T>(core: CoreContext, promise: Promise<T>): Promise<T> {
   const isSettled = await settlesWithin(core, promise, ANSWER_ROUND_TRIPS);
   expect(isSettled, "an answer while the other transaction is open").to.equal(true);
@@ -101,9 +107,9 @@ export async function expectAtOnce<T>(core: CoreContext, promise: Promise<T>): P
 }
 
 /**
- * A race for a row in a fixed order: the first acts, the second acts and must wait, then the first
- * ends.
- * @returns the answer of the second, whose transaction is committed
+ * Runs a race for a row in a fixed order: the first transaction acts, the second acts and must
+ * wait, then the first ends.
+ * @returns the answer of the second transaction, which is committed
  */
 export function answerAfterWaiting<T>(
   { core, other }: TwoProcesses,
@@ -124,8 +130,9 @@ export function answerAfterWaiting<T>(
 }
 
 /**
- * The first acts; the second acts and commits while the first is still open, so it must not wait.
- * @returns the answer of the second
+ * The first transaction acts. The second one acts and commits while the first is still open, so it
+ * must not wait.
+ * @returns the answer of the second transaction
  */
 export function answerAtOnce<T>(
   { core, other }: TwoProcesses,
@@ -139,7 +146,7 @@ export function answerAtOnce<T>(
   });
 }
 
-/** The error with which the promise rejects. */
+/** Returns the error with which the promise rejects. */
 export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

@@ -1,7 +1,7 @@
 import type { AdapterSet, OpenedAdapters } from "./adapterSet.ts";
 
 /**
- * Opens the set once for the surrounding suite.
+ * Opens the adapter set once for the surrounding suite.
  * @returns a function that returns the adapters, for hooks and cases
  */
 export function useOpened(

@@ -1,10 +1,10 @@
 import type { EndedAdmission, Promotion } from "@onsale/core";
 
-/** The moment at which the admissions of the cases are looked at. */
+/** The time of the admissions of these cases. */
 export const NOW_MS = 1_790_000_000_000;
 export const FIRST_SEQUENCE = 1_789_999_000_000_000;
 
-/** The admission of user n, who has the nth place. */
+/** Makes the admission of user n, whose place is the nth. */
 export function promotion(n: number, changes: Partial<Promotion> = {}): Promotion {
   return {
     userId: n,
@@ -16,7 +16,7 @@ export function promotion(n: number, changes: Partial<Promotion> = {}): Promotio
   };
 }
 
-/** The end of that admission. */
+/** Makes the end of the admission of user n. */
 export function endOf(n: number, changes: Partial<EndedAdmission> = {}): EndedAdmission {
   const endedAtUs = NOW_MS * 1000 + n;
   return { userId: n, sequence: FIRST_SEQUENCE + n, endedAtUs, reason: "PAID", ...changes };

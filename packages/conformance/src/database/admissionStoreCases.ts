@@ -6,7 +6,7 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { newQueueId, QUEUE_SETTINGS } from "./queueActs.ts";
 import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
-/** The rows of admissions and the generations of a queue. */
+/** Cases about the rows of admissions and the generations of a queue. */
 export function admissionStoreCases(db: DatabaseUnderTest): void {
   describe("admissions in the database", () => {
     let queueId: string;

@@ -6,7 +6,10 @@ import { HOUR_MS, held, hold, MINUTE_MS, newShow, newUserId, type Show } from ".
 
 type Seats = readonly { reservationId: number; status: string; overdue: boolean }[];
 
-/** The seats that count for a buyer, and the transactions that wait before they count. */
+/**
+ * Cases about the seats that count for a buyer, and about transactions that wait before they count
+ * them.
+ */
 export function buyerSeatCases(db: DatabaseUnderTest): void {
   describe("the seats of a buyer", () => {
     let userId: number;

@@ -8,11 +8,11 @@ import { HOUR_MS, held, MINUTE_MS, newShow, only } from "./show.ts";
 const UNKNOWN_ID = 999_999_999;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Concerts, performances and the seats that a buyer can see. */
+/** Cases about concerts, performances and the seats that a buyer can see. */
 export function catalogStoreCases(db: DatabaseUnderTest): void {
   describe("concerts", () => {
     const { insert, play, list, idsOf, ...acts } = useConcerts(db);
-    /** All concerts of a case have this singer, and no other case uses the singer. */
+    /** The singer of all concerts of one case. No other case uses the same singer. */
     let singer: string;
     beforeEach("takes the singer of the case", () => {
       singer = acts.singer();

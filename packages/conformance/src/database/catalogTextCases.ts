@@ -6,8 +6,8 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { newShow } from "./show.ts";
 
 /**
- * Texts that count as equal in each of the usual collations of the server. A separate test compares
- * the in-memory collation with utf8mb4_general_ci.
+ * Cases about texts that are equal in each of the server's usual collations. A separate test
+ * compares the in-memory collation with utf8mb4_general_ci.
  */
 export function catalogTextCases(db: DatabaseUnderTest): void {
   describe("seat numbers of one performance", () => {

@@ -3,7 +3,7 @@ import { systemIds } from "@onsale/core";
 import { committed } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 
-/** Acts on concerts that no other case sees. */
+/** Functions for concerts that belong to only one case. */
 export interface ConcertActs {
   /** The singer of all concerts of this case. */
   singer(): string;
@@ -11,7 +11,7 @@ export interface ConcertActs {
   insert(parts: Partial<NewConcert>): Promise<number>;
   /** Adds a performance. @returns its id */
   play(concertId: number, startsAt: Date): Promise<number>;
-  /** Finds concerts of this case from another process. */
+  /** Lists concerts of this case, through the other process. */
   list(filter?: Partial<ConcertFilter>): Promise<readonly ConcertSummary[]>;
   idsOf(filter?: Partial<ConcertFilter>): Promise<number[]>;
 }

@@ -27,8 +27,8 @@ import { transactionCases } from "./transactionCases.ts";
 import { wholeSaleCases } from "./wholeSaleCases.ts";
 
 /**
- * The cases of every database: all its stores, alone and in races. The reader for the invariants
- * has separate cases.
+ * The cases that every database must pass: all its stores, alone and in races. The reader for the
+ * invariants has separate cases.
  */
 export function databaseCases(set: AdapterSet): void {
   describe(`database, ${set.name}`, () => {

@@ -3,12 +3,12 @@ import type { AdapterSet } from "../adapterSet.ts";
 import type { TwoProcesses } from "../transactionRace.ts";
 import { useOpened } from "../useOpened.ts";
 
-/** One database with the ports of two processes, open while the suite runs. */
+/** One database with the ports of two processes. It is open during the whole suite. */
 export interface DatabaseUnderTest extends TwoProcesses {
   passTime(ms: number): Promise<void>;
 }
 
-/** Opens the set for the surrounding suite. */
+/** Opens the adapter set for the surrounding suite. */
 export function useDatabase(set: AdapterSet): DatabaseUnderTest {
   const opened = useOpened(set);
   let other: CoreContext | undefined;

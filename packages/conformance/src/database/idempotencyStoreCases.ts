@@ -20,7 +20,7 @@ const answer =
     return started;
   };
 
-/** The records that make a repeated request run once. */
+/** Cases about the records that prevent a repeated request from running twice. */
 export function idempotencyStoreCases(db: DatabaseUnderTest): void {
   describe("an idempotency key", () => {
     let key: IdempotencyRecordKey;
@@ -132,7 +132,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
         await db.passTime(MINUTE_MS);
       }
       await db.passTime(HOUR_MS - 2 * MINUTE_MS);
-      // The four are now about 62, 61, 60 and 59 minutes old.
+      // The four records are now about 62, 61, 60 and 59 minutes old.
       const statesNow = (): Promise<string[]> =>
         besideOpen(db.core, async (look) => {
           const states: string[] = [];

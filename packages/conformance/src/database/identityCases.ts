@@ -3,10 +3,10 @@ import { besideOpen, committed, failureOf } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 
 const KINDS = ["reservation", "payment"] as const;
-/** Enough ids to use several blocks. */
+/** So many ids that several blocks are needed. */
 const MANY = 350;
 
-/** Users, and ids that are allocated before their rows are written. */
+/** Cases about users, and about ids that are allocated before their rows are written. */
 export function identityCases(db: DatabaseUnderTest): void {
   describe("users", () => {
     const insert = (name: string): Promise<number> =>

@@ -16,7 +16,7 @@ const record =
   ({ inbox }, tx) =>
     inbox.record(tx, consumer, messageId);
 
-/** The messages that each consumer has applied. */
+/** Cases about the record of the messages that each consumer has applied. */
 export function inboxStoreCases(db: DatabaseUnderTest): void {
   describe("the inbox", () => {
     it("knows a recorded message, for each consumer separately", async () => {

@@ -5,7 +5,7 @@ import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
 let caseCount = 0;
 
-/** Leases that expire by the database's clock. */
+/** Cases about leases, which expire by the database's clock. */
 export function leaseStoreCases(db: DatabaseUnderTest): void {
   describe("leases", () => {
     let prefix: string;

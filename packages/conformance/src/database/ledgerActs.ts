@@ -11,7 +11,7 @@ export function newEntryKey(): string {
   return `case:${keyCount}`;
 }
 
-/** An entry with a new key. */
+/** Posts an entry with a new key. */
 export function post(
   kind: LedgerEntryKind,
   userId: number,
@@ -20,7 +20,7 @@ export function post(
   return ({ ledger }, tx) => ledger.post(tx, { userId, kind, amount, entryKey: newEntryKey() });
 }
 
-/** A charge that must succeed. */
+/** Posts a charge that must succeed. */
 export function charge(userId: number, amount: number): Act<PostedEntry> {
   return async (core, tx) => {
     const posted = await post("CHARGE", userId, amount)(core, tx);
@@ -29,7 +29,7 @@ export function charge(userId: number, amount: number): Act<PostedEntry> {
   };
 }
 
-/** A new user with points. */
+/** Creates a user with points. */
 export async function chargedUser(core: CoreContext, amount: number): Promise<number> {
   const userId = newUserId();
   await committed(core, charge(userId, amount));

@@ -5,7 +5,7 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { charge, chargedUser, entryCount, newEntryKey, post } from "./ledgerActs.ts";
 import { MINUTE_MS, newUserId } from "./show.ts";
 
-/** Charges, spends and refunds of point accounts. */
+/** Cases about charges, spends and refunds of point accounts. */
 export function ledgerStoreCases(db: DatabaseUnderTest): void {
   describe("an account", () => {
     const balanceOf = (userId: number): Promise<number> => db.other.ledger.balanceOf(null, userId);

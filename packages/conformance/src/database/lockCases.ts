@@ -4,7 +4,7 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { charge, chargedUser, entryCount } from "./ledgerActs.ts";
 import { newUserId } from "./show.ts";
 
-/** Transactions that wait for row locks, and the end of a wait without success. */
+/** Cases about transactions that wait for row locks, and about waits that fail. */
 export function lockCases(db: DatabaseUnderTest): void {
   describe("a contested row", () => {
     for (const end of ENDS) {

@@ -17,7 +17,7 @@ const textsOf = (notifications: readonly Notification[]): unknown[] =>
 const idsOf = (notifications: readonly Notification[]): number[] =>
   notifications.map(({ id }) => id);
 
-/** Notifications for the external platform. */
+/** Cases about notifications for the external platform. */
 export function notificationStoreCases(db: DatabaseUnderTest): void {
   describe("notifications", () => {
     let deadBefore = 0;

@@ -3,7 +3,7 @@ import { systemIds } from "@onsale/core";
 
 let aggregateCount = 0;
 
-/** A message; by default of an aggregate that no other case uses. */
+/** Makes a message. By default its aggregate belongs to no other case. */
 export function message(parts: Partial<NewOutboxMessage> = {}): NewOutboxMessage {
   aggregateCount += 1;
   return {

@@ -6,12 +6,12 @@ import { HOUR_MS } from "./show.ts";
 
 /** More messages than any case appends. */
 const BATCH = 100;
-/** Lower buckets have the messages of other suites. */
+/** The first bucket of these cases. Lower buckets have the messages of other suites. */
 const FIRST_BUCKET = 1_000;
 
 let bucketCount = 0;
 
-/** A bucket for each case, and the lease that lets its owner publish it. */
+/** A bucket that only one case uses, with the lease that its owner needs to publish. */
 export interface BucketUnderTest {
   number(): number;
   lease(): Lease;
@@ -19,7 +19,7 @@ export interface BucketUnderTest {
   append(...messages: readonly NewOutboxMessage[]): Promise<void>;
   due(): Promise<readonly OutboxMessage[]>;
   dueIds(): Promise<string[]>;
-  /** The stored id of a message that is not published. */
+  /** Returns the stored id of an unpublished message. */
   idOf(sought: NewOutboxMessage): Promise<number>;
   fail(
     sought: NewOutboxMessage,

@@ -10,7 +10,7 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { useBucket } from "./outboxBucket.ts";
 import { HOUR_MS } from "./show.ts";
 
-/** The marks of a relay, and the lease that they need. */
+/** Cases about how a relay marks messages, and about the lease that it needs for this. */
 export function outboxRelayCases(db: DatabaseUnderTest): void {
   describe("a relay's marks", () => {
     const bucket = useBucket(db);

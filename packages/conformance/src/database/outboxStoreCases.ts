@@ -6,7 +6,7 @@ import { message } from "./outboxActs.ts";
 import { type BucketUnderTest, useBucket } from "./outboxBucket.ts";
 import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
-/** The messages that a relay gets. */
+/** Cases about the messages that a relay gets. */
 export function outboxStoreCases(db: DatabaseUnderTest): void {
   describe("the outbox", () => {
     const bucket: BucketUnderTest = useBucket(db);

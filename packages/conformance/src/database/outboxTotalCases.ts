@@ -8,10 +8,10 @@ import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
 /** More messages than any case leaves. */
 const ALL = 10_000;
-/** All messages of these cases are in one bucket, so that a case can find the rest. */
+/** The bucket of all messages of these cases, so that a case can find all remaining messages. */
 const BUCKET = 7;
 
-/** Counts and cleanup of all messages, on a database without other messages. */
+/** Cases about counts and cleanup of all messages, on a database without other messages. */
 export function outboxTotalCases(set: AdapterSet): void {
   describe("the outbox as a whole", () => {
     const db = useDatabase(set);
@@ -62,7 +62,7 @@ export function outboxTotalCases(set: AdapterSet): void {
       await bucket.append(bucket.message());
       const cleaned: number[] = [];
       while (cleaned.at(-1) !== 0) cleaned.push(await clean(MINUTE_MS, 2));
-      // Each published message has a publication, which is deleted with it.
+      // Each published message has a publication, which is deleted with the message.
       expect(cleaned).to.deep.equal([4, 2, 0]);
       expect(await added()).to.deep.equal({ pending: 1, published: 1, dead: 1 });
       expect(await clean(HOUR_MS, 10)).to.equal(0);

@@ -22,7 +22,7 @@ const refund =
   ({ payments }, tx) =>
     payments.refund(tx, id);
 
-/** Capture and refund of payments. */
+/** Cases about capture and refund of payments. */
 export function paymentStoreCases(db: DatabaseUnderTest): void {
   describe("a payment", () => {
     async function newPayment(core: CoreContext): Promise<NewPayment> {

@@ -4,7 +4,7 @@ import { type Act, answerAfterWaiting, besideOpen, committed, ENDS } from "../tr
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { newQueueId, QUEUE_SETTINGS } from "./queueActs.ts";
 
-/** The rows of the queues. */
+/** Cases about the rows of queues. */
 export function queueRecordCases(db: DatabaseUnderTest): void {
   describe("a queue in the database", () => {
     let queueId: string;

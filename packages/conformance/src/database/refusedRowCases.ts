@@ -4,7 +4,10 @@ import { committed, failureOf } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { newShow } from "./show.ts";
 
-/** A column and a value that it refuses; a caller without types can pass any value. */
+/**
+ * A column and a value that the column refuses. The value has any type, because a caller without
+ * types could pass it.
+ */
 type Refused = readonly [column: string, what: string, value: unknown];
 
 const CONCERTS: readonly Refused[] = [
@@ -35,7 +38,7 @@ const SEATS: readonly Refused[] = [
   ["price", "no number", Number.NaN],
 ];
 
-/** Rows that the columns refuse, when the caller skips the validation of the workflows. */
+/** Cases about rows that the columns refuse when a caller skips the validation of the workflows. */
 export function refusedRowCases(db: DatabaseUnderTest): void {
   describe("a row that does not fit its columns", () => {
     const broken = <Row extends object>(row: Row, [column, , value]: Refused): Row =>

@@ -8,7 +8,7 @@ import { newUserId } from "./show.ts";
 
 const BUCKET = 901;
 
-/** The transaction around a statement that a unique key refuses. */
+/** Cases about the transaction around a statement that a unique key refuses. */
 export function refusedStatementCases(db: DatabaseUnderTest): void {
   describe("a statement that a unique key refuses", () => {
     it("fails the work once, and rolls the transaction back", async () => {

@@ -7,7 +7,7 @@ import { HOUR_MS, held, hold, MINUTE_MS, newSeat, newShow, newUserId } from "./s
 /** More overdue reservations than any case leaves. */
 const ALL = 1_000;
 
-/** The reservations that a buyer sees, and those that the reaper gets. */
+/** Cases about the reservations that a buyer sees, and about those that the reaper gets. */
 export function reservationListCases(db: DatabaseUnderTest): void {
   describe("the reservations of a user", () => {
     const idsOf = async (
@@ -18,7 +18,10 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       return found.map((reservation) => reservation.id);
     };
 
-    /** Some time passes between two reservations, so that their order is certain. */
+    /**
+     * Holds seats one after the other, with a pause between two reservations, so that their order
+     * is certain.
+     */
     async function heldInOrder(userId: number, ids: readonly number[]): Promise<void> {
       for (const reservationId of ids) {
         const act = hold({ reservationId, seatIds: [await newSeat(db.core)], userId });
@@ -110,7 +113,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       await expire(db.core, ALL);
     });
 
-    /** Makes overdue reservations, each overdue for a minute longer than the one before. */
+    /** Makes overdue reservations. Each is overdue for a minute longer than the one before it. */
     async function overdue(count: number): Promise<number[]> {
       const { seatIds } = await newShow(db.core, count);
       const ids: number[] = [];

@@ -19,7 +19,7 @@ interface ReservationRace {
   readonly after: Readonly<Record<End, ReservationStatus>>;
 }
 
-/** The second succeeds exactly when the first rolled back. */
+/** Races in which the second transition succeeds exactly when the first transaction rolls back. */
 const RACES: readonly ReservationRace[] = [
   {
     begins: "PENDING",
@@ -65,7 +65,7 @@ const RACES: readonly ReservationRace[] = [
   },
 ];
 
-/** Races of two transitions of one reservation. */
+/** Cases about races between two transitions of one reservation. */
 export function reservationRaceCases(db: DatabaseUnderTest): void {
   describe("a race for a reservation", () => {
     for (const { begins, first, second, after } of RACES) {

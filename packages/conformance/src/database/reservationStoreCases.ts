@@ -12,7 +12,7 @@ export const move =
   ({ reservations }, tx) =>
     reservations[name](tx, id);
 
-/** The moves that bring a reservation into each state. */
+/** The transitions that lead to each state of a reservation. */
 const WAYS: Readonly<Record<ReservationStatus | "OVERDUE", readonly Move[]>> = {
   PENDING: [],
   OVERDUE: [],
@@ -22,7 +22,7 @@ const WAYS: Readonly<Record<ReservationStatus | "OVERDUE", readonly Move[]>> = {
   REFUNDED: ["confirm", "refund"],
 };
 
-/** The allowed moves of each state, with the next state. */
+/** The allowed transitions of each state, with the state that follows. */
 const MOVES: Readonly<Record<keyof typeof WAYS, Partial<Record<Move, ReservationStatus>>>> = {
   PENDING: { confirm: "CONFIRMED", cancel: "CANCELLED" },
   OVERDUE: { expire: "EXPIRED", cancel: "CANCELLED" },
@@ -32,7 +32,7 @@ const MOVES: Readonly<Record<keyof typeof WAYS, Partial<Record<Move, Reservation
   REFUNDED: {},
 };
 
-/** Writes, transitions and reads of reservations. */
+/** Cases about writes, transitions and reads of reservations. */
 export function reservationStoreCases(db: DatabaseUnderTest): void {
   describe("a reservation", () => {
     const find = (id: number) => db.other.reservations.find(null, id);

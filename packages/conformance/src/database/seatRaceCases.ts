@@ -29,7 +29,9 @@ interface SeatRace {
   readonly begins: "AVAILABLE" | "HELD" | "OVERDUE" | "SOLD";
   readonly first: (seatIds: readonly number[], reservationId: number) => Act<number>;
   readonly second: (seatIds: readonly number[], reservationId: number) => Act<number>;
-  /** The number of seats that the second gets, and the status of the seats afterwards. */
+  /**
+   * The number of seats that the second transaction gets, and the status of the seats afterwards.
+   */
   readonly after: Readonly<Record<End, readonly [count: number, status: SeatStatus]>>;
 }
 
@@ -113,7 +115,7 @@ const RACES: readonly SeatRace[] = [
   },
 ];
 
-/** Races of transactions for the same seats. */
+/** Cases about races between transactions for the same seats. */
 export function seatRaceCases(db: DatabaseUnderTest): void {
   describe("a race for seats", () => {
     async function beginAs(state: SeatRace["begins"]) {

@@ -7,7 +7,7 @@ import { HOUR_MS, held, hold, MINUTE_MS, newShow, only, SECOND_MS } from "./show
 /** An id that no seat has. */
 const UNKNOWN_ID = 999_999_999;
 
-/** Hold, sale and release of seats. */
+/** Cases about hold, sale and release of seats. */
 export function seatStoreCases(db: DatabaseUnderTest): void {
   describe("the seats", () => {
     const holdSeats = (seatIds: readonly number[], reservationId: number, holdMs = HOUR_MS) =>

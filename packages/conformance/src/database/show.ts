@@ -8,18 +8,18 @@ export const HOUR_MS = 60 * MINUTE_MS;
 
 let userCount = 0;
 
-/** The id of a user that no other case uses. */
+/** Returns the id of a user that no other case uses. */
 export function newUserId(): number {
   userCount += 1;
   return 5_000_000 + userCount;
 }
 
-/** A performance for one case, and its seats. */
+/** A performance that only one case uses, with its seats. */
 export interface Show {
   readonly concertId: number;
   readonly performanceId: number;
   readonly startsAt: Date;
-  /** In ascending order. */
+  /** The ids of the seats in ascending order. */
   readonly seatIds: readonly number[];
 }
 
@@ -29,7 +29,7 @@ export interface ShowParts {
   readonly startsAt?: Date;
 }
 
-/** A concert with one performance; its seats are A-1, A-2 and so on. */
+/** Creates a concert with one performance. Its seats are A-1, A-2 and so on. */
 export async function newShow(
   core: CoreContext,
   seatCount: number,
@@ -65,7 +65,7 @@ export interface HoldParts {
   readonly holdMs?: number;
 }
 
-/** Takes the seats and writes the reservation, as a hold does. */
+/** Takes the seats and writes the reservation, as the workflow `holdSeats` does. */
 export function hold(parts: HoldParts): Act<number> {
   const { reservationId, seatIds, userId = newUserId(), holdMs = HOUR_MS } = parts;
   return async ({ seats, reservations }, tx) => {
@@ -104,7 +104,7 @@ export async function heldSeat(
   return { seatId, reservationId: await held(core, [seatId], parts) };
 }
 
-/** The element of a list that must have exactly one. */
+/** Returns the only element of a list. Fails when the list has more or fewer. */
 export function only<T>(list: readonly T[]): T {
   const [first] = list;
   if (first === undefined || list.length !== 1) throw new Error(`${list.length} are not one`);

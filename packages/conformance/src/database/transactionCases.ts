@@ -11,7 +11,10 @@ import { charge, chargedUser, entryCount } from "./ledgerActs.ts";
 import { message } from "./outboxActs.ts";
 import { held, newShow, newUserId } from "./show.ts";
 
-/** A transaction is atomic, and visible to others only after its commit. */
+/**
+ * Cases about transactions: they are atomic, and their writes are visible to others only after the
+ * commit.
+ */
 export function transactionCases(db: DatabaseUnderTest): void {
   describe("a transaction", () => {
     const balanceOf = (core: CoreContext, userId: number): Promise<number> =>

@@ -38,7 +38,10 @@ const post =
     await appendEvent(pointEvent(type, entry.userId, entry.amount, posted))(core, tx);
   };
 
-/** Sales from hold to refund through the stores, on a database without other sales. */
+/**
+ * Cases about whole sales, from hold to refund, through the stores, on a database without other
+ * sales.
+ */
 export function wholeSaleCases(set: AdapterSet): void {
   describe("a whole sale", () => {
     const db = useDatabase(set);

@@ -10,7 +10,7 @@ import {
 } from "./historyFacts.ts";
 import { HISTORY_TABLES, type HistoryTable } from "./historyRows.ts";
 
-/** Changes that look like a corruption and are allowed during a sale. */
+/** Changes that look like corruptions but are allowed during a sale. */
 export const BENIGN_CHANGES: readonly Pick<Corruption, "what" | "plant">[] = [
   {
     what: "rows that are stored in another order",

@@ -1,36 +1,36 @@
 import type { Acknowledgements, InvariantId } from "@onsale/core";
 import type { History, HistoryRow, HistoryRows, HistoryTable } from "./historyRows.ts";
 
-/** Changes to a history, as statements make them. */
+/** Makes changes to a history, as SQL statements would. */
 export interface HistoryEditor {
-  /** The moment at which the history ends. */
+  /** The time at which the history ends. */
   readonly nowUs: number;
   /** The current rows. */
   rows(): HistoryRows;
-  /** Changes the rows that have these values. */
+  /** Changes the rows that match these values. */
   update<Table extends HistoryTable>(
     table: Table,
     where: Partial<HistoryRow[Table]>,
     set: Partial<HistoryRow[Table]>,
   ): void;
   insert<Table extends HistoryTable>(table: Table, row: HistoryRow[Table]): void;
-  /** Inserts a copy of the row that has these values, changed so. */
+  /** Inserts a copy of the row that matches these values, with some values changed. */
   copy<Table extends HistoryTable>(
     table: Table,
     where: Partial<HistoryRow[Table]>,
     set: Partial<HistoryRow[Table]>,
   ): void;
-  /** Deletes the rows that have these values. */
+  /** Deletes the rows that match these values. */
   remove<Table extends HistoryTable>(table: Table, where: Partial<HistoryRow[Table]>): void;
   /** Replaces the answers that the clients received. */
   acknowledge(acknowledged: Partial<Acknowledgements>): void;
 }
 
-/** A change that breaks an invariant in a whole history. */
+/** A change to the whole history that breaks an invariant. */
 export interface Corruption {
   readonly breaks: InvariantId;
   readonly what: string;
-  /** The message of the rule that must find it. */
+  /** The message of the rule that must find the corruption. */
   readonly foundBy: string;
   readonly plant: (editor: HistoryEditor) => void;
 }
@@ -46,7 +46,7 @@ function matches<Row extends object>(row: Row, where: Partial<Row>): boolean {
   return true;
 }
 
-/** The history after the changes; tables without a change are the same arrays as before. */
+/** Returns the history after the changes. Tables without a change stay the same arrays. */
 export function corrupted(
   history: History,
   corruptions: Iterable<Pick<Corruption, "plant">>,

@@ -4,7 +4,7 @@ import { MESSAGE_CORRUPTIONS } from "./messageCorruptions.ts";
 import { POINT_CORRUPTIONS } from "./pointCorruptions.ts";
 import { SEAT_CORRUPTIONS } from "./seatCorruptions.ts";
 
-/** Every corruption, each with the rule that must find it. */
+/** Every corruption, with the rule that must find it. */
 export const CORRUPTIONS: readonly Corruption[] = [
   ...SEAT_CORRUPTIONS,
   ...POINT_CORRUPTIONS,

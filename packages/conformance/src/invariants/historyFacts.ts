@@ -2,16 +2,16 @@
 export const ANN = 1;
 export const BOB = 2;
 
-/** The reservations, by their status. */
+/** The ids of the reservations. A name says the status of its reservation. */
 export const PENDING = 1;
 export const CONFIRMED = 2;
 export const REFUNDED = 3;
 export const CANCELLED = 4;
 export const EXPIRED = 5;
-/** Has the seat of the expired reservation. */
+/** A reservation that took over the seat of the expired reservation. */
 export const TAKEN_OVER = 6;
 
-/** Their payments. */
+/** The ids of the payments of these reservations. */
 export const PAID_BACK = 1;
 export const CAPTURED = 2;
 
@@ -26,5 +26,5 @@ export const MINUTE_US = 60 * SECOND_US;
 export const HOUR_US = 60 * MINUTE_US;
 export const DAY_US = 24 * HOUR_US;
 
-/** The moment so many minutes before the end of the history. */
+/** Returns the time that many minutes before the end of the history. */
 export type TimeAgo = (minutes: number) => number;

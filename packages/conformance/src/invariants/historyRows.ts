@@ -16,7 +16,7 @@ import type {
   SeatTableRow,
 } from "@onsale/core/testing";
 
-/** The tables that the checkers read, each with its kind of row. */
+/** The type of the rows of each table that the checkers read. */
 export interface HistoryRow {
   seats: SeatTableRow;
   reservations: ReservationRow;
@@ -53,16 +53,16 @@ export const HISTORY_TABLES: readonly HistoryTable[] = [
   "queueAdmissions",
 ];
 
-/** The rows of all tables; times are microseconds since the epoch. */
+/** The rows of all tables. Times are microseconds since the epoch. */
 export type HistoryRows = {
   readonly [Table in HistoryTable]: readonly HistoryRow[Table][];
 };
 
 /** A sale: its rows in the database, and the answers that its clients received. */
 export interface History {
-  /** The end of the history. */
+  /** The time at which the history ends. */
   readonly nowUs: number;
   readonly rows: HistoryRows;
-  /** `undefined` when the answers were not recorded. */
+  /** The answers that clients received; `undefined` when they were not recorded. */
   readonly acknowledged: Acknowledgements | undefined;
 }

@@ -40,7 +40,7 @@ const ALL_RULES = [
   ACKNOWLEDGED_RULES,
 ].flatMap((rules) => Object.values(rules));
 
-/** The rows of the whole history that each checker counts. */
+/** How many rows of the whole history each checker reads. */
 const ROWS_READ = {
   I1: 14,
   I2: 6,
@@ -58,7 +58,7 @@ function removeAll({ remove }: HistoryEditor): void {
   for (const table of HISTORY_TABLES) remove(table, {});
 }
 
-/** No message has been published or applied. */
+/** Changes the history so that no message was published or applied. */
 function holdBackMessages({ update, remove }: HistoryEditor): void {
   update("outboxMessages", {}, { status: "PENDING", publishedAtUs: null });
   remove("outboxPublications", {});
@@ -66,7 +66,10 @@ function holdBackMessages({ update, remove }: HistoryEditor): void {
   remove("notifications", {});
 }
 
-/** Ages the history so that cleanup may delete its messages, and deletes all but notifications. */
+/**
+ * Makes the history so old that cleanup may delete its messages. Then deletes all of them, but not
+ * the notifications.
+ */
 function outliveMessages({ update, remove, nowUs }: HistoryEditor, ageUs: number): void {
   const atUs = nowUs - ageUs;
   const expiresAtUs = nowUs + DAY_US;
@@ -82,7 +85,10 @@ function outliveMessages({ update, remove, nowUs }: HistoryEditor, ageUs: number
   remove("inboxMessages", {});
 }
 
-/** The violations that the checkers find in every store, and the changes that they accept. */
+/**
+ * Cases about the violations that the checkers find in every store, and about the changes that they
+ * accept.
+ */
 export function invariantCases(name: string, fixture: () => InvariantFixture): void {
   describe(`the checkers of the invariants, ${name}`, () => {
     let whole: History;
@@ -172,7 +178,8 @@ export function invariantCases(name: string, fixture: () => InvariantFixture): v
       const old = await checkHistory(fixture(), aged(7 * DAY_US));
       expect(violationsIn(old)).to.deep.equal([]);
       const young = await checkHistory(fixture(), aged(6 * DAY_US));
-      // 19 transitions without a message, 14 notifications without an inbox record.
+      // The 33 violations: 19 transitions without a message and 14 notifications without an inbox
+      // record.
       expect(resultOf(young, "I5").violationCount).to.equal(33);
     });
 

@@ -7,12 +7,12 @@ import { HISTORY_TABLES, type History, type HistoryRows } from "./historyRows.ts
 import type { InvariantFixture } from "./invariantFixture.ts";
 import { wholeHistory } from "./wholeHistory.ts";
 
-/** More rows than any reader has in one page. */
+/** More rows than a page of any reader. */
 const ROWS_BEYOND_A_PAGE = 4_500;
 
 type Key = string | number;
 
-/** The pages of each table, the key of their order, and the expected rows. */
+/** Returns, for each table, its pages, the key of their order, and the expected rows. */
 function tablesOf(snapshot: InvariantSnapshot, rows: HistoryRows) {
   const table = <Row>(pages: Pages<Row>, keyOf: (row: Row) => Key, count: number) => ({
     keys: () => keysOf(pages, keyOf),
@@ -69,7 +69,7 @@ function tablesOf(snapshot: InvariantSnapshot, rows: HistoryRows) {
   };
 }
 
-/** The keys of all rows; fails when a page splits a key. */
+/** Returns the keys of all rows. Fails when a key is on two pages. */
 async function keysOf<Row>(pages: Pages<Row>, keyOf: (row: Row) => Key): Promise<Key[]> {
   const keys: Key[] = [];
   for await (const page of pages) {
@@ -89,7 +89,7 @@ async function expectAllRows(snapshot: InvariantSnapshot, rows: HistoryRows): Pr
   }
 }
 
-/** The cases of every reader of rows for the checkers. */
+/** The cases that every reader of rows for the checkers must pass. */
 export function invariantReaderCases(name: string, fixture: () => InvariantFixture): void {
   describe(`the reader for the invariants, ${name}`, () => {
     let whole: History;

@@ -9,7 +9,7 @@ import type { Corruption } from "./corruption.ts";
 import { ANN, CANCELLED, PAID_BACK, PENDING } from "./historyFacts.ts";
 import { FIRST_OF_CONFIRMED } from "./messageRows.ts";
 
-/** The id of its message. */
+/** The id of the message of that transition. */
 const APPLIED_MESSAGE = "message-9";
 
 const OF_MESSAGES: readonly Corruption[] = [

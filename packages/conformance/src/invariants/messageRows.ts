@@ -18,7 +18,10 @@ import {
 } from "./historyFacts.ts";
 import type { HistoryRows } from "./historyRows.ts";
 
-/** Every transition: event, aggregate, version, and its time in minutes before the end. */
+/**
+ * Every transition: its event, aggregate type, aggregate id, version, and time in minutes before
+ * the end.
+ */
 const TRANSITIONS: readonly (readonly [EventType, AggregateType, number, number, number])[] = [
   ["point-account.charged", "point-account", ANN, 1, 60],
   ["point-account.charged", "point-account", BOB, 1, 55],
@@ -41,14 +44,14 @@ const TRANSITIONS: readonly (readonly [EventType, AggregateType, number, number,
   ["reservation.held", "reservation", PENDING, 1, 1],
 ];
 
-/** Finds the rows of one transition in every table of messages. */
+/** Values that identify the rows of one transition in every table with messages. */
 export const FIRST_OF_CONFIRMED = {
   aggregateType: "reservation",
   aggregateId: CONFIRMED,
   aggregateVersion: 1,
 } as const;
 
-/** The seats of each reservation. */
+/** The ids of the seats of each reservation. */
 const SEAT_IDS: ReadonlyMap<number, readonly number[]> = new Map([
   [PENDING, [1]],
   [CONFIRMED, [2, 6]],
@@ -58,7 +61,7 @@ const SEAT_IDS: ReadonlyMap<number, readonly number[]> = new Map([
   [TAKEN_OVER, [5]],
 ]);
 
-/** The payload of a message, with the facts of its aggregate. */
+/** Makes the payload of a message of this aggregate. */
 function payloadOf(aggregateType: AggregateType, aggregateId: number): object {
   if (aggregateType === "point-account") {
     return { userId: aggregateId, amount: PRICE, balanceAfter: PRICE };
@@ -74,7 +77,10 @@ function payloadOf(aggregateType: AggregateType, aggregateId: number): object {
     : { ...facts, performanceId: PERFORMANCE, seatIds };
 }
 
-/** A message for each transition, published in order, and applied if the notifier reads it. */
+/**
+ * Makes a message for each transition. The messages are published in order, and those that the
+ * notifier reads are applied.
+ */
 export function messageRows(
   minutesAgo: TimeAgo,
 ): Pick<HistoryRows, "outboxMessages" | "outboxPublications" | "inboxMessages" | "notifications"> {

@@ -7,7 +7,7 @@ import {
 import type { Corruption } from "./corruption.ts";
 import { ANN, BOB, CAPTURED, CONFIRMED, PAID_BACK, PENDING, PRICE } from "./historyFacts.ts";
 
-/** The entry that paid for the confirmed reservation. */
+/** The ledger entry that paid for the confirmed reservation. */
 const SPEND_OF_CONFIRMED = { id: 4 };
 
 const OF_LEDGER: readonly Corruption[] = [

@@ -10,7 +10,7 @@ import {
 } from "./historyFacts.ts";
 import type { HistoryRow, HistoryRows } from "./historyRows.ts";
 
-/** The ledger of both buyers, and the answers stored under Ann's keys. */
+/** Makes the ledger of both buyers, and the answers stored under Ann's keys. */
 export function pointRows(
   minutesAgo: TimeAgo,
 ): Pick<HistoryRows, "pointAccounts" | "pointEntries" | "idempotencyRecords"> {

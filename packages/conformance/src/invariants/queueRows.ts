@@ -1,7 +1,10 @@
 import { MINUTE_US } from "./historyFacts.ts";
 import type { HistoryRow, HistoryRows } from "./historyRows.ts";
 
-/** Three admissions at once under the former limits; after the change two, one and one. */
+/**
+ * Makes three admissions at the same time under the former limits, and after the change of limits
+ * two, then one, then one.
+ */
 export function queueRows(
   openedUs: number,
 ): Pick<HistoryRows, "queues" | "queueFormerLimits" | "queueAdmissions"> {

@@ -20,7 +20,7 @@ const HOLD_US = 5 * MINUTE_US;
 
 type SaleTables = "seats" | "reservations" | "reservationSeats" | "payments";
 
-/** Seats that are held, sold, refunded, cancelled and taken over. */
+/** Makes seats that are held, sold, refunded, cancelled and taken over. */
 export function saleRows(minutesAgo: TimeAgo): Pick<HistoryRows, SaleTables> {
   const heldUntil = (held: number): number => minutesAgo(held) + HOLD_US;
   return {

@@ -12,12 +12,15 @@ import {
   SECOND_US,
 } from "./historyFacts.ts";
 
-/** A seat of the confirmed reservation, one that was never held, and one that is held. */
+/**
+ * The ids of three seats: one of the confirmed reservation, one that was never held, and one that
+ * is held.
+ */
 const SOLD_SEAT = 2;
 const FREE_SEAT = 7;
 const HELD_SEAT = 1;
 
-/** One more reservation of the sold seat, made just now. */
+/** Adds another reservation of the sold seat, made at the end of the history. */
 function linkSoldSeat({ copy, nowUs }: HistoryEditor, status: "PENDING" | "CANCELLED"): void {
   const isPending = status === "PENDING";
   const id = isPending ? 8 : 9;
@@ -206,5 +209,5 @@ const OF_HOLDS: readonly Corruption[] = [
   },
 ];
 
-/** Corruptions of seats, reservations and the ends of holds. */
+/** Corruptions of seats, of reservations, and of the ends of holds. */
 export const SEAT_CORRUPTIONS: readonly Corruption[] = [...OF_SEATS, ...OF_SALES, ...OF_HOLDS];

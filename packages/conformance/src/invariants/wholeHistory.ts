@@ -16,9 +16,9 @@ import { queueRows } from "./queueRows.ts";
 import { saleRows } from "./saleRows.ts";
 
 /**
- * A sale with every kind of transition and without violations: six reservations, two
- * payments, and a queue whose limits were changed. Every message is applied, and Ann received an
- * answer for everything that she did.
+ * Makes a sale with every kind of transition and without violations: six reservations, two
+ * payments, and a queue whose limits were changed. Every message is applied, and the buyer Ann
+ * received an answer to each of her requests.
  * @param nowUs the end of the sale by the database's clock, in whole milliseconds
  */
 export function wholeHistory(nowUs: number): History {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
 
-/** Numbers of generations, by which MySQL refuses admissions of a state that was lost. */
+/** Cases about the numbers of generations, by which MySQL refuses admissions of a lost state. */
 export function queueGenerationCases(room: RoomUnderTest): void {
   describe("a generation", () => {
     it("answers each promotion with the number that it was rebuilt with", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { FAR_AHEAD, LONG_AGO, type RoomUnderTest, range, userIdsOf } from "./queueRoom.ts";
 
-/** How a store gives, keeps and answers places. */
+/** Cases about how a store gives places, keeps them and answers about them. */
 export function queueJoinCases(room: RoomUnderTest): void {
   describe("join", () => {
     it("gives growing sequences and 1-based positions", async () => {

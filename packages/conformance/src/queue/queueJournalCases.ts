@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { type RoomUnderTest, range, userIdsOf } from "./queueRoom.ts";
 
-/** An unrecorded admission is overdue after a second. */
+/** Just longer than the second after which an unrecorded admission is overdue. */
 const OVERDUE_MS = 1_001;
 
-/** Admissions and ends until MySQL has recorded them. */
+/** Cases about the journal, which keeps admissions and ends until MySQL has recorded them. */
 export function queueJournalCases(room: RoomUnderTest): void {
   describe("unrecorded admissions", () => {
     it("go to the next promoter, and no other user is promoted before", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { LONG_AGO, type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
 
-/** How users give up their places. */
+/** Cases about users who give up their places. */
 export function queueLeaveCases(room: RoomUnderTest): void {
   describe("leave", () => {
     it("frees an active slot at once, and answers the place that ended", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type RoomUnderTest, range, userIdsOf, WIDE } from "./queueRoom.ts";
 
-/** A store that lost everything, and what a rebuild restores. */
+/** Cases about a store that lost its whole state, and about the state that a rebuild restores. */
 export function queueLossCases(room: RoomUnderTest): void {
   describe("a queue without Redis state", () => {
     it("answers MISSING to every call", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type RoomUnderTest, range, userIdsOf } from "./queueRoom.ts";
 
-/** Which users are promoted, and when an admission ends. */
+/** Cases about the users who are promoted, and about the end of an admission. */
 export function queuePromotionCases(room: RoomUnderTest): void {
   describe("promotion", () => {
     it("admits in the order of joining", async () => {

@@ -3,7 +3,7 @@ import { present, type RoomUnderTest, range, rebuildInputOf, userIdsOf } from ".
 
 const RACERS = range(1, 20);
 
-/** Many processes that call one queue at the same time. */
+/** Cases about many processes that call one queue at the same time. */
 export function queueRaceCases(room: RoomUnderTest): void {
   describe("calls at the same time", () => {
     it("20 rebuilds begin one generation", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { FAR_AHEAD, LONG_AGO, type RoomUnderTest, range } from "./queueRoom.ts";
 
-/** Places that a token proves and that are taken again after a loss. */
+/** Cases about places that a token proves and that are restored after a loss. */
 export function queueRestoreCases(room: RoomUnderTest): void {
   describe("a place that was lost", () => {
     it("returns to the old order, whatever order its users return in", async () => {

@@ -11,7 +11,7 @@ import type {
 import type { AdapterSet } from "../adapterSet.ts";
 import { useOpened } from "../useOpened.ts";
 
-/** Limits that no case reaches unless it sets a lower one. */
+/** Limits so wide that a case reaches a limit only when it sets a lower one. */
 export const WIDE: QueueSettings = {
   activeCountMax: 1000,
   admissionRatePerMinute: 600_000,
@@ -20,12 +20,12 @@ export const WIDE: QueueSettings = {
   mode: "open",
 };
 
-/** A sequence before every time of a store's clock. */
+/** A sequence that is lower than any time of a store's clock. */
 export const LONG_AGO = 1_500_000_000_000_000;
-/** A sequence after every time of a store's clock. */
+/** A sequence that is higher than any time of a store's clock. */
 export const FAR_AHEAD = 8_000_000_000_000_000;
 
-/** The input of a first start, with other values where they are given. */
+/** Makes the input of a queue's first start. The given values replace the defaults. */
 export function rebuildInputOf(
   settings: Partial<QueueSettings> = {},
   known: Partial<RebuildInput> = {},
@@ -40,17 +40,19 @@ export function rebuildInputOf(
   return { ...firstStart, ...known, settings: { ...WIDE, ...settings } };
 }
 
-/** Enough processes for a race. */
+/** Number of processes, enough for a race. */
 const PROCESS_COUNT = 3;
 
 type Answer<Method extends "join" | "place" | "leave"> = ReturnType<QueueStore[Method]>;
 
-/** One waiting room, a new one for each case, as three processes see it. */
+/** A waiting room that only one case uses, with the stores of three processes. */
 export interface RoomUnderTest {
   queueId(): string;
-  /** The store of one of the processes; an index beyond the last wraps around. */
+  /**
+   * Returns the store of one process. An index beyond the last process starts again at the first.
+   */
   store(index?: number): QueueStore;
-  /** @returns when the generation began, µs */
+  /** Rebuilds the queue. @returns the start of the generation, µs */
   rebuild(settings?: Partial<QueueSettings>, known?: Partial<RebuildInput>): Promise<number>;
   join(userId: number, restoreSequence?: number): Answer<"join">;
   /** Lets the users join one after the other. @returns their sequences */
@@ -60,16 +62,16 @@ export interface RoomUnderTest {
   leave(userId: number, reason?: "PAID" | "LEFT", provenSequence?: number): Answer<"leave">;
   promote(max?: number): Promise<PromotionResult>;
   settle(journal: QueueJournal): Promise<void>;
-  /** Promotes and settles, as a promoter does while MySQL answers. */
+  /** Promotes and settles, like a promoter while MySQL answers. */
   promoteAndSettle(): Promise<readonly Promotion[]>;
   stats(): Promise<QueueStats>;
-  /** The store's clock. */
+  /** Returns the time of the store's clock. */
   nowUs(): Promise<number>;
   passTime(ms: number): Promise<void>;
   lose(): Promise<void>;
 }
 
-/** Opens the set for the surrounding suite. */
+/** Opens the adapter set for the surrounding suite. */
 export function useQueueRoom(set: AdapterSet): RoomUnderTest {
   const opened = useOpened(set);
   let stores: QueueStore[] = [];
@@ -96,7 +98,8 @@ export function useQueueRoom(set: AdapterSet): RoomUnderTest {
     store,
     ...roomCalls(store, queueId),
     async nowUs() {
-      // A rebuild answers the time at which it started the generation.
+      // The rebuild of a new queue returns the start of its generation, which is the time of the
+      // store's clock.
       clockCount += 1;
       return (await store().rebuild(`clock-${clockCount}`, rebuildInputOf())).generationStartedUs;
     },
@@ -142,7 +145,7 @@ function roomCalls(store: () => QueueStore, queueId: () => string): RoomCalls {
   };
 }
 
-/** The store's answer. @throws when the store has no state of the queue */
+/** Returns the store's answer. @throws when the store has no state of the queue */
 export function present<T extends object>(answer: T | QueueMissing): T {
   if (isMissing(answer)) throw new Error("the store has no state of the queue");
   return answer;
@@ -156,7 +159,7 @@ export function userIdsOf(list: readonly { readonly userId: number }[]): number[
   return list.map(({ userId }) => userId);
 }
 
-/** The whole numbers from one to another, both included. */
+/** Returns the whole numbers from `from` to `to`, including both. */
 export function range(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_unused, index) => from + index);
 }

@@ -9,7 +9,7 @@ import { queueRaceCases } from "./queueRaceCases.ts";
 import { queueRestoreCases } from "./queueRestoreCases.ts";
 import { useQueueRoom } from "./queueRoom.ts";
 
-/** The cases of every queue store. */
+/** The cases that every queue store must pass. */
 export function queueStoreCases(set: AdapterSet): void {
   describe(`queue store, ${set.name}`, () => {
     const room = useQueueRoom(set);
