@@ -13,7 +13,10 @@ function git(...args: readonly string[]): string {
   return execFileSync("git", args, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
 }
 
-/** A first push has no commit before it and reports zeros: then the last commit is checked. */
+/**
+ * At the first push of a branch, GitHub reports an old commit of only zeros. Then only the last
+ * commit is checked.
+ */
 function revisionsOf(range: string): readonly string[] {
   const [before = "", after = "HEAD"] = range.split("..");
   return /^0*$/.test(before) ? ["-n", "1", after] : [range];

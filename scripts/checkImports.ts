@@ -1,4 +1,4 @@
-/** Checks in which directions files import each other. Run by `pnpm check:imports`. */
+/** Checks which files and packages import each other. Run by `pnpm check:imports`. */
 import { join } from "node:path";
 import { checkCore } from "./checks/coreRules.ts";
 import { report } from "./checks/finding.ts";

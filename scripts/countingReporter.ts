@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import Mocha from "mocha";
 
-/** Result of one mocha run; scripts/test adds the results up. */
+/** The result of one mocha run. scripts/test adds the results up. */
 interface RunCounts {
   passed: number;
   failed: number;
@@ -10,7 +10,9 @@ interface RunCounts {
   failures: string[];
 }
 
-/** The spec reporter; it also writes the counts to the file that ONSALE_TEST_COUNTS names. */
+/**
+ * The spec reporter of mocha. It also writes the counts to the file that ONSALE_TEST_COUNTS names.
+ */
 export default class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
     super(runner, options);
@@ -21,7 +23,7 @@ export default class CountingReporter extends Mocha.reporters.Spec {
     runner.on(Mocha.Runner.constants.EVENT_TEST_PENDING, () => {
       counts.skipped += 1;
     });
-    // Failed hooks are counted here as well.
+    // This event also reports failed hooks, so they are counted too.
     runner.on(Mocha.Runner.constants.EVENT_TEST_FAIL, (test) => {
       counts.failed += 1;
       counts.failures.push(test.fullTitle());

@@ -1,25 +1,28 @@
 /** Rules for commit messages. Run by `scripts/checkCommits.ts`. */
 
 const SUBJECT_MAX = 72;
-/** "area: effect"; git's own text for a revert keeps the subject that it reverts. */
+/**
+ * The form of a subject, "area: effect". A revert may keep git's own text, which contains the old
+ * subject.
+ */
 const SUBJECT = /^(?:[a-z0-9][a-z0-9 ,./-]*: \S.*|Revert ".+")$/;
-/** A first word that reports instead of asking: "added", "fixes", "adding". */
+/** First words that are not imperative: "added", "fixes", "adding". */
 const NOT_IMPERATIVE =
   /^(?:add|chang|fix|remov|updat|mov|renam|delet|us|mak|mad|introduc|improv)(?:ed|s|es|ing|e)$/i;
-/** Verbs that end as the words above do. */
+/** Imperative verbs that end like the words above. */
 const IMPERATIVES = new Set("change remove update move rename delete use make".split(" "));
 /** Paths that exist on one machine only. */
 const MACHINE_PATH =
   /(?:^|[\s"'`(=:])(?:\/(?:home|root|srv|work|Users|mnt|tmp|var\/folders)\/|[A-Za-z]:\\)\S+/;
 
 export interface Commit {
-  /** How the reader finds it: an abbreviated id, or the name of the message's file. */
+  /** The id in the output: an abbreviated commit id, or the name of the message's file. */
   readonly id: string;
   readonly message: string;
   readonly parentCount: number;
 }
 
-/** What is wrong with a commit, in sentences; empty when nothing is. */
+/** Returns the problems of a commit message as sentences; empty when there are none. */
 export function commitFaults({ message, parentCount }: Commit): readonly string[] {
   const [subject = "", second = ""] = message.split("\n");
   const faults: string[] = [];
@@ -41,7 +44,10 @@ export function commitFaults({ message, parentCount }: Commit): readonly string[
   return faults;
 }
 
-/** The message as git keeps it: without comment lines and what follows the scissors line. */
+/**
+ * Returns the message that git stores, without comment lines and without the lines after the
+ * scissors line.
+ */
 export function withoutComments(text: string): string {
   const kept = text.split(/^# -+ >8 -+$/m)[0] ?? "";
   return kept

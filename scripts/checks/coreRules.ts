@@ -6,18 +6,21 @@ const coreRoot = "packages/core/src/";
 /** Folders in adapters/ with code that several adapters share. */
 const sharedByAdapters = new Set(["shared", "sql"]);
 
-/** Domain folders that a domain folder may import. Those absent here may import none. */
+/**
+ * The domain folders that each domain folder may import. A folder that is not listed may import
+ * none.
+ */
 const domainArrows: Readonly<Record<string, readonly string[]>> = {
   payment: ["reservation", "point", "queue", "outbox", "idempotency"],
   reservation: ["outbox", "queue", "idempotency"],
   point: ["outbox", "idempotency"],
   queue: ["outbox"],
-  // A concert names its waiting room.
+  // Because a concert names its waiting room.
   catalog: ["queue"],
   notification: ["outbox"],
-  // An invariant compares the notifier's inbox with other tables.
+  // Because an invariant compares the notifier's inbox with other tables.
   invariants: ["notification"],
-  // Starts the loops of all domains; only the entry imports it.
+  // Because the worker starts the loops of all domains. Only the entry imports the worker.
   worker: ["queue", "reservation", "outbox", "notification", "invariants"],
 };
 
@@ -28,7 +31,7 @@ type Zone =
 function zoneOf(path: string): Zone | undefined {
   if (!path.startsWith(coreRoot)) return undefined;
   const [first = "", second = ""] = path.slice(coreRoot.length).split("/");
-  // The entry and the folder that opens cores may import everything inside.
+  // The entry and the folder that opens cores may import every folder of core.
   if (first === "index.ts" || first === "compose") return { kind: "assembler" };
   if (first.endsWith(".ts")) return { kind: "stray" };
   if (first === "shared" || first === "ports" || first === "config" || first === "events") {
@@ -38,11 +41,17 @@ function zoneOf(path: string): Zone | undefined {
   return { kind: "domain", name: first };
 }
 
-/** Whether the file defines states or errors, the only parts of a domain that a store may use. */
+/**
+ * Tests whether the file defines states or errors, the only parts of a domain that a store may
+ * import.
+ */
 const isStatesOrErrors = (path: string): boolean =>
   /\/(errors|states|[a-zA-Z]+(States|Error|Errors))\.ts$/.test(path);
 
-/** Inside core: shared <- events <- ports <- domains <- entry; ports <- adapters <- compose. */
+/**
+ * Checks imports within core. The allowed directions: shared <- events <- ports <- domains <-
+ * entry, and ports <- adapters <- compose.
+ */
 export function checkCore(arrow: ImportArrow): Finding[] {
   const from = zoneOf(arrow.from);
   const to = arrow.isFile ? zoneOf(arrow.to) : undefined;

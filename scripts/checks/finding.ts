@@ -4,13 +4,13 @@ export interface Finding {
   /** 1-based. */
   line: number;
   rule: string;
-  /** What is wrong and what to do about it. */
+  /** The problem, and how to solve it. */
   advice: string;
 }
 
 /** A tracked file as text. */
 export interface SourceText {
-  /** Relative to the repository root, with forward slashes. */
+  /** The path relative to the repository root, with forward slashes. */
   path: string;
   text: string;
 }
@@ -23,7 +23,7 @@ export function report(check: string, findings: readonly Finding[], fileCount: n
   for (const { path, line, rule, advice } of sorted) {
     console.log(`${path}:${line}  ${rule}: ${advice}`);
   }
-  // A check without files would always pass, so it counts as failed.
+  // A check that finds no files would always pass, so it counts as failed.
   if (fileCount === 0) console.log(`${check}: found no files`);
   else console.log(`${check}: ${fileCount} files, ${findings.length} findings`);
   return findings.length === 0 && fileCount > 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 import type { Finding } from "./finding.ts";
 import type { ImportArrow } from "./importsOf.ts";
 
-/** Import cycles among files; each is reported once, at the file where the search found it. */
+/** Finds import cycles. Each cycle is reported once, at the file where the search found it. */
 export function findCycles(arrows: readonly ImportArrow[]): Finding[] {
   const targets = new Map<string, ImportArrow[]>();
   for (const arrow of arrows) {

@@ -11,16 +11,21 @@ import {
 } from "typescript/unstable/ast";
 import { forEachNode, lineAt, type ParsedFile } from "./parsedProject.ts";
 
-/** One arrow between files, or from a file to a package. */
+/** An import: from a file to another file, or to a package. */
 export interface ImportArrow {
   from: string;
   line: number;
-  /** A path relative to the root for a file; else the specifier, such as "@onsale/core". */
+  /**
+   * For a file, the path relative to the root. For a package, the specifier, such as
+   * "@onsale/core".
+   */
   to: string;
   isFile: boolean;
 }
 
-/** Every import of the file: static, re-exported, dynamic, and of types. */
+/**
+ * Returns every import of the file: static and dynamic imports, re-exports, and imports of types.
+ */
 export function importsOf({ path, file }: ParsedFile): ImportArrow[] {
   const arrows: ImportArrow[] = [];
   forEachNode(file, (node) => {

@@ -1,12 +1,15 @@
 import { posix } from "node:path";
 import type { Finding, SourceText } from "./finding.ts";
 
-/** A link in Markdown, `[text](target)` or an image; the target may carry an anchor. */
+/** A link in Markdown, `[text](target)`, or an image. The target may have an anchor. */
 const LINK = /\]\(([^()\s]+(?:\([^()\s]*\))?)\)/g;
 const EXTERNAL = /^[a-z][a-z+.-]*:/;
 const FENCE = /^\s*(```|~~~)/;
 
-/** The anchor that GitHub gives a heading: lower case, no punctuation, a hyphen for each blank. */
+/**
+ * Returns the anchor that GitHub makes from a heading: lower case, without punctuation, with a
+ * hyphen for each space.
+ */
 export function anchorOf(heading: string): string {
   const text = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
   return text
@@ -16,7 +19,7 @@ export function anchorOf(heading: string): string {
     .replace(/\s/g, "-");
 }
 
-/** The anchors of a page; a heading that repeats gets a number. */
+/** Returns the anchors of a page. A repeated heading gets a number. */
 function anchorsOf(text: string): ReadonlySet<string> {
   const anchors = new Set<string>();
   const seen = new Map<string, number>();
@@ -40,8 +43,8 @@ function* linesOutsideCode(text: string): Generator<{ line: string; number: numb
 }
 
 /**
- * Relative links of Markdown pages lead to a file or folder of the repository, and an anchor to a
- * heading of its page.
+ * Checks the relative links of Markdown pages: a link must lead to a file or folder of the
+ * repository, and an anchor to a heading of its page.
  */
 export function checkLinks(sources: readonly SourceText[], paths: ReadonlySet<string>): Finding[] {
   const pages = new Map(sources.filter(isPage).map(({ path, text }) => [path, text]));

@@ -13,13 +13,13 @@ import type { Finding } from "./finding.ts";
 import { forEachNode, lineAt, type ParsedFile } from "./parsedProject.ts";
 
 const LEVELS: ReadonlySet<string> = new Set(["debug", "info", "warn", "error", "fatal"]);
-/** "relay.bucket_lost": an area, and what happened there. */
+/** The form of an event name, "relay.bucket_lost": an area, and what happened in it. */
 const EVENT_NAME = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/;
 const SENTENCE_CASE = /^[A-Z].*[^.]$/;
 
 /**
- * Log calls carry a stable event name and plain text. The type of Logger demands `event` in fields
- * that a variable holds; this rule also checks the form of names and texts.
+ * Checks log calls: each must have a stable event name and a plain text. The type of Logger
+ * requires `event` even in a variable; this rule also checks the form of names and texts.
  */
 export function checkLogCalls({ path, file }: ParsedFile): Finding[] {
   const findings: Finding[] = [];

@@ -2,8 +2,8 @@ import type { Finding } from "./finding.ts";
 import type { ImportArrow } from "./importsOf.ts";
 
 /**
- * The packages that a package may import, through their entries only. A name with a slash allows
- * that entry alone.
+ * The packages that each package may import, only through their entries. A name with a slash allows
+ * only that entry.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
@@ -14,7 +14,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ["core", "api", "simulator", "devstack"],
 };
 
-/** Third-party clients that only one folder may import, so that they can be replaced there. */
+/**
+ * Third-party clients that only the named folders may import, so that they can be replaced there.
+ */
 const ownedClients: Readonly<Record<string, readonly string[]>> = {
   kafkajs: ["packages/core/src/adapters/kafka/"],
   ioredis: ["packages/core/src/adapters/redis/"],
@@ -22,7 +24,7 @@ const ownedClients: Readonly<Record<string, readonly string[]>> = {
   "rate-limiter-flexible": ["packages/core/src/adapters/redis/"],
   sequelize: ["packages/core/src/adapters/mysql/"],
   umzug: ["packages/core/src/adapters/mysql/"],
-  // The benchmark compares the product with the bare driver.
+  // The benchmark also imports the driver, because it compares the product with the bare driver.
   mysql2: ["packages/core/src/adapters/mysql/", "packages/simulator/src/bench/"],
 };
 
@@ -32,7 +34,7 @@ function packageOf(path: string): string | undefined {
 
 const isTest = (path: string): boolean => /^packages\/[^/]+\/test\//.test(path);
 
-/** Arrows between packages, and from packages to the clients that adapters own. */
+/** Checks imports between packages, and imports of third-party clients. */
 export function checkPackages(arrow: ImportArrow): Finding[] {
   const from = packageOf(arrow.from);
   if (from === undefined) return [];
@@ -59,7 +61,10 @@ export function checkPackages(arrow: ImportArrow): Finding[] {
   return found("client-owner", `${client} belongs to ${owners.join(" and ")}; use its port`);
 }
 
-/** Only entries can be imported; the entry "testing" is for tests and conformance cases. */
+/**
+ * Tests whether the import names an allowed entry. The entry "testing" is only for tests and
+ * conformance cases.
+ */
 function isAllowedEntry(from: string, [, to, entry]: RegExpExecArray): boolean {
   const allowed = mayImport[from] ?? [];
   if (entry !== undefined && allowed.includes(`${to}${entry}`)) return true;
@@ -67,7 +72,7 @@ function isAllowedEntry(from: string, [, to, entry]: RegExpExecArray): boolean {
   return to === from || allowed.includes(to ?? "");
 }
 
-/** A test may import every entry of every package. */
+/** Tests whether a test may import this: every entry of every package. */
 function isAllowedInTest(specifier: string): boolean {
   return specifier.startsWith("@onsale/");
 }

@@ -2,19 +2,19 @@ import type { Node, SourceFile } from "typescript/unstable/ast";
 import { createVirtualFileSystem } from "typescript/unstable/fs";
 import { API } from "typescript/unstable/sync";
 
-/** A TypeScript file as the compiler's own parser sees it. */
+/** A TypeScript file, parsed by the compiler's own parser. */
 export interface ParsedFile {
-  /** Relative to the root, with forward slashes. */
+  /** The path relative to the root, with forward slashes. */
   path: string;
   file: SourceFile;
 }
 
-/** Parses the project at `rootDir` (tsconfig.json) and passes its files to `use`. */
+/** Parses the project at `rootDir` (tsconfig.json), and passes its files to `use`. */
 export function withParsedProject<T>(rootDir: string, use: (files: ParsedFile[]) => T): T {
   return withApi(new API({ cwd: rootDir }), rootDir, use);
 }
 
-/** The same for files that exist only as texts, for tests of the rules. */
+/** Like `withParsedProject`, for files that exist only as texts, in tests of the rules. */
 export function withParsedSources<T>(
   sources: Readonly<Record<string, string>>,
   use: (files: ParsedFile[]) => T,
@@ -53,7 +53,7 @@ export function forEachNode(file: SourceFile, visit: (node: Node) => void): void
   walk(file);
 }
 
-/** The 1-based line of a position in the file. */
+/** Returns the line of a position in the file, counted from 1. */
 export function lineAt(file: SourceFile, position: number): number {
   return file.getLineAndCharacterOfPosition(position).line + 1;
 }

@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { SourceText } from "./finding.ts";
 
-/** Files that tools generate, or data. */
+/** Files that are not checked, because tools generate them or because they are data. */
 const excluded = [/^pnpm-lock\.yaml$/, /^patches\//, /(^|\/)generated\//, /^LICENSE$/];
 const textEndings = /\.(ts|js|mjs|lua|sql|md|json|ya?ml|xml|html|css|sh)$/;
 
-/** Files of the work tree that git tracks or would track, as text. */
+/** Reads the files of the work tree that git tracks or would track. */
 export function readSourceFiles(rootDir: string): SourceText[] {
   const sources: SourceText[] = [];
   for (const path of listedFiles(rootDir)) {
@@ -20,7 +20,7 @@ export function readSourceFiles(rootDir: string): SourceText[] {
   return sources;
 }
 
-/** Every file and folder of the work tree that git tracks or would track. */
+/** Lists every file and folder of the work tree that git tracks or would track. */
 export function listedPaths(rootDir: string): ReadonlySet<string> {
   const paths = new Set(["."]);
   for (const file of listedFiles(rootDir)) {
@@ -32,13 +32,16 @@ export function listedPaths(rootDir: string): ReadonlySet<string> {
 function listedFiles(rootDir: string): readonly string[] {
   const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const listed = execFileSync("git", args, { cwd: rootDir, encoding: "utf8" });
-  // A file can be tracked and deleted at the same time.
+  // A file that is tracked but deleted is left out.
   return [...new Set(listed.split("\0"))].filter(
     (path) => path !== "" && existsSync(join(rootDir, path)),
   );
 }
 
-/** Whether the file is a shell script; scripts have no file extension here. */
+/**
+ * Tests whether the file is a shell script. Shell scripts have no file extension in this
+ * repository.
+ */
 export function isScript(path: string): boolean {
   return /^(scripts|\.ci)\/([A-Za-z0-9]+|hooks\/[a-z-]+)$/.test(path);
 }

@@ -6,11 +6,11 @@ const FILE_LINES_MAX = 300;
 const isMarkdown = (path: string): boolean => path.endsWith(".md");
 const isCode = (path: string): boolean =>
   /\.(ts|js|mjs|lua|sql|sh)$/.test(path) || !/\./.test(path);
-/** Files that explain the forbidden words, and so contain them. */
+/** Tests whether the file explains the forbidden words. Such a file may contain them. */
 const speaksOfRules = (path: string): boolean =>
   path.startsWith("scripts/checks/") || isMarkdown(path);
 
-/** Marks of unfinished or disabled work, each with advice. */
+/** Marks of unfinished or disabled work, with the advice for each. */
 const forbiddenMarks = [
   { pattern: /\b(TODO|FIXME|XXX)\b/, advice: "finish it, or write down why it is as it is" },
   { pattern: /@ts-(ignore|expect-error|nocheck)\b/, advice: "give the compiler the true type" },
@@ -19,7 +19,7 @@ const forbiddenMarks = [
   { pattern: /\bas any\b/, advice: "narrow with a type guard or a schema" },
 ];
 
-/** Rules that need only the text: form of lines and files, and forbidden marks. */
+/** Checks the rules that need only the text: the form of lines and files, and forbidden marks. */
 export function checkText({ path, text }: SourceText): Finding[] {
   const findings: Finding[] = [];
   const add = (line: number, rule: string, advice: string): void =>
@@ -59,7 +59,10 @@ const migration = /^\d{4}-[a-z][a-zA-Z0-9]*\.ts$/;
 const luaScript = /^[a-z][a-zA-Z0-9]*-\d+\.lua$/;
 const kebabCase = /^[a-z][a-z0-9]*(-[a-z0-9]+)*\.ts$/;
 
-/** Code files are named in camelCase after their main export; Lua scripts by their key count. */
+/**
+ * Checks file names: a code file is named in camelCase after its main export, and a Lua script ends
+ * with its number of keys.
+ */
 export function checkName({ path }: SourceText): Finding[] {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const rule = "file-name";
@@ -71,7 +74,7 @@ export function checkName({ path }: SourceText): Finding[] {
   const isAllowed =
     camelCase.test(name) ||
     (path.includes("/migrations/") && migration.test(name)) ||
-    // A command's file has the name of the command.
+    // The file of a command has the name of the command, in kebab-case.
     (path.startsWith("packages/cli/src/commands/") && kebabCase.test(name));
   const advice = "name it in camelCase after its main export";
   return isAllowed ? [] : [{ path, line: 1, rule, advice }];

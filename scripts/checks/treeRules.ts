@@ -18,7 +18,10 @@ import { forEachNode, lineAt, type ParsedFile } from "./parsedProject.ts";
 
 const FUNCTION_LINES_MAX = 70;
 
-/** Rules that need the syntax tree: length of functions, and sources of time and randomness. */
+/**
+ * Checks the rules that need the syntax tree: the length of functions, and the sources of time and
+ * randomness.
+ */
 export function checkTree(parsed: ParsedFile): Finding[] {
   const findings: Finding[] = [];
   const { path, file } = parsed;
@@ -38,7 +41,10 @@ export function checkTree(parsed: ParsedFile): Finding[] {
   return findings;
 }
 
-/** In core, time, randomness, timers and the environment come from the context and config. */
+/**
+ * Tests whether the file must take time, randomness, timers and the environment from the context
+ * and the configuration.
+ */
 function mustBePure(path: string): boolean {
   const inCore = path.startsWith("packages/core/src/");
   const isSource =
@@ -59,8 +65,9 @@ function isFunctionNode(node: Node): boolean {
 }
 
 /**
- * Whether the function contains tests: the function of a `describe`, or one that only calls
- * `describe`, as conformance cases do. Such a function may be long; each test is measured alone.
+ * Tests whether the function only contains tests: the function of a `describe`, or a function that
+ * only calls `describe`, as in the conformance cases. Such a function may be long, because each
+ * test is measured separately.
  */
 function isSuite(node: Node): boolean {
   if (isSuiteCall(node.parent)) return true;

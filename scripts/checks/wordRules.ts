@@ -2,11 +2,11 @@ import type { Finding, SourceText } from "./finding.ts";
 
 interface WordRule {
   readonly pattern: RegExp;
-  /** What to write instead. */
+  /** The words to write instead. */
   readonly advice: string;
 }
 
-/** Words that make a reader look for the noun, or that have a plainer word in this product. */
+/** Words that make a reader search for the noun, or that have a plainer word in this product. */
 const WORDS: readonly WordRule[] = [
   { pattern: /\btraps? \d+\b/i, advice: "state the reason instead of a number in a list" },
   { pattern: /\bwhoever\b/i, advice: "name the caller, the process or the buyer" },
@@ -35,18 +35,18 @@ const WORDS: readonly WordRule[] = [
 ];
 
 /**
- * A comment that opens with a pronoun has no subject yet; a label such as "Who decides:" has one.
+ * A comment that begins with a pronoun has no subject. A label such as "Who decides:" is allowed.
  */
 const OPENING: WordRule = {
   pattern: /^\s*(\/\/|\/\*\*?|\*|--)\s+(Who|What|Whose|Whoever|Nobody|Somebody)\s(?!.*:$)/,
   advice: "begin the comment with its subject: a noun of the code or the domain",
 };
 
-/** These speak about the words themselves, or are not prose of ours. */
+/** Files that are not checked: they contain the words as examples, or other people wrote them. */
 const exempt = /^(scripts\/checks\/|CODE_OF_CONDUCT|patches\/)/;
 const isProse = (path: string): boolean => /\.(ts|lua|md|ya?ml)$/.test(path) || !/\./.test(path);
 
-/** The banned words of the house language, in code, comments, texts and documents alike. */
+/** Finds the words that the house language bans, in code, comments, texts and documents. */
 export function checkWords({ path, text }: SourceText): Finding[] {
   if (exempt.test(path) || !isProse(path)) return [];
   const rules = path.endsWith(".md") ? WORDS : [...WORDS, OPENING];

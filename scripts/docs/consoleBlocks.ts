@@ -1,7 +1,7 @@
 import type { SourceText } from "../checks/finding.ts";
 
 /**
- * How a `console` block is run. An HTML comment on the line before the block says so:
+ * The ways to run a `console` block. An HTML comment on the line before the block selects one:
  *
  *   (no comment)                     run it; exit code 0
  *   `<!-- run: exit 3 -->`           run it; this exit code
@@ -17,20 +17,23 @@ export type BlockMode =
   | { readonly kind: "beside"; readonly command: string }
   | { readonly kind: "no"; readonly reason: string };
 
-/** A block of commands and what they print, as a page shows it. */
+/** A block of commands with their output, as a page shows it. */
 export interface ConsoleBlock {
   readonly path: string;
-  /** The line of the page where the block begins. */
+  /** The line of the page at which the block begins. */
   readonly line: number;
   readonly mode: BlockMode;
-  /** The text behind `$ `, with continued lines; all commands of a block share one shell. */
+  /** The text after `$ `, including continued lines. All commands of a block share one shell. */
   readonly commands: readonly string[];
   readonly output: readonly string[];
 }
 
 const DIRECTIVE = /^<!-- run: (.*) -->$/;
 
-/** @throws Error for a directive that is none of BlockMode, and for a block without a command */
+/**
+ * Finds the `console` blocks of a page.
+ * @throws Error for an unknown directive, and for a block without a command
+ */
 export function consoleBlocksOf({ path, text }: SourceText): ConsoleBlock[] {
   const blocks: ConsoleBlock[] = [];
   const lines = text.split("\n");
@@ -87,9 +90,9 @@ const DURATION = `${NUMBER} (?:us|ms|s|min|h)(?: ${NUMBER} (?:ms|s|min))?`;
 const FREE_PART = new RegExp(`\\.\\.\\.|…|${DURATION}|${NUMBER}|\\s+`, "g");
 
 /**
- * The first line of a block that the command did not print, if any. Lines are looked for in their
- * order; others may be between them. Numbers, durations and blanks may differ, and `...` matches
- * any text.
+ * Returns the first expected line that the command did not print, if there is one. The lines must
+ * appear in their order, and other lines may be between them. Numbers, durations and spaces may
+ * differ, and `...` matches any text.
  */
 export function missingLine(expected: readonly string[], printed: string): string | undefined {
   const lines = printed.split("\n");

@@ -2,28 +2,35 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type ConsoleBlock, missingLine } from "./consoleBlocks.ts";
 
-/** The longest of the long blocks, the whole test command, takes a third of this. */
+/** Time limit of a block. The longest one, the whole test command, takes a third of it. */
 const BLOCK_SECONDS_MAX = 1800;
-/** Between the signal that ends a block and SIGKILL; servers drain meanwhile. */
+/**
+ * Time between the signal that ends a block and SIGKILL, in which servers can finish their work.
+ */
 const END_SECONDS_MAX = 30;
-/** `onsale serve` and a process of the API print one of these when they listen. */
+/** Matches the line that `onsale serve` or a process of the API prints when it listens. */
 const LISTENS = /listens at|"event":"ready"/;
-/** The commands of a block share one shell; without pnpm on the PATH, npx brings the pinned one. */
+/** The start of every block's shell. Without pnpm on the PATH, npx runs the pinned version. */
 const PRELUDE = `set -euo pipefail
 command -v pnpm >/dev/null || pnpm() { npx -y pnpm@12.21.0 "$@"; }
 `;
 
-/** A stack of its own: `stack down` in a document must not end the reader's. */
+/**
+ * The name of the stack for the blocks: `stack down` in a document must not stop the developer's
+ * own servers.
+ */
 export const DEVSTACK_NAME = "docs";
 
 interface Running {
   readonly child: ChildProcess;
   readonly closed: Promise<unknown>;
-  /** All text so far, of standard output and standard error. */
+  /** Returns all text so far, of standard output and standard error. */
   printed(): string;
 }
 
-/** @returns why the block failed, or undefined when it did what its page says */
+/**
+ * Runs a block. @returns the reason why it failed, or undefined when the output is as on the page
+ */
 export async function runBlock(block: ConsoleBlock, rootDir: string): Promise<string | undefined> {
   const { mode, commands, output } = block;
   const script = commands.join("\n");
@@ -84,7 +91,7 @@ async function serveUntil(
     : `ended before it printed all of it; it printed:\n${running.printed()}`;
 }
 
-/** @returns false when the process ended first */
+/** Waits until the process has printed the text. @returns false when the process ended earlier */
 async function printedBefore(
   running: Running,
   isEnough: (text: string) => boolean,
@@ -100,7 +107,10 @@ async function printedBefore(
   return Promise.race([enough, closed.then(() => isEnough(printed()))]);
 }
 
-/** Ends the process as Ctrl-C does; `timeout` passes the signal on, and SIGKILL after a while. */
+/**
+ * Ends the process with SIGINT, like Ctrl-C. The program `timeout` passes the signal on, and sends
+ * SIGKILL later if needed.
+ */
 async function end({ child, closed }: Running): Promise<void> {
   if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
     process.kill(-child.pid, "SIGINT");

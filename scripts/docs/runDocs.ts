@@ -1,11 +1,12 @@
 /**
- * Runs the `console` blocks of the documents and compares what they print (`pnpm docs:run`).
+ * Runs the `console` blocks of the documents and compares their output with the pages (`pnpm
+ * docs:run`).
  *
  *   pnpm docs:run                       every page, without the blocks that take minutes
- *   pnpm docs:run --long README.md      the pages whose path begins so, with the long blocks
+ *   pnpm docs:run --long README.md      the pages with this path prefix, and the long blocks
  *
- * Needs what `scripts/setup` brings, a free port 8080, and no other run beside it. Exit code 1 when
- * a block fails.
+ * Before the run, `scripts/setup` must have finished, port 8080 must be free, and no other run may
+ * be active. Exit code 1 when a block fails.
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -28,7 +29,7 @@ function reasonToSkip({ mode }: ConsoleBlock, withLong: boolean): string | undef
   return mode.kind === "run" && mode.isLong && !withLong ? "takes minutes; --long" : undefined;
 }
 
-/** A block that fails between `stack up` and `stack down` leaves its servers. */
+/** Stops the servers that a failed block left behind between its `stack up` and `stack down`. */
 function stopServers(): void {
   const main = join(rootDir, "packages/devstack/src/main.ts");
   const words = [main, "down", "--name", DEVSTACK_NAME, "--wipe"];

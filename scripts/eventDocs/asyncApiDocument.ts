@@ -29,7 +29,7 @@ const INFO = {
   license: { name: "MIT" },
 };
 
-/** The AsyncAPI 3.0 document of the topics and of the webhook. */
+/** Makes the AsyncAPI 3.0 document of the topics and of the webhook. */
 export function asyncApiDocument(): Node {
   const events = eventViews();
   return {

@@ -12,21 +12,21 @@ import { z } from "zod";
 
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/** An event of the catalogue as the generated documents show it. */
+/** An event of the catalogue with the parts that the generated documents show. */
 export interface EventView {
   readonly type: EventType;
   readonly aggregateType: AggregateType;
   readonly meaning: string;
-  /** JSON Schema of the Kafka message's value. */
+  /** The JSON Schema of the Kafka message's value. */
   readonly valueSchema: JsonSchema;
   readonly payloadSchema: JsonSchema;
-  /** A value that the schema accepts. */
+  /** An example value that the schema accepts. */
   readonly example: Readonly<Record<string, unknown>>;
-  /** The sentence of the notification; undefined for events that the notifier does not handle. */
+  /** The text of the notification; undefined for events that the notifier does not handle. */
   readonly text: string | undefined;
 }
 
-/** A value for each payload field of the catalogue. */
+/** An example value for each payload field of the catalogue. */
 const EXAMPLE_FIELDS: Readonly<Record<string, unknown>> = {
   reservationId: 5012,
   paymentId: 3307,
@@ -42,13 +42,13 @@ const EXAMPLE_IDS: Readonly<Record<AggregateType, number>> = {
   "point-account": 840,
 };
 
-/** JSON Schema (draft 7) for readers: unknown fields are allowed. */
+/** Makes a JSON Schema (draft 7) for readers of messages, which allows unknown fields. */
 export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   const { $schema: _draft, ...rest } = z.toJSONSchema(schema, { target: "draft-7", io: "input" });
   return rest;
 }
 
-/** Every event in the order of the catalogue. */
+/** Returns every event in the order of the catalogue. */
 export function eventViews(): readonly EventView[] {
   return eventSchema.options.map((option) => {
     const { type, aggregateType, payload } = option.shape;
@@ -83,7 +83,7 @@ function textOf(example: EventView["example"]): string | undefined {
   return event.aggregateType === "point-account" ? undefined : notificationText(event);
 }
 
-/** Whether the notifier handles the events of the aggregate type. */
+/** Tests whether the notifier handles the events of the aggregate type. */
 export function isNotified(aggregateType: AggregateType): boolean {
   const notified: readonly AggregateType[] = NOTIFIED_AGGREGATES;
   return notified.includes(aggregateType);

@@ -38,7 +38,7 @@ TypeScript readers import the schemas from \`@onsale/core/events\`: \`parseEnvel
 and \`readEvent\` returns the typed event.
 `;
 
-/** docs/reference/EVENTS.md. */
+/** Makes the content of docs/reference/EVENTS.md. */
 export function eventsMarkdown(): string {
   const events = eventViews();
   const types = [...new Set(events.map(({ aggregateType }) => aggregateType))];

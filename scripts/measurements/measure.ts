@@ -12,7 +12,7 @@ const ONSALE = new URL("packages/cli/bin/onsale.ts", ROOT).pathname;
 const OUTPUT_BYTES_MAX = 10 * 1024 * 1024;
 const GIB = 1024 ** 3;
 
-/** The measurements in full size, or small enough for a few minutes. */
+/** The measurements, in full size or in a size that takes only a few minutes. */
 function measurements(isShort: boolean): readonly Measurement[] {
   return [
     {
@@ -47,7 +47,10 @@ function measurements(isShort: boolean): readonly Measurement[] {
   ];
 }
 
-/** @throws Error of `execFile` when the command fails; its output is in the error */
+/**
+ * Runs an `onsale` command. @throws Error of `execFile` when the command fails; it has the
+ * command's output
+ */
 async function onsale(args: readonly string[]): Promise<string> {
   const { stdout } = await run(process.execPath, [ONSALE, ...args], {
     cwd: ROOT,

@@ -1,9 +1,9 @@
-/** A command that measures, and what a reader needs to understand its output. */
+/** A command that measures, with an explanation of its output. */
 export interface Measurement {
   readonly title: string;
   /** The meaning of the figures, as one paragraph of Markdown. */
   readonly meaning: string;
-  /** Arguments of `onsale`. */
+  /** The arguments for `onsale`. */
   readonly args: readonly string[];
 }
 
@@ -15,19 +15,19 @@ export interface MeasuredMachine {
   readonly system: string;
   readonly node: string;
   readonly commit: string;
-  /** ISO 8601, UTC. */
+  /** The date in ISO 8601, UTC. */
   readonly date: string;
 }
 
-/** One command after its end. */
+/** A measurement with the output of its command. */
 export interface Measured extends Measurement {
   readonly output: string;
   readonly seconds: number;
-  /** Processes that wanted a core before the command began: the average of one minute. */
+  /** The one-minute load average before the command began. */
   readonly loadBefore: number;
 }
 
-/** Above this load for each core, other work competed with the measurement. */
+/** The highest load for each core. Above it, other work competed with the measurement. */
 const LOAD_PER_CORE_MAX = 0.3;
 
 const HEAD = `# Measurements
@@ -47,7 +47,7 @@ The command starts the private servers of the checkout if they do not run, and s
 Client, API and servers share the machine.
 `;
 
-/** The page with all measurements. */
+/** Makes the page with all measurements. */
 export function measurementsPage(machine: MeasuredMachine, all: readonly Measured[]): string {
   const { processor, cores, memoryGib, system, node, commit, date } = machine;
   const facts = `

@@ -3,7 +3,7 @@ import { checkName, checkText } from "../textRules.ts";
 
 const path = "packages/core/src/queue/joinQueue.ts";
 
-/** The rules that a text breaks, as "line rule". */
+/** Returns the rules that a text breaks, each as "line rule". */
 function broken(text: string, where = path): string[] {
   return checkText({ path: where, text }).map(({ line, rule }) => `${line} ${rule}`);
 }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { withParsedSources } from "../parsedProject.ts";
 import { checkTree } from "../treeRules.ts";
 
-/** The rules that one file breaks, as "line rule". */
+/** Returns the rules that one file breaks, each as "line rule". */
 function broken(path: string, text: string): string[] {
   return withParsedSources({ [path]: text }, (files) =>
     files.flatMap(checkTree).map(({ line, rule }) => `${line} ${rule}`),

@@ -16,7 +16,7 @@ describe("the generated event documents", () => {
   }
 
   it("form an AsyncAPI 3.0 document that the specification's schema accepts", async function () {
-    // The schema has 300 kB; compiling it takes seconds on a busy machine.
+    // Longer than usual: the schema has 300 kB, and compiling it takes seconds on a busy machine.
     this.timeout(30_000);
     const ajv = new Ajv({
       strict: false,
