@@ -4,7 +4,7 @@ import { eventually } from "../support/eventually.ts";
 import { type RawConnection, statusesIn } from "../support/rawConnection.ts";
 import { useImpatientServer } from "../support/useImpatientServer.ts";
 
-describe("connections of clients that never close their side", () => {
+describe("connections whose client never closes its side", () => {
   const { server, start, open, openMany } = useImpatientServer();
 
   async function connectionCount(): Promise<number> {
@@ -17,7 +17,7 @@ describe("connections of clients that never close their side", () => {
       (await connectionCount()) === 1 ? true : undefined,
     );
 
-  it("are destroyed after the answer when the client was silent", async () => {
+  it("are destroyed after the answer when the client sends nothing more", async () => {
     await start();
     const silent = await openMany(50);
     const answers = await Promise.all(silent.map(({ ended }) => ended));
@@ -34,7 +34,7 @@ describe("connections of clients that never close their side", () => {
     for (const one of noise) expect(statusesIn(one.received())).to.deep.equal([400]);
   });
 
-  it("are destroyed after the answer to CONNECT, also when more bytes follow", async () => {
+  it("are destroyed after the answer to CONNECT, even when more bytes follow", async () => {
     await start();
     const tunnels = await openMany(20, "CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n");
     for (const { ended } of tunnels) expect(statusesIn(await ended)).to.deep.equal([405]);
@@ -42,7 +42,7 @@ describe("connections of clients that never close their side", () => {
     await noneLeft();
   });
 
-  it("are destroyed after the answer to an Upgrade that asks to close", async () => {
+  it("are destroyed after the answer to an Upgrade request with Connection: close", async () => {
     await start();
     const upgrades = await openMany(
       5,
@@ -53,7 +53,7 @@ describe("connections of clients that never close their side", () => {
     await noneLeft();
   });
 
-  it("do not keep the server from closing", async () => {
+  it("do not prevent the server from closing", async () => {
     await start({ SHUTDOWN_MS: "200" });
     const tunnel = await open("CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n");
     await tunnel.ended;
@@ -62,12 +62,12 @@ describe("connections of clients that never close their side", () => {
     expect(performance.now() - startedMs).to.be.below(1_500);
   });
 
-  describe("at the bound of connections", () => {
+  describe("when the number of connections is at its bound", () => {
     const half =
       "POST /api/v1/users HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" +
       "content-length: 14\r\nexpect: 100-continue\r\n\r\n";
 
-    it("are closed for a probe, the longest silent one first", async () => {
+    it("closes the connection that was silent longest when a probe connects", async () => {
       await start({ CONNECTIONS_MAX: "20", REQUEST_TIMEOUT_MS: "30000" });
       const [first] = await openMany(1);
       const silent = await openMany(60);
@@ -79,7 +79,7 @@ describe("connections of clients that never close their side", () => {
       expect(statusesIn((await last?.matched(/live/)) ?? "")).to.deep.equal([200]);
     });
 
-    it("are never displaced while a request is open", async () => {
+    it("closes no connection with an open request", async () => {
       const slow = { REQUEST_TIMEOUT_MS: "30000", BODY_TIMEOUT_MS: "10000" };
       await start({ CONNECTIONS_MAX: "20", ...slow });
       const busy = await open(half);
@@ -89,7 +89,7 @@ describe("connections of clients that never close their side", () => {
       expect(statusesIn(await busy.matched(/accessToken/))).to.deep.equal([201]);
     });
 
-    it("are refused when a request is open on every connection", async () => {
+    it("refuses a new connection when every connection has an open request", async () => {
       const slow = { REQUEST_TIMEOUT_MS: "30000", BODY_TIMEOUT_MS: "10000" };
       await start({ CONNECTIONS_MAX: "16", ...slow });
       const busy: RawConnection[] = [];

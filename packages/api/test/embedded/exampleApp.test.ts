@@ -34,7 +34,7 @@ describe("a waiting buyer", () => {
     return `${data.status} ${data.ahead}`;
   }
 
-  it("is admitted after the buyers before it", async () => {
+  it("is admitted after the buyers who joined earlier", async () => {
     for (const userId of [1, 2]) {
       const body = JSON.stringify({ userId });
       const headers = { "content-type": "application/json" };

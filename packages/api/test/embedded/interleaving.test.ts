@@ -7,7 +7,7 @@ import { recordingLog } from "../support/recordingLog.ts";
 const REQUESTS = 40;
 
 /** Enough requests that some arrive while the first is still at work, on every stack. */
-describe("simultaneous requests to an embedded process", () => {
+describe("requests to an embedded process at the same time", () => {
   let server: RunningServer;
   let charge: (key?: string) => Promise<Answer>;
 
@@ -30,7 +30,7 @@ describe("simultaneous requests to an embedded process", () => {
   const countOf = (answers: readonly Answer[], code: string) =>
     answers.filter((answer) => answer.code === code).length;
 
-  it("get IDEMPOTENCY_IN_PROGRESS while the first request with their key runs", async () => {
+  it("get IDEMPOTENCY_IN_PROGRESS while the first request with the same key runs", async () => {
     await start();
     const answers = await sendMany("one");
     expect(countOf(answers, "IDEMPOTENCY_IN_PROGRESS")).to.be.above(0);

@@ -50,7 +50,7 @@ describe("an embedded process", () => {
       encoding: "utf8",
     });
 
-  it("prints its usage for --help without valid settings", () => {
+  it("prints its usage for --help even without valid settings", () => {
     for (const words of [["--help"], ["-h"], ["api", "--help"]]) {
       const { status, stdout, stderr } = run(words, {});
       expect(status, stderr).to.equal(0);

@@ -47,7 +47,7 @@ describe("slow and silent clients", () => {
   }
 
   describe("that never send the rest of a body", () => {
-    it("get one answer, lose the connection, and occupy no slot", async () => {
+    it("get one answer, lose the connection, and take no slot", async () => {
       await start({ IN_FLIGHT_MAX: "4", OPEN_REQUESTS_USER_MAX: "8" });
       const token = await newUser();
       for (const _round of [1, 2, 3]) {
@@ -74,7 +74,7 @@ describe("slow and silent clients", () => {
       expect(statusesIn(slow.received())).to.deep.equal([408]);
     });
 
-    it("occupy no slot while the server waits for their bodies", async () => {
+    it("take no slot while the server waits for their bodies", async () => {
       await start({ IN_FLIGHT_MAX: "2" });
       const [slow, other] = [await newUser(), await newUser()];
       const bodies = await openMany(8, head({ token: slow, headers: ["expect: 100-continue"] }));
@@ -83,7 +83,7 @@ describe("slow and silent clients", () => {
       expect((await charge(other)).status).to.equal(200);
     });
 
-    it("are refused beyond the bound of their user while other users are served", async () => {
+    it("are refused above the limit of their user while other users are served", async () => {
       await start({ OPEN_REQUESTS_USER_MAX: "3" });
       const [slow, other] = [await newUser(), await newUser()];
       const bodies = await openMany(3, head({ token: slow, headers: ["expect: 100-continue"] }));
@@ -97,7 +97,7 @@ describe("slow and silent clients", () => {
       expect((await charge(slow)).status, "after one ended").to.equal(200);
     });
 
-    it("are refused beyond the bound of their address while probes are answered", async () => {
+    it("are refused above the limit of their address while probes are answered", async () => {
       await start({ OPEN_REQUESTS_ADDRESS_MAX: "3" });
       const anonymous = head({
         method: "POST",
@@ -113,7 +113,7 @@ describe("slow and silent clients", () => {
       expect((await callApi(server().url, "GET", "/api/v1/concerts")).status).to.equal(200);
     });
 
-    it("use up their allowance with requests that are not valid", async () => {
+    it("use up their allowance with invalid requests", async () => {
       await start({ RATE_LIMIT_USER_PER_SECOND: "3" });
       const token = await newUser();
       const json = { amount: "many" };
@@ -125,7 +125,7 @@ describe("slow and silent clients", () => {
       expect(answers.map(({ status }) => status)).to.include.members([400, 429]);
     });
 
-    it("use up their allowance before the body is read", async () => {
+    it("use up their allowance before the server reads the body", async () => {
       await start({ RATE_LIMIT_USER_PER_SECOND: "1" });
       const token = await newUser();
       const bodies = await openMany(4, `${head({ token })}{`);
@@ -135,7 +135,7 @@ describe("slow and silent clients", () => {
       expect(statuses).to.include.members([408, 429]);
     });
 
-    it("occupy nothing after they disconnect in the middle of a body", async () => {
+    it("leave no slot taken after they disconnect in the middle of a body", async () => {
       await start({ IN_FLIGHT_MAX: "2", OPEN_REQUESTS_USER_MAX: "2" });
       const token = await newUser();
       for (const _round of [1, 2, 3]) {
@@ -166,7 +166,7 @@ describe("slow and silent clients", () => {
       });
     }
 
-    it("get the answers to the requests before it on the same connection", async () => {
+    it("get the answers to earlier requests on the same connection", async () => {
       await start();
       const token = await newUser();
       const slow = await open(
@@ -176,7 +176,7 @@ describe("slow and silent clients", () => {
     });
   });
 
-  describe("that are answered before their body has arrived", () => {
+  describe("that get an answer before their body has arrived", () => {
     const early: Readonly<Record<string, readonly [Head, number]>> = {
       "no token": [{}, 401],
       "a type that is not JSON": [{ headers: ["content-encoding: gzip"] }, 415],
@@ -187,7 +187,7 @@ describe("slow and silent clients", () => {
       "a probe": [{ method: "GET", path: "/health/live" }, 200],
     };
     for (const [name, [options, status]] of Object.entries(early)) {
-      it(`get one answer, and the connection ends, with ${name}`, async () => {
+      it(`get one answer with ${name}, and the connection then ends`, async () => {
         await start();
         const token = status === 401 ? undefined : await newUser();
         const slow = await open(`${head({ ...options, ...(token ? { token } : {}) })}{`);
@@ -197,7 +197,7 @@ describe("slow and silent clients", () => {
       });
     }
 
-    it("can read the answer while they still send the body", async () => {
+    it("can read the answer while they are still sending the body", async () => {
       await start();
       const token = await newUser();
       const body = "x".repeat(8_000_000);
@@ -207,7 +207,7 @@ describe("slow and silent clients", () => {
       expect(answer).to.include('"code":"BODY_TOO_LARGE"').and.match(/\}$/);
     });
 
-    it("have no effect with a request that they send behind the unread body", async () => {
+    it("cannot send another request behind the unread body", async () => {
       await start();
       const token = await newUser();
       const sending = await open(head({ contentLength: 1 }));

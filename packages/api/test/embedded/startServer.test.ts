@@ -40,7 +40,7 @@ describe("startServer on the embedded stack", () => {
     });
   });
 
-  it("refuses every role except all, and leaves nothing open", async () => {
+  it("refuses every role except all, and leaves no connection open", async () => {
     const config = readConfig({ STACK: "embedded", PORT: "0" });
     for (const role of ["api", "worker"] as const) {
       const refused = await startServer(config, { role }).then(
@@ -52,7 +52,7 @@ describe("startServer on the embedded stack", () => {
     }
   });
 
-  it("gives its core the data of its own requests only", async () => {
+  it("returns a core that reads only the data of this server's requests", async () => {
     const { server: one } = await start();
     const { server: other } = await start();
     const created = await callApi(one.url, "POST", "/api/v1/users", { json: { name: "Ada" } });
@@ -68,7 +68,7 @@ describe("startServer on the embedded stack", () => {
     expect([foreign.status, foreign.code]).to.deep.equal([401, "ACCESS_TOKEN_INVALID"]);
   });
 
-  it("promotes buyers and publishes messages by itself, as a worker does", async () => {
+  it("promotes buyers and publishes messages without a separate worker", async () => {
     const { server } = await start({ AUTH_MODE: "trusted", QUEUE_PROMOTE_MS: "20" });
     const { userId } = await createUser(server.core, { name: "Ada" });
     const path = `/queue/tokens/status/${userId}`;
@@ -85,14 +85,14 @@ describe("startServer on the embedded stack", () => {
     });
   });
 
-  it("closes once and answers no request afterwards", async () => {
+  it("closes once, and answers no request afterwards", async () => {
     const { server } = await start();
     await Promise.all([server.close(), server.close()]);
     const refused = await fetch(`${server.url}/health`).catch((error: unknown) => error);
     expect(refused).to.be.instanceOf(TypeError);
   });
 
-  it("leaves its data readable through its core after it is closed", async () => {
+  it("lets its core read the data after the server was closed", async () => {
     const { server } = await start();
     const { userId } = await createUser(server.core, { name: "Ada" });
     await server.close();
@@ -100,7 +100,7 @@ describe("startServer on the embedded stack", () => {
     expect((await createUser(server.core, { name: "Grace" })).userId).to.be.above(userId);
   });
 
-  it("answers requests that arrived before it was closed, on old and new connections", async () => {
+  it("answers requests that arrived before it closed, on old and new connections", async () => {
     const { server } = await start();
     const ask = "GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n";
     const kept = await Promise.all(

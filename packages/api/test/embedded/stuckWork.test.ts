@@ -7,7 +7,7 @@ import { fakeClock } from "../support/fakeClock.ts";
 import { recordingLog } from "../support/recordingLog.ts";
 
 describe("readiness", () => {
-  it("fails with a reason while work that does not end holds every slot", async () => {
+  it("fails with a reason while stuck work holds every slot", async () => {
     const config = readConfig({ STACK: "embedded", IN_FLIGHT_MAX: "2", PORT: "0" });
     const log = recordingLog();
     const opened = await openCore(config, { log });

@@ -48,7 +48,7 @@ describe("the API while a server is down", () => {
     }
   }
 
-  it("has lost no acknowledged write and keeps every invariant", async function () {
+  it("loses no acknowledged write, and keeps every invariant", async function () {
     this.timeout(90_000);
     const report = await clients.checkInvariants();
     const broken = report.results.filter((result) => !result.holds);

@@ -39,7 +39,7 @@ for (const mode of ["jwt", "trusted"]) {
       });
     }
 
-    it("never appears with its tokens in the log", () => {
+    it("never writes the tokens of a bad request to the log", () => {
       const text = JSON.stringify(api().log.lines);
       expect(api().log.lines.length).to.be.above(100);
       expect(text).to.not.include(fixture.active.queueToken);
@@ -58,10 +58,10 @@ async function badCaseFixture(api: TestApi, trusted: boolean): Promise<BadCaseFi
   return { sale, active, waiting, strangersReservation, trusted };
 }
 
-describe("refused requests", () => {
+describe("a refused request", () => {
   const api = useTestApi();
 
-  it("names every wrong field with its path", async () => {
+  it("lists every wrong field with its path", async () => {
     const active = await activeBuyer(api());
     const answer = await api().call("POST", "/api/v1/concerts/reserve-seat", {
       token: active.queueToken,
@@ -75,7 +75,7 @@ describe("refused requests", () => {
     ]);
   });
 
-  it("refuses a body that is not UTF-8, and stores nothing", async () => {
+  it("stores nothing when its body is not UTF-8", async () => {
     const named = (name: string, encoding: BufferEncoding) =>
       api().call("POST", "/api/v1/users", {
         raw: new Uint8Array(Buffer.from(`{"name":"${name}"}`, encoding)),
@@ -88,7 +88,7 @@ describe("refused requests", () => {
     }
   });
 
-  it("answers unknown paths with 404 and other methods with 405 and Allow", async () => {
+  it("gets 404 for an unknown path, and 405 with Allow for another method", async () => {
     const lost = await api().call("GET", "/api/v1/nothing");
     expectProblem(lost, [404, "ROUTE_NOT_FOUND"], "unknown path");
     const wrong = await api().call("PATCH", "/queue/tokens");
@@ -99,7 +99,7 @@ describe("refused requests", () => {
     expect(health.headers.get("allow")).to.equal("HEAD, GET");
   });
 
-  it("keeps a safe request id, and replaces an unsafe one", async () => {
+  it("keeps a safe request id, and gets a new id for an unsafe one", async () => {
     const kept = await api().call("GET", "/api/v1/concerts", {
       headers: { "x-request-id": "trace-42" },
     });
@@ -110,7 +110,7 @@ describe("refused requests", () => {
     expect(replaced.headers.get("x-request-id")).to.match(/^[0-9a-f-]{36}$/);
   });
 
-  it("ignores X-User-Id in jwt mode", async () => {
+  it("is not authenticated by X-User-Id in jwt mode", async () => {
     const answer = await api().call("GET", "/api/v1/points/history", {
       headers: { "x-user-id": "5" },
     });

@@ -17,7 +17,7 @@ import { TEST_SECRET, testConfig } from "../support/testConfig.ts";
 
 const SECOND = 1000;
 
-describe("access tokens of a key set", () => {
+describe("access tokens that a key set verifies", () => {
   let issuer: KeyIssuer;
   let log: ReturnType<typeof recordingLog>;
   let verify: VerifyAccessToken;
@@ -51,7 +51,7 @@ describe("access tokens of a key set", () => {
   /** Waits for the fetch in flight, as every lookup of a key that is not known does. */
   const fetchInFlight = (): Promise<unknown> => judged(signedBy("not-published"));
 
-  it("belong to their user, with one fetch for all", async () => {
+  it("authenticate their user, with one fetch of the key set for all tokens", async () => {
     expect(await judged(signedBy("k1", "17"))).to.equal(17);
     expect(await judged(signedBy("k1", "18"))).to.equal(18);
     expect(issuer.fetches()).to.equal(1);
@@ -65,14 +65,14 @@ describe("access tokens of a key set", () => {
     expect(await judged(signedBy(""))).to.equal("ACCESS_TOKEN_INVALID");
   });
 
-  it("are unavailable, not invalid, while the issuer fails, and work afterwards", async () => {
+  it("get AUTH_KEYS_UNAVAILABLE while the issuer fails, and work afterwards", async () => {
     issuer.answerWith(fail);
     expect(await judged(signedBy("k1"))).to.equal("AUTH_KEYS_UNAVAILABLE");
     issuer.publish(jwkOf("k1"));
     expect(await judged(signedBy("k1"))).to.equal(17);
   });
 
-  it("are answered within a second while the issuer hangs", async () => {
+  it("get an answer within a second while the issuer hangs", async () => {
     issuer.answerWith(hang);
     const startedMs = performance.now();
     expect(await judged(signedBy("k1"))).to.equal("AUTH_KEYS_UNAVAILABLE");
@@ -81,7 +81,7 @@ describe("access tokens of a key set", () => {
     expect(await judged(signedBy("k1")), "as soon as the issuer answers").to.equal(17);
   });
 
-  it("share one fetch when 40 key ids are asked for before the first answer", async () => {
+  it("share one fetch when 40 key ids arrive before the first answer", async () => {
     issuer.answerWith(hang);
     const tokens = Array.from({ length: 40 }, (_unused, index) => signedBy(`invented-${index}`));
     const codes = await Promise.all(tokens.map(judged));
@@ -89,8 +89,8 @@ describe("access tokens of a key set", () => {
     expect(issuer.fetches()).to.equal(1);
   });
 
-  describe("whose key was withdrawn", () => {
-    it("are refused after the next fetch although they were used every 5 s", async () => {
+  describe("signed with a withdrawn key", () => {
+    it("are refused after the next fetch, even when they are used every 5 s", async () => {
       const token = signedBy("k1");
       expect(await judged(token)).to.equal(17);
       issuer.publish(jwkOf("k2"));
@@ -111,7 +111,7 @@ describe("access tokens of a key set", () => {
       expect(await judged(signedBy("k1"))).to.equal("ACCESS_TOKEN_INVALID");
     });
 
-    it("are refused as soon as a fetch for another key has shown it", async () => {
+    it("are refused once a fetch for another key shows the withdrawal", async () => {
       expect(await judged(signedBy("k1"))).to.equal(17);
       issuer.publish(jwkOf("k2"));
       expect(await judged(signedBy("k2"))).to.equal(17);
@@ -125,7 +125,7 @@ describe("access tokens of a key set", () => {
       issuer.answerWith(fail);
     });
 
-    it("are accepted with the old keys for ten minutes, and not longer", async () => {
+    it("are accepted with the old keys for ten minutes, and no longer", async () => {
       for (let minute = 1; minute < 10; minute += 1) {
         movedMs += 60 * SECOND;
         expect(await judged(signedBy("k1")), `minute ${minute}`).to.equal(17);
@@ -136,7 +136,7 @@ describe("access tokens of a key set", () => {
       expect(log.lines.map((line) => line.fields.event)).to.deep.equal(["auth.key_set_failed"]);
     });
 
-    it("are judged by the new keys at the next fetch after the outage", async () => {
+    it("are verified with the new keys after the first fetch after the outage", async () => {
       movedMs += 61 * SECOND;
       expect(await judged(signedBy("k1")), "old keys").to.equal(17);
       issuer.publish(jwkOf("k2"));
@@ -144,7 +144,7 @@ describe("access tokens of a key set", () => {
       expect(await judged(signedBy("k1"))).to.equal("ACCESS_TOKEN_INVALID");
     });
 
-    it("do not wait for the issuer again once a fetch has failed", async () => {
+    it("do not wait for the issuer again after a fetch has failed", async () => {
       movedMs += 61 * SECOND;
       await judged(signedBy("k1"));
       issuer.answerWith(hang);
@@ -163,12 +163,12 @@ describe("access tokens of a key set", () => {
     });
   });
 
-  describe("with key ids that the issuer does not know", () => {
+  describe("with a key id that the issuer does not know", () => {
     beforeEach("knows k1", async () => {
       expect(await judged(signedBy("k1"))).to.equal(17);
     });
 
-    it("cause three fetches in eight seconds at most, however many ids are invented", async () => {
+    it("cause at most three fetches in eight seconds, whatever their number", async () => {
       for (let round = 0; round < 16; round += 1) {
         const tokens = Array.from({ length: 32 }, (_unused, index) =>
           signedBy(`invented-${round}-${index}`),
@@ -180,7 +180,7 @@ describe("access tokens of a key set", () => {
       expect(issuer.fetches() - 1).to.be.within(1, 3);
     });
 
-    it("cause one fetch when the same id is repeated within ten seconds", async () => {
+    it("cause one fetch when the same id comes again within ten seconds", async () => {
       for (let second = 0; second < 10; second += 1) {
         expect(await judged(signedBy("invented"))).to.equal("ACCESS_TOKEN_INVALID");
         movedMs += 900;
@@ -188,7 +188,7 @@ describe("access tokens of a key set", () => {
       expect(issuer.fetches()).to.equal(2);
     });
 
-    it("leave known keys alone: a known key is answered while their fetch hangs", async () => {
+    it("do not delay tokens with known keys while their fetch hangs", async () => {
       issuer.answerWith(hang);
       const invented = judged(signedBy("invented"));
       expect(verify(signedBy("k1")), "answered without a promise").to.equal(17);
@@ -202,7 +202,7 @@ describe("access tokens of a key set", () => {
     });
   });
 
-  it("are refused with a key that is not for verifying signatures of this algorithm", async () => {
+  it("are refused with a key that is not for signatures of this algorithm", async () => {
     issuer.publish(
       jwkOf("encryption", { use: "enc" }),
       jwkOf("other-algorithm", { alg: "PS256" }),
@@ -218,7 +218,7 @@ describe("access tokens of a key set", () => {
     expect(await judged(signedBy("k1"))).to.equal(17);
   });
 
-  it("are unavailable when the issuer answers with an endless body or a redirect", async () => {
+  it("get AUTH_KEYS_UNAVAILABLE when the issuer sends an endless body or a redirect", async () => {
     let closed: Promise<unknown> = Promise.resolve();
     issuer.answerWith((response) => {
       closed = once(response, "close");

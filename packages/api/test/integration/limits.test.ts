@@ -16,7 +16,7 @@ function exchange(api: TestApi, written: string): Promise<string> {
 const statusesOf = (answers: readonly Answer[]): number[] => answers.map(({ status }) => status);
 
 describe("request limits", () => {
-  it("refuse a user and an address above its rate, with the time to wait", async () => {
+  it("refuse a user and an address above their rate, with the time to wait", async () => {
     const api = await openTestApi({
       RATE_LIMIT_USER_PER_SECOND: "3",
       RATE_LIMIT_ADDRESS_PER_SECOND: "50",
@@ -39,7 +39,7 @@ describe("request limits", () => {
     }
   });
 
-  it("refuse at once while every slot is taken, and finish the requests at work", async () => {
+  it("refuse requests at once while every slot is taken, and finish the running ones", async () => {
     const api = await openTestApi({ IN_FLIGHT_MAX: "2" });
     try {
       const userId = freshUserId();
@@ -83,17 +83,17 @@ async function lockAccount({ core }: TestApi, userId: number): Promise<() => Pro
   };
 }
 
-describe("requests that break HTTP", () => {
+describe("requests that break a rule of HTTP", () => {
   const api = useTestApi({ REQUEST_TIMEOUT_MS: "600" });
 
-  it("get a problem when they are not HTTP", async () => {
+  it("get a problem when their bytes are not HTTP", async () => {
     const answer = await exchange(api(), "NONSENSE\r\n\r\n");
     expect(answer).to.match(/^HTTP\/1\.1 400 /);
     expect(answer).to.include("application/problem+json").and.include('"code":"MALFORMED_HTTP"');
     expect(answer).to.match(/x-request-id: [0-9a-f-]{36}/i);
   });
 
-  it("get the answer to the request before them first", async () => {
+  it("get their answer after the answer to the earlier request", async () => {
     const token = api().accessToken(freshUserId());
     const body = '{"amount":500}';
     const answer = await exchange(
@@ -134,7 +134,7 @@ describe("requests that break HTTP", () => {
     });
   }
 
-  it("need no Host with HTTP/1.0", async () => {
+  it("need no Host header with HTTP/1.0", async () => {
     expect(await exchange(api(), "GET /health HTTP/1.0\r\n\r\n")).to.match(/^HTTP\/1\.1 200 /);
   });
 

@@ -13,7 +13,7 @@ import { expectDocumented } from "../support/expectDocumented.ts";
 import { makeSale, type Sale, SEAT_PRICE } from "../support/sale.ts";
 import { useTestApi } from "../support/testApi.ts";
 
-describe("points and payments in jwt mode", () => {
+describe("endpoints of points and payments in jwt mode", () => {
   const api = useTestApi();
   let sale: Sale;
 
@@ -42,7 +42,7 @@ describe("points and payments in jwt mode", () => {
     expect(rest.data.nextCursor).to.equal(null);
   });
 
-  it("charge once for repeated requests with one key", async () => {
+  it("charge points once when a request is repeated with its key", async () => {
     const buyer = await waitingBuyer(api());
     const options = {
       token: buyer.accessToken,
@@ -56,7 +56,7 @@ describe("points and payments in jwt mode", () => {
     expect(second.data).to.deep.equal(first.data);
   });
 
-  it("pay a hold, and repeat the answer after the admission is used up", async () => {
+  it("accept a payment, and repeat the answer after the admission has ended", async () => {
     const buyer = await activeBuyer(api());
     const reservationId = await hold(buyer, 4);
     await charge(buyer, 5 * SEAT_PRICE);
@@ -80,7 +80,7 @@ describe("points and payments in jwt mode", () => {
     expect([seats.status, seats.code]).to.deep.equal([410, "QUEUE_TOKEN_EXPIRED"]);
   });
 
-  it("let a buyer without an admission pay only when a live hold exists", async () => {
+  it("let a buyer without an admission pay only for a live hold", async () => {
     const endAdmission = ({ userId }: Buyer): Promise<void> =>
       releaseAdmission(api().core, { queueId: "main", userId, reason: "LEFT" });
     const buyer = await activeBuyer(api());
@@ -97,7 +97,7 @@ describe("points and payments in jwt mode", () => {
     expectDocumented(paid, "pay");
   });
 
-  it("name the missing points when the balance is too low", async () => {
+  it("return the missing points when the balance is too low", async () => {
     const buyer = await activeBuyer(api());
     const reservationId = await hold(buyer, 6);
     const refused = await api().call("POST", "/api/v1/payment/pay", {
@@ -124,7 +124,7 @@ describe("points and payments in jwt mode", () => {
     await hold(next, 7);
   });
 
-  it("answer that a seat is held or sold to the buyer who lost it", async () => {
+  it("return SEAT_ALREADY_HELD or SEAT_ALREADY_SOLD to the buyer who was too late", async () => {
     const [winner, loser] = [await activeBuyer(api()), await activeBuyer(api())];
     const ask = (): Promise<Answer> =>
       api().call("POST", "/api/v1/concerts/reserve-seat", {

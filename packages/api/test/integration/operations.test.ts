@@ -31,12 +31,12 @@ describe("probes, metrics, documents and log", () => {
     }
   });
 
-  it("answer the probes in the documented form", async () => {
+  it("answer probes in the documented form", async () => {
     expect(liveness.parse((await api().call("GET", "/health/live")).data).status).to.equal("live");
     expect(readiness.parse((await api().call("GET", "/health")).data).status).to.equal("ready");
   });
 
-  it("count requests by route template, never by path", async () => {
+  it("count requests by path template, never by path", async () => {
     await api().call("GET", "/points/current/31337");
     await api().call("GET", "/no/such/path/31337");
     const { text, headers } = await api().call("GET", "/metrics");
@@ -50,7 +50,7 @@ describe("probes, metrics, documents and log", () => {
     expect(text).to.not.include("31337");
   });
 
-  it("contain an OpenAPI 3.1 document with every endpoint and every field", async () => {
+  it("return an OpenAPI 3.1 document with every endpoint and every field", async () => {
     const { text, status } = await api().call("GET", "/openapi.json");
     expect(status).to.equal(200);
     const document = z
@@ -69,7 +69,7 @@ describe("probes, metrics, documents and log", () => {
     expect(text).to.include("application/problem+json");
   });
 
-  it("contain a page that loads nothing from other servers", async () => {
+  it("return an HTML page that loads nothing from other servers", async () => {
     const { text, headers } = await api().call("GET", "/docs");
     expect(headers.get("content-security-policy")).to.include("default-src 'none'");
     expect(text).to.not.match(/<script|<link|src=|url\(|https?:\/\//);
@@ -77,7 +77,7 @@ describe("probes, metrics, documents and log", () => {
     expect(text).to.include('id="SEAT_ALREADY_HELD"');
   });
 
-  it("warn at start that trusted mode accepts every userId", () => {
+  it("warn at the start that trusted mode accepts every userId", () => {
     const warnings = api().log.lines.filter(({ level }) => level === "warn");
     expect(JSON.stringify(warnings)).to.include("AUTH_MODE=trusted");
   });
@@ -103,10 +103,10 @@ describe("probes, metrics, documents and log", () => {
   });
 });
 
-describe("the development issuer when it is off", () => {
+describe("the development issuer when it is switched off", () => {
   const api = useTestApi({ DEV_ISSUER: "false" });
 
-  it("does not exist", async () => {
+  it("answers 404 on its endpoints", async () => {
     const answer = await api().call("POST", "/api/v1/users", { json: { name: "Ada" } });
     expect([answer.status, answer.code]).to.deep.equal([404, "ROUTE_NOT_FOUND"]);
   });

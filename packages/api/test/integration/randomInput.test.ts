@@ -43,7 +43,7 @@ describe("random input", () => {
     buyer = await activeBuyer(api());
   });
 
-  it("never gets 500, and always gets a body of the documented form", async () => {
+  it("never gets 500, and always gets a body in the documented form", async () => {
     const property = fc.asyncProperty(anyRequest, async (one) => {
       const { endpoint, credential } = one;
       const path = API_PREFIX + endpoint.path.replace(/\{\w+\}/, one.pathId);

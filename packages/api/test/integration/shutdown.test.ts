@@ -8,7 +8,7 @@ import { type ServerProcess, startServerProcess } from "../support/serverProcess
 import { newServersFixture, type TestFixture } from "../support/testFixture.ts";
 
 /** Always on real servers, because the processes of the roles share them. */
-describe("a process that gets a signal to end", () => {
+describe("a process that receives a signal to end", () => {
   let fixture: TestFixture;
 
   before("creates a database and settings", async () => {
@@ -24,7 +24,7 @@ describe("a process that gets a signal to end", () => {
   const begin = (server: ServerProcess, userId: number): Promise<Socket> =>
     halfACharge(server.port, issueAccessToken(fixture.config, { userId }).accessToken);
 
-  it("finishes the request in flight, accepts no new one, and exits with 0", async () => {
+  it("finishes the running request, accepts no new one, and exits with 0", async () => {
     const server = await start("api");
     const socket = await begin(server, 1);
     server.signal("SIGTERM");
@@ -50,7 +50,7 @@ describe("a process that gets a signal to end", () => {
     expect(performance.now() - startedMs).to.be.within(1_400, 4_000);
   });
 
-  it("ends at once on a second signal", async () => {
+  it("ends at once at a second signal", async () => {
     const server = await start("api");
     const socket = await begin(server, 3);
     socket.on("error", () => {});
@@ -60,7 +60,7 @@ describe("a process that gets a signal to end", () => {
     expect(await server.exited).to.equal(130);
   });
 
-  it("serves only probes and metrics as a worker", async () => {
+  it("serves only probes and metrics when its role is worker", async () => {
     const server = await start("worker");
     expect((await callApi(server.url, "GET", "/health/live")).status).to.equal(200);
     const ready = await callApi(server.url, "GET", "/health/ready");

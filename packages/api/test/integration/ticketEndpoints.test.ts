@@ -13,7 +13,7 @@ import { expectDocumented } from "../support/expectDocumented.ts";
 import { makeSale, type Sale, SEAT_PRICE } from "../support/sale.ts";
 import { useTestApi } from "../support/testApi.ts";
 
-describe("queue, concerts and reservations in jwt mode", () => {
+describe("endpoints of queue, concerts and reservations in jwt mode", () => {
   const api = useTestApi();
   let sale: Sale;
 
@@ -23,7 +23,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
 
   const seatOf = (index: number): number => sale.seatIds[index] ?? 0;
 
-  it("join the queue, and keep the place when the buyer joins again", async () => {
+  it("keep the place of a buyer who joins the queue again", async () => {
     const userId = freshUserId();
     const token = api().accessToken(userId);
     const first = await api().call("POST", "/api/v1/queue/tokens", { token, json: { userId } });
@@ -40,7 +40,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect(byQueueToken.data.position).to.equal(first.data.position);
   });
 
-  it("read the queue status by path and by token", async () => {
+  it("return the queue status by path and by token", async () => {
     const buyer = await waitingBuyer(api());
     const byPath = await api().call("GET", `/api/v1/queue/tokens/status/${buyer.userId}`, {
       token: buyer.accessToken,
@@ -53,7 +53,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect(byToken.data.position).to.equal(byPath.data.position);
   });
 
-  it("answer 304 while the place is unchanged, and 200 after it changed", async () => {
+  it("answer 304 while the place is unchanged, and 200 after a change", async () => {
     const buyer = await waitingBuyer(api());
     const path = "/api/v1/queue/tokens/me";
     const first = await api().call("GET", path, { token: buyer.queueToken });
@@ -70,7 +70,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect(changed.data.expiresAt).to.match(/^\d{4}-\d\d-\d\dT.*Z$/);
   });
 
-  it("let a buyer leave, waiting or active", async () => {
+  it("let a waiting and an active buyer leave", async () => {
     for (const buyer of [await waitingBuyer(api()), await activeBuyer(api())]) {
       const left = await api().call("DELETE", "/api/v1/queue/tokens/me", {
         token: buyer.queueToken,
@@ -84,7 +84,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     }
   });
 
-  it("releases the unpaid holds of a buyer who leaves, and no others", async () => {
+  it("cancel only the unpaid holds of a buyer who leaves", async () => {
     const buyer = await activeBuyer(api());
     const [unpaid = 0, bought = 0, elsewhere = 0] = (await makeSale(api().core, 3)).seatIds;
     const reservationId = await holdSeat(api(), buyer, unpaid);
@@ -106,7 +106,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect(await statusOf(otherId, other)).to.equal("PENDING");
   });
 
-  it("changes no later place of the buyer with the token of an earlier one", async () => {
+  it("keep a later place of the buyer when the token of an earlier one is used", async () => {
     const buyer = await activeBuyer(api());
     const [seatId = 0] = (await makeSale(api().core, 1)).seatIds;
     const earlier = { token: buyer.queueToken };
@@ -136,7 +136,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect(held.data.status).to.equal("PENDING");
   });
 
-  it("refuses seats beyond a buyer's limit, and says what the buyer has", async () => {
+  it("refuse seats beyond a buyer's limit, and say how many the buyer has", async () => {
     const buyer = await activeBuyer(api());
     const { seatIds } = await makeSale(api().core, 9);
     const reserve = (seats: readonly number[]): Promise<Answer> =>
@@ -154,7 +154,7 @@ describe("queue, concerts and reservations in jwt mode", () => {
     expect((await reserve(seatIds.slice(8))).status, "the eighth").to.equal(200);
   });
 
-  it("list concerts without a token, filtered and page by page", async () => {
+  it("list concerts without a token, with filters and page by page", async () => {
     const queueId = "paging";
     for (let count = 0; count < 3; count += 1) await makeSale(api().core, 1, queueId);
     const first = await api().call("GET", "/api/v1/concerts?limit=2&singer=locks");

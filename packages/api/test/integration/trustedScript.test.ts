@@ -63,7 +63,7 @@ describe("a script of a third party in trusted mode", () => {
     expect(balance.data.currentPoints).to.equal(4 * SEAT_PRICE);
   });
 
-  it("acts as the user of the gateway's header, else as the userId of the body", async () => {
+  it("acts as the user of the gateway's header, or else as the userId of the body", async () => {
     const charge = (headers: Record<string, string>, body: object): Promise<Answer> =>
       callApi(server.url, "PUT", "/points/charge", { headers, json: body });
     const believed = await charge({}, { userId: 7, amount: 10 });
@@ -78,7 +78,7 @@ describe("a script of a third party in trusted mode", () => {
     expect([broken.status, broken.code]).to.deep.equal([400, "INVALID_REQUEST"]);
   });
 
-  it("is refused without the queue token of the named user", async () => {
+  it("is refused without the queue token of the user that it names", async () => {
     const body = { seatId: sale.seatIds[1], userId: 9 };
     const without = await callApi(server.url, "POST", "/concerts/reserve-seat", { json: body });
     expect([without.status, without.code]).to.deep.equal([401, "QUEUE_TOKEN_REQUIRED"]);

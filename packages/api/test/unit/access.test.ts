@@ -33,7 +33,7 @@ describe("userAccess", () => {
     expect(() => userAccess.resolve(ANONYMOUS, write(8))).to.throw(AuthenticationRequiredError);
   });
 
-  it("prefers the userId of the request to the user of a queue token in trusted mode", () => {
+  it("prefers the userId of the request to the user of the token in trusted mode", () => {
     expect(userAccess.resolve(believing, write(8)).userId).to.equal(8);
     const withToken = { ...believing, userId: 7, queueToken: tokenOf(7) };
     expect(userAccess.resolve(withToken, write()).userId).to.equal(7);
@@ -41,7 +41,7 @@ describe("userAccess", () => {
     expect(() => userAccess.resolve(believing, write())).to.throw(InvalidRequestError);
   });
 
-  it("hands a queue token to the handler only when it belongs to the caller", () => {
+  it("passes a queue token to the handler only when it belongs to the caller", () => {
     const identity = { ...proven(7), queueToken: tokenOf(7) };
     expect(userAccess.resolve(identity, write()).queueToken).to.deep.equal(tokenOf(7));
     const foreign = { ...believing, queueToken: tokenOf(7) };
@@ -50,7 +50,7 @@ describe("userAccess", () => {
 });
 
 describe("queueAccess", () => {
-  it("takes the user from the queue token", () => {
+  it("finds the user in the queue token", () => {
     const identity = { ...ANONYMOUS, queueToken: tokenOf(7) };
     expect(queueAccess.resolve(identity, write()).userId).to.equal(7);
     expect(queueAccess.resolve(identity, write(7)).userId).to.equal(7);

@@ -18,7 +18,7 @@ describe("access tokens signed with a shared secret", () => {
     expect(() => verify(token), why).to.throw(AccessTokenInvalidError);
   };
 
-  it("are verified as the user that they were issued to", () => {
+  it("prove the user to whom they were issued", () => {
     const { accessToken, expiresInSeconds } = issueAccessToken({ auth }, { userId: 17 });
     expect(verify(accessToken)).to.equal(17);
     expect(expiresInSeconds).to.equal(12 * 60 * 60);
@@ -34,7 +34,7 @@ describe("access tokens signed with a shared secret", () => {
     refuses("a.b.c", "garbage");
   });
 
-  it("are refused with another algorithm, so that a public key never serves as a secret", () => {
+  it("are refused with another algorithm, so that a public key never acts as secret", () => {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     refuses(createSigner({ key: pem, algorithm: "RS256" })({ sub: "17" }), "RS256");

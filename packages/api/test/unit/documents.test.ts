@@ -7,7 +7,7 @@ import { generatedPages } from "../../src/openapi/writeApiDoc.ts";
 import { PROBLEMS } from "../../src/problems/problems.ts";
 import { ENDPOINTS } from "../../src/routes/endpoints.ts";
 
-describe("the generated documents", () => {
+describe("the generated documents of the API", () => {
   for (const { url, content } of generatedPages()) {
     it(`are committed as the code generates them: ${url.pathname.split("/").at(-1)}`, async () => {
       const committed = await readFile(url, "utf8");
@@ -15,7 +15,7 @@ describe("the generated documents", () => {
     });
   }
 
-  it("show every endpoint with its fields and its error codes", () => {
+  it("list every endpoint with its fields and its error codes", () => {
     const all = documentView();
     const view = all.filter(({ tag }) => tag !== OPERATIONS_TAG);
     expect(view).to.have.length(ENDPOINTS.length);
@@ -36,7 +36,7 @@ describe("the generated documents", () => {
     expect(reserve?.parameters.map(({ path }) => path)).to.deep.equal(["Idempotency-Key"]);
   });
 
-  it("show 304 and its headers only where an answer carries an ETag", () => {
+  it("list 304 and its headers only for endpoints whose answers have an ETag", () => {
     const { paths = {} } = apiDocument();
     const conditional = ENDPOINTS.filter(({ path, method }) => {
       const { responses = {}, parameters = [] } = paths[path]?.[method] ?? {};
@@ -53,7 +53,7 @@ describe("the generated documents", () => {
     expect(view?.refusals.map(({ status }) => status)).to.not.include("304");
   });
 
-  it("name every error code that an endpoint can answer", () => {
+  it("list every error code that an endpoint can answer", () => {
     const text = JSON.stringify(documentView());
     const outsideEndpoints = new Set([
       "MALFORMED_HTTP",

@@ -33,8 +33,8 @@ const request = {
   idempotencyKey: undefined,
 };
 
-describe("prepare of an endpoint", () => {
-  it("names every wrong field of path, query and body at once", () => {
+describe("prepare() of an endpoint", () => {
+  it("lists every wrong field of path, query and body at once", () => {
     let errors: unknown;
     try {
       const query = { page: ["1", "2"], size: "9" };
@@ -53,7 +53,7 @@ describe("prepare of an endpoint", () => {
     ]);
   });
 
-  it("requires a body only on endpoints that read one", () => {
+  it("requires a body only for an endpoint that reads one", () => {
     expect(() => endpoint.prepare(request)).to.throw(InvalidRequestError);
     expect(endpoint.readsBody).to.equal(true);
     expect(noBody.safeParse(undefined).success).to.equal(true);
@@ -82,7 +82,7 @@ describe("the list of endpoints", () => {
     expect(new Set(names).size).to.equal(names.length);
   });
 
-  it("accepts the Idempotency-Key on reserve, pay, refund and charge", () => {
+  it("accepts an Idempotency-Key for reserve, pay, refund and charge", () => {
     const names = ENDPOINTS.filter(({ idempotent }) => idempotent).map((one) => one.operationId);
     expect(names).to.have.members(["reserveSeat", "pay", "refund", "chargePoints"]);
   });

@@ -75,7 +75,7 @@ describe("openEndpoints", () => {
     });
   });
 
-  it("marks an answer that is repeated for an Idempotency-Key", async () => {
+  it("marks a repeated answer for an Idempotency-Key", async () => {
     const ask = endpointsRig();
     await ask({ key: "k-1" });
     const { headers, json } = await ask({ key: "k-1" });
@@ -83,7 +83,7 @@ describe("openEndpoints", () => {
     expect(json).to.deep.equal({ data: { currentPoints: 500 } });
   });
 
-  it("passes the query to endpoints that read one", async () => {
+  it("passes the query to an endpoint that reads one", async () => {
     const ask = endpointsRig();
     await ask();
     const found = { method: "GET", path: "/points/history", body: undefined };
@@ -139,7 +139,7 @@ describe("openEndpoints", () => {
     expect(error).to.equal(bug);
   });
 
-  it("verifies access tokens with the given verifier", async () => {
+  it("verifies access tokens with the verifier that the caller passes", async () => {
     const verify = (token: string): number => {
       if (token === "user-7") return 7;
       throw new AccessTokenInvalidError();

@@ -5,12 +5,12 @@ import { bodyId, parseId, pathId, queueId } from "../../src/http/fields.ts";
 
 const anId = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 
-describe("ids", () => {
-  it("reads every id from its decimal text", () => {
+describe("ids in requests", () => {
+  it("are parsed from their decimal text", () => {
     fc.assert(fc.property(anId, (id) => parseId(String(id)) === id));
   });
 
-  it("refuses every text that is not the decimal form of an id", () => {
+  it("are refused in any other form than the decimal text", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const id = parseId(text);
@@ -22,7 +22,7 @@ describe("ids", () => {
     }
   });
 
-  it("accepts only numbers in bodies and only digits in paths", () => {
+  it("must be numbers in bodies and digits in paths", () => {
     expect(bodyId.safeParse(5).success).to.equal(true);
     expect(bodyId.safeParse("5").success).to.equal(false);
     expect(bodyId.safeParse(2 ** 53).success).to.equal(false);
@@ -30,7 +30,7 @@ describe("ids", () => {
     expect(pathId.safeParse(5).success).to.equal(false);
   });
 
-  it("refuses braces in queue ids, because braces would break the hash tag of Redis keys", () => {
+  it("must have no braces when they name a queue, because of the Redis hash tag", () => {
     expect(queueId.safeParse("rush-2026_a.b").success).to.equal(true);
     for (const name of ["", "{a}", "a b", "x".repeat(65), "é"]) {
       expect(queueId.safeParse(name).success, name).to.equal(false);
@@ -38,8 +38,8 @@ describe("ids", () => {
   });
 });
 
-describe("cursors", () => {
-  it("decode to the id that they were made from", () => {
+describe("cursors of pages", () => {
+  it("are decoded to the id from which they were made", () => {
     fc.assert(fc.property(anId, (id) => decodeCursor(encodeCursor(id)) === id));
     expect(encodeCursor(17)).to.match(/^[\w-]+$/);
   });
@@ -59,10 +59,10 @@ describe("cursors", () => {
   });
 });
 
-describe("pages", () => {
+describe("pages of a list", () => {
   const entries = [{ id: 9 }, { id: 8 }, { id: 7 }];
 
-  it("name the next page while more entries follow", () => {
+  it("have a cursor of the next page while more entries follow", () => {
     expect(pageOf(entries, 2)).to.deep.equal({
       page: [{ id: 9 }, { id: 8 }],
       nextCursor: encodeCursor(8),
@@ -74,7 +74,7 @@ describe("pages", () => {
     expect(pageOf([], 3)).to.deep.equal({ page: [], nextCursor: null });
   });
 
-  it("have 1 to 100 entries, by default 20", () => {
+  it("have 1 to 100 entries, and 20 by default", () => {
     expect(pageQuery.limit.parse(undefined)).to.equal(20);
     expect(pageQuery.limit.parse("100")).to.equal(100);
     for (const limit of ["0", "101", "1000", "-1", "1.5", "", "ten"]) {

@@ -15,7 +15,7 @@ const REFUSED: RateDecision = { allowed: false, retryAfterMs: 700 };
 /** The value or the error of a promise. */
 const endOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error) => error);
 
-describe("allowance", () => {
+describe("allowance of requests", () => {
   const take = sinon.stub<Parameters<RateLimiter["take"]>, Promise<RateDecision>>();
 
   beforeEach(() => {
@@ -23,7 +23,7 @@ describe("allowance", () => {
     take.resolves(ALLOWED);
   });
 
-  it("asks the shared counter only after the tenth that the process counts alone", async () => {
+  it("calls the shared counter only after the tenth that the process counts alone", async () => {
     const takeOne = allowance({ take }, fakeClock(), "user", 50);
     for (let count = 0; count < 5; count += 1) await takeOne("7");
     sinon.assert.notCalled(take);
@@ -33,7 +33,7 @@ describe("allowance", () => {
     sinon.assert.calledOnce(take);
   });
 
-  it("starts again with each second", async () => {
+  it("starts again in each second", async () => {
     const clock = fakeClock();
     const takeOne = allowance({ take }, clock, "user", 10);
     await takeOne("7");
@@ -42,7 +42,7 @@ describe("allowance", () => {
     sinon.assert.notCalled(take);
   });
 
-  it("refuses with the time to wait", async () => {
+  it("refuses a request with the time to wait", async () => {
     take.resolves(REFUSED);
     const error = await endOf(allowance({ take }, fakeClock(), "address", 1)("::1"));
     expect(error).to.be.instanceOf(RateLimitedError);
@@ -59,7 +59,7 @@ describe("allowance", () => {
 });
 
 describe("inFlight", () => {
-  it("refuses work while every slot is taken, and accepts it after a slot is free", async () => {
+  it("refuses work while every slot is taken, and accepts it when a slot is free", async () => {
     const bound = inFlight(2, fakeClock(), 1000);
     const ends: (() => void)[] = [];
     const work = (): Promise<void> => new Promise((resolve) => ends.push(resolve));
@@ -76,7 +76,7 @@ describe("inFlight", () => {
     expect(bound.count()).to.equal(0);
   });
 
-  it("is stuck only while old work holds nearly every slot", async () => {
+  it("reports stuck work only when old work holds nearly every slot", async () => {
     const clock = fakeClock();
     const bound = inFlight(10, clock, 1000);
     const ends: (() => void)[] = [];
@@ -95,7 +95,7 @@ describe("inFlight", () => {
     expect(bound.isStuck()).to.equal(false);
   });
 
-  it("is stuck when the only slot is held by old work", async () => {
+  it("reports stuck work when old work holds the only slot", async () => {
     const clock = fakeClock();
     const bound = inFlight(1, clock, 1000);
     void bound.run(() => new Promise(() => {}));
@@ -103,7 +103,7 @@ describe("inFlight", () => {
     expect(bound.isStuck()).to.equal(true);
   });
 
-  it("frees the slot after a failure", async () => {
+  it("frees the slot when the work fails", async () => {
     const bound = inFlight(1, fakeClock(), 1000);
     await endOf(bound.run(() => Promise.reject(new Error("no"))));
     expect(bound.count()).to.equal(0);
@@ -111,7 +111,7 @@ describe("inFlight", () => {
 });
 
 describe("openRequests", () => {
-  it("counts each subject separately, and ends each request once", () => {
+  it("counts each subject separately, and counts each request down once", () => {
     const open = openRequests(2);
     const first = open("7");
     open("7");
@@ -129,12 +129,12 @@ describe("openRequests", () => {
 });
 
 describe("connectionsMax", () => {
-  it("returns the setting while the process may open enough files", () => {
+  it("returns the configured number when the process may open enough files", () => {
     expect(connectionsMax(10_000, 16, 20_000)).to.equal(10_000);
     expect(connectionsMax(10_000, 16, undefined)).to.equal(10_000);
   });
 
-  it("keeps files for the database and for other connections", () => {
+  it("leaves files for the database and for other connections", () => {
     expect(connectionsMax(10_000, 16, 400)).to.equal(284);
     expect(connectionsMax(200, 16, 400)).to.equal(200);
   });
@@ -145,7 +145,7 @@ describe("connectionsMax", () => {
 });
 
 describe("deadlines", () => {
-  it("rejects work that hangs, and does not disturb other work", async () => {
+  it("rejects work that hangs, and does not affect other work", async () => {
     const clock = fakeClock();
     const within = deadlines(clock, 1000);
     const overdue = sinon.spy();
@@ -160,7 +160,7 @@ describe("deadlines", () => {
     sinon.assert.calledOnce(overdue);
   });
 
-  it("passes on the result and the error of the work", async () => {
+  it("returns the result of the work, and rejects with its error", async () => {
     const within = deadlines(fakeClock(), 1000);
     const failure = new Error("no");
     expect(

@@ -25,8 +25,8 @@ const active: QueueTicket = {
   expiresAtMs: 1_800_000_000_000,
 };
 
-describe("a queue ticket", () => {
-  it("has the specification's field names too, in whole seconds", () => {
+describe("a presented queue ticket", () => {
+  it("also has the specification's field names, in whole seconds", () => {
     expect(presentTicket(waiting)).to.deep.equal({
       token: "t",
       status: "WAITING",
@@ -53,7 +53,7 @@ describe("a queue ticket", () => {
   });
 });
 
-describe("concerts", () => {
+describe("presented concerts", () => {
   const concert: ConcertSummary = {
     id: 3,
     title: "Rush",
@@ -64,7 +64,7 @@ describe("concerts", () => {
     availableSeats: 5,
   };
 
-  it("have dates in UTC, and null without a performance", () => {
+  it("have dates in UTC, and null when there is no performance", () => {
     expect(presentConcert(concert)).to.deep.equal({
       id: 3,
       title: "Rush",
@@ -94,7 +94,7 @@ describe("concerts", () => {
   });
 });
 
-describe("a reservation", () => {
+describe("a presented reservation", () => {
   const pending: Reservation = {
     id: 1,
     userId: 7,
@@ -110,13 +110,13 @@ describe("a reservation", () => {
     overdue: false,
   };
 
-  it("is EXPIRED once its hold is overdue, also before the sweep has recorded it", () => {
+  it("is EXPIRED when its hold is overdue, even before the reaper has ended it", () => {
     expect(presentReservation(pending).status).to.equal("PENDING");
     expect(presentReservation({ ...pending, overdue: true }).status).to.equal("EXPIRED");
   });
 });
 
-describe("readiness", () => {
+describe("presented readiness", () => {
   const up = { dependency: "mysql", up: true } as const;
   const down = { dependency: "kafka", up: false, reason: "refused" } as const;
 
@@ -135,7 +135,7 @@ describe("readiness", () => {
     expect(presentReadiness([up], ["mysql"], true).status).to.equal("draining");
   });
 
-  it("says whether the data survives the process", () => {
+  it("says whether the data survives a restart", () => {
     expect(presentStack("servers")).to.deep.equal({ stack: "servers", durable: true });
     expect(presentStack("embedded")).to.deep.equal({ stack: "embedded", durable: false });
   });

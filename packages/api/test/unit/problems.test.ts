@@ -24,7 +24,7 @@ describe("PROBLEMS", () => {
     }
   });
 
-  it("has no row without a cause", () => {
+  it("has no row for a code that no error class has", () => {
     const bare = ["MALFORMED_HTTP", "REQUEST_TIMEOUT", "HEADERS_TOO_LARGE", "INTERNAL_ERROR"];
     const causable = [...allErrors.map(({ code }) => code), ...bare];
     expect(causable).to.include.members(Object.keys(PROBLEMS));
@@ -47,7 +47,7 @@ describe("PROBLEMS", () => {
     }
   });
 
-  it("has the statuses of the specification", () => {
+  it("has the statuses that the specification requires", () => {
     const statusOf = (code: string): number => problemOf(code).status;
     expect(statusOf("QUEUE_TOKEN_NOT_ACTIVE")).to.equal(403);
     expect(statusOf("SEAT_ALREADY_HELD")).to.equal(409);
@@ -75,7 +75,7 @@ describe("problemBody", () => {
     });
   });
 
-  it("shows nothing of an error that is not a CoreError", () => {
+  it("hides the message of an error that is not a CoreError", () => {
     for (const error of [new Error("SELECT secret FROM users"), "a string", undefined, null]) {
       const body = problemBody(error, "r-2");
       expect(body).to.include({ status: 500, code: "INTERNAL_ERROR" });
@@ -83,7 +83,7 @@ describe("problemBody", () => {
     }
   });
 
-  it("answers a code without a row with INTERNAL_ERROR", () => {
+  it("answers a code without a row as INTERNAL_ERROR", () => {
     class StrangeError extends core.CoreError {
       readonly code = "STRANGE";
     }

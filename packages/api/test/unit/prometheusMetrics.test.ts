@@ -17,7 +17,7 @@ describe("prometheusMetrics", () => {
     expect(text).to.include("onsale_transaction_seconds_count 1");
   });
 
-  it("never throws on a misuse, and logs it once", () => {
+  it("does not throw on wrong label names, and logs them once", () => {
     const log = recordingLog();
     const metrics = prometheusMetrics(new Registry(), log);
     metrics.count("holds_total", { outcome: "held" });

@@ -24,14 +24,14 @@ describe("routeTable", () => {
     expect(operationOf("DELETE", "/queue/tokens/me")).to.equal(undefined);
   });
 
-  it("reads the fields of the path, percent-decoded where that is possible", () => {
+  it("decodes the fields of a path, and keeps a field that cannot be decoded", () => {
     const paramsOf = (path: string) => table.find("GET", path)?.params;
     expect(paramsOf("/concerts/7/available-seats")).to.deep.equal({ concertOptionId: "7" });
     expect(paramsOf("/concerts/%41/available-seats")).to.deep.equal({ concertOptionId: "A" });
     expect(paramsOf("/concerts/%zz/available-seats")).to.deep.equal({ concertOptionId: "%zz" });
   });
 
-  it("names the template with its prefix", () => {
+  it("returns the path template with its prefix", () => {
     const route = "/api/v1/concerts/{concertId}/available-dates";
     expect(table.find("GET", "/api/v1/concerts/7/available-dates")?.route).to.equal(route);
   });
@@ -41,7 +41,7 @@ describe("routeTable", () => {
     expect(operationOf("POST", "/payment/pay//")).to.equal(undefined);
   });
 
-  it("serves HEAD as GET and no other method for it", () => {
+  it("serves HEAD as GET, and no other method as another", () => {
     expect(operationOf("HEAD", "/concerts")).to.equal("listConcerts");
     expect(operationOf("OPTIONS", "/concerts")).to.equal(undefined);
   });
@@ -53,7 +53,7 @@ describe("routeTable", () => {
     expect(routeMissing([])).to.be.instanceOf(RouteNotFoundError);
   });
 
-  it("has no development issuer unless the configuration turns it on", () => {
+  it("contains the development issuer only when the configuration turns it on", () => {
     const find = (env: Readonly<Record<string, string>>) =>
       servedRoutes(testConfig(env)).find("POST", `${API_PREFIX}/users`);
     expect(find({ DEV_ISSUER: "true" })?.endpoint.operationId).to.equal("createUser");
