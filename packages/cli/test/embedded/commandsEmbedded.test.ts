@@ -24,7 +24,7 @@ const ABOUT_SERVERS = [
   "user create --name Ada",
 ];
 
-describe("commands about servers, with STACK=embedded", () => {
+describe("commands for servers, with STACK=embedded", () => {
   for (const line of ABOUT_SERVERS) {
     it(`\`${line}\` exits 3 instead of showing an empty sale`, async () => {
       const { code, stdout, stderr } = await runOnsale(line.split(" "), ENV);
@@ -45,7 +45,7 @@ describe("commands about servers, with STACK=embedded", () => {
     expect(stderr).to.include("no servers");
   });
 
-  it("`user token` signs with the given secret only", async () => {
+  it("`user token` signs only with the given secret", async () => {
     const without = await runOnsale(["user", "token", "7"], ENV);
     expect(without.code).to.equal(3);
     expect(without.stderr).to.include("AUTH_JWT_SECRET");
@@ -55,9 +55,9 @@ describe("commands about servers, with STACK=embedded", () => {
   });
 });
 
-describe("commands with a stack that does not exist", () => {
+describe("commands with an invalid STACK", () => {
   for (const line of ["serve", "sim rush", "queue status", "stack up", "config show"]) {
-    it(`\`${line}\` exits 3 before it looks for or starts a server`, async () => {
+    it(`\`${line}\` exits 3 before it searches or starts a server`, async () => {
       const { code, stdout, stderr } = await runOnsale(line.split(" "), {
         ...NO_SERVERS,
         STACK: "Embedded",

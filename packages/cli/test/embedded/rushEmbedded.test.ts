@@ -40,7 +40,7 @@ describe("onsale sim rush --embedded", () => {
     expect(await readFile(files.report, "utf8")).to.include("Every invariant held");
   });
 
-  it("stops on Ctrl-C with exit code 130 and no verdict", async () => {
+  it("stops at Ctrl-C with exit code 130 and without a verdict", async () => {
     const words = ["sim", "rush", "--embedded", "--arrival", "step", "--duration", "600"];
     const rush = startOnsale(words, NO_SERVERS);
     await rush.said("share this process");
@@ -50,7 +50,7 @@ describe("onsale sim rush --embedded", () => {
     expect(stdout).to.not.include("Every invariant held");
   });
 
-  it("refuses flags that need processes and a database of their own", async () => {
+  it("refuses flags that need separate processes or a separate database", async () => {
     const refused = [
       ["--kill-api-at", "0.5"],
       ["--api-processes", "2"],
@@ -70,7 +70,7 @@ describe("onsale sim rush --embedded", () => {
     }
   });
 
-  it("refuses shares and numbers outside their bounds before anything starts", async () => {
+  it("refuses shares and numbers outside their bounds before the run starts", async () => {
     const refused = [
       ["--abandon", "2"],
       ["--abandon", "x"],

@@ -14,13 +14,13 @@ describe("onsale serve --embedded", () => {
   const serve = useServing();
 
   for (const auth of ["jwt", "trusted"]) {
-    it(`prints a tour that sells a seat when it is run unchanged (${auth})`, async () => {
+    it(`prints a tour that sells a seat when it runs unchanged (${auth})`, async () => {
       const { takeTheTour } = await serve(["--embedded", "--auth", auth], NO_SERVERS);
       await takeTheTour();
     });
   }
 
-  it("is one process, says it is not durable, and ends on Ctrl-C with exit code 130", async () => {
+  it("is one process, warns that data is not durable, and exits 130 at Ctrl-C", async () => {
     const { baseUrl, pid, interrupt } = await serve(["--embedded"], NO_SERVERS);
     const health = await fetch(`${baseUrl}/health`);
     expect(await health.text()).to.include('"stack":"embedded","durable":false');
@@ -41,13 +41,13 @@ describe("onsale serve --embedded", () => {
     expect((await interrupt()).code).to.equal(130);
   });
 
-  it("ignores the servers that the shell names", async () => {
+  it("ignores the addresses of servers in the environment", async () => {
     const named = { MYSQL_URL: "mysql://root@127.0.0.1:1/x", REDIS_URL: "redis://127.0.0.1:1" };
     const { baseUrl } = await serve(["--embedded"], { ...NO_SERVERS, ...named });
     expect((await fetch(`${baseUrl}/concerts`)).status).to.equal(200);
   });
 
-  it("exits 3 when the port is taken", async () => {
+  it("exits 3 when another program uses the port", async () => {
     const { code, stderr } = await withTakenPort((port) =>
       runOnsale(["serve", "--embedded", "--port", port], NO_SERVERS),
     );
@@ -55,12 +55,12 @@ describe("onsale serve --embedded", () => {
     expect(stderr).to.include("PORT_TAKEN").and.include("--port 0");
   });
 
-  it("creates the folder of the tour file", async () => {
+  it("creates the folder of the tour file when it is missing", async () => {
     const { takeTheTour } = await serve(["--embedded"], NO_SERVERS, "a/new/folder/tour.sh");
     await takeTheTour();
   });
 
-  it("exits 3 before anything starts when the tour file cannot be written", async () => {
+  it("exits 3 before it starts a server when the tour file cannot be written", async () => {
     for (const file of ["/dev/null/tour.sh", "/"]) {
       const words = ["serve", "--embedded", "--port", "0", "--tour-file", file];
       const { code, stderr } = await runOnsale(words, NO_SERVERS);

@@ -68,7 +68,7 @@ describe("onsale sim explore", () => {
     });
   }
 
-  it("names a trace file that cannot be written, and a seed that does not exist", async () => {
+  it("reports a trace file that cannot be written, and an invalid seed", async () => {
     const nowhere = await explore("--replay", "7", "--trace", join(folder, "no", "where"));
     expect([nowhere.code, nowhere.stdout]).to.deep.equal([1, ""]);
     expect(nowhere.stderr).to.include("TRACE_UNWRITABLE");
@@ -76,7 +76,7 @@ describe("onsale sim explore", () => {
     expect(beyond.code).to.equal(2);
   });
 
-  it("stops on Ctrl-C with exit code 130 and prints the progress", async () => {
+  it("stops at Ctrl-C with exit code 130 and prints the progress", async () => {
     const words = ["sim", "explore", "--seeds", "1000000"];
     const running = startOnsale(words, NO_SERVERS);
     await running.said("seeds");

@@ -10,7 +10,7 @@ describe("onsale bench holds", () => {
   });
   after(() => world.drop());
 
-  it("compares the API with the bare loop, profiles it, and leaves no database", async () => {
+  it("compares the API with the bare loop, profiles it, and drops its database", async () => {
     const words = ["bench", "holds", "--rounds", "1", "--holds", "100", "--api-processes", "1"];
     const { code, stdout, stderr } = await runOnsale([...words, "--profile", "--json"], world.env);
     expect(code, stderr).to.equal(0);
@@ -41,7 +41,7 @@ describe("onsale bench invariants", () => {
   });
   after(() => world.drop());
 
-  it("checks a whole sale of the wanted size, and leaves no database", async () => {
+  it("checks a sale of the requested size, and drops its database", async () => {
     const words = ["bench", "invariants", "--reservations", "200", "--json"];
     const { code, stdout, stderr } = await runOnsale(words, world.env);
     expect(code, stderr).to.equal(0);

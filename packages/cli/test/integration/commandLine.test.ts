@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { runOnsale, startOnsale } from "../support/runOnsale.ts";
 
-describe("onsale, the command line", () => {
-  it("lists every topic on the first help page and examples on a command's page", async () => {
+describe("the command line of onsale", () => {
+  it("lists every topic on the first help page, and examples on a command's page", async () => {
     const first = await runOnsale(["--help"]);
     expect(first.code).to.equal(0);
     for (const topic of ["bench", "concert", "db", "outbox", "queue", "stack", "user"]) {
@@ -12,7 +12,7 @@ describe("onsale, the command line", () => {
     expect(page.stdout).to.include("EXAMPLES").and.include("onsale stack fault redis kill");
   });
 
-  it("ends quietly when the reader of a pipe has left", async () => {
+  it("ends without an error when the reader of a pipe has ended", async () => {
     const { child, finished } = startOnsale(["--help"]);
     child.stdout?.destroy();
     expect(await finished).to.include({ code: 0, stderr: "" });
@@ -50,7 +50,7 @@ describe("onsale, the command line", () => {
     expect(JSON.parse(stdout).error).to.include({ code: "USAGE" });
   });
 
-  it("exits 3 and names the next step when a setting is invalid", async () => {
+  it("exits 3 and prints the next step when a setting is invalid", async () => {
     const { code, stderr } = await runOnsale(["config", "show"], {
       MYSQL_URL: "postgres://localhost/onsale",
       REDIS_URL: "redis://127.0.0.1:1/0",
@@ -80,7 +80,7 @@ describe("onsale, the command line", () => {
     expect(stderr).to.include("QUEUE_TOKEN_KEYS");
   });
 
-  it("prints no colour into a pipe", async () => {
+  it("prints no colours when the output is a pipe", async () => {
     const { stdout, stderr } = await runOnsale(["stack", "status"]);
     expect(`${stdout}${stderr}`).not.to.include("\u001b[");
   });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { runOnsale } from "../support/runOnsale.ts";
 import { newTestWorld, type TestWorld } from "../support/testServers.ts";
 
-describe("onsale on the test servers", () => {
+describe("onsale commands on the test servers", () => {
   let world: TestWorld;
   const run = (...words: string[]) => runOnsale(words, world.env);
   const json = async (...words: string[]) => {
@@ -15,7 +15,7 @@ describe("onsale on the test servers", () => {
   });
   after(() => world.drop());
 
-  it("migrates once, and shows applied and pending migrations", async () => {
+  it("migrates once, and lists applied and pending migrations", async () => {
     const first = await run("db", "migrate");
     expect(first.code).to.equal(0);
     expect(first.stdout).to.include("0001-initialSchema");
@@ -32,7 +32,7 @@ describe("onsale on the test servers", () => {
     expect(names).to.deep.equal(["mysql", "redis", "kafka"]);
   });
 
-  it("takes the stack's server where a variable is blank", async () => {
+  it("uses the stack's server when a variable is blank", async () => {
     const names = ["MYSQL_URL", "REDIS_URL"].filter((name) => !process.env[name]);
     const blank = Object.fromEntries(names.map((name) => [name, ""]));
     const { code, stdout, stderr } = await runOnsale(["stack", "status", "--env"], blank);
@@ -42,7 +42,7 @@ describe("onsale on the test servers", () => {
       .and.match(/^export REDIS_URL='[^']+'$/m);
   });
 
-  it("creates users whose tokens differ only in the user", async () => {
+  it("creates users whose tokens differ only in the user id", async () => {
     const { userId, accessToken } = await json("user", "create", "--name", "Ada");
     const claims = JSON.parse(Buffer.from(accessToken.split(".")[1], "base64url").toString());
     expect(claims).to.include({ sub: String(userId) });
@@ -73,7 +73,7 @@ describe("onsale on the test servers", () => {
     expect(code).to.equal(0);
   });
 
-  it("exits 1 with the ids of a violation, and 0 after the repair", async () => {
+  it("exits 1 with the ids of a violation, and 0 after the data is repaired", async () => {
     await world.sql("INSERT INTO point_accounts (user_id, balance, version) VALUES (77, 500, 1)");
     const sick = await run("doctor", "--json");
     expect(sick.code).to.equal(1);

@@ -14,7 +14,7 @@ describe("onsale serve", () => {
   afterEach(() => world.drop());
 
   for (const auth of ["jwt", "trusted"]) {
-    it(`prints a tour that sells a seat when it is run unchanged (${auth})`, async () => {
+    it(`prints a tour that sells a seat when it runs unchanged (${auth})`, async () => {
       const { takeTheTour } = await serve(["--auth", auth], world.env);
       await takeTheTour();
       const { stdout } = await runOnsale(["concert", "seats", "1", "--json"], world.env);
@@ -22,7 +22,7 @@ describe("onsale serve", () => {
     });
   }
 
-  it("drains and stops API and worker on Ctrl-C, with exit code 130", async () => {
+  it("finishes requests and stops API and worker at Ctrl-C, with exit code 130", async () => {
     const { baseUrl, takeTheTour, interrupt } = await serve([], world.env);
     await takeTheTour();
     const { code, stderr } = await interrupt();
@@ -32,7 +32,7 @@ describe("onsale serve", () => {
     expect(refused).to.be.instanceOf(TypeError);
   });
 
-  it("exits 3 when the port is taken, and starts nothing", async () => {
+  it("exits 3 and starts no process when another program uses the port", async () => {
     const { code, stderr } = await withTakenPort((port) =>
       runOnsale(["serve", "--port", port], world.env),
     );

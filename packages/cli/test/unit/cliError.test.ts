@@ -53,7 +53,7 @@ describe("reportOf", () => {
     expect(message).to.equal("--think: Expected an integer but received: x");
   });
 
-  it("reports any other error as a failure and a bug of ours", () => {
+  it("reports an unexpected error as a failure with the code INTERNAL", () => {
     expect(reportOf(new TypeError("undefined is not a function"))).to.include({
       code: "INTERNAL",
       exitCode: 1,
@@ -61,7 +61,7 @@ describe("reportOf", () => {
     expect(reportOf("thrown text")).to.include({ message: "thrown text", exitCode: 1 });
   });
 
-  it("names the causes of an AggregateError without a message", () => {
+  it("lists the causes of an AggregateError without a message", () => {
     const error = new AggregateError([new Error("first"), new Error("second")]);
     expect(reportOf(error).message).to.equal("first; second");
   });

@@ -48,13 +48,13 @@ describe("isClockOff", () => {
     expect(isClockOff({ ...redis, clockSkewMs: -650, roundTripMs: 200 })).to.equal(true);
   });
 
-  it("is false for a clock that was not read", () => {
+  it("returns false for a clock that could not be read", () => {
     expect(isClockOff({ server: "kafka", reachable: true, settings: [] })).to.equal(false);
   });
 });
 
 describe("drawDiagnosis", () => {
-  it("names the server that does not answer, the wrong setting, and the ids of a violation", () => {
+  it("shows the server that does not answer, the wrong setting and violated ids", () => {
     const drawn = drawDiagnosis(diagnosis);
     expect(drawn).to.match(/mysql.*DOWN.*ECONNREFUSED/);
     expect(drawn).to.match(/role.*replica.*WRONG.*refuses writes/);
@@ -63,7 +63,7 @@ describe("drawDiagnosis", () => {
     expect(drawn).to.include("Not healthy");
   });
 
-  it("says why the invariants were not checked", () => {
+  it("shows the reason why the invariants were not checked", () => {
     const unchecked = { ...diagnosis, invariants: undefined, invariantsReason: "no database" };
     expect(drawDiagnosis(unchecked)).to.include("Invariants: not checked. no database");
   });

@@ -4,7 +4,7 @@ import { embeddedConfig } from "../../src/embeddedConfig.ts";
 const input = { port: 0, authMode: "jwt", settings: { HOLD_TTL_MS: "10000" } } as const;
 
 describe("embeddedConfig", () => {
-  it("prefers the environment to the command's settings, and these to the defaults", () => {
+  it("prefers the environment to the command's settings, and both to the defaults", () => {
     const { logLevel, core, http } = embeddedConfig(input, { HOLD_TTL_MS: "200", PORT: "1" });
     expect([logLevel, core.hold.ttlMs, http.port]).to.deep.equal(["error", 200, 0]);
   });

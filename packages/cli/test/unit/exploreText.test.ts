@@ -16,8 +16,8 @@ const mutant: RunOptions["mutant"] = {
   }),
 };
 
-describe("terminal output of a failed seed", () => {
-  it("names the seed, the check, the violation and the command to see it again", () => {
+describe("terminal output for a failed seed", () => {
+  it("shows the seed, the check, the violation and the command that repeats it", () => {
     const ids = { seatId: 3 };
     const violations = [{ check: "I1", message: "the seat has two buyers", ids }] as const;
     const text = failureLines({ seed: 17, violations, endedThread: false }, virtualDefaults).join(
@@ -31,7 +31,7 @@ describe("terminal output of a failed seed", () => {
     expect(text).to.include('pnpm onsale sim explore --replay "17"');
   });
 
-  it("repeats the flags that differ from the defaults", () => {
+  it("repeats only the flags that differ from the defaults", () => {
     const scenario = { ...virtualDefaults, buyers: 50, workers: 1 };
     expect(reproduction(5, scenario)).to.equal(
       'pnpm onsale sim explore --replay "5" --buyers 50 --workers 1',

@@ -20,7 +20,7 @@ describe("Interruption", () => {
     clock.restore();
   });
 
-  it("aborts once at the first signal and says so", () => {
+  it("aborts once at the first signal, and prints a message", () => {
     expect(interruption.signal.aborted).to.equal(false);
     process.emit("SIGINT");
     expect(interruption.signal.aborted).to.equal(true);
@@ -28,21 +28,21 @@ describe("Interruption", () => {
     expect(exit.called).to.equal(false);
   });
 
-  it("treats a second signal of the same keypress as one", () => {
+  it("treats two signals of one keypress as one signal", () => {
     process.emit("SIGINT");
     clock.tick(100);
     process.emit("SIGINT");
     expect(exit.called).to.equal(false);
   });
 
-  it("ends the process with 130 at a second Ctrl-C", () => {
+  it("ends the process with exit code 130 at a second Ctrl-C", () => {
     process.emit("SIGINT");
     clock.tick(1000);
     process.emit("SIGINT");
     expect(exit.calledOnceWithExactly(130)).to.equal(true);
   });
 
-  it("treats SIGTERM as Ctrl-C", () => {
+  it("treats SIGTERM like Ctrl-C", () => {
     process.emit("SIGTERM");
     expect(interruption.signal.aborted).to.equal(true);
   });

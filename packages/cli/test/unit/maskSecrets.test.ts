@@ -20,7 +20,7 @@ describe("maskSecrets", () => {
     expect(JSON.stringify(flattenSettings(masked))).not.to.include(SECRET);
   });
 
-  it("keeps values that are no secrets", () => {
+  it("keeps values that are not secret", () => {
     const rows = new Map(flattenSettings(maskSecrets(config)));
     expect(rows.get("mysql.url")).to.equal("mysql://root:****@127.0.0.1:3306/onsale");
     expect(rows.get("kafka.brokers")).to.equal("one:9092, two:9092");

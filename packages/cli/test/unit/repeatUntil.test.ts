@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { repeatUntil } from "../../src/repeatUntil.ts";
 
 describe("repeatUntil", () => {
-  it("works until the signal and returns the last result without a final pause", async () => {
+  it("repeats the work until the signal, and returns the last result without a pause", async () => {
     const stop = new AbortController();
     let count = 0;
     const result = await repeatUntil(stop.signal, 1, async () => {
@@ -13,7 +13,7 @@ describe("repeatUntil", () => {
     expect(result).to.equal(3);
   });
 
-  it("works once when the signal came first", async () => {
+  it("runs the work once when the signal was aborted before", async () => {
     expect(await repeatUntil(AbortSignal.abort(), 60_000, async () => "once")).to.equal("once");
   });
 

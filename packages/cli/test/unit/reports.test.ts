@@ -43,7 +43,7 @@ describe("table", () => {
 });
 
 describe("drawHoldsBench", () => {
-  it("shows accepted, refused and failed apart, and the ratio with its bounds", () => {
+  it("shows accepted, refused and failed holds, and the ratio with its bounds", () => {
     const drawn = drawHoldsBench(report);
     expect(drawn).to.match(/2 API processes +90 \(80 to 100\) +0\.50 \(0\.40 to 0\.60\) +90 +8 +2/);
     expect(drawn).to.include("2 API processes refused: 8 OVERLOADED");
@@ -51,7 +51,7 @@ describe("drawHoldsBench", () => {
     expect(drawn).to.include("2 API processes at 63/s");
   });
 
-  it("gives CPU for each accepted hold, and a dash where it is not known", () => {
+  it("shows the CPU time for each accepted hold, and a dash when it is unknown", () => {
     expect(drawHoldsBench(report)).to.match(/500 us, 5 % +5000 us, 45 % +- +-/);
   });
 });
@@ -65,7 +65,7 @@ describe("queueTable", () => {
     mode: "paused",
   } as const;
 
-  it("shows a queue against its limits, and a dash while Redis knows nothing", () => {
+  it("shows a queue with its limits, and a dash while Redis has no state of it", () => {
     const live = { waiting: 7, active: 3, admittedLastMinute: 50, lastSequence: 1 };
     const queues: QueueReport[] = [
       { queueId: "main", epoch: 1, settings, live },
@@ -78,7 +78,7 @@ describe("queueTable", () => {
 });
 
 describe("serverTable", () => {
-  it("says which server is down", () => {
+  it("shows which server is down", () => {
     const drawn = serverTable([
       { name: "redis", source: "private", flavour: "Redis 7", url: "redis://x", ready: false },
     ]);

@@ -10,11 +10,11 @@ const seats: readonly MappedSeat[] = [
 ];
 
 describe("drawSeatMap", () => {
-  it("draws a line for each row, its seats in the order of their numbers", () => {
+  it("draws a line for each row, with its seats in the order of their numbers", () => {
     expect(stripVTControlCharacters(drawSeatMap(seats))).to.equal(" A .#h\nBB .");
   });
 
-  it("breaks a row that is longer than a terminal", () => {
+  it("wraps a row that is longer than a line of the terminal", () => {
     const long = Array.from({ length: 100 }, (_, index) => ({
       seatNo: `A-${index + 1}`,
       status: "AVAILABLE" as const,

@@ -22,7 +22,7 @@ describe("serverEnvironment", () => {
     expect(env).to.not.have.property("KAFKA_BROKERS");
   });
 
-  it("finds no servers with STACK=embedded, even if the environment names some", async () => {
+  it("fails with STACK=embedded, even when the environment names servers", async () => {
     const refused = await serverEnvironment({ ...given, STACK: "embedded" }).catch(
       (error) => error,
     );
@@ -59,7 +59,7 @@ describe("withSecrets", () => {
     expect(env.AUTH_JWT_SECRET?.length).to.be.at.least(32);
   });
 
-  it("never replaces a secret, and adds none in production", async () => {
+  it("replaces no secret, and adds none in production", async () => {
     expect(await withSecrets({ AUTH_JWT_SECRET: "mine" })).to.include({ AUTH_JWT_SECRET: "mine" });
     expect(await withSecrets({ NODE_ENV: "production" })).to.deep.equal({ NODE_ENV: "production" });
   });
@@ -80,7 +80,7 @@ describe("withSecrets", () => {
 });
 
 describe("variablesOf", () => {
-  it("writes the servers of a stack as environment variables", () => {
+  it("returns the environment variables for the servers of a stack", () => {
     const urls = {
       mysqlUrl: "mysql://a/b",
       redisUrl: "redis://c/0",

@@ -23,7 +23,7 @@ const CALLS = [
 ];
 
 describe("tourOf", () => {
-  it("makes each of the nine calls, in an order that works", () => {
+  it("makes each of the nine calls, in an order that succeeds", () => {
     const tour = tourOf({ ...input, accessToken: "abc" });
     const at = CALLS.map((call) => tour.indexOf(call));
     expect(at).not.to.include(-1);
@@ -38,7 +38,7 @@ describe("tourOf", () => {
 });
 
 describe("demoSeats", () => {
-  it("numbers every seat once and prices it", () => {
+  it("gives every seat a different number, and a price", () => {
     const seats = demoSeats();
     expect(new Set(seats.map((seat) => seat.seatNo)).size).to.equal(seats.length);
     expect(Math.max(...seats.map((seat) => seat.price))).to.equal(input.priceMax);
