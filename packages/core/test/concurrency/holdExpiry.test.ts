@@ -44,7 +44,7 @@ describe("the end of a hold", () => {
     }
   }
 
-  it("leaves a hold that was paid before unchanged", async () => {
+  it("does not change a hold that was paid before", async () => {
     const { core } = current();
     const userId = await chargedUser(core);
     const seatId = await makeSeat(core);
@@ -54,7 +54,7 @@ describe("the end of a hold", () => {
     expect((await seatOf(seatId)).status).to.equal("SOLD");
   });
 
-  it("refuses a later payment, also before the reaper ran", async () => {
+  it("refuses a later payment, even before the reaper has run", async () => {
     const { core } = current();
     const userId = await chargedUser(core);
     const seatId = await makeSeat(core);
@@ -68,7 +68,7 @@ describe("the end of a hold", () => {
     await expectInvariants(core, { holdBoundMs: 0 });
   });
 
-  it("either expires or is paid, when both happen at once", async () => {
+  it("is either an expiry or a payment, when both happen at once", async () => {
     const { core } = current();
     const _outcomes = new Set<string>();
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -85,7 +85,7 @@ describe("the end of a hold", () => {
     }
   });
 
-  it("gives the seats to the next buyer before the reaper ran", async () => {
+  it("gives the seats to the next buyer before the reaper has run", async () => {
     const { core } = current();
     const { seatIds } = await makeSale(core, 3);
     const late = await held(core, newUserId(), seatIds);

@@ -58,7 +58,7 @@ for (const strategy of ["redlock", "conditional"]) {
       expect(Object.keys(refused).filter((code) => !REFUSALS.has(code))).to.deep.equal([]);
     });
 
-    it("hold four seats each, named in random order, without a deadlock", async () => {
+    it("hold four seats each, in random order, without a deadlock", async () => {
       const { seatIds } = await makeSale(coreOf(0), 24);
       const random = seededRandom(3);
       const parties = Array.from({ length: 500 }, () => shuffled(seatIds, random).slice(0, 4));

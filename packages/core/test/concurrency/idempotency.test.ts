@@ -58,7 +58,7 @@ for (const strategy of ["redlock", "conditional"]) {
       return again.value;
     }
 
-    it("charges once for 20 parallel requests", async () => {
+    it("charges points once for 20 parallel requests", async () => {
       const userId = newUserId();
       const idempotency = { key: "once" };
       const { currentPoints } = await sendRepeatedly((core) =>
@@ -68,7 +68,7 @@ for (const strategy of ["redlock", "conditional"]) {
       expect(await balanceOf(current().core, { userId })).to.equal(500);
     });
 
-    it("holds once, and repeats the answer also after the hold has ended", async () => {
+    it("holds seats once, and repeats the answer even after the hold has ended", async () => {
       const { core } = current();
       const userId = newUserId();
       const { seatIds } = await makeSale(core, 2);
@@ -125,7 +125,7 @@ for (const strategy of ["redlock", "conditional"]) {
       expect(codeOf(await failureOf(reuse))).to.equal("IDEMPOTENCY_KEY_REUSED");
     });
 
-    it("names the same request when the seats are in another order", async () => {
+    it("means the same request when the seats are in another order", async () => {
       const { core } = current();
       const userId = newUserId();
       const { seatIds } = await makeSale(core, 3);
@@ -135,7 +135,7 @@ for (const strategy of ["redlock", "conditional"]) {
       expect(again).to.deep.equal({ ...first, replayed: true });
     });
 
-    it("is separate for each user and case-sensitive", async () => {
+    it("is separate for each user, and case-sensitive", async () => {
       const { core } = current();
       const [one, two] = [newUserId(), newUserId()];
       for (const [userId, key] of [

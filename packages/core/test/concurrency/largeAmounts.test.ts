@@ -17,7 +17,7 @@ import { useTestCore } from "../support/testCore.ts";
 describe("amounts beyond 32 bits", () => {
   const current = useTestCore();
 
-  it("are read as numbers, and added as numbers", async () => {
+  it("are read and added as numbers", async () => {
     const { core } = current();
     const userId = await chargedUser(core, 1_000_000_000);
     for (let times = 0; times < 4; times += 1) {
@@ -32,7 +32,7 @@ describe("amounts beyond 32 bits", () => {
     expect(paid.value).to.include({ price: 4_000_000_000, currentPoints: 1_000_000_000 });
   });
 
-  it("are refused beyond the largest balance", async () => {
+  it("are refused above the largest balance", async () => {
     const { core, sql } = current();
     const userId = newUserId();
     const nearly = POINTS_MAX - 5;

@@ -6,7 +6,7 @@ import { chargedUser, held, makeSale, newUserId, SEAT_PRICE, tally } from "../su
 import { patiently } from "../support/raceTools.ts";
 import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
-describe("an account that two processes change", () => {
+describe("a point account that two processes change", () => {
   // One buyer pays for a hundred seats of one performance.
   const current = useTestCore({ SEATS_PER_BUYER_MAX: "1000" });
   let other: CoreInstance;
@@ -51,7 +51,7 @@ describe("an account that two processes change", () => {
     expect(await balanceOf(current().core, { userId })).to.equal(120);
   });
 
-  it("pays as often as the balance allows, and never falls below zero", async () => {
+  it("accepts as many payments as the balance allows, and never falls below zero", async () => {
     const userId = await chargedUser(current().core, 7 * SEAT_PRICE + SEAT_PRICE / 2);
     const reservations = await heldSeats(userId, 20);
     const counts = await tally(

@@ -50,7 +50,7 @@ describe("a connection that is lost during COMMIT", () => {
   after("closes the cutter", () => cutter.close());
 
   for (const point of ["before", "after"] as const) {
-    it(`keeps one hold when it is lost ${point} COMMIT reaches the server`, async () => {
+    it(`results in one hold when it is lost ${point} COMMIT reaches the server`, async () => {
       const { core } = current();
       const userId = newUserId();
       const seatIds = (await makeSale(core, 2)).seatIds;
@@ -61,7 +61,7 @@ describe("a connection that is lost during COMMIT", () => {
       expect(mine[0]?.status).to.equal("PENDING");
     });
 
-    it(`charges points once when it is lost ${point} COMMIT reaches the server`, async () => {
+    it(`results in one charge when it is lost ${point} COMMIT reaches the server`, async () => {
       const userId = newUserId();
       cutter.cut(point);
       const { value } = await chargePoints(behind.core, { userId, amount: 70 });
@@ -69,7 +69,7 @@ describe("a connection that is lost during COMMIT", () => {
       expect(await balanceOf(current().core, { userId })).to.equal(70);
     });
 
-    it(`captures a payment once when it is lost ${point} COMMIT reaches the server`, async () => {
+    it(`results in one payment when it is lost ${point} COMMIT reaches the server`, async () => {
       const { core } = current();
       const userId = await chargedUser(core, SEAT_PRICE);
       const reservationId = await held(core, userId, [await makeSeat(core)]);
@@ -118,7 +118,7 @@ describe("a connection that is lost during COMMIT", () => {
     expect(await sql("SELECT COUNT(*) AS messages FROM outbox_messages")).to.deep.equal([before]);
   });
 
-  it("releases the admission after COMMIT, and keeps it when COMMIT fails", async () => {
+  it("ends the admission after COMMIT, and keeps it when COMMIT fails", async () => {
     const { core } = current();
     const userId = await chargedUser(core, SEAT_PRICE);
     const reservationId = await held(core, userId, [await makeSeat(core)]);
@@ -135,7 +135,7 @@ describe("a connection that is lost during COMMIT", () => {
   });
 
   for (const point of ["before", "after"] as const) {
-    it(`answers OUTCOME_UNKNOWN when the server is gone ${point} COMMIT`, async () => {
+    it(`answers OUTCOME_UNKNOWN when the server is lost ${point} COMMIT`, async () => {
       const userId = newUserId();
       // A process of its own, so that the others do not notice this outage.
       const { core } = await current().another({ MYSQL_URL: cutter.url });

@@ -45,7 +45,7 @@ describe("promoters in two processes", () => {
       [queueId],
     );
 
-  it("admit users up to the cap and not beyond", async () => {
+  it("admit users up to the cap and no more", async () => {
     const queueId = await queueOf({ activeCountMax: 20, admissionRatePerMinute: UNLIMITED_RATE });
     await joined(queueId, 300);
     const results = await race(queueId, 24);
@@ -77,14 +77,14 @@ describe("promoters in two processes", () => {
     expect(sequences).to.deep.equal([...sequences].sort((a, b) => a - b));
   });
 
-  it("keep the admission rate", async () => {
+  it("do not exceed the admission rate", async () => {
     const queueId = await queueOf({ activeCountMax: 1_000, admissionRatePerMinute: 5 });
     await joined(queueId, 50);
     for (let turn = 0; turn < 10; turn += 1) await race(queueId, 4);
     expect((await admitted(queueId)).length).to.be.within(1, 5);
   });
 
-  it("keep a cap that is lowered, and end no admission for it", async () => {
+  it("keep a cap that is lowered, without ending an admission", async () => {
     const queueId = await queueOf({ activeCountMax: 20, admissionRatePerMinute: UNLIMITED_RATE });
     await joined(queueId, 60);
     await race(queueId, 4);

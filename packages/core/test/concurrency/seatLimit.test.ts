@@ -38,7 +38,7 @@ describe("parallel holds of one buyer in two processes", () => {
     return counts;
   }
 
-  it("get exactly the limit of seats, in any order of 48 requests", async () => {
+  it("get exactly as many seats as the limit, in any order of 48 requests", async () => {
     const { seatIds, performanceId } = await makeSale(coreOf(0), 48);
     const userId = newUserId();
     const results = await inParallel(48, IN_FLIGHT, (index) =>
@@ -48,7 +48,7 @@ describe("parallel holds of one buyer in two processes", () => {
     expect(await seatsByBuyer(performanceId)).to.deep.equal(new Map([[userId, MAX]]));
   });
 
-  it("make two reservations out of 12 requests for four seats", async () => {
+  it("make two reservations with 12 requests for four seats", async () => {
     const { seatIds, performanceId } = await makeSale(coreOf(0), 48);
     const userId = newUserId();
     const results = await inParallel(12, IN_FLIGHT, (index) =>

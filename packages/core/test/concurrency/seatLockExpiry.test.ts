@@ -5,7 +5,7 @@ import { codeOf, failureOf, makeSeat, newUserId, QUEUE_ID } from "../support/fix
 import { until } from "../support/raceTools.ts";
 import { useTestCore } from "../support/testCore.ts";
 
-describe("a seat lock that ends while MySQL is slow", () => {
+describe("a seat lock that expires while MySQL is slow", () => {
   const current = useTestCore({ SEAT_LOCK: "redlock", SEAT_LOCK_TTL_MS: "100" });
 
   it("lets one of two holds get the seat", async () => {

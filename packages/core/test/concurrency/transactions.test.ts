@@ -66,7 +66,7 @@ describe("a transaction", () => {
 describe("a pool of one connection", () => {
   const current = useTestCore({ MYSQL_POOL_MAX: "1" });
 
-  it("serves every workflow, because no statement leaves its transaction", async () => {
+  it("serves every workflow, because every statement uses its transaction", async () => {
     const { core } = current();
     const { userId } = await createUser(core, { name: "Ada" });
     const idempotency = { key: "pool" };

@@ -88,7 +88,7 @@ describe("the outbox, while the broker does not answer", () => {
     });
   }
 
-  it("has lost no message, and kept the order of each account", async function () {
+  it("has lost no message, and has kept the order of each account", async function () {
     this.timeout(60_000);
     const total = (await test.core.outbox.counts(null)).published;
     const listener = await listenTo(test.world, ["point-account"], broker);

@@ -34,7 +34,7 @@ describe("admissions in the database", () => {
       [queueId],
     );
 
-  it("records an admission once when another promoter repeats it", async () => {
+  it("are recorded once when another promoter repeats the call", async () => {
     await promote(promotion(1), promotion(2));
     await promote(promotion(2, { expiresAtMs: 1 }), promotion(3));
     const found = await rows();
@@ -52,7 +52,7 @@ describe("admissions in the database", () => {
     });
   });
 
-  it("gives each of 1,200 ends its own time and reason", async () => {
+  it("get their own end time and reason, for 1,200 ends at once", async () => {
     const reasons = ["PAID", "LEFT", "EXPIRED", "UNCLAIMED"] as const;
     const all = range(1, 1200);
     await promote(...all.map((n) => promotion(n)));
@@ -61,7 +61,7 @@ describe("admissions in the database", () => {
     expect(found).to.deep.equal(all.map((n) => [n, NOW_MS * 1000 + n, reasons[n % 4]]));
   });
 
-  it("keeps the first end of an admission", async () => {
+  it("keep their first end", async () => {
     await promote(promotion(1));
     await finish(endOf(1));
     await finish(endOf(1, { reason: "EXPIRED", endedAtUs: NOW_MS * 2000 }));

@@ -47,7 +47,7 @@ describe("the catalog", () => {
     expect(first?.startsAt).to.be.instanceOf(Date);
   });
 
-  it("shows coming dates, soonest first, to buyers of the right waiting room", async () => {
+  it("lists future dates, earliest first, to buyers of the right waiting room", async () => {
     const { core } = current();
     const { id: concertId } = await createConcert(core, { title: "T", singer: "S" });
     for (const days of [9, 3, -1]) {
@@ -64,7 +64,7 @@ describe("the catalog", () => {
     expect(codeOf(await failureOf(unknown))).to.equal("CONCERT_NOT_FOUND");
   });
 
-  it("shows the seats that can be held now, also those of an overdue hold", async () => {
+  it("lists the seats that can be held now, including those of an overdue hold", async () => {
     const { core } = current();
     const { performanceId, seatIds } = await makeSale(core, 4);
     const [free, isHeld, overdue, sold] = seatIds;

@@ -59,7 +59,7 @@ describe("collation of the in-memory database, compared with MySQL", () => {
   });
   after(() => dropTestWorld(world));
 
-  it("has the weights of utf8mb4_general_ci for each character", async () => {
+  it("has the weight of utf8mb4_general_ci for each character", async () => {
     const characters = allCharacters();
     const different: string[] = [];
     for (let start = 0; start < characters.length; start += CHARACTERS_MAX) {
@@ -71,7 +71,7 @@ describe("collation of the in-memory database, compared with MySQL", () => {
     expect(different).to.deep.equal([]);
   });
 
-  it("compares and searches texts as utf8mb4_general_ci", async () => {
+  it("compares and searches texts as utf8mb4_general_ci does", async () => {
     const pairs = somePairs();
     const inMemory = pairs.map(([one, other]) => [
       one,

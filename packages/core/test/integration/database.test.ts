@@ -38,7 +38,7 @@ const BOUND_VALUES = query(
 describe("the database", () => {
   const current = useTestCore();
 
-  it("migrates once, and lists the migrations that ran", async () => {
+  it("runs each migration once, and lists the migrations that ran", async () => {
     const config = configOf(current().world);
     expect(await migrateDatabase(config)).to.deep.equal([]);
     const { executed, pending } = await migrationsOf(config);
@@ -53,7 +53,7 @@ describe("the database", () => {
     expect(pending).to.deep.equal([]);
   });
 
-  it("refuses a second live link to a seat by its unique key, and allows past links", async () => {
+  it("refuses a second live link to a seat by a unique key, and allows past links", async () => {
     const { core, sql } = current();
     const seatId = await makeSeat(core);
     const reservationId = await held(core, newUserId(), [seatId]);
@@ -102,7 +102,7 @@ describe("the database", () => {
       metrics: recordingMetrics(),
     });
 
-    it("uses READ COMMITTED, UTC and strict mode", async () => {
+    it("has READ COMMITTED, UTC and strict mode", async () => {
       const opened = openMysql(configOf(current().world).mysql, world());
       try {
         const rows = await opened.db.select(null, SESSION_VARIABLES);
@@ -130,7 +130,7 @@ describe("the database", () => {
       }
     });
 
-    it("keeps every character of a value", async () => {
+    it("stores every character of a value", async () => {
       const opened = openMysql(configOf(current().world).mysql, world());
       const nasty = `it's "quoted" \\ :name ? -- ; \u{1F3AB} \0 %`;
       try {

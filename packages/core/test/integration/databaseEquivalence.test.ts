@@ -76,7 +76,7 @@ describe("in-memory database, compared with MySQL", () => {
     await openOn(memory, { kindOf: memoryKind, countWaiting: async () => PARTIES }),
   ];
 
-  it("gives the same answers, and the same waits, in each of 30 random stories", async () => {
+  it("returns the same answers, and waits equally, in each of 30 random runs", async () => {
     const story = fc.array(step, { minLength: 6, maxLength: 16 });
     let toldToTheEnd = 0;
     await fc.assert(

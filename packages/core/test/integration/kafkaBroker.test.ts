@@ -73,7 +73,7 @@ describe("Kafka", () => {
     await box.until(() => new Set(box.values).size === 3 * keys.length);
   });
 
-  it("rejects with DependencyUnavailableError when no server listens, also again", async () => {
+  it("rejects repeatedly with DependencyUnavailableError when no server listens", async () => {
     const away = openKafka(
       { ...configOf(world).kafka, brokers: ["127.0.0.1:1"] },
       systemClock,

@@ -15,7 +15,7 @@ const MESSAGE_COLUMNS =
  * A mark often names as many rows as there are in the old state. The optimizer could then read the
  * index on the state instead, where the mark would wait for every transaction that inserts a row.
  */
-describe("marks of sent rows, while another transaction inserts rows", () => {
+describe("marks of sent rows while another transaction inserts rows", () => {
   // The messages have no transitions, so the invariants are not checked here.
   const current = useTestCore({}, { checkInvariants: false });
 
@@ -47,7 +47,7 @@ describe("marks of sent rows, while another transaction inserts rows", () => {
       states.map((state) => `(UUID(), '{}', '${state}')`),
     );
 
-  it("marks messages as published without waiting", async () => {
+  it("mark messages as published without waiting", async () => {
     const ids = await messages("PUBLISHED", "PUBLISHED", "PUBLISHED", "PENDING");
     const lease = await current().core.leases.acquire(LEASE_NAME, "me", 60_000);
     if (!lease) throw new Error("the bucket is free");
@@ -55,20 +55,20 @@ describe("marks of sent rows, while another transaction inserts rows", () => {
     expect(await atOnce(append, publish)).to.equal(1);
   });
 
-  it("marks a message as failed without waiting", async () => {
+  it("mark a message as failed without waiting", async () => {
     const [id = 0] = await messages("PUBLISHED");
     await atOnce(append, ({ outbox }, tx) => outbox.markFailed(tx, id, FAILURE));
     expect(await current().core.outbox.due(null, 1, 9)).to.have.length(1);
   });
 
-  it("marks notifications as delivered without waiting", async () => {
+  it("mark notifications as delivered without waiting", async () => {
     const ids = await notifications("DELIVERED", "DELIVERED", "DELIVERED", "OWED");
     await atOnce(owe, ({ notifications }, tx) => notifications.markDelivered(tx, ids));
     const counts = await current().core.notifications.counts(null);
     expect(counts).to.include({ owed: 1, delivered: 4 });
   });
 
-  it("marks a notification as failed without waiting", async () => {
+  it("mark a notification as failed without waiting", async () => {
     const [id = 0] = await notifications("DELIVERED");
     await atOnce(owe, ({ notifications }, tx) => notifications.markFailed(tx, id, FAILURE));
     const counts = await current().core.notifications.counts(null);

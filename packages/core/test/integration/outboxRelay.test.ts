@@ -48,7 +48,7 @@ describe("the outbox relay", () => {
     while ((await core.outbox.counts(null)).pending > 0) await relay.runOnce(never);
   }
 
-  it("publishes every version in order while two relays take leases from each other", async () => {
+  it("publishes every version in order while two relays exchange leases", async () => {
     const { core, world, sql } = current();
     const other = (await current().another()).core;
     const listener = await listenTo(world, ["reservation"]);

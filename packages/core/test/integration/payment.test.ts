@@ -19,7 +19,7 @@ import {
 } from "../support/fixtures.ts";
 import { useTestCore } from "../support/testCore.ts";
 
-describe("points", () => {
+describe("points of a user", () => {
   const current = useTestCore();
 
   it("are zero before the first charge", async () => {
@@ -29,7 +29,7 @@ describe("points", () => {
     expect(await pointHistory(core, { userId, limit: 5 })).to.deep.equal([]);
   });
 
-  it("add up, charge by charge, with an outbox message for each entry", async () => {
+  it("increase with each charge, with an outbox message for each entry", async () => {
     const { core, sql } = current();
     const userId = newUserId();
     expect((await chargePoints(core, { userId, amount: 30 })).value.currentPoints).to.equal(30);
@@ -43,7 +43,7 @@ describe("points", () => {
   });
 
   for (const amount of [0, -1, 1.5, AMOUNT_MAX + 1, 2 ** 53, Number.NaN]) {
-    it(`refuse a charge of ${amount}`, async () => {
+    it(`do not change with a charge of ${amount}, which is refused`, async () => {
       const { core } = current();
       const userId = newUserId();
       const charge = async () => chargePoints(core, { userId, amount });

@@ -65,7 +65,7 @@ describe("queue", () => {
     expect(await rows()).to.deep.equal([]);
   });
 
-  it("takes a buyer from joining over admission and payment to the end of the place", async () => {
+  it("serves a buyer from joining over admission and payment to the end", async () => {
     const userId = newUserId();
     const joined = await joinQueue(core, { queueId, userId });
     expect(joined).to.include({ status: "WAITING", position: 1, ahead: 0, queueId, userId });
@@ -127,7 +127,7 @@ describe("queue", () => {
     });
   }
 
-  it("answers the same place to a user who joins again", async () => {
+  it("returns the same place to a user who joins again", async () => {
     const userId = newUserId();
     const first = await joinQueue(core, { queueId, userId });
     await joinQueue(core, { queueId, userId: newUserId() });
@@ -153,7 +153,7 @@ describe("queue", () => {
     expect(codeOf(await failureOf(queueStatus(core, input)))).to.equal("QUEUE_PLACE_NOT_FOUND");
   });
 
-  it("refuses the token of a place that ended, and puts a new join at the tail", async () => {
+  it("refuses the token of an ended place, and puts a new join at the tail", async () => {
     const { userId, token } = await active();
     await leaveQueue(core, { queueId, userId });
     expect(codeOf(await failureOf(queueStatus(core, { queueId, userId, token })))).to.equal(
@@ -177,7 +177,7 @@ describe("queue", () => {
     });
   });
 
-  it("refuses tokens of an earlier epoch except at a join", async () => {
+  it("refuses tokens of an earlier epoch, except at a join", async () => {
     const { userId, token } = await active();
     await opened().sql("UPDATE queues SET epoch = 2 WHERE id = ?", [queueId]);
     const { core: other } = await opened().another();
@@ -224,7 +224,7 @@ describe("queue", () => {
     expect(all.every((row) => row.end_reason === "PAID")).to.equal(true);
   });
 
-  describe("settings", () => {
+  describe("changes of settings", () => {
     it("take effect at once and are stored in MySQL", async () => {
       await configureQueue(core, { queueId, settings: { mode: "paused" } });
       await joinQueue(core, { queueId, userId: newUserId() });

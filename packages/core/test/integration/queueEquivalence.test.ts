@@ -164,7 +164,7 @@ describe("in-memory queue store, compared with the one in Redis", () => {
     };
   }
 
-  it("gives the same answers as Redis in 150 random stories", async () => {
+  it("returns the same answers as Redis in 150 random runs", async () => {
     const story = fc.tuple(rebuild, fc.array(step, { minLength: 20, maxLength: 60 }));
     await fc.assert(
       fc.asyncProperty(story, async ([first, steps]) => {

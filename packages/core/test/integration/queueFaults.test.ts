@@ -67,7 +67,7 @@ describe("queue, while a server does not answer", () => {
       expect(await failureOf(joinQueue(without, input))).to.include({ retryable: true });
     });
 
-    it("admits by the token of an active place until its end, and by no other token", async () => {
+    it("admits with the token of an active place until its end, and with no other", async () => {
       const { userId, token: waitingToken } = await join();
       await promoteWaiting(core, { queueId });
       const { token } = await queueStatus(core, { queueId, userId });
@@ -84,7 +84,7 @@ describe("queue, while a server does not answer", () => {
       );
     });
 
-    it("releases an admission without an error, and logs a warning", async () => {
+    it("ends an admission without an error, and logs a warning", async () => {
       const { core: alone, log } = await opened().another({ REDIS_URL: "redis://127.0.0.1:1" });
       await releaseAdmission(alone, { queueId, userId: 1, reason: "PAID" });
       expect(log.lines.filter((line) => line.level === "warn")).to.have.length(1);
@@ -94,7 +94,7 @@ describe("queue, while a server does not answer", () => {
   describe("MySQL", () => {
     const away = (): Promise<never> => Promise.reject(new DependencyUnavailableError("mysql"));
 
-    it("goes on with join, status and admission in a process that knows the queue", async () => {
+    it("serves join, status and admission in a process that has read the queue", async () => {
       const clock = fakeClock();
       const findQueue = sinon.stub().callsFake(core.admissions.findQueue);
       const process: CoreContext = {
@@ -118,7 +118,7 @@ describe("queue, while a server does not answer", () => {
       expect(findQueue.callCount).to.be.above(1);
     });
 
-    it("reads a queue from MySQL once for 100 joins, and again seconds later", async () => {
+    it("reads a queue from MySQL once for 100 joins, and again some seconds later", async () => {
       const clock = fakeClock();
       const findQueue = sinon.stub().callsFake(core.admissions.findQueue);
       const process: CoreContext = {
@@ -139,7 +139,7 @@ describe("queue, while a server does not answer", () => {
       expect(findQueue.callCount).to.equal(callsToRebuild + 1);
     });
 
-    it("refuses a join in a process that never read the queue", async () => {
+    it("refuses a join in a process that has never read the queue", async () => {
       const process: CoreContext = {
         ...core,
         queueState: createQueueState(core.clock),
@@ -166,7 +166,7 @@ describe("queue, while a server does not answer", () => {
       expect((await promotions()).map((row) => row.user_id)).to.deep.equal([userId, next.userId]);
     });
 
-    it("drops a promoter's batch when Redis lost the queue before the record", async () => {
+    it("drops a promoter's batch when Redis lost the queue before it was recorded", async () => {
       const withTransaction = sinon.stub().callsFake(core.withTransaction);
       const queueState = createQueueState(core.clock);
       const promoter: CoreContext = { ...core, queueState, withTransaction };
@@ -205,7 +205,7 @@ describe("queue, while a server does not answer", () => {
     });
   });
 
-  it("throws a bug of ours at the release of an admission", async () => {
+  it("throws an error that is a bug at the release of an admission", async () => {
     const mistaken: CoreContext = {
       ...core,
       queue: { ...core.queue, leave: () => Promise.reject(new TypeError("ours")) },

@@ -25,7 +25,7 @@ interface Buyer {
   readonly token: string;
 }
 
-describe("queue, after Redis lost everything", () => {
+describe("a queue after Redis lost its state", () => {
   const opened = useTestCore(SETTINGS);
   let core: CoreContext;
   let queueId: string;
@@ -105,7 +105,7 @@ describe("queue, after Redis lost everything", () => {
     expect(await admittedInTurn()).to.deep.equal([...buyers.map((buyer) => buyer.userId), late]);
   });
 
-  it("pauses promotion when the queue was lost before its first admission", async () => {
+  it("pauses promotion even when it was lost before its first admission", async () => {
     await configureQueue(core, { queueId, settings: { mode: "paused" } });
     const [first, second] = await joinInTurn(2);
     if (!first || !second) throw new Error("two joined");
@@ -143,7 +143,7 @@ describe("queue, after Redis lost everything", () => {
     expect(await queueStatus(core, { queueId, ...first })).to.include({ position: 1 });
   });
 
-  it("treats an older state after a restart as a loss", async () => {
+  it("treats an older Redis state after a restart as a loss", async () => {
     const [first, second, third] = await joinInTurn(3);
     if (!first || !second || !third) throw new Error("three joined");
     await worldRedis(opened().world, async (redis, prefix) => {
@@ -182,12 +182,12 @@ describe("queue, after Redis lost everything", () => {
     expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 1, active: 2 });
   });
 
-  it("admits the first buyers of a new queue without a pause", async () => {
+  it("admits its first buyers without a pause when it is new", async () => {
     await joinInTurn(2);
     expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 2 });
   });
 
-  it("puts a buyer whose place was admitted before at the tail", async () => {
+  it("puts a buyer whose place was already admitted at the tail", async () => {
     const [used, waiting] = await joinInTurn(2);
     if (!used || !waiting) throw new Error("two joined");
     await configureQueue(core, { queueId, settings: { activeCountMax: 1 } });
@@ -227,7 +227,7 @@ describe("queue, after Redis lost everything", () => {
     );
   });
 
-  it("rebuilds at most once in each process when 200 buyers return at once", async () => {
+  it("is rebuilt at most once in each process when 200 buyers return at once", async () => {
     const buyers = await joinInTurn(40);
     await promoteWaiting(core, { queueId });
     const { core: other, log } = await opened().another();
@@ -247,7 +247,7 @@ describe("queue, after Redis lost everything", () => {
     expect(rebuilds() - before).to.be.within(1, 2);
   });
 
-  it("refuses to record an admission after a rebuild; its buyer returns to the place", async () => {
+  it("refuses an admission of before the rebuild, and its buyer gets the place back", async () => {
     await configureQueue(core, { queueId, settings: { activeCountMax: 3 } });
     const [first] = await joinInTurn(3);
     if (!first) throw new Error("three joined");
@@ -265,7 +265,7 @@ describe("queue, after Redis lost everything", () => {
     });
   });
 
-  it("goes on when a process counted a generation and died before its call to Redis", async () => {
+  it("continues when a process raised the generation and died before it called Redis", async () => {
     await joinInTurn(2);
     await core.withTransaction((tx) => core.admissions.beginGeneration(tx, queueId, Date.now()));
     await promoteWaiting(core, { queueId });
@@ -275,7 +275,7 @@ describe("queue, after Redis lost everything", () => {
     });
   });
 
-  it("reads epoch and settings in a process that starts after the loss", async () => {
+  it("has its epoch and settings in a process that starts after the loss", async () => {
     await configureQueue(core, { queueId, settings: { activeCountMax: 3 } });
     const buyers = await joinInTurn(5);
     await promoteWaiting(core, { queueId });

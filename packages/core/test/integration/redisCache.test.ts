@@ -8,8 +8,8 @@ import { configOf, newTestWorld } from "../support/testStack.ts";
 const TTL_MS = 60_000;
 
 /** Tests of stored bytes; `queueConformance.test.ts` has the cases for every cache. */
-describe("cache in Redis", () => {
-  it("loads again, and replaces the copy, when it cannot read the copy", async () => {
+describe("the cache in Redis", () => {
+  it("loads the value and replaces the copy when it cannot read the copy", async () => {
     const { redis: config } = configOf(await newTestWorld());
     const redis = await openRedis(config, systemClock, recordingLog());
     const key = `${config.keyPrefix}cache:hall`;

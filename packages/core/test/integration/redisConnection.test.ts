@@ -24,7 +24,7 @@ async function timed<T>(work: Promise<T>): Promise<{ value: T; ms: number }> {
   return { value: await work, ms: performance.now() - startMs };
 }
 
-describe("connection to Redis", () => {
+describe("the connection to Redis", () => {
   it("opens without a server, reports it as down, and refuses calls at once", async () => {
     const redis = await open("redis://127.0.0.1:1");
     try {
@@ -38,7 +38,7 @@ describe("connection to Redis", () => {
     }
   });
 
-  it("can be closed twice, also without a server", async () => {
+  it("can be closed twice, even without a server", async () => {
     const redis = await open("redis://127.0.0.1:1");
     await redis.close();
     await redis.close();
@@ -94,7 +94,7 @@ describe("connection to Redis", () => {
       expect(await redis.run((client) => client.ping())).to.equal("PONG");
     }
 
-    it("refuses in time while the server is frozen, and recovers by itself", async () => {
+    it("refuses calls in time while the server is frozen, and recovers by itself", async () => {
       await server.fault("pause");
       try {
         await expectAway();
@@ -104,7 +104,7 @@ describe("connection to Redis", () => {
       await expectBack();
     });
 
-    it("refuses in time after the server was killed, and recovers by itself", async () => {
+    it("refuses calls in time after the server was killed, and recovers by itself", async () => {
       await server.fault("kill");
       try {
         await expectAway();
@@ -122,7 +122,7 @@ describe("connection to Redis", () => {
       expect(redis.health().up).to.equal(true);
     });
 
-    it("reports the server as down without a request", async () => {
+    it("reports the server as down even when no request is made", async () => {
       await server.fault("pause");
       try {
         await eventually(() => !redis.health().up);
@@ -140,7 +140,7 @@ describe("connection to Redis", () => {
       expect(await queue.place("main", 1)).to.deep.equal({ status: "MISSING" });
     });
 
-    it("acquires seat locks after the server lost the scripts", async () => {
+    it("acquires seat locks after the server has lost the scripts", async () => {
       const { seatLock } = ports();
       await (await seatLock.tryAcquire([1]))?.release();
       await redis.client.script("FLUSH");

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { openQueueRoom, type QueueRoom, ROOM } from "../support/queueRoom.ts";
 
 /** Tests of Redis keys; `queueConformance.test.ts` has the cases for every queue store. */
-describe("keys of a queue in Redis", () => {
+describe("the keys of a queue in Redis", () => {
   let room: QueueRoom;
   before(async () => {
     room = await openQueueRoom();
@@ -23,7 +23,7 @@ describe("keys of a queue in Redis", () => {
     );
   });
 
-  it("are created by a rebuild only", async () => {
+  it("are created only by a rebuild", async () => {
     await room.store.join(ROOM, 1, 5);
     await room.store.leave(ROOM, 1, "LEFT");
     await room.store.settle(ROOM, { promotions: ["1:1:1:1:9000000000000"], ends: [] });
@@ -43,7 +43,7 @@ describe("keys of a queue in Redis", () => {
     expect(await room.store.place(ROOM, 1)).to.deep.equal({ status: "NONE" });
   });
 
-  it("have the admissions of the last minute, and lose older ones", async () => {
+  it("contain the admissions of the last minute, and lose older ones", async () => {
     await room.rebuild();
     for (const userId of range(1, 40)) await room.store.join(ROOM, userId);
     await room.store.settle(ROOM, present(await room.store.promote(ROOM, 500)).journal);

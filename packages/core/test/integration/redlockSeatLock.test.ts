@@ -9,7 +9,7 @@ import { configOf, newTestWorld } from "../support/testStack.ts";
 const TTL_MS = 5000;
 
 /** Tests of Redlock's keys; `queueConformance.test.ts` has the cases for every seat lock. */
-describe("seat lock by Redlock", () => {
+describe("a seat lock by Redlock", () => {
   let redis: RedisConnection;
   let prefix: string;
   let lock: SeatLock;
@@ -52,7 +52,7 @@ describe("seat lock by Redlock", () => {
     await lease?.release();
   });
 
-  it("refuses and releases a lock with too little validity left for the work", async () => {
+  it("refuses and releases a lock that would expire before the work ends", async () => {
     const hasty = redlockSeatLock(redis, prefix, systemClock, {
       ttlMs: TTL_MS,
       workBudgetMs: TTL_MS,

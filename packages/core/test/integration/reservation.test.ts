@@ -96,7 +96,7 @@ describe("a reservation", () => {
     await held(current().core, newUserId(), seatIds.slice(0, 4));
   });
 
-  it("is refused behind another waiting room, and after the performance began", async () => {
+  it("is refused for another waiting room, and after the performance began", async () => {
     const { core } = current();
     const elsewhere = await makeSale(core, 1, { queueId: "vip" });
     expect(codeOf(await refusal(elsewhere.seatIds))).to.equal("QUEUE_TOKEN_WRONG_QUEUE");
@@ -146,7 +146,7 @@ describe("a reservation", () => {
     );
   });
 
-  it("cannot be cancelled once it is paid", async () => {
+  it("cannot be cancelled after the payment", async () => {
     const { core } = current();
     const userId = await chargedUser(core);
     const { reservationId } = await paid(core, userId, [await makeSeat(core)]);

@@ -95,7 +95,7 @@ describe("random statements on the in-memory database", () => {
     await dropTestWorld(world);
   });
 
-  it("answer and change what they do on the server", async () => {
+  it("return the same answers and change the same rows as on the server", async () => {
     const story = fc.array(act, { minLength: 3, maxLength: 14 });
     await fc.assert(
       fc.asyncProperty(anyInsert, story, async (first, acts) => {

@@ -10,7 +10,7 @@ const NOTIFICATION = {
   body: { type: "reservation.held", text: "Reservation 7" },
 };
 
-describe("the webhook", () => {
+describe("the webhook sender", () => {
   let server: WebhookServer;
   beforeEach("starts the platform", async () => {
     server = await startWebhookServer();
@@ -27,13 +27,13 @@ describe("the webhook", () => {
     expect(JSON.parse(body)).to.deep.equal(NOTIFICATION.body);
   });
 
-  it("posts only the sentence in the format slack", async () => {
+  it("posts only the sentence with the format slack", async () => {
     await sender({ WEBHOOK_FORMAT: "slack" }).send(NOTIFICATION);
     expect(JSON.parse(firstOf(server.calls).body)).to.deep.equal({ text: "Reservation 7" });
   });
 
   for (const status of [302, 400, 404, 500, 503]) {
-    it(`does not count a ${status} as delivered`, async () => {
+    it(`does not count an answer with status ${status} as delivered`, async () => {
       server.answerNext(status);
       expect(await failureOf(sender().send(NOTIFICATION))).to.be.instanceOf(Error);
     });
@@ -51,7 +51,7 @@ describe("the webhook", () => {
     expect(failure).to.have.property("name", "TimeoutError");
   });
 
-  it("writes to the log when there is no URL", async () => {
+  it("writes the notification to the log when no URL is configured", async () => {
     const log = recordingLog();
     await sender({ WEBHOOK_URL: "" }, log).send(NOTIFICATION);
     expect(log.lines.map(({ level, fields }) => [level, fields])).to.deep.equal([

@@ -106,7 +106,7 @@ describe("the worker", () => {
     await expectEffectsOnce();
   });
 
-  it("sends an unreadable message to the dead letters, and goes on with the rest", async () => {
+  it("sends an unreadable message to the dead letters, and continues with the next", async () => {
     const { core, world } = test;
     const before = await notified();
     const letters = await listenTo(world, ["reservation.dead-letter"]);

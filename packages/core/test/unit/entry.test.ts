@@ -28,7 +28,7 @@ describe("the entry of core", () => {
     expect(loaded.filter((name) => CLIENTS.includes(name))).to.deep.equal([]);
   });
 
-  it("loads none for the embedded stack either", async () => {
+  it("loads no client of a server for the embedded stack either", async () => {
     const loaded = await loadedBy(`
       const { openCore, readConfig } = await import("@onsale/core");
       const opened = await openCore(readConfig({ STACK: "embedded", LOG_LEVEL: "silent" }));

@@ -27,7 +27,7 @@ describe("createConcert", () => {
     createConcert(current().core, Object.assign({ title: "Rush", singer: "Ada" }, given));
   const concerts = () => current().core.catalog.listConcerts(null, { limit: 10 });
 
-  it("creates the concert and the waiting room in front of it", async () => {
+  it("creates the concert and its waiting room", async () => {
     const { core } = current();
     const concert = await create({});
     expect(concert).to.deep.include({ title: "Rush", singer: "Ada", queueId: "main" });
@@ -51,7 +51,7 @@ describe("createConcert", () => {
     expect(await concerts()).to.deep.equal([]);
   });
 
-  it("refuses a queue id of a wrong length or with a character that is not allowed", async () => {
+  it("refuses a queue id with a wrong length or an invalid character", async () => {
     for (const queueId of [null, "", "white space", "ä", "x".repeat(65)]) {
       expect(await refusalOf(create({ queueId }))).to.match(/^A queue id is/);
     }
@@ -85,7 +85,7 @@ describe("createPerformance", () => {
     ]);
   });
 
-  it("refuses a start that is not a Date of the years 1000 to 9999", async () => {
+  it("refuses a start that is not a Date in the years 1000 to 9999", async () => {
     const times = ["2026-31-12", "+010000-01-01", "0999-12-31T23:59:59.999Z"];
     const starts = [...times.map((time) => new Date(time)), "2026-12-31", 0, null, undefined];
     for (const startsAt of starts) {
@@ -112,7 +112,7 @@ describe("createPerformance", () => {
     expect(await performances()).to.deep.equal([]);
   });
 
-  it("refuses an empty list of seats, two seats of one number and a price of 0", async () => {
+  it("refuses an empty list of seats, equal seat numbers and a price of 0", async () => {
     expect(await refusalOf(create({ seats: [] }))).to.match(/^A performance has 1 to/);
     expect(await failureOf(create({ seats: [SEAT, SEAT] }))).to.be.instanceOf(TwinSeatsError);
     expect(await refusalOf(withSeat({ price: 0 }))).to.match(/^An amount is/);

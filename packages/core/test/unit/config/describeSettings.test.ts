@@ -30,7 +30,7 @@ describe("describeSettings", () => {
     expect(described.toSorted()).to.deep.equal(configured.toSorted());
   });
 
-  it("names each variable once, and says what it means and what is allowed", () => {
+  it("names each variable once, with its meaning and its allowed values", () => {
     expect(new Set(settings.map(({ name }) => name))).to.have.property("size", settings.length);
     for (const { name, meaning, allowed, group } of settings) {
       expect([meaning, allowed, group], name).to.not.include("");
@@ -38,7 +38,7 @@ describe("describeSettings", () => {
     }
   });
 
-  it("reads each variable into the place that it describes", () => {
+  it("writes each variable to the path that it describes", () => {
     const holds = settings.find(({ name }) => name === "HOLD_TTL_MS");
     expect(holds).to.deep.include({
       path: "core.hold.ttlMs",

@@ -51,14 +51,14 @@ describe("the configuration", () => {
     }
   });
 
-  it("refuses bounds of which the lower one is above the upper one", () => {
+  it("refuses a lower bound that is above the upper bound", () => {
     const crossed = { POLL_AFTER_MIN_MS: "9000", POLL_AFTER_MAX_MS: "50" };
     expect(problemsOf({ ...GOOD, ...crossed })).to.match(/POLL_AFTER_MIN_MS: .*POLL_AFTER_MAX_MS/);
     expect(problemsOf({ ...GOOD, POLL_AFTER_MIN_MS: "10001" })).to.include("POLL_AFTER_MIN_MS");
     expect(problemsOf({ ...GOOD, POLL_AFTER_MIN_MS: "10000" })).to.equal("");
   });
 
-  it("reads numbers, switches, lists and rings of keys", () => {
+  it("parses numbers, switches, lists and key rings", () => {
     const config = readServersConfig({
       ...GOOD,
       PORT: "0",
@@ -122,7 +122,7 @@ describe("the configuration", () => {
     RETENTION_MS: ["1"],
   };
   for (const [name, values] of Object.entries(wrong)) {
-    it(`names ${name} when it is wrong`, () => {
+    it(`names ${name} when its value is wrong`, () => {
       for (const value of values) expect(problemsOf({ ...GOOD, [name]: value })).to.include(name);
     });
   }
@@ -145,7 +145,7 @@ describe("the configuration", () => {
     expect(problemsOf(noKeys)).to.include("QUEUE_TOKEN_KEYS");
   });
 
-  it("requires AUTH_JWT_SECRET when it issues access tokens", () => {
+  it("requires AUTH_JWT_SECRET when the process issues access tokens", () => {
     const { AUTH_JWT_SECRET: _unused, ...rest } = GOOD;
     const env = { ...rest, AUTH_JWKS_URL: "https://issuer.example/jwks", DEV_ISSUER: "true" };
     expect(problemsOf(env)).to.include("AUTH_JWT_SECRET");
@@ -155,7 +155,7 @@ describe("the configuration", () => {
 describe("the configuration of the embedded stack", () => {
   const EMBEDDED = { STACK: "embedded" };
 
-  it("needs no setting, generates its secrets, and issues access tokens", () => {
+  it("needs no setting, generates secrets, and issues access tokens", () => {
     const config = readConfig(EMBEDDED);
     expect(config).to.include({ stack: "embedded", role: "all" });
     expect(config).to.have.deep.property("madeUp", ["QUEUE_TOKEN_KEYS", "AUTH_JWT_SECRET"]);
@@ -174,7 +174,7 @@ describe("the configuration of the embedded stack", () => {
     expect(new Set(secrets)).to.have.property("size", 4);
   });
 
-  it("takes the secrets and the issuer that are given", () => {
+  it("uses the secrets and the issuer when they are given", () => {
     const given = { ...GOOD, ...EMBEDDED, DEV_ISSUER: "false" };
     const config = readConfig(given);
     expect(config).to.have.deep.property("madeUp", []);
@@ -205,7 +205,7 @@ describe("the configuration of the embedded stack", () => {
     expect(readConfig({ ...EMBEDDED, ROLE: "all" }).role).to.equal("all");
   });
 
-  it("still checks every other setting", () => {
+  it("checks every other setting too", () => {
     const problems = problemsOf({ ...EMBEDDED, PORT: "http", AUTH_JWT_SECRET: "short" });
     expect(problems).to.include("PORT").and.include("AUTH_JWT_SECRET");
     expect(problemsOf({ STACK: "memory" })).to.include("STACK");

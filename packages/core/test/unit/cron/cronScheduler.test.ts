@@ -21,7 +21,7 @@ describe("cronScheduler", () => {
     else process.env.TZ = zone;
   });
 
-  it("never calls a job while its last call still runs", async () => {
+  it("never calls a job while its last call is still running", async () => {
     let running = 0;
     let overlaps = 0;
     let calls = 0;
@@ -41,7 +41,7 @@ describe("cronScheduler", () => {
     await job.stop();
   });
 
-  it("uses UTC, whatever the time zone of the machine", async () => {
+  it("uses UTC in every time zone of the machine", async () => {
     let calls = 0;
     const job = cronScheduler(recordingLog()).schedule("daily", "0 4 * * *", async () => {
       calls += 1;
@@ -53,7 +53,7 @@ describe("cronScheduler", () => {
     await job.stop();
   });
 
-  it("logs a call that fails, and calls again", async () => {
+  it("logs a call that fails, and calls the job again", async () => {
     const log = recordingLog();
     const job = cronScheduler(log).schedule("broken", EVERY_SECOND, async () => {
       throw new Error("no luck");

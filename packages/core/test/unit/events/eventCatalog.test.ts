@@ -9,7 +9,7 @@ const definitions = eventSchema.options.map(({ shape, description }) => ({
 }));
 
 describe("the event catalogue", () => {
-  it("still has every name that was released: stored messages and consumers know them", () => {
+  it("still has every released name, because stored messages and consumers use them", () => {
     expect(definitions.map(({ type }) => type)).to.include.members([
       "reservation.held",
       "reservation.confirmed",
@@ -24,7 +24,7 @@ describe("the event catalogue", () => {
     ]);
   });
 
-  it("still has every payload field that was released", () => {
+  it("still has every released payload field", () => {
     const released = {
       reservation: ["reservationId", "userId", "performanceId", "amount", "seatIds"],
       payment: ["paymentId", "reservationId", "userId", "amount"],
@@ -35,7 +35,7 @@ describe("the event catalogue", () => {
     }
   });
 
-  it("names each event after its aggregate type and says what it means in one sentence", () => {
+  it("names each event after its aggregate type, and explains it in one sentence", () => {
     for (const { type, aggregateType, description } of definitions) {
       expect(type).to.match(new RegExp(`^${aggregateType}\\.[a-z]+$`));
       expect(description, type).to.match(/^[A-Z].+\.$/);

@@ -42,13 +42,13 @@ describe("onceOnly", () => {
     return core.withTransaction((tx) => core.idempotency.cleanUp(tx, 0, 10));
   };
 
-  it("makes the effect and stores the answer under the key", async () => {
+  it("runs the work and stores its answer under the key", async () => {
     expect(await request("k")).to.deep.equal({ value: { currentPoints: AMOUNT }, replayed: false });
     expect(await balance()).to.equal(AMOUNT);
     expect(await storedKeys()).to.equal(1);
   });
 
-  it("answers a repetition as before, without the effect", async () => {
+  it("returns the stored answer to a repetition, without running the work", async () => {
     await request("k");
     await request("another");
     expect(await request("k")).to.deep.equal({ value: { currentPoints: AMOUNT }, replayed: true });
@@ -65,21 +65,21 @@ describe("onceOnly", () => {
     expect(await balanceOf(core, { userId })).to.equal(AMOUNT);
   });
 
-  it("refuses another body under a key that was used, without the effect", async () => {
+  it("refuses another body under a used key, without running the work", async () => {
     await request("k");
     const failure = await failureOf(request("k", { amount: 6 }));
     expect(codeOf(failure)).to.equal("IDEMPOTENCY_KEY_REUSED");
     expect(await balance()).to.equal(AMOUNT);
   });
 
-  it("leaves the key unused when the effect fails", async () => {
+  it("leaves the key unused when the work fails", async () => {
     const { core } = current();
     const refused = core.withTransaction((tx) => charge(tx, "k", { amount: POINTS_MAX + 1 }));
     await failureOf(refused);
     expect(await request("k")).to.deep.equal({ value: { currentPoints: AMOUNT }, replayed: false });
   });
 
-  it("leaves the key unused when the transaction fails after the effect", async () => {
+  it("leaves the key unused when the transaction fails after the work", async () => {
     const { core } = current();
     const refused = core.withTransaction(async (tx) => {
       await charge(tx, "k");
@@ -90,7 +90,7 @@ describe("onceOnly", () => {
     expect(await request("k")).to.deep.equal({ value: { currentPoints: AMOUNT }, replayed: false });
   });
 
-  it("makes the effect each time without a key, and stores none", async () => {
+  it("runs the work each time when there is no key, and stores no answer", async () => {
     expect(await request(undefined)).to.deep.equal({
       value: { currentPoints: AMOUNT },
       replayed: false,

@@ -55,26 +55,26 @@ describe("the checkers of admissions", () => {
     expect(order([])).to.deep.equal(nothing);
   });
 
-  it("let a slot be taken at the moment at which it becomes free", () => {
+  it("accept that a slot is taken at the moment at which it becomes free", () => {
     const first = admission(1, 100, { endedAtUs: 200 });
     const found = limits([first, admission(2, 200)], { activeCountMax: 1 });
     expect(found).to.include({ rowsRead: 2, violationCount: 0 });
   });
 
-  it("name the admission that exceeded the active count max", () => {
+  it("report the admission that exceeded the active count max", () => {
     const first = admission(1, 100, { endedAtUs: 201 });
     const found = limits([first, admission(2, 200)], { activeCountMax: 1 });
     expect(found.violationCount).to.equal(1);
     expect(found.violations[0]?.ids).to.include({ sequence: 2, active: 2, activeCountMax: 1 });
   });
 
-  it("count a whole batch", () => {
+  it("count all admissions of a batch", () => {
     const batch = [1, 2, 3, 4].map((sequence) => admission(sequence, 100));
     expect(limits(batch, { activeCountMax: 4 }).violationCount).to.equal(0);
     expect(limits(batch, { activeCountMax: 3 }).violationCount).to.equal(1);
   });
 
-  it("compare admissions with the limits in force then, with seconds of tolerance", () => {
+  it("compare admissions with the limits of their time, with seconds of tolerance", () => {
     const change = 100_000_000;
     const queue = {
       formerLimits: [{ ...NO_LIMITS, activeCountMax: 2, endedAtUs: change }],
@@ -87,7 +87,7 @@ describe("the checkers of admissions", () => {
     expect(violationsAt(change + 6_000_000)).to.equal(1);
   });
 
-  it("count the admissions of any minute without its first moment", () => {
+  it("count the admissions of any minute, without its first moment", () => {
     const inTime = [admission(1, 0), admission(2, 1), admission(3, MINUTE_US)];
     expect(limits(inTime, { admissionRatePerMinute: 2 }).violationCount).to.equal(0);
     const early = [admission(1, 0), admission(2, 1), admission(3, MINUTE_US - 1)];
@@ -96,7 +96,7 @@ describe("the checkers of admissions", () => {
     expect(found.violations[0]?.ids).to.include({ sequence: 3, recent: 3 });
   });
 
-  it("name the buyer who was overtaken, and the one who overtook", () => {
+  it("report the buyer who was overtaken, and the buyer who overtook", () => {
     const found = order([
       admission(5, 1_000, { enteredAtUs: 5 }),
       admission(4, 2_000, { enteredAtUs: 4 }),
@@ -114,7 +114,7 @@ describe("the checkers of admissions", () => {
     expect(order([admission(5, 1_000), admission(4, 1_000)]).violationCount).to.equal(0);
   });
 
-  it("show twenty violations and count all", () => {
+  it("show twenty violations, and count all of them", () => {
     const batch = Array.from({ length: 50 }, (_unused, index) => admission(index + 1, 100));
     const found = limits(batch, { activeCountMax: 1 });
     expect(found.violations).to.have.length(20);
@@ -141,7 +141,7 @@ describe("the checkers of admissions", () => {
       endedAtUs: row.admittedAtUs + row.activeUs,
     });
 
-  it("agree with a count at every moment", () => {
+  it("find the same violations as a count at every moment", () => {
     const most = fc.integer({ min: 1, max: 5 });
     fc.assert(
       fc.property(admissions, most, most, (rows, activeCountMax, rate) => {
@@ -157,7 +157,7 @@ describe("the checkers of admissions", () => {
     );
   });
 
-  it("agree with a comparison of every pair of admissions", () => {
+  it("find the same violations as a comparison of all pairs of admissions", () => {
     fc.assert(
       fc.property(admissions, (rows) => {
         const all = rows.map(toAdmission);

@@ -26,7 +26,7 @@ describe("checkInvariants", () => {
     await fixture.plant(whole.rows);
   });
 
-  it("reports I1 to I10 in their order, and that all hold", async () => {
+  it("reports the results of I1 to I10 in order, and that all of them hold", async () => {
     const report = await checkInvariants(fixture.core, { drained: true });
     expect(report.holds).to.equal(true);
     expect(report.results.map(({ id, title }) => ({ id, title }))).to.deep.equal(
@@ -37,7 +37,7 @@ describe("checkInvariants", () => {
     );
   });
 
-  it("reports that the whole does not hold when one invariant is violated", async () => {
+  it("reports that not all invariants hold when one is violated", async () => {
     const [corruption] = CORRUPTIONS.filter(({ breaks }) => breaks === "I3");
     if (!corruption) throw new Error("no corruption of I3");
     await fixture.plant(corrupted(whole, [corruption]).rows);
@@ -51,7 +51,7 @@ describe("checkInvariants", () => {
     expect(report.results.map(({ id }) => id)).to.deep.equal(["I3", "I9"]);
   });
 
-  it("calls a hold overdue after three sweeps and 15 seconds unless the caller says", async () => {
+  it("counts a hold as overdue after three intervals and 15 seconds by default", async () => {
     const boundMs = holdBoundMsOf(fixture.core);
     expect(boundMs).to.equal(3 * fixture.core.config.hold.sweepMs + 15_000);
     const endHold = (agoMs: number) =>
@@ -80,7 +80,7 @@ describe("checkInvariants", () => {
   };
   const brokenIn = ({ results }: InvariantReport) => results.filter(({ holds }) => !holds);
 
-  it("names the table out of order, and reports every other invariant", async () => {
+  it("reports an unordered table as a violation, and checks every other invariant", async () => {
     const core = snapshotWith((snapshot) => ({
       async *inbox(consumer) {
         for await (const page of snapshot.inbox(consumer)) yield page.toReversed();
@@ -94,7 +94,7 @@ describe("checkInvariants", () => {
     });
   });
 
-  it("names the checker that fails, and reports every other invariant", async () => {
+  it("reports a failed checker as a violation, and checks every other invariant", async () => {
     const core = snapshotWith((snapshot) => ({
       async *reservationSeats() {
         for await (const page of snapshot.reservationSeats()) {
@@ -115,13 +115,13 @@ describe("checkInvariants", () => {
     });
   });
 
-  it("gives no report when a statement fails", async () => {
+  it("rejects without a report when a statement fails", async () => {
     const core = snapshotWith(() => ({ queues: () => Promise.reject(new Error("no such table")) }));
     const failure = await checkInvariants(core).catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(Error).with.property("message", "no such table");
   });
 
-  it("gives no report when the database does not answer", async () => {
+  it("rejects without a report when the database does not answer", async () => {
     const invariantReader = {
       read: () => Promise.reject(new DependencyUnavailableError("mysql")),
     };

@@ -197,7 +197,7 @@ function scansAt({ nowUs, retentionMs }: { nowUs: number; retentionMs: number })
 }
 
 describe("the checkers of the invariants", () => {
-  it("find what comparing every row with every other finds", async () => {
+  it("find the same violations as a comparison of all pairs of rows", async () => {
     const clock = fakeClock();
     const fixture = memoryInvariantFixture(clock);
     const nowUs = await fixture.nowUs();

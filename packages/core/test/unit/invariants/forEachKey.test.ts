@@ -30,22 +30,22 @@ describe("forEachKey", () => {
     expect(visits[1]?.taken).to.deep.equal([[], rows(2)]);
   });
 
-  it("gives all rows of a key in their order", async () => {
+  it("passes all rows of a key in their order", async () => {
     const table = rows(1, 1, 1, 2);
     const [first] = await visited([table]);
     expect(first?.taken).to.deep.equal([table.slice(0, 3)]);
   });
 
-  it("goes on behind empty pages", async () => {
+  it("continues after empty pages", async () => {
     const visits = await visited([[], rows(1), [], [], rows(2), []]);
     expect(visits.map(({ key }) => key)).to.deep.equal([1, 2]);
   });
 
-  it("visits nothing when the tables are empty", async () => {
+  it("visits no key when the tables are empty", async () => {
     expect(await visited([], [[]])).to.deep.equal([]);
   });
 
-  it("rejects a page whose rows are not in order of the key", async () => {
+  it("rejects a page whose rows are not in the order of the key", async () => {
     const failure = await visited([rows(2, 1)]).catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(Error).with.property("message").that.includes("in order");
   });
@@ -55,7 +55,7 @@ describe("forEachKey", () => {
     expect(failure).to.be.instanceOf(Error).with.property("message").that.includes("in order");
   });
 
-  it("gives what a scan of every table gives, however the rows are cut into pages", async () => {
+  it("passes the same rows as a scan of each table, for any size of pages", async () => {
     const page = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 5 });
     const table = fc.array(page, { maxLength: 4 }).map((pages) => {
       // Steps become ascending keys; each page begins with a new one.

@@ -26,7 +26,7 @@ const few = [
   publishedMessage("b2", "b"),
 ];
 
-describe("publishing in chunks", () => {
+describe("publishInChunks", () => {
   it("sends messages in one request when they fit", async () => {
     const broker = picky([]);
     expect(await publishInChunks(few, broker.send)).to.deep.equal([]);
@@ -46,7 +46,7 @@ describe("publishing in chunks", () => {
     expect(broker.requests).to.deep.equal([["1", "2"], ["3"]]);
   });
 
-  it("finds the refused message, blocks its followers and sends the others", async () => {
+  it("finds the refused message, blocks later ones of its key, and sends the others", async () => {
     const broker = picky(["a1"]);
     const failures = await publishInChunks(few, broker.send);
     expect(broker.stored).to.deep.equal(["b1", "b2"]);
@@ -56,7 +56,7 @@ describe("publishing in chunks", () => {
     ]);
   });
 
-  it("blocks followers in later requests too", async () => {
+  it("blocks later messages of the key in later requests too", async () => {
     const broker = picky(["huge"]);
     const messages = [
       publishedMessage("huge", "a", 900_000),

@@ -50,8 +50,8 @@ describe("the progress watchdog", () => {
   });
 });
 
-describe("waiting within a time", () => {
-  it("returns the result of the work, and ends its sleep", async () => {
+describe("withinTime", () => {
+  it("returns the result of the work, and ends its timer", async () => {
     const clock = fakeClock();
     expect(await withinTime(clock, 1_000, Promise.resolve("done"))).to.equal("done");
     const failure = new Error("broken");
@@ -59,14 +59,14 @@ describe("waiting within a time", () => {
     expect(clock.sleeping()).to.equal(0);
   });
 
-  it("gives up after the time", async () => {
+  it("rejects after the time limit", async () => {
     const clock = fakeClock();
     const failing = failureOf(withinTime(clock, 1_000, new Promise(() => {})));
     await clock.advance(1_000);
     expect(await failing).to.be.instanceOf(NoAnswerError);
   });
 
-  it("gives up when the signal aborts", async () => {
+  it("rejects when the signal aborts", async () => {
     const stopping = new AbortController();
     const never = new Promise(() => {});
     const failing = failureOf(withinTime(fakeClock(), 1_000, never, stopping.signal));

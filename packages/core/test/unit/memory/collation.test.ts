@@ -44,11 +44,11 @@ describe("collation of the in-memory database", () => {
     expect(folded("한국").includes(folded("한"))).to.equal(true);
   });
 
-  it("keeps spaces at the end for LIKE", () => {
+  it("keeps spaces at the end of a text for LIKE", () => {
     expect(folded("ada")).to.not.contain(folded("a "));
   });
 
-  it("orders letters before the underscore", () => {
+  it("sorts letters before the underscore", () => {
     const names = ["a_b", "aZb", "a-b", "A:c", "a b"];
     const ordered = names.toSorted((a, b) => (textKey(a) < textKey(b) ? -1 : 1));
     expect(ordered).to.deep.equal(["a b", "a-b", "A:c", "aZb", "a_b"]);

@@ -107,8 +107,8 @@ async function expectSound({ database, accounts }: Bank): Promise<void> {
   await database.autocommit((s) => s.lock(accounts.all(), () => true, { wait: "nowait" }));
 }
 
-describe("in-memory database, many transactions at once", () => {
-  it("leaves the same rows as the transactions one after the other", async () => {
+describe("in-memory database with many parallel transactions", () => {
+  it("has the same rows as after the transactions one after the other", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),

@@ -15,7 +15,7 @@ import {
   TOPIC,
 } from "./brokerRig.ts";
 
-describe("in-memory broker, when calls are lost", () => {
+describe("a consumer of the in-memory broker when calls are lost", () => {
   let rig: BrokerRig;
   beforeEach(() => {
     rig = brokerRig();
@@ -106,7 +106,7 @@ describe("in-memory broker, when calls are lost", () => {
     }
   });
 
-  it("publishes nothing without a call", async () => {
+  it("makes no call for an empty list of messages", async () => {
     rig.link.state = "call lost";
     expect(await memoryPublisher(rig.broker, rig.link).publish([])).to.deep.equal([]);
     expect(rig.link.points).to.deep.equal([]);

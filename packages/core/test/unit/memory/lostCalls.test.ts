@@ -17,7 +17,7 @@ import { failureOf } from "../../support/fixtures.ts";
 
 const TTL_MS = 3_000;
 
-describe("in-memory Redis, when calls are lost", () => {
+describe("in-memory Redis when calls are lost", () => {
   let clock: FakeClock;
   let redisState: RedisState;
   let link: BreakableLink;
@@ -91,7 +91,7 @@ describe("in-memory Redis, when calls are lost", () => {
       expect(await lock().tryAcquire([1])).not.to.equal(undefined);
     });
 
-    it("never throws at a release, and the lock ends by itself", async () => {
+    it("never throws at a release, and the lock expires", async () => {
       const lease = await lock().tryAcquire([1]);
       link.state = "call lost";
       await lease?.release();
@@ -101,7 +101,7 @@ describe("in-memory Redis, when calls are lost", () => {
       expect(await lock().tryAcquire([1])).not.to.equal(undefined);
     });
 
-    it("makes the round trips of Redlock, also the release of a refused lock", async () => {
+    it("makes the round trips of Redlock, including the release of a refused lock", async () => {
       const lease = await lock().tryAcquire([1]);
       await lock().tryAcquire([1]);
       await lease?.release();
@@ -118,7 +118,7 @@ describe("in-memory Redis, when calls are lost", () => {
     const through = (cache: Cache, loaded: string): Promise<string> =>
       cache.through({ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String });
 
-    it("loads from the database, and leaves no unhandled rejection", async () => {
+    it("loads the value from its source, without an unhandled rejection", async () => {
       const cache = memoryCache(redisState, link);
       await through(cache, "old");
       link.state = "call lost";

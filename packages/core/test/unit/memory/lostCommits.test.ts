@@ -7,8 +7,8 @@ import { failureOf } from "../../support/fixtures.ts";
 
 const CHARGE = { userId: 1, kind: "CHARGE", amount: 100, entryKey: "one" } as const;
 
-describe("in-memory database, a COMMIT in flight", () => {
-  it("commits when the process dies before the COMMIT arrives", async () => {
+describe("a COMMIT that is on its way to the in-memory database", () => {
+  it("commits even when the process dies before the COMMIT arrives", async () => {
     const servers = createMemoryServers();
     const link = breakableLink();
     const config = { core: testCoreConfig(), logLevel: "silent" } as const;

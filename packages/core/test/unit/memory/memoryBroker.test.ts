@@ -62,8 +62,8 @@ describe("in-memory broker", () => {
     expect(join(second)).to.equal(2);
   }
 
-  describe("a group that gives out its partitions", () => {
-    it("hands partitions over only after the earlier member has committed", () => {
+  describe("a group that assigns its partitions", () => {
+    it("moves partitions only after the earlier member has committed", () => {
       publish(2);
       join(first);
       expect(offsetsOf(first)).to.deep.equal([0, 1]);
@@ -79,7 +79,7 @@ describe("in-memory broker", () => {
       expect([partitionsOf(first), partitionsOf(second)]).to.deep.equal([3, 3]);
     });
 
-    it("gives no partition to a member that sends heartbeats and does not join", async () => {
+    it("assigns no partition to a member that sends heartbeats but does not join", async () => {
       join(first);
       join(second);
       for (let ms = 0; ms < REBALANCE_MS; ms += SESSION_MS / 2) {
@@ -91,7 +91,7 @@ describe("in-memory broker", () => {
       expect(partitionsOf(second)).to.equal(6);
     });
 
-    it("gives the partitions of a leaving member to the others", () => {
+    it("assigns the partitions of a leaving member to the others", () => {
       joinBoth();
       broker.leave(first);
       expect(broker.heartbeat(second, 2)).to.equal(false);
@@ -99,13 +99,13 @@ describe("in-memory broker", () => {
       expect(partitionsOf(second)).to.equal(6);
     });
 
-    it("knows a member again that lost its answer, and keeps the generation", () => {
+    it("recognises a member whose answer was lost, and keeps the generation", () => {
       joinBoth();
       expect(join(first)).to.equal(2);
       expect(broker.heartbeat(second, 2)).to.equal(true);
     });
 
-    it("does not remember a name that never joined", () => {
+    it("does not keep a member id that never joined", () => {
       const name = broker.newMemberId();
       expect(broker.newMemberId()).not.to.equal(name);
       expect(join(first)).to.equal(1);
@@ -113,7 +113,7 @@ describe("in-memory broker", () => {
   });
 
   describe("a silent member", () => {
-    it("loses its partitions when its session is over, and not before", async () => {
+    it("loses its partitions when its session expires, and not before", async () => {
       joinBoth();
       await clock.advance(SESSION_MS - 1);
       expect(broker.heartbeat(second, 2)).to.equal(true);
@@ -123,7 +123,7 @@ describe("in-memory broker", () => {
       expect(partitionsOf(second)).to.equal(6);
     });
 
-    it("commits nothing any more, not even after it came back", async () => {
+    it("can no longer commit, even after it has come back", async () => {
       publish(3);
       join(first);
       await clock.advance(SESSION_MS);
@@ -135,7 +135,7 @@ describe("in-memory broker", () => {
       expect(offsetsOf(first, 2)).to.deep.equal([]);
     });
 
-    it("stays while it fetches, commits or shows a sign of life", async () => {
+    it("stays a member while it fetches, commits or sends heartbeats", async () => {
       publish(1);
       join(first);
       const signs = [
@@ -150,8 +150,8 @@ describe("in-memory broker", () => {
     });
   });
 
-  describe("a group's place", () => {
-    it("goes back by a rewind, which a later commit does not undo", () => {
+  describe("a group's offset", () => {
+    it("goes back at a rewind, which a later commit does not undo", () => {
       publish(5);
       join(first);
       commit(first, 4);
@@ -163,7 +163,7 @@ describe("in-memory broker", () => {
       expect(offsetsOf(first, join(first))).to.deep.equal([0, 1, 2, 3, 4]);
     });
 
-    it("is not what another group's is", () => {
+    it("is independent of the offset of another group", () => {
       publish(2);
       join(first);
       const other = member("other", "projection");
@@ -178,7 +178,7 @@ describe("in-memory broker", () => {
       ]);
     });
 
-    it("outlives its members", () => {
+    it("remains after its last member has left", () => {
       publish(2);
       join(first);
       commit(first, 1);
@@ -187,7 +187,7 @@ describe("in-memory broker", () => {
     });
   });
 
-  it("expels a member on request", () => {
+  it("removes a member on request", () => {
     joinBoth();
     expect(broker.expel("first")).to.equal(true);
     expect(broker.expel("first")).to.equal(false);
@@ -210,7 +210,7 @@ describe("in-memory broker", () => {
       expect(wakes).to.deep.equal(["first"]);
     });
 
-    it("is not woken by a message of another member", () => {
+    it("is not woken by a message for another member", () => {
       joinBoth();
       expect([offsetsOf(first, 2), offsetsOf(second, 2)]).to.deep.equal([[], []]);
       publish(1);
@@ -220,7 +220,7 @@ describe("in-memory broker", () => {
       expect(offsetsOf(woken === "first" ? second : first, 2)).to.deep.equal([]);
     });
 
-    it("is woken to join, and again when the partitions are given out", () => {
+    it("is woken to join, and again when the partitions are assigned", () => {
       join(first);
       broker.fetch(first, 1);
       join(second);
@@ -241,7 +241,7 @@ describe("in-memory broker", () => {
       expect(lost(first), "who begins has lost nothing").to.deep.equal([0]);
     });
 
-    it("keeps uncommitted messages of a group, and drops the rest", () => {
+    it("keeps uncommitted messages of a group, and deletes the rest", () => {
       join(first);
       publish(30, KIB);
       expect(offsetsOf(first)).to.have.length(30);
@@ -255,7 +255,7 @@ describe("in-memory broker", () => {
       expect(offsetsOf(latest, join(latest))?.[0]).to.equal(21);
     });
 
-    it("drops the oldest in the end, and reports the groups that had not read them", () => {
+    it("deletes the oldest at the limit, and reports the groups that lost messages", () => {
       join(first);
       publish(10, KIB);
       commit(first, 5);
@@ -268,13 +268,13 @@ describe("in-memory broker", () => {
       expect(broker.groupOf("notifier").lag).to.equal(kept);
     });
 
-    it("keeps nothing for a group that wants other topics", () => {
+    it("keeps no messages for a group that has subscribed to other topics", () => {
       broker.join(member("elsewhere", "elsewhere"), ["other"], () => {});
       publish(30, KIB);
       expect(offsetsOf(first, join(first))).to.have.length(9);
     });
 
-    it("rewinds no further than its oldest message", () => {
+    it("rewinds at most to its oldest message", () => {
       join(first);
       publish(30, KIB);
       commit(first, 30);
@@ -285,7 +285,7 @@ describe("in-memory broker", () => {
     });
   });
 
-  it("returns up to the maximum in one fetch, in order, and continues after them", () => {
+  it("returns up to the maximum in one fetch, in order, and then the rest", () => {
     publish(250);
     join(first);
     const taken: number[] = [];

@@ -18,7 +18,7 @@ describe("consumers of the in-memory broker", () => {
     rig = brokerRig();
   });
 
-  it("costs one call and one sleep for each heartbeat when there is nothing to do", async () => {
+  it("make one call and one sleep for each heartbeat while no messages arrive", async () => {
     await rig.run(mailbox().take);
     await rig.pass(30 * HEARTBEAT_MS);
     expect(rig.link.points.slice(0, 2)).to.deep.equal([
@@ -29,7 +29,7 @@ describe("consumers of the in-memory broker", () => {
     expect(rig.clock.sleeping()).to.equal(1);
   });
 
-  it("handles a message that arrives during its sleep at once, and commits it once", async () => {
+  it("handle a message that arrives during a sleep at once, and commit it once", async () => {
     const box = mailbox();
     await rig.run(box.take);
     await rig.pass(HEARTBEAT_MS / 2);
@@ -45,7 +45,7 @@ describe("consumers of the in-memory broker", () => {
     expect(rig.broker.groupOf("notifier").lag).to.equal(0);
   });
 
-  it("handles a message that arrives while an empty answer is in flight", async () => {
+  it("handle a message that arrives while an empty answer is on its way", async () => {
     const box = mailbox();
     let late: (() => void) | undefined;
     const slow: ServerLink = {
@@ -67,7 +67,7 @@ describe("consumers of the in-memory broker", () => {
     expect(box.values).to.deep.equal(["one"]);
   });
 
-  describe("a process that dies", () => {
+  describe("in a process that dies", () => {
     /** Calls of a dead process are never answered. */
     function mortalLink(): ServerLink & { dead: boolean } {
       const mortal: ServerLink & { dead: boolean } = {
@@ -80,7 +80,7 @@ describe("consumers of the in-memory broker", () => {
       return mortal;
     }
 
-    it("loses its partitions to another once its session is over", async () => {
+    it("lose their partitions to another process when their session expires", async () => {
       rig.publish("one", "two");
       const mortal = mortalLink();
       const [dead, heir] = [mailbox(), mailbox()];
@@ -98,7 +98,7 @@ describe("consumers of the in-memory broker", () => {
     });
   });
 
-  it("has its commit refused when its message took longer than a session", async () => {
+  it("cannot commit a message whose handler ran longer than a session", async () => {
     rig.publish("one");
     const slow = Promise.withResolvers<void>();
     const [late, heir] = [mailbox(), mailbox()];
@@ -122,7 +122,7 @@ describe("consumers of the in-memory broker", () => {
     expect(since, "neither comes again").to.deep.equal(["three"]);
   });
 
-  it("waits until the earlier consumer finished its message, which does not repeat", async () => {
+  it("wait until the earlier consumer has finished its message, and do not repeat it", async () => {
     rig.publish("one", "two");
     const working = Promise.withResolvers<void>();
     const [earlier, later] = [mailbox(), mailbox()];
@@ -143,7 +143,7 @@ describe("consumers of the in-memory broker", () => {
     expect(rig.members()).to.equal(2);
   });
 
-  it("receives messages again after a rewind, and once without a rewind", async () => {
+  it("receive messages again after a rewind, and once without a rewind", async () => {
     rig.publish("one", "two", "three");
     const box = mailbox();
     await rig.run(box.take);
@@ -154,7 +154,7 @@ describe("consumers of the in-memory broker", () => {
     expect(box.values).to.deep.equal(["one", "two", "three", "two", "three"]);
   });
 
-  it("joins again when it was expelled", async () => {
+  it("join again after the broker has removed them", async () => {
     const box = mailbox();
     await rig.run(box.take);
     await rig.settled();
@@ -165,7 +165,7 @@ describe("consumers of the in-memory broker", () => {
     expect(box.values).to.deep.equal(["one"]);
   });
 
-  it("drops all fetched messages when a commit is refused", async () => {
+  it("drop all fetched messages when a commit is refused", async () => {
     const keys = Array.from({ length: 12 }, (_unused, index) => `key-${index}`);
     rig.broker.publish(keys.map((key) => publishedMessage(key, key)));
     const generations = new Map<string, number[]>();
@@ -182,8 +182,8 @@ describe("consumers of the in-memory broker", () => {
     expect(seen.flat().filter((generation) => generation === 2)).to.have.length(keys.length);
   });
 
-  describe("a message that fails", () => {
-    it("comes again after pauses that double up to five seconds, with heartbeats", async () => {
+  describe("with a message that fails", () => {
+    it("retry after pauses that double up to five seconds, with heartbeats", async () => {
       rig.publish("one", "two");
       const triedAtMs: number[] = [];
       const startedMs = rig.clock.nowMs();
@@ -199,7 +199,7 @@ describe("consumers of the in-memory broker", () => {
       expect(rig.calls("heartbeat")).to.equal(4);
     });
 
-    it("is left to the others when the partition is lost meanwhile", async () => {
+    it("leave the message to others when the partition is lost meanwhile", async () => {
       rig.publish("one");
       let tries = 0;
       await rig.run(async () => {
@@ -214,7 +214,7 @@ describe("consumers of the in-memory broker", () => {
       expect(rig.broker.groupOf("notifier").lag).to.equal(0);
     });
 
-    it("does not hold up a stop", async () => {
+    it("can be stopped without waiting for the message", async () => {
       rig.publish("zero", "one");
       const tried = mailbox();
       const consumer = await rig.run(async (message) => {
@@ -231,7 +231,7 @@ describe("consumers of the in-memory broker", () => {
     });
   });
 
-  it("stops with its process, unless it has stopped before", async () => {
+  it("stop with their process, unless they have stopped before", async () => {
     const consumers = memoryConsumers(rig.broker, rig);
     const handle = mailbox().take;
     await consumers.run({ consumer: "notifier", topics: [TOPIC], handle });
@@ -243,7 +243,7 @@ describe("consumers of the in-memory broker", () => {
     expect([rig.members(), rig.calls("leave"), rig.clock.sleeping()]).to.deep.equal([0, 2, 0]);
   });
 
-  it("says in the log how many messages were dropped before it came to them", async () => {
+  it("log how many messages the broker deleted before they were read", async () => {
     rig = brokerRig({ retainedBytesMax: 0, bytesMax: 1_000 });
     const box = mailbox();
     const consumer = await rig.run(box.take);

@@ -6,7 +6,7 @@ import { kindOf, standOf } from "./engineRig.ts";
 
 const WAIT_MS = 2_000;
 
-describe("row lock of the in-memory database", () => {
+describe("a row lock of the in-memory database", () => {
   let clock = fakeClock();
   let lock = newLock();
   let unusedCount = 0;
@@ -37,7 +37,7 @@ describe("row lock of the in-memory database", () => {
     return heavy;
   }
 
-  it("is granted at once to the first, and to others in the order of their requests", async () => {
+  it("is granted at once to the first request, then in the order of requests", async () => {
     const [a, b, c] = [begin(), begin(), begin()];
     expect(lock.acquire(a, "exclusive")).to.equal(undefined);
     const [second, third] = [take(b, "exclusive"), take(c, "exclusive")];
@@ -49,7 +49,7 @@ describe("row lock of the in-memory database", () => {
     expect(await standOf(third)).to.equal("done");
   });
 
-  it("is shared by many, and an exclusive request waits", async () => {
+  it("is shared by many owners, and an exclusive request waits", async () => {
     const [a, b, c] = [begin(), begin(), begin()];
     expect(lock.acquire(a, "shared")).to.equal(undefined);
     expect(lock.acquire(b, "shared")).to.equal(undefined);
@@ -60,7 +60,7 @@ describe("row lock of the in-memory database", () => {
     expect(await standOf(alone)).to.equal("done");
   });
 
-  it("lets no later request overtake a waiting one", async () => {
+  it("is not granted to a later request before a waiting one", async () => {
     const [a, b, c, d] = [begin(), begin(), begin(), begin()];
     void take(a, "shared");
     const alone = take(b, "exclusive");
@@ -163,7 +163,7 @@ describe("row lock of the in-memory database", () => {
     expect(await standOf(both)).to.equal("done");
   });
 
-  it("finds no deadlock in a line of waiting transactions", async () => {
+  it("reports no deadlock for transactions that wait in a line", async () => {
     const [a, b, c] = [begin(), begin(), begin()];
     const other = newLock();
     void take(a, "exclusive");
@@ -174,7 +174,7 @@ describe("row lock of the in-memory database", () => {
     expect(await standOf(waits[0] ?? Promise.resolve())).to.equal("done");
   });
 
-  it("is waited for up to the timeout, which rolls the transaction back", async () => {
+  it("rolls a transaction back that waits longer than the timeout", async () => {
     const [a, b, c] = [begin(), begin(), begin()];
     const held = newLock();
     void take(b, "exclusive", held);

@@ -8,7 +8,7 @@ const TTL_MS = 1_000;
 /** The allowance of Redlock for clock drift: one hundredth and 2 ms. */
 const DRIFT_MS = 12;
 
-describe("in-memory seat lock, remaining validity", () => {
+describe("the remaining validity of an in-memory seat lock", () => {
   /** A lock whose answers are slow. */
   function lockBehind(travelMs: number, workBudgetMs?: number) {
     const clock = fakeClock();
@@ -26,19 +26,19 @@ describe("in-memory seat lock, remaining validity", () => {
     };
   }
 
-  it("refuses and releases a lock that is too short for the work", async () => {
+  it("leads to a refusal and a release when it is too short for the work", async () => {
     const { lock, lockCount } = lockBehind(TTL_MS / 2 - DRIFT_MS);
     expect(await lock.tryAcquire([1, 2])).to.equal(undefined);
     expect(lockCount()).to.equal(0);
   });
 
-  it("grants a lock that is just long enough", async () => {
+  it("leads to a lock when it is just long enough", async () => {
     const { lock, lockCount } = lockBehind(TTL_MS / 2 - DRIFT_MS - 1);
     expect(await lock.tryAcquire([1, 2])).not.to.equal(undefined);
     expect(lockCount()).to.equal(2);
   });
 
-  it("uses the work budget of the caller", async () => {
+  it("is compared with the work budget of the caller", async () => {
     expect(await lockBehind(100, TTL_MS - 100 - DRIFT_MS).lock.tryAcquire([1])).to.equal(undefined);
     const just = lockBehind(100, TTL_MS - 100 - DRIFT_MS - 1);
     expect(await just.lock.tryAcquire([1])).not.to.equal(undefined);

@@ -9,7 +9,7 @@ import { sortedSet } from "../../../src/adapters/memory/redisState/sortedSet.ts"
 import { directLink } from "../../../src/adapters/memory/serverLink.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
 
-describe("state of the in-memory Redis", () => {
+describe("the state of the in-memory Redis", () => {
   describe("sorted set", () => {
     const member = fc.integer({ min: 0, max: 15 }).map(String);
     const score = fc.integer({ min: 0, max: 7 });
@@ -19,7 +19,7 @@ describe("state of the in-memory Redis", () => {
       fc.record({ what: fc.constant("takeFirst" as const), member, score }),
     );
 
-    it("orders, ranks and counts as a list does that is sorted each time", () => {
+    it("orders, ranks and counts like a list that is sorted each time", () => {
       fc.assert(
         fc.property(fc.array(step, { maxLength: 60 }), score, (steps, asked) => {
           const set = sortedSet();
@@ -54,19 +54,19 @@ describe("state of the in-memory Redis", () => {
   });
 
   describe("clock of the server", () => {
-    it("returns whole microseconds of a clock with fractions", () => {
+    it("returns whole microseconds for a clock with fractions", () => {
       const nowMs = 1_700_000_000_000.123;
       expect(serverClock({ nowMs: () => nowMs })()).to.equal(1_700_000_000_000_123);
     });
 
-    it("gives each call a later time, also within a tick of a coarse clock", () => {
+    it("gives each call a later time, even within a tick of a coarse clock", () => {
       const clock = fakeClock();
       const nowUs = serverClock(clock);
       const times = range(1, 1_500).map(() => nowUs());
       expect(times).to.deep.equal(range(times[0] ?? 0, (times[0] ?? 0) + 1_499));
     });
 
-    it("goes on with the clock once that has caught up", async () => {
+    it("follows the process's clock again when that clock has caught up", async () => {
       const clock = fakeClock();
       const nowUs = serverClock(clock);
       for (let call = 0; call < 1_500; call += 1) nowUs();
@@ -87,8 +87,8 @@ describe("state of the in-memory Redis", () => {
     });
   });
 
-  describe("entries that end", () => {
-    it("are there to their last millisecond", () => {
+  describe("expiring map", () => {
+    it("returns an entry until its last millisecond", () => {
       const map = expiringMap<string>();
       map.set("key", "value", 1_000, 0);
       expect(map.get("key", 1_000)?.value).to.equal("value");
@@ -96,7 +96,7 @@ describe("state of the in-memory Redis", () => {
       expect(map.size()).to.equal(0);
     });
 
-    it("are cleared away as new ones come, behind long-lived ones too", () => {
+    it("removes expired entries as new ones arrive, even behind long-lived ones", () => {
       const map = expiringMap<string>();
       for (const name of range(1, 10)) map.set(`long ${name}`, "", 1_000_000, 0);
       for (const nowMs of range(1, 10_000)) map.set(`short ${nowMs}`, "", nowMs + 10, nowMs);
@@ -118,7 +118,7 @@ describe("state of the in-memory Redis", () => {
       expect(redisState.rooms.get("main")?.admissions.size()).to.equal(0);
     });
 
-    it("keeps nothing of users whose end is recorded", async () => {
+    it("keeps no entries of users whose end is recorded", async () => {
       const redisState = createRedisState({ clock: fakeClock() });
       const store = memoryQueueStore(redisState, directLink);
       await store.rebuild("main", rebuildInputOf());
@@ -134,7 +134,7 @@ describe("state of the in-memory Redis", () => {
       expect([room?.admitted.size, room?.entered.size]).to.deep.equal([0, 0]);
     });
 
-    it("knows its own admissions also when the clock was set back behind its start", async () => {
+    it("ends an admission even when the clock was set back to before its start", async () => {
       let nowMs = 1_700_000_000_000;
       const redisState = createRedisState({ clock: { nowMs: () => nowMs } });
       const store = memoryQueueStore(redisState, directLink);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Bank, kindOf, openBank, standOf } from "./engineRig.ts";
 
-describe("statement of the in-memory database", () => {
+describe("a statement of the in-memory database", () => {
   let bank: Bank;
   beforeEach(async () => {
     bank = openBank();
@@ -9,7 +9,7 @@ describe("statement of the in-memory database", () => {
   });
 
   describe("that reads", () => {
-    it("sees its transaction's changes and what others have committed by now", async () => {
+    it("sees its own transaction's changes and the commits of others", async () => {
       const [writer, reader] = [bank.begin(), bank.begin()];
       await bank.add(writer, 1, 5);
       expect(await bank.amountOf(writer, 1)).to.equal(15);
@@ -18,7 +18,7 @@ describe("statement of the in-memory database", () => {
       expect(await bank.amountOf(reader, 1)).to.equal(15);
     });
 
-    it("never waits, whatever others do to the row", async () => {
+    it("never waits, whatever other transactions do to the row", async () => {
       const [writer, reader] = [bank.begin(), bank.begin()];
       await bank.remove(writer, 1);
       expect(await bank.amountOf(writer, 1)).to.equal(undefined);
@@ -27,7 +27,7 @@ describe("statement of the in-memory database", () => {
       expect(await bank.amountOf(reader, 9)).to.equal(undefined);
     });
 
-    it("reads one time of the clock for as long as it runs", async () => {
+    it("sees the same time while it runs", async () => {
       const [holder, waiter] = [bank.begin(), bank.begin()];
       await bank.add(holder, 1, 1);
       const times = bank.database.run(waiter, async (s) => {
@@ -95,7 +95,7 @@ describe("statement of the in-memory database", () => {
       expect(await bank.add(second, 1, 1)).to.equal(1);
     });
 
-    it("changes each row once by the count that it answers", async () => {
+    it("changes each matching row once, and returns their number", async () => {
       const by = bank.begin();
       const count = await bank.database.run(by, (s) =>
         s.update(
@@ -110,7 +110,7 @@ describe("statement of the in-memory database", () => {
       expect((await bank.committed()).map(({ amount }) => amount)).to.deep.equal([0, 10, 0]);
     });
 
-    it("removes along an index in its order, as many as wanted", async () => {
+    it("deletes in the order of an index, up to the limit", async () => {
       const [busy, by] = [bank.begin(), bank.begin()];
       await bank.add(busy, 2, 1);
       const poorest = { order: (a: { id: number }, b: { id: number }) => b.id - a.id, max: 1 };
@@ -132,7 +132,7 @@ describe("statement of the in-memory database", () => {
       expect((await bank.committed()).map(({ id }) => id)).to.deep.equal([2]);
     });
 
-    it("waits for a row that an index may be about to lead to", async () => {
+    it("waits for a row that an uncommitted change may add to the index", async () => {
       const [busy, by] = [bank.begin(), bank.begin()];
       await bank.add(busy, 1, 89);
       const removed = bank.database.run(by, (s) =>
@@ -146,7 +146,7 @@ describe("statement of the in-memory database", () => {
       expect(await removed).to.equal(1);
     });
 
-    it("is not kept waiting by a row that an index does not lead to", async () => {
+    it("does not wait for a row that is not in the index", async () => {
       const [busy, by] = [bank.begin(), bank.begin()];
       await bank.insert(busy, { id: 9, amount: 99 });
       const removed = bank.database.run(by, (s) =>
@@ -173,7 +173,7 @@ describe("statement of the in-memory database", () => {
       return rows.map(({ id }) => id);
     };
 
-    it("keeps others from them until the end, and no reader", async () => {
+    it("keeps writers waiting until its transaction ends, but no reader", async () => {
       const [locker, writer] = [bank.begin(), bank.begin()];
       expect(await lock(locker)).to.deep.equal([1, 2, 3]);
       const added = bank.add(writer, 1, 1);
@@ -183,7 +183,7 @@ describe("statement of the in-memory database", () => {
       expect(await added).to.equal(1);
     });
 
-    it("passes locked rows by with SKIP LOCKED, also those about to be inserted", async () => {
+    it("skips locked rows with SKIP LOCKED, including uncommitted inserts", async () => {
       const [first, writer, second] = [bank.begin(), bank.begin(), bank.begin()];
       expect(await lock(first, { max: 1 })).to.deep.equal([1]);
       await bank.insert(writer, { id: 9 });
@@ -191,7 +191,7 @@ describe("statement of the in-memory database", () => {
       expect(await lock(bank.begin(), { wait: "skip" })).to.deep.equal([3]);
     });
 
-    it("fails at once at a locked row with NOWAIT, and the transaction goes on", async () => {
+    it("fails at once at a locked row with NOWAIT, and the transaction continues", async () => {
       const [locker, other] = [bank.begin(), bank.begin()];
       await bank.add(locker, 2, 1);
       await bank.add(other, 1, 7);
@@ -201,7 +201,7 @@ describe("statement of the in-memory database", () => {
       expect(await lock(other, { wait: "nowait" })).to.deep.equal([1, 2, 3]);
     });
 
-    it("goes no further than LIMIT", async () => {
+    it("locks at most as many rows as LIMIT", async () => {
       await lock(bank.begin(), { max: 2 });
       expect(await standOf(bank.add(bank.begin(), 3, 1))).to.equal("done");
       expect(await lock(bank.begin(), { max: 0 })).to.deep.equal([]);
@@ -209,7 +209,7 @@ describe("statement of the in-memory database", () => {
   });
 
   describe("that fails", () => {
-    it("leaves none of its changes, and the transaction with those before", async () => {
+    it("leaves none of its changes, and keeps earlier ones of its transaction", async () => {
       const by = bank.begin();
       await bank.add(by, 1, 5);
       const failing = bank.database.run(by, async (s) => {
@@ -245,7 +245,7 @@ describe("statement of the in-memory database", () => {
       expect(await bank.amountOf(by, 1)).to.equal(10);
     });
 
-    it("by a deadlock or a wait too long takes the whole transaction with it", async () => {
+    it("rolls its transaction back after a deadlock or a lock-wait timeout", async () => {
       const [holder, waiter] = [bank.begin(), bank.begin()];
       await bank.add(holder, 1, 1);
       await bank.add(waiter, 2, 1);
@@ -266,7 +266,7 @@ describe("statement of the in-memory database", () => {
     });
   });
 
-  it("alone is a transaction of its own, to its end or not at all", async () => {
+  it("rolls back completely when it runs outside of a transaction and fails", async () => {
     const failing = bank.database.autocommit(async (s) => {
       await s.insert(bank.accounts, { id: 9, name: "dee", branch: "c", amount: 1 });
       throw new Error("refused");

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { ServerTransaction } from "../../../src/adapters/memory/database/serverTransaction.ts";
 import { type Bank, kindOf, openBank, standOf } from "./engineRig.ts";
 
-describe("table of the in-memory database", () => {
+describe("a table of the in-memory database", () => {
   let bank: Bank;
   beforeEach(async () => {
     bank = openBank();
@@ -26,7 +26,7 @@ describe("table of the in-memory database", () => {
       ),
     );
 
-  it("finds a row by its old value and its new one until it is decided", async () => {
+  it("finds a row by its old and its new value until the change is decided", async () => {
     const [mover, reader] = [bank.begin(), bank.begin()];
     await move(mover, 1, "c");
     expect(listed("branch", "b")).to.deep.equal([1, 2]);
@@ -37,7 +37,7 @@ describe("table of the in-memory database", () => {
     expect(await found(reader, "c")).to.deep.equal([]);
   });
 
-  it("lists under the new value alone after the commit", async () => {
+  it("finds a row only by its new value after the commit", async () => {
     const mover = bank.begin();
     await move(mover, 1, "c");
     mover.commit();
@@ -45,7 +45,7 @@ describe("table of the in-memory database", () => {
     expect(listed("branch", "c")).to.deep.equal([1]);
   });
 
-  it("lists under the old value alone after the rollback", async () => {
+  it("finds a row only by its old value after the rollback", async () => {
     const mover = bank.begin();
     await move(mover, 1, "c");
     await move(mover, 1, "d");
@@ -55,7 +55,7 @@ describe("table of the in-memory database", () => {
     expect(listed("branch", "d")).to.deep.equal([]);
   });
 
-  it("keeps a row where it was when it goes and comes back", async () => {
+  it("lists a row where it was after it was moved away and back", async () => {
     const mover = bank.begin();
     await move(mover, 1, "c");
     await move(mover, 1, "b");
@@ -64,7 +64,7 @@ describe("table of the in-memory database", () => {
     expect(listed("branch", "c")).to.deep.equal([]);
   });
 
-  it("counts for each reader what that reader sees", async () => {
+  it("counts for each reader the rows that this reader sees", async () => {
     const [writer, reader] = [bank.begin(), bank.begin()];
     await move(writer, 1, "c");
     await bank.insert(writer, { id: 7, branch: "c" });
@@ -77,7 +77,7 @@ describe("table of the in-memory database", () => {
     expect(await counted(reader, "nowhere")).to.equal(0);
   });
 
-  it("takes a key again that was removed, in the same transaction", async () => {
+  it("accepts a key again that the same transaction has removed", async () => {
     const writer = bank.begin();
     await bank.remove(writer, 1);
     expect(await bank.amountOf(writer, 1)).to.equal(undefined);
@@ -89,7 +89,7 @@ describe("table of the in-memory database", () => {
     expect(listed("accounts_name", "eve")).to.deep.equal([1]);
   });
 
-  it("has the row of before when a removal and an insert are rolled back", async () => {
+  it("has the earlier row when a delete and an insert are rolled back", async () => {
     const before = await bank.committed();
     const writer = bank.begin();
     await bank.remove(writer, 1);
@@ -100,7 +100,7 @@ describe("table of the in-memory database", () => {
     expect(listed("accounts_name", "eve")).to.deep.equal([]);
   });
 
-  it("takes a key again that another transaction removed", async () => {
+  it("accepts a key again that another transaction has removed", async () => {
     const remover = bank.begin();
     await bank.remove(remover, 1);
     const writer = bank.begin();
@@ -112,7 +112,7 @@ describe("table of the in-memory database", () => {
     expect((await bank.committed())[0]).to.include({ id: 1, name: "eve" });
   });
 
-  it("keeps nothing of an insert that was rolled back", async () => {
+  it("keeps no entry of an insert that was rolled back", async () => {
     const writer = bank.begin();
     await bank.insert(writer, { id: 7, name: "eve", branch: "c" });
     writer.rollBack();
@@ -122,7 +122,7 @@ describe("table of the in-memory database", () => {
     expect(listed("accounts_name", "eve")).to.deep.equal([]);
   });
 
-  it("keeps nothing of a row that was removed", async () => {
+  it("keeps no entry of a row that was deleted", async () => {
     const remover = bank.begin();
     await bank.remove(remover, 1);
     remover.commit();
@@ -130,7 +130,7 @@ describe("table of the in-memory database", () => {
     expect(listed("branch", "b")).to.deep.equal([2]);
   });
 
-  it("keeps no place of an insert that was refused, once its transaction is over", async () => {
+  it("keeps no entry of a refused insert after its transaction has ended", async () => {
     const writer = bank.begin();
     expect(await kindOf(bank.insert(writer, { id: 7, name: "ada" }))).to.equal("duplicate");
     expect(await kindOf(bank.insert(writer, { id: 8, amount: -1 }))).to.equal("other");
@@ -138,7 +138,7 @@ describe("table of the in-memory database", () => {
     expect([...bank.accounts.all()].map((row) => row.key)).to.deep.equal([1, 2]);
   });
 
-  it("keeps no index entry of a transaction that waited for a key in vain", async () => {
+  it("keeps no index entry of a transaction that failed to get a key", async () => {
     const [first, second, third] = [bank.begin(), bank.begin(), bank.begin()];
     await bank.insert(first, { id: 7 });
     const waits = [second, third].map((by) => kindOf(bank.insert(by, { id: 7 })));
@@ -151,11 +151,11 @@ describe("table of the in-memory database", () => {
     expect([...bank.accounts.all()].map((row) => row.key)).to.deep.equal([1, 2]);
   });
 
-  it("gives rows by their keys in the keys' order, each once, and no others", () => {
+  it("returns rows by their keys in the order of the keys, each once", () => {
     expect(bank.accounts.of([2, 9, 1, 2]).map((row) => row.key)).to.deep.equal([1, 2]);
   });
 
-  it("never gives an id twice, also when its row was rolled back", async () => {
+  it("never gives an id twice, even when its row was rolled back", async () => {
     const writer = bank.begin();
     const id = bank.accounts.nextId();
     await bank.insert(writer, { id });
@@ -163,7 +163,7 @@ describe("table of the in-memory database", () => {
     expect(bank.accounts.nextId()).to.equal(id + 1);
   });
 
-  it("knows its indexes by name and refuses others", () => {
+  it("finds an index by its name, and refuses an unknown name", () => {
     expect(() => bank.accounts.by("color", "red")).to.throw("accounts has no index color");
   });
 });

@@ -9,7 +9,7 @@ const KEYS = [
   { key: "a unique key", row: { id: 8, name: "eve" } },
 ] as const;
 
-describe("unique key of the in-memory database", () => {
+describe("a unique key of the in-memory database", () => {
   let bank: Bank;
   beforeEach(async () => {
     bank = openBank();
@@ -48,7 +48,7 @@ describe("unique key of the in-memory database", () => {
         await bank.insert(first, { id: 7, name: "eve" });
       });
 
-      it("is waited for while its owner is open, and refused after its commit", async () => {
+      it("makes an insert wait for its uncommitted owner, then refuses it on COMMIT", async () => {
         const second = kindOf(bank.insert(bank.begin(), row));
         expect(await standOf(second)).to.equal("waits");
         first.commit();
@@ -56,7 +56,7 @@ describe("unique key of the in-memory database", () => {
         expect(await bank.committed()).to.have.length(3);
       });
 
-      it("is waited for while its owner is open, and inserted after its rollback", async () => {
+      it("makes an insert wait for its uncommitted owner, then allows it on rollback", async () => {
         const by = bank.begin();
         const second = bank.insert(by, row);
         expect(await standOf(second)).to.equal("waits");
@@ -66,7 +66,7 @@ describe("unique key of the in-memory database", () => {
         expect((await bank.committed()).at(-1)).to.include(row);
       });
 
-      it("is skipped by INSERT IGNORE when it is taken, and other rows are inserted", async () => {
+      it("lets INSERT IGNORE skip the row and insert the other rows", async () => {
         first.commit();
         const by = bank.begin();
         expect(await insertAs(by, row, "ignore")).to.equal(false);
@@ -75,7 +75,7 @@ describe("unique key of the in-memory database", () => {
         expect((await bank.committed()).map(({ id }) => id)).to.deep.equal([1, 2, 7, 20]);
       });
 
-      it("locks the existing row with this key when the insert asks for it", async () => {
+      it("locks the existing row with this key when the insert requests it", async () => {
         first.commit();
         const by = bank.begin();
         expect(await insertAs(by, row, "lock")).to.equal(false);
@@ -83,7 +83,7 @@ describe("unique key of the in-memory database", () => {
         by.commit();
       });
 
-      it("is refused twice to the transaction that has it itself", async () => {
+      it("refuses a second insert of the transaction that already has it", async () => {
         expect(await kindOf(bank.insert(first, row))).to.equal("duplicate");
         expect(await insertAs(first, row, "ignore")).to.equal(false);
         first.commit();
@@ -108,7 +108,7 @@ describe("unique key of the in-memory database", () => {
     expect(await inserts[1]).to.equal("duplicate");
   });
 
-  it("is looked at again after a wait for another key", async () => {
+  it("is checked again after a wait for another key", async () => {
     const [owner, slow, quick] = [bank.begin(), bank.begin(), bank.begin()];
     await bank.insert(owner, { id: 7, name: "own" });
     // It must wait for the primary key, and has not looked at the name for good.
@@ -119,7 +119,7 @@ describe("unique key of the in-memory database", () => {
     expect(await late).to.equal("duplicate");
   });
 
-  it("is contested by an update as by an insert", async () => {
+  it("makes an update wait like an insert", async () => {
     const [first, second] = [bank.begin(), bank.begin()];
     await rename(first, 1, "eve");
     const renamed = kindOf(rename(second, 2, "eve"));
@@ -129,7 +129,7 @@ describe("unique key of the in-memory database", () => {
     expect(await bank.amountOf(second, 2), "the transaction goes on").to.equal(10);
   });
 
-  it("is waited for while a row gives it up, and had once that is decided", async () => {
+  it("makes an insert wait while its row changes to another key", async () => {
     const [first, second] = [bank.begin(), bank.begin()];
     await rename(first, 1, "eve");
     const renamed = rename(second, 2, "ada");
@@ -138,19 +138,19 @@ describe("unique key of the in-memory database", () => {
     expect(await renamed).to.equal(1);
   });
 
-  it("is refused without waiting when its row changes in another column", async () => {
+  it("refuses at once when its row only changes in another column", async () => {
     const first = bank.begin();
     await bank.add(first, 1, 1);
     expect(await kindOf(bank.insert(bank.begin(), { id: 7, name: "ada" }))).to.equal("duplicate");
   });
 
-  it("is no obstacle to a change that keeps it", async () => {
+  it("allows a change that keeps its value", async () => {
     const by = bank.begin();
     expect(await rename(by, 1, "ada")).to.equal(1);
     expect(await bank.add(by, 1, 1)).to.equal(1);
   });
 
-  it("leaves the row that has it locked shared after a refusal by the primary key", async () => {
+  it("leaves its row locked (shared) after a refusal by the primary key", async () => {
     const by = bank.begin();
     await kindOf(bank.insert(by, { id: 1, name: "eve" }));
     expect(await lockNow(1)).to.equal("locked");
@@ -159,7 +159,7 @@ describe("unique key of the in-memory database", () => {
   });
 });
 
-describe("foreign key of the in-memory database", () => {
+describe("a foreign key of the in-memory database", () => {
   let bank: Bank;
   beforeEach(async () => {
     bank = openBank();
@@ -168,18 +168,18 @@ describe("foreign key of the in-memory database", () => {
   const issue = (by: ServerTransaction, accountId: number): Promise<boolean> =>
     bank.database.run(by, (s) => s.insert(bank.cards, { id: bank.cards.nextId(), accountId }));
 
-  it("refuses a missing row", async () => {
+  it("refuses a row whose parent is missing", async () => {
     expect(await kindOf(issue(bank.begin(), 99))).to.equal("other");
     expect(await issue(bank.begin(), 1)).to.equal(true);
   });
 
-  it("may be the transaction's own, not yet committed", async () => {
+  it("accepts a parent that the same transaction has inserted", async () => {
     const by = bank.begin();
     await bank.insert(by, { id: 7 });
     expect(await issue(by, 7)).to.equal(true);
   });
 
-  it("is waited for while it is not decided whether it will be there", async () => {
+  it("makes an insert wait while its parent is uncommitted", async () => {
     const [first, second] = [bank.begin(), bank.begin()];
     await bank.insert(first, { id: 7 });
     await bank.insert(second, { id: 8 });
@@ -190,7 +190,7 @@ describe("foreign key of the in-memory database", () => {
     expect(await Promise.all(issued)).to.deep.equal(["none", "other"]);
   });
 
-  it("is kept from changes until the end of who referred to it", async () => {
+  it("prevents changes of the parent until the transaction ends", async () => {
     const by = bank.begin();
     await issue(by, 1);
     await issue(bank.begin(), 1);

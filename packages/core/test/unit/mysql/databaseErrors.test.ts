@@ -5,7 +5,7 @@ import { failureKind } from "../../../src/adapters/mysql/databaseErrors.ts";
 const driverError = (errno: number): Error => Object.assign(new Error("driver"), { errno });
 const wrapped = (original: Error): Error => Object.assign(new Error("sequelize"), { original });
 
-describe("what a failed statement means", () => {
+describe("failureKind of a database error", () => {
   const kinds = {
     restart: [1213],
     "lock-wait": [1205],
@@ -23,7 +23,7 @@ describe("what a failed statement means", () => {
     });
   }
 
-  it("is a lost connection for a broken socket, whatever broke it", () => {
+  it("is a lost connection for any error of a broken socket", () => {
     for (const code of ["ECONNRESET", "EPIPE", "PROTOCOL_CONNECTION_LOST", "ECONNREFUSED"]) {
       expect(failureKind(Object.assign(new Error("socket"), { code }))).to.equal("connection");
     }
@@ -31,21 +31,21 @@ describe("what a failed statement means", () => {
     expect(failureKind(closed)).to.equal("connection");
   });
 
-  it("is nothing special for anything else", () => {
+  it("has the kind other for any other error", () => {
     for (const thrown of [new Error("ours"), "text", undefined, null, 1213]) {
       expect(failureKind(thrown)).to.equal("other");
     }
   });
 });
 
-describe("a number from the database", () => {
-  it("is a number, whichever way the driver gives it", () => {
+describe("an integer from the database", () => {
+  it("becomes a number, whatever type the driver returns", () => {
     for (const given of [5, "5", 5n]) expect(toInteger(given)).to.equal(5);
     expect(toInteger(null)).to.equal(0);
     expect(toInteger("9007199254740991")).to.equal(Number.MAX_SAFE_INTEGER);
   });
 
-  it("is refused when it would not be exact", () => {
+  it("is refused when a number cannot represent it exactly", () => {
     for (const given of ["9007199254740992", "1.5", "many", 2 ** 53]) {
       expect(() => toInteger(given)).to.throw("cannot be held exactly");
     }

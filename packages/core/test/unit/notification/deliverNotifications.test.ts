@@ -56,7 +56,7 @@ describe("deliverNotifications", () => {
     expect(await core.notifications.counts(null)).to.deep.equal({ owed: 0, delivered: 2, dead: 0 });
   });
 
-  it("holds no lock while the platform answers: another process can change the row", async () => {
+  it("has no lock while the platform answers, so another process can change the row", async () => {
     const { create, run, send, another, core, log } = deliveryFixture();
     const ids = await create(1);
     const other = another();
@@ -82,7 +82,7 @@ describe("deliverNotifications", () => {
     expect(taken, "after the time limit of a post, and long after it").to.deep.equal([0, 1]);
   });
 
-  it("tries a refused notification again later and delivers the others", async () => {
+  it("tries a refused notification again later, and delivers the others", async () => {
     const { create, run, send, rows, dueInMs, clock, core } = deliveryFixture();
     const [first = 0] = await create(2, 2);
     send
@@ -102,7 +102,7 @@ describe("deliverNotifications", () => {
     expect(await core.notifications.counts(null)).to.include({ delivered: 2 });
   });
 
-  it("gives a notification up after its last attempt and logs an error", async () => {
+  it("marks a notification as DEAD after its last attempt, and logs an error", async () => {
     const { create, run, send, core, log } = deliveryFixture();
     await create(1, ATTEMPTS_MAX - 1);
     send.rejects(new Error("The webhook answered 500"));

@@ -111,7 +111,7 @@ describe("the reservation notifier", () => {
     expect(await counts()).to.include({ owed: 1 });
   });
 
-  it("has a message delivered again for as long as MySQL is unavailable", async () => {
+  it("rejects while MySQL is unavailable, so that the message is delivered again", async () => {
     const { subscription, deadLetters, counts, loseCalls, restoreCalls } = await notifierFixture();
     loseCalls(/^mysql/);
     for (let times = 0; times < 20; times += 1) {
@@ -124,7 +124,7 @@ describe("the reservation notifier", () => {
     expect(await counts()).to.include({ owed: 1 });
   });
 
-  it("gives a message up at its fifth failure while all servers answer", async () => {
+  it("makes a dead letter of a message at its fifth failure while all servers answer", async () => {
     const { core } = openMemoryTestCore(SETTINGS);
     // No stored state makes the insert fail, so its failure is made up.
     const insert = () => Promise.reject(new Error("the column is too short"));

@@ -16,7 +16,7 @@ function textOf(parts: Partial<OutboxMessage>): string {
 const facts = { reservationId: 7, userId: 9, performanceId: 3, amount: 10, seatIds: [1] };
 
 describe("a notification read from a Kafka message", () => {
-  it("carries the whole envelope and one sentence", () => {
+  it("contains the whole envelope and one sentence", () => {
     const message = outboxMessage(2);
     expect(readNotification(valueFrom({}))).to.deep.equal({
       notification: {
@@ -66,7 +66,7 @@ describe("a notification read from a Kafka message", () => {
     ]);
   });
 
-  it("is refused for an unknown type, a payload with a missing field and a broken value", () => {
+  it("is refused for an unknown type, a missing payload field and a broken value", () => {
     expect(textOf({ type: "reservation.eaten" })).to.equal("the type reservation.eaten is unknown");
     expect(textOf({ payload: { ...facts, seatIds: undefined } })).to.match(
       /^an event of type reservation\.held has other fields \(payload\.seatIds: [^;]+\)$/,

@@ -25,7 +25,7 @@ describe("appendMessages", () => {
   const append = (opened: MemoryTestCore, events: readonly OnsaleEvent[]): Promise<void> =>
     opened.core.withTransaction((tx) => appendMessages(opened.core, tx, events));
 
-  it("writes one message with an id of its own for each event, in its bucket", async () => {
+  it("writes one message with its own id for each event, in the aggregate's bucket", async () => {
     const opened = openMemoryTestCore();
     await append(opened, [held, spent]);
     const { buckets } = opened.core.config.outbox;
@@ -50,13 +50,13 @@ describe("appendMessages", () => {
     expect(await messages()).to.deep.equal([]);
   });
 
-  it("makes no call without events", async () => {
+  it("makes no call when there are no events", async () => {
     const opened = openMemoryTestCore();
     const calls = await opened.callsOf(() => append(opened, []));
     expect(calls).to.deep.equal(["mysql begin", "mysql commit"]);
   });
 
-  it("writes no message when one payload does not fit the catalogue", async () => {
+  it("writes no message when one payload does not match the catalogue", async () => {
     const opened = openMemoryTestCore();
     const more = { ...held.payload, note: "a field of no schema" };
     const wrong: readonly OnsaleEvent[] = [

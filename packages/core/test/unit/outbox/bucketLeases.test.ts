@@ -22,19 +22,19 @@ describe("the fair share of buckets", () => {
     expect(shares).to.deep.equal([16, 8, 6, 4, 1, 1]);
   });
 
-  it("is all buckets for a relay that lists no live relay, not even itself", () => {
+  it("is all buckets for a relay that finds no live relay, not even itself", () => {
     expect(fairShare(16, 0)).to.equal(16);
   });
 });
 
 describe("bucketLeases", () => {
-  it("hold all buckets for a single relay", async () => {
+  it("contains all buckets for a single relay", async () => {
     const one = leasesFixture().relay("one");
     await one.upkeep();
     expect(bucketsOf(one)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it("share the buckets with a second relay, and none belongs to both", async () => {
+  it("shares the buckets with a second relay, and none belongs to both", async () => {
     const { clock, relay } = leasesFixture();
     const [one, two] = [relay("one"), relay("two")];
     await one.upkeep();
@@ -47,7 +47,7 @@ describe("bucketLeases", () => {
     expect([...bucketsOf(one), ...bucketsOf(two)].sort()).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it("leave the buckets to another relay at once after a release", async () => {
+  it("leaves the buckets to another relay at once after a release", async () => {
     const { clock, relay } = leasesFixture();
     const [one, two] = [relay("one"), relay("two")];
     await one.upkeep();
@@ -59,7 +59,7 @@ describe("bucketLeases", () => {
     expect(bucketsOf(two)).to.have.length(8);
   });
 
-  it("pass to another relay in a new epoch when a dead relay's leases expire", async () => {
+  it("gets the buckets of a dead relay in a new epoch when its leases expire", async () => {
     const { clock, relay } = leasesFixture();
     const [dead, other] = [relay("dead"), relay("other")];
     await dead.upkeep();
@@ -70,7 +70,7 @@ describe("bucketLeases", () => {
     expect(other.held().every(({ lease }) => lease.epoch === 2)).to.equal(true);
   });
 
-  it("keep the buckets in the same epoch while the relay renews them", async () => {
+  it("keeps the buckets in the same epoch while the relay renews them", async () => {
     const { clock, relay } = leasesFixture();
     const one = relay("one");
     for (let round = 0; round < 10; round += 1) {
@@ -81,7 +81,7 @@ describe("bucketLeases", () => {
     expect(one.held().every(({ lease }) => lease.epoch === 1)).to.equal(true);
   });
 
-  it("hold no bucket by the relay's own clock when it stops renewing", async () => {
+  it("has no bucket by the relay's own clock when it stops renewing", async () => {
     const { clock, relay } = leasesFixture();
     const one = relay("one");
     await one.upkeep();
@@ -93,7 +93,7 @@ describe("bucketLeases", () => {
     expect(bucketsOf(one)).to.deep.equal([]);
   });
 
-  it("hold one bucket less after a drop", async () => {
+  it("has one bucket less after a drop", async () => {
     const one = leasesFixture().relay("one");
     await one.upkeep();
     one.drop(3);

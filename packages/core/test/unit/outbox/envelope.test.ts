@@ -19,7 +19,7 @@ function envelopeOf(message: OutboxMessage): Envelope {
 }
 
 describe("a message for the broker", () => {
-  it("goes to the topic of its kind, under the key of its aggregate", () => {
+  it("goes to the topic of its aggregate type, with its aggregate as the key", () => {
     const { topic, key, headers, messageId } = toPublishedMessage(config, outboxMessage(3));
     expect({ topic, key }).to.deep.equal({ topic: "box.reservation", key: "reservation:7" });
     expect(headers).to.deep.equal({
@@ -30,7 +30,7 @@ describe("a message for the broker", () => {
     });
   });
 
-  it("is read back as it was written", () => {
+  it("is parsed to the event that was written", () => {
     const message = outboxMessage(3);
     const read = parseEnvelope(toPublishedMessage(config, message).value);
     expect(read).to.deep.equal({
@@ -46,18 +46,18 @@ describe("a message for the broker", () => {
     });
   });
 
-  it("may carry fields that this reader does not know", () => {
+  it("can have fields that this reader does not know", () => {
     const { value } = toPublishedMessage(config, outboxMessage(1));
     const newer = JSON.stringify({ ...JSON.parse(value), traceId: "abc" });
     expect(parseEnvelope(newer)).to.have.property("envelope");
   });
 
-  it("is refused with a reason when it is no JSON", () => {
+  it("is refused with a reason when it is not JSON", () => {
     expect(parseEnvelope("{not json")).to.deep.equal({ problem: "the value is no JSON" });
   });
 
   for (const field of ["messageId", "type", "aggregateId", "aggregateVersion", "payload"]) {
-    it(`is refused with a reason when it lacks its ${field}`, () => {
+    it(`is refused with a reason when its ${field} is missing`, () => {
       const whole: unknown = JSON.parse(toPublishedMessage(config, outboxMessage(1)).value);
       const value = JSON.stringify({ ...Object(whole), [field]: undefined });
       const read = parseEnvelope(value);
@@ -65,7 +65,7 @@ describe("a message for the broker", () => {
     });
   }
 
-  it("is read as an event when its type and payload are in the catalogue", () => {
+  it("is read as an event when its type and payload match the catalogue", () => {
     const read = readEvent(envelopeOf(outboxMessage(3)));
     expect(read).to.deep.equal({
       event: {
@@ -89,7 +89,7 @@ describe("a message for the broker", () => {
     expect(problems[2]).to.have.property("problem").that.includes("payload.seatIds");
   });
 
-  it("has one topic for each kind, and one for what cannot be processed", () => {
+  it("has one topic for each aggregate type, and one for its dead letters", () => {
     expect(topicOf(config, "point-account")).to.equal("box.point-account");
     expect(deadLetterTopicOf("box.payment")).to.equal("box.payment.dead-letter");
   });

@@ -79,7 +79,7 @@ describe("relayBucket", () => {
     expect(first?.headers["message-id"]).to.equal("7-1");
   });
 
-  it("leaves messages unmarked while the broker's acknowledgement is missing", async () => {
+  it("leaves messages unmarked until the broker acknowledges them", async () => {
     const { append, run, stored, states, loseCalls, restoreCalls } = await relayFixture();
     await append(message(7, 1));
     loseCalls(/^kafka broker\.publish/, "answer");
@@ -100,7 +100,7 @@ describe("relayBucket", () => {
     expect(calls).to.deep.equal(["mysql outbox.due"]);
   });
 
-  it("publishes nothing once its lease may have expired by its own clock", async () => {
+  it("publishes nothing when its lease may have expired by its own clock", async () => {
     const { append, run, stored, states, expireByOwnClock } = await relayFixture();
     await append(message(7, 1));
     expireByOwnClock();
@@ -149,7 +149,7 @@ describe("relayBucket", () => {
     ]);
   });
 
-  it("waits longer after each refusal, then gives the message up and logs an error", async () => {
+  it("waits longer after each refusal, then marks it DEAD and logs an error", async () => {
     const { append, run, firstRow, clock, log } = await relayFixture();
     await append(message(7, 1, TOO_LARGE));
     const pauses: number[] = [];
@@ -172,7 +172,7 @@ describe("relayBucket", () => {
     ]);
   });
 
-  it("never gives up a message that the broker may accept later", async () => {
+  it("never marks a message DEAD that the broker may accept later", async () => {
     const { append, firstRow, core, clock, held } = await relayFixture();
     await append(message(7, 1));
     // The in-memory broker has no partitions without a leader, so its answer is made up.

@@ -18,7 +18,7 @@ describe("admitPayment", () => {
   const hold = async (owner: number) =>
     held(current().core, owner, [await makeSeat(current().core)]);
 
-  it("admits the holder of an active place without looking for the reservation", async () => {
+  it("admits the buyer with an active place without reading the reservation", async () => {
     const { core, callsOf } = current();
     const token = await join();
     await promoteWaiting(core, { queueId: QUEUE_ID });
@@ -58,14 +58,14 @@ describe("admitPayment", () => {
       expect(codeOf(await failureOf(admit(token, NO_RESERVATION)))).to.equal(code);
     });
 
-    it(`refuses a buyer who shows the hold of another ${when}`, async () => {
+    it(`refuses a buyer who names another buyer's hold ${when}`, async () => {
       const reservationId = await hold(newUserId());
       const token = await tokenOf();
       expect(codeOf(await failureOf(admit(token, reservationId)))).to.equal(code);
     });
   }
 
-  it("refuses a token of another epoch, also from the buyer of the hold", async () => {
+  it("refuses a token of another epoch, even from the buyer of the hold", async () => {
     const { core, callsOf } = current();
     const reservationId = await hold(userId);
     const claims = core.tokens.verify(await join());

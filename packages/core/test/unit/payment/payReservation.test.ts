@@ -47,7 +47,7 @@ describe("payReservation", () => {
   const seatStates = async () =>
     (await current().core.seats.find(null, seatIds)).map((seat) => seat.status);
 
-  it("charges the price that the hold fixed, also when a seat's price changed", async () => {
+  it("charges the price at the time of the hold, even when a seat's price changed", async () => {
     const { core, servers } = current();
     const { seats } = servers.database.tables;
     await servers.database.autocommit((s) =>
@@ -77,7 +77,7 @@ describe("payReservation", () => {
     expect(await seatStates()).to.deep.equal(["SOLD", "SOLD"]);
   });
 
-  it("books the spending under a key of the reservation that the ledger takes once", async () => {
+  it("posts the spend under a key of the reservation that the ledger accepts once", async () => {
     const { core } = current();
     await pay();
     const entryKey = `spend:reservation:${reservationId}`;
@@ -117,7 +117,7 @@ describe("payReservation", () => {
     expect(await balanceOf(core, { userId })).to.equal(BALANCE);
   });
 
-  it("answers a repeated request as before, and ends no admission that began since", async () => {
+  it("returns the same answer to a repetition, and ends no newer admission", async () => {
     const idempotency = { key: "k" };
     const { value } = await pay({ idempotency });
     const before = (await current().messages()).length;
@@ -128,7 +128,7 @@ describe("payReservation", () => {
     expect(await balanceOf(current().core, { userId })).to.equal(value.currentPoints);
   });
 
-  it("says price and balance when the balance does not cover the price", async () => {
+  it("returns price and balance when the balance does not cover the price", async () => {
     const { core } = current();
     const poorId = await chargedUser(core, 20);
     const poorHold = await held(core, poorId, [await makeSeat(core)]);
@@ -190,7 +190,7 @@ describe("payReservation", () => {
   });
 });
 
-describe("payReservation, when a bug of ours let another step take a seat of a live hold", () => {
+describe("payReservation when a bug let another transaction take a seat of a live hold", () => {
   it("fails an assertion, and commits nothing", async () => {
     const { core, servers } = openMemoryTestCore();
     const { seats } = servers.database.tables;

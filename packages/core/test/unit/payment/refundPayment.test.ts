@@ -46,7 +46,7 @@ describe("refundPayment", () => {
     expect(await seat()).to.include({ status: "SOLD", reservationId });
   }
 
-  it("gives back the points and puts the seat on sale again", async () => {
+  it("returns the points, and puts the seat on sale again", async () => {
     const { core } = current();
     const { value } = await refund();
     expect(value).to.deep.equal({
@@ -61,7 +61,7 @@ describe("refundPayment", () => {
     expect(await core.reservations.find(null, reservationId)).to.include({ status: "REFUNDED" });
   });
 
-  it("books the refund under a key of the reservation that the ledger takes once", async () => {
+  it("posts the refund under a key of the reservation that the ledger accepts once", async () => {
     const { core } = current();
     await refund();
     const entryKey = `refund:reservation:${reservationId}`;
@@ -85,13 +85,13 @@ describe("refundPayment", () => {
     ]);
   });
 
-  it("refuses from the millisecond in which the performance begins", async () => {
+  it("refuses a refund from the millisecond in which the performance begins", async () => {
     current().clock.pass(startsAt.getTime() - current().clock.nowMs());
     expect(codeOf(await failureOf(refund()))).to.equal("PERFORMANCE_STARTED");
     await expectUnchanged();
   });
 
-  it("refunds up to the millisecond before the performance begins", async () => {
+  it("refunds until the millisecond before the performance begins", async () => {
     current().clock.pass(startsAt.getTime() - 1 - current().clock.nowMs());
     expect((await refund()).value).to.include({ status: "REFUNDED" });
   });
@@ -109,7 +109,7 @@ describe("refundPayment", () => {
     expect(await balance()).to.equal(BALANCE);
   });
 
-  it("refuses a refund that would pass the balance's limit, and keeps the seat sold", async () => {
+  it("refuses a refund above the balance's limit, and keeps the seat sold", async () => {
     const { core } = current();
     const missing = POINTS_MAX - (await balance());
     await core.withTransaction((tx) => chargeInside(core, tx, userId, missing));

@@ -11,7 +11,7 @@ describe("chargePoints", () => {
   const charge = async (amount: number) => chargePoints(current().core, { userId, amount });
   const entries = () => pointHistory(current().core, { userId, limit: 10 });
 
-  it("appends one ledger entry for each charge, also for two charges of one amount", async () => {
+  it("appends one ledger entry for each charge, even for two equal amounts", async () => {
     expect(await charge(50)).to.deep.equal({ value: { currentPoints: 50 }, replayed: false });
     expect(await charge(50)).to.deep.equal({ value: { currentPoints: 100 }, replayed: false });
     const [second, first, ...others] = await entries();
@@ -33,7 +33,7 @@ describe("chargePoints", () => {
     });
   });
 
-  it("refuses an amount that is not a whole number from 1 on, without a call", async () => {
+  it("refuses an amount that is not a whole number from 1, without a call", async () => {
     for (const amount of [0, -5, 0.5]) {
       const calls = await current().callsOf(async () => {
         expect(codeOf(await failureOf(charge(amount)))).to.equal("INVALID_INPUT");
@@ -42,7 +42,7 @@ describe("chargePoints", () => {
     }
   });
 
-  it("refuses a charge that would pass the balance's limit, and changes nothing", async () => {
+  it("refuses a charge above the balance's limit, and changes nothing", async () => {
     const { core, messages } = current();
     await core.withTransaction((tx) => chargeInside(core, tx, userId, POINTS_MAX - 9));
     expect(codeOf(await failureOf(charge(10)))).to.equal("BALANCE_LIMIT");

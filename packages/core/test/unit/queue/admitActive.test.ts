@@ -12,7 +12,7 @@ describe("admitActive", () => {
   const userId = newUserId();
   const admit = (token: string) => admitActive(current().core, token);
 
-  it("admits the holder of an active place with one call to Redis", async () => {
+  it("admits a buyer with an active place with one call to Redis", async () => {
     const { admitted, callsOf, core } = current();
     const { token } = await admitted(userId);
     const calls = await callsOf(async () => {
@@ -22,7 +22,7 @@ describe("admitActive", () => {
     expect(calls).to.deep.equal(["redis queue.place"]);
   });
 
-  it("refuses a waiting holder, and says the position and when to ask again", async () => {
+  it("refuses a waiting buyer, with the position and the time of the next poll", async () => {
     const { join } = current();
     for (let ahead = 0; ahead < 3; ahead += 1) await join(newUserId());
     const { token } = await join(userId);
@@ -32,7 +32,7 @@ describe("admitActive", () => {
     });
   });
 
-  it("refuses the token of a place that was given up", async () => {
+  it("refuses the token of a place that its buyer gave up", async () => {
     const { admitted, core } = current();
     const { token } = await admitted(userId);
     await leaveQueue(core, { queueId: QUEUE_ID, userId });
@@ -49,7 +49,7 @@ describe("admitActive", () => {
     expect(calls).to.deep.equal([]);
   });
 
-  it("puts a waiting holder back on the same sequence after Redis lost the queue", async () => {
+  it("returns a waiting buyer to the same sequence after Redis lost the queue", async () => {
     const { join, loseRedis, core, claimsOf } = current();
     const ticket = await join(userId);
     loseRedis();
@@ -61,7 +61,7 @@ describe("admitActive", () => {
   });
 
   describe("while Redis does not answer", () => {
-    it("admits by the token of an active place until the admission ends", async () => {
+    it("admits with the token of an active place until the admission ends", async () => {
       const { admitted, clock, core, loseCalls } = current();
       await admitted(userId);
       const { token, expiresAtMs = 0 } = await queueStatus(core, { queueId: QUEUE_ID, userId });
@@ -72,7 +72,7 @@ describe("admitActive", () => {
       expect(codeOf(await failureOf(admit(token)))).to.equal("DEPENDENCY_UNAVAILABLE");
     });
 
-    it("refuses a token that was signed while its holder waited", async () => {
+    it("refuses a token that was signed while its buyer waited", async () => {
       const { admitted, loseCalls } = current();
       const { token } = await admitted(userId);
       loseCalls(/^redis/);
@@ -80,7 +80,7 @@ describe("admitActive", () => {
     });
   });
 
-  it("admits by the token while a lost queue cannot be rebuilt from MySQL", async () => {
+  it("admits with the token while a lost queue cannot be rebuilt from MySQL", async () => {
     const { admitted, core, loseCalls, loseRedis } = current();
     await admitted(userId);
     const { token } = await queueStatus(core, { queueId: QUEUE_ID, userId });
@@ -140,7 +140,7 @@ describe("releaseAdmission", () => {
     expect(log.lines.at(-1)).to.deep.include({ level: "warn" });
   });
 
-  it("throws what is a bug of ours", async () => {
+  it("throws an error that is a bug", async () => {
     const { core } = current();
     const queue = { ...core.queue, leave: () => Promise.reject(new TypeError("a bug")) };
     const failure = await failureOf(releaseAdmission({ ...core, queue }, input));

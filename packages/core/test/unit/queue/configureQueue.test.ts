@@ -15,7 +15,7 @@ describe("configureQueue", () => {
   const inMysql = async () => (await current().core.admissions.findQueue(null, queueId))?.settings;
   const inRedis = async () => (await current().stats()).settings;
 
-  it("changes what is given in MySQL and in Redis, and keeps the rest", async () => {
+  it("changes the given settings in MySQL and in Redis, and keeps the rest", async () => {
     const before = await inMysql();
     const changed = await configure({ mode: "paused", activeCountMax: 5 });
     expect(changed).to.deep.equal({ ...before, mode: "paused", activeCountMax: 5 });
@@ -51,7 +51,7 @@ describe("configureQueue", () => {
     expect(await inRedis()).to.deep.equal(changed);
   });
 
-  it("reaches Redis also when a rebuild with the old settings ends after the change", async () => {
+  it("reaches Redis even when a rebuild with the old settings ends after the change", async () => {
     const { core, loseRedis } = current();
     const reached = Promise.withResolvers<void>();
     const mayGoOn = Promise.withResolvers<void>();
@@ -76,14 +76,14 @@ describe("configureQueue", () => {
     expect(await inRedis()).to.deep.equal(changed);
   });
 
-  it("makes this process read the settings anew at once", async () => {
+  it("makes this process read the settings again at once", async () => {
     const { core } = current();
     await requireQueue(core, queueId);
     await configure({ mode: "paused" });
     expect((await requireQueue(core, queueId)).settings).to.include({ mode: "paused" });
   });
 
-  it("leaves a look-up alone that is under way, and does not keep its answer", async () => {
+  it("does not affect a read that is running, and does not cache its answer", async () => {
     const { another, core, clock } = current();
     const read = Promise.withResolvers<void>();
     const mayGoOn = Promise.withResolvers<void>();

@@ -25,7 +25,7 @@ function payloadOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(payload, "base64url").toString());
 }
 
-describe("queue token", () => {
+describe("a queue token", () => {
   const signer = fastJwtTokenSigner([NEW_KEY]);
   const token = signer.sign(CLAIMS);
 
@@ -33,55 +33,55 @@ describe("queue token", () => {
     expect(() => signer.verify(forged)).to.throw(InvalidQueueTokenError);
   }
 
-  it("gives back what was signed", () => {
+  it("is verified to the claims that were signed", () => {
     expect(signer.verify(token)).to.deep.equal(CLAIMS);
   });
 
-  it("carries the end of the admission once active", () => {
+  it("contains the end of the admission when the place is active", () => {
     const active = { ...CLAIMS, activeUntilMs: 1_790_000_600_000 };
     expect(signer.verify(signer.sign(active))).to.deep.equal(active);
   });
 
-  it("signs with the first key of the ring and verifies with every key", () => {
+  it("is signed with the first key of the ring and verified with every key", () => {
     const before = fastJwtTokenSigner([OLD_KEY]).sign(CLAIMS);
     const rotated = fastJwtTokenSigner([NEW_KEY, OLD_KEY]);
     expect(rotated.verify(before)).to.deep.equal(CLAIMS);
     expect(signer.verify(rotated.sign(CLAIMS))).to.deep.equal(CLAIMS);
   });
 
-  it("refuses a key that has left the ring", () => {
+  it("is refused when its key was removed from the ring", () => {
     expectRefused(fastJwtTokenSigner([OLD_KEY]).sign(CLAIMS));
   });
 
-  it("refuses another secret under a known key id", () => {
+  it("is refused with another secret under a known key id", () => {
     expectRefused(fastJwtTokenSigner([{ ...OLD_KEY, kid: NEW_KEY.kid }]).sign(CLAIMS));
   });
 
-  it("refuses altered claims", () => {
+  it("is refused with changed claims", () => {
     const [header, , signature] = token.split(".");
     const altered = base64url({ ...payloadOf(token), user: 43 });
     expectRefused(`${header}.${altered}.${signature}`);
   });
 
-  it("refuses a missing signature, with and without the algorithm none", () => {
+  it("is refused without a signature, with and without the algorithm none", () => {
     const [header, payload] = token.split(".");
     expectRefused(`${header}.${payload}.`);
     expectRefused(`${base64url({ alg: "none", typ: "JWT", kid: NEW_KEY.kid })}.${payload}.`);
   });
 
-  it("refuses another algorithm with the right secret", () => {
+  it("is refused with another algorithm and the right secret", () => {
     const sign = createSigner({ key: NEW_KEY.secret, algorithm: "HS512", kid: NEW_KEY.kid });
     expectRefused(sign(payloadOf(token)));
   });
 
-  it("refuses an access token that was signed with the same secret and key id", () => {
+  it("cannot be an access token that was signed with the same secret and key id", () => {
     const sign = createSigner({ key: NEW_KEY.secret, algorithm: "HS256", kid: NEW_KEY.kid });
     expectRefused(sign({ sub: "42", scope: "user" }));
     expectRefused(sign({ ...payloadOf(token), aud: "onsale-api" }));
     expectRefused(sign({ ...payloadOf(token), aud: undefined }));
   });
 
-  it("names no subject, so that no verifier accepts it as an access token", () => {
+  it("has no subject, so that no verifier accepts it as an access token", () => {
     expect(payloadOf(token)).not.to.have.property("sub");
   });
 
@@ -92,7 +92,7 @@ describe("queue token", () => {
     "a queue id that is too long": { queue: "q".repeat(65) },
     "an admission's end that is text": { activeUntilMs: "later" },
   })) {
-    it(`refuses ${name}, even when it is signed`, () => {
+    it(`is refused with ${name}, even when it is signed`, () => {
       const sign = createSigner({
         key: NEW_KEY.secret,
         algorithm: "HS256",
@@ -112,10 +112,10 @@ describe("queue token", () => {
     "a line break behind it": `${token}\n`,
     "more than a kilobyte": `${token}${"A".repeat(1024)}`,
   })) {
-    it(`refuses ${name}`, () => expectRefused(text));
+    it(`is refused when it is ${name}`, () => expectRefused(text));
   }
 
-  it("stays within the length it accepts for the longest queue id and largest numbers", () => {
+  it("is short enough for the longest queue id and the largest numbers", () => {
     const largest: QueueTokenClaims = {
       queueId: "q".repeat(64),
       userId: Number.MAX_SAFE_INTEGER,
@@ -127,7 +127,7 @@ describe("queue token", () => {
     expect(signer.verify(signer.sign(largest))).to.deep.equal(largest);
   });
 
-  it("cannot be opened without a key", () => {
+  it("needs a signer with at least one key", () => {
     expect(() => fastJwtTokenSigner([])).to.throw("at least one key");
   });
 });

@@ -17,7 +17,7 @@ describe("joinQueue", () => {
   const current = useMemoryQueue();
   const userId = newUserId();
 
-  it("joins, also again, with one call to Redis once the process knows the queue", async () => {
+  it("makes one call to Redis when the process has read the queue", async () => {
     const { callsOf, join } = current();
     for (let ahead = 0; ahead < 3; ahead += 1) await join(newUserId());
     const calls = await callsOf(async () => {
@@ -41,7 +41,7 @@ describe("joinQueue", () => {
     });
   });
 
-  it("refuses new users while the queue drains", async () => {
+  it("refuses new users while the queue is draining", async () => {
     const { core, join } = current();
     await configureQueue(core, { queueId, settings: { mode: "draining" } });
     expect(codeOf(await failureOf(join(userId)))).to.equal("QUEUE_CLOSED");
@@ -56,7 +56,7 @@ describe("joinQueue", () => {
     expect(await core.admissions.listQueueIds(null)).to.have.members([queueId, "main"]);
   });
 
-  it("refuses a name that no queue can have without a call", async () => {
+  it("refuses an invalid queue id without a call", async () => {
     const { callsOf, core } = current();
     const calls = await callsOf(async () => {
       const failure = await failureOf(joinQueue(core, { queueId: "a}{b", userId }));
@@ -87,7 +87,7 @@ describe("joinQueue", () => {
       expect(claimsOf(again).sequence).to.equal(claimsOf(first).sequence);
     });
 
-    it("takes the token's place again when a join without it left a younger one", async () => {
+    it("restores the token's place when a join without a token made a younger one", async () => {
       const { claimsOf, join, loseRedis } = current();
       const first = await join(userId);
       loseRedis();
@@ -97,7 +97,7 @@ describe("joinQueue", () => {
       expect(claimsOf(again).sequence).to.equal(claimsOf(first).sequence);
     });
 
-    it("knows a lost place by its time of issue when the clock of Redis stepped back", async () => {
+    it("finds a lost place by its time of issue when the clock of Redis was set back", async () => {
       const { claimsOf, join, loseRedis, stats, tokenWith } = current();
       const first = await join(userId);
       loseRedis();
@@ -122,7 +122,7 @@ describe("joinQueue", () => {
       expect(claimsOf(again).sequence).to.be.greaterThan(claimsOf(first).sequence);
     });
 
-    it("joins at the tail when nothing was lost since, without a call to MySQL", async () => {
+    it("joins at the tail without a call to MySQL when Redis lost nothing since", async () => {
       const { callsOf, core, join } = current();
       const first = await join(userId);
       await leaveQueue(core, { queueId, userId });
@@ -152,7 +152,7 @@ describe("queueStatus", () => {
   const userId = newUserId();
   const status = (token?: string) => queueStatus(current().core, { queueId, userId, token });
 
-  it("answers an active place with a token that carries the end of the admission", async () => {
+  it("returns an active place with a token that has the end of the admission", async () => {
     const { admitted, claimsOf, clock } = current();
     await admitted(userId);
     const expiresAtMs = clock.nowMs() + 600_000;
@@ -165,14 +165,14 @@ describe("queueStatus", () => {
     expect(codeOf(await failureOf(status()))).to.equal("QUEUE_PLACE_NOT_FOUND");
   });
 
-  it("refuses the token of a place that was given up", async () => {
+  it("refuses the token of a place that its user gave up", async () => {
     const { core, join } = current();
     const { token } = await join(userId);
     await leaveQueue(core, { queueId, userId });
     expect(codeOf(await failureOf(status(token)))).to.equal("QUEUE_TOKEN_EXPIRED");
   });
 
-  it("answers the older place that the token proves where a loss left a younger one", async () => {
+  it("returns the older place that the token proves when a loss left a younger one", async () => {
     const { claimsOf, core, join, loseRedis } = current();
     const first = await join(userId);
     loseRedis();
@@ -182,7 +182,7 @@ describe("queueStatus", () => {
     expect(place).to.include({ sequence: claimsOf(first).sequence });
   });
 
-  it("refuses a used-up token after a loss, also when its buyer has a younger place", async () => {
+  it("refuses a used-up token after a loss, even when its buyer has a younger place", async () => {
     const { admitted, core, join, loseRedis, promote } = current();
     const first = await admitted(userId);
     await leaveQueue(core, { queueId, userId });
@@ -194,7 +194,7 @@ describe("queueStatus", () => {
     expect(await status()).to.include({ status: "WAITING", position: 1 });
   });
 
-  it("takes a lost place again", async () => {
+  it("restores a lost place", async () => {
     const { claimsOf, join, loseRedis } = current();
     const first = await join(userId);
     loseRedis();

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { placeStates } from "../../../src/queue/placeStates.ts";
 
-describe("states of a queue place", () => {
-  it("starts every place as WAITING", () => {
+describe("the states of a queue place", () => {
+  it("begin with WAITING", () => {
     expect(placeStates.states[0]).to.equal("WAITING");
     expect(placeStates.canMove("WAITING", "ACTIVE")).to.equal(true);
     expect(placeStates.canMove("ACTIVE", "WAITING")).to.equal(false);
   });
 
-  it("lets a waiting user leave, and never pay or expire", () => {
+  it("let a waiting user leave, but never pay or expire", () => {
     expect(placeStates.canMove("WAITING", "LEFT")).to.equal(true);
     for (const end of ["PAID", "EXPIRED", "UNCLAIMED"] as const) {
       expect(placeStates.canMove("WAITING", end), end).to.equal(false);
@@ -16,7 +16,7 @@ describe("states of a queue place", () => {
     }
   });
 
-  it("has no way back from an end", () => {
+  it("have no transition from an end", () => {
     for (const end of ["PAID", "LEFT", "EXPIRED", "UNCLAIMED"] as const) {
       expect(placeStates.isFinal(end), end).to.equal(true);
     }

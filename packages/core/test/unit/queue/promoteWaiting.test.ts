@@ -34,7 +34,7 @@ describe("promoteWaiting", () => {
     return result.journal.promotions.length + result.journal.ends.length;
   }
 
-  it("records admissions in MySQL, and Redis keeps nothing of them to be recorded", async () => {
+  it("records admissions in MySQL, and then removes them from the journal in Redis", async () => {
     const { clock, promote } = current();
     const [sequence] = await line(1);
     expect(await promote()).to.deep.equal({ promoted: 1, waiting: 0, active: 1 });
@@ -45,7 +45,7 @@ describe("promoteWaiting", () => {
     expect(await unsettled()).to.equal(0);
   });
 
-  it("records the ends of admissions, and Redis keeps nothing of them to be recorded", async () => {
+  it("records ends of admissions, and then removes them from the journal in Redis", async () => {
     const { clock, promote } = current();
     const [sequence] = await line(1);
     await promote();
@@ -61,14 +61,14 @@ describe("promoteWaiting", () => {
     expect(await callsOf(promote)).to.deep.equal(["redis queue.promote"]);
   });
 
-  it("moves at most 500 users at a time", async () => {
+  it("promotes at most 500 users at a time", async () => {
     const { promote } = current();
     await line(501);
     expect(await promote()).to.deep.equal({ promoted: 500, waiting: 1, active: 500 });
     expect(await promote()).to.deep.equal({ promoted: 1, waiting: 0, active: 501 });
   });
 
-  it("moves no more users before the batch that MySQL refused is recorded", async () => {
+  it("promotes no more users until the batch that MySQL refused is recorded", async () => {
     const { loseCalls, promote, restoreCalls, stats } = current();
     const first = await line(2);
     loseCalls(/^mysql/);
@@ -82,7 +82,7 @@ describe("promoteWaiting", () => {
     expect(await recordedOf([...first, ...second])).to.equal(5);
   });
 
-  it("hands the batch of a promoter that cannot record it to another promoter", async () => {
+  it("gives the batch of a promoter that cannot record it to another promoter", async () => {
     const { another, clock, loseCalls, promote, restoreCalls } = current();
     const sequences = await line(2);
     loseCalls(/^mysql/);
@@ -114,7 +114,7 @@ describe("promoteWaiting", () => {
     expect(await recordedOf([sequence])).to.equal(1);
   });
 
-  it("records dropped admissions again when only MySQL counted a generation", async () => {
+  it("records dropped admissions again when only MySQL raised the generation", async () => {
     const { clock, core, promote } = current();
     // As a process does that dies between its commit and its call to Redis.
     await core.withTransaction((tx) =>
@@ -129,7 +129,7 @@ describe("promoteWaiting", () => {
     expect(await unsettled()).to.equal(0);
   });
 
-  it("settles a recorded batch again that Redis did not hear of", async () => {
+  it("settles a recorded batch again when Redis did not receive the call", async () => {
     const { loseCalls, promote, restoreCalls } = current();
     const sequences = await line(1);
     loseCalls(/^redis queue.settle/);
@@ -140,7 +140,7 @@ describe("promoteWaiting", () => {
     expect(await unsettled()).to.equal(0);
   });
 
-  it("rebuilds a lost queue once, and gives up when it is lost again at once", async () => {
+  it("rebuilds a lost queue once, and fails when it is lost again at once", async () => {
     const { callsOf, core, loseRedis } = current();
     const missing: QueueMissing = { status: "MISSING" };
     const queue = { ...core.queue, promote: () => Promise.resolve(missing) };

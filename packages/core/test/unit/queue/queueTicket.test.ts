@@ -35,7 +35,7 @@ const ports = {
 };
 const QUEUE = { queueId: "main", epoch: 3, settings: SETTINGS };
 
-describe("queue ticket", () => {
+describe("a queue ticket", () => {
   it("has position, users ahead, estimate and poll time for a waiting user", () => {
     const { token, ...ticket } = queueTicket(ports, QUEUE, {
       status: "WAITING",
@@ -65,7 +65,7 @@ describe("queue ticket", () => {
     });
   });
 
-  it("gives an active user a token that carries the end of the admission", () => {
+  it("has a token with the end of the admission for an active user", () => {
     const { token, ...ticket } = queueTicket(ports, QUEUE, {
       status: "ACTIVE",
       userId: 7,
@@ -78,23 +78,23 @@ describe("queue ticket", () => {
   });
 });
 
-describe("estimate of the waiting time", () => {
+describe("the estimate of the waiting time", () => {
   it("follows the admission rate while slots are free", () => {
     const place = { position: 50, recentAdmissions: 1, activeCount: 0 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(5);
   });
 
-  it("follows the measured admissions once the slots are taken", () => {
+  it("follows the measured admissions when all slots are taken", () => {
     const place = { position: 50, recentAdmissions: 60, activeCount: 100 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(50);
   });
 
-  it("takes slots to come back at their end when nothing was measured", () => {
+  it("assumes that buyers use the whole admission when none were measured", () => {
     const place = { position: 50, recentAdmissions: 0, activeCount: 100 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(25);
   });
 
-  it("never promises more than the admission rate allows", () => {
+  it("is never shorter than the admission rate allows", () => {
     const place = { position: 50, recentAdmissions: 100_000, activeCount: 100 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(5);
   });
@@ -105,21 +105,21 @@ describe("estimate of the waiting time", () => {
   });
 });
 
-describe("poll interval", () => {
+describe("the poll interval", () => {
   const lowest = { next: () => 0 };
   const highest = { next: () => 0.999_999 };
 
-  it("grows with the distance and ends at the bounds", () => {
+  it("grows with the position, within its bounds", () => {
     const at = (etaSeconds: number): number => pollAfterMs(highest, etaSeconds, BOUNDS);
     expect([1, 20, 60, 100, 5000].map(at)).to.deep.equal([500, 2000, 6000, 10_000, 10_000]);
   });
 
-  it("is spread, so that users who joined together do not poll together", () => {
+  it("varies, so that users who joined together do not poll together", () => {
     expect(pollAfterMs(lowest, 60, BOUNDS)).to.equal(4000);
     expect(pollAfterMs(highest, 60, BOUNDS)).to.equal(6000);
   });
 
-  it("stays within the bounds whatever the distance and the chance", () => {
+  it("stays within its bounds for any position and any random number", () => {
     const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000_000 }), chance, (etaSeconds, next) => {

@@ -63,7 +63,7 @@ describe("rebuildQueue", () => {
     });
   }
 
-  it("runs once for all callers of one moment", async () => {
+  it("runs once for all callers at the same time", async () => {
     current().loseRedis();
     const calls = await rebuildCalls(() => Promise.all(Array.from({ length: 50 }, rebuild)));
     expect(calls).to.equal(1);

@@ -6,7 +6,7 @@ import { releaseExpiredHolds } from "../../../src/reservation/releaseExpiredHold
 import { chargedUser, codeOf, failureOf, held, makeSale } from "../../support/fixtures.ts";
 import { useMemoryCore } from "../../support/memoryCore.ts";
 
-describe("the end of a hold", () => {
+describe("the end of a hold, by workflow", () => {
   const current = useMemoryCore();
   let userId: number;
   let seatIds: readonly number[];
@@ -40,7 +40,7 @@ describe("the end of a hold", () => {
   }
 
   describe("releaseExpiredHolds", () => {
-    it("ends the holds that expired first, as many as it may, and counts them", async () => {
+    it("ends the holds that expired first, up to the maximum, and counts them", async () => {
       const { core, metrics } = current();
       passHold();
       const messages = await messagesOf(async () => {
@@ -55,7 +55,7 @@ describe("the end of a hold", () => {
       expect(metrics.counted("holds_expired_total")).to.equal(2);
     });
 
-    it("leaves holds alone that are not overdue yet", async () => {
+    it("does not end holds that are not overdue yet", async () => {
       const { core, clock } = current();
       clock.pass(core.config.hold.ttlMs - 3_000);
       expect(await releaseExpiredHolds(core)).to.equal(1);
@@ -91,7 +91,7 @@ describe("the end of a hold", () => {
     const expire = (reservationId: number) =>
       current().core.withTransaction((tx) => expireHold(current().core, tx, reservationId));
 
-    it("changes nothing when the hold had ended, also when its seat is held again", async () => {
+    it("changes nothing when the hold has ended, even when its seat is held again", async () => {
       const { core } = current();
       await cancelReservation(core, first());
       const newHold = await held(core, userId, seatIds.slice(0, 1));

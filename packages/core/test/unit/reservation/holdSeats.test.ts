@@ -37,13 +37,13 @@ describe("holdSeats", () => {
   const mine = () => reservationsOf(current().core, { userId, limit: 10 });
   const lastMessages = async (count: number) => (await current().messages()).slice(-count);
 
-  it("answers seats in the order of their ids, whatever order the request has", async () => {
+  it("returns seats in the order of their ids, whatever their order in the request", async () => {
     const { value } = await hold([seats[2], seats[0], seats[1]]);
     expect(value.seats.map((seat) => seat.seatId)).to.deep.equal(seats);
     expect(await statuses()).to.deep.equal(["HELD", "HELD", "HELD"]);
   });
 
-  it("takes the same seats in another order for the same request", async () => {
+  it("treats the same seats in another order as the same request", async () => {
     const request = { userId, queueId: QUEUE_ID, idempotency: { key: "k" } };
     const { core } = current();
     const { value } = await holdSeats(core, { ...request, seatIds: [seats[1], seats[0]] });
@@ -73,7 +73,7 @@ describe("holdSeats", () => {
     expect((await hold(cheap.seatIds)).value.amount).to.equal(250);
   });
 
-  it("stores the version of each seat, so that seats of different pasts can be paid", async () => {
+  it("stores each seat's version, so that seats with different versions can be paid", async () => {
     const { core } = current();
     const reservationId = await held(core, userId, [seats[1]]);
     await cancelReservation(core, { userId, reservationId });
@@ -107,7 +107,7 @@ describe("holdSeats", () => {
     expect(await mine()).to.deep.equal([]);
   });
 
-  it("expires each overdue hold that it takes seats from once, in the order of ids", async () => {
+  it("ends once each overdue hold from which it takes seats, in the order of ids", async () => {
     const { core, clock } = current();
     const rivalId = newUserId();
     const outer = await held(core, rivalId, [seats[0], seats[2]]);
@@ -157,7 +157,7 @@ describe("holdSeats", () => {
     }
   });
 
-  it("refuses with SEAT_ALREADY_HELD, names the held seat alone and takes no other", async () => {
+  it("refuses with SEAT_ALREADY_HELD, names only the held seat, and takes no other", async () => {
     const { core } = current();
     await held(core, newUserId(), [seats[1]]);
     const failure = await failureOf(hold(seats));
@@ -186,7 +186,7 @@ describe("holdSeats", () => {
     expect(await mine()).to.deep.equal([]);
   });
 
-  it("refuses from the millisecond in which the performance begins", async () => {
+  it("refuses a hold from the millisecond in which the performance begins", async () => {
     const { core, clock } = current();
     const startsAt = new Date(clock.nowMs() + 5_000);
     const { seatIds } = await makeSale(core, 2, { startsAt });
@@ -196,7 +196,7 @@ describe("holdSeats", () => {
     expect(codeOf(await failureOf(hold(seatIds.slice(1))))).to.equal("PERFORMANCE_STARTED");
   });
 
-  it("refuses a seat behind another waiting room, and holds nothing", async () => {
+  it("refuses a seat of another waiting room, and holds nothing", async () => {
     expect(codeOf(await failureOf(hold([seats[0]], "vip")))).to.equal("QUEUE_TOKEN_WRONG_QUEUE");
     expect(await statuses()).to.deep.equal(["AVAILABLE", "AVAILABLE", "AVAILABLE"]);
     expect(await mine()).to.deep.equal([]);

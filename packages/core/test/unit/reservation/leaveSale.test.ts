@@ -33,7 +33,7 @@ describe("leaveSale", () => {
     expect(ends.map(({ aggregateId }) => aggregateId)).to.deep.equal(ids);
   });
 
-  it("leaves paid seats, other buyers' holds and holds behind other queues alone", async () => {
+  it("does not change paid seats, other buyers' holds and holds of other queues", async () => {
     const { core } = current();
     const { reservationId } = await paid(core, userId, seats.slice(0, 1));
     const foreign = await held(core, newUserId(), seats.slice(1, 2));
@@ -46,7 +46,7 @@ describe("leaveSale", () => {
     expect(await statusOf(elsewhere)).to.equal("PENDING");
   });
 
-  it("waits for a payment of the hold and leaves the hold when it was paid", async () => {
+  it("waits for a payment of the hold, and does not cancel a paid one", async () => {
     const { core, another } = current();
     const beingPaid = await held(core, userId, seats.slice(0, 1));
     const unpaid = await held(core, userId, seats.slice(1, 2));

@@ -22,7 +22,7 @@ import { payInside } from "../../support/payInside.ts";
 
 const MAX = 5;
 
-describe("the limit over a buyer's seats of one performance", () => {
+describe("the limit on a buyer's seats of one performance", () => {
   const current = useMemoryCore({ SEATS_PER_BUYER_MAX: String(MAX) });
   let userId: number;
   let seats: readonly number[];
@@ -39,7 +39,7 @@ describe("the limit over a buyer's seats of one performance", () => {
   };
   const passHold = () => current().clock.pass(current().core.config.hold.ttlMs + 1);
 
-  it("allows the limit exactly and refuses one seat more, taking nothing", async () => {
+  it("allows as many seats as the limit, and refuses one more without taking any", async () => {
     await take(0, 4);
     const error = await refusal(4, 6);
     expect(error).to.deep.include({
@@ -51,7 +51,7 @@ describe("the limit over a buyer's seats of one performance", () => {
     await take(4, 5);
   });
 
-  it("says what the buyer has and what to do", async () => {
+  it("refuses with the buyer's numbers of seats and the next step", async () => {
     const textOf = (error: unknown) => (error instanceof Error ? error.message : "");
     await paid(current().core, userId, seats.slice(0, 3));
     await take(3, 4);
@@ -90,7 +90,7 @@ describe("the limit over a buyer's seats of one performance", () => {
     await take(0, 4);
   });
 
-  it("does not count an overdue hold that no worker has ended, and ends it", async () => {
+  it("does not count an overdue hold that the reaper has not ended, and ends it", async () => {
     const { core } = current();
     const overdue = await take(0, 4);
     passHold();
@@ -101,7 +101,7 @@ describe("the limit over a buyer's seats of one performance", () => {
     expect(back?.status).to.equal("AVAILABLE");
   });
 
-  it("leaves an overdue hold alone when it is not in the way", async () => {
+  it("does not end an overdue hold when the buyer is within the limit with it", async () => {
     const { core } = current();
     const overdue = await take(0, 1);
     passHold();
@@ -124,13 +124,13 @@ describe("the limit over a buyer's seats of one performance", () => {
     expect(codeOf(await refused)).to.equal("SEAT_LIMIT_REACHED");
   });
 
-  it("is not passed by parallel holds", async () => {
+  it("cannot be exceeded by parallel holds", async () => {
     const { core } = current();
     const counts = await tally(seats.map((seatId) => held(core, userId, [seatId])));
     expect(counts).to.deep.equal({ ok: MAX, SEAT_LIMIT_REACHED: seats.length - MAX });
   });
 
-  it("does not keep a repeated request from its stored answer", async () => {
+  it("does not prevent a repeated request from getting its stored answer", async () => {
     const { core } = current();
     const request = { userId, seatIds: seats.slice(0, 4), queueId: QUEUE_ID };
     const first = await holdSeats(core, { ...request, idempotency: { key: "k" } });

@@ -43,7 +43,7 @@ describe("a background loop", () => {
     await loop.stop();
   });
 
-  it("goes on at once while there is more to do", async () => {
+  it("continues at once while there is more to do", async () => {
     let left = 5;
     const { loop, runOnce, clock } = setUp(async () => {
       left -= 1;
@@ -55,7 +55,7 @@ describe("a background loop", () => {
     await loop.stop();
   });
 
-  it("reports an error, waits longer, and goes on", async () => {
+  it("reports an error, pauses longer, and continues", async () => {
     const failure = new Error("once");
     let failed = false;
     const { loop, runOnce, onError, clock } = setUp(async () => {
@@ -120,7 +120,7 @@ describe("a background loop", () => {
     await stopped;
   });
 
-  it("aborts the iteration in flight at a stop, waits for it, and starts no other", async () => {
+  it("aborts the running iteration at a stop, waits for it, and starts no other", async () => {
     const gate = Promise.withResolvers<void>();
     let signalled = false;
     const { loop, runOnce, clock } = setUp(async (signal) => {

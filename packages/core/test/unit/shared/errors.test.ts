@@ -65,7 +65,7 @@ describe("core's errors", () => {
   });
 
   for (const error of ERRORS) {
-    it(`${error.code} says whether to try again, and is named after its class`, () => {
+    it(`${error.code} says whether a retry can help, and is named after its class`, () => {
       expect(error.retryable).to.equal(RETRYABLE.has(error.code));
       expect(error.name).to.equal(error.constructor.name);
       expect(error).to.be.instanceOf(CoreError);

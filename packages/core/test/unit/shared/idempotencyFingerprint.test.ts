@@ -18,7 +18,7 @@ describe("the fingerprint of a request", () => {
     expect(new Set(bodies.map(fingerprintOf)).size).to.equal(bodies.length);
   });
 
-  it("survives a round trip through JSON", () => {
+  it("is the same after a round trip through JSON", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const again: unknown = JSON.parse(JSON.stringify(value));

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { systemIds } from "../../../src/shared/ids.ts";
 
-describe("ids", () => {
+describe("generated ids", () => {
   it("are UUIDs of version 7 that differ and grow", () => {
     const ids = Array.from({ length: 100 }, () => systemIds.uuid());
     for (const id of ids) {

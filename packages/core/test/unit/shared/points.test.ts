@@ -22,7 +22,7 @@ describe("an amount of points", () => {
     });
   }
 
-  it("can be added a million times before a balance stops counting by one", () => {
+  it("is small enough that a million charges fit into the largest balance", () => {
     expect(AMOUNT_MAX * 1_000_000).to.be.below(POINTS_MAX);
     expect(POINTS_MAX - 1).to.not.equal(POINTS_MAX);
   });

@@ -4,7 +4,7 @@ import { backoffMs, jittered, systemRandom } from "../../../src/shared/random.ts
 
 const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-describe("jitter", () => {
+describe("jittered", () => {
   it("stays within its spread around the value", () => {
     fc.assert(
       fc.property(share, fc.integer({ min: 1, max: 1_000_000 }), (chance, value) => {
@@ -14,20 +14,20 @@ describe("jitter", () => {
     );
   });
 
-  it("gives both ends and the value itself", () => {
+  it("reaches both ends of the spread and the value itself", () => {
     expect(jittered({ next: () => 0 }, 100, 0.2)).to.equal(80);
     expect(jittered({ next: () => 0.5 }, 100, 0.2)).to.equal(100);
   });
 });
 
-describe("backoff", () => {
+describe("backoffMs", () => {
   it("doubles its bound with every attempt, up to the ceiling", () => {
     const random = { next: () => 0.5 };
     const bounds = [1, 2, 3, 4, 5].map((attempt) => backoffMs(random, attempt, 10, 100) * 2);
     expect(bounds).to.deep.equal([10, 20, 40, 80, 100]);
   });
 
-  it("is never negative and never beyond the ceiling, whatever the attempt", () => {
+  it("is never negative and never above the ceiling, for any attempt", () => {
     fc.assert(
       fc.property(share, fc.integer({ min: 1, max: 5_000 }), (chance, attempt) => {
         const ms = backoffMs({ next: () => chance }, attempt, 4, 100);

@@ -13,13 +13,13 @@ const light = stateMachine<Light>("light", "RED", {
 });
 
 describe("a state machine", () => {
-  it("allows the moves of its table and no other", () => {
+  it("allows the transitions of its table and no other", () => {
     expect(light.canMove("RED", "GREEN")).to.equal(true);
     expect(light.canMove("RED", "AMBER")).to.equal(false);
     expect(light.canMove("RED", "RED")).to.equal(false);
   });
 
-  it("fails an assertion at a move outside the table", () => {
+  it("fails an assertion at a transition that is not in the table", () => {
     expect(() => light.requireMove("RED", "GREEN")).to.not.throw();
     expect(() => light.requireMove("GREEN", "RED")).to.throw(
       AssertionError,
@@ -27,7 +27,7 @@ describe("a state machine", () => {
     );
   });
 
-  it("knows its states, and which of them are final", () => {
+  it("lists its states, and which of them are final", () => {
     expect([...light.states].sort()).to.deep.equal(["AMBER", "GREEN", "RED"]);
     expect(light.isFinal("RED")).to.equal(false);
     expect(reservationStates.isFinal("REFUNDED")).to.equal(true);
@@ -42,7 +42,7 @@ describe("a state machine", () => {
     expect(() => stateMachine<"A" | "B" | "C">("broken", "A", table)).to.throw("cannot be reached");
   });
 
-  it("never leaves its table on any walk", () => {
+  it("stays within its table in any sequence of transitions", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...reservationStates.states)), (targets) => {
         let state = reservationStates.states[0] ?? "PENDING";
@@ -62,7 +62,7 @@ describe("a state machine", () => {
   });
 });
 
-describe("a reservation's states", () => {
+describe("the states of a reservation", () => {
   const moves = {
     PENDING: ["CANCELLED", "CONFIRMED", "EXPIRED"],
     CONFIRMED: ["REFUNDED"],
@@ -79,8 +79,8 @@ describe("a reservation's states", () => {
   }
 });
 
-describe("a seat's states", () => {
-  it("let a seat be sold only from a hold, and always come back for sale", () => {
+describe("the states of a seat", () => {
+  it("let a seat be sold only after a hold, and always return to AVAILABLE", () => {
     expect(seatStates.canMove("AVAILABLE", "SOLD")).to.equal(false);
     expect(seatStates.canMove("HELD", "SOLD")).to.equal(true);
     expect(seatStates.canMove("HELD", "AVAILABLE")).to.equal(true);

@@ -21,18 +21,18 @@ function refusing(errno: number): Database {
   };
 }
 
-describe("an idempotency key that two requests bring in one moment", () => {
+describe("an idempotency key that two requests use at the same time", () => {
   it("is in progress when the wait for another transaction's record times out", async () => {
     const store = sqlIdempotencyStore(refusing(1205));
     expect(await store.start(TX, KEY, "f")).to.deep.equal({ state: "in-progress" });
   });
 
-  it("is in progress for the one whose record came second and is not committed yet", async () => {
+  it("is in progress for the request whose uncommitted record came second", async () => {
     const store = sqlIdempotencyStore(refusing(1062));
     expect(await store.start(TX, KEY, "f")).to.deep.equal({ state: "in-progress" });
   });
 
-  it("lets a deadlock start the transaction over", async () => {
+  it("restarts the transaction after a deadlock", async () => {
     const store = sqlIdempotencyStore(refusing(1213));
     const failure = await store.start(TX, KEY, "f").catch((error: unknown) => error);
     expect(failure).to.have.property("errno", 1213);

@@ -26,7 +26,7 @@ function jobFixture() {
 }
 
 describe("a scheduled job", () => {
-  it("runs once for a tick that three workers have", async () => {
+  it("runs once at a scheduled time that three workers reach", async () => {
     const { tick, runs } = jobFixture();
     await Promise.all(["a", "b", "c"].map((owner) => tick(owner)));
     expect(runs()).to.equal(1);
@@ -40,7 +40,7 @@ describe("a scheduled job", () => {
     expect(runs()).to.equal(1);
   });
 
-  it("runs once at the next tick, on the first worker", async () => {
+  it("runs once at the next scheduled time, on the first worker", async () => {
     const { clock, tick, runs } = jobFixture();
     await tick("a");
     clock.pass(TICK_MS);
@@ -48,7 +48,7 @@ describe("a scheduled job", () => {
     expect(runs()).to.equal(2);
   });
 
-  it("learns that its lease has expired, so that it never runs beside the next run", async () => {
+  it("is informed that its lease has expired, so that it never overlaps the next run", async () => {
     const { clock, job, tick } = jobFixture();
     const answers: boolean[] = [];
     await tick(
@@ -62,7 +62,7 @@ describe("a scheduled job", () => {
     expect(answers).to.deep.equal([true, false]);
   });
 
-  it("learns that the worker stops", async () => {
+  it("is informed that the worker stops", async () => {
     const { job, tick, stopping } = jobFixture();
     const answers: boolean[] = [];
     await tick(
