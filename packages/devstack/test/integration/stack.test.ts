@@ -91,7 +91,7 @@ describe("a private stack", function () {
     expect(await pidOf(one, "kafka")).to.equal(await pidOf(two, "kafka"));
   });
 
-  it("keeps MySQL's committed rows and the URL over a kill and a restart", async () => {
+  it("keeps MySQL's committed rows and the URL after a kill and a restart", async () => {
     const url = stack.urls.mysqlUrl;
     await query(url, "CREATE TABLE kept (id INT PRIMARY KEY)");
     await query(url, "INSERT INTO kept VALUES (1), (2)");
@@ -107,7 +107,7 @@ describe("a private stack", function () {
     ]);
   });
 
-  it("keeps Kafka's messages and the port over a kill and a restart", async () => {
+  it("keeps Kafka's messages and the port after a kill and a restart", async () => {
     const producer = openKafka(stack).producer({ idempotent: true });
     await producer.connect();
     await producer.send({ topic: "kept", acks: -1, messages: [{ key: "a", value: "1" }] });
@@ -168,7 +168,7 @@ describe("a private stack", function () {
   });
 });
 
-describe("a stack's stale state", function () {
+describe("a stack with a stale state", function () {
   this.timeout(60_000);
   const stale = { ...options, name: `${options.name}-stale`, servers: ["redis"] as const };
   let bystander: ChildProcess;
@@ -184,7 +184,7 @@ describe("a stack's stale state", function () {
     await gone;
   });
 
-  it("signals no foreign process that has reused the pid of an earlier server", async () => {
+  it("sends no signal to another process that has reused the pid of a server", async () => {
     await stackUp(stale);
     await stackDown(stale);
     const stackDir = stackDirOf(stale);
@@ -202,7 +202,7 @@ describe("a stack's stale state", function () {
     expect(bystander.signalCode).to.equal(null);
   });
 
-  it("takes over the lock of a command that has ended without releasing it", async () => {
+  it("takes over the lock of a command that ended without releasing it", async () => {
     const stackDir = stackDirOf(stale);
     rmSync(stackDir, { recursive: true, force: true });
     mkdirSync(stackDir, { recursive: true });
@@ -212,7 +212,7 @@ describe("a stack's stale state", function () {
   });
 });
 
-describe("a stack whose servers the environment names", () => {
+describe("a stack with servers of the environment", () => {
   it("uses the URL unchanged, and rejects faults for the server", async () => {
     const own = await stackUp({ ...options, name: `${options.name}-own`, servers: ["redis"] });
     try {

@@ -5,7 +5,7 @@ import type { OpenStack } from "../../src/openStack.ts";
 import type { MysqlFlavour } from "../../src/types.ts";
 
 describe("requestedMysqlFlavour", () => {
-  it("prefers the option to DEVSTACK_MYSQL, and reads the variable without one", () => {
+  it("prefers the option to DEVSTACK_MYSQL, and uses the variable without an option", () => {
     expect(requestedMysqlFlavour({ mysql: "9", env: { DEVSTACK_MYSQL: "8" } })).to.equal("9");
     expect(requestedMysqlFlavour({ env: { DEVSTACK_MYSQL: " 9 " } })).to.equal("9");
   });

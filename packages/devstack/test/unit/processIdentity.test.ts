@@ -36,7 +36,7 @@ describe("processIdentity", () => {
     expect(startTicksOf(`42 (node) ${fieldsAfterName("T", "987654")}`)).to.equal("987654");
   });
 
-  it("recognises this process, and not with another start time", () => {
+  it("recognises this process, but not with another start time", () => {
     const identity = processIdentity(process.pid);
     expect(identity).to.be.a("string");
     expect(isSameProcess(process.pid, identity ?? "")).to.equal(true);

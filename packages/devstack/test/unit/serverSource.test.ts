@@ -16,7 +16,7 @@ describe("chooseSource", () => {
     expect(chooseSource(facts)).to.equal("private");
   });
 
-  it("uses Docker when it answers, else a native process", () => {
+  it("uses Docker when it answers, otherwise a native process", () => {
     const facts = { environmentUrl: undefined, running: undefined };
     expect(chooseSource({ ...facts, dockerAnswers: true })).to.equal("docker");
     expect(chooseSource({ ...facts, dockerAnswers: false })).to.equal("private");
@@ -37,7 +37,7 @@ describe("environmentUrl", () => {
 });
 
 describe("mask", () => {
-  it("hides the password of a URL and nothing else", () => {
+  it("hides only the password of a URL", () => {
     expect(mask("mysql://root:s3cret@db:3306/x")).to.equal("mysql://root:***@db:3306/x");
     expect(mask("redis://:s3cret@cache:6379/0")).to.equal("redis://:***@cache:6379/0");
     expect(mask("redis://127.0.0.1:6379/0")).to.equal("redis://127.0.0.1:6379/0");
