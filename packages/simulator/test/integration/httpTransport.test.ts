@@ -24,7 +24,7 @@ describe("httpTransport", () => {
     server?.close();
   });
 
-  it("sends token, body and key under the prefix and returns the data field", async () => {
+  it("sends token, body and key with the prefix, and returns the data field", async () => {
     const seen: unknown[] = [];
     const client = await against(async (request, response) => {
       let body = "";

@@ -9,7 +9,7 @@ const schema = z.object({ paymentId: z.number() });
 const identity = (value: { paymentId: number }): string => String(value.paymentId);
 
 describe("buyerCalls", () => {
-  it("repeats a failed request under the same key at another process", async () => {
+  it("repeats a failed request with the same key at another process", async () => {
     const environment = fakeRush({
       "POST /payment/pay": [failed("connection lost"), accepted({ paymentId: 5 })],
     });
@@ -25,7 +25,7 @@ describe("buyerCalls", () => {
     });
   });
 
-  it("waits as long as the server asks", async () => {
+  it("waits as long as the server requests", async () => {
     const environment = fakeRush({
       "POST /payment/pay": [failed("HTTP 503", 7000), accepted({ paymentId: 5 })],
     });
@@ -69,7 +69,7 @@ describe("buyerCalls", () => {
   });
 
   for (const repeats of ["together", "after"] as const) {
-    it(`notices a repeated request (${repeats}) that is answered differently`, async () => {
+    it(`reports a repeated request (${repeats}) with a different answer`, async () => {
       const environment = fakeRush({
         "POST /payment/pay": [accepted({ paymentId: 5 }), accepted({ paymentId: 6 })],
       });

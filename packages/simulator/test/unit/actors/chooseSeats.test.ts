@@ -8,15 +8,15 @@ const random = scriptedRandom(0);
 const same = (rank: number): number => rank;
 
 describe("chooseSeats", () => {
-  it("takes neighbours from the wanted seat on", () => {
+  it("takes neighbours, starting at the wanted seat", () => {
     expect(chooseSeats([0, 1, 2, 3, 4], same, 2, aimingAt(1), random)).to.deep.equal([1, 2]);
   });
 
-  it("takes the next ones for sale when the wanted seat is gone", () => {
+  it("takes the next free seats when the wanted seat is taken", () => {
     expect(chooseSeats([0, 7, 8, 20], same, 2, aimingAt(3), random)).to.deep.equal([7, 8]);
   });
 
-  it("moves back from the end, so that the party stays together", () => {
+  it("begins earlier near the end, so that the party stays together", () => {
     expect(chooseSeats([0, 1, 2, 3], same, 3, aimingAt(3), random)).to.deep.equal([1, 2, 3]);
     expect(chooseSeats([0, 1, 2, 3], same, 3, aimingAt(99), random)).to.deep.equal([1, 2, 3]);
   });

@@ -28,13 +28,13 @@ describe("planClients", () => {
     expect(wishes(CLIENTS)).not.to.deep.equal(wishes({ ...CLIENTS, streams: randomStreams(43) }));
   });
 
-  it("keeps a buyer's wishes when the share of another trait changes", () => {
+  it("keeps a buyer's other decisions when the share of one trait changes", () => {
     const parties = (options: ClientPlanOptions) =>
       planClients(options).map((plan) => plan.partySize);
     expect(parties({ ...CLIENTS, abandonShare: 0.9 })).to.deep.equal(parties(CLIENTS));
   });
 
-  it("follows the shares it was given", () => {
+  it("follows the given shares", () => {
     const clients = planClients(CLIENTS);
     const share = (of: (plan: (typeof clients)[number]) => boolean) =>
       clients.filter(of).length / clients.length;

@@ -44,7 +44,7 @@ describe("runSession", () => {
     expect(environment.recorder.spanSummary("purchase").count).to.equal(1);
   });
 
-  it("polls when the queue says, with the latest token", async () => {
+  it("polls at the times that the queue requests, with the latest token", async () => {
     const environment = fakeRush(smoothSale);
     await runSession(plainBuyer(), environment);
     expect(environment.clock.slept.filter((ms) => ms === 400)).to.have.length(2);
@@ -97,7 +97,7 @@ describe("runSession", () => {
     expect(new Set(keys(environment, "/payment/pay")).size).to.equal(2);
   });
 
-  it("leaves the queue when nothing is for sale", async () => {
+  it("leaves the queue when no seat is for sale", async () => {
     const environment = fakeRush({
       ...smoothSale,
       "GET /concerts/:id/available-seats": [accepted({ seats: [] })],
@@ -117,7 +117,7 @@ describe("runSession", () => {
     expect(story.outcome).to.equal("bought");
   });
 
-  it("gives up after a bounded number of lost seats", async () => {
+  it("gives up after losing a bounded number of seats", async () => {
     const environment = fakeRush({
       ...smoothSale,
       "POST /concerts/reserve-seat": [refused(409, "SEAT_ALREADY_SOLD")],
@@ -149,7 +149,7 @@ describe("runSession", () => {
     expect(environment.recorder.events.admission).to.have.length(1);
   });
 
-  it("ends as failed, with the reason, on an answer the product must not give", async () => {
+  it("ends as failed, with the reason, after an answer that violates the API", async () => {
     const environment = fakeRush({
       ...smoothSale,
       "POST /queue/tokens": [refused(404, "NOT_FOUND")],
@@ -169,7 +169,7 @@ describe("runSession", () => {
     expect(environment.acknowledged.counts().payments).to.equal(0);
   });
 
-  it("stops at once when the rush is ended", async () => {
+  it("stops at once when the rush is stopped", async () => {
     const ending = new AbortController();
     ending.abort();
     const environment = fakeRush(smoothSale, ending.signal);

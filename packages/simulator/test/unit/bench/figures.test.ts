@@ -4,14 +4,14 @@ import { cpuSpent, cpuTimeMs } from "../../../src/bench/cpuTime.ts";
 import { spreadOf } from "../../../src/bench/spread.ts";
 
 describe("spreadOf", () => {
-  it("gives median and bounds of an odd and an even number of values", () => {
+  it("returns median and bounds of an odd and an even number of values", () => {
     expect(spreadOf([3, 1, 2])).to.deep.equal({ median: 2, min: 1, max: 3 });
     expect(spreadOf([4, 1, 3, 2])).to.deep.equal({ median: 2.5, min: 1, max: 4 });
   });
 });
 
 describe("packageOf", () => {
-  it("separates packages, our own packages, their adapters and Node", () => {
+  it("separates third-party packages, our packages, their adapters and Node", () => {
     const store = "file:///x/node_modules/.pnpm/sequelize@6.37.8_mysql2@3/node_modules/";
     expect(packageOf(`${store}sequelize/lib/sequelize.js`, "query")).to.equal("sequelize");
     expect(packageOf(`${store}@koa/router/dist/index.js`, "match")).to.equal("@koa/router");
@@ -40,7 +40,7 @@ const profile = JSON.stringify({
 });
 
 describe("summarizeProfiles", () => {
-  it("adds up self time by package and function inside the window, idle time apart", () => {
+  it("adds up self time by package and function in the period, without idle time", () => {
     const window = { fromUs: 2000, untilUs: 10_000, functionsMax: 5 };
     const summary = summarizeProfiles([profile], window);
     expect(summary).to.include({ busyMs: 2, idleMs: 1 });
@@ -48,14 +48,14 @@ describe("summarizeProfiles", () => {
     expect(summary.functions[0]?.name).to.equal("(anonymous:10) [@onsale/api]");
   });
 
-  it("sums the figures of several processes", () => {
+  it("adds up the figures of several processes", () => {
     const window = { fromUs: 0, untilUs: 10_000, functionsMax: 5 };
     expect(summarizeProfiles([profile, profile], window).busyMs).to.equal(5);
   });
 });
 
 describe("cpuTimeMs", () => {
-  it("reads the time of this process, and undefined for a missing process", async () => {
+  it("reads the time of this process, and returns undefined for a missing process", async () => {
     const spent = await cpuTimeMs(process.pid);
     expect(spent).to.be.a("number").and.be.greaterThan(0);
     expect(await cpuTimeMs(2 ** 30)).to.equal(undefined);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { keepInFlight, keepPace } from "../../../src/bench/keepInFlight.ts";
 
 describe("keepInFlight", () => {
-  it("makes every attempt once and never more than allowed at a time", async () => {
+  it("makes every attempt once, and never more than allowed at a time", async () => {
     const seen: number[] = [];
     let running = 0;
     let runningMax = 0;
@@ -20,7 +20,7 @@ describe("keepInFlight", () => {
     expect(result).to.include({ accepted: 50, refused: 0, failed: 0 });
   });
 
-  it("counts accepted, refused and failed apart and keeps the first failure message", async () => {
+  it("counts accepted, refused and failed attempts, and keeps the first failure", async () => {
     const attempt = async (index: number) => {
       if (index === 3) throw new Error("500 oops");
       if (index === 4) throw new Error("later");
@@ -33,7 +33,7 @@ describe("keepInFlight", () => {
 });
 
 describe("keepPace", () => {
-  it("counts a late start as latency, from the moment that was intended", async () => {
+  it("counts a late start as latency, from the intended start", async () => {
     const blockMs = 30;
     const attempt = async (index: number) => {
       if (index === 0) {
@@ -48,7 +48,7 @@ describe("keepPace", () => {
     expect(result.latencyMs.p50).to.be.at.least(blockMs / 2);
   });
 
-  it("does not run ahead of its schedule", async () => {
+  it("does not start requests before their time", async () => {
     const result = await keepPace(async () => "accepted", { total: 11, perSecond: 200 });
     expect(result.elapsedMs).to.be.at.least(50);
   });

@@ -22,16 +22,16 @@ function chiSquare(numbers: readonly number[], bins: number): number {
 const CHI_SQUARE_MAX = 44.8;
 
 describe("randomStreams", () => {
-  it("repeats the numbers of one seed and name", () => {
+  it("repeat the numbers of one seed and name", () => {
     expect(draws(7, "api-1", 100)).to.deep.equal(draws(7, "api-1", 100));
   });
 
-  it("gives other numbers for another name and for another seed", () => {
+  it("have other numbers for another name and for another seed", () => {
     const all = [draws(7, "api-1", 50), draws(7, "api-2", 50), draws(8, "api-1", 50)].flat();
     expect(new Set(all).size).to.equal(150);
   });
 
-  it("starts streams of similar names and seeds with unrelated numbers", () => {
+  it("start with unrelated numbers for similar names and seeds", () => {
     const byName = Array.from({ length: 5_000 }, (_unused, at) => draws(1, `buyer-${at}`, 1));
     const bySeed = Array.from({ length: 5_000 }, (_unused, seed) => draws(seed, "profile", 1));
     for (const firsts of [byName.flat(), bySeed.flat()]) {
@@ -40,7 +40,7 @@ describe("randomStreams", () => {
     }
   });
 
-  it("spreads numbers and pairs of numbers evenly over [0, 1)", () => {
+  it("spread numbers and pairs of numbers evenly over [0, 1)", () => {
     const numbers = draws(3, "choices 0", 100_000);
     expect(Math.min(...numbers.slice(0, 10_000))).to.be.at.least(0);
     expect(numbers.every((number) => number < 1)).to.equal(true);
@@ -49,7 +49,7 @@ describe("randomStreams", () => {
     expect(chiSquare(afterSmall, 10)).to.be.lessThan(CHI_SQUARE_MAX);
   });
 
-  it("does not correlate with the stream of the next seed", () => {
+  it("do not correlate with the stream of the next seed", () => {
     const [one, other] = [draws(100, "faults", 20_000), draws(101, "faults", 20_000)];
     const products = one.map((number, at) => (number - 0.5) * ((other[at] ?? 0.5) - 0.5));
     const correlation = (12 * products.reduce((sum, each) => sum + each, 0)) / products.length;

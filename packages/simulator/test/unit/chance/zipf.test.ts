@@ -27,7 +27,7 @@ describe("zipf", () => {
     for (const count of countsOf(10, 0)) expect(count).to.be.closeTo(DRAWS / 10, DRAWS / 100);
   });
 
-  it("reaches the first and the last rank and nothing beyond", () => {
+  it("reaches the first and the last rank, and no other rank", () => {
     const law = zipf(8, 1);
     expect(law.rank(scriptedRandom(0))).to.equal(0);
     expect(law.rank(scriptedRandom(0.999_999))).to.equal(7);

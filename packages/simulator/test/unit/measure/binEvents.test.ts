@@ -11,7 +11,7 @@ describe("binEvents", () => {
     expect(bins.arrival).to.deep.equal(bins.hold);
   });
 
-  it("loses nothing that happened before the opening or at the very end", () => {
+  it("counts events before the opening and at the very end", () => {
     const { bins } = binEvents({ ...NONE, admission: [-30, 700, 701] }, 700);
     expect(bins.admission[0]).to.equal(1);
     expect(bins.admission.at(-1)).to.equal(2);

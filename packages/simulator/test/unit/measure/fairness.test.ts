@@ -18,7 +18,7 @@ function slowOvertakings(all: readonly Admission[]): number {
 }
 
 describe("fairnessOf", () => {
-  it("finds first come, first served", () => {
+  it("is 1 when the order of admissions is the order of arrivals", () => {
     expect(fairnessOf(admitted(1, 2, 3, 4))).to.deep.include({
       admitted: 4,
       overtakings: 0,
@@ -28,7 +28,7 @@ describe("fairnessOf", () => {
     });
   });
 
-  it("finds last come, first served", () => {
+  it("is -1 when the last to arrive is admitted first", () => {
     const reversed = fairnessOf(admitted(4, 3, 2, 1));
     expect(reversed.gamma).to.equal(-1);
     expect(reversed.worstLossPlaces).to.equal(3);
@@ -42,7 +42,7 @@ describe("fairnessOf", () => {
     expect(batches.worstLossPlaces).to.equal(0);
   });
 
-  it("counts as a comparison of all pairs does", () => {
+  it("counts the same overtakings as a comparison of all pairs", () => {
     const random = randomStreams(2)("test");
     const all = Array.from({ length: 300 }, () => ({
       arrivedAt: Math.floor(random.next() * 100),
@@ -58,7 +58,7 @@ describe("fairnessOf", () => {
 });
 
 describe("admissionRanks", () => {
-  it("gives buyers of one batch the middle of their ranks", () => {
+  it("gives the buyers of one batch the mean of their ranks", () => {
     expect(admissionRanks(admitted(9, 9, 9, 12))).to.deep.equal([
       [0, 1],
       [1, 1],
@@ -67,7 +67,7 @@ describe("admissionRanks", () => {
     ]);
   });
 
-  it("draws a sample when there are very many buyers", () => {
+  it("returns a sample when there are very many buyers", () => {
     const many = Array.from({ length: 10_000 }, (_, at) => ({ arrivedAt: at, admittedAt: at }));
     const points = admissionRanks(many);
     expect(points).to.have.length(2000);

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { latency } from "../../../src/measure/latency.ts";
 
-describe("latency", () => {
-  it("gives percentiles of 1 to 1,000 ms to three digits", () => {
+describe("a histogram of latencies", () => {
+  it("returns percentiles of 1 to 1,000 ms with three digits", () => {
     const record = latency();
     for (let ms = 1; ms <= 1000; ms++) record.record(ms);
     const { count, p50Ms, p95Ms, p99Ms, maxMs, meanMs } = record.summary();
@@ -22,7 +22,7 @@ describe("latency", () => {
     expect(record.summary().maxMs).to.be.closeTo(0.4, 0.01);
   });
 
-  it("is all zero while empty", () => {
+  it("returns zeros while it is empty", () => {
     expect(new Set(Object.values(latency().summary()))).to.deep.equal(new Set([0]));
   });
 

@@ -5,40 +5,40 @@ import { colourOf } from "../../../src/report/seatMapChart.ts";
 import { countText, durationText, percentText, plural } from "../../../src/report/words.ts";
 
 describe("markup", () => {
-  it("escapes values and leaves markup alone", () => {
+  it("escapes values, except for markup", () => {
     const inner = markup`<b>${"<&>"}</b>`;
     expect(markup`<p title="${'"'}">${inner}${[inner, 5]}</p>`.html).to.equal(
       '<p title="&quot;"><b>&lt;&amp;&gt;</b><b>&lt;&amp;&gt;</b>5</p>',
     );
   });
 
-  it("leaves out what is absent", () => {
+  it("omits undefined values", () => {
     expect(markup`<p>${undefined}${false}${trusted("<i></i>")}</p>`.html).to.equal(
       "<p><i></i></p>",
     );
   });
 });
 
-describe("scales", () => {
-  it("maps ends to ends, and an empty range to its start", () => {
+describe("scales of charts", () => {
+  it("map ends to ends, and an empty range to its start", () => {
     const scale = linear(10, 20, 0, 100);
     expect([scale(10), scale(15), scale(20)]).to.deep.equal([0, 50, 100]);
     expect(linear(5, 5, 30, 90)(5)).to.equal(30);
   });
 
-  it("spaces decades evenly and keeps small values on the axis", () => {
+  it("space decades evenly, and keep small values on the axis", () => {
     const scale = logarithmic(1, 100, 0, 200);
     expect(scale(10)).to.be.closeTo(100, 0.001);
     expect(scale(0)).to.equal(0);
   });
 
-  it("ticks in round steps up to at least the largest value", () => {
+  it("have ticks in round steps up to at least the largest value", () => {
     expect(niceTicks(873, 4)).to.deep.equal([0, 250, 500, 750, 1000]);
     expect(niceTicks(0, 4)).to.deep.equal([0, 1]);
     expect(niceTicks(0.3, 3)).to.deep.equal([0, 0.1, 0.2, 0.3]);
   });
 
-  it("draws a path through points", () => {
+  it("give the points of a path through values", () => {
     expect(
       pathThrough([
         [0, 1.234],
@@ -48,8 +48,8 @@ describe("scales", () => {
   });
 });
 
-describe("words", () => {
-  it("writes durations with significant digits only", () => {
+describe("words of the report", () => {
+  it("format durations with significant digits only", () => {
     expect([0.237, 8.64, 412.4, 3210, 12_340, 125_000].map(durationText)).to.deep.equal([
       "0.24 ms",
       "8.6 ms",
@@ -60,7 +60,7 @@ describe("words", () => {
     ]);
   });
 
-  it("groups thousands, says shares and counts things", () => {
+  it("group thousands, and format shares and counts", () => {
     expect(countText(1_234_567)).to.equal("1,234,567");
     expect(percentText(0.1234)).to.equal("12.3 %");
     expect([plural(1, "seat"), plural(2, "seat")]).to.deep.equal(["1 seat", "2 seats"]);
@@ -68,7 +68,7 @@ describe("words", () => {
 });
 
 describe("colourOf", () => {
-  it("runs from the first colour to the last and no further", () => {
+  it("goes from the first colour to the last, and no further", () => {
     expect(colourOf(0)).to.equal("rgb(66 58 171)");
     expect(colourOf(1)).to.equal("rgb(247 198 70)");
     expect(colourOf(7)).to.equal(colourOf(1));

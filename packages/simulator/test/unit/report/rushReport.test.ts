@@ -16,7 +16,7 @@ describe("rushReport", () => {
     expect(html).to.match(/^<!doctype html>/);
   });
 
-  it("says the verdict, the sale, the seed and the command", () => {
+  it("shows the verdict, the sale, the seed and the command", () => {
     const text = textOf(rushReport(sampleResult()));
     expect(text).to.include("Every invariant held");
     expect(text).to.include("3 / 3");
@@ -27,7 +27,7 @@ describe("rushReport", () => {
     for (const id of ["I1", "I2", "I3"]) expect(text).to.include(`rule ${id}`);
   });
 
-  it("shows accepted, refused and failed apart", () => {
+  it("shows accepted, refused and failed requests separately", () => {
     const sample = sampleResult();
     const reserve = { ...sample.phases.reserve, refusedByCode: { SEAT_ALREADY_HELD: 6 } };
     const phases = { ...sample.phases, reserve };
@@ -45,7 +45,7 @@ describe("rushReport", () => {
     expect(html.match(/<circle cx="[\d.]+" cy="[\d.]+" r="[\d.]+" fill=/g)).to.have.length(2);
   });
 
-  it("puts a broken rule with its violations in front of everything", () => {
+  it("shows a broken rule with its violations before everything else", () => {
     const text = textOf(rushReport(brokenResult("two live reservations")));
     expect(text).to.include("1 invariant was broken");
     expect(text).to.include("two live reservations");
@@ -62,7 +62,7 @@ describe("rushReport", () => {
     expect(rushReport(sampleResult({ failureReasons: { [nasty]: 1 } }))).not.to.include("<script>");
   });
 
-  it("says why seats were left, and marks faults on the time axis", () => {
+  it("shows why seats are unsold, and marks faults on the time axis", () => {
     const { sale } = sampleResult();
     const left = { ...sale, sold: 2, soldOutMs: null, available: 1, unsoldReason: "1 not wanted" };
     const faults = [{ atMs: 1500, what: "API process 1 killed (SIGKILL)" }];
@@ -71,7 +71,7 @@ describe("rushReport", () => {
     expect(text).to.include("API process 1 killed (SIGKILL)");
   });
 
-  it("can be drawn for a rush that was ended before anything happened", () => {
+  it("can be drawn for a rush that was stopped before any event", () => {
     const { verdict, sale } = sampleResult();
     const html = rushReport(
       sampleResult({

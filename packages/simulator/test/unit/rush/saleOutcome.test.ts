@@ -33,7 +33,7 @@ const clientsOf = (...partySizes: readonly number[]) => ({
 });
 
 describe("summariseSale", () => {
-  it("names the moment of the last sale when all are sold", () => {
+  it("returns the time of the last sale when all seats are sold", () => {
     expect(summariseSale(seats("SOLD", "SOLD"), clientsOf(4))).to.deep.equal({
       seats: 2,
       sold: 2,
@@ -52,13 +52,13 @@ describe("summariseSale", () => {
     expect(unsoldReason).to.equal("1 not wanted: all buyers together wanted 1 seats");
   });
 
-  it("says that seats came back too late or are held still", () => {
+  it("says that seats came back too late or are still held", () => {
     const { unsoldReason } = summariseSale(seats("SOLD", "AVAILABLE", "HELD"), clientsOf(4, 4));
     expect(unsoldReason).to.include("1 still held by buyers who left");
     expect(unsoldReason).to.include("1 for sale again after the last buyer had left");
   });
 
-  it("says that the rush was ended early", () => {
+  it("says that the rush was stopped early", () => {
     const people = { clients: [plainBuyer()], stories: [story("stopped")] };
     expect(summariseSale(seats("AVAILABLE"), people).unsoldReason).to.include("ended early");
   });
@@ -75,7 +75,7 @@ describe("layOutHall", () => {
     });
   }
 
-  it("keeps the sections apart in the map of seats", () => {
+  it("keeps the sections separate in the seat map", () => {
     const hall = layOutHall(10).map((seat, index) => ({ ...seat, id: index + 1 }));
     const map = mapOfSeats(hall, seats("SOLD", "HELD"));
     expect(map.map(({ section, soldMs }) => [section, soldMs.length])).to.deep.equal([

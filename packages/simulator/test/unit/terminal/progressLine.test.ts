@@ -57,7 +57,7 @@ describe("etaOf", () => {
     expect(etaOf(ends, 400, 3000, 0)).to.be.closeTo(1000, 10);
   });
 
-  it("never ends before the last arrival", () => {
+  it("is never before the last arrival", () => {
     expect(etaOf([900, 950, 999], 4, 1000, 60_000)).to.equal(59_000);
   });
 

@@ -5,14 +5,14 @@ import { brokenResult, sampleResult } from "../../support/sampleResult.ts";
 const textOf = (lines: readonly string[]): string => lines.join("\n");
 
 describe("rushSummary", () => {
-  it("says figures first and the verdict last", () => {
+  it("shows figures first and the verdict last", () => {
     const lines = rushSummary(sampleResult());
     expect(lines[0]).to.include("3 of 3 sold, sold out after 3.9 s");
     expect(lines.at(-1)).to.equal("Every invariant held.");
     expect(textOf(lines)).to.include("✓ I1  rule I1 (120 rows)");
   });
 
-  it("keeps accepted, refused and failed apart", () => {
+  it("shows accepted, refused and failed requests separately", () => {
     const { requests, phases } = sampleResult();
     const reserve = { ...phases.reserve, refusedByCode: { SEAT_ALREADY_HELD: 6 } };
     const text = textOf(
@@ -55,7 +55,7 @@ describe("rushSummary", () => {
     expect(text).to.match(/2 requests ended in an internal error\.$/);
   });
 
-  it("says why seats were left", () => {
+  it("shows the reason why seats are unsold", () => {
     const { sale } = sampleResult();
     const left = { ...sale, sold: 1, soldOutMs: null, unsoldReason: "2 still held" };
     expect(textOf(rushSummary(sampleResult({ sale: left })))).to.include(

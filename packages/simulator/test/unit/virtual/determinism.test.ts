@@ -37,7 +37,7 @@ async function printedElsewhere(seeds: readonly number[], timeZone: string): Pro
   return stdout;
 }
 
-describe("a seed's run", function () {
+describe("the run of a seed", function () {
   // Each test compares whole runs.
   this.timeout(60_000);
 
@@ -46,7 +46,7 @@ describe("a seed's run", function () {
   )) {
     const calls = `${callFaultShare * 1_000} calls in 1,000`;
     const profile = `${calls} and ${scheduledFaults} scheduled faults`;
-    it(`leaves the same trace each time, byte for byte: ${profile}`, async () => {
+    it(`has the same trace each time, byte for byte: ${profile}`, async () => {
       expect(seeds).to.have.length(SEEDS_OF_EACH_PROFILE);
       for (const seed of seeds) {
         const text = await textOf(seed);
@@ -64,7 +64,7 @@ describe("a seed's run", function () {
     expect(digests.size).to.equal(20);
   });
 
-  it("does not depend on another run beside or before the run", async () => {
+  it("does not depend on another run beside or before it", async () => {
     const [one, other] = await Promise.all([textOf(7), textOf(8)]);
     expect(one === (await textOf(7))).to.equal(true);
     expect(other === (await textOf(8))).to.equal(true);

@@ -27,8 +27,8 @@ function callFaultsOf(faults: Faults, actor: Actor, canCrash = true): Map<number
   return met;
 }
 
-describe("Faults", () => {
-  it("are the same for the same seed and differ between seeds", () => {
+describe("faults of a virtual sale", () => {
+  it("are the same for the same seed, and differ between seeds", () => {
     const [one, same, other] = [5, 5, 6].map((seed) => {
       const faults = new Faults(randomStreams(seed), STORM, 4);
       return { scheduled: faults.scheduled, calls: [...callFaultsOf(faults, actorOf(seed))] };
@@ -38,12 +38,12 @@ describe("Faults", () => {
     expect(one?.calls).to.not.deep.equal(other?.calls);
   });
 
-  it("hit the share of calls that the profile states", () => {
+  it("affect the share of calls that the profile states", () => {
     const struck = callFaultsOf(new Faults(randomStreams(5), STORM, 4), actorOf(5)).size / CALLS;
     expect(struck).to.be.within(0.07, 0.13);
   });
 
-  it("do not depend on the calls of other actors in between", () => {
+  it("do not depend on calls of other actors", () => {
     const alone = callFaultsOf(new Faults(randomStreams(5), STORM, 4), actorOf(5));
     const faults = new Faults(randomStreams(5), STORM, 4);
     const [actor, neighbour] = [actorOf(5), actorOf(5, "api-2")];
@@ -62,7 +62,7 @@ describe("Faults", () => {
     expect(faults.happened).to.deep.equal([...met.keys()].map((call) => `api-1#${call}`));
   });
 
-  it("do not shift when one of them is excluded", () => {
+  it("do not change when one of them is excluded", () => {
     const all = new Faults(randomStreams(5), STORM, 4);
     const faults = callFaultsOf(all, actorOf(5));
     const leftOut = [...faults.keys()][3] ?? 0;
@@ -97,7 +97,7 @@ describe("Faults", () => {
     expect(kinds).to.deep.equal(new Set(["redis-loss", "stall", "kill", "rewind"]));
   });
 
-  it("end when they are stopped, and the actor's stream stays in step", () => {
+  it("end when they are stopped, and the actor's stream draws the same numbers", () => {
     const faults = new Faults(randomStreams(5), STORM, 4);
     const [stopped, free] = [actorOf(5), actorOf(5)];
     callFaultsOf(faults, stopped);
@@ -111,7 +111,7 @@ describe("Faults", () => {
     expect(stopped.random.next()).to.equal(free.random.next());
   });
 
-  it("never crash a buyer, and the buyer's stream stays in step", () => {
+  it("never crash a client, and the client's stream draws the same numbers", () => {
     const person = callFaultsOf(new Faults(randomStreams(5), STORM, 4), actorOf(5), false);
     const process = callFaultsOf(new Faults(randomStreams(5), STORM, 4), actorOf(5), true);
     expect([...person.keys()]).to.deep.equal([...process.keys()]);
@@ -122,7 +122,7 @@ describe("Faults", () => {
     expect(kindsOf(person)).to.not.include.members(["crash-after"]);
   });
 
-  it("do not exist in the calm profile", () => {
+  it("do not happen in the calm profile", () => {
     const faults = new Faults(
       randomStreams(5),
       { callFaultShare: 0, scheduledFaults: 0, skewMs: 0 },
@@ -134,7 +134,7 @@ describe("Faults", () => {
 });
 
 describe("faultProfileOf", () => {
-  it("gives each seed one profile, and each profile about as many seeds", () => {
+  it("returns one profile for a seed, and each profile for about as many seeds", () => {
     expect(faultProfileOf(randomStreams(12))).to.equal(faultProfileOf(randomStreams(12)));
     const seeds = new Map<FaultProfile, number>();
     for (let seed = 1; seed <= 1_000; seed += 1) {

@@ -68,7 +68,7 @@ describe("lineChecker", () => {
     expect(messages(letIn(701, 2_000), letIn(701, 4_500), letIn(701, 5_500))).to.deep.equal([]);
   });
 
-  it("reports no admission before a Redis loss that may have lost an older one", async () => {
+  it("ignores an admission before a Redis loss, which may have lost an older one", async () => {
     await join(1_000, answered("1:700"));
     nowMs = 2_000;
     line.redisLost();
@@ -77,7 +77,7 @@ describe("lineChecker", () => {
     expect(messages(letIn(701, 2_500))).to.deep.equal([OVERTAKEN]);
   });
 
-  it("reports a buyer who was set back, unless the place was admitted", async () => {
+  it("reports a buyer whose place moved back, unless the place was admitted", async () => {
     await join(1_000, answered("1:700"));
     await poll(2_000, "1:700", answered("1:800"));
     expect(messages()).to.deep.equal([

@@ -48,14 +48,14 @@ describe("minuteScheduler", () => {
     expect(calledAt.slice(0, 2)).to.deep.equal(["00:01:00", "00:02:00"]);
   });
 
-  it("goes by the clock of its own machine", async () => {
+  it("uses the clock of its own machine", async () => {
     const { jobs, calledAt, passAnHour, othersTime } = jobRig(20_000);
     jobs.schedule("hourly", "5 * * * *", async () => void calledAt.push(othersTime()));
     await passAnHour();
     expect(calledAt).to.deep.equal(["00:04:40"]);
   });
 
-  it("skips a tick while the previous work is still running", async () => {
+  it("skips a run while the previous work is still running", async () => {
     const { jobs, note, calledAt, passAnHour, scheduler, owner } = jobRig();
     jobs.schedule("slow", "* * * * *", async () => {
       note();
@@ -75,7 +75,7 @@ describe("minuteScheduler", () => {
     expect(calledAt).to.have.length(61);
   });
 
-  it("stops after the work in flight", async () => {
+  it("stops after the running work", async () => {
     const { jobs, passAnHour, scheduler, owner } = jobRig();
     const log: string[] = [];
     const job = jobs.schedule("slow", "* * * * *", async () => {
@@ -101,7 +101,7 @@ describe("minuteScheduler", () => {
     expect(calledAt).to.deep.equal(["00:01:00"]);
   });
 
-  it("refuses a cron expression that it does not understand", () => {
+  it("refuses an unsupported cron expression", () => {
     const { jobs } = jobRig();
     const schedule = () => jobs.schedule("odd", "*/5 * * * *", async () => undefined);
     expect(schedule).to.throw("the virtual clock does not support */5 * * * *");

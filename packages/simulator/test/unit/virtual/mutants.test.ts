@@ -29,7 +29,7 @@ describe("mutants of the virtual engine", function () {
   }
 
   for (const mutant of HARMLESS_MUTANTS) {
-    it(`${mutant.name} breaks nothing: ${mutant.because}`, async () => {
+    it(`${mutant.name} is caught by no check: ${mutant.because}`, async () => {
       const sighting = await firstSighting(() => mutantOf(mutant), FEW);
       expect(sighting).to.equal(undefined);
     });
@@ -48,7 +48,7 @@ describe("mutants of the virtual engine", function () {
 describe("the list of mutants of the virtual engine", () => {
   const all = [...MUTANTS, ...HARMLESS_MUTANTS];
 
-  it("names places that are in the product", async () => {
+  it("names only places that exist in the product", async () => {
     for (const { name, place } of all) {
       const text = await readFile(new URL(place.path, ROOT), "utf8");
       expect(text.includes(place.text), `${name}: ${place.text} in ${place.path}`).to.equal(true);
@@ -61,7 +61,7 @@ describe("the list of mutants of the virtual engine", () => {
     expect(missing.map(({ name }) => name)).to.deep.equal([]);
   });
 
-  it("has every check of the engine catch something", () => {
+  it("has a mutant that is caught by each check of the engine", () => {
     // Only the first check of each mutant must see the mutant.
     const catching = new Set(MUTANTS.map(({ caughtBy }) => caughtBy[0]));
     expect([...catching]).to.include.members([

@@ -41,7 +41,7 @@ function datesWithoutNow(trap: () => never): typeof Date {
 describe("a run in virtual time", function () {
   this.timeout(30_000);
 
-  it("reads neither the machine's clock nor its randomness", async () => {
+  it("reads neither the machine's clock nor its random numbers", async () => {
     const asked: string[] = [];
     const trap = (name: string) => (): never => {
       const error = new Error(`a virtual run asks ${name}`);

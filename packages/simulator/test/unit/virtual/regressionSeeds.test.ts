@@ -15,13 +15,13 @@ const FIRST_SEEDS = 200;
 
 describe("sales in virtual time", () => {
   for (const { run, why } of runs) {
-    it(`holds in run ${run.slice(0, 40)}, which once failed: ${why}`, async () => {
+    it(`pass all checks in run ${run.slice(0, 40)}, which once failed: ${why}`, async () => {
       const { seed, schedule } = parseReplay(run);
       expect((await runSeed(seed, { schedule })).violations).to.deep.equal([]);
     });
   }
 
-  it(`holds in each of the first ${FIRST_SEEDS} seeds`, async function () {
+  it(`pass all checks in each of the first ${FIRST_SEEDS} seeds`, async function () {
     this.timeout(120_000);
     for (let seed = 1; seed <= FIRST_SEEDS; seed += 1) {
       const { violations } = await runSeed(seed);
@@ -29,7 +29,7 @@ describe("sales in virtual time", () => {
     }
   });
 
-  it("sells, refunds, loses and fails: the seeds meet what they are for", async function () {
+  it("have sales, refunds, losses and failures in the tested seeds", async function () {
     this.timeout(30_000);
     const outcomes = new Set<string>();
     const faults = new Set<string>();

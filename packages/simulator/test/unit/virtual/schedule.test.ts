@@ -35,7 +35,7 @@ describe("scheduleOf", () => {
     expect(choicesOf({ salt: 0 })).to.deep.equal(choicesOf(undefined));
   });
 
-  it("takes the oldest operation everywhere when the schedule has no choices", () => {
+  it("takes the oldest operation at every decision without choices in the schedule", () => {
     expect(new Set(choicesOf({ choices: new Map() }))).to.deep.equal(new Set([0]));
   });
 
@@ -62,7 +62,7 @@ describe("scheduleOf", () => {
     expect([...chooser.made]).to.deep.equal(made.map(([at, choice]) => [at + 1, choice]));
   });
 
-  it("lets steps take a tenth to half a millisecond, whatever is chosen", () => {
+  it("gives steps a tenth to half a millisecond, for any choice", () => {
     const [one, other] = [
       scheduleOf(randomStreams(11)),
       scheduleOf(randomStreams(11), { salt: 3, choices: new Map() }),
@@ -75,10 +75,10 @@ describe("scheduleOf", () => {
   });
 });
 
-describe("a replay", function () {
+describe("a replay of a run", function () {
   this.timeout(30_000);
 
-  it("of the recorded choices and faults takes the same course", async () => {
+  it("has the same course with the recorded choices and faults", async () => {
     for (const seed of SEEDS) {
       const original = await traced(seed);
       const replay = await traced(seed, { schedule: recorded(original) });
@@ -88,7 +88,7 @@ describe("a replay", function () {
     }
   });
 
-  it("with a choice left out takes another", async () => {
+  it("has another course when a choice is left out", async () => {
     const original = await traced(CALM);
     const [first] = original.choices.keys();
     const fewer = new Map([...original.choices].filter(([at]) => at !== first));
@@ -96,7 +96,7 @@ describe("a replay", function () {
     expect(traceDigest(replay.trace)).to.not.equal(traceDigest(original.trace));
   });
 
-  it("without any choice or fault is nothing but first come, first served", async () => {
+  it("runs in the order of arrival without any choice or fault", async () => {
     const { choices, faults, violations } = await traced(4, {
       schedule: { choices: new Map(), faults: new Set() },
     });
@@ -105,7 +105,7 @@ describe("a replay", function () {
     expect(violations).to.deep.equal([]);
   });
 
-  it("with fewer buyers lets only those come", async () => {
+  it("has only the chosen buyers", async () => {
     const { outcomes, trace } = await traced(CALM, { schedule: { buyers: new Set([2, 5]) } });
     expect([...outcomes.keys()].sort()).to.deep.equal([2, 5]);
     const buyers = trace.events.flatMap(({ actor }) => /^buyer-\d+/.exec(actor) ?? []);

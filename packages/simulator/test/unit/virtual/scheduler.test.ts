@@ -11,7 +11,7 @@ describe("Scheduler: order", () => {
     expect(order).to.deep.equal(["a", "b", "c"]);
   });
 
-  it("continues the chosen operation and calls the chooser only for a choice", async () => {
+  it("continues the chosen operation, and asks the chooser only for a choice", async () => {
     const { scheduler, counts, runOut } = schedulerRig((count) => count - 1);
     const order: string[] = [];
     for (const name of ["a", "b", "c"]) void scheduler.nextStep(alive).then(() => order.push(name));
@@ -20,7 +20,7 @@ describe("Scheduler: order", () => {
     expect(counts).to.deep.equal([3, 2]);
   });
 
-  it("counts a sleeping operation as ready once its time has come", async () => {
+  it("counts a sleeping operation as ready when its time has come", async () => {
     const { scheduler, counts, runOut } = schedulerRig((count) => count - 1);
     const order: string[] = [];
     void scheduler.sleep(alive, 0).then(() => order.push("sleeper"));
@@ -119,13 +119,13 @@ describe("Scheduler: a sleep with a signal", () => {
     expect(scheduler).to.include({ steps: 1, elapsedMs: STEP_MS });
   });
 
-  it("is over at once when the signal has aborted before", async () => {
+  it("ends at once when the signal was aborted before", async () => {
     const { scheduler } = schedulerRig();
     await scheduler.sleep(alive, 5_000, AbortSignal.abort());
     expect(scheduler.steps).to.equal(0);
   });
 
-  it("leaves the signal alone once it is over", async () => {
+  it("removes its listener from the signal at the end", async () => {
     const { scheduler, runOut } = schedulerRig();
     const { signal } = new AbortController();
     void scheduler.sleep(alive, 5, signal);
@@ -162,7 +162,7 @@ describe("Scheduler: owners", () => {
 });
 
 describe("Scheduler: the end of a run", () => {
-  it("is over when the caller says so, and other operations then wait for ever", async () => {
+  it("is over when isOver returns true, and other operations then wait for ever", async () => {
     const { scheduler } = schedulerRig();
     let turns = 0;
     async function act(): Promise<void> {

@@ -14,7 +14,7 @@ describe("virtualLink: a call", () => {
     expect(ending).to.deep.equal({ ends: "well", value: "done", atMs: STEP_MS });
   });
 
-  it("passes on what the server refuses", async () => {
+  it("rejects with the error of the server", async () => {
     const refusal = new Error("the row is locked");
     const { ending } = await linkRig().call(() => {
       throw refusal;
@@ -22,7 +22,7 @@ describe("virtualLink: a call", () => {
     expect(ending).to.deep.include({ ends: "badly", error: refusal });
   });
 
-  it("waits as long as the server's work does", async () => {
+  it("waits as long as the server works", async () => {
     const rig = linkRig();
     const { ending } = await rig.call(() => rig.scheduler.sleep(alive, 40));
     expect(ending).to.deep.include({ ends: "well", atMs: 40 + 2 * STEP_MS });
@@ -30,32 +30,32 @@ describe("virtualLink: a call", () => {
 });
 
 describe("virtualLink: faults", () => {
-  it("a lost request never reaches the server", async () => {
+  it("never reaches the server when the request is lost", async () => {
     const { ending, workedAtMs } = await linkRig({ fault: "lost-request" }).call();
     expect(workedAtMs).to.deep.equal([]);
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: false, atMs: STEP_MS });
   });
 
-  it("a lost answer is one to work that was done once", async () => {
+  it("is done once when the answer is lost", async () => {
     const { ending, workedAtMs } = await linkRig({ fault: "lost-answer" }).call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: false });
   });
 
-  it("a late request is done once, after its sender saw the connection break", async () => {
+  it("is done once after the connection broke when the request is late", async () => {
     const { ending, workedAtMs } = await linkRig({ fault: "late-request" }).call();
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: true, atMs: STEP_MS });
     expect(workedAtMs).to.deep.equal([FAULT_MS + 2 * STEP_MS]);
   });
 
-  it("a late request arrives although its sender has died", async () => {
+  it("is done even when the process has died, if the request is late", async () => {
     const rig = linkRig({ fault: "late-request" });
     void rig.scheduler.sleep(alive, 50).then(() => rig.end.crash(1));
     const { workedAtMs } = await rig.call();
     expect(workedAtMs).to.have.length(1);
   });
 
-  it("a late request that the server refuses causes no unhandled rejection", async () => {
+  it("causes no unhandled rejection when the server refuses a late request", async () => {
     const { ending, workedAtMs } = await linkRig({ fault: "late-request" }).call(() => {
       throw new Error("the transaction is over");
     });
@@ -63,19 +63,19 @@ describe("virtualLink: faults", () => {
     expect(ending).to.deep.include({ isUnderWay: true });
   });
 
-  it("a slow request is done later", async () => {
+  it("is done later when the request is slow", async () => {
     const { ending, workedAtMs } = await linkRig({ fault: "slow-request" }).call();
     expect(workedAtMs).to.deep.equal([FAULT_MS + 2 * STEP_MS]);
     expect(ending).to.deep.include({ ends: "well", value: "done" });
   });
 
-  it("a slow answer is one to work that was done at once", async () => {
+  it("is done at once when the answer is slow", async () => {
     const { ending, workedAtMs } = await linkRig({ fault: "slow-answer" }).call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
     expect(ending).to.deep.include({ ends: "well", atMs: FAULT_MS + 2 * STEP_MS });
   });
 
-  it("meet the call that they are drawn for, and not the next", async () => {
+  it("has the fault that was drawn for it, and not the next call", async () => {
     const rig = linkRig({ fault: "lost-request" });
     expect((await rig.call()).ending.ends).to.equal("badly");
     expect((await rig.call()).ending.ends).to.equal("well");
@@ -83,7 +83,7 @@ describe("virtualLink: faults", () => {
 });
 
 describe("virtualLink: a process that dies", () => {
-  it("before the server does the work: it is never done, and nothing goes on", async () => {
+  it("before the server does the work gets nothing done and does not continue", async () => {
     const rig = linkRig({ fault: "crash-before" });
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([]);
@@ -91,7 +91,7 @@ describe("virtualLink: a process that dies", () => {
     expect(rig.crashes).to.deep.equal([DOWN_MS]);
   });
 
-  it("after the server did the work: it is done once, and nothing goes on", async () => {
+  it("after the server did the work has it done once and does not continue", async () => {
     const rig = linkRig({ fault: "crash-after" });
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
@@ -99,14 +99,14 @@ describe("virtualLink: a process that dies", () => {
     expect(rig.crashes).to.deep.equal([DOWN_MS]);
   });
 
-  it("while the server works: it never hears of it", async () => {
+  it("while the server works never gets the answer", async () => {
     const rig = linkRig();
     void rig.scheduler.sleep(alive, 10).then(() => rig.end.crash(1));
     const { ending } = await rig.call(() => rig.scheduler.sleep(alive, 40));
     expect(ending).to.deep.equal({ ends: "never" });
   });
 
-  it("while the server is about to refuse: it never hears of that either", async () => {
+  it("while the server refuses never gets the error", async () => {
     const rig = linkRig();
     void rig.scheduler.sleep(alive, 10).then(() => rig.end.crash(1));
     const { ending } = await rig.call(async () => {
@@ -128,7 +128,7 @@ describe("virtualLink: a process that dies", () => {
 });
 
 describe("virtualLink: a server that stalls", () => {
-  it("for a moment is waited for", async () => {
+  it("for a moment delays the call", async () => {
     const rig = linkRig();
     rig.stalls.begin("mysql", 500);
     const { ending, workedAtMs } = await rig.call();
@@ -148,7 +148,7 @@ describe("virtualLink: a server that stalls", () => {
     });
   });
 
-  it("may find the call in its mailbox afterwards", async () => {
+  it("may do the work afterwards", async () => {
     const rig = linkRig({ arrives: 0 });
     rig.stalls.begin("mysql", 5_000);
     const { ending, workedAtMs } = await rig.call();
@@ -157,7 +157,7 @@ describe("virtualLink: a server that stalls", () => {
     expect(workedAtMs[0]).to.be.within(5_000, 5_001);
   });
 
-  it("holds up no call to another server", async () => {
+  it("does not delay a call to another server", async () => {
     const rig = linkRig();
     rig.stalls.begin("redis", 5_000);
     const { ending } = await rig.call();
@@ -173,7 +173,7 @@ describe("virtualLink: a server that stalls", () => {
     expect((await rig.call()).ending).to.deep.include({ ends: "well" });
   });
 
-  it("stalls to the end of the longer stall when a second begins", () => {
+  it("stalls until the end of the longer stall when a second one begins", () => {
     const { stalls } = linkRig();
     stalls.begin("mysql", 5_000);
     stalls.begin("mysql", 100);

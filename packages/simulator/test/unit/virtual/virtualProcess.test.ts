@@ -9,7 +9,7 @@ const charge = (core: CoreContext, entryKey: string) =>
   );
 
 describe("VirtualProcess", () => {
-  it("works on requests over its link", async () => {
+  it("serves requests over its link", async () => {
     const { start, runOut, scheduler } = processRig();
     const api = start("api-1");
     const served = api.serve(api.self, (core) => charge(core, "one"));
@@ -18,7 +18,7 @@ describe("VirtualProcess", () => {
     expect(scheduler.steps).to.be.greaterThan(3);
   });
 
-  it("passes on the error of a request", async () => {
+  it("rejects with the error of a request", async () => {
     const { start } = processRig();
     const api = start("api-1");
     const failure = new Error("no");
@@ -40,7 +40,7 @@ describe("VirtualProcess", () => {
     expect(deaths, "who is dead cannot die").to.deep.equal(["api-1 700"]);
   });
 
-  it("leaves no transaction and no lock behind when it crashes", async () => {
+  it("leaves no transaction and no lock when it crashes", async () => {
     const { start, runOut, scheduler } = processRig();
     const [dying, other] = [start("api-1"), start("api-2")];
     await Promise.all([other.serve(other.self, (core) => charge(core, "before")), runOut()]);

@@ -23,7 +23,7 @@ describe("virtualTransport", () => {
     expect(next.callCount).to.equal(0);
   });
 
-  it("names each request by the client's own count, also when two are open at once", async () => {
+  it("names each request by the client's own count, even when two are open at once", async () => {
     const { host, start, runOut } = processRig();
     const { network, plan, report } = host;
     const api = start("api-1");

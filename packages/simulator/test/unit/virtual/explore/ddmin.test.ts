@@ -33,7 +33,7 @@ describe("ddmin", () => {
     );
   });
 
-  it("returns a list that passes without any one of its items", async () => {
+  it("returns a list that passes without any single one of its items", async () => {
     const items = fc.integer({ min: 2, max: 12 });
     const verdicts = fc.func(fc.boolean());
     await fc.assert(
@@ -51,7 +51,7 @@ describe("ddmin", () => {
     );
   });
 
-  it("continues in halves within a part that fails by itself", async () => {
+  it("continues with halves of a part that fails by itself", async () => {
     const { asked, fails } = failingWith(3, 4);
     await ddmin(ITEMS, fails);
     expect(asked.slice(0, 4)).to.deep.equal([[], [1, 2, 3, 4], [1, 2], [3, 4]]);
@@ -66,7 +66,7 @@ describe("ddmin", () => {
     expect(some.slice(quarter + 1)).to.deep.equal([[7], [8]]);
   });
 
-  it("continues in parts of the same size when one part can be left out", async () => {
+  it("continues with parts of the same size when one part can be left out", async () => {
     const { asked, fails } = failingWith(1, 3, 5, 7, 8);
     await ddmin(ITEMS, fails);
     const rest = asked.findIndex((each) => each.join() === "1,3,4,5,6,7,8");

@@ -42,7 +42,7 @@ describe("narrowRun", () => {
     expect(text).to.equal("17:b=1,6/f=worker-1#9/c=8x1");
   });
 
-  it("keeps nothing when the failure needs nothing", async () => {
+  it("keeps no part when the failure needs none", async () => {
     expect((await narrowed(() => true)).text).to.equal("17:b=/f=/c=");
   });
 
@@ -64,7 +64,7 @@ describe("narrowRun", () => {
     expect(text).to.equal("17:b=/f=/c=");
   });
 
-  it("takes another stream of choices where the seed's own leads elsewhere", async () => {
+  it("uses another stream of choices when the seed's own does not fail", async () => {
     const { text } = await narrowed(
       ({ buyers, salt = 0, choices }) => !buyers || salt === 4 || choices !== undefined,
     );

@@ -76,7 +76,7 @@ describe("runSeedSafely", () => {
   });
 
   for (const [what, options] of Object.entries({ rejecting, failing, breakingOff })) {
-    it(`gives a failure that minimise can narrow: ${what}`, async () => {
+    it(`reports a failure that minimise can narrow: ${what}`, async () => {
       const minimised = await minimise(SEED, options);
       expect(minimised?.schedule).to.deep.equal({
         buyers: new Set(),

@@ -29,8 +29,8 @@ const schedule = fc.record(
 /** Every seed that there is. */
 const seed = fc.nat({ max: 2 ** 31 - 1 });
 
-describe("a run in one word", () => {
-  it("parses back to the same run, for any schedule", () => {
+describe("a run as one word", () => {
+  it("is parsed to the same run, for any schedule", () => {
     fc.assert(
       fc.property(fc.record({ seed, schedule }), (replay) => {
         expect(parseReplay(replayText(replay))).to.deep.equal(replay);
@@ -43,14 +43,14 @@ describe("a run in one word", () => {
     expect(parseReplay("17")).to.deep.equal({ seed: 17, schedule: {} });
   });
 
-  it("separates empty lists from lists that are left out", () => {
+  it("distinguishes empty lists from lists that are left out", () => {
     const nothing = { buyers: new Set<number>(), faults: new Set<string>(), choices: new Map() };
     expect(replayText({ seed: 17, schedule: nothing })).to.equal("17:b=/f=/c=");
     expect(parseReplay("17:b=/f=/c=")).to.deep.equal({ seed: 17, schedule: nothing });
   });
 
   for (const bad of ["", "17:", "17:b", "17:b=1/b=2", "17:b=-1", "17:c=1x2x3", String(2 ** 31)]) {
-    it(`cannot be "${bad}"`, () => {
+    it(`is refused as "${bad}"`, () => {
       expect(() => parseReplay(bad)).to.throw(ReplayTextError);
     });
   }
