@@ -88,7 +88,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(second).to.deep.equal({ ...first, offset: "1" });
       });
 
-      it("arrives in a topic that did not exist when its consumer started", async () => {
+      it("arrives from a topic that did not exist when the consumer started", async () => {
         const other = `${topic}.beside`;
         const box = mailbox();
         await consume(box.take, { topics: [topic, other] });
@@ -103,7 +103,7 @@ export function brokerCases(set: AdapterSet): void {
       });
     });
 
-    describe("a publication", () => {
+    describe("publish", () => {
       it("refuses a too large message and later ones of its key, and sends the rest", async () => {
         const poison = message("p", "x".repeat(POISON_BYTES));
         const behind = message("p", "behind");
@@ -122,7 +122,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(box.values.filter((value) => !value.startsWith("a"))).to.deep.equal(["b1"]);
       });
 
-      it("accepts a message below the limit, also after a refused one of its key", async () => {
+      it("accepts a message below the limit, even after a refused one of its key", async () => {
         const poison = message("k", "x".repeat(POISON_BYTES));
         expect(await core.publisher.publish([poison])).to.have.length(1);
         const large = "x".repeat(LARGE_BYTES);
@@ -136,8 +136,8 @@ export function brokerCases(set: AdapterSet): void {
       it("accepts an empty list of messages", () => publish());
     });
 
-    describe("a message whose handler failed", () => {
-      it("arrives at the same handler again, before any later message", async () => {
+    describe("a message whose handler rejects", () => {
+      it("is passed to the handler again, before any later message", async () => {
         await publish(message("k", "one"), message("k", "two"));
         const tries: string[] = [];
         const box = mailbox();
@@ -150,7 +150,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(tries).to.deep.equal(["one", "one", "one", "one", "two"]);
       });
 
-      it("arrives at the next consumer of the group; applied messages do not", async () => {
+      it("is passed to the group's next consumer, without the applied messages", async () => {
         await publish(...["one", "two", "three"].map((value) => message("k", value)));
         const tried = Promise.withResolvers<void>();
         const first = await consume(async ({ value }) => {
@@ -167,8 +167,8 @@ export function brokerCases(set: AdapterSet): void {
       });
     });
 
-    describe("consumer groups", () => {
-      it("share partitions among consumers, and move them when a consumer stops", async () => {
+    describe("consumer groups of the broker", () => {
+      it("share the partitions among consumers, and move them when one stops", async () => {
         const box = mailbox();
         const takers = new Map<string, Set<string>>();
         const takeAs = (name: string) => async (received: ReceivedMessage) => {
@@ -197,7 +197,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(takersOf(await sendRound("left"))).to.deep.equal(new Set(["second"]));
       });
 
-      it("each get every message", async () => {
+      it("each receive every message", async () => {
         await publish(message("a", "a1"), message("b", "b1"));
         const boxes = [mailbox(), mailbox()];
         for (const [index, box] of boxes.entries()) {
@@ -212,8 +212,8 @@ export function brokerCases(set: AdapterSet): void {
       });
     });
 
-    describe("the stop of a consumer", () => {
-      it("is quick when the consumer is idle, and may be repeated", async () => {
+    describe("stop of a consumer", () => {
+      it("is quick when the consumer is idle, and can be repeated", async () => {
         await publish(message("k", "one"));
         const [stopped, next] = [mailbox(), mailbox()];
         const consumer = await consume(stopped.take);
@@ -238,7 +238,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(box.messages).to.deep.equal([]);
       });
 
-      it("waits for the message in flight, and starts no other", async () => {
+      it("waits for the message that is being applied, and applies no other", async () => {
         await publish(...["one", "two", "three"].map((value) => message("k", value)));
         const begun = mailbox();
         const done: string[] = [];

@@ -40,7 +40,7 @@ export function cacheCases(set: AdapterSet): void {
       }
     }
 
-    it("loads once for 50 readers of one process", async () => {
+    it("loads a value once for 50 readers in one process", async () => {
       let loads = 0;
       const load = async (): Promise<string> => {
         loads += 1;
@@ -68,7 +68,7 @@ export function cacheCases(set: AdapterSet): void {
       expect(await read(other, noCopy)).to.equal("one");
     });
 
-    it("serves a copy for its time to live", async () => {
+    it("serves a copy until its time to live ends", async () => {
       await copied(1);
       await opened().passTime(TTL_MS / 2);
       expect(await read(cache, noCopy)).to.equal(1);
@@ -76,7 +76,7 @@ export function cacheCases(set: AdapterSet): void {
       expect(await read(cache, async () => 2)).to.equal(2);
     });
 
-    it("serves copies that no reader can change for others", async () => {
+    it("serves copies that one reader cannot change for others", async () => {
       const value = { seats: [1, 2] };
       await copied(value);
       value.seats.push(3);
@@ -86,13 +86,13 @@ export function cacheCases(set: AdapterSet): void {
       expect(await read(other, noCopy)).to.deep.equal({ seats: [1, 2] });
     });
 
-    it("loads again when a copy has another shape", async () => {
+    it("loads the value again when the copy has another shape", async () => {
       await copied("of another version");
       const wanted = { key: key(), ttlMs: TTL_MS, load: async () => [1], parse: seatsOf };
       expect(await other.through(wanted)).to.deep.equal([1]);
     });
 
-    it("stores no failure, and rejects every reader who waited for it", async () => {
+    it("stores no failure, and rejects every reader that waited for it", async () => {
       let loads = 0;
       const load = async (): Promise<string> => {
         loads += 1;
@@ -107,7 +107,7 @@ export function cacheCases(set: AdapterSet): void {
       expect(await read(cache, async () => "back")).to.equal("back");
     });
 
-    it("loads again after Redis lost everything", async () => {
+    it("loads the value again after Redis lost its state", async () => {
       await copied(1);
       await opened().loseMemory();
       expect(await read(cache, async () => 2)).to.equal(2);

@@ -52,7 +52,7 @@ export function rateLimiterCases(set: AdapterSet): void {
       expect(await limiter.take(subject(), longer)).to.include({ allowed: true });
     });
 
-    it("answers a refusal with the time until the window ends", async () => {
+    it("returns with a refusal the time until the window ends", async () => {
       const limit = { points: 1, perMs: MINUTE_MS };
       await limiter.take(subject(), limit);
       await opened().passTime(MINUTE_MS / 2);
@@ -86,7 +86,7 @@ export function rateLimiterCases(set: AdapterSet): void {
       expect(taken[1]?.retryAfterMs).to.be.within(1, 1000);
     });
 
-    it("starts at zero after Redis lost everything", async () => {
+    it("counts from zero after Redis lost its state", async () => {
       const limit = { points: 2, perMs: MINUTE_MS };
       await limiter.take(subject(), limit);
       await second.take(subject(), limit);

@@ -31,21 +31,21 @@ export function seatLockCases(set: AdapterSet): void {
       return lease !== undefined;
     }
 
-    it("gives exactly one of 50 buyers the lock of a seat, over all processes", async () => {
+    it("locks a seat for exactly one of 50 buyers, over all processes", async () => {
       const leases = await Promise.all(
         Array.from({ length: 50 }, (_unused, i) => ask(i % 2 === 0 ? lock : other, 1)),
       );
       expect(leases.filter((lease) => lease !== undefined)).to.have.length(1);
     });
 
-    it("gives the next buyer the lock after the release", async () => {
+    it("locks a seat for the next buyer after the release", async () => {
       const lease = await ask(lock, 1);
       expect(await isFree(1)).to.equal(false);
       await lease?.release();
       expect(await isFree(1)).to.equal(true);
     });
 
-    it("gives buyers of different seats their locks at the same time", async () => {
+    it("locks different seats for several buyers at the same time", async () => {
       const leases = await Promise.all([1, 2, 3, 4].map((seat) => ask(lock, seat)));
       expect(leases).not.to.include(undefined);
     });
@@ -65,7 +65,7 @@ export function seatLockCases(set: AdapterSet): void {
       expect(await isFree(1, 2, 3)).to.equal(true);
     });
 
-    it("locks a seat once that the request names twice", async () => {
+    it("locks a seat once when the request names it twice", async () => {
       const lease = await ask(lock, 1, 1);
       expect(lease).not.to.equal(undefined);
       expect(await isFree(1)).to.equal(false);
@@ -73,7 +73,7 @@ export function seatLockCases(set: AdapterSet): void {
       expect(await isFree(1)).to.equal(true);
     });
 
-    it("always gives one of two requests with common seats its locks", async () => {
+    it("locks for one of two requests that have seats in common", async () => {
       for (let round = 0; round < 20; round += 1) {
         const leases = await Promise.all([ask(lock, 1, 2, 3, 4), ask(other, 3, 4, 5, 6)]);
         expect(leases.filter((lease) => lease !== undefined)).to.have.length(1);
@@ -81,7 +81,7 @@ export function seatLockCases(set: AdapterSet): void {
       }
     });
 
-    it("does not release the lock of the next buyer by a second release", async () => {
+    it("does not release the next buyer's lock at a second release", async () => {
       const first = await ask(lock, 1);
       await first?.release();
       const second = await ask(lock, 1);
@@ -91,7 +91,7 @@ export function seatLockCases(set: AdapterSet): void {
       expect(await isFree(1)).to.equal(true);
     });
 
-    it("ends when its time is up and it was not released", async () => {
+    it("ends when its lifetime is over and it was not released", async () => {
       await ask(lock, 1);
       await opened().passTime(TTL_MS / 2);
       expect(await isFree(1)).to.equal(false);
@@ -99,7 +99,7 @@ export function seatLockCases(set: AdapterSet): void {
       expect(await isFree(1)).to.equal(true);
     });
 
-    it("does not release a lock that ended and that another buyer has now", async () => {
+    it("does not release a lock that expired and that another buyer has now", async () => {
       const late = await ask(lock, 1, 2);
       await opened().passTime(TTL_MS + 1);
       await ask(other, 2);
@@ -108,7 +108,7 @@ export function seatLockCases(set: AdapterSet): void {
       expect(await isFree(1)).to.equal(true);
     });
 
-    it("is lost with Redis, and its release leaves a newer lock alone", async () => {
+    it("is lost with Redis's state, and its release keeps a newer lock", async () => {
       const lost = await ask(lock, 1);
       await opened().loseMemory();
       const lease = await ask(other, 1);
@@ -120,7 +120,7 @@ export function seatLockCases(set: AdapterSet): void {
   describe(`no seat lock, ${set.name}`, () => {
     const opened = useOpened(set, { SEAT_LOCK: "conditional" });
 
-    it("gives every buyer a lease, so that MySQL decides", async () => {
+    it("returns a lease to every buyer, so that MySQL decides", async () => {
       const { seatLock } = opened().core;
       const leases = await Promise.all([seatLock.tryAcquire([1]), seatLock.tryAcquire([1])]);
       expect(leases).not.to.include(undefined);

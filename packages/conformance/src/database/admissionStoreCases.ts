@@ -39,7 +39,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       return known;
     }
 
-    it("are found by their sequence, ended or not", async () => {
+    it("are found by their sequence, before and after their end", async () => {
       await committed(db.core, promote(promotion(1), promotion(2)));
       await committed(db.core, finish(endOf(2)));
       const expiresAtMs = NOW_MS + 60_000;
@@ -61,7 +61,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(await wasAdmittedLater(1, 1, "no")).to.equal(false);
     });
 
-    it("are recorded once: a repeated record changes nothing", async () => {
+    it("are recorded once: a repeated call changes nothing", async () => {
       await committed(db.core, promote());
       await committed(db.core, promote(promotion(1), promotion(2)));
       const again = promotion(2, { expiresAtMs: NOW_MS, userId: 9 });
@@ -71,7 +71,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(found).to.deep.equal([1, 2, 3].map((n) => ({ userId: n, expiresAtMs, ended: false })));
     });
 
-    it("may have one sequence in two queues, and end in one queue only", async () => {
+    it("can have the same sequence in two queues, and end in only one of them", async () => {
       await committed(db.core, promote(promotion(1)));
       const here = queueId;
       queueId = `${here}-beside`;
@@ -99,7 +99,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(lastSequence).to.equal(FIRST_SEQUENCE + 1_200);
     });
 
-    it("give a rebuild the live ones, those of the last minute and the last sequence", async () => {
+    it("give a rebuild the live ones, those of the last minute and the last place", async () => {
       const edgeUs = (NOW_MS - 60_000) * 1000;
       await committed(
         db.core,
@@ -162,7 +162,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(await find(1)).to.include({ userId: 1, ended: false });
     });
 
-    it("are visible to their own transaction before it commits", async () => {
+    it("are visible to their own transaction before the commit", async () => {
       await besideOpen(db.core, async (promoter) => {
         await promoter.act(promote(promotion(1)));
         expect((await promoter.act(begin())).active).to.have.length(1);
@@ -176,7 +176,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       });
     });
 
-    it("are refused when another generation has begun", async () => {
+    it("are refused after another generation has begun", async () => {
       await committed(db.core, promote(promotion(1)));
       const former = generation;
       await rebuild();
@@ -217,7 +217,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
         expect(recorded).to.equal(end === "rollback");
       });
 
-      it(`that two transactions record are decided by the ${end} of the first`, async () => {
+      it(`recorded by two transactions are decided by the ${end} of the first`, async () => {
         await answerAfterWaiting(db, {
           first: promote(promotion(1)),
           end,
@@ -226,7 +226,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
         expect(await find(1)).to.include({ userId: end === "commit" ? 1 : 9 });
       });
 
-      it(`that two transactions end are ended after the ${end} of the first`, async () => {
+      it(`ended by two transactions have ended after the ${end} of the first`, async () => {
         await committed(db.core, promote(promotion(1)));
         await answerAfterWaiting(db, {
           first: finish(endOf(1)),

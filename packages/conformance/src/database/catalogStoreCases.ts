@@ -10,7 +10,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Cases about concerts, performances and the seats that a buyer can see. */
 export function catalogStoreCases(db: DatabaseUnderTest): void {
-  describe("concerts", () => {
+  describe("concerts in the database", () => {
     const { insert, play, list, idsOf, ...acts } = useConcerts(db);
     /** The singer of all concerts of one case. No other case uses the same singer. */
     let singer: string;
@@ -71,7 +71,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("are found by their time: from the first bound on, before the second bound", async () => {
+    it("are found by time: at or after `from`, and before `until`", async () => {
       const noon = new Date("2031-05-06T12:00:00.000Z");
       const later = (ms: number): Date => new Date(noon.getTime() + ms);
       const [one, two, silent] = [await insert({}), await insert({}), await insert({})];
@@ -109,7 +109,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(await idsOf({ until: before })).to.deep.equal([]);
     });
 
-    it("have their first and last date, whatever dates the filter has", async () => {
+    it("have their first and last date, even when the filter excludes those dates", async () => {
       const [first, last] = ["2031-05-06T12:00:00.001Z", "2031-06-06T12:00:00.999Z"];
       const id = await insert({});
       for (const date of [last, first, "2031-05-20T12:00:00Z"]) await play(id, new Date(date));
@@ -119,7 +119,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(only(await list(june))).to.deep.include({ ...times, id });
     });
 
-    it("are listed to a transaction with its own uncommitted concerts", async () => {
+    it("are listed to their own transaction before the commit", async () => {
       await db.core.withTransaction(async (tx) => {
         const { catalog } = db.core;
         const concert = { title: "Rush", singer, queueId: "main" };
@@ -132,8 +132,8 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
     });
   });
 
-  describe("performances", () => {
-    it("are found by id and by concert, soonest first, with title and singer", async () => {
+  describe("performances in the database", () => {
+    it("are found by id and by concert, earliest first, with title and singer", async () => {
       const { catalog } = db.core;
       const dates = [
         "2031-05-07T19:30:00.250Z",
@@ -182,7 +182,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(await seatsOf(UNKNOWN_ID)).to.deep.equal([]);
     });
 
-    it("have numbers that are unique within the performance only", async () => {
+    it("have numbers that are unique only within the performance", async () => {
       const { performanceId } = await newShow(db.core, 2);
       const [fresh, taken] = ["B-1", "A-2"].map((seatNo) => ({ seatNo, section: "A", price: 1 }));
       if (!fresh || !taken) throw new Error("there are two");

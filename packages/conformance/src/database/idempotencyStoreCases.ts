@@ -22,7 +22,7 @@ const answer =
 
 /** Cases about the records that prevent a repeated request from running twice. */
 export function idempotencyStoreCases(db: DatabaseUnderTest): void {
-  describe("an idempotency key", () => {
+  describe("an idempotency key in the database", () => {
     let key: IdempotencyRecordKey;
     beforeEach("takes a key of its own", () => {
       key = { userId: newUserId(), operation: "pay", key: "my-key" };
@@ -50,13 +50,13 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
       "a long text": "x".repeat(100_000),
     };
     for (const [name, said] of Object.entries(answers)) {
-      it(`returns ${name} as it was stored`, async () => {
+      it(`returns ${name} exactly as it was stored`, async () => {
         await committed(db.core, answer(key, said));
         expect(await committed(db.other, start(key))).to.deep.equal(finished(said));
       });
     }
 
-    it("is in progress until it has an answer, also for its own transaction", async () => {
+    it("is in progress until it has an answer, even for its own transaction", async () => {
       await db.core.withTransaction(async (tx) => {
         const { idempotency } = db.core;
         expect((await idempotency.start(tx, key, FINGERPRINT)).state).to.equal("started");
@@ -90,7 +90,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
 
     for (const [name, first] of Object.entries({ started: start, answered: answer })) {
       for (const end of ENDS) {
-        it(`that another transaction ${name} is in progress before its ${end}`, async () => {
+        it(`that another transaction ${name} is in progress until its ${end}`, async () => {
           const race = { first: first(key), end, second: start(key) };
           expect(await answerAtOnce(db, race)).to.deep.equal({ state: "in-progress" });
           const kept = name === "answered" ? finished() : { state: "in-progress" };
@@ -106,7 +106,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
       expect(await answerAtOnce(db, race)).to.deep.equal({ state: "started" });
     });
 
-    it("is started by one of 20 requests at once; the others see it in progress", async () => {
+    it("is started by one of 20 parallel requests; the others see it in progress", async () => {
       const cores = Array.from({ length: 20 }, (_unused, i) => (i % 2 ? db.core : db.other));
       const states = await Promise.all(
         cores.map(async (core) => (await committed(core, answer(key))).state),

@@ -8,11 +8,11 @@ const MANY = 350;
 
 /** Cases about users, and about ids that are allocated before their rows are written. */
 export function identityCases(db: DatabaseUnderTest): void {
-  describe("users", () => {
+  describe("users in the database", () => {
     const insert = (name: string): Promise<number> =>
       committed(db.core, ({ users }, tx) => users.insert(tx, name));
 
-    it("get different ids, also with equal names", async () => {
+    it("get different ids, even with equal names", async () => {
       const names = ["Ada", "Ada", "", `it's "é" 표 \u{1F3AB}`, "x".repeat(100)];
       const ids: number[] = [];
       for (const name of names) ids.push(await insert(name));
@@ -20,7 +20,7 @@ export function identityCases(db: DatabaseUnderTest): void {
       for (const id of ids) expect(Number.isSafeInteger(id) && id > 0).to.equal(true);
     });
 
-    it("get different ids at once, and no id of a rolled back insert", async () => {
+    it("get different ids in parallel, and no id of a rolled back insert", async () => {
       const undone: number[] = [];
       const work = db.core.withTransaction(async (tx) => {
         undone.push(await db.core.users.insert(tx, "Ada"));
@@ -59,7 +59,7 @@ export function identityCases(db: DatabaseUnderTest): void {
         for (const id of taken.flat()) expect(Number.isSafeInteger(id) && id > 0).to.equal(true);
       });
 
-      it(`are unique for a ${kind} when many callers ask at once`, async () => {
+      it(`are unique for a ${kind} when many callers request them at once`, async () => {
         const ids = await Promise.all(
           Array.from({ length: 2 * MANY }, (_unused, i) =>
             (i % 2 ? db.core : db.other).idAllocator.next(kind),

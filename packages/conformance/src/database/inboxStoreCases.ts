@@ -18,8 +18,8 @@ const record =
 
 /** Cases about the record of the messages that each consumer has applied. */
 export function inboxStoreCases(db: DatabaseUnderTest): void {
-  describe("the inbox", () => {
-    it("knows a recorded message, for each consumer separately", async () => {
+  describe("the inbox in the database", () => {
+    it("has a recorded message only for the consumer that recorded it", async () => {
       const id = systemIds.uuid();
       expect(await committed(db.core, record("one", id))).to.equal(true);
       expect(await committed(db.core, record("one", id))).to.equal(false);
@@ -28,7 +28,7 @@ export function inboxStoreCases(db: DatabaseUnderTest): void {
       expect(await committed(db.core, record("one", systemIds.uuid()))).to.equal(true);
     });
 
-    it("knows a message within the transaction that records it", async () => {
+    it("has a message within the transaction that records it", async () => {
       const id = systemIds.uuid();
       const answers = await db.core.withTransaction(async (tx) => [
         await db.core.inbox.record(tx, "one", id),
@@ -38,7 +38,7 @@ export function inboxStoreCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`decides two records of one message at once by the ${end} of the first`, async () => {
+      it(`accepts one of two parallel records, decided by the ${end} of the first`, async () => {
         const id = systemIds.uuid();
         const race = { first: record("one", id), end, second: record("one", id) };
         expect(await answerAfterWaiting(db, race)).to.equal(end === "rollback");
@@ -54,7 +54,7 @@ export function inboxStoreCases(db: DatabaseUnderTest): void {
       }
     });
 
-    it("accepts one of ten records of a message at once", async () => {
+    it("accepts one of ten parallel records of a message", async () => {
       const id = systemIds.uuid();
       const cores = Array.from({ length: 10 }, (_unused, i) => (i % 2 ? db.core : db.other));
       const answers = await Promise.all(cores.map((core) => committed(core, record("one", id))));

@@ -7,7 +7,7 @@ let caseCount = 0;
 
 /** Cases about leases, which expire by the database's clock. */
 export function leaseStoreCases(db: DatabaseUnderTest): void {
-  describe("leases", () => {
+  describe("leases in the database", () => {
     let prefix: string;
     beforeEach("takes names of its own", () => {
       caseCount += 1;
@@ -29,13 +29,13 @@ export function leaseStoreCases(db: DatabaseUnderTest): void {
       );
     };
 
-    it("are given to one of many callers at once", async () => {
+    it("are acquired by one of many parallel callers", async () => {
       const granted = (await wanted(`${prefix}new`)).filter((lease) => lease !== undefined);
       expect(granted.map(({ epoch }) => epoch)).to.deep.equal([1]);
       expect(await listed()).to.deep.equal(granted);
     });
 
-    it("are given to one of many callers with the next epoch after they expired", async () => {
+    it("are acquired by one of many callers with the next epoch after they expired", async () => {
       const { name } = await acquire("ran-out", "dead");
       await db.passTime(HOUR_MS);
       const granted = (await wanted(name)).filter((lease) => lease !== undefined);
@@ -78,7 +78,7 @@ export function leaseStoreCases(db: DatabaseUnderTest): void {
       expect(await acquire("slept", "you")).to.include({ owner: "you", epoch: 3 });
     });
 
-    it("can be released, and are given again with the next epoch", async () => {
+    it("can be released, and are then acquired with the next epoch", async () => {
       const lease = await acquire("given");
       await db.other.leases.release(lease);
       expect(await listed()).to.deep.equal([]);
@@ -88,7 +88,7 @@ export function leaseStoreCases(db: DatabaseUnderTest): void {
       expect(await listed(), "after a late release").to.deep.equal([next]);
     });
 
-    it("are released only by the owner of this epoch", async () => {
+    it("are released only by the owner with the current epoch", async () => {
       const lease = await acquire("kept");
       for (const wrong of [
         { ...lease, owner: "you" },
@@ -104,7 +104,7 @@ export function leaseStoreCases(db: DatabaseUnderTest): void {
       expect(await listed(), "of an epoch that is over").to.deep.equal([again]);
     });
 
-    it("are listed by a case-sensitive prefix of the name while they are live", async () => {
+    it("are listed while they are live, by a case-sensitive prefix of the name", async () => {
       await acquire("a_%:9", "me", HOUR_MS);
       await acquire("a_%:4");
       await acquire("abc:3", "me", HOUR_MS);
@@ -119,7 +119,7 @@ export function leaseStoreCases(db: DatabaseUnderTest): void {
       expect((await db.core.leases.list("")).length).to.be.at.least(3);
     });
 
-    it("are deleted only long after they expired; then their epochs start again", async () => {
+    it("are deleted only long after they expired; their epochs then start again", async () => {
       await acquire("member:old", "old");
       await acquire("job:old", "old");
       await db.passTime(HOUR_MS);

@@ -7,7 +7,7 @@ import { MINUTE_MS, newUserId } from "./show.ts";
 
 /** Cases about charges, spends and refunds of point accounts. */
 export function ledgerStoreCases(db: DatabaseUnderTest): void {
-  describe("an account", () => {
+  describe("a point account in the database", () => {
     const balanceOf = (userId: number): Promise<number> => db.other.ledger.balanceOf(null, userId);
 
     it("is empty before the first charge", async () => {
@@ -41,7 +41,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       expect(await committed(db.core, post("CHARGE", one, 1))).to.deep.equal(opened);
     });
 
-    it("never falls below zero: a spend beyond the balance does nothing", async () => {
+    it("never falls below zero: a spend beyond the balance changes nothing", async () => {
       const userId = await chargedUser(db.core, 10);
       expect(await committed(db.core, post("SPEND", userId, 11))).to.equal(undefined);
       expect(await balanceOf(userId)).to.equal(10);
@@ -50,7 +50,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       expect(spent).to.deep.equal({ balanceAfter: 0, accountVersion: 2 });
     });
 
-    it("never exceeds the largest exact balance: a charge beyond it does nothing", async () => {
+    it("never exceeds the largest exact balance: such a charge changes nothing", async () => {
       const userId = await chargedUser(db.core, POINTS_MAX - 5);
       for (const kind of ["CHARGE", "REFUND"] as const) {
         expect(await committed(db.core, post(kind, userId, 6))).to.equal(undefined);
@@ -108,7 +108,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       expect(entries.map((entry) => entry.accountVersion)).to.deep.equal([4, 3, 2, 1]);
     });
 
-    it("has entries with all fields, and the reservation where there is one", async () => {
+    it("has entries with all fields, including the reservation if there is one", async () => {
       const userId = newUserId();
       const entry = { userId, kind: "REFUND", amount: 3 } as const;
       for (const reservationId of [undefined, 77]) {
@@ -123,7 +123,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       expect(ageMs).to.be.within(-MINUTE_MS, MINUTE_MS);
     });
 
-    it("shows its own entries to a transaction, and only committed ones to others", async () => {
+    it("shows uncommitted entries only to their own transaction", async () => {
       const userId = newUserId();
       await db.core.withTransaction(async (tx) => {
         await charge(userId, 3)(db.core, tx);
@@ -135,9 +135,9 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
     });
   });
 
-  describe("a race for an account", () => {
+  describe("a race for a point account", () => {
     for (const end of ENDS) {
-      it(`of two spends uses the balance after the ${end} of the first`, async () => {
+      it(`between two spends uses the balance after the ${end} of the first`, async () => {
         const userId = await chargedUser(db.core, 10);
         const second = await answerAfterWaiting(db, {
           first: post("SPEND", userId, 6),
@@ -148,7 +148,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
         expect(second).to.deep.equal(end === "commit" ? undefined : posted);
       });
 
-      it(`of a charge and a spend that needs it is decided by the first one's ${end}`, async () => {
+      it(`between a charge and a spend that needs it is decided by the first ${end}`, async () => {
         const userId = await chargedUser(db.core, 1);
         const second = await answerAfterWaiting(db, {
           first: charge(userId, 4),
@@ -159,7 +159,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
         expect(second).to.deep.equal(end === "commit" ? posted : undefined);
       });
 
-      it(`that both transactions open is opened once after the ${end} of the first`, async () => {
+      it(`to open the account opens it once after the ${end} of the first`, async () => {
         const userId = newUserId();
         const second = await answerAfterWaiting(db, {
           first: charge(userId, 4),
@@ -189,7 +189,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("counts each of 20 charges at once, also when they open the account", async () => {
+    it("counts each of 20 parallel charges, even when they open the account", async () => {
       const userId = newUserId();
       const cores = Array.from({ length: 20 }, (_unused, i) => (i % 2 ? db.core : db.other));
       const posted = await Promise.all(cores.map((core) => committed(core, charge(userId, 3))));

@@ -8,7 +8,7 @@ import { newUserId } from "./show.ts";
 export function lockCases(db: DatabaseUnderTest): void {
   describe("a contested row", () => {
     for (const end of ENDS) {
-      it(`is locked by a waiting transaction after the ${end} of its holder`, async () => {
+      it(`is locked by a waiting transaction after the ${end} of its owner`, async () => {
         const userId = await chargedUser(db.core, 10);
         const posted = await answerAfterWaiting(db, {
           first: charge(userId, 5),
@@ -37,7 +37,7 @@ export function lockCases(db: DatabaseUnderTest): void {
     });
 
     for (const partyCount of [2, 3]) {
-      it(`is locked at last by each of ${partyCount} transactions in a deadlock ring`, async () => {
+      it(`is locked in the end by each of ${partyCount} transactions in a deadlock`, async () => {
         const rows: number[] = [];
         const marks: number[] = [];
         while (rows.length < partyCount) {
@@ -66,7 +66,7 @@ export function lockCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("keeps nothing of an attempt whose wait for the lock timed out", async () => {
+    it("keeps no change of an attempt whose wait for the lock timed out", async () => {
       const [userId, mark] = [await chargedUser(db.core, 1), newUserId()];
       let attempts = 0;
       await besideOpen(db.core, async (holder) => {
@@ -84,7 +84,7 @@ export function lockCases(db: DatabaseUnderTest): void {
       expect(await db.core.ledger.balanceOf(null, userId)).to.equal(3);
     }).timeout(15_000);
 
-    it("fails with a retryable error when its lock is never released", async () => {
+    it("causes a retryable error when its lock is never released", async () => {
       const [userId, mark] = [await chargedUser(db.core, 1), newUserId()];
       let attempts = 0;
       const failure = await besideOpen(db.core, async (holder) => {

@@ -19,7 +19,7 @@ const idsOf = (notifications: readonly Notification[]): number[] =>
 
 /** Cases about notifications for the external platform. */
 export function notificationStoreCases(db: DatabaseUnderTest): void {
-  describe("notifications", () => {
+  describe("notifications in the database", () => {
     let deadBefore = 0;
     beforeEach("begins with none owed or delivered", async () => {
       await db.passTime(24 * HOUR_MS);
@@ -54,7 +54,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       return { ...all, dead: all.dead - deadBefore };
     };
 
-    it("are taken as they were written, also two for one message", async () => {
+    it("are taken as they were written, even two for one message", async () => {
       const messageId = systemIds.uuid();
       const body = { text: `it's "é" \\ :id ? 표 \u{1F3AB}`, list: [1, { two: null }] };
       for (let times = 0; times < 2; times += 1) {
@@ -68,7 +68,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       expect(new Set(idsOf(notifications)).size).to.equal(2);
     });
 
-    it("are taken oldest first, and then hidden from the next caller", async () => {
+    it("are taken oldest first, and are then hidden from the next caller", async () => {
       await owe("first", "second", "third");
       expect(await committed(db.core, take(0))).to.deep.equal([]);
       expect(textsOf(await committed(db.core, take(2)))).to.deep.equal(["first", "second"]);
@@ -76,7 +76,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       expect(await committed(db.core, take())).to.deep.equal([]);
     });
 
-    it("are taken again after the hidden time when their sender died", async () => {
+    it("are taken again after the hidden time when their sender has died", async () => {
       await owe("one");
       await takeOne();
       await db.passTime(MINUTE_MS / 2);
@@ -107,7 +107,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       });
     });
 
-    it("are taken once each by two processes at once, without waiting", async () => {
+    it("are taken once each by two parallel processes, without waiting", async () => {
       await owe("first", "second");
       await besideOpen(db.core, async (first) => {
         expect(textsOf(await first.act(take(1)))).to.deep.equal(["first"]);
@@ -128,7 +128,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       expect(await counts()).to.deep.equal({ owed: 2, delivered: 1, dead: 1 });
     });
 
-    it("are due again after a failure, when their pause is over", async () => {
+    it("are due again after a failure, when the pause is over", async () => {
       await owe("one");
       const { id } = await takeOne();
       await fail(id, { retryInMs: 0, error: "" });

@@ -12,7 +12,7 @@ import { HOUR_MS } from "./show.ts";
 
 /** Cases about how a relay marks messages, and about the lease that it needs for this. */
 export function outboxRelayCases(db: DatabaseUnderTest): void {
-  describe("a relay's marks", () => {
+  describe("marks of a relay in the database", () => {
     const bucket = useBucket(db);
     const mark = (ids: readonly number[], lease = bucket.lease()): Promise<number> =>
       committed(db.other, ({ outbox }, tx) => outbox.markPublished(tx, lease, ids));
@@ -27,7 +27,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
       expect(await bucket.due()).to.deep.equal([]);
     });
 
-    it("change no dead message, and never mark a published message as failed", async () => {
+    it("change no DEAD message, and never mark a published message as failed", async () => {
       const [dead, sent] = [bucket.message(), bucket.message()];
       await bucket.append(dead, sent);
       const [deadId, sentId] = [await bucket.idOf(dead), await bucket.idOf(sent)];
@@ -74,7 +74,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`of two relays at once count once after the ${end} of the first`, async () => {
+      it(`by two relays at once count once after the ${end} of the first`, async () => {
         await bucket.append(bucket.message());
         const ids = (await bucket.due()).map(({ id }) => id);
         const count = await answerAfterWaiting(db, {

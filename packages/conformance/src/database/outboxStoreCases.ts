@@ -8,7 +8,7 @@ import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
 /** Cases about the messages that a relay gets. */
 export function outboxStoreCases(db: DatabaseUnderTest): void {
-  describe("the outbox", () => {
+  describe("the outbox in the database", () => {
     const bucket: BucketUnderTest = useBucket(db);
 
     it("returns messages exactly as they were written", async () => {
@@ -45,7 +45,7 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       }
     });
 
-    it("accepts an empty list, and refuses a message id twice", async () => {
+    it("accepts an empty list, and refuses a message id that it already has", async () => {
       const written = bucket.message();
       await bucket.append();
       await bucket.append(written);
@@ -66,7 +66,7 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       );
     });
 
-    it("shows its own messages to a transaction, and committed ones to a relay", async () => {
+    it("shows uncommitted messages only to their own transaction", async () => {
       const written = bucket.message();
       await besideOpen(db.core, async (writer) => {
         await writer.act(({ outbox }, tx) => outbox.append(tx, [written]));
@@ -137,7 +137,7 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       );
     });
 
-    it("returns later messages behind many blocked ones", async () => {
+    it("returns later messages when many blocked messages come before them", async () => {
       const failed = bucket.message();
       const { aggregateId } = failed;
       const behind = Array.from({ length: 20 }, (_unused, index) =>
@@ -150,7 +150,7 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       expect(due.map(({ messageId }) => messageId)).to.deep.equal([free.messageId]);
     });
 
-    it("counts each failed attempt, whatever its error text", async () => {
+    it("counts each failed attempt, whatever the error text", async () => {
       const written = bucket.message();
       await bucket.append(written);
       for (const error of ["", "표".repeat(2_000), "it's ?"]) await bucket.fail(written, { error });

@@ -35,7 +35,7 @@ export function outboxTotalCases(set: AdapterSet): void {
       return { pending, published, dead: dead - before.dead };
     };
 
-    it("is counted by state", async () => {
+    it("counts its messages by state", async () => {
       const dead = bucket.message();
       await bucket.append(dead, bucket.message(), bucket.message());
       await bucket.fail(dead, { dead: true });

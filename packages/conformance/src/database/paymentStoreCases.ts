@@ -24,7 +24,7 @@ const refund =
 
 /** Cases about capture and refund of payments. */
 export function paymentStoreCases(db: DatabaseUnderTest): void {
-  describe("a payment", () => {
+  describe("a payment in the database", () => {
     async function newPayment(core: CoreContext): Promise<NewPayment> {
       const { reservationId } = await heldSeat(core);
       const id = await core.idAllocator.next("payment");
@@ -67,7 +67,7 @@ export function paymentStoreCases(db: DatabaseUnderTest): void {
       expect(await find(payment.id)).to.deep.equal(found);
     });
 
-    it("is refused when its reservation or its id has a payment", async () => {
+    it("is refused when its reservation or its id already has a payment", async () => {
       const payment = await captured();
       const another = await newPayment(db.core);
       const twins = [
@@ -95,7 +95,7 @@ export function paymentStoreCases(db: DatabaseUnderTest): void {
         expect(await find(id)).to.include({ status: "REFUNDED", version: 2 });
       });
 
-      it(`that two transactions capture is decided by the ${end} of the first`, async () => {
+      it(`captured by two transactions is decided by the ${end} of the first`, async () => {
         const one = await newPayment(db.core);
         const two = { ...one, id: await db.core.idAllocator.next("payment") };
         const race = answerAfterWaiting(db, { first: capture(one), end, second: capture(two) });

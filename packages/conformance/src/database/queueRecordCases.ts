@@ -28,7 +28,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       mode: "draining",
     };
 
-    it("is created with the given settings, and an existing queue keeps its settings", async () => {
+    it("is created with the given settings, and keeps them when it exists", async () => {
       expect(await find()).to.equal(undefined);
       const record = { queueId, epoch: 1, settings: other };
       expect(await committed(db.core, ensure(queueId, other))).to.deep.equal(record);
@@ -46,7 +46,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       expect(await find(queueId.toUpperCase())).to.equal(undefined);
     });
 
-    it("saves settings of this queue only, and of no unknown queue", async () => {
+    it("saves the settings of this queue only, and none of an unknown queue", async () => {
       await committed(db.core, ensure(queueId));
       await committed(db.core, ensure(`${queueId}-beside`));
       await committed(db.core, save(other));
@@ -58,7 +58,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       expect(await find()).to.equal(undefined);
     });
 
-    it("is visible to its own transaction before it commits", async () => {
+    it("is visible to its own transaction before the commit", async () => {
       await besideOpen(db.core, async (maker) => {
         await maker.act(ensure(queueId));
         await maker.act(save(other));
@@ -72,7 +72,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       });
     });
 
-    it("is created once by 20 callers at once", async () => {
+    it("is created once by 20 parallel callers", async () => {
       const cores = Array.from({ length: 20 }, (_unused, i) => (i % 2 ? db.core : db.other));
       const records = await Promise.all(cores.map((core) => committed(core, ensure(queueId))));
       const record = { queueId, epoch: 1, settings: QUEUE_SETTINGS };
@@ -80,7 +80,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`that two callers create has the winner's settings (first: ${end})`, async () => {
+      it(`created by two callers has the winner's settings (first: ${end})`, async () => {
         const record = await answerAfterWaiting(db, {
           first: ensure(queueId, other),
           end,
@@ -90,7 +90,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
         expect(record).to.deep.equal({ queueId, epoch: 1, settings });
       });
 
-      it(`that two transactions change has the last settings after one's ${end}`, async () => {
+      it(`changed by two transactions has the last settings after the first ${end}`, async () => {
         await committed(db.core, ensure(queueId));
         const last = { ...QUEUE_SETTINGS, activeCountMax: 77 };
         await answerAfterWaiting(db, { first: save(other), end, second: save(last) });

@@ -40,7 +40,7 @@ const SEATS: readonly Refused[] = [
 
 /** Cases about rows that the columns refuse when a caller skips the validation of the workflows. */
 export function refusedRowCases(db: DatabaseUnderTest): void {
-  describe("a row that does not fit its columns", () => {
+  describe("a row with a value that its column refuses", () => {
     const broken = <Row extends object>(row: Row, [column, , value]: Refused): Row =>
       Object.assign(row, { [column]: value });
 
@@ -82,8 +82,8 @@ export function refusedRowCases(db: DatabaseUnderTest): void {
     }
   });
 
-  describe("a row that just fits its columns", () => {
-    it("counts characters, not bytes, and accepts years of four digits", async () => {
+  describe("a row with the longest values of its columns", () => {
+    it("is accepted, because columns count characters and years have four digits", async () => {
       const title = "\u{1F3AB}".repeat(200);
       const startsAt = new Date("9999-12-31T23:59:59.000Z");
       const concertId = await committed(db.core, async ({ catalog }, tx) => {

@@ -28,7 +28,7 @@ export function refusedStatementCases(db: DatabaseUnderTest): void {
       expect(await entryCount(core, userId)).to.equal(0);
     });
 
-    it("writes none of its rows, and the work may catch its error and go on", async () => {
+    it("writes none of its rows, and the work may catch its error and continue", async () => {
       const { core } = db;
       const userId = newUserId();
       const [before, beside, after] = [1, 2, 3].map(() => message({ bucket: BUCKET + 1 }));

@@ -69,7 +69,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       expect(await idsOf(userId, { limit: 10, beforeId: 999_999_999 })).to.deep.equal([]);
     });
 
-    it("are listed with their state and their seats by id", async () => {
+    it("are listed with their state, and with their seats by id", async () => {
       const userId = newUserId();
       const { seatIds } = await newShow(db.core, 4);
       const one = await held(db.core, seatIds.slice(0, 2), { userId });
@@ -85,7 +85,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       ]);
     });
 
-    it("are listed to a transaction with its own uncommitted ones", async () => {
+    it("are listed to their own transaction before the commit", async () => {
       const userId = newUserId();
       const seatIds = [await newSeat(db.core)];
       const reservationId = await db.core.idAllocator.next("reservation");
@@ -133,7 +133,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       expect(await expire(db.core, 3)).to.deep.equal([]);
     });
 
-    it("are neither unexpired nor ended reservations", async () => {
+    it("do not include unexpired or ended reservations", async () => {
       const [cancelled = 0, left = 0] = await overdue(2);
       await held(db.core, [await newSeat(db.core)], { holdMs: HOUR_MS });
       const paid = await held(db.core, [await newSeat(db.core)], { holdMs: MINUTE_MS });
@@ -143,7 +143,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       expect(await committed(db.core, lockOverdue)).to.deep.equal([left]);
     });
 
-    it("are locked once each by two processes at once, without waiting", async () => {
+    it("are locked once each by two parallel processes, without waiting", async () => {
       const ids = await overdue(3);
       await besideOpen(db.core, async (first) => {
         expect(
@@ -157,7 +157,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`are skipped while another transaction has them, until its ${end}`, async () => {
+      it(`are skipped while another transaction has locked them, until its ${end}`, async () => {
         const [busy = 0, free = 0] = await overdue(2);
         await besideOpen(db.core, async (worker) => {
           await worker.act(({ reservations }, tx) => reservations.cancel(tx, busy));

@@ -71,7 +71,7 @@ export function reservationRaceCases(db: DatabaseUnderTest): void {
     for (const { begins, first, second, after } of RACES) {
       for (const end of ENDS) {
         const outcome = end === "commit" ? "refuses the second" : "lets the second win";
-        it(`of ${first} and ${second} ${outcome} after the first's ${end}`, async () => {
+        it(`between ${first} and ${second} ${outcome} after the first ${end}`, async () => {
           const { reservationId } = await heldSeat(db.core, { holdMs: HOUR_MS });
           if (begins === "CONFIRMED") await committed(db.core, move("confirm", reservationId));
           if (begins === "OVERDUE") await db.passTime(HOUR_MS + MINUTE_MS);
@@ -88,7 +88,7 @@ export function reservationRaceCases(db: DatabaseUnderTest): void {
       }
     }
 
-    it("of lockOverdue and another end waits for the transaction with the lock", async () => {
+    it("between lockOverdue and another end waits for the transaction with the lock", async () => {
       const { reservationId } = await heldSeat(db.core, { holdMs: MINUTE_MS });
       await db.passTime(HOUR_MS);
       const moved = await answerAfterWaiting(db, {
@@ -100,7 +100,7 @@ export function reservationRaceCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`of two live links to one seat is decided by the first's ${end}`, async () => {
+      it(`between two live links to one seat is decided by the first ${end}`, async () => {
         const seatId = await newSeat(db.core);
         const [seat] = await db.core.seats.find(null, [seatId]);
         const performanceId = seat?.performanceId ?? 0;

@@ -34,7 +34,7 @@ const MOVES: Readonly<Record<keyof typeof WAYS, Partial<Record<Move, Reservation
 
 /** Cases about writes, transitions and reads of reservations. */
 export function reservationStoreCases(db: DatabaseUnderTest): void {
-  describe("a reservation", () => {
+  describe("a reservation in the database", () => {
     const find = (id: number) => db.other.reservations.find(null, id);
 
     async function reservationIn(state: keyof typeof WAYS): Promise<number> {
@@ -131,7 +131,7 @@ export function reservationStoreCases(db: DatabaseUnderTest): void {
     for (const state of ["PENDING", "OVERDUE", "CONFIRMED"] as const) {
       for (const name of ["confirm", "cancel", "expire", "refund"] as const) {
         const to = MOVES[state][name];
-        it(`that is ${state} ${to ? `becomes ${to} by` : "stays by"} ${name}`, async () => {
+        it(`that is ${state} ${to ? `becomes ${to} by` : "ignores"} ${name}`, async () => {
           const id = await reservationIn(state);
           const before = await find(id);
           expect(await committed(db.core, move(name, id))).to.equal(to !== undefined);
@@ -152,7 +152,7 @@ export function reservationStoreCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("is not changed when it is unknown", async () => {
+    it("does not change when it is unknown", async () => {
       for (const name of ["confirm", "cancel", "expire", "refund"] as const) {
         expect(await committed(db.core, move(name, UNKNOWN_ID)), name).to.equal(false);
       }

@@ -130,7 +130,7 @@ export function seatRaceCases(db: DatabaseUnderTest): void {
     for (const { name, begins, first, second, after } of RACES) {
       for (const end of ENDS) {
         const [count, status] = after[end];
-        it(`of ${name} gives the second ${count} after the first's ${end}`, async () => {
+        it(`by ${name} gives the second ${count} after the first ${end}`, async () => {
           const { seatIds, reservationId } = await beginAs(begins);
           const answer = await answerAfterWaiting(db, {
             first: first(seatIds, reservationId),
@@ -150,14 +150,14 @@ export function seatRaceCases(db: DatabaseUnderTest): void {
       expect(await answerAtOnce(db, race)).to.equal(2);
     });
 
-    it("does not wait for a transaction that found the seat taken", async () => {
+    it("does not wait for a transaction that could not take the seat", async () => {
       const { seatIds } = await newShow(db.core, 2);
       const reservationId = await held(db.core, seatIds);
       const race = { first: take(seatIds), second: confirm(reservationId) };
       expect(await answerAtOnce(db, race)).to.equal(2);
     });
 
-    it("has one winner among 20 transactions at once", async () => {
+    it("has one winner among 20 parallel transactions", async () => {
       const { seatIds } = await newShow(db.core, 2);
       const cores = Array.from({ length: 20 }, (_unused, i) => (i % 2 ? db.core : db.other));
       const counts = await Promise.all(

@@ -9,7 +9,7 @@ const UNKNOWN_ID = 999_999_999;
 
 /** Cases about hold, sale and release of seats. */
 export function seatStoreCases(db: DatabaseUnderTest): void {
-  describe("the seats", () => {
+  describe("the seats in the database", () => {
     const holdSeats = (seatIds: readonly number[], reservationId: number, holdMs = HOUR_MS) =>
       committed(db.core, ({ seats }, tx) => seats.hold(tx, seatIds, reservationId, holdMs));
     const takenSeats = (seatIds: readonly number[]): Promise<readonly TakenSeat[]> =>
@@ -23,7 +23,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
     const statusesOf = async (seatIds: readonly number[]): Promise<string[]> =>
       (await rowsOf(seatIds)).map((row) => row.status);
 
-    it("are for sale when they are new", async () => {
+    it("are AVAILABLE when they are new", async () => {
       const { seatIds, performanceId } = await newShow(db.core, 1, { price: 1_234 });
       expect(await rowsOf(seatIds)).to.deep.equal([
         {
@@ -52,7 +52,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect(free).to.include({ status: "AVAILABLE", version: 0 });
     });
 
-    it("are not held again while they are held, sold or unknown", async () => {
+    it("cannot be held while they are held, sold or unknown", async () => {
       const { seatIds } = await newShow(db.core, 3);
       const [mine, sold, free] = seatIds;
       if (!mine || !sold || !free) throw new Error("three seats were made");
@@ -82,7 +82,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect((await rowsOf(seatIds))[0]).to.include({ reservationId: 43, version: 2 });
     });
 
-    it("are described to the transaction that took them, by id", async () => {
+    it("are described by id to the transaction that took them", async () => {
       const parts = { queueId: "vip", startsAt: new Date("2031-05-06T07:08:09.123Z") };
       const show = await newShow(db.core, 2, parts);
       const { seatIds, performanceId } = show;
@@ -118,7 +118,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect((await takenSeats(seatIds))[0]?.supersededReservationId).to.equal(undefined);
     });
 
-    it("can be taken by a new reservation once the old live link has ended", async () => {
+    it("can be taken by a new reservation after the old live link has ended", async () => {
       const { seatIds } = await newShow(db.core, 2);
       const late = await held(db.core, seatIds, { holdMs: MINUTE_MS });
       await db.passTime(2 * MINUTE_MS);
@@ -147,7 +147,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect(await confirm(reservationId)).to.equal(1);
     });
 
-    it("are sold by the reservation that holds them, once", async () => {
+    it("are sold once, by the reservation that holds them", async () => {
       const { seatIds } = await newShow(db.core, 3);
       const [beside, ...mine] = seatIds;
       if (!beside) throw new Error("three seats were made");
@@ -161,7 +161,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect(await confirm(UNKNOWN_ID)).to.equal(0);
     });
 
-    it("are sold from an overdue hold too: the reservation checks the expiry", async () => {
+    it("are sold from an overdue hold too, because the reservation checks the expiry", async () => {
       const { seatIds } = await newShow(db.core, 1);
       const reservationId = await held(db.core, seatIds, { holdMs: MINUTE_MS });
       await db.passTime(HOUR_MS);
@@ -190,7 +190,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect(await statusesOf(seatIds)).to.deep.equal(["SOLD"]);
     });
 
-    it("are neither sold nor released by a live link of another version", async () => {
+    it("are neither sold nor released by a live link with another version", async () => {
       const { seatIds, performanceId } = await newShow(db.core, 1);
       const seatId = only(seatIds);
       const id = await db.core.idAllocator.next("reservation");
@@ -216,7 +216,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect(await db.other.seats.ofPerformance(null, UNKNOWN_ID)).to.deep.equal([]);
     });
 
-    it("show a hold to its own transaction, and to others after its commit", async () => {
+    it("show a hold to its own transaction, and to others after the commit", async () => {
       const { seatIds, performanceId } = await newShow(db.core, 1);
       await db.core.withTransaction(async (tx) => {
         await db.core.seats.hold(tx, seatIds, 42, HOUR_MS);

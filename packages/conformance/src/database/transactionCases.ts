@@ -20,7 +20,7 @@ export function transactionCases(db: DatabaseUnderTest): void {
     const balanceOf = (core: CoreContext, userId: number): Promise<number> =>
       core.ledger.balanceOf(null, userId);
 
-    it("returns the result of its work, and its writes are visible to all", async () => {
+    it("returns the result of its work, and its writes are then visible to all", async () => {
       const userId = newUserId();
       const answer = { some: "thing" };
       const work = db.core.withTransaction(async (tx) => {
@@ -49,7 +49,7 @@ export function transactionCases(db: DatabaseUnderTest): void {
       });
     });
 
-    it("shows nothing after a rollback", async () => {
+    it("leaves no write visible after a rollback", async () => {
       const userId = newUserId();
       await besideOpen(db.core, async (writer) => {
         await writer.act(charge(userId, 9));

@@ -97,7 +97,7 @@ export function wholeSaleCases(set: AdapterSet): void {
         await appendStep("reservation.expired", 2, reservationId)(core, tx);
       };
 
-    it("keeps all invariants after sale, refund and expiry", async () => {
+    it("keeps all invariants after payment, refund and expiry", async () => {
       const { core, other } = db;
       const { seatIds } = await newShow(core, 4, { price: 70 });
       const acknowledged = {

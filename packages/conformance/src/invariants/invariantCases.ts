@@ -135,7 +135,7 @@ export function invariantCases(name: string, fixture: () => InvariantFixture): v
       expect([...found]).to.have.members(ALL_RULES);
     });
 
-    it("count a reservation as live until its hold ends, and no longer", async () => {
+    it("count a reservation as live until its hold ends", async () => {
       const shareSeat = ({ copy }: HistoryEditor): void =>
         copy("reservationSeats", { reservationId: TAKEN_OVER }, { reservationId: PENDING });
       const endHold = ({ update, nowUs }: HistoryEditor): void =>
@@ -149,7 +149,7 @@ export function invariantCases(name: string, fixture: () => InvariantFixture): v
       expect(await messagesAfter(shareSeat, endHold)).to.not.include(SEAT_RULES.liveTwice);
     });
 
-    it("show some violations and count all", async () => {
+    it("show some violations, and count all of them", async () => {
       const copies = Array.from({ length: 30 }, (_unused, index) => 100 + index);
       const crowded = corrupted(whole, [
         {
@@ -164,7 +164,7 @@ export function invariantCases(name: string, fixture: () => InvariantFixture): v
       expect(result.violationCount).to.equal(33);
     });
 
-    it("accept unpublished and unapplied messages only while the sale goes on", async () => {
+    it("accept unpublished and unapplied messages only during the sale", async () => {
       const onTheWay = corrupted(whole, [{ plant: holdBackMessages }]);
       const during = await checkHistory(fixture(), onTheWay, { drained: false });
       expect(violationsIn(during)).to.deep.equal([]);
@@ -172,7 +172,7 @@ export function invariantCases(name: string, fixture: () => InvariantFixture): v
       expect(resultOf(after, "I5").violationCount).to.equal(19);
     });
 
-    it("accept that cleanup deleted old messages, and no younger ones", async () => {
+    it("accept that cleanup deleted old messages, but no younger ones", async () => {
       const aged = (ageUs: number): History =>
         corrupted(whole, [{ plant: (editor) => outliveMessages(editor, ageUs) }]);
       const old = await checkHistory(fixture(), aged(7 * DAY_US));
@@ -183,7 +183,7 @@ export function invariantCases(name: string, fixture: () => InvariantFixture): v
       expect(resultOf(young, "I5").violationCount).to.equal(33);
     });
 
-    it("compare acknowledgements only when the caller has them", async () => {
+    it("compare acknowledged answers only when the caller recorded them", async () => {
       const report = await checkHistory(fixture(), { ...whole, acknowledged: undefined });
       expect(resultOf(report, "I10").rowsRead).to.equal(whole.rows.idempotencyRecords.length);
     });

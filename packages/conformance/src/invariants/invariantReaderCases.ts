@@ -98,12 +98,12 @@ export function invariantReaderCases(name: string, fixture: () => InvariantFixtu
       whole = wholeHistory(await fixture().nowUs());
     });
 
-    it("gives every row of each table in order of the key", async () => {
+    it("returns every row of each table in the order of the key", async () => {
       await fixture().plant(whole.rows);
       await fixture().core.invariantReader.read((snapshot) => expectAllRows(snapshot, whole.rows));
     });
 
-    it("gives all rows of a key in one page, however many there are", async () => {
+    it("returns all rows of a key in one page, whatever their number", async () => {
       const [record] = whole.rows.idempotencyRecords;
       if (!record) throw new Error("the whole history has answers");
       const many = Array.from({ length: ROWS_BEYOND_A_PAGE }, (_unused, index) => ({
@@ -119,7 +119,7 @@ export function invariantReaderCases(name: string, fixture: () => InvariantFixtu
       expect(keys).to.deep.equal([...many.map(() => ANN), BOB]);
     });
 
-    it("gives rows of many keys page by page, each once", async () => {
+    it("returns the rows of many keys page by page, each row once", async () => {
       const [account] = whole.rows.pointAccounts;
       if (!account) throw new Error("the whole history has accounts");
       const userIds = Array.from({ length: 2 * ROWS_BEYOND_A_PAGE }, (_unused, index) => index + 1);
@@ -131,7 +131,7 @@ export function invariantReaderCases(name: string, fixture: () => InvariantFixtu
       expect(keys).to.deep.equal(userIds);
     });
 
-    it("reads a snapshot of the time at which it began, while rows change", async () => {
+    it("reads the snapshot of one moment while rows change", async () => {
       const empty = corrupted(whole, [
         {
           plant({ remove }) {

@@ -3,8 +3,8 @@ import { type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
 
 /** Cases about the numbers of generations, by which MySQL refuses admissions of a lost state. */
 export function queueGenerationCases(room: RoomUnderTest): void {
-  describe("a generation", () => {
-    it("answers each promotion with the number that it was rebuilt with", async () => {
+  describe("a generation of a queue", () => {
+    it("returns each promotion with the number with which it was rebuilt", async () => {
       await room.rebuild({}, { generation: 41 });
       expect(await room.promote()).to.include({ generation: 41 });
       await room.lose();
@@ -22,7 +22,7 @@ export function queueGenerationCases(room: RoomUnderTest): void {
       expect(userIdsOf(promoted)).to.deep.equal([1]);
     });
 
-    it("returns an unrecorded admission again under its newest number", async () => {
+    it("returns an unrecorded admission again with its newest number", async () => {
       await room.rebuild({}, { generation: 41 });
       await room.line(1);
       await room.promote();

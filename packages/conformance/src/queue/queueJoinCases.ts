@@ -3,8 +3,8 @@ import { FAR_AHEAD, LONG_AGO, type RoomUnderTest, range, userIdsOf } from "./que
 
 /** Cases about how a store gives places, keeps them and answers about them. */
 export function queueJoinCases(room: RoomUnderTest): void {
-  describe("join", () => {
-    it("gives growing sequences and 1-based positions", async () => {
+  describe("join of a queue store", () => {
+    it("returns growing sequences, and positions from 1", async () => {
       await room.rebuild();
       const sequences = await room.line(...range(1, 50));
       expect([...sequences].sort((a, b) => a - b)).to.deep.equal(sequences);
@@ -13,7 +13,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       expect(await room.join(50)).to.deep.include({ sequence: sequences[49], position: 50 });
     });
 
-    it("takes its own time in whole microseconds as the sequence", async () => {
+    it("uses its own time in whole microseconds as the sequence", async () => {
       await room.rebuild();
       const beforeUs = await room.nowUs();
       const [sequence = 0] = await room.line(1);
@@ -21,12 +21,12 @@ export function queueJoinCases(room: RoomUnderTest): void {
       expect(Number.isInteger(sequence)).to.equal(true);
     });
 
-    it("gives a sequence above the last known one when its clock is behind", async () => {
+    it("returns a sequence above the last known one when its clock is behind", async () => {
       await room.rebuild({}, { lastSequence: FAR_AHEAD });
       expect(await room.line(1, 2)).to.deep.equal([FAR_AHEAD + 1, FAR_AHEAD + 2]);
     });
 
-    it("answers the same place when the user joins again", async () => {
+    it("returns the same place when the user joins again", async () => {
       await room.rebuild();
       const [first] = await room.line(1, 2);
       const again = await room.join(1);
@@ -34,7 +34,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       expect((await room.promote()).promoted).to.have.length(2);
     });
 
-    it("answers a waiting user the active count and the recent admissions", async () => {
+    it("returns the active count and the recent admissions to a waiting user", async () => {
       await room.rebuild({ activeCountMax: 3 });
       await room.line(...range(1, 5));
       await room.promoteAndSettle();
@@ -44,7 +44,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       expect(await room.place(5)).to.include({ ...known, position: 2 });
     });
 
-    it("answers an admitted user the admission, also when an older place is proven", async () => {
+    it("returns the admission of an admitted user, even with proof of an older place", async () => {
       await room.rebuild();
       const [sequence] = await room.line(1);
       const [promotion] = await room.promoteAndSettle();
@@ -81,7 +81,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       ).to.deep.equal([{ userId: 1, sequence: first, reason: "EXPIRED" }]);
     });
 
-    it("ends an overdue admission also while draining refuses its user", async () => {
+    it("ends an overdue admission even when draining refuses its user", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
@@ -94,13 +94,13 @@ export function queueJoinCases(room: RoomUnderTest): void {
     });
   });
 
-  describe("place", () => {
-    it("answers NONE for a user without a place", async () => {
+  describe("place of a queue store", () => {
+    it("returns NONE for a user without a place", async () => {
       await room.rebuild();
       expect(await room.place(1)).to.deep.equal({ status: "NONE" });
     });
 
-    it("answers a lower position after users ahead left or were promoted", async () => {
+    it("returns a lower position after users ahead left or were promoted", async () => {
       await room.rebuild({ activeCountMax: 1 });
       await room.line(1, 2, 3, 4);
       await room.leave(2);
@@ -109,7 +109,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       expect(await room.place(4)).to.include({ position: 2 });
     });
 
-    it("answers NONE for an admission that is over and not ended yet", async () => {
+    it("returns NONE for an overdue admission that has not ended yet", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();

@@ -7,7 +7,7 @@ const OVERDUE_MS = 1_001;
 /** Cases about the journal, which keeps admissions and ends until MySQL has recorded them. */
 export function queueJournalCases(room: RoomUnderTest): void {
   describe("unrecorded admissions", () => {
-    it("go to the next promoter, and no other user is promoted before", async () => {
+    it("are returned to the next promoter before any other user is promoted", async () => {
       await room.rebuild();
       const sequences = await room.line(1, 2);
       await room.promote();
@@ -24,7 +24,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect(userIdsOf((await room.promote()).promoted)).to.deep.equal([3]);
     });
 
-    it("stay with their promoter during its first second", async () => {
+    it("are not returned to another promoter in the first second", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promote();
@@ -41,7 +41,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect(userIdsOf((await room.promote()).promoted)).to.deep.equal([2]);
     });
 
-    it("stop the promotion when there are 2000", async () => {
+    it("stop the promotion when there are 2000 of them", async () => {
       await room.rebuild({ activeCountMax: 10_000 });
       await Promise.all(range(1, 2100).map((userId) => room.join(userId)));
       const first = await room.promote();
@@ -54,7 +54,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
     });
   });
 
-  describe("unrecorded ends", () => {
+  describe("unrecorded ends of admissions", () => {
     it("are returned only after their admission is recorded", async () => {
       await room.rebuild();
       await room.line(1);
@@ -66,7 +66,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect(ended[0]).to.include({ userId: 1, reason: "PAID" });
     });
 
-    it("keep their slot taken while they are held back", async () => {
+    it("keep their slot taken while they cannot be returned", async () => {
       await room.rebuild({ activeCountMax: 1 });
       await room.line(1, 2);
       const { journal } = await room.promote();
@@ -77,7 +77,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect([userIdsOf(ended), userIdsOf(promoted)]).to.deep.equal([[1], [2]]);
     });
 
-    it("are returned with their admission when a promoter left both unrecorded", async () => {
+    it("are returned with their admission when a promoter recorded neither", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promote();

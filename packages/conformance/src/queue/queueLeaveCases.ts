@@ -3,8 +3,8 @@ import { LONG_AGO, type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
 
 /** Cases about users who give up their places. */
 export function queueLeaveCases(room: RoomUnderTest): void {
-  describe("leave", () => {
-    it("frees an active slot at once, and answers the place that ended", async () => {
+  describe("leave of a queue store", () => {
+    it("frees an active slot at once, and returns the place that ended", async () => {
       await room.rebuild({ activeCountMax: 1 });
       const [sequence] = await room.line(1, 2);
       const [promotion] = await room.promoteAndSettle();
@@ -23,7 +23,7 @@ export function queueLeaveCases(room: RoomUnderTest): void {
       expect(ended).to.deep.equal("ended" in answer ? [answer.ended] : []);
     });
 
-    it("ends a waiting place without an end to record", async () => {
+    it("ends a waiting place without an end that MySQL must record", async () => {
       await room.rebuild();
       await room.line(1, 2);
       expect(await room.leave(1)).to.deep.equal({ status: "ENDED", ended: undefined });
@@ -55,12 +55,12 @@ export function queueLeaveCases(room: RoomUnderTest): void {
       expect(await room.statusOf(1)).to.equal("WAITING");
     });
 
-    it("answers NONE for a user without a place", async () => {
+    it("returns NONE for a user without a place", async () => {
       await room.rebuild();
       expect(await room.leave(1)).to.deep.equal({ status: "NONE" });
     });
 
-    it("ends an overdue admission with the reason that the user gives", async () => {
+    it("ends an overdue admission with the reason of the call", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
@@ -76,7 +76,7 @@ export function queueLeaveCases(room: RoomUnderTest): void {
       expect(await room.join(1)).to.include({ position: 2 });
     });
 
-    it("keeps no time of entry of a restored place that its user gave up", async () => {
+    it("removes the time of entry of a restored place that its user gave up", async () => {
       await room.rebuild();
       await room.join(1, LONG_AGO);
       await room.leave(1);

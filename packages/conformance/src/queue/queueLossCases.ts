@@ -15,7 +15,7 @@ export function queueLossCases(room: RoomUnderTest): void {
       expect(await store.stats(room.queueId())).to.deep.equal(missing);
     });
 
-    it("does not begin by settings or by a settled journal", async () => {
+    it("is not created by settings or by a settled journal", async () => {
       await room.rebuild();
       await room.line(1);
       const { journal } = await room.promote();
@@ -33,8 +33,8 @@ export function queueLossCases(room: RoomUnderTest): void {
     });
   });
 
-  describe("a generation", () => {
-    it("answers MISSING again after a loss", async () => {
+  describe("a queue that was rebuilt", () => {
+    it("answers MISSING again after another loss", async () => {
       await room.rebuild();
       await room.line(1, 2);
       await room.promote(1);
@@ -60,7 +60,7 @@ export function queueLossCases(room: RoomUnderTest): void {
       expect((await room.promote()).promoted).to.have.length(1);
     });
 
-    it("gives sequences above the last known one", async () => {
+    it("returns sequences above the last known one", async () => {
       await room.rebuild();
       const before = await room.line(...range(1, 20));
       await room.lose();
@@ -105,7 +105,7 @@ export function queueLossCases(room: RoomUnderTest): void {
     });
   });
 
-  describe("quiet time", () => {
+  describe("quiet time after a rebuild", () => {
     it("stops the promotion until it is over", async () => {
       await room.rebuild({}, { quietMs: 60_000 });
       await room.line(1);

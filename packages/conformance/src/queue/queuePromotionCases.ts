@@ -11,7 +11,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       expect(await room.place(2)).to.include({ status: "WAITING", position: 1 });
     });
 
-    it("answers user, sequence, entry, time and expiry of each admission", async () => {
+    it("returns user, sequence, entry, time and expiry of each admission", async () => {
       await room.rebuild({ activeCountMax: 1 });
       const [sequence = 0] = await room.line(9, 10);
       const { promoted, ended, movedCount, waitingCount, activeCount } = await room.promote();
@@ -37,7 +37,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       expect(new Set(promoted.map((promotion) => promotion.admittedAtUs)).size).to.equal(1);
     });
 
-    it("moves at most as many users as the caller allows", async () => {
+    it("promotes at most as many users as the caller allows", async () => {
       await room.rebuild();
       await room.line(...range(1, 10));
       expect((await room.promote(4)).promoted).to.have.length(4);
@@ -69,7 +69,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       expect(userIdsOf(await room.promoteAndSettle())).to.deep.equal([4]);
     });
 
-    it("admits no user while paused, and goes on when opened again", async () => {
+    it("admits no user while the queue is paused, and continues when it is open", async () => {
       await room.rebuild({ mode: "paused" });
       await room.line(1);
       expect((await room.promote()).promoted).to.have.length(0);
@@ -121,7 +121,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
   });
 
-  describe("activation", () => {
+  describe("activation of an admission", () => {
     const ACTIVATION_MS = 10_000;
 
     it("frees the slot of a user who did not activate the admission in time", async () => {
@@ -151,7 +151,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       });
     }
 
-    it("ends an overdue admission that was not activated once", async () => {
+    it("ends an overdue admission only once when it was never activated", async () => {
       await room.rebuild({ activationMs: ACTIVATION_MS, activeTtlMs: ACTIVATION_MS });
       await room.line(1);
       await room.promoteAndSettle();
@@ -160,7 +160,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       expect(ended.map(({ userId, reason }) => [userId, reason])).to.deep.equal([[1, "EXPIRED"]]);
     });
 
-    it("starts a new deadline with the user's next admission", async () => {
+    it("starts a new deadline for the user's next admission", async () => {
       await room.rebuild({ activationMs: ACTIVATION_MS });
       await room.line(1);
       await room.promoteAndSettle();
@@ -172,7 +172,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
   });
 
-  describe("stats", () => {
+  describe("stats of a queue", () => {
     it("counts waiting users, active users and recent admissions", async () => {
       const startedUs = await room.rebuild(
         { activeCountMax: 2, mode: "draining" },

@@ -5,8 +5,8 @@ const RACERS = range(1, 20);
 
 /** Cases about many processes that call one queue at the same time. */
 export function queueRaceCases(room: RoomUnderTest): void {
-  describe("calls at the same time", () => {
-    it("20 rebuilds begin one generation", async () => {
+  describe("parallel calls to a queue", () => {
+    it("begin one generation when there are 20 rebuilds", async () => {
       const starts = await Promise.all(
         RACERS.map((i) =>
           room.store(i).rebuild(room.queueId(), rebuildInputOf({ activeCountMax: i })),
@@ -16,7 +16,7 @@ export function queueRaceCases(room: RoomUnderTest): void {
       for (const start of starts) expect(start).to.deep.equal({ generationStartedUs });
     });
 
-    it("users who join during 20 rebuilds get a place or MISSING", async () => {
+    it("give a place or MISSING to users who join during 20 rebuilds", async () => {
       const rebuild = RACERS.map((i) => room.store(i).rebuild(room.queueId(), rebuildInputOf()));
       const places = await Promise.all(
         RACERS.map((userId) => room.store(userId + 1).join(room.queueId(), userId)),
@@ -28,14 +28,14 @@ export function queueRaceCases(room: RoomUnderTest): void {
       expect(await room.stats()).to.include({ waitingCount: countOf("WAITING") });
     });
 
-    it("a user who joins 20 times gets one place", async () => {
+    it("give one place to a user who joins 20 times", async () => {
       await room.rebuild();
       const places = await Promise.all(RACERS.map((i) => room.store(i).join(room.queueId(), 7)));
       expect(new Set(places.map((place) => JSON.stringify(place))).size).to.equal(1);
       expect(await room.stats()).to.include({ waitingCount: 1 });
     });
 
-    it("20 users who join get 20 places, and are promoted in that order", async () => {
+    it("give 20 places to 20 users who join, and promote them in that order", async () => {
       await room.rebuild();
       const places = await Promise.all(
         RACERS.map(async (userId) => {
@@ -49,7 +49,7 @@ export function queueRaceCases(room: RoomUnderTest): void {
       expect(userIdsOf((await room.promote()).promoted)).to.deep.equal(userIdsOf(places));
     });
 
-    it("20 promoters admit at most as many users as the cap", async () => {
+    it("of 20 promoters admit at most as many users as the cap", async () => {
       await room.rebuild({ activeCountMax: 37 });
       await room.line(...range(1, 200));
       const results = await Promise.all(
@@ -60,7 +60,7 @@ export function queueRaceCases(room: RoomUnderTest): void {
       expect(await room.stats()).to.include({ activeCount: 37, waitingCount: 163 });
     });
 
-    it("20 promoters admit at most a sixtieth of the rate in a second", async () => {
+    it("of 20 promoters admit at most a sixtieth of the rate in a second", async () => {
       await room.rebuild({ admissionRatePerMinute: 600 });
       await room.line(...range(1, 50));
       const results = await Promise.all(
@@ -70,7 +70,7 @@ export function queueRaceCases(room: RoomUnderTest): void {
       expect(movedCounts.reduce((sum, count) => sum + count, 0)).to.equal(10);
     });
 
-    it("20 calls of leave end an admission once", async () => {
+    it("of 20 leaves end an admission once", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
@@ -82,7 +82,7 @@ export function queueRaceCases(room: RoomUnderTest): void {
     });
 
     for (const first of ["leavers", "promoters", "neither"] as const) {
-      it(`each user has left or was promoted, with ${first} first`, async () => {
+      it(`let each user leave or be promoted, with ${first} first`, async () => {
         await room.rebuild({ activeCountMax: 10 });
         await room.line(...RACERS);
         const leave = async (userId: number): Promise<number[]> => {

@@ -3,8 +3,8 @@ import { FAR_AHEAD, LONG_AGO, type RoomUnderTest, range } from "./queueRoom.ts";
 
 /** Cases about places that a token proves and that are restored after a loss. */
 export function queueRestoreCases(room: RoomUnderTest): void {
-  describe("a place that was lost", () => {
-    it("returns to the old order, whatever order its users return in", async () => {
+  describe("a place that Redis lost", () => {
+    it("returns to the old order, whatever the order in which its users return", async () => {
       await room.rebuild();
       const users = range(1, 30);
       const sequences = await room.line(...users);
@@ -34,7 +34,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       expect(promotion?.enteredAtUs).to.be.at.most(promotion?.admittedAtUs ?? 0);
     });
 
-    it("has no time of entry left once its user was promoted", async () => {
+    it("has no time of entry after its user was promoted", async () => {
       await room.rebuild();
       await room.join(1, LONG_AGO);
       await room.promoteAndSettle();
@@ -44,7 +44,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       expect(promotion?.enteredAtUs).to.be.at.least(sequence);
     });
 
-    it("is one place when its user takes it twice or after a join at the tail", async () => {
+    it("is one place when its user restores it twice or joined at the tail before", async () => {
       await room.rebuild();
       const [first = 0, second = 0] = await room.line(1, 2);
       await room.lose();
@@ -59,7 +59,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       ]);
     });
 
-    it("replaces a place at the tail, in whichever order both are taken", async () => {
+    it("replaces a place at the tail, whichever of both is created first", async () => {
       await room.rebuild();
       const sequences = await room.line(...range(1, 20));
       await room.lose();
@@ -89,7 +89,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       expect(await room.line(2)).to.deep.equal([FAR_AHEAD + 1]);
     });
 
-    it("stays ahead of later joins, also when its sequence is ahead of the clock", async () => {
+    it("stays ahead of later joins, even when its sequence is ahead of the clock", async () => {
       await room.rebuild();
       await room.join(1, FAR_AHEAD);
       expect(await room.line(2)).to.deep.equal([FAR_AHEAD + 1]);
