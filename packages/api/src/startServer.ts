@@ -136,11 +136,11 @@ function refuseForeignRole(config: OnsaleConfig, role: Role): void {
  */
 function warnOfMemory(config: OnsaleConfig, log: Logger): void {
   if (config.stack !== "embedded") return;
-  const { stack, ignored, madeUp } = config;
+  const { stack, ignored, generated } = config;
   log.warn(
-    { event: "api.not_durable", stack, durable: false, ignored, madeUp },
-    "STACK=embedded: all data is in this process's memory and ends with it; tokens signed with " +
-      "generated secrets become invalid too",
+    { event: "api.not_durable", stack, durable: false, ignored, generated },
+    "STACK=embedded: all data is in memory and is lost when this process ends; tokens signed " +
+      "with generated secrets become invalid too",
   );
 }
 

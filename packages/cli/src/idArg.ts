@@ -12,7 +12,7 @@ export const idArg = (description: string) =>
     async parse(text) {
       const id = Number(text);
       if (DECIMAL.test(text) && Number.isSafeInteger(id)) return id;
-      throw new CliError("USAGE", `An id is a whole number from 1 to 2^53 - 1, not: ${text}`, {
+      throw new CliError("USAGE", `An id must be a whole number from 1 to 2^53 - 1, not: ${text}`, {
         exitCode: EXIT.usage,
         next: "Add --help to see the usage.",
       });

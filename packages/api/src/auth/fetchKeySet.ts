@@ -97,7 +97,7 @@ async function readBounded(response: Response): Promise<string> {
 
 function signingKeys(document: unknown): SigningKey[] {
   const parsed = keySetSchema.safeParse(document);
-  if (!parsed.success) throw new Error("The issuer's answer is no JSON Web Key Set");
+  if (!parsed.success) throw new Error("The issuer's answer is not a JSON Web Key Set");
   return parsed.data.keys.slice(0, KEYS_MAX).flatMap(toSigningKeys);
 }
 

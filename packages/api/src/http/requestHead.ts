@@ -32,7 +32,7 @@ export function hostFault(httpVersion: string, rawHeaders: readonly string[]): s
   const [host] = hosts;
   if (host === undefined) {
     return httpVersion === "1.1"
-      ? "A request of HTTP/1.1 must carry a Host header; add one"
+      ? "An HTTP/1.1 request must have a Host header; add one"
       : undefined;
   }
   return isAuthority(host) ? undefined : "The Host header must be a host name, or name:port";

@@ -63,7 +63,7 @@ const conditionalHeader = z.object({
 const etagHeader = z.object({
   ETag: z
     .string()
-    .meta({ description: "A weak validator: answers with the same ETag mean the same" }),
+    .meta({ description: "A weak validator: answers with the same ETag have the same meaning" }),
 });
 
 let built: ApiDocument | undefined;

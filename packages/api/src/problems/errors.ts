@@ -17,7 +17,7 @@ export class MalformedHttpError extends CoreError {
 export class ExpectationFailedError extends CoreError {
   readonly code = "EXPECTATION_FAILED";
   constructor() {
-    super("The server knows only Expect: 100-continue; send that or no Expect");
+    super("The server supports only Expect: 100-continue; send that or no Expect");
   }
 }
 

@@ -30,13 +30,15 @@ describe("startServer on the embedded stack", () => {
     const { log } = await start({ REDIS_URL: "redis://of.another.program" });
     const warnings = log.lines.filter(({ level }) => level === "warn");
     expect(warnings).to.have.length(1);
-    expect(warnings[0]?.message).to.include("STACK=embedded").and.include("ends with it");
+    expect(warnings[0]?.message)
+      .to.include("STACK=embedded")
+      .and.include("lost when this process ends");
     expect(warnings[0]?.fields).to.deep.equal({
       event: "api.not_durable",
       stack: "embedded",
       durable: false,
       ignored: ["REDIS_URL"],
-      madeUp: ["QUEUE_TOKEN_KEYS", "AUTH_JWT_SECRET"],
+      generated: ["QUEUE_TOKEN_KEYS", "AUTH_JWT_SECRET"],
     });
   });
 

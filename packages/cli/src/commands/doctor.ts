@@ -17,7 +17,7 @@ export default class Doctor extends AdminCommand {
   ];
   static override flags = {
     drained: Flags.boolean({
-      description: "Also demand that no message is unpublished and no effect outstanding",
+      description: "Also require that every message is published and applied",
     }),
   };
 

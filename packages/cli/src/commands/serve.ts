@@ -15,7 +15,7 @@ export default class Serve extends AdminCommand {
     "<%= config.bin %> <%= command.id %> --embedded",
     "<%= config.bin %> <%= command.id %> --port 9000 --auth trusted",
     {
-      description: "Run the tour, once the file is there, in another shell: bash tour.sh",
+      description: "Run the tour in another shell when the file exists: bash tour.sh",
       command: "<%= config.bin %> <%= command.id %> --tour-file tour.sh",
     },
   ];
@@ -35,7 +35,9 @@ export default class Serve extends AdminCommand {
     embedded: Flags.boolean({
       description: "One process and no server: in memory, not durable",
     }),
-    "tour-file": Flags.string({ description: "Also write the tour to this file, once it works" }),
+    "tour-file": Flags.string({
+      description: "Also write the tour to this file when the API is ready",
+    }),
   };
 
   async run(): Promise<unknown> {

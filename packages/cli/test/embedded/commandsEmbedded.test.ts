@@ -41,7 +41,7 @@ describe("commands for servers, with STACK=embedded", () => {
       .to.match(/^stack +STACK +embedded$/m)
       .and.not.match(/^mysql\./m);
     expect(stdout).to.match(/^auth\.jwtSecret +AUTH_JWT_SECRET +\*{4}$/m);
-    expect(stdout).to.match(/^madeUp +(- +)?QUEUE_TOKEN_KEYS, AUTH_JWT_SECRET$/m);
+    expect(stdout).to.match(/^generated +(- +)?QUEUE_TOKEN_KEYS, AUTH_JWT_SECRET$/m);
     expect(stderr).to.include("no servers");
   });
 

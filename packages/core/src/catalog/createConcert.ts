@@ -29,7 +29,10 @@ export async function createConcert(
   requireText("title", title);
   requireText("singer", singer);
   if (typeof queueId !== "string" || !QUEUE_ID.test(queueId)) {
-    throw new InvalidInputError("A queue id is 1 to 64 of A-Z a-z 0-9 _ . -", { queueId });
+    throw new InvalidInputError(
+      "A queue id must have 1 to 64 of the characters A-Z a-z 0-9 _ . -",
+      { queueId },
+    );
   }
   return core.withTransaction(async (tx) => {
     await core.admissions.ensureQueue(tx, queueId, defaultSettings(core));
@@ -83,7 +86,7 @@ function requireStart(startsAt: Date): void {
 
 function requireSeats(seats: readonly NewSeat[]): void {
   if (seats.length === 0 || seats.length > SEATS_PER_PERFORMANCE_MAX) {
-    throw new InvalidInputError(`A performance has 1 to ${SEATS_PER_PERFORMANCE_MAX} seats`, {
+    throw new InvalidInputError(`A performance must have 1 to ${SEATS_PER_PERFORMANCE_MAX} seats`, {
       given: seats.length,
     });
   }

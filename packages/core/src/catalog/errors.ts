@@ -4,7 +4,7 @@ import { CoreError, InvalidInputError } from "../shared/errors.ts";
 export class ConcertNotFoundError extends CoreError {
   readonly code = "CONCERT_NOT_FOUND";
   constructor(concertId: number) {
-    super("There is no such concert", { concertId });
+    super("The concert does not exist", { concertId });
   }
 }
 
@@ -12,7 +12,7 @@ export class ConcertNotFoundError extends CoreError {
 export class PerformanceNotFoundError extends CoreError {
   readonly code = "PERFORMANCE_NOT_FOUND";
   constructor(performanceId: number) {
-    super("There is no such performance", { performanceId });
+    super("The performance does not exist", { performanceId });
   }
 }
 

@@ -13,7 +13,7 @@ export function requireText(name: keyof typeof LENGTH_MAX, text: unknown): void 
   if (typeof text === "string" && text.trim() !== "" && text.isWellFormed()) {
     if (text.length <= max || [...text].length <= max) return;
   }
-  throw new InvalidInputError(`${name} is a text of 1 to ${max} characters, not only spaces`, {
+  throw new InvalidInputError(`${name} must be a text of 1 to ${max} characters, not only spaces`, {
     name,
     given: typeof text === "string" ? `${text.length} units of UTF-16` : typeof text,
   });

@@ -15,7 +15,7 @@ export interface EmbeddedEnvironment {
   readonly env: NodeJS.ProcessEnv;
   readonly ignored: readonly string[];
   /** The generated secrets, by the names of their variables. */
-  readonly madeUp: Readonly<Record<string, string>>;
+  readonly generated: Readonly<Record<string, string>>;
 }
 
 /**
@@ -31,9 +31,9 @@ export function embeddedEnvironment(given: NodeJS.ProcessEnv): EmbeddedEnvironme
   for (const name of ignored) delete env[name];
   // When a key set (AUTH_JWKS_URL) is configured, another system issues the access tokens.
   if (env.AUTH_JWKS_URL === undefined) env.DEV_ISSUER ??= "true";
-  const madeUp: Record<string, string> = {};
-  if (env.QUEUE_TOKEN_KEYS === undefined) madeUp.QUEUE_TOKEN_KEYS = `embedded:${randomSecret()}`;
+  const generated: Record<string, string> = {};
+  if (env.QUEUE_TOKEN_KEYS === undefined) generated.QUEUE_TOKEN_KEYS = `embedded:${randomSecret()}`;
   const needsSecret = env.DEV_ISSUER === "true" || env.AUTH_JWKS_URL === undefined;
-  if (env.AUTH_JWT_SECRET === undefined && needsSecret) madeUp.AUTH_JWT_SECRET = randomSecret();
-  return { env: { ...env, ...madeUp }, ignored, madeUp };
+  if (env.AUTH_JWT_SECRET === undefined && needsSecret) generated.AUTH_JWT_SECRET = randomSecret();
+  return { env: { ...env, ...generated }, ignored, generated };
 }

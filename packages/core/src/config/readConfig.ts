@@ -40,7 +40,7 @@ export interface EmbeddedConfig extends CommonConfig {
    * Names of the secrets that this start generated. Tokens signed with them are invalid after a
    * restart.
    */
-  readonly madeUp: readonly string[];
+  readonly generated: readonly string[];
 }
 
 /** The parsed settings. `stack` distinguishes the two kinds. */
@@ -88,10 +88,10 @@ const embeddedSchema = settingsSchema.extend({
 });
 
 function readEmbedded(given: NodeJS.ProcessEnv): EmbeddedConfig {
-  const { ignored, madeUp, env } = embeddedEnvironment(given);
+  const { ignored, generated, env } = embeddedEnvironment(given);
   const settings = parsed(embeddedSchema, env, foreignRole(given));
   const { mysql: _mysql, redis: _redis, kafka: _kafka, ...common } = settings;
-  return { ...common, stack: "embedded", ignored, madeUp: Object.keys(madeUp) };
+  return { ...common, stack: "embedded", ignored, generated: Object.keys(generated) };
 }
 
 function parsed<Parsed extends CommonConfig>(

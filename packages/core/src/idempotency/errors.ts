@@ -13,6 +13,6 @@ export class IdempotencyInProgressError extends CoreError {
   readonly code = "IDEMPOTENCY_IN_PROGRESS";
   override readonly retryable = true;
   constructor() {
-    super("The first request with this Idempotency-Key still runs; repeat it shortly");
+    super("The first request with this Idempotency-Key is still running; repeat it shortly");
   }
 }

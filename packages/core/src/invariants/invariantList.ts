@@ -39,7 +39,7 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "I4",
-    title: "charged minus refunded is the sum of confirmed prices, over all payments",
+    title: "spent minus refunded is the sum of confirmed prices, over all payments",
     checker: checkPaymentsMatchLedger,
   },
   {
@@ -54,12 +54,12 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "I7",
-    title: "active tokens stay within the active count max, admissions within the rate",
+    title: "active buyers stay within the active count max, admissions within the rate",
     checker: checkAdmissionsWithinLimits,
   },
   {
     id: "I8",
-    title: "no buyer is promoted before one of a lower sequence in the same queue",
+    title: "no buyer is promoted before a buyer with a lower sequence in the same queue",
     checker: checkAdmissionsKeepOrder,
   },
   {
@@ -69,7 +69,7 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "I10",
-    title: "what a client was answered is what the database says",
+    title: "the answers that clients received agree with the database",
     checker: checkAnswersAreTrue,
   },
 ];

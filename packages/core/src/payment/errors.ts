@@ -4,7 +4,7 @@ import { CoreError } from "../shared/errors.ts";
 export class PaymentNotFoundError extends CoreError {
   readonly code = "PAYMENT_NOT_FOUND";
   constructor(paymentId: number) {
-    super("There is no such payment", { paymentId });
+    super("The payment does not exist", { paymentId });
   }
 }
 
@@ -12,7 +12,7 @@ export class PaymentNotFoundError extends CoreError {
 export class PaymentNotYoursError extends CoreError {
   readonly code = "PAYMENT_NOT_YOURS";
   constructor(paymentId: number) {
-    super("The payment is not yours", { paymentId });
+    super("The payment belongs to another buyer", { paymentId });
   }
 }
 

@@ -60,13 +60,13 @@ function requireSettings(settings: QueueSettings): QueueSettings {
   ] as const) {
     const value = given[name];
     if (!Number.isSafeInteger(value) || value < 1 || value > BOUNDS[name]) {
-      throw new InvalidInputError(`${name} is a whole number from 1 to ${BOUNDS[name]}`, {
+      throw new InvalidInputError(`${name} must be a whole number from 1 to ${BOUNDS[name]}`, {
         [name]: value,
       });
     }
   }
   if (mode !== "open" && mode !== "paused" && mode !== "draining") {
-    throw new InvalidInputError("mode is open, paused or draining", { mode });
+    throw new InvalidInputError("mode must be open, paused or draining", { mode });
   }
   return { ...given, mode };
 }

@@ -21,7 +21,7 @@ export class QueueTokenNotActiveError extends CoreError {
 export class QueueTokenExpiredError extends CoreError {
   readonly code = "QUEUE_TOKEN_EXPIRED";
   constructor() {
-    super("This place in the queue is over; join again");
+    super("This place in the queue has ended; join again");
   }
 }
 
@@ -37,7 +37,7 @@ export class WrongQueueError extends CoreError {
 export class NotInQueueError extends CoreError {
   readonly code = "QUEUE_PLACE_NOT_FOUND";
   constructor(queueId: string) {
-    super("There is no place in this queue for this user; join first", { queueId });
+    super("This user has no place in this queue; join first", { queueId });
   }
 }
 
@@ -46,7 +46,7 @@ export class QueueClosedError extends CoreError {
   readonly code = "QUEUE_CLOSED";
   override readonly retryable = true;
   constructor(queueId: string) {
-    super("The queue takes no new buyers at the moment; try again later", { queueId });
+    super("The queue accepts no new buyers at the moment; try again later", { queueId });
   }
 }
 
@@ -54,6 +54,6 @@ export class QueueClosedError extends CoreError {
 export class QueueNotFoundError extends CoreError {
   readonly code = "QUEUE_NOT_FOUND";
   constructor(queueId: string) {
-    super("There is no such queue", { queueId });
+    super("The queue does not exist", { queueId });
   }
 }

@@ -4,7 +4,7 @@ import { CoreError } from "../shared/errors.ts";
 export class SeatNotFoundError extends CoreError {
   readonly code = "SEAT_NOT_FOUND";
   constructor(seatIds: readonly number[]) {
-    super("There is no such seat; ask for the available seats again", { seatIds });
+    super("The seat does not exist; load the available seats again", { seatIds });
   }
 }
 
@@ -31,7 +31,9 @@ export class SeatAlreadySoldError extends CoreError {
 export class SeatsOfSeveralPerformancesError extends CoreError {
   readonly code = "SEATS_OF_SEVERAL_PERFORMANCES";
   constructor(seatIds: readonly number[]) {
-    super("One reservation holds seats of one performance; split the request", { seatIds });
+    super("All seats of a reservation must belong to one performance; split the request", {
+      seatIds,
+    });
   }
 }
 
@@ -39,7 +41,7 @@ export class SeatsOfSeveralPerformancesError extends CoreError {
 export class SeatCountError extends CoreError {
   readonly code = "SEAT_COUNT_INVALID";
   constructor(seatsMax: number, given: number) {
-    super(`A reservation holds 1 to ${seatsMax} different seats`, { seatsMax, given });
+    super(`A reservation must have 1 to ${seatsMax} different seats`, { seatsMax, given });
   }
 }
 
@@ -81,7 +83,7 @@ export class PerformanceStartedError extends CoreError {
 export class ReservationNotFoundError extends CoreError {
   readonly code = "RESERVATION_NOT_FOUND";
   constructor(reservationId: number) {
-    super("There is no such reservation", { reservationId });
+    super("The reservation does not exist", { reservationId });
   }
 }
 
@@ -89,7 +91,7 @@ export class ReservationNotFoundError extends CoreError {
 export class ReservationNotYoursError extends CoreError {
   readonly code = "RESERVATION_NOT_YOURS";
   constructor(reservationId: number) {
-    super("The reservation is not yours", { reservationId });
+    super("The reservation belongs to another buyer", { reservationId });
   }
 }
 
@@ -97,7 +99,7 @@ export class ReservationNotYoursError extends CoreError {
 export class HoldExpiredError extends CoreError {
   readonly code = "HOLD_EXPIRED";
   constructor(reservationId: number) {
-    super("The hold is over and its seats are for sale again; choose seats anew", {
+    super("The hold has expired and its seats are for sale again; choose seats again", {
       reservationId,
     });
   }
@@ -119,6 +121,6 @@ export class SeatContendedError extends CoreError {
   readonly code = "SEAT_CONTENDED";
   override readonly retryable = true;
   constructor(seatIds: readonly number[]) {
-    super("Another buyer is at this seat right now; choose another, or try again", { seatIds });
+    super("Another buyer is trying to hold this seat; choose another, or try again", { seatIds });
   }
 }

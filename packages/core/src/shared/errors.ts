@@ -45,7 +45,7 @@ export class OutcomeUnknownError extends CoreError {
   override readonly retryable = true;
   constructor(options?: ErrorOptions) {
     super(
-      "The database stopped answering while it committed; repeat the request to learn the outcome",
+      "The database stopped answering during COMMIT; repeat the request to learn the outcome",
       {},
       options,
     );

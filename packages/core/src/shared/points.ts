@@ -20,7 +20,9 @@ export const AMOUNT_MAX: Points = 1_000_000_000;
  */
 export function requireAmount(amount: Points): Points {
   if (!Number.isSafeInteger(amount) || amount < 1 || amount > AMOUNT_MAX) {
-    throw new InvalidInputError(`An amount is a whole number from 1 to ${AMOUNT_MAX}`, { amount });
+    throw new InvalidInputError(`An amount must be a whole number from 1 to ${AMOUNT_MAX}`, {
+      amount,
+    });
   }
   return amount;
 }

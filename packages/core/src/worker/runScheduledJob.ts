@@ -37,6 +37,6 @@ export async function runScheduledJob<
   core.metrics.observe("scheduled_job_seconds", seconds, { job: job.name });
   core.log.debug(
     { event: "job.completed", job: job.name, epoch: lease.epoch, seconds },
-    "A scheduled job completed",
+    "A scheduled job has finished",
   );
 }

@@ -92,6 +92,6 @@ async function admitBuyers(core: CoreContext, count: number): Promise<BenchStage
   for (;;) {
     const { waiting, promoted } = await promoteWaiting(core, { queueId: QUEUE_ID });
     if (waiting === 0) return buyers;
-    if (promoted === 0) throw new Error(`${waiting} buyers are not let in`);
+    if (promoted === 0) throw new Error(`${waiting} buyers were not admitted`);
   }
 }

@@ -57,7 +57,7 @@ export async function runRush(options: RushOptions): Promise<RushResult> {
     });
     processes = await launching;
     const baseUrls = processes?.baseUrls ?? options.baseUrls ?? [];
-    if (baseUrls.length === 0) throw new Error("There is no API to rush: no base URL, no launch");
+    if (baseUrls.length === 0) throw new Error("The rush has no API: give baseUrls or launch");
     return await rushOn({ ...options, baseUrls, signal, runId }, opened.core, sale, processes);
   } finally {
     await processes?.stop();

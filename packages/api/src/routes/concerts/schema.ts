@@ -45,8 +45,10 @@ export const concertList = z
           singer: z.string(),
           startDate: date
             .nullable()
-            .meta({ description: "First performance, UTC; null without any" }),
-          endDate: date.nullable().meta({ description: "Last performance, UTC; null without any" }),
+            .meta({ description: "First performance, UTC; null when there is none" }),
+          endDate: date
+            .nullable()
+            .meta({ description: "Last performance, UTC; null when there is none" }),
           availableSeats: z.int().min(0),
         })
         .meta({ id: "Concert" }),

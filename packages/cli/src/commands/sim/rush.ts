@@ -82,7 +82,7 @@ export default class SimRush extends AdminCommand {
       default: 1,
       min: 0,
       max: SEED_MAX,
-      description: "Fixes every buyer's plan",
+      description: "Seed that determines every buyer's plan",
     }),
     "api-processes": Flags.integer({
       default: 2,
@@ -94,7 +94,7 @@ export default class SimRush extends AdminCommand {
       default: 200,
       min: 1,
       max: ACTIVE_MAX,
-      description: "Most buyers that are active at once",
+      description: "Maximum number of active buyers",
     }),
     think: Flags.integer({
       default: 100,

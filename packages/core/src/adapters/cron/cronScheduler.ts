@@ -16,7 +16,7 @@ export function cronScheduler(log: Logger): Scheduler {
           running = work().catch((error: unknown) => {
             log.warn(
               { event: "job.failed", job: name, reason: String(error) },
-              "A scheduled job failed; it runs again at its next tick",
+              "A scheduled job failed; it runs again at its next scheduled time",
             );
           });
           return running;

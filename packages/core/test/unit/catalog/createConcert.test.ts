@@ -45,7 +45,9 @@ describe("createConcert", () => {
   it("refuses a title or a singer that is not a text of 1 to 200 characters", async () => {
     for (const name of ["title", "singer"]) {
       for (const text of [...TEXTS, "x".repeat(201)]) {
-        expect(await refusalOf(create({ [name]: text }))).to.match(/^\w+ is a text of 1 to 200 /);
+        expect(await refusalOf(create({ [name]: text }))).to.match(
+          /^\w+ must be a text of 1 to 200 /,
+        );
       }
     }
     expect(await concerts()).to.deep.equal([]);
@@ -53,7 +55,7 @@ describe("createConcert", () => {
 
   it("refuses a queue id with a wrong length or an invalid character", async () => {
     for (const queueId of [null, "", "white space", "ä", "x".repeat(65)]) {
-      expect(await refusalOf(create({ queueId }))).to.match(/^A queue id is/);
+      expect(await refusalOf(create({ queueId }))).to.match(/^A queue id must have/);
     }
     expect(await concerts()).to.deep.equal([]);
     expect(await current().core.admissions.listQueueIds(null)).to.deep.equal([]);
@@ -102,8 +104,12 @@ describe("createPerformance", () => {
 
   it("refuses a missing or too long venue, seat number or section", async () => {
     for (const text of TEXTS) {
-      expect(await refusalOf(create({ venue: text }))).to.match(/^venue is a text of 1 to 200 /);
-      expect(await refusalOf(withSeat({ seatNo: text }))).to.match(/^seatNo is a text of 1 to 32 /);
+      expect(await refusalOf(create({ venue: text }))).to.match(
+        /^venue must be a text of 1 to 200 /,
+      );
+      expect(await refusalOf(withSeat({ seatNo: text }))).to.match(
+        /^seatNo must be a text of 1 to 32 /,
+      );
       expect(await refusalOf(withSeat({ section: text }))).to.match(/^section is .* 1 to 64 /);
     }
     await refusalOf(create({ venue: "x".repeat(201) }));
@@ -113,9 +119,9 @@ describe("createPerformance", () => {
   });
 
   it("refuses an empty list of seats, equal seat numbers and a price of 0", async () => {
-    expect(await refusalOf(create({ seats: [] }))).to.match(/^A performance has 1 to/);
+    expect(await refusalOf(create({ seats: [] }))).to.match(/^A performance must have 1 to/);
     expect(await failureOf(create({ seats: [SEAT, SEAT] }))).to.be.instanceOf(TwinSeatsError);
-    expect(await refusalOf(withSeat({ price: 0 }))).to.match(/^An amount is/);
+    expect(await refusalOf(withSeat({ price: 0 }))).to.match(/^An amount must be/);
     expect(await performances()).to.deep.equal([]);
   });
 

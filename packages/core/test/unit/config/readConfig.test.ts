@@ -158,7 +158,7 @@ describe("the configuration of the embedded stack", () => {
   it("needs no setting, generates secrets, and issues access tokens", () => {
     const config = readConfig(EMBEDDED);
     expect(config).to.include({ stack: "embedded", role: "all" });
-    expect(config).to.have.deep.property("madeUp", ["QUEUE_TOKEN_KEYS", "AUTH_JWT_SECRET"]);
+    expect(config).to.have.deep.property("generated", ["QUEUE_TOKEN_KEYS", "AUTH_JWT_SECRET"]);
     expect(config).to.not.have.any.keys("mysql", "redis", "kafka");
     expect(config.auth).to.include({ mode: "jwt", devIssuer: true });
     expect(config.auth.jwtSecret).to.have.length.of.at.least(32);
@@ -177,7 +177,7 @@ describe("the configuration of the embedded stack", () => {
   it("uses the secrets and the issuer when they are given", () => {
     const given = { ...GOOD, ...EMBEDDED, DEV_ISSUER: "false" };
     const config = readConfig(given);
-    expect(config).to.have.deep.property("madeUp", []);
+    expect(config).to.have.deep.property("generated", []);
     expect(config.auth).to.include({ jwtSecret: SECRET, devIssuer: false });
     expect(config.core.queueTokenKeys).to.deep.equal([{ kid: "k1", secret: SECRET }]);
   });
@@ -185,7 +185,7 @@ describe("the configuration of the embedded stack", () => {
   it("issues no access tokens when a key set is given", () => {
     const config = readConfig({ ...EMBEDDED, AUTH_JWKS_URL: "https://issuer.example/jwks" });
     expect(config.auth).to.include({ jwtSecret: undefined, devIssuer: false });
-    expect(config).to.have.deep.property("madeUp", ["QUEUE_TOKEN_KEYS"]);
+    expect(config).to.have.deep.property("generated", ["QUEUE_TOKEN_KEYS"]);
   });
 
   it("ignores addresses of servers, and lists their variables", () => {

@@ -15,7 +15,7 @@ import {
 
 const ERRORS: readonly CoreError[] = [
   new DependencyUnavailableError("mysql"),
-  new InvalidInputError("An amount is a whole number"),
+  new InvalidInputError("An amount must be a whole number"),
   new OutcomeUnknownError(),
   new TransactionContendedError(3),
   new catalog.ConcertNotFoundError(1),

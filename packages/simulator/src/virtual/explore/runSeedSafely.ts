@@ -36,7 +36,7 @@ export async function runSeedSafely(seed: number, options: RunOptions = {}): Pro
 function brokenOff(seed: number, error: unknown): SeedResult {
   return {
     seed,
-    violations: [internalError(`the run broke off: ${stackOf(error)}`)],
+    violations: [internalError(`the run failed: ${stackOf(error)}`)],
     trace: noTrace,
     steps: 0,
     elapsedMs: 0,
