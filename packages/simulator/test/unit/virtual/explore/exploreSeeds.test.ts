@@ -3,10 +3,13 @@ import {
   type ExploreProgress,
   exploreSeeds,
 } from "../../../../src/virtual/explore/exploreSeeds.ts";
-import { virtualDefaults } from "../../../../src/virtual/scenario.ts";
+import type { VirtualScenario } from "../../../../src/virtual/scenario.ts";
 
 const SUPPORT = new URL("../../../support/virtual/", import.meta.url);
 const TROUBLED = new URL("troubledSeeds.ts", SUPPORT);
+
+/** These tests concern threads and counts, so the sales are small. */
+const SMALL: VirtualScenario = { buyers: 8, seats: 3, apiProcesses: 1, workers: 1 };
 
 /** Explores 40 seeds, unless the options say otherwise. */
 async function explored(options: Partial<Parameters<typeof exploreSeeds>[0]> = {}) {
@@ -14,7 +17,7 @@ async function explored(options: Partial<Parameters<typeof exploreSeeds>[0]> = {
   const result = await exploreSeeds({
     first: 1,
     count: 40,
-    scenario: virtualDefaults,
+    scenario: SMALL,
     threads: 1,
     failuresMax: 10,
     signal: new AbortController().signal,
