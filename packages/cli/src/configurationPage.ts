@@ -3,8 +3,8 @@ import type { DescribedSetting } from "@onsale/core";
 const INTRODUCTION = `# Configuration
 
 All settings are environment variables, read and checked once when a process starts. A blank one
-counts as one that is not set; a wrong one ends the start with a line for each problem. Values of
-secrets are never shown. Times are milliseconds, numbers are decimal digits. \`onsale config show\`
+counts as one that is not set, and blanks around a value, or around a part of a list or pair, do not
+count. A wrong one ends the start with a line for each problem. Values of secrets are never shown. Times are milliseconds, numbers are decimal digits. \`onsale config show\`
 prints what is in force.
 
 This page is generated: \`pnpm onsale config docs > docs/reference/CONFIGURATION.md\`.

@@ -14,7 +14,7 @@ export interface ServerEnvironment {
  * @throws CliError with exit code 3 for an invalid STACK, before any server is searched or started
  */
 export function isEmbedded(env: NodeJS.ProcessEnv = process.env): boolean {
-  const { STACK: stack = "servers" } = withoutBlanks({ STACK: env.STACK });
+  const stack = env.STACK?.trim() || "servers";
   if (stack === "servers" || stack === "embedded") return stack === "embedded";
   throw new CliError("CONFIG_INVALID", `STACK: there is no stack ${JSON.stringify(stack)}`, {
     exitCode: EXIT.precondition,

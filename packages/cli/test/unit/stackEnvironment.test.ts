@@ -33,6 +33,7 @@ describe("serverEnvironment", () => {
 describe("isEmbedded", () => {
   it("depends on STACK, and treats a blank STACK as unset", () => {
     expect(isEmbedded({ STACK: "embedded" })).to.equal(true);
+    expect(isEmbedded({ STACK: " embedded\n" })).to.equal(true);
     for (const env of [{}, { STACK: "" }, { STACK: " " }, { STACK: "servers" }]) {
       expect(isEmbedded(env)).to.equal(false);
     }

@@ -50,14 +50,16 @@ export type OnsaleConfig = ServersConfig | EmbeddedConfig;
 export type CoreConfig = OnsaleConfig["core"];
 
 /**
- * Reads and checks the environment. A blank variable counts as not set. With `STACK=embedded`, each
+ * Reads and checks the environment. A blank variable counts as not set, and blanks around a value do
+ * not count, because a file or a shell easily adds them. With `STACK=embedded`, each
  * call generates new values for the missing secrets, so a process must call this function once and
  * pass the result on.
  * @param env defaults to the environment of the process
  * @throws ConfigError with the name, never the value, of every variable that is missing or wrong
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): OnsaleConfig {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const trimmed = Object.entries(env).map(([name, value]) => [name, value?.trim()] as const);
+  const given = Object.fromEntries(trimmed.filter(([, value]) => value));
   return given.STACK === "embedded" ? readEmbedded(given) : readServers(given);
 }
 

@@ -27,7 +27,6 @@ export const SECRET_LENGTH_MIN = 32;
 export const int = (min: number, max: number, fallback: number) =>
   z
     .string()
-    .trim()
     .regex(/^-?\d+$/, "must be a whole number in decimal digits")
     .pipe(z.coerce.number<string>().int().min(min).max(max))
     .default(fallback)
@@ -40,17 +39,19 @@ export const flag = (fallback: "true" | "false") =>
     .default(fallback)
     .transform((text) => text === "true");
 
-/** A list of texts, separated by commas. Blank texts are dropped. */
-export const list = () =>
-  z
-    .string()
-    .default("")
-    .transform((text) =>
-      text
-        .split(",")
-        .map((part) => part.trim())
-        .filter((part) => part !== ""),
-    );
+/** A list of texts, separated by commas. */
+export const list = () => z.string().default("").transform(partsOf);
+
+/**
+ * Splits a list at its commas. Blanks around a part do not count, and blank parts are dropped, so
+ * that a list may have a blank after each comma and a comma at its end.
+ */
+function partsOf(text: string): string[] {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
 
 const KEYRING_FORM = "must be kid:secret[,kid:secret], each secret of 32 or more characters";
 
@@ -61,10 +62,10 @@ export const keyring = () =>
     .optional()
     .transform((text, context) => {
       const kids = new Set<string>();
-      return (text?.split(",") ?? []).map((part) => {
+      return partsOf(text ?? "").map((part) => {
         const colon = part.indexOf(":");
-        const key = { kid: part.slice(0, colon), secret: part.slice(colon + 1) };
-        if (colon < 1 || key.secret.length < SECRET_LENGTH_MIN) {
+        const key = { kid: part.slice(0, colon).trim(), secret: part.slice(colon + 1).trim() };
+        if (colon < 1 || key.kid === "" || key.secret.length < SECRET_LENGTH_MIN) {
           context.addIssue({ code: "custom", message: KEYRING_FORM });
         }
         // A token names its key by the kid. If two keys had the same kid, only the second would be

@@ -36,6 +36,48 @@ describe("the configuration", () => {
     expect(config.auth.mode).to.equal("jwt");
   });
 
+  it("ignores blanks around a value, and around each part of a list or a pair", () => {
+    const padded = Object.entries({
+      ...GOOD,
+      HOST: "::1",
+      PORT: "9000",
+      LOG_LEVEL: "warn",
+      TRUST_PROXY: "true",
+      STACK: "servers",
+      REDIS_KEY_PREFIX: "shop:",
+      AUTH_ISSUER: "https://issuer",
+      AUTH_JWKS_URL: "https://issuer/keys",
+      KAFKA_BROKERS: "a:1 ,, b:2 ,",
+      QUEUE_TOKEN_KEYS: ` new : ${SECRET}1 , old :\t${SECRET}2,`,
+    }).map(([name, value]) => [name, ` \t${value} \n`]);
+    const config = readServersConfig(Object.fromEntries(padded));
+    expect(config.http).to.include({ host: "::1", port: 9000, trustProxy: true });
+    expect(config.logLevel).to.equal("warn");
+    expect(config.mysql.url).to.equal(GOOD.MYSQL_URL);
+    expect(config.redis).to.include({ url: GOOD.REDIS_URL, keyPrefix: "shop:" });
+    expect(config.auth).to.include({
+      jwtSecret: SECRET,
+      issuer: "https://issuer",
+      jwksUrl: "https://issuer/keys",
+    });
+    expect(config.kafka.brokers).to.deep.equal(["a:1", "b:2"]);
+    expect(config.core.queueTokenKeys).to.deep.equal([
+      { kid: "new", secret: `${SECRET}1` },
+      { kid: "old", secret: `${SECRET}2` },
+    ]);
+  });
+
+  it("refuses a key whose id or secret is blank, and a secret that blanks make long", () => {
+    const shortSecret = "s".repeat(20);
+    for (const keys of [` : ${SECRET}`, "k1:", `k1:${shortSecret}${" ".repeat(20)}`, "k1: ,"]) {
+      expect(problemsOf({ ...GOOD, QUEUE_TOKEN_KEYS: keys }), keys).to.include("QUEUE_TOKEN_KEYS");
+    }
+    const kids = `k1:${SECRET},k1 :${SECRET}2`;
+    expect(problemsOf({ ...GOOD, QUEUE_TOKEN_KEYS: kids })).to.include("a kid twice");
+    const padded = `${shortSecret}${" ".repeat(20)}`;
+    expect(problemsOf({ ...GOOD, AUTH_JWT_SECRET: padded })).to.include("AUTH_JWT_SECRET");
+  });
+
   it("treats a blank variable as not set", () => {
     for (const blank of ["", " ", "\t\n"]) {
       const config = readConfig({ ...GOOD, PORT: blank, KAFKA_BROKERS: blank, STACK: blank });
