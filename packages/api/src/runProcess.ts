@@ -1,5 +1,12 @@
 import { parseArgs } from "node:util";
-import { ConfigError, createLogger, type OnsaleConfig, type Role, readConfig } from "@onsale/core";
+import {
+  ConfigError,
+  createLogger,
+  misspelledVariables,
+  type OnsaleConfig,
+  type Role,
+  readConfig,
+} from "@onsale/core";
 import { presentStack } from "./routes/health/presenter.ts";
 import { type RunningServer, startServer } from "./startServer.ts";
 
@@ -40,6 +47,12 @@ async function run(asked: Role | undefined): Promise<void> {
   const config = readConfig();
   const role = asked ?? config.role;
   const log = createLogger(config.logLevel, { role });
+  for (const { name, setting } of misspelledVariables()) {
+    log.warn(
+      { event: "config.unknown_variable", variable: name, setting },
+      "The environment has a variable that is nearly a setting; it has no effect",
+    );
+  }
   process.on("uncaughtException", (error) => {
     log.error(
       { event: "api.uncaught_exception", stack: error.stack },

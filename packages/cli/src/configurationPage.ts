@@ -4,8 +4,12 @@ const INTRODUCTION = `# Configuration
 
 All settings are environment variables, read and checked once when a process starts. A blank one
 counts as one that is not set, and blanks around a value, or around a part of a list or pair, do not
-count. A wrong one ends the start with a line for each problem. Values of secrets are never shown. Times are milliseconds, numbers are decimal digits. \`onsale config show\`
-prints what is in force.
+count. A wrong one ends the start with a line for each problem. Values of secrets are never shown.
+Times are milliseconds, numbers are decimal digits. \`onsale config show\` prints what is in force.
+
+A setting under its former name ends the start, unless the present name is set too. A variable whose
+name is nearly that of a setting, such as \`REDIS_URI\`, is logged as a warning
+(\`config.unknown_variable\`); \`onsale config show\` names it too.
 
 This page is generated: \`pnpm onsale config docs > docs/reference/CONFIGURATION.md\`.
 `;

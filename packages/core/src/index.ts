@@ -10,6 +10,7 @@ export { inspectServers } from "./compose/inspectServers.ts";
 export { migrateDatabase, migrationsOf, openCore } from "./compose/openCore.ts";
 export type { OpenCoreOptions, OpenedCore, Role } from "./compose/openedCore.ts";
 export { type DescribedSetting, describeSettings } from "./config/describeSettings.ts";
+export { type MisspelledVariable, misspelledVariables } from "./config/otherVariables.ts";
 export {
   ConfigError,
   type CoreConfig,

@@ -50,6 +50,13 @@ describe("an embedded process", () => {
       encoding: "utf8",
     });
 
+  it("warns of a variable that is nearly a setting, without its value", async () => {
+    server = await startServerProcess("all", { ...EMBEDDED, HOLD_TTL_M: "hush-hush" });
+    const line = await server.logged("config.unknown_variable");
+    expect(JSON.parse(line)).to.include({ variable: "HOLD_TTL_M", setting: "HOLD_TTL_MS" });
+    expect(server.log()).not.to.include("hush-hush");
+  });
+
   it("prints its usage for --help even without valid settings", () => {
     for (const words of [["--help"], ["-h"], ["api", "--help"]]) {
       const { status, stdout, stderr } = run(words, {});

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { EMBEDDED_ROLE, embeddedEnvironment } from "./embeddedEnvironment.ts";
 import { factsOf, listSettings } from "./listSettings.ts";
+import { formerNames } from "./otherVariables.ts";
 import { type Settings, settingsSchema } from "./settings.ts";
 
 /**
@@ -50,12 +51,13 @@ export type OnsaleConfig = ServersConfig | EmbeddedConfig;
 export type CoreConfig = OnsaleConfig["core"];
 
 /**
- * Reads and checks the environment. A blank variable counts as not set, and blanks around a value do
- * not count, because a file or a shell easily adds them. With `STACK=embedded`, each
- * call generates new values for the missing secrets, so a process must call this function once and
- * pass the result on.
+ * Reads and checks the environment. A blank variable counts as not set. Blanks around a value do
+ * not count, because a file or a shell easily adds them. With `STACK=embedded`, each call generates
+ * new values for the missing secrets, so a process must call this function once and pass the result
+ * on.
  * @param env defaults to the environment of the process
- * @throws ConfigError with the name, never the value, of every variable that is missing or wrong
+ * @throws ConfigError with the name, never the value, of every variable that is missing, wrong or
+ *   called by its former name
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): OnsaleConfig {
   const trimmed = Object.entries(env).map(([name, value]) => [name, value?.trim()] as const);
@@ -76,7 +78,7 @@ export function readServersConfig(env: NodeJS.ProcessEnv = process.env): Servers
 }
 
 function readServers(given: NodeJS.ProcessEnv): ServersConfig {
-  const settings = parsed(settingsSchema, given, []);
+  const settings = parsed(settingsSchema, given, formerNames(given));
   const { topicPrefix } = settings.core.outbox;
   return { ...settings, stack: "servers", kafka: { ...settings.kafka, topicPrefix } };
 }
@@ -91,7 +93,7 @@ const embeddedSchema = settingsSchema.extend({
 
 function readEmbedded(given: NodeJS.ProcessEnv): EmbeddedConfig {
   const { ignored, generated, env } = embeddedEnvironment(given);
-  const settings = parsed(embeddedSchema, env, foreignRole(given));
+  const settings = parsed(embeddedSchema, env, [...formerNames(given), ...foreignRole(given)]);
   const { mysql: _mysql, redis: _redis, kafka: _kafka, ...common } = settings;
   return { ...common, stack: "embedded", ignored, generated: Object.keys(generated) };
 }

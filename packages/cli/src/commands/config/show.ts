@@ -19,7 +19,7 @@ export default class ConfigShow extends AdminCommand {
 
   async run(): Promise<unknown> {
     await this.parse(ConfigShow);
-    const { describeSettings, readConfig } = await import("@onsale/core");
+    const { describeSettings, misspelledVariables, readConfig } = await import("@onsale/core");
     const { isEmbedded, serverEnvironment } = await import("../../stackEnvironment.ts");
     const { flattenSettings, maskSecrets } = await import("../../maskSecrets.ts");
     const { table } = await import("../../terminal/table.ts");
@@ -28,6 +28,10 @@ export default class ConfigShow extends AdminCommand {
       : await serverEnvironment();
     const settings = maskSecrets(readConfig(env));
     this.say(SOURCES[source]);
+    const misspelled = misspelledVariables(env);
+    for (const { name, setting } of misspelled) {
+      this.say(`${name} is not a setting and has no effect; did you mean ${setting}?`);
+    }
     const variables = new Map(describeSettings().map(({ path, name }) => [path, name]));
     const rows = flattenSettings(settings).map(([path, value]) => [
       path,
@@ -35,6 +39,6 @@ export default class ConfigShow extends AdminCommand {
       value,
     ]);
     this.print(table(["SETTING", "VARIABLE", "VALUE"], rows));
-    return { source, settings };
+    return { source, settings, misspelled };
   }
 }

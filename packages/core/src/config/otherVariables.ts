@@ -1,0 +1,86 @@
+import { listSettings } from "./listSettings.ts";
+
+/*
+ * Variables that are not settings
+ *
+ * Problem: a process ignores a variable that it does not know, so a setting under a former or a
+ * misspelled name has no effect, and the process runs with the default.
+ *
+ * A former name ends the start, because the operator relied on the setting. The start succeeds when
+ * the present name is set too: processes of both versions can then share an environment during an
+ * upgrade.
+ *
+ * A name that is nearly the name of a setting gets a warning. It does not end the start, because
+ * the environment also has variables of other programs and of the platform: Kubernetes adds
+ * REDIS_PORT to each container when there is a service "redis".
+ */
+
+/** Former names of settings, with the present names. */
+const RENAMED: Readonly<Record<string, string>> = {
+  QUEUE_CLAIM_MS: "QUEUE_ACTIVATION_MS",
+};
+
+/** Names of fewer characters are too similar to names of other programs: HOST, HOME. */
+const NAME_LENGTH_MIN = 8;
+
+/** A misspelling may have one wrong character in this many characters of a name, and at most 2. */
+const CHARACTERS_FOR_ONE_MISTAKE = 6;
+const MISTAKES_MAX = 2;
+
+/** A variable that is not a setting, and the setting that its name nearly has. */
+export interface MisspelledVariable {
+  readonly name: string;
+  readonly setting: string;
+}
+
+/**
+ * Finds former names of settings.
+ * @returns one line for each, for a ConfigError
+ */
+export function formerNames(given: NodeJS.ProcessEnv): string[] {
+  return Object.entries(RENAMED)
+    .filter(([former, present]) => given[former] !== undefined && given[present] === undefined)
+    .map(([former, present]) => `${former}: the setting is called ${present} now; rename it`);
+}
+
+/** Finds variables whose names are nearly the names of settings. Values are not read. */
+export function misspelledVariables(
+  env: NodeJS.ProcessEnv = process.env,
+): readonly MisspelledVariable[] {
+  const settings = listSettings().map(({ variable }) => variable);
+  const known = new Set([...settings, ...Object.keys(RENAMED)]);
+  const unset = settings.filter((setting) => env[setting] === undefined);
+  return Object.keys(env)
+    .filter((name) => !known.has(name))
+    .flatMap((name) => {
+      const setting = unset.find((candidate) => isNearly(name.toUpperCase(), candidate));
+      return setting === undefined ? [] : [{ name, setting }];
+    });
+}
+
+function isNearly(name: string, setting: string): boolean {
+  if (name === setting) return true;
+  if (setting.length < NAME_LENGTH_MIN) return false;
+  const mistakesMax = Math.min(
+    MISTAKES_MAX,
+    Math.floor(setting.length / CHARACTERS_FOR_ONE_MISTAKE),
+  );
+  if (Math.abs(name.length - setting.length) > mistakesMax) return false;
+  return distance(name, setting) <= mistakesMax;
+}
+
+/** The Levenshtein distance: insertions, deletions and replacements from one text to the other. */
+function distance(from: string, to: string): number {
+  let above = Array.from({ length: to.length + 1 }, (_unused, index) => index);
+  for (const [row, character] of [...from].entries()) {
+    const current = [row + 1];
+    for (const [column, other] of [...to].entries()) {
+      const replaced = (above[column] ?? 0) + (character === other ? 0 : 1);
+      const removed = (above[column + 1] ?? 0) + 1;
+      const inserted = (current[column] ?? 0) + 1;
+      current.push(Math.min(replaced, removed, inserted));
+    }
+    above = current;
+  }
+  return above[to.length] ?? 0;
+}
