@@ -110,7 +110,7 @@ describe("createPerformance", () => {
       expect(await refusalOf(withSeat({ seatNo: text }))).to.match(
         /^seatNo must be a text of 1 to 32 /,
       );
-      expect(await refusalOf(withSeat({ section: text }))).to.match(/^section is .* 1 to 64 /);
+      expect(await refusalOf(withSeat({ section: text }))).to.match(/^section must be .* 1 to 64 /);
     }
     await refusalOf(create({ venue: "x".repeat(201) }));
     await refusalOf(withSeat({ seatNo: "x".repeat(33) }));
