@@ -23,6 +23,6 @@ export interface OpenedAdapters {
    */
   passTime(ms: number): Promise<void>;
   /** Makes Redis lose its whole state, like a restart without persistence. */
-  loseMemory(): Promise<void>;
+  loseRedisState(): Promise<void>;
   close(): Promise<void>;
 }

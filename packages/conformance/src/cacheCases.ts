@@ -109,7 +109,7 @@ export function cacheCases(set: AdapterSet): void {
 
     it("loads the value again after Redis lost its state", async () => {
       await copied(1);
-      await opened().loseMemory();
+      await opened().loseRedisState();
       expect(await read(cache, async () => 2)).to.equal(2);
     });
   });

@@ -90,7 +90,7 @@ export function rateLimiterCases(set: AdapterSet): void {
       const limit = { points: 2, perMs: MINUTE_MS };
       await limiter.take(subject(), limit);
       await second.take(subject(), limit);
-      await opened().loseMemory();
+      await opened().loseRedisState();
       expect(await limiter.take(subject(), limit)).to.include({ allowed: true });
       expect(await third.take(subject(), limit)).to.include({ allowed: true });
     });

@@ -110,7 +110,7 @@ export function seatLockCases(set: AdapterSet): void {
 
     it("is lost with Redis's state, and its release keeps a newer lock", async () => {
       const lost = await ask(lock, 1);
-      await opened().loseMemory();
+      await opened().loseRedisState();
       const lease = await ask(other, 1);
       expect(lease).not.to.equal(undefined);
       await lost?.release();

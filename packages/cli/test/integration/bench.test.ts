@@ -1,18 +1,18 @@
 import { expect } from "chai";
 import { runOnsale } from "../support/runOnsale.ts";
-import { newTestWorld, type TestWorld } from "../support/testServers.ts";
+import { newTestStack, type TestStack } from "../support/testServers.ts";
 
 describe("onsale bench holds", () => {
-  let world: TestWorld;
+  let stack: TestStack;
 
   before(async () => {
-    world = await newTestWorld({ migrated: false });
+    stack = await newTestStack({ migrated: false });
   });
-  after(() => world.drop());
+  after(() => stack.drop());
 
   it("compares the API with the bare loop, profiles it, and drops its database", async () => {
     const words = ["bench", "holds", "--rounds", "1", "--holds", "100", "--api-processes", "1"];
-    const { code, stdout, stderr } = await runOnsale([...words, "--profile", "--json"], world.env);
+    const { code, stdout, stderr } = await runOnsale([...words, "--profile", "--json"], stack.env);
     expect(code, stderr).to.equal(0);
     const { data } = JSON.parse(stdout);
     const [bare, api] = data.variants;
@@ -28,22 +28,22 @@ describe("onsale bench holds", () => {
     expect(api.paced.accepted + api.paced.refused).to.equal(100);
     const packages = data.profile.packages.map((one: { name: string }) => one.name);
     expect(packages).to.include("sequelize").and.include("@onsale/core");
-    const left = await world.query(`SHOW DATABASES LIKE '${data.database}'`);
+    const left = await stack.query(`SHOW DATABASES LIKE '${data.database}'`);
     expect(left).to.deep.equal([]);
   });
 });
 
 describe("onsale bench invariants", () => {
-  let world: TestWorld;
+  let stack: TestStack;
 
   before(async () => {
-    world = await newTestWorld({ migrated: false });
+    stack = await newTestStack({ migrated: false });
   });
-  after(() => world.drop());
+  after(() => stack.drop());
 
   it("checks a sale of the requested size, and drops its database", async () => {
     const words = ["bench", "invariants", "--reservations", "200", "--json"];
-    const { code, stdout, stderr } = await runOnsale(words, world.env);
+    const { code, stdout, stderr } = await runOnsale(words, stack.env);
     expect(code, stderr).to.equal(0);
     const { data } = JSON.parse(stdout);
     const rowsRead = Object.fromEntries(
@@ -55,6 +55,6 @@ describe("onsale bench invariants", () => {
     expect(data.report.holds).to.equal(true);
     expect(rowsRead).to.include({ I9: 200, I7: 101 });
     expect(data.peakMib).to.be.at.least(data.idleMib);
-    expect(await world.query(`SHOW DATABASES LIKE '${data.database}'`)).to.deep.equal([]);
+    expect(await stack.query(`SHOW DATABASES LIKE '${data.database}'`)).to.deep.equal([]);
   });
 });

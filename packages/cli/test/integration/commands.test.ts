@@ -1,19 +1,19 @@
 import { expect } from "chai";
 import { runOnsale } from "../support/runOnsale.ts";
-import { newTestWorld, type TestWorld } from "../support/testServers.ts";
+import { newTestStack, type TestStack } from "../support/testServers.ts";
 
 describe("onsale commands on the test servers", () => {
-  let world: TestWorld;
-  const run = (...words: string[]) => runOnsale(words, world.env);
+  let stack: TestStack;
+  const run = (...words: string[]) => runOnsale(words, stack.env);
   const json = async (...words: string[]) => {
     const { stdout } = await run(...words, "--json");
     return JSON.parse(stdout).data;
   };
 
   before(async () => {
-    world = await newTestWorld({ migrated: false });
+    stack = await newTestStack({ migrated: false });
   });
-  after(() => world.drop());
+  after(() => stack.drop());
 
   it("migrates once, and lists applied and pending migrations", async () => {
     const first = await run("db", "migrate");
@@ -74,7 +74,7 @@ describe("onsale commands on the test servers", () => {
   });
 
   it("exits 1 with the ids of a violation, and 0 after the data is repaired", async () => {
-    await world.sql("INSERT INTO point_accounts (user_id, balance, version) VALUES (77, 500, 1)");
+    await stack.sql("INSERT INTO point_accounts (user_id, balance, version) VALUES (77, 500, 1)");
     const sick = await run("doctor", "--json");
     expect(sick.code).to.equal(1);
     const { data } = JSON.parse(sick.stdout);
@@ -82,12 +82,12 @@ describe("onsale commands on the test servers", () => {
     const broken = data.invariants.results.filter((result: { holds: boolean }) => !result.holds);
     expect(broken.map((result: { id: string }) => result.id)).to.deep.equal(["I3"]);
     expect(JSON.stringify(broken[0].violations)).to.include("77");
-    await world.sql("DELETE FROM point_accounts WHERE user_id = 77");
+    await stack.sql("DELETE FROM point_accounts WHERE user_id = 77");
     expect((await run("doctor")).code).to.equal(0);
   });
 
   it("exits 1 and names the server that does not answer", async () => {
-    const env = { ...world.env, REDIS_URL: "redis://127.0.0.1:1/0" };
+    const env = { ...stack.env, REDIS_URL: "redis://127.0.0.1:1/0" };
     const { code, stdout } = await runOnsale(["doctor"], env);
     expect(code).to.equal(1);
     expect(stdout).to.match(/redis +DOWN .*ECONNREFUSED/);

@@ -1,29 +1,29 @@
 import { expect } from "chai";
 import { runOnsale } from "../support/runOnsale.ts";
-import { newTestWorld, type TestWorld } from "../support/testServers.ts";
+import { newTestStack, type TestStack } from "../support/testServers.ts";
 import { useServing, withTakenPort } from "../support/useServing.ts";
 
 describe("onsale serve", () => {
-  let world: TestWorld;
+  let stack: TestStack;
 
   beforeEach(async () => {
-    world = await newTestWorld({ migrated: false });
+    stack = await newTestStack({ migrated: false });
   });
   // The served processes stop before the database is dropped.
   const serve = useServing();
-  afterEach(() => world.drop());
+  afterEach(() => stack.drop());
 
   for (const auth of ["jwt", "trusted"]) {
     it(`prints a tour that sells a seat when it runs unchanged (${auth})`, async () => {
-      const { takeTheTour } = await serve(["--auth", auth], world.env);
+      const { takeTheTour } = await serve(["--auth", auth], stack.env);
       await takeTheTour();
-      const { stdout } = await runOnsale(["concert", "seats", "1", "--json"], world.env);
+      const { stdout } = await runOnsale(["concert", "seats", "1", "--json"], stack.env);
       expect(JSON.parse(stdout).data.counts).to.deep.equal({ AVAILABLE: 289, HELD: 0, SOLD: 1 });
     });
   }
 
   it("finishes requests and stops API and worker at Ctrl-C, with exit code 130", async () => {
-    const { baseUrl, takeTheTour, interrupt } = await serve([], world.env);
+    const { baseUrl, takeTheTour, interrupt } = await serve([], stack.env);
     await takeTheTour();
     const { code, stderr } = await interrupt();
     expect(code).to.equal(130);
@@ -34,7 +34,7 @@ describe("onsale serve", () => {
 
   it("exits 3 and starts no process when another program uses the port", async () => {
     const { code, stderr } = await withTakenPort((port) =>
-      runOnsale(["serve", "--port", port], world.env),
+      runOnsale(["serve", "--port", port], stack.env),
     );
     expect(code).to.equal(3);
     expect(stderr).to.include("PORT_TAKEN").and.include("--port 0");

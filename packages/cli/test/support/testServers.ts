@@ -18,7 +18,7 @@ after("stops what the tests started", async () => {
 });
 
 /** A database, a Redis prefix and topics that no other test, process or checkout uses. */
-export interface TestWorld {
+export interface TestStack {
   /** The environment of a command. */
   readonly env: Readonly<Record<string, string>>;
   /** Runs SQL in the database of the test. */
@@ -29,14 +29,14 @@ export interface TestWorld {
 }
 
 const SECRET = "only-for-tests-0123456789-0123456789";
-let worldCount = 0;
+let stackCount = 0;
 
 /** @param options.migrated false leaves the database to the test */
-export async function newTestWorld(options: { migrated: boolean }): Promise<TestWorld> {
+export async function newTestStack(options: { migrated: boolean }): Promise<TestStack> {
   stack ??= bringUp();
   const urls = await stack;
-  worldCount += 1;
-  const name = `onsale_cli_test_${process.pid}_${worldCount}`;
+  stackCount += 1;
+  const name = `onsale_cli_test_${process.pid}_${stackCount}`;
   const database = new URL(urls.mysqlUrl);
   database.pathname = `/${name}`;
   const env = {

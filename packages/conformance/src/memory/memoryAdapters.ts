@@ -31,7 +31,7 @@ export function memoryAdapters(newClock: () => PassingClock, change?: Change): A
         core: await another(),
         another,
         passTime: async (ms) => clock.pass(ms),
-        loseMemory: async () => servers.redisState.lose(),
+        loseRedisState: async () => servers.redisState.lose(),
         close: async () => void (await Promise.all(closing.map((close) => close()))),
       };
     },

@@ -104,7 +104,7 @@ export function useQueueRoom(set: AdapterSet): RoomUnderTest {
       return (await store().rebuild(`clock-${clockCount}`, rebuildInputOf())).generationStartedUs;
     },
     passTime: (ms) => opened().passTime(ms),
-    lose: () => opened().loseMemory(),
+    lose: () => opened().loseRedisState(),
   };
 }
 

@@ -26,7 +26,7 @@ describe("a process that is killed during a rush", () => {
     const child = spawn(process.execPath, [PROGRAM], {
       env: {
         ...process.env,
-        ...current().world.env,
+        ...current().stack.env,
         RUSH_SEATS: seatIds.join(","),
         RUSH_FIRST_USER: String(newUserId() * 1_000),
       },

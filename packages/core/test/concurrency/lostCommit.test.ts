@@ -44,7 +44,7 @@ describe("a connection that is lost during COMMIT", () => {
   let behind: CoreInstance;
 
   before("puts a cutter between a core and the database", async () => {
-    cutter = await openCommitCutter(current().world.env.MYSQL_URL ?? "");
+    cutter = await openCommitCutter(current().stack.env.MYSQL_URL ?? "");
     behind = await current().another({ MYSQL_URL: cutter.url });
   });
   after("closes the cutter", () => cutter.close());

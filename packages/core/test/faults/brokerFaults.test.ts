@@ -91,7 +91,7 @@ describe("the outbox, while the broker does not answer", () => {
   it("has lost no message, and has kept the order of each account", async function () {
     this.timeout(60_000);
     const total = (await test.core.outbox.counts(null)).published;
-    const listener = await listenTo(test.world, ["point-account"], broker);
+    const listener = await listenTo(test.stack, ["point-account"], broker);
     await listener.until((messages) => new Set(messages.map((m) => m.messageId)).size === total);
     await listener.stop();
     const lastOf = new Map<string, number>();

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { folded, isSameText } from "../../src/adapters/memory/database/collation.ts";
-import { dropTestWorld, newTestWorld, runSql, type TestWorld } from "../support/testStack.ts";
+import { dropTestStack, newTestStack, runSql, type TestStack } from "../support/testStack.ts";
 
 /** Characters of one statement; the whole plane takes sixteen statements. */
 const CHARACTERS_MAX = 4_096;
@@ -18,9 +18,9 @@ function allCharacters(): string[] {
 }
 
 /** The weights of the text on the server, as one character of the plane for each character. */
-async function weightsOf(world: TestWorld, text: string): Promise<string[]> {
+async function weightsOf(stack: TestStack, text: string): Promise<string[]> {
   const [row] = await runSql(
-    world,
+    stack,
     `SELECT HEX(WEIGHT_STRING(CONVERT(? USING utf8mb4) COLLATE utf8mb4_general_ci)) AS weights`,
     [text],
   );
@@ -41,30 +41,30 @@ function somePairs(): [string, string][] {
 const GENERAL_CI = "CONVERT(? USING utf8mb4) COLLATE utf8mb4_general_ci";
 
 /** Whether the two texts are equal, and whether one contains the other. */
-async function comparedBy(world: TestWorld, pairs: readonly (readonly [string, string])[]) {
+async function comparedBy(stack: TestStack, pairs: readonly (readonly [string, string])[]) {
   const columns = pairs.map(
     (_pair, at) => `${GENERAL_CI} = CONVERT(? USING utf8mb4) AS same${at},
       ${GENERAL_CI} LIKE CONCAT('%', REPLACE(?, '_', '|_'), '%') ESCAPE '|' AS part${at}`,
   );
   const values = pairs.flatMap((pair) => [...pair, ...pair]);
-  const [row] = await runSql(world, `SELECT ${columns.join(", ")}`, values);
+  const [row] = await runSql(stack, `SELECT ${columns.join(", ")}`, values);
   return pairs.map((pair, at) => [...pair, row?.[`same${at}`] === 1, row?.[`part${at}`] === 1]);
 }
 
 describe("collation of the in-memory database, compared with MySQL", () => {
-  let world: TestWorld;
+  let stack: TestStack;
   before("connects to the server", async () => {
-    const made = await newTestWorld();
-    world = { ...made, env: { ...made.env, MYSQL_URL: serverOf(made) } };
+    const made = await newTestStack();
+    stack = { ...made, env: { ...made.env, MYSQL_URL: serverOf(made) } };
   });
-  after(() => dropTestWorld(world));
+  after(() => dropTestStack(stack));
 
   it("has the weight of utf8mb4_general_ci for each character", async () => {
     const characters = allCharacters();
     const different: string[] = [];
     for (let start = 0; start < characters.length; start += CHARACTERS_MAX) {
       const part = characters.slice(start, start + CHARACTERS_MAX);
-      const weights = await weightsOf(world, part.join(""));
+      const weights = await weightsOf(stack, part.join(""));
       expect(weights).to.have.length(part.length);
       different.push(...part.filter((character, at) => folded(character) !== weights[at]));
     }
@@ -79,7 +79,7 @@ describe("collation of the in-memory database, compared with MySQL", () => {
       isSameText(one, other),
       folded(one).includes(folded(other)),
     ]);
-    expect(inMemory).to.deep.equal(await comparedBy(world, pairs));
+    expect(inMemory).to.deep.equal(await comparedBy(stack, pairs));
     for (const at of [2, 3]) {
       expect(inMemory.filter((pair) => pair[at] === true)).to.have.length.above(PAIRS / 100);
     }
@@ -87,7 +87,7 @@ describe("collation of the in-memory database, compared with MySQL", () => {
 });
 
 /** The URL of the server without a database, which these tests do not need. */
-function serverOf({ env }: TestWorld): string {
+function serverOf({ env }: TestStack): string {
   const url = new URL(env.MYSQL_URL ?? "");
   url.pathname = "/";
   return url.href;

@@ -39,7 +39,7 @@ describe("the database", () => {
   const current = useTestCore();
 
   it("runs each migration once, and lists the migrations that ran", async () => {
-    const config = configOf(current().world);
+    const config = configOf(current().stack);
     expect(await migrateDatabase(config)).to.deep.equal([]);
     const { executed, pending } = await migrationsOf(config);
     expect(executed).to.deep.equal([
@@ -95,7 +95,7 @@ describe("the database", () => {
   });
 
   describe("in the sessions of core", () => {
-    const world = () => ({
+    const ports = () => ({
       clock: systemClock,
       random: systemRandom,
       log: recordingLog(),
@@ -103,7 +103,7 @@ describe("the database", () => {
     });
 
     it("has READ COMMITTED, UTC and strict mode", async () => {
-      const opened = openMysql(configOf(current().world).mysql, world());
+      const opened = openMysql(configOf(current().stack).mysql, ports());
       try {
         const rows = await opened.db.select(null, SESSION_VARIABLES);
         const settingOf = (part: string) => rows.find(({ name }) => name.includes(part))?.value;
@@ -116,8 +116,8 @@ describe("the database", () => {
     });
 
     it("prepares no statement on the server", async () => {
-      const { mysql } = configOf(current().world, { MYSQL_POOL_MAX: "1" });
-      const { db, close } = openMysql(mysql, world());
+      const { mysql } = configOf(current().stack, { MYSQL_POOL_MAX: "1" });
+      const { db, close } = openMysql(mysql, ports());
       try {
         for (let user = 1; user <= 20; user += 1) {
           await db.select(null, BALANCE, { user });
@@ -131,7 +131,7 @@ describe("the database", () => {
     });
 
     it("stores every character of a value", async () => {
-      const opened = openMysql(configOf(current().world).mysql, world());
+      const opened = openMysql(configOf(current().stack).mysql, ports());
       const nasty = `it's "quoted" \\ :name ? -- ; \u{1F3AB} \0 %`;
       try {
         const values = { nasty, list: [6, 7], name: "not me" };

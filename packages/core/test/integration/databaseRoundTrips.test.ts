@@ -165,7 +165,7 @@ describe("in-memory database, round trips", () => {
         return work();
       },
     };
-    const memory = openMemoryCore(configOf(opened.world), createMemoryServers(), { link });
+    const memory = openMemoryCore(configOf(opened.stack), createMemoryServers(), { link });
     const inMemory = await countEach(memory.core, () => callCount);
     await memory.close();
     const inMysql = await countEach(opened.core, () => sqlCount);

@@ -10,22 +10,22 @@ import { DependencyUnavailableError } from "../../src/shared/errors.ts";
 import { systemIds } from "../../src/shared/ids.ts";
 import { failureOf } from "../support/fixtures.ts";
 import { recordingLog } from "../support/recorders.ts";
-import { configOf, newTestWorld, type TestWorld } from "../support/testStack.ts";
+import { configOf, newTestStack, type TestStack } from "../support/testStack.ts";
 
 describe("Kafka", () => {
-  let world: TestWorld;
+  let stack: TestStack;
   let connection: KafkaConnection;
   let topic: string;
   let topicCount = 0;
   const running: RunningConsumer[] = [];
 
   before("opens a connection", async () => {
-    world = await newTestWorld();
+    stack = await newTestStack();
   });
   beforeEach("takes a topic of its own", () => {
-    connection = openKafka(configOf(world).kafka, systemClock, recordingLog());
+    connection = openKafka(configOf(stack).kafka, systemClock, recordingLog());
     topicCount += 1;
-    topic = `${world.name}.t${topicCount}`;
+    topic = `${stack.name}.t${topicCount}`;
   });
   afterEach("closes the connection", async () => {
     await Promise.all(running.splice(0).map((consumer) => consumer.stop()));
@@ -75,7 +75,7 @@ describe("Kafka", () => {
 
   it("rejects repeatedly with DependencyUnavailableError when no server listens", async () => {
     const away = openKafka(
-      { ...configOf(world).kafka, brokers: ["127.0.0.1:1"] },
+      { ...configOf(stack).kafka, brokers: ["127.0.0.1:1"] },
       systemClock,
       recordingLog(),
     );
@@ -89,7 +89,7 @@ describe("Kafka", () => {
   });
 
   it("rejects with DependencyUnavailableError when no broker is configured", async () => {
-    const none = openKafka({ ...configOf(world).kafka, brokers: [] }, systemClock, recordingLog());
+    const none = openKafka({ ...configOf(stack).kafka, brokers: [] }, systemClock, recordingLog());
     const failure = await failureOf(kafkaPublisher(none).publish([message("k", "v")]));
     expect(failure).to.be.instanceOf(DependencyUnavailableError);
     expect(none.health().reason).to.equal("KAFKA_BROKERS is not set");

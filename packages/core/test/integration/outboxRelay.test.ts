@@ -49,9 +49,9 @@ describe("the outbox relay", () => {
   }
 
   it("publishes every version in order while two relays exchange leases", async () => {
-    const { core, world, sql } = current();
+    const { core, stack, sql } = current();
     const other = (await current().another()).core;
-    const listener = await listenTo(world, ["reservation"]);
+    const listener = await listenTo(stack, ["reservation"]);
     const relays = [outboxRelay(core), outboxRelay(other)];
     let writing = true;
     const write = async (aggregateId: number): Promise<void> => {

@@ -173,7 +173,7 @@ describe("queue, while a server does not answer", () => {
       const admitted = [await join(), await join(), await join()];
       withTransaction.callsFake(away);
       await failureOf(promoteWaiting(promoter, { queueId }));
-      await loseRedis(opened().world, queueId);
+      await loseRedis(opened().stack, queueId);
       const newcomer = await join();
 
       withTransaction.callsFake(core.withTransaction);

@@ -8,7 +8,7 @@ import { promoteWaiting } from "../../src/queue/promoteWaiting.ts";
 import { queueStatus } from "../../src/queue/queueStatus.ts";
 import { releaseAdmission } from "../../src/queue/releaseAdmission.ts";
 import { codeOf, failureOf, newUserId } from "../support/fixtures.ts";
-import { loseRedis, worldRedis } from "../support/loseRedis.ts";
+import { loseRedis, withRedisOf } from "../support/loseRedis.ts";
 import { eventually } from "../support/privateRedis.ts";
 import { useTestCore } from "../support/testCore.ts";
 
@@ -48,11 +48,11 @@ describe("a queue after Redis lost its state", () => {
     return buyers;
   }
 
-  const lose = (): Promise<void> => loseRedis(opened().world, queueId);
+  const lose = (): Promise<void> => loseRedis(opened().stack, queueId);
 
   /** Ends the pause of promotion, as if one poll interval had passed. */
   const endQuietTime = (): Promise<unknown> =>
-    worldRedis(opened().world, (redis, prefix) =>
+    withRedisOf(opened().stack, (redis, prefix) =>
       redis.hset(`${prefix}queue:{${queueId}}:room`, "quietUntilUs", 1),
     );
 
@@ -146,7 +146,7 @@ describe("a queue after Redis lost its state", () => {
   it("treats an older Redis state after a restart as a loss", async () => {
     const [first, second, third] = await joinInTurn(3);
     if (!first || !second || !third) throw new Error("three joined");
-    await worldRedis(opened().world, async (redis, prefix) => {
+    await withRedisOf(opened().stack, async (redis, prefix) => {
       // As in a snapshot: another Redis process wrote it, before the second user joined.
       await redis.hset(`${prefix}queue:{${queueId}}:room`, "runId", "0123456789abcdef");
       await redis.zrem(`${prefix}queue:{${queueId}}:waiting`, second.userId);

@@ -3,14 +3,14 @@ import { redisCache } from "../../src/adapters/redis/cache.ts";
 import { openRedis } from "../../src/adapters/redis/connection.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import { recordingLog } from "../support/recorders.ts";
-import { configOf, newTestWorld } from "../support/testStack.ts";
+import { configOf, newTestStack } from "../support/testStack.ts";
 
 const TTL_MS = 60_000;
 
 /** Tests of stored bytes; `queueConformance.test.ts` has the cases for every cache. */
 describe("the cache in Redis", () => {
   it("loads the value and replaces the copy when it cannot read the copy", async () => {
-    const { redis: config } = configOf(await newTestWorld());
+    const { redis: config } = configOf(await newTestStack());
     const redis = await openRedis(config, systemClock, recordingLog());
     const key = `${config.keyPrefix}cache:hall`;
     try {

@@ -4,7 +4,7 @@ import { redlockSeatLock } from "../../src/adapters/redis/locks/redlockSeatLock.
 import type { SeatLock } from "../../src/ports/seatLock.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import { recordingLog } from "../support/recorders.ts";
-import { configOf, newTestWorld } from "../support/testStack.ts";
+import { configOf, newTestStack } from "../support/testStack.ts";
 
 const TTL_MS = 5000;
 
@@ -15,7 +15,7 @@ describe("a seat lock by Redlock", () => {
   let lock: SeatLock;
 
   before(async () => {
-    const { redis: config } = configOf(await newTestWorld());
+    const { redis: config } = configOf(await newTestStack());
     prefix = config.keyPrefix;
     redis = await openRedis(config, systemClock, recordingLog());
     lock = redlockSeatLock(redis, prefix, systemClock, { ttlMs: TTL_MS });

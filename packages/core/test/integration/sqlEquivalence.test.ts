@@ -23,9 +23,9 @@ import { recordingLog, recordingMetrics } from "../support/recorders.ts";
 import {
   configOf,
   createGeneralCiDatabase,
-  dropTestWorld,
-  newTestWorld,
-  type TestWorld,
+  dropTestStack,
+  newTestStack,
+  type TestStack,
 } from "../support/testStack.ts";
 
 type Act = { readonly kind: "read" | "write"; readonly statement: ArbitrarySql };
@@ -80,19 +80,19 @@ function memoryDatabase(): (statement: ArbitrarySql) => Database {
 const STORIES = 80;
 
 describe("random statements on the in-memory database", () => {
-  let world: TestWorld;
+  let stack: TestStack;
   let mysql: OpenedMysql;
   before("migrates a database", async () => {
-    world = await newTestWorld();
-    await createGeneralCiDatabase(world);
-    const config = configOf(world);
+    stack = await newTestStack();
+    await createGeneralCiDatabase(stack);
+    const config = configOf(stack);
     await migrateDatabase(config);
     const ports = { clock: systemClock, random: systemRandom };
     mysql = openMysql(config.mysql, { ...ports, log: recordingLog(), metrics: recordingMetrics() });
   });
   after("drops it", async () => {
     await mysql.close();
-    await dropTestWorld(world);
+    await dropTestStack(stack);
   });
 
   it("return the same answers and change the same rows as on the server", async () => {

@@ -14,7 +14,7 @@ import { outboxMessage } from "../support/outboxMessages.ts";
 import { until } from "../support/raceTools.ts";
 import { recordingLog, recordingMetrics } from "../support/recorders.ts";
 import { openTestCore, type TestCore } from "../support/testCore.ts";
-import { configOf, newTestWorld } from "../support/testStack.ts";
+import { configOf, newTestStack } from "../support/testStack.ts";
 import { listenTo } from "../support/topicListener.ts";
 import { startWebhookServer, type WebhookServer } from "../support/webhookServer.ts";
 
@@ -107,9 +107,9 @@ describe("the worker", () => {
   });
 
   it("sends an unreadable message to the dead letters, and continues with the next", async () => {
-    const { core, world } = test;
+    const { core, stack } = test;
     const before = await notified();
-    const letters = await listenTo(world, ["reservation.dead-letter"]);
+    const letters = await listenTo(stack, ["reservation.dead-letter"]);
     const broken = await publish(core, [{ value: "{broken" }]);
     const unknown = await publish(core, [{}], { type: "reservation.eaten" });
     await publish(core, [{}]);
@@ -122,7 +122,7 @@ describe("the worker", () => {
       headers["dead-letter-attempts"],
       headers["dead-letter-source"]?.replace(/\/\d+\/\d+$/, ""),
     ]);
-    const source = `${world.name}.reservation`;
+    const source = `${stack.name}.reservation`;
     expect(reasons).to.deep.equal([
       [broken.messageId, "the value is no JSON", "1", source],
       [unknown.messageId, "the type reservation.eaten is unknown", "1", source],
@@ -166,8 +166,8 @@ describe("the worker", () => {
 
 describe("a worker without servers", () => {
   it("starts, keeps trying, and stops on request", async () => {
-    const world = await newTestWorld();
-    const config = configOf(world, {
+    const stack = await newTestStack();
+    const config = configOf(stack, {
       MYSQL_URL: "mysql://root@127.0.0.1:1/none",
       REDIS_URL: "redis://127.0.0.1:1",
       KAFKA_BROKERS: "127.0.0.1:1",

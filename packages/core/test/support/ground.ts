@@ -7,11 +7,11 @@ import {
 } from "../../src/compose/openMemory.ts";
 import { readConfig } from "../../src/config/readConfig.ts";
 import { loseAllRedis } from "./loseRedis.ts";
-import { configOf, dropTestWorld, newTestWorld, runSql, type TestWorld } from "./testStack.ts";
+import { configOf, dropTestStack, newTestStack, runSql, type TestStack } from "./testStack.ts";
 
 /** The servers of one test, real or in memory. */
 export interface Ground {
-  readonly world: TestWorld;
+  readonly stack: TestStack;
   open(overrides: Record<string, string>, options: OpenCoreOptions): Promise<OpenedCore>;
   /** Runs a statement on a connection of its own; on real servers only. */
   sql(
@@ -34,19 +34,19 @@ export function newGround(): Promise<Ground> {
 }
 
 async function serversGround(): Promise<Ground> {
-  const world = await newTestWorld();
-  await migrateDatabase(configOf(world));
-  const sql: Ground["sql"] = (text, values) => runSql(world, text, values);
+  const stack = await newTestStack();
+  await migrateDatabase(configOf(stack));
+  const sql: Ground["sql"] = (text, values) => runSql(stack, text, values);
   return {
-    world,
-    open: (overrides, options) => openCore(configOf(world, overrides), options),
+    stack,
+    open: (overrides, options) => openCore(configOf(stack, overrides), options),
     sql,
     async endHold(reservationId, ms) {
       await sql(END_HOLD, [ms * 1000, ms * 1000, reservationId]);
     },
     async drop() {
-      await loseAllRedis(world);
-      await dropTestWorld(world);
+      await loseAllRedis(stack);
+      await dropTestStack(stack);
     },
   };
 }
@@ -62,7 +62,7 @@ function memoryGround(): Ground {
   const servers = createMemoryServers();
   const env = { STACK: "embedded", LOG_LEVEL: "silent" };
   return {
-    world: { name: "memory", env },
+    stack: { name: "memory", env },
     open: async (overrides, options) =>
       openMemoryCore(readConfig({ ...env, ...overrides }), servers, options),
     sql: () =>

@@ -1,4 +1,4 @@
-import { runSql, type TestWorld } from "./testStack.ts";
+import { runSql, type TestStack } from "./testStack.ts";
 
 /** A column with a time. All columns of a table are moved by one statement. */
 const TIMES = /* sql */ `
@@ -10,7 +10,7 @@ const TIMES = /* sql */ `
   ORDER BY table_name, column_name`;
 
 /** The columns of each database; a test does not change its schema. */
-const shiftsOfWorlds = new WeakMap<TestWorld, Promise<readonly Shift[]>>();
+const shiftsByStack = new WeakMap<TestStack, Promise<readonly Shift[]>>();
 
 interface Shift {
   readonly sql: string;
@@ -23,19 +23,19 @@ interface Shift {
  * future come nearer, too, for example the start of performances. Sequences are not moved, because
  * they name places. Called between transactions, because it waits for locked rows.
  */
-export async function passDatabaseTime(world: TestWorld, ms: number): Promise<void> {
-  const shifts = shiftsOfWorlds.get(world) ?? readShifts(world);
-  shiftsOfWorlds.set(world, shifts);
-  await runSql(world, "START TRANSACTION");
+export async function passDatabaseTime(stack: TestStack, ms: number): Promise<void> {
+  const shifts = shiftsByStack.get(stack) ?? readShifts(stack);
+  shiftsByStack.set(stack, shifts);
+  await runSql(stack, "START TRANSACTION");
   for (const { sql, columnCount } of await shifts) {
-    await runSql(world, sql, Array<number>(columnCount).fill(ms));
+    await runSql(stack, sql, Array<number>(columnCount).fill(ms));
   }
-  await runSql(world, "COMMIT");
+  await runSql(stack, "COMMIT");
 }
 
-async function readShifts(world: TestWorld): Promise<readonly Shift[]> {
+async function readShifts(stack: TestStack): Promise<readonly Shift[]> {
   const assignmentsOf = new Map<string, string[]>();
-  for (const row of await runSql(world, TIMES)) {
+  for (const row of await runSql(stack, TIMES)) {
     const { tableName, columnName, dataType } = row;
     const assignments = assignmentsOf.get(String(tableName)) ?? [];
     assignmentsOf.set(String(tableName), assignments);

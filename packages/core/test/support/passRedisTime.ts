@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { QUEUE_KEYS } from "../../src/adapters/redis/queueStore.ts";
-import { worldRedis } from "./loseRedis.ts";
-import type { TestWorld } from "./testStack.ts";
+import { withRedisOf } from "./loseRedis.ts";
+import type { TestStack } from "./testStack.ts";
 
 const PASS_QUEUE_TIME = readFileSync(new URL("./lua/passQueueTime-9.lua", import.meta.url), "utf8");
 
@@ -11,8 +11,8 @@ const PASS_QUEUE_TIME = readFileSync(new URL("./lua/passQueueTime-9.lua", import
  * are not moved, because they name places. A journal that was returned before matches no entry any
  * more.
  */
-export function passRedisTime(world: TestWorld, ms: number): Promise<void> {
-  return worldRedis(world, async (redis, prefix) => {
+export function passRedisTime(stack: TestStack, ms: number): Promise<void> {
+  return withRedisOf(stack, async (redis, prefix) => {
     const keys = await redis.keys(`${prefix}*`);
     const isRoom = /:\{.*\}:room$/;
     await Promise.all([

@@ -5,7 +5,7 @@ import type { QueueSettings, QueueStats, QueueStore } from "../../src/ports/queu
 import { systemClock } from "../../src/shared/clock.ts";
 import { passRedisTime } from "./passRedisTime.ts";
 import { recordingLog } from "./recorders.ts";
-import { configOf, newTestWorld } from "./testStack.ts";
+import { configOf, newTestStack } from "./testStack.ts";
 
 export const ROOM = "hall-1";
 
@@ -23,8 +23,8 @@ export interface QueueRoom {
 }
 
 export async function openQueueRoom(): Promise<QueueRoom> {
-  const world = await newTestWorld();
-  const { redis: config } = configOf(world, { REDIS_COMMAND_TIMEOUT_MS: "5000" });
+  const stack = await newTestStack();
+  const { redis: config } = configOf(stack, { REDIS_COMMAND_TIMEOUT_MS: "5000" });
   const redis = await openRedis(config, systemClock, recordingLog());
   const store = redisQueueStore(redis, config.keyPrefix);
   const key = (name: string): string => `${config.keyPrefix}queue:{${ROOM}}:${name}`;
@@ -43,7 +43,7 @@ export async function openQueueRoom(): Promise<QueueRoom> {
       await store.rebuild(ROOM, rebuildInputOf(settings));
     },
     stats: async () => present(await store.stats(ROOM)),
-    passTime: (ms) => passRedisTime(world, ms),
+    passTime: (ms) => passRedisTime(stack, ms),
     async close() {
       await lose();
       await redis.close();

@@ -12,14 +12,14 @@ export const realAdapters: AdapterSet = {
   name: "real servers",
   async open(overrides = {}) {
     const opened = await openTestCore({ ...PATIENT, ...overrides }, "all");
-    const { world } = opened;
+    const { stack } = opened;
     return {
       core: opened.core,
       another: async () => (await opened.another()).core,
       async passTime(ms) {
-        await Promise.all([passDatabaseTime(world, ms), passRedisTime(world, ms)]);
+        await Promise.all([passDatabaseTime(stack, ms), passRedisTime(stack, ms)]);
       },
-      loseMemory: () => loseAllRedis(world),
+      loseRedisState: () => loseAllRedis(stack),
       close: () => opened.close(),
     };
   },

@@ -12,7 +12,7 @@ export interface CoreInstance {
   readonly log: ReturnType<typeof recordingLog>;
 }
 
-export interface TestCore extends CoreInstance, Pick<Ground, "world" | "sql" | "endHold"> {
+export interface TestCore extends CoreInstance, Pick<Ground, "stack" | "sql" | "endHold"> {
   /** One more process on the same servers. */
   another(overrides?: Record<string, string>, role?: Role): Promise<CoreInstance>;
   close(): Promise<void>;
@@ -40,7 +40,7 @@ export async function openTestCore(
   const first = await open({}, role);
   return {
     ...first,
-    world: ground.world,
+    stack: ground.stack,
     another: (more = {}, asRole = role) => open(more, asRole),
     sql: ground.sql,
     endHold: ground.endHold,

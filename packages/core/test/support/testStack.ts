@@ -29,13 +29,13 @@ after("stops what the tests started", async () => {
 });
 
 /** A name for a test's database and prefixes that no other test, process or checkout uses. */
-let worldCount = 0;
-function nextWorldName(): string {
-  worldCount += 1;
-  return `onsale_test_${process.pid}_${worldCount}`;
+let stackCount = 0;
+function nextStackName(): string {
+  stackCount += 1;
+  return `onsale_test_${process.pid}_${stackCount}`;
 }
 
-export interface TestWorld {
+export interface TestStack {
   /** Also the database's name. */
   readonly name: string;
   /** The environment variables of the test; a test may add others. */
@@ -45,9 +45,9 @@ export interface TestWorld {
 const SECRET = "only-for-tests-0123456789-0123456789";
 
 /** Names for a test: a database, which is not created yet, a Redis prefix and a topic prefix. */
-export async function newTestWorld(): Promise<TestWorld> {
+export async function newTestStack(): Promise<TestStack> {
   const { mysqlUrl, redisUrl, kafkaBrokers, kafkaIdempotent } = await testServers();
-  const name = nextWorldName();
+  const name = nextStackName();
   const database = new URL(mysqlUrl);
   database.pathname = `/${name}`;
   return {
@@ -67,8 +67,8 @@ export async function newTestWorld(): Promise<TestWorld> {
 }
 
 /** The test's configuration, with the given variables added. */
-export function configOf(world: TestWorld, overrides: Record<string, string> = {}): ServersConfig {
-  return readServersConfig({ ...world.env, ...overrides });
+export function configOf(stack: TestStack, overrides: Record<string, string> = {}): ServersConfig {
+  return readServersConfig({ ...stack.env, ...overrides });
 }
 
 /**
@@ -76,12 +76,12 @@ export function configOf(world: TestWorld, overrides: Record<string, string> = {
  * that compare the order of texts. The default collation of MySQL 8 and 9 sorts "_" before "a",
  * that of MariaDB 10 after "a".
  */
-export async function createGeneralCiDatabase(world: TestWorld): Promise<void> {
-  const server = new URL(world.env.MYSQL_URL ?? "");
+export async function createGeneralCiDatabase(stack: TestStack): Promise<void> {
+  const server = new URL(stack.env.MYSQL_URL ?? "");
   server.pathname = "/";
   const connection = await mysql.createConnection(server.href.replace(/^mariadb:/, "mysql:"));
   try {
-    const name = mysql.escapeId(world.name);
+    const name = mysql.escapeId(stack.name);
     await connection.query(
       `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci`,
     );
@@ -91,8 +91,8 @@ export async function createGeneralCiDatabase(world: TestWorld): Promise<void> {
 }
 
 /** In UTC, like the core's own sessions, so that times can be compared. */
-async function connectTo(world: TestWorld): Promise<mysql.Connection> {
-  const uri = (world.env.MYSQL_URL ?? "").replace(/^mariadb:/, "mysql:");
+async function connectTo(stack: TestStack): Promise<mysql.Connection> {
+  const uri = (stack.env.MYSQL_URL ?? "").replace(/^mariadb:/, "mysql:");
   const connection = await mysql.createConnection({ uri, timezone: "Z" });
   await connection.query("SET time_zone = '+00:00'");
   return connection;
@@ -100,20 +100,20 @@ async function connectTo(world: TestWorld): Promise<mysql.Connection> {
 
 /** Runs a statement on the test's database, on a connection of its own. */
 export async function runSql(
-  world: TestWorld,
+  stack: TestStack,
   sql: string,
   values: readonly (string | number | Date | null)[] = [],
 ): Promise<Record<string, unknown>[]> {
-  const opening = openConnections.get(world.name) ?? connectTo(world);
-  openConnections.set(world.name, opening);
+  const opening = openConnections.get(stack.name) ?? connectTo(stack);
+  openConnections.set(stack.name, opening);
   const [rows] = await (await opening).query<mysql.RowDataPacket[]>(sql, [...values]);
   return Array.isArray(rows) ? rows : [];
 }
 
 /** Drops the test's database. */
-export async function dropTestWorld(world: TestWorld): Promise<void> {
-  await runSql(world, `DROP DATABASE IF EXISTS ${mysql.escapeId(world.name)}`);
-  const connection = openConnections.get(world.name);
-  openConnections.delete(world.name);
+export async function dropTestStack(stack: TestStack): Promise<void> {
+  await runSql(stack, `DROP DATABASE IF EXISTS ${mysql.escapeId(stack.name)}`);
+  const connection = openConnections.get(stack.name);
+  openConnections.delete(stack.name);
   (await connection)?.destroy();
 }

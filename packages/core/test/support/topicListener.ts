@@ -4,7 +4,7 @@ import { kafkaConsumers } from "../../src/adapters/kafka/consumers.ts";
 import type { ReceivedMessage } from "../../src/ports/consumer.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import { recordingLog } from "./recorders.ts";
-import { configOf, type TestWorld } from "./testStack.ts";
+import { configOf, type TestStack } from "./testStack.ts";
 
 export interface TopicListener {
   /** All messages received so far, in order for each key. */
@@ -16,11 +16,11 @@ export interface TopicListener {
 
 /** Reads topics of the test from their beginning, in a consumer group of its own. */
 export async function listenTo(
-  world: TestWorld,
+  stack: TestStack,
   kinds: readonly string[],
   overrides: Record<string, string> = {},
 ): Promise<TopicListener> {
-  const { kafka } = configOf(world, overrides);
+  const { kafka } = configOf(stack, overrides);
   const connection = openKafka(kafka, systemClock, recordingLog());
   const box = mailbox();
   const consumer = await kafkaConsumers(connection).run({

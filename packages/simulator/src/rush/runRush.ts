@@ -78,7 +78,7 @@ async function rushOn(
   processes: LiveProcesses | undefined,
 ): Promise<RushResult> {
   const { signal } = options;
-  const environment = openWorld(options, core, sale);
+  const environment = clientEnvironment(options, core, sale);
   const clients = planRush(options, core);
   const progress = new ProgressReporter(options, environment, clients.at(-1)?.arriveAtMs ?? 0);
   const load = sampleLoad(core.clock, environment.opensAtMonotonicMs, () => pidsOf(processes));
@@ -116,7 +116,7 @@ async function rushOn(
   }
 }
 
-function openWorld(
+function clientEnvironment(
   options: ReadyOptions,
   core: CoreContext,
   sale: PreparedSale,

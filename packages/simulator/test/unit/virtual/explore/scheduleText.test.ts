@@ -9,7 +9,7 @@ import {
 /** Names of faults as a run gives them. */
 const faultId = fc
   .tuple(
-    fc.constantFrom("world", "api-1", "worker-2.3", "buyer-4", "buyer-5.2@api-1"),
+    fc.constantFrom("scheduled", "api-1", "worker-2.3", "buyer-4", "buyer-5.2@api-1"),
     fc.integer({ min: 1 }),
   )
   .map(([where, call]) => `${where}#${call}`);
