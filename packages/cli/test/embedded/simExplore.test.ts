@@ -52,15 +52,8 @@ describe("onsale sim explore", () => {
     expect(stdout).to.match(/Seed 7: .* 0 faults\n✓ every check passed/);
   });
 
-  for (const bad of [
-    "nonsense",
-    "7:x=1",
-    "7:b=one",
-    "7:b=20",
-    "7:c=5",
-    "7:c=5x1x2",
-    "9".repeat(11),
-  ]) {
+  // scheduleText.test.ts has every form of a text that is no run.
+  for (const bad of ["nonsense", "7:b=20"]) {
     it(`refuses to replay ${bad}`, async () => {
       const { code, stderr } = await explore("--replay", bad);
       expect(code).to.equal(2);

@@ -49,7 +49,10 @@ describe("a run as one word", () => {
     expect(parseReplay("17:b=/f=/c=")).to.deep.equal({ seed: 17, schedule: nothing });
   });
 
-  for (const bad of ["", "17:", "17:b", "17:b=1/b=2", "17:b=-1", "17:c=1x2x3", String(2 ** 31)]) {
+  for (const bad of [
+    ...["", "nonsense", "17:", "17:b", "17:b=1/b=2", "17:b=-1", "17:b=one", "17:x=1"],
+    ...["17:c=5", "17:c=1x2x3", String(2 ** 31), "9".repeat(11)],
+  ]) {
     it(`is refused as "${bad}"`, () => {
       expect(() => parseReplay(bad)).to.throw(ReplayTextError);
     });
