@@ -20,8 +20,7 @@ import type {
   UnpublishedRow,
   VersionRow,
 } from "../../ports/invariantReader.ts";
-import type { SqlValues } from "../sql/database.ts";
-import type { SelectFromSnapshot, WithSnapshot } from "./consistentSnapshot.ts";
+import type { SelectFromSnapshot, SnapshotValues, WithSnapshot } from "./consistentSnapshot.ts";
 import * as statements from "./invariantStatements.ts";
 import { keyedPages, PAGE_SIZE } from "./keyedPages.ts";
 
@@ -46,13 +45,13 @@ function snapshotOver(select: SelectFromSnapshot, nowUs: number): InvariantSnaps
   const byNumber = <Row extends object>(
     sql: string,
     keyOf: (row: Row) => number,
-    values: SqlValues = {},
+    values: SnapshotValues = {},
   ): Pages<Row> =>
     keyedPages(-1, keyOf, (after, limit) => select<Row>(sql, { ...values, after, limit }));
   /** Pages in the order of the message id. */
   const byMessage = <Row extends { readonly messageId: string }>(
     sql: string,
-    values: SqlValues = {},
+    values: SnapshotValues = {},
   ): Pages<Row> =>
     keyedPages(
       "",
@@ -83,7 +82,7 @@ function snapshotOver(select: SelectFromSnapshot, nowUs: number): InvariantSnaps
     publications: (aggregateType) => ofAggregates(statements.PUBLICATIONS, aggregateType),
     unpublishedMessages: () => unpublishedMessages(select),
     publishedMessages: (aggregateTypes) =>
-      byMessage<PublishedRow>(statements.PUBLISHED, { aggregateTypes }),
+      byMessage<PublishedRow>(statements.PUBLISHED, { aggregateTypes: aggregateTypes.join() }),
     inbox: (consumer) => byMessage<CheckedInboxRow>(statements.INBOX, { consumer }),
     notifications: () => byMessage<CheckedNotificationRow>(statements.NOTIFICATIONS),
     queues: () => queuesWithLimits(select),

@@ -65,12 +65,24 @@ function readDefinition(statement: string, drafts: Map<string, Draft>): void {
   } else {
     tokens.expect("ALTER", "TABLE");
     const draft = draftOf(tokens.name(), drafts);
-    tokens.list(() => {
-      if (!tokens.takes("MODIFY")) tokens.expect("ADD", "COLUMN");
-      addColumn(tokens, draft);
-    });
+    tokens.list(() => readChange(tokens, draft));
   }
   tokens.expectEnd();
+}
+
+/** Reads one change of ALTER TABLE. */
+function readChange(tokens: TokenReader, draft: Draft): void {
+  if (tokens.takes("ADD", "INDEX")) {
+    draft.keys.push({ name: tokens.name(), columns: namesOf(tokens), isUnique: false });
+  } else if (tokens.takes("DROP", "INDEX")) {
+    const index = tokens.name();
+    const at = draft.keys.findIndex(({ name }) => name === index);
+    if (at < 0) throw new SqlRefusal(`no index ${index}`);
+    draft.keys.splice(at, 1);
+  } else {
+    if (!tokens.takes("MODIFY")) tokens.expect("ADD", "COLUMN");
+    addColumn(tokens, draft);
+  }
 }
 
 function draftOf(name: string, drafts: ReadonlyMap<string, Draft>): Draft {

@@ -5,6 +5,7 @@ import { queueGenerations } from "./0004-queueGenerations.ts";
 import { seatAllowances } from "./0005-seatAllowances.ts";
 import { admissionsOfBuyer } from "./0006-admissionsOfBuyer.ts";
 import { messageIdsKeepCase } from "./0007-messageIdsKeepCase.ts";
+import { invariantIndexes } from "./0008-invariantIndexes.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   seatAllowances,
   admissionsOfBuyer,
   messageIdsKeepCase,
+  invariantIndexes,
 ];
