@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type IdempotencyInput, type Once, onceOnly } from "../idempotency/onceOnly.ts";
 import { appendMessages } from "../outbox/appendMessages.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
+import type { SeatLockLease } from "../ports/seatLock.ts";
 import type { TakenSeat } from "../ports/seatStore.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { WrongQueueError } from "../queue/errors.ts";
@@ -34,7 +35,9 @@ import { reservationEvent } from "./reservationEvent.ts";
  * their expiry by the database's clock. Its count must be the number of seats; otherwise the
  * transaction rolls back, so a buyer gets all seats or none. Seat ids are sorted, so two
  * transactions never wait for each other in a circle. The seat lock in Redis only refuses most of
- * the losers early; it never decides.
+ * the losers before they reach the seats in MySQL; it never decides. A request with an idempotency
+ * key starts its key first, because a repetition must get its own answer and not the refusal of a
+ * rival: the first request, or another buyer, may have the seat lock.
  *
  * The end of a hold: confirm, cancel and expire each change the reservation by a statement that
  * requires PENDING, so only the first of them succeeds. They change only seats that still have the
@@ -88,31 +91,38 @@ export async function holdSeats(
   input: HoldSeatsInput,
 ): Promise<Once<HeldReservation>> {
   const seatIds = sortedSeatIds(input.seatIds, core.config.hold.seatsMax);
-  const lock = await core.seatLock.tryAcquire(seatIds);
-  if (!lock) {
+  let lock: SeatLockLease | undefined;
+  const lockSeats = async (): Promise<void> => {
+    lock ??= await core.seatLock.tryAcquire(seatIds);
+    if (lock) return;
     core.metrics.count("holds_total", { outcome: "contended" });
     throw new SeatContendedError(seatIds);
-  }
+  };
+  const { userId, idempotency } = input;
   try {
+    if (!idempotency) await lockSeats();
     const reservationId = await core.idAllocator.next("reservation");
     const held = await core.withTransaction((tx) =>
       onceOnly(
         core,
         tx,
         {
-          userId: input.userId,
+          userId,
           operation: "reserve",
-          idempotency: input.idempotency,
+          idempotency,
           body: { seatIds },
           answer: heldReservationSchema,
         },
-        () => takeSeats(core, tx, { ...input, seatIds, reservationId }),
+        async () => {
+          await lockSeats();
+          return takeSeats(core, tx, { ...input, seatIds, reservationId });
+        },
       ),
     );
     core.metrics.count("holds_total", { outcome: held.replayed ? "replayed" : "held" });
     return held;
   } finally {
-    await lock.release();
+    await lock?.release();
   }
 }
 

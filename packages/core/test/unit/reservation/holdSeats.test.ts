@@ -147,6 +147,24 @@ describe("holdSeats", () => {
     await lease?.release();
   });
 
+  it("decides a repetition by its key, also while another buyer has the seat lock", async () => {
+    const { another, core } = current();
+    const request = { userId, seatIds: seats, queueId: QUEUE_ID, idempotency: { key: "k" } };
+    const record = { userId, operation: "reserve", key: "k" };
+    await besideOpen(another(), async ({ act }) => {
+      await act((first, tx) => first.idempotency.start(tx, record, "fingerprint"));
+      const lease = await core.seatLock.tryAcquire(seats);
+      expect(codeOf(await failureOf(holdSeats(core, request)))).to.equal("IDEMPOTENCY_IN_PROGRESS");
+      await lease?.release();
+    });
+    const first = await holdSeats(core, request);
+    const lease = await core.seatLock.tryAcquire(seats);
+    expect(await holdSeats(core, request)).to.deep.equal({ value: first.value, replayed: true });
+    const other = { ...request, idempotency: { key: "other" } };
+    expect(codeOf(await failureOf(holdSeats(core, other)))).to.equal("SEAT_CONTENDED");
+    await lease?.release();
+  });
+
   it("releases the seat lock after success and after failure", async () => {
     const { core } = current();
     for (const attempt of [() => hold([seats[0]]), () => failureOf(hold([seats[0]]))]) {
