@@ -42,7 +42,7 @@ export async function holdSomeSeats(
     const rankOf = (seat: OfferedSeat): number => sale.rankOf(seat.seatId);
     const chosen = chooseSeats(offered, rankOf, plan.partySize, sale.popularity, plan.random);
     tries++;
-    const reply = await reserve(session, chosen, tries);
+    const reply = await reserve(session, chosen);
     if (reply.accepted) {
       environment.acknowledged.reservation(reply.value.reservationId);
       recorder.happened("hold", sinceOpen(environment));
@@ -68,18 +68,15 @@ async function look(
   return undefined;
 }
 
-function reserve(
-  session: Session,
-  chosen: readonly OfferedSeat[],
-  tries: number,
-): Promise<Reply<HoldAnswer>> {
-  const { calls, plan, queueToken, environment } = session;
+function reserve(session: Session, chosen: readonly OfferedSeat[]): Promise<Reply<HoldAnswer>> {
+  const { calls, queueToken, environment } = session;
+  session.reserveCount += 1;
   const request = {
     method: "POST",
     path: "/concerts/reserve-seat",
     token: queueToken,
     body: { seatIds: chosen.map((seat) => seat.seatId) },
-    idempotencyKey: `${environment.runId}-reserve-${plan.index}-${tries}`,
+    idempotencyKey: `${environment.runId}-${session.reserveCount}`,
   } as const;
   return calls.sendOnce("reserve", request, holdAnswer, (hold) => String(hold.reservationId));
 }

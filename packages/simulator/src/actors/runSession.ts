@@ -53,6 +53,7 @@ export async function runSession(
     queueToken: "",
     admittedMs: undefined,
     givesUpAtMs: undefined,
+    reserveCount: 0,
     boughtSeatIds: [],
     soldMs: undefined,
   };

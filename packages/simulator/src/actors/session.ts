@@ -15,6 +15,8 @@ export interface Session {
   admittedMs: number | undefined;
   /** Monotonic ms of the first time that the client found no seat for sale. */
   givesUpAtMs: number | undefined;
+  /** Requests for seats, over all admissions; names the key of each. */
+  reserveCount: number;
   boughtSeatIds: readonly number[];
   soldMs: number | undefined;
 }

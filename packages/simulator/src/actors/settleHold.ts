@@ -19,13 +19,16 @@ const CHARGE_STEP = 10_000;
  */
 const PAYMENTS_MAX = 3;
 
-/** Pays for the held seats, after charging missing points. Or gives the seats up. */
+/**
+ * Pays for the held seats, after charging missing points. Or gives the seats up. The keys have the
+ * same text for every buyer and for both operations, because the product must distinguish them.
+ */
 export async function settleHold(session: Session, hold: HoldAnswer): Promise<BuyerOutcome> {
   const { plan } = session;
   if (plan.abandons === "cancels") await cancel(session, hold);
   if (plan.abandons !== undefined) return "abandoned";
   if (plan.chargesFirst) {
-    await charge(session, Math.ceil(hold.amount / CHARGE_STEP) * CHARGE_STEP, hold, 0);
+    await charge(session, Math.ceil(hold.amount / CHARGE_STEP) * CHARGE_STEP, 0);
   }
   for (let attempt = 1; attempt <= PAYMENTS_MAX; attempt++) {
     const reply = await pay(session, hold, attempt);
@@ -35,7 +38,7 @@ export async function settleHold(session: Session, hold: HoldAnswer): Promise<Bu
     }
     if (reply.code !== "INSUFFICIENT_POINTS") return afterRefusedPayment(session, hold, reply.code);
     const missing = (reply.required ?? hold.amount) - (reply.balance ?? 0);
-    await charge(session, missing, hold, attempt);
+    await charge(session, missing, attempt);
   }
   return "hold-expired";
 }
@@ -54,13 +57,13 @@ function pay(
   hold: HoldAnswer,
   attempt: number,
 ): Promise<Reply<z.infer<typeof payAnswer>>> {
-  const { calls, plan, queueToken, environment } = session;
+  const { calls, queueToken, environment } = session;
   const request = {
     method: "POST",
     path: "/payment/pay",
     token: queueToken,
     body: { reservationId: hold.reservationId },
-    idempotencyKey: `${environment.runId}-pay-${plan.index}-${hold.reservationId}-${attempt}`,
+    idempotencyKey: `${environment.runId}-${attempt}`,
   } as const;
   return calls.sendOnce("pay", request, payAnswer, (payment) => String(payment.paymentId));
 }
@@ -82,19 +85,14 @@ async function afterRefusedPayment(
   return confirmed ? sold(session, hold) : "hold-expired";
 }
 
-async function charge(
-  session: Session,
-  amount: number,
-  hold: HoldAnswer,
-  attempt: number,
-): Promise<void> {
+async function charge(session: Session, amount: number, attempt: number): Promise<void> {
   const { accessToken, calls, plan, environment } = session;
   const request = {
     method: "PUT",
     path: "/points/charge",
     token: accessToken,
     body: { userId: plan.userId, amount },
-    idempotencyKey: `${environment.runId}-charge-${plan.index}-${hold.reservationId}-${attempt}`,
+    idempotencyKey: `${environment.runId}-${attempt}`,
   } as const;
   const reply = await calls.sendOnce("charge", request, chargeAnswer, (after) =>
     String(after.currentPoints),

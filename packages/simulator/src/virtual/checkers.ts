@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type CoreContext, checkInvariants } from "@onsale/core";
 import { type MemoryServers, NOTIFIER } from "@onsale/core/memory";
 import type { BuyerOutcome } from "../actors/buyerEnded.ts";
+import { messageViolations, repeatedMessages } from "./messageChecker.ts";
 import type { Violation } from "./violations.ts";
 import type { Clients } from "./virtualClients.ts";
 import type { Operator } from "./virtualOperator.ts";
@@ -14,6 +15,8 @@ export interface CheckedRun {
   readonly queueId: string;
   readonly clients: Clients;
   readonly operator: Operator;
+  /** How often the platform accepted the notification of each message, by the message id. */
+  readonly accepted: ReadonlyMap<string, number>;
   /** Restarts every process that is down. */
   reviveAll(): void;
 }
@@ -58,7 +61,7 @@ export async function unfinishedWork({
  * @param isCalm true when the run has no fault, so that nothing excuses poor service
  */
 export async function checkRun(
-  { observer, servers, clients }: CheckedRun,
+  { observer, servers, clients, accepted }: CheckedRun,
   isCalm: boolean,
 ): Promise<readonly Violation[]> {
   const acknowledged = clients.acknowledged.all();
@@ -80,8 +83,9 @@ export async function checkRun(
   }
   const rows = [...servers.database.tables.queueAdmissions.all()];
   const admissions = rows.flatMap(({ committed }) => committed ?? []);
-  violations.push(...clients.line.violations(admissions), ...misorderedMessages(servers));
-  if (isCalm) violations.push(...poorService(clients.outcomes));
+  violations.push(...clients.line.violations(admissions), ...messageViolations(servers, accepted));
+  if (isCalm)
+    violations.push(...poorService(clients.outcomes), ...repeatedMessages(servers, accepted));
   return violations;
 }
 
@@ -102,29 +106,6 @@ function poorService(outcomes: ReadonlyMap<number, BuyerOutcome>): readonly Viol
   const ends = [...outcomes.values()];
   if (ends.length > 0 && !ends.some((end) => ENDS_WITH_SEATS.includes(end))) {
     violations.push({ check: "service", message: "no buyer held a seat", ids: {} });
-  }
-  return violations;
-}
-
-/**
- * Finds messages that first reached the broker behind a later message of their aggregate. I6 reads
- * only the order that the relay recorded; this check reads the order at the broker.
- */
-function misorderedMessages({ broker }: MemoryServers): readonly Violation[] {
-  const latest = new Map<string, number>();
-  const seen = new Set<string>();
-  const violations: Violation[] = [];
-  for (const { key, headers } of broker.logs().flat()) {
-    const version = Number(headers["aggregate-version"]);
-    const name = `${key} ${version}`;
-    if (seen.has(name)) continue;
-    seen.add(name);
-    const before = latest.get(key) ?? 0;
-    if (version > before) latest.set(key, version);
-    else {
-      const message = "a message first reached the broker behind a later one of its aggregate";
-      violations.push({ check: "I6", message, ids: { aggregate: key, version, behind: before } });
-    }
   }
   return violations;
 }

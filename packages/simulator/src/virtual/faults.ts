@@ -1,14 +1,16 @@
 /**
  * Faults: what goes wrong in a simulated sale.
  *
- * A seed draws one fault profile. The profile says how many faults are scheduled and what share of
- * calls fail. There are two kinds:
+ * A seed draws one fault profile. The profile says how many faults are scheduled, what share of
+ * calls fails and what share of messages is refused. There are three kinds:
  *
  * - A *scheduled fault* happens at a moment of the sale: Redis loses its data, a server stalls, a
  *   process is killed, or the offsets of the consumer group are moved back. `scheduledFaults.ts`
  *   runs these faults.
  * - A *call fault* happens to one call: a round trip of a process to a server (`virtualLink.ts`)
  *   or a request of a client to the API (`virtualTransport.ts`).
+ * - A *refusal*: the broker or the external platform answers, and does not accept a message. It
+ *   refuses the message once or twice, and then accepts it (`refusingPorts.ts`).
  *
  * | call fault | the server does the work | the caller |
  * |---|---|---|
@@ -54,6 +56,8 @@ export type CallFault =
 /** A fault at a moment of the sale. `atMs` counts from the opening of the sale. */
 export type ScheduledFault = { readonly atMs: number } & (
   | { readonly kind: "redis-loss" }
+  /** Redis loses its data after the next promotion, whose process then pauses before the record. */
+  | { readonly kind: "loss-at-promotion"; readonly ms: number }
   | { readonly kind: "stall"; readonly server: Server; readonly ms: number }
   | { readonly kind: "kill"; readonly processIndex: number; readonly downMs: number }
   | { readonly kind: "rewind"; readonly by: number }
@@ -64,16 +68,18 @@ export interface FaultProfile {
   /** The share of calls that have a fault, 0 to 1. */
   readonly callFaultShare: number;
   readonly scheduledFaults: number;
+  /** The share of messages that the broker, and the platform, first refuse, 0 to 1. */
+  readonly refusalShare: number;
   /** The largest difference between a process's clock and the servers' clock, ms. */
   readonly skewMs: number;
 }
 
 const FAULT_PROFILES: readonly FaultProfile[] = [
-  { callFaultShare: 0, scheduledFaults: 0, skewMs: 0 },
-  { callFaultShare: 0, scheduledFaults: 2, skewMs: 50 },
-  { callFaultShare: 0.002, scheduledFaults: 2, skewMs: 50 },
-  { callFaultShare: 0.006, scheduledFaults: 4, skewMs: 200 },
-  { callFaultShare: 0.02, scheduledFaults: 6, skewMs: 200 },
+  { callFaultShare: 0, scheduledFaults: 0, refusalShare: 0, skewMs: 0 },
+  { callFaultShare: 0, scheduledFaults: 2, refusalShare: 0, skewMs: 50 },
+  { callFaultShare: 0.002, scheduledFaults: 2, refusalShare: 0.03, skewMs: 50 },
+  { callFaultShare: 0.006, scheduledFaults: 4, refusalShare: 0.03, skewMs: 200 },
+  { callFaultShare: 0.02, scheduledFaults: 6, refusalShare: 0.1, skewMs: 200 },
 ];
 
 /** Draws the fault profile of a seed. All profiles are equally likely. */
@@ -92,6 +98,10 @@ const SHORT_MS = 400;
  * process.
  */
 const DOWN_MS_MAX = 6_000;
+/** Few, because each refusal doubles the pause before the next attempt. */
+const REFUSALS_MAX = 2;
+/** Longer than a rebuild of the waiting room, shorter than most admissions last, ms. */
+const PROMOTION_PAUSE_MS_MAX = 2_000;
 /** Scheduled faults begin before this time, while buyers arrive and buy, ms. */
 const FAULTS_UNTIL_MS = 15_000;
 
@@ -101,6 +111,10 @@ export class Faults {
   /** The ids of the faults that happened, in order. A narrowed run can exclude each of them. */
   readonly happened: string[] = [];
   readonly #share: number;
+  readonly #refusalShare: number;
+  readonly #streams: RandomStreams;
+  /** How many refusals of each message are left, and how many were drawn. */
+  readonly #refusals = new Map<string, { left: number; done: number }>();
   readonly #only: ReadonlySet<string> | undefined;
   #over = false;
 
@@ -112,6 +126,8 @@ export class Faults {
     only?: ReadonlySet<string>,
   ) {
     this.#share = profile.callFaultShare;
+    this.#refusalShare = profile.refusalShare;
+    this.#streams = streams;
     this.#only = only;
     const random = streams("scheduled faults");
     const all = Array.from({ length: profile.scheduledFaults }, (_unused, index) => ({
@@ -148,6 +164,29 @@ export class Faults {
     this.happened.push(id);
     return fault;
   }
+
+  /**
+   * Returns whether this attempt for the message is refused. The message's own random stream
+   * decides the number of refusals, so excluding a refusal changes no other.
+   * @param message the receiver and the message: "broker-reservation:7v2"
+   */
+  refuses(message: string): boolean {
+    if (this.#refusalShare === 0) return false;
+    const refusal = this.#refusals.get(message) ?? { left: this.#refusalsOf(message), done: 0 };
+    this.#refusals.set(message, refusal);
+    if (refusal.left === 0) return false;
+    refusal.left -= 1;
+    refusal.done += 1;
+    const id = `${message}#${refusal.done}`;
+    if (this.#over || !this.allows(id)) return false;
+    this.happened.push(id);
+    return true;
+  }
+
+  #refusalsOf(message: string): number {
+    const random = this.#streams(`refusals of ${message}`);
+    return random.next() < this.#refusalShare ? 1 + below(random, REFUSALS_MAX) : 0;
+  }
 }
 
 /** Returns the name of the actor's n-th call. */
@@ -178,7 +217,10 @@ function drawScheduledFault(random: SeededRandom, processes: number): ScheduledF
   const server = (["mysql", "redis", "kafka"] as const)[below(random, 3)] ?? "mysql";
   const ms = Math.round(between(random, 50, LONG_MS));
   const processIndex = below(random, processes);
-  if (kind < 0.3) return { kind: "redis-loss", atMs };
+  if (kind < 0.2) return { kind: "redis-loss", atMs };
+  if (kind < 0.3) {
+    return { kind: "loss-at-promotion", atMs, ms: Math.min(ms, PROMOTION_PAUSE_MS_MAX) };
+  }
   if (kind < 0.55) return { kind: "stall", atMs, server, ms };
   if (kind < 0.8) return { kind: "kill", atMs, processIndex, downMs: Math.min(ms, DOWN_MS_MAX) };
   return { kind: "rewind", atMs, by: 1 + below(random, 20) };

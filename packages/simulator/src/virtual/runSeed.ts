@@ -3,7 +3,9 @@ import { setUpSale } from "../rush/setUpSale.ts";
 import type { CheckedRun } from "./checkers.ts";
 import { Faults } from "./faults.ts";
 import { loopChecker } from "./loopChecker.ts";
+import { lossAtPromotion } from "./lossAtPromotion.ts";
 import { ProcessTable } from "./processTable.ts";
+import { type Platform, refusingPlatform } from "./refusingPorts.ts";
 import { runAndCheck } from "./runAndCheck.ts";
 import { planRun, type RunOptions, type RunPlan } from "./runPlan.ts";
 import { LIVES } from "./scenario.ts";
@@ -43,9 +45,6 @@ export interface SeedResult {
   readonly outcomes: ReadonlyMap<number, string>;
 }
 
-/** An external platform that accepts every notification. */
-const webhook = { send: async () => undefined };
-
 /** Runs the sale of one seed in virtual time, from the first client to the checks. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<SeedResult> {
   const plan = planRun(seed, options);
@@ -56,10 +55,11 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
   const report: ReportViolation = (check, message) => {
     violations.push({ check, message, ids: {} });
   };
-  const installation = install(network);
+  const platform = refusingPlatform(network.faults);
+  const installation = install(network, platform);
   const { run, start } = await open(plan, network, installation, options, report);
   start();
-  violations.push(...(await runAndCheck(plan, network, run)));
+  violations.push(...(await runAndCheck(plan, network, { ...run, accepted: platform.accepted })));
   return {
     seed,
     violations,
@@ -83,10 +83,11 @@ function networkOf(plan: RunPlan, scheduler: Scheduler, trace: Trace): Network {
   };
 }
 
-function install({ scheduler, stalls }: Network): Installation {
+function install({ scheduler, stalls }: Network, { webhook }: Platform): Installation {
   const clock = virtualClock(scheduler, stalls.owner);
   const servers = createMemoryServers({ clock });
-  return { servers, clock, ports: { ids: virtualIds(), tokens: virtualQueueTokens(), webhook } };
+  const ports = { ids: virtualIds(), tokens: virtualQueueTokens(), webhook };
+  return { servers, clock, ports, atPromotion: lossAtPromotion(scheduler) };
 }
 
 /** Creates the sale, its processes, its clients and its operator. */
@@ -96,7 +97,7 @@ async function open(
   installation: Installation,
   { mutant }: RunOptions,
   report: ReportViolation,
-): Promise<{ readonly run: CheckedRun; start(): void }> {
+): Promise<{ readonly run: Omit<CheckedRun, "accepted">; start(): void }> {
   const { streams } = plan;
   const { servers, clock, ports } = installation;
   const log = loopChecker(() => undefined);
@@ -132,7 +133,13 @@ async function open(
       processes.start();
       clients.start();
       operator.start();
-      runScheduledFaults(network, servers, processes, clients.line.redisLost);
+      runScheduledFaults(
+        network,
+        servers,
+        processes,
+        installation.atPromotion,
+        clients.line.redisLost,
+      );
     },
   };
 }

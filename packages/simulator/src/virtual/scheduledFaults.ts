@@ -1,5 +1,6 @@
 import { type MemoryServers, NOTIFIER } from "@onsale/core/memory";
 import type { ScheduledFault } from "./faults.ts";
+import type { LossAtPromotion } from "./lossAtPromotion.ts";
 import type { ProcessTable } from "./processTable.ts";
 import type { Network } from "./virtualLink.ts";
 
@@ -11,6 +12,7 @@ export function runScheduledFaults(
   network: Network,
   servers: MemoryServers,
   processes: ProcessTable,
+  atPromotion: LossAtPromotion,
   onRedisLoss: () => void,
 ): void {
   const { scheduler, stalls, faults, trace } = network;
@@ -29,12 +31,21 @@ export function runScheduledFaults(
     if (trace.isKept) trace.add({ atMs: scheduler.elapsedMs, actor, kind: "fault", text });
   }
 
+  function loseRedis(): void {
+    note("redis", "loses all data");
+    servers.redisState.lose();
+    onRedisLoss();
+  }
+
   function happen(fault: ScheduledFault): void {
     switch (fault.kind) {
       case "redis-loss":
-        note("redis", "loses all data");
-        servers.redisState.lose();
-        onRedisLoss();
+        loseRedis();
+        return;
+      case "loss-at-promotion":
+        atPromotion.prepare(fault.ms, () => {
+          if (!faults.areOver) loseRedis();
+        });
         return;
       case "stall":
         note(fault.server, `stalls for ${fault.ms} ms`);

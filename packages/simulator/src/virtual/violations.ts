@@ -6,7 +6,7 @@ export const CHECK_TITLES = {
   keys: "one Idempotency-Key has one answer",
   charges: "a charge is booked once for each key that was sent",
   line: "a buyer who polls in time keeps the place in line",
-  service: "in a run without faults buyers hold seats and no session fails",
+  service: "in a run without faults buyers hold seats, no session fails, no message is repeated",
   loops: "a loop fails only while a server does not answer",
   liveness: "after the last fault all work finishes",
 } as const;

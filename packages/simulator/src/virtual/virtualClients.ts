@@ -11,6 +11,7 @@ import { type Actor, actAs, currentActor } from "./actor.ts";
 import { type LineChecker, lineChecker, type ProvenPlace } from "./lineChecker.ts";
 import type { RunPlan } from "./runPlan.ts";
 import { POLL_AFTER_MS_MAX } from "./scenario.ts";
+import { type Charge, fillPocket, refund, repeatCharges } from "./sideRequests.ts";
 import { virtualClock } from "./virtualClock.ts";
 import type { Network } from "./virtualLink.ts";
 import { virtualAccessToken } from "./virtualTokens.ts";
@@ -56,15 +57,8 @@ const PARTY_SIZES: ReadonlyMap<number, number> = new Map([
 const TRAVEL_MS = 1_000;
 const PATIENCE_MS = 3_000;
 const CHARGE_SHARE = 0.5;
-/**
- * Attempts of a request. With the pause between them they last longer than the restart of a crashed
- * process.
- */
-const TRIES_MAX = 8;
-const PAUSE_MS = 900;
 /** Half of the buyers charge some points before they arrive, too few for any seat. */
 const POCKET_SHARE = 0.5;
-const POCKET_POINTS = [10_000, 20_000] as const;
 
 const paid = z.object({ paymentId: z.number() });
 const charge = z.object({ userId: z.number(), amount: z.number() });
@@ -105,16 +99,22 @@ export function virtualClients(
     signal: new AbortController().signal,
   };
 
+  const side = { transport: asked.transport, clock };
+
   async function visit(buyer: BuyerPlan, actor: Actor): Promise<void> {
+    let pocket: readonly Charge[] = [];
     if (chance(streams(`pocket of buyer ${buyer.index}`), POCKET_SHARE)) {
-      const charged = await fillPocket(asked.transport, clock, buyer);
-      for (const amount of charged) acknowledged.charge(buyer.userId, amount);
+      pocket = await fillPocket(side, buyer);
+      for (const { amount } of pocket) acknowledged.charge(buyer.userId, amount);
     }
     const { outcome } = await runSession(buyer, rush);
+    for (const different of await repeatCharges(side, buyer, pocket)) {
+      recorder.mismatches.push({ phase: "charge", userId: buyer.userId, ...different });
+    }
     const payment = asked.payments.get(actor.name);
     const refunds = chance(streams(`refund of buyer ${buyer.index}`), conditions.refundShare);
-    if (payment !== undefined && refunds) await refund(asked.transport, clock, buyer, payment);
-    outcomes.set(buyer.index, outcome);
+    const isRefused = payment !== undefined && refunds && !(await refund(side, buyer, payment));
+    outcomes.set(buyer.index, isRefused ? "failed" : outcome);
   }
 
   return {
@@ -151,67 +151,6 @@ function plansOf({ streams, scenario, conditions, schedule }: RunPlan): readonly
   return only ? plans.filter(({ index }) => only.has(index)) : plans;
 }
 
-/**
- * Sends two charges at the same moment, so that they race on one ledger. Their sum is too small for
- * a seat, so the payment is refused for an insufficient balance.
- * @returns the acknowledged charges
- */
-async function fillPocket(
-  transport: Transport,
-  clock: ClientEnvironment["clock"],
-  { userId, index, arriveAtMs }: BuyerPlan,
-): Promise<readonly number[]> {
-  await clock.sleep(arriveAtMs);
-  const answers = await Promise.all(
-    POCKET_POINTS.map((amount) =>
-      insist(transport, clock, index, {
-        method: "PUT",
-        path: "/points/charge",
-        token: virtualAccessToken(userId),
-        body: { userId, amount },
-        idempotencyKey: `v-pocket-${index}-${amount}`,
-      }),
-    ),
-  );
-  return POCKET_POINTS.filter((_amount, at) => answers[at]?.kind === "accepted");
-}
-
-/** Requests a refund until an answer arrives. A refusal is an answer too. */
-async function refund(
-  transport: Transport,
-  clock: ClientEnvironment["clock"],
-  plan: BuyerPlan,
-  paymentId: number,
-): Promise<void> {
-  await insist(transport, clock, plan.index, {
-    method: "POST",
-    path: `/payments/${paymentId}/refund`,
-    token: virtualAccessToken(plan.userId),
-    body: {},
-    idempotencyKey: `v-refund-${paymentId}`,
-  });
-}
-
-/** Sends a request to one process after the other until one accepts or refuses it. */
-async function insist(
-  transport: Transport,
-  clock: ClientEnvironment["clock"],
-  target: number,
-  request: TransportRequest,
-): Promise<TransportAnswer | undefined> {
-  for (let tried = 0; tried < TRIES_MAX; tried += 1) {
-    const answer = await transport.send(target + tried, request);
-    const isBusy = answer.kind === "refused" && codeOf(answer.body) === "IDEMPOTENCY_IN_PROGRESS";
-    if (answer.kind !== "failed" && !isBusy) return answer;
-    await clock.sleep(PAUSE_MS);
-  }
-  return undefined;
-}
-
-function codeOf(body: unknown): unknown {
-  return typeof body === "object" && body !== null && "code" in body ? body.code : undefined;
-}
-
 /** Records only what the checks need, because latencies of virtual time have no meaning. */
 class MismatchRecorder extends Recorder {
   override accepted(): void {}
@@ -228,10 +167,12 @@ function chargeLog(transport: Transport) {
   /** The last acknowledged payment of each buyer. */
   const payments = new Map<string, number>();
 
-  function noteRequest({ path, body, idempotencyKey = "" }: TransportRequest): void {
-    if (path !== "/points/charge" || keys.has(idempotencyKey)) return;
-    keys.add(idempotencyKey);
+  function noteRequest({ path, body, idempotencyKey }: TransportRequest): void {
+    if (path !== "/points/charge") return;
     const { userId, amount } = charge.parse(body);
+    const name = `${userId} ${idempotencyKey}`;
+    if (keys.has(name)) return;
+    keys.add(name);
     charges.set(userId, (charges.get(userId) ?? 0) + amount);
   }
 

@@ -3,8 +3,10 @@ import { type CoreContext, startWorker } from "@onsale/core";
 import { type MemoryServers, type OpenedMemoryCore, openMemoryCore } from "@onsale/core/memory";
 import { type Actor, actAs } from "./actor.ts";
 import { loopChecker } from "./loopChecker.ts";
+import type { LossAtPromotion } from "./lossAtPromotion.ts";
 import { minuteScheduler } from "./minuteScheduler.ts";
 import type { Mutant } from "./mutant.ts";
+import { refusingPublisher } from "./refusingPorts.ts";
 import { type RunPlan, skewMsOf } from "./runPlan.ts";
 import { virtualRoutes } from "./scenario.ts";
 import { virtualClock } from "./virtualClock.ts";
@@ -12,7 +14,7 @@ import { type Network, virtualLink } from "./virtualLink.ts";
 import { verifyVirtualAccessToken } from "./virtualTokens.ts";
 
 /** Reports a violation. */
-export type ReportViolation = (check: "answers" | "loops", message: string) => void;
+export type ReportViolation = (check: "answers" | "keys" | "loops", message: string) => void;
 
 /** The parts that all processes of a run share. */
 export interface Installation {
@@ -20,6 +22,7 @@ export interface Installation {
   /** The servers' clock. */
   readonly clock: CoreContext["clock"];
   readonly ports: Pick<CoreContext, "ids" | "tokens" | "webhook">;
+  readonly atPromotion: LossAtPromotion;
 }
 
 /** The dependencies of a process that the run provides. */
@@ -53,7 +56,7 @@ export class VirtualProcess {
   constructor(name: string, life: number, host: ProcessHost, onCrash: (downMs: number) => void) {
     const { plan, network, installation, mutant, report } = host;
     const { streams, config, isCalm } = plan;
-    const { servers, ports } = installation;
+    const { servers, ports, atPromotion } = installation;
     this.name = name;
     this.#onCrash = onCrash;
     const fullName = life === 1 ? name : `${name}.${life}`;
@@ -69,7 +72,12 @@ export class VirtualProcess {
       scheduler: minuteScheduler(clock),
       log: loopChecker((message) => report("loops", `${name}: ${message}`), isCalm),
     });
-    const { core } = this.#opened;
+    const { core: opened } = this.#opened;
+    const core: CoreContext = {
+      ...opened,
+      publisher: refusingPublisher(opened.publisher, network.faults),
+      queue: atPromotion.queueOf(this, opened.queue),
+    };
     this.core = mutant?.alter?.(core, servers, link) ?? core;
     this.answer = openEndpoints({
       core: this.core,

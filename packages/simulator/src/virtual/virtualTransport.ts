@@ -10,6 +10,7 @@ import type { RandomStreams } from "../chance/seededRandom.ts";
 import { type Actor, currentActor } from "./actor.ts";
 import type { CallFault } from "./faults.ts";
 import type { Owner } from "./scheduler.ts";
+import { codeOf } from "./sideRequests.ts";
 import { shown, stackOf } from "./trace.ts";
 import type { Network } from "./virtualLink.ts";
 import type { ReportViolation, VirtualProcess } from "./virtualProcess.ts";
@@ -69,7 +70,9 @@ export function virtualTransport(
     if (answer.status === 500) {
       report("answers", `${method} ${path} was answered with 500: ${stackOf(answer.error)}`);
     }
-    return readAnswer(answer.status, answer.body ?? "", answer.headers["Retry-After"]);
+    const read = readAnswer(answer.status, answer.body ?? "", answer.headers["Retry-After"]);
+    if (isReusedKey(read)) report("keys", `${method} ${path}: another request used the key before`);
+    return read;
   }
 
   async function send(target: number, request: TransportRequest): Promise<TransportAnswer> {
@@ -102,6 +105,11 @@ export function virtualTransport(
   }
 
   return { send, close: async () => undefined };
+}
+
+/** No client uses a key twice for different requests, so this refusal is always wrong. */
+function isReusedKey(answer: TransportAnswer): boolean {
+  return answer.kind === "refused" && codeOf(answer.body) === "IDEMPOTENCY_KEY_REUSED";
 }
 
 /** Applies a call fault to a request and its answer. */

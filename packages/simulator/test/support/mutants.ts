@@ -1,5 +1,5 @@
 import { ledgerMutants } from "./mutants/ledgerMutants.ts";
-import { harmlessMessageMutants, messageMutants } from "./mutants/messageMutants.ts";
+import { messageMutants } from "./mutants/messageMutants.ts";
 import { harmlessPaymentMutants, paymentMutants } from "./mutants/paymentMutants.ts";
 import type { CaughtFault, HarmlessFault } from "./mutants/plantedFault.ts";
 import { queueMutants } from "./mutants/queueMutants.ts";
@@ -18,5 +18,4 @@ export const MUTANTS: readonly CaughtFault[] = [
 export const HARMLESS_MUTANTS: readonly HarmlessFault[] = [
   ...harmlessSeatMutants,
   ...harmlessPaymentMutants,
-  ...harmlessMessageMutants,
 ];

@@ -66,7 +66,12 @@ export function linkRig({
   const { scheduler, runOut } = schedulerRig();
   const stalls = serverStalls(scheduler, () => scriptedRandom(arrives));
   const trace = keptTrace();
-  const profile = { callFaultShare: fault ? 0.5 : 0, scheduledFaults: 0, skewMs: 0 };
+  const profile = {
+    callFaultShare: fault ? 0.5 : 0,
+    scheduledFaults: 0,
+    refusalShare: 0,
+    skewMs: 0,
+  };
   const faults = new Faults(randomStreams(1), profile, 1);
   const crashes: number[] = [];
   const random = scriptedRandom(...(fault ? FAULTS[fault] : []), 1);

@@ -1,5 +1,6 @@
 import { createMemoryServers } from "@onsale/core/memory";
 import { Faults } from "../../../src/virtual/faults.ts";
+import { lossAtPromotion } from "../../../src/virtual/lossAtPromotion.ts";
 import { planRun } from "../../../src/virtual/runPlan.ts";
 import { serverStalls } from "../../../src/virtual/stalls.ts";
 import { noTrace } from "../../../src/virtual/trace.ts";
@@ -10,7 +11,7 @@ import { virtualQueueTokens } from "../../../src/virtual/virtualTokens.ts";
 import { scriptedRandom } from "../scriptedRandom.ts";
 import { schedulerRig } from "./schedulerRig.ts";
 
-const CALM = { callFaultShare: 0, scheduledFaults: 0, skewMs: 0 };
+const CALM = { callFaultShare: 0, scheduledFaults: 0, refusalShare: 0, skewMs: 0 };
 
 /** In-memory servers, and processes connected to them, started by name and life. */
 export function processRig(skewMs = 0) {
@@ -26,6 +27,7 @@ export function processRig(skewMs = 0) {
     installation: {
       servers: createMemoryServers({ clock }),
       clock,
+      atPromotion: lossAtPromotion(scheduler),
       ports: {
         ids: virtualIds(),
         tokens: virtualQueueTokens(),

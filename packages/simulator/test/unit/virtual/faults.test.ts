@@ -8,7 +8,12 @@ import {
   faultProfileOf,
 } from "../../../src/virtual/faults.ts";
 
-const STORM: FaultProfile = { callFaultShare: 0.1, scheduledFaults: 12, skewMs: 0 };
+const STORM: FaultProfile = {
+  callFaultShare: 0.1,
+  scheduledFaults: 12,
+  refusalShare: 0,
+  skewMs: 0,
+};
 const CALLS = 1_000;
 
 const actorOf = (seed: number, name = "api-1"): Actor => ({
@@ -94,7 +99,9 @@ describe("faults of a virtual sale", () => {
     );
     expect(new Set(killed)).to.deep.equal(new Set([0, 1, 2, 3]));
     const kinds = new Set(scheduled.map(({ kind }) => kind));
-    expect(kinds).to.deep.equal(new Set(["redis-loss", "stall", "kill", "rewind"]));
+    expect(kinds).to.deep.equal(
+      new Set(["redis-loss", "loss-at-promotion", "stall", "kill", "rewind"]),
+    );
   });
 
   it("end when they are stopped, and the actor's stream draws the same numbers", () => {
@@ -125,7 +132,7 @@ describe("faults of a virtual sale", () => {
   it("do not happen in the calm profile", () => {
     const faults = new Faults(
       randomStreams(5),
-      { callFaultShare: 0, scheduledFaults: 0, skewMs: 0 },
+      { callFaultShare: 0, scheduledFaults: 0, refusalShare: 0, skewMs: 0 },
       4,
     );
     expect(callFaultsOf(faults, actorOf(5)).size).to.equal(0);
