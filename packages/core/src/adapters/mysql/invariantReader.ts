@@ -1,26 +1,14 @@
 import type {
-  AccountRow,
   AdmissionLimits,
-  AnswerRow,
   CheckedAdmissionRow,
-  CheckedInboxRow,
-  CheckedNotificationRow,
-  CheckedPaymentRow,
-  CheckedReservationRow,
-  CheckedSeatRow,
-  EntryRow,
   InvariantReader,
   InvariantSnapshot,
-  OwnedReservationRow,
   Pages,
-  PublishedRow,
   QueueLimitsRow,
-  ReservationSeatRow,
-  SeatLinkRow,
   UnpublishedRow,
-  VersionRow,
 } from "../../ports/invariantReader.ts";
 import type { SelectFromSnapshot, SnapshotValues, WithSnapshot } from "./consistentSnapshot.ts";
+import type { PagedTable } from "./invariantStatements.ts";
 import * as statements from "./invariantStatements.ts";
 import { keyedPages, PAGE_SIZE } from "./keyedPages.ts";
 
@@ -41,57 +29,43 @@ export function mysqlInvariantReader(withSnapshot: WithSnapshot): InvariantReade
 }
 
 function snapshotOver(select: SelectFromSnapshot, nowUs: number): InvariantSnapshot {
-  /** Pages in the order of a numeric key. */
+  /** Reads pages in the order of a numeric key. */
   const byNumber = <Row extends object>(
-    sql: string,
-    keyOf: (row: Row) => number,
+    { sql, keyOf }: PagedTable<Row, number>,
     values: SnapshotValues = {},
   ): Pages<Row> =>
     keyedPages(-1, keyOf, (after, limit) => select<Row>(sql, { ...values, after, limit }));
-  /** Pages in the order of the message id. */
-  const byMessage = <Row extends { readonly messageId: string }>(
-    sql: string,
+  /** Reads pages in the order of the message id. */
+  const byMessage = <Row extends object>(
+    { sql, keyOf }: PagedTable<Row, string>,
     values: SnapshotValues = {},
   ): Pages<Row> =>
-    keyedPages(
-      "",
-      (row) => row.messageId,
-      (after, limit) => select<Row>(sql, { ...values, after, limit }),
-    );
-  const ofAggregates = <Row extends VersionRow>(sql: string, aggregateType: string): Pages<Row> =>
-    byNumber<Row>(sql, (row) => row.aggregateId, { aggregateType });
+    keyedPages("", keyOf, (after, limit) => select<Row>(sql, { ...values, after, limit }));
 
   return {
     nowUs,
-    seats: () => byNumber<CheckedSeatRow>(statements.SEATS, (row) => row.id),
-    seatLinks: () => byNumber<SeatLinkRow>(statements.SEAT_LINKS, (row) => row.seatId),
-    reservations: () => byNumber<CheckedReservationRow>(statements.RESERVATIONS, (row) => row.id),
-    reservationSeats: () =>
-      byNumber<ReservationSeatRow>(statements.RESERVATION_SEATS, (row) => row.reservationId),
-    payments: (by) => byNumber<CheckedPaymentRow>(statements.PAYMENTS[by], (row) => row[by]),
-    accounts: () => byNumber<AccountRow>(statements.ACCOUNTS, (row) => row.userId),
-    entries: () => byNumber<EntryRow>(statements.ENTRIES, (row) => row.userId),
-    ownedReservations: () =>
-      byNumber<OwnedReservationRow>(statements.OWNED_RESERVATIONS, (row) => row.userId),
-    answers: () => byNumber<AnswerRow>(statements.ANSWERS, (row) => row.userId),
+    seats: () => byNumber(statements.SEATS),
+    seatLinks: () => byNumber(statements.SEAT_LINKS),
+    reservations: () => byNumber(statements.RESERVATIONS),
+    reservationSeats: () => byNumber(statements.RESERVATION_SEATS),
+    payments: (by) => byNumber(statements.PAYMENTS[by]),
+    accounts: () => byNumber(statements.ACCOUNTS),
+    entries: () => byNumber(statements.ENTRIES),
+    ownedReservations: () => byNumber(statements.OWNED_RESERVATIONS),
+    answers: () => byNumber(statements.ANSWERS),
     async aggregateTypes() {
       const rows = await select<{ aggregateType: string }>(statements.AGGREGATE_TYPES);
       return rows.map(({ aggregateType }) => aggregateType);
     },
-    messages: (aggregateType) => ofAggregates(statements.MESSAGES, aggregateType),
-    publications: (aggregateType) => ofAggregates(statements.PUBLICATIONS, aggregateType),
+    messages: (aggregateType) => byNumber(statements.MESSAGES, { aggregateType }),
+    publications: (aggregateType) => byNumber(statements.PUBLICATIONS, { aggregateType }),
     unpublishedMessages: () => unpublishedMessages(select),
     publishedMessages: (aggregateTypes) =>
-      byMessage<PublishedRow>(statements.PUBLISHED, { aggregateTypes: aggregateTypes.join() }),
-    inbox: (consumer) => byMessage<CheckedInboxRow>(statements.INBOX, { consumer }),
-    notifications: () => byMessage<CheckedNotificationRow>(statements.NOTIFICATIONS),
+      byMessage(statements.PUBLISHED, { aggregateTypes: aggregateTypes.join() }),
+    inbox: (consumer) => byMessage(statements.INBOX, { consumer }),
+    notifications: () => byMessage(statements.NOTIFICATIONS),
     queues: () => queuesWithLimits(select),
-    admissions: (queueId) =>
-      inSequence(
-        byNumber<CheckedAdmissionRow>(statements.ADMISSIONS, (row) => row.admittedAtUs, {
-          queueId,
-        }),
-      ),
+    admissions: (queueId) => inSequence(byNumber(statements.ADMISSIONS, { queueId })),
   };
 }
 

@@ -1,9 +1,50 @@
+import type {
+  AccountRow,
+  AnswerRow,
+  CheckedAdmissionRow,
+  CheckedInboxRow,
+  CheckedNotificationRow,
+  CheckedPaymentRow,
+  CheckedReservationRow,
+  CheckedSeatRow,
+  EntryRow,
+  LinkOfReservation,
+  MessageRow,
+  OwnedReservationRow,
+  PublishedRow,
+  ReservationSeatRow,
+  VersionRow,
+} from "../../ports/invariantReader.ts";
+
 /*
  * The statements of the invariant reader. Each statement reads one page of a table in the order of
  * an index, after the key `:after`. FORCE INDEX is needed: the range is most of the table, so the
  * optimizer would sort the whole table for each page. For the same reason, no statement orders by a
  * column that is not in the index.
  */
+
+/** A table that is read in pages of rows, in the order of a key. */
+export interface PagedTable<Row, Key> {
+  readonly sql: string;
+  readonly keyOf: (row: Row) => Key;
+}
+
+/** The SQL expression of each field of a row. */
+type ColumnsOf<Row> = { readonly [Field in keyof Row]-?: string };
+
+function paged<Row extends object, Key extends keyof Row>(
+  key: Key,
+  columns: ColumnsOf<Row>,
+  rest: { readonly from: string; readonly where?: string; readonly thenBy?: string },
+): PagedTable<Row, Row[Key]> {
+  const { from, where = "TRUE", thenBy } = rest;
+  const fields = Object.entries(columns).map(([field, column]) => `${column} AS \`${field}\``);
+  const order = [columns[key], ...(thenBy === undefined ? [] : [thenBy])];
+  const sql = /* sql */ `
+    SELECT ${fields.join(", ")} FROM ${from}
+    WHERE ${where} AND ${columns[key]} > :after ORDER BY ${order.join(", ")} LIMIT :limit`;
+  return { sql, keyOf: (row) => row[key] };
+}
 
 /**
  * Gives exact microseconds. UNIX_TIMESTAMP would convert by the time zone of the session, and the
@@ -14,86 +55,142 @@ const us = (column: string): string =>
 
 export const NOW = `SELECT ${us("UTC_TIMESTAMP(6)")} AS nowUs`;
 
-export const SEATS = /* sql */ `
-  SELECT s.id AS id, s.performance_id AS performanceId, s.status AS status,
-    s.reservation_id AS reservationId, ${us("s.hold_expires_at")} AS holdExpiresAtUs,
-    s.version AS version,
-    r.status AS reservationStatus, ${us("r.expires_at")} AS reservationExpiresAtUs
-  FROM seats s FORCE INDEX (PRIMARY) LEFT JOIN reservations r ON r.id = s.reservation_id
-  WHERE s.id > :after ORDER BY s.id LIMIT :limit`;
+export const SEATS = paged<CheckedSeatRow, "id">(
+  "id",
+  {
+    id: "s.id",
+    performanceId: "s.performance_id",
+    status: "s.status",
+    reservationId: "s.reservation_id",
+    holdExpiresAtUs: us("s.hold_expires_at"),
+    version: "s.version",
+    reservationStatus: "r.status",
+    reservationExpiresAtUs: us("r.expires_at"),
+  },
+  { from: "seats s FORCE INDEX (PRIMARY) LEFT JOIN reservations r ON r.id = s.reservation_id" },
+);
 
-export const SEAT_LINKS = /* sql */ `
-  SELECT rs.seat_id AS seatId, rs.reservation_id AS reservationId, rs.live AS live,
-    rs.seat_version AS seatVersion,
-    r.status AS status, r.performance_id AS performanceId, ${us("r.created_at")} AS createdAtUs,
-    ${us("r.updated_at")} AS updatedAtUs, ${us("r.expires_at")} AS expiresAtUs
-  FROM reservation_seats rs FORCE INDEX (reservation_seats_one_live)
-    LEFT JOIN reservations r ON r.id = rs.reservation_id
-  WHERE rs.seat_id > :after ORDER BY rs.seat_id LIMIT :limit`;
+/** The columns of the reservation are NULL when it does not exist. */
+export const SEAT_LINKS = paged<LinkOfReservation, "seatId">(
+  "seatId",
+  {
+    seatId: "rs.seat_id",
+    reservationId: "rs.reservation_id",
+    live: "rs.live",
+    seatVersion: "rs.seat_version",
+    status: "r.status",
+    performanceId: "r.performance_id",
+    createdAtUs: us("r.created_at"),
+    updatedAtUs: us("r.updated_at"),
+    expiresAtUs: us("r.expires_at"),
+  },
+  {
+    from: /* sql */ `reservation_seats rs FORCE INDEX (reservation_seats_one_live)
+      LEFT JOIN reservations r ON r.id = rs.reservation_id`,
+  },
+);
 
-export const RESERVATIONS = /* sql */ `
-  SELECT id AS id, user_id AS userId, performance_id AS performanceId, status AS status,
-    amount AS amount, version AS version, ${us("created_at")} AS createdAtUs,
-    ${us("updated_at")} AS updatedAtUs, ${us("expires_at")} AS expiresAtUs
-  FROM reservations FORCE INDEX (PRIMARY) WHERE id > :after ORDER BY id LIMIT :limit`;
+export const RESERVATIONS = paged<CheckedReservationRow, "id">(
+  "id",
+  {
+    id: "id",
+    userId: "user_id",
+    performanceId: "performance_id",
+    status: "status",
+    amount: "amount",
+    version: "version",
+    createdAtUs: us("created_at"),
+    updatedAtUs: us("updated_at"),
+    expiresAtUs: us("expires_at"),
+  },
+  { from: "reservations FORCE INDEX (PRIMARY)" },
+);
 
-export const RESERVATION_SEATS = /* sql */ `
-  SELECT reservation_id AS reservationId, price AS price
-  FROM reservation_seats FORCE INDEX (PRIMARY)
-  WHERE reservation_id > :after ORDER BY reservation_id LIMIT :limit`;
+export const RESERVATION_SEATS = paged<ReservationSeatRow, "reservationId">(
+  "reservationId",
+  { reservationId: "reservation_id", price: "price" },
+  { from: "reservation_seats FORCE INDEX (PRIMARY)" },
+);
 
-const PAYMENT = /* sql */ `
-  SELECT id AS id, reservation_id AS reservationId, user_id AS userId, amount AS amount,
-    status AS status, version AS version, ${us("captured_at")} AS capturedAtUs,
-    ${us("refunded_at")} AS refundedAtUs
-  FROM payments FORCE INDEX`;
+const PAYMENT_COLUMNS: ColumnsOf<CheckedPaymentRow> = {
+  id: "id",
+  reservationId: "reservation_id",
+  userId: "user_id",
+  amount: "amount",
+  status: "status",
+  version: "version",
+  capturedAtUs: us("captured_at"),
+  refundedAtUs: us("refunded_at"),
+};
 
 export const PAYMENTS = {
-  id: `${PAYMENT} (PRIMARY) WHERE id > :after ORDER BY id LIMIT :limit`,
-  reservationId: /* sql */ `
-    ${PAYMENT} (payments_reservation)
-    WHERE reservation_id > :after ORDER BY reservation_id LIMIT :limit`,
-  userId: /* sql */ `
-    ${PAYMENT} (payments_user)
-    WHERE user_id > :after ORDER BY user_id, id LIMIT :limit`,
+  id: paged("id", PAYMENT_COLUMNS, { from: "payments FORCE INDEX (PRIMARY)" }),
+  reservationId: paged("reservationId", PAYMENT_COLUMNS, {
+    from: "payments FORCE INDEX (payments_reservation)",
+  }),
+  userId: paged("userId", PAYMENT_COLUMNS, {
+    from: "payments FORCE INDEX (payments_user)",
+    thenBy: "id",
+  }),
 } as const;
 
-export const ACCOUNTS = /* sql */ `
-  SELECT user_id AS userId, balance AS balance, version AS version
-  FROM point_accounts WHERE user_id > :after ORDER BY user_id LIMIT :limit`;
+export const ACCOUNTS = paged<AccountRow, "userId">(
+  "userId",
+  { userId: "user_id", balance: "balance", version: "version" },
+  { from: "point_accounts" },
+);
 
-export const ENTRIES = /* sql */ `
-  SELECT id AS id, user_id AS userId, kind AS kind, amount AS amount,
-    balance_after AS balanceAfter, account_version AS accountVersion,
-    reservation_id AS reservationId, ${us("created_at")} AS createdAtUs
-  FROM point_entries FORCE INDEX (point_entries_version)
-  WHERE user_id > :after ORDER BY user_id, account_version LIMIT :limit`;
+export const ENTRIES = paged<EntryRow, "userId">(
+  "userId",
+  {
+    id: "id",
+    userId: "user_id",
+    kind: "kind",
+    amount: "amount",
+    balanceAfter: "balance_after",
+    accountVersion: "account_version",
+    reservationId: "reservation_id",
+    createdAtUs: us("created_at"),
+  },
+  { from: "point_entries FORCE INDEX (point_entries_version)", thenBy: "account_version" },
+);
 
-export const OWNED_RESERVATIONS = /* sql */ `
-  SELECT id AS id, user_id AS userId FROM reservations FORCE INDEX (reservations_user)
-  WHERE user_id > :after ORDER BY user_id LIMIT :limit`;
+export const OWNED_RESERVATIONS = paged<OwnedReservationRow, "userId">(
+  "userId",
+  { id: "id", userId: "user_id" },
+  { from: "reservations FORCE INDEX (reservations_user)" },
+);
 
-export const ANSWERS = /* sql */ `
-  SELECT user_id AS userId, operation AS operation, idempotency_key AS \`key\`, answer AS answer
-  FROM idempotency_records FORCE INDEX (PRIMARY)
-  WHERE user_id > :after ORDER BY user_id LIMIT :limit`;
+export const ANSWERS = paged<AnswerRow, "userId">(
+  "userId",
+  { userId: "user_id", operation: "operation", key: "idempotency_key", answer: "answer" },
+  { from: "idempotency_records FORCE INDEX (PRIMARY)" },
+);
 
 export const AGGREGATE_TYPES = /* sql */ `
   SELECT DISTINCT aggregate_type AS aggregateType FROM outbox_messages
   UNION SELECT DISTINCT aggregate_type FROM outbox_publications`;
 
-export const MESSAGES = /* sql */ `
-  SELECT aggregate_id AS aggregateId, aggregate_version AS aggregateVersion, type AS type,
-    payload AS payload
-  FROM outbox_messages FORCE INDEX (outbox_messages_version)
-  WHERE aggregate_type = :aggregateType AND aggregate_id > :after
-  ORDER BY aggregate_id, aggregate_version LIMIT :limit`;
+const VERSION_COLUMNS: ColumnsOf<VersionRow> = {
+  aggregateId: "aggregate_id",
+  aggregateVersion: "aggregate_version",
+};
 
-export const PUBLICATIONS = /* sql */ `
-  SELECT aggregate_id AS aggregateId, aggregate_version AS aggregateVersion
-  FROM outbox_publications FORCE INDEX (outbox_publications_aggregate)
-  WHERE aggregate_type = :aggregateType AND aggregate_id > :after
-  ORDER BY aggregate_id, id LIMIT :limit`;
+export const MESSAGES = paged<MessageRow, "aggregateId">(
+  "aggregateId",
+  { ...VERSION_COLUMNS, type: "type", payload: "payload" },
+  {
+    from: "outbox_messages FORCE INDEX (outbox_messages_version)",
+    where: "aggregate_type = :aggregateType",
+    thenBy: "aggregate_version",
+  },
+);
+
+export const PUBLICATIONS = paged<VersionRow, "aggregateId">("aggregateId", VERSION_COLUMNS, {
+  from: "outbox_publications FORCE INDEX (outbox_publications_aggregate)",
+  where: "aggregate_type = :aggregateType",
+  thenBy: "id",
+});
 
 export const BUCKETS = "SELECT DISTINCT bucket AS bucket FROM outbox_messages";
 
@@ -111,24 +208,31 @@ export const UNPUBLISHED = /* sql */ `
     ON p.aggregate_type = m.aggregateType AND p.aggregate_id = m.aggregateId
   ORDER BY m.id`;
 
-export const PUBLISHED = /* sql */ `
-  SELECT message_id AS messageId, aggregate_type AS aggregateType, aggregate_id AS aggregateId,
-    aggregate_version AS aggregateVersion, ${us("published_at")} AS publishedAtUs
-  FROM outbox_messages FORCE INDEX (outbox_messages_message)
-  WHERE message_id > :after AND status = 'PUBLISHED'
-    AND FIND_IN_SET(aggregate_type, :aggregateTypes)
-  ORDER BY message_id LIMIT :limit`;
+export const PUBLISHED = paged<PublishedRow, "messageId">(
+  "messageId",
+  {
+    messageId: "message_id",
+    aggregateType: "aggregate_type",
+    ...VERSION_COLUMNS,
+    publishedAtUs: us("published_at"),
+  },
+  {
+    from: "outbox_messages FORCE INDEX (outbox_messages_message)",
+    where: "status = 'PUBLISHED' AND FIND_IN_SET(aggregate_type, :aggregateTypes)",
+  },
+);
 
-export const INBOX = /* sql */ `
-  SELECT message_id AS messageId, ${us("applied_at")} AS appliedAtUs
-  FROM inbox_messages FORCE INDEX (PRIMARY)
-  WHERE consumer = :consumer AND message_id > :after
-  ORDER BY message_id LIMIT :limit`;
+export const INBOX = paged<CheckedInboxRow, "messageId">(
+  "messageId",
+  { messageId: "message_id", appliedAtUs: us("applied_at") },
+  { from: "inbox_messages FORCE INDEX (PRIMARY)", where: "consumer = :consumer" },
+);
 
-export const NOTIFICATIONS = /* sql */ `
-  SELECT id AS id, message_id AS messageId, ${us("created_at")} AS createdAtUs
-  FROM notifications FORCE INDEX (notifications_message)
-  WHERE message_id > :after ORDER BY message_id LIMIT :limit`;
+export const NOTIFICATIONS = paged<CheckedNotificationRow, "messageId">(
+  "messageId",
+  { id: "id", messageId: "message_id", createdAtUs: us("created_at") },
+  { from: "notifications FORCE INDEX (notifications_message)" },
+);
 
 export const QUEUES = /* sql */ `
   SELECT id AS id, active_count_max AS activeCountMax,
@@ -140,10 +244,16 @@ export const FORMER_LIMITS = /* sql */ `
     admission_rate_per_minute AS admissionRatePerMinute, ${us("ended_at")} AS endedAtUs
   FROM queue_former_limits ORDER BY id`;
 
-export const ADMISSIONS = /* sql */ `
-  SELECT queue_id AS queueId, user_id AS userId, sequence AS sequence,
-    admitted_at_us AS admittedAtUs, entered_at_us AS enteredAtUs, expires_at_ms AS expiresAtMs,
-    ended_at_us AS endedAtUs
-  FROM queue_admissions FORCE INDEX (queue_admissions_time)
-  WHERE queue_id = :queueId AND admitted_at_us > :after
-  ORDER BY admitted_at_us LIMIT :limit`;
+export const ADMISSIONS = paged<CheckedAdmissionRow, "admittedAtUs">(
+  "admittedAtUs",
+  {
+    queueId: "queue_id",
+    userId: "user_id",
+    sequence: "sequence",
+    admittedAtUs: "admitted_at_us",
+    enteredAtUs: "entered_at_us",
+    expiresAtMs: "expires_at_ms",
+    endedAtUs: "ended_at_us",
+  },
+  { from: "queue_admissions FORCE INDEX (queue_admissions_time)", where: "queue_id = :queueId" },
+);
