@@ -18,9 +18,9 @@ function measurements(isShort: boolean): readonly Measurement[] {
     {
       title: "Holds per second",
       meaning:
-        "Accepted holds over HTTP beside V0, the bare database loop: the same rows, one " +
-        "transaction for each hold, nothing around it. Both run in alternating rounds on the " +
-        "same server. Read the ratio; refused requests do not count.",
+        "Accepted holds over HTTP, compared with V0, a loop that only writes the same rows to " +
+        "the database, with one transaction for each hold. Both run in alternating rounds on the " +
+        "same server. Compare the ratio; refused requests do not count.",
       args: isShort
         ? ["bench", "holds", "--rounds", "3", "--holds", "1000", "--api-processes", "1"]
         : ["bench", "holds"],
@@ -29,7 +29,7 @@ function measurements(isShort: boolean): readonly Measurement[] {
       title: "A rush",
       meaning:
         "Simulated buyers on real servers, through HTTP. Accepted and refused requests are " +
-        "counted separately; times begin at the moment at which a buyer intended to act.",
+        "counted separately; times count from the intended start of a request.",
       args: isShort ? ["sim", "rush", "--buyers", "600", "--seats", "150"] : ["sim", "rush"],
     },
     {
@@ -40,8 +40,8 @@ function measurements(isShort: boolean): readonly Measurement[] {
     {
       title: "Check of all invariants",
       meaning:
-        "Time and memory of the check that `onsale doctor` and the hourly reconciliation make, " +
-        "on a database filled with a whole sale.",
+        "Time and memory of the check of `onsale doctor` and of the hourly reconciliation, on a " +
+        "database with a whole sale.",
       args: ["bench", "invariants", "--reservations", isShort ? "10000" : "100000"],
     },
   ];

@@ -2,10 +2,11 @@ import type { DescribedSetting } from "@onsale/core";
 
 const INTRODUCTION = `# Configuration
 
-All settings are environment variables, read and checked once when a process starts. A blank one
-counts as one that is not set, and blanks around a value, or around a part of a list or pair, do not
-count. A wrong one ends the start with a line for each problem. Values of secrets are never shown.
-Times are milliseconds, numbers are decimal digits. \`onsale config show\` prints what is in force.
+All settings are environment variables. A process reads and checks them once, when it starts. A
+blank variable counts as not set, and blanks around a value, or around a part of a list or pair, are
+ignored. When a value is wrong, the process does not start and prints one line for each problem.
+Values of secrets are never shown. Times are milliseconds, numbers are decimal digits.
+\`onsale config show\` prints the values that a process would use.
 
 A setting under its former name ends the start, unless the present name is set too. A variable whose
 name is nearly that of a setting, such as \`REDIS_URI\`, is logged as a warning
@@ -17,13 +18,13 @@ This page is generated: \`pnpm onsale config docs > docs/reference/CONFIGURATION
 const TRY_IT = `
 ## For development
 
-\`pnpm onsale serve\` and \`sim rush\` need none of these: they start private servers, and take
-QUEUE_TOKEN_KEYS and AUTH_JWT_SECRET from \`.devstack/dev/secrets.json\`, random and readable by
-you alone. The other commands find the private servers that run (\`pnpm onsale stack up\`). With
-NODE_ENV=production none are lent. The embedded stack makes up its own and keeps them nowhere
-([EMBEDDED.md](../start/EMBEDDED.md)). \`DEBUG=onsale\` adds stacks to the errors of the command
-line, and NO_COLOR turns its colours off. KAFKA_HOME names an unpacked Apache Kafka for the private
-servers.
+\`pnpm onsale serve\` and \`sim rush\` need none of these settings: they start private servers, and
+read QUEUE_TOKEN_KEYS and AUTH_JWT_SECRET from \`.devstack/dev/secrets.json\`, a file with random
+secrets that only you can read. The other commands use the private servers when they run
+(\`pnpm onsale stack up\`). With NODE_ENV=production no command uses these secrets. The embedded
+stack generates its own secrets and does not store them ([EMBEDDED.md](../start/EMBEDDED.md)).
+\`DEBUG=onsale\` adds stack traces to the errors of the command line, and NO_COLOR switches its
+colours off. KAFKA_HOME names an unpacked Apache Kafka for the private servers.
 `;
 
 /** Makes docs/reference/CONFIGURATION.md from the settings. */

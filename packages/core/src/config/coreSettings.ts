@@ -38,7 +38,7 @@ export const coreSettings = z.object({
     activationMs: queues(
       "QUEUE_ACTIVATION_MS",
       int(SECOND, HOUR, MINUTE),
-      "Time for an admitted buyer's first request; without it the slot is free again",
+      "Time limit for the first request of an admitted buyer; without it the slot becomes free",
     ),
     promoteMs: queues("QUEUE_PROMOTE_MS", int(20, MINUTE, 200), "Pause between two promotions"),
     pollAfterMinMs: queues(
@@ -85,12 +85,12 @@ export const coreSettings = z.object({
     pollMs: outbox(
       "OUTBOX_POLL_MS",
       int(20, MINUTE, 500),
-      "Pause between two looks of an idle relay at the outbox",
+      "Pause between two reads of the outbox by an idle relay",
     ),
     leaseMs: outbox(
       "OUTBOX_LEASE_MS",
       int(500, 10 * MINUTE, 10 * SECOND),
-      "Lifetime of a bucket lease; then another worker takes over the buckets of a dead worker",
+      "Lifetime of a bucket lease. When a worker dies, others take its buckets after this time",
     ),
     attemptsMax: outbox(
       "OUTBOX_ATTEMPTS_MAX",

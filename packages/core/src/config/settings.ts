@@ -19,8 +19,8 @@ export const settingsSchema = z.object({
   stack: servers(
     "STACK",
     z.enum(["servers", "embedded"]).default("servers"),
-    "servers: MySQL, Redis and Kafka; embedded: one process without any, in memory, not " +
-      "durable ([EMBEDDED.md](../start/EMBEDDED.md))",
+    "servers: MySQL, Redis and Kafka; embedded: one process without servers, all data in " +
+      "memory ([EMBEDDED.md](../start/EMBEDDED.md))",
   ),
   mysql: z.object({
     url: servers(
@@ -68,7 +68,11 @@ export const settingsSchema = z.object({
       int(0, 65_535, 8080),
       "Port to listen on; the worker serves health and metrics there",
     ),
-    trustProxy: http("TRUST_PROXY", flag("false"), "Use X-Forwarded-For of one proxy"),
+    trustProxy: http(
+      "TRUST_PROXY",
+      flag("false"),
+      "Take the client's address from X-Forwarded-For, which one proxy sets",
+    ),
     inFlightMax: http(
       "IN_FLIGHT_MAX",
       int(1, 100_000, 512),
@@ -78,14 +82,14 @@ export const settingsSchema = z.object({
     openRequestsUserMax: http(
       "OPEN_REQUESTS_USER_MAX",
       int(1, 100_000, 64),
-      "Requests of one user that are open in one process at a time, also while their bodies " +
-        "arrive; more get 429",
+      "Open requests of one user in one process at a time, including those whose bodies are " +
+        "still arriving; more get 429",
     ),
     openRequestsAddressMax: http(
       "OPEN_REQUESTS_ADDRESS_MAX",
       int(1, 1_000_000, 2048),
-      "The same for one address. Raise it when a proxy without TRUST_PROXY or a large network " +
-        "shares one address",
+      "Open requests of one address in one process at a time; more get 429. Raise it when many " +
+        "buyers share an address, behind a proxy without TRUST_PROXY or in a large network",
     ),
     connectionsMax: http(
       "CONNECTIONS_MAX",
@@ -111,19 +115,19 @@ export const settingsSchema = z.object({
     userPerSecond: http(
       "RATE_LIMIT_USER_PER_SECOND",
       int(1, 1_000_000, 50),
-      "Requests of one user",
+      "Requests of one user per second; more get 429",
     ),
     addressPerSecond: http(
       "RATE_LIMIT_ADDRESS_PER_SECOND",
       int(1, 1_000_000, 20_000),
-      "Requests of one address",
+      "Requests of one address per second; more get 429",
     ),
   }),
   auth: z.object({
     mode: callers(
       "AUTH_MODE",
       z.enum(["jwt", "trusted"]).default("jwt"),
-      "jwt: the API verifies access tokens; trusted: a gateway in front names the caller",
+      "jwt: the API verifies access tokens; trusted: a gateway in front of the API names the user",
     ),
     jwtSecret: callers(
       "AUTH_JWT_SECRET",
@@ -146,7 +150,7 @@ export const settingsSchema = z.object({
   logLevel: http(
     "LOG_LEVEL",
     z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
-    "Lowest level of the lines that are logged",
+    "Lowest level of log lines that are written",
   ),
   /** The role of a process, unless its command line names a role. */
   role: http(
