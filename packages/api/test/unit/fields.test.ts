@@ -39,12 +39,12 @@ describe("ids in requests", () => {
 });
 
 describe("cursors of pages", () => {
-  it("are decoded to the id from which they were made", () => {
+  it("decodes a cursor to the id from which it was made", () => {
     fc.assert(fc.property(anId, (id) => decodeCursor(encodeCursor(id)) === id));
     expect(encodeCursor(17)).to.match(/^[\w-]+$/);
   });
 
-  it("are refused when encodeCursor did not make them", () => {
+  it("refuses a cursor that encodeCursor did not make", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const id = decodeCursor(text);
@@ -62,19 +62,19 @@ describe("cursors of pages", () => {
 describe("pages of a list", () => {
   const entries = [{ id: 9 }, { id: 8 }, { id: 7 }];
 
-  it("have a cursor of the next page while more entries follow", () => {
+  it("has a cursor of the next page while more entries follow", () => {
     expect(pageOf(entries, 2)).to.deep.equal({
       page: [{ id: 9 }, { id: 8 }],
       nextCursor: encodeCursor(8),
     });
   });
 
-  it("have null as next cursor on the last page", () => {
+  it("has null as next cursor on the last page", () => {
     expect(pageOf(entries, 3).nextCursor).to.equal(null);
     expect(pageOf([], 3)).to.deep.equal({ page: [], nextCursor: null });
   });
 
-  it("have 1 to 100 entries, and 20 by default", () => {
+  it("allows pages of 1 to 100 entries, by default 20", () => {
     expect(pageQuery.limit.parse(undefined)).to.equal(20);
     expect(pageQuery.limit.parse("100")).to.equal(100);
     for (const limit of ["0", "101", "1000", "-1", "1.5", "", "ten"]) {

@@ -103,7 +103,7 @@ describe("inFlight", () => {
     expect(bound.isStuck()).to.equal(true);
   });
 
-  it("frees the slot when the work fails", async () => {
+  it("frees the slot of work that fails", async () => {
     const bound = inFlight(1, fakeClock(), 1000);
     await endOf(bound.run(() => Promise.reject(new Error("no"))));
     expect(bound.count()).to.equal(0);
@@ -129,17 +129,17 @@ describe("openRequests", () => {
 });
 
 describe("connectionsMax", () => {
-  it("returns the configured number when the process may open enough files", () => {
+  it("returns the configured connections when the process may open enough files", () => {
     expect(connectionsMax(10_000, 16, 20_000)).to.equal(10_000);
     expect(connectionsMax(10_000, 16, undefined)).to.equal(10_000);
   });
 
-  it("leaves files for the database and for other connections", () => {
+  it("leaves files for the database and other connections below the limit of files", () => {
     expect(connectionsMax(10_000, 16, 400)).to.equal(284);
     expect(connectionsMax(200, 16, 400)).to.equal(200);
   });
 
-  it("allows some connections even with very few files", () => {
+  it("allows some connections even when the process may open very few files", () => {
     expect(connectionsMax(10_000, 16, 64)).to.equal(16);
   });
 });
@@ -160,7 +160,7 @@ describe("deadlines", () => {
     sinon.assert.calledOnce(overdue);
   });
 
-  it("returns the result of the work, and rejects with its error", async () => {
+  it("returns the result of work that ends in time, and rejects with its error", async () => {
     const within = deadlines(fakeClock(), 1000);
     const failure = new Error("no");
     expect(

@@ -64,7 +64,7 @@ describe("presented concerts", () => {
     availableSeats: 5,
   };
 
-  it("have dates in UTC, and null when there is no performance", () => {
+  it("presents a concert with dates in UTC, and null when it has no performance", () => {
     expect(presentConcert(concert)).to.deep.equal({
       id: 3,
       title: "Rush",
@@ -75,7 +75,7 @@ describe("presented concerts", () => {
     });
   });
 
-  it("have performances with separate date and time", () => {
+  it("presents a performance with separate date and time", () => {
     const startsAt = new Date("2026-12-01T23:30:00Z");
     const shown = presentPerformance({
       id: 9,
@@ -110,7 +110,7 @@ describe("a presented reservation", () => {
     overdue: false,
   };
 
-  it("is EXPIRED when its hold is overdue, even before the reaper has ended it", () => {
+  it("presents an overdue hold as EXPIRED, even before the reaper has ended it", () => {
     expect(presentReservation(pending).status).to.equal("PENDING");
     expect(presentReservation({ ...pending, overdue: true }).status).to.equal("EXPIRED");
   });
@@ -120,7 +120,7 @@ describe("presented readiness", () => {
   const up = { dependency: "mysql", up: true } as const;
   const down = { dependency: "kafka", up: false, reason: "refused" } as const;
 
-  it("depends only on the servers that the role needs", () => {
+  it("presents a role as ready by the servers that the role needs", () => {
     expect(presentReadiness([up, down], ["mysql"], false).status).to.equal("ready");
     expect(presentReadiness([up, down], ["mysql", "kafka"], false)).to.deep.equal({
       status: "unready",
@@ -131,11 +131,11 @@ describe("presented readiness", () => {
     });
   });
 
-  it("fails while the process is draining", () => {
+  it("presents a draining process as unready", () => {
     expect(presentReadiness([up], ["mysql"], true).status).to.equal("draining");
   });
 
-  it("says whether the data survives a restart", () => {
+  it("presents whether the data survives a restart", () => {
     expect(presentStack("servers")).to.deep.equal({ stack: "servers", durable: true });
     expect(presentStack("embedded")).to.deep.equal({ stack: "embedded", durable: false });
   });

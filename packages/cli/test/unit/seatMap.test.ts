@@ -29,7 +29,7 @@ describe("drawSeatMap", () => {
 });
 
 describe("seatCounts", () => {
-  it("counts the seats of each state", () => {
+  it("counts the seats in each state", () => {
     expect(seatCounts(seats)).to.deep.equal({ AVAILABLE: 2, HELD: 1, SOLD: 1 });
   });
 });

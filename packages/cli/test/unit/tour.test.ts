@@ -38,7 +38,7 @@ describe("tourOf", () => {
 });
 
 describe("demoSeats", () => {
-  it("gives every seat a different number, and a price", () => {
+  it("gives every demo seat a different number, and a price", () => {
     const seats = demoSeats();
     expect(new Set(seats.map((seat) => seat.seatNo)).size).to.equal(seats.length);
     expect(Math.max(...seats.map((seat) => seat.price))).to.equal(input.priceMax);

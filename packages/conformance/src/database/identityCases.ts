@@ -69,7 +69,7 @@ export function identityCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("need no commit, and are not used again after a rollback", async () => {
+    it("allocates ids without a commit, and never again after a rollback", async () => {
       const ids: number[] = [];
       await besideOpen(db.core, async () => {
         while (ids.length < MANY) ids.push(await db.core.idAllocator.next("payment"));

@@ -103,7 +103,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
         expect(await bucket.due()).to.have.length(end === "commit" ? 0 : 1);
       });
 
-      it(`and a failure of one message are decided by the ${end} of the first`, async () => {
+      it(`or a failure: which counts is decided by the ${end} of the first`, async () => {
         await bucket.append(bucket.message());
         const [id = 0] = (await bucket.due()).map((stored) => stored.id);
         await answerAfterWaiting(db, {

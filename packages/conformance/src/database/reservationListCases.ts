@@ -125,7 +125,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       return ids.toReversed();
     }
 
-    it("are locked oldest first, up to the limit", async () => {
+    it("locks overdue reservations oldest first, up to the limit", async () => {
       const ids = await overdue(4);
       expect(await expire(db.core, 0)).to.deep.equal([]);
       expect(await expire(db.core, 3)).to.deep.equal(ids.slice(0, 3));
@@ -133,7 +133,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       expect(await expire(db.core, 3)).to.deep.equal([]);
     });
 
-    it("do not include unexpired or ended reservations", async () => {
+    it("locks no unexpired or ended reservations", async () => {
       const [cancelled = 0, left = 0] = await overdue(2);
       await held(db.core, [await newSeat(db.core)], { holdMs: HOUR_MS });
       const paid = await held(db.core, [await newSeat(db.core)], { holdMs: MINUTE_MS });
@@ -143,7 +143,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       expect(await committed(db.core, lockOverdue)).to.deep.equal([left]);
     });
 
-    it("are locked once each by two parallel processes, without waiting", async () => {
+    it("locks each overdue reservation for one of two processes, without waiting", async () => {
       const ids = await overdue(3);
       await besideOpen(db.core, async (first) => {
         expect(
@@ -157,7 +157,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`are skipped while another transaction has locked them, until its ${end}`, async () => {
+      it(`skips overdue reservations of another transaction until its ${end}`, async () => {
         const [busy = 0, free = 0] = await overdue(2);
         await besideOpen(db.core, async (worker) => {
           await worker.act(({ reservations }, tx) => reservations.cancel(tx, busy));
@@ -169,7 +169,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("do not block the end of another reservation while they are locked", async () => {
+    it("lets another reservation end while overdue ones are locked", async () => {
       const paid = await held(db.core, [await newSeat(db.core)], { holdMs: MINUTE_MS });
       await committed(db.core, ({ reservations }, tx) => reservations.confirm(tx, paid));
       const [locked = 0] = await overdue(1);
@@ -187,7 +187,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       expect(await answerAtOnce(db, race)).to.deep.equal([false, false, true]);
     });
 
-    it("can be locked again when their transaction rolls back", async () => {
+    it("locks overdue reservations again after a rollback", async () => {
       const ids = await overdue(2);
       await besideOpen(db.core, async (locker) => {
         expect(await locker.act(lockOverdue)).to.deep.equal(ids);

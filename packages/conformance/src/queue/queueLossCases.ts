@@ -106,7 +106,7 @@ export function queueLossCases(room: RoomUnderTest): void {
   });
 
   describe("quiet time after a rebuild", () => {
-    it("stops the promotion until it is over", async () => {
+    it("promotes no user in the quiet time after a rebuild", async () => {
       await room.rebuild({}, { quietMs: 60_000 });
       await room.line(1);
       expect((await room.promote()).promoted).to.deep.equal([]);

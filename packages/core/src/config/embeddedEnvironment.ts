@@ -23,7 +23,6 @@ export interface EmbeddedEnvironment {
  * setting. The addresses of servers are ignored, because a shell or a platform may set them for
  * other programs. Missing secrets are generated. The development issuer is switched on, because no
  * caller could otherwise get an access token that is signed with a generated secret.
- *
  */
 export function embeddedEnvironment(given: NodeJS.ProcessEnv): EmbeddedEnvironment {
   const env = { ...given };

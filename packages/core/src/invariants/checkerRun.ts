@@ -34,7 +34,7 @@ export class CheckerRun {
     };
   }
 
-  /** Ends the run. The first failure counts. */
+  /** Records a failure, which ends the run. Later failures are ignored. */
   fail(where: string, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.#failure ??= { message: INCOMPLETE_CHECK, ids: { where, reason } };

@@ -37,7 +37,6 @@ import { readNotification } from "./readNotification.ts";
  *
  *
  *
- *
  */
 
 /**

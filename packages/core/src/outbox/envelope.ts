@@ -71,7 +71,6 @@ export function toPublishedMessage(
 /**
  * Parses the value of a message.
  * @returns the envelope, or in `problem` the reason why the value is not an envelope
- *
  */
 export function parseEnvelope(
   value: string,

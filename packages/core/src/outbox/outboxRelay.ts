@@ -34,7 +34,6 @@ import { relayBucket } from "./relayBucket.ts";
  * consumer can see version 3 again after version 4, but never version 4 before its first version 3.
  *
  *
- *
  */
 
 /**

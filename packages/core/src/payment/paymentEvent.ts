@@ -4,7 +4,6 @@ import type { Points } from "../shared/points.ts";
 /**
  * Makes the event of a transition of a payment.
  * @param version the payment's version after the transition
- *
  */
 export function paymentEvent(
   type: EventOf<"payment">["type"],

@@ -21,7 +21,6 @@ export interface Cache {
    * Returns the cached value. When there is none, loads the value from its source and stores it for
    * `ttlMs`. Concurrent reads of a key in one process share one load. While the cache server does
    * not answer, every read loads the value.
-   *
    */
   through<T>(read: CachedRead<T>): Promise<T>;
 }

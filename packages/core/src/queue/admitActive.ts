@@ -21,7 +21,6 @@ import { etaSecondsOf, pollAfterMs } from "./queueTicket.ts";
  * @throws DependencyUnavailableError while Redis does not answer and the token was not signed for
  *   an active place
  *
- *
  */
 export async function admitActive(core: CoreContext, token: string): Promise<QueueTokenClaims> {
   const claims = core.tokens.verify(token);

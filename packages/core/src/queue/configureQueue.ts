@@ -28,7 +28,6 @@ export interface ConfigureQueueInput {
  * @throws InvalidInputError, QueueNotFoundError
  * @throws DependencyUnavailableError also when MySQL has the change but Redis does not answer. The
  *   caller must then repeat the change
- *
  */
 export async function configureQueue(
   core: CoreContext,

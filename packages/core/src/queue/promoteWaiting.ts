@@ -24,7 +24,6 @@ const PROMOTION_BATCH_MAX = 500;
  *    their tokens restore their places.
  * @throws QueueNotFoundError, DependencyUnavailableError
  *
- *
  */
 export async function promoteWaiting(
   core: CoreContext,

@@ -21,7 +21,6 @@ export interface QueueStatusInput {
  * @throws QueueTokenExpiredError when the token's place has ended
  * @throws InvalidQueueTokenError for a token of another user, queue or epoch
  * @throws DependencyUnavailableError while Redis does not answer
- *
  */
 export async function queueStatus(
   core: CoreContext,

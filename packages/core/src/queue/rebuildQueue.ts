@@ -60,7 +60,6 @@ export function rebuildQueue(core: CoreContext, queueId: string): Promise<void> 
 /**
  * Calls Redis. When Redis has lost the queue, rebuilds the queue and calls once more.
  * @throws DependencyUnavailableError when Redis lost the queue a second time
- *
  */
 export async function askWithRebuild<T extends object>(
   core: CoreContext,

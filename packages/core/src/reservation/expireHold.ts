@@ -8,7 +8,6 @@ import { factsOf, reservationEvent } from "./reservationEvent.ts";
  * buyer who takes over one of the seats. A seat that was taken over has a newer version, so this
  * call does not change it.
  * @returns false when the hold has already ended
- *
  */
 export async function expireHold(
   core: CoreContext,

@@ -6,7 +6,6 @@ export type ReservationFacts = EventOf<"reservation">["payload"];
 /**
  * Makes the event of a transition of a reservation.
  * @param version the reservation's version after the transition
- *
  */
 export function reservationEvent(
   type: EventOf<"reservation">["type"],

@@ -39,16 +39,16 @@ describe("checkRunningFlavour", () => {
     },
   });
 
-  it("accepts any running server when no version is requested", () => {
+  it("accepts any running server when no MySQL version is requested", () => {
     expect(() => checkRunningFlavour(running(), undefined)).not.to.throw();
     expect(() => checkRunningFlavour(running("9"), undefined)).not.to.throw();
   });
 
-  it("accepts the requested version", () => {
+  it("accepts a running server of the requested version", () => {
     expect(() => checkRunningFlavour(running("9"), "9")).not.to.throw();
   });
 
-  it("rejects another running server and says what to do", () => {
+  it("rejects a running server of another version, with the next step", () => {
     expect(() => checkRunningFlavour(running(), "9")).to.throw(
       DevstackError,
       /already runs MariaDB 10\.11\.19, not MySQL 9; run stack down first/,

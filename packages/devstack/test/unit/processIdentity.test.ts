@@ -23,11 +23,11 @@ describe("processIdentity", () => {
     expect(startTicksOf(`42 (my (odd) name) ${fieldsAfterName("S", "987654")}`)).to.equal("987654");
   });
 
-  it("treats a zombie as ended", () => {
+  it("treats a zombie process as ended", () => {
     expect(startTicksOf(`42 (node) ${fieldsAfterName("Z", "987654")}`)).to.equal(undefined);
   });
 
-  it("treats a zombie with running threads, which still use its ports, as running", () => {
+  it("treats a zombie process with running threads as running", () => {
     const line = `42 (java) ${fieldsAfterName("Z", "987654", 30)}`;
     expect(startTicksOf(line)).to.equal("987654");
   });
@@ -36,7 +36,7 @@ describe("processIdentity", () => {
     expect(startTicksOf(`42 (node) ${fieldsAfterName("T", "987654")}`)).to.equal("987654");
   });
 
-  it("recognises this process, but not with another start time", () => {
+  it("recognises a process by its pid and its start time", () => {
     const identity = processIdentity(process.pid);
     expect(identity).to.be.a("string");
     expect(isSameProcess(process.pid, identity ?? "")).to.equal(true);

@@ -24,14 +24,14 @@ describe("chooseSource", () => {
 });
 
 describe("environmentUrl", () => {
-  it("reads each server's own variable", () => {
+  it("reads the URL of each server from its own variable", () => {
     const env = { MYSQL_URL: "m", REDIS_URL: "r", KAFKA_BROKERS: "k" };
     expect(environmentUrl("mysql", env)).to.equal("m");
     expect(environmentUrl("redis", env)).to.equal("r");
     expect(environmentUrl("kafka", env)).to.equal("k");
   });
 
-  it("counts an empty variable as absent", () => {
+  it("counts an empty URL variable as absent", () => {
     expect(environmentUrl("mysql", { MYSQL_URL: " " })).to.equal(undefined);
   });
 });

@@ -90,9 +90,9 @@ export function lineChecker({
   }
 
   /**
-   * Returns the time from which a wait counts. Redis can lose an admission before the journal has
-   * recorded it. Its buyer never received the admission and waits again. So the wait of other
-   * buyers counts only from the loss.
+   * Returns the time from which a wait counts: its begin, or a loss of Redis within it. A loss can
+   * erase an unrecorded admission, so its buyer waits again and may be behind a buyer who was
+   * admitted before the loss.
    */
   function sinceLoss(fromUs: number, toUs: number): number {
     return losses.find((atUs) => atUs > fromUs && atUs < toUs) ?? fromUs;

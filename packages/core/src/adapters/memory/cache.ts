@@ -11,7 +11,6 @@ import type { ServerLink } from "./serverLink.ts";
  * The cache does not store serialised bytes, because the bytes of equal arrays can differ:
  * `v8.serialize` depends on how V8 stores the elements, which changes while a process runs. Two
  * runs of one seed would then have different traces.
- *
  */
 export function memoryCache(redisState: RedisState, link: ServerLink): Cache {
   const { copies, nowMs } = redisState;

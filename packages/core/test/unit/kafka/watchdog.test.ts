@@ -51,7 +51,7 @@ describe("the progress watchdog", () => {
 });
 
 describe("withinTime", () => {
-  it("returns the result of the work, and ends its timer", async () => {
+  it("returns the result of work that ends in time, and ends the timer", async () => {
     const clock = fakeClock();
     expect(await withinTime(clock, 1_000, Promise.resolve("done"))).to.equal("done");
     const failure = new Error("broken");
@@ -59,14 +59,14 @@ describe("withinTime", () => {
     expect(clock.sleeping()).to.equal(0);
   });
 
-  it("rejects after the time limit", async () => {
+  it("rejects work that exceeds the time limit", async () => {
     const clock = fakeClock();
     const failing = failureOf(withinTime(clock, 1_000, new Promise(() => {})));
     await clock.advance(1_000);
     expect(await failing).to.be.instanceOf(NoAnswerError);
   });
 
-  it("rejects when the signal aborts", async () => {
+  it("stops waiting for work when the signal aborts", async () => {
     const stopping = new AbortController();
     const never = new Promise(() => {});
     const failing = failureOf(withinTime(fakeClock(), 1_000, never, stopping.signal));

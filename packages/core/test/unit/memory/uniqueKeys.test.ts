@@ -168,18 +168,18 @@ describe("a foreign key of the in-memory database", () => {
   const issue = (by: ServerTransaction, accountId: number): Promise<boolean> =>
     bank.database.run(by, (s) => s.insert(bank.cards, { id: bank.cards.nextId(), accountId }));
 
-  it("refuses a row whose parent is missing", async () => {
+  it("refuses a row whose parent row is missing", async () => {
     expect(await kindOf(issue(bank.begin(), 99))).to.equal("other");
     expect(await issue(bank.begin(), 1)).to.equal(true);
   });
 
-  it("accepts a parent that the same transaction has inserted", async () => {
+  it("accepts a parent row that the same transaction has inserted", async () => {
     const by = bank.begin();
     await bank.insert(by, { id: 7 });
     expect(await issue(by, 7)).to.equal(true);
   });
 
-  it("makes an insert wait while its parent is uncommitted", async () => {
+  it("makes an insert wait while its parent row is uncommitted", async () => {
     const [first, second] = [bank.begin(), bank.begin()];
     await bank.insert(first, { id: 7 });
     await bank.insert(second, { id: 8 });
@@ -190,7 +190,7 @@ describe("a foreign key of the in-memory database", () => {
     expect(await Promise.all(issued)).to.deep.equal(["none", "other"]);
   });
 
-  it("prevents changes of the parent until the transaction ends", async () => {
+  it("prevents changes of a row's parent row until the transaction ends", async () => {
     const by = bank.begin();
     await issue(by, 1);
     await issue(bank.begin(), 1);

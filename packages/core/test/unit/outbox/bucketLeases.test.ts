@@ -28,7 +28,7 @@ describe("the fair share of buckets", () => {
 });
 
 describe("bucketLeases", () => {
-  it("contains all buckets for a single relay", async () => {
+  it("gives all buckets to a single relay", async () => {
     const one = leasesFixture().relay("one");
     await one.upkeep();
     expect(bucketsOf(one)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
@@ -47,7 +47,7 @@ describe("bucketLeases", () => {
     expect([...bucketsOf(one), ...bucketsOf(two)].sort()).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it("leaves the buckets to another relay at once after a release", async () => {
+  it("gives released buckets to another relay at once", async () => {
     const { clock, relay } = leasesFixture();
     const [one, two] = [relay("one"), relay("two")];
     await one.upkeep();
@@ -81,7 +81,7 @@ describe("bucketLeases", () => {
     expect(one.held().every(({ lease }) => lease.epoch === 1)).to.equal(true);
   });
 
-  it("has no bucket by the relay's own clock when it stops renewing", async () => {
+  it("takes all buckets from a relay that stops renewing, by its own clock", async () => {
     const { clock, relay } = leasesFixture();
     const one = relay("one");
     await one.upkeep();
@@ -93,7 +93,7 @@ describe("bucketLeases", () => {
     expect(bucketsOf(one)).to.deep.equal([]);
   });
 
-  it("has one bucket less after a drop", async () => {
+  it("removes one bucket at a drop", async () => {
     const one = leasesFixture().relay("one");
     await one.upkeep();
     one.drop(3);

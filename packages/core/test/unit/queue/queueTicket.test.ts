@@ -79,27 +79,27 @@ describe("a queue ticket", () => {
 });
 
 describe("the estimate of the waiting time", () => {
-  it("follows the admission rate while slots are free", () => {
+  it("estimates by the admission rate while slots are free", () => {
     const place = { position: 50, recentAdmissions: 1, activeCount: 0 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(5);
   });
 
-  it("follows the measured admissions when all slots are taken", () => {
+  it("estimates by the measured admissions when all slots are taken", () => {
     const place = { position: 50, recentAdmissions: 60, activeCount: 100 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(50);
   });
 
-  it("assumes that buyers use the whole admission when none were measured", () => {
+  it("estimates by whole admissions when none ended in the last minute", () => {
     const place = { position: 50, recentAdmissions: 0, activeCount: 100 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(25);
   });
 
-  it("is never shorter than the admission rate allows", () => {
+  it("estimates never less time than the admission rate allows", () => {
     const place = { position: 50, recentAdmissions: 100_000, activeCount: 100 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(5);
   });
 
-  it("is at least a second", () => {
+  it("estimates at least a second", () => {
     const place = { position: 1, recentAdmissions: 600, activeCount: 0 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(1);
   });
@@ -109,17 +109,17 @@ describe("the poll interval", () => {
   const lowest = { next: () => 0 };
   const highest = { next: () => 0.999_999 };
 
-  it("grows with the position, within its bounds", () => {
+  it("advises poll intervals that grow with the position, within bounds", () => {
     const at = (etaSeconds: number): number => pollAfterMs(highest, etaSeconds, BOUNDS);
     expect([1, 20, 60, 100, 5000].map(at)).to.deep.equal([500, 2000, 6000, 10_000, 10_000]);
   });
 
-  it("varies, so that users who joined together do not poll together", () => {
+  it("varies poll intervals, so that users who joined together poll separately", () => {
     expect(pollAfterMs(lowest, 60, BOUNDS)).to.equal(4000);
     expect(pollAfterMs(highest, 60, BOUNDS)).to.equal(6000);
   });
 
-  it("stays within its bounds for any position and any random number", () => {
+  it("advises poll intervals within bounds for any position and random number", () => {
     const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000_000 }), chance, (etaSeconds, next) => {

@@ -11,7 +11,7 @@ describe("spreadOf", () => {
 });
 
 describe("packageOf", () => {
-  it("separates third-party packages, our packages, their adapters and Node", () => {
+  it("names third-party packages, our packages, their adapters and Node", () => {
     const store = "file:///x/node_modules/.pnpm/sequelize@6.37.8_mysql2@3/node_modules/";
     expect(packageOf(`${store}sequelize/lib/sequelize.js`, "query")).to.equal("sequelize");
     expect(packageOf(`${store}@koa/router/dist/index.js`, "match")).to.equal("@koa/router");
@@ -48,14 +48,14 @@ describe("summarizeProfiles", () => {
     expect(summary.functions[0]?.name).to.equal("(anonymous:10) [@onsale/api]");
   });
 
-  it("adds up the figures of several processes", () => {
+  it("adds up the profiles of several processes", () => {
     const window = { fromUs: 0, untilUs: 10_000, functionsMax: 5 };
     expect(summarizeProfiles([profile, profile], window).busyMs).to.equal(5);
   });
 });
 
 describe("cpuTimeMs", () => {
-  it("reads the time of this process, and returns undefined for a missing process", async () => {
+  it("reads the CPU time of this process, and undefined for a missing process", async () => {
     const spent = await cpuTimeMs(process.pid);
     expect(spent).to.be.a("number").and.be.greaterThan(0);
     expect(await cpuTimeMs(2 ** 30)).to.equal(undefined);
@@ -63,7 +63,7 @@ describe("cpuTimeMs", () => {
 });
 
 describe("cpuSpent", () => {
-  it("is the difference of two readings", () => {
+  it("computes the CPU time between two readings", () => {
     const before = new Map([["api", 100]]);
     const after = new Map([
       ["api", 250],

@@ -59,7 +59,7 @@ describe("randomStreams", () => {
 });
 
 describe("below and between", () => {
-  it("include the lower bound and exclude the upper bound", () => {
+  it("draws numbers from the lower bound to just below the upper bound", () => {
     const almostOne = 1 - 2 ** -32;
     expect(below(scriptedRandom(0), 6)).to.equal(0);
     expect(below(scriptedRandom(almostOne), 6)).to.equal(5);

@@ -58,7 +58,7 @@ describe("fairnessOf", () => {
 });
 
 describe("admissionRanks", () => {
-  it("gives the buyers of one batch the mean of their ranks", () => {
+  it("gives the buyers of one batch the mean of their admission ranks", () => {
     expect(admissionRanks(admitted(9, 9, 9, 12))).to.deep.equal([
       [0, 1],
       [1, 1],
@@ -67,7 +67,7 @@ describe("admissionRanks", () => {
     ]);
   });
 
-  it("returns a sample when there are very many buyers", () => {
+  it("returns the ranks of a sample when there are very many buyers", () => {
     const many = Array.from({ length: 10_000 }, (_, at) => ({ arrivedAt: at, admittedAt: at }));
     const points = admissionRanks(many);
     expect(points).to.have.length(2000);

@@ -20,25 +20,25 @@ describe("markup", () => {
 });
 
 describe("scales of charts", () => {
-  it("map ends to ends, and an empty range to its start", () => {
+  it("scales map ends to ends, and an empty range to its start", () => {
     const scale = linear(10, 20, 0, 100);
     expect([scale(10), scale(15), scale(20)]).to.deep.equal([0, 50, 100]);
     expect(linear(5, 5, 30, 90)(5)).to.equal(30);
   });
 
-  it("space decades evenly, and keep small values on the axis", () => {
+  it("a logarithmic scale spaces decades evenly, and keeps small values", () => {
     const scale = logarithmic(1, 100, 0, 200);
     expect(scale(10)).to.be.closeTo(100, 0.001);
     expect(scale(0)).to.equal(0);
   });
 
-  it("have ticks in round steps up to at least the largest value", () => {
+  it("ticks have round steps up to at least the largest value", () => {
     expect(niceTicks(873, 4)).to.deep.equal([0, 250, 500, 750, 1000]);
     expect(niceTicks(0, 4)).to.deep.equal([0, 1]);
     expect(niceTicks(0.3, 3)).to.deep.equal([0, 0.1, 0.2, 0.3]);
   });
 
-  it("give the points of a path through values", () => {
+  it("a path goes through its points", () => {
     expect(
       pathThrough([
         [0, 1.234],
@@ -49,7 +49,7 @@ describe("scales of charts", () => {
 });
 
 describe("words of the report", () => {
-  it("format durations with significant digits only", () => {
+  it("durations have significant digits only", () => {
     expect([0.237, 8.64, 412.4, 3210, 12_340, 125_000].map(durationText)).to.deep.equal([
       "0.24 ms",
       "8.6 ms",
@@ -60,7 +60,7 @@ describe("words of the report", () => {
     ]);
   });
 
-  it("group thousands, and format shares and counts", () => {
+  it("thousands are grouped, and shares and counts have units", () => {
     expect(countText(1_234_567)).to.equal("1,234,567");
     expect(percentText(0.1234)).to.equal("12.3 %");
     expect([plural(1, "seat"), plural(2, "seat")]).to.deep.equal(["1 seat", "2 seats"]);
@@ -68,7 +68,7 @@ describe("words of the report", () => {
 });
 
 describe("colourOf", () => {
-  it("goes from the first colour to the last, and no further", () => {
+  it("colours go from the first to the last, and no further", () => {
     expect(colourOf(0)).to.equal("rgb(66 58 171)");
     expect(colourOf(1)).to.equal("rgb(247 198 70)");
     expect(colourOf(7)).to.equal(colourOf(1));

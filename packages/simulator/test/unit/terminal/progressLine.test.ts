@@ -52,16 +52,16 @@ describe("progressLine", () => {
 });
 
 describe("etaOf", () => {
-  it("uses the pace of the last seconds", () => {
+  it("estimates the end by the pace of the last seconds", () => {
     const ends = Array.from({ length: 300 }, (_, index) => index * 10);
     expect(etaOf(ends, 400, 3000, 0)).to.be.closeTo(1000, 10);
   });
 
-  it("is never before the last arrival", () => {
+  it("estimates no end before the last arrival", () => {
     expect(etaOf([900, 950, 999], 4, 1000, 60_000)).to.equal(59_000);
   });
 
-  it("is undefined before the first session has ended", () => {
+  it("estimates no end before the first session has ended", () => {
     expect(etaOf([], 400, 1000, 0)).to.equal(undefined);
   });
 });

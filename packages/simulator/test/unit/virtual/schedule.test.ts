@@ -78,7 +78,7 @@ describe("scheduleOf", () => {
 describe("a replay of a run", function () {
   this.timeout(30_000);
 
-  it("has the same course with the recorded choices and faults", async () => {
+  it("replays the same course with the recorded choices and faults", async () => {
     for (const seed of SEEDS) {
       const original = await traced(seed);
       const replay = await traced(seed, { schedule: recorded(original) });
@@ -88,7 +88,7 @@ describe("a replay of a run", function () {
     }
   });
 
-  it("has another course when a choice is left out", async () => {
+  it("replays another course when a choice is left out", async () => {
     const original = await traced(CALM);
     const [first] = original.choices.keys();
     const fewer = new Map([...original.choices].filter(([at]) => at !== first));
@@ -96,7 +96,7 @@ describe("a replay of a run", function () {
     expect(traceDigest(replay.trace)).to.not.equal(traceDigest(original.trace));
   });
 
-  it("runs in the order of arrival without any choice or fault", async () => {
+  it("replays in the order of arrival without any choice or fault", async () => {
     const { choices, faults, violations } = await traced(4, {
       schedule: { choices: new Map(), faults: new Set() },
     });
@@ -105,7 +105,7 @@ describe("a replay of a run", function () {
     expect(violations).to.deep.equal([]);
   });
 
-  it("has only the chosen buyers", async () => {
+  it("replays only the chosen buyers", async () => {
     const { outcomes, trace } = await traced(CALM, { schedule: { buyers: new Set([2, 5]) } });
     expect([...outcomes.keys()].sort()).to.deep.equal([2, 5]);
     const buyers = trace.events.flatMap(({ actor }) => /^buyer-\d+/.exec(actor) ?? []);

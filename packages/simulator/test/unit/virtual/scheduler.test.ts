@@ -50,7 +50,7 @@ describe("Scheduler: order", () => {
 });
 
 describe("Scheduler: time", () => {
-  it("advances only by steps while an operation is ready", async () => {
+  it("advances the time only by steps while an operation is ready", async () => {
     const { scheduler, runOut } = schedulerRig();
     const seenMs: number[] = [];
     async function act(): Promise<void> {
@@ -66,7 +66,7 @@ describe("Scheduler: time", () => {
     expect(scheduler.steps).to.equal(5);
   });
 
-  it("jumps to the first sleeper when all operations sleep", async () => {
+  it("jumps to the time of the first sleeper when all operations sleep", async () => {
     const { scheduler, runOut } = schedulerRig();
     const order: string[] = [];
     const note = (name: string) => () => order.push(`${name} ${scheduler.elapsedMs}`);
@@ -98,7 +98,7 @@ describe("Scheduler: time", () => {
     expect(order).to.deep.equal([`nothing ${STEP_MS}`, `less ${2 * STEP_MS}`]);
   });
 
-  it("starts at a fixed day since the epoch", () => {
+  it("starts the time at a fixed day", () => {
     const { scheduler } = schedulerRig();
     expect(new Date(scheduler.nowMs).toISOString()).to.equal("2027-01-01T00:16:50.000Z");
     expect(scheduler.elapsedMs).to.equal(0);
@@ -106,7 +106,7 @@ describe("Scheduler: time", () => {
 });
 
 describe("Scheduler: a sleep with a signal", () => {
-  it("ends when the signal aborts, without a step and without time", async () => {
+  it("ends a sleep when the signal aborts, without a step and without time", async () => {
     const { scheduler, runOut } = schedulerRig();
     const giveUp = new AbortController();
     let wokenMs: number | undefined;
@@ -119,13 +119,13 @@ describe("Scheduler: a sleep with a signal", () => {
     expect(scheduler).to.include({ steps: 1, elapsedMs: STEP_MS });
   });
 
-  it("ends at once when the signal was aborted before", async () => {
+  it("ends a sleep at once when the signal was aborted before", async () => {
     const { scheduler } = schedulerRig();
     await scheduler.sleep(alive, 5_000, AbortSignal.abort());
     expect(scheduler.steps).to.equal(0);
   });
 
-  it("removes its listener from the signal at the end", async () => {
+  it("removes the listener of a sleep from the signal", async () => {
     const { scheduler, runOut } = schedulerRig();
     const { signal } = new AbortController();
     void scheduler.sleep(alive, 5, signal);
@@ -162,7 +162,7 @@ describe("Scheduler: owners", () => {
 });
 
 describe("Scheduler: the end of a run", () => {
-  it("is over when isOver returns true, and other operations then wait for ever", async () => {
+  it("ends a run as over when isOver returns true, and continues no operation", async () => {
     const { scheduler } = schedulerRig();
     let turns = 0;
     async function act(): Promise<void> {
@@ -176,13 +176,13 @@ describe("Scheduler: the end of a run", () => {
     expect(turns).to.equal(7);
   });
 
-  it("is stuck when no operation is left", async () => {
+  it("ends a run as stuck when no operation is left", async () => {
     const { scheduler } = schedulerRig();
     void scheduler.nextStep(alive);
     expect(await scheduler.run(() => false, 100)).to.equal("stuck");
   });
 
-  it("is out of steps when the run takes too many steps", async () => {
+  it("ends a run as out of steps when it takes too many steps", async () => {
     const { scheduler } = schedulerRig();
     async function circle(): Promise<void> {
       for (;;) await scheduler.nextStep(alive);

@@ -30,25 +30,25 @@ describe("virtualLink: a call", () => {
 });
 
 describe("virtualLink: faults", () => {
-  it("never reaches the server when the request is lost", async () => {
+  it("lets a lost request never reach the server", async () => {
     const { ending, workedAtMs } = await linkRig({ fault: "lost-request" }).call();
     expect(workedAtMs).to.deep.equal([]);
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: false, atMs: STEP_MS });
   });
 
-  it("is done once when the answer is lost", async () => {
+  it("lets the server do the work once when the answer is lost", async () => {
     const { ending, workedAtMs } = await linkRig({ fault: "lost-answer" }).call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: false });
   });
 
-  it("is done once after the connection broke when the request is late", async () => {
+  it("lets the server do a late request once after the connection broke", async () => {
     const { ending, workedAtMs } = await linkRig({ fault: "late-request" }).call();
     expect(ending).to.deep.include({ ends: "badly", isUnderWay: true, atMs: STEP_MS });
     expect(workedAtMs).to.deep.equal([FAULT_MS + 2 * STEP_MS]);
   });
 
-  it("is done even when the process has died, if the request is late", async () => {
+  it("lets the server do a late request even when its process has died", async () => {
     const rig = linkRig({ fault: "late-request" });
     void rig.scheduler.sleep(alive, 50).then(() => rig.end.crash(1));
     const { workedAtMs } = await rig.call();
@@ -63,19 +63,19 @@ describe("virtualLink: faults", () => {
     expect(ending).to.deep.include({ isUnderWay: true });
   });
 
-  it("is done later when the request is slow", async () => {
+  it("lets the server do a slow request later", async () => {
     const { ending, workedAtMs } = await linkRig({ fault: "slow-request" }).call();
     expect(workedAtMs).to.deep.equal([FAULT_MS + 2 * STEP_MS]);
     expect(ending).to.deep.include({ ends: "well", value: "done" });
   });
 
-  it("is done at once when the answer is slow", async () => {
+  it("lets the server do the work at once when the answer is slow", async () => {
     const { ending, workedAtMs } = await linkRig({ fault: "slow-answer" }).call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
     expect(ending).to.deep.include({ ends: "well", atMs: FAULT_MS + 2 * STEP_MS });
   });
 
-  it("has the fault that was drawn for it, and not the next call", async () => {
+  it("applies a fault to the call for which it was drawn, and not to the next", async () => {
     const rig = linkRig({ fault: "lost-request" });
     expect((await rig.call()).ending.ends).to.equal("badly");
     expect((await rig.call()).ending.ends).to.equal("well");
@@ -83,7 +83,7 @@ describe("virtualLink: faults", () => {
 });
 
 describe("virtualLink: a process that dies", () => {
-  it("before the server does the work gets nothing done and does not continue", async () => {
+  it("leaves the work undone when the process dies before it", async () => {
     const rig = linkRig({ fault: "crash-before" });
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([]);
@@ -91,7 +91,7 @@ describe("virtualLink: a process that dies", () => {
     expect(rig.crashes).to.deep.equal([DOWN_MS]);
   });
 
-  it("after the server did the work has it done once and does not continue", async () => {
+  it("leaves the work done once when the process dies after it", async () => {
     const rig = linkRig({ fault: "crash-after" });
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
@@ -99,14 +99,14 @@ describe("virtualLink: a process that dies", () => {
     expect(rig.crashes).to.deep.equal([DOWN_MS]);
   });
 
-  it("while the server works never gets the answer", async () => {
+  it("gives no answer to a process that dies while the server works", async () => {
     const rig = linkRig();
     void rig.scheduler.sleep(alive, 10).then(() => rig.end.crash(1));
     const { ending } = await rig.call(() => rig.scheduler.sleep(alive, 40));
     expect(ending).to.deep.equal({ ends: "never" });
   });
 
-  it("while the server refuses never gets the error", async () => {
+  it("gives no error to a process that dies while the server refuses", async () => {
     const rig = linkRig();
     void rig.scheduler.sleep(alive, 10).then(() => rig.end.crash(1));
     const { ending } = await rig.call(async () => {
@@ -116,7 +116,7 @@ describe("virtualLink: a process that dies", () => {
     expect(ending).to.deep.equal({ ends: "never" });
   });
 
-  it("makes no call afterwards and draws no more faults", async () => {
+  it("makes no call and draws no fault after the process has died", async () => {
     const rig = linkRig({ fault: "slow-request" });
     rig.end.isAlive = false;
     const { ending, workedAtMs } = await rig.call();
@@ -128,7 +128,7 @@ describe("virtualLink: a process that dies", () => {
 });
 
 describe("virtualLink: a server that stalls", () => {
-  it("for a moment delays the call", async () => {
+  it("delays a call when the server stalls for a moment", async () => {
     const rig = linkRig();
     rig.stalls.begin("mysql", 500);
     const { ending, workedAtMs } = await rig.call();
@@ -136,7 +136,7 @@ describe("virtualLink: a server that stalls", () => {
     expect(ending).to.deep.include({ ends: "well" });
   });
 
-  it("for longer breaks the connection after 600 ms", async () => {
+  it("breaks the connection after 600 ms when the server stalls for longer", async () => {
     const rig = linkRig();
     rig.stalls.begin("mysql", 5_000);
     const { ending, workedAtMs } = await rig.call();
@@ -148,7 +148,7 @@ describe("virtualLink: a server that stalls", () => {
     });
   });
 
-  it("may do the work afterwards", async () => {
+  it("lets the server do the work of a broken call after its stall", async () => {
     const rig = linkRig({ arrives: 0 });
     rig.stalls.begin("mysql", 5_000);
     const { ending, workedAtMs } = await rig.call();
@@ -157,7 +157,7 @@ describe("virtualLink: a server that stalls", () => {
     expect(workedAtMs[0]).to.be.within(5_000, 5_001);
   });
 
-  it("does not delay a call to another server", async () => {
+  it("delays no call to another server than the stalled one", async () => {
     const rig = linkRig();
     rig.stalls.begin("redis", 5_000);
     const { ending } = await rig.call();
@@ -182,7 +182,7 @@ describe("virtualLink: a server that stalls", () => {
 });
 
 describe("virtualLink: the trace", () => {
-  it("has every call, its answer and every fault in order", async () => {
+  it("traces every call, its answer and every fault in order", async () => {
     const rig = linkRig({ fault: "lost-answer" });
     await rig.call();
     await rig.call(() => {

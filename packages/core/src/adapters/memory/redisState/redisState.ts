@@ -16,7 +16,7 @@ export interface RedisState {
   readonly rooms: Map<string, Room>;
   /** The owner of each seat's lock. */
   readonly locks: ExpiringMap<symbol>;
-  /** Serialised values of the cache. */
+  /** The values that the cache stores. */
   readonly copies: ExpiringMap<unknown>;
   /** For each subject of a rate limit, the number of calls in the current window. */
   readonly windows: ExpiringMap<number>;

@@ -34,7 +34,7 @@ export function memberOf(members: readonly string[], text: string): string {
   return members.find((member) => textKey(member) === key) ?? text;
 }
 
-/** Returns the function that makes the keys by which `=` and the other comparisons compare. */
+/** Returns a function that converts a value to its comparison key, as the collation compares it. */
 export function keyOfKind(
   kind: Kind,
   members: readonly string[],
