@@ -6,7 +6,7 @@
 import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { VerifyAccessToken } from "./auth/accessToken.ts";
 import { authenticator } from "./auth/authenticator.ts";
-import { openOfUser } from "./http/requestLimits.ts";
+import { openOfUser } from "./http/openOfUser.ts";
 import { type RouteTable, routeMissing } from "./http/routeTable.ts";
 import { type EndpointAnswer, runEndpoint } from "./http/runEndpoint.ts";
 import { problemAnswer } from "./problems/problemAnswer.ts";

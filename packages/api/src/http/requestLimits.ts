@@ -4,6 +4,7 @@ import { inFlight, shedWhenFull, type WorkBound } from "../middlewares/inFlight.
 import { jsonBody } from "../middlewares/jsonBody.ts";
 import { boundOpenOfAddress, type OpenOfUser, openRequests } from "../middlewares/openRequests.ts";
 import { addressRateLimit, allowance, type TakeAllowance } from "../middlewares/rateLimit.ts";
+import { openOfUser } from "./openOfUser.ts";
 import type { Middleware } from "./state.ts";
 
 /*
@@ -87,18 +88,5 @@ export function requestLimits(
     ],
     openOfUser: openOfUser(core, http),
     body: jsonBody(clock, bodyTimeoutMs),
-  };
-}
-
-/** Creates the limits for each user of one process. */
-export function openOfUser(
-  { clock, rateLimiter }: CoreContext,
-  { userPerSecond, openRequestsUserMax }: OnsaleConfig["http"],
-): OpenOfUser {
-  const take = allowance(rateLimiter, clock, "user", userPerSecond);
-  const open = openRequests(openRequestsUserMax);
-  return async (userId) => {
-    await take(String(userId));
-    return open(String(userId));
   };
 }

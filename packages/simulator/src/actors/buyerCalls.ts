@@ -4,7 +4,7 @@ import { problemAnswer } from "./answers.ts";
 import { BuyerEnded } from "./buyerEnded.ts";
 import type { BuyerPlan } from "./buyerPlan.ts";
 import type { ClientEnvironment } from "./clientEnvironment.ts";
-import type { TransportAnswer, TransportRequest } from "./httpTransport.ts";
+import type { TransportAnswer, TransportRequest } from "./transport.ts";
 
 /**
  * The product's final answer to one request. The client has already retried after network failures.

@@ -2,7 +2,7 @@ import type { CoreContext } from "@onsale/core";
 import type { Zipf } from "../chance/zipf.ts";
 import type { Recorder } from "../measure/recorder.ts";
 import type { AcknowledgedLog } from "./acknowledgedLog.ts";
-import type { Transport } from "./httpTransport.ts";
+import type { Transport } from "./transport.ts";
 
 export type Clock = CoreContext["clock"];
 

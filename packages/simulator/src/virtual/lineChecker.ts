@@ -1,5 +1,5 @@
 import { ticketAnswer } from "../actors/answers.ts";
-import type { Transport, TransportAnswer, TransportRequest } from "../actors/httpTransport.ts";
+import type { Transport, TransportAnswer, TransportRequest } from "../actors/transport.ts";
 import type { Violation } from "./violations.ts";
 
 /** A place in line, as a queue token proves it. */

@@ -1,7 +1,7 @@
 import { chargeAnswer } from "../actors/answers.ts";
 import type { BuyerPlan } from "../actors/buyerPlan.ts";
 import type { ClientEnvironment } from "../actors/clientEnvironment.ts";
-import type { TransportAnswer, TransportRequest } from "../actors/httpTransport.ts";
+import type { TransportAnswer, TransportRequest } from "../actors/transport.ts";
 import { virtualAccessToken } from "./virtualTokens.ts";
 
 /*

@@ -5,7 +5,7 @@ import {
   type Transport,
   type TransportAnswer,
   type TransportRequest,
-} from "../actors/httpTransport.ts";
+} from "../actors/transport.ts";
 import type { RandomStreams } from "../chance/seededRandom.ts";
 import { type Actor, currentActor } from "./actor.ts";
 import type { CallFault } from "./faults.ts";

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { expect } from "chai";
-import { httpTransport, type Transport } from "../../src/actors/httpTransport.ts";
+import { httpTransport } from "../../src/actors/httpTransport.ts";
+import type { Transport } from "../../src/actors/transport.ts";
 
 /** Runs the real client against a small test server with one answer for each kind. */
 describe("httpTransport", () => {

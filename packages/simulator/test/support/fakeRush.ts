@@ -1,11 +1,7 @@
 import { AcknowledgedLog } from "../../src/actors/acknowledgedLog.ts";
 import { type BuyerPlan, planClients } from "../../src/actors/buyerPlan.ts";
 import type { ClientEnvironment, Clock } from "../../src/actors/clientEnvironment.ts";
-import type {
-  Transport,
-  TransportAnswer,
-  TransportRequest,
-} from "../../src/actors/httpTransport.ts";
+import type { Transport, TransportAnswer, TransportRequest } from "../../src/actors/transport.ts";
 import { randomStreams } from "../../src/chance/seededRandom.ts";
 import { zipf } from "../../src/chance/zipf.ts";
 import { Recorder } from "../../src/measure/recorder.ts";

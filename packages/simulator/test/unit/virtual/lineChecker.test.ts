@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { TransportAnswer, TransportRequest } from "../../../src/actors/httpTransport.ts";
+import type { TransportAnswer, TransportRequest } from "../../../src/actors/transport.ts";
 import { type LineChecker, lineChecker } from "../../../src/virtual/lineChecker.ts";
 
 /** The longest time between an answer and a poll in time, ms. */
