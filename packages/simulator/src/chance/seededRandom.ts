@@ -26,10 +26,21 @@ const GOLDEN = 0x9e3779b9;
  */
 export function randomStreams(seed: number): RandomStreams {
   return (name) => {
-    const generator = xoroshiro128plus(hashOf(seed, name));
-    for (let index = 0; index < WARM_UP; index += 1) generator.next();
-    return { next: () => uniformFloat64(generator) };
+    // Many streams belong to a request that never draws.
+    let generator: ReturnType<typeof xoroshiro128plus> | undefined;
+    return {
+      next() {
+        generator ??= warmGenerator(hashOf(seed, name));
+        return uniformFloat64(generator);
+      },
+    };
   };
+}
+
+function warmGenerator(seed: number) {
+  const generator = xoroshiro128plus(seed);
+  for (let index = 0; index < WARM_UP; index += 1) generator.next();
+  return generator;
 }
 
 /** Hashes the seed and the name with FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo). */

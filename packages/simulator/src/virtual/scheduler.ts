@@ -161,7 +161,7 @@ export class Scheduler {
       this.#collectDue();
       const count = this.#ready.length;
       if (count > 0) {
-        const [entry] = this.#ready.splice(count === 1 ? 0 : this.#chooser.choose(count), 1);
+        const entry = this.#takeReady(count === 1 ? 0 : this.#chooser.choose(count));
         if (entry && isWaiting(entry)) return entry;
         continue;
       }
@@ -169,6 +169,15 @@ export class Scheduler {
       if (!next) return undefined;
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
     }
+  }
+
+  /** Removes an operation and keeps the order of the others. `splice` would make an array. */
+  #takeReady(index: number): Entry | undefined {
+    const ready = this.#ready;
+    const taken = ready[index];
+    ready.copyWithin(index, index + 1);
+    ready.pop();
+    return taken;
   }
 
   #collectDue(): void {
