@@ -76,13 +76,13 @@ function memoryGround(): Ground {
   };
 }
 
-function endHoldInMemory(
+async function endHoldInMemory(
   { database }: MemoryServers,
   reservationId: number,
   ms: number,
 ): Promise<void> {
   const { reservations, reservationSeats, seats } = database.tables;
-  return database.autocommit(async (s) => {
+  await database.autocommit(async (s) => {
     const endUs = (Math.floor(s.nowUs / 1000) + ms) * 1000;
     await s.update(
       reservations,

@@ -36,7 +36,8 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
 
   async function reach<T>(actor: Actor, point: string, work: () => T | Promise<T>): Promise<T> {
     try {
-      const result = await work();
+      const working = work();
+      const result = working instanceof Promise ? await working : working;
       if (!end.isAlive) return await never();
       if (trace.isKept)
         note(actor, "call", point === "begin" ? point : `${point} -> ${shown(result)}`);
@@ -67,7 +68,7 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
       const nth = actor.calls;
       const late = (ms: number): void => void doLater(point, ms, work);
       await scheduler.nextStep(end);
-      const stalled = await stalls.pass(end, server);
+      const stalled = stalls.leftMs(server) > 0 && (await stalls.pass(end, server));
       if (stalled === "broken") {
         note(actor, "fault", `${point}: ${server} does not answer`);
         if (stalls.arrivesLater(callName(actor, nth))) {
@@ -77,9 +78,9 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
         throw new ConnectionLostError(point);
       }
       const serve = (): Promise<T> => reach(actor, point, work);
-      if (!fault) return serve();
+      if (!fault) return await serve();
       if (trace.isKept) note(actor, "fault", `${point}: ${faultText(fault)}`);
-      return applyCallFault(fault, point, { end, scheduler, serve, late });
+      return await applyCallFault(fault, point, { end, scheduler, serve, late });
     },
   };
 }

@@ -3,7 +3,9 @@ import {
   createMemoryDatabase,
   type MemoryDatabase,
 } from "../../../src/adapters/memory/database/memoryDatabase.ts";
+import type { Served } from "../../../src/adapters/memory/database/served.ts";
 import type { ServerTransaction } from "../../../src/adapters/memory/database/serverTransaction.ts";
+import type { Statement } from "../../../src/adapters/memory/database/statement.ts";
 import { Table } from "../../../src/adapters/memory/database/table.ts";
 import { type FakeClock, fakeClock, settlePromises } from "../../support/fakeClock.ts";
 
@@ -22,9 +24,15 @@ export interface Card {
   readonly accountId: number;
 }
 
+/** A database whose statements always answer by promise, so that a test can see them wait. */
+type PromisingDatabase = Pick<MemoryDatabase, "begin"> & {
+  run<T>(by: ServerTransaction, statement: (s: Statement) => Served<T>): Promise<T>;
+  autocommit<T>(statement: (s: Statement) => Served<T>): Promise<T>;
+};
+
 export interface Bank {
   readonly clock: FakeClock;
-  readonly database: MemoryDatabase;
+  readonly database: PromisingDatabase;
   readonly accounts: Table<Account>;
   readonly cards: Table<Card>;
   /** Commits the accounts, each with an amount of 10, in branch "b". */
@@ -43,7 +51,12 @@ export interface Bank {
 /** A database with small tables, so that a test of the engine needs no schema. */
 export function openBank(lockWaitMs = 2_000): Bank {
   const clock = fakeClock();
-  const database = createMemoryDatabase({ clock, lockWaitMs });
+  const { begin, run, autocommit } = createMemoryDatabase({ clock, lockWaitMs });
+  const database: PromisingDatabase = {
+    begin,
+    run: async (by, statement) => run(by, statement),
+    autocommit: async (statement) => autocommit(statement),
+  };
   const accounts = new Table<Account>({
     name: "accounts",
     key: (row) => row.id,

@@ -1,6 +1,7 @@
 import type { Clock } from "../../../shared/clock.ts";
 import { SCHEMA } from "../sql/schema.ts";
 import type { Row } from "./rows.ts";
+import type { Served } from "./served.ts";
 import { ServerTransaction } from "./serverTransaction.ts";
 import { Statement } from "./statement.ts";
 import type { Table } from "./table.ts";
@@ -19,9 +20,9 @@ export interface MemoryDatabase {
    * Runs a statement. If the statement fails, the server undoes only this statement, and the
    * transaction continues. A deadlock or a lock-wait timeout rolls the whole transaction back.
    */
-  run<T>(by: ServerTransaction, statement: (s: Statement) => T | Promise<T>): Promise<T>;
+  run<T>(by: ServerTransaction, statement: (s: Statement) => Served<T>): Served<T>;
   /** Runs a statement in a transaction of its own. */
-  autocommit<T>(statement: (s: Statement) => T | Promise<T>): Promise<T>;
+  autocommit<T>(statement: (s: Statement) => Served<T>): Served<T>;
 }
 
 export interface MemoryDatabaseOptions {
@@ -37,17 +38,36 @@ export function createMemoryDatabase(options: MemoryDatabaseOptions): MemoryData
   const tablesInOrder = inSchemaOrder(tables);
   const begin = (): ServerTransaction => new ServerTransaction(clock, lockWaitMs);
 
-  async function run<T>(
-    by: ServerTransaction,
-    statement: (s: Statement) => T | Promise<T>,
-  ): Promise<T> {
+  function run<T>(by: ServerTransaction, statement: (s: Statement) => Served<T>): Served<T> {
     by.requireOpen();
     const savepoint = by.savepoint();
-    try {
-      return await statement(new Statement(by, Math.floor(clock.nowMs() * 1000)));
-    } catch (error) {
+    const undo = (error: unknown): never => {
       if (by.isOpen) by.undoTo(savepoint);
       throw error;
+    };
+    try {
+      const result = statement(new Statement(by, Math.floor(clock.nowMs() * 1000)));
+      return result instanceof Promise ? result.catch(undo) : result;
+    } catch (error) {
+      return undo(error);
+    }
+  }
+
+  function autocommit<T>(statement: (s: Statement) => Served<T>): Served<T> {
+    const own = begin();
+    const commit = (result: T): T => {
+      own.commit();
+      return result;
+    };
+    const rollBack = (error: unknown): never => {
+      own.rollBack();
+      throw error;
+    };
+    try {
+      const result = run(own, statement);
+      return result instanceof Promise ? result.then(commit).catch(rollBack) : commit(result);
+    } catch (error) {
+      return rollBack(error);
     }
   }
 
@@ -56,17 +76,7 @@ export function createMemoryDatabase(options: MemoryDatabaseOptions): MemoryData
     tablesInOrder,
     begin,
     run,
-    async autocommit(statement) {
-      const own = begin();
-      try {
-        const result = await run(own, statement);
-        own.commit();
-        return result;
-      } catch (error) {
-        own.rollBack();
-        throw error;
-      }
-    },
+    autocommit,
   };
   putFirstRows(database);
   return database;

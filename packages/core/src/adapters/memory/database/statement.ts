@@ -1,21 +1,12 @@
 import { DatabaseFailure } from "./databaseFailures.ts";
+import { type Candidates, type LockScan, rowsAlong, type Walk } from "./lockScan.ts";
 import { requireValid } from "./requireValid.ts";
 import type { LockMode, LockWait } from "./rowLock.ts";
+import { eachInOrder, type Served, whenServed } from "./served.ts";
 import type { ServerTransaction } from "./serverTransaction.ts";
 import type { Key, LockableRow, StoredRow, Table } from "./table.ts";
 
-/** The rows that a statement visits. The statement then applies its condition to each of them. */
-export type Candidates<Row extends object> = Iterable<StoredRow<Row>>;
-
-/**
- * An index scan in the order of the index, with LIMIT. The scan skips a row when none of its
- * versions matches. Without a scan, the statement finds its candidates by key and visits all of
- * them.
- */
-export interface Walk<Row extends object> {
-  readonly order: (a: Row, b: Row) => number;
-  readonly max: number;
-}
+export type { Candidates, Walk } from "./lockScan.ts";
 
 /**
  * The action of INSERT for a duplicate key: fail, insert nothing (INSERT IGNORE), or insert nothing
@@ -83,32 +74,34 @@ export class Statement {
    * @returns the number of rows that matched. MySQL's driver counts only changed rows; for the
    *   stores' statements the numbers differ only when two statements run in one microsecond
    */
-  async update<Row extends object>(
+  update<Row extends object>(
     table: Table<Row>,
     candidates: Candidates<Row>,
     matches: (row: Row) => boolean,
     change: (row: Row) => NoInfer<Row>,
-  ): Promise<number> {
-    const locked = await this.#lockMatching(candidates, matches);
-    for (const stored of locked) {
-      const before = stored.visibleTo(this.#by);
-      if (!before) continue;
-      const row = change(before);
-      requireValid(table, row);
-      await this.#write(table, stored, row, before, "fail");
-    }
-    return locked.length;
+  ): Served<number> {
+    return whenServed(this.#lockMatching(candidates, matches), (locked) => {
+      const changed = eachInOrder(locked, (stored) => {
+        const before = stored.visibleTo(this.#by);
+        if (!before) return undefined;
+        const row = change(before);
+        requireValid(table, row);
+        return this.#write(table, stored, row, before, "fail");
+      });
+      return changed ? changed.then(() => locked.length) : locked.length;
+    });
   }
 
   /** DELETE. Locks rows as UPDATE does. */
-  async remove<Row extends object>(
+  remove<Row extends object>(
     candidates: Candidates<Row>,
     matches: (row: Row) => boolean,
     walk?: Walk<Row>,
-  ): Promise<number> {
-    const locked = await this.#lockMatching(candidates, matches, { walk });
-    for (const stored of locked) stored.put(this.#by, undefined);
-    return locked.length;
+  ): Served<number> {
+    return whenServed(this.#lockMatching(candidates, matches, { walk }), (locked) => {
+      for (const stored of locked) stored.put(this.#by, undefined);
+      return locked.length;
+    });
   }
 
   /**
@@ -116,12 +109,14 @@ export class Statement {
    * @param wait "skip": skips locked rows (SKIP LOCKED); "nowait": fails at a locked row (NOWAIT)
    * @throws DatabaseFailure "locked" at a locked row with "nowait"
    */
-  async lock<Row extends object>(
+  lock<Row extends object>(
     candidates: Candidates<Row>,
     matches: (row: Row) => boolean,
     options: { wait?: LockWait; walk?: Walk<Row>; mode?: LockMode } = {},
-  ): Promise<Row[]> {
-    return this.read(await this.#lockMatching(candidates, matches, options));
+  ): Served<Row[]> {
+    return whenServed(this.#lockMatching(candidates, matches, options), (locked) =>
+      this.read(locked),
+    );
   }
 
   /**
@@ -129,34 +124,33 @@ export class Statement {
    * unique values, and for a transaction that has locked the parent row of a foreign key.
    * @returns false when another row has the unique value and `onDuplicate` is not "fail"
    */
-  async insert<Row extends object>(
+  insert<Row extends object>(
     table: Table<Row>,
     row: NoInfer<Row>,
     onDuplicate: OnDuplicate = "fail",
-  ): Promise<boolean> {
+  ): Served<boolean> {
     requireValid(table, row);
     return this.#write(table, table.at(table.keyOf(row)), row, undefined, onDuplicate);
   }
 
-  /** INSERT of several rows, in the given order. */
-  async insertAll<Row extends object>(
-    table: Table<Row>,
-    rows: readonly NoInfer<Row>[],
-    onDuplicate: OnDuplicate = "fail",
-  ): Promise<void> {
-    for (const row of rows) await this.insert(table, row, onDuplicate);
-  }
-
-  async #lockMatching<Row extends object>(
+  #lockMatching<Row extends object>(
     candidates: Candidates<Row>,
     matches: (row: Row) => boolean,
     options: { wait?: LockWait; walk?: Walk<Row> | undefined; mode?: LockMode } = {},
-  ): Promise<StoredRow<Row>[]> {
+  ): Served<readonly StoredRow<Row>[]> {
     const { wait = "wait", walk, mode = "exclusive" } = options;
-    const visited = walk ? this.#along(walk, candidates, matches) : [...candidates];
-    const locked: StoredRow<Row>[] = [];
-    for (const stored of visited) {
-      if (walk && locked.length >= walk.max) break;
+    const visited = walk ? rowsAlong(walk, candidates, matches, this.#by) : [...candidates];
+    const max = walk?.max ?? Number.POSITIVE_INFINITY;
+    return this.#lockRest({ visited, matches, wait, mode, max, next: 0, locked: [] });
+  }
+
+  /** Locks the rows of the scan that are left. */
+  #lockRest<Row extends object>(scan: LockScan<Row>): Served<readonly StoredRow<Row>[]> {
+    const { visited, matches, wait, mode, max, locked } = scan;
+    while (scan.next < visited.length && locked.length < max) {
+      const stored = visited[scan.next];
+      scan.next += 1;
+      if (!stored) continue;
       if (!stored.isFree(this.#by, mode)) {
         if (wait === "skip") continue;
         if (wait === "nowait") throw new DatabaseFailure("locked", "the row is locked");
@@ -164,26 +158,16 @@ export class Statement {
         continue;
       }
       const waiting = stored.lock(this.#by, mode);
-      if (waiting) await this.#waitFor(waiting);
-      if (this.#matchesNow(stored, matches)) locked.push(stored);
+      if (waiting) {
+        return this.#waitFor(waiting).then(() => {
+          if (this.#matchesNow(stored, matches)) locked.push(stored);
+          return this.#lockRest(scan);
+        });
+      }
+      // The row was free, so nothing has changed since it matched.
+      locked.push(stored);
     }
     return locked;
-  }
-
-  /** Returns the candidates that match, in index order. A scan of the index skips the others. */
-  #along<Row extends object>(
-    walk: Walk<Row>,
-    candidates: Candidates<Row>,
-    matches: (row: Row) => boolean,
-  ): StoredRow<Row>[] {
-    const found: { readonly stored: StoredRow<Row>; readonly row: Row }[] = [];
-    for (const stored of candidates) {
-      const visible = stored.visibleTo(this.#by);
-      const pending = stored.pending?.row;
-      if (visible && matches(visible)) found.push({ stored, row: visible });
-      else if (pending && matches(pending)) found.push({ stored, row: pending });
-    }
-    return found.sort((a, b) => walk.order(a.row, b.row)).map(({ stored }) => stored);
   }
 
   #matchesNow<Row extends object>(stored: StoredRow<Row>, matches: (row: Row) => boolean): boolean {
@@ -194,19 +178,23 @@ export class Statement {
   /**
    * @returns false when the row was not written, because another row has one of its unique values
    */
-  async #write<Row extends object>(
+  #write<Row extends object>(
     table: Table<Row>,
     stored: StoredRow<Row>,
     row: Row,
     before: Row | undefined,
     onDuplicate: OnDuplicate,
-  ): Promise<boolean> {
+  ): Served<boolean> {
     for (;;) {
       const obstacle = this.#obstacle(table, stored, row, before, onDuplicate);
       if (!obstacle) break;
       if (obstacle === "duplicate") return false;
       const waiting = obstacle.locked.lock(this.#by, obstacle.mode);
-      if (waiting) await this.#waitFor(waiting);
+      if (waiting) {
+        return this.#waitFor(waiting).then(() =>
+          this.#write(table, stored, row, before, onDuplicate),
+        );
+      }
     }
     stored.put(this.#by, row);
     return true;

@@ -1,4 +1,5 @@
 import type { Row, StoredValue } from "../database/rows.ts";
+import { eachInOrder, type Served, whenServed } from "../database/served.ts";
 import type { StoredRow, Table } from "../database/table.ts";
 import { columnNamed, compileSet, keptBy } from "./assignments.ts";
 import { compileExpression } from "./compileExpression.ts";
@@ -14,7 +15,7 @@ import { rowsOf, type Value } from "./values.ts";
  * @returns a function that runs the INSERT and returns the number of new rows
  * @throws SqlRefusal
  */
-export function compileInsert(statement: Insert, slots: Slots): (run: Run) => Promise<number> {
+export function compileInsert(statement: Insert, slots: Slots): (run: Run) => Served<number> {
   const table = tableNamed(statement.table);
   const makeRow = compileNewRow(statement, table);
   const counter = [...table.columns.values()].find(isCounter)?.property;
@@ -23,19 +24,20 @@ export function compileInsert(statement: Insert, slots: Slots): (run: Run) => Pr
   const updates = typeof onDuplicate === "string" ? undefined : onDuplicate;
   const update = updates && compileDuplicate({ ...statement, onDuplicate: updates }, table, slots);
   const mode = typeof onDuplicate === "string" ? onDuplicate : "lock";
-  return async (run) => {
+  return (run) => {
     const rows = run.table(table.ordinal);
     let inserted = 0;
-    for (const values of listsOf(run)) {
+    const insertOne = (values: readonly Value[]): Served<unknown> => {
       const row = makeRow(run, rows, values);
-      if (await run.statement.insert<Row>(rows, row, mode)) {
+      return whenServed(run.statement.insert<Row>(rows, row, mode), (isNew): Served<unknown> => {
+        if (!isNew) return update?.(run, rows, row);
         inserted += 1;
         if (inserted === 1 && counter !== undefined) run.insertId = Number(row[counter]);
-      } else {
-        await update?.(run, rows, row);
-      }
-    }
-    return inserted;
+        return undefined;
+      });
+    };
+    const all = eachInOrder(listsOf(run), insertOne);
+    return all ? all.then(() => inserted) : inserted;
   };
 }
 
@@ -71,7 +73,7 @@ function compileDuplicate(
   slots.next += 1;
   scope.sources.push(source);
   const set = compileSet(onDuplicate, source, table, scope);
-  return (run: Run, rows: Table<Row>, row: Row): Promise<number> =>
+  return (run: Run, rows: Table<Row>, row: Row): Served<number> =>
     run.statement.update(
       rows,
       holdersOf(rows, row)

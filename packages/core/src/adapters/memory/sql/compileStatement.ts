@@ -1,4 +1,5 @@
 import type { Sql } from "../../sql/statement.ts";
+import { type Served, whenServed } from "../database/served.ts";
 import { dateOf } from "../times.ts";
 import { compileInsert } from "./compileInsert.ts";
 import { compileColumns, compileQuery, type OutputColumn, storedForm } from "./compileQuery.ts";
@@ -17,7 +18,7 @@ export type AnswerColumns = Readonly<Record<string, string | number | Date | nul
 export type Plan =
   | {
       readonly kind: "read";
-      readonly run: (run: Run) => readonly AnswerColumns[] | Promise<readonly AnswerColumns[]>;
+      readonly run: (run: Run) => Served<readonly AnswerColumns[]>;
     }
   | { readonly kind: "write"; readonly run: Write };
 
@@ -103,17 +104,18 @@ function compileLockingRead(select: Select, slots: Slots) {
   const { wait } = select;
   const mode = select.lock === "shared" ? "shared" : "exclusive";
   const { isSingle, candidates } = target.path;
-  return async (run: Run): Promise<readonly AnswerColumns[]> => {
+  return (run: Run): Served<readonly AnswerColumns[]> => {
     const matches = target.matches(run);
     // As in MySQL, a row that the statement finds by its whole key stays locked, even when the
     // other conditions do not match.
     const wanted = isSingle ? () => true : matches;
     const walk = walkOf(run);
     const options = { wait, mode, ...(walk && { walk }) } as const;
-    const locked = await run.statement.lock(candidates(run), wanted, options);
-    return locked.filter(matches).map((row) => {
-      run.rows[slot] = row;
-      return project(run);
-    });
+    return whenServed(run.statement.lock(candidates(run), wanted, options), (locked) =>
+      locked.filter(matches).map((row) => {
+        run.rows[slot] = row;
+        return project(run);
+      }),
+    );
   };
 }

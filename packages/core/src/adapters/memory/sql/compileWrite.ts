@@ -1,3 +1,4 @@
+import type { Served } from "../database/served.ts";
 import { compileSet } from "./assignments.ts";
 import { compileJoinedUpdate } from "./joinedUpdate.ts";
 import { compileTarget, compileWalk } from "./lockingTarget.ts";
@@ -12,7 +13,7 @@ import { SqlRefusal } from "./tokens.ts";
  *   stores' statements both numbers are equal, unless two of the statements run in the same
  *   microsecond
  */
-export type Write = (run: Run) => Promise<number>;
+export type Write = (run: Run) => Served<number>;
 
 /** Compiles an UPDATE. @throws SqlRefusal */
 export function compileUpdate(statement: Update, slots: Slots): Write {

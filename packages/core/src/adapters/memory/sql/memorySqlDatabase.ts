@@ -6,6 +6,7 @@ import type { Sql } from "../../sql/statement.ts";
 import { STATEMENTS } from "../../sql/stores.ts";
 import { failureKind } from "../database/databaseFailures.ts";
 import type { MemoryDb } from "../database/memoryDb.ts";
+import { whenServed } from "../database/served.ts";
 import { compileStatements, type Plan, type Plans } from "./compileStatement.ts";
 import { Run } from "./run.ts";
 
@@ -33,10 +34,9 @@ export function memorySqlDatabase(db: MemoryDb, plans: Plans = PLANS): Database 
   async function insert(tx: TxOrNone, statement: Sql, values?: SqlValues): Promise<number> {
     const plan = planOf(statement);
     assert(plan.kind === "write", `${statement.name} reads`);
-    return db.run(tx, statement.name, async (s) => {
+    return db.run(tx, statement.name, (s) => {
       const run = new Run(values, s, tablesInOrder);
-      await plan.run(run);
-      return run.insertId;
+      return whenServed(plan.run(run), () => run.insertId);
     });
   }
 
