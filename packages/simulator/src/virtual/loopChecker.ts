@@ -1,10 +1,10 @@
-import type { Logger } from "@onsale/core";
+import { type Logger, OutcomeUnknownError, TransactionContendedError } from "@onsale/core";
 
 /** Log events of loops that a failing server or process explains. */
 const EXPECTED = [
   "does not answer; try again shortly",
-  "Too many transactions changed the same rows",
-  "stopped answering while it committed",
+  new TransactionContendedError(1).message,
+  new OutcomeUnknownError().message,
   "the connection broke at",
 ];
 
