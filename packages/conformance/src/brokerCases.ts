@@ -57,7 +57,7 @@ export function brokerCases(set: AdapterSet): void {
     }
 
     describe("a message", () => {
-      it("arrives in the order of its key, published before or after the start", async () => {
+      it("delivers messages of a key in order, published before or after the start", async () => {
         const all = Array.from({ length: 300 }, (_unused, index) =>
           message(`key-${index % 7}`, `${index % 7}:${index}`),
         );
@@ -74,7 +74,7 @@ export function brokerCases(set: AdapterSet): void {
         }
       });
 
-      it("arrives with key, headers and offset, and twice when it is sent twice", async () => {
+      it("delivers a message with key, headers and offset, twice when sent twice", async () => {
         const headers = { "message-id": "m-1", type: "t" };
         const sent = { ...message("키", "표 ✓"), headers };
         await publish(sent);
@@ -88,7 +88,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(second).to.deep.equal({ ...first, offset: "1" });
       });
 
-      it("arrives from a topic that did not exist when the consumer started", async () => {
+      it("delivers from a topic that did not exist when the consumer started", async () => {
         const other = `${topic}.beside`;
         const box = mailbox();
         await consume(box.take, { topics: [topic, other] });
@@ -137,7 +137,7 @@ export function brokerCases(set: AdapterSet): void {
     });
 
     describe("a message whose handler rejects", () => {
-      it("is passed to the handler again, before any later message", async () => {
+      it("passes a failed message to the handler again, before any later one", async () => {
         await publish(message("k", "one"), message("k", "two"));
         const tries: string[] = [];
         const box = mailbox();
@@ -150,7 +150,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(tries).to.deep.equal(["one", "one", "one", "one", "two"]);
       });
 
-      it("is passed to the group's next consumer, without the applied messages", async () => {
+      it("passes a failed message to the next consumer, without the applied ones", async () => {
         await publish(...["one", "two", "three"].map((value) => message("k", value)));
         const tried = Promise.withResolvers<void>();
         const first = await consume(async ({ value }) => {
@@ -168,7 +168,7 @@ export function brokerCases(set: AdapterSet): void {
     });
 
     describe("consumer groups of the broker", () => {
-      it("share the partitions among consumers, and move them when one stops", async () => {
+      it("shares partitions among consumers, and moves them when one stops", async () => {
         const box = mailbox();
         const takers = new Map<string, Set<string>>();
         const takeAs = (name: string) => async (received: ReceivedMessage) => {
@@ -197,7 +197,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(takersOf(await sendRound("left"))).to.deep.equal(new Set(["second"]));
       });
 
-      it("each receive every message", async () => {
+      it("delivers every message to each group", async () => {
         await publish(message("a", "a1"), message("b", "b1"));
         const boxes = [mailbox(), mailbox()];
         for (const [index, box] of boxes.entries()) {
@@ -213,7 +213,7 @@ export function brokerCases(set: AdapterSet): void {
     });
 
     describe("stop of a consumer", () => {
-      it("is quick when the consumer is idle, and can be repeated", async () => {
+      it("stops an idle consumer quickly, also a second time", async () => {
         await publish(message("k", "one"));
         const [stopped, next] = [mailbox(), mailbox()];
         const consumer = await consume(stopped.take);
@@ -229,7 +229,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(stopped.values).to.deep.equal(["one"]);
       });
 
-      it("is quick before the consumer has received a message", async () => {
+      it("stops a consumer quickly before its first message", async () => {
         const box = mailbox();
         const consumer = await consume(box.take);
         const startedMs = core.clock.monotonicMs();
@@ -238,7 +238,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(box.messages).to.deep.equal([]);
       });
 
-      it("waits for the message that is being applied, and applies no other", async () => {
+      it("stops a consumer after the message that it is applying, and no later", async () => {
         await publish(...["one", "two", "three"].map((value) => message("k", value)));
         const begun = mailbox();
         const done: string[] = [];

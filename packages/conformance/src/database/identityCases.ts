@@ -24,7 +24,7 @@ export function identityCases(db: DatabaseUnderTest): void {
       const undone: number[] = [];
       const work = db.core.withTransaction(async (tx) => {
         undone.push(await db.core.users.insert(tx, "Ada"));
-        throw new Error("on second thoughts");
+        throw new Error("the work fails");
       });
       await failureOf(work);
       const ids = await Promise.all(
@@ -76,7 +76,7 @@ export function identityCases(db: DatabaseUnderTest): void {
       });
       const failing = db.core.withTransaction(async () => {
         while (ids.length < 2 * MANY) ids.push(await db.core.idAllocator.next("payment"));
-        throw new Error("on second thoughts");
+        throw new Error("the work fails");
       });
       await failureOf(failing);
       ids.push(await db.core.idAllocator.next("payment"));

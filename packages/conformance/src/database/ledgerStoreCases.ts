@@ -84,7 +84,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       const userId = await chargedUser(db.core, 1);
       const undone = db.core.withTransaction(async (tx) => {
         await charge(userId, 1)(db.core, tx);
-        throw new Error("on second thoughts");
+        throw new Error("the work fails");
       });
       await failureOf(undone);
       expect((await committed(db.core, charge(userId, 1))).accountVersion).to.equal(2);

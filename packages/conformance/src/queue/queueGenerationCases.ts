@@ -4,7 +4,7 @@ import { type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
 /** Cases about the numbers of generations, by which MySQL refuses admissions of a lost state. */
 export function queueGenerationCases(room: RoomUnderTest): void {
   describe("a generation of a queue", () => {
-    it("returns each promotion with the number with which it was rebuilt", async () => {
+    it("returns the number of its rebuild with each promotion", async () => {
       await room.rebuild({}, { generation: 41 });
       expect(await room.promote()).to.include({ generation: 41 });
       await room.lose();

@@ -73,7 +73,7 @@ describe("in-memory Redis when calls are lost", () => {
   describe("seat lock", () => {
     const lock = () => memorySeatLock(redisState, link, clock, { ttlMs: TTL_MS });
 
-    it("returns a lease that locks nothing, so that the database decides", async () => {
+    it("returns a lease that locks no seat, so that the database decides", async () => {
       link.state = "call lost";
       const leases = [await lock().tryAcquire([1]), await lock().tryAcquire([1])];
       expect(leases).not.to.include(undefined);
@@ -84,14 +84,14 @@ describe("in-memory Redis when calls are lost", () => {
       await holder?.release();
     });
 
-    it("releases the lock on the server when only the answer was lost", async () => {
+    it("releases the seat lock on the server when only the answer was lost", async () => {
       link.state = "answer lost";
       await (await lock().tryAcquire([1]))?.release();
       link.state = "up";
       expect(await lock().tryAcquire([1])).not.to.equal(undefined);
     });
 
-    it("never throws at a release, and the lock expires", async () => {
+    it("never throws at the release of a seat lock, which then expires", async () => {
       const lease = await lock().tryAcquire([1]);
       link.state = "call lost";
       await lease?.release();
@@ -118,7 +118,7 @@ describe("in-memory Redis when calls are lost", () => {
     const through = (cache: Cache, loaded: string): Promise<string> =>
       cache.through({ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String });
 
-    it("loads the value from its source, without an unhandled rejection", async () => {
+    it("loads a cached value from its source, without an unhandled rejection", async () => {
       const cache = memoryCache(redisState, link);
       await through(cache, "old");
       link.state = "call lost";
@@ -135,7 +135,7 @@ describe("in-memory Redis when calls are lost", () => {
       ]);
     });
 
-    it("has written the copy when only the answer was lost", async () => {
+    it("has written a value to the cache when only the answer was lost", async () => {
       const cache = memoryCache(redisState, link);
       link.state = "answer lost";
       await through(cache, "loaded");

@@ -113,7 +113,7 @@ describe("in-memory broker", () => {
   });
 
   describe("a silent member", () => {
-    it("loses its partitions when its session expires, and not before", async () => {
+    it("takes a silent member's partitions when its session expires, not before", async () => {
       joinBoth();
       await clock.advance(SESSION_MS - 1);
       expect(broker.heartbeat(second, 2)).to.equal(true);
@@ -123,7 +123,7 @@ describe("in-memory broker", () => {
       expect(partitionsOf(second)).to.equal(6);
     });
 
-    it("can no longer commit, even after it has come back", async () => {
+    it("refuses commits of a silent member, even after it has come back", async () => {
       publish(3);
       join(first);
       await clock.advance(SESSION_MS);
@@ -135,7 +135,7 @@ describe("in-memory broker", () => {
       expect(offsetsOf(first, 2)).to.deep.equal([]);
     });
 
-    it("stays a member while it fetches, commits or sends heartbeats", async () => {
+    it("keeps a member that fetches, commits or sends heartbeats", async () => {
       publish(1);
       join(first);
       const signs = [
@@ -151,7 +151,7 @@ describe("in-memory broker", () => {
   });
 
   describe("a group's offset", () => {
-    it("goes back at a rewind, which a later commit does not undo", () => {
+    it("moves a group's offset back at a rewind, whatever is committed later", () => {
       publish(5);
       join(first);
       commit(first, 4);
@@ -163,7 +163,7 @@ describe("in-memory broker", () => {
       expect(offsetsOf(first, join(first))).to.deep.equal([0, 1, 2, 3, 4]);
     });
 
-    it("is independent of the offset of another group", () => {
+    it("keeps the offsets of two groups separate", () => {
       publish(2);
       join(first);
       const other = member("other", "projection");
@@ -178,7 +178,7 @@ describe("in-memory broker", () => {
       ]);
     });
 
-    it("remains after its last member has left", () => {
+    it("keeps a group's offset after its last member has left", () => {
       publish(2);
       join(first);
       commit(first, 1);
@@ -197,7 +197,7 @@ describe("in-memory broker", () => {
   });
 
   describe("a sleeping member", () => {
-    it("is woken once by a message of its partitions", () => {
+    it("wakes a sleeping member once for a message of its partitions", () => {
       join(first);
       publish(1);
       expect(offsetsOf(first)).to.deep.equal([0]);
@@ -210,7 +210,7 @@ describe("in-memory broker", () => {
       expect(wakes).to.deep.equal(["first"]);
     });
 
-    it("is not woken by a message for another member", () => {
+    it("does not wake a sleeping member for another member's message", () => {
       joinBoth();
       expect([offsetsOf(first, 2), offsetsOf(second, 2)]).to.deep.equal([[], []]);
       publish(1);
@@ -220,7 +220,7 @@ describe("in-memory broker", () => {
       expect(offsetsOf(woken === "first" ? second : first, 2)).to.deep.equal([]);
     });
 
-    it("is woken to join, and again when the partitions are assigned", () => {
+    it("wakes a sleeping member to join, and when partitions are assigned", () => {
       join(first);
       broker.fetch(first, 1);
       join(second);
@@ -233,7 +233,7 @@ describe("in-memory broker", () => {
   describe("the log", () => {
     beforeEach(() => open({ retainedBytesMax: 10 * KIB, bytesMax: 40 * KIB }));
 
-    it("keeps the messages that fit for a group that starts later", () => {
+    it("keeps messages within the limit for a group that starts later", () => {
       publish(100, KIB);
       expect(offsetsOf(first, join(first))).to.deep.equal(
         Array.from({ length: 9 }, (_unused, index) => 91 + index),

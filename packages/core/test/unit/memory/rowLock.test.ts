@@ -224,7 +224,7 @@ describe("a row lock of the in-memory database", () => {
     void take(a, "shared");
     const [alone, shared] = [take(b, "exclusive"), take(c, "shared")];
     expect(await standOf(shared)).to.equal("waits");
-    b.fail(new Error("on second thoughts"));
+    b.fail(new Error("the work fails"));
     expect(await standOf(alone)).to.equal("failed");
     expect(await standOf(shared)).to.equal("done");
   });

@@ -19,7 +19,7 @@ describe("the state of the in-memory Redis", () => {
       fc.record({ what: fc.constant("takeFirst" as const), member, score }),
     );
 
-    it("orders, ranks and counts like a list that is sorted each time", () => {
+    it("orders, ranks and counts a sorted set like a list that is sorted each time", () => {
       fc.assert(
         fc.property(fc.array(step, { maxLength: 60 }), score, (steps, asked) => {
           const set = sortedSet();
@@ -54,7 +54,7 @@ describe("the state of the in-memory Redis", () => {
   });
 
   describe("clock of the server", () => {
-    it("returns whole microseconds for a clock with fractions", () => {
+    it("returns whole microseconds of time for a clock with fractions", () => {
       const nowMs = 1_700_000_000_000.123;
       expect(serverClock({ nowMs: () => nowMs })()).to.equal(1_700_000_000_000_123);
     });
@@ -76,7 +76,7 @@ describe("the state of the in-memory Redis", () => {
       expect(nowUs()).to.equal(clock.nowMs() * 1000);
     });
 
-    it("follows a clock that is set back, and ascends when it jitters", () => {
+    it("follows a clock that is set back, and returns ascending times when it jitters", () => {
       let nowMs = 1_700_000_000_000;
       const nowUs = serverClock({ nowMs: () => nowMs });
       const first = nowUs();
@@ -88,7 +88,7 @@ describe("the state of the in-memory Redis", () => {
   });
 
   describe("expiring map", () => {
-    it("returns an entry until its last millisecond", () => {
+    it("returns an expiring entry until its last millisecond", () => {
       const map = expiringMap<string>();
       map.set("key", "value", 1_000, 0);
       expect(map.get("key", 1_000)?.value).to.equal("value");
@@ -106,7 +106,7 @@ describe("the state of the in-memory Redis", () => {
   });
 
   describe("waiting room", () => {
-    it("keeps no admissions that are older than a minute", async () => {
+    it("keeps no admissions of a waiting room that are older than a minute", async () => {
       const clock = fakeClock();
       const redisState = createRedisState({ clock });
       const store = memoryQueueStore(redisState, directLink);
@@ -118,7 +118,7 @@ describe("the state of the in-memory Redis", () => {
       expect(redisState.rooms.get("main")?.admissions.size()).to.equal(0);
     });
 
-    it("keeps no entries of users whose end is recorded", async () => {
+    it("keeps no entries of users whose end of admission is recorded", async () => {
       const redisState = createRedisState({ clock: fakeClock() });
       const store = memoryQueueStore(redisState, directLink);
       await store.rebuild("main", rebuildInputOf());

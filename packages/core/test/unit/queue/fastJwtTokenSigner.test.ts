@@ -74,7 +74,7 @@ describe("a queue token", () => {
     expectRefused(sign(payloadOf(token)));
   });
 
-  it("cannot be an access token that was signed with the same secret and key id", () => {
+  it("is refused when it is an access token with the same secret and key id", () => {
     const sign = createSigner({ key: NEW_KEY.secret, algorithm: "HS256", kid: NEW_KEY.kid });
     expectRefused(sign({ sub: "42", scope: "user" }));
     expectRefused(sign({ ...payloadOf(token), aud: "onsale-api" }));

@@ -127,7 +127,7 @@ export const harmlessSeatMutants: readonly HarmlessFault[] = [
     plants: "the seat lock refuses no buyer",
     place: {
       path: "packages/core/src/reservation/holdSeats.ts",
-      text: "const lock = await core.seatLock.tryAcquire(seatIds);",
+      text: "lock ??= await core.seatLock.tryAcquire(seatIds);",
     },
     because: "the lock spares the database most requests and never decides",
     plant: () =>
