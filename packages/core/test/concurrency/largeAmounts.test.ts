@@ -48,8 +48,8 @@ describe("amounts beyond 32 bits", () => {
     await sql(
       `INSERT INTO outbox_messages
          (message_id, aggregate_type, aggregate_id, aggregate_version, type, payload, bucket)
-       VALUES (UUID(), 'point-account', ?, 1, 'point-account.charged', '{}', 0)`,
-      [userId],
+       VALUES (UUID(), 'point-account', ?, 1, 'point-account.charged', ?, 0)`,
+      [userId, JSON.stringify({ userId, amount: nearly, balanceAfter: nearly })],
     );
     expect(await balanceOf(core, { userId })).to.equal(nearly);
     const beyond = chargePoints(core, { userId, amount: 6 });

@@ -49,6 +49,8 @@ describe("the database", () => {
       "0004-queueGenerations",
       "0005-seatAllowances",
       "0006-admissionsOfBuyer",
+      "0007-messageIdsKeepCase",
+      "0008-invariantIndexes",
     ]);
     expect(pending).to.deep.equal([]);
   });
