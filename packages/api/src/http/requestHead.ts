@@ -19,9 +19,9 @@ export function originForm(method: string, target: string): string | undefined {
 }
 
 /**
- * Finds what is wrong with the Host header of a request (RFC 9112, section 3.2). A client of
+ * Finds the error in the Host header of a request (RFC 9112, section 3.2). A client of
  * HTTP/1.0 may leave the header out.
- * @param rawHeaders names and values by turns, because Node joins repeated headers
+ * @param rawHeaders names and values alternately, because Node joins repeated headers
  * @returns a sentence for the client; undefined when the header is correct
  */
 export function hostFault(httpVersion: string, rawHeaders: readonly string[]): string | undefined {

@@ -20,10 +20,10 @@ const RENAMED: Readonly<Record<string, string>> = {
   QUEUE_CLAIM_MS: "QUEUE_ACTIVATION_MS",
 };
 
-/** Names of fewer characters are too similar to names of other programs: HOST, HOME. */
+/** Minimum length: shorter names are too similar to those of other programs, as HOST and HOME. */
 const NAME_LENGTH_MIN = 8;
 
-/** A misspelling may have one wrong character in this many characters of a name, and at most 2. */
+/** A misspelling has at most one wrong character for this many characters, and at most two. */
 const CHARACTERS_FOR_ONE_MISTAKE = 6;
 const MISTAKES_MAX = 2;
 

@@ -16,7 +16,7 @@ export const CONTENT_RULES = {
 interface Owner {
   readonly aggregateType: string;
   readonly aggregateId: number;
-  /** By the names of the fields in the payload. */
+  /** The ids by the names of the payload's fields. */
   readonly ids: Readonly<Record<string, number>>;
 }
 

@@ -39,7 +39,7 @@ export async function walkSnapshot(
   }
 }
 
-/** Passes such facts to every checker that takes them. */
+/** Passes facts of one kind to every checker that takes this kind. */
 function toAll<T extends Take>(
   runs: readonly CheckerRun[],
   take: T,

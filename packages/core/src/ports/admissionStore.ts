@@ -39,7 +39,7 @@ export interface AdmissionStore {
     queueId: string,
     sequence: number,
   ): Promise<{ userId: number; expiresAtMs: number; ended: boolean } | undefined>;
-  /** Whether the user was admitted to the queue with a later place than this sequence. */
+  /** Returns true when the user was admitted to the queue with a later sequence than this one. */
   wasAdmittedLater(
     tx: TxOrNone,
     queueId: string,

@@ -8,7 +8,7 @@ import { claimsFor } from "./verifyQueueToken.ts";
 export interface LeaveQueueInput {
   readonly queueId: string;
   readonly userId: number;
-  /** The user's queue token, when the request has one. Then only the place that it proves ends. */
+  /** The user's queue token, if the request has one. Only the place that it proves then ends. */
   readonly token?: string | undefined;
 }
 

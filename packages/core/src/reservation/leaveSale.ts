@@ -16,7 +16,7 @@ const HOLDS_MAX = 50;
  * The holds are read before the place ends. The buyer can take a later place only after that, so no
  * hold of a later place can be among them.
  * @returns the ids of the reservations that this call cancelled
- * @throws what `leaveQueue` throws
+ * @throws the errors of `leaveQueue`
  */
 export async function leaveSale(
   core: CoreContext,
@@ -30,7 +30,7 @@ export async function leaveSale(
   return cancelHolds(core, userId, holds);
 }
 
-/** Whether the buyer was admitted with a later place; the holds may be of that place. */
+/** Returns true when the buyer was admitted with a later place, which the holds may belong to. */
 function isOfEarlierPlace(core: CoreContext, token: string): Promise<boolean> {
   const claims = verifyQueueToken(core, token);
   return core.admissions.wasAdmittedLater(null, claims.queueId, claims);

@@ -15,7 +15,7 @@ export interface Session {
   admittedMs: number | undefined;
   /** Monotonic ms of the first time that the client found no seat for sale. */
   givesUpAtMs: number | undefined;
-  /** Requests for seats, over all admissions; names the key of each. */
+  /** The number of requests for seats, over all admissions. The key of each contains it. */
   reserveCount: number;
   boughtSeatIds: readonly number[];
   soldMs: number | undefined;

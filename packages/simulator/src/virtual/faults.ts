@@ -98,7 +98,7 @@ const SHORT_MS = 400;
  * process.
  */
 const DOWN_MS_MAX = 6_000;
-/** Few, because each refusal doubles the pause before the next attempt. */
+/** Refusals of one message: few, because each doubles the pause before the next attempt. */
 const REFUSALS_MAX = 2;
 /** Longer than a rebuild of the waiting room, shorter than most admissions last, ms. */
 const PROMOTION_PAUSE_MS_MAX = 2_000;
@@ -113,7 +113,7 @@ export class Faults {
   readonly #share: number;
   readonly #refusalShare: number;
   readonly #streams: RandomStreams;
-  /** How many refusals of each message are left, and how many were drawn. */
+  /** The number of refusals of each message: those that remain, and those that were drawn. */
   readonly #refusals = new Map<string, { left: number; done: number }>();
   readonly #only: ReadonlySet<string> | undefined;
   #over = false;
@@ -166,8 +166,8 @@ export class Faults {
   }
 
   /**
-   * Returns whether this attempt for the message is refused. The message's own random stream
-   * decides the number of refusals, so excluding a refusal changes no other.
+   * Returns true when this attempt for the message is refused. The message's own random stream
+   * decides the number of refusals, so excluding one refusal does not change others.
    * @param message the receiver and the message: "broker-reservation:7v2"
    */
   refuses(message: string): boolean {

@@ -17,7 +17,7 @@ export function messageViolations(
   ];
 }
 
-/** Finds messages that first reached the broker behind a later message of their aggregate. */
+/** Finds messages that first reached the broker after a later message of their aggregate. */
 function misorderedMessages({ broker }: MemoryServers): readonly Violation[] {
   const latest = new Map<string, number>();
   const seen = new Set<string>();

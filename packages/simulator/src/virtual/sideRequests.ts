@@ -5,8 +5,8 @@ import type { TransportAnswer, TransportRequest } from "../actors/transport.ts";
 import { virtualAccessToken } from "./virtualTokens.ts";
 
 /*
- * Requests of a buyer beside the session of the live engine. All buyers use the same keys, because
- * the product must distinguish the keys of two buyers.
+ * Requests that a buyer of a virtual sale sends in addition to the session of the live engine. All
+ * buyers use the same keys, because the product must distinguish the keys of two buyers.
  */
 
 /** Two charges whose sum is too small for a seat. */
@@ -14,7 +14,7 @@ const POCKET_POINTS = [10_000, 20_000] as const;
 /** Number of attempts; with the pauses they last longer than a restart takes. */
 const TRIES_MAX = 8;
 const PAUSE_MS = 900;
-/** Much shorter than the retention, after which a repetition would charge again, ms. */
+/** Much shorter than the retention, ms. After the retention a repetition would charge again. */
 const REPEATED_WITHIN_MS = 20_000;
 
 type Side = Pick<ClientEnvironment, "transport" | "clock">;

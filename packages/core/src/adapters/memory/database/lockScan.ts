@@ -2,7 +2,7 @@ import type { LockMode, LockWait } from "./rowLock.ts";
 import type { ServerTransaction } from "./serverTransaction.ts";
 import type { StoredRow } from "./table.ts";
 
-/** The rows that a statement visits. The statement then applies its condition to each of them. */
+/** The rows that a statement visits. The statement applies its condition to each of them. */
 export type Candidates<Row extends object> = Iterable<StoredRow<Row>>;
 
 /**

@@ -4,7 +4,7 @@
  */
 export type Served<T> = T | Promise<T>;
 
-/** Passes the result on, at once if it is there. */
+/** Calls the next function with the result: at once, or when the promise has resolved. */
 export function whenServed<T, U>(result: Served<T>, next: (value: T) => Served<U>): Served<U> {
   return result instanceof Promise ? result.then(next) : next(result);
 }

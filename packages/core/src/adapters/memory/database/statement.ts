@@ -144,7 +144,7 @@ export class Statement {
     return this.#lockRest({ visited, matches, wait, mode, max, next: 0, locked: [] });
   }
 
-  /** Locks the rows of the scan that are left. */
+  /** Locks the remaining rows of the scan. */
   #lockRest<Row extends object>(scan: LockScan<Row>): Served<readonly StoredRow<Row>[]> {
     const { visited, matches, wait, mode, max, locked } = scan;
     while (scan.next < visited.length && locked.length < max) {
