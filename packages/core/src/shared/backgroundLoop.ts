@@ -46,7 +46,7 @@ export function backgroundLoop(options: BackgroundLoopOptions): BackgroundLoop {
       const pauseMs = await iterate();
       if (stopping.signal.aborted) return;
       if (!nudged) {
-        pause = new AbortController();
+        if (pause.signal.aborted) pause = new AbortController();
         await clock.sleep(pauseMs, pause.signal);
       }
       nudged = false;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * A digest of a request body. Two bodies that differ only in the order of their keys have the same
@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
  * @returns 64 lowercase hexadecimal characters (SHA-256)
  */
 export function fingerprintOf(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+  return hash("sha256", canonicalJson(value), "hex");
 }
 
 function canonicalJson(value: unknown): string {

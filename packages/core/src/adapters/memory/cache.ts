@@ -18,10 +18,10 @@ export function memoryCache(redisState: RedisState, link: ServerLink): Cache {
     async read(key) {
       const found = link.call("redis", "cache.get", () => copies.get(key, nowMs()));
       const stored = await unlessLost(found, undefined);
-      return stored && { value: structuredClone(stored.value) };
+      return stored && { value: cloneOf(stored.value) };
     },
     write(key, ttlMs, value) {
-      const stored = structuredClone(value);
+      const stored = cloneOf(value);
       const written = link.call("redis", "cache.set", () => {
         const storedAtMs = nowMs();
         copies.set(key, stored, storedAtMs + Math.ceil(ttlMs), storedAtMs);
@@ -29,4 +29,15 @@ export function memoryCache(redisState: RedisState, link: ServerLink): Cache {
       void unlessLost(written, undefined);
     },
   });
+}
+
+/** Clones a value. `structuredClone` is many times slower for the plain objects of most values. */
+function cloneOf(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(cloneOf);
+  if (value instanceof Date) return new Date(value);
+  if (Object.getPrototypeOf(value) !== Object.prototype) return structuredClone(value);
+  const clone: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) clone[key] = cloneOf(inner);
+  return clone;
 }

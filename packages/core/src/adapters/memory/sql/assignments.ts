@@ -49,7 +49,8 @@ export function compileSet(
     (column) => column.isTouched && sets.every((one) => one.column !== column),
   );
   return (run, row) => {
-    const next: Record<string, StoredValue> = { ...row };
+    // V8 copies the rows of many tables several times faster in this form than by a spread.
+    const next: Record<string, StoredValue> = Object.assign({}, row);
     run.rows[slot] = next;
     let isChanged = false;
     for (const { column, property, evaluate } of sets) {

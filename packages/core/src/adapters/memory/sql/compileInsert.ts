@@ -51,7 +51,7 @@ function compileNewRow({ columns: names }: Insert, table: TableSchema) {
   // property.
   const empty = Object.fromEntries(columns.map(({ column }) => [column.property, null] as const));
   return (run: Run, rows: Table<Row>, values: readonly Value[]): Row => {
-    const row: Record<string, StoredValue> = { ...empty };
+    const row: Record<string, StoredValue> = Object.assign({}, empty);
     for (const { column, at } of columns) {
       row[column.property] =
         at < 0

@@ -79,7 +79,7 @@ function answerProjection(columns: readonly OutputColumn[]): (run: Run) => Answe
   // by property.
   const empty: AnswerColumns = Object.fromEntries(columns.map(({ name }) => [name, null] as const));
   return (run) => {
-    const answer: Record<string, string | number | Date | null> = { ...empty };
+    const answer: Record<string, string | number | Date | null> = Object.assign({}, empty);
     for (const { name, evaluate, isTime } of outputs) {
       const value = storedForm(evaluate(run));
       answer[name] = isTime && typeof value === "number" ? dateOf(value) : value;

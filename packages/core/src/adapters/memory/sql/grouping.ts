@@ -67,6 +67,7 @@ function compileGroupKey(groupBy: readonly Expression[], scope: Scope): (run: Ru
     const { evaluate, kind, members } = compileExpression(expression, scope);
     return { evaluate, keyOf: keyOfKind(kind, members) };
   });
+  if (parts.length === 0) return () => "";
   return (run) =>
     JSON.stringify(
       parts.map(({ evaluate, keyOf }) => {

@@ -19,7 +19,15 @@ export function keyReader(columns: readonly ColumnSchema[]): (row: Row) => Key |
   });
   const [first, second] = parts;
   if (first && !second) return (row) => first(row) ?? undefined;
-  return (row) => joined(parts.map((part) => part(row)));
+  return (row) => {
+    let key = "";
+    for (const part of parts) {
+      const value = part(row);
+      if (value === null) return undefined;
+      key = key === "" ? String(value) : `${key}/${value}`;
+    }
+    return key;
+  };
 }
 
 /** Makes a function that builds a key from the values in a statement's conditions. */
