@@ -1,6 +1,7 @@
+import { TwinSeatsError } from "../../catalog/errors.ts";
 import type { CatalogStore, ConcertSummary, PerformanceSummary } from "../../ports/catalogStore.ts";
+import type { FailureKind } from "../shared/failureKind.ts";
 import { SEATS_PER_STATEMENT_MAX, statementParts } from "../shared/statementParts.ts";
-import { rethrowAsTwinSeats } from "../shared/twinSeats.ts";
 import type { AnswerRow } from "./answerRow.ts";
 import type { Database } from "./database.ts";
 import { query, type Sql, sql } from "./statement.ts";
@@ -134,6 +135,12 @@ function comparable(bound: Date): Date | string {
   const year = bound.getUTCFullYear();
   if (year < 0) return FIRST_TIME;
   return year > 9999 ? LAST_TIME : bound;
+}
+
+/** Only the unique key of the seat numbers can cause a duplicate of an INSERT of seats. */
+function rethrowAsTwinSeats(error: unknown, kind: FailureKind): never {
+  if (kind === "duplicate") throw new TwinSeatsError({ cause: error });
+  throw error;
 }
 
 /** Makes a LIKE pattern that matches the text literally. */
