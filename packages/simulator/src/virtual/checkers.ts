@@ -84,6 +84,7 @@ export async function checkRun(
   const rows = [...servers.database.tables.queueAdmissions.all()];
   const admissions = rows.flatMap(({ committed }) => committed ?? []);
   violations.push(...clients.line.violations(admissions), ...messageViolations(servers, accepted));
+  violations.push(...clients.tokens.violations(admissions));
   if (isCalm)
     violations.push(...poorService(clients.outcomes), ...repeatedMessages(servers, accepted));
   return violations;

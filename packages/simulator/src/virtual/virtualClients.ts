@@ -8,10 +8,12 @@ import type { Transport, TransportAnswer, TransportRequest } from "../actors/tra
 import { chance } from "../chance/seededRandom.ts";
 import { Recorder } from "../measure/recorder.ts";
 import { type Actor, actAs, currentActor } from "./actor.ts";
+import { lateLeaves } from "./lateLeaves.ts";
 import { type LineChecker, lineChecker, type ProvenPlace } from "./lineChecker.ts";
 import type { RunPlan } from "./runPlan.ts";
 import { POLL_AFTER_MS_MAX } from "./scenario.ts";
 import { type Charge, fillPocket, refund, repeatCharges } from "./sideRequests.ts";
+import { type TokenChecker, tokenChecker } from "./tokenChecker.ts";
 import { virtualClock } from "./virtualClock.ts";
 import type { Network } from "./virtualLink.ts";
 import { virtualAccessToken } from "./virtualTokens.ts";
@@ -31,6 +33,7 @@ export interface Clients {
    */
   readonly askedCharges: ReadonlyMap<number, number>;
   readonly line: LineChecker;
+  readonly tokens: TokenChecker;
 }
 
 /** The dependencies of the clients of a run. */
@@ -73,6 +76,7 @@ export function virtualClients(
   setting: ClientsSetting,
 ): Clients {
   const { streams, conditions } = plan;
+  const { placeOf } = setting;
   const plans = plansOf(plan);
   const acknowledged = new AcknowledgedLog();
   const recorder = new MismatchRecorder();
@@ -81,13 +85,15 @@ export function virtualClients(
   const line = lineChecker({
     transport: setting.transport,
     nowUs: () => Math.round(clock.nowMs() * 1000),
-    placeOf: setting.placeOf,
+    placeOf,
     returnsWithinMs: POLL_AFTER_MS_MAX + TRAVEL_MS,
   });
-  const asked = chargeLog(line.transport);
+  const tokens = tokenChecker(line.transport, placeOf);
+  const asked = chargeLog(tokens.transport);
+  const late = lateLeaves({ transport: asked.transport, clock, streams, placeOf });
   const rush: ClientEnvironment = {
     clock,
-    transport: asked.transport,
+    transport: late.transport,
     recorder,
     acknowledged,
     sale: setting.sale,
@@ -98,7 +104,6 @@ export function virtualClients(
     opensAtMs: clock.nowMs(),
     signal: new AbortController().signal,
   };
-
   const side = { transport: asked.transport, clock };
 
   async function visit(buyer: BuyerPlan, actor: Actor): Promise<void> {
@@ -114,6 +119,7 @@ export function virtualClients(
     const payment = asked.payments.get(actor.name);
     const refunds = chance(streams(`refund of buyer ${buyer.index}`), conditions.refundShare);
     const isRefused = payment !== undefined && refunds && !(await refund(side, buyer, payment));
+    await late.settled(buyer.userId);
     outcomes.set(buyer.index, isRefused ? "failed" : outcome);
   }
 
@@ -131,6 +137,7 @@ export function virtualClients(
     recorder,
     askedCharges: asked.charges,
     line,
+    tokens,
   };
 }
 

@@ -167,6 +167,23 @@ export const queueMutants: readonly CaughtFault[] = [
       })),
   },
   {
+    name: "leaving with any token",
+    plants: "a token of an earlier place ends the buyer's place",
+    place: {
+      path: "packages/core/src/adapters/redis/lua/leave-7.lua",
+      text: 'if proven and tonumber(sequence) > proven then return { "NEWER" } end',
+    },
+    caughtBy: ["line"],
+    seedsMax: 80,
+    plant: () =>
+      otherPorts(({ core }) => ({
+        queue: {
+          ...core.queue,
+          leave: (queueId, userId, reason) => core.queue.leave(queueId, userId, reason),
+        },
+      })),
+  },
+  {
     name: "settings that stay in the database",
     plants: "Redis never receives a change",
     place: CONFIGURE,
