@@ -189,6 +189,18 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(await find(2)).to.include({ userId: 2 });
     });
 
+    it("are recorded after a generation of another queue has begun", async () => {
+      await rebuild();
+      const other = newQueueId();
+      await committed(db.core, ({ admissions }, tx) =>
+        admissions.ensureQueue(tx, other, QUEUE_SETTINGS),
+      );
+      await committed(db.core, ({ admissions }, tx) =>
+        admissions.beginGeneration(tx, other, NOW_MS),
+      );
+      expect(await committed(db.core, promote(promotion(1)))).to.equal(true);
+    });
+
     it("are refused for an unknown generation and for an unknown queue", async () => {
       const ahead: Act<boolean> = ({ admissions }, tx) =>
         admissions.recordPromotions(tx, queueId, generation + 1, [promotion(1)]);

@@ -172,6 +172,23 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       });
     }
 
+    it("are taken in the order of their due times, not of their ids", async () => {
+      await owe("failed", "waiting");
+      await fail((await takeOne()).id, { retryInMs: MINUTE_MS });
+      await db.passTime(HOUR_MS);
+      expect(textsOf(await committed(db.core, take(1)))).to.deep.equal(["waiting"]);
+      expect(textsOf(await committed(db.core, take(1)))).to.deep.equal(["failed"]);
+    });
+
+    it("remain when they were due long ago and delivered recently", async () => {
+      await owe("slow");
+      const [{ id } = { id: 0 }] = await committed(db.core, take(1, 0));
+      await db.passTime(HOUR_MS);
+      await db.core.notifications.markDelivered(null, [id]);
+      expect(await clean(2 * MINUTE_MS, ALL)).to.equal(0);
+      expect(await counts()).to.include({ delivered: 1 });
+    });
+
     it("are deleted in batches when delivered long ago; dead ones remain", async () => {
       await owe("one", "two", "three", "dead");
       const ids = idsOf(await committed(db.core, take()));
