@@ -1,8 +1,11 @@
+import assert from "node:assert/strict";
 import { type Sql, STATEMENTS } from "@onsale/core/testing";
 import type { Edit } from "./editedSql.ts";
 
 /** A statement with one of its parts dropped. */
 export interface GeneratedEdit {
+  /** "seats.hold without version = version + 1" */
+  readonly name: string;
   readonly statement: string;
   /** "without status = 'PENDING'" */
   readonly says: string;
@@ -18,33 +21,40 @@ const VERSION_STEP = /,?\s*(\w+\.)?version = (\w+\.)?version \+ 1/;
  * LOCKED or its step of the version.
  */
 export function generatedEdits(): GeneratedEdit[] {
-  return STATEMENTS.filter(({ text }) => isContested(text)).flatMap((statement) => [
-    ...conditionEdits(statement),
-    ...partEdits(statement),
-  ]);
+  return STATEMENTS.filter(({ text }) => isContested(text))
+    .flatMap((statement) => [...conditionEdits(statement), ...partEdits(statement)])
+    .map((edit) => ({ ...edit, name: `${edit.statement} ${edit.says}` }));
 }
 
 function isContested(text: string): boolean {
   return !/^\s*SELECT\b/.test(text) || /FOR UPDATE|LOCK IN SHARE MODE/.test(text);
 }
 
-function conditionEdits({ name, text }: Sql): GeneratedEdit[] {
+function conditionEdits({ name, text }: Sql): Omit<GeneratedEdit, "name">[] {
+  return conditionsOf(text).conditions.map((condition) => ({
+    statement: name,
+    says: `without ${condition}`,
+    edit: (whole) => withoutCondition(whole, condition),
+  }));
+}
+
+/** Drops one condition. Several edits of this kind can be made one after the other. */
+function withoutCondition(text: string, dropped: string): string {
+  const { head, conditions, tail } = conditionsOf(text);
+  const left = conditions.filter((condition) => condition !== dropped);
+  assert(left.length < conditions.length, `"${dropped}" is not in "${text}"`);
+  const where = left.length === 0 ? "" : `WHERE ${left.join(" AND ")} `;
+  return `${head}${where}${tail}`;
+}
+
+/** The statement before WHERE, the conditions that AND joins, and what follows. */
+function conditionsOf(text: string) {
   const at = text.search(/\bWHERE\b/);
-  if (at < 0) return [];
-  const head = text.slice(0, at);
+  if (at < 0) return { head: text, conditions: [], tail: "" };
   const rest = text.slice(at + "WHERE".length);
   const tailAt = rest.search(TAIL);
   const conditions = topLevelConditions(tailAt < 0 ? rest : rest.slice(0, tailAt));
-  const tail = tailAt < 0 ? "" : rest.slice(tailAt);
-  return conditions.map((condition, dropped) => {
-    const left = conditions.filter((_condition, index) => index !== dropped);
-    const where = left.length === 0 ? "" : `WHERE ${left.join(" AND ")} `;
-    return {
-      statement: name,
-      says: `without ${condition}`,
-      edit: () => `${head}${where}${tail}`,
-    };
-  });
+  return { head: text.slice(0, at), conditions, tail: tailAt < 0 ? "" : rest.slice(tailAt) };
 }
 
 /** The conditions that AND joins outside of parentheses. */
@@ -64,7 +74,7 @@ function topLevelConditions(text: string): string[] {
   return conditions.map((condition) => condition.trim().replace(/\s+/g, " "));
 }
 
-function partEdits({ name: statement, text }: Sql): GeneratedEdit[] {
+function partEdits({ name: statement, text }: Sql): Omit<GeneratedEdit, "name">[] {
   const parts = [
     { part: ORDER, says: "without its order" },
     { part: / SKIP LOCKED/, says: "without SKIP LOCKED" },

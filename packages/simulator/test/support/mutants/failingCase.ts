@@ -1,0 +1,33 @@
+import { databaseCases } from "@onsale/conformance";
+import { idleClock } from "@onsale/conformance/memory/idleClock";
+import { memoryAdapters } from "@onsale/conformance/memory/memoryAdapters";
+import { directLink } from "@onsale/core/memory";
+import { memoryDb, memorySqlDatabase, sqlStores } from "@onsale/core/testing";
+import Mocha from "mocha";
+import { type Edits, editedStatements, plansWith } from "./editedSql.ts";
+
+/** More than any case takes on a clock that jumps. */
+const CASE_MS_MAX = 5_000;
+
+/**
+ * Runs the conformance cases of the database against the in-memory database with edited
+ * statements, up to the first case that fails. The same cases run on MySQL and MariaDB.
+ * @returns the title of that case
+ */
+export function failingCase(edits: Edits): Promise<string | undefined> {
+  const plans = plansWith(editedStatements(edits));
+  const set = memoryAdapters(idleClock, (core, { database }) => ({
+    ...core,
+    ...sqlStores(memorySqlDatabase(memoryDb(database, directLink, core), plans)),
+  }));
+  const mocha = new Mocha({ bail: true, reporter: Mocha.reporters.Base, timeout: CASE_MS_MAX });
+  mocha.suite.emit("pre-require", globalThis, "", mocha);
+  databaseCases(set);
+  return new Promise((resolve) => {
+    let title: string | undefined;
+    const runner = mocha.run(() => resolve(title));
+    runner.on("fail", (test) => {
+      title ??= test.titlePath().slice(1).join(" ");
+    });
+  });
+}
