@@ -78,7 +78,7 @@ export function openMysql(
   return {
     db: sequelizeDatabase(sequelize, watch, runtime),
     sequelize,
-    withSnapshot: consistentSnapshots(settings, watch),
+    withSnapshot: consistentSnapshots(settings.url, watch),
     asked: watch.asked,
     health: () => ({ dependency: "mysql", up: watch.up, reason: watch.reason }),
     async close() {

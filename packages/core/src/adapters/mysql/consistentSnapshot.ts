@@ -1,4 +1,4 @@
-import mysql, { type Connection, type RowDataPacket } from "mysql2/promise";
+import { type Connection, createConnection, type RowDataPacket } from "mysql2";
 import { rethrowAsCoreError } from "../shared/failureKind.ts";
 import { failureKind } from "./databaseErrors.ts";
 import type { ServerWatch } from "./serverWatch.ts";
@@ -21,36 +21,44 @@ const SNAPSHOT_STATEMENTS = [
   "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
 ];
 
-export interface SnapshotSettings {
-  readonly url: string;
-  readonly downAfterMs: number;
-}
-
 /**
  * Opens each snapshot on a connection of its own, which is closed afterwards. The statements are
  * prepared: in the binary protocol, a number arrives as a number and costs the process a fraction
  * of the time that its text costs. Tens of millions of rows pass through here, so these reads do
  * not use Sequelize's pool.
  */
-export function consistentSnapshots(settings: SnapshotSettings, watch: ServerWatch): WithSnapshot {
+export function consistentSnapshots(url: string, watch: ServerWatch): WithSnapshot {
   const open = new Set<Connection>();
   watch.onDown(() => {
     for (const connection of open) connection.destroy();
   });
 
   async function readSnapshot<T>(work: (select: SelectFromSnapshot) => Promise<T>): Promise<T> {
-    const connection = await connect(settings);
+    const connection = createConnection({
+      uri: url,
+      namedPlaceholders: true,
+      supportBigNumbers: true,
+    });
     open.add(connection);
+    // Without this listener, an error between two statements would end the process. The next
+    // statement reports the error.
+    connection.on("error", () => undefined);
     try {
-      for (const sql of SNAPSHOT_STATEMENTS) await connection.query(sql);
-      return await work(async <Row extends object>(sql: string, values: SnapshotValues = {}) => {
-        const [rows] = await connection.execute<(Row & RowDataPacket)[]>(sql, values);
-        watch.noteAnswer();
-        return rows;
-      });
+      for (const sql of SNAPSHOT_STATEMENTS) await query(connection, sql);
+      const result = await work(
+        async <Row extends object>(sql: string, values: SnapshotValues = {}) => {
+          const rows = await execute<Row>(connection, sql, values);
+          watch.noteAnswer();
+          return rows;
+        },
+      );
+      connection.end();
+      return result;
+    } catch (failure) {
+      connection.destroy();
+      throw failure;
     } finally {
       open.delete(connection);
-      connection.destroy();
     }
   }
 
@@ -60,15 +68,21 @@ export function consistentSnapshots(settings: SnapshotSettings, watch: ServerWat
       .catch((error: unknown) => rethrowAsCoreError(error, failureKind(error)));
 }
 
-async function connect({ url, downAfterMs }: SnapshotSettings): Promise<Connection> {
-  const connection = await mysql.createConnection({
-    uri: url,
-    connectTimeout: downAfterMs,
-    namedPlaceholders: true,
-    supportBigNumbers: true,
+function query(connection: Connection, sql: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.query(sql, (error) => (error ? reject(error) : resolve()));
   });
-  // Without this listener, an error between two statements would end the process. The next
-  // statement reports the error.
-  connection.on("error", () => undefined);
-  return connection;
+}
+
+/** Makes promises without those of the driver, which capture a stack for each page. */
+function execute<Row extends object>(
+  connection: Connection,
+  sql: string,
+  values: SnapshotValues,
+): Promise<Row[]> {
+  return new Promise((resolve, reject) => {
+    connection.execute<(Row & RowDataPacket)[]>(sql, values, (error, rows) =>
+      error ? reject(error) : resolve(rows),
+    );
+  });
 }
