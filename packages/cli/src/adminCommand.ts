@@ -50,7 +50,9 @@ export abstract class AdminCommand extends Command {
     return this.#interruption.signal;
   }
 
-  /** Returns the terminal of a command that runs until it is interrupted. */
+  /**
+   * Returns the signal and the output functions for a command that runs until it is interrupted.
+   */
   protected runTerminal(): RunTerminal {
     return {
       signal: this.interruptSignal(),

@@ -6,9 +6,10 @@ import { useOpened } from "./useOpened.ts";
 const MINUTE_MS = 60_000;
 
 /**
- * The cases that every rate limiter must pass. After a refusal, a process may refuse until its
- * window ends by its own clock, which a case cannot change. So after a case has let time pass, it
- * uses a process that has not refused yet.
+ * The cases that every rate limiter must pass. A process that has refused a request of a subject
+ * may refuse all later ones until the window ends by the clock of the process. A case cannot change
+ * this clock. So a case that lets time pass continues with another process, which has not refused a
+ * request yet.
  */
 export function rateLimiterCases(set: AdapterSet): void {
   describe(`rate limiter, ${set.name}`, () => {

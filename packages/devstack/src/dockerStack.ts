@@ -52,7 +52,7 @@ async function findCompose(env: NodeJS.ProcessEnv): Promise<string[] | undefined
       await outputOf(docker, ["compose", "version"], { timeoutMs: PLUGIN_MAX_MS, env });
       return [docker, "compose"];
     } catch {
-      // When this fails, the plugin is not installed.
+      // `docker compose version` fails when the compose plugin is not installed.
     }
   }
   // docker-compose is not executed here: it is a Python program that needs seconds to start.

@@ -25,7 +25,10 @@ export function runningProcess(record: ServerRecord | undefined): LaunchedProces
   return { pid: record.pid, identity: record.identity };
 }
 
-/** True when the recorded private server runs and answers. Resumes a paused server first. */
+/**
+ * Returns true when the server that this stack started (by the stack's state file) runs and
+ * answers. A paused server is resumed first.
+ */
 export async function isServing(stack: OpenStack, name: ServerName): Promise<boolean> {
   const record = stack.state.servers[name];
   const launched = runningProcess(record);

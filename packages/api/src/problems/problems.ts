@@ -44,7 +44,7 @@ export const PROBLEMS = {
   },
   EXPECTATION_FAILED: {
     status: 417,
-    title: "The server cannot meet the expectation",
+    title: "The server does not support the value of the header Expect",
     remedy: "Send `Expect: 100-continue` or no `Expect` at all.",
   },
   REQUEST_TIMEOUT: {

@@ -50,7 +50,7 @@ describe("an embedded process", () => {
       encoding: "utf8",
     });
 
-  it("warns of a variable that is nearly a setting, without its value", async () => {
+  it("logs a variable that is similar to a setting's, but not its value", async () => {
     server = await startServerProcess("all", { ...EMBEDDED, HOLD_TTL_M: "hush-hush" });
     const line = await server.logged("config.unknown_variable");
     expect(JSON.parse(line)).to.include({ variable: "HOLD_TTL_M", setting: "HOLD_TTL_MS" });

@@ -54,7 +54,7 @@ describe("startServer on the embedded stack", () => {
     }
   });
 
-  it("returns a core that reads only the data of this server's requests", async () => {
+  it("returns a core that sees only its own server's data", async () => {
     const { server: one } = await start();
     const { server: other } = await start();
     const created = await callApi(one.url, "POST", "/api/v1/users", { json: { name: "Ada" } });

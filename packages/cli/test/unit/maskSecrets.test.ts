@@ -14,7 +14,7 @@ const config = readConfig({
 });
 
 describe("maskSecrets", () => {
-  it("shows no secret of a full configuration, neither nested nor as rows", () => {
+  it("shows no secret of a full configuration, as a tree or as a flat list of settings", () => {
     const masked = maskSecrets(config);
     expect(JSON.stringify(masked)).not.to.include(SECRET);
     expect(JSON.stringify(flattenSettings(masked))).not.to.include(SECRET);

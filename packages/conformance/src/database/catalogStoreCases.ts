@@ -97,7 +97,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(await idsOf({ until: today })).to.deep.equal([past]);
     });
 
-    it("are found by bounds outside the range of a DATETIME", async () => {
+    it("are found when a limit of the search is outside the range of DATETIME", async () => {
       const [past, future] = [await insert({}), await insert({})];
       await play(past, new Date("1000-01-01T00:00:00.000Z"));
       await play(future, new Date("9999-12-31T23:59:59.999Z"));

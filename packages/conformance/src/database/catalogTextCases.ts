@@ -40,7 +40,7 @@ export function catalogTextCases(db: DatabaseUnderTest): void {
   describe("titles of concerts", () => {
     const { insert, idsOf } = useConcerts(db);
 
-    it("finds titles without accents, and not by a part of a Hangul syllable", async () => {
+    it("match a search without their accents, but not half a Hangul syllable", async () => {
       const id = await insert({ title: "Été 한국" });
       expect(await idsOf({ title: "ete" })).to.deep.equal([id]);
       expect(await idsOf({ title: "한" })).to.deep.equal([id]);

@@ -33,7 +33,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
       answer: said,
     });
 
-    it("is started once, and then returns the stored answer", async () => {
+    it("is new for the first request, and later requests get the stored answer", async () => {
       expect(await committed(db.core, answer(key))).to.deep.equal({ state: "started" });
       for (const core of [db.core, db.other]) {
         expect(await committed(core, start(key, "f".repeat(64)))).to.deep.equal(finished());

@@ -34,7 +34,7 @@ const post =
   (type: Extract<EventType, `point-account.${string}`>, entry: NewLedgerEntry): Act<void> =>
   async (core, tx) => {
     const posted = await core.ledger.post(tx, entry);
-    if (!posted) throw new Error("it is posted once in this case");
+    if (!posted) throw new Error("the balance does not allow this ledger entry");
     await appendEvent(pointEvent(type, entry.userId, entry.amount, posted))(core, tx);
   };
 

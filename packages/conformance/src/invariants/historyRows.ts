@@ -16,7 +16,7 @@ import type {
   SeatTableRow,
 } from "@onsale/core/testing";
 
-/** The type of the rows of each table that the checkers read. */
+/** Maps the name of each table that the checkers read to the type of a row of this table. */
 export interface HistoryRow {
   seats: SeatTableRow;
   reservations: ReservationRow;

@@ -121,7 +121,7 @@ export function invariantReaderCases(name: string, fixture: () => InvariantFixtu
 
     it("returns the rows of many keys page by page, each row once", async () => {
       const [account] = whole.rows.pointAccounts;
-      if (!account) throw new Error("the whole history has accounts");
+      if (!account) throw new Error("wholeHistory() has no point account");
       const userIds = Array.from({ length: 2 * ROWS_BEYOND_A_PAGE }, (_unused, index) => index + 1);
       const pointAccounts = userIds.map((userId) => ({ ...account, userId }));
       await fixture().plant({ ...whole.rows, pointAccounts });

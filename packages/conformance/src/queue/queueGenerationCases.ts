@@ -22,7 +22,7 @@ export function queueGenerationCases(room: RoomUnderTest): void {
       expect(userIdsOf(promoted)).to.deep.equal([1]);
     });
 
-    it("returns an unrecorded admission again with its newest number", async () => {
+    it("returns an unrecorded admission again, with the number of the latest rebuild", async () => {
       await room.rebuild({}, { generation: 41 });
       await room.line(1);
       await room.promote();

@@ -76,7 +76,7 @@ export function queueLeaveCases(room: RoomUnderTest): void {
       expect(await room.join(1)).to.include({ position: 2 });
     });
 
-    it("removes the time of entry of a restored place that its user gave up", async () => {
+    it("deletes the entry time of a restored place when its user leaves", async () => {
       await room.rebuild();
       await room.join(1, LONG_AGO);
       await room.leave(1);

@@ -20,9 +20,9 @@ export const WIDE: QueueSettings = {
   mode: "open",
 };
 
-/** A sequence that is lower than any time of a store's clock. */
+/** A sequence (a time in µs) that is earlier than the clock of every store. */
 export const LONG_AGO = 1_500_000_000_000_000;
-/** A sequence that is higher than any time of a store's clock. */
+/** A sequence (a time in µs) that is later than the clock of every store. */
 export const FAR_AHEAD = 8_000_000_000_000_000;
 
 /** Makes the input of a queue's first start. The given values replace the defaults. */

@@ -25,6 +25,7 @@ function settingsIn(group: z.ZodObject, prefix: string): Setting[] {
 /** @throws Error for a schema that is not declared as a setting */
 export function factsOf(schema: z.core.$ZodType): SettingFacts {
   const facts = settingFacts.get(schema);
-  if (!facts) throw new Error("A schema of the settings has no variable and no meaning");
+  if (!facts)
+    throw new Error("A setting is not declared with its environment variable and its description");
   return facts;
 }

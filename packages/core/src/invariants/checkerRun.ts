@@ -21,7 +21,10 @@ export class CheckerRun {
     return this.#checker[take] !== undefined;
   }
 
-  /** The checker's method, which does nothing after a failure. */
+  /**
+   * Returns a function that calls the checker's method `take`. If the method throws, the function
+   * records a failure. After a failure of this run, the function does nothing.
+   */
   taker<T extends Take>(take: T): (facts: FactsByTake[T]) => void {
     const takers: Takers = this.#checker;
     return (facts) => {

@@ -16,7 +16,7 @@ export const CONTENT_RULES = {
 interface Owner {
   readonly aggregateType: string;
   readonly aggregateId: number;
-  /** The ids by the names of the payload's fields. */
+  /** Maps each field of the payload that has an id to the id that it must have. */
   readonly ids: Readonly<Record<string, number>>;
 }
 

@@ -40,8 +40,9 @@ export interface Promotion {
   /** Time of the admission, µs since the epoch. All admissions of a batch have the same time. */
   readonly admittedAtUs: number;
   /**
-   * Time when the place entered the queue in this generation, µs. After Redis lost the queue, this
-   * time is later than the sequence.
+   * Time when the place entered the queue in this generation, µs. For a place that was restored
+   * after a Redis loss, it is the time of the return. The sequence of such a place keeps the time
+   * of the first join.
    */
   readonly enteredAtUs: number;
   readonly expiresAtMs: number;
@@ -123,10 +124,15 @@ export type LeaveAnswer =
 /**
  * The Redis state of the queues. Each call is atomic and uses the clock of Redis. The store may
  * lose its whole state at any time, so every answer can be MISSING. The caller then rebuilds the
- * queue from MySQL and calls again.
+ * queue from MySQL and calls again. A generation of a queue is the time from one rebuild to the
+ * next loss.
  */
 export interface QueueStore {
-  /** Starts a generation unless the queue has one. @returns the start of the current generation */
+  /**
+   * Starts a new generation when the queue has no Redis state. Otherwise the current generation
+   * continues.
+   * @returns the start of the current generation
+   */
   rebuild(queueId: string, rebuild: RebuildInput): Promise<{ generationStartedUs: number }>;
   /**
    * Returns the user's place. A user without a place gets a new place at the tail.

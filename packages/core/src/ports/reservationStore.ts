@@ -38,8 +38,7 @@ export interface NewReservation {
 }
 
 /**
- * A live seat link of a buyer: a seat to which an unpaid or paid reservation of the buyer has a
- * right.
+ * A live seat link of a buyer: a seat that the buyer holds or has paid for.
  */
 export interface BuyerSeat {
   readonly reservationId: number;

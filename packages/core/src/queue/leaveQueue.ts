@@ -8,7 +8,10 @@ import { claimsFor } from "./verifyQueueToken.ts";
 export interface LeaveQueueInput {
   readonly queueId: string;
   readonly userId: number;
-  /** The user's queue token, if the request has one. Only the place that it proves then ends. */
+  /**
+   * The user's queue token, if the request has one. With a token, only the place that the token
+   * proves ends.
+   */
   readonly token?: string | undefined;
 }
 

@@ -1,8 +1,8 @@
 import { build, type Histogram } from "hdr-histogram-js";
 
 /**
- * The longest recorded duration, ten minutes in µs. It is longer than a rush; a longer duration
- * counts as ten minutes.
+ * The longest recorded duration, ten minutes in µs, which is longer than a run of `sim rush`. A
+ * longer duration counts as ten minutes.
  */
 const LATENCY_MAX_US = 600_000_000;
 

@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
 import { CliError, EXIT } from "../../cliError.ts";
 
-/** Maximum number of rounds: the seats of more rounds would not fit into the benchmark. */
+/** Maximum number of rounds. Each round needs new seats, and a benchmark creates up to 100,000. */
 const ROUNDS_MAX = 20;
 const HOLDS_MAX = 20_000;
 const PROCESSES_MAX = 16;

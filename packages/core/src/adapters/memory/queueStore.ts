@@ -23,7 +23,10 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
     return needed("redis", link.call("redis", `queue.${point}`, work));
   }
 
-  /** Runs `script` on the queue's Redis state, if the server has one. */
+  /**
+   * Runs `script` on the in-memory Redis state of the queue. Returns MISSING when the queue has no
+   * Redis state.
+   */
   function inRoom<T>(
     point: string,
     queueId: string,

@@ -47,8 +47,9 @@ function paged<Row extends object, Key extends keyof Row>(
 }
 
 /**
- * Gives exact microseconds. UNIX_TIMESTAMP would convert by the time zone of the session, and the
- * server would parse a text, unlike this typed literal, once for every row.
+ * Returns the SQL expression for a column's time in microseconds since the epoch, without rounding.
+ * UNIX_TIMESTAMP is not used, because its result depends on the time zone of the session. The epoch
+ * is a typed literal, because the server would parse a string again for every row.
  */
 const us = (column: string): string =>
   `TIMESTAMPDIFF(MICROSECOND, TIMESTAMP'1970-01-01 00:00:00', ${column})`;

@@ -9,7 +9,8 @@ import type {
 import { endOf, readPromotion } from "../shared/queueJournal.ts";
 
 /**
- * Redis returns Lua numbers as integers. The scripts return larger numbers as strings of digits.
+ * A number in a reply of a script. Redis sends a count as an integer. The scripts return times and
+ * sequences as strings of decimal digits.
  */
 const integer = z.coerce.number().int().nonnegative();
 const missing = z.tuple([z.literal("MISSING")]);

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import type { AdmissionEnd, EndedAdmission, Promotion } from "../../ports/queueStore.ts";
 
-/** The end of an admission, with the time of the admission, which identifies its row. */
+/**
+ * The journal entry of the end of an admission. It contains the time of the admission, because the
+ * end is returned only when the admissions of that time are recorded or returned too.
+ */
 export interface JournalledEnd extends EndedAdmission {
   /** 0 for an admission that a rebuild restored. */
   readonly admittedUs: number;

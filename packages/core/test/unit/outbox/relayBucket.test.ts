@@ -149,7 +149,7 @@ describe("relayBucket", () => {
     ]);
   });
 
-  it("waits longer after each refusal, then marks it DEAD and logs an error", async () => {
+  it("waits longer after each refusal, then marks the message DEAD and logs an error", async () => {
     const { append, run, firstRow, clock, log } = await relayFixture();
     await append(message(7, 1, TOO_LARGE));
     const pauses: number[] = [];

@@ -24,7 +24,8 @@ const STACK_LINES = 4;
 /**
  * Runs the blocks of seeds that the main thread sends. Sends "ready" before each block, and a
  * report after each seed.
- * @param plant the mutant of a seed's run, for tests
+ * @param plant returns the mutant (a planted fault of the product) for the run of a seed; only
+ *   tests use it
  */
 export function serveSeeds(plant?: (seed: number) => Mutant | undefined): void {
   const port = parentPort;

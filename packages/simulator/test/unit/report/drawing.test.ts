@@ -20,13 +20,13 @@ describe("markup", () => {
 });
 
 describe("scales of charts", () => {
-  it("scales map ends to ends, and an empty range to its start", () => {
+  it("linear: maps both ends of the domain, and an empty domain to the start of the range", () => {
     const scale = linear(10, 20, 0, 100);
     expect([scale(10), scale(15), scale(20)]).to.deep.equal([0, 50, 100]);
     expect(linear(5, 5, 30, 90)(5)).to.equal(30);
   });
 
-  it("a logarithmic scale spaces decades evenly, and keeps small values", () => {
+  it("logarithmic: spaces decades evenly, and keeps small values", () => {
     const scale = logarithmic(1, 100, 0, 200);
     expect(scale(10)).to.be.closeTo(100, 0.001);
     expect(scale(0)).to.equal(0);

@@ -69,10 +69,11 @@ export class Statement {
 
   /**
    * UPDATE of rows that the statement finds by key. Waits for every row that another transaction
-   * has locked, even if its committed version does not match. InnoDB skips such a row only in a
-   * scan.
-   * @returns the number of rows that matched. MySQL's driver counts only changed rows; for the
-   *   stores' statements the numbers differ only when two statements run in one microsecond
+   * has locked, even if the row's committed version does not match the condition. InnoDB skips such
+   * a row only in a scan.
+   * @returns the number of rows that matched. MySQL's driver counts only rows that changed. Both
+   *   numbers are equal, because each statement whose number is used changes a status, a version or
+   *   a time (µs) in every row that it matches
    */
   update<Row extends object>(
     table: Table<Row>,

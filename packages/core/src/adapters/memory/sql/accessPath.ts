@@ -29,7 +29,8 @@ export function conjunctsOf(expression: Expression | undefined): Expression[] {
 }
 
 /**
- * A column that a condition restricts to values. The values are known before the source is read.
+ * A condition that gives the values of a column: `=` or IN. The values are known before the
+ * statement reads the column's table.
  */
 interface Binding {
   readonly condition: Expression;
@@ -177,8 +178,9 @@ function byKey(
   return {
     isByKey: true,
     isSingle: keyOf !== undefined,
-    // Only the primary key needs no check: an uncommitted version of a row may have another value
-    // in a unique index, but never another primary key.
+    // Rows that the primary key finds need no second check of its conditions, because all versions
+    // of a row have the same primary key. A row that a unique index finds needs the check: another
+    // version of the row may have another value in the indexed column.
     implied: new Set(isPrimary ? columns.map(({ condition }) => condition) : []),
     candidates(run) {
       const rows = run.table(ordinal);

@@ -9,9 +9,9 @@ import { SqlRefusal } from "./tokens.ts";
 
 /**
  * Runs a write.
- * @returns the number of rows that matched. MySQL's driver counts only changed rows. For the
- *   stores' statements both numbers are equal, unless two of the statements run in the same
- *   microsecond
+ * @returns the number of rows that matched. MySQL's driver counts only rows that changed. Both
+ *   numbers are equal, because each statement whose number is used changes a status, a version or
+ *   a time (µs) in every row that it matches
  */
 export type Write = (run: Run) => Served<number>;
 

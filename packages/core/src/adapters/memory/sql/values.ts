@@ -65,8 +65,8 @@ export function timeOfText(text: string): number {
 }
 
 /**
- * Returns the key by which `=`, indexes and ORDER BY of a column of this kind compare a value other
- * than NULL.
+ * Returns the comparison key of a value in a column of this kind. `=`, indexes and ORDER BY compare
+ * these keys. NULL has no key.
  * @throws AssertionError for a value that MySQL would convert; the stores' statements need no
  *   conversion
  */

@@ -46,7 +46,7 @@ describe("narrowRun", () => {
     expect((await narrowed(() => true)).text).to.equal("17:b=/f=/c=");
   });
 
-  it("leaves out buyers and faults again after choices were left out", async () => {
+  it("tries to leave out more buyers and faults after it has left out choices", async () => {
     // The run still needs buyer 4 while the schedule has choice 5.
     const { text } = await narrowed(
       (run) =>
@@ -56,7 +56,7 @@ describe("narrowRun", () => {
     expect(text).to.equal("17:b=1/f=/c=");
   });
 
-  it("leaves out choices again after buyers were left out", async () => {
+  it("tries to leave out more choices after it has left out buyers", async () => {
     const { text } = await narrowed(
       (run) =>
         (chosen(run, 3) && chosen(run, 13)) || (!run.buyers?.has(2) && run.choices !== undefined),
