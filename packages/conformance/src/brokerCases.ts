@@ -150,7 +150,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(tries).to.deep.equal(["one", "one", "one", "one", "two"]);
       });
 
-      it("passes a failed message to the next consumer, without the applied ones", async () => {
+      it("passes a failed message, but no applied message, to the next consumer", async () => {
         await publish(...["one", "two", "three"].map((value) => message("k", value)));
         const tried = Promise.withResolvers<void>();
         const first = await consume(async ({ value }) => {

@@ -76,7 +76,7 @@ export function cacheCases(set: AdapterSet): void {
       expect(await read(cache, async () => 2)).to.equal(2);
     });
 
-    it("serves copies that one reader cannot change for others", async () => {
+    it("serves each reader a copy of its own, which other readers do not share", async () => {
       const value = { seats: [1, 2] };
       await copied(value);
       value.seats.push(3);
@@ -86,7 +86,7 @@ export function cacheCases(set: AdapterSet): void {
       expect(await read(other, noCopy)).to.deep.equal({ seats: [1, 2] });
     });
 
-    it("loads the value again when the copy has another shape", async () => {
+    it("loads the value again when the copy does not have the expected form", async () => {
       await copied("of another version");
       const wanted = { key: key(), ttlMs: TTL_MS, load: async () => [1], parse: seatsOf };
       expect(await other.through(wanted)).to.deep.equal([1]);

@@ -53,7 +53,7 @@ export function rateLimiterCases(set: AdapterSet): void {
       expect(await limiter.take(subject(), longer)).to.include({ allowed: true });
     });
 
-    it("returns with a refusal the time until the window ends", async () => {
+    it("returns the time until the window ends when it refuses a call", async () => {
       const limit = { points: 1, perMs: MINUTE_MS };
       await limiter.take(subject(), limit);
       await opened().passTime(MINUTE_MS / 2);

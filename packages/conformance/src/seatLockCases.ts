@@ -73,7 +73,7 @@ export function seatLockCases(set: AdapterSet): void {
       expect(await isFree(1)).to.equal(true);
     });
 
-    it("locks for one of two requests that have seats in common", async () => {
+    it("locks the seats of only one of two requests that have seats in common", async () => {
       for (let round = 0; round < 20; round += 1) {
         const leases = await Promise.all([ask(lock, 1, 2, 3, 4), ask(other, 3, 4, 5, 6)]);
         expect(leases.filter((lease) => lease !== undefined)).to.have.length(1);
@@ -108,7 +108,7 @@ export function seatLockCases(set: AdapterSet): void {
       expect(await isFree(1)).to.equal(true);
     });
 
-    it("is lost with Redis's state, and its release keeps a newer lock", async () => {
+    it("is lost with Redis's state, and its release does not remove a newer lock", async () => {
       const lost = await ask(lock, 1);
       await opened().loseRedisState();
       const lease = await ask(other, 1);

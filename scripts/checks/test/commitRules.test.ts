@@ -30,7 +30,7 @@ describe("commitFaults", () => {
   }
 
   for (const verb of ["added", "fixes", "Fixed", "adding", "moves"]) {
-    it(`rejects the effect "${verb} a test", which is no order`, () => {
+    it(`rejects the effect "${verb} a test", which is not imperative`, () => {
       expect(faultsOf(`queue: ${verb} a test`).join()).to.include(`says "${verb}"`);
     });
   }

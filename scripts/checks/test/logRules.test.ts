@@ -42,7 +42,7 @@ describe("checkLogCalls", () => {
     });
   }
 
-  it("leaves tests alone: they write log lines of their own", () => {
+  it("does not check tests, which write log lines of their own", () => {
     const call = 'log.warn({ loop: "promotion" }, "a line");';
     expect(complaints(call, "packages/core/test/unit/a.test.ts")).to.deep.equal([]);
   });

@@ -75,7 +75,7 @@ describe("requests that HTTP forbids", () => {
     expect(statusesIn(await answerTo(CONCERTS, [], "1.0"))).to.deep.equal([200]);
   });
 
-  it("are not requests with a correct Host, a complete URL or an odd path", async () => {
+  it("do not include requests with a correct Host, a complete URL or an odd path", async () => {
     await start();
     for (const header of HEADERS_CORRECT) {
       expect(statusesIn(await answerTo(CONCERTS, [header])), header).to.deep.equal([200]);

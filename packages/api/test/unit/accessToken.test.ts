@@ -34,7 +34,7 @@ describe("access tokens signed with a shared secret", () => {
     refuses("a.b.c", "garbage");
   });
 
-  it("are refused with another algorithm, so that a public key never acts as secret", () => {
+  it("are refused with another algorithm, so that a public key never works as a secret", () => {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     refuses(createSigner({ key: pem, algorithm: "RS256" })({ sub: "17" }), "RS256");

@@ -41,7 +41,7 @@ describe("routeTable", () => {
     expect(operationOf("POST", "/payment/pay//")).to.equal(undefined);
   });
 
-  it("serves HEAD as GET, and no other method as another", () => {
+  it("serves HEAD like GET, and each other method only as itself", () => {
     expect(operationOf("HEAD", "/concerts")).to.equal("listConcerts");
     expect(operationOf("OPTIONS", "/concerts")).to.equal(undefined);
   });

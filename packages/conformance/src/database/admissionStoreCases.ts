@@ -99,7 +99,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(lastSequence).to.equal(FIRST_SEQUENCE + 1_200);
     });
 
-    it("give a rebuild the live ones, those of the last minute and the last place", async () => {
+    it("give a rebuild the live admissions, recent admissions and the last sequence", async () => {
       const edgeUs = (NOW_MS - 60_000) * 1000;
       await committed(
         db.core,
@@ -211,7 +211,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`block a new generation until their ${end}, and it reads the outcome`, async () => {
+      it(`block a new generation until their ${end}; it then reads the outcome`, async () => {
         const { active } = await answerAfterWaiting(db, {
           first: promote(promotion(1)),
           end,
@@ -229,7 +229,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
         expect(recorded).to.equal(end === "rollback");
       });
 
-      it(`recorded by two transactions are decided by the ${end} of the first`, async () => {
+      it(`for one place: the ${end} of the first transaction decides which counts`, async () => {
         await answerAfterWaiting(db, {
           first: promote(promotion(1)),
           end,
@@ -238,7 +238,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
         expect(await find(1)).to.include({ userId: end === "commit" ? 1 : 9 });
       });
 
-      it(`ended by two transactions have ended after the ${end} of the first`, async () => {
+      it(`that two transactions end have ended after the ${end} of the first`, async () => {
         await committed(db.core, promote(promotion(1)));
         await answerAfterWaiting(db, {
           first: finish(endOf(1)),

@@ -69,7 +69,7 @@ export function identityCases(db: DatabaseUnderTest): void {
       });
     }
 
-    it("allocates ids without a commit, and never again after a rollback", async () => {
+    it("are never allocated again, even after a rollback or before a commit", async () => {
       const ids: number[] = [];
       await besideOpen(db.core, async () => {
         while (ids.length < MANY) ids.push(await db.core.idAllocator.next("payment"));

@@ -37,7 +37,7 @@ export function lockCases(db: DatabaseUnderTest): void {
     });
 
     for (const partyCount of [2, 3]) {
-      it(`is locked in the end by each of ${partyCount} transactions in a deadlock`, async () => {
+      it(`is locked by each of ${partyCount} transactions in turn after a deadlock`, async () => {
         const rows: number[] = [];
         const marks: number[] = [];
         while (rows.length < partyCount) {

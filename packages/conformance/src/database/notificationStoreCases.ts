@@ -155,7 +155,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`are delivered or failed by the ${end} of the first transaction`, async () => {
+      it(`with two different marks: the ${end} of the first transaction decides`, async () => {
         await owe("one");
         const { id } = await takeOne();
         await answerAfterWaiting(db, {

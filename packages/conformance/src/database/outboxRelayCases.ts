@@ -74,7 +74,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`by two relays at once count once after the ${end} of the first`, async () => {
+      it(`that two relays make at once count once after the ${end} of the first`, async () => {
         await bucket.append(bucket.message());
         const ids = (await bucket.due()).map(({ id }) => id);
         const count = await answerAfterWaiting(db, {
@@ -86,7 +86,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
         expect(await bucket.due()).to.deep.equal([]);
       });
 
-      it(`lock the lease until their ${end}`, async () => {
+      it(`keep the relay's lease locked until the ${end} of their transaction`, async () => {
         await bucket.append(bucket.message());
         const ids = (await bucket.due()).map(({ id }) => id);
         const lease = bucket.lease();
@@ -103,7 +103,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
         expect(await bucket.due()).to.have.length(end === "commit" ? 0 : 1);
       });
 
-      it(`or a failure: which counts is decided by the ${end} of the first`, async () => {
+      it(`compete with a failure: the ${end} of the first decides which counts`, async () => {
         await bucket.append(bucket.message());
         const [id = 0] = (await bucket.due()).map((stored) => stored.id);
         await answerAfterWaiting(db, {

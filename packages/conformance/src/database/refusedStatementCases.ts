@@ -47,7 +47,7 @@ export function refusedStatementCases(db: DatabaseUnderTest): void {
       expect(await entryCount(core, userId)).to.equal(1);
     });
 
-    it("may use the key after the transaction that had it rolled back", async () => {
+    it("may use the key after a rollback of the transaction that had the key", async () => {
       const { core } = db;
       const appended = message({ bucket: BUCKET + 2 });
       const undone = core.withTransaction(async (tx) => {

@@ -130,7 +130,7 @@ export function seatRaceCases(db: DatabaseUnderTest): void {
     for (const { name, begins, first, second, after } of RACES) {
       for (const end of ENDS) {
         const [count, status] = after[end];
-        it(`by ${name} gives the second ${count} after the first ${end}`, async () => {
+        it(`by ${name}: the second gets ${count} seats after the ${end} of the first`, async () => {
           const { seatIds, reservationId } = await beginAs(begins);
           const answer = await answerAfterWaiting(db, {
             first: first(seatIds, reservationId),

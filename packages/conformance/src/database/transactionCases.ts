@@ -67,7 +67,7 @@ export function transactionCases(db: DatabaseUnderTest): void {
       new DependencyUnavailableError("redis"),
     ];
     for (const failure of failures) {
-      it(`rolls back on ${failure.name} of its work, and throws it`, async () => {
+      it(`rolls back when its work throws ${failure.name}, and throws the same error`, async () => {
         const userId = newUserId();
         let attempts = 0;
         const work = db.core.withTransaction(async (tx) => {

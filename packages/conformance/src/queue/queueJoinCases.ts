@@ -3,7 +3,7 @@ import { FAR_AHEAD, LONG_AGO, type RoomUnderTest, range, userIdsOf } from "./que
 
 /** Cases about how a store gives places, keeps them and answers about them. */
 export function queueJoinCases(room: RoomUnderTest): void {
-  describe("join of a queue store", () => {
+  describe("queueStore.join", () => {
     it("returns growing sequences, and positions from 1", async () => {
       await room.rebuild();
       const sequences = await room.line(...range(1, 50));
@@ -94,7 +94,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
     });
   });
 
-  describe("place of a queue store", () => {
+  describe("queueStore.place", () => {
     it("returns NONE for a user without a place", async () => {
       await room.rebuild();
       expect(await room.place(1)).to.deep.equal({ status: "NONE" });

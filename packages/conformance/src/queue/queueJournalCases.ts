@@ -66,7 +66,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect(ended[0]).to.include({ userId: 1, reason: "PAID" });
     });
 
-    it("keeps the slot of an end taken while the end cannot be returned", async () => {
+    it("frees no slot of an ended admission before it returns the end", async () => {
       await room.rebuild({ activeCountMax: 1 });
       await room.line(1, 2);
       const { journal } = await room.promote();

@@ -3,7 +3,7 @@ import { LONG_AGO, type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
 
 /** Cases about users who give up their places. */
 export function queueLeaveCases(room: RoomUnderTest): void {
-  describe("leave of a queue store", () => {
+  describe("queueStore.leave", () => {
     it("frees an active slot at once, and returns the place that ended", async () => {
       await room.rebuild({ activeCountMax: 1 });
       const [sequence] = await room.line(1, 2);
@@ -23,7 +23,7 @@ export function queueLeaveCases(room: RoomUnderTest): void {
       expect(ended).to.deep.equal("ended" in answer ? [answer.ended] : []);
     });
 
-    it("ends a waiting place without an end that MySQL must record", async () => {
+    it("ends a waiting place, of which MySQL need not record the end", async () => {
       await room.rebuild();
       await room.line(1, 2);
       expect(await room.leave(1)).to.deep.equal({ status: "ENDED", ended: undefined });
@@ -33,7 +33,7 @@ export function queueLeaveCases(room: RoomUnderTest): void {
       expect([userIdsOf(promoted), ended]).to.deep.equal([[2], []]);
     });
 
-    it("ends a place for its own or a later sequence, and not for an earlier one", async () => {
+    it("ends a place when the given sequence is not earlier than the place", async () => {
       await room.rebuild();
       const [waiting = 0, active = 0] = await room.line(1, 2);
       expect(await room.leave(1, "LEFT", waiting - 1)).to.deep.equal({ status: "NEWER" });

@@ -172,7 +172,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
   });
 
-  describe("stats of a queue", () => {
+  describe("queueStore.stats", () => {
     it("counts waiting users, active users and recent admissions", async () => {
       const startedUs = await room.rebuild(
         { activeCountMax: 2, mode: "draining" },

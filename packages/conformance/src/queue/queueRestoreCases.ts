@@ -59,7 +59,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       ]);
     });
 
-    it("replaces a place at the tail, whichever of both is created first", async () => {
+    it("replaces the user's place at the tail, whichever place is created first", async () => {
       await room.rebuild();
       const sequences = await room.line(...range(1, 20));
       await room.lose();

@@ -98,7 +98,7 @@ describe("the end of a hold", () => {
     expect(reservation).to.include({ status: "EXPIRED", version: 2 });
   });
 
-  it("gives each seat to one of next buyer, reaper and payment at once", async () => {
+  it("has one outcome for each seat when a payment, the reaper and a hold compete", async () => {
     const { core } = current();
     const outcomes = new Set<string>();
     for (let round = 0; round < ROUNDS; round += 1) {

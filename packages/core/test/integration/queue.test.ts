@@ -65,7 +65,7 @@ describe("queue", () => {
     expect(await rows()).to.deep.equal([]);
   });
 
-  it("serves a buyer from joining over admission and payment to the end", async () => {
+  it("serves a buyer who joins, is admitted and pays, and ends the admission", async () => {
     const userId = newUserId();
     const joined = await joinQueue(core, { queueId, userId });
     expect(joined).to.include({ status: "WAITING", position: 1, ahead: 0, queueId, userId });

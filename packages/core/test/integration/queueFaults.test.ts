@@ -67,7 +67,7 @@ describe("queue, while a server does not answer", () => {
       expect(await failureOf(joinQueue(without, input))).to.include({ retryable: true });
     });
 
-    it("admits with the token of an active place until its end, and with no other", async () => {
+    it("admits only with the token of an active place, until the admission ends", async () => {
       const { userId, token: waitingToken } = await join();
       await promoteWaiting(core, { queueId });
       const { token } = await queueStatus(core, { queueId, userId });
@@ -205,7 +205,7 @@ describe("queue, while a server does not answer", () => {
     });
   });
 
-  it("throws an error that is a bug at the release of an admission", async () => {
+  it("releaseAdmission throws an error that is a bug of the product", async () => {
     const mistaken: CoreContext = {
       ...core,
       queue: { ...core.queue, leave: () => Promise.reject(new TypeError("ours")) },

@@ -247,7 +247,7 @@ describe("a queue after Redis lost its state", () => {
     expect(rebuilds() - before).to.be.within(1, 2);
   });
 
-  it("refuses an admission of before the rebuild, and its buyer gets the place back", async () => {
+  it("refuses an admission from before the rebuild; its buyer keeps the place", async () => {
     await configureQueue(core, { queueId, settings: { activeCountMax: 3 } });
     const [first] = await joinInTurn(3);
     if (!first) throw new Error("three joined");

@@ -34,7 +34,7 @@ describe("the keys of a queue in Redis", () => {
     expect(await room.redis.client.keys(room.key("*"))).to.deep.equal([]);
   });
 
-  it("are ignored without their generation, and removed by the next rebuild", async () => {
+  it("are ignored when the generation is lost, and removed by the next rebuild", async () => {
     await room.rebuild();
     await room.store.join(ROOM, 1);
     await room.redis.client.unlink(room.key("room"));

@@ -213,7 +213,7 @@ describe("a stack with a stale state", function () {
 });
 
 describe("a stack with servers of the environment", () => {
-  it("uses the URL unchanged, and rejects faults for the server", async () => {
+  it("uses the URL unchanged, and refuses to kill or pause the server", async () => {
     const own = await stackUp({ ...options, name: `${options.name}-own`, servers: ["redis"] });
     try {
       const env = { ...options.env, REDIS_URL: own.urls.redisUrl };

@@ -5,7 +5,7 @@ import { ConfigError, readConfig } from "../../../src/config/readConfig.ts";
 const EMBEDDED = { STACK: "embedded" };
 
 describe("a former name of a setting", () => {
-  it("ends the start and names the present one, with every stack", () => {
+  it("prevents the start with an error that has the present name, with every stack", () => {
     for (const STACK of ["embedded", "servers"]) {
       const read = () => readConfig({ STACK, QUEUE_CLAIM_MS: "5000" });
       expect(read).to.throw(
@@ -15,7 +15,7 @@ describe("a former name of a setting", () => {
     }
   });
 
-  it("is ignored beside the present name, and when it is blank", () => {
+  it("is ignored when the present name is set too, or when it is blank", () => {
     const both = { ...EMBEDDED, QUEUE_CLAIM_MS: "5000", QUEUE_ACTIVATION_MS: "6000" };
     expect(readConfig(both).core.queue.activationMs).to.equal(6000);
     expect(readConfig({ ...EMBEDDED, QUEUE_CLAIM_MS: " " }).core.queue.activationMs).to.equal(
@@ -38,13 +38,13 @@ describe("misspelledVariables", () => {
     port: "PORT",
   };
   for (const [name, setting] of Object.entries(MISSPELLED)) {
-    it(`says ${setting === "" ? "nothing" : setting} to ${name}`, () => {
+    it(`suggests ${setting === "" ? "nothing" : setting} for ${name}`, () => {
       const found = setting === "" ? [] : [{ name, setting }];
       expect(misspelledVariables({ ...EMBEDDED, [name]: "x" })).to.deep.equal(found);
     });
   }
 
-  it("says nothing to variables of other programs, and beside the correct name", () => {
+  it("suggests nothing for other programs' variables, or if the correct one is set", () => {
     const foreign = ["PATH", "HOME", "HOSTNAME", "HOSTS", "SHELL", "LANG", "NODE_ENV", "TERM"];
     const platform = ["REDIS_PORT", "REDIS_SERVICE_HOST", "MYSQL_HOST", "KAFKA_HOME", "POST"];
     const env = Object.fromEntries([...foreign, ...platform].map((name) => [name, "x"]));

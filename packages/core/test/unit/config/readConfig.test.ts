@@ -67,7 +67,7 @@ describe("the configuration", () => {
     ]);
   });
 
-  it("refuses a key whose id or secret is blank, and a secret that blanks make long", () => {
+  it("refuses a key whose id or secret is blank, and a secret too short without blanks", () => {
     const shortSecret = "s".repeat(20);
     for (const keys of [` : ${SECRET}`, "k1:", `k1:${shortSecret}${" ".repeat(20)}`, "k1: ,"]) {
       expect(problemsOf({ ...GOOD, QUEUE_TOKEN_KEYS: keys }), keys).to.include("QUEUE_TOKEN_KEYS");

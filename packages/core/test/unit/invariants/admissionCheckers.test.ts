@@ -74,7 +74,7 @@ describe("the checkers of admissions", () => {
     expect(limits(batch, { activeCountMax: 3 }).violationCount).to.equal(1);
   });
 
-  it("compare admissions with the limits of their time, with seconds of tolerance", () => {
+  it("compare admissions with the limits of their time, with a tolerance of 5 s", () => {
     const change = 100_000_000;
     const queue = {
       formerLimits: [{ ...NO_LIMITS, activeCountMax: 2, endedAtUs: change }],
@@ -105,7 +105,7 @@ describe("the checkers of admissions", () => {
     expect(found.violations[0]?.ids).to.include({ sequence: 4, overtakenBySequence: 5 });
   });
 
-  it("accept a buyer who joined again after the other was admitted", () => {
+  it("accept a later admission of a lower sequence that entered only afterwards", () => {
     const late = admission(4, 2_000, { enteredAtUs: 1_500 });
     expect(order([admission(5, 1_000), late]).violationCount).to.equal(0);
   });

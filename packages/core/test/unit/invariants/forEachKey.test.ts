@@ -50,7 +50,7 @@ describe("forEachKey", () => {
     expect(failure).to.be.instanceOf(Error).with.property("message").that.includes("in order");
   });
 
-  it("rejects a page that begins before the end of the last one", async () => {
+  it("rejects a page that begins with a key of the page before", async () => {
     const failure = await visited([rows(2), rows(2)]).catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(Error).with.property("message").that.includes("in order");
   });

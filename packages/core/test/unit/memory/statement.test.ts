@@ -173,7 +173,7 @@ describe("a statement of the in-memory database", () => {
       return rows.map(({ id }) => id);
     };
 
-    it("keeps writers waiting until its transaction ends, but no reader", async () => {
+    it("makes writers wait until its transaction ends, but readers never wait", async () => {
       const [locker, writer] = [bank.begin(), bank.begin()];
       expect(await lock(locker)).to.deep.equal([1, 2, 3]);
       const added = bank.add(writer, 1, 1);
@@ -209,7 +209,7 @@ describe("a statement of the in-memory database", () => {
   });
 
   describe("that fails", () => {
-    it("leaves none of its changes, and keeps earlier ones of its transaction", async () => {
+    it("undoes its own changes, and keeps its transaction's earlier changes", async () => {
       const by = bank.begin();
       await bank.add(by, 1, 5);
       const failing = bank.database.run(by, async (s) => {

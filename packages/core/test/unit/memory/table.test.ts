@@ -55,7 +55,7 @@ describe("a table of the in-memory database", () => {
     expect(listed("branch", "d")).to.deep.equal([]);
   });
 
-  it("lists a row where it was after it was moved away and back", async () => {
+  it("lists a row under its old value after a change to another value and back", async () => {
     const mover = bank.begin();
     await move(mover, 1, "c");
     await move(mover, 1, "b");

@@ -48,7 +48,7 @@ describe("a unique key of the in-memory database", () => {
         await bank.insert(first, { id: 7, name: "eve" });
       });
 
-      it("makes an insert wait for its uncommitted owner, then refuses it on COMMIT", async () => {
+      it("makes an insert wait for its uncommitted owner, and refuses it on COMMIT", async () => {
         const second = kindOf(bank.insert(bank.begin(), row));
         expect(await standOf(second)).to.equal("waits");
         first.commit();
@@ -56,7 +56,7 @@ describe("a unique key of the in-memory database", () => {
         expect(await bank.committed()).to.have.length(3);
       });
 
-      it("makes an insert wait for its uncommitted owner, then allows it on rollback", async () => {
+      it("makes an insert wait for its uncommitted owner, and allows it on rollback", async () => {
         const by = bank.begin();
         const second = bank.insert(by, row);
         expect(await standOf(second)).to.equal("waits");
@@ -83,7 +83,7 @@ describe("a unique key of the in-memory database", () => {
         by.commit();
       });
 
-      it("refuses a second insert of the transaction that already has it", async () => {
+      it("refuses a second insert by the transaction that has inserted the key", async () => {
         expect(await kindOf(bank.insert(first, row))).to.equal("duplicate");
         expect(await insertAs(first, row, "ignore")).to.equal(false);
         first.commit();

@@ -81,7 +81,7 @@ describe("bucketLeases", () => {
     expect(one.held().every(({ lease }) => lease.epoch === 1)).to.equal(true);
   });
 
-  it("takes all buckets from a relay that stops renewing, by its own clock", async () => {
+  it("has no bucket when the relay's own clock says that its leases have expired", async () => {
     const { clock, relay } = leasesFixture();
     const one = relay("one");
     await one.upkeep();
@@ -93,7 +93,7 @@ describe("bucketLeases", () => {
     expect(bucketsOf(one)).to.deep.equal([]);
   });
 
-  it("removes one bucket at a drop", async () => {
+  it("removes a dropped bucket and keeps the others", async () => {
     const one = leasesFixture().relay("one");
     await one.upkeep();
     one.drop(3);

@@ -78,7 +78,7 @@ describe("a message for the broker", () => {
     });
   });
 
-  it("is no event with an unknown type, another aggregate type or a missing field", () => {
+  it("is not an event when its type, aggregate type or payload does not match", () => {
     const problems = [
       { type: "reservation.eaten" },
       { aggregateType: "payment" as const },

@@ -136,7 +136,7 @@ describe("relayBucket", () => {
     expect(await states()).to.deep.equal(["7:1 PENDING 0", "7:2 PENDING 0"]);
   });
 
-  it("counts an attempt of the failed message and none of those that it blocks", async () => {
+  it("counts an attempt of the failed message, and none of the blocked messages", async () => {
     const { append, run, states, stored } = await relayFixture();
     await append(message(7, 1), message(7, 2, TOO_LARGE), message(8, 1), message(7, 3));
     expect(await run()).to.include({ published: 2 });

@@ -119,7 +119,7 @@ describe("releaseAdmission", () => {
     expect(await status()).to.equal("NONE");
   });
 
-  it("does not throw while Redis does not answer; the slot ends when its time is up", async () => {
+  it("does not throw while Redis does not answer; the slot becomes free in time", async () => {
     const { admitted, clock, loseCalls, restoreCalls, log } = current();
     await admitted(userId);
     loseCalls(/^redis/);
@@ -140,7 +140,7 @@ describe("releaseAdmission", () => {
     expect(log.lines.at(-1)).to.deep.include({ level: "warn" });
   });
 
-  it("throws an error that is a bug", async () => {
+  it("throws an error that is a bug of the product", async () => {
     const { core } = current();
     const queue = { ...core.queue, leave: () => Promise.reject(new TypeError("a bug")) };
     const failure = await failureOf(releaseAdmission({ ...core, queue }, input));

@@ -83,7 +83,7 @@ describe("configureQueue", () => {
     expect((await requireQueue(core, queueId)).settings).to.include({ mode: "paused" });
   });
 
-  it("does not affect a read that is running, and does not cache its answer", async () => {
+  it("does not affect a running read, whose answer is then not cached", async () => {
     const { another, core, clock } = current();
     const read = Promise.withResolvers<void>();
     const mayGoOn = Promise.withResolvers<void>();

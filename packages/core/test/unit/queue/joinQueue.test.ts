@@ -122,7 +122,7 @@ describe("joinQueue", () => {
       expect(claimsOf(again).sequence).to.be.greaterThan(claimsOf(first).sequence);
     });
 
-    it("joins at the tail without a call to MySQL when Redis lost nothing since", async () => {
+    it("joins at the tail, with no call to MySQL, when Redis lost nothing meanwhile", async () => {
       const { callsOf, core, join } = current();
       const first = await join(userId);
       await leaveQueue(core, { queueId, userId });
@@ -182,7 +182,7 @@ describe("queueStatus", () => {
     expect(place).to.include({ sequence: claimsOf(first).sequence });
   });
 
-  it("refuses a used-up token after a loss, even when its buyer has a younger place", async () => {
+  it("refuses the token of an admitted place even when a loss left a younger one", async () => {
     const { admitted, core, join, loseRedis, promote } = current();
     const first = await admitted(userId);
     await leaveQueue(core, { queueId, userId });

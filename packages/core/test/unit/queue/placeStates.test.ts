@@ -16,7 +16,7 @@ describe("the states of a queue place", () => {
     }
   });
 
-  it("have no transition from an end", () => {
+  it("have no transition from a final state", () => {
     for (const end of ["PAID", "LEFT", "EXPIRED", "UNCLAIMED"] as const) {
       expect(placeStates.isFinal(end), end).to.equal(true);
     }

@@ -89,7 +89,7 @@ describe("the estimate of the waiting time", () => {
     expect(etaSecondsOf(place, SETTINGS)).to.equal(50);
   });
 
-  it("estimates by whole admissions when none ended in the last minute", () => {
+  it("estimates by the full length of admissions when none ended recently", () => {
     const place = { position: 50, recentAdmissions: 0, activeCount: 100 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(25);
   });

@@ -38,14 +38,14 @@ describe("the token of an earlier place", () => {
     await payReservation(core, { userId, reservationId, place });
   }
 
-  it("leaves nothing of a later place where the buyer waits", async () => {
+  it("does not end a later place in which the buyer waits", async () => {
     const token = await earlierToken();
     await current().join(userId);
     expect(await leave(token)).to.deep.equal([]);
     expect(await present()).to.include({ status: "WAITING" });
   });
 
-  it("leaves nothing of a later active place, and cancels none of its holds", async () => {
+  it("does not end a later active place, and cancels none of its holds", async () => {
     const token = await earlierToken();
     await current().admitted(userId);
     const reservationId = await hold();

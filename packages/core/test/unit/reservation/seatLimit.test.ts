@@ -101,7 +101,7 @@ describe("the limit on a buyer's seats of one performance", () => {
     expect(back?.status).to.equal("AVAILABLE");
   });
 
-  it("does not end an overdue hold when the buyer is within the limit with it", async () => {
+  it("does not end an overdue hold when the limit allows the new hold beside it", async () => {
     const { core } = current();
     const overdue = await take(0, 1);
     passHold();

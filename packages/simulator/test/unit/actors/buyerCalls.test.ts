@@ -81,7 +81,7 @@ describe("buyerCalls", () => {
     });
   }
 
-  it("returns the accepted answer of two, in either order", async () => {
+  it("returns the accepted answer when the other answer is a refusal", async () => {
     const environment = fakeRush({
       "POST /payment/pay": [refused(409, "SEAT_CONTENDED"), accepted({ paymentId: 6 })],
     });
@@ -101,7 +101,7 @@ describe("buyerCalls", () => {
     }
   });
 
-  it("accepts two different refusals, except a key conflict with another request", async () => {
+  it("reports no difference between two refusals, except for a reused key", async () => {
     for (const [code, count] of [
       ["SEAT_CONTENDED", 0],
       ["IDEMPOTENCY_KEY_REUSED", 1],

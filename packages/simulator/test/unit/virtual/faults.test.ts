@@ -77,7 +77,7 @@ describe("faults of a virtual sale", () => {
     expect(fewer).to.deep.equal(faults);
   });
 
-  it("keep the schedule when a scheduled fault is excluded", () => {
+  it("keep their ids and times when a scheduled fault is excluded", () => {
     const { scheduled } = new Faults(randomStreams(5), STORM, 4);
     const leftOut = scheduled[4]?.id ?? "";
     const only = new Set(scheduled.map(({ id }) => id).filter((id) => id !== leftOut));

@@ -31,7 +31,7 @@ async function linesOfPage(): Promise<readonly Line[]> {
 }
 
 describe("the generated edits of the SQL", () => {
-  it("have names of their own", () => {
+  it("have different names", () => {
     expect(new Set(edits.map(({ name }) => name)).size).to.equal(edits.length);
   });
 
@@ -63,7 +63,7 @@ describe("the generated edits of the SQL", () => {
     expect(withoutReason).to.deep.equal([]);
   });
 
-  it("are the only ones that have a reason or are a guard", () => {
+  it("include every edit that the table of reasons names", () => {
     const names = edits.map(({ name }) => name);
     const guards = [...unseenEdits.values()].flatMap((unseen) => unseen.guards ?? []);
     expect(names).to.include.members([...unseenEdits.keys(), ...guards]);

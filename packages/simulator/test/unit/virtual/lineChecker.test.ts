@@ -51,7 +51,7 @@ describe("lineChecker", () => {
     line.violations(admissions).map(({ check, message }) => `${check}: ${message}`);
   const OVERTAKEN = "line: a later buyer was admitted while the buyer waited and polled in time";
 
-  it("reports a later buyer who was admitted between two polls in time", async () => {
+  it("reports an admission of a later buyer while this buyer polls in time", async () => {
     await join(1_000, answered("1:700"));
     await poll(2_000, "1:700");
     await poll(3_000, "1:700");
@@ -68,7 +68,7 @@ describe("lineChecker", () => {
     expect(messages(letIn(701, 2_000), letIn(701, 4_500), letIn(701, 5_500))).to.deep.equal([]);
   });
 
-  it("ignores an admission before a Redis loss, which may have lost an older one", async () => {
+  it("ignores overtaking before a Redis loss, but reports it afterwards", async () => {
     await join(1_000, answered("1:700"));
     nowMs = 2_000;
     line.redisLost();

@@ -11,7 +11,7 @@ describe("Scheduler: order", () => {
     expect(order).to.deep.equal(["a", "b", "c"]);
   });
 
-  it("continues the chosen operation, and asks the chooser only for a choice", async () => {
+  it("continues the chosen operation, and calls the chooser only for two or more", async () => {
     const { scheduler, counts, runOut } = schedulerRig((count) => count - 1);
     const order: string[] = [];
     for (const name of ["a", "b", "c"]) void scheduler.nextStep(alive).then(() => order.push(name));

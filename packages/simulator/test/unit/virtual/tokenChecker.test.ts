@@ -29,7 +29,7 @@ describe("tokenChecker", () => {
     expect(paid.violations([admission(700, "LEFT"), admission(800, "PAID")])).to.have.length(2);
   });
 
-  it("reports nothing for the own or a later token, a lost place, or another end", async () => {
+  it("reports nothing for the token of the place or a later one, or after a loss", async () => {
     for (const token of ["800", "900"]) {
       const checker = await checkedAfter("DELETE", "/queue/tokens/me", "700", token);
       expect(checker.violations([admission(700, "EXPIRED"), admission(800, "LEFT")])).to.deep.equal(

@@ -59,7 +59,7 @@ describe("VirtualProcess", () => {
     expect(scheduler.elapsedMs - before, "time that calls waited for a lock").to.be.lessThan(50);
   });
 
-  it("has its own random stream in each life", () => {
+  it("has a random stream of its own after each restart", () => {
     const { start } = processRig();
     const chances = [start("api-1"), start("api-1", 2), start("api-2")].map(({ core, self }) => [
       self.name,

@@ -76,7 +76,7 @@ describe("exploreSeeds", function () {
     expect(done).to.equal(3);
   });
 
-  it("ends when the signal aborts, without a failure of the running seed", async () => {
+  it("ends when the signal aborts, and reports no failure of the running seed", async () => {
     const ending = new AbortController();
     const { done, failures } = await explored({
       count: 1_000_000,

@@ -36,7 +36,7 @@ describe("minimise", function () {
   this.timeout(60_000);
 
   for (const mutant of MUTANTS.filter(({ name }) => NAMES.includes(name))) {
-    it(`leaves of ${mutant.name} only parts that the failure needs`, async () => {
+    it(`keeps only the parts that the failure needs: ${mutant.name}`, async () => {
       const seed = await firstSeedOf(mutant);
       const minimised = await minimise(seed, { mutant: mutantOf(mutant) });
       if (!minimised) throw new Error("the run did not fail");

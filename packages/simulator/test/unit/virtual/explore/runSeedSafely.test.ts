@@ -62,7 +62,7 @@ describe("runSeedSafely", () => {
     ]);
   });
 
-  it("returns only a violation when the run rejects", async () => {
+  it("returns one violation, without steps or faults, when the run rejects", async () => {
     const { violations, steps, faults } = await runSeedSafely(SEED, breakingOff);
     expect([violations.length, steps, faults]).to.deep.equal([1, 0, []]);
     expect(violations[0]?.message).to.match(/^the run failed: Error: a broken run\n +at /);

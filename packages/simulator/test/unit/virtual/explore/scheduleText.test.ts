@@ -38,7 +38,7 @@ describe("a run as one word", () => {
     );
   });
 
-  it("is the seed alone for a whole run", () => {
+  it("is only the seed when nothing of the run is left out", () => {
     expect(replayText({ seed: 17, schedule: {} })).to.equal("17");
     expect(parseReplay("17")).to.deep.equal({ seed: 17, schedule: {} });
   });
