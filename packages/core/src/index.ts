@@ -37,7 +37,8 @@ export {
   type InvariantReport,
   type InvariantResult,
 } from "./invariants/checkInvariants.ts";
-export { INVARIANTS, type InvariantId } from "./invariants/invariantList.ts";
+export { INVARIANTS } from "./invariants/invariantList.ts";
+export type { InvariantId } from "./invariants/invariantTitles.ts";
 export {
   type CheckResult,
   VIOLATIONS_SHOWN_MAX,

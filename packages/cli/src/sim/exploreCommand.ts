@@ -2,16 +2,14 @@ import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import {
   exploreSeeds,
-  minimise,
   parseReplay,
   ReplayTextError,
-  runSeedSafely,
-  type SeedResult,
   statusLine,
   traceDigest,
   traceText,
   type VirtualScenario,
-} from "@onsale/simulator/virtual";
+} from "@onsale/simulator/explore";
+import type { SeedResult } from "@onsale/simulator/virtual";
 import { CliError, EXIT } from "../cliError.ts";
 import type { RunTerminal } from "../terminal/runTerminal.ts";
 import {
@@ -96,6 +94,7 @@ async function replay(options: ExploreCommandOptions, scenario: VirtualScenario,
   }
   // Opens the file first, so that a file that cannot be written fails before the run.
   const file = options.trace === undefined ? undefined : await traceFile(options.trace);
+  const { runSeedSafely } = await import("@onsale/simulator/virtual");
   const result = await runSeedSafely(seed, { scenario, schedule, traced: true });
   await file?.writeFile(traceText(result.trace));
   await file?.close();
@@ -141,6 +140,7 @@ async function narrow(options: ExploreCommandOptions, scenario: VirtualScenario,
   const { signal, print } = options;
   const startedMs = performance.now();
   const line = options.progressOn && statusLine(options.progressOn);
+  const { minimise } = await import("@onsale/simulator/virtual");
   const minimised = await minimise(seed, {
     scenario,
     signal,

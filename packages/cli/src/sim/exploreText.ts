@@ -1,22 +1,22 @@
-import { INVARIANTS } from "@onsale/core";
+import { INVARIANT_TITLES } from "@onsale/core/invariantTitles";
 import {
   CHECK_TITLES,
-  type CheckId,
   countText,
   durationText,
   type ExploreProgress,
   type ExploreResult,
   type FailedSeed,
-  type MinimisedRun,
   plural,
   replayText,
   type Schedule,
-  type SeedResult,
   timeline,
   type Violation,
   type VirtualScenario,
   virtualDefaults,
-} from "@onsale/simulator/virtual";
+} from "@onsale/simulator/explore";
+import type { MinimisedRun, SeedResult } from "@onsale/simulator/virtual";
+
+const TITLES = { ...INVARIANT_TITLES, ...CHECK_TITLES };
 
 /** The most violations of a failed seed that the terminal shows. */
 const VIOLATIONS_SHOWN_MAX = 5;
@@ -46,7 +46,7 @@ export function exploredLines(
       `in ${durationText(elapsedMs)} on ${plural(threads, "thread")}`,
     `Speed     ${countText(seedsPerMinute)} seeds a minute; ${countText(steps / perSeed)} steps ` +
       `and ${durationText(virtualMs / perSeed)} of virtual time a seed`,
-    `Checked   ${INVARIANTS.map(({ id }) => id).join(" ")} ${Object.keys(CHECK_TITLES).join(" ")}`,
+    `Checked   ${Object.keys(TITLES).join(" ")}`,
   ];
   if (failures.length === 0) return [...lines, "", verdictOf(done, asked.seeds)];
   return lines;
@@ -112,18 +112,10 @@ function violationLines(violations: readonly Violation[]): string[] {
   const lines = violations.slice(0, VIOLATIONS_SHOWN_MAX).flatMap(({ check, message, ids }) => {
     const [head = "", ...rest] = message.split("\n");
     const facts = Object.keys(ids).length === 0 ? "" : ` ${JSON.stringify(ids)}`;
-    return [
-      `  ✗ ${check} (${titleOf(check)}): ${head}${facts}`,
-      ...rest.map((one) => `    ${one}`),
-    ];
+    return [`  ✗ ${check} (${TITLES[check]}): ${head}${facts}`, ...rest.map((one) => `    ${one}`)];
   });
   const more = violations.length - VIOLATIONS_SHOWN_MAX;
   return more > 0 ? [...lines, `  … and ${more} more`] : lines;
-}
-
-function titleOf(check: CheckId): string {
-  const own: Readonly<Record<string, string>> = CHECK_TITLES;
-  return own[check] ?? INVARIANTS.find(({ id }) => id === check)?.title ?? "";
 }
 
 /** Returns the command that repeats the run of a seed, or a schedule of it. */

@@ -1,4 +1,5 @@
-import { minimise, type RunOptions, virtualDefaults } from "@onsale/simulator/virtual";
+import { virtualDefaults } from "@onsale/simulator/explore";
+import { minimise, type RunOptions } from "@onsale/simulator/virtual";
 import { expect } from "chai";
 import { failureLines, minimisedLines, reproduction } from "../../src/sim/exploreText.ts";
 

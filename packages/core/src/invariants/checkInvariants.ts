@@ -1,7 +1,8 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Acknowledgements } from "./checker.ts";
 import { CheckerRun } from "./checkerRun.ts";
-import { INVARIANTS, type InvariantId } from "./invariantList.ts";
+import { INVARIANTS } from "./invariantList.ts";
+import type { InvariantId } from "./invariantTitles.ts";
 import type { CheckResult } from "./violations.ts";
 import { walkSnapshot } from "./walkSnapshot.ts";
 

@@ -4,13 +4,12 @@ import { checkAnswersAreTrue } from "./answersAreTrue.ts";
 import { checkBalanceIsLedger } from "./balanceIsLedger.ts";
 import type { CheckContext, Checker } from "./checker.ts";
 import { checkHoldsEndInTime } from "./holdsEndInTime.ts";
+import { INVARIANT_TITLES, type InvariantId } from "./invariantTitles.ts";
 import { checkMessagesLeaveInOrder } from "./messagesLeaveInOrder.ts";
 import { checkPaymentsMatchLedger } from "./paymentsMatchLedger.ts";
 import { checkSeatHasOneLiveReservation } from "./seatHasOneLiveReservation.ts";
 import { checkSoldSeatsArePaid } from "./soldSeatsArePaid.ts";
 import { checkTransitionsHaveOneMessage } from "./transitionsHaveOneMessage.ts";
-
-export type InvariantId = "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I8" | "I9" | "I10";
 
 export interface Invariant {
   readonly id: InvariantId;
@@ -24,52 +23,52 @@ export interface Invariant {
 export const INVARIANTS: readonly Invariant[] = [
   {
     id: "I1",
-    title: "a seat has at most one live reservation",
+    title: INVARIANT_TITLES.I1,
     checker: checkSeatHasOneLiveReservation,
   },
   {
     id: "I2",
-    title: "sold seats = seats of confirmed reservations = seats of captured payments",
+    title: INVARIANT_TITLES.I2,
     checker: checkSoldSeatsArePaid,
   },
   {
     id: "I3",
-    title: "a balance is the sum of its ledger entries and never below zero",
+    title: INVARIANT_TITLES.I3,
     checker: checkBalanceIsLedger,
   },
   {
     id: "I4",
-    title: "spent minus refunded is the sum of confirmed prices, over all payments",
+    title: INVARIANT_TITLES.I4,
     checker: checkPaymentsMatchLedger,
   },
   {
     id: "I5",
-    title: "every transition has one outbox message, published at least once, applied once",
+    title: INVARIANT_TITLES.I5,
     checker: checkTransitionsHaveOneMessage,
   },
   {
     id: "I6",
-    title: "messages of one aggregate are published in version order",
+    title: INVARIANT_TITLES.I6,
     checker: checkMessagesLeaveInOrder,
   },
   {
     id: "I7",
-    title: "active buyers stay within the active count max, admissions within the rate",
+    title: INVARIANT_TITLES.I7,
     checker: checkAdmissionsWithinLimits,
   },
   {
     id: "I8",
-    title: "no buyer is promoted before a buyer with a lower sequence in the same queue",
+    title: INVARIANT_TITLES.I8,
     checker: checkAdmissionsKeepOrder,
   },
   {
     id: "I9",
-    title: "an expired hold is not confirmed, and its seat is soon for sale again",
+    title: INVARIANT_TITLES.I9,
     checker: checkHoldsEndInTime,
   },
   {
     id: "I10",
-    title: "the answers that clients received agree with the database",
+    title: INVARIANT_TITLES.I10,
     checker: checkAnswersAreTrue,
   },
 ];

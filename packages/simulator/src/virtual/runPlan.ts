@@ -2,15 +2,9 @@ import type { OnsaleConfig } from "@onsale/core";
 import { between, type RandomStreams, randomStreams } from "../chance/seededRandom.ts";
 import { type FaultProfile, faultProfileOf } from "./faults.ts";
 import type { Mutant } from "./mutant.ts";
-import {
-  type Conditions,
-  conditionsOf,
-  LIVES,
-  type VirtualScenario,
-  virtualConfig,
-  virtualDefaults,
-} from "./scenario.ts";
+import { type Conditions, conditionsOf, LIVES, virtualConfig } from "./scenario.ts";
 import type { Schedule } from "./schedule.ts";
+import { type VirtualScenario, virtualDefaults } from "./virtualScenario.ts";
 
 /** Options for the run of one seed. */
 export interface RunOptions {

@@ -2,22 +2,6 @@ import { servedRoutes } from "@onsale/api/endpoints";
 import { type OnsaleConfig, readConfig } from "@onsale/core";
 import { below, between, type RandomStreams } from "../chance/seededRandom.ts";
 
-/** The settings of a virtual sale that its seed does not decide. */
-export interface VirtualScenario {
-  readonly buyers: number;
-  readonly seats: number;
-  readonly apiProcesses: number;
-  readonly workers: number;
-}
-
-/** The sale that the explorer runs by default. */
-export const virtualDefaults: VirtualScenario = {
-  buyers: 20,
-  seats: 5,
-  apiProcesses: 2,
-  workers: 2,
-};
-
 /** The settings of a virtual sale that the seed decides, so that runs differ. */
 export interface Conditions {
   readonly seatLock: "redlock" | "conditional";

@@ -20,3 +20,8 @@ export interface Violation {
   readonly message: string;
   readonly ids: Readonly<Record<string, unknown>>;
 }
+
+/** The violation of an error that the product should have handled. */
+export function internalError(message: string): Violation {
+  return { check: "answers", message, ids: {} };
+}

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { LEDGER_RULES } from "../../../src/invariants/balanceIsLedger.ts";
 import { checkInvariants } from "../../../src/invariants/checkInvariants.ts";
-import type { InvariantId } from "../../../src/invariants/invariantList.ts";
+import type { InvariantId } from "../../../src/invariants/invariantTitles.ts";
 import { PAYMENT_RULES } from "../../../src/invariants/paymentsMatchLedger.ts";
 import { SEAT_RULES } from "../../../src/invariants/seatHasOneLiveReservation.ts";
 import { SALE_RULES } from "../../../src/invariants/soldSeatsArePaid.ts";

@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
-import type { VirtualScenario } from "../scenario.ts";
-import type { Violation } from "../violations.ts";
-import { internalError } from "./runSeedSafely.ts";
+import { internalError, type Violation } from "../violations.ts";
+import type { VirtualScenario } from "../virtualScenario.ts";
 import { type Block, runThread, type SeedReport } from "./seedThread.ts";
 
 interface ExploreOptions {

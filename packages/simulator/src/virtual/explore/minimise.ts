@@ -1,7 +1,7 @@
 import type { RunOptions, SeedResult } from "../runSeed.ts";
-import { virtualDefaults } from "../scenario.ts";
 import type { Schedule } from "../schedule.ts";
 import type { CheckId, Violation } from "../violations.ts";
+import { virtualDefaults } from "../virtualScenario.ts";
 import { narrowRun } from "./narrowRun.ts";
 import { runSeedSafely } from "./runSeedSafely.ts";
 

@@ -1,6 +1,6 @@
 import { type RunOptions, runSeed, type SeedResult } from "../runSeed.ts";
 import { noTrace, stackOf } from "../trace.ts";
-import type { Violation } from "../violations.ts";
+import { internalError } from "../violations.ts";
 
 /** Node's events for unhandled errors; without a listener the process ends. */
 const STRAYS = ["unhandledRejection", "uncaughtException"] as const;
@@ -44,9 +44,4 @@ function brokenOff(seed: number, error: unknown): SeedResult {
     choices: new Map(),
     outcomes: new Map(),
   };
-}
-
-/** The violation of an error that the product should have handled. */
-export function internalError(message: string): Violation {
-  return { check: "answers", message, ids: {} };
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Worker } from "node:worker_threads";
 import { z } from "zod";
-import type { VirtualScenario } from "../scenario.ts";
 import type { Violation } from "../violations.ts";
+import type { VirtualScenario } from "../virtualScenario.ts";
 
 /** A block of consecutive seeds. */
 export interface Block {

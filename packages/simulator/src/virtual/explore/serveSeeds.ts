@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parentPort, workerData } from "node:worker_threads";
 import { z } from "zod";
 import type { Mutant, SeedResult } from "../runSeed.ts";
-import type { VirtualScenario } from "../scenario.ts";
+import type { VirtualScenario } from "../virtualScenario.ts";
 import { runSeedSafely } from "./runSeedSafely.ts";
 
 /** The schema of the data that a thread receives at its start. */

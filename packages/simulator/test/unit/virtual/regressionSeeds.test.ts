@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import type { MemoryServers } from "@onsale/core/memory";
 import { expect } from "chai";
 import { z } from "zod";
-import { parseReplay, runSeed } from "../../../src/virtual/index.ts";
+import { parseReplay } from "../../../src/virtual/explore/scheduleText.ts";
+import { runSeed } from "../../../src/virtual/runSeed.ts";
 
 /** Runs that once failed, as `onsale sim explore --replay` takes them. */
 const runs = z

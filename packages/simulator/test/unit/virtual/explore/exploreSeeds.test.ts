@@ -3,7 +3,7 @@ import {
   type ExploreProgress,
   exploreSeeds,
 } from "../../../../src/virtual/explore/exploreSeeds.ts";
-import type { VirtualScenario } from "../../../../src/virtual/scenario.ts";
+import type { VirtualScenario } from "../../../../src/virtual/virtualScenario.ts";
 
 const SUPPORT = new URL("../../../support/virtual/", import.meta.url);
 const TROUBLED = new URL("troubledSeeds.ts", SUPPORT);
