@@ -21,8 +21,8 @@ export interface OpenTransaction {
 }
 
 /**
- * Number of round trips after which a statement that has no answer counts as waiting for a row
- * lock. Other statements need fewer.
+ * Number of round trips after which a statement without an answer counts as waiting for a row lock.
+ * A statement that does not wait needs fewer round trips.
  */
 const WAITING_ROUND_TRIPS = 20;
 /**

@@ -93,8 +93,8 @@ function keySetVerifier(
   core: Pick<CoreContext, "clock" | "log">,
 ): (token: string, algorithm: JwksAlgorithm, kid: string) => number | Promise<number> {
   const keySet = openKeySet(url, core);
-  // The verifiers with their caches, by key. When the issuer withdraws a key, the cache of its
-  // tokens is released too.
+  // Each key has a verifier, which caches the verified tokens of the key. When the issuer withdraws
+  // the key, the cache is released too.
   const verifiers = new WeakMap<SigningKey, (token: string) => unknown>();
   function verifyWith(key: SigningKey | undefined, token: string): number {
     if (key === undefined) throw new AccessTokenInvalidError();

@@ -6,7 +6,7 @@ import { fetchKeySet, type JwksAlgorithm, KID_LENGTH_MAX, type SigningKey } from
  * Key set: the public keys of the issuer that signs access tokens.
  *
  * Problem: the issuer adds keys and withdraws keys at any time, the issuer may be down, and anybody
- * can send tokens with invented key ids. A withdrawn key must stop to work soon, an outage of the
+ * can send tokens with invented key ids. A withdrawn key must stop working soon, an outage of the
  * issuer must not log out every buyer at once, and invented ids must not cost fetches.
  *
  * The set is fetched as a whole and replaced as a whole. Its age is counted from the start of the

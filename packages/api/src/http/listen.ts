@@ -84,7 +84,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     if (closing) response.shouldKeepAlive = false;
     handler(request, response);
   };
-  /** Answers after an earlier complete request, so that its client cannot mix up the answers. */
+  /** Writes the answer after the answer to an earlier request, so that both arrive in order. */
   const afterLatest = (socket: Duplex, answer: () => void): void => {
     const before = connections.openResponse(socket);
     if (before?.req.complete || before?.headersSent) before.once("close", answer);

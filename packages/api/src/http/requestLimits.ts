@@ -12,8 +12,8 @@ import type { Middleware } from "./state.ts";
  *
  * Problem: one client must not end the service for the others. A process has a bounded number of
  * slots for work (`IN_FLIGHT_MAX`), and a client that occupies a slot without giving work to do
- * takes it from everybody. A slow or missing body costs its sender nothing, so a request takes a
- * slot only when everything that depends on the client's network has arrived.
+ * takes the slot from other clients. A slow or missing body costs its sender nothing, so a request
+ * takes a slot only when everything that depends on the client's network has arrived.
  *
  * Order, with the answer of each step that refuses:
  * 1. The address has allowance left in this second (429 RATE_LIMITED).

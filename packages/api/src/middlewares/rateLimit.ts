@@ -21,7 +21,7 @@ const LOCAL_SUBJECTS_MAX = 100_000;
 
 /**
  * Time limit of the limiter's decision. A client should get an error within a second, and a limiter
- * that hangs may use this part of it.
+ * that hangs may use this part of the second.
  */
 const DECISION_MS_MAX = 150;
 

@@ -2,8 +2,8 @@ import { MINUTE_US } from "./historyFacts.ts";
 import type { HistoryRow, HistoryRows } from "./historyRows.ts";
 
 /**
- * Makes three admissions at the same time under the former limits, and after the change of limits
- * two, then one, then one.
+ * Makes seven admissions: three at the same time under the former limits, and after the change of
+ * limits two at the same time, then one, then one.
  */
 export function queueRows(
   openedUs: number,

@@ -6,7 +6,7 @@ interface Sleeper {
 }
 
 /**
- * A clock for tests without I/O. When every promise has settled that does not wait for time, the
+ * A clock for tests without I/O. When every promise that does not wait for time has settled, the
  * clock jumps to the time of the next sleeper and wakes it.
  */
 export function idleClock(startMs = 1_700_000_000_000): PassingClock {

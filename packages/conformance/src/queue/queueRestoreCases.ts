@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { FAR_AHEAD, LONG_AGO, type RoomUnderTest, range } from "./queueRoom.ts";
 
-/** Cases about places that a token proves and that are restored after a loss. */
+/** Cases about places that are restored after a loss, because a token proves them. */
 export function queueRestoreCases(room: RoomUnderTest): void {
   describe("a place that Redis lost", () => {
     it("returns to the old order, whatever the order in which its users return", async () => {

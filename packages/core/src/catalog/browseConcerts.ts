@@ -11,8 +11,8 @@ import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
 import { ConcertNotFoundError, PerformanceNotFoundError } from "./errors.ts";
 
 /**
- * Maximum age of the cached counts of free seats. Longer would not matter to a buyer: the counts
- * change while the buyer reads them.
+ * Maximum age of the cached counts of free seats. A buyer does not notice this age, because the
+ * counts change while the buyer reads them.
  */
 const COUNTS_MS = 1_000;
 /**

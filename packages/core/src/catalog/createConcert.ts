@@ -18,8 +18,8 @@ const YEAR_MAX = 9999;
 
 /**
  * Creates a concert, and its queue when the queue does not exist.
- * @throws InvalidInputError for a title or singer other than 1 to 200 characters, and a queue id
- *   other than 1 to 64 of A-Z a-z 0-9 _ . -
+ * @throws InvalidInputError when the title or the singer does not have 1 to 200 characters, or the
+ *   queue id does not have 1 to 64 of the characters A-Z a-z 0-9 _ . -
  */
 export async function createConcert(
   core: CoreContext,

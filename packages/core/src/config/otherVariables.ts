@@ -6,13 +6,13 @@ import { listSettings } from "./listSettings.ts";
  * Problem: a process ignores a variable that it does not know, so a setting under a former or a
  * misspelled name has no effect, and the process runs with the default.
  *
- * A former name ends the start, because the operator relied on the setting. The start succeeds when
- * the present name is set too: processes of both versions can then share an environment during an
- * upgrade.
+ * A process does not start with a former name, because the operator relied on the setting. It
+ * starts when the present name is set too: processes of both versions can then share an environment
+ * during an upgrade.
  *
- * A name that is nearly the name of a setting gets a warning. It does not end the start, because
- * the environment also has variables of other programs and of the platform: Kubernetes adds
- * REDIS_PORT to each container when there is a service "redis".
+ * For a name that is similar to a setting's, the process logs a warning and starts, because the
+ * environment also has variables of other programs and of the platform: Kubernetes adds REDIS_PORT
+ * to each container when there is a service "redis".
  */
 
 /** Former names of settings, with the present names. */
@@ -20,14 +20,17 @@ const RENAMED: Readonly<Record<string, string>> = {
   QUEUE_CLAIM_MS: "QUEUE_ACTIVATION_MS",
 };
 
-/** Minimum length: shorter names are too similar to those of other programs, as HOST and HOME. */
+/** Shorter names get no warning: HOST and HOME, for example, belong to other programs. */
 const NAME_LENGTH_MIN = 8;
 
-/** A misspelling has at most one wrong character for this many characters, and at most two. */
+/**
+ * Number of characters of a name for which one mistake is accepted as a misspelling. The whole name
+ * may have `MISTAKES_MAX` mistakes.
+ */
 const CHARACTERS_FOR_ONE_MISTAKE = 6;
 const MISTAKES_MAX = 2;
 
-/** A variable that is not a setting, and the setting that its name nearly has. */
+/** A variable that is not a setting, and the setting with a similar name. */
 export interface MisspelledVariable {
   readonly name: string;
   readonly setting: string;
@@ -43,7 +46,7 @@ export function formerNames(given: NodeJS.ProcessEnv): string[] {
     .map(([former, present]) => `${former}: the setting is called ${present} now; rename it`);
 }
 
-/** Finds variables whose names are nearly the names of settings. Values are not read. */
+/** Finds variables whose names are similar to names of settings. Does not read their values. */
 export function misspelledVariables(
   env: NodeJS.ProcessEnv = process.env,
 ): readonly MisspelledVariable[] {

@@ -2,7 +2,7 @@ import type { CheckedAdmissionRow } from "../ports/invariantReader.ts";
 import type { Checker } from "./checker.ts";
 import { violationLog } from "./violations.ts";
 
-/** I8. */
+/** The rules of I8, with the message of a violation. */
 export const ORDER_OF_ADMISSION_RULES = {
   overtaken: "a buyer of a higher sequence was admitted first",
 } as const;
@@ -10,8 +10,8 @@ export const ORDER_OF_ADMISSION_RULES = {
 /**
  * Checks I8: no buyer is overtaken. Buyer A was overtaken when a buyer with a higher sequence was
  * admitted after A entered the queue and before A was admitted. For every earlier time, the checker
- * keeps the highest sequence that was admitted since then. While no buyer has been overtaken, this
- * is a single number.
+ * keeps the highest sequence that was admitted since that time. While no buyer has been overtaken,
+ * the checker keeps only one sequence.
  */
 export function checkAdmissionsKeepOrder(): Checker {
   const log = violationLog(ORDER_OF_ADMISSION_RULES);

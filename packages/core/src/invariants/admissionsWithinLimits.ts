@@ -7,7 +7,7 @@ import type { Checker } from "./checker.ts";
 import { type MinHeap, minHeap } from "./minHeap.ts";
 import { violationLog } from "./violations.ts";
 
-/** I7. */
+/** The rules of I7, with the message of a violation. */
 export const LIMIT_RULES = {
   active: "more buyers were active than the queue allows",
   rate: "more buyers were admitted within a minute than the queue allows",

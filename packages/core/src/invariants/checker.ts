@@ -95,7 +95,7 @@ export interface EffectFacts {
   readonly published: PublishedRow | undefined;
 }
 
-/** The facts that a checker can take, each by a method of this name. */
+/** Maps the name of each method that a checker can have to the facts that the method takes. */
 export interface FactsByTake {
   readonly takeSeat: SeatFacts;
   readonly takeReservation: ReservationFacts;
@@ -112,7 +112,7 @@ export interface FactsByTake {
 
 export type Take = keyof FactsByTake;
 
-/** The methods of a checker, one for each kind of facts that it takes. */
+/** The methods of a checker. A checker has only the methods for the facts that it needs. */
 export type Takers = { readonly [T in Take]?: (facts: FactsByTake[T]) => void };
 
 /**

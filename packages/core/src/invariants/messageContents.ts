@@ -3,7 +3,7 @@ import type { MessageRow } from "../ports/invariantReader.ts";
 import type { ViolationLog } from "./violations.ts";
 
 /**
- * I5: a consumer can read each message, and learns from it about the right aggregate. The event
+ * I5: a consumer can read each message, and the message has the ids of its own aggregate. The event
  * catalogue is the only definition of types and payloads.
  */
 export const CONTENT_RULES = {

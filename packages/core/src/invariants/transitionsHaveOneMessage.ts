@@ -40,7 +40,7 @@ interface Aggregate {
   /** The transitions in the order of their versions. The messages have the same order. */
   readonly transitions: readonly Transition[];
   readonly messages: readonly MessageRow[];
-  /** The ids that the payloads must have, by the names of their fields. */
+  /** Maps each field of a payload that has an id to the id that it must have. */
   readonly ids: Readonly<Record<string, number>>;
 }
 

@@ -190,7 +190,7 @@ const walkEffects: Walk = (snapshot, runs) => walkEffectsOf(snapshot, runs, none
 const walkDrainedEffects: Walk = (snapshot, runs) =>
   walkEffectsOf(snapshot, runs, snapshot.publishedMessages(NOTIFIED_AGGREGATES));
 
-/** Each walk by the name of what it walks over, with the facts that it passes on. */
+/** All walks: the name for messages, the checker's method that takes the facts, and the walk. */
 const WALKS = {
   seats: ["takeSeat", walkSeats],
   reservations: ["takeReservation", walkReservations],

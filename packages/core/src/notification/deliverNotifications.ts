@@ -2,7 +2,10 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { Notification } from "../ports/notificationStore.ts";
 import { backoffMs } from "../shared/random.ts";
 
-/** Notifications that are posted at the same time. Even a small platform can serve this many. */
+/**
+ * Maximum number of notifications that are posted at the same time. Even a small platform can
+ * serve this number.
+ */
 export const DELIVERY_BATCH_MAX = 50;
 /**
  * With growing pauses, sixty attempts take about a day, which gives operators time to repair the

@@ -16,10 +16,10 @@ export type IdempotencyStart =
 /** Stores one answer for each key, in the same transaction as the effect. */
 export interface IdempotencyStore {
   /**
-   * Starts the key in this transaction, or returns the state of an earlier start. When another
-   * transaction has started the key and is still running, returns "in-progress" without waiting.
-   * The caller must then roll back, because the database may have rolled the transaction back
-   * already.
+   * Records in this transaction that the request with this key has started, or returns the state of
+   * an earlier request with the key. While the transaction of an earlier request is open, returns
+   * "in-progress" without waiting. The caller must then roll back, because the database may have
+   * rolled the transaction back already.
    */
   start(tx: Tx, key: IdempotencyRecordKey, fingerprint: string): Promise<IdempotencyStart>;
   /** Stores the answer (plain JSON) that belongs to the effect of this transaction. */

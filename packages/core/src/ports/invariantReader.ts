@@ -115,7 +115,7 @@ export interface VersionRow {
   readonly aggregateVersion: number;
 }
 
-/** An outbox message, with what it says of its transition. */
+/** An outbox message. Its type and its payload describe the transition. */
 export interface MessageRow extends VersionRow {
   readonly type: string;
   /** JSON. */

@@ -5,9 +5,9 @@ import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
 import { askWithRebuild } from "./rebuildQueue.ts";
 
 /**
- * Returns the place that the token proves: the place with its sequence, or an older place that
- * replaced it. After Redis lost the place, the token restores it, also when the user has a later
- * place: when a client sends a join again, the join can arrive after the loss and get a new place.
+ * Returns the place that the token proves, or an older place of the user. When Redis lost the place
+ * of the token, the token restores this place, even when the user has a later place now: a client
+ * that repeats its join can get a new place after the loss.
  * @param claims of a verified token of this queue and epoch
  * @returns `undefined` when the place has ended, also when the user has a newer place by now. The
  *   token of an earlier place does not change a newer one

@@ -8,7 +8,7 @@ import { expireHold } from "./expireHold.ts";
  * Checks that the buyer has at most `SEATS_PER_BUYER_MAX` seats of the performance, unpaid and paid
  * seats together. Runs within the transaction of a hold, before the reservation is inserted.
  * Parallel holds of the same buyer and performance wait for each other here. Overdue holds do not
- * count. If the buyer is within the limit only without them, this transaction ends them, so that a
+ * count. When the buyer would exceed the limit with them, this transaction ends them, so that a
  * payment of such a hold at the same time is refused.
  * @throws SeatLimitReachedError
  */

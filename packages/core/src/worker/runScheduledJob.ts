@@ -10,8 +10,9 @@ export interface CoarseJob<C> {
   /** Cron expression of the scheduled times, in UTC. */
   readonly cron: string;
   /**
-   * Lifetime of the job's lease, ms. It keeps other workers out, and one run must end within it. It
-   * must be longer than the clocks of workers differ, and shorter than the time between two runs.
+   * Lifetime of the job's lease, ms. One run must end within this time. The lifetime must be longer
+   * than the difference between the clocks of any two workers, and shorter than the time between
+   * two runs.
    */
   readonly leaseMs: number;
   /** Runs the job in small steps and stops when `isMine` returns false. */

@@ -49,8 +49,8 @@ export interface BuyerCalls {
 }
 
 /**
- * Attempts for one request. They last longer than the restart of a killed server: the pause between
- * them grows to 2 s.
+ * Maximum number of attempts for one request. The pause between two attempts grows to 2 s, so all
+ * attempts together last longer than the restart of a killed server.
  */
 const ATTEMPTS_MAX = 10;
 const BACKOFF_BASE_MS = 100;
@@ -124,7 +124,8 @@ export function buyerCalls(plan: BuyerPlan, environment: ClientEnvironment): Buy
 }
 
 /**
- * Returns the difference when two answers to one request under one key must agree and do not. Two
+ * Compares two answers to one request under one key. Returns the difference when the answers must
+ * agree and do not. Two
  * refusals may differ, because a refused request can be accepted a moment later. A hold may be
  * accepted once and refused once, because the first request can have the lock of its seats. A
  * payment and a charge may not.

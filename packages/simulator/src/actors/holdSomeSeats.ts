@@ -5,8 +5,7 @@ import { sinceOpen } from "./clientEnvironment.ts";
 import { lostAdmission, type Session, think } from "./session.ts";
 
 /**
- * Maximum number of attempts to hold seats: far more than a popular seat needs, and more than a
- * person would make.
+ * Maximum number of attempts to hold seats: far more than are needed, even when seats are popular.
  */
 const TRIES_MAX = 12;
 /** After losing this many seats to other buyers, the buyer loads the list of seats again. */

@@ -20,7 +20,7 @@ const CHARGE_STEP = 10_000;
 const PAYMENTS_MAX = 3;
 
 /**
- * Pays for the held seats, after charging missing points. Or gives the seats up. The keys have the
+ * Pays for the held seats, after charging missing points, or gives the seats up. The keys have the
  * same text for every buyer and for both operations, because the product must distinguish them.
  */
 export async function settleHold(session: Session, hold: HoldAnswer): Promise<BuyerOutcome> {

@@ -19,7 +19,7 @@ export interface BenchStage {
 const QUEUE_ID = "bench";
 const PRICE = 100;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Longer than any benchmark, so that no admission expires during one. */
+/** Length of an admission, ms: longer than any benchmark, so that no admission expires. */
 const ACTIVE_TTL_MS = 12 * 60 * 60 * 1000;
 /** Maximum number of seats, so that the INSERT of a large hall stays below MySQL's packet limit. */
 const SEATS_MAX = 100_000;

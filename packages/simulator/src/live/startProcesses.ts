@@ -21,7 +21,8 @@ const FORCE = { force: true } as const;
 /**
  * Starts API processes and one worker side by side, on free loopback ports below the ephemeral
  * range.
- * @throws Error with the log of the process that did not start, after stopping the others
+ * @throws Error with the log of the process that did not start. The other processes have then
+ *   been stopped
  */
 export async function startProcesses(options: ProcessesOptions): Promise<LiveProcesses> {
   const { apiProcesses, signal } = options;

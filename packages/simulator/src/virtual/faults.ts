@@ -56,7 +56,10 @@ export type CallFault =
 /** A fault at a moment of the sale. `atMs` counts from the opening of the sale. */
 export type ScheduledFault = { readonly atMs: number } & (
   | { readonly kind: "redis-loss" }
-  /** Redis loses its data after the next promotion, whose process then pauses before the record. */
+  /**
+   * Redis loses its data after the next promotion. The promoting process then pauses before MySQL
+   * records the promotion.
+   */
   | { readonly kind: "loss-at-promotion"; readonly ms: number }
   | { readonly kind: "stall"; readonly server: Server; readonly ms: number }
   | { readonly kind: "kill"; readonly processIndex: number; readonly downMs: number }
@@ -98,7 +101,7 @@ const SHORT_MS = 400;
  * process.
  */
 const DOWN_MS_MAX = 6_000;
-/** Refusals of one message: few, because each doubles the pause before the next attempt. */
+/** Maximum number of refusals of one message, low because each refusal doubles the pause. */
 const REFUSALS_MAX = 2;
 /** Longer than a rebuild of the waiting room, shorter than most admissions last, ms. */
 const PROMOTION_PAUSE_MS_MAX = 2_000;

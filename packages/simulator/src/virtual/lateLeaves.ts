@@ -4,7 +4,9 @@ import type { Transport, TransportAnswer, TransportRequest } from "../actors/tra
 import { between, chance, type RandomStreams } from "../chance/seededRandom.ts";
 import type { ProvenPlace } from "./lineChecker.ts";
 
-/** The share of the buyers with a second place whose request to leave the first one comes late. */
+/**
+ * Of the buyers with a second place, the share whose request to leave the first place comes late.
+ */
 const LATE_SHARE = 0.5;
 /** The request arrives within this time, before or after the second admission, ms. */
 const LATE_MS_MAX = 4_000;
@@ -24,7 +26,7 @@ export interface LateLeaves {
 }
 
 /**
- * Repeats requests to leave the queue late, as a network or a second tab does: when a buyer was
+ * Sends late requests to leave the queue, as a slow network or a second tab does: after a buyer was
  * admitted, lost the place and joined again, a `DELETE` with the token of the first place arrives.
  */
 export function lateLeaves({ transport, clock, streams, placeOf }: LateLeavesOptions): LateLeaves {

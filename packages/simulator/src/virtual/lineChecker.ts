@@ -57,8 +57,8 @@ export interface LineCheckerOptions {
 }
 
 /**
- * Checks the order of the line as clients see it: compares the place that each poll proves with the
- * place in its answer.
+ * Checks the order of the line as clients see it. For each poll, the checker compares the place
+ * that the poll's token proves with the place in the answer.
  */
 export function lineChecker({
   transport,
@@ -90,9 +90,9 @@ export function lineChecker({
   }
 
   /**
-   * Returns the time from which a wait counts: its begin, or a loss of Redis within it. A loss can
-   * erase an unrecorded admission, so its buyer waits again and may be behind a buyer who was
-   * admitted before the loss.
+   * Returns the time from which a wait counts: its start, or the last loss of Redis during the
+   * wait. A loss can erase an unrecorded admission. The buyer of that admission waits again, and
+   * may be behind a buyer who was admitted before the loss.
    */
   function sinceLoss(fromUs: number, toUs: number): number {
     return losses.find((atUs) => atUs > fromUs && atUs < toUs) ?? fromUs;

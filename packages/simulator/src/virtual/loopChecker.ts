@@ -18,8 +18,8 @@ export function loopChecker(found: (message: string) => void, isCalm = false): L
 
   function look(fields: Readonly<Record<string, unknown>>, message: string): void {
     const { reason, loop, consumer } = fields;
-    // A warning without a loop or a consumer belongs to a request, whose answer shows the same
-    // failure.
+    // A warning that names no loop and no consumer belongs to a request. The answer to the request
+    // shows the same failure.
     if (loop === undefined && consumer === undefined) return;
     if (typeof reason !== "string" || expected.some((text) => reason.includes(text))) return;
     found(`${message}: ${reason}`);

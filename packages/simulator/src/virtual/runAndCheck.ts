@@ -4,7 +4,7 @@ import type { Violation } from "./violations.ts";
 import type { Network } from "./virtualLink.ts";
 
 /**
- * The longest phase with faults, ms. The time that the waiting room needs for all buyers is added.
+ * The longest phase with faults, ms, without the time that the waiting room needs for all buyers.
  */
 const SAFETY_MS_MAX = 60_000;
 /**

@@ -46,8 +46,8 @@ export function tokenChecker(
         const own = sent.filter(
           ({ place, reason }) => place.userId === userId && reason === endReason,
         );
-        // A token of a place that Redis lost, and that was never admitted, is good for the place
-        // that replaced it.
+        // When Redis lost a place that was never admitted, the token of this place is valid for the
+        // place that replaced it.
         const isEnded = endReason === "LEFT" || endReason === "PAID";
         const isEarlier = own.every(
           ({ place }) => place.sequence < sequence && usedUp.has(place.sequence),

@@ -74,7 +74,7 @@ function query(connection: Connection, sql: string): Promise<void> {
   });
 }
 
-/** Makes promises without those of the driver, which capture a stack for each page. */
+/** Does not use the promises of the driver, because they capture a stack trace for each page. */
 function execute<Row extends object>(
   connection: Connection,
   sql: string,

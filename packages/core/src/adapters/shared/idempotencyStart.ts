@@ -6,7 +6,9 @@ import type {
 import type { Tx } from "../../ports/transaction.ts";
 import type { FailureKind } from "./failureKind.ts";
 
-/** The statements of a database that start an idempotency key. */
+/**
+ * The statements with which a database records that a request with an idempotency key has started.
+ */
 export interface StartStatements {
   /** Reads and locks the record. Fails at once while another transaction writes it. */
   find(

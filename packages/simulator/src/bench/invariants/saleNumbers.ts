@@ -1,9 +1,10 @@
 /*
  * A whole sale as INSERT … SELECT statements over `bench_numbers(n)`, which holds 0 to N - 1.
- * Reservation n has the status of its place in its hundred: 60 confirmed, 5 refunded, 10
- * cancelled, 24 expired, 1 pending. A reservation that gave its seat up had the seat that a
- * confirmed one of the same hundred bought later. Every fourth confirmed one has two seats. Users
- * buy twice on average. Every message is published, and applied where the notifier listens.
+ * Each hundred reservations have 60 confirmed, 5 refunded, 10 cancelled and 24 expired ones and a
+ * pending one; n mod 100 decides the status of reservation n. A reservation that gave its seat up
+ * had a seat that a confirmed reservation of the same hundred bought later. Every fourth confirmed
+ * reservation has two seats. Users buy twice on average. Every message is published, and applied
+ * where the notifier listens.
  */
 
 /** A seat's price in points. */

@@ -45,8 +45,8 @@ export interface ExploreResult {
 }
 
 /**
- * Number of seeds that a thread gets at a time. They take only seconds, so that no thread waits
- * long for another at the end.
+ * Number of seeds that a thread gets at a time. A block takes only seconds, so that at the end no
+ * thread waits long for another thread.
  */
 const BLOCK = 20;
 const MINUTE_MS = 60_000;

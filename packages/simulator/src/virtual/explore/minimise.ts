@@ -24,8 +24,8 @@ interface MinimiseOptions extends Pick<RunOptions, "scenario" | "mutant"> {
 }
 
 /**
- * Maximum number of runs. They take a few seconds, because narrowed runs are much shorter than
- * whole ones.
+ * Maximum number of runs. So many runs take a few seconds, because narrowed runs are much shorter
+ * than whole runs.
  */
 const TRIES_MAX = 800;
 

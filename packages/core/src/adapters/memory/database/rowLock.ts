@@ -156,7 +156,9 @@ function excludes(one: LockMode, other: LockMode): boolean {
   return one === "exclusive" || other === "exclusive";
 }
 
-/** Repeats, because a shared lock has many owners: one wait can close several deadlock cycles. */
+/**
+ * Ends every deadlock of this wait. A shared lock has many owners, so one wait can close several.
+ */
 function endDeadlocks(owner: LockOwner, lock: RowLock): void {
   while (owner.waitsFor === lock) {
     const victim = deadlockVictim(owner);

@@ -89,7 +89,7 @@ function compileNot({ evaluate, uses }: Compiled): Compiled {
   );
 }
 
-/** A subquery may read any source of the outer query, so it runs after all of them are read. */
+/** A subquery may read every source of the outer query, so it runs after these sources are read. */
 function compileSubquery(expression: Of<"select"> | Of<"exists">, scope: Scope): Compiled {
   const { first, exists } = scope.compileSubquery(expression.select, scope);
   const uses = new Set(scope.sources.map(({ slot }) => slot));
