@@ -119,7 +119,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
   describe("old idempotency keys", () => {
     const clean = (ageMs: number, max: number): Promise<number> =>
       committed(db.core, ({ idempotency }, tx) => idempotency.cleanUp(tx, ageMs, max));
-    beforeEach("leaves none of earlier cases", async () => {
+    beforeEach("deletes the keys of earlier cases", async () => {
       await db.passTime(1);
       await clean(0, ALL);
     });

@@ -15,7 +15,7 @@ export function leaseStoreCases(db: DatabaseUnderTest): void {
     });
     const acquire = async (name: string, owner = "me", ttlMs = MINUTE_MS): Promise<Lease> => {
       const lease = await db.core.leases.acquire(`${prefix}${name}`, owner, ttlMs);
-      if (!lease) throw new Error("it is free in this case");
+      if (!lease) throw new Error("the lease is not free");
       return lease;
     };
     const refused = (name: string, owner: string, core: CoreContext = db.core) =>

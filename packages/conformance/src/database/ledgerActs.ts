@@ -24,7 +24,7 @@ export function post(
 export function charge(userId: number, amount: number): Act<PostedEntry> {
   return async (core, tx) => {
     const posted = await post("CHARGE", userId, amount)(core, tx);
-    assert(posted, "the charge is possible in this case");
+    assert(posted, "the ledger refused the charge");
     return posted;
   };
 }

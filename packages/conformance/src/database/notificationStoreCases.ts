@@ -21,7 +21,7 @@ const idsOf = (notifications: readonly Notification[]): number[] =>
 export function notificationStoreCases(db: DatabaseUnderTest): void {
   describe("notifications in the database", () => {
     let deadBefore = 0;
-    beforeEach("begins with none owed or delivered", async () => {
+    beforeEach("deletes the notifications of earlier cases", async () => {
       await db.passTime(24 * HOUR_MS);
       const left = await committed(db.core, take());
       await db.core.notifications.markDelivered(null, idsOf(left));
@@ -40,7 +40,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
     };
     const takeOne = async (): Promise<Notification> => {
       const [one] = await committed(db.core, take(1));
-      if (!one) throw new Error("one is owed in this case");
+      if (!one) throw new Error("no notification is due");
       return one;
     };
     const fail = (id: number, failure: { error?: string; retryInMs?: number; dead?: boolean }) => {

@@ -46,7 +46,7 @@ export function useBucket(db: DatabaseUnderTest, fixed?: number): BucketUnderTes
   async function idOf(sought: NewOutboxMessage): Promise<number> {
     const pending = await db.core.outbox.pending(null, number(), BATCH);
     const found = pending.find(({ messageId }) => messageId === sought.messageId);
-    if (!found) throw new Error("it is pending in this case");
+    if (!found) throw new Error("the message is not pending");
     return found.id;
   }
 

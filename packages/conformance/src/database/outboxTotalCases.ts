@@ -21,7 +21,7 @@ export function outboxTotalCases(set: AdapterSet): void {
     const mark = (lease: BucketLease, ids: readonly number[]): Promise<number> =>
       committed(db.core, ({ outbox }, tx) => outbox.markPublished(tx, lease, ids));
     let before: OutboxCounts;
-    beforeEach("gives up and forgets what earlier cases left", async () => {
+    beforeEach("marks the messages of earlier cases as dead or deletes them", async () => {
       for (const { id } of await db.core.outbox.pending(null, BUCKET, ALL)) {
         await db.core.outbox.markFailed(null, id, { error: "", retryInMs: 0, dead: true });
       }

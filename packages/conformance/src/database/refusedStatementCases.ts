@@ -32,7 +32,7 @@ export function refusedStatementCases(db: DatabaseUnderTest): void {
       const { core } = db;
       const userId = newUserId();
       const [before, beside, after] = [1, 2, 3].map(() => message({ bucket: BUCKET + 1 }));
-      if (!before || !beside || !after) throw new Error("three were made");
+      if (!before || !beside || !after) throw new Error("a message is missing");
       await core.withTransaction(async (tx) => {
         await core.outbox.append(tx, [before]);
         await charge(userId, 1)(core, tx);

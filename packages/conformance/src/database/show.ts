@@ -72,7 +72,7 @@ export function hold(parts: HoldParts): Act<number> {
     const count = await seats.hold(tx, seatIds, reservationId, holdMs);
     const taken = await seats.taken(tx, seatIds);
     const [first] = taken;
-    if (count !== seatIds.length || !first) throw new Error("the seats are free in this case");
+    if (count !== seatIds.length || !first) throw new Error("a seat is not free");
     await reservations.insert(tx, {
       id: reservationId,
       userId,

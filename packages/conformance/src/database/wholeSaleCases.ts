@@ -25,7 +25,7 @@ const appendStep =
   (type: ReservationEventType, version: number, reservationId: number): Act<void> =>
   async (core, tx) => {
     const stored = await core.reservations.find(tx, reservationId);
-    if (!stored) throw new Error("it is held in this case");
+    if (!stored) throw new Error("the reservation does not exist");
     await appendEvent(reservationEvent(type, version, factsOf(stored)))(core, tx);
   };
 
@@ -62,7 +62,7 @@ export function wholeSaleCases(set: AdapterSet): void {
       (reservationId: number, id: number): Act<void> =>
       async (core, tx) => {
         const found = await core.reservations.find(tx, reservationId);
-        if (!found) throw new Error("it is held in this case");
+        if (!found) throw new Error("the reservation does not exist");
         const { userId, amount } = found;
         expect(await core.reservations.confirm(tx, reservationId)).to.equal(true);
         expect(await core.seats.confirm(tx, reservationId)).to.equal(found.seats.length);
@@ -78,7 +78,7 @@ export function wholeSaleCases(set: AdapterSet): void {
       (reservationId: number, id: number): Act<void> =>
       async (core, tx) => {
         const payment = await core.payments.find(tx, id);
-        if (!payment) throw new Error("it is paid in this case");
+        if (!payment) throw new Error("the payment does not exist");
         const { userId, amount } = payment;
         expect(await core.payments.refund(tx, id)).to.equal(true);
         expect(await core.reservations.refund(tx, reservationId)).to.equal(true);

@@ -38,7 +38,7 @@ export const BENIGN_CHANGES: readonly Pick<Corruption, "what" | "plant">[] = [
       ),
   },
   {
-    what: "a hold that is over and waits for the sweep",
+    what: "an expired hold that the reaper has not ended yet",
     plant({ update, nowUs }) {
       update("reservations", { id: PENDING }, { expiresAtUs: nowUs - 30 * MINUTE_US });
       update("seats", { id: 1 }, { holdExpiresAtUs: nowUs - 30 * MINUTE_US });

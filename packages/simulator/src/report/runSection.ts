@@ -85,8 +85,8 @@ export function runTable(result: RushResult): Markup {
     ([name, value]) =>
       markup`<tr class="${name}"><th scope="row">${name}</th><td>${value}</td></tr>`,
   )}</table>
-  <p class="faint">The seed fixes arrivals and every buyer's wishes. Who wins a seat is decided by
-    real servers and differs from run to run.</p>`;
+  <p class="faint">The seed decides when each buyer arrives and what the buyer wants. The
+    servers decide who gets a seat, so this differs from run to run.</p>`;
 }
 
 function arrivalWords({ clients, arrivals }: RushResult): string {

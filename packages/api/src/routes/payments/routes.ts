@@ -15,8 +15,9 @@ export const paymentEndpoints: readonly Endpoint[] = [
     summary: "Pay a hold with points",
     description:
       "Takes the price of the hold from the caller's points. The seats are then sold, and the " +
-      "admission is used up. A hold can be paid until it expires, also when the admission ended " +
-      "earlier. A repeat with the same `Idempotency-Key` gets the same answer, also after that.",
+      "admission is used up. A hold can be paid until it expires, even when the admission has " +
+      "already ended. A repetition with the same `Idempotency-Key` gets the same answer, also " +
+      "after the hold has expired.",
     status: 200,
     specification: true,
     idempotent: true,

@@ -11,10 +11,10 @@ const PROCESSES_MAX = 16;
 export default class BenchHolds extends AdminCommand {
   static override summary = "Accepted holds a second over HTTP, beside the bare database loop";
   static override description =
-    "V0 is the bare loop: one transaction for each hold straight through mysql2, the same rows, " +
-    "no HTTP, queue or lock. Both run in the same run on the same database server, in turn, so " +
-    "that drift hits both; each hold is on a seat of its own. Client, API and database share " +
-    "this machine.";
+    "V0 is the bare loop: one transaction for each hold straight through mysql2, with the same " +
+    "rows and without HTTP, queue or lock. The API and V0 take turns on one database server, so " +
+    "that a drift of the machine affects both. Each hold is on a seat of its own. Client, API " +
+    "and database share this machine.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --api-processes 1 --profile",

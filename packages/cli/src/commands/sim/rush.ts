@@ -38,12 +38,13 @@ export default class SimRush extends AdminCommand {
   static override summary =
     "Sell a hall to simulated buyers on real servers, and check every invariant";
   static override description =
-    "Brings up the local servers (or uses those of the environment), starts API processes and a " +
-    "worker, creates a concert, and lets buyers rush it over HTTP: queue, dates, seats, hold, " +
+    "Starts the local servers (or uses those of the environment), API processes and a worker, " +
+    "creates a concert, and lets simulated buyers buy over HTTP: queue, dates, seats, hold, " +
     "points, payment. Arrivals do not wait for answers; times count from the intended start. " +
-    "Ends with the verdict on I1 to I10; exit code 1 when one is broken. The seed fixes " +
-    "arrivals and wishes, not the winners. With --embedded (or STACK=embedded) API, worker and " +
-    "buyers are one process without any server: same rush, same verdict, no reliable figures.";
+    "The last step checks I1 to I10; exit code 1 when one is broken. The seed decides when each " +
+    "buyer arrives and what the buyer wants, but not who gets a seat. With --embedded (or " +
+    "STACK=embedded), API, worker and buyers are one process without any server; the checks are " +
+    "the same, but the times say nothing about servers.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --embedded",
