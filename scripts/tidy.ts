@@ -5,6 +5,7 @@ import { checkLinks } from "./checks/linkRules.ts";
 import { checkLogCalls } from "./checks/logRules.ts";
 import { withParsedProject } from "./checks/parsedProject.ts";
 import { listedPaths, readSourceFiles } from "./checks/sourceFiles.ts";
+import { checkTables } from "./checks/tableRules.ts";
 import { checkName, checkText } from "./checks/textRules.ts";
 import { checkTree } from "./checks/treeRules.ts";
 import { checkWords } from "./checks/wordRules.ts";
@@ -15,6 +16,7 @@ const findings: Finding[] = sources.flatMap((source) => [
   ...checkText(source),
   ...checkName(source),
   ...checkWords(source),
+  ...checkTables(source),
 ]);
 findings.push(...checkLinks(sources, listedPaths(rootDir)));
 findings.push(

@@ -34,7 +34,8 @@ function anchorsOf(text: string): ReadonlySet<string> {
   return anchors;
 }
 
-function* linesOutsideCode(text: string): Generator<{ line: string; number: number }> {
+/** Yields the lines of a Markdown page that are not in a code block. */
+export function* linesOutsideCode(text: string): Generator<{ line: string; number: number }> {
   let isCode = false;
   for (const [index, line] of text.split("\n").entries()) {
     if (FENCE.test(line)) isCode = !isCode;
