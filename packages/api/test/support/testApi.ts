@@ -17,7 +17,7 @@ export interface TestApi {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** An access token for the user. */
   accessToken(userId: number): string;
-  /** Promotes the waiting buyers that fit, as the worker does continuously. */
+  /** Promotes as many waiting buyers as the limits allow, as the worker does continuously. */
   promote(queueId?: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -20,7 +20,7 @@ import {
 import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
 const ROUNDS = 30;
-/** When the hold ends after the start of a race: from "already" to "after any payment". */
+/** Times from the start of a race to the end of the hold, ms; negative when it has ended before. */
 const RACES_MS = [-2, 0, 3, 6, 9, 1_000];
 const raceMs = (round: number): number => RACES_MS[round % RACES_MS.length] ?? 0;
 

@@ -21,7 +21,7 @@ describe("a process that is killed during a rush", () => {
     children.clear();
   });
 
-  /** Runs a rush until so many payments, kills it, and returns the answers of its buyers. */
+  /** Runs a rush in a process, kills it after the payments, and returns its buyers' answers. */
   async function rushUntilKilled(seatIds: readonly number[], payments: number) {
     const child = spawn(process.execPath, [PROGRAM], {
       env: {

@@ -10,7 +10,7 @@ import { openTestCore, type TestCore } from "../support/testCore.ts";
 import { listenTo } from "../support/topicListener.ts";
 
 const USERS = 5;
-/** Written during the outage: enough that losing one in a hundred would be seen. */
+/** Number of messages written during the outage: enough to notice the loss of one in a hundred. */
 const WRITTEN_WHILE_AWAY = 100;
 /** A charge makes no call to the broker, so an outage must not slow it down. */
 const CHARGE_MS_MAX = 1_500;

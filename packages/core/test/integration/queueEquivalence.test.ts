@@ -131,7 +131,7 @@ function comparable(answer: unknown, { sequences }: Side): unknown {
   return JSON.parse(JSON.stringify(answer ?? null), (key, value: unknown) => {
     if (key === "journal" || TIMES.test(key)) return undefined;
     if (typeof value !== "number" || !/^(sequence|lastSequence)$/.test(key)) return value;
-    // The sequence 0 is of no place: no user has joined yet.
+    // The sequence 0 belongs to no place: no user has joined yet.
     if (value === 0) return "none";
     if (!sequences.includes(value)) sequences.push(value);
     return sequences.indexOf(value);

@@ -59,14 +59,16 @@ async function outcomeOf(db: Database, { kind, statement }: Act): Promise<unknow
   try {
     if (kind === "read") return await read(db, statement);
     const changed = await db.change(null, sql(NAME, statement.text), statement.values);
-    // Of a row that ON DUPLICATE KEY UPDATE changes MySQL counts two.
+    // MySQL counts a row twice when ON DUPLICATE KEY UPDATE changes it.
     return statement.text.includes("ON DUPLICATE") ? "done" : changed;
   } catch (error) {
     return `fails: ${db.failureKind(error)}`;
   }
 }
 
-/** The in-memory database, with a plan for whatever statement comes. */
+/**
+ * The in-memory database for one statement, which is compiled from its text.
+ */
 function memoryDatabase(): (statement: ArbitrarySql) => Database {
   const clock = systemClock;
   const ports = { clock, random: systemRandom, log: recordingLog(), metrics: recordingMetrics() };

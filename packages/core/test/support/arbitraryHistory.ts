@@ -8,8 +8,8 @@ import { NOTIFIER } from "../../src/notification/notifier.ts";
 const ROWS_MAX = 5;
 
 /**
- * Times far from those at which a result changes by the clock alone, and pairs of times on both
- * sides of every limit.
+ * Times for the rows, as differences from now. On both sides of every limit there is a time. No
+ * time is so near to a limit that a result changes while the test runs.
  */
 const OFFSETS_US = [
   -8 * DAY_US,
@@ -205,7 +205,10 @@ function arbitraryMessages(time: fc.Arbitrary<number>) {
   return { outboxMessages, outboxPublications, inboxMessages, notifications };
 }
 
-/** Steps of the slack around a change of limits, so that rows meet its ends exactly. */
+/**
+ * The times are steps of 5 s, the tolerance around a change of limits, so some are exactly at its
+ * end.
+ */
 function arbitraryQueues(nowUs: number) {
   const time = fc.integer({ min: 0, max: 15 }).map((step) => nowUs - HOUR_US + step * 5_000_000);
   const limits = { activeCountMax: upTo(3), admissionRatePerMinute: upTo(3) };

@@ -27,7 +27,7 @@ const piece = (sql: string, ...values: Piece["values"]): Piece => ({ sql, values
 const comparison = fc.constantFrom("=", "<>", "<", "<=", ">", ">=");
 const numberColumn = fc.constantFrom("m.attempts", "m.bucket", "m.aggregate_version");
 
-/** Of a row alone. */
+/** A simple condition on the columns of one row. */
 const atom: fc.Arbitrary<Piece> = fc.oneof(
   fc
     .tuple(numberColumn, comparison, orNull(small))
@@ -67,7 +67,7 @@ const subquery: fc.Arbitrary<Piece> = fc.constantFrom(
   piece("(SELECT COUNT(*) FROM outbox_messages o WHERE o.attempts < m.attempts) > 1"),
 );
 
-/** AND, OR and NOT of the given. */
+/** A condition that joins simple conditions with AND, OR and NOT. */
 function conditionOf(simple: fc.Arbitrary<Piece>): fc.Arbitrary<Piece> {
   return fc.letrec<{ condition: Piece }>((tie) => ({
     condition: fc.oneof(
@@ -87,10 +87,10 @@ const condition = conditionOf(fc.oneof({ weight: 9, arbitrary: atom }, subquery)
 /** MySQL refuses a query on the table that is written. */
 const writeCondition = conditionOf(atom);
 
-/** Names the values one after the other. */
+/** Replaces each `?` by the name of its value: `:va`, `:vb` and so on. */
 function named({ sql, values }: Piece): ArbitrarySql {
   let at = 0;
-  // Only letters are in a name.
+  // A name has only letters.
   const nameOf = (index: number): string => `v${String.fromCharCode(97 + index)}`;
   return {
     text: sql.replaceAll("?", () => `:${nameOf(at++)}`),
@@ -113,7 +113,7 @@ const joined = fc.constantFrom(
     "ON o.bucket = m.bucket",
 );
 
-/** Its columns are named by their place. */
+/** A SELECT. The names of the answer's columns are their positions. */
 export const anyRead: fc.Arbitrary<ArbitrarySql> = fc
   .tuple(condition, condition, joined, order, fc.option(small))
   .map(([column, where, join, orderBy, limit]) =>
@@ -148,7 +148,7 @@ export const anyGroups: fc.Arbitrary<ArbitrarySql> = fc
 const alone = ({ sql, values }: Piece): Piece =>
   piece(sql.replaceAll("m.", "outbox_messages."), ...values);
 
-/** Always a change of each row that matches, so that both count alike. */
+/** An UPDATE that changes every row that it matches, so that both databases count the same rows. */
 export const anyUpdate: fc.Arbitrary<ArbitrarySql> = fc
   .tuple(writeCondition, orNull(text), fc.constantFrom(...STATUSES))
   .map(([where, error, status]) => {

@@ -8,7 +8,7 @@ export interface CommitCutter {
   readonly url: string;
   /** Cuts the next connections that send COMMIT. @param times how many */
   cut(point: CutPoint, times?: number): void;
-  /** Cuts the next connection that sends COMMIT, and at once all others and new ones. */
+  /** Cuts the next connection that sends COMMIT, then all other connections and every new one. */
   cutAndGoDark(point: CutPoint): void;
   /** Accepts connections again. */
   comeBack(): void;

@@ -6,7 +6,7 @@ import {
 } from "../../src/invariants/checkInvariants.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 
-/** Without a worker no process ends overdue holds. Tests of the bound set a bound. */
+/** The default: I9 accepts every overdue hold, because without a worker no process ends them. */
 const NO_BOUND_MS = 24 * 60 * 60 * 1000;
 
 /** Fails with the violations unless all of I1 to I10 hold. */

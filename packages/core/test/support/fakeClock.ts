@@ -12,7 +12,7 @@ interface Sleeper {
   wake(): void;
 }
 
-/** Waits until every promise has settled that does not wait for time. */
+/** Waits until every promise that does not wait for time has settled. */
 export async function settlePromises(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }

@@ -78,7 +78,7 @@ export function openMemoryTestCore(
 
 /**
  * A new core for each test of the surrounding suite; all invariants are checked after each test.
- * @returns a function that answers the core, for use in hooks and tests
+ * @returns a function that returns the core, for hooks and tests
  */
 export function useMemoryCore(
   overrides: Readonly<Record<string, string>> = {},

@@ -9,7 +9,7 @@ import { type MemoryTestCore, useMemoryCore } from "./memoryCore.ts";
 
 export const QUEUE_ID = "hall";
 
-/** Admits everybody who waits at the next promotion, except for what a test sets. */
+/** With these settings the next promotion admits all waiting users. A test may set lower limits. */
 const SETTINGS: QueueSettings = {
   activeCountMax: 1_000,
   admissionRatePerMinute: 60_000,
@@ -37,7 +37,7 @@ export interface MemoryQueue extends MemoryTestCore {
 
 /**
  * A new waiting room for each test of the surrounding suite.
- * @returns a function that answers the waiting room, for use in hooks and tests
+ * @returns a function that returns the waiting room, for hooks and tests
  */
 export function useMemoryQueue(settings: Partial<QueueSettings> = {}): () => MemoryQueue {
   const memory = useMemoryCore();

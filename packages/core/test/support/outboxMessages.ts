@@ -18,7 +18,7 @@ export function outboxMessage(version: number, parts: Partial<OutboxMessage> = {
   };
 }
 
-/** A message for the broker, with a value of so many bytes. */
+/** A message for the broker, with a value of this number of bytes. */
 export function publishedMessage(messageId: string, key: string, bytes = 10): PublishedMessage {
   return { messageId, topic: "orders", key, value: "x".repeat(bytes), headers: {} };
 }

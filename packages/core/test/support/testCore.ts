@@ -53,7 +53,7 @@ export async function openTestCore(
 
 /**
  * One core for the surrounding suite; all invariants are checked after each of its tests.
- * @returns a function that answers the core, for use in hooks and tests
+ * @returns a function that returns the core, for hooks and tests
  */
 export function useTestCore(
   overrides: Record<string, string> = {},

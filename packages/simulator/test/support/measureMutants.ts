@@ -10,7 +10,7 @@ import { HARMLESS_MUTANTS, MUTANTS } from "./mutants.ts";
 
 const ROOT = new URL("../../../../", import.meta.url);
 const PAGE = new URL("docs/develop/MUTANTS.md", ROOT);
-/** Independent tries of each mutant, so many seeds apart. */
+/** Number of independent tries of each mutant. They start `APART` seeds apart. */
 const STARTS = 20;
 const APART = 1_000;
 /** Seeds in which a benign mutant must not show. */

@@ -38,7 +38,8 @@ for _, field in ipairs({ "generationStartedUs", "quietUntilUs" }) do
   if us then redis.call("HSET", KEYS[1], field, earlier(us, passedUs)) end
 end
 
--- Where nothing is noted, the sequence is also the time of entry, and only the time passes.
+-- A waiting user without an entry in KEYS[6] entered at the time of the sequence. The sequence
+-- itself does not change.
 for user, sequence in pairsOf(redis.call("ZRANGE", KEYS[2], 0, -1, "WITHSCORES")) do
   local us = redis.call("HGET", KEYS[6], user) or sequence
   redis.call("HSET", KEYS[6], user, earlier(us, passedUs))

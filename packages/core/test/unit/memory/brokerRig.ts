@@ -17,7 +17,7 @@ export const HEARTBEAT_MS = 2_000;
 export const RESTART_MS = 1_000;
 /** All tested pauses are multiples of this time. */
 export const STEP_MS = 100;
-/** More promises than a fetch, a message and a commit settle one after the other. */
+/** More than the number of promises that a fetch, a message and a commit settle in sequence. */
 const SETTLING_TURNS = 10;
 
 export interface BrokerRig {
@@ -27,7 +27,7 @@ export interface BrokerRig {
   readonly log: ReturnType<typeof recordingLog>;
   /** A consumer "notifier" of the topic, in a process whose link is this one or another. */
   run(handle: ConsumerSubscription["handle"], over?: ServerLink): Promise<RunningConsumer>;
-  /** Waits until all promises have settled that need no time. */
+  /** Waits until all promises that need no time have settled. */
   settled(): Promise<void>;
   /** Passes time in steps. All work that is due at a step ends before the next step. */
   pass(ms: number): Promise<void>;

@@ -103,7 +103,7 @@ export function openBank(lockWaitMs = 2_000): Bank {
   return bank;
 }
 
-/** The state of a promise after all promises have settled that need no time. */
+/** The state of a promise after all promises that need no time have settled. */
 export async function standOf(promise: Promise<unknown>): Promise<"waits" | "done" | "failed"> {
   let stand: "waits" | "done" | "failed" = "waits";
   promise.then(

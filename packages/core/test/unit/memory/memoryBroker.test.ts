@@ -10,7 +10,7 @@ import { publishedMessage } from "../../support/outboxMessages.ts";
 const SESSION_MS = 10_000;
 const REBALANCE_MS = 15_000;
 const TOPIC = "orders";
-/** Framing and the like: a message of so many bytes of value takes somewhat more. */
+/** A message takes more bytes than its value, because of its framing. */
 const KIB = 1_024;
 
 describe("in-memory broker", () => {

@@ -126,7 +126,8 @@ describe("a row lock of the in-memory database", () => {
       expect(parties.map((party) => party.isOpen)).to.deep.equal(
         parties.map((_party, at) => at < partyCount - 1),
       );
-      // The victim's lock goes to the one before it, and so on, once each has ended.
+      // The rollback of the victim grants the lock to the transaction before it. The commit of that
+      // transaction grants its lock to the one before, and so on.
       for (let at = partyCount - 2; at >= 0; at -= 1) {
         expect(await standOf(waits[at] ?? Promise.resolve())).to.equal("done");
         parties[at]?.commit();

@@ -9,7 +9,7 @@ describe("a table of the in-memory database", () => {
     await bank.open("ada", "bob");
   });
 
-  /** Ids of the rows that the index lists under the value for any transaction at all. */
+  /** Ids of the rows that the index lists under the value, whatever transaction reads them. */
   const listed = (index: string, value: string): number[] =>
     [...bank.accounts.by(index, value)].map((row) => Number(row.key)).sort((a, b) => a - b);
   const found = (by: ServerTransaction, branch: string): Promise<number[]> =>

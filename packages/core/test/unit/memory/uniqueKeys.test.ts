@@ -111,7 +111,7 @@ describe("a unique key of the in-memory database", () => {
   it("is checked again after a wait for another key", async () => {
     const [owner, slow, quick] = [bank.begin(), bank.begin(), bank.begin()];
     await bank.insert(owner, { id: 7, name: "own" });
-    // It must wait for the primary key, and has not looked at the name for good.
+    // This insert waits for the primary key. After the wait it must check the name again.
     const late = kindOf(bank.insert(slow, { id: 7, name: "eve" }));
     await bank.insert(quick, { id: 8, name: "eve" });
     quick.commit();

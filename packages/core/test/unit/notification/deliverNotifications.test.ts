@@ -23,7 +23,7 @@ function deliveryFixture() {
     rows,
     run: () => deliverNotifications(core),
     sent: () => send.args.map(([{ messageId }]) => messageId),
-    /** Creates notifications that have failed so often; answers their ids. */
+    /** Creates notifications with this number of failed attempts. @returns their ids */
     async create(count: number, attempts = 0): Promise<number[]> {
       await core.withTransaction(async (tx) => {
         for (let number = 1; number <= count; number += 1) {

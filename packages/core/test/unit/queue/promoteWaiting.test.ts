@@ -11,7 +11,7 @@ const OVERDUE_MS = 1_001;
 describe("promoteWaiting", () => {
   const current = useMemoryQueue();
 
-  /** Joins so many users. @returns their sequences */
+  /** Lets this number of users join. @returns their sequences */
   async function line(count: number): Promise<number[]> {
     const sequences: number[] = [];
     for (let index = 0; index < count; index += 1) {

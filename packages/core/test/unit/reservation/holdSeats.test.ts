@@ -240,7 +240,8 @@ describe("holdSeats without a seat lock", () => {
       const waiting = hold([three, two, one]);
       const refusal = failureOf(waiting);
       await expectWaiting(core, waiting);
-      // The waiting hold has locked the first seat and not the third, which it was given first.
+      // The waiting hold has locked the first seat, but not the third, which its request named
+      // first.
       await hold([three]);
       return { refused: refusal };
     });

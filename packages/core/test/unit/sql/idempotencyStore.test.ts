@@ -7,7 +7,7 @@ import type { Tx } from "../../../src/ports/transaction.ts";
 const TX: Tx = { label: "unit" };
 const KEY = { userId: 1, operation: "pay", key: "k" };
 
-/** A database in which the record is not to be seen and writing it fails. */
+/** A database in which a read does not find the record, and a write of the record fails. */
 function refusing(errno: number): Database {
   return {
     select: async () => [],

@@ -80,7 +80,7 @@ describe("cleanUp", () => {
   const RETENTION_MS = 60_000;
   const BATCH_MAX = 500;
 
-  /** A core with so many messages that were published long ago, and one inbox record. */
+  /** A core with this number of messages that were published long ago, and one inbox record. */
   async function cleanUpFixture(messageCount: number) {
     const opened = openMemoryTestCore({ RETENTION_MS: String(RETENTION_MS) });
     const { core, servers } = opened;

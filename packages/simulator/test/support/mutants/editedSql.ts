@@ -35,7 +35,7 @@ export function plansWith(statements: readonly Sql[]): Plans {
   return new Map([...PLANS, ...others]);
 }
 
-/** The way of a process to the database, on which some statements are others. */
+/** The database of a process, with some statements replaced by the given ones. */
 export function databaseWith({ db }: Parts, statements: readonly Sql[]): Database {
   return memorySqlDatabase(db, plansWith(statements));
 }
@@ -43,7 +43,7 @@ export function databaseWith({ db }: Parts, statements: readonly Sql[]): Databas
 /** The product with edited statements and nothing else changed. */
 export function editedSql(edits: Edits): Mutant {
   const plans = plansWith(editedStatements(edits));
-  // The process ends its own transactions when it is stopped, so they stay those of the product.
+  // The product's transactions stay, because the process must end its transactions when it stops.
   return otherPorts(({ core: { withTransaction }, db }) => ({
     ...sqlStores(memorySqlDatabase(db, plans)),
     withTransaction,

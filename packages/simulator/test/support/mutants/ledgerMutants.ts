@@ -32,7 +32,7 @@ const INSERT_ENTRY = sql(
    VALUES (:userId, :kind, :amount, :balance, :version, :entryKey, :reservationId)`,
 );
 
-/** Reads the balance in one statement and writes what it makes of it in the next. */
+/** Reads the balance in one statement, and writes the new balance in the next. */
 const writesWhatItRead = () =>
   otherPorts((parts) => {
     const { ledger } = parts.core;

@@ -42,7 +42,7 @@ function leasesOfTheirOwn({ core }: Parts): CoreContext["leases"] {
   };
 }
 
-/** As long as a relay needs for what it took. */
+/** Time that a relay needs for the messages that it took. */
 const CLAIM_MS = 1_000;
 
 /** Relays share the messages of a bucket, one by one, as SKIP LOCKED would hand them out. */

@@ -16,10 +16,10 @@ export interface PlantedFault {
   readonly name: string;
   /** The behaviour of the faulty product, as a sentence. */
   readonly plants: string;
-  /** The place in the product that the fault takes out or changes, by a text in it. */
+  /** The place in the product that the fault removes or changes, found by a text in the file. */
   readonly place: { readonly path: string; readonly text: string };
   readonly circumstances?: Circumstances;
-  /** A fresh one for each run: what the processes of a run share stays within it. */
+  /** Makes a new mutant for each run, so that runs share no state. */
   plant(): Mutant;
 }
 
@@ -31,7 +31,7 @@ export interface CaughtFault extends PlantedFault {
   readonly seedsMax: number;
 }
 
-/** A fault after which everything that must hold still holds, and why. */
+/** A fault that breaks nothing, with the reason. */
 export interface HarmlessFault extends PlantedFault {
   readonly because: string;
 }
@@ -57,12 +57,12 @@ export function otherPorts(change: (parts: Parts) => Partial<CoreContext>): Muta
   };
 }
 
-/** A defence of the database is dropped. */
+/** Removes a constraint or an index of the in-memory database. */
 export function withoutDefence(drop: (tables: MemoryDb["tables"]) => void): Mutant {
   return { weaken: ({ database }) => drop(database.tables) };
 }
 
-/** One after the other: the second changes what the first has left. */
+/** Plants two mutants: the second changes the product with the first mutant. */
 export function together(first: Mutant, second: Mutant): Mutant {
   return {
     isRough: first.isRough === true || second.isRough === true,

@@ -1,7 +1,9 @@
 import { type Mutant, runSeed } from "../../../src/virtual/runSeed.ts";
 import type { CheckId } from "../../../src/virtual/violations.ts";
 
-/** The seed in which the awaited check sees something, and all checks that did until then. */
+/**
+ * The seed in which the expected check finds a violation, and all checks that found one by then.
+ */
 export interface Sighting {
   readonly seed: number;
   readonly checks: readonly CheckId[];

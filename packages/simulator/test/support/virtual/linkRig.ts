@@ -7,7 +7,7 @@ import { type LinkOwner, virtualLink } from "../../../src/virtual/virtualLink.ts
 import { scriptedRandom } from "../scriptedRandom.ts";
 import { alive, schedulerRig } from "./schedulerRig.ts";
 
-/** The draws that give a call this fault: whether it has one, which, long or short, how long. */
+/** The random numbers that give a call this fault: whether, which, long or short, and how long. */
 export const FAULTS = {
   "lost-request": [0, 0.1, 1, 0, 0],
   "lost-answer": [0, 0.3, 1, 0, 0],

@@ -55,7 +55,7 @@ describe("ddmin", () => {
     const { asked, fails } = failingWith(3, 4);
     await ddmin(ITEMS, fails);
     expect(asked.slice(0, 4)).to.deep.equal([[], [1, 2, 3, 4], [1, 2], [3, 4]]);
-    // The fourth quarter fails by itself where no half of the whole did.
+    // No half of the list fails, but its fourth quarter fails by itself.
     const picky = failingWith(7, 8);
     const some: (readonly number[])[] = [];
     await ddmin(ITEMS, async (each) => {
