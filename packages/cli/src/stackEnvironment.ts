@@ -96,7 +96,7 @@ export async function withSecrets(env: NodeJS.ProcessEnv): Promise<NodeJS.Proces
   return { ...(await devSecrets()), ...given };
 }
 
-/** Returns the variables that are not blank, because `readConfig` ignores blank ones too. */
+/** Returns the variables that are not blank, because `readConfig` ignores blank variables too. */
 export function withoutBlanks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
 }

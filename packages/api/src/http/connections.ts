@@ -42,8 +42,8 @@ import type { Clock } from "@onsale/core";
 const LINGER_MS = 1_000;
 
 /**
- * Share of the connections between the number at which displacement starts and the bound. It allows
- * for connections that arrive at the same moment.
+ * Share of the bound that stays free: displacement starts when only this share is left, because
+ * many connections can arrive at the same moment.
  */
 const HEADROOM_SHARE = 0.1;
 

@@ -45,8 +45,8 @@ export interface ListenOptions {
 const KEEP_ALIVE_MS = 65_000;
 
 /**
- * Time limit for the headers of a request. They have only a few hundred bytes, so a slower client
- * only occupies a connection.
+ * Time limit for the headers of a request. Headers have only a few hundred bytes, so a client that
+ * needs longer only occupies a connection.
  */
 const HEADERS_MS_MAX = 5_000;
 

@@ -10,8 +10,8 @@ const PREFIX = "onsale_";
 
 /**
  * Writes core's metrics to a Prometheus registry. The first use of a metric defines its label
- * names. A use with other labels is a bug. It is logged once for each metric, and the caller does
- * not fail.
+ * names. A use with other labels is a bug: the first such use of a metric is logged, and the caller
+ * does not fail.
  */
 export function prometheusMetrics(registry: Registry, log: Logger): Metrics {
   const counters = new Map<string, Counter>();

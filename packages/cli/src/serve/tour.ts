@@ -14,7 +14,7 @@ export interface TourInput {
 
 /**
  * Makes shell commands that go from the queue to the payment. Each step uses the answer of the step
- * before. They need only bash, curl, sed and tr.
+ * before. The commands need only bash, curl, sed and tr.
  */
 export function tourOf(input: TourInput): string {
   const isTrusted = input.accessToken === undefined;

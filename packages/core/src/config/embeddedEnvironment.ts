@@ -14,7 +14,7 @@ export interface EmbeddedEnvironment {
   /** The given variables plus the generated secrets, without the variables that have no effect. */
   readonly env: NodeJS.ProcessEnv;
   readonly ignored: readonly string[];
-  /** The generated secrets, by the names of their variables. */
+  /** Maps the name of a variable to the secret that was generated for it. */
   readonly generated: Readonly<Record<string, string>>;
 }
 

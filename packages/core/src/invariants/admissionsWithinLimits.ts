@@ -30,9 +30,9 @@ const CHANGE_SLACK_US = 5_000_000;
 
 /**
  * Checks I7. At each admission, the checker counts the active admissions and the admissions of the
- * last minute. Only an admission raises these numbers, so no moment in between can have larger
- * ones. At the moment of its end, an admission no longer counts. The checker keeps only the active
- * admissions and the admissions of the last minute.
+ * last minute. Only an admission raises these numbers, so they are never larger between two
+ * admissions. At the moment of its end, an admission no longer counts. The checker keeps only the
+ * active admissions and the admissions of the last minute.
  */
 export function checkAdmissionsWithinLimits(): Checker {
   const log = violationLog(LIMIT_RULES);

@@ -5,7 +5,7 @@ import { violationLog } from "./violations.ts";
 /**
  * I6: the first publication of each version comes after the first publication of every lower
  * version. Replays publish a version again and do not count. Cleanup deletes the oldest
- * publications, so the remaining ones of an aggregate may begin with any version.
+ * publications, so the remaining publications of an aggregate may begin with any version.
  */
 export const ORDER_RULES = {
   outOfOrder: "the version was published before a lower one of its aggregate",

@@ -18,7 +18,7 @@ interface Side {
   lose(): Promise<void>;
   /** Sequences in the order of the answers. */
   readonly sequences: number[];
-  /** Journals returned since the story last moved time; older ones match no entry any more. */
+  /** Journals returned since the story last moved time. Older journals match no entry any more. */
   journals: QueueJournal[];
 }
 

@@ -245,7 +245,7 @@ function arbitraryQueues(nowUs: number) {
   return { queues, queueFormerLimits, queueAdmissions };
 }
 
-/** Random rows, also impossible ones, with the answers that clients received. */
+/** Random rows, even in impossible combinations, and the answers that clients received. */
 export function arbitraryHistory(nowUs: number): fc.Arbitrary<History> {
   const time = fc.constantFrom(...OFFSETS_US.map((offsetUs) => nowUs + offsetUs));
   const ids = fc.array(upTo(5), { maxLength: 4 });

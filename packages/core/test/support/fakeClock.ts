@@ -1,7 +1,7 @@
 import type { Clock } from "../../src/shared/clock.ts";
 
 export interface FakeClock extends Clock {
-  /** Moves time forward, and wakes sleepers in the order of their times, also new ones. */
+  /** Moves time forward, and wakes sleepers in the order of their times, including new sleepers. */
   advance(ms: number): Promise<void>;
   /** How many calls of `sleep` are waiting. */
   sleeping(): number;

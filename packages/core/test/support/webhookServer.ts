@@ -9,7 +9,10 @@ export interface WebhookCall {
 export interface WebhookServer {
   readonly url: string;
   readonly calls: readonly WebhookCall[];
-  /** The answers to the next calls; later ones get 200. "silence" is no answer. */
+  /**
+   * The answers to the next calls; later calls get 200. "silence" means that the server does not
+   * answer.
+   */
   answerNext(...statuses: (number | "silence")[]): void;
   /** Resolves once the condition holds; the test's own time limit ends it. */
   until(holds: (calls: readonly WebhookCall[]) => boolean): Promise<void>;

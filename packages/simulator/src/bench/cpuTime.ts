@@ -18,10 +18,10 @@ export async function cpuTimeMs(pid: number): Promise<number | undefined> {
   return Number.isFinite(ticks) ? ticks * TICK_MS : undefined;
 }
 
-/** Processes to measure, by name; several processes may share a name. */
+/** Maps a name for the report to the pids of the processes that are measured under this name. */
 export type WatchedProcesses = Readonly<Record<string, readonly number[]>>;
 
-/** CPU time of the processes by name, ms. A name is missing when the system has no /proc. */
+/** Returns the CPU time for each name, ms. Returns no times when the system has no /proc. */
 export async function cpuTimes(watched: WatchedProcesses): Promise<ReadonlyMap<string, number>> {
   const times = new Map<string, number>();
   for (const [name, pids] of Object.entries(watched)) {
@@ -36,7 +36,7 @@ export async function cpuTimes(watched: WatchedProcesses): Promise<ReadonlyMap<s
   return times;
 }
 
-/** CPU time by name between two readings, ms. */
+/** Returns the CPU time for each name between two readings, ms. */
 export function cpuSpent(
   before: ReadonlyMap<string, number>,
   after: ReadonlyMap<string, number>,

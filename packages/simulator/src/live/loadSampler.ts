@@ -102,8 +102,8 @@ async function cpuTimeMs(pid: number): Promise<number | undefined> {
 }
 
 /**
- * The CPU time of a restarted process begins at zero, so the difference can be negative. It then
- * counts as zero.
+ * The CPU time of a restarted process begins at zero, so the difference can be negative. A negative
+ * difference counts as zero.
  */
 function share(now: number | undefined, before: number | undefined, spanMs: number) {
   if (now === undefined || before === undefined) return undefined;

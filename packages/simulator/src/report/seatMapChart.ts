@@ -78,7 +78,8 @@ function dotsOf(row: Row, top: number): Dot[] {
   const { radius, seats } = row;
   return seats.map((soldMs, index) => {
     const share = seats.length === 1 ? 0.5 : index / (seats.length - 1);
-    // The last row of a section usually has fewer seats. It keeps the spacing and is centred.
+    // The last row of a section usually has fewer seats. Its seats keep the spacing, and the row is
+    // centred.
     const angle = (share - 0.5) * 2 * halfAngleOf(row);
     return {
       x: WIDTH / 2 + radius * Math.sin(angle),

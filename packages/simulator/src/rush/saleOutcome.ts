@@ -16,7 +16,7 @@ interface ClientsAtEnd {
   readonly stories: readonly SessionResult[];
 }
 
-/** Counts sold and unsold seats, and finds the reason for unsold ones. */
+/** Counts sold and unsold seats, and finds the reason why seats are unsold. */
 export function summariseSale(
   seats: ReadonlyMap<number, SeatAtEnd>,
   people: ClientsAtEnd,

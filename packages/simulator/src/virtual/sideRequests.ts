@@ -47,7 +47,7 @@ export async function fillPocket(side: Side, buyer: BuyerPlan): Promise<readonly
 
 /**
  * Repeats the charges after the session, under their keys.
- * @returns the answers that differ from the first ones
+ * @returns the answers that differ from the answers to the first charges
  */
 export async function repeatCharges(
   side: Side,

@@ -154,7 +154,7 @@ function answerText(answer: TransportAnswer): string {
   return shown(withoutToken(answer.data));
 }
 
-/** Removes the token from a traced answer. It is long and does not help a reader. */
+/** Removes the token from a traced answer, because a token is long and does not help a reader. */
 function withoutToken(data: unknown): unknown {
   if (typeof data !== "object" || data === null || !("token" in data)) return data;
   const { token: _token, ...rest } = data;

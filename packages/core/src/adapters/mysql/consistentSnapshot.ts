@@ -3,7 +3,7 @@ import { rethrowAsCoreError } from "../shared/failureKind.ts";
 import { failureKind } from "./databaseErrors.ts";
 import type { ServerWatch } from "./serverWatch.ts";
 
-/** The values of a statement's placeholders, by name. */
+/** Maps the name of each placeholder of a statement to its value. */
 export type SnapshotValues = Readonly<Record<string, number | string>>;
 
 /** Reads rows of the snapshot. Calls run one after the other, in the order of their arrival. */

@@ -110,8 +110,8 @@ function newClient(config: ServersConfig["redis"]): Redis {
     // lost. The workflow decides.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // `availability` reports a late answer first. This longer limit removes commands that never get
-    // an answer.
+    // The client drops a command that never gets an answer after this time. `availability` reports
+    // a late answer much earlier.
     commandTimeout: config.commandTimeoutMs * ABANDON_FACTOR,
     socketTimeout: SOCKET_SILENCE_MAX_MS,
     connectTimeout: CONNECT_MS,

@@ -25,6 +25,6 @@ export interface Database {
    * Records the outbox message as the transaction's commit marker, unless the transaction has one.
    */
   noteCommitMarker(tx: Tx, messageId: string): void;
-  /** Returns the meaning of a failed statement for its transaction. */
+  /** Classifies the error of a failed statement, which decides how the transaction continues. */
   failureKind(error: unknown): FailureKind;
 }

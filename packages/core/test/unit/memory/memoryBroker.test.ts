@@ -54,7 +54,7 @@ describe("in-memory broker", () => {
   const partitionsOf = (who: typeof first): number =>
     broker.groupOf(who.consumer).members.find(({ memberId }) => memberId === who.memberId)
       ?.partitions.length ?? 0;
-  /** Both in generation 2. */
+  /** Both members are in generation 2. */
   function joinBoth(): void {
     expect(join(first)).to.equal(1);
     expect(join(second)).to.equal(undefined);

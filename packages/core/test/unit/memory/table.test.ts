@@ -143,7 +143,8 @@ describe("a table of the in-memory database", () => {
     await bank.insert(first, { id: 7 });
     const waits = [second, third].map((by) => kindOf(bank.insert(by, { id: 7 })));
     first.rollBack();
-    // Both have a shared lock and request an exclusive one, as in InnoDB: a deadlock ends one.
+    // Both transactions have a shared lock and request an exclusive lock. As in InnoDB, this
+    // deadlock ends one of them.
     expect((await Promise.all(waits)).sort()).to.deep.equal(["none", "restart"]);
     second.rollBack();
     third.rollBack();

@@ -29,7 +29,7 @@ const SALTS = 6;
 /**
  * Narrows a failing run to a schedule that still fails and needs all its parts, unless the tries
  * are used up. The function leaves out buyers, then faults, then choices other than the oldest
- * operation. It repeats this until a round leaves nothing out.
+ * operation. It repeats these three steps until a round leaves nothing out.
  */
 export async function narrowRun(options: NarrowOptions): Promise<Schedule> {
   const { buyerCount } = options;

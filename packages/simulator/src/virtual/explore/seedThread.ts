@@ -37,7 +37,7 @@ interface ThreadOptions {
 }
 
 const RESOURCE_LIMITS = {
-  // A larger young generation of the heap, because most garbage of a run is young. It saves most
+  // Most garbage of a run is young, so a larger young generation of the heap saves most
   // collections.
   maxYoungGenerationSizeMb: 96,
   // Four times the memory that the largest sale needs. The limit protects the machine from a run

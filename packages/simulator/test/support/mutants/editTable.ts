@@ -1,7 +1,7 @@
 import type { GeneratedEdit } from "./generatedEdits.ts";
 import { unseenEdits } from "./unseenEdits.ts";
 
-/** Results of the seeds and of the conformance cases, by the names of the edits. */
+/** Maps the name of each edit to what the seeds and the conformance cases found. */
 export interface EditResults {
   readonly seenIn: ReadonlyMap<
     string,

@@ -9,7 +9,7 @@ interface GroupMember {
   readonly wake: () => void;
   /** Time of the member's last request, by the broker's monotonic clock. */
   seenAtMs: number;
-  /** True when the member has released its old partitions and waits for new ones. */
+  /** True when the member has released its old partitions and waits for new partitions. */
   hasJoined: boolean;
   /** True when the member's last request returned nothing and the member sleeps. */
   isWaiting: boolean;

@@ -22,12 +22,12 @@ export interface TableDefinition<Row extends object> {
   readonly name: string;
   key(row: Row): Key;
   readonly unique?: Readonly<Record<string, KeyOf<Row>>>;
-  /** Indexes by name. The table builds an index at its first use. */
+  /** Maps the name of each index to its key. The table builds an index at its first use. */
   readonly indexes?: Readonly<Record<string, KeyOf<Row>>>;
-  /** CHECK constraints by name. The table refuses a row for which a constraint returns false. */
+  /** Maps the name of each CHECK to its condition. The table refuses a row that breaks one. */
   readonly checks?: Readonly<Record<string, Check<Row>>>;
   readonly columns: Readonly<Record<string, Column>>;
-  /** Foreign keys by name. Each returns the parent row, which must exist. */
+  /** Maps the name of each foreign key to a function that returns the required parent row. */
   readonly references?: Readonly<Record<string, ParentOf<Row>>>;
 }
 

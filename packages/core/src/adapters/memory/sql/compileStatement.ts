@@ -22,7 +22,7 @@ export type Plan =
     }
   | { readonly kind: "write"; readonly run: Write };
 
-/** Compiled statements by name. */
+/** Maps the name of each statement to the compiled statement. */
 export type Plans = ReadonlyMap<string, Plan>;
 
 /** @throws SqlRefusal for a duplicate name, and for unsupported SQL with the statement's name */

@@ -76,8 +76,8 @@ export function compileJoinedUpdate(
       return setRow(run, row);
     };
     const count = await statement.update(table, candidates, matches, change);
-    // MySQL unlocks a row that does not match when it reads the next row. The last row has no next
-    // row, so it stays locked.
+    // When MySQL reads the next row, it unlocks the row before if that row does not match. After
+    // the last row MySQL reads no row, so the last row stays locked.
     await statement.lock(candidates.slice(-1), () => true);
     return count;
   };

@@ -2,5 +2,5 @@ import { MIGRATIONS } from "../../sql/migrations/migrations.ts";
 import { readMigrations } from "./readMigrations.ts";
 import type { TableSchema } from "./tableSchema.ts";
 
-/** The tables after the last migration by name, ordered so that a parent table comes first. */
+/** Maps the name of each table to its state after the last migration; parent tables come first. */
 export const SCHEMA: ReadonlyMap<string, TableSchema> = readMigrations(MIGRATIONS);

@@ -73,7 +73,7 @@ export function redlockSeatLock(
       } catch {
         // Redlock reports a missed quorum and an unreachable server in the same way, so the count
         // of failed calls decides. `failures` includes failed calls of other buyers at the same
-        // time. A call may therefore continue without a lock. That costs only speed, because MySQL
+        // time. A call may therefore continue without a lock, which costs only speed, because MySQL
         // decides every race.
         return failures > failuresBefore ? openLease : undefined;
       }
