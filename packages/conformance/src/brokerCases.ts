@@ -137,7 +137,7 @@ export function brokerCases(set: AdapterSet): void {
     });
 
     describe("a message whose handler rejects", () => {
-      it("passes a failed message to the handler again, before any later one", async () => {
+      it("passes a failed message to the handler again, before any later message", async () => {
         await publish(message("k", "one"), message("k", "two"));
         const tries: string[] = [];
         const box = mailbox();
@@ -213,7 +213,7 @@ export function brokerCases(set: AdapterSet): void {
     });
 
     describe("stop of a consumer", () => {
-      it("stops an idle consumer quickly, also a second time", async () => {
+      it("stops an idle consumer quickly, and accepts a second stop", async () => {
         await publish(message("k", "one"));
         const [stopped, next] = [mailbox(), mailbox()];
         const consumer = await consume(stopped.take);

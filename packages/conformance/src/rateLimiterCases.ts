@@ -73,7 +73,7 @@ export function rateLimiterCases(set: AdapterSet): void {
       expect(await third.take(subject(), limit)).to.include({ allowed: false });
     });
 
-    it("rounds a window to whole seconds, at least one", async () => {
+    it("rounds a window to whole seconds, and to at least one second", async () => {
       const uneven = { points: 1, perMs: 90_400 };
       await limiter.take(subject(), uneven);
       const { retryAfterMs } = await second.take(subject(), uneven);

@@ -99,7 +99,7 @@ describe("a refused request", () => {
     expect(health.headers.get("allow")).to.equal("HEAD, GET");
   });
 
-  it("keeps a safe request id, and gets a new id for an unsafe one", async () => {
+  it("keeps a safe request id, and gets a new id in place of an unsafe id", async () => {
     const kept = await api().call("GET", "/api/v1/concerts", {
       headers: { "x-request-id": "trace-42" },
     });

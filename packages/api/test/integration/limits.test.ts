@@ -39,7 +39,7 @@ describe("request limits", () => {
     }
   });
 
-  it("refuse requests at once while every slot is taken, and finish the running ones", async () => {
+  it("refuse requests at once while every slot is taken, and finish running requests", async () => {
     const api = await openTestApi({ IN_FLIGHT_MAX: "2" });
     try {
       const userId = freshUserId();

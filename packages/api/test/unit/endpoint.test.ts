@@ -53,7 +53,7 @@ describe("prepare() of an endpoint", () => {
     ]);
   });
 
-  it("requires a body only for an endpoint that reads one", () => {
+  it("requires a body only for an endpoint that reads a body", () => {
     expect(() => endpoint.prepare(request)).to.throw(InvalidRequestError);
     expect(endpoint.readsBody).to.equal(true);
     expect(noBody.safeParse(undefined).success).to.equal(true);

@@ -83,7 +83,7 @@ describe("openEndpoints", () => {
     expect(json).to.deep.equal({ data: { currentPoints: 500 } });
   });
 
-  it("passes the query to an endpoint that reads one", async () => {
+  it("passes the query to an endpoint that reads a query", async () => {
     const ask = endpointsRig();
     await ask();
     const found = { method: "GET", path: "/points/history", body: undefined };

@@ -172,7 +172,7 @@ export function invariantCases(name: string, fixture: () => InvariantFixture): v
       expect(resultOf(after, "I5").violationCount).to.equal(19);
     });
 
-    it("accept that cleanup deleted old messages, but no younger ones", async () => {
+    it("accept that cleanup deleted old messages, but not younger messages", async () => {
       const aged = (ageUs: number): History =>
         corrupted(whole, [{ plant: (editor) => outliveMessages(editor, ageUs) }]);
       const old = await checkHistory(fixture(), aged(7 * DAY_US));

@@ -21,7 +21,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       expect(Number.isInteger(sequence)).to.equal(true);
     });
 
-    it("returns a sequence above the last known one when its clock is behind", async () => {
+    it("returns a sequence above the last known sequence when its clock is behind", async () => {
       await room.rebuild({}, { lastSequence: FAR_AHEAD });
       expect(await room.line(1, 2)).to.deep.equal([FAR_AHEAD + 1, FAR_AHEAD + 2]);
     });

@@ -60,7 +60,7 @@ export function queueLossCases(room: RoomUnderTest): void {
       expect((await room.promote()).promoted).to.have.length(1);
     });
 
-    it("returns sequences above the last known one", async () => {
+    it("returns sequences above the last known sequence", async () => {
       await room.rebuild();
       const before = await room.line(...range(1, 20));
       await room.lose();

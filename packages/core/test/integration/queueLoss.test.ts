@@ -119,7 +119,7 @@ describe("a queue after Redis lost its state", () => {
     expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 2 });
   });
 
-  it("admits buyers who waited before the loss ahead of new ones", async () => {
+  it("admits buyers who waited before the loss ahead of new buyers", async () => {
     const [first] = await joinInTurn(1);
     if (!first) throw new Error("one joined");
     await lose();

@@ -43,7 +43,7 @@ describe("the keys of a queue in Redis", () => {
     expect(await room.store.place(ROOM, 1)).to.deep.equal({ status: "NONE" });
   });
 
-  it("contain the admissions of the last minute, and lose older ones", async () => {
+  it("contain the admissions of the last minute, and lose older admissions", async () => {
     await room.rebuild();
     for (const userId of range(1, 40)) await room.store.join(ROOM, userId);
     await room.store.settle(ROOM, present(await room.store.promote(ROOM, 500)).journal);

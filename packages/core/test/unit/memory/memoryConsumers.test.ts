@@ -122,7 +122,7 @@ describe("consumers of the in-memory broker", () => {
     expect(since, "neither comes again").to.deep.equal(["three"]);
   });
 
-  it("wait until the earlier consumer has finished its message, and do not repeat it", async () => {
+  it("do not repeat a message that the earlier consumer is still applying", async () => {
     rig.publish("one", "two");
     const working = Promise.withResolvers<void>();
     const [earlier, later] = [mailbox(), mailbox()];

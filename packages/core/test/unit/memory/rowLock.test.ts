@@ -60,7 +60,7 @@ describe("a row lock of the in-memory database", () => {
     expect(await standOf(alone)).to.equal("done");
   });
 
-  it("is not granted to a later request before a waiting one", async () => {
+  it("is not granted to a later request before a waiting request", async () => {
     const [a, b, c, d] = [begin(), begin(), begin(), begin()];
     void take(a, "shared");
     const alone = take(b, "exclusive");
@@ -230,7 +230,7 @@ describe("a row lock of the in-memory database", () => {
     expect(await standOf(shared)).to.equal("done");
   });
 
-  it("reports that it is unused only when no transaction has or waits for it", async () => {
+  it("is reported as unused only when no transaction holds it or waits for it", async () => {
     const [a, b] = [begin(), begin()];
     void take(a, "exclusive");
     const waiting = take(b, "exclusive");

@@ -96,7 +96,7 @@ describe("the state of the in-memory Redis", () => {
       expect(map.size()).to.equal(0);
     });
 
-    it("removes expired entries as new ones arrive, even behind long-lived ones", () => {
+    it("removes expired entries as new entries arrive, even behind long-lived entries", () => {
       const map = expiringMap<string>();
       for (const name of range(1, 10)) map.set(`long ${name}`, "", 1_000_000, 0);
       for (const nowMs of range(1, 10_000)) map.set(`short ${nowMs}`, "", nowMs + 10, nowMs);

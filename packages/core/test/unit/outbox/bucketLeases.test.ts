@@ -34,7 +34,7 @@ describe("bucketLeases", () => {
     expect(bucketsOf(one)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it("shares the buckets with a second relay, and none belongs to both", async () => {
+  it("shares the buckets with a second relay, and no bucket belongs to both", async () => {
     const { clock, relay } = leasesFixture();
     const [one, two] = [relay("one"), relay("two")];
     await one.upkeep();
@@ -70,7 +70,7 @@ describe("bucketLeases", () => {
     expect(other.held().every(({ lease }) => lease.epoch === 2)).to.equal(true);
   });
 
-  it("keeps the buckets in the same epoch while the relay renews them", async () => {
+  it("keeps the buckets in the same epoch while the relay renews its leases", async () => {
     const { clock, relay } = leasesFixture();
     const one = relay("one");
     for (let round = 0; round < 10; round += 1) {

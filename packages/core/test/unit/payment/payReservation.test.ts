@@ -180,7 +180,7 @@ describe("payReservation", () => {
     });
   }
 
-  it("refuses an unknown reservation and one of another buyer, and confirms none", async () => {
+  it("refuses an unknown or another buyer's reservation, and confirms none", async () => {
     const { core } = current();
     const others = payReservation(core, { userId: newUserId(), reservationId });
     expect(codeOf(await failureOf(others))).to.equal("RESERVATION_NOT_YOURS");

@@ -87,7 +87,7 @@ describe("joinQueue", () => {
       expect(claimsOf(again).sequence).to.equal(claimsOf(first).sequence);
     });
 
-    it("restores the token's place when a join without a token made a younger one", async () => {
+    it("restores the token's place when a join without a token made a younger place", async () => {
       const { claimsOf, join, loseRedis } = current();
       const first = await join(userId);
       loseRedis();
