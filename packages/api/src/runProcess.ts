@@ -50,7 +50,7 @@ async function run(asked: Role | undefined): Promise<void> {
   for (const { name, setting } of misspelledVariables()) {
     log.warn(
       { event: "config.unknown_variable", variable: name, setting },
-      "The environment has a variable that is nearly a setting; it has no effect",
+      "A variable is not a setting and has no effect; its name is similar to a setting",
     );
   }
   process.on("uncaughtException", (error) => {
