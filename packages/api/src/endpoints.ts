@@ -66,7 +66,8 @@ export function openEndpoints(parts: EndpointParts): (request: ApiRequest) => Pr
       if (!found) throw routeMissing(routes.methodsOf(path));
       const header = (name: string): string | undefined => headers[name];
       const request = { query, header, readBody: () => body };
-      return { ...(await runEndpoint(runtime, found, request)), error: undefined };
+      const { status, headers: sent, body: text } = await runEndpoint(runtime, found, request);
+      return { status, headers: sent, body: text, error: undefined };
     } catch (error) {
       return { ...problemAnswer(error, requestId), error };
     }

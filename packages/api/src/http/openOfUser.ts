@@ -9,8 +9,9 @@ export function openOfUser(
 ): OpenOfUser {
   const take = allowance(rateLimiter, clock, "user", userPerSecond);
   const open = openRequests(openRequestsUserMax);
-  return async (userId) => {
-    await take(String(userId));
-    return open(String(userId));
+  return (userId) => {
+    const subject = String(userId);
+    const taken = take(subject);
+    return taken ? taken.then(() => open(subject)) : open(subject);
   };
 }

@@ -51,13 +51,16 @@ export function routeTable(endpoints: readonly Endpoint[], prefix: string): Rout
       .filter(({ route }) => !route.includes("{"))
       .map((route): [string, Route] => [`${route.method} ${route.route}`, route]),
   );
+  // All endpoints, by method and number of segments. A field of a path is always one segment.
+  const bySize = Map.groupBy(routes, ({ method, route }) => `${method} ${segmentCount(route)}`);
   return {
     find(method, path) {
       const wanted = method === "HEAD" ? "GET" : method;
       const exact = plain.get(`${wanted} ${path}`);
       if (exact) return { endpoint: exact.endpoint, route: exact.route, params: NO_PARAMS };
-      for (const { endpoint, route, method: served, matches } of routes) {
-        const found = served === wanted && matches(path);
+      const candidates = bySize.get(`${wanted} ${segmentCount(path)}`) ?? [];
+      for (const { endpoint, route, matches } of candidates) {
+        const found = matches(path);
         if (found) return { endpoint, route, params: { ...found.params } };
       }
       return undefined;
@@ -73,6 +76,13 @@ export function routeTable(endpoints: readonly Endpoint[], prefix: string): Rout
 export function routeMissing(methods: readonly string[]): Error {
   if (methods.length === 0) return new RouteNotFoundError();
   return new MethodNotAllowedError([...new Set(methods)]);
+}
+
+/** Returns the number of segments of a path. One slash at the end does not matter. */
+function segmentCount(path: string): number {
+  let count = path.endsWith("/") ? -1 : 0;
+  for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) count += 1;
+  return count;
 }
 
 function routeOf(endpoint: Endpoint, route: string): Route {

@@ -56,16 +56,22 @@ export async function runEndpoint(
   });
   const identity = verified instanceof Promise ? await verified : verified;
   const opened: (() => void)[] = [];
-  const openAs = async (userId: number | undefined): Promise<void> => {
+  const openAs = (userId: number | undefined): Promise<unknown> | undefined => {
     request.onCaller?.(userId);
-    if (userId !== undefined) opened.push(await runtime.openOfUser(userId));
+    if (userId === undefined) return undefined;
+    const close = runtime.openOfUser(userId);
+    if (close instanceof Promise) return close.then((one) => opened.push(one));
+    opened.push(close);
+    return undefined;
   };
   try {
     const proven = identity.userId ?? identity.queueToken?.claims.userId;
-    await openAs(proven);
+    const opening = openAs(proven);
+    if (opening) await opening;
+    const body = endpoint.readsBody ? request.readBody() : undefined;
     const call = endpoint.prepare({
       identity,
-      body: endpoint.readsBody ? await request.readBody() : undefined,
+      body: body instanceof Promise ? await body : body,
       params,
       query: request.query,
       idempotencyKey: endpoint.idempotent ? idempotencyKeyOf(request) : undefined,

@@ -10,10 +10,11 @@ export type OpenRequest = (subject: string) => () => void;
 
 /**
  * Takes one request from a user's allowance and counts it as open.
- * @returns a function that ends the count for this request
+ * @returns a function that ends the count for this request; a promise only when the limiter is
+ *   asked
  * @throws RateLimitedError, TooManyOpenRequestsError
  */
-export type OpenOfUser = (userId: number) => Promise<() => void>;
+export type OpenOfUser = (userId: number) => (() => void) | Promise<() => void>;
 
 /** Limits the requests of each subject that are open in this process at the same time. */
 export function openRequests(max: number): OpenRequest {

@@ -2,8 +2,11 @@ import type { Clock, RateDecision, RateLimiter } from "@onsale/core";
 import type { Middleware } from "../http/state.ts";
 import { RateLimitedError } from "../problems/errors.ts";
 
-/** Takes one request from the allowance that a subject has in this second. */
-export type TakeAllowance = (subject: string) => Promise<void>;
+/**
+ * Takes one request from the allowance that a subject has in this second.
+ * @returns undefined when this process counts the request alone
+ */
+export type TakeAllowance = (subject: string) => Promise<void> | undefined;
 
 const WINDOW_MS = 1000;
 
@@ -30,7 +33,7 @@ const PASS: RateDecision = { allowed: true, retryAfterMs: 0 };
 /**
  * Gives each subject an allowance per second. All processes share the allowance through core's
  * limiter.
- * @returns a function that throws RateLimitedError when the allowance is used up
+ * @returns a function whose promise rejects with RateLimitedError when the allowance is used up
  */
 export function allowance(
   limiter: RateLimiter,
@@ -41,17 +44,8 @@ export function allowance(
   const localMax = Math.floor(perSecond * LOCAL_SHARE);
   const seen = new Map<string, number>();
   let windowStartedMs = 0;
-  return async (subject) => {
-    const nowMs = clock.monotonicMs();
-    if (nowMs - windowStartedMs >= WINDOW_MS) {
-      windowStartedMs = nowMs;
-      seen.clear();
-    }
-    const count = (seen.get(subject) ?? 0) + 1;
-    if (count <= localMax && seen.size < LOCAL_SUBJECTS_MAX) {
-      seen.set(subject, count);
-      return;
-    }
+
+  async function takeFromLimiter(subject: string): Promise<void> {
     const asked = new AbortController();
     const decision = await Promise.race([
       limiter.take(`${kind}:${subject}`, { points: perSecond, perMs: WINDOW_MS }),
@@ -61,6 +55,18 @@ export function allowance(
     // which is slow.
     asked.abort("decided");
     if (!decision.allowed) throw new RateLimitedError(decision.retryAfterMs);
+  }
+
+  return (subject) => {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - windowStartedMs >= WINDOW_MS) {
+      windowStartedMs = nowMs;
+      seen.clear();
+    }
+    const count = (seen.get(subject) ?? 0) + 1;
+    if (count > localMax || seen.size >= LOCAL_SUBJECTS_MAX) return takeFromLimiter(subject);
+    seen.set(subject, count);
+    return undefined;
   };
 }
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { RateDecision, RateLimiter } from "@onsale/core";
 import { expect } from "chai";
 import sinon from "sinon";
@@ -14,6 +15,12 @@ const REFUSED: RateDecision = { allowed: false, retryAfterMs: 700 };
 
 /** The value or the error of a promise. */
 const endOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error) => error);
+
+/** The promise of a request for which the process asks the shared counter. */
+function asked(taken: Promise<void> | undefined): Promise<void> {
+  assert(taken, "the process counts the request alone");
+  return taken;
+}
 
 describe("allowance of requests", () => {
   const take = sinon.stub<Parameters<RateLimiter["take"]>, Promise<RateDecision>>();
@@ -44,7 +51,7 @@ describe("allowance of requests", () => {
 
   it("refuses a request with the time to wait", async () => {
     take.resolves(REFUSED);
-    const error = await endOf(allowance({ take }, fakeClock(), "address", 1)("::1"));
+    const error = await endOf(asked(allowance({ take }, fakeClock(), "address", 1)("::1")));
     expect(error).to.be.instanceOf(RateLimitedError);
     expect(error).to.have.deep.property("details", { retryAfterMs: 700 });
   });
@@ -52,7 +59,7 @@ describe("allowance of requests", () => {
   it("allows a request when the shared counter hangs", async () => {
     const clock = fakeClock();
     take.returns(new Promise(() => {}));
-    const taken = allowance({ take }, clock, "user", 1)("7");
+    const taken = asked(allowance({ take }, clock, "user", 1)("7"));
     await clock.advance(150);
     expect(await endOf(taken)).to.equal(undefined);
   });

@@ -12,6 +12,8 @@ export const ticketAnswer = z.object({
   expiresAt: z.iso.datetime().nullish(),
   pollAfterMs: z.number().nonnegative(),
 });
+/** The fields of a ticket's answer that prove a place in line. */
+export const placeAnswer = ticketAnswer.pick({ token: true, status: true });
 export type TicketAnswer = z.infer<typeof ticketAnswer>;
 
 export const datesAnswer = z.object({ concerts: z.array(z.object({ concertOptionId: id })) });

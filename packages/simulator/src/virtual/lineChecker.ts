@@ -1,4 +1,4 @@
-import { ticketAnswer } from "../actors/answers.ts";
+import { placeAnswer } from "../actors/answers.ts";
 import type { Transport, TransportAnswer, TransportRequest } from "../actors/transport.ts";
 import type { Violation } from "./violations.ts";
 
@@ -73,7 +73,7 @@ export function lineChecker({
 
   function listen(request: TransportRequest, answer: TransportAnswer, requestedUs: number): void {
     if (request.method === "DELETE" || answer.kind !== "accepted") return;
-    const { token, status } = ticketAnswer.parse(answer.data);
+    const { token, status } = placeAnswer.parse(answer.data);
     const place = placeOf(token);
     const before = latest.get(place.userId);
     latest.delete(place.userId);

@@ -110,9 +110,17 @@ export class VirtualProcess {
     return new Promise((resolve, reject) => {
       const breakOff = (): void => resolve(undefined);
       this.#inFlight.add(breakOff);
-      actAs(actor, () => work(this.core))
-        .finally(() => this.#inFlight.delete(breakOff))
-        .then(resolve, reject);
+      const end = (): void => void this.#inFlight.delete(breakOff);
+      actAs(actor, () => work(this.core)).then(
+        (result) => {
+          end();
+          resolve(result);
+        },
+        (error: unknown) => {
+          end();
+          reject(error);
+        },
+      );
     });
   }
 }

@@ -89,11 +89,11 @@ export function virtualTransport(
     return answer;
   }
 
-  async function travel(
+  function travel(
     target: number,
     sent: Sent,
     fault: CallFault | undefined,
-  ): Promise<TransportAnswer> {
+  ): Promise<TransportAnswer> | TransportAnswer {
     const { buyer, request } = sent;
     const processes = apis();
     const process = processes[Math.abs(target) % processes.length];

@@ -216,25 +216,20 @@ function byPrefix(
 
 /** Makes a key of `=` conditions; missing when IN binds one of the columns. */
 function compileKey(columns: readonly BoundColumn[]): ((run: Run) => Key | undefined) | undefined {
-  const values = columns.flatMap(({ value }) => (value ? [value] : []));
-  if (values.length < columns.length) return undefined;
-  const [only] = values;
-  const kind = columns[0]?.column.kind;
-  if (columns.length === 1 && only && kind) {
-    return (run) => {
-      const value = only(run);
-      return value === null ? undefined : comparable(value, kind);
-    };
-  }
-  const make = keyMaker(columns.map(({ column }) => column));
-  return (run) => make(values.map((value) => value(run)));
+  const values = columns.flatMap(({ column, value }) => (value ? [{ column, value }] : []));
+  return values.length < columns.length ? undefined : keyMaker(values);
 }
 
 /** Makes the keys of the bound values, each once, in index order. NULL makes no key. */
 function compileKeys(columns: readonly BoundColumn[]): (run: Run) => readonly Key[] {
   const [first, second] = columns;
   if (first && !second) return (run) => keysInOrder(first.values(run), first.column);
-  const make = keyMaker(columns.map(({ column }) => column));
+  const make = keyMaker(
+    columns.map(({ column }, at) => ({
+      column,
+      value: (list: readonly Value[]) => list[at] ?? null,
+    })),
+  );
   return (run) => {
     let lists: Value[][] = [[]];
     for (const { column, values, value } of columns) {

@@ -54,9 +54,7 @@ function compileNewRow({ columns: names }: Insert, table: TableSchema) {
     const row: Record<string, StoredValue> = Object.assign({}, empty);
     for (const { column, at } of columns) {
       row[column.property] =
-        at < 0
-          ? initialValue(column, run, () => rows.nextId())
-          : keptBy(column, values[at] ?? null);
+        at < 0 ? initialValue(column, run, rows) : keptBy(column, values[at] ?? null);
     }
     return row;
   };
@@ -100,13 +98,9 @@ function isCounter({ initial }: ColumnSchema): boolean {
   return typeof initial === "object" && initial?.by === "counter";
 }
 
-function initialValue(
-  { initial }: ColumnSchema,
-  { nowUs }: Run,
-  nextId: () => number,
-): StoredValue {
+function initialValue({ initial }: ColumnSchema, { nowUs }: Run, rows: Table<Row>): StoredValue {
   if (typeof initial !== "object" || initial === null) return initial;
-  return initial.by === "clock" ? nowUs : nextId();
+  return initial.by === "clock" ? nowUs : rows.nextId();
 }
 
 function compileRows(

@@ -17,39 +17,41 @@ export function keyReader(columns: readonly ColumnSchema[]): (row: Row) => Key |
       return value === null ? null : comparable(value, kind);
     };
   });
-  const [first, second] = parts;
-  if (first && !second) return (row) => first(row) ?? undefined;
-  return (row) => {
-    let key = "";
-    for (const part of parts) {
-      const value = part(row);
-      if (value === null) return undefined;
-      key = key === "" ? String(value) : `${key}/${value}`;
+  return joined(parts);
+}
+
+/** Makes a function that joins the parts of a key. No key has a part that is NULL. */
+function joined<From>(
+  parts: readonly ((from: From) => Key | null)[],
+): (from: From) => Key | undefined {
+  const [first, ...rest] = parts;
+  if (!first) return () => undefined;
+  if (rest.length === 0) return (from) => first(from) ?? undefined;
+  return (from) => {
+    let key = first(from);
+    for (const part of rest) {
+      const value = part(from);
+      if (key === null || value === null) return undefined;
+      key = `${key}/${value}`;
     }
-    return key;
+    return key ?? undefined;
   };
 }
 
-/** Makes a function that builds a key from the values in a statement's conditions. */
-export function keyMaker(
-  columns: readonly ColumnSchema[],
-): (values: readonly Value[]) => Key | undefined {
-  const kinds = columns.map(({ kind }) => kind);
-  const [only = "number", second] = kinds;
-  if (second === undefined) {
-    return ([value = null]) => (value === null ? undefined : comparable(value, only));
-  }
-  return (values) =>
-    joined(
-      kinds.map((kind, at) => {
-        const value = values[at] ?? null;
-        return value === null ? null : comparable(value, kind);
-      }),
-    );
+/** A column of a key, and the value that a condition gives it. */
+interface KeyValue<From> {
+  readonly column: ColumnSchema;
+  readonly value: (from: From) => Value;
 }
 
-function joined(parts: readonly (Key | null)[]): Key | undefined {
-  return parts.includes(null) ? undefined : parts.join("/");
+/** Makes a function that builds a key from the values of conditions. */
+export function keyMaker<From>(values: readonly KeyValue<From>[]): (from: From) => Key | undefined {
+  return joined(
+    values.map(({ column: { kind }, value: readValue }) => (from: From) => {
+      const value = readValue(from);
+      return value === null ? null : comparable(value, kind);
+    }),
+  );
 }
 
 /** Returns the in-memory name of the index on these columns. */

@@ -31,7 +31,7 @@ export function memorySqlDatabase(db: MemoryDb, plans: Plans = PLANS): Database 
     return db.run(tx, statement.name, (s) => plan.run(new Run(values, s, tablesInOrder)));
   }
 
-  async function insert(tx: TxOrNone, statement: Sql, values?: SqlValues): Promise<number> {
+  function insert(tx: TxOrNone, statement: Sql, values?: SqlValues): Promise<number> {
     const plan = planOf(statement);
     assert(plan.kind === "write", `${statement.name} reads`);
     return db.run(tx, statement.name, (s) => {
@@ -41,13 +41,12 @@ export function memorySqlDatabase(db: MemoryDb, plans: Plans = PLANS): Database 
   }
 
   return {
-    async select(tx, statement, values) {
+    select(tx, statement, values) {
       const plan = planOf(statement);
       assert(plan.kind === "read", `${statement.name} writes`);
-      const answer = await db.run(tx, statement.name, (s) =>
-        plan.run(new Run(values, s, tablesInOrder)),
-      );
-      return answer.map((row) => statement.present(new AnswerRow(row)));
+      return db
+        .run(tx, statement.name, (s) => plan.run(new Run(values, s, tablesInOrder)))
+        .then((answer) => answer.map((row) => statement.present(new AnswerRow(row))));
     },
     change,
     insert,
