@@ -22,6 +22,18 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
   invariants: ["notification"],
   // Because the worker starts the loops of all domains. Only the entry imports the worker.
   worker: ["queue", "reservation", "outbox", "notification", "invariants"],
+  // Plans and runs changes of operators in all domains; only the entry imports it.
+  operations: [
+    "catalog",
+    "invariants",
+    "notification",
+    "outbox",
+    "payment",
+    "point",
+    "queue",
+    "reservation",
+    "worker",
+  ],
 };
 
 type Zone =

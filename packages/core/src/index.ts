@@ -44,6 +44,21 @@ export {
   VIOLATIONS_SHOWN_MAX,
   type Violation,
 } from "./invariants/violations.ts";
+export * from "./operations/errors.ts";
+export {
+  type ExecuteOperationInput,
+  executeOperation,
+} from "./operations/executeOperation.ts";
+export type {
+  AnyOperation,
+  Facts,
+  OperationPlan,
+  Verification,
+} from "./operations/operation.ts";
+export { findOperation, OPERATIONS } from "./operations/operationList.ts";
+export { type PlannedJob, planOperation, planSchema } from "./operations/planOperation.ts";
+export type { JobReport, RunLimits, StopReason } from "./operations/runSteps.ts";
+export { planUndo } from "./operations/undoOperation.ts";
 export { admitPayment } from "./payment/admitPayment.ts";
 export * from "./payment/errors.ts";
 export { type PaidReservation, payReservation } from "./payment/payReservation.ts";
@@ -64,6 +79,7 @@ export type * from "./ports/leaseStore.ts";
 export type * from "./ports/ledgerStore.ts";
 export type * from "./ports/notificationStore.ts";
 export type * from "./ports/observability.ts";
+export type * from "./ports/operationStore.ts";
 export type * from "./ports/outboxStore.ts";
 export type * from "./ports/paymentStore.ts";
 export type * from "./ports/publisher.ts";

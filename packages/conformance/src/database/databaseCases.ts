@@ -11,6 +11,7 @@ import { leaseStoreCases } from "./leaseStoreCases.ts";
 import { ledgerStoreCases } from "./ledgerStoreCases.ts";
 import { lockCases } from "./lockCases.ts";
 import { notificationStoreCases } from "./notificationStoreCases.ts";
+import { operationStoreCases } from "./operationStoreCases.ts";
 import { outboxRelayCases } from "./outboxRelayCases.ts";
 import { outboxStoreCases } from "./outboxStoreCases.ts";
 import { outboxTotalCases } from "./outboxTotalCases.ts";
@@ -56,6 +57,7 @@ export function databaseCases(set: AdapterSet): void {
     leaseStoreCases(db);
     queueRecordCases(db);
     admissionStoreCases(db);
+    operationStoreCases(db);
     identityCases(db);
     wholeSaleCases(set);
   });

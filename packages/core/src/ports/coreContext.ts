@@ -14,6 +14,7 @@ import type { LeaseStore } from "./leaseStore.ts";
 import type { LedgerStore } from "./ledgerStore.ts";
 import type { NotificationStore } from "./notificationStore.ts";
 import type { DependencyHealth, Logger, Metrics } from "./observability.ts";
+import type { OperationStore } from "./operationStore.ts";
 import type { OutboxStore } from "./outboxStore.ts";
 import type { PaymentStore } from "./paymentStore.ts";
 import type { Publisher } from "./publisher.ts";
@@ -44,6 +45,7 @@ export interface DatabasePorts {
   readonly leases: LeaseStore;
   readonly admissions: AdmissionStore;
   readonly users: UserStore;
+  readonly operations: OperationStore;
   readonly idAllocator: IdAllocator;
   readonly invariantReader: InvariantReader;
 }

@@ -9,6 +9,8 @@ import { INBOX_STATEMENTS, sqlInboxStore } from "./inboxStore.ts";
 import { LEASE_STATEMENTS, sqlLeaseStore } from "./leaseStore.ts";
 import { LEDGER_STATEMENTS, sqlLedgerStore } from "./ledgerStore.ts";
 import { NOTIFICATION_STATEMENTS, sqlNotificationStore } from "./notificationStore.ts";
+import { OPERATION_STATEMENTS } from "./operationStatements.ts";
+import { sqlOperationStore } from "./operationStore.ts";
 import { OUTBOX_STATEMENTS } from "./outboxStatements.ts";
 import { sqlOutboxStore } from "./outboxStore.ts";
 import { PAYMENT_STATEMENTS, sqlPaymentStore } from "./paymentStore.ts";
@@ -32,6 +34,7 @@ export const STATEMENTS: readonly Sql[] = [
   ...ADMISSION_STATEMENTS,
   ...USER_STATEMENTS,
   ...ID_STATEMENTS,
+  ...OPERATION_STATEMENTS,
 ];
 
 /** Creates the stores of one process over a database. */
@@ -50,6 +53,7 @@ export function sqlStores(db: Database): Omit<DatabasePorts, "invariantReader"> 
     leases: sqlLeaseStore(db),
     admissions: sqlAdmissionStore(db),
     users: sqlUserStore(db),
+    operations: sqlOperationStore(db),
     idAllocator: sqlIdAllocator(db),
   };
 }

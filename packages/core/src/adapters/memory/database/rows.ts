@@ -1,5 +1,6 @@
 import type { AggregateType } from "../../../events/eventCatalog.ts";
 import type { LedgerEntryKind } from "../../../ports/ledgerStore.ts";
+import type { AuditOutcome, JobStatus } from "../../../ports/operationStore.ts";
 import type { PaymentStatus } from "../../../ports/paymentStore.ts";
 import type { AdmissionEnd, QueueMode } from "../../../ports/queueStore.ts";
 import type { ReservationStatus } from "../../../ports/reservationStore.ts";
@@ -206,4 +207,38 @@ export type AdmissionRow = {
   readonly expiresAtMs: number;
   readonly endedAtUs: number | null;
   readonly endReason: AdmissionEnd | null;
+};
+
+export type JobRow = {
+  readonly id: string;
+  readonly operation: string;
+  readonly input: string;
+  readonly inputHash: string;
+  readonly plan: string;
+  readonly planHash: string;
+  readonly undoes: number | null;
+  readonly status: JobStatus;
+  readonly checkpoint: string | null;
+  readonly changed: number;
+  readonly plannedAtUs: number;
+  readonly validUntilUs: number;
+  readonly outcome: string | null;
+};
+
+export type AuditRow = {
+  readonly id: number;
+  readonly jobId: string;
+  readonly operation: string;
+  readonly operator: string;
+  readonly host: string;
+  readonly command: string;
+  readonly reason: string | null;
+  readonly planHash: string;
+  readonly undoes: number | null;
+  readonly outcome: AuditOutcome;
+  readonly changed: number;
+  readonly openedAtUs: number;
+  readonly closedAtUs: number | null;
+  readonly stateBefore: string;
+  readonly stateAfter: string | null;
 };

@@ -5,11 +5,13 @@ import { SCHEMA } from "../sql/schema.ts";
 import type { TableSchema } from "../sql/tableSchema.ts";
 import type {
   AdmissionRow,
+  AuditRow,
   ConcertRow,
   FormerLimitsRow,
   IdBlockRow,
   IdempotencyRow,
   InboxRow,
+  JobRow,
   LeaseRow,
   NotificationRow,
   OutboxRow,
@@ -66,6 +68,8 @@ export function createTables() {
     leases: table<LeaseRow>("leases"),
     idBlocks: table<IdBlockRow>("id_blocks"),
     idempotencyRecords: table<IdempotencyRow>("idempotency_records"),
+    operationJobs: table<JobRow>("operation_jobs"),
+    opsAudit: table<AuditRow>("ops_audit"),
   };
 }
 
@@ -112,13 +116,16 @@ function definitionOf(schema: TableSchema): (find: FindRow) => TableDefinition<R
   return (find) => ({
     ...fixed,
     references: Object.fromEntries(
-      schema.references.map(({ name, column: { property }, table }) => [
-        name,
-        (row: Row) => {
-          const key = row[property] ?? null;
-          return key === null ? undefined : find(table, key);
-        },
-      ]),
+      schema.references.map(({ name, column, table }) => {
+        const parentOf = keyReader([column]);
+        return [
+          name,
+          (row: Row) => {
+            const key = parentOf(row);
+            return key === undefined ? undefined : find(table, key);
+          },
+        ];
+      }),
     ),
   });
 }

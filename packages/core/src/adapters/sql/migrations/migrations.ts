@@ -6,6 +6,7 @@ import { seatAllowances } from "./0005-seatAllowances.ts";
 import { admissionsOfBuyer } from "./0006-admissionsOfBuyer.ts";
 import { messageIdsKeepCase } from "./0007-messageIdsKeepCase.ts";
 import { invariantIndexes } from "./0008-invariantIndexes.ts";
+import { operations } from "./0009-operations.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   admissionsOfBuyer,
   messageIdsKeepCase,
   invariantIndexes,
+  operations,
 ];

@@ -1,0 +1,139 @@
+import { type NewAuditRecord, type NewJob, systemIds } from "@onsale/core";
+import { expect } from "chai";
+import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
+import { HOUR_MS, MINUTE_MS } from "./show.ts";
+
+const OPERATOR = { name: "Mina 민아", host: "ops-1", command: "onsale queue pause --execute" };
+
+function newJob(parts: Partial<NewJob> = {}): NewJob {
+  return {
+    id: systemIds.uuid(),
+    operation: `case.${systemIds.uuid()}`,
+    input: { queueId: "main" },
+    inputHash: "a".repeat(64),
+    plan: { facts: { mode: "open" }, note: "표" },
+    planHash: "b".repeat(64),
+    validMs: MINUTE_MS,
+    undoes: undefined,
+    ...parts,
+  };
+}
+
+const auditOf = (job: NewJob): NewAuditRecord => ({
+  jobId: job.id,
+  operation: job.operation,
+  operator: OPERATOR,
+  reason: undefined,
+  planHash: job.planHash,
+  before: { mode: "open" },
+  undoes: undefined,
+});
+
+const ANY = { beforeId: undefined, operation: undefined, operator: undefined, jobId: undefined };
+const PROGRESS = { checkpoint: { after: 7 }, changed: 3, outcome: undefined };
+
+/** Plans, jobs and audit records of operators. */
+export function operationStoreCases(db: DatabaseUnderTest): void {
+  describe("operations", () => {
+    const store = () => db.core.operations;
+    const added = async (parts: Partial<NewJob> = {}): Promise<NewJob> => {
+      const job = newJob(parts);
+      await store().addJob(null, job);
+      return job;
+    };
+    const save = (id: string, from: "PLANNED" | "RUNNING", to: "RUNNING" | "DONE") =>
+      db.core.withTransaction((tx) =>
+        db.core.operations.saveProgress(tx, id, [from], { ...PROGRESS, status: to }),
+      );
+
+    it("store a plan whole, and find the newest valid plan of an input", async () => {
+      const { validMs, ...job } = await added();
+      const found = await store().findJob(null, job.id);
+      expect(found).to.deep.include({ ...job, status: "PLANNED", changed: 0, isValid: true });
+      expect(found?.checkpoint).to.equal(undefined);
+      expect(validMs).to.equal(MINUTE_MS);
+      await db.passTime(1);
+      const newer = await added({ operation: job.operation });
+      const newest = await store().findNewestPlan(null, job.operation, job.inputHash);
+      expect(newest?.id).to.equal(newer.id);
+      expect(await store().findNewestPlan(null, job.operation, "c".repeat(64))).to.equal(undefined);
+    });
+
+    it("find no plan that has expired or has begun", async () => {
+      const old = await added();
+      await db.passTime(HOUR_MS);
+      expect(await store().findNewestPlan(null, old.operation, old.inputHash)).to.equal(undefined);
+      expect((await store().findJob(null, old.id))?.isValid).to.equal(false);
+      const begun = await added();
+      expect(await save(begun.id, "PLANNED", "RUNNING")).to.equal(true);
+      const plan = await store().findNewestPlan(null, begun.operation, begun.inputHash);
+      expect(plan).to.equal(undefined);
+    });
+
+    it("save progress only from the expected state", async () => {
+      const { id } = await added();
+      expect(await save(id, "RUNNING", "DONE")).to.equal(false);
+      expect(await save(id, "PLANNED", "RUNNING")).to.equal(true);
+      expect(await save(id, "RUNNING", "RUNNING")).to.equal(true);
+      expect(await save(id, "RUNNING", "DONE")).to.equal(true);
+      expect(await save(id, "RUNNING", "DONE")).to.equal(false);
+      expect(await store().findJob(null, id)).to.deep.include({ ...PROGRESS, status: "DONE" });
+      const done = await store().listJobs(null, { status: "DONE", max: 100 });
+      expect(done.map((job) => job.id)).to.include(id);
+    });
+
+    it("lock a lease only for its owner, and only until it expires", async () => {
+      const lease = await db.core.leases.acquire(systemIds.uuid(), "me", MINUTE_MS);
+      if (!lease) throw new Error("it is free in this case");
+      const lock = (given: typeof lease) =>
+        db.core.withTransaction((tx) => store().lockLease(tx, given));
+      expect(await lock(lease)).to.equal(true);
+      expect(await lock({ ...lease, owner: "you" })).to.equal(false);
+      expect(await lock({ ...lease, epoch: lease.epoch + 1 })).to.equal(false);
+      await db.passTime(HOUR_MS);
+      expect(await lock(lease)).to.equal(false);
+    });
+
+    it("close an audit record once, and mark the record of a dead run as interrupted", async () => {
+      const job = await added();
+      const open = () => db.core.withTransaction((tx) => store().openAudit(tx, auditOf(job)));
+      const close = (id: number, outcome: "DONE" | "FAILED") =>
+        db.core.withTransaction((tx) =>
+          store().closeAudit(tx, id, { outcome, changed: 2, after: { mode: "paused" } }),
+        );
+      const dead = await open();
+      const alive = await open();
+      await close(alive, "DONE");
+      await close(alive, "FAILED");
+      await close(dead, "DONE");
+      expect(await store().findAudit(null, dead)).to.include({
+        outcome: "INTERRUPTED",
+        changed: 0,
+      });
+      const record = await store().findAudit(null, alive);
+      expect(record).to.deep.include({ ...auditOf(job), outcome: "DONE", changed: 2 });
+      expect(record?.after).to.deep.equal({ mode: "paused" });
+      expect(record?.closedAt).to.be.instanceOf(Date);
+    });
+
+    it("list audit records newest first, in pages, by operation, operator and job", async () => {
+      const [first, second] = [await added(), await added()];
+      const ids: number[] = [];
+      for (const job of [first, second, second]) {
+        ids.push(await db.core.withTransaction((tx) => store().openAudit(tx, auditOf(job))));
+      }
+      const [low = 0, middle = 0, high = 0] = ids;
+      const list = async (filter: object) =>
+        (await store().listAudit(null, { ...ANY, max: 10, ...filter })).map(({ id }) => id);
+      expect(await list({ jobId: second.id })).to.deep.equal([high, middle]);
+      expect(await list({ operation: first.operation })).to.deep.equal([low]);
+      expect(await list({ operator: "nemo" })).to.deep.equal([]);
+      expect(await list({ beforeId: high, max: 2 })).to.deep.equal([middle, low]);
+    });
+
+    it("refuse an audit record without a job", async () => {
+      const orphan = db.core.withTransaction((tx) => store().openAudit(tx, auditOf(newJob())));
+      expect(await orphan.catch(() => "refused")).to.equal("refused");
+    });
+  });
+}

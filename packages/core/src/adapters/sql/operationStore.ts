@@ -1,0 +1,76 @@
+import type { JobStatus, JsonObject, OperationStore } from "../../ports/operationStore.ts";
+import type { Database } from "./database.ts";
+import * as statements from "./operationStatements.ts";
+
+const ALL_STATUSES: readonly JobStatus[] = ["PLANNED", "RUNNING", "STOPPED", "DONE", "FAILED"];
+
+/** Stores plans, jobs and audit records. A plan is valid by the database's clock. */
+export function sqlOperationStore(db: Database): OperationStore {
+  return {
+    async addJob(tx, { validMs, input, plan, undoes, ...job }) {
+      await db.change(tx, statements.ADD_JOB, {
+        ...job,
+        input: JSON.stringify(input),
+        plan: JSON.stringify(plan),
+        undoes: undoes ?? null,
+        validUs: Math.round(validMs * 1000),
+      });
+    },
+
+    findJob: async (tx, jobId) => (await db.select(tx, statements.FIND_JOB, { jobId }))[0],
+
+    findNewestPlan: async (tx, operation, inputHash) =>
+      (await db.select(tx, statements.FIND_NEWEST_PLAN, { operation, inputHash }))[0],
+
+    listJobs: (tx, { status, max }) =>
+      db.select(tx, statements.LIST_JOBS, {
+        statuses: status === undefined ? ALL_STATUSES : [status],
+        max,
+      }),
+
+    async lockLease(tx, lease) {
+      return (await db.select(tx, statements.LOCK_LEASE, { ...lease })).length === 1;
+    },
+
+    async saveProgress(tx, jobId, from, { status, checkpoint, changed, outcome }) {
+      const values = {
+        ...{ jobId, from, status, changed },
+        checkpoint: textOf(checkpoint),
+        outcome: textOf(outcome),
+      };
+      return (await db.change(tx, statements.SAVE_PROGRESS, values)) === 1;
+    },
+
+    async openAudit(tx, { operator, reason, before, undoes, ...record }) {
+      await db.change(tx, statements.INTERRUPT_AUDIT, { jobId: record.jobId });
+      return db.insert(tx, statements.OPEN_AUDIT, {
+        ...record,
+        operator: operator.name,
+        host: operator.host,
+        command: operator.command,
+        reason: reason ?? null,
+        undoes: undoes ?? null,
+        before: JSON.stringify(before),
+      });
+    },
+
+    async closeAudit(tx, id, { outcome, changed, after }) {
+      await db.change(tx, statements.CLOSE_AUDIT, { id, outcome, changed, after: textOf(after) });
+    },
+
+    findAudit: async (tx, id) => (await db.select(tx, statements.FIND_AUDIT, { id }))[0],
+
+    listAudit: (tx, { beforeId, operation, operator, jobId, max }) =>
+      db.select(tx, statements.LIST_AUDIT, {
+        beforeId: beforeId ?? null,
+        operation: operation ?? null,
+        operator: operator ?? null,
+        jobId: jobId ?? null,
+        max,
+      }),
+  };
+}
+
+function textOf(object: JsonObject | undefined): string | null {
+  return object === undefined ? null : JSON.stringify(object);
+}

@@ -1,0 +1,118 @@
+import type { AuditRecord, Job } from "../ports/operationStore.ts";
+import { CoreError } from "../shared/errors.ts";
+
+/** One fact of a plan that is different now. */
+export interface Difference {
+  readonly fact: string;
+  readonly planned: unknown;
+  readonly now: unknown;
+}
+
+export class OperationNotFoundError extends CoreError {
+  readonly code = "OPERATION_NOT_FOUND";
+  constructor(operation: string) {
+    super(`There is no operation "${operation}"`, { operation });
+  }
+}
+
+export class JobNotFoundError extends CoreError {
+  readonly code = "JOB_NOT_FOUND";
+  constructor(jobId: string) {
+    super(`There is no job ${jobId}`, { jobId });
+  }
+}
+
+/** No valid plan exists for exactly this input. */
+export class PlanMissingError extends CoreError {
+  readonly code = "PLAN_MISSING";
+  constructor(operation: string) {
+    super("No valid plan exists for exactly this change; plan it first", { operation });
+  }
+}
+
+export class PlanExpiredError extends CoreError {
+  readonly code = "PLAN_EXPIRED";
+  constructor({ id, validUntil }: Job) {
+    super(`The plan was valid until ${validUntil.toISOString()}; plan it again`, { jobId: id });
+  }
+}
+
+/** The facts that the plan rests on have changed since. Nothing was changed. */
+export class PlanStaleError extends CoreError {
+  readonly code = "PLAN_STALE";
+  constructor({ id }: Job, differences: readonly Difference[]) {
+    super("What the plan rests on has changed since; look at it again and make a new plan", {
+      jobId: id,
+      differences,
+    });
+  }
+}
+
+/** Another run holds the lease of the same target. Nothing was changed by this run. */
+export class JobRunningError extends CoreError {
+  readonly code = "JOB_RUNNING";
+  override readonly retryable = true;
+  constructor(operation: string, target: string) {
+    super(`Another run changes ${target} at this moment; this run changed nothing`, {
+      operation,
+      target,
+    });
+  }
+}
+
+/** The job id belongs to another operation, or to the same operation with another input. */
+export class JobMismatchError extends CoreError {
+  readonly code = "JOB_MISMATCH";
+  constructor({ id, operation, input }: Job) {
+    super("This job was planned for another change", { jobId: id, operation, input });
+  }
+}
+
+/** The job has ended as FAILED; a new plan is needed. */
+export class JobFailedError extends CoreError {
+  readonly code = "JOB_FAILED";
+  constructor({ id, outcome }: Job) {
+    super("This job has failed and does not continue; make a new plan", { jobId: id, outcome });
+  }
+}
+
+export class ReasonRequiredError extends CoreError {
+  readonly code = "REASON_REQUIRED";
+  constructor(operation: string) {
+    super("This operation is dangerous and needs a reason for the audit record", { operation });
+  }
+}
+
+export class ConfirmationRequiredError extends CoreError {
+  readonly code = "CONFIRMATION_REQUIRED";
+  constructor(operation: string, confirmation: string) {
+    super(`This operation is dangerous: confirm it with the name "${confirmation}"`, {
+      operation,
+      confirmation,
+    });
+  }
+}
+
+export class AuditRecordNotFoundError extends CoreError {
+  readonly code = "AUDIT_RECORD_NOT_FOUND";
+  constructor(auditId: number) {
+    super(`There is no audit record ${auditId}`, { auditId });
+  }
+}
+
+/** The change has no inverse. The message says why. */
+export class CannotUndoError extends CoreError {
+  readonly code = "CANNOT_UNDO";
+  constructor({ id, operation }: AuditRecord, why: string) {
+    super(`This change cannot be undone: ${why}`, { auditId: id, operation });
+  }
+}
+
+/** The run lost the lease of its target, so a later run may continue the job. */
+export class RunLostError extends CoreError {
+  readonly code = "RUN_LOST";
+  override readonly retryable = true;
+  constructor(jobId: string) {
+    super("This run lost its lease; the saved steps stay, and the same job continues", { jobId });
+  }
+}

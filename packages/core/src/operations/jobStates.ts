@@ -1,0 +1,11 @@
+import type { JobStatus } from "../ports/operationStore.ts";
+import { stateMachine } from "../shared/stateMachine.ts";
+
+/** The allowed transitions between the states of a job. */
+export const jobStates = stateMachine<JobStatus>("job", "PLANNED", {
+  PLANNED: ["RUNNING"],
+  RUNNING: ["STOPPED", "DONE", "FAILED"],
+  STOPPED: ["RUNNING"],
+  DONE: [],
+  FAILED: [],
+});

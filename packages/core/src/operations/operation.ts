@@ -1,0 +1,161 @@
+import type { z } from "zod";
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { JsonObject } from "../ports/operationStore.ts";
+import type { Tx } from "../ports/transaction.ts";
+
+/*
+ * Operations: plan, execute, verify, remember
+ *
+ * Problem: an operator changes a live sale. A command that does more than the operator saw, runs
+ * twice, or dies half way makes an incident worse.
+ *
+ * States of a job: PLANNED -> RUNNING -> DONE. RUNNING -> STOPPED when the run is interrupted or
+ * reaches a limit, and STOPPED -> RUNNING when the same job is run again. A process that dies
+ * leaves RUNNING; its lease expires, and the next run continues. FAILED: the verification read
+ * something else than the plan promised.
+ *
+ * - `planOperation` reads the facts that the change rests on, counts what would change, and stores
+ *   the plan with a hash of the facts. Nothing else changes.
+ * - `executeOperation` takes the lease of the operation's target, reads the facts again, and
+ *   refuses with the differences when one has changed. Otherwise it opens an audit record and does
+ *   the steps.
+ * - Each step is saved with a checkpoint. A step in the database commits together with its
+ *   checkpoint, and only under the lease. A step outside the database is repeated after a crash,
+ *   so it must have the same effect when it runs twice.
+ * - At the end the verification reads back what the plan promised, and the audit record is closed
+ *   with the state after the change.
+ *
+ * Failures:
+ * - The process dies anywhere: the job keeps its last checkpoint. Running the same job again
+ *   continues there, and the earlier audit record is closed as INTERRUPTED.
+ * - Two operators run one plan, or two plans for one target: the lease lets one of them run.
+ * - The connection is lost at COMMIT of a step: the run ends, and the same job continues at the
+ *   checkpoint that the database has.
+ *
+ * Not promised: that nothing else changes while a job runs. Every step therefore decides with the
+ * conditions of its own statements, and leaves out what no longer fits.
+ */
+
+/** A value of a fact. Facts are flat, so that two readings can be compared line by line. */
+export type FactValue = string | number | boolean | null;
+export type Facts = Readonly<Record<string, FactValue>>;
+
+/** A reading of everything that an operation would change. */
+export interface OperationPlan {
+  /** The plan rests on these facts: when one is different at execution, the plan is refused. */
+  readonly facts: Facts;
+  /** Number of things that would change. */
+  readonly count: number;
+  /** The counted thing, in the singular: "outbox message". */
+  readonly unit: string;
+  /** At most ten of the changes, one line each. */
+  readonly sample: readonly string[];
+  /** Further facts for the operator; they are not part of the plan's hash. */
+  readonly notes: readonly string[];
+}
+
+/** One reading that the verification compares with the plan. */
+export interface Verification {
+  /** The statement that must hold now: "queue main is paused". */
+  readonly claim: string;
+  readonly holds: boolean;
+  /** The values that were read. */
+  readonly read: string;
+}
+
+/** The input of one step. */
+export interface StepInput<Input> {
+  readonly input: Input;
+  readonly facts: Facts;
+  /** The checkpoint of the previous step; undefined for the first step. */
+  readonly checkpoint: JsonObject | undefined;
+  /** Most things that this step may change. */
+  readonly max: number;
+}
+
+export interface StepResult {
+  /** The next step continues with this value. */
+  readonly checkpoint: JsonObject;
+  /** Number of things that this step changed. */
+  readonly changed: number;
+  readonly isDone: boolean;
+}
+
+/** The steps of an operation. */
+export type Steps<Input> =
+  /** The step runs inside the transaction that saves its checkpoint. */
+  | {
+      readonly kind: "transaction";
+      step(core: CoreContext, tx: Tx, input: StepInput<Input>): Promise<StepResult>;
+    }
+  /** The step changes Redis or Kafka, and has the same effect when it runs twice. */
+  | {
+      readonly kind: "repeatable";
+      step(core: CoreContext, input: StepInput<Input>): Promise<StepResult>;
+    };
+
+/** The operation that reverts another one, or the reason why none exists. */
+export type Inverse =
+  | { readonly operation: string; readonly input: JsonObject }
+  | { readonly impossible: string };
+
+/** A change that operators make: planned, executed in steps, verified and audited. */
+export interface Operation<Input> {
+  /** Area and verb: "queue.configure". */
+  readonly name: string;
+  /** One sentence for the operator. */
+  readonly summary: string;
+  readonly input: z.ZodType<Input>;
+  /**
+   * The name that the operator repeats to confirm a dangerous operation; undefined for an
+   * operation that is easy to revert.
+   */
+  confirmation(input: Input): string | undefined;
+  /**
+   * The thing that two runs must not change at once, such as "queue:main": 1 to 80 ASCII
+   * characters.
+   */
+  target(input: Input): string;
+  /** @throws CoreError when the operation is impossible for this input */
+  plan(core: CoreContext, input: Input): Promise<OperationPlan>;
+  /** The state that the audit record shows, before and after. */
+  state(core: CoreContext, input: Input): Promise<JsonObject>;
+  readonly steps: Steps<Input>;
+  verify(core: CoreContext, input: Input, plan: OperationPlan): Promise<readonly Verification[]>;
+  /** @param before the audited state before the change */
+  inverse(input: Input, before: JsonObject): Inverse;
+}
+
+/**
+ * An operation whose input type is hidden, so that operations of all inputs fit into one list. Its
+ * functions parse the stored input.
+ */
+export interface AnyOperation extends Omit<Operation<JsonObject>, "input"> {
+  /** @throws ZodError */
+  parse(input: unknown): JsonObject;
+}
+
+/** Hides the input type of an operation. */
+export function operation<Input extends JsonObject>(of: Operation<Input>): AnyOperation {
+  const parse = (input: unknown): Input => of.input.parse(input);
+  const given = ({ input, ...step }: StepInput<JsonObject>): StepInput<Input> => ({
+    ...step,
+    input: parse(input),
+  });
+  const { steps } = of;
+  return {
+    name: of.name,
+    summary: of.summary,
+    parse,
+    confirmation: (input) => of.confirmation(parse(input)),
+    target: (input) => of.target(parse(input)),
+    plan: (core, input) => of.plan(core, parse(input)),
+    state: (core, input) => of.state(core, parse(input)),
+    steps:
+      steps.kind === "transaction"
+        ? { kind: "transaction", step: (core, tx, step) => steps.step(core, tx, given(step)) }
+        : { kind: "repeatable", step: (core, step) => steps.step(core, given(step)) },
+    verify: (core, input, plan) => of.verify(core, parse(input), plan),
+    inverse: (input, before) => of.inverse(parse(input), before),
+  };
+}

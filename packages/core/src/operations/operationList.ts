@@ -1,0 +1,13 @@
+import { OperationNotFoundError } from "./errors.ts";
+import type { AnyOperation } from "./operation.ts";
+import { configureQueueOperation } from "./queue/configure.ts";
+
+/** Every operation, for the CLI, the admin endpoints and the runbooks. */
+export const OPERATIONS: readonly AnyOperation[] = [configureQueueOperation];
+
+/** @throws OperationNotFoundError */
+export function findOperation(name: string): AnyOperation {
+  const found = OPERATIONS.find((operation) => operation.name === name);
+  if (!found) throw new OperationNotFoundError(name);
+  return found;
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { Job, JsonObject } from "../ports/operationStore.ts";
+import { InvalidInputError } from "../shared/errors.ts";
+import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
+import { JobNotFoundError } from "./errors.ts";
+import type { AnyOperation, Facts, OperationPlan } from "./operation.ts";
+
+/** A plan is read by a person who then decides; later the figures mean little. */
+const VALID_MS = 15 * 60_000;
+
+/** The stored form of a plan. */
+export const planSchema = z.object({
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  count: z.number(),
+  unit: z.string(),
+  sample: z.array(z.string()),
+  notes: z.array(z.string()),
+});
+
+export interface PlanOperationInput {
+  readonly operation: AnyOperation;
+  readonly input: unknown;
+  /** The audit record whose effect this operation reverts. */
+  readonly undoes?: number | undefined;
+}
+
+export interface PlannedJob {
+  readonly job: Job;
+  readonly plan: OperationPlan;
+  /** The name to confirm; undefined when the operation needs none. */
+  readonly confirmation: string | undefined;
+}
+
+/**
+ * Reads what an operation would change, and stores the plan. Changes nothing else.
+ * @throws InvalidInputError for an input that the operation does not accept
+ */
+export async function planOperation(
+  core: CoreContext,
+  { operation, input: given, undoes }: PlanOperationInput,
+): Promise<PlannedJob> {
+  const input = parseInput(operation, given);
+  const plan = await operation.plan(core, input);
+  const id = core.ids.uuid();
+  await core.operations.addJob(null, {
+    id,
+    operation: operation.name,
+    input,
+    inputHash: fingerprintOf(input),
+    plan: { ...plan },
+    planHash: planHashOf(operation, input, plan.facts),
+    validMs: VALID_MS,
+    undoes,
+  });
+  const job = await core.operations.findJob(null, id);
+  if (!job) throw new JobNotFoundError(id);
+  return { job, plan, confirmation: operation.confirmation(input) };
+}
+
+/** @throws InvalidInputError with the first rule that the input breaks */
+export function parseInput(operation: AnyOperation, input: unknown): JsonObject {
+  try {
+    return operation.parse(input);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    const [issue] = error.issues;
+    const field = issue?.path.join(".") ?? "";
+    throw new InvalidInputError(`${field === "" ? "input" : field}: ${issue?.message}`, { field });
+  }
+}
+
+/** SHA-256 of everything that a plan promises. */
+export function planHashOf(operation: AnyOperation, input: JsonObject, facts: Facts): string {
+  return fingerprintOf({ operation: operation.name, input, facts });
+}

@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { Lease } from "../ports/leaseStore.ts";
+import type { Job, JobProgress, JobStatus, JsonObject, Operator } from "../ports/operationStore.ts";
+import type { Tx } from "../ports/transaction.ts";
+import { RunLostError } from "./errors.ts";
+import { jobStates } from "./jobStates.ts";
+import type { AnyOperation, OperationPlan, StepResult, Verification } from "./operation.ts";
+import { planSchema } from "./planOperation.ts";
+import { announceStep } from "./stepChannel.ts";
+
+/** Things that one step changes: locks for milliseconds, and the run stops soon when asked to. */
+const STEP_MAX = 100;
+
+/** Why a run stopped before the job was done. */
+export type StopReason = "interrupted" | "max" | "abort-if";
+
+/** Limits of one run. A run that reaches one stops between two steps; the same job continues. */
+export interface RunLimits {
+  /** Most things that this run changes. */
+  readonly max?: number | undefined;
+  /** Most changes per second. */
+  readonly perSecond?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Read before every step; a text stops the run and says why. */
+  readonly abortIf?: (() => Promise<string | undefined>) | undefined;
+  readonly onProgress?: ((progress: { changed: number; count: number }) => void) | undefined;
+}
+
+/** The result of a run, or of an earlier run of the same job. */
+export interface JobReport {
+  readonly jobId: string;
+  readonly status: JobStatus;
+  /** Things that all runs of the job changed. */
+  readonly changed: number;
+  readonly plan: OperationPlan;
+  readonly verifications: readonly Verification[];
+  readonly stopped:
+    | { readonly reason: StopReason; readonly detail?: string | undefined }
+    | undefined;
+  /** Whether the job had ended before this call. */
+  readonly isRepetition: boolean;
+  /** The audit record of this run; undefined for a repetition. */
+  readonly auditId: number | undefined;
+}
+
+export interface RunStepsInput extends RunLimits {
+  readonly operation: AnyOperation;
+  readonly job: Job;
+  readonly lease: Lease;
+  readonly leaseMs: number;
+  readonly operator: Operator;
+  readonly reason?: string | undefined;
+}
+
+const outcomeSchema = z.object({
+  verifications: z.array(z.object({ claim: z.string(), holds: z.boolean(), read: z.string() })),
+});
+
+/** The report of a job that has ended. */
+export function reportOfEndedJob(job: Job): JobReport {
+  const { verifications } = outcomeSchema.parse(job.outcome ?? { verifications: [] });
+  return {
+    ...{ jobId: job.id, status: job.status, changed: job.changed },
+    plan: planSchema.parse(job.plan),
+    verifications,
+    ...{ stopped: undefined, isRepetition: true, auditId: undefined },
+  };
+}
+
+/** A run in progress: what its next step needs. */
+interface Run extends RunStepsInput {
+  readonly auditId: number;
+  checkpoint: JsonObject | undefined;
+  changed: number;
+}
+
+/** Opens the audit record, runs the steps from the checkpoint, verifies, and closes the record. */
+export async function runSteps(core: CoreContext, input: RunStepsInput): Promise<JobReport> {
+  const { operation, job } = input;
+  const plan = planSchema.parse(job.plan);
+  const before = await operation.state(core, job.input);
+  const auditId = await begin(core, input, before);
+  announceStep({ jobId: job.id, step: "begun" });
+  const { checkpoint, changed } = job;
+  const run: Run = { ...input, auditId, checkpoint, changed };
+  const startedMs = core.clock.monotonicMs();
+  for (;;) {
+    const stopped = await stopReason(run);
+    if (stopped) return finish(core, run, plan, "STOPPED", { verifications: [], stopped });
+    const result = await oneStep(core, run, plan);
+    announceStep({ jobId: job.id, step: "saved" });
+    run.onProgress?.({ changed: run.changed, count: plan.count });
+    if (result.isDone) break;
+    await pace(core, run, startedMs);
+  }
+  const verifications = await operation.verify(core, job.input, plan);
+  announceStep({ jobId: job.id, step: "verified" });
+  const status = verifications.every(({ holds }) => holds) ? "DONE" : "FAILED";
+  return finish(core, run, plan, status, { verifications, stopped: undefined });
+}
+
+async function begin(core: CoreContext, input: RunStepsInput, before: JsonObject): Promise<number> {
+  const { operation, job, lease, operator, reason } = input;
+  return core.withTransaction(async (tx) => {
+    await requireLease(core, tx, lease, job.id);
+    await save(core, tx, { jobId: job.id, status: job.status }, { ...job, status: "RUNNING" });
+    return core.operations.openAudit(tx, {
+      ...{ jobId: job.id, operation: operation.name, operator, reason, before },
+      planHash: job.planHash,
+      undoes: job.undoes,
+    });
+  });
+}
+
+async function oneStep(core: CoreContext, run: Run, plan: OperationPlan): Promise<StepResult> {
+  const { operation, job, lease, leaseMs } = run;
+  if (!(await core.leases.acquire(lease.name, lease.owner, leaseMs))) {
+    throw new RunLostError(job.id);
+  }
+  const { steps } = operation;
+  const max = Math.min(STEP_MAX, leftOf(run), run.perSecond ?? STEP_MAX);
+  const step = { input: job.input, facts: plan.facts, checkpoint: run.checkpoint, max };
+  const repeatable = steps.kind === "repeatable" ? await steps.step(core, step) : undefined;
+  if (repeatable) announceStep({ jobId: job.id, step: "applied" });
+  const result = await core.withTransaction(async (tx) => {
+    await requireLease(core, tx, lease, job.id);
+    const made = steps.kind === "transaction" ? await steps.step(core, tx, step) : repeatable;
+    assert(made, "a repeatable step has run above");
+    const changed = run.changed + made.changed;
+    await save(
+      core,
+      tx,
+      { jobId: job.id, status: "RUNNING" },
+      {
+        ...{ status: "RUNNING", checkpoint: made.checkpoint, changed, outcome: undefined },
+      },
+    );
+    return made;
+  });
+  run.checkpoint = result.checkpoint;
+  run.changed += result.changed;
+  return result;
+}
+
+/** Things that this run may still change. */
+function leftOf({ max, changed, job }: Run): number {
+  return max === undefined ? STEP_MAX : max - (changed - job.changed);
+}
+
+async function stopReason(run: Run): Promise<JobReport["stopped"]> {
+  if (run.signal?.aborted) return { reason: "interrupted" };
+  if (leftOf(run) <= 0) return { reason: "max", detail: `${run.max} changed in this run` };
+  const detail = await run.abortIf?.();
+  return detail === undefined ? undefined : { reason: "abort-if", detail };
+}
+
+/** Waits until the average rate of this run is at most `perSecond`. */
+async function pace(core: CoreContext, run: Run, startedMs: number): Promise<void> {
+  if (run.perSecond === undefined) return;
+  const dueMs = startedMs + ((run.changed - run.job.changed) / run.perSecond) * 1000;
+  const waitMs = dueMs - core.clock.monotonicMs();
+  // A wait longer than the lease would lose it; a step of at most `perSecond` things waits 1 s.
+  if (waitMs > 0) await core.clock.sleep(waitMs, run.signal);
+}
+
+async function finish(
+  core: CoreContext,
+  run: Run,
+  plan: OperationPlan,
+  status: JobStatus,
+  end: Pick<JobReport, "verifications" | "stopped">,
+): Promise<JobReport> {
+  const { operation, job, lease, auditId, checkpoint, changed } = run;
+  const after = await operation.state(core, job.input);
+  const outcome = { verifications: end.verifications, stopped: end.stopped ?? null };
+  await core.withTransaction(async (tx) => {
+    await requireLease(core, tx, lease, job.id);
+    await save(
+      core,
+      tx,
+      { jobId: job.id, status: "RUNNING" },
+      { status, checkpoint, changed, outcome },
+    );
+    const changedHere = changed - job.changed;
+    await core.operations.closeAudit(tx, auditId, {
+      outcome: auditOf(status),
+      changed: changedHere,
+      after,
+    });
+  });
+  announceStep({ jobId: job.id, step: "closed" });
+  return { jobId: job.id, status, changed, plan, ...end, isRepetition: false, auditId };
+}
+
+function auditOf(status: JobStatus): "STOPPED" | "DONE" | "FAILED" {
+  assert(status === "STOPPED" || status === "DONE" || status === "FAILED", "a run ends in these");
+  return status;
+}
+
+async function requireLease(core: CoreContext, tx: Tx, lease: Lease, jobId: string): Promise<void> {
+  if (!(await core.operations.lockLease(tx, lease))) throw new RunLostError(jobId);
+}
+
+/** @throws RunLostError when another run has changed the job */
+async function save(
+  core: CoreContext,
+  tx: Tx,
+  from: { readonly jobId: string; readonly status: JobStatus },
+  to: JobProgress,
+): Promise<void> {
+  if (from.status !== to.status) jobStates.requireMove(from.status, to.status);
+  if (!(await core.operations.saveProgress(tx, from.jobId, [from.status], to))) {
+    throw new RunLostError(from.jobId);
+  }
+}

@@ -1,0 +1,126 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { expect } from "chai";
+import { executeOperation } from "../../../src/operations/executeOperation.ts";
+import { findOperation } from "../../../src/operations/operationList.ts";
+import { planOperation } from "../../../src/operations/planOperation.ts";
+import { planUndo } from "../../../src/operations/undoOperation.ts";
+import { configureQueue } from "../../../src/queue/configureQueue.ts";
+import { codeOf, failureOf } from "../../support/fixtures.ts";
+import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
+
+const operator = { name: "mina", host: "ops-1", command: "onsale queue pause main --execute" };
+const operation = findOperation("queue.configure");
+const pause = { queueId: QUEUE_ID, settings: { mode: "paused" } };
+
+describe("executeOperation", () => {
+  const current = useMemoryQueue();
+  const plan = (input: unknown = pause) => planOperation(current().core, { operation, input });
+  const execute = (more: object = {}, core = current().core) =>
+    executeOperation(core, { operation, input: pause, operator, ...more });
+  const modeOf = async () =>
+    (await current().core.admissions.findQueue(null, QUEUE_ID))?.settings.mode;
+  const audit = () =>
+    current().core.operations.listAudit(null, {
+      ...{ beforeId: undefined, operation: undefined, operator: undefined, jobId: undefined },
+      max: 10,
+    });
+
+  it("changes nothing when an operation is only planned", async () => {
+    const planned = await plan();
+    expect(planned.plan).to.include({ count: 1, unit: "setting" });
+    expect(planned.plan.sample).to.deep.equal(["mode: open -> paused"]);
+    expect(await modeOf()).to.equal("open");
+    expect(await audit()).to.deep.equal([]);
+  });
+
+  it("does the plan, verifies it and closes the audit record", async () => {
+    const { job } = await plan();
+    const report = await execute();
+    expect(report).to.include({ jobId: job.id, status: "DONE", changed: 1, isRepetition: false });
+    expect(report.verifications.map(({ holds }) => holds)).to.deep.equal([true]);
+    expect(await modeOf()).to.equal("paused");
+    const [record] = await audit();
+    expect(record).to.deep.include({ outcome: "DONE", changed: 1, operator, jobId: job.id });
+    expect(record?.before).to.include({ mode: "open" });
+    expect(record?.after).to.include({ mode: "paused" });
+  });
+
+  it("refuses without a plan, with an expired plan, and with a plan of another input", async () => {
+    expect(codeOf(await failureOf(execute()))).to.equal("PLAN_MISSING");
+    const { job } = await plan({ queueId: QUEUE_ID, settings: { mode: "draining" } });
+    expect(codeOf(await failureOf(execute({ jobId: job.id })))).to.equal("JOB_MISMATCH");
+    const { job: old } = await plan();
+    current().clock.pass(16 * 60_000);
+    expect(codeOf(await failureOf(execute()))).to.equal("PLAN_MISSING");
+    expect(codeOf(await failureOf(execute({ jobId: old.id })))).to.equal("PLAN_EXPIRED");
+    expect(await modeOf()).to.equal("open");
+  });
+
+  it("refuses a stale plan with the differences and changes nothing", async () => {
+    await plan();
+    await configureQueue(current().core, { queueId: QUEUE_ID, settings: { mode: "draining" } });
+    const failure = await failureOf(execute());
+    expect(codeOf(failure)).to.equal("PLAN_STALE");
+    expect(failure)
+      .to.have.nested.property("details.differences")
+      .that.deep.equals([{ fact: "mode", planned: "open", now: "draining" }]);
+    expect(await modeOf()).to.equal("draining");
+    expect(await audit()).to.deep.equal([]);
+  });
+
+  it("reports an ended job instead of running it again", async () => {
+    const { job } = await plan();
+    const first = await execute({ jobId: job.id });
+    await configureQueue(current().core, { queueId: QUEUE_ID, settings: { mode: "open" } });
+    const second = await execute({ jobId: job.id });
+    expect(second).to.include({ status: "DONE", changed: first.changed, isRepetition: true });
+    expect(await modeOf()).to.equal("open");
+    expect(await audit()).to.have.length(1);
+  });
+
+  it("lets one of two operators run one plan", async () => {
+    const { job } = await plan();
+    const reports = await Promise.allSettled([
+      execute({ jobId: job.id }),
+      execute({ jobId: job.id }, current().another()),
+    ]);
+    const codes = reports.map((one) =>
+      one.status === "fulfilled" ? one.value.isRepetition : codeOf(one.reason),
+    );
+    expect(codes).to.include(false);
+    expect(codes.filter((code) => code === false)).to.have.length(1);
+    expect(await audit()).to.have.length(1);
+  });
+
+  for (const step of ["begun", "applied", "saved", "verified", "closed"]) {
+    it(`continues a job whose run died after the point "${step}"`, async () => {
+      const { job } = await plan();
+      const die = (event: unknown): void => {
+        if (isStep(event, step)) current().loseCalls(/./);
+      };
+      subscribe("onsale:operation-step", die);
+      await Promise.allSettled([execute({ jobId: job.id })]);
+      unsubscribe("onsale:operation-step", die);
+      current().restoreCalls();
+      const report = await execute({ jobId: job.id });
+      expect(report).to.include({ status: "DONE", isRepetition: step === "closed" });
+      expect(await modeOf()).to.equal("paused");
+      const outcomes = (await audit()).map(({ outcome }) => outcome);
+      expect(outcomes).to.deep.equal(step === "closed" ? ["DONE"] : ["DONE", "INTERRUPTED"]);
+    });
+  }
+
+  it("undoes a change with a job of its own", async () => {
+    await plan();
+    const { auditId = 0 } = await execute();
+    const undo = await planUndo(current().core, auditId);
+    await execute({ input: undo.job.input, jobId: undo.job.id });
+    expect(await modeOf()).to.equal("open");
+    const [newest] = await audit();
+    expect(newest).to.include({ undoes: auditId, outcome: "DONE" });
+  });
+});
+
+function isStep(event: unknown, step: string): boolean {
+  return typeof event === "object" && event !== null && "step" in event && event.step === step;
+}
