@@ -7,6 +7,10 @@ export const EXIT = {
   usage: 2,
   /** A precondition (a server, a setting, a schema) is missing. */
   precondition: 3,
+  /** A bulk change stopped at a limit; the same job continues. */
+  partial: 4,
+  /** The change was made, and reading it back shows something else. */
+  unverified: 5,
   interrupted: 130,
 } as const;
 
@@ -38,6 +42,8 @@ export interface ErrorReport {
   readonly message: string;
   readonly cause?: string | undefined;
   readonly next?: string | undefined;
+  /** Facts of a refusal, such as the differences of a stale plan. */
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
   readonly exitCode: ExitCode;
 }
 
@@ -48,6 +54,20 @@ export interface ErrorReport {
 const UNREACHABLE = new Set(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EHOSTUNREACH"]);
 const UNREACHABLE_NEXT =
   "Start the servers with `onsale stack up`, or check MYSQL_URL, REDIS_URL and KAFKA_BROKERS.";
+
+/** Refusals of an operation before it changes anything, and the next step for the operator. */
+const OPERATION_NEXT: ReadonlyMap<string, string> = new Map([
+  ["PLAN_MISSING", "Run the same command without --execute, read the plan, then add --execute."],
+  ["PLAN_EXPIRED", "Run the same command without --execute to make a new plan."],
+  ["PLAN_STALE", "Run the same command without --execute to see what it would do now."],
+  ["JOB_RUNNING", "Wait for the other run, or look at it with `onsale job list`."],
+  ["JOB_MISMATCH", "Look at the job with `onsale job show`, or leave --job out."],
+  ["JOB_FAILED", "Look at the job with `onsale job show`, then make a new plan."],
+  ["JOB_NOT_FOUND", "`onsale job list` shows the jobs."],
+  ["REASON_REQUIRED", "Add --reason 'WHY'; the audit record keeps it."],
+  ["CONFIRMATION_REQUIRED", "Add --confirm with the name that the plan shows."],
+  ["CANNOT_UNDO", "`onsale audit show` shows what was changed."],
+]);
 
 /** The hint at the end of oclif's messages. It is removed, because `next` replaces it. */
 const HELP_HINT = /\nSee more help with --help$/;
@@ -79,6 +99,10 @@ export function reportOf(error: unknown): ErrorReport {
   }
   if (code === "DEPENDENCY_UNAVAILABLE" || UNREACHABLE.has(code)) {
     return { ...base, code, next: UNREACHABLE_NEXT, exitCode: EXIT.precondition };
+  }
+  const precondition = OPERATION_NEXT.get(code);
+  if (precondition !== undefined) {
+    return { ...base, code, next: precondition, exitCode: EXIT.precondition };
   }
   const next =
     code === "INTERNAL" ? "Run again with DEBUG=onsale for the stack, and report it." : undefined;

@@ -44,6 +44,11 @@ export {
   VIOLATIONS_SHOWN_MAX,
   type Violation,
 } from "./invariants/violations.ts";
+export {
+  type AbortCondition,
+  checkAbortCondition,
+  parseAbortCondition,
+} from "./operations/abortCondition.ts";
 export * from "./operations/errors.ts";
 export {
   type ExecuteOperationInput,
@@ -58,7 +63,7 @@ export type {
 export { findOperation, OPERATIONS } from "./operations/operationList.ts";
 export { type PlannedJob, planOperation, planSchema } from "./operations/planOperation.ts";
 export type { JobReport, RunLimits, StopReason } from "./operations/runSteps.ts";
-export { planUndo } from "./operations/undoOperation.ts";
+export { inverseOf, planUndo } from "./operations/undoOperation.ts";
 export { admitPayment } from "./payment/admitPayment.ts";
 export * from "./payment/errors.ts";
 export { type PaidReservation, payReservation } from "./payment/payReservation.ts";

@@ -1,15 +1,19 @@
 import type { CoreContext } from "../ports/coreContext.ts";
+import type { JsonObject } from "../ports/operationStore.ts";
 import { AuditRecordNotFoundError, CannotUndoError, JobNotFoundError } from "./errors.ts";
+import type { AnyOperation } from "./operation.ts";
 import { findOperation } from "./operationList.ts";
 import { type PlannedJob, planOperation } from "./planOperation.ts";
 
 /**
- * Plans the inverse of an audited run. The plan is executed like any other, and its audit record
- * names the record that it reverts.
+ * Finds the operation that reverts an audited run.
  * @throws AuditRecordNotFoundError
  * @throws CannotUndoError with the reason when the run changed nothing or has no inverse
  */
-export async function planUndo(core: CoreContext, auditId: number): Promise<PlannedJob> {
+export async function inverseOf(
+  core: CoreContext,
+  auditId: number,
+): Promise<{ readonly operation: AnyOperation; readonly input: JsonObject }> {
   const record = await core.operations.findAudit(null, auditId);
   if (!record) throw new AuditRecordNotFoundError(auditId);
   const job = await core.operations.findJob(null, record.jobId);
@@ -18,9 +22,17 @@ export async function planUndo(core: CoreContext, auditId: number): Promise<Plan
     throw new CannotUndoError(record, "its job is not finished; finish it first");
   }
   if (job.changed === 0) throw new CannotUndoError(record, "it changed nothing");
-  const operation = findOperation(record.operation);
-  const inverse = operation.inverse(operation.parse(job.input), record.before);
-  if ("impossible" in inverse) throw new CannotUndoError(record, inverse.impossible);
-  const { operation: name, input } = inverse;
-  return planOperation(core, { operation: findOperation(name), input, undoes: auditId });
+  const { parse, inverse } = findOperation(record.operation);
+  const found = inverse(parse(job.input), record.before);
+  if ("impossible" in found) throw new CannotUndoError(record, found.impossible);
+  return { operation: findOperation(found.operation), input: found.input };
+}
+
+/**
+ * Plans the inverse of an audited run. The plan is executed like any other, and its audit record
+ * names the record that it reverts.
+ * @throws AuditRecordNotFoundError, CannotUndoError
+ */
+export async function planUndo(core: CoreContext, auditId: number): Promise<PlannedJob> {
+  return planOperation(core, { ...(await inverseOf(core, auditId)), undoes: auditId });
 }

@@ -1,0 +1,62 @@
+import type { JobReport, PlannedJob } from "@onsale/core";
+import { paint } from "../terminal/paint.ts";
+import { table } from "../terminal/table.ts";
+
+/** Digits of a plan's hash that people compare. */
+const HASH_SHOWN = 12;
+
+/** Makes the plural of the units that operations count: "entry" becomes "entries". */
+function counted(count: number, unit: string): string {
+  if (count === 1) return `1 ${unit}`;
+  const plural = /[^aeiou]y$/.test(unit) ? `${unit.slice(0, -1)}ies` : `${unit}s`;
+  return `${count.toLocaleString("en")} ${plural}`;
+}
+
+/** The plan as text for a terminal. */
+export function drawPlan({ job, plan, confirmation }: PlannedJob): string {
+  const { facts, count, unit, sample, notes } = plan;
+  const rest = count - sample.length;
+  const lines = [
+    `Plan of ${paint("bold", job.operation)}: ${counted(count, unit)} would change`,
+    ...sample.map((line) => `  ${line}`),
+    ...(rest > 0 && sample.length > 0 ? [`  and ${counted(rest, unit)} more`] : []),
+    "",
+    "It rests on",
+    table(
+      ["FACT", "NOW"],
+      Object.entries(facts).map(([name, value]) => [name, String(value)]),
+    ),
+    ...(notes.length === 0 ? [] : ["", ...notes]),
+    "",
+    `Job   ${job.id}`,
+    `Hash  ${job.planHash.slice(0, HASH_SHOWN)}, valid until ${job.validUntil.toISOString()}`,
+    "Nothing has changed. Run the same command with --execute to do this plan.",
+  ];
+  if (confirmation !== undefined) {
+    lines.push(`It also needs --confirm=${confirmation} and --reason.`);
+  }
+  return lines.join("\n");
+}
+
+/** The result of a run as text for a terminal. */
+export function drawReport(report: JobReport): string {
+  const { jobId, status, changed, plan, verifications, stopped, isRepetition, auditId } = report;
+  const lines = [
+    isRepetition
+      ? `Job ${jobId} had ended before; nothing was changed now.`
+      : `${statusText(status)}: ${counted(changed, plan.unit)} changed of ${plan.count} planned`,
+    ...(stopped ? [`Stopped: ${stopped.detail ?? stopped.reason}`] : []),
+    ...verifications.map(
+      ({ claim, holds, read }) =>
+        `  ${holds ? paint("green", "verified") : paint("red", "NOT TRUE")}  ${claim} (${read})`,
+    ),
+  ];
+  if (stopped) lines.push(`Continue with --execute --job ${jobId}`);
+  if (auditId !== undefined) lines.push(`Audit record ${auditId}`);
+  return lines.join("\n");
+}
+
+function statusText(status: JobReport["status"]): string {
+  if (status === "DONE") return paint("green", "Done");
+  return status === "STOPPED" ? paint("yellow", "Stopped") : paint("red", "Failed");
+}

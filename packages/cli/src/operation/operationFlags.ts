@@ -1,0 +1,42 @@
+import { Flags } from "@oclif/core";
+
+/** The flags of every command that changes something. */
+export const operationFlags = {
+  execute: Flags.boolean({
+    description: "Do the plan that the same command printed before",
+    helpGroup: "OPERATION",
+  }),
+  job: Flags.string({
+    description: "Run, continue or report this job; its id is in the plan",
+    helpGroup: "OPERATION",
+    dependsOn: ["execute"],
+  }),
+  reason: Flags.string({
+    description: "Why; the audit record keeps it",
+    helpGroup: "OPERATION",
+  }),
+  confirm: Flags.string({
+    description: "The name that a dangerous plan asks for",
+    helpGroup: "OPERATION",
+  }),
+  operator: Flags.string({
+    description: "Who changes it; the user of this machine when left out",
+    env: "ONSALE_OPERATOR",
+    helpGroup: "OPERATION",
+  }),
+};
+
+/** The flags of commands that change many things in steps. */
+export const bulkFlags = {
+  rps: Flags.integer({ description: "Most changes per second", min: 1, helpGroup: "OPERATION" }),
+  max: Flags.integer({
+    description: "Stop after this many changes; the same job continues",
+    min: 1,
+    helpGroup: "OPERATION",
+  }),
+  "abort-if": Flags.string({
+    description: "Stop when a live figure crosses a bound, such as 'outbox.oldest>30s'",
+    helpGroup: "OPERATION",
+    multiple: true,
+  }),
+};

@@ -1,0 +1,78 @@
+import type { CoreContext } from "../ports/coreContext.ts";
+import { InvalidInputError } from "../shared/errors.ts";
+
+/** Live figures that a bulk change can watch. */
+const FIGURES = {
+  "outbox.oldest": { unit: "ms", read: async (core) => (await counts(core)).oldestPendingAgeMs },
+  "outbox.pending": { unit: "", read: async (core) => (await counts(core)).pending },
+  dead: { unit: "", read: async (core) => (await counts(core)).dead },
+  "queue.waiting": { unit: "", read: (core) => sumOfQueues(core, "waitingCount") },
+  "queue.active": { unit: "", read: (core) => sumOfQueues(core, "activeCount") },
+} as const satisfies Record<string, Figure>;
+
+interface Figure {
+  readonly unit: "ms" | "";
+  readonly read: (core: CoreContext) => Promise<number>;
+}
+
+/** A condition on a live figure, such as `outbox.oldest>30s`. */
+export interface AbortCondition {
+  readonly text: string;
+  readonly figure: keyof typeof FIGURES;
+  readonly operator: ">" | "<";
+  /** In the figure's unit: ms for times, else a count. */
+  readonly bound: number;
+}
+
+const SYNTAX = /^\s*([a-z.]+[a-z0-9]*)\s*([<>])\s*(\d+(?:\.\d+)?)\s*(ms|s|min|h)?\s*$/;
+const MS_OF_UNIT = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 } as const;
+
+/** @throws InvalidInputError when the text is no condition on a known figure */
+export function parseAbortCondition(text: string): AbortCondition {
+  const [, name = "", operator, number, unit] = SYNTAX.exec(text) ?? [];
+  const figure = figureNamed(name);
+  if (figure === undefined || (operator !== ">" && operator !== "<")) throw unreadable(text);
+  const isTime = FIGURES[figure].unit === "ms";
+  if (isTime !== (unit !== undefined)) throw unreadable(text);
+  const factor = unit === "s" || unit === "min" || unit === "h" ? MS_OF_UNIT[unit] : 1;
+  return { text: text.trim(), figure, operator, bound: Number(number) * factor };
+}
+
+/** @returns a sentence with the figure when the condition is true, else `undefined` */
+export async function checkAbortCondition(
+  core: CoreContext,
+  { text, figure, operator, bound }: AbortCondition,
+): Promise<string | undefined> {
+  const value = await FIGURES[figure].read(core);
+  const isTrue = operator === ">" ? value > bound : value < bound;
+  if (!isTrue) return undefined;
+  return `${text}: ${figure} is ${Math.round(value)} ${FIGURES[figure].unit}`.trimEnd();
+}
+
+function figureNamed(name: string): keyof typeof FIGURES | undefined {
+  for (const known of Object.keys(FIGURES)) if (known === name && isFigure(known)) return known;
+  return undefined;
+}
+
+const isFigure = (name: string): name is keyof typeof FIGURES => Object.hasOwn(FIGURES, name);
+
+function unreadable(text: string): InvalidInputError {
+  const names = Object.entries(FIGURES).map(([name, { unit }]) =>
+    unit === "ms" ? `${name} (a time)` : name,
+  );
+  return new InvalidInputError(
+    `"${text}" is no condition such as outbox.oldest>30s or dead>0; figures: ${names.join(", ")}`,
+    { condition: text },
+  );
+}
+
+const counts = (core: CoreContext) => core.outbox.counts(null);
+
+async function sumOfQueues(
+  core: CoreContext,
+  field: "waitingCount" | "activeCount",
+): Promise<number> {
+  const ids = await core.admissions.listQueueIds(null);
+  const all = await Promise.all(ids.map((id) => core.queue.stats(id)));
+  return all.reduce((sum, stats) => ("status" in stats ? sum : sum + stats[field]), 0);
+}
