@@ -20,8 +20,10 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
   notification: ["outbox"],
   // Because an invariant compares the notifier's inbox with other tables.
   invariants: ["notification"],
-  // Because the worker starts the loops of all domains. Only the entry imports the worker.
-  worker: ["queue", "reservation", "outbox", "notification", "invariants"],
+  // Starts the loops of all domains; only the entry imports it.
+  worker: ["queue", "reservation", "outbox", "notification", "invariants", "operations"],
+  // Reads the state of all domains.
+  diagnosis: ["invariants", "operations", "outbox", "queue", "reservation", "worker"],
   // Plans and runs changes of operators in all domains; only the entry imports it.
   operations: [
     "catalog",
@@ -32,7 +34,6 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
     "point",
     "queue",
     "reservation",
-    "worker",
   ],
 };
 

@@ -20,6 +20,15 @@ export {
   readServersConfig,
   type ServersConfig,
 } from "./config/readConfig.ts";
+export { type DiagnoseInput, type Diagnosis, diagnose } from "./diagnosis/diagnose.ts";
+export {
+  FINDING_KINDS,
+  type Finding,
+  type FindingCode,
+  type Severity,
+} from "./diagnosis/findingList.ts";
+export type { SchemaStatus } from "./diagnosis/schemaFindings.ts";
+export { isClockOff } from "./diagnosis/serverFindings.ts";
 export {
   AGGREGATES,
   type AggregateType,
@@ -99,6 +108,7 @@ export type * from "./ports/tokenSigner.ts";
 export type * from "./ports/transaction.ts";
 export type * from "./ports/userStore.ts";
 export type * from "./ports/webhookSender.ts";
+export type * from "./ports/workerStore.ts";
 export { admitActive } from "./queue/admitActive.ts";
 export { configureQueue } from "./queue/configureQueue.ts";
 export * from "./queue/errors.ts";

@@ -64,6 +64,8 @@ export interface OpenMemoryOptions extends Omit<OpenCoreOptions, "role"> {
   /** Connects the process to the servers; by default every call arrives at once. */
   readonly link?: ServerLink;
   readonly scheduler?: Scheduler;
+  /** Default: "embedded". */
+  readonly processName?: string;
   readonly tokens?: TokenSigner;
   readonly webhook?: WebhookSender;
 }
@@ -95,6 +97,7 @@ export function openMemoryCore(
     publisher: memoryPublisher(servers.broker, link),
     consumers,
     config: config.core,
+    processName: options.processName ?? "embedded",
     queueState: createQueueState(clock),
     ids: options.ids ?? systemIds,
     tokens: options.tokens ?? fastJwtTokenSigner(config.core.queueTokenKeys),

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { cronScheduler } from "../adapters/cron/cronScheduler.ts";
 import { webhookSender } from "../adapters/http/webhookSender.ts";
 import { openKafka } from "../adapters/kafka/connection.ts";
@@ -50,6 +51,7 @@ export async function openServers(
     ...redisPorts(config, redis, runtime.clock),
     ...broker,
     config: config.core,
+    processName: `${hostname()}:${process.pid}`,
     queueState: createQueueState(runtime.clock),
     ids: systemIds,
     tokens: fastJwtTokenSigner(config.core.queueTokenKeys),

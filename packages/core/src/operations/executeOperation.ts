@@ -19,6 +19,9 @@ import { planDifferences } from "./planDifferences.ts";
 import { parseInput, planHashOf, planSchema } from "./planOperation.ts";
 import { type JobReport, type RunLimits, reportOfEndedJob, runSteps } from "./runSteps.ts";
 
+/** One lease for each target that a run changes. */
+export const OPERATION_LEASE_PREFIX = "operation:";
+
 /** A run renews its lease with every step; a dead run blocks its target this long. */
 const LEASE_MS = 10_000;
 const LEASE_POLL_MS = 250;
@@ -111,7 +114,7 @@ async function acquireTarget(
   const waitsMs = job.status === "RUNNING" ? LEASE_MS + LEASE_POLL_MS : 0;
   const untilMs = core.clock.monotonicMs() + waitsMs;
   for (;;) {
-    const lease = await core.leases.acquire(`operation:${target}`, owner, LEASE_MS);
+    const lease = await core.leases.acquire(`${OPERATION_LEASE_PREFIX}${target}`, owner, LEASE_MS);
     if (lease) return lease;
     if (core.clock.monotonicMs() >= untilMs) throw new JobRunningError(operation.name, target);
     await core.clock.sleep(LEASE_POLL_MS);

@@ -29,6 +29,7 @@ import type { TokenSigner } from "./tokenSigner.ts";
 import type { WithTransaction } from "./transaction.ts";
 import type { UserStore } from "./userStore.ts";
 import type { WebhookSender } from "./webhookSender.ts";
+import type { WorkerStore } from "./workerStore.ts";
 
 /** Ports that the database serves. */
 export interface DatabasePorts {
@@ -46,6 +47,7 @@ export interface DatabasePorts {
   readonly admissions: AdmissionStore;
   readonly users: UserStore;
   readonly operations: OperationStore;
+  readonly workers: WorkerStore;
   readonly idAllocator: IdAllocator;
   readonly invariantReader: InvariantReader;
 }
@@ -70,6 +72,8 @@ export interface BrokerPorts {
  */
 export interface CoreContext extends DatabasePorts, RedisPorts, BrokerPorts {
   readonly config: CoreConfig;
+  /** Host and process id, for people: "sale-2:4711". */
+  readonly processName: string;
   readonly webhook: WebhookSender;
   readonly scheduler: Scheduler;
   readonly clock: Clock;

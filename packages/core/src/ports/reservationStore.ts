@@ -52,6 +52,8 @@ export interface BuyerSeat {
  * transition changed the state first.
  */
 export interface ReservationStore {
+  /** Counts PENDING reservations whose hold expired more than `overdueMs` ago. */
+  countOverdue(tx: TxOrNone, overdueMs: number): Promise<number>;
   insert(tx: Tx, reservation: NewReservation): Promise<void>;
   find(tx: TxOrNone, id: number): Promise<Reservation | undefined>;
   /** Changes PENDING to CONFIRMED, if the hold has not expired by the database's clock. */

@@ -1,4 +1,5 @@
 import { NOTIFIER } from "../notification/notifier.ts";
+import { OPERATION_LEASE_PREFIX } from "../operations/executeOperation.ts";
 import { RELAY_LEASE_PREFIX } from "../outbox/bucketLeases.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Tx } from "../ports/transaction.ts";
@@ -25,7 +26,7 @@ const INBOX_RETENTIONS = 2;
 type Cleaned<K extends "outbox" | "inbox" | "notifications" | "idempotency"> = {
   readonly [Kind in K]: Pick<CoreContext[Kind], "cleanUp">;
 };
-type Core = Pick<CoreContext, "config" | "leases" | "metrics" | "withTransaction"> &
+type Core = Pick<CoreContext, "config" | "leases" | "metrics" | "withTransaction" | "workers"> &
   Cleaned<"outbox" | "inbox" | "notifications" | "idempotency">;
 
 /** Deletes rows that are older than the retention, in small batches. */
@@ -46,6 +47,8 @@ export const cleanUp: CoarseJob<Core> = {
       core.metrics.count("cleaned_up_rows_total", { kind }, deleted);
     }
     if (isMine()) await core.leases.forget(RELAY_LEASE_PREFIX, DAY_MS);
+    if (isMine()) await core.leases.forget(OPERATION_LEASE_PREFIX, DAY_MS);
+    if (isMine()) await core.workers.forget(DAY_MS);
   },
 };
 

@@ -7,6 +7,7 @@ import { promoteWaiting } from "../queue/promoteWaiting.ts";
 import { EXPIRY_BATCH_MAX, releaseExpiredHolds } from "../reservation/releaseExpiredHolds.ts";
 import { type BackgroundLoop, backgroundLoop } from "../shared/backgroundLoop.ts";
 import { cleanUp } from "./cleanUp.ts";
+import { HEARTBEAT_MS, heartbeat } from "./heartbeat.ts";
 import { reconcile } from "./reconcile.ts";
 import { type CoarseJob, runScheduledJob } from "./runScheduledJob.ts";
 
@@ -38,16 +39,26 @@ export function startWorker(core: CoreContext): Worker {
   const owner = core.ids.uuid();
   const stopping = new AbortController();
   const relay = outboxRelay(core);
-  const relayLoop = loop(core, "outbox-relay", core.config.outbox.pollMs, relay.runOnce);
+  const life = heartbeat(core, owner);
+  const watched = (
+    name: string,
+    idleMs: number,
+    runOnce: (signal: AbortSignal) => Promise<boolean>,
+  ) => loop(core, name, idleMs, life.watch(name, runOnce));
+  const relayLoop = watched("outbox-relay", core.config.outbox.pollMs, relay.runOnce);
   const loops = [
     relayLoop,
-    loop(core, "promotion", core.config.queue.promoteMs, () => promoteAll(core)),
-    loop(core, "hold-expiry", core.config.hold.sweepMs, async () => {
+    watched("promotion", core.config.queue.promoteMs, () => promoteAll(core)),
+    watched("hold-expiry", core.config.hold.sweepMs, async () => {
       const expired = await releaseExpiredHolds(core);
       if (expired > 0) relayLoop.nudge();
       return expired === EXPIRY_BATCH_MAX;
     }),
-    loop(core, "notification-delivery", DELIVERY_MS, () => deliverNotifications(core)),
+    watched("notification-delivery", DELIVERY_MS, () => deliverNotifications(core)),
+    loop(core, "heartbeat", HEARTBEAT_MS, async () => {
+      await life.beat();
+      return false;
+    }),
     loop(core, "outbox-observation", OBSERVE_MS, async () => {
       await observeOutbox(core);
       return false;
@@ -73,6 +84,12 @@ export function startWorker(core: CoreContext): Worker {
       core.log.warn(
         { event: "relay.release_failed", reason: reasonOf(error) },
         "The relay could not release its bucket leases; they expire by themselves",
+      );
+    });
+    await life.end().catch((error: unknown) => {
+      core.log.warn(
+        { event: "worker.farewell_failed", reason: reasonOf(error) },
+        "The worker could not remove its sign of life; `onsale doctor` shows it for a day",
       );
     });
   }

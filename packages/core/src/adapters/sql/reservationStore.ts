@@ -50,6 +50,15 @@ const LOCK_OVERDUE = query(
   (row) => row.integer("id"),
 );
 
+const COUNT_OVERDUE = query(
+  sql(
+    "reservations.countOverdue",
+    `SELECT COUNT(*) AS holds FROM reservations
+      WHERE status = 'PENDING' AND expires_at <= NOW(6) - INTERVAL :overdueUs MICROSECOND`,
+  ),
+  (row) => row.integer("holds"),
+);
+
 /**
  * Locks the row of this buyer and performance. No other buyer's statement locks this row. The
  * statement always changes the row, because Galera detects conflicts only between changed rows.
@@ -142,6 +151,7 @@ export const RESERVATION_STATEMENTS: readonly Sql[] = [
   EXPIRE,
   REFUND,
   LOCK_OVERDUE,
+  COUNT_OVERDUE,
   LOCK_BUYER,
   SEATS_OF_BUYER,
   PENDING_OF_QUEUE,
@@ -184,6 +194,12 @@ export function sqlReservationStore(db: Database): ReservationStore {
     expire: async (tx, id) => (await db.change(tx, EXPIRE, { id })) === 1,
     refund: async (tx, id) => (await db.change(tx, REFUND, { id })) === 1,
     lockOverdue: (tx, max) => db.select(tx, LOCK_OVERDUE, { max }),
+
+    async countOverdue(tx, overdueMs) {
+      const overdueUs = Math.round(overdueMs * 1000);
+      const [count = 0] = await db.select(tx, COUNT_OVERDUE, { overdueUs });
+      return count;
+    },
     async lockSeatsOfBuyer(tx, userId, performanceId) {
       await db.change(tx, LOCK_BUYER, { userId, performanceId });
       return db.select(tx, SEATS_OF_BUYER, { userId, performanceId });

@@ -18,6 +18,7 @@ import { RESERVATION_STATEMENTS, sqlReservationStore } from "./reservationStore.
 import { SEAT_STATEMENTS, sqlSeatStore } from "./seatStore.ts";
 import type { Sql } from "./statement.ts";
 import { sqlUserStore, USER_STATEMENTS } from "./userStore.ts";
+import { sqlWorkerStore, WORKER_STATEMENTS } from "./workerStore.ts";
 
 /** All statements that the stores run. */
 export const STATEMENTS: readonly Sql[] = [
@@ -35,6 +36,7 @@ export const STATEMENTS: readonly Sql[] = [
   ...USER_STATEMENTS,
   ...ID_STATEMENTS,
   ...OPERATION_STATEMENTS,
+  ...WORKER_STATEMENTS,
 ];
 
 /** Creates the stores of one process over a database. */
@@ -54,6 +56,7 @@ export function sqlStores(db: Database): Omit<DatabasePorts, "invariantReader"> 
     admissions: sqlAdmissionStore(db),
     users: sqlUserStore(db),
     operations: sqlOperationStore(db),
+    workers: sqlWorkerStore(db),
     idAllocator: sqlIdAllocator(db),
   };
 }

@@ -242,3 +242,11 @@ export type AuditRow = {
   readonly stateBefore: string;
   readonly stateAfter: string | null;
 };
+
+export type WorkerRow = {
+  readonly id: string;
+  readonly processName: string;
+  readonly loops: string;
+  readonly startedAtUs: number;
+  readonly seenAtUs: number;
+};

@@ -27,6 +27,7 @@ import type {
   SeatAllowanceRow,
   SeatTableRow,
   UserRow,
+  WorkerRow,
 } from "./rows.ts";
 import { type Key, type LockableRow, Table, type TableDefinition } from "./table.ts";
 
@@ -70,6 +71,7 @@ export function createTables() {
     idempotencyRecords: table<IdempotencyRow>("idempotency_records"),
     operationJobs: table<JobRow>("operation_jobs"),
     opsAudit: table<AuditRow>("ops_audit"),
+    workers: table<WorkerRow>("workers"),
   };
 }
 

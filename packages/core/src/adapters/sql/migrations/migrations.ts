@@ -7,6 +7,7 @@ import { admissionsOfBuyer } from "./0006-admissionsOfBuyer.ts";
 import { messageIdsKeepCase } from "./0007-messageIdsKeepCase.ts";
 import { invariantIndexes } from "./0008-invariantIndexes.ts";
 import { operations } from "./0009-operations.ts";
+import { workers } from "./0010-workers.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   messageIdsKeepCase,
   invariantIndexes,
   operations,
+  workers,
 ];

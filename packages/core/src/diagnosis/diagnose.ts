@@ -1,0 +1,86 @@
+import type { InvariantReport } from "../invariants/checkInvariants.ts";
+import { type CheckInvariantsInput, checkInvariants } from "../invariants/checkInvariants.ts";
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { ServerInspection } from "../ports/serverInspection.ts";
+import { type Finding, finding } from "./findingList.ts";
+import { holdFindings } from "./holdFindings.ts";
+import { jobFindings } from "./jobFindings.ts";
+import { outboxFindings } from "./outboxFindings.ts";
+import { queueFindings } from "./queueFindings.ts";
+import { type SchemaStatus, schemaFindings } from "./schemaFindings.ts";
+import { serverFindings } from "./serverFindings.ts";
+import { workerFindings } from "./workerFindings.ts";
+
+export interface DiagnoseInput extends Pick<CheckInvariantsInput, "drained"> {
+  readonly inspections: readonly ServerInspection[];
+  /** Undefined when it could not be read, since the server is down. */
+  readonly schema: SchemaStatus | undefined;
+  /** False skips the invariants, which read all data. */
+  readonly invariants: boolean;
+}
+
+export interface Diagnosis {
+  /** True without any finding. */
+  readonly healthy: boolean;
+  /** Critical findings first. */
+  readonly findings: readonly Finding[];
+  /** Undefined when the invariants were not checked. */
+  readonly invariants: InvariantReport | undefined;
+}
+
+type Check = (core: CoreContext) => Promise<readonly Finding[]>;
+
+const MYSQL_CHECKS: Readonly<Record<string, Check>> = {
+  workers: workerFindings,
+  outbox: outboxFindings,
+  holds: holdFindings,
+  jobs: jobFindings,
+};
+
+/**
+ * Looks for everything that makes the product unhealthy. Reads only. Works with any server down:
+ * a check that needs the server is left out, since the finding SERVER_DOWN covers it.
+ */
+export async function diagnose(core: CoreContext, input: DiagnoseInput): Promise<Diagnosis> {
+  const { inspections, schema } = input;
+  const isUp = (name: string): boolean =>
+    inspections.some(({ server, reachable }) => server === name && reachable);
+  const found: Finding[] = [...serverFindings(inspections)];
+  if (schema) found.push(...schemaFindings(schema));
+  const canRead = isUp("mysql") && schema?.pending.length === 0;
+  const checks = canRead ? Object.entries(MYSQL_CHECKS) : [];
+  if (canRead && isUp("redis")) checks.push(["queues", queueFindings]);
+  const results = await Promise.all(
+    checks.map(([name, check]) => check(core).catch((error: unknown) => [failed(name, error)])),
+  );
+  found.push(...results.flat());
+  let invariants: InvariantReport | undefined;
+  if (canRead && input.invariants) {
+    try {
+      invariants = await checkInvariants(core, { drained: input.drained });
+      found.push(...invariantFindings(invariants));
+    } catch (error) {
+      found.push(failed("invariants", error));
+    }
+  }
+  const findings = [
+    ...found.filter(({ severity }) => severity === "critical"),
+    ...found.filter(({ severity }) => severity === "warning"),
+  ];
+  return { healthy: findings.length === 0, findings, invariants };
+}
+
+function invariantFindings({ results }: InvariantReport): readonly Finding[] {
+  return results
+    .filter(({ holds }) => !holds)
+    .map(({ id, title, violationCount, violations }) => {
+      const [first] = violations;
+      const example = first === undefined ? "" : `; first: ${first.message}`;
+      return finding("INVARIANT_BROKEN", id, `${id} (${title}): ${violationCount} times${example}`);
+    });
+}
+
+function failed(check: string, error: unknown): Finding {
+  const reason = error instanceof Error ? error.message : String(error);
+  return finding("CHECK_FAILED", check, `the check of ${check} failed: ${reason}`);
+}

@@ -1,0 +1,133 @@
+/** critical: buyers or money are affected now. warning: they will be, or a safeguard is missing. */
+export type Severity = "critical" | "warning";
+
+interface FindingKind {
+  readonly severity: Severity;
+  /** The condition, as a short title. */
+  readonly title: string;
+  /** A sentence that says what to do next. */
+  readonly next: string;
+}
+
+/** Every condition that makes the product unhealthy. The names are a public contract. */
+export const FINDING_KINDS = {
+  SERVER_DOWN: {
+    severity: "critical",
+    title: "a server does not answer",
+    next: "Start the server or restore the network path; Onsale continues by itself then.",
+  },
+  SERVER_READ_ONLY: {
+    severity: "critical",
+    title: "the database accepts no writes",
+    next: "Fail over to a writable primary, or set read_only=OFF on this one.",
+  },
+  SETTING_UNSAFE: {
+    severity: "critical",
+    title: "a server setting can lose data",
+    next: "Change the setting on the server as the message says, and restart it if needed.",
+  },
+  CLOCK_SKEW: {
+    severity: "warning",
+    title: "two clocks differ",
+    next: "Repair time synchronisation (chrony, NTP) on the machine that is off.",
+  },
+  MIGRATIONS_PENDING: {
+    severity: "critical",
+    title: "the schema is older than this program",
+    next: "Run `onsale db migrate`.",
+  },
+  MIGRATIONS_UNKNOWN: {
+    severity: "critical",
+    title: "the schema is newer than this program",
+    next: "Deploy the version that made the schema; do not migrate back.",
+  },
+  WORKER_MISSING: {
+    severity: "critical",
+    title: "no worker runs",
+    next: "Start a worker: a process with ROLE=worker or ROLE=all.",
+  },
+  WORKER_SILENT: {
+    severity: "warning",
+    title: "a worker died or is frozen",
+    next: "Look at the process on its host; restart it. Other workers take its leases over.",
+  },
+  LOOP_STALLED: {
+    severity: "critical",
+    title: "a loop of the only workers makes no progress",
+    next: "Read the worker's log for loop.iteration_failed; restart the worker.",
+  },
+  QUEUE_LOST: {
+    severity: "critical",
+    title: "Redis lost a queue",
+    next: "Nothing if a worker runs: the next promotion rebuilds it. Else start a worker.",
+  },
+  QUEUE_STUCK: {
+    severity: "critical",
+    title: "buyers wait while slots are free",
+    next: "Look at the workers above; `onsale queue promote` admits by hand.",
+  },
+  QUEUE_NOT_OPEN: {
+    severity: "warning",
+    title: "buyers wait in a queue that is not open",
+    next: "Run `onsale queue open` when the sale may go on.",
+  },
+  OUTBOX_OLD: {
+    severity: "critical",
+    title: "a message has waited too long to be published",
+    next: "Run `onsale outbox status`; check Kafka and the workers.",
+  },
+  DEAD_MESSAGES: {
+    severity: "critical",
+    title: "messages were given up",
+    next: "Run `onsale outbox dead-letters list`, mend the cause, then redrive them.",
+  },
+  CONSUMER_LAG: {
+    severity: "warning",
+    title: "a consumer is behind",
+    next: "Check that the workers run and that the webhook receiver answers.",
+  },
+  HOLDS_OVERDUE: {
+    severity: "critical",
+    title: "expired holds still block seats",
+    next: "Look at the workers above; `onsale reservation expire-overdue` frees the seats.",
+  },
+  NOTIFICATIONS_OLD: {
+    severity: "warning",
+    title: "a notification has waited too long for its delivery",
+    next: "Check that the webhook receiver answers; deliveries are repeated by themselves.",
+  },
+  JOB_ABANDONED: {
+    severity: "warning",
+    title: "a job of an operator stopped half way",
+    next: "Run the same command again with --execute and --job; it continues.",
+  },
+  INVARIANT_BROKEN: {
+    severity: "critical",
+    title: "an invariant does not hold",
+    next: "Stop selling with `onsale queue pause`, and keep the output of `onsale doctor --json`.",
+  },
+  CHECK_FAILED: {
+    severity: "warning",
+    title: "a check could not be made",
+    next: "Repair the server that the message names, then look again.",
+  },
+} as const satisfies Record<string, FindingKind>;
+
+export type FindingCode = keyof typeof FINDING_KINDS;
+
+/** One condition that was found. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** The thing that is affected: "mysql", "queue main", "I4". */
+  readonly subject: string;
+  /** A sentence with the figure. */
+  readonly message: string;
+  readonly next: string;
+}
+
+/** @param message a sentence with the figure */
+export function finding(code: FindingCode, subject: string, message: string): Finding {
+  const { severity, next } = FINDING_KINDS[code];
+  return { code, severity, subject, message, next };
+}

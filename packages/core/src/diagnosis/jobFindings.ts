@@ -1,0 +1,25 @@
+import { OPERATION_LEASE_PREFIX } from "../operations/executeOperation.ts";
+import { findOperation } from "../operations/operationList.ts";
+import type { CoreContext } from "../ports/coreContext.ts";
+import { type Finding, finding } from "./findingList.ts";
+
+const JOBS_MAX = 100;
+
+/** Findings about jobs of operators: a job that says RUNNING while no process holds its target. */
+export async function jobFindings(core: CoreContext): Promise<readonly Finding[]> {
+  const running = await core.operations.listJobs(null, { status: "RUNNING", max: JOBS_MAX });
+  if (running.length === 0) return [];
+  const held = new Set((await core.leases.list(OPERATION_LEASE_PREFIX)).map(({ name }) => name));
+  return running
+    .filter(({ operation, input }) => {
+      const { parse, target } = findOperation(operation);
+      return !held.has(`${OPERATION_LEASE_PREFIX}${target(parse(input))}`);
+    })
+    .map(({ id, operation, changed }) =>
+      finding(
+        "JOB_ABANDONED",
+        `job ${id}`,
+        `the job ${id} (${operation}) stopped after ${changed} changes without an end`,
+      ),
+    );
+}

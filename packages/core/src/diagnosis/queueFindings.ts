@@ -1,0 +1,40 @@
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { QueueStats } from "../ports/queueStore.ts";
+import { type Finding, finding } from "./findingList.ts";
+
+/** Promotion runs several times a second; after this pause a healthy queue has moved. */
+const SECOND_LOOK_MS = 1_500;
+
+/** Findings about the queues. A suspicious queue is read twice, since promotion runs in steps. */
+export async function queueFindings(core: CoreContext): Promise<readonly Finding[]> {
+  const queueIds = await core.admissions.listQueueIds(null);
+  const first = await Promise.all(queueIds.map((id) => findingOf(core, id)));
+  if (first.every((one) => one === undefined || one.code === "QUEUE_NOT_OPEN")) {
+    return first.filter((one) => one !== undefined);
+  }
+  await core.clock.sleep(SECOND_LOOK_MS);
+  const second = await Promise.all(queueIds.map((id) => findingOf(core, id)));
+  return second
+    .filter((one, at) => one !== undefined && one.code === first[at]?.code)
+    .filter((one) => one !== undefined);
+}
+
+async function findingOf(core: CoreContext, queueId: string): Promise<Finding | undefined> {
+  const subject = `queue ${queueId}`;
+  const stats = await core.queue.stats(queueId);
+  if ("status" in stats) return finding("QUEUE_LOST", subject, `Redis has no state of ${subject}`);
+  if (stats.waitingCount === 0) return undefined;
+  const waiting = `${stats.waitingCount} buyers wait in ${subject}`;
+  if (stats.settings.mode === "paused") {
+    return finding("QUEUE_NOT_OPEN", subject, `${waiting}, which is paused`);
+  }
+  const slots = freeSlots(stats);
+  if (slots <= 0) return undefined;
+  return finding("QUEUE_STUCK", subject, `${waiting} while ${slots} slots are free`);
+}
+
+/** Buyers that the queue could admit now. */
+function freeSlots({ activeCount, recentAdmissions, settings }: QueueStats): number {
+  const { activeCountMax, admissionRatePerMinute } = settings;
+  return Math.min(activeCountMax - activeCount, admissionRatePerMinute - recentAdmissions);
+}

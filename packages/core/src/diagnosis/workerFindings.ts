@@ -1,0 +1,41 @@
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { WorkerRecord } from "../ports/workerStore.ts";
+import { type Finding, finding } from "./findingList.ts";
+
+/** Five heartbeats: a worker that misses them is dead, frozen, or cut off from MySQL. */
+const SILENT_MS_MAX = 10_000;
+/** No iteration of a healthy loop takes this long. */
+const STALLED_MS_MAX = 30_000;
+
+/** Findings about worker processes and their loops. */
+export async function workerFindings(core: CoreContext): Promise<readonly Finding[]> {
+  const workers = await core.workers.list();
+  const alive = workers.filter(({ silentMs }) => silentMs <= SILENT_MS_MAX);
+  const silent = workers.filter(({ silentMs }) => silentMs > SILENT_MS_MAX);
+  const found = silent.map(({ processName, silentMs }) =>
+    finding(
+      "WORKER_SILENT",
+      `worker ${processName}`,
+      `worker ${processName} was last heard of ${seconds(silentMs)} s ago and did not stop`,
+    ),
+  );
+  if (alive.length === 0) {
+    const seen = workers.length === 0 ? "none has been seen" : "none is alive";
+    found.unshift(finding("WORKER_MISSING", "workers", `no worker runs: ${seen}`));
+  }
+  return [...found, ...stalledLoops(alive)];
+}
+
+/** A loop is stalled when it makes no progress in any live worker. */
+function stalledLoops(alive: readonly WorkerRecord[]): readonly Finding[] {
+  const names = new Set(alive.flatMap(({ loops }) => Object.keys(loops)));
+  return [...names].flatMap((name) => {
+    const ages = alive.map(({ loops, silentMs }) => (loops[name] ?? Infinity) + silentMs);
+    const youngestMs = Math.min(...ages);
+    if (youngestMs <= STALLED_MS_MAX) return [];
+    const message = `the loop ${name} last completed an iteration ${seconds(youngestMs)} s ago`;
+    return [finding("LOOP_STALLED", `loop ${name}`, message)];
+  });
+}
+
+const seconds = (ms: number): number => Math.round(ms / 1000);

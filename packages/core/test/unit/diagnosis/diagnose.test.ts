@@ -1,0 +1,131 @@
+import { expect } from "chai";
+import { diagnose } from "../../../src/diagnosis/diagnose.ts";
+import type { SchemaStatus } from "../../../src/diagnosis/schemaFindings.ts";
+import { executeOperation } from "../../../src/operations/executeOperation.ts";
+import { findOperation } from "../../../src/operations/operationList.ts";
+import { planOperation } from "../../../src/operations/planOperation.ts";
+import type { ServerInspection } from "../../../src/ports/serverInspection.ts";
+import { configureQueue } from "../../../src/queue/configureQueue.ts";
+import { heartbeat } from "../../../src/worker/heartbeat.ts";
+import { chargedUser, failureOf } from "../../support/fixtures.ts";
+import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
+
+const UP: readonly ServerInspection[] = (["mysql", "redis", "kafka"] as const).map((server) => ({
+  ...{ server, reachable: true, settings: [], roundTripMs: 1, clockSkewMs: 0 },
+}));
+const MIGRATED: SchemaStatus = { executed: ["0001"], pending: [], unknown: [] };
+
+describe("diagnose", () => {
+  const current = useMemoryQueue();
+  const codes = async (more: object = {}) => {
+    const input = { inspections: UP, schema: MIGRATED, invariants: true, ...more };
+    const { healthy, findings } = await diagnose(current().core, input);
+    expect(healthy).to.equal(findings.length === 0);
+    return findings.map(({ code, subject }) => `${code} ${subject}`);
+  };
+  const lives = async (id = "00000000-0000-7000-8000-000000000001") => {
+    const life = heartbeat(current().core, id);
+    const promotion = life.watch("promotion", async () => false);
+    await promotion();
+    await life.beat();
+    return { life, promotion };
+  };
+
+  it("finds nothing while a worker lives and no buyer waits", async () => {
+    await lives();
+    await current().promote();
+    expect(await codes()).to.deep.equal([]);
+  });
+
+  it("finds servers that are down, read-only or off, without asking the stores", async () => {
+    const settings = [
+      { name: "read_only", value: "ON", verdict: "wrong", why: "no sale can be stored" },
+      { name: "sync_binlog", value: "0", verdict: "note", why: "replicas" },
+    ] as const;
+    const inspections = [
+      { ...UP[0], server: "mysql", reachable: true, settings },
+      { server: "redis", reachable: false, reason: "ECONNREFUSED", settings: [] },
+      { ...UP[2], server: "kafka", reachable: true, clockSkewMs: 900, settings: [] },
+    ] as const;
+    await lives();
+    expect(await codes({ inspections })).to.deep.equal([
+      "SERVER_READ_ONLY mysql",
+      "SERVER_DOWN redis",
+      "CLOCK_SKEW kafka",
+    ]);
+  });
+
+  it("names the migrations that are pending or unknown, and reads no table then", async () => {
+    const schema = { executed: [], pending: ["0007-workers"], unknown: ["0009-later"] };
+    expect(await codes({ schema })).to.deep.equal([
+      "MIGRATIONS_PENDING mysql",
+      "MIGRATIONS_UNKNOWN mysql",
+    ]);
+  });
+
+  it("finds that no worker runs, and which one fell silent", async () => {
+    await current().promote();
+    expect(await codes()).to.deep.equal(["WORKER_MISSING workers"]);
+    const { life } = await lives();
+    expect(await codes()).to.deep.equal([]);
+    current().clock.pass(11_000);
+    expect(await codes()).to.deep.equal([
+      "WORKER_MISSING workers",
+      "WORKER_SILENT worker embedded",
+    ]);
+    await lives("00000000-0000-7000-8000-000000000002");
+    expect(await codes()).to.deep.equal(["WORKER_SILENT worker embedded"]);
+    await life.end();
+    expect(await codes()).to.deep.equal([]);
+  });
+
+  it("finds a loop that makes no progress in any live worker", async () => {
+    await current().promote();
+    const { life } = await lives();
+    current().clock.pass(31_000);
+    await life.beat();
+    expect(await codes()).to.deep.equal(["LOOP_STALLED loop promotion"]);
+    await lives("00000000-0000-7000-8000-000000000002");
+    expect(await codes()).to.deep.equal([]);
+  });
+
+  it("finds buyers who wait while slots are free, and a queue that Redis lost", async () => {
+    await lives();
+    await current().promote();
+    await current().join(1);
+    expect(await codes()).to.deep.equal([`QUEUE_STUCK queue ${QUEUE_ID}`]);
+    await configureQueue(current().core, { queueId: QUEUE_ID, settings: { mode: "paused" } });
+    expect(await codes()).to.deep.equal([`QUEUE_NOT_OPEN queue ${QUEUE_ID}`]);
+    current().loseRedis();
+    expect(await codes()).to.deep.equal([`QUEUE_LOST queue ${QUEUE_ID}`]);
+  });
+
+  it("finds old and dead outbox messages", async () => {
+    const { core, clock } = current();
+    await current().promote();
+    await chargedUser(core);
+    clock.pass(31_000);
+    await lives();
+    expect(await codes({ invariants: false })).to.deep.equal(["OUTBOX_OLD outbox"]);
+    const pending = await current().messages();
+    for (const { id } of pending) {
+      await core.outbox.markFailed(null, id, { error: "poison", retryInMs: 0, dead: true });
+    }
+    expect(await codes({ invariants: false })).to.deep.equal(["DEAD_MESSAGES outbox"]);
+  });
+
+  it("finds a job that a dead run left half way", async () => {
+    const { core, clock, loseCalls, restoreCalls } = current();
+    await current().promote();
+    const operation = findOperation("queue.configure");
+    const input = { queueId: QUEUE_ID, settings: { mode: "paused" } };
+    const { job } = await planOperation(core, { operation, input });
+    const operator = { name: "mina", host: "ops-1", command: "onsale" };
+    loseCalls(/^redis .*configure|leases.release/);
+    await failureOf(executeOperation(core, { operation, input, operator }));
+    restoreCalls();
+    clock.pass(11_000);
+    await lives();
+    expect(await codes()).to.deep.equal([`JOB_ABANDONED job ${job.id}`]);
+  });
+});
