@@ -9,6 +9,12 @@ import {
   SECOND_US,
 } from "./historyFacts.ts";
 import { HISTORY_TABLES, type HistoryTable } from "./historyRows.ts";
+import {
+  AUDIT_ID,
+  discardAudit,
+  discardFirstOfConfirmed,
+  replayConfirmed,
+} from "./operatorActs.ts";
 
 /** Changes that look like corruptions but are allowed during a sale. */
 export const BENIGN_CHANGES: readonly Pick<Corruption, "what" | "plant">[] = [
@@ -57,6 +63,40 @@ export const BENIGN_CHANGES: readonly Pick<Corruption, "what" | "plant">[] = [
   {
     what: "a message that was published again",
     plant: ({ copy }) => copy("outboxPublications", { messageId: "message-1" }, { id: 1000 }),
+  },
+  {
+    what: "a replay in the order of the versions",
+    plant: (editor) => replayConfirmed(editor, { first: 1000, second: 1001 }),
+  },
+  {
+    what: "a replay of which only the first message has been published",
+    plant(editor) {
+      replayConfirmed(editor, { first: 1000, second: 1001 });
+      editor.remove("outboxPublications", { id: 1001 });
+      const last = { aggregateId: CONFIRMED, type: "reservation.confirmed" };
+      editor.update("outboxMessages", last, { status: "PENDING" });
+    },
+  },
+  {
+    what: "a replay after cleanup deleted the first publications of its messages",
+    plant(editor) {
+      replayConfirmed(editor, { first: 1000, second: 1001 });
+      editor.remove("outboxPublications", { aggregateId: CONFIRMED, replayJob: null });
+    },
+  },
+  {
+    what: "a version in between that an operator discarded",
+    plant(editor) {
+      const second = { aggregateType: "point-account", aggregateVersion: 2 } as const;
+      editor.insert("opsAudit", discardAudit(editor.nowUs));
+      const discarded = { status: "DISCARDED", discardAudit: AUDIT_ID } as const;
+      editor.update("outboxMessages", second, discarded);
+      editor.remove("outboxPublications", second);
+    },
+  },
+  {
+    what: "a first version that an operator discarded",
+    plant: discardFirstOfConfirmed,
   },
   {
     what: "a last version that is not published yet",

@@ -1,6 +1,7 @@
 import type { Acknowledgements } from "@onsale/core";
 import type {
   AdmissionRow,
+  AuditRow,
   FormerLimitsRow,
   IdempotencyRow,
   InboxRow,
@@ -29,6 +30,7 @@ export interface HistoryRow {
   outboxPublications: PublicationRow;
   inboxMessages: InboxRow;
   notifications: NotificationRow;
+  opsAudit: AuditRow;
   queues: QueueRow;
   queueFormerLimits: FormerLimitsRow;
   queueAdmissions: AdmissionRow;
@@ -48,6 +50,7 @@ export const HISTORY_TABLES: readonly HistoryTable[] = [
   "outboxPublications",
   "inboxMessages",
   "notifications",
+  "opsAudit",
   "queues",
   "queueFormerLimits",
   "queueAdmissions",

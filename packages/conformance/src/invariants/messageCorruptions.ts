@@ -8,6 +8,7 @@ import {
 import type { Corruption } from "./corruption.ts";
 import { ANN, CANCELLED, PAID_BACK, PENDING } from "./historyFacts.ts";
 import { FIRST_OF_CONFIRMED } from "./messageRows.ts";
+import { AUDIT_ID, discardAudit, replayConfirmed } from "./operatorActs.ts";
 
 /** The id of the message of that transition. */
 const APPLIED_MESSAGE = "message-9";
@@ -121,6 +122,21 @@ const OF_DELIVERY: readonly Corruption[] = [
   },
   {
     breaks: "I5",
+    what: "a discarded message without an audit record",
+    foundBy: MESSAGE_RULES.discardedUnaudited,
+    plant: ({ update }) => update("outboxMessages", { id: 1 }, { status: "DISCARDED" }),
+  },
+  {
+    breaks: "I5",
+    what: "a discarded message whose audit record is that of another operation",
+    foundBy: MESSAGE_RULES.discardedUnaudited,
+    plant({ update, insert, nowUs }) {
+      insert("opsAudit", { ...discardAudit(nowUs), operation: "outbox.replay" });
+      update("outboxMessages", { id: 1 }, { status: "DISCARDED", discardAudit: AUDIT_ID });
+    },
+  },
+  {
+    breaks: "I5",
     what: "an inbox record without its effect",
     foundBy: MESSAGE_RULES.noNotification,
     plant: ({ remove }) => remove("notifications", { messageId: APPLIED_MESSAGE }),
@@ -169,6 +185,31 @@ const OF_ORDER: readonly Corruption[] = [
     plant({ update, remove }) {
       update("outboxMessages", FIRST_OF_CONFIRMED, { status: "PENDING" });
       remove("outboxPublications", FIRST_OF_CONFIRMED);
+    },
+  },
+  {
+    breaks: "I6",
+    what: "a version that was published while a lower one was discarded without an audit record",
+    foundBy: ORDER_RULES.lowerUnpublished,
+    plant({ update, remove }) {
+      update("outboxMessages", FIRST_OF_CONFIRMED, { status: "DISCARDED" });
+      remove("outboxPublications", FIRST_OF_CONFIRMED);
+    },
+  },
+  {
+    breaks: "I6",
+    what: "a version that a replay published before a lower one",
+    foundBy: ORDER_RULES.replayedOutOfOrder,
+    plant: (editor) => replayConfirmed(editor, { first: 1001, second: 1000 }),
+  },
+  {
+    breaks: "I6",
+    what: "a version that a replay published while a lower one of the replay was not",
+    foundBy: ORDER_RULES.lowerUnpublished,
+    plant(editor) {
+      replayConfirmed(editor, { first: 1000, second: 1001 });
+      editor.remove("outboxPublications", { id: 1000 });
+      editor.update("outboxMessages", FIRST_OF_CONFIRMED, { status: "PENDING" });
     },
   },
 ];

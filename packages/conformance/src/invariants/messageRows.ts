@@ -18,6 +18,13 @@ import {
 } from "./historyFacts.ts";
 import type { HistoryRows } from "./historyRows.ts";
 
+type MessageTable =
+  | "outboxMessages"
+  | "outboxPublications"
+  | "inboxMessages"
+  | "notifications"
+  | "opsAudit";
+
 /**
  * Every transition: its event, aggregate type, aggregate id, version, and time in minutes before
  * the end.
@@ -43,6 +50,8 @@ const TRANSITIONS: readonly (readonly [EventType, AggregateType, number, number,
   ["reservation.held", "reservation", TAKEN_OVER, 1, 2],
   ["reservation.held", "reservation", PENDING, 1, 1],
 ];
+
+const NEVER_REPLAYED = { replayJob: null, replayedAtUs: null, discardAudit: null } as const;
 
 /** Values that identify the rows of one transition in every table with messages. */
 export const FIRST_OF_CONFIRMED = {
@@ -81,9 +90,7 @@ function payloadOf(aggregateType: AggregateType, aggregateId: number): object {
  * Makes a message for each transition. The messages are published in order, and those that the
  * notifier reads are applied.
  */
-export function messageRows(
-  minutesAgo: TimeAgo,
-): Pick<HistoryRows, "outboxMessages" | "outboxPublications" | "inboxMessages" | "notifications"> {
+export function messageRows(minutesAgo: TimeAgo): Pick<HistoryRows, MessageTable> {
   const outboxMessages = TRANSITIONS.map(
     ([type, aggregateType, aggregateId, aggregateVersion, made], index) => ({
       id: index + 1,
@@ -100,6 +107,7 @@ export function messageRows(
       createdAtUs: minutesAgo(made),
       publishedAtUs: minutesAgo(made) + SECOND_US,
       lastError: null,
+      ...NEVER_REPLAYED,
     }),
   );
   const notified: readonly AggregateType[] = NOTIFIED_AGGREGATES;
@@ -114,7 +122,9 @@ export function messageRows(
       aggregateVersion: message.aggregateVersion,
       owner: "relay",
       publishedAtUs: message.publishedAtUs,
+      replayJob: null,
     })),
+    opsAudit: [],
     inboxMessages: applied.map(({ messageId, publishedAtUs }) => ({
       consumer: NOTIFIER,
       messageId,

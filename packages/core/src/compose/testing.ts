@@ -23,6 +23,7 @@ export { SEAT_RULES } from "../invariants/seatHasOneLiveReservation.ts";
 export { SALE_RULES } from "../invariants/soldSeatsArePaid.ts";
 export { DELIVERY_RULES, MESSAGE_RULES } from "../invariants/transitionsHaveOneMessage.ts";
 export { NOTIFIED_AGGREGATES, NOTIFIER } from "../notification/notifier.ts";
+export { DISCARD_OPERATION } from "../outbox/messageStates.ts";
 export { paymentEvent } from "../payment/paymentEvent.ts";
 export { pointEvent } from "../point/pointEvent.ts";
 export { factsOf, reservationEvent } from "../reservation/reservationEvent.ts";

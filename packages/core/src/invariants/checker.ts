@@ -10,6 +10,7 @@ import type {
   EntryRow,
   MessageRow,
   OwnedReservationRow,
+  PublicationVersionRow,
   PublishedRow,
   QueueLimitsRow,
   ReservationSeatRow,
@@ -51,7 +52,7 @@ export interface SeatFacts {
 /** The messages of an aggregate by version, and its publications in the order of their times. */
 export interface MessageFacts {
   readonly messages: readonly MessageRow[];
-  readonly publications: readonly VersionRow[];
+  readonly publications: readonly PublicationVersionRow[];
 }
 
 /** A reservation id with the reservation, if it exists, and the rows that refer to it. */

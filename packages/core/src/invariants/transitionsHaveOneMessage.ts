@@ -1,10 +1,15 @@
 import type { MessageRow } from "../ports/invariantReader.ts";
 import type { CheckContext, Checker } from "./checker.ts";
 import { CONTENT_RULES, checkContents } from "./messageContents.ts";
+import { isDiscarded } from "./messagesLeaveInOrder.ts";
 import { keptSinceUs } from "./retention.ts";
 import { type ViolationLog, violationLog } from "./violations.ts";
 
-/** I5 at any moment: each transition has one message, and no message has its effect twice. */
+/**
+ * I5 at any moment: each transition has one message, and no message has its effect twice. A replay
+ * keeps the ids of its messages, so it changes neither. A message that an operator discarded counts
+ * as the message of its transition.
+ */
 export const MESSAGE_RULES = {
   noMessage: "the transition has no outbox message",
   noTransition: "the outbox message belongs to a transition that was never made",
@@ -15,9 +20,13 @@ export const MESSAGE_RULES = {
   appliedTwice: "the message was applied more than once",
   noInboxRecord: "the notification has no inbox record",
   noNotification: "the inbox record has no notification",
+  discardedUnaudited: "the message was discarded without an audit record",
 } as const;
 
-/** I5 after the sale, when all work is done: each message is also published and applied. */
+/**
+ * I5 after the sale, when all work is done: each message is also published and applied, unless an
+ * operator discarded it.
+ */
 export const DELIVERY_RULES = {
   unpublished: "the message was not published",
   unapplied: "the published message was not applied by the notifier",
@@ -114,7 +123,10 @@ export function checkTransitionsHaveOneMessage(context: CheckContext): Checker {
     takeUnknownAggregate({ aggregateType, aggregateId, messages }) {
       checkAggregate({ ...NEVER_MADE, aggregateType, aggregateId, messages });
     },
-    takeUnpublished({ publishedVersions: _published, ...ids }) {
+    takeUnpublished(message) {
+      if (isDiscarded(message)) return;
+      const { publishedVersions: _published, ...ids } = message;
+      if (message.status === "DISCARDED") log.add("discardedUnaudited", ids);
       if (drained) log.add("unpublished", ids);
     },
     result: () => log.result(rowsRead),

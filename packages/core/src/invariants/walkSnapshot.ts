@@ -190,13 +190,17 @@ const walkEffects: Walk = (snapshot, runs) => walkEffectsOf(snapshot, runs, none
 const walkDrainedEffects: Walk = (snapshot, runs) =>
   walkEffectsOf(snapshot, runs, snapshot.publishedMessages(NOTIFIED_AGGREGATES));
 
-/** All walks: the name for messages, the checker's method that takes the facts, and the walk. */
+/**
+ * Each walk by the name of what it walks over, with the facts that it passes on. Unpublished
+ * messages come first: the discarded ones among them explain gaps in the publications of their
+ * aggregates.
+ */
 const WALKS = {
+  "unpublished messages": ["takeUnpublished", walkUnpublished],
   seats: ["takeSeat", walkSeats],
   reservations: ["takeReservation", walkReservations],
   payments: ["takePayment", walkPayments],
   "point accounts": ["takeAccount", walkAccounts],
   "unknown aggregates": ["takeUnknownAggregate", walkUnknownAggregates],
-  "unpublished messages": ["takeUnpublished", walkUnpublished],
   admissions: ["takeAdmission", walkAdmissions],
 } as const satisfies Readonly<Record<string, readonly [Take, Walk]>>;

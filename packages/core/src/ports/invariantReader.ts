@@ -122,12 +122,23 @@ export interface MessageRow extends VersionRow {
   readonly payload: string;
 }
 
-/** A message that was not published, with the published versions of its aggregate. */
-export interface UnpublishedRow extends VersionRow {
+/** The publication of a message. */
+export interface PublicationVersionRow extends VersionRow {
+  /** The job of the replay; null for the publication of a message that was never replayed. */
+  readonly replayJob: string | null;
+}
+
+/**
+ * A message that is PENDING, DEAD or DISCARDED, with the versions of its aggregate that were
+ * published in the same replay, or without a replay.
+ */
+export interface UnpublishedRow extends PublicationVersionRow {
   readonly messageId: string;
   readonly aggregateType: string;
   readonly status: string;
   readonly attempts: number;
+  /** The audit record of the discard; null when no such record exists. */
+  readonly discardAudit: number | null;
   readonly publishedVersions: readonly number[];
 }
 
@@ -208,8 +219,8 @@ export interface InvariantSnapshot {
   /** Ordered by aggregateId, then aggregateVersion. */
   messages(aggregateType: string): Pages<MessageRow>;
   /** Ordered by aggregateId, then by the order of publication. */
-  publications(aggregateType: string): Pages<VersionRow>;
-  /** The messages in no particular order, each of them once. */
+  publications(aggregateType: string): Pages<PublicationVersionRow>;
+  /** The messages that are not PUBLISHED in no particular order, each of them once. */
   unpublishedMessages(): Pages<UnpublishedRow>;
   /** The published messages of these types, ordered by messageId. */
   publishedMessages(aggregateTypes: readonly string[]): Pages<PublishedRow>;

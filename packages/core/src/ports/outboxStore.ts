@@ -1,6 +1,13 @@
 import type { AggregateType, EventType } from "../events/eventCatalog.ts";
 import type { Tx, TxOrNone } from "./transaction.ts";
 
+/**
+ * PENDING: a relay publishes it when it is due. PUBLISHED: the broker has it. DEAD: the broker
+ * refused it too often; it blocks the later messages of its aggregate. DISCARDED: an operator
+ * decided that it is never published.
+ */
+export type MessageStatus = "PENDING" | "PUBLISHED" | "DEAD" | "DISCARDED";
+
 export interface NewOutboxMessage {
   /**
    * A UUID. When the message is repeated or replayed, it keeps this id, so that consumers detect

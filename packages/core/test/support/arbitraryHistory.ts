@@ -159,7 +159,7 @@ function arbitraryMessages(time: fc.Arbitrary<number>) {
     fc.record({
       ...aggregate,
       id: upTo(ROWS_MAX),
-      status: fc.constantFrom("PENDING", "PUBLISHED", "DEAD"),
+      status: fc.constantFrom("PENDING", "PUBLISHED", "DEAD", "DISCARDED"),
       attempts: upTo(3),
       createdAtUs: time,
       publishedAtUs: orNull(time),
@@ -173,12 +173,13 @@ function arbitraryMessages(time: fc.Arbitrary<number>) {
       bucket: 0,
       nextAttemptAtUs: row.createdAtUs,
       lastError: null,
+      ...{ replayJob: null, replayedAtUs: null, discardAudit: null },
     }),
   );
   const outboxPublications: Rows<"outboxPublications"> = rowsOf(
     fc.record({ ...aggregate, id: upTo(9), messageId, publishedAtUs: time }),
     (row) => row.id,
-    (row) => ({ ...row, owner: "relay" }),
+    (row) => ({ ...row, owner: "relay", replayJob: null }),
   );
   const inboxMessages: Rows<"inboxMessages"> = rowsOf(
     fc.record({
@@ -202,7 +203,8 @@ function arbitraryMessages(time: fc.Arbitrary<number>) {
       lastError: null,
     }),
   );
-  return { outboxMessages, outboxPublications, inboxMessages, notifications };
+  const opsAudit: Rows<"opsAudit"> = fc.constant([]);
+  return { outboxMessages, outboxPublications, inboxMessages, notifications, opsAudit };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { DISCARD_OPERATION } from "../../outbox/messageStates.ts";
 import type {
   CheckedSeatRow,
   InvariantReader,
@@ -7,6 +8,7 @@ import type {
   UnpublishedRow,
 } from "../../ports/invariantReader.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
+import type { OutboxRow, PublicationRow } from "./database/rows.ts";
 import type { Statement } from "./database/statement.ts";
 import { byId, type Tables } from "./database/tables.ts";
 
@@ -37,6 +39,7 @@ function committedRows(s: Statement, tables: Tables) {
     idempotencyRecords: s.all(tables.idempotencyRecords),
     outboxMessages: s.all(tables.outboxMessages),
     outboxPublications: s.all(tables.outboxPublications),
+    opsAudit: s.all(tables.opsAudit),
     inboxMessages: s.all(tables.inboxMessages),
     notifications: s.all(tables.notifications),
     queues: s.all(tables.queues),
@@ -160,22 +163,23 @@ function snapshotOfPoints(rows: CommittedRows): Pick<InvariantSnapshot, PointMet
   };
 }
 
-function unpublishedRows({ outboxMessages, outboxPublications }: CommittedRows): UnpublishedRow[] {
+function unpublishedRows(rows: CommittedRows): UnpublishedRow[] {
+  const { outboxMessages, outboxPublications, opsAudit } = rows;
   const unpublished = outboxMessages.filter(({ status }) => status !== "PUBLISHED");
   if (unpublished.length === 0) return [];
-  const aggregateOf = (row: { aggregateType: string; aggregateId: number }): string =>
-    `${row.aggregateType}/${row.aggregateId}`;
-  const published = Map.groupBy(outboxPublications, aggregateOf);
+  const runOf = (row: OutboxRow | PublicationRow): string =>
+    `${row.aggregateType}/${row.aggregateId}/${row.replayJob}`;
+  const published = Map.groupBy(outboxPublications, runOf);
+  const discards = new Set(
+    opsAudit.filter(({ operation }) => operation === DISCARD_OPERATION).map(({ id }) => id),
+  );
   return unpublished.map((message) => {
-    const { messageId, aggregateType, aggregateId, aggregateVersion, status, attempts } = message;
-    const publications = published.get(aggregateOf(message)) ?? [];
+    const { messageId, aggregateType, aggregateId, aggregateVersion } = message;
+    const { status, attempts, replayJob, discardAudit } = message;
+    const publications = published.get(runOf(message)) ?? [];
     return {
-      messageId,
-      aggregateType,
-      aggregateId,
-      aggregateVersion,
-      status,
-      attempts,
+      ...{ messageId, aggregateType, aggregateId, aggregateVersion, status, attempts, replayJob },
+      discardAudit: discardAudit !== null && discards.has(discardAudit) ? discardAudit : null,
       publishedVersions: publications.map((row) => row.aggregateVersion),
     };
   });

@@ -85,7 +85,7 @@ interface UnpublishedJoinRow extends Omit<UnpublishedRow, "publishedVersions"> {
   readonly publishedVersion: number | null;
 }
 
-const UNPUBLISHED_STATUSES = ["PENDING", "DEAD"] as const;
+const UNPUBLISHED_STATUSES = ["PENDING", "DEAD", "DISCARDED"] as const;
 
 async function* unpublishedMessages(select: SelectFromSnapshot): Pages<UnpublishedRow> {
   const buckets = await select<{ bucket: number }>(statements.BUCKETS);

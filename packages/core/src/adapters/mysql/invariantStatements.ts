@@ -1,3 +1,4 @@
+import { DISCARD_OPERATION } from "../../outbox/messageStates.ts";
 import type {
   AccountRow,
   AnswerRow,
@@ -11,6 +12,7 @@ import type {
   LinkOfReservation,
   MessageRow,
   OwnedReservationRow,
+  PublicationVersionRow,
   PublishedRow,
   ReservationSeatRow,
   VersionRow,
@@ -187,26 +189,35 @@ export const MESSAGES = paged<MessageRow, "aggregateId">(
   },
 );
 
-export const PUBLICATIONS = paged<VersionRow, "aggregateId">("aggregateId", VERSION_COLUMNS, {
-  from: "outbox_publications FORCE INDEX (outbox_publications_aggregate)",
-  where: "aggregate_type = :aggregateType",
-  thenBy: "id",
-});
+export const PUBLICATIONS = paged<PublicationVersionRow, "aggregateId">(
+  "aggregateId",
+  { ...VERSION_COLUMNS, replayJob: "replay_job" },
+  {
+    from: "outbox_publications FORCE INDEX (outbox_publications_aggregate)",
+    where: "aggregate_type = :aggregateType",
+    thenBy: "id",
+  },
+);
 
 export const BUCKETS = "SELECT DISTINCT bucket AS bucket FROM outbox_messages";
 
-/** Uses the index of the due messages, which has the ids of one bucket and status in order. */
+/**
+ * Uses the index of the due messages, which has the ids of one bucket and status in order. A
+ * message without a replay is compared with publications without a replay.
+ */
 export const UNPUBLISHED = /* sql */ `
   SELECT m.id AS id, m.messageId, m.aggregateType, m.aggregateId, m.aggregateVersion, m.status,
-    m.attempts, p.aggregate_version AS publishedVersion
+    m.attempts, m.replayJob, a.id AS discardAudit, p.aggregate_version AS publishedVersion
   FROM (
     SELECT id AS id, message_id AS messageId, aggregate_type AS aggregateType,
       aggregate_id AS aggregateId, aggregate_version AS aggregateVersion, status AS status,
-      attempts AS attempts
+      attempts AS attempts, replay_job AS replayJob, discard_audit AS discardAudit
     FROM outbox_messages FORCE INDEX (outbox_messages_due)
     WHERE bucket = :bucket AND status = :status AND id > :after ORDER BY id LIMIT :limit
-  ) m LEFT JOIN outbox_publications p
+  ) m LEFT JOIN ops_audit a ON a.id = m.discardAudit AND a.operation = '${DISCARD_OPERATION}'
+  LEFT JOIN outbox_publications p
     ON p.aggregate_type = m.aggregateType AND p.aggregate_id = m.aggregateId
+    AND p.replay_job <=> m.replayJob
   ORDER BY m.id`;
 
 export const PUBLISHED = paged<PublishedRow, "messageId">(

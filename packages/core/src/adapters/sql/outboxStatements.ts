@@ -67,18 +67,21 @@ export const FENCE = query(
 export const NOTE_PUBLICATIONS = sql(
   "outbox.markPublished:publications",
   `INSERT INTO outbox_publications
-     (message_id, aggregate_type, aggregate_id, aggregate_version, owner)
-   SELECT message_id, aggregate_type, aggregate_id, aggregate_version, :owner
+     (message_id, aggregate_type, aggregate_id, aggregate_version, owner, replay_job)
+   SELECT message_id, aggregate_type, aggregate_id, aggregate_version, :owner, replay_job
    FROM outbox_messages WHERE id IN (:ids) AND status = 'PENDING' ORDER BY id`,
 );
 
 /**
- * Finds rows by primary key. A scan of the index on the state would wait for locks of other rows.
+ * Finds rows by primary key. A scan of the index on the state would wait for locks of other rows. A
+ * replayed message keeps the time of its first publication: consumers may forget the message that
+ * long after it, so cleanup must delete it then.
  */
 export const MARK_PUBLISHED = sql(
   "outbox.markPublished:messages",
   `UPDATE outbox_messages FORCE INDEX (PRIMARY)
-   SET status = 'PUBLISHED', published_at = NOW(6), attempts = attempts + 1, last_error = NULL
+   SET status = 'PUBLISHED', published_at = COALESCE(published_at, NOW(6)),
+       attempts = attempts + 1, last_error = NULL
    WHERE id IN (:ids) AND status = 'PENDING'`,
 );
 
@@ -101,7 +104,9 @@ export const COUNT_BY_STATUS = query(
 export const OLDEST_PENDING = query(
   sql(
     "outbox.counts:oldest",
-    `SELECT COALESCE(TIMESTAMPDIFF(MICROSECOND, MIN(created_at), NOW(6)), 0) AS ageUs
+    `SELECT COALESCE(
+              TIMESTAMPDIFF(MICROSECOND, MIN(COALESCE(replayed_at, created_at)), NOW(6)), 0
+            ) AS ageUs
      FROM outbox_messages WHERE status = 'PENDING'`,
   ),
   (row) => row.integer("ageUs"),

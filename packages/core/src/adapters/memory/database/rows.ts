@@ -1,6 +1,7 @@
 import type { AggregateType } from "../../../events/eventCatalog.ts";
 import type { LedgerEntryKind } from "../../../ports/ledgerStore.ts";
 import type { AuditOutcome, JobStatus } from "../../../ports/operationStore.ts";
+import type { MessageStatus } from "../../../ports/outboxStore.ts";
 import type { PaymentStatus } from "../../../ports/paymentStore.ts";
 import type { AdmissionEnd, QueueMode } from "../../../ports/queueStore.ts";
 import type { ReservationStatus } from "../../../ports/reservationStore.ts";
@@ -128,12 +129,17 @@ export type OutboxRow = {
   /** JSON. */
   readonly payload: string;
   readonly bucket: number;
-  readonly status: "PENDING" | "PUBLISHED" | "DEAD";
+  readonly status: MessageStatus;
   readonly attempts: number;
   readonly nextAttemptAtUs: number;
   readonly createdAtUs: number;
   readonly publishedAtUs: number | null;
   readonly lastError: string | null;
+  /** The job that made the published message PENDING again. */
+  readonly replayJob: string | null;
+  readonly replayedAtUs: number | null;
+  /** The audit record of the discard. */
+  readonly discardAudit: number | null;
 };
 
 export type PublicationRow = {
@@ -144,6 +150,8 @@ export type PublicationRow = {
   readonly aggregateVersion: number;
   readonly owner: string;
   readonly publishedAtUs: number;
+  /** The job of the replay; null for the publication of a message that was never replayed. */
+  readonly replayJob: string | null;
 };
 
 export type InboxRow = {

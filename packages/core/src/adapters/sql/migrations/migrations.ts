@@ -8,6 +8,7 @@ import { messageIdsKeepCase } from "./0007-messageIdsKeepCase.ts";
 import { invariantIndexes } from "./0008-invariantIndexes.ts";
 import { operations } from "./0009-operations.ts";
 import { workers } from "./0010-workers.ts";
+import { outboxOperations } from "./0011-outboxOperations.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   invariantIndexes,
   operations,
   workers,
+  outboxOperations,
 ];
