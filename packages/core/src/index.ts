@@ -94,6 +94,7 @@ export type * from "./ports/ledgerStore.ts";
 export type * from "./ports/notificationStore.ts";
 export type * from "./ports/observability.ts";
 export type * from "./ports/operationStore.ts";
+export type * from "./ports/outboxAdminStore.ts";
 export type * from "./ports/outboxStore.ts";
 export type * from "./ports/paymentStore.ts";
 export type * from "./ports/publisher.ts";

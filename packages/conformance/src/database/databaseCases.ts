@@ -12,6 +12,7 @@ import { ledgerStoreCases } from "./ledgerStoreCases.ts";
 import { lockCases } from "./lockCases.ts";
 import { notificationStoreCases } from "./notificationStoreCases.ts";
 import { operationStoreCases } from "./operationStoreCases.ts";
+import { outboxAdminCases } from "./outboxAdminCases.ts";
 import { outboxRelayCases } from "./outboxRelayCases.ts";
 import { outboxStoreCases } from "./outboxStoreCases.ts";
 import { outboxTotalCases } from "./outboxTotalCases.ts";
@@ -50,6 +51,7 @@ export function databaseCases(set: AdapterSet): void {
     paymentStoreCases(db);
     idempotencyStoreCases(db);
     outboxStoreCases(db);
+    outboxAdminCases(db);
     outboxRelayCases(db);
     outboxTotalCases(set);
     inboxStoreCases(db);

@@ -15,6 +15,7 @@ import type { LedgerStore } from "./ledgerStore.ts";
 import type { NotificationStore } from "./notificationStore.ts";
 import type { DependencyHealth, Logger, Metrics } from "./observability.ts";
 import type { OperationStore } from "./operationStore.ts";
+import type { OutboxAdminStore } from "./outboxAdminStore.ts";
 import type { OutboxStore } from "./outboxStore.ts";
 import type { PaymentStore } from "./paymentStore.ts";
 import type { Publisher } from "./publisher.ts";
@@ -41,6 +42,7 @@ export interface DatabasePorts {
   readonly payments: PaymentStore;
   readonly idempotency: IdempotencyStore;
   readonly outbox: OutboxStore;
+  readonly outboxAdmin: OutboxAdminStore;
   readonly inbox: InboxStore;
   readonly notifications: NotificationStore;
   readonly leases: LeaseStore;

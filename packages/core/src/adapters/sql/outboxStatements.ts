@@ -10,14 +10,15 @@ export const APPEND = sql(
    VALUES :rows`,
 );
 
-const COLUMNS = `m.id, m.message_id AS messageId, m.aggregate_type AS aggregateType,
+/** The columns of `presentMessage`; the table's alias is `m`. */
+export const MESSAGE_COLUMNS = `m.id, m.message_id AS messageId, m.aggregate_type AS aggregateType,
           m.aggregate_id AS aggregateId, m.aggregate_version AS aggregateVersion, m.type,
           m.payload, m.bucket, m.attempts, m.created_at AS createdAt`;
 
 export const PENDING = query(
   sql(
     "outbox.pending",
-    `SELECT ${COLUMNS}
+    `SELECT ${MESSAGE_COLUMNS}
      FROM outbox_messages m FORCE INDEX (outbox_messages_due)
      WHERE m.bucket = :bucket AND m.status = 'PENDING'
      ORDER BY m.id LIMIT :max`,
@@ -33,7 +34,7 @@ export const PENDING = query(
 export const DUE = query(
   sql(
     "outbox.due",
-    `SELECT ${COLUMNS}
+    `SELECT ${MESSAGE_COLUMNS}
      FROM outbox_messages m FORCE INDEX (outbox_messages_due)
      LEFT JOIN (
        SELECT aggregate_type, aggregate_id, MIN(aggregate_version) AS blocked_version
@@ -155,9 +156,10 @@ export const OUTBOX_STATEMENTS: readonly Sql[] = [
   DELETE_PUBLICATIONS,
 ];
 
-const AGGREGATE_TYPES = ["reservation", "payment", "point-account"] as const;
+export const AGGREGATE_TYPES = ["reservation", "payment", "point-account"] as const;
 
-function presentMessage(row: AnswerRow): OutboxMessage {
+/** Reads the columns of `MESSAGE_COLUMNS`. */
+export function presentMessage(row: AnswerRow): OutboxMessage {
   return {
     id: row.integer("id"),
     messageId: row.text("messageId"),

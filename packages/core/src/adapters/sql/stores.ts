@@ -11,6 +11,8 @@ import { LEDGER_STATEMENTS, sqlLedgerStore } from "./ledgerStore.ts";
 import { NOTIFICATION_STATEMENTS, sqlNotificationStore } from "./notificationStore.ts";
 import { OPERATION_STATEMENTS } from "./operationStatements.ts";
 import { sqlOperationStore } from "./operationStore.ts";
+import { OUTBOX_ADMIN_STATEMENTS } from "./outboxAdminStatements.ts";
+import { sqlOutboxAdminStore } from "./outboxAdminStore.ts";
 import { OUTBOX_STATEMENTS } from "./outboxStatements.ts";
 import { sqlOutboxStore } from "./outboxStore.ts";
 import { PAYMENT_STATEMENTS, sqlPaymentStore } from "./paymentStore.ts";
@@ -29,6 +31,7 @@ export const STATEMENTS: readonly Sql[] = [
   ...PAYMENT_STATEMENTS,
   ...IDEMPOTENCY_STATEMENTS,
   ...OUTBOX_STATEMENTS,
+  ...OUTBOX_ADMIN_STATEMENTS,
   ...INBOX_STATEMENTS,
   ...NOTIFICATION_STATEMENTS,
   ...LEASE_STATEMENTS,
@@ -50,6 +53,7 @@ export function sqlStores(db: Database): Omit<DatabasePorts, "invariantReader"> 
     payments: sqlPaymentStore(db),
     idempotency: sqlIdempotencyStore(db),
     outbox: sqlOutboxStore(db),
+    outboxAdmin: sqlOutboxAdminStore(db),
     inbox: sqlInboxStore(db),
     notifications: sqlNotificationStore(db),
     leases: sqlLeaseStore(db),
