@@ -1,6 +1,5 @@
 import type { ServerStatus } from "@onsale/devstack";
-import { paint } from "./terminal/paint.ts";
-import { table } from "./terminal/table.ts";
+import { painted, table } from "./terminal/table.ts";
 
 /** Formats the servers of a stack as a table for people. */
 export function serverTable(servers: readonly ServerStatus[]): string {
@@ -8,7 +7,7 @@ export function serverTable(servers: readonly ServerStatus[]): string {
     ["SERVER", "STATE", "WHAT", "URL", "PID", "FROM"],
     servers.map((server) => [
       server.name,
-      server.ready ? paint("green", "ready") : paint("red", "DOWN"),
+      server.ready ? painted("green", "ready") : painted("red", "DOWN"),
       server.flavour,
       server.url,
       server.pid === undefined ? "-" : String(server.pid),

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 
-type Colour = "red" | "green" | "yellow" | "cyan" | "bold" | "dim";
+export type Colour = "red" | "green" | "yellow" | "cyan" | "bold" | "dim";
 
 /**
  * Colours the text for this stream. The text stays plain when the stream is not a terminal or

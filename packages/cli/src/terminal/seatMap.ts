@@ -1,4 +1,6 @@
+import stringWidth from "string-width";
 import { paint } from "./paint.ts";
+import { visible } from "./visible.ts";
 
 export type SeatStatus = "AVAILABLE" | "HELD" | "SOLD";
 
@@ -8,13 +10,18 @@ export interface MappedSeat {
   readonly status: SeatStatus;
 }
 
-/** Maximum number of seats on one line of a terminal, beside the name of the row. */
-const SEATS_PER_LINE_MAX = 70;
+/** Places on one line of a terminal, beside the name of the row. */
+const PLACES_PER_LINE_MAX = 70;
+/** A gap in the numbers that is longer than this is drawn shorter, with its length. */
+const GAP_DRAWN_MAX = 20;
 
 const SIGNS = { AVAILABLE: ".", HELD: "h", SOLD: "#" } as const;
 const COLOURS = { AVAILABLE: "green", HELD: "yellow", SOLD: "red" } as const;
 
-/** Draws the hall with a line for each row. A row that is longer than a line is wrapped. */
+/**
+ * Draws the hall with a line for each row. A number that no seat has is a blank, so that seats
+ * beside an aisle are not drawn as neighbours. A row that is longer than a line is wrapped.
+ */
 export function drawSeatMap(seats: readonly MappedSeat[]): string {
   const rows = new Map<string, { number: number; status: SeatStatus }[]>();
   for (const { seatNo, status } of seats) {
@@ -23,15 +30,14 @@ export function drawSeatMap(seats: readonly MappedSeat[]): string {
     places.push({ number, status });
     rows.set(row, places);
   }
-  const widest = Math.max(0, ...[...rows.keys()].map((row) => row.length));
+  const widest = Math.max(0, ...[...rows.keys()].map((row) => stringWidth(row)));
   const lines: string[] = [];
   for (const [row, places] of rows) {
-    const signs = places
-      .sort((a, b) => a.number - b.number)
-      .map(({ status }) => paint(COLOURS[status], SIGNS[status]));
-    for (let at = 0; at < signs.length; at += SEATS_PER_LINE_MAX) {
+    const signs = signsOf(places.sort((a, b) => a.number - b.number));
+    for (let at = 0; at < signs.length; at += PLACES_PER_LINE_MAX) {
       const name = at === 0 ? row : "";
-      lines.push(`${name.padStart(widest)} ${signs.slice(at, at + SEATS_PER_LINE_MAX).join("")}`);
+      const padding = " ".repeat(widest - stringWidth(name));
+      lines.push(`${padding}${name} ${signs.slice(at, at + PLACES_PER_LINE_MAX).join("")}`);
     }
   }
   return lines.join("\n");
@@ -44,7 +50,24 @@ export function seatCounts(seats: readonly MappedSeat[]): Record<SeatStatus, num
   return counts;
 }
 
+/** One sign for each place of a row, from its first seat to its last. */
+function signsOf(places: readonly { number: number; status: SeatStatus }[]): string[] {
+  const signs: string[] = [];
+  let previous: number | undefined;
+  for (const { number, status } of places) {
+    const missing = previous === undefined ? 0 : Math.max(0, number - previous - 1);
+    signs.push(...gap(missing), paint(COLOURS[status], SIGNS[status]));
+    previous = number;
+  }
+  return signs;
+}
+
+function gap(missing: number): string[] {
+  if (missing <= GAP_DRAWN_MAX) return Array.from({ length: missing }, () => " ");
+  return [...` (${missing}) `];
+}
+
 function placeOf(seatNo: string): { row: string; number: number } {
   const match = /^(.*?)-?(\d+)$/.exec(seatNo);
-  return { row: match?.[1] ?? seatNo, number: Number(match?.[2] ?? 0) };
+  return { row: visible(match?.[1] ?? seatNo), number: Number(match?.[2] ?? 0) };
 }

@@ -10,8 +10,8 @@ const seats: readonly MappedSeat[] = [
 ];
 
 describe("drawSeatMap", () => {
-  it("draws a line for each row, with its seats in the order of their numbers", () => {
-    expect(stripVTControlCharacters(drawSeatMap(seats))).to.equal(" A .#h\nBB .");
+  it("draws a line for each row, its seats in the order of their numbers", () => {
+    expect(stripVTControlCharacters(drawSeatMap(seats))).to.equal(" A .#       h\nBB .");
   });
 
   it("wraps a row that is longer than a line of the terminal", () => {
@@ -21,6 +21,23 @@ describe("drawSeatMap", () => {
     }));
     const lines = stripVTControlCharacters(drawSeatMap(long)).split("\n");
     expect(lines.map((line) => line.length)).to.deep.equal([72, 32]);
+  });
+
+  it("leaves a gap where no seat has a number, and shortens a long gap", () => {
+    const aisle = ["A-1", "A-2", "A-5", "A-200"].map((seatNo) => ({
+      ...{ seatNo, status: "SOLD" as const },
+    }));
+    expect(stripVTControlCharacters(drawSeatMap(aisle))).to.equal("A ##  # (194) #");
+  });
+
+  it("aligns rows with wide names and shows control characters", () => {
+    const wide = ["가-1", "A-1", "\u001b[31mB-1"].map((seatNo) => ({
+      ...{ seatNo, status: "AVAILABLE" as const },
+    }));
+    const lines = stripVTControlCharacters(drawSeatMap(wide)).split("\n");
+    expect(lines[0]).to.equal("         가 .");
+    expect(lines[1]).to.equal("          A .");
+    expect(lines[2]).to.equal("\\u001b[31mB .");
   });
 
   it("draws nothing for a hall without seats", () => {
