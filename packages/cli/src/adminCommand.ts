@@ -1,6 +1,7 @@
 import { Command, Flags } from "@oclif/core";
-import type { CoreContext, OnsaleConfig } from "@onsale/core";
+import type { CoreContext, ServersConfig } from "@onsale/core";
 import { type ErrorReport, EXIT, reportOf } from "./cliError.ts";
+import type { Installation } from "./installation.ts";
 import { Interruption } from "./interruption.ts";
 import { paint } from "./terminal/paint.ts";
 import type { RunTerminal } from "./terminal/runTerminal.ts";
@@ -21,9 +22,15 @@ export abstract class AdminCommand extends Command {
       description: "Print data and errors only",
       helpGroup: "GLOBAL",
     }),
+    profile: Flags.string({
+      description: "Settings of one installation, from a file; see docs/operate",
+      env: "ONSALE_PROFILE",
+      helpGroup: "GLOBAL",
+    }),
   };
 
   #interruption: Interruption | undefined;
+  #installation: Installation | undefined;
 
   /** Prints a line of data for people. Not printed with --json, which prints the returned value. */
   protected print(line = ""): void {
@@ -63,20 +70,39 @@ export abstract class AdminCommand extends Command {
   }
 
   /**
-   * Opens core on the servers of the environment, or on the running devstack when the environment
-   * names none, runs the work, and closes core again.
-   * @throws CliError with exit code 3 when there are no servers
+   * Opens core on one installation: the servers of the profile, of the environment, or of the
+   * running devstack. Says which one it is, runs the work and closes core again.
+   * @throws CliError with exit code 3 when there are no servers or the schema is not current
    */
   protected async withCore<T>(
-    work: (core: CoreContext, config: OnsaleConfig) => Promise<T>,
+    work: (core: CoreContext, config: ServersConfig) => Promise<T>,
   ): Promise<T> {
-    const { openQuietCore } = await import("./openQuietCore.ts");
-    const opened = await openQuietCore();
+    const { openOperatorCore } = await import("./openQuietCore.ts");
+    const config = await this.operatorConfig();
+    const opened = await openOperatorCore(config);
     try {
-      return await work(opened.core, opened.config);
+      return await work(opened.core, config);
     } finally {
       await opened.close();
     }
+  }
+
+  /** Reads the settings of the installation, and says which one it is. */
+  protected async operatorConfig(): Promise<ServersConfig> {
+    const { readOperatorConfig } = await import("./openQuietCore.ts");
+    const { installationText } = await import("./installation.ts");
+    const { config, installation } = await readOperatorConfig(this.profileName());
+    this.#installation = installation;
+    if (!this.jsonEnabled()) this.say(installationText(installation));
+    return config;
+  }
+
+  /** The profile that --profile or ONSALE_PROFILE names. */
+  protected profileName(): string | undefined {
+    const flag = this.argv.indexOf("--profile");
+    const joined = this.argv.find((word) => word.startsWith("--profile="));
+    if (joined !== undefined) return joined.slice("--profile=".length);
+    return flag >= 0 ? this.argv[flag + 1] : process.env.ONSALE_PROFILE;
   }
 
   /** Makes the command end with the exit code for a violation, after its data has been printed. */
@@ -85,7 +111,8 @@ export abstract class AdminCommand extends Command {
   }
 
   protected override toSuccessJson(result: unknown): unknown {
-    return { schemaVersion: JSON_SCHEMA_VERSION, command: this.id, data: result };
+    const installation = this.#installation;
+    return { schemaVersion: JSON_SCHEMA_VERSION, command: this.id, installation, data: result };
   }
 
   protected override async catch(error: Error): Promise<void> {

@@ -1,128 +1,122 @@
-import type { InvariantReport, ServerInspection, ServersConfig } from "@onsale/core";
+import {
+  type Diagnosis,
+  type Finding,
+  type InvariantReport,
+  isClockOff,
+  type SchemaStatus,
+  type ServerInspection,
+  type ServersConfig,
+} from "@onsale/core";
 import { openCoreFor } from "./openQuietCore.ts";
 import { paint } from "./terminal/paint.ts";
-import { table } from "./terminal/table.ts";
+import { type Cell, painted, table } from "./terminal/table.ts";
+import { visible } from "./terminal/visible.ts";
 
-/**
- * The largest accepted difference between clocks, ms. Holds expire by MySQL's clock, admissions by
- * Redis's clock, and tokens by Node's clock.
- */
-export const CLOCK_SKEW_MS_MAX = 500;
-/** The most violations of one invariant that are shown. The count includes all of them. */
+/** Most violations that are shown of one invariant; the count includes all of them. */
 const VIOLATIONS_SHOWN_MAX = 5;
 
-/** The result of `onsale doctor`. `healthy` decides the exit code. */
-export interface Diagnosis {
-  readonly healthy: boolean;
+/** The result of `onsale doctor`; `healthy` decides the exit code. */
+export interface DoctorReport extends Diagnosis {
   readonly node: string;
-  readonly servers: readonly (ServerInspection & { readonly clockOff: boolean })[];
-  /** Undefined when MySQL could not be read. `invariantsReason` then has the reason. */
-  readonly invariants: InvariantReport | undefined;
-  readonly invariantsReason: string | undefined;
+  readonly servers: readonly ServerInspection[];
+  readonly schema: SchemaStatus | { readonly unreadable: string };
 }
 
-/** Inspects the servers and, if MySQL answers, checks every invariant. */
-export async function diagnose(
+export interface ExamineOptions {
+  readonly drained: boolean;
+  readonly invariants: boolean;
+}
+
+/** Inspects the servers and the stored state. Never throws for a server that is down. */
+export async function examine(
   config: ServersConfig,
-  options: { readonly drained: boolean },
-): Promise<Diagnosis> {
-  const { inspectServers } = await import("@onsale/core");
-  const servers = (await inspectServers(config)).map((server) => ({
-    ...server,
-    clockOff: isClockOff(server),
-  }));
-  const canAsk = servers.some((server) => server.server === "mysql" && server.reachable);
-  const verdict = canAsk ? await askInvariants(config, options) : "MySQL does not answer";
-  const invariants = typeof verdict === "string" ? undefined : verdict;
-  const serversFine = servers.every(
-    ({ reachable, clockOff, settings }) =>
-      reachable && !clockOff && settings.every((setting) => setting.verdict !== "wrong"),
-  );
-  return {
-    healthy: serversFine && invariants?.holds === true,
-    node: process.version,
-    servers,
-    invariants,
-    invariantsReason: typeof verdict === "string" ? verdict : undefined,
-  };
-}
-
-/** Returns true when a clock differs by more than the round trip can explain. */
-export function isClockOff({ clockSkewMs, roundTripMs }: ServerInspection): boolean {
-  if (clockSkewMs === undefined) return false;
-  return Math.abs(clockSkewMs) - (roundTripMs ?? 0) / 2 > CLOCK_SKEW_MS_MAX;
-}
-
-async function askInvariants(
-  config: ServersConfig,
-  options: { readonly drained: boolean },
-): Promise<InvariantReport | string> {
-  const { checkInvariants } = await import("@onsale/core");
+  { drained, invariants }: ExamineOptions,
+): Promise<DoctorReport> {
+  const { diagnose, inspectServers, migrationsOf } = await import("@onsale/core");
+  const [servers, schema] = await Promise.all([
+    inspectServers(config),
+    migrationsOf(config).catch((error: unknown) => ({ unreadable: reasonOf(error) })),
+  ]);
   const opened = await openCoreFor(config);
   try {
-    return await checkInvariants(opened.core, { drained: options.drained });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return `${reason}; has \`onsale db migrate\` been run?`;
+    const input = { inspections: servers, schema, invariants, drained };
+    const diagnosis = await diagnose(opened.core, input);
+    return { ...diagnosis, node: process.version, servers, schema };
   } finally {
     await opened.close();
   }
 }
 
-/** Formats the diagnosis for a terminal. */
-export function drawDiagnosis(diagnosis: Diagnosis): string {
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message || error.name : String(error);
+
+/** Draws the report for a terminal: findings first, since an operator looks for them. */
+export function drawReport(report: DoctorReport): string {
+  const { healthy, findings, invariants } = report;
   const blocks = [
-    drawServers(diagnosis),
-    drawSettings(diagnosis),
-    diagnosis.invariants === undefined
-      ? `Invariants: not checked. ${diagnosis.invariantsReason}`
-      : drawInvariants(diagnosis.invariants),
-    diagnosis.healthy ? paint("green", "Healthy.") : paint("red", "Not healthy: see above."),
+    drawServers(report),
+    drawSettings(report),
+    ...(invariants === undefined ? [] : [drawInvariants(invariants)]),
+    ...findings.map(drawFinding),
+    healthy
+      ? paint("green", "Healthy.")
+      : paint(
+          "red",
+          `Not healthy: ${findings.length} ${findings.length === 1 ? "finding" : "findings"}.`,
+        ),
   ];
   return blocks.join("\n\n");
 }
 
-function drawServers({ servers, node }: Diagnosis): string {
-  const rows = servers.map((server) => [
+function drawFinding({ code, severity, message, next, subject }: Finding): string {
+  const colour = severity === "critical" ? "red" : "yellow";
+  return [
+    `${paint(colour, severity.toUpperCase())} ${paint("bold", code)} (${visible(subject)})`,
+    `  ${visible(message)}`,
+    `  Next: ${next}`,
+  ].join("\n");
+}
+
+function drawServers({ servers, node }: DoctorReport): string {
+  const rows = servers.map((server): Cell[] => [
     server.server,
-    server.reachable ? paint("green", "up") : paint("red", "DOWN"),
+    server.reachable ? painted("green", "up") : painted("red", "DOWN"),
     server.version ?? server.reason ?? "",
     server.roundTripMs === undefined ? "-" : `${server.roundTripMs.toFixed(1)} ms`,
     drawSkew(server),
   ]);
-  rows.push(["node", paint("green", "up"), node, "-", "-"]);
+  rows.push(["node", painted("green", "up"), node, "-", "-"]);
   return table(["SERVER", "STATE", "VERSION", "ROUND TRIP", "CLOCK"], rows);
 }
 
-function drawSkew(server: Diagnosis["servers"][number]): string {
+function drawSkew(server: ServerInspection): Cell {
   if (server.clockSkewMs === undefined) return "-";
   const text = `${server.clockSkewMs >= 0 ? "+" : ""}${server.clockSkewMs.toFixed(1)} ms`;
-  return server.clockOff ? paint("red", `${text} OFF`) : text;
+  return isClockOff(server) ? painted("red", `${text} OFF`) : text;
 }
 
 const VERDICTS = { ok: "ok", note: "note", wrong: "WRONG" } as const;
 const VERDICT_COLOURS = { ok: "green", note: "yellow", wrong: "red" } as const;
 
-function drawSettings({ servers }: Diagnosis): string {
+function drawSettings({ servers }: DoctorReport): string {
   const rows = servers.flatMap(({ server, settings }) =>
-    settings.map(({ name, value, verdict, why }) => [
+    settings.map(({ name, value, verdict, why }): Cell[] => [
       server,
       name,
       value,
-      paint(VERDICT_COLOURS[verdict], VERDICTS[verdict]),
-      why,
+      painted(VERDICT_COLOURS[verdict], VERDICTS[verdict]),
+      // The reason matters only where the operator may want to change something.
+      verdict === "ok" ? "" : why,
     ]),
   );
   return table(["SERVER", "SETTING", "VALUE", "VERDICT", "WHY"], rows);
 }
 
-/**
- * Formats every invariant with the number of rows that its checker read, and its violations below.
- */
+/** Draws every invariant with the number of rows read, and its violations below. */
 export function drawInvariants(report: InvariantReport): string {
-  const rows = report.results.map(({ id, title, holds, rowsRead, violationCount }) => [
+  const rows = report.results.map(({ id, title, holds, rowsRead, violationCount }): Cell[] => [
     id,
-    holds ? paint("green", "holds") : paint("red", "BROKEN"),
+    holds ? painted("green", "holds") : painted("red", "BROKEN"),
     String(rowsRead),
     String(violationCount),
     title,
@@ -130,7 +124,7 @@ export function drawInvariants(report: InvariantReport): string {
   const broken = report.results.flatMap(({ id, violations }) =>
     violations
       .slice(0, VIOLATIONS_SHOWN_MAX)
-      .map(({ message, ids }) => `  ${id}: ${message} ${JSON.stringify(ids)}`),
+      .map(({ message, ids }) => `  ${id}: ${visible(message)} ${JSON.stringify(ids)}`),
   );
   const drawn = table(["ID", "VERDICT", "ROWS READ", "VIOLATIONS", "WHAT MUST HOLD"], rows);
   return [drawn, ...broken].join("\n");

@@ -1,24 +1,6 @@
 const MASK = "****";
-/** Settings with these names are never shown, whatever their value. */
-const SECRET_NAME = /secret|password|keys$/i;
-const URL_NAME = /url$/i;
-
-/** Returns a copy of the settings with passwords, keys and paths of webhooks masked. */
-export function maskSecrets(value: unknown, name = ""): unknown {
-  if (Array.isArray(value)) return value.map((item) => maskSecrets(item, name));
-  if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => {
-        if (name === "webhook" && key === "url") return [key, maskWebhook(inner)];
-        // The id of a key is no secret; it shows which key signs.
-        return [key, key === "kid" ? inner : maskSecrets(inner, key)];
-      }),
-    );
-  }
-  if (typeof value !== "string" || value === "") return value;
-  if (SECRET_NAME.test(name)) return MASK;
-  return URL_NAME.test(name) ? maskUrl(value) : value;
-}
+/** Variables with these names are never shown, whatever their value. */
+const SECRET_VARIABLE = /SECRET|PASSWORD/;
 
 /** Returns the URL with its password masked. A text that is not a URL is masked completely. */
 export function maskUrl(text: string): string {
@@ -31,22 +13,22 @@ export function maskUrl(text: string): string {
   return url.href;
 }
 
-/**
- * Masks the path of a webhook URL, because the path can be a credential, as in Slack's webhooks.
- */
-function maskWebhook(value: unknown): unknown {
-  if (typeof value !== "string") return value;
-  return URL.canParse(value) ? `${new URL(value).origin}/${MASK}` : MASK;
+/** Returns the value of an environment variable with its secrets masked. */
+export function maskVariable(variable: string, value: string): string {
+  if (variable === "QUEUE_TOKEN_KEYS") {
+    // The id of a key is no secret; it shows which key signs.
+    const idOf = (pair: string) => (pair.includes(":") ? pair.slice(0, pair.indexOf(":")) : "");
+    return value
+      .split(",")
+      .map((pair) => `${idOf(pair).trim()}:${MASK}`)
+      .join(",");
+  }
+  if (variable === "WEBHOOK_URL") return maskWebhook(value);
+  if (SECRET_VARIABLE.test(variable)) return MASK;
+  return variable.endsWith("_URL") ? maskUrl(value) : value;
 }
 
-/** Converts nested settings to rows of a dotted name and a value. */
-export function flattenSettings(value: unknown, prefix = ""): [string, string][] {
-  if (Array.isArray(value)) {
-    const items = value.map((item) => (typeof item === "object" ? JSON.stringify(item) : item));
-    return [[prefix, items.length === 0 ? "(none)" : items.join(", ")]];
-  }
-  if (typeof value !== "object" || value === null) return [[prefix, String(value ?? "(not set)")]];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    flattenSettings(inner, prefix === "" ? key : `${prefix}.${key}`),
-  );
+/** Masks the path of a webhook URL: in Slack's webhooks, the path is a credential. */
+function maskWebhook(value: string): string {
+  return URL.canParse(value) ? `${new URL(value).origin}/${MASK}` : MASK;
 }

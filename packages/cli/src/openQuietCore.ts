@@ -1,30 +1,52 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { OnsaleConfig, OpenedCore } from "@onsale/core";
-import { serverEnvironment } from "./stackEnvironment.ts";
+import type { OnsaleConfig, OpenedCore, ServersConfig } from "@onsale/core";
+import { CliError, EXIT } from "./cliError.ts";
+import { type Installation, installationOf } from "./installation.ts";
+import { type ServerEnvironment, serverEnvironment } from "./stackEnvironment.ts";
 
-/**
- * How long to wait for connections that open in the background, ms. A server on this network
- * answers sooner.
- */
+/** Connections open in the background. A server on this network answers well within this time. */
 const CONNECT_MS_MAX = 2_000;
 const CONNECT_POLL_MS = 10;
+const SECRET_BYTES = 32;
 
-/**
- * Opens core for a command, on the servers of the environment or of the devstack. The log has only
- * errors, unless LOG_LEVEL is set.
- * @throws CliError when there are no servers, ConfigError when the settings are invalid
- */
-export async function openQuietCore(): Promise<OpenedCore & { readonly config: OnsaleConfig }> {
-  const { readServersConfig } = await import("@onsale/core");
-  const { env } = await serverEnvironment();
-  const config = readServersConfig({ LOG_LEVEL: "error", ...env });
-  return { ...(await openCoreFor(config)), config };
+export interface OperatorConfig {
+  readonly config: ServersConfig;
+  readonly installation: Installation;
 }
 
 /**
- * Opens core without a connection to the broker. Waits until MySQL and Redis answer, or until the
- * time limit.
+ * Reads the settings of a command that signs no token. Secrets that the environment does not have
+ * are random for this process, so an operator needs no signing secret in order to look.
+ * @throws CliError when there are no servers, ConfigError when the settings are invalid
  */
+export async function readOperatorConfig(profile?: string): Promise<OperatorConfig> {
+  const { readServersConfig } = await import("@onsale/core");
+  const found: ServerEnvironment = await serverEnvironment(process.env, profile);
+  const secret = randomBytes(SECRET_BYTES).toString("hex");
+  const unsigned = { QUEUE_TOKEN_KEYS: `unused:${secret}`, AUTH_JWT_SECRET: secret };
+  const config = readServersConfig({ ...unsigned, LOG_LEVEL: "error", ...found.env });
+  return { config, installation: installationOf(config, found) };
+}
+
+/**
+ * Opens core without a broker connection for a command that reads or changes the stored state.
+ * @throws CliError with exit code 3 when MySQL refuses the connection or the schema is not current
+ */
+export async function openOperatorCore(config: ServersConfig): Promise<OpenedCore> {
+  const opened = await openCoreFor(config);
+  try {
+    const mysql = opened.core.health().find(({ dependency }) => dependency === "mysql");
+    if (mysql?.up === false) throw unavailable(config, mysql.reason);
+    await requireMigrated(config);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+  return opened;
+}
+
+/** Opens core without a broker connection. Waits until MySQL and Redis answer or the time is up. */
 export async function openCoreFor(config: OnsaleConfig): Promise<OpenedCore> {
   const { createLogger, openCore } = await import("@onsale/core");
   const opened = await openCore(config, { log: createLogger(config.logLevel), role: "api" });
@@ -35,4 +57,33 @@ export async function openCoreFor(config: OnsaleConfig): Promise<OpenedCore> {
     await sleep(CONNECT_POLL_MS);
   }
   return opened;
+}
+
+/** The driver's reason says more than "does not answer": a wrong password, an unknown database. */
+function unavailable({ mysql }: ServersConfig, reason: string | undefined): CliError {
+  const { host, pathname } = new URL(mysql.url);
+  return new CliError("MYSQL_UNAVAILABLE", `MySQL at ${host}${pathname} cannot be used`, {
+    exitCode: EXIT.precondition,
+    cause: reason ?? "it does not answer",
+    next:
+      "Check MYSQL_URL. `onsale doctor` shows every server; `onsale db migrate` creates a " +
+      "database that does not exist.",
+  });
+}
+
+async function requireMigrated(config: ServersConfig): Promise<void> {
+  const { migrationsOf } = await import("@onsale/core");
+  const { pending, unknown } = await migrationsOf(config);
+  if (unknown.length > 0) {
+    throw new CliError("MIGRATIONS_UNKNOWN", `The schema is newer: ${unknown.join(", ")}`, {
+      exitCode: EXIT.precondition,
+      next: "Use the version of onsale that the servers run.",
+    });
+  }
+  if (pending.length > 0) {
+    throw new CliError("MIGRATIONS_PENDING", `The schema is not current: ${pending.join(", ")}`, {
+      exitCode: EXIT.precondition,
+      next: "Run `onsale db migrate`.",
+    });
+  }
 }

@@ -1,13 +1,19 @@
 import type { StackUrls } from "@onsale/devstack";
 import { CliError, EXIT } from "./cliError.ts";
+import type { ConfigSources } from "./configReport.ts";
 
 /**
  * The environment variables for this process and its children, and the source of the server URLs.
  */
 export interface ServerEnvironment {
   readonly env: NodeJS.ProcessEnv;
-  readonly source: "environment" | "devstack";
+  readonly source: "environment" | "profile" | "devstack";
+  /** The profile's name; undefined for another source. */
+  readonly profile?: string | undefined;
 }
+
+/** Variables that name servers. All of them come from one source. */
+const SERVER_VARIABLES = ["MYSQL_URL", "REDIS_URL", "KAFKA_BROKERS"] as const;
 
 /**
  * Returns true when STACK=embedded requests a process with its own in-memory servers.
@@ -49,24 +55,80 @@ export function variablesOf(urls: StackUrls): NodeJS.ProcessEnv {
 }
 
 /**
- * Finds the servers that the environment names, otherwise those of the running devstack. Starts no
- * server. Unset secrets come from the stack's development secrets, except with NODE_ENV=production.
- * A blank variable counts as unset, as in `readConfig`.
- * @throws CliError with exit code 3 when there are no servers, or with STACK=embedded
+ * Finds the servers that the profile or the environment names, otherwise those of the running
+ * devstack. Starts no server. Never takes servers of two sources. With the devstack's servers,
+ * unset secrets come from its development secrets, except with NODE_ENV=production. A blank
+ * variable counts as unset, as in `readConfig`.
+ * @param profile name of a file of settings; see `readProfile`
+ * @throws CliError with exit code 3 when there are no servers, when the environment names only some
+ *   of them, or with STACK=embedded
  */
 export async function serverEnvironment(
   env: NodeJS.ProcessEnv = process.env,
+  profile?: string,
 ): Promise<ServerEnvironment> {
   refuseEmbedded(env);
   const given = withoutBlanks(env);
-  if (given.MYSQL_URL !== undefined && given.REDIS_URL !== undefined) {
-    return { env: await withSecrets(env), source: "environment" };
+  if (profile !== undefined) {
+    const { readProfile } = await import("./profile.ts");
+    const settings = await readProfile(profile, given);
+    requireWhole(settings, `The profile ${profile}`);
+    return { env: { ...given, ...settings }, source: "profile", profile };
   }
+  const named = SERVER_VARIABLES.filter((variable) => given[variable] !== undefined);
+  if (named.length > 0) {
+    requireWhole(given, "The environment");
+    return { env: given, source: "environment" };
+  }
+  return {
+    env: { ...(await devstackVariables()), ...(await withSecrets(env)) },
+    source: "devstack",
+  };
+}
+
+/**
+ * Reads the sources of the settings for a person who looks for a mistake: an incomplete environment
+ * is no error, and the devstack counts only when no other source names a server.
+ */
+export async function configSources(
+  env: NodeJS.ProcessEnv,
+  profileName: string | undefined,
+): Promise<ConfigSources> {
+  const environment = withoutBlanks(env);
+  const { readProfile } = await import("./profile.ts");
+  const profile = profileName === undefined ? {} : await readProfile(profileName, environment);
+  const isNamed = SERVER_VARIABLES.some((name) => environment[name] ?? profile[name]);
+  if (isNamed || environment.STACK === "embedded") return { environment, profile, devstack: {} };
+  const servers = await devstackVariables().catch(() => ({}));
+  return { environment, profile, devstack: { ...servers, ...(await withSecrets({})) } };
+}
+
+/** @throws CliError when some servers are named and MySQL or Redis is not */
+function requireWhole(env: NodeJS.ProcessEnv, source: string): void {
+  const missing = ["MYSQL_URL", "REDIS_URL"].filter((variable) => env[variable] === undefined);
+  if (missing.length === 0) return;
+  const named = SERVER_VARIABLES.filter((variable) => env[variable] !== undefined);
+  throw new CliError(
+    "INSTALLATION_INCOMPLETE",
+    `${source} names ${named.join(" and ") || "no server"}, and not ${missing.join(" and ")}`,
+    {
+      exitCode: EXIT.precondition,
+      cause: "The other servers would come from another installation.",
+      next: `Set ${missing.join(" and ")} too, or unset ${named.join(" and ")}.`,
+    },
+  );
+}
+
+/**
+ * The servers of the devstack, also those that are down while another one runs.
+ * @throws CliError when none of them runs
+ */
+async function devstackVariables(): Promise<NodeJS.ProcessEnv> {
   const { stackStatus } = await import("@onsale/devstack");
   const servers = await stackStatus();
-  const urlOf = (name: string) => servers.find((server) => server.name === name && server.ready);
-  const [mysql, redis, kafka] = [urlOf("mysql"), urlOf("redis"), urlOf("kafka")];
-  if (mysql === undefined || redis === undefined) {
+  const serverOf = (name: string) => servers.find((server) => server.name === name);
+  const [mysql, redis, kafka] = [serverOf("mysql"), serverOf("redis"), serverOf("kafka")];
+  if (!servers.some(({ ready }) => ready) || mysql === undefined || redis === undefined) {
     throw new CliError(
       "STACK_NOT_RUNNING",
       "No servers are running, and the environment names none",
@@ -76,13 +138,12 @@ export async function serverEnvironment(
       },
     );
   }
-  const found = variablesOf({
+  return variablesOf({
     mysqlUrl: mysql.url,
     redisUrl: redis.url,
     kafkaBrokers: kafka === undefined ? [] : kafka.url.split(","),
     kafkaIdempotent: kafka === undefined || !kafka.flavour.includes("mock"),
   });
-  return { env: { ...found, ...(await withSecrets(env)) }, source: "devstack" };
 }
 
 /**

@@ -27,7 +27,6 @@ export {
   type FindingCode,
   type Severity,
 } from "./diagnosis/findingList.ts";
-export type { SchemaStatus } from "./diagnosis/schemaFindings.ts";
 export { isClockOff } from "./diagnosis/serverFindings.ts";
 export {
   AGGREGATES,

@@ -12,7 +12,7 @@ import {
 } from "@onsale/simulator/bench";
 import { openCoreFor } from "../openQuietCore.ts";
 import { DEVSTACK_FOLDER, PRODUCT_ENTRY } from "../productEntry.ts";
-import { serverEnvironment } from "../stackEnvironment.ts";
+import { serverEnvironment, withSecrets } from "../stackEnvironment.ts";
 
 type Given = "inFlight" | "rounds" | "holdsPerRound" | "processCounts" | "profile";
 export type HoldsBenchInput = Pick<HoldsBenchOptions, Given | "onProgress" | "signal">;
@@ -37,7 +37,7 @@ const HOLD_TTL_MS = 3_600_000;
 /** Runs the benchmark in its own database and under its own key prefix. */
 export async function runHoldsBench(input: HoldsBenchInput): Promise<HoldsBenchReport> {
   const { inspectServers, migrateDatabase, readServersConfig } = await import("@onsale/core");
-  const { env: servers } = await serverEnvironment();
+  const servers = await withSecrets((await serverEnvironment()).env);
   const runId = `bench_${randomBytes(4).toString("hex")}`;
   const database = `onsale_${runId}`;
   const mysqlUrl = benchDatabaseUrl(servers.MYSQL_URL ?? "", database);

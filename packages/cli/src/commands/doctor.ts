@@ -3,13 +3,19 @@ import { AdminCommand } from "../adminCommand.ts";
 
 /** `onsale doctor` */
 export default class Doctor extends AdminCommand {
-  static override summary = "Check the servers, their settings and clocks, and every invariant";
+  static override summary = "Find everything that makes the product unhealthy, and the next step";
   static override description =
-    "Reads only, and may run during a sale. Exits 1 when a server does not answer, a setting can " +
-    "break a promise, a clock is off, or an invariant does not hold.";
+    "Reads only, and may run during a sale, also with any server down. Looks at the servers, " +
+    "their settings and clocks, the schema, the workers and their loops, the queues, the outbox, " +
+    "overdue holds, jobs of operators, and every invariant. Exits 1 with any finding. Each " +
+    "finding has a stable code.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --json",
+    {
+      description: "Every few seconds: all but the invariants, which read all data",
+      command: "<%= config.bin %> <%= command.id %> --no-invariants",
+    },
     {
       description: "After a sale, when no message is in flight",
       command: "<%= config.bin %> <%= command.id %> --drained",
@@ -19,17 +25,20 @@ export default class Doctor extends AdminCommand {
     drained: Flags.boolean({
       description: "Also require that every message is published and applied",
     }),
+    invariants: Flags.boolean({
+      default: true,
+      allowNo: true,
+      description: "Check the invariants on all stored data",
+    }),
   };
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Doctor);
-    const { readServersConfig } = await import("@onsale/core");
-    const { diagnose, drawDiagnosis } = await import("../diagnosis.ts");
-    const { serverEnvironment } = await import("../stackEnvironment.ts");
-    const { env } = await serverEnvironment();
-    const diagnosis = await diagnose(readServersConfig({ LOG_LEVEL: "silent", ...env }), flags);
-    this.print(drawDiagnosis(diagnosis));
-    if (!diagnosis.healthy) this.fail();
-    return diagnosis;
+    const { drawReport, examine } = await import("../diagnosis.ts");
+    const config = await this.operatorConfig();
+    const report = await examine({ ...config, logLevel: "silent" }, flags);
+    this.print(drawReport(report));
+    if (!report.healthy) this.fail();
+    return report;
   }
 }

@@ -53,7 +53,8 @@ export async function rushOnServers(options: RushOnServersOptions): Promise<Rush
 
 async function bringUpServers(options: RushOnServersOptions): Promise<Servers> {
   if (options.url !== undefined) {
-    const { env } = await serverEnvironment();
+    const { env: given } = await serverEnvironment();
+    const env = await withSecrets(given);
     return { env, own: undefined, servers: [], stack: undefined };
   }
   const stack = await stackUp({ onProgress: options.say });

@@ -35,7 +35,10 @@ export function table(
 ): string {
   const lines = [head, ...rows].map((row) => head.map((_name, at) => textOf(row[at] ?? "")));
   const natural = head.map((_name, at) => Math.max(...lines.map((line) => widest(line[at] ?? ""))));
-  const widths = fitted(natural, width - GAP.length * (head.length - 1));
+  const words = head.map((_name, at) =>
+    Math.max(...lines.flatMap((line) => (line[at] ?? "").split(/\s+/).map((w) => stringWidth(w)))),
+  );
+  const widths = fitted(natural, words, width - GAP.length * (head.length - 1));
   return [head, ...rows]
     .flatMap((row) => drawRow(row, widths))
     .map((line) => line.trimEnd())
@@ -49,14 +52,34 @@ export function terminalWidth(env: NodeJS.ProcessEnv = process.env): number {
   return process.stdout.columns ?? COLUMNS_DEFAULT;
 }
 
-/** Narrows the widest columns until the sum fits, or until no column can be narrower. */
-function fitted(natural: readonly number[], width: number): readonly number[] {
-  const widths = [...natural];
-  const sum = () => widths.reduce((total, one) => total + one, 0);
-  while (sum() > width) {
-    const most = Math.max(...widths);
-    if (most <= COLUMN_WIDTH_MIN) break;
-    widths[widths.indexOf(most)] = most - 1;
+/**
+ * Narrows the widest columns until the sum fits. Columns of sentences are narrowed first, down to
+ * their longest word, so that names and numbers stay whole as long as possible.
+ */
+function fitted(
+  natural: readonly number[],
+  words: readonly number[],
+  width: number,
+): readonly number[] {
+  const whole = natural.map((one, at) => Math.min(one, Math.max(COLUMN_WIDTH_MIN, words[at] ?? 0)));
+  return narrowed(narrowed(natural, whole, width), whole.map(atMostMin), width);
+}
+
+const atMostMin = (width: number): number => Math.min(width, COLUMN_WIDTH_MIN);
+
+/** Takes columns from the widest one that is wider than its minimum, until the sum fits. */
+function narrowed(
+  from: readonly number[],
+  minimum: readonly number[],
+  width: number,
+): readonly number[] {
+  const widths = [...from];
+  const slack = (at: number): number => (widths[at] ?? 0) - (minimum[at] ?? 0);
+  for (let excess = widths.reduce((sum, one) => sum + one, 0) - width; excess > 0; excess -= 1) {
+    const candidates = widths.map((one, at) => (slack(at) > 0 ? one : 0));
+    const most = Math.max(...candidates);
+    if (most === 0) break;
+    widths[candidates.indexOf(most)] = most - 1;
   }
   return widths;
 }

@@ -12,7 +12,10 @@ describe("onsale bench holds", () => {
 
   it("compares the API with the bare loop, profiles it, and drops its database", async () => {
     const words = ["bench", "holds", "--rounds", "1", "--holds", "100", "--api-processes", "1"];
-    const { code, stdout, stderr } = await runOnsale([...words, "--profile", "--json"], stack.env);
+    const { code, stdout, stderr } = await runOnsale(
+      [...words, "--cpu-profile", "--json"],
+      stack.env,
+    );
     expect(code, stderr).to.equal(0);
     const { data } = JSON.parse(stdout);
     const [bare, api] = data.variants;

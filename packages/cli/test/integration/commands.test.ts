@@ -15,7 +15,15 @@ describe("onsale commands on the test servers", () => {
   });
   after(() => stack.drop());
 
-  it("migrates once, and lists applied and pending migrations", async () => {
+  it("is unhealthy while its database does not exist", async () => {
+    const { code, stdout } = await run("doctor");
+    expect(code).to.equal(1);
+    expect(stdout)
+      .to.match(/CRITICAL SCHEMA_UNREADABLE/)
+      .and.include("Unknown database");
+  });
+
+  it("migrates once, and shows applied and pending migrations", async () => {
     const first = await run("db", "migrate");
     expect(first.code).to.equal(0);
     expect(first.stdout).to.include("0001-initialSchema");
@@ -65,7 +73,21 @@ describe("onsale commands on the test servers", () => {
     expect(queue.stderr).to.include("QUEUE_NOT_FOUND");
   });
 
+  it("is unhealthy without a worker, and says what to do", async () => {
+    const { code, stdout, stderr } = await run("doctor");
+    expect(code).to.equal(1);
+    expect(stdout)
+      .to.match(/CRITICAL WORKER_MISSING/)
+      .and.include("Next: Start a worker");
+    for (const line of stdout.split("\n")) expect(line.length).to.be.at.most(80);
+    expect(stderr).to.match(/^Installation \(environment\): MySQL .*onsale_cli_test/);
+  });
+
   it("reports a healthy system as healthy", async () => {
+    await stack.sql(
+      "INSERT INTO workers (id, process_name, loops, seen_at) " +
+        "VALUES (UUID(), 'test:1', '{}', NOW(6) + INTERVAL 1 HOUR)",
+    );
     const { code, stdout } = await run("doctor");
     expect(stdout).to.match(/mysql +up +(MariaDB|MySQL) \d/);
     expect(stdout).to.include("innodb_rollback_on_timeout").and.include("transaction_isolation");
@@ -90,6 +112,51 @@ describe("onsale commands on the test servers", () => {
     const env = { ...stack.env, REDIS_URL: "redis://127.0.0.1:1/0" };
     const { code, stdout } = await runOnsale(["doctor"], env);
     expect(code).to.equal(1);
-    expect(stdout).to.match(/redis +DOWN .*ECONNREFUSED/);
+    expect(stdout)
+      .to.match(/redis +DOWN .*ECONNREFUSED/)
+      .and.include("CRITICAL SERVER_DOWN");
+  });
+
+  it("needs no signing secret in order to look", async () => {
+    const { AUTH_JWT_SECRET: _a, QUEUE_TOKEN_KEYS: _q, ...env } = stack.env;
+    const { code, stderr } = await runOnsale(["queue", "status"], {
+      ...env,
+      ...{ NODE_ENV: "production", AUTH_JWT_SECRET: "", QUEUE_TOKEN_KEYS: "" },
+    });
+    expect(code, stderr).to.equal(0);
+  });
+
+  it("refuses a schema that is not current in every command, with the next step", async () => {
+    await stack.sql("UPDATE migrations SET name = '9999-later' WHERE name = '0001-initialSchema'");
+    const newer = await run("queue", "status");
+    expect(newer.code).to.equal(3);
+    expect(newer.stderr).to.include("MIGRATIONS_UNKNOWN");
+    await stack.sql("DELETE FROM migrations WHERE name = '9999-later'");
+    const older = await run("outbox", "status");
+    expect(older.code).to.equal(3);
+    expect(older.stderr).to.include("MIGRATIONS_PENDING").and.include("onsale db migrate");
+    await stack.sql("INSERT INTO migrations (name) VALUES ('0001-initialSchema')");
+  });
+
+  it("says why MySQL cannot be used, without the password", async () => {
+    const url = new URL(stack.env.MYSQL_URL ?? "");
+    const refusal = async (change: (to: URL) => void) => {
+      const changed = new URL(url.href);
+      change(changed);
+      return runOnsale(["queue", "status"], { ...stack.env, MYSQL_URL: changed.href });
+    };
+    const unknown = await refusal((to) => {
+      to.pathname = "/onsale_no_such_database";
+    });
+    expect(unknown.code).to.equal(3);
+    expect(unknown.stderr).to.match(/Unknown database/);
+    const wrong = await refusal((to) => {
+      to.username = "intruder";
+      to.password = "hunter2-hunter2";
+    });
+    expect(wrong.code).to.equal(3);
+    expect(wrong.stderr)
+      .to.match(/Access denied|not allowed/)
+      .and.not.include("hunter2");
   });
 });

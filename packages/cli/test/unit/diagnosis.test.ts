@@ -1,6 +1,7 @@
-import type { InvariantReport, ServerInspection } from "@onsale/core";
+import { stripVTControlCharacters } from "node:util";
+import { type InvariantReport, isClockOff, type ServerInspection } from "@onsale/core";
 import { expect } from "chai";
-import { type Diagnosis, drawDiagnosis, isClockOff } from "../../src/diagnosis.ts";
+import { type DoctorReport, drawReport } from "../../src/diagnosis.ts";
 
 const redis: ServerInspection = {
   server: "redis",
@@ -25,21 +26,24 @@ const broken: InvariantReport = {
   ],
 };
 
-const diagnosis: Diagnosis = {
+const report: DoctorReport = {
   healthy: false,
   node: "v24",
+  schema: { unreadable: "connect ECONNREFUSED" },
   servers: [
-    { ...redis, clockOff: false },
-    {
-      server: "mysql",
-      reachable: false,
-      reason: "connect ECONNREFUSED",
-      settings: [],
-      clockOff: false,
-    },
+    redis,
+    { server: "mysql", reachable: false, reason: "connect ECONNREFUSED", settings: [] },
   ],
   invariants: broken,
-  invariantsReason: undefined,
+  findings: [
+    {
+      code: "SERVER_DOWN",
+      severity: "critical",
+      subject: "mysql",
+      message: "mysql: connect \u001b[2J",
+      next: "Start it.",
+    },
+  ],
 };
 
 describe("isClockOff", () => {
@@ -53,18 +57,18 @@ describe("isClockOff", () => {
   });
 });
 
-describe("drawDiagnosis", () => {
-  it("shows the server that does not answer, the wrong setting and violated ids", () => {
-    const drawn = drawDiagnosis(diagnosis);
+describe("drawReport", () => {
+  const drawn = stripVTControlCharacters(drawReport(report));
+
+  it("names the server that does not answer, the wrong setting, and the ids of a violation", () => {
     expect(drawn).to.match(/mysql.*DOWN.*ECONNREFUSED/);
     expect(drawn).to.match(/role.*replica.*WRONG.*refuses writes/);
     expect(drawn).to.match(/I1.*BROKEN.*7.*1/);
     expect(drawn).to.include('I1: two reservations {"seatId":41}');
-    expect(drawn).to.include("Not healthy");
   });
 
-  it("shows the reason why the invariants were not checked", () => {
-    const unchecked = { ...diagnosis, invariants: undefined, invariantsReason: "no database" };
-    expect(drawDiagnosis(unchecked)).to.include("Invariants: not checked. no database");
+  it("shows each finding with its code and the next step, control characters visible", () => {
+    expect(drawn).to.include("CRITICAL SERVER_DOWN (mysql)\n  mysql: connect \\u001b[2J");
+    expect(drawn).to.include("Next: Start it.").and.include("Not healthy: 1 finding.");
   });
 });

@@ -1,35 +1,61 @@
-import { readConfig } from "@onsale/core";
 import { expect } from "chai";
-import { flattenSettings, maskSecrets, maskUrl } from "../../src/maskSecrets.ts";
+import { reportConfig } from "../../src/configReport.ts";
+import { maskUrl } from "../../src/maskSecrets.ts";
 
 const SECRET = "a-secret-of-more-than-thirty-two-characters";
 
-const config = readConfig({
+const environment = {
   MYSQL_URL: `mysql://root:${SECRET}@127.0.0.1:3306/onsale`,
   REDIS_URL: `redis://:${SECRET}@127.0.0.1:6379/0`,
   KAFKA_BROKERS: "one:9092,two:9092",
   AUTH_JWT_SECRET: SECRET,
   QUEUE_TOKEN_KEYS: `first:${SECRET},second:${SECRET}`,
   WEBHOOK_URL: `https://hooks.example.com/services/${SECRET}`,
+};
+const NONE = { profile: {}, devstack: {} };
+
+describe("reportConfig", () => {
+  const settingOf = (variable: string, given: NodeJS.ProcessEnv = environment, more = NONE) =>
+    reportConfig({ ...more, environment: given }).settings.find(
+      (setting) => setting.variable === variable,
+    );
+
+  it("shows no secret of a full configuration", () => {
+    const report = reportConfig({ environment, ...NONE });
+    expect(report.valid).to.equal(true);
+    expect(JSON.stringify(report)).not.to.include(SECRET);
+  });
+
+  it("keeps values that are no secrets", () => {
+    const shown = (variable: string) => settingOf(variable)?.value;
+    expect(shown("MYSQL_URL")).to.equal("mysql://root:****@127.0.0.1:3306/onsale");
+    expect(shown("KAFKA_BROKERS")).to.equal("one:9092,two:9092");
+    expect(shown("WEBHOOK_URL")).to.equal("https://hooks.example.com/****");
+    expect(shown("QUEUE_TOKEN_KEYS")).to.equal("first:****,second:****");
+    expect(shown("AUTH_JWKS_URL")).to.equal(undefined);
+    expect(shown("HOLD_TTL_MS")).to.equal("300000");
+  });
+
+  it("says where each value comes from", () => {
+    const more = { profile: { PORT: "9000" }, devstack: { REDIS_URL: "redis://stack/0" } };
+    const from = (variable: string) => settingOf(variable, { PORT: "8000" }, more)?.source;
+    expect(from("PORT")).to.equal("profile");
+    expect(from("REDIS_URL")).to.equal("devstack");
+    expect(from("HOLD_TTL_MS")).to.equal("default");
+    expect(from("AUTH_JWKS_URL")).to.equal("not set");
+  });
+
+  it("shows the settings that are missing or wrong, beside all others", () => {
+    const { MYSQL_URL: _left, ...rest } = { ...environment, HOLD_TTL_MS: "soon" };
+    const report = reportConfig({ environment: rest, ...NONE });
+    expect(report.valid).to.equal(false);
+    const wrong = report.settings.filter(({ problem }) => problem !== undefined);
+    expect(wrong.map(({ variable }) => variable)).to.deep.equal(["MYSQL_URL", "HOLD_TTL_MS"]);
+    expect(settingOf("HOLD_TTL_MS", rest)?.value).to.equal("soon");
+  });
 });
 
-describe("maskSecrets", () => {
-  it("shows no secret of a full configuration, as a tree or as a flat list of settings", () => {
-    const masked = maskSecrets(config);
-    expect(JSON.stringify(masked)).not.to.include(SECRET);
-    expect(JSON.stringify(flattenSettings(masked))).not.to.include(SECRET);
-  });
-
-  it("keeps values that are not secret", () => {
-    const rows = new Map(flattenSettings(maskSecrets(config)));
-    expect(rows.get("mysql.url")).to.equal("mysql://root:****@127.0.0.1:3306/onsale");
-    expect(rows.get("kafka.brokers")).to.equal("one:9092, two:9092");
-    expect(rows.get("core.webhook.url")).to.equal("https://hooks.example.com/****");
-    expect(rows.get("core.queueTokenKeys")).to.include("first").and.include("second");
-    expect(rows.get("auth.jwksUrl")).to.equal("(not set)");
-    expect(rows.get("core.hold.ttlMs")).to.equal("300000");
-  });
-
+describe("maskUrl", () => {
   it("masks a text that is not a URL completely", () => {
     expect(maskUrl("root:hunter2@somewhere")).to.not.include("hunter2");
   });

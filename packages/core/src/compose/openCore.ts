@@ -1,4 +1,5 @@
 import type { OnsaleConfig, ServersConfig } from "../config/readConfig.ts";
+import type { SchemaStatus } from "../ports/serverInspection.ts";
 import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
 
 /**
@@ -35,10 +36,8 @@ export async function migrateDatabase(config: ServersConfig): Promise<readonly s
   return migrateMysql(config.mysql.url);
 }
 
-/** Returns the names of the migrations that ran and of the migrations that are pending. */
-export async function migrationsOf(
-  config: ServersConfig,
-): Promise<{ executed: readonly string[]; pending: readonly string[] }> {
+/** Reads which migrations ran, are pending, or are unknown to this program. Changes nothing. */
+export async function migrationsOf(config: ServersConfig): Promise<SchemaStatus> {
   const { migrationStatus } = await import("../adapters/mysql/migrate.ts");
   return migrationStatus(config.mysql.url);
 }

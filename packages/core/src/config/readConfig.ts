@@ -10,9 +10,12 @@ import { type Settings, settingsSchema } from "./settings.ts";
  */
 export class ConfigError extends Error {
   readonly code = "CONFIG_INVALID";
+  /** One line for each problem: "VARIABLE: rule". */
+  readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
     super(`The configuration cannot be used:\n${problems.map((line) => `  ${line}`).join("\n")}`);
     this.name = "ConfigError";
+    this.problems = problems;
   }
 }
 

@@ -1,20 +1,20 @@
 import type { InvariantReport } from "../invariants/checkInvariants.ts";
 import { type CheckInvariantsInput, checkInvariants } from "../invariants/checkInvariants.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
-import type { ServerInspection } from "../ports/serverInspection.ts";
+import type { SchemaStatus, ServerInspection } from "../ports/serverInspection.ts";
 import { type Finding, finding } from "./findingList.ts";
 import { holdFindings } from "./holdFindings.ts";
 import { jobFindings } from "./jobFindings.ts";
 import { outboxFindings } from "./outboxFindings.ts";
 import { queueFindings } from "./queueFindings.ts";
-import { type SchemaStatus, schemaFindings } from "./schemaFindings.ts";
+import { schemaFindings } from "./schemaFindings.ts";
 import { serverFindings } from "./serverFindings.ts";
 import { workerFindings } from "./workerFindings.ts";
 
 export interface DiagnoseInput extends Pick<CheckInvariantsInput, "drained"> {
   readonly inspections: readonly ServerInspection[];
-  /** Undefined when it could not be read, since the server is down. */
-  readonly schema: SchemaStatus | undefined;
+  /** The reason when it could not be read. */
+  readonly schema: SchemaStatus | { readonly unreadable: string };
   /** False skips the invariants, which read all data. */
   readonly invariants: boolean;
 }
@@ -46,8 +46,13 @@ export async function diagnose(core: CoreContext, input: DiagnoseInput): Promise
   const isUp = (name: string): boolean =>
     inspections.some(({ server, reachable }) => server === name && reachable);
   const found: Finding[] = [...serverFindings(inspections)];
-  if (schema) found.push(...schemaFindings(schema));
-  const canRead = isUp("mysql") && schema?.pending.length === 0;
+  const isReadable = !("unreadable" in schema);
+  if (isReadable) {
+    found.push(...schemaFindings(schema));
+  } else if (isUp("mysql")) {
+    found.push(finding("SCHEMA_UNREADABLE", "mysql", `mysql: ${schema.unreadable}`));
+  }
+  const canRead = isUp("mysql") && isReadable && schema.pending.length === 0;
   const checks = canRead ? Object.entries(MYSQL_CHECKS) : [];
   if (canRead && isUp("redis")) checks.push(["queues", queueFindings]);
   const results = await Promise.all(

@@ -31,6 +31,11 @@ export const FINDING_KINDS = {
     title: "two clocks differ",
     next: "Repair time synchronisation (chrony, NTP) on the machine that is off.",
   },
+  SCHEMA_UNREADABLE: {
+    severity: "critical",
+    title: "the database cannot be used",
+    next: "Check the user and the database in MYSQL_URL; `onsale db migrate` creates a database.",
+  },
   MIGRATIONS_PENDING: {
     severity: "critical",
     title: "the schema is older than this program",

@@ -1,12 +1,5 @@
+import type { SchemaStatus } from "../ports/serverInspection.ts";
 import { type Finding, finding } from "./findingList.ts";
-
-/** The migrations that ran, and those that this program has. */
-export interface SchemaStatus {
-  readonly executed: readonly string[];
-  readonly pending: readonly string[];
-  /** Migrations that ran and that this program does not know. */
-  readonly unknown: readonly string[];
-}
 
 /** Findings about the schema. */
 export function schemaFindings({ pending, unknown }: SchemaStatus): readonly Finding[] {

@@ -27,3 +27,11 @@ export interface ServerInspection {
   readonly clockSkewMs?: number | undefined;
   readonly settings: readonly InspectedSetting[];
 }
+
+/** The migrations that ran, and those that this program has. */
+export interface SchemaStatus {
+  readonly executed: readonly string[];
+  readonly pending: readonly string[];
+  /** Migrations that ran and that this program does not know: the schema is newer. */
+  readonly unknown: readonly string[];
+}

@@ -17,7 +17,7 @@ export default class BenchHolds extends AdminCommand {
     "and database share this machine.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
-    "<%= config.bin %> <%= command.id %> --api-processes 1 --profile",
+    "<%= config.bin %> <%= command.id %> --api-processes 1 --cpu-profile",
     "<%= config.bin %> <%= command.id %> --rounds 9 --json > holds.json",
   ];
   static override flags = {
@@ -33,7 +33,7 @@ export default class BenchHolds extends AdminCommand {
       default: "1,2",
       description: "Numbers of API processes to compare, comma-separated",
     }),
-    profile: Flags.boolean({ description: "Also profile one API process: what limits it" }),
+    "cpu-profile": Flags.boolean({ description: "Also profile one API process: what limits it" }),
   };
 
   async run(): Promise<unknown> {
@@ -46,7 +46,7 @@ export default class BenchHolds extends AdminCommand {
       rounds: flags.rounds,
       holdsPerRound: flags.holds,
       processCounts,
-      profile: flags.profile,
+      profile: flags["cpu-profile"],
       onProgress: (line) => this.say(line),
       signal: this.interruptSignal(),
     });

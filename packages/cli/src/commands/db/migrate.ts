@@ -10,10 +10,8 @@ export default class DbMigrate extends AdminCommand {
 
   async run(): Promise<unknown> {
     await this.parse(DbMigrate);
-    const { migrateDatabase, readServersConfig } = await import("@onsale/core");
-    const { serverEnvironment } = await import("../../stackEnvironment.ts");
-    const { env } = await serverEnvironment();
-    const applied = await migrateDatabase(readServersConfig(env));
+    const { migrateDatabase } = await import("@onsale/core");
+    const applied = await migrateDatabase(await this.operatorConfig());
     this.say(applied.length === 0 ? "The schema is up to date." : "Applied:");
     for (const name of applied) this.print(name);
     return { applied };

@@ -3,18 +3,16 @@ import { AdminCommand } from "../../adminCommand.ts";
 /** `onsale db status` */
 export default class DbStatus extends AdminCommand {
   static override summary = "Show which migrations ran and which are pending";
-  static override description = "Exits 1 when a migration is pending; changes nothing.";
+  static override description = "Exits 1 when one is pending or unknown; changes nothing.";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
 
   async run(): Promise<unknown> {
     await this.parse(DbStatus);
-    const { migrationsOf, readServersConfig } = await import("@onsale/core");
-    const { serverEnvironment } = await import("../../stackEnvironment.ts");
+    const { migrationsOf } = await import("@onsale/core");
     const { table } = await import("../../terminal/table.ts");
-    const { env } = await serverEnvironment();
-    const { executed, pending } = await migrationsOf(readServersConfig(env));
+    const { executed, pending, unknown } = await migrationsOf(await this.operatorConfig());
     const rows = [
-      ...executed.map((name) => [name, "executed"]),
+      ...executed.map((name) => [name, unknown.includes(name) ? "unknown" : "executed"]),
       ...pending.map((name) => [name, "pending"]),
     ];
     this.print(table(["MIGRATION", "STATE"], rows));
@@ -22,6 +20,10 @@ export default class DbStatus extends AdminCommand {
       this.say("Run `onsale db migrate`.");
       this.fail();
     }
-    return { executed, pending };
+    if (unknown.length > 0) {
+      this.say("The schema is newer than this program; use the version that the servers run.");
+      this.fail();
+    }
+    return { executed, pending, unknown };
   }
 }

@@ -1,10 +1,9 @@
 import { expect } from "chai";
 import { diagnose } from "../../../src/diagnosis/diagnose.ts";
-import type { SchemaStatus } from "../../../src/diagnosis/schemaFindings.ts";
 import { executeOperation } from "../../../src/operations/executeOperation.ts";
 import { findOperation } from "../../../src/operations/operationList.ts";
 import { planOperation } from "../../../src/operations/planOperation.ts";
-import type { ServerInspection } from "../../../src/ports/serverInspection.ts";
+import type { SchemaStatus, ServerInspection } from "../../../src/ports/serverInspection.ts";
 import { configureQueue } from "../../../src/queue/configureQueue.ts";
 import { heartbeat } from "../../../src/worker/heartbeat.ts";
 import { chargedUser, failureOf } from "../../support/fixtures.ts";

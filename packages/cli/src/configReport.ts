@@ -1,0 +1,77 @@
+import { ConfigError, describeSettings, readConfig } from "@onsale/core";
+import { maskVariable } from "./maskSecrets.ts";
+import { type Cell, painted, table } from "./terminal/table.ts";
+
+/** The place that a value comes from. */
+export type ValueSource = "environment" | "profile" | "devstack" | "default" | "not set";
+
+/** One setting as it is in force. */
+export interface ReportedSetting {
+  readonly variable: string;
+  /** The setting's path in the configuration: "core.hold.ttlMs". */
+  readonly path: string;
+  /** Masked when it is a secret; undefined when it is not set. */
+  readonly value: string | undefined;
+  readonly source: ValueSource;
+  /** The rule that the value breaks. */
+  readonly problem: string | undefined;
+}
+
+/** The environments that values come from: the profile first, then the environment. */
+export interface ConfigSources {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly profile: NodeJS.ProcessEnv;
+  readonly devstack: NodeJS.ProcessEnv;
+}
+
+/** Every setting with its value, the source of the value, and what is wrong with it. */
+export interface ConfigReport {
+  readonly valid: boolean;
+  readonly settings: readonly ReportedSetting[];
+  /** Problems that belong to no single variable. */
+  readonly otherProblems: readonly string[];
+}
+
+/** Reads the settings of all sources. Works with missing and wrong settings, and shows them. */
+export function reportConfig({ environment, profile, devstack }: ConfigSources): ConfigReport {
+  const problems = problemsOf({ ...devstack, ...environment, ...profile });
+  const known = describeSettings();
+  const names = new Set(known.map(({ name }) => name));
+  const settings = known.map(({ name: variable, path, fallback }): ReportedSetting => {
+    const found = (["profile", "environment", "devstack"] as const).find((source) =>
+      ({ environment, profile, devstack })[source][variable]?.trim(),
+    );
+    const given = found && { environment, profile, devstack }[found][variable];
+    const value = given === undefined ? fallback : maskVariable(variable, given);
+    const source = found ?? (fallback === undefined ? "not set" : "default");
+    return { variable, path, value, source, problem: problems.get(variable) };
+  });
+  const otherProblems = [...problems].filter(([name]) => !names.has(name)).map(([, line]) => line);
+  return { valid: problems.size === 0, settings, otherProblems };
+}
+
+/** The settings as a table, wrong ones marked. */
+export function configTable({ settings }: ConfigReport): string {
+  const rows = settings.map(({ variable, value, source, problem }): Cell[] => [
+    variable,
+    value ?? "-",
+    problem === undefined ? source : painted("red", `WRONG: ${problem}`),
+  ]);
+  return table(["VARIABLE", "VALUE", "FROM"], rows);
+}
+
+/** The rule that each variable breaks; a problem of several variables has its first as the name. */
+function problemsOf(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
+  try {
+    readConfig(env);
+    return new Map();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return new Map(
+      error.problems.map((line) => {
+        const [, name = line, rule = line] = /^([A-Z_]+)(?: or [A-Z_]+)?: (.*)$/s.exec(line) ?? [];
+        return [name, rule];
+      }),
+    );
+  }
+}

@@ -1,0 +1,36 @@
+import type { ServersConfig } from "@onsale/core";
+import type { ServerEnvironment } from "./stackEnvironment.ts";
+
+/** The servers that a command talks to, without secrets. */
+export interface Installation {
+  /** "environment", "profile NAME" or "devstack". */
+  readonly from: string;
+  /** Host, port and database. */
+  readonly mysql: string;
+  readonly redis: string;
+  readonly kafka: string;
+}
+
+/** @returns the installation of a configuration, for people and for `--json` */
+export function installationOf(
+  { mysql, redis, kafka }: ServersConfig,
+  { source, profile }: Pick<ServerEnvironment, "source" | "profile">,
+): Installation {
+  return {
+    from: profile === undefined ? source : `profile ${profile}`,
+    mysql: placeOf(mysql.url),
+    redis: placeOf(redis.url),
+    kafka: kafka.brokers.join(",") || "none",
+  };
+}
+
+/** One line that says which installation a command talks to. */
+export function installationText({ from, mysql, redis, kafka }: Installation): string {
+  return `Installation (${from}): MySQL ${mysql}, Redis ${redis}, Kafka ${kafka}`;
+}
+
+function placeOf(text: string): string {
+  if (!URL.canParse(text)) return "?";
+  const { host, pathname } = new URL(text);
+  return `${host}${pathname === "/" ? "" : pathname}`;
+}

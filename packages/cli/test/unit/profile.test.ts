@@ -1,0 +1,67 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { profileFolder } from "../../src/profile.ts";
+import { serverEnvironment } from "../../src/stackEnvironment.ts";
+
+describe("a profile", () => {
+  let home: string;
+  let env: NodeJS.ProcessEnv;
+  beforeEach("creates a folder for settings", async () => {
+    home = await mkdtemp(join(tmpdir(), "onsale-profile-"));
+    env = { XDG_CONFIG_HOME: home };
+    await mkdir(profileFolder(env), { recursive: true });
+  });
+  afterEach("removes it", () => rm(home, { recursive: true }));
+
+  const write = (text: string) => writeFile(join(profileFolder(env), "stage.env"), text);
+  const read = (more: NodeJS.ProcessEnv = {}) => serverEnvironment({ ...env, ...more }, "stage");
+  const refusal = async (work: Promise<unknown>) =>
+    work.then(
+      () => "accepted",
+      (error: unknown) => error instanceof Error && "code" in error && error.code,
+    );
+  const SERVERS = "MYSQL_URL=mysql://ops@db/onsale\nREDIS_URL=redis://cache/0\n";
+
+  it("names the servers, and takes passwords from the environment", async () => {
+    await write(SERVERS);
+    const { env: found, source } = await read({ MYSQL_PASSWORD: "p@ss" });
+    expect(source).to.equal("profile");
+    expect(found.MYSQL_URL).to.equal("mysql://ops:p%40ss@db/onsale");
+    expect(found.REDIS_URL).to.equal("redis://cache/0");
+  });
+
+  it("is refused when it does not exist, or its name leaves the folder", async () => {
+    expect(await refusal(read())).to.equal("PROFILE_NOT_FOUND");
+    expect(await refusal(serverEnvironment(env, "../stage"))).to.equal("PROFILE_NOT_FOUND");
+  });
+
+  it("is refused with a secret in it", async () => {
+    await write(`${SERVERS}AUTH_JWT_SECRET=abc`);
+    expect(await refusal(read())).to.equal("PROFILE_HAS_SECRET");
+    await write("MYSQL_URL=mysql://ops:secret@db/onsale\nREDIS_URL=redis://cache/0");
+    expect(await refusal(read())).to.equal("PROFILE_HAS_SECRET");
+  });
+
+  it("is never mixed with servers of the environment", async () => {
+    await write(SERVERS);
+    expect(await refusal(read({ REDIS_URL: "redis://other/0" }))).to.equal("INSTALLATION_MIXED");
+    expect(await refusal(read({ REDIS_URL: "redis://cache/0" }))).to.equal("accepted");
+    await write("MYSQL_URL=mysql://ops@db/onsale");
+    expect(await refusal(read())).to.equal("INSTALLATION_INCOMPLETE");
+  });
+});
+
+describe("serverEnvironment without a profile", () => {
+  it("refuses an environment that names only some servers", async () => {
+    for (const given of [
+      { MYSQL_URL: "mysql://root@db/onsale" },
+      { REDIS_URL: "redis://cache/0" },
+      { KAFKA_BROKERS: "kafka:9092" },
+    ]) {
+      const failure = await serverEnvironment(given).catch((error: unknown) => error);
+      expect(failure).to.include({ code: "INSTALLATION_INCOMPLETE", exitCode: 3 });
+    }
+  });
+});
