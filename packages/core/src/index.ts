@@ -72,6 +72,7 @@ export { findOperation, OPERATIONS } from "./operations/operationList.ts";
 export { type PlannedJob, planOperation, planSchema } from "./operations/planOperation.ts";
 export type { JobReport, RunLimits, StopReason } from "./operations/runSteps.ts";
 export { inverseOf, planUndo } from "./operations/undoOperation.ts";
+export * from "./outbox/errors.ts";
 export { admitPayment } from "./payment/admitPayment.ts";
 export * from "./payment/errors.ts";
 export { type PaidReservation, payReservation } from "./payment/payReservation.ts";

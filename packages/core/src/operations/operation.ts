@@ -71,6 +71,16 @@ export interface StepInput<Input> {
   readonly checkpoint: JsonObject | undefined;
   /** Most things that this step may change. */
   readonly max: number;
+  readonly jobId: string;
+  /** The audit record of the run. */
+  readonly auditId: number;
+}
+
+/** An ended job, for its verification. */
+export interface EndedJob {
+  readonly jobId: string;
+  /** Number of things that all its runs changed. */
+  readonly changed: number;
 }
 
 export interface StepResult {
@@ -121,7 +131,12 @@ export interface Operation<Input> {
   /** The state that the audit record shows, before and after. */
   state(core: CoreContext, input: Input): Promise<JsonObject>;
   readonly steps: Steps<Input>;
-  verify(core: CoreContext, input: Input, plan: OperationPlan): Promise<readonly Verification[]>;
+  verify(
+    core: CoreContext,
+    input: Input,
+    plan: OperationPlan,
+    job: EndedJob,
+  ): Promise<readonly Verification[]>;
   /** @param before the audited state before the change */
   inverse(input: Input, before: JsonObject): Inverse;
 }
@@ -155,7 +170,7 @@ export function operation<Input extends JsonObject>(of: Operation<Input>): AnyOp
       steps.kind === "transaction"
         ? { kind: "transaction", step: (core, tx, step) => steps.step(core, tx, given(step)) }
         : { kind: "repeatable", step: (core, step) => steps.step(core, given(step)) },
-    verify: (core, input, plan) => of.verify(core, parse(input), plan),
+    verify: (core, input, plan, job) => of.verify(core, parse(input), plan, job),
     inverse: (input, before) => of.inverse(parse(input), before),
   };
 }

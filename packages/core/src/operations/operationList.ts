@@ -1,9 +1,19 @@
 import { OperationNotFoundError } from "./errors.ts";
 import type { AnyOperation } from "./operation.ts";
+import { cleanUpOutboxOperation } from "./outbox/cleanUp.ts";
+import { discardOperation } from "./outbox/discard.ts";
+import { redriveOperation } from "./outbox/redrive.ts";
+import { replayOperation } from "./outbox/replay.ts";
 import { configureQueueOperation } from "./queue/configure.ts";
 
 /** Every operation, for the CLI, the admin endpoints and the runbooks. */
-export const OPERATIONS: readonly AnyOperation[] = [configureQueueOperation];
+export const OPERATIONS: readonly AnyOperation[] = [
+  configureQueueOperation,
+  replayOperation,
+  redriveOperation,
+  discardOperation,
+  cleanUpOutboxOperation,
+];
 
 /** @throws OperationNotFoundError */
 export function findOperation(name: string): AnyOperation {

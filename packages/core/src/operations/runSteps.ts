@@ -95,7 +95,9 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
     if (result.isDone) break;
     await pace(core, run, startedMs);
   }
-  const verifications = await operation.verify(core, job.input, plan);
+  const verifications = await operation.verify(core, job.input, plan, {
+    ...{ jobId: job.id, changed: run.changed },
+  });
   announceStep({ jobId: job.id, step: "verified" });
   const status = verifications.every(({ holds }) => holds) ? "DONE" : "FAILED";
   return finish(core, run, plan, status, { verifications, stopped: undefined });
@@ -121,7 +123,10 @@ async function oneStep(core: CoreContext, run: Run, plan: OperationPlan): Promis
   }
   const { steps } = operation;
   const max = Math.min(STEP_MAX, leftOf(run), run.perSecond ?? STEP_MAX);
-  const step = { input: job.input, facts: plan.facts, checkpoint: run.checkpoint, max };
+  const step = {
+    ...{ input: job.input, facts: plan.facts, checkpoint: run.checkpoint, max },
+    ...{ jobId: job.id, auditId: run.auditId },
+  };
   const repeatable = steps.kind === "repeatable" ? await steps.step(core, step) : undefined;
   if (repeatable) announceStep({ jobId: job.id, step: "applied" });
   const result = await core.withTransaction(async (tx) => {

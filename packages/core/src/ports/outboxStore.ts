@@ -43,7 +43,11 @@ export interface OutboxCounts {
   readonly pending: number;
   readonly published: number;
   readonly dead: number;
-  /** Age of the oldest unpublished message in ms, by the database's clock; 0 when there is none. */
+  readonly discarded: number;
+  /**
+   * Age of the oldest PENDING message in ms, by the database's clock; 0 when there is none. The age
+   * of a replayed message counts from its replay.
+   */
   readonly oldestPendingAgeMs: number;
 }
 

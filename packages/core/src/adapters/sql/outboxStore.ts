@@ -66,6 +66,7 @@ async function readCounts(db: Database, tx: TxOrNone): Promise<OutboxCounts> {
     pending: byStatus.get("PENDING") ?? 0,
     published: byStatus.get("PUBLISHED") ?? 0,
     dead: byStatus.get("DEAD") ?? 0,
+    discarded: byStatus.get("DISCARDED") ?? 0,
     oldestPendingAgeMs: Math.max(0, oldestUs / 1000),
   };
 }
