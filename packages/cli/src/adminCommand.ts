@@ -58,8 +58,26 @@ export abstract class AdminCommand extends Command {
   }
 
   /**
-   * Returns the signal and the output functions for a command that runs until it is interrupted.
+   * Looks at once and then every `everyMs`, until Ctrl-C or until the reader of stdout is gone.
+   * With --json prints one line of JSON for each look.
+   * @param look prints for people, and returns the data of the JSON form
    */
+  protected async watch(everyMs: number, look: () => Promise<unknown>): Promise<void> {
+    const { repeatUntil } = await import("./repeatUntil.ts");
+    const gone = new AbortController();
+    const leave = () => gone.abort();
+    process.stdout.once("error", leave).once("close", leave);
+    const signal = AbortSignal.any([this.interruptSignal(), gone.signal]);
+    await repeatUntil(signal, everyMs, async () => {
+      const data = await look();
+      if (this.jsonEnabled()) {
+        process.stdout.write(`${JSON.stringify(this.toSuccessJson(data))}\n`);
+      }
+    });
+    process.stdout.off("error", leave).off("close", leave);
+  }
+
+  /** Returns the terminal of a command that runs until it is interrupted. */
   protected runTerminal(): RunTerminal {
     return {
       signal: this.interruptSignal(),

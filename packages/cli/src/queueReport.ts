@@ -1,4 +1,4 @@
-import type { CoreContext, QueueSettings } from "@onsale/core";
+import type { CoreContext, ListedPlace, PlacePage, QueueSettings } from "@onsale/core";
 import { CliError } from "./cliError.ts";
 import { table } from "./terminal/table.ts";
 
@@ -59,6 +59,34 @@ export function queueTable(queues: readonly QueueReport[]): string {
       `${live?.admittedLastMinute ?? "-"} of ${settings.admissionRatePerMinute}`,
       `${Math.round(settings.activeTtlMs / 1000)} s`,
       String(epoch),
+    ]),
+  );
+}
+
+/**
+ * Reads one page of the places of a queue; an empty page when Redis has no state of the queue.
+ * @throws CliError when no queue has this id
+ */
+export async function readPlaces(
+  core: CoreContext,
+  queueId: string,
+  wanted: { readonly status: "WAITING" | "ACTIVE"; readonly offset: number; readonly max: number },
+): Promise<PlacePage> {
+  await readQueues(core, queueId);
+  const page = await core.queue.list(queueId, wanted.status, wanted);
+  return "status" in page ? { total: 0, places: [] } : page;
+}
+
+/** Formats places as a table for a terminal. @param offset places before the first one */
+export function placeTable(places: readonly ListedPlace[], offset: number): string {
+  return table(
+    ["PLACE", "USER", "SEQUENCE", "STATE", "UNTIL"],
+    places.map(({ userId, sequence, expiresAtMs, isActivated }, index) => [
+      String(offset + index + 1),
+      String(userId),
+      String(sequence),
+      expiresAtMs === undefined ? "waiting" : isActivated ? "active" : "not used yet",
+      expiresAtMs === undefined ? "-" : new Date(expiresAtMs).toISOString().slice(0, 19),
     ]),
   );
 }

@@ -13,6 +13,8 @@ export interface OperationRequest {
   readonly operator?: string | undefined;
   readonly rps?: number | undefined;
   readonly max?: number | undefined;
+  /** Milliseconds. */
+  readonly timeout?: number | undefined;
   readonly "abort-if"?: readonly string[] | undefined;
 }
 
@@ -58,7 +60,8 @@ export abstract class OperationCommand extends AdminCommand {
     const report = await executeOperation(core, {
       ...{ operation: findOperation(name), input, jobId: request.job },
       ...{ reason: request.reason, confirmation: request.confirm },
-      ...{ max: request.max, perSecond: request.rps, signal: this.interruptSignal() },
+      ...{ max: request.max, perSecond: request.rps, timeoutMs: request.timeout },
+      signal: this.interruptSignal(),
       operator: {
         name: request.operator ?? userInfo().username,
         host: hostname(),

@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core";
+import { durationMs } from "./durationMs.ts";
 
 /** The flags of every command that changes something. */
 export const operationFlags = {
@@ -40,3 +41,10 @@ export const bulkFlags = {
     multiple: true,
   }),
 };
+
+/** The flag of commands that wait for others. */
+export const timeoutFlag = Flags.custom<number>({
+  description: "Longest time of this run, such as 90s or 10min; the same job continues",
+  helpGroup: "OPERATION",
+  parse: async (text) => durationMs(text),
+});

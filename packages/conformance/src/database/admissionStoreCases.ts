@@ -132,6 +132,19 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(await rebuild()).to.deep.equal(nothing);
     });
 
+    it("are counted by a range of sequences that includes both ends", async () => {
+      await committed(db.core, promote(promotion(1), promotion(2), promotion(4)));
+      await committed(db.core, finish(endOf(2)));
+      const count = (from: number, until: number) =>
+        db.other.admissions.countAdmissions(null, queueId, {
+          fromSequence: FIRST_SEQUENCE + from,
+          untilSequence: FIRST_SEQUENCE + until,
+        });
+      expect(await Promise.all([count(1, 4), count(2, 3), count(3, 3)])).to.deep.equal([3, 1, 0]);
+      queueId = "nowhere";
+      expect(await count(1, 4)).to.equal(0);
+    });
+
     it("keep sequences and user ids up to 2^53 - 1", async () => {
       const sequence = Number.MAX_SAFE_INTEGER;
       const userId = Number.MAX_SAFE_INTEGER - 1;

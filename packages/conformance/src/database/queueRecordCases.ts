@@ -58,7 +58,22 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       expect(await find()).to.equal(undefined);
     });
 
-    it("is visible to its own transaction before the commit", async () => {
+    it("raises its epoch once for each epoch that ends", async () => {
+      await committed(db.core, ensure(queueId));
+      await committed(db.core, ensure(`${queueId}-beside`));
+      const raise =
+        (epoch: number, id = queueId): Act<boolean> =>
+        ({ admissions }, tx) =>
+          admissions.raiseEpoch(tx, id, epoch);
+      expect(await committed(db.core, raise(1))).to.equal(true);
+      expect(await committed(db.core, raise(1))).to.equal(false);
+      expect(await committed(db.core, raise(3))).to.equal(false);
+      expect(await committed(db.core, raise(1, "nowhere"))).to.equal(false);
+      expect(await find()).to.include({ epoch: 2 });
+      expect(await find(`${queueId}-beside`)).to.include({ epoch: 1 });
+    });
+
+    it("is visible to its own transaction before it commits", async () => {
       await besideOpen(db.core, async (maker) => {
         await maker.act(ensure(queueId));
         await maker.act(save(other));

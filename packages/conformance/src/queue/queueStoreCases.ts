@@ -4,6 +4,7 @@ import { queueJoinCases } from "./queueJoinCases.ts";
 import { queueJournalCases } from "./queueJournalCases.ts";
 import { queueLeaveCases } from "./queueLeaveCases.ts";
 import { queueLossCases } from "./queueLossCases.ts";
+import { queueOperatorCases } from "./queueOperatorCases.ts";
 import { queuePromotionCases } from "./queuePromotionCases.ts";
 import { queueRaceCases } from "./queueRaceCases.ts";
 import { queueRestoreCases } from "./queueRestoreCases.ts";
@@ -21,5 +22,6 @@ export function queueStoreCases(set: AdapterSet): void {
     queueLossCases(room);
     queueRestoreCases(room);
     queueRaceCases(room);
+    queueOperatorCases(room);
   });
 }

@@ -89,6 +89,8 @@ export interface StepResult {
   /** Number of things that this step changed. */
   readonly changed: number;
   readonly isDone: boolean;
+  /** Time before the next step, ms, for a step that waits for others; at most a second. */
+  readonly waitMs?: number | undefined;
 }
 
 /** The steps of an operation. */

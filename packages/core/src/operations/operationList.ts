@@ -5,10 +5,20 @@ import { discardOperation } from "./outbox/discard.ts";
 import { redriveOperation } from "./outbox/redrive.ts";
 import { replayOperation } from "./outbox/replay.ts";
 import { configureQueueOperation } from "./queue/configure.ts";
+import { drainQueueOperation } from "./queue/drain.ts";
+import { evictOperation } from "./queue/evict.ts";
+import { promoteQueueOperation } from "./queue/promote.ts";
+import { rebuildQueueOperation } from "./queue/rebuild.ts";
+import { revokeTokensOperation } from "./queue/revoke.ts";
 
 /** Every operation, for the CLI, the admin endpoints and the runbooks. */
 export const OPERATIONS: readonly AnyOperation[] = [
   configureQueueOperation,
+  drainQueueOperation,
+  evictOperation,
+  promoteQueueOperation,
+  rebuildQueueOperation,
+  revokeTokensOperation,
   replayOperation,
   redriveOperation,
   discardOperation,

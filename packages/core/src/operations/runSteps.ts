@@ -14,7 +14,7 @@ import { announceStep } from "./stepChannel.ts";
 const STEP_MAX = 100;
 
 /** Why a run stopped before the job was done. */
-export type StopReason = "interrupted" | "max" | "abort-if";
+export type StopReason = "interrupted" | "max" | "abort-if" | "timeout";
 
 /** Limits of one run. A run that reaches one stops between two steps; the same job continues. */
 export interface RunLimits {
@@ -22,6 +22,8 @@ export interface RunLimits {
   readonly max?: number | undefined;
   /** Most changes per second. */
   readonly perSecond?: number | undefined;
+  /** Longest time of this run, ms. */
+  readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Read before every step; a text stops the run and says why. */
   readonly abortIf?: (() => Promise<string | undefined>) | undefined;
@@ -72,6 +74,7 @@ export function reportOfEndedJob(job: Job): JobReport {
 /** A run in progress: what its next step needs. */
 interface Run extends RunStepsInput {
   readonly auditId: number;
+  readonly startedMs: number;
   checkpoint: JsonObject | undefined;
   changed: number;
 }
@@ -84,16 +87,16 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
   const auditId = await begin(core, input, before);
   announceStep({ jobId: job.id, step: "begun" });
   const { checkpoint, changed } = job;
-  const run: Run = { ...input, auditId, checkpoint, changed };
   const startedMs = core.clock.monotonicMs();
+  const run: Run = { ...input, auditId, startedMs, checkpoint, changed };
   for (;;) {
-    const stopped = await stopReason(run);
+    const stopped = await stopReason(core, run);
     if (stopped) return finish(core, run, plan, "STOPPED", { verifications: [], stopped });
     const result = await oneStep(core, run, plan);
     announceStep({ jobId: job.id, step: "saved" });
     run.onProgress?.({ changed: run.changed, count: plan.count });
     if (result.isDone) break;
-    await pace(core, run, startedMs);
+    await pace(core, run, result.waitMs);
   }
   const verifications = await operation.verify(core, job.input, plan, {
     ...{ jobId: job.id, changed: run.changed },
@@ -154,18 +157,24 @@ function leftOf({ max, changed, job }: Run): number {
   return max === undefined ? STEP_MAX : max - (changed - job.changed);
 }
 
-async function stopReason(run: Run): Promise<JobReport["stopped"]> {
+async function stopReason(core: CoreContext, run: Run): Promise<JobReport["stopped"]> {
   if (run.signal?.aborted) return { reason: "interrupted" };
+  const { timeoutMs = Number.POSITIVE_INFINITY, startedMs } = run;
+  if (core.clock.monotonicMs() - startedMs >= timeoutMs) {
+    return { reason: "timeout", detail: `not done after ${Math.round(timeoutMs / 1000)} s` };
+  }
   if (leftOf(run) <= 0) return { reason: "max", detail: `${run.max} changed in this run` };
   const detail = await run.abortIf?.();
   return detail === undefined ? undefined : { reason: "abort-if", detail };
 }
 
-/** Waits until the average rate of this run is at most `perSecond`. */
-async function pace(core: CoreContext, run: Run, startedMs: number): Promise<void> {
-  if (run.perSecond === undefined) return;
-  const dueMs = startedMs + ((run.changed - run.job.changed) / run.perSecond) * 1000;
-  const waitMs = dueMs - core.clock.monotonicMs();
+/**
+ * Waits until the average rate of this run is at most `perSecond`, and as long as the step asks.
+ */
+async function pace(core: CoreContext, run: Run, stepWaitMs = 0): Promise<void> {
+  const { perSecond = Number.POSITIVE_INFINITY, startedMs } = run;
+  const dueMs = startedMs + ((run.changed - run.job.changed) / perSecond) * 1000;
+  const waitMs = Math.max(stepWaitMs, dueMs - core.clock.monotonicMs());
   // A wait longer than the lease would lose it; a step of at most `perSecond` things waits 1 s.
   if (waitMs > 0) await core.clock.sleep(waitMs, run.signal);
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { JsonObject } from "../ports/operationStore.ts";
 import { AuditRecordNotFoundError, CannotUndoError, JobNotFoundError } from "./errors.ts";
@@ -21,7 +22,8 @@ export async function inverseOf(
   if (job.status === "RUNNING" || job.status === "STOPPED") {
     throw new CannotUndoError(record, "its job is not finished; finish it first");
   }
-  if (job.changed === 0) throw new CannotUndoError(record, "it changed nothing");
+  const isSame = isDeepStrictEqual(record.before, record.after);
+  if (job.changed === 0 && isSame) throw new CannotUndoError(record, "it changed nothing");
   const { parse, inverse } = findOperation(record.operation);
   const found = inverse(parse(job.input), record.before);
   if ("impossible" in found) throw new CannotUndoError(record, found.impossible);

@@ -21,6 +21,11 @@ export interface AdmissionStore {
   listQueueIds(tx: TxOrNone): Promise<readonly string[]>;
   saveSettings(tx: Tx, queueId: string, settings: QueueSettings): Promise<void>;
   /**
+   * Increments the epoch, if the queue still has this epoch. Then all older tokens are invalid.
+   * @returns false when the queue has another epoch
+   */
+  raiseEpoch(tx: Tx, queueId: string, epoch: number): Promise<boolean>;
+  /**
    * Records admissions of the current generation. Recording an admission again changes nothing.
    * Until the transaction ends, no new generation can begin.
    * @returns false when a later generation has begun. The method then records nothing, because that
@@ -39,7 +44,13 @@ export interface AdmissionStore {
     queueId: string,
     sequence: number,
   ): Promise<{ userId: number; expiresAtMs: number; ended: boolean } | undefined>;
-  /** Returns true when the user was admitted to the queue with a later sequence than this one. */
+  /** Counts the recorded admissions of places from one sequence to another, both included. */
+  countAdmissions(
+    tx: TxOrNone,
+    queueId: string,
+    range: { readonly fromSequence: number; readonly untilSequence: number },
+  ): Promise<number>;
+  /** Whether the user was admitted to the queue with a later place than this sequence. */
   wasAdmittedLater(
     tx: TxOrNone,
     queueId: string,

@@ -116,6 +116,31 @@ export interface QueueStats {
   readonly settings: QueueSettings;
 }
 
+/** A place as an operator sees it; looking at it does not activate an admission. */
+export interface ListedPlace {
+  readonly userId: number;
+  readonly sequence: number;
+  /** When the admission ends, ms since the Unix epoch; undefined for a waiting user. */
+  readonly expiresAtMs: number | undefined;
+  /** Whether the user has used the admission. */
+  readonly isActivated: boolean;
+}
+
+/** One page of the places of a queue. */
+export interface PlacePage {
+  /** Number of places in this state, on all pages. */
+  readonly total: number;
+  readonly places: readonly ListedPlace[];
+}
+
+/** Bounds of a promotion that an operator asks for. The limits of the queue hold as always. */
+export interface PromotionBounds {
+  /** Users with a later place stay in line. */
+  readonly untilSequence: number;
+  /** Whether a paused queue promotes too. */
+  readonly whilePaused: boolean;
+}
+
 /** NEWER: the user's place is later than the place of the token; nothing was changed. */
 export type LeaveAnswer =
   | { readonly status: "NONE" | "NEWER" }
@@ -159,7 +184,11 @@ export interface QueueStore {
    * When a batch is not settled within a second, the store returns it again and promotes no other
    * user until it is settled.
    */
-  promote(queueId: string, max: number): Promise<PromotionResult | QueueMissing>;
+  promote(
+    queueId: string,
+    max: number,
+    bounds?: PromotionBounds,
+  ): Promise<PromotionResult | QueueMissing>;
   /** Removes the journal entries of admissions and ends that MySQL has recorded. */
   settle(queueId: string, journal: QueueJournal): Promise<void>;
   /**
@@ -179,4 +208,33 @@ export interface QueueStore {
     settings: QueueSettings,
   ): Promise<QueueMissing | { readonly status: "CONFIGURED" }>;
   stats(queueId: string): Promise<QueueStats | QueueMissing>;
+  /**
+   * Lists waiting users by their position, or active users by the end of their admission.
+   * @param page.offset places before the first one of the page
+   */
+  list(
+    queueId: string,
+    status: "WAITING" | "ACTIVE",
+    page: { readonly offset: number; readonly max: number },
+  ): Promise<PlacePage | QueueMissing>;
+  /**
+   * Ends the places of the last waiting users of a draining queue. @returns NOT_DRAINING for a
+   * queue in another mode: nothing was changed
+   */
+  discardWaiting(
+    queueId: string,
+    max: number,
+  ): Promise<
+    | QueueMissing
+    | { readonly status: "NOT_DRAINING" }
+    | { readonly status: "DISCARDED"; readonly discardedCount: number }
+  >;
+  /**
+   * Removes the state of the queue, as if Redis had lost it, if its generation began at this time.
+   * @returns NEWER when another generation has begun: nothing was changed
+   */
+  discardState(
+    queueId: string,
+    generationStartedUs: number,
+  ): Promise<QueueMissing | { readonly status: "NEWER" | "DISCARDED" }>;
 }

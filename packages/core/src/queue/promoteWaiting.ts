@@ -1,11 +1,20 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { PromotionBatch } from "../ports/queueState.ts";
+import type { PromotionBounds } from "../ports/queueStore.ts";
 import { requireQueue } from "./knownQueues.ts";
 import { placeStates } from "./placeStates.ts";
 import { askWithRebuild, rebuildQueue } from "./rebuildQueue.ts";
 
 /** Redis needs about 2 ms to promote this many users, and other calls wait during this time. */
 const PROMOTION_BATCH_MAX = 500;
+
+export interface PromoteWaitingInput {
+  readonly queueId: string;
+  /** Most users that this call admits. */
+  readonly max?: number | undefined;
+  /** Bounds of an operator's promotion. */
+  readonly bounds?: PromotionBounds | undefined;
+}
 
 /**
  * Ends overdue admissions, admits the head of the queue into the free slots, and records both in
@@ -27,7 +36,7 @@ const PROMOTION_BATCH_MAX = 500;
  */
 export async function promoteWaiting(
   core: CoreContext,
-  { queueId }: { queueId: string },
+  { queueId, max = PROMOTION_BATCH_MAX, bounds }: PromoteWaitingInput,
 ): Promise<{ promoted: number; waiting: number; active: number }> {
   await requireQueue(core, queueId);
   const { unrecorded } = core.queueState;
@@ -36,7 +45,7 @@ export async function promoteWaiting(
   unrecorded.delete(queueId);
 
   const result = await askWithRebuild(core, queueId, () =>
-    core.queue.promote(queueId, PROMOTION_BATCH_MAX),
+    core.queue.promote(queueId, Math.min(max, PROMOTION_BATCH_MAX), bounds),
   );
   unrecorded.set(queueId, result);
   await record(core, queueId, result);

@@ -36,7 +36,8 @@ function isOfEarlierPlace(core: CoreContext, token: string): Promise<boolean> {
   return core.admissions.wasAdmittedLater(null, claims.queueId, claims);
 }
 
-async function cancelHolds(
+/** Cancels unpaid holds. @returns the ids of those that were still unpaid */
+export async function cancelHolds(
   core: CoreContext,
   userId: number,
   reservationIds: readonly number[],

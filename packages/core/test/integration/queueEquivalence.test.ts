@@ -84,6 +84,29 @@ const promote = fc.integer({ min: 1, max: 6 }).map((max) =>
     return result;
   }),
 );
+const promoteUntil = fc
+  .tuple(fc.integer({ min: 1, max: 6 }), pick, fc.boolean())
+  .map(([max, n, whilePaused]) =>
+    named(`promote ${max} until ${n}, paused too: ${whilePaused}`, async (side) => {
+      const { sequences, store } = side;
+      const untilSequence = sequences[n % (sequences.length + 1)] ?? FAR_AHEAD;
+      const result = await store.promote(ROOM, max, { untilSequence, whilePaused });
+      if ("journal" in result) side.journals.push(result.journal);
+      return result;
+    }),
+  );
+const list = fc
+  .tuple(fc.constantFrom("WAITING", "ACTIVE"), fc.nat({ max: 4 }), fc.integer({ min: 1, max: 5 }))
+  .map(([status, offset, max]) =>
+    named(`list ${max} ${status} from ${offset}`, async ({ store }) => {
+      const answer = await store.list(ROOM, status, { offset, max });
+      // Admissions that end at the same time have an order of their own in each store.
+      return "places" in answer && status === "ACTIVE" ? answer.total : answer;
+    }),
+  );
+const discardWaiting = fc
+  .integer({ min: 1, max: 4 })
+  .map((max) => named(`discard ${max} waiting`, ({ store }) => store.discardWaiting(ROOM, max)));
 const settle = pick.map((n) =>
   named(`settle ${n} back`, ({ store, journals }) =>
     store.settle(ROOM, journals.at(-1 - (n % 3)) ?? { promotions: [], ends: [] }),
@@ -115,6 +138,9 @@ const step = fc.oneof(
   { weight: 6, arbitrary: place },
   { weight: 6, arbitrary: leave },
   { weight: 14, arbitrary: promote },
+  { weight: 4, arbitrary: promoteUntil },
+  { weight: 4, arbitrary: list },
+  { weight: 2, arbitrary: discardWaiting },
   { weight: 10, arbitrary: settle },
   { weight: 2, arbitrary: configure },
   { weight: 4, arbitrary: stats },

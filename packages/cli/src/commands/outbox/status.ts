@@ -15,13 +15,15 @@ export default class OutboxStatus extends AdminCommand {
     "<%= config.bin %> <%= command.id %> --watch",
   ];
   static override flags = {
-    watch: Flags.boolean({ char: "w", description: "Ask again every 2 seconds until Ctrl-C" }),
+    watch: Flags.boolean({
+      char: "w",
+      description: "Ask again every 2 seconds until Ctrl-C; with --json one line for each look",
+    }),
   };
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(OutboxStatus);
     const { table } = await import("../../terminal/table.ts");
-    const { repeatUntil } = await import("../../repeatUntil.ts");
     return this.withCore(async (core) => {
       const show = async () => {
         const counts = await core.outbox.counts(null);
@@ -31,8 +33,7 @@ export default class OutboxStatus extends AdminCommand {
         this.print(table(["PENDING", "OLDEST PENDING", "PUBLISHED", "DEAD"], [row]));
         return counts;
       };
-      if (!flags.watch) return show();
-      return repeatUntil(this.interruptSignal(), WATCH_MS, show);
+      return flags.watch ? this.watch(WATCH_MS, show) : show();
     });
   }
 }

@@ -15,21 +15,22 @@ export default class QueueStatus extends AdminCommand {
     queue: Args.string({ description: "The queue's id; all queues when left out" }),
   };
   static override flags = {
-    watch: Flags.boolean({ char: "w", description: "Ask again every second until Ctrl-C" }),
+    watch: Flags.boolean({
+      char: "w",
+      description: "Ask again every second until Ctrl-C; with --json one line for each look",
+    }),
   };
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(QueueStatus);
     const { readQueues, queueTable } = await import("../../queueReport.ts");
-    const { repeatUntil } = await import("../../repeatUntil.ts");
     return this.withCore(async (core) => {
       const show = async () => {
         const queues = await readQueues(core, args.queue);
         this.print(queueTable(queues));
         return { queues };
       };
-      if (!flags.watch) return show();
-      return repeatUntil(this.interruptSignal(), WATCH_MS, show);
+      return flags.watch ? this.watch(WATCH_MS, show) : show();
     });
   }
 }

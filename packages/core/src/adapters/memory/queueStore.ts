@@ -1,8 +1,10 @@
 import type { QueueJournal, QueueMissing, QueueStats, QueueStore } from "../../ports/queueStore.ts";
 import { settingsOf } from "../shared/queueSettings.ts";
 import { needed } from "./lostConnection.ts";
+import { discardWaiting } from "./queue/discardWaiting.ts";
 import { join } from "./queue/join.ts";
 import { leave } from "./queue/leave.ts";
+import { list } from "./queue/list.ts";
 import { place } from "./queue/place.ts";
 import { promote } from "./queue/promote.ts";
 import { rebuiltRoom } from "./queue/rebuild.ts";
@@ -53,8 +55,8 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
       inRoom("join", queueId, (room, nowUs) => join(room, nowUs, userId, restoreSequence)),
     place: (queueId, userId, provenSequence) =>
       inRoom("place", queueId, (room, nowUs) => place(room, nowUs, userId, provenSequence)),
-    promote: (queueId, max) =>
-      inRoom("promote", queueId, (room, nowUs) => promote(room, nowUs, max)),
+    promote: (queueId, max, bounds) =>
+      inRoom("promote", queueId, (room, nowUs) => promote(room, nowUs, max, bounds)),
     async settle(queueId, journal) {
       await inRoom("settle", queueId, (room) => settle(room, journal));
     },
@@ -66,6 +68,15 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
         return { status: "CONFIGURED" } as const;
       }),
     stats: (queueId) => inRoom("stats", queueId, stats),
+    list: (queueId, status, page) => inRoom("list", queueId, (room) => list(room, status, page)),
+    discardWaiting: (queueId, max) =>
+      inRoom("discardWaiting", queueId, (room) => discardWaiting(room, max)),
+    discardState: (queueId, generationStartedUs) =>
+      inRoom("discardState", queueId, (room) => {
+        if (room.generationStartedUs !== generationStartedUs) return { status: "NEWER" } as const;
+        rooms.delete(queueId);
+        return { status: "DISCARDED" } as const;
+      }),
   };
 }
 

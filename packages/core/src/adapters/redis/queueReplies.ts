@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type {
   LeaveAnswer,
+  ListedPlace,
+  PlacePage,
   PromotionResult,
   QueueMissing,
   QueuePlace,
@@ -41,6 +43,15 @@ const statsReply = z.union([
   missing,
   z.tuple([z.literal("OK"), integer, integer, integer, z.array(z.string())]),
 ]);
+const listReply = z.union([
+  missing,
+  z.tuple([z.literal("OK"), integer, z.array(integer).readonly()]),
+]);
+const discardWaitingReply = z.union([
+  z.tuple([z.enum(["MISSING", "NOT_DRAINING"])]),
+  z.tuple([z.literal("DISCARDED"), integer]),
+]);
+const discardStateReply = z.tuple([z.enum(["MISSING", "NEWER", "DISCARDED"])]);
 const room = z.object({
   generationStartedUs: integer,
   lastSequence: integer,
@@ -127,4 +138,42 @@ export function statsOf(reply: unknown): QueueStats | QueueMissing {
     generationStartedUs,
     settings,
   };
+}
+
+/** Parses the reply of `list`. */
+export function pageOf(reply: unknown): PlacePage | QueueMissing {
+  const answer = listReply.parse(reply);
+  if (answer[0] === "MISSING") return MISSING;
+  const [, total, flat] = answer;
+  const places: ListedPlace[] = [];
+  for (let i = 0; i + 3 < flat.length; i += 4) {
+    const [userId = 0, sequence = 0, expiresAtMs = 0, activated] = flat.slice(i, i + 4);
+    places.push({
+      userId,
+      sequence,
+      expiresAtMs: expiresAtMs === 0 ? undefined : expiresAtMs,
+      isActivated: activated === 1,
+    });
+  }
+  return { total, places };
+}
+
+/** Parses the reply of `discardWaiting`. */
+export function discardedWaitingOf(
+  reply: unknown,
+):
+  | QueueMissing
+  | { readonly status: "NOT_DRAINING" }
+  | { readonly status: "DISCARDED"; readonly discardedCount: number } {
+  const answer = discardWaitingReply.parse(reply);
+  if (answer[0] === "DISCARDED") return { status: answer[0], discardedCount: answer[1] };
+  return { status: answer[0] };
+}
+
+/** Parses the reply of `discardState`. */
+export function discardedStateOf(
+  reply: unknown,
+): QueueMissing | { readonly status: "NEWER" | "DISCARDED" } {
+  const [status] = discardStateReply.parse(reply);
+  return { status };
 }

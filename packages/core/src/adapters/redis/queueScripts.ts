@@ -11,6 +11,9 @@ declare module "ioredis" {
     onsaleQueueRebuild(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueueConfigure(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueueStats(...args: (string | number)[]): Result<unknown, Context>;
+    onsaleQueueList(...args: (string | number)[]): Result<unknown, Context>;
+    onsaleQueueDiscardWaiting(...args: (string | number)[]): Result<unknown, Context>;
+    onsaleQueueDiscardState(...args: (string | number)[]): Result<unknown, Context>;
   }
 }
 
@@ -24,6 +27,9 @@ const SCRIPTS = {
   onsaleQueueRebuild: "rebuild-9.lua",
   onsaleQueueConfigure: "configure-1.lua",
   onsaleQueueStats: "stats-4.lua",
+  onsaleQueueList: "list-5.lua",
+  onsaleQueueDiscardWaiting: "discardWaiting-3.lua",
+  onsaleQueueDiscardState: "discardState-9.lua",
 } as const;
 
 /**

@@ -2,7 +2,16 @@ import type { QueueStore, RebuildInput } from "../../ports/queueStore.ts";
 import { PROMOTION_OVERDUE_US, PROMOTIONS_UNRECORDED_MAX } from "../shared/queueLimits.ts";
 import { settingsOf } from "../shared/queueSettings.ts";
 import type { RedisConnection } from "./connection.ts";
-import { configuredOf, leaveOf, placeOf, promotionOf, statsOf } from "./queueReplies.ts";
+import {
+  configuredOf,
+  discardedStateOf,
+  discardedWaitingOf,
+  leaveOf,
+  pageOf,
+  placeOf,
+  promotionOf,
+  statsOf,
+} from "./queueReplies.ts";
 import { defineQueueScripts } from "./queueScripts.ts";
 
 /**
@@ -31,6 +40,9 @@ const KEYS = {
   leave: ["room", "waiting", "active", "unactivated", "admitted", "entered", "ends"],
   configure: ["room"],
   stats: ["room", "waiting", "active", "admissions"],
+  list: ["room", "waiting", "active", "unactivated", "admitted"],
+  discardWaiting: ["room", "waiting", "entered"],
+  discardState: QUEUE_KEYS,
 } as const satisfies Record<string, readonly (typeof QUEUE_KEYS)[number][]>;
 
 /**
@@ -41,7 +53,7 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
   defineQueueScripts(redis.client);
 
   // The queue id is the hash tag of every key, so that a cluster stores all keys in one slot.
-  const keysOf = (script: keyof typeof KEYS, queueId: string): string[] =>
+  const keysOf: KeysOf = (script, queueId) =>
     KEYS[script].map((name) => `${prefix}queue:{${queueId}}:${name}`);
 
   return {
@@ -67,12 +79,14 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
       return place.status === "CLOSED" ? { status: "NONE" } : place;
     },
 
-    async promote(queueId, max) {
+    async promote(queueId, max, bounds) {
       const args = [
         ...keysOf("promote", queueId),
         max,
         PROMOTION_OVERDUE_US,
         PROMOTIONS_UNRECORDED_MAX,
+        bounds?.untilSequence ?? "",
+        bounds?.whilePaused ? "1" : "",
       ];
       return promotionOf(await redis.run((client) => client.onsaleQueuePromote(...args)));
     },
@@ -99,6 +113,35 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
     async stats(queueId) {
       const keys = keysOf("stats", queueId);
       return statsOf(await redis.run((client) => client.onsaleQueueStats(...keys)));
+    },
+
+    ...operatorCalls(redis, keysOf),
+  };
+}
+
+type KeysOf = (script: keyof typeof KEYS, queueId: string) => string[];
+
+/** The calls that operators make. */
+function operatorCalls(
+  redis: RedisConnection,
+  keysOf: KeysOf,
+): Pick<QueueStore, "list" | "discardWaiting" | "discardState"> {
+  return {
+    async list(queueId, status, { offset, max }) {
+      const args = [...keysOf("list", queueId), status, offset, max];
+      return pageOf(await redis.run((client) => client.onsaleQueueList(...args)));
+    },
+
+    async discardWaiting(queueId, max) {
+      const args = [...keysOf("discardWaiting", queueId), max];
+      return discardedWaitingOf(
+        await redis.run((client) => client.onsaleQueueDiscardWaiting(...args)),
+      );
+    },
+
+    async discardState(queueId, generationStartedUs) {
+      const args = [...keysOf("discardState", queueId), generationStartedUs];
+      return discardedStateOf(await redis.run((client) => client.onsaleQueueDiscardState(...args)));
     },
   };
 }

@@ -47,6 +47,11 @@ export const SAVE_SETTINGS = sql(
    WHERE id = :queueId`,
 );
 
+export const RAISE_EPOCH = sql(
+  "admissions.raiseEpoch",
+  `UPDATE queues SET epoch = epoch + 1 WHERE id = :queueId AND epoch = :epoch`,
+);
+
 /**
  * Increments the generation. LAST_INSERT_ID(expr) makes the statement also return the generation
  * that it read.
@@ -107,6 +112,15 @@ export const FIND_ADMISSION = query(
   }),
 );
 
+export const COUNT_ADMISSIONS = query(
+  sql(
+    "admissions.countAdmissions",
+    `SELECT COUNT(*) AS total FROM queue_admissions
+     WHERE queue_id = :queueId AND sequence >= :fromSequence AND sequence <= :untilSequence`,
+  ),
+  (row) => row.integer("total"),
+);
+
 export const LATER_ADMISSION = query(
   sql(
     "admissions.wasAdmittedLater",
@@ -156,11 +170,13 @@ export const ADMISSION_STATEMENTS: readonly Sql[] = [
   LIST_QUEUE_IDS,
   KEEP_FORMER_LIMITS,
   SAVE_SETTINGS,
+  RAISE_EPOCH,
   COUNT_GENERATION,
   STANDING_GENERATION,
   RECORD_PROMOTIONS,
   RECORD_ENDS,
   FIND_ADMISSION,
+  COUNT_ADMISSIONS,
   LATER_ADMISSION,
   LIVE_ADMISSIONS,
   RECENT_ADMISSIONS,

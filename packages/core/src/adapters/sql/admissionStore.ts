@@ -32,6 +32,9 @@ export function sqlAdmissionStore(db: Database): AdmissionStore {
       await db.change(tx, statements.SAVE_SETTINGS, values);
     },
 
+    raiseEpoch: async (tx, queueId, epoch) =>
+      (await db.change(tx, statements.RAISE_EPOCH, { queueId, epoch })) === 1,
+
     async recordPromotions(tx, queueId, generation, promotions) {
       const standing = await db.select(tx, statements.STANDING_GENERATION, { queueId, generation });
       if (standing.length === 0) return false;
@@ -55,6 +58,11 @@ export function sqlAdmissionStore(db: Database): AdmissionStore {
 
     async findAdmission(tx, queueId, sequence) {
       return (await db.select(tx, statements.FIND_ADMISSION, { queueId, sequence }))[0];
+    },
+
+    async countAdmissions(tx, queueId, range) {
+      const [total = 0] = await db.select(tx, statements.COUNT_ADMISSIONS, { queueId, ...range });
+      return total;
     },
 
     async wasAdmittedLater(tx, queueId, { userId, sequence }) {

@@ -1,4 +1,4 @@
-import type { Promotion, PromotionResult } from "../../../ports/queueStore.ts";
+import type { Promotion, PromotionBounds, PromotionResult } from "../../../ports/queueStore.ts";
 import {
   endOf,
   type JournalledEnd,
@@ -25,7 +25,12 @@ const TRIM_MAX = 2000;
  * Ends the admissions that have expired or were not activated in time. Then admits the users who
  * have waited longest, up to the number of free slots.
  */
-export function promote(room: Room, nowUs: number, batchMax: number): PromotionResult {
+export function promote(
+  room: Room,
+  nowUs: number,
+  batchMax: number,
+  bounds?: PromotionBounds,
+): PromotionResult {
   endOverdue(room, nowUs, batchMax);
   const overdueUs = nowUs - PROMOTION_OVERDUE_US;
   // MySQL should have recorded these admissions by now, so the call returns them again instead of
@@ -34,7 +39,7 @@ export function promote(room: Room, nowUs: number, batchMax: number): PromotionR
   const isBlocked =
     promotions.length > 0 ||
     room.promotions.size() >= PROMOTIONS_UNRECORDED_MAX ||
-    room.settings.mode === "paused" ||
+    (room.settings.mode === "paused" && !bounds?.whilePaused) ||
     nowUs < room.quietUntilUs;
   const ends = endsToTell(room, overdueUs, batchMax);
   // The number of ended admissions that this call cannot return yet. Their slots are not free: if
@@ -42,7 +47,8 @@ export function promote(room: Room, nowUs: number, batchMax: number): PromotionR
   // admissions for one slot.
   const heldBack = room.ends.size() - ends.length;
   const free = isBlocked ? 0 : freeSlots(room, nowUs, heldBack, batchMax);
-  const head = room.waiting.takeFirst(free);
+  const allowed = bounds ? room.waiting.countUpTo(bounds.untilSequence) : free;
+  const head = room.waiting.takeFirst(Math.min(free, allowed));
   const moved = head.map((entry) => admit(room, nowUs, entry));
   const oldCount = room.admissions.countBelow(nowUs - RATE_WINDOW_US);
   room.admissions.takeFirst(Math.min(oldCount, TRIM_MAX));

@@ -14,8 +14,12 @@ export interface SortedSet {
   countUpTo(score: number): number;
   /** Returns the first members. */
   first(countMax: number): string[];
+  /** Returns members from a rank on. */
+  range(rank: number, countMax: number): readonly ScoredMember[];
   /** Removes and returns the first members. */
   takeFirst(countMax: number): readonly ScoredMember[];
+  /** Removes and returns the last members. */
+  takeLast(countMax: number): readonly ScoredMember[];
 }
 
 export interface ScoredMember {
@@ -54,6 +58,12 @@ export function sortedSet(): SortedSet {
     return byMember.delete(member);
   }
 
+  function take(from: number, countMax: number): readonly ScoredMember[] {
+    const taken = entries.splice(from, countMax);
+    for (const { member } of taken) byMember.delete(member);
+    return taken;
+  }
+
   return {
     size: () => entries.length,
     scoreOf: (member) => byMember.get(member)?.score,
@@ -73,11 +83,9 @@ export function sortedSet(): SortedSet {
     countBelow: (score) => countWhile((entry) => entry.score < score),
     countUpTo: (score) => countWhile((entry) => entry.score <= score),
     first: (countMax) => entries.slice(0, countMax).map((entry) => entry.member),
-    takeFirst(countMax) {
-      const taken = entries.splice(0, countMax);
-      for (const { member } of taken) byMember.delete(member);
-      return taken;
-    },
+    range: (from, countMax) => entries.slice(from, from + countMax),
+    takeFirst: (countMax) => take(0, countMax),
+    takeLast: (countMax) => take(Math.max(0, entries.length - countMax), countMax),
   };
 }
 

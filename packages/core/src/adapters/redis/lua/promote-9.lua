@@ -14,6 +14,8 @@
   ARGV[1] most users that this call may promote
   ARGV[2] time in µs after which an unrecorded admission is returned again
   ARGV[3] number of unrecorded admissions at which promotion stops
+  ARGV[4] sequence of the last user that this call may promote, or ""
+  ARGV[5] "1" when a paused queue promotes too
   Returns {"MISSING"}
         | {"OK", waiting count, active count, moved count, {admissions}, {ends}, generation};
   {admissions} are those of this call and those that an earlier promoter did not record in time ]]
@@ -58,7 +60,7 @@ local overdueUs = nowUs - tonumber(ARGV[2])
 local promotions = redis.call("ZRANGEBYSCORE", KEYS[8], "-inf", "(" .. digits(overdueUs))
 local blocked = #promotions > 0
   or redis.call("ZCARD", KEYS[8]) >= tonumber(ARGV[3])
-  or redis.call("HGET", KEYS[1], "mode") == "paused"
+  or (ARGV[5] ~= "1" and redis.call("HGET", KEYS[1], "mode") == "paused")
   or nowUs < setting("quietUntilUs")
 
 -- Returns the ends that MySQL can record now. MySQL records an end in the row of its admission, so
@@ -84,6 +86,7 @@ if not blocked then
     math.ceil(rate / 60) - redis.call("ZCOUNT", KEYS[7], digits(nowUs - 1000000), "+inf"),
     batchMax
   )
+  if ARGV[4] ~= "" then room = math.min(room, redis.call("ZCOUNT", KEYS[2], "-inf", ARGV[4])) end
   local head = room > 0 and redis.call("ZPOPMIN", KEYS[2], room) or {}
   local expiresAtMs = digits(nowMs + setting("activeTtlMs"))
   local activateUntilMs = digits(nowMs + setting("activationMs"))

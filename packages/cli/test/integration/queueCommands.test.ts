@@ -1,0 +1,124 @@
+import {
+  createConcert,
+  joinQueue,
+  type OpenedCore,
+  openCore,
+  promoteWaiting,
+  readServersConfig,
+} from "@onsale/core";
+import { expect } from "chai";
+import { runOnsale, startOnsale } from "../support/runOnsale.ts";
+import { newTestWorld, type TestWorld } from "../support/testServers.ts";
+
+describe("onsale queue on the test servers", () => {
+  let world: TestWorld;
+  let opened: OpenedCore;
+  let queueCount = 0;
+  let queueId = "";
+  const run = (...words: string[]) => runOnsale(["queue", ...words], world.env);
+  const json = async (...words: string[]) => {
+    const { stdout, code } = await run(...words, "--json");
+    return { code, ...JSON.parse(stdout) };
+  };
+  const join = (userId: number) => joinQueue(opened.core, { queueId, userId });
+
+  before(async () => {
+    world = await newTestWorld({ migrated: true });
+    opened = await openCore(readServersConfig({ ...world.env, LOG_LEVEL: "silent" }), {
+      role: "api",
+    });
+  });
+  beforeEach("makes a queue with two waiting buyers", async () => {
+    queueCount += 1;
+    queueId = `hall-${queueCount}`;
+    await createConcert(opened.core, { title: "Rush", singer: "Ada", queueId });
+    for (const userId of [1, 2]) await join(userId);
+  });
+  after(async () => {
+    await opened.close();
+    await world.drop();
+  });
+
+  it("lists the waiting buyers in line and the active ones", async () => {
+    const waiting = await run("list", queueId);
+    expect(waiting.stdout)
+      .to.match(/^1 +1 +\d+ +waiting/m)
+      .and.match(/^2 +2 +\d+ +waiting/m);
+    await promoteWaiting(opened.core, { queueId });
+    const { data } = await json("list", queueId, "--active");
+    expect(data).to.deep.include({ status: "ACTIVE", total: 2 });
+    expect(data.places[0]).to.include({ isActivated: false });
+    const unknown = await run("list", "nowhere");
+    expect([unknown.code, unknown.stderr]).to.deep.include(1);
+    expect(unknown.stderr).to.include("QUEUE_NOT_FOUND");
+  });
+
+  it("prints one line of JSON for each look until its reader is gone", async () => {
+    const watching = startOnsale(["queue", "status", queueId, "--watch", "--json"], world.env);
+    let text = "";
+    const { stdout } = watching.child;
+    if (stdout === null) throw new Error("stdout is piped");
+    await new Promise<void>((resolve) => {
+      stdout.on("data", (chunk: string) => {
+        text += chunk;
+        if (text.split("\n").length > 2) resolve();
+      });
+    });
+    stdout.destroy();
+    const { code, stderr } = await watching.finished;
+    expect([code, stderr]).to.deep.equal([0, ""]);
+    const [first = "", second = ""] = text.split("\n");
+    for (const line of [first, second]) {
+      expect(JSON.parse(line)).to.have.nested.property("data.queues[0].live.waiting", 2);
+    }
+  });
+
+  it("admits the first waiting buyers of a paused queue", async () => {
+    await run("pause", queueId);
+    expect((await run("pause", queueId, "--execute")).code).to.equal(0);
+    const words = ["promote", queueId, "--count", "1"];
+    expect((await run(...words)).stdout).to.include("user 1, position 1");
+    const { code, data } = await json(...words, "--execute");
+    expect(code, JSON.stringify(data)).to.equal(0);
+    expect(data).to.include({ status: "DONE", changed: 1 });
+    expect(await opened.core.queue.place(queueId, 1, 0)).to.include({ status: "ACTIVE" });
+    expect(await opened.core.queue.place(queueId, 2, 0)).to.include({ status: "WAITING" });
+  });
+
+  it("drains with a time limit, discards on confirmation, and opens again", async () => {
+    await run("drain", queueId);
+    const stopped = await run("drain", queueId, "--execute", "--timeout", "1s");
+    expect(stopped.code, stopped.stderr).to.equal(4);
+    expect(stopped.stdout).to.include("Continue with --execute --job");
+    const words = ["drain", queueId, "--discard-waiting"];
+    await join(1);
+    expect((await run(...words)).stdout).to.include(`--confirm=${queueId}`);
+    const refused = await run(...words, "--execute", "--reason", "test");
+    expect([refused.code, refused.stderr]).to.deep.include(3);
+    expect(refused.stderr).to.include("CONFIRMATION_REQUIRED");
+    for (const userId of [1, 2]) await opened.core.queue.leave(queueId, userId, "LEFT");
+    const confirmed = [...words, "--execute", "--reason", "test", `--confirm=${queueId}`];
+    const done = await run(...confirmed);
+    expect([done.code, done.stderr]).to.deep.equal([0, done.stderr]);
+    await run("open", queueId);
+    expect((await run("open", queueId, "--execute")).code).to.equal(0);
+    expect(await join(3)).to.include({ status: "WAITING" });
+  });
+
+  it("evicts a buyer, revokes tokens and rebuilds a discarded state", async () => {
+    const yes = (name: string) => ["--execute", "--reason", "a test", `--confirm=${name}`];
+    const evict = ["evict", "1", "--queue", queueId];
+    await run(...evict);
+    const evicted = await run(...evict, ...yes("1"));
+    expect(evicted.code, evicted.stderr).to.equal(0);
+    expect(await opened.core.queue.place(queueId, 1, 0)).to.include({ status: "NONE" });
+    await run("revoke", queueId);
+    expect((await run("revoke", queueId, ...yes(queueId))).code).to.equal(0);
+    const record = await opened.core.admissions.findQueue(null, queueId);
+    expect(record).to.include({ epoch: 2 });
+    await run("rebuild", queueId, "--discard-state");
+    const rebuilt = await run("rebuild", queueId, "--discard-state", ...yes(queueId));
+    expect(rebuilt.code, rebuilt.stderr).to.equal(0);
+    expect(await opened.core.queue.stats(queueId)).to.include({ waitingCount: 0 });
+  });
+});

@@ -1,0 +1,14 @@
+import type { Room } from "./room.ts";
+
+/** Ends the places of the last waiting users, if the queue is draining. */
+export function discardWaiting(
+  room: Room,
+  max: number,
+):
+  | { readonly status: "NOT_DRAINING" }
+  | { readonly status: "DISCARDED"; readonly discardedCount: number } {
+  if (room.settings.mode !== "draining") return { status: "NOT_DRAINING" };
+  const tail = room.waiting.takeLast(max);
+  for (const { member } of tail) room.entered.delete(member);
+  return { status: "DISCARDED", discardedCount: tail.length };
+}

@@ -1,0 +1,9 @@
+--[[ Ends the places of the last waiting users of a draining queue.
+  KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)   KEYS[3] entered (HASH)
+  ARGV[1] most places that this call ends
+  Returns {"MISSING"} | {"NOT_DRAINING"} | {"DISCARDED", number of places} ]]
+if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
+if redis.call("HGET", KEYS[1], "mode") ~= "draining" then return { "NOT_DRAINING" } end
+local tail = redis.call("ZPOPMAX", KEYS[2], tonumber(ARGV[1]))
+for i = 1, #tail, 2 do redis.call("HDEL", KEYS[3], tail[i]) end
+return { "DISCARDED", #tail / 2 }

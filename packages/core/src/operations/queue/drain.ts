@@ -1,0 +1,118 @@
+import { z } from "zod";
+import type { CoreContext } from "../../ports/coreContext.ts";
+import { configureQueue } from "../../queue/configureQueue.ts";
+import { promoteWaiting } from "../../queue/promoteWaiting.ts";
+import { operation, type StepInput, type StepResult } from "../operation.ts";
+import { headOfLine, liveStats, queueRecord, queueState } from "./queueFacts.ts";
+
+/*
+ * Drain
+ *
+ * Problem: a queue must end, for a maintenance or after the sale, without a buyer who loses a seat
+ * half way through a payment.
+ *
+ * The first step sets the queue to draining, so that no new buyer joins. Each later step promotes
+ * as a worker does, and counts the places that are left; the job is done when none is left. With
+ * `discardWaiting` the waiting buyers lose their places, the last ones first, and only the active
+ * buyers finish.
+ *
+ * Failures: a run that dies or reaches its time limit leaves the queue draining, and the same job
+ * continues to count. When an operator opens the queue meanwhile, the job ends and its verification
+ * says that the queue does not drain.
+ *
+ * Not promised: a buyer whose waiting place was discarded returns to it by the queue token if Redis
+ * loses the queue later. Only `queue.revoke` makes the tokens invalid.
+ */
+
+const inputSchema = z.strictObject({
+  queueId: z.string().min(1).max(64),
+  discardWaiting: z.boolean(),
+});
+type Input = z.infer<typeof inputSchema>;
+
+const checkpointSchema = z.object({ placesLeft: z.int().nonnegative() });
+
+/** A place ends when its buyer pays or its time is up; a second is soon enough to see it. */
+const LOOK_MS = 1000;
+
+/** Stops the intake of a queue and waits until every place has ended. */
+export const drainQueueOperation = operation<Input>({
+  name: "queue.drain",
+  summary: "Stop new joins and wait until the buyers in the queue are done",
+  input: inputSchema,
+  confirmation: ({ queueId, discardWaiting }) => (discardWaiting ? queueId : undefined),
+  target: ({ queueId }) => `queue:${queueId}`,
+
+  async plan(core, { queueId, discardWaiting }) {
+    const { settings } = await queueRecord(core, queueId);
+    const { waitingCount = 0, activeCount = 0 } = (await liveStats(core, queueId)) ?? {};
+    return {
+      facts: { mode: settings.mode },
+      count: waitingCount + activeCount,
+      unit: "place",
+      sample: discardWaiting ? await headOfLine(core, queueId, waitingCount) : [],
+      notes: [
+        discardWaiting
+          ? `${waitingCount} waiting buyers lose their places`
+          : `${waitingCount} waiting buyers are still admitted, at the usual rate`,
+        `${activeCount} active buyers finish; an admission lasts at most ` +
+          `${Math.round(settings.activeTtlMs / 1000)} s`,
+      ],
+    };
+  },
+
+  state: (core, { queueId }) => queueState(core, queueId),
+
+  steps: { kind: "repeatable", step: drainStep },
+
+  async verify(core, { queueId }) {
+    const { mode, waiting, active } = await queueState(core, queueId);
+    const inRedis = (await liveStats(core, queueId))?.settings.mode;
+    return [
+      {
+        claim: `queue ${queueId} drains in MySQL and in Redis`,
+        holds: mode === "draining" && inRedis === "draining",
+        read: `MySQL ${mode}, Redis ${inRedis ?? "nothing"}`,
+      },
+      {
+        claim: "no buyer waits or is active",
+        holds: waiting === 0 && active === 0,
+        read: `${waiting ?? "unknown"} waiting, ${active ?? "unknown"} active`,
+      },
+    ];
+  },
+
+  inverse: ({ queueId, discardWaiting }, before) =>
+    discardWaiting
+      ? { impossible: "the waiting buyers have lost their places; `queue open` opens the queue" }
+      : {
+          operation: "queue.configure",
+          input: { queueId, settings: { mode: before.mode } },
+        },
+});
+
+async function drainStep(
+  core: CoreContext,
+  { input: { queueId, discardWaiting }, checkpoint, max }: StepInput<Input>,
+): Promise<StepResult> {
+  if (checkpoint === undefined) {
+    await configureQueue(core, { queueId, settings: { mode: "draining" } });
+    const stats = await liveStats(core, queueId);
+    const placesLeft = (stats?.waitingCount ?? 0) + (stats?.activeCount ?? 0);
+    return { checkpoint: { placesLeft }, changed: 0, isDone: false };
+  }
+  const { placesLeft: before } = checkpointSchema.parse(checkpoint);
+  const { settings } = await queueRecord(core, queueId);
+  if (settings.mode !== "draining") return { checkpoint, changed: 0, isDone: true };
+  const discarded = discardWaiting ? await core.queue.discardWaiting(queueId, max) : undefined;
+  const isDiscarding = discarded?.status === "DISCARDED" && discarded.discardedCount > 0;
+  if (!isDiscarding) await promoteWaiting(core, { queueId });
+  const stats = await liveStats(core, queueId);
+  const placesLeft = stats ? stats.waitingCount + stats.activeCount : before;
+  return {
+    checkpoint: { placesLeft },
+    changed: Math.max(0, before - placesLeft),
+    isDone: placesLeft === 0,
+    waitMs: isDiscarding ? 0 : LOOK_MS,
+  };
+}

@@ -1,0 +1,27 @@
+import type { CoreContext } from "../ports/coreContext.ts";
+import { askWithRebuild } from "../queue/rebuildQueue.ts";
+import { cancelHolds } from "./leaveSale.ts";
+
+export interface EvictBuyerInput {
+  readonly queueId: string;
+  readonly userId: number;
+  /** The place that ends; a later place stays. Undefined when only holds end. */
+  readonly sequence: number | undefined;
+  /** Unpaid holds of the buyer. */
+  readonly reservationIds: readonly number[];
+}
+
+/**
+ * Ends a buyer's place, waiting or active, and then cancels the given holds. When a hold is paid or
+ * ends at the same time, this call does not change it. A second call changes nothing.
+ * @throws DependencyUnavailableError, ReservationNotFoundError, ReservationNotYoursError
+ */
+export async function evictBuyer(
+  core: CoreContext,
+  { queueId, userId, sequence, reservationIds }: EvictBuyerInput,
+): Promise<void> {
+  if (sequence !== undefined) {
+    await askWithRebuild(core, queueId, () => core.queue.leave(queueId, userId, "LEFT", sequence));
+  }
+  await cancelHolds(core, userId, reservationIds);
+}

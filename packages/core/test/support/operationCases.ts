@@ -1,0 +1,139 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { expect } from "chai";
+import { executeOperation } from "../../src/operations/executeOperation.ts";
+import { findOperation } from "../../src/operations/operationList.ts";
+import { type PlannedJob, planOperation } from "../../src/operations/planOperation.ts";
+import type { JobReport, RunLimits } from "../../src/operations/runSteps.ts";
+import type { StepEvent } from "../../src/operations/stepChannel.ts";
+import { expectInvariants } from "./expectInvariants.ts";
+import { codeOf, failureOf } from "./fixtures.ts";
+import type { MemoryTestCore } from "./memoryCore.ts";
+
+const operator = { name: "mina", host: "ops-1", command: "onsale" };
+
+/** Steps of a job after which a run can be killed in a test; a longer job is killed in these. */
+const KILLED_STEPS_MAX = 6;
+
+/** One operation in a situation in which it changes something. */
+export interface OperationCase {
+  readonly operation: string;
+  /** The opened core of the surrounding suite. */
+  readonly current: () => MemoryTestCore;
+  /** Makes the situation. @returns the input of the operation */
+  prepare(): Promise<object>;
+  /** Reads everything that the operation changes. */
+  read(): Promise<unknown>;
+  /** Changes a fact that the plan rests on. */
+  disturb(): Promise<unknown>;
+  /** Checks the effect of the whole job. */
+  expectDone(report: JobReport): Promise<void>;
+}
+
+/** Runs the newest plan of this input, with the permission that a dangerous operation asks for. */
+export function runPlanned(
+  { core }: Pick<MemoryTestCore, "core">,
+  { job, confirmation }: PlannedJob,
+  limits: RunLimits = {},
+): Promise<JobReport> {
+  return executeOperation(core, {
+    ...{ operation: findOperation(job.operation), input: job.input, jobId: job.id, operator },
+    ...{ reason: "a test", confirmation, ...limits },
+  });
+}
+
+/** Plans the operation. */
+export function planOf(
+  { core }: Pick<MemoryTestCore, "core">,
+  name: string,
+  input: object,
+): Promise<PlannedJob> {
+  return planOperation(core, { operation: findOperation(name), input });
+}
+
+/**
+ * The cases of every operation: the plan changes nothing; the run does the plan and verifies it; a
+ * stale plan is refused; a run that is killed after any point is continued by the same job.
+ */
+export function operationCases(of: OperationCase): void {
+  const { current, operation } = of;
+  const plan = async () => planOf(current(), operation, await of.prepare());
+
+  it("changes nothing when it is only planned", async () => {
+    const input = await of.prepare();
+    const before = await of.read();
+    const { plan: planned } = await planOf(current(), operation, input);
+    expect(planned.count).to.be.above(0);
+    expect(await of.read()).to.deep.equal(before);
+  });
+
+  it("does the plan, verifies it, and does not run twice", async () => {
+    const planned = await plan();
+    const report = await runPlanned(current(), planned);
+    expect(report.verifications.filter(({ holds }) => !holds)).to.deep.equal([]);
+    expect(report).to.include({ status: "DONE", changed: planned.plan.count });
+    await of.expectDone(report);
+    const after = await of.read();
+    expect(await runPlanned(current(), planned)).to.include({ isRepetition: true });
+    expect(await of.read()).to.deep.equal(after);
+  });
+
+  it("is refused, with the differences, when a fact of its plan has changed", async () => {
+    const planned = await plan();
+    await of.disturb();
+    const before = await of.read();
+    const failure = await failureOf(runPlanned(current(), planned));
+    expect(codeOf(failure)).to.equal("PLAN_STALE");
+    expect(failure).to.have.nested.property("details.differences").that.is.not.empty;
+    expect(await of.read()).to.deep.equal(before);
+  });
+
+  it("continues as the same job after its run was killed, at every point", async () => {
+    const planned = await plan();
+    // Each run is killed at the first point that no earlier run was killed at.
+    const killed = new Set<string>();
+    for (let runs = 0; runs < 5 * KILLED_STEPS_MAX; runs += 1) {
+      const report = await runKilledAtNewPoint(of, planned, killed);
+      await expectInvariants(current().core);
+      if (report === undefined) continue;
+      expect(report.status, JSON.stringify(report.verifications)).to.equal("DONE");
+      expect([...killed].map((point) => point.split(" ")[0])).to.include.members([
+        ...["begun", "saved", "verified"],
+      ]);
+      await of.expectDone(report);
+      return;
+    }
+    throw new Error("the job was not done after its run was killed at every point");
+  });
+}
+
+/** @returns undefined when the run was killed */
+async function runKilledAtNewPoint(
+  of: OperationCase,
+  planned: PlannedJob,
+  killed: Set<string>,
+): Promise<JobReport | undefined> {
+  let stepCount = 0;
+  const die = (event: unknown): void => {
+    if (!isStepEvent(event)) return;
+    if (event.step === "saved" || event.step === "applied") stepCount += 1;
+    const number = Math.min(stepCount, 2);
+    const point = `${event.step} ${number}`;
+    if (killed.has(point)) return;
+    killed.add(point);
+    of.current().loseCalls(/./);
+  };
+  subscribe("onsale:operation-step", die);
+  try {
+    return await runPlanned(of.current(), planned);
+  } catch (error) {
+    if (killed.size === 0) throw error;
+    return undefined;
+  } finally {
+    unsubscribe("onsale:operation-step", die);
+    of.current().restoreCalls();
+  }
+}
+
+function isStepEvent(event: unknown): event is StepEvent {
+  return typeof event === "object" && event !== null && "step" in event;
+}
