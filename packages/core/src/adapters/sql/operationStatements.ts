@@ -55,11 +55,20 @@ export const LOCK_LEASE = query(
   (row) => row.integer("epoch"),
 );
 
+/** Decides whether progress can be saved: an UPDATE that changes no value counts no row. */
+export const LOCK_JOB = query(
+  sql(
+    "operations.saveProgress:lock",
+    `SELECT id FROM operation_jobs WHERE id = :jobId AND status IN (:from) FOR UPDATE`,
+  ),
+  (row) => row.text("id"),
+);
+
 export const SAVE_PROGRESS = sql(
   "operations.saveProgress",
   `UPDATE operation_jobs
    SET status = :status, checkpoint = :checkpoint, changed = :changed, outcome = :outcome
-   WHERE id = :jobId AND status IN (:from)`,
+   WHERE id = :jobId`,
 );
 
 export const INTERRUPT_AUDIT = sql(
@@ -111,6 +120,7 @@ export const OPERATION_STATEMENTS: readonly Sql[] = [
   FIND_NEWEST_PLAN,
   LIST_JOBS,
   LOCK_LEASE,
+  LOCK_JOB,
   SAVE_PROGRESS,
   INTERRUPT_AUDIT,
   OPEN_AUDIT,

@@ -33,12 +33,15 @@ export function sqlOperationStore(db: Database): OperationStore {
     },
 
     async saveProgress(tx, jobId, from, { status, checkpoint, changed, outcome }) {
+      const locked = await db.select(tx, statements.LOCK_JOB, { jobId, from });
+      if (locked.length === 0) return false;
       const values = {
-        ...{ jobId, from, status, changed },
+        ...{ jobId, status, changed },
         checkpoint: textOf(checkpoint),
         outcome: textOf(outcome),
       };
-      return (await db.change(tx, statements.SAVE_PROGRESS, values)) === 1;
+      await db.change(tx, statements.SAVE_PROGRESS, values);
+      return true;
     },
 
     async openAudit(tx, { operator, reason, before, undoes, ...record }) {
