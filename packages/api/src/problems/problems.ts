@@ -1,4 +1,5 @@
 import type { ApiErrorCode, CoreErrorCode } from "./errors.ts";
+import { OPERATION_PROBLEMS } from "./operationProblems.ts";
 import type { Problem } from "./problem.ts";
 import { SEAT_PROBLEMS } from "./seatProblems.ts";
 
@@ -151,6 +152,7 @@ export const PROBLEMS = {
   },
 
   ...SEAT_PROBLEMS,
+  ...OPERATION_PROBLEMS,
 
   // Codes about points and payments.
   INSUFFICIENT_POINTS: {

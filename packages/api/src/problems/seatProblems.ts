@@ -18,6 +18,16 @@ export const SEAT_PROBLEMS = {
     title: "The performance has started",
     remedy: "Choose another performance.",
   },
+  SALE_NOT_OPEN: {
+    status: 409,
+    title: "The sale has not begun",
+    remedy: "Try again from `saleOpensAt` on.",
+  },
+  SALE_CLOSED: {
+    status: 409,
+    title: "The sale has ended",
+    remedy: "Choose another performance; a hold from before can still be paid.",
+  },
   SEAT_NOT_FOUND: {
     status: 404,
     title: "The seat does not exist",

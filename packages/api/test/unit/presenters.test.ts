@@ -84,8 +84,11 @@ describe("presented concerts", () => {
       title: "Rush",
       startsAt,
       venue: "Hall",
+      saleOpensAt: new Date("2026-11-01T10:00:00.500Z"),
+      saleClosesAt: undefined,
       availableSeats: 5,
     });
+    expect(shown).to.include({ saleOpensAt: "2026-11-01T10:00:00.500Z", saleClosesAt: null });
     expect(shown).to.include({
       concertOptionId: 9,
       concertDate: "2026-12-01",

@@ -23,6 +23,7 @@ import { refusedStatementCases } from "./refusedStatementCases.ts";
 import { reservationListCases } from "./reservationListCases.ts";
 import { reservationRaceCases } from "./reservationRaceCases.ts";
 import { reservationStoreCases } from "./reservationStoreCases.ts";
+import { saleWindowCases } from "./saleWindowCases.ts";
 import { seatRaceCases } from "./seatRaceCases.ts";
 import { seatStoreCases } from "./seatStoreCases.ts";
 import { transactionCases } from "./transactionCases.ts";
@@ -40,6 +41,7 @@ export function databaseCases(set: AdapterSet): void {
     refusedRowCases(db);
     lockCases(db);
     catalogStoreCases(db);
+    saleWindowCases(db);
     catalogTextCases(db);
     seatStoreCases(db);
     seatRaceCases(db);

@@ -99,6 +99,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
           performanceId,
           queueId: "vip",
           performanceStartsAt: parts.startsAt,
+          ...{ saleOpensAt: undefined, saleClosesAt: undefined, sale: "open" },
           version: 1,
           holdExpiresAt,
           supersededReservationId: undefined,

@@ -1,4 +1,4 @@
-import type { CoreContext } from "@onsale/core";
+import type { CoreContext, SaleWindow } from "@onsale/core";
 import type { Act } from "../transactionRace.ts";
 import { committed } from "../transactionRace.ts";
 
@@ -27,6 +27,7 @@ export interface ShowParts {
   readonly queueId?: string;
   readonly price?: number;
   readonly startsAt?: Date;
+  readonly sale?: SaleWindow;
 }
 
 /** Creates a concert with one performance. Its seats are and so on. */
@@ -44,7 +45,7 @@ export async function newShow(
   }));
   const made = await committed(core, async ({ catalog }, tx) => {
     const concertId = await catalog.insertConcert(tx, { title: "Rush", singer: "Ada", queueId });
-    const show = { concertId, startsAt, venue: "Hall" };
+    const show = { concertId, startsAt, venue: "Hall", ...parts.sale };
     const performanceId = await catalog.insertPerformance(tx, show);
     await catalog.insertSeats(tx, performanceId, seats);
     return { concertId, performanceId };

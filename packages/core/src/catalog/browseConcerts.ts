@@ -20,7 +20,7 @@ const COUNTS_MS = 1_000;
  * arrive together.
  */
 const SEATS_MS = 200;
-/** Maximum age of the cached concert and queue of a performance. Neither of them changes. */
+/** Maximum age of the cached queue of a performance. It does not change. */
 const PLACE_MS = 60_000;
 
 const dateOrNone = z.union([z.date(), z.undefined()]);
@@ -40,6 +40,8 @@ const placeSchema = z.object({
   title: z.string(),
   startsAt: z.date(),
   venue: z.string(),
+  saleOpensAt: dateOrNone,
+  saleClosesAt: dateOrNone,
 });
 const performanceSchema: z.ZodType<PerformanceSummary> = placeSchema.extend({
   availableSeats: z.number(),

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { isDate } from "node:util/types";
-import type { ConcertSummary, NewConcert, NewSeat } from "../ports/catalogStore.ts";
+import type {
+  ConcertSummary,
+  NewConcert,
+  NewPerformance,
+  NewSeat,
+  PerformanceDetails,
+} from "../ports/catalogStore.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { DEFAULT_QUEUE_ID, defaultSettings, QUEUE_ID } from "../queue/knownQueues.ts";
 import { InvalidInputError } from "../shared/errors.ts";
@@ -43,31 +49,27 @@ export async function createConcert(
   });
 }
 
-export interface CreatePerformanceInput {
-  readonly concertId: number;
-  readonly startsAt: Date;
-  readonly venue: string;
+export interface CreatePerformanceInput extends NewPerformance {
   readonly seats: readonly NewSeat[];
 }
 
 /**
- * Adds a performance with its seats; they are for sale at once.
+ * Adds a performance with its seats. They are for sale at once, or within the sale window.
  * @throws ConcertNotFoundError
- * @throws InvalidInputError when the start is no Date of the years 1000 to 9999, the venue does not
- *   have 1 to 200 characters, or a seat breaks a rule
+ * @throws InvalidInputError when a time is no Date of the years 1000 to 9999, the venue does not
+ *   have 1 to 200 characters, the sale ends before it begins, or a seat breaks a rule
  * @throws TwinSeatsError when the database treats two seat numbers as equal
  */
 export async function createPerformance(
   core: CoreContext,
-  { concertId, startsAt, venue, seats }: CreatePerformanceInput,
+  { concertId, seats, ...details }: CreatePerformanceInput,
 ): Promise<{ performanceId: number; seatCount: number }> {
   requireId(concertId);
-  requireStart(startsAt);
-  requireText("venue", venue);
+  requireDetails(details);
   requireSeats(seats);
   return core.withTransaction(async (tx) => {
     if (!(await core.catalog.findConcert(tx, concertId))) throw new ConcertNotFoundError(concertId);
-    const performanceId = await core.catalog.insertPerformance(tx, { concertId, startsAt, venue });
+    const performanceId = await core.catalog.insertPerformance(tx, { concertId, ...details });
     await core.catalog.insertSeats(tx, performanceId, seats);
     return { performanceId, seatCount: seats.length };
   });
@@ -77,14 +79,27 @@ function requireId(concertId: number): void {
   if (!Number.isSafeInteger(concertId)) throw new ConcertNotFoundError(concertId);
 }
 
-function requireStart(startsAt: Date): void {
-  const year = isDate(startsAt) ? startsAt.getUTCFullYear() : Number.NaN;
-  if (year >= YEAR_MIN && year <= YEAR_MAX) return;
-  const rule = `startsAt is a valid Date of the years ${YEAR_MIN} to ${YEAR_MAX}`;
-  throw new InvalidInputError(rule, { given: String(startsAt) });
+/** @throws InvalidInputError */
+export function requireDetails(details: PerformanceDetails): void {
+  const { startsAt, venue, saleOpensAt, saleClosesAt } = details;
+  requireTime("startsAt", startsAt);
+  requireText("venue", venue);
+  if (saleOpensAt !== undefined) requireTime("saleOpensAt", saleOpensAt);
+  if (saleClosesAt !== undefined) requireTime("saleClosesAt", saleClosesAt);
+  if (saleOpensAt !== undefined && saleClosesAt !== undefined && saleClosesAt <= saleOpensAt) {
+    throw new InvalidInputError("saleClosesAt is after saleOpensAt", { saleOpensAt, saleClosesAt });
+  }
 }
 
-function requireSeats(seats: readonly NewSeat[]): void {
+function requireTime(name: string, time: Date): void {
+  const year = isDate(time) ? time.getUTCFullYear() : Number.NaN;
+  if (year >= YEAR_MIN && year <= YEAR_MAX) return;
+  const rule = `${name} is a valid Date of the years ${YEAR_MIN} to ${YEAR_MAX}`;
+  throw new InvalidInputError(rule, { given: String(time) });
+}
+
+/** @throws InvalidInputError, TwinSeatsError */
+export function requireSeats(seats: readonly NewSeat[]): void {
   if (seats.length === 0 || seats.length > SEATS_PER_PERFORMANCE_MAX) {
     throw new InvalidInputError(`A performance must have 1 to ${SEATS_PER_PERFORMANCE_MAX} seats`, {
       given: seats.length,

@@ -33,7 +33,7 @@ export class PlanMissingError extends CoreError {
 export class PlanExpiredError extends CoreError {
   readonly code = "PLAN_EXPIRED";
   constructor({ id, validUntil }: Job) {
-    super(`The plan was valid until ${validUntil.toISOString()}; plan it again`, { jobId: id });
+    super("The plan is no longer valid; plan it again", { jobId: id, validUntil });
   }
 }
 

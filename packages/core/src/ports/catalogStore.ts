@@ -8,10 +8,21 @@ export interface NewConcert {
   readonly queueId: string;
 }
 
-export interface NewPerformance {
-  readonly concertId: number;
+/** When seats of a performance can be held. An end that is left out is open. */
+export interface SaleWindow {
+  readonly saleOpensAt?: Date | undefined;
+  /** Holds from before stay and can still be paid. */
+  readonly saleClosesAt?: Date | undefined;
+}
+
+/** The parts of a performance that an operator can change. */
+export interface PerformanceDetails extends SaleWindow {
   readonly startsAt: Date;
   readonly venue: string;
+}
+
+export interface NewPerformance extends PerformanceDetails {
+  readonly concertId: number;
 }
 
 export interface NewSeat {
@@ -51,6 +62,8 @@ export interface PerformanceSummary {
   readonly title: string;
   readonly startsAt: Date;
   readonly venue: string;
+  readonly saleOpensAt: Date | undefined;
+  readonly saleClosesAt: Date | undefined;
   readonly availableSeats: number;
 }
 
@@ -64,6 +77,19 @@ export interface AvailableSeat {
 export interface CatalogStore {
   insertConcert(tx: Tx, concert: NewConcert): Promise<number>;
   insertPerformance(tx: Tx, performance: NewPerformance): Promise<number>;
+  /** Replaces title and singer. @returns false when the concert does not exist */
+  updateConcert(
+    tx: Tx,
+    concertId: number,
+    texts: Pick<NewConcert, "title" | "singer">,
+  ): Promise<boolean>;
+  /** Replaces the details. @returns false when the performance does not exist */
+  updatePerformance(tx: Tx, performanceId: number, details: PerformanceDetails): Promise<boolean>;
+  /**
+   * Closes the sale now, by the database's clock, unless it has closed before.
+   * @returns false when the sale had closed, or the performance does not exist
+   */
+  closeSale(tx: Tx, performanceId: number): Promise<boolean>;
   /** @throws TwinSeatsError when two seat numbers are equal by the collation of MySQL */
   insertSeats(tx: Tx, performanceId: number, seats: readonly NewSeat[]): Promise<void>;
   listConcerts(tx: TxOrNone, filter: ConcertFilter): Promise<readonly ConcertSummary[]>;

@@ -11,6 +11,10 @@ export interface TakenSeat {
   readonly performanceId: number;
   readonly queueId: string;
   readonly performanceStartsAt: Date;
+  readonly saleOpensAt: Date | undefined;
+  readonly saleClosesAt: Date | undefined;
+  /** Whether the sale of the performance is open now, by the database's clock. */
+  readonly sale: "ahead" | "open" | "over";
   /** The number of this hold of the seat. Confirm, cancel and expire compare it in their WHERE. */
   readonly version: number;
   readonly holdExpiresAt: Date;

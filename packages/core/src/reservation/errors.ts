@@ -79,6 +79,22 @@ export class PerformanceStartedError extends CoreError {
   }
 }
 
+/** The sale of the performance has not begun. */
+export class SaleNotOpenError extends CoreError {
+  readonly code = "SALE_NOT_OPEN";
+  constructor(performanceId: number, saleOpensAt: Date | undefined) {
+    super("The sale of this performance has not begun", { performanceId, saleOpensAt });
+  }
+}
+
+/** The sale of the performance has ended. */
+export class SaleClosedError extends CoreError {
+  readonly code = "SALE_CLOSED";
+  constructor(performanceId: number, saleClosesAt: Date | undefined) {
+    super("The sale of this performance has ended", { performanceId, saleClosesAt });
+  }
+}
+
 /** The reservation does not exist. */
 export class ReservationNotFoundError extends CoreError {
   readonly code = "RESERVATION_NOT_FOUND";

@@ -9,6 +9,8 @@ import type { Tx } from "../ports/transaction.ts";
 import { WrongQueueError } from "../queue/errors.ts";
 import {
   PerformanceStartedError,
+  SaleClosedError,
+  SaleNotOpenError,
   SeatAlreadyHeldError,
   SeatAlreadySoldError,
   SeatContendedError,
@@ -84,7 +86,7 @@ export type HeldReservation = z.infer<typeof heldReservationSchema>;
  * Holds 1 to `SEATS_PER_RESERVATION_MAX` seats of one performance, all or none.
  * @throws SeatCountError, SeatNotFoundError, SeatsOfSeveralPerformancesError, SeatContendedError,
  *   SeatAlreadyHeldError, SeatAlreadySoldError, SeatLimitReachedError, WrongQueueError,
- *   PerformanceStartedError
+ *   PerformanceStartedError, SaleNotOpenError, SaleClosedError
  */
 export async function holdSeats(
   core: CoreContext,
@@ -182,6 +184,8 @@ function requireOneSale(
   if (performanceStartsAt.getTime() <= core.clock.nowMs()) {
     throw new PerformanceStartedError(performanceId);
   }
+  if (first.sale === "ahead") throw new SaleNotOpenError(performanceId, first.saleOpensAt);
+  if (first.sale === "over") throw new SaleClosedError(performanceId, first.saleClosesAt);
   return { performanceId, expiresAt: holdExpiresAt };
 }
 

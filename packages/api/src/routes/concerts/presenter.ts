@@ -27,6 +27,8 @@ export function presentPerformance(performance: PerformanceSummary): DateAnswer 
     concertDate: dateOf(performance.startsAt),
     concertTime: `${performance.startsAt.toISOString().slice(11, 19)}Z`,
     concertVenue: performance.venue,
+    saleOpensAt: performance.saleOpensAt?.toISOString() ?? null,
+    saleClosesAt: performance.saleClosesAt?.toISOString() ?? null,
     availableSeats: performance.availableSeats,
   };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nextCursor, pageQuery } from "../../http/cursor.ts";
-import { answerId, pathId, points } from "../../http/fields.ts";
+import { answerId, instant, pathId, points } from "../../http/fields.ts";
 
 /** The width of the columns that are searched. */
 const NAME_LENGTH_MAX = 200;
@@ -72,6 +72,12 @@ export const availableDatesAnswer = z
             .string()
             .meta({ description: "UTC", format: "time", example: "19:30:00Z" }),
           concertVenue: z.string(),
+          saleOpensAt: instant
+            .nullable()
+            .meta({ description: "Seats can be held from here on; null: at once" }),
+          saleClosesAt: instant
+            .nullable()
+            .meta({ description: "Seats cannot be held from here on; null: no end" }),
           availableSeats: z.int().min(0),
         })
         .meta({ id: "Performance" }),

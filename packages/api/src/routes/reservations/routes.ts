@@ -38,6 +38,8 @@ export const reservationEndpoints: readonly Endpoint[] = [
       "SEAT_LIMIT_REACHED",
       "QUEUE_TOKEN_WRONG_QUEUE",
       "PERFORMANCE_STARTED",
+      "SALE_NOT_OPEN",
+      "SALE_CLOSED",
     ],
     access: activeQueueAccess,
     params: none,

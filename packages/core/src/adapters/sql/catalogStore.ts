@@ -1,5 +1,10 @@
 import { TwinSeatsError } from "../../catalog/errors.ts";
-import type { CatalogStore, ConcertSummary, PerformanceSummary } from "../../ports/catalogStore.ts";
+import type {
+  CatalogStore,
+  ConcertSummary,
+  PerformanceDetails,
+  PerformanceSummary,
+} from "../../ports/catalogStore.ts";
 import type { FailureKind } from "../shared/failureKind.ts";
 import { SEATS_PER_STATEMENT_MAX, statementParts } from "../shared/statementParts.ts";
 import type { AnswerRow } from "./answerRow.ts";
@@ -12,7 +17,33 @@ const INSERT_CONCERT = sql(
 );
 const INSERT_PERFORMANCE = sql(
   "catalog.insertPerformance",
-  `INSERT INTO performances (concert_id, starts_at, venue) VALUES (:concertId, :startsAt, :venue)`,
+  `INSERT INTO performances (concert_id, starts_at, venue, sale_opens_at, sale_closes_at)
+   VALUES (:concertId, :startsAt, :venue, :saleOpensAt, :saleClosesAt)`,
+);
+const UPDATE_CONCERT = sql(
+  "catalog.updateConcert",
+  `UPDATE concerts SET title = :title, singer = :singer WHERE id = :concertId`,
+);
+const UPDATE_PERFORMANCE = sql(
+  "catalog.updatePerformance",
+  `UPDATE performances
+      SET starts_at = :startsAt, venue = :venue, sale_opens_at = :saleOpensAt,
+          sale_closes_at = :saleClosesAt
+    WHERE id = :performanceId`,
+);
+/** Uses NOW(3), because a Date has milliseconds: a stored end that a Date shows is exact. */
+const CLOSE_SALE = sql(
+  "catalog.closeSale",
+  `UPDATE performances SET sale_closes_at = NOW(3)
+    WHERE id = :performanceId AND (sale_closes_at IS NULL OR sale_closes_at > NOW(3))`,
+);
+const CONCERT_EXISTS = query(
+  sql("catalog.updateConcert:exists", `SELECT id FROM concerts WHERE id = :concertId`),
+  (row) => row.integer("id"),
+);
+const PERFORMANCE_EXISTS = query(
+  sql("catalog.updatePerformance:exists", `SELECT id FROM performances WHERE id = :performanceId`),
+  (row) => row.integer("id"),
 );
 const INSERT_SEATS = sql(
   "catalog.insertSeats",
@@ -50,7 +81,8 @@ const FIND_CONCERT = query(
 );
 
 const PERFORMANCE_COLUMNS = `p.id, p.concert_id AS concertId, c.queue_id AS queueId, c.title,
-            p.starts_at AS startsAt, p.venue`;
+            p.starts_at AS startsAt, p.venue, p.sale_opens_at AS saleOpensAt,
+            p.sale_closes_at AS saleClosesAt`;
 const PERFORMANCES_OF = query(
   sql(
     "catalog.performancesOf",
@@ -84,6 +116,11 @@ export const CATALOG_STATEMENTS: readonly Sql[] = [
   INSERT_CONCERT,
   INSERT_PERFORMANCE,
   INSERT_SEATS,
+  UPDATE_CONCERT,
+  UPDATE_PERFORMANCE,
+  CLOSE_SALE,
+  CONCERT_EXISTS,
+  PERFORMANCE_EXISTS,
   LIST_CONCERTS,
   FIND_CONCERT,
   PERFORMANCES_OF,
@@ -103,8 +140,18 @@ export function sqlCatalogStore(db: Database): CatalogStore {
   return {
     insertConcert: (tx, { title, singer, queueId }) =>
       db.insert(tx, INSERT_CONCERT, { title, singer, queueId }),
-    insertPerformance: (tx, { concertId, startsAt, venue }) =>
-      db.insert(tx, INSERT_PERFORMANCE, { concertId, startsAt, venue }),
+    insertPerformance: (tx, { concertId, ...details }) =>
+      db.insert(tx, INSERT_PERFORMANCE, { concertId, ...detailValues(details) }),
+    async updateConcert(tx, concertId, { title, singer }) {
+      await db.change(tx, UPDATE_CONCERT, { concertId, title, singer });
+      return (await db.select(tx, CONCERT_EXISTS, { concertId })).length === 1;
+    },
+    async updatePerformance(tx, performanceId, details) {
+      await db.change(tx, UPDATE_PERFORMANCE, { performanceId, ...detailValues(details) });
+      return (await db.select(tx, PERFORMANCE_EXISTS, { performanceId })).length === 1;
+    },
+    closeSale: async (tx, performanceId) =>
+      (await db.change(tx, CLOSE_SALE, { performanceId })) === 1,
     async insertSeats(tx, performanceId, seats) {
       for (const part of statementParts(seats, SEATS_PER_STATEMENT_MAX)) {
         const rows = part.map((seat) => [performanceId, seat.seatNo, seat.section, seat.price]);
@@ -128,6 +175,11 @@ export function sqlCatalogStore(db: Database): CatalogStore {
       (await db.select(tx, FIND_PERFORMANCE, { performanceId }))[0],
     availableSeats: (tx, performanceId) => db.select(tx, AVAILABLE_SEATS, { performanceId }),
   };
+}
+
+function detailValues({ startsAt, venue, saleOpensAt, saleClosesAt }: PerformanceDetails) {
+  const window = { saleOpensAt: saleOpensAt ?? null, saleClosesAt: saleClosesAt ?? null };
+  return { startsAt, venue, ...window };
 }
 
 /** Replaces a time outside the range of DATETIME by the nearest end of the range. */
@@ -168,5 +220,7 @@ function presentPerformance(row: AnswerRow): Omit<PerformanceSummary, "available
     title: row.text("title"),
     startsAt: row.date("startsAt"),
     venue: row.text("venue"),
+    saleOpensAt: row.dateOrNone("saleOpensAt"),
+    saleClosesAt: row.dateOrNone("saleClosesAt"),
   };
 }

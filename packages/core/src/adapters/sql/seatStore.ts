@@ -22,7 +22,11 @@ const TAKEN = query(
   sql(
     "seats.taken",
     `SELECT s.id, s.seat_no AS seatNo, s.price, s.performance_id AS performanceId,
-            c.queue_id AS queueId, p.starts_at AS startsAt, s.version,
+            c.queue_id AS queueId, p.starts_at AS startsAt,
+            p.sale_opens_at AS saleOpensAt, p.sale_closes_at AS saleClosesAt,
+            (p.sale_opens_at IS NOT NULL AND p.sale_opens_at > NOW(6)) AS isBeforeSale,
+            (p.sale_closes_at IS NOT NULL AND p.sale_closes_at <= NOW(6)) AS isAfterSale,
+            s.version,
             s.hold_expires_at AS holdExpiresAt, rs.reservation_id AS supersededId
        FROM seats s
        JOIN performances p ON p.id = s.performance_id
@@ -38,6 +42,9 @@ const TAKEN = query(
     performanceId: row.integer("performanceId"),
     queueId: row.text("queueId"),
     performanceStartsAt: row.date("startsAt"),
+    saleOpensAt: row.dateOrNone("saleOpensAt"),
+    saleClosesAt: row.dateOrNone("saleClosesAt"),
+    sale: row.flag("isAfterSale") ? "over" : row.flag("isBeforeSale") ? "ahead" : "open",
     version: row.integer("version"),
     holdExpiresAt: row.date("holdExpiresAt"),
     supersededReservationId: row.integerOrNone("supersededId"),

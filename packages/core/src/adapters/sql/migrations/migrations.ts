@@ -9,6 +9,7 @@ import { invariantIndexes } from "./0008-invariantIndexes.ts";
 import { operations } from "./0009-operations.ts";
 import { workers } from "./0010-workers.ts";
 import { outboxOperations } from "./0011-outboxOperations.ts";
+import { saleWindows } from "./0012-saleWindows.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   operations,
   workers,
   outboxOperations,
+  saleWindows,
 ];

@@ -1,0 +1,72 @@
+import type { Problem } from "./problem.ts";
+
+/** The rows of `PROBLEMS` for plans, jobs and audit records of operators. */
+export const OPERATION_PROBLEMS = {
+  OPERATION_NOT_FOUND: {
+    status: 404,
+    title: "The operation does not exist",
+    remedy: "List the operations.",
+  },
+  JOB_NOT_FOUND: {
+    status: 404,
+    title: "The job does not exist",
+    remedy: "List the jobs, or make a plan.",
+  },
+  AUDIT_RECORD_NOT_FOUND: {
+    status: 404,
+    title: "The audit record does not exist",
+    remedy: "List the audit records.",
+  },
+  PLAN_MISSING: {
+    status: 409,
+    title: "No valid plan exists for this change",
+    remedy: "Make a plan, read it, then execute its job.",
+  },
+  PLAN_EXPIRED: {
+    status: 409,
+    title: "The plan is no longer valid",
+    remedy: "Make a new plan.",
+  },
+  PLAN_STALE: {
+    status: 409,
+    title: "What the plan rests on has changed",
+    remedy: "Read `differences`, then make a new plan. Nothing was changed.",
+  },
+  JOB_RUNNING: {
+    status: 409,
+    title: "Another run changes the same thing",
+    remedy: "Wait for the other run, then try again after `Retry-After`.",
+    retryAfterSeconds: 10,
+  },
+  JOB_MISMATCH: {
+    status: 409,
+    title: "The job was planned for another change",
+    remedy: "Read the job, and name the right one.",
+  },
+  JOB_FAILED: {
+    status: 409,
+    title: "The job has failed",
+    remedy: "Read the job and its verifications, then make a new plan.",
+  },
+  REASON_REQUIRED: {
+    status: 400,
+    title: "A reason is required",
+    remedy: "Send `reason`; the audit record keeps it.",
+  },
+  CONFIRMATION_REQUIRED: {
+    status: 400,
+    title: "A confirmation is required",
+    remedy: "Send `confirm` with the name that the plan shows.",
+  },
+  CANNOT_UNDO: {
+    status: 409,
+    title: "The change cannot be undone",
+    remedy: "Read `detail`, which says why.",
+  },
+  RUN_LOST: {
+    status: 503,
+    title: "The run lost its lease",
+    remedy: "The saved steps stay; execute the same job again after `Retry-After`.",
+    retryAfterSeconds: 10,
+  },
+} as const satisfies Record<string, Problem>;
