@@ -21,7 +21,17 @@ const written = (): Promise<void> =>
 try {
   await run(process.argv.slice(2), import.meta.url);
 } catch (error) {
-  await handle(error instanceof Error ? error : new Error(String(error)));
+  const { CliError, describeReport, reportOf } = await import("../src/cliError.ts");
+  if (error instanceof CliError) {
+    // A command that does not exist: no command's own error handling runs.
+    const { exitCode, ...shown } = reportOf(error);
+    const json = { schemaVersion: 1, error: shown, exitCode };
+    if (process.argv.includes("--json")) console.log(JSON.stringify(json, null, 2));
+    else process.stderr.write(describeReport({ ...shown, exitCode }));
+    process.exitCode = exitCode;
+  } else {
+    await handle(error instanceof Error ? error : new Error(String(error)));
+  }
 }
 await written();
 // The command is done; a library may still keep a connection open.

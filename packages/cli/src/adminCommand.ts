@@ -1,9 +1,8 @@
 import { Command, Flags } from "@oclif/core";
 import type { CoreContext, ServersConfig } from "@onsale/core";
-import { type ErrorReport, EXIT, reportOf } from "./cliError.ts";
+import { describeReport, EXIT, reportOf } from "./cliError.ts";
 import type { Installation } from "./installation.ts";
 import { Interruption } from "./interruption.ts";
-import { paint } from "./terminal/paint.ts";
 import type { RunTerminal } from "./terminal/runTerminal.ts";
 
 /** Version of the JSON that `--json` prints. It increases when a field changes its meaning. */
@@ -139,7 +138,7 @@ export abstract class AdminCommand extends Command {
     const report = reportOf(error);
     process.exitCode = report.exitCode;
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(report));
-    else process.stderr.write(describe(report));
+    else process.stderr.write(describeReport(report));
     if (process.env.DEBUG?.includes("onsale")) process.stderr.write(`${error.stack}\n`);
   }
 
@@ -154,11 +153,4 @@ export abstract class AdminCommand extends Command {
     this.#interruption?.stopListening();
     await super.finally(error);
   }
-}
-
-function describe(report: ErrorReport): string {
-  const lines = [`${paint("red", "Error", process.stderr)} ${report.code}: ${report.message}`];
-  if (report.cause !== undefined) lines.push(`  Cause: ${report.cause}`);
-  if (report.next !== undefined) lines.push(`  Next:  ${report.next}`);
-  return `${lines.join("\n")}\n`;
 }

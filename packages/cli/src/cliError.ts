@@ -1,3 +1,7 @@
+import { paint } from "./terminal/paint.ts";
+import { similar } from "./terminal/similar.ts";
+import { visible } from "./terminal/visible.ts";
+
 /** Exit codes of every command, for scripts. */
 export const EXIT = {
   ok: 0,
@@ -74,6 +78,9 @@ const HELP_HINT = /\nSee more help with --help$/;
 /** The beginning of oclif's messages about the value of a flag, over two lines. */
 const FLAG_VALUE = /^Parsing (--\S+) \n\t/;
 
+/** The description of an argument that has none, as oclif writes it. */
+const NO_DESCRIPTION = / undefined$/gm;
+
 /** Converts any thrown value to a report. An unexpected error has the code INTERNAL. */
 export function reportOf(error: unknown): ErrorReport {
   if (!(error instanceof Error)) {
@@ -84,9 +91,11 @@ export function reportOf(error: unknown): ErrorReport {
     return { ...base, code: error.code, next: error.next, exitCode: error.exitCode };
   }
   if ("oclif" in error) {
-    const message = base.message.replace(HELP_HINT, "").replace(FLAG_VALUE, "$1: ");
-    const next = "Add --help to see the usage.";
-    return { code: "USAGE", message, next, exitCode: EXIT.usage };
+    const message = base.message
+      .replace(HELP_HINT, "")
+      .replace(FLAG_VALUE, "$1: ")
+      .replace(NO_DESCRIPTION, "");
+    return { code: "USAGE", message, next: usageNext(error), exitCode: EXIT.usage };
   }
   if (error.name === "DevstackError") {
     const next = "Server logs are under .devstack/; `onsale stack status` shows what runs.";
@@ -101,12 +110,29 @@ export function reportOf(error: unknown): ErrorReport {
     return { ...base, code, next: UNREACHABLE_NEXT, exitCode: EXIT.precondition };
   }
   const precondition = OPERATION_NEXT.get(code);
+  const details = "details" in error ? Object(error.details) : undefined;
   if (precondition !== undefined) {
-    return { ...base, code, next: precondition, exitCode: EXIT.precondition };
+    return { ...base, code, next: precondition, details, exitCode: EXIT.precondition };
   }
   const next =
     code === "INTERNAL" ? "Run again with DEBUG=onsale for the stack, and report it." : undefined;
   return { ...base, code, next, exitCode: EXIT.failure };
+}
+
+/** Suggests the flag that was probably meant. */
+function usageNext(error: Error): string {
+  const help = "Add --help to see the usage.";
+  if (!("flags" in error) || !Array.isArray(error.flags) || !("parse" in error)) return help;
+  const typed: unknown = error.flags[0];
+  const known = knownFlags(error.parse);
+  const meant = typeof typed === "string" ? similar(typed, known) : undefined;
+  return meant === undefined ? help : `Did you mean ${meant}? ${help}`;
+}
+
+/** The flags of the command that oclif parsed. */
+function knownFlags(parse: unknown): readonly string[] {
+  const input = Object(parse).input;
+  return Object.keys(Object(Object(input).flags)).map((name) => `--${name}`);
 }
 
 function codeOf(error: Error): string {
@@ -132,4 +158,24 @@ function messageOf(error: Error): string {
 function causeOf(error: Error): string | undefined {
   if (error.cause === undefined) return undefined;
   return error.cause instanceof Error ? messageOf(error.cause) : String(error.cause);
+}
+
+/** Formats a report for a terminal. */
+export function describeReport(report: ErrorReport): string {
+  const { code, message, cause, next, details } = report;
+  const lines = [`${paint("red", "Error", process.stderr)} ${code}: ${visible(message, true)}`];
+  lines.push(...differenceLines(details));
+  if (cause !== undefined && cause !== message) lines.push(`  Cause: ${visible(cause, true)}`);
+  if (next !== undefined) lines.push(`  Next:  ${next}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** One line for each fact of a stale plan that has changed. */
+function differenceLines(details: ErrorReport["details"]): string[] {
+  const differences: unknown = details?.differences;
+  if (!Array.isArray(differences)) return [];
+  return differences.map((one: unknown) => {
+    const { fact, planned, now } = Object(one);
+    return visible(`  ${fact}: ${planned} when it was planned, ${now} now`);
+  });
 }

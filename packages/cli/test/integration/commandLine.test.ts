@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { expect } from "chai";
 import { runOnsale, startOnsale } from "../support/runOnsale.ts";
 
@@ -43,6 +44,37 @@ describe("the command line of onsale", () => {
     }
   });
 
+  it("suggests the command or the flag that was probably meant", async () => {
+    const typed: readonly (readonly [string[], string])[] = [
+      [["queue:statuss"], "onsale queue status"],
+      [["queue", "statuss"], "onsale queue status"],
+      [["help", "outbx", "status"], "onsale outbox status"],
+      [["queue", "pause", "main", "--exeucte"], "--execute"],
+    ];
+    for (const [words, meant] of typed) {
+      const { code, stderr } = await runOnsale(words);
+      expect(code, words.join(" ")).to.equal(2);
+      expect(stderr, words.join(" ")).to.include("Did you mean").and.include(meant);
+    }
+    const json = await runOnsale(["nope", "--json"]);
+    expect(JSON.parse(json.stdout).error).to.include({ code: "UNKNOWN_COMMAND" });
+    expect((await runOnsale(["stack", "fault", "redis"])).stderr).to.not.include("undefined");
+  });
+
+  it("has help as a command, and completion scripts that know each command", async () => {
+    const help = await runOnsale(["help", "queue", "pause"]);
+    expect(help.stdout).to.include("onsale queue pause QUEUE");
+    const bash = await runOnsale(["completion", "bash"]);
+    expect(bash.stdout).to.include("complete -F _onsale onsale").and.include("--execute");
+    const words = "COMP_WORDS=(onsale queue pa); COMP_CWORD=2; _onsale; echo $COMPREPLY";
+    const completed = execFileSync("bash", ["-c", `${bash.stdout}\n${words}`], {
+      encoding: "utf8",
+    });
+    expect(completed.trim()).to.equal("pause");
+    expect((await runOnsale(["completion", "fish"])).stdout).to.include("complete -c onsale");
+    expect((await runOnsale(["completion", "zsh"])).stdout).to.match(/^#compdef onsale/);
+  });
+
   it("reports a usage error as JSON with --json", async () => {
     const { code, stdout } = await runOnsale(["config", "show", "--json", "--verbose"]);
     expect(code).to.equal(2);
@@ -50,13 +82,16 @@ describe("the command line of onsale", () => {
     expect(JSON.parse(stdout).error).to.include({ code: "USAGE" });
   });
 
-  it("exits 3 and prints the next step when a setting is invalid", async () => {
-    const { code, stderr } = await runOnsale(["config", "show"], {
-      MYSQL_URL: "postgres://localhost/onsale",
-      REDIS_URL: "redis://127.0.0.1:1/0",
-    });
+  it("exits 3 and names the next step when a setting is invalid", async () => {
+    const env = { MYSQL_URL: "postgres://localhost/onsale", REDIS_URL: "redis://127.0.0.1:1/0" };
+    const { code, stderr } = await runOnsale(["queue", "status"], env);
     expect(code).to.equal(3);
     expect(stderr).to.include("CONFIG_INVALID").and.include("MYSQL_URL").and.include("Next:");
+    const shown = await runOnsale(["config", "show"], env);
+    expect(shown.code).to.equal(3);
+    expect(shown.stdout)
+      .to.match(/MYSQL_URL .*WRONG/)
+      .and.match(/PORT +8080 +default/);
   });
 
   it("exits 3 when the database does not answer", async () => {
@@ -69,7 +104,7 @@ describe("the command line of onsale", () => {
   });
 
   it("generates no secret in production", async () => {
-    const { code, stderr } = await runOnsale(["config", "show"], {
+    const { code, stdout } = await runOnsale(["config", "show"], {
       NODE_ENV: "production",
       MYSQL_URL: "mysql://root@127.0.0.1:1/onsale",
       REDIS_URL: "redis://127.0.0.1:1/0",
@@ -77,7 +112,7 @@ describe("the command line of onsale", () => {
       AUTH_JWT_SECRET: "",
     });
     expect(code).to.equal(3);
-    expect(stderr).to.include("QUEUE_TOKEN_KEYS");
+    expect(stdout).to.match(/QUEUE_TOKEN_KEYS +- .*WRONG/);
   });
 
   it("prints no colours when the output is a pipe", async () => {
