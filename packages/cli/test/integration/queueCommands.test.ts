@@ -8,14 +8,14 @@ import {
 } from "@onsale/core";
 import { expect } from "chai";
 import { runOnsale, startOnsale } from "../support/runOnsale.ts";
-import { newTestWorld, type TestWorld } from "../support/testServers.ts";
+import { newTestStack, type TestStack } from "../support/testServers.ts";
 
 describe("onsale queue on the test servers", () => {
-  let world: TestWorld;
+  let stack: TestStack;
   let opened: OpenedCore;
   let queueCount = 0;
   let queueId = "";
-  const run = (...words: string[]) => runOnsale(["queue", ...words], world.env);
+  const run = (...words: string[]) => runOnsale(["queue", ...words], stack.env);
   const json = async (...words: string[]) => {
     const { stdout, code } = await run(...words, "--json");
     return { code, ...JSON.parse(stdout) };
@@ -23,8 +23,8 @@ describe("onsale queue on the test servers", () => {
   const join = (userId: number) => joinQueue(opened.core, { queueId, userId });
 
   before(async () => {
-    world = await newTestWorld({ migrated: true });
-    opened = await openCore(readServersConfig({ ...world.env, LOG_LEVEL: "silent" }), {
+    stack = await newTestStack({ migrated: true });
+    opened = await openCore(readServersConfig({ ...stack.env, LOG_LEVEL: "silent" }), {
       role: "api",
     });
   });
@@ -36,7 +36,7 @@ describe("onsale queue on the test servers", () => {
   });
   after(async () => {
     await opened.close();
-    await world.drop();
+    await stack.drop();
   });
 
   it("lists the waiting buyers in line and the active ones", async () => {
@@ -54,7 +54,7 @@ describe("onsale queue on the test servers", () => {
   });
 
   it("prints one line of JSON for each look until its reader is gone", async () => {
-    const watching = startOnsale(["queue", "status", queueId, "--watch", "--json"], world.env);
+    const watching = startOnsale(["queue", "status", queueId, "--watch", "--json"], stack.env);
     let text = "";
     const { stdout } = watching.child;
     if (stdout === null) throw new Error("stdout is piped");

@@ -16,7 +16,6 @@ import type {
   ReservationSeatRow,
   SeatLinkRow,
   UnpublishedRow,
-  VersionRow,
 } from "../ports/invariantReader.ts";
 import type { CheckResult } from "./violations.ts";
 

@@ -1,4 +1,4 @@
-import type { MessageRow } from "../ports/invariantReader.ts";
+import type { MessageRow, UnpublishedRow } from "../ports/invariantReader.ts";
 import type { CheckContext, Checker } from "./checker.ts";
 import { CONTENT_RULES, checkContents } from "./messageContents.ts";
 import { isDiscarded } from "./messagesLeaveInOrder.ts";
@@ -123,14 +123,21 @@ export function checkTransitionsHaveOneMessage(context: CheckContext): Checker {
     takeUnknownAggregate({ aggregateType, aggregateId, messages }) {
       checkAggregate({ ...NEVER_MADE, aggregateType, aggregateId, messages });
     },
-    takeUnpublished(message) {
-      if (isDiscarded(message)) return;
-      const { publishedVersions: _published, ...ids } = message;
-      if (message.status === "DISCARDED") log.add("discardedUnaudited", ids);
-      if (drained) log.add("unpublished", ids);
-    },
+    takeUnpublished: (message) => checkUnpublished(log, message, drained),
     result: () => log.result(rowsRead),
   };
+}
+
+/** Checks a message that is not PUBLISHED. An audited discard is the only legitimate end. */
+function checkUnpublished(
+  log: ViolationLog<keyof typeof RULES>,
+  message: UnpublishedRow,
+  drained: boolean,
+): void {
+  if (isDiscarded(message)) return;
+  const { publishedVersions: _published, ...ids } = message;
+  if (message.status === "DISCARDED") log.add("discardedUnaudited", ids);
+  if (drained) log.add("unpublished", ids);
 }
 
 function versionsUpTo(
