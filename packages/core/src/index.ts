@@ -4,7 +4,18 @@
  */
 export { createLogger, silentMetrics } from "./adapters/log/pinoLogger.ts";
 export * from "./catalog/browseConcerts.ts";
-export * from "./catalog/createConcert.ts";
+export {
+  concertMistakes,
+  type NewConcertPlan,
+  newConcertSchema,
+  newPerformanceSchema,
+  type PlanMistake,
+} from "./catalog/concertPlan.ts";
+export {
+  type CreatePerformanceInput,
+  createConcert,
+  createPerformance,
+} from "./catalog/createConcert.ts";
 export * from "./catalog/errors.ts";
 export { inspectServers } from "./compose/inspectServers.ts";
 export { migrateDatabase, migrationsOf, openCore } from "./compose/openCore.ts";
@@ -57,6 +68,8 @@ export {
   checkAbortCondition,
   parseAbortCondition,
 } from "./operations/abortCondition.ts";
+export { addedPerformanceSchema } from "./operations/catalog/addPerformance.ts";
+export { createdConcertSchema } from "./operations/catalog/create.ts";
 export * from "./operations/errors.ts";
 export {
   type ExecuteOperationInput,

@@ -13,9 +13,8 @@ import { InvalidInputError } from "../shared/errors.ts";
 import { requireAmount } from "../shared/points.ts";
 import { ConcertNotFoundError, TwinSeatsError } from "./errors.ts";
 import { requireText } from "./requireText.ts";
+import { SEATS_PER_PERFORMANCE_MAX } from "./seatPlan.ts";
 
-/** More than any stadium needs: the largest has about 130,000 seats. */
-const SEATS_PER_PERFORMANCE_MAX = 200_000;
 /**
  * The years that a DATETIME of MySQL supports (manual, "The DATE, DATETIME, and TIMESTAMP Types").
  */

@@ -81,6 +81,8 @@ export interface EndedJob {
   readonly jobId: string;
   /** Number of things that all its runs changed. */
   readonly changed: number;
+  /** The checkpoint of the last step. */
+  readonly checkpoint: JsonObject | undefined;
 }
 
 export interface StepResult {

@@ -1,3 +1,12 @@
+import { addPerformanceOperation } from "./catalog/addPerformance.ts";
+import {
+  closeConcertOperation,
+  closePerformanceOperation,
+  saleEndsOperation,
+} from "./catalog/closeSale.ts";
+import { createConcertOperation } from "./catalog/create.ts";
+import { editConcertOperation } from "./catalog/editConcert.ts";
+import { editPerformanceOperation } from "./catalog/editPerformance.ts";
 import { OperationNotFoundError } from "./errors.ts";
 import type { AnyOperation } from "./operation.ts";
 import { cleanUpOutboxOperation } from "./outbox/cleanUp.ts";
@@ -13,6 +22,13 @@ import { revokeTokensOperation } from "./queue/revoke.ts";
 
 /** Every operation, for the CLI, the admin endpoints and the runbooks. */
 export const OPERATIONS: readonly AnyOperation[] = [
+  createConcertOperation,
+  editConcertOperation,
+  closeConcertOperation,
+  saleEndsOperation,
+  addPerformanceOperation,
+  editPerformanceOperation,
+  closePerformanceOperation,
   configureQueueOperation,
   drainQueueOperation,
   evictOperation,

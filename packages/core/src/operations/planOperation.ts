@@ -58,7 +58,10 @@ export async function planOperation(
   return { job, plan, confirmation: operation.confirmation(input) };
 }
 
-/** @throws InvalidInputError with the first rule that the input breaks */
+/** Mistakes of an input that the error names. */
+const MISTAKES_MAX = 100;
+
+/** @throws InvalidInputError with the rules that the input breaks */
 export function parseInput(operation: AnyOperation, input: unknown): JsonObject {
   try {
     return operation.parse(input);
@@ -66,7 +69,11 @@ export function parseInput(operation: AnyOperation, input: unknown): JsonObject 
     if (!(error instanceof z.ZodError)) throw error;
     const [issue] = error.issues;
     const field = issue?.path.join(".") ?? "";
-    throw new InvalidInputError(`${field === "" ? "input" : field}: ${issue?.message}`, { field });
+    const mistakes = error.issues
+      .slice(0, MISTAKES_MAX)
+      .map(({ path, message }) => ({ path: path.join("."), reason: message }));
+    const details = { field, mistakes, mistakeCount: error.issues.length };
+    throw new InvalidInputError(`${field === "" ? "input" : field}: ${issue?.message}`, details);
   }
 }
 

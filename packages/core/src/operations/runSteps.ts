@@ -99,7 +99,7 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
     await pace(core, run, result.waitMs);
   }
   const verifications = await operation.verify(core, job.input, plan, {
-    ...{ jobId: job.id, changed: run.changed },
+    ...{ jobId: job.id, changed: run.changed, checkpoint: run.checkpoint },
   });
   announceStep({ jobId: job.id, step: "verified" });
   const status = verifications.every(({ holds }) => holds) ? "DONE" : "FAILED";

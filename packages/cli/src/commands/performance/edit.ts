@@ -1,0 +1,40 @@
+import { Flags } from "@oclif/core";
+import { idArg } from "../../idArg.ts";
+import { OperationCommand } from "../../operation/operationCommand.ts";
+import { operationFlags } from "../../operation/operationFlags.ts";
+import { withoutUndefined } from "../../operation/withoutUndefined.ts";
+
+/** `onsale performance edit` */
+export default class PerformanceEdit extends OperationCommand {
+  static override summary = "Change start, venue or sale window of a performance";
+  static override description =
+    'Times have their offset from UTC: 2027-05-01T19:30:00+09:00. The word "none" removes an end ' +
+    "of the sale window.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> 31 --opens-at 2027-04-01T10:00:00+09:00",
+    "<%= config.bin %> <%= command.id %> 31 --closes-at none --execute",
+  ];
+  static override args = { performance: idArg("The performance's id") };
+  static override flags = {
+    ...operationFlags,
+    "starts-at": Flags.string({ description: "Start of the performance" }),
+    venue: Flags.string({ description: "The venue" }),
+    "opens-at": Flags.string({ description: "Seats can be held from here on, or none" }),
+    "closes-at": Flags.string({ description: "Seats cannot be held from here on, or none" }),
+  };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(PerformanceEdit);
+    const changes = withoutUndefined({
+      startsAt: flags["starts-at"],
+      venue: flags.venue,
+      saleOpensAt: timeOrNull(flags["opens-at"]),
+      saleClosesAt: timeOrNull(flags["closes-at"]),
+    });
+    const input = { performanceId: args.performance, changes };
+    return this.runOperation("performance.edit", input, flags);
+  }
+}
+
+const timeOrNull = (text: string | undefined): string | null | undefined =>
+  text === "none" ? null : text;

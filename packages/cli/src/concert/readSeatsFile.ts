@@ -1,0 +1,106 @@
+import { parse } from "csv-parse/sync";
+import { z } from "zod";
+import type { FileMistake } from "./fileMistake.ts";
+
+/** Seats of one section and price, with the seats of each row: "1,2,3". */
+export interface FileSection {
+  readonly name: string;
+  readonly price: number;
+  readonly rows: Readonly<Record<string, string>>;
+}
+
+const COLUMNS = ["section", "row", "seat", "price"] as const;
+
+const recordSchema = z.array(
+  z.object({
+    record: z.record(z.string(), z.string()),
+    info: z.object({ lines: z.int() }),
+  }),
+);
+const LABEL = /^[\p{L}\p{N}]+$/u;
+const PRICE = /^[1-9]\d{0,9}$/;
+
+/**
+ * Reads a CSV file of seats with the columns section, row, seat and price, one seat a line.
+ * @returns the sections, and every mistake with its line
+ */
+export function readSeatsFile(
+  file: string,
+  text: string,
+): { readonly sections: readonly FileSection[]; readonly mistakes: readonly FileMistake[] } {
+  let records: z.infer<typeof recordSchema>;
+  try {
+    const parsed: unknown = parse(text, {
+      ...{ bom: true, info: true, trim: true, skip_empty_lines: true, columns: columnsOf },
+    });
+    records = recordSchema.parse(parsed);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const line = "lines" in error && typeof error.lines === "number" ? error.lines : 1;
+    return { sections: [], mistakes: [{ file, line, reason: error.message }] };
+  }
+  const mistakes: FileMistake[] = [];
+  const lineOfSeat = new Map<string, number>();
+  const sections = new Map<string, { name: string; price: number; rows: Map<string, string[]> }>();
+  for (const { record, info } of records) {
+    const { section = "", row = "", seat = "", price = "" } = record;
+    const twin = lineOfSeat.get(`${section}\n${row}\n${seat}`);
+    const reason = lineMistake({ section, row, seat, price }, twin);
+    lineOfSeat.set(`${section}\n${row}\n${seat}`, info.lines);
+    if (reason !== undefined) mistakes.push({ file, line: info.lines, reason });
+    const key = `${section}\n${price}`;
+    const known = sections.get(key) ?? { name: section, price: Number(price), rows: new Map() };
+    sections.set(key, known);
+    const seats = known.rows.get(row) ?? [];
+    known.rows.set(row, seats);
+    seats.push(seat);
+  }
+  if (records.length === 0) mistakes.push({ file, line: 1, reason: "the file has no seat" });
+  const made = [...sections.values()].map(({ name, price, rows }) => ({
+    ...{ name, price },
+    rows: Object.fromEntries([...rows].map(([row, seats]) => [row, compact(seats)])),
+  }));
+  return { sections: made, mistakes };
+}
+
+/** @throws Error when the first line is not the expected header */
+function columnsOf(header: string[]): string[] {
+  const names = header.map((name) => name.trim().toLowerCase());
+  const missing = COLUMNS.filter((name) => !names.includes(name));
+  const unknown = names.filter((name) => !COLUMNS.some((known) => known === name));
+  if (missing.length === 0 && unknown.length === 0 && names.length === COLUMNS.length) return names;
+  throw new Error(`the first line names the columns ${COLUMNS.join(",")}, not ${names.join(",")}`);
+}
+
+function lineMistake(
+  { section, row, seat, price }: Readonly<Record<(typeof COLUMNS)[number], string>>,
+  twinLine: number | undefined,
+): string | undefined {
+  if (section === "") return "the section is empty";
+  if (row === "") return "the row is empty";
+  if (!LABEL.test(seat)) return `"${seat}" is no seat; a seat has letters and digits only`;
+  if (!PRICE.test(price)) return `"${price}" is no price; a price is a whole number of points`;
+  return twinLine === undefined ? undefined : `the same seat is on line ${twinLine}`;
+}
+
+/** Shortens numbers that follow each other to a range: 1, 2, 3, 5A gives "1-3,5A". */
+function compact(seats: readonly string[]): string {
+  const parts: string[] = [];
+  let run: { first: number; last: number } | undefined;
+  const endRun = () => {
+    if (run) parts.push(run.first === run.last ? `${run.first}` : `${run.first}-${run.last}`);
+    run = undefined;
+  };
+  for (const seat of seats) {
+    const number = /^[1-9]\d{0,5}$/.test(seat) ? Number(seat) : undefined;
+    if (run && number === run.last + 1) {
+      run = { first: run.first, last: number };
+      continue;
+    }
+    endRun();
+    if (number === undefined) parts.push(seat);
+    else run = { first: number, last: number };
+  }
+  endRun();
+  return parts.join(",");
+}

@@ -1,0 +1,116 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { newConcertSchema } from "@onsale/core";
+import { expect } from "chai";
+import { readPlanFile } from "../../src/concert/readPlanFile.ts";
+
+const SAMPLE = fileURLToPath(
+  new URL("../../../../docs/operate/examples/concert.yaml", import.meta.url),
+);
+const PERFORMANCE = { startsAt: "2031-05-06T19:30:00Z", venue: "Hall" };
+const CONCERT = { title: "Rush", singer: "Ada" };
+
+describe("readPlanFile", () => {
+  let folder = "";
+  beforeEach("makes a folder", async () => {
+    folder = await mkdtemp(join(tmpdir(), "onsale-plan-"));
+  });
+  afterEach("removes the folder", () => rm(folder, { recursive: true }));
+
+  async function write(name: string, content: unknown): Promise<string> {
+    const path = join(folder, name);
+    await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
+    return path;
+  }
+  async function refusalOf(file: string): Promise<string> {
+    const failure: unknown = await readPlanFile(file, "concert").catch((error: unknown) => error);
+    if (!(failure instanceof Error)) throw new Error("the file has no mistake");
+    return failure.message;
+  }
+  const withSeats = (csv: string) =>
+    Promise.all([
+      write("seats.csv", csv),
+      write("concert.json", {
+        ...CONCERT,
+        performances: [{ ...PERFORMANCE, seatsFile: "seats.csv" }],
+      }),
+    ]).then(([, file]) => file);
+
+  it("reads the sample of the documentation with its CSV file", async () => {
+    const { performances } = newConcertSchema.parse(await readPlanFile(SAMPLE, "concert"));
+    expect(performances[1]?.sections).to.deep.equal([
+      { name: "Floor", price: 150, rows: { A: "1-3" } },
+      { name: "Floor", price: 120, rows: { B: "1-2" } },
+      { name: "Bar", price: 60, rows: { T1: "1-2" } },
+    ]);
+  });
+
+  it("names the line of a syntax error in YAML", async () => {
+    const file = await write("concert.yaml", "title: Rush\nsinger: [Ada\nperformances: []\n");
+    expect(await refusalOf(file)).to.match(/concert\.yaml:[234]: /);
+  });
+
+  it("names a field that a YAML file has twice", async () => {
+    const file = await write("concert.yaml", "title: Rush\ntitle: Rush\n");
+    expect(await refusalOf(file)).to.match(/concert\.yaml:2: duplicate/i);
+  });
+
+  it("lists all mistakes of a JSON file with their paths", async () => {
+    const file = await write("concert.json", { singer: 5, performances: [PERFORMANCE, {}] });
+    const message = await refusalOf(file);
+    for (const path of ["title", "singer", "performances.0.sections", "performances.1.venue"]) {
+      expect(message).to.include(`concert.json: ${path}: `);
+    }
+  });
+
+  it("lists all mistakes of a CSV file with their lines", async () => {
+    const file = await withSeats(
+      "section,row,seat,price\nFloor,A,1,100\n,A,2,100\nFloor,,3,100\nFloor,A,4-5,100\n" +
+        '"Floor",A,6,1.5\nFloor,A,1,100\n',
+    );
+    expect((await refusalOf(file)).split("\n").slice(1)).to.deep.equal([
+      "  seats.csv:3: the section is empty",
+      "  seats.csv:4: the row is empty",
+      '  seats.csv:5: "4-5" is no seat; a seat has letters and digits only',
+      '  seats.csv:6: "1.5" is no price; a price is a whole number of points',
+      "  seats.csv:7: the same seat is on line 2",
+    ]);
+  });
+
+  for (const [name, csv, reason] of [
+    ["another header", "section,row,price\nFloor,A,1\n", "seats.csv:1: the first line names"],
+    ["no seat", "section,row,seat,price\n", "the file has no seat"],
+    ["a short line", "section,row,seat,price\nFloor,A,1\n", "seats.csv:2: "],
+    ["an open quote", 'section,row,seat,price\nFloor,A,"1,5\n', "seats.csv:2: "],
+  ] as const) {
+    it(`refuses a CSV file with ${name}`, async () => {
+      expect(await refusalOf(await withSeats(csv))).to.include(reason);
+    });
+  }
+
+  it("reads 200,000 seats, shortens them, and shows at most 100 mistakes", async () => {
+    const line = (_unused: unknown, n: number) =>
+      `Floor,R${Math.floor(n / 100)},${(n % 100) + 1},100`;
+    const lines = Array.from({ length: 200_000 }, line);
+    const plan = await readPlanFile(
+      await withSeats(["section,row,seat,price", ...lines].join("\n")),
+      "concert",
+    );
+    expect(JSON.stringify(plan).length).to.be.below(40_000);
+    const broken = lines.map((text) => text.replace(/100$/, "free"));
+    const message = await refusalOf(
+      await withSeats(["section,row,seat,price", ...broken].join("\n")),
+    );
+    expect(message.split("\n")).to.have.length(102);
+    expect(message).to.include("has 200000 mistakes").and.include("and 199900 more");
+  }).timeout(20_000);
+
+  it("refuses a file that does not exist or is no text", async () => {
+    expect(await refusalOf(join(folder, "none.yaml"))).to.include("cannot be read: ENOENT");
+    const file = join(folder, "concert.yaml");
+    await writeFile(file, Buffer.from([0xff, 0xfe, 0x00]));
+    expect(await refusalOf(file)).to.include("cannot be read");
+  });
+});

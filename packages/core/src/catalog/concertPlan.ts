@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { QUEUE_ID } from "../queue/knownQueues.ts";
+import { catalogText, sectionsSchema } from "./seatPlan.ts";
+
+/** A time with its offset from UTC: "2027-05-01T19:30:00+09:00". */
+export const timeSchema = z.iso.datetime({
+  offset: true,
+  message: 'is a time with its offset, such as "2027-05-01T19:30:00+09:00"',
+});
+
+const saleSchema = z
+  .strictObject({ opensAt: timeSchema.optional(), closesAt: timeSchema.optional() })
+  .refine(({ opensAt, closesAt }) => !opensAt || !closesAt || isBefore(opensAt, closesAt), {
+    path: ["closesAt"],
+    message: "is after opensAt",
+  });
+
+/** A performance with its seats, as an operator writes it. */
+export const newPerformanceSchema = z.strictObject({
+  startsAt: timeSchema,
+  venue: catalogText("venue"),
+  /** When seats can be held; from the creation to the start when left out. */
+  sale: saleSchema.optional(),
+  sections: sectionsSchema,
+});
+
+export type NewPerformancePlan = z.infer<typeof newPerformanceSchema>;
+
+const DAY_MS = 86_400_000;
+
+const queueSettingsSchema = z
+  .strictObject({
+    activeCountMax: z.int().min(1).max(1_000_000),
+    admissionRatePerMinute: z.int().min(1).max(1_000_000),
+    activeTtlMs: z.int().min(1).max(DAY_MS),
+    activationMs: z.int().min(1).max(DAY_MS),
+    mode: z.enum(["open", "paused", "draining"]),
+  })
+  .partial();
+
+/** A concert with its waiting room and its performances, as an operator writes it. */
+export const newConcertSchema = z.strictObject({
+  title: catalogText("title"),
+  singer: catalogText("singer"),
+  queue: z
+    .strictObject({
+      id: z.string().regex(QUEUE_ID, "is 1 to 64 of A-Z a-z 0-9 _ . -"),
+      /** Settings of a new queue; those that are left out have their defaults. */
+      settings: queueSettingsSchema.optional(),
+    })
+    .optional(),
+  performances: z.array(newPerformanceSchema).min(1, "a concert has at least one performance"),
+});
+
+export type NewConcertPlan = z.infer<typeof newConcertSchema>;
+
+/** One rule that a plan of a concert breaks. */
+export interface PlanMistake {
+  /** Names and positions from the outside to the value, such as performances, 0, venue. */
+  readonly path: readonly (string | number)[];
+  readonly reason: string;
+}
+
+/** Lists every mistake of a plan; an empty list for a plan without mistakes. */
+export function concertMistakes(
+  plan: unknown,
+  kind: "concert" | "performance",
+): readonly PlanMistake[] {
+  const schema = kind === "concert" ? newConcertSchema : newPerformanceSchema;
+  const { error } = schema.safeParse(plan);
+  return (error?.issues ?? []).map(({ path, message }) => ({
+    path: path.map((part) => (typeof part === "symbol" ? part.toString() : part)),
+    reason: message,
+  }));
+}
+
+const isBefore = (one: string, other: string): boolean => Date.parse(one) < Date.parse(other);

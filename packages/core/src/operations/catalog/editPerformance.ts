@@ -1,0 +1,104 @@
+import { z } from "zod";
+import { timeSchema } from "../../catalog/concertPlan.ts";
+import { requireDetails } from "../../catalog/createConcert.ts";
+import { PerformanceNotFoundError } from "../../catalog/errors.ts";
+import { catalogText } from "../../catalog/seatPlan.ts";
+import type { PerformanceDetails } from "../../ports/catalogStore.ts";
+import { operation } from "../operation.ts";
+import { detailsOf, requirePerformance } from "./performanceFacts.ts";
+
+const changesSchema = z
+  .strictObject({
+    startsAt: timeSchema,
+    venue: catalogText("venue"),
+    /** null: from the creation on. */
+    saleOpensAt: timeSchema.nullable(),
+    /** null: without an end. */
+    saleClosesAt: timeSchema.nullable(),
+  })
+  .partial()
+  .refine((changes) => Object.keys(changes).length > 0, "names at least one change");
+
+const inputSchema = z.strictObject({ performanceId: z.int().min(1), changes: changesSchema });
+type Input = z.infer<typeof inputSchema>;
+type Details = ReturnType<typeof detailsOf>;
+
+/** Changes start, venue or sale window of a performance. */
+export const editPerformanceOperation = operation<Input>({
+  name: "performance.edit",
+  summary: "Change start, venue or sale window of a performance",
+  input: inputSchema,
+  confirmation: () => undefined,
+  target: ({ performanceId }) => `performance:${performanceId}`,
+
+  async plan(core, { performanceId, changes }) {
+    const before = detailsOf(await requirePerformance(core, performanceId));
+    const after = merged(before, changes);
+    requireDetails(toDetails(after));
+    const sample = Object.entries(before).flatMap(([name, value]) => {
+      const next = Object.entries(after).find(([other]) => other === name)?.[1] ?? null;
+      return value === next ? [] : [`${name}: ${value ?? "none"} -> ${next ?? "none"}`];
+    });
+    const notes = ["Unpaid holds and paid reservations stay"];
+    return { facts: before, count: sample.length, unit: "detail", sample, notes };
+  },
+
+  state: async (core, { performanceId }) =>
+    detailsOf(await requirePerformance(core, performanceId)),
+
+  steps: {
+    kind: "transaction",
+    async step(core, tx, { input: { performanceId, changes }, facts }) {
+      const present = await core.catalog.findPerformance(tx, performanceId);
+      if (!present) throw new PerformanceNotFoundError(performanceId);
+      const after = merged(detailsOf(present), changes);
+      await core.catalog.updatePerformance(tx, performanceId, toDetails(after));
+      const changed = Object.entries(after).filter(([name, value]) => facts[name] !== value).length;
+      return { checkpoint: {}, changed, isDone: true };
+    },
+  },
+
+  async verify(core, { performanceId, changes }) {
+    const now = detailsOf(await requirePerformance(core, performanceId));
+    const wanted = merged(now, changes);
+    return [
+      {
+        claim: `performance ${performanceId} has the new details`,
+        holds: JSON.stringify(now) === JSON.stringify(wanted),
+        read: Object.values(now)
+          .map((value) => value ?? "none")
+          .join(", "),
+      },
+    ];
+  },
+
+  inverse: ({ performanceId, changes }, before) => ({
+    operation: "performance.edit",
+    input: {
+      performanceId,
+      changes: Object.fromEntries(Object.keys(changes).map((name) => [name, before[name]])),
+    },
+  }),
+});
+
+/** The details with the changes; times are in UTC. */
+function merged(details: Details, changes: Input["changes"]): Details {
+  const { startsAt = details.startsAt, venue = details.venue } = changes;
+  const { saleOpensAt = details.saleOpensAt, saleClosesAt = details.saleClosesAt } = changes;
+  const utc = (time: string | null) => (time === null ? null : new Date(time).toISOString());
+  return {
+    startsAt: new Date(startsAt).toISOString(),
+    venue,
+    saleOpensAt: utc(saleOpensAt),
+    saleClosesAt: utc(saleClosesAt),
+  };
+}
+
+function toDetails({ startsAt, venue, saleOpensAt, saleClosesAt }: Details): PerformanceDetails {
+  return {
+    startsAt: new Date(startsAt),
+    venue,
+    saleOpensAt: saleOpensAt === null ? undefined : new Date(saleOpensAt),
+    saleClosesAt: saleClosesAt === null ? undefined : new Date(saleClosesAt),
+  };
+}

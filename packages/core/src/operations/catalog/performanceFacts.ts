@@ -1,0 +1,70 @@
+import type { NewPerformancePlan } from "../../catalog/concertPlan.ts";
+import { ConcertNotFoundError, PerformanceNotFoundError } from "../../catalog/errors.ts";
+import { seatCountOf } from "../../catalog/seatPlan.ts";
+import type { ConcertSummary, PerformanceSummary } from "../../ports/catalogStore.ts";
+import type { CoreContext } from "../../ports/coreContext.ts";
+import type { Verification } from "../operation.ts";
+
+/** Describes a planned performance in one line, and counts its seats. */
+export function describePerformance(performance: NewPerformancePlan): {
+  readonly text: string;
+  readonly seats: number;
+} {
+  const { startsAt, venue, sections, sale } = performance;
+  const seats = seatCountOf(sections);
+  const prices = sections.map(({ price }) => price);
+  const [low, high] = [Math.min(...prices), Math.max(...prices)];
+  const price = low === high ? `${low}` : `${low} to ${high}`;
+  const window =
+    sale === undefined ? "" : `, sale ${sale.opensAt ?? "at once"} to ${sale.closesAt ?? "no end"}`;
+  return { text: `${startsAt} ${venue}: ${seats} seats at ${price} points${window}`, seats };
+}
+
+/** Reads whether the performances have their seats. */
+export async function performanceClaims(
+  core: CoreContext,
+  concertId: number,
+  expected: readonly { readonly performanceId: number; readonly seats: number }[],
+): Promise<readonly Verification[]> {
+  const claims: Verification[] = [];
+  for (const { performanceId, seats } of expected) {
+    const found = (await core.seats.ofPerformance(null, performanceId)).length;
+    claims.push({
+      claim: `performance ${performanceId} of concert ${concertId} has ${seats} seats`,
+      holds: found === seats,
+      read: `${found} seats`,
+    });
+  }
+  return claims;
+}
+
+/** @throws ConcertNotFoundError */
+export async function requireConcert(
+  core: CoreContext,
+  concertId: number,
+): Promise<ConcertSummary> {
+  const concert = await core.catalog.findConcert(null, concertId);
+  if (!concert) throw new ConcertNotFoundError(concertId);
+  return concert;
+}
+
+/** @throws PerformanceNotFoundError */
+export async function requirePerformance(
+  core: CoreContext,
+  performanceId: number,
+): Promise<Omit<PerformanceSummary, "availableSeats">> {
+  const performance = await core.catalog.findPerformance(null, performanceId);
+  if (!performance) throw new PerformanceNotFoundError(performanceId);
+  return performance;
+}
+
+/** The details of a performance as JSON: times in ISO 8601, null for an open end. */
+export function detailsOf(performance: Omit<PerformanceSummary, "availableSeats">) {
+  const { startsAt, venue, saleOpensAt, saleClosesAt } = performance;
+  return {
+    startsAt: startsAt.toISOString(),
+    venue,
+    saleOpensAt: saleOpensAt?.toISOString() ?? null,
+    saleClosesAt: saleClosesAt?.toISOString() ?? null,
+  };
+}
