@@ -1,15 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { runOnsale } from "../support/runOnsale.ts";
-import { newTestWorld, type TestWorld } from "../support/testServers.ts";
+import { newTestStack, type TestStack } from "../support/testServers.ts";
 
 const SAMPLE = fileURLToPath(
   new URL("../../../../docs/operate/examples/concert.yaml", import.meta.url),
 );
 
 describe("onsale concert on the test servers", () => {
-  let world: TestWorld;
-  const run = (...words: string[]) => runOnsale(words, world.env);
+  let stack: TestStack;
+  const run = (...words: string[]) => runOnsale(words, stack.env);
   const json = async (...words: string[]) => {
     const { stdout, stderr, code } = await run(...words, "--json");
     expect(code, `${stdout}${stderr}`).to.equal(0);
@@ -21,9 +21,9 @@ describe("onsale concert on the test servers", () => {
   };
 
   before(async () => {
-    world = await newTestWorld({ migrated: true });
+    stack = await newTestStack({ migrated: true });
   });
-  after(() => world.drop());
+  after(() => stack.drop());
 
   it("creates the sample of the documentation, edits it, and ends and opens its sale", async () => {
     const planned = await run("concert", "create", "--from", SAMPLE, "--dry-run");
