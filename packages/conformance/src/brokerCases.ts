@@ -109,9 +109,9 @@ export function brokerCases(set: AdapterSet): void {
         const behind = message("p", "behind");
         const batch = [message("a", "a1"), poison, behind, message("b", "b1")];
         const failures = await core.publisher.publish(batch);
-        expect(failures.map(({ messageId, poison: is }) => [messageId, is])).to.deep.equal([
-          [poison.messageId, true],
-          [behind.messageId, false],
+        expect(failures.map(({ messageId, reason }) => [messageId, reason])).to.deep.equal([
+          [poison.messageId, "refused"],
+          [behind.messageId, "blocked"],
         ]);
         for (const value of ["a2", "a3", "a4"]) await publish(message("a", value));
         const box = mailbox();

@@ -13,6 +13,8 @@ export const RELAY_BATCH_MAX = 500;
 /** With these pauses, ten attempts take about ten minutes for a message that the broker refuses. */
 const RETRY_BASE_MS = 500;
 const RETRY_CEILING_MS = 60_000;
+/** Pause before the relay tries a topic again that took no messages. */
+const TOPIC_RETRY_MS = 5_000;
 
 export interface RelayedBucket {
   readonly published: number;
@@ -48,10 +50,11 @@ export async function relayBucket(core: Core, held: HeldBucket): Promise<Relayed
   const sent = due.filter(({ messageId }) => !failureOf.has(messageId));
   const marked = await mark(core, held, sent);
   core.metrics.count("outbox_published_total", {}, marked);
-  for (const message of firstFailuresOf(due)) {
-    const failure = failureOf.get(message.messageId);
-    if (failure) await markFailed(core, message, failure);
+  const failed = firstFailuresOf(due);
+  for (const { message, failure } of failed) {
+    if (failure.reason !== "topic") await markFailed(core, message, failure);
   }
+  await postpone(core, held.bucket, failed);
   return {
     published: marked,
     more: due.length === RELAY_BATCH_MAX,
@@ -62,14 +65,42 @@ export async function relayBucket(core: Core, held: HeldBucket): Promise<Relayed
    * Returns the first failed message of each aggregate. The relay did not send the messages behind
    * it.
    */
-  function firstFailuresOf(messages: readonly OutboxMessage[]): OutboxMessage[] {
+  function firstFailuresOf(messages: readonly OutboxMessage[]): FailedMessage[] {
     const seen = new Set<string>();
-    return messages.filter(({ messageId, aggregateType, aggregateId }) => {
-      const aggregate = `${aggregateType}:${aggregateId}`;
-      if (!failureOf.has(messageId) || seen.has(aggregate)) return false;
+    return messages.flatMap((message) => {
+      const aggregate = `${message.aggregateType}:${message.aggregateId}`;
+      const failure = failureOf.get(message.messageId);
+      if (!failure || seen.has(aggregate)) return [];
       seen.add(aggregate);
-      return true;
+      return [{ message, failure }];
     });
+  }
+}
+
+interface FailedMessage {
+  readonly message: OutboxMessage;
+  readonly failure: PublishFailure;
+}
+
+/**
+ * Postpones messages whose topic takes none now, with one statement for each error: a topic can
+ * have many aggregates. While they wait they are not due, so they do not fill the next batches,
+ * and messages of other topics go on. The broker may accept them later, so none of them dies.
+ */
+async function postpone(
+  core: Core,
+  bucket: number,
+  failed: readonly FailedMessage[],
+): Promise<void> {
+  const ofTopics = failed.filter(({ failure }) => failure.reason === "topic");
+  for (const [error, group] of Map.groupBy(ofTopics, ({ failure }) => failure.error)) {
+    const ids = group.map(({ message }) => message.id);
+    await core.outbox.postpone(null, ids, { error, retryInMs: TOPIC_RETRY_MS });
+    core.metrics.count("outbox_failed_total", { outcome: "postponed" }, ids.length);
+    core.log.warn(
+      { event: "relay.topic_unavailable", bucket, aggregates: ids.length, error },
+      "A topic takes no messages; its messages wait, and those of other topics go on",
+    );
   }
 }
 
@@ -90,10 +121,10 @@ async function mark(
 async function markFailed(
   core: Core,
   message: OutboxMessage,
-  { error, poison }: PublishFailure,
+  { error, reason }: PublishFailure,
 ): Promise<void> {
   const attempts = message.attempts + 1;
-  const dead = poison && attempts >= core.config.outbox.attemptsMax;
+  const dead = reason === "refused" && attempts >= core.config.outbox.attemptsMax;
   const retryInMs = backoffMs(core.random, attempts, RETRY_BASE_MS, RETRY_CEILING_MS);
   await core.outbox.markFailed(null, message.id, { error, retryInMs, dead });
   core.metrics.count("outbox_failed_total", { outcome: dead ? "dead" : "retry" });

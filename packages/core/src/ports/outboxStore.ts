@@ -84,6 +84,15 @@ export interface OutboxStore {
     id: number,
     failure: { error: string; retryInMs: number; dead: boolean },
   ): Promise<void>;
+  /**
+   * Increments the attempts of PENDING messages that all failed with one error, and sets the time
+   * of their next attempt.
+   */
+  postpone(
+    tx: TxOrNone,
+    ids: readonly number[],
+    failure: { error: string; retryInMs: number },
+  ): Promise<void>;
   counts(tx: TxOrNone): Promise<OutboxCounts>;
   /**
    * Deletes up to `max` messages and up to `max` rows of `outbox_publications` that were published

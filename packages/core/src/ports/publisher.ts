@@ -9,13 +9,17 @@ export interface PublishedMessage {
 }
 
 /**
- * A message that was not published. With `poison`, the broker will never accept the message.
- * Without `poison`, it was not sent, because an earlier message with the same key failed.
+ * refused: the broker will never accept the message. blocked: it was not sent, because an earlier
+ * message with the same key failed. topic: its topic takes no messages now; those of other topics
+ * are not affected.
  */
+export type FailureReason = "refused" | "blocked" | "topic";
+
+/** A message that was not published. */
 export interface PublishFailure {
   readonly messageId: string;
   readonly error: string;
-  readonly poison: boolean;
+  readonly reason: FailureReason;
 }
 
 export interface Publisher {

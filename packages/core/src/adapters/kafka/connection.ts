@@ -24,6 +24,14 @@ const CLOSE_MS_MAX = 2_000;
  */
 const PARTITIONS = 6;
 
+/** The topics that were missing at a look. */
+export interface RestoredTopics {
+  /** Topics that exist again. */
+  readonly created: readonly string[];
+  /** For each topic that does not exist, why the broker did not create it. */
+  readonly absent: ReadonlyMap<string, string>;
+}
+
 /** The connection that the publisher and the consumers share. */
 export interface KafkaConnection {
   readonly settings: ServersConfig["kafka"];
@@ -47,6 +55,11 @@ export interface KafkaConnection {
    * @throws DependencyUnavailableError
    */
   ensureTopics(topics: readonly string[]): Promise<void>;
+  /**
+   * Creates topics that were deleted, and reads which topics exist.
+   * @throws DependencyUnavailableError
+   */
+  restoreTopics(topics: readonly string[]): Promise<RestoredTopics>;
   health(): DependencyHealth;
   /** Registers work that `close` runs. */
   onClose(work: () => Promise<void>): void;
@@ -101,6 +114,8 @@ export function openKafka(
       await shared.ask((admin) => createTopics(admin, missing, log));
       for (const topic of missing) ensured.add(topic);
     },
+    restoreTopics: (topics) =>
+      shared.ask((admin) => restoreTopics(admin, [...new Set(topics)], ensured)),
     health() {
       const reason = configured ? watch.reason : "KAFKA_BROKERS is not set";
       return { dependency: "kafka", up: reason === undefined, reason };
@@ -201,17 +216,42 @@ function sharedAdmin(session: () => KafkaSession, clock: Clock) {
 }
 
 async function createTopics(admin: Admin, topics: readonly string[], log: Logger): Promise<void> {
+  const reason = await refusalOf(admin, topics);
+  if (reason === undefined) return;
+  log.warn(
+    { event: "kafka.topic_creation_refused", topics, reason },
+    "The broker refused to create topics; create them by hand unless it creates them itself",
+  );
+}
+
+async function restoreTopics(
+  admin: Admin,
+  wanted: readonly string[],
+  ensured: Set<string>,
+): Promise<RestoredTopics> {
+  const missingOf = async (): Promise<string[]> => {
+    const existing = new Set(await admin.listTopics());
+    return wanted.filter((topic) => !existing.has(topic));
+  };
+  const missing = await missingOf();
+  if (missing.length === 0) return { created: [], absent: new Map() };
+  for (const topic of missing) ensured.delete(topic);
+  const reason = (await refusalOf(admin, missing)) ?? "the broker has not created it yet";
+  const absent = new Map((await missingOf()).map((topic) => [topic, reason]));
+  return { created: missing.filter((topic) => !absent.has(topic)), absent };
+}
+
+/** Creates topics. @returns why the broker refused; undefined when it did not */
+async function refusalOf(admin: Admin, topics: readonly string[]): Promise<string | undefined> {
   try {
     await admin.createTopics({
       topics: topics.map((topic) => ({ topic, numPartitions: PARTITIONS })),
       timeout: REQUEST_MS_MAX,
     });
+    return undefined;
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    log.warn(
-      { event: "kafka.topic_creation_refused", topics, reason: String(error) },
-      "The broker refused to create topics; create them by hand unless it creates them itself",
-    );
+    return String(error);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Admin } from "kafkajs";
 import type { ConsumerSubscription, Consumers, RunningConsumer } from "../../ports/consumer.ts";
+import type { Logger } from "../../ports/observability.ts";
 import { backgroundLoop } from "../../shared/backgroundLoop.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
 import { causeOf, type KafkaConnection } from "./connection.ts";
@@ -44,7 +45,7 @@ function supervise(
   { checkMs, stallMs }: SupervisorSettings,
 ): RunningConsumer {
   const { clock, log } = connection;
-  const { consumer, topics } = subscription;
+  const { consumer } = subscription;
   const watchdog = progressWatchdog(clock, stallMs);
   let member: RunningGroupMember | undefined;
   let failing: string | undefined;
@@ -66,10 +67,13 @@ function supervise(
         watchdog.reset();
         member = await joinGroup(connection, subscription, signal, () => loop.nudge());
         failing = undefined;
-        log.info({ event: "consumer.started", consumer, topics }, "A consumer joined its group");
+        logStart(log, consumer, member);
         return member.crash !== undefined;
       }
-      const reason = member.crash ?? (await stallOf(connection, member, topics, watchdog, signal));
+      const reason =
+        member.crash ??
+        (await restoredTopic(connection, member)) ??
+        (await stallOf(connection, member, watchdog, signal));
       if (reason === undefined) return false;
       await replace(reason);
       // The pause prevents a busy loop when a consumer crashes immediately after each start.
@@ -106,11 +110,10 @@ function supervise(
 async function stallOf(
   connection: KafkaConnection,
   member: RunningGroupMember,
-  topics: readonly string[],
   watchdog: ProgressWatchdog,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { assignment, groupId, beats } = member;
+  const { assignment, groupId, beats, topics } = member;
   try {
     const lag = assignment
       ? await connection.admin((admin) => lagOf(admin, groupId, topics, assignment), signal)
@@ -119,6 +122,34 @@ async function stallOf(
   } catch (error) {
     if (!(error instanceof DependencyUnavailableError)) throw error;
     watchdog.reset();
+    return undefined;
+  }
+}
+
+function logStart(log: Logger, consumer: string, member: RunningGroupMember): void {
+  const { topics, absentTopics } = member;
+  log.info({ event: "consumer.started", consumer, topics }, "A consumer joined its group");
+  for (const [topic, reason] of absentTopics) {
+    log.error(
+      { event: "consumer.topic_missing", consumer, topic, reason },
+      "A consumer does not read a topic, because the topic does not exist",
+    );
+  }
+}
+
+/** Looks for the topics that a member does not read. @returns why it must join again, if so */
+async function restoredTopic(
+  connection: KafkaConnection,
+  { absentTopics }: RunningGroupMember,
+): Promise<string | undefined> {
+  if (absentTopics.size === 0) return undefined;
+  const topics = [...absentTopics.keys()];
+  try {
+    const { absent } = await connection.restoreTopics(topics);
+    const restored = topics.filter((topic) => !absent.has(topic));
+    return restored.length === 0 ? undefined : `the topic ${restored.join(", ")} exists again`;
+  } catch (error) {
+    if (!(error instanceof DependencyUnavailableError)) throw error;
     return undefined;
   }
 }

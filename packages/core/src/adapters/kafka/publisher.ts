@@ -2,6 +2,7 @@ import kafkajs, { type Producer } from "kafkajs";
 import type { PublishedMessage, Publisher, PublishFailure } from "../../ports/publisher.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
 import { blockedFailure, blockedKeys } from "../shared/blockedKeys.ts";
+import { type AbsentTopics, absentTopics } from "./absentTopics.ts";
 import { causeOf, type KafkaConnection } from "./connection.ts";
 import { type KafkaSession, RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
@@ -23,6 +24,13 @@ const REQUEST_BYTES_MAX = 700_000;
 /** acks=all: all in-sync replicas must acknowledge a message. */
 const ACKS_ALL = -1;
 
+/** Error types of a topic that takes no messages now, while other topics may. */
+const TOPIC_TYPES: ReadonlySet<string> = new Set([
+  "UNKNOWN_TOPIC_OR_PARTITION",
+  "TOPIC_AUTHORIZATION_FAILED",
+  "LEADER_NOT_AVAILABLE",
+]);
+
 /** Error types of messages that the broker never accepts. A retry cannot succeed. */
 const POISON_TYPES: ReadonlySet<string> = new Set([
   "MESSAGE_TOO_LARGE",
@@ -34,7 +42,13 @@ const POISON_TYPES: ReadonlySet<string> = new Set([
 /**
  * The publisher on Kafka. After any failure the publisher replaces the producer. The reason:
  * kafkajs reuses the sequence numbers of a failed request, although some partitions may have stored
- * that request. The broker would then discard the producer's next messages as duplicates.
+ * that request. The broker would then discard the producer's next messages as duplicates. A second
+ * reason: a kafkajs client that has once named a deleted topic names it in every later request for
+ * metadata, and all these requests fail.
+ *
+ * When a topic takes no messages (it was deleted, or it has no leader), the publisher creates it
+ * again if it is missing, and then sends one request for each topic, so that messages of the other
+ * topics go on. Messages of a topic that stays away fail with the reason "topic".
  */
 export function kafkaPublisher(connection: KafkaConnection): Publisher {
   const { clock, log, settings } = connection;
@@ -74,9 +88,9 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
       return undefined;
     } catch (cause) {
       drop();
-      const poison = poisonType(cause);
+      const poison = protocolTypeOf(cause, POISON_TYPES);
       if (poison && messages[0]) {
-        return { messageId: messages[0].messageId, error: poison, poison: true };
+        return { messageId: messages[0].messageId, error: poison, reason: "refused" };
       }
       log.debug(
         { event: "kafka.publish_failed", reason: causeOf(cause), messageCount: messages.length },
@@ -92,7 +106,69 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
     await producer?.disconnect();
     drop();
   });
-  return { publish: (messages) => publishInChunks(messages, send) };
+
+  return publisherByTopic(absentTopics(connection), send);
+}
+
+/** Publishes all topics together, and topic by topic after one of them took no messages. */
+function publisherByTopic(absent: AbsentTopics, send: Send): Publisher {
+  async function publishByTopic(
+    messages: readonly PublishedMessage[],
+  ): Promise<readonly PublishFailure[]> {
+    const failures: PublishFailure[] = [];
+    const topics = Map.groupBy(messages, ({ topic }) => topic);
+    const restored = await absent.restore([...topics.keys()]);
+    for (const [topic, ofTopic] of topics) {
+      const why = restored.absent.get(topic);
+      const failed = why === undefined ? await publishTopic(ofTopic) : unsent(ofTopic, topic, why);
+      failures.push(...failed);
+    }
+    return failures;
+  }
+
+  async function publishTopic(messages: readonly PublishedMessage[]) {
+    try {
+      return await publishInChunks(messages, send);
+    } catch (error) {
+      const type = protocolTypeOf(error, TOPIC_TYPES);
+      const [first] = messages;
+      if (type === undefined || !first) throw error;
+      return unsent(messages, first.topic, type);
+    }
+  }
+
+  /**
+   * Whether a topic is the cause. kafkajs can spend the whole time limit on retries for a deleted
+   * topic, so a failure without a type is a reason to look too.
+   */
+  async function isOfTopic(error: unknown, messages: readonly PublishedMessage[]) {
+    if (protocolTypeOf(error, TOPIC_TYPES) !== undefined) return true;
+    const topics = [...new Set(messages.map(({ topic }) => topic))];
+    const restored = await absent.restore(topics).catch(() => undefined);
+    return restored !== undefined && restored.created.length + restored.absent.size > 0;
+  }
+
+  return {
+    async publish(messages) {
+      if (absent.includes(messages)) return publishByTopic(messages);
+      try {
+        return await publishInChunks(messages, send);
+      } catch (error) {
+        if (!(await isOfTopic(error, messages))) throw error;
+        return publishByTopic(messages);
+      }
+    },
+  };
+}
+
+/** The failures of messages whose topic takes none now. */
+function unsent(
+  messages: readonly PublishedMessage[],
+  topic: string,
+  why: string,
+): readonly PublishFailure[] {
+  const error = `topic ${topic} takes no messages: ${why}`;
+  return messages.map(({ messageId }) => ({ messageId, error, reason: "topic" }));
 }
 
 type Send = (messages: readonly PublishedMessage[]) => Promise<PublishFailure | undefined>;
@@ -180,10 +256,9 @@ function byTopic(messages: readonly PublishedMessage[]) {
   }));
 }
 
-function poisonType(error: unknown): string | undefined {
+/** The type of the first error in the chain of causes that is one of these types. */
+function protocolTypeOf(error: unknown, types: ReadonlySet<string>): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error instanceof kafkajs.KafkaJSProtocolError && POISON_TYPES.has(error.type)) {
-    return error.type;
-  }
-  return poisonType(error.cause);
+  if (error instanceof kafkajs.KafkaJSProtocolError && types.has(error.type)) return error.type;
+  return protocolTypeOf(error.cause, types);
 }

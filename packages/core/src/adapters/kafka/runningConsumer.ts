@@ -28,6 +28,10 @@ export type Assignment = Readonly<Record<string, readonly number[]>>;
 /** A member of a consumer group. The supervisor replaces the member when it crashes or stalls. */
 export interface RunningGroupMember {
   readonly groupId: string;
+  /** The topics that it reads: those of its subscription that exist. */
+  readonly topics: readonly string[];
+  /** Topics of its subscription that do not exist, each with the reason. */
+  readonly absentTopics: ReadonlyMap<string, string>;
   /** Undefined until the group has assigned partitions. */
   readonly assignment: Assignment | undefined;
   /** Counts attempts to apply a message, and successes. A higher number shows progress. */
@@ -41,6 +45,7 @@ export interface RunningGroupMember {
 class StoppedError extends Error {}
 
 interface MemberState {
+  absentTopics: ReadonlyMap<string, string>;
   assignment?: Assignment;
   beats: number;
   crash?: string;
@@ -59,15 +64,21 @@ export async function joinGroup(
   const { clock, log, settings } = connection;
   const groupId = `${settings.topicPrefix}${subscription.consumer}`;
   const stopping = new AbortController();
-  const state: MemberState = { beats: 0 };
+  const state: MemberState = { absentTopics: new Map(), beats: 0 };
   const session = connection.session();
   const consumer = memberOf(session.kafka, groupId, state, onCrash);
   const eachMessage = applier(connection, subscription, state, stopping.signal);
 
+  const existingTopics = (): string[] =>
+    subscription.topics.filter((topic) => !state.absentTopics.has(topic));
+
   async function start(): Promise<void> {
     await consumer.connect();
-    await connection.ensureTopics(subscription.topics);
-    await consumer.subscribe({ topics: [...subscription.topics], fromBeginning: true });
+    // kafkajs refuses a subscription to a topic that does not exist, and with it all other topics.
+    state.absentTopics = (await connection.restoreTopics(subscription.topics)).absent;
+    const topics = existingTopics();
+    if (topics.length === 0) throw new Error("none of the topics exists");
+    await consumer.subscribe({ topics, fromBeginning: true });
     await consumer.run({ eachMessage });
   }
 
@@ -81,6 +92,8 @@ export async function joinGroup(
   }
   return {
     groupId,
+    topics: existingTopics(),
+    absentTopics: state.absentTopics,
     get assignment() {
       return state.assignment;
     },

@@ -17,5 +17,5 @@ export function blockedKeys(): BlockedKeys {
 
 /** The failure of a message that was not tried because its key is blocked. */
 export function blockedFailure({ messageId }: PublishedMessage): PublishFailure {
-  return { messageId, error: "blocked by an earlier failed message of its key", poison: false };
+  return { messageId, error: "blocked by an earlier failed message of its key", reason: "blocked" };
 }

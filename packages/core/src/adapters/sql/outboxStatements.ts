@@ -94,6 +94,14 @@ export const MARK_FAILED = sql(
    WHERE id = :id AND status = 'PENDING'`,
 );
 
+export const POSTPONE = sql(
+  "outbox.postpone",
+  `UPDATE outbox_messages FORCE INDEX (PRIMARY)
+   SET attempts = attempts + 1, last_error = :error,
+       next_attempt_at = NOW(6) + INTERVAL :retryInUs MICROSECOND
+   WHERE id IN (:ids) AND status = 'PENDING'`,
+);
+
 export const COUNT_BY_STATUS = query(
   sql(
     "outbox.counts:statuses",
@@ -149,6 +157,7 @@ export const OUTBOX_STATEMENTS: readonly Sql[] = [
   NOTE_PUBLICATIONS,
   MARK_PUBLISHED,
   MARK_FAILED,
+  POSTPONE,
   COUNT_BY_STATUS,
   OLDEST_PENDING,
   DELETE_PUBLISHED,

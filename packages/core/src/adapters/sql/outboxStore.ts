@@ -47,6 +47,12 @@ export function sqlOutboxStore(db: Database): OutboxStore {
       });
     },
 
+    async postpone(tx, ids, { error, retryInMs }) {
+      if (ids.length === 0) return;
+      const retryInUs = Math.round(retryInMs * 1000);
+      await db.change(tx, statements.POSTPONE, { ids, error: lastError(error), retryInUs });
+    },
+
     counts: (tx) => readCounts(db, tx),
 
     async cleanUp(tx, ageMs, max) {

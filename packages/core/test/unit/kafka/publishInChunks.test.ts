@@ -12,7 +12,7 @@ function picky(refused: readonly string[]) {
     const ids = messages.map(({ messageId }) => messageId);
     requests.push(ids);
     const bad = ids.find((id) => refused.includes(id));
-    if (bad) return { messageId: ids[0] ?? "", error: "MESSAGE_TOO_LARGE", poison: true };
+    if (bad) return { messageId: ids[0] ?? "", error: "MESSAGE_TOO_LARGE", reason: "refused" };
     stored.push(...ids);
     return undefined;
   }
@@ -50,9 +50,9 @@ describe("publishInChunks", () => {
     const broker = picky(["a1"]);
     const failures = await publishInChunks(few, broker.send);
     expect(broker.stored).to.deep.equal(["b1", "b2"]);
-    expect(failures.map(({ messageId, poison }) => [messageId, poison])).to.deep.equal([
-      ["a1", true],
-      ["a2", false],
+    expect(failures.map(({ messageId, reason }) => [messageId, reason])).to.deep.equal([
+      ["a1", "refused"],
+      ["a2", "blocked"],
     ]);
   });
 

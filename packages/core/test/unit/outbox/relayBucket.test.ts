@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { RELAY_BATCH_MAX, relayBucket } from "../../../src/outbox/relayBucket.ts";
 import type { NewOutboxMessage } from "../../../src/ports/outboxStore.ts";
+import type { PublishedMessage } from "../../../src/ports/publisher.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
 import { failureOf } from "../../support/fixtures.ts";
 import { openMemoryTestCore } from "../../support/memoryCore.ts";
@@ -172,17 +173,46 @@ describe("relayBucket", () => {
     ]);
   });
 
-  it("never marks a message DEAD that the broker may accept later", async () => {
+  it("never gives up a message whose topic takes none now", async () => {
     const { append, firstRow, core, clock, held } = await relayFixture();
     await append(message(7, 1));
     // The in-memory broker has no partitions without a leader, so its answer is made up.
-    const failure = { messageId: "7-1", error: "no leader", poison: false };
+    const failure = { messageId: "7-1", error: "no leader", reason: "topic" } as const;
     const leaderless = { ...core, publisher: { publish: async () => [failure] } };
     for (let attempt = 1; attempt <= 2 * ATTEMPTS_MAX; attempt += 1) {
       await relayBucket(leaderless, held);
-      const { status, attempts, dueInMs } = await firstRow();
+      const { status, attempts, dueInMs, lastError } = await firstRow();
       expect({ status, attempts }).to.deep.equal({ status: "PENDING", attempts: attempt });
+      expect(lastError).to.equal("no leader");
       clock.pass(dueInMs);
     }
+  });
+
+  it("publishes other topics in full batches while one topic takes no messages", async () => {
+    const { append, core, held, states, log } = await relayFixture();
+    const away = Array.from({ length: RELAY_BATCH_MAX }, (_unused, index) => message(index + 1, 1));
+    const other = { ...message(1, 1), messageId: "payment-1", aggregateType: "payment" } as const;
+    await append(...away, other);
+    const { publisher } = core;
+    const topicless = {
+      ...core,
+      publisher: {
+        publish: (messages: readonly PublishedMessage[]) => {
+          const isAway = ({ topic }: PublishedMessage) => topic.endsWith(".reservation");
+          return publisher
+            .publish(messages.filter((one) => !isAway(one)))
+            .then((failures) => [...failures, ...messages.filter(isAway).map(unsent)]);
+        },
+      },
+    };
+    const unsent = ({ messageId }: PublishedMessage) => ({
+      ...{ messageId, error: "topic onsale.reservation takes no messages: it is missing" },
+      reason: "topic" as const,
+    });
+    await relayBucket(topicless, held);
+    await relayBucket(topicless, held);
+    expect((await states()).at(-1)).to.equal("1:1 PUBLISHED 1");
+    const warnings = log.lines.filter(({ fields }) => fields.event === "relay.topic_unavailable");
+    expect(warnings).to.have.length(1);
   });
 });

@@ -177,7 +177,7 @@ function storeMessages(
     if (blocked.has(message)) {
       failures.push(blockedFailure(message));
     } else if (bytesOf(message) > MESSAGE_BYTES_MAX) {
-      failures.push({ messageId, error: "MESSAGE_TOO_LARGE", poison: true });
+      failures.push({ messageId, error: "MESSAGE_TOO_LARGE", reason: "refused" });
       blocked.add(message);
     } else {
       const place = topics.append(message);
