@@ -23,7 +23,15 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
   // Starts the loops of all domains; only the entry imports it.
   worker: ["queue", "reservation", "outbox", "notification", "invariants", "operations"],
   // Reads the state of all domains.
-  diagnosis: ["invariants", "operations", "outbox", "queue", "reservation", "worker"],
+  diagnosis: [
+    "invariants",
+    "notification",
+    "operations",
+    "outbox",
+    "queue",
+    "reservation",
+    "worker",
+  ],
   // Plans and runs changes of operators in all domains; only the entry imports it.
   operations: [
     "catalog",

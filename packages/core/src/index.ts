@@ -63,6 +63,7 @@ export {
   VIOLATIONS_SHOWN_MAX,
   type Violation,
 } from "./invariants/violations.ts";
+export { consumerLag } from "./notification/consumerLag.ts";
 export {
   type AbortCondition,
   checkAbortCondition,
@@ -85,7 +86,14 @@ export { findOperation, OPERATIONS } from "./operations/operationList.ts";
 export { type PlannedJob, planOperation, planSchema } from "./operations/planOperation.ts";
 export type { JobReport, RunLimits, StopReason } from "./operations/runSteps.ts";
 export { inverseOf, planUndo } from "./operations/undoOperation.ts";
+export { type DescribedMessage, describeMessage } from "./outbox/describeMessage.ts";
 export * from "./outbox/errors.ts";
+export {
+  type BucketStatus,
+  type FailingTopic,
+  type OutboxStatus,
+  outboxStatus,
+} from "./outbox/outboxStatus.ts";
 export { admitPayment } from "./payment/admitPayment.ts";
 export * from "./payment/errors.ts";
 export { type PaidReservation, payReservation } from "./payment/payReservation.ts";
@@ -97,6 +105,7 @@ export type * from "./ports/admissionStore.ts";
 export type * from "./ports/cache.ts";
 export type * from "./ports/catalogStore.ts";
 export type * from "./ports/consumer.ts";
+export type * from "./ports/consumerLag.ts";
 export type * from "./ports/coreContext.ts";
 export type * from "./ports/idAllocator.ts";
 export type * from "./ports/idempotencyStore.ts";

@@ -166,6 +166,8 @@ export function outboxAdminCases(db: DatabaseUnderTest): void {
       const record = await admin().find(null, one.messageId);
       expect(record).to.include({ state: "DISCARDED", discardAudit: AUDIT_ID });
       expect(await bucket.dueIds()).to.deep.equal([two.messageId, last.messageId]);
+      const [version] = await admin().listVersion(null, two);
+      expect(version).to.include({ messageId: two.messageId, aggregateVersion: 2 });
       const later = await admin().listLater(null, one, 1);
       expect(later.map(({ aggregateVersion }) => aggregateVersion)).to.deep.equal([2]);
     });

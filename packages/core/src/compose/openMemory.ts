@@ -3,6 +3,7 @@ import { webhookSender } from "../adapters/http/webhookSender.ts";
 import { createLogger, silentMetrics } from "../adapters/log/pinoLogger.ts";
 import { createMemoryBroker, type MemoryBroker } from "../adapters/memory/broker/memoryBroker.ts";
 import { memoryConsumers } from "../adapters/memory/broker/memoryConsumers.ts";
+import { memoryLagReader } from "../adapters/memory/broker/memoryLagReader.ts";
 import { memoryPublisher } from "../adapters/memory/broker/memoryPublisher.ts";
 import { memoryCache } from "../adapters/memory/cache.ts";
 import {
@@ -96,6 +97,7 @@ export function openMemoryCore(
     ...redisPorts(config, servers.redisState, link, clock),
     publisher: memoryPublisher(servers.broker, link),
     consumers,
+    consumerLag: memoryLagReader(servers.broker, link),
     config: config.core,
     processName: options.processName ?? "embedded",
     queueState: createQueueState(clock),

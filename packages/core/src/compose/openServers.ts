@@ -3,6 +3,7 @@ import { cronScheduler } from "../adapters/cron/cronScheduler.ts";
 import { webhookSender } from "../adapters/http/webhookSender.ts";
 import { openKafka } from "../adapters/kafka/connection.ts";
 import { kafkaConsumers } from "../adapters/kafka/consumers.ts";
+import { kafkaLagReader } from "../adapters/kafka/lagReader.ts";
 import { kafkaPublisher } from "../adapters/kafka/publisher.ts";
 import { createLogger, silentMetrics } from "../adapters/log/pinoLogger.ts";
 import { type OpenedMysql, openMysql } from "../adapters/mysql/connection.ts";
@@ -44,6 +45,8 @@ export async function openServers(
   const broker: BrokerPorts = {
     publisher: kafkaPublisher(kafka),
     consumers: kafkaConsumers(kafka),
+    // Operators ask for the lag in processes that otherwise need no broker.
+    consumerLag: kafkaLagReader(config.kafka, runtime.clock, log),
   };
   const core: CoreContext = {
     ...runtime,

@@ -5,6 +5,7 @@ import type { SchemaStatus, ServerInspection } from "../ports/serverInspection.t
 import { type Finding, finding } from "./findingList.ts";
 import { holdFindings } from "./holdFindings.ts";
 import { jobFindings } from "./jobFindings.ts";
+import { lagFindings } from "./lagFindings.ts";
 import { outboxFindings } from "./outboxFindings.ts";
 import { queueFindings } from "./queueFindings.ts";
 import { schemaFindings } from "./schemaFindings.ts";
@@ -55,6 +56,7 @@ export async function diagnose(core: CoreContext, input: DiagnoseInput): Promise
   const canRead = isUp("mysql") && isReadable && schema.pending.length === 0;
   const checks = canRead ? Object.entries(MYSQL_CHECKS) : [];
   if (canRead && isUp("redis")) checks.push(["queues", queueFindings]);
+  if (isUp("kafka")) checks.push(["consumers", lagFindings]);
   const results = await Promise.all(
     checks.map(([name, check]) => check(core).catch((error: unknown) => [failed(name, error)])),
   );

@@ -86,6 +86,11 @@ export const FINDING_KINDS = {
     title: "messages were given up",
     next: "Run `onsale outbox dead-letters list`, mend the cause, then redrive them.",
   },
+  MESSAGES_BLOCKED: {
+    severity: "critical",
+    title: "messages wait behind a failed one of their aggregate",
+    next: "Run `onsale outbox list --status blocked`; mend the cause that the message names.",
+  },
   CONSUMER_LAG: {
     severity: "warning",
     title: "a consumer is behind",

@@ -1,3 +1,4 @@
+import { readFailingTopics } from "../outbox/outboxStatus.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { type Finding, finding } from "./findingList.ts";
 
@@ -7,15 +8,27 @@ const OLDEST_MS_MAX = 30_000;
 /** Findings about the outbox. */
 export async function outboxFindings(core: CoreContext): Promise<readonly Finding[]> {
   const { pending, dead, oldestPendingAgeMs } = await core.outbox.counts(null);
+  const blocked = await core.outboxAdmin.countBlocked(null);
+  const reason = await failureText(core);
   const found: Finding[] = [];
   if (oldestPendingAgeMs > OLDEST_MS_MAX) {
     const age = Math.round(oldestPendingAgeMs / 1000);
-    const message = `the oldest of ${pending} unpublished messages is ${age} s old`;
+    const message = `the oldest of ${pending} unpublished messages is ${age} s old${reason}`;
     found.push(finding("OUTBOX_OLD", "outbox", message));
   }
   if (dead > 0) {
     const message = `${dead} outbox messages are DEAD and block later messages of their aggregates`;
     found.push(finding("DEAD_MESSAGES", "outbox", message));
   }
+  if (blocked > 0) {
+    const message = `${blocked} messages wait behind a failed one of their aggregate${reason}`;
+    found.push(finding("MESSAGES_BLOCKED", "outbox", message));
+  }
   return found;
+}
+
+/** The latest error of each topic whose messages fail. */
+async function failureText(core: CoreContext): Promise<string> {
+  const topics = await readFailingTopics(core);
+  return topics.map(({ topic, error }) => `; ${topic}: ${error}`).join("");
 }

@@ -25,6 +25,8 @@ import { relayBucket } from "./relayBucket.ts";
  *   it drops the bucket. The new owner repeats what was not marked.
  * - The broker or the database is unavailable: the iteration fails, and the relay publishes all its
  *   messages again later. This does not count as an attempt.
+ * - One topic takes no messages, for example because it was deleted: its messages are postponed
+ *   with the reason as their last error and never die; messages of other topics go on.
  * - The broker refuses one message: the relay counts an attempt, and the later messages of the same
  *   aggregate are blocked until this message is published. After `attemptsMax` attempts the message
  *   is DEAD, and its aggregate stays blocked until an operator replays the message. Other
@@ -53,9 +55,11 @@ export interface OutboxRelay {
   release(): Promise<void>;
 }
 
-/** Creates a relay; any number of relays share the buckets. */
-export function outboxRelay(core: CoreContext): OutboxRelay {
-  const owner = core.ids.uuid();
+/**
+ * Creates a relay; any number of relays share the buckets.
+ * @param owner the owner of its leases: a UUID that no other relay uses
+ */
+export function outboxRelay(core: CoreContext, owner = core.ids.uuid()): OutboxRelay {
   const leases = bucketLeases(core, owner);
 
   async function relayGroup(group: readonly HeldBucket[]): Promise<boolean> {

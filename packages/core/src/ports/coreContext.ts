@@ -6,6 +6,7 @@ import type { AdmissionStore } from "./admissionStore.ts";
 import type { Cache } from "./cache.ts";
 import type { CatalogStore } from "./catalogStore.ts";
 import type { Consumers } from "./consumer.ts";
+import type { ConsumerLagReader } from "./consumerLag.ts";
 import type { IdAllocator } from "./idAllocator.ts";
 import type { IdempotencyStore } from "./idempotencyStore.ts";
 import type { InboxStore } from "./inboxStore.ts";
@@ -66,6 +67,7 @@ export interface RedisPorts {
 export interface BrokerPorts {
   readonly publisher: Publisher;
   readonly consumers: Consumers;
+  readonly consumerLag: ConsumerLagReader;
 }
 
 /**

@@ -87,6 +87,11 @@ export interface OutboxAdminStore {
   ): Promise<readonly MessageRecord[]>;
   /** @param id the stored id, or the message id */
   find(tx: TxOrNone, id: number | string): Promise<MessageRecord | undefined>;
+  /** The message of this version of the aggregate, if it is still stored. */
+  listVersion(
+    tx: TxOrNone,
+    version: Pick<OutboxMessage, "aggregateType" | "aggregateId" | "aggregateVersion">,
+  ): Promise<readonly MessageRecord[]>;
   /** PENDING messages of the aggregate with a higher version, in order. */
   listLater(
     tx: TxOrNone,

@@ -38,7 +38,7 @@ const JOBS: readonly CoarseJob<CoreContext>[] = [cleanUp, reconcile];
 export function startWorker(core: CoreContext): Worker {
   const owner = core.ids.uuid();
   const stopping = new AbortController();
-  const relay = outboxRelay(core);
+  const relay = outboxRelay(core, owner);
   const life = heartbeat(core, owner);
   const watched = (
     name: string,

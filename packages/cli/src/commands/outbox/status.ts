@@ -6,10 +6,12 @@ const WATCH_MS = 2000;
 
 /** `onsale outbox status` */
 export default class OutboxStatus extends AdminCommand {
-  static override summary = "Show how many messages wait for the broker, and for how long";
+  static override summary = "Show what waits for the broker, for how long, and why";
   static override description =
-    "A growing pending age means that no worker runs or that Kafka does not answer. A DEAD " +
-    "message failed OUTBOX_ATTEMPTS_MAX times and blocks the later messages of its aggregate.";
+    "A growing age means that no relay has the bucket, that Kafka does not answer, or that a " +
+    "topic takes no messages: the last error of each failing topic says why. BLOCKED messages " +
+    "wait behind an earlier failed one of their aggregate. A DEAD message failed " +
+    "OUTBOX_ATTEMPTS_MAX times.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --watch",
@@ -23,15 +25,13 @@ export default class OutboxStatus extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(OutboxStatus);
-    const { table } = await import("../../terminal/table.ts");
+    const { outboxStatus } = await import("@onsale/core");
+    const { drawStatus } = await import("../../outbox/drawOutbox.ts");
     return this.withCore(async (core) => {
       const show = async () => {
-        const counts = await core.outbox.counts(null);
-        const { pending, published, dead, oldestPendingAgeMs } = counts;
-        const age = `${(oldestPendingAgeMs / 1000).toFixed(1)} s`;
-        const row = [String(pending), age, String(published), String(dead)];
-        this.print(table(["PENDING", "OLDEST PENDING", "PUBLISHED", "DEAD"], [row]));
-        return counts;
+        const status = await outboxStatus(core);
+        this.print(drawStatus(status));
+        return status;
       };
       return flags.watch ? this.watch(WATCH_MS, show) : show();
     });

@@ -56,6 +56,17 @@ export const FIND_BY_MESSAGE_ID = query(
   presentRecord,
 );
 
+export const LIST_VERSION = query(
+  sql(
+    "outboxAdmin.listVersion",
+    `SELECT ${RECORD_COLUMNS}
+     FROM outbox_messages m FORCE INDEX (outbox_messages_version)
+     WHERE m.aggregate_type = :aggregateType AND m.aggregate_id = :aggregateId
+       AND m.aggregate_version = :aggregateVersion`,
+  ),
+  presentRecord,
+);
+
 export const LIST_LATER = query(
   sql(
     "outboxAdmin.listLater",
@@ -223,6 +234,7 @@ export const OUTBOX_ADMIN_STATEMENTS: readonly Sql[] = [
   LIST,
   FIND_BY_ID,
   FIND_BY_MESSAGE_ID,
+  LIST_VERSION,
   LIST_LATER,
   LIST_PUBLICATIONS,
   COUNT_BLOCKED,

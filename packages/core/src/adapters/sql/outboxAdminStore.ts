@@ -31,6 +31,9 @@ export function sqlOutboxAdminStore(db: Database): OutboxAdminStore {
       return found[0];
     },
 
+    listVersion: (tx, { aggregateType, aggregateId, aggregateVersion }) =>
+      db.select(tx, statements.LIST_VERSION, { aggregateType, aggregateId, aggregateVersion }),
+
     listLater: (tx, { aggregateType, aggregateId, aggregateVersion }, max) =>
       db.select(tx, statements.LIST_LATER, { aggregateType, aggregateId, aggregateVersion, max }),
 

@@ -3,6 +3,8 @@ import { diagnose } from "../../../src/diagnosis/diagnose.ts";
 import { executeOperation } from "../../../src/operations/executeOperation.ts";
 import { findOperation } from "../../../src/operations/operationList.ts";
 import { planOperation } from "../../../src/operations/planOperation.ts";
+import { topicOf } from "../../../src/outbox/topics.ts";
+import { chargePoints } from "../../../src/point/chargePoints.ts";
 import type { SchemaStatus, ServerInspection } from "../../../src/ports/serverInspection.ts";
 import { configureQueue } from "../../../src/queue/configureQueue.ts";
 import { heartbeat } from "../../../src/worker/heartbeat.ts";
@@ -111,6 +113,42 @@ describe("diagnose", () => {
       await core.outbox.markFailed(null, id, { error: "poison", retryInMs: 0, dead: true });
     }
     expect(await codes({ invariants: false })).to.deep.equal(["DEAD_MESSAGES outbox"]);
+  });
+
+  it("finds messages that wait behind a failed one, with the error of its topic", async () => {
+    const { core } = current();
+    await current().promote();
+    const userId = await chargedUser(core);
+    await chargePoints(core, { userId, amount: 100 });
+    const [first] = await current().messages();
+    const failure = { error: "topic takes no messages: it is missing", retryInMs: 5_000 };
+    await core.outbox.postpone(null, [first?.id ?? 0], failure);
+    await lives();
+    const { findings } = await diagnose(core, {
+      ...{ inspections: UP, schema: MIGRATED, invariants: false },
+    });
+    expect(findings.map(({ code }) => code)).to.deep.equal(["MESSAGES_BLOCKED"]);
+    expect(findings[0]?.message).to.include("1 messages wait").and.include("it is missing");
+  });
+
+  it("finds a consumer that is far behind and does not come nearer", async () => {
+    const { core } = current();
+    await current().promote();
+    await lives();
+    const topic = topicOf(core.config, "payment");
+    const message = (key: number) => ({
+      ...{ messageId: `m-${key}`, topic, key: String(key), value: "{}", headers: {} },
+    });
+    const publish = (count: number) =>
+      core.publisher.publish(Array.from({ length: count }, (_unused, key) => message(key)));
+    await publish(1_000);
+    expect(await codes({ invariants: false })).to.deep.equal([]);
+    await publish(1);
+    expect(await codes({ invariants: false })).to.deep.equal([
+      "CONSUMER_LAG consumer reservation-notifier",
+    ]);
+    const kafkaDown = UP.map((one) => ({ ...one, reachable: one.server !== "kafka" }));
+    expect(await codes({ inspections: kafkaDown })).to.deep.equal(["SERVER_DOWN kafka"]);
   });
 
   it("finds a job that a dead run left half way", async () => {

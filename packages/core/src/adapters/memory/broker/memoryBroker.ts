@@ -1,3 +1,4 @@
+import type { PartitionLag } from "../../../ports/consumerLag.ts";
 import type { PublishedMessage, PublishFailure } from "../../../ports/publisher.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { blockedFailure, blockedKeys } from "../../shared/blockedKeys.ts";
@@ -100,6 +101,8 @@ export interface MemoryBroker {
    */
   expel(memberId: string): boolean;
   groupOf(consumer: string): GroupSnapshot;
+  /** How far the group is behind in each partition of the topics. */
+  lagOf(consumer: string, topics: readonly string[]): readonly PartitionLag[];
   /** Returns all stored messages for checkers: each partition from its oldest message. */
   logs(): readonly (readonly LogRecord[])[];
 }
@@ -160,6 +163,8 @@ export function createMemoryBroker(options: MemoryBrokerOptions): MemoryBroker {
     expel: (memberId) =>
       [...groups.values()].some((group) => removeMember(group, memberId, nowMs(), settings)),
     groupOf: (consumer) => snapshotOf(topics, groupFor(consumer), settings.partitions),
+    lagOf: (consumer, wanted) =>
+      wanted.flatMap((topic) => lagIn(topics, groupFor(consumer), topic, settings.partitions)),
     logs: () => topics.all().map((log) => log.read(0, Number.POSITIVE_INFINITY)),
   };
 }
@@ -223,15 +228,24 @@ function trimLog(
   });
 }
 
+function lagIn(
+  topics: TopicStore,
+  group: ConsumerGroup,
+  topic: string,
+  partitions: number,
+): readonly PartitionLag[] {
+  return Array.from({ length: partitions }, (_unused, partition) => {
+    const { startOffset, endOffset } = topics.logOf({ topic, partition });
+    const committedOffset = group.committed.get(nameOf({ topic, partition }))?.offset;
+    const lag = endOffset - Math.max(committedOffset ?? 0, startOffset);
+    return { topic, partition, committedOffset, endOffset, lag };
+  });
+}
+
 function snapshotOf(topics: TopicStore, group: ConsumerGroup, partitions: number): GroupSnapshot {
-  let lag = 0;
-  for (const topic of group.topics) {
-    for (let partition = 0; partition < partitions; partition += 1) {
-      const log = topics.logOf({ topic, partition });
-      const next = group.committed.get(nameOf({ topic, partition }))?.offset ?? 0;
-      lag += log.endOffset - Math.max(next, log.startOffset);
-    }
-  }
+  const lag = [...group.topics]
+    .flatMap((topic) => lagIn(topics, group, topic, partitions))
+    .reduce((sum, partition) => sum + partition.lag, 0);
   const members = [...group.members.values()].map(({ memberId, partitions: own }) => ({
     memberId,
     partitions: own.map(nameOf),

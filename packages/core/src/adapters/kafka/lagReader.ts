@@ -1,0 +1,77 @@
+import type { Admin } from "kafkajs";
+import type { ServersConfig } from "../../config/readConfig.ts";
+import type { ConsumerLag, ConsumerLagReader, PartitionLag } from "../../ports/consumerLag.ts";
+import type { Logger } from "../../ports/observability.ts";
+import type { Clock } from "../../shared/clock.ts";
+import { DependencyUnavailableError } from "../../shared/errors.ts";
+import { kafkaSession } from "./session.ts";
+import { withinTime } from "./withinTime.ts";
+
+/** Time limit of one reading, from the connection to the last answer. */
+const READ_MS_MAX = 5_000;
+
+/**
+ * Reads the lag through a connection of its own, which lives for one reading. So it costs nothing
+ * in processes that never ask, and a deleted topic that a kafkajs client remembers does no harm.
+ */
+export function kafkaLagReader(
+  settings: ServersConfig["kafka"],
+  clock: Clock,
+  log: Logger,
+): ConsumerLagReader {
+  return {
+    async read(consumer, topics) {
+      if (settings.brokers.length === 0) {
+        const cause = new Error("KAFKA_BROKERS is not set");
+        throw new DependencyUnavailableError("kafka", { cause });
+      }
+      const { kafka, cut } = kafkaSession(settings.brokers, log);
+      const admin = kafka.admin();
+      const group = `${settings.topicPrefix}${consumer}`;
+      try {
+        const reading = admin.connect().then(() => lagOf(admin, group, topics));
+        return await withinTime(clock, READ_MS_MAX, reading);
+      } catch (cause) {
+        throw new DependencyUnavailableError("kafka", { cause });
+      } finally {
+        cut();
+      }
+    },
+  };
+}
+
+async function lagOf(admin: Admin, group: string, topics: readonly string[]): Promise<ConsumerLag> {
+  const existing = new Set(await admin.listTopics());
+  const known = topics.filter((topic) => existing.has(topic));
+  const missingTopics = topics.filter((topic) => !existing.has(topic));
+  if (known.length === 0) return { group, partitions: [], missingTopics };
+  const offsets = await admin.fetchOffsets({ groupId: group, topics: known });
+  const partitions = await Promise.all(
+    offsets.map(async ({ topic, partitions: committed }) => {
+      const ends = await admin.fetchTopicOffsets(topic);
+      return ends.map((end) => {
+        const found = committed.find(({ partition }) => partition === end.partition);
+        return partitionLag(topic, end, found?.offset);
+      });
+    }),
+  );
+  return { group, partitions: partitions.flat().sort(byPlace), missingTopics };
+}
+
+/** @param committed offset in decimal digits; "-1" before the first commit */
+function partitionLag(
+  topic: string,
+  { partition, high, low }: { partition: number; high: string; low: string },
+  committed: string | undefined,
+): PartitionLag {
+  const offset = Number(committed ?? -1);
+  const endOffset = Number(high);
+  const lag = endOffset - Math.max(offset, Number(low));
+  const committedOffset = offset < 0 ? undefined : offset;
+  return { topic, partition, committedOffset, endOffset, lag };
+}
+
+function byPlace(a: PartitionLag, b: PartitionLag): number {
+  if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;
+  return a.partition - b.partition;
+}

@@ -1,0 +1,15 @@
+import { topicOf } from "../outbox/topics.ts";
+import type { ConsumerLag } from "../ports/consumerLag.ts";
+import type { CoreContext } from "../ports/coreContext.ts";
+import { NOTIFIED_AGGREGATES, NOTIFIER } from "./notifier.ts";
+
+/**
+ * Reads how far each consumer of this product is behind.
+ * @throws DependencyUnavailableError when the broker does not answer in time
+ */
+export async function consumerLag(
+  core: Pick<CoreContext, "config" | "consumerLag">,
+): Promise<readonly ConsumerLag[]> {
+  const topics = NOTIFIED_AGGREGATES.map((type) => topicOf(core.config, type));
+  return [await core.consumerLag.read(NOTIFIER, topics)];
+}
