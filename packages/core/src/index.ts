@@ -156,6 +156,7 @@ export {
   backgroundLoop,
 } from "./shared/backgroundLoop.ts";
 export { type Clock, systemClock } from "./shared/clock.ts";
+export { ENTRY_KINDS, type LedgerEntryKind, signOf } from "./shared/entryKinds.ts";
 export * from "./shared/errors.ts";
 export { type Ids, systemIds } from "./shared/ids.ts";
 export * from "./shared/points.ts";

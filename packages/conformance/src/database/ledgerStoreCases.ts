@@ -52,7 +52,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
 
     it("never exceeds the largest exact balance: such a charge changes nothing", async () => {
       const userId = await chargedUser(db.core, POINTS_MAX - 5);
-      for (const kind of ["CHARGE", "REFUND"] as const) {
+      for (const kind of ["CHARGE", "REFUND", "ADJUST_CREDIT"] as const) {
         expect(await committed(db.core, post(kind, userId, 6))).to.equal(undefined);
       }
       expect(await balanceOf(userId)).to.equal(POINTS_MAX - 5);
@@ -63,6 +63,44 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       expect(spent).to.deep.equal({ balanceAfter: 0, accountVersion: 3 });
       const [entry] = await db.core.ledger.entriesOf(null, userId, { limit: 1 });
       expect(entry).to.include({ kind: "SPEND", amount: POINTS_MAX, balanceAfter: 0 });
+    });
+
+    it("is adjusted up and down, but not below zero, and a credit opens it", async () => {
+      const userId = newUserId();
+      expect(await committed(db.core, post("ADJUST_DEBIT", userId, 1))).to.equal(undefined);
+      const steps = [
+        await committed(db.core, post("ADJUST_CREDIT", userId, 30)),
+        await committed(db.other, post("ADJUST_DEBIT", userId, 31)),
+        await committed(db.other, post("ADJUST_DEBIT", userId, 30)),
+      ];
+      expect(steps).to.deep.equal([
+        { balanceAfter: 30, accountVersion: 1 },
+        undefined,
+        { balanceAfter: 0, accountVersion: 2 },
+      ]);
+    });
+
+    it("is found with its balance and version, and an entry by its key", async () => {
+      const userId = newUserId();
+      expect(await db.core.ledger.findAccount(null, userId)).to.equal(undefined);
+      const entryKey = newEntryKey();
+      expect(await db.core.ledger.findEntry(null, entryKey)).to.equal(undefined);
+      const adjusted = {
+        userId,
+        kind: "ADJUST_CREDIT",
+        amount: 5,
+        entryKey,
+        adjustAudit: 9,
+      } as const;
+      await db.core.withTransaction(async (tx) => {
+        await db.core.ledger.post(tx, adjusted);
+        expect(await db.core.ledger.findEntry(tx, entryKey)).to.include(adjusted);
+        expect(await db.other.ledger.findEntry(null, entryKey)).to.equal(undefined);
+      });
+      const found = await db.other.ledger.findEntry(null, entryKey);
+      expect(found).to.include({ ...adjusted, balanceAfter: 5, accountVersion: 1 });
+      const account = await db.other.ledger.findAccount(null, userId);
+      expect(account).to.deep.equal({ balance: 5, version: 1 });
     });
 
     it("accepts an entry key once, over all users", async () => {

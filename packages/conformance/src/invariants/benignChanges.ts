@@ -11,6 +11,7 @@ import {
 import { HISTORY_TABLES, type HistoryTable } from "./historyRows.ts";
 import {
   AUDIT_ID,
+  adjustBob,
   discardAudit,
   discardFirstOfConfirmed,
   replayConfirmed,
@@ -93,6 +94,10 @@ export const BENIGN_CHANGES: readonly Pick<Corruption, "what" | "plant">[] = [
       editor.update("outboxMessages", second, discarded);
       editor.remove("outboxPublications", second);
     },
+  },
+  {
+    what: "an adjustment of points by an operator",
+    plant: adjustBob,
   },
   {
     what: "a first version that an operator discarded",

@@ -1,4 +1,5 @@
 import { CONTENT_CORRUPTIONS } from "./contentCorruptions.ts";
+import { ANSWER_CORRUPTIONS } from "./answerCorruptions.ts";
 import type { Corruption } from "./corruption.ts";
 import { MESSAGE_CORRUPTIONS } from "./messageCorruptions.ts";
 import { POINT_CORRUPTIONS } from "./pointCorruptions.ts";
@@ -8,6 +9,7 @@ import { SEAT_CORRUPTIONS } from "./seatCorruptions.ts";
 export const CORRUPTIONS: readonly Corruption[] = [
   ...SEAT_CORRUPTIONS,
   ...POINT_CORRUPTIONS,
+  ...ANSWER_CORRUPTIONS,
   ...MESSAGE_CORRUPTIONS,
   ...CONTENT_CORRUPTIONS,
 ];

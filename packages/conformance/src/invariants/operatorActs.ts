@@ -1,6 +1,6 @@
-import { DISCARD_OPERATION } from "@onsale/core/testing";
+import { ADJUST_OPERATION, DISCARD_OPERATION } from "@onsale/core/testing";
 import type { HistoryEditor } from "./corruption.ts";
-import { CONFIRMED } from "./historyFacts.ts";
+import { BOB, CONFIRMED } from "./historyFacts.ts";
 import type { HistoryRow } from "./historyRows.ts";
 
 export const AUDIT_ID = 7;
@@ -25,6 +25,20 @@ export const discardAudit = (nowUs: number): HistoryRow["opsAudit"] => ({
   stateBefore: "{}",
   stateAfter: "{}",
 });
+
+/** The audit record of an adjustment of points. */
+export const adjustAudit = (nowUs: number): HistoryRow["opsAudit"] => ({
+  ...discardAudit(nowUs),
+  operation: ADJUST_OPERATION,
+  command: "onsale point adjust",
+  reason: "a lost compensation",
+});
+
+/** Makes the only entry of Bob an adjustment, with its audit record. */
+export function adjustBob({ update, insert, nowUs }: HistoryEditor): void {
+  insert("opsAudit", adjustAudit(nowUs));
+  update("pointEntries", { userId: BOB }, { kind: "ADJUST_CREDIT", adjustAudit: AUDIT_ID });
+}
 
 /** Replays both versions of the confirmed reservation. @param ids of the two publications */
 export function replayConfirmed(

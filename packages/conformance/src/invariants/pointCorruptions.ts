@@ -1,11 +1,7 @@
-import {
-  ACKNOWLEDGED_RULES,
-  ANSWER_RULES,
-  LEDGER_RULES,
-  PAYMENT_RULES,
-} from "@onsale/core/testing";
+import { LEDGER_RULES, PAYMENT_RULES } from "@onsale/core/testing";
 import type { Corruption } from "./corruption.ts";
 import { ANN, BOB, CAPTURED, CONFIRMED, PAID_BACK, PENDING, PRICE } from "./historyFacts.ts";
+import { AUDIT_ID, adjustAudit, adjustBob, discardAudit } from "./operatorActs.ts";
 
 /** The ledger entry that paid for the confirmed reservation. */
 const SPEND_OF_CONFIRMED = { id: 4 };
@@ -55,6 +51,50 @@ const OF_LEDGER: readonly Corruption[] = [
     what: "an entry without an account",
     foundBy: LEDGER_RULES.noAccount,
     plant: ({ remove }) => remove("pointAccounts", { userId: BOB }),
+  },
+  {
+    breaks: "I3",
+    what: "an adjustment without an audit record",
+    foundBy: LEDGER_RULES.noAudit,
+    plant: ({ update }) => update("pointEntries", { userId: BOB }, { kind: "ADJUST_CREDIT" }),
+  },
+  {
+    breaks: "I3",
+    what: "an adjustment whose audit record is of another operation",
+    foundBy: LEDGER_RULES.noAudit,
+    plant({ insert, update, nowUs }) {
+      insert("opsAudit", discardAudit(nowUs));
+      update("pointEntries", { userId: BOB }, { kind: "ADJUST_CREDIT", adjustAudit: AUDIT_ID });
+    },
+  },
+  {
+    breaks: "I3",
+    what: "a charge with the audit record of an adjustment",
+    foundBy: LEDGER_RULES.noAudit,
+    plant({ insert, update, nowUs }) {
+      insert("opsAudit", adjustAudit(nowUs));
+      update("pointEntries", { userId: BOB }, { adjustAudit: AUDIT_ID });
+    },
+  },
+  {
+    breaks: "I3",
+    what: "a balance that an adjustment took below zero",
+    foundBy: LEDGER_RULES.belowZero,
+    plant(editor) {
+      adjustBob(editor);
+      editor.update("pointAccounts", { userId: BOB }, { balance: -7_000 });
+      const below = { kind: "ADJUST_DEBIT", balanceAfter: -7_000 } as const;
+      editor.update("pointEntries", { userId: BOB }, below);
+    },
+  },
+  {
+    breaks: "I3",
+    what: "an adjustment that moved the balance the wrong way",
+    foundBy: LEDGER_RULES.sum,
+    plant(editor) {
+      adjustBob(editor);
+      editor.update("pointEntries", { userId: BOB }, { kind: "ADJUST_DEBIT" });
+    },
   },
 ];
 
@@ -155,97 +195,26 @@ const OF_PAYMENTS: readonly Corruption[] = [
     foundBy: PAYMENT_RULES.refundTime,
     plant: ({ update }) => update("payments", { id: PAID_BACK }, { refundedAtUs: null }),
   },
-];
-
-const OF_ANSWERS: readonly Corruption[] = [
   {
-    breaks: "I10",
-    what: "a key that was used up without an answer",
-    foundBy: ANSWER_RULES.noAnswer,
-    plant: ({ update }) => update("idempotencyRecords", { operation: "pay" }, { answer: null }),
+    breaks: "I4",
+    what: "an adjustment that names a reservation",
+    foundBy: PAYMENT_RULES.entry,
+    plant(editor) {
+      adjustBob(editor);
+      editor.update("pointEntries", { userId: BOB }, { reservationId: CONFIRMED });
+    },
   },
   {
-    breaks: "I10",
-    what: "an answer that cannot be read",
-    foundBy: ANSWER_RULES.noAnswer,
-    plant: ({ update }) => update("idempotencyRecords", { operation: "pay" }, { answer: "{" }),
-  },
-  {
-    breaks: "I10",
-    what: "a stored answer about a reservation that does not exist",
-    foundBy: ANSWER_RULES.reservation,
-    plant: ({ update }) =>
-      update(
-        "idempotencyRecords",
-        { operation: "reserve" },
-        { answer: JSON.stringify({ reservationId: 999 }) },
-      ),
-  },
-  {
-    breaks: "I10",
-    what: "a stored answer about another buyer's reservation",
-    foundBy: ANSWER_RULES.reservation,
-    plant: ({ update }) => update("reservations", { id: PENDING }, { userId: BOB }),
-  },
-  {
-    breaks: "I10",
-    what: "a stored answer that names no reservation",
-    foundBy: ANSWER_RULES.reservation,
-    plant: ({ update }) =>
-      update("idempotencyRecords", { operation: "reserve" }, { answer: "[1]" }),
-  },
-  {
-    breaks: "I10",
-    what: "a stored answer about a payment that does not exist",
-    foundBy: ANSWER_RULES.payment,
-    plant: ({ remove }) => remove("payments", { id: CAPTURED }),
-  },
-  {
-    breaks: "I10",
-    what: "a stored answer about a refund that was not made",
-    foundBy: ANSWER_RULES.payment,
-    plant: ({ update }) => update("payments", { id: PAID_BACK }, { status: "CAPTURED" }),
-  },
-  {
-    breaks: "I10",
-    what: "a stored answer about a charge that is not in the ledger",
-    foundBy: ANSWER_RULES.charge,
-    plant: ({ update }) =>
-      update(
-        "idempotencyRecords",
-        { operation: "charge" },
-        { answer: JSON.stringify({ currentPoints: 99_000 }) },
-      ),
-  },
-  {
-    breaks: "I10",
-    what: "an acknowledged reservation that does not exist",
-    foundBy: ACKNOWLEDGED_RULES.ackReservation,
-    plant: ({ acknowledge }) => acknowledge({ reservationIds: [PENDING, 998, 999] }),
-  },
-  {
-    breaks: "I10",
-    what: "an acknowledged payment that does not exist",
-    foundBy: ACKNOWLEDGED_RULES.ackPayment,
-    plant: ({ acknowledge }) => acknowledge({ paymentIds: [999] }),
-  },
-  {
-    breaks: "I10",
-    what: "an acknowledged charge of more than is in the ledger",
-    foundBy: ACKNOWLEDGED_RULES.ackCharges,
-    plant: ({ acknowledge }) => acknowledge({ chargedByUser: new Map([[ANN, 100_001]]) }),
-  },
-  {
-    breaks: "I10",
-    what: "an acknowledged charge of a user without a ledger",
-    foundBy: ACKNOWLEDGED_RULES.ackCharges,
-    plant: ({ acknowledge }) => acknowledge({ chargedByUser: new Map([[31, 1]]) }),
+    breaks: "I4",
+    what: "a payment that an adjustment paid instead of a spend",
+    foundBy: PAYMENT_RULES.spend,
+    plant({ insert, update, nowUs }) {
+      insert("opsAudit", adjustAudit(nowUs));
+      const adjusted = { kind: "ADJUST_DEBIT", adjustAudit: AUDIT_ID } as const;
+      update("pointEntries", SPEND_OF_CONFIRMED, adjusted);
+    },
   },
 ];
 
-/** Corruptions of points, payments and stored answers. */
-export const POINT_CORRUPTIONS: readonly Corruption[] = [
-  ...OF_LEDGER,
-  ...OF_PAYMENTS,
-  ...OF_ANSWERS,
-];
+/** Corruptions of points and payments. */
+export const POINT_CORRUPTIONS: readonly Corruption[] = [...OF_LEDGER, ...OF_PAYMENTS];

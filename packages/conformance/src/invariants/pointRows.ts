@@ -29,6 +29,7 @@ export function pointRows(
     accountVersion: more.accountVersion,
     entryKey: `entry-${id}`,
     reservationId: more.reservationId ?? null,
+    adjustAudit: null,
     createdAtUs: minutesAgo(more.made),
   });
   const record = (

@@ -126,6 +126,18 @@ export const eventSchema = z.discriminatedUnion("type", [
     pointPayload,
     "Points came back to the account by a refund.",
   ),
+  event(
+    "point-account.credited",
+    "point-account",
+    pointPayload,
+    "An operator added points to correct the account.",
+  ),
+  event(
+    "point-account.debited",
+    "point-account",
+    pointPayload,
+    "An operator took points away to correct the account.",
+  ),
 ]);
 
 /** An event of the catalogue, discriminated by its `type`. */

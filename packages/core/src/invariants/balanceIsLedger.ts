@@ -1,3 +1,4 @@
+import { isAdjustment, signOf } from "../shared/entryKinds.ts";
 import type { AccountFacts, Checker } from "./checker.ts";
 import { violationLog } from "./violations.ts";
 
@@ -8,6 +9,7 @@ export const LEDGER_RULES = {
   chain: "the entries do not follow from each other, version by version",
   accountVersion: "the account's version is not the number of its entries",
   noAccount: "the entry has no account",
+  noAudit: "an adjustment has no audit record of an operator, or another entry has one",
 } as const;
 
 /** Checks I3. */
@@ -20,8 +22,9 @@ export function checkBalanceIsLedger(): Checker {
     let sum = 0;
     let balanceBefore = 0;
     let expectedVersion = 0;
-    for (const { id: entryId, kind, amount, accountVersion, balanceAfter } of entries) {
-      const change = kind === "SPEND" ? -amount : amount;
+    for (const entry of entries) {
+      const { id: entryId, kind, amount, accountVersion, balanceAfter, adjustAudit } = entry;
+      const change = signOf(kind) * amount;
       sum += change;
       expectedVersion += 1;
       if (accountVersion !== expectedVersion || balanceAfter !== balanceBefore + change) {
@@ -29,6 +32,9 @@ export function checkBalanceIsLedger(): Checker {
       }
       if (balanceAfter < 0) log.add("belowZero", { userId, balance: balanceAfter, entryId });
       if (!account) log.add("noAccount", { entryId, userId });
+      if (isAdjustment(kind) !== (adjustAudit !== null)) {
+        log.add("noAudit", { entryId, kind, userId, adjustAudit });
+      }
       balanceBefore = balanceAfter;
     }
     return sum;

@@ -13,7 +13,7 @@ export const PAYMENT_RULES = {
   prices: "the reservation's amount is not the sum of its seats' prices",
   spend: "the payment is not spent in the ledger exactly once, by its buyer and in full",
   refund: "the refund in the ledger and the payment's status disagree",
-  entry: "the entry spends or refunds without a payment, or charges with a reservation",
+  entry: "the entry spends or refunds without a payment, or charges or adjusts with a reservation",
   refundTime: "the payment's status and its time of refund disagree",
 } as const;
 
@@ -30,11 +30,11 @@ export function checkPaymentsMatchLedger(): Checker {
     for (const { id: entryId, kind, userId, reservationId, amount } of entries) {
       if (kind === "SPEND") spent += amount;
       if (kind === "REFUND") refunded += amount;
-      if (kind !== "CHARGE") rowsRead += 1;
-      const isRight =
-        kind === "CHARGE"
-          ? reservationId === null
-          : reservationId !== null && paidIds.has(reservationId);
+      const isOfPayment = kind === "SPEND" || kind === "REFUND";
+      if (isOfPayment) rowsRead += 1;
+      const isRight = isOfPayment
+        ? reservationId !== null && paidIds.has(reservationId)
+        : reservationId === null;
       if (!isRight) log.add("entry", { entryId, kind, userId, reservationId });
     }
   }

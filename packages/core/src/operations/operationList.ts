@@ -13,6 +13,7 @@ import { cleanUpOutboxOperation } from "./outbox/cleanUp.ts";
 import { discardOperation } from "./outbox/discard.ts";
 import { redriveOperation } from "./outbox/redrive.ts";
 import { replayOperation } from "./outbox/replay.ts";
+import { adjustPointsOperation } from "./point/adjust.ts";
 import { configureQueueOperation } from "./queue/configure.ts";
 import { drainQueueOperation } from "./queue/drain.ts";
 import { evictOperation } from "./queue/evict.ts";
@@ -39,6 +40,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   redriveOperation,
   discardOperation,
   cleanUpOutboxOperation,
+  adjustPointsOperation,
 ];
 
 /** @throws OperationNotFoundError */

@@ -1,4 +1,4 @@
-import type { LedgerEntryKind } from "./ledgerStore.ts";
+import type { LedgerEntryKind } from "../shared/entryKinds.ts";
 import type { PaymentStatus } from "./paymentStore.ts";
 import type { ReservationStatus } from "./reservationStore.ts";
 import type { SeatStatus } from "./seatStore.ts";
@@ -91,6 +91,8 @@ export interface EntryRow {
   readonly balanceAfter: number;
   readonly accountVersion: number;
   readonly reservationId: number | null;
+  /** The audit record of the operator's adjustment; null when no such record exists. */
+  readonly adjustAudit: number | null;
   readonly createdAtUs: number;
 }
 

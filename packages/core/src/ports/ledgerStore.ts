@@ -1,7 +1,6 @@
+import type { LedgerEntryKind } from "../shared/entryKinds.ts";
 import type { Points } from "../shared/points.ts";
 import type { Tx, TxOrNone } from "./transaction.ts";
-
-export type LedgerEntryKind = "CHARGE" | "SPEND" | "REFUND";
 
 export interface NewLedgerEntry {
   readonly userId: number;
@@ -14,6 +13,8 @@ export interface NewLedgerEntry {
    */
   readonly entryKey: string;
   readonly reservationId?: number | undefined;
+  /** The audit record of an operator's adjustment; undefined for other kinds. */
+  readonly adjustAudit?: number | undefined;
 }
 
 export interface LedgerEntry {
@@ -24,8 +25,19 @@ export interface LedgerEntry {
   readonly balanceAfter: Points;
   /** The account's version after this entry: 1, 2, 3, … without a gap. */
   readonly accountVersion: number;
+  /** The key of `NewLedgerEntry`. */
+  readonly entryKey: string;
   readonly reservationId: number | undefined;
+  /** The audit record of an operator's adjustment. */
+  readonly adjustAudit: number | undefined;
   readonly createdAt: Date;
+}
+
+/** A point account. */
+export interface PointAccount {
+  readonly balance: Points;
+  /** The number of its entries. */
+  readonly version: number;
 }
 
 export interface PostedEntry {
@@ -43,6 +55,10 @@ export interface LedgerStore {
   post(tx: Tx, entry: NewLedgerEntry): Promise<PostedEntry | undefined>;
   /** Returns the balance. The balance of a user without an account is zero. */
   balanceOf(tx: TxOrNone, userId: number): Promise<Points>;
+  /** Returns the account; undefined for a user without one. */
+  findAccount(tx: TxOrNone, userId: number): Promise<PointAccount | undefined>;
+  /** Returns the entry with this key. */
+  findEntry(tx: TxOrNone, entryKey: string): Promise<LedgerEntry | undefined>;
   /** Returns entries of the user, newest first. With `beforeId`, only entries with a lower id. */
   entriesOf(
     tx: TxOrNone,

@@ -2,6 +2,7 @@ import { message } from "@onsale/conformance/database/outboxActs";
 import { HOUR_MS } from "@onsale/conformance/database/show";
 import fc from "fast-check";
 import type { Tx } from "../../src/ports/transaction.ts";
+import { ENTRY_KINDS } from "../../src/shared/entryKinds.ts";
 import { type Cast, NOW_MS } from "./databaseStory.ts";
 
 /** One act of a story. Its answer uses the names of the story instead of ids. */
@@ -103,7 +104,7 @@ const allowances = fc.nat({ max: 1 }).map((user) =>
 );
 const posts = fc
   .tuple(
-    fc.constantFrom("CHARGE", "SPEND", "REFUND"),
+    fc.constantFrom(...ENTRY_KINDS),
     fc.nat({ max: 1 }),
     fc.integer({ min: 1, max: 12 }),
     fc.nat({ max: 1 }),

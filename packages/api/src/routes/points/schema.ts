@@ -1,3 +1,4 @@
+import { ENTRY_KINDS } from "@onsale/core";
 import { z } from "zod";
 import { nextCursor, pageQuery } from "../../http/cursor.ts";
 import { answerId, bodyId, instant, pathId, points } from "../../http/fields.ts";
@@ -23,7 +24,7 @@ export const pointHistoryAnswer = z
       z
         .object({
           entryId: answerId,
-          kind: z.enum(["CHARGE", "SPEND", "REFUND"]),
+          kind: z.enum(ENTRY_KINDS),
           amount: points.meta({
             description: "Always positive; `kind` says whether the balance grew or fell",
           }),

@@ -7,6 +7,7 @@ import type {
   SeatLinkRow,
   UnpublishedRow,
 } from "../../ports/invariantReader.ts";
+import { ADJUST_OPERATION } from "../../shared/entryKinds.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
 import type { OutboxRow, PublicationRow } from "./database/rows.ts";
 import type { Statement } from "./database/statement.ts";
@@ -145,13 +146,19 @@ function snapshotOfSale(rows: CommittedRows): Pick<InvariantSnapshot, SaleMethod
 type PointMethods = "accounts" | "entries" | "ownedReservations" | "answers";
 
 function snapshotOfPoints(rows: CommittedRows): Pick<InvariantSnapshot, PointMethods> {
+  const adjusts = auditsOf(rows.opsAudit, ADJUST_OPERATION);
   return {
     accounts: () => onePage(rows.pointAccounts.toSorted(by("userId"))),
     entries: () =>
       onePage(
-        rows.pointEntries.toSorted(
-          (a, b) => a.userId - b.userId || a.accountVersion - b.accountVersion || byId(a, b),
-        ),
+        rows.pointEntries
+          .toSorted(
+            (a, b) => a.userId - b.userId || a.accountVersion - b.accountVersion || byId(a, b),
+          )
+          .map(({ adjustAudit, ...entry }) => ({
+            ...entry,
+            adjustAudit: adjustAudit !== null && adjusts.has(adjustAudit) ? adjustAudit : null,
+          })),
       ),
     ownedReservations: () => onePage(rows.reservations.toSorted(by("userId"))),
     answers: () =>
@@ -163,6 +170,11 @@ function snapshotOfPoints(rows: CommittedRows): Pick<InvariantSnapshot, PointMet
   };
 }
 
+/** The ids of the audit records of one operation. */
+function auditsOf(audits: CommittedRows["opsAudit"], operation: string): ReadonlySet<number> {
+  return new Set(audits.filter((one) => one.operation === operation).map(({ id }) => id));
+}
+
 function unpublishedRows(rows: CommittedRows): UnpublishedRow[] {
   const { outboxMessages, outboxPublications, opsAudit } = rows;
   const unpublished = outboxMessages.filter(({ status }) => status !== "PUBLISHED");
@@ -170,9 +182,7 @@ function unpublishedRows(rows: CommittedRows): UnpublishedRow[] {
   const runOf = (row: OutboxRow | PublicationRow): string =>
     `${row.aggregateType}/${row.aggregateId}/${row.replayJob}`;
   const published = Map.groupBy(outboxPublications, runOf);
-  const discards = new Set(
-    opsAudit.filter(({ operation }) => operation === DISCARD_OPERATION).map(({ id }) => id),
-  );
+  const discards = auditsOf(opsAudit, DISCARD_OPERATION);
   return unpublished.map((message) => {
     const { messageId, aggregateType, aggregateId, aggregateVersion } = message;
     const { status, attempts, replayJob, discardAudit } = message;

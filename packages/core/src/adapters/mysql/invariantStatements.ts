@@ -17,6 +17,7 @@ import type {
   ReservationSeatRow,
   VersionRow,
 } from "../../ports/invariantReader.ts";
+import { ADJUST_OPERATION } from "../../shared/entryKinds.ts";
 
 /*
  * The statements of the invariant reader. Each statement reads one page of a table in the order of
@@ -146,16 +147,21 @@ export const ACCOUNTS = paged<AccountRow, "userId">(
 export const ENTRIES = paged<EntryRow, "userId">(
   "userId",
   {
-    id: "id",
-    userId: "user_id",
-    kind: "kind",
-    amount: "amount",
-    balanceAfter: "balance_after",
-    accountVersion: "account_version",
-    reservationId: "reservation_id",
-    createdAtUs: us("created_at"),
+    id: "e.id",
+    userId: "e.user_id",
+    kind: "e.kind",
+    amount: "e.amount",
+    balanceAfter: "e.balance_after",
+    accountVersion: "e.account_version",
+    reservationId: "e.reservation_id",
+    adjustAudit: "a.id",
+    createdAtUs: us("e.created_at"),
   },
-  { from: "point_entries FORCE INDEX (point_entries_version)", thenBy: "account_version" },
+  {
+    from: /* sql */ `point_entries e FORCE INDEX (point_entries_version)
+      LEFT JOIN ops_audit a ON a.id = e.adjust_audit AND a.operation = '${ADJUST_OPERATION}'`,
+    thenBy: "e.account_version",
+  },
 );
 
 export const OWNED_RESERVATIONS = paged<OwnedReservationRow, "userId">(

@@ -1,5 +1,7 @@
-import type { LedgerStore } from "../../ports/ledgerStore.ts";
+import type { LedgerEntry, LedgerStore } from "../../ports/ledgerStore.ts";
+import { ENTRY_KINDS, signOf } from "../../shared/entryKinds.ts";
 import { POINTS_MAX } from "../../shared/points.ts";
+import type { AnswerRow } from "./answerRow.ts";
 import type { Database } from "./database.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
@@ -24,29 +26,25 @@ const ACCOUNT = query(
 const INSERT_ENTRY = sql(
   "ledger.post:entry",
   `INSERT INTO point_entries
-          (user_id, kind, amount, balance_after, account_version, entry_key, reservation_id)
-   VALUES (:userId, :kind, :amount, :balance, :version, :entryKey, :reservationId)`,
+          (user_id, kind, amount, balance_after, account_version, entry_key, reservation_id,
+           adjust_audit)
+   VALUES (:userId, :kind, :amount, :balance, :version, :entryKey, :reservationId, :adjustAudit)`,
 );
-const KINDS = ["CHARGE", "SPEND", "REFUND"] as const;
+const SELECT_ENTRY = `SELECT id, user_id AS userId, kind, amount, balance_after AS balanceAfter,
+            account_version AS accountVersion, entry_key AS entryKey,
+            reservation_id AS reservationId, adjust_audit AS adjustAudit, created_at AS createdAt
+       FROM point_entries`;
 const ENTRIES = query(
   sql(
     "ledger.entriesOf",
-    `SELECT id, user_id AS userId, kind, amount, balance_after AS balanceAfter,
-            account_version AS accountVersion, reservation_id AS reservationId,
-            created_at AS createdAt
-       FROM point_entries
+    `${SELECT_ENTRY}
       WHERE user_id = :userId AND id < :beforeId ORDER BY id DESC LIMIT :limit`,
   ),
-  (row) => ({
-    id: row.integer("id"),
-    userId: row.integer("userId"),
-    kind: row.oneOf("kind", KINDS),
-    amount: row.integer("amount"),
-    balanceAfter: row.integer("balanceAfter"),
-    accountVersion: row.integer("accountVersion"),
-    reservationId: row.integerOrNone("reservationId"),
-    createdAt: row.date("createdAt"),
-  }),
+  presentEntry,
+);
+const FIND_ENTRY = query(
+  sql("ledger.findEntry", `${SELECT_ENTRY} WHERE entry_key = :entryKey`),
+  presentEntry,
 );
 
 /** All statements of the ledger store. */
@@ -57,6 +55,7 @@ export const LEDGER_STATEMENTS: readonly Sql[] = [
   ACCOUNT,
   INSERT_ENTRY,
   ENTRIES,
+  FIND_ENTRY,
 ];
 
 /** Stores point accounts and their entries. */
@@ -64,7 +63,7 @@ export function sqlLedgerStore(db: Database): LedgerStore {
   return {
     async post(tx, entry) {
       const { userId, amount } = entry;
-      const subtracts = entry.kind === "SPEND";
+      const subtracts = signOf(entry.kind) < 0;
       const values = subtracts ? { userId, amount } : { userId, amount, max: POINTS_MAX };
       const statement = subtracts ? SUBTRACT : ADD;
       let moved = await db.change(tx, statement, values);
@@ -83,6 +82,7 @@ export function sqlLedgerStore(db: Database): LedgerStore {
         version,
         entryKey: entry.entryKey,
         reservationId: entry.reservationId ?? null,
+        adjustAudit: entry.adjustAudit ?? null,
       });
       return { balanceAfter: balance, accountVersion: version };
     },
@@ -90,7 +90,24 @@ export function sqlLedgerStore(db: Database): LedgerStore {
       const [account] = await db.select(tx, ACCOUNT, { userId });
       return account?.balance ?? 0;
     },
+    findAccount: async (tx, userId) => (await db.select(tx, ACCOUNT, { userId }))[0],
+    findEntry: async (tx, entryKey) => (await db.select(tx, FIND_ENTRY, { entryKey }))[0],
     entriesOf: (tx, userId, { beforeId = Number.MAX_SAFE_INTEGER, limit }) =>
       db.select(tx, ENTRIES, { userId, beforeId, limit }),
+  };
+}
+
+function presentEntry(row: AnswerRow): LedgerEntry {
+  return {
+    id: row.integer("id"),
+    userId: row.integer("userId"),
+    kind: row.oneOf("kind", ENTRY_KINDS),
+    amount: row.integer("amount"),
+    balanceAfter: row.integer("balanceAfter"),
+    accountVersion: row.integer("accountVersion"),
+    entryKey: row.text("entryKey"),
+    reservationId: row.integerOrNone("reservationId"),
+    adjustAudit: row.integerOrNone("adjustAudit"),
+    createdAt: row.date("createdAt"),
   };
 }

@@ -21,6 +21,8 @@ describe("the event catalogue", () => {
       "point-account.charged",
       "point-account.spent",
       "point-account.refunded",
+      "point-account.credited",
+      "point-account.debited",
     ]);
   });
 

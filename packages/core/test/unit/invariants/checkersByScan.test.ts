@@ -109,6 +109,11 @@ const SCANS: readonly (readonly [InvariantId, string, Scan])[] = [
   ],
   [
     "I3",
+    LEDGER_RULES.noAudit,
+    ({ pointEntries }) => countOf(pointEntries, ({ kind }) => kind.startsWith("ADJUST_")),
+  ],
+  [
+    "I3",
     LEDGER_RULES.accountVersion,
     ({ pointEntries, pointAccounts }) =>
       countOf(
@@ -135,7 +140,7 @@ const SCANS: readonly (readonly [InvariantId, string, Scan])[] = [
     PAYMENT_RULES.entry,
     ({ pointEntries, payments }) =>
       countOf(pointEntries, ({ kind, reservationId, userId }) =>
-        kind === "CHARGE"
+        kind !== "SPEND" && kind !== "REFUND"
           ? reservationId !== null
           : !payments.some(
               (paid) => paid.reservationId === reservationId && paid.userId === userId,

@@ -1,11 +1,11 @@
 import type { AggregateType } from "../../../events/eventCatalog.ts";
-import type { LedgerEntryKind } from "../../../ports/ledgerStore.ts";
 import type { AuditOutcome, JobStatus } from "../../../ports/operationStore.ts";
 import type { MessageStatus } from "../../../ports/outboxStore.ts";
 import type { PaymentStatus } from "../../../ports/paymentStore.ts";
 import type { AdmissionEnd, QueueMode } from "../../../ports/queueStore.ts";
 import type { ReservationStatus } from "../../../ports/reservationStore.ts";
 import type { SeatStatus } from "../../../ports/seatStore.ts";
+import type { LedgerEntryKind } from "../../../shared/entryKinds.ts";
 
 /*
  * The rows of each table. A row has the columns of the migrations, with names in camel case; the
@@ -95,6 +95,8 @@ export type PointEntryRow = {
   readonly accountVersion: number;
   readonly entryKey: string;
   readonly reservationId: number | null;
+  /** The audit record of an operator's adjustment. */
+  readonly adjustAudit: number | null;
   readonly createdAtUs: number;
 };
 

@@ -10,6 +10,7 @@ import { operations } from "./0009-operations.ts";
 import { workers } from "./0010-workers.ts";
 import { outboxOperations } from "./0011-outboxOperations.ts";
 import { saleWindows } from "./0012-saleWindows.ts";
+import { pointAdjustments } from "./0013-pointAdjustments.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   workers,
   outboxOperations,
   saleWindows,
+  pointAdjustments,
 ];
