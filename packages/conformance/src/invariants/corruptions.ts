@@ -1,5 +1,5 @@
-import { CONTENT_CORRUPTIONS } from "./contentCorruptions.ts";
 import { ANSWER_CORRUPTIONS } from "./answerCorruptions.ts";
+import { CONTENT_CORRUPTIONS } from "./contentCorruptions.ts";
 import type { Corruption } from "./corruption.ts";
 import { MESSAGE_CORRUPTIONS } from "./messageCorruptions.ts";
 import { POINT_CORRUPTIONS } from "./pointCorruptions.ts";

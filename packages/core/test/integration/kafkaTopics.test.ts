@@ -13,12 +13,12 @@ import type { PublishedMessage } from "../../src/ports/publisher.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import { systemIds } from "../../src/shared/ids.ts";
 import { recordingLog } from "../support/recorders.ts";
-import { configOf, newTestWorld, type TestWorld } from "../support/testStack.ts";
+import { configOf, newTestStack, type TestStack } from "../support/testStack.ts";
 
 const CHECKS = { checkMs: 200, stallMs: 10_000 };
 
 describe("a Kafka topic that was deleted", () => {
-  let world: TestWorld;
+  let stack: TestStack;
   let connection: KafkaConnection;
   let log: ReturnType<typeof recordingLog>;
   let topics: readonly [string, string];
@@ -26,13 +26,13 @@ describe("a Kafka topic that was deleted", () => {
   const running: RunningConsumer[] = [];
 
   before("opens a broker that creates no topic by itself", async () => {
-    world = await newTestWorld();
+    stack = await newTestStack();
   });
   beforeEach("takes two topics", () => {
     log = recordingLog();
-    connection = openKafka(configOf(world).kafka, systemClock, log);
+    connection = openKafka(configOf(stack).kafka, systemClock, log);
     count += 1;
-    topics = [`${world.name}.gone${count}`, `${world.name}.kept${count}`];
+    topics = [`${stack.name}.gone${count}`, `${stack.name}.kept${count}`];
   });
   afterEach("closes the connection", async () => {
     await Promise.all(running.splice(0).map((consumer) => consumer.stop()));
@@ -123,7 +123,7 @@ describe("a Kafka topic that was deleted", () => {
     await box.count(2);
     await running[0]?.stop();
     await kafkaPublisher(connection).publish(both("two"));
-    const reader = kafkaLagReader(configOf(world).kafka, systemClock, log);
+    const reader = kafkaLagReader(configOf(stack).kafka, systemClock, log);
     const before = await reader.read(`c${count}`, topics);
     expect(before.partitions.reduce((sum, { lag }) => sum + lag, 0)).to.equal(2);
     await deleteTopic();

@@ -1,4 +1,4 @@
-import type { CoreContext } from "@onsale/core";
+import type { CoreContext, PublishFailure } from "@onsale/core";
 import type { Faults } from "./faults.ts";
 
 /** The error of a refused attempt. */
@@ -15,13 +15,13 @@ export function refusingPublisher(
   return {
     async publish(messages) {
       const blocked = new Set<string>();
-      const refused: { messageId: string; error: string; poison: boolean }[] = [];
+      const refused: PublishFailure[] = [];
       const sent = messages.filter(({ messageId, key, headers }) => {
         const isBlocked = blocked.has(key);
         const message = `broker-${key}v${headers["aggregate-version"]}`;
         if (!isBlocked && !faults.refuses(message)) return true;
         blocked.add(key);
-        refused.push({ messageId, error: REFUSAL, poison: !isBlocked });
+        refused.push({ messageId, error: REFUSAL, reason: isBlocked ? "blocked" : "refused" });
         return false;
       });
       return [...refused, ...(await publisher.publish(sent))];

@@ -72,9 +72,9 @@ describe("refusingPublisher", () => {
     const only = new Set(["broker-av1#1"]);
     const { stored, publisher } = publisherWith(refusals(1, only));
     const failures = await publisher.publish([message("a", 1), message("b", 1), message("a", 2)]);
-    expect(failures.map(({ messageId, poison }) => [messageId, poison])).to.deep.equal([
-      ["a-1", true],
-      ["a-2", false],
+    expect(failures.map(({ messageId, reason }) => [messageId, reason])).to.deep.equal([
+      ["a-1", "refused"],
+      ["a-2", "blocked"],
     ]);
     expect(stored).to.deep.equal(["b-1"]);
   });
