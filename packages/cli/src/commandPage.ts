@@ -51,7 +51,8 @@ function flagRow(name: string, flag: Command.Flag.Cached): string {
   const shown = `--${name}${isValue ? " VALUE" : ""}`;
   const required = flag.required === true ? " Required." : "";
   const options = isValue ? flag.options : undefined;
-  return `| \`${shown}\` | ${cell(meaningOf(flag.description ?? flag.summary, options))}.${required} |`;
+  const meaning = cell(meaningOf(flag.description ?? flag.summary, options));
+  return `| \`${shown}\` | ${meaning}.${required} |`;
 }
 
 function meaningOf(

@@ -7,6 +7,16 @@ export const OPERATION_PROBLEMS = {
     title: "The operation does not exist",
     remedy: "List the operations.",
   },
+  MESSAGE_NOT_FOUND: {
+    status: 404,
+    title: "The outbox message does not exist",
+    remedy: "List the messages; cleanup deletes published ones.",
+  },
+  RESERVATION_PAID: {
+    status: 409,
+    title: "The reservation is paid",
+    remedy: "Refund its payment, which `paymentId` names.",
+  },
   JOB_NOT_FOUND: {
     status: 404,
     title: "The job does not exist",

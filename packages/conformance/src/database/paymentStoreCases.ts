@@ -56,6 +56,26 @@ export function paymentStoreCases(db: DatabaseUnderTest): void {
       expect(await committed(db.core, refund(UNKNOWN_ID))).to.equal(false);
     });
 
+    it("is found by its reservation and by its user, in pages from the highest id", async () => {
+      const [first, second, another] = [
+        await captured(),
+        await newPayment(db.core),
+        await captured(),
+      ];
+      const { userId } = first;
+      await committed(db.core, capture({ ...second, userId }));
+      const { payments } = db.other;
+      expect(await payments.findOfReservation(null, UNKNOWN_ID)).to.equal(undefined);
+      const found = await payments.findOfReservation(null, another.reservationId);
+      expect(found).to.deep.equal(await find(another.id));
+      const idsOf = async (page: { limit: number; beforeId?: number }) =>
+        (await payments.ofUser(null, userId, page)).map(({ id }) => id);
+      const [low = 0, high = 0] = [first.id, second.id].sort((a, b) => a - b);
+      expect(await idsOf({ limit: 10 })).to.deep.equal([high, low]);
+      expect(await idsOf({ limit: 1 })).to.deep.equal([high]);
+      expect(await idsOf({ limit: 10, beforeId: high })).to.deep.equal([low]);
+    });
+
     it("is refunded once, and keeps the time of the refund", async () => {
       const payment = await captured();
       expect(await committed(db.core, refund(payment.id))).to.equal(true);

@@ -98,7 +98,59 @@ export function reservationListCases(db: DatabaseUnderTest): void {
     });
   });
 
-  describe("lockOverdue", () => {
+  describe("the reservations that operators list", () => {
+    it("are selected by user, performance and state, in pages from the highest id", async () => {
+      const [userId, another] = [newUserId(), newUserId()];
+      const [show, other] = [await newShow(db.core, 3), await newShow(db.core, 1)];
+      const own = [
+        await held(db.core, show.seatIds.slice(0, 1), { userId }),
+        await held(db.core, show.seatIds.slice(1, 2), { userId }),
+        await held(db.core, other.seatIds, { userId }),
+      ].sort((a, b) => b - a);
+      const theirs = await held(db.core, show.seatIds.slice(2), { userId: another });
+      const [first = 0, second = 0, third = 0] = own;
+      await committed(db.core, ({ reservations }, tx) => reservations.cancel(tx, second));
+      const any = { userId: undefined, performanceId: undefined, status: undefined };
+      const idsOf = async (
+        selection: object,
+        page: { limit: number; beforeId?: number } = { limit: 10 },
+      ) => {
+        const all = { ...any, isOverdue: false, ...selection };
+        return (await db.other.reservations.list(null, all, page)).map(({ id }) => id);
+      };
+      expect(await idsOf({ userId })).to.deep.equal(own);
+      expect(await idsOf({ userId }, { limit: 1 })).to.deep.equal([first]);
+      expect(await idsOf({ userId }, { limit: 9, beforeId: second })).to.deep.equal([third]);
+      expect(await idsOf({ userId, status: "CANCELLED" })).to.deep.equal([second]);
+      expect(await idsOf({ userId, isOverdue: true })).to.deep.equal([]);
+      const { performanceId } = other;
+      expect(await idsOf({ performanceId })).to.have.length(1);
+      expect(await idsOf({ userId: another, performanceId })).to.deep.equal([]);
+      const ofShow = await idsOf({ performanceId: show.performanceId });
+      expect(ofShow).to.have.length(3).and.include(theirs);
+      const [newest = 0] = await idsOf({}, { limit: 1 });
+      expect(newest).to.be.at.least(Math.max(first, theirs));
+      const [found] = await db.other.reservations.list(
+        null,
+        { ...any, userId, isOverdue: false },
+        { limit: 1 },
+      );
+      expect(found).to.deep.equal(await db.core.reservations.find(null, first));
+    });
+
+    it("are only expired holds when they are to be overdue", async () => {
+      const [userId, { seatIds }] = [newUserId(), await newShow(db.core, 2)];
+      const overdueId = await held(db.core, seatIds.slice(0, 1), { userId, holdMs: MINUTE_MS });
+      await held(db.core, seatIds.slice(1), { userId, holdMs: HOUR_MS });
+      await db.passTime(2 * MINUTE_MS);
+      const selection = { userId, performanceId: undefined, status: undefined, isOverdue: true };
+      const [only, ...more] = await db.core.reservations.list(null, selection, { limit: 10 });
+      expect(only).to.include({ id: overdueId, overdue: true });
+      expect(more).to.deep.equal([]);
+    });
+  });
+
+  describe("overdue reservations", () => {
     const lockOverdue = ({ reservations }: CoreContext, tx: Tx): Promise<readonly number[]> =>
       reservations.lockOverdue(tx, ALL);
     const expire = (core: CoreContext, max: number): Promise<readonly number[]> =>

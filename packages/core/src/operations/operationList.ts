@@ -13,6 +13,7 @@ import { cleanUpOutboxOperation } from "./outbox/cleanUp.ts";
 import { discardOperation } from "./outbox/discard.ts";
 import { redriveOperation } from "./outbox/redrive.ts";
 import { replayOperation } from "./outbox/replay.ts";
+import { refundOperation } from "./payment/refund.ts";
 import { adjustPointsOperation } from "./point/adjust.ts";
 import { configureQueueOperation } from "./queue/configure.ts";
 import { drainQueueOperation } from "./queue/drain.ts";
@@ -20,6 +21,8 @@ import { evictOperation } from "./queue/evict.ts";
 import { promoteQueueOperation } from "./queue/promote.ts";
 import { rebuildQueueOperation } from "./queue/rebuild.ts";
 import { revokeTokensOperation } from "./queue/revoke.ts";
+import { expireOverdueOperation } from "./reservation/expireOverdue.ts";
+import { releaseOperation } from "./reservation/release.ts";
 
 /** Every operation, for the CLI, the admin endpoints and the runbooks. */
 export const OPERATIONS: readonly AnyOperation[] = [
@@ -41,6 +44,9 @@ export const OPERATIONS: readonly AnyOperation[] = [
   discardOperation,
   cleanUpOutboxOperation,
   adjustPointsOperation,
+  refundOperation,
+  expireOverdueOperation,
+  releaseOperation,
 ];
 
 /** @throws OperationNotFoundError */

@@ -17,6 +17,9 @@ import {
 } from "./errors.ts";
 import { paymentEvent } from "./paymentEvent.ts";
 
+/** The key of the ledger entry of a refund. A reservation is refunded once. */
+export const refundKeyOf = (reservationId: number): string => `refund:reservation:${reservationId}`;
+
 export interface RefundPaymentInput {
   readonly userId: number;
   readonly paymentId: number;
@@ -50,15 +53,19 @@ export function refundPayment(
       core,
       tx,
       { userId, operation: "refund", idempotency, body: { paymentId }, answer: refundedSchema },
-      () => giveBack(core, tx, input),
+      () => refundInside(core, tx, input),
     ),
   );
 }
 
-async function giveBack(
+/**
+ * Refunds a payment within the caller's transaction.
+ * @throws what `refundPayment` throws
+ */
+export async function refundInside(
   core: CoreContext,
   tx: Tx,
-  { userId, paymentId }: RefundPaymentInput,
+  { userId, paymentId }: Omit<RefundPaymentInput, "idempotency">,
 ): Promise<RefundedPayment> {
   const payment = await core.payments.find(tx, paymentId);
   if (!payment) throw new PaymentNotFoundError(paymentId);
@@ -78,7 +85,7 @@ async function giveBack(
     userId,
     kind: "REFUND",
     amount,
-    entryKey: `refund:reservation:${reservationId}`,
+    entryKey: refundKeyOf(reservationId),
     reservationId,
   });
   if (!posted) throw new BalanceLimitError(POINTS_MAX);

@@ -21,6 +21,14 @@ export interface PaymentStore {
     payment: { id: number; reservationId: number; userId: number; amount: Points },
   ): Promise<void>;
   find(tx: TxOrNone, id: number): Promise<Payment | undefined>;
+  /** Returns the payment of a reservation. */
+  findOfReservation(tx: TxOrNone, reservationId: number): Promise<Payment | undefined>;
+  /** Returns payments of the user by descending id. With `beforeId`, those with a lower id. */
+  ofUser(
+    tx: TxOrNone,
+    userId: number,
+    page: { beforeId?: number | undefined; limit: number },
+  ): Promise<readonly Payment[]>;
   /** Changes CAPTURED to REFUNDED. Returns `false` when the payment was already refunded. */
   refund(tx: Tx, id: number): Promise<boolean>;
 }

@@ -47,6 +47,15 @@ export interface BuyerSeat {
   readonly overdue: boolean;
 }
 
+/** Reservations that all given conditions select. */
+export interface ReservationSelection {
+  readonly userId: number | undefined;
+  readonly performanceId: number | undefined;
+  readonly status: ReservationStatus | undefined;
+  /** True: only holds that have expired, by the database's clock, and have not ended. */
+  readonly isOverdue: boolean;
+}
+
 /**
  * Reservations. Each transition is conditional on the earlier state: `false` means that another
  * transition changed the state first.
@@ -81,6 +90,12 @@ export interface ReservationStore {
     queueId: string,
     max: number,
   ): Promise<readonly number[]>;
+  /** Returns selected reservations by descending id. With `beforeId`, those with a lower id. */
+  list(
+    tx: TxOrNone,
+    selection: ReservationSelection,
+    page: { beforeId?: number | undefined; limit: number },
+  ): Promise<readonly Reservation[]>;
   /**
    * Returns reservations of the user, newest first. With `beforeId`, only reservations with a lower
    * id.

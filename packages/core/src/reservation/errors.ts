@@ -129,6 +129,17 @@ export class ReservationStateError extends CoreError {
   }
 }
 
+/** An operator wants to release a reservation that is paid. */
+export class ReservationPaidError extends CoreError {
+  readonly code = "RESERVATION_PAID";
+  constructor(reservationId: number, paymentId: number | undefined) {
+    super(
+      `The reservation is paid; refund its payment${paymentId ? ` ${paymentId}` : ""} instead`,
+      { reservationId, paymentId },
+    );
+  }
+}
+
 /**
  * A request of another buyer has the seat lock of one of these seats. This request was refused
  * before it reached the database, which has not decided yet which buyer gets the seat.

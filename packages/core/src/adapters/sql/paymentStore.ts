@@ -1,4 +1,5 @@
-import type { PaymentStore } from "../../ports/paymentStore.ts";
+import type { Payment, PaymentStore } from "../../ports/paymentStore.ts";
+import type { AnswerRow } from "./answerRow.ts";
 import type { Database } from "./database.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
@@ -8,23 +9,21 @@ const INSERT = sql(
    VALUES (:id, :reservationId, :userId, :amount, 'CAPTURED')`,
 );
 const STATUSES = ["CAPTURED", "REFUNDED"] as const;
-const FIND = query(
+const SELECT = `SELECT id, reservation_id AS reservationId, user_id AS userId, amount, status,
+            version, captured_at AS capturedAt, refunded_at AS refundedAt
+       FROM payments`;
+const FIND = query(sql("payments.find", `${SELECT} WHERE id = :id`), presentPayment);
+const FIND_OF_RESERVATION = query(
+  sql("payments.findOfReservation", `${SELECT} WHERE reservation_id = :reservationId`),
+  presentPayment,
+);
+const OF_USER = query(
   sql(
-    "payments.find",
-    `SELECT id, reservation_id AS reservationId, user_id AS userId, amount, status, version,
-            captured_at AS capturedAt, refunded_at AS refundedAt
-       FROM payments WHERE id = :id`,
+    "payments.ofUser",
+    `${SELECT}
+      WHERE user_id = :userId AND id < :beforeId ORDER BY id DESC LIMIT :limit`,
   ),
-  (row) => ({
-    id: row.integer("id"),
-    reservationId: row.integer("reservationId"),
-    userId: row.integer("userId"),
-    amount: row.integer("amount"),
-    status: row.oneOf("status", STATUSES),
-    version: row.integer("version"),
-    capturedAt: row.date("capturedAt"),
-    refundedAt: row.dateOrNone("refundedAt"),
-  }),
+  presentPayment,
 );
 const REFUND = sql(
   "payments.refund",
@@ -33,7 +32,13 @@ const REFUND = sql(
 );
 
 /** All statements of the payment store. */
-export const PAYMENT_STATEMENTS: readonly Sql[] = [INSERT, FIND, REFUND];
+export const PAYMENT_STATEMENTS: readonly Sql[] = [
+  INSERT,
+  FIND,
+  FIND_OF_RESERVATION,
+  OF_USER,
+  REFUND,
+];
 
 /** Stores payments and their refunds. */
 export function sqlPaymentStore(db: Database): PaymentStore {
@@ -42,6 +47,23 @@ export function sqlPaymentStore(db: Database): PaymentStore {
       await db.change(tx, INSERT, { ...payment });
     },
     find: async (tx, id) => (await db.select(tx, FIND, { id }))[0],
+    findOfReservation: async (tx, reservationId) =>
+      (await db.select(tx, FIND_OF_RESERVATION, { reservationId }))[0],
+    ofUser: (tx, userId, { beforeId = Number.MAX_SAFE_INTEGER, limit }) =>
+      db.select(tx, OF_USER, { userId, beforeId, limit }),
     refund: async (tx, id) => (await db.change(tx, REFUND, { id })) === 1,
+  };
+}
+
+function presentPayment(row: AnswerRow): Payment {
+  return {
+    id: row.integer("id"),
+    reservationId: row.integer("reservationId"),
+    userId: row.integer("userId"),
+    amount: row.integer("amount"),
+    status: row.oneOf("status", STATUSES),
+    version: row.integer("version"),
+    capturedAt: row.date("capturedAt"),
+    refundedAt: row.dateOrNone("refundedAt"),
   };
 }

@@ -125,6 +125,28 @@ const OF_USER_BEFORE = query(
   ),
   presentReservation,
 );
+/** The conditions that an operator's list can have; `:isAnyStatus` is 1 for every state. */
+const SELECTED = `r.id < :beforeId AND (:isAnyStatus OR r.status = :status)
+        AND (:isAnyTime OR (r.status = 'PENDING' AND r.expires_at <= NOW(6)))`;
+/** Statements of their own for the user, because an optional condition would use no index. */
+const LIST = query(
+  sql(
+    "reservations.list",
+    `${SELECT} WHERE (:isAnyPerformance OR r.performance_id = :performanceId) AND ${SELECTED}
+      ORDER BY r.id DESC LIMIT :limit`,
+  ),
+  presentReservation,
+);
+const LIST_OF_USER = query(
+  sql(
+    "reservations.list:user",
+    `${SELECT}
+      WHERE r.user_id = :userId AND (:isAnyPerformance OR r.performance_id = :performanceId)
+        AND ${SELECTED}
+      ORDER BY r.id DESC LIMIT :limit`,
+  ),
+  presentReservation,
+);
 const SEATS = query(
   sql(
     "reservations.seats",
@@ -158,6 +180,8 @@ export const RESERVATION_STATEMENTS: readonly Sql[] = [
   FIND,
   OF_USER,
   OF_USER_BEFORE,
+  LIST,
+  LIST_OF_USER,
   SEATS,
 ];
 
@@ -206,6 +230,16 @@ export function sqlReservationStore(db: Database): ReservationStore {
     },
     pendingOfQueue: (tx, userId, queueId, max) =>
       db.select(tx, PENDING_OF_QUEUE, { userId, queueId, max }),
+    list(tx, selection, { beforeId = Number.MAX_SAFE_INTEGER, limit }) {
+      const { userId, performanceId, status, isOverdue } = selection;
+      const values = {
+        ...{ beforeId, limit, isAnyStatus: status === undefined, status: status ?? "PENDING" },
+        ...{ isAnyPerformance: performanceId === undefined, performanceId: performanceId ?? 0 },
+        isAnyTime: !isOverdue,
+      };
+      if (userId === undefined) return read(tx, LIST, values);
+      return read(tx, LIST_OF_USER, { ...values, userId });
+    },
     ofUser(tx, userId, { beforeId, limit }) {
       if (beforeId === undefined) return read(tx, OF_USER, { userId, limit });
       return read(tx, OF_USER_BEFORE, { userId, limit, beforeId });

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { PaymentAlreadyRefundedError, PaymentNotFoundError } from "../../payment/errors.ts";
+import { refundInside, refundKeyOf } from "../../payment/refundPayment.ts";
+import type { CoreContext } from "../../ports/coreContext.ts";
+import type { Payment } from "../../ports/paymentStore.ts";
+import type { Reservation } from "../../ports/reservationStore.ts";
+import type { TxOrNone } from "../../ports/transaction.ts";
+import { PerformanceStartedError, ReservationNotFoundError } from "../../reservation/errors.ts";
+import { operation } from "../operation.ts";
+
+const inputSchema = z.strictObject({ paymentId: z.int().min(1) });
+type Input = z.infer<typeof inputSchema>;
+
+/** Refunds a payment on behalf of its buyer, by the rules of the buyer's own refund. */
+export const refundOperation = operation<Input>({
+  name: "payment.refund",
+  summary: "Return the points of a payment to its buyer, and its seats to the sale",
+  input: inputSchema,
+  confirmation: ({ paymentId }) => String(paymentId),
+  target: ({ paymentId }) => `payment:${paymentId}`,
+
+  async plan(core, { paymentId }) {
+    const { payment, reservation } = await paidOf(core, null, paymentId);
+    if (payment.status === "REFUNDED") throw new PaymentAlreadyRefundedError(paymentId);
+    if (hasStarted(core, reservation)) throw new PerformanceStartedError(reservation.performanceId);
+    const { userId, amount, reservationId, status } = payment;
+    return {
+      facts: {
+        ...{ status, userId, amount, reservationId, reservation: reservation.status },
+        performanceStartsAt: reservation.performanceStartsAt.toISOString(),
+      },
+      count: 1,
+      unit: "payment",
+      sample: [
+        `user ${userId} gets ${amount} points back`,
+        ...reservation.seats.slice(0, 9).map(({ seatNo }) => `seat ${seatNo} is for sale again`),
+      ],
+      notes: [],
+    };
+  },
+
+  async state(core, { paymentId }) {
+    const { payment, reservation } = await paidOf(core, null, paymentId);
+    const balance = await core.ledger.balanceOf(null, payment.userId);
+    return { payment: payment.status, reservation: reservation.status, balance };
+  },
+
+  steps: {
+    kind: "transaction",
+    async step(core, tx, { input: { paymentId } }) {
+      const { payment, reservation } = await paidOf(core, tx, paymentId);
+      // The buyer can refund it, or the performance can begin, after the plan: then this step
+      // changes nothing, and the verification reads the payment's state.
+      const isOver = payment.status === "REFUNDED" || hasStarted(core, reservation);
+      if (isOver) return { checkpoint: {}, changed: 0, isDone: true };
+      await refundInside(core, tx, { userId: payment.userId, paymentId });
+      return { checkpoint: {}, changed: 1, isDone: true };
+    },
+  },
+
+  async verify(core, { paymentId }) {
+    const { payment, reservation } = await paidOf(core, null, paymentId);
+    const entry = await core.ledger.findEntry(null, refundKeyOf(reservation.id));
+    return [
+      {
+        claim: `payment ${paymentId} and its reservation are REFUNDED`,
+        holds: payment.status === "REFUNDED" && reservation.status === "REFUNDED",
+        read: `payment ${payment.status}, reservation ${reservation.status}`,
+      },
+      {
+        claim: `the ledger of user ${payment.userId} has the refund of ${payment.amount} points`,
+        holds: entry?.userId === payment.userId && entry.amount === payment.amount,
+        read: entry ? `entry ${entry.id}: +${entry.amount}` : "no entry",
+      },
+    ];
+  },
+
+  inverse: () => ({
+    impossible: "the seats may belong to other buyers by now; the buyer buys anew",
+  }),
+});
+
+const hasStarted = (core: CoreContext, { performanceStartsAt }: Reservation): boolean =>
+  performanceStartsAt.getTime() <= core.clock.nowMs();
+
+/** @throws PaymentNotFoundError, ReservationNotFoundError */
+async function paidOf(
+  core: CoreContext,
+  tx: TxOrNone,
+  paymentId: number,
+): Promise<{ readonly payment: Payment; readonly reservation: Reservation }> {
+  const payment = await core.payments.find(tx, paymentId);
+  if (!payment) throw new PaymentNotFoundError(paymentId);
+  const reservation = await core.reservations.find(tx, payment.reservationId);
+  if (!reservation) throw new ReservationNotFoundError(payment.reservationId);
+  return { payment, reservation };
+}

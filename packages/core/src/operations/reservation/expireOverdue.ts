@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { CoreContext } from "../../ports/coreContext.ts";
+import { expireOverdueHolds } from "../../reservation/releaseExpiredHolds.ts";
+import { operation } from "../operation.ts";
+
+const inputSchema = z.strictObject({});
+type Input = z.infer<typeof inputSchema>;
+
+/** Holds become overdue while the job runs; the verification ignores those of this time. */
+const SLACK_MS = 60_000;
+const SAMPLE_MAX = 10;
+
+/** Ends overdue holds, as the reaper does. For a sale whose reaper does not run. */
+export const expireOverdueOperation = operation<Input>({
+  name: "reservation.expireOverdue",
+  summary: "End the holds that have expired and that no reaper has ended",
+  input: inputSchema,
+  confirmation: () => undefined,
+  target: () => "overdue-holds",
+
+  async plan(core) {
+    const count = await core.reservations.countOverdue(null, 0);
+    const selection = { userId: undefined, performanceId: undefined, status: undefined };
+    const page = { limit: SAMPLE_MAX };
+    const shown = await core.reservations.list(null, { ...selection, isOverdue: true }, page);
+    return {
+      // Their number changes all the time. The plan rests on the need for it: when the reaper
+      // works again, nothing is left to do.
+      facts: { hasOverdueHolds: count > 0 },
+      count,
+      unit: "overdue hold",
+      sample: shown.map(({ id, userId, seats, expiresAt }) => {
+        const seatNos = seats.map(({ seatNo }) => seatNo).join(" ");
+        return `reservation ${id}: user ${userId}, ${seatNos}, expired ${expiresAt.toISOString()}`;
+      }),
+      notes: ["Holds that become overdue meanwhile end too. Their seats are for sale again."],
+    };
+  },
+
+  state: async (core) => ({ overdueHolds: await core.reservations.countOverdue(null, 0) }),
+
+  steps: {
+    kind: "transaction",
+    async step(core, tx, { max }) {
+      const changed = await expireOverdueHolds(core, tx, max);
+      return { checkpoint: {}, changed, isDone: changed < max };
+    },
+  },
+
+  verify: async (core) => [await nothingOverdue(core)],
+
+  inverse: () => ({ impossible: "the seats may belong to other buyers by now" }),
+});
+
+async function nothingOverdue(core: CoreContext) {
+  const count = await core.reservations.countOverdue(null, SLACK_MS);
+  return {
+    claim: "no hold is overdue by more than a minute",
+    holds: count === 0,
+    read: count === 1 ? "1 hold is" : `${count} holds are`,
+  };
+}
