@@ -78,7 +78,7 @@ export async function openServers(
 }
 
 function databasePorts({ db, withSnapshot }: OpenedMysql): DatabasePorts {
-  return { ...sqlStores(db), invariantReader: mysqlInvariantReader(withSnapshot) };
+  return { ...sqlStores(db), invariantReader: mysqlInvariantReader(withSnapshot, systemClock) };
 }
 
 function redisPorts(config: ServersConfig, redis: RedisConnection, clock: Clock): RedisPorts {

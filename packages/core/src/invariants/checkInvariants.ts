@@ -1,4 +1,5 @@
 import type { CoreContext } from "../ports/coreContext.ts";
+import type { InvariantSnapshot } from "../ports/invariantReader.ts";
 import type { Acknowledgements } from "./checker.ts";
 import { CheckerRun } from "./checkerRun.ts";
 import { INVARIANTS } from "./invariantList.ts";
@@ -31,6 +32,11 @@ export interface CheckInvariantsInput {
    * `holdBoundMsOf`.
    */
   readonly holdBoundMs?: number | undefined;
+  /**
+   * The share of the time that the check may take, so that it does not slow down a sale: more than
+   * 0 and at most 1. Default: 1, the fastest check.
+   */
+  readonly share?: number | undefined;
   /** The invariants to check; default: all. */
   readonly ids?: readonly InvariantId[] | undefined;
 }
@@ -57,9 +63,10 @@ export function checkInvariants(
   input: CheckInvariantsInput = {},
 ): Promise<InvariantReport> {
   const { acknowledged, drained = false, holdBoundMs = holdBoundMsOf(core), ids } = input;
+  const { share = 1 } = input;
   const { retentionMs } = core.config;
   const invariants = INVARIANTS.filter(({ id }) => ids?.includes(id) ?? true);
-  return core.invariantReader.read(async (snapshot) => {
+  async function judge(snapshot: InvariantSnapshot): Promise<InvariantReport> {
     const { nowUs } = snapshot;
     const context = { nowUs, acknowledged, drained, holdBoundMs, retentionMs };
     const checks = invariants.map(({ id, title, checker }) => ({
@@ -77,5 +84,6 @@ export function checkInvariants(
       return { id, title, holds: result.violationCount === 0, ...result };
     });
     return { holds: results.every((result) => result.holds), results };
-  });
+  }
+  return core.invariantReader.read(judge, { share });
 }

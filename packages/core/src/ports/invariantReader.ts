@@ -241,7 +241,11 @@ export interface InvariantReader {
   /**
    * Takes a snapshot, passes it to `check` and releases it afterwards. The snapshot does not block
    * writers.
+   * @param options.share of the time that reading and judging may take, more than 0; default 1
    * @throws DependencyUnavailableError when the database does not answer
    */
-  read<T>(check: (snapshot: InvariantSnapshot) => Promise<T>): Promise<T>;
+  read<T>(
+    check: (snapshot: InvariantSnapshot) => Promise<T>,
+    options?: { readonly share?: number },
+  ): Promise<T>;
 }

@@ -7,23 +7,26 @@ import type {
   QueueLimitsRow,
   UnpublishedRow,
 } from "../../ports/invariantReader.ts";
+import type { Clock } from "../../shared/clock.ts";
 import type { SelectFromSnapshot, SnapshotValues, WithSnapshot } from "./consistentSnapshot.ts";
 import type { PagedTable } from "./invariantStatements.ts";
 import * as statements from "./invariantStatements.ts";
 import { keyedPages, PAGE_SIZE } from "./keyedPages.ts";
+import { pacedReads } from "./pacedReads.ts";
 
 /**
  * Reads the tables for the checkers of the invariants. All statements run in one read-only
  * transaction on one consistent snapshot, so their rows fit together during a sale. The reader
  * takes no row locks. While the snapshot is open, the server keeps the old versions of changed
- * rows, so the work should take only seconds.
+ * rows, so the work should take minutes at most.
  */
-export function mysqlInvariantReader(withSnapshot: WithSnapshot): InvariantReader {
+export function mysqlInvariantReader(withSnapshot: WithSnapshot, clock: Clock): InvariantReader {
   return {
-    read: (check) =>
+    read: (check, { share = 1 } = {}) =>
       withSnapshot(async (select) => {
         const [now] = await select<{ nowUs: number }>(statements.NOW);
-        return check(snapshotOver(select, now?.nowUs ?? Number.NaN));
+        const paced = pacedReads(select, clock, share);
+        return check(snapshotOver(paced, now?.nowUs ?? Number.NaN));
       }),
   };
 }
