@@ -68,21 +68,40 @@ function unsentNotifications(
 }
 
 /**
- * Finds messages that arrived more than once. Only a fault may repeat a message, so this holds in a
- * run without faults.
+ * Finds messages that arrived more than once. Only a fault or a replay may repeat a message at the
+ * broker, and only a fault a notification, so this holds in a run without faults.
  */
 export function repeatedMessages(
-  { broker }: MemoryServers,
+  { broker, database }: MemoryServers,
   accepted: ReadonlyMap<string, number>,
 ): readonly Violation[] {
-  const repeated = (message: string, counts: ReadonlyMap<string, number>): Violation[] =>
+  const replays = replaysOf(database);
+  const repeated = (
+    message: string,
+    counts: ReadonlyMap<string, number>,
+    most: (messageId: string) => number,
+  ): Violation[] =>
     [...counts]
-      .filter(([, count]) => count > 1)
+      .filter(([messageId, count]) => count > most(messageId))
       .map(([messageId, count]) => ({ check: "service", message, ids: { messageId, count } }));
   return [
-    ...repeated("the broker received a message more than once", copiesOf(broker)),
-    ...repeated("the platform received a notification more than once", accepted),
+    ...repeated(
+      "the broker received a message more than once",
+      copiesOf(broker),
+      (messageId) => 1 + (replays.get(messageId) ?? 0),
+    ),
+    ...repeated("the platform received a notification more than once", accepted, () => 1),
   ];
+}
+
+/** Counts the publications of each message that belong to a replay, by the message id. */
+function replaysOf({ tables }: MemoryServers["database"]): Map<string, number> {
+  const replays = new Map<string, number>();
+  for (const { committed } of tables.outboxPublications.all()) {
+    if (!committed || committed.replayJob === null) continue;
+    replays.set(committed.messageId, (replays.get(committed.messageId) ?? 0) + 1);
+  }
+  return replays;
 }
 
 /** Counts the copies of each message at the broker, by the message id. */

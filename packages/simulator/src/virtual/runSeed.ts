@@ -122,7 +122,8 @@ async function open(
     failed: failed("a buyer"),
   });
   const { queueId } = sale;
-  const operator = virtualOperator(network, streams("operator"), {
+  const operatorRandom = { changes: streams("operator"), replays: streams("replays") };
+  const operator = virtualOperator(network, operatorRandom, {
     queueId,
     apis,
     failed: failed("the operator"),

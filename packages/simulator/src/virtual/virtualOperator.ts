@@ -1,6 +1,13 @@
-import { CoreError, configureQueue } from "@onsale/core";
+import {
+  type CoreContext,
+  CoreError,
+  configureQueue,
+  executeOperation,
+  findOperation,
+  planOperation,
+} from "@onsale/core";
 import { between, type SeededRandom } from "../chance/seededRandom.ts";
-import { actAs } from "./actor.ts";
+import { type Actor, actAs } from "./actor.ts";
 import { LIVES } from "./scenario.ts";
 import type { Network } from "./virtualLink.ts";
 import type { VirtualProcess } from "./virtualProcess.ts";
@@ -13,10 +20,13 @@ export interface OperatorTask {
   failed(error: unknown): void;
 }
 
-/** Changes the settings of the waiting room during the sale. */
+/**
+ * Changes the settings of the waiting room during the sale. In some seeds it also publishes all
+ * messages again, while buyers cause new ones.
+ */
 export interface Operator {
   start(): void;
-  /** Returns true when the change was acknowledged. */
+  /** Returns true when the change was acknowledged and the replay, if any, has ended. */
   isDone(): boolean;
 }
 
@@ -29,30 +39,64 @@ const PAUSE_MS = 900;
 /** The setting that changes, chosen because no other check depends on it. */
 const CHANGE = { activationMs: LIVES.activationMs + 200 };
 
-/** Repeats the change until it is acknowledged. */
+/** Share of the seeds in which the operator replays messages. */
+const REPLAY_SHARE = 0.25;
+/** A replay begins before this time, ms: most sessions are under way. */
+const REPLAY_UNTIL_MS = 30_000;
+const REPLAY = findOperation("outbox.replay");
+const OPERATOR = { name: "operator", host: "virtual", command: "onsale outbox replay" };
+
+/** Random streams of the operator. The second one leaves seeds without a replay as they are. */
+export interface OperatorRandom {
+  readonly changes: SeededRandom;
+  readonly replays: SeededRandom;
+}
+
+/** Repeats each task until it is acknowledged. */
 export function virtualOperator(
   { scheduler, stalls }: Network,
-  random: SeededRandom,
+  { changes, replays }: OperatorRandom,
   { queueId, apis, failed }: OperatorTask,
 ): Operator {
-  const self = { name: "operator", random, calls: 0 };
-  let isDone = false;
+  const self = { name: "operator", random: changes, calls: 0 };
+  const replayer = { name: "replayer", random: replays, calls: 0 };
+  const isReplaying = replays.next() < REPLAY_SHARE;
+  let isChanged = false;
+  let isReplayed = !isReplaying;
 
   async function change(): Promise<void> {
-    await scheduler.sleep(stalls.owner, between(self.random, 0, CHANGES_UNTIL_MS));
-    for (let tried = 0; !isDone; tried += 1) {
-      isDone = await tryAt(tried);
-      if (!isDone) await scheduler.sleep(stalls.owner, PAUSE_MS);
+    await scheduler.sleep(stalls.owner, between(changes, 0, CHANGES_UNTIL_MS));
+    const input = { queueId, settings: CHANGE };
+    await repeat(self, (core) => configureQueue(core, input));
+    isChanged = true;
+  }
+
+  async function replay(): Promise<void> {
+    await scheduler.sleep(stalls.owner, between(replays, 0, REPLAY_UNTIL_MS));
+    await repeat(replayer, replayAll());
+    isReplayed = true;
+  }
+
+  /** Does the work at one API process after another, until one of them acknowledges it. */
+  async function repeat(
+    actor: Actor,
+    work: (core: CoreContext) => Promise<unknown>,
+  ): Promise<void> {
+    for (let tried = 0; !(await tryAt(tried, actor, work)); tried += 1) {
+      await scheduler.sleep(stalls.owner, PAUSE_MS);
     }
   }
 
-  async function tryAt(target: number): Promise<boolean> {
+  async function tryAt(
+    target: number,
+    actor: Actor,
+    work: (core: CoreContext) => Promise<unknown>,
+  ): Promise<boolean> {
     const processes = apis();
     const process = processes[target % processes.length];
     if (!process?.isAlive) return false;
     try {
-      const input = { queueId, settings: CHANGE };
-      return (await process.serve(self, (core) => configureQueue(core, input))) !== undefined;
+      return (await process.serve(actor, work)) !== undefined;
     } catch (error) {
       if (!(error instanceof CoreError)) failed(error);
       return false;
@@ -60,7 +104,32 @@ export function virtualOperator(
   }
 
   return {
-    start: () => void actAs(self, change),
-    isDone: () => isDone,
+    start() {
+      void actAs(self, change);
+      if (isReplaying) void actAs(replayer, replay);
+    },
+    isDone: () => isChanged && isReplayed,
+  };
+}
+
+/**
+ * Makes the work of a replay of everything that is published by now. A repetition continues the
+ * same job; it makes a new plan only when the job can no longer begin.
+ */
+function replayAll(): (core: CoreContext) => Promise<unknown> {
+  let planned: { readonly jobId: string; readonly input: object } | undefined;
+  return async (core) => {
+    if (!planned) {
+      const until = new Date(core.clock.nowMs()).toISOString();
+      const input = { status: "PUBLISHED", until };
+      const { job } = await planOperation(core, { operation: REPLAY, input });
+      planned = { jobId: job.id, input };
+    }
+    try {
+      return await executeOperation(core, { operation: REPLAY, ...planned, operator: OPERATOR });
+    } catch (error) {
+      if (error instanceof CoreError && error.code.startsWith("PLAN_")) planned = undefined;
+      throw error;
+    }
   };
 }
