@@ -10,7 +10,7 @@ import { requestMetrics } from "./middlewares/metrics.ts";
 import { problem } from "./middlewares/problem.ts";
 import { requestState } from "./middlewares/requestState.ts";
 import { wellFormed } from "./middlewares/wellFormed.ts";
-import { servedRoutes } from "./routes/endpoints.ts";
+import { adminRoutes, servedRoutes } from "./routes/endpoints.ts";
 import { operationsRouter } from "./routes/operations.ts";
 
 /** The dependencies of an HTTP application. */
@@ -25,6 +25,8 @@ export interface AppParts {
   readonly registry?: Registry;
   /** The role of the process. A worker serves only its probes and metrics. Default: "api". */
   readonly role?: Role;
+  /** admin: only the endpoints of operators, for `ADMIN_PORT`. Default: "main". */
+  readonly surface?: "main" | "admin";
   /** Returns true while the process is shutting down. The readiness probe then fails. */
   readonly isDraining?: () => boolean;
   /** Called after each successful write. */
@@ -66,17 +68,20 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   app.use(wellFormed(limits.takeOfAddress));
   const { isStuck } = bound;
   const { stack } = config;
-  app.use(operationsRouter({ core, stack, registry, role, isDraining, isStuck }).routes());
+  const { surface = "main" } = parts;
+  if (surface === "main") {
+    app.use(operationsRouter({ core, stack, registry, role, isDraining, isStuck }).routes());
+  }
   if (role === "worker") {
     app.use(methodsAndPaths);
     return app;
   }
-  if (config.auth.mode === "trusted") {
+  if (config.auth.mode === "trusted" && surface === "main") {
     log.warn({ event: "auth.trusted_mode", authMode: "trusted" }, TRUSTED_WARNING);
   }
   for (const limit of limits.beforeRouting) app.use(limit);
   app.use(
-    apiRouter(servedRoutes(config), limits.body, {
+    apiRouter(surface === "admin" ? adminRoutes() : servedRoutes(config), limits.body, {
       core,
       config,
       authenticate: authenticator(core, config),

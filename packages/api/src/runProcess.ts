@@ -70,8 +70,9 @@ async function run(asked: Role | undefined): Promise<void> {
   );
 }
 
-function readyLine({ stack }: OnsaleConfig, role: string, { url, port }: RunningServer) {
-  return { event: "ready", role, ...presentStack(stack), url, port, pid: process.pid };
+function readyLine({ stack }: OnsaleConfig, role: string, running: RunningServer) {
+  const { url, port, adminUrl } = running;
+  return { event: "ready", role, ...presentStack(stack), url, port, adminUrl, pid: process.pid };
 }
 
 function closeOnSignal(

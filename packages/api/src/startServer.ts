@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import {
   ConfigError,
   type CoreContext,
@@ -30,6 +31,8 @@ export interface RunningServer {
   /** The base URL, with the port that the system chose for `PORT=0`. */
   readonly url: string;
   readonly port: number;
+  /** The base URL of the admin endpoints; undefined without `ADMIN_PORT` and in a worker. */
+  readonly adminUrl: string | undefined;
   /**
    * The core that the endpoints use. The program can call workflows on it, for example to create
    * concerts or to check the invariants. In an embedded process, HTTP is the only other access to
@@ -64,23 +67,23 @@ export async function startServer(
   const { core } = opened;
   let draining = false;
   let worker: Worker | undefined;
-  const app = createApp({
-    core,
-    config,
-    log,
-    registry,
-    role,
-    isDraining: () => draining,
-    onWritten: () => worker?.nudge(),
-  });
+  const parts = { core, config, log, role, onWritten: () => worker?.nudge() };
+  const app = createApp({ ...parts, registry, isDraining: () => draining });
   const { shutdownMs } = config.http;
-  let listener: Listener;
+  const listening = listenOptions(config, core, log);
+  const listeners: Listener[] = [];
   try {
-    listener = await listen(app.callback(), listenOptions(config, core, log));
+    listeners.push(await listen(app.callback(), listening));
+    if (config.admin.port !== undefined && role !== "worker") {
+      const adminApp = createApp({ ...parts, surface: "admin" });
+      listeners.push(await listen(adminApp.callback(), { ...listening, port: config.admin.port }));
+    }
   } catch (error) {
-    await opened.close();
+    await closeInOrder(listeners, shutdownMs, worker, opened);
     throw error;
   }
+  const [listener, adminListener] = listeners;
+  assert(listener, "the first listener is open");
   observeConnections(registry, listener);
   warnOfMemory(config, log);
   if (role !== "api") worker = startWorker(core);
@@ -88,10 +91,11 @@ export async function startServer(
   return {
     url: listener.url,
     port: listener.port,
+    adminUrl: adminListener?.url,
     core,
     close() {
       draining = true;
-      closing ??= closeInOrder(listener, shutdownMs, worker, opened);
+      closing ??= closeInOrder(listeners, shutdownMs, worker, opened);
       return closing;
     },
   };
@@ -149,11 +153,12 @@ function warnOfMemory(config: OnsaleConfig, log: Logger): void {
  * afterwards.
  */
 async function closeInOrder(
-  listener: Listener,
+  listeners: readonly Listener[],
   shutdownMs: number,
   worker: { stop(): Promise<void> } | undefined,
   opened: OpenedCore,
 ): Promise<void> {
-  await Promise.all([listener.close(shutdownMs), worker?.stop()]);
+  const closed = listeners.map((listener) => listener.close(shutdownMs));
+  await Promise.all([...closed, worker?.stop()]);
   await opened.close();
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -13,7 +13,10 @@ const secretsSchema = z.object({
 /**
  * The secrets of a stack, as environment variables. The stack's processes sign and verify tokens.
  */
-export type DevSecrets = z.infer<typeof secretsSchema>;
+export type DevSecrets = z.infer<typeof secretsSchema> & {
+  /** Derived from the others, so that stacks of an earlier version have it too. */
+  readonly ADMIN_JWT_SECRET: string;
+};
 
 /** HS256 requires a key at least as long as its digest (RFC 7518, 3.2). */
 const SECRET_BYTES = 32;
@@ -47,14 +50,16 @@ export async function devSecrets(
   return made;
 }
 
-function newSecrets(): DevSecrets {
+function newSecrets(): z.infer<typeof secretsSchema> {
   const secret = () => randomBytes(SECRET_BYTES).toString("base64url");
   return { QUEUE_TOKEN_KEYS: `dev:${secret()}`, AUTH_JWT_SECRET: secret() };
 }
 
 async function readSecrets(path: string): Promise<DevSecrets | undefined> {
   try {
-    return secretsSchema.parse(JSON.parse(await readFile(path, "utf8")));
+    const kept = secretsSchema.parse(JSON.parse(await readFile(path, "utf8")));
+    const admin = createHmac("sha256", kept.AUTH_JWT_SECRET).update("admin tokens");
+    return { ...kept, ADMIN_JWT_SECRET: admin.digest("base64url") };
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
     throw new Error(`${path} cannot be read; delete it to get new secrets`, { cause: error });

@@ -1,15 +1,17 @@
 import { admitActive, type CoreContext } from "@onsale/core";
 import {
+  AdminRoleForbiddenError,
   AuthenticationRequiredError,
   ForeignUserError,
   InvalidRequestError,
   QueueTokenRequiredError,
   UserNotFoundError,
 } from "../problems/errors.ts";
+import type { AdminRole } from "./adminToken.ts";
 import type { Identity, PresentedQueueToken } from "./identity.ts";
 
 /** The credential that an endpoint requires. */
-export type AccessKind = "none" | "user" | "queue-token" | "active-queue-token";
+export type AccessKind = "none" | "user" | "queue-token" | "active-queue-token" | "admin";
 
 /** The user id that a request contains in its path or body, in addition to its credential. */
 export interface StatedUser {
@@ -46,6 +48,12 @@ export interface QueueCaller {
   readonly queueToken: PresentedQueueToken;
 }
 
+export interface AdminCaller {
+  readonly userId: undefined;
+  /** The name in the admin token. */
+  readonly operator: string;
+}
+
 const allowAll = async (): Promise<void> => {};
 
 /** Access for every client, without a credential. */
@@ -69,6 +77,20 @@ export const userAccess: Access<UserCaller> = {
       queueToken: queueToken?.claims.userId === userId ? queueToken : undefined,
     };
   },
+  admit: allowAll,
+};
+
+/** Access of operators to endpoints that only read, with an admin token of any role. */
+export const adminReadAccess: Access<AdminCaller> = {
+  kind: "admin",
+  resolve: (identity) => adminCaller(identity, ["viewer", "operator"]),
+  admit: allowAll,
+};
+
+/** Access of operators to endpoints that change something. */
+export const adminAccess: Access<AdminCaller> = {
+  kind: "admin",
+  resolve: (identity) => adminCaller(identity, ["operator"]),
   admit: allowAll,
 };
 
@@ -118,6 +140,12 @@ function resolveQueueCaller(identity: Identity, stated: StatedUser): QueueCaller
     requireOwn(queueToken.claims.userId, { ...stated, userId: identity.userId });
   }
   return { userId: queueToken.claims.userId, queueToken };
+}
+
+function adminCaller({ admin }: Identity, roles: readonly AdminRole[]): AdminCaller {
+  if (admin === undefined) throw new AuthenticationRequiredError();
+  if (!roles.includes(admin.role)) throw new AdminRoleForbiddenError(admin.role);
+  return { userId: undefined, operator: admin.operator };
 }
 
 function requireOwn(userId: number, stated: StatedUser): void {

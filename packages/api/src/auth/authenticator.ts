@@ -12,6 +12,7 @@ import {
 } from "../problems/errors.ts";
 import type { AccessKind } from "./access.ts";
 import { accessTokenVerifier, type VerifyAccessToken } from "./accessToken.ts";
+import { adminTokenVerifier } from "./adminToken.ts";
 import { ANONYMOUS, type Identity, type PresentedQueueToken } from "./identity.ts";
 
 /** The credentials in the headers of a request. */
@@ -25,7 +26,7 @@ export interface Credentials {
 /**
  * Verifies the credentials of a request.
  * @throws AuthenticationRequiredError, QueueTokenRequiredError, AccessTokenInvalidError,
- *   InvalidQueueTokenError, AuthKeysUnavailableError
+ *   AdminTokenInvalidError, InvalidQueueTokenError, AuthKeysUnavailableError
  * @throws InvalidRequestError for an invalid X-User-Id
  */
 export type Authenticate = (
@@ -47,9 +48,15 @@ export function authenticator(
   verifyAccessToken: VerifyAccessToken = accessTokenVerifier(config.auth, core),
 ): Authenticate {
   const trusted = config.auth.mode === "trusted";
+  const verifyAdminToken = adminTokenVerifier(config.admin.jwtSecret);
   return (kind, credentials) => {
     if (kind === "none") return ANONYMOUS;
     const bearer = bearerOf(credentials.authorization);
+    if (kind === "admin") {
+      // A gateway proves users and never operators, so the token is required in each mode.
+      if (bearer === undefined) throw new AuthenticationRequiredError();
+      return { ...ANONYMOUS, admin: verifyAdminToken(bearer) };
+    }
     if (kind === "user") {
       return trusted
         ? trustedUser(core, credentials, bearer)

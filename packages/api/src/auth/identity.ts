@@ -1,4 +1,5 @@
 import type { QueueTokenClaims } from "@onsale/core";
+import type { AdminIdentity } from "./adminToken.ts";
 
 export interface PresentedQueueToken {
   readonly token: string;
@@ -16,6 +17,8 @@ export interface Identity {
    * the path.
    */
   readonly trustsStatedUser: boolean;
+  /** The operator that an admin token proves, on the endpoints of operators. */
+  readonly admin?: AdminIdentity | undefined;
 }
 
 /** The identity of a request without credentials. */

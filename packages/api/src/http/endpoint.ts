@@ -8,7 +8,7 @@ import type { ErrorCode } from "../problems/problems.ts";
 export type Method = "get" | "post" | "put" | "delete";
 
 /** The sections of the API document. */
-export type Tag = "Queue" | "Concerts" | "Reservations" | "Points" | "Payments" | "Users";
+export type Tag = "Queue" | "Concerts" | "Reservations" | "Points" | "Payments" | "Users" | "Admin";
 
 /** The input of a handler. */
 export interface Call<P, Q, B, C> {

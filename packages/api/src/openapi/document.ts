@@ -36,6 +36,7 @@ const problemSchema = z
 const SECURITY: Readonly<Record<AccessKind, Record<string, string[]>[]>> = {
   none: [],
   user: [{ accessToken: [] }, { queueToken: [] }, { gatewayUser: [] }],
+  admin: [{ adminToken: [] }],
   "queue-token": [{ queueToken: [] }],
   "active-queue-token": [{ queueToken: [] }],
 };
@@ -108,6 +109,11 @@ function buildDocument(): ApiDocument {
           type: "http",
           scheme: "bearer",
           description: "A queue token; it also proves the user",
+        },
+        adminToken: {
+          type: "http",
+          scheme: "bearer",
+          description: "The token of an operator; `onsale admin token` signs one",
         },
         gatewayUser: {
           type: "apiKey",

@@ -15,6 +15,7 @@ const COMMON: readonly ErrorCode[] = [
 const BY_ACCESS: Readonly<Record<AccessKind, readonly ErrorCode[]>> = {
   none: [],
   user: ["AUTHENTICATION_REQUIRED", "ACCESS_TOKEN_INVALID", "AUTH_KEYS_UNAVAILABLE"],
+  admin: ["AUTHENTICATION_REQUIRED", "ADMIN_TOKEN_INVALID", "ADMIN_ROLE_FORBIDDEN"],
   "queue-token": ["QUEUE_TOKEN_REQUIRED", "QUEUE_TOKEN_INVALID"],
   "active-queue-token": [
     "QUEUE_TOKEN_REQUIRED",

@@ -102,6 +102,22 @@ export class AccessTokenInvalidError extends CoreError {
   }
 }
 
+/** The token is no admin token of this installation, or it has expired. */
+export class AdminTokenInvalidError extends CoreError {
+  readonly code = "ADMIN_TOKEN_INVALID";
+  constructor() {
+    super("This endpoint requires an admin token that is valid; sign a new one");
+  }
+}
+
+/** The role of the admin token does not allow changes. */
+export class AdminRoleForbiddenError extends CoreError {
+  readonly code = "ADMIN_ROLE_FORBIDDEN";
+  constructor(role: string) {
+    super("The role of this admin token only reads; use a token of the role operator", { role });
+  }
+}
+
 /** No token can be verified, because the keys of the issuer cannot be fetched. */
 export class AuthKeysUnavailableError extends CoreError {
   readonly code = "AUTH_KEYS_UNAVAILABLE";
@@ -185,6 +201,8 @@ export type ApiErrorCode =
   | AuthenticationRequiredError["code"]
   | QueueTokenRequiredError["code"]
   | AccessTokenInvalidError["code"]
+  | AdminTokenInvalidError["code"]
+  | AdminRoleForbiddenError["code"]
   | AuthKeysUnavailableError["code"]
   | ForeignUserError["code"]
   | UserNotFoundError["code"]

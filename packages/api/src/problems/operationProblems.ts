@@ -1,7 +1,17 @@
 import type { Problem } from "./problem.ts";
 
-/** The rows of `PROBLEMS` for plans, jobs and audit records of operators. */
+/** The rows of `PROBLEMS` for admin tokens, plans, jobs and audit records. */
 export const OPERATION_PROBLEMS = {
+  ADMIN_TOKEN_INVALID: {
+    status: 401,
+    title: "The admin token is not valid",
+    remedy: "The token is expired, altered, or not an admin token; sign a new one.",
+  },
+  ADMIN_ROLE_FORBIDDEN: {
+    status: 403,
+    title: "The role only reads",
+    remedy: "Use a token of the role `operator`.",
+  },
   OPERATION_NOT_FOUND: {
     status: 404,
     title: "The operation does not exist",

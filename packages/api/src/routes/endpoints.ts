@@ -1,6 +1,7 @@
 import type { OnsaleConfig } from "@onsale/core";
 import type { Endpoint } from "../http/endpoint.ts";
 import { type RouteTable, routeTable } from "../http/routeTable.ts";
+import { adminEndpoints } from "./admin/routes.ts";
 import { concertEndpoints } from "./concerts/routes.ts";
 import { paymentEndpoints } from "./payments/routes.ts";
 import { pointEndpoints } from "./points/routes.ts";
@@ -19,10 +20,23 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...paymentEndpoints,
   ...pointEndpoints,
   ...userEndpoints,
+  ...adminEndpoints,
 ];
 
-/** The routes that a process with this configuration serves. */
-export function servedRoutes({ auth }: Pick<OnsaleConfig, "auth">): RouteTable {
-  const served = ENDPOINTS.filter(({ devIssuerOnly }) => !devIssuerOnly || auth.devIssuer);
+/**
+ * The routes that a process with this configuration serves on `PORT`. The endpoints of operators
+ * are among them when there are admin tokens and no `ADMIN_PORT`.
+ */
+export function servedRoutes({ auth, admin }: Pick<OnsaleConfig, "auth" | "admin">): RouteTable {
+  const servesAdmin = admin.jwtSecret !== undefined && admin.port === undefined;
+  const served = ENDPOINTS.filter(
+    ({ devIssuerOnly, access }) =>
+      (!devIssuerOnly || auth.devIssuer) && (access !== "admin" || servesAdmin),
+  );
   return routeTable(served, API_PREFIX);
+}
+
+/** The routes of `ADMIN_PORT`: the endpoints of operators and no others. */
+export function adminRoutes(): RouteTable {
+  return routeTable(adminEndpoints, API_PREFIX);
 }

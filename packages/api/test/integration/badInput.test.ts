@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ENDPOINTS } from "../../src/routes/endpoints.ts";
 import { badCases } from "../support/badCases.ts";
-import type { BadCaseFixture } from "../support/badTemplates.ts";
+import type { BadCaseFixture } from "../support/badTemplate.ts";
 import { activeBuyer, holdSeat, waitingBuyer } from "../support/buyer.ts";
 import type { Answer } from "../support/callApi.ts";
 import { makeSale } from "../support/sale.ts";
@@ -55,7 +55,8 @@ async function badCaseFixture(api: TestApi, trusted: boolean): Promise<BadCaseFi
   const active = await activeBuyer(api);
   const strangersReservation = await holdSeat(api, stranger, sale.seatIds[0] ?? 0);
   const waiting = await waitingBuyer(api);
-  return { sale, active, waiting, strangersReservation, trusted };
+  const adminToken = api.adminToken();
+  return { sale, active, waiting, strangersReservation, adminToken, trusted };
 }
 
 describe("a refused request", () => {

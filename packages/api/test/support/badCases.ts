@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Endpoint } from "../../src/http/endpoint.ts";
 import { API_PREFIX } from "../../src/routes/endpoints.ts";
-import { type BadCaseFixture, type Template, templateOf, type Wanted } from "./badTemplates.ts";
+import type { BadCaseFixture, Template, Wanted } from "./badTemplate.ts";
+import { templateOf } from "./badTemplates.ts";
 import type { CallOptions } from "./callApi.ts";
 
 export interface BadCase extends CallOptions {
@@ -67,6 +68,7 @@ function requestOf(endpoint: Endpoint, template: Template, fixture: BadCaseFixtu
 function credentialOf(endpoint: Endpoint, fixture: BadCaseFixture): CallOptions {
   const { userId, accessToken, queueToken } = fixture.active;
   if (endpoint.access === "none") return {};
+  if (endpoint.access === "admin") return { token: fixture.adminToken };
   if (endpoint.access !== "user") return { token: queueToken };
   return fixture.trusted ? { headers: { "x-user-id": String(userId) } } : { token: accessToken };
 }
@@ -74,6 +76,18 @@ function credentialOf(endpoint: Endpoint, fixture: BadCaseFixture): CallOptions 
 function pathWith(endpoint: Endpoint, id: string): string {
   return API_PREFIX + endpoint.path.replace(/\{\w+\}/, id);
 }
+
+/** The answers to an invalid and to a missing token. */
+const TOKEN_REFUSALS = {
+  user: { invalid: [401, "ACCESS_TOKEN_INVALID"], missing: [401, "AUTHENTICATION_REQUIRED"] },
+  admin: { invalid: [401, "ADMIN_TOKEN_INVALID"], missing: [401, "AUTHENTICATION_REQUIRED"] },
+  "queue-token": {
+    ...{ invalid: [401, "QUEUE_TOKEN_INVALID"], missing: [401, "QUEUE_TOKEN_REQUIRED"] },
+  },
+  "active-queue-token": {
+    ...{ invalid: [401, "QUEUE_TOKEN_INVALID"], missing: [401, "QUEUE_TOKEN_REQUIRED"] },
+  },
+} satisfies Record<string, { invalid: Wanted; missing: Wanted }>;
 
 function tokenCases(endpoint: Endpoint, request: Request, fixture: BadCaseFixture): BadCase[] {
   if (endpoint.access === "none") return [];
@@ -85,9 +99,7 @@ function tokenCases(endpoint: Endpoint, request: Request, fixture: BadCaseFixtur
       wanted: INVALID,
     }));
   }
-  const forQueue = endpoint.access !== "user";
-  const invalid: Wanted = [401, forQueue ? "QUEUE_TOKEN_INVALID" : "ACCESS_TOKEN_INVALID"];
-  const missing: Wanted = [401, forQueue ? "QUEUE_TOKEN_REQUIRED" : "AUTHENTICATION_REQUIRED"];
+  const { invalid, missing } = TOKEN_REFUSALS[endpoint.access];
   const { token: _token, ...anonymous } = request;
   const cases: BadCase[] = [
     { ...anonymous, what: "no token", wanted: missing },
@@ -131,7 +143,7 @@ const toBase64 = (value: object): string =>
   Buffer.from(JSON.stringify(value)).toString("base64url");
 
 function pathCases(endpoint: Endpoint, template: Template, request: Request): BadCase[] {
-  if (Object.keys(template.params).length === 0) return [];
+  if (Object.keys(template.params).length === 0 || template.namedByText) return [];
   return NO_IDS.map((id) => ({
     ...request,
     what: `id ${id}`,

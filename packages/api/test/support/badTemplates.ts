@@ -1,35 +1,9 @@
-import type { Buyer } from "./buyer.ts";
-import type { Sale } from "./sale.ts";
-
-/** The data that the invalid requests refer to. */
-export interface BadCaseFixture {
-  readonly sale: Sale;
-  readonly active: Buyer;
-  readonly waiting: Buyer;
-  readonly strangersReservation: number;
-  /** Trusted mode: a header of the gateway names the user, instead of an access token. */
-  readonly trusted: boolean;
-}
-
-/** A request that would be valid; each case makes one part of it invalid. */
-export interface Template {
-  readonly params: Readonly<Record<string, number>>;
-  readonly body?: Readonly<Record<string, unknown>>;
-  /** Fields of the body that hold an id or an amount. */
-  readonly numbers?: readonly string[];
-  readonly required?: readonly string[];
-  /** The answers to an id that does not exist. */
-  readonly unknown?: readonly { what: string; body?: object; id?: number; wanted: Wanted }[];
-}
-
-/** Status and code. */
-export type Wanted = readonly [number, string];
+import { adminTemplates } from "./badAdminTemplates.ts";
+import type { BadCaseFixture, Template, Templates, Wanted } from "./badTemplate.ts";
 
 const INVALID: Wanted = [400, "INVALID_REQUEST"];
 const FOREIGN_ID = 987_654_321;
 const UNKNOWN_ID = 2 ** 40;
-
-type Templates = Readonly<Record<string, Template>>;
 
 /** The template of an endpoint; an empty one when the endpoint needs no fields. */
 export function templateOf(operationId: string, fixture: BadCaseFixture): Template {
@@ -39,6 +13,7 @@ export function templateOf(operationId: string, fixture: BadCaseFixture): Templa
     ...reservationTemplates(fixture),
     ...moneyTemplates(fixture),
     ...USER_TEMPLATES,
+    ...adminTemplates(fixture),
   };
   return templates[operationId] ?? { params: {} };
 }

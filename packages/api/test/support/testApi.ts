@@ -1,6 +1,7 @@
 import { type OnsaleConfig, type OpenedCore, openCore, promoteWaiting } from "@onsale/core";
 import { Registry } from "prom-client";
 import { issueAccessToken } from "../../src/auth/accessToken.ts";
+import { signAdminToken } from "../../src/auth/adminToken.ts";
 import { createApp } from "../../src/createApp.ts";
 import { listen } from "../../src/http/listen.ts";
 import { prometheusMetrics } from "../../src/metrics/prometheusMetrics.ts";
@@ -17,7 +18,9 @@ export interface TestApi {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** An access token for the user. */
   accessToken(userId: number): string;
-  /** Promotes as many waiting buyers as the limits allow, as the worker does continuously. */
+  /** The token of an operator. */
+  adminToken(): string;
+  /** Promotes the waiting buyers that fit, as the worker does continuously. */
   promote(queueId?: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -41,6 +44,10 @@ export async function openTestApi(overrides: Record<string, string> = {}): Promi
     url: listener.url,
     call: (method, path, options) => callApi(listener.url, method, path, options),
     accessToken: (userId) => issueAccessToken(config, { userId }).accessToken,
+    adminToken: () =>
+      signAdminToken(config.admin.jwtSecret ?? "", {
+        ...{ operator: "mina", role: "operator", ttlMs: 3_600_000 },
+      }),
     async promote(queueId = "main") {
       await promoteWaiting(core, { queueId });
     },

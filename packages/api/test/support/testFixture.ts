@@ -31,6 +31,7 @@ const SECRET = "only-for-tests-0123456789-0123456789";
 const COMMON = {
   AUTH_JWT_SECRET: SECRET,
   QUEUE_TOKEN_KEYS: `test:${SECRET}`,
+  ADMIN_JWT_SECRET: `admin-${SECRET}`,
   LOG_LEVEL: "silent",
   PORT: "0",
 } as const;

@@ -135,8 +135,19 @@ function foreignRole({ ROLE = "all" }: NodeJS.ProcessEnv): string[] {
 }
 
 /** Finds settings that contradict each other. A combination that is only unwise is allowed. */
-function contradictions({ core }: CommonConfig): string[] {
+function contradictions({ core, auth, admin, http }: CommonConfig): string[] {
   const problems: string[] = [];
+  if (admin.jwtSecret !== undefined && admin.jwtSecret === auth.jwtSecret) {
+    problems.push(
+      "ADMIN_JWT_SECRET: the same as AUTH_JWT_SECRET; admin tokens need a secret of their own",
+    );
+  }
+  if (admin.port !== undefined && admin.jwtSecret === undefined) {
+    problems.push("ADMIN_JWT_SECRET: missing; ADMIN_PORT serves endpoints that need admin tokens");
+  }
+  if (admin.port !== undefined && admin.port !== 0 && admin.port === http.port) {
+    problems.push("ADMIN_PORT: the same as PORT; leave it out to serve both on one port");
+  }
   if (core.queue.pollAfterMinMs > core.queue.pollAfterMaxMs) {
     problems.push(
       "POLL_AFTER_MIN_MS: the shortest pause is longer than the longest, POLL_AFTER_MAX_MS",

@@ -32,6 +32,16 @@ export const int = (min: number, max: number, fallback: number) =>
     .default(fallback)
     .meta({ minimum: min, maximum: max });
 
+/** A whole number that may be left out. */
+export const optionalInt = (min: number, max: number) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d+$/, "must be a whole number in decimal digits")
+    .pipe(z.coerce.number<string>().int().min(min).max(max))
+    .optional()
+    .meta({ minimum: min, maximum: max });
+
 /** Accepts true or false. */
 export const flag = (fallback: "true" | "false") =>
   z

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { coreSettings } from "./coreSettings.ts";
-import { flag, int, list, SECRET_LENGTH_MIN, serverUrl, settingsOf } from "./settingKinds.ts";
+import {
+  flag,
+  int,
+  list,
+  optionalInt,
+  SECRET_LENGTH_MIN,
+  serverUrl,
+  settingsOf,
+} from "./settingKinds.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -145,6 +153,19 @@ export const settingsSchema = z.object({
       flag("false"),
       "POST /users issues access tokens; for development only. On by default with " +
         "STACK=embedded, unless AUTH_JWKS_URL names an issuer",
+    ),
+  }),
+  admin: z.object({
+    jwtSecret: callers(
+      "ADMIN_JWT_SECRET",
+      z.string().min(SECRET_LENGTH_MIN).optional(),
+      "HS256 secret of admin tokens, 32 or more characters, another one than AUTH_JWT_SECRET; " +
+        "without it there are no admin endpoints",
+    ),
+    port: http(
+      "ADMIN_PORT",
+      optionalInt(0, 65_535),
+      "Port of the admin endpoints. They are then served only there; without it on PORT",
     ),
   }),
   logLevel: http(

@@ -132,6 +132,8 @@ describe("the configuration", () => {
     AUTH_MODE: ["none"],
     AUTH_JWT_SECRET: ["short"],
     AUTH_JWKS_URL: ["ftp://x"],
+    ADMIN_JWT_SECRET: ["short", GOOD.AUTH_JWT_SECRET],
+    ADMIN_PORT: ["-1", "65536", "8080", "9090"],
     DEV_ISSUER: ["1"],
     QUEUE_TOKEN_KEYS: ["no-colon", `:${SECRET}`, "k1:short", `k1:${SECRET},k1:${SECRET}2`],
     TRUST_PROXY: ["all"],

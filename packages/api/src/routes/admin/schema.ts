@@ -1,0 +1,176 @@
+import { addedPerformanceSchema, createdConcertSchema, planSchema } from "@onsale/core";
+import { z } from "zod";
+import { answerId, instant, pathId, queueId } from "../../http/fields.ts";
+
+const jsonObject = z.record(z.string(), z.unknown());
+const STATUSES = ["PLANNED", "RUNNING", "STOPPED", "DONE", "FAILED"] as const;
+const limit = z
+  .string()
+  .regex(/^[1-9]\d{0,2}$/, "Must be a whole number")
+  .transform(Number)
+  .pipe(z.number().max(100))
+  .default(20)
+  .meta({ override: { type: "integer", minimum: 1, maximum: 100, default: 20 } });
+const offset = z
+  .string()
+  .regex(/^\d{1,9}$/, "Must be a whole number")
+  .transform(Number)
+  .default(0)
+  .meta({ override: { type: "integer", minimum: 0, default: 0 } });
+
+export const operationParams = z.strictObject({ name: z.string().max(64) });
+export const jobParams = z.strictObject({ jobId: z.uuid() });
+export const auditParams = z.strictObject({ auditId: pathId });
+export const queueParams = z.strictObject({ queueId });
+export const concertParams = z.strictObject({ concertId: pathId });
+
+export const planBody = z
+  .strictObject({ input: jsonObject.meta({ description: "What the operation needs" }) })
+  .meta({ id: "PlanRequest" });
+
+export const executeBody = z
+  .strictObject({
+    reason: z.string().max(1000).optional().meta({ description: "Kept in the audit record" }),
+    confirm: z
+      .string()
+      .max(100)
+      .optional()
+      .meta({ description: "The name that a dangerous plan asks for" }),
+    max: z.int().min(1).optional().meta({ description: "Stop after this many changes" }),
+    perSecond: z.int().min(1).optional().meta({ description: "Most changes per second" }),
+  })
+  .meta({ id: "ExecuteRequest" });
+
+export const jobsQuery = z.strictObject({
+  status: z.enum(STATUSES).optional(),
+  limit,
+});
+export const auditQuery = z.strictObject({
+  operation: z.string().max(64).optional(),
+  operator: z.string().max(100).optional(),
+  before: pathId.optional().meta({ description: "Records with a lower id only" }),
+  limit,
+});
+export const placesQuery = z.strictObject({
+  status: z.enum(["WAITING", "ACTIVE"]).default("WAITING"),
+  offset,
+  limit,
+});
+
+const operation = z.object({ name: z.string(), summary: z.string() }).meta({ id: "Operation" });
+export const operationList = z
+  .object({ operations: z.array(operation) })
+  .meta({ id: "OperationList" });
+
+const plan = planSchema.meta({ id: "OperationPlan" });
+
+export const planned = z
+  .object({
+    jobId: z.string(),
+    operation: z.string(),
+    planHash: z.string(),
+    validUntil: instant,
+    plan,
+    confirmation: z
+      .string()
+      .nullable()
+      .meta({ description: "The name to send as `confirm`; null when none is needed" }),
+  })
+  .meta({ id: "PlannedJob" });
+
+export const report = z
+  .object({
+    jobId: z.string(),
+    status: z.enum(STATUSES),
+    changed: z.int().min(0),
+    plan,
+    verifications: z.array(z.object({ claim: z.string(), holds: z.boolean(), read: z.string() })),
+    stopped: z
+      .object({ reason: z.string(), detail: z.string().nullable() })
+      .nullable()
+      .meta({ description: "Why the run stopped; execute the same job again to continue" }),
+    isRepetition: z.boolean().meta({ description: "The job had ended before this request" }),
+    auditId: answerId.nullable(),
+  })
+  .meta({ id: "JobReport" });
+
+const auditRecord = z
+  .object({
+    id: answerId,
+    jobId: z.string(),
+    operation: z.string(),
+    operator: z.string(),
+    host: z.string(),
+    command: z.string(),
+    reason: z.string().nullable(),
+    outcome: z.string(),
+    changed: z.int().min(0),
+    openedAt: instant,
+    closedAt: instant.nullable(),
+    before: jsonObject,
+    after: jsonObject.nullable(),
+    undoes: answerId.nullable(),
+  })
+  .meta({ id: "AuditRecord" });
+export const auditList = z.object({ records: z.array(auditRecord) }).meta({ id: "AuditList" });
+export const auditAnswer = z.object({ record: auditRecord }).meta({ id: "AuditAnswer" });
+
+const job = z
+  .object({
+    id: z.string(),
+    operation: z.string(),
+    status: z.enum(STATUSES),
+    changed: z.int().min(0),
+    input: jsonObject,
+    plan: jsonObject,
+    plannedAt: instant,
+    validUntil: instant,
+  })
+  .meta({ id: "Job" });
+export const jobList = z.object({ jobs: z.array(job) }).meta({ id: "JobList" });
+export const jobAnswer = z.object({ job, runs: z.array(auditRecord) }).meta({ id: "JobAnswer" });
+
+const queue = z
+  .object({
+    queueId: z.string(),
+    epoch: z.int(),
+    settings: jsonObject,
+    live: z
+      .object({
+        waiting: z.int().min(0),
+        active: z.int().min(0),
+        admittedLastMinute: z.int().min(0),
+      })
+      .nullable()
+      .meta({ description: "null: Redis has no state of the queue" }),
+  })
+  .meta({ id: "QueueStatus" });
+export const queueList = z.object({ queues: z.array(queue) }).meta({ id: "QueueList" });
+
+export const placeList = z
+  .object({
+    total: z.int().min(0),
+    places: z.array(
+      z
+        .object({
+          userId: answerId,
+          sequence: z.int(),
+          expiresAt: instant.nullable(),
+          isActivated: z.boolean(),
+        })
+        .meta({ id: "QueuePlace" }),
+    ),
+  })
+  .meta({ id: "PlaceList" });
+
+export const outboxStatus = z
+  .object({
+    pending: z.int().min(0),
+    published: z.int().min(0),
+    dead: z.int().min(0),
+    oldestPendingAgeMs: z.number().min(0),
+  })
+  .meta({ id: "OutboxStatus" });
+
+export const createdConcert = createdConcertSchema.meta({ id: "CreatedConcert" });
+export const addedPerformance = addedPerformanceSchema.meta({ id: "AddedPerformance" });

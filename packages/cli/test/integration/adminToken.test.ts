@@ -1,0 +1,28 @@
+import { adminTokenVerifier } from "@onsale/api/admin-token";
+import { expect } from "chai";
+import { NO_SERVERS } from "../support/noServers.ts";
+import { runOnsale } from "../support/runOnsale.ts";
+
+const SECRET = "only-for-admins-0123456789-0123456789";
+
+describe("onsale admin token", () => {
+  const run = (words: readonly string[], secret: string) =>
+    runOnsale(["admin", "token", ...words], {
+      ...NO_SERVERS,
+      ...{ ADMIN_JWT_SECRET: secret, NODE_ENV: "production" },
+    });
+
+  it("signs a token that proves operator and role, without a server", async () => {
+    const { stdout, code } = await run(["--name", "mina", "--role", "viewer", "--quiet"], SECRET);
+    expect(code).to.equal(0);
+    const verify = adminTokenVerifier(SECRET);
+    expect(verify(stdout.trim())).to.deep.equal({ operator: "mina", role: "viewer" });
+    expect(() => adminTokenVerifier(`${SECRET}-other`)(stdout.trim())).to.throw();
+  });
+
+  it("exits 3 without a secret, and says which one it needs", async () => {
+    const { stderr, code, stdout } = await run(["--name", "mina"], "");
+    expect([code, stdout]).to.deep.equal([3, ""]);
+    expect(stderr).to.include("NO_SIGNING_SECRET").and.include("ADMIN_JWT_SECRET");
+  });
+});
