@@ -28,6 +28,7 @@ import { seatRaceCases } from "./seatRaceCases.ts";
 import { seatStoreCases } from "./seatStoreCases.ts";
 import { transactionCases } from "./transactionCases.ts";
 import { wholeSaleCases } from "./wholeSaleCases.ts";
+import { workerStoreCases } from "./workerStoreCases.ts";
 
 /**
  * The cases that every database must pass: all its stores, alone and in races. The reader for the
@@ -62,6 +63,7 @@ export function databaseCases(set: AdapterSet): void {
     queueRecordCases(db);
     admissionStoreCases(db);
     operationStoreCases(db);
+    workerStoreCases(db);
     identityCases(db);
     wholeSaleCases(set);
   });

@@ -82,6 +82,14 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(done.map((job) => job.id)).to.include(id);
     });
 
+    it("save the progress of one job and leave the others as they were", async () => {
+      const [one, other] = [await added(), await added()];
+      const before = await store().findJob(null, other.id);
+      expect(await save(one.id, "PLANNED", "RUNNING")).to.equal(true);
+      expect(await store().findJob(null, one.id)).to.deep.include(PROGRESS);
+      expect(await store().findJob(null, other.id)).to.deep.equal(before);
+    });
+
     it("lock a lease only for its owner, and only until it expires", async () => {
       const lease = await db.core.leases.acquire(systemIds.uuid(), "me", MINUTE_MS);
       if (!lease) throw new Error("it is free in this case");
@@ -90,6 +98,7 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(await lock(lease)).to.equal(true);
       expect(await lock({ ...lease, owner: "you" })).to.equal(false);
       expect(await lock({ ...lease, epoch: lease.epoch + 1 })).to.equal(false);
+      expect(await lock({ ...lease, name: systemIds.uuid() })).to.equal(false);
       await db.passTime(HOUR_MS);
       expect(await lock(lease)).to.equal(false);
     });
@@ -114,6 +123,22 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(record).to.deep.include({ ...auditOf(job), outcome: "DONE", changed: 2 });
       expect(record?.after).to.deep.equal({ mode: "paused" });
       expect(record?.closedAt).to.be.instanceOf(Date);
+    });
+
+    it("close and interrupt no audit record of another job, and no closed one", async () => {
+      const [job, other] = [await added(), await added()];
+      const open = (of: NewJob) =>
+        db.core.withTransaction((tx) => store().openAudit(tx, auditOf(of)));
+      const find = (id: number) => store().findAudit(null, id);
+      const [beside, first] = [await open(other), await open(job)];
+      await db.core.withTransaction((tx) =>
+        store().closeAudit(tx, first, { outcome: "STOPPED", changed: 1, after: undefined }),
+      );
+      const closed = await find(first);
+      expect(closed).to.include({ outcome: "STOPPED", changed: 1 });
+      await open(job);
+      expect(await find(first)).to.deep.equal(closed);
+      expect(await find(beside)).to.include({ outcome: "OPEN", closedAt: undefined });
     });
 
     it("list audit records newest first, in pages, by operation, operator and job", async () => {

@@ -1,3 +1,5 @@
+import { OPERATION_EDITS } from "./operationEdits.ts";
+
 /** An edit that no seed sees. */
 export interface UnseenEdit {
   /** Why nothing happens, or why the seeds cannot see it. */
@@ -24,9 +26,13 @@ const ONLY_REPEATS =
   "unpublished message; consumers recognise a repetition";
 const BY_EXPIRE = "`reservations.expire` has the same condition";
 const BY_FENCE = "the fence: while a relay marks, no other relay has the lease of the bucket";
+const NO_DECISION = "only `onsale doctor` reads this table";
 
 /** The edits that no seed sees, by name. */
 export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, UnseenEdit>([
+  ...OPERATION_EDITS,
+  ["workers.remove without id = :id", { why: NO_DECISION }],
+  ["workers.forget without seen_at < NOW(6) - INTERVAL :ageUs MICROSECOND", { why: NO_DECISION }],
   [
     "seats.hold without version = version + 1",
     { why: BY_ID, guards: [`seats.release without ${SEAT_IDS}`] },
