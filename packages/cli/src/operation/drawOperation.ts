@@ -14,8 +14,8 @@ function counted(count: number, unit: string): string {
 
 /** The plan as text for a terminal. */
 export function drawPlan({ job, plan, confirmation }: PlannedJob): string {
-  const { facts, count, unit, sample, notes } = plan;
-  const rest = count - sample.length;
+  const { facts, count, unit, sample, notes, isSummary = false } = plan;
+  const rest = isSummary ? 0 : count - sample.length;
   const lines = [
     `Plan of ${paint("bold", job.operation)}: ${counted(count, unit)} would change`,
     ...sample.map((line) => `  ${line}`),

@@ -50,6 +50,8 @@ export interface OperationPlan {
   readonly unit: string;
   /** At most ten of the changes, one line each. */
   readonly sample: readonly string[];
+  /** True when a line of the sample describes many things, such as a performance with its seats. */
+  readonly isSummary?: boolean | undefined;
   /** Further facts for the operator; they are not part of the plan's hash. */
   readonly notes: readonly string[];
 }

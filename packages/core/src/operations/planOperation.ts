@@ -15,6 +15,7 @@ export const planSchema = z.object({
   count: z.number(),
   unit: z.string(),
   sample: z.array(z.string()),
+  isSummary: z.boolean().optional(),
   notes: z.array(z.string()),
 });
 

@@ -31,6 +31,7 @@ export const addPerformanceOperation = operation<Input>({
       count: seats,
       unit: "seat",
       sample: [text],
+      isSummary: true,
       notes: [`The concert has ${present.length} performances now`],
     };
   },

@@ -36,6 +36,7 @@ export const createConcertOperation = operation<NewConcertPlan>({
       count: described.reduce((sum, { seats }) => sum + seats, 0),
       unit: "seat",
       sample: described.slice(0, 10).map(({ text }) => text),
+      isSummary: true,
       notes: [
         `Queue ${queueId} ${queue ? "exists and keeps its settings" : "is created"}`,
         ...(twins.length === 0
