@@ -150,7 +150,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
     });
   });
 
-  describe("overdue reservations", () => {
+  describe("lockOverdue", () => {
     const lockOverdue = ({ reservations }: CoreContext, tx: Tx): Promise<readonly number[]> =>
       reservations.lockOverdue(tx, ALL);
     const expire = (core: CoreContext, max: number): Promise<readonly number[]> =>
