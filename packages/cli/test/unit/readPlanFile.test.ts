@@ -105,7 +105,7 @@ describe("readPlanFile", () => {
     );
     expect(message.split("\n")).to.have.length(102);
     expect(message).to.include("has 200000 mistakes").and.include("and 199900 more");
-  }).timeout(20_000);
+  }).timeout(60_000);
 
   it("refuses a file that does not exist or is no text", async () => {
     expect(await refusalOf(join(folder, "none.yaml"))).to.include("cannot be read: ENOENT");

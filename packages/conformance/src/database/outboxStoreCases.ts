@@ -158,5 +158,22 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       expect(read?.attempts).to.equal(3);
       await db.core.outbox.markFailed(null, 999_999_999, { error: "", retryInMs: 0, dead: true });
     });
+
+    it("postpones only the given messages, and only those that are PENDING", async () => {
+      const [late, published, other] = [bucket.message(), bucket.message(), bucket.message()];
+      await bucket.append(published);
+      const publishedId = await bucket.idOf(published);
+      await bucket.publishDue();
+      await bucket.append(late, other);
+      const ids = [await bucket.idOf(late), publishedId];
+      await db.core.outbox.postpone(null, ids, { error: "no topic", retryInMs: HOUR_MS });
+      expect(await bucket.dueIds()).to.deep.equal([other.messageId]);
+      const pending = await db.core.outbox.pending(null, bucket.number(), 10);
+      expect(pending.map(({ attempts }) => attempts)).to.deep.equal([1, 0]);
+      await db.passTime(2 * HOUR_MS);
+      expect(await bucket.dueIds()).to.deep.equal([late.messageId, other.messageId]);
+      const shown = await db.other.outboxAdmin.find(null, publishedId);
+      expect(shown).to.include({ state: "PUBLISHED", attempts: 1 });
+    });
   });
 }

@@ -176,6 +176,14 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
     { why: "a message that another relay has published is only published once more" },
   ],
   [
+    "outbox.postpone without id IN (:ids)",
+    { why: "no topic of a virtual sale refuses its messages, so no seed runs the statement" },
+  ],
+  [
+    "outbox.postpone without status = 'PENDING'",
+    { why: "no topic of a virtual sale refuses its messages, so no seed runs the statement" },
+  ],
+  [
     "outbox.cleanUp:messages without status = 'PUBLISHED'",
     { why: "only a published message has a `published_at`" },
   ],
