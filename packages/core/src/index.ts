@@ -58,6 +58,8 @@ export {
 } from "./invariants/checkInvariants.ts";
 export { INVARIANTS } from "./invariants/invariantList.ts";
 export type { InvariantId } from "./invariants/invariantTitles.ts";
+export { INVARIANTS, type InvariantId } from "./invariants/invariantList.ts";
+export { type ReconciledAccount, reconcileAccount } from "./invariants/reconcileAccount.ts";
 export {
   type CheckResult,
   VIOLATIONS_SHOWN_MAX,
@@ -95,6 +97,12 @@ export {
   outboxStatus,
 } from "./outbox/outboxStatus.ts";
 export { admitPayment } from "./payment/admitPayment.ts";
+export {
+  type DescribedSale,
+  describePayment,
+  describeReservation,
+  type Possibility,
+} from "./payment/describeSale.ts";
 export * from "./payment/errors.ts";
 export { type PaidReservation, payReservation } from "./payment/payReservation.ts";
 export { type RefundedPayment, refundPayment } from "./payment/refundPayment.ts";

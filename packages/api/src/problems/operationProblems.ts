@@ -27,6 +27,12 @@ export const OPERATION_PROBLEMS = {
     title: "The reservation is paid",
     remedy: "Refund its payment, which `paymentId` names.",
   },
+  ACCOUNT_BUSY: {
+    status: 409,
+    title: "The account changes at this moment",
+    remedy: "Try again after `Retry-After`.",
+    retryAfterSeconds: 1,
+  },
   JOB_NOT_FOUND: {
     status: 404,
     title: "The job does not exist",

@@ -12,6 +12,9 @@ import { factsOf, reservationEvent } from "../reservation/reservationEvent.ts";
 import { reservationToChange } from "../reservation/reservationToChange.ts";
 import { paymentEvent } from "./paymentEvent.ts";
 
+/** The key of the ledger entry of a payment. A reservation is paid once. */
+export const spendKeyOf = (reservationId: number): string => `spend:reservation:${reservationId}`;
+
 export interface PayReservationInput {
   readonly userId: number;
   readonly reservationId: number;
@@ -79,7 +82,7 @@ async function capture(
     userId,
     kind: "SPEND",
     amount,
-    entryKey: `spend:reservation:${reservationId}`,
+    entryKey: spendKeyOf(reservationId),
     reservationId,
   });
   if (!posted) {

@@ -77,3 +77,12 @@ export class OverloadedError extends CoreError {
 export class InvalidInputError extends CoreError {
   readonly code = "INVALID_INPUT";
 }
+
+/** The account changed during every reading, so its rows were not read at one moment. */
+export class AccountBusyError extends CoreError {
+  readonly code = "ACCOUNT_BUSY";
+  override readonly retryable = true;
+  constructor(userId: number) {
+    super("The points of this user change at this moment; try again", { userId });
+  }
+}

@@ -9,6 +9,7 @@ import type { MemoryDatabase } from "../../src/adapters/memory/database/memoryDa
 import type { ServerTransaction } from "../../src/adapters/memory/database/serverTransaction.ts";
 import type { Key, Table } from "../../src/adapters/memory/database/table.ts";
 import { createMemoryServers, openMemoryCore } from "../../src/compose/openMemory.ts";
+import type { CoreContext } from "../../src/ports/coreContext.ts";
 import type { Clock } from "../../src/shared/clock.ts";
 import { testCoreConfig } from "./coreConfig.ts";
 
@@ -43,7 +44,9 @@ function replaceRows<Name extends HistoryTable>(
 }
 
 /** An in-memory database. Planted rows bypass its checks. */
-export function memoryInvariantFixture(clock: Clock): InvariantFixture {
+export function memoryInvariantFixture(
+  clock: Clock,
+): InvariantFixture & { readonly core: CoreContext } {
   const servers = createMemoryServers({ clock });
   const config = { core: testCoreConfig(), logLevel: "silent" } as const;
   const { core } = openMemoryCore(config, servers, { clock });
