@@ -58,7 +58,6 @@ export {
 } from "./invariants/checkInvariants.ts";
 export { INVARIANTS } from "./invariants/invariantList.ts";
 export type { InvariantId } from "./invariants/invariantTitles.ts";
-export { INVARIANTS, type InvariantId } from "./invariants/invariantList.ts";
 export { type ReconciledAccount, reconcileAccount } from "./invariants/reconcileAccount.ts";
 export {
   type CheckResult,
