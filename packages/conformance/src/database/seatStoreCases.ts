@@ -207,6 +207,36 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect((await rowsOf(seatIds))[0]).to.include({ status: "HELD", version: 1 });
     });
 
+    it("are neither sold nor released by a link that has ended", async () => {
+      const { seatIds } = await newShow(db.core, 1);
+      const reservationId = await held(db.core, seatIds);
+      expect(await release(reservationId, "SOLD"), "ends the links alone").to.equal(0);
+      expect(await confirm(reservationId)).to.equal(0);
+      expect(await release(reservationId, "HELD")).to.equal(0);
+      expect((await rowsOf(seatIds))[0]).to.include({ status: "HELD", reservationId });
+    });
+
+    it("are neither sold nor released by the live link of another reservation", async () => {
+      const { seatIds, performanceId } = await newShow(db.core, 1);
+      const seatId = only(seatIds);
+      const [holder, linked] = [
+        await db.core.idAllocator.next("reservation"),
+        await db.core.idAllocator.next("reservation"),
+      ];
+      await db.core.withTransaction(async (tx) => {
+        await db.core.seats.hold(tx, seatIds, holder, HOUR_MS);
+        const seats = [{ seatId, price: 1, seatVersion: 1 }];
+        const expiresAt = new Date(db.core.clock.nowMs() + HOUR_MS);
+        const reservation = { id: linked, userId: 1, performanceId, amount: 1, expiresAt, seats };
+        await db.core.reservations.insert(tx, reservation);
+      });
+      for (const id of [holder, linked]) {
+        expect(await confirm(id)).to.equal(0);
+        expect(await release(id, "HELD")).to.equal(0);
+        expect((await rowsOf(seatIds))[0]).to.include({ status: "HELD", reservationId: holder });
+      }
+    });
+
     it("are found in the order of their ids", async () => {
       const { seatIds, performanceId } = await newShow(db.core, 12);
       const asked = [UNKNOWN_ID, ...seatIds].reverse();

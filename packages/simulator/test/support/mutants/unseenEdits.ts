@@ -18,6 +18,10 @@ const BY_SEAT = "the seats of other reservations have another `s.reservation_id`
 const BY_VERSION = "each hold raises the version of its seats, so an old link matches no seat";
 const BY_ID = "ids of reservations are never used twice, so `s.reservation_id` proves the same";
 const ONLY_LIVE = "the reservation leaves its state once, and until then all its links are live";
+const ALL_SEATS =
+  "`reservations.confirm` has found the hold pending and not overdue and locks it; such a hold " +
+  "has its seats HELD, by live links of their version";
+const ONE_REFUND = "a client refunds under one key only, so a repetition gets the first answer";
 const OLD_ROWS_FIRST = "the order decides which old rows go first, and the next batch has the rest";
 const ONE_QUEUE = "a virtual sale has one queue";
 const RETENTION = "a virtual sale ends before rows of this kind are old enough";
@@ -26,6 +30,8 @@ const ONLY_REPEATS =
   "unpublished message; consumers recognise a repetition";
 const BY_EXPIRE = "`reservations.expire` has the same condition";
 const BY_FENCE = "the fence: while a relay marks, no other relay has the lease of the bucket";
+const NO_POSTPONEMENT =
+  "the in-memory broker refuses no topic as a whole, so no message is postponed";
 const NO_DECISION = "only `onsale doctor` reads this table";
 
 /** The edits that no seed sees, by name. */
@@ -41,32 +47,13 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
     `seats.confirm without ${LINK_IDS}`,
     { why: BY_SEAT, guards: [`seats.confirm without ${SEAT_IDS}`] },
   ],
-  [
-    "seats.confirm without rs.live = 1",
-    {
-      why: ONLY_LIVE,
-      guards: [
-        "reservations.confirm without status = 'PENDING'",
-        `seats.confirm without ${SEAT_IDS}`,
-        `seats.confirm without ${VERSION}`,
-      ],
-    },
-  ],
+  ["seats.confirm without rs.live = 1", { why: ALL_SEATS }],
   [
     `seats.confirm without ${SEAT_IDS}`,
     { why: BY_VERSION, guards: [`seats.confirm without ${LINK_IDS}`] },
   ],
-  [
-    "seats.confirm without s.status = 'HELD'",
-    {
-      why: "`reservations.confirm` leaves PENDING once, so the seats of this reservation are held",
-      guards: ["reservations.confirm without status = 'PENDING'"],
-    },
-  ],
-  [
-    `seats.confirm without ${VERSION}`,
-    { why: BY_ID, guards: [`seats.confirm without ${SEAT_IDS}`] },
-  ],
+  ["seats.confirm without s.status = 'HELD'", { why: ALL_SEATS }],
+  [`seats.confirm without ${VERSION}`, { why: ALL_SEATS }],
   [
     `seats.release without ${LINK_IDS}`,
     { why: BY_SEAT, guards: [`seats.release without ${SEAT_IDS}`] },
@@ -84,10 +71,7 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
   ],
   [
     "seats.release without s.status = :from",
-    {
-      why: "the move of the reservation in the same transaction, which leaves its state once",
-      guards: ["reservations.cancel without status = 'PENDING'"],
-    },
+    { why: "the reservation has left its state before, and this state decides that of its seats" },
   ],
   [
     `seats.release without ${VERSION}`,
@@ -104,8 +88,9 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
   [
     "reservations.confirm without status = 'PENDING'",
     {
-      why: "`seats.confirm` finds no held seat of an ended reservation, and the payment rolls back",
-      guards: ["seats.confirm without s.status = 'HELD'"],
+      why:
+        "no client pays a cancelled hold, or a paid one under another key; `expires_at` refuses " +
+        "an expired one",
     },
   ],
   [
@@ -122,13 +107,7 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
       guards: ["reservations.lockOverdue without expires_at <= NOW(6)"],
     },
   ],
-  [
-    "reservations.refund without status = 'CONFIRMED'",
-    {
-      why: "`payments.refund` leaves CAPTURED once, in the same transaction",
-      guards: ["payments.refund without status = 'CAPTURED'"],
-    },
-  ],
+  ["reservations.refund without status = 'CONFIRMED'", { why: ONE_REFUND }],
   [
     "reservations.lockOverdue without status = 'PENDING'",
     { why: BY_EXPIRE, guards: ["reservations.expire without status = 'PENDING'"] },
@@ -146,13 +125,7 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
     "ledger.post:add without balance <= :max - :amount",
     { why: "no buyer comes near the maximum; the CHECK of the column has the same bound" },
   ],
-  [
-    "payments.refund without status = 'CAPTURED'",
-    {
-      why: "`reservations.refund` leaves CONFIRMED once, in the same transaction",
-      guards: ["reservations.refund without status = 'CONFIRMED'"],
-    },
-  ],
+  ["payments.refund without status = 'CAPTURED'", { why: ONE_REFUND }],
   ["idempotency.cleanUp without its order", { why: OLD_ROWS_FIRST }],
   ["outbox.markPublished:fence without name = :name", { why: ONLY_REPEATS }],
   ["outbox.markPublished:fence without owner = :owner", { why: ONLY_REPEATS }],
@@ -175,6 +148,8 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
     "outbox.markFailed without status = 'PENDING'",
     { why: "a message that another relay has published is only published once more" },
   ],
+  ["outbox.postpone without id IN (:ids)", { why: NO_POSTPONEMENT }],
+  ["outbox.postpone without status = 'PENDING'", { why: NO_POSTPONEMENT }],
   [
     "outbox.postpone without id IN (:ids)",
     { why: "no topic of a virtual sale refuses its messages, so no seed runs the statement" },
