@@ -72,7 +72,8 @@ export function reportOfEndedJob(job: Job): JobReport {
 }
 
 /** A run in progress: what its next step needs. */
-interface Run extends RunStepsInput {
+interface Run extends Omit<RunStepsInput, "lease"> {
+  lease: Lease;
   readonly auditId: number;
   readonly startedMs: number;
   checkpoint: JsonObject | undefined;
@@ -120,10 +121,8 @@ async function begin(core: CoreContext, input: RunStepsInput, before: JsonObject
 }
 
 async function oneStep(core: CoreContext, run: Run, plan: OperationPlan): Promise<StepResult> {
-  const { operation, job, lease, leaseMs } = run;
-  if (!(await core.leases.acquire(lease.name, lease.owner, leaseMs))) {
-    throw new RunLostError(job.id);
-  }
+  const { operation, job } = run;
+  const lease = await renewLease(core, run);
   const { steps } = operation;
   const max = Math.min(STEP_MAX, leftOf(run), run.perSecond ?? STEP_MAX);
   const step = {
@@ -186,7 +185,8 @@ async function finish(
   status: JobStatus,
   end: Pick<JobReport, "verifications" | "stopped">,
 ): Promise<JobReport> {
-  const { operation, job, lease, auditId, checkpoint, changed } = run;
+  const { operation, job, auditId, checkpoint, changed } = run;
+  const lease = await renewLease(core, run);
   const after = await operation.state(core, job.input);
   const outcome = { verifications: end.verifications, stopped: end.stopped ?? null };
   await core.withTransaction(async (tx) => {
@@ -211,6 +211,19 @@ async function finish(
 function auditOf(status: JobStatus): "STOPPED" | "DONE" | "FAILED" {
   assert(status === "STOPPED" || status === "DONE" || status === "FAILED", "a run ends in these");
   return status;
+}
+
+/**
+ * Renews the lease. A step of many rows can take longer than the lease: a lease that expired is
+ * taken again, if no other run has had it since. Each taking raises the epoch by one.
+ * @throws RunLostError
+ */
+async function renewLease(core: CoreContext, run: Run): Promise<Lease> {
+  const { name, owner, epoch } = run.lease;
+  const renewed = await core.leases.acquire(name, owner, run.leaseMs);
+  if (!renewed || renewed.epoch > epoch + 1) throw new RunLostError(run.job.id);
+  run.lease = renewed;
+  return renewed;
 }
 
 async function requireLease(core: CoreContext, tx: Tx, lease: Lease, jobId: string): Promise<void> {

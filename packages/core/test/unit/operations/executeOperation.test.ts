@@ -110,6 +110,53 @@ describe("executeOperation", () => {
     });
   }
 
+  /** Does something at the first step of a run that has this name. */
+  async function atStep(step: string, act: () => unknown, run: () => Promise<unknown>) {
+    const acts: Promise<unknown>[] = [];
+    const listen = (event: unknown): void => {
+      if (isStep(event, step) && acts.length === 0) acts.push(Promise.resolve(act()));
+    };
+    subscribe("onsale:operation-step", listen);
+    try {
+      return await run();
+    } finally {
+      unsubscribe("onsale:operation-step", listen);
+      await Promise.all(acts);
+    }
+  }
+
+  it("finishes a run whose step took longer than its lease", async () => {
+    await plan();
+    const slow = () => current().clock.pass(11_000);
+    expect(await atStep("saved", slow, () => execute())).to.include({ status: "DONE" });
+  });
+
+  it("ends a run whose expired lease another run has had", async () => {
+    const { job } = await plan();
+    const takeOver = async () => {
+      current().clock.pass(11_000);
+      const { leases } = current().another();
+      const lease = await leases.acquire(`operation:queue:${QUEUE_ID}`, "another", 10_000);
+      if (lease) await leases.release(lease);
+    };
+    const { core } = current();
+    const applied = core.queue.configure;
+    const late = {
+      ...core,
+      queue: {
+        ...core.queue,
+        configure: async (...given: Parameters<typeof applied>) => {
+          await takeOver();
+          return applied(...given);
+        },
+      },
+    };
+    const failure = await failureOf(execute({ jobId: job.id }, late));
+    expect(codeOf(failure)).to.equal("RUN_LOST");
+    expect((await core.operations.findJob(null, job.id))?.status).to.equal("RUNNING");
+    expect(await execute({ jobId: job.id })).to.include({ status: "DONE" });
+  });
+
   it("undoes a change with a job of its own", async () => {
     await plan();
     const { auditId = 0 } = await execute();
