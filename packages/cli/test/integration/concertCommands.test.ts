@@ -54,7 +54,8 @@ describe("onsale concert on the test servers", () => {
         title: "Encore",
       })),
     );
-  });
+    // Thirteen commands, each with a process of its own.
+  }).timeout(180_000);
 
   it("exits 2 with every mistake when the file is wrong, and writes nothing", async () => {
     const before = await json("concert", "list");

@@ -103,7 +103,8 @@ describe("onsale queue on the test servers", () => {
     await run("open", queueId);
     expect((await run("open", queueId, "--execute")).code).to.equal(0);
     expect(await join(3)).to.include({ status: "WAITING" });
-  });
+    // Nine commands, each with a process of its own.
+  }).timeout(180_000);
 
   it("evicts a buyer, revokes tokens and rebuilds a discarded state", async () => {
     const yes = (name: string) => ["--execute", "--reason", "a test", `--confirm=${name}`];
