@@ -197,6 +197,24 @@ export function brokerCases(set: AdapterSet): void {
         expect(takersOf(await sendRound("left"))).to.deep.equal(new Set(["second"]));
       });
 
+      it("is behind by the stored messages that it has not committed", async () => {
+        const consumer = `case-${caseCount}`;
+        const lagOf = async (): Promise<number> => {
+          const { partitions, missingTopics } = await core.consumerLag.read(consumer, [topic]);
+          expect(missingTopics).to.deep.equal([]);
+          return partitions.reduce((sum, { lag }) => sum + lag, 0);
+        };
+        await publish(...["a", "b", "c"].map((key) => message(key, key)));
+        expect(await lagOf(), "before the first commit").to.equal(3);
+        const box = mailbox();
+        const reading = await consume(box.take);
+        await box.count(3);
+        await reading.stop();
+        expect(await lagOf(), "after the stop").to.equal(0);
+        await publish(message("a", "a2"), message("b", "b2"));
+        expect(await lagOf()).to.equal(2);
+      });
+
       it("delivers every message to each group", async () => {
         await publish(message("a", "a1"), message("b", "b1"));
         const boxes = [mailbox(), mailbox()];

@@ -107,6 +107,27 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       expect(await bucket.dueIds()).to.deep.equal(all);
     });
 
+    it("postpones pending messages together, with their error, and nothing else", async () => {
+      const [one, two, dead] = [bucket.message(), bucket.message(), bucket.message()];
+      const next = bucket.message({ aggregateId: one.aggregateId, aggregateVersion: 2 });
+      await bucket.append(one, two, dead, next);
+      const ids = [await bucket.idOf(one), await bucket.idOf(two), await bucket.idOf(dead)];
+      await bucket.fail(dead, { dead: true, error: "too large" });
+      const failure = { error: "no such topic", retryInMs: MINUTE_MS };
+      await db.core.outbox.postpone(null, [], failure);
+      expect(await bucket.dueIds()).to.have.length(3);
+      await db.core.outbox.postpone(null, ids, failure);
+      expect(await bucket.dueIds()).to.deep.equal([]);
+      const [postponed, other] = await Promise.all(
+        [one, dead].map(({ messageId }) => db.core.outboxAdmin.find(null, messageId)),
+      );
+      expect(postponed).to.include({ state: "PENDING", attempts: 1, lastError: "no such topic" });
+      expect(other).to.include({ state: "DEAD", attempts: 1, lastError: "too large" });
+      await db.passTime(2 * MINUTE_MS);
+      const all = [one, two, next].map(({ messageId }) => messageId);
+      expect(await bucket.dueIds()).to.deep.equal(all);
+    });
+
     it("blocks only later messages, and only those of the same aggregate", async () => {
       const one = bucket.message();
       const { aggregateId } = one;
