@@ -1,4 +1,11 @@
-import { checkInvariants, openCore, readServersConfig, startWorker } from "@onsale/core";
+import {
+  type ConsumerLag,
+  checkInvariants,
+  consumerLag,
+  openCore,
+  readServersConfig,
+  startWorker,
+} from "@onsale/core";
 import { fillSale } from "@onsale/simulator/bench";
 import { expect } from "chai";
 import { runOnsale, startOnsale } from "../support/runOnsale.ts";
@@ -51,9 +58,7 @@ describe("onsale outbox replay of a whole sale", function () {
       expect(JSON.parse(last.stdout).data).to.include({ status: "DONE", changed: published });
 
       while ((await core.outbox.counts(null)).pending > 0) await core.clock.sleep(100);
-      const lagOf = async () =>
-        JSON.parse((await runOnsale(["outbox", "lag", "--json"], env)).stdout);
-      while (totalLag(await lagOf()) > 0) await core.clock.sleep(100);
+      while (totalLag(await consumerLag(core)) > 0) await core.clock.sleep(500);
       expect(await core.outbox.counts(null)).to.include({ published, dead: 0 });
       const after = await core.notifications.counts(null);
       expect(after).to.deep.include({ delivered: effects, owed: 0, dead: 0 });
@@ -68,7 +73,7 @@ describe("onsale outbox replay of a whole sale", function () {
   });
 });
 
-function totalLag({ data }: { data: { groups: { partitions: { lag: number }[] }[] } }): number {
-  const partitions = data.groups.flatMap((group) => group.partitions);
+function totalLag(groups: readonly ConsumerLag[]): number {
+  const partitions = groups.flatMap((group) => group.partitions);
   return partitions.reduce((sum, { lag }) => sum + lag, 0);
 }
