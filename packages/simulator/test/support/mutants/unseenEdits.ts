@@ -151,14 +151,6 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
   ["outbox.postpone without id IN (:ids)", { why: NO_POSTPONEMENT }],
   ["outbox.postpone without status = 'PENDING'", { why: NO_POSTPONEMENT }],
   [
-    "outbox.postpone without id IN (:ids)",
-    { why: "no topic of a virtual sale refuses its messages, so no seed runs the statement" },
-  ],
-  [
-    "outbox.postpone without status = 'PENDING'",
-    { why: "no topic of a virtual sale refuses its messages, so no seed runs the statement" },
-  ],
-  [
     "outbox.cleanUp:messages without status = 'PUBLISHED'",
     { why: "only a published message has a `published_at`" },
   ],
