@@ -58,7 +58,6 @@ describe("onsale reservation, point and payment on the test servers", () => {
     const plan = await run(...words);
     expect(plan.stdout, plan.stderr).to.include(`user ${userId}: 10000 -200 -> 9800`);
     expect(await balance()).to.equal(10_000);
-    expect((await run(...words, "--execute", "--reason", "x")).stderr).to.include("CONFIRMATION");
     const done = await json(...words, ...yes(userId));
     expect([done.code, await balance()]).to.deep.equal([0, 9_800]);
     const ledger = await run("point", "ledger", String(userId));
@@ -68,10 +67,20 @@ describe("onsale reservation, point and payment on the test servers", () => {
     await run("undo", auditId);
     expect((await run("undo", auditId, ...yes(userId))).code).to.equal(0);
     expect(await balance()).to.equal(10_000);
-    const below = await run("point", "adjust", String(userId), "--amount", "-10001");
+  });
+
+  it("refuses an adjustment without confirmation, below zero, and without a sign", async () => {
+    const adjust = (amount: string, ...more: string[]) =>
+      run("point", "adjust", String(userId), "--amount", amount, ...more);
+    await adjust("+1");
+    const unconfirmed = await adjust("+1", "--execute", "--reason", "a test");
+    expect([unconfirmed.code, unconfirmed.stderr]).to.deep.include(3);
+    expect(unconfirmed.stderr).to.include("CONFIRMATION_REQUIRED");
+    const below = await adjust("-10001");
     expect([below.code, below.stderr]).to.deep.include(1);
     expect(below.stderr).to.include("INSUFFICIENT_POINTS");
-    expect((await run("point", "adjust", String(userId), "--amount", "5")).code).to.equal(2);
+    expect((await adjust("5")).code).to.equal(2);
+    expect(await balance()).to.equal(10_000);
   });
 
   it("names the difference when a balance is damaged, for one user and for all", async () => {

@@ -147,6 +147,12 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       const [only, ...more] = await db.core.reservations.list(null, selection, { limit: 10 });
       expect(only).to.include({ id: overdueId, overdue: true });
       expect(more).to.deep.equal([]);
+      const all = await db.core.reservations.list(
+        null,
+        { ...selection, userId: undefined, performanceId: only?.performanceId },
+        { limit: 10 },
+      );
+      expect(all).to.deep.equal([only]);
     });
   });
 

@@ -125,25 +125,35 @@ const OF_USER_BEFORE = query(
   ),
   presentReservation,
 );
-/** The conditions that an operator's list can have; `:isAnyStatus` is 1 for every state. */
+/** The conditions that an operator's list can have. */
 const SELECTED = `r.id < :beforeId AND (:isAnyStatus OR r.status = :status)
-        AND (:isAnyTime OR (r.status = 'PENDING' AND r.expires_at <= NOW(6)))`;
-/** Statements of their own for the user, because an optional condition would use no index. */
+        AND (:isAnyPerformance OR r.performance_id = :performanceId)`;
+const OVERDUE = "r.status = 'PENDING' AND r.expires_at <= NOW(6)";
+const HIGHEST_ID_FIRST = "ORDER BY r.id DESC LIMIT :limit";
+
+/**
+ * Reads along an index that has few rows for the condition. With ORDER BY and LIMIT, the optimizer
+ * could walk through all ids instead.
+ */
+const along = (index: string): string =>
+  SELECT.replace("FROM reservations r", `FROM reservations r FORCE INDEX (${index})`);
 const LIST = query(
+  sql("reservations.list", `${SELECT} WHERE ${SELECTED} ${HIGHEST_ID_FIRST}`),
+  presentReservation,
+);
+const LIST_OVERDUE = query(
   sql(
-    "reservations.list",
-    `${SELECT} WHERE (:isAnyPerformance OR r.performance_id = :performanceId) AND ${SELECTED}
-      ORDER BY r.id DESC LIMIT :limit`,
+    "reservations.list:overdue",
+    `${along("reservations_overdue")} WHERE ${OVERDUE} AND ${SELECTED} ${HIGHEST_ID_FIRST}`,
   ),
   presentReservation,
 );
 const LIST_OF_USER = query(
   sql(
     "reservations.list:user",
-    `${SELECT}
-      WHERE r.user_id = :userId AND (:isAnyPerformance OR r.performance_id = :performanceId)
-        AND ${SELECTED}
-      ORDER BY r.id DESC LIMIT :limit`,
+    `${along("reservations_user")}
+      WHERE r.user_id = :userId AND ${SELECTED} AND (:isAnyTime OR (${OVERDUE}))
+      ${HIGHEST_ID_FIRST}`,
   ),
   presentReservation,
 );
@@ -181,6 +191,7 @@ export const RESERVATION_STATEMENTS: readonly Sql[] = [
   OF_USER,
   OF_USER_BEFORE,
   LIST,
+  LIST_OVERDUE,
   LIST_OF_USER,
   SEATS,
 ];
@@ -235,10 +246,11 @@ export function sqlReservationStore(db: Database): ReservationStore {
       const values = {
         ...{ beforeId, limit, isAnyStatus: status === undefined, status: status ?? "PENDING" },
         ...{ isAnyPerformance: performanceId === undefined, performanceId: performanceId ?? 0 },
-        isAnyTime: !isOverdue,
       };
-      if (userId === undefined) return read(tx, LIST, values);
-      return read(tx, LIST_OF_USER, { ...values, userId });
+      if (userId !== undefined) {
+        return read(tx, LIST_OF_USER, { ...values, userId, isAnyTime: !isOverdue });
+      }
+      return read(tx, isOverdue ? LIST_OVERDUE : LIST, values);
     },
     ofUser(tx, userId, { beforeId, limit }) {
       if (beforeId === undefined) return read(tx, OF_USER, { userId, limit });
