@@ -12,7 +12,10 @@ export interface EditResults {
   readonly withGuards: ReadonlyMap<string, string | null>;
 }
 
-/** The counts and the table of docs/develop/MUTANTS.md. */
+/**
+ * The counts and the table of docs/develop/MUTANTS.md.
+ * @param seeds number of seeds, from 1 on, that each edit without a sighting ran in
+ */
 export function tableOfEdits(
   edits: readonly GeneratedEdit[],
   results: EditResults,
@@ -23,6 +26,7 @@ export function tableOfEdits(
   const unseen = names.filter((name) => !seenIn.has(name));
   const byCases = unseen.filter((name) => failingCases.has(name));
   const rest = unseen.filter((name) => !failingCases.has(name));
+  const last = Math.max(0, ...[...seenIn.values()].map(({ seed }) => seed));
   const rows = edits.map(({ name, statement, says }) => {
     const sighting = seenIn.get(name);
     const how = sighting ? sighting.checks.join(", ") : reasonOf(name, results);
@@ -30,9 +34,10 @@ export function tableOfEdits(
     return `| ${[...cells, failingCases.get(name) ?? "–"].join(" | ")} |`;
   });
   return [
-    `${names.length} edits. ${names.length - unseen.length} are seen within ${seeds} seeds, and ` +
-      `${byCases.length} others by a conformance case.`,
-    `Neither sees the other ${rest.length}.`,
+    `${names.length} edits. ${names.length - unseen.length} are seen by one of the first ${last} ` +
+      `seeds, and ${byCases.length} others by a conformance case.`,
+    `Neither sees the other ${rest.length}. Each edit that no seed sees ran in the first ` +
+      `${seeds} seeds.`,
     "",
     "| Edit | First seed | Seen by, or why no seed sees it | Conformance case that sees it |",
     "|---|---:|---|---|",
