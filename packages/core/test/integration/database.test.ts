@@ -51,6 +51,11 @@ describe("the database", () => {
       "0006-admissionsOfBuyer",
       "0007-messageIdsKeepCase",
       "0008-invariantIndexes",
+      "0009-operations",
+      "0010-workers",
+      "0011-outboxOperations",
+      "0012-saleWindows",
+      "0013-pointAdjustments",
     ]);
     expect(pending).to.deep.equal([]);
   });

@@ -108,6 +108,10 @@ describe("a private stack", function () {
   });
 
   it("keeps Kafka's messages and the port after a kill and a restart", async () => {
+    const creator = openKafka(stack).admin();
+    await creator.connect();
+    await creator.createTopics({ topics: [{ topic: "kept", numPartitions: 1 }] });
+    await creator.disconnect();
     const producer = openKafka(stack).producer({ idempotent: true });
     await producer.connect();
     await producer.send({ topic: "kept", acks: -1, messages: [{ key: "a", value: "1" }] });

@@ -75,7 +75,7 @@ export function repeatedMessages(
   { broker, database }: MemoryServers,
   accepted: ReadonlyMap<string, number>,
 ): readonly Violation[] {
-  const replays = replaysOf(database);
+  const replaysOfMessage = replaysOf(database);
   const repeated = (
     message: string,
     counts: ReadonlyMap<string, number>,
@@ -88,20 +88,30 @@ export function repeatedMessages(
     ...repeated(
       "the broker received a message more than once",
       copiesOf(broker),
-      (messageId) => 1 + (replays.get(messageId) ?? 0),
+      (messageId) => 1 + replaysOfMessage(messageId),
     ),
     ...repeated("the platform received a notification more than once", accepted, () => 1),
   ];
 }
 
-/** Counts the publications of each message that belong to a replay, by the message id. */
-function replaysOf({ tables }: MemoryServers["database"]): Map<string, number> {
+/**
+ * Counts the publications that belong to a replay. The rows of a message that cleanup deleted do
+ * not show its replays, so each replay of the run may have repeated it.
+ * @returns a function of the message id
+ */
+function replaysOf({ tables }: MemoryServers["database"]): (messageId: string) => number {
   const replays = new Map<string, number>();
   for (const { committed } of tables.outboxPublications.all()) {
     if (!committed || committed.replayJob === null) continue;
     replays.set(committed.messageId, (replays.get(committed.messageId) ?? 0) + 1);
   }
-  return replays;
+  const stored = new Set(
+    [...tables.outboxMessages.all()].map(({ committed }) => committed?.messageId),
+  );
+  const jobCount = [...tables.operationJobs.all()].filter(
+    ({ committed }) => committed?.operation === "outbox.replay",
+  ).length;
+  return (messageId) => (stored.has(messageId) ? (replays.get(messageId) ?? 0) : jobCount);
 }
 
 /** Counts the copies of each message at the broker, by the message id. */
