@@ -5,8 +5,8 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { newShow } from "./show.ts";
 
 /**
- * A column and a value that the column refuses. The value has any type, because a caller without
- * types could pass it.
+ * A column and a value that the column refuses. The value is `unknown`, because a caller in
+ * JavaScript is not held to the types of the store.
  */
 type Refused = readonly [column: string, what: string, value: unknown];
 
