@@ -1,6 +1,11 @@
 const MASK = "****";
-/** Variables with these names are never shown, whatever their value. */
-const SECRET_VARIABLE = /SECRET|PASSWORD/;
+/** Names of variables whose values are secrets. */
+const SECRET_VARIABLE = /SECRET|PASSWORD|KEYS$|TOKEN$/;
+
+/** Returns true when the values of this environment variable are secrets. */
+export function isSecretVariable(variable: string): boolean {
+  return SECRET_VARIABLE.test(variable);
+}
 
 /** Returns the URL with its password masked. A text that is not a URL is masked completely. */
 export function maskUrl(text: string): string {
@@ -24,7 +29,7 @@ export function maskVariable(variable: string, value: string): string {
       .join(",");
   }
   if (variable === "WEBHOOK_URL") return maskWebhook(value);
-  if (SECRET_VARIABLE.test(variable)) return MASK;
+  if (isSecretVariable(variable)) return MASK;
   return variable.endsWith("_URL") ? maskUrl(value) : value;
 }
 

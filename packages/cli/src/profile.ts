@@ -3,11 +3,10 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { CliError, EXIT } from "./cliError.ts";
+import { isSecretVariable } from "./maskSecrets.ts";
 
 /** Names of profiles: a profile is a file, and its name must not leave the folder. */
 const PROFILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
-/** Variables whose values are secrets. They come from the environment, never from a file. */
-const SECRET_VARIABLE = /SECRET|PASSWORD|KEYS$|TOKEN$/;
 /** Variables with a password for the user of a server URL. */
 const PASSWORDS = { MYSQL_URL: "MYSQL_PASSWORD", REDIS_URL: "REDIS_PASSWORD" } as const;
 
@@ -56,7 +55,7 @@ const isServer = (variable: string): boolean =>
 
 function requireNoSecret(profile: string, variable: string, value: string): void {
   const hasPassword = URL.canParse(value) && new URL(value).password !== "";
-  if (!hasPassword && !SECRET_VARIABLE.test(variable)) return;
+  if (!hasPassword && !isSecretVariable(variable)) return;
   throw refused("PROFILE_HAS_SECRET", `The profile ${profile} has a secret in ${variable}`, {
     next: hasPassword
       ? "Remove the password from the URL and set MYSQL_PASSWORD or REDIS_PASSWORD."

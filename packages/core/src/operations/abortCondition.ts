@@ -30,12 +30,11 @@ const MS_OF_UNIT = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 } as const;
 /** @throws InvalidInputError when the text is no condition on a known figure */
 export function parseAbortCondition(text: string): AbortCondition {
   const [, name = "", operator, number, unit] = SYNTAX.exec(text) ?? [];
-  const figure = figureNamed(name);
-  if (figure === undefined || (operator !== ">" && operator !== "<")) throw unreadable(text);
-  const isTime = FIGURES[figure].unit === "ms";
+  if (!isFigure(name) || (operator !== ">" && operator !== "<")) throw unreadable(text);
+  const isTime = FIGURES[name].unit === "ms";
   if (isTime !== (unit !== undefined)) throw unreadable(text);
   const factor = unit === "s" || unit === "min" || unit === "h" ? MS_OF_UNIT[unit] : 1;
-  return { text: text.trim(), figure, operator, bound: Number(number) * factor };
+  return { text: text.trim(), figure: name, operator, bound: Number(number) * factor };
 }
 
 /** @returns a sentence with the figure when the condition is true, else `undefined` */
@@ -47,11 +46,6 @@ export async function checkAbortCondition(
   const isTrue = operator === ">" ? value > bound : value < bound;
   if (!isTrue) return undefined;
   return `${text}: ${figure} is ${Math.round(value)} ${FIGURES[figure].unit}`.trimEnd();
-}
-
-function figureNamed(name: string): keyof typeof FIGURES | undefined {
-  for (const known of Object.keys(FIGURES)) if (known === name && isFigure(known)) return known;
-  return undefined;
 }
 
 const isFigure = (name: string): name is keyof typeof FIGURES => Object.hasOwn(FIGURES, name);

@@ -79,15 +79,16 @@ async function findJob(
     jobId === undefined
       ? await core.operations.findNewestPlan(null, operation.name, inputHash)
       : await core.operations.findJob(null, jobId);
-  if (!job) throw jobId === undefined ? new PlanMissingError(operation.name) : missing(jobId);
+  if (!job) {
+    if (jobId === undefined) throw new PlanMissingError(operation.name);
+    throw new JobNotFoundError(jobId);
+  }
   if (job.operation !== operation.name || job.inputHash !== inputHash) {
     throw new JobMismatchError(job);
   }
   if (job.status === "FAILED") throw new JobFailedError(job);
   return job;
 }
-
-const missing = (jobId: string): JobNotFoundError => new JobNotFoundError(jobId);
 
 function requirePermission(
   { operation, reason, confirmation }: ExecuteOperationInput,

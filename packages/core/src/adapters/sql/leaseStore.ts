@@ -55,6 +55,14 @@ const FORGET = sql(
      AND expires_at < NOW(6) - INTERVAL :ageUs MICROSECOND`,
 );
 
+/**
+ * The text of statements that lock a valid lease until COMMIT, so that no other owner acquires it
+ * before the transaction ends. They find no row when the lease has expired or has another owner.
+ */
+export const LOCK_VALID_LEASE = `SELECT epoch FROM leases
+     WHERE name = :name AND owner = :owner AND epoch = :epoch AND expires_at > NOW(6)
+     FOR UPDATE`;
+
 /** All statements of the lease store. */
 export const LEASE_STATEMENTS: readonly Sql[] = [RENEW_OR_TAKE, CREATE, OWN, RELEASE, LIST, FORGET];
 

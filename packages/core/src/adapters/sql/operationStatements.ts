@@ -1,9 +1,17 @@
 import type { AuditOutcome, AuditRecord, Job, JobStatus } from "../../ports/operationStore.ts";
 import { jsonObject } from "../shared/jsonObject.ts";
 import type { AnswerRow } from "./answerRow.ts";
+import { LOCK_VALID_LEASE } from "./leaseStore.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
-const JOB_STATUSES: readonly JobStatus[] = ["PLANNED", "RUNNING", "STOPPED", "DONE", "FAILED"];
+/** Every status of a job. */
+export const JOB_STATUSES: readonly JobStatus[] = [
+  "PLANNED",
+  "RUNNING",
+  "STOPPED",
+  "DONE",
+  "FAILED",
+];
 const OUTCOMES: readonly AuditOutcome[] = ["OPEN", "INTERRUPTED", "STOPPED", "DONE", "FAILED"];
 
 export const ADD_JOB = sql(
@@ -45,14 +53,8 @@ export const LIST_JOBS = query(
 );
 
 /** Locks the lease until COMMIT, so that no other run acquires it before the step is saved. */
-export const LOCK_LEASE = query(
-  sql(
-    "operations.lockLease",
-    `SELECT epoch FROM leases
-     WHERE name = :name AND owner = :owner AND epoch = :epoch AND expires_at > NOW(6)
-     FOR UPDATE`,
-  ),
-  (row) => row.integer("epoch"),
+export const LOCK_LEASE = query(sql("operations.lockLease", LOCK_VALID_LEASE), (row) =>
+  row.integer("epoch"),
 );
 
 /** Decides whether progress can be saved: an UPDATE that changes no value counts no row. */

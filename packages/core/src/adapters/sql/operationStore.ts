@@ -1,8 +1,6 @@
-import type { JobStatus, JsonObject, OperationStore } from "../../ports/operationStore.ts";
+import type { JsonObject, OperationStore } from "../../ports/operationStore.ts";
 import type { Database } from "./database.ts";
 import * as statements from "./operationStatements.ts";
-
-const ALL_STATUSES: readonly JobStatus[] = ["PLANNED", "RUNNING", "STOPPED", "DONE", "FAILED"];
 
 /** Stores plans, jobs and audit records. A plan is valid by the database's clock. */
 export function sqlOperationStore(db: Database): OperationStore {
@@ -24,7 +22,7 @@ export function sqlOperationStore(db: Database): OperationStore {
 
     listJobs: (tx, { status, max }) =>
       db.select(tx, statements.LIST_JOBS, {
-        statuses: status === undefined ? ALL_STATUSES : [status],
+        statuses: status === undefined ? statements.JOB_STATUSES : [status],
         max,
       }),
 

@@ -1,6 +1,7 @@
 import type { OutboxMessage } from "../../ports/outboxStore.ts";
 import { jsonObject } from "../shared/jsonObject.ts";
 import type { AnswerRow } from "./answerRow.ts";
+import { LOCK_VALID_LEASE } from "./leaseStore.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 export const APPEND = sql(
@@ -55,14 +56,8 @@ export const DUE = query(
  * Locks the lease until COMMIT, so that no other relay acquires the bucket before the next two
  * writes.
  */
-export const FENCE = query(
-  sql(
-    "outbox.markPublished:fence",
-    `SELECT epoch FROM leases
-     WHERE name = :name AND owner = :owner AND epoch = :epoch AND expires_at > NOW(6)
-     FOR UPDATE`,
-  ),
-  (row) => row.integer("epoch"),
+export const FENCE = query(sql("outbox.markPublished:fence", LOCK_VALID_LEASE), (row) =>
+  row.integer("epoch"),
 );
 
 export const NOTE_PUBLICATIONS = sql(
