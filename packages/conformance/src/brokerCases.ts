@@ -197,7 +197,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(takersOf(await sendRound("left"))).to.deep.equal(new Set(["second"]));
       });
 
-      it("is behind by the stored messages that it has not committed", async () => {
+      it("have a lag of the stored messages that they have not committed", async () => {
         const consumer = `case-${caseCount}`;
         const lagOf = async (): Promise<number> => {
           const { partitions, missingTopics } = await core.consumerLag.read(consumer, [topic]);

@@ -188,7 +188,7 @@ describe("access tokens that a key set verifies", () => {
       expect(issuer.fetches()).to.equal(2);
     });
 
-    it("do not delay tokens with known keys while their fetch hangs", async () => {
+    it("do not delay tokens with known keys while the fetch for the new key hangs", async () => {
       issuer.answerWith(hang);
       const invented = judged(signedBy("invented"));
       expect(verify(signedBy("k1")), "answered without a promise").to.equal(17);

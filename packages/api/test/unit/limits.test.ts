@@ -30,7 +30,7 @@ describe("allowance of requests", () => {
     take.resolves(ALLOWED);
   });
 
-  it("calls the shared counter only after the tenth that the process counts alone", async () => {
+  it("counts a tenth of the allowance alone, and then calls the shared counter", async () => {
     const takeOne = allowance({ take }, fakeClock(), "user", 50);
     for (let count = 0; count < 5; count += 1) await takeOne("7");
     sinon.assert.notCalled(take);
@@ -118,7 +118,7 @@ describe("inFlight", () => {
 });
 
 describe("openRequests", () => {
-  it("counts each subject separately, and counts each request down once", () => {
+  it("counts each subject separately, and ends the count of each request once", () => {
     const open = openRequests(2);
     const first = open("7");
     open("7");

@@ -14,7 +14,7 @@ describe("onsale serve --embedded", () => {
   const serve = useServing();
 
   for (const auth of ["jwt", "trusted"]) {
-    it(`prints a tour that sells a seat when it runs unchanged (${auth})`, async () => {
+    it(`prints a tour, a script that sells a seat when it runs unchanged (${auth})`, async () => {
       const { takeTheTour } = await serve(["--embedded", "--auth", auth], NO_SERVERS);
       await takeTheTour();
     });

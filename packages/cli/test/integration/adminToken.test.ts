@@ -20,7 +20,7 @@ describe("onsale admin token", () => {
     expect(() => adminTokenVerifier(`${SECRET}-other`)(stdout.trim())).to.throw();
   });
 
-  it("exits 3 without a secret, and says which one it needs", async () => {
+  it("exits 3 without a secret, and names the secret that it needs", async () => {
     const { stderr, code, stdout } = await run(["--name", "mina"], "");
     expect([code, stdout]).to.deep.equal([3, ""]);
     expect(stderr).to.include("NO_SIGNING_SECRET").and.include("ADMIN_JWT_SECRET");

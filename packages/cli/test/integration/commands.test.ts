@@ -15,7 +15,7 @@ describe("onsale commands on the test servers", () => {
   });
   after(() => stack.drop());
 
-  it("is unhealthy while its database does not exist", async () => {
+  it("doctor exits 1 while the database does not exist", async () => {
     const { code, stdout } = await run("doctor");
     expect(code).to.equal(1);
     expect(stdout)
@@ -73,7 +73,7 @@ describe("onsale commands on the test servers", () => {
     expect(queue.stderr).to.include("QUEUE_NOT_FOUND");
   });
 
-  it("is unhealthy without a worker, and says what to do", async () => {
+  it("doctor exits 1 without a worker, and says what to do", async () => {
     const { code, stdout, stderr } = await run("doctor");
     expect(code).to.equal(1);
     expect(stdout)
@@ -117,7 +117,7 @@ describe("onsale commands on the test servers", () => {
       .and.include("CRITICAL SERVER_DOWN");
   });
 
-  it("needs no signing secret in order to look", async () => {
+  it("needs no signing secret for a command that only reads", async () => {
     const { AUTH_JWT_SECRET: _a, QUEUE_TOKEN_KEYS: _q, ...env } = stack.env;
     const { code, stderr } = await runOnsale(["queue", "status"], {
       ...env,

@@ -61,7 +61,7 @@ describe("onsale outbox", () => {
     for (const line of stdout.split("\n")) expect(line.length).to.be.at.most(COLUMNS);
   });
 
-  it("shows a dead message, what waits behind it, and why, with control characters", async () => {
+  it("shows a dead message, its escaped error, and the messages that it blocks", async () => {
     const id = await idOf(1);
     const failure = { error: "too large\u001b[31m", retryInMs: 0, dead: true };
     await core.outbox.markFailed(null, Number(id), failure);

@@ -29,7 +29,7 @@ describe("onsale outbox replay of a whole sale", function () {
   });
   after(() => stack.drop());
 
-  it("has each effect once and keeps the order, though it is killed and continued", async () => {
+  it("has each effect once and keeps the order when it is killed and continued", async () => {
     const env = { ...stack.env, OUTBOX_BUCKETS: "64" };
     const opened = await openCore(readServersConfig({ ...env, LOG_LEVEL: "error" }));
     const { core } = opened;

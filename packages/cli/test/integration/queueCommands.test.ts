@@ -53,7 +53,7 @@ describe("onsale queue on the test servers", () => {
     expect(unknown.stderr).to.include("QUEUE_NOT_FOUND");
   });
 
-  it("prints one line of JSON for each look until its reader is gone", async () => {
+  it("prints a line of JSON for each look until the reader of the pipe has ended", async () => {
     const watching = startOnsale(["queue", "status", queueId, "--watch", "--json"], stack.env);
     let text = "";
     const { stdout } = watching.child;

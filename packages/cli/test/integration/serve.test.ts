@@ -14,7 +14,7 @@ describe("onsale serve", () => {
   afterEach(() => stack.drop());
 
   for (const auth of ["jwt", "trusted"]) {
-    it(`prints a tour that sells a seat when it runs unchanged (${auth})`, async () => {
+    it(`prints a tour, a script that sells a seat when it runs unchanged (${auth})`, async () => {
       const { takeTheTour } = await serve(["--auth", auth], stack.env);
       await takeTheTour();
       const { stdout } = await runOnsale(["concert", "seats", "1", "--json"], stack.env);

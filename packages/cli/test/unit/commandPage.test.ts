@@ -8,12 +8,12 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PAGE = fileURLToPath(new URL("../../../../docs/reference/CLI.md", import.meta.url));
 
 describe("the page of all commands", () => {
-  it("is the one in docs/reference, so that no command changes unseen", async () => {
+  it("equals docs/reference/CLI.md, so that a review shows each change of a command", async () => {
     const { commands } = await Config.load({ root: ROOT });
     expect(commandPage(commands), "run `pnpm docs:cli`").to.equal(await readFile(PAGE, "utf8"));
   }).timeout(20_000);
 
-  it("is about commands that all have a summary and examples", async () => {
+  it("has a summary and examples for every command", async () => {
     const { commands } = await Config.load({ root: ROOT });
     for (const { id, summary, examples, hidden } of commands) {
       if (hidden === true) continue;

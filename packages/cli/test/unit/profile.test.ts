@@ -32,7 +32,7 @@ describe("a profile", () => {
     expect(found.REDIS_URL).to.equal("redis://cache/0");
   });
 
-  it("is refused when it does not exist, or its name leaves the folder", async () => {
+  it("is refused when it does not exist, or when its name points outside the folder", async () => {
     expect(await refusal(read())).to.equal("PROFILE_NOT_FOUND");
     expect(await refusal(serverEnvironment(env, "../stage"))).to.equal("PROFILE_NOT_FOUND");
   });

@@ -13,7 +13,7 @@ describe("repeatUntil", () => {
     expect(result).to.equal(3);
   });
 
-  it("runs the work once when the signal was aborted before", async () => {
+  it("runs the work once when the signal was aborted before the call", async () => {
     expect(await repeatUntil(AbortSignal.abort(), 60_000, async () => "once")).to.equal("once");
   });
 

@@ -202,7 +202,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(await find(2)).to.include({ userId: 2 });
     });
 
-    it("are recorded after a generation of another queue has begun", async () => {
+    it("are still recorded when another queue has begun a new generation", async () => {
       await rebuild();
       const other = newQueueId();
       await committed(db.core, ({ admissions }, tx) =>
@@ -242,7 +242,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
         expect(recorded).to.equal(end === "rollback");
       });
 
-      it(`for one place: the ${end} of the first transaction decides which counts`, async () => {
+      it(`count once for a place that two transactions record (first: ${end})`, async () => {
         await answerAfterWaiting(db, {
           first: promote(promotion(1)),
           end,
@@ -251,7 +251,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
         expect(await find(1)).to.include({ userId: end === "commit" ? 1 : 9 });
       });
 
-      it(`that two transactions end have ended after the ${end} of the first`, async () => {
+      it(`have ended after two transactions end them (first: ${end})`, async () => {
         await committed(db.core, promote(promotion(1)));
         await answerAfterWaiting(db, {
           first: finish(endOf(1)),

@@ -90,7 +90,7 @@ export function idempotencyStoreCases(db: DatabaseUnderTest): void {
 
     for (const [name, first] of Object.entries({ started: start, answered: answer })) {
       for (const end of ENDS) {
-        it(`that another transaction ${name} is in progress until its ${end}`, async () => {
+        it(`is in progress until the ${end} of the transaction that has ${name} it`, async () => {
           const race = { first: first(key), end, second: start(key) };
           expect(await answerAtOnce(db, race)).to.deep.equal({ state: "in-progress" });
           const kept = name === "answered" ? finished() : { state: "in-progress" };

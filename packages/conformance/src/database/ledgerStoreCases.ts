@@ -197,7 +197,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
         expect(second).to.deep.equal(end === "commit" ? posted : undefined);
       });
 
-      it(`to open the account opens it once after the ${end} of the first`, async () => {
+      it(`between two first charges opens it once after the ${end} of the first`, async () => {
         const userId = newUserId();
         const second = await answerAfterWaiting(db, {
           first: charge(userId, 4),

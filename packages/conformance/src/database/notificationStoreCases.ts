@@ -155,7 +155,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`with two different marks: the ${end} of the first transaction decides`, async () => {
+      it(`keep one of the different marks of two transactions (first: ${end})`, async () => {
         await owe("one");
         const { id } = await takeOne();
         await answerAfterWaiting(db, {

@@ -96,7 +96,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`that two relays make at once count once after the ${end} of the first`, async () => {
+      it(`count once when two relays make them at once (first: ${end})`, async () => {
         await bucket.append(bucket.message());
         const ids = (await bucket.due()).map(({ id }) => id);
         const count = await answerAfterWaiting(db, {
@@ -125,7 +125,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
         expect(await bucket.due()).to.have.length(end === "commit" ? 0 : 1);
       });
 
-      it(`compete with a failure: the ${end} of the first decides which counts`, async () => {
+      it(`decide, when made before a failure of the message, by their ${end}`, async () => {
         await bucket.append(bucket.message());
         const [id = 0] = (await bucket.due()).map((stored) => stored.id);
         await answerAfterWaiting(db, {

@@ -115,7 +115,7 @@ export function paymentStoreCases(db: DatabaseUnderTest): void {
         expect(await find(id)).to.include({ status: "REFUNDED", version: 2 });
       });
 
-      it(`captured by two transactions is decided by the ${end} of the first`, async () => {
+      it(`is captured by one of two transactions, decided by the ${end} of the first`, async () => {
         const one = await newPayment(db.core);
         const two = { ...one, id: await db.core.idAllocator.next("payment") };
         const race = answerAfterWaiting(db, { first: capture(one), end, second: capture(two) });

@@ -28,7 +28,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       mode: "draining",
     };
 
-    it("is created with the given settings, and keeps them when it exists", async () => {
+    it("is created with the given settings, and keeps them when it is created again", async () => {
       expect(await find()).to.equal(undefined);
       const record = { queueId, epoch: 1, settings: other };
       expect(await committed(db.core, ensure(queueId, other))).to.deep.equal(record);
@@ -95,7 +95,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`created by two callers has the winner's settings (first: ${end})`, async () => {
+      it(`has the settings of the one of two callers that creates it (first: ${end})`, async () => {
         const record = await answerAfterWaiting(db, {
           first: ensure(queueId, other),
           end,
@@ -105,7 +105,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
         expect(record).to.deep.equal({ queueId, epoch: 1, settings });
       });
 
-      it(`changed by two transactions has the last settings after the first ${end}`, async () => {
+      it(`has the settings of the second transaction that changes it (first: ${end})`, async () => {
         await committed(db.core, ensure(queueId));
         const last = { ...QUEUE_SETTINGS, activeCountMax: 77 };
         await answerAfterWaiting(db, { first: save(other), end, second: save(last) });

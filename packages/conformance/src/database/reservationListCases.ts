@@ -69,7 +69,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       expect(await idsOf(userId, { limit: 10, beforeId: 999_999_999 })).to.deep.equal([]);
     });
 
-    it("are listed with their state, and with their seats by id", async () => {
+    it("are listed with their state, and with their seats sorted by id", async () => {
       const userId = newUserId();
       const { seatIds } = await newShow(db.core, 4);
       const one = await held(db.core, seatIds.slice(0, 2), { userId });
@@ -138,7 +138,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       expect(found).to.deep.equal(await db.core.reservations.find(null, first));
     });
 
-    it("are only expired holds when they are to be overdue", async () => {
+    it("are only overdue holds when the operator selects overdue ones", async () => {
       const [userId, { seatIds }] = [newUserId(), await newShow(db.core, 2)];
       const overdueId = await held(db.core, seatIds.slice(0, 1), { userId, holdMs: MINUTE_MS });
       await held(db.core, seatIds.slice(1), { userId, holdMs: HOUR_MS });

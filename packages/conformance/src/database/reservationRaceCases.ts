@@ -88,7 +88,7 @@ export function reservationRaceCases(db: DatabaseUnderTest): void {
       }
     }
 
-    it("between lockOverdue and another end waits for the transaction with the lock", async () => {
+    it("makes a cancellation wait while lockOverdue keeps the reservation locked", async () => {
       const { reservationId } = await heldSeat(db.core, { holdMs: MINUTE_MS });
       await db.passTime(HOUR_MS);
       const moved = await answerAfterWaiting(db, {

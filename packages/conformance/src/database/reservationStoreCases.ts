@@ -46,7 +46,7 @@ export function reservationStoreCases(db: DatabaseUnderTest): void {
       return reservationId;
     }
 
-    it("is found as it was written, with its performance and its seats by id", async () => {
+    it("is found as it was written, with its performance, and its seats sorted by id", async () => {
       const startsAt = new Date("2031-05-06T07:08:09.123Z");
       const show = await newShow(db.core, 3, { queueId: "vip", startsAt });
       const { performanceId } = show;

@@ -35,7 +35,7 @@ export function workerStoreCases(db: DatabaseUnderTest): void {
       expect((await find(one))?.silentMs).to.be.within(HOUR_MS, HOUR_MS + SLACK_MS);
     });
 
-    it("replace their loops with each beat, and are silent since the last one", async () => {
+    it("replace their loops with each beat, and are silent since the last beat", async () => {
       const first = await beaten();
       await db.passTime(HOUR_MS);
       const last = await beaten({ id: first.id, loops: { promotion: 7 } });

@@ -1,7 +1,9 @@
 import type { Acknowledgements, InvariantId } from "@onsale/core";
 import type { History, HistoryRow, HistoryRows, HistoryTable } from "./historyRows.ts";
 
-/** Makes changes to a history, as SQL statements would. */
+/**
+ * Changes the rows of a history as SQL statements would, and the answers that its clients received.
+ */
 export interface HistoryEditor {
   /** The time at which the history ends. */
   readonly nowUs: number;

@@ -12,7 +12,7 @@ export function queueGenerationCases(room: RoomUnderTest): void {
       expect(await room.promote()).to.include({ generation: 43 });
     });
 
-    it("takes the number of an unneeded rebuild when it is higher, never when lower", async () => {
+    it("takes the number of an unneeded rebuild only when this number is higher", async () => {
       await room.rebuild({}, { generation: 41 });
       await room.line(1);
       await room.rebuild({ activeCountMax: 5 }, { generation: 44, quietMs: 60_000 });

@@ -23,7 +23,7 @@ export function queueLeaveCases(room: RoomUnderTest): void {
       expect(ended).to.deep.equal("ended" in answer ? [answer.ended] : []);
     });
 
-    it("ends a waiting place, of which MySQL need not record the end", async () => {
+    it("ends a waiting place, and returns no end that MySQL must record", async () => {
       await room.rebuild();
       await room.line(1, 2);
       expect(await room.leave(1)).to.deep.equal({ status: "ENDED", ended: undefined });

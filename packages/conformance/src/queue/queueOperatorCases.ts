@@ -62,7 +62,7 @@ function boundedPromotionCases(room: RoomUnderTest): void {
       expect((await promote(second)).movedCount).to.equal(0);
     });
 
-    it("admits while paused only when asked to", async () => {
+    it("admits users of a paused queue only when the bounds allow it", async () => {
       await room.rebuild({ mode: "paused" });
       const [first = 0] = await room.line(1, 2);
       expect((await promote(first)).movedCount).to.equal(0);
@@ -91,7 +91,7 @@ function discardCases(room: RoomUnderTest): void {
   const discard = (max: number) => room.store(1).discardWaiting(room.queueId(), max);
 
   describe("discarded waiting places", () => {
-    it("are the last ones, and their users have no place", async () => {
+    it("are those at the end of the line, and their users then have no place", async () => {
       await room.rebuild({ mode: "open" });
       await room.line(1, 2, 3);
       const { settings } = await room.stats();
@@ -103,7 +103,7 @@ function discardCases(room: RoomUnderTest): void {
       expect(await discard(2)).to.deep.equal({ status: "DISCARDED", discardedCount: 0 });
     });
 
-    it("are none unless the queue drains, and never active ones", async () => {
+    it("exist only while the queue drains, and include no active place", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();

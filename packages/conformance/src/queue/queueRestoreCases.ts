@@ -22,7 +22,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       expect(promoted.map((promotion) => promotion.sequence).slice(0, 30)).to.deep.equal(sequences);
     });
 
-    it("has a time of entry that is later than its sequence", async () => {
+    it("has a time of entry that is later than the time in its sequence", async () => {
       await room.rebuild();
       const [sequence = 0] = await room.line(1);
       await room.lose();

@@ -42,7 +42,7 @@ describe("a point account that two processes change", () => {
     );
   });
 
-  it("is opened once by its first charges at the same time", async () => {
+  it("is opened once when its first charges arrive at the same time", async () => {
     const userId = newUserId();
     const charges = Array.from({ length: 40 }, (_unused, index) =>
       patiently(() => chargePoints(coreOf(index), { userId, amount: 3 })),

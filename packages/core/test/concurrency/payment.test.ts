@@ -72,7 +72,7 @@ describe("one reservation that two processes change", () => {
     }
   });
 
-  it("gives its seat to one of the buyers who hold it at the refund", async () => {
+  it("gives its seat to one of the buyers who try to hold it during the refund", async () => {
     const { core } = current();
     const userId = await chargedUser(core, SEAT_PRICE);
     const seatId = await makeSeat(core);

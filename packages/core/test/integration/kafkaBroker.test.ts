@@ -54,7 +54,7 @@ describe("Kafka", () => {
     return started;
   }
 
-  it("finds the refused message of a request whose other partitions were stored", async () => {
+  it("finds the refused message when Kafka stored the messages of other partitions", async () => {
     const configEntries = [{ name: "max.message.bytes", value: "3000" }];
     await connection.admin((admin) =>
       admin.createTopics({ topics: [{ topic, numPartitions: 6, configEntries }] }),

@@ -101,7 +101,7 @@ describe("the outbox relay", () => {
     for (const relay of relays) await relay.release();
   });
 
-  it("blocks only the aggregate of a refused message, which becomes DEAD", async () => {
+  it("marks a refused message DEAD, and blocks only the messages of its aggregate", async () => {
     const { core, sql } = current();
     // 200,000 ids of 16 digits exceed the message limit of the broker.
     const poison = Array.from({ length: 200_000 }, (_unused, i) => 7_000_000_000_000_000 + i);

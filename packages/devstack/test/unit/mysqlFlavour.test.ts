@@ -51,7 +51,7 @@ describe("checkRunningFlavour", () => {
   it("rejects a running server of another version, with the next step", () => {
     expect(() => checkRunningFlavour(running(), "9")).to.throw(
       DevstackError,
-      /already runs MariaDB 10\.11\.19, not MySQL 9; run stack down first/,
+      /already runs MariaDB 10\.11\.19, not MySQL 9; run `onsale stack down` first/,
     );
   });
 });

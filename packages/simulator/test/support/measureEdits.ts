@@ -49,7 +49,7 @@ function editNamed(name: string): GeneratedEdit {
   return edit;
 }
 
-/** Tries an edit and its guards together. @returns the first seed that sees something */
+/** Tries an edit and its guards together. @returns the first seed that detects them */
 async function seenWithGuards(name: string, max: number): Promise<string | null> {
   const guards = unseenEdits.get(name)?.guards ?? [];
   const edits = editsOf([name, ...guards].map(editNamed));

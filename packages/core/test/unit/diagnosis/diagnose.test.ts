@@ -56,7 +56,7 @@ describe("diagnose", () => {
     ]);
   });
 
-  it("names the migrations that are pending or unknown, and reads no table then", async () => {
+  it("reads no table while migrations are pending or unknown, and names them", async () => {
     const schema = { executed: [], pending: ["0007-workers"], unknown: ["0009-later"] };
     expect(await codes({ schema })).to.deep.equal([
       "MIGRATIONS_PENDING mysql",
@@ -64,7 +64,7 @@ describe("diagnose", () => {
     ]);
   });
 
-  it("finds that no worker runs, and which one fell silent", async () => {
+  it("finds that no worker runs, and names the worker that fell silent", async () => {
     await current().promote();
     expect(await codes()).to.deep.equal(["WORKER_MISSING workers"]);
     const { life } = await lives();
@@ -131,7 +131,7 @@ describe("diagnose", () => {
     expect(findings[0]?.message).to.include("1 messages wait").and.include("it is missing");
   });
 
-  it("finds a consumer that is far behind and does not come nearer", async () => {
+  it("finds a consumer that is far behind and does not catch up", async () => {
     const { core } = current();
     await current().promote();
     await lives();

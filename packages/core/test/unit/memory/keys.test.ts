@@ -17,7 +17,7 @@ describe("a key of two texts", () => {
     expect(make(undefined)).to.equal(read({ consumer: "", messageId: "m1" }));
   });
 
-  it("is missing when one of them is NULL", () => {
+  it("is missing when one of the texts is NULL", () => {
     const read = keyReader(columns);
     expect(read({ consumer: "notifier", messageId: null })).to.equal(undefined);
     expect(read({ consumer: null, messageId: "m1" })).to.equal(undefined);

@@ -113,7 +113,7 @@ describe("in-memory broker", () => {
   });
 
   describe("a silent member", () => {
-    it("takes a silent member's partitions when its session expires, not before", async () => {
+    it("loses its partitions when its session expires, not before", async () => {
       joinBoth();
       await clock.advance(SESSION_MS - 1);
       expect(broker.heartbeat(second, 2)).to.equal(true);
@@ -123,7 +123,7 @@ describe("in-memory broker", () => {
       expect(partitionsOf(second)).to.equal(6);
     });
 
-    it("refuses commits of a silent member, even after it has come back", async () => {
+    it("cannot commit for the generation in which its session expired", async () => {
       publish(3);
       join(first);
       await clock.advance(SESSION_MS);
@@ -135,7 +135,7 @@ describe("in-memory broker", () => {
       expect(offsetsOf(first, 2)).to.deep.equal([]);
     });
 
-    it("keeps a member that fetches, commits or sends heartbeats", async () => {
+    it("does not count as silent while it fetches, commits or sends heartbeats", async () => {
       publish(1);
       join(first);
       const signs = [
@@ -151,7 +151,7 @@ describe("in-memory broker", () => {
   });
 
   describe("a group's offset", () => {
-    it("moves a group's offset back at a rewind, whatever is committed later", () => {
+    it("moves back at a rewind, whatever is committed later", () => {
       publish(5);
       join(first);
       commit(first, 4);
@@ -163,7 +163,7 @@ describe("in-memory broker", () => {
       expect(offsetsOf(first, join(first))).to.deep.equal([0, 1, 2, 3, 4]);
     });
 
-    it("keeps the offsets of two groups separate", () => {
+    it("is separate from the offset of another group", () => {
       publish(2);
       join(first);
       const other = member("other", "projection");
@@ -178,7 +178,7 @@ describe("in-memory broker", () => {
       ]);
     });
 
-    it("keeps a group's offset after its last member has left", () => {
+    it("remains after the last member of the group has left", () => {
       publish(2);
       join(first);
       commit(first, 1);
@@ -197,7 +197,7 @@ describe("in-memory broker", () => {
   });
 
   describe("a sleeping member", () => {
-    it("wakes a sleeping member once for a message of its partitions", () => {
+    it("is woken once for a message of its partitions", () => {
       join(first);
       publish(1);
       expect(offsetsOf(first)).to.deep.equal([0]);
@@ -210,7 +210,7 @@ describe("in-memory broker", () => {
       expect(wakes).to.deep.equal(["first"]);
     });
 
-    it("does not wake a sleeping member for another member's message", () => {
+    it("is not woken for another member's message", () => {
       joinBoth();
       expect([offsetsOf(first, 2), offsetsOf(second, 2)]).to.deep.equal([[], []]);
       publish(1);
@@ -220,7 +220,7 @@ describe("in-memory broker", () => {
       expect(offsetsOf(woken === "first" ? second : first, 2)).to.deep.equal([]);
     });
 
-    it("wakes a sleeping member to join, and when partitions are assigned", () => {
+    it("is woken to join, and when partitions are assigned", () => {
       join(first);
       broker.fetch(first, 1);
       join(second);

@@ -150,7 +150,7 @@ describe("a row lock of the in-memory database", () => {
     });
   }
 
-  it("ends every deadlock that one wait closes", async () => {
+  it("ends every deadlock that the same wait causes", async () => {
     const [heavy, b, c] = [weighty(5), begin(), begin()];
     const [m, n] = [newLock(), newLock()];
     void take(heavy, "exclusive", m);

@@ -131,7 +131,7 @@ describe("executeOperation", () => {
     expect(await atStep("saved", slow, () => execute())).to.include({ status: "DONE" });
   });
 
-  it("ends a run whose expired lease another run has had", async () => {
+  it("ends a run when its lease expired and another run had the lease meanwhile", async () => {
     const { job } = await plan();
     const takeOver = async () => {
       current().clock.pass(11_000);

@@ -139,7 +139,7 @@ describe("operations on the outbox", () => {
       expect(codeOf(await failureOf(execute("outbox.replay", input())))).to.equal("PLAN_STALE");
     });
 
-    it("stops at --max between two steps, and the same job continues after them", async () => {
+    it("stops at --max between two steps, and continues there as the same job", async () => {
       const { job } = await plan("outbox.replay", input());
       const first = await execute("outbox.replay", input(), { max: 25 });
       expect(first).to.include({ status: "STOPPED", changed: 25 });
@@ -151,7 +151,7 @@ describe("operations on the outbox", () => {
       expect(stored(userIds[0] ?? 0).slice(VERSIONS)).to.deep.equal(upTo(VERSIONS));
     });
 
-    it("takes the time that --rps gives it", async () => {
+    it("publishes at most as fast as --rps allows", async () => {
       const { clock } = current();
       await plan("outbox.replay", input());
       const startedMs = clock.monotonicMs();

@@ -75,7 +75,7 @@ describe("operations on sold and held seats", () => {
       expect(failure).to.have.nested.property("details.paymentId", paymentId);
     });
 
-    it("is refused for a reservation that is over, and for none", async () => {
+    it("is refused for a reservation that has ended, and for an unknown one", async () => {
       await holdTwo();
       await cancelReservation(current().core, { userId, reservationId });
       const over = planOf(current(), "reservation.release", { reservationId });
@@ -188,7 +188,7 @@ describe("operations on sold and held seats", () => {
       );
     }
 
-    it("is refused for a refunded payment, for none, and after the performance began", async () => {
+    it("is refused for a refunded or unknown payment, and once the performance began", async () => {
       await payTwo();
       await refundPayment(current().core, { userId, paymentId });
       const again = planOf(current(), "payment.refund", { paymentId });

@@ -173,7 +173,7 @@ describe("relayBucket", () => {
     ]);
   });
 
-  it("never gives up a message whose topic takes none now", async () => {
+  it("never gives up a message while its topic refuses all messages", async () => {
     const { append, firstRow, core, clock, held } = await relayFixture();
     await append(message(7, 1));
     // The in-memory broker has no partitions without a leader, so its answer is made up.
@@ -188,7 +188,7 @@ describe("relayBucket", () => {
     }
   });
 
-  it("publishes other topics in full batches while one topic takes no messages", async () => {
+  it("publishes other topics in full batches while one topic refuses all messages", async () => {
     const { append, core, held, states, log } = await relayFixture();
     const away = Array.from({ length: RELAY_BATCH_MAX }, (_unused, index) => message(index + 1, 1));
     const other = { ...message(1, 1), messageId: "payment-1", aggregateType: "payment" } as const;

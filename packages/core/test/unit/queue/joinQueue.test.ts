@@ -97,7 +97,7 @@ describe("joinQueue", () => {
       expect(claimsOf(again).sequence).to.equal(claimsOf(first).sequence);
     });
 
-    it("finds a lost place by its time of issue when the clock of Redis was set back", async () => {
+    it("finds a lost place by the token's time of issue when Redis's clock went back", async () => {
       const { claimsOf, join, loseRedis, stats, tokenWith } = current();
       const first = await join(userId);
       loseRedis();

@@ -22,7 +22,7 @@ describe("a hold outside of the sale window", () => {
   const seatsOf = async (performanceId: number) =>
     (await current().core.seats.ofPerformance(null, performanceId)).map(({ status }) => status);
 
-  it("is refused with SALE_NOT_OPEN before it, and takes no seat", async () => {
+  it("is refused with SALE_NOT_OPEN before the window, and takes no seat", async () => {
     const saleOpensAt = at(MINUTE_MS);
     const { performanceId, seatIds } = await sale({ saleOpensAt });
     const userId = await chargedUser(current().core);
@@ -34,7 +34,7 @@ describe("a hold outside of the sale window", () => {
     expect(await held(current().core, userId, seatIds)).to.be.above(0);
   });
 
-  it("is refused with SALE_CLOSED after it, and an earlier hold can be paid", async () => {
+  it("is refused with SALE_CLOSED after the window, but an earlier hold can be paid", async () => {
     const { seatIds } = await sale({ saleClosesAt: at(MINUTE_MS) });
     const [one = 0, two = 0] = seatIds;
     const { core, clock } = current();

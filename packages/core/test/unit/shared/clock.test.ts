@@ -33,7 +33,7 @@ describe("the machine's clock", () => {
     expect(timers.countTimers()).to.equal(0);
   });
 
-  it("does not sleep when the signal was aborted before", async () => {
+  it("does not sleep when the signal was aborted before the call", async () => {
     await systemClock.sleep(100_000, AbortSignal.abort());
     expect(timers.countTimers()).to.equal(0);
   });

@@ -8,7 +8,10 @@ export interface EditResults {
     { readonly seed: number; readonly checks: readonly string[] }
   >;
   readonly failingCases: ReadonlyMap<string, string>;
-  /** Results with the guards of the edit dropped too; null when no seed sees anything. */
+  /**
+   * The first seed that detects the edit together with its guards (`UnseenEdit`), and the checks
+   * that fail; null when no seed detects it.
+   */
   readonly withGuards: ReadonlyMap<string, string | null>;
 }
 
@@ -34,22 +37,22 @@ export function tableOfEdits(
     return `| ${[...cells, failingCases.get(name) ?? "–"].join(" | ")} |`;
   });
   return [
-    `${names.length} edits. ${names.length - unseen.length} are seen by one of the first ${last} ` +
-      `seeds, and ${byCases.length} others by a conformance case.`,
-    `Neither sees the other ${rest.length}. Each edit that no seed sees ran in the first ` +
-      `${seeds} seeds.`,
+    `${names.length} edits. ${names.length - unseen.length} are detected by one of the first ` +
+      `${last} seeds, and ${byCases.length} others by a conformance case.`,
+    `Neither detects the other ${rest.length}. Each edit that no seed detects ran in the ` +
+      `first ${seeds} seeds.`,
     "",
-    "| Edit | First seed | Seen by, or why no seed sees it | Conformance case that sees it |",
+    "| Edit | First seed | Checks that fail, or why none does | Conformance case that fails |",
     "|---|---:|---|---|",
     ...rows,
   ].join("\n");
 }
 
-/** Why the seeds do not see the edit, and what they see when its guards are dropped too. */
+/** Why no seed detects the edit alone, and which checks fail when its guards are made too. */
 function reasonOf(name: string, { withGuards }: EditResults): string {
   const { why = "no reason is known", guards = [] } = unseenEdits.get(name) ?? {};
   const seen = withGuards.get(name);
   if (seen === undefined) return why;
   const dropped = guards.map((guard) => `\`${guard.replace(" ", "` ")}`);
-  return `${why}. With ${dropped.join(" and ")}: ${seen ?? "nothing is seen"}`;
+  return `${why}. With ${dropped.join(" and ")}: ${seen ?? "no seed detects it"}`;
 }

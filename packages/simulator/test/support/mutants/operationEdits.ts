@@ -44,7 +44,7 @@ const OF_REPLAYS = [
   ["operations.closeAudit without outcome = 'OPEN'", NO_CHECK],
 ] as const;
 
-/** The edits of these statements, with the reason why no seed sees them. */
+/** The edits of these statements, with the reason why no seed detects them. */
 export const OPERATION_EDITS = [
   ...generatedEdits()
     .filter(({ statement }) => NOT_IN_SALES.has(statement))

@@ -25,9 +25,9 @@ export interface PlantedFault {
 
 /** A fault that the checks must see. */
 export interface CaughtFault extends PlantedFault {
-  /** The only checks that may see the fault; the first check must see it. */
+  /** The only checks that may detect the fault; the first check must detect it. */
   readonly caughtBy: readonly [CheckId, ...CheckId[]];
-  /** The first check sees it in one of the seeds from 1 up to this. */
+  /** The first check detects the fault in one of the seeds from 1 up to this seed. */
   readonly seedsMax: number;
 }
 

@@ -41,7 +41,7 @@ export class EditGroups {
     for (const edit of edits) if (!unseen.has(edit.name)) this.#single.add(edit);
   }
 
-  /** Runs a seed. @returns the checks that see each edit; an edit that was seen is not run again */
+  /** Runs a seed. @returns the checks that detect each edit; a detected edit does not run again */
   async run(seed: number): Promise<ReadonlyMap<GeneratedEdit, readonly CheckId[]>> {
     const unedited = await runWith(seed, []);
     assert(unedited.checks.length === 0, `the product without an edit fails seed ${seed}`);

@@ -10,8 +10,8 @@ export interface Sighting {
 }
 
 /**
- * Runs seeds one after the other until one of them shows something.
- * @param by the check that has to see it; any check when left out
+ * Runs seeds one after the other until one of them detects the mutant.
+ * @param by the check that must detect the mutant; any check when left out
  */
 export async function firstSighting(
   plant: () => Mutant | undefined,

@@ -1,12 +1,12 @@
 import { OPERATION_EDITS } from "./operationEdits.ts";
 
-/** An edit that no seed sees. */
+/** An edit that no seed detects. */
 export interface UnseenEdit {
-  /** Why nothing happens, or why the seeds cannot see it. */
+  /** Why the edit has no effect, or why the seeds cannot detect the effect. */
   readonly why: string;
   /**
-   * Edits that drop the mechanisms which replace the part. The measurement makes them together with
-   * this edit, and then something must be seen.
+   * Edits that remove the mechanisms which replace the removed part. The measurement makes them
+   * together with this edit, and then a seed must detect the change.
    */
   readonly guards?: readonly string[];
 }
@@ -32,7 +32,7 @@ const BY_EXPIRE = "`reservations.expire` has the same condition";
 const BY_FENCE = "the fence: while a relay marks, no other relay has the lease of the bucket";
 const NO_DECISION = "only `onsale doctor` reads this table";
 
-/** The edits that no seed sees, by name. */
+/** The edits that no seed detects, by name. */
 export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, UnseenEdit>([
   ...OPERATION_EDITS,
   ["workers.remove without id = :id", { why: NO_DECISION }],

@@ -107,7 +107,7 @@ describe("runSession", () => {
     expect(steps(environment).at(-1)).to.equal("DELETE /queue/tokens/me");
   });
 
-  it("looks for returned seats until the patience ends", async () => {
+  it("looks for returned seats until the buyer's patience ends", async () => {
     const seats = smoothSale["GET /concerts/:id/available-seats"];
     const environment = fakeRush({
       ...smoothSale,

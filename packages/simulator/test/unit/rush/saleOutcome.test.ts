@@ -52,7 +52,7 @@ describe("summariseSale", () => {
     expect(unsoldReason).to.equal("1 not wanted: all buyers together wanted 1 seats");
   });
 
-  it("says that seats came back too late or are still held", () => {
+  it("says that seats became free too late or are still held", () => {
     const { unsoldReason } = summariseSale(seats("SOLD", "AVAILABLE", "HELD"), clientsOf(4, 4));
     expect(unsoldReason).to.include("1 still held by buyers who left");
     expect(unsoldReason).to.include("1 for sale again after the last buyer had left");

@@ -51,7 +51,7 @@ describe("the generated edits of the SQL", () => {
     );
   });
 
-  it("have a reason in docs/develop/MUTANTS.md when no seed sees them", async () => {
+  it("have a reason in docs/develop/MUTANTS.md when no seed detects them", async () => {
     const lines = await linesOfPage();
     expect(lines.map(({ edit }) => edit)).to.have.members(
       edits.map(({ name }) => name.replaceAll("`", "")),
@@ -74,7 +74,7 @@ describe("failingCase", function () {
   // All cases of the database run.
   this.timeout(30_000);
 
-  it("names the case that sees the edit", async () => {
+  it("names the first case that fails with the edit", async () => {
     const edit = edits.find(({ name }) => name === "leases.release without owner = :owner");
     expect(await failingCase(editsOf(edit ? [edit] : []))).to.equal(
       "leases in the database are released only by the owner with the current epoch",

@@ -47,7 +47,7 @@ describe("repeatedMessages", () => {
     ]);
   });
 
-  it("finds nothing when each arrived once", () => {
+  it("finds nothing when each message and notification arrived once", () => {
     const servers = createMemoryServers();
     send(servers, 1);
     expect(repeatedMessages(servers, new Map([[ID, 1]]))).to.deep.equal([]);

@@ -39,7 +39,7 @@ describe("scheduleOf", () => {
     expect(new Set(choicesOf({ choices: new Map() }))).to.deep.equal(new Set([0]));
   });
 
-  it("takes the choice of the schedule at the number of its decision", () => {
+  it("takes the schedule's choice at the decision that has the same number", () => {
     const choices = choicesOf({
       choices: new Map([
         [1, 1],

@@ -6,7 +6,7 @@ import { scriptedRandom } from "../../support/scriptedRandom.ts";
 import { processRig } from "../../support/virtual/processRig.ts";
 
 describe("virtualTransport", () => {
-  it("does not draw from a client's stream when a fault happens", async () => {
+  it("takes no number from a client's random stream when a fault happens", async () => {
     const { host, start, runOut } = processRig();
     const { network, plan, report } = host;
     const api = start("api-1");
@@ -23,7 +23,7 @@ describe("virtualTransport", () => {
     expect(next.callCount).to.equal(0);
   });
 
-  it("names each request by the client's own count, even when two are open at once", async () => {
+  it("names each request by the client's own count, even when two requests are open", async () => {
     const { host, start, runOut } = processRig();
     const { network, plan, report } = host;
     const api = start("api-1");

@@ -64,14 +64,14 @@ describe("narrowRun", () => {
     expect(text).to.equal("17:b=/f=/c=");
   });
 
-  it("uses another stream of choices when the seed's own does not fail", async () => {
+  it("tries another stream of choices when the run passes with the seed's own stream", async () => {
     const { text } = await narrowed(
       ({ buyers, salt = 0, choices }) => !buyers || salt === 4 || choices !== undefined,
     );
     expect(text).to.equal("17:b=/f=/c=");
   });
 
-  it("keeps drawn choices when the recorded choices do not fail", async () => {
+  it("keeps the drawn choices when the run passes with the recorded choices", async () => {
     const { text } = await narrowed(({ choices, salt = 0 }) => !choices && salt === 2);
     expect(text).to.equal("17:b=/f=/s=2");
   });
