@@ -74,12 +74,15 @@ const OPERATION_NEXT: ReadonlyMap<string, string> = new Map([
   ["CANNOT_UNDO", "`onsale audit show` shows what was changed."],
 ]);
 
-/** The hint at the end of oclif's messages. It is removed, because `next` replaces it. */
+/**
+ * The hint at the end of oclif's messages. The report leaves the hint out, because the field `next`
+ * of the report replaces it.
+ */
 const HELP_HINT = /\nSee more help with --help$/;
 /** The beginning of oclif's messages about the value of a flag, over two lines. */
 const FLAG_VALUE = /^Parsing (--\S+) \n\t/;
 
-/** The description of an argument that has none, as oclif writes it. */
+/** oclif writes "undefined" where an argument has no description. The report leaves it out. */
 const NO_DESCRIPTION = / undefined$/gm;
 
 /** Converts any thrown value to a report. An unexpected error has the code INTERNAL. */

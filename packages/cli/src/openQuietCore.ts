@@ -5,7 +5,10 @@ import { CliError, EXIT } from "./cliError.ts";
 import { type Installation, installationOf } from "./installation.ts";
 import { type ServerEnvironment, serverEnvironment } from "./stackEnvironment.ts";
 
-/** Connections open in the background. A server on this network answers well within this time. */
+/**
+ * Longest time that a command waits for the connections, which open in the background. A server on
+ * the same network needs much less.
+ */
 const CONNECT_MS_MAX = 2_000;
 const CONNECT_POLL_MS = 10;
 const SECRET_BYTES = 32;

@@ -108,7 +108,8 @@ function configText(ports: StackPorts, dataDir: string): string {
     `advertised.listeners=PLAINTEXT://${broker}`,
     "controller.listener.names=CONTROLLER",
     `log.dirs=${dataDir}`,
-    // Onsale creates its topics; a topic that a client creates by its name has one partition.
+    // Onsale creates its topics itself. Without this setting, Kafka creates a topic with one
+    // partition when a client uses a name that has no topic.
     "auto.create.topics.enable=false",
     "offsets.topic.replication.factor=1",
     "offsets.topic.num.partitions=5",

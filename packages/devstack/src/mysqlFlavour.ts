@@ -28,7 +28,7 @@ export function checkRunningFlavour(stack: OpenStack, requested: MysqlFlavour | 
   if (requested === undefined || requested === stack.state.mysqlFlavour) return;
   throw new DevstackError(
     `This stack already runs ${stack.state.servers.mysql?.flavour}, not ${nameOf(requested)}; ` +
-      "run stack down first. Each keeps its own data.",
+      "run `onsale stack down` first. Each flavour keeps its own data.",
   );
 }
 

@@ -88,7 +88,8 @@ async function reservePorts(stack: OpenStack, name: ServerName, keepPort: boolea
   if (free.every(Boolean)) return;
   if (keepPort) {
     throw new DevstackError(
-      `Port ${wanted.join(" or ")} of ${name} is busy; stop the process, or run stack down and up`,
+      `Port ${wanted.join(" or ")} of ${name} is busy; stop the process that uses it, ` +
+        "or run `onsale stack down` and then `onsale stack up`",
     );
   }
   const others = await choosePorts(`${stack.stackDir} ${name} ${wanted.join()}`);

@@ -27,7 +27,8 @@ export async function applyFault(
     );
   }
   const record = stack.state.servers[name];
-  if (record === undefined) throw new DevstackError(`${name} is not started; run stack up first`);
+  if (record === undefined)
+    throw new DevstackError(`${name} is not started; run \`onsale stack up\` first`);
   if (action === "flush") {
     if (name !== "redis") throw new DevstackError(`flush is for redis only, not for ${name}`);
     await flushRedis(record.url, PING_MAX_MS);
@@ -116,8 +117,8 @@ function required(
 async function startAgain(stack: OpenStack, name: ServerName): Promise<void> {
   if (stack.state.servers[name]?.flavour === MOCK_FLAVOUR) {
     throw new DevstackError(
-      "The in-memory mock broker cannot restart with its port and data; run stack down and " +
-        "up, or install Apache Kafka with scripts/setup",
+      "The in-memory mock broker cannot restart with its port and data; run `onsale stack down` " +
+        "and `onsale stack up`, or install Apache Kafka with scripts/setup",
     );
   }
   await stopPrivate(stack, name);

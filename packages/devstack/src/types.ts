@@ -33,7 +33,7 @@ export interface ServerStatus {
   /** The server's URL. For Kafka: the brokers, joined by commas. */
   url: string;
   pid?: number;
-  /** True when the server answered the ping of this status. */
+  /** True when the server answered the ping that was sent to get this status. */
   ready: boolean;
   logFile?: string;
   /** Milliseconds from the start of the server to its first answer. */
@@ -79,7 +79,8 @@ export interface Stack {
   status(): Promise<readonly ServerStatus[]>;
   /**
    * Causes a fault of one server, or ends it.
-   * @throws DevstackError for a server of the environment, which the stack must not change
+   * @throws DevstackError for a server whose URL comes from the environment: the stack did not
+   *   start   this server and must not change it
    */
   fault(server: ServerName, action: FaultAction): Promise<void>;
   /** Stops the servers that this run or an earlier run of the stack started. Keeps the data. */

@@ -17,8 +17,8 @@ const WINDOW_MS = 1000;
 const LOCAL_SHARE = 0.1;
 
 /**
- * Maximum number of subjects that one process counts in a window. Requests of further subjects are
- * counted in Redis.
+ * Maximum number of subjects (users or addresses) that one process counts in a window. Requests of
+ * further subjects are counted in Redis.
  */
 const LOCAL_SUBJECTS_MAX = 100_000;
 

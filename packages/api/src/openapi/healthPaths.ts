@@ -28,7 +28,10 @@ function readyOperation(operationId: string, path: string): ZodOpenApiOperationO
   };
 }
 
-/** The probes. They are not endpoints, because they use no workflow and have no caller. */
+/**
+ * The probes. They are not defined like the endpoints, because they run no workflow and identify no
+ * user.
+ */
 export const healthPaths: ZodOpenApiPathsObject = {
   "/health": { get: readyOperation("health", "/health") },
   "/health/ready": { get: readyOperation("healthReady", "/health/ready") },

@@ -4,7 +4,7 @@ import { durationMs } from "./durationMs.ts";
 /** The flags of every command that changes something. */
 export const operationFlags = {
   execute: Flags.boolean({
-    description: "Do the plan that the same command printed before",
+    description: "Execute the plan that the same command printed before",
     helpGroup: "OPERATION",
   }),
   job: Flags.string({
@@ -13,7 +13,7 @@ export const operationFlags = {
     dependsOn: ["execute"],
   }),
   reason: Flags.string({
-    description: "Why; the audit record keeps it",
+    description: "Why you change it; the audit record keeps the reason",
     helpGroup: "OPERATION",
   }),
   confirm: Flags.string({
@@ -21,7 +21,7 @@ export const operationFlags = {
     helpGroup: "OPERATION",
   }),
   operator: Flags.string({
-    description: "Who changes it; the user of this machine when left out",
+    description: "Who makes the change; by default, the user of this machine",
     env: "ONSALE_OPERATOR",
     helpGroup: "OPERATION",
   }),
@@ -31,7 +31,7 @@ export const operationFlags = {
 export const bulkFlags = {
   rps: Flags.integer({ description: "Most changes per second", min: 1, helpGroup: "OPERATION" }),
   max: Flags.integer({
-    description: "Stop after this many changes; the same job continues",
+    description: "Stop after this many changes; run the same job again to continue",
     min: 1,
     helpGroup: "OPERATION",
   }),
@@ -44,7 +44,7 @@ export const bulkFlags = {
 
 /** The flag of commands that wait for others. */
 export const timeoutFlag = Flags.custom<number>({
-  description: "Longest time of this run, such as 90s or 10min; the same job continues",
+  description: "Longest time of this run, such as 90s or 10min; run the same job again to continue",
   helpGroup: "OPERATION",
   parse: async (text) => durationMs(text),
 });

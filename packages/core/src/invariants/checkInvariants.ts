@@ -55,7 +55,8 @@ export function holdBoundMsOf(core: Pick<CoreContext, "config">): number {
 
 /**
  * Checks the invariants on a snapshot of the database. Never writes, and may run during a sale.
- * When one checker fails, its invariant has a violation that names the failure (see `CheckerRun`).
+ * When a checker throws an error, its invariant has a violation that names the error (see
+ * `CheckerRun`).
  * @throws DependencyUnavailableError when the database does not answer
  */
 export function checkInvariants(

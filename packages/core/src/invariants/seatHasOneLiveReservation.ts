@@ -10,8 +10,8 @@ import { dateOf, type ViolationLog, violationLog } from "./violations.ts";
  */
 export const SEAT_RULES = {
   liveTwice: "the seat has more than one live reservation",
-  // The next buyer may take a seat only after the earlier hold ended. A sold seat has no end, so no
-  // buyer may take it.
+  // The next buyer may take a seat only after the earlier hold ended. The reservation of a sold
+  // seat never ends, so no other buyer may take the seat.
   givenAwayEarly: "the seat was given to the next buyer before the earlier reservation had ended",
   liveFlag: "the live flag of the seat link and the status of its reservation disagree",
   seatStatus: "the seat's status and the status of the reservation that it names disagree",

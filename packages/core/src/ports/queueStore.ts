@@ -133,7 +133,7 @@ export interface PlacePage {
   readonly places: readonly ListedPlace[];
 }
 
-/** Bounds of a promotion that an operator asks for. The limits of the queue hold as always. */
+/** Bounds of a promotion that an operator asks for. The limits of the queue still apply. */
 export interface PromotionBounds {
   /** Users with a later place stay in line. */
   readonly untilSequence: number;

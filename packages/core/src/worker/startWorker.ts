@@ -88,8 +88,8 @@ export function startWorker(core: CoreContext): Worker {
     });
     await life.end().catch((error: unknown) => {
       core.log.warn(
-        { event: "worker.farewell_failed", reason: reasonOf(error) },
-        "The worker could not remove its sign of life; `onsale doctor` shows it for a day",
+        { event: "worker.deregister_failed", reason: reasonOf(error) },
+        "Could not remove the worker from the list of workers; `onsale doctor` shows it for a day",
       );
     });
   }

@@ -141,7 +141,7 @@ export const rushResultSchema = z.object({
     z.object({
       section: z.string(),
       price: count,
-      /** The times of sale in the order of the hall; null for an unsold seat. */
+      /** When each seat was sold, in the order of the seats in the hall; null if unsold. */
       soldMs: z.array(ms.nullable()),
     }),
   ),

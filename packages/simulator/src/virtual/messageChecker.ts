@@ -68,8 +68,9 @@ function unsentNotifications(
 }
 
 /**
- * Finds messages that arrived more than once. Only a fault or a replay may repeat a message at the
- * broker, and only a fault a notification, so this holds in a run without faults.
+ * Finds messages and notifications that arrived too often, in a run without faults. A fault may
+ * repeat both, so this check does not apply to a run with faults. A replay may repeat a message at
+ * the broker: each replay of a message allows one more copy. Nothing may repeat a notification.
  */
 export function repeatedMessages(
   { broker, database }: MemoryServers,

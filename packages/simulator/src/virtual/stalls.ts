@@ -29,7 +29,7 @@ export interface Stalls {
   arrivesLater(call: string): boolean;
 }
 
-/** @param randomOf returns the random stream of a call by the call's name */
+/** @param randomOf takes the name of a call and returns the random stream of this call */
 export function serverStalls(
   scheduler: Scheduler,
   randomOf: (call: string) => SeededRandom,

@@ -72,12 +72,14 @@ export const availableDatesAnswer = z
             .string()
             .meta({ description: "UTC", format: "time", example: "19:30:00Z" }),
           concertVenue: z.string(),
-          saleOpensAt: instant
-            .nullable()
-            .meta({ description: "Seats can be held from here on; null: at once" }),
-          saleClosesAt: instant
-            .nullable()
-            .meta({ description: "Seats cannot be held from here on; null: no end" }),
+          saleOpensAt: instant.nullable().meta({
+            description:
+              "The time from which seats can be held; null when they can be held at once",
+          }),
+          saleClosesAt: instant.nullable().meta({
+            description:
+              "The time from which seats can no longer be held; null when there is no such time",
+          }),
           availableSeats: z.int().min(0),
         })
         .meta({ id: "Performance" }),

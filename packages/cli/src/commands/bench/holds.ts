@@ -33,7 +33,9 @@ export default class BenchHolds extends AdminCommand {
       default: "1,2",
       description: "Numbers of API processes to compare, comma-separated",
     }),
-    "cpu-profile": Flags.boolean({ description: "Also profile one API process: what limits it" }),
+    "cpu-profile": Flags.boolean({
+      description: "Also profile one API process, to show what limits it",
+    }),
   };
 
   async run(): Promise<unknown> {

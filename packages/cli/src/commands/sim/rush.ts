@@ -40,7 +40,8 @@ export default class SimRush extends AdminCommand {
   static override description =
     "Starts the local servers (or uses those of the environment), API processes and a worker, " +
     "creates a concert, and lets simulated buyers buy over HTTP: queue, dates, seats, hold, " +
-    "points, payment. Arrivals do not wait for answers; times count from the intended start. " +
+    "points, payment. A buyer arrives at the planned time, even when earlier requests have " +
+    "no answer yet. Waits and purchases are measured from the planned arrival. " +
     "The last step checks I1 to I10; exit code 1 when one is broken. The seed decides when each " +
     "buyer arrives and what the buyer wants, but not who gets a seat. With --embedded (or " +
     "STACK=embedded), API, worker and buyers are one process without any server; the checks are " +

@@ -19,8 +19,8 @@ const WATCH_DOWN_MS = 1_000;
  */
 const CLOSE_MS_MAX = 2_000;
 /**
- * Partitions of each topic: as many consumers of one group can work in parallel. More partitions
- * than consumers cost little.
+ * The number of partitions of each topic. At most this many consumers of one group can work in
+ * parallel. More partitions than consumers cost little.
  */
 const PARTITIONS = 6;
 

@@ -5,8 +5,9 @@ import type { RedisState } from "./redisState/redisState.ts";
 import type { ServerLink } from "./serverLink.ts";
 
 /**
- * Stores clones of values, so that a reader cannot change the value of another reader and dates
- * stay dates. When the call to the server is lost, the cache loads the value from its source.
+ * Stores clones of values, so that a reader cannot change the value that another reader gets. In a
+ * clone, a Date is still a Date. When the call to the server is lost, the cache loads the value
+ * from its source.
  *
  * The cache does not store serialised bytes, because the bytes of equal arrays can differ:
  * `v8.serialize` depends on how V8 stores the elements, which changes while a process runs. Two

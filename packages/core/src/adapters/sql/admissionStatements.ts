@@ -75,9 +75,10 @@ export const STANDING_GENERATION = query(
 );
 
 /**
- * When the same admission is recorded again, the unique key (queue, sequence) makes the statement
- * change nothing. Assigning the AUTO_INCREMENT column instead fails on MySQL (error 1869) when one
- * statement has the same key twice.
+ * When the same admission is recorded again, the unique key (queue, sequence) has a row already,
+ * and the statement changes nothing: it assigns `sequence` to itself. It must not assign the
+ * AUTO_INCREMENT column to itself, because MySQL then fails (error 1869) when one statement has the
+ * same key twice.
  */
 export const RECORD_PROMOTIONS = sql(
   "admissions.recordPromotions",
@@ -88,8 +89,8 @@ export const RECORD_PROMOTIONS = sql(
 );
 
 /**
- * Updates many rows with one statement. FIELD finds the position of the row's sequence in the list,
- * and ELT reads the row's values at this position.
+ * Updates many rows with one statement. FIELD finds the position of a row's sequence in
+ * `:sequences`. ELT reads the row's new values at this position of the other two lists.
  */
 export const RECORD_ENDS = sql(
   "admissions.recordEnds",

@@ -26,7 +26,7 @@ interface Head {
 
 /**
  * Admits the first waiting buyers, also while the queue is paused. The active count max and the
- * admission rate hold as always, so a large count takes a while.
+ * admission rate still limit the admissions, so a large count takes a while.
  */
 export const promoteQueueOperation = operation<Input>({
   name: "queue.promote",

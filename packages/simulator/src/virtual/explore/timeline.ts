@@ -37,8 +37,8 @@ const MARKS = { call: " ", request: ">", answer: "<", fault: "!", note: "*" } as
 const TEXT_WIDTH = 110;
 
 /**
- * Formats a run as lines with time, actor and event. ">" is a request to the API, "<" its answer, "
- * " a call of a server, "!" a fault.
+ * Formats a run as lines with time, actor, mark and text. The mark ">" is a request to the API, "<"
+ * is the answer to a request, "!" is a fault, and "*" is a note. A call to a server has no mark.
  */
 export function timeline(result: SeedResult): readonly string[] {
   const events = significantEvents(result);

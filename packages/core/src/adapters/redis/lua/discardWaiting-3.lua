@@ -1,4 +1,4 @@
---[[ Ends the places of the last waiting users of a draining queue.
+--[[ Ends places at the end of the line of a draining queue. The last user loses the place first.
   KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)   KEYS[3] entered (HASH)
   ARGV[1] most places that this call ends
   Returns {"MISSING"} | {"NOT_DRAINING"} | {"DISCARDED", number of places} ]]

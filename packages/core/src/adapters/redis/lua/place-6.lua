@@ -1,4 +1,5 @@
---[[ Returns the user's place in the queue. Activates the admission of an active user.
+--[[ Returns the user's place in the queue. If the user is active, also marks the admission as used:
+  the user leaves KEYS[4].
   KEYS[1] room (HASH)   KEYS[2] waiting (ZSET, member = user, score = sequence)
   KEYS[3] active (ZSET, member = user, score = expiry in ms)
   KEYS[4] unactivated (ZSET, member = user, score = deadline in ms)

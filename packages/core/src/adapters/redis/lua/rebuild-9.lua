@@ -12,7 +12,7 @@ local function digits(number) return string.format("%.0f", number) end
 local rebuild = cjson.decode(ARGV[1])
 local startedUs = redis.call("HGET", KEYS[1], "generationStartedUs")
 if startedUs then
-  -- MySQL has counted a new generation for this call, although the queue already has a state. MySQL
+  -- MySQL has counted a new generation for this call, although Redis already has the queue. MySQL
   -- refuses admissions of an earlier generation, so later admissions must carry the new number.
   if rebuild.generation > tonumber(redis.call("HGET", KEYS[1], "generation") or "0") then
     redis.call("HSET", KEYS[1], "generation", digits(rebuild.generation))

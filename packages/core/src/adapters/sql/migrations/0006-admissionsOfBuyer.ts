@@ -1,8 +1,8 @@
 import type { Migration } from "./migration.ts";
 
 /**
- * Finds a buyer's later admissions to a queue: a request to leave with the token of an earlier
- * place must not cancel holds that the buyer made under a later one.
+ * Adds an index that finds a buyer's later admissions to a queue. When a buyer leaves with the
+ * token of an earlier place, the holds that the buyer made under a later admission must remain.
  */
 export const admissionsOfBuyer: Migration = {
   name: "0006-admissionsOfBuyer",
