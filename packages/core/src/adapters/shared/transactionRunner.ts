@@ -68,7 +68,7 @@ export interface RunnerTx extends Tx {
   committing: boolean;
 }
 
-/** What the transaction runner needs of a database. Each kind of database has its own driver. */
+/** The part of the transaction runner that differs between the kinds of databases. */
 export interface TransactionDriver<T extends RunnerTx> {
   begin(): Promise<T>;
   /** Returns the connection to the pool, or removes it from the pool when COMMIT rejects. */
