@@ -8,7 +8,7 @@ import { type Measured, type Measurement, measurementsPage } from "./measurement
 const run = promisify(execFile);
 const ROOT = new URL("../../", import.meta.url);
 const PAGE = new URL("docs/reference/MEASUREMENTS.md", ROOT);
-const ONSALE = new URL("packages/cli/bin/onsale.ts", ROOT).pathname;
+const ONSALE = new URL("packages/cli/bin/onsale.js", ROOT).pathname;
 const OUTPUT_BYTES_MAX = 10 * 1024 * 1024;
 const GIB = 1024 ** 3;
 

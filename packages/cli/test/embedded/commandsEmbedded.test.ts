@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { NO_SERVERS } from "../support/noServers.ts";
+import { runInProcess } from "../support/runInProcess.ts";
 import { runOnsale } from "../support/runOnsale.ts";
 
 const ENV = { ...NO_SERVERS, STACK: "embedded" };
@@ -27,7 +28,7 @@ const ABOUT_SERVERS = [
 describe("commands for servers, with STACK=embedded", () => {
   for (const line of ABOUT_SERVERS) {
     it(`\`${line}\` exits 3 instead of showing an empty sale`, async () => {
-      const { code, stdout, stderr } = await runOnsale(line.split(" "), ENV);
+      const { code, stdout, stderr } = await runInProcess(line.split(" "), ENV);
       expect(code).to.equal(3);
       expect(stdout).to.equal("");
       expect(stderr).to.include("STACK_EMBEDDED").and.include("Next:");
@@ -43,7 +44,7 @@ describe("commands for servers, with STACK=embedded", () => {
   });
 
   it("`user token` signs only with the given secret", async () => {
-    const without = await runOnsale(["user", "token", "7"], ENV);
+    const without = await runInProcess(["user", "token", "7"], ENV);
     expect(without.code).to.equal(3);
     expect(without.stderr).to.include("AUTH_JWT_SECRET");
     const given = await runOnsale(["user", "token", "7"], { ...ENV, AUTH_JWT_SECRET: SECRET });
@@ -55,7 +56,7 @@ describe("commands for servers, with STACK=embedded", () => {
 describe("commands with an invalid STACK", () => {
   for (const line of ["serve", "sim rush", "queue status", "stack up"]) {
     it(`\`${line}\` exits 3 before it searches or starts a server`, async () => {
-      const { code, stdout, stderr } = await runOnsale(line.split(" "), {
+      const { code, stdout, stderr } = await runInProcess(line.split(" "), {
         ...NO_SERVERS,
         STACK: "Embedded",
       });
@@ -66,7 +67,7 @@ describe("commands with an invalid STACK", () => {
   }
 
   it("`config show` exits 3 and shows which value is wrong", async () => {
-    const { code, stdout } = await runOnsale(["config", "show"], {
+    const { code, stdout } = await runInProcess(["config", "show"], {
       ...NO_SERVERS,
       STACK: "Embedded",
     });

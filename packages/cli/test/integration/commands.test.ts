@@ -1,10 +1,11 @@
 import { expect } from "chai";
+import { runInProcess } from "../support/runInProcess.ts";
 import { runOnsale } from "../support/runOnsale.ts";
 import { newTestStack, type TestStack } from "../support/testServers.ts";
 
 describe("onsale commands on the test servers", () => {
   let stack: TestStack;
-  const run = (...words: string[]) => runOnsale(words, stack.env);
+  const run = (...words: string[]) => runInProcess(words, stack.env);
   const json = async (...words: string[]) => {
     const { stdout } = await run(...words, "--json");
     return JSON.parse(stdout).data;
@@ -24,7 +25,7 @@ describe("onsale commands on the test servers", () => {
   });
 
   it("migrates once, and shows applied and pending migrations", async () => {
-    const first = await run("db", "migrate");
+    const first = await runOnsale(["db", "migrate"], stack.env);
     expect(first.code).to.equal(0);
     expect(first.stdout).to.include("0001-initialSchema");
     const again = await run("db", "migrate");
@@ -43,7 +44,7 @@ describe("onsale commands on the test servers", () => {
   it("uses the stack's server when a variable is blank", async () => {
     const names = ["MYSQL_URL", "REDIS_URL"].filter((name) => !process.env[name]);
     const blank = Object.fromEntries(names.map((name) => [name, ""]));
-    const { code, stdout, stderr } = await runOnsale(["stack", "status", "--env"], blank);
+    const { code, stdout, stderr } = await runInProcess(["stack", "status", "--env"], blank);
     expect(code, stderr).to.equal(0);
     expect(stdout)
       .to.match(/^export MYSQL_URL='[^']+'$/m)
@@ -110,7 +111,7 @@ describe("onsale commands on the test servers", () => {
 
   it("exits 1 and names the server that does not answer", async () => {
     const env = { ...stack.env, REDIS_URL: "redis://127.0.0.1:1/0" };
-    const { code, stdout } = await runOnsale(["doctor"], env);
+    const { code, stdout } = await runInProcess(["doctor"], env);
     expect(code).to.equal(1);
     expect(stdout)
       .to.match(/redis +DOWN .*ECONNREFUSED/)
@@ -132,7 +133,7 @@ describe("onsale commands on the test servers", () => {
     expect(newer.code).to.equal(3);
     expect(newer.stderr).to.include("MIGRATIONS_UNKNOWN");
     await stack.sql("DELETE FROM migrations WHERE name = '9999-later'");
-    const older = await run("outbox", "status");
+    const older = await runOnsale(["outbox", "status"], stack.env);
     expect(older.code).to.equal(3);
     expect(older.stderr).to.include("MIGRATIONS_PENDING").and.include("onsale db migrate");
     await stack.sql("INSERT INTO migrations (name) VALUES ('0001-initialSchema')");
@@ -143,7 +144,7 @@ describe("onsale commands on the test servers", () => {
     const refusal = async (change: (to: URL) => void) => {
       const changed = new URL(url.href);
       change(changed);
-      return runOnsale(["queue", "status"], { ...stack.env, MYSQL_URL: changed.href });
+      return runInProcess(["queue", "status"], { ...stack.env, MYSQL_URL: changed.href });
     };
     const unknown = await refusal((to) => {
       to.pathname = "/onsale_no_such_database";

@@ -9,6 +9,7 @@ import {
   readServersConfig,
 } from "@onsale/core";
 import { expect } from "chai";
+import { runInProcess } from "../support/runInProcess.ts";
 import { runOnsale } from "../support/runOnsale.ts";
 import { newTestStack, type TestStack } from "../support/testServers.ts";
 
@@ -21,7 +22,7 @@ describe("onsale reservation, point and payment on the test servers", () => {
   let opened: OpenedCore;
   let seatIds: readonly number[] = [];
   let userId = 100;
-  const run = (...words: string[]) => runOnsale(words, stack.env);
+  const run = (...words: string[]) => runInProcess(words, stack.env);
   const json = async (...words: string[]) => {
     const { stdout, code } = await run(...words, "--json");
     return { code, ...JSON.parse(stdout) };
@@ -127,7 +128,8 @@ describe("onsale reservation, point and payment on the test servers", () => {
     expect(shown.data.payment).to.include({ status: "CAPTURED", amount: 3 * PRICE });
     expect(shown.data.possible).to.include({ operation: "payment.refund" });
     await run("payment", "refund", id);
-    const done = await run("payment", "refund", id, ...yes(value.paymentId));
+    const words = ["payment", "refund", id, ...yes(value.paymentId)];
+    const done = await runOnsale(words, stack.env);
     expect(done.code, done.stderr).to.equal(0);
     expect(await balance()).to.equal(10 * PRICE);
     expect((await run("payment", "refund", id)).stderr).to.include("PAYMENT_ALREADY_REFUNDED");

@@ -8,6 +8,7 @@ import {
   startWorker,
 } from "@onsale/core";
 import { expect } from "chai";
+import { runInProcess } from "../support/runInProcess.ts";
 import { runOnsale } from "../support/runOnsale.ts";
 import { newTestStack, type TestStack } from "../support/testServers.ts";
 
@@ -18,7 +19,7 @@ describe("onsale outbox", () => {
   let opened: OpenedCore;
   let core: CoreContext;
   let userId = 0;
-  const run = (...words: string[]) => runOnsale(["outbox", ...words], stack.env);
+  const run = (...words: string[]) => runInProcess(["outbox", ...words], stack.env);
   const json = async (...words: string[]) => {
     const { stdout, stderr } = await run(...words, "--json");
     expect(stdout, stderr).to.not.equal("");
@@ -97,7 +98,10 @@ describe("onsale outbox", () => {
 
   it("redrive makes the dead message pending, and its aggregate goes on", async () => {
     await run("dead-letters", "redrive");
-    const { code, stdout, stderr } = await run("dead-letters", "redrive", "--execute");
+    const { code, stdout, stderr } = await runOnsale(
+      ["outbox", "dead-letters", "redrive", "--execute"],
+      stack.env,
+    );
     expect(code, stderr).to.equal(0);
     expect(stdout).to.include("verified  no selected message is DEAD");
     await publish();

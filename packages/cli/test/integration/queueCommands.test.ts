@@ -7,7 +7,8 @@ import {
   readServersConfig,
 } from "@onsale/core";
 import { expect } from "chai";
-import { runOnsale, startOnsale } from "../support/runOnsale.ts";
+import { runInProcess } from "../support/runInProcess.ts";
+import { startOnsale } from "../support/runOnsale.ts";
 import { newTestStack, type TestStack } from "../support/testServers.ts";
 
 describe("onsale queue on the test servers", () => {
@@ -15,7 +16,7 @@ describe("onsale queue on the test servers", () => {
   let opened: OpenedCore;
   let queueCount = 0;
   let queueId = "";
-  const run = (...words: string[]) => runOnsale(["queue", ...words], stack.env);
+  const run = (...words: string[]) => runInProcess(["queue", ...words], stack.env);
   const json = async (...words: string[]) => {
     const { stdout, code } = await run(...words, "--json");
     return { code, ...JSON.parse(stdout) };
@@ -103,8 +104,7 @@ describe("onsale queue on the test servers", () => {
     await run("open", queueId);
     expect((await run("open", queueId, "--execute")).code).to.equal(0);
     expect(await join(3)).to.include({ status: "WAITING" });
-    // Nine commands, each with a process of its own.
-  }).timeout(180_000);
+  });
 
   it("evicts a buyer, revokes tokens and rebuilds a discarded state", async () => {
     const yes = (name: string) => ["--execute", "--reason", "a test", `--confirm=${name}`];

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const BIN = fileURLToPath(new URL("../../bin/onsale.ts", import.meta.url));
+const BIN = fileURLToPath(new URL("../../bin/onsale.js", import.meta.url));
 
 export interface Finished {
   readonly code: number | null;

@@ -16,10 +16,11 @@ export default class ConcertList extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(ConcertList);
-    const { listConcerts } = await import("@onsale/core");
     const { table } = await import("../../terminal/table.ts");
     return this.withCore(async (core) => {
-      const found = await listConcerts(core, flags);
+      // Without the cache of buyers, whose counts may be a second old: an operator looks right
+      // after a change.
+      const found = await core.catalog.listConcerts(null, flags);
       const concerts = await Promise.all(
         found.map(async (concert) => ({
           ...concert,

@@ -1,0 +1,21 @@
+import { handle } from "@oclif/core";
+import { runCommandLine } from "./runCommandLine.ts";
+
+/**
+ * Resolves once stdout is written or its reader has closed the pipe. An earlier exit would cut off
+ * a long output; after `| head` ends, stdout never drains.
+ */
+const written = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.stdout.once("close", () => resolve());
+    process.stdout.write("", () => resolve());
+  });
+
+try {
+  await runCommandLine(process.argv.slice(2));
+} catch (error) {
+  await handle(error instanceof Error ? error : new Error(String(error)));
+}
+await written();
+// The command is done; a library may still keep a connection open.
+process.exit();
