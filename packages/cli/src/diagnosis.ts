@@ -1,6 +1,7 @@
 import {
   type Diagnosis,
   type Finding,
+  type InvariantMode,
   type InvariantReport,
   isClockOff,
   type SchemaStatus,
@@ -14,6 +15,7 @@ import { visible } from "./terminal/visible.ts";
 
 /** Most violations that are shown of one invariant; the count includes all of them. */
 const VIOLATIONS_SHOWN_MAX = 5;
+const MINUTE_MS = 60_000;
 
 /** The result of `onsale doctor`; `healthy` decides the exit code. */
 export interface DoctorReport extends Diagnosis {
@@ -23,14 +25,13 @@ export interface DoctorReport extends Diagnosis {
 }
 
 export interface ExamineOptions {
-  readonly drained: boolean;
-  readonly invariants: boolean;
+  readonly invariants: InvariantMode;
 }
 
 /** Inspects the servers and the stored state. Never throws for a server that is down. */
 export async function examine(
   config: ServersConfig,
-  { drained, invariants }: ExamineOptions,
+  { invariants }: ExamineOptions,
 ): Promise<DoctorReport> {
   const { diagnose, inspectServers, migrationsOf } = await import("@onsale/core");
   const [servers, schema] = await Promise.all([
@@ -39,7 +40,7 @@ export async function examine(
   ]);
   const opened = await openCoreFor(config);
   try {
-    const input = { inspections: servers, schema, invariants, drained };
+    const input = { inspections: servers, schema, invariants };
     const diagnosis = await diagnose(opened.core, input);
     return { ...diagnosis, node: process.version, servers, schema };
   } finally {
@@ -52,11 +53,12 @@ const reasonOf = (error: unknown): string =>
 
 /** Draws the report for a terminal: findings first, since an operator looks for them. */
 export function drawReport(report: DoctorReport): string {
-  const { healthy, findings, invariants } = report;
+  const { healthy, findings, invariants, invariantsAgeMs } = report;
   const blocks = [
     drawServers(report),
     drawSettings(report),
     ...(invariants === undefined ? [] : [drawInvariants(invariants)]),
+    ...(invariantsAgeMs === 0 ? [] : [drawAge(invariantsAgeMs)]),
     ...findings.map(drawFinding),
     healthy
       ? paint("green", "Healthy.")
@@ -66,6 +68,11 @@ export function drawReport(report: DoctorReport): string {
         ),
   ];
   return blocks.join("\n\n");
+}
+
+function drawAge(ageMs: number): string {
+  const age = `The workers checked the invariants ${Math.round(ageMs / MINUTE_MS)} min ago.`;
+  return `${age} \`onsale doctor --full\` checks them now; with much data it takes minutes.`;
 }
 
 function drawFinding({ code, severity, message, next, subject }: Finding): string {

@@ -38,6 +38,7 @@ export {
   type FindingCode,
   type Severity,
 } from "./diagnosis/findingList.ts";
+export type { InvariantMode } from "./diagnosis/invariantFindings.ts";
 export { isClockOff } from "./diagnosis/serverFindings.ts";
 export {
   AGGREGATES,
@@ -50,20 +51,10 @@ export {
 export * from "./idempotency/errors.ts";
 export type { IdempotencyInput, Once } from "./idempotency/onceOnly.ts";
 export type { Acknowledgements } from "./invariants/checker.ts";
-export {
-  type CheckInvariantsInput,
-  checkInvariants,
-  type InvariantReport,
-  type InvariantResult,
-} from "./invariants/checkInvariants.ts";
+export { type CheckInvariantsInput, checkInvariants } from "./invariants/checkInvariants.ts";
 export { INVARIANTS } from "./invariants/invariantList.ts";
-export type { InvariantId } from "./invariants/invariantTitles.ts";
 export { type ReconciledAccount, reconcileAccount } from "./invariants/reconcileAccount.ts";
-export {
-  type CheckResult,
-  VIOLATIONS_SHOWN_MAX,
-  type Violation,
-} from "./invariants/violations.ts";
+export { VIOLATIONS_SHOWN_MAX } from "./invariants/violations.ts";
 export { consumerLag } from "./notification/consumerLag.ts";
 export {
   type AbortCondition,
@@ -117,7 +108,9 @@ export type * from "./ports/coreContext.ts";
 export type * from "./ports/idAllocator.ts";
 export type * from "./ports/idempotencyStore.ts";
 export type * from "./ports/inboxStore.ts";
+export type * from "./ports/invariantCheckStore.ts";
 export type * from "./ports/invariantReader.ts";
+export type * from "./ports/invariantReport.ts";
 export type * from "./ports/leaseStore.ts";
 export type * from "./ports/ledgerStore.ts";
 export type * from "./ports/notificationStore.ts";
@@ -166,6 +159,7 @@ export { type Clock, systemClock } from "./shared/clock.ts";
 export { ENTRY_KINDS, type LedgerEntryKind, signOf } from "./shared/entryKinds.ts";
 export * from "./shared/errors.ts";
 export { type Ids, systemIds } from "./shared/ids.ts";
+export type { InvariantId } from "./shared/invariantTitles.ts";
 export * from "./shared/points.ts";
 export { type Random, systemRandom } from "./shared/random.ts";
 export { createUser } from "./user/createUser.ts";

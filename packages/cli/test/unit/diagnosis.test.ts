@@ -35,6 +35,7 @@ const report: DoctorReport = {
     { server: "mysql", reachable: false, reason: "connect ECONNREFUSED", settings: [] },
   ],
   invariants: broken,
+  invariantsAgeMs: 0,
   findings: [
     {
       code: "SERVER_DOWN",

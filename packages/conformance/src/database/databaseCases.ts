@@ -7,6 +7,7 @@ import { useDatabase } from "./databaseUnderTest.ts";
 import { idempotencyStoreCases } from "./idempotencyStoreCases.ts";
 import { identityCases } from "./identityCases.ts";
 import { inboxStoreCases } from "./inboxStoreCases.ts";
+import { invariantCheckCases } from "./invariantCheckCases.ts";
 import { leaseStoreCases } from "./leaseStoreCases.ts";
 import { ledgerStoreCases } from "./ledgerStoreCases.ts";
 import { lockCases } from "./lockCases.ts";
@@ -64,6 +65,7 @@ export function databaseCases(set: AdapterSet): void {
     admissionStoreCases(db);
     operationStoreCases(db);
     workerStoreCases(db);
+    invariantCheckCases(db);
     identityCases(db);
     wholeSaleCases(set);
   });

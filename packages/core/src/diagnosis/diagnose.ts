@@ -1,9 +1,9 @@
-import type { InvariantReport } from "../invariants/checkInvariants.ts";
-import { type CheckInvariantsInput, checkInvariants } from "../invariants/checkInvariants.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
+import type { InvariantReport } from "../ports/invariantReport.ts";
 import type { SchemaStatus, ServerInspection } from "../ports/serverInspection.ts";
 import { type Finding, finding } from "./findingList.ts";
 import { holdFindings } from "./holdFindings.ts";
+import { type InvariantCheck, type InvariantMode, invariantFindings } from "./invariantFindings.ts";
 import { jobFindings } from "./jobFindings.ts";
 import { lagFindings } from "./lagFindings.ts";
 import { outboxFindings } from "./outboxFindings.ts";
@@ -12,12 +12,11 @@ import { schemaFindings } from "./schemaFindings.ts";
 import { serverFindings } from "./serverFindings.ts";
 import { workerFindings } from "./workerFindings.ts";
 
-export interface DiagnoseInput extends Pick<CheckInvariantsInput, "drained"> {
+export interface DiagnoseInput {
   readonly inspections: readonly ServerInspection[];
   /** The reason when it could not be read. */
   readonly schema: SchemaStatus | { readonly unreadable: string };
-  /** False skips the invariants, which read all data. */
-  readonly invariants: boolean;
+  readonly invariants: InvariantMode;
 }
 
 export interface Diagnosis {
@@ -25,8 +24,10 @@ export interface Diagnosis {
   readonly healthy: boolean;
   /** Critical findings first. */
   readonly findings: readonly Finding[];
-  /** Undefined when the invariants were not checked. */
+  /** Undefined when no result of the invariants is known. */
   readonly invariants: InvariantReport | undefined;
+  /** Age of that result, ms; 0 when the invariants were checked now. */
+  readonly invariantsAgeMs: number;
 }
 
 type Check = (core: CoreContext) => Promise<readonly Finding[]>;
@@ -61,30 +62,22 @@ export async function diagnose(core: CoreContext, input: DiagnoseInput): Promise
     checks.map(([name, check]) => check(core).catch((error: unknown) => [failed(name, error)])),
   );
   found.push(...results.flat());
-  let invariants: InvariantReport | undefined;
-  if (canRead && input.invariants) {
-    try {
-      invariants = await checkInvariants(core, { drained: input.drained });
-      found.push(...invariantFindings(invariants));
-    } catch (error) {
-      found.push(failed("invariants", error));
-    }
-  }
+  const checked: InvariantCheck = canRead
+    ? await invariantFindings(core, input.invariants).catch((error: unknown) => ({
+        ...{ findings: [failed("invariants", error)], report: undefined, ageMs: 0 },
+      }))
+    : { findings: [], report: undefined, ageMs: 0 };
+  found.push(...checked.findings);
   const findings = [
     ...found.filter(({ severity }) => severity === "critical"),
     ...found.filter(({ severity }) => severity === "warning"),
   ];
-  return { healthy: findings.length === 0, findings, invariants };
-}
-
-function invariantFindings({ results }: InvariantReport): readonly Finding[] {
-  return results
-    .filter(({ holds }) => !holds)
-    .map(({ id, title, violationCount, violations }) => {
-      const [first] = violations;
-      const example = first === undefined ? "" : `; first: ${first.message}`;
-      return finding("INVARIANT_BROKEN", id, `${id} (${title}): ${violationCount} times${example}`);
-    });
+  return {
+    healthy: findings.length === 0,
+    findings,
+    invariants: checked.report,
+    invariantsAgeMs: checked.ageMs,
+  };
 }
 
 function failed(check: string, error: unknown): Finding {

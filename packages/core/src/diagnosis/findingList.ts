@@ -116,6 +116,11 @@ export const FINDING_KINDS = {
     title: "an invariant does not hold",
     next: "Stop selling with `onsale queue pause`, and keep the output of `onsale doctor --json`.",
   },
+  INVARIANTS_UNCHECKED: {
+    severity: "warning",
+    title: "the invariants have not been checked lately",
+    next: "Run `onsale doctor --full`, and look why the workers' hourly check does not end.",
+  },
   CHECK_FAILED: {
     severity: "warning",
     title: "a check could not be made",

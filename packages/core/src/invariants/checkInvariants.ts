@@ -1,23 +1,11 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { InvariantSnapshot } from "../ports/invariantReader.ts";
+import type { InvariantReport } from "../ports/invariantReport.ts";
+import type { InvariantId } from "../shared/invariantTitles.ts";
 import type { Acknowledgements } from "./checker.ts";
 import { CheckerRun } from "./checkerRun.ts";
 import { INVARIANTS } from "./invariantList.ts";
-import type { InvariantId } from "./invariantTitles.ts";
-import type { CheckResult } from "./violations.ts";
 import { walkSnapshot } from "./walkSnapshot.ts";
-
-export interface InvariantResult extends CheckResult {
-  readonly id: InvariantId;
-  readonly title: string;
-  readonly holds: boolean;
-}
-
-/** The results of the checkers of I1 to I10. */
-export interface InvariantReport {
-  readonly holds: boolean;
-  readonly results: readonly InvariantResult[];
-}
 
 export interface CheckInvariantsInput {
   /** The answers that clients received; absent when the caller did not record them. */

@@ -17,7 +17,7 @@ import type {
   SeatLinkRow,
   UnpublishedRow,
 } from "../ports/invariantReader.ts";
-import type { CheckResult } from "./violations.ts";
+import type { CheckResult } from "../ports/invariantReport.ts";
 
 /** The answers that clients received. I10 compares them with the database. */
 export interface Acknowledgements {

@@ -1,5 +1,6 @@
+import type { CheckResult, Violation } from "../ports/invariantReport.ts";
 import type { Checker, FactsByTake, Take, Takers } from "./checker.ts";
-import { type CheckResult, VIOLATIONS_SHOWN_MAX, type Violation } from "./violations.ts";
+import { VIOLATIONS_SHOWN_MAX } from "./violations.ts";
 
 /** The violation of an invariant whose check ended early. */
 export const INCOMPLETE_CHECK =

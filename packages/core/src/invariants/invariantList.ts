@@ -1,10 +1,10 @@
+import { INVARIANT_TITLES, type InvariantId } from "../shared/invariantTitles.ts";
 import { checkAdmissionsKeepOrder } from "./admissionsKeepOrder.ts";
 import { checkAdmissionsWithinLimits } from "./admissionsWithinLimits.ts";
 import { checkAnswersAreTrue } from "./answersAreTrue.ts";
 import { checkBalanceIsLedger } from "./balanceIsLedger.ts";
 import type { CheckContext, Checker } from "./checker.ts";
 import { checkHoldsEndInTime } from "./holdsEndInTime.ts";
-import { INVARIANT_TITLES, type InvariantId } from "./invariantTitles.ts";
 import { checkMessagesLeaveInOrder } from "./messagesLeaveInOrder.ts";
 import { checkPaymentsMatchLedger } from "./paymentsMatchLedger.ts";
 import { checkSeatHasOneLiveReservation } from "./seatHasOneLiveReservation.ts";

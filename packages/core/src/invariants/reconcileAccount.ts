@@ -4,6 +4,7 @@ import type {
   CheckedReservationRow,
   EntryRow,
 } from "../ports/invariantReader.ts";
+import type { Violation } from "../ports/invariantReport.ts";
 import type { LedgerEntry, PointAccount } from "../ports/ledgerStore.ts";
 import type { Payment } from "../ports/paymentStore.ts";
 import type { Reservation } from "../ports/reservationStore.ts";
@@ -12,7 +13,6 @@ import { AccountBusyError } from "../shared/errors.ts";
 import type { Points } from "../shared/points.ts";
 import { checkBalanceIsLedger } from "./balanceIsLedger.ts";
 import { checkPaymentsMatchLedger } from "./paymentsMatchLedger.ts";
-import type { Violation } from "./violations.ts";
 
 /** Rows of one statement. */
 const PAGE_SIZE = 500;

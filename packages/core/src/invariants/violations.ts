@@ -1,24 +1,7 @@
+import type { CheckResult, Violation } from "../ports/invariantReport.ts";
+
 /** The most violations of one invariant that are shown; `violationCount` counts all. */
 export const VIOLATIONS_SHOWN_MAX = 20;
-
-/** One row, or several related rows, that break a rule. */
-export interface Violation {
-  /** The violation as a sentence. */
-  readonly message: string;
-  readonly ids: Readonly<Record<string, unknown>>;
-}
-
-/** The result of the checker of one invariant. */
-export interface CheckResult {
-  /**
-   * The number of rows that the checker read. When it is zero, a result without violations proves
-   * nothing.
-   */
-  readonly rowsRead: number;
-  /** The first violations, at most `VIOLATIONS_SHOWN_MAX`. */
-  readonly violations: readonly Violation[];
-  readonly violationCount: number;
-}
 
 /** Collects the violations of one checker by rule. */
 export interface ViolationLog<Rule extends string> {

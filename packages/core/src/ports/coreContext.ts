@@ -10,6 +10,7 @@ import type { ConsumerLagReader } from "./consumerLag.ts";
 import type { IdAllocator } from "./idAllocator.ts";
 import type { IdempotencyStore } from "./idempotencyStore.ts";
 import type { InboxStore } from "./inboxStore.ts";
+import type { InvariantCheckStore } from "./invariantCheckStore.ts";
 import type { InvariantReader } from "./invariantReader.ts";
 import type { LeaseStore } from "./leaseStore.ts";
 import type { LedgerStore } from "./ledgerStore.ts";
@@ -53,6 +54,7 @@ export interface DatabasePorts {
   readonly workers: WorkerStore;
   readonly idAllocator: IdAllocator;
   readonly invariantReader: InvariantReader;
+  readonly invariantChecks: InvariantCheckStore;
 }
 
 /** Ports that Redis serves. Redis may lose its state at any time. */

@@ -248,4 +248,10 @@ export interface InvariantReader {
     check: (snapshot: InvariantSnapshot) => Promise<T>,
     options?: { readonly share?: number },
   ): Promise<T>;
+  /**
+   * Counts the seats and the outbox messages: the time of a check grows with their number. Stops
+   * counting soon after `max`.
+   * @throws DependencyUnavailableError when the database does not answer
+   */
+  size(max: number): Promise<number>;
 }

@@ -8,16 +8,21 @@ import type { CoarseJob } from "./runScheduledJob.ts";
  */
 const SHARE = 0.2;
 
-/** Checks the invariants of the stored data, and logs an error for each violated one. */
+/**
+ * Checks the invariants of the stored data, logs an error for each violated one, and stores the
+ * result for operators.
+ */
 export const reconcile: CoarseJob<
-  Pick<CoreContext, "config" | "invariantReader" | "metrics" | "log">
+  Pick<CoreContext, "clock" | "config" | "invariantChecks" | "invariantReader" | "metrics" | "log">
 > = {
   name: "reconciliation",
   cron: "17 * * * *",
   leaseMs: 30 * 60 * 1000,
   async run(core) {
-    const { results } = await checkInvariants(core, { share: SHARE });
-    for (const { id, title, holds, violationCount, violations } of results) {
+    const startMs = core.clock.monotonicMs();
+    const report = await checkInvariants(core, { share: SHARE });
+    await core.invariantChecks.save(report, core.clock.monotonicMs() - startMs);
+    for (const { id, title, holds, violationCount, violations } of report.results) {
       core.metrics.gauge("invariant_violations", violationCount, { invariant: id });
       if (holds) continue;
       core.log.error(

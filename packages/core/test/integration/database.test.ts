@@ -56,6 +56,7 @@ describe("the database", () => {
       "0011-outboxOperations",
       "0012-saleWindows",
       "0013-pointAdjustments",
+      "0014-invariantChecks",
     ]);
     expect(pending).to.deep.equal([]);
   });

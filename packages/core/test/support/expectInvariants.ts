@@ -2,9 +2,9 @@ import { AssertionError } from "node:assert";
 import {
   type CheckInvariantsInput,
   checkInvariants,
-  type InvariantReport,
 } from "../../src/invariants/checkInvariants.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
+import type { InvariantReport } from "../../src/ports/invariantReport.ts";
 
 /** The default: I9 accepts every overdue hold, because without a worker no process ends them. */
 const NO_BOUND_MS = 24 * 60 * 60 * 1000;

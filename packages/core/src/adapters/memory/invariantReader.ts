@@ -23,6 +23,11 @@ export function memoryInvariantReader(db: MemoryDb): InvariantReader {
       const rows = await db.run(null, "invariants.read", (s) => committedRows(s, db.tables));
       return check(snapshotOf(rows));
     },
+    size: () =>
+      db.run(null, "invariants.size", (s) => {
+        const { seats, outboxMessages } = db.tables;
+        return s.all(seats).length + s.all(outboxMessages).length;
+      }),
   };
 }
 

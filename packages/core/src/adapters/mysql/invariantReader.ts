@@ -28,6 +28,11 @@ export function mysqlInvariantReader(withSnapshot: WithSnapshot, clock: Clock): 
         const paced = pacedReads(select, clock, share);
         return check(snapshotOver(paced, now?.nowUs ?? Number.NaN));
       }),
+    size: (max) =>
+      withSnapshot(async (select) => {
+        const [found] = await select<{ size: number }>(statements.SIZE, { limit: max + 1 });
+        return found?.size ?? Number.NaN;
+      }),
   };
 }
 

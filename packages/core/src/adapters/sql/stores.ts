@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { ID_STATEMENTS, sqlIdAllocator } from "./idAllocator.ts";
 import { IDEMPOTENCY_STATEMENTS, sqlIdempotencyStore } from "./idempotencyStore.ts";
 import { INBOX_STATEMENTS, sqlInboxStore } from "./inboxStore.ts";
+import { INVARIANT_CHECK_STATEMENTS, sqlInvariantCheckStore } from "./invariantCheckStore.ts";
 import { LEASE_STATEMENTS, sqlLeaseStore } from "./leaseStore.ts";
 import { LEDGER_STATEMENTS, sqlLedgerStore } from "./ledgerStore.ts";
 import { NOTIFICATION_STATEMENTS, sqlNotificationStore } from "./notificationStore.ts";
@@ -40,6 +41,7 @@ export const STATEMENTS: readonly Sql[] = [
   ...ID_STATEMENTS,
   ...OPERATION_STATEMENTS,
   ...WORKER_STATEMENTS,
+  ...INVARIANT_CHECK_STATEMENTS,
 ];
 
 /** Creates the stores of one process over a database. */
@@ -61,6 +63,7 @@ export function sqlStores(db: Database): Omit<DatabasePorts, "invariantReader"> 
     users: sqlUserStore(db),
     operations: sqlOperationStore(db),
     workers: sqlWorkerStore(db),
+    invariantChecks: sqlInvariantCheckStore(db),
     idAllocator: sqlIdAllocator(db),
   };
 }

@@ -1,5 +1,7 @@
 import { expect } from "chai";
-import { diagnose } from "../../../src/diagnosis/diagnose.ts";
+import { type Diagnosis, diagnose } from "../../../src/diagnosis/diagnose.ts";
+import type { InvariantMode } from "../../../src/diagnosis/invariantFindings.ts";
+import { checkInvariants } from "../../../src/invariants/checkInvariants.ts";
 import { executeOperation } from "../../../src/operations/executeOperation.ts";
 import { findOperation } from "../../../src/operations/operationList.ts";
 import { planOperation } from "../../../src/operations/planOperation.ts";
@@ -8,6 +10,7 @@ import { chargePoints } from "../../../src/point/chargePoints.ts";
 import type { SchemaStatus, ServerInspection } from "../../../src/ports/serverInspection.ts";
 import { configureQueue } from "../../../src/queue/configureQueue.ts";
 import { heartbeat } from "../../../src/worker/heartbeat.ts";
+import { reconcile } from "../../../src/worker/reconcile.ts";
 import { chargedUser, failureOf } from "../../support/fixtures.ts";
 import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
 
@@ -19,7 +22,7 @@ const MIGRATED: SchemaStatus = { executed: ["0001"], pending: [], unknown: [] };
 describe("diagnose", () => {
   const current = useMemoryQueue();
   const codes = async (more: object = {}) => {
-    const input = { inspections: UP, schema: MIGRATED, invariants: true, ...more };
+    const input = { inspections: UP, schema: MIGRATED, invariants: "auto" as const, ...more };
     const { healthy, findings } = await diagnose(current().core, input);
     expect(healthy).to.equal(findings.length === 0);
     return findings.map(({ code, subject }) => `${code} ${subject}`);
@@ -107,12 +110,12 @@ describe("diagnose", () => {
     await chargedUser(core);
     clock.pass(31_000);
     await lives();
-    expect(await codes({ invariants: false })).to.deep.equal(["OUTBOX_OLD outbox"]);
+    expect(await codes({ invariants: "skip" as const })).to.deep.equal(["OUTBOX_OLD outbox"]);
     const pending = await current().messages();
     for (const { id } of pending) {
       await core.outbox.markFailed(null, id, { error: "poison", retryInMs: 0, dead: true });
     }
-    expect(await codes({ invariants: false })).to.deep.equal(["DEAD_MESSAGES outbox"]);
+    expect(await codes({ invariants: "skip" as const })).to.deep.equal(["DEAD_MESSAGES outbox"]);
   });
 
   it("finds messages that wait behind a failed one, with the error of its topic", async () => {
@@ -125,7 +128,7 @@ describe("diagnose", () => {
     await core.outbox.postpone(null, [first?.id ?? 0], failure);
     await lives();
     const { findings } = await diagnose(core, {
-      ...{ inspections: UP, schema: MIGRATED, invariants: false },
+      ...{ inspections: UP, schema: MIGRATED, invariants: "skip" as const },
     });
     expect(findings.map(({ code }) => code)).to.deep.equal(["MESSAGES_BLOCKED"]);
     expect(findings[0]?.message).to.include("1 messages wait").and.include("it is missing");
@@ -142,13 +145,65 @@ describe("diagnose", () => {
     const publish = (count: number) =>
       core.publisher.publish(Array.from({ length: count }, (_unused, key) => message(key)));
     await publish(1_000);
-    expect(await codes({ invariants: false })).to.deep.equal([]);
+    expect(await codes({ invariants: "skip" as const })).to.deep.equal([]);
     await publish(1);
-    expect(await codes({ invariants: false })).to.deep.equal([
+    expect(await codes({ invariants: "skip" as const })).to.deep.equal([
       "CONSUMER_LAG consumer reservation-notifier",
     ]);
     const kafkaDown = UP.map((one) => ({ ...one, reachable: one.server !== "kafka" }));
     expect(await codes({ inspections: kafkaDown })).to.deep.equal(["SERVER_DOWN kafka"]);
+  });
+
+  describe("on large data", () => {
+    const HOUR_MS = 3_600_000;
+    const largeCore = () => {
+      const { core } = current();
+      const invariantReader = { ...core.invariantReader, size: async (max: number) => max + 1 };
+      return { ...core, invariantReader };
+    };
+    const diagnoseLarge = (invariants: InvariantMode = "auto") =>
+      diagnose(largeCore(), { inspections: UP, schema: MIGRATED, invariants });
+    const codesOf = ({ findings }: Diagnosis) => findings.map(({ code }) => code);
+
+    beforeEach(async () => {
+      await current().promote();
+      await lives();
+    });
+
+    it("finds that no check of the invariants has ended, and checks them on request", async () => {
+      const unchecked = await diagnoseLarge();
+      expect(codesOf(unchecked)).to.deep.equal(["INVARIANTS_UNCHECKED"]);
+      expect(unchecked.invariants).to.equal(undefined);
+      const checked = await diagnoseLarge("now");
+      expect(codesOf(checked)).to.deep.equal([]);
+      expect(checked.invariants?.results).to.have.length(10);
+    });
+
+    it("shows the result and the age of the workers' last check", async () => {
+      await reconcile.run(largeCore(), () => true);
+      current().clock.pass(HOUR_MS);
+      await lives();
+      const { findings, invariants, invariantsAgeMs } = await diagnoseLarge();
+      expect(findings).to.deep.equal([]);
+      expect(invariants).to.deep.equal(await checkInvariants(current().core));
+      expect(invariantsAgeMs).to.be.within(HOUR_MS, HOUR_MS + 1_000);
+    });
+
+    it("finds a violation of the last check, and a check that is too old", async () => {
+      const { core, clock } = current();
+      const report = await checkInvariants(core);
+      const results = report.results.map((result) =>
+        result.id === "I3" ? { ...result, holds: false, violationCount: 2 } : result,
+      );
+      await core.invariantChecks.save({ holds: false, results }, 0);
+      expect(codesOf(await diagnoseLarge())).to.deep.equal(["INVARIANT_BROKEN"]);
+      clock.pass(3 * HOUR_MS);
+      await lives("00000000-0000-7000-8000-000000000002");
+      expect(codesOf(await diagnoseLarge())).to.include.members([
+        "INVARIANT_BROKEN",
+        "INVARIANTS_UNCHECKED",
+      ]);
+    });
   });
 
   it("finds a job that a dead run left half way", async () => {

@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { checkAdmissionsKeepOrder } from "../../../src/invariants/admissionsKeepOrder.ts";
 import { checkAdmissionsWithinLimits } from "../../../src/invariants/admissionsWithinLimits.ts";
 import type { Checker } from "../../../src/invariants/checker.ts";
-import type { CheckResult } from "../../../src/invariants/violations.ts";
 import type {
   AdmissionLimits,
   CheckedAdmissionRow,
   QueueLimitsRow,
 } from "../../../src/ports/invariantReader.ts";
+import type { CheckResult } from "../../../src/ports/invariantReport.ts";
 
 const MINUTE_US = 60_000_000;
 const NO_LIMITS: AdmissionLimits = { activeCountMax: 1_000, admissionRatePerMinute: 1_000 };

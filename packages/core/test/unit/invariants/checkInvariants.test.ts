@@ -4,15 +4,12 @@ import type { History } from "@onsale/conformance/invariants/historyRows";
 import { wholeHistory } from "@onsale/conformance/invariants/wholeHistory";
 import { expect } from "chai";
 import { INCOMPLETE_CHECK } from "../../../src/invariants/checkerRun.ts";
-import {
-  checkInvariants,
-  holdBoundMsOf,
-  type InvariantReport,
-} from "../../../src/invariants/checkInvariants.ts";
+import { checkInvariants, holdBoundMsOf } from "../../../src/invariants/checkInvariants.ts";
 import { OUT_OF_ORDER } from "../../../src/invariants/forEachKey.ts";
 import { HOLD_RULES } from "../../../src/invariants/holdsEndInTime.ts";
 import { INVARIANTS } from "../../../src/invariants/invariantList.ts";
 import type { InvariantReader, InvariantSnapshot } from "../../../src/ports/invariantReader.ts";
+import type { InvariantReport } from "../../../src/ports/invariantReport.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
 import { memoryInvariantFixture } from "../../support/memoryInvariantFixture.ts";
@@ -73,6 +70,7 @@ describe("checkInvariants", () => {
 
   const snapshotWith = (more: (snapshot: InvariantSnapshot) => Partial<InvariantSnapshot>) => {
     const invariantReader: InvariantReader = {
+      ...fixture.core.invariantReader,
       read: (check) =>
         fixture.core.invariantReader.read((snapshot) => check({ ...snapshot, ...more(snapshot) })),
     };
@@ -123,6 +121,7 @@ describe("checkInvariants", () => {
 
   it("rejects without a report when the database does not answer", async () => {
     const invariantReader = {
+      ...fixture.core.invariantReader,
       read: () => Promise.reject(new DependencyUnavailableError("mysql")),
     };
     const failure = await checkInvariants({ ...fixture.core, invariantReader }).then(

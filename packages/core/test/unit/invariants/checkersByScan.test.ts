@@ -3,7 +3,6 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { LEDGER_RULES } from "../../../src/invariants/balanceIsLedger.ts";
 import { checkInvariants } from "../../../src/invariants/checkInvariants.ts";
-import type { InvariantId } from "../../../src/invariants/invariantTitles.ts";
 import { PAYMENT_RULES } from "../../../src/invariants/paymentsMatchLedger.ts";
 import { SEAT_RULES } from "../../../src/invariants/seatHasOneLiveReservation.ts";
 import { SALE_RULES } from "../../../src/invariants/soldSeatsArePaid.ts";
@@ -13,6 +12,7 @@ import {
 } from "../../../src/invariants/transitionsHaveOneMessage.ts";
 import { VIOLATIONS_SHOWN_MAX } from "../../../src/invariants/violations.ts";
 import { NOTIFIED_AGGREGATES, NOTIFIER } from "../../../src/notification/notifier.ts";
+import type { InvariantId } from "../../../src/shared/invariantTitles.ts";
 import { arbitraryHistory } from "../../support/arbitraryHistory.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
 import { memoryInvariantFixture } from "../../support/memoryInvariantFixture.ts";

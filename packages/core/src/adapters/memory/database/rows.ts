@@ -253,6 +253,13 @@ export type AuditRow = {
   readonly stateAfter: string | null;
 };
 
+export type InvariantCheckRow = {
+  readonly name: string;
+  /** JSON. */
+  readonly report: string;
+  readonly takenAtUs: number;
+};
+
 export type WorkerRow = {
   readonly id: string;
   readonly processName: string;

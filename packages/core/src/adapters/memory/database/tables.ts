@@ -11,6 +11,7 @@ import type {
   IdBlockRow,
   IdempotencyRow,
   InboxRow,
+  InvariantCheckRow,
   JobRow,
   LeaseRow,
   NotificationRow,
@@ -72,6 +73,7 @@ export function createTables() {
     operationJobs: table<JobRow>("operation_jobs"),
     opsAudit: table<AuditRow>("ops_audit"),
     workers: table<WorkerRow>("workers"),
+    invariantChecks: table<InvariantCheckRow>("invariant_checks"),
   };
 }
 

@@ -11,6 +11,7 @@ import { workers } from "./0010-workers.ts";
 import { outboxOperations } from "./0011-outboxOperations.ts";
 import { saleWindows } from "./0012-saleWindows.ts";
 import { pointAdjustments } from "./0013-pointAdjustments.ts";
+import { invariantChecks } from "./0014-invariantChecks.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   outboxOperations,
   saleWindows,
   pointAdjustments,
+  invariantChecks,
 ];

@@ -1,0 +1,16 @@
+import type { Migration } from "./migration.ts";
+
+/**
+ * The result of the last complete check of the invariants, so that an operator of a large
+ * installation sees it at once. The table has one row.
+ */
+export const invariantChecks: Migration = {
+  name: "0014-invariantChecks",
+  statements: [
+    `CREATE TABLE invariant_checks (
+      name VARCHAR(32) CHARACTER SET ascii NOT NULL PRIMARY KEY,
+      report MEDIUMTEXT NOT NULL,
+      taken_at DATETIME(6) NOT NULL
+    )`,
+  ],
+};
