@@ -57,8 +57,8 @@ export abstract class AdminCommand extends Command {
   }
 
   /**
-   * Looks at once and then every `everyMs`, until Ctrl-C or until the reader of stdout is gone.
-   * With --json prints one line of JSON for each look.
+   * Calls `look` at once and then every `everyMs`, until Ctrl-C or until the reader of stdout has
+   * ended. With --json, prints one line of JSON for each call.
    * @param look prints for people, and returns the data of the JSON form
    */
   protected async watch(everyMs: number, look: () => Promise<unknown>): Promise<void> {
@@ -88,7 +88,7 @@ export abstract class AdminCommand extends Command {
 
   /**
    * Opens core on one installation: the servers of the profile, of the environment, or of the
-   * running devstack. Says which one it is, runs the work and closes core again.
+   * running devstack. Shows which installation it is, runs the work and closes core again.
    * @throws CliError with exit code 3 when there are no servers or the schema is not current
    */
   protected async withCore<T>(
@@ -104,7 +104,7 @@ export abstract class AdminCommand extends Command {
     }
   }
 
-  /** Reads the settings of the installation, and says which one it is. */
+  /** Reads the settings of the installation, and shows which installation it is. */
   protected async operatorConfig(): Promise<ServersConfig> {
     const { readOperatorConfig } = await import("./openQuietCore.ts");
     const { installationText } = await import("./installation.ts");

@@ -11,9 +11,9 @@ export const EXIT = {
   usage: 2,
   /** A precondition (a server, a setting, a schema) is missing. */
   precondition: 3,
-  /** A bulk change stopped at a limit; the same job continues. */
+  /** A bulk change stopped at a limit; a run of the same job continues the change. */
   partial: 4,
-  /** The change was made, and reading it back shows something else. */
+  /** The change was made, but the stored state is not what the plan promised. */
   unverified: 5,
   interrupted: 130,
 } as const;

@@ -5,7 +5,7 @@ import { type Cell, painted, table } from "./terminal/table.ts";
 /** The place that a value comes from. */
 export type ValueSource = "environment" | "profile" | "devstack" | "default" | "not set";
 
-/** One setting as it is in force. */
+/** One setting with its current value. */
 export interface ReportedSetting {
   readonly variable: string;
   /** The setting's path in the configuration: "core.hold.ttlMs". */
@@ -60,7 +60,10 @@ export function configTable({ settings }: ConfigReport): string {
   return table(["VARIABLE", "VALUE", "FROM"], rows);
 }
 
-/** The rule that each variable breaks; a problem of several variables has its first as the name. */
+/**
+ * Maps a variable to the rule that it breaks. A problem of several variables belongs to the first
+ * of them.
+ */
 function problemsOf(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
   try {
     readConfig(env);

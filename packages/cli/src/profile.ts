@@ -5,7 +5,7 @@ import { parseEnv } from "node:util";
 import { CliError, EXIT } from "./cliError.ts";
 import { isSecretVariable } from "./maskSecrets.ts";
 
-/** Names of profiles: a profile is a file, and its name must not leave the folder. */
+/** The allowed names of profiles: a name must not point to a file outside the folder. */
 const PROFILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 /** Variables with a password for the user of a server URL. */
 const PASSWORDS = { MYSQL_URL: "MYSQL_PASSWORD", REDIS_URL: "REDIS_PASSWORD" } as const;

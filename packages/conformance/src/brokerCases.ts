@@ -13,11 +13,11 @@ import { useOpened } from "./useOpened.ts";
 /** Message sizes: just below Kafka's default limit of 1 MiB, and far above it. */
 const LARGE_BYTES = 1_048_000;
 const POISON_BYTES = 3_000_000;
-/** Time limit of a stop: a running fetch and leaving the group, on a busy machine. */
+/** Time limit of a stop: a fetch ends and the group is left, even on a busy machine. */
 const STOP_MS_MAX = 2_000;
 /** Duration of the handler while a consumer is stopped; the stop must wait for the handler. */
 const WORK_MS = 100;
-/** Enough keys to use partitions of both consumers: the topic has six partitions. */
+/** Enough keys that both consumers get messages: the topic has six partitions. */
 const KEYS = Array.from({ length: 24 }, (_unused, index) => `key-${index}`);
 
 /** The cases that every broker must pass. */

@@ -14,7 +14,7 @@ const secretsSchema = z.object({
  * The secrets of a stack, as environment variables. The stack's processes sign and verify tokens.
  */
 export type DevSecrets = z.infer<typeof secretsSchema> & {
-  /** Derived from the others, so that stacks of an earlier version have it too. */
+  /** Derived from the other secrets, so that stacks of an earlier version have this secret too. */
   readonly ADMIN_JWT_SECRET: string;
 };
 

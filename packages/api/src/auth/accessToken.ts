@@ -11,8 +11,8 @@ type AuthConfig = OnsaleConfig["auth"];
 const DEV_TOKEN_TTL_SECONDS = 12 * 60 * 60;
 
 /**
- * Verified tokens that are cached for each key. Verifying a signature takes 100 to 300 µs, a lookup
- * 10 µs.
+ * Maximum number of verified tokens in the cache of each key. To verify a signature takes 100 to
+ * 300 µs; to find the token in the cache takes 10 µs.
  */
 const VERIFIED_TOKENS_MAX = 10_000;
 

@@ -27,7 +27,7 @@ const claimsSchema = z.object({
 
 /**
  * Signs an admin token. Its secret, its audience and its claims differ from those of buyers'
- * tokens, so that neither is accepted as the other.
+ * tokens, so that no verifier accepts one kind as the other.
  * @param secret of `ADMIN_JWT_SECRET`
  */
 export function signAdminToken(

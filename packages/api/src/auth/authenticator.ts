@@ -35,9 +35,9 @@ export type Authenticate = (
 ) => Identity | Promise<Identity>;
 
 /**
- * How long after its signing a queue token proves its user. Every status answer contains a new
- * token. A day is enough for any sale, and a token that someone finds in an old log gives no access
- * to the account.
+ * A queue token proves its user for this long after it was signed. Every status answer contains a
+ * new token. A day is enough for any sale, and a token that someone finds in an old log gives no
+ * access to the account.
  */
 const QUEUE_TOKEN_AGE_MS_MAX = 24 * 60 * 60 * 1000;
 

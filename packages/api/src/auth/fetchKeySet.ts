@@ -30,7 +30,10 @@ const ANSWER_BYTES_MAX = 256 * 1024;
 /** Maximum number of keys; the rest is ignored. Issuers publish two or three. */
 const KEYS_MAX = 100;
 
-/** Maximum length of a key id. Ids are kept in memory, and a client could fill it with long ids. */
+/**
+ * Maximum length of a key id. Ids are kept in memory, and a client could fill the memory with long
+ * ids.
+ */
 export const KID_LENGTH_MAX = 256;
 
 /** The minimum size of an RSA key in bits (RFC 7518, section 3.3). */

@@ -9,7 +9,7 @@ interface Waiter {
 
 /**
  * Interval of the check for passed deadlines, which is also the longest delay. One timer for all
- * requests costs less than one for each.
+ * requests costs less than a timer for each request.
  */
 const SWEEP_MS = 100;
 

@@ -16,8 +16,8 @@ export interface WorkBound {
 }
 
 /**
- * Share of stuck slots at which the process counts as stuck. Below it, the remaining slots can
- * serve requests, and a restart would do more harm than good.
+ * Share of stuck slots at which the process counts as stuck. Below this share, the remaining slots
+ * can serve requests, and a restart would do more harm than good.
  */
 const STUCK_SHARE_MAX = 0.9;
 

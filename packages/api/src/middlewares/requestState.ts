@@ -10,7 +10,7 @@ const UNREADABLE_TARGET = "/(unreadable)";
 
 /**
  * Gives each request its state and its id, and sets the headers that every answer carries. The id
- * is the `X-Request-Id` of the client or the proxy if that is safe, otherwise a new UUID.
+ * is the `X-Request-Id` of the client or the proxy if that id is safe, otherwise a new UUID.
  *
  * When an answer is ready before the whole body has arrived, the answer ends the connection.
  * Otherwise the connection would wait for the rest of a body that no code reads.

@@ -10,7 +10,7 @@ export interface FileMistake {
   readonly reason: string;
 }
 
-/** Mistakes that one error shows; a person corrects a file in rounds. */
+/** Maximum number of mistakes that one error shows; more would only fill the terminal. */
 const SHOWN_MAX = 100;
 
 /** "seats.csv:12: the row is empty" */

@@ -31,7 +31,8 @@ export async function readPlanFile(
   const ofPlan = concertMistakes(plan, kind).map(
     ({ path, reason }): FileMistake => ({ file, path: path.join("."), reason }),
   );
-  // A mistake of a seats file also makes its sections invalid; its line says more.
+  // A mistake in a seats file also makes the sections of the plan invalid. Only the mistake in the
+  // seats file is shown, because it has the line.
   const other = ofPlan.filter(({ path = "" }) => mistakes.length === 0 || !/sections/.test(path));
   const all = [...mistakes, ...other];
   if (all.length > 0) throw fileMistakesError(file, all);

@@ -1,6 +1,6 @@
 import { durationText, type ProgressTarget, statusLine } from "@onsale/simulator/terminal";
 
-/** An estimate needs this much of the work as its basis. */
+/** The end is estimated only after this time, because the estimate needs some changes. */
 const BASIS_MS = 2_000;
 
 /** The progress line of a bulk change. */
@@ -9,7 +9,7 @@ export interface OperationProgress {
   readonly end: () => void;
 }
 
-/** @param target without one, nothing is shown */
+/** @param target where the line is shown; undefined shows nothing */
 export function operationProgress(target: ProgressTarget | undefined): OperationProgress {
   const line = target && statusLine(target);
   const startedMs = performance.now();

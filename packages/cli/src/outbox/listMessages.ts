@@ -15,7 +15,7 @@ export interface ListRequest {
 
 /**
  * Lists messages, newest first.
- * @throws CliError with exit code 2 for a time that is none
+ * @throws CliError with exit code 2 for a text that is not a time
  */
 export function listMessages(
   core: CoreContext,

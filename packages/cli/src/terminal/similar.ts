@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** A longer distance is another word, not a typing error. */
+/** A text with a longer distance is another word, not a typing error. */
 const DISTANCE_SHARE_MAX = 0.5;
 
 /** Finds the name that differs least from what was typed; undefined when none is similar. */

@@ -45,7 +45,7 @@ export function table(
     .join("\n");
 }
 
-/** Columns of the terminal: of COLUMNS, of stdout, or 80. */
+/** Returns the width of the terminal: COLUMNS, else the width of stdout, else 80. */
 export function terminalWidth(env: NodeJS.ProcessEnv = process.env): number {
   const given = Number(env.COLUMNS);
   if (Number.isInteger(given) && given > 0) return given;

@@ -35,11 +35,11 @@ export function outboxAdminCases(db: DatabaseUnderTest): void {
         outboxAdmin.replay(tx, ids, { jobId, withinMs }),
       );
 
-    /** Time from the write to the first publication: passing time moves both. */
+    /** Time from the write to the first publication; `passTime` moves both times. */
     const sinceWritten = (record: MessageRecord | undefined): number =>
       (record?.publishedAt?.getTime() ?? 0) - (record?.createdAt.getTime() ?? 0);
 
-    /** Versions of one aggregate. */
+    /** Appends this many messages of one aggregate, with the versions from 1 on. */
     async function appended(versions: number): Promise<readonly NewOutboxMessage[]> {
       const first = bucket.message();
       const all = Array.from({ length: versions }, (_unused, index) =>

@@ -6,7 +6,7 @@ import { newShow } from "./show.ts";
 
 /**
  * A column and a value that the column refuses. The value is `unknown`, because a caller in
- * JavaScript is not held to the types of the store.
+ * JavaScript can ignore the types of the store.
  */
 type Refused = readonly [column: string, what: string, value: unknown];
 

@@ -26,5 +26,5 @@ export const MINUTE_US = 60 * SECOND_US;
 export const HOUR_US = 60 * MINUTE_US;
 export const DAY_US = 24 * HOUR_US;
 
-/** Returns the time that many minutes before the end of the history. */
+/** Returns the time `minutes` before the end of the history. */
 export type TimeAgo = (minutes: number) => number;

@@ -20,7 +20,7 @@ const COUNTS_MS = 1_000;
  * arrive together.
  */
 const SEATS_MS = 200;
-/** Maximum age of the cached queue of a performance. It does not change. */
+/** Maximum age of the cached queue id of a performance. The queue of a performance is fixed. */
 const PLACE_MS = 60_000;
 
 const dateOrNone = z.union([z.date(), z.undefined()]);

@@ -19,7 +19,7 @@ const saleSchema = z
 export const newPerformanceSchema = z.strictObject({
   startsAt: timeSchema,
   venue: catalogText("venue"),
-  /** When seats can be held; from the creation to the start when left out. */
+  /** When seats can be held. Default: from the creation to the start of the performance. */
   sale: saleSchema.optional(),
   sections: sectionsSchema,
 });

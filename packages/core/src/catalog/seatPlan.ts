@@ -32,7 +32,7 @@ const rowSeatsSchema = z
 export const sectionSchema = z.strictObject({
   name: catalogText("section"),
   price: z.int().min(1).max(AMOUNT_MAX),
-  /** Precedes the seat numbers, where two sections have a row of the same name: "Floor ". */
+  /** Comes before the seat numbers when two sections have a row of the same name: "Floor ". */
   prefix: z.string().max(LENGTH_MAX.seatNo).optional(),
   /** The seats of each row, by the name of the row. */
   rows: z

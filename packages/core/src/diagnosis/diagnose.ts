@@ -14,7 +14,7 @@ import { workerFindings } from "./workerFindings.ts";
 
 export interface DiagnoseInput {
   readonly inspections: readonly ServerInspection[];
-  /** The reason when it could not be read. */
+  /** The state of the schema, or the reason why it could not be read. */
   readonly schema: SchemaStatus | { readonly unreadable: string };
   readonly invariants: InvariantMode;
 }

@@ -1,4 +1,7 @@
-/** critical: buyers or money are affected now. warning: they will be, or a safeguard is missing. */
+/**
+ * critical: buyers or money are affected now. warning: buyers or money will be affected, or a
+ * safeguard is missing.
+ */
 export type Severity = "critical" | "warning";
 
 interface FindingKind {

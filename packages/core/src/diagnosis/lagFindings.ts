@@ -3,12 +3,12 @@ import type { ConsumerLag } from "../ports/consumerLag.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { type Finding, finding } from "./findingList.ts";
 
-/** A rush puts this many messages in front of a consumer for seconds. */
+/** In a rush, a healthy consumer can be this many messages behind for some seconds. */
 const LAG_MAX = 1_000;
-/** A consumer that works has moved after this pause. */
+/** After this pause, a working consumer has applied some messages. */
 const SECOND_LOOK_MS = 1_500;
 
-/** Findings about consumers: one that is far behind, and not nearer at a second look. */
+/** Findings about consumers that are far behind, and not less far at a second look. */
 export async function lagFindings(core: CoreContext): Promise<readonly Finding[]> {
   const first = await consumerLag(core);
   if (first.every((group) => totalOf(group) <= LAG_MAX)) return [];

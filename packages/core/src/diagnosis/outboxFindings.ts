@@ -2,7 +2,7 @@ import { readFailingTopics } from "../outbox/outboxStatus.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { type Finding, finding } from "./findingList.ts";
 
-/** The relay publishes within a second; the alarm comes long before a consumer misses it. */
+/** The relay publishes a message within a second, so a message of this age means a fault. */
 const OLDEST_MS_MAX = 30_000;
 
 /** Findings about the outbox. */

@@ -16,7 +16,7 @@ import { checkPaymentsMatchLedger } from "./paymentsMatchLedger.ts";
 
 /** Rows of one statement. */
 const PAGE_SIZE = 500;
-/** No buyer changes an account at every reading for this many readings. */
+/** Maximum number of readings: no buyer changes an account during each of so many readings. */
 const READINGS_MAX = 20;
 /** Time before the next reading: longer than a transaction. */
 const PAUSE_MS = 50;
@@ -137,7 +137,10 @@ function paymentRow({ capturedAt, refundedAt, ...row }: Payment): CheckedPayment
   return { ...row, capturedAtUs: us(capturedAt), refundedAtUs };
 }
 
-/** I4 reads no time of a reservation; the time of the last change is not at hand here. */
+/**
+ * Uses the time of creation as the time of the last change, which is unknown here. The rules of I4
+ * do not read either of them.
+ */
 function reservationRow(reservation: Reservation): CheckedReservationRow {
   const { id, userId, performanceId, status, amount, version, createdAt, expiresAt } = reservation;
   const createdAtUs = us(createdAt);

@@ -6,7 +6,7 @@ import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
 import { JobNotFoundError } from "./errors.ts";
 import type { AnyOperation, Facts, OperationPlan } from "./operation.ts";
 
-/** A plan is read by a person who then decides; later the figures mean little. */
+/** How long a plan is valid. A person reads it and decides; older figures may be out of date. */
 const VALID_MS = 15 * 60_000;
 
 /** The stored form of a plan. */
@@ -59,7 +59,7 @@ export async function planOperation(
   return { job, plan, confirmation: operation.confirmation(input) };
 }
 
-/** Mistakes of an input that the error names. */
+/** Maximum number of mistakes that the error about an input names. */
 const MISTAKES_MAX = 100;
 
 /** @throws InvalidInputError with the rules that the input breaks */

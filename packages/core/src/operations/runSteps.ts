@@ -10,13 +10,19 @@ import type { AnyOperation, OperationPlan, StepResult, Verification } from "./op
 import { planSchema } from "./planOperation.ts";
 import { announceStep } from "./stepChannel.ts";
 
-/** Things that one step changes: locks for milliseconds, and the run stops soon when asked to. */
+/**
+ * Maximum number of things that one step changes. So few row locks last milliseconds, and the run
+ * stops soon after a request to stop.
+ */
 const STEP_MAX = 100;
 
 /** Why a run stopped before the job was done. */
 export type StopReason = "interrupted" | "max" | "abort-if" | "timeout";
 
-/** Limits of one run. A run that reaches one stops between two steps; the same job continues. */
+/**
+ * Limits of one run. A run that reaches a limit stops between two steps; another run of the same
+ * job continues there.
+ */
 export interface RunLimits {
   /** Most things that this run changes. */
   readonly max?: number | undefined;
@@ -25,7 +31,7 @@ export interface RunLimits {
   /** Longest time of this run, ms. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Read before every step; a text stops the run and says why. */
+  /** Called before every step. A returned text stops the run and is the reason. */
   readonly abortIf?: (() => Promise<string | undefined>) | undefined;
   readonly onProgress?: ((progress: { changed: number; count: number }) => void) | undefined;
 }
@@ -174,7 +180,8 @@ async function pace(core: CoreContext, run: Run, stepWaitMs = 0): Promise<void> 
   const { perSecond = Number.POSITIVE_INFINITY, startedMs } = run;
   const dueMs = startedMs + ((run.changed - run.job.changed) / perSecond) * 1000;
   const waitMs = Math.max(stepWaitMs, dueMs - core.clock.monotonicMs());
-  // A wait longer than the lease would lose it; a step of at most `perSecond` things waits 1 s.
+  // A wait that is longer than the lease would lose the lease. A step changes at most `perSecond`
+  // things, so the wait is at most 1 s.
   if (waitMs > 0) await core.clock.sleep(waitMs, run.signal);
 }
 

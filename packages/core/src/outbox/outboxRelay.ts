@@ -25,7 +25,7 @@ import { relayBucket } from "./relayBucket.ts";
  *   it drops the bucket. The new owner repeats what was not marked.
  * - The broker or the database is unavailable: the iteration fails, and the relay publishes all its
  *   messages again later. This does not count as an attempt.
- * - One topic takes no messages, for example because it was deleted: its messages are postponed
+ * - One topic accepts no messages, for example because it was deleted: its messages are postponed
  *   with the reason as their last error and never die; messages of other topics go on.
  * - The broker refuses one message: the relay counts an attempt, and the later messages of the same
  *   aggregate are blocked until this message is published. After `attemptsMax` attempts the message

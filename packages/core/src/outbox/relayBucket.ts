@@ -13,7 +13,7 @@ export const RELAY_BATCH_MAX = 500;
 /** With these pauses, ten attempts take about ten minutes for a message that the broker refuses. */
 const RETRY_BASE_MS = 500;
 const RETRY_CEILING_MS = 60_000;
-/** Pause before the relay tries a topic again that took no messages. */
+/** Pause before the relay tries again a topic that accepted no messages. */
 const TOPIC_RETRY_MS = 5_000;
 
 export interface RelayedBucket {
@@ -83,9 +83,10 @@ interface FailedMessage {
 }
 
 /**
- * Postpones messages whose topic takes none now, with one statement for each error: a topic can
- * have many aggregates. While they wait they are not due, so they do not fill the next batches,
- * and messages of other topics go on. The broker may accept them later, so none of them dies.
+ * Postpones messages whose topic accepts no messages at the moment, with one statement for each
+ * error: a topic can have many aggregates. While they wait they are not due, so they do not fill
+ * the next batches, and messages of other topics go on. The broker may accept them later, so none
+ * of them dies.
  */
 async function postpone(
   core: Core,

@@ -21,7 +21,7 @@ export interface Possibility {
     | "reservation.expireOverdue"
     | "payment.refund"
     | undefined;
-  /** Why this one, or why none: one sentence. */
+  /** One sentence: why this operation is possible, or why none is. */
   readonly why: string;
 }
 

@@ -8,10 +8,10 @@ export interface NewConcert {
   readonly queueId: string;
 }
 
-/** When seats of a performance can be held. An end that is left out is open. */
+/** When seats of a performance can be held. A missing time is no limit. */
 export interface SaleWindow {
   readonly saleOpensAt?: Date | undefined;
-  /** Holds from before stay and can still be paid. */
+  /** Holds that were made before this time remain and can still be paid. */
   readonly saleClosesAt?: Date | undefined;
 }
 

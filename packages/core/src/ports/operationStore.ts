@@ -5,9 +5,10 @@ import type { Tx, TxOrNone } from "./transaction.ts";
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * PLANNED: nothing has changed yet. RUNNING: a run holds it, or died while it held it.
+ * PLANNED: nothing has changed yet. RUNNING: a run has the job, or died while it had the job.
  * STOPPED: a run stopped between two steps; the job continues at its checkpoint.
- * DONE: every step is done and verified. FAILED: it cannot continue, or its verification failed.
+ * DONE: every step is done and verified. FAILED: the job cannot continue, or its verification
+ * failed.
  */
 export type JobStatus = "PLANNED" | "RUNNING" | "STOPPED" | "DONE" | "FAILED";
 

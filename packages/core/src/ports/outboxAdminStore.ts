@@ -73,7 +73,7 @@ export interface FailureCounts {
   readonly aggregateType: AggregateType;
   readonly error: string;
   readonly messages: number;
-  /** Time until which the latest of them waits; after it for a DEAD message. */
+  /** The latest time of a next attempt; for a DEAD message, the attempt does not happen. */
   readonly latestAt: Date;
 }
 

@@ -10,8 +10,8 @@ export interface PublishedMessage {
 
 /**
  * refused: the broker will never accept the message. blocked: it was not sent, because an earlier
- * message with the same key failed. topic: its topic takes no messages now; those of other topics
- * are not affected.
+ * message with the same key failed. topic: the topic of the message accepts no messages at the
+ * moment; messages of other topics are not affected.
  */
 export type FailureReason = "refused" | "blocked" | "topic";
 

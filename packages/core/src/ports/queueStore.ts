@@ -169,7 +169,7 @@ export interface QueueStore {
     restoreSequence?: number,
   ): Promise<QueuePlace | QueueMissing | { readonly status: "CLOSED" }>;
   /**
-   * Returns the user's place, or NONE. Activates the admission of an active user.
+   * Returns the user's place, or NONE. If the user is active, also marks the admission as used.
    * @param provenSequence the sequence in the user's token. A token of an earlier place does not
    *   activate the admission
    */
@@ -218,7 +218,7 @@ export interface QueueStore {
     page: { readonly offset: number; readonly max: number },
   ): Promise<PlacePage | QueueMissing>;
   /**
-   * Ends the places of the last waiting users of a draining queue. @returns NOT_DRAINING for a
+   * Ends places at the end of the line of a draining queue. @returns NOT_DRAINING for a
    * queue in another mode: nothing was changed
    */
   discardWaiting(

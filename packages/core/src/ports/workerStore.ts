@@ -13,7 +13,10 @@ export interface WorkerRecord extends WorkerBeat {
   readonly silentMs: number;
 }
 
-/** Stores signs of life. A worker that stops removes its record; a record that stays is a death. */
+/**
+ * Stores signs of life. A worker that stops removes its record; a record that remains belongs to a
+ * dead worker.
+ */
 export interface WorkerStore {
   beat(beat: WorkerBeat): Promise<void>;
   remove(id: string): Promise<void>;

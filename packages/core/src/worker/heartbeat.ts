@@ -11,7 +11,7 @@ export interface Heartbeat {
     runOnce: (...args: A) => Promise<boolean>,
   ): (...args: A) => Promise<boolean>;
   beat(): Promise<void>;
-  /** Removes the worker's record: the worker stops, it did not die. */
+  /** Removes the worker's record, because the worker stops and did not die. */
   end(): Promise<void>;
 }
 

@@ -35,7 +35,7 @@ export interface BuyerCalls {
     intendedMs?: number,
   ): Promise<Reply<T>>;
   /**
-   * Like `send`. A client that repeats requests sends it a second time with the same key, and both
+   * Like `send`. A client that repeats requests sends the request twice with the same key, and both
    * answers must agree.
    */
   sendOnce<T>(
@@ -162,7 +162,7 @@ function asksToRepeat(refusal: { status: number; code: string }): boolean {
   return refusal.status === 429 || refusal.code === "IDEMPOTENCY_IN_PROGRESS";
 }
 
-/** Returns a random pause between half of a doubling pause and the whole of it. */
+/** Returns a random pause: half to the whole of a pause that doubles with each attempt. */
 function backoff(plan: BuyerPlan, tried: number): number {
   const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** (tried - 1));
   return ceiling * (0.5 + plan.random.next() / 2);

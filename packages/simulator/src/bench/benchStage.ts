@@ -27,8 +27,8 @@ const ADMISSIONS_MAX = 1_000_000;
 
 /**
  * Creates the seats and admits the buyers, through the product's own workflows. Each round has its
- * own performance. A hold reads the buyer's earlier seats of its performance, so this keeps the
- * number of rows that it reads small.
+ * own performance. A hold reads the buyer's earlier seats of its performance, so a hold then reads
+ * few rows.
  */
 export async function setTheStage(
   core: CoreContext,

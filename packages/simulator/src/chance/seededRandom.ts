@@ -26,7 +26,7 @@ const GOLDEN = 0x9e3779b9;
  */
 export function randomStreams(seed: number): RandomStreams {
   return (name) => {
-    // Many streams belong to a request that never draws.
+    // Created at the first draw, because many streams belong to a request that never draws.
     let generator: ReturnType<typeof xoroshiro128plus> | undefined;
     return {
       next() {

@@ -43,8 +43,8 @@ export type Server = "mysql" | "redis" | "kafka";
 export type CallFault =
   | { readonly kind: "lost-request" }
   /**
-   * A client notices a lost answer after `ms`. A process notices it when the answer would have
-   * arrived.
+   * A client notices a lost answer after `ms`. A process notices the loss when the answer would
+   * have arrived.
    */
   | { readonly kind: "lost-answer"; readonly ms: number }
   | { readonly kind: "late-request"; readonly ms: number }

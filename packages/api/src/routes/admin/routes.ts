@@ -19,7 +19,10 @@ import { planAndRun, runJob } from "./runOperation.ts";
 import * as schema from "./schema.ts";
 
 const PLAN_ERRORS = ["INVALID_INPUT", "QUEUE_NOT_FOUND", "CONCERT_NOT_FOUND"] as const;
-/** Refusals of the plans of some operations; their things must exist and be in the right state. */
+/**
+ * Refusals of the plans of some operations, because the thing that the operation would change does
+ * not exist or is in the wrong state.
+ */
 const OTHER_PLAN_ERRORS = [
   "PERFORMANCE_NOT_FOUND",
   "MESSAGE_NOT_FOUND",
@@ -42,7 +45,7 @@ const RUN_ERRORS = [
   "RUN_LOST",
 ] as const;
 
-/** Runs of one job that its answer shows. */
+/** Maximum number of runs that the answer about a job shows. */
 const RUNS_MAX = 100;
 
 const reading = {

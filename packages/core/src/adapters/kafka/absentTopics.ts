@@ -12,7 +12,7 @@ export interface AbsentTopics {
   restore(topics: readonly string[]): Promise<RestoredTopics>;
 }
 
-/** Remembers missing topics, so that they are looked for before a request names them. */
+/** Remembers missing topics, so that the publisher restores them before a request names them. */
 export function absentTopics({
   log,
   restoreTopics,

@@ -11,8 +11,9 @@ import { withinTime } from "./withinTime.ts";
 const READ_MS_MAX = 5_000;
 
 /**
- * Reads the lag through a connection of its own, which lives for one reading. So it costs nothing
- * in processes that never ask, and a deleted topic that a kafkajs client remembers does no harm.
+ * Reads the lag through a connection of its own, which lives for one reading. So a process that
+ * never reads the lag has no connection, and no kafkajs client lives long enough to keep a deleted
+ * topic in its memory.
  */
 export function kafkaLagReader(
   settings: ServersConfig["kafka"],

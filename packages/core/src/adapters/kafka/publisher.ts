@@ -24,7 +24,7 @@ const REQUEST_BYTES_MAX = 700_000;
 /** acks=all: all in-sync replicas must acknowledge a message. */
 const ACKS_ALL = -1;
 
-/** Error types of a topic that takes no messages now, while other topics may. */
+/** Error types of a topic that accepts no messages at the moment; other topics may accept some. */
 const TOPIC_TYPES: ReadonlySet<string> = new Set([
   "UNKNOWN_TOPIC_OR_PARTITION",
   "TOPIC_AUTHORIZATION_FAILED",
@@ -46,9 +46,9 @@ const POISON_TYPES: ReadonlySet<string> = new Set([
  * reason: a kafkajs client that has once named a deleted topic names it in every later request for
  * metadata, and all these requests fail.
  *
- * When a topic takes no messages (it was deleted, or it has no leader), the publisher creates it
+ * When a topic accepts no messages (it was deleted, or it has no leader), the publisher creates it
  * again if it is missing, and then sends one request for each topic, so that messages of the other
- * topics go on. Messages of a topic that stays away fail with the reason "topic".
+ * topics go on. Messages of a topic that remains missing fail with the reason "topic".
  */
 export function kafkaPublisher(connection: KafkaConnection): Publisher {
   const { clock, log, settings } = connection;
@@ -110,7 +110,7 @@ export function kafkaPublisher(connection: KafkaConnection): Publisher {
   return publisherByTopic(absentTopics(connection), send);
 }
 
-/** Publishes all topics together, and topic by topic after one of them took no messages. */
+/** Publishes all topics together, and topic by topic after one of them accepted no messages. */
 function publisherByTopic(absent: AbsentTopics, send: Send): Publisher {
   async function publishByTopic(
     messages: readonly PublishedMessage[],
@@ -138,8 +138,8 @@ function publisherByTopic(absent: AbsentTopics, send: Send): Publisher {
   }
 
   /**
-   * Whether a topic is the cause. kafkajs can spend the whole time limit on retries for a deleted
-   * topic, so a failure without a type is a reason to look too.
+   * Returns true when a topic is the cause. kafkajs can spend the whole time limit on retries for a
+   * deleted topic, so after a failure without a type the function looks whether the topics exist.
    */
   async function isOfTopic(error: unknown, messages: readonly PublishedMessage[]) {
     if (protocolTypeOf(error, TOPIC_TYPES) !== undefined) return true;
@@ -161,7 +161,7 @@ function publisherByTopic(absent: AbsentTopics, send: Send): Publisher {
   };
 }
 
-/** The failures of messages whose topic takes none now. */
+/** The failures of messages whose topic accepts no messages at the moment. */
 function unsent(
   messages: readonly PublishedMessage[],
   topic: string,

@@ -16,9 +16,9 @@ import { pacedReads } from "./pacedReads.ts";
 
 /**
  * Reads the tables for the checkers of the invariants. All statements run in one read-only
- * transaction on one consistent snapshot, so their rows fit together during a sale. The reader
- * takes no row locks. While the snapshot is open, the server keeps the old versions of changed
- * rows, so the work should take minutes at most.
+ * transaction on one consistent snapshot, so their rows agree with each other, even during a sale.
+ * The reader takes no row locks. While the snapshot is open, the server keeps the old versions of
+ * changed rows, so the work should take minutes at most.
  */
 export function mysqlInvariantReader(withSnapshot: WithSnapshot, clock: Clock): InvariantReader {
   return {

@@ -29,7 +29,7 @@ export const LIST_QUEUE_IDS = query(
 
 /**
  * Saves the old limits before SAVE_SETTINGS replaces them. The check of I7 compares earlier
- * admissions with them.
+ * admissions with the old limits.
  */
 export const KEEP_FORMER_LIMITS = sql(
   "admissions.saveSettings:formerLimits",

@@ -31,7 +31,7 @@ const UPDATE_PERFORMANCE = sql(
           sale_closes_at = :saleClosesAt
     WHERE id = :performanceId`,
 );
-/** Uses NOW(3), because a Date has milliseconds: a stored end that a Date shows is exact. */
+/** Uses NOW(3), because a Date has milliseconds: a reader then gets exactly the stored end. */
 const CLOSE_SALE = sql(
   "catalog.closeSale",
   `UPDATE performances SET sale_closes_at = NOW(3)

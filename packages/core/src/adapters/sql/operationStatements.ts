@@ -57,7 +57,10 @@ export const LOCK_LEASE = query(sql("operations.lockLease", LOCK_VALID_LEASE), (
   row.integer("epoch"),
 );
 
-/** Decides whether progress can be saved: an UPDATE that changes no value counts no row. */
+/**
+ * Decides whether progress can be saved. The count of the UPDATE cannot decide this, because MySQL
+ * does not count a row whose values stay the same.
+ */
 export const LOCK_JOB = query(
   sql(
     "operations.saveProgress:lock",

@@ -9,7 +9,7 @@ import type { Database, SqlValues } from "./database.ts";
 import * as statements from "./outboxAdminStatements.ts";
 
 const ALL_STATUSES: readonly MessageStatus[] = ["PENDING", "PUBLISHED", "DEAD", "DISCARDED"];
-/** IN () is no SQL; no message has this id. */
+/** Used for an empty list, because IN () is not valid SQL. No message has this id. */
 const NO_ID = 0;
 
 /** The statements with which operators read and change the outbox. */
@@ -96,7 +96,9 @@ function valuesOf(selection: MessageSelection): SqlValues {
   };
 }
 
-/** BLOCKED is not stored: such a message is PENDING, with an earlier failed one. */
+/**
+ * BLOCKED is not stored: such a message is PENDING, and an earlier message of its aggregate failed.
+ */
 function conditionsOf(state: MessageState | undefined): SqlValues {
   if (state === undefined) return { statuses: ALL_STATUSES, blocked: "any" };
   if (state === "BLOCKED") return { statuses: ["PENDING"], blocked: "yes" };

@@ -70,8 +70,9 @@ export const NOTE_PUBLICATIONS = sql(
 
 /**
  * Finds rows by primary key. A scan of the index on the state would wait for locks of other rows. A
- * replayed message keeps the time of its first publication: consumers may forget the message that
- * long after it, so cleanup must delete it then.
+ * replayed message keeps the time of its first publication, because consumers forget a message some
+ * time after it was first published. Cleanup must delete the message before that, so the age counts
+ * from the first publication.
  */
 export const MARK_PUBLISHED = sql(
   "outbox.markPublished:messages",

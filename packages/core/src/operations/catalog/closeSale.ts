@@ -130,7 +130,7 @@ async function endsOf(
 
 const endOf = ({ saleClosesAt }: Performance): string | null => saleClosesAt?.toISOString() ?? null;
 
-/** The database's clock sets the end, and it may be ahead of this process's clock, ms. */
+/** How far the database's clock, which sets the end, may be ahead of this process's clock, ms. */
 const CLOCK_SKEW_MS = 1_000;
 
 const isOver = (core: CoreContext, { saleClosesAt }: Performance): boolean =>

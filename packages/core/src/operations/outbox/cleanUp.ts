@@ -11,7 +11,10 @@ const inputSchema = z.strictObject({
 
 type Input = z.infer<typeof inputSchema>;
 
-/** Messages reach the age while the job runs; the verification ignores those of this time. */
+/**
+ * More messages reach the age while the job runs. The verification ignores messages that reached it
+ * less than this time ago, ms.
+ */
 const SLACK_MS = 60_000;
 const ANY = {
   ...{ ids: undefined, aggregateType: undefined, aggregateId: undefined },

@@ -6,7 +6,7 @@ import type { MessageStatus } from "../../ports/outboxStore.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import type { Facts, StepInput, StepResult } from "../operation.ts";
 
-/** A person names messages one by one; more are selected by a condition. */
+/** Maximum number of named messages. A person selects more messages by a condition. */
 const IDS_MAX = 100;
 /** A plan shows this many of its messages. */
 const SAMPLE_MAX = 10;

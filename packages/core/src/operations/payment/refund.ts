@@ -49,8 +49,8 @@ export const refundOperation = operation<Input>({
     kind: "transaction",
     async step(core, tx, { input: { paymentId } }) {
       const { payment, reservation } = await paidOf(core, tx, paymentId);
-      // The buyer can refund it, or the performance can begin, after the plan: then this step
-      // changes nothing, and the verification reads the payment's state.
+      // The buyer can refund the payment, or the performance can begin, after the plan: then this
+      // step changes nothing, and the verification reads the payment's state.
       const isOver = payment.status === "REFUNDED" || hasStarted(core, reservation);
       if (isOver) return { checkpoint: {}, changed: 0, isDone: true };
       await refundInside(core, tx, { userId: payment.userId, paymentId });

@@ -32,7 +32,7 @@ type Input = z.infer<typeof inputSchema>;
 
 const checkpointSchema = z.object({ placesLeft: z.int().nonnegative() });
 
-/** A place ends when its buyer pays or its time is up; a second is soon enough to see it. */
+/** Pause between two counts of the places that are left, ms. */
 const LOOK_MS = 1000;
 
 /** Stops the intake of a queue and waits until every place has ended. */

@@ -4,7 +4,7 @@ import { promoteWaiting } from "../../queue/promoteWaiting.ts";
 import { operation, type StepInput, type StepResult } from "../operation.ts";
 import { headOfLine, liveStats, queueRecord, queueState } from "./queueFacts.ts";
 
-/** The counts of one plan are read by a person; a larger number is a change of the settings. */
+/** Maximum number of buyers of one plan. For more buyers, an operator changes the settings. */
 const COUNT_MAX = 100_000;
 
 const inputSchema = z.strictObject({
@@ -15,7 +15,7 @@ type Input = z.infer<typeof inputSchema>;
 
 const checkpointSchema = z.object({ admitted: z.int().nonnegative() });
 
-/** Free slots and the rate of the queue change within a second. */
+/** Pause between two steps, ms: slots become free within a second. */
 const LOOK_MS = 250;
 
 interface Head {

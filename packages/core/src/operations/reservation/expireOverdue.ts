@@ -6,7 +6,10 @@ import { operation } from "../operation.ts";
 const inputSchema = z.strictObject({});
 type Input = z.infer<typeof inputSchema>;
 
-/** Holds become overdue while the job runs; the verification ignores those of this time. */
+/**
+ * More holds become overdue while the job runs. The verification ignores holds that are overdue for
+ * less than this time, ms.
+ */
 const SLACK_MS = 60_000;
 const SAMPLE_MAX = 10;
 
@@ -24,8 +27,8 @@ export const expireOverdueOperation = operation<Input>({
     const page = { limit: SAMPLE_MAX };
     const shown = await core.reservations.list(null, { ...selection, isOverdue: true }, page);
     return {
-      // Their number changes all the time. The plan rests on the need for it: when the reaper
-      // works again, nothing is left to do.
+      // The number of overdue holds changes all the time, so it is no fact of the plan. The fact is
+      // that there are overdue holds: when the reaper works again, the plan is not needed.
       facts: { hasOverdueHolds: count > 0 },
       count,
       unit: "overdue hold",

@@ -8,7 +8,7 @@ import {
 } from "./saleNumbers.ts";
 
 /**
- * Ids of outbox messages that are reserved for one reservation: as many as it can have messages.
+ * The number of message ids for one reservation. No reservation has more messages.
  */
 export const MESSAGE_SLOTS = 8;
 

@@ -4,7 +4,7 @@
  * pending one; n mod 100 decides the status of reservation n. A reservation that gave its seat up
  * had a seat that a confirmed reservation of the same hundred bought later. Every fourth confirmed
  * reservation has two seats. Users buy twice on average. Every message is published, and applied
- * where the notifier listens.
+ * when the notifier reads its topic.
  */
 
 /** A seat's price in points. */

@@ -85,7 +85,7 @@ function sizeOf({ schedule: { buyers, faults, choices } }: Narrowing): number {
   return (buyers?.size ?? 0) + (faults?.size ?? 0) + (choices?.size ?? 0);
 }
 
-/** The smallest failing run so far. It never runs a schedule twice. */
+/** Keeps the smallest failing run so far, and never runs a schedule twice. */
 class Narrowing {
   schedule: Schedule = {};
   course: Course;
@@ -103,8 +103,8 @@ class Narrowing {
   }
 
   /**
-   * Runs the schedule. Returns true if it fails; it then becomes the smallest one. Returns
-   * undefined when no tries are left.
+   * Runs the schedule. Returns true if the run fails; this run is then the smallest failing one.
+   * Returns undefined when no tries are left.
    */
   async fails(schedule: Schedule): Promise<boolean | undefined> {
     const text = this.#textOf(schedule);

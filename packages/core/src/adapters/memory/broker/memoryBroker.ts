@@ -101,7 +101,7 @@ export interface MemoryBroker {
    */
   expel(memberId: string): boolean;
   groupOf(consumer: string): GroupSnapshot;
-  /** How far the group is behind in each partition of the topics. */
+  /** Returns the lag of the group in each partition of the topics. */
   lagOf(consumer: string, topics: readonly string[]): readonly PartitionLag[];
   /** Returns all stored messages for checkers: each partition from its oldest message. */
   logs(): readonly (readonly LogRecord[])[];

@@ -157,7 +157,8 @@ function excludes(one: LockMode, other: LockMode): boolean {
 }
 
 /**
- * Ends every deadlock of this wait. A shared lock has many owners, so one wait can close several.
+ * Ends every deadlock of this wait. A shared lock has many owners, so one wait can cause several
+ * deadlocks.
  */
 function endDeadlocks(owner: LockOwner, lock: RowLock): void {
   while (owner.waitsFor === lock) {
@@ -169,8 +170,8 @@ function endDeadlocks(owner: LockOwner, lock: RowLock): void {
 
 /**
  * Chooses the victim when this transaction's wait closes a deadlock cycle: the transaction that has
- * done the least work. When several have done equally little, the victim is the one of them that
- * started to wait last.
+ * done the least work. When several transactions have done equally little, the victim is the one
+ * that started to wait last.
  */
 function deadlockVictim(last: LockOwner): LockOwner | undefined {
   const circle = circleThrough(last);

@@ -1,6 +1,6 @@
 import type { Room } from "./room.ts";
 
-/** Ends the places of the last waiting users, if the queue is draining. */
+/** Ends places at the end of the line, if the queue is draining. */
 export function discardWaiting(
   room: Room,
   max: number,

@@ -3,7 +3,7 @@ import type { QueuePlace } from "../../../ports/queueStore.ts";
 import { activeAdmissionOf, type Room, recentAdmissions } from "./room.ts";
 
 /**
- * Returns the user's place. Activates the admission of an active user.
+ * Returns the user's place. If the user is active, also marks the admission as used.
  * @param proven the sequence in the user's token; a token of an earlier place activates nothing
  */
 export function place(

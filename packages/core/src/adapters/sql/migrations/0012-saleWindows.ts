@@ -1,8 +1,8 @@
 import type { Migration } from "./migration.ts";
 
 /**
- * When the sale of a performance begins and ends. NULL: it has begun, or does not end. A hold
- * outside of this window is refused by the database's clock.
+ * When the sale of a performance begins and ends. NULL: the sale has begun, or it does not end. A
+ * hold outside of this window is refused by the database's clock.
  */
 export const saleWindows: Migration = {
   name: "0012-saleWindows",
