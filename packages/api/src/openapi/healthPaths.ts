@@ -5,7 +5,8 @@ import { liveness, readiness } from "../routes/health/schema.ts";
 /** The tag of the routes for operators and their tools. */
 export const OPERATIONS_TAG = "Operations";
 
-const EVERYWHERE = "without the prefix. No limit applies, and it answers while servers are down.";
+const EVERYWHERE =
+  "without the prefix. No limit applies, and the probe answers while servers are down.";
 
 function answerOf(description: string, data: z.ZodType) {
   return { description, content: { "application/json": { schema: z.object({ data }) } } };
@@ -21,7 +22,7 @@ function readyOperation(operationId: string, path: string): ZodOpenApiOperationO
     responses: {
       "200": answerOf("Ready", readiness),
       "503": answerOf(
-        "Draining, stuck, or without a needed server; the same body, with Retry-After",
+        "Draining, stuck, or without a server that it needs; the same body, with Retry-After",
         readiness,
       ),
     },

@@ -55,7 +55,7 @@ export const OPERATION_PROBLEMS = {
   },
   PLAN_STALE: {
     status: 409,
-    title: "What the plan rests on has changed",
+    title: "A fact on which the plan rests has changed",
     remedy: "Read `differences`, then make a new plan. Nothing was changed.",
   },
   JOB_RUNNING: {

@@ -228,7 +228,7 @@ export const PROBLEMS = {
   OUTCOME_UNKNOWN: {
     status: 503,
     title: "The outcome of the request is not known",
-    remedy: "Repeat the request with the same Idempotency-Key to learn it.",
+    remedy: "Repeat the request with the same Idempotency-Key to learn the outcome.",
     retryAfterSeconds: 1,
   },
   TRANSACTION_CONTENDED: {

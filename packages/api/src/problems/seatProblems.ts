@@ -26,7 +26,7 @@ export const SEAT_PROBLEMS = {
   SALE_CLOSED: {
     status: 409,
     title: "The sale has ended",
-    remedy: "Choose another performance; a hold from before can still be paid.",
+    remedy: "Choose another performance; an earlier hold can still be paid.",
   },
   SEAT_NOT_FOUND: {
     status: 404,

@@ -3,7 +3,8 @@ import { AdminCommand } from "../adminCommand.ts";
 
 /** `onsale serve` */
 export default class Serve extends AdminCommand {
-  static override summary = "Run API and worker with demo data, and print a tour to paste";
+  static override summary =
+    "Run API and worker with demo data, and print a tour: a script to paste";
   static override description =
     "Brings up the local servers (or uses those of the environment), migrates, creates a demo " +
     "concert once, starts an API and a worker process, and prints curl commands from joining the " +

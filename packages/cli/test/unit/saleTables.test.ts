@@ -39,7 +39,7 @@ const sale: DescribedSale = {
   },
   entries: [entry],
   messages: [],
-  possible: { operation: "payment.refund", why: "It is paid; only a refund ends it" },
+  possible: { operation: "payment.refund", why: "The reservation is paid; only a refund ends it" },
 };
 
 function widest(text: string): number {

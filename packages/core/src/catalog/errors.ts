@@ -21,7 +21,7 @@ export class TwinSeatsError extends InvalidInputError {
   constructor(options?: ErrorOptions) {
     super(
       "Two seats of one performance have the same number; case, accents and spaces at the end" +
-        " may not count, so let them differ in a letter or a digit",
+        " may not count, so let the numbers differ in a letter or a digit",
       {},
       options,
     );

@@ -38,7 +38,7 @@ export const coreSettings = z.object({
     activationMs: queues(
       "QUEUE_ACTIVATION_MS",
       int(SECOND, HOUR, MINUTE),
-      "Time limit for the first request of an admitted buyer; without it the slot becomes free",
+      "Time limit for the first request of an admitted buyer; without a request the slot is free",
     ),
     promoteMs: queues("QUEUE_PROMOTE_MS", int(20, MINUTE, 200), "Pause between two promotions"),
     pollAfterMinMs: queues(

@@ -65,7 +65,7 @@ export const settingsSchema = z.object({
     idempotent: servers(
       "KAFKA_IDEMPOTENT",
       flag("true"),
-      "Idempotent producer; false only for brokers that refuse it",
+      "Idempotent producer; false only for brokers that refuse idempotent producers",
     ),
   }),
 
@@ -165,7 +165,7 @@ export const settingsSchema = z.object({
     port: http(
       "ADMIN_PORT",
       optionalInt(0, 65_535),
-      "Port of the admin endpoints. They are then served only there; without it on PORT",
+      "Port of the admin endpoints. With this port they are served only there, without it on PORT",
     ),
   }),
   logLevel: http(

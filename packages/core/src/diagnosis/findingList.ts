@@ -32,7 +32,7 @@ export const FINDING_KINDS = {
   CLOCK_SKEW: {
     severity: "warning",
     title: "two clocks differ",
-    next: "Repair time synchronisation (chrony, NTP) on the machine that is off.",
+    next: "Repair time synchronisation (chrony, NTP) on the machine whose clock is off.",
   },
   SCHEMA_UNREADABLE: {
     severity: "critical",
@@ -61,13 +61,13 @@ export const FINDING_KINDS = {
   },
   LOOP_STALLED: {
     severity: "critical",
-    title: "a loop of the only workers makes no progress",
+    title: "a loop makes no progress in any worker",
     next: "Read the worker's log for loop.iteration_failed; restart the worker.",
   },
   QUEUE_LOST: {
     severity: "critical",
     title: "Redis lost a queue",
-    next: "Nothing if a worker runs: the next promotion rebuilds it. Else start a worker.",
+    next: "Nothing if a worker runs: the next promotion rebuilds the queue. Else start a worker.",
   },
   QUEUE_STUCK: {
     severity: "critical",

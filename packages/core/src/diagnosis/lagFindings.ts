@@ -18,7 +18,7 @@ export async function lagFindings(core: CoreContext): Promise<readonly Finding[]
     const before = first.find((one) => one.group === group.group);
     const lag = totalOf(group);
     if (lag <= LAG_MAX || !before || lag < totalOf(before)) return [];
-    const message = `${group.group} is ${lag} messages behind, and not fewer after a pause`;
+    const message = `${group.group} is ${lag} messages behind, and has not caught up after a pause`;
     return [finding("CONSUMER_LAG", `consumer ${group.group}`, message)];
   });
 }

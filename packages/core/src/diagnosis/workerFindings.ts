@@ -16,7 +16,7 @@ export async function workerFindings(core: CoreContext): Promise<readonly Findin
     finding(
       "WORKER_SILENT",
       `worker ${processName}`,
-      `worker ${processName} was last heard of ${seconds(silentMs)} s ago and did not stop`,
+      `worker ${processName} was last seen ${seconds(silentMs)} s ago and did not stop in order`,
     ),
   );
   if (alive.length === 0) {

@@ -41,7 +41,7 @@ export class PlanExpiredError extends CoreError {
 export class PlanStaleError extends CoreError {
   readonly code = "PLAN_STALE";
   constructor({ id }: Job, differences: readonly Difference[]) {
-    super("What the plan rests on has changed since; look at it again and make a new plan", {
+    super("A fact on which the plan rests has changed; make a new plan and read it", {
       jobId: id,
       differences,
     });

@@ -100,7 +100,7 @@ async function postpone(
     core.metrics.count("outbox_failed_total", { outcome: "postponed" }, ids.length);
     core.log.warn(
       { event: "relay.topic_unavailable", bucket, aggregates: ids.length, error },
-      "A topic takes no messages; its messages wait, and those of other topics go on",
+      "A topic accepts no messages; its messages wait, and messages of other topics go on",
     );
   }
 }

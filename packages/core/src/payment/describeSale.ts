@@ -100,11 +100,12 @@ function possibilityOf(
     return { operation: undefined, why: `${status} is final: nothing can change it` };
   }
   if (payment?.status !== "CAPTURED") {
-    const why = "It is CONFIRMED without a captured payment; doctor shows the broken invariant";
+    const why =
+      "The reservation is CONFIRMED without a captured payment; doctor shows the broken invariant";
     return { operation: undefined, why };
   }
   if (performanceStartsAt.getTime() <= core.clock.nowMs()) {
     return { operation: undefined, why: "The performance has begun: no refund is possible" };
   }
-  return { operation: "payment.refund", why: "It is paid; only a refund ends it" };
+  return { operation: "payment.refund", why: "The reservation is paid; only a refund ends it" };
 }

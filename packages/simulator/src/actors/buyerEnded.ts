@@ -14,7 +14,7 @@ export type BuyerOutcome = (typeof buyerOutcomes)[number];
 /** Thrown within a session to end it with this outcome. */
 export class BuyerEnded extends Error {
   readonly outcome: BuyerOutcome;
-  constructor(outcome: BuyerOutcome, message = `The buyer's way ended: ${outcome}`) {
+  constructor(outcome: BuyerOutcome, message = `The buyer's session ended: ${outcome}`) {
     super(message);
     this.name = "BuyerEnded";
     this.outcome = outcome;

@@ -33,13 +33,13 @@ ${headlineBanner(result)}
 const LATENCY_NOTE =
   "Every time is counted from the moment a buyer meant to begin, so waiting for a slow answer is " +
   "never left out. Dot: median; thick: to p95; mark: p99; thin: to p99.9.";
-const LOAD_NOTE = "Cores in use: was it the product, or the machine, that was at its end?";
+const LOAD_NOTE = "Cores in use: did the product or the machine set the limit?";
 
 function cardsOf(result: RushResult): readonly Markup[] {
   const fairness = markup`${fairnessChart(result)}${fairnessWords(result)}`;
   return [
     wideCard("The sale over time", "Running totals from the opening.", overTimeChart(result)),
-    wideCard("Which seat went when", undefined, seatMapChart(result)),
+    wideCard("When each seat was sold", undefined, seatMapChart(result)),
     wideCard("What it felt like", LATENCY_NOTE, latencyTable(result)),
     card(
       "Buyers in the queue",
@@ -49,7 +49,7 @@ function cardsOf(result: RushResult): readonly Markup[] {
     card("Holds", "Answers to reserve requests, at each moment.", holdsChart(result)),
     card("First come, first served?", undefined, fairness),
     card("The machine", LOAD_NOTE, loadChart(result)),
-    card("How the buyers fared", undefined, outcomeBars(result)),
+    card("Outcomes of the buyers", undefined, outcomeBars(result)),
     card("Answers", "A refusal is an answer; a failure is not.", answersTable(result)),
     wideCard("What must always hold", undefined, invariantList(result)),
     wideCard("This run", undefined, runTable(result)),

@@ -49,7 +49,7 @@ export function invariantList(result: RushResult): Markup {
   const { verdict } = result;
   if (!verdict.given) return markup`<p>The run was ended before its data was checked.</p>`;
   const { acknowledged } = verdict;
-  const inVain = `waiting in vain for ${plural(verdict.pendingMessages, "message")}`;
+  const inVain = `waiting without success for ${plural(verdict.pendingMessages, "message")}`;
   return markup`<ul class="invariants">
     ${verdict.invariants.map(invariantItem)}
     ${repeatItem(result)}

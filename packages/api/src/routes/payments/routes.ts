@@ -52,7 +52,8 @@ export const paymentEndpoints: readonly Endpoint[] = [
     tag: "Payments",
     summary: "Refund a payment",
     description:
-      "Possible until the performance starts. The buyer gets the points back, and the seats are " +
+      "A refund is possible until the performance starts. The buyer gets the points back, and " +
+      "the seats are " +
       "for sale again.",
     status: 200,
     specification: false,

@@ -9,7 +9,8 @@ const PROCESSES_MAX = 16;
 
 /** `onsale bench holds` */
 export default class BenchHolds extends AdminCommand {
-  static override summary = "Accepted holds a second over HTTP, beside the bare database loop";
+  static override summary =
+    "Compare the accepted holds per second over HTTP with the bare database loop";
   static override description =
     "V0 is the bare loop: one transaction for each hold straight through mysql2, with the same " +
     "rows and without HTTP, queue or lock. The API and V0 take turns on one database server, so " +

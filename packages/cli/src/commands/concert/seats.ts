@@ -5,7 +5,7 @@ import { idArg } from "../../idArg.ts";
 /** `onsale concert seats` */
 export default class ConcertSeats extends AdminCommand {
   static override summary = "Draw the seat map of a performance";
-  static override description = "One sign a seat: . for sale, h held, # sold.";
+  static override description = "One sign for each seat: . for sale, h held, # sold.";
   static override examples = [
     "<%= config.bin %> concert list",
     "<%= config.bin %> <%= command.id %> 1",

@@ -3,7 +3,7 @@ import { AdminCommand } from "../../adminCommand.ts";
 /** `onsale db status` */
 export default class DbStatus extends AdminCommand {
   static override summary = "Show which migrations ran and which are pending";
-  static override description = "Exits 1 when one is pending or unknown; changes nothing.";
+  static override description = "Exits 1 when a migration is pending or unknown; changes nothing.";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
 
   async run(): Promise<unknown> {

@@ -9,7 +9,7 @@ export default class OutboxStatus extends AdminCommand {
   static override summary = "Show what waits for the broker, for how long, and why";
   static override description =
     "A growing age means that no relay has the bucket, that Kafka does not answer, or that a " +
-    "topic takes no messages: the last error of each failing topic says why. BLOCKED messages " +
+    "topic accepts no messages: the last error of each failing topic says why. BLOCKED messages " +
     "wait behind an earlier failed one of their aggregate. A DEAD message failed " +
     "OUTBOX_ATTEMPTS_MAX times.";
   static override examples = [

@@ -19,8 +19,12 @@ export default class PerformanceEdit extends OperationCommand {
     ...operationFlags,
     "starts-at": Flags.string({ description: "Start of the performance" }),
     venue: Flags.string({ description: "The venue" }),
-    "opens-at": Flags.string({ description: "Seats can be held from here on, or none" }),
-    "closes-at": Flags.string({ description: "Seats cannot be held from here on, or none" }),
+    "opens-at": Flags.string({
+      description: "Time from which seats can be held, or none (at once)",
+    }),
+    "closes-at": Flags.string({
+      description: "Time from which seats can no longer be held, or none (no end)",
+    }),
   };
 
   async run(): Promise<unknown> {

@@ -7,8 +7,8 @@ export default class QueueDrain extends OperationCommand {
   static override summary = "Stop new joins and wait until the buyers in the queue are done";
   static override description =
     "Waiting buyers are still admitted, at the usual rate, and active buyers finish. " +
-    "`queue open` opens the queue again. A run that stops leaves the queue draining; the same " +
-    "job continues.";
+    "`queue open` opens the queue again. A run that stops leaves the queue draining; another " +
+    "run of the same job continues.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> main",
     "<%= config.bin %> <%= command.id %> main --timeout 10min --execute",

@@ -6,7 +6,8 @@ import { bulkFlags, operationFlags, timeoutFlag } from "../../operation/operatio
 export default class QueuePromote extends OperationCommand {
   static override summary = "Admit the first waiting buyers now, also while the queue is paused";
   static override description =
-    "The active count max and the admission rate still limit it. Use it to let a few buyers in " +
+    "The active count max and the admission rate still limit the admissions. Use the " +
+    "command to let a few buyers in " +
     "before a paused queue is opened, or while no worker runs.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> main --count 20",

@@ -6,7 +6,7 @@ const WATCH_MS = 1000;
 
 /** `onsale queue status` */
 export default class QueueStatus extends AdminCommand {
-  static override summary = "Show waiting and active counts, and the admission policy";
+  static override summary = "Show how many buyers wait and are active, and the limits of admission";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> main --watch",

@@ -52,7 +52,8 @@ export default class SimRush extends AdminCommand {
     "<%= config.bin %> <%= command.id %> --buyers 5000 --seats 800 --arrival burst",
     "<%= config.bin %> <%= command.id %> --kill-api-at 0.5 --report rush.html --json rush.json",
     {
-      description: "Rush an API that runs already (MYSQL_URL and REDIS_URL must be its own)",
+      description:
+        "Run the rush against an API that runs already (MYSQL_URL and REDIS_URL must be its own)",
       command: "<%= config.bin %> <%= command.id %> --url http://127.0.0.1:8080",
     },
   ];

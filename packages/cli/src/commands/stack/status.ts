@@ -4,7 +4,7 @@ import { AdminCommand } from "../../adminCommand.ts";
 /** `onsale stack status` */
 export default class StackStatus extends AdminCommand {
   static override summary = "Ask every server of the stack whether it answers";
-  static override description = "Exits 1 when one does not; starts nothing.";
+  static override description = "Exits 1 when a server does not answer; starts nothing.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --json",

@@ -31,7 +31,7 @@ export function absentTopics({
           if (absent.get(topic) !== reason) {
             log.error(
               { event: "kafka.topic_missing", topic, reason },
-              "A topic does not exist and cannot be created; its messages wait, others go on",
+              "A topic does not exist and cannot be created; only its messages wait",
             );
           }
           absent.set(topic, reason);

@@ -220,7 +220,7 @@ async function createTopics(admin: Admin, topics: readonly string[], log: Logger
   if (reason === undefined) return;
   log.warn(
     { event: "kafka.topic_creation_refused", topics, reason },
-    "The broker refused to create topics; create them by hand unless it creates them itself",
+    "The broker refused to create topics; create them by hand if they are missing",
   );
 }
 

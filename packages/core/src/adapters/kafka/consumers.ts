@@ -118,7 +118,9 @@ async function stallOf(
     const lag = assignment
       ? await connection.admin((admin) => lagOf(admin, groupId, topics, assignment), signal)
       : undefined;
-    return watchdog.isStalled({ lag, beats }) ? `no progress, ${lag ?? "no"} messages` : undefined;
+    return watchdog.isStalled({ lag, beats })
+      ? `no progress; messages behind: ${lag ?? "unknown"}`
+      : undefined;
   } catch (error) {
     if (!(error instanceof DependencyUnavailableError)) throw error;
     watchdog.reset();

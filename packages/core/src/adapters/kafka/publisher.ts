@@ -167,7 +167,7 @@ function unsent(
   topic: string,
   why: string,
 ): readonly PublishFailure[] {
-  const error = `topic ${topic} takes no messages: ${why}`;
+  const error = `topic ${topic} accepts no messages: ${why}`;
   return messages.map(({ messageId }) => ({ messageId, error, reason: "topic" }));
 }
 

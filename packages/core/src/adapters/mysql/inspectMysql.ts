@@ -64,7 +64,7 @@ function judge(variables: Variables, poolMax: number): InspectedSetting[] {
       name: "innodb_rollback_on_timeout",
       value: rollback,
       verdict: rollback === "ON" ? "ok" : "note",
-      why: "with OFF a lock-wait timeout undoes one statement; Onsale rolls back all by itself",
+      why: "with OFF a lock-wait timeout undoes one statement; Onsale rolls back the transaction",
     },
     {
       name: "transaction_isolation",
@@ -76,19 +76,19 @@ function judge(variables: Variables, poolMax: number): InspectedSetting[] {
       name: "innodb_flush_log_at_trx_commit",
       value: flush,
       verdict: flush === "1" ? "ok" : "wrong",
-      why: "anything but 1 can lose acknowledged sales in a crash (I10)",
+      why: "with another value, a crash can lose acknowledged sales (I10)",
     },
     {
       name: "max_connections",
       value: connections,
       verdict: Number(connections) >= poolMax ? "ok" : "wrong",
-      why: `every process may open ${poolMax} (MYSQL_POOL_MAX); count all of them`,
+      why: `every process may open ${poolMax} (MYSQL_POOL_MAX); add up all processes`,
     },
   ];
   if (variables.get("log_bin") === "ON") {
     const sync = variables.get("sync_binlog") ?? "?";
     const verdict = sync === "1" ? "ok" : "note";
-    const why = "anything but 1 can leave replicas behind acknowledged sales after a crash";
+    const why = "with another value, replicas can lack acknowledged sales after a crash";
     found.push({ name: "sync_binlog", value: sync, verdict, why });
   }
   return found;

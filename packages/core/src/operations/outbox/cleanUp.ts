@@ -58,7 +58,7 @@ export const cleanUpOutboxOperation = operation<Input>({
 
   async verify(core, { olderThanMs }) {
     const count = await countOld(core, olderThanMs + SLACK_MS);
-    const claim = `no published message is older than ${olderThanMs / 1000} s by a minute`;
+    const claim = `no published message is older than ${olderThanMs / 1000} s plus a minute`;
     return [{ claim, holds: count === 0, read: `${count} are` }];
   },
 

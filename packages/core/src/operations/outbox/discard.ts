@@ -52,7 +52,8 @@ export const discardOperation = operation<SelectionInput>({
   },
 
   inverse: () => ({
-    impossible: "later messages of the aggregates may have been published, so order would break",
+    impossible:
+      "later messages of the aggregates may have been published, so the order would break",
   }),
 });
 

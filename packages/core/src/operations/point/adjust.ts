@@ -14,7 +14,7 @@ const inputSchema = z.strictObject({
     .int()
     .min(-AMOUNT_MAX)
     .max(AMOUNT_MAX)
-    .refine((change) => change !== 0, "an adjustment is not 0"),
+    .refine((change) => change !== 0, "an adjustment must not be 0"),
 });
 type Input = z.infer<typeof inputSchema>;
 

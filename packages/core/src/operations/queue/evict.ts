@@ -59,12 +59,12 @@ export const evictOperation = operation<Input>({
     const left = now.unpaidHolds.filter((id) => planned.includes(id));
     return [
       {
-        claim: `the place of user ${input.userId} is over`,
+        claim: `the place of user ${input.userId} has ended`,
         holds: isOver,
         read: now.sequence === null ? "no place" : `place ${now.sequence}: ${now.place}`,
       },
       {
-        claim: "the planned unpaid holds are over",
+        claim: "the planned unpaid holds have ended",
         holds: left.length === 0,
         read: left.length === 0 ? "none is left" : `left: ${left.join(" ")}`,
       },

@@ -124,7 +124,7 @@ describe("diagnose", () => {
     const userId = await chargedUser(core);
     await chargePoints(core, { userId, amount: 100 });
     const [first] = await current().messages();
-    const failure = { error: "topic takes no messages: it is missing", retryInMs: 5_000 };
+    const failure = { error: "topic accepts no messages: it is missing", retryInMs: 5_000 };
     await core.outbox.postpone(null, [first?.id ?? 0], failure);
     await lives();
     const { findings } = await diagnose(core, {

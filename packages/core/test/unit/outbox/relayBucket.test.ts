@@ -206,7 +206,7 @@ describe("relayBucket", () => {
       },
     };
     const unsent = ({ messageId }: PublishedMessage) => ({
-      ...{ messageId, error: "topic onsale.reservation takes no messages: it is missing" },
+      ...{ messageId, error: "topic onsale.reservation accepts no messages: it is missing" },
       reason: "topic" as const,
     });
     await relayBucket(topicless, held);

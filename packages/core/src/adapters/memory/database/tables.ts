@@ -86,7 +86,7 @@ export function inSchemaOrder(tables: Tables): readonly Table<Row>[] {
   );
   return [...SCHEMA.keys()].map((name) => {
     const table = byName.get(name);
-    assert(table, `the migrations make a table ${name} which memory does not have`);
+    assert(table, `the migrations make a table ${name} which the in-memory database does not have`);
     return table;
   });
 }
