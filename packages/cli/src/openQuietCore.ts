@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { OnsaleConfig, OpenedCore, ServersConfig } from "@onsale/core";
+import type { OnsaleConfig, OpenedCore, SchemaStatus, ServersConfig } from "@onsale/core";
 import { CliError, EXIT } from "./cliError.ts";
 import { type Installation, installationOf } from "./installation.ts";
 import { type ServerEnvironment, serverEnvironment } from "./stackEnvironment.ts";
@@ -37,11 +37,18 @@ export async function readOperatorConfig(profile?: string): Promise<OperatorConf
  * @throws CliError with exit code 3 when MySQL refuses the connection or the schema is not current
  */
 export async function openOperatorCore(config: ServersConfig): Promise<OpenedCore> {
-  const opened = await openCoreFor(config);
+  const { migrationsOf } = await import("@onsale/core");
+  const [openedCore, schema] = await Promise.allSettled([
+    openCoreFor(config),
+    migrationsOf(config),
+  ]);
+  if (openedCore.status === "rejected") throw openedCore.reason;
+  const opened = openedCore.value;
   try {
     const mysql = opened.core.health().find(({ dependency }) => dependency === "mysql");
     if (mysql?.up === false) throw unavailable(config, mysql.reason);
-    await requireMigrated(config);
+    if (schema.status === "rejected") throw schema.reason;
+    requireMigrated(schema.value);
   } catch (error) {
     await opened.close();
     throw error;
@@ -74,9 +81,7 @@ function unavailable({ mysql }: ServersConfig, reason: string | undefined): CliE
   });
 }
 
-async function requireMigrated(config: ServersConfig): Promise<void> {
-  const { migrationsOf } = await import("@onsale/core");
-  const { pending, unknown } = await migrationsOf(config);
+function requireMigrated({ pending, unknown }: SchemaStatus): void {
   if (unknown.length > 0) {
     throw new CliError("MIGRATIONS_UNKNOWN", `The schema is newer: ${unknown.join(", ")}`, {
       exitCode: EXIT.precondition,

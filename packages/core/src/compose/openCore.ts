@@ -38,6 +38,6 @@ export async function migrateDatabase(config: ServersConfig): Promise<readonly s
 
 /** Reads which migrations ran, are pending, or are unknown to this program. Changes nothing. */
 export async function migrationsOf(config: ServersConfig): Promise<SchemaStatus> {
-  const { migrationStatus } = await import("../adapters/mysql/migrate.ts");
+  const { migrationStatus } = await import("../adapters/mysql/migrationStatus.ts");
   return migrationStatus(config.mysql.url);
 }

@@ -1,27 +1,23 @@
 import { hostname } from "node:os";
 import { cronScheduler } from "../adapters/cron/cronScheduler.ts";
 import { webhookSender } from "../adapters/http/webhookSender.ts";
-import { openKafka } from "../adapters/kafka/connection.ts";
-import { kafkaConsumers } from "../adapters/kafka/consumers.ts";
-import { kafkaLagReader } from "../adapters/kafka/lagReader.ts";
-import { kafkaPublisher } from "../adapters/kafka/publisher.ts";
 import { createLogger, silentMetrics } from "../adapters/log/pinoLogger.ts";
 import { type OpenedMysql, openMysql } from "../adapters/mysql/connection.ts";
 import { mysqlInvariantReader } from "../adapters/mysql/invariantReader.ts";
 import { redisCache } from "../adapters/redis/cache.ts";
 import { openRedis, type RedisConnection } from "../adapters/redis/connection.ts";
-import { redlockSeatLock } from "../adapters/redis/locks/redlockSeatLock.ts";
 import { redisQueueStore } from "../adapters/redis/queueStore.ts";
 import { redisRateLimiter } from "../adapters/redis/rateLimiter.ts";
-import { noSeatLock } from "../adapters/shared/noSeatLock.ts";
 import { sqlStores } from "../adapters/sql/stores.ts";
 import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
 import type { ServersConfig } from "../config/readConfig.ts";
-import type { BrokerPorts, CoreContext, DatabasePorts, RedisPorts } from "../ports/coreContext.ts";
+import type { CoreContext, DatabasePorts, RedisPorts } from "../ports/coreContext.ts";
+import type { SeatLock } from "../ports/seatLock.ts";
 import { createQueueState } from "../queue/createQueueState.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { systemIds } from "../shared/ids.ts";
 import { systemRandom } from "../shared/random.ts";
+import { openBroker } from "./openBroker.ts";
 import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
 
 /**
@@ -39,20 +35,14 @@ export async function openServers(
   // Waits for the first ping. Otherwise the API would refuse its first requests, because MySQL
   // counts as down until it has answered a ping.
   await mysql.asked;
-  // Without brokers the connection never opens, and each call that needs Kafka fails.
-  const brokers = role === "api" ? [] : config.kafka.brokers;
-  const kafka = openKafka({ ...config.kafka, brokers }, runtime.clock, log);
-  const broker: BrokerPorts = {
-    publisher: kafkaPublisher(kafka),
-    consumers: kafkaConsumers(kafka),
-    // Operators ask for the lag in processes that otherwise need no broker.
-    consumerLag: kafkaLagReader(config.kafka, runtime.clock, log),
-  };
+  const broker = await openBroker(config.kafka, role, runtime);
+  const seatLock = await openSeatLock(config, redis, runtime.clock);
   const core: CoreContext = {
     ...runtime,
     ...databasePorts(mysql),
-    ...redisPorts(config, redis, runtime.clock),
-    ...broker,
+    ...redisPorts(config, redis),
+    ...broker.ports,
+    seatLock,
     config: config.core,
     processName: `${hostname()}:${process.pid}`,
     queueState: createQueueState(runtime.clock),
@@ -60,11 +50,11 @@ export async function openServers(
     tokens: fastJwtTokenSigner(config.core.queueTokenKeys),
     webhook: webhookSender(config.core.webhook, log),
     scheduler: cronScheduler(log),
-    health: () => [mysql.health(), redis.health(), ...(role === "api" ? [] : [kafka.health()])],
+    health: () => [mysql.health(), redis.health(), ...broker.health()],
   };
   let closing: Promise<void> | undefined;
   async function closeAll(): Promise<void> {
-    await kafka.close();
+    await broker.close();
     await mysql.close();
     await redis.close();
   }
@@ -81,14 +71,26 @@ function databasePorts({ db, withSnapshot }: OpenedMysql): DatabasePorts {
   return { ...sqlStores(db), invariantReader: mysqlInvariantReader(withSnapshot, systemClock) };
 }
 
-function redisPorts(config: ServersConfig, redis: RedisConnection, clock: Clock): RedisPorts {
+function redisPorts(config: ServersConfig, redis: RedisConnection): Omit<RedisPorts, "seatLock"> {
   const prefix = config.redis.keyPrefix;
-  const { strategy, ttlMs } = config.core.seatLock;
   return {
     queue: redisQueueStore(redis, prefix),
-    seatLock:
-      strategy === "redlock" ? redlockSeatLock(redis, prefix, clock, { ttlMs }) : noSeatLock(),
     cache: redisCache(redis, prefix),
     rateLimiter: redisRateLimiter(redis, prefix),
   };
+}
+
+/** Loads only the strategy of the configuration, because loading the other one costs time. */
+async function openSeatLock(
+  config: ServersConfig,
+  redis: RedisConnection,
+  clock: Clock,
+): Promise<SeatLock> {
+  const { strategy, ttlMs } = config.core.seatLock;
+  if (strategy === "redlock") {
+    const { redlockSeatLock } = await import("../adapters/redis/locks/redlockSeatLock.ts");
+    return redlockSeatLock(redis, config.redis.keyPrefix, clock, { ttlMs });
+  }
+  const { noSeatLock } = await import("../adapters/shared/noSeatLock.ts");
+  return noSeatLock();
 }

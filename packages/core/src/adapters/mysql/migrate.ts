@@ -1,15 +1,12 @@
 import mysql from "mysql2/promise";
 import { Sequelize } from "sequelize";
 import { SequelizeStorage, Umzug } from "umzug";
-import type { SchemaStatus } from "../../ports/serverInspection.ts";
 import { MIGRATIONS } from "../sql/migrations/migrations.ts";
 
 /**
  * How long a process waits while another process, started at the same time, runs the migrations.
  */
 const LOCK_SECONDS = 60;
-/** A server that takes longer to accept a connection counts as down. */
-const CONNECT_MS = 2_000;
 
 /**
  * Creates the database if it is missing and runs the pending migrations, one process at a time.
@@ -34,38 +31,6 @@ export async function migrateMysql(url: string): Promise<readonly string[]> {
   } finally {
     await sequelize.close();
     await lock.end();
-  }
-}
-
-/** Reads which migrations ran, are pending, or are unknown to this program. Changes nothing. */
-export async function migrationStatus(url: string): Promise<SchemaStatus> {
-  const connection = await mysql.createConnection({
-    uri: url.replace(/^mariadb:/, "mysql:"),
-    connectTimeout: CONNECT_MS,
-  });
-  try {
-    const executed = await executedMigrations(connection);
-    const names = MIGRATIONS.map((migration) => migration.name);
-    return {
-      executed,
-      pending: names.filter((name) => !executed.includes(name)),
-      unknown: executed.filter((name) => !names.includes(name)),
-    };
-  } finally {
-    connection.destroy();
-  }
-}
-
-/** Returns the names in the table of umzug, or none when no migration has created the table. */
-async function executedMigrations(connection: mysql.Connection): Promise<readonly string[]> {
-  try {
-    const [rows] = await connection.query<mysql.RowDataPacket[]>(
-      /* sql */ "SELECT name FROM migrations ORDER BY name",
-    );
-    return rows.map((row) => String(row.name));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ER_NO_SUCH_TABLE") return [];
-    throw error;
   }
 }
 
