@@ -105,6 +105,10 @@ export function reportOf(error: unknown): ErrorReport {
     const next = "Server logs are under .devstack/; `onsale stack status` shows what runs.";
     return { ...base, code: "STACK_FAILED", next, exitCode: EXIT.precondition };
   }
+  if (error.name === "RushTargetError") {
+    const next = "Check --url, and that MYSQL_URL and REDIS_URL are those of the API.";
+    return { ...base, code: "RUSH_TARGET_UNUSABLE", next, exitCode: EXIT.precondition };
+  }
   const code = codeOf(error);
   if (code === "CONFIG_INVALID") {
     const next = "Set the variables named above; `onsale config show` prints the current settings.";

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { migrateDatabase, readServersConfig } from "@onsale/core";
 import { type Stack, stackUp } from "@onsale/devstack";
 import { type RushResult, startProcesses } from "@onsale/simulator";
+import { CliError, EXIT } from "../cliError.ts";
 import { DEVSTACK_FOLDER, PRODUCT_ENTRY } from "../productEntry.ts";
 import { serverEnvironment, variablesOf, withSecrets } from "../stackEnvironment.ts";
 import { type RushStage, runAndReport } from "./runAndReport.ts";
@@ -12,6 +13,8 @@ export interface RushOnServersOptions extends RushCommandOptions {
   readonly "api-processes": number;
   readonly "kill-api-at"?: number | undefined;
   readonly url?: readonly string[] | undefined;
+  /** Host of the URLs, repeated by the operator when it is another machine. */
+  readonly confirm?: string | undefined;
   /** Keeps the run's database. Otherwise only a run with a violation keeps it. */
   readonly keep: boolean;
   readonly "stack-down": boolean;
@@ -35,11 +38,12 @@ interface Servers {
  */
 export async function rushOnServers(options: RushOnServersOptions): Promise<RushResult> {
   const { say, signal } = options;
+  requireConfirmedHosts(options);
   const { env, own, servers, stack } = await bringUpServers(options);
   let holds = false;
   try {
     signal.throwIfAborted();
-    await migrateDatabase(readServersConfig(env));
+    if (options.url === undefined) await migrateDatabase(readServersConfig(env));
     signal.throwIfAborted();
     const result = await runAndReport(options, stageOf(options, env, servers));
     holds = result.verdict.holds || !result.verdict.given;
@@ -51,10 +55,34 @@ export async function rushOnServers(options: RushOnServersOptions): Promise<Rush
   }
 }
 
+/** Names of this machine. */
+const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/;
+
+/** @throws CliError for a URL of another machine that the operator did not confirm */
+function requireConfirmedHosts({ url = [], confirm }: RushOnServersOptions): void {
+  for (const one of url) {
+    const { hostname } = new URL(one);
+    if (LOOPBACK.test(hostname) || hostname === confirm) continue;
+    throw new CliError(
+      "CONFIRMATION_REQUIRED",
+      `${hostname} is another machine, and the rush sells seats and charges points there`,
+      {
+        exitCode: EXIT.precondition,
+        next: `To rush it, repeat the command with --confirm ${hostname}`,
+      },
+    );
+  }
+}
+
 async function bringUpServers(options: RushOnServersOptions): Promise<Servers> {
   if (options.url !== undefined) {
     const { env: given } = await serverEnvironment();
     const env = await withSecrets(given);
+    const urls = options.url.join(", ");
+    options.say(
+      `Creates a concert and buys its seats at ${urls}; ends its sale afterwards. Payments and ` +
+        "messages of the run stay.",
+    );
     return { env, own: undefined, servers: [], stack: undefined };
   }
   const stack = await stackUp({ onProgress: options.say });
@@ -82,7 +110,7 @@ function stageOf(
     flags: stageFlags(options),
     ...(url === undefined
       ? { launch: (stop: AbortSignal) => launch(options, env, stop) }
-      : { baseUrls: url }),
+      : { baseUrls: url, ownData: false }),
   };
 }
 

@@ -53,6 +53,42 @@ describe("commands for servers, with STACK=embedded", () => {
   });
 });
 
+describe("`sim rush --url`", () => {
+  const SERVERS = {
+    ...NO_SERVERS,
+    STACK: "servers",
+    MYSQL_URL: "mysql://root@127.0.0.1:1/onsale",
+    REDIS_URL: "redis://127.0.0.1:1/0",
+    KAFKA_BROKERS: "127.0.0.1:1",
+    AUTH_JWT_SECRET: SECRET,
+    QUEUE_TOKEN_KEYS: `test:${SECRET}`,
+  };
+  const rush = (...flags: readonly string[]) => runInProcess(["sim", "rush", ...flags], SERVERS);
+
+  for (const url of ["nonsense", "ftp://127.0.0.1", "http://127.0.0.1:8080/api", "http://a:b@c"]) {
+    it(`exits 2 for ${url}, which is no base URL`, async () => {
+      const { code, stderr } = await rush("--url", url);
+      expect(code).to.equal(2);
+      expect(stderr).to.include("Expected a URL such as http://127.0.0.1:8080");
+    });
+  }
+
+  it("exits 3 when no API answers, before it needs any server", async () => {
+    const { code, stderr } = await rush("--url", "http://127.0.0.1:1");
+    expect(code, stderr).to.equal(3);
+    expect(stderr).to.include("RUSH_TARGET_UNUSABLE: no API answers at http://127.0.0.1:1");
+  });
+
+  it("exits 3 for another machine until its name is confirmed", async () => {
+    const remote = ["--url", "http://sale.invalid"];
+    const unconfirmed = await rush(...remote);
+    expect(unconfirmed.code, unconfirmed.stderr).to.equal(3);
+    expect(unconfirmed.stderr).to.include("--confirm sale.invalid");
+    const confirmed = await rush(...remote, "--confirm", "sale.invalid");
+    expect(confirmed.stderr).to.include("no API answers at http://sale.invalid");
+  });
+});
+
 describe("commands with an invalid STACK", () => {
   for (const line of ["serve", "sim rush", "queue status", "stack up"]) {
     it(`\`${line}\` exits 3 before it searches or starts a server`, async () => {

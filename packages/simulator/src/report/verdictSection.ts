@@ -9,6 +9,7 @@ const VIOLATIONS_SHOWN_MAX = 5;
 export function headline(result: RushResult): string {
   const { verdict } = result;
   if (!verdict.given) return "The rush was ended early: no verdict";
+  if (!verdict.tested) return "Nothing was tested: the API accepted no request";
   if (verdict.holds) return "Every invariant held";
   const broken = verdict.invariants.filter((one) => !one.holds).length;
   if (broken > 0) return `${plural(broken, "invariant was", "invariants were")} broken`;

@@ -117,6 +117,9 @@ function clientsOf(options: RushOptions): RushResult["clients"] {
 function verdictOf(record: RushRecord): RushResult["verdict"] {
   const { report, drain, environment } = record;
   const { mismatches, repeats } = environment.recorder;
+  const tested = requestPhases.some(
+    (phase) => environment.recorder.phaseSummary(phase).accepted.count > 0,
+  );
   const internalErrors = environment.recorder.failures().get("HTTP 500") ?? 0;
   const invariants = (report?.results ?? []).map(
     ({ id, title, holds, rowsRead, violationCount, violations }) => ({
@@ -129,8 +132,10 @@ function verdictOf(record: RushRecord): RushResult["verdict"] {
     }),
   );
   return {
-    holds: report?.holds === true && mismatches.length === 0 && internalErrors === 0,
+    holds: tested && report?.holds === true && mismatches.length === 0 && internalErrors === 0,
     given: report !== undefined,
+    tested,
+    scope: record.options.ownData === false ? "installation" : "run",
     invariants,
     drained: drain.drained,
     drainMs: drain.tookMs,

@@ -1,4 +1,10 @@
-import { type CoreContext, checkInvariants } from "@onsale/core";
+import {
+  type CoreContext,
+  checkInvariants,
+  executeOperation,
+  findOperation,
+  planOperation,
+} from "@onsale/core";
 import { AcknowledgedLog } from "../actors/acknowledgedLog.ts";
 import { type BuyerPlan, planClients } from "../actors/buyerPlan.ts";
 import { type ClientEnvironment, sinceOpen } from "../actors/clientEnvironment.ts";
@@ -15,6 +21,7 @@ import { openConnectedCore } from "./openConnectedCore.ts";
 import { ProgressReporter } from "./progressReporter.ts";
 import type { RushOptions } from "./rushOptions.ts";
 import type { RushResult } from "./rushResult.ts";
+import { requireReadyApis, requireSameData } from "./rushTarget.ts";
 import { type PreparedSale, setUpSale } from "./setUpSale.ts";
 
 /**
@@ -40,10 +47,12 @@ const PATIENCE_MS = 12_000;
 /**
  * Sells one hall to simulated clients over HTTP and checks every invariant.
  * @returns the result. `verdict.given` is false when `signal` ended the rush early
+ * @throws RushTargetError when an API of `baseUrls` cannot be tested
  * @throws Error when a server or a process does not answer. Started processes are stopped first
  */
 export async function runRush(options: RushOptions): Promise<RushResult> {
   const signal = options.signal ?? new AbortController().signal;
+  if (isInstallation(options)) await requireReadyApis(options.baseUrls);
   const opened = await openConnectedCore(options.ground);
   let processes: LiveProcesses | undefined;
   try {
@@ -58,11 +67,34 @@ export async function runRush(options: RushOptions): Promise<RushResult> {
     processes = await launching;
     const baseUrls = processes?.baseUrls ?? options.baseUrls ?? [];
     if (baseUrls.length === 0) throw new Error("The rush has no API: give baseUrls or launch");
-    return await rushOn({ ...options, baseUrls, signal, runId }, opened.core, sale, processes);
+    const ready = { ...options, baseUrls, signal, runId };
+    if (!isInstallation(options)) return await rushOn(ready, opened.core, sale, processes);
+    try {
+      await requireSameData(baseUrls, { id: sale.concertId, title: sale.title });
+      return await rushOn(ready, opened.core, sale, processes);
+    } finally {
+      await closeSale(opened.core, sale.concertId);
+    }
   } finally {
     await processes?.stop();
     await opened.close();
   }
+}
+
+/** True for an installation that stays after the rush. */
+function isInstallation(
+  options: RushOptions,
+): options is RushOptions & { readonly baseUrls: readonly string[] } {
+  return options.baseUrls !== undefined && "env" in options.ground;
+}
+
+/** Ends the sale of the rush's concert, so that no buyer of the installation buys a seat. */
+async function closeSale(core: CoreContext, concertId: number): Promise<void> {
+  const operation = findOperation("concert.close");
+  const input = { concertId };
+  const { job } = await planOperation(core, { operation, input });
+  const operator = { name: "sim rush", host: core.processName, command: "onsale sim rush" };
+  await executeOperation(core, { operation, input, jobId: job.id, operator });
 }
 
 type ReadyOptions = RushOptions & {

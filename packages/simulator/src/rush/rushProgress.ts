@@ -21,10 +21,13 @@ export interface RushProgress {
  * seconds.
  */
 const PACE_SPAN_MS = 3000;
+/** Sessions that must have ended before an estimate: a tenth of all, but no more than a hundred. */
+const BASIS_SHARE = 0.1;
+const BASIS_MAX = 100;
 
 /**
  * Estimates the remaining time from the sessions that ended recently. The estimated end is never
- * before the last arrival.
+ * before the last arrival. There is no estimate before enough sessions have ended.
  * @param ends times at which sessions ended, ascending, ms since the sale opened
  */
 export function etaOf(
@@ -36,7 +39,8 @@ export function etaOf(
   const since = Math.max(0, nowMs - PACE_SPAN_MS);
   let recent = 0;
   for (let index = ends.length - 1; index >= 0 && (ends[index] ?? 0) > since; index--) recent++;
-  if (recent === 0) return undefined;
+  const basis = Math.min(BASIS_MAX, buyers * BASIS_SHARE);
+  if (recent === 0 || ends.length < basis) return undefined;
   const atPaceMs = ((buyers - ends.length) * (nowMs - since)) / recent;
   return Math.max(atPaceMs, lastArrivalMs - nowMs);
 }

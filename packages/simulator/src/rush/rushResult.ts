@@ -40,12 +40,16 @@ const invariant = z.object({
 
 const verdict = z.object({
   /**
-   * True when all invariants hold, every repeated request has the answer of the first, and no
-   * request ended in an internal error.
+   * True when something was tested, all invariants hold, every repeated request has the answer of
+   * the first, and no request ended in an internal error.
    */
   holds: z.boolean(),
   /** False when the rush was ended early, so that the invariants were not checked. */
   given: z.boolean(),
+  /** False when the API accepted no request, so that the invariants say nothing. */
+  tested: z.boolean(),
+  /** The data that the invariants were checked on: of this run, or of the whole installation. */
+  scope: z.enum(["run", "installation"]),
   invariants: z.array(invariant),
   drained: z.boolean(),
   drainMs: ms,

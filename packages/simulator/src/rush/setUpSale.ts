@@ -7,6 +7,7 @@ import type { RoomSettings } from "./rushOptions.ts";
 /** The prepared sale of one run: its concert, hall and waiting room. */
 export interface PreparedSale extends Sale {
   readonly performanceId: number;
+  readonly title: string;
   readonly hall: readonly (HallSeat & { readonly id: number })[];
 }
 
@@ -51,6 +52,7 @@ export async function setUpSale(core: CoreContext, options: SaleOptions): Promis
     queueId,
     concertId,
     performanceId,
+    title: concert.title,
     hall: placed,
     popularity: zipf(options.seats, options.zipfExponent),
     activeTtlMs: room.activeTtlMs,

@@ -114,6 +114,9 @@ function verdictLines(result: RushResult): string[] {
       lines.push(`  the drain did not finish: ${pending} messages unpublished`);
     }
   }
+  if (verdict.given && verdict.scope === "installation") {
+    lines.push("  rows are of the whole installation, not only of this run");
+  }
   return [...lines, "", `${headline(result)}.`];
 }
 

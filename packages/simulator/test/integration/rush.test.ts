@@ -2,16 +2,19 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { migrateDatabase, readServersConfig } from "@onsale/core";
+import { listConcerts, migrateDatabase, readServersConfig } from "@onsale/core";
 import { type StackUrls, stackStatus, stackUp } from "@onsale/devstack";
 import { expect } from "chai";
 import { createSigner } from "fast-jwt";
 import { benchDatabaseUrl, dropBenchDatabase } from "../../src/bench/benchDatabase.ts";
+import type { LiveProcesses } from "../../src/live/liveProcesses.ts";
 import { startProcesses } from "../../src/live/startProcesses.ts";
+import { openConnectedCore } from "../../src/rush/openConnectedCore.ts";
 import { runRush } from "../../src/rush/runRush.ts";
 import type { RushOptions } from "../../src/rush/rushOptions.ts";
 import { rushDefaults } from "../../src/rush/rushOptions.ts";
 import { rushResultSchema } from "../../src/rush/rushResult.ts";
+import { RushTargetError } from "../../src/rush/rushTarget.ts";
 
 const SECRET = "only-for-tests-0123456789-0123456789";
 /** Started by its path: the simulator never imports the API. */
@@ -56,6 +59,46 @@ describe("runRush", function () {
     expect(result.sale.sold, result.sale.unsoldReason ?? "").to.be.above(0);
     expect(Object.values(result.outcomes).reduce((sum, count) => sum + count, 0)).to.equal(150);
     expect(rushResultSchema.parse(JSON.parse(JSON.stringify(result)))).to.deep.equal(result);
+  });
+
+  describe("on an installation that runs already", () => {
+    let processes: LiveProcesses | undefined;
+    before(async () => {
+      processes = await launch(AbortSignal.timeout(RUSH_MAX_MS));
+    });
+    after(() => processes?.stop());
+    const rushOfUrls = (buyers: number, seats: number): RushOptions => {
+      const { launch: _launch, ...options } = rushOf(buyers, seats);
+      return { ...options, baseUrls: processes?.baseUrls, ownData: false };
+    };
+
+    it("ends the sale of its concert, and says that the checks covered everything", async () => {
+      const result = await runRush(rushOfUrls(20, 4));
+      expect(result.verdict).to.include({ holds: true, tested: true, scope: "installation" });
+      const opened = await openConnectedCore({ env });
+      try {
+        const [concert] = await listConcerts(opened.core, {
+          ...{ title: `Rush ${result.runId}`, limit: 1 },
+        });
+        expect(concert).to.deep.include({ title: `Rush ${result.runId}`, availableSeats: 0 });
+      } finally {
+        await opened.close();
+      }
+    });
+
+    it("refuses APIs that use another database", async () => {
+      const other = { ...env, MYSQL_URL: benchDatabaseUrl(env.MYSQL_URL ?? "", `${name}_other`) };
+      await migrateDatabase(readServersConfig(other));
+      try {
+        const failure = await runRush({ ...rushOfUrls(20, 4), ground: { env: other } }).catch(
+          (error: unknown) => error,
+        );
+        expect(failure).to.be.instanceOf(RushTargetError);
+        expect(String(failure)).to.include("another database");
+      } finally {
+        await dropBenchDatabase(other.MYSQL_URL);
+      }
+    });
   });
 
   it("stops its processes and gives no verdict when it is ended early", async () => {

@@ -59,6 +59,8 @@ const SERIES = {
 const VERDICT = {
   holds: true,
   given: true,
+  tested: true,
+  scope: "run",
   invariants: INVARIANTS,
   drained: true,
   drainMs: 310,

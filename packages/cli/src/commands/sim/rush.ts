@@ -28,6 +28,15 @@ const share = Flags.custom<number>({
   },
 });
 
+const baseUrl = Flags.custom<string>({
+  parse: async (text) => {
+    const url = URL.parse(text);
+    const isBase = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+    if (isBase) return url.origin;
+    throw new Errors.CLIError(`Expected a URL such as http://127.0.0.1:8080 but received: ${text}`);
+  },
+});
+
 /** `onsale sim rush` */
 export default class SimRush extends AdminCommand {
   /**
@@ -114,9 +123,14 @@ export default class SimRush extends AdminCommand {
       description: "SIGKILL one API process when this share of the seats is sold, then restart it",
       exclusive: ["url"],
     }),
-    url: Flags.string({
+    url: baseUrl({
       multiple: true,
       description: "Base URL of an API that runs already; repeat it for several processes",
+    }),
+    confirm: Flags.string({
+      description: "Host name of --url, to rush an API on another machine",
+      helpValue: "HOST",
+      dependsOn: ["url"],
     }),
     embedded: Flags.boolean({ description: "One process and no server: in memory, not durable" }),
     json: Flags.string({ description: "Write the result to this file", helpValue: "FILE" }),

@@ -128,6 +128,13 @@ class Blocks {
   }
 }
 
+/**
+ * Seeds that must be done before the end is estimated: a tenth of all, but no more than a hundred.
+ * The first seeds are slow, because they start the threads and run new code.
+ */
+const BASIS_SHARE = 0.1;
+const BASIS_MAX = 100;
+
 /** Collects the results of the seeds. */
 class Tally {
   readonly failures: FailedSeed[] = [];
@@ -152,7 +159,8 @@ class Tally {
     const [done, count] = [this.#done, this.#count];
     const elapsedMs = performance.now() - this.#startedMs;
     const seedsPerMinute = (done / Math.max(1, elapsedMs)) * MINUTE_MS;
-    const etaMs = done === 0 ? undefined : (elapsedMs / done) * (count - done);
+    const hasBasis = done >= Math.min(BASIS_MAX, count * BASIS_SHARE);
+    const etaMs = hasBasis && done > 0 ? (elapsedMs / done) * (count - done) : undefined;
     return { done, count, failed: this.failures.length, elapsedMs, seedsPerMinute, etaMs };
   }
 

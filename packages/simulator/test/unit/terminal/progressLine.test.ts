@@ -61,7 +61,10 @@ describe("etaOf", () => {
     expect(etaOf([900, 950, 999], 4, 1000, 60_000)).to.equal(59_000);
   });
 
-  it("estimates no end before the first session has ended", () => {
+  it("estimates no end before a tenth of the sessions has ended", () => {
+    const ends = Array.from({ length: 39 }, (_, index) => index * 10);
     expect(etaOf([], 400, 1000, 0)).to.equal(undefined);
+    expect(etaOf(ends, 400, 1000, 0)).to.equal(undefined);
+    expect(etaOf([...ends, 400], 400, 1000, 0)).to.be.above(0);
   });
 });

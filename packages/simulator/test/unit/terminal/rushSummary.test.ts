@@ -36,6 +36,22 @@ describe("rushSummary", () => {
     expect(text).to.match(/1 invariant was broken\.$/);
   });
 
+  it("says that nothing was tested when the API accepted no request", () => {
+    const { verdict } = sampleResult();
+    const untested = { ...verdict, holds: false, tested: false };
+    const text = textOf(rushSummary(sampleResult({ verdict: untested })));
+    expect(text).to.match(/Nothing was tested: the API accepted no request\.$/);
+  });
+
+  it("says when the rows are those of the whole installation", () => {
+    const { verdict } = sampleResult();
+    const shared = { ...verdict, scope: "installation" as const };
+    expect(textOf(rushSummary(sampleResult({ verdict: shared })))).to.include(
+      "rows are of the whole installation",
+    );
+    expect(textOf(rushSummary(sampleResult()))).not.to.include("installation");
+  });
+
   it("shows different answers to one key", () => {
     const { verdict } = sampleResult();
     const mismatches = [{ phase: "pay" as const, userId: 4, first: "1", second: "2" }];
