@@ -44,7 +44,7 @@ export function invariantCheckCases(db: DatabaseUnderTest): void {
   });
 
   describe("the size of the data", () => {
-    it("counts seats and messages, and little more than the given maximum", async () => {
+    it("counts seats and messages, up to little more than the given maximum", async () => {
       const { invariantReader } = db.core;
       const size = await invariantReader.size(1_000_000);
       expect(size).to.be.above(0);

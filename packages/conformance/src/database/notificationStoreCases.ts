@@ -155,7 +155,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`keep one of the different marks of two transactions (first: ${end})`, async () => {
+      it(`have the first of two different marks, unless it is rolled back (${end})`, async () => {
         await owe("one");
         const { id } = await takeOne();
         await answerAfterWaiting(db, {

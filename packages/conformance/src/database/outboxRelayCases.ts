@@ -125,7 +125,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
         expect(await bucket.due()).to.have.length(end === "commit" ? 0 : 1);
       });
 
-      it(`decide, when made before a failure of the message, by their ${end}`, async () => {
+      it(`decide by their ${end} whether a later failure of the message counts`, async () => {
         await bucket.append(bucket.message());
         const [id = 0] = (await bucket.due()).map((stored) => stored.id);
         await answerAfterWaiting(db, {

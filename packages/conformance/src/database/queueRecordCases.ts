@@ -95,7 +95,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`has the settings of the one of two callers that creates it (first: ${end})`, async () => {
+      it(`has the settings of its creator when two callers try (first: ${end})`, async () => {
         const record = await answerAfterWaiting(db, {
           first: ensure(queueId, other),
           end,

@@ -170,7 +170,7 @@ describe("diagnose", () => {
       await lives();
     });
 
-    it("finds that no check of the invariants has ended, and checks them on request", async () => {
+    it("finds that no check of the invariants has ended, and makes one on request", async () => {
       const unchecked = await diagnoseLarge();
       expect(codesOf(unchecked)).to.deep.equal(["INVARIANTS_UNCHECKED"]);
       expect(unchecked.invariants).to.equal(undefined);

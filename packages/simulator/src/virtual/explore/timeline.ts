@@ -38,7 +38,8 @@ const TEXT_WIDTH = 110;
 
 /**
  * Formats a run as lines with time, actor, mark and text. The mark ">" is a request to the API, "<"
- * is the answer to a request, "!" is a fault, and "*" is a note. A call to a server has no mark.
+ * is the answer to a request, "!" is a fault, and "*" is the start or the end of a process. A call
+ * to a server has no mark.
  */
 export function timeline(result: SeedResult): readonly string[] {
   const events = significantEvents(result);
