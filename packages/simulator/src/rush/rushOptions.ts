@@ -52,7 +52,7 @@ export interface RushOptions extends ClientSettings {
    * URLs of API processes that are already running; left out when `launch` starts the processes.
    */
   readonly baseUrls?: readonly string[] | undefined;
-  /** False when the database also has the data of others. Default: true. */
+  /** False when the database also has data of other users and sales. Default: true. */
   readonly ownData?: boolean | undefined;
   /** Starts the processes of the rush. The rush stops them at its end. */
   readonly launch?: ((signal: AbortSignal) => Promise<LiveProcesses>) | undefined;

@@ -9,7 +9,7 @@ export default class OutboxShow extends AdminCommand {
     "<%= config.bin %> <%= command.id %> 019a0e52-7c1f-7000-8000-000000000001",
   ];
   static override args = {
-    message: Args.string({ required: true, description: "Its id, or its message id" }),
+    message: Args.string({ required: true, description: "The id of the row, or the message id" }),
   };
 
   async run(): Promise<unknown> {

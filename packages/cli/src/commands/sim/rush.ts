@@ -128,7 +128,7 @@ export default class SimRush extends AdminCommand {
       description: "Base URL of an API that runs already; repeat it for several processes",
     }),
     confirm: Flags.string({
-      description: "Host name of --url, to rush an API on another machine",
+      description: "Host name of --url, to run the rush against an API on another machine",
       helpValue: "HOST",
       dependsOn: ["url"],
     }),
