@@ -6,7 +6,7 @@ import {
 import type { Served } from "../../../src/adapters/memory/database/served.ts";
 import type { ServerTransaction } from "../../../src/adapters/memory/database/serverTransaction.ts";
 import type { Statement } from "../../../src/adapters/memory/database/statement.ts";
-import { Table } from "../../../src/adapters/memory/database/table.ts";
+import { type KeyReader, Table } from "../../../src/adapters/memory/database/table.ts";
 import { type FakeClock, fakeClock, settlePromises } from "../../support/fakeClock.ts";
 
 export interface Account {
@@ -48,6 +48,13 @@ export interface Bank {
   amountOf(by: ServerTransaction, id: number): Promise<number | undefined>;
 }
 
+function byColumn(column: "name" | "branch"): KeyReader<Account> {
+  return {
+    of: (row) => row[column],
+    hasSameColumns: (a, b) => a[column] === b[column],
+  };
+}
+
 /** A database with small tables, so that a test of the engine needs no schema. */
 export function openBank(lockWaitMs = 2_000): Bank {
   const clock = fakeClock();
@@ -60,8 +67,8 @@ export function openBank(lockWaitMs = 2_000): Bank {
   const accounts = new Table<Account>({
     name: "accounts",
     key: (row) => row.id,
-    unique: { accounts_name: (row) => row.name },
-    indexes: { branch: (row) => row.branch },
+    unique: { accounts_name: byColumn("name") },
+    indexes: { branch: byColumn("branch") },
     checks: { accounts_amount: (row) => row.amount >= 0 },
     columns: { id: bigInt, name: text(10), branch: text(10), amount: bigInt },
   });

@@ -3,7 +3,7 @@ import type { ServerTransaction } from "./serverTransaction.ts";
 import type { StoredRow } from "./table.ts";
 
 /** The rows that a statement visits. The statement applies its condition to each of them. */
-export type Candidates<Row extends object> = Iterable<StoredRow<Row>>;
+export type Candidates<Row extends object> = readonly StoredRow<Row>[];
 
 /**
  * An index scan in the order of the index, with LIMIT. The scan skips a row when none of its

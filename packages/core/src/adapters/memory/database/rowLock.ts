@@ -8,12 +8,12 @@ export type LockWait = "wait" | "skip" | "nowait";
 
 /** The parts of a transaction that row locks use. */
 export interface LockOwner {
-  /** The locks that the transaction holds until it ends. */
-  readonly locks: Set<RowLock>;
   /** The lock that the transaction's statement waits for. */
   waitsFor: RowLock | undefined;
   /** The amount of work that a rollback would lose. A deadlock's victim has the smallest amount. */
   readonly weight: number;
+  /** Records a lock that the transaction holds until it ends. */
+  noteLock(lock: RowLock): void;
   /** Rolls the transaction back. A waiting statement of the transaction fails with the error. */
   fail(error: Error): void;
   /** Rolls the transaction back at the lock-wait timeout, unless `granted` aborts earlier. */
@@ -55,12 +55,15 @@ export class RowLock {
 
   /** True when the transaction holds the lock in this mode or in a stronger mode. */
   holds(owner: LockOwner, mode: LockMode): boolean {
-    const held = this.#holders.find((holder) => holder.owner === owner)?.mode;
-    return held === "exclusive" || (held === "shared" && mode === "shared");
+    for (const held of this.#holders) {
+      if (held.owner === owner) return held.mode === "exclusive" || mode === "shared";
+    }
+    return false;
   }
 
   /** True when the transaction would get the lock without waiting. */
   isFree(owner: LockOwner, mode: LockMode): boolean {
+    if (this.#holders.length === 0 && this.#queue.length === 0) return true;
     if (this.holds(owner, mode)) return true;
     if (this.#isHeldBeside(owner, mode)) return false;
     return this.#queue.every((waiter) => waiter.owner === owner || !excludes(mode, waiter.mode));
@@ -80,7 +83,8 @@ export class RowLock {
   }
 
   release(owner: LockOwner): void {
-    this.#holders = this.#holders.filter((holder) => holder.owner !== owner);
+    const isOnlyHolder = this.#holders.length === 1 && this.#holders[0]?.owner === owner;
+    this.#holders = isOnlyHolder ? [] : this.#holders.filter((holder) => holder.owner !== owner);
     this.#grantQueued();
     if (this.#holders.length === 0) this.#onUnused();
   }
@@ -128,9 +132,12 @@ export class RowLock {
   }
 
   #hold(owner: LockOwner, mode: LockMode): void {
-    const others = this.#holders.filter((holder) => holder.owner !== owner);
-    this.#holders = [...others, { owner, mode }];
-    owner.locks.add(this);
+    const own: Holder = { owner, mode };
+    this.#holders =
+      this.#holders.length === 0
+        ? [own]
+        : [...this.#holders.filter((holder) => holder.owner !== owner), own];
+    owner.noteLock(this);
   }
 
   /**
@@ -138,7 +145,7 @@ export class RowLock {
    */
   #grantQueued(): void {
     for (;;) {
-      const [head] = this.#queue;
+      const head = this.#queue[0];
       if (!head || this.#isHeldBeside(head.owner, head.mode)) return;
       this.#queue = this.#queue.slice(1);
       this.#hold(head.owner, head.mode);
@@ -148,7 +155,10 @@ export class RowLock {
   }
 
   #isHeldBeside(owner: LockOwner, mode: LockMode): boolean {
-    return this.#holders.some((holder) => holder.owner !== owner && excludes(mode, holder.mode));
+    for (const holder of this.#holders) {
+      if (holder.owner !== owner && excludes(mode, holder.mode)) return true;
+    }
+    return false;
   }
 }
 

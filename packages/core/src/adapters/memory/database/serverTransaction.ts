@@ -11,11 +11,12 @@ export interface ChangedRow {
 
 /** The server's side of a transaction: its locks, its changes and its savepoints. */
 export class ServerTransaction implements LockOwner {
-  readonly locks = new Set<RowLock>();
   waitsFor: RowLock | undefined;
   readonly #clock: Clock;
   readonly #lockWaitMs: number;
-  readonly #changed = new Set<ChangedRow>();
+  // Most transactions are single reads, so the sets are created at their first use.
+  #locks: Set<RowLock> | undefined;
+  #changed: Set<ChangedRow> | undefined;
   readonly #undo: (() => void)[] = [];
   #state: "open" | "committed" | "rolled back" = "open";
 
@@ -25,7 +26,12 @@ export class ServerTransaction implements LockOwner {
   }
 
   get weight(): number {
-    return this.locks.size + this.#undo.length;
+    return (this.#locks?.size ?? 0) + this.#undo.length;
+  }
+
+  noteLock(lock: RowLock): void {
+    this.#locks ??= new Set();
+    this.#locks.add(lock);
   }
 
   requireOpen(): void {
@@ -37,6 +43,7 @@ export class ServerTransaction implements LockOwner {
   }
 
   note(row: ChangedRow, undo: () => void): void {
+    this.#changed ??= new Set();
     this.#changed.add(row);
     this.#undo.push(undo);
   }
@@ -53,7 +60,7 @@ export class ServerTransaction implements LockOwner {
   commit(): void {
     this.requireOpen();
     this.#state = "committed";
-    for (const row of this.#changed) row.commit();
+    if (this.#changed) for (const row of this.#changed) row.commit();
     this.#releaseAll();
   }
 
@@ -81,8 +88,8 @@ export class ServerTransaction implements LockOwner {
   }
 
   #releaseAll(): void {
-    const held = [...this.locks];
-    this.locks.clear();
-    for (const lock of held) lock.release(this);
+    const held = this.#locks;
+    this.#locks = undefined;
+    if (held) for (const lock of held) lock.release(this);
   }
 }

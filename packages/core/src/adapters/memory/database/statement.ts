@@ -43,6 +43,11 @@ export class Statement {
     return table.get(key)?.visibleTo(this.#by);
   }
 
+  /** Returns the version of a row that a plain read sees. */
+  visible<Row extends object>(stored: StoredRow<Row>): Row | undefined {
+    return stored.visibleTo(this.#by);
+  }
+
   /** Reads rows without locks, in the given order. */
   read<Row extends object>(candidates: Candidates<Row>): Row[] {
     const visible: Row[] = [];
@@ -140,7 +145,7 @@ export class Statement {
     options: { wait?: LockWait; walk?: Walk<Row> | undefined; mode?: LockMode } = {},
   ): Served<readonly StoredRow<Row>[]> {
     const { wait = "wait", walk, mode = "exclusive" } = options;
-    const visited = walk ? rowsAlong(walk, candidates, matches, this.#by) : [...candidates];
+    const visited = walk ? rowsAlong(walk, candidates, matches, this.#by) : candidates;
     const max = walk?.max ?? Number.POSITIVE_INFINITY;
     return this.#lockRest({ visited, matches, wait, mode, max, next: 0, locked: [] });
   }
@@ -226,9 +231,10 @@ export class Statement {
     // InnoDB looks for the parent row before it checks the other unique keys.
     const parent = this.#missingParent(table, row, before);
     if (parent) return parent;
-    for (const [name, readKey] of table.unique) {
-      const value = readKey(row);
-      if (value === undefined || (before && readKey(before) === value)) continue;
+    for (const [name, reader] of table.unique) {
+      if (before && reader.hasSameColumns(before, row)) continue;
+      const value = reader.of(row);
+      if (value === undefined || (before && reader.of(before) === value)) continue;
       const obstacle = this.#holderOf(table, name, value, stored, onDuplicate);
       if (obstacle) return obstacle;
     }

@@ -2,28 +2,19 @@ import assert from "node:assert/strict";
 import type { Column } from "./columns.ts";
 import { type LockMode, RowLock } from "./rowLock.ts";
 import type { ChangedRow, ServerTransaction } from "./serverTransaction.ts";
+import { Index, type Key, type KeyReader, type VersionChange } from "./tableIndex.ts";
 
-/**
- * The value by which a key or an index finds a row. A composite key joins its parts into one text.
- */
-export type Key = string | number;
+export type { Key, KeyReader } from "./tableIndex.ts";
 
-/**
- * Reads the key of a row. `undefined` is SQL's NULL: an index does not contain it, and a unique key
- * allows it many times. The type is a method's type because TypeScript compares the parameters of
- * methods bivariantly, so a table of one row type can be used as a table of any row type. The
- * table's columns and checks refuse a row of another table.
- */
-type KeyOf<Row> = { of(row: Row): Key | undefined }["of"];
 type Check<Row> = { holds(row: Row): boolean }["holds"];
 type ParentOf<Row> = { of(row: Row): LockableRow | undefined }["of"];
 
 export interface TableDefinition<Row extends object> {
   readonly name: string;
   key(row: Row): Key;
-  readonly unique?: Readonly<Record<string, KeyOf<Row>>>;
+  readonly unique?: Readonly<Record<string, KeyReader<Row>>>;
   /** Maps the name of each index to its key. The table builds an index at its first use. */
-  readonly indexes?: Readonly<Record<string, KeyOf<Row>>>;
+  readonly indexes?: Readonly<Record<string, KeyReader<Row>>>;
   /** Maps the name of each CHECK to its condition. The table refuses a row that breaks one. */
   readonly checks?: Readonly<Record<string, Check<Row>>>;
   readonly columns: Readonly<Record<string, Column>>;
@@ -115,87 +106,17 @@ export class StoredRow<Row extends object> implements ChangedRow, LockableRow {
   }
 }
 
-/** All versions of a row before and after a change of one version. */
-interface VersionChange<Row> {
-  readonly gone: Row | undefined;
-  readonly kept: Row | undefined;
-  readonly come: Row | undefined;
-}
-
-/** Maps every value of every version, committed or pending, to the rows that have the value. */
-class Index<Row extends object> {
-  readonly #keyOf: KeyOf<Row>;
-  /**
-   * A single row, as in a unique index, is stored without a Set, which takes ten times more memory.
-   */
-  readonly #rows = new Map<Key, StoredRow<Row> | Set<StoredRow<Row>>>();
-
-  constructor(keyOf: KeyOf<Row>) {
-    this.#keyOf = keyOf;
-  }
-
-  keyOf(row: Row | undefined): Key | undefined {
-    return row && this.#keyOf(row);
-  }
-
-  get(value: Key): Iterable<StoredRow<Row>> {
-    const rows = this.#rows.get(value);
-    if (!rows) return [];
-    return rows instanceof Set ? rows : [rows];
-  }
-
-  size(value: Key): number {
-    const rows = this.#rows.get(value);
-    if (!rows) return 0;
-    return rows instanceof Set ? rows.size : 1;
-  }
-
-  has(value: Key, stored: StoredRow<Row>): boolean {
-    const rows = this.#rows.get(value);
-    return rows instanceof Set ? rows.has(stored) : rows === stored;
-  }
-
-  /** Adds a row with all its versions. */
-  list(stored: StoredRow<Row>): void {
-    const { committed, pending } = stored;
-    const kept = this.keyOf(committed);
-    const come = this.keyOf(pending?.row);
-    if (kept !== undefined) this.#add(kept, stored);
-    if (come !== undefined && come !== kept) this.#add(come, stored);
-  }
-
-  relist(stored: StoredRow<Row>, change: VersionChange<Row>): void {
-    const gone = this.keyOf(change.gone);
-    const kept = this.keyOf(change.kept);
-    const come = this.keyOf(change.come);
-    if (gone !== undefined && gone !== kept && gone !== come) this.#remove(gone, stored);
-    if (come !== undefined && come !== kept && come !== gone) this.#add(come, stored);
-  }
-
-  #add(value: Key, stored: StoredRow<Row>): void {
-    const rows = this.#rows.get(value);
-    if (rows instanceof Set) rows.add(stored);
-    else this.#rows.set(value, rows ? new Set([rows, stored]) : stored);
-  }
-
-  #remove(value: Key, stored: StoredRow<Row>): void {
-    const rows = this.#rows.get(value);
-    if (rows instanceof Set) rows.delete(stored);
-    if (rows === stored || (rows instanceof Set && rows.size === 0)) this.#rows.delete(value);
-  }
-}
-
 /** The rows and indexes of one table. Only statements change them. */
 export class Table<Row extends object> {
   readonly name: string;
-  readonly unique: Map<string, KeyOf<Row>>;
+  readonly unique: Map<string, KeyReader<Row>>;
   readonly checks: Map<string, Check<Row>>;
   readonly columns: ReadonlyMap<string, Column>;
   readonly references: ReadonlyMap<string, ParentOf<Row>>;
   readonly #definition: TableDefinition<Row>;
   readonly #rows = new Map<Key, StoredRow<Row>>();
   readonly #undecided = new Set<StoredRow<Row>>();
-  readonly #indexes: Map<string, Index<Row>>;
+  readonly #indexes: Map<string, Index<Row, StoredRow<Row>>>;
   #lastId = 0;
 
   constructor(definition: TableDefinition<Row>) {
@@ -205,7 +126,9 @@ export class Table<Row extends object> {
     this.columns = new Map(Object.entries(definition.columns));
     this.references = new Map(Object.entries(definition.references ?? {}));
     this.#definition = definition;
-    this.#indexes = new Map([...this.unique].map(([name, keyOf]) => [name, new Index(keyOf)]));
+    this.#indexes = new Map(
+      [...this.unique].map(([name, reader]) => [name, new Index<Row, StoredRow<Row>>(reader)]),
+    );
   }
 
   keyOf(row: Row): Key {
@@ -251,14 +174,14 @@ export class Table<Row extends object> {
     this.#rows.delete(key);
   }
 
-  all(): Iterable<StoredRow<Row>> {
-    return this.#rows.values();
+  all(): readonly StoredRow<Row>[] {
+    return [...this.#rows.values()];
   }
 
   /**
    * Returns the rows with the value in any version. A caller must check the version that it sees.
    */
-  by(index: string, value: Key): Iterable<StoredRow<Row>> {
+  by(index: string, value: Key): readonly StoredRow<Row>[] {
     return this.#index(index).get(value);
   }
 
@@ -285,14 +208,14 @@ export class Table<Row extends object> {
     for (const index of this.#indexes.values()) index.relist(stored, change);
   }
 
-  #index(name: string): Index<Row> {
+  #index(name: string): Index<Row, StoredRow<Row>> {
     return this.#indexes.get(name) ?? this.#newIndex(name);
   }
 
-  #newIndex(name: string): Index<Row> {
-    const keyOf = this.#definition.indexes?.[name];
-    assert(keyOf, `${this.name} has no index ${name}`);
-    const index = new Index(keyOf);
+  #newIndex(name: string): Index<Row, StoredRow<Row>> {
+    const reader = this.#definition.indexes?.[name];
+    assert(reader, `${this.name} has no index ${name}`);
+    const index = new Index<Row, StoredRow<Row>>(reader);
     for (const stored of this.#rows.values()) index.list(stored);
     this.#indexes.set(name, index);
     return index;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { compileCheck } from "../sql/compileCheck.ts";
-import { keyReader, prefixName } from "../sql/keys.ts";
+import { indexReader, keyReader, prefixName } from "../sql/keys.ts";
 import { SCHEMA } from "../sql/schema.ts";
 import type { TableSchema } from "../sql/tableSchema.ts";
 import type {
@@ -111,7 +111,7 @@ function definitionOf(schema: TableSchema): (find: FindRow) => TableDefinition<R
       assert(key !== undefined, `a row of ${schema.name} without its key`);
       return key;
     },
-    unique: Object.fromEntries(unique.map(({ name, columns }) => [name, keyReader(columns)])),
+    unique: Object.fromEntries(unique.map(({ name, columns }) => [name, indexReader(columns)])),
     indexes: Object.fromEntries(prefixesOf(schema)),
     checks: Object.fromEntries(
       schema.checks.map(({ name, condition }) => [name, compileCheck(schema, condition)]),
@@ -139,7 +139,7 @@ function prefixesOf({ primaryKey, keys }: TableSchema) {
   return [primaryKey, ...keys].flatMap(({ columns }) =>
     columns.map((_column, at) => {
       const prefix = columns.slice(0, at + 1);
-      return [prefixName(prefix), keyReader(prefix)] as const;
+      return [prefixName(prefix), indexReader(prefix)] as const;
     }),
   );
 }

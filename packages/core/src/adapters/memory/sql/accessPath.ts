@@ -47,6 +47,11 @@ export interface AccessPath {
   readonly isByKey: boolean;
   /** True when the path yields at most one row. */
   readonly isSingle: boolean;
+  /**
+   * Finds the only candidate of a path by the whole primary key, without a list; missing for other
+   * paths.
+   */
+  readonly find?: (run: Run) => StoredRow<Row> | undefined;
   readonly candidates: (run: Run) => Candidates<Row>;
   /** Conditions that every version of every candidate satisfies, so that they need no check. */
   readonly implied: ReadonlySet<Expression>;
@@ -169,6 +174,10 @@ function byKey(
   const keyOf = compileKey(columns);
   const keysOf = compileKeys(columns);
   const { ordinal } = table;
+  const find = (run: Run): StoredRow<Row> | undefined => {
+    const one = keyOf?.(run);
+    return one === undefined ? undefined : run.table(ordinal).get(one);
+  };
   const rowsOf: (rows: Table<Row>, one: Key) => Candidates<Row> = isPrimary
     ? (rows, one) => {
         const row = rows.get(one);
@@ -178,6 +187,7 @@ function byKey(
   return {
     isByKey: true,
     isSingle: keyOf !== undefined,
+    ...(isPrimary && keyOf && { find }),
     // Rows that the primary key finds need no second check of its conditions, because all versions
     // of a row have the same primary key. A row that a unique index finds needs the check: another
     // version of the row may have another value in the indexed column.

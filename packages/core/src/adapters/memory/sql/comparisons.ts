@@ -62,12 +62,14 @@ export function compileComparison(operator: Comparison, left: Compiled, right: C
   }
   const { evaluate: ofRight } = right;
   const holds = HOLDS[operator];
+  const holdsForEqual = holds(0, 0);
   const keyOf = keyOfKind(kind, members);
   return (run) => {
     const a = ofLeft(run);
     if (a === null) return null;
     const b = ofRight(run);
     if (b === null) return null;
+    if (a === b) return holdsForEqual;
     if (typeof a === "number" && typeof b === "number") return holds(a, b);
     return holds(keyOf(a), keyOf(b));
   };

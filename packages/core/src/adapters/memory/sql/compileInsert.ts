@@ -87,8 +87,8 @@ function compileDuplicate(
  */
 function holdersOf(rows: Table<Row>, row: Row): StoredRow<Row>[] {
   const byPrimaryKey = rows.get(rows.keyOf(row));
-  const byUniqueKeys = [...rows.unique].flatMap(([name, keyOf]) => {
-    const key = keyOf(row);
+  const byUniqueKeys = [...rows.unique].flatMap(([name, reader]) => {
+    const key = reader.of(row);
     return key === undefined ? [] : [...rows.by(name, key)];
   });
   return byPrimaryKey ? [byPrimaryKey, ...byUniqueKeys] : byUniqueKeys;

@@ -81,14 +81,24 @@ const FUNCTIONS: ReadonlyMap<string, CompileFunction> = new Map<string, CompileF
   ["FIELD", placeInList],
   ["ELT", itemOfList],
   ["LAST_INSERT_ID", keepAsInsertId],
-  // A character can take two code units of a JavaScript string.
-  [
-    "LEFT",
-    strict("text", (text = "", length = 0) => [...String(text)].slice(0, Number(length)).join("")),
-  ],
-  ["CHAR_LENGTH", strict("number", (text = "") => [...String(text)].length)],
+  ["LEFT", strict("text", (text = "", length = 0) => startOf(String(text), Number(length)))],
+  ["CHAR_LENGTH", strict("number", (text = "") => lengthOf(String(text)))],
   ["TIMESTAMPDIFF", strict("number", (from = 0, to = 0) => Number(to) - Number(from))],
 ]);
+
+/** The first half of a character that takes two code units of a JavaScript string. */
+const LONG_CHARACTER = /[\ud800-\udbff]/;
+
+/** Returns the first characters of a text. */
+function startOf(text: string, length: number): string {
+  if (!LONG_CHARACTER.test(text)) return text.slice(0, Math.max(0, length));
+  return [...text].slice(0, Math.max(0, length)).join("");
+}
+
+/** Returns the number of characters. */
+function lengthOf(text: string): number {
+  return LONG_CHARACTER.test(text) ? [...text].length : text.length;
+}
 
 function now(_args: readonly Compiled[], [digits]: readonly Expression[]): Result {
   const count = digits?.kind === "literal" ? digits.value : undefined;

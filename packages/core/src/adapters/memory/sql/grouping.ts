@@ -1,3 +1,4 @@
+import type { Key } from "../database/table.ts";
 import { keyOfKind } from "./comparisons.ts";
 import { compileExpression } from "./compileExpression.ts";
 import type { Join } from "./join.ts";
@@ -26,8 +27,8 @@ export function compileGrouping(join: Join, groupBy: readonly Expression[], scop
   const { aggregates } = scope;
   const startValues = (): Value[] => aggregates.map(({ name }) => (name === "COUNT" ? 0 : null));
 
-  function collect(run: Run): Map<string, Group> {
-    const groups = new Map<string, Group>();
+  function collect(run: Run): Map<Key | null, Group> {
+    const groups = new Map<Key | null, Group>();
     join(run, () => {
       const key = keyOf(run);
       let group = groups.get(key);
@@ -35,12 +36,13 @@ export function compileGrouping(join: Join, groupBy: readonly Expression[], scop
         group = { rows: [...run.rows], values: startValues() };
         groups.set(key, group);
       }
-      for (const [at, aggregate] of aggregates.entries()) {
-        group.values[at] = addTo(group.values[at] ?? null, aggregate, run);
-      }
+      const { values } = group;
+      aggregates.forEach((aggregate, at) => {
+        values[at] = addTo(values[at] ?? null, aggregate, run);
+      });
     });
     if (groups.size === 0 && groupBy.length === 0) {
-      groups.set("", { rows: [], values: startValues() });
+      groups.set(null, { rows: [], values: startValues() });
     }
     return groups;
   }
@@ -62,19 +64,18 @@ function putRows(run: Run, rows: Run["rows"]): void {
   for (const [slot, row] of rows.entries()) run.rows[slot] = row;
 }
 
-function compileGroupKey(groupBy: readonly Expression[], scope: Scope): (run: Run) => string {
+function compileGroupKey(groupBy: readonly Expression[], scope: Scope): (run: Run) => Key | null {
   const parts = groupBy.map((expression) => {
     const { evaluate, kind, members } = compileExpression(expression, scope);
-    return { evaluate, keyOf: keyOfKind(kind, members) };
+    const keyOf = keyOfKind(kind, members);
+    return (run: Run): Key | null => {
+      const value = evaluate(run);
+      return value === null ? null : keyOf(value);
+    };
   });
-  if (parts.length === 0) return () => "";
-  return (run) =>
-    JSON.stringify(
-      parts.map(({ evaluate, keyOf }) => {
-        const value = evaluate(run);
-        return value === null ? null : keyOf(value);
-      }),
-    );
+  const [first, second] = parts;
+  if (!first) return () => null;
+  return second ? (run) => JSON.stringify(parts.map((part) => part(run))) : first;
 }
 
 /** Adds one row to an aggregate. As in MySQL, aggregates ignore NULL. */

@@ -19,6 +19,8 @@ export interface JoinedSource {
 interface Step {
   readonly slot: number;
   readonly isLeft: boolean;
+  /** Reads the only row that can match; missing when several rows can. */
+  readonly find: ((run: Run) => Row | undefined) | undefined;
   readonly read: ReadRows;
   readonly on: readonly Evaluate[];
   readonly where: readonly Evaluate[];
@@ -61,10 +63,12 @@ export function compileJoin(
           scope,
           later: new Set(slots.slice(at + 1)),
         });
+    const findStored = path?.find;
     const isOpen = (expression: Expression): boolean => !path?.implied.has(expression);
     return {
       slot: named.slot,
       isLeft,
+      find: findStored && ((run) => run.visible(findStored(run))),
       read: readQuery ?? ((run) => run.read(path?.candidates(run) ?? [])),
       on: on.filter(isOpen).map((one) => compileExpression(one, scope).evaluate),
       where: conditions
@@ -72,34 +76,38 @@ export function compileJoin(
         .map(({ compiled }) => compiled.evaluate),
     };
   });
-  return (run, visit) => {
-    if (
-      steps.length > 0 ||
-      allTrue(
-        conditions.map((one) => one.compiled.evaluate),
-        run,
-      )
-    ) {
-      walk(steps, 0, run, visit);
-    }
-  };
+  if (steps.length === 0) {
+    const all = conditions.map(({ compiled }) => compiled.evaluate);
+    return (run, visit) => {
+      if (allTrue(all, run)) visit();
+    };
+  }
+  return steps.reduceRight<Join>(
+    (rest, step) => compileStep(step, rest),
+    (_run, visit) => visit(),
+  );
 }
 
-function walk(steps: readonly Step[], at: number, run: Run, visit: () => void): void {
-  const step = steps[at];
-  if (!step) {
-    visit();
-    return;
-  }
-  const { slot, on, where, isLeft, read } = step;
-  let isMatched = false;
-  for (const row of read(run)) {
+/** Compiles the loop over the rows of one source. @param rest the loops of the later sources */
+function compileStep({ slot, isLeft, find, read, on, where }: Step, rest: Join): Join {
+  /** Returns false when ON does not match the row. */
+  function joinRow(row: Row, run: Run, visit: () => void): boolean {
     run.rows[slot] = row;
-    if (!allTrue(on, run)) continue;
-    isMatched = true;
-    if (allTrue(where, run)) walk(steps, at + 1, run, visit);
+    if (!allTrue(on, run)) return false;
+    if (allTrue(where, run)) rest(run, visit);
+    return true;
   }
-  if (!isLeft || isMatched) return;
-  run.rows[slot] = undefined;
-  if (allTrue(where, run)) walk(steps, at + 1, run, visit);
+
+  return (run, visit) => {
+    let isMatched = false;
+    if (find) {
+      const row = find(run);
+      isMatched = row !== undefined && joinRow(row, run, visit);
+    } else {
+      for (const row of read(run)) if (joinRow(row, run, visit)) isMatched = true;
+    }
+    if (!isLeft || isMatched) return;
+    run.rows[slot] = undefined;
+    if (allTrue(where, run)) rest(run, visit);
+  };
 }

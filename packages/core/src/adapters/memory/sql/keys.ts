@@ -1,5 +1,5 @@
 import type { Row } from "../database/rows.ts";
-import type { Key } from "../database/table.ts";
+import type { Key, KeyReader } from "../database/table.ts";
 import type { ColumnSchema } from "./tableSchema.ts";
 import { comparable, type Value } from "./values.ts";
 
@@ -18,6 +18,18 @@ export function keyReader(columns: readonly ColumnSchema[]): (row: Row) => Key |
     };
   });
   return joined(parts);
+}
+
+/** Makes the reader of an index's key. */
+export function indexReader(columns: readonly ColumnSchema[]): KeyReader<Row> {
+  const properties = columns.map(({ property }) => property);
+  return {
+    of: keyReader(columns),
+    hasSameColumns(a, b) {
+      for (const property of properties) if (a[property] !== b[property]) return false;
+      return true;
+    },
+  };
 }
 
 /** Makes a function that joins the parts of a key. No key has a part that is NULL. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { SqlValues } from "../../sql/database.ts";
 import type { Row } from "../database/rows.ts";
 import type { Candidates, Statement } from "../database/statement.ts";
-import type { Table } from "../database/table.ts";
+import type { StoredRow, Table } from "../database/table.ts";
 import type { Value } from "./values.ts";
 
 const NO_VALUES: SqlValues = {};
@@ -49,6 +49,11 @@ export class Run {
   /** Reads rows without locks, in the given order. */
   read(candidates: Candidates<Row>): readonly Row[] {
     return this.statement.read(candidates);
+  }
+
+  /** Reads a row without a lock. */
+  visible(stored: StoredRow<Row> | undefined): Row | undefined {
+    return stored && this.statement.visible(stored);
   }
 
   /** Returns the rows of a query in FROM. The query runs once for each run of the statement. */
