@@ -1,5 +1,5 @@
 import type { Clock } from "@onsale/core";
-import { ticketAnswer } from "../actors/answers.ts";
+import { placeAnswer } from "../actors/answers.ts";
 import type { Transport, TransportAnswer, TransportRequest } from "../actors/transport.ts";
 import { between, chance, type RandomStreams } from "../chance/seededRandom.ts";
 import type { ProvenPlace } from "./lineChecker.ts";
@@ -43,7 +43,7 @@ export function lateLeaves({ transport, clock, streams, placeOf }: LateLeavesOpt
 
   function listen(target: number, answer: TransportAnswer): void {
     if (answer.kind !== "accepted") return;
-    const { token, status } = ticketAnswer.parse(answer.data);
+    const { token, status } = placeAnswer.parse(answer.data);
     const { userId, sequence } = placeOf(token);
     const first = admitted.get(userId);
     if (first === undefined) {

@@ -34,19 +34,26 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
     if (trace.isKept) trace.add({ atMs: scheduler.elapsedMs, actor: actor.name, kind, text });
   }
 
-  async function reach<T>(actor: Actor, point: string, work: () => T | Promise<T>): Promise<T> {
-    try {
-      const working = work();
-      const result = working instanceof Promise ? await working : working;
-      if (!end.isAlive) return await never();
+  /** Lets the server do the work. Returns a promise only when the server has to wait. */
+  function reach<T>(actor: Actor, point: string, work: () => T | Promise<T>): T | Promise<T> {
+    const answered = (result: T): T | Promise<T> => {
+      if (!end.isAlive) return never();
       if (trace.isKept)
         note(actor, "call", point === "begin" ? point : `${point} -> ${shown(result)}`);
       return result;
-    } catch (error) {
+    };
+    const failed = (error: unknown): Promise<never> => {
       if (!end.isAlive) return never();
       if (trace.isKept) note(actor, "call", `${point} fails: ${shownError(error)}`);
       throw error;
+    };
+    let working: T | Promise<T>;
+    try {
+      working = work();
+    } catch (error) {
+      return failed(error);
     }
+    return working instanceof Promise ? working.then(answered, failed) : answered(working);
   }
 
   /** Lets the server do the work after the caller has stopped waiting for it. */
@@ -77,8 +84,8 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
         }
         throw new ConnectionLostError(point);
       }
-      const serve = (): Promise<T> => reach(actor, point, work);
-      if (!fault) return await serve();
+      const serve = (): T | Promise<T> => reach(actor, point, work);
+      if (!fault) return serve();
       if (trace.isKept) note(actor, "fault", `${point}: ${faultText(fault)}`);
       return await applyCallFault(fault, point, { end, scheduler, serve, late });
     },
@@ -89,7 +96,7 @@ interface InterceptedCall<T> {
   readonly end: LinkOwner;
   readonly scheduler: Scheduler;
   /** Does the call without a fault. */
-  serve(): Promise<T>;
+  serve(): T | Promise<T>;
   /** Lets the server do the work later. The answer is lost. */
   late(ms: number): void;
 }
