@@ -125,6 +125,11 @@ export function defineEndpoint<
   C extends { readonly userId: number | undefined },
 >(definition: EndpointDefinition<P, Q, B, A, C>): Endpoint {
   const { access, params, query, body, answer, handle, ...traits } = definition;
+  // Most requests leave one or two of the three parts empty. The result for an empty part is always
+  // the same.
+  const noParams = params.safeParse({});
+  const noQuery = query.safeParse({});
+  const noBody = body.safeParse(undefined);
   return {
     ...traits,
     access: access.kind,
@@ -132,9 +137,9 @@ export function defineEndpoint<
     readsBody: body.def.type !== "undefined",
     prepare(request) {
       const errors: FieldError[] = [];
-      const parsedParams = params.safeParse(request.params);
-      const parsedQuery = query.safeParse(request.query);
-      const parsedBody = body.safeParse(request.body);
+      const parsedParams = isEmpty(request.params) ? noParams : params.safeParse(request.params);
+      const parsedQuery = isEmpty(request.query) ? noQuery : query.safeParse(request.query);
+      const parsedBody = request.body === undefined ? noBody : body.safeParse(request.body);
       if (!parsedParams.success) errors.push(...fieldErrors("path", parsedParams.error));
       if (!parsedQuery.success) errors.push(...fieldErrors("query", parsedQuery.error));
       if (!parsedBody.success) errors.push(...fieldErrors("body", parsedBody.error));
@@ -163,6 +168,13 @@ export function defineEndpoint<
       };
     },
   };
+}
+
+/** True for an object without properties, which is the value of a part that the request omits. */
+function isEmpty(part: unknown): boolean {
+  if (typeof part !== "object" || part === null || Array.isArray(part)) return false;
+  for (const _name in part) return false;
+  return true;
 }
 
 function userIdIn(value: unknown): number | undefined {

@@ -1,11 +1,15 @@
-import { z } from "zod";
-
-const schema = z.record(z.string(), z.unknown());
+import assert from "node:assert/strict";
 
 /**
  * Parses a stored JSON object. The stores write only JSON objects, so any other text is a bug.
- * @throws ZodError or SyntaxError
+ * @throws AssertionError or SyntaxError
  */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> {
-  return schema.parse(JSON.parse(text));
+  const value: unknown = JSON.parse(text);
+  assert(isObject(value), "the stored JSON is no object");
+  return value;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
