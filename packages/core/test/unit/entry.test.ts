@@ -21,7 +21,10 @@ async function loadedBy(script: string): Promise<string[]> {
   return stdout.split("\n");
 }
 
-describe("the entry of core", () => {
+describe("the entry of core", function () {
+  // Each test starts a process, which takes seconds on a busy machine.
+  this.timeout(20_000);
+
   it("loads no client of a server before a core is opened", async () => {
     const loaded = await loadedBy('await import("@onsale/core");');
     expect(loaded).to.include("zod");
@@ -35,5 +38,25 @@ describe("the entry of core", () => {
       await opened.close();`);
     expect(loaded).to.include("fast-jwt");
     expect(loaded.filter((name) => CLIENTS.includes(name))).to.deep.equal([]);
+  });
+
+  it("loads no Kafka client and no migration runner for the api role", async () => {
+    const loaded = await loadedBy(`
+      const { openCore, readConfig } = await import("@onsale/core");
+      const secret = "only-for-tests-0123456789-0123456789";
+      const opened = await openCore(
+        readConfig({
+          MYSQL_URL: "mysql://root@127.0.0.1:1/onsale",
+          REDIS_URL: "redis://127.0.0.1:1/0",
+          KAFKA_BROKERS: "127.0.0.1:1",
+          AUTH_JWT_SECRET: secret,
+          QUEUE_TOKEN_KEYS: "test:" + secret,
+          LOG_LEVEL: "silent",
+        }),
+        { role: "api" },
+      );
+      await opened.close();`);
+    expect(loaded).to.include.members(["sequelize", "ioredis"]);
+    expect(loaded).to.not.include("kafkajs").and.not.include("umzug");
   });
 });
