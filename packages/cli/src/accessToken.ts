@@ -14,7 +14,9 @@ export function signAccessToken(
   if (auth.jwtSecret === undefined) {
     throw new CliError("NO_SIGNING_SECRET", "Access tokens are signed by the issuer, not here", {
       exitCode: EXIT.precondition,
-      next: "Set AUTH_JWT_SECRET to the secret of the API, or ask the issuer of AUTH_JWKS_URL.",
+      next:
+        "Set AUTH_JWT_SECRET to the secret of the API, or get a token from the issuer of " +
+        "AUTH_JWKS_URL.",
     });
   }
   const sign = createSigner({

@@ -4,7 +4,7 @@ import type { AdapterSet } from "./adapterSet.ts";
 import { useOpened } from "./useOpened.ts";
 
 const TTL_MS = 60_000;
-/** The most reads until a copy must have arrived. Each read is a round trip. */
+/** The copy must arrive within this number of reads. Each read is a round trip. */
 const READS_MAX = 10_000;
 
 /** The cases that every cache must pass. */
@@ -51,7 +51,7 @@ export function cacheCases(set: AdapterSet): void {
       expect(new Set(values)).to.deep.equal(new Set(["value"]));
     });
 
-    it("serves another process from the copy, with dates and undefined fields", async () => {
+    it("serves another process from the copy, and keeps dates and undefined fields", async () => {
       const value = { startsAt: new Date(1_790_000_000_000), seats: [1, 2], note: undefined };
       await copied(value);
       expect(await read(other, noCopy)).to.deep.equal(value);

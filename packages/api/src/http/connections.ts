@@ -36,8 +36,8 @@ import type { Clock } from "@onsale/core";
  */
 
 /**
- * How long an ending connection stays open: several round trips. A client that needs longer can
- * only lose its answer.
+ * How long an ending connection stays open: several round trips. A client that needs longer may
+ * not receive its answer; nothing else is lost.
  */
 const LINGER_MS = 1_000;
 

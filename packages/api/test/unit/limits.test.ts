@@ -118,7 +118,7 @@ describe("inFlight", () => {
 });
 
 describe("openRequests", () => {
-  it("counts each subject separately, and ends the count of each request once", () => {
+  it("counts the open requests of each subject, and subtracts each request only once", () => {
     const open = openRequests(2);
     const first = open("7");
     open("7");

@@ -105,7 +105,7 @@ export function invariantReaderCases(name: string, fixture: () => InvariantFixtu
 
     it("returns all rows of a key in one page, whatever their number", async () => {
       const [record] = whole.rows.idempotencyRecords;
-      if (!record) throw new Error("the whole history has answers");
+      if (!record) throw new Error("the whole history has no idempotency record");
       const many = Array.from({ length: ROWS_BEYOND_A_PAGE }, (_unused, index) => ({
         ...record,
         idempotencyKey: `key-${index}`,

@@ -32,7 +32,7 @@ function listCases(room: RoomUnderTest): void {
       expect(await list("ACTIVE")).to.deep.equal({ total: 0, places: [] });
     });
 
-    it("has the active users with the end of the admission, and activates none", async () => {
+    it("shows the active users and when their admissions end, and activates no user", async () => {
       await room.rebuild({ activationMs: 10_000 });
       const [sequence] = await room.line(7, 8);
       const [promotion] = await room.promoteAndSettle();

@@ -98,8 +98,7 @@ export function useQueueRoom(set: AdapterSet): RoomUnderTest {
     store,
     ...roomCalls(store, queueId),
     async nowUs() {
-      // The rebuild of a new queue returns the start of its generation, which is the time of the
-      // store's clock.
+      // The first call for a queue builds its state, and returns the time of the store's clock.
       clockCount += 1;
       return (await store().rebuild(`clock-${clockCount}`, rebuildInputOf())).generationStartedUs;
     },

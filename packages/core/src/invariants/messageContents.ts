@@ -16,7 +16,7 @@ export const CONTENT_RULES = {
 interface Owner {
   readonly aggregateType: string;
   readonly aggregateId: number;
-  /** Maps each field of the payload that has an id to the id that it must have. */
+  /** The ids that the payload must contain, by the names of their fields. */
   readonly ids: Readonly<Record<string, number>>;
 }
 

@@ -10,7 +10,10 @@ export interface EndedPlace extends AdmittedPlace {
 export interface TokenChecker {
   /** The transport to the API; the checker reads its requests. */
   readonly transport: Transport;
-  /** Admissions that ended although their buyer sent only tokens of earlier places. */
+  /**
+   * A token of an earlier place must not end the buyer's present admission. Returns the admissions
+   * that ended although their buyer sent only such tokens.
+   */
   violations(admissions: readonly EndedPlace[]): readonly Violation[];
 }
 

@@ -79,7 +79,7 @@ export const concertEndpoints: readonly Endpoint[] = [
     path: "/concerts/{concertOptionId}/available-seats",
     tag: "Concerts",
     summary: "List the free seats of a performance",
-    description: "`concertOptionId` names the performance; the available dates contain it.",
+    description: "`concertOptionId` is the id of a performance in the answer of available-dates.",
     status: 200,
     specification: true,
     idempotent: false,

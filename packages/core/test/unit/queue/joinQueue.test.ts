@@ -152,7 +152,7 @@ describe("queueStatus", () => {
   const userId = newUserId();
   const status = (token?: string) => queueStatus(current().core, { queueId, userId, token });
 
-  it("returns an active place with a token that has the end of the admission", async () => {
+  it("returns, for an active place, a token with the time when the admission ends", async () => {
     const { admitted, claimsOf, clock } = current();
     await admitted(userId);
     const expiresAtMs = clock.nowMs() + 600_000;
@@ -172,7 +172,7 @@ describe("queueStatus", () => {
     expect(codeOf(await failureOf(status(token)))).to.equal("QUEUE_TOKEN_EXPIRED");
   });
 
-  it("returns the older place that the token proves when a loss left a younger one", async () => {
+  it("returns the place that the token proves, not the later place after a loss", async () => {
     const { claimsOf, core, join, loseRedis } = current();
     const first = await join(userId);
     loseRedis();

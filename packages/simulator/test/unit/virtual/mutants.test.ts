@@ -37,7 +37,7 @@ describe("mutants of the virtual engine", function () {
     });
   }
 
-  it(`the product passes the same seeds, and the first ${FIRST_SEEDS}`, async () => {
+  it(`the product without a mutant passes those seeds, and the first ${FIRST_SEEDS}`, async () => {
     const toSeed = Math.max(FIRST_SEEDS, seedsTried.get(undefined) ?? 0);
     expect(await firstSighting(() => undefined, { fromSeed: 1, toSeed })).to.equal(undefined);
   });

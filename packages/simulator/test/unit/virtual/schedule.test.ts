@@ -30,7 +30,7 @@ describe("scheduleOf", () => {
     for (const [at, choice] of choices.entries()) expect(choice).to.be.below(counts[at] ?? 0);
   });
 
-  it("draws other choices with a salt", () => {
+  it("makes other random choices for the same seed when a salt is given", () => {
     expect(choicesOf({ salt: 1 })).to.not.deep.equal(choicesOf(undefined));
     expect(choicesOf({ salt: 0 })).to.deep.equal(choicesOf(undefined));
   });
@@ -49,7 +49,7 @@ describe("scheduleOf", () => {
     expect(choices.slice(0, 4)).to.deep.equal([1, 0, 2, 0]);
   });
 
-  it("takes the last operation when fewer are ready than at the recorded choice", () => {
+  it("takes the last ready operation when the recorded number is too high", () => {
     const chooser = scheduleOf(randomStreams(11), { choices: new Map([[1, 9]]) });
     expect(chooser.choose(3)).to.equal(2);
     expect(chooser.made).to.deep.equal(new Map([[1, 2]]));

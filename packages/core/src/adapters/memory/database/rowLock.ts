@@ -16,7 +16,10 @@ export interface LockOwner {
   noteLock(lock: RowLock): void;
   /** Rolls the transaction back. A waiting statement of the transaction fails with the error. */
   fail(error: Error): void;
-  /** Rolls the transaction back at the lock-wait timeout, unless `granted` aborts earlier. */
+  /**
+   * Rolls the transaction back at the lock-wait timeout.
+   * @param granted aborted when the lock is granted, which ends the timeout
+   */
   failAfterLockWait(granted: AbortSignal): void;
 }
 
