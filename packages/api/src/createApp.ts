@@ -6,6 +6,7 @@ import { authenticator } from "./auth/authenticator.ts";
 import { requestLimits, workBound } from "./http/requestLimits.ts";
 import type { RequestState } from "./http/state.ts";
 import { accessLog } from "./middlewares/accessLog.ts";
+import { currentSchema } from "./middlewares/currentSchema.ts";
 import { requestMetrics } from "./middlewares/metrics.ts";
 import { problem } from "./middlewares/problem.ts";
 import { requestState } from "./middlewares/requestState.ts";
@@ -29,6 +30,8 @@ export interface AppParts {
   readonly surface?: "main" | "admin";
   /** Returns true while the process is shutting down. The readiness probe then fails. */
   readonly isDraining?: () => boolean;
+  /** Returns false while migrations are pending. Then every request is refused. */
+  readonly isSchemaCurrent?: () => boolean;
   /** Called after each successful write. */
   readonly onWritten?: () => void;
 }
@@ -49,7 +52,7 @@ const TRUSTED_PROXIES = 1;
  */
 export function createApp(parts: AppParts): Koa<RequestState> {
   const { core, config, log, registry = new Registry(), role = "api" } = parts;
-  const isDraining = parts.isDraining ?? (() => false);
+  const { isDraining = () => false, isSchemaCurrent = () => true } = parts;
   const app = new Koa<RequestState>({
     proxy: config.http.trustProxy,
     maxIpsCount: TRUSTED_PROXIES,
@@ -70,7 +73,8 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   const { stack } = config;
   const { surface = "main" } = parts;
   if (surface === "main") {
-    app.use(operationsRouter({ core, stack, registry, role, isDraining, isStuck }).routes());
+    const probes = { role, isDraining, isStuck, isSchemaCurrent };
+    app.use(operationsRouter({ core, stack, registry, ...probes }).routes());
   }
   if (role === "worker") {
     app.use(methodsAndPaths);
@@ -79,6 +83,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   if (config.auth.mode === "trusted" && surface === "main") {
     log.warn({ event: "auth.trusted_mode", authMode: "trusted" }, TRUSTED_WARNING);
   }
+  app.use(currentSchema(isSchemaCurrent));
   for (const limit of limits.beforeRouting) app.use(limit);
   app.use(
     apiRouter(surface === "admin" ? adminRoutes() : servedRoutes(config), limits.body, {

@@ -16,6 +16,7 @@ import { createApp } from "./createApp.ts";
 import { connectionsMax } from "./http/connectionsMax.ts";
 import { type Listener, type ListenOptions, listen } from "./http/listen.ts";
 import { prometheusMetrics } from "./metrics/prometheusMetrics.ts";
+import { watchSchema } from "./schemaWatch.ts";
 
 export interface StartServerOptions {
   /**
@@ -52,8 +53,11 @@ export interface RunningServer {
  *
  * With `STACK=embedded` the whole product runs in this process and needs no other server:
  * `const server = await startServer(readConfig({ STACK: "embedded", PORT: "0" }))`.
- * @throws ConfigError for a role that an embedded process cannot have\n@throws the error of
- *   `listen` (`EADDRINUSE`, …) when the address cannot be used. Everything is closed again before
+ * On servers, the process waits for pending migrations: until they have run, it is not ready, and
+ * starts no worker.
+ * @throws ConfigError for a role that an embedded process cannot have
+ * @throws the error of `listen` (`EADDRINUSE`, …) when the address cannot be used. Everything is
+ *   closed again before
  */
 export async function startServer(
   config: OnsaleConfig,
@@ -68,17 +72,20 @@ export async function startServer(
   let draining = false;
   let worker: Worker | undefined;
   const parts = { core, config, log, role, onWritten: () => worker?.nudge() };
-  const app = createApp({ ...parts, registry, isDraining: () => draining });
+  const schema = await watchSchema(config, core);
+  const { isCurrent: isSchemaCurrent } = schema;
+  const app = createApp({ ...parts, registry, isDraining: () => draining, isSchemaCurrent });
   const { shutdownMs } = config.http;
   const listening = listenOptions(config, core, log);
   const listeners: Listener[] = [];
   try {
     listeners.push(await listen(app.callback(), listening));
     if (config.admin.port !== undefined && role !== "worker") {
-      const adminApp = createApp({ ...parts, surface: "admin" });
+      const adminApp = createApp({ ...parts, surface: "admin", isSchemaCurrent });
       listeners.push(await listen(adminApp.callback(), { ...listening, port: config.admin.port }));
     }
   } catch (error) {
+    schema.stop();
     await closeInOrder(listeners, shutdownMs, worker, opened);
     throw error;
   }
@@ -86,7 +93,11 @@ export async function startServer(
   assert(listener, "the first listener is open");
   observeConnections(registry, listener);
   warnOfMemory(config, log);
-  if (role !== "api") worker = startWorker(core);
+  const startOnCurrentSchema = (): void => {
+    if (role !== "api" && schema.isCurrent() && !draining) worker = startWorker(core);
+  };
+  if (schema.isCurrent()) startOnCurrentSchema();
+  else void schema.settled.then(startOnCurrentSchema);
   let closing: Promise<void> | undefined;
   return {
     url: listener.url,
@@ -95,6 +106,7 @@ export async function startServer(
     core,
     close() {
       draining = true;
+      schema.stop();
       closing ??= closeInOrder(listeners, shutdownMs, worker, opened);
       return closing;
     },

@@ -121,11 +121,12 @@ describe("a presented reservation", () => {
 
 describe("presented readiness", () => {
   const up = { dependency: "mysql", up: true } as const;
+  const RUNS = { draining: false, stuck: false, migrated: true };
   const down = { dependency: "kafka", up: false, reason: "refused" } as const;
 
   it("presents a role as ready by the servers that the role needs", () => {
-    expect(presentReadiness([up, down], ["mysql"], false).status).to.equal("ready");
-    expect(presentReadiness([up, down], ["mysql", "kafka"], false)).to.deep.equal({
+    expect(presentReadiness([up, down], ["mysql"], RUNS).status).to.equal("ready");
+    expect(presentReadiness([up, down], ["mysql", "kafka"], RUNS)).to.deep.equal({
       status: "unready",
       dependencies: [
         { dependency: "mysql", up: true, needed: true, reason: null },
@@ -135,7 +136,18 @@ describe("presented readiness", () => {
   });
 
   it("presents a draining process as unready", () => {
-    expect(presentReadiness([up], ["mysql"], true).status).to.equal("draining");
+    const draining = { ...RUNS, draining: true };
+    expect(presentReadiness([up], ["mysql"], draining).status).to.equal("draining");
+  });
+
+  it("presents pending migrations only while the needed servers answer", () => {
+    const pending = { ...RUNS, migrated: false };
+    expect(presentReadiness([up], ["mysql"], pending)).to.include({
+      status: "unready",
+      reason: "MIGRATIONS_PENDING",
+    });
+    const isDown = [{ ...up, up: false }];
+    expect(presentReadiness(isDown, ["mysql"], pending)).to.not.have.property("reason");
   });
 
   it("presents whether the data survives a restart", () => {

@@ -5,12 +5,20 @@ import type { readiness } from "./schema.ts";
 type ReadinessAnswer = z.input<typeof readiness>;
 type StackFields = Pick<ReadinessAnswer, "stack" | "durable">;
 
+/** The states of a process that decide about its readiness, beside its servers. */
+export interface ProcessState {
+  readonly draining: boolean;
+  /** Requests that do not end take nearly every slot. */
+  readonly stuck: boolean;
+  /** Every migration of the program has run. */
+  readonly migrated: boolean;
+}
+
 /** Presents the readiness of a process, with the reason when it is not ready. */
 export function presentReadiness(
   health: readonly DependencyHealth[],
   needed: readonly DependencyHealth["dependency"][],
-  draining: boolean,
-  stuck = false,
+  { draining, stuck, migrated }: ProcessState,
 ): Omit<ReadinessAnswer, keyof StackFields> {
   const dependencies = health.map(({ dependency, up, reason }) => ({
     dependency,
@@ -21,6 +29,8 @@ export function presentReadiness(
   const ready = dependencies.every((one) => one.up || !one.needed);
   if (draining) return { status: "draining", dependencies };
   if (stuck) return { status: "unready", reason: "WORK_STUCK", dependencies };
+  // MySQL that does not answer is shown as such; only then is the schema unknown.
+  if (ready && !migrated) return { status: "unready", reason: "MIGRATIONS_PENDING", dependencies };
   return { status: ready ? "ready" : "unready", dependencies };
 }
 

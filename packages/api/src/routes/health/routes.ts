@@ -24,6 +24,8 @@ export interface ReadyParts {
   readonly isDraining: () => boolean;
   /** Returns true when stuck requests take nearly every slot. */
   readonly isStuck: () => boolean;
+  /** Returns false while migrations are pending. */
+  readonly isSchemaCurrent: () => boolean;
 }
 
 /**
@@ -33,12 +35,11 @@ export interface ReadyParts {
 export function readyRoute(parts: ReadyParts): Middleware {
   const { core, stack, role } = parts;
   return (ctx) => {
-    const readiness = presentReadiness(
-      core.health(),
-      NEEDED[role],
-      parts.isDraining(),
-      parts.isStuck(),
-    );
+    const readiness = presentReadiness(core.health(), NEEDED[role], {
+      draining: parts.isDraining(),
+      stuck: parts.isStuck(),
+      migrated: parts.isSchemaCurrent(),
+    });
     ctx.set("Cache-Control", "no-store");
     ctx.status = readiness.status === "ready" ? 200 : 503;
     if (ctx.status === 503) ctx.set("Retry-After", "1");

@@ -16,12 +16,13 @@ export const liveness = z.strictObject({ status: z.literal("live"), ...stackFiel
 export const readiness = z.strictObject({
   status: z.enum(["ready", "unready", "draining"]),
   reason: z
-    .literal("WORK_STUCK")
+    .enum(["WORK_STUCK", "MIGRATIONS_PENDING"])
     .optional()
     .meta({
       description:
         "Why the process is unready although its servers are up. `WORK_STUCK`: requests that do " +
-        "not end hold nearly every slot; restart the process",
+        "not end hold nearly every slot; restart the process. `MIGRATIONS_PENDING`: the schema " +
+        "is older than the program; run `onsale db migrate`",
     }),
   dependencies: z
     .array(
