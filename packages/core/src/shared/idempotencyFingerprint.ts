@@ -6,12 +6,14 @@ import { hash } from "node:crypto";
  * @returns 64 lowercase hexadecimal characters (SHA-256)
  */
 export function fingerprintOf(value: unknown): string {
-  return hash("sha256", canonicalJson(value), "hex");
+  return hash("sha256", JSON.stringify(withSortedKeys(value)), "hex");
 }
 
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (inner === null || typeof inner !== "object" || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+/** Copies a JSON value with the keys of every object in order. */
+function withSortedKeys(value: unknown): unknown {
+  if (value === null || typeof value !== "object" || "toJSON" in value) return value;
+  if (Array.isArray(value)) return value.map(withSortedKeys);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const entry of entries) entry[1] = withSortedKeys(entry[1]);
+  return Object.fromEntries(entries);
 }

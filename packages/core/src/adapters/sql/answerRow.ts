@@ -25,7 +25,7 @@ export class AnswerRow {
 
   text(column: string): string {
     const value = this.#valueOf(column);
-    assert(typeof value === "string", `${column} is not a text`);
+    if (typeof value !== "string") assert.fail(`${column} is not a text`);
     return value;
   }
 
@@ -42,7 +42,7 @@ export class AnswerRow {
 
   date(column: string): Date {
     const value = this.#valueOf(column);
-    assert(value instanceof Date, `${column} is not a time`);
+    if (!(value instanceof Date)) assert.fail(`${column} is not a time`);
     return value;
   }
 
@@ -65,7 +65,7 @@ export class AnswerRow {
 
   #valueOf(column: string): unknown {
     const value = this.#row[column];
-    assert(value !== undefined, `the statement has no column ${column}`);
+    if (value === undefined) assert.fail(`the statement has no column ${column}`);
     return value;
   }
 }

@@ -15,9 +15,10 @@ export type { Candidates, Walk } from "./lockScan.ts";
 export type OnDuplicate = "fail" | "ignore" | "lock";
 
 /**
- * An obstacle to a write: a lock that the statement needs, or another row with the unique value.
+ * An obstacle to a write: the wait for a lock that the statement needs, or another row with the
+ * unique value.
  */
-type Obstacle = { readonly locked: LockableRow; readonly mode: LockMode } | "duplicate";
+type Obstacle = Promise<void> | "duplicate";
 
 /**
  * One statement of a transaction at READ COMMITTED. A read sees the committed rows and the
@@ -191,16 +192,13 @@ export class Statement {
     before: Row | undefined,
     onDuplicate: OnDuplicate,
   ): Served<boolean> {
-    for (;;) {
-      const obstacle = this.#obstacle(table, stored, row, before, onDuplicate);
-      if (!obstacle) break;
-      if (obstacle === "duplicate") return false;
-      const waiting = obstacle.locked.lock(this.#by, obstacle.mode);
-      if (waiting) {
-        return this.#waitFor(waiting).then(() =>
-          this.#write(table, stored, row, before, onDuplicate),
-        );
-      }
+    const obstacle = this.#obstacle(table, stored, row, before, onDuplicate);
+    if (obstacle === "duplicate") return false;
+    if (obstacle) {
+      // Everything is checked again, because new obstacles can appear during the wait.
+      return this.#waitFor(obstacle).then(() =>
+        this.#write(table, stored, row, before, onDuplicate),
+      );
     }
     stored.put(this.#by, row);
     return true;
@@ -211,10 +209,12 @@ export class Statement {
     this.#by.requireOpen();
   }
 
-  /**
-   * Returns the first obstacle to the write. The caller removes the obstacle and calls again,
-   * because new obstacles can appear while the caller waits.
-   */
+  /** Locks a row. Returns a promise when the transaction has to wait for the lock. */
+  #take(row: LockableRow, mode: LockMode): Promise<void> | undefined {
+    return row.holds(this.#by, mode) ? undefined : row.lock(this.#by, mode);
+  }
+
+  /** Takes the locks that the write needs, up to the first obstacle, and returns the obstacle. */
   #obstacle<Row extends object>(
     table: Table<Row>,
     stored: StoredRow<Row>,
@@ -224,13 +224,13 @@ export class Statement {
   ): Obstacle | undefined {
     if (!before && (stored.committed || stored.pending)) {
       const mode = onDuplicate === "lock" ? "exclusive" : "shared";
-      if (!stored.holds(this.#by, mode)) return { locked: stored, mode };
+      const waiting = this.#take(stored, mode);
+      if (waiting) return waiting;
       if (stored.visibleTo(this.#by)) return duplicate(table, "PRIMARY", onDuplicate);
     }
-    if (!stored.holds(this.#by, "exclusive")) return { locked: stored, mode: "exclusive" };
     // InnoDB looks for the parent row before it checks the other unique keys.
-    const parent = this.#missingParent(table, row, before);
-    if (parent) return parent;
+    const waiting = this.#take(stored, "exclusive") ?? this.#lockParents(table, row, before);
+    if (waiting) return waiting;
     for (const [name, reader] of table.unique) {
       if (before && reader.hasSameColumns(before, row)) continue;
       const value = reader.of(row);
@@ -254,29 +254,30 @@ export class Statement {
       if (other === own) continue;
       const isOwn = other.pending?.by === this.#by;
       if (other.pending && !isOwn && heldBy(other.committed) !== heldBy(other.pending.row)) {
-        return { locked: other, mode: "shared" };
+        const waiting = this.#take(other, "shared");
+        if (waiting) return waiting;
       }
       if (heldBy(other.visibleTo(this.#by)) !== value) continue;
-      if (onDuplicate === "lock" && !other.holds(this.#by, "exclusive")) {
-        return { locked: other, mode: "exclusive" };
-      }
-      return duplicate(table, index, onDuplicate);
+      const waiting = onDuplicate === "lock" ? this.#take(other, "exclusive") : undefined;
+      return waiting ?? duplicate(table, index, onDuplicate);
     }
     return undefined;
   }
 
   /**
-   * Locks the parent row of a foreign key, so that the parent exists until the transaction ends.
+   * Locks the parent row of each foreign key, so that the parent exists until the transaction ends.
+   * Returns a promise when the transaction has to wait for a lock.
    */
-  #missingParent<Row extends object>(
+  #lockParents<Row extends object>(
     table: Table<Row>,
     row: Row,
     before: Row | undefined,
-  ): Obstacle | undefined {
+  ): Promise<void> | undefined {
     for (const [name, parentOf] of table.references) {
       const parent = parentOf(row);
       if (before && parentOf(before) === parent) continue;
-      if (parent && !parent.holds(this.#by, "shared")) return { locked: parent, mode: "shared" };
+      const waiting = parent && this.#take(parent, "shared");
+      if (waiting) return waiting;
       if (!parent?.visibleTo(this.#by)) {
         throw new DatabaseFailure("other", `FOREIGN KEY ${name} of ${table.name} fails`);
       }

@@ -108,7 +108,7 @@ function definitionOf(schema: TableSchema): (find: FindRow) => TableDefinition<R
     ),
     key(row: Row): Key {
       const key = primary(row);
-      assert(key !== undefined, `a row of ${schema.name} without its key`);
+      if (key === undefined) assert.fail(`a row of ${schema.name} without its key`);
       return key;
     },
     unique: Object.fromEntries(unique.map(({ name, columns }) => [name, indexReader(columns)])),

@@ -17,8 +17,9 @@ export function compileCheck(table: TableSchema, condition: Expression): (row: R
     },
   };
   const { evaluate } = compileExpression(condition, scope);
+  // One run serves all rows: a CHECK cannot wait, so no two rows are checked at the same time.
+  const run = new Run();
   return (row) => {
-    const run = new Run();
     run.rows[0] = row;
     return evaluate(run) !== false;
   };

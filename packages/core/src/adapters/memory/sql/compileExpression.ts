@@ -161,6 +161,7 @@ function sum(operator: "+" | "-", left: Compiled, right: Compiled): Evaluate {
 }
 
 function numberOf(value: Exclude<Value, null>): number {
-  assert(typeof value === "number", `${value} is no number`);
+  // Not `assert`, which would make the text at each call.
+  if (typeof value !== "number") assert.fail(`${value} is no number`);
   return value;
 }

@@ -87,7 +87,7 @@ function compileDuplicate(
  */
 function holdersOf(rows: Table<Row>, row: Row): StoredRow<Row>[] {
   const byPrimaryKey = rows.get(rows.keyOf(row));
-  const byUniqueKeys = [...rows.unique].flatMap(([name, reader]) => {
+  const byUniqueKeys = rows.unique.flatMap(([name, reader]) => {
     const key = reader.of(row);
     return key === undefined ? [] : [...rows.by(name, key)];
   });

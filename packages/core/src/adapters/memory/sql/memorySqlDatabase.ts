@@ -21,19 +21,19 @@ export function memorySqlDatabase(db: MemoryDb, plans: Plans = PLANS): Database 
 
   function planOf({ name }: Sql): Plan {
     const plan = plans.get(name);
-    assert(plan, `the statement ${name} is not among those of the stores`);
+    if (!plan) assert.fail(`the statement ${name} is not among those of the stores`);
     return plan;
   }
 
   function change(tx: TxOrNone, statement: Sql, values?: SqlValues): Promise<number> {
     const plan = planOf(statement);
-    assert(plan.kind === "write", `${statement.name} reads`);
+    if (plan.kind !== "write") assert.fail(`${statement.name} reads`);
     return db.run(tx, statement.name, (s) => plan.run(new Run(values, s, tablesInOrder)));
   }
 
   function insert(tx: TxOrNone, statement: Sql, values?: SqlValues): Promise<number> {
     const plan = planOf(statement);
-    assert(plan.kind === "write", `${statement.name} reads`);
+    if (plan.kind !== "write") assert.fail(`${statement.name} reads`);
     return db.run(tx, statement.name, (s) => {
       const run = new Run(values, s, tablesInOrder);
       return whenServed(plan.run(run), () => run.insertId);
@@ -43,7 +43,7 @@ export function memorySqlDatabase(db: MemoryDb, plans: Plans = PLANS): Database 
   return {
     select(tx, statement, values) {
       const plan = planOf(statement);
-      assert(plan.kind === "read", `${statement.name} writes`);
+      if (plan.kind !== "read") assert.fail(`${statement.name} writes`);
       return db
         .run(tx, statement.name, (s) => plan.run(new Run(values, s, tablesInOrder)))
         .then((answer) => answer.map((row) => statement.present(new AnswerRow(row))));
