@@ -23,38 +23,67 @@ export interface Network {
 /** A promise that never settles, for an operation of a crashed process. */
 const never = (): Promise<never> => new Promise(() => undefined);
 
+type TakeNote = (actor: Actor, kind: "call" | "fault", text: string) => void;
+
+/** Makes the function that adds an event to the trace. */
+function noteFor({ scheduler, trace }: Network): TakeNote {
+  return (actor, kind, text) => {
+    if (trace.isKept) trace.add({ atMs: scheduler.elapsedMs, actor: actor.name, kind, text });
+  };
+}
+
+/**
+ * Makes the function that lets the server do the work. The function returns a promise only when the
+ * server has to wait.
+ */
+function reachFor(end: LinkOwner, network: Network) {
+  const { trace } = network;
+  const note = noteFor(network);
+
+  function reach<T>(actor: Actor, point: string, work: () => T | Promise<T>): T | Promise<T> {
+    let working: T | Promise<T>;
+    try {
+      working = work();
+    } catch (error) {
+      return failed(actor, point, error);
+    }
+    return working instanceof Promise
+      ? settled(actor, point, working)
+      : answered(actor, point, working);
+  }
+
+  /** A function of its own, so that a call that does not wait makes no closures. */
+  function settled<T>(actor: Actor, point: string, working: Promise<T>): Promise<T> {
+    return working.then(
+      (result) => answered(actor, point, result),
+      (error: unknown) => failed(actor, point, error),
+    );
+  }
+
+  function answered<T>(actor: Actor, point: string, result: T): T | Promise<T> {
+    if (!end.isAlive) return never();
+    if (trace.isKept)
+      note(actor, "call", point === "begin" ? point : `${point} -> ${shown(result)}`);
+    return result;
+  }
+
+  function failed(actor: Actor, point: string, error: unknown): Promise<never> {
+    if (!end.isAlive) return never();
+    if (trace.isKept) note(actor, "call", `${point} fails: ${shownError(error)}`);
+    throw error;
+  }
+
+  return reach;
+}
+
 /**
  * Makes the server link of a process. Every call waits for a step of the scheduler and may have a
  * fault.
  */
 export function virtualLink(end: LinkOwner, network: Network): ServerLink {
   const { scheduler, faults, stalls, trace } = network;
-
-  function note(actor: Actor, kind: "call" | "fault", text: string): void {
-    if (trace.isKept) trace.add({ atMs: scheduler.elapsedMs, actor: actor.name, kind, text });
-  }
-
-  /** Lets the server do the work. Returns a promise only when the server has to wait. */
-  function reach<T>(actor: Actor, point: string, work: () => T | Promise<T>): T | Promise<T> {
-    const answered = (result: T): T | Promise<T> => {
-      if (!end.isAlive) return never();
-      if (trace.isKept)
-        note(actor, "call", point === "begin" ? point : `${point} -> ${shown(result)}`);
-      return result;
-    };
-    const failed = (error: unknown): Promise<never> => {
-      if (!end.isAlive) return never();
-      if (trace.isKept) note(actor, "call", `${point} fails: ${shownError(error)}`);
-      throw error;
-    };
-    let working: T | Promise<T>;
-    try {
-      working = work();
-    } catch (error) {
-      return failed(error);
-    }
-    return working instanceof Promise ? working.then(answered, failed) : answered(working);
-  }
+  const note = noteFor(network);
+  const reach = reachFor(end, network);
 
   /** Lets the server do the work after the caller has stopped waiting for it. */
   async function doLater(point: string, ms: number, work: () => unknown): Promise<void> {
@@ -67,27 +96,40 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
     }
   }
 
+  /** Does a call with a fault. */
+  function failBy<T>(
+    fault: CallFault,
+    actor: Actor,
+    point: string,
+    work: () => T | Promise<T>,
+  ): Promise<T> {
+    if (trace.isKept) note(actor, "fault", `${point}: ${faultText(fault)}`);
+    return applyCallFault(fault, point, {
+      end,
+      scheduler,
+      serve: () => reach(actor, point, work),
+      late: (ms) => void doLater(point, ms, work),
+    });
+  }
+
   return {
     async call<T>(server: Server, point: string, work: () => T | Promise<T>): Promise<T> {
       if (!end.isAlive) return never();
       const actor = currentActor() ?? end.self;
       const fault = faults.callFaultOf(actor, true);
       const nth = actor.calls;
-      const late = (ms: number): void => void doLater(point, ms, work);
       await scheduler.nextStep(end);
       const stalled = stalls.leftMs(server) > 0 && (await stalls.pass(end, server));
       if (stalled === "broken") {
         note(actor, "fault", `${point}: ${server} does not answer`);
         if (stalls.arrivesLater(callName(actor, nth))) {
-          late(stalls.leftMs(server));
+          void doLater(point, stalls.leftMs(server), work);
           throw new ConnectionLostError(point, { isUnderWay: true });
         }
         throw new ConnectionLostError(point);
       }
-      const serve = (): T | Promise<T> => reach(actor, point, work);
-      if (!fault) return serve();
-      if (trace.isKept) note(actor, "fault", `${point}: ${faultText(fault)}`);
-      return await applyCallFault(fault, point, { end, scheduler, serve, late });
+      if (!fault) return reach(actor, point, work);
+      return await failBy(fault, actor, point, work);
     },
   };
 }

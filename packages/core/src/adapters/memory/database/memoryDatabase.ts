@@ -41,33 +41,25 @@ export function createMemoryDatabase(options: MemoryDatabaseOptions): MemoryData
   function run<T>(by: ServerTransaction, statement: (s: Statement) => Served<T>): Served<T> {
     by.requireOpen();
     const savepoint = by.savepoint();
-    const undo = (error: unknown): never => {
-      if (by.isOpen) by.undoTo(savepoint);
-      throw error;
-    };
+    let result: Served<T>;
     try {
-      const result = statement(new Statement(by, Math.floor(clock.nowMs() * 1000)));
-      return result instanceof Promise ? result.catch(undo) : result;
+      result = statement(new Statement(by, Math.floor(clock.nowMs() * 1000)));
     } catch (error) {
-      return undo(error);
+      return undo(by, savepoint, error);
     }
+    return result instanceof Promise ? orUndo(result, by, savepoint) : result;
   }
 
   function autocommit<T>(statement: (s: Statement) => Served<T>): Served<T> {
     const own = begin();
-    const commit = (result: T): T => {
-      own.commit();
-      return result;
-    };
-    const rollBack = (error: unknown): never => {
-      own.rollBack();
-      throw error;
-    };
     try {
       const result = run(own, statement);
-      return result instanceof Promise ? result.then(commit).catch(rollBack) : commit(result);
+      if (result instanceof Promise) return committed(result, own);
+      own.commit();
+      return result;
     } catch (error) {
-      return rollBack(error);
+      own.rollBack();
+      throw error;
     }
   }
 
@@ -80,6 +72,29 @@ export function createMemoryDatabase(options: MemoryDatabaseOptions): MemoryData
   };
   putFirstRows(database);
   return database;
+}
+
+/** Undoes a failed statement, unless its whole transaction has been rolled back. */
+function undo(by: ServerTransaction, savepoint: number, error: unknown): never {
+  if (by.isOpen) by.undoTo(savepoint);
+  throw error;
+}
+
+/** Waits for a statement, and undoes it when it fails. */
+function orUndo<T>(result: Promise<T>, by: ServerTransaction, savepoint: number): Promise<T> {
+  return result.catch((error: unknown) => undo(by, savepoint, error));
+}
+
+/** Waits for the only statement of a transaction, and commits or rolls back. */
+function committed<T>(result: Promise<T>, own: ServerTransaction): Promise<T> {
+  const commit = (value: T): T => {
+    own.commit();
+    return value;
+  };
+  return result.then(commit).catch((error: unknown) => {
+    own.rollBack();
+    throw error;
+  });
 }
 
 /** Inserts the rows that the migrations insert. */
