@@ -42,7 +42,11 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
     "point",
     "queue",
     "reservation",
+    // Because the list of all operations includes the runs of runbooks.
+    "runbook",
   ],
+  // Puts operations and readings in order.
+  runbook: ["diagnosis", "invariants", "operations", "outbox", "queue", "reservation"],
 };
 
 type Zone =

@@ -72,11 +72,13 @@ export type {
   AnyOperation,
   Facts,
   OperationPlan,
+  Stop,
+  StopReason,
   Verification,
 } from "./operations/operation.ts";
 export { findOperation, OPERATIONS } from "./operations/operationList.ts";
 export { type PlannedJob, planOperation, planSchema } from "./operations/planOperation.ts";
-export type { JobReport, RunLimits, StopReason } from "./operations/runSteps.ts";
+export type { JobReport, RunLimits } from "./operations/runSteps.ts";
 export { inverseOf, planUndo } from "./operations/undoOperation.ts";
 export { type DescribedMessage, describeMessage } from "./outbox/describeMessage.ts";
 export * from "./outbox/errors.ts";
@@ -150,6 +152,20 @@ export { leaveSale } from "./reservation/leaveSale.ts";
 export { releaseExpiredHolds } from "./reservation/releaseExpiredHolds.ts";
 export { reservationStates } from "./reservation/reservationStates.ts";
 export { seatStates } from "./reservation/seatStates.ts";
+export * from "./runbook/errors.ts";
+export { type FigureReading, readFigures } from "./runbook/look.ts";
+export type * from "./runbook/runbook.ts";
+export type { RunbookEvent } from "./runbook/runbookChannel.ts";
+export type { RunbookRequest } from "./runbook/runbookInput.ts";
+export { findRunbook, RUNBOOKS } from "./runbook/runbookList.ts";
+export type { PassedStep } from "./runbook/runbookProgress.ts";
+export type { ManualRequest, RunbookHandlers } from "./runbook/runbookStep.ts";
+export {
+  planRunbook,
+  type RunbookReport,
+  type RunRunbookInput,
+  runRunbook,
+} from "./runbook/runRunbook.ts";
 export {
   type BackgroundLoop,
   type BackgroundLoopOptions,

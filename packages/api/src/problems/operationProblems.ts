@@ -33,6 +33,16 @@ export const OPERATION_PROBLEMS = {
     remedy: "Try again after `Retry-After`.",
     retryAfterSeconds: 1,
   },
+  RUNBOOK_NOT_FOUND: {
+    status: 404,
+    title: "The runbook does not exist",
+    remedy: "Compare the name with the page of all runbooks.",
+  },
+  RUNBOOK_PRECONDITION: {
+    status: 409,
+    title: "The runbook does not fit the present state",
+    remedy: "`claim` says what must hold first, and `read` what was read instead.",
+  },
   JOB_NOT_FOUND: {
     status: 404,
     title: "The job does not exist",

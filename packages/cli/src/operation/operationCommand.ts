@@ -1,5 +1,5 @@
 import { hostname, userInfo } from "node:os";
-import type { CoreContext, JobReport, PlannedJob } from "@onsale/core";
+import type { CoreContext, JobReport, Operator, PlannedJob } from "@onsale/core";
 import { AdminCommand } from "../adminCommand.ts";
 import { EXIT } from "../cliError.ts";
 import { redactArguments } from "./redactArguments.ts";
@@ -28,6 +28,15 @@ export abstract class OperationCommand extends AdminCommand {
     return this.withCore((core) =>
       request.execute ? this.#execute(core, name, input, request) : this.#plan(core, name, input),
     );
+  }
+
+  /** The person at this terminal, for the audit record. */
+  protected operator({ operator }: OperationRequest): Operator {
+    return {
+      name: operator ?? userInfo().username,
+      host: hostname(),
+      command: redactArguments(["onsale", this.id ?? "", ...this.argv]),
+    };
   }
 
   /** Prints a plan. @returns the JSON form */
@@ -62,11 +71,7 @@ export abstract class OperationCommand extends AdminCommand {
       ...{ reason: request.reason, confirmation: request.confirm },
       ...{ max: request.max, perSecond: request.rps, timeoutMs: request.timeout },
       signal: this.interruptSignal(),
-      operator: {
-        name: request.operator ?? userInfo().username,
-        host: hostname(),
-        command: redactArguments(["onsale", this.id ?? "", ...this.argv]),
-      },
+      operator: this.operator(request),
       abortIf: abortCondition(core, request["abort-if"] ?? []),
       onProgress: progress.show,
     }).finally(() => progress.end());
@@ -76,7 +81,10 @@ export abstract class OperationCommand extends AdminCommand {
   }
 }
 
-function exitCodeOf({ status }: JobReport): number {
+/** The exit code of a run. A stop that needs a person counts as a missing precondition. */
+export function exitCodeOf({ status, stopped }: Pick<JobReport, "status" | "stopped">): number {
   if (status === "DONE") return EXIT.ok;
-  return status === "STOPPED" ? EXIT.partial : EXIT.unverified;
+  if (status !== "STOPPED") return EXIT.unverified;
+  const needsPerson = stopped?.reason === "operator" || stopped?.reason === "refused";
+  return needsPerson ? EXIT.precondition : EXIT.partial;
 }

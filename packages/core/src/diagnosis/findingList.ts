@@ -10,6 +10,8 @@ interface FindingKind {
   readonly title: string;
   /** A sentence that says what to do next. */
   readonly next: string;
+  /** Name of the runbook for it. */
+  readonly runbook?: string;
 }
 
 /** Every condition that makes the product unhealthy. The names are a public contract. */
@@ -72,17 +74,22 @@ export const FINDING_KINDS = {
   QUEUE_STUCK: {
     severity: "critical",
     title: "buyers wait while slots are free",
-    next: "Look at the workers above; `onsale queue promote` admits by hand.",
+    next: "Run `onsale runbook run queue-stuck`: it admits by hand and restores promotion.",
+    runbook: "queue-stuck",
   },
   QUEUE_NOT_OPEN: {
     severity: "warning",
     title: "buyers wait in a queue that is not open",
-    next: "Run `onsale queue open` when the sale may go on.",
+    next:
+      "Run `onsale queue open` when the sale may go on; `onsale runbook run sale-pause-resume` " +
+      "pauses and opens it step by step.",
+    runbook: "sale-pause-resume",
   },
   OUTBOX_OLD: {
     severity: "critical",
     title: "a message has waited too long to be published",
-    next: "Run `onsale outbox status`; check Kafka and the workers.",
+    next: "Run `onsale runbook run outbox-lag`: it finds what stops the messages.",
+    runbook: "outbox-lag",
   },
   DEAD_MESSAGES: {
     severity: "critical",
@@ -142,10 +149,12 @@ export interface Finding {
   /** A sentence with the figure. */
   readonly message: string;
   readonly next: string;
+  /** Name of the runbook for it; undefined where none exists. */
+  readonly runbook?: string | undefined;
 }
 
 /** @param message a sentence with the figure */
 export function finding(code: FindingCode, subject: string, message: string): Finding {
-  const { severity, next } = FINDING_KINDS[code];
-  return { code, severity, subject, message, next };
+  const { severity, next, runbook }: FindingKind = FINDING_KINDS[code];
+  return { code, severity, subject, message, next, runbook };
 }

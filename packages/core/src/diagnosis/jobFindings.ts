@@ -1,5 +1,5 @@
 import { OPERATION_LEASE_PREFIX } from "../operations/executeOperation.ts";
-import { findOperation } from "../operations/operationList.ts";
+import { planSchema } from "../operations/planOperation.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { type Finding, finding } from "./findingList.ts";
 
@@ -11,9 +11,9 @@ export async function jobFindings(core: CoreContext): Promise<readonly Finding[]
   if (running.length === 0) return [];
   const held = new Set((await core.leases.list(OPERATION_LEASE_PREFIX)).map(({ name }) => name));
   return running
-    .filter(({ operation, input }) => {
-      const { parse, target } = findOperation(operation);
-      return !held.has(`${OPERATION_LEASE_PREFIX}${target(parse(input))}`);
+    .filter(({ plan }) => {
+      const { target } = planSchema.parse(plan);
+      return target !== undefined && !held.has(`${OPERATION_LEASE_PREFIX}${target}`);
     })
     .map(({ id, operation, changed }) =>
       finding(

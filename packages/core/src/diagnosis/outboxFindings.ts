@@ -3,7 +3,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import { type Finding, finding } from "./findingList.ts";
 
 /** The relay publishes a message within a second, so a message of this age means a fault. */
-const OLDEST_MS_MAX = 30_000;
+export const OLDEST_MS_MAX = 30_000;
 
 /** Findings about the outbox. */
 export async function outboxFindings(core: CoreContext): Promise<readonly Finding[]> {

@@ -34,7 +34,7 @@ async function findingOf(core: CoreContext, queueId: string): Promise<Finding | 
 }
 
 /** Buyers that the queue could admit now. */
-function freeSlots({ activeCount, recentAdmissions, settings }: QueueStats): number {
+export function freeSlots({ activeCount, recentAdmissions, settings }: QueueStats): number {
   const { activeCountMax, admissionRatePerMinute } = settings;
   return Math.min(activeCountMax - activeCount, admissionRatePerMinute - recentAdmissions);
 }

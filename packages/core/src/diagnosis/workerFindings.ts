@@ -3,9 +3,9 @@ import type { WorkerRecord } from "../ports/workerStore.ts";
 import { type Finding, finding } from "./findingList.ts";
 
 /** Five heartbeats: a worker that misses them is dead, frozen, or cut off from MySQL. */
-const SILENT_MS_MAX = 10_000;
+export const SILENT_MS_MAX = 10_000;
 /** No iteration of a healthy loop takes this long. */
-const STALLED_MS_MAX = 30_000;
+export const STALLED_MS_MAX = 30_000;
 
 /** Findings about worker processes and their loops. */
 export async function workerFindings(core: CoreContext): Promise<readonly Finding[]> {

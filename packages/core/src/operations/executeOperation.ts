@@ -56,16 +56,16 @@ export async function executeOperation(
   if (jobStates.isFinal(job.status)) return reportOfEndedJob(job);
   requirePermission(request, input);
 
-  const lease = await acquireTarget(core, operation, input, job);
+  const held = { lease: await acquireTarget(core, operation, input, job) };
   try {
     const current = await core.operations.findJob(null, job.id);
     if (!current) throw new JobNotFoundError(job.id);
     if (jobStates.isFinal(current.status)) return reportOfEndedJob(current);
     if (current.status === "PLANNED") await requireFresh(core, operation, current);
-    return await runSteps(core, { ...request, operation, job: current, lease, leaseMs: LEASE_MS });
+    return await runSteps(core, { ...request, operation, job: current, held, leaseMs: LEASE_MS });
   } finally {
     // The lease expires by itself when the database does not answer.
-    await core.leases.release(lease).catch(() => undefined);
+    await core.leases.release(held.lease).catch(() => undefined);
   }
 }
 

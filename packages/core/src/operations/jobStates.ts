@@ -5,7 +5,8 @@ import { stateMachine } from "../shared/stateMachine.ts";
 export const jobStates = stateMachine<JobStatus>("job", "PLANNED", {
   PLANNED: ["RUNNING"],
   RUNNING: ["STOPPED", "DONE", "FAILED"],
-  STOPPED: ["RUNNING"],
+  // FAILED: its steps were rolled back, so it must not continue.
+  STOPPED: ["RUNNING", "FAILED"],
   DONE: [],
   FAILED: [],
 });

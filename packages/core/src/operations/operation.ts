@@ -76,6 +76,13 @@ export interface StepInput<Input> {
   readonly jobId: string;
   /** The audit record of the run. */
   readonly auditId: number;
+  /** Aborts when the operator stops the run; a step that takes long ends then. */
+  readonly signal: AbortSignal | undefined;
+  /**
+   * Renews the run's lease. A step calls it while it waits longer than a lease lasts.
+   * @throws RunLostError
+   */
+  renew(): Promise<void>;
 }
 
 /** An ended job, for its verification. */
@@ -95,6 +102,24 @@ export interface StepResult {
   readonly isDone: boolean;
   /** Time before the next step, ms, for a step that waits for others; at most a second. */
   readonly waitMs?: number | undefined;
+  /** Stops the run here; the same job continues with this step. */
+  readonly stop?: Stop | undefined;
+}
+
+/** Why a run stopped before the job was done. */
+export type StopReason =
+  | "interrupted"
+  | "max"
+  | "abort-if"
+  | "timeout"
+  /** A step needs something that only a person can do. */
+  | "operator"
+  /** A step was refused, for example because another run changes the same thing. */
+  | "refused";
+
+export interface Stop {
+  readonly reason: StopReason;
+  readonly detail?: string | undefined;
 }
 
 /** The steps of an operation. */
@@ -143,8 +168,13 @@ export interface Operation<Input> {
     plan: OperationPlan,
     job: EndedJob,
   ): Promise<readonly Verification[]>;
-  /** @param before the audited state before the change */
-  inverse(input: Input, before: JsonObject): Inverse;
+  /**
+   * @param before the audited state before the change
+   * @param jobId the job that made the change
+   */
+  inverse(input: Input, before: JsonObject, jobId: string): Inverse;
+  /** Whether the inverse also reverts a job that stopped half way. */
+  readonly canUndoHalf?: boolean | undefined;
 }
 
 /**
@@ -177,6 +207,7 @@ export function operation<Input extends JsonObject>(of: Operation<Input>): AnyOp
         ? { kind: "transaction", step: (core, tx, step) => steps.step(core, tx, given(step)) }
         : { kind: "repeatable", step: (core, step) => steps.step(core, given(step)) },
     verify: (core, input, plan, job) => of.verify(core, parse(input), plan, job),
-    inverse: (input, before) => of.inverse(parse(input), before),
+    inverse: (input, before, jobId) => of.inverse(parse(input), before, jobId),
+    canUndoHalf: of.canUndoHalf,
   };
 }

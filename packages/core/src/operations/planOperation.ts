@@ -17,6 +17,8 @@ export const planSchema = z.object({
   sample: z.array(z.string()),
   isSummary: z.boolean().optional(),
   notes: z.array(z.string()),
+  /** The operation's target; its lease shows whether a run is alive. */
+  target: z.string().optional(),
 });
 
 export interface PlanOperationInput {
@@ -24,6 +26,8 @@ export interface PlanOperationInput {
   readonly input: unknown;
   /** The audit record whose effect this operation reverts. */
   readonly undoes?: number | undefined;
+  /** Default: a new id. A caller that may repeat the call after a crash derives its own id. */
+  readonly jobId?: string | undefined;
 }
 
 export interface PlannedJob {
@@ -39,17 +43,16 @@ export interface PlannedJob {
  */
 export async function planOperation(
   core: CoreContext,
-  { operation, input: given, undoes }: PlanOperationInput,
+  { operation, input: given, undoes, jobId: id = core.ids.uuid() }: PlanOperationInput,
 ): Promise<PlannedJob> {
   const input = parseInput(operation, given);
   const plan = await operation.plan(core, input);
-  const id = core.ids.uuid();
   await core.operations.addJob(null, {
     id,
     operation: operation.name,
     input,
     inputHash: fingerprintOf(input),
-    plan: { ...plan },
+    plan: { ...plan, target: operation.target(input) },
     planHash: planHashOf(operation, input, plan.facts),
     validMs: VALID_MS,
     undoes,

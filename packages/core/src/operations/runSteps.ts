@@ -6,7 +6,7 @@ import type { Job, JobProgress, JobStatus, JsonObject, Operator } from "../ports
 import type { Tx } from "../ports/transaction.ts";
 import { RunLostError } from "./errors.ts";
 import { jobStates } from "./jobStates.ts";
-import type { AnyOperation, OperationPlan, StepResult, Verification } from "./operation.ts";
+import type { AnyOperation, OperationPlan, StepResult, Stop, Verification } from "./operation.ts";
 import { planSchema } from "./planOperation.ts";
 import { announceStep } from "./stepChannel.ts";
 
@@ -15,9 +15,6 @@ import { announceStep } from "./stepChannel.ts";
  * stops soon after a request to stop.
  */
 const STEP_MAX = 100;
-
-/** Why a run stopped before the job was done. */
-export type StopReason = "interrupted" | "max" | "abort-if" | "timeout";
 
 /**
  * Limits of one run. A run that reaches a limit stops between two steps; another run of the same
@@ -44,9 +41,7 @@ export interface JobReport {
   readonly changed: number;
   readonly plan: OperationPlan;
   readonly verifications: readonly Verification[];
-  readonly stopped:
-    | { readonly reason: StopReason; readonly detail?: string | undefined }
-    | undefined;
+  readonly stopped: Stop | undefined;
   /** Whether the job had ended before this call. */
   readonly isRepetition: boolean;
   /** The audit record of this run; undefined for a repetition. */
@@ -56,7 +51,8 @@ export interface JobReport {
 export interface RunStepsInput extends RunLimits {
   readonly operation: AnyOperation;
   readonly job: Job;
-  readonly lease: Lease;
+  /** The lease of the target; a renewal replaces it. */
+  readonly held: { lease: Lease };
   readonly leaseMs: number;
   readonly operator: Operator;
   readonly reason?: string | undefined;
@@ -78,8 +74,7 @@ export function reportOfEndedJob(job: Job): JobReport {
 }
 
 /** A run in progress: what its next step needs. */
-interface Run extends Omit<RunStepsInput, "lease"> {
-  lease: Lease;
+interface Run extends RunStepsInput {
   readonly auditId: number;
   readonly startedMs: number;
   checkpoint: JsonObject | undefined;
@@ -102,6 +97,9 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
     const result = await oneStep(core, run, plan);
     announceStep({ jobId: job.id, step: "saved" });
     run.onProgress?.({ changed: run.changed, count: plan.count });
+    if (result.stop) {
+      return finish(core, run, plan, "STOPPED", { verifications: [], stopped: result.stop });
+    }
     if (result.isDone) break;
     await pace(core, run, result.waitMs);
   }
@@ -114,9 +112,9 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
 }
 
 async function begin(core: CoreContext, input: RunStepsInput, before: JsonObject): Promise<number> {
-  const { operation, job, lease, operator, reason } = input;
+  const { operation, job, held, operator, reason } = input;
   return core.withTransaction(async (tx) => {
-    await requireLease(core, tx, lease, job.id);
+    await requireLease(core, tx, held.lease, job.id);
     await save(core, tx, { jobId: job.id, status: job.status }, { ...job, status: "RUNNING" });
     return core.operations.openAudit(tx, {
       ...{ jobId: job.id, operation: operation.name, operator, reason, before },
@@ -128,17 +126,18 @@ async function begin(core: CoreContext, input: RunStepsInput, before: JsonObject
 
 async function oneStep(core: CoreContext, run: Run, plan: OperationPlan): Promise<StepResult> {
   const { operation, job } = run;
-  const lease = await renewLease(core, run);
+  await renewLease(core, run);
   const { steps } = operation;
   const max = Math.min(STEP_MAX, leftOf(run), run.perSecond ?? STEP_MAX);
   const step = {
     ...{ input: job.input, facts: plan.facts, checkpoint: run.checkpoint, max },
-    ...{ jobId: job.id, auditId: run.auditId },
+    ...{ jobId: job.id, auditId: run.auditId, signal: run.signal },
+    renew: async () => void (await renewLease(core, run)),
   };
   const repeatable = steps.kind === "repeatable" ? await steps.step(core, step) : undefined;
   if (repeatable) announceStep({ jobId: job.id, step: "applied" });
   const result = await core.withTransaction(async (tx) => {
-    await requireLease(core, tx, lease, job.id);
+    await requireLease(core, tx, run.held.lease, job.id);
     const made = steps.kind === "transaction" ? await steps.step(core, tx, step) : repeatable;
     assert(made, "a repeatable step has run above");
     const changed = run.changed + made.changed;
@@ -226,10 +225,10 @@ function auditOf(status: JobStatus): "STOPPED" | "DONE" | "FAILED" {
  * @throws RunLostError
  */
 async function renewLease(core: CoreContext, run: Run): Promise<Lease> {
-  const { name, owner, epoch } = run.lease;
+  const { name, owner, epoch } = run.held.lease;
   const renewed = await core.leases.acquire(name, owner, run.leaseMs);
   if (!renewed || renewed.epoch > epoch + 1) throw new RunLostError(run.job.id);
-  run.lease = renewed;
+  run.held.lease = renewed;
   return renewed;
 }
 

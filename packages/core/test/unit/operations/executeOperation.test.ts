@@ -129,6 +129,7 @@ describe("executeOperation", () => {
     await plan();
     const slow = () => current().clock.pass(11_000);
     expect(await atStep("saved", slow, () => execute())).to.include({ status: "DONE" });
+    expect(await current().core.leases.list("operation:")).to.deep.equal([]);
   });
 
   it("ends a run when its lease expired and another run had the lease meanwhile", async () => {

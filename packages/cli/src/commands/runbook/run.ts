@@ -1,0 +1,76 @@
+import { Args, Flags } from "@oclif/core";
+import type { CoreContext, RunbookRequest } from "@onsale/core";
+import {
+  exitCodeOf,
+  OperationCommand,
+  type OperationRequest,
+} from "../../operation/operationCommand.ts";
+import { operationFlags, timeoutFlag } from "../../operation/operationFlags.ts";
+
+/** `onsale runbook run` */
+export default class RunbookRun extends OperationCommand {
+  static override summary = "Plan a runbook with its figures, or run its steps in order";
+  static override description =
+    "Each step is verified, and a step whose reading holds already is left out. A manual step " +
+    "shows its instruction and waits until its reading holds; then the run goes on, or it stops " +
+    "with exit code 3, and the same job continues. The first step that fails ends the run with " +
+    "exit code 5; `onsale undo` of its audit record reverts its steps.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> queue-stuck",
+    "<%= config.bin %> <%= command.id %> queue-stuck --execute --reason 'buyers complain'",
+    {
+      description: "After the work of a manual step that has no reading",
+      command:
+        "<%= config.bin %> <%= command.id %> sale-pause-resume --execute --acknowledge work " +
+        "--job 019a0e52-7c1f-7000-8000-000000000001",
+    },
+    "<%= config.bin %> <%= command.id %> sale-pause-resume --subject main --from-step resume",
+  ];
+  static override args = {
+    name: Args.string({ required: true, description: "The runbook's name" }),
+  };
+  static override flags = {
+    ...operationFlags,
+    timeout: timeoutFlag(),
+    subject: Flags.string({
+      description: "The queue; when left out, the affected queue or the only queue",
+    }),
+    "from-step": Flags.string({ description: "Begin with this step: its name or its number" }),
+    acknowledge: Flags.string({
+      description: "Name of a manual step without a reading that was done",
+      multiple: true,
+      dependsOn: ["execute"],
+    }),
+  };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(RunbookRun);
+    const { subject, "from-step": fromStep } = flags;
+    const request = { runbook: args.name, subject, fromStep };
+    const { planRunbook } = await import("@onsale/core");
+    return this.withCore(async (core) =>
+      flags.execute
+        ? this.#execute(core, request, flags)
+        : this.showPlan(await planRunbook(core, request)),
+    );
+  }
+
+  async #execute(
+    core: CoreContext,
+    request: RunbookRequest,
+    flags: OperationRequest & { readonly acknowledge?: readonly string[] | undefined },
+  ): Promise<unknown> {
+    const { runRunbook } = await import("@onsale/core");
+    const { terminalHandlers } = await import("../../runbook/terminalHandlers.ts");
+    const { drawRunbookReport } = await import("../../runbook/drawRunbookReport.ts");
+    const { runbook, ...report } = await runRunbook(core, {
+      ...{ request, jobId: flags.job, operator: this.operator(flags) },
+      ...{ reason: flags.reason, confirmation: flags.confirm, timeoutMs: flags.timeout },
+      signal: this.interruptSignal(),
+      handlers: terminalHandlers((line) => this.say(line), flags.acknowledge ?? []),
+    });
+    this.print(drawRunbookReport({ runbook, ...report }));
+    process.exitCode = exitCodeOf(report);
+    return { executed: true, runbook: runbook.name, ...report };
+  }
+}

@@ -1,0 +1,42 @@
+import type { Finding, FindingCode } from "../diagnosis/findingList.ts";
+import { holdFindings } from "../diagnosis/holdFindings.ts";
+import { lagFindings } from "../diagnosis/lagFindings.ts";
+import { outboxFindings } from "../diagnosis/outboxFindings.ts";
+import { queueFindings } from "../diagnosis/queueFindings.ts";
+import { workerFindings } from "../diagnosis/workerFindings.ts";
+import type { CoreContext } from "../ports/coreContext.ts";
+
+interface Detector {
+  readonly codes: readonly FindingCode[];
+  readonly check: (core: CoreContext) => Promise<readonly Finding[]>;
+}
+
+/** The checks of doctor that a runbook can repeat during its run. */
+const DETECTORS: readonly Detector[] = [
+  { codes: ["WORKER_MISSING", "WORKER_SILENT", "LOOP_STALLED"], check: workerFindings },
+  { codes: ["QUEUE_LOST", "QUEUE_STUCK", "QUEUE_NOT_OPEN"], check: queueFindings },
+  { codes: ["OUTBOX_OLD", "DEAD_MESSAGES", "MESSAGES_BLOCKED"], check: outboxFindings },
+  { codes: ["CONSUMER_LAG"], check: lagFindings },
+  { codes: ["HOLDS_OVERDUE"], check: holdFindings },
+];
+
+/** Repeats the checks that can find these conditions. */
+export async function detect(
+  core: CoreContext,
+  codes: readonly FindingCode[],
+): Promise<readonly Finding[]> {
+  const needed = DETECTORS.filter((one) => one.codes.some((code) => codes.includes(code)));
+  const found = await Promise.all(needed.map(({ check }) => check(core)));
+  return found.flat().filter(({ code }) => codes.includes(code));
+}
+
+/** The queue of a finding whose subject is a queue. */
+export function queueOf({ subject }: Finding): string | undefined {
+  return subject.startsWith("queue ") ? subject.slice("queue ".length) : undefined;
+}
+
+/** The findings that concern the subject of a run; a run without a subject looks at all. */
+export function concerning(findings: readonly Finding[], subject: string): readonly Finding[] {
+  if (subject === "") return findings;
+  return findings.filter((one) => (queueOf(one) ?? subject) === subject);
+}

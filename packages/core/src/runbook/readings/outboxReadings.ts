@@ -1,0 +1,74 @@
+import { OLDEST_MS_MAX } from "../../diagnosis/outboxFindings.ts";
+import { outboxStatus, readFailingTopics } from "../../outbox/outboxStatus.ts";
+import type { Check, Figure } from "../runbook.ts";
+
+/** Relays publish a due message within a second. */
+const RECENT_MS = 10_000;
+
+export const pendingFigure: Figure = {
+  name: "unpublished messages",
+  unit: "messages",
+  read: async ({ core }) => (await core.outbox.counts(null)).pending,
+  bound: { above: 1_000 },
+  meaning: "Consumers are behind by these messages; none of them is lost.",
+};
+
+export const oldestFigure: Figure = {
+  name: "age of the oldest unpublished message",
+  unit: "ms",
+  read: async ({ core }) => Math.round((await core.outbox.counts(null)).oldestPendingAgeMs),
+  bound: { above: OLDEST_MS_MAX },
+  meaning: "The relays do not publish, or Kafka takes no messages.",
+};
+
+export const failingTopicsFigure: Figure = {
+  name: "topics whose messages fail",
+  unit: "topics",
+  read: async ({ core }) => (await readFailingTopics(core)).length,
+  bound: { above: 0 },
+  meaning: "`onsale outbox status` shows the error of each topic; it says what Kafka answered.",
+};
+
+export const unownedBucketsFigure: Figure = {
+  name: "buckets without a relay",
+  unit: "buckets",
+  read: async ({ core }) => {
+    const { buckets } = await outboxStatus(core);
+    return buckets.filter(({ relay }) => relay === undefined).length;
+  },
+  bound: { above: 0 },
+  meaning: "No worker publishes the messages of these buckets.",
+};
+
+export const everyBucketHasRelay: Check = {
+  claim: "a relay has the lease of every bucket",
+  async look({ core }) {
+    const { buckets } = await outboxStatus(core);
+    const without = buckets.filter(({ relay }) => relay === undefined).length;
+    return {
+      holds: without === 0,
+      read: `${without} of ${buckets.length} buckets without a relay`,
+    };
+  },
+};
+
+export const brokerTakesMessages: Check = {
+  claim: "Kafka takes messages of the outbox, or none waits",
+  async look({ core }) {
+    const { pending } = await core.outbox.counts(null);
+    const published = await core.outboxAdmin.countPublications(null, RECENT_MS, 1);
+    const recent = `${published > 0 ? "some" : "none"} published in ${RECENT_MS / 1000} s`;
+    const read = `${pending} unpublished, ${recent}`;
+    return { holds: pending === 0 || published > 0, read };
+  },
+};
+
+export const backlogIsGone: Check = {
+  claim: `no message waits longer than ${OLDEST_MS_MAX / 1000} s`,
+  async look({ core }) {
+    const { pending, oldestPendingAgeMs } = await core.outbox.counts(null);
+    const age = Math.round(oldestPendingAgeMs / 1000);
+    const read = `${pending} unpublished, the oldest for ${age} s`;
+    return { holds: oldestPendingAgeMs <= OLDEST_MS_MAX, read };
+  },
+};

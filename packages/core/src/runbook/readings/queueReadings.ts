@@ -1,0 +1,95 @@
+import { freeSlots } from "../../diagnosis/queueFindings.ts";
+import { liveStats, queueRecord } from "../../operations/queue/queueFacts.ts";
+import type { QueueMode, QueueStats } from "../../ports/queueStore.ts";
+import type { Check, Figure, Situation } from "../runbook.ts";
+
+/** Reads something of the live queue; a queue that Redis lost reads as 0. */
+const statOf =
+  (pick: (stats: QueueStats) => number) =>
+  async ({ core, subject }: Situation): Promise<number> => {
+    const stats = await liveStats(core, subject);
+    return stats ? pick(stats) : 0;
+  };
+
+export const waitingFigure: Figure = {
+  name: "waiting buyers",
+  unit: "buyers",
+  read: statOf(({ waitingCount }) => waitingCount),
+  bound: { above: 0 },
+  meaning: "They keep their places, whatever the runbook does.",
+};
+
+export const freeSlotsFigure: Figure = {
+  name: "free slots",
+  unit: "slots",
+  read: statOf((stats) => Math.max(0, freeSlots(stats))),
+  bound: { above: 0 },
+  meaning: "The limits of the queue allow so many admissions now; promotion does not make them.",
+};
+
+export const activeFigure: Figure = {
+  name: "active buyers",
+  unit: "buyers",
+  read: statOf(({ activeCount }) => activeCount),
+  bound: { above: 0 },
+  meaning: "They hold seats or pay at this moment.",
+};
+
+/** The queue has this mode for every process. */
+export function modeIs(mode: QueueMode): Check {
+  return {
+    claim: `the mode of the queue is ${mode} in MySQL and in Redis`,
+    async look({ core, subject }) {
+      const { settings } = await queueRecord(core, subject);
+      const inRedis = (await liveStats(core, subject))?.settings.mode;
+      return {
+        holds: settings.mode === mode && inRedis === mode,
+        read: `MySQL ${settings.mode}, Redis ${inRedis ?? "nothing"}`,
+      };
+    },
+  };
+}
+
+export const hasRedisState: Check = {
+  claim: "Redis has the state of the queue",
+  async look({ core, subject }) {
+    const stats = await liveStats(core, subject);
+    return { holds: stats !== undefined, read: stats ? "it has" : "Redis has nothing" };
+  },
+};
+
+export const settingsAgree: Check = {
+  claim: "the settings of the queue in Redis are those of MySQL",
+  async look({ core, subject }) {
+    const { settings } = await queueRecord(core, subject);
+    const stats = await liveStats(core, subject);
+    if (!stats) return { holds: false, read: "Redis has no state of the queue" };
+    const inRedis = new Map<string, unknown>(Object.entries(stats.settings));
+    const different = Object.entries(settings)
+      .filter(([name, value]) => inRedis.get(name) !== value)
+      .map(([name, value]) => `${name}: MySQL ${value}, Redis ${inRedis.get(name)}`);
+    return { holds: different.length === 0, read: different.join("; ") || "they agree" };
+  },
+};
+
+export const admitsHead: Check = {
+  claim: "no buyer waits while a slot is free",
+  async look({ core, subject }) {
+    const stats = await liveStats(core, subject);
+    if (!stats) return { holds: false, read: "Redis has no state of the queue" };
+    const slots = Math.max(0, freeSlots(stats));
+    return {
+      holds: stats.waitingCount === 0 || slots === 0,
+      read: `${stats.waitingCount} waiting, ${slots} slots free`,
+    };
+  },
+};
+
+export const noneActive: Check = {
+  claim: "no buyer is active",
+  async look({ core, subject }) {
+    const stats = await liveStats(core, subject);
+    const read = `${stats?.activeCount ?? "unknown"} active`;
+    return { holds: stats?.activeCount === 0, read };
+  },
+};

@@ -1,0 +1,25 @@
+import { RunbookNotFoundError } from "./errors.ts";
+import type { Runbook, RunbookStep } from "./runbook.ts";
+import { outboxLagRunbook } from "./runbooks/outboxLag.ts";
+import { queueStuckRunbook } from "./runbooks/queueStuck.ts";
+import { salePauseResumeRunbook } from "./runbooks/salePauseResume.ts";
+
+/** Every runbook, in the order of the page. */
+export const RUNBOOKS: readonly Runbook[] = [
+  queueStuckRunbook,
+  outboxLagRunbook,
+  salePauseResumeRunbook,
+];
+
+/** @throws RunbookNotFoundError */
+export function findRunbook(name: string): Runbook {
+  const found = RUNBOOKS.find((runbook) => runbook.name === name);
+  if (!found) throw new RunbookNotFoundError(name);
+  return found;
+}
+
+/** The steps of a run that begins with `fromStep`; all steps without it. */
+export function stepsFrom({ steps }: Runbook, fromStep: string | null): readonly RunbookStep[] {
+  if (fromStep === null) return steps;
+  return steps.slice(steps.findIndex(({ name }) => name === fromStep));
+}

@@ -1,0 +1,118 @@
+import type { Operation, OperationPlan, Verification } from "../operations/operation.ts";
+import { type AnyOperation, operation } from "../operations/operation.ts";
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { JsonObject } from "../ports/operationStore.ts";
+import { concerning, detect } from "./detect.ts";
+import { RunbookPreconditionError } from "./errors.ts";
+import { look, readFigures } from "./look.ts";
+import type { Runbook, Situation } from "./runbook.ts";
+import { type RunbookInput, runbookInputSchema } from "./runbookInput.ts";
+import { findRunbook, stepsFrom } from "./runbookList.ts";
+import { progressOf } from "./runbookProgress.ts";
+import { type RunbookHandlers, runbookStep } from "./runbookStep.ts";
+
+/** The effect of the last step reaches every reading within this time. */
+const SETTLE_MS = 10_000;
+const LOOK_MS = 500;
+
+/** Name of the operation that runs a runbook. */
+export const RUN_RUNBOOK = "runbook.run";
+
+/** The operation that runs a runbook. @param handlers for the steps of people */
+export function runbookOperation(handlers: RunbookHandlers = {}): AnyOperation {
+  return operation<RunbookInput>({
+    name: RUN_RUNBOOK,
+    summary: "Run a runbook: its steps in order, each verified",
+    input: runbookInputSchema,
+    confirmation: ({ runbook }) => (findRunbook(runbook).isDangerous ? runbook : undefined),
+    target: ({ runbook }) => `runbook:${runbook}`,
+    plan: planOf,
+    state: stateOf,
+    steps: { kind: "repeatable", step: (core, step) => runbookStep(core, step, handlers) },
+    verify: verifyRun,
+    inverse: (_input, _before, jobId) => ({ operation: "runbook.rollBack", input: { jobId } }),
+    canUndoHalf: true,
+  } satisfies Operation<RunbookInput>);
+}
+
+/** @throws RunbookPreconditionError */
+async function planOf(core: CoreContext, input: RunbookInput): Promise<OperationPlan> {
+  const { subject, fromStep } = input;
+  const runbook = findRunbook(input.runbook);
+  const at = { core, subject };
+  for (const precondition of runbook.preconditions) {
+    const reading = await look(precondition, at);
+    if (!reading.holds) throw new RunbookPreconditionError(runbook, precondition, reading);
+  }
+  const found = concerning(await detect(core, runbook.detection), subject);
+  const steps = stepsFrom(runbook, fromStep);
+  const states = await Promise.all(
+    steps.map(async (step) => {
+      if (!step.done) return { step, state: "to do" };
+      return { step, state: (await look(step.done, at)).holds ? "holds now" : "to do" };
+    }),
+  );
+  const changes = states.filter(({ step }) => step.kind === "operation");
+  return {
+    facts: {
+      detected: found.map(({ code }) => code).join(" ") || "nothing",
+      ...Object.fromEntries(changes.map(({ step, state }) => [step.name, state])),
+    },
+    count: steps.length,
+    unit: "step",
+    sample: states.map(({ step, state }) => `${step.name} (${step.kind}): ${step.title}: ${state}`),
+    isSummary: true,
+    notes: [...found.map(({ message }) => message), ...(await figureNotes(runbook, at))],
+  };
+}
+
+async function figureNotes({ diagnosis }: Runbook, at: Situation): Promise<readonly string[]> {
+  const figures = await readFigures(diagnosis, at);
+  return figures.map(({ name, unit, value, isBeyondBound, meaning }) => {
+    const shown = value === undefined ? `${name}: none` : `${name}: ${value} ${unit}`;
+    return isBeyondBound ? `${shown}. ${meaning}` : shown;
+  });
+}
+
+/** The figures of the diagnosis, before and after: the evidence in the audit record. */
+async function stateOf(core: CoreContext, { runbook, subject }: RunbookInput): Promise<JsonObject> {
+  const figures = await readFigures(findRunbook(runbook).diagnosis, { core, subject });
+  return Object.fromEntries(figures.map(({ name, value }) => [name, value ?? null]));
+}
+
+async function verifyRun(
+  core: CoreContext,
+  input: RunbookInput,
+  _plan: OperationPlan,
+  { checkpoint }: { readonly checkpoint: JsonObject | undefined },
+): Promise<readonly Verification[]> {
+  const { failure } = progressOf(checkpoint);
+  if (failure) {
+    const { step, claim, read } = failure;
+    return [{ claim: `step ${step}: ${claim}`, holds: false, read }];
+  }
+  const untilMs = core.clock.monotonicMs() + SETTLE_MS;
+  for (;;) {
+    const read = await verifyOnce(core, input);
+    if (read.every(({ holds }) => holds) || core.clock.monotonicMs() >= untilMs) return read;
+    await core.clock.sleep(LOOK_MS);
+  }
+}
+
+async function verifyOnce(
+  core: CoreContext,
+  { runbook: name, subject }: RunbookInput,
+): Promise<readonly Verification[]> {
+  const { verification, detection } = findRunbook(name);
+  const checked = await Promise.all(
+    verification.map(async (check) => ({
+      claim: check.claim,
+      ...(await look(check, { core, subject })),
+    })),
+  );
+  if (detection.length === 0) return checked;
+  const found = concerning(await detect(core, detection), subject);
+  const claim = `doctor no longer finds ${detection.join(" or ")}`;
+  const read = found.map(({ message }) => message).join("; ") || "nothing found";
+  return [...checked, { claim, holds: found.length === 0, read }];
+}

@@ -1,0 +1,149 @@
+import { expect } from "chai";
+import { planUndo } from "../../../src/operations/undoOperation.ts";
+import { configureQueue } from "../../../src/queue/configureQueue.ts";
+import { leaveQueue } from "../../../src/queue/leaveQueue.ts";
+import type { ManualRequest } from "../../../src/runbook/runbookStep.ts";
+import { planRunbook, runRunbook } from "../../../src/runbook/runRunbook.ts";
+import { codeOf, failureOf, newUserId } from "../../support/fixtures.ts";
+import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
+import { operationCases, runPlanned } from "../../support/operationCases.ts";
+import { placesOf } from "../../support/queuePlaces.ts";
+import { runBook, runbookCases } from "../../support/runbookCases.ts";
+import { useWorkerLoops } from "../../support/workerLoops.ts";
+
+const runbook = "sale-pause-resume";
+const queueId = QUEUE_ID;
+
+describe("the runbook sale-pause-resume", () => {
+  const current = useMemoryQueue({ activationMs: 60_000 });
+  const worker = useWorkerLoops(current);
+  const asked: string[] = [];
+  const handlers = {
+    async manual({ step }: ManualRequest) {
+      asked.push(step.name);
+      return true;
+    },
+  };
+  const modeOf = async () =>
+    (await current().core.admissions.findQueue(null, queueId))?.settings.mode;
+  const prepare = async () => {
+    asked.length = 0;
+    const { userId } = await current().admitted(newUserId());
+    await leaveQueue(current().core, { queueId, userId });
+    await worker.start();
+    return queueId;
+  };
+  const plan = async () => planRunbook(current().core, { runbook, subject: await prepare() });
+
+  runbookCases({
+    ...{ runbook, current, handlers, prepare },
+    read: placesOf(current),
+    disturb: () => configureQueue(current().core, { queueId, settings: { mode: "paused" } }),
+    async expectDone() {
+      expect(await modeOf()).to.equal("open");
+      expect(asked).to.include("work");
+    },
+  });
+
+  it("waits until no buyer is active, and admits none meanwhile", async () => {
+    const planned = await plan();
+    await current().admitted(newUserId());
+    const report = await runBook(current(), planned, { handlers, timeoutMs: 10_000 });
+    expect(report).to.include({ status: "STOPPED", changed: 1 });
+    await current().join(newUserId());
+    const later = await runBook(current(), planned, { handlers });
+    expect(later).to.include({ status: "DONE" });
+    const [, , work] = later.passed;
+    expect(work).to.include({ step: "work", result: "acknowledged" });
+    expect(await current().stats()).to.include({ waitingCount: 0, activeCount: 1 });
+  });
+
+  it("halts before the queue is opened when no worker could admit buyers", async () => {
+    const planned = await plan();
+    const stopWorker = async () => {
+      await worker.stop();
+      current().clock.pass(11_000);
+      return true;
+    };
+    const report = await runBook(current(), planned, { handlers: { manual: stopWorker } });
+    expect(report).to.include({ status: "FAILED", failedStep: "worker-ready" });
+    expect(report.verifications).to.have.length(1);
+    expect(report.verifications[0]).to.include({ holds: false });
+    expect(await modeOf()).to.equal("paused");
+    const again = runBook(current(), planned, { handlers });
+    expect(codeOf(await failureOf(again))).to.equal("JOB_FAILED");
+    const undo = await planUndo(current().core, report.auditId ?? 0);
+    expect(await runPlanned(current(), undo)).to.include({ status: "DONE", changed: 1 });
+    expect(await modeOf()).to.equal("open");
+  });
+
+  it("goes on with a new run from the step that failed", async () => {
+    const planned = await plan();
+    const stopWorker = async () => {
+      await worker.stop();
+      current().clock.pass(11_000);
+      return true;
+    };
+    await runBook(current(), planned, { handlers: { manual: stopWorker } });
+    await worker.start();
+    const next = await planRunbook(current().core, { runbook, fromStep: "worker-ready" });
+    expect(await runBook(current(), next, { handlers })).to.include({ status: "DONE", changed: 3 });
+    expect(await modeOf()).to.equal("open");
+  });
+
+  it("is rolled back by the undo of its audit record, and does not continue then", async () => {
+    const planned = await plan();
+    const stopped = await runBook(current(), planned);
+    expect(stopped).to.include({ status: "STOPPED" });
+    expect(await modeOf()).to.equal("paused");
+    const undo = await planUndo(current().core, stopped.auditId ?? 0);
+    expect(undo.plan.sample).to.have.length(1);
+    expect(await modeOf()).to.equal("paused");
+    const undone = await runPlanned(current(), undo);
+    expect(undone.verifications.filter(({ holds }) => !holds)).to.deep.equal([]);
+    expect(undone).to.include({ status: "DONE", changed: 1 });
+    expect(await modeOf()).to.equal("open");
+    const again = runBook(current(), planned, { handlers });
+    expect(codeOf(await failureOf(again))).to.equal("JOB_FAILED");
+  });
+
+  it("lets one of two operators run it", async () => {
+    const planned = await plan();
+    const { core } = current();
+    const both = await Promise.allSettled([
+      runBook({ core }, planned, { handlers }),
+      runBook({ core: current().another() }, planned, { handlers }),
+    ]);
+    const ran = both.filter((one) => one.status === "fulfilled" && !one.value.isRepetition);
+    expect(ran).to.have.length(1);
+    expect(await modeOf()).to.equal("open");
+  });
+});
+
+describe("runbook.rollBack", () => {
+  const current = useMemoryQueue();
+  let jobId = "";
+
+  operationCases({
+    operation: "runbook.rollBack",
+    current,
+    read: placesOf(current),
+    async prepare() {
+      await current().promote();
+      const planned = await planRunbook(current().core, { runbook, subject: queueId });
+      jobId = planned.job.id;
+      expect(await runBook(current(), planned)).to.include({ status: "STOPPED" });
+      return { jobId };
+    },
+    disturb: () =>
+      runRunbook(current().core, {
+        ...{ jobId, operator: { name: "jun", host: "ops-2", command: "onsale" } },
+        handlers: { manual: async () => true },
+      }),
+    async expectDone() {
+      const { core } = current();
+      expect((await core.admissions.findQueue(null, queueId))?.settings.mode).to.equal("open");
+      expect(await core.operations.findJob(null, jobId)).to.include({ status: "FAILED" });
+    },
+  });
+});
