@@ -67,6 +67,7 @@ const OPERATION_NEXT: ReadonlyMap<string, string> = new Map([
   ["JOB_RUNNING", "Wait for the other run, or look at it with `onsale job list`."],
   ["JOB_MISMATCH", "Look at the job with `onsale job show`, or leave --job out."],
   ["JOB_FAILED", "Look at the job with `onsale job show`, then make a new plan."],
+  ["JOB_NOT_RUNNING", "`onsale job show` shows its state."],
   ["JOB_NOT_FOUND", "`onsale job list` shows the jobs."],
   ["REASON_REQUIRED", "Add --reason 'WHY'; the audit record keeps it."],
   ["CONFIRMATION_REQUIRED", "Add --confirm with the name that the plan shows."],

@@ -79,6 +79,7 @@ export type {
 export { findOperation, OPERATIONS } from "./operations/operationList.ts";
 export { type PlannedJob, planOperation, planSchema } from "./operations/planOperation.ts";
 export type { JobReport, RunLimits } from "./operations/runSteps.ts";
+export { stopJob } from "./operations/stopJob.ts";
 export { inverseOf, planUndo } from "./operations/undoOperation.ts";
 export { type DescribedMessage, describeMessage } from "./outbox/describeMessage.ts";
 export * from "./outbox/errors.ts";

@@ -86,6 +86,25 @@ describe("onsale queue on the test servers", () => {
     expect(await opened.core.queue.place(queueId, 2, 0)).to.include({ status: "WAITING" });
   });
 
+  it("stops a drain from another terminal, and refuses to stop it again", async () => {
+    await promoteWaiting(opened.core, { queueId });
+    const { data: planned } = await json("drain", queueId);
+    const draining = startOnsale(["queue", "drain", queueId, "--execute"], stack.env);
+    const job = (...words: string[]) => runInProcess(["job", ...words], stack.env);
+    const isRunning = async () =>
+      (await job("list", "--status", "running")).stdout.includes(planned.jobId.slice(0, 8));
+    while (!(await isRunning())) expect(draining.child.exitCode).to.equal(null);
+    const stopped = await job("stop", planned.jobId);
+    expect([stopped.code, stopped.stdout]).to.deep.include(0);
+    expect(stopped.stdout).to.include("STOPPED");
+    const { code, stdout } = await draining.finished;
+    expect(code).to.equal(4);
+    expect(stdout).to.include("asked for the stop");
+    const again = await job("stop", planned.jobId);
+    expect([again.code, again.stderr]).to.deep.include(3);
+    expect(again.stderr).to.include("JOB_NOT_RUNNING");
+  });
+
   it("drains with a time limit, discards on confirmation, and opens again", async () => {
     await run("drain", queueId);
     const stopped = await run("drain", queueId, "--execute", "--timeout", "1s");

@@ -82,6 +82,27 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(done.map((job) => job.id)).to.include(id);
     });
 
+    it("note who asked a running job to stop, until the next run begins", async () => {
+      const [job, other] = [await added(), await added()];
+      const ask = (id: string, by: string) =>
+        db.core.withTransaction((tx) => store().requestStop(tx, id, by));
+      const begin = ({ id }: NewJob, of: NewJob) =>
+        db.core.withTransaction((tx) => store().openAudit(tx, { ...auditOf(of), jobId: id }));
+      expect(await ask(job.id, "Mina 민아"), "only planned").to.equal(false);
+      expect(await store().stopRequestedBy(job.id)).to.equal(undefined);
+      for (const { id } of [job, other]) await save(id, "PLANNED", "RUNNING");
+      expect(await ask(job.id, "Mina 민아")).to.equal(true);
+      expect(await ask(job.id, "Mina 민아"), "a second time").to.equal(true);
+      expect(await store().stopRequestedBy(job.id)).to.equal("Mina 민아");
+      expect(await store().stopRequestedBy(other.id)).to.equal(undefined);
+      await begin(other, other);
+      expect(await store().stopRequestedBy(job.id), "another job began").to.equal("Mina 민아");
+      await begin(job, job);
+      expect(await store().stopRequestedBy(job.id)).to.equal(undefined);
+      await save(job.id, "RUNNING", "DONE");
+      expect(await ask(job.id, "Mina 민아"), "done").to.equal(false);
+    });
+
     it("save the progress of one job and leave the others as they were", async () => {
       const [one, other] = [await added(), await added()];
       const before = await store().findJob(null, other.id);

@@ -22,6 +22,14 @@ export class JobNotFoundError extends CoreError {
   }
 }
 
+/** Only a job that runs can be stopped. */
+export class JobNotRunningError extends CoreError {
+  readonly code = "JOB_NOT_RUNNING";
+  constructor({ id, status }: Job) {
+    super(`The job ${id} is ${status}, so there is nothing to stop`, { jobId: id, status });
+  }
+}
+
 /** No valid plan exists for exactly this input. */
 export class PlanMissingError extends CoreError {
   readonly code = "PLAN_MISSING";

@@ -109,6 +109,8 @@ export interface StepResult {
 /** Why a run stopped before the job was done. */
 export type StopReason =
   | "interrupted"
+  /** An operator asked for the stop; the detail has the name. */
+  | "requested"
   | "max"
   | "abort-if"
   | "timeout"

@@ -167,6 +167,8 @@ async function stopReason(core: CoreContext, run: Run): Promise<JobReport["stopp
   if (core.clock.monotonicMs() - startedMs >= timeoutMs) {
     return { reason: "timeout", detail: `not done after ${Math.round(timeoutMs / 1000)} s` };
   }
+  const by = await core.operations.stopRequestedBy(run.job.id);
+  if (by !== undefined) return { reason: "requested", detail: `${by} asked for the stop` };
   if (leftOf(run) <= 0) return { reason: "max", detail: `${run.max} changed in this run` };
   const detail = await run.abortIf?.();
   return detail === undefined ? undefined : { reason: "abort-if", detail };

@@ -122,7 +122,19 @@ export interface OperationStore {
     from: readonly JobStatus[],
     to: JobProgress,
   ): Promise<boolean>;
-  /** Marks earlier open records of the job as INTERRUPTED, and opens a record. @returns its id */
+  /**
+   * Asks the run of a RUNNING job to stop before its next step.
+   * @param by the operator's name
+   * @returns false when the job is not RUNNING
+   */
+  requestStop(tx: Tx, jobId: string, by: string): Promise<boolean>;
+  /** Returns the operator who asked the current run of the job to stop. */
+  stopRequestedBy(jobId: string): Promise<string | undefined>;
+  /**
+   * Begins the record of a run: marks earlier open records of the job as INTERRUPTED, forgets a
+   * request to stop an earlier run, and opens a record.
+   * @returns its id
+   */
   openAudit(tx: Tx, record: NewAuditRecord): Promise<number>;
   closeAudit(
     tx: Tx,

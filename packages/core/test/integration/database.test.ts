@@ -57,6 +57,7 @@ describe("the database", () => {
       "0012-saleWindows",
       "0013-pointAdjustments",
       "0014-invariantChecks",
+      "0015-jobStops",
     ]);
     expect(pending).to.deep.equal([]);
   });

@@ -76,6 +76,24 @@ export const SAVE_PROGRESS = sql(
    WHERE id = :jobId`,
 );
 
+export const REQUEST_STOP = sql(
+  "operations.requestStop",
+  `UPDATE operation_jobs SET stop_requested_by = :by WHERE id = :jobId`,
+);
+
+export const STOP_REQUESTED = query(
+  sql(
+    "operations.stopRequestedBy",
+    "SELECT stop_requested_by AS stopRequestedBy FROM operation_jobs WHERE id = :jobId",
+  ),
+  (row) => row.textOrNone("stopRequestedBy"),
+);
+
+export const FORGET_STOP = sql(
+  "operations.openAudit:forgetStop",
+  "UPDATE operation_jobs SET stop_requested_by = NULL WHERE id = :jobId",
+);
+
 export const INTERRUPT_AUDIT = sql(
   "operations.openAudit:interrupt",
   `UPDATE ops_audit SET outcome = 'INTERRUPTED', closed_at = NOW(6)
@@ -127,6 +145,9 @@ export const OPERATION_STATEMENTS: readonly Sql[] = [
   LOCK_LEASE,
   LOCK_JOB,
   SAVE_PROGRESS,
+  REQUEST_STOP,
+  STOP_REQUESTED,
+  FORGET_STOP,
   INTERRUPT_AUDIT,
   OPEN_AUDIT,
   CLOSE_AUDIT,

@@ -4,6 +4,12 @@ import * as statements from "./operationStatements.ts";
 
 /** Stores plans, jobs and audit records. A plan is valid by the database's clock. */
 export function sqlOperationStore(db: Database): OperationStore {
+  return { ...jobStore(db), ...auditStore(db) };
+}
+
+type AuditMethods = "openAudit" | "closeAudit" | "findAudit" | "listAudit";
+
+function jobStore(db: Database): Omit<OperationStore, AuditMethods> {
   return {
     async addJob(tx, { validMs, input, plan, undoes, ...job }) {
       await db.change(tx, statements.ADD_JOB, {
@@ -42,8 +48,23 @@ export function sqlOperationStore(db: Database): OperationStore {
       return true;
     },
 
+    async requestStop(tx, jobId, by) {
+      const running = await db.select(tx, statements.LOCK_JOB, { jobId, from: ["RUNNING"] });
+      if (running.length === 0) return false;
+      await db.change(tx, statements.REQUEST_STOP, { jobId, by });
+      return true;
+    },
+
+    stopRequestedBy: async (jobId) =>
+      (await db.select(null, statements.STOP_REQUESTED, { jobId }))[0],
+  };
+}
+
+function auditStore(db: Database): Pick<OperationStore, AuditMethods> {
+  return {
     async openAudit(tx, { operator, reason, before, undoes, ...record }) {
       await db.change(tx, statements.INTERRUPT_AUDIT, { jobId: record.jobId });
+      await db.change(tx, statements.FORGET_STOP, { jobId: record.jobId });
       return db.insert(tx, statements.OPEN_AUDIT, {
         ...record,
         operator: operator.name,

@@ -1,5 +1,7 @@
 import { expect } from "chai";
+import { stopJob } from "../../../src/operations/stopJob.ts";
 import { planUndo } from "../../../src/operations/undoOperation.ts";
+import type { Job } from "../../../src/ports/operationStore.ts";
 import { admitActive } from "../../../src/queue/admitActive.ts";
 import { configureQueue } from "../../../src/queue/configureQueue.ts";
 import { queueStatus } from "../../../src/queue/queueStatus.ts";
@@ -54,6 +56,27 @@ describe("queue.drain", () => {
     });
     const second = await runPlanned(current(), planned);
     expect(second).to.include({ status: "DONE", changed: 3 });
+  });
+
+  it("stops between two steps when an operator asks for it, and the same job goes on", async () => {
+    await oneActiveTwoWaiting(current);
+    const { core } = current();
+    const planned = await planOf(current(), "queue.drain", { queueId, discardWaiting: false });
+    const jobId = planned.job.id;
+    const ask = () => stopJob(core, { jobId, by: "Mina", waitMs: 5_000 });
+    expect(codeOf(await failureOf(ask())), "not begun").to.equal("JOB_NOT_RUNNING");
+    let asked: Promise<Job> | undefined;
+    const onProgress = () => {
+      asked ??= ask();
+    };
+    const first = await runPlanned(current(), planned, { onProgress });
+    expect(first).to.deep.include({
+      status: "STOPPED",
+      stopped: { reason: "requested", detail: "Mina asked for the stop" },
+    });
+    expect((await asked)?.status).to.equal("STOPPED");
+    expect(await runPlanned(current(), planned)).to.include({ status: "DONE", changed: 3 });
+    expect(codeOf(await failureOf(ask())), "done").to.equal("JOB_NOT_RUNNING");
   });
 
   it("ends without success when the queue is opened meanwhile", async () => {

@@ -64,7 +64,7 @@ describe("the runbook queue-stuck", () => {
     ]);
   });
 
-  it("keeps its lease although MySQL was away during the work of a person", async () => {
+  it("keeps its lease although MySQL does not answer during the work of a person", async () => {
     await current().join(newUserId());
     const planned = await planRunbook(current().core, { runbook });
     let restored: Promise<void> | undefined;

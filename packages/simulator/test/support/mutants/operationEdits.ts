@@ -13,6 +13,7 @@ const NO_OPERATION =
   "only an operation of an operator runs this statement, and no virtual sale has this operation";
 
 const ONE_JOB = "a virtual sale has one job, the replay of its messages";
+const NO_STOP = "no operator of a virtual sale stops a job";
 const NO_CHECK = "no check reads the audit record of a replay";
 const ONE_RUN =
   "a virtual sale has one replay, and a run of it is rarely alive when the next one begins";
@@ -40,6 +41,8 @@ const OF_REPLAYS = [
   ["operations.saveProgress without id = :jobId", ONE_JOB],
   ["operations.openAudit:interrupt without job_id = :jobId", ONE_JOB],
   ["operations.openAudit:interrupt without outcome = 'OPEN'", NO_CHECK],
+  ["operations.requestStop without id = :jobId", NO_STOP],
+  ["operations.openAudit:forgetStop without id = :jobId", NO_STOP],
   ["operations.closeAudit without id = :id", NO_CHECK],
   ["operations.closeAudit without outcome = 'OPEN'", NO_CHECK],
 ] as const;

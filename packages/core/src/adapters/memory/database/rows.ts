@@ -233,6 +233,7 @@ export type JobRow = {
   readonly plannedAtUs: number;
   readonly validUntilUs: number;
   readonly outcome: string | null;
+  readonly stopRequestedBy: string | null;
 };
 
 export type AuditRow = {

@@ -12,6 +12,7 @@ import { outboxOperations } from "./0011-outboxOperations.ts";
 import { saleWindows } from "./0012-saleWindows.ts";
 import { pointAdjustments } from "./0013-pointAdjustments.ts";
 import { invariantChecks } from "./0014-invariantChecks.ts";
+import { jobStops } from "./0015-jobStops.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly Migration[] = [
   saleWindows,
   pointAdjustments,
   invariantChecks,
+  jobStops,
 ];
