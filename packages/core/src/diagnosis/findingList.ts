@@ -109,7 +109,8 @@ export const FINDING_KINDS = {
   HOLDS_OVERDUE: {
     severity: "critical",
     title: "expired holds still block seats",
-    next: "Look at the workers above; `onsale reservation expire-overdue` frees the seats.",
+    next: "Run `onsale runbook run hold-expiry-stopped`: it frees the seats and checks the reaper.",
+    runbook: "hold-expiry-stopped",
   },
   NOTIFICATIONS_OLD: {
     severity: "warning",

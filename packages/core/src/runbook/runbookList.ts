@@ -1,5 +1,6 @@
 import { RunbookNotFoundError } from "./errors.ts";
 import type { Runbook, RunbookStep } from "./runbook.ts";
+import { holdExpiryStoppedRunbook } from "./runbooks/holdExpiryStopped.ts";
 import { outboxLagRunbook } from "./runbooks/outboxLag.ts";
 import { queueStuckRunbook } from "./runbooks/queueStuck.ts";
 import { salePauseResumeRunbook } from "./runbooks/salePauseResume.ts";
@@ -8,6 +9,7 @@ import { salePauseResumeRunbook } from "./runbooks/salePauseResume.ts";
 export const RUNBOOKS: readonly Runbook[] = [
   queueStuckRunbook,
   outboxLagRunbook,
+  holdExpiryStoppedRunbook,
   salePauseResumeRunbook,
 ];
 

@@ -1,6 +1,7 @@
 import { outboxRelay } from "../../src/outbox/outboxRelay.ts";
 import type { Publisher } from "../../src/ports/publisher.ts";
 import { promoteWaiting } from "../../src/queue/promoteWaiting.ts";
+import { releaseExpiredHolds } from "../../src/reservation/releaseExpiredHolds.ts";
 import { DependencyUnavailableError } from "../../src/shared/errors.ts";
 import { heartbeat } from "../../src/worker/heartbeat.ts";
 import type { MemoryTestCore } from "./memoryCore.ts";
@@ -8,7 +9,9 @@ import type { MemoryTestCore } from "./memoryCore.ts";
 /** As often as a worker looks at its queues. */
 const PAUSE_MS = 500;
 
-/** A worker in a process of its own: it promotes, publishes, and shows signs of life. */
+/**
+ * A worker in a process of its own: it promotes, ends holds, publishes, and shows signs of life.
+ */
 export interface WorkerLoops {
   /** Starts the loops; a worker that runs stays as it is. */
   start(): Promise<void>;
@@ -74,8 +77,13 @@ function loopsOf(test: MemoryTestCore, worker: WorkerLoops): () => Promise<void>
     for (const queueId of queueIds) await promoteWaiting(core, { queueId });
     return false;
   });
+  const expiry = life.watch("hold-expiry", async () => {
+    await releaseExpiredHolds(core);
+    return false;
+  });
   return async () => {
     await promotion();
+    await expiry();
     // A worker's loop logs the failure of an iteration and goes on.
     await relay(new AbortController().signal).catch(() => false);
     await life.beat();
