@@ -46,7 +46,17 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
     "runbook",
   ],
   // Puts operations and readings in order.
-  runbook: ["diagnosis", "invariants", "operations", "outbox", "queue", "reservation"],
+  runbook: [
+    "diagnosis",
+    "invariants",
+    "notification",
+    "operations",
+    "outbox",
+    "payment",
+    "point",
+    "queue",
+    "reservation",
+  ],
 };
 
 type Zone =

@@ -128,6 +128,35 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       expect(await counts()).to.deep.equal({ owed: 2, delivered: 1, dead: 1 });
     });
 
+    it("are read as a backlog with the oldest age and an error", async () => {
+      const { notifications } = db.other;
+      expect(await notifications.backlog(null)).to.deep.equal({
+        ...{ owed: 0, oldestAgeMs: 0, error: undefined },
+      });
+      await owe("one", "two");
+      await fail((await takeOne()).id, { error: "503", retryInMs: HOUR_MS });
+      await db.passTime(MINUTE_MS);
+      const { owed, oldestAgeMs, error } = await notifications.backlog(null);
+      expect({ owed, error }).to.deep.equal({ owed: 2, error: "503" });
+      expect(oldestAgeMs).to.be.within(MINUTE_MS, 2 * MINUTE_MS);
+    });
+
+    it("are made due when they failed and wait long, and not while they are posted", async () => {
+      const makeDue = (max: number) =>
+        committed(db.core, ({ notifications }, tx) => notifications.makeDue(tx, MINUTE_MS, max));
+      const postponed = () => db.other.notifications.countPostponed(null, MINUTE_MS);
+      await owe("failed", "failed too", "posted", "failed and posted");
+      const [first = 0, second = 0, , last = 0] = idsOf(await committed(db.core, take()));
+      await fail(last, { retryInMs: 0 });
+      await committed(db.core, take(1, MINUTE_MS / 2));
+      for (const id of [first, second]) await fail(id, { retryInMs: HOUR_MS });
+      expect(await postponed()).to.equal(2);
+      expect([await makeDue(1), await makeDue(2), await makeDue(2)]).to.deep.equal([1, 1, 0]);
+      expect(await postponed()).to.equal(0);
+      const due = textsOf(await committed(db.core, take()));
+      expect(due).to.have.members(["failed", "failed too"]);
+    });
+
     it("are due again after a failure, when the pause is over", async () => {
       await owe("one");
       const { id } = await takeOne();

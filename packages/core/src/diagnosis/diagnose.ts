@@ -6,6 +6,7 @@ import { holdFindings } from "./holdFindings.ts";
 import { type InvariantCheck, type InvariantMode, invariantFindings } from "./invariantFindings.ts";
 import { jobFindings } from "./jobFindings.ts";
 import { lagFindings } from "./lagFindings.ts";
+import { notificationFindings } from "./notificationFindings.ts";
 import { outboxFindings } from "./outboxFindings.ts";
 import { queueFindings } from "./queueFindings.ts";
 import { schemaFindings } from "./schemaFindings.ts";
@@ -36,6 +37,7 @@ const MYSQL_CHECKS: Readonly<Record<string, Check>> = {
   workers: workerFindings,
   outbox: outboxFindings,
   holds: holdFindings,
+  notifications: notificationFindings,
   jobs: jobFindings,
 };
 

@@ -104,18 +104,20 @@ export const FINDING_KINDS = {
   CONSUMER_LAG: {
     severity: "warning",
     title: "a consumer is behind",
-    next: "Check that the workers run and that the webhook receiver answers.",
+    next: "Run `onsale runbook run consumer-stalled`: it finds what stops the notifier.",
+    runbook: "consumer-stalled",
   },
   HOLDS_OVERDUE: {
     severity: "critical",
     title: "expired holds still block seats",
-    next: "Run `onsale runbook run hold-expiry-stopped`: it frees the seats and checks the reaper.",
+    next: "Run `onsale runbook run hold-expiry-stopped`: it frees seats and checks the reaper.",
     runbook: "hold-expiry-stopped",
   },
   NOTIFICATIONS_OLD: {
     severity: "warning",
     title: "a notification has waited too long for its delivery",
-    next: "Check that the webhook receiver answers; deliveries are repeated by themselves.",
+    next: "Run `onsale runbook run consumer-stalled`: it checks the receiver and delivers them.",
+    runbook: "consumer-stalled",
   },
   JOB_ABANDONED: {
     severity: "warning",

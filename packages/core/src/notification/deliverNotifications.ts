@@ -20,6 +20,10 @@ const RETRY_CEILING_MS = 60 * 60 * 1000;
  */
 const HIDDEN_SLACK_MS = 10_000;
 
+/** No notification waits longer than this for the end of a running post. */
+export const hiddenMsOf = ({ config }: Pick<CoreContext, "config">): number =>
+  config.webhook.timeoutMs + HIDDEN_SLACK_MS;
+
 type Core = Pick<
   CoreContext,
   | "withTransaction"
@@ -38,7 +42,7 @@ type Core = Pick<
  * @returns true when more notifications may be due
  */
 export async function deliverNotifications(core: Core): Promise<boolean> {
-  const hiddenMs = core.config.webhook.timeoutMs + HIDDEN_SLACK_MS;
+  const hiddenMs = hiddenMsOf(core);
   const due = await core.withTransaction((tx) =>
     core.notifications.takeDue(tx, DELIVERY_BATCH_MAX, hiddenMs),
   );

@@ -7,6 +7,7 @@ import {
 import { createConcertOperation } from "./catalog/create.ts";
 import { editConcertOperation } from "./catalog/editConcert.ts";
 import { editPerformanceOperation } from "./catalog/editPerformance.ts";
+import { retryNotificationsOperation } from "./notification/retry.ts";
 import type { AnyOperation } from "./operation.ts";
 import { cleanUpOutboxOperation } from "./outbox/cleanUp.ts";
 import { discardOperation } from "./outbox/discard.ts";
@@ -42,6 +43,7 @@ export const CHANGE_OPERATIONS: readonly AnyOperation[] = [
   redriveOperation,
   discardOperation,
   cleanUpOutboxOperation,
+  retryNotificationsOperation,
   adjustPointsOperation,
   refundOperation,
   expireOverdueOperation,

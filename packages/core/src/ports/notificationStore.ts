@@ -8,6 +8,15 @@ export interface Notification {
   readonly attempts: number;
 }
 
+/** The notifications that are not delivered yet. */
+export interface NotificationBacklog {
+  readonly owed: number;
+  /** Time since the oldest of them was created; 0 without any. */
+  readonly oldestAgeMs: number;
+  /** The error of one that failed. */
+  readonly error: string | undefined;
+}
+
 /**
  * Notifications for an external platform. The consumer creates a notification in the same
  * transaction as its inbox record.
@@ -29,6 +38,16 @@ export interface NotificationStore {
     id: number,
     failure: { error: string; retryInMs: number; dead: boolean },
   ): Promise<void>;
+  /** Reads the notifications that are not delivered yet; delivered ones cost nothing. */
+  backlog(tx: TxOrNone): Promise<NotificationBacklog>;
+  /**
+   * Makes notifications due now that failed and wait longer than `laterThanMs` for their next
+   * attempt. A notification that is being posted waits less than that.
+   * @returns the number of changed notifications
+   */
+  makeDue(tx: Tx, laterThanMs: number, max: number): Promise<number>;
+  /** Counts the notifications that `makeDue` would change. */
+  countPostponed(tx: TxOrNone, laterThanMs: number): Promise<number>;
   counts(tx: TxOrNone): Promise<{ owed: number; delivered: number; dead: number }>;
   /**
    * Deletes up to `max` notifications that were delivered more than `ageMs` ago. Notifications with

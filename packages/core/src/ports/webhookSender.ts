@@ -8,4 +8,10 @@ export interface WebhookSender {
    * @throws Error with the reason in one line, without secrets
    */
   send(notification: Pick<Notification, "messageId" | "body">): Promise<void>;
+  /**
+   * Resolves when the platform answers a request that delivers nothing, whatever it answers, unless
+   * the answer says that the platform is unavailable.
+   * @throws Error with the reason in one line, without secrets
+   */
+  probe(): Promise<void>;
 }

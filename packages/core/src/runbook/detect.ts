@@ -1,6 +1,7 @@
 import type { Finding, FindingCode } from "../diagnosis/findingList.ts";
 import { holdFindings } from "../diagnosis/holdFindings.ts";
 import { lagFindings } from "../diagnosis/lagFindings.ts";
+import { notificationFindings } from "../diagnosis/notificationFindings.ts";
 import { outboxFindings } from "../diagnosis/outboxFindings.ts";
 import { queueFindings } from "../diagnosis/queueFindings.ts";
 import { workerFindings } from "../diagnosis/workerFindings.ts";
@@ -17,6 +18,7 @@ const DETECTORS: readonly Detector[] = [
   { codes: ["QUEUE_LOST", "QUEUE_STUCK", "QUEUE_NOT_OPEN"], check: queueFindings },
   { codes: ["OUTBOX_OLD", "DEAD_MESSAGES", "MESSAGES_BLOCKED"], check: outboxFindings },
   { codes: ["CONSUMER_LAG"], check: lagFindings },
+  { codes: ["NOTIFICATIONS_OLD"], check: notificationFindings },
   { codes: ["HOLDS_OVERDUE"], check: holdFindings },
 ];
 

@@ -1,5 +1,6 @@
 import { RunbookNotFoundError } from "./errors.ts";
 import type { Runbook, RunbookStep } from "./runbook.ts";
+import { consumerStalledRunbook } from "./runbooks/consumerStalled.ts";
 import { holdExpiryStoppedRunbook } from "./runbooks/holdExpiryStopped.ts";
 import { outboxLagRunbook } from "./runbooks/outboxLag.ts";
 import { queueStuckRunbook } from "./runbooks/queueStuck.ts";
@@ -10,6 +11,7 @@ export const RUNBOOKS: readonly Runbook[] = [
   queueStuckRunbook,
   outboxLagRunbook,
   holdExpiryStoppedRunbook,
+  consumerStalledRunbook,
   salePauseResumeRunbook,
 ];
 

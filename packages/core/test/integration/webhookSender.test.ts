@@ -51,6 +51,16 @@ describe("the webhook sender", () => {
     expect(failure).to.have.property("name", "TimeoutError");
   });
 
+  it("probes the platform without a notification; only a server error is no answer", async () => {
+    for (const status of [200, 302, 404]) {
+      server.answerNext(status);
+      await sender().probe();
+    }
+    server.answerNext(503);
+    expect(String(await failureOf(sender().probe()))).to.include("answered 503");
+    expect(server.calls.map(({ body }) => body)).to.deep.equal(["", "", "", ""]);
+  });
+
   it("writes the notification to the log when no URL is configured", async () => {
     const log = recordingLog();
     await sender({ WEBHOOK_URL: "" }, log).send(NOTIFICATION);

@@ -1,5 +1,10 @@
+import { deliverNotifications } from "../../src/notification/deliverNotifications.ts";
+import { notifyReservations } from "../../src/notification/notifyReservations.ts";
 import { outboxRelay } from "../../src/outbox/outboxRelay.ts";
+import type { RunningConsumer } from "../../src/ports/consumer.ts";
+import type { CoreContext } from "../../src/ports/coreContext.ts";
 import type { Publisher } from "../../src/ports/publisher.ts";
+import type { WebhookSender } from "../../src/ports/webhookSender.ts";
 import { promoteWaiting } from "../../src/queue/promoteWaiting.ts";
 import { releaseExpiredHolds } from "../../src/reservation/releaseExpiredHolds.ts";
 import { DependencyUnavailableError } from "../../src/shared/errors.ts";
@@ -18,27 +23,45 @@ export interface WorkerLoops {
   stop(): Promise<void>;
   /** While true, the broker answers no call of this worker. */
   isBrokerDown: boolean;
+  /** While true, the receiver of the notifications refuses everything. */
+  isReceiverDown: boolean;
+  /** Answers like the receiver; a test gives it to the process of the operator. */
+  readonly webhook: WebhookSender;
 }
 
 /**
  * The loops of a worker for the tests of the surrounding suite. They run only after `start`, and
  * end with the test.
+ * @param options.consumes whether the worker runs the notifier too
  */
-export function useWorkerLoops(current: () => MemoryTestCore): WorkerLoops {
+export function useWorkerLoops(
+  current: () => MemoryTestCore,
+  { consumes = false } = {},
+): WorkerLoops {
   let stopping = new AbortController();
   let running: Promise<void> | undefined;
+  let consumer: RunningConsumer | undefined;
   const stop = async () => {
     stopping.abort();
     await running;
+    await consumer?.stop();
+    consumer = undefined;
     running = undefined;
   };
   afterEach("stops the loops of the worker", stop);
+  const receive = async () => {
+    if (worker.isReceiverDown) throw new Error("The webhook answered 503");
+  };
   const worker: WorkerLoops = {
     isBrokerDown: false,
+    isReceiverDown: false,
+    webhook: { send: receive, probe: receive },
     async start() {
       if (running) return;
       stopping = new AbortController();
-      const iterate = loopsOf(current(), worker);
+      const core = workerCore(current(), worker);
+      const iterate = loopsOf(core);
+      if (consumes) consumer = await notifyReservations(core);
       await iterate();
       running = repeat(current(), iterate, stopping.signal);
     },
@@ -58,8 +81,7 @@ async function repeat(
   }
 }
 
-/** One iteration of each loop, and a sign of life. */
-function loopsOf(test: MemoryTestCore, worker: WorkerLoops): () => Promise<void> {
+function workerCore(test: MemoryTestCore, worker: WorkerLoops): CoreContext {
   const another = test.another();
   const publisher: Publisher = {
     ...another.publisher,
@@ -68,7 +90,11 @@ function loopsOf(test: MemoryTestCore, worker: WorkerLoops): () => Promise<void>
       return another.publisher.publish(messages);
     },
   };
-  const core = { ...another, publisher };
+  return { ...another, publisher, webhook: worker.webhook };
+}
+
+/** One iteration of each loop, and a sign of life. */
+function loopsOf(core: CoreContext): () => Promise<void> {
   const id = core.ids.uuid();
   const life = heartbeat(core, id);
   const relay = life.watch("outbox-relay", outboxRelay(core, id).runOnce);
@@ -81,9 +107,11 @@ function loopsOf(test: MemoryTestCore, worker: WorkerLoops): () => Promise<void>
     await releaseExpiredHolds(core);
     return false;
   });
+  const delivery = life.watch("notification-delivery", () => deliverNotifications(core));
   return async () => {
     await promotion();
     await expiry();
+    await delivery();
     // A worker's loop logs the failure of an iteration and goes on.
     await relay(new AbortController().signal).catch(() => false);
     await life.beat();

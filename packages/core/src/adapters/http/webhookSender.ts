@@ -22,6 +22,7 @@ function logSender(log: Logger): WebhookSender {
         "A notification was not posted because WEBHOOK_URL is not set",
       );
     },
+    probe: async () => undefined,
   };
 }
 
@@ -42,6 +43,18 @@ function httpSender(settings: CoreConfig["webhook"] & { url: string }): WebhookS
       }
       const text = (await answer.text()).slice(0, ANSWER_LENGTH_MAX);
       throw new Error(`The webhook answered ${answer.status}: ${text}`);
+    },
+    async probe() {
+      const answer = await fetch(settings.url, {
+        method: "OPTIONS",
+        signal: AbortSignal.timeout(settings.timeoutMs),
+        redirect: "manual",
+      });
+      await answer.body?.cancel();
+      // A receiver that knows no OPTIONS answers 404, 405 or 501; it answers.
+      if ([500, 502, 503, 504].includes(answer.status)) {
+        throw new Error(`The webhook answered ${answer.status}`);
+      }
     },
   };
 }

@@ -50,6 +50,47 @@ const MARK_FAILED = sql(
    WHERE id = :id AND status = 'OWED'`,
 );
 
+const BACKLOG = query(
+  sql(
+    "notifications.backlog:age",
+    `SELECT COUNT(*) AS owed,
+            COALESCE(TIMESTAMPDIFF(MICROSECOND, MIN(created_at), NOW(6)), 0) AS ageUs
+     FROM notifications WHERE status = 'OWED'`,
+  ),
+  (row) => ({ owed: row.integer("owed"), ageUs: row.integer("ageUs") }),
+);
+
+const FAILURE = query(
+  sql(
+    "notifications.backlog:error",
+    `SELECT last_error AS error FROM notifications
+     WHERE status = 'OWED' AND last_error IS NOT NULL ORDER BY next_attempt_at LIMIT 1`,
+  ),
+  (row) => row.text("error"),
+);
+
+const COUNT_POSTPONED = query(
+  sql(
+    "notifications.countPostponed",
+    `SELECT COUNT(*) AS postponed FROM notifications
+     WHERE status = 'OWED' AND attempts > 0
+       AND next_attempt_at > NOW(6) + INTERVAL :laterThanUs MICROSECOND`,
+  ),
+  (row) => row.integer("postponed"),
+);
+
+const LOCK_POSTPONED = query(
+  sql(
+    "notifications.makeDue:lock",
+    `SELECT id FROM notifications
+     WHERE status = 'OWED' AND attempts > 0
+       AND next_attempt_at > NOW(6) + INTERVAL :laterThanUs MICROSECOND
+     ORDER BY next_attempt_at LIMIT :max
+     FOR UPDATE SKIP LOCKED`,
+  ),
+  (row) => row.integer("id"),
+);
+
 /**
  * Finds old delivered notifications by the index on the due time, because a notification is due
  * before it is delivered.
@@ -78,6 +119,10 @@ export const NOTIFICATION_STATEMENTS: readonly Sql[] = [
   MARK_DELIVERED,
   MARK_FAILED,
   DELETE_DELIVERED,
+  BACKLOG,
+  FAILURE,
+  COUNT_POSTPONED,
+  LOCK_POSTPONED,
   COUNT_BY_STATUS,
 ];
 
@@ -107,6 +152,26 @@ export function sqlNotificationStore(db: Database): NotificationStore {
         retryInUs: Math.round(retryInMs * 1000),
         dead,
       });
+    },
+
+    async backlog(tx) {
+      const [found] = await db.select(tx, BACKLOG);
+      const [error] = await db.select(tx, FAILURE);
+      const { owed = 0, ageUs = 0 } = found ?? {};
+      return { owed, oldestAgeMs: Math.max(0, ageUs / 1000), error };
+    },
+
+    async makeDue(tx, laterThanMs, max) {
+      const laterThanUs = Math.round(laterThanMs * 1000);
+      const ids = await db.select(tx, LOCK_POSTPONED, { laterThanUs, max });
+      if (ids.length === 0) return 0;
+      return db.change(tx, HIDE, { ids, hiddenUs: 0 });
+    },
+
+    async countPostponed(tx, laterThanMs) {
+      const laterThanUs = Math.round(laterThanMs * 1000);
+      const [postponed = 0] = await db.select(tx, COUNT_POSTPONED, { laterThanUs });
+      return postponed;
     },
 
     async counts(tx) {

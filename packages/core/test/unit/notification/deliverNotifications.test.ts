@@ -12,7 +12,10 @@ const ATTEMPTS_MAX = 60;
 /** A core with a webhook that accepts everything unless a test says otherwise. */
 function deliveryFixture() {
   const send = sinon.stub<Parameters<WebhookSender["send"]>, Promise<void>>().resolves();
-  const opened = openMemoryTestCore({ WEBHOOK_TIMEOUT_MS: "5000" }, { webhook: { send } });
+  const opened = openMemoryTestCore(
+    { WEBHOOK_TIMEOUT_MS: "5000" },
+    { webhook: { send, probe: async () => undefined } },
+  );
   const { core, servers, clock } = opened;
   const { notifications } = servers.database.tables;
   const rows = () => servers.database.autocommit((s) => s.all(notifications));

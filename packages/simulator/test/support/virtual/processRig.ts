@@ -31,7 +31,7 @@ export function processRig(skewMs = 0) {
       ports: {
         ids: virtualIds(),
         tokens: virtualQueueTokens(),
-        webhook: { send: async () => undefined },
+        webhook: { send: async () => undefined, probe: async () => undefined },
       },
     },
     report: (_check, message) => void found.push(message),

@@ -1,0 +1,15 @@
+import type { CoreContext } from "../ports/coreContext.ts";
+import { type Finding, finding } from "./findingList.ts";
+
+/** A receiver that answers gets a notification within seconds; five failed attempts take this. */
+export const NOTIFICATION_MS_MAX = 60_000;
+
+/** Findings about notifications that the receiver does not get. */
+export async function notificationFindings(core: CoreContext): Promise<readonly Finding[]> {
+  const { owed, oldestAgeMs, error } = await core.notifications.backlog(null);
+  if (oldestAgeMs <= NOTIFICATION_MS_MAX) return [];
+  const age = Math.round(oldestAgeMs / 1000);
+  const reason = error === undefined ? "" : `; one failed: ${error}`;
+  const message = `the oldest of ${owed} undelivered notifications is ${age} s old${reason}`;
+  return [finding("NOTIFICATIONS_OLD", "notifications", message)];
+}
