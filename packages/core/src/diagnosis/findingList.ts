@@ -69,7 +69,10 @@ export const FINDING_KINDS = {
   QUEUE_LOST: {
     severity: "critical",
     title: "Redis lost a queue",
-    next: "Nothing if a worker runs: the next promotion rebuilds the queue. Else start a worker.",
+    next:
+      "Run `onsale runbook run queue-lost`: it rebuilds the queue; a worker that runs does so by " +
+      "itself.",
+    runbook: "queue-lost",
   },
   QUEUE_STUCK: {
     severity: "critical",
@@ -94,12 +97,14 @@ export const FINDING_KINDS = {
   DEAD_MESSAGES: {
     severity: "critical",
     title: "messages were given up",
-    next: "Run `onsale outbox dead-letters list`, mend the cause, then redrive them.",
+    next: "Run `onsale runbook run poison-message`: it redrives them and checks the cause.",
+    runbook: "poison-message",
   },
   MESSAGES_BLOCKED: {
     severity: "critical",
     title: "messages wait behind a failed one of their aggregate",
-    next: "Run `onsale outbox list --status blocked`; mend the cause that the message names.",
+    next: "Run `onsale runbook run poison-message`: it waits until the cause is mended.",
+    runbook: "poison-message",
   },
   CONSUMER_LAG: {
     severity: "warning",

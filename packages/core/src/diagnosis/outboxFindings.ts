@@ -5,6 +5,11 @@ import { type Finding, finding } from "./findingList.ts";
 /** The relay publishes a message within a second, so a message of this age means a fault. */
 export const OLDEST_MS_MAX = 30_000;
 
+const ANY = {
+  ...{ ids: undefined, aggregateType: undefined, aggregateId: undefined },
+  ...{ type: undefined, since: undefined, until: undefined },
+};
+
 /** Findings about the outbox. */
 export async function outboxFindings(core: CoreContext): Promise<readonly Finding[]> {
   const { pending, dead, oldestPendingAgeMs } = await core.outbox.counts(null);
@@ -17,7 +22,7 @@ export async function outboxFindings(core: CoreContext): Promise<readonly Findin
     found.push(finding("OUTBOX_OLD", "outbox", message));
   }
   if (dead > 0) {
-    const message = `${dead} outbox messages are DEAD and block later messages of their aggregates`;
+    const message = `${dead} outbox messages are DEAD and block later ones${await firstDead(core)}`;
     found.push(finding("DEAD_MESSAGES", "outbox", message));
   }
   if (blocked > 0) {
@@ -25,6 +30,15 @@ export async function outboxFindings(core: CoreContext): Promise<readonly Findin
     found.push(finding("MESSAGES_BLOCKED", "outbox", message));
   }
   return found;
+}
+
+/** Names the newest dead message, for the operator's next command. */
+async function firstDead(core: CoreContext): Promise<string> {
+  const page = { state: "DEAD", beforeId: undefined, max: 1 } as const;
+  const [found] = await core.outboxAdmin.list(null, ANY, page);
+  if (!found) return "";
+  const { id, type, aggregateType, aggregateId, lastError } = found;
+  return `; newest: message ${id}, ${type} of ${aggregateType} ${aggregateId}: ${lastError}`;
 }
 
 /** The latest error of each topic whose messages fail. */

@@ -1,4 +1,4 @@
-import type { Finding, FindingCode } from "../diagnosis/findingList.ts";
+import { type Finding, type FindingCode, finding } from "../diagnosis/findingList.ts";
 import { holdFindings } from "../diagnosis/holdFindings.ts";
 import { lagFindings } from "../diagnosis/lagFindings.ts";
 import { notificationFindings } from "../diagnosis/notificationFindings.ts";
@@ -6,6 +6,7 @@ import { outboxFindings } from "../diagnosis/outboxFindings.ts";
 import { queueFindings } from "../diagnosis/queueFindings.ts";
 import { workerFindings } from "../diagnosis/workerFindings.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
+import { CoreError } from "../shared/errors.ts";
 
 interface Detector {
   readonly codes: readonly FindingCode[];
@@ -22,14 +23,24 @@ const DETECTORS: readonly Detector[] = [
   { codes: ["HOLDS_OVERDUE"], check: holdFindings },
 ];
 
-/** Repeats the checks that can find these conditions. */
+/**
+ * Repeats the checks that can find these conditions. A check that fails, since a server is down, is
+ * a finding itself: its condition may be there.
+ */
 export async function detect(
   core: CoreContext,
   codes: readonly FindingCode[],
 ): Promise<readonly Finding[]> {
   const needed = DETECTORS.filter((one) => one.codes.some((code) => codes.includes(code)));
-  const found = await Promise.all(needed.map(({ check }) => check(core)));
-  return found.flat().filter(({ code }) => codes.includes(code));
+  const found = await Promise.all(needed.map(({ check }) => check(core).catch(failed)));
+  const wanted: readonly FindingCode[] = [...codes, "CHECK_FAILED"];
+  return found.flat().filter(({ code }) => wanted.includes(code));
+}
+
+/** @throws an error of ours that no server has caused */
+function failed(error: unknown): readonly Finding[] {
+  if (!(error instanceof CoreError)) throw error;
+  return [finding("CHECK_FAILED", "detection", `the detection failed: ${error.message}`)];
 }
 
 /** The queue of a finding whose subject is a queue. */

@@ -3,13 +3,17 @@ import type { Runbook, RunbookStep } from "./runbook.ts";
 import { consumerStalledRunbook } from "./runbooks/consumerStalled.ts";
 import { holdExpiryStoppedRunbook } from "./runbooks/holdExpiryStopped.ts";
 import { outboxLagRunbook } from "./runbooks/outboxLag.ts";
+import { poisonMessageRunbook } from "./runbooks/poisonMessage.ts";
+import { queueLostRunbook } from "./runbooks/queueLost.ts";
 import { queueStuckRunbook } from "./runbooks/queueStuck.ts";
 import { salePauseResumeRunbook } from "./runbooks/salePauseResume.ts";
 
 /** Every runbook, in the order of the page. */
 export const RUNBOOKS: readonly Runbook[] = [
   queueStuckRunbook,
+  queueLostRunbook,
   outboxLagRunbook,
+  poisonMessageRunbook,
   holdExpiryStoppedRunbook,
   consumerStalledRunbook,
   salePauseResumeRunbook,

@@ -23,6 +23,8 @@ export interface WorkerLoops {
   stop(): Promise<void>;
   /** While true, the broker answers no call of this worker. */
   isBrokerDown: boolean;
+  /** While true, the broker refuses every message. */
+  isBrokerRefusing: boolean;
   /** While true, the receiver of the notifications refuses everything. */
   isReceiverDown: boolean;
   /** Answers like the receiver; a test gives it to the process of the operator. */
@@ -54,6 +56,7 @@ export function useWorkerLoops(
   };
   const worker: WorkerLoops = {
     isBrokerDown: false,
+    isBrokerRefusing: false,
     isReceiverDown: false,
     webhook: { send: receive, probe: receive },
     async start() {
@@ -81,12 +84,17 @@ async function repeat(
   }
 }
 
+const refused = ({ messageId }: { readonly messageId: string }) => {
+  return { messageId, error: "the message is too large", reason: "refused" } as const;
+};
+
 function workerCore(test: MemoryTestCore, worker: WorkerLoops): CoreContext {
   const another = test.another();
   const publisher: Publisher = {
     ...another.publisher,
     async publish(messages) {
       if (worker.isBrokerDown) throw new DependencyUnavailableError("kafka");
+      if (worker.isBrokerRefusing) return messages.map(refused);
       return another.publisher.publish(messages);
     },
   };

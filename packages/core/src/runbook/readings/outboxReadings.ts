@@ -72,3 +72,42 @@ export const backlogIsGone: Check = {
     return { holds: oldestPendingAgeMs <= OLDEST_MS_MAX, read };
   },
 };
+
+export const deadFigure: Figure = {
+  name: "dead messages",
+  unit: "messages",
+  read: async ({ core }) => (await core.outbox.counts(null)).dead,
+  bound: { above: 0 },
+  meaning: "Kafka refused them at each attempt. `onsale outbox dead-letters list` shows them.",
+};
+
+export const blockedFigure: Figure = {
+  name: "messages behind a failed one",
+  unit: "messages",
+  read: ({ core }) => core.outboxAdmin.countBlocked(null),
+  bound: { above: 0 },
+  meaning: "They are published in order once the failed message is published or discarded.",
+};
+
+export const noMessageDead: Check = {
+  claim: "no message is DEAD",
+  async look({ core }) {
+    const { dead } = await core.outbox.counts(null);
+    return { holds: dead === 0, read: `${dead} DEAD` };
+  },
+};
+
+/** A redriven message has no error before its first new attempt, but keeps its age. */
+export const noMessageFails: Check = {
+  claim: `no message fails, is DEAD, or waits longer than ${OLDEST_MS_MAX / 1000} s`,
+  async look({ core }) {
+    const { pending, dead, oldestPendingAgeMs } = await core.outbox.counts(null);
+    const [failing] = await readFailingTopics(core);
+    const error = failing ? `; ${failing.topic}: ${failing.error}` : "";
+    const age = Math.round(oldestPendingAgeMs / 1000);
+    return {
+      holds: dead === 0 && !failing && oldestPendingAgeMs <= OLDEST_MS_MAX,
+      read: `${dead} DEAD, ${pending} unpublished, the oldest for ${age} s${error}`,
+    };
+  },
+};

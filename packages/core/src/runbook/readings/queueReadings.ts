@@ -93,3 +93,11 @@ export const noneActive: Check = {
     return { holds: stats?.activeCount === 0, read };
   },
 };
+
+export const redisAnswers: Check = {
+  claim: "Redis answers",
+  async look({ core, subject }) {
+    const stats = await liveStats(core, subject);
+    return { holds: true, read: stats ? "it has the queue" : "it answers without the queue" };
+  },
+};
