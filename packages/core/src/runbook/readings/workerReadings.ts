@@ -4,6 +4,11 @@ import type { Check, Figure } from "../runbook.ts";
 
 /** A loop that works completes an iteration within a second; the heartbeat adds two. */
 const ITERATION_MS_MAX = 10_000;
+/**
+ * Pause between two looks. A loop that works completes an iteration in this time, and a heartbeat
+ * reports it.
+ */
+const SECOND_LOOK_MS = 4_000;
 
 export const liveWorkersFigure: Figure = {
   name: "live workers",
@@ -16,18 +21,31 @@ export const liveWorkersFigure: Figure = {
   meaning: "No worker runs, so nothing promotes, publishes or ends holds.",
 };
 
-/** A loop of a live worker has completed an iteration a moment ago. */
+/**
+ * A loop of a live worker completes iterations. A loop that hung a moment ago has a recent iteration
+ * too, and a worker that has just started counts its start as one. So there are two looks, and a
+ * worker that the first look saw must have completed an iteration since.
+ */
 export function loopRuns(loop: string): Check {
   return {
     claim: `the loop ${loop} of a live worker makes progress`,
     async look({ core }) {
-      const ageMs = await iterationAgeMs(core, loop);
-      if (ageMs === undefined) return { holds: false, read: "no live worker has this loop" };
-      const read = `last iteration ${Math.round(ageMs / 1000)} s ago`;
-      return { holds: ageMs <= ITERATION_MS_MAX, read };
+      const first = await iterationAges(core, loop);
+      const youngest = Math.min(...first.values());
+      if (first.size === 0) return { holds: false, read: "no live worker has this loop" };
+      if (youngest > ITERATION_MS_MAX) return { holds: false, read: lastIteration(youngest) };
+      const firstLookMs = core.clock.monotonicMs();
+      await core.clock.sleep(SECOND_LOOK_MS);
+      const second = [...(await iterationAges(core, loop))].filter(([id]) => first.has(id));
+      if (second.length === 0) return { holds: false, read: "its worker has just died" };
+      const ageMs = Math.min(...second.map(([, age]) => age));
+      const holds = ageMs < core.clock.monotonicMs() - firstLookMs;
+      return { holds, read: lastIteration(ageMs) };
     },
   };
 }
+
+const lastIteration = (ageMs: number): string => `last iteration ${Math.round(ageMs / 1000)} s ago`;
 
 /** Time since the last iteration of the loop in any worker. */
 export function loopAgeFigure(loop: string, meaning: string): Figure {
@@ -41,9 +59,18 @@ export function loopAgeFigure(loop: string, meaning: string): Figure {
 }
 
 async function iterationAgeMs(core: CoreContext, loop: string): Promise<number | undefined> {
+  const ages = await iterationAges(core, loop);
+  return ages.size === 0 ? undefined : Math.round(Math.min(...ages.values()));
+}
+
+/** Time since the last iteration of the loop in each live worker, by the worker's id. */
+async function iterationAges(core: CoreContext, loop: string): Promise<Map<string, number>> {
   const workers = await core.workers.list();
-  const ages = workers
-    .filter(({ silentMs }) => silentMs <= SILENT_MS_MAX)
-    .flatMap(({ loops, silentMs }) => (loops[loop] === undefined ? [] : [loops[loop] + silentMs]));
-  return ages.length === 0 ? undefined : Math.round(Math.min(...ages));
+  return new Map(
+    workers
+      .filter(({ silentMs }) => silentMs <= SILENT_MS_MAX)
+      .flatMap(({ id, loops, silentMs }) =>
+        loops[loop] === undefined ? [] : [[id, loops[loop] + silentMs] as const],
+      ),
+  );
 }
