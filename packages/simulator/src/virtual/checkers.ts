@@ -3,6 +3,7 @@ import { type CoreContext, checkInvariants } from "@onsale/core";
 import { type MemoryServers, NOTIFIER } from "@onsale/core/memory";
 import type { BuyerOutcome } from "../actors/buyerEnded.ts";
 import { messageViolations, repeatedMessages } from "./messageChecker.ts";
+import type { Exercise } from "./runbook/exercise.ts";
 import type { Violation } from "./violations.ts";
 import type { Clients } from "./virtualClients.ts";
 import type { Operator } from "./virtualOperator.ts";
@@ -15,6 +16,7 @@ export interface CheckedRun {
   readonly queueId: string;
   readonly clients: Clients;
   readonly operator: Operator;
+  readonly exercise?: Exercise | undefined;
   /** How often the platform accepted the notification of each message, by the message id. */
   readonly accepted: ReadonlyMap<string, number>;
   /** Restarts every process that is down. */
@@ -28,8 +30,9 @@ export async function unfinishedWork({
   queueId,
   clients,
   operator,
+  exercise,
 }: CheckedRun): Promise<readonly string[]> {
-  const found: string[] = [];
+  const found: string[] = [...(exercise?.unfinished() ?? [])];
   if (clients.underWay() > 0) found.push(`${clients.underWay()} buyers have not finished`);
   if (!operator.isDone()) found.push("the operator's change is not acknowledged");
   const { pending, dead } = await observer.outbox.counts(null);

@@ -121,12 +121,16 @@ export class Faults {
   readonly #only: ReadonlySet<string> | undefined;
   #over = false;
 
-  /** @param only the ids of the faults that may happen; default: all */
+  /**
+   * @param only the ids of the faults that may happen; default: all
+   * @param untilMs scheduled faults begin before this time
+   */
   constructor(
     streams: RandomStreams,
     profile: FaultProfile,
     processes: number,
     only?: ReadonlySet<string>,
+    untilMs = FAULTS_UNTIL_MS,
   ) {
     this.#share = profile.callFaultShare;
     this.#refusalShare = profile.refusalShare;
@@ -134,7 +138,7 @@ export class Faults {
     this.#only = only;
     const random = streams("scheduled faults");
     const all = Array.from({ length: profile.scheduledFaults }, (_unused, index) => ({
-      ...drawScheduledFault(random, processes),
+      ...drawScheduledFault(random, processes, untilMs),
       id: `scheduled#${index + 1}`,
     }));
     this.scheduled = all.sort((one, other) => one.atMs - other.atMs);
@@ -214,8 +218,12 @@ function drawCallFault(random: SeededRandom, canCrash: boolean): CallFault {
   return { kind: kind < 0.9 ? "crash-before" : "crash-after", downMs };
 }
 
-function drawScheduledFault(random: SeededRandom, processes: number): ScheduledFault {
-  const atMs = Math.round(between(random, 0, FAULTS_UNTIL_MS));
+function drawScheduledFault(
+  random: SeededRandom,
+  processes: number,
+  untilMs: number,
+): ScheduledFault {
+  const atMs = Math.round(between(random, 0, untilMs));
   const kind = random.next();
   const server = (["mysql", "redis", "kafka"] as const)[below(random, 3)] ?? "mysql";
   const ms = Math.round(between(random, 50, LONG_MS));

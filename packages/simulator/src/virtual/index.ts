@@ -4,4 +4,6 @@
  */
 export { type MinimisedRun, minimise } from "./explore/minimise.ts";
 export { runSeedSafely } from "./explore/runSeedSafely.ts";
+export type { Incident } from "./runbook/incident.ts";
+export { findIncident, INCIDENTS } from "./runbook/incidents.ts";
 export { type RunOptions, runSeed, type SeedResult } from "./runSeed.ts";

@@ -19,8 +19,8 @@ export function lossAtPromotion(scheduler: Scheduler): LossAtPromotion {
     prepare: (ms, lose) => void prepared.push({ ms, lose }),
     queueOf: (process, queue) => ({
       ...queue,
-      async promote(queueId, max) {
-        const result = await queue.promote(queueId, max);
+      async promote(queueId, max, bounds) {
+        const result = await queue.promote(queueId, max, bounds);
         const loss = "movedCount" in result && result.movedCount > 0 ? prepared.shift() : undefined;
         if (!loss) return result;
         loss.lose();

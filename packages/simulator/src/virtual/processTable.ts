@@ -1,5 +1,7 @@
 import { type ProcessHost, VirtualProcess } from "./virtualProcess.ts";
 
+export type ProcessRole = "api" | "worker";
+
 /**
  * The processes of a run. A crashed process is restarted after some time, as a supervisor does it.
  */
@@ -8,6 +10,8 @@ export class ProcessTable {
   readonly #names: readonly string[];
   readonly #living = new Map<string, VirtualProcess>();
   readonly #lives = new Map<string, number>();
+  /** Processes that stay down until `release`. */
+  readonly #held = new Set<string>();
 
   constructor(host: ProcessHost) {
     this.#host = host;
@@ -29,12 +33,47 @@ export class ProcessTable {
     this.#living.get(this.#names[index] ?? "")?.crash(downMs);
   }
 
+  /** Crashes the processes of a role. They stay down until `release`. */
+  hold(role: ProcessRole): void {
+    for (const name of this.#namesOf(role)) {
+      this.#held.add(name);
+      this.#living.get(name)?.crash(0);
+    }
+  }
+
+  /** Starts the processes of a role that `hold` had stopped. */
+  release(role: ProcessRole): void {
+    for (const name of this.#namesOf(role)) {
+      if (this.#held.delete(name) && !this.#living.get(name)?.isAlive) this.#begin(name);
+    }
+  }
+
+  /** Restarts the processes of a role one after another, each after it has ended its work. */
+  async roll(role: ProcessRole): Promise<void> {
+    for (const name of this.#namesOf(role)) {
+      const life = this.#lives.get(name);
+      await this.#living.get(name)?.stop();
+      // Without this check a process that crashed while it stopped could start twice.
+      if (this.#lives.get(name) === life) this.#begin(name);
+    }
+  }
+
+  /** Kills every process of a role; a new life begins at once. */
+  restart(role: ProcessRole): void {
+    for (const name of this.#namesOf(role)) this.#living.get(name)?.crash(0);
+  }
+
   /** Restarts every process that is down. */
   reviveAll(): void {
     for (const [name, process] of this.#living) if (!process.isAlive) this.#begin(name);
   }
 
+  #namesOf(role: ProcessRole): readonly string[] {
+    return this.#names.filter((name) => name.startsWith(role));
+  }
+
   #begin(name: string): void {
+    if (this.#held.has(name)) return;
     const life = (this.#lives.get(name) ?? 0) + 1;
     this.#lives.set(name, life);
     const process = new VirtualProcess(name, life, this.#host, (downMs) => {

@@ -55,14 +55,21 @@ async function runPhases(
       await scheduler.sleep(stalls.owner, LOOK_MS);
     }
   };
-  await until(SAFETY_MS_MAX + paceMs, async () => run.clients.underWay() === 0);
+  const { exercise } = run;
+  const moreMs = exercise?.longestMs ?? 0;
+  const isSaleOver = () => run.clients.underWay() === 0 && (exercise?.isDone() ?? true);
+  await until(SAFETY_MS_MAX + paceMs + moreMs, async () => isSaleOver());
   faults.stop();
   stalls.endAll();
   run.reviveAll();
-  await until(LIVENESS_MS_MAX + paceMs, async () => (await unfinishedWork(run)).length === 0);
+  await until(
+    LIVENESS_MS_MAX + paceMs + moreMs,
+    async () => (await unfinishedWork(run)).length === 0,
+  );
   const left = await unfinishedWork(run);
   return [
     ...left.map((message) => ({ check: "liveness" as const, message, ids: {} })),
+    ...((await exercise?.check()) ?? []),
     ...(await checkRun(run, isCalm)),
   ];
 }

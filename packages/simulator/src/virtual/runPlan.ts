@@ -2,6 +2,7 @@ import type { OnsaleConfig } from "@onsale/core";
 import { between, type RandomStreams, randomStreams } from "../chance/seededRandom.ts";
 import { type FaultProfile, faultProfileOf } from "./faults.ts";
 import type { Mutant } from "./mutant.ts";
+import type { Incident } from "./runbook/incident.ts";
 import { type Conditions, conditionsOf, LIVES, virtualConfig } from "./scenario.ts";
 import type { Schedule } from "./schedule.ts";
 import { type VirtualScenario, virtualDefaults } from "./virtualScenario.ts";
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly schedule?: Schedule | undefined;
   /** Keeps every event in the trace, so that it can be read or compared. */
   readonly traced?: boolean;
+  /** A runbook that operators run during the sale, and its incident. */
+  readonly incident?: Incident | undefined;
   /** A fault that a test plants in the product. */
   readonly mutant?: Mutant | undefined;
 }
@@ -38,6 +41,7 @@ export function planRun(seed: number, options: RunOptions): RunPlan {
   const scenario = { ...virtualDefaults, ...options.scenario };
   const conditions = conditionsOf(streams);
   const profile = faultProfileOf(streams);
+  const isRough = options.mutant?.isRough || options.incident;
   return {
     streams,
     scenario,
@@ -45,7 +49,7 @@ export function planRun(seed: number, options: RunOptions): RunPlan {
     profile,
     schedule: options.schedule ?? {},
     config: virtualConfig(conditions),
-    isCalm: profile.callFaultShare + profile.scheduledFaults === 0 && !options.mutant?.isRough,
+    isCalm: profile.callFaultShare + profile.scheduledFaults === 0 && !isRough,
     paceMs: paceOf(scenario, conditions),
   };
 }

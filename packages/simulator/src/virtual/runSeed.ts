@@ -1,5 +1,6 @@
 import { createMemoryServers, openMemoryCore } from "@onsale/core/memory";
 import { setUpSale } from "../rush/setUpSale.ts";
+import { breakages } from "./breakages.ts";
 import type { CheckedRun } from "./checkers.ts";
 import { Faults } from "./faults.ts";
 import { loopChecker } from "./loopChecker.ts";
@@ -7,6 +8,9 @@ import { lossAtPromotion } from "./lossAtPromotion.ts";
 import { ProcessTable } from "./processTable.ts";
 import { type Platform, refusingPlatform } from "./refusingPorts.ts";
 import { runAndCheck } from "./runAndCheck.ts";
+import type { ExerciseReport } from "./runbook/exerciseReport.ts";
+import type { Incident } from "./runbook/incident.ts";
+import { runbookExercise } from "./runbook/runbookExercise.ts";
 import { planRun, type RunOptions, type RunPlan } from "./runPlan.ts";
 import { LIVES } from "./scenario.ts";
 import { scheduleOf } from "./schedule.ts";
@@ -43,23 +47,32 @@ export interface SeedResult {
   readonly choices: ReadonlyMap<number, number>;
   /** The outcome of each client's session, by the client's index. */
   readonly outcomes: ReadonlyMap<number, string>;
+  /** What the run of a runbook did, if the run had one. */
+  readonly exercise?: ExerciseReport;
 }
 
 /** Runs the sale of one seed in virtual time, from the first client to the checks. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<SeedResult> {
   const plan = planRun(seed, options);
+  const { incident } = options;
   const chooser = scheduleOf(plan.streams, plan.schedule);
   const scheduler = new Scheduler(chooser);
-  const network = networkOf(plan, scheduler, options.traced ? keptTrace() : noTrace);
+  const network = networkOf(plan, scheduler, incident, options.traced ? keptTrace() : noTrace);
   const violations: Violation[] = [];
   const report: ReportViolation = (check, message) => {
+    if (check === "loops" && incident?.explains?.test(message)) return;
     violations.push({ check, message, ids: {} });
   };
   const platform = refusingPlatform(network.faults);
   const installation = install(network, platform);
   const { run, start } = await open(plan, network, installation, options, report);
   start();
-  violations.push(...(await runAndCheck(plan, network, { ...run, accepted: platform.accepted })));
+  const { exercise } = run;
+  try {
+    violations.push(...(await runAndCheck(plan, network, { ...run, accepted: platform.accepted })));
+  } finally {
+    exercise?.end();
+  }
   return {
     seed,
     violations,
@@ -69,15 +82,27 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
     faults: network.faults.happened,
     choices: chooser.made,
     outcomes: run.clients.outcomes,
+    ...(exercise && { exercise: exercise.report() }),
   };
 }
 
-function networkOf(plan: RunPlan, scheduler: Scheduler, trace: Trace): Network {
+function networkOf(
+  plan: RunPlan,
+  scheduler: Scheduler,
+  incident: Incident | undefined,
+  trace: Trace,
+): Network {
   const { streams, scenario, profile, schedule } = plan;
   const { apiProcesses, workers } = scenario;
   return {
     scheduler,
-    faults: new Faults(streams, profile, apiProcesses + workers, schedule.faults),
+    faults: new Faults(
+      streams,
+      profile,
+      apiProcesses + workers,
+      schedule.faults,
+      incident?.faultsUntilMs,
+    ),
     stalls: serverStalls(scheduler, (call) => streams(`stalled ${call}`)),
     trace,
   };
@@ -87,7 +112,7 @@ function install({ scheduler, stalls }: Network, { webhook }: Platform): Install
   const clock = virtualClock(scheduler, stalls.owner);
   const servers = createMemoryServers({ clock });
   const ports = { ids: virtualIds(), tokens: virtualQueueTokens(), webhook };
-  return { servers, clock, ports, atPromotion: lossAtPromotion(scheduler) };
+  return { servers, clock, ports, atPromotion: lossAtPromotion(scheduler), breakages: breakages() };
 }
 
 /** Creates the sale, its processes, its clients and its operator. */
@@ -95,7 +120,7 @@ async function open(
   plan: RunPlan,
   network: Network,
   installation: Installation,
-  { mutant }: RunOptions,
+  { mutant, incident }: RunOptions,
   report: ReportViolation,
 ): Promise<{ readonly run: Omit<CheckedRun, "accepted">; start(): void }> {
   const { streams } = plan;
@@ -111,7 +136,8 @@ async function open(
     room: { activeCountMax, admissionRatePerMinute, ...LIVES },
   });
   mutant?.weaken?.(servers);
-  const processes = new ProcessTable({ plan, network, installation, mutant, report });
+  const host = { plan, network, installation, mutant, report };
+  const processes = new ProcessTable(host);
   const apis = () => processes.apis;
   const failed = (name: string) => (error: unknown) =>
     report("answers", `${name} failed: ${stackOf(error)}`);
@@ -128,12 +154,27 @@ async function open(
     apis,
     failed: failed("the operator"),
   });
+  const loseRedis = () => {
+    servers.redisState.lose();
+    clients.line.redisLost();
+  };
+  const exercise =
+    incident && runbookExercise(incident, { host, processes, observer, sale, failed, loseRedis });
   return {
-    run: { observer, servers, queueId, clients, operator, reviveAll: () => processes.reviveAll() },
+    run: {
+      observer,
+      servers,
+      queueId,
+      clients,
+      operator,
+      exercise,
+      reviveAll: () => processes.reviveAll(),
+    },
     start() {
       processes.start();
       clients.start();
       operator.start();
+      exercise?.start();
       runScheduledFaults(
         network,
         servers,

@@ -13,8 +13,12 @@ export interface Stalls {
   /** The owner of the servers' operations. The servers outlive every process. */
   readonly owner: Owner;
   begin(server: Server, ms: number): void;
+  /** Ends every stall. A server that is cut off stays so. */
   endAll(): void;
-  /** Returns the remaining time of the server's stall, ms. */
+  /** Cuts the server off until `restore`. */
+  cut(server: Server): void;
+  restore(server: Server): void;
+  /** Returns the remaining time of the server's stall, ms; infinite for a server that is cut off. */
   leftMs(server: Server): number;
   /**
    * Waits while the server is stalled. Returns "broken" when the stall is longer than the caller
@@ -35,9 +39,12 @@ export function serverStalls(
   randomOf: (call: string) => SeededRandom,
 ): Stalls {
   const until = new Map<Server, number>();
+  const isCut = new Set<Server>();
   const owner: Owner = { isAlive: true };
   const leftMs = (server: Server): number =>
-    Math.max(0, (until.get(server) ?? 0) - scheduler.elapsedMs);
+    isCut.has(server)
+      ? Number.POSITIVE_INFINITY
+      : Math.max(0, (until.get(server) ?? 0) - scheduler.elapsedMs);
 
   return {
     owner,
@@ -45,6 +52,8 @@ export function serverStalls(
       until.set(server, Math.max(until.get(server) ?? 0, scheduler.elapsedMs + ms));
     },
     endAll: () => until.clear(),
+    cut: (server) => void isCut.add(server),
+    restore: (server) => void isCut.delete(server),
     leftMs,
     async pass(caller, server) {
       const waitMs = leftMs(server);

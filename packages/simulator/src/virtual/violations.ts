@@ -9,6 +9,7 @@ export const CHECK_TITLES = {
   service: "in a run without faults buyers hold seats, no session fails, no message is repeated",
   loops: "a loop fails only while a server does not answer",
   liveness: "after the last fault all work finishes",
+  runbook: "a runbook ends its incident, wherever its operator is killed",
 } as const;
 
 /** The checks of a run: the invariants, and the checks of sessions and loops. */

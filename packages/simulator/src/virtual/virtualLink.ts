@@ -122,8 +122,9 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
       const stalled = stalls.leftMs(server) > 0 && (await stalls.pass(end, server));
       if (stalled === "broken") {
         note(actor, "fault", `${point}: ${server} does not answer`);
-        if (stalls.arrivesLater(callName(actor, nth))) {
-          void doLater(point, stalls.leftMs(server), work);
+        const waitMs = stalls.leftMs(server);
+        if (stalls.arrivesLater(callName(actor, nth)) && Number.isFinite(waitMs)) {
+          void doLater(point, waitMs, work);
           throw new ConnectionLostError(point, { isUnderWay: true });
         }
         throw new ConnectionLostError(point);

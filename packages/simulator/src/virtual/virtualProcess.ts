@@ -1,7 +1,8 @@
 import { type ApiAnswer, type ApiRequest, openEndpoints } from "@onsale/api/endpoints";
-import { type CoreContext, startWorker } from "@onsale/core";
+import { type CoreContext, startWorker, type Worker } from "@onsale/core";
 import { type MemoryServers, type OpenedMemoryCore, openMemoryCore } from "@onsale/core/memory";
 import { type Actor, actAs } from "./actor.ts";
+import type { Breakages } from "./breakages.ts";
 import { loopChecker } from "./loopChecker.ts";
 import type { LossAtPromotion } from "./lossAtPromotion.ts";
 import { minuteScheduler } from "./minuteScheduler.ts";
@@ -23,6 +24,7 @@ export interface Installation {
   readonly clock: CoreContext["clock"];
   readonly ports: Pick<CoreContext, "ids" | "tokens" | "webhook">;
   readonly atPromotion: LossAtPromotion;
+  readonly breakages: Breakages;
 }
 
 /** The dependencies of a process that the run provides. */
@@ -47,6 +49,7 @@ export class VirtualProcess {
   readonly #opened: OpenedMemoryCore;
   readonly #onCrash: (downMs: number) => void;
   readonly #inFlight = new Set<() => void>();
+  readonly #worker: Worker | undefined;
   #isAlive = true;
 
   /**
@@ -56,7 +59,7 @@ export class VirtualProcess {
   constructor(name: string, life: number, host: ProcessHost, onCrash: (downMs: number) => void) {
     const { plan, network, installation, mutant, report } = host;
     const { streams, config, isCalm } = plan;
-    const { servers, ports, atPromotion } = installation;
+    const { servers, ports, atPromotion, breakages } = installation;
     this.name = name;
     this.#onCrash = onCrash;
     const fullName = life === 1 ? name : `${name}.${life}`;
@@ -73,11 +76,11 @@ export class VirtualProcess {
       log: loopChecker((message) => report("loops", `${name}: ${message}`), isCalm),
     });
     const { core: opened } = this.#opened;
-    const core: CoreContext = {
+    const core = breakages.coreOf(this, {
       ...opened,
       publisher: refusingPublisher(opened.publisher, network.faults),
       queue: atPromotion.queueOf(this, opened.queue),
-    };
+    });
     this.core = mutant?.alter?.(core, servers, link) ?? core;
     this.answer = openEndpoints({
       core: this.core,
@@ -85,7 +88,7 @@ export class VirtualProcess {
       routes: virtualRoutes,
       verifyAccessToken: verifyVirtualAccessToken,
     });
-    if (name.startsWith("worker")) actAs(this.self, () => startWorker(this.core));
+    if (name.startsWith("worker")) this.#worker = actAs(this.self, () => startWorker(this.core));
   }
 
   get isAlive(): boolean {
@@ -103,6 +106,14 @@ export class VirtualProcess {
     for (const breakOff of [...this.#inFlight]) breakOff();
     this.#inFlight.clear();
     this.#onCrash(downMs);
+  }
+
+  /** Ends the work of a worker in order, and then the process. A crash ends the wait too. */
+  async stop(): Promise<void> {
+    const worker = this.#worker;
+    if (worker) await this.serve(this.self, () => worker.stop());
+    this.#isAlive = false;
+    this.#opened.sever();
   }
 
   /** Serves a request. Returns `undefined` when the process crashed before the answer. */

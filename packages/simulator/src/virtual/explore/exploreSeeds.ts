@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { addReports, type ExerciseReport, noExercise } from "../runbook/exerciseReport.ts";
 import { internalError, type Violation } from "../violations.ts";
 import type { VirtualScenario } from "../virtualScenario.ts";
 import { type Block, runThread, type SeedReport } from "./seedThread.ts";
@@ -7,6 +8,8 @@ interface ExploreOptions {
   readonly first: number;
   readonly count: number;
   readonly scenario: VirtualScenario;
+  /** The runbook that operators run in every sale, with its incident. */
+  readonly runbook?: string | undefined;
   /** Number of threads. Default: one for each core. */
   readonly threads?: number | undefined;
   /** The exploration ends after this many failing seeds. */
@@ -42,6 +45,8 @@ export interface ExploreResult {
   readonly steps: number;
   readonly virtualMs: number;
   readonly threads: number;
+  /** The work of the operators in all seeds; without a runbook all counts are 0. */
+  readonly exercise: ExerciseReport;
 }
 
 /**
@@ -76,6 +81,7 @@ export async function exploreSeeds(options: ExploreOptions): Promise<ExploreResu
       const lost = await runThread({
         program,
         scenario,
+        runbook: options.runbook,
         signal,
         nextBlock: () => (isOver() ? undefined : blocks.take()),
         onReport: note,
@@ -143,15 +149,18 @@ class Tally {
   #done = 0;
   #steps = 0;
   #virtualMs = 0;
+  #exercise = noExercise;
 
   constructor(count: number) {
     this.#count = count;
   }
 
-  add({ seed, violations, steps, elapsedMs }: SeedReport, endedThread: boolean): void {
+  add(report: SeedReport, endedThread: boolean): void {
+    const { seed, violations, steps, elapsedMs, exercise } = report;
     this.#done += 1;
     this.#steps += steps;
     this.#virtualMs += elapsedMs;
+    if (exercise) this.#exercise = addReports(this.#exercise, exercise);
     if (violations.length > 0) this.failures.push({ seed, violations, endedThread });
   }
 
@@ -174,6 +183,7 @@ class Tally {
       seedsPerMinute,
       steps: this.#steps,
       virtualMs: this.#virtualMs,
+      exercise: this.#exercise,
     };
   }
 }

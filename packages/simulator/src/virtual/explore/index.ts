@@ -4,6 +4,7 @@
  */
 export { countText, durationText, plural } from "../../report/words.ts";
 export { type ProgressTarget, type StatusLine, statusLine } from "../../terminal/progressLine.ts";
+export type { ExerciseReport } from "../runbook/exerciseReport.ts";
 export type { Schedule } from "../schedule.ts";
 export { traceDigest, traceText } from "../trace.ts";
 export { CHECK_TITLES, type CheckId, type Violation } from "../violations.ts";

@@ -17,7 +17,7 @@ export interface MinimisedRun {
   readonly tries: number;
 }
 
-interface MinimiseOptions extends Pick<RunOptions, "scenario" | "mutant"> {
+interface MinimiseOptions extends Pick<RunOptions, "scenario" | "incident" | "mutant"> {
   readonly triesMax?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onTry?: ((tries: number, triesMax: number) => void) | undefined;
@@ -38,14 +38,14 @@ export async function minimise(
   seed: number,
   options: MinimiseOptions = {},
 ): Promise<MinimisedRun | undefined> {
-  const { triesMax = TRIES_MAX, signal, onTry, scenario, mutant } = options;
+  const { triesMax = TRIES_MAX, signal, onTry, scenario, incident, mutant } = options;
   let tries = 0;
 
   async function run(schedule: Schedule): Promise<SeedResult | undefined> {
     if (tries >= triesMax || signal?.aborted) return undefined;
     tries += 1;
     onTry?.(tries, triesMax);
-    return runSeedSafely(seed, { scenario, mutant, schedule });
+    return runSeedSafely(seed, { scenario, incident, mutant, schedule });
   }
 
   const whole = await run({});
@@ -60,7 +60,8 @@ export async function minimise(
       return result && breaks(result.violations, check) && result;
     },
   });
-  const result = await runSeedSafely(seed, { scenario, mutant, schedule, traced: true });
+  const sale = { scenario, incident, mutant };
+  const result = await runSeedSafely(seed, { ...sale, schedule, traced: true });
   return breaks(result.violations, check) ? { schedule, result, tries } : undefined;
 }
 

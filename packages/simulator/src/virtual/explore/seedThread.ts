@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Worker } from "node:worker_threads";
 import { z } from "zod";
+import type { ExerciseReport } from "../runbook/exerciseReport.ts";
 import type { Violation } from "../violations.ts";
 import type { VirtualScenario } from "../virtualScenario.ts";
 
@@ -16,6 +17,7 @@ export interface SeedReport {
   readonly violations: readonly Violation[];
   readonly steps: number;
   readonly elapsedMs: number;
+  readonly exercise?: ExerciseReport | undefined;
 }
 
 /** A thread that ended while it had seeds to run. */
@@ -30,6 +32,7 @@ interface ThreadOptions {
   /** The program that the thread runs. */
   readonly program: URL;
   readonly scenario: VirtualScenario;
+  readonly runbook: string | undefined;
   readonly signal: AbortSignal;
   /** Returns the next block; undefined when no seeds are left. */
   readonly nextBlock: () => Block | undefined;
@@ -54,6 +57,9 @@ const messageSchema = z.union([
     ),
     steps: z.number(),
     elapsedMs: z.number(),
+    exercise: z
+      .custom<ExerciseReport>((value) => typeof value === "object" && value !== null)
+      .optional(),
   }),
 ]);
 
@@ -64,9 +70,9 @@ const messageSchema = z.union([
  * @throws the error that kept the thread from starting
  */
 export async function runThread(options: ThreadOptions): Promise<LostThread | undefined> {
-  const { program, scenario, signal, nextBlock, onReport } = options;
+  const { program, scenario, runbook, signal, nextBlock, onReport } = options;
   const worker = new Worker(program, {
-    workerData: { scenario },
+    workerData: { scenario, runbook },
     resourceLimits: RESOURCE_LIMITS,
   });
   let hasBegun = false;

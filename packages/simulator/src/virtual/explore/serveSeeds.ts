@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { parentPort, workerData } from "node:worker_threads";
 import { z } from "zod";
-import type { Mutant, SeedResult } from "../runSeed.ts";
-import type { VirtualScenario } from "../virtualScenario.ts";
+import { findIncident } from "../runbook/incidents.ts";
+import type { Mutant, RunOptions, SeedResult } from "../runSeed.ts";
 import { runSeedSafely } from "./runSeedSafely.ts";
 
 /** The schema of the data that a thread receives at its start. */
@@ -13,6 +13,7 @@ const dataSchema = z.object({
     apiProcesses: z.number(),
     workers: z.number(),
   }),
+  runbook: z.string().optional(),
 });
 
 /** The schema of a block of seeds. */
@@ -30,12 +31,14 @@ const STACK_LINES = 4;
 export function serveSeeds(plant?: (seed: number) => Mutant | undefined): void {
   const port = parentPort;
   assert(port, "only a thread serves seeds");
-  const { scenario } = dataSchema.parse(workerData);
+  const { scenario, runbook } = dataSchema.parse(workerData);
+  const incident = findIncident(runbook);
   port.on("message", async (message: unknown) => {
     const { first, count } = blockSchema.parse(message);
     for (let seed = first; seed < first + count; seed += 1) {
-      const { violations, steps, elapsedMs } = await runReported(seed, scenario, plant);
-      port.postMessage({ seed, violations, steps, elapsedMs });
+      const options = { scenario, incident, mutant: plant?.(seed) };
+      const { violations, steps, elapsedMs, exercise } = await runReported(seed, options);
+      port.postMessage({ seed, violations, steps, elapsedMs, exercise });
     }
     port.postMessage("ready");
   });
@@ -43,15 +46,11 @@ export function serveSeeds(plant?: (seed: number) => Mutant | undefined): void {
 }
 
 /** Runs a seed without stack traces, which cost time. Only a failing seed runs again with them. */
-async function runReported(
-  seed: number,
-  scenario: VirtualScenario,
-  plant?: (seed: number) => Mutant | undefined,
-): Promise<SeedResult> {
+async function runReported(seed: number, options: RunOptions): Promise<SeedResult> {
   Error.stackTraceLimit = 0;
-  const result = await runSeedSafely(seed, { scenario, mutant: plant?.(seed) });
+  const result = await runSeedSafely(seed, options);
   if (result.violations.length === 0) return result;
   Error.stackTraceLimit = STACK_LINES;
-  const again = await runSeedSafely(seed, { scenario, mutant: plant?.(seed) });
+  const again = await runSeedSafely(seed, options);
   return again.violations.length > 0 ? again : result;
 }

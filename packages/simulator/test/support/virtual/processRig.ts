@@ -1,4 +1,5 @@
 import { createMemoryServers } from "@onsale/core/memory";
+import { breakages } from "../../../src/virtual/breakages.ts";
 import { Faults } from "../../../src/virtual/faults.ts";
 import { lossAtPromotion } from "../../../src/virtual/lossAtPromotion.ts";
 import { planRun } from "../../../src/virtual/runPlan.ts";
@@ -27,6 +28,7 @@ export function processRig(skewMs = 0) {
     installation: {
       servers: createMemoryServers({ clock }),
       clock,
+      breakages: breakages(),
       atPromotion: lossAtPromotion(scheduler),
       ports: {
         ids: virtualIds(),

@@ -1,0 +1,58 @@
+import type { Check, CoreContext, Reading, Runbook } from "@onsale/core";
+import type { Violation } from "../violations.ts";
+
+/** Maximum number of records to read: far more than the operators of one run cause. */
+const RECORDS_MAX = 1_000;
+/** Longer than the lease of a process that crashed, ms. */
+const SETTLE_MS = 15_000;
+const LOOK_MS = 500;
+
+/** A runbook whose operators have finished. */
+interface EndOfExercise {
+  readonly runbook: Runbook;
+  readonly subject: string | undefined;
+  readonly jobs: readonly string[];
+  /** The step at which the run had to halt, so that its verification need not hold. */
+  readonly haltsAt: string | undefined;
+}
+
+/**
+ * Checks the end of an exercise: what the runbook verifies still holds, no job is left half way,
+ * and each job has ended at most once.
+ */
+export async function checkExercise(
+  observer: CoreContext,
+  { runbook, subject, jobs, haltsAt }: EndOfExercise,
+): Promise<readonly Violation[]> {
+  const found: Violation[] = [];
+  const violate = (message: string, ids: Violation["ids"]): void => {
+    found.push({ check: "runbook", message, ids: { runbook: runbook.name, ...ids } });
+  };
+  for (const check of haltsAt === undefined ? runbook.verification : []) {
+    const { holds, read } = await settled(observer, check, subject ?? "");
+    if (!holds) violate(`it is not true at the end that ${check.claim}`, { read });
+  }
+  const running = { status: "RUNNING", max: RECORDS_MAX } as const;
+  for (const { id, operation } of await observer.operations.listJobs(null, running)) {
+    violate("a job was left half way", { jobId: id, operation });
+  }
+  for (const jobId of jobs) {
+    const filter = { beforeId: undefined, operation: undefined, operator: undefined };
+    const records = await observer.operations.listAudit(null, {
+      ...{ ...filter, jobId, max: RECORDS_MAX },
+    });
+    const ends = records.filter(({ outcome }) => outcome === "DONE" || outcome === "FAILED");
+    if (ends.length > 1) violate("a job ended more than once", { jobId, ends: ends.length });
+  }
+  return found;
+}
+
+/** Looks until the condition holds, because a process may have crashed just before the end. */
+async function settled(core: CoreContext, check: Check, subject: string): Promise<Reading> {
+  const untilMs = core.clock.monotonicMs() + SETTLE_MS;
+  for (;;) {
+    const reading = await check.look({ core, subject });
+    if (reading.holds || core.clock.monotonicMs() >= untilMs) return reading;
+    await core.clock.sleep(LOOK_MS);
+  }
+}

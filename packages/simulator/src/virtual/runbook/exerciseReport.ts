@@ -1,0 +1,43 @@
+/** How often operators reached a point of a run, and how often they were killed there. */
+export interface PointCount {
+  readonly reached: number;
+  readonly killed: number;
+}
+
+/** The work of the operators in one run, or in many. */
+export interface ExerciseReport {
+  /** By the name of the point, `restart-worker.passed`. */
+  readonly points: Readonly<Record<string, PointCount>>;
+  /** Runs in which a plan of the runbook detected the incident. */
+  readonly detected: number;
+  /** Starts of a job, or continuations. */
+  readonly attempts: number;
+  /** Jobs that were planned and begun. */
+  readonly jobs: number;
+  /** Attempts of a second operator that were refused, since another run was under way. */
+  readonly refused: number;
+}
+
+export const noExercise: ExerciseReport = {
+  points: {},
+  detected: 0,
+  attempts: 0,
+  jobs: 0,
+  refused: 0,
+};
+
+/** Adds the counts of two reports. */
+export function addReports(one: ExerciseReport, other: ExerciseReport): ExerciseReport {
+  const points: Record<string, PointCount> = { ...one.points };
+  for (const [name, { reached, killed }] of Object.entries(other.points)) {
+    const before = points[name] ?? { reached: 0, killed: 0 };
+    points[name] = { reached: before.reached + reached, killed: before.killed + killed };
+  }
+  return {
+    points,
+    detected: one.detected + other.detected,
+    attempts: one.attempts + other.attempts,
+    jobs: one.jobs + other.jobs,
+    refused: one.refused + other.refused,
+  };
+}

@@ -1,0 +1,53 @@
+import type { CoreContext } from "@onsale/core";
+import type { MemoryServers } from "@onsale/core/memory";
+import type { SeededRandom } from "../../chance/seededRandom.ts";
+import type { PreparedSale } from "../../rush/setUpSale.ts";
+import type { Breakages } from "../breakages.ts";
+import type { ProcessTable } from "../processTable.ts";
+import type { Stalls } from "../stalls.ts";
+
+/** The parts of a run that an incident breaks and that people repair. */
+export interface IncidentStage {
+  readonly sale: PreparedSale;
+  readonly servers: MemoryServers;
+  readonly processes: ProcessTable;
+  readonly breakages: Breakages;
+  readonly stalls: Stalls;
+  /** Reads and writes the stores without faults and without a step of the scheduler. */
+  readonly observer: CoreContext;
+  /** The random stream of the incident. */
+  readonly random: SeededRandom;
+  /** Redis loses all data. The checker of the line takes the loss into account. */
+  loseRedis(): void;
+}
+
+type Work = (stage: IncidentStage) => void | Promise<void>;
+
+/** The incident of one runbook, and what people do about it. */
+export interface Incident {
+  /** Name of the runbook. */
+  readonly runbook: string;
+  /** Causes the incident; absent for a planned change. */
+  readonly cause?: Work;
+  /**
+   * The work of the manual steps, by the name of the step. A repetition must be harmless. A step
+   * without an entry is acknowledged.
+   */
+  readonly manual?: Readonly<Record<string, Work>>;
+  /**
+   * What people do when a precondition does not hold for long, for example when another incident
+   * has to end first.
+   */
+  readonly whenUnmet?: Work;
+  /** Log messages of loops that the incident explains. */
+  readonly explains?: RegExp;
+  /** Scheduled faults begin before this time, ms, so that some happen during the steps. */
+  readonly faultsUntilMs: number;
+  /**
+   * The step that ends a run whose damage no step repairs. The run then must be FAILED there.
+   * Default: the run must be DONE.
+   */
+  readonly haltsAt?: string;
+  /** Reverts planted damage after the run. Returns what else was damaged, one sentence each. */
+  readonly revert?: (stage: IncidentStage) => Promise<readonly string[]>;
+}

@@ -1,0 +1,284 @@
+import {
+  type CoreContext,
+  CoreError,
+  findRunbook,
+  planRunbook,
+  type Runbook,
+  type RunbookHandlers,
+  type RunbookReport,
+  runRunbook,
+} from "@onsale/core";
+import { between, chance, type SeededRandom } from "../../chance/seededRandom.ts";
+import type { PreparedSale } from "../../rush/setUpSale.ts";
+import type { ProcessTable } from "../processTable.ts";
+import type { Violation } from "../violations.ts";
+import type { ProcessHost, VirtualProcess } from "../virtualProcess.ts";
+import { checkExercise } from "./checkExercise.ts";
+import type { Exercise } from "./exercise.ts";
+import type { ExerciseReport } from "./exerciseReport.ts";
+import type { Incident, IncidentStage } from "./incident.ts";
+import { KillPoints } from "./killPoints.ts";
+import { OperatorPost } from "./operatorPost.ts";
+
+/*
+ * A runbook in the virtual engine. The incident begins at a time that the seed chooses. An operator
+ * looks at the plan of the runbook until it detects the incident, and then runs the job. The
+ * operator's process is killed at points that the seed chooses (killPoints.ts), and a new process
+ * continues the same job. In some seeds a second operator executes the same job at the same time.
+ * Meanwhile the sale and its faults go on.
+ *
+ * A run that ends as
+ * - DONE has ended the incident;
+ * - STOPPED, or with an error that may pass, is continued as the same job;
+ * - FAILED, or whose plan is no longer valid, is planned again as a new job. Other faults may cause
+ *   a failure. Kills alone must not, and a job that was planned after the last fault must not fail.
+ */
+
+/** The incident begins before this time, ms, while buyers arrive. */
+const BEGINS_UNTIL_MS = 8_000;
+/** Pause between two attempts of the operator, ms. */
+const PAUSE_MS = 2_000;
+/** Looks without a finding, after which the operator runs the runbook all the same. */
+const LOOKS_MAX = 25;
+/** Looks at an untrue precondition, after which people do something about it. */
+const UNMET_MAX = 5;
+/** A person needs up to this time for a manual step, ms. */
+const MANUAL_MS_MAX = 4_000;
+const SECOND_SHARE = 0.4;
+/** The second operator begins within this time after the first, ms. */
+const SECOND_WITHIN_MS = 3_000;
+/**
+ * Longest time of the runs, ms: about 40 kills, each with the lease of a dead run and the time
+ * until the operator is back.
+ */
+const LONGEST_MS = 900_000;
+
+/** The parts of a run that an exercise uses. */
+export interface ExerciseSetting extends Pick<IncidentStage, "observer" | "loseRedis"> {
+  readonly host: ProcessHost;
+  readonly processes: ProcessTable;
+  readonly sale: PreparedSale;
+  /** Returns the function that reports an error of an actor. */
+  failed(name: string): (error: unknown) => void;
+}
+
+const OPERATOR = { name: "operator", host: "virtual", command: "onsale runbook run" };
+
+/** Makes the exercise of an incident. */
+export function runbookExercise(incident: Incident, setting: ExerciseSetting): Exercise {
+  return new RunbookExercise(incident, setting);
+}
+
+class RunbookExercise implements Exercise {
+  readonly longestMs = LONGEST_MS;
+  readonly #incident: Incident;
+  readonly #setting: ExerciseSetting;
+  readonly #runbook: Runbook;
+  readonly #subject: string | undefined;
+  readonly #stage: IncidentStage;
+  readonly #first: OperatorPost;
+  readonly #second: OperatorPost;
+  readonly #kills: KillPoints;
+  readonly #secondRandom: SeededRandom;
+  #secondStarts: boolean;
+  #isDone = false;
+  #looks = 0;
+  #unmet = 0;
+  readonly #counts = { detected: 0, attempts: 0, refused: 0 };
+  readonly #jobs: string[] = [];
+  /** Jobs that were planned when no fault but kills could follow. */
+  readonly #undisturbed = new Set<string>();
+  /** The reason why the last attempt did not end the incident. */
+  #last = "no attempt";
+  readonly #violations: Violation[] = [];
+
+  constructor(incident: Incident, setting: ExerciseSetting) {
+    const { host, sale, processes, observer, loseRedis } = setting;
+    const { servers, breakages } = host.installation;
+    const { stalls, faults } = host.network;
+    const { streams } = host.plan;
+    this.#incident = incident;
+    this.#setting = setting;
+    this.#runbook = findRunbook(incident.runbook);
+    this.#subject = this.#runbook.subject === "queue" ? sale.queueId : undefined;
+    const random = streams("incident");
+    this.#stage = { sale, processes, stalls, observer, random, loseRedis, servers, breakages };
+    this.#first = new OperatorPost("runbook-1", host);
+    this.#second = new OperatorPost("runbook-2", host);
+    this.#kills = new KillPoints([this.#first, this.#second], faults, streams);
+    this.#secondRandom = streams("second operator");
+    this.#secondStarts =
+      chance(this.#secondRandom, SECOND_SHARE) && faults.allows("second-operator");
+  }
+
+  start(): void {
+    this.#kills.listen();
+    this.#begin().catch(this.#setting.failed("an operator"));
+  }
+
+  isDone(): boolean {
+    return this.#isDone;
+  }
+
+  unfinished(): readonly string[] {
+    return this.#isDone ? [] : [`the runbook is not done: ${this.#last}`];
+  }
+
+  async check(): Promise<readonly Violation[]> {
+    const damage = (await this.#incident.revert?.(this.#stage)) ?? [];
+    for (const one of damage) this.#violate("the run left damage", one);
+    const { observer } = this.#stage;
+    const haltsAt = this.#incident.haltsAt;
+    const end = { runbook: this.#runbook, subject: this.#subject, jobs: this.#jobs, haltsAt };
+    return [...this.#violations, ...(await checkExercise(observer, end))];
+  }
+
+  report(): ExerciseReport {
+    return { points: this.#kills.points, jobs: this.#jobs.length, ...this.#counts };
+  }
+
+  end(): void {
+    this.#kills.close();
+  }
+
+  async #begin(): Promise<void> {
+    await this.#sleep(between(this.#stage.random, 0, BEGINS_UNTIL_MS));
+    this.#note("incident", `begins; runbook ${this.#runbook.name}`);
+    await this.#incident.cause?.(this.#stage);
+    for (; !this.#isDone; await this.#sleep(PAUSE_MS)) await this.#attempt();
+  }
+
+  /** One attempt of the first operator to bring the work to its end. */
+  async #attempt(): Promise<void> {
+    try {
+      const { jobId } = this.#first;
+      if (jobId === undefined) {
+        this.#first.jobId = await this.#first.work((core) => this.#plan(core));
+        return;
+      }
+      this.#startSecond(jobId);
+      await this.#run(this.#first, jobId);
+    } catch (error) {
+      if (!(error instanceof CoreError)) return this.#setting.failed("an operator")(error);
+      await this.#passOver(error);
+    }
+  }
+
+  /** Plans the runbook. Returns the job once the plan detects the incident, or after many looks. */
+  async #plan(core: CoreContext): Promise<string | undefined> {
+    const request = { runbook: this.#runbook.name, subject: this.#subject };
+    const { job, plan } = await planRunbook(core, request);
+    const isDetected = plan.facts.detected !== "nothing";
+    this.#looks += 1;
+    if (this.#incident.cause && !isDetected && this.#looks <= LOOKS_MAX) return undefined;
+    if (isDetected) this.#counts.detected = 1;
+    this.#jobs.push(job.id);
+    if (this.#onlyKillsFollow()) this.#undisturbed.add(job.id);
+    return job.id;
+  }
+
+  #onlyKillsFollow(): boolean {
+    const { plan, network } = this.#setting.host;
+    const { callFaultShare, scheduledFaults } = plan.profile;
+    return network.faults.areOver || callFaultShare + scheduledFaults === 0;
+  }
+
+  async #run(post: OperatorPost, jobId: string): Promise<void> {
+    this.#counts.attempts += 1;
+    const { isDangerous, name } = this.#runbook;
+    const report = await post.work((core, process) =>
+      runRunbook(core, {
+        ...{ jobId, operator: OPERATOR, reason: "explored", handlers: this.#handlersOf(process) },
+        confirmation: isDangerous ? name : undefined,
+      }),
+    );
+    if (report) this.#conclude(report);
+  }
+
+  #handlersOf(process: VirtualProcess): RunbookHandlers {
+    const { random } = this.#stage;
+    return {
+      manual: async ({ step }) => {
+        const { scheduler } = this.#setting.host.network;
+        await scheduler.sleep(process, between(random, 0, MANUAL_MS_MAX));
+        this.#note("person", `does the step ${step.name}`);
+        await this.#incident.manual?.[step.name]?.(this.#stage);
+        return true;
+      },
+    };
+  }
+
+  #conclude({ status, failedStep, stopped, verifications }: RunbookReport): void {
+    const untrue = verifications.filter(({ holds }) => !holds);
+    const reasons = untrue.map(({ claim, read }) => `${claim}: ${read}`);
+    this.#learn([status, failedStep, stopped?.detail, ...reasons].filter(Boolean).join("; "));
+    const { haltsAt } = this.#incident;
+    const halts = haltsAt !== undefined && status === "FAILED" && failedStep === haltsAt;
+    if (halts || (status === "DONE" && haltsAt === undefined)) this.#isDone = true;
+    else if (status === "DONE") this.#violate("a run passed a step at which it must halt", haltsAt);
+    else if (status === "FAILED") this.#giveUpJob();
+  }
+
+  /** A failed job does not continue, so the next attempt plans a new one. */
+  #giveUpJob(): void {
+    const { jobId } = this.#first;
+    if (jobId !== undefined && this.#undisturbed.has(jobId)) {
+      this.#violate("a run failed without a fault that explains it", this.#last);
+    }
+    this.#first.jobId = undefined;
+  }
+
+  async #passOver(error: CoreError): Promise<void> {
+    this.#learn(`${error.code}: ${error.message} ${JSON.stringify(error.details)}`);
+    if (error.code.startsWith("PLAN_")) this.#first.jobId = undefined;
+    if (error.code === "JOB_FAILED") this.#giveUpFailed(error);
+    if (error.code !== "RUNBOOK_PRECONDITION") return;
+    this.#unmet += 1;
+    if (this.#unmet % UNMET_MAX === 0) await this.#incident.whenUnmet?.(this.#stage);
+  }
+
+  /** The job has failed in a run whose operator was killed before the report. */
+  #giveUpFailed({ details }: CoreError): void {
+    const { haltsAt } = this.#incident;
+    const halts = haltsAt !== undefined && JSON.stringify(details).includes(`step ${haltsAt}:`);
+    if (halts) this.#isDone = true;
+    else this.#giveUpJob();
+  }
+
+  #startSecond(jobId: string): void {
+    if (!this.#secondStarts) return;
+    this.#secondStarts = false;
+    this.#setting.host.network.faults.happened.push("second-operator");
+    this.#runSecond(jobId).catch((error: unknown) => {
+      if (!(error instanceof CoreError)) return this.#setting.failed("an operator")(error);
+      if (error.code === "JOB_RUNNING") this.#counts.refused += 1;
+      this.#note("runbook", `the second operator: ${error.code}`);
+    });
+  }
+
+  async #runSecond(jobId: string): Promise<void> {
+    await this.#sleep(between(this.#secondRandom, 0, SECOND_WITHIN_MS));
+    this.#second.jobId = jobId;
+    await this.#run(this.#second, jobId);
+  }
+
+  #violate(message: string, read: string | undefined): void {
+    const ids = { runbook: this.#runbook.name, read };
+    this.#violations.push({ check: "runbook", message, ids });
+  }
+
+  #learn(text: string): void {
+    this.#last = text;
+    this.#note("runbook", text);
+  }
+
+  #sleep(ms: number): Promise<void> {
+    const { scheduler, stalls } = this.#setting.host.network;
+    return scheduler.sleep(stalls.owner, ms);
+  }
+
+  #note(actor: string, text: string): void {
+    const { trace, scheduler } = this.#setting.host.network;
+    if (trace.isKept) trace.add({ atMs: scheduler.elapsedMs, actor, kind: "note", text });
+  }
+}
