@@ -22,6 +22,8 @@ import {
 } from "./exploreText.ts";
 
 export interface ExploreCommandOptions extends RunTerminal {
+  /** The runbook to explore; undefined for the sale alone. */
+  readonly runbook?: string | undefined;
   readonly seeds: number;
   readonly seed: number;
   readonly replay?: string | undefined;
@@ -45,26 +47,28 @@ export async function exploreCommand(options: ExploreCommandOptions) {
     apiProcesses: options["api-processes"],
     workers: options.workers,
   };
+  if (options.runbook !== undefined) await requireIncident(options.runbook);
   return options.replay === undefined
     ? explore(options, scenario)
     : replay(options, scenario, options.replay);
 }
 
 async function explore(options: ExploreCommandOptions, scenario: VirtualScenario) {
-  const { print, signal } = options;
+  const { print, signal, runbook } = options;
   const line = options.progressOn && statusLine(options.progressOn);
-  const { failures, ...figures } = await exploreSeeds({
+  const { failures, exercise, ...figures } = await exploreSeeds({
     first: options.seed,
     count: options.seeds,
     scenario,
+    runbook,
     threads: options.threads,
     failuresMax: FAILURES_MAX,
     signal,
     onProgress: (progress) => line?.show(progressText(progress), "", progress.elapsedMs),
   }).finally(() => line?.clear());
-  for (const text of exploredLines({ ...figures, failures }, options)) print(text);
+  for (const text of exploredLines({ ...figures, exercise, failures }, options)) print(text);
   for (const failure of failures) {
-    for (const text of failureLines(failure, scenario)) print(text);
+    for (const text of failureLines(failure, scenario, runbook)) print(text);
   }
   // A seed that ends its thread is not narrowed, because the narrowing runs in this process and
   // would end it too.
@@ -73,11 +77,12 @@ async function explore(options: ExploreCommandOptions, scenario: VirtualScenario
     holds: failures.length === 0 && !signal.aborted,
     first: options.seed,
     scenario,
+    ...(runbook === undefined ? {} : { runbook, exercise }),
     ...figures,
     failures: failures.map(({ seed, violations }) => ({
       seed,
       violations,
-      replay: reproduction(seed, scenario),
+      replay: reproduction(seed, scenario, {}, runbook),
     })),
     minimised: first && options.minimise ? await narrow(options, scenario, first.seed) : null,
   };
@@ -94,8 +99,9 @@ async function replay(options: ExploreCommandOptions, scenario: VirtualScenario,
   }
   // Opens the file first, so that a file that cannot be written fails before the run.
   const file = options.trace === undefined ? undefined : await traceFile(options.trace);
-  const { runSeedSafely } = await import("@onsale/simulator/virtual");
-  const result = await runSeedSafely(seed, { scenario, schedule, traced: true });
+  const { findIncident, runSeedSafely } = await import("@onsale/simulator/virtual");
+  const incident = findIncident(options.runbook);
+  const result = await runSeedSafely(seed, { scenario, incident, schedule, traced: true });
   await file?.writeFile(traceText(result.trace));
   await file?.close();
   if (options.trace !== undefined) options.say(`Trace: ${resolve(options.trace)}`);
@@ -105,7 +111,18 @@ async function replay(options: ExploreCommandOptions, scenario: VirtualScenario,
   const holds = result.violations.length === 0;
   const isNarrowed = !holds && options.minimise && Object.keys(schedule).length === 0;
   const minimised = isNarrowed ? await narrow(options, scenario, seed) : null;
-  return { holds, scenario, ...summaryOf(result), minimised };
+  const { runbook } = options;
+  return { holds, scenario, ...(runbook && { runbook }), ...summaryOf(result), minimised };
+}
+
+/** @throws CliError for a runbook that the engine has no incident for */
+async function requireIncident(runbook: string): Promise<void> {
+  const { findIncident, INCIDENTS } = await import("@onsale/simulator/virtual");
+  if (findIncident(runbook)) return;
+  throw new CliError("USAGE", `The runbook "${runbook}" cannot be explored`, {
+    exitCode: EXIT.usage,
+    next: `Choose one of ${INCIDENTS.map((one) => one.runbook).join(", ")}.`,
+  });
 }
 
 async function traceFile(path: string) {
@@ -132,17 +149,22 @@ function summaryOf(result: SeedResult) {
   const { seed, violations, steps, elapsedMs, faults } = result;
   const outcomes = Object.fromEntries(result.outcomes);
   const digest = traceDigest(result.trace);
-  return { seed, violations, steps, elapsedMs, faults, outcomes, digest };
+  const { exercise } = result;
+  return {
+    ...{ seed, violations, steps, elapsedMs, faults, outcomes, digest },
+    ...(exercise && { exercise }),
+  };
 }
 
 /** Narrows a failure, and shows the smallest run that still fails. */
 async function narrow(options: ExploreCommandOptions, scenario: VirtualScenario, seed: number) {
-  const { signal, print } = options;
+  const { signal, print, runbook } = options;
   const startedMs = performance.now();
   const line = options.progressOn && statusLine(options.progressOn);
-  const { minimise } = await import("@onsale/simulator/virtual");
+  const { findIncident, minimise } = await import("@onsale/simulator/virtual");
   const minimised = await minimise(seed, {
     scenario,
+    incident: findIncident(runbook),
     signal,
     onTry: (tries, triesMax) =>
       line?.show(
@@ -152,7 +174,7 @@ async function narrow(options: ExploreCommandOptions, scenario: VirtualScenario,
       ),
   }).finally(() => line?.clear());
   if (!minimised) return null;
-  for (const text of minimisedLines(seed, minimised, scenario)) print(text);
+  for (const text of minimisedLines(seed, minimised, scenario, runbook)) print(text);
   const { schedule, result, tries } = minimised;
-  return { ...summaryOf(result), schedule: reproduction(seed, scenario, schedule), tries };
+  return { ...summaryOf(result), schedule: reproduction(seed, scenario, schedule, runbook), tries };
 }

@@ -3,6 +3,7 @@ import {
   CHECK_TITLES,
   countText,
   durationText,
+  type ExerciseReport,
   type ExploreProgress,
   type ExploreResult,
   type FailedSeed,
@@ -37,19 +38,40 @@ export function progressText(progress: ExploreProgress): string {
 /** Formats the figures of an exploration, and the verdict when no seed failed. */
 export function exploredLines(
   explored: ExploreResult,
-  asked: { readonly seed: number; readonly seeds: number },
+  asked: {
+    readonly seed: number;
+    readonly seeds: number;
+    readonly runbook?: string | undefined;
+  },
 ): string[] {
   const { done, elapsedMs, seedsPerMinute, steps, virtualMs, threads, failures } = explored;
   const perSeed = Math.max(1, done);
+  const checked = Object.keys(TITLES).filter((id) => id !== "runbook" || asked.runbook);
   const lines = [
     `Explored  ${countText(done)} of ${plural(asked.seeds, "seed")} from ${asked.seed} on, ` +
       `in ${durationText(elapsedMs)} on ${plural(threads, "thread")}`,
     `Speed     ${countText(seedsPerMinute)} seeds a minute; ${countText(steps / perSeed)} steps ` +
       `and ${durationText(virtualMs / perSeed)} of virtual time a seed`,
-    `Checked   ${Object.keys(TITLES).join(" ")}`,
+    `Checked   ${checked.join(" ")}`,
+    ...(asked.runbook === undefined ? [] : exerciseLines(explored.exercise)),
   ];
   if (failures.length === 0) return [...lines, "", verdictOf(done, asked.seeds)];
   return lines;
+}
+
+/** Formats the work of the operators, and the points at which they were killed. */
+function exerciseLines({ points, detected, attempts, jobs, refused }: ExerciseReport): string[] {
+  const counts = Object.entries(points);
+  const kills = counts.map(([, { killed }]) => killed);
+  const total = kills.reduce((sum, count) => sum + count, 0);
+  const spared = counts.filter(([, { killed }]) => killed === 0).map(([name]) => name);
+  return [
+    `Runbook   ${plural(jobs, "job")} in ${plural(attempts, "run")}; the incident was detected in ` +
+      `${plural(detected, "seed")}; a second operator was refused ${countText(refused)} times`,
+    `Kills     ${countText(total)} at ${counts.length - spared.length} of ` +
+      `${plural(counts.length, "point")}, each ${Math.min(...kills)} to ${Math.max(...kills)} times`,
+    ...(spared.length === 0 ? [] : [`No kill   ${spared.join(" ")}`]),
+  ];
 }
 
 function verdictOf(done: number, asked: number): string {
@@ -62,8 +84,10 @@ function verdictOf(done: number, asked: number): string {
 export function failureLines(
   { seed, violations }: FailedSeed,
   scenario: VirtualScenario,
+  runbook?: string,
 ): string[] {
-  return ["", `✗ seed ${seed}`, ...violationLines(violations), `  ${reproduction(seed, scenario)}`];
+  const command = reproduction(seed, scenario, {}, runbook);
+  return ["", `✗ seed ${seed}`, ...violationLines(violations), `  ${command}`];
 }
 
 /** Formats a replayed run: its events and the verdict. */
@@ -84,6 +108,7 @@ export function minimisedLines(
   seed: number,
   { schedule, result, tries }: MinimisedRun,
   scenario: VirtualScenario,
+  runbook?: string,
 ): string[] {
   const left = [
     plural(schedule.buyers?.size ?? scenario.buyers, "buyer"),
@@ -93,14 +118,20 @@ export function minimisedLines(
   return [
     "",
     `Seed ${seed} narrowed down to ${left.join(", ")} in ${plural(tries, "run")}:`,
-    `  ${reproduction(seed, scenario, schedule)}`,
+    `  ${reproduction(seed, scenario, schedule, runbook)}`,
     "",
     ...timeline(result),
     "",
     ...violationLines(result.violations),
+    ...(runbook === undefined ? regressionLines(seed, schedule, result) : []),
+  ];
+}
+
+function regressionLines(seed: number, schedule: Schedule, { violations }: SeedResult): string[] {
+  return [
     "",
     "To keep it as a regression seed, add this to packages/simulator/seeds/regression.json:",
-    `  ${JSON.stringify({ run: replayText({ seed, schedule }), why: whyOf(result.violations) })}`,
+    `  ${JSON.stringify({ run: replayText({ seed, schedule }), why: whyOf(violations) })}`,
   ];
 }
 
@@ -123,8 +154,10 @@ export function reproduction(
   seed: number,
   scenario: VirtualScenario,
   schedule: Schedule = {},
+  runbook?: string,
 ): string {
-  const words = [`pnpm onsale sim explore --replay "${replayText({ seed, schedule })}"`];
+  const command = runbook === undefined ? "sim explore" : `runbook explore ${runbook}`;
+  const words = [`pnpm onsale ${command} --replay "${replayText({ seed, schedule })}"`];
   for (const name of ["buyers", "seats", "apiProcesses", "workers"] as const) {
     const flag = name === "apiProcesses" ? "api-processes" : name;
     if (scenario[name] !== virtualDefaults[name]) words.push(`--${flag} ${scenario[name]}`);

@@ -1,17 +1,5 @@
-import { Flags } from "@oclif/core";
-import { SEED_MAX } from "@onsale/simulator/seeds";
 import { AdminCommand } from "../../adminCommand.ts";
-import { CliError, EXIT } from "../../cliError.ts";
-
-const SEEDS_MAX = 10_000_000;
-/**
- * The most buyers of a run. A larger run takes seconds and finds nothing that a smaller one does
- * not find.
- */
-const BUYERS_MAX = 500;
-const SEATS_MAX = 500;
-const PROCESSES_MAX = 8;
-const THREADS_MAX = 64;
+import { exploreFlags, requireSeeds } from "../../sim/exploreFlags.ts";
 
 /** `onsale sim explore` */
 export default class SimExplore extends AdminCommand {
@@ -34,58 +22,11 @@ export default class SimExplore extends AdminCommand {
       command: '<%= config.bin %> <%= command.id %> --replay "17:b=0,3/f=scheduled#1/c=12x1"',
     },
   ];
-  static override flags = {
-    seeds: Flags.integer({ default: 1000, min: 1, max: SEEDS_MAX, description: "How many seeds" }),
-    seed: Flags.integer({ default: 1, min: 0, max: SEED_MAX, description: "The first seed" }),
-    replay: Flags.string({
-      description: "Run one seed, or a schedule of it, and show what happened",
-      helpValue: "SEED[:SCHEDULE]",
-      exclusive: ["seeds", "seed", "threads"],
-    }),
-    trace: Flags.string({
-      description: "Write every event of the replay to this file",
-      helpValue: "FILE",
-      dependsOn: ["replay"],
-    }),
-    buyers: Flags.integer({
-      default: 20,
-      min: 1,
-      max: BUYERS_MAX,
-      description: "Number of buyers",
-    }),
-    seats: Flags.integer({ default: 5, min: 1, max: SEATS_MAX, description: "Number of seats" }),
-    "api-processes": Flags.integer({
-      default: 2,
-      min: 1,
-      max: PROCESSES_MAX,
-      description: "API processes of the sale",
-    }),
-    workers: Flags.integer({
-      default: 2,
-      min: 1,
-      max: PROCESSES_MAX,
-      description: "Worker processes of the sale",
-    }),
-    threads: Flags.integer({
-      min: 1,
-      max: THREADS_MAX,
-      description: "Threads; by default one for each core",
-    }),
-    minimise: Flags.boolean({
-      default: true,
-      allowNo: true,
-      description: "Narrow the first failure down",
-    }),
-  };
+  static override flags = exploreFlags;
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(SimExplore);
-    if (flags.seed + flags.seeds - 1 > SEED_MAX) {
-      throw new CliError("USAGE", `The last seed would be larger than ${SEED_MAX}`, {
-        exitCode: EXIT.usage,
-        next: "Begin with a lower --seed, or run fewer --seeds.",
-      });
-    }
+    requireSeeds(flags);
     const { exploreCommand } = await import("../../sim/exploreCommand.ts");
     const outcome = await exploreCommand({ ...flags, ...this.runTerminal() });
     if (!outcome.holds) this.fail();
