@@ -66,10 +66,11 @@ function exerciseLines({ points, detected, attempts, jobs, refused }: ExerciseRe
   const total = kills.reduce((sum, count) => sum + count, 0);
   const spared = counts.filter(([, { killed }]) => killed === 0).map(([name]) => name);
   return [
-    `Runbook   ${plural(jobs, "job")} in ${plural(attempts, "run")}; the incident was detected in ` +
-      `${plural(detected, "seed")}; a second operator was refused ${countText(refused)} times`,
+    `Runbook   ${plural(jobs, "job")} in ${plural(attempts, "run")}; the incident was detected ` +
+      `in ${plural(detected, "seed")}; a second operator was refused ${countText(refused)} times`,
     `Kills     ${countText(total)} at ${counts.length - spared.length} of ` +
-      `${plural(counts.length, "point")}, each ${Math.min(...kills)} to ${Math.max(...kills)} times`,
+      `${plural(counts.length, "point")}, each ${Math.min(...kills)} to ` +
+      `${Math.max(...kills)} times`,
     ...(spared.length === 0 ? [] : [`No kill   ${spared.join(" ")}`]),
   ];
 }

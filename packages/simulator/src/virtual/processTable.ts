@@ -1,11 +1,10 @@
+import type { Processes, ProcessRole } from "./runbook/incident.ts";
 import { type ProcessHost, VirtualProcess } from "./virtualProcess.ts";
-
-export type ProcessRole = "api" | "worker";
 
 /**
  * The processes of a run. A crashed process is restarted after some time, as a supervisor does it.
  */
-export class ProcessTable {
+export class ProcessTable implements Processes {
   readonly #host: ProcessHost;
   readonly #names: readonly string[];
   readonly #living = new Map<string, VirtualProcess>();
@@ -33,7 +32,6 @@ export class ProcessTable {
     this.#living.get(this.#names[index] ?? "")?.crash(downMs);
   }
 
-  /** Crashes the processes of a role. They stay down until `release`. */
   hold(role: ProcessRole): void {
     for (const name of this.#namesOf(role)) {
       this.#held.add(name);
@@ -41,14 +39,12 @@ export class ProcessTable {
     }
   }
 
-  /** Starts the processes of a role that `hold` had stopped. */
   release(role: ProcessRole): void {
     for (const name of this.#namesOf(role)) {
       if (this.#held.delete(name) && !this.#living.get(name)?.isAlive) this.#begin(name);
     }
   }
 
-  /** Restarts the processes of a role one after another, each after it has ended its work. */
   async roll(role: ProcessRole): Promise<void> {
     for (const name of this.#namesOf(role)) {
       const life = this.#lives.get(name);
@@ -58,7 +54,6 @@ export class ProcessTable {
     }
   }
 
-  /** Kills every process of a role; a new life begins at once. */
   restart(role: ProcessRole): void {
     for (const name of this.#namesOf(role)) this.#living.get(name)?.crash(0);
   }

@@ -47,7 +47,7 @@ export interface SeedResult {
   readonly choices: ReadonlyMap<number, number>;
   /** The outcome of each client's session, by the client's index. */
   readonly outcomes: ReadonlyMap<number, string>;
-  /** What the run of a runbook did, if the run had one. */
+  /** The work of the operators, if the run had a runbook. */
   readonly exercise?: ExerciseReport;
 }
 

@@ -18,7 +18,7 @@ export interface Stalls {
   /** Cuts the server off until `restore`. */
   cut(server: Server): void;
   restore(server: Server): void;
-  /** Returns the remaining time of the server's stall, ms; infinite for a server that is cut off. */
+  /** Returns the remaining time of the stall, ms; infinite for a server that is cut off. */
   leftMs(server: Server): number;
   /**
    * Waits while the server is stalled. Returns "broken" when the stall is longer than the caller

@@ -22,9 +22,9 @@ export const liveWorkersFigure: Figure = {
 };
 
 /**
- * A loop of a live worker completes iterations. A loop that hung a moment ago has a recent iteration
- * too, and a worker that has just started counts its start as one. So there are two looks, and a
- * worker that the first look saw must have completed an iteration since.
+ * A loop of a live worker completes iterations. A loop that hung a moment ago has a recent
+ * iteration too, and a worker that has just started counts its start as one. So there are two
+ * looks, and a worker that the first look saw must have completed an iteration since.
  */
 export function loopRuns(loop: string): Check {
   return {

@@ -3,14 +3,27 @@ import type { MemoryServers } from "@onsale/core/memory";
 import type { SeededRandom } from "../../chance/seededRandom.ts";
 import type { PreparedSale } from "../../rush/setUpSale.ts";
 import type { Breakages } from "../breakages.ts";
-import type { ProcessTable } from "../processTable.ts";
 import type { Stalls } from "../stalls.ts";
+
+export type ProcessRole = "api" | "worker";
+
+/** The processes of a sale, as people stop and start them. */
+export interface Processes {
+  /** Crashes the processes of a role. They stay down until `release`. */
+  hold(role: ProcessRole): void;
+  /** Starts the processes of a role that `hold` had stopped. */
+  release(role: ProcessRole): void;
+  /** Kills every process of a role; a new life begins at once. */
+  restart(role: ProcessRole): void;
+  /** Restarts the processes of a role one after another, each after it has ended its work. */
+  roll(role: ProcessRole): Promise<void>;
+}
 
 /** The parts of a run that an incident breaks and that people repair. */
 export interface IncidentStage {
   readonly sale: PreparedSale;
   readonly servers: MemoryServers;
-  readonly processes: ProcessTable;
+  readonly processes: Processes;
   readonly breakages: Breakages;
   readonly stalls: Stalls;
   /** Reads and writes the stores without faults and without a step of the scheduler. */
@@ -35,8 +48,8 @@ export interface Incident {
    */
   readonly manual?: Readonly<Record<string, Work>>;
   /**
-   * What people do when a precondition does not hold for long, for example when another incident
-   * has to end first.
+   * The work of people when a precondition does not hold for long, for example when another
+   * incident has to end first.
    */
   readonly whenUnmet?: Work;
   /** Log messages of loops that the incident explains. */

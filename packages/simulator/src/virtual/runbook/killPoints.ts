@@ -9,9 +9,9 @@ import type { OperatorPost } from "./operatorPost.ts";
 
 /*
  * Kills of an operator's process. The product announces each point of a run on two diagnostics
- * channels. A point has the name of the runbook's step and of the point: `restart-worker.passed` for
- * the runbook itself, `restart-worker.run.saved` for the job of the run, and
- * `restart-worker.operation.saved` for the job of the step's operation.
+ * channels. A point has the name of the runbook's step and of the point: `restart-worker.passed`
+ * for the runbook itself, `restart-worker.run.saved` for the job of the run, and `restart-
+ * worker.operation.saved` for the job of the step's operation.
  *
  * Each seed draws the share of points at which the operator dies. In some seeds it dies at every
  * point, once each, so that these seeds kill the operator after every step in turn. A kill is a

@@ -9,8 +9,6 @@ import {
   runRunbook,
 } from "@onsale/core";
 import { between, chance, type SeededRandom } from "../../chance/seededRandom.ts";
-import type { PreparedSale } from "../../rush/setUpSale.ts";
-import type { ProcessTable } from "../processTable.ts";
 import type { Violation } from "../violations.ts";
 import type { ProcessHost, VirtualProcess } from "../virtualProcess.ts";
 import { checkExercise } from "./checkExercise.ts";
@@ -54,10 +52,9 @@ const SECOND_WITHIN_MS = 3_000;
 const LONGEST_MS = 900_000;
 
 /** The parts of a run that an exercise uses. */
-export interface ExerciseSetting extends Pick<IncidentStage, "observer" | "loseRedis"> {
+export interface ExerciseSetting
+  extends Pick<IncidentStage, "observer" | "processes" | "sale" | "loseRedis"> {
   readonly host: ProcessHost;
-  readonly processes: ProcessTable;
-  readonly sale: PreparedSale;
   /** Returns the function that reports an error of an actor. */
   failed(name: string): (error: unknown) => void;
 }
