@@ -108,6 +108,7 @@ export type * from "./ports/catalogStore.ts";
 export type * from "./ports/consumer.ts";
 export type * from "./ports/consumerLag.ts";
 export type * from "./ports/coreContext.ts";
+export type * from "./ports/databaseLoad.ts";
 export type * from "./ports/idAllocator.ts";
 export type * from "./ports/idempotencyStore.ts";
 export type * from "./ports/inboxStore.ts";

@@ -11,6 +11,7 @@ import {
   type MemoryDatabase,
 } from "../adapters/memory/database/memoryDatabase.ts";
 import { memoryDb } from "../adapters/memory/database/memoryDb.ts";
+import { memoryDatabaseLoad } from "../adapters/memory/databaseLoad.ts";
 import { memoryInvariantReader } from "../adapters/memory/invariantReader.ts";
 import { memoryQueueStore } from "../adapters/memory/queueStore.ts";
 import { memoryRateLimiter } from "../adapters/memory/rateLimiter.ts";
@@ -93,6 +94,7 @@ export function openMemoryCore(
   const core: CoreContext = {
     ...runtime,
     ...sqlStores(memorySqlDatabase(db)),
+    databaseLoad: memoryDatabaseLoad(db),
     invariantReader: memoryInvariantReader(db),
     ...redisPorts(config, servers.redisState, link, clock),
     publisher: memoryPublisher(servers.broker, link),

@@ -3,6 +3,7 @@ import { cronScheduler } from "../adapters/cron/cronScheduler.ts";
 import { webhookSender } from "../adapters/http/webhookSender.ts";
 import { createLogger, silentMetrics } from "../adapters/log/pinoLogger.ts";
 import { type OpenedMysql, openMysql } from "../adapters/mysql/connection.ts";
+import { mysqlDatabaseLoad } from "../adapters/mysql/databaseLoad.ts";
 import { mysqlInvariantReader } from "../adapters/mysql/invariantReader.ts";
 import { redisCache } from "../adapters/redis/cache.ts";
 import { openRedis, type RedisConnection } from "../adapters/redis/connection.ts";
@@ -68,7 +69,11 @@ export async function openServers(
 }
 
 function databasePorts({ db, withSnapshot }: OpenedMysql): DatabasePorts {
-  return { ...sqlStores(db), invariantReader: mysqlInvariantReader(withSnapshot, systemClock) };
+  return {
+    ...sqlStores(db),
+    databaseLoad: mysqlDatabaseLoad(db),
+    invariantReader: mysqlInvariantReader(withSnapshot, systemClock),
+  };
 }
 
 function redisPorts(config: ServersConfig, redis: RedisConnection): Omit<RedisPorts, "seatLock"> {

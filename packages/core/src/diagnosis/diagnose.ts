@@ -6,6 +6,7 @@ import { holdFindings } from "./holdFindings.ts";
 import { type InvariantCheck, type InvariantMode, invariantFindings } from "./invariantFindings.ts";
 import { jobFindings } from "./jobFindings.ts";
 import { lagFindings } from "./lagFindings.ts";
+import { loadFindings } from "./loadFindings.ts";
 import { notificationFindings } from "./notificationFindings.ts";
 import { outboxFindings } from "./outboxFindings.ts";
 import { queueFindings } from "./queueFindings.ts";
@@ -58,7 +59,7 @@ export async function diagnose(core: CoreContext, input: DiagnoseInput): Promise
   }
   const canRead = isUp("mysql") && isReadable && schema.pending.length === 0;
   const checks = canRead ? Object.entries(MYSQL_CHECKS) : [];
-  if (canRead && isUp("redis")) checks.push(["queues", queueFindings]);
+  if (canRead && isUp("redis")) checks.push(["queues", queueFindings], ["load", loadFindings]);
   if (isUp("kafka")) checks.push(["consumers", lagFindings]);
   const results = await Promise.all(
     checks.map(([name, check]) => check(core).catch((error: unknown) => [failed(name, error)])),

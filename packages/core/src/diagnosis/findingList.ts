@@ -124,6 +124,18 @@ export const FINDING_KINDS = {
     next: "Run `onsale runbook run consumer-stalled`: it checks the receiver and delivers them.",
     runbook: "consumer-stalled",
   },
+  OVERLOADED: {
+    severity: "critical",
+    title: "a server is overloaded",
+    next: "Run `onsale runbook run overload`: it lets fewer buyers in until the servers recover.",
+    runbook: "overload",
+  },
+  LOCKS_CONTENDED: {
+    severity: "critical",
+    title: "many statements wait for the same rows",
+    next: "Run `onsale runbook run hot-seat`: it lets fewer buyers in and finds the blocker.",
+    runbook: "hot-seat",
+  },
   JOB_ABANDONED: {
     severity: "warning",
     title: "a job of an operator stopped half way",

@@ -7,6 +7,7 @@ import type { Cache } from "./cache.ts";
 import type { CatalogStore } from "./catalogStore.ts";
 import type { Consumers } from "./consumer.ts";
 import type { ConsumerLagReader } from "./consumerLag.ts";
+import type { DatabaseLoadReader } from "./databaseLoad.ts";
 import type { IdAllocator } from "./idAllocator.ts";
 import type { IdempotencyStore } from "./idempotencyStore.ts";
 import type { InboxStore } from "./inboxStore.ts";
@@ -53,6 +54,7 @@ export interface DatabasePorts {
   readonly operations: OperationStore;
   readonly workers: WorkerStore;
   readonly idAllocator: IdAllocator;
+  readonly databaseLoad: DatabaseLoadReader;
   readonly invariantReader: InvariantReader;
   readonly invariantChecks: InvariantCheckStore;
 }

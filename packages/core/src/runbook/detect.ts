@@ -1,6 +1,7 @@
 import { type Finding, type FindingCode, finding } from "../diagnosis/findingList.ts";
 import { holdFindings } from "../diagnosis/holdFindings.ts";
 import { lagFindings } from "../diagnosis/lagFindings.ts";
+import { loadFindings } from "../diagnosis/loadFindings.ts";
 import { notificationFindings } from "../diagnosis/notificationFindings.ts";
 import { outboxFindings } from "../diagnosis/outboxFindings.ts";
 import { queueFindings } from "../diagnosis/queueFindings.ts";
@@ -20,6 +21,7 @@ const DETECTORS: readonly Detector[] = [
   { codes: ["OUTBOX_OLD", "DEAD_MESSAGES", "MESSAGES_BLOCKED"], check: outboxFindings },
   { codes: ["CONSUMER_LAG"], check: lagFindings },
   { codes: ["NOTIFICATIONS_OLD"], check: notificationFindings },
+  { codes: ["OVERLOADED", "LOCKS_CONTENDED", "SERVER_READ_ONLY"], check: loadFindings },
   { codes: ["HOLDS_OVERDUE"], check: holdFindings },
 ];
 

@@ -2,7 +2,9 @@ import { RunbookNotFoundError } from "./errors.ts";
 import type { Runbook, RunbookStep } from "./runbook.ts";
 import { consumerStalledRunbook } from "./runbooks/consumerStalled.ts";
 import { holdExpiryStoppedRunbook } from "./runbooks/holdExpiryStopped.ts";
+import { hotSeatRunbook } from "./runbooks/hotSeat.ts";
 import { outboxLagRunbook } from "./runbooks/outboxLag.ts";
+import { overloadRunbook } from "./runbooks/overload.ts";
 import { poisonMessageRunbook } from "./runbooks/poisonMessage.ts";
 import { queueLostRunbook } from "./runbooks/queueLost.ts";
 import { queueStuckRunbook } from "./runbooks/queueStuck.ts";
@@ -10,12 +12,14 @@ import { salePauseResumeRunbook } from "./runbooks/salePauseResume.ts";
 
 /** Every runbook, in the order of the page. */
 export const RUNBOOKS: readonly Runbook[] = [
+  overloadRunbook,
   queueStuckRunbook,
   queueLostRunbook,
   outboxLagRunbook,
   poisonMessageRunbook,
   holdExpiryStoppedRunbook,
   consumerStalledRunbook,
+  hotSeatRunbook,
   salePauseResumeRunbook,
 ];
 

@@ -45,7 +45,7 @@ export const STATEMENTS: readonly Sql[] = [
 ];
 
 /** Creates the stores of one process over a database. */
-export function sqlStores(db: Database): Omit<DatabasePorts, "invariantReader"> {
+export function sqlStores(db: Database): Omit<DatabasePorts, "databaseLoad" | "invariantReader"> {
   return {
     withTransaction: db.withTransaction,
     catalog: sqlCatalogStore(db),

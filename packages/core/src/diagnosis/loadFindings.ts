@@ -1,0 +1,102 @@
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { DatabaseLoad } from "../ports/databaseLoad.ts";
+import { type Finding, finding } from "./findingList.ts";
+
+/** The part of the connections from which an operator must act, before the server refuses one. */
+export const CONNECTIONS_SHARE_MAX = 0.8;
+/** More statements at once make each other slower, on any usual server. */
+export const RUNNING_MAX = 32;
+/** A small read takes a few milliseconds, also in a rush; a person notices this time. */
+export const READ_MS_MAX = 400;
+/** Holds and payments lock a row for milliseconds, so few statements wait at any moment. */
+export const LOCK_WAITS_MAX = 8;
+/** The product locks rows in a fixed order; more deadlocks come from another program. */
+export const DEADLOCKS_PER_SECOND_MAX = 1;
+
+/** A short peak is no overload, so both looks must show it. */
+const SECOND_LOOK_MS = 1_500;
+
+/** How busy the servers are, and how long a small read of each takes. */
+export interface Load extends DatabaseLoad {
+  readonly mysqlMs: number;
+  readonly redisMs: number;
+  /** When it was read, by the monotonic clock of this process. */
+  readonly atMs: number;
+}
+
+/** Reads counters of MySQL, and measures one small read of MySQL and of each queue in Redis. */
+export async function readLoad(core: CoreContext): Promise<Load> {
+  const startMs = core.clock.monotonicMs();
+  const database = await core.databaseLoad.read();
+  const mysqlMs = core.clock.monotonicMs() - startMs;
+  const [queueId] = await core.admissions.listQueueIds(null);
+  const redisStartMs = core.clock.monotonicMs();
+  if (queueId !== undefined) await core.queue.stats(queueId);
+  const atMs = core.clock.monotonicMs();
+  return { ...database, mysqlMs, redisMs: atMs - redisStartMs, atMs };
+}
+
+/** Findings about servers that are too busy, or that refuse writes. */
+export async function loadFindings(core: CoreContext): Promise<readonly Finding[]> {
+  const first = await readLoad(core);
+  const found = first.isReadOnly
+    ? [finding("SERVER_READ_ONLY", "mysql", "mysql: read_only is ON; no sale can be stored")]
+    : [];
+  const isSuspicious =
+    overloads(first).length > 0 || first.lockWaits > LOCK_WAITS_MAX || (first.deadlocks ?? 0) > 0;
+  if (!isSuspicious) return found;
+  await core.clock.sleep(SECOND_LOOK_MS);
+  const second = await readLoad(core);
+  const both = overloads(second).filter(({ name }) =>
+    overloads(first).some((before) => before.name === name),
+  );
+  const contention = contentionOf(first, second);
+  return [
+    ...found,
+    ...both.map(({ text }) => finding("OVERLOADED", "servers", text)),
+    ...(contention ? [finding("LOCKS_CONTENDED", "mysql", contention)] : []),
+  ];
+}
+
+/** The bounds that the load exceeds, each with a sentence. */
+export function overloads(load: Load): readonly { readonly name: string; readonly text: string }[] {
+  const { connections, connectionsMax, running, mysqlMs, redisMs } = load;
+  const connectionsBound = connectionsMax * CONNECTIONS_SHARE_MAX;
+  const bounds = [
+    {
+      name: "connections",
+      isBeyond: connections > connectionsBound,
+      text: `${connections} of ${connectionsMax} connections of MySQL are in use`,
+    },
+    {
+      name: "running",
+      isBeyond: running > RUNNING_MAX,
+      text: `${running} statements run at once in MySQL`,
+    },
+    {
+      name: "mysql",
+      isBeyond: mysqlMs > READ_MS_MAX,
+      text: `a small read of MySQL took ${Math.round(mysqlMs)} ms`,
+    },
+    {
+      name: "redis",
+      isBeyond: redisMs > READ_MS_MAX,
+      text: `a small read of Redis took ${Math.round(redisMs)} ms`,
+    },
+  ];
+  return bounds.filter(({ isBeyond }) => isBeyond);
+}
+
+/** Deadlocks per second between two readings; undefined when the server does not count them. */
+export function deadlockRate(first: Load, second: Load): number | undefined {
+  if (first.deadlocks === undefined || second.deadlocks === undefined) return undefined;
+  const seconds = Math.max(1, second.atMs - first.atMs) / 1000;
+  return Math.max(0, second.deadlocks - first.deadlocks) / seconds;
+}
+
+function contentionOf(first: Load, second: Load): string | undefined {
+  const rate = deadlockRate(first, second) ?? 0;
+  if (rate > DEADLOCKS_PER_SECOND_MAX) return `MySQL ends ${rate.toFixed(1)} deadlocks a second`;
+  if (Math.min(first.lockWaits, second.lockWaits) <= LOCK_WAITS_MAX) return undefined;
+  return `${second.lockWaits} statements wait for a row lock`;
+}

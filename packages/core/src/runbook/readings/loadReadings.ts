@@ -1,0 +1,100 @@
+import {
+  CONNECTIONS_SHARE_MAX,
+  DEADLOCKS_PER_SECOND_MAX,
+  deadlockRate,
+  LOCK_WAITS_MAX,
+  loadFindings,
+  overloads,
+  READ_MS_MAX,
+  RUNNING_MAX,
+  readLoad,
+} from "../../diagnosis/loadFindings.ts";
+import type { Check, Figure } from "../runbook.ts";
+
+/** Deadlocks are counted over this time. */
+const COUNT_MS = 2_000;
+
+export const connectionsFigure: Figure = {
+  name: "connections of MySQL in use",
+  unit: "percent",
+  async read({ core }) {
+    const { connections, connectionsMax } = await core.databaseLoad.read();
+    return Math.round((100 * connections) / connectionsMax);
+  },
+  bound: { above: 100 * CONNECTIONS_SHARE_MAX },
+  meaning: "At 100 percent MySQL refuses processes; lower MYSQL_POOL_MAX or raise max_connections.",
+};
+
+export const runningFigure: Figure = {
+  name: "statements that run at once in MySQL",
+  unit: "statements",
+  read: async ({ core }) => (await core.databaseLoad.read()).running,
+  bound: { above: RUNNING_MAX },
+  meaning: "MySQL is saturated: more buyers make every statement slower.",
+};
+
+export const mysqlReadFigure: Figure = {
+  name: "time of a small read of MySQL",
+  unit: "ms",
+  read: async ({ core }) => Math.round((await readLoad(core)).mysqlMs),
+  bound: { above: READ_MS_MAX },
+  meaning: "MySQL, the network, or the CPU of this machine is saturated.",
+};
+
+export const redisReadFigure: Figure = {
+  name: "time of a small read of Redis",
+  unit: "ms",
+  read: async ({ core }) => Math.round((await readLoad(core)).redisMs),
+  bound: { above: READ_MS_MAX },
+  meaning: "Redis, the network, or the CPU of this machine is saturated.",
+};
+
+export const lockWaitsFigure: Figure = {
+  name: "statements that wait for a row lock",
+  unit: "statements",
+  read: async ({ core }) => (await core.databaseLoad.read()).lockWaits,
+  bound: { above: LOCK_WAITS_MAX },
+  meaning: "A transaction holds rows that many buyers need; see information_schema.innodb_trx.",
+};
+
+export const deadlocksFigure: Figure = {
+  name: "deadlocks",
+  unit: "per second",
+  async read({ core }) {
+    const first = await readLoad(core);
+    await core.clock.sleep(COUNT_MS);
+    const rate = deadlockRate(first, await readLoad(core));
+    return rate === undefined ? undefined : Math.round(rate * 10) / 10;
+  },
+  bound: { above: DEADLOCKS_PER_SECOND_MAX },
+  meaning: "Another program locks rows in another order. MySQL itself does not count deadlocks.",
+};
+
+export const loadIsNormal: Check = {
+  claim: "MySQL and Redis answer small reads in time and have free connections",
+  async look({ core }) {
+    const load = await readLoad(core);
+    const read =
+      `${load.connections} of ${load.connectionsMax} connections, ${load.running} running, ` +
+      `MySQL ${Math.round(load.mysqlMs)} ms, Redis ${Math.round(load.redisMs)} ms`;
+    return { holds: overloads(load).length === 0, read };
+  },
+};
+
+export const locksAreFree: Check = {
+  claim: "no deadlock storm, and few statements wait for a row lock",
+  async look({ core }) {
+    const found = await loadFindings(core);
+    const contended = found.find(({ code }) => code === "LOCKS_CONTENDED");
+    const { lockWaits } = await core.databaseLoad.read();
+    return { holds: !contended, read: contended?.message ?? `${lockWaits} statements wait` };
+  },
+};
+
+export const databaseTakesWrites: Check = {
+  claim: "the database that this program reaches accepts writes",
+  async look({ core }) {
+    const { isReadOnly } = await core.databaseLoad.read();
+    return { holds: !isReadOnly, read: isReadOnly ? "read_only is ON" : "read_only is OFF" };
+  },
+};

@@ -1,0 +1,59 @@
+import { expect } from "chai";
+import { loadFindings } from "../../../src/diagnosis/loadFindings.ts";
+import type { DatabaseLoad } from "../../../src/ports/databaseLoad.ts";
+import { busyServers } from "../../support/busyServers.ts";
+import { useMemoryQueue } from "../../support/memoryQueue.ts";
+
+describe("loadFindings", () => {
+  const opened = useMemoryQueue();
+  const servers = busyServers(opened);
+  const found = async () =>
+    (await loadFindings(servers.current().core)).map(({ code, message }) => `${code} ${message}`);
+
+  beforeEach(() => opened().promote());
+
+  it("finds nothing on quiet servers, without a second look", async () => {
+    const beforeMs = opened().clock.monotonicMs();
+    expect(await found()).to.deep.equal([]);
+    expect(opened().clock.monotonicMs()).to.equal(beforeMs);
+  });
+
+  for (const [load, text] of [
+    [{ connections: 81 }, "OVERLOADED 81 of 100 connections of MySQL are in use"],
+    [{ running: 33 }, "OVERLOADED 33 statements run at once in MySQL"],
+    [{ lockWaits: 9 }, "LOCKS_CONTENDED 9 statements wait for a row lock"],
+    [{ isReadOnly: true }, "SERVER_READ_ONLY mysql: read_only is ON; no sale can be stored"],
+  ] satisfies readonly (readonly [Partial<DatabaseLoad>, string])[]) {
+    it(`finds ${text}`, async () => {
+      servers.load = load;
+      expect(await found()).to.deep.equal([text]);
+    });
+  }
+
+  it("accepts each figure at its bound", async () => {
+    servers.load = { connections: 80, running: 32, lockWaits: 8 };
+    servers.redisMs = 400;
+    expect(await found()).to.deep.equal([]);
+  });
+
+  it("finds a slow server and a deadlock storm", async () => {
+    servers.redisMs = 401;
+    expect(await found()).to.deep.equal(["OVERLOADED a small read of Redis took 401 ms"]);
+    servers.redisMs = 0;
+    servers.deadlocksPerSecond = 4;
+    opened().clock.pass(10_000);
+    expect(await found()).to.deep.equal(["LOCKS_CONTENDED MySQL ends 4.0 deadlocks a second"]);
+  });
+
+  it("finds no overload in a peak that ends before the second look", async () => {
+    servers.load = { running: 100, lockWaits: 50 };
+    const looks = found();
+    servers.load = {};
+    expect(await looks).to.deep.equal([]);
+  });
+
+  it("finds no deadlock storm where the server counts no deadlocks", async () => {
+    servers.load = { deadlocks: undefined };
+    expect(await found()).to.deep.equal([]);
+  });
+});
