@@ -1,9 +1,12 @@
-import { lagFindings } from "../../diagnosis/lagFindings.ts";
 import { NOTIFICATION_MS_MAX } from "../../diagnosis/notificationFindings.ts";
 import { consumerLag } from "../../notification/consumerLag.ts";
+import type { PartitionLag } from "../../ports/consumerLag.ts";
 import type { CoreContext } from "../../ports/coreContext.ts";
-import type { Check, Figure } from "../runbook.ts";
+import type { Check, Figure, Reading } from "../runbook.ts";
 import { loopRuns } from "./workerReadings.ts";
+
+/** A consumer that works commits something in this time, also after a pause between two fetches. */
+const SECOND_LOOK_MS = 4_000;
 
 async function readLag(core: CoreContext): Promise<number> {
   const groups = await consumerLag(core);
@@ -38,15 +41,33 @@ export const oldestNotificationFigure: Figure = {
 export const notifierWorks: Check = {
   claim: "the delivery loop runs, and the consumer reads or has nothing to read",
   async look(at) {
-    const loop = await loopRuns("notification-delivery").look(at);
-    if (!loop.holds) return loop;
-    const [behind] = await lagFindings(at.core);
-    return {
-      holds: behind === undefined,
-      read: behind?.message ?? `${await readLag(at.core)} unread`,
-    };
+    const [loop, reads] = await Promise.all([
+      loopRuns("notification-delivery").look(at),
+      consumerReads(at.core),
+    ]);
+    return loop.holds ? reads : loop;
   },
 };
+
+/** Few unread messages show a hanging consumer too, when it commits none of them. */
+async function consumerReads(core: CoreContext): Promise<Reading> {
+  const first = await unreadPartitions(core);
+  if (first.size === 0) return { holds: true, read: "0 unread" };
+  await core.clock.sleep(SECOND_LOOK_MS);
+  const second = await unreadPartitions(core);
+  const stuck = [...second].filter(([name, { committedOffset }]) => {
+    const before = first.get(name);
+    return before && before.committedOffset === committedOffset;
+  });
+  const where = stuck.map(([name, { lag }]) => `${lag} unread in ${name}, none read in 4 s`);
+  return { holds: stuck.length === 0, read: where.join("; ") || `${await readLag(core)} unread` };
+}
+
+async function unreadPartitions(core: CoreContext): Promise<Map<string, PartitionLag>> {
+  const groups = await consumerLag(core);
+  const behind = groups.flatMap(({ partitions }) => partitions).filter(({ lag }) => lag > 0);
+  return new Map(behind.map((one) => [`${one.topic}/${one.partition}`, one]));
+}
 
 export const receiverAnswers: Check = {
   claim: "the receiver of the notifications answers",

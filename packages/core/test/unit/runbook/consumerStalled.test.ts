@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { lagFindings } from "../../../src/diagnosis/lagFindings.ts";
 import { notificationFindings } from "../../../src/diagnosis/notificationFindings.ts";
 import { topicOf } from "../../../src/outbox/topics.ts";
+import { notifierWorks } from "../../../src/runbook/readings/consumerReadings.ts";
 import type { ManualRequest } from "../../../src/runbook/runbookStep.ts";
 import { planRunbook } from "../../../src/runbook/runRunbook.ts";
 import { chargedUser, held, makeSeat, paid } from "../../support/fixtures.ts";
@@ -78,6 +79,28 @@ describe("the runbook consumer-stalled", () => {
     expect(report.passed.map(({ result }) => result)).to.deep.equal([
       ...["done", "already", "already", "already"],
     ]);
+  });
+
+  it("asks for a new worker when few messages are unread and none is read", async () => {
+    const { core } = current();
+    const topic = topicOf(core.config, "payment");
+    const message = { messageId: "m-1", topic, key: "1", value: "{}", headers: {} };
+    await core.publisher.publish([message]);
+    // The delivery loop of another worker runs, and its consumer hangs.
+    const loops = { "notification-delivery": 100 };
+    const id = "0c7f4b0e-0000-7000-8000-000000000001";
+    const beat = () => core.workers.beat({ id, processName: "w", loops });
+    await beat();
+    const clock = {
+      ...core.clock,
+      sleep: async (ms: number) => {
+        await core.clock.sleep(ms);
+        await beat();
+      },
+    };
+    const reading = await notifierWorks.look({ core: { ...core, clock }, subject: "" });
+    expect(reading.holds).to.equal(false);
+    expect(reading.read).to.match(/^1 unread in .*payment\/\d+, none read in 4 s$/);
   });
 
   it("stops while the receiver does not answer, and delivers nothing", async () => {
