@@ -1,5 +1,8 @@
+import { type CoreContext, executeOperation, findOperation, planOperation } from "@onsale/core";
 import { chance } from "../../chance/seededRandom.ts";
 import type { Incident, IncidentStage } from "./incident.ts";
+
+const LOOPS = ["promotion", "hold-expiry", "notification-delivery", "consumer"] as const;
 
 /** While the operators detect the incident and do the first steps, ms. */
 const FAULTS_UNTIL_MS = 25_000;
@@ -16,7 +19,7 @@ export const INCIDENTS: readonly Incident[] = [
     faultsUntilMs: FAULTS_UNTIL_MS,
     cause({ processes, breakages, random }) {
       if (chance(random, 0.5)) processes.hold("worker");
-      else breakages.hang("promotion");
+      else breakages.break("promotion");
     },
     manual: { "restart-worker": restartWorkers },
     // Redis has lost the queue too. A worker restores it.
@@ -35,15 +38,71 @@ export const INCIDENTS: readonly Incident[] = [
       "restore-kafka": ({ stalls }) => stalls.restore("kafka"),
     },
   },
+  {
+    runbook: "queue-lost",
+    faultsUntilMs: FAULTS_UNTIL_MS,
+    cause({ processes, breakages, stalls, random, loseRedis }) {
+      if (chance(random, 0.3)) stalls.cut("redis");
+      if (chance(random, 0.5)) processes.hold("worker");
+      else breakages.break("promotion");
+      loseRedis();
+    },
+    manual: {
+      "restore-redis": ({ stalls }) => stalls.restore("redis"),
+      "restart-worker": restartWorkers,
+    },
+  },
+  {
+    runbook: "hold-expiry-stopped",
+    faultsUntilMs: FAULTS_UNTIL_MS,
+    cause({ processes, breakages, random }) {
+      if (chance(random, 0.3)) processes.hold("worker");
+      else breakages.break("hold-expiry");
+    },
+    manual: { "restart-worker": restartWorkers },
+  },
+  {
+    runbook: "consumer-stalled",
+    faultsUntilMs: LATE_FAULTS_UNTIL_MS,
+    cause({ breakages, random }) {
+      const kind = random.next();
+      if (kind < 0.5) breakages.break("receiver");
+      if (kind > 0.3) breakages.break(kind > 0.7 ? "consumer" : "notification-delivery");
+    },
+    manual: {
+      "restart-worker": restartWorkers,
+      "restore-receiver": ({ breakages }) => breakages.mend("receiver"),
+    },
+  },
+  {
+    runbook: "poison-message",
+    faultsUntilMs: FAULTS_UNTIL_MS,
+    cause: ({ breakages }) => breakages.break("poison"),
+    manual: {
+      async "mend-cause"({ breakages, observer }) {
+        breakages.mend("poison");
+        await redrive(observer);
+      },
+    },
+    // A message has become DEAD, or an alarm of the hourly reconciliation says so.
+    explains: /given up|DEAD/,
+  },
   { runbook: "sale-pause-resume", faultsUntilMs: FAULTS_UNTIL_MS },
 ];
 
 /** Deploys a version without the defect, on every worker. */
 function restartWorkers({ processes, breakages }: IncidentStage): void {
-  breakages.mend("promotion");
-  breakages.mend("hold-expiry");
+  for (const loop of LOOPS) breakages.mend(loop);
   processes.release("worker");
   processes.restart("worker");
+}
+
+/** Redrives messages that became DEAD before the cause was mended, as the instruction says. */
+async function redrive(core: CoreContext): Promise<void> {
+  const operation = findOperation("outbox.redrive");
+  const { job } = await planOperation(core, { operation, input: {} });
+  const operator = { name: "person", host: "virtual", command: "onsale outbox redrive" };
+  await executeOperation(core, { operation, input: {}, jobId: job.id, operator });
 }
 
 /** Finds the incident of a runbook. */
