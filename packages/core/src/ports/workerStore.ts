@@ -11,6 +11,8 @@ export interface WorkerBeat {
 export interface WorkerRecord extends WorkerBeat {
   /** Time since the last sign of life, ms by the database's clock. */
   readonly silentMs: number;
+  /** Time of its first sign of life, by the database's clock. */
+  readonly startedAt: Date;
 }
 
 /**

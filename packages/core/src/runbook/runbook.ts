@@ -44,6 +44,8 @@ export interface Situation {
   readonly core: CoreContext;
   /** The queue that the run is about; empty for a runbook without a subject. */
   readonly subject: string;
+  /** The job of the run; undefined while it is planned. */
+  readonly jobId?: string | undefined;
 }
 
 /** A reading of a condition. */

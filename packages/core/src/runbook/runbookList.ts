@@ -1,6 +1,7 @@
 import { RunbookNotFoundError } from "./errors.ts";
 import type { Runbook, RunbookStep } from "./runbook.ts";
 import { consumerStalledRunbook } from "./runbooks/consumerStalled.ts";
+import { gracefulDeployRunbook } from "./runbooks/gracefulDeploy.ts";
 import { holdExpiryStoppedRunbook } from "./runbooks/holdExpiryStopped.ts";
 import { hotSeatRunbook } from "./runbooks/hotSeat.ts";
 import { outboxLagRunbook } from "./runbooks/outboxLag.ts";
@@ -21,6 +22,7 @@ export const RUNBOOKS: readonly Runbook[] = [
   consumerStalledRunbook,
   hotSeatRunbook,
   salePauseResumeRunbook,
+  gracefulDeployRunbook,
 ];
 
 /** @throws RunbookNotFoundError */

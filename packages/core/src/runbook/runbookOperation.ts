@@ -1,4 +1,4 @@
-import type { Operation, OperationPlan, Verification } from "../operations/operation.ts";
+import type { EndedJob, Operation, OperationPlan, Verification } from "../operations/operation.ts";
 import { type AnyOperation, operation } from "../operations/operation.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { JsonObject } from "../ports/operationStore.ts";
@@ -84,7 +84,7 @@ async function verifyRun(
   core: CoreContext,
   input: RunbookInput,
   _plan: OperationPlan,
-  { checkpoint }: { readonly checkpoint: JsonObject | undefined },
+  { checkpoint, jobId }: Pick<EndedJob, "checkpoint" | "jobId">,
 ): Promise<readonly Verification[]> {
   const { failure } = progressOf(checkpoint);
   if (failure) {
@@ -93,7 +93,7 @@ async function verifyRun(
   }
   const untilMs = core.clock.monotonicMs() + SETTLE_MS;
   for (;;) {
-    const read = await verifyOnce(core, input);
+    const read = await verifyOnce(core, input, jobId);
     if (read.every(({ holds }) => holds) || core.clock.monotonicMs() >= untilMs) return read;
     await core.clock.sleep(LOOK_MS);
   }
@@ -102,12 +102,13 @@ async function verifyRun(
 async function verifyOnce(
   core: CoreContext,
   { runbook: name, subject }: RunbookInput,
+  jobId: string,
 ): Promise<readonly Verification[]> {
   const { verification, detection } = findRunbook(name);
   const checked = await Promise.all(
     verification.map(async (check) => ({
       claim: check.claim,
-      ...(await look(check, { core, subject })),
+      ...(await look(check, { core, subject, jobId })),
     })),
   );
   if (detection.length === 0) return checked;

@@ -70,7 +70,7 @@ export async function runbookStep(
   const current = isFirstLook
     ? { step: step.name, auditId: run.auditId, sinceMs }
     : (progress.current ?? { step: step.name, auditId: run.auditId, sinceMs });
-  const at: Situation = { core, subject };
+  const at: Situation = { core, subject, jobId: run.jobId };
   const one: Look = { core, run, handlers, at, progress: { ...progress, current }, isFirstLook };
   if (isFirstLook) announce(one, step, "reached");
   if (step.kind === "operation") return operationStep(one, step);

@@ -13,7 +13,7 @@ const loopsSchema = z.record(z.string(), z.number());
 const LIST = query(
   sql(
     "workers.list",
-    `SELECT id, process_name AS processName, loops,
+    `SELECT id, process_name AS processName, loops, started_at AS startedAt,
             TIMESTAMPDIFF(MICROSECOND, seen_at, NOW(6)) AS silentUs
      FROM workers ORDER BY id`,
   ),
@@ -22,6 +22,7 @@ const LIST = query(
     processName: row.text("processName"),
     loops: loopsSchema.parse(JSON.parse(row.text("loops"))),
     silentMs: row.integer("silentUs") / 1000,
+    startedAt: row.date("startedAt"),
   }),
 );
 const FORGET = sql(

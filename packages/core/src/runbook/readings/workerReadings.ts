@@ -74,3 +74,17 @@ async function iterationAges(core: CoreContext, loop: string): Promise<Map<strin
       ),
   );
 }
+
+/** Every worker was replaced during this run. */
+export const everyWorkerIsNew: Check = {
+  claim: "every live worker has started after the plan of this run",
+  async look({ core, jobId }) {
+    const job = jobId === undefined ? undefined : await core.operations.findJob(null, jobId);
+    if (!job) return { holds: false, read: "no run has begun" };
+    const alive = (await core.workers.list()).filter(({ silentMs }) => silentMs <= SILENT_MS_MAX);
+    const old = alive.filter(({ startedAt }) => startedAt <= job.plannedAt);
+    const names = old.map(({ processName }) => processName).join(", ");
+    const read = `${alive.length} live workers, ${old.length} old${names && `: ${names}`}`;
+    return { holds: alive.length > 0 && old.length === 0, read };
+  },
+};
