@@ -101,19 +101,25 @@ export class VirtualProcess {
    */
   crash(downMs: number): void {
     if (!this.#isAlive) return;
+    this.#end();
+    this.#onCrash(downMs);
+  }
+
+  #end(): void {
     this.#isAlive = false;
     this.#opened.sever();
     for (const breakOff of [...this.#inFlight]) breakOff();
     this.#inFlight.clear();
-    this.#onCrash(downMs);
   }
 
-  /** Ends the work of a worker in order, and then the process. A crash ends the wait too. */
+  /**
+   * Ends the work of a worker in order, and then the process. Requests that are still open lose
+   * their answers. A crash ends the wait too.
+   */
   async stop(): Promise<void> {
     const worker = this.#worker;
     if (worker) await this.serve(this.self, () => worker.stop());
-    this.#isAlive = false;
-    this.#opened.sever();
+    if (this.#isAlive) this.#end();
   }
 
   /** Serves a request. Returns `undefined` when the process crashed before the answer. */

@@ -54,6 +54,8 @@ export interface Incident {
   readonly whenUnmet?: Work;
   /** Log messages of loops that the incident explains. */
   readonly explains?: RegExp;
+  /** Looks without a finding, after which the operator runs the runbook all the same. */
+  readonly looksMax: number;
   /** Scheduled faults begin before this time, ms, so that some happen during the steps. */
   readonly faultsUntilMs: number;
   /**

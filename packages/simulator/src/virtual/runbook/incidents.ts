@@ -4,10 +4,12 @@ import type { Incident, IncidentStage } from "./incident.ts";
 
 const LOOPS = ["promotion", "hold-expiry", "notification-delivery", "consumer"] as const;
 
-/** While the operators detect the incident and do the first steps, ms. */
-const FAULTS_UNTIL_MS = 25_000;
-/** The outbox is late only after half a minute, so the steps begin later, ms. */
-const LATE_FAULTS_UNTIL_MS = 70_000;
+/** Scheduled faults happen while the operators detect the incident and do the first steps. */
+const DETECTED_SOON = { looksMax: 10, faultsUntilMs: 25_000 };
+/**
+ * The age of a message or of a notification shows the incident only after half a minute or more.
+ */
+const DETECTED_LATE = { looksMax: 30, faultsUntilMs: 70_000 };
 
 /**
  * The incident of each runbook that the engine can explore. `onsale runbook explore` runs it with
@@ -16,7 +18,7 @@ const LATE_FAULTS_UNTIL_MS = 70_000;
 export const INCIDENTS: readonly Incident[] = [
   {
     runbook: "queue-stuck",
-    faultsUntilMs: FAULTS_UNTIL_MS,
+    ...DETECTED_SOON,
     cause({ processes, breakages, random }) {
       if (chance(random, 0.5)) processes.hold("worker");
       else breakages.break("promotion");
@@ -27,7 +29,7 @@ export const INCIDENTS: readonly Incident[] = [
   },
   {
     runbook: "outbox-lag",
-    faultsUntilMs: LATE_FAULTS_UNTIL_MS,
+    ...DETECTED_LATE,
     cause({ processes, stalls, random }) {
       const kind = random.next();
       if (kind < 0.6) stalls.cut("kafka");
@@ -40,7 +42,7 @@ export const INCIDENTS: readonly Incident[] = [
   },
   {
     runbook: "queue-lost",
-    faultsUntilMs: FAULTS_UNTIL_MS,
+    ...DETECTED_SOON,
     cause({ processes, breakages, stalls, random, loseRedis }) {
       if (chance(random, 0.3)) stalls.cut("redis");
       if (chance(random, 0.5)) processes.hold("worker");
@@ -54,7 +56,7 @@ export const INCIDENTS: readonly Incident[] = [
   },
   {
     runbook: "hold-expiry-stopped",
-    faultsUntilMs: FAULTS_UNTIL_MS,
+    ...DETECTED_SOON,
     cause({ processes, breakages, random }) {
       if (chance(random, 0.3)) processes.hold("worker");
       else breakages.break("hold-expiry");
@@ -63,7 +65,7 @@ export const INCIDENTS: readonly Incident[] = [
   },
   {
     runbook: "consumer-stalled",
-    faultsUntilMs: LATE_FAULTS_UNTIL_MS,
+    ...DETECTED_LATE,
     cause({ breakages, random }) {
       const kind = random.next();
       if (kind < 0.5) breakages.break("receiver");
@@ -76,7 +78,7 @@ export const INCIDENTS: readonly Incident[] = [
   },
   {
     runbook: "poison-message",
-    faultsUntilMs: FAULTS_UNTIL_MS,
+    ...DETECTED_SOON,
     cause: ({ breakages }) => breakages.break("poison"),
     manual: {
       async "mend-cause"({ breakages, observer }) {
@@ -87,7 +89,21 @@ export const INCIDENTS: readonly Incident[] = [
     // A message has become DEAD, or an alarm of the hourly reconciliation says so.
     explains: /given up|DEAD/,
   },
-  { runbook: "sale-pause-resume", faultsUntilMs: FAULTS_UNTIL_MS },
+  {
+    runbook: "overload",
+    ...DETECTED_SOON,
+    cause: ({ breakages }) => breakages.break("overload"),
+    manual: { "add-capacity": ({ breakages }) => breakages.mend("overload") },
+    whenUnmet: restartWorkers,
+  },
+  {
+    runbook: "hot-seat",
+    ...DETECTED_SOON,
+    cause: ({ breakages }) => breakages.break("contention"),
+    manual: { "end-blocker": ({ breakages }) => breakages.mend("contention") },
+    whenUnmet: restartWorkers,
+  },
+  { runbook: "sale-pause-resume", ...DETECTED_SOON },
 ];
 
 /** Deploys a version without the defect, on every worker. */

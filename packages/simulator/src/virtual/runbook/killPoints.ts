@@ -20,8 +20,8 @@ import type { OperatorPost } from "./operatorPost.ts";
 
 /** Each share is equally likely. The last one kills the operator at every point. */
 const KILL_SHARES = [0, 0.05, 0.05, 0.15, 0.15, 0.3, 0.3, 1] as const;
-/** Time until the operator has a new process, ms. It can be longer than the lease of the run. */
-const DOWN_MS_MAX = 12_000;
+/** Time until the operator has a new process, ms. The lease of the run lasts longer. */
+const DOWN_MS_MAX = 6_000;
 
 const runbookEvent = z.object({ step: z.string(), point: z.string(), jobId: z.string() });
 const stepEvent = z.object({ jobId: z.string(), step: z.string() });

@@ -36,8 +36,6 @@ import { OperatorPost } from "./operatorPost.ts";
 const BEGINS_UNTIL_MS = 8_000;
 /** Pause between two attempts of the operator, ms. */
 const PAUSE_MS = 2_000;
-/** Looks without a finding, after which the operator runs the runbook all the same. */
-const LOOKS_MAX = 25;
 /** Looks at an untrue precondition, after which people do something about it. */
 const UNMET_MAX = 5;
 /** A person needs up to this time for a manual step, ms. */
@@ -167,7 +165,8 @@ class RunbookExercise implements Exercise {
     const { job, plan } = await planRunbook(core, request);
     const isDetected = plan.facts.detected !== "nothing";
     this.#looks += 1;
-    if (this.#incident.cause && !isDetected && this.#looks <= LOOKS_MAX) return undefined;
+    const waits = !isDetected && this.#looks <= this.#incident.looksMax;
+    if (this.#incident.cause && waits) return undefined;
     if (isDetected) this.#counts.detected = 1;
     this.#jobs.push(job.id);
     if (this.#onlyKillsFollow()) this.#undisturbed.add(job.id);
