@@ -33,6 +33,22 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       expect(await balanceOf(userId)).to.equal(0);
     });
 
+    it("is restored only under its balance and its version, without an entry", async () => {
+      const userId = newUserId();
+      await committed(db.core, post("CHARGE", userId, 30));
+      const restore = (from: number, version: number) =>
+        committed(db.core, ({ ledger }, tx) =>
+          ledger.restoreBalance(tx, userId, { from, to: 20, version }),
+        );
+      expect([await restore(29, 1), await restore(30, 2)]).to.deep.equal([false, false]);
+      expect(await balanceOf(userId)).to.equal(30);
+      expect(await restore(30, 1)).to.equal(true);
+      expect(await db.other.ledger.findAccount(null, userId)).to.deep.equal({
+        ...{ balance: 20, version: 1 },
+      });
+      expect(await db.other.ledger.entriesOf(null, userId, { limit: 10 })).to.have.length(1);
+    });
+
     it("is opened by a refund too, but not by a spend", async () => {
       const [one, two] = [newUserId(), newUserId()];
       expect(await committed(db.core, post("SPEND", one, 1))).to.equal(undefined);

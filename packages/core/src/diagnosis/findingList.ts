@@ -141,6 +141,24 @@ export const FINDING_KINDS = {
     title: "a job of an operator stopped half way",
     next: "Run the same command again with --execute and --job; it continues.",
   },
+  SEAT_RIGHTS_BROKEN: {
+    severity: "critical",
+    title: "a seat may be sold twice",
+    next: "Run `onsale runbook run double-sale`: it pauses the sale and keeps the evidence first.",
+    runbook: "double-sale",
+  },
+  SALE_INCONSISTENT: {
+    severity: "critical",
+    title: "a payment and its seats disagree",
+    next: "Run `onsale runbook run paid-not-confirmed`: it pauses the sale and settles payments.",
+    runbook: "paid-not-confirmed",
+  },
+  LEDGER_MISMATCH: {
+    severity: "critical",
+    title: "points and their ledger disagree",
+    next: "Run `onsale runbook run ledger-mismatch`: it repairs what the ledger proves.",
+    runbook: "ledger-mismatch",
+  },
   INVARIANT_BROKEN: {
     severity: "critical",
     title: "an invariant does not hold",

@@ -1,7 +1,8 @@
 import { checkInvariants } from "../invariants/checkInvariants.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
-import type { InvariantReport } from "../ports/invariantReport.ts";
-import { type Finding, finding } from "./findingList.ts";
+import type { InvariantReport, Violation } from "../ports/invariantReport.ts";
+import type { InvariantId } from "../shared/invariantTitles.ts";
+import { type Finding, type FindingCode, finding } from "./findingList.ts";
 
 /**
  * - `auto`: checks now unless the data is large; then takes the result of the workers' hourly check
@@ -19,6 +20,14 @@ const SIZE_MAX = 200_000;
 const MINUTE_MS = 60_000;
 /** The check starts once an hour. It may take long, because it leaves most time to a sale. */
 const AGE_MAX_MS = 150 * MINUTE_MS;
+
+/** The invariants that have a runbook. */
+const CODES: Partial<Record<InvariantId, FindingCode>> = {
+  I1: "SEAT_RIGHTS_BROKEN",
+  I2: "SALE_INCONSISTENT",
+  I3: "LEDGER_MISMATCH",
+  I4: "LEDGER_MISMATCH",
+};
 
 /** The result of a check, or of none. */
 export interface InvariantCheck {
@@ -59,12 +68,23 @@ async function lastCheck(core: CoreContext): Promise<InvariantCheck> {
   return { findings, report, ageMs };
 }
 
+/** Findings about seats and money, from a check of all data at any size. */
+export async function damageFindings(core: CoreContext): Promise<readonly Finding[]> {
+  return brokenOnes(await checkInvariants(core, { ids: ["I1", "I2", "I3", "I4"] }));
+}
+
+const idsOf = ({ ids }: Violation): string => JSON.stringify(ids);
+
 function brokenOnes({ results }: InvariantReport): readonly Finding[] {
   return results
     .filter(({ holds }) => !holds)
     .map(({ id, title, violationCount, violations }) => {
       const [first] = violations;
-      const example = first === undefined ? "" : `; first: ${first.message}`;
-      return finding("INVARIANT_BROKEN", id, `${id} (${title}): ${violationCount} times${example}`);
+      const example = first === undefined ? "" : `; first: ${first.message} ${idsOf(first)}`;
+      return finding(
+        CODES[id] ?? "INVARIANT_BROKEN",
+        id,
+        `${id} (${title}): ${violationCount} times${example}`,
+      );
     });
 }

@@ -15,6 +15,7 @@ import { redriveOperation } from "./outbox/redrive.ts";
 import { replayOperation } from "./outbox/replay.ts";
 import { refundOperation } from "./payment/refund.ts";
 import { adjustPointsOperation } from "./point/adjust.ts";
+import { restoreBalanceOperation } from "./point/restoreBalance.ts";
 import { configureQueueOperation } from "./queue/configure.ts";
 import { drainQueueOperation } from "./queue/drain.ts";
 import { evictOperation } from "./queue/evict.ts";
@@ -45,6 +46,7 @@ export const CHANGE_OPERATIONS: readonly AnyOperation[] = [
   cleanUpOutboxOperation,
   retryNotificationsOperation,
   adjustPointsOperation,
+  restoreBalanceOperation,
   refundOperation,
   expireOverdueOperation,
   releaseOperation,

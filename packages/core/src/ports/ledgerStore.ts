@@ -53,6 +53,16 @@ export interface LedgerStore {
    *   changed in this case
    */
   post(tx: Tx, entry: NewLedgerEntry): Promise<PostedEntry | undefined>;
+  /**
+   * Sets a balance that contradicts the ledger, if balance and version are still these. Appends no
+   * entry.
+   * @returns false when the account has changed: nothing was changed
+   */
+  restoreBalance(
+    tx: Tx,
+    userId: number,
+    change: { readonly from: Points; readonly to: Points; readonly version: number },
+  ): Promise<boolean>;
   /** Returns the balance. The balance of a user without an account is zero. */
   balanceOf(tx: TxOrNone, userId: number): Promise<Points>;
   /** Returns the account; undefined for a user without one. */

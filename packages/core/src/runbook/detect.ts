@@ -1,5 +1,6 @@
 import { type Finding, type FindingCode, finding } from "../diagnosis/findingList.ts";
 import { holdFindings } from "../diagnosis/holdFindings.ts";
+import { damageFindings } from "../diagnosis/invariantFindings.ts";
 import { lagFindings } from "../diagnosis/lagFindings.ts";
 import { loadFindings } from "../diagnosis/loadFindings.ts";
 import { notificationFindings } from "../diagnosis/notificationFindings.ts";
@@ -22,6 +23,7 @@ const DETECTORS: readonly Detector[] = [
   { codes: ["CONSUMER_LAG"], check: lagFindings },
   { codes: ["NOTIFICATIONS_OLD"], check: notificationFindings },
   { codes: ["OVERLOADED", "LOCKS_CONTENDED", "SERVER_READ_ONLY"], check: loadFindings },
+  { codes: ["SEAT_RIGHTS_BROKEN", "SALE_INCONSISTENT", "LEDGER_MISMATCH"], check: damageFindings },
   { codes: ["HOLDS_OVERDUE"], check: holdFindings },
 ];
 

@@ -1,11 +1,14 @@
 import { RunbookNotFoundError } from "./errors.ts";
 import type { Runbook, RunbookStep } from "./runbook.ts";
 import { consumerStalledRunbook } from "./runbooks/consumerStalled.ts";
+import { doubleSaleRunbook } from "./runbooks/doubleSale.ts";
 import { gracefulDeployRunbook } from "./runbooks/gracefulDeploy.ts";
 import { holdExpiryStoppedRunbook } from "./runbooks/holdExpiryStopped.ts";
 import { hotSeatRunbook } from "./runbooks/hotSeat.ts";
+import { ledgerMismatchRunbook } from "./runbooks/ledgerMismatch.ts";
 import { outboxLagRunbook } from "./runbooks/outboxLag.ts";
 import { overloadRunbook } from "./runbooks/overload.ts";
+import { paidNotConfirmedRunbook } from "./runbooks/paidNotConfirmed.ts";
 import { poisonMessageRunbook } from "./runbooks/poisonMessage.ts";
 import { queueLostRunbook } from "./runbooks/queueLost.ts";
 import { queueStuckRunbook } from "./runbooks/queueStuck.ts";
@@ -21,6 +24,9 @@ export const RUNBOOKS: readonly Runbook[] = [
   holdExpiryStoppedRunbook,
   consumerStalledRunbook,
   hotSeatRunbook,
+  ledgerMismatchRunbook,
+  doubleSaleRunbook,
+  paidNotConfirmedRunbook,
   salePauseResumeRunbook,
   gracefulDeployRunbook,
 ];

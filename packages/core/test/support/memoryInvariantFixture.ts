@@ -1,3 +1,4 @@
+import { corrupted, type HistoryEditor } from "@onsale/conformance/invariants/corruption";
 import {
   HISTORY_TABLES,
   type HistoryRow,
@@ -8,7 +9,11 @@ import type { InvariantFixture } from "@onsale/conformance/invariants/invariantF
 import type { MemoryDatabase } from "../../src/adapters/memory/database/memoryDatabase.ts";
 import type { ServerTransaction } from "../../src/adapters/memory/database/serverTransaction.ts";
 import type { Key, Table } from "../../src/adapters/memory/database/table.ts";
-import { createMemoryServers, openMemoryCore } from "../../src/compose/openMemory.ts";
+import {
+  createMemoryServers,
+  type MemoryServers,
+  openMemoryCore,
+} from "../../src/compose/openMemory.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import type { Clock } from "../../src/shared/clock.ts";
 import { testCoreConfig } from "./coreConfig.ts";
@@ -41,6 +46,42 @@ function replaceRows<Name extends HistoryTable>(
     putAll(by, table, changes);
     by.commit();
   }
+}
+
+/** The committed rows of the database. */
+async function rowsOf(database: MemoryDatabase, tables: TablesOfHistory): Promise<HistoryRows> {
+  return database.autocommit((s) => ({
+    seats: s.all(tables.seats),
+    reservations: s.all(tables.reservations),
+    reservationSeats: s.all(tables.reservationSeats),
+    pointAccounts: s.all(tables.pointAccounts),
+    pointEntries: s.all(tables.pointEntries),
+    payments: s.all(tables.payments),
+    idempotencyRecords: s.all(tables.idempotencyRecords),
+    outboxMessages: s.all(tables.outboxMessages),
+    outboxPublications: s.all(tables.outboxPublications),
+    inboxMessages: s.all(tables.inboxMessages),
+    notifications: s.all(tables.notifications),
+    opsAudit: s.all(tables.opsAudit),
+    queues: s.all(tables.queues),
+    queueFormerLimits: s.all(tables.queueFormerLimits),
+    queueAdmissions: s.all(tables.queueAdmissions),
+  }));
+}
+
+/** Changes rows of a database in use, past all of its checks. */
+export async function plantDamage(
+  { database }: MemoryServers,
+  plant: (editor: HistoryEditor) => void,
+): Promise<void> {
+  const tables: TablesOfHistory = database.tables;
+  const rows = await rowsOf(database, tables);
+  const history = { rows, acknowledged: undefined, nowUs: 0 };
+  const damaged = corrupted(history, [{ plant }]).rows;
+  const replace = <Name extends HistoryTable>(name: Name): void => {
+    if (damaged[name] !== rows[name]) replaceRows(database, tables[name], damaged[name]);
+  };
+  for (const name of HISTORY_TABLES) replace(name);
 }
 
 /** An in-memory database. Planted rows bypass its checks. */

@@ -39,8 +39,11 @@ export interface MemoryQueue extends MemoryTestCore {
  * A new waiting room for each test of the surrounding suite.
  * @returns a function that returns the waiting room, for hooks and tests
  */
-export function useMemoryQueue(settings: Partial<QueueSettings> = {}): () => MemoryQueue {
-  const memory = useMemoryCore();
+export function useMemoryQueue(
+  settings: Partial<QueueSettings> = {},
+  { isDamaged = false } = {},
+): () => MemoryQueue {
+  const memory = useMemoryCore({}, { isDamaged });
   let opened: MemoryQueue | undefined;
   beforeEach("opens a waiting room", async () => {
     const { core } = memory();

@@ -19,6 +19,11 @@ const OPEN = sql(
   "ledger.post:open",
   `INSERT IGNORE INTO point_accounts (user_id, balance, version) VALUES (:userId, 0, 0)`,
 );
+const RESTORE = sql(
+  "ledger.restoreBalance",
+  `UPDATE point_accounts SET balance = :to
+    WHERE user_id = :userId AND balance = :from AND version = :version`,
+);
 const ACCOUNT = query(
   sql("ledger.account", `SELECT balance, version FROM point_accounts WHERE user_id = :userId`),
   (row) => ({ balance: row.integer("balance"), version: row.integer("version") }),
@@ -52,6 +57,7 @@ export const LEDGER_STATEMENTS: readonly Sql[] = [
   ADD,
   SUBTRACT,
   OPEN,
+  RESTORE,
   ACCOUNT,
   INSERT_ENTRY,
   ENTRIES,
@@ -85,6 +91,9 @@ export function sqlLedgerStore(db: Database): LedgerStore {
         adjustAudit: entry.adjustAudit ?? null,
       });
       return { balanceAfter: balance, accountVersion: version };
+    },
+    async restoreBalance(tx, userId, { from, to, version }) {
+      return (await db.change(tx, RESTORE, { userId, from, to, version })) > 0;
     },
     async balanceOf(tx, userId) {
       const [account] = await db.select(tx, ACCOUNT, { userId });

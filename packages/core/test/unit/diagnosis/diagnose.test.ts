@@ -196,11 +196,11 @@ describe("diagnose", () => {
         result.id === "I3" ? { ...result, holds: false, violationCount: 2 } : result,
       );
       await core.invariantChecks.save({ holds: false, results }, 0);
-      expect(codesOf(await diagnoseLarge())).to.deep.equal(["INVARIANT_BROKEN"]);
+      expect(codesOf(await diagnoseLarge())).to.deep.equal(["LEDGER_MISMATCH"]);
       clock.pass(3 * HOUR_MS);
       await lives("00000000-0000-7000-8000-000000000002");
       expect(codesOf(await diagnoseLarge())).to.include.members([
-        "INVARIANT_BROKEN",
+        "LEDGER_MISMATCH",
         "INVARIANTS_UNCHECKED",
       ]);
     });
