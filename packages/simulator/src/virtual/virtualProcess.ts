@@ -118,7 +118,7 @@ export class VirtualProcess {
    */
   async stop(): Promise<void> {
     const worker = this.#worker;
-    if (worker) await this.serve(this.self, () => worker.stop());
+    if (worker && this.#isAlive) await this.serve(this.self, () => worker.stop());
     if (this.#isAlive) this.#end();
   }
 

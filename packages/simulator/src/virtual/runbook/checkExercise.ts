@@ -1,4 +1,4 @@
-import type { Check, CoreContext, Reading, Runbook } from "@onsale/core";
+import type { Check, CoreContext, Reading, Runbook, Situation } from "@onsale/core";
 import type { Violation } from "../violations.ts";
 
 /** Maximum number of records to read: far more than the operators of one run cause. */
@@ -12,8 +12,6 @@ interface EndOfExercise {
   readonly runbook: Runbook;
   readonly subject: string | undefined;
   readonly jobs: readonly string[];
-  /** The step at which the run had to halt, so that its verification need not hold. */
-  readonly haltsAt: string | undefined;
 }
 
 /**
@@ -22,14 +20,15 @@ interface EndOfExercise {
  */
 export async function checkExercise(
   observer: CoreContext,
-  { runbook, subject, jobs, haltsAt }: EndOfExercise,
+  { runbook, subject, jobs }: EndOfExercise,
 ): Promise<readonly Violation[]> {
   const found: Violation[] = [];
   const violate = (message: string, ids: Violation["ids"]): void => {
     found.push({ check: "runbook", message, ids: { runbook: runbook.name, ...ids } });
   };
-  for (const check of haltsAt === undefined ? runbook.verification : []) {
-    const { holds, read } = await settled(observer, check, subject ?? "");
+  const at = { core: observer, subject: subject ?? "", jobId: jobs.at(-1) };
+  for (const check of runbook.verification) {
+    const { holds, read } = await settled(check, at);
     if (!holds) violate(`it is not true at the end that ${check.claim}`, { read });
   }
   const running = { status: "RUNNING", max: RECORDS_MAX } as const;
@@ -48,11 +47,12 @@ export async function checkExercise(
 }
 
 /** Looks until the condition holds, because a process may have crashed just before the end. */
-async function settled(core: CoreContext, check: Check, subject: string): Promise<Reading> {
-  const untilMs = core.clock.monotonicMs() + SETTLE_MS;
+async function settled(check: Check, at: Situation): Promise<Reading> {
+  const { clock } = at.core;
+  const untilMs = clock.monotonicMs() + SETTLE_MS;
   for (;;) {
-    const reading = await check.look({ core, subject });
-    if (reading.holds || core.clock.monotonicMs() >= untilMs) return reading;
-    await core.clock.sleep(LOOK_MS);
+    const reading = await check.look(at);
+    if (reading.holds || clock.monotonicMs() >= untilMs) return reading;
+    await clock.sleep(LOOK_MS);
   }
 }

@@ -59,10 +59,8 @@ export interface Incident {
   /** Scheduled faults begin before this time, ms, so that some happen during the steps. */
   readonly faultsUntilMs: number;
   /**
-   * The step that ends a run whose damage no step repairs. The run then must be FAILED there.
-   * Default: the run must be DONE.
+   * The work of the people to whom the incident is handed over when a run has failed, such as the
+   * repair of rows that were changed past Onsale. The first failed run is then no violation.
    */
-  readonly haltsAt?: string;
-  /** Reverts planted damage after the run. Returns what else was damaged, one sentence each. */
-  readonly revert?: (stage: IncidentStage) => Promise<readonly string[]>;
+  readonly escalation?: Work;
 }

@@ -103,6 +103,14 @@ export const INCIDENTS: readonly Incident[] = [
     manual: { "end-blocker": ({ breakages }) => breakages.mend("contention") },
     whenUnmet: restartWorkers,
   },
+  {
+    runbook: "graceful-deploy",
+    ...DETECTED_SOON,
+    manual: {
+      "roll-workers": ({ processes }) => processes.roll("worker"),
+      "roll-api": ({ processes }) => processes.roll("api"),
+    },
+  },
   { runbook: "sale-pause-resume", ...DETECTED_SOON },
 ];
 

@@ -28,8 +28,9 @@ import { OperatorPost } from "./operatorPost.ts";
  * A run that ends as
  * - DONE has ended the incident;
  * - STOPPED, or with an error that may pass, is continued as the same job;
- * - FAILED, or whose plan is no longer valid, is planned again as a new job. Other faults may cause
- *   a failure. Kills alone must not, and a job that was planned after the last fault must not fail.
+ * - FAILED, or whose plan is no longer valid, is planned again as a new job, from the failed step.
+ * Other faults may cause   a failure. Kills alone must not, and a job that was planned after the
+ * last fault must not fail.
  */
 
 /** The incident begins before this time, ms, while buyers arrive. */
@@ -79,6 +80,9 @@ class RunbookExercise implements Exercise {
   #isDone = false;
   #looks = 0;
   #unmet = 0;
+  /** The step at which the next job begins, after a failed one. */
+  #fromStep: string | undefined;
+  #isEscalated = false;
   readonly #counts = { detected: 0, attempts: 0, refused: 0 };
   readonly #jobs: string[] = [];
   /** Jobs that were planned when no fault but kills could follow. */
@@ -120,12 +124,8 @@ class RunbookExercise implements Exercise {
   }
 
   async check(): Promise<readonly Violation[]> {
-    const damage = (await this.#incident.revert?.(this.#stage)) ?? [];
-    for (const one of damage) this.#violate("the run left damage", one);
-    const { observer } = this.#stage;
-    const haltsAt = this.#incident.haltsAt;
-    const end = { runbook: this.#runbook, subject: this.#subject, jobs: this.#jobs, haltsAt };
-    return [...this.#violations, ...(await checkExercise(observer, end))];
+    const end = { runbook: this.#runbook, subject: this.#subject, jobs: this.#jobs };
+    return [...this.#violations, ...(await checkExercise(this.#stage.observer, end))];
   }
 
   report(): ExerciseReport {
@@ -161,7 +161,8 @@ class RunbookExercise implements Exercise {
 
   /** Plans the runbook. Returns the job once the plan detects the incident, or after many looks. */
   async #plan(core: CoreContext): Promise<string | undefined> {
-    const request = { runbook: this.#runbook.name, subject: this.#subject };
+    const { name } = this.#runbook;
+    const request = { runbook: name, subject: this.#subject, fromStep: this.#fromStep };
     const { job, plan } = await planRunbook(core, request);
     const isDetected = plan.facts.detected !== "nothing";
     this.#looks += 1;
@@ -188,7 +189,7 @@ class RunbookExercise implements Exercise {
         confirmation: isDangerous ? name : undefined,
       }),
     );
-    if (report) this.#conclude(report);
+    if (report) await this.#conclude(report);
   }
 
   #handlersOf(process: VirtualProcess): RunbookHandlers {
@@ -204,41 +205,37 @@ class RunbookExercise implements Exercise {
     };
   }
 
-  #conclude({ status, failedStep, stopped, verifications }: RunbookReport): void {
+  async #conclude(report: RunbookReport): Promise<void> {
+    const { status, failedStep, stopped, verifications } = report;
     const untrue = verifications.filter(({ holds }) => !holds);
     const reasons = untrue.map(({ claim, read }) => `${claim}: ${read}`);
     this.#learn([status, failedStep, stopped?.detail, ...reasons].filter(Boolean).join("; "));
-    const { haltsAt } = this.#incident;
-    const halts = haltsAt !== undefined && status === "FAILED" && failedStep === haltsAt;
-    if (halts || (status === "DONE" && haltsAt === undefined)) this.#isDone = true;
-    else if (status === "DONE") this.#violate("a run passed a step at which it must halt", haltsAt);
-    else if (status === "FAILED") this.#giveUpJob();
+    if (status === "DONE") this.#isDone = true;
+    else if (status === "FAILED") await this.#giveUpJob(failedStep);
   }
 
-  /** A failed job does not continue, so the next attempt plans a new one. */
-  #giveUpJob(): void {
+  /** A failed job does not continue, so the next attempt plans a new one from the failed step. */
+  async #giveUpJob(failedStep: string | undefined): Promise<void> {
     const { jobId } = this.#first;
-    if (jobId !== undefined && this.#undisturbed.has(jobId)) {
+    this.#first.jobId = undefined;
+    this.#fromStep = failedStep;
+    const { escalation } = this.#incident;
+    if (escalation && !this.#isEscalated) {
+      this.#isEscalated = true;
+      this.#note("person", "gets the incident handed over");
+      await escalation(this.#stage);
+    } else if (jobId !== undefined && this.#undisturbed.has(jobId)) {
       this.#violate("a run failed without a fault that explains it", this.#last);
     }
-    this.#first.jobId = undefined;
   }
 
   async #passOver(error: CoreError): Promise<void> {
     this.#learn(`${error.code}: ${error.message} ${JSON.stringify(error.details)}`);
     if (error.code.startsWith("PLAN_")) this.#first.jobId = undefined;
-    if (error.code === "JOB_FAILED") this.#giveUpFailed(error);
+    if (error.code === "JOB_FAILED") await this.#giveUpJob(failedStepOf(error));
     if (error.code !== "RUNBOOK_PRECONDITION") return;
     this.#unmet += 1;
     if (this.#unmet % UNMET_MAX === 0) await this.#incident.whenUnmet?.(this.#stage);
-  }
-
-  /** The job has failed in a run whose operator was killed before the report. */
-  #giveUpFailed({ details }: CoreError): void {
-    const { haltsAt } = this.#incident;
-    const halts = haltsAt !== undefined && JSON.stringify(details).includes(`step ${haltsAt}:`);
-    if (halts) this.#isDone = true;
-    else this.#giveUpJob();
   }
 
   #startSecond(jobId: string): void {
@@ -258,7 +255,7 @@ class RunbookExercise implements Exercise {
     await this.#run(this.#second, jobId);
   }
 
-  #violate(message: string, read: string | undefined): void {
+  #violate(message: string, read: string): void {
     const ids = { runbook: this.#runbook.name, read };
     this.#violations.push({ check: "runbook", message, ids });
   }
@@ -277,4 +274,9 @@ class RunbookExercise implements Exercise {
     const { trace, scheduler } = this.#setting.host.network;
     if (trace.isKept) trace.add({ atMs: scheduler.elapsedMs, actor, kind: "note", text });
   }
+}
+
+/** The failed step of a job that failed in a run whose operator was killed before the report. */
+function failedStepOf({ details }: CoreError): string | undefined {
+  return /"claim":"step ([a-z-]+):/.exec(JSON.stringify(details))?.[1];
 }

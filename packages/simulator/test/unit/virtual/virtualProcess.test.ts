@@ -28,6 +28,17 @@ describe("VirtualProcess", () => {
     expect(served).to.equal(failure);
   });
 
+  it("stops in order, and at once when it has crashed", async () => {
+    const { start, runOut, deaths } = processRig();
+    const [worker, dead] = [start("worker-1"), start("worker-2")];
+    dead.crash(700);
+    const stopped = Promise.all([worker.stop(), dead.stop()]);
+    await runOut();
+    await stopped;
+    expect([worker.isAlive, dead.isAlive]).to.deep.equal([false, false]);
+    expect(deaths).to.deep.equal(["worker-2 700"]);
+  });
+
   it("leaves its requests without an answer when it crashes", async () => {
     const { start, runOut, deaths } = processRig();
     const api = start("api-1");
