@@ -24,7 +24,8 @@ export const FINDING_KINDS = {
   SERVER_READ_ONLY: {
     severity: "critical",
     title: "the database accepts no writes",
-    next: "Fail over to a writable primary, or set read_only=OFF on this one.",
+    next: "Follow `onsale runbook show mysql-failover`; on the right primary, set read_only=OFF.",
+    runbook: "mysql-failover",
   },
   SETTING_UNSAFE: {
     severity: "critical",

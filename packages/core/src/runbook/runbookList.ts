@@ -6,6 +6,7 @@ import { gracefulDeployRunbook } from "./runbooks/gracefulDeploy.ts";
 import { holdExpiryStoppedRunbook } from "./runbooks/holdExpiryStopped.ts";
 import { hotSeatRunbook } from "./runbooks/hotSeat.ts";
 import { ledgerMismatchRunbook } from "./runbooks/ledgerMismatch.ts";
+import { mysqlFailoverRunbook } from "./runbooks/mysqlFailover.ts";
 import { outboxLagRunbook } from "./runbooks/outboxLag.ts";
 import { overloadRunbook } from "./runbooks/overload.ts";
 import { paidNotConfirmedRunbook } from "./runbooks/paidNotConfirmed.ts";
@@ -27,6 +28,7 @@ export const RUNBOOKS: readonly Runbook[] = [
   ledgerMismatchRunbook,
   doubleSaleRunbook,
   paidNotConfirmedRunbook,
+  mysqlFailoverRunbook,
   salePauseResumeRunbook,
   gracefulDeployRunbook,
 ];
