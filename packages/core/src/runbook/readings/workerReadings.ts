@@ -4,11 +4,9 @@ import type { Check, Figure } from "../runbook.ts";
 
 /** A loop that works completes an iteration within a second; the heartbeat adds two. */
 const ITERATION_MS_MAX = 10_000;
-/**
- * Pause between two looks. A loop that works completes an iteration in this time, and a heartbeat
- * reports it.
- */
-const SECOND_LOOK_MS = 4_000;
+/** A loop that works completes an iteration in this time, and a heartbeat reports it. */
+const LOOK_MS_MAX = 4_000;
+const LOOK_AGAIN_MS = 500;
 
 export const liveWorkersFigure: Figure = {
   name: "live workers",
@@ -23,8 +21,8 @@ export const liveWorkersFigure: Figure = {
 
 /**
  * A loop of a live worker completes iterations. A loop that hung a moment ago has a recent
- * iteration too, and a worker that has just started counts its start as one. So there are two
- * looks, and a worker that the first look saw must have completed an iteration since.
+ * iteration too, and a worker that has just started counts its start as one. So the reading looks
+ * again, until a worker that the first look saw has completed an iteration since.
  */
 export function loopRuns(loop: string): Check {
   return {
@@ -35,12 +33,16 @@ export function loopRuns(loop: string): Check {
       if (first.size === 0) return { holds: false, read: "no live worker has this loop" };
       if (youngest > ITERATION_MS_MAX) return { holds: false, read: lastIteration(youngest) };
       const firstLookMs = core.clock.monotonicMs();
-      await core.clock.sleep(SECOND_LOOK_MS);
-      const second = [...(await iterationAges(core, loop))].filter(([id]) => first.has(id));
-      if (second.length === 0) return { holds: false, read: "its worker has just died" };
-      const ageMs = Math.min(...second.map(([, age]) => age));
-      const holds = ageMs < core.clock.monotonicMs() - firstLookMs;
-      return { holds, read: lastIteration(ageMs) };
+      for (;;) {
+        await core.clock.sleep(LOOK_AGAIN_MS);
+        const again = [...(await iterationAges(core, loop))].filter(([id]) => first.has(id));
+        const ageMs = Math.min(...again.map(([, age]) => age));
+        const lookedMs = core.clock.monotonicMs() - firstLookMs;
+        if (ageMs < lookedMs) return { holds: true, read: lastIteration(ageMs) };
+        if (lookedMs < LOOK_MS_MAX) continue;
+        const read = again.length === 0 ? "its worker has just died" : lastIteration(ageMs);
+        return { holds: false, read };
+      }
     },
   };
 }
