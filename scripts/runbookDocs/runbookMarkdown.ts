@@ -11,6 +11,8 @@ left out. Each step is verified, and the first one that fails ends the run (exit
 A manual step shows its instruction and waits for its reading. When the reading does not hold in
 time, the run stops (exit code 3), and \`--execute --job ID\` continues it. \`onsale undo AUDIT_ID\`
 reverts what the steps of a run changed, the last change first.
+
+\`onsale runbook drill NAME\` exercises a runbook on the devstack ([DRILLS.md](DRILLS.md)).
 `;
 
 /** Makes the page of all runbooks. */

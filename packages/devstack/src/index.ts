@@ -2,6 +2,7 @@
 
 export { type DevSecrets, devSecrets } from "./devSecrets.ts";
 export { DevstackError } from "./devstackError.ts";
+export { setTopicConfig } from "./kafkaClient.ts";
 export { removeTestStacks, stackDown, stackStatus, TEST_STACK_PREFIX } from "./stackDown.ts";
 export { stackFault } from "./stackFault.ts";
 export { stackUp } from "./stackUp.ts";

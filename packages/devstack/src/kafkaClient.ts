@@ -46,3 +46,28 @@ export async function warmUpKafka(brokers: string): Promise<void> {
     await admin.disconnect();
   }
 }
+
+/** The broker answers an admin request within this time, also while it is busy. */
+const ADMIN_MAX_MS = 5_000;
+
+/**
+ * Replaces the configuration of a topic, for example `max.message.bytes`.
+ * @param entries an empty list restores the broker's defaults
+ */
+export async function setTopicConfig(
+  brokers: string,
+  topic: string,
+  entries: readonly { readonly name: string; readonly value: string }[],
+): Promise<void> {
+  const kafka = await openKafka(brokers, ADMIN_MAX_MS);
+  const { default: kafkajs } = await import("kafkajs");
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const type = kafkajs.ConfigResourceTypes.TOPIC;
+    const resources = [{ type, name: topic, configEntries: [...entries] }];
+    await admin.alterConfigs({ validateOnly: false, resources });
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -6,12 +6,18 @@ import { table } from "../terminal/table.ts";
 const WIDTH = 80;
 const INDENT = "  ";
 
-/** The runbooks as a table for a terminal. */
-export function runbookTable(runbooks: readonly Runbook[]): string {
+/**
+ * The runbooks as a table for a terminal.
+ * @param hasDrill whether `onsale runbook drill` has an exercise of the runbook
+ */
+export function runbookTable(
+  runbooks: readonly Runbook[],
+  hasDrill: (runbook: string) => boolean,
+): string {
   return table(
-    ["RUNBOOK", "SEVERITY", "FINDINGS", "TITLE"],
+    ["RUNBOOK", "SEVERITY", "FINDINGS", "DRILL", "TITLE"],
     runbooks.map(({ name, severity, detection, title }) => [
-      ...[name, severity, detection.join(" ") || "-", title],
+      ...[name, severity, detection.join(" ") || "-", hasDrill(name) ? "yes" : "not yet", title],
     ]),
   );
 }

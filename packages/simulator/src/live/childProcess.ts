@@ -22,6 +22,8 @@ export interface Child {
   readonly pid: number;
   /** Resolves when the process has ended, for any reason. */
   readonly gone: Promise<void>;
+  /** Freezes the process, or lets it go on. A process that has ended stays as it is. */
+  signal(name: "SIGSTOP" | "SIGCONT"): void;
   /** Sends SIGKILL. Resolves when the process has ended. */
   kill(): Promise<void>;
   /**
@@ -85,6 +87,7 @@ function childOf(running: ChildProcess, gone: Promise<void>): Child {
   return {
     pid: running.pid ?? 0,
     gone,
+    signal: (name) => void running.kill(name),
     kill: () => end("SIGKILL"),
     async stop() {
       const force = setTimeout(() => running.kill("SIGKILL"), STOP_MAX_MS);

@@ -9,9 +9,12 @@ export default class RunbookList extends AdminCommand {
     await this.parse(RunbookList);
     const { RUNBOOKS } = await import("@onsale/core");
     const { runbookTable } = await import("../../runbook/drawRunbook.ts");
-    this.print(runbookTable(RUNBOOKS));
+    const { drillOf } = await import("../../drill/drillList.ts");
+    const hasDrill = (runbook: string): boolean => drillOf(runbook) !== undefined;
+    this.print(runbookTable(RUNBOOKS, hasDrill));
     const runbooks = RUNBOOKS.map(({ name, title, severity, detection, steps }) => ({
       ...{ name, title, severity, detection, steps: steps.map((step) => step.name) },
+      hasDrill: hasDrill(name),
     }));
     return { runbooks };
   }

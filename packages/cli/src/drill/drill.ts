@@ -1,0 +1,76 @@
+import type { CoreContext, FindingCode, InvariantMode, ServersConfig } from "@onsale/core";
+import type { ServerName, Stack } from "@onsale/devstack";
+import type { BuyerLoad } from "@onsale/simulator/drill";
+import type { DrillProcesses } from "./drillProcesses.ts";
+import type { DrillReceiver } from "./drillReceiver.ts";
+
+/*
+ * Drills
+ *
+ * Problem: a runbook that was never run does not work on the night when it is needed. Its finding
+ * does not appear, a step cannot be done, or its reading holds too early.
+ *
+ * A drill is an incident exercise on the servers of the devstack. It has data of its own: a
+ * database, a Redis prefix and a topic prefix. One drill goes through these states:
+ *
+ *   steady     an API process, a worker and simulated buyers run, and doctor finds nothing
+ *   broken     the drill has caused the incident; it looks once a second, like doctor
+ *   detected   doctor has a finding that calls for the runbook
+ *   repaired   the runbook was planned and executed, and its verification holds
+ *   checked    the buyers have stopped, every message is published and applied, I1 to I10 hold
+ *
+ * The handlers of manual steps do what the instruction says, and nothing else. A manual step
+ * without a handler is not done, so the run stops, and the drill has failed.
+ *
+ * Failures:
+ * - A state is not reached within its bound: the drill ends with the name of that state.
+ * - The drill is interrupted: it undoes its fault, stops its processes, and checks nothing.
+ * - The drill gets SIGKILL: its processes and its fault remain. `onsale stack up` repairs the
+ *   servers; the processes of the product have to be killed.
+ *
+ * Not promised: that other programs on the same servers see nothing of the incident.
+ */
+
+/** Everything that a drill can break or repair. */
+export interface DrillSite {
+  readonly core: CoreContext;
+  readonly stack: Pick<Stack, "fault">;
+  readonly processes: DrillProcesses;
+  /** The buyers of this drill, in a sale and a queue of their own. */
+  readonly load: BuyerLoad;
+  /** Receives the notifications. */
+  readonly receiver: DrillReceiver;
+  readonly config: ServersConfig;
+  /** Runs one SQL statement in the database of the drill, as another program would. */
+  sql(statement: string, values?: readonly (string | number)[]): Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** The exercise of one runbook. */
+export interface Drill {
+  /** The runbook's name. */
+  readonly runbook: string;
+  /** A sentence: what the drill breaks. */
+  readonly incident: string;
+  /**
+   * Longest time from the incident until its finding can appear, by the finding's own bound, ms.
+   * The drill adds no time to it.
+   */
+  readonly boundMs: number;
+  /** The findings that the incident must cause; by default all of the runbook. */
+  readonly codes?: readonly FindingCode[];
+  /** Servers that the drill stops or pauses. */
+  readonly faultyServers?: readonly ServerName[];
+  /** Settings of the processes besides `DRILL_SETTINGS`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Share of buyers who hold seats and then lose interest. */
+  readonly abandonShare?: number;
+  /** Whether each look checks the invariants, for a finding about them. */
+  readonly invariants?: InvariantMode;
+  /** Causes the incident. */
+  breakIt(site: DrillSite): Promise<void>;
+  /** Does the manual steps, by name. */
+  readonly manual: Readonly<Record<string, (site: DrillSite) => Promise<void>>>;
+  /** Undoes the fault of a server when the runbook did not. A repetition has no effect. */
+  restore?(site: Pick<DrillSite, "stack">): Promise<void>;
+}
