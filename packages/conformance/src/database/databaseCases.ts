@@ -3,6 +3,7 @@ import { admissionStoreCases } from "./admissionStoreCases.ts";
 import { buyerSeatCases } from "./buyerSeatCases.ts";
 import { catalogStoreCases } from "./catalogStoreCases.ts";
 import { catalogTextCases } from "./catalogTextCases.ts";
+import { databaseLoadCases } from "./databaseLoadCases.ts";
 import { useDatabase } from "./databaseUnderTest.ts";
 import { idempotencyStoreCases } from "./idempotencyStoreCases.ts";
 import { identityCases } from "./identityCases.ts";
@@ -65,6 +66,7 @@ export function databaseCases(set: AdapterSet): void {
     admissionStoreCases(db);
     operationStoreCases(db);
     workerStoreCases(db);
+    databaseLoadCases(db);
     invariantCheckCases(db);
     identityCases(db);
     wholeSaleCases(set);

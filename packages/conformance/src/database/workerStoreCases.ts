@@ -37,12 +37,21 @@ export function workerStoreCases(db: DatabaseUnderTest): void {
 
     it("replace their loops with each beat, and are silent since the last beat", async () => {
       const first = await beaten();
-      const startedAt = (await find(first))?.startedAt;
       await db.passTime(HOUR_MS);
       const last = await beaten({ id: first.id, loops: { promotion: 7 } });
       const found = await find(first);
-      expect(found).to.deep.include({ ...last, startedAt });
+      expect(found).to.deep.include(last);
       expect(found?.silentMs).to.be.within(0, SLACK_MS);
+    });
+
+    it("keep the time of their first beat", async () => {
+      const first = await beaten();
+      await db.passTime(HOUR_MS);
+      await beaten({ id: first.id });
+      const later = await beaten();
+      const timeOf = async (beat: WorkerBeat) => (await find(beat))?.startedAt.getTime() ?? 0;
+      const passedMs = (await timeOf(later)) - (await timeOf(first));
+      expect(passedMs).to.be.within(HOUR_MS - SLACK_MS, HOUR_MS + SLACK_MS);
     });
 
     it("are removed one by one, and may be removed again", async () => {
