@@ -112,9 +112,10 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
 }
 
 async function begin(core: CoreContext, input: RunStepsInput, before: JsonObject): Promise<number> {
-  const { operation, job, held, operator, reason } = input;
+  const { operation, job, operator, reason } = input;
+  const lease = await renewLease(core, input);
   return core.withTransaction(async (tx) => {
-    await requireLease(core, tx, held.lease, job.id);
+    await requireLease(core, tx, lease, job.id);
     await save(core, tx, { jobId: job.id, status: job.status }, { ...job, status: "RUNNING" });
     return core.operations.openAudit(tx, {
       ...{ jobId: job.id, operation: operation.name, operator, reason, before },
@@ -127,6 +128,7 @@ async function begin(core: CoreContext, input: RunStepsInput, before: JsonObject
 async function oneStep(core: CoreContext, run: Run, plan: OperationPlan): Promise<StepResult> {
   const { operation, job } = run;
   await renewLease(core, run);
+  const beganMs = core.clock.monotonicMs();
   const { steps } = operation;
   const max = Math.min(STEP_MAX, leftOf(run), run.perSecond ?? STEP_MAX);
   const step = {
@@ -136,6 +138,7 @@ async function oneStep(core: CoreContext, run: Run, plan: OperationPlan): Promis
   };
   const repeatable = steps.kind === "repeatable" ? await steps.step(core, step) : undefined;
   if (repeatable) announceStep({ jobId: job.id, step: "applied" });
+  if (core.clock.monotonicMs() - beganMs > run.leaseMs / 2) await renewLease(core, run);
   const result = await core.withTransaction(async (tx) => {
     await requireLease(core, tx, run.held.lease, job.id);
     const made = steps.kind === "transaction" ? await steps.step(core, tx, step) : repeatable;
@@ -194,8 +197,9 @@ async function finish(
   end: Pick<JobReport, "verifications" | "stopped">,
 ): Promise<JobReport> {
   const { operation, job, auditId, checkpoint, changed } = run;
-  const lease = await renewLease(core, run);
+  // Reading the state of much data can take longer than the lease lasts.
   const after = await operation.state(core, job.input);
+  const lease = await renewLease(core, run);
   const outcome = { verifications: end.verifications, stopped: end.stopped ?? null };
   await core.withTransaction(async (tx) => {
     await requireLease(core, tx, lease, job.id);
@@ -226,7 +230,10 @@ function auditOf(status: JobStatus): "STOPPED" | "DONE" | "FAILED" {
  * taken again, if no other run has had it since. Each taking raises the epoch by one.
  * @throws RunLostError
  */
-async function renewLease(core: CoreContext, run: Run): Promise<Lease> {
+async function renewLease(
+  core: CoreContext,
+  run: Pick<RunStepsInput, "held" | "job" | "leaseMs">,
+): Promise<Lease> {
   const { name, owner, epoch } = run.held.lease;
   const renewed = await core.leases.acquire(name, owner, run.leaseMs);
   if (!renewed || renewed.epoch > epoch + 1) throw new RunLostError(run.job.id);

@@ -2,6 +2,7 @@ import { LEDGER_RULES } from "@onsale/core/testing";
 import { expect } from "chai";
 import { damageFindings } from "../../../src/diagnosis/invariantFindings.ts";
 import { chargePoints } from "../../../src/point/chargePoints.ts";
+import type { InvariantReader } from "../../../src/ports/invariantReader.ts";
 import type { ManualRequest } from "../../../src/runbook/runbookStep.ts";
 import { planRunbook } from "../../../src/runbook/runRunbook.ts";
 import { expectInvariants } from "../../support/expectInvariants.ts";
@@ -44,6 +45,20 @@ describe("the runbook ledger-mismatch", () => {
       expect([await modeOf(), await balance()]).to.deep.equal(["open", 1_500]);
       await expectInvariants(current().core);
     },
+  });
+
+  it("ends although each check of the data takes longer than the lease of the run", async () => {
+    await prepare();
+    const { clock, core } = current();
+    const read: InvariantReader["read"] = async (check, options) => {
+      await clock.sleep(15_000);
+      return core.invariantReader.read(check, options);
+    };
+    const slow = { ...core, invariantReader: { ...core.invariantReader, read } };
+    const planned = await planRunbook(slow, { runbook, subject });
+    const report = await runBook({ core: slow }, planned, { handlers: acknowledge });
+    expect(report).to.include({ status: "DONE" });
+    expect(await balance()).to.equal(1_500);
   });
 
   it("stays paused with the evidence when the ledger itself is damaged", async () => {
