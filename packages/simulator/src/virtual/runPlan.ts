@@ -3,7 +3,13 @@ import { between, type RandomStreams, randomStreams } from "../chance/seededRand
 import { type FaultProfile, faultProfileOf } from "./faults.ts";
 import type { Mutant } from "./mutant.ts";
 import type { Incident } from "./runbook/incident.ts";
-import { type Conditions, conditionsOf, LIVES, virtualConfig } from "./scenario.ts";
+import {
+  type Conditions,
+  conditionsOf,
+  INCIDENT_RETENTION_MS,
+  LIVES,
+  virtualConfig,
+} from "./scenario.ts";
 import type { Schedule } from "./schedule.ts";
 import { type VirtualScenario, virtualDefaults } from "./virtualScenario.ts";
 
@@ -48,7 +54,7 @@ export function planRun(seed: number, options: RunOptions): RunPlan {
     conditions,
     profile,
     schedule: options.schedule ?? {},
-    config: virtualConfig(conditions),
+    config: virtualConfig(conditions, options.incident && INCIDENT_RETENTION_MS),
     isCalm: profile.callFaultShare + profile.scheduledFaults === 0 && !isRough,
     paceMs: paceOf(scenario, conditions),
   };

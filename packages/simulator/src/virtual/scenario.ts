@@ -41,6 +41,12 @@ export const LIVES = {
 /** The longest poll interval that the API gives to a waiting buyer, ms. */
 export const POLL_AFTER_MS_MAX = 2_000;
 
+/**
+ * The retention while operators run a runbook, ms. Their work takes longer than a sale, and a
+ * message that Kafka delivers again after the retention of the inbox would be applied again.
+ */
+export const INCIDENT_RETENTION_MS = 2 * 60 * 60 * 1000;
+
 const SECRET = "a-virtual-sale-keeps-no-secrets-from-anybody";
 
 /**
@@ -66,8 +72,15 @@ const settings = readConfig({
 /** The routes of the API with these settings. */
 export const virtualRoutes = servedRoutes(settings);
 
-/** The settings of every process of a sale. */
-export function virtualConfig({ seatLock }: Pick<Conditions, "seatLock">): OnsaleConfig {
+/**
+ * The settings of every process of a sale.
+ * @param retentionMs how long published messages and inbox records are kept
+ */
+export function virtualConfig(
+  { seatLock }: Pick<Conditions, "seatLock">,
+  retentionMs = settings.core.retentionMs,
+): OnsaleConfig {
   const { core } = settings;
-  return { ...settings, core: { ...core, seatLock: { ...core.seatLock, strategy: seatLock } } };
+  const ofSeats = { ...core.seatLock, strategy: seatLock };
+  return { ...settings, core: { ...core, retentionMs, seatLock: ofSeats } };
 }

@@ -1,4 +1,4 @@
-import type { Check, CoreContext, Reading, Runbook, Situation } from "@onsale/core";
+import type { Check, CoreContext, CoreError, Reading, Runbook, Situation } from "@onsale/core";
 import type { Violation } from "../violations.ts";
 
 /** Maximum number of records to read: far more than the operators of one run cause. */
@@ -55,4 +55,9 @@ async function settled(check: Check, at: Situation): Promise<Reading> {
     if (reading.holds || clock.monotonicMs() >= untilMs) return reading;
     await clock.sleep(LOOK_MS);
   }
+}
+
+/** The failed step of a job that failed in a run whose operator was killed before the report. */
+export function failedStepOf({ details }: CoreError): string | undefined {
+  return /"claim":"step ([a-z-]+):/.exec(JSON.stringify(details))?.[1];
 }

@@ -1,5 +1,7 @@
 import type { Violation } from "../violations.ts";
+import type { ProcessHost } from "../virtualProcess.ts";
 import type { ExerciseReport } from "./exerciseReport.ts";
+import type { IncidentStage } from "./incident.ts";
 
 /** Work of operators in a run, besides the sale. */
 export interface Exercise {
@@ -14,4 +16,12 @@ export interface Exercise {
   report(): ExerciseReport;
   /** Ends the observation of the product. */
   end(): void;
+}
+
+/** The parts of a run that an exercise uses. */
+export interface ExerciseSetting
+  extends Pick<IncidentStage, "observer" | "processes" | "sale" | "loseRedis"> {
+  readonly host: ProcessHost;
+  /** Returns the function that reports an error of an actor. */
+  failed(name: string): (error: unknown) => void;
 }

@@ -30,6 +30,8 @@ export interface IncidentStage {
   readonly observer: CoreContext;
   /** The random stream of the incident. */
   readonly random: SeededRandom;
+  /** Repairs of damage that was planted past the product. A repetition is harmless. */
+  readonly repairs: (() => Promise<void>)[];
   /** Redis loses all data. The checker of the line takes the loss into account. */
   loseRedis(): void;
 }

@@ -1,5 +1,6 @@
 import { type CoreContext, executeOperation, findOperation, planOperation } from "@onsale/core";
 import { chance } from "../../chance/seededRandom.ts";
+import { damage, sellToBystander } from "./bystander.ts";
 import type { Incident, IncidentStage } from "./incident.ts";
 
 const LOOPS = ["promotion", "hold-expiry", "notification-delivery", "consumer"] as const;
@@ -10,6 +11,9 @@ const DETECTED_SOON = { looksMax: 10, faultsUntilMs: 25_000 };
  * The age of a message or of a notification shows the incident only after half a minute or more.
  */
 const DETECTED_LATE = { looksMax: 30, faultsUntilMs: 70_000 };
+
+/** The hourly check of a worker logs broken invariants. */
+const DAMAGE_ALARM = /invariant/i;
 
 /**
  * The incident of each runbook that the engine can explore. `onsale runbook explore` runs it with
@@ -111,8 +115,66 @@ export const INCIDENTS: readonly Incident[] = [
       "roll-api": ({ processes }) => processes.roll("api"),
     },
   },
+  {
+    runbook: "ledger-mismatch",
+    ...DETECTED_SOON,
+    async cause(stage) {
+      const { database } = stage.servers;
+      const { pointAccounts, pointEntries } = database.tables;
+      const { userId } = await sellToBystander(stage);
+      if (chance(stage.random, 0.5)) {
+        const wrong = { balance: 1 };
+        await damage(database, pointAccounts.get(userId), (row) => ({ ...row, ...wrong }));
+        return;
+      }
+      const [entry] = pointEntries.by("userId", userId);
+      const more = (amount: number): number => amount + 1;
+      stage.repairs.push(
+        await damage(database, entry, (row) => ({ ...row, amount: more(row.amount) })),
+      );
+    },
+    escalation: repairAll,
+    explains: DAMAGE_ALARM,
+  },
+  {
+    runbook: "double-sale",
+    ...DETECTED_SOON,
+    async cause(stage) {
+      const { database } = stage.servers;
+      const { seatId } = await sellToBystander(stage);
+      const next = (version: number): number => version + 1;
+      stage.repairs.push(
+        await damage(database, database.tables.seats.get(seatId), (row) => ({
+          ...row,
+          version: next(row.version),
+        })),
+      );
+    },
+    escalation: repairAll,
+    explains: DAMAGE_ALARM,
+  },
+  {
+    runbook: "paid-not-confirmed",
+    ...DETECTED_SOON,
+    async cause(stage) {
+      const { database } = stage.servers;
+      const { reservationId } = await sellToBystander(stage);
+      const row = database.tables.reservations.get(reservationId);
+      stage.repairs.push(
+        await damage(database, row, (paid) => ({ ...paid, status: "EXPIRED" as const })),
+      );
+    },
+    manual: { "settle-buyers": repairAll },
+    escalation: repairAll,
+    explains: DAMAGE_ALARM,
+  },
   { runbook: "sale-pause-resume", ...DETECTED_SOON },
 ];
+
+/** The owner of the database restores the rows that were changed past the product. */
+async function repairAll({ repairs }: IncidentStage): Promise<void> {
+  for (const repair of repairs) await repair();
+}
 
 /** Deploys a version without the defect, on every worker. */
 function restartWorkers({ processes, breakages }: IncidentStage): void {

@@ -10,9 +10,9 @@ import {
 } from "@onsale/core";
 import { between, chance, type SeededRandom } from "../../chance/seededRandom.ts";
 import type { Violation } from "../violations.ts";
-import type { ProcessHost, VirtualProcess } from "../virtualProcess.ts";
-import { checkExercise } from "./checkExercise.ts";
-import type { Exercise } from "./exercise.ts";
+import type { VirtualProcess } from "../virtualProcess.ts";
+import { checkExercise, failedStepOf } from "./checkExercise.ts";
+import type { Exercise, ExerciseSetting } from "./exercise.ts";
 import type { ExerciseReport } from "./exerciseReport.ts";
 import type { Incident, IncidentStage } from "./incident.ts";
 import { KillPoints } from "./killPoints.ts";
@@ -50,14 +50,6 @@ const SECOND_WITHIN_MS = 3_000;
  */
 const LONGEST_MS = 900_000;
 
-/** The parts of a run that an exercise uses. */
-export interface ExerciseSetting
-  extends Pick<IncidentStage, "observer" | "processes" | "sale" | "loseRedis"> {
-  readonly host: ProcessHost;
-  /** Returns the function that reports an error of an actor. */
-  failed(name: string): (error: unknown) => void;
-}
-
 const OPERATOR = { name: "operator", host: "virtual", command: "onsale runbook run" };
 
 /** Makes the exercise of an incident. */
@@ -78,6 +70,8 @@ class RunbookExercise implements Exercise {
   readonly #secondRandom: SeededRandom;
   #secondStarts: boolean;
   #isDone = false;
+  /** Whether the second operator has begun and is not finished. */
+  #secondWorks = false;
   #looks = 0;
   #unmet = 0;
   /** The step at which the next job begins, after a failed one. */
@@ -101,7 +95,10 @@ class RunbookExercise implements Exercise {
     this.#runbook = findRunbook(incident.runbook);
     this.#subject = this.#runbook.subject === "queue" ? sale.queueId : undefined;
     const random = streams("incident");
-    this.#stage = { sale, processes, stalls, observer, random, loseRedis, servers, breakages };
+    this.#stage = {
+      ...{ sale, processes, stalls, observer, random, loseRedis, servers, breakages },
+      repairs: [],
+    };
     this.#first = new OperatorPost("runbook-1", host);
     this.#second = new OperatorPost("runbook-2", host);
     this.#kills = new KillPoints([this.#first, this.#second], faults, streams);
@@ -116,11 +113,11 @@ class RunbookExercise implements Exercise {
   }
 
   isDone(): boolean {
-    return this.#isDone;
+    return this.#isDone && !this.#secondWorks;
   }
 
   unfinished(): readonly string[] {
-    return this.#isDone ? [] : [`the runbook is not done: ${this.#last}`];
+    return this.isDone() ? [] : [`the runbook is not done: ${this.#last}`];
   }
 
   async check(): Promise<readonly Violation[]> {
@@ -140,7 +137,9 @@ class RunbookExercise implements Exercise {
     await this.#sleep(between(this.#stage.random, 0, BEGINS_UNTIL_MS));
     this.#note("incident", `begins; runbook ${this.#runbook.name}`);
     await this.#incident.cause?.(this.#stage);
-    for (; !this.#isDone; await this.#sleep(PAUSE_MS)) await this.#attempt();
+    for (; !this.isDone(); await this.#sleep(PAUSE_MS)) {
+      if (!this.#isDone) await this.#attempt();
+    }
   }
 
   /** One attempt of the first operator to bring the work to its end. */
@@ -152,7 +151,8 @@ class RunbookExercise implements Exercise {
         return;
       }
       this.#startSecond(jobId);
-      await this.#run(this.#first, jobId);
+      const report = await this.#run(this.#first, jobId);
+      if (report) await this.#conclude(report);
     } catch (error) {
       if (!(error instanceof CoreError)) return this.#setting.failed("an operator")(error);
       await this.#passOver(error);
@@ -180,16 +180,15 @@ class RunbookExercise implements Exercise {
     return network.faults.areOver || callFaultShare + scheduledFaults === 0;
   }
 
-  async #run(post: OperatorPost, jobId: string): Promise<void> {
+  #run(post: OperatorPost, jobId: string): Promise<RunbookReport | undefined> {
     this.#counts.attempts += 1;
     const { isDangerous, name } = this.#runbook;
-    const report = await post.work((core, process) =>
+    return post.work((core, process) =>
       runRunbook(core, {
         ...{ jobId, operator: OPERATOR, reason: "explored", handlers: this.#handlersOf(process) },
         confirmation: isDangerous ? name : undefined,
       }),
     );
-    if (report) await this.#conclude(report);
   }
 
   #handlersOf(process: VirtualProcess): RunbookHandlers {
@@ -241,18 +240,40 @@ class RunbookExercise implements Exercise {
   #startSecond(jobId: string): void {
     if (!this.#secondStarts) return;
     this.#secondStarts = false;
+    this.#secondWorks = true;
     this.#setting.host.network.faults.happened.push("second-operator");
-    this.#runSecond(jobId).catch((error: unknown) => {
-      if (!(error instanceof CoreError)) return this.#setting.failed("an operator")(error);
-      if (error.code === "JOB_RUNNING") this.#counts.refused += 1;
-      this.#note("runbook", `the second operator: ${error.code}`);
-    });
+    this.#runSecond(jobId)
+      .catch(this.#setting.failed("an operator"))
+      .finally(() => {
+        this.#secondWorks = false;
+      });
   }
 
+  /**
+   * A refused operator leaves the job to the other one. An operator who began a run finishes it.
+   */
   async #runSecond(jobId: string): Promise<void> {
-    await this.#sleep(between(this.#secondRandom, 0, SECOND_WITHIN_MS));
     this.#second.jobId = jobId;
-    await this.#run(this.#second, jobId);
+    for (let waitMs = between(this.#secondRandom, 0, SECOND_WITHIN_MS); ; waitMs = PAUSE_MS) {
+      await this.#sleep(waitMs);
+      try {
+        const report = await this.#run(this.#second, jobId);
+        if (report?.status === "FAILED") await this.#secondFailed(report);
+        if (report && report.status !== "STOPPED") return;
+      } catch (error) {
+        if (!(error instanceof CoreError)) throw error;
+        if (error.code === "JOB_RUNNING") this.#counts.refused += 1;
+        this.#note("runbook", `the second operator: ${error.code}`);
+        if (!error.retryable || (waitMs !== PAUSE_MS && error.code === "JOB_RUNNING")) return;
+      }
+    }
+  }
+
+  /** The first operator goes on, even if another job was done meanwhile. */
+  async #secondFailed(report: RunbookReport): Promise<void> {
+    if (this.#first.jobId === report.jobId) return;
+    this.#isDone = false;
+    await this.#conclude(report);
   }
 
   #violate(message: string, read: string): void {
@@ -274,9 +295,4 @@ class RunbookExercise implements Exercise {
     const { trace, scheduler } = this.#setting.host.network;
     if (trace.isKept) trace.add({ atMs: scheduler.elapsedMs, actor, kind: "note", text });
   }
-}
-
-/** The failed step of a job that failed in a run whose operator was killed before the report. */
-function failedStepOf({ details }: CoreError): string | undefined {
-  return /"claim":"step ([a-z-]+):/.exec(JSON.stringify(details))?.[1];
 }
