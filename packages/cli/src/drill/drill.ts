@@ -1,5 +1,5 @@
 import type { CoreContext, FindingCode, InvariantMode, ServersConfig } from "@onsale/core";
-import type { ServerName, Stack } from "@onsale/devstack";
+import type { Stack } from "@onsale/devstack";
 import type { BuyerLoad } from "@onsale/simulator/drill";
 import type { DrillProcesses } from "./drillProcesses.ts";
 import type { DrillReceiver } from "./drillReceiver.ts";
@@ -41,8 +41,8 @@ export interface DrillSite {
   /** Receives the notifications. */
   readonly receiver: DrillReceiver;
   readonly config: ServersConfig;
-  /** Runs one SQL statement in the database of the drill, as another program would. */
-  sql(statement: string, values?: readonly (string | number)[]): Promise<void>;
+  /** Changes the database of the drill past Onsale, with the rights of the devstack. */
+  readonly foreignUrl: string;
   readonly signal: AbortSignal;
 }
 
@@ -59,18 +59,25 @@ export interface Drill {
   readonly boundMs: number;
   /** The findings that the incident must cause; by default all of the runbook. */
   readonly codes?: readonly FindingCode[];
-  /** Servers that the drill stops or pauses. */
-  readonly faultyServers?: readonly ServerName[];
+  /** Whether the drill needs Apache Kafka; the devstack can also run a simple mock broker. */
+  readonly needsApacheKafka?: boolean;
   /** Settings of the processes besides `DRILL_SETTINGS`. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Share of buyers who hold seats and then lose interest. */
   readonly abandonShare?: number;
+  /**
+   * Whether the processes have a MySQL user without administrative rights. The user of the devstack
+   * can write to a server that is read-only.
+   */
+  readonly hasOrdinaryUser?: boolean;
   /** Whether each look checks the invariants, for a finding about them. */
   readonly invariants?: InvariantMode;
   /** Causes the incident. */
   breakIt(site: DrillSite): Promise<void>;
+  /** Does what has to be done before the run can begin, by the text of the runbook. */
+  beforeRun?(site: DrillSite): Promise<void>;
   /** Does the manual steps, by name. */
   readonly manual: Readonly<Record<string, (site: DrillSite) => Promise<void>>>;
   /** Undoes the fault of a server when the runbook did not. A repetition has no effect. */
-  restore?(site: Pick<DrillSite, "stack">): Promise<void>;
+  restore?(site: Pick<DrillSite, "stack" | "foreignUrl">): Promise<void>;
 }

@@ -14,6 +14,7 @@ import { RUSH_SETTINGS } from "../sim/rushCommandOptions.ts";
 import { variablesOf, withSecrets } from "../stackEnvironment.ts";
 import { type DrillProcesses, startDrillProcesses } from "./drillProcesses.ts";
 import { type DrillReceiver, startDrillReceiver } from "./drillReceiver.ts";
+import { createOrdinaryUser } from "./ordinaryUser.ts";
 
 /** Settings of the processes of a drill, which make the waits short. A drill can override them. */
 const DRILL_SETTINGS = {
@@ -37,6 +38,8 @@ export interface DrillGround {
   /** Receives the notifications. */
   readonly receiver: DrillReceiver;
   readonly own: OwnData;
+  /** The URL of the drill's database, with the rights of the devstack. */
+  readonly foreignUrl: string;
   /** Stops the processes and closes the connections. The data stays. */
   close(): Promise<void>;
 }
@@ -45,6 +48,8 @@ export interface DrillGroundOptions {
   readonly stack: Pick<Stack, "fault" | "urls">;
   /** Settings of the processes besides `DRILL_SETTINGS`. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Whether the processes have a MySQL user without administrative rights. */
+  readonly hasOrdinaryUser: boolean;
   /** The name of the folder of the logs. */
   readonly name: string;
   readonly signal: AbortSignal;
@@ -66,17 +71,25 @@ export async function openDrillGround(options: DrillGroundOptions): Promise<Dril
       ...{ ...env, ...variablesOf(stack.urls) },
       ...{ AUTH_MODE: "jwt", WEBHOOK_URL: receiver.url },
     });
-    const config = readServersConfig(own.env);
+    const owner = readServersConfig(own.env);
     dropping.push(own);
-    await migrateDatabase(config);
+    await migrateDatabase(owner);
+    const foreignUrl = owner.mysql.url;
+    const user = options.hasOrdinaryUser ? await createOrdinaryUser(foreignUrl) : undefined;
+    if (user) closing.push(() => user.drop());
+    const productEnv = { ...own.env, MYSQL_URL: user?.url ?? foreignUrl };
+    const config = readServersConfig(productEnv);
     const opened: OpenedCore = await openCoreFor({ ...config, logLevel: "error" });
     closing.push(() => opened.close());
     const processes = await startDrillProcesses({
-      ...{ env: own.env, name, apiProcesses: API_PROCESSES, signal },
+      ...{ env: productEnv, name, apiProcesses: API_PROCESSES, signal },
     });
     closing.push(() => processes.stop());
     const schema = await migrationsOf(config);
-    return { core: opened.core, config, schema, stack, processes, receiver, own, close };
+    return {
+      ...{ core: opened.core, config, schema, stack, processes, receiver, own, close },
+      foreignUrl,
+    };
   } catch (error) {
     await close();
     for (const own of dropping) await own.drop();

@@ -3,7 +3,8 @@ import type { Finding, FindingCode, InvariantReport, RunbookReport } from "@onsa
 /**
  * repaired: the runbook ended the incident, and every check holds. The others name the state that
  * was not reached: the sale was not healthy before, the finding did not appear, the run did not end
- * as done, messages remain, an invariant is broken, or the operator ended the drill.
+ * as done, messages remain, an invariant is broken, the operator ended the drill, or an error ended
+ * it.
  */
 export type DrillOutcome =
   | "repaired"
@@ -12,7 +13,8 @@ export type DrillOutcome =
   | "unrepaired"
   | "undrained"
   | "violated"
-  | "interrupted";
+  | "interrupted"
+  | "failed";
 
 /** How the incident was found. */
 export interface Detection {

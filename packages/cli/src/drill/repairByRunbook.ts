@@ -25,6 +25,7 @@ export async function repairByRunbook(
   const { core } = site;
   const request = requestOf(drill, site);
   const startedMs = core.clock.monotonicMs();
+  await drill.beforeRun?.(site);
   for (let planCount = 1; ; planCount += 1) {
     const { job } = await planRunbook(core, request);
     try {

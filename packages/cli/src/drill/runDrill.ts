@@ -1,5 +1,4 @@
 import type { Finding } from "@onsale/core";
-import { runSql } from "@onsale/simulator/drill";
 import { checkData } from "./checkData.ts";
 import { codesOf, detectIncident, messagesOf } from "./detectIncident.ts";
 import type { Drill, DrillSite } from "./drill.ts";
@@ -32,9 +31,11 @@ export async function runDrill(drill: Drill, options: RunDrillOptions): Promise<
     options.say(`${atSeconds.toFixed(1).padStart(6)} s  ${drill.runbook}: ${line}`);
   };
   const load = await openDrillLoad(drill, ground);
-  const sql: DrillSite["sql"] = (text, values) => runSql(ground.config.mysql.url, text, values);
   try {
-    const part = await exercise(drill, { ...ground, load, sql, signal }, ground, say);
+    const site: DrillSite = { ...ground, load, signal };
+    const part = await exercise(drill, site, ground, say).catch((error: unknown) =>
+      end("failed", { reason: error instanceof Error ? error.message : String(error) }),
+    );
     return {
       ...{ runbook: drill.runbook, incident: drill.incident, boundMs: drill.boundMs },
       ...{ codes: codesOf(drill), buyers: load.counts(), ...part },
@@ -43,8 +44,8 @@ export async function runDrill(drill: Drill, options: RunDrillOptions): Promise<
       database: undefined,
     };
   } finally {
-    await drill.restore?.(ground);
-    await load.stop();
+    // The sessions end sooner when the servers answer again.
+    await Promise.resolve(drill.restore?.(ground)).finally(() => load.stop());
   }
 }
 

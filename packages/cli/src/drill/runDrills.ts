@@ -23,7 +23,7 @@ export async function runDrills(
   const { signal, say } = options;
   const results: DrillResult[] = [];
   let ground: DrillGround | undefined;
-  let groundSettings = "";
+  let groundKey = "";
   const leave = async (isKept: boolean): Promise<string | undefined> => {
     const left = ground;
     ground = undefined;
@@ -34,11 +34,14 @@ export async function runDrills(
   try {
     for (const drill of drills) {
       if (signal.aborted) break;
-      const settings = drill.settings ?? {};
-      if (ground && groundSettings !== JSON.stringify(settings)) await leave(options.keep);
-      groundSettings = JSON.stringify(settings);
+      const { settings = {}, hasOrdinaryUser = false } = drill;
+      const key = JSON.stringify({ settings, hasOrdinaryUser });
+      if (groundKey !== key) await leave(options.keep);
+      groundKey = key;
       if (!ground) say(`${drill.runbook}: starting an API process and a worker`);
-      ground ??= await openDrillGround({ ...options, settings, name: drill.runbook });
+      ground ??= await openDrillGround({
+        ...{ ...options, settings, hasOrdinaryUser, name: drill.runbook },
+      });
       const result = await runDrill(drill, { ground, signal, say });
       const isKept = options.keep || !["repaired", "interrupted"].includes(result.outcome);
       const database = result.outcome === "repaired" ? undefined : await leave(isKept);

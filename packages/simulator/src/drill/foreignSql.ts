@@ -1,4 +1,4 @@
-import { type Connection, createConnection } from "mysql2/promise";
+import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 
 type Values = readonly (string | number)[];
 
@@ -7,6 +7,21 @@ export async function runSql(url: string, statement: string, values: Values = []
   const connection = await createConnection({ uri: url });
   try {
     await connection.execute(statement, [...values]);
+  } finally {
+    await connection.end();
+  }
+}
+
+/**
+ * Reads one number. @throws Error when there is no row, or when its column `value` is no integer
+ */
+export async function readNumber(url: string, query: string, values: Values = []): Promise<number> {
+  const connection = await createConnection({ uri: url });
+  try {
+    const [rows] = await connection.execute<RowDataPacket[]>(query, [...values]);
+    const value = Number(rows[0]?.value ?? Number.NaN);
+    if (!Number.isSafeInteger(value)) throw new Error(`No number was read by: ${query}`);
+    return value;
   } finally {
     await connection.end();
   }

@@ -7,4 +7,4 @@ export {
   type BuyerLoadOptions,
   openBuyerLoad,
 } from "./buyerLoad.ts";
-export { type ForeignStatements, runAtOnce, runSql } from "./foreignSql.ts";
+export { type ForeignStatements, readNumber, runAtOnce, runSql } from "./foreignSql.ts";

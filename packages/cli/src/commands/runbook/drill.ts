@@ -34,7 +34,7 @@ export default class RunbookDrill extends AdminCommand {
     const { drawDrills } = await import("../../drill/drawDrills.ts");
     const say = (line: string): void => this.say(line);
     const signal = this.interruptSignal();
-    const { stack, status } = await drillServers(this.profileName(), say);
+    const { stack, status } = await drillServers(drills, this.profileName(), say);
     const { runDrills } = await import("../../drill/runDrills.ts");
     const results = await runDrills(drills, { stack, keep: flags.keep, signal, say }).finally(
       async () => {

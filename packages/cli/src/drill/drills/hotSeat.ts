@@ -13,10 +13,8 @@ export function hotSeatDrill(): Drill {
     runbook: "hot-seat",
     incident: `${STATEMENTS} transactions of another program lock the same seats`,
     boundMs: 0,
-    breakIt: ({ config, load }) =>
-      foreign.begin(() =>
-        runAtOnce(config.mysql.url, LOCK_SEATS, [load.performanceId], STATEMENTS),
-      ),
+    breakIt: ({ foreignUrl, load }) =>
+      foreign.begin(() => runAtOnce(foreignUrl, LOCK_SEATS, [load.performanceId], STATEMENTS)),
     manual: { "end-blocker": foreign.end },
     restore: foreign.end,
   };

@@ -5,7 +5,7 @@ export const outboxLagDrill: Drill = {
   runbook: "outbox-lag",
   incident: "Kafka stops",
   boundMs: 30_000,
-  faultyServers: ["kafka"],
+  needsApacheKafka: true,
   breakIt: ({ stack }) => stack.fault("kafka", "stop"),
   manual: { "restore-kafka": ({ stack }) => stack.fault("kafka", "start") },
   restore: ({ stack }) => stack.fault("kafka", "start"),

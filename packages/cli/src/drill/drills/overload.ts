@@ -18,11 +18,10 @@ export function overloadDrill(): Drill {
     runbook: "overload",
     incident: `${BUYERS} buyers arrive at once, beside ${STATEMENTS} statements of a report`,
     boundMs: 0,
-    async breakIt({ core, config, load }) {
+    async breakIt({ core, foreignUrl, load }) {
       const { queueId } = load;
       await configureQueue(core, { queueId, settings: { activeCountMax: BUYERS } });
-      const url = config.mysql.url;
-      await foreign.begin(() => runAtOnce(url, "SELECT SLEEP(300)", [], STATEMENTS));
+      await foreign.begin(() => runAtOnce(foreignUrl, "SELECT SLEEP(300)", [], STATEMENTS));
       load.arrive({ buyers: BUYERS, durationMs: 0 });
     },
     manual: { "add-capacity": foreign.end },

@@ -9,6 +9,7 @@ export const poisonMessageDrill: Drill = {
   runbook: "poison-message",
   incident: "the topic of the reservations refuses messages as too large",
   boundMs: 0,
+  needsApacheKafka: true,
   breakIt: (site) => configure(site, [{ name: "max.message.bytes", value: TOO_FEW_BYTES }]),
   manual: { "mend-cause": (site) => configure(site, []) },
 };

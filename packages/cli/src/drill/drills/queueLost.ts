@@ -8,7 +8,6 @@ export const queueLostDrill: Drill = {
   runbook: "queue-lost",
   incident: "API and worker hang (SIGSTOP), and Redis is emptied",
   boundMs: 0,
-  faultyServers: ["redis"],
   async breakIt({ processes, stack }) {
     processes.freeze();
     await stack.fault("redis", "flush");
