@@ -1,5 +1,7 @@
 import { OLDEST_MS_MAX } from "../../diagnosis/outboxFindings.ts";
+import { consumerLag } from "../../notification/consumerLag.ts";
 import { outboxStatus, readFailingTopics } from "../../outbox/outboxStatus.ts";
+import { DependencyUnavailableError } from "../../shared/errors.ts";
 import type { Check, Figure } from "../runbook.ts";
 
 /** Relays publish a due message within a second. */
@@ -53,8 +55,16 @@ export const everyBucketHasRelay: Check = {
 };
 
 export const brokerTakesMessages: Check = {
-  claim: "Kafka takes messages of the outbox, or none waits",
+  claim: "Kafka answers, and takes messages of the outbox unless none waits",
   async look({ core }) {
+    try {
+      await consumerLag(core);
+    } catch (error) {
+      if (!(error instanceof DependencyUnavailableError)) throw error;
+      return { holds: false, read: error.message };
+    }
+    const [failing] = await readFailingTopics(core);
+    if (failing) return { holds: false, read: `${failing.topic}: ${failing.error}` };
     const { pending } = await core.outbox.counts(null);
     const published = await core.outboxAdmin.countPublications(null, RECENT_MS, 1);
     const recent = `${published > 0 ? "some" : "none"} published in ${RECENT_MS / 1000} s`;

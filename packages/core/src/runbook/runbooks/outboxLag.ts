@@ -1,3 +1,4 @@
+import { notifierWorks } from "../readings/consumerReadings.ts";
 import {
   backlogIsGone,
   brokerTakesMessages,
@@ -58,7 +59,7 @@ export const outboxLagRunbook: Runbook = {
       withinMs: 600_000,
     },
   ],
-  verification: [everyBucketHasRelay, backlogIsGone],
+  verification: [everyBucketHasRelay, brokerTakesMessages, backlogIsGone, notifierWorks],
   rollback: "Nothing has to be restored: the steps change no data.",
   escalation:
     "When Kafka answers and messages still wait: hand over `onsale outbox status --json` and " +

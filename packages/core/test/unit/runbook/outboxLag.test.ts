@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import { brokerTakesMessages } from "../../../src/runbook/readings/outboxReadings.ts";
 import type { ManualRequest } from "../../../src/runbook/runbookStep.ts";
 import { planRunbook } from "../../../src/runbook/runRunbook.ts";
+import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
 import { chargedUser } from "../../support/fixtures.ts";
 import { useMemoryCore } from "../../support/memoryCore.ts";
 import { runBook, runbookCases } from "../../support/runbookCases.ts";
@@ -46,5 +48,16 @@ describe("the runbook outbox-lag", () => {
     expect(report).to.include({ status: "STOPPED" });
     expect(report.passed.map(({ step }) => step)).to.deep.equal(["start-relay"]);
     expect(report.stopped?.detail).to.include("restore-kafka").and.include("none published");
+  });
+
+  it("does not take Kafka as restored while it is silent and no message waits", async () => {
+    const { core } = current();
+    expect(await brokerTakesMessages.look({ core, subject: "" })).to.include({ holds: true });
+    const read = () => Promise.reject(new DependencyUnavailableError("kafka"));
+    const silent = { ...core, consumerLag: { read } };
+    expect(await brokerTakesMessages.look({ core: silent, subject: "" })).to.deep.equal({
+      holds: false,
+      read: "kafka does not answer; try again shortly",
+    });
   });
 });
