@@ -15,7 +15,9 @@ export async function checkData({ core, load, signal }: DrillSite): Promise<Chec
   await load.stop();
   const { drained, pending } = await drainSale(core, signal, () => undefined);
   const acknowledged = load.acknowledged();
-  const invariants = await checkInvariants(core, { acknowledged, drained });
+  // The drain has proven that no message is missing. Since then an abandoned hold can have expired,
+  // and its message is still on the way, so this check does not require a drained outbox again.
+  const invariants = await checkInvariants(core, { acknowledged, drained: false });
   const broken = invariants.results.filter(({ holds }) => !holds);
   if (broken.length > 0) {
     const reason = broken
