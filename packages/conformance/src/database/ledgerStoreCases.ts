@@ -34,8 +34,8 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
     });
 
     it("is restored only under its balance and its version, without an entry", async () => {
-      const userId = newUserId();
-      await committed(db.core, post("CHARGE", userId, 30));
+      const [userId, other] = [newUserId(), newUserId()];
+      for (const id of [userId, other]) await committed(db.core, post("CHARGE", id, 30));
       const restore = (from: number, version: number) =>
         committed(db.core, ({ ledger }, tx) =>
           ledger.restoreBalance(tx, userId, { from, to: 20, version }),
@@ -46,6 +46,7 @@ export function ledgerStoreCases(db: DatabaseUnderTest): void {
       expect(await db.other.ledger.findAccount(null, userId)).to.deep.equal({
         ...{ balance: 20, version: 1 },
       });
+      expect(await balanceOf(other), "another user").to.equal(30);
       expect(await db.other.ledger.entriesOf(null, userId, { limit: 10 })).to.have.length(1);
     });
 

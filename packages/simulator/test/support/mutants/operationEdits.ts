@@ -8,6 +8,8 @@ const NOT_IN_SALES: ReadonlySet<string> = new Set([
   "outboxAdmin.redrive",
   "outboxAdmin.discard",
   "admissions.raiseEpoch",
+  "ledger.restoreBalance",
+  "notifications.makeDue:lock",
 ]);
 const NO_OPERATION =
   "only an operation of an operator runs this statement, and no virtual sale has this operation";
