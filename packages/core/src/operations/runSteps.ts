@@ -62,6 +62,12 @@ const outcomeSchema = z.object({
   verifications: z.array(z.object({ claim: z.string(), holds: z.boolean(), read: z.string() })),
 });
 
+/**
+ * The outcome of a running job whose last step is saved. A run that continues such a job does no
+ * step again.
+ */
+const STEPS_DONE = z.object({ stepsDone: z.literal(true) });
+
 /** The report of a job that has ended. */
 export function reportOfEndedJob(job: Job): JobReport {
   const { verifications } = outcomeSchema.parse(job.outcome ?? { verifications: [] });
@@ -91,7 +97,8 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
   const { checkpoint, changed } = job;
   const startedMs = core.clock.monotonicMs();
   const run: Run = { ...input, auditId, startedMs, checkpoint, changed };
-  for (;;) {
+  let isDone = STEPS_DONE.safeParse(job.outcome).success;
+  while (!isDone) {
     const stopped = await stopReason(core, run);
     if (stopped) return finish(core, run, plan, "STOPPED", { verifications: [], stopped });
     const result = await oneStep(core, run, plan);
@@ -100,8 +107,8 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
     if (result.stop) {
       return finish(core, run, plan, "STOPPED", { verifications: [], stopped: result.stop });
     }
-    if (result.isDone) break;
-    await pace(core, run, result.waitMs);
+    isDone = result.isDone;
+    if (!isDone) await pace(core, run, result.waitMs);
   }
   const verifications = await operation.verify(core, job.input, plan, {
     ...{ jobId: job.id, changed: run.changed, checkpoint: run.checkpoint },
@@ -149,7 +156,8 @@ async function oneStep(core: CoreContext, run: Run, plan: OperationPlan): Promis
       tx,
       { jobId: job.id, status: "RUNNING" },
       {
-        ...{ status: "RUNNING", checkpoint: made.checkpoint, changed, outcome: undefined },
+        ...{ status: "RUNNING", checkpoint: made.checkpoint, changed },
+        outcome: made.isDone ? { stepsDone: true } : undefined,
       },
     );
     return made;
