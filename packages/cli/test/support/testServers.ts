@@ -23,6 +23,8 @@ export interface TestStack {
   readonly env: Readonly<Record<string, string>>;
   /** Runs SQL in the database of the test. */
   sql(text: string): Promise<void>;
+  /** Reads rows of the database of the test. */
+  rows<Row extends object>(text: string): Promise<readonly Row[]>;
   /** On the server, without a database. */
   query(text: string): Promise<readonly mysql.RowDataPacket[]>;
   drop(): Promise<void>;
@@ -59,6 +61,11 @@ export async function newTestStack(options: { migrated: boolean }): Promise<Test
     async sql(text) {
       await server.query(`USE ${mysql.escapeId(name)}`);
       await server.query(text);
+    },
+    async rows<Row extends object>(text: string) {
+      await server.query(`USE ${mysql.escapeId(name)}`);
+      const [rows] = await server.query<(Row & mysql.RowDataPacket)[]>(text);
+      return rows;
     },
     async query(text) {
       const [rows] = await server.query<mysql.RowDataPacket[]>(text);
