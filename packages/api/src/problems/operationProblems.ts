@@ -43,6 +43,11 @@ export const OPERATION_PROBLEMS = {
     title: "The runbook does not fit the present state",
     remedy: "`claim` says what must hold first, and `read` what was read instead.",
   },
+  JOB_NOT_RUNNING: {
+    status: 409,
+    title: "The job does not run",
+    remedy: "Look at its status; only a running job can be stopped.",
+  },
   JOB_NOT_FOUND: {
     status: 404,
     title: "The job does not exist",

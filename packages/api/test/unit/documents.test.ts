@@ -63,8 +63,9 @@ describe("the generated documents of the API", () => {
       "ROUTE_NOT_FOUND",
       "METHOD_NOT_ALLOWED",
       "INTERNAL_ERROR",
-      // Only the command line reconciles one account.
+      // Only the command line reconciles one account, and stops a running job.
       "ACCOUNT_BUSY",
+      "JOB_NOT_RUNNING",
     ]);
     for (const code of Object.keys(PROBLEMS)) {
       if (!outsideEndpoints.has(code)) expect(text).to.include(`\`${code}\``);
