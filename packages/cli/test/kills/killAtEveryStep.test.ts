@@ -16,13 +16,12 @@ import type { KilledCommand } from "./killedMoneyCommands.ts";
 const PRELOAD = pathToFileURL(new URL("../support/killAtPoint.ts", import.meta.url).pathname).href;
 /** Operations that runbooks run; `onsale runbook explore` kills these at every point. */
 const OF_RUNBOOKS: ReadonlySet<string> = new Set([...["runbook.run", "runbook.rollBack"]]);
-/** More points than any run of the cases has. */
-const POINTS_MAX = 40;
+/** More points than any job of the cases has. */
+const POINTS_MAX = 20;
 
 /*
- * The real process of each command that changes something gets SIGKILL at its first point; the next
- * process of the same job at its second point, and so on, until a process ends by itself. A run
- * begins again with its first points, so every point is reached.
+ * The real process of each command that changes something gets SIGKILL at the first point at which
+ * no earlier process of the same job was killed, until a process ends by itself.
  */
 describe("a command that is killed at every step, and continued with the same job", function () {
   this.timeout(300_000);
@@ -66,7 +65,9 @@ describe("a command that is killed at every step, and continued with the same jo
         ...confirmed,
       ];
       const kills = await killUntilDone(command, again, planned);
-      expect(kills.join("\n")).to.include("begun").and.include("closed");
+      expect(kills.map((point) => point.split("-")[0])).to.include.members([
+        ...["begun", "saved", "verified", "closed"],
+      ]);
       await expectDone();
       const { results } = await checkInvariants(opened.core);
       const broken = results.filter(({ id, holds }) => !holds && !(isAged && id === "I5"));
@@ -75,21 +76,24 @@ describe("a command that is killed at every step, and continued with the same jo
   }
 
   async function killUntilDone(
-    { name }: KilledCommand,
+    { name, isCountExact = true }: KilledCommand,
     words: readonly string[],
     planned: { readonly plan: { readonly count: number }; readonly jobId: string },
   ): Promise<readonly string[]> {
     const kills: string[] = [];
-    for (let point = 1; point <= POINTS_MAX; point += 1) {
+    while (kills.length <= POINTS_MAX) {
       const { code, stdout, stderr } = await runOnsale(words, {
         ...stack.env,
         NODE_OPTIONS: `--import ${PRELOAD}`,
-        KILL_AT_POINT: String(point),
+        KILLED_BEFORE: kills.join(),
       });
       if (code !== null) {
         expect(code, `${name}: ${stdout}${stderr}`).to.equal(0);
         const { status, changed } = JSON.parse(stdout).data;
-        expect({ status, changed }).to.deep.equal({ status: "DONE", changed: planned.plan.count });
+        expect(status).to.equal("DONE");
+        // A step outside the database may find that its effect is there already, and the cleanup
+        // also counts the records of publications.
+        if (isCountExact) expect(changed).to.equal(planned.plan.count);
         const open = await opened.core.operations.listJobs(null, { status: "RUNNING", max: 10 });
         expect(open).to.deep.equal([]);
         return kills;

@@ -116,6 +116,7 @@ export const killedCommands: readonly KilledCommand[] = [
   },
   {
     name: "queue pause",
+    isCountExact: false,
     async prepare({ core }) {
       const { queueId } = await newLine(core, [1]);
       return {
@@ -129,6 +130,7 @@ export const killedCommands: readonly KilledCommand[] = [
   },
   {
     name: "queue drain --discard-waiting",
+    isCountExact: false,
     async prepare({ core }) {
       const { queueId, stats } = await newLine(core, [1, 2, 3]);
       return {
@@ -140,6 +142,7 @@ export const killedCommands: readonly KilledCommand[] = [
   },
   {
     name: "queue evict",
+    isCountExact: false,
     async prepare({ core }) {
       const { queueId, stats } = await newLine(core, [1, 2]);
       await promoteWaiting(core, { queueId });
@@ -152,6 +155,7 @@ export const killedCommands: readonly KilledCommand[] = [
   },
   {
     name: "queue promote",
+    isCountExact: false,
     async prepare({ core }) {
       const { queueId, stats } = await newLine(core, [1, 2, 3]);
       await configureQueue(core, { queueId, settings: { activeCountMax: 9 } });
@@ -164,6 +168,7 @@ export const killedCommands: readonly KilledCommand[] = [
   },
   {
     name: "queue rebuild --discard-state",
+    isCountExact: false,
     async prepare({ core }) {
       const { queueId, stats } = await newLine(core, [1, 2]);
       await promoteWaiting(core, { queueId });
