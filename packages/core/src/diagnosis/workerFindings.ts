@@ -12,7 +12,7 @@ export async function workerFindings(core: CoreContext): Promise<readonly Findin
   const workers = await core.workers.list();
   const alive = workers.filter(({ silentMs }) => silentMs <= SILENT_MS_MAX);
   const silent = workers.filter(({ silentMs }) => silentMs > SILENT_MS_MAX);
-  const found = silent.map(({ processName, silentMs }) =>
+  const found = withoutReplaced(silent, alive).map(({ processName, silentMs }) =>
     finding(
       "WORKER_SILENT",
       `worker ${processName}`,
@@ -24,6 +24,22 @@ export async function workerFindings(core: CoreContext): Promise<readonly Findin
     found.unshift(finding("WORKER_MISSING", "workers", `no worker runs: ${seen}`));
   }
   return [...found, ...stalledLoops(alive)];
+}
+
+/**
+ * Leaves out each silent worker for which another worker started later: the operator has replaced
+ * it, and its record remains for a day.
+ */
+function withoutReplaced(
+  silent: readonly WorkerRecord[],
+  alive: readonly WorkerRecord[],
+): readonly WorkerRecord[] {
+  const replacements = new Set(alive);
+  return silent.filter(({ seenAt }) => {
+    const replacement = [...replacements].find(({ startedAt }) => startedAt > seenAt);
+    if (replacement) replacements.delete(replacement);
+    return !replacement;
+  });
 }
 
 /** A loop is stalled when it makes no progress in any live worker. */

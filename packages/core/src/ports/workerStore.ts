@@ -11,8 +11,9 @@ export interface WorkerBeat {
 export interface WorkerRecord extends WorkerBeat {
   /** Time since the last sign of life, ms by the database's clock. */
   readonly silentMs: number;
-  /** Time of its first sign of life, by the database's clock. */
+  /** Times of its first and its last sign of life, by the database's clock. */
   readonly startedAt: Date;
+  readonly seenAt: Date;
 }
 
 /**

@@ -14,6 +14,7 @@ const LIST = query(
   sql(
     "workers.list",
     `SELECT id, process_name AS processName, loops, started_at AS startedAt,
+            seen_at AS seenAt,
             TIMESTAMPDIFF(MICROSECOND, seen_at, NOW(6)) AS silentUs
      FROM workers ORDER BY id`,
   ),
@@ -23,6 +24,7 @@ const LIST = query(
     loops: loopsSchema.parse(JSON.parse(row.text("loops"))),
     silentMs: row.integer("silentUs") / 1000,
     startedAt: row.date("startedAt"),
+    seenAt: row.date("seenAt"),
   }),
 );
 const FORGET = sql(

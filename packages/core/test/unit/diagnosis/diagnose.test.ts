@@ -78,8 +78,23 @@ describe("diagnose", () => {
       "WORKER_SILENT worker embedded",
     ]);
     await lives("00000000-0000-7000-8000-000000000002");
-    expect(await codes()).to.deep.equal(["WORKER_SILENT worker embedded"]);
+    expect(await codes(), "another worker has replaced it").to.deep.equal([]);
     await life.end();
+    expect(await codes()).to.deep.equal([]);
+  });
+
+  it("finds each silent worker that no later worker has replaced", async () => {
+    const id = (number: number) => `00000000-0000-7000-8000-00000000000${number}`;
+    await current().promote();
+    for (const number of [1, 2, 3]) await lives(id(number));
+    current().clock.pass(11_000);
+    await lives(id(3));
+    expect(await codes()).to.deep.equal([
+      ...["WORKER_SILENT worker embedded", "WORKER_SILENT worker embedded"],
+    ]);
+    await lives(id(4));
+    expect(await codes()).to.deep.equal(["WORKER_SILENT worker embedded"]);
+    await lives(id(5));
     expect(await codes()).to.deep.equal([]);
   });
 
