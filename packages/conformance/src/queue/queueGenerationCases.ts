@@ -33,6 +33,56 @@ export function queueGenerationCases(room: RoomUnderTest): void {
       expect(userIdsOf(promoted)).to.deep.equal([1]);
     });
 
+    describe("that a late rebuild of an old number has started", () => {
+      const LATER = { generation: 44, activeCountMax: 2 };
+      /** Two users are active in generation 43; then only the late rebuild of 41 reaches Redis. */
+      async function lateState(): Promise<readonly number[]> {
+        await room.rebuild({ activeCountMax: 2 }, { generation: 43 });
+        const sequences = await room.line(1, 2);
+        await room.promoteAndSettle();
+        await room.lose();
+        await room.rebuild({ activeCountMax: 2 }, { generation: 41 });
+        return sequences;
+      }
+      const expiresAtMs = async () => Math.floor((await room.nowUs()) / 1_000) + 60_000;
+
+      it("is replaced by the next rebuild, which has the recorded admissions", async () => {
+        const [first = 0, second = 0] = await lateState();
+        await room.line(3, 4);
+        await room.promote();
+        const ends = await expiresAtMs();
+        const active = [
+          { userId: 1, sequence: first, expiresAtMs: ends },
+          { userId: 2, sequence: second, expiresAtMs: ends },
+        ];
+        const { generation, activeCountMax } = LATER;
+        await room.rebuild({ activeCountMax }, { generation, active });
+        expect(await room.stats()).to.include({ activeCount: 2, waitingCount: 0 });
+        expect([await room.statusOf(1), await room.statusOf(3)]).to.deep.equal(["ACTIVE", "NONE"]);
+      });
+
+      it("continues when it has each recorded admission, active or ended", async () => {
+        const [first = 0, second = 0] = await lateState();
+        const ends = await expiresAtMs();
+        for (const [userId, sequence] of [
+          [1, first],
+          [2, second],
+        ] as const) {
+          await room.join(userId, sequence);
+        }
+        await room.promote();
+        await room.leave(2, "PAID");
+        await room.line(5);
+        const active = [
+          { userId: 1, sequence: first, expiresAtMs: ends },
+          { userId: 2, sequence: second, expiresAtMs: ends },
+        ];
+        await room.rebuild({}, { generation: LATER.generation, active });
+        expect(await room.stats()).to.include({ activeCount: 1, waitingCount: 1 });
+        expect((await room.promote()).generation).to.equal(LATER.generation);
+      });
+    });
+
     it("has no unrecorded admissions of an earlier generation", async () => {
       await room.rebuild();
       await room.line(1, 2);

@@ -154,7 +154,8 @@ export type LeaveAnswer =
  */
 export interface QueueStore {
   /**
-   * Starts a new generation when the queue has no Redis state. Otherwise the current generation
+   * Starts a new generation when the queue has no Redis state, or a stale one: a state of an old
+   * generation that does not have each of the live admissions. Otherwise the current generation
    * continues.
    * @returns the start of the current generation
    */

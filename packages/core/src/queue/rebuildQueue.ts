@@ -33,6 +33,8 @@ const QUIET_MARGIN_MS = 1000;
  * Failures:
  * - The process dies after 1: the next call rebuilds under a higher number. If Redis had the queue
  *   all the time, its admissions are refused once, and `promoteWaiting` gives Redis the new number.
+ * - Redis serves a rebuild late, after the next loss: it makes a state of an old generation, which
+ *   lacks admissions that MySQL has recorded since. The next rebuild recognises and replaces it.
  * - A promoter has an unrecorded batch: MySQL refuses it, and the buyers return by their tokens.
  * - Ends that were not recorded are lost: those admissions count as live until their time is up, so
  *   slots become free later, never twice.

@@ -7,7 +7,7 @@ import { leave } from "./queue/leave.ts";
 import { list } from "./queue/list.ts";
 import { place } from "./queue/place.ts";
 import { promote } from "./queue/promote.ts";
-import { rebuiltRoom } from "./queue/rebuild.ts";
+import { isStale, rebuiltRoom } from "./queue/rebuild.ts";
 import { type Room, recentAdmissions } from "./queue/room.ts";
 import type { RedisState } from "./redisState/redisState.ts";
 import type { ServerLink } from "./serverLink.ts";
@@ -43,7 +43,9 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
   return {
     rebuild: (queueId, rebuild) =>
       call("rebuild", () => {
-        const room = rooms.get(queueId) ?? rebuiltRoom(redisState.nowUs(), rebuild);
+        const known = rooms.get(queueId);
+        const room =
+          known && !isStale(known, rebuild) ? known : rebuiltRoom(redisState.nowUs(), rebuild);
         // The queue already has a state, so this rebuild was not needed. MySQL has counted a new
         // generation for it, though, and refuses admissions of an earlier generation. Later
         // admissions must therefore carry the new number.

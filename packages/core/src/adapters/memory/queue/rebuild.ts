@@ -1,6 +1,21 @@
 import type { RebuildInput } from "../../../ports/queueStore.ts";
+import { endOf } from "../../shared/queueJournal.ts";
 import { settingsOf } from "../../shared/queueSettings.ts";
 import { emptyRoom, type Room } from "./room.ts";
+
+/**
+ * Returns true for a state of an old generation that a late rebuild made after another loss. MySQL
+ * may have recorded admissions of a later generation, which such a state does not have: it would
+ * admit other users in their slots.
+ */
+export function isStale(room: Room, { generation, active }: RebuildInput): boolean {
+  if (generation <= room.generation + 1) return false;
+  const ended = new Set(room.ends.first(room.ends.size()).map((text) => endOf(text).sequence));
+  return active.some(
+    ({ userId, sequence }) =>
+      room.admitted.get(String(userId))?.sequence !== sequence && !ended.has(sequence),
+  );
+}
 
 /** Creates the state of a queue for a new generation from the queue's rows in MySQL. */
 export function rebuiltRoom(nowUs: number, rebuild: RebuildInput): Room {

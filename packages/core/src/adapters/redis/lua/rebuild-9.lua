@@ -1,4 +1,4 @@
---[[ Starts a generation of the queue's Redis state, unless the queue has one.
+--[[ Starts a generation of the queue's Redis state, unless the queue has one that is not stale.
   KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)
   KEYS[3] active (ZSET, member = user, score = expiry in ms)   KEYS[4] unactivated (ZSET)
   KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")   KEYS[6] entered (HASH)
@@ -11,7 +11,26 @@ local function digits(number) return string.format("%.0f", number) end
 
 local rebuild = cjson.decode(ARGV[1])
 local startedUs = redis.call("HGET", KEYS[1], "generationStartedUs")
-if startedUs then
+
+-- A rebuild that Redis served late, after another loss, made a state of an old generation. MySQL may
+-- have recorded admissions of a later generation, which such a state does not have: it would admit
+-- other users in their slots.
+local function isStale()
+  local generation = tonumber(redis.call("HGET", KEYS[1], "generation") or "0")
+  if rebuild.generation <= generation + 1 then return false end
+  local ended = {}
+  for _, entry in ipairs(redis.call("ZRANGE", KEYS[9], 0, -1)) do
+    ended[string.match(entry, "^%d+")] = true
+  end
+  for _, admission in ipairs(rebuild.active) do
+    local sequence = digits(admission[2])
+    local admitted = redis.call("HGET", KEYS[5], digits(admission[1])) or ""
+    if string.match(admitted, "^%d+") ~= sequence and not ended[sequence] then return true end
+  end
+  return false
+end
+
+if startedUs and not isStale() then
   -- MySQL has counted a new generation for this call, although Redis already has the queue. MySQL
   -- refuses admissions of an earlier generation, so later admissions must carry the new number.
   if rebuild.generation > tonumber(redis.call("HGET", KEYS[1], "generation") or "0") then
@@ -22,7 +41,7 @@ end
 local time = redis.call("TIME")
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
 
--- Redis may have lost only some of the keys, for example by eviction. The other keys are stale.
+-- Redis may have lost only some of the keys, for example by eviction. Then the others are stale.
 redis.call("UNLINK", unpack(KEYS))
 for name, value in pairs(rebuild.settings) do
   redis.call("HSET", KEYS[1], name, type(value) == "number" and digits(value) or value)
