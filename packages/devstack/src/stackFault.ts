@@ -2,7 +2,7 @@ import { DevstackError } from "./devstackError.ts";
 import { compose, startContainer } from "./dockerStack.ts";
 import { MOCK_FLAVOUR } from "./kafkaMock.ts";
 import { type OpenStack, openStack } from "./openStack.ts";
-import { runningProcess, startPrivate, stopPrivate } from "./privateControl.ts";
+import { isServing, runningProcess, startPrivate, stopPrivate } from "./privateControl.ts";
 import { killServer, type LaunchedProcess, signalServer } from "./privateServer.ts";
 import { flushRedis } from "./redisServer.ts";
 import { PING_MAX_MS } from "./serverKinds.ts";
@@ -90,7 +90,9 @@ async function faultProcess(
       return;
     case "resume":
       signalServer(required(launched, name, action), "SIGCONT");
-      return;
+      // The callers want to use the server, and its first answer can take a second.
+      if (await isServing(stack, name)) return;
+      throw new DevstackError(`${name} runs again, but does not answer`);
     case "stop":
       await stopPrivate(stack, name);
       return;

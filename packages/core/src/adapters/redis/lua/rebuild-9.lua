@@ -12,9 +12,9 @@ local function digits(number) return string.format("%.0f", number) end
 local rebuild = cjson.decode(ARGV[1])
 local startedUs = redis.call("HGET", KEYS[1], "generationStartedUs")
 
--- A rebuild that Redis served late, after another loss, made a state of an old generation. MySQL may
--- have recorded admissions of a later generation, which such a state does not have: it would admit
--- other users in their slots.
+-- A rebuild that Redis served late, after another loss, made a state of an old generation. MySQL
+-- may have recorded admissions of a later generation. Such a state does not have them, and would
+-- admit other users in their slots.
 local function isStale()
   local generation = tonumber(redis.call("HGET", KEYS[1], "generation") or "0")
   if rebuild.generation <= generation + 1 then return false end
