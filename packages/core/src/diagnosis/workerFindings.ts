@@ -12,7 +12,7 @@ export async function workerFindings(core: CoreContext): Promise<readonly Findin
   const workers = await core.workers.list();
   const alive = workers.filter(({ silentMs }) => silentMs <= SILENT_MS_MAX);
   const silent = workers.filter(({ silentMs }) => silentMs > SILENT_MS_MAX);
-  const found = withoutReplaced(silent, alive).map(({ processName, silentMs }) =>
+  const found = withoutReplaced(silent, workers).map(({ processName, silentMs }) =>
     finding(
       "WORKER_SILENT",
       `worker ${processName}`,
@@ -28,14 +28,16 @@ export async function workerFindings(core: CoreContext): Promise<readonly Findin
 
 /**
  * Leaves out each silent worker for which another worker started later: the operator has replaced
- * it, and its record remains for a day.
+ * it, and its record remains for a day. The replacement may have died since; a worker replaces one.
  */
 function withoutReplaced(
   silent: readonly WorkerRecord[],
-  alive: readonly WorkerRecord[],
+  workers: readonly WorkerRecord[],
 ): readonly WorkerRecord[] {
-  const replacements = new Set(alive);
-  return silent.filter(({ seenAt }) => {
+  const byStart = workers.toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  const replacements = new Set(byStart);
+  const bySeen = silent.toSorted((a, b) => a.seenAt.getTime() - b.seenAt.getTime());
+  return bySeen.filter(({ seenAt }) => {
     const replacement = [...replacements].find(({ startedAt }) => startedAt > seenAt);
     if (replacement) replacements.delete(replacement);
     return !replacement;

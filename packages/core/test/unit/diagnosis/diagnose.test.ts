@@ -98,6 +98,19 @@ describe("diagnose", () => {
     expect(await codes()).to.deep.equal([]);
   });
 
+  it("finds no silent worker when each was replaced, also by one that died later", async () => {
+    const id = (number: number) => `00000000-0000-7000-8000-00000000000${number}`;
+    await current().promote();
+    for (const number of [1, 2, 3]) {
+      await lives(id(number));
+      expect(await codes()).to.deep.equal([]);
+      current().clock.pass(11_000);
+    }
+    expect(await codes()).to.deep.equal([
+      ...["WORKER_MISSING workers", "WORKER_SILENT worker embedded"],
+    ]);
+  });
+
   it("finds a loop that makes no progress in any live worker", async () => {
     await current().promote();
     const { life } = await lives();
