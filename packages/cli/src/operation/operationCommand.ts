@@ -31,7 +31,7 @@ export abstract class OperationCommand extends AdminCommand {
   }
 
   /** The person at this terminal, for the audit record. */
-  protected operator({ operator }: OperationRequest): Operator {
+  protected operator({ operator }: Pick<OperationRequest, "operator">): Operator {
     return {
       name: operator ?? userInfo().username,
       host: hostname(),

@@ -3,15 +3,18 @@ import type { WorkerRecord } from "../ports/workerStore.ts";
 import { type Finding, finding } from "./findingList.ts";
 
 /** Five heartbeats: a worker that misses them is dead, frozen, or cut off from MySQL. */
-export const SILENT_MS_MAX = 10_000;
+const SILENT_MS_MAX = 10_000;
 /** No iteration of a healthy loop takes this long. */
 export const STALLED_MS_MAX = 30_000;
+
+/** True for a worker that neither died nor froze. */
+export const isAlive = ({ silentMs }: WorkerRecord): boolean => silentMs <= SILENT_MS_MAX;
 
 /** Findings about worker processes and their loops. */
 export async function workerFindings(core: CoreContext): Promise<readonly Finding[]> {
   const workers = await core.workers.list();
-  const alive = workers.filter(({ silentMs }) => silentMs <= SILENT_MS_MAX);
-  const silent = workers.filter(({ silentMs }) => silentMs > SILENT_MS_MAX);
+  const alive = workers.filter(isAlive);
+  const silent = workers.filter((worker) => !isAlive(worker));
   const found = withoutReplaced(silent, workers).map(({ processName, silentMs }) =>
     finding(
       "WORKER_SILENT",

@@ -28,7 +28,7 @@ export default class JobStop extends OperationCommand {
     const { stopJob } = await import("@onsale/core");
     const { jobTable } = await import("../../operation/drawAudit.ts");
     return this.withCore(async (core) => {
-      const by = this.operator({ ...flags, execute: true }).name;
+      const by = this.operator(flags).name;
       const job = await stopJob(core, { jobId: args.job, by, waitMs: flags.wait * 1000 });
       this.print(jobTable([job]));
       if (job.status === "RUNNING") {

@@ -1,4 +1,4 @@
-import { SILENT_MS_MAX } from "../../diagnosis/workerFindings.ts";
+import { isAlive } from "../../diagnosis/workerFindings.ts";
 import type { CoreContext } from "../../ports/coreContext.ts";
 import type { Check, Figure } from "../runbook.ts";
 
@@ -13,7 +13,7 @@ export const liveWorkersFigure: Figure = {
   unit: "processes",
   async read({ core }) {
     const workers = await core.workers.list();
-    return workers.filter(({ silentMs }) => silentMs <= SILENT_MS_MAX).length;
+    return workers.filter(isAlive).length;
   },
   bound: { below: 1 },
   meaning: "No worker runs, so nothing promotes, publishes or ends holds.",
@@ -70,7 +70,7 @@ async function iterationAges(core: CoreContext, loop: string): Promise<Map<strin
   const workers = await core.workers.list();
   return new Map(
     workers
-      .filter(({ silentMs }) => silentMs <= SILENT_MS_MAX)
+      .filter(isAlive)
       .flatMap(({ id, loops, silentMs }) =>
         loops[loop] === undefined ? [] : [[id, loops[loop] + silentMs] as const],
       ),
@@ -83,7 +83,7 @@ export const everyWorkerIsNew: Check = {
   async look({ core, jobId }) {
     const job = jobId === undefined ? undefined : await core.operations.findJob(null, jobId);
     if (!job) return { holds: false, read: "no run has begun" };
-    const alive = (await core.workers.list()).filter(({ silentMs }) => silentMs <= SILENT_MS_MAX);
+    const alive = (await core.workers.list()).filter(isAlive);
     const old = alive.filter(({ startedAt }) => startedAt <= job.plannedAt);
     const names = old.map(({ processName }) => processName).join(", ");
     const read = `${alive.length} live workers, ${old.length} old${names && `: ${names}`}`;
