@@ -17,10 +17,7 @@ const TOKEN_TTL_MS = 60 * 60 * 1000;
 
 /** The API to test, its servers, and the flags that repeat the run. */
 export interface RushStage
-  extends Pick<
-    RushOptions,
-    "ground" | "servers" | "baseUrls" | "ownData" | "launch" | "killApiAt"
-  > {
+  extends Pick<RushOptions, "ground" | "servers" | "baseUrls" | "launch" | "killApiAt"> {
   readonly auth: OnsaleConfig["auth"];
   /** The flags for the command that repeats the run. */
   readonly flags: readonly string[];

@@ -110,7 +110,7 @@ function stageOf(
     flags: stageFlags(options),
     ...(url === undefined
       ? { launch: (stop: AbortSignal) => launch(options, env, stop) }
-      : { baseUrls: url, ownData: false }),
+      : { baseUrls: url }),
   };
 }
 

@@ -66,10 +66,8 @@ export async function runbookStep(
   if (!step || progress.failure) return { checkpoint: progress, changed: 0, isDone: true };
   const isFirstLook =
     progress.current?.step !== step.name || progress.current.auditId !== run.auditId;
-  const sinceMs = core.clock.monotonicMs();
-  const current = isFirstLook
-    ? { step: step.name, auditId: run.auditId, sinceMs }
-    : (progress.current ?? { step: step.name, auditId: run.auditId, sinceMs });
+  const reached = { step: step.name, auditId: run.auditId, sinceMs: core.clock.monotonicMs() };
+  const current = isFirstLook ? reached : (progress.current ?? reached);
   const at: Situation = { core, subject, jobId: run.jobId };
   const one: Look = { core, run, handlers, at, progress: { ...progress, current }, isFirstLook };
   if (isFirstLook) announce(one, step, "reached");

@@ -11,7 +11,7 @@ import { mapKeys } from "../measure/mapKeys.ts";
 import { type Recorder, requestPhases, spanPhases } from "../measure/recorder.ts";
 import type { DrainOutcome } from "./drainSale.ts";
 import type { KilledApi } from "./killApi.ts";
-import type { RushOptions } from "./rushOptions.ts";
+import { isInstallation, type RushOptions } from "./rushOptions.ts";
 import { RUSH_RESULT_VERSION, type RushResult } from "./rushResult.ts";
 import { mapOfSeats, type SeatAtEnd, summariseSale } from "./saleOutcome.ts";
 import type { PreparedSale } from "./setUpSale.ts";
@@ -135,7 +135,7 @@ function verdictOf(record: RushRecord): RushResult["verdict"] {
     holds: tested && report?.holds === true && mismatches.length === 0 && internalErrors === 0,
     given: report !== undefined,
     tested,
-    scope: record.options.ownData === false ? "installation" : "run",
+    scope: isInstallation(record.options) ? "installation" : "run",
     invariants,
     drained: drain.drained,
     drainMs: drain.tookMs,

@@ -19,7 +19,7 @@ import { drainSale } from "./drainSale.ts";
 import { type KilledApi, killApiWhenSold } from "./killApi.ts";
 import { openConnectedCore } from "./openConnectedCore.ts";
 import { ProgressReporter } from "./progressReporter.ts";
-import type { RushOptions } from "./rushOptions.ts";
+import { isInstallation, type RushOptions } from "./rushOptions.ts";
 import type { RushResult } from "./rushResult.ts";
 import { requireReadyApis, requireSameData } from "./rushTarget.ts";
 import { type PreparedSale, setUpSale } from "./setUpSale.ts";
@@ -52,7 +52,7 @@ const PATIENCE_MS = 12_000;
  */
 export async function runRush(options: RushOptions): Promise<RushResult> {
   const signal = options.signal ?? new AbortController().signal;
-  if (isInstallation(options)) await requireReadyApis(options.baseUrls);
+  if (isInstallation(options)) await requireReadyApis(options.baseUrls ?? []);
   const opened = await openConnectedCore(options.ground);
   let processes: LiveProcesses | undefined;
   try {
@@ -79,13 +79,6 @@ export async function runRush(options: RushOptions): Promise<RushResult> {
     await processes?.stop();
     await opened.close();
   }
-}
-
-/** True for an installation that stays after the rush. */
-function isInstallation(
-  options: RushOptions,
-): options is RushOptions & { readonly baseUrls: readonly string[] } {
-  return options.baseUrls !== undefined && "env" in options.ground;
 }
 
 /** Ends the sale of the rush's concert, so that no buyer of the installation buys a seat. */

@@ -52,8 +52,6 @@ export interface RushOptions extends ClientSettings {
    * URLs of API processes that are already running; left out when `launch` starts the processes.
    */
   readonly baseUrls?: readonly string[] | undefined;
-  /** False when the database also has data of other users and sales. Default: true. */
-  readonly ownData?: boolean | undefined;
   /** Starts the processes of the rush. The rush stops them at its end. */
   readonly launch?: ((signal: AbortSignal) => Promise<LiveProcesses>) | undefined;
   /**
@@ -72,6 +70,14 @@ export interface RushOptions extends ClientSettings {
   readonly onProgress?: ((progress: RushProgress) => void) | undefined;
   /** Ends the rush early: all sessions and processes stop, and the invariants are not checked. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * True when the rush tests an installation that was there before and remains. Its database also has
+ * the data of others.
+ */
+export function isInstallation({ launch, ground }: RushOptions): boolean {
+  return launch === undefined && "env" in ground;
 }
 
 /** Shares of typical party sizes. Most parties have two seats. */

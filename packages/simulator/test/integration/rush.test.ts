@@ -69,7 +69,7 @@ describe("runRush", function () {
     after(() => processes?.stop());
     const rushOfUrls = (buyers: number, seats: number): RushOptions => {
       const { launch: _launch, ...options } = rushOf(buyers, seats);
-      return { ...options, baseUrls: processes?.baseUrls, ownData: false };
+      return { ...options, baseUrls: processes?.baseUrls };
     };
 
     it("ends the sale of its concert, and says that the checks covered everything", async () => {
