@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DevstackError } from "./devstackError.ts";
 import { isPortFree } from "./freePort.ts";
@@ -39,6 +40,23 @@ export async function isServing(stack: OpenStack, name: ServerName): Promise<boo
     if (runningProcess(record) === undefined) return false;
   }
   return false;
+}
+
+/**
+ * Resumes a paused server and waits for its first answer. A broker that was frozen for longer than
+ * its controller's session time first refuses every connection, and answers seconds later.
+ * @throws DevstackError when the server ends or does not answer in time
+ */
+export async function resumePrivate(
+  { state }: OpenStack,
+  name: ServerName,
+  launched: LaunchedProcess,
+): Promise<void> {
+  const record = state.servers[name];
+  assert(record?.logFile, `${name} was started by this stack`);
+  signalServer(launched, "SIGCONT");
+  const ping = () => serverKinds[name].ping(record.url, PING_MAX_MS);
+  await waitUntilReady(launched, ping, name, record.logFile);
 }
 
 /**

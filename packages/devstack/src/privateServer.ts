@@ -80,7 +80,7 @@ export async function waitUntilReady(
   let lastError: unknown;
   while (performance.now() - startedAt < READY_MAX_MS) {
     if (!isSameProcess(launched.pid, launched.identity)) {
-      throw new DevstackError(`${what} ended while starting; ${logTail(logFile)}`);
+      throw new DevstackError(`${what} ended before its first answer; ${logTail(logFile)}`);
     }
     try {
       await ping();

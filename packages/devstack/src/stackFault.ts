@@ -2,7 +2,7 @@ import { DevstackError } from "./devstackError.ts";
 import { compose, startContainer } from "./dockerStack.ts";
 import { MOCK_FLAVOUR } from "./kafkaMock.ts";
 import { type OpenStack, openStack } from "./openStack.ts";
-import { isServing, runningProcess, startPrivate, stopPrivate } from "./privateControl.ts";
+import { resumePrivate, runningProcess, startPrivate, stopPrivate } from "./privateControl.ts";
 import { killServer, type LaunchedProcess, signalServer } from "./privateServer.ts";
 import { flushRedis } from "./redisServer.ts";
 import { PING_MAX_MS } from "./serverKinds.ts";
@@ -89,10 +89,8 @@ async function faultProcess(
       signalServer(required(launched, name, action), "SIGSTOP");
       return;
     case "resume":
-      signalServer(required(launched, name, action), "SIGCONT");
-      // The callers want to use the server, and its first answer can take a second.
-      if (await isServing(stack, name)) return;
-      throw new DevstackError(`${name} runs again, but does not answer`);
+      await resumePrivate(stack, name, required(launched, name, action));
+      return;
     case "stop":
       await stopPrivate(stack, name);
       return;
