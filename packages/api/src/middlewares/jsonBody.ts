@@ -64,7 +64,7 @@ export function jsonBody(clock: Clock, timeoutMs: number): Middleware {
     // be stored.
     if (!isUtf8(bytes())) throw new InvalidJsonError("The body is not UTF-8; encode it as UTF-8");
     const parsed: unknown = ctx.request.body;
-    requireShallow(parsed);
+    requireStorable(parsed);
     ctx.state.body = parsed;
     return await next();
   };
@@ -102,10 +102,12 @@ function asOurs(error: Error): Error {
 }
 
 /**
- * Checks the depth level by level, without recursion, so that a deep body cannot overflow the
- * stack.
+ * Refuses a body that is nested too deeply, and texts that hold half of a surrogate pair: an escape
+ * such as `"\ud83d"` is valid JSON, but no database can store the text as UTF-8.
+ *
+ * Checks level by level, without recursion, so that a deep body cannot overflow the stack.
  */
-function requireShallow(root: unknown): void {
+function requireStorable(root: unknown): void {
   let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > JSON_DEPTH_MAX) {
@@ -113,10 +115,19 @@ function requireShallow(root: unknown): void {
         `The body is nested deeper than ${JSON_DEPTH_MAX} levels; flatten it`,
       );
     }
+    if (level.some(isIllFormed)) {
+      throw new InvalidJsonError(
+        "The body has half of a surrogate pair; send whole characters, such as \\ud83d\\ude00",
+      );
+    }
     level = level.flatMap((value) =>
       typeof value === "object" && value !== null
-        ? Object.values(value).filter((inner) => typeof inner === "object" && inner !== null)
+        ? Array.isArray(value)
+          ? value
+          : [...Object.keys(value), ...Object.values(value)]
         : [],
     );
   }
 }
+
+const isIllFormed = (value: unknown) => typeof value === "string" && !value.isWellFormed();

@@ -192,6 +192,8 @@ function bodyCases(template: Template, request: Request): BadCase[] {
     raw("a prototype", '{"__proto__":{"userId":1}}', [400, "INVALID_JSON"]),
     raw("nested too deep", `${'{"a":'.repeat(40)}1${"}".repeat(40)}`, [400, "INVALID_JSON"]),
     raw("nested far too deep", "[".repeat(60_000) + "]".repeat(4_000), [400, "INVALID_JSON"]),
+    raw("half of a surrogate pair", '{"a":"\\ud83d"}', [400, "INVALID_JSON"]),
+    raw("half of a surrogate pair in a name", '{"a":[{"\\ude00":1}]}', [400, "INVALID_JSON"]),
     raw("100 KiB", JSON.stringify({ a: "x".repeat(HUNDRED_KIB) }), [413, "BODY_TOO_LARGE"]),
     raw("an unknown field", JSON.stringify({ ...body, unknownField: 1 }), INVALID),
     ...["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"].map(
