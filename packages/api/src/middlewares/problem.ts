@@ -1,4 +1,4 @@
-import type { Logger } from "@onsale/core";
+import { causesOf, type Logger } from "@onsale/core";
 import type { Middleware, RequestContext } from "../http/state.ts";
 import { writeAnswer } from "../http/writeAnswer.ts";
 import { problemAnswer } from "../problems/problemAnswer.ts";
@@ -26,12 +26,15 @@ function logTrouble(ctx: RequestContext, error: unknown, status: number, log: Lo
   const { requestId, route, problemCode: code } = ctx.state;
   const where = { requestId, method: ctx.method, route };
   if (status === 503) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : "";
+    const [, ...causes] = causesOf(error);
     const event = "http.request_unavailable";
-    log.warn({ event, ...where, code, cause }, "A request was answered with 503");
+    log.warn({ event, ...where, code, causes }, "A request was answered with 503");
     return;
   }
   const stack = error instanceof Error ? error.stack : String(error);
   const event = "http.request_failed";
-  log.error({ event, ...where, stack }, "A request failed because of a bug; report it");
+  log.error(
+    { event, ...where, causes: causesOf(error), stack },
+    "A request failed because of a bug; report it",
+  );
 }

@@ -1,3 +1,5 @@
+import { CoreError } from "../../shared/errors.ts";
+import { StatementError } from "../../shared/statementError.ts";
 import type { FailureKind } from "../shared/failureKind.ts";
 
 /** Error numbers of MySQL and MariaDB (both manuals, "Server Error Message Reference"). */
@@ -47,10 +49,38 @@ export function failureKind(error: unknown): FailureKind {
 
 function* layersOf(error: unknown): Generator<Error> {
   let layer = error;
-  // Follows at most four causes: Sequelize wraps once and core wraps once, so no real chain is
+  // Follows at most five layers: Sequelize wraps once, and core wraps twice, so no real chain is
   // longer.
-  for (let depth = 0; depth < 4 && layer instanceof Error; depth += 1) {
+  for (let depth = 0; depth < 5 && layer instanceof Error; depth += 1) {
     yield layer;
     layer = "original" in layer && layer.original ? layer.original : layer.cause;
   }
+}
+
+/**
+ * Errors whose text quotes a sent or stored value, or the statement with its values. Their text is
+ * left out, because a value can be personal data.
+ */
+const ERRNOS_WITH_VALUES: ReadonlySet<number> = new Set([
+  1062, // ER_DUP_ENTRY
+  1064, // ER_PARSE_ERROR
+  1264, // ER_WARN_DATA_OUT_OF_RANGE
+  1265, // WARN_DATA_TRUNCATED
+  1292, // ER_TRUNCATED_WRONG_VALUE
+  1366, // ER_TRUNCATED_WRONG_VALUE_FOR_FIELD
+  1411, // ER_WRONG_VALUE_FOR_TYPE
+]);
+
+/**
+ * Wraps the driver's error in an error that names the statement. Core's errors stay as they are.
+ */
+export function statementFailure(statement: string, error: unknown): unknown {
+  if (error instanceof CoreError || !(error instanceof Error)) return error;
+  const driver = "original" in error && error.original instanceof Error ? error.original : error;
+  const code = "code" in driver && typeof driver.code === "string" ? driver.code : driver.name;
+  const errno = "errno" in driver && typeof driver.errno === "number" ? driver.errno : undefined;
+  const name = errno === undefined ? code : `${code} (${errno})`;
+  const hasValues = errno !== undefined && ERRNOS_WITH_VALUES.has(errno);
+  const reason = hasValues ? name : `${name}: ${driver.message}`;
+  return new StatementError(statement, reason, { cause: error });
 }

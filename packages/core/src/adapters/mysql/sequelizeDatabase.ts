@@ -7,7 +7,7 @@ import { AnswerRow } from "../sql/answerRow.ts";
 import type { Database, SqlValues } from "../sql/database.ts";
 import type { Sql } from "../sql/statement.ts";
 import { toReplacements } from "./convert.ts";
-import { failureKind } from "./databaseErrors.ts";
+import { failureKind, statementFailure } from "./databaseErrors.ts";
 import { inside } from "./mysqlTx.ts";
 import { sequelizeTransactions } from "./sequelizeTransactions.ts";
 import type { ServerWatch } from "./serverWatch.ts";
@@ -38,15 +38,24 @@ export function sequelizeDatabase(
 
   /**
    * Guards a single statement. Within a transaction, the transaction runner guards all statements.
+   * @param name the statement's name, for errors
    */
-  function run<T>(tx: TxOrNone, query: () => Promise<T>): Promise<T> {
-    return tx
-      ? query()
-      : watch.guard(query).catch((error: unknown) => rethrowAsCoreError(error, failureKind(error)));
+  async function run<T>(tx: TxOrNone, name: string, query: () => Promise<T>): Promise<T> {
+    try {
+      return await (tx ? query() : watch.guard(query));
+    } catch (error) {
+      const failure = statementFailure(name, error);
+      if (tx) throw failure;
+      return rethrowAsCoreError(failure, failureKind(failure));
+    }
   }
 
-  async function write(tx: TxOrNone, { text }: Sql, values?: SqlValues): Promise<WriteResult> {
-    const [result, count]: readonly unknown[] = await run(tx, () =>
+  async function write(
+    tx: TxOrNone,
+    { name, text }: Sql,
+    values?: SqlValues,
+  ): Promise<WriteResult> {
+    const [result, count]: readonly unknown[] = await run(tx, name, () =>
       sequelize.query(text, { ...optionsFor(tx, values), type: QueryTypes.RAW }),
     );
     // Sequelize returns the result of an INSERT in a form of its own, and other results as the
@@ -59,10 +68,10 @@ export function sequelizeDatabase(
   }
 
   return {
-    async select(tx, { text, present }, values) {
+    async select(tx, { name, text, present }, values) {
       const options = { ...optionsFor(tx, values), type: QueryTypes.SELECT } as const;
       const query = () => sequelize.query<Record<string, unknown>>(text, options);
-      const rows = await run(tx, query);
+      const rows = await run(tx, name, query);
       return rows.map((row) => present(new AnswerRow(row)));
     },
     change: async (tx, statement, values) => (await write(tx, statement, values)).affectedRows,

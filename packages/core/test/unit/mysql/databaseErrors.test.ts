@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { toInteger } from "../../../src/adapters/mysql/convert.ts";
-import { failureKind } from "../../../src/adapters/mysql/databaseErrors.ts";
+import { failureKind, statementFailure } from "../../../src/adapters/mysql/databaseErrors.ts";
+import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
+import { causesOf } from "../../../src/shared/statementError.ts";
 
 const driverError = (errno: number): Error => Object.assign(new Error("driver"), { errno });
 const wrapped = (original: Error): Error => Object.assign(new Error("sequelize"), { original });
@@ -35,6 +37,38 @@ describe("failureKind of a database error", () => {
     for (const thrown of [new Error("ours"), "text", undefined, null, 1213]) {
       expect(failureKind(thrown)).to.equal("other");
     }
+  });
+});
+
+describe("the error of a failed statement", () => {
+  const driver = (errno: number, code: string, message: string): Error =>
+    wrapped(Object.assign(new Error(message), { errno, code }));
+
+  it("names the statement, the database's code and its text", () => {
+    const error = driver(1146, "ER_NO_SUCH_TABLE", "Table 'onsale.seats' doesn't exist");
+    expect(causesOf(statementFailure("seats.hold", error))).to.deep.equal([
+      "StatementError: statement seats.hold: " +
+        "ER_NO_SUCH_TABLE (1146): Table 'onsale.seats' doesn't exist",
+    ]);
+  });
+
+  it("leaves out a text that quotes a value", () => {
+    const error = driver(1062, "ER_DUP_ENTRY", "Duplicate entry 'Kim Min-ji' for key 'name'");
+    const failure = statementFailure("users.insert", error);
+    expect(causesOf(new Error("outer", { cause: failure }))).to.deep.equal([
+      "Error: outer",
+      "StatementError: statement users.insert: ER_DUP_ENTRY (1062)",
+    ]);
+  });
+
+  it("has the kind of the driver's error", () => {
+    const failure = statementFailure("seats.hold", driver(1213, "ER_LOCK_DEADLOCK", "Deadlock"));
+    expect(failureKind(failure)).to.equal("restart");
+  });
+
+  it("is core's own error, unchanged", () => {
+    const error = new DependencyUnavailableError("mysql");
+    expect(statementFailure("seats.hold", error)).to.equal(error);
   });
 });
 
