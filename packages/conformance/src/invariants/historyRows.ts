@@ -1,44 +1,8 @@
 import type { Acknowledgements } from "@onsale/core";
-import type {
-  AdmissionRow,
-  AuditRow,
-  FormerLimitsRow,
-  IdempotencyRow,
-  InboxRow,
-  NotificationRow,
-  OutboxRow,
-  PaymentRow,
-  PointAccountRow,
-  PointEntryRow,
-  PublicationRow,
-  QueueRow,
-  ReservationRow,
-  ReservationSeatRow,
-  SeatTableRow,
-} from "@onsale/core/testing";
+import type { TableRows } from "@onsale/core/testing";
 
-/** Maps the name of each table that the checkers read to the type of a row of this table. */
-export interface HistoryRow {
-  seats: SeatTableRow;
-  reservations: ReservationRow;
-  reservationSeats: ReservationSeatRow;
-  pointAccounts: PointAccountRow;
-  pointEntries: PointEntryRow;
-  payments: PaymentRow;
-  idempotencyRecords: IdempotencyRow;
-  outboxMessages: OutboxRow;
-  outboxPublications: PublicationRow;
-  inboxMessages: InboxRow;
-  notifications: NotificationRow;
-  opsAudit: AuditRow;
-  queues: QueueRow;
-  queueFormerLimits: FormerLimitsRow;
-  queueAdmissions: AdmissionRow;
-}
-
-export type HistoryTable = keyof HistoryRow;
-
-export const HISTORY_TABLES: readonly HistoryTable[] = [
+/** The tables that the checkers read. */
+export const HISTORY_TABLES = [
   "seats",
   "reservations",
   "reservationSeats",
@@ -54,7 +18,12 @@ export const HISTORY_TABLES: readonly HistoryTable[] = [
   "queues",
   "queueFormerLimits",
   "queueAdmissions",
-];
+] as const satisfies readonly (keyof TableRows)[];
+
+export type HistoryTable = (typeof HISTORY_TABLES)[number];
+
+/** Maps the name of each table that the checkers read to the type of a row of this table. */
+export type HistoryRow = Pick<TableRows, HistoryTable>;
 
 /** The rows of all tables. Times are microseconds since the epoch. */
 export type HistoryRows = {

@@ -3,11 +3,14 @@
  * which tests plant faults, and the constants that the conformance cases need.
  */
 export { type MemoryDb, memoryDb } from "../adapters/memory/database/memoryDb.ts";
-export type * from "../adapters/memory/database/rows.ts";
+export type { Row, StoredValue } from "../adapters/memory/database/rows.ts";
+export type { TableRows } from "../adapters/memory/database/tableRows.ts";
 export { promote } from "../adapters/memory/queue/promote.ts";
 export type { Room } from "../adapters/memory/queue/room.ts";
 export { compileStatement, type Plans } from "../adapters/memory/sql/compileStatement.ts";
 export { memorySqlDatabase, PLANS } from "../adapters/memory/sql/memorySqlDatabase.ts";
+export { SCHEMA } from "../adapters/memory/sql/schema.ts";
+export type { ColumnSchema } from "../adapters/memory/sql/tableSchema.ts";
 export type { Database } from "../adapters/sql/database.ts";
 export { query, type Sql, type SqlQuery, sql } from "../adapters/sql/statement.ts";
 export { STATEMENTS, sqlStores } from "../adapters/sql/stores.ts";

@@ -27,8 +27,11 @@ export type SeatLinkRow = LinkOfReservation | LinkOfNothing;
 interface LinkKey {
   readonly seatId: number;
   readonly reservationId: number;
-  /** 1 while the reservation has a current right to the seat. */
-  readonly live: 1 | null;
+  /**
+   * 1 while the reservation has a current right to the seat, else NULL. The unique key allows one
+   * live link to a seat, and any number of past links.
+   */
+  readonly live: number | null;
   /** Version of the seat after the hold. */
   readonly seatVersion: number;
 }

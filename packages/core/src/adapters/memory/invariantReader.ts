@@ -9,8 +9,8 @@ import type {
 } from "../../ports/invariantReader.ts";
 import { ADJUST_OPERATION } from "../../shared/entryKinds.ts";
 import type { MemoryDb } from "./database/memoryDb.ts";
-import type { OutboxRow, PublicationRow } from "./database/rows.ts";
 import type { Statement } from "./database/statement.ts";
+import type { TableRows } from "./database/tableRows.ts";
 import { byId, type Tables } from "./database/tables.ts";
 
 /**
@@ -184,7 +184,7 @@ function unpublishedRows(rows: CommittedRows): UnpublishedRow[] {
   const { outboxMessages, outboxPublications, opsAudit } = rows;
   const unpublished = outboxMessages.filter(({ status }) => status !== "PUBLISHED");
   if (unpublished.length === 0) return [];
-  const runOf = (row: OutboxRow | PublicationRow): string =>
+  const runOf = (row: TableRows["outboxMessages"] | TableRows["outboxPublications"]): string =>
     `${row.aggregateType}/${row.aggregateId}/${row.replayJob}`;
   const published = Map.groupBy(outboxPublications, runOf);
   const discards = auditsOf(opsAudit, DISCARD_OPERATION);

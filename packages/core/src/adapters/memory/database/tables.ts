@@ -3,34 +3,9 @@ import { compileCheck } from "../sql/compileCheck.ts";
 import { indexReader, keyReader, prefixName } from "../sql/keys.ts";
 import { SCHEMA } from "../sql/schema.ts";
 import type { TableSchema } from "../sql/tableSchema.ts";
-import type {
-  AdmissionRow,
-  AuditRow,
-  ConcertRow,
-  FormerLimitsRow,
-  IdBlockRow,
-  IdempotencyRow,
-  InboxRow,
-  InvariantCheckRow,
-  JobRow,
-  LeaseRow,
-  NotificationRow,
-  OutboxRow,
-  PaymentRow,
-  PerformanceRow,
-  PointAccountRow,
-  PointEntryRow,
-  PublicationRow,
-  QueueRow,
-  ReservationRow,
-  ReservationSeatRow,
-  Row,
-  SeatAllowanceRow,
-  SeatTableRow,
-  UserRow,
-  WorkerRow,
-} from "./rows.ts";
+import type { Row } from "./rows.ts";
 import { type Key, type LockableRow, Table, type TableDefinition } from "./table.ts";
+import type { TableRows } from "./tableRows.ts";
 
 export { keyOf } from "../sql/keys.ts";
 
@@ -42,38 +17,39 @@ export const byId = (a: { readonly id: number }, b: { readonly id: number }): nu
 
 export function createTables() {
   const tables = new Map<string, { get(key: Key): LockableRow | undefined }>();
-  function table<R extends Row>(name: string): Table<R> {
+  function table<N extends keyof TableRows>(property: N): Table<TableRows[N]> {
+    const name = property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     const definition = DEFINITIONS.get(name);
     assert(definition, `the migrations make no table ${name}`);
-    const made = new Table<R>(definition((parent, key) => tables.get(parent)?.get(key)));
+    const made = new Table<TableRows[N]>(definition((parent, key) => tables.get(parent)?.get(key)));
     tables.set(name, made);
     return made;
   }
   return {
-    users: table<UserRow>("users"),
-    concerts: table<ConcertRow>("concerts"),
-    performances: table<PerformanceRow>("performances"),
-    seats: table<SeatTableRow>("seats"),
-    reservations: table<ReservationRow>("reservations"),
-    reservationSeats: table<ReservationSeatRow>("reservation_seats"),
-    seatAllowances: table<SeatAllowanceRow>("seat_allowances"),
-    payments: table<PaymentRow>("payments"),
-    pointAccounts: table<PointAccountRow>("point_accounts"),
-    pointEntries: table<PointEntryRow>("point_entries"),
-    outboxMessages: table<OutboxRow>("outbox_messages"),
-    outboxPublications: table<PublicationRow>("outbox_publications"),
-    inboxMessages: table<InboxRow>("inbox_messages"),
-    notifications: table<NotificationRow>("notifications"),
-    queues: table<QueueRow>("queues"),
-    queueFormerLimits: table<FormerLimitsRow>("queue_former_limits"),
-    queueAdmissions: table<AdmissionRow>("queue_admissions"),
-    leases: table<LeaseRow>("leases"),
-    idBlocks: table<IdBlockRow>("id_blocks"),
-    idempotencyRecords: table<IdempotencyRow>("idempotency_records"),
-    operationJobs: table<JobRow>("operation_jobs"),
-    opsAudit: table<AuditRow>("ops_audit"),
-    workers: table<WorkerRow>("workers"),
-    invariantChecks: table<InvariantCheckRow>("invariant_checks"),
+    users: table("users"),
+    concerts: table("concerts"),
+    performances: table("performances"),
+    seats: table("seats"),
+    reservations: table("reservations"),
+    reservationSeats: table("reservationSeats"),
+    seatAllowances: table("seatAllowances"),
+    payments: table("payments"),
+    pointAccounts: table("pointAccounts"),
+    pointEntries: table("pointEntries"),
+    outboxMessages: table("outboxMessages"),
+    outboxPublications: table("outboxPublications"),
+    inboxMessages: table("inboxMessages"),
+    notifications: table("notifications"),
+    queues: table("queues"),
+    queueFormerLimits: table("queueFormerLimits"),
+    queueAdmissions: table("queueAdmissions"),
+    leases: table("leases"),
+    idBlocks: table("idBlocks"),
+    idempotencyRecords: table("idempotencyRecords"),
+    operationJobs: table("operationJobs"),
+    opsAudit: table("opsAudit"),
+    workers: table("workers"),
+    invariantChecks: table("invariantChecks"),
   };
 }
 
