@@ -124,26 +124,17 @@ function requireWhole(env: NodeJS.ProcessEnv, source: string): void {
  * @throws CliError when none of them runs
  */
 async function devstackVariables(): Promise<NodeJS.ProcessEnv> {
-  const { stackStatus } = await import("@onsale/devstack");
-  const servers = await stackStatus();
-  const serverOf = (name: string) => servers.find((server) => server.name === name);
-  const [mysql, redis, kafka] = [serverOf("mysql"), serverOf("redis"), serverOf("kafka")];
-  if (!servers.some(({ ready }) => ready) || mysql === undefined || redis === undefined) {
-    throw new CliError(
-      "STACK_NOT_RUNNING",
-      "No servers are running, and the environment names none",
-      {
-        exitCode: EXIT.precondition,
-        next: "Start private ones with `onsale stack up`, or set MYSQL_URL and REDIS_URL.",
-      },
-    );
-  }
-  return variablesOf({
-    mysqlUrl: mysql.url,
-    redisUrl: redis.url,
-    kafkaBrokers: kafka === undefined ? [] : kafka.url.split(","),
-    kafkaIdempotent: kafka === undefined || !kafka.flavour.includes("mock"),
-  });
+  const { runningUrls } = await import("@onsale/devstack");
+  const urls = await runningUrls();
+  if (urls !== undefined) return variablesOf(urls);
+  throw new CliError(
+    "STACK_NOT_RUNNING",
+    "No servers are running, and the environment names none",
+    {
+      exitCode: EXIT.precondition,
+      next: "Start private ones with `onsale stack up`, or set MYSQL_URL and REDIS_URL.",
+    },
+  );
 }
 
 /**

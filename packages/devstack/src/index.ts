@@ -5,6 +5,7 @@ export { DevstackError } from "./devstackError.ts";
 export { setTopicConfig } from "./kafkaClient.ts";
 export { removeTestStacks, stackDown, stackStatus, TEST_STACK_PREFIX } from "./stackDown.ts";
 export { stackFault } from "./stackFault.ts";
+export { runningUrls } from "./stackStatus.ts";
 export { stackUp } from "./stackUp.ts";
 export type {
   FaultAction,

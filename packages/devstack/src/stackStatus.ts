@@ -1,9 +1,9 @@
 import { MOCK_FLAVOUR } from "./kafkaMock.ts";
-import type { OpenStack } from "./openStack.ts";
+import { type OpenStack, openStack } from "./openStack.ts";
 import { runningProcess } from "./privateControl.ts";
 import { answers, serverKinds } from "./serverKinds.ts";
 import { environmentUrl } from "./serverSource.ts";
-import type { ServerName, ServerStatus, StackUrls } from "./types.ts";
+import type { ServerName, ServerStatus, StackOptions, StackUrls } from "./types.ts";
 
 /** Pings one server and reports its state, whatever the source of the server. */
 export async function statusOf(stack: OpenStack, name: ServerName): Promise<ServerStatus> {
@@ -36,6 +36,19 @@ export async function statusOf(stack: OpenStack, name: ServerName): Promise<Serv
     ...(record.logFile === undefined ? {} : { logFile: record.logFile }),
     ...(record.startedInMs === undefined ? {} : { startedInMs: record.startedInMs }),
   };
+}
+
+/**
+ * Returns the URLs of the stack's servers when at least one of them runs. Sends no ping, so it does
+ * not load the clients of the servers: the caller's own connection shows whether a server answers.
+ */
+export async function runningUrls(options: StackOptions = {}): Promise<StackUrls | undefined> {
+  const stack = await openStack(options);
+  const isRunning = (name: ServerName): boolean => {
+    const record = stack.state.servers[name];
+    return record?.source === "docker" || runningProcess(record) !== undefined;
+  };
+  return stack.servers.some(isRunning) ? urlsOf(stack) : undefined;
 }
 
 /** Returns the URLs of the servers from the environment and the state. */

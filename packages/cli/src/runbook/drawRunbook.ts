@@ -1,7 +1,7 @@
 import type { Figure, Runbook, RunbookStep } from "@onsale/core";
-import wrapAnsi from "wrap-ansi";
 import { paint } from "../terminal/paint.ts";
 import { table } from "../terminal/table.ts";
+import { wrapText } from "../terminal/textWidth.ts";
 
 const WIDTH = 80;
 const INDENT = "  ";
@@ -48,10 +48,9 @@ function block(head: string, lines: readonly string[]): readonly string[] {
 /** Wraps a line; its later parts begin below the first word after its mark. */
 function indented(line: string): readonly string[] {
   const [mark = ""] = /^(- |\d+\. | +)?/.exec(line) ?? [];
-  const text = wrapAnsi(line.slice(mark.length), WIDTH - INDENT.length - mark.length);
-  return text
-    .split("\n")
-    .map((part, at) => `${INDENT}${at === 0 ? mark : " ".repeat(mark.length)}${part}`);
+  return wrapText(line.slice(mark.length), WIDTH - INDENT.length - mark.length).map(
+    (part, at) => `${INDENT}${at === 0 ? mark : " ".repeat(mark.length)}${part}`,
+  );
 }
 
 function figureText({ name, unit, bound, meaning }: Figure): string {

@@ -1,5 +1,5 @@
-import stringWidth from "string-width";
 import { paint } from "./paint.ts";
+import { textWidth } from "./textWidth.ts";
 import { visible } from "./visible.ts";
 
 export type SeatStatus = "AVAILABLE" | "HELD" | "SOLD";
@@ -30,13 +30,13 @@ export function drawSeatMap(seats: readonly MappedSeat[]): string {
     places.push({ number, status });
     rows.set(row, places);
   }
-  const widest = Math.max(0, ...[...rows.keys()].map((row) => stringWidth(row)));
+  const widest = Math.max(0, ...[...rows.keys()].map((row) => textWidth(row)));
   const lines: string[] = [];
   for (const [row, places] of rows) {
     const signs = signsOf(places.sort((a, b) => a.number - b.number));
     for (let at = 0; at < signs.length; at += PLACES_PER_LINE_MAX) {
       const name = at === 0 ? row : "";
-      const padding = " ".repeat(widest - stringWidth(name));
+      const padding = " ".repeat(widest - textWidth(name));
       lines.push(`${padding}${name} ${signs.slice(at, at + PLACES_PER_LINE_MAX).join("")}`);
     }
   }

@@ -1,6 +1,5 @@
-import stringWidth from "string-width";
-import wrapAnsi from "wrap-ansi";
 import { type Colour, paint } from "./paint.ts";
+import { textWidth, wrapText } from "./textWidth.ts";
 import { visible } from "./visible.ts";
 
 /** A coloured cell. */
@@ -36,7 +35,7 @@ export function table(
   const lines = [head, ...rows].map((row) => head.map((_name, at) => textOf(row[at] ?? "")));
   const natural = head.map((_name, at) => Math.max(...lines.map((line) => widest(line[at] ?? ""))));
   const words = head.map((_name, at) =>
-    Math.max(...lines.flatMap((line) => (line[at] ?? "").split(/\s+/).map((w) => stringWidth(w)))),
+    Math.max(...lines.flatMap((line) => (line[at] ?? "").split(/\s+/).map(textWidth))),
   );
   const widths = fitted(natural, words, width - GAP.length * (head.length - 1));
   return [head, ...rows]
@@ -86,15 +85,13 @@ function narrowed(
 
 /** Draws one row, which has several lines when a cell is wrapped. */
 function drawRow(row: readonly Cell[], widths: readonly number[]): string[] {
-  const cells = widths.map((width, at) =>
-    wrapAnsi(textOf(row[at] ?? ""), width, { hard: true }).split("\n"),
-  );
+  const cells = widths.map((width, at) => wrapText(textOf(row[at] ?? ""), width));
   const height = Math.max(...cells.map((lines) => lines.length));
   return Array.from({ length: height }, (_unused, line) =>
     widths
       .map((width, at) => {
         const text = cells[at]?.[line] ?? "";
-        const padding = " ".repeat(Math.max(0, width - stringWidth(text)));
+        const padding = " ".repeat(Math.max(0, width - textWidth(text)));
         return `${coloured(row[at] ?? "", text)}${padding}`;
       })
       .join(GAP),
@@ -106,5 +103,4 @@ const textOf = (cell: Cell): string => visible(typeof cell === "string" ? cell :
 const coloured = (cell: Cell, text: string): string =>
   typeof cell === "string" || text === "" ? text : paint(cell.colour, text);
 
-const widest = (text: string): number =>
-  Math.max(...text.split("\n").map((line) => stringWidth(line)));
+const widest = (text: string): number => Math.max(...text.split("\n").map(textWidth));
