@@ -139,6 +139,32 @@ describe("the database", () => {
       }
     });
 
+    it("shows by metrics how many statements wait for a connection of the pool", async () => {
+      const { mysql } = configOf(current().stack, { MYSQL_POOL_MAX: "1" });
+      const seen = Promise.withResolvers<void>();
+      const gauges = new Map<string, number>();
+      const gauge = (name: string, value: number): void => {
+        gauges.set(name, value);
+        if (gauges.get("mysql_pool_in_use") === 1 && name === "mysql_pool_max") seen.resolve();
+      };
+      const { db, close } = openMysql(mysql, {
+        ...{ ...ports(), metrics: { ...recordingMetrics(), gauge } },
+      });
+      try {
+        let second: Promise<unknown> | undefined;
+        await db.withTransaction(async (tx) => {
+          await db.select(tx, BALANCE, { user: 1 });
+          second = db.select(null, BALANCE, { user: 1 });
+          await seen.promise;
+        });
+        await second;
+        expect(gauges.get("mysql_pool_waiting")).to.equal(1);
+        expect(gauges.get("mysql_pool_max")).to.equal(1);
+      } finally {
+        await close();
+      }
+    });
+
     it("stores every character of a value", async () => {
       const opened = openMysql(configOf(current().stack).mysql, ports());
       const nasty = `it's "quoted" \\ :name ? -- ; \u{1F3AB} \0 %`;

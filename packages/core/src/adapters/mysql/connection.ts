@@ -4,6 +4,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Random } from "../../shared/random.ts";
 import type { Database } from "../sql/database.ts";
 import { consistentSnapshots, type WithSnapshot } from "./consistentSnapshot.ts";
+import { observePool } from "./poolUse.ts";
 import { sequelizeDatabase } from "./sequelizeDatabase.ts";
 import { type ServerWatch, watchServer } from "./serverWatch.ts";
 
@@ -72,7 +73,10 @@ export function openMysql(
     pool: { max: settings.poolMax, min: 0, idle: 30_000, acquire: ACQUIRE_MS },
     retry: { max: 1 },
   });
-  const watch = watchServer({ ...settings, clock: runtime.clock, log: runtime.log });
+  const watch = watchServer({
+    ...{ ...settings, clock: runtime.clock, log: runtime.log },
+    onLook: () => observePool(sequelize, settings.poolMax, runtime.metrics),
+  });
   destroyConnectionsWhenDown(sequelize, watch);
   sequelize.addHook("afterQuery", () => watch.noteAnswer());
   return {

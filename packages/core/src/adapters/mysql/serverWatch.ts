@@ -29,10 +29,12 @@ export interface ServerWatchOptions {
   readonly downAfterMs: number;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Called before each ping. */
+  readonly onLook: () => void;
 }
 
 export function watchServer(options: ServerWatchOptions): ServerWatch {
-  const { clock, downAfterMs, log } = options;
+  const { clock, downAfterMs, log, onLook } = options;
   const stopping = new AbortController();
   const listeners: (() => void)[] = [];
   const ping = serverPing(options, stopping.signal);
@@ -57,6 +59,7 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
   }
 
   async function look(): Promise<void> {
+    onLook();
     const failure = await ping.ask();
     if (!stopping.signal.aborted) note(failure);
   }
