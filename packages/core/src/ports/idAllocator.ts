@@ -1,7 +1,7 @@
 /**
- * Allocates ids before their rows are written, so that a workflow can look its row up after it lost
- * the connection at COMMIT. Ids are unique and increase. There are gaps, because each process
- * allocates ids in blocks.
+ * Allocates ids before their rows are written. So the first statement of a transaction can contain
+ * the id, and every attempt of a restarted transaction uses the same id. Ids are unique and
+ * increase. There are gaps, because each process allocates ids in blocks.
  */
 export interface IdAllocator {
   next(kind: "reservation" | "payment"): Promise<number>;
