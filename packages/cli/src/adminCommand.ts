@@ -51,14 +51,14 @@ export abstract class AdminCommand extends Command {
    */
   protected interruptSignal(): AbortSignal {
     this.#interruption ??= new Interruption(() => {
-      this.say("Stopping. Press Ctrl-C again to stop at once.");
+      this.say("Stopping. Press Ctrl-C again to stop immediately.");
     }).listen();
     return this.#interruption.signal;
   }
 
   /**
-   * Calls `look` at once and then every `everyMs`, until Ctrl-C or until the reader of stdout has
-   * ended. With --json, prints one line of JSON for each call.
+   * Calls `look` immediately and then every `everyMs`, until Ctrl-C or until the reader of stdout
+   * has ended. With --json, prints one line of JSON for each call.
    * @param look prints for people, and returns the data of the JSON form
    */
   protected async watch(everyMs: number, look: () => Promise<unknown>): Promise<void> {

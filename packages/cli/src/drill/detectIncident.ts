@@ -4,7 +4,7 @@ import type { DrillGround } from "./drillGround.ts";
 import { lookUntil } from "./drillLooks.ts";
 import type { Detection } from "./drillResult.ts";
 
-/** Time for the detection after the bound of the finding: some looks, on a busy machine. */
+/** Time for the detection after the bound of the finding, ms: some looks, on a busy machine. */
 const LATE_MS_MAX = 20_000;
 
 /** The findings that a drill waits for; none for a planned change. */

@@ -8,7 +8,7 @@ import type { DrillReceiver } from "./drillReceiver.ts";
  * Drills
  *
  * Problem: a runbook that was never run does not work on the night when it is needed. Its finding
- * does not appear, a step cannot be done, or its reading holds too early.
+ * does not appear, a step cannot be done, or the condition of a step is true too early.
  *
  * A drill is an incident exercise on the servers of the devstack. It has data of its own: a
  * database, a Redis prefix and a topic prefix. One drill goes through these states:
@@ -16,8 +16,9 @@ import type { DrillReceiver } from "./drillReceiver.ts";
  *   steady     an API process, a worker and simulated buyers run, and doctor finds nothing
  *   broken     the drill has caused the incident; it looks once a second, like doctor
  *   detected   doctor has a finding that calls for the runbook
- *   repaired   the runbook was planned and executed, and its verification holds
- *   checked    the buyers have stopped, every message is published and applied, I1 to I10 hold
+ *   repaired   the runbook was planned and executed, and its final conditions are true
+ *   checked    the buyers have stopped, every message is published and applied, and no violation
+ *              of I1 to I10 was found
  *
  * The handlers of manual steps do what the instruction says, and nothing else. A manual step
  * without a handler is not done, so the run stops, and the drill has failed.
@@ -41,7 +42,10 @@ export interface DrillSite {
   /** Receives the notifications. */
   readonly receiver: DrillReceiver;
   readonly config: ServersConfig;
-  /** Changes the database of the drill past Onsale, with the rights of the devstack. */
+  /**
+   * The URL of the drill's database with the rights of the devstack. Through it, the drill changes
+   * rows as another program than Onsale would.
+   */
   readonly foreignUrl: string;
   readonly signal: AbortSignal;
 }
@@ -53,8 +57,8 @@ export interface Drill {
   /** A sentence: what the drill breaks. */
   readonly incident: string;
   /**
-   * Longest time from the incident until its finding can appear, by the finding's own bound, ms.
-   * The drill adds no time to it.
+   * Longest time from the incident until doctor can report its finding, ms. It follows from the
+   * bound of the finding; the drill itself needs no additional time.
    */
   readonly boundMs: number;
   /** The findings that the incident must cause; by default all of the runbook. */
@@ -74,7 +78,7 @@ export interface Drill {
   readonly invariants?: InvariantMode;
   /** Causes the incident. */
   breakIt(site: DrillSite): Promise<void>;
-  /** Does what has to be done before the run can begin, by the text of the runbook. */
+  /** Does the work that, by the text of the runbook, must be done before the run. */
   beforeRun?(site: DrillSite): Promise<void>;
   /** Does the manual steps, by name. */
   readonly manual: Readonly<Record<string, (site: DrillSite) => Promise<void>>>;

@@ -14,7 +14,7 @@ import { queueLostDrill } from "./drills/queueLost.ts";
 import { queueStuckDrill } from "./drills/queueStuck.ts";
 import { salePauseResumeDrill } from "./drills/salePauseResume.ts";
 
-/** Every drill. Drills with settings of their own come last, since they share no processes. */
+/** Every drill. Drills with settings of their own come last, because they share no processes. */
 export const DRILLS: readonly Drill[] = [
   salePauseResumeDrill,
   gracefulDeployDrill,

@@ -35,7 +35,7 @@ export interface DrillProcessesOptions {
 
 const ROLE = "ROLE";
 const LOG_FOLDER = join(DEVSTACK_FOLDER, "logs", "drill");
-/** Starts of workers in all drills of a ground; each worker has a port of its own. */
+/** Maximum number of workers that all drills of a ground start. Each worker has its own port. */
 const WORKERS_MAX = 40;
 
 /** Starts API processes and one worker on loopback ports. */

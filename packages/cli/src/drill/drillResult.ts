@@ -1,7 +1,7 @@
 import type { Finding, FindingCode, InvariantReport, RunbookReport } from "@onsale/core";
 
 /**
- * repaired: the runbook ended the incident, and every check holds. The others name the state that
+ * repaired: the runbook ended the incident, and every check passed. The others name the state that
  * was not reached: the sale was not healthy before, the finding did not appear, the run did not end
  * as done, messages remain, an invariant is broken, the operator ended the drill, or an error ended
  * it.
@@ -18,9 +18,11 @@ export type DrillOutcome =
 
 /** How the incident was found. */
 export interface Detection {
-  /** Looks until the finding appeared, with that look. */
+  /** Number of looks until the finding appeared, including the look that found it. */
   readonly lookCount: number;
-  /** Looks that began after the bound of the finding, with the look that found it. */
+  /**
+   * Number of looks that began after the bound of the finding, including the look that found it.
+   */
   readonly lookCountBeyondBound: number;
   /** From the incident to the end of the look that found it, ms. */
   readonly tookMs: number;
@@ -32,7 +34,7 @@ export interface Repair
   extends Pick<RunbookReport, "status" | "passed" | "failedStep" | "verifications"> {
   /** From the first plan to the end of the verification, ms. */
   readonly tookMs: number;
-  /** Plans until one was executed; a plan is stale when the incident has gone on since. */
+  /** Number of plans until one was executed. A plan is stale if the incident changed the state. */
   readonly planCount: number;
   /** Why the run stopped, when it did. */
   readonly stopped: string | undefined;
@@ -45,7 +47,7 @@ export interface DrillResult {
   readonly outcome: DrillOutcome;
   /** The findings that the drill waits for; none for a planned change. */
   readonly codes: readonly FindingCode[];
-  /** Longest time from the incident to its finding, by the finding's own bound, ms. */
+  /** Longest time from the incident until doctor can report its finding, ms. */
   readonly boundMs: number;
   /** Undefined for a planned change, and when nothing was found. */
   readonly detection: Detection | undefined;

@@ -11,9 +11,12 @@ import {
 import type { Drill, DrillSite } from "./drill.ts";
 import type { Repair } from "./drillResult.ts";
 
-/** Longest run of a runbook in a drill, ms. */
+/** Time limit of the run of a runbook in a drill, ms. */
 const REPAIR_MS_MAX = 150_000;
-/** The incident goes on between a plan and its execution, so that a plan can be stale. */
+/**
+ * Maximum number of plans. The incident goes on between a plan and its execution, so a plan can be
+ * stale.
+ */
 const PLANS_MAX = 10;
 
 /** Plans and executes the runbook. The handlers of the drill do its manual steps. */
@@ -40,7 +43,7 @@ export async function repairByRunbook(
   }
 }
 
-/** The queue is named, since earlier drills can have left other queues. */
+/** The queue is named, because earlier drills can have left other queues. */
 function requestOf({ runbook }: Drill, { load }: DrillSite): RunbookRequest {
   const isAboutQueue = findRunbook(runbook).subject === "queue";
   return { runbook, subject: isAboutQueue ? load.queueId : undefined };

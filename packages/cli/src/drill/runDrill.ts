@@ -15,9 +15,9 @@ export interface RunDrillOptions {
   readonly say: (line: string) => void;
 }
 
-/** No drill takes longer, from its first buyer to the end of its checks, ms. */
+/** Time limit of a drill, from its first buyer to the end of its checks, ms. */
 const DRILL_MS_MAX = 420_000;
-/** A sale is healthy a few seconds after its start. */
+/** Time limit until the sale is healthy, ms. Usually this takes a few seconds. */
 const STEADY_MS_MAX = 60_000;
 const BUYERS_PER_SECOND = 3;
 

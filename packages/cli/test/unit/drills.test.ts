@@ -46,7 +46,7 @@ describe("the drills of runbooks", () => {
     expect(text).to.include("no OUTBOX_OLD in 50 s; its database onsale_rush_1 was kept");
   });
 
-  it("are named by the list of runbooks, which says where one is missing", () => {
+  it("are named by the list of runbooks, which marks a runbook without a drill", () => {
     const runbooks = [findRunbook("queue-stuck"), findRunbook("outbox-lag")];
     const text = runbookTable(runbooks, (name) => name === "outbox-lag");
     expect(text)

@@ -44,7 +44,7 @@ const MYSQL_CHECKS: Readonly<Record<string, Check>> = {
 
 /**
  * Looks for everything that makes the product unhealthy. Reads only. Works with any server down:
- * a check that needs the server is left out, since the finding SERVER_DOWN covers it.
+ * a check that needs the server is left out, because the finding SERVER_DOWN covers it.
  */
 export async function diagnose(core: CoreContext, input: DiagnoseInput): Promise<Diagnosis> {
   const { inspections, schema } = input;

@@ -162,7 +162,7 @@ export const FINDING_KINDS = {
   },
   INVARIANT_BROKEN: {
     severity: "critical",
-    title: "an invariant does not hold",
+    title: "an invariant is violated",
     next: "Stop selling with `onsale queue pause`, and keep the output of `onsale doctor --json`.",
   },
   INVARIANTS_UNCHECKED: {

@@ -13,12 +13,15 @@ import { type Finding, type FindingCode, finding } from "./findingList.ts";
 export type InvariantMode = "auto" | "now" | "drained" | "skip";
 
 /**
- * Seats and messages that are checked while an operator waits. A measured check of a million of
- * them took 28 s, and longer beside a sale.
+ * Maximum number of seats and messages that are checked while an operator waits. A measured check
+ * of a million of them took 28 s, and longer during a sale.
  */
 const SIZE_MAX = 200_000;
 const MINUTE_MS = 60_000;
-/** The check starts once an hour. It may take long, because it leaves most time to a sale. */
+/**
+ * Maximum age of a stored result. The check starts once an hour, and it may take long, because it
+ * leaves most of the time to a sale.
+ */
 const AGE_MAX_MS = 150 * MINUTE_MS;
 
 /** The invariants that have a runbook. */

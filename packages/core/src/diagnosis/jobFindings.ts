@@ -5,7 +5,7 @@ import { type Finding, finding } from "./findingList.ts";
 
 const JOBS_MAX = 100;
 
-/** Findings about jobs of operators: a job that says RUNNING while no process holds its target. */
+/** Findings about the jobs of operators: a job with the status RUNNING that no process runs. */
 export async function jobFindings(core: CoreContext): Promise<readonly Finding[]> {
   const running = await core.operations.listJobs(null, { status: "RUNNING", max: JOBS_MAX });
   if (running.length === 0) return [];

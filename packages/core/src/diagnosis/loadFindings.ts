@@ -2,18 +2,18 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { DatabaseLoad } from "../ports/databaseLoad.ts";
 import { type Finding, finding } from "./findingList.ts";
 
-/** The part of the connections from which an operator must act, before the server refuses one. */
+/** Share of connections in use. Above it an operator must act, before the server refuses one. */
 export const CONNECTIONS_SHARE_MAX = 0.8;
-/** More statements at once make each other slower, on any usual server. */
+/** Number of statements that run at the same time. More of them make each other slower. */
 export const RUNNING_MAX = 32;
-/** A small read takes a few milliseconds, also in a rush; a person notices this time. */
+/** Time limit of a small read, which usually takes a few milliseconds, also during a rush. */
 export const READ_MS_MAX = 400;
-/** Holds and payments lock a row for milliseconds, so few statements wait at any moment. */
+/** Number of waiting statements. Holds and payments lock a row for milliseconds, so few wait. */
 export const LOCK_WAITS_MAX = 8;
-/** The product locks rows in a fixed order; more deadlocks come from another program. */
+/** Onsale locks rows in a fixed order. More deadlocks than this come from another program. */
 export const DEADLOCKS_PER_SECOND_MAX = 1;
 
-/** A short peak is no overload, so both looks must show it. */
+/** Pause between two looks, ms. A short peak is not an overload, so both looks must show it. */
 const SECOND_LOOK_MS = 1_500;
 
 /** How busy the servers are, and how long a small read of each takes. */
@@ -71,7 +71,7 @@ export function overloads(load: Load): readonly { readonly name: string; readonl
     {
       name: "running",
       isBeyond: running > RUNNING_MAX,
-      text: `${running} statements run at once in MySQL`,
+      text: `${running} statements run at the same time in MySQL`,
     },
     {
       name: "mysql",
@@ -87,7 +87,7 @@ export function overloads(load: Load): readonly { readonly name: string; readonl
   return bounds.filter(({ isBeyond }) => isBeyond);
 }
 
-/** Deadlocks per second between two readings; undefined when the server does not count them. */
+/** Deadlocks per second between two reads; undefined when the server does not count deadlocks. */
 export function deadlockRate(first: Load, second: Load): number | undefined {
   if (first.deadlocks === undefined || second.deadlocks === undefined) return undefined;
   const seconds = Math.max(1, second.atMs - first.atMs) / 1000;

@@ -1,7 +1,10 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import { type Finding, finding } from "./findingList.ts";
 
-/** A receiver that answers gets a notification within seconds; five failed attempts take this. */
+/**
+ * A receiver that answers gets a notification within seconds. After this time, five attempts have
+ * failed.
+ */
 export const NOTIFICATION_MS_MAX = 60_000;
 
 /** Findings about notifications that the receiver does not get. */

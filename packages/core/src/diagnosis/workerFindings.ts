@@ -30,8 +30,9 @@ export async function workerFindings(core: CoreContext): Promise<readonly Findin
 }
 
 /**
- * Leaves out each silent worker for which another worker started later: the operator has replaced
- * it, and its record remains for a day. The replacement may have died since; a worker replaces one.
+ * Leaves out each silent worker that was replaced: another worker started later. The record of the
+ * silent worker remains for a day. One later worker replaces one silent worker, even if the later
+ * worker has died since.
  */
 function withoutReplaced(
   silent: readonly WorkerRecord[],

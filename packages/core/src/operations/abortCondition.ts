@@ -27,7 +27,7 @@ export interface AbortCondition {
 const SYNTAX = /^\s*([a-z.]+[a-z0-9]*)\s*([<>])\s*(\d+(?:\.\d+)?)\s*(ms|s|min|h)?\s*$/;
 const MS_OF_UNIT = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 } as const;
 
-/** @throws InvalidInputError when the text is no condition on a known figure */
+/** @throws InvalidInputError when the text is not a condition on a known figure */
 export function parseAbortCondition(text: string): AbortCondition {
   const [, name = "", operator, number, unit] = SYNTAX.exec(text) ?? [];
   if (!isFigure(name) || (operator !== ">" && operator !== "<")) throw unreadable(text);

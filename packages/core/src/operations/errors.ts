@@ -45,7 +45,9 @@ export class PlanExpiredError extends CoreError {
   }
 }
 
-/** The facts that the plan rests on have changed since. Nothing was changed. */
+/**
+ * The facts that the plan rests on have changed since the plan was made. The run changed nothing.
+ */
 export class PlanStaleError extends CoreError {
   readonly code = "PLAN_STALE";
   constructor({ id }: Job, differences: readonly Difference[]) {
@@ -56,7 +58,7 @@ export class PlanStaleError extends CoreError {
   }
 }
 
-/** Another run holds the lease of the same target. Nothing was changed by this run. */
+/** Another run has the lease of the same target. This run changed nothing. */
 export class JobRunningError extends CoreError {
   readonly code = "JOB_RUNNING";
   override readonly retryable = true;

@@ -102,7 +102,7 @@ function requirePermission(
 
 /**
  * Takes the lease of the target. A job that a dead run left RUNNING waits until the lease of that
- * run has expired; every other job is refused at once.
+ * run has expired; every other job is refused immediately.
  */
 async function acquireTarget(
   core: CoreContext,

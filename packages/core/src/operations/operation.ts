@@ -36,11 +36,11 @@ import type { Tx } from "../ports/transaction.ts";
  * conditions of its own statements, and leaves out what no longer fits.
  */
 
-/** A value of a fact. Facts are flat, so that two readings can be compared line by line. */
+/** The value of a fact. Facts are flat, so that the facts of two times can be compared easily. */
 export type FactValue = string | number | boolean | null;
 export type Facts = Readonly<Record<string, FactValue>>;
 
-/** A reading of everything that an operation would change. */
+/** A description of everything that an operation would change. */
 export interface OperationPlan {
   /** The plan rests on these facts: when one is different at execution, the plan is refused. */
   readonly facts: Facts;
@@ -56,10 +56,11 @@ export interface OperationPlan {
   readonly notes: readonly string[];
 }
 
-/** One reading that the verification compares with the plan. */
+/** One result of the verification, which compares the state with the promise of the plan. */
 export interface Verification {
-  /** The statement that must hold now: "queue main is paused". */
+  /** The statement that must be true now: "queue main is paused". */
   readonly claim: string;
+  /** Whether the statement is true. */
   readonly holds: boolean;
   /** The values that were read. */
   readonly read: string;
@@ -71,7 +72,7 @@ export interface StepInput<Input> {
   readonly facts: Facts;
   /** The checkpoint of the previous step; undefined for the first step. */
   readonly checkpoint: JsonObject | undefined;
-  /** Most things that this step may change. */
+  /** Maximum number of things that this step may change. */
   readonly max: number;
   readonly jobId: string;
   /** The audit record of the run. */
@@ -155,7 +156,7 @@ export interface Operation<Input> {
    */
   confirmation(input: Input): string | undefined;
   /**
-   * The thing that two runs must not change at once, such as "queue:main": 1 to 80 ASCII
+   * The thing that two runs must not change at the same time, such as "queue:main": 1 to 80 ASCII
    * characters.
    */
   target(input: Input): string;

@@ -1,7 +1,7 @@
 import type { Difference } from "./errors.ts";
 import type { Facts } from "./operation.ts";
 
-/** Lists the facts that two readings do not share, in the order of the first reading. */
+/** Lists the facts that differ between the plan and the present state, in the order of the plan. */
 export function planDifferences(planned: Facts, now: Facts): readonly Difference[] {
   const names = new Set([...Object.keys(planned), ...Object.keys(now)]);
   return [...names]

@@ -21,9 +21,9 @@ const STEP_MAX = 100;
  * job continues there.
  */
 export interface RunLimits {
-  /** Most things that this run changes. */
+  /** Maximum number of things that this run changes. */
   readonly max?: number | undefined;
-  /** Most changes per second. */
+  /** Maximum number of changes per second. */
   readonly perSecond?: number | undefined;
   /** Longest time of this run, ms. */
   readonly timeoutMs?: number | undefined;
@@ -37,7 +37,7 @@ export interface RunLimits {
 export interface JobReport {
   readonly jobId: string;
   readonly status: JobStatus;
-  /** Things that all runs of the job changed. */
+  /** Number of things that all runs of the job changed. */
   readonly changed: number;
   readonly plan: OperationPlan;
   readonly verifications: readonly Verification[];
@@ -63,8 +63,8 @@ const outcomeSchema = z.object({
 });
 
 /**
- * The outcome of a running job whose last step is saved. A run that continues such a job does no
- * step again.
+ * The outcome of a running job whose last step is saved. A run that continues such a job does not
+ * repeat any step.
  */
 const STEPS_DONE = z.object({ stepsDone: z.literal(true) });
 
@@ -167,7 +167,7 @@ async function oneStep(core: CoreContext, run: Run, plan: OperationPlan): Promis
   return result;
 }
 
-/** Things that this run may still change. */
+/** Number of things that this run may still change. */
 function leftOf({ max, changed, job }: Run): number {
   return max === undefined ? STEP_MAX : max - (changed - job.changed);
 }

@@ -28,8 +28,8 @@ const DETECTORS: readonly Detector[] = [
 ];
 
 /**
- * Repeats the checks that can find these conditions. A check that fails, since a server is down, is
- * a finding itself: its condition may be there.
+ * Repeats the checks that can report these findings. A check that fails because a server is down is
+ * a finding itself, because the state that it looks for may exist.
  */
 export async function detect(
   core: CoreContext,
@@ -41,7 +41,7 @@ export async function detect(
   return found.flat().filter(({ code }) => wanted.includes(code));
 }
 
-/** @throws an error of ours that no server has caused */
+/** @throws an error that is a fault of Onsale, not of a server */
 function failed(error: unknown): readonly Finding[] {
   if (!(error instanceof CoreError)) throw error;
   return [finding("CHECK_FAILED", "detection", `the detection failed: ${error.message}`)];

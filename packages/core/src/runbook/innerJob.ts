@@ -8,7 +8,10 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { Job, JsonObject, Operator } from "../ports/operationStore.ts";
 import { TransactionContendedError } from "../shared/errors.ts";
 
-/** A plan is executed right after it was made; so many become stale only in a fight of changes. */
+/**
+ * A plan is executed immediately after it was made. So many plans become stale only while other
+ * operators or programs change the same thing.
+ */
 const ATTEMPTS_MAX = 5;
 
 /** An operation that a step of a longer job runs as a job of its own. */
@@ -72,8 +75,8 @@ export async function runInnerJob(core: CoreContext, inner: InnerJobInput): Prom
 }
 
 /**
- * The latest attempt that was planned. An earlier one must not run any more, although its plan may
- * fit the state again.
+ * Returns the number of the latest attempt that was planned. Earlier attempts must not run any
+ * more, even if their plan fits the state again.
  */
 async function latestAttempt(core: CoreContext, outerJobId: string, step: string): Promise<number> {
   for (let attempt = 0; ; attempt += 1) {

@@ -1,7 +1,7 @@
 import { CoreError } from "../shared/errors.ts";
 import type { Check, Figure, Reading, Situation } from "./runbook.ts";
 
-/** Reads a condition. A reading that fails, since a server is down, does not hold. */
+/** Looks at a condition. A condition that cannot be read, because a server is down, is not true. */
 export async function look(check: Check, at: Situation): Promise<Reading> {
   try {
     return await check.look(at);

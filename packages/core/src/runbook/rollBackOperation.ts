@@ -31,7 +31,7 @@ type Input = z.infer<typeof inputSchema>;
 
 const checkpointSchema = z.object({ undone: z.array(z.string()) });
 
-/** Runs of one job whose records are read, to find the first. */
+/** Maximum number of records that are read to find the first run of a job. */
 const RUNS_MAX = 1_000;
 
 /** A step that changed something. */

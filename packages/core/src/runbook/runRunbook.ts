@@ -64,7 +64,7 @@ export async function runRunbook(
   };
 }
 
-/** @throws JobNotFoundError, and JobMismatchError for a job of something else */
+/** @throws JobNotFoundError, and JobMismatchError for a job of another operation or runbook */
 async function inputOf(
   core: CoreContext,
   jobId: string,

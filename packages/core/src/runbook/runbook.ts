@@ -7,30 +7,33 @@ import type { JsonObject } from "../ports/operationStore.ts";
  * Runbooks
  *
  * Problem: at an incident an operator follows a page of prose. The page is out of date, a step is
- * forgotten, a step runs twice, and no reading shows whether a step had its effect.
+ * forgotten, a step runs twice, and nothing shows whether a step had its effect.
  *
  * A runbook is data: the symptom, the findings of doctor that name it, the figures to look at, the
- * steps, and the readings that must hold afterwards. The Markdown page is made from the same data.
+ * steps, and the conditions that must be true afterwards. The Markdown page is made from the same
+ * data. A condition (`Check`) is a statement about the product, such as "Redis answers". A reading
+ * (`Reading`) is the result of one look at a condition: whether the statement is true, and the
+ * values that show it.
  *
  * A run is a job of the operation `runbook.run` (see operations/operation.ts), so it is planned,
  * audited, leased and continued like every other operation. The checkpoint lists the steps that
  * the job has passed. One step goes through these states:
  *
- *   reached -> passed             its reading holds already; nothing is done
- *   reached -> acted -> passed    the action was done, and then the reading holds
- *   reached -> acted -> failed    the reading does not hold in time: the job is FAILED
+ *   reached -> passed             its condition is already true; nothing is done
+ *   reached -> acted -> passed    the action was done, and then the condition is true
+ *   reached -> acted -> failed    the condition is not true in time: the job is FAILED
  *   reached -> stopped            only a person can go on: the job is STOPPED
  *
  * - An `operation` step runs an operation as a job of its own. The id of that job follows from the
  *   id of the run and the name of the step, so a continued run continues that job.
- * - A `manual` step is for a person. The run shows the instruction, and waits until the reading
- *   shows that it was followed. Without a reading the operator acknowledges the step.
- * - A `wait` step waits for the product itself. A `check` step halts the run at once when its
- *   reading does not hold, for example when the next step would not be safe.
+ * - A `manual` step is for a person. The run shows the instruction, and waits until the condition
+ *   of the step is true. A step without a condition passes when the operator acknowledges it.
+ * - A `wait` step waits for the product itself. A `check` step reads its condition one time, and
+ *   halts the run if it is not true, for example because the next step would not be safe.
  *
  * Failures:
  * - The process dies anywhere: the same job continues with the step that it had reached.
- * - A reading fails since a server is down: it counts as a reading that does not hold.
+ * - A condition cannot be read because a server is down: it counts as not true.
  * - Another run changes the same thing: the run stops, and the same job continues.
  * - A step failed: the job does not continue. A new run begins with `fromStep`, or the operator
  *   rolls back what the steps changed, the last change first (rollBackOperation.ts).
@@ -39,7 +42,7 @@ import type { JsonObject } from "../ports/operationStore.ts";
  * again, so a handler must accept a repetition.
  */
 
-/** The readings and the inputs of a runbook see this. */
+/** The surroundings in which a run reads its conditions and figures, and makes its inputs. */
 export interface Situation {
   readonly core: CoreContext;
   /** The queue that the run is about; empty for a runbook without a subject. */
@@ -48,8 +51,9 @@ export interface Situation {
   readonly jobId?: string | undefined;
 }
 
-/** A reading of a condition. */
+/** The result of one look at a condition. */
 export interface Reading {
+  /** Whether the condition is true. */
   readonly holds: boolean;
   /** The values that were read. */
   readonly read: string;
@@ -57,12 +61,12 @@ export interface Reading {
 
 /** A condition that a step or a runbook reaches. */
 export interface Check {
-  /** The statement that must hold: "the queue is paused in MySQL and in Redis". */
+  /** The statement that must be true: "the queue is paused in MySQL and in Redis". */
   readonly claim: string;
   look(at: Situation): Promise<Reading>;
 }
 
-/** A number that shows how bad it is. Reading it changes nothing. */
+/** A number that shows how bad the incident is. Reading the number changes nothing. */
 export interface Figure {
   readonly name: string;
   readonly unit: string;
@@ -87,15 +91,15 @@ export interface OperationStep extends StepCommon {
   readonly operation: AnyOperation;
   /** Finds the input of the operation in the present state. */
   input(at: Situation): Promise<JsonObject>;
-  /** When it holds, the step is left out. */
+  /** When this condition is already true, the step is left out. */
   readonly done: Check;
-  /** Longest time from the end of the operation until `done` holds, ms. */
+  /** Longest time from the end of the operation until `done` is true, ms. */
   readonly withinMs: number;
   /** Longest time of the operation, ms; without it, the operation runs until its end. */
   readonly operationMs?: number | undefined;
   /**
    * True when the verification of the operation is enough, because new events may make `done`
-   * untrue again at once.
+   * untrue again immediately.
    */
   readonly isVerifiedByOperation?: boolean | undefined;
 }
@@ -107,7 +111,7 @@ export interface ManualStep extends StepCommon {
   readonly instruction: string;
   /** Shows that it was done; without it, the operator acknowledges the step. */
   readonly done?: Check | undefined;
-  /** Longest wait of one run for the reading, ms. */
+  /** Longest time that one run waits until `done` is true, ms. */
   readonly withinMs: number;
 }
 
@@ -119,7 +123,7 @@ export interface WaitStep extends StepCommon {
   readonly withinMs: number;
 }
 
-/** The run goes on only when the reading holds now. */
+/** The run goes on only if the condition is true now. */
 export interface CheckStep extends StepCommon {
   readonly kind: "check";
   readonly done: Check;
@@ -141,7 +145,7 @@ export interface Runbook {
   readonly subject: "queue" | "none";
   /** True when the operator has to confirm the run with the runbook's name, and give a reason. */
   readonly isDangerous: boolean;
-  /** A run is refused while one of them does not hold. */
+  /** A run is refused while one of these conditions is not true. */
   readonly preconditions: readonly Check[];
   readonly diagnosis: readonly Figure[];
   readonly steps: readonly RunbookStep[];

@@ -8,10 +8,10 @@ export interface RunbookEvent {
   readonly step: string;
   /**
    * reached: the run looks at the step. asked: its instruction was shown. acted: its operation has
-   * ended. passed: its reading holds. stopped: a person must go on. failed: the run halts.
+   * ended. passed: its condition is true. stopped: a person must go on. failed: the run halts.
    */
   readonly point: "reached" | "asked" | "acted" | "passed" | "stopped" | "failed";
-  /** The values that were read, when the point rests on a reading. */
+  /** The values that were read, when the run has looked at the condition of the step. */
   readonly read?: string | undefined;
 }
 

@@ -11,7 +11,7 @@ import { findRunbook, stepsFrom } from "./runbookList.ts";
 import { progressOf } from "./runbookProgress.ts";
 import { type RunbookHandlers, runbookStep } from "./runbookStep.ts";
 
-/** The effect of the last step reaches every reading within this time. */
+/** Within this time after the last step, every condition shows the effect of the step. */
 const SETTLE_MS = 10_000;
 const LOOK_MS = 500;
 
@@ -49,7 +49,7 @@ async function planOf(core: CoreContext, input: RunbookInput): Promise<Operation
   const states = await Promise.all(
     steps.map(async (step) => {
       if (!step.done) return { step, state: "to do" };
-      return { step, state: (await look(step.done, at)).holds ? "holds now" : "to do" };
+      return { step, state: (await look(step.done, at)).holds ? "true already" : "to do" };
     }),
   );
   const changes = states.filter(({ step }) => step.kind === "operation");

@@ -3,7 +3,7 @@ import type { JsonObject } from "../ports/operationStore.ts";
 
 const passedStepSchema = z.object({
   step: z.string(),
-  /** already: the reading held before. acknowledged: the operator said so; no reading exists. */
+  /** already: the condition was true before. acknowledged: by the operator, without a condition. */
   result: z.enum(["already", "done", "acknowledged"]),
   read: z.string(),
   /** The job of its operation. */
@@ -20,7 +20,7 @@ const progressSchema = z.object({
       auditId: z.number(),
       /** Start of the wait, by the monotonic clock of the run's process. */
       sinceMs: z.number(),
-      /** The job of the step's operation, once it has ended. */
+      /** The job of the step's operation; absent until the job has ended. */
       actedJobId: z.string().optional(),
     })
     .optional(),

@@ -19,7 +19,7 @@ import type { RunbookInput } from "./runbookInput.ts";
 import { findRunbook, stepsFrom } from "./runbookList.ts";
 import { type PassedStep, progressOf, type RunbookProgress } from "./runbookProgress.ts";
 
-/** Pause between two looks at a reading. */
+/** Pause between two looks at a condition. */
 const LOOK_MS = 250;
 
 /** A manual step that a person, or a drill, has to do. */
@@ -34,7 +34,7 @@ export interface ManualRequest {
 export interface RunbookHandlers {
   /**
    * Shows the instruction, or does it. A continued run asks again.
-   * @returns true to acknowledge a step without a reading; no answer changes a reading
+   * @returns true to acknowledge a step without a condition; ignored for a step with a condition
    */
   readonly manual?: ((request: ManualRequest) => Promise<boolean>) | undefined;
   /** Called at each point of the run, for progress. */

@@ -11,7 +11,9 @@ import type { MemoryTestCore } from "./memoryCore.ts";
 
 const operator = { name: "mina", host: "ops-1", command: "onsale" };
 
-/** Steps of a job after which a run can be killed in a test; a longer job is killed in these. */
+/**
+ * Number of steps after which a test kills a run. A longer job is killed in its first steps only.
+ */
 const KILLED_STEPS_MAX = 6;
 
 /** One operation in a situation in which it changes something. */
@@ -29,7 +31,7 @@ export interface OperationCase {
   expectDone(report: JobReport): Promise<void>;
 }
 
-/** Runs the newest plan of this input, with the permission that a dangerous operation asks for. */
+/** Executes a planned job, with the confirmation that a dangerous operation requires. */
 export function runPlanned(
   { core }: Pick<MemoryTestCore, "core">,
   { job, confirmation }: PlannedJob,

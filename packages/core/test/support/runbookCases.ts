@@ -13,7 +13,7 @@ import type { MemoryTestCore } from "./memoryCore.ts";
 
 const operator = { name: "mina", host: "ops-1", command: "onsale" };
 
-/** More runs than any runbook has points; a run that never ends is a failure. */
+/** Maximum number of runs: more than any runbook has points. More runs mean that it never ends. */
 const RUNS_MAX = 300;
 
 const INVARIANT_IDS = INVARIANTS.map(({ id }) => id);
@@ -32,7 +32,7 @@ export interface RunbookCase {
   disturb(): Promise<unknown>;
   /** Checks the effect of the whole run. */
   expectDone(): Promise<void>;
-  /** Invariants that the incident breaks, and that hold only after the run. */
+  /** Invariants that the incident breaks, and that the run repairs. */
   readonly breaks?: readonly InvariantId[];
 }
 

@@ -20,7 +20,7 @@ export default class PerformanceEdit extends OperationCommand {
     "starts-at": Flags.string({ description: "Start of the performance" }),
     venue: Flags.string({ description: "The venue" }),
     "opens-at": Flags.string({
-      description: "Time from which seats can be held, or none (at once)",
+      description: "Time from which seats can be held, or none (immediately)",
     }),
     "closes-at": Flags.string({
       description: "Time from which seats can no longer be held, or none (no end)",

@@ -13,7 +13,7 @@ export default class QueueDrain extends OperationCommand {
     "<%= config.bin %> <%= command.id %> main",
     "<%= config.bin %> <%= command.id %> main --timeout 10min --execute",
     {
-      description: "End the waiting places at once; only active buyers finish",
+      description: "End the waiting places immediately; only active buyers finish",
       command:
         "<%= config.bin %> <%= command.id %> main --discard-waiting --execute --confirm=main " +
         "--reason 'the show is cancelled'",

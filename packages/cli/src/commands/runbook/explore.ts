@@ -7,11 +7,12 @@ export default class RunbookExplore extends AdminCommand {
   static override summary = "Run a runbook in thousands of sales in virtual time, under faults";
   static override description =
     "Each seed is a whole sale as in `sim explore`, with the incident of the runbook. An " +
-    "operator runs the runbook while the faults go on. The operator's process is killed after " +
-    "its steps, and the same job continues; in some seeds a second operator runs the same job " +
-    "at once. No server is needed. At the end the incident must be over, what the runbook " +
-    "verifies must hold, and every invariant is checked. A failing seed is narrowed down and " +
-    "shown as a timeline; exit code 1.";
+    "operator runs the runbook while the faults go on. The operator's process is killed during " +
+    "and after some of the steps, in some seeds after every step, and a new process continues " +
+    "the same job. In some seeds a second operator runs the same job at the same time. No " +
+    "server is needed. At the end the incident must be over, the final conditions of the " +
+    "runbook must be true, and every invariant is checked. A failing seed is narrowed down and " +
+    "shown as a timeline, and the exit code is 1.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> queue-stuck --seeds 1000",
     "<%= config.bin %> <%= command.id %> outbox-lag --seeds 1000 --seed 5001 --json",

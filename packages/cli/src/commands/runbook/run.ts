@@ -11,15 +11,16 @@ import { operationFlags, timeoutFlag } from "../../operation/operationFlags.ts";
 export default class RunbookRun extends OperationCommand {
   static override summary = "Plan a runbook with its figures, or run its steps in order";
   static override description =
-    "Each step is verified, and a step whose reading holds already is left out. A manual step " +
-    "shows its instruction and waits until its reading holds; then the run goes on, or it stops " +
-    "with exit code 3, and the same job continues. The first step that fails ends the run with " +
-    "exit code 5; `onsale undo` of its audit record reverts its steps.";
+    "Each step has a condition, which the run checks after the step. A step whose condition is " +
+    "already true is left out. A manual step shows its instruction and waits until its condition " +
+    "is true. If the condition is not true in time, the run stops with exit code 3, and " +
+    "`--execute --job` continues it. The first step that fails ends the run with exit code 5; " +
+    "`onsale undo` of the audit record reverts the steps of the run.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> queue-stuck",
     "<%= config.bin %> <%= command.id %> queue-stuck --execute --reason 'buyers complain'",
     {
-      description: "After the work of a manual step that has no reading",
+      description: "Continue after the work of a manual step that has no condition",
       command:
         "<%= config.bin %> <%= command.id %> sale-pause-resume --execute --acknowledge work " +
         "--job 019a0e52-7c1f-7000-8000-000000000001",
@@ -37,7 +38,7 @@ export default class RunbookRun extends OperationCommand {
     }),
     "from-step": Flags.string({ description: "Begin with this step: its name or its number" }),
     acknowledge: Flags.string({
-      description: "Name of a manual step without a reading that was done",
+      description: "Name of a manual step that has no condition and was done",
       multiple: true,
       dependsOn: ["execute"],
     }),

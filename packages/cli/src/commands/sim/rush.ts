@@ -3,14 +3,14 @@ import { SEED_MAX } from "@onsale/simulator/seeds";
 import { AdminCommand } from "../../adminCommand.ts";
 
 /**
- * The most buyers of a rush. One process has the state and timers of all buyers; with more buyers,
- * the rush would measure the CPU of this process.
+ * The largest number of buyers in a rush. One process has the state and timers of all buyers; with
+ * more buyers, the rush would measure the CPU of this process.
  */
 const BUYERS_MAX = 200_000;
 const SEATS_MAX = 100_000;
 const PROCESSES_MAX = 16;
 const DURATION_MAX_SECONDS = 3600;
-/** The most active buyers that a queue's settings allow. */
+/** The largest number of active buyers that a queue's settings allow. */
 const ACTIVE_MAX = 1_000_000;
 /** The longest think time, ms. With a longer one, holds would expire between two steps. */
 const THINK_MAX_MS = 60_000;
@@ -82,7 +82,8 @@ export default class SimRush extends AdminCommand {
     arrival: Flags.option({
       options: ["burst", "step", "ramp", "poisson"] as const,
       default: "poisson" as const,
-      description: "When buyers arrive: all at once, evenly, more and more, or at random times",
+      description:
+        "When buyers arrive: all at the same moment, evenly, more and more, or at random times",
     })(),
     duration: Flags.integer({
       default: 5,

@@ -2,7 +2,7 @@ import { runAtOnce } from "@onsale/simulator/drill";
 import type { Drill } from "../drill.ts";
 import { foreignStatements } from "../foreignStatements.ts";
 
-/** More than the waits that the finding accepts. */
+/** Number of statements that wait for the same rows: more than the finding accepts. */
 const STATEMENTS = 14;
 const LOCK_SEATS = "SELECT id FROM seats WHERE performance_id = ? ORDER BY id LIMIT 50 FOR UPDATE";
 

@@ -13,7 +13,7 @@ export const mysqlFailoverDrill: Drill = {
   boundMs: 0,
   hasOrdinaryUser: true,
   breakIt: ({ foreignUrl }) => runSql(foreignUrl, "SET GLOBAL read_only = ON"),
-  // The runbook wants the step fail-over before the run, since a run keeps its job in MySQL.
+  // The runbook requires the step fail-over before the run, because a run keeps its job in MySQL.
   async beforeRun({ stack, core }) {
     await stack.fault("mysql", "restart");
     await untilMysqlAnswers(core);

@@ -3,20 +3,20 @@ import { runAtOnce } from "@onsale/simulator/drill";
 import type { Drill } from "../drill.ts";
 import { foreignStatements } from "../foreignStatements.ts";
 
-/** Buyers who arrive at the same moment. */
+/** Number of buyers who arrive at the same moment. */
 const BUYERS = 400;
-/** More than the statements at once that the finding accepts. */
+/** Number of statements that run at the same time: more than the finding accepts. */
 const STATEMENTS = 40;
 
 /**
- * The queue lets everybody in, and a report of another program runs in the same MySQL. The buyers
- * alone would overload one machine and not another.
+ * The queue admits all buyers, and another program runs a report in the same MySQL. The buyers
+ * alone would overload a slow machine, but not a fast one.
  */
 export function overloadDrill(): Drill {
   const foreign = foreignStatements();
   return {
     runbook: "overload",
-    incident: `${BUYERS} buyers arrive at once, beside ${STATEMENTS} statements of a report`,
+    incident: `${BUYERS} buyers arrive together, beside ${STATEMENTS} statements of a report`,
     boundMs: 0,
     async breakIt({ core, foreignUrl, load }) {
       const { queueId } = load;

@@ -4,7 +4,7 @@ import type { Drill, DrillSite } from "../drill.ts";
 /** Smaller than any message. */
 const TOO_FEW_BYTES = "10";
 
-/** The topic of the reservations refuses every message, since its limit of bytes is wrong. */
+/** The topic of the reservations refuses every message, because its size limit is wrong. */
 export const poisonMessageDrill: Drill = {
   runbook: "poison-message",
   incident: "the topic of the reservations refuses messages as too large",

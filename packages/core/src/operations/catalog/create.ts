@@ -14,7 +14,7 @@ export const createdConcertSchema = z.object({
   performanceIds: z.array(z.int()),
 });
 
-/** More concerts of one title than any operator reads. */
+/** Maximum number of concerts with the same title that a plan lists. No operator reads more. */
 const TWINS_MAX = 20;
 
 /** Creates a concert with its queue, performances and seats, all in one transaction. */

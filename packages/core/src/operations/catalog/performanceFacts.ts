@@ -16,7 +16,7 @@ export function describePerformance(performance: NewPerformancePlan): {
   const [low, high] = [Math.min(...prices), Math.max(...prices)];
   const price = low === high ? `${low}` : `${low} to ${high}`;
   const window =
-    sale === undefined ? "" : `, sale ${sale.opensAt ?? "at once"} to ${sale.closesAt ?? "no end"}`;
+    sale === undefined ? "" : `, sale ${sale.opensAt ?? "now"} to ${sale.closesAt ?? "no end"}`;
   return { text: `${startsAt} ${venue}: ${seats} seats at ${price} points${window}`, seats };
 }
 

@@ -21,7 +21,7 @@ export const retryNotificationsOperation = operation<Input>({
     const count = await postponed(core);
     const { owed, error } = await core.notifications.backlog(null);
     return {
-      // The number changes with each failed attempt, so it is no fact of the plan.
+      // The number changes with each failed attempt, so it is not one of the facts of the plan.
       facts: { hasPostponed: count > 0 },
       count,
       unit: "notification",
@@ -43,7 +43,7 @@ export const retryNotificationsOperation = operation<Input>({
     },
   },
 
-  // A worker may try a notification, and postpone it again, before any reading.
+  // Before this operation reads a notification, a worker may try it and postpone it again.
   verify: async () => [],
 
   inverse: () => ({ impossible: "the workers may have delivered the notifications already" }),

@@ -13,7 +13,7 @@ const SAMPLE_MAX = 10;
 
 const time = z.iso.datetime({ offset: true });
 
-/** The conditions of an operation on outbox messages; all of them must hold. */
+/** The conditions of an operation on outbox messages. A message is selected if it matches all. */
 export const selectionSchema = z.strictObject({
   /** Stored ids or message ids. */
   ids: z

@@ -11,7 +11,7 @@ import { operation } from "../operation.ts";
  * The entries of an account are never changed: each one has the version of the account and the
  * balance after it. When the entries follow from each other without a gap, and their number is the
  * version of the account, then their sum is the balance, and a different balance is wrong. Only
- * this case is repaired. When an entry is missing or changed, no reading can say which amount is
+ * this case is repaired. When an entry is missing or changed, the rows do not show which amount is
  * right, so the plan is refused and a person decides.
  *
  * The statement changes the balance only under the version of the plan: a new entry raises the

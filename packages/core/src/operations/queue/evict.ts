@@ -10,7 +10,7 @@ const inputSchema = z.strictObject({
 });
 type Input = z.infer<typeof inputSchema>;
 
-/** More unpaid holds than any buyer has. */
+/** Maximum number of unpaid holds to read: more than any buyer has. */
 const HOLDS_MAX = 50;
 
 /** Ends the place of a buyer and cancels the buyer's unpaid holds. Paid seats stay. */
@@ -78,7 +78,7 @@ async function buyerState(
   core: CoreContext,
   { queueId, userId }: Input,
 ): Promise<{ place: string; sequence: number | null; unpaidHolds: readonly number[] }> {
-  // No token proves the sequence 0, so this look does not activate an admission.
+  // Every real sequence is above 0, so a look with the sequence 0 does not activate an admission.
   const place = await core.queue.place(queueId, userId, 0);
   const holds = await core.reservations.pendingOfQueue(null, userId, queueId, HOLDS_MAX);
   return {

@@ -27,8 +27,8 @@ export const expireOverdueOperation = operation<Input>({
     const page = { limit: SAMPLE_MAX };
     const shown = await core.reservations.list(null, { ...selection, isOverdue: true }, page);
     return {
-      // The number of overdue holds changes all the time, so it is no fact of the plan. The fact is
-      // that there are overdue holds: when the reaper works again, the plan is not needed.
+      // The number of overdue holds changes all the time, so it is not a fact of the plan. The fact
+      // is that there are overdue holds: when the reaper works again, the plan is not needed.
       facts: { hasOverdueHolds: count > 0 },
       count,
       unit: "overdue hold",

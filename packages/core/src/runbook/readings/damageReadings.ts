@@ -6,7 +6,7 @@ import type { InvariantResult, Violation } from "../../ports/invariantReport.ts"
 import type { InvariantId } from "../../shared/invariantTitles.ts";
 import type { Check, Figure } from "../runbook.ts";
 
-/** The evidence of a reading: these violations, with their ids. */
+/** Number of violations that a reading shows with their ids. */
 const SHOWN_MAX = 3;
 
 /** Checks these invariants now, at any size of the data. */
@@ -34,10 +34,10 @@ export function violationsFigure(id: InvariantId, meaning: string): Figure {
   };
 }
 
-/** The invariants hold on all data now. */
+/** The condition that these invariants have no violation in all data. */
 export function invariantsHold(...ids: readonly InvariantId[]): Check {
   return {
-    claim: `${ids.join(" and ")} hold on all data`,
+    claim: `all data satisfies ${ids.join(" and ")}`,
     async look({ core }) {
       const found = await broken(core, ids);
       const violations = found.flatMap((one) => one.violations);
@@ -68,7 +68,10 @@ export const balancesAreRestored: Check = {
   },
 };
 
-/** Unpaid holds end by themselves, so that only paid reservations need a decision. */
+/**
+ * The condition that all unpaid holds of damaged seats have ended. They end by themselves, and then
+ * only paid reservations need a decision.
+ */
 export const unpaidHoldsEnded: Check = {
   claim: "no unpaid hold is part of a violation of I1",
   async look({ core }) {

@@ -17,7 +17,7 @@ export const lateHoldsFigure: Figure = {
   meaning: "The reaper does not run, hangs, or ends holds more slowly than they expire.",
 };
 
-/** The reaper keeps its bound, or the operation has done its work. */
+/** The condition that no hold is late, because the reaper or the operation has ended them. */
 export const holdsEndInTime: Check = {
   claim: "every expired hold has ended within the bound of the reaper",
   async look({ core }) {

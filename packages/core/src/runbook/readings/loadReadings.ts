@@ -11,7 +11,7 @@ import {
 } from "../../diagnosis/loadFindings.ts";
 import type { Check, Figure } from "../runbook.ts";
 
-/** Deadlocks are counted over this time. */
+/** Deadlocks are counted over this time, ms. */
 const COUNT_MS = 2_000;
 
 export const connectionsFigure: Figure = {
@@ -26,7 +26,7 @@ export const connectionsFigure: Figure = {
 };
 
 export const runningFigure: Figure = {
-  name: "statements that run at once in MySQL",
+  name: "statements that MySQL runs at the same time",
   unit: "statements",
   read: async ({ core }) => (await core.databaseLoad.read()).running,
   bound: { above: RUNNING_MAX },

@@ -55,7 +55,7 @@ export const everyBucketHasRelay: Check = {
 };
 
 export const brokerTakesMessages: Check = {
-  claim: "Kafka answers, and takes messages of the outbox unless none waits",
+  claim: "Kafka answers, and accepts the messages of the outbox if any wait",
   async look({ core }) {
     try {
       await consumerLag(core);
@@ -96,7 +96,7 @@ export const blockedFigure: Figure = {
   unit: "messages",
   read: ({ core }) => core.outboxAdmin.countBlocked(null),
   bound: { above: 0 },
-  meaning: "They are published in order once the failed message is published or discarded.",
+  meaning: "They are published in order after the failed message is published or discarded.",
 };
 
 export const noMessageDead: Check = {

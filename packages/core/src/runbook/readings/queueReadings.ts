@@ -3,7 +3,7 @@ import { liveStats, queueRecord } from "../../operations/queue/queueFacts.ts";
 import type { QueueMode, QueueStats } from "../../ports/queueStore.ts";
 import type { Check, Figure, Situation } from "../runbook.ts";
 
-/** Reads something of the live queue; a queue that Redis lost reads as 0. */
+/** Reads a number of the queue in Redis: 0 when Redis has lost the queue. */
 const statOf =
   (pick: (stats: QueueStats) => number) =>
   async ({ core, subject }: Situation): Promise<number> => {
@@ -35,7 +35,7 @@ export const activeFigure: Figure = {
   meaning: "They hold seats or pay at this moment.",
 };
 
-/** The queue has this mode for every process. */
+/** The condition that the queue has this mode in MySQL and in Redis, so for every process. */
 export function modeIs(mode: QueueMode): Check {
   return {
     claim: `the mode of the queue is ${mode} in MySQL and in Redis`,

@@ -20,13 +20,14 @@ export const liveWorkersFigure: Figure = {
 };
 
 /**
- * A loop of a live worker completes iterations. A loop that hung a moment ago has a recent
- * iteration too, and a worker that has just started counts its start as one. So the reading looks
- * again, until a worker that the first look saw has completed an iteration since.
+ * The condition that a loop of a live worker completes iterations. One look cannot show this: the
+ * last iteration is recent too when the loop hung a moment ago, and a new worker counts its start
+ * as an iteration. So the check looks repeatedly, until one of the workers of the first look has
+ * completed another iteration.
  */
 export function loopRuns(loop: string): Check {
   return {
-    claim: `the loop ${loop} of a live worker makes progress`,
+    claim: `the \`${loop}\` loop of a live worker makes progress`,
     async look({ core }) {
       const first = await iterationAges(core, loop);
       const youngest = Math.min(...first.values());
@@ -52,7 +53,7 @@ const lastIteration = (ageMs: number): string => `last iteration ${Math.round(ag
 /** Time since the last iteration of the loop in any worker. */
 export function loopAgeFigure(loop: string, meaning: string): Figure {
   return {
-    name: `last iteration of the loop ${loop}`,
+    name: `last iteration of the \`${loop}\` loop`,
     unit: "ms ago",
     read: ({ core }) => iterationAgeMs(core, loop),
     bound: { above: ITERATION_MS_MAX },
@@ -77,7 +78,7 @@ async function iterationAges(core: CoreContext, loop: string): Promise<Map<strin
   );
 }
 
-/** Every worker was replaced during this run. */
+/** The condition that every worker was replaced during this run. */
 export const everyWorkerIsNew: Check = {
   claim: "every live worker has started after the plan of this run",
   async look({ core, jobId }) {

@@ -35,9 +35,10 @@ export const consumerStalledRunbook: Runbook = {
       name: "restart-worker",
       title: "Start a worker, or restart the worker whose consumer hangs",
       instruction:
-        "Restart the worker process (ROLE=worker or ROLE=all). Keep its log: the events " +
-        "consumer.connection_lost and loop.iteration_failed say why it stopped. A dead member " +
-        "keeps its partitions until its session expires, so reading begins some seconds later.",
+        "Restart the worker process (ROLE=worker or ROLE=all). Keep its log: the log events " +
+        "`consumer.connection_lost` and `loop.iteration_failed` say why it stopped. A consumer " +
+        "that died keeps its partitions until its session expires. So the new one begins to " +
+        "read some seconds later.",
       done: notifierWorks,
       withinMs: 180_000,
     },

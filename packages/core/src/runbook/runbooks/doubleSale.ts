@@ -11,8 +11,8 @@ export const doubleSaleRunbook: Runbook = {
   severity: "critical",
   symptom:
     "Two buyers show a reservation of one seat, or a seat is for sale while a buyer holds it. " +
-    "The unique index of MySQL refuses a second live reservation, so only a change past Onsale, " +
-    "or a lost write of the database server, can cause it.",
+    "The unique index of MySQL refuses a second live reservation, so only a change by another " +
+    "program than Onsale, or a lost write of the database server, can cause it.",
   detection: ["SEAT_RIGHTS_BROKEN"],
   subject: "queue",
   isDangerous: true,
@@ -39,7 +39,7 @@ export const doubleSaleRunbook: Runbook = {
     {
       kind: "wait",
       name: "unpaid-holds-end",
-      title: "Wait until the unpaid holds among them have expired and were ended",
+      title: "Wait until the unpaid holds of the affected seats have expired and were ended",
       done: unpaidHoldsEnded,
       withinMs: 1_200_000,
     },

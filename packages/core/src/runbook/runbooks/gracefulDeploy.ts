@@ -30,7 +30,7 @@ export const gracefulDeployRunbook: Runbook = {
     {
       kind: "check",
       name: "queue-open",
-      title: "Make sure that the queue is open, since the last steps open it",
+      title: "Make sure that the queue is open, because the last steps open it",
       done: modeIs("open"),
     },
     {
@@ -55,8 +55,8 @@ export const gracefulDeployRunbook: Runbook = {
       instruction:
         "Run `onsale db migrate` of the new version first: the old version works with the newer " +
         "schema. For each worker: start one of the new version, wait until `onsale doctor` is " +
-        "healthy, then send SIGTERM to an old one and wait for its end. Never SIGKILL: a worker " +
-        "that ends in order releases its leases at once.",
+        "healthy, then send SIGTERM to an old one and wait for its end. Never send SIGKILL: a " +
+        "worker that ends after SIGTERM releases its leases immediately.",
       done: everyWorkerIsNew,
       withinMs: 900_000,
     },

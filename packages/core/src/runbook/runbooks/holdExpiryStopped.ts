@@ -25,7 +25,7 @@ export const holdExpiryStoppedRunbook: Runbook = {
     {
       kind: "operation",
       name: "free-seats",
-      title: "End the overdue holds by hand, so that their seats are for sale at once",
+      title: "End the overdue holds by hand, so that their seats are for sale immediately",
       operation: expireOverdueOperation,
       input: async () => ({}),
       done: holdsEndInTime,
@@ -37,9 +37,9 @@ export const holdExpiryStoppedRunbook: Runbook = {
       name: "restart-worker",
       title: "Start a worker, or restart a worker that hangs",
       instruction:
-        "Restart the worker process (ROLE=worker or ROLE=all). Keep its log: the event " +
-        "loop.iteration_failed with the loop hold-expiry says why no hold was ended. A worker " +
-        "that another transaction blocks waits for a lock: look at SHOW PROCESSLIST of MySQL.",
+        "Restart the worker process (ROLE=worker or ROLE=all). Keep its log: the log event " +
+        "`loop.iteration_failed` of the `hold-expiry` loop says why no hold was ended. If the " +
+        "worker waits for a lock, SHOW PROCESSLIST of MySQL shows which transaction blocks it.",
       done: loopRuns("hold-expiry"),
       withinMs: 120_000,
     },
@@ -56,7 +56,7 @@ export const holdExpiryStoppedRunbook: Runbook = {
     "Nothing has to be restored. A hold that ended cannot return: its seats may belong to other " +
     "buyers, and its buyer could not have paid any more.",
   escalation:
-    "When holds stay overdue although the loop hold-expiry runs: hand over the worker's log, " +
+    "When holds stay overdue although the `hold-expiry` loop runs: hand over the worker's log, " +
     "`onsale doctor --json` and `onsale reservation list --overdue --json`. Until then, repeat " +
     "`onsale reservation expire-overdue --execute` once a minute.",
 };

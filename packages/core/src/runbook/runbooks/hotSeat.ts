@@ -39,10 +39,10 @@ export const hotSeatRunbook: Runbook = {
       title: "End the transaction that the others wait for",
       instruction:
         "SELECT trx_mysql_thread_id, trx_started, trx_query FROM information_schema.innodb_trx " +
-        "ORDER BY trx_started LIMIT 5. A transaction of Onsale lasts milliseconds. One that is " +
-        "older than ten seconds belongs to another program, or to a person: KILL its thread id; " +
-        "it is rolled back whole. SHOW ENGINE INNODB STATUS names both sides of the latest " +
-        "deadlock; stop the program whose statements are not Onsale's.",
+        "ORDER BY trx_started LIMIT 5. A transaction of Onsale lasts milliseconds. A transaction " +
+        "that is older than ten seconds belongs to another program, or to a person: KILL its " +
+        "thread id, and MySQL rolls it back as a whole. SHOW ENGINE INNODB STATUS names both " +
+        "sides of the latest deadlock; stop the program whose statements are not Onsale's.",
       done: locksAreFree,
       withinMs: 300_000,
     },
@@ -56,7 +56,8 @@ export const hotSeatRunbook: Runbook = {
   ],
   verification: [locksAreFree, settingsAgree],
   rollback:
-    "Restores the limits that the queue had. Do it once no statement has waited for ten minutes.",
+    "Restores the limits that the queue had. Do it when, for ten minutes, no statement has had " +
+    "to wait for a lock.",
   escalation:
     "When statements still wait and no foreign transaction is open: hand over SHOW ENGINE INNODB " +
     "STATUS and `onsale doctor --json`, and pause the queue. A buyer who met a deadlock got an " +

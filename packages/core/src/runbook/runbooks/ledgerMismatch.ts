@@ -16,15 +16,15 @@ export const ledgerMismatchRunbook: Runbook = {
   severity: "critical",
   symptom:
     "A buyer's balance is not what the buyer charged and spent, or the hourly check of a worker " +
-    "logs invariant.violated for I3 or I4. Only a change past Onsale, or a lost write of the " +
-    "database server, can cause it.",
+    "logs `invariant.violated` for I3 or I4. Only a change by another program than Onsale, or a " +
+    "lost write of the database server, can cause it.",
   detection: ["LEDGER_MISMATCH"],
   subject: "queue",
   isDangerous: true,
   preconditions: [],
   diagnosis: [
-    violationsFigure("I3", "A balance or an entry was changed past Onsale."),
-    violationsFigure("I4", "A payment, its price or its entry was changed past Onsale."),
+    violationsFigure("I3", "Another program than Onsale changed a balance or an entry."),
+    violationsFigure("I4", "Another program than Onsale changed a payment, its price or entry."),
     activeFigure,
   ],
   steps: [

@@ -41,9 +41,9 @@ export const mysqlFailoverRunbook: Runbook = {
         "Make sure that the old primary accepts no writes: stop it, or set read_only=ON. Choose " +
         "the replica with the most executed transactions (SHOW SLAVE STATUS, gtid_slave_pos or " +
         "gtid_executed); wait until it has applied its relay log. When the old primary's binary " +
-        "log can be read, apply the rest of it: a transaction that is missing is an acknowledged " +
-        "sale that is lost. Then set read_only=OFF on the replica and point the host of " +
-        "MYSQL_URL to it. `onsale doctor` must report no SETTING_UNSAFE.",
+        "log can be read, apply the rest of it, because each missing transaction can be a sale " +
+        "that a buyer has been promised. Then set read_only=OFF on the replica and point the " +
+        "host of MYSQL_URL to it. `onsale doctor` must report no SETTING_UNSAFE.",
       done: databaseTakesWrites,
       withinMs: 900_000,
     },
@@ -58,7 +58,7 @@ export const mysqlFailoverRunbook: Runbook = {
       instruction:
         "The processes connect again by themselves. A process that still reaches the old server " +
         "has an old DNS answer: restart it, the workers first. No process may keep writing to " +
-        "the old server; SHOW PROCESSLIST there must show none.",
+        "the old server; SHOW PROCESSLIST on the old server must show no process of Onsale.",
       done: loopRuns("outbox-relay"),
       withinMs: 180_000,
     },

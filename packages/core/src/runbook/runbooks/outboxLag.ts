@@ -63,6 +63,6 @@ export const outboxLagRunbook: Runbook = {
   rollback: "Nothing has to be restored: the steps change no data.",
   escalation:
     "When Kafka answers and messages still wait: hand over `onsale outbox status --json` and " +
-    "`onsale outbox list --status blocked`. A message that Kafka refuses is the runbook " +
+    "`onsale outbox list --status blocked`. For a message that Kafka refuses, run the runbook " +
     "poison-message. Nothing is lost while messages wait in MySQL.",
 };

@@ -51,11 +51,12 @@ export const overloadRunbook: Runbook = {
       name: "add-capacity",
       title: "Wait for the load to fall, and add capacity while it does not",
       instruction:
-        "Active buyers leave within minutes, and the load falls. When it does not: start more " +
-        "processes with ROLE=api on other machines; keep MYSQL_POOL_MAX times all processes " +
-        "below max_connections. Look which server is busy (top, SHOW PROCESSLIST, redis-cli " +
-        "--latency) and stop other work on it. Clients that ignore the queue: block them at the " +
-        "load balancer. As the last means: `onsale queue pause QUEUE`; buyers keep their places.",
+        "Active buyers leave within minutes, and the load falls. When the load does not fall: " +
+        "start more processes with ROLE=api on other machines; keep MYSQL_POOL_MAX times the " +
+        "number of all processes below max_connections. Look which server is busy (top, SHOW " +
+        "PROCESSLIST, redis-cli --latency) and stop other work on it. Block clients that ignore " +
+        "the queue at the load balancer. If nothing helps, run `onsale queue pause QUEUE`; " +
+        "buyers keep their places.",
       done: loadIsNormal,
       withinMs: 300_000,
     },
@@ -69,7 +70,7 @@ export const overloadRunbook: Runbook = {
   ],
   verification: [loadIsNormal, settingsAgree],
   rollback:
-    "Restores the limits that the queue had. Do it once the load has been low for ten minutes, " +
+    "Restores the limits that the queue had. Do it when the load has been low for ten minutes, " +
     "or raise the limits in steps with `onsale queue admission set`.",
   escalation:
     "When the load stays high although few buyers are active: the cause is not the sale. Hand " +

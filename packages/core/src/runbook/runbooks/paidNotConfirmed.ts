@@ -18,7 +18,7 @@ export const paidNotConfirmedRunbook: Runbook = {
   isDangerous: true,
   preconditions: [],
   diagnosis: [
-    violationsFigure("I2", "A payment, its reservation or its seat was changed past Onsale."),
+    violationsFigure("I2", "Another program changed a payment, its reservation or its seat."),
     violationsFigure("I4", "The points of a payment are not in the ledger."),
     pendingFigure,
     activeFigure,
@@ -33,9 +33,9 @@ export const paidNotConfirmedRunbook: Runbook = {
         "For each reservation and payment that `onsale doctor --full --json` names, save `onsale " +
         "reservation show ID --json`, `onsale payment show ID --json` and `onsale point ledger " +
         "USER --json`. A payment whose reservation is CONFIRMED and has its seats: `onsale " +
-        "payment refund ID` returns the points and the seats. Every other one was changed past " +
-        "Onsale: take the lost change from the binary log of MySQL, and have the owner of the " +
-        "database restore that row in one transaction. Guess nothing.",
+        "payment refund ID` returns the points and the seats. Another program than Onsale has " +
+        "changed every other payment: take the lost change from the binary log of MySQL, and " +
+        "have the owner of the database restore that row in one transaction. Guess nothing.",
       done: invariantsHold("I2"),
       withinMs: 900_000,
     },
@@ -50,7 +50,7 @@ export const paidNotConfirmedRunbook: Runbook = {
   verification: [invariantsHold("I2", "I3", "I4"), modeIs("open")],
   rollback: "Restores the mode of the queue. A refund stays: the buyer buys anew.",
   escalation:
-    "When settle-buyers does not hold in time, the queue stays paused. Hand over the evidence to " +
-    "the owner of the sale. Until the decision, the buyer keeps the spent points in the ledger " +
-    "and loses nothing: `onsale payment show` proves the payment.",
+    "When the condition of settle-buyers is not true in time, the queue stays paused. Hand over " +
+    "the evidence to the owner of the sale. Until the decision the buyer loses nothing: the " +
+    "ledger has the spent points, and `onsale payment show` proves the payment.",
 };

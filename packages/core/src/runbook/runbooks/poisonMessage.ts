@@ -41,9 +41,10 @@ export const poisonMessageRunbook: Runbook = {
         "Read the error with `onsale outbox list --status blocked` and `onsale outbox show ID`. " +
         "A message that is too large: raise message.max.bytes of the topic. A missing topic: " +
         "create it. A refused write: repair the ACL of the relay's user. The relay then " +
-        "publishes the message within a minute. A message that has become DEAD again: `onsale " +
-        "outbox dead-letters redrive` after the repair. Only when it can never be published, and " +
-        "its consumers agree: `onsale outbox dead-letters discard --id ID`; they miss this event.",
+        "publishes the message within a minute. If the message has become DEAD again, run " +
+        "`onsale outbox dead-letters redrive` after the repair. If the message can never be " +
+        "published, and the owners of its consumers agree to miss this event, run `onsale " +
+        "outbox dead-letters discard --id ID`.",
       done: noMessageFails,
       withinMs: 900_000,
     },

@@ -54,8 +54,8 @@ export const queueLostRunbook: Runbook = {
       name: "restart-worker",
       title: "Start a worker, or restart a worker that hangs",
       instruction:
-        "Restart the worker process (ROLE=worker or ROLE=all). Keep its log: the event " +
-        "loop.iteration_failed says why it did not rebuild the queue by itself.",
+        "Restart the worker process (ROLE=worker or ROLE=all). Keep its log: the log event " +
+        "`loop.iteration_failed` says why the worker did not rebuild the queue by itself.",
       done: loopRuns("promotion"),
       withinMs: 120_000,
     },

@@ -62,8 +62,8 @@ export const queueStuckRunbook: Runbook = {
       name: "restart-worker",
       title: "Start a worker, or restart a worker that hangs",
       instruction:
-        "Restart the worker process (ROLE=worker or ROLE=all). Keep its log: the event " +
-        "loop.iteration_failed says why it stopped.",
+        "Restart the worker process (ROLE=worker or ROLE=all). Keep its log: the log event " +
+        "`loop.iteration_failed` says why the worker stopped.",
       done: loopRuns("promotion"),
       withinMs: 120_000,
     },

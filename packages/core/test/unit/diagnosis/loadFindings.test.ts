@@ -20,7 +20,7 @@ describe("loadFindings", () => {
 
   for (const [load, text] of [
     [{ connections: 81 }, "OVERLOADED 81 of 100 connections of MySQL are in use"],
-    [{ running: 33 }, "OVERLOADED 33 statements run at once in MySQL"],
+    [{ running: 33 }, "OVERLOADED 33 statements run at the same time in MySQL"],
     [{ lockWaits: 9 }, "LOCKS_CONTENDED 9 statements wait for a row lock"],
     [{ isReadOnly: true }, "SERVER_READ_ONLY mysql: read_only is ON; no sale can be stored"],
   ] satisfies readonly (readonly [Partial<DatabaseLoad>, string])[]) {

@@ -131,7 +131,7 @@ describe("operations on the outbox", () => {
       expect(planned.count).to.equal(MESSAGES);
     });
 
-    it("refuses the plan when one more message of the aggregate was published since", async () => {
+    it("refuses a plan when one more message of the aggregate was published after it", async () => {
       const { core } = current();
       await plan("outbox.replay", input());
       await chargePoints(core, { userId: userIds[0] ?? 0, amount: 100 });
@@ -193,7 +193,7 @@ describe("operations on the outbox", () => {
       expect(await counts()).to.include({ dead: 1, discarded: 0 });
     });
 
-    it("discard lets the later messages go, and I5 and I6 accept it with its audit", async () => {
+    it("discard lets the later messages follow; I5 and I6 accept it with its audit", async () => {
       const [userId = 0] = userIds;
       const messageId = await makeDead();
       const ids = { ids: [messageId] };

@@ -188,7 +188,7 @@ describe("operations on sold and held seats", () => {
       );
     }
 
-    it("is refused for a refunded or unknown payment, and once the performance began", async () => {
+    it("is refused for a refunded or unknown payment, or after the performance began", async () => {
       await payTwo();
       await refundPayment(current().core, { userId, paymentId });
       const again = planOf(current(), "payment.refund", { paymentId });

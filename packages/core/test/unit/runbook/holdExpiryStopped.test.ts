@@ -42,7 +42,7 @@ describe("the runbook hold-expiry-stopped", () => {
     },
   });
 
-  it("frees the seats before a worker runs, and stops until one does", async () => {
+  it("frees the seats before a worker runs, and stops until a worker runs", async () => {
     await prepare();
     const planned = await planRunbook(current().core, { runbook });
     const report = await runBook(current(), planned);

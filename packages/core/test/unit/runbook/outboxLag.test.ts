@@ -40,7 +40,7 @@ describe("the runbook outbox-lag", () => {
     },
   });
 
-  it("says that Kafka must come back while it takes no messages", async () => {
+  it("says that Kafka must come back while Kafka accepts no messages", async () => {
     await prepare();
     await worker.start();
     const planned = await planRunbook(current().core, { runbook });
@@ -50,7 +50,7 @@ describe("the runbook outbox-lag", () => {
     expect(report.stopped?.detail).to.include("restore-kafka").and.include("none published");
   });
 
-  it("does not take Kafka as restored while it is silent and no message waits", async () => {
+  it("does not count Kafka as restored while Kafka is silent and no message waits", async () => {
     const { core } = current();
     expect(await brokerTakesMessages.look({ core, subject: "" })).to.include({ holds: true });
     const read = () => Promise.reject(new DependencyUnavailableError("kafka"));
