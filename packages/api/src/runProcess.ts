@@ -28,8 +28,8 @@ type Asked = "help" | Role | undefined;
 
 /**
  * Runs one process, configured by the environment and the command line, until SIGTERM or SIGINT. A
- * second signal ends the process at once. The exit code is 2 for invalid arguments or settings, and
- * 1 for any other failure.
+ * second signal ends the process immediately. The exit code is 2 for invalid arguments or settings,
+ * and 1 for any other failure.
  */
 export async function runProcess(): Promise<void> {
   const asked = readCommandLine();

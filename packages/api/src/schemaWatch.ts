@@ -5,7 +5,9 @@ const LOOK_EVERY_MS = 2_000;
 
 /** Watches whether the database has every migration of this program. */
 export interface SchemaWatch {
-  /** Returns true once every migration has run. Later migrations do not change it. */
+  /**
+   * Returns true after every migration has run, and from then on. Later migrations change nothing.
+   */
   isCurrent(): boolean;
   /** Resolves when the schema is current, or when the watch is stopped. */
   readonly settled: Promise<void>;

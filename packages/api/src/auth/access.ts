@@ -64,8 +64,8 @@ export const publicAccess: Access<AnonymousCaller> = {
 };
 
 /**
- * Access for a user who is proven by an access token, a queue token, or the header of a trusted
- * gateway.
+ * Access for a user who is identified by an access token, by a queue token, or by the header of a
+ * trusted gateway.
  */
 export const userAccess: Access<UserCaller> = {
   kind: "user",

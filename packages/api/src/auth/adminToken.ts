@@ -10,7 +10,7 @@ export const ADMIN_ROLES = ["viewer", "operator"] as const;
 
 export type AdminRole = (typeof ADMIN_ROLES)[number];
 
-/** The operator that an admin token proves. */
+/** The operator who is named in a verified admin token. */
 export interface AdminIdentity {
   /** The audit records name this operator. */
   readonly operator: string;

@@ -35,9 +35,9 @@ export type Authenticate = (
 ) => Identity | Promise<Identity>;
 
 /**
- * A queue token proves its user for this long after it was signed. Every status answer contains a
- * new token. A day is enough for any sale, and a token that someone finds in an old log gives no
- * access to the account.
+ * Maximum age of a queue token, ms. Until then the token proves who its user is. Every status
+ * answer contains a new token. A day is enough for any sale, and a token that someone finds in an
+ * old log gives no access to the account.
  */
 const QUEUE_TOKEN_AGE_MS_MAX = 24 * 60 * 60 * 1000;
 
@@ -53,7 +53,8 @@ export function authenticator(
     if (kind === "none") return ANONYMOUS;
     const bearer = bearerOf(credentials.authorization);
     if (kind === "admin") {
-      // A gateway proves users and never operators, so the token is required in each mode.
+      // A gateway vouches for buyers, never for operators. So an admin token is required in every
+      // `AUTH_MODE`.
       if (bearer === undefined) throw new AuthenticationRequiredError();
       return { ...ANONYMOUS, admin: verifyAdminToken(bearer) };
     }

@@ -6,9 +6,9 @@ export interface PresentedQueueToken {
   readonly claims: QueueTokenClaims;
 }
 
-/** The user and the queue token that the headers of a request prove. */
+/** The user, the queue token and the operator that were verified in the headers of a request. */
 export interface Identity {
-  /** The user that a token proves, or that the gateway's header names in trusted mode. */
+  /** The user in a verified token or, in trusted mode, in the header of the gateway. */
   readonly userId: number | undefined;
   /** A queue token with a valid signature. */
   readonly queueToken: PresentedQueueToken | undefined;
@@ -17,7 +17,7 @@ export interface Identity {
    * the path.
    */
   readonly trustsStatedUser: boolean;
-  /** The operator that an admin token proves, on the endpoints of operators. */
+  /** The operator in a verified admin token, on the endpoints of operators. */
   readonly admin?: AdminIdentity | undefined;
 }
 

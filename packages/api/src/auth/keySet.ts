@@ -7,7 +7,7 @@ import { fetchKeySet, type JwksAlgorithm, KID_LENGTH_MAX, type SigningKey } from
  *
  * Problem: the issuer adds keys and withdraws keys at any time, the issuer may be down, and anybody
  * can send tokens with invented key ids. A withdrawn key must stop working soon, an outage of the
- * issuer must not log out every buyer at once, and invented ids must not cost fetches.
+ * issuer must not log out every buyer immediately, and invented ids must not cost fetches.
  *
  * The set is fetched as a whole and replaced as a whole. Its age is counted from the start of the
  * last successful fetch:
@@ -23,9 +23,9 @@ import { fetchKeySet, type JwksAlgorithm, KID_LENGTH_MAX, type SigningKey } from
  * the next lookup; from the second failure on, the pause between fetches doubles up to 5 s.
  *
  * Unknown key ids: an id that is missing from a set that has not expired causes a fetch, because
- * the issuer may have added the key a moment ago. UNKNOWN_FETCHES_MAX such fetches are allowed at
- * once, and one more every UNKNOWN_FETCH_EVERY_MS. The id is remembered for UNKNOWN_KID_MS.
- * Lookups of known keys never wait for these fetches.
+ * the issuer may have added the key a moment ago. UNKNOWN_FETCHES_MAX such fetches are allowed
+ * without a pause, and one more every UNKNOWN_FETCH_EVERY_MS. The id is remembered for
+ * UNKNOWN_KID_MS. Lookups of known keys never wait for these fetches.
  *
  * Not promised: a withdrawn key may work until the set expires (60 s), or until STALE_MS_MAX while
  * the issuer is down. While a client sends many invented ids, a new key may be refused for up to

@@ -14,7 +14,7 @@ const CONNECTIONS_MIN = 16;
  * descriptor. A process without free descriptors can neither connect to its servers nor answer a
  * probe.
  * @param wanted the configured number
- * @param databaseConnections the most connections that the process opens to its database
+ * @param databaseConnections maximum number of connections from the process to its database
  * @param filesMax how many files the process may open; undefined when unknown
  */
 export function connectionsMax(

@@ -67,7 +67,7 @@ export const nextCursor = z
   .meta({ description: "Where the next page begins; null on the last page" });
 
 /**
- * Makes a page from the entries of a query that asked for one entry more than the page holds. The
+ * Makes a page from the entries of a query that asked for one entry more than the page has. The
  * extra entry shows that there is a next page.
  * @returns the page, and the cursor of the next one or null
  */

@@ -34,8 +34,9 @@ import type { Middleware } from "./state.ts";
  * - The client leaves, or the body never arrives: step 7 fails, and every count is given back.
  * - The deadline passes while an endpoint works: the client gets its answer, and the slot stays
  *   taken until the work really ends, because the work still uses connections to servers.
- * - Work that never ends holds its slot for good. When such work holds nearly every slot, readiness
- *   fails with the reason WORK_STUCK: the load balancer sends no requests, the operator restarts.
+ * - Work that never ends keeps its slot forever. When such work occupies nearly every slot,
+ *   readiness fails with the reason WORK_STUCK: the load balancer sends no requests, and the
+ *   operator restarts the process.
  * - An answer that is ready before its body has arrived ends the connection: see `connections.ts`.
  *
  * Not promised: fairness between users inside the slots, and any bound across processes except the

@@ -16,7 +16,7 @@ export interface Runtime {
   readonly openOfUser: OpenOfUser;
   /** Runs the work of an endpoint in one of the process's slots. */
   inSlot<T>(work: () => Promise<T>): Promise<T>;
-  /** Called after each write, so that the relay publishes its outbox messages at once. */
+  /** Called after each write, so that the relay publishes its outbox messages immediately. */
   readonly onWritten: () => void;
 }
 

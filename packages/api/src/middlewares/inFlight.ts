@@ -2,7 +2,7 @@ import { type Clock, OverloadedError } from "@onsale/core";
 import type { Middleware } from "../http/state.ts";
 
 export interface WorkBound {
-  /** Runs the work in a free slot. @throws OverloadedError at once while every slot is taken */
+  /** Runs the work in a free slot. @throws OverloadedError immediately while every slot is taken */
   run<T>(work: () => Promise<T>): Promise<T>;
   /** @throws OverloadedError when `run` would refuse now */
   requireFree(): void;
@@ -22,9 +22,9 @@ export interface WorkBound {
 const STUCK_SHARE_MAX = 0.9;
 
 /**
- * Bounds the work in flight. While every slot is taken, further requests are refused at once, so
- * that the latency of the running ones does not grow. Work that has passed its deadline keeps its
- * slot until it really ends.
+ * Bounds the work in flight. While every slot is taken, further requests are refused immediately,
+ * so that the latency of the running ones does not grow. Work that has passed its deadline keeps
+ * its slot until it really ends.
  * @param stuckAfterMs work that runs longer than this counts as stuck
  */
 export function inFlight(max: number, clock: Clock, stuckAfterMs: number): WorkBound {

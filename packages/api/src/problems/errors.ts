@@ -102,7 +102,7 @@ export class AccessTokenInvalidError extends CoreError {
   }
 }
 
-/** The token is no admin token of this installation, or it has expired. */
+/** The token is not an admin token of this installation, or it has expired. */
 export class AdminTokenInvalidError extends CoreError {
   readonly code = "ADMIN_TOKEN_INVALID";
   constructor() {

@@ -25,7 +25,7 @@ export function problemAnswer(error: unknown, requestId: string): ProblemAnswer 
   return { code, status, headers, body: JSON.stringify(body) };
 }
 
-/** Rounds up to whole seconds, at least one, so that no client repeats its request at once. */
+/** Rounds up to whole seconds, at least one, so that no client repeats its request immediately. */
 function retryAfterOf(error: unknown, usual: number | undefined): number | undefined {
   if (usual === undefined || !(error instanceof CoreError)) return usual;
   const waitMs = error.details.retryAfterMs ?? error.details.pollAfterMs;

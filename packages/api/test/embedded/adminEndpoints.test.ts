@@ -154,7 +154,7 @@ describe("the admin endpoints", () => {
     }
   });
 
-  describe("without a right to them", () => {
+  describe("for a request without a valid admin token", () => {
     const forged = (secret: string, claims: object, audience: string | undefined) =>
       createSigner({
         ...{ key: secret, algorithm: "HS256" as const, expiresIn: HOUR_MS },
@@ -243,7 +243,7 @@ describe("the admin endpoints", () => {
     });
   });
 
-  describe("on a port of their own", () => {
+  describe("with a separate ADMIN_PORT", () => {
     beforeEach("starts a server with two ports", async () => {
       server = await start({ ADMIN_PORT: "0" });
     });

@@ -62,7 +62,7 @@ describe("connections whose client never closes its side", () => {
     expect(performance.now() - startedMs).to.be.below(1_500);
   });
 
-  describe("when the number of connections is at its bound", () => {
+  describe("a server with the maximum number of connections", () => {
     const half =
       "POST /api/v1/users HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" +
       "content-length: 14\r\nexpect: 100-continue\r\n\r\n";

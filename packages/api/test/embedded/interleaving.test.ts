@@ -7,7 +7,7 @@ import { recordingLog } from "../support/recordingLog.ts";
 const REQUESTS = 40;
 
 /** Enough requests that some arrive while the first is still at work, on every stack. */
-describe("requests to an embedded process at the same time", () => {
+describe("parallel requests to an embedded process", () => {
   let server: RunningServer;
   let charge: (key?: string) => Promise<Answer>;
 

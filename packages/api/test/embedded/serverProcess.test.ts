@@ -84,7 +84,7 @@ describe("an embedded process", () => {
   });
 });
 
-describe("docs/start/EMBEDDED.md", () => {
+describe("the page docs/start/EMBEDDED.md", () => {
   it("contains a CI script that gets an access token when it runs unchanged", async () => {
     const [, script = ""] = /```bash\n(.*?)```/s.exec(await readFile(PAGE, "utf8")) ?? [];
     const { status, stdout, stderr } = spawnSync("bash", ["-c", script], {

@@ -83,7 +83,7 @@ describe("slow and silent clients", () => {
       expect((await charge(other)).status).to.equal(200);
     });
 
-    it("are refused above the limit of their user while other users are served", async () => {
+    it("are refused while their user has too many open requests, unlike other users", async () => {
       await start({ OPEN_REQUESTS_USER_MAX: "3" });
       const [slow, other] = [await newUser(), await newUser()];
       const bodies = await openMany(3, head({ token: slow, headers: ["expect: 100-continue"] }));
@@ -97,7 +97,7 @@ describe("slow and silent clients", () => {
       expect((await charge(slow)).status, "after one ended").to.equal(200);
     });
 
-    it("are refused above the limit of their address while probes are answered", async () => {
+    it("are refused while their address has too many open requests, unlike probes", async () => {
       await start({ OPEN_REQUESTS_ADDRESS_MAX: "3" });
       const anonymous = head({
         method: "POST",

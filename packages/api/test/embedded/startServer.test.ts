@@ -116,7 +116,8 @@ describe("startServer on the embedded stack", () => {
     const fresh = connect(server.port, "127.0.0.1");
     await once(fresh, "connect");
     const answers = Promise.all([...kept, fresh].map((socket) => textOf(socket)));
-    // The kernel has these bytes before the server reads from its connections again.
+    // The test and the server share one thread. The kernel gets all requests before `close` begins,
+    // so the server finds them when it reads from its connections the next time.
     for (const socket of [...kept, fresh]) socket.write(ask);
     const [texts] = await Promise.all([answers, server.close()]);
     for (const answer of texts) {

@@ -6,8 +6,8 @@ import { callApi } from "../support/callApi.ts";
 import { fakeClock } from "../support/fakeClock.ts";
 import { recordingLog } from "../support/recordingLog.ts";
 
-describe("readiness", () => {
-  it("fails with a reason while stuck work holds every slot", async () => {
+describe("the readiness probe", () => {
+  it("fails with a reason while stuck work occupies every slot", async () => {
     const config = readConfig({ STACK: "embedded", IN_FLIGHT_MAX: "2", PORT: "0" });
     const log = recordingLog();
     const opened = await openCore(config, { log });

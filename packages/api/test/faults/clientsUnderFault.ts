@@ -50,7 +50,7 @@ export class ClientsUnderFault {
 
   async start(): Promise<void> {
     const { PATH = "", HOME = "", KAFKA_HOME = "" } = process.env;
-    // Ignores the URLs of the environment: those servers must not be stopped.
+    // Ignores the URLs in environment variables, because those servers must not be stopped.
     this.#stack = await stackUp({
       name: `${TEST_STACK_PREFIX}faults-${process.pid}`,
       env: { PATH, HOME, ...(KAFKA_HOME === "" ? {} : { KAFKA_HOME }) },

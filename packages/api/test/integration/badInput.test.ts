@@ -7,7 +7,7 @@ import type { Answer } from "../support/callApi.ts";
 import { makeSale } from "../support/sale.ts";
 import { type TestApi, useTestApi } from "../support/testApi.ts";
 
-/** A well-formed problem, of the class of statuses that a client can cause. */
+/** Expects a well-formed problem answer with the given status and code. */
 function expectProblem(answer: Answer, wanted: readonly [number, string], what: string): void {
   expect([answer.status, answer.code], `${what}: ${answer.text}`).to.deep.equal(wanted);
   expect(answer.headers.get("content-type")).to.equal("application/problem+json");
@@ -20,7 +20,8 @@ function expectProblem(answer: Answer, wanted: readonly [number, string], what: 
 
 for (const mode of ["jwt", "trusted"]) {
   describe(`bad input in ${mode} mode`, () => {
-    // Invalid requests use up an allowance too, and these come faster than one user may send them.
+    // Invalid requests use up the allowance of their user too. The tests send them faster than the
+    // default allowance permits.
     const api = useTestApi({ AUTH_MODE: mode, RATE_LIMIT_USER_PER_SECOND: "100000" });
     let fixture: BadCaseFixture;
 

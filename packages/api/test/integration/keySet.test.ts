@@ -111,7 +111,7 @@ describe("access tokens that a key set verifies", () => {
       expect(await judged(signedBy("k1"))).to.equal("ACCESS_TOKEN_INVALID");
     });
 
-    it("are refused once a fetch for another key shows the withdrawal", async () => {
+    it("are refused after a fetch for another key has shown the withdrawal", async () => {
       expect(await judged(signedBy("k1"))).to.equal(17);
       issuer.publish(jwkOf("k2"));
       expect(await judged(signedBy("k2"))).to.equal(17);
@@ -158,7 +158,7 @@ describe("access tokens that a key set verifies", () => {
         await fetchInFlight();
         movedMs += 100;
       }
-      // Over 20 s: at once, again at once, then after 0.25, 0.5, 1, 2, 4 and 5 s.
+      // In 20 s: two fetches without a pause, then fetches after 0.25, 0.5, 1, 2, 4 and 5 s.
       expect(issuer.fetches()).to.be.within(8, 11);
     });
   });
@@ -196,7 +196,7 @@ describe("access tokens that a key set verifies", () => {
       expect(await invented).to.equal("ACCESS_TOKEN_INVALID");
     });
 
-    it("are accepted at once when the issuer has just added the key", async () => {
+    it("are accepted immediately when the issuer has just added the key", async () => {
       issuer.publish(jwkOf("k1"), jwkOf("k2"));
       expect(await judged(signedBy("k2"))).to.equal(17);
     });

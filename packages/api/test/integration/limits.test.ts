@@ -28,7 +28,7 @@ describe("request limits", () => {
         Array.from({ length: 8 }, () => ask("/api/v1/points/history", { token })),
       );
       const refused = history.filter(({ status }) => status === 429);
-      expect(refused.length, "of 8 at once, 3 a second").to.be.within(2, 5);
+      expect(refused.length, "of 8 at the same time, 3 a second").to.be.within(2, 5);
       expect(refused[0]?.code).to.equal("RATE_LIMITED");
       expect(refused[0]?.headers.get("retry-after")).to.equal("1");
       const many = await Promise.all(Array.from({ length: 150 }, () => ask("/api/v1/concerts")));
@@ -39,7 +39,7 @@ describe("request limits", () => {
     }
   });
 
-  it("refuse requests at once while every slot is taken, and finish running requests", async () => {
+  it("refuse requests immediately while every slot is taken, and finish running ones", async () => {
     const api = await openTestApi({ IN_FLIGHT_MAX: "2" });
     try {
       const userId = freshUserId();

@@ -50,7 +50,7 @@ describe("a process that receives a signal to end", () => {
     expect(performance.now() - startedMs).to.be.within(1_400, 4_000);
   });
 
-  it("ends at once at a second signal", async () => {
+  it("ends immediately at a second signal", async () => {
     const server = await start("api");
     const socket = await begin(server, 3);
     socket.on("error", () => {});

@@ -9,7 +9,7 @@ const PERFORMANCE = {
   sections: [{ name: "Floor", price: 150, rows: { A: 2 } }],
 };
 
-/** The requests of operators that would be valid. */
+/** Valid requests of operators, from which the cases make invalid ones. */
 export function adminTemplates({ sale }: BadCaseFixture): Templates {
   return {
     createConcert: {

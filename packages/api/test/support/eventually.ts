@@ -3,7 +3,8 @@ const PATIENCE_MS = 45_000;
 const LOOK_MS = 50;
 
 /**
- * Repeats a question until it has an answer. For states of other processes, which send no event.
+ * Calls `ask` repeatedly until it returns a value. For the state of another process, because such a
+ * state sends no event.
  * @returns the first answer that is not undefined
  */
 export async function eventually<T>(

@@ -6,9 +6,9 @@ export interface RawConnection {
   readonly socket: Socket;
   /** Everything that the server has sent so far. */
   received(): string;
-  /** Resolves with what was received once it matches. */
+  /** Resolves with the received text as soon as the text matches. */
   matched(pattern: RegExp): Promise<string>;
-  /** Resolves with everything that was received, once the server has closed its side. */
+  /** Resolves with all received text after the server has closed its side. */
   readonly ended: Promise<string>;
 }
 
@@ -25,7 +25,7 @@ export async function openRaw(port: number, written = ""): Promise<RawConnection
     text += chunk;
     for (const watcher of watchers) watcher();
   });
-  // A reset ends the connection too; what was received by then counts.
+  // A reset ends the connection too. The text that was received before the reset counts.
   socket.on("error", () => {});
   const ended = new Promise<string>((resolve) => {
     socket.once("end", () => resolve(text));
@@ -48,7 +48,7 @@ export async function openRaw(port: number, written = ""): Promise<RawConnection
   };
 }
 
-/** The statuses of every answer in what was received, 100 Continue left out. */
+/** Returns the statuses of all answers in the received text, without 100 Continue. */
 export function statusesIn(received: string): number[] {
   return [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)]
     .map(([, status]) => Number(status))

@@ -18,14 +18,14 @@ const readyLine = z.object({
 export interface ServerProcess {
   readonly url: string;
   readonly port: number;
-  /** The line that it wrote to standard output when it was ready. */
+  /** The line that the process wrote to standard output when it was ready. */
   readonly ready: z.infer<typeof readyLine>;
   signal(name: NodeJS.Signals): void;
   /** Resolves with the first log line that contains the text. */
   logged(text: string): Promise<string>;
-  /** The exit code, once it ended. */
+  /** Resolves with the exit code when the process has ended. */
   readonly exited: Promise<number | null>;
-  /** Everything that it wrote to standard error. */
+  /** Everything that the process has written to standard error. */
   log(): string;
 }
 

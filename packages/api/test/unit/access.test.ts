@@ -19,7 +19,7 @@ const write = (userId?: number) => ({ userId, reads: false });
 const read = (userId?: number) => ({ userId, reads: true });
 
 describe("userAccess", () => {
-  it("accepts a proven user, whether the request names the user or not", () => {
+  it("accepts an authenticated user, whether the request names the user or not", () => {
     expect(userAccess.resolve(proven(7), write()).userId).to.equal(7);
     expect(userAccess.resolve(proven(7), write(7)).userId).to.equal(7);
   });

@@ -18,7 +18,7 @@ describe("access tokens signed with a shared secret", () => {
     expect(() => verify(token), why).to.throw(AccessTokenInvalidError);
   };
 
-  it("prove the user to whom they were issued", () => {
+  it("identify the user to whom they were issued", () => {
     const { accessToken, expiresInSeconds } = issueAccessToken({ auth }, { userId: 17 });
     expect(verify(accessToken)).to.equal(17);
     expect(expiresInSeconds).to.equal(12 * 60 * 60);

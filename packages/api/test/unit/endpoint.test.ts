@@ -34,7 +34,7 @@ const request = {
 };
 
 describe("prepare() of an endpoint", () => {
-  it("lists every wrong field of path, query and body at once", () => {
+  it("lists every wrong field of path, query and body together", () => {
     let errors: unknown;
     try {
       const query = { page: ["1", "2"], size: "9" };

@@ -39,12 +39,12 @@ describe("ids in requests", () => {
 });
 
 describe("cursors of pages", () => {
-  it("decodes a cursor to the id from which it was made", () => {
+  it("are decoded to the id from which they were made", () => {
     fc.assert(fc.property(anId, (id) => decodeCursor(encodeCursor(id)) === id));
     expect(encodeCursor(17)).to.match(/^[\w-]+$/);
   });
 
-  it("refuses a cursor that encodeCursor did not make", () => {
+  it("are refused when encodeCursor did not make them", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const id = decodeCursor(text);
@@ -59,7 +59,7 @@ describe("cursors of pages", () => {
   });
 });
 
-describe("pages of a list", () => {
+describe("a page of a list", () => {
   const entries = [{ id: 9 }, { id: 8 }, { id: 7 }];
 
   it("has a cursor of the next page while more entries follow", () => {
@@ -74,7 +74,7 @@ describe("pages of a list", () => {
     expect(pageOf([], 3)).to.deep.equal({ page: [], nextCursor: null });
   });
 
-  it("allows pages of 1 to 100 entries, by default 20", () => {
+  it("has 1 to 100 entries, by default 20", () => {
     expect(pageQuery.limit.parse(undefined)).to.equal(20);
     expect(pageQuery.limit.parse("100")).to.equal(100);
     for (const limit of ["0", "101", "1000", "-1", "1.5", "", "ten"]) {

@@ -22,7 +22,7 @@ function asked(taken: Promise<void> | undefined): Promise<void> {
   return taken;
 }
 
-describe("allowance of requests", () => {
+describe("the rate limiter of a process", () => {
   const take = sinon.stub<Parameters<RateLimiter["take"]>, Promise<RateDecision>>();
 
   beforeEach(() => {
@@ -30,7 +30,7 @@ describe("allowance of requests", () => {
     take.resolves(ALLOWED);
   });
 
-  it("counts a tenth of the allowance alone, and then calls the shared counter", async () => {
+  it("counts a tenth of the allowance itself, and then calls the shared counter", async () => {
     const takeOne = allowance({ take }, fakeClock(), "user", 50);
     for (let count = 0; count < 5; count += 1) await takeOne("7");
     sinon.assert.notCalled(take);
@@ -83,7 +83,7 @@ describe("inFlight", () => {
     expect(bound.count()).to.equal(0);
   });
 
-  it("reports stuck work only when old work holds nearly every slot", async () => {
+  it("reports stuck work only when old work occupies nearly every slot", async () => {
     const clock = fakeClock();
     const bound = inFlight(10, clock, 1000);
     const ends: (() => void)[] = [];
@@ -102,7 +102,7 @@ describe("inFlight", () => {
     expect(bound.isStuck()).to.equal(false);
   });
 
-  it("reports stuck work when old work holds the only slot", async () => {
+  it("reports stuck work when old work occupies the only slot", async () => {
     const clock = fakeClock();
     const bound = inFlight(1, clock, 1000);
     void bound.run(() => new Promise(() => {}));
@@ -151,7 +151,7 @@ describe("connectionsMax", () => {
   });
 });
 
-describe("deadlines", () => {
+describe("the deadline of some work", () => {
   it("rejects work that hangs, and does not affect other work", async () => {
     const clock = fakeClock();
     const within = deadlines(clock, 1000);

@@ -53,7 +53,7 @@ describe("a presented queue ticket", () => {
   });
 });
 
-describe("presented concerts", () => {
+describe("the presenters of concerts", () => {
   const concert: ConcertSummary = {
     id: 3,
     title: "Rush",
@@ -119,7 +119,7 @@ describe("a presented reservation", () => {
   });
 });
 
-describe("presented readiness", () => {
+describe("the presenters of the readiness probe", () => {
   const up = { dependency: "mysql", up: true } as const;
   const RUNS = { draining: false, stuck: false, migrated: true };
   const down = { dependency: "kafka", up: false, reason: "refused" } as const;

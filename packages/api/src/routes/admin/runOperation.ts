@@ -42,7 +42,7 @@ export function runJob(
   });
 }
 
-/** Plans an operation and runs the plan at once, for an endpoint that creates something. */
+/** Plans an operation and runs the plan immediately, for an endpoint that creates something. */
 export async function planAndRun(call: AdminCall, name: string, input: object) {
   const { core } = call;
   const { job } = await planOperation(core, { operation: findOperation(name), input });

@@ -74,7 +74,7 @@ export const availableDatesAnswer = z
           concertVenue: z.string(),
           saleOpensAt: instant.nullable().meta({
             description:
-              "The time from which seats can be held; null when they can be held at once",
+              "The time from which seats can be held; null when they can be held immediately",
           }),
           saleClosesAt: instant.nullable().meta({
             description:

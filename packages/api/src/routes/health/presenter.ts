@@ -29,7 +29,7 @@ export function presentReadiness(
   const ready = dependencies.every((one) => one.up || !one.needed);
   if (draining) return { status: "draining", dependencies };
   if (stuck) return { status: "unready", reason: "WORK_STUCK", dependencies };
-  // MySQL that does not answer is shown as such; only then is the schema unknown.
+  // While MySQL does not answer, the schema is unknown. `dependencies` then shows the reason.
   if (ready && !migrated) return { status: "unready", reason: "MIGRATIONS_PENDING", dependencies };
   return { status: ready ? "ready" : "unready", dependencies };
 }

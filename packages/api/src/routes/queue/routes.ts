@@ -92,7 +92,8 @@ export const queueEndpoints: readonly Endpoint[] = [
     tag: "Queue",
     summary: "Leave the queue",
     description:
-      "Gives up the place, waiting or active. An active slot is free at once. The buyer's unpaid " +
+      "Gives up the place, waiting or active. The slot of an active place is free immediately. " +
+      "The buyer's unpaid " +
       "holds for concerts of this queue are cancelled, and their seats are for sale again. Paid " +
       "reservations, and a hold whose payment is in progress, stay. Only the place of the token " +
       "ends: a repetition, or the token of an earlier place, changes nothing and gets the same " +

@@ -84,7 +84,7 @@ export const reservationEndpoints: readonly Endpoint[] = [
     tag: "Reservations",
     summary: "Cancel a hold",
     description:
-      "The seats are for sale again at once. A paid reservation must be refunded instead.",
+      "The seats are for sale again immediately. A paid reservation must be refunded instead.",
     status: 200,
     specification: false,
     idempotent: false,
