@@ -13,7 +13,7 @@ import { useOpened } from "./useOpened.ts";
 /** Message sizes: just below Kafka's default limit of 1 MiB, and far above it. */
 const LARGE_BYTES = 1_048_000;
 const POISON_BYTES = 3_000_000;
-/** Time limit of a stop: a fetch ends and the group is left, even on a busy machine. */
+/** Time limit of a stop. Within it a fetch ends and the consumer leaves, even on a busy machine. */
 const STOP_MS_MAX = 2_000;
 /** Duration of the handler while a consumer is stopped; the stop must wait for the handler. */
 const WORK_MS = 100;
@@ -56,7 +56,7 @@ export function brokerCases(set: AdapterSet): void {
       return started;
     }
 
-    describe("a message", () => {
+    describe("for one consumer", () => {
       it("delivers messages of a key in order, published before or after the start", async () => {
         const all = Array.from({ length: 300 }, (_unused, index) =>
           message(`key-${index % 7}`, `${index % 7}:${index}`),
@@ -136,7 +136,7 @@ export function brokerCases(set: AdapterSet): void {
       it("accepts an empty list of messages", () => publish());
     });
 
-    describe("a message whose handler rejects", () => {
+    describe("after the handler of a consumer rejects", () => {
       it("passes a failed message to the handler again, before any later message", async () => {
         await publish(message("k", "one"), message("k", "two"));
         const tries: string[] = [];
@@ -167,7 +167,7 @@ export function brokerCases(set: AdapterSet): void {
       });
     });
 
-    describe("consumer groups of the broker", () => {
+    describe("for consumer groups", () => {
       it("shares partitions among consumers, and moves them when one stops", async () => {
         const box = mailbox();
         const takers = new Map<string, Set<string>>();
@@ -197,7 +197,7 @@ export function brokerCases(set: AdapterSet): void {
         expect(takersOf(await sendRound("left"))).to.deep.equal(new Set(["second"]));
       });
 
-      it("have a lag of the stored messages that they have not committed", async () => {
+      it("returns a lag: the stored messages that a group has not committed", async () => {
         const consumer = `case-${caseCount}`;
         const lagOf = async (): Promise<number> => {
           const { partitions, missingTopics } = await core.consumerLag.read(consumer, [topic]);
@@ -230,7 +230,7 @@ export function brokerCases(set: AdapterSet): void {
       });
     });
 
-    describe("stop of a consumer", () => {
+    describe("when a consumer is stopped", () => {
       it("stops an idle consumer quickly, and accepts a second stop", async () => {
         await publish(message("k", "one"));
         const [stopped, next] = [mailbox(), mailbox()];

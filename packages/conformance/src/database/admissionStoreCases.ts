@@ -71,7 +71,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       expect(found).to.deep.equal([1, 2, 3].map((n) => ({ userId: n, expiresAtMs, ended: false })));
     });
 
-    it("can have the same sequence in two queues, and end in only one of them", async () => {
+    it("can have the same sequence in two queues, and end separately", async () => {
       await committed(db.core, promote(promotion(1)));
       const here = queueId;
       queueId = `${here}-beside`;

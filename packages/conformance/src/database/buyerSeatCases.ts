@@ -94,7 +94,7 @@ export function buyerSeatCases(db: DatabaseUnderTest): void {
   });
 
   describe("a buyer's unpaid reservations of a queue", () => {
-    it("returns the buyer's PENDING reservations of a queue, oldest first", async () => {
+    it("are the PENDING reservations for concerts of the queue, oldest first", async () => {
       const userId = newUserId();
       const { seatIds } = await newShow(db.core, 4, { queueId: "vip" });
       const other = await newShow(db.core, 1, { queueId: "VIP" });

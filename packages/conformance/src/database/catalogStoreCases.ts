@@ -62,7 +62,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
     });
 
     for (const sign of ["%", "_", "|", "\\", "'", '"', "?"]) {
-      it(`are found by the character ${sign}, which is no wildcard`, async () => {
+      it(`are found by the character ${sign}, which is not a wildcard`, async () => {
         const id = await insert({ title: `50${sign}50` });
         await insert({ title: "50 50" });
         expect(await idsOf({ title: sign })).to.deep.equal([id]);
@@ -133,7 +133,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
   });
 
   describe("performances in the database", () => {
-    it("finds performances by id and by concert, earliest first, with the title", async () => {
+    it("are found by id and by concert, earliest first, with the title", async () => {
       const { catalog } = db.core;
       const dates = [
         "2031-05-07T19:30:00.250Z",
@@ -169,7 +169,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
   describe("the seats of a performance", () => {
     const seatsOf = (performanceId: number) => db.other.catalog.availableSeats(null, performanceId);
 
-    it("inserts seats by the thousand, in the given order", async () => {
+    it("are inserted by the thousand, in the given order", async () => {
       const { performanceId } = await newShow(db.core, 2_500);
       const seats = await seatsOf(performanceId);
       expect(seats.map(({ seatNo }) => seatNo)).to.deep.equal(
@@ -179,13 +179,13 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(ids).to.deep.equal(ids.toSorted((a, b) => a - b));
     });
 
-    it("returns an empty list of seats for a performance without seats", async () => {
+    it("are an empty list for a performance without seats", async () => {
       const { performanceId } = await newShow(db.core, 0);
       expect(await seatsOf(performanceId)).to.deep.equal([]);
       expect(await seatsOf(UNKNOWN_ID)).to.deep.equal([]);
     });
 
-    it("allows equal seat numbers only in different performances", async () => {
+    it("may have equal numbers only in different performances", async () => {
       const { performanceId } = await newShow(db.core, 2);
       const [fresh, taken] = ["B-1", "A-2"].map((seatNo) => ({ seatNo, section: "A", price: 1 }));
       if (!fresh || !taken) throw new Error("there are two");
@@ -197,7 +197,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       await newShow(db.core, 2);
     });
 
-    it("lists the seats that can be held, by id, with their price", async () => {
+    it("are listed by id, with their price, when they can be held", async () => {
       const show = await newShow(db.core, 4, { price: 1_000_000_000 });
       const { seatIds, performanceId, concertId } = show;
       const [free = 0, living = 0, overdue = 0, sold = 0] = seatIds;
@@ -219,7 +219,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(await counted()).to.deep.equal([2, 2, 2]);
     });
 
-    it("lists seats unchanged to other transactions until a hold commits", async () => {
+    it("are listed unchanged to other transactions until a hold commits", async () => {
       const { seatIds, performanceId } = await newShow(db.core, 2);
       const [one = 0, two = 0] = seatIds;
       await db.core.withTransaction(async (tx) => {

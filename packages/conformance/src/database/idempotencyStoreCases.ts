@@ -5,7 +5,7 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { HOUR_MS, MINUTE_MS, newUserId } from "./show.ts";
 
 const FINGERPRINT = "0123456789abcdef".repeat(4);
-/** More records than any case leaves. */
+/** A limit that is larger than the number of records of any case. */
 const ALL = 10_000;
 
 const start =

@@ -3,7 +3,7 @@ import { besideOpen, committed, failureOf } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 
 const KINDS = ["reservation", "payment"] as const;
-/** So many ids that several blocks are needed. */
+/** Number of ids, so large that the allocator needs several blocks. */
 const MANY = 350;
 
 /** Cases about users, and about ids that are allocated before their rows are written. */
@@ -59,7 +59,7 @@ export function identityCases(db: DatabaseUnderTest): void {
         for (const id of taken.flat()) expect(Number.isSafeInteger(id) && id > 0).to.equal(true);
       });
 
-      it(`are unique for a ${kind} when many callers request them at once`, async () => {
+      it(`are unique for a ${kind} when many callers request them at the same time`, async () => {
         const ids = await Promise.all(
           Array.from({ length: 2 * MANY }, (_unused, i) =>
             (i % 2 ? db.core : db.other).idAllocator.next(kind),

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { HOUR_MS, SECOND_MS } from "./show.ts";
 
-/** More than the statements of a case take on a busy machine. */
+/** A time that is longer than the statements of a case take on a busy machine. */
 const SLACK_MS = 20 * SECOND_MS;
 
 /** The stored result of the last complete check of the invariants. */

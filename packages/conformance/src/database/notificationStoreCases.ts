@@ -5,7 +5,7 @@ import { type Act, answerAfterWaiting, besideOpen, committed, ENDS } from "../tr
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
-/** More notifications than any case leaves. */
+/** A limit that is larger than the number of notifications of any case. */
 const ALL = 1_000;
 
 const take =
@@ -88,7 +88,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       ]);
     });
 
-    it("are due at once when the transaction that took them rolls back", async () => {
+    it("are due immediately when the transaction that took them rolls back", async () => {
       await owe("one");
       await besideOpen(db.core, async (sender) => {
         expect(await sender.act(take())).to.have.length(1);
@@ -187,7 +187,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`have the first of two different marks, unless it is rolled back (${end})`, async () => {
+      it(`keep the first of two marks unless its transaction rolls back (${end})`, async () => {
         await owe("one");
         const { id } = await takeOne();
         await answerAfterWaiting(db, {

@@ -34,7 +34,7 @@ const PROGRESS = { checkpoint: { after: 7 }, changed: 3, outcome: undefined };
 
 /** Plans, jobs and audit records of operators. */
 export function operationStoreCases(db: DatabaseUnderTest): void {
-  describe("operations", () => {
+  describe("the operation store", () => {
     const store = () => db.core.operations;
     const added = async (parts: Partial<NewJob> = {}): Promise<NewJob> => {
       const job = newJob(parts);
@@ -46,7 +46,7 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
         db.core.operations.saveProgress(tx, id, [from], { ...PROGRESS, status: to }),
       );
 
-    it("store a plan whole, and find the newest valid plan of an input", async () => {
+    it("stores a plan whole, and finds the newest valid plan of an input", async () => {
       const { validMs, ...job } = await added();
       const found = await store().findJob(null, job.id);
       expect(found).to.deep.include({ ...job, status: "PLANNED", changed: 0, isValid: true });
@@ -59,7 +59,7 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(await store().findNewestPlan(null, job.operation, "c".repeat(64))).to.equal(undefined);
     });
 
-    it("find no plan that has expired or has begun", async () => {
+    it("finds no plan that has expired or has begun", async () => {
       const old = await added();
       await db.passTime(HOUR_MS);
       expect(await store().findNewestPlan(null, old.operation, old.inputHash)).to.equal(undefined);
@@ -70,7 +70,7 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(plan).to.equal(undefined);
     });
 
-    it("save progress only from the expected state", async () => {
+    it("saves progress only from the expected state", async () => {
       const { id } = await added();
       expect(await save(id, "RUNNING", "DONE")).to.equal(false);
       expect(await save(id, "PLANNED", "RUNNING")).to.equal(true);
@@ -82,7 +82,7 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(done.map((job) => job.id)).to.include(id);
     });
 
-    it("note who asked a running job to stop, until the next run begins", async () => {
+    it("remembers who asked a running job to stop, until the next run begins", async () => {
       const [job, other] = [await added(), await added()];
       const ask = (id: string, by: string) =>
         db.core.withTransaction((tx) => store().requestStop(tx, id, by));
@@ -103,7 +103,7 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(await ask(job.id, "Mina 민아"), "done").to.equal(false);
     });
 
-    it("save the progress of one job and leave the others as they were", async () => {
+    it("saves the progress of one job and leaves the others as they were", async () => {
       const [one, other] = [await added(), await added()];
       const before = await store().findJob(null, other.id);
       expect(await save(one.id, "PLANNED", "RUNNING")).to.equal(true);
@@ -111,7 +111,7 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(await store().findJob(null, other.id)).to.deep.equal(before);
     });
 
-    it("lock a lease only for its owner, and only until it expires", async () => {
+    it("locks a lease only for its owner, and only until it expires", async () => {
       const lease = await db.core.leases.acquire(systemIds.uuid(), "me", MINUTE_MS);
       if (!lease) throw new Error("it is free in this case");
       const lock = (given: typeof lease) =>
@@ -124,7 +124,7 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(await lock(lease)).to.equal(false);
     });
 
-    it("close an audit record once, and mark the record of a dead run as interrupted", async () => {
+    it("closes an audit record once, and marks that of a dead run as interrupted", async () => {
       const job = await added();
       const open = () => db.core.withTransaction((tx) => store().openAudit(tx, auditOf(job)));
       const close = (id: number, outcome: "DONE" | "FAILED") =>
@@ -146,7 +146,7 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(record?.closedAt).to.be.instanceOf(Date);
     });
 
-    it("close and interrupt no audit record of another job, and no closed one", async () => {
+    it("closes and interrupts no audit record of another job, and no closed one", async () => {
       const [job, other] = [await added(), await added()];
       const open = (of: NewJob) =>
         db.core.withTransaction((tx) => store().openAudit(tx, auditOf(of)));
@@ -162,7 +162,7 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(await find(beside)).to.include({ outcome: "OPEN", closedAt: undefined });
     });
 
-    it("list audit records newest first, in pages, by operation, operator and job", async () => {
+    it("lists audit records newest first, in pages, by operation, operator and job", async () => {
       const [first, second] = [await added(), await added()];
       const ids: number[] = [];
       for (const job of [first, second, second]) {
@@ -177,7 +177,7 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(await list({ beforeId: high, max: 2 })).to.deep.equal([middle, low]);
     });
 
-    it("refuse an audit record without a job", async () => {
+    it("refuses an audit record without a job", async () => {
       const orphan = db.core.withTransaction((tx) => store().openAudit(tx, auditOf(newJob())));
       expect(await orphan.catch(() => "refused")).to.equal("refused");
     });

@@ -35,7 +35,10 @@ export function outboxAdminCases(db: DatabaseUnderTest): void {
         outboxAdmin.replay(tx, ids, { jobId, withinMs }),
       );
 
-    /** Time from the write to the first publication; `passTime` moves both times. */
+    /**
+     * Duration from the write of a message to its first publication, ms. `passTime` moves both
+     * moments, so it does not change the duration.
+     */
     const sinceWritten = (record: MessageRecord | undefined): number =>
       (record?.publishedAt?.getTime() ?? 0) - (record?.createdAt.getTime() ?? 0);
 

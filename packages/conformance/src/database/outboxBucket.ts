@@ -4,7 +4,7 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { message } from "./outboxActs.ts";
 import { HOUR_MS } from "./show.ts";
 
-/** More messages than any case appends. */
+/** A limit that is larger than the number of messages of any case. */
 const BATCH = 100;
 /** The first bucket of these cases. Lower buckets have the messages of other suites. */
 const FIRST_BUCKET = 1_000;
@@ -19,7 +19,7 @@ export interface BucketUnderTest {
   append(...messages: readonly NewOutboxMessage[]): Promise<void>;
   due(): Promise<readonly OutboxMessage[]>;
   dueIds(): Promise<string[]>;
-  /** Returns the stored id of an unpublished message. */
+  /** Looks an unpublished message up in the database, and returns the id of its row. */
   idOf(sought: NewOutboxMessage): Promise<number>;
   fail(
     sought: NewOutboxMessage,

@@ -96,7 +96,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
     });
 
     for (const end of ENDS) {
-      it(`count once when two relays make them at once (first: ${end})`, async () => {
+      it(`count once when two relays make them at the same time (first: ${end})`, async () => {
         await bucket.append(bucket.message());
         const ids = (await bucket.due()).map(({ id }) => id);
         const count = await answerAfterWaiting(db, {

@@ -6,7 +6,7 @@ import { useDatabase } from "./databaseUnderTest.ts";
 import { useBucket } from "./outboxBucket.ts";
 import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
-/** More messages than any case leaves. */
+/** A limit that is larger than the number of messages of any case. */
 const ALL = 10_000;
 /** The bucket of all messages of these cases, so that a case can find all remaining messages. */
 const BUCKET = 7;

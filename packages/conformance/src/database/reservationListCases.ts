@@ -4,7 +4,7 @@ import { answerAtOnce, besideOpen, committed, ENDS } from "../transactionRace.ts
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { HOUR_MS, held, hold, MINUTE_MS, newSeat, newShow, newUserId } from "./show.ts";
 
-/** More overdue reservations than any case leaves. */
+/** A limit that is larger than the number of overdue reservations of any case. */
 const ALL = 1_000;
 
 /** Cases about the reservations that a buyer sees, and about those that the reaper gets. */

@@ -63,7 +63,7 @@ function windowCases(db: DatabaseUnderTest): void {
       expect(seen).to.deep.equal(["ahead", "open", "over"]);
     });
 
-    it("closes at once when it is open, and keeps an end that has passed", async () => {
+    it("closes immediately when it is open, and keeps an end that has passed", async () => {
       const { performanceId } = await newShow(db.core, 1, { sale: { saleClosesAt: inHours(1) } });
       const close = (id: number) =>
         committed(db.core, ({ catalog }, tx) => catalog.closeSale(tx, id));

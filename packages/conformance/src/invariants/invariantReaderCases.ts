@@ -7,7 +7,7 @@ import { HISTORY_TABLES, type History, type HistoryRows } from "./historyRows.ts
 import type { InvariantFixture } from "./invariantFixture.ts";
 import { wholeHistory } from "./wholeHistory.ts";
 
-/** More rows than a page of any reader. */
+/** Number of rows: more than one page of any reader has. */
 const ROWS_BEYOND_A_PAGE = 4_500;
 
 type Key = string | number;

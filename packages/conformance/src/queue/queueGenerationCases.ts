@@ -33,7 +33,7 @@ export function queueGenerationCases(room: RoomUnderTest): void {
       expect(userIdsOf(promoted)).to.deep.equal([1]);
     });
 
-    describe("that a late rebuild of an old number has started", () => {
+    describe("that was started late, by a rebuild with an old number", () => {
       const LATER = { generation: 44, activeCountMax: 2 };
       /** Two users are active in generation 43; then only the late rebuild of 41 reaches Redis. */
       async function lateState(): Promise<readonly number[]> {

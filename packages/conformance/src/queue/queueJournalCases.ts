@@ -32,7 +32,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect(userIdsOf((await room.promote()).promoted)).to.deep.equal([2]);
     });
 
-    it("are not returned again once they are settled", async () => {
+    it("are not returned again after they were settled", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
@@ -55,7 +55,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
   });
 
   describe("unrecorded ends of admissions", () => {
-    it("returns an end only after its admission is recorded", async () => {
+    it("are returned only after their admission is recorded", async () => {
       await room.rebuild();
       await room.line(1);
       const { journal } = await room.promote();
@@ -66,7 +66,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect(ended[0]).to.include({ userId: 1, reason: "PAID" });
     });
 
-    it("frees no slot of an ended admission before it returns the end", async () => {
+    it("free no slot before they are returned", async () => {
       await room.rebuild({ activeCountMax: 1 });
       await room.line(1, 2);
       const { journal } = await room.promote();
@@ -77,7 +77,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect([userIdsOf(ended), userIdsOf(promoted)]).to.deep.equal([[1], [2]]);
     });
 
-    it("returns an end with its admission when a promoter recorded neither", async () => {
+    it("are returned with their admission when a promoter recorded neither", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promote();
@@ -89,7 +89,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect(await room.promote()).to.deep.include({ promoted: [], ended: [], activeCount: 0 });
     });
 
-    it("returns ends again until they are settled", async () => {
+    it("are returned again until they are settled", async () => {
       await room.rebuild();
       await room.line(1);
       await room.promoteAndSettle();
@@ -101,7 +101,7 @@ export function queueJournalCases(room: RoomUnderTest): void {
       expect((await room.promote()).ended).to.have.length(0);
     });
 
-    it("returns ends in the order of their times", async () => {
+    it("are returned in the order of their times", async () => {
       await room.rebuild();
       await room.line(1, 2, 3);
       await room.promoteAndSettle();

@@ -4,7 +4,7 @@ import { LONG_AGO, type RoomUnderTest, userIdsOf } from "./queueRoom.ts";
 /** Cases about users who give up their places. */
 export function queueLeaveCases(room: RoomUnderTest): void {
   describe("queueStore.leave", () => {
-    it("frees an active slot at once, and returns the place that ended", async () => {
+    it("frees an active slot immediately, and returns the place that ended", async () => {
       await room.rebuild({ activeCountMax: 1 });
       const [sequence] = await room.line(1, 2);
       const [promotion] = await room.promoteAndSettle();
@@ -23,7 +23,7 @@ export function queueLeaveCases(room: RoomUnderTest): void {
       expect(ended).to.deep.equal("ended" in answer ? [answer.ended] : []);
     });
 
-    it("ends a waiting place, and returns no end that MySQL must record", async () => {
+    it("ends a waiting place, and returns nothing that MySQL must record", async () => {
       await room.rebuild();
       await room.line(1, 2);
       expect(await room.leave(1)).to.deep.equal({ status: "ENDED", ended: undefined });

@@ -105,8 +105,8 @@ export function queueLossCases(room: RoomUnderTest): void {
     });
   });
 
-  describe("quiet time after a rebuild", () => {
-    it("promotes no user in the quiet time after a rebuild", async () => {
+  describe("a queue in the quiet time after a rebuild", () => {
+    it("promotes no user", async () => {
       await room.rebuild({}, { quietMs: 60_000 });
       await room.line(1);
       expect((await room.promote()).promoted).to.deep.equal([]);

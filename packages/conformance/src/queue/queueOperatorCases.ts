@@ -116,7 +116,7 @@ function discardCases(room: RoomUnderTest): void {
     });
   });
 
-  describe("a discarded state", () => {
+  describe("a discarded Redis state", () => {
     it("is missing until the next rebuild", async () => {
       const startedUs = await room.rebuild();
       await room.line(1);

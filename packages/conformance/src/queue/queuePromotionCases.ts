@@ -121,7 +121,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
   });
 
-  describe("activation of an admission", () => {
+  describe("the deadline for the activation of an admission", () => {
     const ACTIVATION_MS = 10_000;
 
     it("frees the slot of a user who did not activate the admission in time", async () => {
@@ -139,7 +139,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
     });
 
     for (const way of ["place", "join"] as const) {
-      it(`keeps the slot of a user who activated the admission by ${way}`, async () => {
+      it(`does not free the slot of a user who activated the admission by ${way}`, async () => {
         await room.rebuild({ activeCountMax: 1, activationMs: ACTIVATION_MS });
         await room.line(1, 2);
         await room.promoteAndSettle();
@@ -151,7 +151,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       });
     }
 
-    it("ends an overdue admission only once when it was never activated", async () => {
+    it("ends an admission only once when it is also overdue", async () => {
       await room.rebuild({ activationMs: ACTIVATION_MS, activeTtlMs: ACTIVATION_MS });
       await room.line(1);
       await room.promoteAndSettle();
@@ -160,7 +160,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       expect(ended.map(({ userId, reason }) => [userId, reason])).to.deep.equal([[1, "EXPIRED"]]);
     });
 
-    it("starts a new deadline for the user's next admission", async () => {
+    it("starts again for the user's next admission", async () => {
       await room.rebuild({ activationMs: ACTIVATION_MS });
       await room.line(1);
       await room.promoteAndSettle();

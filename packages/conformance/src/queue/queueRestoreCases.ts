@@ -89,7 +89,7 @@ export function queueRestoreCases(room: RoomUnderTest): void {
       expect(await room.line(2)).to.deep.equal([FAR_AHEAD + 1]);
     });
 
-    it("stays ahead of later joins, even when its sequence is ahead of the clock", async () => {
+    it("stays in front of later joins, even when its sequence lies in the future", async () => {
       await room.rebuild();
       await room.join(1, FAR_AHEAD);
       expect(await room.line(2)).to.deep.equal([FAR_AHEAD + 1]);
