@@ -15,7 +15,7 @@ if (major < 22 || (major === 22 && minor < 22)) {
 }
 
 // Loading modules fills the young heap, which starts at 1 MB and doubles after each collection. It
-// grows to its maximum of 16 MB at once: 6 collections instead of 14 in a start.
+// grows to its maximum of 16 MB immediately: 6 collections instead of 14 in a start.
 setFlagsFromString("--semi-space-growth-factor=16");
 module.enableCompileCache();
 await import("../src/main.ts");

@@ -1,4 +1,4 @@
-/** Resolves once the signal has aborted. */
+/** Resolves when the signal has aborted. */
 export function abortOf(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();

@@ -5,7 +5,7 @@ import { visible } from "./terminal/visible.ts";
 /** Exit codes of every command, for scripts. */
 export const EXIT = {
   ok: 0,
-  /** The command failed, or an invariant does not hold. */
+  /** The command failed, or an invariant is violated. */
   failure: 1,
   /** The command line is invalid. */
   usage: 2,

@@ -8,7 +8,7 @@ ignored. When a value is wrong, the process does not start and prints one line f
 Values of secrets are never shown. Times are milliseconds, numbers are decimal digits.
 \`onsale config show\` prints the values that a process would use.
 
-A setting under its former name ends the start, unless the present name is set too. A variable whose
+A process also refuses to start when a setting is given under its former name only. A variable whose
 name is nearly that of a setting, such as \`REDIS_URI\`, is logged as a warning
 (\`config.unknown_variable\`); \`onsale config show\` names it too.
 

@@ -13,7 +13,9 @@ import { paint } from "./terminal/paint.ts";
 import { type Cell, painted, table } from "./terminal/table.ts";
 import { visible } from "./terminal/visible.ts";
 
-/** Most violations that are shown of one invariant; the count includes all of them. */
+/**
+ * Maximum number of violations that are shown for one invariant; the count includes all of them.
+ */
 const VIOLATIONS_SHOWN_MAX = 5;
 const MINUTE_MS = 60_000;
 
@@ -51,7 +53,7 @@ export async function examine(
 const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message || error.name : String(error);
 
-/** Draws the report for a terminal: findings first, since an operator looks for them. */
+/** Draws the report for a terminal: findings first, because an operator looks for them. */
 export function drawReport(report: DoctorReport): string {
   const { healthy, findings, invariants, invariantsAgeMs } = report;
   const blocks = [

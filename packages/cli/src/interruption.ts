@@ -6,7 +6,7 @@ import { EXIT } from "./cliError.ts";
  */
 const SAME_KEYPRESS_MS = 400;
 
-/** Converts Ctrl-C and SIGTERM to an AbortSignal. A second signal ends the process at once. */
+/** Converts Ctrl-C and SIGTERM to an AbortSignal. A second signal ends the process immediately. */
 export class Interruption {
   readonly #controller = new AbortController();
   readonly #onFirst: () => void;

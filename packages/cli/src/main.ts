@@ -2,7 +2,7 @@ import { handle } from "@oclif/core";
 import { runCommandLine } from "./runCommandLine.ts";
 
 /**
- * Resolves once stdout is written or its reader has closed the pipe. An earlier exit would cut off
+ * Resolves when stdout is written or its reader has closed the pipe. An earlier exit would cut off
  * a long output; after `| head` ends, stdout never drains.
  */
 const written = (): Promise<void> =>

@@ -21,7 +21,7 @@ export function maskUrl(text: string): string {
 /** Returns the value of an environment variable with its secrets masked. */
 export function maskVariable(variable: string, value: string): string {
   if (variable === "QUEUE_TOKEN_KEYS") {
-    // The id of a key is no secret; it shows which key signs.
+    // The id of a key is not a secret; it shows which key signs.
     const idOf = (pair: string) => (pair.includes(":") ? pair.slice(0, pair.indexOf(":")) : "");
     return value
       .split(",")

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Runs the work at once, and then every `everyMs` until the signal aborts. Returns the last result.
+ * Runs the work immediately, and then every `everyMs` until the signal aborts. Returns the last
+ * result.
  */
 export async function repeatUntil<T>(
   signal: AbortSignal,

@@ -12,8 +12,9 @@ const BYTES_MAX = 64 * 1024 * 1024;
 type Mapping = Record<string, unknown>;
 
 /**
- * Reads a concert or a performance from a YAML or JSON file. `seatsFile` in a performance names a
- * CSV file, relative to the file; its seats become the sections of the performance.
+ * Reads a concert or a performance from a YAML or JSON file. `seatsFile` of a performance is the
+ * path of a CSV file, relative to the folder of the YAML or JSON file. The seats in the CSV file
+ * become the sections of the performance.
  * @throws CliError with every mistake and its place
  */
 export async function readPlanFile(

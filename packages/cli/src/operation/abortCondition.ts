@@ -4,7 +4,7 @@ import { checkAbortCondition, parseAbortCondition } from "@onsale/core";
 /**
  * Reads the conditions of --abort-if.
  * @returns a function that returns the first true condition with its figure
- * @throws InvalidInputError for a text that is no condition
+ * @throws InvalidInputError for a text that is not a condition
  */
 export function abortCondition(
   core: CoreContext,

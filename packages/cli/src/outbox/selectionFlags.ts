@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 
 const AGGREGATE_TYPES = ["reservation", "payment", "point-account"] as const;
 
-/** Flags that select messages; all given ones must hold. */
+/** Flags that select messages. A message is selected only if it matches every given flag. */
 export const selectionFlags = {
   "aggregate-type": Flags.option({
     options: AGGREGATE_TYPES,

@@ -4,8 +4,8 @@ import { CliError, EXIT } from "../cliError.ts";
 
 const SEEDS_MAX = 10_000_000;
 /**
- * The most buyers of a run. A larger run takes seconds and finds nothing that a smaller one does
- * not find.
+ * Maximum number of buyers in a run. A larger run takes seconds and finds nothing that a smaller
+ * one does not find.
  */
 const BUYERS_MAX = 500;
 const SEATS_MAX = 500;

@@ -19,7 +19,7 @@ import type { MinimisedRun, SeedResult } from "@onsale/simulator/virtual";
 
 const TITLES = { ...INVARIANT_TITLES, ...CHECK_TITLES };
 
-/** The most violations of a failed seed that the terminal shows. */
+/** Maximum number of violations that the terminal shows for a failed seed. */
 const VIOLATIONS_SHOWN_MAX = 5;
 
 /** Formats the progress of an exploration in one line. */

@@ -25,8 +25,8 @@ const LOG_FOLDER = join(DEVSTACK_FOLDER, "logs", "rush");
 interface Servers {
   readonly env: NodeJS.ProcessEnv;
   /**
-   * The run's own data; undefined on servers of the environment, where the run uses the given
-   * database.
+   * The run's own data. Undefined on servers that environment variables name: there the run uses
+   * the given database.
    */
   readonly own: OwnData | undefined;
   readonly servers: readonly { readonly name: string; readonly flavour: string }[];

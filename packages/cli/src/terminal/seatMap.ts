@@ -10,7 +10,7 @@ export interface MappedSeat {
   readonly status: SeatStatus;
 }
 
-/** Places on one line of a terminal, beside the name of the row. */
+/** Number of seats on one line of a terminal, beside the name of the row. */
 const PLACES_PER_LINE_MAX = 70;
 /** A gap in the numbers that is longer than this is drawn shorter, with its length. */
 const GAP_DRAWN_MAX = 20;

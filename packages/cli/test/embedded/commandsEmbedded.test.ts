@@ -66,7 +66,7 @@ describe("`sim rush --url`", () => {
   const rush = (...flags: readonly string[]) => runInProcess(["sim", "rush", ...flags], SERVERS);
 
   for (const url of ["nonsense", "ftp://127.0.0.1", "http://127.0.0.1:8080/api", "http://a:b@c"]) {
-    it(`exits 2 for ${url}, which is no base URL`, async () => {
+    it(`exits 2 for ${url}, which is not a base URL`, async () => {
       const { code, stderr } = await rush("--url", url);
       expect(code).to.equal(2);
       expect(stderr).to.include("Expected a URL such as http://127.0.0.1:8080");

@@ -71,10 +71,10 @@ describe("onsale serve --embedded", () => {
   });
 });
 
-describe("docs/start/FIRST_CLIENT.md", () => {
+describe("the page docs/start/FIRST_CLIENT.md", () => {
   const serve = useServing();
 
-  it("contains firstClient.mjs unchanged", async () => {
+  it("contains the text of firstClient.mjs unchanged", async () => {
     const client = await readFile(FIRST_CLIENT, "utf8");
     const page = await readFile(new URL("FIRST_CLIENT.md", START), "utf8");
     expect(page.includes(`\`\`\`js\n${client}\`\`\``), "copy firstClient.mjs into it").to.equal(

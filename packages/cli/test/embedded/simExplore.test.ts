@@ -52,7 +52,7 @@ describe("onsale sim explore", () => {
     expect(stdout).to.match(/Seed 7: .* 0 faults\n✓ every check passed/);
   });
 
-  // scheduleText.test.ts has every form of a text that is no run.
+  // scheduleText.test.ts tests every form of a text that does not name a run.
   for (const bad of ["nonsense", "7:b=20"]) {
     it(`refuses to replay ${bad}`, async () => {
       const { code, stderr } = await explore("--replay", bad);

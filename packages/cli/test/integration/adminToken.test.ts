@@ -12,7 +12,7 @@ describe("onsale admin token", () => {
       ...{ ADMIN_JWT_SECRET: secret, NODE_ENV: "production" },
     });
 
-  it("signs a token that proves operator and role, without a server", async () => {
+  it("signs a token that names operator and role, without a server", async () => {
     const { stdout, code } = await run(["--name", "mina", "--role", "viewer", "--quiet"], SECRET);
     expect(code).to.equal(0);
     const verify = adminTokenVerifier(SECRET);

@@ -11,11 +11,11 @@ import { expect } from "chai";
 import { runOnsale, startOnsale } from "../support/runOnsale.ts";
 import { newTestStack, type TestStack } from "../support/testServers.ts";
 
-/** A multiple of 100; each reservation has about four messages. */
+/** Number of reservations, a multiple of 100. Each reservation has about four messages. */
 const RESERVATIONS = Number(process.env.REPLAY_RESERVATIONS ?? 500);
-/** Slow enough that the command can be killed on the way. */
+/** Messages per second: so few that the command can be killed midway. */
 const RPS = Math.max(200, RESERVATIONS / 10);
-/** Runs of the command that are killed before one may end. */
+/** Number of runs of the command that are killed, before one run may end. */
 const KILLS = 2;
 const WORK_MS_MAX = 240_000 + RESERVATIONS * 40;
 

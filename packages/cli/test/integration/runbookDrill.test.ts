@@ -72,7 +72,7 @@ describe("onsale runbook drill on the test servers", function () {
     expect(stderr).to.not.include("stays in the database");
   });
 
-  it("refuses servers of the environment, and a command that names no runbook", async () => {
+  it("refuses servers that the environment names, and a command without a runbook", async () => {
     const foreign = await runOnsale(["runbook", "drill", "queue-stuck"], {
       MYSQL_URL: "mysql://root@db.example/onsale",
     });
@@ -84,7 +84,7 @@ describe("onsale runbook drill on the test servers", function () {
   });
 });
 
-/** The processes that a process of this machine has started. */
+/** Returns the ids of the child processes of a process on this machine. */
 async function childrenOf(pid: number): Promise<readonly number[]> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
   return children.trim().split(" ").map(Number);

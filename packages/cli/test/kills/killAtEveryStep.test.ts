@@ -16,12 +16,13 @@ import type { KilledCommand } from "./killedMoneyCommands.ts";
 const PRELOAD = pathToFileURL(new URL("../support/killAtPoint.ts", import.meta.url).pathname).href;
 /** Operations that runbooks run; `onsale runbook explore` kills these at every point. */
 const OF_RUNBOOKS: ReadonlySet<string> = new Set([...["runbook.run", "runbook.rollBack"]]);
-/** More points than any job of the cases has. */
+/** Maximum number of points of a job; no job of the cases has so many. */
 const POINTS_MAX = 20;
 
 /*
- * The real process of each command that changes something gets SIGKILL at the first point at which
- * no earlier process of the same job was killed, until a process ends by itself.
+ * Each command that changes something runs as a real process. SIGKILL ends the process at the first
+ * point of its job. Then the same job is continued by the next process, which is killed at the next
+ * point, and so on, until a process ends by itself.
  */
 describe("a command that is killed at every step, and continued with the same job", function () {
   this.timeout(300_000);
@@ -45,7 +46,7 @@ describe("a command that is killed at every step, and continued with the same jo
     return JSON.parse(stdout).data;
   }
 
-  /** Lets the leases of the dead run expire at once; a real operator waits ten seconds. */
+  /** Lets the leases of the dead run expire immediately; a real operator waits ten seconds. */
   const passLease = () =>
     stack.sql("UPDATE leases SET expires_at = '2020-01-01' WHERE name LIKE 'operation:%'");
 

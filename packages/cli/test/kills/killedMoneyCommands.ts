@@ -19,7 +19,7 @@ export interface KilledCommand {
     readonly words: readonly string[];
     /** Expects the state that the command promises. */
     expectDone(): Promise<unknown>;
-    /** True when rows were made older, so that I5 does not hold afterwards. */
+    /** True when rows were made older. I5 is then violated afterwards. */
     readonly isAged?: boolean;
   }>;
 }

@@ -5,10 +5,10 @@ import { writeSync } from "node:fs";
  * Loaded into a command with `node --import`: sends SIGKILL to the process when it reaches a point
  * that KILLED_BEFORE does not list, and writes the point to stderr. The points are those of the
  * channel on which the product announces its steps. Only tests load this file, so no flag or
- * setting of the product does it.
+ * setting of the product can kill a process.
  */
 
-/** The first step and all later ones: a job may have thousands of steps. */
+/** Steps after the first count as one point, because a job may have thousands of steps. */
 const STEPS_MAX = 2;
 
 const before: ReadonlySet<string> = new Set(process.env.KILLED_BEFORE?.split(","));

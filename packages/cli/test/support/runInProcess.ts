@@ -10,12 +10,13 @@ interface CapturedStream {
 let isRunning = false;
 
 /**
- * Runs a command within this process and returns what a process of its own would print and exit
- * with. A process needs a second to start. Tests of signals, pipes and the end of a process use
- * `runOnsale`; each file of tests runs at least one command that way.
+ * Runs a command within this process, and returns the output and the exit code that a separate
+ * process would have. The reason: a separate process needs a second to start. Tests of signals,
+ * pipes and the end of a process use `runOnsale`; each file of tests runs at least one command that
+ * way.
  *
- * The command sees the given variables in `process.env`, and streams that are no terminal. It
- * must close what it opens: mocha does not end while a connection is open.
+ * The command gets the given variables in `process.env`, and streams that are not a terminal. The
+ * command must close what it opens: mocha does not end while a connection is open.
  */
 export async function runInProcess(
   words: readonly string[],

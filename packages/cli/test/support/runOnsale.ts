@@ -13,11 +13,11 @@ export interface Finished {
 export interface RunningCommand {
   readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
-  /** Resolves once the text is in stdout or stderr; rejects when the command ends first. */
+  /** Resolves when the text is in stdout or stderr; rejects when the command ends first. */
   said(text: string): Promise<void>;
 }
 
-/** Starts `onsale` with the given words; `env` is laid over this process's own. */
+/** Starts `onsale` with the given words; `env` overrides the environment of this process. */
 export function startOnsale(words: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
   const child = spawn(process.execPath, [BIN, ...words], {
     env: { ...process.env, ...env },

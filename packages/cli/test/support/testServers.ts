@@ -25,7 +25,7 @@ export interface TestStack {
   sql(text: string): Promise<void>;
   /** Reads rows of the database of the test. */
   rows<Row extends object>(text: string): Promise<readonly Row[]>;
-  /** On the server, without a database. */
+  /** Runs SQL on the server, without a current database. */
   query(text: string): Promise<readonly mysql.RowDataPacket[]>;
   drop(): Promise<void>;
 }

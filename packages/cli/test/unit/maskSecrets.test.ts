@@ -26,7 +26,7 @@ describe("reportConfig", () => {
     expect(JSON.stringify(report)).not.to.include(SECRET);
   });
 
-  it("keeps values that are no secrets", () => {
+  it("keeps values that are not secrets", () => {
     const shown = (variable: string) => settingOf(variable)?.value;
     expect(shown("MYSQL_URL")).to.equal("mysql://root:****@127.0.0.1:3306/onsale");
     expect(shown("KAFKA_BROKERS")).to.equal("one:9092,two:9092");

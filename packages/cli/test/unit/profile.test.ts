@@ -44,7 +44,7 @@ describe("a profile", () => {
     expect(await refusal(read())).to.equal("PROFILE_HAS_SECRET");
   });
 
-  it("is never mixed with servers of the environment", async () => {
+  it("is never mixed with servers that environment variables name", async () => {
     await write(SERVERS);
     expect(await refusal(read({ REDIS_URL: "redis://other/0" }))).to.equal("INSTALLATION_MIXED");
     expect(await refusal(read({ REDIS_URL: "redis://cache/0" }))).to.equal("accepted");

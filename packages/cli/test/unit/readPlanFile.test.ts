@@ -107,7 +107,7 @@ describe("readPlanFile", () => {
     expect(message).to.include("has 200000 mistakes").and.include("and 199900 more");
   }).timeout(60_000);
 
-  it("refuses a file that does not exist or is no text", async () => {
+  it("refuses a file that does not exist or is not text", async () => {
     expect(await refusalOf(join(folder, "none.yaml"))).to.include("cannot be read: ENOENT");
     const file = join(folder, "concert.yaml");
     await writeFile(file, Buffer.from([0xff, 0xfe, 0x00]));
