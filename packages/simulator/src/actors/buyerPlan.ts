@@ -26,7 +26,7 @@ export interface BuyerPlan {
   readonly chargesFirst: boolean;
   /**
    * How long the buyer looks for returned seats after finding no free seat, ms; 0 means that the
-   * buyer leaves at once.
+   * buyer leaves immediately.
    */
   readonly patienceMs: number;
   /** A random stream that only this buyer uses, for think times and seat choices. */

@@ -15,7 +15,10 @@ export interface Session {
   admittedMs: number | undefined;
   /** Monotonic ms of the first time that the client found no seat for sale. */
   givesUpAtMs: number | undefined;
-  /** The number of requests for seats, over all admissions. The key of each contains it. */
+  /**
+   * How many times the client has requested seats, over all admissions. The idempotency key of each
+   * such request contains this number.
+   */
   reserveCount: number;
   boughtSeatIds: readonly number[];
   soldMs: number | undefined;

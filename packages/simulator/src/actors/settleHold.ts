@@ -14,8 +14,8 @@ import type { Session } from "./session.ts";
 /** Buyers charge multiples of this amount. */
 const CHARGE_STEP = 10_000;
 /**
- * Payments of one session: one before the charge and one after it. A third one would mean that the
- * charge had no effect.
+ * Maximum number of payments in one session: one before the charge and one after it. A third one
+ * would mean that the charge had no effect.
  */
 const PAYMENTS_MAX = 3;
 

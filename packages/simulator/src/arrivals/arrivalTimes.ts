@@ -1,8 +1,8 @@
 import { exponential, type SeededRandom } from "../chance/seededRandom.ts";
 
 /**
- * The arrival patterns: all buyers at once, at an even rate, at a growing rate, or at random with
- * an even mean rate.
+ * The arrival patterns: all buyers at the same moment, at an even rate, at a growing rate, or at
+ * random with an even mean rate.
  */
 export const arrivalKinds = ["burst", "step", "ramp", "poisson"] as const;
 export type ArrivalKind = (typeof arrivalKinds)[number];

@@ -36,7 +36,7 @@ export async function cpuTimes(watched: WatchedProcesses): Promise<ReadonlyMap<s
   return times;
 }
 
-/** Returns the CPU time for each name between two readings, ms. */
+/** Returns the CPU time for each name between two measurements, ms. */
 export function cpuSpent(
   before: ReadonlyMap<string, number>,
   after: ReadonlyMap<string, number>,

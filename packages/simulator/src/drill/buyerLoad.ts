@@ -23,7 +23,7 @@ export interface BuyerLoadOptions {
 /** Buyers who arrive at their planned times, whatever the answers are. */
 export interface Arrivals {
   readonly buyers: number;
-  /** The buyers arrive evenly over this time; 0 means all at once. */
+  /** The buyers arrive evenly over this time; 0 means all at the same moment. */
   readonly durationMs: number;
 }
 
@@ -46,7 +46,10 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const THINK_MS = 150;
 /** How long a buyer looks for returned seats, ms. */
 const PATIENCE_MS = 3_000;
-/** User ids of one second, so that loads that begin in different seconds share no user. */
+/**
+ * Number of user ids that are reserved for one second, so that loads that begin in different
+ * seconds share no user.
+ */
 const USERS_PER_SECOND = 1_000_000;
 
 /** Creates a sale that no other load uses. No buyer arrives yet. */

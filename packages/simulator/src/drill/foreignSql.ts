@@ -13,14 +13,15 @@ export async function runSql(url: string, statement: string, values: Values = []
 }
 
 /**
- * Reads one number. @throws Error when there is no row, or when its column `value` is no integer
+ * Reads one whole number from the column `value` of the first row. @throws Error without a row, or
+ * when the value is not a whole number
  */
 export async function readNumber(url: string, query: string, values: Values = []): Promise<number> {
   const connection = await createConnection({ uri: url });
   try {
     const [rows] = await connection.execute<RowDataPacket[]>(query, [...values]);
     const value = Number(rows[0]?.value ?? Number.NaN);
-    if (!Number.isSafeInteger(value)) throw new Error(`No number was read by: ${query}`);
+    if (!Number.isSafeInteger(value)) throw new Error(`The query returned no number: ${query}`);
     return value;
   } finally {
     await connection.end();

@@ -13,7 +13,7 @@ export interface ChildOptions {
   readonly nodeArgs?: readonly string[] | undefined;
   /** The file for the process's output. The output is appended. */
   readonly logFile: string;
-  /** A URL that answers 200 once the process is ready to serve. */
+  /** A URL that answers 200 as soon as the process is ready to serve. */
   readonly readyUrl: string;
 }
 

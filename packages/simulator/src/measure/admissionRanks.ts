@@ -1,6 +1,6 @@
 import type { Admission } from "./fairness.ts";
 
-/** The most points that one chart shows, because more points overlap. */
+/** Maximum number of points in one chart, because more points overlap. */
 const POINTS_MAX = 2000;
 
 /**

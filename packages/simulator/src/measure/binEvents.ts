@@ -1,7 +1,7 @@
 import { mapKeys } from "./mapKeys.ts";
 import { type EventKind, eventKinds } from "./recorder.ts";
 
-/** The most columns of a chart: more columns would be narrower than a pixel. */
+/** Maximum number of columns in a chart: more columns would be narrower than a pixel. */
 const BINS_MAX = 120;
 /** Allowed column widths, ms. They give round numbers on the axis. */
 const WIDTHS_MS = [50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000] as const;

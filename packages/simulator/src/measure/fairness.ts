@@ -19,7 +19,7 @@ export interface Fairness {
    * were admitted at the same moment do not count. Gamma is also 1 when no pair is left to compare.
    */
   readonly gamma: number;
-  /** The most places that one buyer lost: admission rank minus arrival rank. */
+  /** Largest number of places that one buyer lost: admission rank minus arrival rank. */
   readonly worstLossPlaces: number;
 }
 

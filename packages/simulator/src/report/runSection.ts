@@ -13,7 +13,7 @@ const OUTCOME_WORDS: Readonly<Record<string, string>> = {
   stopped: "stopped with the rush",
 };
 
-/** The most reasons that the page shows. The JSON has all of them. */
+/** Maximum number of reasons that the page shows. The JSON has all of them. */
 const REASONS_SHOWN_MAX = 5;
 
 /** Draws the outcomes of the sessions as bars. */

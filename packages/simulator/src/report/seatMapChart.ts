@@ -3,7 +3,7 @@ import { type Markup, markup } from "./markup.ts";
 import { coordinate, linear, type Scale } from "./scales.ts";
 import { countText, durationText } from "./words.ts";
 
-/** The most seats that the map draws; of a larger hall it draws every n-th seat. */
+/** Maximum number of seats in the map. Of a larger hall, the map shows every n-th seat. */
 const DOTS_MAX = 4000;
 const WIDTH = 1120;
 const STAGE_RADIUS = 170;

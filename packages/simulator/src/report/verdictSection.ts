@@ -2,7 +2,7 @@ import type { RushResult } from "../rush/rushResult.ts";
 import { type Markup, markup } from "./markup.ts";
 import { countText, durationText, percentText, plural } from "./words.ts";
 
-/** The most violations of a rule that the report shows. The JSON has all of them. */
+/** Maximum number of violations of a rule that the report shows. The JSON has all of them. */
 const VIOLATIONS_SHOWN_MAX = 5;
 
 /** The verdict in one sentence. */
@@ -45,7 +45,7 @@ function figure(value: string, words: string, alarming = false): Markup {
     <b>${value}</b><span>${words}</span></div>`;
 }
 
-/** Each invariant, whether it held, and the number of checked rows. */
+/** Each invariant, whether it is violated, and the number of checked rows. */
 export function invariantList(result: RushResult): Markup {
   const { verdict } = result;
   if (!verdict.given) return markup`<p>The run was ended before its data was checked.</p>`;

@@ -3,7 +3,7 @@ import { type CoreContext, checkInvariants } from "@onsale/core";
 export interface DrainOutcome {
   readonly drained: boolean;
   readonly tookMs: number;
-  /** Messages that the relay has not published. */
+  /** Number of messages that the relay has not published. */
   readonly pending: number;
 }
 

@@ -10,7 +10,7 @@ export interface RushProgress {
   readonly seats: number;
   readonly sold: number;
   readonly failures: number;
-  /** Outbox messages that are not published yet, during the drain. */
+  /** Number of outbox messages that are not published yet, during the drain. */
   readonly pendingMessages: number;
   /** Estimated time until the last session ends; undefined until an estimate is possible. */
   readonly etaMs: number | undefined;
@@ -21,7 +21,10 @@ export interface RushProgress {
  * seconds.
  */
 const PACE_SPAN_MS = 3000;
-/** Sessions that must have ended before an estimate: a tenth of all, but no more than a hundred. */
+/**
+ * Number of sessions that must have ended before an estimate: a tenth of all, but no more than a
+ * hundred.
+ */
 const BASIS_SHARE = 0.1;
 const BASIS_MAX = 100;
 

@@ -40,8 +40,8 @@ const invariant = z.object({
 
 const verdict = z.object({
   /**
-   * True when something was tested, all invariants hold, every repeated request has the answer of
-   * the first, and no request ended in an internal error.
+   * True when something was tested, no invariant is violated, every repeated request has the answer
+   * of the first, and no request ended in an internal error.
    */
   holds: z.boolean(),
   /** False when the rush was ended early, so that the invariants were not checked. */
@@ -53,7 +53,7 @@ const verdict = z.object({
   invariants: z.array(invariant),
   drained: z.boolean(),
   drainMs: ms,
-  /** Messages that were still unpublished after the drain. */
+  /** Number of messages that were still unpublished after the drain. */
   pendingMessages: count,
   acknowledged: z.object({ reservations: count, payments: count, chargedUsers: count }),
   /** Number of answers with status 500. No fault of a server excuses such an answer. */

@@ -17,7 +17,7 @@ export interface ProgressTarget {
 /** A line that shows progress. */
 export interface StatusLine {
   /**
-   * @param stage the current stage; when it changes, a log gets a line at once
+   * @param stage the current stage; when it changes, a log gets a line immediately
    * @param elapsedMs ms since the start
    */
   show(text: string, stage: string, elapsedMs: number): void;

@@ -5,7 +5,7 @@ import type { RushResult } from "../rush/rushResult.ts";
 
 type Latency = RushResult["spans"]["wait"];
 
-/** The most violations that the terminal shows. The JSON and the report show more. */
+/** Maximum number of violations that the terminal shows. The JSON and the report show more. */
 const VIOLATIONS_SHOWN_MAX = 3;
 
 /**

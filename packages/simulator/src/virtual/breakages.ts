@@ -26,7 +26,7 @@ export interface Breakages {
   coreOf(process: { readonly name: string }, core: CoreContext): CoreContext;
 }
 
-/** More statements than any bound of doctor allows. */
+/** Number of statements, more than any bound of doctor allows. */
 const MANY = 200;
 
 const never = (): Promise<never> => new Promise(() => undefined);

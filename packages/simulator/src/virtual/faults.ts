@@ -14,13 +14,13 @@
  *
  * | call fault | the server does the work | the caller |
  * |---|---|---|
- * | lost-request | never | learns at once that the connection broke |
- * | lost-answer | at once | learns that the connection broke |
- * | late-request | `ms` later | learns at once that the connection broke |
+ * | lost-request | never | learns immediately that the connection broke |
+ * | lost-answer | immediately | learns that the connection broke |
+ * | late-request | `ms` later | learns immediately that the connection broke |
  * | slow-request | `ms` later | waits |
- * | slow-answer | at once | waits `ms` longer |
+ * | slow-answer | immediately | waits `ms` longer |
  * | crash-before | never | dies; its process restarts after `downMs` |
- * | crash-after | at once | dies; its process restarts after `downMs` |
+ * | crash-after | immediately | dies; its process restarts after `downMs` |
  *
  * A client cannot crash. When crash-before or crash-after is drawn for a request of a client, the
  * answer is slow instead, and the client gives up after some time.

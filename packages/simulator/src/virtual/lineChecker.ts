@@ -2,7 +2,7 @@ import { placeAnswer } from "../actors/answers.ts";
 import type { Transport, TransportAnswer, TransportRequest } from "../actors/transport.ts";
 import type { Violation } from "./violations.ts";
 
-/** A place in line, as a queue token proves it. */
+/** A place in line, as a queue token contains it. */
 export interface ProvenPlace {
   readonly userId: number;
   readonly sequence: number;
@@ -21,7 +21,7 @@ interface Sighting {
 }
 
 /**
- * A buyer who lost places: the place that the buyer's token proves, and the later place in the
+ * A buyer who lost places: the place in the token of the buyer's poll, and the later place in the
  * API's answer.
  */
 interface Move {
@@ -57,8 +57,8 @@ export interface LineCheckerOptions {
 }
 
 /**
- * Checks the order of the line as clients see it. For each poll, the checker compares the place
- * that the poll's token proves with the place in the answer.
+ * Checks the order of the line as clients see it. For each poll, the checker compares the place in
+ * the poll's token with the place in the answer.
  */
 export function lineChecker({
   transport,
@@ -90,9 +90,9 @@ export function lineChecker({
   }
 
   /**
-   * Returns the time from which a wait counts: its start, or the last loss of Redis during the
-   * wait. A loss can erase an unrecorded admission. The buyer of that admission waits again, and
-   * may be behind a buyer who was admitted before the loss.
+   * Returns the time from which a wait counts: its start, or a loss of Redis during the wait. Redis
+   * can lose an admission that MySQL has not recorded. Its buyer then waits again, although a buyer
+   * further back may have been admitted before the loss. That is not a fault.
    */
   function sinceLoss(fromUs: number, toUs: number): number {
     return losses.find((atUs) => atUs > fromUs && atUs < toUs) ?? fromUs;

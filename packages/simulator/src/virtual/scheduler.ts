@@ -101,7 +101,7 @@ export class Scheduler {
     });
   }
 
-  /** Resolves at a step after the time has come, or at once when the signal aborts. */
+  /** Resolves at a step after the time has come, or immediately when the signal aborts. */
   sleep(owner: Owner, ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {

@@ -43,7 +43,7 @@ function lineOf({ atMs, actor, kind, text }: TraceEvent): string {
   return `${atMs.toFixed(3)} ${actor} ${kind} ${text}`;
 }
 
-/** The most characters of a value that a trace shows. */
+/** Maximum number of characters that a trace shows of a value. */
 const SHOWN_MAX = 120;
 
 /** Formats a value as a short text. */

@@ -40,14 +40,14 @@ export interface Clients {
 export interface ClientsSetting {
   readonly transport: Transport;
   readonly sale: Sale;
-  /** Returns the place that a queue token proves. */
+  /** Returns the place in a queue token. */
   placeOf(token: string): ProvenPlace;
   /** Reports an error in the client's own code. */
   failed(error: unknown): void;
 }
 
 const FIRST_USER_ID = 1;
-/** Party sizes like those of a live rush, but small enough for a sale of five seats. */
+/** Share of each party size. The sizes are smaller than in a live rush: the sale has five seats. */
 const PARTY_SIZES: ReadonlyMap<number, number> = new Map([
   [1, 0.6],
   [2, 0.3],

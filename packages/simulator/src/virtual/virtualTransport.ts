@@ -52,8 +52,8 @@ export function virtualTransport(
 
   async function answerOf(process: VirtualProcess, { buyer, nth, request }: Sent) {
     const name = `${buyer.name}@${process.name}`;
-    // The key counts the requests of this buyer only, so that excluding another buyer does not
-    // change it.
+    // The key contains the buyer's name and how many requests this buyer has sent. So the key stays
+    // the same when another buyer is left out of the run.
     const key = `${buyer.name}.${nth}@${process.name}`;
     const self = { name, key, random: streams(key), calls: 0 };
     const { method, path, body } = request;

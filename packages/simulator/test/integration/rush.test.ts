@@ -19,7 +19,7 @@ import { RushTargetError } from "../../src/rush/rushTarget.ts";
 const SECRET = "only-for-tests-0123456789-0123456789";
 /** Started by its path: the simulator never imports the API. */
 const ENTRY = fileURLToPath(new URL("../../../api/src/main.ts", import.meta.url));
-/** Time for set-up, a rush on a busy machine, the drain and the end of four processes. */
+/** Time limit for the set-up, a rush on a busy machine, the drain and the end of four processes. */
 const RUSH_MAX_MS = 180_000;
 
 describe("runRush", function () {
@@ -72,7 +72,7 @@ describe("runRush", function () {
       return { ...options, baseUrls: processes?.baseUrls };
     };
 
-    it("ends the sale of its concert, and says that the checks covered everything", async () => {
+    it("ends the sale of its concert, and says that the checks covered all data", async () => {
       const result = await runRush(rushOfUrls(20, 4));
       expect(result.verdict).to.include({ holds: true, tested: true, scope: "installation" });
       const opened = await openConnectedCore({ env });

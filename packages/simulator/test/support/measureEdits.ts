@@ -3,7 +3,7 @@
  * it, and writes the table of docs/develop/MUTANTS.md. Takes a quarter of an hour on free cores.
  *   node packages/simulator/test/support/measureEdits.ts [--seeds 200] [--threads 2]
  *     [--results FILE]
- * With --results it writes each result to the file at once, and a later call with the same file
+ * With --results it writes each result to the file immediately, and a later call with the same file
  * continues from there. Delete the file after a change of the code.
  */
 import assert from "node:assert/strict";
@@ -34,7 +34,7 @@ type Line = z.infer<typeof lineSchema>;
 
 const shareSchema = z.object({
   seeds: z.array(z.int()),
-  /** Edits that an earlier seed has shown. */
+  /** Names of the edits that an earlier seed has detected. */
   seen: z.array(z.string()),
   guarded: z.array(z.string()),
   max: z.int(),
@@ -45,7 +45,7 @@ const all = generatedEdits();
 
 function editNamed(name: string): GeneratedEdit {
   const edit = all.find((one) => one.name === name);
-  assert(edit, `"${name}" is no edit`);
+  assert(edit, `there is no edit "${name}"`);
   return edit;
 }
 

@@ -27,7 +27,7 @@ function whatOf({ name, plants, circumstances }: PlantedFault): string {
   return `${name}: ${plants}${circumstances ? ` (${circumstances.says})` : ""}`;
 }
 
-/** Seeds until the first sighting, from each starting point. */
+/** Number of seeds until the mutant is detected, from each starting point. */
 async function seedsUntilCaught(mutant: CaughtFault): Promise<readonly number[]> {
   const counts: number[] = [];
   for (let start = 0; start < STARTS; start += 1) {

@@ -5,7 +5,7 @@ import { CLIENT_STATEMENTS, PREPARE_STATEMENTS, SALE_STATEMENTS } from "./saleSt
 /** The statements, in the order in which they must run. */
 const FILL_STATEMENTS = [...SALE_STATEMENTS, ...MESSAGE_STATEMENTS, ...CLIENT_STATEMENTS];
 
-/** Rows that one statement inserts: enough to be fast, few enough for the undo log. */
+/** Number of rows that one statement inserts: enough to be fast, few enough for the undo log. */
 const BATCH_SIZE = 50_000;
 
 export interface FillSaleOptions {

@@ -9,7 +9,7 @@
 
 /** A seat's price in points. */
 export const PRICE = 10_000;
-/** Points that each user charged: enough for every reservation that the user can have. */
+/** Number of points that each user charged: enough for every reservation that the user can have. */
 export const CHARGE = 1_000_000;
 export const PERFORMANCES = 10;
 

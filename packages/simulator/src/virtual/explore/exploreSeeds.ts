@@ -107,7 +107,7 @@ export async function exploreSeeds(options: ExploreOptions): Promise<ExploreResu
 class Blocks {
   readonly #end: number;
   #next: number;
-  /** Seeds that a thread had received but not run when it ended. */
+  /** Blocks of seeds that a thread had received but not run when the thread ended. */
   readonly #givenBack: Block[] = [];
 
   constructor(first: number, count: number) {

@@ -37,7 +37,7 @@ export async function sellToBystander({ observer, sale }: IncidentStage): Promis
 
 type Database = MemoryServers["database"];
 
-/** A stored row, as a change past the product writes it. */
+/** A stored row, as another program than the product writes it. */
 interface EditableRow<Row> {
   readonly committed: Row | undefined;
   lock(by: ReturnType<Database["begin"]>, mode: "exclusive"): Promise<void> | undefined;
@@ -45,7 +45,7 @@ interface EditableRow<Row> {
 }
 
 /**
- * Changes a row past the product and its constraints.
+ * Changes a row without the product and without the constraints of the database.
  * @returns the repair, which writes the former row
  */
 export async function damage<Row>(

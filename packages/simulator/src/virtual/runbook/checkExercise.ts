@@ -15,8 +15,8 @@ interface EndOfExercise {
 }
 
 /**
- * Checks the end of an exercise: what the runbook verifies still holds, no job is left half way,
- * and each job has ended at most once.
+ * Checks the end of an exercise: the final conditions of the runbook are true, no job is left half
+ * way, and each job has ended at most once.
  */
 export async function checkExercise(
   observer: CoreContext,
@@ -46,7 +46,7 @@ export async function checkExercise(
   return found;
 }
 
-/** Looks until the condition holds, because a process may have crashed just before the end. */
+/** Looks until the condition is true, because a process may have crashed just before the end. */
 async function settled(check: Check, at: Situation): Promise<Reading> {
   const { clock } = at.core;
   const untilMs = clock.monotonicMs() + SETTLE_MS;

@@ -6,15 +6,17 @@ export interface PointCount {
 
 /** The work of the operators in one run, or in many. */
 export interface ExerciseReport {
-  /** By the name of the point, `restart-worker.passed`. */
+  /** The counts of each point, by the name of the point: `restart-worker.passed`. */
   readonly points: Readonly<Record<string, PointCount>>;
-  /** Runs in which a plan of the runbook detected the incident. */
+  /** Number of runs in which a plan of the runbook detected the incident. */
   readonly detected: number;
-  /** Starts of a job, or continuations. */
+  /** Number of starts and continuations of jobs. */
   readonly attempts: number;
-  /** Jobs that were planned and begun. */
+  /** Number of jobs that were planned and begun. */
   readonly jobs: number;
-  /** Attempts of a second operator that were refused, since another run was under way. */
+  /**
+   * Number of attempts of a second operator that were refused because another run was under way.
+   */
   readonly refused: number;
 }
 

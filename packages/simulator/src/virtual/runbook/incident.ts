@@ -13,7 +13,7 @@ export interface Processes {
   hold(role: ProcessRole): void;
   /** Starts the processes of a role that `hold` had stopped. */
   release(role: ProcessRole): void;
-  /** Kills every process of a role; a new life begins at once. */
+  /** Kills every process of a role; a new life begins immediately. */
   restart(role: ProcessRole): void;
   /** Restarts the processes of a role one after another, each after it has ended its work. */
   roll(role: ProcessRole): Promise<void>;
@@ -30,7 +30,7 @@ export interface IncidentStage {
   readonly observer: CoreContext;
   /** The random stream of the incident. */
   readonly random: SeededRandom;
-  /** Repairs of damage that was planted past the product. A repetition is harmless. */
+  /** Repairs of damage that was planted without the product. A repetition is harmless. */
   readonly repairs: (() => Promise<void>)[];
   /** Redis loses all data. The checker of the line takes the loss into account. */
   loseRedis(): void;
@@ -50,19 +50,19 @@ export interface Incident {
    */
   readonly manual?: Readonly<Record<string, Work>>;
   /**
-   * The work of people when a precondition does not hold for long, for example when another
-   * incident has to end first.
+   * The work of people when a precondition has not been true for a long time, for example when
+   * another incident has to end first.
    */
   readonly whenUnmet?: Work;
-  /** Log messages of loops that the incident explains. */
+  /** Matches the errors in the logs of loops that the incident causes. They are no violations. */
   readonly explains?: RegExp;
-  /** Looks without a finding, after which the operator runs the runbook all the same. */
+  /** Number of looks without a finding, after which the operator runs the runbook anyway. */
   readonly looksMax: number;
   /** Scheduled faults begin before this time, ms, so that some happen during the steps. */
   readonly faultsUntilMs: number;
   /**
    * The work of the people to whom the incident is handed over when a run has failed, such as the
-   * repair of rows that were changed past Onsale. The first failed run is then no violation.
+   * repair of rows that another program has changed. The first failed run is then no violation.
    */
   readonly escalation?: Work;
 }

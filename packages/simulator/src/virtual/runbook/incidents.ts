@@ -171,7 +171,7 @@ export const INCIDENTS: readonly Incident[] = [
   { runbook: "sale-pause-resume", ...DETECTED_SOON },
 ];
 
-/** The owner of the database restores the rows that were changed past the product. */
+/** The owner of the database restores the rows that another program has changed. */
 async function repairAll({ repairs }: IncidentStage): Promise<void> {
   for (const repair of repairs) await repair();
 }

@@ -37,7 +37,7 @@ import { OperatorPost } from "./operatorPost.ts";
 const BEGINS_UNTIL_MS = 8_000;
 /** Pause between two attempts of the operator, ms. */
 const PAUSE_MS = 2_000;
-/** Looks at an untrue precondition, after which people do something about it. */
+/** Number of looks at a precondition that is not true, after which people make it true. */
 const UNMET_MAX = 5;
 /** A person needs up to this time for a manual step, ms. */
 const MANUAL_MS_MAX = 4_000;
@@ -159,7 +159,7 @@ class RunbookExercise implements Exercise {
     }
   }
 
-  /** Plans the runbook. Returns the job once the plan detects the incident, or after many looks. */
+  /** Plans the runbook. Returns the job when the plan detects the incident, or after many looks. */
   async #plan(core: CoreContext): Promise<string | undefined> {
     const { name } = this.#runbook;
     const request = { runbook: name, subject: this.#subject, fromStep: this.#fromStep };

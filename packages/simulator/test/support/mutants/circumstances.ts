@@ -43,10 +43,10 @@ export const slowRoom: Circumstances = {
   },
 };
 
-/** The share of lost COMMITs, and of lost answers to a COMMIT, as one in this number. */
+/** One in this number of COMMITs is lost, and so is one in this number of answers to a COMMIT. */
 const COMMITS_FOR_ONE_LOST = 8;
 
-/** The most such faults of a process, so that all work can finish. */
+/** Maximum number of these faults in one process, so that all work can finish. */
 const COMMITS_IN_DANGER = 60;
 
 /** Connections that break repeatedly at a COMMIT. */

@@ -6,7 +6,7 @@ import { memoryDb, memorySqlDatabase, sqlStores } from "@onsale/core/testing";
 import Mocha from "mocha";
 import { type Edits, editedStatements, plansWith } from "./editedSql.ts";
 
-/** More than any case takes on a clock that jumps. */
+/** Time limit of a case, ms. No case takes so long on a clock that jumps. */
 const CASE_MS_MAX = 5_000;
 
 /**

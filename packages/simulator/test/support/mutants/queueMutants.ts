@@ -138,7 +138,7 @@ export const queueMutants: readonly CaughtFault[] = [
   },
   {
     name: "no pause after a loss",
-    plants: "after a loss promotion continues at once, before the buyers ahead are back",
+    plants: "after a loss promotion continues immediately, before the buyers ahead are back",
     place: { path: REBUILDING, text: "const quietMs = wasLost" },
     caughtBy: ["line"],
     seedsMax: 30,

@@ -8,7 +8,7 @@ import type { UnseenEdit } from "./unseenEdits.ts";
 
 type Edits = readonly GeneratedEdit[];
 
-/** Makes several edits at once, also of one statement. */
+/** Makes several edits together, also of one statement. */
 export function editsOf(edits: Edits): Readonly<Record<string, Edit>> {
   const byStatement: Record<string, Edit> = {};
   for (const { statement, edit } of edits) {

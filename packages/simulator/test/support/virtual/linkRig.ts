@@ -7,7 +7,10 @@ import { type LinkOwner, virtualLink } from "../../../src/virtual/virtualLink.ts
 import { scriptedRandom } from "../scriptedRandom.ts";
 import { alive, schedulerRig } from "./schedulerRig.ts";
 
-/** The random numbers that give a call this fault: whether, which, long or short, and how long. */
+/**
+ * The random numbers that give a call this fault. They decide whether the call has a fault, its
+ * kind, long or short, its duration, and the downtime.
+ */
 export const FAULTS = {
   "lost-request": [0, 0.1, 1, 0, 0],
   "lost-answer": [0, 0.3, 1, 0, 0],
@@ -17,9 +20,9 @@ export const FAULTS = {
   "crash-before": [0, 0.85, 1, 0, 0.5],
   "crash-after": [0, 0.95, 1, 0, 0.5],
 } as const;
-/** The middle between 1 and 400 ms, as drawn above. */
+/** Duration of a fault, ms: the middle of 1 to 400, because the numbers above contain 0.5. */
 export const FAULT_MS = 201;
-/** The middle between 1 and 6,000 ms, as drawn above. */
+/** Downtime after a crash, ms: the middle of 1 to 6,000, because the numbers above contain 0.5. */
 export const DOWN_MS = 3_001;
 
 export type Ending =
@@ -32,10 +35,10 @@ export type Ending =
       readonly atMs: number;
     };
 
-/** How a call ended once no step was left. */
+/** How a call ended, after the scheduler had no step left. */
 export interface CallOutcome {
   readonly ending: Ending;
-  /** When the server did its work, each time; ms. */
+  /** The times at which the server did its work, ms. */
   readonly workedAtMs: readonly number[];
 }
 

@@ -41,7 +41,7 @@ describe("buyerCalls", () => {
     expect(reply.accepted).to.equal(true);
   });
 
-  it("returns a refusal at once, with its amounts", async () => {
+  it("returns a refusal immediately, with its amounts", async () => {
     const environment = fakeRush({
       "POST /payment/pay": [refused(422, "INSUFFICIENT_POINTS", { required: 9, balance: 2 })],
     });

@@ -21,7 +21,7 @@ describe("chooseSeats", () => {
     expect(chooseSeats([0, 1, 2, 3], same, 3, aimingAt(99), random)).to.deep.equal([1, 2, 3]);
   });
 
-  it("takes fewer seats when fewer are left, and none when none is left", () => {
+  it("takes fewer seats when fewer are left, and no seat when no seat is left", () => {
     expect(chooseSeats([5, 9], same, 4, aimingAt(0), random)).to.deep.equal([5, 9]);
     expect(chooseSeats([], same, 4, aimingAt(0), random)).to.deep.equal([]);
   });

@@ -169,7 +169,7 @@ describe("runSession", () => {
     expect(environment.acknowledged.counts().payments).to.equal(0);
   });
 
-  it("stops at once when the rush is stopped", async () => {
+  it("stops immediately when the rush is stopped", async () => {
     const ending = new AbortController();
     ending.abort();
     const environment = fakeRush(smoothSale, ending.signal);

@@ -63,7 +63,7 @@ describe("cpuTimeMs", () => {
 });
 
 describe("cpuSpent", () => {
-  it("computes the CPU time between two readings", () => {
+  it("computes the CPU time between two measurements", () => {
     const before = new Map([["api", 100]]);
     const after = new Map([
       ["api", 250],

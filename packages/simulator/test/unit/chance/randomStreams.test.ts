@@ -58,8 +58,8 @@ describe("randomStreams", () => {
   });
 });
 
-describe("below and between", () => {
-  it("draws numbers from the lower bound to just below the upper bound", () => {
+describe("the random numbers of `below` and `between`", () => {
+  it("reach from the lower bound to just below the upper bound", () => {
     const almostOne = 1 - 2 ** -32;
     expect(below(scriptedRandom(0), 6)).to.equal(0);
     expect(below(scriptedRandom(almostOne), 6)).to.equal(5);

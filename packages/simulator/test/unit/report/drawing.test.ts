@@ -19,14 +19,14 @@ describe("markup", () => {
   });
 });
 
-describe("scales of charts", () => {
-  it("linear: maps both ends of the domain, and an empty domain to the start of the range", () => {
+describe("the charts of the report", () => {
+  it("linear scale: maps both ends of the domain; an empty domain to the start", () => {
     const scale = linear(10, 20, 0, 100);
     expect([scale(10), scale(15), scale(20)]).to.deep.equal([0, 50, 100]);
     expect(linear(5, 5, 30, 90)(5)).to.equal(30);
   });
 
-  it("logarithmic: spaces decades evenly, and keeps small values", () => {
+  it("logarithmic scale: spaces decades evenly, and keeps small values", () => {
     const scale = logarithmic(1, 100, 0, 200);
     expect(scale(10)).to.be.closeTo(100, 0.001);
     expect(scale(0)).to.equal(0);
@@ -38,7 +38,7 @@ describe("scales of charts", () => {
     expect(niceTicks(0.3, 3)).to.deep.equal([0, 0.1, 0.2, 0.3]);
   });
 
-  it("a path goes through its points", () => {
+  it("path goes through its points", () => {
     expect(
       pathThrough([
         [0, 1.234],
@@ -48,7 +48,7 @@ describe("scales of charts", () => {
   });
 });
 
-describe("words of the report", () => {
+describe("the texts of the report", () => {
   it("durations have significant digits only", () => {
     expect([0.237, 8.64, 412.4, 3210, 12_340, 125_000].map(durationText)).to.deep.equal([
       "0.24 ms",
@@ -68,7 +68,7 @@ describe("words of the report", () => {
 });
 
 describe("colourOf", () => {
-  it("colours go from the first to the last, and no further", () => {
+  it("goes from the first colour to the last, and no further", () => {
     expect(colourOf(0)).to.equal("rgb(66 58 171)");
     expect(colourOf(1)).to.equal("rgb(247 198 70)");
     expect(colourOf(7)).to.equal(colourOf(1));

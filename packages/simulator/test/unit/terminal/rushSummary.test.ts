@@ -62,7 +62,7 @@ describe("rushSummary", () => {
     expect(text).to.match(/Repeated requests were answered differently\.$/);
   });
 
-  it("shows internal errors although every invariant held", () => {
+  it("shows internal errors although no invariant is violated", () => {
     const { verdict } = sampleResult();
     const text = textOf(
       rushSummary(sampleResult({ verdict: { ...verdict, holds: false, internalErrors: 2 } })),

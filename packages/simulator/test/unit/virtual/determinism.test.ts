@@ -9,7 +9,7 @@ import { traceDigest, traceText } from "../../../src/virtual/trace.ts";
 
 const SEEDS_OF_EACH_PROFILE = 10;
 const PRINTER = fileURLToPath(new URL("../../support/virtual/printTraces.ts", import.meta.url));
-/** A dozen traces are a few megabytes. */
+/** Maximum number of printed bytes. A dozen traces have a few megabytes. */
 const PRINTED_BYTES_MAX = 64 * 1_048_576;
 
 /** The first `count` seeds of each fault profile. */

@@ -104,7 +104,7 @@ describe("faults of a virtual sale", () => {
     );
   });
 
-  it("end when they are stopped, and the actor's stream draws the same numbers", () => {
+  it("end when they are stopped; the actor's stream then draws the same numbers", () => {
     const faults = new Faults(randomStreams(5), STORM, 4);
     const [stopped, free] = [actorOf(5), actorOf(5)];
     callFaultsOf(faults, stopped);
@@ -118,7 +118,7 @@ describe("faults of a virtual sale", () => {
     expect(stopped.random.next()).to.equal(free.random.next());
   });
 
-  it("never crash a client, and the client's stream draws the same numbers", () => {
+  it("never crash a client; the client's stream then draws the same numbers", () => {
     const person = callFaultsOf(new Faults(randomStreams(5), STORM, 4), actorOf(5), false);
     const process = callFaultsOf(new Faults(randomStreams(5), STORM, 4), actorOf(5), true);
     expect([...person.keys()]).to.deep.equal([...process.keys()]);

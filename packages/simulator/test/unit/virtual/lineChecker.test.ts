@@ -51,7 +51,7 @@ describe("lineChecker", () => {
     line.violations(admissions).map(({ check, message }) => `${check}: ${message}`);
   const OVERTAKEN = "line: a later buyer was admitted while the buyer waited and polled in time";
 
-  it("reports an admission of a later buyer while this buyer polls in time", async () => {
+  it("reports an admission of a later buyer while an earlier buyer polls in time", async () => {
     await join(1_000, answered("1:700"));
     await poll(2_000, "1:700");
     await poll(3_000, "1:700");

@@ -4,7 +4,7 @@ import { messageViolations, repeatedMessages } from "../../../src/virtual/messag
 
 const ID = "00000000-0000-7000-8000-000000000001";
 
-/** The broker gets this many copies of a message. */
+/** Publishes this number of copies of a message. */
 function send({ broker }: MemoryServers, copies: number, version = 1): void {
   for (let copy = 0; copy < copies; copy += 1) {
     broker.publish([

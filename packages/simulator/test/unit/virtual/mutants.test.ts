@@ -8,7 +8,7 @@ import { HARMLESS_MUTANTS, MUTANTS } from "../../support/mutants.ts";
 const ROOT = new URL("../../../../../", import.meta.url);
 /** Seeds in which a benign mutant must show no violation. */
 const FEW = { fromSeed: 1, toSeed: 25 };
-/** Seeds that the product itself must pass, at the least. */
+/** Number of seeds that the unchanged product must pass at least. */
 const FIRST_SEEDS = 200;
 
 describe("mutants of the virtual engine", function () {

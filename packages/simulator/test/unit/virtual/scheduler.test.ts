@@ -119,7 +119,7 @@ describe("Scheduler: a sleep with a signal", () => {
     expect(scheduler).to.include({ steps: 1, elapsedMs: STEP_MS });
   });
 
-  it("ends a sleep at once when the signal was aborted before the call", async () => {
+  it("ends a sleep immediately when the signal was aborted before the call", async () => {
     const { scheduler } = schedulerRig();
     await scheduler.sleep(alive, 5_000, AbortSignal.abort());
     expect(scheduler.steps).to.equal(0);

@@ -69,7 +69,7 @@ describe("virtualLink: faults", () => {
     expect(ending).to.deep.include({ ends: "well", value: "done" });
   });
 
-  it("lets the server do the work at once when the answer is slow", async () => {
+  it("lets the server do the work immediately when the answer is slow", async () => {
     const { ending, workedAtMs } = await linkRig({ fault: "slow-answer" }).call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
     expect(ending).to.deep.include({ ends: "well", atMs: FAULT_MS + 2 * STEP_MS });
@@ -83,7 +83,7 @@ describe("virtualLink: faults", () => {
 });
 
 describe("virtualLink: a process that dies", () => {
-  it("leaves the work undone when the process dies before it", async () => {
+  it("does not let the server do the work when the process dies before it", async () => {
     const rig = linkRig({ fault: "crash-before" });
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([]);
@@ -91,7 +91,7 @@ describe("virtualLink: a process that dies", () => {
     expect(rig.crashes).to.deep.equal([DOWN_MS]);
   });
 
-  it("leaves the work done once when the process dies after it", async () => {
+  it("lets the server do the work once when the process dies after it", async () => {
     const rig = linkRig({ fault: "crash-after" });
     const { ending, workedAtMs } = await rig.call();
     expect(workedAtMs).to.deep.equal([STEP_MS]);
