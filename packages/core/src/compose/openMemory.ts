@@ -63,7 +63,7 @@ export interface OpenMemoryOptions extends Omit<OpenCoreOptions, "role"> {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly ids?: Ids;
-  /** Connects the process to the servers; by default every call arrives at once. */
+  /** Connects the process to the servers; by default every call arrives immediately. */
   readonly link?: ServerLink;
   readonly scheduler?: Scheduler;
   /** Default: "embedded". */

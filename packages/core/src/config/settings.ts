@@ -84,7 +84,8 @@ export const settingsSchema = z.object({
     inFlightMax: http(
       "IN_FLIGHT_MAX",
       int(1, 100_000, 512),
-      "Requests that one process works on at a time; more get 503 at once. A request whose body " +
+      "Requests that one process works on at a time; others get 503 immediately. A request whose " +
+        "body " +
         "is still arriving does not count",
     ),
     openRequestsUserMax: http(

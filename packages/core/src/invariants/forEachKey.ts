@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { Pages } from "../ports/invariantReader.ts";
 
 /*
- * A merge join walks over several tables at once, each in ascending order of a common key. The
- * walk visits each key once, with its rows of every table, so no table is read twice. A page never
- * splits a key, so one page of each table is in memory, and the walk waits only when a page is
- * used up.
+ * A merge join walks over several tables at the same time, each in ascending order of a common key.
+ * The walk visits each key once, with its rows of every table, so no table is read twice. A page
+ * never splits a key, so one page of each table is in memory, and the walk waits only when a page
+ * is used up.
  */
 
 type Key = number | string;

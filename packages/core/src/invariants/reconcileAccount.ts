@@ -16,9 +16,11 @@ import { checkPaymentsMatchLedger } from "./paymentsMatchLedger.ts";
 
 /** Rows of one statement. */
 const PAGE_SIZE = 500;
-/** Maximum number of readings: no buyer changes an account during each of so many readings. */
+/**
+ * Maximum number of attempts. A buyer does not change the account during all of so many attempts.
+ */
 const READINGS_MAX = 20;
-/** Time before the next reading: longer than a transaction. */
+/** Time before the next attempt, ms: longer than a transaction. */
 const PAUSE_MS = 50;
 
 /** One user's points, compared with the ledger, the payments and the reservations. */
@@ -43,7 +45,7 @@ interface UserRows {
 /**
  * Checks I3 and I4 for one user by the rules of the checkers. Reads only the rows of this user, and
  * never writes.
- * @throws AccountBusyError when the account changed during each reading
+ * @throws AccountBusyError when the account changed during each attempt to read it
  */
 export async function reconcileAccount(
   core: CoreContext,

@@ -1,6 +1,6 @@
 import type { CheckResult, Violation } from "../ports/invariantReport.ts";
 
-/** The most violations of one invariant that are shown; `violationCount` counts all. */
+/** Maximum number of violations that are shown for one invariant; `violationCount` counts all. */
 export const VIOLATIONS_SHOWN_MAX = 20;
 
 /** Collects the violations of one checker by rule. */

@@ -21,8 +21,8 @@ import { readNotification } from "./readNotification.ts";
  * - The process dies before COMMIT: neither row exists, and Kafka delivers the message again.
  * - The process dies between COMMIT and acknowledgement: Kafka delivers the message again, and step
  *   1 refuses it.
- * - Two consumers have the message at once: the second insert waits for the row lock of the first
- *   and is refused after the first COMMIT.
+ * - Two consumers have the message at the same time: the second insert waits for the row lock of
+ *   the first and is refused after the first COMMIT.
  * - A server is unavailable: the handler rejects, and the message is delivered again until the
  *   server answers. These deliveries do not count as attempts.
  * - The message cannot be read, or fails `ATTEMPTS_MAX` times for another reason: it becomes a dead

@@ -2,7 +2,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { MessageRecord, PublicationRecord } from "../ports/outboxAdminStore.ts";
 import { MessageNotFoundError } from "./errors.ts";
 
-/** Most blocked messages and publications that are read. */
+/** Maximum number of blocked messages, and of publications, that are read. */
 const ROWS_MAX = 100;
 const DECIMAL = /^\d{1,15}$/;
 

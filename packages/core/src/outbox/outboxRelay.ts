@@ -10,7 +10,7 @@ import { relayBucket } from "./relayBucket.ts";
  * publish the same aggregate at the same time could swap its versions, so:
  *
  * - Each aggregate belongs to one bucket for ever (`bucketOf`), and a relay publishes only buckets
- *   whose lease it holds. `bucketLeases` shares the buckets among the live relays.
+ *   whose lease it has. `bucketLeases` shares the buckets among the live relays.
  * - A message is PENDING, then PUBLISHED, or DEAD after its last attempt. `due` selects PENDING
  *   rows by their status. A cursor over the ids would miss rows, because a transaction with a lower
  *   id can commit later than one with a higher id.
@@ -51,7 +51,7 @@ export interface OutboxRelay {
    * @throws DependencyUnavailableError when the broker or the database is unavailable
    */
   runOnce(signal: AbortSignal): Promise<boolean>;
-  /** Releases the leases, so that other relays can acquire them at once. */
+  /** Releases the leases, so that other relays can acquire them immediately. */
   release(): Promise<void>;
 }
 

@@ -4,9 +4,9 @@ import type { OutboxCounts } from "../ports/outboxStore.ts";
 import { BUCKET_LEASE_PREFIX } from "./bucketLeases.ts";
 import { topicOf } from "./topics.ts";
 
-/** The rate is measured over this time. */
+/** The rate is measured over this time, ms. */
 const RATE_MS = 60_000;
-/** Publications that a reading counts at most; one relay publishes fewer in a minute. */
+/** Maximum number of publications to count. One relay publishes fewer in a minute. */
 const PUBLICATIONS_MAX = 600_000;
 const FAILURES_MAX = 100;
 
@@ -20,12 +20,12 @@ export interface BucketStatus extends BucketCounts {
 export interface FailingTopic {
   readonly topic: string;
   readonly error: string;
-  /** Messages that failed with any error. */
+  /** Number of messages that failed, with any error. */
   readonly messages: number;
 }
 
 export interface OutboxStatus extends OutboxCounts {
-  /** Messages that wait behind an earlier failed one of their aggregate; part of `pending`. */
+  /** Number of messages behind an earlier failed one of their aggregate; part of `pending`. */
   readonly blocked: number;
   /** Mean of the last minute. */
   readonly publishedPerSecond: number;

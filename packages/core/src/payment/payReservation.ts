@@ -19,7 +19,7 @@ export interface PayReservationInput {
   readonly userId: number;
   readonly reservationId: number;
   readonly idempotency?: IdempotencyInput | undefined;
-  /** The place that the buyer's token proves. The payment ends this place, but no later one. */
+  /** The place in the buyer's token. The payment ends this place, but no later one. */
   readonly place?: { readonly queueId: string; readonly sequence: number } | undefined;
 }
 

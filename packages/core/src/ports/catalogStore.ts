@@ -8,7 +8,7 @@ export interface NewConcert {
   readonly queueId: string;
 }
 
-/** When seats of a performance can be held. A missing time is no limit. */
+/** When seats of a performance can be held. A missing time means no limit. */
 export interface SaleWindow {
   readonly saleOpensAt?: Date | undefined;
   /** Holds that were made before this time remain and can still be paid. */

@@ -165,8 +165,8 @@ export interface CheckedNotificationRow {
 }
 
 /**
- * The limits of a queue: how many buyers may be active at once, and how many may be admitted within
- * a minute.
+ * The limits of a queue: how many buyers may be active at the same time, and how many may be
+ * admitted within a minute.
  */
 export interface AdmissionLimits {
   readonly activeCountMax: number;
@@ -244,7 +244,7 @@ export interface InvariantReader {
   /**
    * Takes a snapshot, passes it to `check` and releases it afterwards. The snapshot does not block
    * writers.
-   * @param options.share of the time that reading and judging may take, more than 0; default 1
+   * @param options.share the share of the time that the check may use, more than 0; default 1
    * @throws DependencyUnavailableError when the database does not answer
    */
   read<T>(

@@ -40,7 +40,7 @@ export interface Job extends Omit<NewJob, "validMs"> {
   readonly validUntil: Date;
   /** Whether a run may begin now, by the database's clock. */
   readonly isValid: boolean;
-  /** Results of the verification, once the job has ended. */
+  /** Results of the verification; undefined until the job has ended. */
   readonly outcome: JsonObject | undefined;
 }
 

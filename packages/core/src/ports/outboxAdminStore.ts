@@ -33,7 +33,7 @@ export interface PublicationRecord {
   readonly replayJob: string | undefined;
 }
 
-/** Messages that all given conditions select. */
+/** Conditions on messages. A message is selected if it matches all given conditions. */
 export interface MessageSelection {
   /** Stored ids; without them, messages of any id. */
   readonly ids: readonly number[] | undefined;

@@ -1,8 +1,8 @@
 /** How many buyers a queue admits, at what rate and for how long. */
 export interface QueueSettings {
-  /** Most buyers that may be active at once. */
+  /** Maximum number of buyers who may be active at the same time. */
   readonly activeCountMax: number;
-  /** Most admissions in any 60 seconds. */
+  /** Maximum number of admissions in any 60 seconds. */
   readonly admissionRatePerMinute: number;
   /** Duration of an admission, ms. */
   readonly activeTtlMs: number;

@@ -47,7 +47,7 @@ export interface BuyerSeat {
   readonly overdue: boolean;
 }
 
-/** Reservations that all given conditions select. */
+/** Conditions on reservations. A reservation is selected if it matches all given conditions. */
 export interface ReservationSelection {
   readonly userId: number | undefined;
   readonly performanceId: number | undefined;

@@ -8,7 +8,7 @@ export interface ScheduledJob {
 export interface Scheduler {
   /**
    * Calls the work at the times of the cron expression, in UTC. Skips a call while the previous
-   * call is still running. This holds within one process; `runScheduledJob` prevents several
+   * call is still running. This is true within one process; `runScheduledJob` prevents several
    * processes from running the work at the same time.
    */
   schedule(name: string, cron: string, work: () => Promise<void>): ScheduledJob;

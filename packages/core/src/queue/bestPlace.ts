@@ -30,7 +30,7 @@ export async function bestPlace(
  * Restores the place that a token proves, after Redis lost it. A place cannot be restored when it
  * was admitted, or when it ended without a loss of Redis. An active user keeps the active place.
  * @param claims of a verified token of this queue and epoch
- * @returns `undefined` when the token proves no place that was lost
+ * @returns `undefined` when the token does not name a place that Redis lost
  */
 async function restorePlace(
   core: CoreContext,

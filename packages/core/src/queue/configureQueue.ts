@@ -23,7 +23,7 @@ export interface ConfigureQueueInput {
 
 /**
  * Changes the settings of a queue, first in MySQL, then in Redis. Promotion uses the new settings
- * at once; the estimates of other processes use them within seconds.
+ * immediately; the estimates of other processes use them within seconds.
  * @returns all settings after the change
  * @throws InvalidInputError, QueueNotFoundError
  * @throws DependencyUnavailableError also when MySQL has the change but Redis does not answer. The

@@ -14,8 +14,9 @@ const KNOWN_MS = 3000;
  */
 const UNKNOWN_MS = 1000;
 /**
- * More queues than a system has sales at once. Unknown ids are evicted first. The number is low
- * because each core allocates the space when it opens, and a simulation opens many cores.
+ * Maximum number of queues, more than a system has sales at the same time. Unknown ids are evicted
+ * first. The number is low because each core allocates the space when it opens, and a simulation
+ * opens many cores.
  */
 const QUEUES_MAX = 250;
 

@@ -9,14 +9,14 @@ export interface LeaveQueueInput {
   readonly queueId: string;
   readonly userId: number;
   /**
-   * The user's queue token, if the request has one. With a token, only the place that the token
-   * proves ends.
+   * The user's queue token, if the request has one. With a token, the call ends only the place for
+   * which the token was issued.
    */
   readonly token?: string | undefined;
 }
 
 /**
- * Ends the user's place, waiting or active; the slot of an active user becomes free at once. A
+ * Ends the user's place, waiting or active; the slot of an active user becomes free immediately. A
  * second call changes nothing, and neither does the token of an earlier place.
  * @returns ENDED; NONE when the user has no place; NEWER when the user has a later place than the
  *   token's

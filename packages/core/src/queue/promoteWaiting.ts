@@ -5,12 +5,12 @@ import { requireQueue } from "./knownQueues.ts";
 import { placeStates } from "./placeStates.ts";
 import { askWithRebuild, rebuildQueue } from "./rebuildQueue.ts";
 
-/** Redis needs about 2 ms to promote this many users, and other calls wait during this time. */
+/** Redis needs about 2 ms to promote so many users, and other calls wait during this time. */
 const PROMOTION_BATCH_MAX = 500;
 
 export interface PromoteWaitingInput {
   readonly queueId: string;
-  /** Most users that this call admits. */
+  /** Maximum number of users that this call admits. */
   readonly max?: number | undefined;
   /** Bounds of an operator's promotion. */
   readonly bounds?: PromotionBounds | undefined;

@@ -83,8 +83,8 @@ async function rebuildFromDatabase(core: CoreContext, queueId: string): Promise<
     core.admissions.beginGeneration(tx, queueId, core.clock.nowMs()),
   );
   // After a loss, promotion must wait, because buyers of the earlier generation may return, even
-  // when none of them was ever admitted. A queue that was never used admits its first buyers at
-  // once.
+  // when none of them was ever admitted. A queue that was never used admits its first buyers
+  // immediately.
   const wasLost = known.generation > 1 || known.lastSequence > 0;
   const quietMs = wasLost ? core.config.queue.pollAfterMaxMs + QUIET_MARGIN_MS : 0;
   const rebuild = { ...known, settings: record.settings, quietMs };

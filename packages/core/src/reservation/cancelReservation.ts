@@ -7,7 +7,7 @@ import { factsOf, reservationEvent } from "./reservationEvent.ts";
 import { reservationToChange } from "./reservationToChange.ts";
 
 /**
- * Cancels a hold. Its seats are for sale again at once. A second call changes nothing.
+ * Cancels a hold. Its seats are for sale again immediately. A second call changes nothing.
  * @throws ReservationNotFoundError, ReservationNotYoursError, ReservationStateError
  */
 export async function cancelReservation(

@@ -50,7 +50,7 @@ export class SeatLimitReachedError extends CoreError {
   readonly code = "SEAT_LIMIT_REACHED";
   constructor(given: {
     readonly seatsMax: number;
-    /** Seats of the buyer's unpaid holds. */
+    /** Number of seats in the buyer's unpaid holds. */
     readonly seatsHeld: number;
     readonly seatsPaid: number;
     readonly seatsRequested: number;

@@ -7,7 +7,7 @@ export interface EvictBuyerInput {
   readonly userId: number;
   /** The place that ends; a later place stays. Undefined when only holds end. */
   readonly sequence: number | undefined;
-  /** Unpaid holds of the buyer. */
+  /** Ids of unpaid holds of the buyer. */
   readonly reservationIds: readonly number[];
 }
 

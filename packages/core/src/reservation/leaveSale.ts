@@ -4,7 +4,7 @@ import { verifyQueueToken } from "../queue/verifyQueueToken.ts";
 import { cancelReservation } from "./cancelReservation.ts";
 import { ReservationStateError } from "./errors.ts";
 
-/** More holds than any buyer has. If a buyer had more, the rest would end at their expiry. */
+/** Maximum number of holds to cancel: more than any buyer has. Others would end at their expiry. */
 const HOLDS_MAX = 50;
 
 /**

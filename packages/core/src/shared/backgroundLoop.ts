@@ -5,7 +5,7 @@ export interface BackgroundLoop {
   start(): void;
   /** Asks the loop to end and waits for the running iteration. Further calls have no effect. */
   stop(): Promise<void>;
-  /** Ends the current pause, so that the next iteration begins at once. */
+  /** Ends the current pause, so that the next iteration begins immediately. */
   nudge(): void;
 }
 
@@ -16,7 +16,7 @@ export interface BackgroundLoopOptions {
   readonly idleMs: number;
   /** Pause after an iteration that failed. */
   readonly failureMs: number;
-  /** Runs one iteration. Returns true when there is more to do at once. */
+  /** Runs one iteration. Returns true when the next iteration must begin without a pause. */
   readonly runOnce: (signal: AbortSignal) => Promise<boolean>;
   readonly onError: (error: unknown) => void;
 }

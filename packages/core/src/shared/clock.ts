@@ -7,7 +7,7 @@ export interface Clock {
   /** Milliseconds of a clock that never goes back. Use it only to measure a duration. */
   monotonicMs(): number;
   /**
-   * Resolves after `ms`, or at once when the signal aborts. The caller must check the signal
+   * Resolves after `ms`, or immediately when the signal aborts. The caller must check the signal
    * afterwards.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

@@ -78,7 +78,7 @@ export class InvalidInputError extends CoreError {
   readonly code = "INVALID_INPUT";
 }
 
-/** The account changed during every reading, so its rows were not read at one moment. */
+/** The account changed during every attempt to read it, so its rows are not of one moment. */
 export class AccountBusyError extends CoreError {
   readonly code = "ACCOUNT_BUSY";
   override readonly retryable = true;

@@ -6,8 +6,8 @@ import type { Tx } from "../ports/transaction.ts";
 import type { CoarseJob } from "./runScheduledJob.ts";
 
 /**
- * Rows that one transaction deletes. The number is small: locks last milliseconds, and InnoDB can
- * purge the deleted rows in time.
+ * Maximum number of rows that one transaction deletes. The number is small: locks last
+ * milliseconds, and InnoDB can purge the deleted rows in time.
  */
 const BATCH_MAX = 500;
 /**

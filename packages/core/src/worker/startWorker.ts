@@ -32,8 +32,8 @@ const JOBS: readonly CoarseJob<CoreContext>[] = [cleanUp, reconcile];
 
 /**
  * Starts all background work: promotion, expiry of holds, the outbox relay, the notifier and its
- * deliveries, scheduled jobs. When a server was unavailable, every part continues once the server
- * answers again.
+ * deliveries, scheduled jobs. When a server was unavailable, every part continues as soon as the
+ * server answers again.
  */
 export function startWorker(core: CoreContext): Worker {
   const owner = core.ids.uuid();

@@ -68,7 +68,7 @@ describe("the end of a hold", () => {
     await expectInvariants(core, { holdBoundMs: 0 });
   });
 
-  it("is either an expiry or a payment, when both happen at once", async () => {
+  it("is either an expiry or a payment, when both happen at the same time", async () => {
     const { core } = current();
     const _outcomes = new Set<string>();
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -123,7 +123,7 @@ describe("the end of a hold", () => {
       .and.include("taken over");
   });
 
-  it("counts each hold once when several reapers run at once", async () => {
+  it("counts each hold once when several reapers run at the same time", async () => {
     const { core } = current();
     const { seatIds } = await makeSale(core, 60);
     for (const seatId of seatIds) {

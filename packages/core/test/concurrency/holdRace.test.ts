@@ -5,7 +5,7 @@ import { firstOf, makeSale, makeSeat, newUserId, QUEUE_ID, tallyOf } from "../su
 import { inParallel, patiently, seededRandom, shuffled } from "../support/raceTools.ts";
 import { type CoreInstance, useTestCore } from "../support/testCore.ts";
 
-/** Buyers at the same time: many, but few enough that none waits too long for a connection. */
+/** Number of parallel buyers: many, but few enough that none waits too long for a connection. */
 const IN_FLIGHT = 256;
 const REFUSALS = new Set(["SEAT_ALREADY_HELD", "SEAT_CONTENDED"]);
 

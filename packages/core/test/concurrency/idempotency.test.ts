@@ -35,8 +35,8 @@ for (const strategy of ["redlock", "conditional"]) {
     const coreOf = (index: number) => (index % 2 === 0 ? current().core : other.core);
 
     /**
-     * Sends the request 20 times at once, then once more: one request makes the effect, and each
-     * other one gets the same answer or IDEMPOTENCY_IN_PROGRESS.
+     * Sends the request 20 times at the same time, then once more: one request makes the effect,
+     * and each other one gets the same answer or IDEMPOTENCY_IN_PROGRESS.
      */
     async function sendRepeatedly<T>(request: (core: CoreContext) => Promise<Once<T>>): Promise<T> {
       const results = await Promise.allSettled(

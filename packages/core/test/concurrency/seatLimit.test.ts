@@ -25,7 +25,7 @@ describe("parallel holds of one buyer in two processes", () => {
   const hold = (index: number, userId: number, seatIds: readonly number[]) =>
     patiently(() => holdSeats(coreOf(index), { userId, seatIds, queueId: QUEUE_ID }));
 
-  /** Live seats of each buyer of the performance, read from MySQL. */
+  /** Reads from MySQL how many live seats of the performance each buyer has. */
   async function seatsByBuyer(performanceId: number): Promise<ReadonlyMap<number, number>> {
     const seats = await coreOf(0).seats.ofPerformance(null, performanceId);
     const counts = new Map<number, number>();

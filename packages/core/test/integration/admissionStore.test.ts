@@ -52,7 +52,7 @@ describe("admissions in the database", () => {
     });
   });
 
-  it("get their own end time and reason, for 1,200 ends at once", async () => {
+  it("get their own end time and reason, for 1,200 ends in one call", async () => {
     const reasons = ["PAID", "LEFT", "EXPIRED", "UNCLAIMED"] as const;
     const all = range(1, 1200);
     await promote(...all.map((n) => promotion(n)));

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { folded, isSameText } from "../../src/adapters/memory/database/collation.ts";
 import { dropTestStack, newTestStack, runSql, type TestStack } from "../support/testStack.ts";
 
-/** Characters of one statement; the whole plane takes sixteen statements. */
+/** Number of characters in one statement; the whole plane takes sixteen statements. */
 const CHARACTERS_MAX = 4_096;
 const PLANE_END = 0x10000;
 

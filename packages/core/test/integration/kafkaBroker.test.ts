@@ -12,7 +12,7 @@ import { failureOf } from "../support/fixtures.ts";
 import { recordingLog } from "../support/recorders.ts";
 import { configOf, newTestStack, type TestStack } from "../support/testStack.ts";
 
-describe("Kafka", () => {
+describe("the Kafka adapter", () => {
   let stack: TestStack;
   let connection: KafkaConnection;
   let topic: string;
@@ -114,7 +114,7 @@ describe("Kafka", () => {
     stuck.resolve();
   });
 
-  it("is reported as up while it answers", async () => {
+  it("reports Kafka as up while Kafka answers", async () => {
     await connection.admin((admin) => admin.listTopics());
     const { promise, resolve } = Promise.withResolvers<void>();
     const look = (): void => (connection.health().up ? resolve() : void setImmediate(look));

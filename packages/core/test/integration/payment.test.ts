@@ -67,7 +67,7 @@ describe("points of a user", () => {
 describe("a payment", () => {
   const current = useTestCore();
 
-  it("spends the price of a payment, confirms the reservation and sells the seats", async () => {
+  it("spends the price, confirms the reservation and sells the seats", async () => {
     const { core, sql } = current();
     const userId = await chargedUser(core, 5 * SEAT_PRICE);
     const { seatIds } = await makeSale(core, 2);
@@ -90,7 +90,7 @@ describe("a payment", () => {
     expect(messages).to.deep.equal([{ type: "payment.captured" }]);
   });
 
-  it("refuses a payment without enough points, and keeps the hold", async () => {
+  it("is refused without enough points, and the hold stays", async () => {
     const { core } = current();
     const userId = await chargedUser(core, SEAT_PRICE - 1);
     const seatId = await makeSeat(core);
@@ -105,7 +105,7 @@ describe("a payment", () => {
     await payReservation(core, { userId, reservationId });
   });
 
-  it("refuses to pay an unknown, another buyer's or an ended reservation", async () => {
+  it("is refused for an unknown, another buyer's or an ended reservation", async () => {
     const { core } = current();
     const userId = await chargedUser(core);
     const reservationId = await held(core, userId, [await makeSeat(core)]);
@@ -119,7 +119,7 @@ describe("a payment", () => {
     expect(await balanceOf(core, { userId })).to.equal(100 * SEAT_PRICE);
   });
 
-  it("refunds a payment before the performance, and puts its seats on sale", async () => {
+  it("is refunded before the performance, and its seats are for sale again", async () => {
     const { core } = current();
     const userId = await chargedUser(core, 2 * SEAT_PRICE);
     const { seatIds } = await makeSale(core, 2);
@@ -137,7 +137,7 @@ describe("a payment", () => {
     await paid(core, await chargedUser(core), seatIds);
   });
 
-  it("refunds a payment only to its payer, once, and before the performance", async () => {
+  it("is refunded only to its payer, once, and before the performance", async () => {
     const { core, sql } = current();
     const userId = await chargedUser(core);
     const { seatIds, performanceId } = await makeSale(core, 1);

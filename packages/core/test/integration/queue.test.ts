@@ -225,7 +225,7 @@ describe("queue", () => {
   });
 
   describe("changes of settings", () => {
-    it("take effect at once and are stored in MySQL", async () => {
+    it("take effect immediately and are stored in MySQL", async () => {
       await configureQueue(core, { queueId, settings: { mode: "paused" } });
       await joinQueue(core, { queueId, userId: newUserId() });
       expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 0, waiting: 1 });

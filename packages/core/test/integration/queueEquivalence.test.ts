@@ -9,16 +9,19 @@ import type { QueueJournal, QueueStore } from "../../src/ports/queueStore.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import { openQueueRoom, type QueueRoom, ROOM } from "../support/queueRoom.ts";
 
-/** One store, and the numbers that a story got from it: they differ from store to store. */
+/** One queue store, and what a story got from it: sequences and times differ between the stores. */
 interface Side {
   readonly store: QueueStore;
-  /** By the store's clock, which a story moves forward in memory. */
+  /** The time by the store's clock. A story moves the clock of the in-memory store forward. */
   nowMs(): number;
   passTime(ms: number): Promise<void>;
   lose(): Promise<void>;
-  /** Sequences in the order of the answers. */
+  /** The sequences in the answers of the store, in the order in which the story got them. */
   readonly sequences: number[];
-  /** Journals returned since the story last moved time. Older journals match no entry any more. */
+  /**
+   * The journals that promotions have returned since the last `passTime`; `settle` steps use them.
+   * `passTime` changes the times in the stored entries, so older journals match no entry.
+   */
   journals: QueueJournal[];
 }
 
@@ -118,7 +121,7 @@ const configure = settings.map((chosen) =>
 const stats = fc.constant(named("stats", ({ store }) => store.stats(ROOM)));
 /** No sum of these is near a bound, so the time that a story takes changes no answer. */
 const passTime = fc.constantFrom(1_700, 17_000, 70_000, 700_000).map((ms) =>
-  named(`${ms} ms promotion`, (side) => {
+  named(`${ms} ms pass`, (side) => {
     side.journals = [];
     return side.passTime(ms);
   }),

@@ -23,7 +23,7 @@ const SETTINGS = {
   QUEUE_ADMISSION_RATE_PER_MINUTE: "60000",
 };
 
-describe("queue, while a server does not answer", () => {
+describe("the queue in an outage", () => {
   const opened = useTestCore(SETTINGS);
   let core: CoreContext;
   let queueId: string;
@@ -48,7 +48,7 @@ describe("queue, while a server does not answer", () => {
       [queueId],
     );
 
-  describe("Redis", () => {
+  describe("of Redis", () => {
     let without: CoreContext;
     before(async () => {
       without = (await opened().another({ REDIS_URL: "redis://127.0.0.1:1" })).core;
@@ -91,7 +91,7 @@ describe("queue, while a server does not answer", () => {
     });
   });
 
-  describe("MySQL", () => {
+  describe("of MySQL", () => {
     const away = (): Promise<never> => Promise.reject(new DependencyUnavailableError("mysql"));
 
     it("serves join, status and admission in a process that has read the queue", async () => {
@@ -205,7 +205,7 @@ describe("queue, while a server does not answer", () => {
     });
   });
 
-  it("releaseAdmission throws an error that is a bug of the product", async () => {
+  it("releaseAdmission does not swallow an error that a bug in the product causes", async () => {
     const mistaken: CoreContext = {
       ...core,
       queue: { ...core.queue, leave: () => Promise.reject(new TypeError("ours")) },

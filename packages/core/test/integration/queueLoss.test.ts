@@ -227,7 +227,7 @@ describe("a queue after Redis lost its state", () => {
     );
   });
 
-  it("is rebuilt at most once in each process when 200 buyers return at once", async () => {
+  it("is rebuilt at most once in each process when 200 buyers return together", async () => {
     const buyers = await joinInTurn(40);
     await promoteWaiting(core, { queueId });
     const { core: other, log } = await opened().another();

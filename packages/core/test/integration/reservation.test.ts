@@ -117,7 +117,7 @@ describe("a reservation", () => {
     expect(value.price).to.equal(SEAT_PRICE);
   });
 
-  it("can be cancelled by its buyer; the seats are for sale at once", async () => {
+  it("can be cancelled by its buyer; the seats are for sale immediately", async () => {
     const { core } = current();
     const userId = newUserId();
     const { seatIds } = await makeSale(core, 2);

@@ -51,7 +51,7 @@ describe("the webhook sender", () => {
     expect(failure).to.have.property("name", "TimeoutError");
   });
 
-  it("probes the platform without a notification; only a server error is no answer", async () => {
+  it("probes the platform without a notification; a status below 500 is an answer", async () => {
     for (const status of [200, 302, 404]) {
       server.answerNext(status);
       await sender().probe();

@@ -12,7 +12,7 @@ export interface BusyServers {
   load: Partial<DatabaseLoad>;
   /** Deadlocks that the server ends in each second. */
   deadlocksPerSecond: number;
-  /** Time of each reading of Redis, ms. */
+  /** Duration of each read of Redis, ms. */
   redisMs: number;
   /** The waiting room with these servers. */
   current(): MemoryQueue;

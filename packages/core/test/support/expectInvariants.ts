@@ -9,7 +9,7 @@ import type { InvariantReport } from "../../src/ports/invariantReport.ts";
 /** The default: I9 accepts every overdue hold, because without a worker no process ends them. */
 const NO_BOUND_MS = 24 * 60 * 60 * 1000;
 
-/** Fails with the violations unless all of I1 to I10 hold. */
+/** Fails with the violations if one of I1 to I10 is violated. */
 export async function expectInvariants(
   core: Pick<CoreContext, "config" | "invariantReader">,
   input: CheckInvariantsInput = {},

@@ -13,7 +13,7 @@ import { testCoreConfig } from "./coreConfig.ts";
 import { expectInvariants } from "./expectInvariants.ts";
 import { type RecordingMetrics, recordingLog, recordingMetrics } from "./recorders.ts";
 
-/** More than any test leaves unpublished in one bucket. */
+/** A limit that is larger than the number of unpublished messages of any test in one bucket. */
 const MESSAGES_MAX = 10_000;
 
 /** A core on in-memory servers of its own: every workflow runs to its real outcome, without I/O. */

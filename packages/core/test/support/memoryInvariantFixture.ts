@@ -20,7 +20,7 @@ import { testCoreConfig } from "./coreConfig.ts";
 
 type TablesOfHistory = { readonly [Name in HistoryTable]: Table<HistoryRow[Name]> };
 
-/** Writes rows without any check, as if the files of the server were changed. */
+/** Writes rows without any check, as if another program had changed the files of the server. */
 function putAll<Row extends object>(
   by: ServerTransaction,
   table: Table<Row>,
@@ -69,7 +69,7 @@ async function rowsOf(database: MemoryDatabase, tables: TablesOfHistory): Promis
   }));
 }
 
-/** Changes rows of a database in use, past all of its checks. */
+/** Changes rows of a database in use, without the checks of the database. */
 export async function plantDamage(
   { database }: MemoryServers,
   plant: (editor: HistoryEditor) => void,

@@ -8,8 +8,8 @@ const PASS_QUEUE_TIME = readFileSync(new URL("./lua/passQueueTime-9.lua", import
 
 /**
  * Moves every time in the test's Redis keys into the past, as if that time had passed. Sequences
- * are not moved, because they name places. A journal that was returned before matches no entry any
- * more.
+ * are not moved, because they name places. A journal that a promotion returned before this call
+ * matches no entry afterwards, because the entries contain times.
  */
 export function passRedisTime(stack: TestStack, ms: number): Promise<void> {
   return withRedisOf(stack, async (redis, prefix) => {

@@ -23,15 +23,15 @@ export async function startPrivateRedis(): Promise<PrivateRedis> {
   };
 }
 
-/** Longer than a server takes to start, shorter than a test may take. */
+/** Time limit, ms: longer than a server takes to start, shorter than a test may take. */
 const PATIENCE_MS = 20_000;
 
-/** Repeats the check until it holds. */
+/** Repeats the check until it returns true. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
   const untilMs = performance.now() + PATIENCE_MS;
   while (!(await holds())) {
     if (performance.now() > untilMs)
-      throw new Error(`the condition did not hold within ${PATIENCE_MS} ms`);
+      throw new Error(`the condition was not true within ${PATIENCE_MS} ms`);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -42,18 +42,18 @@ export async function inParallel<T>(
   return results;
 }
 
-/** Each refusal takes most of a second. */
+/** Maximum number of refusals. Each of them takes most of a second. */
 const REFUSALS_MAX = 20;
 
-/** Longer than any lock wait, timeout or restart in a test. */
+/** Time limit, ms: longer than any lock wait, timeout or restart in a test. */
 const WAIT_MS_MAX = 10_000;
 
-/** Repeats the check until it holds. */
+/** Repeats the check until it returns true. */
 export async function until(ask: () => Promise<boolean>): Promise<void> {
   const endMs = performance.now() + WAIT_MS_MAX;
   while (!(await ask())) {
     if (performance.now() > endMs)
-      throw new Error("the condition that the test waits for did not hold in time");
+      throw new Error("the condition that the test waits for was not true in time");
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -9,7 +9,7 @@ import { configOf, type TestStack } from "./testStack.ts";
 export interface TopicListener {
   /** All messages received so far, in order for each key. */
   readonly messages: readonly ReceivedMessage[];
-  /** Resolves once the condition holds; the test's own time limit ends it. */
+  /** Resolves when the condition is true. The time limit of the test ends the wait. */
   until(holds: (messages: readonly ReceivedMessage[]) => boolean): Promise<void>;
   stop(): Promise<void>;
 }

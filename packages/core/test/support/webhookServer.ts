@@ -14,7 +14,7 @@ export interface WebhookServer {
    * answer.
    */
   answerNext(...statuses: (number | "silence")[]): void;
-  /** Resolves once the condition holds; the test's own time limit ends it. */
+  /** Resolves when the condition is true. The time limit of the test ends the wait. */
   until(holds: (calls: readonly WebhookCall[]) => boolean): Promise<void>;
   close(): Promise<void>;
 }

@@ -51,7 +51,7 @@ function httpSender(settings: CoreConfig["webhook"] & { url: string }): WebhookS
         redirect: "manual",
       });
       await answer.body?.cancel();
-      // A receiver that knows no OPTIONS answers 404, 405 or 501; it answers.
+      // A receiver that does not support OPTIONS answers 404, 405 or 501. That is an answer too.
       if ([500, 502, 503, 504].includes(answer.status)) {
         throw new Error(`The webhook answered ${answer.status}`);
       }

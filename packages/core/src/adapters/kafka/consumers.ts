@@ -23,7 +23,8 @@ export interface SupervisorSettings {
 }
 
 /**
- * Runs consumers on Kafka. `run` resolves at once; the consumer joins its group in the background.
+ * Runs consumers on Kafka. `run` resolves immediately; the consumer joins its group in the
+ * background.
  */
 export function kafkaConsumers(
   connection: KafkaConnection,

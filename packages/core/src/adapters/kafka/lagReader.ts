@@ -7,11 +7,11 @@ import { DependencyUnavailableError } from "../../shared/errors.ts";
 import { kafkaSession } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
 
-/** Time limit of one reading, from the connection to the last answer. */
+/** Time limit for reading the lag once, from the connection to the last answer. */
 const READ_MS_MAX = 5_000;
 
 /**
- * Reads the lag through a connection of its own, which lives for one reading. So a process that
+ * Reads the lag through a connection of its own, which is closed after each read. So a process that
  * never reads the lag has no connection, and no kafkajs client lives long enough to keep a deleted
  * topic in its memory.
  */

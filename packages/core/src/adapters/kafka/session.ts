@@ -60,7 +60,7 @@ export function kafkaSession(brokers: readonly string[], log: Logger): KafkaSess
       ({ namespace, log: { message, error } }) =>
         log.debug(
           { event: "kafka.client_message", namespace, text: message, error: textOf(error) },
-          "The Kafka client reports a message",
+          "The Kafka client library logged a warning or an error",
         ),
   });
 

@@ -94,8 +94,8 @@ export function openMysql(
 
 /**
  * A frozen server never answers, so its connections would wait for ever. When the watch reports
- * "down", every socket is destroyed. Each waiting statement then fails at once, and no statement
- * can commit after its caller got an error.
+ * "down", every socket is destroyed. Each waiting statement then fails immediately, and no
+ * statement can commit after its caller got an error.
  */
 function destroyConnectionsWhenDown(sequelize: Sequelize, watch: ServerWatch): void {
   const open = new Set<RawConnection>();

@@ -59,7 +59,9 @@ const us = (column: string): string =>
 
 export const NOW = `SELECT ${us("UTC_TIMESTAMP(6)")} AS nowUs`;
 
-/** Counts at most `:limit` rows of each table, so that the answer comes at once at any size. */
+/**
+ * Counts at most `:limit` rows of each table, so that the count is fast for a table of any size.
+ */
 export const SIZE = /* sql */ `
   SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM seats LIMIT :limit) s)
     + (SELECT COUNT(*) FROM (SELECT 1 FROM outbox_messages LIMIT :limit) m) AS size`;

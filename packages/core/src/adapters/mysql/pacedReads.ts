@@ -3,8 +3,8 @@ import type { SelectFromSnapshot } from "./consistentSnapshot.ts";
 
 /**
  * Leaves time for others between the pages of a snapshot: reading a page and judging it takes at
- * most `share` of the time. A pause is as long as the work before it requires, so the share holds
- * on slow and on fast machines.
+ * most `share` of the time. A pause is as long as the work before it requires, so the share is the
+ * same on slow and on fast machines.
  * @param share more than 0 and at most 1; 1 never pauses
  */
 export function pacedReads(

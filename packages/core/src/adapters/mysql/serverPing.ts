@@ -33,7 +33,7 @@ export function serverPing(
   }
 
   function dropConnection(): void {
-    // If the connection opens after the ping gave up, the connection is closed at once.
+    // If the connection opens after the ping gave up, the connection is closed immediately.
     connecting?.then(
       (connection) => connection.destroy(),
       () => undefined,

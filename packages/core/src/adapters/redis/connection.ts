@@ -17,7 +17,7 @@ const WATCH_MS = 200;
 const SOCKET_SILENCE_MAX_MS = 5000;
 /** Timeout of a TCP connection attempt. `openRedis` waits this long for the first attempt. */
 const CONNECT_MS = 1000;
-/** The client abandons a command after this many command timeouts. */
+/** Number of command timeouts after which the client abandons a command. */
 const ABANDON_FACTOR = 4;
 /** Longest pause between two attempts to reconnect. */
 const RECONNECT_MAX_MS = 500;

@@ -1,6 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
 
-/** The reading with the shortest round trip has the smallest error. */
+/** How often the clock is read. The result with the shortest round trip has the smallest error. */
 const READINGS = 5;
 
 /**

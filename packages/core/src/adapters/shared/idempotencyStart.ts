@@ -10,7 +10,7 @@ import type { FailureKind } from "./failureKind.ts";
  * The statements with which a database records that a request with an idempotency key has started.
  */
 export interface StartStatements {
-  /** Reads and locks the record. Fails at once while another transaction writes it. */
+  /** Reads and locks the record. Fails immediately while another transaction writes it. */
   find(
     tx: Tx,
     key: IdempotencyRecordKey,

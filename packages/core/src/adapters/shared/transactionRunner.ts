@@ -19,8 +19,8 @@ import { type FailureKind, rethrowAsCoreError } from "./failureKind.ts";
  * failure for a seat that is sold.
  *
  * The commit marker answers the question. Every workflow that changes state appends an outbox
- * message in the same transaction, under a UUID made by this process. The runner remembers the id
- * of the first one. The table has this message exactly when the transaction was committed.
+ * message in the same transaction, under a UUID made by this process. The runner remembers the UUID
+ * of the first message. The table has this message exactly when the transaction was committed.
  *
  *   running ── work fails ──> rolled back ── contended or connection lost ──> running again
  *      │                                 └── any other failure ──> the caller gets the failure
@@ -78,7 +78,7 @@ export interface TransactionDriver<T extends RunnerTx> {
   failureKind(error: unknown): FailureKind;
   /** True when the message is stored. The read waits for a COMMIT that is still running. */
   findCommitMarker(messageId: string): Promise<boolean>;
-  /** Rejects with DependencyUnavailableError once the server is known to be down. */
+  /** Rejects with DependencyUnavailableError as soon as the server is known to be down. */
   guard<R>(work: () => Promise<R>): Promise<R>;
 }
 

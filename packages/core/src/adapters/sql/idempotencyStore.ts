@@ -5,7 +5,7 @@ import { query, type Sql, sql } from "./statement.ts";
 
 const MATCH = "user_id = :userId AND operation = :operation AND idempotency_key = :key";
 /**
- * Fails at once (NOWAIT) when another transaction is writing the record. This failure means "in
+ * Fails immediately (NOWAIT) when another transaction is writing the record. This failure means "in
  * progress".
  */
 const FIND = query(

@@ -171,7 +171,7 @@ describe("the configuration", () => {
     });
   }
 
-  it("reports all problems at once, without values", () => {
+  it("reports all problems together, without values", () => {
     const problems = problemsOf({
       ...GOOD,
       QUEUE_TOKEN_KEYS: "k1:hunter2",

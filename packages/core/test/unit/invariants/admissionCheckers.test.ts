@@ -87,7 +87,7 @@ describe("the checkers of admissions", () => {
     expect(violationsAt(change + 6_000_000)).to.equal(1);
   });
 
-  it("count the admissions of any minute, without its first moment", () => {
+  it("count the admissions of the last minute, without one that is exactly a minute old", () => {
     const inTime = [admission(1, 0), admission(2, 1), admission(3, MINUTE_US)];
     expect(limits(inTime, { admissionRatePerMinute: 2 }).violationCount).to.equal(0);
     const early = [admission(1, 0), admission(2, 1), admission(3, MINUTE_US - 1)];

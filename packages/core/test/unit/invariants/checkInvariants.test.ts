@@ -23,7 +23,7 @@ describe("checkInvariants", () => {
     await fixture.plant(whole.rows);
   });
 
-  it("reports the results of I1 to I10 in order, and that all of them hold", async () => {
+  it("reports the results of I1 to I10 in order, and that none is violated", async () => {
     const report = await checkInvariants(fixture.core, { drained: true });
     expect(report.holds).to.equal(true);
     expect(report.results.map(({ id, title }) => ({ id, title }))).to.deep.equal(
@@ -34,7 +34,7 @@ describe("checkInvariants", () => {
     );
   });
 
-  it("reports that not all invariants hold when one is violated", async () => {
+  it("reports that the data is wrong when one invariant is violated", async () => {
     const [corruption] = CORRUPTIONS.filter(({ breaks }) => breaks === "I3");
     if (!corruption) throw new Error("no corruption of I3");
     await fixture.plant(corrupted(whole, [corruption]).rows);

@@ -68,7 +68,7 @@ describe("publishInChunks", () => {
     expect(failures.map(({ messageId }) => messageId)).to.deep.equal(["huge", "a2"]);
   });
 
-  it("stops at once when the broker does not answer", async () => {
+  it("stops immediately when the broker does not answer", async () => {
     let requests = 0;
     const failure = new Error("away");
     const away = async (): Promise<PublishFailure | undefined> => {

@@ -17,7 +17,7 @@ export const HEARTBEAT_MS = 2_000;
 export const RESTART_MS = 1_000;
 /** All tested pauses are multiples of this time. */
 export const STEP_MS = 100;
-/** More than the number of promises that a fetch, a message and a commit settle in sequence. */
+/** Number of turns: more than the promises of a fetch, a message and a commit need to settle. */
 const SETTLING_TURNS = 10;
 
 export interface BrokerRig {
@@ -35,7 +35,7 @@ export interface BrokerRig {
   publish(...values: readonly string[]): void;
   /** The number of calls of this kind on the link. */
   calls(point: string): number;
-  /** How many the notifier's group counts now. */
+  /** The number of members that the notifier's group has now. */
   members(): number;
 }
 

@@ -4,7 +4,7 @@ import { DatabaseFailure } from "../../../src/adapters/memory/database/databaseF
 import type { ServerTransaction } from "../../../src/adapters/memory/database/serverTransaction.ts";
 import { type Account, type Bank, openBank } from "./engineRig.ts";
 
-/** Few rows, so that transactions contend for them. */
+/** The ids of the accounts. They are few, so that transactions contend for them. */
 const IDS = [1, 2, 3] as const;
 const NAMES = ["eve", "fay", "gil"] as const;
 const BRANCHES = ["b", "c"] as const;

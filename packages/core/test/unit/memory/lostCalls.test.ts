@@ -17,7 +17,7 @@ import { failureOf } from "../../support/fixtures.ts";
 
 const TTL_MS = 3_000;
 
-describe("in-memory Redis when calls are lost", () => {
+describe("over an in-memory Redis whose calls are lost,", () => {
   let clock: FakeClock;
   let redisState: RedisState;
   let link: BreakableLink;
@@ -27,7 +27,7 @@ describe("in-memory Redis when calls are lost", () => {
     link = breakableLink();
   });
 
-  describe("queue store", () => {
+  describe("the queue store", () => {
     const calls: Record<string, (store: QueueStore) => Promise<unknown>> = {
       rebuild: (store) => store.rebuild("main", rebuildInputOf()),
       join: (store) => store.join("main", 1),
@@ -70,7 +70,7 @@ describe("in-memory Redis when calls are lost", () => {
     });
   });
 
-  describe("seat lock", () => {
+  describe("the seat lock", () => {
     const lock = () => memorySeatLock(redisState, link, clock, { ttlMs: TTL_MS });
 
     it("returns a lease that locks no seat, so that the database decides", async () => {
@@ -114,7 +114,7 @@ describe("in-memory Redis when calls are lost", () => {
     });
   });
 
-  describe("cache", () => {
+  describe("the cache", () => {
     const through = (cache: Cache, loaded: string): Promise<string> =>
       cache.through({ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String });
 
@@ -144,7 +144,7 @@ describe("in-memory Redis when calls are lost", () => {
     });
   });
 
-  it("allows every call at the rate limit", async () => {
+  it("the rate limiter allows every call", async () => {
     const limiter = memoryRateLimiter(redisState, link);
     const limit = { points: 1, perMs: 60_000 };
     await limiter.take("user:1", limit);

@@ -268,7 +268,7 @@ describe("in-memory broker", () => {
       expect(broker.groupOf("notifier").lag).to.equal(kept);
     });
 
-    it("keeps no messages for a group that has subscribed to other topics", () => {
+    it("keeps no messages of a topic for a group that subscribes only to other topics", () => {
       broker.join(member("elsewhere", "elsewhere"), ["other"], () => {});
       publish(30, KIB);
       expect(offsetsOf(first, join(first))).to.have.length(9);

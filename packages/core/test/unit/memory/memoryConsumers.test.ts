@@ -29,7 +29,7 @@ describe("consumers of the in-memory broker", () => {
     expect(rig.clock.sleeping()).to.equal(1);
   });
 
-  it("handle a message that arrives during a sleep at once, and commit it once", async () => {
+  it("wake up for a message that arrives during a sleep, and commit it once", async () => {
     const box = mailbox();
     await rig.run(box.take);
     await rig.pass(HEARTBEAT_MS / 2);
@@ -214,7 +214,7 @@ describe("consumers of the in-memory broker", () => {
       expect(rig.broker.groupOf("notifier").lag).to.equal(0);
     });
 
-    it("can be stopped without waiting for the message", async () => {
+    it("can be stopped although the message still fails", async () => {
       rig.publish("zero", "one");
       const tried = mailbox();
       const consumer = await rig.run(async (message) => {

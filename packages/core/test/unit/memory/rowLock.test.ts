@@ -37,7 +37,7 @@ describe("a row lock of the in-memory database", () => {
     return heavy;
   }
 
-  it("is granted at once to the first request, then in the order of requests", async () => {
+  it("is granted immediately to the first request, then in the order of requests", async () => {
     const [a, b, c] = [begin(), begin(), begin()];
     expect(lock.acquire(a, "exclusive")).to.equal(undefined);
     const [second, third] = [take(b, "exclusive"), take(c, "exclusive")];
@@ -83,7 +83,7 @@ describe("a row lock of the in-memory database", () => {
     expect(lock.holds(begin(), "shared")).to.equal(false);
   });
 
-  it("becomes exclusive at once for its only shared owner", () => {
+  it("becomes exclusive immediately for its only shared owner", () => {
     const a = begin();
     void take(a, "shared");
     expect(lock.holds(a, "exclusive")).to.equal(false);
@@ -230,7 +230,7 @@ describe("a row lock of the in-memory database", () => {
     expect(await standOf(shared)).to.equal("done");
   });
 
-  it("is reported as unused only when no transaction holds it or waits for it", async () => {
+  it("is reported as unused only when no transaction has it or waits for it", async () => {
     const [a, b] = [begin(), begin()];
     void take(a, "exclusive");
     const waiting = take(b, "exclusive");

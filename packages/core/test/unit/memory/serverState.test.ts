@@ -9,8 +9,8 @@ import { sortedSet } from "../../../src/adapters/memory/redisState/sortedSet.ts"
 import { directLink } from "../../../src/adapters/memory/serverLink.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
 
-describe("the state of the in-memory Redis", () => {
-  describe("sorted set", () => {
+describe("in the in-memory Redis,", () => {
+  describe("a sorted set", () => {
     const member = fc.integer({ min: 0, max: 15 }).map(String);
     const score = fc.integer({ min: 0, max: 7 });
     const step = fc.oneof(
@@ -19,7 +19,7 @@ describe("the state of the in-memory Redis", () => {
       fc.record({ what: fc.constant("takeFirst" as const), member, score }),
     );
 
-    it("orders, ranks and counts a sorted set like a list that is sorted each time", () => {
+    it("orders, ranks and counts its members like a list that is sorted each time", () => {
       fc.assert(
         fc.property(fc.array(step, { maxLength: 60 }), score, (steps, asked) => {
           const set = sortedSet();
@@ -53,7 +53,7 @@ describe("the state of the in-memory Redis", () => {
     });
   });
 
-  describe("clock of the server", () => {
+  describe("the clock of the server", () => {
     it("returns whole microseconds of time for a clock with fractions", () => {
       const nowMs = 1_700_000_000_000.123;
       expect(serverClock({ nowMs: () => nowMs })()).to.equal(1_700_000_000_000_123);
@@ -87,8 +87,8 @@ describe("the state of the in-memory Redis", () => {
     });
   });
 
-  describe("expiring map", () => {
-    it("returns an expiring entry until its last millisecond", () => {
+  describe("an expiring map", () => {
+    it("returns an entry until its last millisecond", () => {
       const map = expiringMap<string>();
       map.set("key", "value", 1_000, 0);
       expect(map.get("key", 1_000)?.value).to.equal("value");
@@ -105,8 +105,8 @@ describe("the state of the in-memory Redis", () => {
     });
   });
 
-  describe("waiting room", () => {
-    it("keeps no admissions of a waiting room that are older than a minute", async () => {
+  describe("a waiting room", () => {
+    it("keeps no admissions that are older than a minute", async () => {
       const clock = fakeClock();
       const redisState = createRedisState({ clock });
       const store = memoryQueueStore(redisState, directLink);

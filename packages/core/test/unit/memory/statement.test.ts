@@ -191,7 +191,7 @@ describe("a statement of the in-memory database", () => {
       expect(await lock(bank.begin(), { wait: "skip" })).to.deep.equal([3]);
     });
 
-    it("fails at once at a locked row with NOWAIT, and the transaction continues", async () => {
+    it("fails immediately at a locked row with NOWAIT, and the transaction continues", async () => {
       const [locker, other] = [bank.begin(), bank.begin()];
       await bank.add(locker, 2, 1);
       await bank.add(other, 1, 7);

@@ -138,7 +138,7 @@ describe("a unique key of the in-memory database", () => {
     expect(await renamed).to.equal(1);
   });
 
-  it("refuses at once when its row only changes in another column", async () => {
+  it("refuses immediately when its row only changes in another column", async () => {
     const first = bank.begin();
     await bank.add(first, 1, 1);
     expect(await kindOf(bank.insert(bank.begin(), { id: 7, name: "ada" }))).to.equal("duplicate");

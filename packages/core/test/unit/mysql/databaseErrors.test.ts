@@ -73,13 +73,13 @@ describe("the error of a failed statement", () => {
 });
 
 describe("an integer from the database", () => {
-  it("converts an integer to a number, whatever type the driver returns", () => {
+  it("becomes a number, whatever type the driver returns", () => {
     for (const given of [5, "5", 5n]) expect(toInteger(given)).to.equal(5);
     expect(toInteger(null)).to.equal(0);
     expect(toInteger("9007199254740991")).to.equal(Number.MAX_SAFE_INTEGER);
   });
 
-  it("refuses an integer that a number cannot represent exactly", () => {
+  it("is refused when a number cannot represent it exactly", () => {
     for (const given of ["9007199254740992", "1.5", "many", 2 ** 53]) {
       expect(() => toInteger(given)).to.throw("cannot be held exactly");
     }

@@ -116,7 +116,7 @@ describe("deliverNotifications", () => {
     ]);
   });
 
-  it("returns true after a full batch, so that the rest follows at once", async () => {
+  it("returns true after a full batch, so that the rest follows immediately", async () => {
     const { create, run, core } = deliveryFixture();
     await create(DELIVERY_BATCH_MAX + 1);
     expect(await run()).to.equal(true);

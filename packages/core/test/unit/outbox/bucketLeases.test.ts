@@ -47,7 +47,7 @@ describe("bucketLeases", () => {
     expect([...bucketsOf(one), ...bucketsOf(two)].sort()).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it("gives released buckets to another relay at once", async () => {
+  it("gives released buckets to another relay immediately", async () => {
     const { clock, relay } = leasesFixture();
     const [one, two] = [relay("one"), relay("two")];
     await one.upkeep();

@@ -8,7 +8,7 @@ import { openMemoryTestCore } from "../../support/memoryCore.ts";
 
 const LEASE_MS = 60_000;
 const ATTEMPTS_MAX = 3;
-/** More than the broker accepts in one message. */
+/** A payload that is larger than the broker accepts in one message. */
 const TOO_LARGE = { note: "x".repeat(1_100_000) };
 
 function message(aggregateId: number, version: number, payload = {}): NewOutboxMessage {
@@ -23,7 +23,7 @@ function message(aggregateId: number, version: number, payload = {}): NewOutboxM
   };
 }
 
-/** A relay that holds the lease of bucket 0. */
+/** A relay that has the lease of bucket 0. */
 async function relayFixture() {
   const opened = openMemoryTestCore({ OUTBOX_ATTEMPTS_MAX: String(ATTEMPTS_MAX) });
   const { core, servers, clock } = opened;

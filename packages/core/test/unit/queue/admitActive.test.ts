@@ -140,7 +140,7 @@ describe("releaseAdmission", () => {
     expect(log.lines.at(-1)).to.deep.include({ level: "warn" });
   });
 
-  it("throws an error that is a bug of the product", async () => {
+  it("does not swallow an error that a bug in the product causes", async () => {
     const { core } = current();
     const queue = { ...core.queue, leave: () => Promise.reject(new TypeError("a bug")) };
     const failure = await failureOf(releaseAdmission({ ...core, queue }, input));

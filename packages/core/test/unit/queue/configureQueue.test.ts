@@ -76,7 +76,7 @@ describe("configureQueue", () => {
     expect(await inRedis()).to.deep.equal(changed);
   });
 
-  it("makes this process read the settings again at once", async () => {
+  it("makes this process read the settings again immediately", async () => {
     const { core } = current();
     await requireQueue(core, queueId);
     await configure({ mode: "paused" });

@@ -172,7 +172,7 @@ describe("queueStatus", () => {
     expect(codeOf(await failureOf(status(token)))).to.equal("QUEUE_TOKEN_EXPIRED");
   });
 
-  it("returns the place that the token proves, not the later place after a loss", async () => {
+  it("returns the place in the token, not the later place after a loss", async () => {
     const { claimsOf, core, join, loseRedis } = current();
     const first = await join(userId);
     loseRedis();
@@ -215,7 +215,7 @@ describe("leaveQueue", () => {
   const current = useMemoryQueue();
   const userId = newUserId();
 
-  it("rebuilds a lost queue first, so that MySQL records the end of the admission", async () => {
+  it("rebuilds a lost queue before the admission ends, so that MySQL records the end", async () => {
     const { admitted, claimsOf, core, loseRedis, promote, stats } = current();
     const { sequence } = claimsOf(await admitted(userId));
     loseRedis();

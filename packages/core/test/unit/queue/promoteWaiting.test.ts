@@ -5,7 +5,7 @@ import { codeOf, failureOf, newUserId } from "../../support/fixtures.ts";
 import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
 
 const queueId = QUEUE_ID;
-/** Longer than a batch may stay unrecorded before Redis hands it to the next promoter. */
+/** A time after which Redis returns an unrecorded batch to the next promoter, ms. */
 const OVERDUE_MS = 1_001;
 
 describe("promoteWaiting", () => {
@@ -140,7 +140,7 @@ describe("promoteWaiting", () => {
     expect(await unsettled()).to.equal(0);
   });
 
-  it("rebuilds a lost queue once, and fails when it is lost again at once", async () => {
+  it("rebuilds a lost queue once, and fails when it is lost again immediately", async () => {
     const { callsOf, core, loseRedis } = current();
     const missing: QueueMissing = { status: "MISSING" };
     const queue = { ...core.queue, promote: () => Promise.resolve(missing) };

@@ -79,27 +79,27 @@ describe("a queue ticket", () => {
 });
 
 describe("the estimate of the waiting time", () => {
-  it("estimates by the admission rate while slots are free", () => {
+  it("follows the admission rate while slots are free", () => {
     const place = { position: 50, recentAdmissions: 1, activeCount: 0 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(5);
   });
 
-  it("estimates by the measured admissions when all slots are taken", () => {
+  it("follows the measured admissions when all slots are taken", () => {
     const place = { position: 50, recentAdmissions: 60, activeCount: 100 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(50);
   });
 
-  it("estimates by the full length of admissions when none ended recently", () => {
+  it("assumes the full length of admissions when none ended recently", () => {
     const place = { position: 50, recentAdmissions: 0, activeCount: 100 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(25);
   });
 
-  it("estimates never less time than the admission rate allows", () => {
+  it("is never less than the admission rate allows", () => {
     const place = { position: 50, recentAdmissions: 100_000, activeCount: 100 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(5);
   });
 
-  it("estimates at least a second", () => {
+  it("is at least a second", () => {
     const place = { position: 1, recentAdmissions: 600, activeCount: 0 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(1);
   });
@@ -109,17 +109,17 @@ describe("the poll interval", () => {
   const lowest = { next: () => 0 };
   const highest = { next: () => 0.999_999 };
 
-  it("advises poll intervals that grow with the position, within bounds", () => {
+  it("grows with the position, within bounds", () => {
     const at = (etaSeconds: number): number => pollAfterMs(highest, etaSeconds, BOUNDS);
     expect([1, 20, 60, 100, 5000].map(at)).to.deep.equal([500, 2000, 6000, 10_000, 10_000]);
   });
 
-  it("varies poll intervals, so that users who joined together poll separately", () => {
+  it("varies, so that users who joined together poll separately", () => {
     expect(pollAfterMs(lowest, 60, BOUNDS)).to.equal(4000);
     expect(pollAfterMs(highest, 60, BOUNDS)).to.equal(6000);
   });
 
-  it("advises poll intervals within bounds for any position and random number", () => {
+  it("stays within bounds for any position and random number", () => {
     const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000_000 }), chance, (etaSeconds, next) => {

@@ -19,7 +19,7 @@ describe("rebuildQueue", () => {
     return begun.generation;
   };
 
-  it("lets a queue that was never used promote at once", async () => {
+  it("lets a queue that was never used promote immediately", async () => {
     const { join, promote } = current();
     await join(newUserId());
     expect(await promote()).to.include({ promoted: 1 });

@@ -6,7 +6,7 @@ import { releaseExpiredHolds } from "../../../src/reservation/releaseExpiredHold
 import { chargedUser, codeOf, failureOf, held, makeSale } from "../../support/fixtures.ts";
 import { useMemoryCore } from "../../support/memoryCore.ts";
 
-describe("the end of a hold, by workflow", () => {
+describe("the workflows that end a hold", () => {
   const current = useMemoryCore();
   let userId: number;
   let seatIds: readonly number[];

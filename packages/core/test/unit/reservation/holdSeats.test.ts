@@ -107,7 +107,7 @@ describe("holdSeats", () => {
     expect(await mine()).to.deep.equal([]);
   });
 
-  it("ends once each overdue hold from which it takes seats, in the order of ids", async () => {
+  it("ends each overdue hold from which it takes seats, once and in the order of ids", async () => {
     const { core, clock } = current();
     const rivalId = newUserId();
     const outer = await held(core, rivalId, [seats[0], seats[2]]);
@@ -147,7 +147,7 @@ describe("holdSeats", () => {
     await lease?.release();
   });
 
-  it("decides a repetition by its key, also while another buyer has the seat lock", async () => {
+  it("answers a repeated request by its key, also while another buyer has the lock", async () => {
     const { another, core } = current();
     const request = { userId, seatIds: seats, queueId: QUEUE_ID, idempotency: { key: "k" } };
     const record = { userId, operation: "reserve", key: "k" };

@@ -43,7 +43,7 @@ describe("a background loop", () => {
     await loop.stop();
   });
 
-  it("continues at once while there is more to do", async () => {
+  it("continues immediately while there is more to do", async () => {
     let left = 5;
     const { loop, runOnce, clock } = setUp(async () => {
       left -= 1;
@@ -72,7 +72,7 @@ describe("a background loop", () => {
     await loop.stop();
   });
 
-  it("begins the next iteration at once when nudged", async () => {
+  it("begins the next iteration immediately when nudged", async () => {
     const { loop, runOnce, clock } = setUp(async () => false);
     loop.start();
     await clock.advance(1);
@@ -145,7 +145,7 @@ describe("a background loop", () => {
     expect(clock.sleeping()).to.equal(0);
   });
 
-  it("stops at once during a pause, and when it never started", async () => {
+  it("stops immediately during a pause, and when it never started", async () => {
     const { loop } = setUp(async () => false);
     loop.start();
     await settlePromises();

@@ -25,7 +25,7 @@ describe("the machine's clock", () => {
     await sleeping;
   });
 
-  it("wakes at once when the signal aborts, and leaves no timer", async () => {
+  it("wakes immediately when the signal aborts, and leaves no timer", async () => {
     const stopping = new AbortController();
     const sleeping = systemClock.sleep(100_000, stopping.signal);
     stopping.abort();

@@ -21,13 +21,13 @@ describe("jittered", () => {
 });
 
 describe("backoffMs", () => {
-  it("doubles the bound of the backoff with every attempt, up to the ceiling", () => {
+  it("doubles the bound of the pause with every attempt, up to the ceiling", () => {
     const random = { next: () => 0.5 };
     const bounds = [1, 2, 3, 4, 5].map((attempt) => backoffMs(random, attempt, 10, 100) * 2);
     expect(bounds).to.deep.equal([10, 20, 40, 80, 100]);
   });
 
-  it("keeps the backoff between zero and the ceiling, for any attempt", () => {
+  it("returns a pause between zero and the ceiling, for any attempt", () => {
     fc.assert(
       fc.property(share, fc.integer({ min: 1, max: 5_000 }), (chance, attempt) => {
         const ms = backoffMs({ next: () => chance }, attempt, 4, 100);
@@ -38,7 +38,7 @@ describe("backoffMs", () => {
 });
 
 describe("the machine's random numbers", () => {
-  it("returns random numbers in [0, 1)", () => {
+  it("are in [0, 1)", () => {
     for (let draw = 0; draw < 100; draw += 1) expect(systemRandom.next()).to.be.within(0, 1);
   });
 });

@@ -80,7 +80,7 @@ describe("the states of a reservation", () => {
 });
 
 describe("the states of a seat", () => {
-  it("let a seat be sold only after a hold, and always return to AVAILABLE", () => {
+  it("allow a sale only after a hold, and the return to AVAILABLE from each other state", () => {
     expect(seatStates.canMove("AVAILABLE", "SOLD")).to.equal(false);
     expect(seatStates.canMove("HELD", "SOLD")).to.equal(true);
     expect(seatStates.canMove("HELD", "AVAILABLE")).to.equal(true);

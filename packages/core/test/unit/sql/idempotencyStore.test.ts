@@ -32,7 +32,7 @@ describe("an idempotency key that two requests use at the same time", () => {
     expect(await store.start(TX, KEY, "f")).to.deep.equal({ state: "in-progress" });
   });
 
-  it("restarts the transaction after a deadlock", async () => {
+  it("causes a restart of the transaction after a deadlock", async () => {
     const store = sqlIdempotencyStore(refusing(1213));
     const failure = await store.start(TX, KEY, "f").catch((error: unknown) => error);
     expect(failure).to.have.property("errno", 1213);

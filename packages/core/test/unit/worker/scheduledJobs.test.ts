@@ -137,7 +137,7 @@ describe("cleanUp", () => {
     expect(await record()).to.equal(true);
   });
 
-  it("ends the cleanup between two batches when its lease has expired", async () => {
+  it("ends between two batches when its lease has expired", async () => {
     const { batchesOf, stored, record, clock } = await cleanUpFixture(3 * BATCH_MAX);
     clock.pass(2 * RETENTION_MS + 1);
     let answers = 0;

@@ -5,7 +5,7 @@ import { nameOf, type PartitionOffset, type TopicPartition } from "./topicPartit
 interface GroupMember {
   readonly memberId: string;
   readonly topics: readonly string[];
-  /** Makes an idle consumer send its next request at once. */
+  /** Makes an idle consumer send its next request immediately. */
   readonly wake: () => void;
   /** Time of the member's last request, by the broker's monotonic clock. */
   seenAtMs: number;

@@ -24,7 +24,7 @@ import { bytesOf, type TopicStore, topicStore } from "./topicStore.ts";
 
 /** Kafka's default limit for a message with its framing (message.max.bytes). */
 const MESSAGE_BYTES_MAX = 1_048_588;
-/** Most messages of one partition in one fetch. A crash repeats at most this many messages. */
+/** Maximum number of messages of a partition in one fetch. A crash repeats at most so many. */
 const FETCH_MESSAGES_MAX = 100;
 /** The timeouts and the number of partitions are those of the Kafka adapter. */
 const DEFAULTS = {

@@ -4,7 +4,7 @@
  */
 export type Served<T> = T | Promise<T>;
 
-/** Calls the next function with the result: at once, or when the promise has resolved. */
+/** Calls the next function with the result: immediately, or when the promise has resolved. */
 export function whenServed<T, U>(result: Served<T>, next: (value: T) => Served<U>): Served<U> {
   return result instanceof Promise ? result.then(next) : next(result);
 }

@@ -3,7 +3,7 @@ import { activeAdmissionOf, endAdmission, type Room } from "./room.ts";
 
 /**
  * Ends the user's place. LEFT ends a waiting or an active place, PAID only an active one. An active
- * user's slot becomes free at once.
+ * user's slot becomes free immediately.
  * @param proven the sequence in the user's token; a token of an earlier place ends nothing
  */
 export function leave(

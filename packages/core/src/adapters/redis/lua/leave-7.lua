@@ -1,5 +1,5 @@
 --[[ Ends the user's place. LEFT ends a waiting or an active place, PAID only an active one.
-  An active user's slot becomes free at once.
+  An active user's slot becomes free immediately.
   KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)   KEYS[3] active (ZSET)   KEYS[4] unactivated (ZSET)
   KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")   KEYS[6] entered (HASH)
   KEYS[7] ends that MySQL has not recorded (ZSET, score = ended µs)

@@ -1,6 +1,6 @@
 import type { Migration } from "./migration.ts";
 
-/** Signs of life of worker processes, so that a dead or frozen worker is seen. */
+/** Signs of life of worker processes, so that a dead or frozen worker is noticed. */
 export const workers: Migration = {
   name: "0010-workers",
   statements: [

@@ -2,7 +2,7 @@ import type { Migration } from "./migration.ts";
 
 /**
  * The result of the last complete check of the invariants, so that an operator of a large
- * installation sees it at once. The table has one row.
+ * installation sees it immediately. The table has one row.
  */
 export const invariantChecks: Migration = {
   name: "0014-invariantChecks",
