@@ -20,7 +20,7 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
   notification: ["outbox"],
   // Because an invariant compares the notifier's inbox with other tables.
   invariants: ["notification"],
-  // Starts the loops of all domains; only the entry imports it.
+  // Starts the loops of all domains.
   worker: ["queue", "reservation", "outbox", "notification", "invariants", "operations"],
   // Reads the state of all domains.
   diagnosis: [
@@ -32,7 +32,7 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
     "reservation",
     "worker",
   ],
-  // Plans and runs changes of operators in all domains; only the entry imports it.
+  // Plans and runs the changes that operators make, in all domains.
   operations: [
     "catalog",
     "invariants",

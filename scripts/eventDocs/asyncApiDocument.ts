@@ -111,7 +111,7 @@ function topicOperations(type: AggregateType): Node {
     [`giveUp.${type}`]: {
       action: "send",
       channel: ref(`channels/${deadLetterName(type)}`),
-      summary: "The notifier copies a message that it cannot process.",
+      summary: "The notifier copies each message that it cannot process to this topic.",
     },
   };
 }

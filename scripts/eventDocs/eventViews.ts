@@ -78,7 +78,7 @@ export function eventViews(): readonly EventView[] {
 function textOf(example: EventView["example"]): string | undefined {
   const read = parseEnvelope(JSON.stringify(example));
   const known = "envelope" in read ? readEvent(read.envelope) : read;
-  if ("problem" in known) throw new Error(`An example is no event: ${known.problem}`);
+  if ("problem" in known) throw new Error(`An example is not a valid event: ${known.problem}`);
   const { event } = known;
   return event.aggregateType === "point-account" ? undefined : notificationText(event);
 }

@@ -87,7 +87,7 @@ function deadLetterSection(types: readonly AggregateType[]): string {
   const topics = types.filter(isNotified).map((type) => `\`onsale.${type}.dead-letter\``);
   return [
     "## Dead letters\n",
-    `The notifier copies a message that it cannot process to ${topics.join(" or ")}.`,
+    `A message that the notifier cannot process is copied to ${topics.join(" or ")}.`,
     "The copy has the original key, value and headers, and these headers in addition.\n",
     fieldTable(jsonSchemaOf(deadLetterHeadersSchema)),
   ].join("\n");

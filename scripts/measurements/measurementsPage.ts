@@ -64,7 +64,7 @@ export function measurementsPage(machine: MeasuredMachine, all: readonly Measure
 function section(measured: Measured, cores: number): string {
   const { title, meaning, args, output, seconds, loadBefore } = measured;
   const isDisturbed = loadBefore > cores * LOAD_PER_CORE_MAX;
-  const load = `load before it ${loadBefore.toFixed(1)} on ${cores} cores`;
+  const load = `The load average before it was ${loadBefore.toFixed(1)} on ${cores} cores`;
   const warning = isDisturbed
     ? " **Other work ran at the same time: the figures understate the speed.**"
     : "";
@@ -73,7 +73,7 @@ function section(measured: Measured, cores: number): string {
 
 ${meaning}
 
-It took ${Math.round(seconds)} s; ${load}.${warning}
+The run took ${Math.round(seconds)} s. ${load}.${warning}
 
 <!-- run: no, \`pnpm measurements\` runs it -->
 \`\`\`console

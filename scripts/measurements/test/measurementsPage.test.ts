@@ -31,7 +31,8 @@ describe("the page of measurements", () => {
   it("shows each command with its output, duration and load", () => {
     const page = measurementsPage(machine, [measured]);
     expect(page).to.include("$ pnpm onsale bench holds --rounds 3\n814 holds\n```\n");
-    expect(page).to.include("It took 61 s; load before it 0.1 on 2 cores.\n");
+    const cost = "The run took 61 s. The load average before it was 0.1 on 2 cores.\n";
+    expect(page).to.include(cost);
   });
 
   it("warns when other work ran before the command", () => {

@@ -53,7 +53,7 @@ describe("a private stack", function () {
   });
   after(() => stackDown({ ...options, wipe: true }));
 
-  it("reports source, version and pid of all three servers once they answer", async () => {
+  it("reports source, version and pid of all three servers when they answer", async () => {
     const all = await stack.status();
     expect(all.map((server) => server.name)).to.deep.equal(["mysql", "redis", "kafka"]);
     for (const server of all) {
@@ -216,7 +216,7 @@ describe("a stack with a stale state", function () {
   });
 });
 
-describe("a stack with servers of the environment", () => {
+describe("a stack whose servers are named by environment variables", () => {
   it("uses the URL unchanged, and refuses to kill or pause the server", async () => {
     const own = await stackUp({ ...options, name: `${options.name}-own`, servers: ["redis"] });
     try {

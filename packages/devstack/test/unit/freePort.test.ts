@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { chooseFreePorts, firstPort, isPortFree } from "../../src/freePort.ts";
 
 describe("chooseFreePorts", () => {
-  it("starts at the same port for the same checkout, and at another for another one", () => {
+  it("starts at the same port for the same checkout, and at another port for another", () => {
     expect(firstPort("/home/a/onsale")).to.equal(firstPort("/home/a/onsale"));
     expect(firstPort("/home/a/onsale")).to.not.equal(firstPort("/home/b/onsale"));
   });

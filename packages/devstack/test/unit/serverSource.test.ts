@@ -6,7 +6,7 @@ import { mask } from "../../src/stackStatus.ts";
 describe("chooseSource", () => {
   const url = "mysql://db.example/onsale";
 
-  it("prefers a URL of the environment to every other source", () => {
+  it("prefers a URL in an environment variable to every other source", () => {
     const facts = { environmentUrl: url, running: "private", dockerAnswers: true } as const;
     expect(chooseSource(facts)).to.equal("environment");
   });
