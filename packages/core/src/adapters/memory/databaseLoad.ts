@@ -5,9 +5,9 @@ import type { MemoryDb } from "./database/memoryDb.ts";
 export function memoryDatabaseLoad(db: MemoryDb): DatabaseLoadReader {
   return {
     read: () =>
-      db.run(null, "databaseLoad.read", () => ({
+      db.run(null, "databaseLoad.read", (s) => ({
         ...{ connections: 1, connectionsMax: 100, running: 0, lockWaits: 0 },
-        ...{ deadlocks: 0, isReadOnly: false },
+        ...{ deadlocks: 0, isReadOnly: s.isReadOnly },
       })),
   };
 }

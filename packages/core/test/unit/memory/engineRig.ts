@@ -25,7 +25,7 @@ export interface Card {
 }
 
 /** A database whose statements always answer by promise, so that a test can see them wait. */
-type PromisingDatabase = Pick<MemoryDatabase, "begin"> & {
+type PromisingDatabase = Pick<MemoryDatabase, "begin" | "refuseWrites" | "failOver"> & {
   run<T>(by: ServerTransaction, statement: (s: Statement) => Served<T>): Promise<T>;
   autocommit<T>(statement: (s: Statement) => Served<T>): Promise<T>;
 };
@@ -58,9 +58,9 @@ function byColumn(column: "name" | "branch"): KeyReader<Account> {
 /** A database with small tables, so that a test of the engine needs no schema. */
 export function openBank(lockWaitMs = 2_000): Bank {
   const clock = fakeClock();
-  const { begin, run, autocommit } = createMemoryDatabase({ clock, lockWaitMs });
+  const { run, autocommit, ...rest } = createMemoryDatabase({ clock, lockWaitMs });
   const database: PromisingDatabase = {
-    begin,
+    ...rest,
     run: async (by, statement) => run(by, statement),
     autocommit: async (statement) => autocommit(statement),
   };

@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import type { OnDuplicate } from "../../../src/adapters/memory/database/requireValid.ts";
 import type { ServerTransaction } from "../../../src/adapters/memory/database/serverTransaction.ts";
-import type { OnDuplicate } from "../../../src/adapters/memory/database/statement.ts";
 import { type Bank, kindOf, openBank, standOf } from "./engineRig.ts";
 
 /** The two keys of an account. */

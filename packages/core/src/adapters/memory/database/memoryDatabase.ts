@@ -1,4 +1,5 @@
 import type { Clock } from "../../../shared/clock.ts";
+import { ConnectionLostError } from "../serverLink.ts";
 import { SCHEMA } from "../sql/schema.ts";
 import type { Row } from "./rows.ts";
 import type { Served } from "./served.ts";
@@ -23,6 +24,13 @@ export interface MemoryDatabase {
   run<T>(by: ServerTransaction, statement: (s: Statement) => Served<T>): Served<T>;
   /** Runs a statement in a transaction of its own. */
   autocommit<T>(statement: (s: Statement) => Served<T>): Served<T>;
+  /** Sets read_only=ON: writes, and the COMMIT of changed rows, fail from now on. */
+  refuseWrites(): void;
+  /**
+   * Another server with every committed transaction takes over, and accepts writes. The open
+   * transactions are lost with their connections.
+   */
+  failOver(): void;
 }
 
 export interface MemoryDatabaseOptions {
@@ -36,7 +44,14 @@ export function createMemoryDatabase(options: MemoryDatabaseOptions): MemoryData
   const { clock, lockWaitMs = LOCK_WAIT_MS } = options;
   const tables = createTables();
   const tablesInOrder = inSchemaOrder(tables);
-  const begin = (): ServerTransaction => new ServerTransaction(clock, lockWaitMs);
+  const open = new Set<ServerTransaction>();
+  const server = { isReadOnly: false, ended: (one: ServerTransaction) => void open.delete(one) };
+
+  function begin(): ServerTransaction {
+    const transaction = new ServerTransaction(clock, lockWaitMs, server);
+    open.add(transaction);
+    return transaction;
+  }
 
   function run<T>(by: ServerTransaction, statement: (s: Statement) => Served<T>): Served<T> {
     by.requireOpen();
@@ -69,6 +84,13 @@ export function createMemoryDatabase(options: MemoryDatabaseOptions): MemoryData
     begin,
     run,
     autocommit,
+    refuseWrites() {
+      server.isReadOnly = true;
+    },
+    failOver() {
+      server.isReadOnly = false;
+      for (const one of [...open]) one.fail(new ConnectionLostError("the end of the server"));
+    },
   };
   putFirstRows(database);
   return database;

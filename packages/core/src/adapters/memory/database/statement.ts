@@ -1,18 +1,12 @@
 import { DatabaseFailure } from "./databaseFailures.ts";
 import { type Candidates, type LockScan, rowsAlong, type Walk } from "./lockScan.ts";
-import { requireValid } from "./requireValid.ts";
+import { duplicate, type OnDuplicate, requireValid } from "./requireValid.ts";
 import type { LockMode, LockWait } from "./rowLock.ts";
 import { eachInOrder, type Served, whenServed } from "./served.ts";
 import type { ServerTransaction } from "./serverTransaction.ts";
 import type { Key, LockableRow, StoredRow, Table } from "./table.ts";
 
 export type { Candidates, Walk } from "./lockScan.ts";
-
-/**
- * The action of INSERT for a duplicate key: fail, insert nothing (INSERT IGNORE), or insert nothing
- * and lock the other row (ON DUPLICATE KEY UPDATE without a change).
- */
-export type OnDuplicate = "fail" | "ignore" | "lock";
 
 /**
  * An obstacle to a write: the wait for a lock that the statement needs, or another row with the
@@ -42,6 +36,11 @@ export class Statement {
 
   find<Row extends object>(table: Table<Row>, key: Key): Row | undefined {
     return table.get(key)?.visibleTo(this.#by);
+  }
+
+  /** The value of the server's variable read_only. */
+  get isReadOnly(): boolean {
+    return this.#by.isReadOnly;
   }
 
   /** Returns the version of a row that a plain read sees. */
@@ -87,6 +86,7 @@ export class Statement {
     matches: (row: Row) => boolean,
     change: (row: Row) => NoInfer<Row>,
   ): Served<number> {
+    this.#by.requireWritable();
     return whenServed(this.#lockMatching(candidates, matches), (locked) => {
       const changed = eachInOrder(locked, (stored) => {
         const before = stored.visibleTo(this.#by);
@@ -105,6 +105,7 @@ export class Statement {
     matches: (row: Row) => boolean,
     walk?: Walk<Row>,
   ): Served<number> {
+    this.#by.requireWritable();
     return whenServed(this.#lockMatching(candidates, matches, { walk }), (locked) => {
       for (const stored of locked) stored.put(this.#by, undefined);
       return locked.length;
@@ -136,6 +137,7 @@ export class Statement {
     row: NoInfer<Row>,
     onDuplicate: OnDuplicate = "fail",
   ): Served<boolean> {
+    this.#by.requireWritable();
     requireValid(table, row);
     return this.#write(table, table.at(table.keyOf(row)), row, undefined, onDuplicate);
   }
@@ -284,13 +286,4 @@ export class Statement {
     }
     return undefined;
   }
-}
-
-function duplicate<Row extends object>(
-  table: Table<Row>,
-  name: string,
-  onDuplicate: OnDuplicate,
-): "duplicate" {
-  if (onDuplicate !== "fail") return "duplicate";
-  throw new DatabaseFailure("duplicate", `duplicate value for key ${name} of ${table.name}`);
 }
