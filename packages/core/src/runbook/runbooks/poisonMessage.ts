@@ -24,36 +24,28 @@ export const poisonMessageRunbook: Runbook = {
   diagnosis: [deadFigure, blockedFigure, failingTopicsFigure, unownedBucketsFigure],
   steps: [
     {
-      kind: "operation",
-      name: "redrive",
-      title: "Give the dead messages their attempts again, the oldest of each aggregate first",
-      operation: redriveOperation,
-      input: async () => ({}),
-      done: noMessageDead,
-      withinMs: 5_000,
-      isVerifiedByOperation: true,
-    },
-    {
       kind: "manual",
       name: "mend-cause",
       title: "Mend what the error of the failed message names",
       instruction:
         "Read the error with `onsale outbox list --status blocked` and `onsale outbox show ID`. " +
         "A message that is too large: raise message.max.bytes of the topic. A missing topic: " +
-        "create it. A refused write: repair the ACL of the relay's user. The relay then " +
-        "publishes the message within a minute. If the message has become DEAD again, run " +
-        "`onsale outbox dead-letters redrive` after the repair. If the message can never be " +
-        "published, and the owners of its consumers agree to miss this event, run `onsale " +
-        "outbox dead-letters discard --id ID`.",
-      done: noMessageFails,
-      withinMs: 900_000,
+        "create it. A refused write: repair the ACL of the relay's user. If the message can " +
+        "never be published, and the owners of its consumers agree to miss this event, run " +
+        "`onsale outbox dead-letters discard --id ID`. Then acknowledge this step; the next step " +
+        "shows whether the repair helped.",
+      withinMs: 0,
     },
     {
-      kind: "wait",
-      name: "later-follow",
-      title: "Wait until the later messages of the aggregates are published",
+      kind: "operation",
+      name: "redrive",
+      title:
+        "Give the dead messages their attempts again, the oldest of each aggregate first, and " +
+        "wait until they and the later messages are published",
+      operation: redriveOperation,
+      input: async () => ({}),
       done: noMessageFails,
-      withinMs: 120_000,
+      withinMs: 180_000,
     },
   ],
   verification: [noMessageDead, noMessageFails],

@@ -16,20 +16,24 @@ describe("the runbook poison-message", () => {
   const handlers = {
     async manual({ step }: ManualRequest) {
       if (step.name === "mend-cause") worker.isBrokerRefusing = false;
-      return false;
+      return true;
     },
   };
-  const prepare = async () => {
+  /** The relay gives the first message up after its last attempt. */
+  const untilDead = async () => {
     const { core, clock } = current();
-    const userId = await chargedUser(core);
-    await chargePoints(core, { userId, amount: 100 });
-    worker.isBrokerRefusing = true;
-    await worker.start();
-    // The relay gives the first message up after its last attempt.
     for (let passed = 0; (await core.outbox.counts(null)).dead === 0; passed += 1) {
       if (passed > 60) throw new Error("the message did not become DEAD");
       await clock.sleep(30_000);
     }
+  };
+  const prepare = async () => {
+    const { core } = current();
+    const userId = await chargedUser(core);
+    await chargePoints(core, { userId, amount: 100 });
+    worker.isBrokerRefusing = true;
+    await worker.start();
+    await untilDead();
     return undefined;
   };
   const counts = () => current().core.outbox.counts(null);
@@ -62,12 +66,34 @@ describe("the runbook poison-message", () => {
     expect(dead?.message).to.include("message 1, point-account.charged").and.include("too large");
   });
 
-  it("stops with the error while the broker still refuses the message", async () => {
+  it("stops until the cause is mended, and fails with the error when it is not", async () => {
     await prepare();
     const planned = await planRunbook(current().core, { runbook });
-    const report = await runBook(current(), planned, { timeoutMs: 60_000 });
-    expect(report).to.include({ status: "STOPPED" });
-    expect(report.passed.map(({ step }) => step)).to.deep.equal(["redrive"]);
-    expect(await runBook(current(), planned, { handlers })).to.include({ status: "DONE" });
+    expect(await runBook(current(), planned)).to.include({ status: "STOPPED" });
+    const unmended = { manual: async () => true };
+    const report = await runBook(current(), planned, { handlers: unmended });
+    expect(report).to.include({ status: "FAILED", failedStep: "redrive" });
+    const [untrue] = report.verifications.filter(({ holds }) => !holds);
+    expect(untrue?.read).to.include("too large");
+  });
+
+  it("redrives a message that dies while a person mends the cause", async () => {
+    const { core, clock } = current();
+    const userId = await chargedUser(core);
+    await chargePoints(core, { userId, amount: 100 });
+    worker.isBrokerRefusing = true;
+    await worker.start();
+    await clock.sleep(2_000);
+    expect(await counts()).to.include({ dead: 0, pending: 2 });
+    const planned = await planRunbook(core, { runbook });
+    const mends = {
+      async manual() {
+        await untilDead();
+        worker.isBrokerRefusing = false;
+        return true;
+      },
+    };
+    expect(await runBook(current(), planned, { handlers: mends })).to.include({ status: "DONE" });
+    expect(await counts()).to.include({ dead: 0, pending: 0 });
   });
 });
