@@ -60,14 +60,16 @@ export function exploredLines(
 }
 
 /** Formats the work of the operators, and the points at which they were killed. */
-function exerciseLines({ points, detected, attempts, jobs, refused }: ExerciseReport): string[] {
+function exerciseLines(report: ExerciseReport): string[] {
+  const { points, detected, attempts, jobs, refused, reruns } = report;
   const counts = Object.entries(points);
   const kills = counts.map(([, { killed }]) => killed);
   const total = kills.reduce((sum, count) => sum + count, 0);
   const spared = counts.filter(([, { killed }]) => killed === 0).map(([name]) => name);
   return [
     `Runbook   ${plural(jobs, "job")} in ${plural(attempts, "run")}; the incident was detected ` +
-      `in ${plural(detected, "seed")}; a second operator was refused ${countText(refused)} times`,
+      `in ${plural(detected, "seed")}; a second operator was refused ${countText(refused)} ` +
+      `times; the findings were back after ${plural(reruns, "end")}`,
     `Kills     ${countText(total)} at ${counts.length - spared.length} of ` +
       `${plural(counts.length, "point")}, each ${Math.min(...kills)} to ` +
       `${Math.max(...kills)} times`,

@@ -18,6 +18,8 @@ export interface ExerciseReport {
    * Number of attempts of a second operator that were refused because another run was under way.
    */
   readonly refused: number;
+  /** Runs after the end, since the findings of the runbook were back. */
+  readonly reruns: number;
 }
 
 export const noExercise: ExerciseReport = {
@@ -26,6 +28,7 @@ export const noExercise: ExerciseReport = {
   attempts: 0,
   jobs: 0,
   refused: 0,
+  reruns: 0,
 };
 
 /** Adds the counts of two reports. */
@@ -41,5 +44,6 @@ export function addReports(one: ExerciseReport, other: ExerciseReport): Exercise
     attempts: one.attempts + other.attempts,
     jobs: one.jobs + other.jobs,
     refused: one.refused + other.refused,
+    reruns: one.reruns + other.reruns,
   };
 }

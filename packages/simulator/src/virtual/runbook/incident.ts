@@ -54,6 +54,10 @@ export interface Incident {
    * another incident has to end first.
    */
   readonly whenUnmet?: Work;
+  /**
+   * The work of people before a run, while MySQL takes no writes, so that no plan can be stored.
+   */
+  readonly byHand?: Work;
   /** Matches the errors in the logs of loops that the incident causes. They are no violations. */
   readonly explains?: RegExp;
   /** Number of looks without a finding, after which the operator runs the runbook anyway. */

@@ -1,4 +1,3 @@
-import { type CoreContext, executeOperation, findOperation, planOperation } from "@onsale/core";
 import { chance } from "../../chance/seededRandom.ts";
 import { damage, sellToBystander } from "./bystander.ts";
 import type { Incident, IncidentStage } from "./incident.ts";
@@ -84,12 +83,7 @@ export const INCIDENTS: readonly Incident[] = [
     runbook: "poison-message",
     ...DETECTED_SOON,
     cause: ({ breakages }) => breakages.break("poison"),
-    manual: {
-      async "mend-cause"({ breakages, observer }) {
-        breakages.mend("poison");
-        await redrive(observer);
-      },
-    },
+    manual: { "mend-cause": ({ breakages }) => breakages.mend("poison") },
     // A message has become DEAD, or an alarm of the hourly reconciliation says so.
     explains: /given up|DEAD/,
   },
@@ -168,6 +162,16 @@ export const INCIDENTS: readonly Incident[] = [
     escalation: repairAll,
     explains: DAMAGE_ALARM,
   },
+  {
+    runbook: "mysql-failover",
+    ...DETECTED_SOON,
+    cause({ servers, stalls, random }) {
+      if (chance(random, 0.5)) servers.database.refuseWrites();
+      else stalls.cut("mysql");
+    },
+    byHand: failOver,
+    manual: { "fail-over": failOver, reconnect: restartWorkers },
+  },
   { runbook: "sale-pause-resume", ...DETECTED_SOON },
 ];
 
@@ -176,19 +180,17 @@ async function repairAll({ repairs }: IncidentStage): Promise<void> {
   for (const repair of repairs) await repair();
 }
 
+/** A replica with every committed transaction becomes the primary. */
+function failOver({ servers, stalls }: IncidentStage): void {
+  servers.database.failOver();
+  stalls.restore("mysql");
+}
+
 /** Deploys a version without the defect, on every worker. */
 function restartWorkers({ processes, breakages }: IncidentStage): void {
   for (const loop of LOOPS) breakages.mend(loop);
   processes.release("worker");
   processes.restart("worker");
-}
-
-/** Redrives messages that became DEAD before the cause was mended, as the instruction says. */
-async function redrive(core: CoreContext): Promise<void> {
-  const operation = findOperation("outbox.redrive");
-  const { job } = await planOperation(core, { operation, input: {} });
-  const operator = { name: "person", host: "virtual", command: "onsale outbox redrive" };
-  await executeOperation(core, { operation, input: {}, jobId: job.id, operator });
 }
 
 /** Finds the incident of a runbook. */

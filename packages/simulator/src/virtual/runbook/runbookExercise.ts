@@ -4,32 +4,33 @@ import {
   findRunbook,
   planRunbook,
   type Runbook,
-  type RunbookHandlers,
   type RunbookReport,
   runRunbook,
 } from "@onsale/core";
-import { between, chance, type SeededRandom } from "../../chance/seededRandom.ts";
+import { between } from "../../chance/seededRandom.ts";
 import type { Violation } from "../violations.ts";
-import type { VirtualProcess } from "../virtualProcess.ts";
 import { checkExercise, failedStepOf } from "./checkExercise.ts";
 import type { Exercise, ExerciseSetting } from "./exercise.ts";
 import type { ExerciseReport } from "./exerciseReport.ts";
 import type { Incident, IncidentStage } from "./incident.ts";
 import { KillPoints } from "./killPoints.ts";
 import { OperatorPost } from "./operatorPost.ts";
+import { People } from "./people.ts";
+import { SecondOperator } from "./secondOperator.ts";
 
 /*
  * A runbook in the virtual engine. The incident begins at a time that the seed chooses. An operator
  * looks at the plan of the runbook until it detects the incident, and then runs the job. The
  * operator's process is killed at points that the seed chooses (killPoints.ts), and a new process
  * continues the same job. In some seeds a second operator executes the same job at the same time.
- * Meanwhile the sale and its faults go on.
+ * Meanwhile the sale and its faults go on. After the end the operator looks at the plan again, as
+ * long as the sale lasts, and runs the runbook once more when its findings are back.
  *
  * A run that ends as
  * - DONE has ended the incident;
  * - STOPPED, or with an error that may pass, is continued as the same job;
  * - FAILED, or whose plan is no longer valid, is planned again as a new job, from the failed step.
- * Other faults may cause   a failure. Kills alone must not, and a job that was planned after the
+ * Other faults may cause a failure. Kills alone must not, and a job that was planned after the
  * last fault must not fail.
  */
 
@@ -37,13 +38,10 @@ import { OperatorPost } from "./operatorPost.ts";
 const BEGINS_UNTIL_MS = 8_000;
 /** Pause between two attempts of the operator, ms. */
 const PAUSE_MS = 2_000;
-/** Number of looks at a precondition that is not true, after which people make it true. */
-const UNMET_MAX = 5;
-/** A person needs up to this time for a manual step, ms. */
-const MANUAL_MS_MAX = 4_000;
-const SECOND_SHARE = 0.4;
-/** The second operator begins within this time after the first, ms. */
-const SECOND_WITHIN_MS = 3_000;
+/** Pause between two plans after the end, ms. */
+const WATCH_MS = 10_000;
+/** When the findings are back after so many runs, the runbook does not help. */
+const RERUNS_MAX = 3;
 /**
  * Longest time of the runs, ms: about 40 kills, each with the lease of a dead run and the time
  * until the operator is back.
@@ -65,19 +63,16 @@ class RunbookExercise implements Exercise {
   readonly #subject: string | undefined;
   readonly #stage: IncidentStage;
   readonly #first: OperatorPost;
-  readonly #second: OperatorPost;
+  readonly #second: SecondOperator;
+  readonly #people: People;
   readonly #kills: KillPoints;
-  readonly #secondRandom: SeededRandom;
-  #secondStarts: boolean;
   #isDone = false;
-  /** Whether the second operator has begun and is not finished. */
-  #secondWorks = false;
+  /** True when the end is checked, so that the operator begins no other run. */
+  #isChecked = false;
   #looks = 0;
-  #unmet = 0;
   /** The step at which the next job begins, after a failed one. */
   #fromStep: string | undefined;
-  #isEscalated = false;
-  readonly #counts = { detected: 0, attempts: 0, refused: 0 };
+  readonly #counts = { detected: 0, attempts: 0, reruns: 0 };
   readonly #jobs: string[] = [];
   /** Jobs that were planned when no fault but kills could follow. */
   readonly #undisturbed = new Set<string>();
@@ -99,12 +94,19 @@ class RunbookExercise implements Exercise {
       ...{ sale, processes, stalls, observer, random, loseRedis, servers, breakages },
       repairs: [],
     };
+    const note = (text: string): void => this.#note("person", text);
+    this.#people = new People({ incident, stage: this.#stage, note });
     this.#first = new OperatorPost("runbook-1", host);
-    this.#second = new OperatorPost("runbook-2", host);
-    this.#kills = new KillPoints([this.#first, this.#second], faults, streams);
-    this.#secondRandom = streams("second operator");
-    this.#secondStarts =
-      chance(this.#secondRandom, SECOND_SHARE) && faults.allows("second-operator");
+    const post = new OperatorPost("runbook-2", host);
+    this.#kills = new KillPoints([this.#first, post], faults, streams);
+    this.#second = new SecondOperator({
+      ...{ post, faults, random: streams("second operator"), pauseMs: PAUSE_MS },
+      sleep: (ms) => this.#sleep(ms),
+      run: (by, jobId) => this.#run(by, jobId),
+      onFailed: (report) => this.#secondFailed(report),
+      failed: setting.failed("an operator"),
+      note: (text) => this.#note("runbook", text),
+    });
   }
 
   start(): void {
@@ -113,7 +115,7 @@ class RunbookExercise implements Exercise {
   }
 
   isDone(): boolean {
-    return this.#isDone && !this.#secondWorks;
+    return this.#isDone && !this.#second.works;
   }
 
   unfinished(): readonly string[] {
@@ -121,12 +123,14 @@ class RunbookExercise implements Exercise {
   }
 
   async check(): Promise<readonly Violation[]> {
+    this.#isChecked = true;
     const end = { runbook: this.#runbook, subject: this.#subject, jobs: this.#jobs };
     return [...this.#violations, ...(await checkExercise(this.#stage.observer, end))];
   }
 
   report(): ExerciseReport {
-    return { points: this.#kills.points, jobs: this.#jobs.length, ...this.#counts };
+    const { refused } = this.#second;
+    return { points: this.#kills.points, jobs: this.#jobs.length, refused, ...this.#counts };
   }
 
   end(): void {
@@ -137,8 +141,10 @@ class RunbookExercise implements Exercise {
     await this.#sleep(between(this.#stage.random, 0, BEGINS_UNTIL_MS));
     this.#note("incident", `begins; runbook ${this.#runbook.name}`);
     await this.#incident.cause?.(this.#stage);
-    for (; !this.isDone(); await this.#sleep(PAUSE_MS)) {
+    while (!this.#isChecked) {
       if (!this.#isDone) await this.#attempt();
+      else if (!this.#second.works) await this.#watch();
+      await this.#sleep(this.isDone() ? WATCH_MS : PAUSE_MS);
     }
   }
 
@@ -150,7 +156,7 @@ class RunbookExercise implements Exercise {
         this.#first.jobId = await this.#first.work((core) => this.#plan(core));
         return;
       }
-      this.#startSecond(jobId);
+      this.#second.start(jobId);
       const report = await this.#run(this.#first, jobId);
       if (report) await this.#conclude(report);
     } catch (error) {
@@ -169,9 +175,28 @@ class RunbookExercise implements Exercise {
     const waits = !isDetected && this.#looks <= this.#incident.looksMax;
     if (this.#incident.cause && waits) return undefined;
     if (isDetected) this.#counts.detected = 1;
-    this.#jobs.push(job.id);
-    if (this.#onlyKillsFollow()) this.#undisturbed.add(job.id);
-    return job.id;
+    return this.#noted(job.id);
+  }
+
+  /** Looks again after the end. Findings that are back need another run. */
+  async #watch(): Promise<void> {
+    const { name, detection } = this.#runbook;
+    if (detection.length === 0 || this.#counts.reruns === RERUNS_MAX) return;
+    const request = { runbook: name, subject: this.#subject };
+    const planned = await this.#first.work((core) => planRunbook(core, request)).catch(unplanned);
+    const detected = String(planned?.plan.facts.detected).split(" ");
+    if (!planned || this.#isChecked || !detection.some((code) => detected.includes(code))) return;
+    this.#note("runbook", `is needed again: ${detected.join(" ")}`);
+    this.#counts.reruns += 1;
+    this.#fromStep = undefined;
+    this.#isDone = false;
+    this.#first.jobId = this.#noted(planned.job.id);
+  }
+
+  #noted(jobId: string): string {
+    this.#jobs.push(jobId);
+    if (this.#onlyKillsFollow()) this.#undisturbed.add(jobId);
+    return jobId;
   }
 
   #onlyKillsFollow(): boolean {
@@ -183,25 +208,14 @@ class RunbookExercise implements Exercise {
   #run(post: OperatorPost, jobId: string): Promise<RunbookReport | undefined> {
     this.#counts.attempts += 1;
     const { isDangerous, name } = this.#runbook;
+    const { scheduler } = this.#setting.host.network;
     return post.work((core, process) =>
       runRunbook(core, {
-        ...{ jobId, operator: OPERATOR, reason: "explored", handlers: this.#handlersOf(process) },
+        ...{ jobId, operator: OPERATOR, reason: "explored" },
+        handlers: this.#people.handlersOf((ms) => scheduler.sleep(process, ms)),
         confirmation: isDangerous ? name : undefined,
       }),
     );
-  }
-
-  #handlersOf(process: VirtualProcess): RunbookHandlers {
-    const { random } = this.#stage;
-    return {
-      manual: async ({ step }) => {
-        const { scheduler } = this.#setting.host.network;
-        await scheduler.sleep(process, between(random, 0, MANUAL_MS_MAX));
-        this.#note("person", `does the step ${step.name}`);
-        await this.#incident.manual?.[step.name]?.(this.#stage);
-        return true;
-      },
-    };
   }
 
   async #conclude(report: RunbookReport): Promise<void> {
@@ -218,12 +232,8 @@ class RunbookExercise implements Exercise {
     const { jobId } = this.#first;
     this.#first.jobId = undefined;
     this.#fromStep = failedStep;
-    const { escalation } = this.#incident;
-    if (escalation && !this.#isEscalated) {
-      this.#isEscalated = true;
-      this.#note("person", "gets the incident handed over");
-      await escalation(this.#stage);
-    } else if (jobId !== undefined && this.#undisturbed.has(jobId)) {
+    if (await this.#people.takeOver()) return;
+    if (jobId !== undefined && this.#undisturbed.has(jobId)) {
       this.#violate("a run failed without a fault that explains it", this.#last);
     }
   }
@@ -232,40 +242,10 @@ class RunbookExercise implements Exercise {
     this.#learn(`${error.code}: ${error.message} ${JSON.stringify(error.details)}`);
     if (error.code.startsWith("PLAN_")) this.#first.jobId = undefined;
     if (error.code === "JOB_FAILED") await this.#giveUpJob(failedStepOf(error));
-    if (error.code !== "RUNBOOK_PRECONDITION") return;
-    this.#unmet += 1;
-    if (this.#unmet % UNMET_MAX === 0) await this.#incident.whenUnmet?.(this.#stage);
-  }
-
-  #startSecond(jobId: string): void {
-    if (!this.#secondStarts) return;
-    this.#secondStarts = false;
-    this.#secondWorks = true;
-    this.#setting.host.network.faults.happened.push("second-operator");
-    this.#runSecond(jobId)
-      .catch(this.#setting.failed("an operator"))
-      .finally(() => {
-        this.#secondWorks = false;
-      });
-  }
-
-  /**
-   * A refused operator leaves the job to the other one. An operator who began a run finishes it.
-   */
-  async #runSecond(jobId: string): Promise<void> {
-    this.#second.jobId = jobId;
-    for (let waitMs = between(this.#secondRandom, 0, SECOND_WITHIN_MS); ; waitMs = PAUSE_MS) {
-      await this.#sleep(waitMs);
-      try {
-        const report = await this.#run(this.#second, jobId);
-        if (report?.status === "FAILED") await this.#secondFailed(report);
-        if (report && report.status !== "STOPPED") return;
-      } catch (error) {
-        if (!(error instanceof CoreError)) throw error;
-        if (error.code === "JOB_RUNNING") this.#counts.refused += 1;
-        this.#note("runbook", `the second operator: ${error.code}`);
-        if (!error.retryable || (waitMs !== PAUSE_MS && error.code === "JOB_RUNNING")) return;
-      }
+    if (error.code === "RUNBOOK_PRECONDITION") {
+      await this.#people.preconditionFailed();
+    } else if (this.#first.jobId === undefined && error.retryable) {
+      if (await this.#people.planFailed(this.#first)) this.#counts.detected = 1;
     }
   }
 
@@ -295,4 +275,9 @@ class RunbookExercise implements Exercise {
     const { trace, scheduler } = this.#setting.host.network;
     if (trace.isKept) trace.add({ atMs: scheduler.elapsedMs, actor, kind: "note", text });
   }
+}
+
+/** A server is down; the operator looks again later. */
+function unplanned(error: unknown): undefined {
+  if (!(error instanceof CoreError)) throw error;
 }
