@@ -1,4 +1,10 @@
-import type { CoreContext, ListedPlace, PlacePage, QueueSettings } from "@onsale/core";
+import {
+  type CoreContext,
+  type ListedPlace,
+  type PlacePage,
+  type QueueSettings,
+  secondsText,
+} from "@onsale/core";
 import { CliError } from "./cliError.ts";
 import { table } from "./terminal/table.ts";
 
@@ -57,7 +63,7 @@ export function queueTable(queues: readonly QueueReport[]): string {
       live === undefined ? "-" : String(live.waiting),
       `${live?.active ?? "-"} of ${settings.activeCountMax}`,
       `${live?.admittedLastMinute ?? "-"} of ${settings.admissionRatePerMinute}`,
-      `${Math.round(settings.activeTtlMs / 1000)} s`,
+      secondsText(settings.activeTtlMs),
       String(epoch),
     ]),
   );

@@ -180,6 +180,7 @@ export { type Ids, systemIds } from "./shared/ids.ts";
 export type { InvariantId } from "./shared/invariantTitles.ts";
 export * from "./shared/points.ts";
 export { type Random, systemRandom } from "./shared/random.ts";
+export { secondsText } from "./shared/secondsText.ts";
 export { causesOf } from "./shared/statementError.ts";
 export { createUser } from "./user/createUser.ts";
 export { startWorker, type Worker } from "./worker/startWorker.ts";

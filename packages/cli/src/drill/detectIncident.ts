@@ -1,4 +1,4 @@
-import { type Finding, type FindingCode, findRunbook } from "@onsale/core";
+import { type Finding, type FindingCode, findRunbook, secondsText } from "@onsale/core";
 import type { Drill } from "./drill.ts";
 import type { DrillGround } from "./drillGround.ts";
 import { lookUntil } from "./drillLooks.ts";
@@ -33,9 +33,9 @@ export async function detectIncident(
     isReached: (found) => wanted(found).length > 0,
   });
   if (!isReached) {
-    const seconds = Math.round(tookMs / 1000);
     const others = messagesOf(findings);
-    return { missing: `no ${codes.join(" or ")} in ${seconds} s; found instead: ${others}` };
+    const time = secondsText(tookMs);
+    return { missing: `no ${codes.join(" or ")} in ${time}; found instead: ${others}` };
   }
   const late = beganAtMs.filter((atMs) => firstLookMs + atMs >= drill.boundMs);
   return {

@@ -1,4 +1,4 @@
-import type { RunbookEvent, RunbookHandlers } from "@onsale/core";
+import { type RunbookEvent, type RunbookHandlers, secondsText } from "@onsale/core";
 import { visible } from "../terminal/visible.ts";
 
 /**
@@ -15,7 +15,7 @@ export function terminalHandlers(
       const isAcknowledged = acknowledged.includes(name);
       if (!done && isAcknowledged) return true;
       say(`\n${title}:\n  ${instruction}`);
-      if (done) say(`  Waiting up to ${Math.round(withinMs / 1000)} s until ${done.claim}.\n`);
+      if (done) say(`  Waiting up to ${secondsText(withinMs)} until ${done.claim}.\n`);
       return isAcknowledged;
     },
     onEvent(event) {

@@ -1,4 +1,5 @@
 import type { CoreContext } from "../ports/coreContext.ts";
+import { secondsText } from "../shared/secondsText.ts";
 import { type Finding, finding } from "./findingList.ts";
 
 /**
@@ -11,8 +12,8 @@ export const NOTIFICATION_MS_MAX = 60_000;
 export async function notificationFindings(core: CoreContext): Promise<readonly Finding[]> {
   const { owed, oldestAgeMs, error } = await core.notifications.backlog(null);
   if (oldestAgeMs <= NOTIFICATION_MS_MAX) return [];
-  const age = Math.round(oldestAgeMs / 1000);
+  const age = secondsText(oldestAgeMs);
   const reason = error === undefined ? "" : `; one failed: ${error}`;
-  const message = `the oldest of ${owed} undelivered notifications is ${age} s old${reason}`;
+  const message = `the oldest of ${owed} undelivered notifications is ${age} old${reason}`;
   return [finding("NOTIFICATIONS_OLD", "notifications", message)];
 }

@@ -1,5 +1,6 @@
 import { readFailingTopics } from "../outbox/outboxStatus.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
+import { secondsText } from "../shared/secondsText.ts";
 import { type Finding, finding } from "./findingList.ts";
 
 /** The relay publishes a message within a second, so a message of this age means a fault. */
@@ -17,8 +18,8 @@ export async function outboxFindings(core: CoreContext): Promise<readonly Findin
   const reason = await failureText(core);
   const found: Finding[] = [];
   if (oldestPendingAgeMs > OLDEST_MS_MAX) {
-    const age = Math.round(oldestPendingAgeMs / 1000);
-    const message = `the oldest of ${pending} unpublished messages is ${age} s old${reason}`;
+    const age = secondsText(oldestPendingAgeMs);
+    const message = `the oldest of ${pending} unpublished messages is ${age} old${reason}`;
     found.push(finding("OUTBOX_OLD", "outbox", message));
   }
   if (dead > 0) {

@@ -1,5 +1,6 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { WorkerRecord } from "../ports/workerStore.ts";
+import { secondsText } from "../shared/secondsText.ts";
 import { type Finding, finding } from "./findingList.ts";
 
 /** Five heartbeats: a worker that misses them is dead, frozen, or cut off from MySQL. */
@@ -19,7 +20,7 @@ export async function workerFindings(core: CoreContext): Promise<readonly Findin
     finding(
       "WORKER_SILENT",
       `worker ${processName}`,
-      `worker ${processName} was last seen ${seconds(silentMs)} s ago and did not stop in order`,
+      `worker ${processName} was last seen ${secondsText(silentMs)} ago and did not stop in order`,
     ),
   );
   if (alive.length === 0) {
@@ -55,9 +56,7 @@ function stalledLoops(alive: readonly WorkerRecord[]): readonly Finding[] {
     const ages = alive.map(({ loops, silentMs }) => (loops[name] ?? Infinity) + silentMs);
     const youngestMs = Math.min(...ages);
     if (youngestMs <= STALLED_MS_MAX) return [];
-    const message = `the loop ${name} last completed an iteration ${seconds(youngestMs)} s ago`;
+    const message = `the loop ${name} last completed an iteration ${secondsText(youngestMs)} ago`;
     return [finding("LOOP_STALLED", `loop ${name}`, message)];
   });
 }
-
-const seconds = (ms: number): number => Math.round(ms / 1000);

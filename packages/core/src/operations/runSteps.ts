@@ -4,6 +4,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { Lease } from "../ports/leaseStore.ts";
 import type { Job, JobProgress, JobStatus, JsonObject, Operator } from "../ports/operationStore.ts";
 import type { Tx } from "../ports/transaction.ts";
+import { secondsText } from "../shared/secondsText.ts";
 import { RunLostError } from "./errors.ts";
 import { jobStates } from "./jobStates.ts";
 import type { AnyOperation, OperationPlan, StepResult, Stop, Verification } from "./operation.ts";
@@ -176,7 +177,7 @@ async function stopReason(core: CoreContext, run: Run): Promise<JobReport["stopp
   if (run.signal?.aborted) return { reason: "interrupted" };
   const { timeoutMs = Number.POSITIVE_INFINITY, startedMs } = run;
   if (core.clock.monotonicMs() - startedMs >= timeoutMs) {
-    return { reason: "timeout", detail: `not done after ${Math.round(timeoutMs / 1000)} s` };
+    return { reason: "timeout", detail: `not done after ${secondsText(timeoutMs)}` };
   }
   const by = await core.operations.stopRequestedBy(run.job.id);
   if (by !== undefined) return { reason: "requested", detail: `${by} asked for the stop` };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CoreContext } from "../../ports/coreContext.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
+import { secondsText } from "../../shared/secondsText.ts";
 import { operation } from "../operation.ts";
 import { countsOf } from "./counts.ts";
 
@@ -58,7 +59,7 @@ export const cleanUpOutboxOperation = operation<Input>({
 
   async verify(core, { olderThanMs }) {
     const count = await countOld(core, olderThanMs + SLACK_MS);
-    const claim = `no published message is older than ${olderThanMs / 1000} s plus a minute`;
+    const claim = `no published message is older than ${secondsText(olderThanMs)} plus a minute`;
     return [{ claim, holds: count === 0, read: `${count} are` }];
   },
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CoreContext } from "../../ports/coreContext.ts";
 import { configureQueue } from "../../queue/configureQueue.ts";
 import { promoteWaiting } from "../../queue/promoteWaiting.ts";
+import { secondsText } from "../../shared/secondsText.ts";
 import { operation, type StepInput, type StepResult } from "../operation.ts";
 import { headOfLine, liveStats, queueRecord, queueState } from "./queueFacts.ts";
 
@@ -56,7 +57,7 @@ export const drainQueueOperation = operation<Input>({
           ? `${waitingCount} waiting buyers lose their places`
           : `${waitingCount} waiting buyers are still admitted, at the usual rate`,
         `${activeCount} active buyers finish; an admission lasts at most ` +
-          `${Math.round(settings.activeTtlMs / 1000)} s`,
+          secondsText(settings.activeTtlMs),
       ],
     };
   },

@@ -2,6 +2,7 @@ import { NOTIFICATION_MS_MAX } from "../../diagnosis/notificationFindings.ts";
 import { consumerLag } from "../../notification/consumerLag.ts";
 import type { PartitionLag } from "../../ports/consumerLag.ts";
 import type { CoreContext } from "../../ports/coreContext.ts";
+import { secondsText } from "../../shared/secondsText.ts";
 import type { Check, Figure, Reading } from "../runbook.ts";
 import { loopRuns } from "./workerReadings.ts";
 
@@ -82,10 +83,10 @@ export const receiverAnswers: Check = {
 };
 
 export const notificationsArrive: Check = {
-  claim: `no notification waits longer than ${NOTIFICATION_MS_MAX / 1000} s for its delivery`,
+  claim: `no notification waits longer than ${secondsText(NOTIFICATION_MS_MAX)} for its delivery`,
   async look({ core }) {
     const { owed, oldestAgeMs } = await core.notifications.backlog(null);
-    const read = `${owed} undelivered, the oldest for ${Math.round(oldestAgeMs / 1000)} s`;
+    const read = `${owed} undelivered, the oldest for ${secondsText(oldestAgeMs)}`;
     return { holds: oldestAgeMs <= NOTIFICATION_MS_MAX, read };
   },
 };

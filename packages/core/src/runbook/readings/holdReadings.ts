@@ -1,4 +1,5 @@
 import { holdBoundMsOf } from "../../invariants/checkInvariants.ts";
+import { secondsText } from "../../shared/secondsText.ts";
 import type { Check, Figure } from "../runbook.ts";
 
 export const overdueHoldsFigure: Figure = {
@@ -23,7 +24,7 @@ export const holdsEndInTime: Check = {
   async look({ core }) {
     const boundMs = holdBoundMsOf(core);
     const late = await core.reservations.countOverdue(null, boundMs);
-    const read = `${late} holds expired more than ${Math.round(boundMs / 1000)} s ago`;
+    const read = `${late} holds expired more than ${secondsText(boundMs)} ago`;
     return { holds: late === 0, read };
   },
 };

@@ -2,6 +2,7 @@ import { OLDEST_MS_MAX } from "../../diagnosis/outboxFindings.ts";
 import { consumerLag } from "../../notification/consumerLag.ts";
 import { outboxStatus, readFailingTopics } from "../../outbox/outboxStatus.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
+import { secondsText } from "../../shared/secondsText.ts";
 import type { Check, Figure } from "../runbook.ts";
 
 /** Relays publish a due message within a second. */
@@ -67,18 +68,17 @@ export const brokerTakesMessages: Check = {
     if (failing) return { holds: false, read: `${failing.topic}: ${failing.error}` };
     const { pending } = await core.outbox.counts(null);
     const published = await core.outboxAdmin.countPublications(null, RECENT_MS, 1);
-    const recent = `${published > 0 ? "some" : "none"} published in ${RECENT_MS / 1000} s`;
+    const recent = `${published > 0 ? "some" : "none"} published in ${secondsText(RECENT_MS)}`;
     const read = `${pending} unpublished, ${recent}`;
     return { holds: pending === 0 || published > 0, read };
   },
 };
 
 export const backlogIsGone: Check = {
-  claim: `no message waits longer than ${OLDEST_MS_MAX / 1000} s`,
+  claim: `no message waits longer than ${secondsText(OLDEST_MS_MAX)}`,
   async look({ core }) {
     const { pending, oldestPendingAgeMs } = await core.outbox.counts(null);
-    const age = Math.round(oldestPendingAgeMs / 1000);
-    const read = `${pending} unpublished, the oldest for ${age} s`;
+    const read = `${pending} unpublished, the oldest for ${secondsText(oldestPendingAgeMs)}`;
     return { holds: oldestPendingAgeMs <= OLDEST_MS_MAX, read };
   },
 };
@@ -109,15 +109,15 @@ export const noMessageDead: Check = {
 
 /** A redriven message has no error before its first new attempt, but keeps its age. */
 export const noMessageFails: Check = {
-  claim: `no message fails, is DEAD, or waits longer than ${OLDEST_MS_MAX / 1000} s`,
+  claim: `no message fails, is DEAD, or waits longer than ${secondsText(OLDEST_MS_MAX)}`,
   async look({ core }) {
     const { pending, dead, oldestPendingAgeMs } = await core.outbox.counts(null);
     const [failing] = await readFailingTopics(core);
     const error = failing ? `; ${failing.topic}: ${failing.error}` : "";
-    const age = Math.round(oldestPendingAgeMs / 1000);
+    const age = secondsText(oldestPendingAgeMs);
     return {
       holds: dead === 0 && !failing && oldestPendingAgeMs <= OLDEST_MS_MAX,
-      read: `${dead} DEAD, ${pending} unpublished, the oldest for ${age} s${error}`,
+      read: `${dead} DEAD, ${pending} unpublished, the oldest for ${age}${error}`,
     };
   },
 };

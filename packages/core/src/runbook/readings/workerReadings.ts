@@ -1,5 +1,6 @@
 import { isAlive } from "../../diagnosis/workerFindings.ts";
 import type { CoreContext } from "../../ports/coreContext.ts";
+import { secondsText } from "../../shared/secondsText.ts";
 import type { Check, Figure } from "../runbook.ts";
 
 /** A loop that works completes an iteration within a second; the heartbeat adds two. */
@@ -48,7 +49,7 @@ export function loopRuns(loop: string): Check {
   };
 }
 
-const lastIteration = (ageMs: number): string => `last iteration ${Math.round(ageMs / 1000)} s ago`;
+const lastIteration = (ageMs: number): string => `last iteration ${secondsText(ageMs)} ago`;
 
 /** Time since the last iteration of the loop in any worker. */
 export function loopAgeFigure(loop: string, meaning: string): Figure {
