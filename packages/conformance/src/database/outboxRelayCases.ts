@@ -1,4 +1,3 @@
-import type { NewOutboxMessage } from "@onsale/core";
 import { expect } from "chai";
 import {
   answerAfterWaiting,
@@ -38,27 +37,6 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
         await db.core.outbox.markFailed(null, id, { error: "503", retryInMs: 0, dead: false });
       }
       expect(await bucket.due()).to.deep.equal([]);
-    });
-
-    it("postpone the given pending messages only, with an attempt and a reason", async () => {
-      const [sent, dead, waiting, beside] = [1, 2, 3, 4].map(() => bucket.message());
-      if (!sent || !dead || !waiting || !beside) throw new Error("there are four");
-      await bucket.append(sent, dead, waiting, beside);
-      const sentId = await bucket.idOf(sent);
-      const [deadId, waitingId] = [await bucket.idOf(dead), await bucket.idOf(waiting)];
-      await mark([sentId]);
-      await bucket.fail(dead, { dead: true, error: "too large" });
-      const records = async (of: readonly NewOutboxMessage[]) =>
-        Promise.all(of.map(({ messageId }) => db.other.outboxAdmin.find(null, messageId)));
-      const others = await records([sent, dead, beside]);
-      const failure = { error: "no topic", retryInMs: HOUR_MS };
-      await db.core.outbox.postpone(null, [], failure);
-      await db.core.outbox.postpone(null, [sentId, deadId, waitingId], failure);
-      expect(await records([sent, dead, beside])).to.deep.equal(others);
-      expect((await records([waiting]))[0]).to.include({ attempts: 1, lastError: "no topic" });
-      expect(await bucket.dueIds()).to.deep.equal([beside.messageId]);
-      await db.passTime(2 * HOUR_MS);
-      expect(await bucket.dueIds()).to.deep.equal([waiting.messageId, beside.messageId]);
     });
 
     it("change nothing when the lease has expired or another relay has it", async () => {

@@ -107,27 +107,6 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       expect(await bucket.dueIds()).to.deep.equal(all);
     });
 
-    it("postpones pending messages together, with their error, and nothing else", async () => {
-      const [one, two, dead] = [bucket.message(), bucket.message(), bucket.message()];
-      const next = bucket.message({ aggregateId: one.aggregateId, aggregateVersion: 2 });
-      await bucket.append(one, two, dead, next);
-      const ids = [await bucket.idOf(one), await bucket.idOf(two), await bucket.idOf(dead)];
-      await bucket.fail(dead, { dead: true, error: "too large" });
-      const failure = { error: "no such topic", retryInMs: MINUTE_MS };
-      await db.core.outbox.postpone(null, [], failure);
-      expect(await bucket.dueIds()).to.have.length(3);
-      await db.core.outbox.postpone(null, ids, failure);
-      expect(await bucket.dueIds()).to.deep.equal([]);
-      const [postponed, other] = await Promise.all(
-        [one, dead].map(({ messageId }) => db.core.outboxAdmin.find(null, messageId)),
-      );
-      expect(postponed).to.include({ state: "PENDING", attempts: 1, lastError: "no such topic" });
-      expect(other).to.include({ state: "DEAD", attempts: 1, lastError: "too large" });
-      await db.passTime(2 * MINUTE_MS);
-      const all = [one, two, next].map(({ messageId }) => messageId);
-      expect(await bucket.dueIds()).to.deep.equal(all);
-    });
-
     it("blocks only later messages, and only those of the same aggregate", async () => {
       const one = bucket.message();
       const { aggregateId } = one;
@@ -181,20 +160,30 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
     });
 
     it("postpones only the given messages, and only those that are PENDING", async () => {
-      const [late, published, other] = [bucket.message(), bucket.message(), bucket.message()];
-      await bucket.append(published);
-      const publishedId = await bucket.idOf(published);
+      const [one, two, sent] = [bucket.message(), bucket.message(), bucket.message()];
+      const [dead, beside] = [bucket.message(), bucket.message()];
+      const next = bucket.message({ aggregateId: one.aggregateId, aggregateVersion: 2 });
+      await bucket.append(sent);
+      const sentId = await bucket.idOf(sent);
       await bucket.publishDue();
-      await bucket.append(late, other);
-      const ids = [await bucket.idOf(late), publishedId];
-      await db.core.outbox.postpone(null, ids, { error: "no topic", retryInMs: HOUR_MS });
-      expect(await bucket.dueIds()).to.deep.equal([other.messageId]);
-      const pending = await db.core.outbox.pending(null, bucket.number(), 10);
-      expect(pending.map(({ attempts }) => attempts)).to.deep.equal([1, 0]);
-      await db.passTime(2 * HOUR_MS);
-      expect(await bucket.dueIds()).to.deep.equal([late.messageId, other.messageId]);
-      const shown = await db.other.outboxAdmin.find(null, publishedId);
-      expect(shown).to.include({ state: "PUBLISHED", attempts: 1 });
+      await bucket.append(one, two, dead, beside, next);
+      const ids = [await bucket.idOf(one), await bucket.idOf(two), await bucket.idOf(dead), sentId];
+      await bucket.fail(dead, { dead: true, error: "too large" });
+      const records = (of: readonly NewOutboxMessage[]) =>
+        Promise.all(of.map(({ messageId }) => db.other.outboxAdmin.find(null, messageId)));
+      const others = await records([sent, dead, beside]);
+      const failure = { error: "no topic", retryInMs: MINUTE_MS };
+      await db.core.outbox.postpone(null, [], failure);
+      expect(await bucket.dueIds(), "without ids").to.have.length(4);
+      await db.core.outbox.postpone(null, ids, failure);
+      expect(await bucket.dueIds()).to.deep.equal([beside.messageId]);
+      expect(await records([sent, dead, beside])).to.deep.equal(others);
+      for (const record of await records([one, two])) {
+        expect(record).to.include({ state: "PENDING", attempts: 1, lastError: "no topic" });
+      }
+      await db.passTime(2 * MINUTE_MS);
+      const all = [one, two, beside, next].map(({ messageId }) => messageId);
+      expect(await bucket.dueIds()).to.deep.equal(all);
     });
   });
 }
