@@ -29,7 +29,6 @@ const auditOf = (job: NewJob): NewAuditRecord => ({
   undoes: undefined,
 });
 
-const ANY = { beforeId: undefined, operation: undefined, operator: undefined, jobId: undefined };
 const PROGRESS = { checkpoint: { after: 7 }, changed: 3, outcome: undefined };
 
 /** Plans, jobs and audit records of operators. */
@@ -170,11 +169,12 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       }
       const [low = 0, middle = 0, high = 0] = ids;
       const list = async (filter: object) =>
-        (await store().listAudit(null, { ...ANY, max: 10, ...filter })).map(({ id }) => id);
+        (await store().listAudit(null, { max: 10, ...filter })).map(({ id }) => id);
       expect(await list({ jobId: second.id })).to.deep.equal([high, middle]);
       expect(await list({ operation: first.operation })).to.deep.equal([low]);
       expect(await list({ operator: "nemo" })).to.deep.equal([]);
       expect(await list({ beforeId: high, max: 2 })).to.deep.equal([middle, low]);
+      expect(await list({ max: 3 })).to.deep.equal([high, middle, low]);
     });
 
     it("refuses an audit record without a job", async () => {

@@ -87,12 +87,13 @@ export interface AuditRecord extends NewAuditRecord {
   readonly after: JsonObject | undefined;
 }
 
+/** Selects audit records. A field that is left out selects all of them. */
 export interface AuditFilter {
   /** Records with a lower id only, for the next page. */
-  readonly beforeId: number | undefined;
-  readonly operation: string | undefined;
-  readonly operator: string | undefined;
-  readonly jobId: string | undefined;
+  readonly beforeId?: number | undefined;
+  readonly operation?: string | undefined;
+  readonly operator?: string | undefined;
+  readonly jobId?: string | undefined;
   readonly max: number;
 }
 

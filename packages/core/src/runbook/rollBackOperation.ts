@@ -149,10 +149,7 @@ async function changedSteps(core: CoreContext, run: Job): Promise<readonly Chang
 }
 
 async function inverseOfJob(core: CoreContext, job: Job): Promise<ChangedStep["inverse"]> {
-  const records = await core.operations.listAudit(null, {
-    ...{ beforeId: undefined, operation: undefined, operator: undefined },
-    ...{ jobId: job.id, max: RUNS_MAX },
-  });
+  const records = await core.operations.listAudit(null, { jobId: job.id, max: RUNS_MAX });
   // The first run of the job saw the state before the change.
   const first = records.at(-1);
   if (!first) return { impossible: "its audit record is gone" };

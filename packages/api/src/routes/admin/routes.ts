@@ -181,10 +181,7 @@ const operationEndpoints: readonly Endpoint[] = [
     async handle({ core, params: { jobId } }) {
       const job = await core.operations.findJob(null, jobId);
       if (!job) throw new JobNotFoundError(jobId);
-      const runs = await core.operations.listAudit(null, {
-        ...{ beforeId: undefined, operation: undefined, operator: undefined },
-        ...{ jobId, max: RUNS_MAX },
-      });
+      const runs = await core.operations.listAudit(null, { jobId, max: RUNS_MAX });
       return { data: { job: present.presentJob(job), runs: runs.map(present.presentAudit) } };
     },
   }),
@@ -203,7 +200,7 @@ const auditEndpoints: readonly Endpoint[] = [
     async handle({ core, query }) {
       const { operation, operator, before, limit } = query;
       const records = await core.operations.listAudit(null, {
-        ...{ operation, operator, beforeId: before, jobId: undefined, max: limit },
+        ...{ operation, operator, beforeId: before, max: limit },
       });
       return { data: { records: records.map(present.presentAudit) } };
     },

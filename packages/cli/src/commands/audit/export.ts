@@ -13,10 +13,7 @@ export default class AuditExport extends AdminCommand {
     await this.withCore(async (core) => {
       let beforeId: number | undefined;
       for (;;) {
-        const records = await core.operations.listAudit(null, {
-          ...{ beforeId, operation: undefined, operator: undefined, jobId: undefined },
-          max: PAGE_MAX,
-        });
+        const records = await core.operations.listAudit(null, { beforeId, max: PAGE_MAX });
         for (const record of records) this.print(JSON.stringify(record));
         beforeId = records.at(-1)?.id;
         if (records.length < PAGE_MAX) return;

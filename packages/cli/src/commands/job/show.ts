@@ -1,6 +1,9 @@
 import { Args } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
 
+/** Maximum number of runs that are shown. */
+const RUNS_MAX = 100;
+
 /** `onsale job show` */
 export default class JobShow extends AdminCommand {
   static override summary = "Show the plan and the progress of a job, and its runs";
@@ -16,10 +19,7 @@ export default class JobShow extends AdminCommand {
     return this.withCore(async (core) => {
       const job = await core.operations.findJob(null, args.job);
       if (!job) throw new JobNotFoundError(args.job);
-      const runs = await core.operations.listAudit(null, {
-        ...{ beforeId: undefined, operation: undefined, operator: undefined },
-        ...{ jobId: job.id, max: 100 },
-      });
+      const runs = await core.operations.listAudit(null, { jobId: job.id, max: RUNS_MAX });
       const { sample } = planSchema.parse(job.plan);
       this.print(jobTable([job]));
       for (const line of sample) this.print(`  ${line}`);

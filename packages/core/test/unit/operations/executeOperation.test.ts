@@ -19,11 +19,7 @@ describe("executeOperation", () => {
     executeOperation(core, { operation, input: pause, operator, ...more });
   const modeOf = async () =>
     (await current().core.admissions.findQueue(null, QUEUE_ID))?.settings.mode;
-  const audit = () =>
-    current().core.operations.listAudit(null, {
-      ...{ beforeId: undefined, operation: undefined, operator: undefined, jobId: undefined },
-      max: 10,
-    });
+  const audit = () => current().core.operations.listAudit(null, { max: 10 });
 
   it("changes nothing when an operation is only planned", async () => {
     const planned = await plan();
