@@ -40,10 +40,12 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       await store().addJob(null, job);
       return job;
     };
-    const save = (id: string, from: "PLANNED" | "RUNNING", to: "RUNNING" | "DONE") =>
+    const saved = (id: string, from: "PLANNED" | "RUNNING", to: "RUNNING" | "DONE") =>
       db.core.withTransaction((tx) =>
         db.core.operations.saveProgress(tx, id, [from], { ...PROGRESS, status: to }),
       );
+    const save = async (...given: Parameters<typeof saved>) =>
+      (await saved(...given)) !== undefined;
 
     it("stores a plan whole, and finds the newest valid plan of an input", async () => {
       const { validMs, ...job } = await added();
@@ -87,17 +89,21 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
         db.core.withTransaction((tx) => store().requestStop(tx, id, by));
       const begin = ({ id }: NewJob, of: NewJob) =>
         db.core.withTransaction((tx) => store().openAudit(tx, { ...auditOf(of), jobId: id }));
+      const stopOf = async ({ id }: NewJob) => saved(id, "RUNNING", "RUNNING");
       expect(await ask(job.id, "Mina 민아"), "only planned").to.equal(false);
-      expect(await store().stopRequestedBy(job.id)).to.equal(undefined);
-      for (const { id } of [job, other]) await save(id, "PLANNED", "RUNNING");
+      for (const { id } of [job, other]) {
+        expect(await saved(id, "PLANNED", "RUNNING")).to.deep.equal({ stopRequestedBy: undefined });
+      }
       expect(await ask(job.id, "Mina 민아")).to.equal(true);
       expect(await ask(job.id, "Mina 민아"), "a second time").to.equal(true);
-      expect(await store().stopRequestedBy(job.id)).to.equal("Mina 민아");
-      expect(await store().stopRequestedBy(other.id)).to.equal(undefined);
+      const asked = { stopRequestedBy: "Mina 민아" };
+      expect(await stopOf(job)).to.deep.equal(asked);
+      expect(await stopOf(job), "at the next step too").to.deep.equal(asked);
+      expect(await stopOf(other)).to.deep.equal({ stopRequestedBy: undefined });
       await begin(other, other);
-      expect(await store().stopRequestedBy(job.id), "another job began").to.equal("Mina 민아");
+      expect(await stopOf(job), "another job began").to.deep.equal(asked);
       await begin(job, job);
-      expect(await store().stopRequestedBy(job.id)).to.equal(undefined);
+      expect(await stopOf(job)).to.deep.equal({ stopRequestedBy: undefined });
       await save(job.id, "RUNNING", "DONE");
       expect(await ask(job.id, "Mina 민아"), "done").to.equal(false);
     });

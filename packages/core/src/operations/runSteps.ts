@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Lease } from "../ports/leaseStore.ts";
-import type { Job, JobProgress, JobStatus, JsonObject, Operator } from "../ports/operationStore.ts";
+import type {
+  Job,
+  JobProgress,
+  JobStatus,
+  JsonObject,
+  Operator,
+  SavedProgress,
+} from "../ports/operationStore.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { secondsText } from "../shared/secondsText.ts";
 import { RunLostError } from "./errors.ts";
@@ -86,6 +93,8 @@ interface Run extends RunStepsInput {
   readonly startedMs: number;
   checkpoint: JsonObject | undefined;
   changed: number;
+  /** The operator who asked the run to stop, as of the last saved step. */
+  stopRequestedBy: string | undefined;
 }
 
 /** Opens the audit record, runs the steps from the checkpoint, verifies, and closes the record. */
@@ -97,7 +106,10 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
   announceStep({ jobId: job.id, step: "begun" });
   const { checkpoint, changed } = job;
   const startedMs = core.clock.monotonicMs();
-  const run: Run = { ...input, auditId, startedMs, checkpoint, changed };
+  const run: Run = {
+    ...input,
+    ...{ auditId, startedMs, checkpoint, changed, stopRequestedBy: undefined },
+  };
   let isDone = STEPS_DONE.safeParse(job.outcome).success;
   while (!isDone) {
     const stopped = await stopReason(core, run);
@@ -152,7 +164,7 @@ async function oneStep(core: CoreContext, run: Run, plan: OperationPlan): Promis
     const made = steps.kind === "transaction" ? await steps.step(core, tx, step) : repeatable;
     assert(made, "a repeatable step has run above");
     const changed = run.changed + made.changed;
-    await save(
+    const saved = await save(
       core,
       tx,
       { jobId: job.id, status: "RUNNING" },
@@ -161,10 +173,11 @@ async function oneStep(core: CoreContext, run: Run, plan: OperationPlan): Promis
         outcome: made.isDone ? { stepsDone: true } : undefined,
       },
     );
-    return made;
+    return { ...made, ...saved };
   });
   run.checkpoint = result.checkpoint;
   run.changed += result.changed;
+  run.stopRequestedBy = result.stopRequestedBy;
   return result;
 }
 
@@ -179,7 +192,7 @@ async function stopReason(core: CoreContext, run: Run): Promise<JobReport["stopp
   if (core.clock.monotonicMs() - startedMs >= timeoutMs) {
     return { reason: "timeout", detail: `not done after ${secondsText(timeoutMs)}` };
   }
-  const by = await core.operations.stopRequestedBy(run.job.id);
+  const by = run.stopRequestedBy;
   if (by !== undefined) return { reason: "requested", detail: `${by} asked for the stop` };
   if (leftOf(run) <= 0) return { reason: "max", detail: `${run.max} changed in this run` };
   const detail = await run.abortIf?.();
@@ -260,9 +273,9 @@ async function save(
   tx: Tx,
   from: { readonly jobId: string; readonly status: JobStatus },
   to: JobProgress,
-): Promise<void> {
+): Promise<SavedProgress> {
   if (from.status !== to.status) jobStates.requireMove(from.status, to.status);
-  if (!(await core.operations.saveProgress(tx, from.jobId, [from.status], to))) {
-    throw new RunLostError(from.jobId);
-  }
+  const saved = await core.operations.saveProgress(tx, from.jobId, [from.status], to);
+  if (!saved) throw new RunLostError(from.jobId);
+  return saved;
 }

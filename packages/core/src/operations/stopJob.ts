@@ -5,8 +5,8 @@ import { JobNotFoundError, JobNotRunningError } from "./errors.ts";
 const LOOK_EVERY_MS = 250;
 
 /**
- * Asks the run of a job to stop before its next step, and waits for it. The job continues with the
- * next run.
+ * Asks the run of a job to stop after the step that it does now, and waits for it. The job
+ * continues with the next run.
  * @param request.by the operator's name
  * @param request.waitMs how long to wait; a run whose process died never stops
  * @returns the job, which is RUNNING when the run did not stop in time

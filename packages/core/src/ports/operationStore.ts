@@ -52,6 +52,12 @@ export interface JobProgress {
   readonly outcome: JsonObject | undefined;
 }
 
+/** The answer to a run that saves its progress. */
+export interface SavedProgress {
+  /** The operator who asked the run to stop. */
+  readonly stopRequestedBy: string | undefined;
+}
+
 /**
  * OPEN: the run is under way, or its process died. INTERRUPTED: its process died, and a later run
  * continued the job. Otherwise the state of the job at the end of the run.
@@ -115,22 +121,20 @@ export interface OperationStore {
   lockLease(tx: Tx, lease: Lease): Promise<boolean>;
   /**
    * Saves the progress of a job that is in one of the states `from`.
-   * @returns false when the job has another state
+   * @returns undefined when the job has another state
    */
   saveProgress(
     tx: Tx,
     jobId: string,
     from: readonly JobStatus[],
     to: JobProgress,
-  ): Promise<boolean>;
+  ): Promise<SavedProgress | undefined>;
   /**
-   * Asks the run of a RUNNING job to stop before its next step.
+   * Asks the run of a RUNNING job to stop. The run learns it when it saves its next step.
    * @param by the operator's name
    * @returns false when the job is not RUNNING
    */
   requestStop(tx: Tx, jobId: string, by: string): Promise<boolean>;
-  /** Returns the operator who asked the current run of the job to stop. */
-  stopRequestedBy(jobId: string): Promise<string | undefined>;
   /**
    * Begins the record of a run: marks earlier open records of the job as INTERRUPTED, forgets a
    * request to stop an earlier run, and opens a record.

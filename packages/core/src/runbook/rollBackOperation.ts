@@ -121,10 +121,10 @@ async function endRun(core: CoreContext, jobId: string): Promise<Job> {
   if (job.status !== "STOPPED") return job;
   const { checkpoint, changed, outcome } = job;
   const end = { status: "FAILED", checkpoint, changed, outcome } as const;
-  const isEnded = await core.withTransaction((tx) =>
+  const ended = await core.withTransaction((tx) =>
     core.operations.saveProgress(tx, jobId, ["STOPPED"], end),
   );
-  if (!isEnded) throw new RunLostError(jobId);
+  if (!ended) throw new RunLostError(jobId);
   return runOf(core, jobId);
 }
 

@@ -58,15 +58,16 @@ export const LOCK_LEASE = query(sql("operations.lockLease", LOCK_VALID_LEASE), (
 );
 
 /**
- * Decides whether progress can be saved. The count of the UPDATE cannot decide this, because MySQL
- * does not count a row whose values stay the same.
+ * Decides whether progress can be saved, and reads a request to stop. The count of the UPDATE
+ * cannot decide it, because MySQL does not count a row whose values stay the same.
  */
 export const LOCK_JOB = query(
   sql(
     "operations.saveProgress:lock",
-    `SELECT id FROM operation_jobs WHERE id = :jobId AND status IN (:from) FOR UPDATE`,
+    `SELECT stop_requested_by AS stopRequestedBy FROM operation_jobs
+     WHERE id = :jobId AND status IN (:from) FOR UPDATE`,
   ),
-  (row) => row.text("id"),
+  (row) => ({ stopRequestedBy: row.textOrNone("stopRequestedBy") }),
 );
 
 export const SAVE_PROGRESS = sql(
@@ -79,14 +80,6 @@ export const SAVE_PROGRESS = sql(
 export const REQUEST_STOP = sql(
   "operations.requestStop",
   `UPDATE operation_jobs SET stop_requested_by = :by WHERE id = :jobId`,
-);
-
-export const STOP_REQUESTED = query(
-  sql(
-    "operations.stopRequestedBy",
-    "SELECT stop_requested_by AS stopRequestedBy FROM operation_jobs WHERE id = :jobId",
-  ),
-  (row) => row.textOrNone("stopRequestedBy"),
 );
 
 export const FORGET_STOP = sql(
@@ -146,7 +139,6 @@ export const OPERATION_STATEMENTS: readonly Sql[] = [
   LOCK_JOB,
   SAVE_PROGRESS,
   REQUEST_STOP,
-  STOP_REQUESTED,
   FORGET_STOP,
   INTERRUPT_AUDIT,
   OPEN_AUDIT,

@@ -37,15 +37,15 @@ function jobStore(db: Database): Omit<OperationStore, AuditMethods> {
     },
 
     async saveProgress(tx, jobId, from, { status, checkpoint, changed, outcome }) {
-      const locked = await db.select(tx, statements.LOCK_JOB, { jobId, from });
-      if (locked.length === 0) return false;
+      const [locked] = await db.select(tx, statements.LOCK_JOB, { jobId, from });
+      if (!locked) return undefined;
       const values = {
         ...{ jobId, status, changed },
         checkpoint: textOf(checkpoint),
         outcome: textOf(outcome),
       };
       await db.change(tx, statements.SAVE_PROGRESS, values);
-      return true;
+      return locked;
     },
 
     async requestStop(tx, jobId, by) {
@@ -54,9 +54,6 @@ function jobStore(db: Database): Omit<OperationStore, AuditMethods> {
       await db.change(tx, statements.REQUEST_STOP, { jobId, by });
       return true;
     },
-
-    stopRequestedBy: async (jobId) =>
-      (await db.select(null, statements.STOP_REQUESTED, { jobId }))[0],
   };
 }
 
