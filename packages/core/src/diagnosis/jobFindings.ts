@@ -1,5 +1,5 @@
-import { OPERATION_LEASE_PREFIX } from "../operations/executeOperation.ts";
 import { planSchema } from "../operations/planOperation.ts";
+import { OPERATION_LEASE_PREFIX } from "../operations/targetLease.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { type Finding, finding } from "./findingList.ts";
 

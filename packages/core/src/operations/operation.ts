@@ -66,9 +66,8 @@ export interface Verification {
   readonly read: string;
 }
 
-/** The input of one step. */
-export interface StepInput<Input> {
-  readonly input: Input;
+/** The part of a job that one step does. */
+export interface Step {
   readonly facts: Facts;
   /** The checkpoint of the previous step; undefined for the first step. */
   readonly checkpoint: JsonObject | undefined;
@@ -84,6 +83,11 @@ export interface StepInput<Input> {
    * @throws RunLostError
    */
   renew(): Promise<void>;
+}
+
+/** A step with the input of its operation. */
+export interface StepInput<Input> extends Step {
+  readonly input: Input;
 }
 
 /** An ended job, for its verification. */
@@ -125,17 +129,17 @@ export interface Stop {
   readonly detail?: string | undefined;
 }
 
-/** The steps of an operation. */
-export type Steps<Input> =
+/** The steps of an operation. `S` is what each of them gets. */
+export type Steps<S extends Step> =
   /** The step runs inside the transaction that saves its checkpoint. */
   | {
       readonly kind: "transaction";
-      step(core: CoreContext, tx: Tx, input: StepInput<Input>): Promise<StepResult>;
+      step(core: CoreContext, tx: Tx, step: S): Promise<StepResult>;
     }
   /** The step changes Redis or Kafka, and has the same effect when it runs twice. */
   | {
       readonly kind: "repeatable";
-      step(core: CoreContext, input: StepInput<Input>): Promise<StepResult>;
+      step(core: CoreContext, step: S): Promise<StepResult>;
     };
 
 /** The operation that reverts another one, or the reason why none exists. */
@@ -164,7 +168,7 @@ export interface Operation<Input> {
   plan(core: CoreContext, input: Input): Promise<OperationPlan>;
   /** The state that the audit record shows, before and after. */
   state(core: CoreContext, input: Input): Promise<JsonObject>;
-  readonly steps: Steps<Input>;
+  readonly steps: Steps<StepInput<Input>>;
   verify(
     core: CoreContext,
     input: Input,
@@ -180,37 +184,51 @@ export interface Operation<Input> {
   readonly canUndoHalf?: boolean | undefined;
 }
 
-/**
- * An operation whose input type is hidden, so that operations of all inputs fit into one list. Its
- * functions parse the stored input.
- */
-export interface AnyOperation extends Omit<Operation<JsonObject>, "input"> {
+/** An operation with its input. The input is parsed once, when the change is made. */
+export interface Change {
+  /** Name of the operation. */
+  readonly operation: string;
+  /** The parsed input, as a job stores it. */
+  readonly input: JsonObject;
+  confirmation(): string | undefined;
+  target(): string;
+  plan(core: CoreContext): Promise<OperationPlan>;
+  state(core: CoreContext): Promise<JsonObject>;
+  readonly steps: Steps<Step>;
+  verify(core: CoreContext, plan: OperationPlan, job: EndedJob): Promise<readonly Verification[]>;
+  inverse(before: JsonObject, jobId: string): Inverse;
+}
+
+/** An operation whose input type is hidden, so that operations of all inputs fit into one list. */
+export interface AnyOperation
+  extends Pick<Operation<JsonObject>, "name" | "summary" | "canUndoHalf"> {
   /** @throws ZodError */
-  parse(input: unknown): JsonObject;
+  withInput(input: unknown): Change;
 }
 
 /** Hides the input type of an operation. */
 export function operation<Input extends JsonObject>(of: Operation<Input>): AnyOperation {
-  const parse = (input: unknown): Input => of.input.parse(input);
-  const given = ({ input, ...step }: StepInput<JsonObject>): StepInput<Input> => ({
-    ...step,
-    input: parse(input),
-  });
+  const { name, summary, canUndoHalf } = of;
+  return { name, summary, canUndoHalf, withInput: (given) => changeBy(of, of.input.parse(given)) };
+}
+
+function changeBy<Input extends JsonObject>(of: Operation<Input>, input: Input): Change {
   const { steps } = of;
   return {
-    name: of.name,
-    summary: of.summary,
-    parse,
-    confirmation: (input) => of.confirmation(parse(input)),
-    target: (input) => of.target(parse(input)),
-    plan: (core, input) => of.plan(core, parse(input)),
-    state: (core, input) => of.state(core, parse(input)),
+    operation: of.name,
+    input,
+    confirmation: () => of.confirmation(input),
+    target: () => of.target(input),
+    plan: (core) => of.plan(core, input),
+    state: (core) => of.state(core, input),
     steps:
       steps.kind === "transaction"
-        ? { kind: "transaction", step: (core, tx, step) => steps.step(core, tx, given(step)) }
-        : { kind: "repeatable", step: (core, step) => steps.step(core, given(step)) },
-    verify: (core, input, plan, job) => of.verify(core, parse(input), plan, job),
-    inverse: (input, before, jobId) => of.inverse(parse(input), before, jobId),
-    canUndoHalf: of.canUndoHalf,
+        ? {
+            kind: "transaction",
+            step: (core, tx, step) => steps.step(core, tx, { ...step, input }),
+          }
+        : { kind: "repeatable", step: (core, step) => steps.step(core, { ...step, input }) },
+    verify: (core, plan, job) => of.verify(core, input, plan, job),
+    inverse: (before, jobId) => of.inverse(input, before, jobId),
   };
 }

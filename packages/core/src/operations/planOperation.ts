@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { CoreContext } from "../ports/coreContext.ts";
-import type { Job, JsonObject } from "../ports/operationStore.ts";
+import type { Job } from "../ports/operationStore.ts";
 import { InvalidInputError } from "../shared/errors.ts";
 import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
 import { JobNotFoundError } from "./errors.ts";
-import type { AnyOperation, Facts, OperationPlan } from "./operation.ts";
+import type { AnyOperation, Change, Facts, OperationPlan } from "./operation.ts";
 
 /** How long a plan is valid. A person reads it and decides; older figures may be out of date. */
 const VALID_MS = 15 * 60_000;
@@ -45,30 +45,31 @@ export async function planOperation(
   core: CoreContext,
   { operation, input: given, undoes, jobId: id = core.ids.uuid() }: PlanOperationInput,
 ): Promise<PlannedJob> {
-  const input = parseInput(operation, given);
-  const plan = await operation.plan(core, input);
+  const change = changeOf(operation, given);
+  const { input } = change;
+  const plan = await change.plan(core);
   await core.operations.addJob(null, {
     id,
     operation: operation.name,
     input,
     inputHash: fingerprintOf(input),
-    plan: { ...plan, target: operation.target(input) },
-    planHash: planHashOf(operation, input, plan.facts),
+    plan: { ...plan, target: change.target() },
+    planHash: planHashOf(change, plan.facts),
     validMs: VALID_MS,
     undoes,
   });
   const job = await core.operations.findJob(null, id);
   if (!job) throw new JobNotFoundError(id);
-  return { job, plan, confirmation: operation.confirmation(input) };
+  return { job, plan, confirmation: change.confirmation() };
 }
 
 /** Maximum number of mistakes that the error about an input names. */
 const MISTAKES_MAX = 100;
 
-/** @throws InvalidInputError with the rules that the input breaks */
-export function parseInput(operation: AnyOperation, input: unknown): JsonObject {
+/** Parses the input of an operation. @throws InvalidInputError with the rules that it breaks */
+export function changeOf(operation: AnyOperation, input: unknown): Change {
   try {
-    return operation.parse(input);
+    return operation.withInput(input);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const [issue] = error.issues;
@@ -82,6 +83,6 @@ export function parseInput(operation: AnyOperation, input: unknown): JsonObject 
 }
 
 /** SHA-256 of everything that a plan promises. */
-export function planHashOf(operation: AnyOperation, input: JsonObject, facts: Facts): string {
-  return fingerprintOf({ operation: operation.name, input, facts });
+export function planHashOf({ operation, input }: Change, facts: Facts): string {
+  return fingerprintOf({ operation, input, facts });
 }

@@ -14,9 +14,10 @@ import type { Tx } from "../ports/transaction.ts";
 import { secondsText } from "../shared/secondsText.ts";
 import { RunLostError } from "./errors.ts";
 import { jobStates } from "./jobStates.ts";
-import type { AnyOperation, OperationPlan, StepResult, Stop, Verification } from "./operation.ts";
+import type { Change, OperationPlan, Step, StepResult, Stop, Verification } from "./operation.ts";
 import { planSchema } from "./planOperation.ts";
 import { announceStep } from "./stepChannel.ts";
+import type { HeldLease } from "./targetLease.ts";
 
 /**
  * Maximum number of things that one step changes. So few row locks last milliseconds, and the run
@@ -57,10 +58,9 @@ export interface JobReport {
 }
 
 export interface RunStepsInput extends RunLimits {
-  readonly operation: AnyOperation;
+  readonly change: Change;
   readonly job: Job;
-  /** The lease of the target; a renewal replaces it. */
-  readonly held: { lease: Lease };
+  readonly held: HeldLease;
   readonly leaseMs: number;
   readonly operator: Operator;
   readonly reason?: string | undefined;
@@ -99,9 +99,9 @@ interface Run extends RunStepsInput {
 
 /** Opens the audit record, runs the steps from the checkpoint, verifies, and closes the record. */
 export async function runSteps(core: CoreContext, input: RunStepsInput): Promise<JobReport> {
-  const { operation, job } = input;
+  const { change, job } = input;
   const plan = planSchema.parse(job.plan);
-  const before = await operation.state(core, job.input);
+  const before = await change.state(core);
   const auditId = await begin(core, input, before);
   announceStep({ jobId: job.id, step: "begun" });
   const { checkpoint, changed } = job;
@@ -123,7 +123,7 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
     isDone = result.isDone;
     if (!isDone) await pace(core, run, result.waitMs);
   }
-  const verifications = await operation.verify(core, job.input, plan, {
+  const verifications = await change.verify(core, plan, {
     ...{ jobId: job.id, changed: run.changed, checkpoint: run.checkpoint },
   });
   announceStep({ jobId: job.id, step: "verified" });
@@ -132,13 +132,13 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
 }
 
 async function begin(core: CoreContext, input: RunStepsInput, before: JsonObject): Promise<number> {
-  const { operation, job, operator, reason } = input;
+  const { change, job, operator, reason } = input;
   const lease = await renewLease(core, input);
   return core.withTransaction(async (tx) => {
     await requireLease(core, tx, lease, job.id);
     await save(core, tx, { jobId: job.id, status: job.status }, { ...job, status: "RUNNING" });
     return core.operations.openAudit(tx, {
-      ...{ jobId: job.id, operation: operation.name, operator, reason, before },
+      ...{ jobId: job.id, operation: change.operation, operator, reason, before },
       planHash: job.planHash,
       undoes: job.undoes,
     });
@@ -146,13 +146,13 @@ async function begin(core: CoreContext, input: RunStepsInput, before: JsonObject
 }
 
 async function oneStep(core: CoreContext, run: Run, plan: OperationPlan): Promise<StepResult> {
-  const { operation, job } = run;
+  const { change, job } = run;
   await renewLease(core, run);
   const beganMs = core.clock.monotonicMs();
-  const { steps } = operation;
+  const { steps } = change;
   const max = Math.min(STEP_MAX, leftOf(run), run.perSecond ?? STEP_MAX);
-  const step = {
-    ...{ input: job.input, facts: plan.facts, checkpoint: run.checkpoint, max },
+  const step: Step = {
+    ...{ facts: plan.facts, checkpoint: run.checkpoint, max },
     ...{ jobId: job.id, auditId: run.auditId, signal: run.signal },
     renew: async () => void (await renewLease(core, run)),
   };
@@ -218,9 +218,9 @@ async function finish(
   status: JobStatus,
   end: Pick<JobReport, "verifications" | "stopped">,
 ): Promise<JobReport> {
-  const { operation, job, auditId, checkpoint, changed } = run;
+  const { change, job, auditId, checkpoint, changed } = run;
   // Reading the state of much data can take longer than the lease lasts.
-  const after = await operation.state(core, job.input);
+  const after = await change.state(core);
   const lease = await renewLease(core, run);
   const outcome = { verifications: end.verifications, stopped: end.stopped ?? null };
   await core.withTransaction(async (tx) => {

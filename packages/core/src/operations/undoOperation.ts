@@ -19,13 +19,13 @@ export async function inverseOf(
   if (!record) throw new AuditRecordNotFoundError(auditId);
   const job = await core.operations.findJob(null, record.jobId);
   if (!job) throw new JobNotFoundError(record.jobId);
-  const { parse, inverse, canUndoHalf = false } = findOperation(record.operation);
+  const { withInput, canUndoHalf = false } = findOperation(record.operation);
   if (job.status === "RUNNING" || (job.status === "STOPPED" && !canUndoHalf)) {
     throw new CannotUndoError(record, "its job is not finished; finish it first");
   }
   const isSame = isDeepStrictEqual(record.before, record.after);
   if (job.changed === 0 && isSame) throw new CannotUndoError(record, "it changed nothing");
-  const found = inverse(parse(job.input), record.before, job.id);
+  const found = withInput(job.input).inverse(record.before, job.id);
   if ("impossible" in found) throw new CannotUndoError(record, found.impossible);
   return { operation: findOperation(found.operation), input: found.input };
 }

@@ -1,8 +1,8 @@
 import { v5 } from "uuid";
 import { PlanExpiredError, PlanStaleError } from "../operations/errors.ts";
-import { executeOperation } from "../operations/executeOperation.ts";
+import { executeChange } from "../operations/executeOperation.ts";
 import type { AnyOperation } from "../operations/operation.ts";
-import { planOperation } from "../operations/planOperation.ts";
+import { changeOf, planOperation } from "../operations/planOperation.ts";
 import type { JobReport } from "../operations/runSteps.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Job, JsonObject, Operator } from "../ports/operationStore.ts";
@@ -56,10 +56,11 @@ export async function runInnerJob(core: CoreContext, inner: InnerJobInput): Prom
     const job =
       known ??
       (await planOperation(core, { operation, input: await inner.input(), jobId, undoes })).job;
+    const change = changeOf(operation, job.input);
     try {
-      return await executeOperation(core, {
-        ...{ operation, input: job.input, jobId, operator: inner.operator },
-        ...{ timeoutMs, signal, confirmation: operation.confirmation(job.input) },
+      return await executeChange(core, {
+        ...{ change, jobId, operator: inner.operator },
+        ...{ timeoutMs, signal, confirmation: change.confirmation() },
         reason: inner.reason ?? `a step of job ${outerJobId}`,
         abortIf: async () => {
           await inner.renew();

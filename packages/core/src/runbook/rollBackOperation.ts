@@ -153,7 +153,7 @@ async function inverseOfJob(core: CoreContext, job: Job): Promise<ChangedStep["i
   // The first run of the job saw the state before the change.
   const first = records.at(-1);
   if (!first) return { impossible: "its audit record is gone" };
-  const found = changeNamed(job.operation).inverse(job.input, first.before, job.id);
+  const found = changeNamed(job.operation).withInput(job.input).inverse(first.before, job.id);
   if ("impossible" in found) return found;
   return { operation: changeNamed(found.operation), input: found.input };
 }

@@ -1,5 +1,5 @@
 import { NOTIFIER } from "../notification/notifier.ts";
-import { OPERATION_LEASE_PREFIX } from "../operations/executeOperation.ts";
+import { OPERATION_LEASE_PREFIX } from "../operations/targetLease.ts";
 import { RELAY_LEASE_PREFIX } from "../outbox/bucketLeases.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Tx } from "../ports/transaction.ts";

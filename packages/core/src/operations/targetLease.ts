@@ -1,0 +1,54 @@
+import type { CoreContext } from "../ports/coreContext.ts";
+import type { Lease } from "../ports/leaseStore.ts";
+import type { JobStatus } from "../ports/operationStore.ts";
+import { JobRunningError } from "./errors.ts";
+import type { Change } from "./operation.ts";
+
+/** One lease for each target that a run changes. */
+export const OPERATION_LEASE_PREFIX = "operation:";
+
+/** A run renews its lease with every step; a dead run blocks its target this long. */
+export const LEASE_MS = 10_000;
+const LEASE_POLL_MS = 250;
+
+/** The lease of a target; a renewal replaces it. */
+export interface HeldLease {
+  lease: Lease;
+}
+
+/**
+ * Takes the lease of the change's target, does the work, and releases the lease. A job that a dead
+ * run left RUNNING waits until the lease of that run has expired; every other job is refused at
+ * once.
+ * @param job.status undefined for a job that is not stored yet
+ * @param job.timeoutMs longest wait
+ * @throws JobRunningError
+ */
+export async function underTargetLease<T>(
+  core: CoreContext,
+  change: Change,
+  job: { readonly status: JobStatus | undefined; readonly timeoutMs: number | undefined },
+  work: (held: HeldLease) => Promise<T>,
+): Promise<T> {
+  const { status, timeoutMs = Number.POSITIVE_INFINITY } = job;
+  const waitMs = status === "RUNNING" ? Math.min(LEASE_MS + LEASE_POLL_MS, timeoutMs) : 0;
+  const held = { lease: await acquire(core, change, waitMs) };
+  try {
+    return await work(held);
+  } finally {
+    // The lease expires by itself when the database does not answer.
+    await core.leases.release(held.lease).catch(() => undefined);
+  }
+}
+
+async function acquire(core: CoreContext, change: Change, waitMs: number): Promise<Lease> {
+  const target = change.target();
+  const owner = core.ids.uuid();
+  const untilMs = core.clock.monotonicMs() + waitMs;
+  for (;;) {
+    const lease = await core.leases.acquire(`${OPERATION_LEASE_PREFIX}${target}`, owner, LEASE_MS);
+    if (lease) return lease;
+    if (core.clock.monotonicMs() >= untilMs) throw new JobRunningError(change.operation, target);
+    await core.clock.sleep(LEASE_POLL_MS);
+  }
+}
