@@ -35,6 +35,7 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
   // Plans and runs the changes that operators make, in all domains.
   operations: [
     "catalog",
+    "idempotency",
     "invariants",
     "notification",
     "outbox",

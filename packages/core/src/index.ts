@@ -70,6 +70,7 @@ export {
 } from "./operations/executeOperation.ts";
 export type {
   AnyOperation,
+  Change,
   Facts,
   OperationPlan,
   Stop,
@@ -77,6 +78,7 @@ export type {
   Verification,
 } from "./operations/operation.ts";
 export { findOperation, OPERATIONS } from "./operations/operationList.ts";
+export { type PlanAndExecuteInput, planAndExecute } from "./operations/planAndExecute.ts";
 export { type PlannedJob, planOperation, planSchema } from "./operations/planOperation.ts";
 export type { JobReport, RunLimits } from "./operations/runSteps.ts";
 export { stopJob } from "./operations/stopJob.ts";

@@ -1,5 +1,6 @@
 import { type NewAuditRecord, type NewJob, systemIds } from "@onsale/core";
 import { expect } from "chai";
+import { type Act, answerAfterWaiting, ENDS } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
@@ -37,7 +38,7 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
     const store = () => db.core.operations;
     const added = async (parts: Partial<NewJob> = {}): Promise<NewJob> => {
       const job = newJob(parts);
-      await store().addJob(null, job);
+      expect(await store().addJob(null, job)).to.equal(true);
       return job;
     };
     const saved = (id: string, from: "PLANNED" | "RUNNING", to: "RUNNING" | "DONE") =>
@@ -58,6 +59,21 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       const newest = await store().findNewestPlan(null, job.operation, job.inputHash);
       expect(newest?.id).to.equal(newer.id);
       expect(await store().findNewestPlan(null, job.operation, "c".repeat(64))).to.equal(undefined);
+    });
+
+    it("stores one job with an id, also when two transactions race to add it", async () => {
+      const job = await added();
+      const twin = { ...job, plan: { facts: {} } };
+      expect(await store().addJob(null, twin)).to.equal(false);
+      expect((await store().findJob(null, job.id))?.plan).to.deep.equal(job.plan);
+      for (const end of ENDS) {
+        const { id } = newJob();
+        const add: Act<boolean> = ({ operations }, tx) =>
+          operations.addJob(tx, newJob({ id, operation: "case.race" }));
+        const second = await answerAfterWaiting(db, { first: add, end, second: add });
+        expect(second, end).to.equal(end === "rollback");
+        expect((await store().findJob(null, id))?.operation).to.equal("case.race");
+      }
     });
 
     it("finds no plan that has expired or has begun", async () => {

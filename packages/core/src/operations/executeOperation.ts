@@ -16,7 +16,7 @@ import type { AnyOperation, Change } from "./operation.ts";
 import { planDifferences } from "./planDifferences.ts";
 import { changeOf, planHashOf, planSchema } from "./planOperation.ts";
 import { type JobReport, type RunLimits, reportOfEndedJob, runSteps } from "./runSteps.ts";
-import { type HeldLease, LEASE_MS, underTargetLease } from "./targetLease.ts";
+import { type HeldLease, LEASE_MS, LEASE_WAIT_MS_MAX, underTargetLease } from "./targetLease.ts";
 
 /** The order to run a change. */
 export interface RunOrder extends RunLimits {
@@ -59,12 +59,14 @@ export async function executeChange(
   core: CoreContext,
   { jobId, ...request }: ExecuteChangeInput,
 ): Promise<JobReport> {
-  const { change, timeoutMs } = request;
+  const { change, timeoutMs = Number.POSITIVE_INFINITY } = request;
   const job = await findJob(core, change, jobId);
   if (job.status === "FAILED") throw new JobFailedError(job);
   if (jobStates.isFinal(job.status)) return reportOfEndedJob(job);
   requirePermission(request);
-  return underTargetLease(core, change, { status: job.status, timeoutMs }, async (held) => {
+  // The lease of a run that died expires; every other job is refused immediately.
+  const waitMs = job.status === "RUNNING" ? Math.min(LEASE_WAIT_MS_MAX, timeoutMs) : 0;
+  return underTargetLease(core, change, waitMs, async (held) => {
     const current = await core.operations.findJob(null, job.id);
     if (!current) throw new JobNotFoundError(job.id);
     return runJob(core, request, current, held);
@@ -88,22 +90,17 @@ export async function runJob(
 
 async function findJob(core: CoreContext, change: Change, jobId: string | undefined): Promise<Job> {
   const { operation, input } = change;
+  const inputHash = fingerprintOf(input);
   const job =
     jobId === undefined
-      ? await core.operations.findNewestPlan(null, operation, fingerprintOf(input))
+      ? await core.operations.findNewestPlan(null, operation, inputHash)
       : await core.operations.findJob(null, jobId);
   if (!job) {
     if (jobId === undefined) throw new PlanMissingError(operation);
     throw new JobNotFoundError(jobId);
   }
-  requireSameChange(job, change);
+  if (job.operation !== operation || job.inputHash !== inputHash) throw new JobMismatchError(job);
   return job;
-}
-
-/** @throws JobMismatchError when the job is of another operation or of another input */
-export function requireSameChange(job: Job, { operation, input }: Change): void {
-  if (job.operation === operation && job.inputHash === fingerprintOf(input)) return;
-  throw new JobMismatchError(job);
 }
 
 /** @throws ConfirmationRequiredError, ReasonRequiredError */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CoreContext } from "../ports/coreContext.ts";
-import type { Job } from "../ports/operationStore.ts";
+import type { Job, NewJob } from "../ports/operationStore.ts";
 import { InvalidInputError } from "../shared/errors.ts";
 import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
 import { JobNotFoundError } from "./errors.ts";
@@ -46,21 +46,26 @@ export async function planOperation(
   { operation, input: given, undoes, jobId: id = core.ids.uuid() }: PlanOperationInput,
 ): Promise<PlannedJob> {
   const change = changeOf(operation, given);
-  const { input } = change;
   const plan = await change.plan(core);
-  await core.operations.addJob(null, {
-    id,
-    operation: operation.name,
-    input,
-    inputHash: fingerprintOf(input),
-    plan: { ...plan, target: change.target() },
-    planHash: planHashOf(change, plan.facts),
-    validMs: VALID_MS,
-    undoes,
-  });
+  await core.operations.addJob(null, newJobOf(change, plan, { id, undoes }));
   const job = await core.operations.findJob(null, id);
   if (!job) throw new JobNotFoundError(id);
   return { job, plan, confirmation: change.confirmation() };
+}
+
+/** The job that does a plan. */
+export function newJobOf(
+  change: Change,
+  plan: OperationPlan,
+  { id, undoes }: Pick<NewJob, "id" | "undoes">,
+): NewJob {
+  const { operation, input } = change;
+  return {
+    ...{ id, operation, input, undoes, validMs: VALID_MS },
+    inputHash: fingerprintOf(input),
+    plan: { ...plan, target: change.target() },
+    planHash: planHashOf(change, plan.facts),
+  };
 }
 
 /** Maximum number of mistakes that the error about an input names. */

@@ -7,6 +7,7 @@ import type {
   JobProgress,
   JobStatus,
   JsonObject,
+  NewJob,
   Operator,
   SavedProgress,
 } from "../ports/operationStore.ts";
@@ -57,9 +58,15 @@ export interface JobReport {
   readonly auditId: number | undefined;
 }
 
+/** A stored job, or a new one that the run stores when it begins. */
+export type JobToRun = Omit<NewJob, "validMs"> &
+  Pick<Job, "status" | "checkpoint" | "changed" | "outcome">;
+
 export interface RunStepsInput extends RunLimits {
   readonly change: Change;
-  readonly job: Job;
+  readonly job: JobToRun;
+  /** The job to store when the run begins; undefined for a job that is stored already. */
+  readonly newJob?: NewJob | undefined;
   readonly held: HeldLease;
   readonly leaseMs: number;
   readonly operator: Operator;
@@ -132,10 +139,12 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
 }
 
 async function begin(core: CoreContext, input: RunStepsInput, before: JsonObject): Promise<number> {
-  const { change, job, operator, reason } = input;
+  const { change, job, newJob, operator, reason } = input;
   const lease = await renewLease(core, input);
   return core.withTransaction(async (tx) => {
     await requireLease(core, tx, lease, job.id);
+    const isStored = newJob === undefined || (await core.operations.addJob(tx, newJob));
+    if (!isStored) throw new RunLostError(job.id);
     await save(core, tx, { jobId: job.id, status: job.status }, { ...job, status: "RUNNING" });
     return core.operations.openAudit(tx, {
       ...{ jobId: job.id, operation: change.operation, operator, reason, before },

@@ -1,6 +1,5 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Lease } from "../ports/leaseStore.ts";
-import type { JobStatus } from "../ports/operationStore.ts";
 import { JobRunningError } from "./errors.ts";
 import type { Change } from "./operation.ts";
 
@@ -10,6 +9,8 @@ export const OPERATION_LEASE_PREFIX = "operation:";
 /** A run renews its lease with every step; a dead run blocks its target this long. */
 export const LEASE_MS = 10_000;
 const LEASE_POLL_MS = 250;
+/** After this wait, the lease of a run that died has expired. */
+export const LEASE_WAIT_MS_MAX = LEASE_MS + LEASE_POLL_MS;
 
 /** The lease of a target; a renewal replaces it. */
 export interface HeldLease {
@@ -17,21 +18,16 @@ export interface HeldLease {
 }
 
 /**
- * Takes the lease of the change's target, does the work, and releases the lease. A job that a dead
- * run left RUNNING waits until the lease of that run has expired; every other job is refused at
- * once.
- * @param job.status undefined for a job that is not stored yet
- * @param job.timeoutMs longest wait
+ * Takes the lease of the change's target, does the work, and releases the lease.
+ * @param waitMs how long to wait while another run has the lease
  * @throws JobRunningError
  */
 export async function underTargetLease<T>(
   core: CoreContext,
   change: Change,
-  job: { readonly status: JobStatus | undefined; readonly timeoutMs: number | undefined },
+  waitMs: number,
   work: (held: HeldLease) => Promise<T>,
 ): Promise<T> {
-  const { status, timeoutMs = Number.POSITIVE_INFINITY } = job;
-  const waitMs = status === "RUNNING" ? Math.min(LEASE_MS + LEASE_POLL_MS, timeoutMs) : 0;
   const held = { lease: await acquire(core, change, waitMs) };
   try {
     return await work(held);

@@ -105,7 +105,8 @@ export interface AuditFilter {
 
 /** Stores plans, their jobs and the audit records of all runs. */
 export interface OperationStore {
-  addJob(tx: TxOrNone, job: NewJob): Promise<void>;
+  /** @returns false when a job has this id already; then nothing changes */
+  addJob(tx: TxOrNone, job: NewJob): Promise<boolean>;
   findJob(tx: TxOrNone, jobId: string): Promise<Job | undefined>;
   /** Returns the newest valid plan for this input that no run has begun. */
   findNewestPlan(tx: TxOrNone, operation: string, inputHash: string): Promise<Job | undefined>;

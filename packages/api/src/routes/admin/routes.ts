@@ -1,24 +1,20 @@
 import {
   AuditRecordNotFoundError,
-  addedPerformanceSchema,
-  createdConcertSchema,
   findOperation,
   JobNotFoundError,
-  newConcertSchema,
-  newPerformanceSchema,
   OPERATIONS,
   planOperation,
   planUndo,
   QueueNotFoundError,
 } from "@onsale/core";
-import { adminAccess, adminReadAccess } from "../../auth/access.ts";
 import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
-import { noBody, none } from "../../http/fields.ts";
+import { noBody } from "../../http/fields.ts";
+import { concertEndpoints } from "./concertRoutes.ts";
 import * as present from "./presenter.ts";
-import { planAndRun, runJob } from "./runOperation.ts";
+import { runJob } from "./runOperation.ts";
 import * as schema from "./schema.ts";
+import { changing, PLAN_ERRORS, reading } from "./traits.ts";
 
-const PLAN_ERRORS = ["INVALID_INPUT", "QUEUE_NOT_FOUND", "CONCERT_NOT_FOUND"] as const;
 /**
  * Refusals of the plans of some operations, because the thing that the operation would change does
  * not exist or is in the wrong state.
@@ -49,63 +45,6 @@ const RUN_ERRORS = [
 
 /** Maximum number of runs that the answer about a job shows. */
 const RUNS_MAX = 100;
-
-const reading = {
-  method: "get",
-  tag: "Admin",
-  status: 200,
-  specification: false,
-  idempotent: false,
-  access: adminReadAccess,
-  params: none,
-  query: none,
-  body: noBody,
-} as const;
-const changing = {
-  method: "post",
-  tag: "Admin",
-  specification: false,
-  idempotent: false,
-  access: adminAccess,
-  query: none,
-} as const;
-
-/** The endpoints that create concerts. */
-const concertEndpoints: readonly Endpoint[] = [
-  defineEndpoint({
-    ...changing,
-    operationId: "createConcert",
-    path: "/concerts",
-    summary: "Create a concert with its queue, performances and seats",
-    description: "All in one transaction, with a plan and an audit record of its own.",
-    status: 201,
-    errors: [...PLAN_ERRORS, "JOB_RUNNING", "RUN_LOST", "PLAN_STALE"],
-    params: none,
-    body: newConcertSchema,
-    answer: schema.createdConcert,
-    async handle(call) {
-      const job = await planAndRun(call, "concert.create", call.body);
-      return { data: createdConcertSchema.parse(job?.checkpoint) };
-    },
-  }),
-  defineEndpoint({
-    ...changing,
-    operationId: "addPerformance",
-    path: "/concerts/{concertId}/performances",
-    summary: "Add a performance with its seats",
-    status: 201,
-    errors: [...PLAN_ERRORS, "JOB_RUNNING", "RUN_LOST", "PLAN_STALE"],
-    params: schema.concertParams,
-    body: newPerformanceSchema,
-    answer: schema.addedPerformance,
-    async handle(call) {
-      const { concertId } = call.params;
-      const input = { concertId, performance: call.body };
-      const job = await planAndRun(call, "performance.add", input);
-      return { data: addedPerformanceSchema.parse(job?.checkpoint) };
-    },
-  }),
-];
 
 /** The endpoints that plan, execute and show changes. */
 const operationEndpoints: readonly Endpoint[] = [

@@ -4,10 +4,11 @@ import {
   findOperation,
   type JobReport,
   type OnsaleConfig,
-  planOperation,
+  planAndExecute,
 } from "@onsale/core";
 import type { z } from "zod";
 import type { AdminCaller } from "../../auth/access.ts";
+import type { Call } from "../../http/endpoint.ts";
 import type { executeBody } from "./schema.ts";
 
 /** The share of a request's time that a run may take; the rest remains for its answer. */
@@ -42,10 +43,27 @@ export function runJob(
   });
 }
 
-/** Plans an operation and runs the plan immediately, for an endpoint that creates something. */
-export async function planAndRun(call: AdminCall, name: string, input: object) {
-  const { core } = call;
-  const { job } = await planOperation(core, { operation: findOperation(name), input });
-  await runJob(call, job);
-  return core.operations.findJob(null, job.id);
+/**
+ * Plans an operation and runs the plan immediately, for an endpoint that creates something. The
+ * same Idempotency-Key gets the result of the first request.
+ * @param made reads what the job made from its last checkpoint
+ * @throws the errors of `planAndExecute`
+ */
+export async function createByOperation<Made>(
+  call: AdminCall & Pick<Call<unknown, unknown, unknown, AdminCaller>, "idempotency">,
+  change: { readonly name: string; readonly input: object; readonly path: string },
+  made: z.ZodType<Made>,
+): Promise<{ readonly data: Made; readonly replayed: boolean }> {
+  const { core, config, caller, idempotency } = call;
+  const { jobId, isRepetition } = await planAndExecute(core, {
+    ...{ operation: findOperation(change.name), input: change.input, idempotency },
+    timeoutMs: config.http.requestTimeoutMs * RUN_SHARE_MAX,
+    operator: {
+      name: caller.operator,
+      host: core.processName,
+      command: `POST ${change.path}`,
+    },
+  });
+  const job = await core.operations.findJob(null, jobId);
+  return { data: made.parse(job?.checkpoint), replayed: isRepetition };
 }

@@ -12,13 +12,19 @@ type AuditMethods = "openAudit" | "closeAudit" | "findAudit" | "listAudit";
 function jobStore(db: Database): Omit<OperationStore, AuditMethods> {
   return {
     async addJob(tx, { validMs, input, plan, undoes, ...job }) {
-      await db.change(tx, statements.ADD_JOB, {
+      const values = {
         ...job,
         input: JSON.stringify(input),
         plan: JSON.stringify(plan),
         undoes: undoes ?? null,
         validUs: Math.round(validMs * 1000),
-      });
+      };
+      try {
+        return (await db.change(tx, statements.ADD_JOB, values)) === 1;
+      } catch (error) {
+        if (db.failureKind(error) === "duplicate") return false;
+        throw error;
+      }
     },
 
     findJob: async (tx, jobId) => (await db.select(tx, statements.FIND_JOB, { jobId }))[0],
