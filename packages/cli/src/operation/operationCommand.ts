@@ -20,6 +20,9 @@ export interface OperationRequest {
 
 /** The base class of commands that change something: they plan first, and execute on demand. */
 export abstract class OperationCommand extends AdminCommand {
+  // The manifest has the statics of base classes up to the first one without own statics.
+  static override enableJsonFlag = true;
+
   /**
    * Plans the operation and prints the plan; with --execute runs the plan and prints the result.
    * @param input of the operation, as its schema in core describes it
