@@ -135,11 +135,20 @@ export abstract class AdminCommand extends Command {
   protected override async catch(error: Error): Promise<void> {
     if (this.#interruption?.signal.aborted && error.name === "AbortError") return;
     if ("code" in error && error.code === "EEXIT") return super.catch(error);
-    const report = reportOf(error);
+    const report = reportOf(error, this.#variablesOfFlags());
     process.exitCode = report.exitCode;
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(report));
     else process.stderr.write(describeReport(report));
     if (process.env.DEBUG?.includes("onsale")) process.stderr.write(`${error.stack}\n`);
+  }
+
+  /** The set environment variables that give values to flags of this command. */
+  #variablesOfFlags(): ReadonlyMap<string, string> {
+    return new Map(
+      Object.entries(this.ctor.flags ?? {}).flatMap(([name, { env }]) =>
+        env !== undefined && process.env[env] ? [[`--${name}`, env] as const] : [],
+      ),
+    );
   }
 
   protected override toErrorJson(error: unknown): unknown {

@@ -87,8 +87,14 @@ const FLAG_VALUE = /^Parsing (--\S+) \n\t/;
 /** oclif writes "undefined" where an argument has no description. The report leaves it out. */
 const NO_DESCRIPTION = / undefined$/gm;
 
-/** Converts any thrown value to a report. An unexpected error has the code INTERNAL. */
-export function reportOf(error: unknown): ErrorReport {
+/**
+ * Converts any thrown value to a report. An unexpected error has the code INTERNAL.
+ * @param variables by flag, the environment variable that may have given the flag's value
+ */
+export function reportOf(
+  error: unknown,
+  variables: ReadonlyMap<string, string> = new Map(),
+): ErrorReport {
   if (!(error instanceof Error)) {
     return { code: "INTERNAL", message: String(error), exitCode: EXIT.failure };
   }
@@ -99,7 +105,10 @@ export function reportOf(error: unknown): ErrorReport {
   if ("oclif" in error) {
     const message = base.message
       .replace(HELP_HINT, "")
-      .replace(FLAG_VALUE, "$1: ")
+      .replace(FLAG_VALUE, (_all, flag: string) => {
+        const variable = variables.get(flag);
+        return variable === undefined ? `${flag}: ` : `${flag} or ${variable}: `;
+      })
       .replace(NO_DESCRIPTION, "");
     return { code: "USAGE", message, next: usageNext(error), exitCode: EXIT.usage };
   }

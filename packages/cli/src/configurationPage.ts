@@ -25,6 +25,9 @@ secrets that only you can read. The other commands use the private servers when 
 stack generates its own secrets and does not store them ([EMBEDDED.md](../start/EMBEDDED.md)).
 \`DEBUG=onsale\` adds stack traces to the errors of the command line, and NO_COLOR switches its
 colours off. KAFKA_HOME names an unpacked Apache Kafka for the private servers.
+
+The API of \`onsale serve\` listens at \`--host\` and \`--port\`, else at HOST and PORT, else at
+127.0.0.1:8080; with and without \`--embedded\`. \`sim rush\` ignores HOST and PORT.
 `;
 
 /** Makes docs/reference/CONFIGURATION.md from the settings. */

@@ -1,10 +1,10 @@
 import { type OnsaleConfig, readConfig } from "@onsale/core";
-import { SERVE_HOST } from "./serve/serveOptions.ts";
+import { LOOPBACK_HOST, type ServeAddress } from "./serve/serveOptions.ts";
 import { withoutBlanks } from "./stackEnvironment.ts";
 
-export interface EmbeddedConfigInput {
-  /** The port; 0 selects a free port. */
-  readonly port: number;
+export interface EmbeddedConfigInput extends Pick<ServeAddress, "port"> {
+  /** Default: this machine only. */
+  readonly host?: string;
   readonly authMode: "jwt" | "trusted";
   /** Settings of the command. Environment variables override them. */
   readonly settings?: NodeJS.ProcessEnv;
@@ -14,7 +14,7 @@ export interface EmbeddedConfigInput {
  * Makes the settings of a command that runs API and worker in its own process, without any server.
  */
 export function embeddedConfig(
-  { port, authMode, settings }: EmbeddedConfigInput,
+  { host = LOOPBACK_HOST, port, authMode, settings }: EmbeddedConfigInput,
   env: NodeJS.ProcessEnv = process.env,
 ): OnsaleConfig {
   return readConfig({
@@ -25,7 +25,7 @@ export function embeddedConfig(
     ...withoutBlanks(env),
     STACK: "embedded",
     ROLE: "all",
-    HOST: SERVE_HOST,
+    HOST: host,
     PORT: String(port),
     AUTH_MODE: authMode,
     DEV_ISSUER: "true",

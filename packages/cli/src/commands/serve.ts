@@ -24,9 +24,15 @@ export default class Serve extends AdminCommand {
     port: Flags.integer({
       char: "p",
       default: 8080,
+      env: "PORT",
       min: 0,
       max: 65_535,
       description: "Port of the API; 0 takes a free port",
+    }),
+    host: Flags.string({
+      default: "127.0.0.1",
+      env: "HOST",
+      description: "Address to listen on; 0.0.0.0 lets other machines connect",
     }),
     auth: Flags.option({
       options: ["jwt", "trusted"] as const,
@@ -54,7 +60,7 @@ export default class Serve extends AdminCommand {
     // Checks the file first, so that nothing starts when the tour cannot be written.
     if (tourFile !== undefined) await prepareOutputFile(tourFile);
     return serve({
-      port: flags.port,
+      ...{ host: flags.host, port: flags.port },
       authMode: flags.auth,
       signal,
       say: (line) => this.say(line),

@@ -8,33 +8,40 @@ import { CliError } from "../cliError.ts";
 import { openCoreFor } from "../openQuietCore.ts";
 import { DEVSTACK_FOLDER, PRODUCT_ENTRY } from "../productEntry.ts";
 import { variablesOf, withSecrets } from "../stackEnvironment.ts";
-import { portIsFree } from "./portIsFree.ts";
-import { portTakenError } from "./portTakenError.ts";
 import { prepareTour } from "./prepareTour.ts";
-import { SERVE_HOST, type ServeOptions } from "./serveOptions.ts";
+import { requireFreePort } from "./requireFreePort.ts";
+import {
+  baseUrlOf,
+  LOOPBACK_HOST,
+  reachWarning,
+  type ServeAddress,
+  type ServeOptions,
+} from "./serveOptions.ts";
 
 const LOG_FOLDER = join(DEVSTACK_FOLDER, "logs");
 
 /**
  * Runs the product with demo data until the signal aborts. Then stops the processes and servers
  * that it started, in order.
- * @throws CliError when the port is taken or a process ends by itself
+ * @throws CliError when the API cannot listen at the address, or a process ends by itself
  */
 export async function serveDemo(options: ServeOptions): Promise<{ baseUrl: string }> {
   const { say, signal } = options;
-  const port = await choosePort(options.port);
+  const address = await chooseAddress(options);
   const before = await stackStatus();
   const stack = await stackUp({ onProgress: say });
   const children: Child[] = [];
   try {
-    const env = await environmentOf(stack, options, port);
+    const env = await environmentOf(stack, options);
     const { migrateDatabase, readServersConfig } = await import("@onsale/core");
     const config = readServersConfig(env);
     for (const name of await migrateDatabase(config)) say(`Migrated: ${name}`);
-    const baseUrl = `http://${SERVE_HOST}:${port}`;
+    const baseUrl = baseUrlOf(address);
     const tour = await tourOn(config, baseUrl, say);
-    const workerPort = await nextPort(port);
-    children.push(...(await startBoth(env, { api: port, worker: workerPort }, signal)));
+    const worker = { host: LOOPBACK_HOST, port: await nextPort(address.port) };
+    children.push(...(await startBoth(env, { api: address, worker }, signal)));
+    const warning = reachWarning(address);
+    if (warning !== undefined) say(warning);
     await options.onReady({ baseUrl, tour });
     await untilStopped(children, signal);
     return { baseUrl };
@@ -50,10 +57,10 @@ export async function serveDemo(options: ServeOptions): Promise<{ baseUrl: strin
   }
 }
 
-async function choosePort(wanted: number): Promise<number> {
-  if (wanted === 0) return nextPort(process.pid);
-  if (await portIsFree(SERVE_HOST, wanted)) return wanted;
-  throw portTakenError(wanted);
+async function chooseAddress({ host, port: wanted }: ServeAddress): Promise<ServeAddress> {
+  const port = wanted === 0 ? await nextPort(process.pid) : wanted;
+  await requireFreePort({ host, port });
+  return { host, port };
 }
 
 async function nextPort(start: number): Promise<number> {
@@ -71,17 +78,15 @@ function wasDown(before: readonly ServerStatus[]): boolean {
   return ours.length > 0 && ours.every((server) => !server.ready);
 }
 
+/** The settings of both processes, without their addresses. */
 async function environmentOf(
   stack: Stack,
-  options: ServeOptions,
-  port: number,
+  options: Pick<ServeOptions, "authMode">,
 ): Promise<NodeJS.ProcessEnv> {
   const secrets = await withSecrets(process.env);
   return {
     ...variablesOf(stack.urls),
     ...secrets,
-    HOST: SERVE_HOST,
-    PORT: String(port),
     AUTH_MODE: options.authMode,
     DEV_ISSUER: "true",
   };
@@ -102,24 +107,25 @@ async function tourOn(
 
 async function startBoth(
   env: NodeJS.ProcessEnv,
-  ports: { api: number; worker: number },
+  addresses: { api: ServeAddress; worker: ServeAddress },
   signal: AbortSignal,
 ): Promise<Child[]> {
   await mkdir(LOG_FOLDER, { recursive: true });
   const roles = ["api", "worker"] as const;
   const settled = await Promise.allSettled(
-    roles.map((role) =>
-      startChild(
+    roles.map((role) => {
+      const { host, port } = addresses[role];
+      return startChild(
         {
           name: `The ${role} process`,
           entry: PRODUCT_ENTRY,
-          env: { ...env, PORT: String(ports[role]), ROLE: role },
+          env: { ...env, HOST: host, PORT: String(port), ROLE: role },
           logFile: join(LOG_FOLDER, `${role}.log`),
-          readyUrl: `http://${SERVE_HOST}:${ports[role]}/health/ready`,
+          readyUrl: `${baseUrlOf({ host, port })}/health/ready`,
         },
         signal,
-      ),
-    ),
+      );
+    }),
   );
   const started = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const failed = settled.find((one) => one.status === "rejected");

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { NO_SERVERS } from "../support/noServers.ts";
 import { runOnsale } from "../support/runOnsale.ts";
-import { useServing, withTakenPort } from "../support/useServing.ts";
+import { addressCases, useServing } from "../support/useServing.ts";
 
 const START = new URL("../../../../docs/start/", import.meta.url);
 const FIRST_CLIENT = new URL("firstClient.mjs", START);
@@ -47,12 +47,8 @@ describe("onsale serve --embedded", () => {
     expect((await fetch(`${baseUrl}/concerts`)).status).to.equal(200);
   });
 
-  it("exits 3 when another program uses the port", async () => {
-    const { code, stderr } = await withTakenPort((port) =>
-      runOnsale(["serve", "--embedded", "--port", port], NO_SERVERS),
-    );
-    expect(code).to.equal(3);
-    expect(stderr).to.include("PORT_TAKEN").and.include("--port 0");
+  describe("about its address", () => {
+    addressCases(["--embedded"], () => NO_SERVERS);
   });
 
   it("creates the folder of the tour file when it is missing", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { runOnsale } from "../support/runOnsale.ts";
 import { newTestStack, type TestStack } from "../support/testServers.ts";
-import { useServing, withTakenPort } from "../support/useServing.ts";
+import { addressCases, useServing } from "../support/useServing.ts";
 
 describe("onsale serve", () => {
   let stack: TestStack;
@@ -32,11 +32,7 @@ describe("onsale serve", () => {
     expect(refused).to.be.instanceOf(TypeError);
   });
 
-  it("exits 3 and starts no process when another program uses the port", async () => {
-    const { code, stderr } = await withTakenPort((port) =>
-      runOnsale(["serve", "--port", port], stack.env),
-    );
-    expect(code).to.equal(3);
-    expect(stderr).to.include("PORT_TAKEN").and.include("--port 0");
+  describe("about its address", () => {
+    addressCases([], () => stack.env);
   });
 });

@@ -51,6 +51,9 @@ describe("reportOf", () => {
       "Parsing --think \n\tExpected an integer but received: x\nSee more help with --help";
     const { message } = reportOf(Object.assign(new Error(text), { oclif: { exit: 2 } }));
     expect(message).to.equal("--think: Expected an integer but received: x");
+    const given = Object.assign(new Error(text), { oclif: { exit: 2 } });
+    const report = reportOf(given, new Map([["--think", "THINK"]]));
+    expect(report.message).to.equal("--think or THINK: Expected an integer but received: x");
   });
 
   it("reports an unexpected error as a failure with the code INTERNAL", () => {

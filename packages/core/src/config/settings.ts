@@ -70,11 +70,16 @@ export const settingsSchema = z.object({
   }),
 
   http: z.object({
-    host: http("HOST", z.string().default("127.0.0.1"), "Address to listen on"),
+    host: http(
+      "HOST",
+      z.string().default("127.0.0.1"),
+      "Address to listen on. `onsale serve --host` wins over it",
+    ),
     port: http(
       "PORT",
       int(0, 65_535, 8080),
-      "Port to listen on; the worker serves health and metrics there",
+      "Port to listen on; the worker serves health and metrics there. `onsale serve --port` wins " +
+        "over it, and the worker of `serve` takes a free port",
     ),
     trustProxy: http(
       "TRUST_PROXY",
