@@ -160,6 +160,17 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       expect(due).to.have.members(["failed", "failed too"]);
     });
 
+    it("begin their attempts anew when they are made due", async () => {
+      await owe("made due", "other");
+      const [made = 0, other = 0] = idsOf(await committed(db.core, take()));
+      for (const retryInMs of [0, 0, HOUR_MS]) await fail(made, { retryInMs });
+      for (const retryInMs of [0, 0]) await fail(other, { retryInMs });
+      await committed(db.core, ({ notifications }, tx) => notifications.makeDue(tx, MINUTE_MS, 10));
+      const taken = await committed(db.core, take());
+      const attemptsOf = (id: number) => taken.find((one) => one.id === id)?.attempts;
+      expect([attemptsOf(made), attemptsOf(other)]).to.deep.equal([1, 2]);
+    });
+
     it("are due again after a failure, when the pause is over", async () => {
       await owe("one");
       const { id } = await takeOne();

@@ -6,7 +6,7 @@ export default class NotificationRetry extends OperationCommand {
   static override summary = "Deliver the notifications now that wait after a failed attempt";
   static override description =
     "After a long outage of the receiver, a notification waits up to an hour for its next " +
-    "attempt. The receiver must answer first: each failed attempt counts against the limit.";
+    "attempt. The receiver must answer first. The attempts, and the pauses, begin anew.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --execute",

@@ -91,6 +91,12 @@ const LOCK_POSTPONED = query(
   (row) => row.integer("id"),
 );
 
+const RESTART = sql(
+  "notifications.makeDue",
+  `UPDATE notifications FORCE INDEX (PRIMARY) SET next_attempt_at = NOW(6), attempts = 1
+   WHERE id IN (:ids)`,
+);
+
 /**
  * Finds old delivered notifications by the index on the due time, because a notification is due
  * before it is delivered.
@@ -123,6 +129,7 @@ export const NOTIFICATION_STATEMENTS: readonly Sql[] = [
   FAILURE,
   COUNT_POSTPONED,
   LOCK_POSTPONED,
+  RESTART,
   COUNT_BY_STATUS,
 ];
 
@@ -165,7 +172,7 @@ export function sqlNotificationStore(db: Database): NotificationStore {
       const laterThanUs = Math.round(laterThanMs * 1000);
       const ids = await db.select(tx, LOCK_POSTPONED, { laterThanUs, max });
       if (ids.length === 0) return 0;
-      return db.change(tx, HIDE, { ids, hiddenUs: 0 });
+      return db.change(tx, RESTART, { ids });
     },
 
     async countPostponed(tx, laterThanMs) {

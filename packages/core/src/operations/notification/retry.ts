@@ -28,7 +28,7 @@ export const retryNotificationsOperation = operation<Input>({
       sample: [],
       notes: [
         `${owed} notifications are not delivered yet${error ? `; one failed: ${error}` : ""}`,
-        "The receiver must answer first. Each failed attempt counts against their limit.",
+        "The receiver must answer first. Their attempts, and the pauses between them, begin anew.",
       ],
     };
   },

@@ -10,6 +10,7 @@ const NOT_IN_SALES: ReadonlySet<string> = new Set([
   "admissions.raiseEpoch",
   "ledger.restoreBalance",
   "notifications.makeDue:lock",
+  "notifications.makeDue",
 ]);
 const NO_OPERATION =
   "only an operation of an operator runs this statement, and no virtual sale has this operation";
