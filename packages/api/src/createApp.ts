@@ -7,6 +7,7 @@ import { requestLimits, workBound } from "./http/requestLimits.ts";
 import type { RequestState } from "./http/state.ts";
 import { accessLog } from "./middlewares/accessLog.ts";
 import { currentSchema } from "./middlewares/currentSchema.ts";
+import type { WorkBound } from "./middlewares/inFlight.ts";
 import { requestMetrics } from "./middlewares/metrics.ts";
 import { problem } from "./middlewares/problem.ts";
 import { requestState } from "./middlewares/requestState.ts";
@@ -24,6 +25,8 @@ export interface AppParts {
    * new registry.
    */
   readonly registry?: Registry;
+  /** The bound for the work of this application. Default: a new one, of the configured size. */
+  readonly bound?: WorkBound;
   /** The role of the process. A worker serves only its probes and metrics. Default: "api". */
   readonly role?: Role;
   /** admin: only the endpoints of operators, for `ADMIN_PORT`. Default: "main". */
@@ -62,7 +65,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   app.on("error", (error: Error) => {
     log.debug({ event: "http.connection_lost", reason: error.message }, CONNECTION_LOST);
   });
-  const bound = workBound(core, config);
+  const { bound = workBound(core, config) } = parts;
   app.use(requestState(core.ids));
   app.use(accessLog(log, core.clock));
   app.use(requestMetrics(registry, core.clock, bound.count));

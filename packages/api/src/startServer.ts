@@ -15,6 +15,8 @@ import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { createApp } from "./createApp.ts";
 import { connectionsMax } from "./http/connectionsMax.ts";
 import { type Listener, type ListenOptions, listen } from "./http/listen.ts";
+import { workBound } from "./http/requestLimits.ts";
+import { reportLoad } from "./metrics/loadReports.ts";
 import { prometheusMetrics } from "./metrics/prometheusMetrics.ts";
 import { watchSchema } from "./schemaWatch.ts";
 
@@ -74,7 +76,8 @@ export async function startServer(
   const parts = { core, config, log, role, onWritten: () => worker?.nudge() };
   const schema = await watchSchema(config, core);
   const { isCurrent: isSchemaCurrent } = schema;
-  const app = createApp({ ...parts, registry, isDraining: () => draining, isSchemaCurrent });
+  const bound = workBound(core, config);
+  const app = createApp({ ...parts, registry, bound, isDraining: () => draining, isSchemaCurrent });
   const { shutdownMs } = config.http;
   const listening = listenOptions(config, core, log);
   const listeners: Listener[] = [];
@@ -86,7 +89,7 @@ export async function startServer(
     }
   } catch (error) {
     schema.stop();
-    await closeInOrder(listeners, shutdownMs, worker, opened);
+    await closeInOrder(listeners, shutdownMs, [worker], opened);
     throw error;
   }
   const [listener, adminListener] = listeners;
@@ -98,6 +101,7 @@ export async function startServer(
   };
   if (schema.isCurrent()) startOnCurrentSchema();
   else void schema.settled.then(startOnCurrentSchema);
+  const reports = role === "worker" ? undefined : reportLoad(core, bound);
   let closing: Promise<void> | undefined;
   return {
     url: listener.url,
@@ -107,7 +111,7 @@ export async function startServer(
     close() {
       draining = true;
       schema.stop();
-      closing ??= closeInOrder(listeners, shutdownMs, worker, opened);
+      closing ??= closeInOrder(listeners, shutdownMs, [worker, reports], opened);
       return closing;
     },
   };
@@ -167,10 +171,10 @@ function warnOfMemory(config: OnsaleConfig, log: Logger): void {
 async function closeInOrder(
   listeners: readonly Listener[],
   shutdownMs: number,
-  worker: { stop(): Promise<void> } | undefined,
+  activities: readonly ({ stop(): Promise<void> } | undefined)[],
   opened: OpenedCore,
 ): Promise<void> {
   const closed = listeners.map((listener) => listener.close(shutdownMs));
-  await Promise.all([...closed, worker?.stop()]);
+  await Promise.all([...closed, ...activities.map((activity) => activity?.stop())]);
   await opened.close();
 }

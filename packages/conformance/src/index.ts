@@ -1,5 +1,6 @@
 /** The conformance cases for core's ports. Every adapter set must pass them. */
 export type { AdapterSet, OpenedAdapters } from "./adapterSet.ts";
+export { apiLoadCases } from "./apiLoadCases.ts";
 export { brokerCases } from "./brokerCases.ts";
 export { cacheCases } from "./cacheCases.ts";
 export { databaseCases } from "./database/databaseCases.ts";

@@ -105,6 +105,7 @@ export * from "./point/balanceOf.ts";
 export { type ChargePointsInput, chargePoints } from "./point/chargePoints.ts";
 export * from "./point/errors.ts";
 export type * from "./ports/admissionStore.ts";
+export type * from "./ports/apiLoad.ts";
 export type * from "./ports/cache.ts";
 export type * from "./ports/catalogStore.ts";
 export type * from "./ports/consumer.ts";

@@ -2,6 +2,8 @@ import { type Clock, OverloadedError } from "@onsale/core";
 import type { Middleware } from "../http/state.ts";
 
 export interface WorkBound {
+  /** Number of slots. */
+  readonly max: number;
   /** Runs the work in a free slot. @throws OverloadedError immediately while every slot is taken */
   run<T>(work: () => Promise<T>): Promise<T>;
   /** @throws OverloadedError when `run` would refuse now */
@@ -35,6 +37,7 @@ export function inFlight(max: number, clock: Clock, stuckAfterMs: number): WorkB
     if (begun.size >= max) throw new OverloadedError();
   }
   return {
+    max,
     requireFree,
     async run(work) {
       requireFree();

@@ -70,6 +70,16 @@ describe("startServer on the embedded stack", () => {
     expect([foreign.status, foreign.code]).to.deep.equal([401, "ACCESS_TOKEN_INVALID"]);
   });
 
+  it("reports its load for doctor, until it is closed", async () => {
+    const { server } = await start({ IN_FLIGHT_MAX: "77" });
+    const { core } = server;
+    const report = await eventually("a report", async () => (await core.apiLoads.list())[0]);
+    expect(report).to.include({ processName: "embedded", inFlight: 0, inFlightMax: 77 });
+    expect(report.loopDelayMs).to.be.at.least(0);
+    await server.close();
+    expect(await core.apiLoads.list()).to.deep.equal([]);
+  });
+
   it("promotes buyers and publishes messages without a separate worker", async () => {
     const { server } = await start({ AUTH_MODE: "trusted", QUEUE_PROMOTE_MS: "20" });
     const { userId } = await createUser(server.core, { name: "Ada" });

@@ -1,6 +1,7 @@
 import { cronScheduler } from "../adapters/cron/cronScheduler.ts";
 import { webhookSender } from "../adapters/http/webhookSender.ts";
 import { createLogger, silentMetrics } from "../adapters/log/pinoLogger.ts";
+import { memoryApiLoadStore } from "../adapters/memory/apiLoadStore.ts";
 import { createMemoryBroker, type MemoryBroker } from "../adapters/memory/broker/memoryBroker.ts";
 import { memoryConsumers } from "../adapters/memory/broker/memoryConsumers.ts";
 import { memoryLagReader } from "../adapters/memory/broker/memoryLagReader.ts";
@@ -107,6 +108,8 @@ export function openMemoryCore(
     tokens: options.tokens ?? fastJwtTokenSigner(config.core.queueTokenKeys),
     webhook: options.webhook ?? webhookSender(config.core.webhook, log),
     scheduler: options.scheduler ?? cronScheduler(log),
+    // The in-memory database has no connections that could be used up.
+    poolUse: () => ({ inUse: 0, waiting: 0, max: 1 }),
     // In-memory servers are never down.
     health: () => [],
   };
@@ -133,5 +136,6 @@ function redisPorts(
       strategy === "redlock" ? memorySeatLock(redisState, link, clock, { ttlMs }) : noSeatLock(),
     cache: memoryCache(redisState, link),
     rateLimiter: memoryRateLimiter(redisState, link),
+    apiLoads: memoryApiLoadStore(redisState, link),
   };
 }

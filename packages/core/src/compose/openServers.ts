@@ -5,6 +5,7 @@ import { createLogger, silentMetrics } from "../adapters/log/pinoLogger.ts";
 import { type OpenedMysql, openMysql } from "../adapters/mysql/connection.ts";
 import { mysqlDatabaseLoad } from "../adapters/mysql/databaseLoad.ts";
 import { mysqlInvariantReader } from "../adapters/mysql/invariantReader.ts";
+import { redisApiLoadStore } from "../adapters/redis/apiLoadStore.ts";
 import { redisCache } from "../adapters/redis/cache.ts";
 import { openRedis, type RedisConnection } from "../adapters/redis/connection.ts";
 import { redisQueueStore } from "../adapters/redis/queueStore.ts";
@@ -51,6 +52,7 @@ export async function openServers(
     tokens: fastJwtTokenSigner(config.core.queueTokenKeys),
     webhook: webhookSender(config.core.webhook, log),
     scheduler: cronScheduler(log),
+    poolUse: mysql.poolUse,
     health: () => [mysql.health(), redis.health(), ...broker.health()],
   };
   let closing: Promise<void> | undefined;
@@ -82,6 +84,7 @@ function redisPorts(config: ServersConfig, redis: RedisConnection): Omit<RedisPo
     queue: redisQueueStore(redis, prefix),
     cache: redisCache(redis, prefix),
     rateLimiter: redisRateLimiter(redis, prefix),
+    apiLoads: redisApiLoadStore(redis, prefix),
   };
 }
 

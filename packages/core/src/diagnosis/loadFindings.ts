@@ -1,3 +1,4 @@
+import type { ApiLoad } from "../ports/apiLoad.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { DatabaseLoad } from "../ports/databaseLoad.ts";
 import { type Finding, finding } from "./findingList.ts";
@@ -13,6 +14,14 @@ export const LOCK_WAITS_MAX = 8;
 /** Onsale locks rows in a fixed order. More deadlocks than this come from another program. */
 export const DEADLOCKS_PER_SECOND_MAX = 1;
 
+/** Share of the requests in flight. At the bound, an API process answers further ones with 503. */
+export const IN_FLIGHT_SHARE_MAX = 0.9;
+/**
+ * Number of waiting statements for each connection of the pool. With more of them, a statement
+ * waits longer than another one takes; after three seconds its request fails.
+ */
+export const WAITING_PER_CONNECTION_MAX = 1;
+
 /** Pause between two looks, ms. A short peak is not an overload, so both looks must show it. */
 const SECOND_LOOK_MS = 1_500;
 
@@ -20,11 +29,16 @@ const SECOND_LOOK_MS = 1_500;
 export interface Load extends DatabaseLoad {
   readonly mysqlMs: number;
   readonly redisMs: number;
+  /** The last report of each process that serves requests. */
+  readonly apis: readonly ApiLoad[];
   /** When it was read, by the monotonic clock of this process. */
   readonly atMs: number;
 }
 
-/** Reads counters of MySQL, and measures one small read of MySQL and of each queue in Redis. */
+/**
+ * Reads counters of MySQL and the reports of the API processes, and measures one small read of
+ * MySQL and of a queue in Redis.
+ */
 export async function readLoad(core: CoreContext): Promise<Load> {
   const startMs = core.clock.monotonicMs();
   const database = await core.databaseLoad.read();
@@ -33,7 +47,8 @@ export async function readLoad(core: CoreContext): Promise<Load> {
   const redisStartMs = core.clock.monotonicMs();
   if (queueId !== undefined) await core.queue.stats(queueId);
   const atMs = core.clock.monotonicMs();
-  return { ...database, mysqlMs, redisMs: atMs - redisStartMs, atMs };
+  const apis = await core.apiLoads.list();
+  return { ...database, mysqlMs, redisMs: atMs - redisStartMs, apis, atMs };
 }
 
 /** Findings about servers that are too busy, or that refuse writes. */
@@ -84,7 +99,40 @@ export function overloads(load: Load): readonly { readonly name: string; readonl
       text: `a small read of Redis took ${Math.round(redisMs)} ms`,
     },
   ];
-  return bounds.filter(({ isBeyond }) => isBeyond);
+  return [...bounds, ...load.apis.flatMap(apiBounds)].filter(({ isBeyond }) => isBeyond);
+}
+
+/** The highest figures of all API processes; 0 when none of them reports. */
+export function mostLoaded(
+  apis: readonly ApiLoad[],
+): Readonly<Record<"inFlight" | "waiting" | "loopDelayMs", number>> {
+  return {
+    inFlight: Math.max(0, ...apis.map(({ inFlight }) => inFlight)),
+    waiting: Math.max(0, ...apis.map(({ pool }) => pool.waiting)),
+    loopDelayMs: Math.max(0, ...apis.map(({ loopDelayMs }) => loopDelayMs)),
+  };
+}
+
+function apiBounds({ processName, inFlight, inFlightMax, pool, loopDelayMs }: ApiLoad) {
+  const process = `API process ${processName}`;
+  const { inUse, waiting, max } = pool;
+  return [
+    {
+      name: `${processName} in flight`,
+      isBeyond: inFlight > inFlightMax * IN_FLIGHT_SHARE_MAX,
+      text: `${process} works on ${inFlight} requests; it refuses more than ${inFlightMax}`,
+    },
+    {
+      name: `${processName} pool`,
+      isBeyond: inUse >= max && waiting > max * WAITING_PER_CONNECTION_MAX,
+      text: `${process}: ${waiting} statements wait for one of ${max} connections to MySQL`,
+    },
+    {
+      name: `${processName} loop`,
+      isBeyond: loopDelayMs > READ_MS_MAX,
+      text: `${process}: its event loop was ${Math.round(loopDelayMs)} ms late`,
+    },
+  ];
 }
 
 /** Deadlocks per second between two reads; undefined when the server does not count deadlocks. */

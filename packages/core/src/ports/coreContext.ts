@@ -3,6 +3,7 @@ import type { Clock } from "../shared/clock.ts";
 import type { Ids } from "../shared/ids.ts";
 import type { Random } from "../shared/random.ts";
 import type { AdmissionStore } from "./admissionStore.ts";
+import type { ApiLoadStore, PoolUse } from "./apiLoad.ts";
 import type { Cache } from "./cache.ts";
 import type { CatalogStore } from "./catalogStore.ts";
 import type { Consumers } from "./consumer.ts";
@@ -65,6 +66,7 @@ export interface RedisPorts {
   readonly seatLock: SeatLock;
   readonly cache: Cache;
   readonly rateLimiter: RateLimiter;
+  readonly apiLoads: ApiLoadStore;
 }
 
 /** Ports that Kafka serves. */
@@ -91,6 +93,8 @@ export interface CoreContext extends DatabasePorts, RedisPorts, BrokerPorts {
   readonly queueState: QueueState;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** The connections of this process to the database. */
+  poolUse(): PoolUse;
   /** Whether each server answered its last check. */
   health(): readonly DependencyHealth[];
 }

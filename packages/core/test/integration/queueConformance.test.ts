@@ -1,7 +1,14 @@
-import { cacheCases, queueStoreCases, rateLimiterCases, seatLockCases } from "@onsale/conformance";
+import {
+  apiLoadCases,
+  cacheCases,
+  queueStoreCases,
+  rateLimiterCases,
+  seatLockCases,
+} from "@onsale/conformance";
 import { realAdapters } from "../support/realAdapters.ts";
 
 queueStoreCases(realAdapters);
 seatLockCases(realAdapters);
 cacheCases(realAdapters);
 rateLimiterCases(realAdapters);
+apiLoadCases(realAdapters);

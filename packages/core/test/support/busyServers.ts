@@ -1,3 +1,4 @@
+import type { ApiLoad } from "../../src/ports/apiLoad.ts";
 import type { DatabaseLoad } from "../../src/ports/databaseLoad.ts";
 import type { MemoryQueue } from "./memoryQueue.ts";
 
@@ -14,6 +15,8 @@ export interface BusyServers {
   deadlocksPerSecond: number;
   /** Duration of each read of Redis, ms. */
   redisMs: number;
+  /** Returns the reports of the API processes, at each look. */
+  apis: () => readonly ApiLoad[];
   /** The waiting room with these servers. */
   current(): MemoryQueue;
 }
@@ -21,7 +24,7 @@ export interface BusyServers {
 /** @param opened the waiting room of the surrounding suite */
 export function busyServers(opened: () => MemoryQueue): BusyServers {
   const servers: BusyServers = {
-    ...{ load: {}, deadlocksPerSecond: 0, redisMs: 0 },
+    ...{ load: {}, deadlocksPerSecond: 0, redisMs: 0, apis: () => [] },
     current() {
       const { core, clock } = opened();
       const queue = {
@@ -39,11 +42,12 @@ export function busyServers(opened: () => MemoryQueue): BusyServers {
           return { ...QUIET, deadlocks, ...servers.load };
         },
       };
-      return { ...opened(), core: { ...core, queue, databaseLoad } };
+      const apiLoads = { ...core.apiLoads, list: async () => servers.apis() };
+      return { ...opened(), core: { ...core, queue, databaseLoad, apiLoads } };
     },
   };
   beforeEach("calms the servers", () => {
-    Object.assign(servers, { load: {}, deadlocksPerSecond: 0, redisMs: 0 });
+    Object.assign(servers, { load: {}, deadlocksPerSecond: 0, redisMs: 0, apis: () => [] });
   });
   return servers;
 }

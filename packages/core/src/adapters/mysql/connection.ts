@@ -1,10 +1,11 @@
 import { Sequelize } from "sequelize";
+import type { PoolUse } from "../../ports/apiLoad.ts";
 import type { DependencyHealth, Logger, Metrics } from "../../ports/observability.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Random } from "../../shared/random.ts";
 import type { Database } from "../sql/database.ts";
 import { consistentSnapshots, type WithSnapshot } from "./consistentSnapshot.ts";
-import { observePool } from "./poolUse.ts";
+import { observePool, poolUseOf } from "./poolUse.ts";
 import { sequelizeDatabase } from "./sequelizeDatabase.ts";
 import { type ServerWatch, watchServer } from "./serverWatch.ts";
 
@@ -22,6 +23,7 @@ export interface OpenedMysql {
   /** Resolves after the first ping, whether the server answered or not. */
   readonly asked: Promise<void>;
   health(): DependencyHealth;
+  poolUse(): PoolUse;
   close(): Promise<void>;
 }
 
@@ -75,7 +77,7 @@ export function openMysql(
   });
   const watch = watchServer({
     ...{ ...settings, clock: runtime.clock, log: runtime.log },
-    onLook: () => observePool(sequelize, settings.poolMax, runtime.metrics),
+    onLook: () => observePool(poolUseOf(sequelize, settings.poolMax), runtime.metrics),
   });
   destroyConnectionsWhenDown(sequelize, watch);
   sequelize.addHook("afterQuery", () => watch.noteAnswer());
@@ -84,6 +86,7 @@ export function openMysql(
     sequelize,
     withSnapshot: consistentSnapshots(settings.url, watch),
     asked: watch.asked,
+    poolUse: () => poolUseOf(sequelize, settings.poolMax),
     health: () => ({ dependency: "mysql", up: watch.up, reason: watch.reason }),
     async close() {
       await watch.close();

@@ -2,13 +2,18 @@ import {
   CONNECTIONS_SHARE_MAX,
   DEADLOCKS_PER_SECOND_MAX,
   deadlockRate,
+  IN_FLIGHT_SHARE_MAX,
   LOCK_WAITS_MAX,
   loadFindings,
+  mostLoaded,
   overloads,
   READ_MS_MAX,
   RUNNING_MAX,
   readLoad,
+  WAITING_PER_CONNECTION_MAX,
 } from "../../diagnosis/loadFindings.ts";
+import type { ApiLoad } from "../../ports/apiLoad.ts";
+import type { CoreContext } from "../../ports/coreContext.ts";
 import type { Check, Figure } from "../runbook.ts";
 
 /** Deadlocks are counted over this time, ms. */
@@ -49,6 +54,41 @@ export const redisReadFigure: Figure = {
   meaning: "Redis, the network, or the CPU of this machine is saturated.",
 };
 
+export const inFlightFigure: Figure = {
+  name: "requests in flight of an API process",
+  unit: "percent",
+  read: ({ core }) =>
+    highestOf(core, ({ inFlight, inFlightMax }) => (100 * inFlight) / inFlightMax),
+  bound: { above: 100 * IN_FLIGHT_SHARE_MAX },
+  meaning: "At 100 percent the process answers 503; start more processes with ROLE=api.",
+};
+
+export const poolWaitsFigure: Figure = {
+  name: "statements of an API process that wait for each connection",
+  unit: "statements",
+  read: ({ core }) => highestOf(core, ({ pool }) => pool.waiting / pool.max),
+  bound: { above: WAITING_PER_CONNECTION_MAX },
+  meaning: "The pool is used up, and requests fail after 3 s: MySQL or the process is too slow.",
+};
+
+export const loopDelayFigure: Figure = {
+  name: "delay of the event loop of an API process",
+  unit: "ms",
+  read: ({ core }) => highestOf(core, ({ loopDelayMs }) => loopDelayMs),
+  bound: { above: READ_MS_MAX },
+  meaning: "The process has more work than one core does; start more processes with ROLE=api.",
+};
+
+/** The highest figure of all API processes; undefined when none of them reports. */
+async function highestOf(
+  core: CoreContext,
+  read: (load: ApiLoad) => number,
+): Promise<number | undefined> {
+  const loads = await core.apiLoads.list();
+  if (loads.length === 0) return undefined;
+  return Math.round(10 * Math.max(...loads.map(read))) / 10;
+}
+
 export const lockWaitsFigure: Figure = {
   name: "statements that wait for a row lock",
   unit: "statements",
@@ -71,12 +111,14 @@ export const deadlocksFigure: Figure = {
 };
 
 export const loadIsNormal: Check = {
-  claim: "MySQL and Redis answer small reads in time and have free connections",
+  claim: "MySQL, Redis and the API processes are within the bounds of their load",
   async look({ core }) {
     const load = await readLoad(core);
+    const api = mostLoaded(load.apis);
     const read =
       `${load.connections} of ${load.connectionsMax} connections, ${load.running} running, ` +
-      `MySQL ${Math.round(load.mysqlMs)} ms, Redis ${Math.round(load.redisMs)} ms`;
+      `MySQL ${Math.round(load.mysqlMs)} ms, Redis ${Math.round(load.redisMs)} ms; API: ` +
+      `${api.inFlight} in flight, ${api.waiting} wait for MySQL, loop ${api.loopDelayMs} ms late`;
     return { holds: overloads(load).length === 0, read };
   },
 };

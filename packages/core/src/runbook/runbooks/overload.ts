@@ -2,8 +2,11 @@ import { configureQueueOperation } from "../../operations/queue/configure.ts";
 import { halfAdmission } from "../halfAdmission.ts";
 import {
   connectionsFigure,
+  inFlightFigure,
   loadIsNormal,
+  loopDelayFigure,
   mysqlReadFigure,
+  poolWaitsFigure,
   redisReadFigure,
   runningFigure,
 } from "../readings/loadReadings.ts";
@@ -34,6 +37,9 @@ export const overloadRunbook: Runbook = {
     runningFigure,
     mysqlReadFigure,
     redisReadFigure,
+    inFlightFigure,
+    poolWaitsFigure,
+    loopDelayFigure,
   ],
   steps: [
     {

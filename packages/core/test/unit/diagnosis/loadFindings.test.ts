@@ -1,8 +1,14 @@
 import { expect } from "chai";
 import { loadFindings } from "../../../src/diagnosis/loadFindings.ts";
+import type { ApiLoad } from "../../../src/ports/apiLoad.ts";
 import type { DatabaseLoad } from "../../../src/ports/databaseLoad.ts";
 import { busyServers } from "../../support/busyServers.ts";
 import { useMemoryQueue } from "../../support/memoryQueue.ts";
+
+const QUIET_API: ApiLoad = {
+  ...{ processName: "sale-2:4711", inFlight: 460, inFlightMax: 512, loopDelayMs: 400 },
+  pool: { inUse: 16, waiting: 16, max: 16 },
+};
 
 describe("loadFindings", () => {
   const opened = useMemoryQueue();
@@ -30,7 +36,37 @@ describe("loadFindings", () => {
     });
   }
 
+  for (const [part, text] of [
+    [{ inFlight: 461 }, "sale-2:4711 works on 461 requests; it refuses more than 512"],
+    [
+      { pool: { inUse: 16, waiting: 17, max: 16 } },
+      "sale-2:4711: 17 statements wait for one of 16 connections to MySQL",
+    ],
+    [{ loopDelayMs: 401 }, "sale-2:4711: its event loop was 401 ms late"],
+  ] satisfies readonly (readonly [Partial<ApiLoad>, string])[]) {
+    it(`finds an API process that is overloaded: ${text}`, async () => {
+      const quiet = { ...QUIET_API, processName: "sale-1:4711" };
+      servers.apis = () => [quiet, { ...QUIET_API, ...part }];
+      expect(await found()).to.deep.equal([`OVERLOADED API process ${text}`]);
+    });
+  }
+
+  it("finds no overload when each look finds another API process busy", async () => {
+    const names = ["sale-1:4711", "sale-2:4711"];
+    servers.apis = () => [
+      { ...QUIET_API, processName: names.shift() ?? "no third look", loopDelayMs: 900 },
+    ];
+    expect(await found()).to.deep.equal([]);
+    expect(names).to.deep.equal([]);
+  });
+
+  it("counts no pool as used up while a connection is free", async () => {
+    servers.apis = () => [{ ...QUIET_API, pool: { inUse: 15, waiting: 17, max: 16 } }];
+    expect(await found()).to.deep.equal([]);
+  });
+
   it("accepts each figure at its bound", async () => {
+    servers.apis = () => [QUIET_API];
     servers.load = { connections: 80, running: 32, lockWaits: 8 };
     servers.redisMs = 400;
     expect(await found()).to.deep.equal([]);

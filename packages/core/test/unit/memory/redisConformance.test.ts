@@ -1,4 +1,10 @@
-import { cacheCases, queueStoreCases, rateLimiterCases, seatLockCases } from "@onsale/conformance";
+import {
+  apiLoadCases,
+  cacheCases,
+  queueStoreCases,
+  rateLimiterCases,
+  seatLockCases,
+} from "@onsale/conformance";
 import { memoryAdapters } from "@onsale/conformance/memory/memoryAdapters";
 import { passingClock } from "@onsale/conformance/memory/passingClock";
 
@@ -8,3 +14,4 @@ queueStoreCases(memory);
 seatLockCases(memory);
 cacheCases(memory);
 rateLimiterCases(memory);
+apiLoadCases(memory);

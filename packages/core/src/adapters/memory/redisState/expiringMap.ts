@@ -4,6 +4,8 @@ export interface ExpiringMap<V> {
   set(key: string, value: V, expiresAtMs: number, nowMs: number): Expiring<V>;
   delete(key: string): void;
   clear(): void;
+  /** The keys of all entries, including expired entries that were not removed yet. */
+  keys(): readonly string[];
   /** Number of entries, including expired entries that were not removed yet. */
   size(): number;
 }
@@ -52,6 +54,7 @@ export function expiringMap<V>(): ExpiringMap<V> {
     },
     delete: (key) => void entries.delete(key),
     clear: () => entries.clear(),
+    keys: () => [...entries.keys()],
     size: () => entries.size,
   };
 }

@@ -1,3 +1,4 @@
+import type { ApiLoad } from "../../../ports/apiLoad.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Room } from "../queue/room.ts";
 import { type ExpiringMap, expiringMap } from "./expiringMap.ts";
@@ -20,6 +21,8 @@ export interface RedisState {
   readonly copies: ExpiringMap<unknown>;
   /** For each subject of a rate limit, the number of calls in the current window. */
   readonly windows: ExpiringMap<number>;
+  /** The report of each process that serves requests. */
+  readonly apiLoads: ExpiringMap<ApiLoad>;
   /** Deletes everything, as a restart of Redis without persistence does. */
   lose(): void;
 }
@@ -30,6 +33,7 @@ export function createRedisState(given: { readonly clock: Pick<Clock, "nowMs"> }
   const locks = expiringMap<symbol>();
   const copies = expiringMap<unknown>();
   const windows = expiringMap<number>();
+  const apiLoads = expiringMap<ApiLoad>();
   const nowUs = serverClock(given.clock);
   return {
     nowUs,
@@ -38,8 +42,9 @@ export function createRedisState(given: { readonly clock: Pick<Clock, "nowMs"> }
     locks,
     copies,
     windows,
+    apiLoads,
     lose() {
-      for (const lost of [rooms, locks, copies, windows]) lost.clear();
+      for (const lost of [rooms, locks, copies, windows, apiLoads]) lost.clear();
     },
   };
 }

@@ -1,0 +1,35 @@
+import type { ApiLoadStore } from "../../ports/apiLoad.ts";
+import { needed } from "./lostConnection.ts";
+import type { RedisState } from "./redisState/redisState.ts";
+import type { ServerLink } from "./serverLink.ts";
+
+/** Stores the reports of processes as Redis does. */
+export function memoryApiLoadStore(redisState: RedisState, link: ServerLink): ApiLoadStore {
+  const { apiLoads, nowMs } = redisState;
+  return {
+    report: (load, ttlMs) =>
+      needed(
+        "redis",
+        link.call("redis", "apiLoads.report", () => {
+          const reportedAtMs = nowMs();
+          apiLoads.set(load.processName, load, reportedAtMs + Math.ceil(ttlMs), reportedAtMs);
+        }),
+      ),
+    remove: (processName) =>
+      needed(
+        "redis",
+        link.call("redis", "apiLoads.remove", () => apiLoads.delete(processName)),
+      ),
+    list: () =>
+      needed(
+        "redis",
+        link.call("redis", "apiLoads.list", () => {
+          const atMs = nowMs();
+          const loads = apiLoads.keys().map((name) => apiLoads.get(name, atMs)?.value);
+          return loads
+            .filter((load) => load !== undefined)
+            .toSorted((a, b) => (a.processName < b.processName ? -1 : 1));
+        }),
+      ),
+  };
+}
