@@ -5,11 +5,11 @@ const INTRODUCTION = `# Command line
 Every command of \`onsale\`. Data goes to stdout and messages to stderr. \`--json\` prints one JSON
 object with \`schemaVersion\`, the command, the installation and the data. Exit codes: 0 done,
 1 failure or violation, 2 wrong use, 3 a precondition is missing, 4 a bulk change stopped and can
-continue, 5 the change was made and reading it back shows something else, 130 interrupted.
+continue, 5 the change was made, but the state is not what the plan promised, 130 interrupted.
 
 A command that changes something first prints its plan and changes nothing. The same command with
-\`--execute\` does that plan. When a fact that the plan rests on has changed since, the command is
-refused and shows the difference.
+\`--execute\` does that plan. When a fact of the plan has changed since the plan was made, the
+command is refused and shows the difference.
 
 This page is generated: \`pnpm docs:cli\`.
 `;

@@ -27,7 +27,7 @@ export async function readProfile(
 ): Promise<NodeJS.ProcessEnv> {
   const path = join(profileFolder(env), `${name}.env`);
   if (!PROFILE_NAME.test(name)) {
-    throw refused("PROFILE_NOT_FOUND", `"${name}" is no name of a profile`, {
+    throw refused("PROFILE_NOT_FOUND", `"${name}" is not the name of a profile`, {
       next: "A name is letters, digits, dots, dashes and underscores.",
     });
   }

@@ -88,7 +88,7 @@ export async function serverEnvironment(
 
 /**
  * Reads the sources of the settings for a person who looks for a mistake: an incomplete environment
- * is no error, and the devstack counts only when no other source names a server.
+ * is not an error, and the devstack counts only when no other source names a server.
  */
 export async function configSources(
   env: NodeJS.ProcessEnv,

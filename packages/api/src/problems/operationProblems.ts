@@ -41,7 +41,7 @@ export const OPERATION_PROBLEMS = {
   RUNBOOK_PRECONDITION: {
     status: 409,
     title: "The runbook does not fit the present state",
-    remedy: "`claim` says what must hold first, and `read` what was read instead.",
+    remedy: "Make the statement in `claim` true first; `read` shows the present values.",
   },
   JOB_NOT_RUNNING: {
     status: 409,

@@ -14,7 +14,7 @@ const HEADERS_MALFORMED: Record<string, readonly string[]> = {
   "an open bracket in Host": ["Host: [::1"],
   "no IPv6 address in brackets": ["Host: [::g]"],
   "a port above 65535 in Host": ["Host: a:65536"],
-  "a port that is no number in Host": ["Host: a:x"],
+  "a port that is not a number in Host": ["Host: a:x"],
   "bytes above ASCII in Host": ["Host: \u00ff"],
 };
 const HEADERS_CORRECT = ["Host: a", "Host: a:80", "Host: a:", "Host: [::1]:8080", "Host:"];

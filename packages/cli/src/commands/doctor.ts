@@ -6,7 +6,7 @@ import { AdminCommand } from "../adminCommand.ts";
 export default class Doctor extends AdminCommand {
   static override summary = "Find everything that makes the product unhealthy, and the next step";
   static override description =
-    "Reads only, and may run during a sale, also with any server down. Looks at the servers, " +
+    "Only reads, so it may run during a sale, and while servers are down. Looks at the servers, " +
     "their settings and clocks, the schema, the workers and their loops, the queues, the outbox, " +
     "overdue holds, jobs of operators, and every invariant. With more than 200,000 seats and " +
     "messages, shows the result of the workers' last hourly check of the invariants instead of " +

@@ -6,11 +6,11 @@ export default class Serve extends AdminCommand {
   static override summary =
     "Run API and worker with demo data, and print a tour: a script to paste";
   static override description =
-    "Brings up the local servers (or uses those of the environment), migrates, creates a demo " +
-    "concert once, starts an API and a worker process, and prints curl commands from joining the " +
-    "queue to paying. Ctrl-C drains and stops what was started here. With --embedded (or " +
-    "STACK=embedded) all of it is one process without any server, up within two seconds: in " +
-    "memory, not durable.";
+    "Starts the local servers (or uses those that environment variables name), migrates, creates " +
+    "a demo concert if none exists, starts an API and a worker process, and prints curl commands " +
+    "from joining the queue to paying. Ctrl-C drains and stops all that the command started. " +
+    "With --embedded (or STACK=embedded) everything runs in one process without any server, and " +
+    "is up within two seconds; the data is in memory, and not durable.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --embedded",

@@ -78,8 +78,8 @@ function lineMistake(
 ): string | undefined {
   if (section === "") return "the section is empty";
   if (row === "") return "the row is empty";
-  if (!LABEL.test(seat)) return `"${seat}" is no seat; a seat has letters and digits only`;
-  if (!PRICE.test(price)) return `"${price}" is no price; a price is a whole number of points`;
+  if (!LABEL.test(seat)) return `"${seat}" is not a seat; a seat has letters and digits only`;
+  if (!PRICE.test(price)) return `"${price}" is not a price; a price is a whole number of points`;
   return twinLine === undefined ? undefined : `the same seat is on line ${twinLine}`;
 }
 

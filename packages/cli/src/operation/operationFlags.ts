@@ -29,7 +29,11 @@ export const operationFlags = {
 
 /** The flags of commands that change many things in steps. */
 export const bulkFlags = {
-  rps: Flags.integer({ description: "Most changes per second", min: 1, helpGroup: "OPERATION" }),
+  rps: Flags.integer({
+    description: "Maximum number of changes per second",
+    min: 1,
+    helpGroup: "OPERATION",
+  }),
   max: Flags.integer({
     description: "Stop after this many changes; run the same job again to continue",
     min: 1,

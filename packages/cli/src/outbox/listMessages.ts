@@ -39,7 +39,7 @@ function timeOf(flag: string, text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
   const time = new Date(text);
   if (!Number.isNaN(time.getTime())) return time;
-  throw new CliError("USAGE", `${flag}: "${text}" is no time such as 2026-11-28T10:00:00Z`, {
+  throw new CliError("USAGE", `${flag}: "${text}" is not a time such as 2026-11-28T10:00:00Z`, {
     exitCode: EXIT.usage,
     next: "Add --help to see the usage.",
   });

@@ -2,7 +2,7 @@ import type { RunbookReport } from "@onsale/core";
 import { paint } from "../terminal/paint.ts";
 import { type Cell, painted, table } from "../terminal/table.ts";
 
-const RESULTS = { already: "held already", done: "done", acknowledged: "acknowledged" } as const;
+const RESULTS = { already: "true already", done: "done", acknowledged: "acknowledged" } as const;
 
 /** The result of a run, with the next step when it has not ended well. */
 export function drawRunbookReport(report: RunbookReport): string {

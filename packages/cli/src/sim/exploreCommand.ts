@@ -92,7 +92,7 @@ async function replay(options: ExploreCommandOptions, scenario: VirtualScenario,
   const { seed, schedule } = parseOrExplain(text);
   const late = [...(schedule.buyers ?? [])].filter((buyer) => buyer >= scenario.buyers);
   if (late.length > 0) {
-    throw new CliError("REPLAY_UNREADABLE", `There is no buyer ${late.join(", ")} of this sale`, {
+    throw new CliError("REPLAY_UNREADABLE", `This sale has no buyer ${late.join(", ")}`, {
       exitCode: EXIT.usage,
       next: `Buyers are 0 to ${scenario.buyers - 1}; repeat the --buyers that the failure printed.`,
     });

@@ -37,18 +37,18 @@ export const exploreFlags = {
     default: 2,
     min: 1,
     max: PROCESSES_MAX,
-    description: "API processes of the sale",
+    description: "Number of API processes in the sale",
   }),
   workers: Flags.integer({
     default: 2,
     min: 1,
     max: PROCESSES_MAX,
-    description: "Worker processes of the sale",
+    description: "Number of worker processes in the sale",
   }),
   threads: Flags.integer({
     min: 1,
     max: THREADS_MAX,
-    description: "Threads; by default one for each core",
+    description: "Number of threads; by default one for each core",
   }),
   minimise: Flags.boolean({
     default: true,

@@ -73,8 +73,8 @@ describe("readPlanFile", () => {
     expect((await refusalOf(file)).split("\n").slice(1)).to.deep.equal([
       "  seats.csv:3: the section is empty",
       "  seats.csv:4: the row is empty",
-      '  seats.csv:5: "4-5" is no seat; a seat has letters and digits only',
-      '  seats.csv:6: "1.5" is no price; a price is a whole number of points',
+      '  seats.csv:5: "4-5" is not a seat; a seat has letters and digits only',
+      '  seats.csv:6: "1.5" is not a price; a price is a whole number of points',
       "  seats.csv:7: the same seat is on line 2",
     ]);
   });

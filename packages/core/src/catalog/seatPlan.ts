@@ -113,7 +113,7 @@ function seatsMistake(seats: string): string | undefined {
   for (const part of seats.split(",").map((one) => one.trim())) {
     const [, from, until] = RANGE.exec(part) ?? [];
     if (from === undefined && !LABEL.test(part)) {
-      return `"${part}" is no seat or range of seats, such as 12, 12A or 1-20`;
+      return `"${part}" is not a seat or a range of seats, such as 12, 12A or 1-20`;
     }
     if (Number(from) > Number(until)) return `the range "${part}" ends before it begins`;
     count += from === undefined ? 1 : Number(until) - Number(from) + 1;

@@ -23,12 +23,12 @@ export const coreSettings = z.object({
     activeCountMax: queues(
       "QUEUE_ACTIVE_COUNT_MAX",
       int(1, 1_000_000, 1000),
-      "Active buyers at the same time, for new queues",
+      "Maximum number of active buyers at the same time, for new queues",
     ),
     admissionRatePerMinute: queues(
       "QUEUE_ADMISSION_RATE_PER_MINUTE",
       int(1, 1_000_000, 6000),
-      "Admissions in any 60 seconds, for new queues",
+      "Maximum number of admissions in any 60 seconds, for new queues",
     ),
     activeTtlMs: queues(
       "QUEUE_ACTIVE_TTL_MS",
@@ -38,7 +38,7 @@ export const coreSettings = z.object({
     activationMs: queues(
       "QUEUE_ACTIVATION_MS",
       int(SECOND, HOUR, MINUTE),
-      "Time limit for the first request of an admitted buyer; without a request the slot is free",
+      "Time limit for the first request of an admitted buyer; after it the slot becomes free",
     ),
     promoteMs: queues("QUEUE_PROMOTE_MS", int(20, MINUTE, 200), "Pause between two promotions"),
     pollAfterMinMs: queues(
@@ -59,12 +59,16 @@ export const coreSettings = z.object({
       int(50, MINUTE, SECOND),
       "Pause between two searches for expired holds",
     ),
-    seatsMax: holds("SEATS_PER_RESERVATION_MAX", int(1, 20, 4), "Seats of one reservation"),
+    seatsMax: holds(
+      "SEATS_PER_RESERVATION_MAX",
+      int(1, 20, 4),
+      "Maximum number of seats in one reservation",
+    ),
     buyerSeatsMax: holds(
       "SEATS_PER_BUYER_MAX",
       int(1, 1000, 8),
-      "Seats of one performance that a buyer may have, unpaid and paid seats together; at least " +
-        "SEATS_PER_RESERVATION_MAX",
+      "Maximum number of seats of one performance that a buyer may have, unpaid and paid seats " +
+        "together; at least SEATS_PER_RESERVATION_MAX",
     ),
   }),
   seatLock: z.object({
@@ -95,7 +99,7 @@ export const coreSettings = z.object({
     attemptsMax: outbox(
       "OUTBOX_ATTEMPTS_MAX",
       int(1, 1000, 10),
-      "Failed attempts after which a message becomes DEAD",
+      "Number of failed attempts after which a message becomes DEAD",
     ),
     topicPrefix: servers(
       "KAFKA_TOPIC_PREFIX",

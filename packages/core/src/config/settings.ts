@@ -36,7 +36,11 @@ export const settingsSchema = z.object({
       serverUrl(/^(mysql|mariadb)$/),
       "MySQL or MariaDB with user, password and database; required with servers",
     ),
-    poolMax: servers("MYSQL_POOL_MAX", int(1, 200, 16), "Connections of one process"),
+    poolMax: servers(
+      "MYSQL_POOL_MAX",
+      int(1, 200, 16),
+      "Maximum number of connections of one process to MySQL",
+    ),
     downAfterMs: servers(
       "MYSQL_DOWN_AFTER_MS",
       int(100, 10 * SECOND, 600),
@@ -73,13 +77,13 @@ export const settingsSchema = z.object({
     host: http(
       "HOST",
       z.string().default("127.0.0.1"),
-      "Address to listen on. `onsale serve --host` wins over it",
+      "Address to listen on. `onsale serve --host` overrides this setting",
     ),
     port: http(
       "PORT",
       int(0, 65_535, 8080),
-      "Port to listen on; the worker serves health and metrics there. `onsale serve --port` wins " +
-        "over it, and the worker of `serve` takes a free port",
+      "Port to listen on; a worker serves health and metrics there. `onsale serve --port` " +
+        "overrides this setting, and the worker of `serve` takes a free port",
     ),
     trustProxy: http(
       "TRUST_PROXY",
@@ -89,27 +93,28 @@ export const settingsSchema = z.object({
     inFlightMax: http(
       "IN_FLIGHT_MAX",
       int(1, 100_000, 512),
-      "Requests that one process works on at a time; others get 503 immediately. A request whose " +
-        "body " +
-        "is still arriving does not count",
+      "Maximum number of requests that one process works on at a time; others get 503 " +
+        "immediately. A request whose body is still arriving does not count",
     ),
     openRequestsUserMax: http(
       "OPEN_REQUESTS_USER_MAX",
       int(1, 100_000, 64),
-      "Open requests of one user in one process at a time, including those whose bodies are " +
-        "still arriving; more get 429",
+      "Maximum number of open requests of one user in one process, including requests whose " +
+        "bodies are still arriving; others get 429",
     ),
     openRequestsAddressMax: http(
       "OPEN_REQUESTS_ADDRESS_MAX",
       int(1, 1_000_000, 2048),
-      "Open requests of one address in one process at a time; more get 429. Raise it when many " +
-        "buyers share an address, behind a proxy without TRUST_PROXY or in a large network",
+      "Maximum number of open requests of one address in one process; others get 429. Raise it " +
+        "when many buyers share an address, behind a proxy without TRUST_PROXY or in a large " +
+        "network",
     ),
     connectionsMax: http(
       "CONNECTIONS_MAX",
       int(16, 1_000_000, 10_000),
-      "Connections of one process. Near the bound the connection that has been idle longest is " +
-        "closed for each new one. Lowered at start when the process may open too few files",
+      "Maximum number of client connections of one process. Near the maximum, each new " +
+        "connection closes the connection that has been idle longest. The maximum is lowered at " +
+        "the start when the process may open too few files",
     ),
     requestTimeoutMs: http(
       "REQUEST_TIMEOUT_MS",
@@ -129,12 +134,12 @@ export const settingsSchema = z.object({
     userPerSecond: http(
       "RATE_LIMIT_USER_PER_SECOND",
       int(1, 1_000_000, 50),
-      "Requests of one user per second; more get 429",
+      "Maximum number of requests of one user per second; others get 429",
     ),
     addressPerSecond: http(
       "RATE_LIMIT_ADDRESS_PER_SECOND",
       int(1, 1_000_000, 20_000),
-      "Requests of one address per second; more get 429",
+      "Maximum number of requests of one address per second; others get 429",
     ),
   }),
   auth: z.object({

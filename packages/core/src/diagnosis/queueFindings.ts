@@ -5,7 +5,7 @@ import { type Finding, finding } from "./findingList.ts";
 /** Promotion runs several times a second; after this pause a healthy queue has moved. */
 const SECOND_LOOK_MS = 1_500;
 
-/** Findings about the queues. A suspicious queue is read twice, since promotion runs in steps. */
+/** Findings about the queues. A suspicious queue is read twice, because promotion runs in steps. */
 export async function queueFindings(core: CoreContext): Promise<readonly Finding[]> {
   const queueIds = await core.admissions.listQueueIds(null);
   const first = await Promise.all(queueIds.map((id) => findingOf(core, id)));

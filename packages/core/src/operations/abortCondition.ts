@@ -55,7 +55,8 @@ function unreadable(text: string): InvalidInputError {
     unit === "ms" ? `${name} (a time)` : name,
   );
   return new InvalidInputError(
-    `"${text}" is no condition such as outbox.oldest>30s or dead>0; figures: ${names.join(", ")}`,
+    `"${text}" is not a condition such as outbox.oldest>30s or dead>0; figures: ` +
+      names.join(", "),
     { condition: text },
   );
 }

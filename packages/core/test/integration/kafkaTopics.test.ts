@@ -84,7 +84,7 @@ describe("a Kafka topic that was deleted", () => {
     expect(valuesOf(topics[0])).to.deep.equal(new Set(["after", "later"]));
   });
 
-  it("holds only its own messages back while it cannot be created", async () => {
+  it("delays only its own messages while it cannot be created", async () => {
     const publisher = kafkaPublisher(connection);
     await publisher.publish(both("before"));
     await deleteTopic();

@@ -37,7 +37,11 @@ export const executeBody = z
       .optional()
       .meta({ description: "The name that a dangerous plan asks for" }),
     max: z.int().min(1).optional().meta({ description: "Stop after this many changes" }),
-    perSecond: z.int().min(1).optional().meta({ description: "Most changes per second" }),
+    perSecond: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: "Maximum number of changes per second" }),
   })
   .meta({ id: "ExecuteRequest" });
 

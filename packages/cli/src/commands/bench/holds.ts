@@ -22,13 +22,18 @@ export default class BenchHolds extends AdminCommand {
     "<%= config.bin %> <%= command.id %> --rounds 9 --json > holds.json",
   ];
   static override flags = {
-    "in-flight": Flags.integer({ default: 64, min: 1, max: 1024, description: "Holds at a time" }),
-    rounds: Flags.integer({ default: 5, min: 1, max: ROUNDS_MAX, description: "Counted rounds" }),
+    "in-flight": Flags.integer({
+      default: 64,
+      min: 1,
+      max: 1024,
+      description: "Number of open holds",
+    }),
+    rounds: Flags.integer({ default: 5, min: 1, max: ROUNDS_MAX, description: "Measured rounds" }),
     holds: Flags.integer({
       default: 3000,
       min: 100,
       max: HOLDS_MAX,
-      description: "Holds in a round",
+      description: "Number of holds in a round",
     }),
     "api-processes": Flags.string({
       default: "1,2",

@@ -15,7 +15,7 @@ export default class BenchInvariants extends AdminCommand {
   static override description =
     "Fills a database of its own with a whole sale, checks every invariant, and drops the " +
     "database. A million reservations are about 21 million rows and 6 GB; filling them takes " +
-    "minutes. Give the server a buffer pool that holds them.";
+    "minutes. Give the server a buffer pool of this size.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --reservations 1000000 --json",
@@ -25,7 +25,7 @@ export default class BenchInvariants extends AdminCommand {
       default: 10_000,
       min: RESERVATIONS_STEP,
       max: RESERVATIONS_MAX,
-      description: "Reservations of the sale, a multiple of 100",
+      description: "Number of reservations in the sale, a multiple of 100",
     }),
   };
 

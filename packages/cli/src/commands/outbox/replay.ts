@@ -10,10 +10,11 @@ const RPS_DEFAULT = 500;
 export default class OutboxReplay extends OperationCommand {
   static override summary = "Publish messages again, with their ids and in order";
   static override description =
-    "Published messages become pending, and the relays publish them. They keep their message " +
-    "ids: a consumer with an inbox that has applied a message ignores it. Messages that were " +
-    "published longer ago than RETENTION_MS are left out, since consumers may have forgotten " +
-    "them. Without --id or --aggregate, --until must name a time in the past.";
+    "Published messages become pending, and the relays publish them again. The messages keep " +
+    "their message ids, so a consumer with an inbox ignores each message that it has already " +
+    "applied. Messages that were published longer ago than RETENTION_MS are left out, because " +
+    "consumers may have forgotten their ids. Without --id or --aggregate, --until must name a " +
+    "time in the past.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> --id 4711",
     "<%= config.bin %> <%= command.id %> --aggregate-type payment --aggregate 7 --execute",
@@ -36,7 +37,7 @@ export default class OutboxReplay extends OperationCommand {
     ...operationFlags,
     ...bulkFlags,
     rps: Flags.integer({
-      description: "Most messages per second",
+      description: "Maximum number of messages per second",
       min: 1,
       default: RPS_DEFAULT,
       helpGroup: "OPERATION",

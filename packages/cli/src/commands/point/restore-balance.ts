@@ -6,8 +6,9 @@ import { operationFlags } from "../../operation/operationFlags.ts";
 export default class PointRestoreBalance extends OperationCommand {
   static override summary = "Set the balance of one user to the sum of an unbroken ledger";
   static override description =
-    "Repairs a balance that contradicts the ledger, and nothing else: it is refused when an " +
-    "entry is missing or changed, because then no amount is proven. Appends no entry.";
+    "Repairs a balance that contradicts the ledger, and nothing else. The command is refused " +
+    "when an entry is missing or changed, because then the ledger does not show the right " +
+    "balance. Appends no entry.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> 42",
     "<%= config.bin %> <%= command.id %> 42 --execute --confirm=42 --reason 'a damaged row'",

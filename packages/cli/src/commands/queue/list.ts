@@ -14,7 +14,11 @@ export default class QueueList extends AdminCommand {
   };
   static override flags = {
     active: Flags.boolean({ description: "The active buyers, by the end of their admission" }),
-    after: Flags.integer({ default: 0, min: 0, description: "Places to leave out at the start" }),
+    after: Flags.integer({
+      default: 0,
+      min: 0,
+      description: "Number of places to leave out at the start",
+    }),
     limit: Flags.integer({ default: 20, min: 1, max: 1000, description: "How many places" }),
   };
 

@@ -7,7 +7,7 @@ export default class QueueRebuild extends OperationCommand {
   static override summary = "Restore the Redis state of a queue from MySQL";
   static override description =
     "Settings and live admissions come from MySQL; waiting buyers return by their tokens. " +
-    "Requests rebuild a lost queue by themselves; this command does it before a request comes.";
+    "The next request rebuilds a lost queue by itself; this command rebuilds it before that.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> main",
     "<%= config.bin %> <%= command.id %> main --execute",

@@ -8,12 +8,13 @@ export default class RunbookDrill extends AdminCommand {
   static override summary = "Cause an incident on the devstack, and repair it with its runbook";
   static override description =
     "Uses the servers of `stack up` with data of its own, and starts an API process, a worker " +
-    "and simulated buyers. When the sale is healthy, the drill causes the incident and looks " +
-    "once a second like doctor until the finding of the runbook appears. Then it executes the " +
-    "runbook, with its manual steps. Afterwards every message must be applied and I1 to I10 " +
-    "must hold. DETECTED counts from the incident, BOUND is the finding's own limit, and " +
-    "REPAIRED counts from the plan to the verification. Some drills break a server, which other " +
-    "programs on the devstack notice. Exit code 1 when a drill fails.";
+    "and simulated buyers. When the sale is healthy, the drill causes the incident and repeats " +
+    "the checks of doctor each second until the finding of the runbook appears. Then the drill " +
+    "executes the runbook, with its manual steps. Afterwards every message must be applied, and " +
+    "I1 to I10 must have no violation. DETECTED counts from the incident, BOUND is the longest " +
+    "time until the finding can appear, and REPAIRED counts from the plan to the verification. " +
+    "Some drills break a server, which other programs on the devstack notice. Exit code 1 when " +
+    "a drill fails.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> queue-stuck",
     "<%= config.bin %> <%= command.id %> --all --json > drills.json",

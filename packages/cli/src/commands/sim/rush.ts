@@ -47,14 +47,14 @@ export default class SimRush extends AdminCommand {
   static override summary =
     "Sell a hall to simulated buyers on real servers, and check every invariant";
   static override description =
-    "Starts the local servers (or uses those of the environment), API processes and a worker, " +
-    "creates a concert, and lets simulated buyers buy over HTTP: queue, dates, seats, hold, " +
-    "points, payment. A buyer arrives at the planned time, even when earlier requests have " +
-    "no answer yet. Waits and purchases are measured from the planned arrival. " +
-    "The last step checks I1 to I10; exit code 1 when one is broken. The seed decides when each " +
-    "buyer arrives and what the buyer wants, but not who gets a seat. With --embedded (or " +
-    "STACK=embedded), API, worker and buyers are one process without any server; the checks are " +
-    "the same, but the times say nothing about servers.";
+    "Starts the local servers (or uses those that environment variables name), API processes " +
+    "and a worker, creates a concert, and lets simulated buyers buy over HTTP: queue, dates, " +
+    "seats, hold, points, payment. A buyer arrives at the planned time, even when earlier " +
+    "requests have no answer yet. Waits and purchases are measured from the planned arrival. " +
+    "The last step checks I1 to I10; exit code 1 when an invariant is violated. The seed decides " +
+    "when each buyer arrives and what the buyer wants, but not who gets a seat. With --embedded " +
+    "(or STACK=embedded), API, worker and buyers are one process without any server; the checks " +
+    "are the same, but the times say nothing about servers.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --embedded",
@@ -101,7 +101,7 @@ export default class SimRush extends AdminCommand {
       default: 2,
       min: 1,
       max: PROCESSES_MAX,
-      description: "API processes to start",
+      description: "Number of API processes to start",
     }),
     active: Flags.integer({
       default: 200,

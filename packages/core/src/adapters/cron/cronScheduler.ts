@@ -44,12 +44,12 @@ function loggerOf(job: string, log: Logger) {
   const debug = (message: string | Error): void =>
     log.debug(
       { event: "job.scheduler_message", job, text: String(message) },
-      "The scheduler reports a message",
+      "The library node-cron logged a message",
     );
   const warn = (message: string | Error): void =>
     log.warn(
       { event: "job.scheduler_warning", job, text: String(message) },
-      "The scheduler reports a problem",
+      "The library node-cron logged a warning or an error",
     );
   return { debug, info: debug, warn, error: warn };
 }

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
  */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> {
   const value: unknown = JSON.parse(text);
-  assert(isObject(value), "the stored JSON is no object");
+  assert(isObject(value), "the stored JSON is not an object");
   return value;
 }
 

@@ -149,7 +149,7 @@ export const LIST_FAILURES = query(
   }),
 );
 
-/** Reads the newest publications by their ids, since the table has no index on the time. */
+/** Reads the newest publications by their ids, because the table has no index on the time. */
 export const COUNT_PUBLICATIONS = query(
   sql(
     "outboxAdmin.countPublications",

@@ -28,7 +28,7 @@ export const retryNotificationsOperation = operation<Input>({
       sample: [],
       notes: [
         `${owed} notifications are not delivered yet${error ? `; one failed: ${error}` : ""}`,
-        "The receiver must answer first. Their attempts, and the pauses between them, begin anew.",
+        "The receiver must answer first. The attempts and the pauses between them begin anew.",
       ],
     };
   },

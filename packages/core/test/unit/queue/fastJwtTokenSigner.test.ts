@@ -86,8 +86,8 @@ describe("a queue token", () => {
   });
 
   for (const [name, change] of Object.entries({
-    "a user that is no number": { user: "42" },
-    "a sequence that is no whole number": { sequence: 1.5 },
+    "a user that is not a number": { user: "42" },
+    "a sequence that is not a whole number": { sequence: 1.5 },
     "an epoch of zero": { epoch: 0 },
     "a queue id that is too long": { queue: "q".repeat(65) },
     "an admission's end that is text": { activeUntilMs: "later" },

@@ -71,6 +71,6 @@ function listOf(text: string): string[] {
 
 function unreadable(text: string): ReplayTextError {
   return new ReplayTextError(
-    `"${text.slice(0, 60)}" is no run; give a seed, or SEED:SCHEDULE as a failure prints it`,
+    `"${text.slice(0, 60)}" is not a run; give a seed, or SEED:SCHEDULE as a failure prints it`,
   );
 }

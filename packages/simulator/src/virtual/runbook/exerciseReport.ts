@@ -18,7 +18,7 @@ export interface ExerciseReport {
    * Number of attempts of a second operator that were refused because another run was under way.
    */
   readonly refused: number;
-  /** Runs after the end, since the findings of the runbook were back. */
+  /** Number of runs after the end, because the findings of the runbook had appeared again. */
   readonly reruns: number;
 }
 

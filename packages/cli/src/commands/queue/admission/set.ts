@@ -15,7 +15,7 @@ export default class QueueAdmissionSet extends OperationCommand {
   static override flags = {
     ...operationFlags,
     "active-max": Flags.integer({ min: 1, description: "Largest number of active buyers" }),
-    "per-minute": Flags.integer({ min: 1, description: "Most admissions in any minute" }),
+    "per-minute": Flags.integer({ min: 1, description: "Largest number in any minute" }),
     "active-seconds": Flags.integer({ min: 1, description: "Duration of an admission" }),
     "activation-seconds": Flags.integer({
       min: 1,

@@ -162,6 +162,6 @@ function sum(operator: "+" | "-", left: Compiled, right: Compiled): Evaluate {
 
 function numberOf(value: Exclude<Value, null>): number {
   // Not `assert`, which would make the text at each call.
-  if (typeof value !== "number") assert.fail(`${value} is no number`);
+  if (typeof value !== "number") assert.fail(`${value} is not a number`);
   return value;
 }

@@ -38,9 +38,9 @@ export function listOf(values: SqlValues, name: string): readonly Value[] {
 /** Returns the rows of the parameter `:name` after VALUES. */
 export function rowsOf(values: SqlValues, name: string): readonly (readonly Value[])[] {
   const value = values[name];
-  assert(Array.isArray(value), `:${name} is no list of rows`);
+  assert(Array.isArray(value), `:${name} is not a list of rows`);
   return value.map((row: unknown) => {
-    assert(Array.isArray(row), `:${name} is no list of rows`);
+    assert(Array.isArray(row), `:${name} is not a list of rows`);
     return row.map(storedForm);
   });
 }
@@ -60,7 +60,7 @@ const US_DIGITS = 26;
 /** Parses a time in text form: "2026-01-31 12:00:00.123456". */
 export function timeOfText(text: string): number {
   const ms = Date.parse(`${text.slice(0, MS_DIGITS).replace(" ", "T")}Z`);
-  assert(!Number.isNaN(ms), `"${text}" is no time`);
+  assert(!Number.isNaN(ms), `"${text}" is not a time`);
   return ms * 1_000 + Number(text.slice(MS_DIGITS, US_DIGITS));
 }
 
