@@ -6,8 +6,8 @@ import type { SourceText } from "../checks/finding.ts";
  *   (no comment)                     run it; exit code 0
  *   `<!-- run: exit 3 -->`           run it; this exit code
  *   `<!-- run: long -->`             run it, but only with --long, because it takes minutes
- *   `<!-- run: serves -->`           its one command serves until it is ended; end it once it has
- *                                    printed what the block shows
+ *   `<!-- run: serves -->`           the only command of the block is a server; end the server when
+ *                                    it has printed what the block shows
  *   `<!-- run: beside COMMAND -->`   start COMMAND, run the block when it listens, end COMMAND
  *   `<!-- run: no, REASON -->`       do not run it
  */

@@ -48,7 +48,7 @@ function measurements(isShort: boolean): readonly Measurement[] {
 }
 
 /**
- * Runs an `onsale` command. @throws Error of `execFile` when the command fails; it has the
+ * Runs an `onsale` command. @throws Error of `execFile` when the command fails; the error has the
  * command's output
  */
 async function onsale(args: readonly string[]): Promise<string> {

@@ -47,8 +47,8 @@ export interface ApiAnswer extends EndpointAnswer {
 
 /**
  * Opens the endpoints on a core.
- * @returns a function that answers a request. It never throws: a bug results in an answer with
- *   status 500
+ * @returns a function that answers a request. The function never throws: a bug results in an answer
+ *   with status 500
  */
 export function openEndpoints(parts: EndpointParts): (request: ApiRequest) => Promise<ApiAnswer> {
   const { core, config, routes } = parts;

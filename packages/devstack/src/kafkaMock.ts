@@ -11,8 +11,8 @@ const POLL_MS = 25;
 
 /**
  * Prepares kcat, which runs the mock cluster of librdkafka. The mock cluster speaks Kafka's
- * protocol and keeps messages in memory. It is for machines without Java, and chooses its own port
- * at each start.
+ * protocol and keeps messages in memory. The mock cluster is for machines without Java, and chooses
+ * its own port at each start.
  * @throws DevstackError when kcat is missing too
  */
 export function prepareMockBroker(context: LaunchContext, lacking: string): PreparedServer {

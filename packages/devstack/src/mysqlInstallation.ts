@@ -87,9 +87,10 @@ function mysql(program: string, version: string): MysqlInstallation {
 }
 
 /**
- * Finds the copy of MySQL that scripts/mysql9 creates. Its programs may need newer libraries than
- * this machine has. So the dynamic loader of the copy runs them with the libraries of the copy.
- * Unlike chroot, this does not need root, and all programs see the same paths.
+ * Finds the copy of MySQL that scripts/mysql9 creates. The programs of the copy may need newer
+ * libraries than this machine has. So the dynamic loader of the copy runs the programs with the
+ * libraries of the copy. Unlike chroot, this does not need root, and all programs see the same
+ * paths.
  */
 async function findCachedMysql(): Promise<MysqlInstallation> {
   const cacheDir = join(repositoryRoot, ".cache", "mysql-9");

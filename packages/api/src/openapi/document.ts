@@ -71,7 +71,8 @@ let built: ApiDocument | undefined;
 let builtJson: string | undefined;
 
 /**
- * Makes the OpenAPI 3.1 document from the schemas that validate the requests. It is made only once.
+ * Makes the OpenAPI 3.1 document from the schemas that validate the requests. The document is made
+ * only once.
  */
 export function apiDocument(): ApiDocument {
   built ??= buildDocument();

@@ -19,7 +19,7 @@ h4 { margin: .8rem 0 0; }
 
 let page: string | undefined;
 
-/** Makes one HTML page of the document, which loads no other file. It is made only once. */
+/** Makes one HTML page of the document, which loads no other file. The page is made only once. */
 export function documentPage(): string {
   page ??= render();
   return page;

@@ -46,7 +46,7 @@ export interface ProblemBody {
 const INTERNAL_DETAIL =
   "The server failed because of a bug; report the requestId, which leads to the entry in its log";
 
-/** Makes the body for an error. It never contains the message of an unknown error. */
+/** Makes the body for an error. The body never contains the message of an unknown error. */
 export function problemBody(error: unknown, requestId: string): ProblemBody {
   const known = problemOf(error instanceof CoreError ? error.code : "INTERNAL_ERROR");
   const shown = error instanceof CoreError && known.code === error.code ? error : undefined;

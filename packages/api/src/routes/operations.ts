@@ -9,8 +9,8 @@ export interface OperationsParts extends ReadyParts {
 }
 
 /**
- * The content security policy of the page: it contains its styles, loads no other file and runs no
- * script.
+ * The content security policy of the page. The page contains its styles, loads no other file and
+ * runs no script.
  */
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
 

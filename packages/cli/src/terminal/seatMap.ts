@@ -19,8 +19,9 @@ const SIGNS = { AVAILABLE: ".", HELD: "h", SOLD: "#" } as const;
 const COLOURS = { AVAILABLE: "green", HELD: "yellow", SOLD: "red" } as const;
 
 /**
- * Draws the hall with a line for each row. A number that no seat has is a blank, so that seats
- * beside an aisle are not drawn as neighbours. A row that is longer than a line is wrapped.
+ * Draws the hall with a line for each row. A missing seat number is drawn as a blank, so that seats
+ * on both sides of an aisle are not drawn as neighbours. A row that is longer than a line is
+ * wrapped.
  */
 export function drawSeatMap(seats: readonly MappedSeat[]): string {
   const rows = new Map<string, { number: number; status: SeatStatus }[]>();

@@ -5,8 +5,9 @@ const require = createRequire(import.meta.url);
 const ASCII = /^[\x20-\x7e]*$/;
 
 /**
- * Columns that a line takes in a terminal: two for a Korean character or an emoji. Its library is
- * loaded for the first text beyond ASCII, because loading it takes 40 ms of each command.
+ * Returns the number of columns that a line takes in a terminal: two for a Korean character or an
+ * emoji. The library `string-width` is loaded only for a text beyond ASCII, because loading the
+ * library takes 40 ms of each command.
  */
 export function textWidth(line: string): number {
   if (ASCII.test(line)) return line.length;

@@ -87,8 +87,8 @@ function payloadOf(aggregateType: AggregateType, aggregateId: number): object {
 }
 
 /**
- * Makes a message for each transition. The messages are published in order, and those that the
- * notifier reads are applied.
+ * Makes a message for each transition. All messages are published in order. The messages of topics
+ * that the notifier reads are also applied.
  */
 export function messageRows(minutesAgo: TimeAgo): Pick<HistoryRows, MessageTable> {
   const outboxMessages = TRANSITIONS.map(

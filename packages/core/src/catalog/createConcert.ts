@@ -53,7 +53,7 @@ export interface CreatePerformanceInput extends NewPerformance {
 }
 
 /**
- * Adds a performance with its seats. They are for sale immediately, or within the sale window.
+ * Adds a performance with its seats. The seats are for sale immediately, or within the sale window.
  * @throws ConcertNotFoundError
  * @throws InvalidInputError when a time is not a Date in the years 1000 to 9999, the venue does not
  *   have 1 to 200 characters, the sale ends before it begins, or a seat breaks a rule

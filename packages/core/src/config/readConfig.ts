@@ -33,8 +33,8 @@ export interface ServersConfig
 }
 
 /**
- * Settings of a process that needs no server. Its data is in memory and is lost when the process
- * ends.
+ * Settings of a process that needs no server. The data of such a process is in memory and is lost
+ * when the process ends.
  */
 export interface EmbeddedConfig extends CommonConfig {
   readonly stack: "embedded";

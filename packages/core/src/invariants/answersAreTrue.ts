@@ -80,7 +80,7 @@ export function checkAnswersAreTrue({ acknowledged }: CheckContext): Checker {
       const charges = facts.entries.filter(({ kind }) => kind === "CHARGE");
       const inLedger = charges.reduce((sum, { amount }) => sum + amount, 0);
       // The ledger may contain more than the acknowledged charges, because an answer can be lost.
-      // It must not contain less.
+      // The ledger must not contain less.
       if (inLedger < stated) log.add("ackCharges", { userId, acknowledged: stated, inLedger });
     },
     result() {

@@ -40,8 +40,8 @@ import { readNotification } from "./readNotification.ts";
  */
 
 /**
- * Attempts for a message that fails while all servers answer. Its partition waits during these
- * attempts.
+ * Maximum number of attempts for a message that fails while all servers answer. The partition of
+ * the message waits during these attempts.
  */
 const ATTEMPTS_MAX = 5;
 /**

@@ -5,7 +5,7 @@ import { stateMachine } from "../shared/stateMachine.ts";
 export const jobStates = stateMachine<JobStatus>("job", "PLANNED", {
   PLANNED: ["RUNNING"],
   RUNNING: ["STOPPED", "DONE", "FAILED"],
-  // FAILED: its steps were rolled back, so it must not continue.
+  // A stopped job becomes FAILED when its steps were rolled back, so that it cannot continue.
   STOPPED: ["RUNNING", "FAILED"],
   DONE: [],
   FAILED: [],

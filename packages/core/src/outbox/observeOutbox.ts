@@ -3,8 +3,8 @@ import type { OutboxCounts } from "../ports/outboxStore.ts";
 
 /**
  * Writes the state of the outbox to gauges. Operators should set an alert on the age of the oldest
- * pending message: it grows when the broker is down, when no relay makes progress, and when a query
- * is slow.
+ * pending message: this age grows when the broker is down, when no relay makes progress, and when a
+ * query is slow.
  */
 export async function observeOutbox(
   core: Pick<CoreContext, "outbox" | "metrics">,

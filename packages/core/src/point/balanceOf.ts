@@ -2,7 +2,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { LedgerEntry } from "../ports/ledgerStore.ts";
 import type { Points } from "../shared/points.ts";
 
-/** Returns the balance of a user. It is zero when the user has never charged points. */
+/** Returns the balance of a user. The balance is zero when the user has never charged points. */
 export function balanceOf(core: CoreContext, { userId }: { userId: number }): Promise<Points> {
   return core.ledger.balanceOf(null, userId);
 }

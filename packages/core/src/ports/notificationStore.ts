@@ -42,8 +42,9 @@ export interface NotificationStore {
   backlog(tx: TxOrNone): Promise<NotificationBacklog>;
   /**
    * Makes notifications due now that failed and wait longer than `laterThanMs` for their next
-   * attempt. A notification that is being posted waits less than that. Their attempts begin anew,
-   * so that one more failure postpones them by seconds, not by an hour.
+   * attempt. A notification that is being posted waits less than that. The attempts of the changed
+   * notifications begin anew, so that one more failure postpones a notification by seconds, not by
+   * an hour.
    * @returns the number of changed notifications
    */
   makeDue(tx: Tx, laterThanMs: number, max: number): Promise<number>;

@@ -1,7 +1,7 @@
 /**
  * A running database transaction. Only the stores of the adapter that began it can read this
- * object. It is the first parameter of every store method. A read outside a transaction passes
- * `null`, so a forgotten transaction is a compile error.
+ * object. The transaction is the first parameter of every store method. A read outside a
+ * transaction passes `null`, so a forgotten transaction is a compile error.
  */
 export interface Tx {
   /** A name for logs and traces. */

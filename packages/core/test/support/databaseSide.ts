@@ -7,7 +7,7 @@ import { type Cast, dismiss, newCast, stateOf } from "./databaseStory.ts";
 /** Round trips between two checks for waiting transactions. */
 const ROUND_TRIPS = 50;
 
-/** A process of a story on one database. It runs one transaction after the other. */
+/** A process of a story on one database. The process runs one transaction after the other. */
 interface Party {
   readonly core: CoreContext;
   transaction: OpenTransaction;

@@ -32,8 +32,8 @@ export interface WorkerLoops {
 }
 
 /**
- * The loops of a worker for the tests of the surrounding suite. They run only after `start`, and
- * end with the test.
+ * The loops of a worker for the tests of the surrounding suite. The loops run only after `start`,
+ * and end with the test.
  * @param options.consumes whether the worker runs the notifier too
  */
 export function useWorkerLoops(

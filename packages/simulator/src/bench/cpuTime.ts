@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 /** One clock tick in /proc/PID/stat, ms. USER_HZ is 100 on every Linux that Node supports. */
 const TICK_MS = 10;
 /**
- * Positions of utime and stime. They count from the field after the process name, because the name,
- * in parentheses, can contain spaces.
+ * Positions of utime and stime, counted from the field after the process name, because the name, in
+ * parentheses, can contain spaces.
  */
 const UTIME = 11;
 const STIME = 12;

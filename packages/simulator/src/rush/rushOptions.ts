@@ -73,8 +73,8 @@ export interface RushOptions extends ClientSettings {
 }
 
 /**
- * True when the rush tests an installation that was there before and remains. Its database also has
- * the data of others.
+ * True when the rush tests an installation that was there before and remains. The database of the
+ * installation also has other data.
  */
 export function isInstallation({ launch, ground }: RushOptions): boolean {
   return launch === undefined && "env" in ground;

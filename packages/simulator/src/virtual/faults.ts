@@ -97,8 +97,8 @@ export function faultProfileOf(streams: RandomStreams): FaultProfile {
 const LONG_MS = 12_000;
 const SHORT_MS = 400;
 /**
- * The longest downtime of a crashed process, ms. It can be shorter or longer than the leases of the
- * process.
+ * The longest downtime of a crashed process, ms. The downtime can be shorter or longer than the
+ * leases of the process.
  */
 const DOWN_MS_MAX = 6_000;
 /** Maximum number of refusals of one message, low because each refusal doubles the pause. */

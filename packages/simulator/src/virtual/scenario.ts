@@ -42,8 +42,9 @@ export const LIVES = {
 export const POLL_AFTER_MS_MAX = 2_000;
 
 /**
- * The retention while operators run a runbook, ms. Their work takes longer than a sale, and a
- * message that Kafka delivers again after the retention of the inbox would be applied again.
+ * The retention while operators run a runbook, ms. The work of the operators takes longer than a
+ * sale, and a message that Kafka delivers again after the retention of the inbox would be applied
+ * again.
  */
 export const INCIDENT_RETENTION_MS = 2 * 60 * 60 * 1000;
 

@@ -28,7 +28,7 @@ export interface RecordingChooser extends Chooser {
 const STEP_MS_MIN = 0.1;
 const STEP_MS_MAX = 0.5;
 
-/** Makes the chooser of a run. It draws from the seed's stream or replays the schedule. */
+/** Makes the chooser of a run. The chooser draws from the seed's stream or replays the schedule. */
 export function scheduleOf(streams: RandomStreams, schedule: Schedule = {}): RecordingChooser {
   const { salt = 0, choices } = schedule;
   const random = streams(`choices ${salt}`);

@@ -113,8 +113,8 @@ export function virtualOperator(
 }
 
 /**
- * Makes the work of a replay of everything that is published by now. A repetition continues the
- * same job; it makes a new plan only when the job can no longer begin.
+ * Makes a task that replays all messages which are published by now. A repetition of the task
+ * continues the same job. A repetition makes a new plan only when the job can no longer begin.
  */
 function replayAll(): (core: CoreContext) => Promise<unknown> {
   let planned: { readonly jobId: string; readonly input: object } | undefined;

@@ -26,7 +26,7 @@ export function virtualQueueTokens(): CoreContext["tokens"] {
   };
 }
 
-/** Makes the access token of a user of a virtual sale. It contains only the user id. */
+/** Makes the access token of a user of a virtual sale. The token contains only the user id. */
 export function virtualAccessToken(userId: number): string {
   return `user-${userId}`;
 }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { AdmissionEnd, EndedAdmission, Promotion } from "../../ports/queueStore.ts";
 
 /**
- * The journal entry of the end of an admission. It contains the time of the admission, because the
- * end is returned only when the admissions of that time are recorded or returned too.
+ * The journal entry of the end of an admission. The entry contains the time of the admission,
+ * because the end is returned only when the admissions of that time are recorded or returned too.
  */
 export interface JournalledEnd extends EndedAdmission {
   /** 0 for an admission that a rebuild restored. */
@@ -17,7 +17,9 @@ const endReasons: Readonly<Record<string, AdmissionEnd>> = {
   UNCLAIMED: "UNCLAIMED",
 };
 
-/** The journal entry of an admission. It has all fields, because Redis may keep nothing else. */
+/**
+ * The journal entry of an admission. The entry has all fields, because Redis may keep nothing else.
+ */
 export function promotionText(promotion: Promotion): string {
   const { sequence, userId, admittedAtUs, enteredAtUs, expiresAtMs } = promotion;
   return `${sequence}:${userId}:${admittedAtUs}:${enteredAtUs}:${expiresAtMs}`;

@@ -57,7 +57,8 @@ const FORGET = sql(
 
 /**
  * The text of statements that lock a valid lease until COMMIT, so that no other owner acquires it
- * before the transaction ends. They find no row when the lease has expired or has another owner.
+ * before the transaction ends. The statements find no row when the lease has expired or has another
+ * owner.
  */
 export const LOCK_VALID_LEASE = `SELECT epoch FROM leases
      WHERE name = :name AND owner = :owner AND epoch = :epoch AND expires_at > NOW(6)

@@ -72,7 +72,7 @@ export const closeConcertOperation = operation<z.infer<typeof concertInput>>({
   }),
 });
 
-/** Sets the end of the sale of several performances; it reverts `concert.close`. */
+/** Sets the end of the sale of several performances. This operation reverts `concert.close`. */
 export const saleEndsOperation = operation<z.infer<typeof endsInput>>({
   name: "concert.saleEnds",
   summary: "Set the end of the sale of performances of a concert",

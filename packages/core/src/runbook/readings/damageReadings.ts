@@ -69,8 +69,8 @@ export const balancesAreRestored: Check = {
 };
 
 /**
- * The condition that all unpaid holds of damaged seats have ended. They end by themselves, and then
- * only paid reservations need a decision.
+ * The condition that all unpaid holds of damaged seats have ended. Such holds end by themselves,
+ * and then only paid reservations need a decision.
  */
 export const unpaidHoldsEnded: Check = {
   claim: "no unpaid hold is part of a violation of I1",

@@ -9,7 +9,7 @@ export type ProcessRole = "api" | "worker";
 
 /** The processes of a sale, as people stop and start them. */
 export interface Processes {
-  /** Crashes the processes of a role. They stay down until `release`. */
+  /** Crashes the processes of a role. The processes stay down until `release`. */
   hold(role: ProcessRole): void;
   /** Starts the processes of a role that `hold` had stopped. */
   release(role: ProcessRole): void;
@@ -58,7 +58,9 @@ export interface Incident {
    * The work of people before a run, while MySQL takes no writes, so that no plan can be stored.
    */
   readonly byHand?: Work;
-  /** Matches the errors in the logs of loops that the incident causes. They are no violations. */
+  /**
+   * Matches errors of loops in the log that the incident causes. They do not count as violations.
+   */
   readonly explains?: RegExp;
   /** Number of looks without a finding, after which the operator runs the runbook anyway. */
   readonly looksMax: number;

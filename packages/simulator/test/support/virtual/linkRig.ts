@@ -8,8 +8,9 @@ import { scriptedRandom } from "../scriptedRandom.ts";
 import { alive, schedulerRig } from "./schedulerRig.ts";
 
 /**
- * The random numbers that give a call this fault. They decide whether the call has a fault, its
- * kind, long or short, its duration, and the downtime.
+ * The five random numbers that give a call this fault. In their order they decide: whether the call
+ * has a fault, the kind of the fault, whether it is long or short, its duration, and the downtime
+ * after a crash.
  */
 export const FAULTS = {
   "lost-request": [0, 0.1, 1, 0, 0],

@@ -5,8 +5,8 @@ import { emptyRoom, type Room } from "./room.ts";
 
 /**
  * Returns true for a state of an old generation that a late rebuild made after another loss. MySQL
- * may have recorded admissions of a later generation, which such a state does not have: it would
- * admit other users in their slots.
+ * may have recorded admissions of a later generation. Such a state does not have these admissions,
+ * and would admit other users in their slots.
  */
 export function isStale(room: Room, { generation, active }: RebuildInput): boolean {
   if (generation <= room.generation + 1) return false;

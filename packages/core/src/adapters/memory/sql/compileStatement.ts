@@ -106,8 +106,8 @@ function compileLockingRead(select: Select, slots: Slots) {
   const { isSingle, candidates } = target.path;
   return (run: Run): Served<readonly AnswerColumns[]> => {
     const matches = target.matches(run);
-    // As in MySQL, a row that the statement finds by its whole key stays locked, even when the
-    // other conditions do not match.
+    // As in MySQL: when the conditions name the whole key of a row, the row stays locked even if it
+    // does not match the other conditions.
     const wanted = isSingle ? () => true : matches;
     const walk = walkOf(run);
     const options = { wait, mode, ...(walk && { walk }) } as const;
