@@ -4,9 +4,13 @@
  *   node packages/simulator/test/support/measureMutants.ts
  */
 import { readFile, writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
 import { type CaughtFault, mutantOf, type PlantedFault } from "./mutants/plantedFault.ts";
 import { firstSighting } from "./mutants/tryMutant.ts";
 import { HARMLESS_MUTANTS, MUTANTS } from "./mutants.ts";
+
+// Refuses every argument: `--help` would otherwise start minutes of work.
+parseArgs({ options: {} });
 
 const ROOT = new URL("../../../../", import.meta.url);
 const PAGE = new URL("docs/develop/MUTANTS.md", ROOT);
