@@ -17,6 +17,7 @@ const POISON_BYTES = 3_000_000;
 const STOP_MS_MAX = 2_000;
 /** Duration of the handler while a consumer is stopped; the stop must wait for the handler. */
 const WORK_MS = 100;
+const HOUR_MS = 3_600_000;
 /** Enough keys that both consumers get messages: the topic has six partitions. */
 const KEYS = Array.from({ length: 24 }, (_unused, index) => `key-${index}`);
 
@@ -200,7 +201,7 @@ export function brokerCases(set: AdapterSet): void {
       it("returns a lag: the stored messages that a group has not committed", async () => {
         const consumer = `case-${caseCount}`;
         const lagOf = async (): Promise<number> => {
-          const { partitions, missingTopics } = await core.consumerLag.read(consumer, [topic]);
+          const { partitions, missingTopics } = await core.consumerLag.read(consumer, [topic], 0);
           expect(missingTopics).to.deep.equal([]);
           return partitions.reduce((sum, { lag }) => sum + lag, 0);
         };
@@ -213,6 +214,24 @@ export function brokerCases(set: AdapterSet): void {
         expect(await lagOf(), "after the stop").to.equal(0);
         await publish(message("a", "a2"), message("b", "b2"));
         expect(await lagOf()).to.equal(2);
+      });
+
+      it("have an old lag of the unread messages that are old enough", async () => {
+        const consumer = `case-${caseCount}`;
+        const oldLagOf = async (oldAfterMs: number): Promise<number> => {
+          const { partitions } = await core.consumerLag.read(consumer, [topic], oldAfterMs);
+          return partitions.reduce((sum, { oldLag }) => sum + oldLag, 0);
+        };
+        await publish(...["a", "b", "c"].map((key) => message(key, key)));
+        expect(await oldLagOf(HOUR_MS), "all are younger").to.equal(0);
+        expect(await oldLagOf(0)).to.equal(3);
+        const box = mailbox();
+        const reading = await consume(box.take);
+        await box.count(3);
+        await reading.stop();
+        expect(await oldLagOf(0), "all were read").to.equal(0);
+        await publish(message("a", "a2"));
+        expect(await oldLagOf(0)).to.equal(1);
       });
 
       it("delivers every message to each group", async () => {

@@ -24,9 +24,9 @@ export async function openBroker(
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): Promise<OpenedBroker> {
   const consumerLag: ConsumerLagReader = {
-    async read(consumer, topics) {
+    async read(consumer, topics, oldAfterMs) {
       const { kafkaLagReader } = await import("../adapters/kafka/lagReader.ts");
-      return kafkaLagReader(settings, clock, log).read(consumer, topics);
+      return kafkaLagReader(settings, clock, log).read(consumer, topics, oldAfterMs);
     },
   };
   if (role === "api") {

@@ -8,6 +8,8 @@ export interface PartitionLag {
   readonly endOffset: number;
   /** Stored messages that the group has not committed. */
   readonly lag: number;
+  /** Those of them that are old, see `read`. */
+  readonly oldLag: number;
 }
 
 /** How far a consumer group is behind. */
@@ -21,7 +23,8 @@ export interface ConsumerLag {
 export interface ConsumerLagReader {
   /**
    * Reads the lag of a consumer of this installation, within a few seconds.
+   * @param oldAfterMs a message counts as old when it was published at least this long ago
    * @throws DependencyUnavailableError when the broker does not answer in time
    */
-  read(consumer: string, topics: readonly string[]): Promise<ConsumerLag>;
+  read(consumer: string, topics: readonly string[], oldAfterMs: number): Promise<ConsumerLag>;
 }

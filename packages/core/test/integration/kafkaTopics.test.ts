@@ -124,10 +124,10 @@ describe("a Kafka topic that was deleted", () => {
     await running[0]?.stop();
     await kafkaPublisher(connection).publish(both("two"));
     const reader = kafkaLagReader(configOf(stack).kafka, systemClock, log);
-    const before = await reader.read(`c${count}`, topics);
+    const before = await reader.read(`c${count}`, topics, 0);
     expect(before.partitions.reduce((sum, { lag }) => sum + lag, 0)).to.equal(2);
     await deleteTopic();
-    const after = await reader.read(`c${count}`, topics);
+    const after = await reader.read(`c${count}`, topics, 0);
     expect(after.missingTopics).to.deep.equal([topics[0]]);
     expect(after.partitions.reduce((sum, { lag }) => sum + lag, 0)).to.equal(1);
   });

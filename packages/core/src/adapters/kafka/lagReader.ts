@@ -21,7 +21,7 @@ export function kafkaLagReader(
   log: Logger,
 ): ConsumerLagReader {
   return {
-    async read(consumer, topics) {
+    async read(consumer, topics, oldAfterMs) {
       if (settings.brokers.length === 0) {
         const cause = new Error("KAFKA_BROKERS is not set");
         throw new DependencyUnavailableError("kafka", { cause });
@@ -29,8 +29,9 @@ export function kafkaLagReader(
       const { kafka, cut } = kafkaSession(settings.brokers, log);
       const admin = kafka.admin();
       const group = `${settings.topicPrefix}${consumer}`;
+      const oldBeforeMs = clock.nowMs() - oldAfterMs;
       try {
-        const reading = admin.connect().then(() => lagOf(admin, group, topics));
+        const reading = admin.connect().then(() => lagOf(admin, group, topics, oldBeforeMs));
         return await withinTime(clock, READ_MS_MAX, reading);
       } catch (cause) {
         throw new DependencyUnavailableError("kafka", { cause });
@@ -41,7 +42,12 @@ export function kafkaLagReader(
   };
 }
 
-async function lagOf(admin: Admin, group: string, topics: readonly string[]): Promise<ConsumerLag> {
+async function lagOf(
+  admin: Admin,
+  group: string,
+  topics: readonly string[],
+  oldBeforeMs: number,
+): Promise<ConsumerLag> {
   const existing = new Set(await admin.listTopics());
   const known = topics.filter((topic) => existing.has(topic));
   const missingTopics = topics.filter((topic) => !existing.has(topic));
@@ -50,26 +56,37 @@ async function lagOf(admin: Admin, group: string, topics: readonly string[]): Pr
   const partitions = await Promise.all(
     offsets.map(async ({ topic, partitions: committed }) => {
       const ends = await admin.fetchTopicOffsets(topic);
+      // For each partition the offset of its first message that is not old, or its end.
+      const youngFromMs = Math.floor(oldBeforeMs) + 1;
+      const young = await admin.fetchTopicOffsetsByTimestamp(topic, youngFromMs);
       return ends.map((end) => {
         const found = committed.find(({ partition }) => partition === end.partition);
-        return partitionLag(topic, end, found?.offset);
+        const youngFrom = young.find(({ partition }) => partition === end.partition);
+        return partitionLag(topic, end, found?.offset, youngFrom?.offset ?? end.low);
       });
     }),
   );
   return { group, partitions: partitions.flat().sort(byPlace), missingTopics };
 }
 
-/** @param committed offset in decimal digits; "-1" before the first commit */
+/**
+ * Offsets are in decimal digits.
+ * @param committed "-1" before the first commit
+ * @param youngFrom offset of the first message that is not old
+ */
 function partitionLag(
   topic: string,
   { partition, high, low }: { partition: number; high: string; low: string },
   committed: string | undefined,
+  youngFrom: string,
 ): PartitionLag {
   const offset = Number(committed ?? -1);
   const endOffset = Number(high);
-  const lag = endOffset - Math.max(offset, Number(low));
+  const unreadFrom = Math.max(offset, Number(low));
+  const lag = endOffset - unreadFrom;
+  const oldLag = Math.min(lag, Math.max(0, Number(youngFrom) - unreadFrom));
   const committedOffset = offset < 0 ? undefined : offset;
-  return { topic, partition, committedOffset, endOffset, lag };
+  return { topic, partition, committedOffset, endOffset, lag, oldLag };
 }
 
 function byPlace(a: PartitionLag, b: PartitionLag): number {

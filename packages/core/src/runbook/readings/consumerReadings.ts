@@ -1,5 +1,5 @@
 import { NOTIFICATION_MS_MAX } from "../../diagnosis/notificationFindings.ts";
-import { consumerLag } from "../../notification/consumerLag.ts";
+import { consumerLag, UNREAD_MS_MAX } from "../../notification/consumerLag.ts";
 import type { PartitionLag } from "../../ports/consumerLag.ts";
 import type { CoreContext } from "../../ports/coreContext.ts";
 import { secondsText } from "../../shared/secondsText.ts";
@@ -9,9 +9,11 @@ import { loopRuns } from "./workerReadings.ts";
 /** A consumer that works commits something in this time, also after a pause between two fetches. */
 const SECOND_LOOK_MS = 4_000;
 
-async function readLag(core: CoreContext): Promise<number> {
+async function readLag(core: CoreContext, kind: "lag" | "oldLag" = "lag"): Promise<number> {
   const groups = await consumerLag(core);
-  return groups.flatMap(({ partitions }) => partitions).reduce((sum, { lag }) => sum + lag, 0);
+  return groups
+    .flatMap(({ partitions }) => partitions)
+    .reduce((sum, partition) => sum + partition[kind], 0);
 }
 
 export const consumerLagFigure: Figure = {
@@ -20,6 +22,14 @@ export const consumerLagFigure: Figure = {
   read: ({ core }) => readLag(core),
   bound: { above: 1_000 },
   meaning: "The consumer is dead, hangs at one message, or is slower than the sale.",
+};
+
+export const oldUnreadFigure: Figure = {
+  name: `messages that the notifier has not read for ${UNREAD_MS_MAX / 1000} s`,
+  unit: "messages",
+  read: ({ core }) => readLag(core, "oldLag"),
+  bound: { above: 0 },
+  meaning: "The consumer hangs at a message or is dead, also when few messages are unread.",
 };
 
 export const undeliveredFigure: Figure = {

@@ -4,6 +4,7 @@ import {
   notificationsArrive,
   notifierWorks,
   oldestNotificationFigure,
+  oldUnreadFigure,
   receiverAnswers,
   undeliveredFigure,
 } from "../readings/consumerReadings.ts";
@@ -24,6 +25,7 @@ export const consumerStalledRunbook: Runbook = {
   preconditions: [],
   diagnosis: [
     consumerLagFigure,
+    oldUnreadFigure,
     undeliveredFigure,
     oldestNotificationFigure,
     liveWorkersFigure,

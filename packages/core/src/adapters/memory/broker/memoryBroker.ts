@@ -101,8 +101,11 @@ export interface MemoryBroker {
    */
   expel(memberId: string): boolean;
   groupOf(consumer: string): GroupSnapshot;
-  /** Returns the lag of the group in each partition of the topics. */
-  lagOf(consumer: string, topics: readonly string[]): readonly PartitionLag[];
+  /**
+   * Returns the lag of the group in each partition of the topics.
+   * @param oldAfterMs a message counts as old when it was stored at least this long ago
+   */
+  lagOf(consumer: string, topics: readonly string[], oldAfterMs: number): readonly PartitionLag[];
   /** Returns all stored messages for checkers: each partition from its oldest message. */
   logs(): readonly (readonly LogRecord[])[];
 }
@@ -123,7 +126,7 @@ export function createMemoryBroker(options: MemoryBrokerOptions): MemoryBroker {
   }
 
   return {
-    publish: (messages) => storeMessages(topics, groups, messages),
+    publish: (messages) => storeMessages(topics, groups, messages, nowMs()),
     newMemberId() {
       memberCount += 1;
       return `member-${memberCount}`;
@@ -163,8 +166,13 @@ export function createMemoryBroker(options: MemoryBrokerOptions): MemoryBroker {
     expel: (memberId) =>
       [...groups.values()].some((group) => removeMember(group, memberId, nowMs(), settings)),
     groupOf: (consumer) => snapshotOf(topics, groupFor(consumer), settings.partitions),
-    lagOf: (consumer, wanted) =>
-      wanted.flatMap((topic) => lagIn(topics, groupFor(consumer), topic, settings.partitions)),
+    lagOf(consumer, wanted, oldAfterMs) {
+      const group = groupFor(consumer);
+      const oldBeforeMs = nowMs() - oldAfterMs;
+      return wanted
+        .flatMap((topic) => lagIn(topics, group, topic, settings.partitions))
+        .map((lag) => ({ ...lag, oldLag: oldLagIn(topics, lag, oldBeforeMs) }));
+    },
     logs: () => topics.all().map((log) => log.read(0, Number.POSITIVE_INFINITY)),
   };
 }
@@ -173,6 +181,7 @@ function storeMessages(
   topics: TopicStore,
   groups: ReadonlyMap<string, ConsumerGroup>,
   messages: readonly PublishedMessage[],
+  nowMs: number,
 ): readonly PublishFailure[] {
   const failures: PublishFailure[] = [];
   const blocked = blockedKeys();
@@ -185,7 +194,7 @@ function storeMessages(
       failures.push({ messageId, error: "MESSAGE_TOO_LARGE", reason: "refused" });
       blocked.add(message);
     } else {
-      const place = topics.append(message);
+      const place = topics.append(message, nowMs);
       appended.set(nameOf(place), place);
     }
   }
@@ -233,13 +242,24 @@ function lagIn(
   group: ConsumerGroup,
   topic: string,
   partitions: number,
-): readonly PartitionLag[] {
+): readonly Omit<PartitionLag, "oldLag">[] {
   return Array.from({ length: partitions }, (_unused, partition) => {
     const { startOffset, endOffset } = topics.logOf({ topic, partition });
     const committedOffset = group.committed.get(nameOf({ topic, partition }))?.offset;
     const lag = endOffset - Math.max(committedOffset ?? 0, startOffset);
     return { topic, partition, committedOffset, endOffset, lag };
   });
+}
+
+/** Counts the unread messages that were stored at this time or before. */
+function oldLagIn(
+  topics: TopicStore,
+  { lag, endOffset, ...place }: Omit<PartitionLag, "oldLag">,
+  oldBeforeMs: number,
+): number {
+  const unread = topics.logOf(place).read(endOffset - lag, lag);
+  const young = unread.findIndex(({ storedMs }) => storedMs > oldBeforeMs);
+  return young < 0 ? unread.length : young;
 }
 
 function snapshotOf(topics: TopicStore, group: ConsumerGroup, partitions: number): GroupSnapshot {

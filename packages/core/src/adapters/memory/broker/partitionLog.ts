@@ -6,6 +6,8 @@ export interface LogRecord {
   readonly value: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly bytes: number;
+  /** When the broker stored it, by the broker's monotonic clock. */
+  readonly storedMs: number;
 }
 
 /** Limits of one partition. */

@@ -9,7 +9,7 @@ const FRAMING_BYTES = 90;
 /** All topics. The store creates a topic at its first use. */
 export interface TopicStore {
   /** Appends the message to the partition that its key selects. */
-  append(message: PublishedMessage): TopicPartition;
+  append(message: PublishedMessage, storedMs: number): TopicPartition;
   logOf(place: TopicPartition): PartitionLog;
   /** The partitions of all topics, in no particular order. */
   all(): readonly PartitionLog[];
@@ -31,10 +31,11 @@ export function topicStore(partitions: number, limits: LogLimits): TopicStore {
   }
 
   return {
-    append(message) {
+    append(message, storedMs) {
       const { topic, key, value, headers } = message;
       const place = { topic, partition: fnv1a(key) % partitions };
-      logOf(place).append({ key, value, headers: { ...headers }, bytes: bytesOf(message) });
+      const bytes = bytesOf(message);
+      logOf(place).append({ key, value, headers: { ...headers }, bytes, storedMs });
       return place;
     },
     logOf,
