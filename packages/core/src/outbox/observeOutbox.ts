@@ -7,11 +7,12 @@ import type { OutboxCounts } from "../ports/outboxStore.ts";
  * query is slow.
  */
 export async function observeOutbox(
-  core: Pick<CoreContext, "outbox" | "metrics">,
+  core: Pick<CoreContext, "outbox" | "outboxAdmin" | "metrics">,
 ): Promise<OutboxCounts> {
   const counts = await core.outbox.counts(null);
   core.metrics.gauge("outbox_pending_messages", counts.pending);
   core.metrics.gauge("outbox_dead_messages", counts.dead);
   core.metrics.gauge("outbox_oldest_pending_seconds", counts.oldestPendingAgeMs / 1000);
+  core.metrics.gauge("outbox_blocked_messages", await core.outboxAdmin.countBlocked(null));
   return counts;
 }
