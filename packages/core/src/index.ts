@@ -63,6 +63,7 @@ export {
 } from "./operations/abortCondition.ts";
 export { addedPerformanceSchema } from "./operations/catalog/addPerformance.ts";
 export { createdConcertSchema } from "./operations/catalog/create.ts";
+export { continueCommand } from "./operations/continueCommand.ts";
 export * from "./operations/errors.ts";
 export {
   type ExecuteOperationInput,

@@ -1,4 +1,4 @@
-import { type NewAuditRecord, type NewJob, systemIds } from "@onsale/core";
+import { type Job, type NewAuditRecord, type NewJob, systemIds } from "@onsale/core";
 import { expect } from "chai";
 import { type Act, answerAfterWaiting, ENDS } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
@@ -87,6 +87,31 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(plan).to.equal(undefined);
     });
 
+    it("finds the newest job of an input in the given states, also when it has begun", async () => {
+      const first = await added();
+      const { operation, inputHash } = first;
+      await db.passTime(1);
+      const second = await added({ operation });
+      await db.passTime(1);
+      await added({ operation, inputHash: "c".repeat(64) });
+      await added();
+      const newest = async (...statuses: Job["status"][]) =>
+        (
+          await store().findNewestJob(null, {
+            ...{ operation, inputHash },
+            ...(statuses.length === 0 ? {} : { statuses }),
+          })
+        )?.id;
+      expect(await newest()).to.equal(second.id);
+      expect(await newest("RUNNING", "STOPPED")).to.equal(undefined);
+      await save(first.id, "PLANNED", "RUNNING");
+      expect(await newest("RUNNING", "STOPPED")).to.equal(first.id);
+      await save(second.id, "PLANNED", "RUNNING");
+      await save(second.id, "RUNNING", "DONE");
+      expect(await newest("RUNNING")).to.equal(first.id);
+      expect(await newest()).to.equal(second.id);
+    });
+
     it("saves progress only from the expected state", async () => {
       const { id } = await added();
       expect(await save(id, "RUNNING", "DONE")).to.equal(false);
@@ -165,6 +190,19 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(record).to.deep.include({ ...auditOf(job), outcome: "DONE", changed: 2 });
       expect(record?.after).to.deep.equal({ mode: "paused" });
       expect(record?.closedAt).to.be.instanceOf(Date);
+    });
+
+    it("keeps the number of changes in the audit record of a run that died", async () => {
+      const [job, other] = [await added(), await added()];
+      const open = (of: NewJob) =>
+        db.core.withTransaction((tx) => store().openAudit(tx, auditOf(of)));
+      const [dead, beside] = [await open(job), await open(other)];
+      await db.core.withTransaction((tx) => store().countAudit(tx, dead, 30));
+      expect(await store().findAudit(null, dead)).to.include({ outcome: "OPEN", changed: 30 });
+      await open(job);
+      const interrupted = { outcome: "INTERRUPTED", changed: 30 };
+      expect(await store().findAudit(null, dead)).to.include(interrupted);
+      expect(await store().findAudit(null, beside)).to.include({ outcome: "OPEN", changed: 0 });
     });
 
     it("closes and interrupts no audit record of another job, and no closed one", async () => {

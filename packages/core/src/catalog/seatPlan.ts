@@ -37,7 +37,7 @@ export const sectionSchema = z.strictObject({
   /** The seats of each row, by the name of the row. */
   rows: z
     .record(z.string().min(1, "a row has a name"), rowSeatsSchema)
-    .refine((rows) => Object.keys(rows).length > 0, "names at least one row"),
+    .refine((rows) => Object.keys(rows).length > 0, "must have at least one row"),
 });
 
 export type Section = z.infer<typeof sectionSchema>;

@@ -1,4 +1,4 @@
-import type { AuditRecord, Job } from "../ports/operationStore.ts";
+import type { AuditRecord, Job, JobStatus } from "../ports/operationStore.ts";
 import { CoreError } from "../shared/errors.ts";
 
 /** One fact of a plan that is different now. */
@@ -30,12 +30,36 @@ export class JobNotRunningError extends CoreError {
   }
 }
 
-/** No valid plan exists for exactly this input. */
+/**
+ * No valid plan exists for exactly this input. When an earlier job of this input exists, the
+ * message says how the job ended, and the details have its id, its status and its last run.
+ */
 export class PlanMissingError extends CoreError {
   readonly code = "PLAN_MISSING";
-  constructor(operation: string) {
-    super("No valid plan exists for exactly this change; plan it first", { operation });
+  constructor(operation: string, known?: { readonly job: Job; readonly run?: AuditRecord }) {
+    super(known ? missingText(known.job, known.run) : PLAN_FIRST, {
+      operation,
+      jobId: known?.job.id,
+      status: known?.job.status,
+      auditId: known?.run?.id,
+      operator: known?.run?.operator.name,
+    });
   }
+}
+
+const PLAN_FIRST = "No valid plan exists for exactly this change; plan it first";
+
+function missingText({ id, status, changed }: Job, run: AuditRecord | undefined): string {
+  const by = run ? ` by ${run.operator.name} (audit record ${run.id})` : "";
+  const at = run?.closedAt ? ` at ${run.closedAt.toISOString()}` : "";
+  const changes = changed === 1 ? "1 change" : `${changed} changes`;
+  const text: Partial<Record<JobStatus, string>> = {
+    STOPPED: `The job ${id} of exactly this change was stopped after ${changes}; it can continue`,
+    RUNNING: `A run of the job ${id} of exactly this change died after ${changes}; it can continue`,
+    DONE: `Exactly this change was done${at}${by}, and no plan exists to do it again`,
+    FAILED: `The job ${id} of exactly this change has failed; make a new plan`,
+  };
+  return text[status] ?? PLAN_FIRST;
 }
 
 export class PlanExpiredError extends CoreError {
@@ -62,11 +86,13 @@ export class PlanStaleError extends CoreError {
 export class JobRunningError extends CoreError {
   readonly code = "JOB_RUNNING";
   override readonly retryable = true;
-  constructor(operation: string, target: string) {
-    super(`Another run changes ${target} at this moment; this run changed nothing`, {
-      operation,
-      target,
-    });
+  /** @param jobId the job of exactly this change that runs; undefined when it is another change */
+  constructor(operation: string, target: string, jobId?: string) {
+    const what =
+      jobId === undefined
+        ? `Another run changes ${target} at this moment`
+        : `The job ${jobId} does exactly this change at this moment`;
+    super(`${what}; this run changed nothing`, { operation, target, jobId });
   }
 }
 

@@ -7,7 +7,6 @@ import {
   JobMismatchError,
   JobNotFoundError,
   PlanExpiredError,
-  PlanMissingError,
   PlanStaleError,
   ReasonRequiredError,
 } from "./errors.ts";
@@ -17,6 +16,7 @@ import { planDifferences } from "./planDifferences.ts";
 import { changeOf, planHashOf, planSchema } from "./planOperation.ts";
 import { type JobReport, type RunLimits, reportOfEndedJob, runSteps } from "./runSteps.ts";
 import { type HeldLease, LEASE_MS, LEASE_WAIT_MS_MAX, underTargetLease } from "./targetLease.ts";
+import { whyNoPlan } from "./whyNoPlan.ts";
 
 /** The order to run a change. */
 export interface RunOrder extends RunLimits {
@@ -96,7 +96,7 @@ async function findJob(core: CoreContext, change: Change, jobId: string | undefi
       ? await core.operations.findNewestPlan(null, operation, inputHash)
       : await core.operations.findJob(null, jobId);
   if (!job) {
-    if (jobId === undefined) throw new PlanMissingError(operation);
+    if (jobId === undefined) throw await whyNoPlan(core, change, inputHash);
     throw new JobNotFoundError(jobId);
   }
   if (job.operation !== operation || job.inputHash !== inputHash) throw new JobMismatchError(job);

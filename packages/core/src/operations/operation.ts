@@ -52,6 +52,8 @@ export interface OperationPlan {
   readonly sample: readonly string[];
   /** True when a line of the sample describes many things, such as a performance with its seats. */
   readonly isSummary?: boolean | undefined;
+  /** Whether the run changes anything; by default, whether `count` is above 0. */
+  readonly hasEffect?: boolean | undefined;
   /** Further facts for the operator; they are not part of the plan's hash. */
   readonly notes: readonly string[];
 }

@@ -16,6 +16,7 @@ export const planSchema = z.object({
   unit: z.string(),
   sample: z.array(z.string()),
   isSummary: z.boolean().optional(),
+  hasEffect: z.boolean().optional(),
   notes: z.array(z.string()),
   /** The operation's target; its lease shows whether a run is alive. */
   target: z.string().optional(),

@@ -182,6 +182,9 @@ async function oneStep(core: CoreContext, run: Run, plan: OperationPlan): Promis
         outcome: made.isDone ? { stepsDone: true } : undefined,
       },
     );
+    if (made.changed > 0) {
+      await core.operations.countAudit(tx, run.auditId, changed - job.changed);
+    }
     return { ...made, ...saved };
   });
   run.checkpoint = result.checkpoint;

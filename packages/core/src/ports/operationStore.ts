@@ -110,6 +110,18 @@ export interface OperationStore {
   findJob(tx: TxOrNone, jobId: string): Promise<Job | undefined>;
   /** Returns the newest valid plan for this input that no run has begun. */
   findNewestPlan(tx: TxOrNone, operation: string, inputHash: string): Promise<Job | undefined>;
+  /**
+   * Returns the newest job for this input.
+   * @param filter.statuses jobs in one of these states only; by default all
+   */
+  findNewestJob(
+    tx: TxOrNone,
+    filter: {
+      readonly operation: string;
+      readonly inputHash: string;
+      readonly statuses?: readonly JobStatus[] | undefined;
+    },
+  ): Promise<Job | undefined>;
   /** Jobs, newest first. */
   listJobs(
     tx: TxOrNone,
@@ -142,6 +154,11 @@ export interface OperationStore {
    * @returns its id
    */
   openAudit(tx: Tx, record: NewAuditRecord): Promise<number>;
+  /**
+   * Saves how many things the run has changed so far. The record of a run whose process dies keeps
+   * this number.
+   */
+  countAudit(tx: Tx, id: number, changed: number): Promise<void>;
   closeAudit(
     tx: Tx,
     id: number,

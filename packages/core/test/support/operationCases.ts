@@ -102,6 +102,11 @@ export function operationCases(of: OperationCase): void {
         ...["begun", "saved", "verified"],
       ]);
       expectCount(of, planned, report);
+      const records = await current().core.operations.listAudit(null, {
+        ...{ jobId: report.jobId, max: 5 * KILLED_STEPS_MAX },
+      });
+      const audited = records.reduce((sum, { changed }) => sum + changed, 0);
+      expect(audited, "of all audit records").to.equal(report.changed);
       await of.expectDone(report);
       return;
     }

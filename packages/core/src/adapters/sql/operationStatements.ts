@@ -42,6 +42,16 @@ export const FIND_NEWEST_PLAN = query(
   presentJob,
 );
 
+export const FIND_NEWEST_JOB = query(
+  sql(
+    "operations.findNewestJob",
+    `SELECT ${JOB_COLUMNS} FROM operation_jobs
+     WHERE operation = :operation AND input_hash = :inputHash AND status IN (:statuses)
+     ORDER BY planned_at DESC, id DESC LIMIT 1`,
+  ),
+  presentJob,
+);
+
 export const LIST_JOBS = query(
   sql(
     "operations.listJobs",
@@ -100,6 +110,11 @@ export const OPEN_AUDIT = sql(
    VALUES (:jobId, :operation, :operator, :host, :command, :reason, :planHash, :undoes, :before)`,
 );
 
+export const COUNT_AUDIT = sql(
+  "operations.countAudit",
+  "UPDATE ops_audit SET changed = :changed WHERE id = :id",
+);
+
 export const CLOSE_AUDIT = sql(
   "operations.closeAudit",
   `UPDATE ops_audit
@@ -134,6 +149,7 @@ export const OPERATION_STATEMENTS: readonly Sql[] = [
   ADD_JOB,
   FIND_JOB,
   FIND_NEWEST_PLAN,
+  FIND_NEWEST_JOB,
   LIST_JOBS,
   LOCK_LEASE,
   LOCK_JOB,
@@ -142,6 +158,7 @@ export const OPERATION_STATEMENTS: readonly Sql[] = [
   FORGET_STOP,
   INTERRUPT_AUDIT,
   OPEN_AUDIT,
+  COUNT_AUDIT,
   CLOSE_AUDIT,
   FIND_AUDIT,
   LIST_AUDIT,

@@ -7,7 +7,7 @@ export function sqlOperationStore(db: Database): OperationStore {
   return { ...jobStore(db), ...auditStore(db) };
 }
 
-type AuditMethods = "openAudit" | "closeAudit" | "findAudit" | "listAudit";
+type AuditMethods = "openAudit" | "countAudit" | "closeAudit" | "findAudit" | "listAudit";
 
 function jobStore(db: Database): Omit<OperationStore, AuditMethods> {
   return {
@@ -31,6 +31,14 @@ function jobStore(db: Database): Omit<OperationStore, AuditMethods> {
 
     findNewestPlan: async (tx, operation, inputHash) =>
       (await db.select(tx, statements.FIND_NEWEST_PLAN, { operation, inputHash }))[0],
+
+    findNewestJob: async (tx, { operation, inputHash, statuses }) =>
+      (
+        await db.select(tx, statements.FIND_NEWEST_JOB, {
+          ...{ operation, inputHash },
+          statuses: statuses ?? statements.JOB_STATUSES,
+        })
+      )[0],
 
     listJobs: (tx, { status, max }) =>
       db.select(tx, statements.LIST_JOBS, {
@@ -77,6 +85,10 @@ function auditStore(db: Database): Pick<OperationStore, AuditMethods> {
         undoes: undoes ?? null,
         before: JSON.stringify(before),
       });
+    },
+
+    async countAudit(tx, id, changed) {
+      await db.change(tx, statements.COUNT_AUDIT, { id, changed });
     },
 
     async closeAudit(tx, id, { outcome, changed, after }) {

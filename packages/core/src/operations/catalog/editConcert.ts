@@ -9,7 +9,7 @@ const inputSchema = z.strictObject({
   changes: z
     .strictObject({ title: catalogText("title"), singer: catalogText("singer") })
     .partial()
-    .refine((changes) => Object.keys(changes).length > 0, "names at least one change"),
+    .refine((changes) => Object.keys(changes).length > 0, "must have at least one change"),
 });
 type Input = z.infer<typeof inputSchema>;
 

@@ -17,7 +17,7 @@ const changesSchema = z
     saleClosesAt: timeSchema.nullable(),
   })
   .partial()
-  .refine((changes) => Object.keys(changes).length > 0, "names at least one change");
+  .refine((changes) => Object.keys(changes).length > 0, "must have at least one change");
 
 const inputSchema = z.strictObject({ performanceId: z.int().min(1), changes: changesSchema });
 type Input = z.infer<typeof inputSchema>;

@@ -11,7 +11,10 @@ const IDS_MAX = 100;
 /** A plan shows this many of its messages. */
 const SAMPLE_MAX = 10;
 
-const time = z.iso.datetime({ offset: true });
+const time = z.iso.datetime({
+  offset: true,
+  error: "is a time such as 2026-11-28T10:00:00Z, in ISO 8601 with its offset from UTC",
+});
 
 /** The conditions of an operation on outbox messages. A message is selected if it matches all. */
 export const selectionSchema = z.strictObject({

@@ -16,7 +16,7 @@ const inputSchema = z.strictObject({
       mode: z.enum(["open", "paused", "draining"]),
     })
     .partial()
-    .refine((settings) => Object.keys(settings).length > 0, "names at least one setting"),
+    .refine((settings) => Object.keys(settings).length > 0, "must have at least one setting"),
 });
 
 type Input = z.infer<typeof inputSchema>;

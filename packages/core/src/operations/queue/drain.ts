@@ -50,6 +50,7 @@ export const drainQueueOperation = operation<Input>({
     return {
       facts: { mode: settings.mode },
       count: waitingCount + activeCount,
+      hasEffect: waitingCount + activeCount > 0 || settings.mode !== "draining",
       unit: "place",
       sample: discardWaiting ? await headOfLine(core, queueId, waitingCount) : [],
       notes: [

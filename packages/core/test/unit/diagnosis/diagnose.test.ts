@@ -240,12 +240,18 @@ describe("diagnose", () => {
     const operation = findOperation("queue.configure");
     const input = { queueId: QUEUE_ID, settings: { mode: "paused" } };
     const { job } = await planOperation(core, { operation, input });
-    const operator = { name: "mina", host: "ops-1", command: "onsale" };
+    const command = "onsale queue pause main --execute";
+    const operator = { name: "mina", host: "ops-1", command };
     loseCalls(/^redis .*configure|leases.release/);
     await failureOf(executeOperation(core, { operation, input, operator }));
     restoreCalls();
     clock.pass(11_000);
     await lives();
-    expect(await codes()).to.deep.equal([`JOB_ABANDONED job ${job.id}`]);
+    const look = { inspections: UP, schema: MIGRATED, invariants: "auto" as const };
+    const { findings } = await diagnose(core, look);
+    expect(findings.map(({ code, subject }) => `${code} ${subject}`)).to.deep.equal([
+      `JOB_ABANDONED job ${job.id}`,
+    ]);
+    expect(findings[0]?.next).to.include(`\`${command} --job ${job.id}\``);
   });
 });

@@ -47,8 +47,39 @@ describe("executeOperation", () => {
     expect(codeOf(await failureOf(execute({ jobId: job.id })))).to.equal("JOB_MISMATCH");
     const { job: old } = await plan();
     current().clock.pass(16 * 60_000);
-    expect(codeOf(await failureOf(execute()))).to.equal("PLAN_MISSING");
+    expect(codeOf(await failureOf(execute()))).to.equal("PLAN_EXPIRED");
     expect(codeOf(await failureOf(execute({ jobId: old.id })))).to.equal("PLAN_EXPIRED");
+    expect(await modeOf()).to.equal("open");
+  });
+
+  it("says how the job of the same change ended when no plan is left", async () => {
+    const { job } = await plan();
+    const stopped = await execute({ abortIf: async () => "dead>0: dead is 3" });
+    expect(stopped.status).to.equal("STOPPED");
+    const continues = await failureOf(execute());
+    expect(continues).to.include({ code: "PLAN_MISSING" });
+    expect(continues).to.have.property("message").that.includes(`The job ${job.id}`);
+    expect(continues)
+      .to.have.property("details")
+      .that.includes({
+        ...{ jobId: job.id, status: "STOPPED", operator: "mina", auditId: stopped.auditId },
+      });
+    const { auditId } = await execute({ jobId: job.id });
+    const done = await failureOf(execute());
+    expect(done).to.have.property("details").that.includes({ status: "DONE", auditId });
+    expect(done).to.have.property("message").that.includes(`by mina (audit record ${auditId})`);
+  });
+
+  it("names the job of the same change that runs or died when no plan is left", async () => {
+    const { job } = await plan();
+    await killedAt("begun", () => execute());
+    const running = await failureOf(execute());
+    expect(running).to.deep.include({ code: "JOB_RUNNING" });
+    expect(running).to.have.nested.property("details.jobId", job.id);
+    current().clock.pass(11_000);
+    const died = await failureOf(execute());
+    expect(died).to.include({ code: "PLAN_MISSING" });
+    expect(died).to.have.property("details").that.includes({ jobId: job.id, status: "RUNNING" });
     expect(await modeOf()).to.equal("open");
   });
 
@@ -91,19 +122,26 @@ describe("executeOperation", () => {
   for (const step of ["begun", "applied", "saved", "verified", "closed"]) {
     it(`continues a job whose run died after the point "${step}"`, async () => {
       const { job } = await plan();
-      const die = (event: unknown): void => {
-        if (isStep(event, step)) current().loseCalls(/./);
-      };
-      subscribe("onsale:operation-step", die);
-      await Promise.allSettled([execute({ jobId: job.id })]);
-      unsubscribe("onsale:operation-step", die);
-      current().restoreCalls();
+      await killedAt(step, () => execute({ jobId: job.id }));
       const report = await execute({ jobId: job.id });
       expect(report).to.include({ status: "DONE", isRepetition: step === "closed" });
       expect(await modeOf()).to.equal("paused");
       const outcomes = (await audit()).map(({ outcome }) => outcome);
       expect(outcomes).to.deep.equal(step === "closed" ? ["DONE"] : ["DONE", "INTERRUPTED"]);
+      const changed = (await audit()).reduce((sum, record) => sum + record.changed, 0);
+      expect(changed, "of all audit records").to.equal(report.changed);
     });
+  }
+
+  /** Loses every call of a run after the given point, as if its process had died there. */
+  async function killedAt(step: string, run: () => Promise<unknown>): Promise<void> {
+    const die = (event: unknown): void => {
+      if (isStep(event, step)) current().loseCalls(/./);
+    };
+    subscribe("onsale:operation-step", die);
+    await Promise.allSettled([run()]);
+    unsubscribe("onsale:operation-step", die);
+    current().restoreCalls();
   }
 
   /** Does something at the first step of a run that has this name. */

@@ -46,6 +46,7 @@ const OF_REPLAYS = [
   ["operations.openAudit:interrupt without outcome = 'OPEN'", NO_CHECK],
   ["operations.requestStop without id = :jobId", NO_STOP],
   ["operations.openAudit:forgetStop without id = :jobId", NO_STOP],
+  ["operations.countAudit without id = :id", NO_CHECK],
   ["operations.closeAudit without id = :id", NO_CHECK],
   ["operations.closeAudit without outcome = 'OPEN'", NO_CHECK],
 ] as const;
