@@ -1,6 +1,6 @@
 import { Command, Flags } from "@oclif/core";
 import type { CoreContext, ServersConfig } from "@onsale/core";
-import { describeReport, EXIT, reportOf } from "./cliError.ts";
+import { describeReport, type ErrorReport, EXIT, reportOf } from "./cliError.ts";
 import type { Installation } from "./installation.ts";
 import { Interruption } from "./interruption.ts";
 import type { RunTerminal } from "./terminal/runTerminal.ts";
@@ -135,11 +135,16 @@ export abstract class AdminCommand extends Command {
   protected override async catch(error: Error): Promise<void> {
     if (this.#interruption?.signal.aborted && error.name === "AbortError") return;
     if ("code" in error && error.code === "EEXIT") return super.catch(error);
-    const report = reportOf(error, this.#variablesOfFlags());
+    const report = await this.completed(reportOf(error, this.#variablesOfFlags()));
     process.exitCode = report.exitCode;
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(report));
     else process.stderr.write(describeReport(report));
     if (process.env.DEBUG?.includes("onsale")) process.stderr.write(`${error.stack}\n`);
+  }
+
+  /** Adds to an error what only this command knows, such as a command line to copy. */
+  protected async completed(report: ErrorReport): Promise<ErrorReport> {
+    return report;
   }
 
   /** The set environment variables that give values to flags of this command. */

@@ -128,8 +128,11 @@ export function reportOf(
   if (code === "DEPENDENCY_UNAVAILABLE" || UNREACHABLE.has(code)) {
     return { ...base, code, next: UNREACHABLE_NEXT, exitCode: EXIT.precondition };
   }
-  const precondition = OPERATION_NEXT.get(code);
   const details = "details" in error ? Object(error.details) : undefined;
+  if (code === "INVALID_INPUT") {
+    return { ...base, code, next: undefined, details, exitCode: EXIT.failure };
+  }
+  const precondition = OPERATION_NEXT.get(code);
   if (precondition !== undefined) {
     return { ...base, code, next: precondition, details, exitCode: EXIT.precondition };
   }

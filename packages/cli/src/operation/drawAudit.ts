@@ -1,4 +1,4 @@
-import type { AuditRecord, Job } from "@onsale/core";
+import { type AuditRecord, continueCommand, type Job } from "@onsale/core";
 import { table } from "../terminal/table.ts";
 
 /** Audit records as a table for a terminal. */
@@ -52,6 +52,17 @@ export function jobTable(jobs: readonly Job[]): string {
       String(changed),
     ]),
   );
+}
+
+/**
+ * How a job that has begun and not ended continues.
+ * @param run its last run
+ */
+export function continueLines({ id, status }: Job, run: AuditRecord | undefined): string[] {
+  const command = run?.operator.command ?? "";
+  if (status !== "RUNNING" && status !== "STOPPED") return [];
+  if (!command.startsWith("onsale ")) return [];
+  return ["", `Continue  ${continueCommand(command, id)}`];
 }
 
 function shown(value: unknown): string {

@@ -15,6 +15,7 @@ function counted(count: number, unit: string): string {
 /** The plan as text for a terminal. */
 export function drawPlan({ job, plan, confirmation }: PlannedJob): string {
   const { facts, count, unit, sample, notes, isSummary = false } = plan;
+  const { hasEffect = count > 0 } = plan;
   const rest = isSummary ? 0 : count - sample.length;
   const lines = [
     `Plan of ${paint("bold", job.operation)}: ${counted(count, unit)} would change`,
@@ -30,29 +31,34 @@ export function drawPlan({ job, plan, confirmation }: PlannedJob): string {
     "",
     `Job   ${job.id}`,
     `Hash  ${job.planHash.slice(0, HASH_SHOWN)}, valid until ${job.validUntil.toISOString()}`,
-    "Nothing has changed. Run the same command with --execute to do this plan.",
+    hasEffect
+      ? "Nothing has changed. Run the same command with --execute to do this plan."
+      : "This plan would change nothing, so there is nothing to execute.",
   ];
-  if (confirmation !== undefined) {
+  if (hasEffect && confirmation !== undefined) {
     lines.push(`It also needs --confirm=${confirmation} and --reason.`);
   }
   return lines.join("\n");
 }
 
-/** The result of a run as text for a terminal. */
-export function drawReport(report: JobReport): string {
+/**
+ * The result of a run as text for a terminal.
+ * @param continueWith the command line that continues the job
+ */
+export function drawReport(report: JobReport, continueWith: string): string {
   const { jobId, status, changed, plan, verifications, stopped, isRepetition, auditId } = report;
   const lines = [
     isRepetition
       ? `Job ${jobId} had ended before; nothing was changed now.`
       : `${statusText(status)}: ${counted(changed, plan.unit)} changed of ${plan.count} planned`,
-    ...(stopped ? [`Stopped: ${stopped.detail ?? stopped.reason}`] : []),
+    ...(stopped ? [`Reason    ${stopped.detail ?? stopped.reason}`] : []),
     ...verifications.map(
       ({ claim, holds, read }) =>
         `  ${holds ? paint("green", "verified") : paint("red", "NOT TRUE")}  ${claim} (${read})`,
     ),
   ];
-  if (stopped) lines.push(`Continue with --execute --job ${jobId}`);
   if (auditId !== undefined) lines.push(`Audit record ${auditId}`);
+  if (stopped) lines.push(`Continue  ${continueWith}`);
   return lines.join("\n");
 }
 

@@ -1,7 +1,7 @@
 import { hostname, userInfo } from "node:os";
 import type { CoreContext, JobReport, Operator, PlannedJob } from "@onsale/core";
 import { AdminCommand } from "../adminCommand.ts";
-import { EXIT } from "../cliError.ts";
+import { type ErrorReport, EXIT } from "../cliError.ts";
 import { redactArguments } from "./redactArguments.ts";
 
 /** The values of the operation flags of a command line. */
@@ -23,14 +23,20 @@ export abstract class OperationCommand extends AdminCommand {
   // The manifest has the statics of base classes up to the first one without own statics.
   static override enableJsonFlag = true;
 
+  /** The flags that give the fields of the operation's input, for messages about a field. */
+  protected readonly fieldFlags: Readonly<Record<string, string>> = {};
+
   /**
    * Plans the operation and prints the plan; with --execute runs the plan and prints the result.
    * @param input of the operation, as its schema in core describes it
    */
   protected runOperation(name: string, input: object, request: OperationRequest): Promise<unknown> {
-    return this.withCore((core) =>
-      request.execute ? this.#execute(core, name, input, request) : this.#plan(core, name, input),
-    );
+    return this.withCore(async (core) => {
+      if (request.execute) return this.#execute(core, name, input, request);
+      const { abortCondition } = await import("./abortCondition.ts");
+      abortCondition(core, request["abort-if"] ?? []);
+      return this.#plan(core, name, input);
+    });
   }
 
   /** The person at this terminal, for the audit record. */
@@ -38,8 +44,29 @@ export abstract class OperationCommand extends AdminCommand {
     return {
       name: operator ?? userInfo().username,
       host: hostname(),
-      command: redactArguments(["onsale", this.id ?? "", ...this.argv]),
+      command: this.#commandLine(),
     };
+  }
+
+  /** The words that were typed, without secrets. */
+  #commandLine(): string {
+    return redactArguments(["onsale", ...(this.id ?? "").split(":"), ...this.argv]);
+  }
+
+  /** Names the flag of a wrong field, and the command that continues a job. */
+  protected override async completed(report: ErrorReport): Promise<ErrorReport> {
+    const { code, details = {}, message } = report;
+    const { field, jobId, status } = details;
+    const flag = typeof field === "string" ? flagOf(this.fieldFlags, field) : undefined;
+    if (code === "INVALID_INPUT" && flag !== undefined) {
+      const rule = message.startsWith(`${field}: `) ? message.slice(`${field}: `.length) : message;
+      const next = "Add --help to see the usage.";
+      return { ...report, message: `${flag}: ${rule}`, next, exitCode: EXIT.usage };
+    }
+    const canContinue = status === "STOPPED" || status === "RUNNING";
+    if (code !== "PLAN_MISSING" || !canContinue || typeof jobId !== "string") return report;
+    const { continueCommand } = await import("@onsale/core");
+    return { ...report, next: `Continue it: ${continueCommand(this.#commandLine(), jobId)}` };
   }
 
   /** Prints a plan. @returns the JSON form */
@@ -64,7 +91,7 @@ export abstract class OperationCommand extends AdminCommand {
     input: object,
     request: OperationRequest,
   ): Promise<unknown> {
-    const { executeOperation, findOperation } = await import("@onsale/core");
+    const { continueCommand, executeOperation, findOperation } = await import("@onsale/core");
     const { abortCondition } = await import("./abortCondition.ts");
     const { operationProgress } = await import("./operationProgress.ts");
     const { drawReport } = await import("./drawOperation.ts");
@@ -78,10 +105,16 @@ export abstract class OperationCommand extends AdminCommand {
       abortIf: abortCondition(core, request["abort-if"] ?? []),
       onProgress: progress.show,
     }).finally(() => progress.end());
-    this.print(drawReport(report));
+    this.print(drawReport(report, continueCommand(this.#commandLine(), report.jobId)));
     process.exitCode = exitCodeOf(report);
     return { executed: true, ...report };
   }
+}
+
+/** The flag of a field, or of the field that contains it: `ids` for `ids.0`. */
+function flagOf(flags: Readonly<Record<string, string>>, field: string): string | undefined {
+  const parent = field.slice(0, Math.max(0, field.lastIndexOf(".")));
+  return flags[field] ?? (parent === "" ? undefined : flagOf(flags, parent));
 }
 
 /** The exit code of a run. A stop that needs a person counts as a missing precondition. */

@@ -40,7 +40,9 @@ export const bulkFlags = {
     helpGroup: "OPERATION",
   }),
   "abort-if": Flags.string({
-    description: "Stop when a live figure crosses a bound, such as 'outbox.oldest>30s'",
+    description:
+      "Stop when a live figure crosses a bound, such as 'outbox.oldest>30s'. Figures: " +
+      "outbox.oldest (a time: ms, s, min, h), outbox.pending, dead, queue.waiting, queue.active",
     helpGroup: "OPERATION",
     multiple: true,
   }),

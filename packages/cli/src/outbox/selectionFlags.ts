@@ -35,6 +35,16 @@ export const idFlag = {
   }),
 };
 
+/** The flags by the field of the input that they give. */
+export const SELECTION_FIELD_FLAGS = {
+  ids: "--id",
+  aggregateType: "--aggregate-type",
+  aggregateId: "--aggregate",
+  type: "--type",
+  since: "--since",
+  until: "--until",
+};
+
 interface SelectionValues {
   readonly id?: readonly string[] | undefined;
   readonly "aggregate-type"?: (typeof AGGREGATE_TYPES)[number] | undefined;

@@ -17,6 +17,11 @@ const GAP = "  ";
 /** Text in a narrower column cannot be read. */
 const COLUMN_WIDTH_MIN = 8;
 
+/** An id that people copy whole: a UUID, with a prefix or without. */
+const ID = /^\S*[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** A cell without a value. */
+const NO_ID = /^-?$/;
+
 /** A cell whose text is coloured. */
 export function painted(colour: Colour, text: string): Painted {
   return { text, colour };
@@ -24,7 +29,8 @@ export function painted(colour: Colour, text: string): Painted {
 
 /**
  * Draws a table that fits the terminal. Columns are separated by two spaces without lines, so that
- * grep works on the output. When the table is too wide, its widest columns are wrapped.
+ * grep works on the output. When the table is too wide, ids get a line of their own below their
+ * row, because a wrapped id cannot be copied; then the widest columns are wrapped.
  * @param width columns of the terminal
  */
 export function table(
@@ -32,16 +38,55 @@ export function table(
   rows: readonly (readonly Cell[])[],
   width = terminalWidth(),
 ): string {
-  const lines = [head, ...rows].map((row) => head.map((_name, at) => textOf(row[at] ?? "")));
-  const natural = head.map((_name, at) => Math.max(...lines.map((line) => widest(line[at] ?? ""))));
-  const words = head.map((_name, at) =>
-    Math.max(...lines.flatMap((line) => (line[at] ?? "").split(/\s+/).map(textWidth))),
+  const apart = idsApart(head, rows, width);
+  const kept = head.map((_name, at) => at).filter((at) => !apart.includes(at));
+  const pick = (row: readonly Cell[], columns: readonly number[]) =>
+    columns.map((at) => row[at] ?? "");
+  const widths = widthsOf(
+    [head, ...rows].map((row) => pick(row, kept)),
+    width,
   );
-  const widths = fitted(natural, words, width - GAP.length * (head.length - 1));
   return [head, ...rows]
-    .flatMap((row) => drawRow(row, widths))
+    .flatMap((row) => [
+      ...drawRow(pick(row, kept), widths),
+      ...(apart.length === 0 ? [] : [`${GAP}${pick(row, apart).map(textOf).join(GAP)}`]),
+    ])
     .map((line) => line.trimEnd())
     .join("\n");
+}
+
+/** The columns of ids that do not fit beside the others. */
+function idsApart(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  width: number,
+): readonly number[] {
+  const natural = head.map((_name, at) =>
+    Math.max(...[head, ...rows].map((row) => widest(textOf(row[at] ?? "")))),
+  );
+  const apart: number[] = [];
+  for (const at of head.keys()) {
+    const beside = natural.filter((_width, other) => !apart.includes(other));
+    const total = beside.reduce((sum, one) => sum + one + GAP.length, -GAP.length);
+    if (total <= width) break;
+    const cells = rows.map((row) => textOf(row[at] ?? ""));
+    const isOfIds = cells.some((cell) => ID.test(cell));
+    if (isOfIds && cells.every((cell) => ID.test(cell) || NO_ID.test(cell))) apart.push(at);
+  }
+  return apart;
+}
+
+/** The width of each column. */
+function widthsOf(rows: readonly (readonly Cell[])[], width: number): readonly number[] {
+  const columns = rows[0] ?? [];
+  const lines = rows.map((row) => row.map(textOf));
+  const natural = columns.map((_cell, at) =>
+    Math.max(...lines.map((line) => widest(line[at] ?? ""))),
+  );
+  const words = columns.map((_cell, at) =>
+    Math.max(...lines.flatMap((line) => (line[at] ?? "").split(/\s+/).map(textWidth))),
+  );
+  return fitted(natural, words, width - GAP.length * (columns.length - 1));
 }
 
 /** Returns the width of the terminal: COLUMNS, else the width of stdout, else 80. */

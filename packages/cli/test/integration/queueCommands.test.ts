@@ -105,11 +105,41 @@ describe("onsale queue on the test servers", () => {
     expect(again.stderr).to.include("JOB_NOT_RUNNING");
   });
 
+  it("names the flag of a wrong value, and refuses a condition that it does not know", async () => {
+    const unnamed = await run("admission", "set", queueId);
+    expect([unnamed.code, unnamed.stderr]).to.deep.include(2);
+    expect(unnamed.stderr).to.include("--active-max").and.not.include("settings:");
+    const edit = ["performance", "edit", "3", "--opens-at", "2027"];
+    const wrong = await runInProcess(edit, stack.env);
+    expect([wrong.code, wrong.stderr]).to.deep.include(2);
+    expect(wrong.stderr).to.include("--opens-at: ").and.not.include("saleOpensAt");
+    const runbook = ["runbook", "run", "graceful-deploy", "--from-step", "nowhere"];
+    const step = await runInProcess([...runbook, "--subject", queueId], stack.env);
+    expect([step.code, step.stderr]).to.deep.include(2);
+    expect(step.stderr).to.include("--from-step: ");
+    const replay = ["outbox", "replay", "--since", "yesterday"];
+    const since = await runInProcess(replay, stack.env);
+    expect([since.code, since.stderr]).to.deep.include(2);
+    expect(since.stderr).to.include("--since: is a time such as");
+    const abort = ["outbox", "replay", "--abort-if", "foo>3", "--id", "1"];
+    const condition = await runInProcess(abort, stack.env);
+    expect([condition.code, condition.stderr]).to.deep.include(2);
+    expect(condition.stderr).to.include("queue.waiting");
+  });
+
   it("drains with a time limit, discards on confirmation, and opens again", async () => {
     await run("drain", queueId);
     const stopped = await run("drain", queueId, "--execute", "--timeout", "1s");
     expect(stopped.code, stopped.stderr).to.equal(4);
-    expect(stopped.stdout).to.include("Continue with --execute --job");
+    const [, jobId] = /--job (\S+)$/.exec(stopped.stdout.trimEnd()) ?? [];
+    const command = `onsale queue drain ${queueId} --timeout 1s --execute --job ${jobId}`;
+    expect(stopped.stdout.trimEnd().split("\n").at(-1)).to.equal(`Continue  ${command}`);
+    const again = await run("drain", queueId, "--execute", "--timeout", "1s");
+    expect([again.code, again.stderr]).to.deep.include(3);
+    expect(again.stderr).to.include(`The job ${jobId} of exactly this change was stopped`);
+    expect(again.stderr).to.include(command);
+    const shown = await runInProcess(["job", "show", jobId ?? ""], stack.env);
+    expect(shown.stdout).to.include(`Continue  ${command}`);
     const words = ["drain", queueId, "--discard-waiting"];
     await join(1);
     expect((await run(...words)).stdout).to.include(`--confirm=${queueId}`);

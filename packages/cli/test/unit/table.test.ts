@@ -25,6 +25,21 @@ describe("table on a terminal", () => {
     ).to.equal("ID  TITLE\n1   밤\n22  Night");
   });
 
+  it("puts ids that do not fit on a line of their own, so that they can be copied", () => {
+    const id = "019a0e52-7c1f-7000-8000-000000000001";
+    const other = `relay-${id}`;
+    const head = ["JOB", "PLANNED", "OPERATION", "STATUS", "BEFORE"];
+    const rows = [
+      [id, "2026-11-28T10:00:00", "outbox.replay-all", "STOPPED", "-"],
+      [other, "2026-11-28T10:00:01", "queue.drain", "DONE", id],
+    ];
+    expect(table(head, rows, 140)).to.include(`${other}  2026-11-28T10:00:01`);
+    const lines = table(head, rows, 80).split("\n");
+    expect(lines[1]).to.equal("  JOB  BEFORE");
+    expect(lines[3]).to.equal(`  ${id}  -`);
+    expect(lines[5]).to.equal(`  ${other}  ${id}`);
+  });
+
   it("shows the control characters of a stored text", () => {
     const drawn = table(["TITLE"], [["\u001b[2Jgone\u202e\u0007"]], 80);
     expect(drawn).to.equal("TITLE\n\\u001b[2Jgone\\u202e\\u0007");

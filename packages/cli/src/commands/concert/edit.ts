@@ -18,6 +18,12 @@ export default class ConcertEdit extends OperationCommand {
     singer: Flags.string({ description: "The new singer" }),
   };
 
+  protected override readonly fieldFlags = {
+    changes: "--title or --singer",
+    "changes.title": "--title",
+    "changes.singer": "--singer",
+  };
+
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(ConcertEdit);
     const changes = withoutUndefined({ title: flags.title, singer: flags.singer });

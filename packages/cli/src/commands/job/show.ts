@@ -15,7 +15,7 @@ export default class JobShow extends AdminCommand {
   async run(): Promise<unknown> {
     const { args } = await this.parse(JobShow);
     const { JobNotFoundError, planSchema } = await import("@onsale/core");
-    const { auditTable, jobTable } = await import("../../operation/drawAudit.ts");
+    const { auditTable, continueLines, jobTable } = await import("../../operation/drawAudit.ts");
     return this.withCore(async (core) => {
       const job = await core.operations.findJob(null, args.job);
       if (!job) throw new JobNotFoundError(args.job);
@@ -24,6 +24,7 @@ export default class JobShow extends AdminCommand {
       this.print(jobTable([job]));
       for (const line of sample) this.print(`  ${line}`);
       if (runs.length > 0) this.print(`\n${auditTable(runs)}`);
+      for (const line of continueLines(job, runs[0])) this.print(line);
       return { job, runs };
     });
   }

@@ -26,7 +26,7 @@ export default class JobStop extends OperationCommand {
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(JobStop);
     const { stopJob } = await import("@onsale/core");
-    const { jobTable } = await import("../../operation/drawAudit.ts");
+    const { continueLines, jobTable } = await import("../../operation/drawAudit.ts");
     return this.withCore(async (core) => {
       const by = this.operator(flags).name;
       const job = await stopJob(core, { jobId: args.job, by, waitMs: flags.wait * 1000 });
@@ -37,6 +37,8 @@ export default class JobStop extends OperationCommand {
           next: "Repeat the command. If the process of the run died, doctor shows JOB_ABANDONED.",
         });
       }
+      const [run] = await core.operations.listAudit(null, { jobId: job.id, max: 1 });
+      for (const line of continueLines(job, run)) this.print(line);
       return { job };
     });
   }

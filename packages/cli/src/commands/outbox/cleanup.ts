@@ -25,6 +25,8 @@ export default class OutboxCleanup extends OperationCommand {
     ...bulkFlags,
   };
 
+  protected override readonly fieldFlags = { olderThanMs: "--older-than-days" };
+
   async run(): Promise<unknown> {
     const { flags } = await this.parse(OutboxCleanup);
     const olderThanMs = flags["older-than-days"] * DAY_HOURS * HOUR_MS;

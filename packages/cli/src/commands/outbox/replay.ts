@@ -1,7 +1,12 @@
 import { Flags } from "@oclif/core";
 import { OperationCommand } from "../../operation/operationCommand.ts";
 import { bulkFlags, operationFlags } from "../../operation/operationFlags.ts";
-import { idFlag, selectionFlags, selectionInput } from "../../outbox/selectionFlags.ts";
+import {
+  idFlag,
+  SELECTION_FIELD_FLAGS,
+  selectionFlags,
+  selectionInput,
+} from "../../outbox/selectionFlags.ts";
 
 /** Relays publish faster than this, so new messages do not wait behind the replayed ones. */
 const RPS_DEFAULT = 500;
@@ -43,6 +48,8 @@ export default class OutboxReplay extends OperationCommand {
       helpGroup: "OPERATION",
     }),
   };
+
+  protected override readonly fieldFlags = SELECTION_FIELD_FLAGS;
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(OutboxReplay);

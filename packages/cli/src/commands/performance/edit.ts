@@ -27,6 +27,14 @@ export default class PerformanceEdit extends OperationCommand {
     }),
   };
 
+  protected override readonly fieldFlags = {
+    changes: "--starts-at, --venue, --opens-at or --closes-at",
+    "changes.startsAt": "--starts-at",
+    "changes.venue": "--venue",
+    "changes.saleOpensAt": "--opens-at",
+    "changes.saleClosesAt": "--closes-at",
+  };
+
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(PerformanceEdit);
     const changes = withoutUndefined({

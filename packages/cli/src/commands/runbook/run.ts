@@ -44,6 +44,8 @@ export default class RunbookRun extends OperationCommand {
     }),
   };
 
+  protected override readonly fieldFlags = { subject: "--subject", fromStep: "--from-step" };
+
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(RunbookRun);
     const { subject, "from-step": fromStep } = flags;

@@ -1,6 +1,11 @@
 import { OperationCommand } from "../../../operation/operationCommand.ts";
 import { bulkFlags, operationFlags } from "../../../operation/operationFlags.ts";
-import { idFlag, selectionFlags, selectionInput } from "../../../outbox/selectionFlags.ts";
+import {
+  idFlag,
+  SELECTION_FIELD_FLAGS,
+  selectionFlags,
+  selectionInput,
+} from "../../../outbox/selectionFlags.ts";
 
 /** `onsale outbox dead-letters redrive` */
 export default class DeadLettersRedrive extends OperationCommand {
@@ -13,6 +18,8 @@ export default class DeadLettersRedrive extends OperationCommand {
     "<%= config.bin %> <%= command.id %> --id 4711 --execute",
   ];
   static override flags = { ...idFlag, ...selectionFlags, ...operationFlags, ...bulkFlags };
+
+  protected override readonly fieldFlags = SELECTION_FIELD_FLAGS;
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(DeadLettersRedrive);

@@ -23,6 +23,14 @@ export default class QueueAdmissionSet extends OperationCommand {
     }),
   };
 
+  protected override readonly fieldFlags = {
+    settings: "--active-max, --per-minute, --active-seconds or --activation-seconds",
+    "settings.activeCountMax": "--active-max",
+    "settings.admissionRatePerMinute": "--per-minute",
+    "settings.activeTtlMs": "--active-seconds",
+    "settings.activationMs": "--activation-seconds",
+  };
+
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(QueueAdmissionSet);
     const given = {
