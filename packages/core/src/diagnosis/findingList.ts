@@ -65,7 +65,7 @@ export const FINDING_KINDS = {
   LOOP_STALLED: {
     severity: "critical",
     title: "a loop makes no progress in any worker",
-    next: "Read the worker's log for loop.iteration_failed; restart the worker.",
+    next: "Look for the event `loop.iteration_failed` in the worker's log; restart the worker.",
   },
   QUEUE_LOST: {
     severity: "critical",

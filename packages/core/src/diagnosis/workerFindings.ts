@@ -56,7 +56,8 @@ function stalledLoops(alive: readonly WorkerRecord[]): readonly Finding[] {
     const ages = alive.map(({ loops, silentMs }) => (loops[name] ?? Infinity) + silentMs);
     const youngestMs = Math.min(...ages);
     if (youngestMs <= STALLED_MS_MAX) return [];
-    const message = `the loop ${name} last completed an iteration ${secondsText(youngestMs)} ago`;
+    const age = secondsText(youngestMs);
+    const message = `the \`${name}\` loop last completed an iteration ${age} ago`;
     return [finding("LOOP_STALLED", `loop ${name}`, message)];
   });
 }

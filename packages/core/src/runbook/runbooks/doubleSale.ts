@@ -54,8 +54,8 @@ export const doubleSaleRunbook: Runbook = {
   verification: [invariantsHold("I1", "I2"), modeIs("open")],
   rollback: "Restores the mode of the queue. A hold that expired cannot return.",
   escalation:
-    "When one-sale-per-seat fails, a paid reservation is affected and no repair is provable: the " +
-    "queue stays paused. Hand over the evidence. The owner of the sale decides which buyer keeps " +
-    "the seat (the seat's row names one) and returns the points of the other with `onsale " +
-    "payment refund`, or with `onsale point adjust` when the refund is refused.",
+    "When `one-sale-per-seat` fails, a paid reservation is affected and no repair is certain: " +
+    "the queue stays paused. Hand over the evidence. The owner of the sale decides which buyer " +
+    "keeps the seat (the row of the seat names one buyer), and returns the points of the other " +
+    "buyer with `onsale payment refund`, or with `onsale point adjust` when the refund is refused.",
 };

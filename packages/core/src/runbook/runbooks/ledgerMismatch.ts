@@ -66,7 +66,8 @@ export const ledgerMismatchRunbook: Runbook = {
     "Restores the mode of the queue. A restored balance stays: the former one contradicted the " +
     "ledger.",
   escalation:
-    "When ledger-is-right fails, the queue stays paused. One run restores one balance, so run it " +
-    "again while it makes progress. A missing or changed entry has no provable repair: hand over " +
-    "the evidence to the owner of the money, who decides on `onsale point adjust` with a reason.",
+    "When `ledger-is-right` fails, the queue stays paused. One run restores one balance, so run " +
+    "the runbook again as long as each run restores a balance. A missing or changed entry has no " +
+    "certain repair: hand over the evidence to the owner of the money, who decides on `onsale " +
+    "point adjust` with a reason.",
 };

@@ -18,7 +18,7 @@ export const mysqlFailoverRunbook: Runbook = {
   symptom:
     "Holds and payments end with 503, and doctor reports SERVER_READ_ONLY, or SERVER_DOWN for " +
     "mysql. Waiting buyers keep their places in Redis. A run keeps its job in MySQL: while no " +
-    "server accepts writes, do the step fail-over by hand, then start the run.",
+    "server accepts writes, do the step `fail-over` by hand, then start the run.",
   detection: ["SERVER_READ_ONLY"],
   subject: "queue",
   isDangerous: true,
@@ -96,7 +96,7 @@ export const mysqlFailoverRunbook: Runbook = {
     "Restores the mode of the queue. The old primary must not return as a primary: its data " +
     "differs from now on. Make it a replica of the new one from a fresh copy.",
   escalation:
-    "When data-is-right fails, or transactions of the old primary are missing, the queue stays " +
+    "When `data-is-right` fails, or transactions of the old primary are missing, the queue stays " +
     "paused: hand over `onsale doctor --full --json`, both executed GTID sets and the old binary " +
     "log. Buyers whose sale is missing have answers that prove it (their idempotency keys).",
 };

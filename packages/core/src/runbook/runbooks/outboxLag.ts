@@ -64,5 +64,5 @@ export const outboxLagRunbook: Runbook = {
   escalation:
     "When Kafka answers and messages still wait: hand over `onsale outbox status --json` and " +
     "`onsale outbox list --status blocked`. For a message that Kafka refuses, run the runbook " +
-    "poison-message. Nothing is lost while messages wait in MySQL.",
+    "`poison-message`. Nothing is lost while messages wait in MySQL.",
 };

@@ -50,7 +50,7 @@ export const paidNotConfirmedRunbook: Runbook = {
   verification: [invariantsHold("I2", "I3", "I4"), modeIs("open")],
   rollback: "Restores the mode of the queue. A refund stays: the buyer buys anew.",
   escalation:
-    "When the condition of settle-buyers is not true in time, the queue stays paused. Hand over " +
-    "the evidence to the owner of the sale. Until the decision the buyer loses nothing: the " +
+    "When the condition of `settle-buyers` is not true in time, the queue stays paused. Hand " +
+    "over the evidence to the owner of the sale. Until the decision the buyer loses nothing: the " +
     "ledger has the spent points, and `onsale payment show` proves the payment.",
 };

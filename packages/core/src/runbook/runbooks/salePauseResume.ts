@@ -76,6 +76,6 @@ export const salePauseResumeRunbook: Runbook = {
   verification: [modeIs("open")],
   rollback: "Restores the mode that the queue had before the pause.",
   escalation:
-    "When the queue does not move after it was opened, run the runbook queue-stuck. When active " +
-    "buyers do not finish, look at `onsale queue list QUEUE --active`.",
+    "When the queue does not move after it was opened, run the runbook `queue-stuck`. When " +
+    "active buyers do not finish, look at `onsale queue list QUEUE --active`.",
 };
