@@ -58,6 +58,19 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       expect(await find()).to.equal(undefined);
     });
 
+    it("keeps limits that were in force until now", async () => {
+      await committed(db.core, ensure(queueId));
+      const limits = { activeCountMax: 7, admissionRatePerMinute: 70 };
+      await committed(db.core, ({ admissions }, tx) =>
+        admissions.keepFormerLimits(tx, queueId, limits),
+      );
+      const queues = await db.other.invariantReader.read((snapshot) => snapshot.queues());
+      const kept = queues.find((one) => one.id === queueId)?.formerLimits;
+      expect(kept).to.have.length(1);
+      expect(kept?.[0]).to.include(limits);
+      expect(await find()).to.deep.include({ settings: QUEUE_SETTINGS });
+    });
+
     it("raises its epoch once for each epoch that ends", async () => {
       await committed(db.core, ensure(queueId));
       await committed(db.core, ensure(`${queueId}-beside`));

@@ -1,3 +1,4 @@
+import type { AdmissionLimits } from "./invariantReader.ts";
 import type { EndedAdmission, Promotion, QueueSettings, RebuildInput } from "./queueStore.ts";
 import type { Tx, TxOrNone } from "./transaction.ts";
 
@@ -20,6 +21,8 @@ export interface AdmissionStore {
   findQueue(tx: TxOrNone, queueId: string): Promise<QueueRecord | undefined>;
   listQueueIds(tx: TxOrNone): Promise<readonly string[]>;
   saveSettings(tx: Tx, queueId: string, settings: QueueSettings): Promise<void>;
+  /** Records limits that were in force until now, for the check of I7. */
+  keepFormerLimits(tx: Tx, queueId: string, limits: AdmissionLimits): Promise<void>;
   /**
    * Increments the epoch, if the queue still has this epoch. Then all older tokens are invalid.
    * @returns false when the queue has another epoch

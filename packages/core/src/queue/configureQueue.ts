@@ -1,6 +1,6 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { QueueSettings } from "../ports/queueStore.ts";
-import { InvalidInputError } from "../shared/errors.ts";
+import { CoreError, InvalidInputError } from "../shared/errors.ts";
 import { QueueNotFoundError } from "./errors.ts";
 import { requireQueue } from "./knownQueues.ts";
 import { askWithRebuild } from "./rebuildQueue.ts";
@@ -34,10 +34,17 @@ export async function configureQueue(
   { queueId, settings: changes }: ConfigureQueueInput,
 ): Promise<QueueSettings> {
   await requireQueue(core, queueId);
+  const { activeCountMax, admissionRatePerMinute } = changes;
+  const changesLimits = (activeCountMax ?? admissionRatePerMinute) !== undefined;
+  const inRedis = changesLimits ? await settingsInRedis(core, queueId) : undefined;
   const settings = await core.withTransaction(async (tx) => {
     const record = await core.admissions.findQueue(tx, queueId);
     if (!record) throw new QueueNotFoundError(queueId);
     const changed = requireSettings({ ...record.settings, ...changes });
+    // An earlier change of the limits has not reached Redis until now.
+    if (inRedis && hasOtherLimits(inRedis, record.settings)) {
+      await core.admissions.keepFormerLimits(tx, queueId, inRedis);
+    }
     await core.admissions.saveSettings(tx, queueId, changed);
     return changed;
   });
@@ -46,6 +53,27 @@ export async function configureQueue(
   // rebuild has ended, and only then this call sends the settings again.
   await askWithRebuild(core, queueId, () => core.queue.configure(queueId, settings));
   return settings;
+}
+
+/** Reads the settings that promotion uses; undefined when Redis does not answer or lost them. */
+async function settingsInRedis(
+  core: CoreContext,
+  queueId: string,
+): Promise<QueueSettings | undefined> {
+  try {
+    const stats = await core.queue.stats(queueId);
+    return "status" in stats ? undefined : stats.settings;
+  } catch (error) {
+    if (!(error instanceof CoreError)) throw error;
+    return undefined;
+  }
+}
+
+function hasOtherLimits(one: QueueSettings, other: QueueSettings): boolean {
+  return (
+    one.activeCountMax !== other.activeCountMax ||
+    one.admissionRatePerMinute !== other.admissionRatePerMinute
+  );
 }
 
 function requireSettings(settings: QueueSettings): QueueSettings {

@@ -39,6 +39,12 @@ export const KEEP_FORMER_LIMITS = sql(
      OR admission_rate_per_minute <> :admissionRatePerMinute)`,
 );
 
+export const KEEP_LIMITS_IN_FORCE = sql(
+  "admissions.keepFormerLimits",
+  `INSERT INTO queue_former_limits (queue_id, active_count_max, admission_rate_per_minute)
+   VALUES (:queueId, :activeCountMax, :admissionRatePerMinute)`,
+);
+
 export const SAVE_SETTINGS = sql(
   "admissions.saveSettings:settings",
   `UPDATE queues
@@ -170,6 +176,7 @@ export const ADMISSION_STATEMENTS: readonly Sql[] = [
   FIND_QUEUE,
   LIST_QUEUE_IDS,
   KEEP_FORMER_LIMITS,
+  KEEP_LIMITS_IN_FORCE,
   SAVE_SETTINGS,
   RAISE_EPOCH,
   COUNT_GENERATION,

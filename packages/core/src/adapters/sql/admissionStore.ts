@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { AdmissionStore, QueueRecord } from "../../ports/admissionStore.ts";
+import type { AdmissionLimits } from "../../ports/invariantReader.ts";
 import type { Promotion } from "../../ports/queueStore.ts";
 import type { Tx, TxOrNone } from "../../ports/transaction.ts";
 import { RATE_WINDOW_US } from "../shared/queueLimits.ts";
@@ -31,6 +32,8 @@ export function sqlAdmissionStore(db: Database): AdmissionStore {
       await db.change(tx, statements.KEEP_FORMER_LIMITS, values);
       await db.change(tx, statements.SAVE_SETTINGS, values);
     },
+
+    keepFormerLimits: (tx, queueId, limits) => keepLimits(db, tx, queueId, limits),
 
     raiseEpoch: async (tx, queueId, epoch) =>
       (await db.change(tx, statements.RAISE_EPOCH, { queueId, epoch })) === 1,
@@ -75,6 +78,12 @@ export function sqlAdmissionStore(db: Database): AdmissionStore {
       return { generation, ...(await rebuildInputOf(db, tx, queueId, nowMs)) };
     },
   };
+}
+
+async function keepLimits(db: Database, tx: Tx, queueId: string, limits: AdmissionLimits) {
+  const { activeCountMax, admissionRatePerMinute } = limits;
+  const values = { queueId, activeCountMax, admissionRatePerMinute };
+  await db.insert(tx, statements.KEEP_LIMITS_IN_FORCE, values);
 }
 
 async function rebuildInputOf(db: Database, tx: Tx, queueId: string, nowMs: number) {

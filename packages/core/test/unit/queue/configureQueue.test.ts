@@ -3,6 +3,7 @@ import type { QueueSettings, RebuildInput } from "../../../src/ports/queueStore.
 import { configureQueue } from "../../../src/queue/configureQueue.ts";
 import { requireQueue } from "../../../src/queue/knownQueues.ts";
 import { rebuildQueue } from "../../../src/queue/rebuildQueue.ts";
+import { expectInvariants } from "../../support/expectInvariants.ts";
 import { codeOf, failureOf } from "../../support/fixtures.ts";
 import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
 
@@ -43,6 +44,23 @@ describe("configureQueue", () => {
     expect(await inRedis()).to.include({ mode: "open" });
     await configure({ mode: "paused" });
     expect(await inRedis()).to.include({ mode: "paused" });
+  });
+
+  it("lets I7 accept the limits that Redis used until a late change reached Redis", async () => {
+    const { loseCalls, restoreCalls, clock, join, promote } = current();
+    await configure({ activeCountMax: 3 });
+    for (const userId of [1, 2, 3]) await join(userId);
+    loseCalls(/^redis/);
+    const lower = { activeCountMax: 1, admissionRatePerMinute: 1 };
+    expect(codeOf(await failureOf(configure(lower)))).to.equal("DEPENDENCY_UNAVAILABLE");
+    restoreCalls();
+    clock.pass(10_000);
+    await promote();
+    expect((await current().stats()).activeCount).to.equal(3);
+    await configure(lower);
+    expect(await inRedis()).to.include(lower);
+    const { results } = await expectInvariants(current().core, { ids: ["I7"] });
+    expect(results.map(({ rowsRead }) => rowsRead)).to.deep.equal([3]);
   });
 
   it("rebuilds a lost queue with the changed settings", async () => {
