@@ -29,7 +29,7 @@ export interface AppParts {
   readonly bound?: WorkBound;
   /** The role of the process. A worker serves only its probes and metrics. Default: "api". */
   readonly role?: Role;
-  /** admin: only the endpoints of operators, for `ADMIN_PORT`. Default: "main". */
+  /** admin: only the endpoints for operators, on `ADMIN_PORT`. Default: "main". */
   readonly surface?: "main" | "admin";
   /** Returns true while the process is shutting down. The readiness probe then fails. */
   readonly isDraining?: () => boolean;

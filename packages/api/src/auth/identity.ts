@@ -17,7 +17,7 @@ export interface Identity {
    * the path.
    */
   readonly trustsStatedUser: boolean;
-  /** The operator in a verified admin token, on the endpoints of operators. */
+  /** The operator in a verified admin token, on the endpoints for operators. */
   readonly admin?: AdminIdentity | undefined;
 }
 

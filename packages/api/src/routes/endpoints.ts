@@ -24,7 +24,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
 ];
 
 /**
- * The routes that a process with this configuration serves on `PORT`. The endpoints of operators
+ * The routes that a process with this configuration serves on `PORT`. The endpoints for operators
  * are among them when there are admin tokens and no `ADMIN_PORT`.
  */
 export function servedRoutes({ auth, admin }: Pick<OnsaleConfig, "auth" | "admin">): RouteTable {
@@ -36,7 +36,7 @@ export function servedRoutes({ auth, admin }: Pick<OnsaleConfig, "auth" | "admin
   return routeTable(served, API_PREFIX);
 }
 
-/** The routes of `ADMIN_PORT`: the endpoints of operators and no others. */
+/** The routes of `ADMIN_PORT`: the endpoints for operators and no others. */
 export function adminRoutes(): RouteTable {
   return routeTable(adminEndpoints, API_PREFIX);
 }

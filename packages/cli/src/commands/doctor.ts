@@ -8,7 +8,7 @@ export default class Doctor extends AdminCommand {
   static override description =
     "Only reads, so it may run during a sale, and while servers are down. Looks at the servers, " +
     "their settings and clocks, the schema, the workers and their loops, the queues, the outbox, " +
-    "overdue holds, jobs of operators, and every invariant. With more than 200,000 seats and " +
+    "overdue holds, abandoned jobs, and every invariant. With more than 200,000 seats and " +
     "messages, shows the result of the workers' last hourly check of the invariants instead of " +
     "checking them. Exits 1 with any finding. Each finding has a stable code.";
   static override examples = [

@@ -11,15 +11,17 @@ export interface DrillProcesses {
   startWorker(): Promise<void>;
   /** Sends SIGKILL to every worker, also to frozen ones. */
   killWorkers(): Promise<void>;
-  /** Stops every worker in order, with SIGTERM. */
+  /** Stops every worker cleanly, with SIGTERM. */
   stopWorkers(): Promise<void>;
-  /** Starts a worker, then stops the others in order. */
+  /** Starts a worker, then stops the other workers cleanly. */
   rollWorker(): Promise<void>;
   /** Freezes every process with SIGSTOP. */
   freeze(): void;
   /** Lets frozen API processes go on. */
   thawApis(): void;
-  /** Replaces the API processes one after the other: stop in order, start on the same port. */
+  /**
+   * Replaces the API processes one after the other: a clean stop, then a start on the same port.
+   */
   rollApis(): Promise<void>;
   /** Ends everything: the API first, so that a worker can still publish its last messages. */
   stop(): Promise<void>;

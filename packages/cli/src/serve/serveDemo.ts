@@ -22,7 +22,7 @@ const LOG_FOLDER = join(DEVSTACK_FOLDER, "logs");
 
 /**
  * Runs the product with demo data until the signal aborts. Then stops the processes and servers
- * that it started, in order.
+ * that it started: first the API, then the worker, then the servers.
  * @throws CliError when the API cannot listen at the address, or a process ends by itself
  */
 export async function serveDemo(options: ServeOptions): Promise<{ baseUrl: string }> {

@@ -7,7 +7,9 @@ import { type Finding, finding } from "./findingList.ts";
 
 const JOBS_MAX = 100;
 
-/** Findings about the jobs of operators: a job with the status RUNNING that no process runs. */
+/**
+ * Findings about jobs that operators started: a job that is RUNNING although no process runs it.
+ */
 export async function jobFindings(core: CoreContext): Promise<readonly Finding[]> {
   const running = await core.operations.listJobs(null, { status: "RUNNING", max: JOBS_MAX });
   if (running.length === 0) return [];

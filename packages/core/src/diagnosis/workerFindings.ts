@@ -20,7 +20,7 @@ export async function workerFindings(core: CoreContext): Promise<readonly Findin
     finding(
       "WORKER_SILENT",
       `worker ${processName}`,
-      `worker ${processName} was last seen ${secondsText(silentMs)} ago and did not stop in order`,
+      `worker ${processName} was last seen ${secondsText(silentMs)} ago and did not stop cleanly`,
     ),
   );
   if (alive.length === 0) {

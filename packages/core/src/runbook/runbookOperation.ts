@@ -18,7 +18,7 @@ const LOOK_MS = 500;
 /** Name of the operation that runs a runbook. */
 export const RUN_RUNBOOK = "runbook.run";
 
-/** The operation that runs a runbook. @param handlers for the steps of people */
+/** The operation that runs a runbook. @param handlers for the steps that people do */
 export function runbookOperation(handlers: RunbookHandlers = {}): AnyOperation {
   return operation<RunbookInput>({
     name: RUN_RUNBOOK,

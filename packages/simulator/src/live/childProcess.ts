@@ -53,7 +53,7 @@ export async function startChild(options: ChildOptions, signal: AbortSignal): Pr
   const running = spawn(process.execPath, [...(options.nodeArgs ?? []), options.entry], {
     env: options.env,
     // The child gets its own process group. Ctrl-C then reaches only this process, which stops its
-    // children in order.
+    // children cleanly.
     detached: true,
     stdio: ["ignore", output, output],
   });

@@ -113,8 +113,8 @@ export class VirtualProcess {
   }
 
   /**
-   * Ends the work of a worker in order, and then the process. Requests that are still open lose
-   * their answers. A crash ends the wait too.
+   * Lets a worker finish its running iterations, and then ends the process. Requests that are still
+   * open lose their answers. A crash ends the wait too.
    */
   async stop(): Promise<void> {
     const worker = this.#worker;

@@ -227,7 +227,7 @@ const statusEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-/** The endpoints of operators. */
+/** The endpoints for operators. */
 export const adminEndpoints: readonly Endpoint[] = [
   ...concertEndpoints,
   ...operationEndpoints,

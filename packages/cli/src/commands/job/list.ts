@@ -5,7 +5,7 @@ const STATUSES = ["PLANNED", "RUNNING", "STOPPED", "DONE", "FAILED"] as const;
 
 /** `onsale job list` */
 export default class JobList extends AdminCommand {
-  static override summary = "List the plans and jobs of operators, newest first";
+  static override summary = "List the plans and jobs that operators made, newest first";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --status stopped",

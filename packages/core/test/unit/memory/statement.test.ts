@@ -9,7 +9,7 @@ describe("a statement of the in-memory database", () => {
   });
 
   describe("that reads", () => {
-    it("sees its own transaction's changes and the commits of others", async () => {
+    it("sees its own transaction's changes and what other transactions committed", async () => {
       const [writer, reader] = [bank.begin(), bank.begin()];
       await bank.add(writer, 1, 5);
       expect(await bank.amountOf(writer, 1)).to.equal(15);

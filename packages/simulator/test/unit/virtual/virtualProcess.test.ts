@@ -28,7 +28,7 @@ describe("VirtualProcess", () => {
     expect(served).to.equal(failure);
   });
 
-  it("stops in order, and immediately when it has crashed", async () => {
+  it("stops cleanly, and immediately when it has crashed", async () => {
     const { start, runOut, deaths } = processRig();
     const [worker, dead] = [start("worker-1"), start("worker-2")];
     dead.crash(700);

@@ -1,6 +1,6 @@
 import type { Migration } from "./migration.ts";
 
-/** Plans and jobs of operators, and one audit record for each run of a job. */
+/** The plans and jobs that operators make, and one audit record for each run of a job. */
 export const operations: Migration = {
   name: "0009-operations",
   statements: [
