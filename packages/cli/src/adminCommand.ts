@@ -1,6 +1,6 @@
 import { Command, Flags } from "@oclif/core";
 import type { CoreContext, ServersConfig } from "@onsale/core";
-import { describeReport, type ErrorReport, EXIT, reportOf } from "./cliError.ts";
+import { describeReport, type ErrorReport, EXIT, reportOf, UNREACHABLE_NEXT } from "./cliError.ts";
 import type { Installation } from "./installation.ts";
 import { Interruption } from "./interruption.ts";
 import type { RunTerminal } from "./terminal/runTerminal.ts";
@@ -144,7 +144,14 @@ export abstract class AdminCommand extends Command {
 
   /** Adds to an error what only this command knows, such as a command line to copy. */
   protected async completed(report: ErrorReport): Promise<ErrorReport> {
-    return report;
+    const installation = this.#installation;
+    const isOfStack = installation === undefined || installation.from === "devstack";
+    if (report.next !== UNREACHABLE_NEXT || isOfStack) return report;
+    const { mysql, redis, kafka } = installation;
+    const next =
+      "Run the command again; `onsale doctor` shows which server does not answer: " +
+      `MySQL ${mysql}, Redis ${redis} or Kafka ${kafka}.`;
+    return { ...report, next };
   }
 
   /** The set environment variables that give values to flags of this command. */

@@ -56,7 +56,7 @@ export interface ErrorReport {
  * servers.
  */
 const UNREACHABLE = new Set(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EHOSTUNREACH"]);
-const UNREACHABLE_NEXT =
+export const UNREACHABLE_NEXT =
   "Start the servers with `onsale stack up`, or check MYSQL_URL, REDIS_URL and KAFKA_BROKERS.";
 
 /** Refusals of an operation before it changes anything, and the next step for the operator. */

@@ -56,6 +56,7 @@ const reasonOf = (error: unknown): string =>
 /** Draws the report for a terminal: findings first, because an operator looks for them. */
 export function drawReport(report: DoctorReport): string {
   const { healthy, findings, invariants, invariantsAgeMs } = report;
+  const wrong = findings.filter(({ severity }) => severity !== "info").length;
   const blocks = [
     drawServers(report),
     drawSettings(report),
@@ -64,10 +65,7 @@ export function drawReport(report: DoctorReport): string {
     ...findings.map(drawFinding),
     healthy
       ? paint("green", "Healthy.")
-      : paint(
-          "red",
-          `Not healthy: ${findings.length} ${findings.length === 1 ? "finding" : "findings"}.`,
-        ),
+      : paint("red", `Not healthy: ${wrong} ${wrong === 1 ? "finding" : "findings"}.`),
   ];
   return blocks.join("\n\n");
 }
@@ -77,8 +75,10 @@ function drawAge(ageMs: number): string {
   return `${age} \`onsale doctor --full\` checks them now; with much data it takes minutes.`;
 }
 
+const COLOUR_OF = { critical: "red", warning: "yellow", info: "dim" } as const;
+
 function drawFinding({ code, severity, message, next, subject }: Finding): string {
-  const colour = severity === "critical" ? "red" : "yellow";
+  const colour = COLOUR_OF[severity];
   return [
     `${paint(colour, severity.toUpperCase())} ${paint("bold", code)} (${visible(subject)})`,
     `  ${visible(message)}`,

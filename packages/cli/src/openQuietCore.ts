@@ -7,9 +7,9 @@ import { type ServerEnvironment, serverEnvironment } from "./stackEnvironment.ts
 
 /**
  * Longest time that a command waits for the connections, which open in the background. A server on
- * the same network needs much less.
+ * the same network needs much less; a busy machine can need more than a second.
  */
-const CONNECT_MS_MAX = 2_000;
+const CONNECT_MS_MAX = 4_000;
 const CONNECT_POLL_MS = 10;
 const SECRET_BYTES = 32;
 
@@ -37,11 +37,7 @@ export async function readOperatorConfig(profile?: string): Promise<OperatorConf
  * @throws CliError with exit code 3 when MySQL refuses the connection or the schema is not current
  */
 export async function openOperatorCore(config: ServersConfig): Promise<OpenedCore> {
-  const { migrationsOf } = await import("@onsale/core");
-  const [openedCore, schema] = await Promise.allSettled([
-    openCoreFor(config),
-    migrationsOf(config),
-  ]);
+  const [openedCore, schema] = await Promise.allSettled([openCoreFor(config), schemaOf(config)]);
   if (openedCore.status === "rejected") throw openedCore.reason;
   const opened = openedCore.value;
   try {
@@ -54,6 +50,17 @@ export async function openOperatorCore(config: ServersConfig): Promise<OpenedCor
     throw error;
   }
   return opened;
+}
+
+/**
+ * Reads the state of the schema.
+ * @throws CliError with exit code 3, the address and the driver's reason when it cannot be read
+ */
+export async function schemaOf(config: ServersConfig): Promise<SchemaStatus> {
+  const { migrationsOf } = await import("@onsale/core");
+  return migrationsOf(config).catch((error: unknown) => {
+    throw unavailable(config, error instanceof Error ? error.message || error.name : undefined);
+  });
 }
 
 /** Opens core without a broker connection. Waits until MySQL and Redis answer or the time is up. */

@@ -17,7 +17,7 @@ export {
   createPerformance,
 } from "./catalog/createConcert.ts";
 export * from "./catalog/errors.ts";
-export { inspectServers } from "./compose/inspectServers.ts";
+export { inspectBrokers, inspectServers } from "./compose/inspectServers.ts";
 export { migrateDatabase, migrationsOf, openCore } from "./compose/openCore.ts";
 export type { OpenCoreOptions, OpenedCore, Role } from "./compose/openedCore.ts";
 export { type DescribedSetting, describeSettings } from "./config/describeSettings.ts";

@@ -44,6 +44,9 @@ describe("a presented queue ticket", () => {
   it("has the same ETag while the place is unchanged, although the token is new", () => {
     const { etag } = presentStatus(waiting);
     expect(presentStatus({ ...waiting, token: "fresh", etaSeconds: 9 }).etag).to.equal(etag);
+    const paused = presentStatus({ ...waiting, etaSeconds: undefined });
+    expect(paused.etag).to.not.equal(etag);
+    expect(paused.data).to.include({ etaSeconds: null, remainingTime: null, position: 12 });
     expect(presentStatus({ ...waiting, position: 11 }).etag).to.not.equal(etag);
     expect(presentStatus({ ...waiting, userId: 8 }).etag).to.not.equal(etag);
     expect(presentStatus({ ...waiting, queueId: "vip" }).etag).to.not.equal(etag);

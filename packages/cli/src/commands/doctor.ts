@@ -10,7 +10,8 @@ export default class Doctor extends AdminCommand {
     "their settings and clocks, the schema, the workers and their loops, the queues, the outbox, " +
     "overdue holds, abandoned jobs, and every invariant. With more than 200,000 seats and " +
     "messages, shows the result of the workers' last hourly check of the invariants instead of " +
-    "checking them. Exits 1 with any finding. Each finding has a stable code.";
+    "checking them. Exits 1 with any finding but INFO, which names a state that an operator set, " +
+    "such as a drain. Each finding has a stable code.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --json",

@@ -46,5 +46,5 @@ async function look(ground: DrillGround, invariants: InvariantMode): Promise<rea
   const inspections = await inspectServers(ground.config);
   const { schema, core } = ground;
   const { findings } = await diagnose(core, { inspections, schema, invariants });
-  return findings;
+  return findings.filter(({ severity }) => severity !== "info");
 }

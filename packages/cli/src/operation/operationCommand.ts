@@ -54,7 +54,8 @@ export abstract class OperationCommand extends AdminCommand {
   }
 
   /** Names the flag of a wrong field, and the command that continues a job. */
-  protected override async completed(report: ErrorReport): Promise<ErrorReport> {
+  protected override async completed(given: ErrorReport): Promise<ErrorReport> {
+    const report = await super.completed(given);
     const { code, details = {}, message } = report;
     const { field, jobId, status } = details;
     const flag = typeof field === "string" ? flagOf(this.fieldFlags, field) : undefined;

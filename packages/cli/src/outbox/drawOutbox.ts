@@ -4,7 +4,9 @@ import type {
   MessageRecord,
   MessageState,
   OutboxStatus,
+  ServerInspection,
 } from "@onsale/core";
+import { paint } from "../terminal/paint.ts";
 import { type Cell, painted, table } from "../terminal/table.ts";
 import { visible } from "../terminal/visible.ts";
 
@@ -13,8 +15,11 @@ const COLOURS: Partial<Record<MessageState, "red" | "yellow">> = { DEAD: "red", 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const timeOf = (date: Date | undefined): string => date?.toISOString().slice(0, 19) ?? "-";
 
-/** The outbox as text: counts, buckets with unpublished messages or without a relay, failures. */
-export function drawStatus(status: OutboxStatus): string {
+/**
+ * The outbox as text: counts, buckets with unpublished messages or without a relay, failures.
+ * @param broker the state of Kafka, if it was asked
+ */
+export function drawStatus(status: OutboxStatus, broker?: ServerInspection): string {
   const { pending, blocked, published, dead, discarded, oldestPendingAgeMs } = status;
   const head = ["PENDING", "BLOCKED", "OLDEST", "PER SECOND", "PUBLISHED", "DEAD", "DISCARDED"];
   const rate = status.publishedPerSecond.toFixed(1);
@@ -23,7 +28,18 @@ export function drawStatus(status: OutboxStatus): string {
     ...[seconds(oldestPendingAgeMs), rate, String(published)],
     ...[dead === 0 ? "0" : painted("red", String(dead)), String(discarded)],
   ];
-  return [table(head, [counts]), ...bucketBlocks(status), ...failureBlocks(status)].join("\n\n");
+  return [
+    table(head, [counts]),
+    ...brokerBlocks(broker),
+    ...bucketBlocks(status),
+    ...failureBlocks(status),
+  ].join("\n\n");
+}
+
+/** The reason why nothing is published while Kafka is down. No message has an error then. */
+function brokerBlocks(broker: ServerInspection | undefined): string[] {
+  if (broker === undefined || broker.reachable) return [];
+  return [paint("red", `Kafka does not answer: ${visible(broker.reason ?? "no reason given")}`)];
 }
 
 function bucketBlocks({ buckets }: OutboxStatus): string[] {

@@ -103,7 +103,8 @@ describe("the command line of onsale", () => {
       REDIS_URL: "redis://127.0.0.1:1/0",
     });
     expect(code).to.equal(3);
-    expect(stderr).to.include("ECONNREFUSED").and.include("onsale stack up");
+    expect(stderr).to.include("ECONNREFUSED").and.include("MySQL 127.0.0.1:1/onsale");
+    expect(stderr).to.not.include("onsale stack up");
   });
 
   it("generates no secret in production", async () => {

@@ -18,3 +18,9 @@ export async function inspectServers(config: ServersConfig): Promise<readonly Se
     inspectKafka(config.kafka, systemClock),
   ]);
 }
+
+/** Asks the brokers once whether they answer. Never throws. */
+export async function inspectBrokers({ kafka }: ServersConfig): Promise<ServerInspection> {
+  const { inspectKafka } = await import("../adapters/kafka/inspectKafka.ts");
+  return inspectKafka(kafka, systemClock);
+}

@@ -1,7 +1,7 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { InvariantReport } from "../ports/invariantReport.ts";
 import type { SchemaStatus, ServerInspection } from "../ports/serverInspection.ts";
-import { type Finding, finding } from "./findingList.ts";
+import { type Finding, finding, type Severity } from "./findingList.ts";
 import { holdFindings } from "./holdFindings.ts";
 import { type InvariantCheck, type InvariantMode, invariantFindings } from "./invariantFindings.ts";
 import { jobFindings } from "./jobFindings.ts";
@@ -12,7 +12,7 @@ import { outboxFindings } from "./outboxFindings.ts";
 import { queueFindings } from "./queueFindings.ts";
 import { schemaFindings } from "./schemaFindings.ts";
 import { serverFindings } from "./serverFindings.ts";
-import { workerFindings } from "./workerFindings.ts";
+import { withCause, workerFindings } from "./workerFindings.ts";
 
 export interface DiagnoseInput {
   readonly inspections: readonly ServerInspection[];
@@ -22,15 +22,17 @@ export interface DiagnoseInput {
 }
 
 export interface Diagnosis {
-  /** True without any finding. */
+  /** True without any finding but those of the severity info. */
   readonly healthy: boolean;
-  /** Critical findings first. */
+  /** Critical findings first, info last. */
   readonly findings: readonly Finding[];
   /** Undefined when no result of the invariants is known. */
   readonly invariants: InvariantReport | undefined;
   /** Age of that result, ms; 0 when the invariants were checked now. */
   readonly invariantsAgeMs: number;
 }
+
+const SEVERITIES: readonly Severity[] = ["critical", "warning", "info"];
 
 type Check = (core: CoreContext) => Promise<readonly Finding[]>;
 
@@ -71,12 +73,13 @@ export async function diagnose(core: CoreContext, input: DiagnoseInput): Promise
       }))
     : { findings: [], report: undefined, ageMs: 0 };
   found.push(...checked.findings);
-  const findings = [
-    ...found.filter(({ severity }) => severity === "critical"),
-    ...found.filter(({ severity }) => severity === "warning"),
-  ];
+  const isDown = (name: string): boolean => !isUp(name);
+  const explained = found.map((one) => withCause(one, isDown));
+  const findings = SEVERITIES.flatMap((wanted) =>
+    explained.filter(({ severity }) => severity === wanted),
+  );
   return {
-    healthy: findings.length === 0,
+    healthy: findings.every(({ severity }) => severity === "info"),
     findings,
     invariants: checked.report,
     invariantsAgeMs: checked.ageMs,

@@ -1,8 +1,9 @@
 /**
  * critical: buyers or money are affected now. warning: buyers or money will be affected, or a
- * safeguard is missing.
+ * safeguard is missing. info: a state that an operator wants and may forget; the product is
+ * healthy.
  */
-export type Severity = "critical" | "warning";
+export type Severity = "critical" | "warning" | "info";
 
 interface FindingKind {
   readonly severity: Severity;
@@ -88,6 +89,11 @@ export const FINDING_KINDS = {
       "Run `onsale queue open` when the sale may go on; `onsale runbook run sale-pause-resume` " +
       "pauses and opens it step by step.",
     runbook: "sale-pause-resume",
+  },
+  QUEUE_DRAINING: {
+    severity: "info",
+    title: "a queue refuses new buyers",
+    next: "Nothing, while the drain is intended; else run `onsale queue open`.",
   },
   OUTBOX_OLD: {
     severity: "critical",

@@ -1,15 +1,22 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { QueueStats } from "../ports/queueStore.ts";
-import { type Finding, finding } from "./findingList.ts";
+import { type Finding, type FindingCode, finding } from "./findingList.ts";
 
 /** Promotion runs several times a second; after this pause a healthy queue has moved. */
 const SECOND_LOOK_MS = 1_500;
+
+/** An operator set these states; a second look would show the same. */
+const SET_BY_OPERATORS: readonly (FindingCode | undefined)[] = [
+  undefined,
+  "QUEUE_NOT_OPEN",
+  "QUEUE_DRAINING",
+];
 
 /** Findings about the queues. A suspicious queue is read twice, because promotion runs in steps. */
 export async function queueFindings(core: CoreContext): Promise<readonly Finding[]> {
   const queueIds = await core.admissions.listQueueIds(null);
   const first = await Promise.all(queueIds.map((id) => findingOf(core, id)));
-  if (first.every((one) => one === undefined || one.code === "QUEUE_NOT_OPEN")) {
+  if (first.every((one) => SET_BY_OPERATORS.includes(one?.code))) {
     return first.filter((one) => one !== undefined);
   }
   await core.clock.sleep(SECOND_LOOK_MS);
@@ -23,14 +30,22 @@ async function findingOf(core: CoreContext, queueId: string): Promise<Finding | 
   const subject = `queue ${queueId}`;
   const stats = await core.queue.stats(queueId);
   if ("status" in stats) return finding("QUEUE_LOST", subject, `Redis has no state of ${subject}`);
-  if (stats.waitingCount === 0) return undefined;
+  const { mode } = stats.settings;
+  const draining = mode === "draining" ? drainingFinding(subject, stats) : undefined;
+  if (stats.waitingCount === 0) return draining;
   const waiting = `${stats.waitingCount} buyers wait in ${subject}`;
-  if (stats.settings.mode === "paused") {
+  if (mode === "paused") {
     return finding("QUEUE_NOT_OPEN", subject, `${waiting}, which is paused`);
   }
   const slots = freeSlots(stats);
-  if (slots <= 0) return undefined;
+  if (slots <= 0) return draining;
   return finding("QUEUE_STUCK", subject, `${waiting} while ${slots} slots are free`);
+}
+
+/** A drain that is forgotten refuses every buyer, and no other finding shows it. */
+function drainingFinding(subject: string, { waitingCount, activeCount }: QueueStats): Finding {
+  const places = `${waitingCount} buyers wait and ${activeCount} are active`;
+  return finding("QUEUE_DRAINING", subject, `${subject} drains: no buyer can join; ${places}`);
 }
 
 /** Buyers that the queue could admit now. */

@@ -8,6 +8,23 @@ const SILENT_MS_MAX = 10_000;
 /** No iteration of a healthy loop takes this long. */
 export const STALLED_MS_MAX = 30_000;
 
+/** The server that a loop needs; the other loops need MySQL only. */
+const SERVER_OF_LOOP: ReadonlyMap<string, string> = new Map([
+  ["loop outbox-relay", "kafka"],
+  ["loop promotion", "redis"],
+]);
+
+/** Names a server that is down as the cause of a stalled loop. A restart would not help then. */
+export function withCause(found: Finding, isDown: (server: string) => boolean): Finding {
+  const server = SERVER_OF_LOOP.get(found.subject);
+  if (found.code !== "LOOP_STALLED" || server === undefined || !isDown(server)) return found;
+  return {
+    ...found,
+    message: `${found.message}; ${server}, which it needs, does not answer`,
+    next: `Repair ${server}, as SERVER_DOWN says; the loop continues by itself then.`,
+  };
+}
+
 /** True for a worker that neither died nor froze. */
 export const isAlive = ({ silentMs }: WorkerRecord): boolean => silentMs <= SILENT_MS_MAX;
 

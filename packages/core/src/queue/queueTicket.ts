@@ -12,8 +12,8 @@ export interface QueueTicket {
   /** The position in line, from 1; 0 when active. */
   readonly position: number;
   readonly ahead: number;
-  /** Estimated time until the admission; 0 when active. */
-  readonly etaSeconds: number;
+  /** Estimated time until the admission; 0 when active, undefined while the queue is paused. */
+  readonly etaSeconds: number | undefined;
   /** When the admission ends, ms since the Unix epoch; present when active. */
   readonly expiresAtMs: number | undefined;
   /** How long the client waits before it asks again. */
@@ -70,13 +70,15 @@ export function queueTicket(core: TicketPorts, queue: QueueRecord, place: QueueP
  * Estimates the seconds until a position is admitted. For a position within the free slots, the
  * admission rate decides. For a later position, the rate at which slots become free decides: the
  * admissions of the last minute. When there were none, the estimate assumes that every buyer keeps
- * the slot until the admission expires.
- * @returns whole seconds, at least 1
+ * the slot until the admission expires. A draining queue still admits its waiting buyers.
+ * @returns whole seconds, at least 1; undefined while the queue is paused, because it admits no
+ *   buyer until an operator opens it
  */
 export function etaSecondsOf(
   place: { position: number; recentAdmissions: number; activeCount: number },
   settings: QueueSettings,
-): number {
+): number | undefined {
+  if (settings.mode === "paused") return undefined;
   const policyPerSecond = settings.admissionRatePerMinute / WINDOW_SECONDS;
   const freeSlots = Math.max(0, settings.activeCountMax - place.activeCount);
   const measuredPerSecond =
@@ -92,14 +94,18 @@ export function etaSecondsOf(
  * Returns when a waiting client should poll again: after a tenth of its estimated waiting time,
  * within the configured bounds. The result is shortened at random, so that clients with similar
  * positions do not poll at the same moment.
+ * @param etaSeconds undefined while no time is known: the client then polls at the longest interval
  * @returns milliseconds between `pollAfterMinMs` and `pollAfterMaxMs`
  */
 export function pollAfterMs(
   random: Random,
-  etaSeconds: number,
+  etaSeconds: number | undefined,
   bounds: { pollAfterMinMs: number; pollAfterMaxMs: number },
 ): number {
-  const wantedMs = Math.min((etaSeconds * 1000) / POLLS_UNTIL_ADMISSION, bounds.pollAfterMaxMs);
+  const { pollAfterMaxMs } = bounds;
+  const tenthMs =
+    etaSeconds === undefined ? pollAfterMaxMs : (etaSeconds * 1000) / POLLS_UNTIL_ADMISSION;
+  const wantedMs = Math.min(tenthMs, pollAfterMaxMs);
   const spreadMs = jittered(random, wantedMs / (1 + POLL_SPREAD), POLL_SPREAD);
   return Math.round(Math.max(bounds.pollAfterMinMs, spreadMs));
 }

@@ -24,8 +24,14 @@ export const ticket = z
     position: z.int().min(0).meta({ description: "Starts at 1; 0 when ACTIVE" }),
     queueOrder: z.int().min(0).meta({ description: "The same as `position`" }),
     ahead: z.int().min(0).meta({ description: "Number of buyers before this one" }),
-    remainingTime: z.int().min(0).meta({ description: "Seconds; the same as `etaSeconds`" }),
-    etaSeconds: z.int().min(0).meta({ description: "Estimate from the measured admission rate" }),
+    remainingTime: z
+      .int()
+      .min(0)
+      .nullable()
+      .meta({ description: "Seconds; the same as `etaSeconds`" }),
+    etaSeconds: z.int().min(0).nullable().meta({
+      description: "Estimate from the measured admission rate; null while the queue is paused",
+    }),
     expiresAt: instant
       .nullable()
       .meta({ description: "When the admission ends; null while WAITING" }),

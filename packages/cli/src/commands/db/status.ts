@@ -8,9 +8,9 @@ export default class DbStatus extends AdminCommand {
 
   async run(): Promise<unknown> {
     await this.parse(DbStatus);
-    const { migrationsOf } = await import("@onsale/core");
+    const { schemaOf } = await import("../../openQuietCore.ts");
     const { table } = await import("../../terminal/table.ts");
-    const { executed, pending, unknown } = await migrationsOf(await this.operatorConfig());
+    const { executed, pending, unknown } = await schemaOf(await this.operatorConfig());
     const rows = [
       ...executed.map((name) => [name, unknown.includes(name) ? "unknown" : "executed"]),
       ...pending.map((name) => [name, "pending"]),

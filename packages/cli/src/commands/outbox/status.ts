@@ -4,6 +4,9 @@ import { AdminCommand } from "../../adminCommand.ts";
 /** Interval of --watch, ms: counting the outbox costs MySQL work. */
 const WATCH_MS = 2000;
 
+/** A relay publishes sooner; so an older message is a reason to ask Kafka whether it answers. */
+const LATE_MS = 2000;
+
 /** `onsale outbox status` */
 export default class OutboxStatus extends AdminCommand {
   static override summary = "Show what waits for the broker, for how long, and why";
@@ -25,13 +28,15 @@ export default class OutboxStatus extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(OutboxStatus);
-    const { outboxStatus } = await import("@onsale/core");
+    const { inspectBrokers, outboxStatus } = await import("@onsale/core");
     const { drawStatus } = await import("../../outbox/drawOutbox.ts");
-    return this.withCore(async (core) => {
+    return this.withCore(async (core, config) => {
       const show = async () => {
         const status = await outboxStatus(core);
-        this.print(drawStatus(status));
-        return status;
+        const isLate = status.oldestPendingAgeMs > LATE_MS;
+        const broker = isLate ? await inspectBrokers(config) : undefined;
+        this.print(drawStatus(status, broker));
+        return { ...status, broker };
       };
       return flags.watch ? this.watch(WATCH_MS, show) : show();
     });

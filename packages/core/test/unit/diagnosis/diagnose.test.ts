@@ -21,9 +21,13 @@ const MIGRATED: SchemaStatus = { executed: ["0001"], pending: [], unknown: [] };
 
 describe("diagnose", () => {
   const current = useMemoryQueue();
+  const diagnoseNow = (more: object = {}) =>
+    diagnose(current().core, {
+      ...{ inspections: UP, schema: MIGRATED, invariants: "auto" as const },
+      ...more,
+    });
   const codes = async (more: object = {}) => {
-    const input = { inspections: UP, schema: MIGRATED, invariants: "auto" as const, ...more };
-    const { healthy, findings } = await diagnose(current().core, input);
+    const { healthy, findings } = await diagnoseNow(more);
     expect(healthy).to.equal(findings.length === 0);
     return findings.map(({ code, subject }) => `${code} ${subject}`);
   };
@@ -117,6 +121,13 @@ describe("diagnose", () => {
     current().clock.pass(31_000);
     await life.beat();
     expect(await codes()).to.deep.equal(["LOOP_STALLED loop promotion"]);
+    const redisDown = UP.map((one) =>
+      one.server === "redis" ? { ...one, reachable: false, reason: "ECONNREFUSED" } : one,
+    );
+    const { findings } = await diagnoseNow({ inspections: redisDown });
+    const stalled = findings.find(({ code }) => code === "LOOP_STALLED");
+    expect(stalled?.message).to.include("redis, which it needs, does not answer");
+    expect(stalled?.next).to.match(/^Repair redis/);
     await lives("00000000-0000-7000-8000-000000000002");
     expect(await codes()).to.deep.equal([]);
   });
@@ -130,6 +141,18 @@ describe("diagnose", () => {
     expect(await codes()).to.deep.equal([`QUEUE_NOT_OPEN queue ${QUEUE_ID}`]);
     current().loseRedis();
     expect(await codes()).to.deep.equal([`QUEUE_LOST queue ${QUEUE_ID}`]);
+  });
+
+  it("shows a draining queue, and stays healthy", async () => {
+    await lives();
+    await current().promote();
+    await configureQueue(current().core, { queueId: QUEUE_ID, settings: { mode: "draining" } });
+    const { healthy, findings } = await diagnoseNow();
+    expect(healthy).to.equal(true);
+    expect(findings.map(({ code, severity }) => `${severity} ${code}`)).to.deep.equal([
+      "info QUEUE_DRAINING",
+    ]);
+    expect(findings[0]?.message).to.include("no buyer can join; 0 buyers wait and 0 are active");
   });
 
   it("finds old and dead outbox messages", async () => {
@@ -247,8 +270,7 @@ describe("diagnose", () => {
     restoreCalls();
     clock.pass(11_000);
     await lives();
-    const look = { inspections: UP, schema: MIGRATED, invariants: "auto" as const };
-    const { findings } = await diagnose(core, look);
+    const { findings } = await diagnoseNow();
     expect(findings.map(({ code, subject }) => `${code} ${subject}`)).to.deep.equal([
       `JOB_ABANDONED job ${job.id}`,
     ]);

@@ -99,6 +99,16 @@ describe("the estimate of the waiting time", () => {
     expect(etaSecondsOf(place, SETTINGS)).to.equal(5);
   });
 
+  it("is unknown while the queue is paused, and the client polls at the longest interval", () => {
+    const place = { position: 1, recentAdmissions: 600, activeCount: 0 };
+    const paused: QueueSettings = { ...SETTINGS, mode: "paused" };
+    expect(etaSecondsOf(place, paused)).to.equal(undefined);
+    expect(etaSecondsOf(place, { ...SETTINGS, mode: "draining" })).to.equal(1);
+    const waiting = { status: "WAITING", userId: 7, sequence: 5, ...place } as const;
+    const ticket = queueTicket(ports, { ...QUEUE, settings: paused }, waiting);
+    expect(ticket).to.include({ etaSeconds: undefined, position: 1, pollAfterMs: 8333 });
+  });
+
   it("is at least a second", () => {
     const place = { position: 1, recentAdmissions: 600, activeCount: 0 };
     expect(etaSecondsOf(place, SETTINGS)).to.equal(1);
