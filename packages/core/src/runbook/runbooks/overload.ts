@@ -58,11 +58,12 @@ export const overloadRunbook: Runbook = {
       title: "Wait for the load to fall, and add capacity while it does not",
       instruction:
         "Active buyers leave within minutes, and the load falls. When the load does not fall: " +
-        "start more processes with ROLE=api on other machines; keep MYSQL_POOL_MAX times the " +
-        "number of all processes below max_connections. Look which server is busy (top, SHOW " +
-        "PROCESSLIST, redis-cli --latency) and stop other work on it. Block clients that ignore " +
-        "the queue at the load balancer. If nothing helps, run `onsale queue pause QUEUE`; " +
-        "buyers keep their places.",
+        "stop this run and run the runbook again, which halves the limits once more. Start more " +
+        "processes with ROLE=api on other machines; keep MYSQL_POOL_MAX times the number of all " +
+        "processes below max_connections. Look which server is busy (top, SHOW PROCESSLIST, " +
+        "redis-cli --latency) and stop other work on it. Block clients that ignore the queue at " +
+        "the load balancer. If nothing helps, run `onsale queue pause QUEUE`; buyers keep their " +
+        "places.",
       done: loadIsNormal,
       withinMs: 300_000,
     },
