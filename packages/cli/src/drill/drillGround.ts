@@ -46,7 +46,9 @@ export interface DrillGround {
 
 export interface DrillGroundOptions {
   readonly stack: Pick<Stack, "fault" | "urls">;
-  /** Settings of the processes besides `DRILL_SETTINGS`. */
+  /** First settings of the processes. Default: `DRILL_SETTINGS`. */
+  readonly defaults?: Readonly<Record<string, string>>;
+  /** Settings of the processes besides the defaults. */
   readonly settings: Readonly<Record<string, string>>;
   /** Whether the processes have a MySQL user without administrative rights. */
   readonly hasOrdinaryUser: boolean;
@@ -57,7 +59,7 @@ export interface DrillGroundOptions {
 
 /** Creates the data and starts the processes. */
 export async function openDrillGround(options: DrillGroundOptions): Promise<DrillGround> {
-  const { stack, settings, name, signal } = options;
+  const { stack, defaults = DRILL_SETTINGS, settings, name, signal } = options;
   const dropping: OwnData[] = [];
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -66,7 +68,7 @@ export async function openDrillGround(options: DrillGroundOptions): Promise<Dril
   try {
     const receiver = await startDrillReceiver();
     closing.push(() => receiver.close());
-    const env = await withSecrets({ ...process.env, ...DRILL_SETTINGS, ...settings });
+    const env = await withSecrets({ ...process.env, ...defaults, ...settings });
     const own = runOwnData({
       ...{ ...env, ...variablesOf(stack.urls) },
       ...{ AUTH_MODE: "jwt", WEBHOOK_URL: receiver.url },

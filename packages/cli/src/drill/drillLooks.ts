@@ -10,6 +10,8 @@ export interface LookOptions {
   /** Longest time, ms. */
   readonly withinMs: number;
   readonly isReached: (findings: readonly Finding[]) => boolean;
+  /** Called after each look, before `isReached`. */
+  readonly afterLook?: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -33,6 +35,7 @@ export async function lookUntil(ground: DrillGround, options: LookOptions): Prom
     const beganMs = clock.monotonicMs();
     beganAtMs.push(beganMs - startedMs);
     const findings = await look(ground, invariants);
+    await options.afterLook?.();
     const tookMs = clock.monotonicMs() - startedMs;
     const isReached = options.isReached(findings);
     if (isReached || tookMs > withinMs || signal.aborted) {
@@ -42,7 +45,11 @@ export async function lookUntil(ground: DrillGround, options: LookOptions): Prom
   }
 }
 
-async function look(ground: DrillGround, invariants: InvariantMode): Promise<readonly Finding[]> {
+/** Looks once. */
+export async function look(
+  ground: DrillGround,
+  invariants: InvariantMode,
+): Promise<readonly Finding[]> {
   const inspections = await inspectServers(ground.config);
   const { schema, core } = ground;
   const { findings } = await diagnose(core, { inspections, schema, invariants });

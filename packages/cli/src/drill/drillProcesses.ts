@@ -7,6 +7,8 @@ import { DEVSTACK_FOLDER, PRODUCT_ENTRY } from "../productEntry.ts";
 export interface DrillProcesses {
   /** The base URLs of the API processes. */
   readonly baseUrls: readonly string[];
+  /** The pids of the running processes, by role. */
+  pids(): { readonly api: readonly number[]; readonly worker: readonly number[] };
   /** Starts a worker. Resolves when it is ready. */
   startWorker(): Promise<void>;
   /** Sends SIGKILL to every worker, also to frozen ones. */
@@ -52,6 +54,7 @@ export async function startDrillProcesses(options: DrillProcessesOptions): Promi
 
   const processes: DrillProcesses = {
     baseUrls: apiPorts.map(urlOf),
+    pids: () => ({ api: apis.map(({ pid }) => pid), worker: workers.map(({ pid }) => pid) }),
     async startWorker() {
       const port = workerPorts.shift();
       if (port === undefined) throw new Error(`A drill starts at most ${WORKERS_MAX} workers`);

@@ -3,6 +3,7 @@ import {
   findRunbook,
   PlanStaleError,
   planRunbook,
+  type RunbookEvent,
   type RunbookHandlers,
   type RunbookReport,
   type RunbookRequest,
@@ -19,11 +20,15 @@ const REPAIR_MS_MAX = 150_000;
  */
 const PLANS_MAX = 10;
 
-/** Plans and executes the runbook. The handlers of the drill do its manual steps. */
+/**
+ * Plans and executes the runbook. The handlers of the drill do its manual steps.
+ * @param onEvent called at each point of the run
+ */
 export async function repairByRunbook(
   drill: Drill,
   site: DrillSite,
   say: (line: string) => void,
+  onEvent: (event: RunbookEvent) => void = () => undefined,
 ): Promise<Repair> {
   const { core } = site;
   const request = requestOf(drill, site);
@@ -32,7 +37,7 @@ export async function repairByRunbook(
   for (let planCount = 1; ; planCount += 1) {
     const { job } = await planRunbook(core, request);
     try {
-      const report = await execute(drill, site, job.id, say);
+      const report = await execute(drill, site, job.id, handlersOf(drill, site, say, onEvent));
       const { status, passed, failedStep, verifications, stopped } = report;
       const tookMs = core.clock.monotonicMs() - startedMs;
       const why = stopped?.detail ?? stopped?.reason;
@@ -53,14 +58,13 @@ function execute(
   drill: Drill,
   site: DrillSite,
   jobId: string,
-  say: (line: string) => void,
+  handlers: RunbookHandlers,
 ): Promise<RunbookReport> {
   const { runbook } = drill;
   return runRunbook(site.core, {
     ...{ jobId, request: requestOf(drill, site), confirmation: runbook, reason: "a drill" },
     operator: { name: userInfo().username, host: hostname(), command: `drill ${runbook}` },
-    ...{ timeoutMs: REPAIR_MS_MAX, signal: site.signal },
-    handlers: handlersOf(drill, site, say),
+    ...{ timeoutMs: REPAIR_MS_MAX, signal: site.signal, handlers },
   });
 }
 
@@ -68,6 +72,7 @@ function handlersOf(
   { manual }: Drill,
   site: DrillSite,
   say: (line: string) => void,
+  onEvent: (event: RunbookEvent) => void,
 ): RunbookHandlers {
   return {
     async manual({ step }) {
@@ -76,7 +81,9 @@ function handlersOf(
       await act?.(site);
       return act !== undefined;
     },
-    onEvent({ step, point, read }) {
+    onEvent(event) {
+      const { step, point, read } = event;
+      onEvent(event);
       if (point === "asked") say(`doing by hand: ${step}`);
       if (point === "passed" || point === "failed" || point === "stopped") {
         say(`${step} ${point} (${read ?? ""})`);

@@ -2,7 +2,7 @@
 export type { ApiSettings } from "./benchApis.ts";
 export { benchDatabaseUrl, dropBenchDatabase } from "./benchDatabase.ts";
 export type { ProfileSummary, SelfTime } from "./cpuProfile.ts";
-export type { WatchedProcesses } from "./cpuTime.ts";
+export { cpuSpent, cpuTimes, type WatchedProcesses } from "./cpuTime.ts";
 export {
   benchHolds,
   type HoldsBenchOptions,

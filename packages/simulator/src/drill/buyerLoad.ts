@@ -18,6 +18,12 @@ export interface BuyerLoadOptions {
   readonly room: RoomSettings;
   /** Share of buyers who hold seats and then lose interest. */
   readonly abandonShare: number;
+  /** Receives every answer. Default: a recorder that only the load reads. */
+  readonly recorder?: Recorder;
+  /** Maximum number of open connections to each API process. Default: as in a rush. */
+  readonly connectionsMax?: number;
+  /** Mean pause between two requests of a buyer, ms. Default: 150. */
+  readonly thinkMs?: number;
 }
 
 /** Buyers who arrive at their planned times, whatever the answers are. */
@@ -59,18 +65,17 @@ export async function openBuyerLoad(
 ): Promise<BuyerLoad> {
   const { clock } = core;
   const runId = core.ids.uuid().slice(-12);
-  const { seats, room } = options;
+  const { seats, room, recorder = new Recorder(), thinkMs = THINK_MS } = options;
   const sale = await setUpSale(core, { ...rushDefaults, seats, room, runId });
   const stopping = new AbortController();
   const acknowledged = new AcknowledgedLog();
-  const recorder = new Recorder();
   const transport = httpTransport({
     ...{ baseUrls: options.baseUrls, timeoutMs: REQUEST_TIMEOUT_MS },
-    connectionsMax: rushDefaults.connectionsMax,
+    connectionsMax: options.connectionsMax ?? rushDefaults.connectionsMax,
   });
   const shared = {
     ...{ clock, transport, recorder, acknowledged, sale, runId },
-    ...{ tokenFor: options.tokenFor, thinkMs: THINK_MS, signal: stopping.signal },
+    ...{ tokenFor: options.tokenFor, thinkMs, signal: stopping.signal },
   };
   const sessions: Promise<SessionResult>[] = [];
   const ended: SessionResult[] = [];
