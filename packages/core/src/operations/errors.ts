@@ -36,21 +36,29 @@ export class JobNotRunningError extends CoreError {
  */
 export class PlanMissingError extends CoreError {
   readonly code = "PLAN_MISSING";
-  constructor(operation: string, known?: { readonly job: Job; readonly run?: AuditRecord }) {
-    super(known ? missingText(known.job, known.run) : PLAN_FIRST, {
+  constructor(operation: string, job?: Job, run?: LastRun) {
+    super(job ? missingText(job, run) : PLAN_FIRST, {
       operation,
-      jobId: known?.job.id,
-      status: known?.job.status,
-      auditId: known?.run?.id,
-      operator: known?.run?.operator.name,
+      jobId: job?.id,
+      status: job?.status,
+      auditId: run?.auditId,
+      operator: run?.operator,
     });
   }
 }
 
+/** The last run of a job. */
+interface LastRun {
+  readonly auditId: number;
+  /** The operator's name. */
+  readonly operator: string;
+  readonly closedAt: Date | undefined;
+}
+
 const PLAN_FIRST = "No valid plan exists for exactly this change; plan it first";
 
-function missingText({ id, status, changed }: Job, run: AuditRecord | undefined): string {
-  const by = run ? ` by ${run.operator.name} (audit record ${run.id})` : "";
+function missingText({ id, status, changed }: Job, run: LastRun | undefined): string {
+  const by = run ? ` by ${run.operator} (audit record ${run.auditId})` : "";
   const at = run?.closedAt ? ` at ${run.closedAt.toISOString()}` : "";
   const changes = changed === 1 ? "1 change" : `${changed} changes`;
   const text: Partial<Record<JobStatus, string>> = {

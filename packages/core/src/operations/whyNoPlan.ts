@@ -27,5 +27,9 @@ export async function whyNoPlan(
     if (isAlive) return new JobRunningError(operation, change.target(), job.id);
   }
   const [run] = await core.operations.listAudit(null, { jobId: job.id, max: 1 });
-  return new PlanMissingError(operation, { job, ...(run ? { run } : {}) });
+  return new PlanMissingError(
+    operation,
+    job,
+    run && { auditId: run.id, operator: run.operator.name, closedAt: run.closedAt },
+  );
 }
