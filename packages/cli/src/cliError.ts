@@ -71,6 +71,7 @@ const OPERATION_NEXT: ReadonlyMap<string, string> = new Map([
   ["JOB_NOT_FOUND", "`onsale job list` shows the jobs."],
   ["REASON_REQUIRED", "Add --reason 'WHY'; the audit record keeps it."],
   ["CONFIRMATION_REQUIRED", "Add --confirm with the name that the plan shows."],
+  ["PERFORMANCE_IN_PAST", "Correct startsAt in the file, or --starts-at."],
   ["RESERVATION_PAID", "`onsale payment refund` returns the points and the seats."],
   ["RUNBOOK_PRECONDITION", "`onsale doctor` shows what is wrong; it names the right runbook."],
   ["CANNOT_UNDO", "`onsale audit show` shows what was changed."],

@@ -1,4 +1,5 @@
 import { handle } from "@oclif/core";
+import { callersFolder } from "./callersFolder.ts";
 import { runCommandLine } from "./runCommandLine.ts";
 
 /**
@@ -11,6 +12,8 @@ const written = (): Promise<void> =>
     process.stdout.write("", () => resolve());
   });
 
+const folder = callersFolder(process.env);
+if (folder !== undefined) process.chdir(folder);
 try {
   await runCommandLine(process.argv.slice(2));
 } catch (error) {

@@ -13,6 +13,11 @@ export const SEAT_PROBLEMS = {
     title: "The performance does not exist",
     remedy: "Read the available dates of the concert again.",
   },
+  PERFORMANCE_IN_PAST: {
+    status: 422,
+    title: "The performance would start in the past",
+    remedy: "Send a `startsAt` in the future.",
+  },
   PERFORMANCE_STARTED: {
     status: 409,
     title: "The performance has started",

@@ -78,7 +78,7 @@ async function textOf(file: string): Promise<string> {
     throw new Error(`it has more than ${BYTES_MAX} bytes`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError("FILE_UNREADABLE", `${file} cannot be read: ${reason}`, {
+    throw new CliError("FILE_UNREADABLE", `${resolve(file)} cannot be read: ${reason}`, {
       exitCode: EXIT.usage,
       next: "Check the path and the rights of the file; it is a text in UTF-8.",
     });

@@ -1,3 +1,6 @@
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { NO_SERVERS } from "../support/noServers.ts";
 import { runInProcess } from "../support/runInProcess.ts";
@@ -41,6 +44,18 @@ describe("commands for servers, with STACK=embedded", () => {
     expect(stdout).to.match(/^STACK +embedded +environment$/m);
     expect(stdout).to.match(/^MYSQL_URL +- +not set$/m);
     expect(stdout).to.match(/^AUTH_JWT_SECRET +- +not set$/m);
+  });
+
+  it("`concert create` by pnpm reads a path relative to the folder of its caller", async () => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), "onsale-caller-")));
+    const words = ["concert", "create", "--from", "none.yaml"];
+    const byPnpm = { ...ENV, npm_lifecycle_event: "onsale", INIT_CWD: folder };
+    const { code, stderr } = await runOnsale(words, byPnpm);
+    expect(code).to.equal(2);
+    expect(stderr).to.include(`${join(folder, "none.yaml")} cannot be read: ENOENT`);
+    const other = { ...byPnpm, npm_lifecycle_event: "test" };
+    expect((await runOnsale(words, other)).stderr).to.include(join(process.cwd(), "none.yaml"));
+    await rm(folder, { recursive: true });
   });
 
   it("`user token` signs only with the given secret", async () => {

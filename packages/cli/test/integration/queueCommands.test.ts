@@ -120,7 +120,7 @@ describe("onsale queue on the test servers", () => {
     const replay = ["outbox", "replay", "--since", "yesterday"];
     const since = await runInProcess(replay, stack.env);
     expect([since.code, since.stderr]).to.deep.include(2);
-    expect(since.stderr).to.include("--since: is a time such as");
+    expect(since.stderr).to.include("--since: must be a time such as");
     const abort = ["outbox", "replay", "--abort-if", "foo>3", "--id", "1"];
     const condition = await runInProcess(abort, stack.env);
     expect([condition.code, condition.stderr]).to.deep.include(2);

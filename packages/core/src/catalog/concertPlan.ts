@@ -5,24 +5,29 @@ import { catalogText, sectionsSchema } from "./seatPlan.ts";
 /** A time with its offset from UTC: "2027-05-01T19:30:00+09:00". */
 export const timeSchema = z.iso.datetime({
   offset: true,
-  message: 'is a time with its offset, such as "2027-05-01T19:30:00+09:00"',
+  message: 'must be a time with its offset, such as "2027-05-01T19:30:00+09:00"',
 });
 
 const saleSchema = z
   .strictObject({ opensAt: timeSchema.optional(), closesAt: timeSchema.optional() })
   .refine(({ opensAt, closesAt }) => !opensAt || !closesAt || isBefore(opensAt, closesAt), {
     path: ["closesAt"],
-    message: "is after opensAt",
+    message: "must be after opensAt",
   });
 
 /** A performance with its seats, as an operator writes it. */
-export const newPerformanceSchema = z.strictObject({
-  startsAt: timeSchema,
-  venue: catalogText("venue"),
-  /** When seats can be held. Default: from the creation to the start of the performance. */
-  sale: saleSchema.optional(),
-  sections: sectionsSchema,
-});
+export const newPerformanceSchema = z
+  .strictObject({
+    startsAt: timeSchema,
+    venue: catalogText("venue"),
+    /** When seats can be held. Default: from the creation to the start of the performance. */
+    sale: saleSchema.optional(),
+    sections: sectionsSchema,
+  })
+  .refine(({ startsAt, sale }) => !sale?.opensAt || isBefore(sale.opensAt, startsAt), {
+    path: ["sale", "opensAt"],
+    message: "must be before startsAt",
+  });
 
 export type NewPerformancePlan = z.infer<typeof newPerformanceSchema>;
 
@@ -44,7 +49,7 @@ export const newConcertSchema = z.strictObject({
   singer: catalogText("singer"),
   queue: z
     .strictObject({
-      id: z.string().regex(QUEUE_ID, "is 1 to 64 of A-Z a-z 0-9 _ . -"),
+      id: z.string().regex(QUEUE_ID, "must be 1 to 64 of A-Z a-z 0-9 _ . -"),
       /** Settings of a new queue; those that are left out have their defaults. */
       settings: queueSettingsSchema.optional(),
     })

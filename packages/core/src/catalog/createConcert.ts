@@ -86,14 +86,17 @@ export function requireDetails(details: PerformanceDetails): void {
   if (saleOpensAt !== undefined) requireTime("saleOpensAt", saleOpensAt);
   if (saleClosesAt !== undefined) requireTime("saleClosesAt", saleClosesAt);
   if (saleOpensAt !== undefined && saleClosesAt !== undefined && saleClosesAt <= saleOpensAt) {
-    throw new InvalidInputError("saleClosesAt is after saleOpensAt", { saleOpensAt, saleClosesAt });
+    throw new InvalidInputError("saleClosesAt must be after saleOpensAt", {
+      saleOpensAt,
+      saleClosesAt,
+    });
   }
 }
 
 function requireTime(name: string, time: Date): void {
   const year = isDate(time) ? time.getUTCFullYear() : Number.NaN;
   if (year >= YEAR_MIN && year <= YEAR_MAX) return;
-  const rule = `${name} is a valid Date of the years ${YEAR_MIN} to ${YEAR_MAX}`;
+  const rule = `${name} must be a valid Date of the years ${YEAR_MIN} to ${YEAR_MAX}`;
   throw new InvalidInputError(rule, { given: String(time) });
 }
 

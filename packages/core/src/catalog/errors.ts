@@ -16,6 +16,14 @@ export class PerformanceNotFoundError extends CoreError {
   }
 }
 
+/** No seat can be sold for a performance that would have started already. */
+export class PerformanceInPastError extends CoreError {
+  readonly code = "PERFORMANCE_IN_PAST";
+  constructor(startsAt: string) {
+    super(`A performance cannot start at ${startsAt}, because this time has passed`, { startsAt });
+  }
+}
+
 /** The database treats the numbers of two seats of one performance as equal. */
 export class TwinSeatsError extends InvalidInputError {
   constructor(options?: ErrorOptions) {

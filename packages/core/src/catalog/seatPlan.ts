@@ -16,7 +16,7 @@ export function catalogText(name: keyof typeof LENGTH_MAX) {
     .string()
     .refine(
       (text) => text.trim() !== "" && text.isWellFormed() && [...text].length <= max,
-      `is a text of 1 to ${max} characters, not only spaces`,
+      `must be a text of 1 to ${max} characters, not only spaces`,
     );
 }
 
@@ -48,23 +48,49 @@ export const sectionsSchema = z
   .min(1, "a performance has at least one section")
   .superRefine((sections, context) => {
     const first = new Map<string, string>();
+    const wrongRows = new Map<string, WrongRow>();
     for (const { seatNo, path } of seatNumbers(sections)) {
+      const place = path.join(".");
+      const key = seatNo.toLowerCase();
       const isLong = [...seatNo].length > LENGTH_MAX.seatNo;
-      const twin = first.get(seatNo.toLowerCase());
-      if (isLong) {
-        const message = `seat number "${seatNo}" has more than ${LENGTH_MAX.seatNo} characters`;
-        context.addIssue({ code: "custom", path: [...path], message });
-      } else if (twin !== undefined) {
-        const message = `seat "${seatNo}" is also in ${twin}; a prefix makes them different`;
-        context.addIssue({ code: "custom", path: [...path], message });
+      const twin = first.get(key);
+      if (isLong || twin !== undefined) {
+        const rule = isLong ? "long" : `twin of ${twin}`;
+        const known = wrongRows.get(`${place} ${rule}`);
+        const seatCount = (known?.seatCount ?? 0) + 1;
+        const row = known ?? { path, seatNo, twin: isLong ? undefined : twin };
+        wrongRows.set(`${place} ${rule}`, { ...row, seatCount });
       }
-      first.set(seatNo.toLowerCase(), path.join("."));
+      if (twin === undefined) first.set(key, place);
+    }
+    for (const row of wrongRows.values()) {
+      context.addIssue({ code: "custom", path: [...row.path], message: wrongRowText(row) });
     }
     if (first.size > SEATS_PER_PERFORMANCE_MAX) {
       const message = `a performance has at most ${SEATS_PER_PERFORMANCE_MAX} seats`;
       context.addIssue({ code: "custom", path: [], message });
     }
   });
+
+/** A row with seats that break the same rule. */
+interface WrongRow {
+  readonly path: readonly [number, "rows", string];
+  /** The first of these seats. */
+  readonly seatNo: string;
+  readonly seatCount: number;
+  /** The place of the other seats with these numbers; undefined for numbers that are too long. */
+  readonly twin: string | undefined;
+}
+
+/** One text for a row, because a row that is there twice has hundreds of equal seats. */
+function wrongRowText({ path, seatNo, seatCount, twin }: WrongRow): string {
+  const more = seatCount === 1 ? "" : ` and ${seatCount - 1} more`;
+  if (twin === undefined) {
+    return `seat number "${seatNo}"${more}: at most ${LENGTH_MAX.seatNo} characters are possible`;
+  }
+  if (twin === path.join(".")) return `seat "${seatNo}"${more}: the row names it twice`;
+  return `seat "${seatNo}"${more}: also in ${twin}; remove one, or give a section a prefix`;
+}
 
 /** The seats of the sections, in the order of the file. */
 export function seatsOf(sections: readonly Section[]): NewSeat[] {

@@ -10,7 +10,7 @@ import { createByOperation } from "./runOperation.ts";
 import * as schema from "./schema.ts";
 import { changing, PLAN_ERRORS } from "./traits.ts";
 
-const ERRORS = [...PLAN_ERRORS, "JOB_RUNNING", "RUN_LOST"] as const;
+const ERRORS = [...PLAN_ERRORS, "PERFORMANCE_IN_PAST", "JOB_RUNNING", "RUN_LOST"] as const;
 
 /** The endpoints that create concerts. */
 export const concertEndpoints: readonly Endpoint[] = [

@@ -21,6 +21,7 @@ import { changing, PLAN_ERRORS, reading } from "./traits.ts";
  */
 const OTHER_PLAN_ERRORS = [
   "PERFORMANCE_NOT_FOUND",
+  "PERFORMANCE_IN_PAST",
   "MESSAGE_NOT_FOUND",
   "RESERVATION_NOT_FOUND",
   "RESERVATION_PAID",

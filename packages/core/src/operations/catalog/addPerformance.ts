@@ -3,7 +3,12 @@ import { newPerformanceSchema } from "../../catalog/concertPlan.ts";
 import { insertWholePerformance } from "../../catalog/createWholeConcert.ts";
 import { ConcertNotFoundError } from "../../catalog/errors.ts";
 import { operation } from "../operation.ts";
-import { describePerformance, performanceClaims, requireConcert } from "./performanceFacts.ts";
+import {
+  describePerformance,
+  performanceClaims,
+  requireConcert,
+  requireFuture,
+} from "./performanceFacts.ts";
 
 const inputSchema = z.strictObject({
   concertId: z.int().min(1),
@@ -23,6 +28,7 @@ export const addPerformanceOperation = operation<Input>({
   target: ({ concertId }) => `concert:${concertId}`,
 
   async plan(core, { concertId, performance }) {
+    requireFuture(core, performance.startsAt);
     const { title } = await requireConcert(core, concertId);
     const present = await core.catalog.performancesOf(null, concertId);
     const { seats, text } = describePerformance(performance);

@@ -6,7 +6,7 @@ import type { QueueSettings } from "../../ports/queueStore.ts";
 import { DEFAULT_QUEUE_ID } from "../../queue/knownQueues.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { operation } from "../operation.ts";
-import { describePerformance, performanceClaims } from "./performanceFacts.ts";
+import { describePerformance, performanceClaims, requireFuture } from "./performanceFacts.ts";
 
 /** The ids that the step has made. */
 export const createdConcertSchema = z.object({
@@ -26,6 +26,7 @@ export const createConcertOperation = operation<NewConcertPlan>({
   target: () => "concerts",
 
   async plan(core, input) {
+    for (const { startsAt } of input.performances) requireFuture(core, startsAt);
     const queueId = input.queue?.id ?? DEFAULT_QUEUE_ID;
     const queue = await core.admissions.findQueue(null, queueId);
     requireSameSettings(input, queue?.settings);

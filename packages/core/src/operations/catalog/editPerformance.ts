@@ -4,8 +4,9 @@ import { requireDetails } from "../../catalog/createConcert.ts";
 import { PerformanceNotFoundError } from "../../catalog/errors.ts";
 import { catalogText } from "../../catalog/seatPlan.ts";
 import type { PerformanceDetails } from "../../ports/catalogStore.ts";
+import { InvalidInputError } from "../../shared/errors.ts";
 import { operation } from "../operation.ts";
-import { detailsOf, requirePerformance } from "./performanceFacts.ts";
+import { detailsOf, requireFuture, requirePerformance } from "./performanceFacts.ts";
 
 const changesSchema = z
   .strictObject({
@@ -35,6 +36,8 @@ export const editPerformanceOperation = operation<Input>({
     const before = detailsOf(await requirePerformance(core, performanceId));
     const after = merged(before, changes);
     requireDetails(toDetails(after));
+    if (changes.startsAt !== undefined) requireFuture(core, changes.startsAt);
+    requireSaleBeforeStart(changes, after);
     const sample = Object.entries(before).flatMap(([name, value]) => {
       const next = Object.entries(after).find(([other]) => other === name)?.[1] ?? null;
       return value === next ? [] : [`${name}: ${value ?? "none"} -> ${next ?? "none"}`];
@@ -80,6 +83,20 @@ export const editPerformanceOperation = operation<Input>({
     },
   }),
 });
+
+/**
+ * Checks only times that change, so that another detail of an older performance can be corrected.
+ * @throws InvalidInputError
+ */
+function requireSaleBeforeStart(changes: Input["changes"], after: Details): void {
+  const changed = (["saleOpensAt", "startsAt"] as const).find((name) => changes[name] != null);
+  const { saleOpensAt, startsAt } = after;
+  if (changed === undefined || saleOpensAt === null || saleOpensAt < startsAt) return;
+  throw new InvalidInputError(
+    `the sale opens at ${saleOpensAt}, which must be before the performance starts, ${startsAt}`,
+    { field: `changes.${changed}`, saleOpensAt, startsAt },
+  );
+}
 
 /** The details with the changes; times are in UTC. */
 function merged(details: Details, changes: Input["changes"]): Details {

@@ -1,9 +1,18 @@
 import type { NewPerformancePlan } from "../../catalog/concertPlan.ts";
-import { ConcertNotFoundError, PerformanceNotFoundError } from "../../catalog/errors.ts";
+import {
+  ConcertNotFoundError,
+  PerformanceInPastError,
+  PerformanceNotFoundError,
+} from "../../catalog/errors.ts";
 import { seatCountOf } from "../../catalog/seatPlan.ts";
 import type { ConcertSummary, PerformanceSummary } from "../../ports/catalogStore.ts";
 import type { CoreContext } from "../../ports/coreContext.ts";
 import type { Verification } from "../operation.ts";
+
+/** @throws PerformanceInPastError */
+export function requireFuture({ clock }: Pick<CoreContext, "clock">, startsAt: string): void {
+  if (Date.parse(startsAt) <= clock.nowMs()) throw new PerformanceInPastError(startsAt);
+}
 
 /** Describes a planned performance in one line, and counts its seats. */
 export function describePerformance(performance: NewPerformancePlan): {

@@ -13,7 +13,7 @@ const SAMPLE_MAX = 10;
 
 const time = z.iso.datetime({
   offset: true,
-  error: "is a time such as 2026-11-28T10:00:00Z, in ISO 8601 with its offset from UTC",
+  error: "must be a time such as 2026-11-28T10:00:00Z, in ISO 8601 with its offset from UTC",
 });
 
 /** The conditions of an operation on outbox messages. A message is selected if it matches all. */

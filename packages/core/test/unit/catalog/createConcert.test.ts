@@ -91,7 +91,7 @@ describe("createPerformance", () => {
     const times = ["2026-31-12", "+010000-01-01", "0999-12-31T23:59:59.999Z"];
     const starts = [...times.map((time) => new Date(time)), "2026-12-31", 0, null, undefined];
     for (const startsAt of starts) {
-      expect(await refusalOf(create({ startsAt }))).to.match(/^startsAt is a valid Date of/);
+      expect(await refusalOf(create({ startsAt }))).to.match(/^startsAt must be a valid Date of/);
     }
     expect(await performances()).to.deep.equal([]);
   });

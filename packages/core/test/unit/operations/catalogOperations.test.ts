@@ -114,7 +114,50 @@ describe("operations on concerts", () => {
       const failure = await failureOf(planOf(current(), "concert.create", broken));
       expect(JSON.stringify(failure))
         .to.include('"path":"performances.0.sections.2.rows.a"')
-        .and.include("is also in 1.rows.A");
+        .and.include("also in 1.rows.A");
+    });
+
+    it("names a row that is there twice once, and a seat that its row has twice", async () => {
+      const again = { name: "Side", price: 1, rows: { A: "1-2,2A", B: "1-12,12" } };
+      const broken = {
+        ...concert,
+        performances: [{ ...hall, sections: [...hall.sections, again] }],
+      };
+      const failure = await failureOf(planOf(current(), "concert.create", broken));
+      expect(failure)
+        .to.have.nested.property("details.mistakes")
+        .that.deep.equals([
+          {
+            path: "performances.0.sections.2.rows.A",
+            reason:
+              'seat "A-1" and 2 more: also in 1.rows.A; remove one, or give a section a prefix',
+          },
+          {
+            path: "performances.0.sections.2.rows.B",
+            reason: 'seat "B-12": the row names it twice',
+          },
+        ]);
+    });
+
+    it("refuses a performance in the past, and a sale that opens after the start", async () => {
+      const plan = (performance: object) =>
+        failureOf(planOf(current(), "concert.create", { ...concert, performances: [performance] }));
+      const past = await plan({ ...hall, startsAt: "2020-05-06T19:30:00Z" });
+      expect(codeOf(past)).to.equal("PERFORMANCE_IN_PAST");
+      const late = await plan({ ...hall, sale: { opensAt: "2031-05-06T19:30:00+09:00" } });
+      expect(late)
+        .to.have.nested.property("details.mistakes")
+        .that.deep.equals([
+          { path: "performances.0.sale.opensAt", reason: "must be before startsAt" },
+        ]);
+      const window = { opensAt: "2031-05-02T00:00:00Z", closesAt: "2031-05-01T00:00:00Z" };
+      const backwards = await plan({ ...hall, sale: window });
+      expect(backwards)
+        .to.have.nested.property("details.mistakes")
+        .that.deep.equals([
+          { path: "performances.0.sale.closesAt", reason: "must be after opensAt" },
+        ]);
+      expect(await everything()).to.deep.equal([]);
     });
 
     it("refuses settings that differ from those of a queue that exists", async () => {
@@ -155,7 +198,9 @@ describe("operations on concerts", () => {
   });
 
   describe("performance.edit", () => {
-    const changes = { venue: "Dome", saleOpensAt: "2031-01-01T00:00:00Z", saleClosesAt: null };
+    const startsAt = "2031-06-01T00:00:00.000Z";
+    const sale = { saleOpensAt: "2031-01-01T00:00:00Z", saleClosesAt: null };
+    const changes = { venue: "Dome", startsAt, ...sale };
 
     operationCases({
       operation: "performance.edit",
@@ -164,7 +209,7 @@ describe("operations on concerts", () => {
       prepare: () =>
         withSale((ids) => ({
           performanceId: ids.performanceId,
-          changes: { venue: "Dome", saleOpensAt: "2031-01-01T00:00:00Z" },
+          changes: { venue: "Dome", startsAt, saleOpensAt: "2031-01-01T00:00:00Z" },
         })),
       disturb: () => run("performance.edit", { performanceId, changes: { venue: "Club" } }),
       async expectDone() {
@@ -186,6 +231,17 @@ describe("operations on concerts", () => {
       );
       expect(codeOf(failure)).to.equal("INVALID_INPUT");
       expect(await everything()).to.deep.equal(before);
+    });
+
+    it("refuses a start in the past, and a sale that opens after the start", async () => {
+      await withSale(() => ({}));
+      const plan = (more: object) =>
+        failureOf(planOf(current(), "performance.edit", { performanceId, changes: more }));
+      const past = await plan({ startsAt: "2020-01-01T19:30:00Z" });
+      expect(codeOf(past)).to.equal("PERFORMANCE_IN_PAST");
+      const late = await plan({ startsAt, saleOpensAt: "2031-06-02T00:00:00Z" });
+      expect(codeOf(late)).to.equal("INVALID_INPUT");
+      expect(late).to.have.nested.property("details.field", "changes.saleOpensAt");
     });
   });
 
