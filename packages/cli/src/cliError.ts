@@ -1,3 +1,4 @@
+import { factName, factText } from "./operation/factText.ts";
 import { paint } from "./terminal/paint.ts";
 import { similar } from "./terminal/similar.ts";
 import { visible } from "./terminal/visible.ts";
@@ -70,11 +71,17 @@ const OPERATION_NEXT: ReadonlyMap<string, string> = new Map([
   ["JOB_NOT_RUNNING", "`onsale job show` shows its state."],
   ["JOB_NOT_FOUND", "`onsale job list` shows the jobs."],
   ["REASON_REQUIRED", "Add --reason 'WHY'; the audit record keeps it."],
-  ["CONFIRMATION_REQUIRED", "Add --confirm with the name that the plan shows."],
-  ["PERFORMANCE_IN_PAST", "Correct startsAt in the file, or --starts-at."],
+  ["CONFIRMATION_REQUIRED", "Add --confirm with the name that the plan shows, and --reason 'WHY'."],
   ["RESERVATION_PAID", "`onsale payment refund` returns the points and the seats."],
   ["RUNBOOK_PRECONDITION", "`onsale doctor` shows what is wrong; it names the right runbook."],
   ["CANNOT_UNDO", "`onsale audit show` shows what was changed."],
+]);
+
+/** Other failures, and the next step. */
+const FAILURE_NEXT: ReadonlyMap<string, string> = new Map([
+  ["INTERNAL", "Run again with DEBUG=onsale for the stack, and report it."],
+  ["INSUFFICIENT_POINTS", "Take away at most the balance; `onsale point ledger` shows it."],
+  ["PERFORMANCE_IN_PAST", "Correct startsAt in the file, or --starts-at."],
 ]);
 
 /**
@@ -99,18 +106,12 @@ export function reportOf(
   if (!(error instanceof Error)) {
     return { code: "INTERNAL", message: String(error), exitCode: EXIT.failure };
   }
-  const base = { message: messageOf(error), cause: causeOf(error) };
+  const base = { message: withoutFrame(messageOf(error), variables), cause: causeOf(error) };
   if (error instanceof CliError) {
     return { ...base, code: error.code, next: error.next, exitCode: error.exitCode };
   }
   if ("oclif" in error) {
-    const message = base.message
-      .replace(HELP_HINT, "")
-      .replace(FLAG_VALUE, (_all, flag: string) => {
-        const variable = variables.get(flag);
-        return variable === undefined ? `${flag}: ` : `${flag} or ${variable}: `;
-      })
-      .replace(NO_DESCRIPTION, "");
+    const message = base.message.replace(NO_DESCRIPTION, "");
     return { code: "USAGE", message, next: usageNext(error), exitCode: EXIT.usage };
   }
   if (error.name === "DevstackError") {
@@ -137,9 +138,18 @@ export function reportOf(
   if (precondition !== undefined) {
     return { ...base, code, next: precondition, details, exitCode: EXIT.precondition };
   }
-  const next =
-    code === "INTERNAL" ? "Run again with DEBUG=onsale for the stack, and report it." : undefined;
-  return { ...base, code, next, exitCode: EXIT.failure };
+  return { ...base, code, next: FAILURE_NEXT.get(code), exitCode: EXIT.failure };
+}
+
+/**
+ * Removes what oclif writes around a message about the value of a flag, also around the message of
+ * a CliError: the flag on a line of its own, and the hint at the end.
+ */
+function withoutFrame(message: string, variables: ReadonlyMap<string, string>): string {
+  return message.replace(HELP_HINT, "").replace(FLAG_VALUE, (_all, flag: string) => {
+    const variable = variables.get(flag);
+    return variable === undefined ? `${flag}: ` : `${flag} or ${variable}: `;
+  });
 }
 
 /** Suggests the flag that was probably meant. */
@@ -199,6 +209,7 @@ function differenceLines(details: ErrorReport["details"]): string[] {
   if (!Array.isArray(differences)) return [];
   return differences.map((one: unknown) => {
     const { fact, planned, now } = Object(one);
-    return visible(`  ${fact}: ${planned} when it was planned, ${now} now`);
+    const name = factName(String(fact));
+    return visible(`  ${name}: ${factText(planned)} when it was planned, ${factText(now)} now`);
   });
 }

@@ -1,6 +1,7 @@
-import type { JobReport, PlannedJob } from "@onsale/core";
+import type { JobReport, OperationPlan, PlannedJob } from "@onsale/core";
 import { paint } from "../terminal/paint.ts";
 import { table } from "../terminal/table.ts";
+import { factName, factText } from "./factText.ts";
 
 /** Digits of a plan's hash that people compare. */
 const HASH_SHOWN = 12;
@@ -23,10 +24,7 @@ export function drawPlan({ job, plan, confirmation }: PlannedJob): string {
     ...(rest > 0 && sample.length > 0 ? [`  and ${counted(rest, unit)} more`] : []),
     "",
     "It rests on",
-    table(
-      ["FACT", "NOW"],
-      Object.entries(facts).map(([name, value]) => [name, String(value)]),
-    ),
+    factTable(facts, "NOW"),
     ...(notes.length === 0 ? [] : ["", ...notes]),
     "",
     `Job   ${job.id}`,
@@ -39,6 +37,12 @@ export function drawPlan({ job, plan, confirmation }: PlannedJob): string {
     lines.push(`It also needs --confirm=${confirmation} and --reason.`);
   }
   return lines.join("\n");
+}
+
+/** The facts that a plan rests on. */
+export function factTable(facts: OperationPlan["facts"], head = "WHEN PLANNED"): string {
+  const rows = Object.entries(facts).map(([name, value]) => [factName(name), factText(value)]);
+  return table(["FACT", head], rows);
 }
 
 /**

@@ -37,7 +37,7 @@ function nextLines(report: RunbookReport): readonly string[] {
     const isToAcknowledge = next?.kind === "manual" && next.done === undefined;
     const more = isToAcknowledge ? ` --acknowledge ${next.name}` : "";
     return [
-      `Stopped: ${stopped?.detail ?? stopped?.reason ?? "interrupted"}`,
+      `Reason    ${stopped?.detail ?? stopped?.reason ?? "interrupted"}`,
       `Continue  ${command} --execute --job ${jobId}${more}`,
       ...revert,
     ];

@@ -138,8 +138,11 @@ describe("onsale queue on the test servers", () => {
     expect([again.code, again.stderr]).to.deep.include(3);
     expect(again.stderr).to.include(`The job ${jobId} of exactly this change was stopped`);
     expect(again.stderr).to.include(command);
-    const shown = await runInProcess(["job", "show", jobId ?? ""], stack.env);
-    expect(shown.stdout).to.include(`Continue  ${command}`);
+    const prefix = jobId?.slice(0, -6) ?? "";
+    const shown = await runInProcess(["--quiet", "job", "show", prefix], stack.env);
+    expect(shown.stdout).to.include(`Continue  ${command}`).and.include("mode");
+    const several = await runInProcess(["job", "show", prefix.slice(0, 1)], stack.env);
+    expect([several.code, several.stderr]).to.deep.include(2);
     const words = ["drain", queueId, "--discard-waiting"];
     await join(1);
     expect((await run(...words)).stdout).to.include(`--confirm=${queueId}`);

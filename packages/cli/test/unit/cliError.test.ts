@@ -56,6 +56,12 @@ describe("reportOf", () => {
     expect(report.message).to.equal("--think or THINK: Expected an integer but received: x");
   });
 
+  it("removes the frame of oclif also from an error that a flag throws itself", () => {
+    const error = new CliError("USAGE", "a whole number, not: 1.5", { exitCode: EXIT.usage });
+    error.message = `Parsing --amount \n\t${error.message}\nSee more help with --help`;
+    expect(reportOf(error).message).to.equal("--amount: a whole number, not: 1.5");
+  });
+
   it("reports an unexpected error as a failure with the code INTERNAL", () => {
     expect(reportOf(new TypeError("undefined is not a function"))).to.include({
       code: "INTERNAL",

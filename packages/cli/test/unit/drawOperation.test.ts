@@ -28,6 +28,16 @@ describe("drawPlan", () => {
   });
 });
 
+describe("the facts of a plan", () => {
+  it("have names in words, and none for a missing or empty value", () => {
+    const facts = { concertsOfThisTitle: "", saleOpensAt: null, mode: "open" };
+    const drawn = drawPlan(planned({ facts }));
+    expect(drawn).to.match(/^concerts of this title +none$/m);
+    expect(drawn).to.match(/^sale opens at +none$/m);
+    expect(drawn).to.match(/^mode +open$/m);
+  });
+});
+
 describe("drawReport", () => {
   it("ends a stopped job with the command that continues it", () => {
     const report: JobReport = {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { QUEUE_ID } from "../queue/knownQueues.ts";
+import { ruleText } from "../shared/ruleText.ts";
 import { catalogText, sectionsSchema } from "./seatPlan.ts";
 
 /** A time with its offset from UTC: "2027-05-01T19:30:00+09:00". */
@@ -73,9 +74,9 @@ export function concertMistakes(
 ): readonly PlanMistake[] {
   const schema = kind === "concert" ? newConcertSchema : newPerformanceSchema;
   const { error } = schema.safeParse(plan);
-  return (error?.issues ?? []).map(({ path, message }) => ({
-    path: path.map((part) => (typeof part === "symbol" ? part.toString() : part)),
-    reason: message,
+  return (error?.issues ?? []).map((issue) => ({
+    path: issue.path.map((part) => (typeof part === "symbol" ? part.toString() : part)),
+    reason: ruleText(issue),
   }));
 }
 

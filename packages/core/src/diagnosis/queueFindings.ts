@@ -1,5 +1,6 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { QueueStats } from "../ports/queueStore.ts";
+import { countText } from "../shared/countText.ts";
 import { type Finding, type FindingCode, finding } from "./findingList.ts";
 
 /** Promotion runs several times a second; after this pause a healthy queue has moved. */
@@ -33,18 +34,24 @@ async function findingOf(core: CoreContext, queueId: string): Promise<Finding | 
   const { mode } = stats.settings;
   const draining = mode === "draining" ? drainingFinding(subject, stats) : undefined;
   if (stats.waitingCount === 0) return draining;
-  const waiting = `${stats.waitingCount} buyers wait in ${subject}`;
+  const { waitingCount } = stats;
+  const wait = waitingCount === 1 ? "waits" : "wait";
+  const waiting = `${countText(waitingCount, "buyer")} ${wait} in ${subject}`;
   if (mode === "paused") {
     return finding("QUEUE_NOT_OPEN", subject, `${waiting}, which is paused`);
   }
   const slots = freeSlots(stats);
   if (slots <= 0) return draining;
-  return finding("QUEUE_STUCK", subject, `${waiting} while ${slots} slots are free`);
+  return finding(
+    "QUEUE_STUCK",
+    subject,
+    `${waiting} while ${countText(slots, "slot")} ${slots === 1 ? "is" : "are"} free`,
+  );
 }
 
 /** A drain that is forgotten refuses every buyer, and no other finding shows it. */
 function drainingFinding(subject: string, { waitingCount, activeCount }: QueueStats): Finding {
-  const places = `${waitingCount} buyers wait and ${activeCount} are active`;
+  const places = `waiting: ${countText(waitingCount, "buyer")}, active: ${activeCount}`;
   return finding("QUEUE_DRAINING", subject, `${subject} drains: no buyer can join; ${places}`);
 }
 

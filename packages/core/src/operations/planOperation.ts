@@ -3,6 +3,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { Job, NewJob } from "../ports/operationStore.ts";
 import { InvalidInputError } from "../shared/errors.ts";
 import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
+import { ruleText } from "../shared/ruleText.ts";
 import { JobNotFoundError } from "./errors.ts";
 import type { AnyOperation, Change, Facts, OperationPlan } from "./operation.ts";
 
@@ -82,9 +83,12 @@ export function changeOf(operation: AnyOperation, input: unknown): Change {
     const field = issue?.path.join(".") ?? "";
     const mistakes = error.issues
       .slice(0, MISTAKES_MAX)
-      .map(({ path, message }) => ({ path: path.join("."), reason: message }));
+      .map((one) => ({ path: one.path.join("."), reason: ruleText(one) }));
     const details = { field, mistakes, mistakeCount: error.issues.length };
-    throw new InvalidInputError(`${field === "" ? "input" : field}: ${issue?.message}`, details);
+    throw new InvalidInputError(
+      `${field === "" ? "input" : field}: ${issue && ruleText(issue)}`,
+      details,
+    );
   }
 }
 

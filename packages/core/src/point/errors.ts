@@ -4,8 +4,13 @@ import type { Points } from "../shared/points.ts";
 /** The balance does not cover the price. */
 export class InsufficientPointsError extends CoreError {
   readonly code = "INSUFFICIENT_POINTS";
-  constructor(required: Points, balance: Points) {
-    super("The balance does not cover the price; charge points first", { required, balance });
+  /** @param message by default the message to a buyer */
+  constructor(
+    required: Points,
+    balance: Points,
+    message = "The balance does not cover the price; charge points first",
+  ) {
+    super(message, { required, balance });
   }
 }
 

@@ -4,7 +4,8 @@ const PAGE_MAX = 500;
 
 /** `onsale audit export` */
 export default class AuditExport extends AdminCommand {
-  static override summary = "Write all audit records to stdout, one JSON object per line";
+  static override summary =
+    "Write all audit records to stdout, one JSON object per line, newest first";
   static override examples = ["<%= config.bin %> <%= command.id %> > audit.jsonl"];
   static override enableJsonFlag = false;
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { newPerformanceSchema } from "../../catalog/concertPlan.ts";
 import { insertWholePerformance } from "../../catalog/createWholeConcert.ts";
 import { ConcertNotFoundError } from "../../catalog/errors.ts";
+import { countText } from "../../shared/countText.ts";
 import { operation } from "../operation.ts";
 import {
   describePerformance,
@@ -38,7 +39,7 @@ export const addPerformanceOperation = operation<Input>({
       unit: "seat",
       sample: [text],
       isSummary: true,
-      notes: [`The concert has ${present.length} performances now`],
+      notes: [`The concert has ${countText(present.length, "performance")} now`],
     };
   },
 

@@ -33,7 +33,7 @@ export const createConcertOperation = operation<NewConcertPlan>({
     const twins = await concertsLike(core, input);
     const described = input.performances.map(describePerformance);
     return {
-      facts: { queue: queue ? "exists" : "is created", concertsOfThisTitle: twins.join(" ") },
+      facts: { queue: queue ? "exists" : "does not exist", concertsOfThisTitle: twins.join(" ") },
       count: described.reduce((sum, { seats }) => sum + seats, 0),
       unit: "seat",
       sample: described.slice(0, 10).map(({ text }) => text),

@@ -29,7 +29,10 @@ export const adjustPointsOperation = operation<Input>({
   async plan(core, { userId, change }) {
     const { balance, version } = await accountOf(core, userId);
     const after = balance + change;
-    if (after < 0) throw new InsufficientPointsError(-change, balance);
+    if (after < 0) {
+      const text = `The balance of user ${userId} is ${balance}; ${change} would make it negative`;
+      throw new InsufficientPointsError(-change, balance, text);
+    }
     if (after > POINTS_MAX) throw new BalanceLimitError(POINTS_MAX);
     return {
       facts: { balance, accountVersion: version },

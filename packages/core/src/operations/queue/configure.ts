@@ -3,6 +3,7 @@ import type { CoreContext } from "../../ports/coreContext.ts";
 import type { QueueSettings } from "../../ports/queueStore.ts";
 import { configureQueue } from "../../queue/configureQueue.ts";
 import { QueueNotFoundError } from "../../queue/errors.ts";
+import { countText } from "../../shared/countText.ts";
 import { operation } from "../operation.ts";
 
 const inputSchema = z.strictObject({
@@ -37,7 +38,7 @@ export const configureQueueOperation = operation<Input>({
     const live =
       "status" in stats
         ? "Redis has no state of this queue yet"
-        : `${stats.waitingCount} buyers wait, ${stats.activeCount} are active`;
+        : `waiting: ${countText(stats.waitingCount, "buyer")}, active: ${stats.activeCount}`;
     return {
       facts: Object.fromEntries(namesOf(settings).map((name) => [name, current[name]])),
       count: changes.length,

@@ -152,7 +152,7 @@ describe("diagnose", () => {
     expect(findings.map(({ code, severity }) => `${severity} ${code}`)).to.deep.equal([
       "info QUEUE_DRAINING",
     ]);
-    expect(findings[0]?.message).to.include("no buyer can join; 0 buyers wait and 0 are active");
+    expect(findings[0]?.message).to.include("no buyer can join; waiting: 0 buyers, active: 0");
   });
 
   it("finds old and dead outbox messages", async () => {
