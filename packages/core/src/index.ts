@@ -81,7 +81,8 @@ export type {
 export { findOperation, OPERATIONS } from "./operations/operationList.ts";
 export { type PlanAndExecuteInput, planAndExecute } from "./operations/planAndExecute.ts";
 export { type PlannedJob, planOperation, planSchema } from "./operations/planOperation.ts";
-export type { JobReport, RunLimits } from "./operations/runSteps.ts";
+export type { RunLimits, RunProgress } from "./operations/runLimits.ts";
+export type { JobReport } from "./operations/runSteps.ts";
 export { stopJob } from "./operations/stopJob.ts";
 export { inverseOf, planUndo } from "./operations/undoOperation.ts";
 export { type DescribedMessage, describeMessage } from "./outbox/describeMessage.ts";

@@ -14,7 +14,8 @@ import { jobStates } from "./jobStates.ts";
 import type { AnyOperation, Change } from "./operation.ts";
 import { planDifferences } from "./planDifferences.ts";
 import { changeOf, planHashOf, planSchema } from "./planOperation.ts";
-import { type JobReport, type RunLimits, reportOfEndedJob, runSteps } from "./runSteps.ts";
+import type { RunLimits } from "./runLimits.ts";
+import { type JobReport, reportOfEndedJob, runSteps } from "./runSteps.ts";
 import { type HeldLease, LEASE_MS, LEASE_WAIT_MS_MAX, underTargetLease } from "./targetLease.ts";
 import { whyNoPlan } from "./whyNoPlan.ts";
 

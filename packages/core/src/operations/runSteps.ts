@@ -17,6 +17,7 @@ import { RunLostError } from "./errors.ts";
 import { jobStates } from "./jobStates.ts";
 import type { Change, OperationPlan, Step, StepResult, Stop, Verification } from "./operation.ts";
 import { planSchema } from "./planOperation.ts";
+import type { RunLimits, RunProgress } from "./runLimits.ts";
 import { announceStep } from "./stepChannel.ts";
 import type { HeldLease } from "./targetLease.ts";
 
@@ -25,23 +26,6 @@ import type { HeldLease } from "./targetLease.ts";
  * stops soon after a request to stop.
  */
 const STEP_MAX = 100;
-
-/**
- * Limits of one run. A run that reaches a limit stops between two steps; another run of the same
- * job continues there.
- */
-export interface RunLimits {
-  /** Maximum number of things that this run changes. */
-  readonly max?: number | undefined;
-  /** Maximum number of changes per second. */
-  readonly perSecond?: number | undefined;
-  /** Longest time of this run, ms. */
-  readonly timeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Called before every step. A returned text stops the run and is the reason. */
-  readonly abortIf?: (() => Promise<string | undefined>) | undefined;
-  readonly onProgress?: ((progress: { changed: number; count: number }) => void) | undefined;
-}
 
 /** The result of a run, or of an earlier run of the same job. */
 export interface JobReport {
@@ -117,19 +101,26 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
     ...input,
     ...{ auditId, startedMs, checkpoint, changed, stopRequestedBy: undefined },
   };
+  const report = (stage: RunProgress["stage"]): void =>
+    run.onProgress?.({
+      ...{ jobId: job.id, stage, isContinued: job.status !== "PLANNED" },
+      ...{ changed: run.changed, count: plan.count, unit: plan.unit },
+    });
+  report("changing");
   let isDone = STEPS_DONE.safeParse(job.outcome).success;
   while (!isDone) {
     const stopped = await stopReason(core, run);
     if (stopped) return finish(core, run, plan, "STOPPED", { verifications: [], stopped });
     const result = await oneStep(core, run, plan);
     announceStep({ jobId: job.id, step: "saved" });
-    run.onProgress?.({ changed: run.changed, count: plan.count });
+    report("changing");
     if (result.stop) {
       return finish(core, run, plan, "STOPPED", { verifications: [], stopped: result.stop });
     }
     isDone = result.isDone;
     if (!isDone) await pace(core, run, result.waitMs);
   }
+  report("verifying");
   const verifications = await change.verify(core, plan, {
     ...{ jobId: job.id, changed: run.changed, checkpoint: run.checkpoint },
   });

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { expect } from "chai";
 import { INVARIANTS } from "../../src/invariants/invariantList.ts";
 import type { PlannedJob } from "../../src/operations/planOperation.ts";
-import type { RunLimits } from "../../src/operations/runSteps.ts";
+import type { RunLimits } from "../../src/operations/runLimits.ts";
 import { findRunbook } from "../../src/runbook/runbookList.ts";
 import type { RunbookHandlers } from "../../src/runbook/runbookStep.ts";
 import { planRunbook, type RunbookReport, runRunbook } from "../../src/runbook/runRunbook.ts";
