@@ -3,7 +3,9 @@ import type { CoreContext, ServersConfig } from "@onsale/core";
 import { describeReport, type ErrorReport, EXIT, reportOf, UNREACHABLE_NEXT } from "./cliError.ts";
 import type { Installation } from "./installation.ts";
 import { Interruption } from "./interruption.ts";
+import { isPromptEnd } from "./terminal/promptEnd.ts";
 import type { RunTerminal } from "./terminal/runTerminal.ts";
+import type { OpenStepDisplay, StepDisplay } from "./terminal/stepDisplay.ts";
 
 /** Version of the JSON that `--json` prints. It increases when a field changes its meaning. */
 export const JSON_SCHEMA_VERSION = 1;
@@ -21,6 +23,10 @@ export abstract class AdminCommand extends Command {
       description: "Print data and errors only",
       helpGroup: "GLOBAL",
     }),
+    "no-input": Flags.boolean({
+      description: "Never ask at a terminal; what is missing is an error",
+      helpGroup: "GLOBAL",
+    }),
     profile: Flags.string({
       description: "Settings of one installation, from a file; see docs/operate",
       env: "ONSALE_PROFILE",
@@ -30,6 +36,8 @@ export abstract class AdminCommand extends Command {
 
   #interruption: Interruption | undefined;
   #installation: Installation | undefined;
+  /** The list of steps that the terminal shows now; it holds other lines on stderr back. */
+  #liveSteps: StepDisplay | undefined;
 
   /** Prints a line of data for people. Not printed with --json, which prints the returned value. */
   protected print(line = ""): void {
@@ -38,11 +46,41 @@ export abstract class AdminCommand extends Command {
 
   /** Shows a message at the terminal. Messages are never data. */
   protected say(line: string): void {
-    if (!this.quiet) process.stderr.write(`${line}\n`);
+    if (this.quiet) return;
+    if (this.#liveSteps) this.#liveSteps.note(line);
+    else process.stderr.write(`${line}\n`);
   }
 
   protected get quiet(): boolean {
     return this.argv.includes("--quiet") || this.argv.includes("-q");
+  }
+
+  /** Whether a person is at the terminal and may be asked. */
+  protected get canAsk(): boolean {
+    const isTerminal = process.stdin.isTTY && process.stderr.isTTY && process.env.TERM !== "dumb";
+    return isTerminal && !this.quiet && !this.jsonEnabled() && !this.argv.includes("--no-input");
+  }
+
+  /**
+   * Returns how to show the steps of a run: a list that updates itself on a terminal, lines
+   * elsewhere, nothing with --quiet.
+   */
+  protected async stepDisplay(): Promise<OpenStepDisplay> {
+    const { hiddenSteps, plainSteps } = await import("./terminal/stepDisplay.ts");
+    if (this.quiet) return hiddenSteps;
+    if (!process.stderr.isTTY || process.env.TERM === "dumb") {
+      return plainSteps((line) => this.say(line));
+    }
+    const { liveSteps } = await import("./terminal/liveSteps.ts");
+    return (steps) => {
+      const display = liveSteps(steps, { canAsk: this.canAsk });
+      this.#liveSteps = display;
+      const close = (): Promise<void> => {
+        this.#liveSteps = undefined;
+        return display.close();
+      };
+      return { ...display, close };
+    };
   }
 
   /**
@@ -50,10 +88,19 @@ export abstract class AdminCommand extends Command {
    * stop by itself.
    */
   protected interruptSignal(): AbortSignal {
+    return this.#interruptible().signal;
+  }
+
+  /** Stops the command like Ctrl-C. */
+  protected interrupt(): void {
+    this.#interruptible().interrupt();
+  }
+
+  #interruptible(): Interruption {
     this.#interruption ??= new Interruption(() => {
       this.say("Stopping. Press Ctrl-C again to stop immediately.");
     }).listen();
-    return this.#interruption.signal;
+    return this.#interruption;
   }
 
   /**
@@ -134,6 +181,11 @@ export abstract class AdminCommand extends Command {
 
   protected override async catch(error: Error): Promise<void> {
     if (this.#interruption?.signal.aborted && error.name === "AbortError") return;
+    if (isPromptEnd(error)) {
+      this.say("This run has changed nothing.");
+      process.exitCode = EXIT.interrupted;
+      return;
+    }
     if ("code" in error && error.code === "EEXIT") return super.catch(error);
     const report = await this.completed(reportOf(error, this.#variablesOfFlags()));
     process.exitCode = report.exitCode;

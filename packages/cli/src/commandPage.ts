@@ -11,11 +11,14 @@ A command that changes something first prints its plan and changes nothing. The 
 \`--execute\` does that plan. When a fact of the plan has changed since the plan was made, the
 command is refused and shows the difference.
 
+On a terminal, \`--execute\` shows its steps as a list and asks for a missing \`--confirm\` or
+\`--reason\`. With \`--no-input\`, \`--json\` or \`--quiet\` and off a terminal no command asks.
+
 This page is generated: \`pnpm docs:cli\`.
 `;
 
 /** The flags that every command has, explained once. */
-const GLOBAL_FLAGS = new Set(["json", "quiet", "profile"]);
+const GLOBAL_FLAGS = new Set(["json", "quiet", "no-input", "profile"]);
 
 /** Makes docs/reference/CLI.md from the commands. */
 export function commandPage(commands: readonly Command.Loadable[]): string {

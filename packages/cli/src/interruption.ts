@@ -33,6 +33,11 @@ export class Interruption {
     process.off("SIGTERM", this.#receive);
   }
 
+  /** Does what the first Ctrl-C does, for a prompt that has received Ctrl-C as a key. */
+  interrupt(): void {
+    if (!this.signal.aborted) this.#receive();
+  }
+
   readonly #receive = (): void => {
     const now = performance.now();
     if (this.#firstAt === undefined) {

@@ -1,17 +1,11 @@
 import type { JobReport, OperationPlan, PlannedJob } from "@onsale/core";
 import { paint } from "../terminal/paint.ts";
 import { table } from "../terminal/table.ts";
+import { counted } from "./counted.ts";
 import { factName, factText } from "./factText.ts";
 
 /** Digits of a plan's hash that people compare. */
 const HASH_SHOWN = 12;
-
-/** Makes the plural of the units that operations count: "entry" becomes "entries". */
-function counted(count: number, unit: string): string {
-  if (count === 1) return `1 ${unit}`;
-  const plural = /[^aeiou]y$/.test(unit) ? `${unit.slice(0, -1)}ies` : `${unit}s`;
-  return `${count.toLocaleString("en")} ${plural}`;
-}
 
 /** The plan as text for a terminal. */
 export function drawPlan({ job, plan, confirmation }: PlannedJob): string {

@@ -3,6 +3,7 @@ import type { CoreContext, JobReport, Operator, PlannedJob } from "@onsale/core"
 import { AdminCommand } from "../adminCommand.ts";
 import { type ErrorReport, EXIT } from "../cliError.ts";
 import { redactArguments } from "./redactArguments.ts";
+import type { Permission } from "./withPermission.ts";
 
 /** The values of the operation flags of a command line. */
 export interface OperationRequest {
@@ -70,6 +71,17 @@ export abstract class OperationCommand extends AdminCommand {
     return { ...report, next: `Continue it: ${continueCommand(this.#commandLine(), jobId)}` };
   }
 
+  /** Runs a change with the permission of the flags, and asks for what is missing. */
+  protected async withPermission<T>(
+    { confirm: confirmation, reason }: OperationRequest,
+    run: (permission: Permission) => Promise<T>,
+  ): Promise<T> {
+    const { withPermission } = await import("./withPermission.ts");
+    const { permissionPrompts } = await import("./permissionPrompts.ts");
+    const questions = this.canAsk ? permissionPrompts(this.interruptSignal()) : undefined;
+    return withPermission({ confirmation, reason }, questions, run);
+  }
+
   /** Prints a plan. @returns the JSON form */
   protected async showPlan(planned: PlannedJob): Promise<unknown> {
     const { drawPlan } = await import("./drawOperation.ts");
@@ -94,18 +106,23 @@ export abstract class OperationCommand extends AdminCommand {
   ): Promise<unknown> {
     const { continueCommand, executeOperation, findOperation } = await import("@onsale/core");
     const { abortCondition } = await import("./abortCondition.ts");
-    const { operationProgress } = await import("./operationProgress.ts");
+    const { operationSteps } = await import("./operationSteps.ts");
+    const { withSteps } = await import("../terminal/stepDisplay.ts");
     const { drawReport } = await import("./drawOperation.ts");
-    const progress = operationProgress(this.quiet ? undefined : process.stderr);
-    const report = await executeOperation(core, {
+    const steps = operationSteps(await this.stepDisplay());
+    const order = {
       ...{ operation: findOperation(name), input, jobId: request.job },
-      ...{ reason: request.reason, confirmation: request.confirm },
       ...{ max: request.max, perSecond: request.rps, timeoutMs: request.timeout },
       signal: this.interruptSignal(),
       operator: this.operator(request),
       abortIf: abortCondition(core, request["abort-if"] ?? []),
-      onProgress: progress.show,
-    }).finally(() => progress.end());
+      onProgress: steps.onProgress,
+    };
+    const report = await withSteps(steps, () =>
+      this.withPermission(request, (permission) =>
+        executeOperation(core, { ...order, ...permission }),
+      ),
+    );
     this.print(drawReport(report, continueCommand(this.#commandLine(), report.jobId)));
     process.exitCode = exitCodeOf(report);
     return { executed: true, ...report };

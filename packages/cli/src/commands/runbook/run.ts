@@ -13,8 +13,9 @@ export default class RunbookRun extends OperationCommand {
   static override description =
     "Each step has a condition, which the run checks after the step. A step whose condition is " +
     "already true is left out. A manual step shows its instruction and waits until its condition " +
-    "is true. If the condition is not true in time, the run stops with exit code 3, and " +
-    "`--execute --job` continues it. The first step that fails ends the run with exit code 5; " +
+    "is true; without a condition, it asks at the terminal. If the condition is not true in " +
+    "time, the run stops with exit code 3, and `--execute --job` continues it. The first step " +
+    "that fails ends the run with exit code 5; " +
     "`onsale undo` of the audit record reverts the steps of the run.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> queue-stuck",
@@ -63,15 +64,21 @@ export default class RunbookRun extends OperationCommand {
     request: RunbookRequest,
     flags: OperationRequest & { readonly acknowledge?: readonly string[] | undefined },
   ): Promise<unknown> {
-    const { runRunbook } = await import("@onsale/core");
-    const { terminalHandlers } = await import("../../runbook/terminalHandlers.ts");
+    const { findRunbook, runRunbook } = await import("@onsale/core");
+    const { runbookSteps } = await import("../../runbook/runbookSteps.ts");
+    const { withSteps } = await import("../../terminal/stepDisplay.ts");
     const { drawRunbookReport } = await import("../../runbook/drawRunbookReport.ts");
-    const { runbook, ...report } = await runRunbook(core, {
-      ...{ request, jobId: flags.job, operator: this.operator(flags) },
-      ...{ reason: flags.reason, confirmation: flags.confirm, timeoutMs: flags.timeout },
-      signal: this.interruptSignal(),
-      handlers: terminalHandlers((line) => this.say(line), flags.acknowledge ?? []),
+    const steps = runbookSteps({
+      ...{ runbook: findRunbook(request.runbook), open: await this.stepDisplay() },
+      ...{ acknowledged: flags.acknowledge ?? [], interrupt: () => this.interrupt() },
     });
+    const order = {
+      ...{ request, jobId: flags.job, operator: this.operator(flags), timeoutMs: flags.timeout },
+      ...{ signal: this.interruptSignal(), handlers: steps.handlers, onProgress: steps.onProgress },
+    };
+    const { runbook, ...report } = await withSteps(steps, () =>
+      this.withPermission(flags, (permission) => runRunbook(core, { ...order, ...permission })),
+    );
     this.print(drawRunbookReport({ runbook, ...report }));
     process.exitCode = exitCodeOf(report);
     return { executed: true, runbook: runbook.name, ...report };
