@@ -71,14 +71,14 @@ const PROGRESS_EVERY_MS = 3_000;
 
 /** Shows steps in a log: a line for each point, and for the progress now and then. */
 export function plainSteps(say: (line: string) => void): OpenStepDisplay {
-  return () => {
+  return (steps) => {
     let present = "";
     let saidMs = 0;
     return {
       begin(name) {
         present = name;
         saidMs = performance.now();
-        say(`${name} ...`);
+        say(`${steps.find((step) => step.name === name)?.title ?? name} ...`);
       },
       progress(text) {
         const nowMs = performance.now();

@@ -112,7 +112,7 @@ describe("onsale repairs on the test servers", () => {
         expect(stderr).to.include("USAGE");
       }
       const condition = await run(...retry, "--execute", "--abort-if", "moon>1");
-      expect([condition.code, condition.stderr]).to.deep.include(1);
+      expect([condition.code, condition.stderr]).to.deep.include(2);
       expect(condition.stderr).to.include("figures: outbox.oldest");
       expect(await due()).to.equal(1);
     });

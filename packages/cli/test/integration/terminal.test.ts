@@ -196,7 +196,7 @@ describe("onsale at a terminal", () => {
       const { code, stderr, stdout } = await runOnsale(execute("--acknowledge", "work"), stack.env);
       expect(code).to.equal(5);
       expect(stderr)
-        .to.match(/^pause \.\.\.\npause: done \(/m)
+        .to.match(/^pause: Stop the admissions of the queue \.\.\.\npause: done \(/m)
         .and.match(/^worker-ready: FAILED \(/m)
         .and.not.match(MOVES);
       expect(stdout).to.include("--from-step worker-ready");

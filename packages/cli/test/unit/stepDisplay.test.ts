@@ -20,7 +20,8 @@ describe("plainSteps", () => {
     display.end("done", "5 of 5");
     display.begin("move");
     display.end("failed", "");
-    expect(lines).to.deep.equal(["move ...", "move: done (5 of 5)", "move ...", "move: FAILED"]);
+    const begin = "Move the messages ...";
+    expect(lines).to.deep.equal([begin, "move: done (5 of 5)", begin, "move: FAILED"]);
   });
 
   it("prints the progress every three seconds only", () => {
@@ -30,7 +31,7 @@ describe("plainSteps", () => {
       display.progress(`after ${second} s`);
       clock.tick(1_000);
     }
-    expect(lines).to.deep.equal(["move ...", "move: after 3 s", "move: after 6 s"]);
+    expect(lines.slice(1)).to.deep.equal(["move: after 3 s", "move: after 6 s"]);
   });
 
   it("makes control characters visible, and has no question", () => {
