@@ -57,7 +57,7 @@ export const hiddenSteps: OpenStepDisplay = () => ({
 
 const ENDS = {
   done: "done",
-  held: "held already",
+  held: "true already",
   failed: "FAILED",
   stopped: "stopped",
 } as const satisfies Record<StepEnd, string>;
