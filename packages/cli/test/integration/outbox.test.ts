@@ -120,14 +120,14 @@ describe("onsale outbox", () => {
     expect(publications).to.have.length(2);
     expect(publications[1]).to.include({ replayJob: planned.jobId });
     const open = await run("replay", "--since", "2026-01-01T00:00:00Z");
-    expect(open.code).to.equal(1);
-    expect(open.stderr).to.include("end the time range");
+    expect(open.code).to.equal(2);
+    expect(open.stderr).to.include("--until: ").and.include("end the time range");
   });
 
   it("cleanup refuses an age within the retention", async () => {
     const { code, stderr } = await run("cleanup", "--older-than-days", "1");
-    expect(code).to.equal(1);
-    expect(stderr).to.include("retention");
+    expect(code).to.equal(2);
+    expect(stderr).to.include("--older-than-days: ").and.include("retention");
     expect((await json("cleanup", "--older-than-days", "30")).plan).to.include({ count: 0 });
   });
 
