@@ -65,9 +65,11 @@ async function run(asked: Role | undefined): Promise<void> {
   // line.
   process.stdout.write(`${JSON.stringify(readyLine(config, role, running))}\n`);
   log.info({ event: "api.listening", port: running.port }, "The process listens for requests");
-  closeOnSignal(running, config.http.shutdownMs, (signal) =>
-    log.info({ event: "api.closing", signal }, "The process got a signal and is closing"),
-  );
+  closeOnSignal(running, config.http.shutdownMs, {
+    closing: (signal) =>
+      log.info({ event: "api.closing", signal }, "The process got a signal and is closing"),
+    closed: () => log.info({ event: "api.closed" }, "The process has closed everything and ends"),
+  });
 }
 
 function readyLine({ stack }: OnsaleConfig, role: string, running: RunningServer) {
@@ -78,16 +80,19 @@ function readyLine({ stack }: OnsaleConfig, role: string, running: RunningServer
 function closeOnSignal(
   running: RunningServer,
   shutdownMs: number,
-  announce: (signal: string) => void,
+  announce: { readonly closing: (signal: string) => void; readonly closed: () => void },
 ): void {
   let signals = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
     signals += 1;
     if (signals > 1) process.exit(EXIT_FORCED);
-    announce(signal);
+    announce.closing(signal);
     setTimeout(() => process.exit(EXIT_FAILURE), shutdownMs + CLOSE_GRACE_MS).unref();
     running.close().then(
-      () => process.exit(0),
+      () => {
+        announce.closed();
+        process.exit(0);
+      },
       () => process.exit(EXIT_FAILURE),
     );
   };

@@ -37,6 +37,7 @@ describe("a process that receives a signal to end", () => {
       .to.match(/^HTTP\/1\.1 200 /)
       .and.match(/connection: close/i);
     expect(answer).to.include('{"data":{"currentPoints":5}}');
+    await server.logged('"event":"api.closed"');
     expect(await server.exited).to.equal(0);
   });
 

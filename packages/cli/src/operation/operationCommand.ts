@@ -58,14 +58,14 @@ export abstract class OperationCommand extends AdminCommand {
   protected override async completed(given: ErrorReport): Promise<ErrorReport> {
     const report = await super.completed(given);
     const { code, details = {}, message } = report;
-    const { field, jobId, status } = details;
+    const { field, jobId, jobStatus } = details;
     const flag = typeof field === "string" ? flagOf(this.fieldFlags, field) : undefined;
     if (code === "INVALID_INPUT" && flag !== undefined) {
       const rule = message.startsWith(`${field}: `) ? message.slice(`${field}: `.length) : message;
       const next = "Add --help to see the usage.";
       return { ...report, message: `${flag}: ${rule}`, next, exitCode: EXIT.usage };
     }
-    const canContinue = status === "STOPPED" || status === "RUNNING";
+    const canContinue = jobStatus === "STOPPED" || jobStatus === "RUNNING";
     if (code !== "PLAN_MISSING" || !canContinue || typeof jobId !== "string") return report;
     const { continueCommand } = await import("@onsale/core");
     return { ...report, next: `Continue it: ${continueCommand(this.#commandLine(), jobId)}` };

@@ -8,7 +8,9 @@ export const operationFlags = {
     helpGroup: "OPERATION",
   }),
   job: Flags.string({
-    description: "Run, continue or report this job; its id is in the plan",
+    description:
+      "Run, continue or report this job; its id is in the plan. Limits of an earlier run, such " +
+      "as --rps, are not kept",
     helpGroup: "OPERATION",
     dependsOn: ["execute"],
   }),

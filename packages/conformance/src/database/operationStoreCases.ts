@@ -233,8 +233,13 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(await list({ jobId: second.id })).to.deep.equal([high, middle]);
       expect(await list({ operation: first.operation })).to.deep.equal([low]);
       expect(await list({ operator: "nemo" })).to.deep.equal([]);
+      const undo = await db.core.withTransaction((tx) =>
+        store().openAudit(tx, { ...auditOf(first), undoes: low }),
+      );
+      expect(await list({ undoes: low })).to.deep.equal([undo]);
+      expect(await list({ undoes: high })).to.deep.equal([]);
       expect(await list({ beforeId: high, max: 2 })).to.deep.equal([middle, low]);
-      expect(await list({ max: 3 })).to.deep.equal([high, middle, low]);
+      expect(await list({ max: 4 })).to.deep.equal([undo, high, middle, low]);
     });
 
     it("refuses an audit record without a job", async () => {

@@ -26,7 +26,10 @@ export class JobNotFoundError extends CoreError {
 export class JobNotRunningError extends CoreError {
   readonly code = "JOB_NOT_RUNNING";
   constructor({ id, status }: Job) {
-    super(`The job ${id} is ${status}, so there is nothing to stop`, { jobId: id, status });
+    super(`The job ${id} is ${status}, so there is nothing to stop`, {
+      jobId: id,
+      jobStatus: status,
+    });
   }
 }
 
@@ -40,7 +43,7 @@ export class PlanMissingError extends CoreError {
     super(job ? missingText(job, run) : PLAN_FIRST, {
       operation,
       jobId: job?.id,
-      status: job?.status,
+      jobStatus: job?.status,
       auditId: run?.auditId,
       operator: run?.operator,
     });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CoreContext } from "../ports/coreContext.ts";
-import type { JsonObject } from "../ports/operationStore.ts";
+import type { AuditRecord, JsonObject } from "../ports/operationStore.ts";
 import { AuditRecordNotFoundError, CannotUndoError, JobNotFoundError } from "./errors.ts";
 import type { AnyOperation } from "./operation.ts";
 import { findOperation } from "./operationList.ts";
@@ -33,8 +33,27 @@ export async function inverseOf(
 /**
  * Plans the inverse of an audited run. The plan is executed like any other, and its audit record
  * names the record that it reverts.
- * @throws AuditRecordNotFoundError, CannotUndoError
+ * @throws AuditRecordNotFoundError, CannotUndoError, also when the run is reverted already
  */
 export async function planUndo(core: CoreContext, auditId: number): Promise<PlannedJob> {
+  await requireNotUndone(core, auditId);
   return planOperation(core, { ...(await inverseOf(core, auditId)), undoes: auditId });
+}
+
+/** @throws CannotUndoError when a later run has reverted the record */
+async function requireNotUndone(core: CoreContext, auditId: number): Promise<void> {
+  const record = await core.operations.findAudit(null, auditId);
+  const undo = await undoInEffect(core, auditId);
+  if (!record || !undo) return;
+  throw new CannotUndoError(record, `audit record ${undo.id} has reverted it already`);
+}
+
+/**
+ * Returns the newest run that reverts a record, if that run is done and is not reverted itself.
+ * Each round looks at a later record, so the rounds end.
+ */
+async function undoInEffect(core: CoreContext, undoes: number): Promise<AuditRecord | undefined> {
+  const [newest] = await core.operations.listAudit(null, { undoes, max: 1 });
+  if (newest?.outcome !== "DONE") return undefined;
+  return (await undoInEffect(core, newest.id)) === undefined ? newest : undefined;
 }

@@ -100,6 +100,8 @@ export interface AuditFilter {
   readonly operation?: string | undefined;
   readonly operator?: string | undefined;
   readonly jobId?: string | undefined;
+  /** Records of runs that revert this record. */
+  readonly undoes?: number | undefined;
   readonly max: number;
 }
 

@@ -139,6 +139,7 @@ export const LIST_AUDIT = query(
        AND (:operation IS NULL OR operation = :operation)
        AND (:operator IS NULL OR operator = :operator)
        AND (:jobId IS NULL OR job_id = :jobId)
+       AND (:undoes IS NULL OR undoes = :undoes)
      ORDER BY id DESC LIMIT :max`,
   ),
   presentAudit,

@@ -97,12 +97,13 @@ function auditStore(db: Database): Pick<OperationStore, AuditMethods> {
 
     findAudit: async (tx, id) => (await db.select(tx, statements.FIND_AUDIT, { id }))[0],
 
-    listAudit: (tx, { beforeId, operation, operator, jobId, max }) =>
+    listAudit: (tx, { beforeId, operation, operator, jobId, undoes, max }) =>
       db.select(tx, statements.LIST_AUDIT, {
         beforeId: beforeId ?? null,
         operation: operation ?? null,
         operator: operator ?? null,
         jobId: jobId ?? null,
+        undoes: undoes ?? null,
         max,
       }),
   };

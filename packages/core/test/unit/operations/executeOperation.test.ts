@@ -62,11 +62,11 @@ describe("executeOperation", () => {
     expect(continues)
       .to.have.property("details")
       .that.includes({
-        ...{ jobId: job.id, status: "STOPPED", operator: "mina", auditId: stopped.auditId },
+        ...{ jobId: job.id, jobStatus: "STOPPED", operator: "mina", auditId: stopped.auditId },
       });
     const { auditId } = await execute({ jobId: job.id });
     const done = await failureOf(execute());
-    expect(done).to.have.property("details").that.includes({ status: "DONE", auditId });
+    expect(done).to.have.property("details").that.includes({ jobStatus: "DONE", auditId });
     expect(done).to.have.property("message").that.includes(`by mina (audit record ${auditId})`);
   });
 
@@ -79,7 +79,7 @@ describe("executeOperation", () => {
     current().clock.pass(11_000);
     const died = await failureOf(execute());
     expect(died).to.include({ code: "PLAN_MISSING" });
-    expect(died).to.have.property("details").that.includes({ jobId: job.id, status: "RUNNING" });
+    expect(died).to.have.property("details").that.includes({ jobId: job.id, jobStatus: "RUNNING" });
     expect(await modeOf()).to.equal("open");
   });
 
@@ -200,6 +200,12 @@ describe("executeOperation", () => {
     expect(await modeOf()).to.equal("open");
     const [newest] = await audit();
     expect(newest).to.include({ undoes: auditId, outcome: "DONE" });
+    const again = await failureOf(planUndo(current().core, auditId));
+    expect(codeOf(again)).to.equal("CANNOT_UNDO");
+    expect(again).to.have.property("message").that.includes(`audit record ${newest?.id}`);
+    const redo = await planUndo(current().core, newest?.id ?? 0);
+    await execute({ input: redo.job.input, jobId: redo.job.id });
+    expect((await planUndo(current().core, auditId)).plan.count).to.equal(1);
   });
 });
 

@@ -108,6 +108,8 @@ describe("point.adjust", () => {
     expect(newest).to.include({ kind: "ADJUST_CREDIT", amount: 200 });
     const record = await current().core.operations.findAudit(null, newest?.adjustAudit ?? 0);
     expect(record).to.include({ undoes: auditId });
+    const twice = await failureOf(planUndo(current().core, auditId));
+    expect(codeOf(twice), "a second undo would add the points again").to.equal("CANNOT_UNDO");
   });
 
   it("is not undone when the user has spent the points", async () => {
