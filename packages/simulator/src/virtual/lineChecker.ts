@@ -90,12 +90,12 @@ export function lineChecker({
   }
 
   /**
-   * Returns the time from which a wait counts: its start, or a loss of Redis during the wait. Redis
-   * can lose an admission that MySQL has not recorded. Its buyer then waits again, although a buyer
-   * further back may have been admitted before the loss. That is not a fault.
+   * Returns the time from which a wait counts: its start, or the last loss of Redis during the wait.
+   * Redis can lose an admission that MySQL has not recorded. Its buyer then waits again, although a
+   * buyer further back may have been admitted before the loss. That is not a fault.
    */
   function sinceLoss(fromUs: number, toUs: number): number {
-    return losses.find((atUs) => atUs > fromUs && atUs < toUs) ?? fromUs;
+    return losses.findLast((atUs) => atUs > fromUs && atUs < toUs) ?? fromUs;
   }
 
   return {

@@ -77,6 +77,17 @@ describe("lineChecker", () => {
     expect(messages(letIn(701, 2_500))).to.deep.equal([OVERTAKEN]);
   });
 
+  it("ignores overtaking between two Redis losses in one wait", async () => {
+    await join(1_000, answered("1:700"));
+    for (const lostAtMs of [2_000, 3_000]) {
+      nowMs = lostAtMs;
+      line.redisLost();
+    }
+    await poll(4_000, "1:700");
+    expect(messages(letIn(701, 2_500))).to.deep.equal([]);
+    expect(messages(letIn(701, 3_500))).to.deep.equal([OVERTAKEN]);
+  });
+
   it("reports a buyer whose place moved back, unless the place was admitted", async () => {
     await join(1_000, answered("1:700"));
     await poll(2_000, "1:700", answered("1:800"));
