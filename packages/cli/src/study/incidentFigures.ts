@@ -65,12 +65,12 @@ export function saturationText(run: IncidentRun, { bounds }: IncidentReport): st
     known.find((one) => one.resource === resource)?.name ?? resource;
   const first = firstSaturated(saturations);
   const names = listed(first.map(({ resource }) => nameOf(resource)));
-  const verb = first.length === 1 ? "saturate first" : "saturate first, in the same second";
+  const when = first.length === 1 ? "First saturated" : "First saturated, in the same second";
   const later = saturations.filter((one) => !first.includes(one));
   const others = later.map(
     ({ resource, sinceMs }) => `${nameOf(resource)} after ${duration(sinceMs)}`,
   );
-  const beginning = `${capital(names)} ${verb}, ${duration(first[0]?.sinceMs)} after the arrival`;
+  const beginning = `${when}: ${names}, ${duration(first[0]?.sinceMs)} after the arrival`;
   return others.length === 0 ? `${beginning}.` : `${beginning}; then ${listed(others)}.`;
 }
 
@@ -134,5 +134,3 @@ function listed(parts: readonly string[]): string {
   if (parts.length < 2) return parts.join("");
   return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -25,7 +25,7 @@ describe("the page of incidents", () => {
     expect(page).to.include("| holds accepted a second | 15.0 | 15.0 | 15.0 |");
     expect(page).to.include("| queue status, 95 % within | - | - | - |");
     expect(page).to.match(
-      /The cores of the machine and the pool .* in the same second, 1.0 s after the arrival; then/,
+      /in the same second: the cores of the machine and the pool .*, 1.0 s after the arrival; then/,
     );
     expect(page).to.include("the event loop of the API: 140 ms at most");
     expect(page).to.include("the connections of MySQL: 0 % at most, not saturated");
