@@ -90,7 +90,7 @@ export function lineChecker({
   }
 
   /**
-   * Returns the time from which a wait counts: its start, or the last loss of Redis during the wait.
+   * Returns the time from which a wait counts: its start, or the last loss of Redis in the wait.
    * Redis can lose an admission that MySQL has not recorded. Its buyer then waits again, although a
    * buyer further back may have been admitted before the loss. That is not a fault.
    */
