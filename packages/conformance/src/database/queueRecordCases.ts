@@ -30,7 +30,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
 
     it("is created with the given settings, and keeps them when it is created again", async () => {
       expect(await find()).to.equal(undefined);
-      const record = { queueId, epoch: 1, settings: other };
+      const record = { queueId, epoch: 1, settings: other, settingsVersion: 0 };
       expect(await committed(db.core, ensure(queueId, other))).to.deep.equal(record);
       expect(await committed(db.core, ensure(queueId))).to.deep.equal(record);
       expect(await find()).to.deep.equal(record);
@@ -50,12 +50,34 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       await committed(db.core, ensure(queueId));
       await committed(db.core, ensure(`${queueId}-beside`));
       await committed(db.core, save(other));
-      expect(await find()).to.deep.equal({ queueId, epoch: 1, settings: other });
+      expect(await find()).to.deep.equal({
+        queueId,
+        epoch: 1,
+        settings: other,
+        settingsVersion: 0,
+      });
       expect(await find(`${queueId}-beside`)).to.deep.include({ settings: QUEUE_SETTINGS });
       await committed(db.core, save(other));
       queueId = `${queueId}-nowhere`;
       await committed(db.core, save(other));
       expect(await find()).to.equal(undefined);
+    });
+
+    it("counts a version of its settings with each change, above the given one", async () => {
+      await committed(db.core, ensure(queueId));
+      await committed(db.core, ensure(`${queueId}-beside`));
+      const begin =
+        (above: number, id = queueId): Act<unknown> =>
+        ({ admissions }, tx) =>
+          admissions.beginSettings(tx, id, above);
+      const first = await committed(db.core, begin(0));
+      expect(first).to.deep.include({ settings: QUEUE_SETTINGS, settingsVersion: 1 });
+      expect(await committed(db.core, begin(1))).to.include({ settingsVersion: 2 });
+      expect(await committed(db.core, begin(7))).to.include({ settingsVersion: 8 });
+      expect(await committed(db.core, begin(3))).to.include({ settingsVersion: 9 });
+      expect(await committed(db.core, begin(0, "nowhere"))).to.equal(undefined);
+      expect(await find()).to.include({ settingsVersion: 9 });
+      expect(await find(`${queueId}-beside`)).to.include({ settingsVersion: 0 });
     });
 
     it("keeps limits that were in force until now", async () => {
@@ -103,7 +125,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
     it("is created once by 20 parallel callers", async () => {
       const cores = Array.from({ length: 20 }, (_unused, i) => (i % 2 ? db.core : db.other));
       const records = await Promise.all(cores.map((core) => committed(core, ensure(queueId))));
-      const record = { queueId, epoch: 1, settings: QUEUE_SETTINGS };
+      const record = { queueId, epoch: 1, settings: QUEUE_SETTINGS, settingsVersion: 0 };
       for (const one of records) expect(one).to.deep.equal(record);
     });
 
@@ -115,7 +137,15 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
           second: ensure(queueId),
         });
         const settings = end === "commit" ? other : QUEUE_SETTINGS;
-        expect(record).to.deep.equal({ queueId, epoch: 1, settings });
+        expect(record).to.deep.equal({ queueId, epoch: 1, settings, settingsVersion: 0 });
+      });
+
+      it(`counts a version after another transaction that counts (first: ${end})`, async () => {
+        await committed(db.core, ensure(queueId));
+        const begin: Act<unknown> = ({ admissions }, tx) =>
+          admissions.beginSettings(tx, queueId, 0);
+        const second = await answerAfterWaiting(db, { first: begin, end, second: begin });
+        expect(second).to.include({ settingsVersion: end === "commit" ? 2 : 1 });
       });
 
       it(`has the settings of the second transaction that changes it (first: ${end})`, async () => {

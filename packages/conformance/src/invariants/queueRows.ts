@@ -31,6 +31,7 @@ export function queueRows(
         id: queueId,
         epoch: 1,
         generation: 1,
+        settingsVersion: 1,
         activeCountMax: 2,
         admissionRatePerMinute: 3,
         activeTtlMs: 60_000,

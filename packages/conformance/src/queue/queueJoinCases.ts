@@ -86,7 +86,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       await room.line(1);
       await room.promoteAndSettle();
       const { settings } = await room.stats();
-      await room.store().configure(room.queueId(), { ...settings, mode: "draining" });
+      await room.store().configure(room.queueId(), { ...settings, mode: "draining" }, 2);
       await room.passTime(600_001);
       expect(await room.join(1)).to.deep.equal({ status: "CLOSED" });
       expect(await room.stats()).to.include({ waitingCount: 0, activeCount: 0 });

@@ -21,7 +21,7 @@ export function queueLossCases(room: RoomUnderTest): void {
       const { journal } = await room.promote();
       await room.lose();
       await room.settle(journal);
-      expect(await room.store().configure(room.queueId(), WIDE)).to.deep.equal({
+      expect(await room.store().configure(room.queueId(), WIDE, 2)).to.deep.equal({
         status: "MISSING",
       });
       expect(await room.place(1)).to.deep.equal({ status: "MISSING" });

@@ -50,8 +50,10 @@ function listCases(room: RoomUnderTest): void {
 }
 
 function boundedPromotionCases(room: RoomUnderTest): void {
-  const promote = async (untilSequence: number, whilePaused = false, max = 500) =>
-    present(await room.store(1).promote(room.queueId(), max, { untilSequence, whilePaused }));
+  const promote = async (untilSequence: number, whilePaused = false) => {
+    const bounds = { untilSequence, whilePaused, settingsVersion: 1 };
+    return present(await room.store(1).promote(room.queueId(), 500, bounds));
+  };
 
   describe("a promotion with bounds", () => {
     it("admits no user behind the last sequence", async () => {
@@ -88,14 +90,14 @@ function boundedPromotionCases(room: RoomUnderTest): void {
 
 function discardCases(room: RoomUnderTest): void {
   const list = lister(room);
-  const discard = (max: number) => room.store(1).discardWaiting(room.queueId(), max);
+  const discard = (max: number) => room.store(1).discardWaiting(room.queueId(), max, 2);
 
   describe("discarded waiting places", () => {
     it("are those at the end of the line, and their users then have no place", async () => {
       await room.rebuild({ mode: "open" });
       await room.line(1, 2, 3);
       const { settings } = await room.stats();
-      await room.store(1).configure(room.queueId(), { ...settings, mode: "draining" });
+      await room.store(1).configure(room.queueId(), { ...settings, mode: "draining" }, 2);
       expect(await discard(2)).to.deep.equal({ status: "DISCARDED", discardedCount: 2 });
       expect(userIdsOf((await list("WAITING")).places)).to.deep.equal([1]);
       expect(await room.place(3)).to.deep.equal({ status: "NONE" });
@@ -110,7 +112,7 @@ function discardCases(room: RoomUnderTest): void {
       await room.line(2);
       expect(await discard(9)).to.deep.equal({ status: "NOT_DRAINING" });
       const { settings } = await room.stats();
-      await room.store(1).configure(room.queueId(), { ...settings, mode: "draining" });
+      await room.store(1).configure(room.queueId(), { ...settings, mode: "draining" }, 2);
       await discard(9);
       expect(await room.statusOf(1)).to.equal("ACTIVE");
     });

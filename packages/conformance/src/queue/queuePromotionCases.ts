@@ -74,7 +74,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       await room.line(1);
       expect((await room.promote()).promoted).to.have.length(0);
       const { settings } = await room.stats();
-      await room.store(1).configure(room.queueId(), { ...settings, mode: "open" });
+      await room.store(1).configure(room.queueId(), { ...settings, mode: "open" }, 2);
       expect((await room.promote()).promoted).to.have.length(1);
     });
 
@@ -84,7 +84,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       await room.promoteAndSettle();
       const { settings } = await room.stats();
       const configure = (activeCountMax: number) =>
-        room.store().configure(room.queueId(), { ...settings, activeCountMax });
+        room.store().configure(room.queueId(), { ...settings, activeCountMax }, 2);
       await configure(1);
       await room.leave(1);
       expect(await room.promote()).to.include({ movedCount: 0, activeCount: 1 });
@@ -191,9 +191,10 @@ export function queuePromotionCases(room: RoomUnderTest): void {
           activationMs: 600_000,
           mode: "draining",
         },
+        settingsVersion: 1,
       });
       const { settings } = await room.stats();
-      await room.store().configure(room.queueId(), { ...settings, mode: "open" });
+      await room.store().configure(room.queueId(), { ...settings, mode: "open" }, 2);
       const sequences = await room.line(1, 2, 3);
       await room.promoteAndSettle();
       await room.leave(1, "PAID");

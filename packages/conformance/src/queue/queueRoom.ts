@@ -31,6 +31,7 @@ export function rebuildInputOf(
   known: Partial<RebuildInput> = {},
 ): RebuildInput {
   const firstStart = {
+    settingsVersion: 1,
     generation: 1,
     active: [],
     recentAdmissionsUs: [],

@@ -9,6 +9,7 @@ import { queuePromotionCases } from "./queuePromotionCases.ts";
 import { queueRaceCases } from "./queueRaceCases.ts";
 import { queueRestoreCases } from "./queueRestoreCases.ts";
 import { useQueueRoom } from "./queueRoom.ts";
+import { queueSettingsCases } from "./queueSettingsCases.ts";
 
 /** The cases that every queue store must pass. */
 export function queueStoreCases(set: AdapterSet): void {
@@ -23,5 +24,6 @@ export function queueStoreCases(set: AdapterSet): void {
     queueRestoreCases(room);
     queueRaceCases(room);
     queueOperatorCases(room);
+    queueSettingsCases(room);
   });
 }

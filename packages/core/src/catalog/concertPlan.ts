@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { QUEUE_ID } from "../queue/knownQueues.ts";
+import { queueSettingsSchema } from "../queue/queueSettingsSchema.ts";
 import { ruleText } from "../shared/ruleText.ts";
 import { catalogText, sectionsSchema } from "./seatPlan.ts";
 
@@ -32,18 +33,6 @@ export const newPerformanceSchema = z
 
 export type NewPerformancePlan = z.infer<typeof newPerformanceSchema>;
 
-const DAY_MS = 86_400_000;
-
-const queueSettingsSchema = z
-  .strictObject({
-    activeCountMax: z.int().min(1).max(1_000_000),
-    admissionRatePerMinute: z.int().min(1).max(1_000_000),
-    activeTtlMs: z.int().min(1).max(DAY_MS),
-    activationMs: z.int().min(1).max(DAY_MS),
-    mode: z.enum(["open", "paused", "draining"]),
-  })
-  .partial();
-
 /** A concert with its waiting room and its performances, as an operator writes it. */
 export const newConcertSchema = z.strictObject({
   title: catalogText("title"),
@@ -52,7 +41,7 @@ export const newConcertSchema = z.strictObject({
     .strictObject({
       id: z.string().regex(QUEUE_ID, "must be 1 to 64 of A-Z a-z 0-9 _ . -"),
       /** Settings of a new queue; those that are left out have their defaults. */
-      settings: queueSettingsSchema.optional(),
+      settings: queueSettingsSchema.partial().optional(),
     })
     .optional(),
   performances: z.array(newPerformanceSchema).min(1, "a concert has at least one performance"),

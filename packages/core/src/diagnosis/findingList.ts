@@ -76,6 +76,13 @@ export const FINDING_KINDS = {
       "itself.",
     runbook: "queue-lost",
   },
+  QUEUE_SETTINGS_DIFFER: {
+    severity: "critical",
+    title: "Redis has other settings of a queue than MySQL",
+    next:
+      "A worker that runs repairs it within 4 s. If it stays, set the mode and the limits again: " +
+      "`onsale queue pause` or `onsale queue open`, and `onsale queue admission set`.",
+  },
   QUEUE_STUCK: {
     severity: "critical",
     title: "buyers wait while slots are free",
@@ -146,7 +153,9 @@ export const FINDING_KINDS = {
   JOB_ABANDONED: {
     severity: "warning",
     title: "a job of an operator stopped half way",
-    next: "Run the same command again with --execute and --job; it continues.",
+    next:
+      "Run the same command again with --execute and --job: it continues; or end the job with " +
+      "`onsale job stop`.",
   },
   SEAT_RIGHTS_BROKEN: {
     severity: "critical",

@@ -51,5 +51,5 @@ function nextOf(
     (other) => other.command === command && other.job.operation.startsWith("runbook."),
   );
   const line = continueCommand(command, outer?.job.id ?? id);
-  return { next: `Run \`${line}\`: it continues the job.` };
+  return { next: `Run \`${line}\`: it continues the job. \`onsale job stop ${id}\` ends it.` };
 }

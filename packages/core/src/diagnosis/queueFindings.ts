@@ -1,5 +1,5 @@
 import type { CoreContext } from "../ports/coreContext.ts";
-import type { QueueStats } from "../ports/queueStore.ts";
+import type { QueueSettings, QueueStats } from "../ports/queueStore.ts";
 import { countText } from "../shared/countText.ts";
 import { type Finding, type FindingCode, finding } from "./findingList.ts";
 
@@ -31,6 +31,11 @@ async function findingOf(core: CoreContext, queueId: string): Promise<Finding | 
   const subject = `queue ${queueId}`;
   const stats = await core.queue.stats(queueId);
   if ("status" in stats) return finding("QUEUE_LOST", subject, `Redis has no state of ${subject}`);
+  const record = await core.admissions.findQueue(null, queueId);
+  const different = record ? settingsDifferences(record.settings, stats) : [];
+  if (different.length > 0) {
+    return finding("QUEUE_SETTINGS_DIFFER", subject, `${subject} differs: ${different.join("; ")}`);
+  }
   const { mode } = stats.settings;
   const draining = mode === "draining" ? drainingFinding(subject, stats) : undefined;
   if (stats.waitingCount === 0) return draining;
@@ -47,6 +52,17 @@ async function findingOf(core: CoreContext, queueId: string): Promise<Finding | 
     subject,
     `${waiting} while ${countText(slots, "slot")} ${slots === 1 ? "is" : "are"} free`,
   );
+}
+
+/** Says which settings differ, one text for each; empty when MySQL and Redis agree. */
+export function settingsDifferences(
+  stored: QueueSettings,
+  { settings }: Pick<QueueStats, "settings">,
+): readonly string[] {
+  const inRedis = new Map<string, unknown>(Object.entries(settings));
+  return Object.entries(stored)
+    .filter(([name, value]) => inRedis.get(name) !== value)
+    .map(([name, value]) => `${name}: MySQL ${value}, Redis ${inRedis.get(name)}`);
 }
 
 /** A drain that is forgotten refuses every buyer, and no other finding shows it. */

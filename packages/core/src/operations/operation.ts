@@ -85,6 +85,12 @@ export interface Step {
    * @throws RunLostError
    */
   renew(): Promise<void>;
+  /**
+   * Locks the run's lease until COMMIT. A repeatable step calls it first in each transaction in
+   * which it writes, so that a run that lost its lease writes nothing.
+   * @throws RunLostError
+   */
+  fence(tx: Tx): Promise<void>;
 }
 
 /** A step with the input of its operation. */
@@ -138,7 +144,11 @@ export type Steps<S extends Step> =
       readonly kind: "transaction";
       step(core: CoreContext, tx: Tx, step: S): Promise<StepResult>;
     }
-  /** The step changes Redis or Kafka, and has the same effect when it runs twice. */
+  /**
+   * The step changes Redis or Kafka, and has the same effect when it runs twice. A run can lose its
+   * lease during the step, and its calls may still arrive. So each write of the step is fenced: in
+   * MySQL by `fence`, elsewhere by a condition that a later change makes false.
+   */
   | {
       readonly kind: "repeatable";
       step(core: CoreContext, step: S): Promise<StepResult>;

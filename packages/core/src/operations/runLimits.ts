@@ -1,3 +1,5 @@
+import type { Step } from "./operation.ts";
+
 /** The progress of a run, for its display. */
 export interface RunProgress {
   readonly jobId: string;
@@ -28,4 +30,6 @@ export interface RunLimits {
   /** Called before every step. A returned text stops the run and is the reason. */
   readonly abortIf?: (() => Promise<string | undefined>) | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+  /** The step of a longer job that this run is a part of. */
+  readonly outer?: Pick<Step, "renew" | "fence"> | undefined;
 }

@@ -1,25 +1,17 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import type { CoreContext } from "../ports/coreContext.ts";
-import type { Lease } from "../ports/leaseStore.ts";
-import type {
-  Job,
-  JobProgress,
-  JobStatus,
-  JsonObject,
-  NewJob,
-  Operator,
-  SavedProgress,
-} from "../ports/operationStore.ts";
+import type { Job, JobStatus, JsonObject, NewJob, Operator } from "../ports/operationStore.ts";
 import type { Tx } from "../ports/transaction.ts";
+import { CoreError } from "../shared/errors.ts";
 import { secondsText } from "../shared/secondsText.ts";
+import { closeRun, endAsFailed, saveProgress } from "./endRun.ts";
 import { RunLostError } from "./errors.ts";
-import { jobStates } from "./jobStates.ts";
 import type { Change, OperationPlan, Step, StepResult, Stop, Verification } from "./operation.ts";
 import { planSchema } from "./planOperation.ts";
 import type { RunLimits, RunProgress } from "./runLimits.ts";
 import { announceStep } from "./stepChannel.ts";
-import type { HeldLease } from "./targetLease.ts";
+import { type HeldLease, renewLease, requireLease } from "./targetLease.ts";
 
 /**
  * Maximum number of things that one step changes. So few row locks last milliseconds, and the run
@@ -65,7 +57,7 @@ const outcomeSchema = z.object({
  * The outcome of a running job whose last step is saved. A run that continues such a job does not
  * repeat any step.
  */
-const STEPS_DONE = z.object({ stepsDone: z.literal(true) });
+export const STEPS_DONE = z.object({ stepsDone: z.literal(true) });
 
 /** The report of a job that has ended. */
 export function reportOfEndedJob(job: Job): JobReport {
@@ -88,10 +80,12 @@ interface Run extends RunStepsInput {
   stopRequestedBy: string | undefined;
 }
 
-/** Opens the audit record, runs the steps from the checkpoint, verifies, and closes the record. */
+/**
+ * Opens the audit record, runs the steps from the checkpoint, verifies, and closes the record. An
+ * error that a repetition cannot mend ends the job as FAILED.
+ */
 export async function runSteps(core: CoreContext, input: RunStepsInput): Promise<JobReport> {
   const { change, job } = input;
-  const plan = planSchema.parse(job.plan);
   const before = await change.state(core);
   const auditId = await begin(core, input, before);
   announceStep({ jobId: job.id, step: "begun" });
@@ -101,6 +95,17 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
     ...input,
     ...{ auditId, startedMs, checkpoint, changed, stopRequestedBy: undefined },
   };
+  try {
+    return await runFromCheckpoint(core, run);
+  } catch (error) {
+    if (error instanceof CoreError && !error.retryable) await endAsFailed(core, run, error);
+    throw error;
+  }
+}
+
+async function runFromCheckpoint(core: CoreContext, run: Run): Promise<JobReport> {
+  const { change, job } = run;
+  const plan = planSchema.parse(job.plan);
   const report = (stage: RunProgress["stage"]): void =>
     run.onProgress?.({
       ...{ jobId: job.id, stage, isContinued: job.status !== "PLANNED" },
@@ -131,12 +136,17 @@ export async function runSteps(core: CoreContext, input: RunStepsInput): Promise
 
 async function begin(core: CoreContext, input: RunStepsInput, before: JsonObject): Promise<number> {
   const { change, job, newJob, operator, reason } = input;
-  const lease = await renewLease(core, input);
+  await renew(core, input);
   return core.withTransaction(async (tx) => {
-    await requireLease(core, tx, lease, job.id);
+    await fenceStep(core, tx, input);
     const isStored = newJob === undefined || (await core.operations.addJob(tx, newJob));
     if (!isStored) throw new RunLostError(job.id);
-    await save(core, tx, { jobId: job.id, status: job.status }, { ...job, status: "RUNNING" });
+    await saveProgress(
+      core,
+      tx,
+      { jobId: job.id, status: job.status },
+      { ...job, status: "RUNNING" },
+    );
     return core.operations.openAudit(tx, {
       ...{ jobId: job.id, operation: change.operation, operator, reason, before },
       planHash: job.planHash,
@@ -147,24 +157,25 @@ async function begin(core: CoreContext, input: RunStepsInput, before: JsonObject
 
 async function oneStep(core: CoreContext, run: Run, plan: OperationPlan): Promise<StepResult> {
   const { change, job } = run;
-  await renewLease(core, run);
+  await renew(core, run);
   const beganMs = core.clock.monotonicMs();
   const { steps } = change;
   const max = Math.min(STEP_MAX, leftOf(run), run.perSecond ?? STEP_MAX);
   const step: Step = {
     ...{ facts: plan.facts, checkpoint: run.checkpoint, max },
     ...{ jobId: job.id, auditId: run.auditId, signal: run.signal },
-    renew: async () => void (await renewLease(core, run)),
+    renew: async () => void (await renew(core, run)),
+    fence: (tx) => fenceStep(core, tx, run),
   };
   const repeatable = steps.kind === "repeatable" ? await steps.step(core, step) : undefined;
   if (repeatable) announceStep({ jobId: job.id, step: "applied" });
-  if (core.clock.monotonicMs() - beganMs > run.leaseMs / 2) await renewLease(core, run);
+  if (core.clock.monotonicMs() - beganMs > run.leaseMs / 2) await renew(core, run);
   const result = await core.withTransaction(async (tx) => {
-    await requireLease(core, tx, run.held.lease, job.id);
+    await fenceStep(core, tx, run);
     const made = steps.kind === "transaction" ? await steps.step(core, tx, step) : repeatable;
     assert(made, "a repeatable step has run above");
     const changed = run.changed + made.changed;
-    const saved = await save(
+    const saved = await saveProgress(
       core,
       tx,
       { jobId: job.id, status: "RUNNING" },
@@ -221,64 +232,21 @@ async function finish(
   status: JobStatus,
   end: Pick<JobReport, "verifications" | "stopped">,
 ): Promise<JobReport> {
-  const { change, job, auditId, checkpoint, changed } = run;
+  const { change, job, auditId, changed } = run;
   // Reading the state of much data can take longer than the lease lasts.
   const after = await change.state(core);
-  const lease = await renewLease(core, run);
-  const outcome = { verifications: end.verifications, stopped: end.stopped ?? null };
-  await core.withTransaction(async (tx) => {
-    await requireLease(core, tx, lease, job.id);
-    await save(
-      core,
-      tx,
-      { jobId: job.id, status: "RUNNING" },
-      { status, checkpoint, changed, outcome },
-    );
-    const changedHere = changed - job.changed;
-    await core.operations.closeAudit(tx, auditId, {
-      outcome: auditOf(status),
-      changed: changedHere,
-      after,
-    });
-  });
-  announceStep({ jobId: job.id, step: "closed" });
+  await closeRun(core, run, { status, ...end, after });
   return { jobId: job.id, status, changed, plan, ...end, isRepetition: false, auditId };
 }
 
-function auditOf(status: JobStatus): "STOPPED" | "DONE" | "FAILED" {
-  assert(status === "STOPPED" || status === "DONE" || status === "FAILED", "a run ends in these");
-  return status;
+/** Renews the leases of the longer job and of this run. @throws RunLostError */
+async function renew(core: CoreContext, run: RunStepsInput): Promise<void> {
+  await run.outer?.renew();
+  await renewLease(core, run);
 }
 
-/**
- * Renews the lease. A step of many rows can take longer than the lease: a lease that expired is
- * taken again, if no other run has had it since. Each taking raises the epoch by one.
- * @throws RunLostError
- */
-async function renewLease(
-  core: CoreContext,
-  run: Pick<RunStepsInput, "held" | "job" | "leaseMs">,
-): Promise<Lease> {
-  const { name, owner, epoch } = run.held.lease;
-  const renewed = await core.leases.acquire(name, owner, run.leaseMs);
-  if (!renewed || renewed.epoch > epoch + 1) throw new RunLostError(run.job.id);
-  run.held.lease = renewed;
-  return renewed;
-}
-
-async function requireLease(core: CoreContext, tx: Tx, lease: Lease, jobId: string): Promise<void> {
-  if (!(await core.operations.lockLease(tx, lease))) throw new RunLostError(jobId);
-}
-
-/** @throws RunLostError when another run has changed the job */
-async function save(
-  core: CoreContext,
-  tx: Tx,
-  from: { readonly jobId: string; readonly status: JobStatus },
-  to: JobProgress,
-): Promise<SavedProgress> {
-  if (from.status !== to.status) jobStates.requireMove(from.status, to.status);
-  const saved = await core.operations.saveProgress(tx, from.jobId, [from.status], to);
-  if (!saved) throw new RunLostError(from.jobId);
-  return saved;
+/** Locks the leases of the longer job and of this run. @throws RunLostError */
+async function fenceStep(core: CoreContext, tx: Tx, run: RunStepsInput): Promise<void> {
+  await run.outer?.fence(tx);
+  await requireLease(core, tx, run);
 }

@@ -1,6 +1,7 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Lease } from "../ports/leaseStore.ts";
-import { JobRunningError } from "./errors.ts";
+import type { Tx } from "../ports/transaction.ts";
+import { JobRunningError, RunLostError } from "./errors.ts";
 import type { Change } from "./operation.ts";
 
 /** One lease for each target that a run changes. */
@@ -47,4 +48,34 @@ async function acquire(core: CoreContext, change: Change, waitMs: number): Promi
     if (core.clock.monotonicMs() >= untilMs) throw new JobRunningError(change.operation, target);
     await core.clock.sleep(LEASE_POLL_MS);
   }
+}
+
+/** A run that has the lease of its target. */
+export interface LeasedRun {
+  readonly held: HeldLease;
+  readonly job: { readonly id: string };
+  readonly leaseMs: number;
+}
+
+/**
+ * Renews the lease. A step of many rows can take longer than the lease: a lease that expired is
+ * taken again, if no other run has had it since. Each taking raises the epoch by one.
+ * @throws RunLostError
+ */
+export async function renewLease(core: CoreContext, run: LeasedRun): Promise<void> {
+  const { name, owner, epoch } = run.held.lease;
+  const renewed = await core.leases.acquire(name, owner, run.leaseMs);
+  if (renewed && renewed.epoch <= epoch + 1) {
+    run.held.lease = renewed;
+    return;
+  }
+  // This run has taken the lease again after another run, and would block the target.
+  if (renewed) await core.leases.release(renewed).catch(() => undefined);
+  throw new RunLostError(run.job.id);
+}
+
+/** Locks the lease until COMMIT. @throws RunLostError when the run does not have it any more */
+export async function requireLease(core: CoreContext, tx: Tx, run: LeasedRun): Promise<void> {
+  const isHeld = await core.operations.lockLease(tx, run.held.lease);
+  if (!isHeld) throw new RunLostError(run.job.id);
 }

@@ -10,6 +10,8 @@ export interface QueueRecord {
    */
   readonly epoch: number;
   readonly settings: QueueSettings;
+  /** Increases with each change of the settings. Redis refuses settings of an earlier version. */
+  readonly settingsVersion: number;
 }
 
 /** The queues in MySQL: the settings of each queue, and one row for each admission. */
@@ -20,6 +22,12 @@ export interface AdmissionStore {
   ensureQueue(tx: Tx, queueId: string, defaults: QueueSettings): Promise<QueueRecord>;
   findQueue(tx: TxOrNone, queueId: string): Promise<QueueRecord | undefined>;
   listQueueIds(tx: TxOrNone): Promise<readonly string[]>;
+  /**
+   * Begins a change of the settings: counts their next version, and locks the queue until COMMIT.
+   * @param above the new version is above this one too
+   * @returns the queue with the new version and the present settings
+   */
+  beginSettings(tx: Tx, queueId: string, above: number): Promise<QueueRecord | undefined>;
   saveSettings(tx: Tx, queueId: string, settings: QueueSettings): Promise<void>;
   /** Records limits that were in force until now, for the check of I7. */
   keepFormerLimits(tx: Tx, queueId: string, limits: AdmissionLimits): Promise<void>;

@@ -156,6 +156,8 @@ export interface OperationStore {
    * @returns its id
    */
   openAudit(tx: Tx, record: NewAuditRecord): Promise<number>;
+  /** Marks the open records of the job as INTERRUPTED. */
+  interruptAudit(tx: Tx, jobId: string): Promise<void>;
   /**
    * Saves how many things the run has changed so far. The record of a run whose process dies keeps
    * this number.

@@ -68,6 +68,8 @@ export interface PromotionResult {
   readonly journal: QueueJournal;
   /** The generation of these admissions. MySQL refuses admissions of an earlier generation. */
   readonly generation: number;
+  /** The version of the settings that limited this call. */
+  readonly settingsVersion: number;
   /** Number of buyers that this call promoted. */
   readonly movedCount: number;
   readonly waitingCount: number;
@@ -83,6 +85,8 @@ export interface QueueJournal {
 /** The input of a rebuild, at the first start of a queue or after Redis lost the queue. */
 export interface RebuildInput {
   readonly settings: QueueSettings;
+  /** The version of these settings, from MySQL. */
+  readonly settingsVersion: number;
   /**
    * The number of the new generation, from MySQL. A store that already has a state takes over the
    * number if its own is lower.
@@ -114,6 +118,7 @@ export interface QueueStats {
   /** Start of the current generation, µs since the epoch. */
   readonly generationStartedUs: number;
   readonly settings: QueueSettings;
+  readonly settingsVersion: number;
 }
 
 /** A place as an operator sees it; looking at it does not activate an admission. */
@@ -139,6 +144,8 @@ export interface PromotionBounds {
   readonly untilSequence: number;
   /** Whether a paused queue promotes too. */
   readonly whilePaused: boolean;
+  /** No user is promoted when the settings have another version. */
+  readonly settingsVersion: number;
 }
 
 /** NEWER: the user's place is later than the place of the token; nothing was changed. */
@@ -203,11 +210,15 @@ export interface QueueStore {
     reason: "PAID" | "LEFT",
     provenSequence?: number,
   ): Promise<QueueMissing | LeaveAnswer>;
-  /** Replaces the settings. A queue without Redis state gets its settings at the next rebuild. */
+  /**
+   * Replaces the settings. A queue without Redis state gets its settings at the next rebuild.
+   * @returns NEWER when the store has settings of a later version: nothing was changed
+   */
   configure(
     queueId: string,
     settings: QueueSettings,
-  ): Promise<QueueMissing | { readonly status: "CONFIGURED" }>;
+    settingsVersion: number,
+  ): Promise<QueueMissing | { readonly status: "CONFIGURED" | "NEWER" }>;
   stats(queueId: string): Promise<QueueStats | QueueMissing>;
   /**
    * Lists waiting users by their position, or active users by the end of their admission.
@@ -219,12 +230,15 @@ export interface QueueStore {
     page: { readonly offset: number; readonly max: number },
   ): Promise<PlacePage | QueueMissing>;
   /**
-   * Ends places at the end of the line of a draining queue. @returns NOT_DRAINING for a
-   * queue in another mode: nothing was changed
+   * Ends places at the end of the line of a draining queue.
+   * @param settingsVersion the version of the settings that began the drain
+   * @returns NOT_DRAINING for a queue in another mode, or with settings of another version: nothing
+   *   was changed
    */
   discardWaiting(
     queueId: string,
     max: number,
+    settingsVersion: number,
   ): Promise<
     | QueueMissing
     | { readonly status: "NOT_DRAINING" }

@@ -4,6 +4,7 @@ import type { PromotionBounds } from "../ports/queueStore.ts";
 import { requireQueue } from "./knownQueues.ts";
 import { placeStates } from "./placeStates.ts";
 import { askWithRebuild, rebuildQueue } from "./rebuildQueue.ts";
+import { repeatSettings } from "./repeatSettings.ts";
 
 /** Redis needs about 2 ms to promote so many users, and other calls wait during this time. */
 const PROMOTION_BATCH_MAX = 500;
@@ -18,7 +19,8 @@ export interface PromoteWaitingInput {
 
 /**
  * Ends overdue admissions, admits the head of the queue into the free slots, and records both in
- * MySQL. Any number of processes may promote the same queue.
+ * MySQL. Any number of processes may promote the same queue. Sends the settings of MySQL to Redis
+ * when Redis has earlier ones.
  *
  * Redis decides and MySQL records, in this order: Redis moves a batch and keeps it as unrecorded;
  * MySQL records the batch in one transaction; Redis removes it (`settle`). What happens on
@@ -38,7 +40,7 @@ export async function promoteWaiting(
   core: CoreContext,
   { queueId, max = PROMOTION_BATCH_MAX, bounds }: PromoteWaitingInput,
 ): Promise<{ promoted: number; waiting: number; active: number }> {
-  await requireQueue(core, queueId);
+  const { settingsVersion } = await requireQueue(core, queueId);
   const { unrecorded } = core.queueState;
   const left = unrecorded.get(queueId);
   if (left) await record(core, queueId, left);
@@ -50,6 +52,7 @@ export async function promoteWaiting(
   unrecorded.set(queueId, result);
   await record(core, queueId, result);
   unrecorded.delete(queueId);
+  if (result.settingsVersion < settingsVersion) await repeatSettings(core, queueId);
 
   const { movedCount: promoted, waitingCount: waiting, activeCount: active } = result;
   core.metrics.gauge("queue_waiting", waiting, { queue: queueId });

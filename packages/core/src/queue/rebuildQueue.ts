@@ -40,6 +40,8 @@ const QUIET_MARGIN_MS = 1000;
  *   slots become free later, never twice.
  * - MySQL does not answer: the rebuild fails, and so does the call that needed it. Buyers whose
  *   token says ACTIVE go on.
+ * - A rebuild that Redis serves late brings old settings too: the next promotion replaces them
+ *   (`configureQueue.ts`).
  *
  * Not promised: the place of a waiting buyer without the token. A buyer who returns after the pause
  * has the old sequence again, but buyers who were admitted meanwhile stay admitted.
@@ -87,7 +89,8 @@ async function rebuildFromDatabase(core: CoreContext, queueId: string): Promise<
   // immediately.
   const wasLost = known.generation > 1 || known.lastSequence > 0;
   const quietMs = wasLost ? core.config.queue.pollAfterMaxMs + QUIET_MARGIN_MS : 0;
-  const rebuild = { ...known, settings: record.settings, quietMs };
+  const { settings, settingsVersion } = record;
+  const rebuild = { ...known, settings, settingsVersion, quietMs };
   const { generationStartedUs } = await core.queue.rebuild(queueId, rebuild);
   core.log.info(
     {

@@ -1,4 +1,5 @@
 import type { CoreContext } from "../ports/coreContext.ts";
+import type { Tx } from "../ports/transaction.ts";
 import { askWithRebuild } from "../queue/rebuildQueue.ts";
 import { cancelHolds } from "./leaveSale.ts";
 
@@ -9,6 +10,8 @@ export interface EvictBuyerInput {
   readonly sequence: number | undefined;
   /** Ids of unpaid holds of the buyer. */
   readonly reservationIds: readonly number[];
+  /** Called at the start of each transaction; an error that it throws ends the call. */
+  readonly fence?: ((tx: Tx) => Promise<void>) | undefined;
 }
 
 /**
@@ -18,10 +21,11 @@ export interface EvictBuyerInput {
  */
 export async function evictBuyer(
   core: CoreContext,
-  { queueId, userId, sequence, reservationIds }: EvictBuyerInput,
+  { queueId, userId, sequence, reservationIds, fence }: EvictBuyerInput,
 ): Promise<void> {
+  if (fence) await core.withTransaction(fence);
   if (sequence !== undefined) {
     await askWithRebuild(core, queueId, () => core.queue.leave(queueId, userId, "LEFT", sequence));
   }
-  await cancelHolds(core, userId, reservationIds);
+  await cancelHolds(core, userId, reservationIds, fence);
 }

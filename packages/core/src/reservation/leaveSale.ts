@@ -1,7 +1,8 @@
 import type { CoreContext } from "../ports/coreContext.ts";
+import type { Tx } from "../ports/transaction.ts";
 import { type LeaveQueueInput, leaveQueue } from "../queue/leaveQueue.ts";
 import { verifyQueueToken } from "../queue/verifyQueueToken.ts";
-import { cancelReservation } from "./cancelReservation.ts";
+import { cancelInside } from "./cancelReservation.ts";
 import { ReservationStateError } from "./errors.ts";
 
 /** Maximum number of holds to cancel: more than any buyer has. Others would end at their expiry. */
@@ -36,16 +37,24 @@ function isOfEarlierPlace(core: CoreContext, token: string): Promise<boolean> {
   return core.admissions.wasAdmittedLater(null, claims.queueId, claims);
 }
 
-/** Cancels unpaid holds. @returns the ids of those that were still unpaid */
+/**
+ * Cancels unpaid holds, each in its own transaction.
+ * @param fence called at the start of each transaction; an error that it throws ends the call
+ * @returns the ids of those that were still unpaid
+ */
 export async function cancelHolds(
   core: CoreContext,
   userId: number,
   reservationIds: readonly number[],
+  fence?: (tx: Tx) => Promise<void>,
 ): Promise<readonly number[]> {
   const cancelled: number[] = [];
   for (const reservationId of reservationIds) {
     try {
-      await cancelReservation(core, { userId, reservationId });
+      await core.withTransaction(async (tx) => {
+        await fence?.(tx);
+        await cancelInside(core, tx, { userId, reservationId });
+      });
       cancelled.push(reservationId);
     } catch (error) {
       if (!(error instanceof ReservationStateError)) throw error;

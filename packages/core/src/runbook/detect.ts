@@ -18,7 +18,10 @@ interface Detector {
 /** The checks of doctor that a runbook can repeat during its run. */
 const DETECTORS: readonly Detector[] = [
   { codes: ["WORKER_MISSING", "WORKER_SILENT", "LOOP_STALLED"], check: workerFindings },
-  { codes: ["QUEUE_LOST", "QUEUE_STUCK", "QUEUE_NOT_OPEN"], check: queueFindings },
+  {
+    codes: ["QUEUE_LOST", "QUEUE_SETTINGS_DIFFER", "QUEUE_STUCK", "QUEUE_NOT_OPEN"],
+    check: queueFindings,
+  },
   { codes: ["OUTBOX_OLD", "DEAD_MESSAGES", "MESSAGES_BLOCKED"], check: outboxFindings },
   { codes: ["CONSUMER_LAG"], check: lagFindings },
   { codes: ["NOTIFICATIONS_OLD"], check: notificationFindings },

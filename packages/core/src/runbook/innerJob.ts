@@ -1,7 +1,7 @@
 import { v5 } from "uuid";
 import { PlanExpiredError, PlanStaleError } from "../operations/errors.ts";
 import { executeChange } from "../operations/executeOperation.ts";
-import type { AnyOperation } from "../operations/operation.ts";
+import type { AnyOperation, Step } from "../operations/operation.ts";
 import { changeOf, planOperation } from "../operations/planOperation.ts";
 import type { JobReport } from "../operations/runSteps.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
@@ -27,8 +27,8 @@ export interface InnerJobInput {
   readonly undoes?: number | undefined;
   readonly timeoutMs: number | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Renews the lease of the longer job. */
-  readonly renew: () => Promise<void>;
+  /** The lease of the longer job, without which the inner job changes nothing. */
+  readonly outer: Pick<Step, "renew" | "fence">;
 }
 
 /** Finds the job of a step, if an earlier run has planned it. */
@@ -61,11 +61,8 @@ export async function runInnerJob(core: CoreContext, inner: InnerJobInput): Prom
       return await executeChange(core, {
         ...{ change, jobId, operator: inner.operator },
         ...{ timeoutMs, signal, confirmation: change.confirmation() },
+        outer: inner.outer,
         reason: inner.reason ?? `a step of job ${outerJobId}`,
-        abortIf: async () => {
-          await inner.renew();
-          return undefined;
-        },
       });
     } catch (error) {
       const isUnused = error instanceof PlanStaleError || error instanceof PlanExpiredError;

@@ -94,7 +94,7 @@ export const rollBackOperation = operation<Input>({
 
 async function rollBackStep(core: CoreContext, run: StepInput<Input>): Promise<StepResult> {
   const { undone } = checkpointSchema.parse(run.checkpoint ?? { undone: [] });
-  const job = await endRun(core, run.input.jobId);
+  const job = await endRun(core, run);
   const steps = await changedSteps(core, job);
   const next = steps.find(({ step, inverse }) => "operation" in inverse && !undone.includes(step));
   if (!next || !("operation" in next.inverse)) {
@@ -106,7 +106,7 @@ async function rollBackStep(core: CoreContext, run: StepInput<Input>): Promise<S
   const report = await runInnerJob(core, {
     ...{ operation: inverse, outerJobId: run.jobId, step: next.step, input: async () => input },
     ...{ operator: record.operator, reason: record.reason, timeoutMs: undefined },
-    ...{ signal: run.signal, renew: run.renew },
+    ...{ signal: run.signal, outer: run },
   });
   if (report.status === "STOPPED") {
     return { checkpoint: { undone }, changed: 0, isDone: false };
@@ -116,14 +116,18 @@ async function rollBackStep(core: CoreContext, run: StepInput<Input>): Promise<S
 }
 
 /** Ends a run that stopped half way, so that it cannot continue after its steps are reverted. */
-async function endRun(core: CoreContext, jobId: string): Promise<Job> {
+async function endRun(
+  core: CoreContext,
+  { input: { jobId }, fence }: StepInput<Input>,
+): Promise<Job> {
   const job = await runOf(core, jobId);
   if (job.status !== "STOPPED") return job;
   const { checkpoint, changed, outcome } = job;
   const end = { status: "FAILED", checkpoint, changed, outcome } as const;
-  const ended = await core.withTransaction((tx) =>
-    core.operations.saveProgress(tx, jobId, ["STOPPED"], end),
-  );
+  const ended = await core.withTransaction(async (tx) => {
+    await fence(tx);
+    return core.operations.saveProgress(tx, jobId, ["STOPPED"], end);
+  });
   if (!ended) throw new RunLostError(jobId);
   return runOf(core, jobId);
 }

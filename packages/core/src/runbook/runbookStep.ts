@@ -118,7 +118,7 @@ async function act(one: Look, step: OperationStep): Promise<string | StepResult>
     const report = await runInnerJob(core, {
       ...{ operation: step.operation, outerJobId: run.jobId, step: step.name },
       ...{ input: () => step.input(at), operator, reason },
-      ...{ timeoutMs: step.operationMs, signal: run.signal, renew: run.renew },
+      ...{ timeoutMs: step.operationMs, signal: run.signal, outer: run },
     });
     const { status, jobId, verifications, stopped } = report;
     if (status === "DONE") return jobId;

@@ -58,6 +58,7 @@ describe("the database", () => {
       "0013-pointAdjustments",
       "0014-invariantChecks",
       "0015-jobStops",
+      "0016-settingsVersions",
     ]);
     expect(pending).to.deep.equal([]);
   });

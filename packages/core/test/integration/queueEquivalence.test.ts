@@ -42,6 +42,8 @@ const settings = fc
   } as const)
   .map((some) => ({ ...WIDE, ...some }));
 
+const version = fc.integer({ min: 8, max: 11 });
+
 const rebuild = fc
   .record({
     settings,
@@ -49,6 +51,7 @@ const rebuild = fc
     recentAgesMs: fc.array(fc.constantFrom(500, 5_500, 45_500), { maxLength: 4 }),
     lastSequence: fc.constantFrom(0, 0, FAR_AHEAD),
     quietMs: fc.constantFrom(0, 0, 5_000),
+    settingsVersion: version,
   })
   .map(({ activeUsers, recentAgesMs, settings: chosen, ...known }) =>
     named(`rebuild ${JSON.stringify({ activeUsers, recentAgesMs, chosen, known })}`, (side) => {
@@ -88,15 +91,20 @@ const promote = fc.integer({ min: 1, max: 6 }).map((max) =>
   }),
 );
 const promoteUntil = fc
-  .tuple(fc.integer({ min: 1, max: 6 }), pick, fc.boolean())
-  .map(([max, n, whilePaused]) =>
-    named(`promote ${max} until ${n}, paused too: ${whilePaused}`, async (side) => {
-      const { sequences, store } = side;
-      const untilSequence = sequences[n % (sequences.length + 1)] ?? FAR_AHEAD;
-      const result = await store.promote(ROOM, max, { untilSequence, whilePaused });
-      if ("journal" in result) side.journals.push(result.journal);
-      return result;
-    }),
+  .tuple(fc.integer({ min: 1, max: 6 }), pick, fc.boolean(), version)
+  .map(([max, n, whilePaused, settingsVersion]) =>
+    named(
+      `promote ${max} until ${n}, paused too: ${whilePaused} ${settingsVersion}`,
+      async (side) => {
+        const { sequences, store } = side;
+        const untilSequence = sequences[n % (sequences.length + 1)] ?? FAR_AHEAD;
+        const result = await store.promote(ROOM, max, {
+          ...{ untilSequence, whilePaused, settingsVersion },
+        });
+        if ("journal" in result) side.journals.push(result.journal);
+        return result;
+      },
+    ),
   );
 const list = fc
   .tuple(fc.constantFrom("WAITING", "ACTIVE"), fc.nat({ max: 4 }), fc.integer({ min: 1, max: 5 }))
@@ -108,16 +116,22 @@ const list = fc
     }),
   );
 const discardWaiting = fc
-  .integer({ min: 1, max: 4 })
-  .map((max) => named(`discard ${max} waiting`, ({ store }) => store.discardWaiting(ROOM, max)));
+  .tuple(fc.integer({ min: 1, max: 4 }), version)
+  .map(([max, at]) =>
+    named(`discard ${max} waiting at ${at}`, ({ store }) => store.discardWaiting(ROOM, max, at)),
+  );
 const settle = pick.map((n) =>
   named(`settle ${n} back`, ({ store, journals }) =>
     store.settle(ROOM, journals.at(-1 - (n % 3)) ?? { promotions: [], ends: [] }),
   ),
 );
-const configure = settings.map((chosen) =>
-  named(`configure ${JSON.stringify(chosen)}`, ({ store }) => store.configure(ROOM, chosen)),
-);
+const configure = fc
+  .tuple(settings, version)
+  .map(([chosen, at]) =>
+    named(`configure ${JSON.stringify(chosen)} at ${at}`, ({ store }) =>
+      store.configure(ROOM, chosen, at),
+    ),
+  );
 const stats = fc.constant(named("stats", ({ store }) => store.stats(ROOM)));
 /** No sum of these is near a bound, so the time that a story takes changes no answer. */
 const passTime = fc.constantFrom(1_700, 17_000, 70_000, 700_000).map((ms) =>

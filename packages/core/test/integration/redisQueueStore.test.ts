@@ -30,7 +30,7 @@ describe("the keys of a queue in Redis", () => {
     await room.rebuild();
     const { settings } = await room.stats();
     await room.lose();
-    await room.store.configure(ROOM, settings);
+    await room.store.configure(ROOM, settings, 1);
     expect(await room.redis.client.keys(room.key("*"))).to.deep.equal([]);
   });
 

@@ -221,6 +221,7 @@ function arbitraryQueues(nowUs: number) {
     (row) => ({
       ...row,
       generation: 1,
+      settingsVersion: 1,
       epoch: 1,
       activeTtlMs: 60_000,
       claimMs: 30_000,

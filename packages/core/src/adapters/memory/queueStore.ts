@@ -64,15 +64,17 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
     },
     leave: (queueId, userId, reason, provenSequence) =>
       inRoom("leave", queueId, (room, nowUs) => leave(room, nowUs, userId, reason, provenSequence)),
-    configure: (queueId, settings) =>
+    configure: (queueId, settings, settingsVersion) =>
       inRoom("configure", queueId, (room) => {
+        if (settingsVersion < room.settingsVersion) return { status: "NEWER" } as const;
+        room.settingsVersion = settingsVersion;
         room.settings = settingsOf(settings);
         return { status: "CONFIGURED" } as const;
       }),
     stats: (queueId) => inRoom("stats", queueId, stats),
     list: (queueId, status, page) => inRoom("list", queueId, (room) => list(room, status, page)),
-    discardWaiting: (queueId, max) =>
-      inRoom("discardWaiting", queueId, (room) => discardWaiting(room, max)),
+    discardWaiting: (queueId, max, settingsVersion) =>
+      inRoom("discardWaiting", queueId, (room) => discardWaiting(room, max, settingsVersion)),
     discardState: (queueId, generationStartedUs) =>
       inRoom("discardState", queueId, (room) => {
         if (room.generationStartedUs !== generationStartedUs) return { status: "NEWER" } as const;
@@ -90,6 +92,7 @@ function stats(room: Room, nowUs: number): QueueStats {
     lastSequence: room.lastSequence,
     generationStartedUs: room.generationStartedUs,
     settings: room.settings,
+    settingsVersion: room.settingsVersion,
   };
 }
 

@@ -16,7 +16,7 @@ import { endOf, readPromotion } from "../shared/queueJournal.ts";
  */
 const integer = z.coerce.number().int().nonnegative();
 const missing = z.tuple([z.literal("MISSING")]);
-const configureReply = z.tuple([z.enum(["MISSING", "CONFIGURED"])]);
+const configureReply = z.tuple([z.enum(["MISSING", "NEWER", "CONFIGURED"])]);
 
 const placeReply = z.union([
   z.tuple([z.literal("WAITING"), integer, integer, integer, integer]),
@@ -32,6 +32,7 @@ const promoteReply = z.union([
     integer,
     z.array(z.string()).readonly(),
     z.array(z.string()).readonly(),
+    integer,
     integer,
   ]),
 ]);
@@ -60,6 +61,8 @@ const room = z.object({
   activeTtlMs: integer,
   activationMs: integer,
   mode: z.enum(["open", "paused", "draining"]),
+  /** A version of Onsale that did not count versions made a state without one. */
+  settingsVersion: integer.default(0),
 });
 
 const MISSING: QueueMissing = { status: "MISSING" };
@@ -89,12 +92,14 @@ export function placeOf(
 export function promotionOf(reply: unknown): PromotionResult | QueueMissing {
   const answer = promoteReply.parse(reply);
   if (answer[0] === "MISSING") return MISSING;
-  const [, waitingCount, activeCount, movedCount, promotions, ends, generation] = answer;
+  const [, waitingCount, activeCount, movedCount, promotions, ends, generation, settingsVersion] =
+    answer;
   return {
     promoted: promotions.map(readPromotion),
     ended: ends.map(endOf).map(({ admittedUs: _unused, ...end }) => end),
     journal: { promotions, ends },
     generation,
+    settingsVersion,
     movedCount,
     waitingCount,
     activeCount,
@@ -117,7 +122,9 @@ export function leaveOf(
 }
 
 /** Parses the reply of `configure`. */
-export function configuredOf(reply: unknown): QueueMissing | { readonly status: "CONFIGURED" } {
+export function configuredOf(
+  reply: unknown,
+): QueueMissing | { readonly status: "CONFIGURED" | "NEWER" } {
   const [status] = configureReply.parse(reply);
   return { status };
 }
@@ -129,7 +136,7 @@ export function statsOf(reply: unknown): QueueStats | QueueMissing {
   const [, waitingCount, activeCount, recentAdmissions, flat] = answer;
   const fields: Record<string, string> = {};
   for (let i = 0; i + 1 < flat.length; i += 2) fields[flat[i] ?? ""] = flat[i + 1] ?? "";
-  const { generationStartedUs, lastSequence, ...settings } = room.parse(fields);
+  const { generationStartedUs, lastSequence, settingsVersion, ...settings } = room.parse(fields);
   return {
     waitingCount,
     activeCount,
@@ -137,6 +144,7 @@ export function statsOf(reply: unknown): QueueStats | QueueMissing {
     lastSequence,
     generationStartedUs,
     settings,
+    settingsVersion,
   };
 }
 

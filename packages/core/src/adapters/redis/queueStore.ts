@@ -87,6 +87,7 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
         PROMOTIONS_UNRECORDED_MAX,
         bounds?.untilSequence ?? "",
         bounds?.whilePaused ? "1" : "",
+        bounds?.settingsVersion ?? "",
       ];
       return promotionOf(await redis.run((client) => client.onsaleQueuePromote(...args)));
     },
@@ -102,12 +103,10 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
       return leaveOf(reply, userId, reason);
     },
 
-    async configure(queueId, settings) {
+    async configure(queueId, settings, version) {
       const fields = Object.entries(settingsOf(settings)).flat();
-      const keys = keysOf("configure", queueId);
-      return configuredOf(
-        await redis.run((client) => client.onsaleQueueConfigure(...keys, ...fields)),
-      );
+      const args = [...keysOf("configure", queueId), version, ...fields];
+      return configuredOf(await redis.run((client) => client.onsaleQueueConfigure(...args)));
     },
 
     async stats(queueId) {
@@ -132,8 +131,8 @@ function operatorCalls(
       return pageOf(await redis.run((client) => client.onsaleQueueList(...args)));
     },
 
-    async discardWaiting(queueId, max) {
-      const args = [...keysOf("discardWaiting", queueId), max];
+    async discardWaiting(queueId, max, settingsVersion) {
+      const args = [...keysOf("discardWaiting", queueId), max, settingsVersion];
       return discardedWaitingOf(
         await redis.run((client) => client.onsaleQueueDiscardWaiting(...args)),
       );
@@ -149,6 +148,7 @@ function operatorCalls(
 function rebuildText(rebuild: RebuildInput): string {
   return JSON.stringify({
     settings: settingsOf(rebuild.settings),
+    settingsVersion: rebuild.settingsVersion,
     generation: rebuild.generation,
     active: rebuild.active.map((promotion) => [
       promotion.userId,

@@ -16,7 +16,7 @@ export const FIND_QUEUE = query(
     "admissions.findQueue",
     `SELECT id, epoch, active_count_max AS activeCountMax,
             admission_rate_per_minute AS admissionRatePerMinute, active_ttl_ms AS activeTtlMs,
-            claim_ms AS activationMs, mode
+            claim_ms AS activationMs, mode, settings_version AS settingsVersion
      FROM queues WHERE id = :queueId`,
   ),
   presentQueue,
@@ -25,6 +25,14 @@ export const FIND_QUEUE = query(
 export const LIST_QUEUE_IDS = query(
   sql("admissions.listQueueIds", `SELECT id FROM queues ORDER BY id`),
   (row) => row.text("id"),
+);
+
+/** Counts the next version of the settings, and locks the row until COMMIT. */
+export const COUNT_SETTINGS = sql(
+  "admissions.beginSettings",
+  `UPDATE queues
+   SET settings_version = IF(settings_version < :above, :above, settings_version) + 1
+   WHERE id = :queueId`,
 );
 
 /**
@@ -175,6 +183,7 @@ export const ADMISSION_STATEMENTS: readonly Sql[] = [
   ENSURE_QUEUE,
   FIND_QUEUE,
   LIST_QUEUE_IDS,
+  COUNT_SETTINGS,
   KEEP_FORMER_LIMITS,
   KEEP_LIMITS_IN_FORCE,
   SAVE_SETTINGS,
@@ -204,5 +213,6 @@ function presentQueue(row: AnswerRow): QueueRecord {
       activationMs: row.integer("activationMs"),
       mode: row.oneOf("mode", MODES),
     },
+    settingsVersion: row.integer("settingsVersion"),
   };
 }

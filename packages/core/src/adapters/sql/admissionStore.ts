@@ -16,6 +16,7 @@ export function sqlAdmissionStore(db: Database): AdmissionStore {
   }
 
   return {
+    ...settingsChanges(db, findQueue),
     findQueue,
 
     async ensureQueue(tx, queueId, defaults) {
@@ -26,14 +27,6 @@ export function sqlAdmissionStore(db: Database): AdmissionStore {
     },
 
     listQueueIds: (tx) => db.select(tx, statements.LIST_QUEUE_IDS),
-
-    async saveSettings(tx, queueId, settings) {
-      const values = { queueId, ...settingsOf(settings) };
-      await db.change(tx, statements.KEEP_FORMER_LIMITS, values);
-      await db.change(tx, statements.SAVE_SETTINGS, values);
-    },
-
-    keepFormerLimits: (tx, queueId, limits) => keepLimits(db, tx, queueId, limits),
 
     raiseEpoch: async (tx, queueId, epoch) =>
       (await db.change(tx, statements.RAISE_EPOCH, { queueId, epoch })) === 1,
@@ -77,6 +70,28 @@ export function sqlAdmissionStore(db: Database): AdmissionStore {
       const generation = (await db.insert(tx, statements.COUNT_GENERATION, { queueId })) + 1;
       return { generation, ...(await rebuildInputOf(db, tx, queueId, nowMs)) };
     },
+  };
+}
+
+type SettingsChanges = "beginSettings" | "saveSettings" | "keepFormerLimits";
+
+function settingsChanges(
+  db: Database,
+  findQueue: AdmissionStore["findQueue"],
+): Pick<AdmissionStore, SettingsChanges> {
+  return {
+    async beginSettings(tx, queueId, above) {
+      await db.change(tx, statements.COUNT_SETTINGS, { queueId, above });
+      return findQueue(tx, queueId);
+    },
+
+    async saveSettings(tx, queueId, settings) {
+      const values = { queueId, ...settingsOf(settings) };
+      await db.change(tx, statements.KEEP_FORMER_LIMITS, values);
+      await db.change(tx, statements.SAVE_SETTINGS, values);
+    },
+
+    keepFormerLimits: (tx, queueId, limits) => keepLimits(db, tx, queueId, limits),
   };
 }
 

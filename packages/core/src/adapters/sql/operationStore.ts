@@ -7,7 +7,13 @@ export function sqlOperationStore(db: Database): OperationStore {
   return { ...jobStore(db), ...auditStore(db) };
 }
 
-type AuditMethods = "openAudit" | "countAudit" | "closeAudit" | "findAudit" | "listAudit";
+type AuditMethods =
+  | "openAudit"
+  | "interruptAudit"
+  | "countAudit"
+  | "closeAudit"
+  | "findAudit"
+  | "listAudit";
 
 function jobStore(db: Database): Omit<OperationStore, AuditMethods> {
   return {
@@ -85,6 +91,10 @@ function auditStore(db: Database): Pick<OperationStore, AuditMethods> {
         undoes: undoes ?? null,
         before: JSON.stringify(before),
       });
+    },
+
+    async interruptAudit(tx, jobId) {
+      await db.change(tx, statements.INTERRUPT_AUDIT, { jobId });
     },
 
     async countAudit(tx, id, changed) {

@@ -3,19 +3,13 @@ import type { CoreContext } from "../../ports/coreContext.ts";
 import type { QueueSettings } from "../../ports/queueStore.ts";
 import { configureQueue } from "../../queue/configureQueue.ts";
 import { QueueNotFoundError } from "../../queue/errors.ts";
+import { queueSettingsSchema } from "../../queue/queueSettingsSchema.ts";
 import { countText } from "../../shared/countText.ts";
 import { operation } from "../operation.ts";
 
 const inputSchema = z.strictObject({
   queueId: z.string().min(1).max(64),
-  settings: z
-    .strictObject({
-      activeCountMax: z.int().min(1),
-      admissionRatePerMinute: z.int().min(1),
-      activeTtlMs: z.int().min(1),
-      activationMs: z.int().min(1),
-      mode: z.enum(["open", "paused", "draining"]),
-    })
+  settings: queueSettingsSchema
     .partial()
     .refine((settings) => Object.keys(settings).length > 0, "must have at least one setting"),
 });
@@ -52,9 +46,9 @@ export const configureQueueOperation = operation<Input>({
 
   steps: {
     kind: "repeatable",
-    async step(core, { input, facts }) {
+    async step(core, { input, facts, fence }) {
       const settings = given(input.settings);
-      await configureQueue(core, { queueId: input.queueId, settings });
+      await configureQueue(core, { queueId: input.queueId, settings, fence });
       const names = namesOf(input.settings);
       const changed = names.filter((name) => facts[name] !== input.settings[name]).length;
       return { checkpoint: {}, changed, isDone: true };

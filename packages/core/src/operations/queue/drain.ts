@@ -4,7 +4,7 @@ import { configureQueue } from "../../queue/configureQueue.ts";
 import { promoteWaiting } from "../../queue/promoteWaiting.ts";
 import { secondsText } from "../../shared/secondsText.ts";
 import { operation, type StepInput, type StepResult } from "../operation.ts";
-import { headOfLine, liveStats, queueRecord, queueState } from "./queueFacts.ts";
+import { fencedQueue, headOfLine, liveStats, queueRecord, queueState } from "./queueFacts.ts";
 
 /*
  * Drain
@@ -20,6 +20,9 @@ import { headOfLine, liveStats, queueRecord, queueState } from "./queueFacts.ts"
  * Failures: a run that dies or reaches its time limit leaves the queue draining, and the same job
  * continues to count. When an operator opens the queue meanwhile, the job ends and its verification
  * says that the queue does not drain.
+ *
+ * A run that lost its lease discards no place after another operator has opened the queue or has
+ * begun a drain that keeps the waiting buyers: such a change counts a new version of the settings.
  *
  * Not promised: a buyer whose waiting place was discarded returns to it by the queue token if Redis
  * loses the queue later. Only `queue.revoke` makes the tokens invalid.
@@ -95,18 +98,20 @@ export const drainQueueOperation = operation<Input>({
 
 async function drainStep(
   core: CoreContext,
-  { input: { queueId, discardWaiting }, checkpoint, max }: StepInput<Input>,
+  { input: { queueId, discardWaiting }, checkpoint, max, fence }: StepInput<Input>,
 ): Promise<StepResult> {
   if (checkpoint === undefined) {
-    await configureQueue(core, { queueId, settings: { mode: "draining" } });
+    await configureQueue(core, { queueId, settings: { mode: "draining" }, fence });
     const stats = await liveStats(core, queueId);
     const placesLeft = (stats?.waitingCount ?? 0) + (stats?.activeCount ?? 0);
     return { checkpoint: { placesLeft }, changed: 0, isDone: false };
   }
   const { placesLeft: before } = checkpointSchema.parse(checkpoint);
-  const { settings } = await queueRecord(core, queueId);
+  const { settings, settingsVersion } = await fencedQueue(core, { fence }, queueId);
   if (settings.mode !== "draining") return { checkpoint, changed: 0, isDone: true };
-  const discarded = discardWaiting ? await core.queue.discardWaiting(queueId, max) : undefined;
+  const discarded = discardWaiting
+    ? await core.queue.discardWaiting(queueId, max, settingsVersion)
+    : undefined;
   const isDiscarding = discarded?.status === "DISCARDED" && discarded.discardedCount > 0;
   if (!isDiscarding) await promoteWaiting(core, { queueId });
   const stats = await liveStats(core, queueId);

@@ -13,7 +13,10 @@ type Input = z.infer<typeof inputSchema>;
 /** Maximum number of unpaid holds to read: more than any buyer has. */
 const HOLDS_MAX = 50;
 
-/** Ends the place of a buyer and cancels the buyer's unpaid holds. Paid seats stay. */
+/**
+ * Ends the place of a buyer and cancels the buyer's unpaid holds. Paid seats stay. The call of
+ * Redis names the sequence of the place, so a late call ends no later place.
+ */
 export const evictOperation = operation<Input>({
   name: "queue.evict",
   summary: "End the place and the unpaid holds of one buyer",
@@ -41,10 +44,10 @@ export const evictOperation = operation<Input>({
 
   steps: {
     kind: "repeatable",
-    async step(core, { input: { queueId, userId }, facts }) {
+    async step(core, { input: { queueId, userId }, facts, fence }) {
       const sequence = typeof facts.sequence === "number" ? facts.sequence : undefined;
       const reservationIds = idsOf(facts.unpaidHolds);
-      await evictBuyer(core, { queueId, userId, sequence, reservationIds });
+      await evictBuyer(core, { queueId, userId, sequence, reservationIds, fence });
       const changed = (sequence === undefined ? 0 : 1) + reservationIds.length;
       return { checkpoint: {}, changed, isDone: true };
     },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CoreContext } from "../../ports/coreContext.ts";
 import { promoteWaiting } from "../../queue/promoteWaiting.ts";
 import { operation, type StepInput, type StepResult } from "../operation.ts";
-import { headOfLine, liveStats, queueRecord, queueState } from "./queueFacts.ts";
+import { fencedQueue, headOfLine, liveStats, queueRecord, queueState } from "./queueFacts.ts";
 
 /** Maximum number of buyers of one plan. For more buyers, an operator changes the settings. */
 const COUNT_MAX = 100_000;
@@ -81,18 +81,20 @@ export const promoteQueueOperation = operation<Input>({
 
 /**
  * Admits up to `max` of the planned buyers. The plan names them by their sequences, so a repeated
- * step admits no other buyer.
+ * step admits no other buyer. A run that lost its lease admits no buyer after a later change of the
+ * settings, such as a pause.
  */
 async function promoteStep(
   core: CoreContext,
-  { input: { queueId }, facts, checkpoint, max }: StepInput<Input>,
+  { input: { queueId }, facts, checkpoint, max, fence }: StepInput<Input>,
 ): Promise<StepResult> {
   const { admitted: before } = checkpointSchema.parse(checkpoint ?? { admitted: 0 });
   const { firstSequence: fromSequence, lastSequence: untilSequence } = facts;
   if (typeof fromSequence !== "number" || typeof untilSequence !== "number") {
     return { checkpoint: { admitted: before }, changed: 0, isDone: true };
   }
-  const bounds = { untilSequence, whilePaused: true };
+  const { settingsVersion } = await fencedQueue(core, { fence }, queueId);
+  const bounds = { untilSequence, whilePaused: true, settingsVersion };
   await promoteWaiting(core, { queueId, max, bounds });
   const range = { fromSequence, untilSequence };
   const admitted = await core.admissions.countAdmissions(null, queueId, range);

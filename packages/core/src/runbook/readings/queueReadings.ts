@@ -1,4 +1,4 @@
-import { freeSlots } from "../../diagnosis/queueFindings.ts";
+import { freeSlots, settingsDifferences } from "../../diagnosis/queueFindings.ts";
 import { liveStats, queueRecord } from "../../operations/queue/queueFacts.ts";
 import type { QueueMode, QueueStats } from "../../ports/queueStore.ts";
 import type { Check, Figure, Situation } from "../runbook.ts";
@@ -64,10 +64,7 @@ export const settingsAgree: Check = {
     const { settings } = await queueRecord(core, subject);
     const stats = await liveStats(core, subject);
     if (!stats) return { holds: false, read: "Redis has no state of the queue" };
-    const inRedis = new Map<string, unknown>(Object.entries(stats.settings));
-    const different = Object.entries(settings)
-      .filter(([name, value]) => inRedis.get(name) !== value)
-      .map(([name, value]) => `${name}: MySQL ${value}, Redis ${inRedis.get(name)}`);
+    const different = settingsDifferences(settings, stats);
     return { holds: different.length === 0, read: different.join("; ") || "they agree" };
   },
 };

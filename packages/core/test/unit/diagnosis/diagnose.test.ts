@@ -257,6 +257,19 @@ describe("diagnose", () => {
     });
   });
 
+  it("finds settings that Redis and MySQL do not share, until a change replaces both", async () => {
+    const { core } = current();
+    await lives();
+    const { settings, settingsVersion } = await current().stats();
+    await core.queue.configure(QUEUE_ID, { ...settings, mode: "paused" }, settingsVersion + 9);
+    const { findings } = await diagnoseNow();
+    expect(findings.map(({ code, message }) => `${code} ${message}`)).to.deep.equal([
+      `QUEUE_SETTINGS_DIFFER queue ${QUEUE_ID} differs: mode: MySQL open, Redis paused`,
+    ]);
+    await configureQueue(core, { queueId: QUEUE_ID, settings: { mode: "open" } });
+    expect(await codes()).to.deep.equal([]);
+  });
+
   it("finds a job that a dead run left half way", async () => {
     const { core, clock, loseCalls, restoreCalls } = current();
     await current().promote();
@@ -269,11 +282,15 @@ describe("diagnose", () => {
     await failureOf(executeOperation(core, { operation, input, operator }));
     restoreCalls();
     clock.pass(11_000);
+    // A worker sends the settings that the dead run has not sent.
+    await current().promote();
     await lives();
     const { findings } = await diagnoseNow();
     expect(findings.map(({ code, subject }) => `${code} ${subject}`)).to.deep.equal([
       `JOB_ABANDONED job ${job.id}`,
     ]);
-    expect(findings[0]?.next).to.include(`\`${command} --job ${job.id}\``);
+    expect(findings[0]?.next)
+      .to.include(`\`${command} --job ${job.id}\``)
+      .and.include(`\`onsale job stop ${job.id}\``);
   });
 });

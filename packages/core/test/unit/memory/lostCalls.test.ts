@@ -35,7 +35,7 @@ describe("over an in-memory Redis whose calls are lost,", () => {
       promote: (store) => store.promote("main", 1),
       settle: (store) => store.settle("main", { promotions: [], ends: [] }),
       leave: (store) => store.leave("main", 1, "LEFT"),
-      configure: (store) => store.configure("main", WIDE),
+      configure: (store) => store.configure("main", WIDE, 1),
       stats: (store) => store.stats("main"),
     };
 

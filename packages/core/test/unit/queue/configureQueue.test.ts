@@ -63,6 +63,40 @@ describe("configureQueue", () => {
     expect(results.map(({ rowsRead }) => rowsRead)).to.deep.equal([3]);
   });
 
+  it("reaches Redis by the next promotion when Redis did not answer the change", async () => {
+    const { loseCalls, restoreCalls, promote, join } = current();
+    for (const userId of [1, 2, 3]) await join(userId);
+    loseCalls(/^redis .*configure/);
+    const lower = { activeCountMax: 1, admissionRatePerMinute: 60 };
+    expect(codeOf(await failureOf(configure(lower)))).to.equal("DEPENDENCY_UNAVAILABLE");
+    restoreCalls();
+    await promote();
+    expect(await inRedis()).to.deep.equal(await inMysql());
+    expect(await inRedis()).to.include(lower);
+    expect((await current().stats()).activeCount).to.equal(3);
+    await expectInvariants(current().core, { ids: ["I7"] });
+  });
+
+  it("reaches Redis when Redis has a later version than MySQL, which lost changes", async () => {
+    const { core } = current();
+    const { settings, settingsVersion } = await current().stats();
+    await core.queue.configure(queueId, settings, settingsVersion + 5);
+    await configure({ mode: "paused" });
+    expect(await inRedis()).to.include({ mode: "paused" });
+    expect((await core.admissions.findQueue(null, queueId))?.settingsVersion).to.equal(
+      settingsVersion + 6,
+    );
+  });
+
+  it("keeps both of two changes that are made at the same time", async () => {
+    await Promise.all([
+      configure({ activeCountMax: 7 }),
+      configure({ admissionRatePerMinute: 70 }, current().another()),
+    ]);
+    expect(await inMysql()).to.include({ activeCountMax: 7, admissionRatePerMinute: 70 });
+    expect(await inRedis()).to.deep.equal(await inMysql());
+  });
+
   it("rebuilds a lost queue with the changed settings", async () => {
     current().loseRedis();
     const changed = await configure({ mode: "paused" });

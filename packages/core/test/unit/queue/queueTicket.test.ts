@@ -33,7 +33,7 @@ const ports = {
   random: { next: () => 0.5 },
   tokens: fastJwtTokenSigner([{ kid: "test", secret: SECRET }]),
 };
-const QUEUE = { queueId: "main", epoch: 3, settings: SETTINGS };
+const QUEUE = { queueId: "main", epoch: 3, settings: SETTINGS, settingsVersion: 0 };
 
 describe("a queue ticket", () => {
   it("has position, users ahead, estimate and poll time for a waiting user", () => {

@@ -42,7 +42,8 @@ describe("the runbook queue-stuck", () => {
     const { core } = current();
     const record = await core.admissions.findQueue(null, QUEUE_ID);
     if (!record) throw new Error("the queue exists");
-    await core.queue.configure(QUEUE_ID, { ...record.settings, activeCountMax: 2 });
+    const { settings, settingsVersion } = record;
+    await core.queue.configure(QUEUE_ID, { ...settings, activeCountMax: 2 }, settingsVersion);
     await current().join(newUserId());
     const planned = await planRunbook(core, { runbook });
     const report = await runBook(current(), planned, { handlers });

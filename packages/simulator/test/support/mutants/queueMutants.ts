@@ -8,7 +8,7 @@ const PROMOTE = "packages/core/src/adapters/redis/lua/promote-9.lua";
 const ADMISSIONS = "packages/core/src/adapters/sql/admissionStore.ts";
 const CONFIGURE = {
   path: "packages/core/src/queue/configureQueue.ts",
-  text: "await askWithRebuild(core, queueId, () => core.queue.configure(queueId, settings));",
+  text: "core.queue.configure(queueId, settings, settingsVersion),",
 };
 const REBUILDING = "packages/core/src/queue/rebuildQueue.ts";
 
@@ -192,23 +192,6 @@ export const queueMutants: readonly CaughtFault[] = [
     plant: () =>
       otherPorts(({ core }) => ({
         queue: { ...core.queue, configure: async () => ({ status: "CONFIGURED" }) },
-      })),
-  },
-  {
-    name: "settings during a loss",
-    plants: "a change that Redis misses is not sent again after the rebuild",
-    place: CONFIGURE,
-    caughtBy: ["liveness"],
-    seedsMax: 1000,
-    plant: () =>
-      otherPorts(({ core }) => ({
-        queue: {
-          ...core.queue,
-          async configure(queueId, settings) {
-            await core.queue.configure(queueId, settings);
-            return { status: "CONFIGURED" };
-          },
-        },
       })),
   },
 ];

@@ -226,6 +226,7 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
     "leases.forget without expires_at < NOW(6) - INTERVAL :ageUs MICROSECOND",
     { why: "a relay that lost its own entry creates it again at its next renewal" },
   ],
+  ["admissions.beginSettings without id = :queueId", { why: ONE_QUEUE }],
   ["admissions.saveSettings:formerLimits without id = :queueId", { why: ONE_QUEUE }],
   [
     "admissions.saveSettings:formerLimits without (active_count_max <> :activeCountMax OR " +

@@ -158,6 +158,7 @@ export interface TableRows {
     readonly claimMs: number;
     readonly mode: "open" | "paused" | "draining";
     readonly generation: number;
+    readonly settingsVersion: number;
   };
   readonly queueAdmissions: {
     readonly id: number;

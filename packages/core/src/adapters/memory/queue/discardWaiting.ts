@@ -4,10 +4,12 @@ import type { Room } from "./room.ts";
 export function discardWaiting(
   room: Room,
   max: number,
+  settingsVersion: number,
 ):
   | { readonly status: "NOT_DRAINING" }
   | { readonly status: "DISCARDED"; readonly discardedCount: number } {
-  if (room.settings.mode !== "draining") return { status: "NOT_DRAINING" };
+  const isSame = room.settingsVersion === settingsVersion;
+  if (room.settings.mode !== "draining" || !isSame) return { status: "NOT_DRAINING" };
   const tail = room.waiting.takeLast(max);
   for (const { member } of tail) room.entered.delete(member);
   return { status: "DISCARDED", discardedCount: tail.length };

@@ -40,6 +40,7 @@ export function promote(
     promotions.length > 0 ||
     room.promotions.size() >= PROMOTIONS_UNRECORDED_MAX ||
     (room.settings.mode === "paused" && !bounds?.whilePaused) ||
+    (bounds !== undefined && room.settingsVersion !== bounds.settingsVersion) ||
     nowUs < room.quietUntilUs;
   const ends = endsToTell(room, overdueUs, batchMax);
   // The number of ended admissions that this call cannot return yet. Their slots are not free: if
@@ -60,6 +61,7 @@ export function promote(
       ends: ends.map(({ text }) => text),
     },
     generation: room.generation,
+    settingsVersion: room.settingsVersion,
     movedCount: moved.length,
     waitingCount: room.waiting.size(),
     activeCount: room.active.size(),

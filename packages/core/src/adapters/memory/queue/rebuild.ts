@@ -22,6 +22,7 @@ export function rebuiltRoom(nowUs: number, rebuild: RebuildInput): Room {
   const quietUs = Math.ceil(rebuild.quietMs) * 1000;
   const room = emptyRoom({
     settings: settingsOf(rebuild.settings),
+    settingsVersion: rebuild.settingsVersion,
     generation: rebuild.generation,
     generationStartedUs: nowUs,
     lastSequence: rebuild.lastSequence,

@@ -17,6 +17,8 @@ export interface ActiveAdmission {
  */
 export interface Room {
   settings: QueueSettings;
+  /** Increases with each change of the settings in MySQL. */
+  settingsVersion: number;
   /** The number of this generation. MySQL counts the generations. */
   generation: number;
   readonly generationStartedUs: number;
@@ -48,7 +50,12 @@ export interface Room {
 
 type Generation = Pick<
   Room,
-  "settings" | "generation" | "generationStartedUs" | "lastSequence" | "quietUntilUs"
+  | "settings"
+  | "settingsVersion"
+  | "generation"
+  | "generationStartedUs"
+  | "lastSequence"
+  | "quietUntilUs"
 >;
 
 /** Creates a state without users. */

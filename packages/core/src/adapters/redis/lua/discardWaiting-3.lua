@@ -1,9 +1,13 @@
 --[[ Ends places at the end of the line of a draining queue. The last user loses the place first.
   KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)   KEYS[3] entered (HASH)
   ARGV[1] most places that this call ends
+  ARGV[2] version of the settings that began the drain
   Returns {"MISSING"} | {"NOT_DRAINING"} | {"DISCARDED", number of places} ]]
 if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
 if redis.call("HGET", KEYS[1], "mode") ~= "draining" then return { "NOT_DRAINING" } end
+-- The call of a process that was suspended can arrive after another drain has begun.
+local version = tonumber(redis.call("HGET", KEYS[1], "settingsVersion") or "0")
+if version ~= tonumber(ARGV[2]) then return { "NOT_DRAINING" } end
 local tail = redis.call("ZPOPMAX", KEYS[2], tonumber(ARGV[1]))
 for i = 1, #tail, 2 do redis.call("HDEL", KEYS[3], tail[i]) end
 return { "DISCARDED", #tail / 2 }

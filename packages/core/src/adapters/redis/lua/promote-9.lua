@@ -1,6 +1,6 @@
 --[[ Ends the admissions that have expired or were not activated in time. Then admits the users who
   have waited longest, up to the number of free slots.
-  KEYS[1] room (HASH: settings, generation, quiet time)
+  KEYS[1] room (HASH: settings, version of the settings, generation, quiet time)
   KEYS[2] waiting (ZSET, member = user, score = sequence)
   KEYS[3] active (ZSET, member = user, score = expiry in ms)
   KEYS[4] unactivated (ZSET, member = user, score = deadline in ms)
@@ -16,8 +16,10 @@
   ARGV[3] number of unrecorded admissions at which promotion stops
   ARGV[4] sequence of the last user that this call may promote, or ""
   ARGV[5] "1" when a paused queue promotes too
+  ARGV[6] version that the settings must have for a promotion, or ""
   Returns {"MISSING"}
-        | {"OK", waiting count, active count, moved count, {admissions}, {ends}, generation};
+        | {"OK", waiting count, active count, moved count, {admissions}, {ends}, generation,
+           version of the settings};
   {admissions} are those of this call and those that an earlier promoter did not record in time ]]
 local function digits(number) return string.format("%.0f", number) end
 
@@ -61,6 +63,7 @@ local promotions = redis.call("ZRANGEBYSCORE", KEYS[8], "-inf", "(" .. digits(ov
 local blocked = #promotions > 0
   or redis.call("ZCARD", KEYS[8]) >= tonumber(ARGV[3])
   or (ARGV[5] ~= "1" and redis.call("HGET", KEYS[1], "mode") == "paused")
+  or (ARGV[6] ~= "" and setting("settingsVersion") ~= tonumber(ARGV[6]))
   or nowUs < setting("quietUntilUs")
 
 -- Returns the ends that MySQL can record now. MySQL records an end in the row of its admission, so
@@ -118,4 +121,5 @@ return {
   promotions,
   ends,
   redis.call("HGET", KEYS[1], "generation"),
+  setting("settingsVersion"),
 }

@@ -13,6 +13,7 @@ import { saleWindows } from "./0012-saleWindows.ts";
 import { pointAdjustments } from "./0013-pointAdjustments.ts";
 import { invariantChecks } from "./0014-invariantChecks.ts";
 import { jobStops } from "./0015-jobStops.ts";
+import { settingsVersions } from "./0016-settingsVersions.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly Migration[] = [
   pointAdjustments,
   invariantChecks,
   jobStops,
+  settingsVersions,
 ];
