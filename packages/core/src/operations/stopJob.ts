@@ -1,31 +1,74 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Job } from "../ports/operationStore.ts";
+import { saveProgress } from "./endRun.ts";
 import { JobNotFoundError, JobNotRunningError } from "./errors.ts";
+import type { Stop } from "./operation.ts";
+import { planSchema } from "./planOperation.ts";
+import { STEPS_DONE } from "./runSteps.ts";
+import { LEASE_MS, OPERATION_LEASE_PREFIX, requireLease } from "./targetLease.ts";
 
 const LOOK_EVERY_MS = 250;
 
+export interface StopJobInput {
+  readonly jobId: string;
+  /** The operator's name. */
+  readonly by: string;
+  /** How long to wait for the run, ms. The lease of a run that died expires after 10 s. */
+  readonly waitMs: number;
+}
+
 /**
- * Asks the run of a job to stop after the step that it does now, and waits for it. The job
- * continues with the next run.
- * @param request.by the operator's name
- * @param request.waitMs how long to wait; a run whose process died never stops
+ * Stops a running job. Asks its run to stop after the step that it does now, and waits for it. When
+ * no run has the lease of the target, the run has died or has lost the lease: then this call ends
+ * the job as STOPPED and its audit record as INTERRUPTED. A stopped job continues with the next
+ * run.
  * @returns the job, which is RUNNING when the run did not stop in time
  * @throws JobNotFoundError, JobNotRunningError
+ * @throws RunLostError when the process was suspended for longer than its lease; repeat the call
  */
-export async function stopJob(
-  core: CoreContext,
-  request: { readonly jobId: string; readonly by: string; readonly waitMs: number },
-): Promise<Job> {
-  const { jobId, by, waitMs } = request;
+export async function stopJob(core: CoreContext, input: StopJobInput): Promise<Job> {
+  const { jobId, by, waitMs } = input;
   const job = await find(core, jobId);
   const isRunning = await core.withTransaction((tx) => core.operations.requestStop(tx, jobId, by));
   if (!isRunning) throw new JobNotRunningError(job);
   const untilMs = core.clock.monotonicMs() + waitMs;
   for (;;) {
     const current = await find(core, jobId);
-    if (current.status !== "RUNNING" || core.clock.monotonicMs() >= untilMs) return current;
+    if (current.status !== "RUNNING") return current;
+    if (await endAbandoned(core, current, by)) return find(core, jobId);
+    if (core.clock.monotonicMs() >= untilMs) return current;
     await core.clock.sleep(LOOK_EVERY_MS);
   }
+}
+
+/**
+ * Ends a job that no run has. The lease of its target keeps every run away meanwhile.
+ * @returns false when a run has the lease
+ */
+async function endAbandoned(core: CoreContext, { id: jobId, plan }: Job, by: string) {
+  const { target } = planSchema.parse(plan);
+  if (target === undefined) return false;
+  const name = `${OPERATION_LEASE_PREFIX}${target}`;
+  const lease = await core.leases.acquire(name, core.ids.uuid(), LEASE_MS);
+  if (!lease) return false;
+  const stopped: Stop = { reason: "requested", detail: `${by} ended the job; no run had it` };
+  try {
+    await core.withTransaction(async (tx) => {
+      await requireLease(core, tx, { held: { lease }, job: { id: jobId }, leaseMs: LEASE_MS });
+      const job = await core.operations.findJob(tx, jobId);
+      if (job?.status !== "RUNNING") return;
+      // The outcome of a job whose steps are done must stay, so that it repeats no step.
+      const isDone = STEPS_DONE.safeParse(job.outcome).success;
+      const outcome = isDone ? job.outcome : { verifications: [], stopped };
+      const { checkpoint, changed } = job;
+      const end = { status: "STOPPED", checkpoint, changed, outcome } as const;
+      await saveProgress(core, tx, { jobId, status: "RUNNING" }, end);
+      await core.operations.interruptAudit(tx, jobId);
+    });
+  } finally {
+    await core.leases.release(lease).catch(() => undefined);
+  }
+  return true;
 }
 
 async function find(core: CoreContext, jobId: string): Promise<Job> {

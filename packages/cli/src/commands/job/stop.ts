@@ -8,7 +8,8 @@ export default class JobStop extends OperationCommand {
   static override summary = "Stop a running job of any operator between two of its steps";
   static override description =
     "The job keeps what its steps have changed, and continues with `--execute --job`. The run's " +
-    "audit record names who asked for the stop.";
+    "audit record names who asked for the stop. When the process of the run has died, the " +
+    "command waits until the lease of the run has expired (10 s), and ends the job itself.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> 019a0e52-7c1f-7000-8000-000000000001",
   ];
@@ -34,7 +35,9 @@ export default class JobStop extends OperationCommand {
       if (job.status === "RUNNING") {
         throw new CliError("JOB_STILL_RUNNING", `The job ${job.id} has not stopped yet`, {
           exitCode: EXIT.partial,
-          next: "Repeat the command. If the process of the run died, doctor shows JOB_ABANDONED.",
+          next:
+            "Repeat the command: it ends a job whose run has died, when no other run changes the " +
+            "same thing.",
         });
       }
       const [run] = await core.operations.listAudit(null, { jobId: job.id, max: 1 });
