@@ -249,9 +249,12 @@ class RunbookExercise implements Exercise {
     }
   }
 
-  /** The first operator goes on, even if another job was done meanwhile. */
+  /**
+   * The incident is not over, although the first operator has ended another job. An operator who is
+   * still at a job continues it: a job that is given up half way leaves the job of its step open.
+   */
   async #secondFailed(report: RunbookReport): Promise<void> {
-    if (this.#first.jobId === report.jobId) return;
+    if (!this.#isDone || this.#first.jobId === report.jobId) return;
     this.#isDone = false;
     await this.#conclude(report);
   }

@@ -14,6 +14,11 @@ import { traceDigest } from "../../../../src/virtual/trace.ts";
  * %.
  */
 const SEEDS = [1, 3];
+/** Seeds that once failed, with the cause. */
+const REGRESSIONS = [
+  ["overload", 960, "I7 compared admissions with limits that had not reached Redis"],
+  ["graceful-deploy", 552, "a job was given up half way when another operator's job failed"],
+] as const;
 /** Number of seeds after which a broken runbook must have been found. */
 const BROKEN_SEEDS_MAX = 10;
 
@@ -76,6 +81,12 @@ describe("a runbook in virtual time", function () {
     }
     expect(digests[0]).to.equal(digests[1]);
   });
+
+  for (const [runbook, seed, cause] of REGRESSIONS) {
+    it(`passes seed ${seed} of ${runbook}, which once failed: ${cause}`, async () => {
+      expect((await explored(runbook, seed)).violations).to.deep.equal([]);
+    });
+  }
 });
 
 describe("a broken runbook in virtual time", function () {
