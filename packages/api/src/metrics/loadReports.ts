@@ -1,6 +1,6 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type BackgroundLoop, backgroundLoop, type CoreContext } from "@onsale/core";
 import type { WorkBound } from "../middlewares/inFlight.ts";
+import { loopDelay } from "./loopDelay.ts";
 
 /*
  * Reports of the load
@@ -22,8 +22,6 @@ import type { WorkBound } from "../middlewares/inFlight.ts";
 const REPORT_EVERY_MS = 1_000;
 /** Some reports of a busy process may be late. */
 const REPORT_TTL_MS = 5_000;
-const DELAY_RESOLUTION_MS = 10;
-const NANOSECONDS_PER_MS = 1e6;
 
 /** Starts to report the load of this process, until `stop`, which removes the report. */
 export function reportLoad(
@@ -31,14 +29,12 @@ export function reportLoad(
   bound: Pick<WorkBound, "count" | "max">,
 ): Pick<BackgroundLoop, "stop"> {
   const { processName } = core;
-  const delays = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
-  delays.enable();
+  const delay = loopDelay(core.clock);
   const loop = backgroundLoop({
     ...{ name: "load-reports", clock: core.clock },
     ...{ idleMs: REPORT_EVERY_MS, failureMs: REPORT_EVERY_MS },
     async runOnce() {
-      const loopDelayMs = Math.round(delays.max / NANOSECONDS_PER_MS);
-      delays.reset();
+      const loopDelayMs = Math.round(delay.takeMs());
       const requests = { inFlight: bound.count(), inFlightMax: bound.max };
       const load = { processName, ...requests, pool: core.poolUse(), loopDelayMs };
       await core.apiLoads.report(load, REPORT_TTL_MS);
@@ -50,7 +46,7 @@ export function reportLoad(
   loop.start();
   return {
     async stop() {
-      delays.disable();
+      delay.stop();
       await loop.stop();
       await core.apiLoads.remove(processName).catch(() => undefined);
     },
