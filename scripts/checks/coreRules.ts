@@ -24,6 +24,7 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
   worker: ["queue", "reservation", "outbox", "notification", "invariants", "operations"],
   // Reads the state of all domains.
   diagnosis: [
+    "api",
     "invariants",
     "notification",
     "operations",
@@ -48,6 +49,7 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
   ],
   // Puts operations and readings in order.
   runbook: [
+    "api",
     "diagnosis",
     "invariants",
     "notification",

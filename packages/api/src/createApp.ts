@@ -3,11 +3,11 @@ import Koa from "koa";
 import { Registry } from "prom-client";
 import { apiRouter, methodsAndPaths } from "./apiRouter.ts";
 import { authenticator } from "./auth/authenticator.ts";
-import { requestLimits, workBound } from "./http/requestLimits.ts";
+import { requestLimits } from "./http/requestLimits.ts";
 import type { RequestState } from "./http/state.ts";
+import { type ApiActivity, apiActivity } from "./metrics/apiActivity.ts";
 import { accessLog } from "./middlewares/accessLog.ts";
 import { currentSchema } from "./middlewares/currentSchema.ts";
-import type { WorkBound } from "./middlewares/inFlight.ts";
 import { requestMetrics } from "./middlewares/metrics.ts";
 import { problem } from "./middlewares/problem.ts";
 import { requestState } from "./middlewares/requestState.ts";
@@ -25,8 +25,8 @@ export interface AppParts {
    * new registry.
    */
   readonly registry?: Registry;
-  /** The bound for the work of this application. Default: a new one, of the configured size. */
-  readonly bound?: WorkBound;
+  /** The work of this application: its bound and its figures. Default: new ones. */
+  readonly activity?: ApiActivity;
   /** The role of the process. A worker serves only its probes and metrics. Default: "api". */
   readonly role?: Role;
   /** admin: only the endpoints for operators, on `ADMIN_PORT`. Default: "main". */
@@ -65,10 +65,11 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   app.on("error", (error: Error) => {
     log.debug({ event: "http.connection_lost", reason: error.message }, CONNECTION_LOST);
   });
-  const { bound = workBound(core, config) } = parts;
+  const { activity = apiActivity(core, config) } = parts;
+  const { bound } = activity;
   app.use(requestState(core.ids));
   app.use(accessLog(log, core.clock));
-  app.use(requestMetrics(registry, core.clock, bound.count));
+  app.use(requestMetrics(registry, core.clock, activity));
   app.use(problem(log));
   const limits = requestLimits(core, config, bound);
   app.use(wellFormed(limits.takeOfAddress));

@@ -15,7 +15,7 @@ import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { createApp } from "./createApp.ts";
 import { connectionsMax } from "./http/connectionsMax.ts";
 import { type Listener, type ListenOptions, listen } from "./http/listen.ts";
-import { workBound } from "./http/requestLimits.ts";
+import { apiActivity } from "./metrics/apiActivity.ts";
 import { reportLoad } from "./metrics/loadReports.ts";
 import { prometheusMetrics } from "./metrics/prometheusMetrics.ts";
 import { watchSchema } from "./schemaWatch.ts";
@@ -76,8 +76,9 @@ export async function startServer(
   const parts = { core, config, log, role, onWritten: () => worker?.nudge() };
   const schema = await watchSchema(config, core);
   const { isCurrent: isSchemaCurrent } = schema;
-  const bound = workBound(core, config);
-  const app = createApp({ ...parts, registry, bound, isDraining: () => draining, isSchemaCurrent });
+  const activity = apiActivity(core, config);
+  const isDraining = (): boolean => draining;
+  const app = createApp({ ...parts, registry, activity, isDraining, isSchemaCurrent });
   const { shutdownMs } = config.http;
   const listening = listenOptions(config, core, log);
   const listeners: Listener[] = [];
@@ -101,7 +102,7 @@ export async function startServer(
   };
   if (schema.isCurrent()) startOnCurrentSchema();
   else void schema.settled.then(startOnCurrentSchema);
-  const reports = role === "worker" ? undefined : reportLoad(core, bound);
+  const reports = role === "worker" ? undefined : reportLoad(core, activity);
   let closing: Promise<void> | undefined;
   return {
     url: listener.url,

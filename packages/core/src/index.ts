@@ -179,6 +179,11 @@ export {
   backgroundLoop,
 } from "./shared/backgroundLoop.ts";
 export { type Clock, systemClock } from "./shared/clock.ts";
+export {
+  addDurations,
+  bucketOfDuration,
+  type DurationCounts,
+} from "./shared/durationCounts.ts";
 export { ENTRY_KINDS, type LedgerEntryKind, signOf } from "./shared/entryKinds.ts";
 export * from "./shared/errors.ts";
 export { type Ids, systemIds } from "./shared/ids.ts";

@@ -66,7 +66,10 @@ const BODY_SHARE_MAX = 0.5;
 const STUCK_GRACE_MS = 5_000;
 
 /** Creates the bound for the work of one process. */
-export function workBound(core: CoreContext, { http }: OnsaleConfig): WorkBound {
+export function workBound(
+  core: Pick<CoreContext, "clock">,
+  { http }: Pick<OnsaleConfig, "http">,
+): WorkBound {
   return inFlight(http.inFlightMax, core.clock, http.requestTimeoutMs + STUCK_GRACE_MS);
 }
 

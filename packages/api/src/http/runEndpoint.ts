@@ -39,6 +39,9 @@ export interface EndpointAnswer {
   readonly body: string | undefined;
 }
 
+/** The header of a stored answer. */
+export const REPLAYED_HEADER = "Idempotency-Replayed";
+
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
 /**
@@ -99,7 +102,7 @@ function answerOf(
   ifNoneMatch: string | undefined,
 ): EndpointAnswer {
   const headers: Record<string, string> = { "Cache-Control": cacheControl };
-  if (replayed) headers["Idempotency-Replayed"] = "true";
+  if (replayed) headers[REPLAYED_HEADER] = "true";
   if (endpoint.status === 204) return { status: 204, headers, body: undefined };
   if (endpoint.conditional && etag !== undefined) {
     headers.ETag = `W/"${etag}"`;

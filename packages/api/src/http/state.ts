@@ -8,6 +8,8 @@ export interface RequestState {
    * label.
    */
   route: string;
+  /** True for probes, metrics and documents, which are not the work of the API. */
+  forOperators: boolean;
   /** The caller, for the log; undefined while the caller is unknown. */
   userId: number | undefined;
   /** The error code of the answer; undefined for a successful request. */

@@ -1,6 +1,8 @@
 import type { Clock } from "@onsale/core";
 import { Gauge, Histogram, type Registry } from "prom-client";
+import { REPLAYED_HEADER } from "../http/runEndpoint.ts";
 import type { Middleware } from "../http/state.ts";
+import type { ApiActivity } from "../metrics/apiActivity.ts";
 
 /**
  * Bounds of the histogram, in seconds: from a read that the cache answers to the latest answer that
@@ -10,12 +12,12 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 /**
  * Measures the duration of requests by method, route and status, and the number of requests at
- * work.
+ * work. Counts the requests of clients in the figures of the process too.
  */
 export function requestMetrics(
   registry: Registry,
   clock: Clock,
-  inFlightCount: () => number,
+  { bound, count }: Pick<ApiActivity, "bound" | "count">,
 ): Middleware {
   const durations = new Histogram({
     name: "onsale_http_request_duration_seconds",
@@ -29,15 +31,20 @@ export function requestMetrics(
     help: "Requests being worked on",
     registers: [registry],
     collect() {
-      this.set(inFlightCount());
+      this.set(bound.count());
     },
   });
   return async (ctx, next) => {
     const startedMs = clock.monotonicMs();
     await next();
-    const seconds = (clock.monotonicMs() - startedMs) / 1000;
+    const ms = clock.monotonicMs() - startedMs;
     const method = KNOWN_METHODS.has(ctx.method) ? ctx.method : "other";
-    durations.observe({ method, route: ctx.state.route, status: ctx.status }, seconds);
+    const { status } = ctx;
+    const { route, problemCode: code, forOperators } = ctx.state;
+    durations.observe({ method, route, status }, ms / 1000);
+    if (forOperators) return;
+    const isReplay = ctx.response.get(REPLAYED_HEADER) !== "";
+    count({ route, status, code, isReplay, ms });
   };
 }
 

@@ -24,6 +24,7 @@ export function requestState(ids: Ids): Middleware {
     ctx.state = {
       requestId,
       route: "unmatched",
+      forOperators: false,
       userId: undefined,
       problemCode: undefined,
       overdue: false,

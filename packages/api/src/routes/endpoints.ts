@@ -6,7 +6,7 @@ import { concertEndpoints } from "./concerts/routes.ts";
 import { paymentEndpoints } from "./payments/routes.ts";
 import { pointEndpoints } from "./points/routes.ts";
 import { queueEndpoints } from "./queue/routes.ts";
-import { reservationEndpoints } from "./reservations/routes.ts";
+import { HOLD_PATH, reservationEndpoints } from "./reservations/routes.ts";
 import { userEndpoints } from "./users/routes.ts";
 
 /** The prefix of every path. The nine endpoints of the specification also work without it. */
@@ -22,6 +22,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...userEndpoints,
   ...adminEndpoints,
 ];
+
+/** The routes that hold seats, in the form of the metrics. */
+export const HOLD_ROUTES: ReadonlySet<string> = new Set([HOLD_PATH, API_PREFIX + HOLD_PATH]);
 
 /**
  * The routes that a process with this configuration serves on `PORT`. The endpoints for operators

@@ -64,6 +64,7 @@ const pageRoute: Middleware = async (ctx) => {
 function named(route: string): Middleware {
   return (ctx, next) => {
     ctx.state.route = route;
+    ctx.state.forOperators = true;
     return next();
   };
 }

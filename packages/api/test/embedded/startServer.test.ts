@@ -80,6 +80,22 @@ describe("startServer on the embedded stack", () => {
     expect(await core.apiLoads.list()).to.deep.equal([]);
   });
 
+  it("reports how it answered the requests of clients, and no probes", async () => {
+    const { server } = await start();
+    await callApi(server.url, "GET", "/health/ready");
+    await callApi(server.url, "GET", "/api/v1/concerts");
+    await callApi(server.url, "POST", "/api/v1/concerts/reserve-seat", { json: {} });
+    const answeredBy = new Map<number, number>();
+    const report = await eventually("a report of both requests", async () => {
+      const [latest] = await server.core.apiLoads.list();
+      if (latest) answeredBy.set(latest.uptimeMs, latest.answered);
+      const answered = [...answeredBy.values()].reduce((sum, count) => sum + count, 0);
+      expect(answered).to.be.at.most(2);
+      return answered === 2 ? latest : undefined;
+    });
+    expect(report.holds).to.deep.include({ accepted: {}, refused: 1 });
+  });
+
   it("promotes buyers and publishes messages without a separate worker", async () => {
     const { server } = await start({ AUTH_MODE: "trusted", QUEUE_PROMOTE_MS: "20" });
     const { userId } = await createUser(server.core, { name: "Ada" });

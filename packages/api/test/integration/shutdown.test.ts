@@ -1,8 +1,10 @@
 import type { Socket } from "node:net";
 import { text as textOf } from "node:stream/consumers";
+import { openCore } from "@onsale/core";
 import { expect } from "chai";
 import { issueAccessToken } from "../../src/auth/accessToken.ts";
 import { callApi } from "../support/callApi.ts";
+import { eventually } from "../support/eventually.ts";
 import { halfACharge, REST_OF_CHARGE } from "../support/halfACharge.ts";
 import { type ServerProcess, startServerProcess } from "../support/serverProcess.ts";
 import { newServersFixture, type TestFixture } from "../support/testFixture.ts";
@@ -71,6 +73,26 @@ describe("a process that receives a signal to end", () => {
     expect((await callApi(server.url, "GET", "/concerts")).status).to.equal(404);
     server.signal("SIGTERM");
     expect(await server.exited, server.log()).to.equal(0);
+  });
+
+  it("leaves a report of its load only when it is killed", async () => {
+    const { core, close } = await openCore(fixture.config, { role: "api" });
+    const count = async () => (await core.apiLoads.list()).length;
+    const before = await count();
+    const reports = async (more: number) =>
+      eventually(`${more} more reports`, async () =>
+        (await count()) === before + more ? true : undefined,
+      );
+    const [stopped, killed, worker] = await Promise.all(["api", "api", "worker"].map(start));
+    await reports(2);
+    stopped?.signal("SIGTERM");
+    expect(await stopped?.exited).to.equal(0);
+    await reports(1);
+    killed?.signal("SIGKILL");
+    worker?.signal("SIGTERM");
+    await Promise.all([killed?.exited, worker?.exited]);
+    await reports(1);
+    await close();
   });
 
   it("names the missing setting and exits with 2", async () => {

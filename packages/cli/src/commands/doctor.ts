@@ -7,11 +7,11 @@ export default class Doctor extends AdminCommand {
   static override summary = "Find everything that makes the product unhealthy, and the next step";
   static override description =
     "Only reads, so it may run during a sale, and while servers are down. Looks at the servers, " +
-    "their settings and clocks, the schema, the workers and their loops, the queues, the outbox, " +
-    "overdue holds, abandoned jobs, and every invariant. With more than 200,000 seats and " +
-    "messages, shows the result of the workers' last hourly check of the invariants instead of " +
-    "checking them. Exits 1 with any finding but INFO, which names a state that an operator set, " +
-    "such as a drain. Each finding has a stable code.";
+    "their settings and clocks, the schema, the workers and their loops, the API processes and " +
+    "their load, the queues, the outbox, the consumer, overdue holds, abandoned jobs, and every " +
+    "invariant. With more than 200,000 seats and messages, shows the result of the workers' last " +
+    "hourly check of the invariants instead of checking them. Exits 1 with any finding but INFO, " +
+    "which names a state that an operator set, such as a drain. Each finding has a stable code.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --json",

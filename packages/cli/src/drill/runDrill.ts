@@ -49,8 +49,9 @@ export async function runDrill(drill: Drill, options: RunDrillOptions): Promise<
   }
 }
 
-/** Doctor lists a worker that an earlier drill killed, until its record is deleted. */
-const isOfEarlierDrill = ({ code }: Finding): boolean => code === "WORKER_SILENT";
+/** Doctor lists a process that an earlier drill killed, until its record is deleted. */
+const isOfEarlierDrill = ({ code }: Finding): boolean =>
+  code === "WORKER_SILENT" || code === "API_PROCESS_SILENT";
 
 type Part = Pick<DrillResult, "outcome" | "detection" | "repair" | "reason" | "invariants">;
 

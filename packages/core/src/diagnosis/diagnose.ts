@@ -1,6 +1,7 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { InvariantReport } from "../ports/invariantReport.ts";
 import type { SchemaStatus, ServerInspection } from "../ports/serverInspection.ts";
+import { apiFindings } from "./apiFindings.ts";
 import { type Finding, finding, type Severity } from "./findingList.ts";
 import { holdFindings } from "./holdFindings.ts";
 import { type InvariantCheck, type InvariantMode, invariantFindings } from "./invariantFindings.ts";
@@ -62,6 +63,7 @@ export async function diagnose(core: CoreContext, input: DiagnoseInput): Promise
   const canRead = isUp("mysql") && isReadable && schema.pending.length === 0;
   const checks = canRead ? Object.entries(MYSQL_CHECKS) : [];
   if (canRead && isUp("redis")) checks.push(["queues", queueFindings], ["load", loadFindings]);
+  if (isUp("redis")) checks.push(["api processes", apiFindings]);
   if (isUp("kafka")) checks.push(["consumers", lagFindings]);
   const results = await Promise.all(
     checks.map(([name, check]) => check(core).catch((error: unknown) => [failed(name, error)])),

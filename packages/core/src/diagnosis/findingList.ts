@@ -63,6 +63,11 @@ export const FINDING_KINDS = {
     title: "a worker died or is frozen",
     next: "Look at the process on its host; restart it. Other workers take its leases over.",
   },
+  API_PROCESS_SILENT: {
+    severity: "warning",
+    title: "an API process died or is frozen",
+    next: "Look at the process on its host; restart it, or take it out of the load balancer.",
+  },
   LOOP_STALLED: {
     severity: "critical",
     title: "a loop makes no progress in any worker",
@@ -140,7 +145,7 @@ export const FINDING_KINDS = {
   },
   OVERLOADED: {
     severity: "critical",
-    title: "a server is overloaded",
+    title: "a server or an API process is overloaded",
     next: "Run `onsale runbook run overload`: it lets fewer buyers in until the servers recover.",
     runbook: "overload",
   },

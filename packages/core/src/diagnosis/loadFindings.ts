@@ -1,3 +1,4 @@
+import { liveApis } from "../api/liveApis.ts";
 import type { ApiLoad } from "../ports/apiLoad.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { DatabaseLoad } from "../ports/databaseLoad.ts";
@@ -22,6 +23,14 @@ export const IN_FLIGHT_SHARE_MAX = 0.9;
  */
 export const WAITING_PER_CONNECTION_MAX = 1;
 
+/**
+ * Share of the answers that were OVERLOADED. A few refusals at the start of a rush are usual; a
+ * lasting share means too few processes. Other reasons of a 503 are faults of a server.
+ */
+export const REFUSED_SHARE_MAX = 0.05;
+/** Fewer answers say nothing about a share. */
+const ANSWERS_MIN = 20;
+
 /** Pause between two looks, ms. A short peak is not an overload, so both looks must show it. */
 const SECOND_LOOK_MS = 1_500;
 
@@ -29,7 +38,7 @@ const SECOND_LOOK_MS = 1_500;
 export interface Load extends DatabaseLoad {
   readonly mysqlMs: number;
   readonly redisMs: number;
-  /** The last report of each process that serves requests. */
+  /** The last report of each live process that serves requests. */
   readonly apis: readonly ApiLoad[];
   /** When it was read, by the monotonic clock of this process. */
   readonly atMs: number;
@@ -47,7 +56,7 @@ export async function readLoad(core: CoreContext): Promise<Load> {
   const redisStartMs = core.clock.monotonicMs();
   if (queueId !== undefined) await core.queue.stats(queueId);
   const atMs = core.clock.monotonicMs();
-  const apis = await core.apiLoads.list();
+  const apis = await liveApis(core);
   return { ...database, mysqlMs, redisMs: atMs - redisStartMs, apis, atMs };
 }
 
@@ -113,10 +122,21 @@ export function mostLoaded(
   };
 }
 
-function apiBounds({ processName, inFlight, inFlightMax, pool, loopDelayMs }: ApiLoad) {
+/** The share of the answers in the window of a report that were OVERLOADED. */
+export function refusedShare({ answered, overloaded }: ApiLoad): number {
+  return answered < ANSWERS_MIN ? 0 : overloaded / answered;
+}
+
+function apiBounds(load: ApiLoad) {
+  const { processName, inFlight, inFlightMax, pool, loopDelayMs } = load;
   const process = `API process ${processName}`;
   const { inUse, waiting, max } = pool;
   return [
+    {
+      name: `${processName} refused`,
+      isBeyond: refusedShare(load) > REFUSED_SHARE_MAX,
+      text: `${process} answered ${load.overloaded} of ${load.answered} requests with OVERLOADED`,
+    },
     {
       name: `${processName} in flight`,
       isBeyond: inFlight > inFlightMax * IN_FLIGHT_SHARE_MAX,

@@ -1,10 +1,10 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { WorkerRecord } from "../ports/workerStore.ts";
 import { secondsText } from "../shared/secondsText.ts";
+import { isAlive } from "../shared/signOfLife.ts";
 import { type Finding, finding } from "./findingList.ts";
+import { type Life, withoutReplaced } from "./withoutReplaced.ts";
 
-/** Five heartbeats: a worker that misses them is dead, frozen, or cut off from MySQL. */
-const SILENT_MS_MAX = 10_000;
 /** No iteration of a healthy loop takes this long. */
 export const STALLED_MS_MAX = 30_000;
 
@@ -25,15 +25,12 @@ export function withCause(found: Finding, isDown: (server: string) => boolean): 
   };
 }
 
-/** True for a worker that neither died nor froze. */
-export const isAlive = ({ silentMs }: WorkerRecord): boolean => silentMs <= SILENT_MS_MAX;
-
 /** Findings about worker processes and their loops. */
 export async function workerFindings(core: CoreContext): Promise<readonly Finding[]> {
   const workers = await core.workers.list();
   const alive = workers.filter(isAlive);
   const silent = workers.filter((worker) => !isAlive(worker));
-  const found = withoutReplaced(silent, workers).map(({ processName, silentMs }) =>
+  const found = withoutReplaced(silent, workers, lifeOf).map(({ processName, silentMs }) =>
     finding(
       "WORKER_SILENT",
       `worker ${processName}`,
@@ -47,24 +44,10 @@ export async function workerFindings(core: CoreContext): Promise<readonly Findin
   return [...found, ...stalledLoops(alive)];
 }
 
-/**
- * Leaves out each silent worker that was replaced: another worker started later. The record of the
- * silent worker remains for a day. One later worker replaces one silent worker, even if the later
- * worker has died since.
- */
-function withoutReplaced(
-  silent: readonly WorkerRecord[],
-  workers: readonly WorkerRecord[],
-): readonly WorkerRecord[] {
-  const byStart = workers.toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
-  const replacements = new Set(byStart);
-  const bySeen = silent.toSorted((a, b) => a.seenAt.getTime() - b.seenAt.getTime());
-  return bySeen.filter(({ seenAt }) => {
-    const replacement = [...replacements].find(({ startedAt }) => startedAt > seenAt);
-    if (replacement) replacements.delete(replacement);
-    return !replacement;
-  });
-}
+const lifeOf = ({ startedAt, seenAt }: WorkerRecord): Life => ({
+  startedMs: startedAt.getTime(),
+  seenMs: seenAt.getTime(),
+});
 
 /** A loop is stalled when it makes no progress in any live worker. */
 function stalledLoops(alive: readonly WorkerRecord[]): readonly Finding[] {

@@ -1,4 +1,4 @@
-import type { ApiLoad } from "../../src/ports/apiLoad.ts";
+import type { ApiReport } from "../../src/ports/apiLoad.ts";
 import type { DatabaseLoad } from "../../src/ports/databaseLoad.ts";
 import type { MemoryQueue } from "./memoryQueue.ts";
 
@@ -16,7 +16,7 @@ export interface BusyServers {
   /** Duration of each read of Redis, ms. */
   redisMs: number;
   /** Returns the reports of the API processes, at each look. */
-  apis: () => readonly ApiLoad[];
+  apis: () => readonly ApiReport[];
   /** The waiting room with these servers. */
   current(): MemoryQueue;
 }

@@ -14,12 +14,15 @@ import {
   reserveBody,
 } from "./schema.ts";
 
+/** The path of the endpoint that holds seats. */
+export const HOLD_PATH = "/concerts/reserve-seat";
+
 /** The endpoints to hold seats, and to read, list and cancel reservations. */
 export const reservationEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     operationId: "reserveSeat",
     method: "post",
-    path: "/concerts/reserve-seat",
+    path: HOLD_PATH,
     tag: "Reservations",
     summary: "Hold seats",
     description:

@@ -7,12 +7,13 @@ import type { ServerLink } from "./serverLink.ts";
 export function memoryApiLoadStore(redisState: RedisState, link: ServerLink): ApiLoadStore {
   const { apiLoads, nowMs } = redisState;
   return {
-    report: (load, ttlMs) =>
+    report: (load, keepMs) =>
       needed(
         "redis",
         link.call("redis", "apiLoads.report", () => {
           const reportedAtMs = nowMs();
-          apiLoads.set(load.processName, load, reportedAtMs + Math.ceil(ttlMs), reportedAtMs);
+          const stored = { load, reportedAtMs };
+          apiLoads.set(load.processName, stored, reportedAtMs + Math.ceil(keepMs), reportedAtMs);
         }),
       ),
     remove: (processName) =>
@@ -25,9 +26,10 @@ export function memoryApiLoadStore(redisState: RedisState, link: ServerLink): Ap
         "redis",
         link.call("redis", "apiLoads.list", () => {
           const atMs = nowMs();
-          const loads = apiLoads.keys().map((name) => apiLoads.get(name, atMs)?.value);
-          return loads
-            .filter((load) => load !== undefined)
+          const stored = apiLoads.keys().map((name) => apiLoads.get(name, atMs)?.value);
+          return stored
+            .filter((one) => one !== undefined)
+            .map(({ load, reportedAtMs }) => ({ ...load, silentMs: atMs - reportedAtMs }))
             .toSorted((a, b) => (a.processName < b.processName ? -1 : 1));
         }),
       ),

@@ -1,3 +1,4 @@
+import { liveApis } from "../../api/liveApis.ts";
 import {
   CONNECTIONS_SHARE_MAX,
   DEADLOCKS_PER_SECOND_MAX,
@@ -8,8 +9,10 @@ import {
   mostLoaded,
   overloads,
   READ_MS_MAX,
+  REFUSED_SHARE_MAX,
   RUNNING_MAX,
   readLoad,
+  refusedShare,
   WAITING_PER_CONNECTION_MAX,
 } from "../../diagnosis/loadFindings.ts";
 import type { ApiLoad } from "../../ports/apiLoad.ts";
@@ -79,12 +82,20 @@ export const loopDelayFigure: Figure = {
   meaning: "The process has more work than one core does; start more processes with ROLE=api.",
 };
 
-/** The highest figure of all API processes; undefined when none of them reports. */
+export const refusedFigure: Figure = {
+  name: "answers of an API process that were OVERLOADED",
+  unit: "percent",
+  read: ({ core }) => highestOf(core, (load) => 100 * refusedShare(load)),
+  bound: { above: 100 * REFUSED_SHARE_MAX },
+  meaning: "Buyers see 503: the process has no room for all who are let in.",
+};
+
+/** The highest figure of all live API processes; undefined when none of them reports. */
 async function highestOf(
   core: CoreContext,
   read: (load: ApiLoad) => number,
 ): Promise<number | undefined> {
-  const loads = await core.apiLoads.list();
+  const loads = await liveApis(core);
   if (loads.length === 0) return undefined;
   return Math.round(10 * Math.max(...loads.map(read))) / 10;
 }
@@ -119,7 +130,8 @@ export const loadIsNormal: Check = {
       `${load.connections} of ${load.connectionsMax} connections, ${load.running} running, ` +
       `MySQL ${Math.round(load.mysqlMs)} ms, Redis ${Math.round(load.redisMs)} ms; API: ` +
       `${api.inFlight} in flight, ${api.waiting} wait for MySQL, loop ${api.loopDelayMs} ms late`;
-    return { holds: overloads(load).length === 0, read };
+    const beyond = overloads(load).map(({ text }) => text);
+    return { holds: beyond.length === 0, read: [read, ...beyond].join("; ") };
   },
 };
 

@@ -1,6 +1,6 @@
-import { isAlive } from "../../diagnosis/workerFindings.ts";
 import type { CoreContext } from "../../ports/coreContext.ts";
 import { secondsText } from "../../shared/secondsText.ts";
+import { isAlive } from "../../shared/signOfLife.ts";
 import type { Check, Figure } from "../runbook.ts";
 
 /** A loop that works completes an iteration within a second; the heartbeat adds two. */

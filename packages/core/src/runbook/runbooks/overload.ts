@@ -8,6 +8,7 @@ import {
   mysqlReadFigure,
   poolWaitsFigure,
   redisReadFigure,
+  refusedFigure,
   runningFigure,
 } from "../readings/loadReadings.ts";
 import {
@@ -40,6 +41,7 @@ export const overloadRunbook: Runbook = {
     inFlightFigure,
     poolWaitsFigure,
     loopDelayFigure,
+    refusedFigure,
   ],
   steps: [
     {

@@ -1,13 +1,15 @@
 import { expect } from "chai";
 import { loadFindings } from "../../../src/diagnosis/loadFindings.ts";
-import type { ApiLoad } from "../../../src/ports/apiLoad.ts";
+import type { ApiLoad, ApiReport } from "../../../src/ports/apiLoad.ts";
 import type { DatabaseLoad } from "../../../src/ports/databaseLoad.ts";
+import { IDLE_API } from "../../support/apiProcesses.ts";
 import { busyServers } from "../../support/busyServers.ts";
 import { useMemoryQueue } from "../../support/memoryQueue.ts";
 
-const QUIET_API: ApiLoad = {
-  ...{ processName: "sale-2:4711", inFlight: 460, inFlightMax: 512, loopDelayMs: 400 },
-  pool: { inUse: 16, waiting: 16, max: 16 },
+const QUIET_API: ApiReport = {
+  ...{ ...IDLE_API, processName: "sale-2:4711", inFlight: 460, inFlightMax: 512, silentMs: 900 },
+  ...{ loopDelayMs: 400, pool: { inUse: 16, waiting: 16, max: 16 } },
+  ...{ answered: 200, overloaded: 10, unavailable: 200 },
 };
 
 describe("loadFindings", () => {
@@ -42,6 +44,7 @@ describe("loadFindings", () => {
       { pool: { inUse: 16, waiting: 17, max: 16 } },
       "sale-2:4711: 17 statements wait for one of 16 connections to MySQL",
     ],
+    [{ overloaded: 11 }, "sale-2:4711 answered 11 of 200 requests with OVERLOADED"],
     [{ loopDelayMs: 401 }, "sale-2:4711: its event loop was 401 ms late"],
   ] satisfies readonly (readonly [Partial<ApiLoad>, string])[]) {
     it(`finds an API process that is overloaded: ${text}`, async () => {
@@ -62,6 +65,16 @@ describe("loadFindings", () => {
 
   it("counts no pool as used up while a connection is free", async () => {
     servers.apis = () => [{ ...QUIET_API, pool: { inUse: 15, waiting: 17, max: 16 } }];
+    expect(await found()).to.deep.equal([]);
+  });
+
+  it("finds no overload in a share of few answers", async () => {
+    servers.apis = () => [{ ...QUIET_API, answered: 19, overloaded: 19 }];
+    expect(await found()).to.deep.equal([]);
+  });
+
+  it("finds no overload of an API process that is silent", async () => {
+    servers.apis = () => [{ ...QUIET_API, loopDelayMs: 900, silentMs: 10_001 }];
     expect(await found()).to.deep.equal([]);
   });
 

@@ -4,6 +4,11 @@ import type { Room } from "../queue/room.ts";
 import { type ExpiringMap, expiringMap } from "./expiringMap.ts";
 import { serverClock } from "./serverClock.ts";
 
+interface StoredLoad {
+  readonly load: ApiLoad;
+  readonly reportedAtMs: number;
+}
+
 /**
  * The state of the in-memory Redis, which all processes share. An adapter reads or changes the
  * state only inside a call on its link.
@@ -21,8 +26,8 @@ export interface RedisState {
   readonly copies: ExpiringMap<unknown>;
   /** For each subject of a rate limit, the number of calls in the current window. */
   readonly windows: ExpiringMap<number>;
-  /** The report of each process that serves requests. */
-  readonly apiLoads: ExpiringMap<ApiLoad>;
+  /** The last report of each process that serves requests, by the name of the process. */
+  readonly apiLoads: ExpiringMap<StoredLoad>;
   /** Deletes everything, as a restart of Redis without persistence does. */
   lose(): void;
 }
@@ -33,7 +38,7 @@ export function createRedisState(given: { readonly clock: Pick<Clock, "nowMs"> }
   const locks = expiringMap<symbol>();
   const copies = expiringMap<unknown>();
   const windows = expiringMap<number>();
-  const apiLoads = expiringMap<ApiLoad>();
+  const apiLoads = expiringMap<StoredLoad>();
   const nowUs = serverClock(given.clock);
   return {
     nowUs,
