@@ -35,6 +35,8 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
   ],
   // Plans and runs the changes that operators make, in all domains.
   operations: [
+    // Because a bulk change can watch the holds of the API processes.
+    "api",
     "catalog",
     "idempotency",
     "invariants",

@@ -58,8 +58,9 @@ export { VIOLATIONS_SHOWN_MAX } from "./invariants/violations.ts";
 export { consumerLag } from "./notification/consumerLag.ts";
 export {
   type AbortCondition,
-  checkAbortCondition,
+  type AbortReading,
   parseAbortCondition,
+  readAbortCondition,
 } from "./operations/abortCondition.ts";
 export { addedPerformanceSchema } from "./operations/catalog/addPerformance.ts";
 export { createdConcertSchema } from "./operations/catalog/create.ts";

@@ -1,24 +1,27 @@
-import type { AbortCondition, CoreContext } from "@onsale/core";
-import { checkAbortCondition, InvalidInputError, parseAbortCondition } from "@onsale/core";
+import type { AbortCondition, AbortReading, CoreContext } from "@onsale/core";
+import { InvalidInputError, parseAbortCondition, readAbortCondition } from "@onsale/core";
 import { CliError, EXIT } from "../cliError.ts";
 
-/**
- * Reads the conditions of --abort-if.
- * @returns a function that returns the first true condition with its figure
- * @throws CliError for a text that is not a condition
- */
-export function abortCondition(
-  core: CoreContext,
-  texts: readonly string[],
-): (() => Promise<string | undefined>) | undefined {
-  if (texts.length === 0) return undefined;
+/** The conditions of --abort-if. */
+export interface AbortConditions {
+  /** Reads every condition, in the order of the command line. */
+  read(): Promise<readonly AbortReading[]>;
+  /** @returns the first condition that holds, with its figure */
+  check(): Promise<string | undefined>;
+}
+
+/** @throws CliError for a text that is not a condition */
+export function abortConditions(core: CoreContext, texts: readonly string[] = []): AbortConditions {
   const conditions = texts.map(conditionOf);
-  return async () => {
-    for (const condition of conditions) {
-      const found = await checkAbortCondition(core, condition);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+  return {
+    read: () => Promise.all(conditions.map((condition) => readAbortCondition(core, condition))),
+    async check() {
+      for (const condition of conditions) {
+        const { text, holds, read } = await readAbortCondition(core, condition);
+        if (holds) return `${text}: ${read}`;
+      }
+      return undefined;
+    },
   };
 }
 

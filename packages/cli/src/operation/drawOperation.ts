@@ -1,14 +1,20 @@
-import type { JobReport, OperationPlan, PlannedJob } from "@onsale/core";
+import type { AbortReading, JobReport, OperationPlan, PlannedJob } from "@onsale/core";
 import { paint } from "../terminal/paint.ts";
-import { table } from "../terminal/table.ts";
+import { type Cell, painted, table } from "../terminal/table.ts";
 import { counted } from "./counted.ts";
 import { factName, factText } from "./factText.ts";
 
 /** Digits of a plan's hash that people compare. */
 const HASH_SHOWN = 12;
 
-/** The plan as text for a terminal. */
-export function drawPlan({ job, plan, confirmation }: PlannedJob): string {
+/**
+ * The plan as text for a terminal.
+ * @param abortIf the conditions at which a run of the plan will stop
+ */
+export function drawPlan(
+  { job, plan, confirmation }: PlannedJob,
+  abortIf: readonly AbortReading[] = [],
+): string {
   const { facts, count, unit, sample, notes, isSummary = false } = plan;
   const { hasEffect = count > 0 } = plan;
   const rest = isSummary ? 0 : count - sample.length;
@@ -20,6 +26,7 @@ export function drawPlan({ job, plan, confirmation }: PlannedJob): string {
     "It rests on",
     factTable(facts, "NOW"),
     ...(notes.length === 0 ? [] : ["", ...notes]),
+    ...(abortIf.length === 0 ? [] : ["", "A run stops when", drawConditions(abortIf)]),
     "",
     `Job   ${job.id}`,
     `Hash  ${job.planHash.slice(0, HASH_SHOWN)}, valid until ${job.validUntil.toISOString()}`,
@@ -31,6 +38,14 @@ export function drawPlan({ job, plan, confirmation }: PlannedJob): string {
     lines.push(`It also needs --confirm=${confirmation} and --reason.`);
   }
   return lines.join("\n");
+}
+
+function drawConditions(conditions: readonly AbortReading[]): string {
+  const rows = conditions.map(({ text, read, holds }): Cell[] => [
+    text,
+    holds ? painted("red", `${read}: HOLDS NOW`) : read,
+  ]);
+  return table(["CONDITION", "NOW"], rows);
 }
 
 /** The facts that a plan rests on. */

@@ -1,5 +1,5 @@
 import { hostname, userInfo } from "node:os";
-import type { CoreContext, JobReport, Operator, PlannedJob } from "@onsale/core";
+import type { AbortReading, CoreContext, JobReport, Operator, PlannedJob } from "@onsale/core";
 import { AdminCommand } from "../adminCommand.ts";
 import { type ErrorReport, EXIT } from "../cliError.ts";
 import { redactArguments } from "./redactArguments.ts";
@@ -32,12 +32,11 @@ export abstract class OperationCommand extends AdminCommand {
    * @param input of the operation, as its schema in core describes it
    */
   protected runOperation(name: string, input: object, request: OperationRequest): Promise<unknown> {
-    return this.withCore(async (core) => {
-      if (request.execute) return this.#execute(core, name, input, request);
-      const { abortCondition } = await import("./abortCondition.ts");
-      abortCondition(core, request["abort-if"] ?? []);
-      return this.#plan(core, name, input);
-    });
+    return this.withCore((core) =>
+      request.execute
+        ? this.#execute(core, name, input, request)
+        : this.#plan(core, name, input, request),
+    );
   }
 
   /** The person at this terminal, for the audit record. */
@@ -82,20 +81,35 @@ export abstract class OperationCommand extends AdminCommand {
     return withPermission({ confirmation, reason }, questions, run);
   }
 
-  /** Prints a plan. @returns the JSON form */
-  protected async showPlan(planned: PlannedJob): Promise<unknown> {
+  /**
+   * Prints a plan.
+   * @param abortIf the conditions at which a run of the plan will stop
+   * @returns the JSON form
+   */
+  protected async showPlan(
+    planned: PlannedJob,
+    abortIf: readonly AbortReading[] = [],
+  ): Promise<unknown> {
     const { drawPlan } = await import("./drawOperation.ts");
-    this.print(drawPlan(planned));
+    this.print(drawPlan(planned, abortIf));
     const { job, plan, confirmation } = planned;
     return {
       ...{ executed: false, operation: job.operation, jobId: job.id, planHash: job.planHash },
-      ...{ validUntil: job.validUntil, plan, confirmation },
+      ...{ validUntil: job.validUntil, plan, confirmation, abortIf },
     };
   }
 
-  async #plan(core: CoreContext, name: string, input: object): Promise<unknown> {
+  async #plan(
+    core: CoreContext,
+    name: string,
+    input: object,
+    request: OperationRequest,
+  ): Promise<unknown> {
     const { findOperation, planOperation } = await import("@onsale/core");
-    return this.showPlan(await planOperation(core, { operation: findOperation(name), input }));
+    const { abortConditions } = await import("./abortCondition.ts");
+    const conditions = abortConditions(core, request["abort-if"]);
+    const planned = await planOperation(core, { operation: findOperation(name), input });
+    return this.showPlan(planned, await conditions.read());
   }
 
   async #execute(
@@ -105,17 +119,22 @@ export abstract class OperationCommand extends AdminCommand {
     request: OperationRequest,
   ): Promise<unknown> {
     const { continueCommand, executeOperation, findOperation } = await import("@onsale/core");
-    const { abortCondition } = await import("./abortCondition.ts");
+    const { abortConditions } = await import("./abortCondition.ts");
     const { operationSteps } = await import("./operationSteps.ts");
     const { withSteps } = await import("../terminal/stepDisplay.ts");
     const { drawReport } = await import("./drawOperation.ts");
+    const conditions = abortConditions(core, request["abort-if"]);
+    for (const { text, value, read } of await conditions.read()) {
+      if (value !== undefined) continue;
+      this.say(`${text} does not hold: ${read}. It is read before each step.`);
+    }
     const steps = operationSteps(await this.stepDisplay());
     const order = {
       ...{ operation: findOperation(name), input, jobId: request.job },
       ...{ max: request.max, perSecond: request.rps, timeoutMs: request.timeout },
       signal: this.interruptSignal(),
       operator: this.operator(request),
-      abortIf: abortCondition(core, request["abort-if"] ?? []),
+      abortIf: conditions.check,
       onProgress: steps.onProgress,
     };
     const report = await withSteps(steps, () =>

@@ -43,8 +43,8 @@ export const bulkFlags = {
   }),
   "abort-if": Flags.string({
     description:
-      "Stop when a live figure crosses a bound, such as 'outbox.oldest>30s'. Figures: " +
-      "outbox.oldest (a time: ms, s, min, h), outbox.pending, dead, queue.waiting, queue.active",
+      "Stop when a live figure crosses a bound, such as 'holds.p95>300ms'. Figures: holds.p95, " +
+      "outbox.oldest (times: ms, s, min, h), outbox.pending, dead, queue.waiting, queue.active",
     helpGroup: "OPERATION",
     multiple: true,
   }),

@@ -1,4 +1,5 @@
 import {
+  bucketOfDuration,
   type CoreContext,
   chargePoints,
   createUser,
@@ -13,6 +14,18 @@ import { runOnsale } from "../support/runOnsale.ts";
 import { newTestStack, type TestStack } from "../support/testServers.ts";
 
 const COLUMNS = 80;
+const API_PROCESS = "sale-2:4711";
+
+/** Reports an API process whose holds take half a second. */
+async function reportSlowHolds(core: CoreContext): Promise<void> {
+  const load = {
+    ...{ processName: API_PROCESS, uptimeMs: 60_000, windowMs: 1_000 },
+    ...{ inFlight: 1, inFlightMax: 512, loopDelayMs: 1, pool: core.poolUse() },
+    ...{ answered: 4, overloaded: 0, unavailable: 0 },
+    holds: { windowMs: 10_000, accepted: { [bucketOfDuration(512)]: 20 }, refused: 0 },
+  };
+  await core.apiLoads.report(load, 60_000);
+}
 
 describe("onsale outbox", () => {
   let stack: TestStack;
@@ -106,6 +119,31 @@ describe("onsale outbox", () => {
     expect(stdout).to.include("verified  no selected message is DEAD");
     await publish();
     expect(await json("status")).to.include({ pending: 0, published: 3, dead: 0 });
+  });
+
+  it("--abort-if is read for the plan, and stops the run once the holds are slow", async () => {
+    const condition = "holds.p95>300ms";
+    const words = ["replay", "--id", await idOf(3), "--abort-if", condition];
+    const mistaken = await run("replay", "--abort-if", "holds.p95>300");
+    expect(mistaken.code, "a mistake in a plan").to.equal(2);
+    expect(mistaken.stderr).to.include("holds.p95 (a time)");
+    const plan = await run(...words);
+    expect(plan.stdout)
+      .to.match(/^holds\.p95>300ms +holds\.p95 has no value yet: no API process reports its/m)
+      .and.not.include("HOLDS NOW");
+    await reportSlowHolds(core);
+    const { abortIf } = await json(...words);
+    expect(abortIf).to.deep.equal([
+      { text: condition, value: 512, holds: true, read: "holds.p95 is 512 ms" },
+    ]);
+    const stopped = await run(...words, "--execute");
+    expect(stopped.code, stopped.stderr).to.equal(4);
+    expect(stopped.stdout).to.include("Reason    holds.p95>300ms: holds.p95 is 512 ms");
+    await core.apiLoads.remove(API_PROCESS);
+    const done = await run(...words, "--execute");
+    expect(done.code, done.stdout).to.equal(0);
+    expect(done.stderr).to.include("holds.p95>300ms does not hold: holds.p95 has no value yet");
+    await publish();
   });
 
   it("replay publishes again by aggregate, and shows the publications", async () => {

@@ -113,7 +113,7 @@ describe("onsale repairs on the test servers", () => {
       }
       const condition = await run(...retry, "--execute", "--abort-if", "moon>1");
       expect([condition.code, condition.stderr]).to.deep.include(2);
-      expect(condition.stderr).to.include("figures: outbox.oldest");
+      expect(condition.stderr).to.include("figures: holds.p95");
       expect(await due()).to.equal(1);
     });
   });

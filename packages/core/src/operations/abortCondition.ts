@@ -1,8 +1,13 @@
+import { readHolds } from "../api/holdDurations.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { InvalidInputError } from "../shared/errors.ts";
 
+/** The value of a figure, or why there is none. */
+type Value = number | { readonly none: string };
+
 /** Live figures that a bulk change can watch. */
 const FIGURES = {
+  "holds.p95": { unit: "ms", read: holdsP95 },
   "outbox.oldest": { unit: "ms", read: async (core) => (await counts(core)).oldestPendingAgeMs },
   "outbox.pending": { unit: "", read: async (core) => (await counts(core)).pending },
   dead: { unit: "", read: async (core) => (await counts(core)).dead },
@@ -12,7 +17,7 @@ const FIGURES = {
 
 interface Figure {
   readonly unit: "ms" | "";
-  readonly read: (core: CoreContext) => Promise<number>;
+  readonly read: (core: CoreContext) => Promise<Value>;
 }
 
 /** A condition on a live figure, such as `outbox.oldest>30s`. */
@@ -22,6 +27,18 @@ export interface AbortCondition {
   readonly operator: ">" | "<";
   /** In the figure's unit: ms for times, else a count. */
   readonly bound: number;
+}
+
+/** A condition with its figure of this moment. */
+export interface AbortReading {
+  /** The condition. */
+  readonly text: string;
+  /** In ms for times, else a count; undefined while the figure has no value. */
+  readonly value: number | undefined;
+  /** Whether the condition holds; false while the figure has no value. */
+  readonly holds: boolean;
+  /** A sentence with the figure, or with the reason why it has no value yet. */
+  readonly read: string;
 }
 
 const SYNTAX = /^\s*([a-z.]+[a-z0-9]*)\s*([<>])\s*(\d+(?:\.\d+)?)\s*(ms|s|min|h)?\s*$/;
@@ -37,15 +54,19 @@ export function parseAbortCondition(text: string): AbortCondition {
   return { text: text.trim(), figure: name, operator, bound: Number(number) * factor };
 }
 
-/** @returns a sentence with the figure when the condition is true, else `undefined` */
-export async function checkAbortCondition(
+/** Reads the figure of a condition. A condition on a figure without a value does not hold. */
+export async function readAbortCondition(
   core: CoreContext,
   { text, figure, operator, bound }: AbortCondition,
-): Promise<string | undefined> {
-  const value = await FIGURES[figure].read(core);
-  const isTrue = operator === ">" ? value > bound : value < bound;
-  if (!isTrue) return undefined;
-  return `${text}: ${figure} is ${Math.round(value)} ${FIGURES[figure].unit}`.trimEnd();
+): Promise<AbortReading> {
+  const value: Value = await FIGURES[figure].read(core);
+  if (typeof value !== "number") {
+    const read = `${figure} has no value yet: ${value.none}`;
+    return { text, value: undefined, holds: false, read };
+  }
+  const holds = operator === ">" ? value > bound : value < bound;
+  const read = `${figure} is ${Math.round(value)} ${FIGURES[figure].unit}`.trimEnd();
+  return { text, value, holds, read };
 }
 
 const isFigure = (name: string): name is keyof typeof FIGURES => Object.hasOwn(FIGURES, name);
@@ -59,6 +80,13 @@ function unreadable(text: string): InvalidInputError {
       names.join(", "),
     { condition: text },
   );
+}
+
+async function holdsP95(core: CoreContext): Promise<Value> {
+  const { processes, p95Ms } = await readHolds(core);
+  if (p95Ms !== undefined) return p95Ms;
+  if (processes === 0) return { none: "no API process reports its holds" };
+  return { none: "the API processes accepted no hold in the last seconds" };
 }
 
 const counts = (core: CoreContext) => core.outbox.counts(null);
