@@ -16,8 +16,8 @@ describe("the measured delay of the event loop", () => {
       await systemClock.sleep(1);
       delay.takeMs();
       block(300);
-      await systemClock.sleep(50);
-      expect(delay.takeMs()).to.be.at.least(250);
+      await systemClock.sleep(60);
+      expect(delay.takeMs()).to.be.at.least(240);
     } finally {
       delay.stop();
     }
@@ -28,10 +28,10 @@ describe("the measured delay of the event loop", () => {
     let nowMs = 0;
     const delay = loopDelay({ ...clock, monotonicMs: () => nowMs });
     nowMs = 200;
-    expect(delay.takeMs()).to.equal(190);
+    expect(delay.takeMs()).to.equal(150);
     nowMs = 210;
     expect(delay.takeMs()).to.equal(10);
-    await clock.advance(10);
+    await clock.advance(50);
     expect(delay.takeMs(), "the timer has run").to.equal(0);
     delay.stop();
   });
