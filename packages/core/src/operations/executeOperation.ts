@@ -15,7 +15,7 @@ import type { AnyOperation, Change } from "./operation.ts";
 import { planDifferences } from "./planDifferences.ts";
 import { changeOf, planHashOf, planSchema } from "./planOperation.ts";
 import type { RunLimits } from "./runLimits.ts";
-import { type JobReport, reportOfEndedJob, runSteps } from "./runSteps.ts";
+import { areStepsDone, type JobReport, reportOfEndedJob, runSteps } from "./runSteps.ts";
 import { type HeldLease, LEASE_MS, LEASE_WAIT_MS_MAX, underTargetLease } from "./targetLease.ts";
 import { whyNoPlan } from "./whyNoPlan.ts";
 
@@ -78,14 +78,14 @@ export async function executeChange(
  * Runs a job from its checkpoint under the lease of its target, or reports it when it has ended.
  * @throws PlanExpiredError, PlanStaleError
  */
-export async function runJob(
+async function runJob(
   core: CoreContext,
   request: Omit<ExecuteChangeInput, "jobId">,
   job: Job,
   held: HeldLease,
 ): Promise<JobReport> {
   if (jobStates.isFinal(job.status)) return reportOfEndedJob(job);
-  if (job.status === "PLANNED") await requireFresh(core, request.change, job);
+  if (!hasSavedStep(job)) await requireFresh(core, request.change, job);
   return runSteps(core, { ...request, job, held, leaseMs: LEASE_MS });
 }
 
@@ -118,10 +118,28 @@ export function requirePermission({
   }
 }
 
-/** Reads the facts again, under the lease. */
+/**
+ * Whether a step of the job is saved. Until then the job rests on the facts of its plan, also when
+ * a run of it has begun: the run may have died a week ago, and its change may have been made since.
+ */
+function hasSavedStep({ checkpoint, changed, outcome }: Job): boolean {
+  return checkpoint !== undefined || changed > 0 || areStepsDone(outcome);
+}
+
+/**
+ * Reads the facts again, under the lease. A step outside the database may have had its effect
+ * before the run died; then the job continues, although its own effect changed a fact.
+ */
 async function requireFresh(core: CoreContext, change: Change, job: Job): Promise<void> {
+  const otherPlan = async () => {
+    const now = await change.plan(core);
+    return planHashOf(change, now.facts) === job.planHash ? undefined : now;
+  };
+  if (job.status === "RUNNING" && change.steps.kind === "repeatable") {
+    if (await change.mayHaveActed(core, { jobId: job.id, otherPlan })) return;
+  }
   if (!job.isValid) throw new PlanExpiredError(job);
-  const { facts } = await change.plan(core);
-  if (planHashOf(change, facts) === job.planHash) return;
-  throw new PlanStaleError(job, planDifferences(planSchema.parse(job.plan).facts, facts));
+  const other = await otherPlan();
+  if (!other) return;
+  throw new PlanStaleError(job, planDifferences(planSchema.parse(job.plan).facts, other.facts));
 }

@@ -28,6 +28,9 @@ import type { Tx } from "../ports/transaction.ts";
  * Failures:
  * - The process dies anywhere: the job keeps its last checkpoint. Running the same job again
  *   continues there, and the earlier audit record is closed as INTERRUPTED.
+ * - The process dies, or the run stops, before a step is saved: the next run reads the facts again
+ *   and refuses a plan that is stale or has expired, as if the job had never run. A repeatable step
+ *   may have had its effect already; its operation recognises that effect, and the job continues.
  * - Two operators run one plan, or two plans for one target: the lease lets one of them run.
  * - The connection is lost at COMMIT of a step: the run ends, and the same job continues at the
  *   checkpoint that the database has.
@@ -57,6 +60,10 @@ export interface OperationPlan {
   /** Further facts for the operator; they are not part of the plan's hash. */
   readonly notes: readonly string[];
 }
+
+/** Whether a run of the plan changes anything. */
+export const hasEffect = ({ hasEffect: given, count }: OperationPlan): boolean =>
+  given ?? count > 0;
 
 /** One result of the verification, which compares the state with the promise of the plan. */
 export interface Verification {
@@ -154,6 +161,13 @@ export type Steps<S extends Step> =
       step(core: CoreContext, step: S): Promise<StepResult>;
     };
 
+/** A job whose run died before it saved a step. */
+export interface UnsavedJob {
+  readonly jobId: string;
+  /** Plans again. @returns undefined when the facts are still those of the job's plan */
+  otherPlan(): Promise<OperationPlan | undefined>;
+}
+
 /** The operation that reverts another one, or the reason why none exists. */
 export type Inverse =
   | { readonly operation: string; readonly input: JsonObject }
@@ -181,6 +195,12 @@ export interface Operation<Input> {
   /** The state that the audit record shows, before and after. */
   state(core: CoreContext, input: Input): Promise<JsonObject>;
   readonly steps: Steps<StepInput<Input>>;
+  /**
+   * For repeatable steps: whether the first step of a run that died may have had its effect. Such
+   * a job continues, although its own effect has changed a fact of its plan. By default, when the
+   * facts have changed and nothing is left to change.
+   */
+  mayHaveActed?(core: CoreContext, input: Input, job: UnsavedJob): Promise<boolean>;
   verify(
     core: CoreContext,
     input: Input,
@@ -207,6 +227,8 @@ export interface Change {
   plan(core: CoreContext): Promise<OperationPlan>;
   state(core: CoreContext): Promise<JsonObject>;
   readonly steps: Steps<Step>;
+  /** Whether the first step of a run that died may have had its effect, for repeatable steps. */
+  mayHaveActed(core: CoreContext, job: UnsavedJob): Promise<boolean>;
   verify(core: CoreContext, plan: OperationPlan, job: EndedJob): Promise<readonly Verification[]>;
   inverse(before: JsonObject, jobId: string): Inverse;
 }
@@ -240,7 +262,13 @@ function changeBy<Input extends JsonObject>(of: Operation<Input>, input: Input):
             step: (core, tx, step) => steps.step(core, tx, { ...step, input }),
           }
         : { kind: "repeatable", step: (core, step) => steps.step(core, { ...step, input }) },
+    mayHaveActed: (core, job) => of.mayHaveActed?.(core, input, job) ?? isDoneAlready(job),
     verify: (core, plan, job) => of.verify(core, input, plan, job),
     inverse: (before, jobId) => of.inverse(input, before, jobId),
   };
+}
+
+async function isDoneAlready({ otherPlan }: UnsavedJob): Promise<boolean> {
+  const other = await otherPlan();
+  return other !== undefined && !hasEffect(other);
 }

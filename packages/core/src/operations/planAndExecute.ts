@@ -5,7 +5,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { Job } from "../ports/operationStore.ts";
 import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
 import { JobRunningError, RunLostError } from "./errors.ts";
-import { type RunOrder, requirePermission, runJob } from "./executeOperation.ts";
+import { type RunOrder, requirePermission } from "./executeOperation.ts";
 import { jobStates } from "./jobStates.ts";
 import type { AnyOperation, Change } from "./operation.ts";
 import { changeOf, newJobOf } from "./planOperation.ts";
@@ -91,7 +91,10 @@ async function runOfKey(core: CoreContext, request: Request, id: string): Promis
   try {
     return await underTargetLease(core, change, waitMsOf(request), async (held) => {
       const current = await find();
-      return current ? runJob(core, request, current, held) : runNew(core, request, id, held);
+      if (!current) return runNew(core, request, id, held);
+      if (jobStates.isFinal(current.status)) return reportOfEndedJob(current);
+      // The caller has read no plan, so no fact of the plan has to be the same.
+      return runSteps(core, { ...request, job: current, held, leaseMs: LEASE_MS });
     });
   } catch (error) {
     const isBusy = error instanceof JobRunningError || error instanceof RunLostError;

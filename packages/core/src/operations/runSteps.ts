@@ -59,6 +59,10 @@ const outcomeSchema = z.object({
  */
 export const STEPS_DONE = z.object({ stepsDone: z.literal(true) });
 
+/** Whether the last step of a job is saved. @param outcome of a job that has not ended */
+export const areStepsDone = (outcome: JsonObject | undefined): boolean =>
+  STEPS_DONE.safeParse(outcome).success;
+
 /** The report of a job that has ended. */
 export function reportOfEndedJob(job: Job): JobReport {
   const { verifications } = outcomeSchema.parse(job.outcome ?? { verifications: [] });
@@ -112,7 +116,7 @@ async function runFromCheckpoint(core: CoreContext, run: Run): Promise<JobReport
       ...{ changed: run.changed, count: plan.count, unit: plan.unit },
     });
   report("changing");
-  let isDone = STEPS_DONE.safeParse(job.outcome).success;
+  let isDone = areStepsDone(job.outcome);
   while (!isDone) {
     const stopped = await stopReason(core, run);
     if (stopped) return finish(core, run, plan, "STOPPED", { verifications: [], stopped });

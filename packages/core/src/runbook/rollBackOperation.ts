@@ -76,6 +76,14 @@ export const rollBackOperation = operation<Input>({
 
   steps: { kind: "repeatable", step: rollBackStep },
 
+  // The first step ends the stopped run, and then begins to revert.
+  async mayHaveActed(core, input, { jobId, otherPlan }) {
+    if ((await otherPlan())?.facts.status === "FAILED") return true;
+    const steps = await changedSteps(core, await runOf(core, input.jobId));
+    const begun = await Promise.all(steps.map(({ step }) => findInnerJob(core, jobId, step)));
+    return begun.some((job) => job !== undefined);
+  },
+
   async verify(core, { jobId }, { count }, { checkpoint }): Promise<readonly Verification[]> {
     const { undone } = checkpointSchema.parse(checkpoint ?? { undone: [] });
     const { status } = await runOf(core, jobId);

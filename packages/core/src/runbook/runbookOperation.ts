@@ -1,9 +1,16 @@
-import type { EndedJob, Operation, OperationPlan, Verification } from "../operations/operation.ts";
+import type {
+  EndedJob,
+  Operation,
+  OperationPlan,
+  UnsavedJob,
+  Verification,
+} from "../operations/operation.ts";
 import { type AnyOperation, operation } from "../operations/operation.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { JsonObject } from "../ports/operationStore.ts";
 import { concerning, detect } from "./detect.ts";
 import { RunbookPreconditionError } from "./errors.ts";
+import { findInnerJob } from "./innerJob.ts";
 import { look, readFigures } from "./look.ts";
 import type { Runbook, Situation } from "./runbook.ts";
 import { type RunbookInput, runbookInputSchema } from "./runbookInput.ts";
@@ -29,6 +36,7 @@ export function runbookOperation(handlers: RunbookHandlers = {}): AnyOperation {
     plan: planOf,
     state: stateOf,
     steps: { kind: "repeatable", step: (core, step) => runbookStep(core, step, handlers) },
+    mayHaveActed: hasInnerJob,
     verify: verifyRun,
     inverse: (_input, _before, jobId) => ({ operation: "runbook.rollBack", input: { jobId } }),
     canUndoHalf: true,
@@ -72,6 +80,16 @@ async function figureNotes({ diagnosis }: Runbook, at: Situation): Promise<reado
     const shown = value === undefined ? `${name}: none` : `${name}: ${value} ${unit}`;
     return isBeyondBound ? `${shown}. ${meaning}` : shown;
   });
+}
+
+/** Each step that changes something has a job of its own, which checks the facts of its own plan. */
+async function hasInnerJob(
+  core: CoreContext,
+  { runbook, fromStep }: RunbookInput,
+  { jobId }: Pick<UnsavedJob, "jobId">,
+): Promise<boolean> {
+  const [first] = stepsFrom(findRunbook(runbook), fromStep);
+  return first !== undefined && (await findInnerJob(core, jobId, first.name)) !== undefined;
 }
 
 /** The figures of the diagnosis, before and after: the evidence in the audit record. */

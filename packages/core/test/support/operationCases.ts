@@ -44,6 +44,24 @@ export function runPlanned(
   });
 }
 
+/** A process in which something happens after a run has checked its plan, before its first step. */
+export function actingAfterCheck(
+  { core }: Pick<MemoryTestCore, "core">,
+  act: () => Promise<unknown>,
+): Pick<MemoryTestCore, "core"> {
+  let acted: Promise<unknown> | undefined;
+  const { lockLease } = core.operations;
+  const operations: typeof core.operations = {
+    ...core.operations,
+    async lockLease(...given) {
+      acted ??= act();
+      await acted;
+      return lockLease(...given);
+    },
+  };
+  return { core: { ...core, operations } };
+}
+
 /** Plans the operation. */
 export function planOf(
   { core }: Pick<MemoryTestCore, "core">,

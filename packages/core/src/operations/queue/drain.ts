@@ -69,6 +69,8 @@ export const drainQueueOperation = operation<Input>({
   state: (core, { queueId }) => queueState(core, queueId),
 
   steps: { kind: "repeatable", step: drainStep },
+  mayHaveActed: async (_core, _input, { otherPlan }) =>
+    (await otherPlan())?.facts.mode === "draining",
 
   async verify(core, { queueId }) {
     const { mode, waiting, active } = await queueState(core, queueId);

@@ -52,6 +52,8 @@ export const evictOperation = operation<Input>({
       return { checkpoint: {}, changed, isDone: true };
     },
   },
+  // The step ends the planned place and holds only, so it is safe with other facts too.
+  mayHaveActed: async (_core, _input, { otherPlan }) => (await otherPlan()) !== undefined,
 
   async verify(core, input, { facts }) {
     const now = await buyerState(core, input);

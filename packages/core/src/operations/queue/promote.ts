@@ -59,6 +59,8 @@ export const promoteQueueOperation = operation<Input>({
   state: (core, { queueId }) => queueState(core, queueId),
 
   steps: { kind: "repeatable", step: promoteStep },
+  // The step admits the planned buyers only, so it is safe with other facts too.
+  mayHaveActed: async (_core, _input, { otherPlan }) => (await otherPlan()) !== undefined,
 
   async verify(core, { queueId }, { facts }) {
     const until = facts.lastSequence;

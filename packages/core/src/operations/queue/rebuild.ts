@@ -59,6 +59,8 @@ export const rebuildQueueOperation = operation<Input>({
       return { checkpoint: {}, changed: isNew ? 1 : 0, isDone: true };
     },
   },
+  // The step discards the planned generation only, so it is safe with other facts too.
+  mayHaveActed: async (_core, _input, { otherPlan }) => (await otherPlan()) !== undefined,
 
   async verify(core, { queueId, discardState }, { facts: { generationStartedUs } }) {
     const { settings } = await queueRecord(core, queueId);

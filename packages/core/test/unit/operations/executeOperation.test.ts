@@ -133,6 +133,38 @@ describe("executeOperation", () => {
     });
   }
 
+  for (const [what, begin] of [
+    ["died before its first step", () => killedAt("begun", () => execute())],
+    ["stopped before its first step", () => execute({ abortIf: async () => "dead>0: 3" })],
+  ] as const) {
+    it(`refuses a stale or expired plan of a job that ${what}`, async () => {
+      const { core, clock } = current();
+      const { job } = await plan();
+      await begin();
+      await configureQueue(core, { queueId: QUEUE_ID, settings: { mode: "draining" } });
+      clock.pass(11_000);
+      const stale = await failureOf(execute({ jobId: job.id }));
+      expect(codeOf(stale)).to.equal("PLAN_STALE");
+      expect(stale)
+        .to.have.nested.property("details.differences")
+        .that.deep.equals([{ fact: "mode", planned: "open", now: "draining" }]);
+      expect(await modeOf()).to.equal("draining");
+      await configureQueue(core, { queueId: QUEUE_ID, settings: { mode: "open" } });
+      clock.pass(16 * 60_000);
+      expect(codeOf(await failureOf(execute({ jobId: job.id })))).to.equal("PLAN_EXPIRED");
+      expect(await modeOf()).to.equal("open");
+      expect(await audit()).to.have.length(1);
+    });
+  }
+
+  it("continues an expired job whose step had its effect before the run died", async () => {
+    const { job } = await plan();
+    await killedAt("applied", () => execute());
+    current().clock.pass(16 * 60_000);
+    expect(await execute({ jobId: job.id })).to.include({ status: "DONE", changed: 1 });
+    expect(await modeOf()).to.equal("paused");
+  });
+
   /** Loses every call of a run after the given point, as if its process had died there. */
   async function killedAt(step: string, run: () => Promise<unknown>): Promise<void> {
     const die = (event: unknown): void => {

@@ -2,9 +2,21 @@ import { expect } from "chai";
 import { planUndo } from "../../../src/operations/undoOperation.ts";
 import { chargePoints } from "../../../src/point/chargePoints.ts";
 import { AMOUNT_MAX } from "../../../src/shared/points.ts";
-import { chargedUser, codeOf, failureOf, newUserId } from "../../support/fixtures.ts";
+import {
+  chargedUser,
+  codeOf,
+  failureOf,
+  makeSale,
+  newUserId,
+  paid,
+} from "../../support/fixtures.ts";
 import { useMemoryCore } from "../../support/memoryCore.ts";
-import { operationCases, planOf, runPlanned } from "../../support/operationCases.ts";
+import {
+  actingAfterCheck,
+  operationCases,
+  planOf,
+  runPlanned,
+} from "../../support/operationCases.ts";
 
 const ADJUST = "point.adjust";
 
@@ -83,17 +95,30 @@ describe("point.adjust", () => {
   it("fails without an entry when the points were spent after its plan was checked", async () => {
     const { core } = current();
     userId = await chargedUser(core, 100);
+    const { seatIds } = await makeSale(core, 1, { price: 1 });
     const planned = await planOf(current(), ADJUST, { userId, change: -100 });
-    // The first run dies after it has checked its plan; then the buyer spends.
-    current().loseCalls(/ledger\.post/);
-    await failureOf(runPlanned(current(), planned));
-    current().restoreCalls();
-    const other = await planOf(current(), ADJUST, { userId, change: -1 });
-    await runPlanned(current(), other);
-    const report = await runPlanned(current(), planned);
+    const spend = () => paid(current().another(), userId, seatIds);
+    const report = await runPlanned(actingAfterCheck(current(), spend), planned);
     expect(report).to.include({ status: "FAILED", changed: 0 });
     expect(report.verifications[0]?.read).to.equal("no entry; the balance is 99");
     expect(await balance()).to.equal(99);
+  });
+
+  it("posts one entry when a colleague did the same after a run died before its step", async () => {
+    userId = await chargedUser(current().core, 1);
+    const change = { userId, change: 77 };
+    const planned = await planOf(current(), ADJUST, change);
+    current().loseCalls(/ledger\.post/);
+    await failureOf(runPlanned(current(), planned));
+    current().restoreCalls();
+    const colleague = await planOf(current(), ADJUST, change);
+    expect(await runPlanned(current(), colleague)).to.include({ status: "DONE" });
+    const failure = await failureOf(runPlanned(current(), planned));
+    expect(codeOf(failure)).to.equal("PLAN_STALE");
+    expect(failure)
+      .to.have.nested.property("details.differences")
+      .that.deep.includes({ fact: "balance", planned: 1, now: 78 });
+    expect(await balance()).to.equal(78);
   });
 
   it("is undone by the opposite entry, whose audit record names the first one", async () => {
