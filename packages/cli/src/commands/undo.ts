@@ -24,6 +24,6 @@ export default class Undo extends OperationCommand {
       return this.showPlan(await this.withCore((core) => planUndo(core, args.audit)));
     }
     const { operation, input } = await this.withCore((core) => inverseOf(core, args.audit));
-    return this.runOperation(operation.name, input, flags);
+    return this.runOperation(operation.name, input, { ...flags, undoes: args.audit });
   }
 }

@@ -12,6 +12,8 @@ export interface OperationRequest {
   readonly reason?: string | undefined;
   readonly confirm?: string | undefined;
   readonly operator?: string | undefined;
+  /** The audit record that the change reverts. */
+  readonly undoes?: number | undefined;
   readonly rps?: number | undefined;
   readonly max?: number | undefined;
   /** Milliseconds. */
@@ -65,7 +67,8 @@ export abstract class OperationCommand extends AdminCommand {
       return { ...report, message: `${flag}: ${rule}`, next, exitCode: EXIT.usage };
     }
     const canContinue = jobStatus === "STOPPED" || jobStatus === "RUNNING";
-    if (code !== "PLAN_MISSING" || !canContinue || typeof jobId !== "string") return report;
+    const isRefused = code === "PLAN_MISSING" || code === "CANNOT_UNDO";
+    if (!isRefused || !canContinue || typeof jobId !== "string") return report;
     const { continueCommand } = await import("@onsale/core");
     return { ...report, next: `Continue it: ${continueCommand(this.#commandLine(), jobId)}` };
   }
@@ -131,6 +134,7 @@ export abstract class OperationCommand extends AdminCommand {
     const steps = operationSteps(await this.stepDisplay());
     const order = {
       ...{ operation: findOperation(name), input, jobId: request.job },
+      undoes: request.undoes,
       ...{ max: request.max, perSecond: request.rps, timeoutMs: request.timeout },
       signal: this.interruptSignal(),
       operator: this.operator(request),

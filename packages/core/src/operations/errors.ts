@@ -147,11 +147,20 @@ export class AuditRecordNotFoundError extends CoreError {
   }
 }
 
-/** The change has no inverse. The message says why. */
+/** The change has no inverse, or another run has reverted it. The message says why. */
 export class CannotUndoError extends CoreError {
   readonly code = "CANNOT_UNDO";
-  constructor({ id, operation }: AuditRecord, why: string) {
-    super(`This change cannot be undone: ${why}`, { auditId: id, operation });
+  /** @param undo the job that reverts the change, and its audit record */
+  constructor(
+    { id, operation }: AuditRecord,
+    why: string,
+    undo: {
+      readonly jobId?: string;
+      readonly jobStatus?: JobStatus;
+      readonly undoneBy?: number;
+    } = {},
+  ) {
+    super(`This change cannot be undone: ${why}`, { auditId: id, operation, ...undo });
   }
 }
 

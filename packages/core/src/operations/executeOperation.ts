@@ -12,10 +12,11 @@ import {
 } from "./errors.ts";
 import { jobStates } from "./jobStates.ts";
 import type { AnyOperation, Change } from "./operation.ts";
+import { hasSavedStep, requireNotUndone } from "./otherUndo.ts";
 import { planDifferences } from "./planDifferences.ts";
 import { changeOf, planHashOf, planSchema } from "./planOperation.ts";
 import type { RunLimits } from "./runLimits.ts";
-import { areStepsDone, type JobReport, reportOfEndedJob, runSteps } from "./runSteps.ts";
+import { type JobReport, reportOfEndedJob, runSteps } from "./runSteps.ts";
 import { type HeldLease, LEASE_MS, LEASE_WAIT_MS_MAX, underTargetLease } from "./targetLease.ts";
 import { whyNoPlan } from "./whyNoPlan.ts";
 
@@ -31,6 +32,8 @@ export interface ExecuteChangeInput extends RunOrder {
   readonly change: Change;
   /** The job to run or to continue; by default the newest valid plan for exactly this input. */
   readonly jobId?: string | undefined;
+  /** The audit record that the change reverts; without a job id, only a plan of this undo runs. */
+  readonly undoes?: number | undefined;
 }
 
 export interface ExecuteOperationInput extends Omit<ExecuteChangeInput, "change"> {
@@ -43,8 +46,8 @@ export interface ExecuteOperationInput extends Omit<ExecuteChangeInput, "change"
  * never runs twice.
  * @throws InvalidInputError for an input that the operation does not accept
  * @throws PlanMissingError, PlanExpiredError, PlanStaleError, JobRunningError, JobNotFoundError,
- *   JobMismatchError, JobFailedError, ReasonRequiredError, ConfirmationRequiredError: nothing was
- *   changed by this call
+ *   JobMismatchError, JobFailedError, CannotUndoError, ReasonRequiredError,
+ *   ConfirmationRequiredError: nothing was changed by this call
  * @throws RunLostError, DependencyUnavailableError, OutcomeUnknownError: the saved steps stay, and
  *   the same job continues
  */
@@ -58,10 +61,10 @@ export async function executeOperation(
 /** Like `executeOperation`, for an input that is parsed already. */
 export async function executeChange(
   core: CoreContext,
-  { jobId, ...request }: ExecuteChangeInput,
+  { jobId, undoes, ...request }: ExecuteChangeInput,
 ): Promise<JobReport> {
   const { change, timeoutMs = Number.POSITIVE_INFINITY } = request;
-  const job = await findJob(core, change, jobId);
+  const job = await findJob(core, change, { jobId, undoes });
   if (job.status === "FAILED") throw new JobFailedError(job);
   if (jobStates.isFinal(job.status)) return reportOfEndedJob(job);
   requirePermission(request);
@@ -76,31 +79,42 @@ export async function executeChange(
 
 /**
  * Runs a job from its checkpoint under the lease of its target, or reports it when it has ended.
- * @throws PlanExpiredError, PlanStaleError
+ * @throws PlanExpiredError, PlanStaleError, CannotUndoError
  */
 async function runJob(
   core: CoreContext,
-  request: Omit<ExecuteChangeInput, "jobId">,
+  request: Omit<ExecuteChangeInput, "jobId" | "undoes">,
   job: Job,
   held: HeldLease,
 ): Promise<JobReport> {
   if (jobStates.isFinal(job.status)) return reportOfEndedJob(job);
-  if (!hasSavedStep(job)) await requireFresh(core, request.change, job);
+  if (!hasSavedStep(job)) {
+    await requireNotUndone(core, job);
+    await requireFresh(core, request.change, job);
+  }
   return runSteps(core, { ...request, job, held, leaseMs: LEASE_MS });
 }
 
-async function findJob(core: CoreContext, change: Change, jobId: string | undefined): Promise<Job> {
+async function findJob(
+  core: CoreContext,
+  change: Change,
+  { jobId, undoes }: Pick<ExecuteChangeInput, "jobId" | "undoes">,
+): Promise<Job> {
   const { operation, input } = change;
   const inputHash = fingerprintOf(input);
+  const key = { operation, inputHash, undoes };
   const job =
     jobId === undefined
-      ? await core.operations.findNewestPlan(null, operation, inputHash)
+      ? await core.operations.findNewestPlan(null, key)
       : await core.operations.findJob(null, jobId);
   if (!job) {
-    if (jobId === undefined) throw await whyNoPlan(core, change, inputHash);
-    throw new JobNotFoundError(jobId);
+    if (jobId !== undefined) throw new JobNotFoundError(jobId);
+    await requireNotUndone(core, key);
+    throw await whyNoPlan(core, change, key);
   }
-  if (job.operation !== operation || job.inputHash !== inputHash) throw new JobMismatchError(job);
+  const isSame = job.operation === operation && job.inputHash === inputHash;
+  const isSameUndo = undoes === undefined || job.undoes === undoes;
+  if (!isSame || !isSameUndo) throw new JobMismatchError(job);
   return job;
 }
 
@@ -119,14 +133,6 @@ export function requirePermission({
 }
 
 /**
- * Whether a step of the job is saved. Until then the job rests on the facts of its plan, also when
- * a run of it has begun: the run may have died a week ago, and its change may have been made since.
- */
-function hasSavedStep({ checkpoint, changed, outcome }: Job): boolean {
-  return checkpoint !== undefined || changed > 0 || areStepsDone(outcome);
-}
-
-/**
  * Reads the facts again, under the lease. A step outside the database may have had its effect
  * before the run died; then the job continues, although its own effect changed a fact.
  */
@@ -135,7 +141,7 @@ async function requireFresh(core: CoreContext, change: Change, job: Job): Promis
     const now = await change.plan(core);
     return planHashOf(change, now.facts) === job.planHash ? undefined : now;
   };
-  if (job.status === "RUNNING" && change.steps.kind === "repeatable") {
+  if (job.status !== "PLANNED" && change.steps.kind === "repeatable") {
     if (await change.mayHaveActed(core, { jobId: job.id, otherPlan })) return;
   }
   if (!job.isValid) throw new PlanExpiredError(job);

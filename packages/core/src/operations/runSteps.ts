@@ -57,7 +57,7 @@ const outcomeSchema = z.object({
  * The outcome of a running job whose last step is saved. A run that continues such a job does not
  * repeat any step.
  */
-export const STEPS_DONE = z.object({ stepsDone: z.literal(true) });
+const STEPS_DONE = z.object({ stepsDone: z.literal(true) });
 
 /** Whether the last step of a job is saved. @param outcome of a job that has not ended */
 export const areStepsDone = (outcome: JsonObject | undefined): boolean =>

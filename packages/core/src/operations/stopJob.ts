@@ -4,7 +4,7 @@ import { saveProgress } from "./endRun.ts";
 import { JobNotFoundError, JobNotRunningError } from "./errors.ts";
 import type { Stop } from "./operation.ts";
 import { planSchema } from "./planOperation.ts";
-import { STEPS_DONE } from "./runSteps.ts";
+import { areStepsDone } from "./runSteps.ts";
 import { LEASE_MS, OPERATION_LEASE_PREFIX, requireLease } from "./targetLease.ts";
 
 const LOOK_EVERY_MS = 250;
@@ -58,7 +58,7 @@ async function endAbandoned(core: CoreContext, { id: jobId, plan }: Job, by: str
       const job = await core.operations.findJob(tx, jobId);
       if (job?.status !== "RUNNING") return;
       // The outcome of a job whose steps are done must stay, so that it repeats no step.
-      const isDone = STEPS_DONE.safeParse(job.outcome).success;
+      const isDone = areStepsDone(job.outcome);
       const outcome = isDone ? job.outcome : { verifications: [], stopped };
       const { checkpoint, changed } = job;
       const end = { status: "STOPPED", checkpoint, changed, outcome } as const;

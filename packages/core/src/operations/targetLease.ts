@@ -38,6 +38,12 @@ export async function underTargetLease<T>(
   }
 }
 
+/** Whether a run has the lease of the target at this moment. */
+export async function isLeased(core: CoreContext, target: string): Promise<boolean> {
+  const name = `${OPERATION_LEASE_PREFIX}${target}`;
+  return (await core.leases.list(name)).some((lease) => lease.name === name);
+}
+
 async function acquire(core: CoreContext, change: Change, waitMs: number): Promise<Lease> {
   const target = change.target();
   const owner = core.ids.uuid();

@@ -1,8 +1,9 @@
 import type { CoreContext } from "../ports/coreContext.ts";
+import type { ChangeKey } from "../ports/operationStore.ts";
 import type { CoreError } from "../shared/errors.ts";
 import { JobRunningError, PlanExpiredError, PlanMissingError } from "./errors.ts";
 import type { Change } from "./operation.ts";
-import { OPERATION_LEASE_PREFIX } from "./targetLease.ts";
+import { isLeased } from "./targetLease.ts";
 
 /**
  * Returns the error about a change that has no valid plan. An operator meets it after a run that
@@ -11,19 +12,17 @@ import { OPERATION_LEASE_PREFIX } from "./targetLease.ts";
 export async function whyNoPlan(
   core: CoreContext,
   change: Change,
-  inputHash: string,
+  key: ChangeKey,
 ): Promise<CoreError> {
   const { operation } = change;
-  const of = { operation, inputHash };
   // A job that can continue matters more than a plan that has expired.
   const job =
-    (await core.operations.findNewestJob(null, { ...of, statuses: ["RUNNING", "STOPPED"] })) ??
-    (await core.operations.findNewestJob(null, of));
+    (await core.operations.findNewestJob(null, { ...key, statuses: ["RUNNING", "STOPPED"] })) ??
+    (await core.operations.findNewestJob(null, key));
   if (!job) return new PlanMissingError(operation);
   if (job.status === "PLANNED") return new PlanExpiredError(job);
   if (job.status === "RUNNING") {
-    const name = `${OPERATION_LEASE_PREFIX}${change.target()}`;
-    const isAlive = (await core.leases.list(name)).some((lease) => lease.name === name);
+    const isAlive = await isLeased(core, change.target());
     if (isAlive) return new JobRunningError(operation, change.target(), job.id);
   }
   const [run] = await core.operations.listAudit(null, { jobId: job.id, max: 1 });

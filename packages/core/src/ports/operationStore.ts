@@ -44,6 +44,9 @@ export interface Job extends Omit<NewJob, "validMs"> {
   readonly outcome: JsonObject | undefined;
 }
 
+/** Identifies a change. The undo of a record differs from a plain change with the same input. */
+export type ChangeKey = Pick<NewJob, "operation" | "inputHash" | "undoes">;
+
 /** The progress of a job that one transaction saves. */
 export interface JobProgress {
   readonly status: JobStatus;
@@ -100,8 +103,6 @@ export interface AuditFilter {
   readonly operation?: string | undefined;
   readonly operator?: string | undefined;
   readonly jobId?: string | undefined;
-  /** Records of runs that revert this record. */
-  readonly undoes?: number | undefined;
   readonly max: number;
 }
 
@@ -110,20 +111,21 @@ export interface OperationStore {
   /** @returns false when a job has this id already; then nothing changes */
   addJob(tx: TxOrNone, job: NewJob): Promise<boolean>;
   findJob(tx: TxOrNone, jobId: string): Promise<Job | undefined>;
-  /** Returns the newest valid plan for this input that no run has begun. */
-  findNewestPlan(tx: TxOrNone, operation: string, inputHash: string): Promise<Job | undefined>;
+  /** Returns the newest valid plan of this change that no run has begun. */
+  findNewestPlan(tx: TxOrNone, change: ChangeKey): Promise<Job | undefined>;
   /**
-   * Returns the newest job for this input.
+   * Returns the newest job of this change.
    * @param filter.statuses jobs in one of these states only; by default all
    */
   findNewestJob(
     tx: TxOrNone,
-    filter: {
-      readonly operation: string;
-      readonly inputHash: string;
-      readonly statuses?: readonly JobStatus[] | undefined;
-    },
+    filter: ChangeKey & { readonly statuses?: readonly JobStatus[] | undefined },
   ): Promise<Job | undefined>;
+  /** Returns the jobs of this input that have begun to revert one of the records, newest first. */
+  listUndoJobs(
+    tx: TxOrNone,
+    filter: Pick<ChangeKey, "operation" | "inputHash"> & { readonly auditIds: readonly number[] },
+  ): Promise<readonly Job[]>;
   /** Jobs, newest first. */
   listJobs(
     tx: TxOrNone,

@@ -59,7 +59,7 @@ export async function runInnerJob(core: CoreContext, inner: InnerJobInput): Prom
     const change = changeOf(operation, job.input);
     try {
       return await executeChange(core, {
-        ...{ change, jobId, operator: inner.operator },
+        ...{ change, jobId, undoes, operator: inner.operator },
         ...{ timeoutMs, signal, confirmation: change.confirmation() },
         outer: inner.outer,
         reason: inner.reason ?? `a step of job ${outerJobId}`,

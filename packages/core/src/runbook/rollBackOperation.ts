@@ -13,8 +13,11 @@ import {
   type StepResult,
   type Verification,
 } from "../operations/operation.ts";
+import { findOtherUndos, lastRecordOf, recordsOf } from "../operations/otherUndo.ts";
+import { changeOf } from "../operations/planOperation.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Job, JsonObject } from "../ports/operationStore.ts";
+import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
 import { findInnerJob, runInnerJob } from "./innerJob.ts";
 import { runbookInputSchema } from "./runbookInput.ts";
 import { findRunbook } from "./runbookList.ts";
@@ -31,14 +34,11 @@ type Input = z.infer<typeof inputSchema>;
 
 const checkpointSchema = z.object({ undone: z.array(z.string()) });
 
-/** Maximum number of records that are read to find the first run of a job. */
-const RUNS_MAX = 1_000;
-
 /** A step that changed something. */
 interface ChangedStep {
   readonly step: string;
   readonly inverse:
-    | { readonly operation: AnyOperation; readonly input: JsonObject }
+    | { readonly operation: AnyOperation; readonly input: JsonObject; readonly undoes: number }
     | { readonly impossible: string };
 }
 
@@ -103,18 +103,18 @@ export const rollBackOperation = operation<Input>({
 async function rollBackStep(core: CoreContext, run: StepInput<Input>): Promise<StepResult> {
   const { undone } = checkpointSchema.parse(run.checkpoint ?? { undone: [] });
   const job = await endRun(core, run);
-  const steps = await changedSteps(core, job);
+  const steps = await changedSteps(core, job, run.jobId);
   const next = steps.find(({ step, inverse }) => "operation" in inverse && !undone.includes(step));
   if (!next || !("operation" in next.inverse)) {
     return { checkpoint: { undone }, changed: 0, isDone: true };
   }
-  const { operation: inverse, input } = next.inverse;
+  const { operation: inverse, input, undoes } = next.inverse;
   const record = await core.operations.findAudit(null, run.auditId);
   if (!record) throw new AuditRecordNotFoundError(run.auditId);
   const report = await runInnerJob(core, {
     ...{ operation: inverse, outerJobId: run.jobId, step: next.step, input: async () => input },
     ...{ operator: record.operator, reason: record.reason, timeoutMs: undefined },
-    ...{ signal: run.signal, outer: run },
+    ...{ undoes, signal: run.signal, outer: run },
   });
   if (report.status === "STOPPED") {
     return { checkpoint: { undone }, changed: 0, isDone: false };
@@ -147,27 +147,48 @@ async function runOf(core: CoreContext, jobId: string): Promise<Job> {
   return job;
 }
 
-/** The steps that changed something, the last one first; a failed step can be among them. */
-async function changedSteps(core: CoreContext, run: Job): Promise<readonly ChangedStep[]> {
+/**
+ * The steps that changed something, the last one first; a failed step can be among them.
+ * @param ownJobId the job that reverts them, if it has begun
+ */
+async function changedSteps(
+  core: CoreContext,
+  run: Job,
+  ownJobId?: string,
+): Promise<readonly ChangedStep[]> {
   const { runbook } = runbookInputSchema.parse(run.input);
   const steps: ChangedStep[] = [];
   for (const { name, kind } of findRunbook(runbook).steps.toReversed()) {
     if (kind !== "operation") continue;
     const job = await findInnerJob(core, run.id, name);
     if (!job || job.changed === 0) continue;
-    steps.push({ step: name, inverse: await inverseOfJob(core, job) });
+    const own = ownJobId === undefined ? undefined : await findInnerJob(core, ownJobId, name);
+    steps.push({ step: name, inverse: await inverseOfJob(core, job, own?.id) });
   }
   return steps;
 }
 
-async function inverseOfJob(core: CoreContext, job: Job): Promise<ChangedStep["inverse"]> {
-  const records = await core.operations.listAudit(null, { jobId: job.id, max: RUNS_MAX });
+async function inverseOfJob(
+  core: CoreContext,
+  job: Job,
+  ownJobId: string | undefined,
+): Promise<ChangedStep["inverse"]> {
+  const records = await recordsOf(core, job.id);
   // The first run of the job saw the state before the change.
   const first = records.at(-1);
   if (!first) return { impossible: "its audit record is gone" };
   const found = changeNamed(job.operation).withInput(job.input).inverse(first.before, job.id);
   if ("impossible" in found) return found;
-  return { operation: changeNamed(found.operation), input: found.input };
+  const operation = changeNamed(found.operation);
+  const { done } = await findOtherUndos(core, keyOf(operation, found.input), records, ownJobId);
+  if (done)
+    return { impossible: `audit record ${await lastRecordOf(core, done)} undid it already` };
+  return { operation, input: found.input, undoes: first.id };
+}
+
+function keyOf(of: AnyOperation, given: JsonObject): { operation: string; inputHash: string } {
+  const { operation, input } = changeOf(of, given);
+  return { operation, inputHash: fingerprintOf(input) };
 }
 
 /** @throws OperationNotFoundError */

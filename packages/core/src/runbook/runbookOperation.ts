@@ -82,7 +82,7 @@ async function figureNotes({ diagnosis }: Runbook, at: Situation): Promise<reado
   });
 }
 
-/** Each step that changes something has a job of its own, which checks the facts of its own plan. */
+/** Each step that changes something has a job, which checks the facts of its own plan. */
 async function hasInnerJob(
   core: CoreContext,
   { runbook, fromStep }: RunbookInput,

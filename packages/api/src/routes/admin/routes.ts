@@ -86,7 +86,7 @@ const operationEndpoints: readonly Endpoint[] = [
       "A job that needs longer than half of the request's time stops between two steps with the " +
       "status STOPPED; the same request continues it. A job that has ended is only reported.",
     status: 200,
-    errors: ["JOB_NOT_FOUND", ...RUN_ERRORS],
+    errors: ["JOB_NOT_FOUND", "CANNOT_UNDO", ...RUN_ERRORS],
     params: schema.jobParams,
     body: schema.executeBody,
     answer: schema.report,

@@ -36,6 +36,7 @@ export const FIND_NEWEST_PLAN = query(
     "operations.findNewestPlan",
     `SELECT ${JOB_COLUMNS} FROM operation_jobs
      WHERE operation = :operation AND input_hash = :inputHash AND status = 'PLANNED'
+       AND (undoes = :undoes OR (:undoes IS NULL AND undoes IS NULL))
        AND valid_until > NOW(6)
      ORDER BY planned_at DESC, id DESC LIMIT 1`,
   ),
@@ -47,7 +48,19 @@ export const FIND_NEWEST_JOB = query(
     "operations.findNewestJob",
     `SELECT ${JOB_COLUMNS} FROM operation_jobs
      WHERE operation = :operation AND input_hash = :inputHash AND status IN (:statuses)
+       AND (undoes = :undoes OR (:undoes IS NULL AND undoes IS NULL))
      ORDER BY planned_at DESC, id DESC LIMIT 1`,
+  ),
+  presentJob,
+);
+
+export const LIST_UNDO_JOBS = query(
+  sql(
+    "operations.listUndoJobs",
+    `SELECT ${JOB_COLUMNS} FROM operation_jobs
+     WHERE operation = :operation AND input_hash = :inputHash AND status <> 'PLANNED'
+       AND undoes IN (:auditIds)
+     ORDER BY planned_at DESC, id DESC`,
   ),
   presentJob,
 );
@@ -139,7 +152,6 @@ export const LIST_AUDIT = query(
        AND (:operation IS NULL OR operation = :operation)
        AND (:operator IS NULL OR operator = :operator)
        AND (:jobId IS NULL OR job_id = :jobId)
-       AND (:undoes IS NULL OR undoes = :undoes)
      ORDER BY id DESC LIMIT :max`,
   ),
   presentAudit,
@@ -151,6 +163,7 @@ export const OPERATION_STATEMENTS: readonly Sql[] = [
   FIND_JOB,
   FIND_NEWEST_PLAN,
   FIND_NEWEST_JOB,
+  LIST_UNDO_JOBS,
   LIST_JOBS,
   LOCK_LEASE,
   LOCK_JOB,

@@ -35,16 +35,18 @@ function jobStore(db: Database): Omit<OperationStore, AuditMethods> {
 
     findJob: async (tx, jobId) => (await db.select(tx, statements.FIND_JOB, { jobId }))[0],
 
-    findNewestPlan: async (tx, operation, inputHash) =>
-      (await db.select(tx, statements.FIND_NEWEST_PLAN, { operation, inputHash }))[0],
+    findNewestPlan: async (tx, { operation, inputHash, undoes = null }) =>
+      (await db.select(tx, statements.FIND_NEWEST_PLAN, { operation, inputHash, undoes }))[0],
 
-    findNewestJob: async (tx, { operation, inputHash, statuses }) =>
+    findNewestJob: async (tx, { operation, inputHash, undoes = null, statuses }) =>
       (
         await db.select(tx, statements.FIND_NEWEST_JOB, {
-          ...{ operation, inputHash },
+          ...{ operation, inputHash, undoes },
           statuses: statuses ?? statements.JOB_STATUSES,
         })
       )[0],
+
+    listUndoJobs: (tx, filter) => db.select(tx, statements.LIST_UNDO_JOBS, { ...filter }),
 
     listJobs: (tx, { status, max }) =>
       db.select(tx, statements.LIST_JOBS, {
@@ -107,13 +109,12 @@ function auditStore(db: Database): Pick<OperationStore, AuditMethods> {
 
     findAudit: async (tx, id) => (await db.select(tx, statements.FIND_AUDIT, { id }))[0],
 
-    listAudit: (tx, { beforeId, operation, operator, jobId, undoes, max }) =>
+    listAudit: (tx, { beforeId, operation, operator, jobId, max }) =>
       db.select(tx, statements.LIST_AUDIT, {
         beforeId: beforeId ?? null,
         operation: operation ?? null,
         operator: operator ?? null,
         jobId: jobId ?? null,
-        undoes: undoes ?? null,
         max,
       }),
   };

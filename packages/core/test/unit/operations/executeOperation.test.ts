@@ -3,7 +3,6 @@ import { expect } from "chai";
 import { executeOperation } from "../../../src/operations/executeOperation.ts";
 import { findOperation } from "../../../src/operations/operationList.ts";
 import { planOperation } from "../../../src/operations/planOperation.ts";
-import { planUndo } from "../../../src/operations/undoOperation.ts";
 import { configureQueue } from "../../../src/queue/configureQueue.ts";
 import { codeOf, failureOf } from "../../support/fixtures.ts";
 import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
@@ -222,22 +221,6 @@ describe("executeOperation", () => {
     expect(codeOf(failure)).to.equal("RUN_LOST");
     expect((await core.operations.findJob(null, job.id))?.status).to.equal("RUNNING");
     expect(await execute({ jobId: job.id })).to.include({ status: "DONE" });
-  });
-
-  it("undoes a change with a job of its own", async () => {
-    await plan();
-    const { auditId = 0 } = await execute();
-    const undo = await planUndo(current().core, auditId);
-    await execute({ input: undo.job.input, jobId: undo.job.id });
-    expect(await modeOf()).to.equal("open");
-    const [newest] = await audit();
-    expect(newest).to.include({ undoes: auditId, outcome: "DONE" });
-    const again = await failureOf(planUndo(current().core, auditId));
-    expect(codeOf(again)).to.equal("CANNOT_UNDO");
-    expect(again).to.have.property("message").that.includes(`audit record ${newest?.id}`);
-    const redo = await planUndo(current().core, newest?.id ?? 0);
-    await execute({ input: redo.job.input, jobId: redo.job.id });
-    expect((await planUndo(current().core, auditId)).plan.count).to.equal(1);
   });
 });
 

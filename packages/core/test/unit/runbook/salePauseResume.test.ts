@@ -105,6 +105,26 @@ describe("the runbook sale-pause-resume", () => {
     expect(await modeOf()).to.equal("open");
     const again = runBook(current(), planned, { handlers });
     expect(codeOf(await failureOf(again))).to.equal("JOB_FAILED");
+    const second = planUndo(current().core, stopped.auditId ?? 0);
+    expect(codeOf(await failureOf(second))).to.equal("CANNOT_UNDO");
+  });
+
+  it("is rolled back without the step that an operator has undone already", async () => {
+    const stopped = await runBook(current(), await plan());
+    const { core } = current();
+    const [step] = await core.operations.listAudit(null, { operation: "queue.configure", max: 1 });
+    const undone = await runPlanned(current(), await planUndo(core, step?.id ?? 0));
+    const { plan: rollBack } = await planUndo(core, stopped.auditId ?? 0);
+    expect(rollBack.count).to.equal(0);
+    expect(rollBack.notes.join(" ")).to.include(`audit record ${undone.auditId} undid it already`);
+  });
+
+  it("leaves nothing to undo in a step that its rollback has reverted", async () => {
+    const stopped = await runBook(current(), await plan());
+    const { core } = current();
+    const [step] = await core.operations.listAudit(null, { operation: "queue.configure", max: 1 });
+    await runPlanned(current(), await planUndo(core, stopped.auditId ?? 0));
+    expect(codeOf(await failureOf(planUndo(core, step?.id ?? 0)))).to.equal("CANNOT_UNDO");
   });
 
   it("lets one of two operators run it", async () => {
