@@ -36,7 +36,7 @@ export function runbookOperation(handlers: RunbookHandlers = {}): AnyOperation {
     plan: planOf,
     state: stateOf,
     steps: { kind: "repeatable", step: (core, step) => runbookStep(core, step, handlers) },
-    mayHaveActed: hasInnerJob,
+    mayHaveActed,
     verify: verifyRun,
     inverse: (_input, _before, jobId) => ({ operation: "runbook.rollBack", input: { jobId } }),
     canUndoHalf: true,
@@ -82,14 +82,19 @@ async function figureNotes({ diagnosis }: Runbook, at: Situation): Promise<reado
   });
 }
 
-/** Each step that changes something has a job, which checks the facts of its own plan. */
-async function hasInnerJob(
+/**
+ * Each step that changes something has a job, which checks the facts of its own plan. A first step
+ * that only waits, or that people do, leaves no job: by now it can be done, and the incident can
+ * look different because of it.
+ */
+async function mayHaveActed(
   core: CoreContext,
   { runbook, fromStep }: RunbookInput,
   { jobId }: Pick<UnsavedJob, "jobId">,
 ): Promise<boolean> {
   const [first] = stepsFrom(findRunbook(runbook), fromStep);
-  return first !== undefined && (await findInnerJob(core, jobId, first.name)) !== undefined;
+  if (first?.kind !== "operation") return first !== undefined;
+  return (await findInnerJob(core, jobId, first.name)) !== undefined;
 }
 
 /** The figures of the diagnosis, before and after: the evidence in the audit record. */
