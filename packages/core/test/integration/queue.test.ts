@@ -115,6 +115,7 @@ describe("queue", () => {
         activationMs: 60_000,
         mode: "open",
       },
+      settingsVersion: 0,
     });
   });
 
