@@ -183,6 +183,7 @@ export { type Clock, systemClock } from "./shared/clock.ts";
 export {
   addDurations,
   bucketOfDuration,
+  countDurations,
   type DurationCounts,
 } from "./shared/durationCounts.ts";
 export { ENTRY_KINDS, type LedgerEntryKind, signOf } from "./shared/entryKinds.ts";

@@ -43,7 +43,8 @@ export function requestMetrics(
     const { route, problemCode: code, forOperators } = ctx.state;
     durations.observe({ method, route, status }, ms / 1000);
     if (forOperators) return;
-    const isReplay = ctx.response.get(REPLAYED_HEADER) !== "";
+    // Koa's own ctx.response.get() returns undefined for a header that is not set.
+    const isReplay = ctx.res.hasHeader(REPLAYED_HEADER);
     count({ route, status, code, isReplay, ms });
   };
 }

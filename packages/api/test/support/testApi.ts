@@ -4,6 +4,7 @@ import { issueAccessToken } from "../../src/auth/accessToken.ts";
 import { signAdminToken } from "../../src/auth/adminToken.ts";
 import { createApp } from "../../src/createApp.ts";
 import { listen } from "../../src/http/listen.ts";
+import { type ApiActivity, apiActivity } from "../../src/metrics/apiActivity.ts";
 import { prometheusMetrics } from "../../src/metrics/prometheusMetrics.ts";
 import { type Answer, type CallOptions, callApi } from "./callApi.ts";
 import { recordingLog } from "./recordingLog.ts";
@@ -14,6 +15,8 @@ export interface TestApi {
   readonly config: OnsaleConfig;
   readonly core: OpenedCore["core"];
   readonly log: ReturnType<typeof recordingLog>;
+  /** The figures that a process reports. */
+  readonly activity: ApiActivity;
   readonly url: string;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** An access token for the user. */
@@ -34,13 +37,15 @@ export async function openTestApi(overrides: Record<string, string> = {}): Promi
   const metrics = prometheusMetrics(registry, log);
   const opened = await openCore(config, { log, metrics, role: "api" });
   const { core } = opened;
-  const app = createApp({ core, config, log, registry });
+  const activity = apiActivity(core, config);
+  const app = createApp({ core, config, log, registry, activity });
   const { clock, ids } = core;
   const listener = await listen(app.callback(), { ...config.http, clock, ids });
   return {
     config,
     core,
     log,
+    activity,
     url: listener.url,
     call: (method, path, options) => callApi(listener.url, method, path, options),
     accessToken: (userId) => issueAccessToken(config, { userId }).accessToken,
