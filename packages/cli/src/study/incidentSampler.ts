@@ -1,6 +1,5 @@
-import { cpus } from "node:os";
 import type { CoreContext } from "@onsale/core";
-import { cpuSpent, cpuTimes, type WatchedProcesses } from "@onsale/simulator/bench";
+import { cpuSpent, cpuTimes, machineCpuMs, type WatchedProcesses } from "@onsale/simulator/bench";
 import type { IncidentSample } from "@onsale/simulator/study";
 import { request } from "undici";
 import type { BuyersSlice } from "./buyersMessages.ts";
@@ -67,8 +66,7 @@ interface CpuReading {
 
 async function readCpu({ core, watched, startedMs }: SampledIncident): Promise<CpuReading> {
   const parties = await cpuTimes(watched);
-  let machineMs = 0;
-  for (const { times } of cpus()) machineMs += times.user + times.nice + times.sys + times.irq;
+  const machineMs = machineCpuMs();
   return { atMs: core.clock.monotonicMs() - startedMs, machineMs, parties };
 }
 

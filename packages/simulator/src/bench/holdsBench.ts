@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import type { CoreContext } from "@onsale/core";
+import { cpuSpent, cpuTimes, type WatchedProcesses } from "../measure/cpuTime.ts";
 import { openBareLoop } from "./bareLoop.ts";
 import { type ApiSettings, startApis } from "./benchApis.ts";
 import { type BenchStage, setTheStage } from "./benchStage.ts";
 import { type ProfileSummary, summarizeProfiles } from "./cpuProfile.ts";
-import { cpuSpent, cpuTimes, type WatchedProcesses } from "./cpuTime.ts";
 import { openHttpLoop } from "./httpLoop.ts";
 import { type Attempt, keepInFlight, keepPace, type RoundResult } from "./keepInFlight.ts";
 import { type Spread, spreadOf } from "./spread.ts";

@@ -1,8 +1,9 @@
 /** Public entry of the benchmarks. */
+
+export { cpuSpent, cpuTimes, machineCpuMs, type WatchedProcesses } from "../measure/cpuTime.ts";
 export type { ApiSettings } from "./benchApis.ts";
 export { benchDatabaseUrl, dropBenchDatabase } from "./benchDatabase.ts";
 export type { ProfileSummary, SelfTime } from "./cpuProfile.ts";
-export { cpuSpent, cpuTimes, type WatchedProcesses } from "./cpuTime.ts";
 export {
   benchHolds,
   type HoldsBenchOptions,

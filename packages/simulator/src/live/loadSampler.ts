@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { cpus } from "node:os";
 import type { Clock } from "../actors/clientEnvironment.ts";
+import { cpuTimeMs, machineCpuMs } from "../measure/cpuTime.ts";
 
 /** CPU usage at a moment, in cores. */
 export interface LoadSample {
@@ -22,11 +21,6 @@ export interface LoadSampler {
 }
 
 const SAMPLE_EVERY_MS = 500;
-/** One clock tick in /proc/PID/stat, ms. USER_HZ is 100 on every Linux that Node supports. */
-const TICK_MS = 10;
-/** Positions of utime and stime, counted from the field after the name in parentheses. */
-const UTIME = 11;
-const STIME = 12;
 
 type Pids = () => { readonly api: readonly number[]; readonly worker: readonly number[] };
 
@@ -75,11 +69,9 @@ async function readUse(clock: Clock, pids: Pids): Promise<CpuUse> {
   const { api, worker } = pids();
   const [apiMs, workerMs] = await Promise.all([sumOf(api), sumOf(worker)]);
   const own = process.cpuUsage();
-  let machineMs = 0;
-  for (const { times } of cpus()) machineMs += times.user + times.nice + times.sys + times.irq;
   return {
     atMs: clock.monotonicMs(),
-    machineMs,
+    machineMs: machineCpuMs(),
     buyersMs: (own.user + own.system) / 1000,
     apiMs,
     workerMs,
@@ -91,14 +83,6 @@ async function sumOf(pids: readonly number[]): Promise<number | undefined> {
   let sum: number | undefined;
   for (const time of times) if (time !== undefined) sum = (sum ?? 0) + time;
   return sum;
-}
-
-async function cpuTimeMs(pid: number): Promise<number | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  if (stat === undefined) return undefined;
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ticks = Number(fields[UTIME]) + Number(fields[STIME]);
-  return Number.isFinite(ticks) ? ticks * TICK_MS : undefined;
 }
 
 /**

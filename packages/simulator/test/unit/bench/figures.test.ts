@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { packageOf, summarizeProfiles } from "../../../src/bench/cpuProfile.ts";
-import { cpuSpent, cpuTimeMs } from "../../../src/bench/cpuTime.ts";
 import { spreadOf } from "../../../src/bench/spread.ts";
+import { cpuSpent, cpuTimeMs } from "../../../src/measure/cpuTime.ts";
 
 describe("spreadOf", () => {
   it("returns median and bounds of an odd and an even number of values", () => {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { cpus } from "node:os";
 
 /** One clock tick in /proc/PID/stat, ms. USER_HZ is 100 on every Linux that Node supports. */
 const TICK_MS = 10;
@@ -16,6 +17,14 @@ export async function cpuTimeMs(pid: number): Promise<number | undefined> {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const ticks = Number(fields[UTIME]) + Number(fields[STIME]);
   return Number.isFinite(ticks) ? ticks * TICK_MS : undefined;
+}
+
+/** CPU time that the whole machine has used since it started, ms. */
+export function machineCpuMs(): number {
+  return cpus().reduce(
+    (sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq,
+    0,
+  );
 }
 
 /** Maps a name for the report to the pids of the processes that are measured under this name. */
