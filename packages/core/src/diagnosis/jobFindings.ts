@@ -1,4 +1,5 @@
 import { continueCommand } from "../operations/continueCommand.ts";
+import { lastRecordOf } from "../operations/jobRecords.ts";
 import { planSchema } from "../operations/planOperation.ts";
 import { OPERATION_LEASE_PREFIX } from "../operations/targetLease.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
@@ -33,7 +34,7 @@ export async function jobFindings(core: CoreContext): Promise<readonly Finding[]
 
 /** The command line of the job's last run; undefined for a run of the REST API. */
 async function commandOf(core: CoreContext, { id }: Job): Promise<string | undefined> {
-  const [run] = await core.operations.listAudit(null, { jobId: id, max: 1 });
+  const run = await lastRecordOf(core, id);
   return run?.operator.command.startsWith("onsale ") ? run.operator.command : undefined;
 }
 

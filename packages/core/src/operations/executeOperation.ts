@@ -1,6 +1,5 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Job, Operator } from "../ports/operationStore.ts";
-import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
 import {
   ConfirmationRequiredError,
   JobFailedError,
@@ -14,7 +13,7 @@ import { jobStates } from "./jobStates.ts";
 import type { AnyOperation, Change } from "./operation.ts";
 import { hasSavedStep, requireNotUndone } from "./otherUndo.ts";
 import { planDifferences } from "./planDifferences.ts";
-import { changeOf, planHashOf, planSchema } from "./planOperation.ts";
+import { changeOf, keyOf, planHashOf, planSchema } from "./planOperation.ts";
 import type { RunLimits } from "./runLimits.ts";
 import { type JobReport, reportOfEndedJob, runSteps } from "./runSteps.ts";
 import { type HeldLease, LEASE_MS, LEASE_WAIT_MS_MAX, underTargetLease } from "./targetLease.ts";
@@ -100,9 +99,7 @@ async function findJob(
   change: Change,
   { jobId, undoes }: Pick<ExecuteChangeInput, "jobId" | "undoes">,
 ): Promise<Job> {
-  const { operation, input } = change;
-  const inputHash = fingerprintOf(input);
-  const key = { operation, inputHash, undoes };
+  const key = { ...keyOf(change), undoes };
   const job =
     jobId === undefined
       ? await core.operations.findNewestPlan(null, key)
@@ -112,7 +109,7 @@ async function findJob(
     await requireNotUndone(core, key);
     throw await whyNoPlan(core, change, key);
   }
-  const isSame = job.operation === operation && job.inputHash === inputHash;
+  const isSame = job.operation === key.operation && job.inputHash === key.inputHash;
   const isSameUndo = undoes === undefined || job.undoes === undoes;
   if (!isSame || !isSameUndo) throw new JobMismatchError(job);
   return job;

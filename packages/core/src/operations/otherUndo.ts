@@ -1,6 +1,7 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { AuditRecord, ChangeKey, Job } from "../ports/operationStore.ts";
 import { CannotUndoError } from "./errors.ts";
+import { lastRecordOf, recordsOf } from "./jobRecords.ts";
 import { areStepsDone } from "./runSteps.ts";
 
 /*
@@ -25,14 +26,6 @@ import { areStepsDone } from "./runSteps.ts";
  * Not promised: that an undo knows what plain operations have reverted meanwhile. The facts of its
  * plan show the state to the operator.
  */
-
-/** Maximum number of audit records that are read to find the first run of a job. */
-const RUNS_MAX = 1_000;
-
-/** All audit records of a job, newest first. */
-export function recordsOf(core: CoreContext, jobId: string): Promise<readonly AuditRecord[]> {
-  return core.operations.listAudit(null, { jobId, max: RUNS_MAX });
-}
 
 /**
  * Whether a step of the job is saved. Until then the job rests on the facts of its plan, also when
@@ -90,15 +83,9 @@ export async function requireNotUndone(core: CoreContext, undo: ChangeKey): Prom
   const { done, underWay } = await findOtherUndos(core, undo, records);
   if (underWay) throw undoUnderWay(record, underWay);
   if (!done) return;
-  const undoneBy = await lastRecordOf(core, done);
+  const undoneBy = (await lastRecordOf(core, done.id))?.id ?? 0;
   const text = `audit record ${undoneBy} undid it already`;
   throw new CannotUndoError(record, text, { jobId: done.id, undoneBy });
-}
-
-/** The id of the audit record of a job's last run. */
-export async function lastRecordOf(core: CoreContext, { id }: Job): Promise<number> {
-  const [last] = await core.operations.listAudit(null, { jobId: id, max: 1 });
-  return last?.id ?? 0;
 }
 
 /** The refusal while another job is undoing the same change. */

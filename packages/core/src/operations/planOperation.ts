@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CoreContext } from "../ports/coreContext.ts";
-import type { Job, NewJob } from "../ports/operationStore.ts";
+import type { ChangeKey, Job, NewJob } from "../ports/operationStore.ts";
 import { InvalidInputError } from "../shared/errors.ts";
 import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
 import { ruleText } from "../shared/ruleText.ts";
@@ -61,10 +61,9 @@ export function newJobOf(
   plan: OperationPlan,
   { id, undoes }: Pick<NewJob, "id" | "undoes">,
 ): NewJob {
-  const { operation, input } = change;
+  const { input } = change;
   return {
-    ...{ id, operation, input, undoes, validMs: VALID_MS },
-    inputHash: fingerprintOf(input),
+    ...{ ...keyOf(change), id, input, undoes, validMs: VALID_MS },
     plan: { ...plan, target: change.target() },
     planHash: planHashOf(change, plan.facts),
   };
@@ -90,6 +89,11 @@ export function changeOf(operation: AnyOperation, input: unknown): Change {
       details,
     );
   }
+}
+
+/** The key of a change: its operation, and a hash of its input. */
+export function keyOf({ operation, input }: Change): Pick<ChangeKey, "operation" | "inputHash"> {
+  return { operation, inputHash: fingerprintOf(input) };
 }
 
 /** SHA-256 of everything that a plan promises. */

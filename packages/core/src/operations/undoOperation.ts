@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { AuditRecord, Job, JsonObject } from "../ports/operationStore.ts";
-import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
 import { AuditRecordNotFoundError, CannotUndoError, JobNotFoundError } from "./errors.ts";
+import { recordsOf } from "./jobRecords.ts";
 import type { AnyOperation, Change } from "./operation.ts";
 import { findOperation } from "./operationList.ts";
-import { findOtherUndos, lastRecordOf, recordsOf, undoUnderWay } from "./otherUndo.ts";
-import { changeOf, type PlannedJob, planHashOf, planOperation } from "./planOperation.ts";
+import { findOtherUndos, undoUnderWay } from "./otherUndo.ts";
+import { changeOf, keyOf, type PlannedJob, planHashOf, planOperation } from "./planOperation.ts";
 import { isLeased } from "./targetLease.ts";
 
 /** The operation that reverts an audited change. */
@@ -85,10 +85,6 @@ async function requireFirstUndo(core: CoreContext, undo: Undo): Promise<void> {
   if (begun && (await canBegin(core, change, begun))) throw undoUnderWay(record, begun);
 }
 
-function keyOf({ operation, input }: Change): { operation: string; inputHash: string } {
-  return { operation, inputHash: fingerprintOf(input) };
-}
-
 /**
  * The audit records that undid each other, in their order.
  * @param first the job that undid the change
@@ -98,7 +94,7 @@ async function undoChain(core: CoreContext, first: Job): Promise<readonly number
   let job: Job | undefined = first;
   while (job) {
     const records = await recordsOf(core, job.id);
-    chain.push(await lastRecordOf(core, job));
+    chain.push(records[0]?.id ?? 0);
     const found = findOperation(job.operation)
       .withInput(job.input)
       .inverse(records.at(-1)?.before ?? {}, job.id);

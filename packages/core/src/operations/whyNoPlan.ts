@@ -2,6 +2,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { ChangeKey } from "../ports/operationStore.ts";
 import type { CoreError } from "../shared/errors.ts";
 import { JobRunningError, PlanExpiredError, PlanMissingError } from "./errors.ts";
+import { lastRecordOf } from "./jobRecords.ts";
 import type { Change } from "./operation.ts";
 import { isLeased } from "./targetLease.ts";
 
@@ -25,7 +26,7 @@ export async function whyNoPlan(
     const isAlive = await isLeased(core, change.target());
     if (isAlive) return new JobRunningError(operation, change.target(), job.id);
   }
-  const [run] = await core.operations.listAudit(null, { jobId: job.id, max: 1 });
+  const run = await lastRecordOf(core, job.id);
   return new PlanMissingError(
     operation,
     job,

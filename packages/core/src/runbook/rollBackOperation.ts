@@ -6,6 +6,7 @@ import {
   OperationNotFoundError,
   RunLostError,
 } from "../operations/errors.ts";
+import { lastRecordOf, recordsOf } from "../operations/jobRecords.ts";
 import {
   type AnyOperation,
   operation,
@@ -13,11 +14,10 @@ import {
   type StepResult,
   type Verification,
 } from "../operations/operation.ts";
-import { findOtherUndos, lastRecordOf, recordsOf } from "../operations/otherUndo.ts";
-import { changeOf } from "../operations/planOperation.ts";
+import { findOtherUndos } from "../operations/otherUndo.ts";
+import { changeOf, keyOf } from "../operations/planOperation.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Job, JsonObject } from "../ports/operationStore.ts";
-import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
 import { findInnerJob, runInnerJob } from "./innerJob.ts";
 import { runbookInputSchema } from "./runbookInput.ts";
 import { findRunbook } from "./runbookList.ts";
@@ -180,15 +180,13 @@ async function inverseOfJob(
   const found = changeNamed(job.operation).withInput(job.input).inverse(first.before, job.id);
   if ("impossible" in found) return found;
   const operation = changeNamed(found.operation);
-  const { done } = await findOtherUndos(core, keyOf(operation, found.input), records, ownJobId);
-  if (done)
-    return { impossible: `audit record ${await lastRecordOf(core, done)} undid it already` };
+  const key = keyOf(changeOf(operation, found.input));
+  const { done } = await findOtherUndos(core, key, records, ownJobId);
+  if (done) {
+    const undoneBy = (await lastRecordOf(core, done.id))?.id ?? 0;
+    return { impossible: `audit record ${undoneBy} undid it already` };
+  }
   return { operation, input: found.input, undoes: first.id };
-}
-
-function keyOf(of: AnyOperation, given: JsonObject): { operation: string; inputHash: string } {
-  const { operation, input } = changeOf(of, given);
-  return { operation, inputHash: fingerprintOf(input) };
 }
 
 /** @throws OperationNotFoundError */
