@@ -69,5 +69,8 @@ function stepLine(step: RunbookStep, at: number): string {
 }
 
 function limitOf(step: RunbookStep): string {
-  return "withinMs" in step && step.withinMs > 0 ? `, at most ${step.withinMs / 1000} s` : "";
+  const limit =
+    "withinMs" in step && step.withinMs > 0 ? `, at most ${step.withinMs / 1000} s` : "";
+  const stableMs = step.kind === "wait" ? step.stableMs : undefined;
+  return stableMs === undefined ? limit : ` for ${stableMs / 1000} s without a break${limit}`;
 }

@@ -13,6 +13,7 @@ export function describeRunbook(runbook: Runbook): object {
       instruction: step.kind === "manual" ? step.instruction : undefined,
       until: step.done?.claim,
       withinMs: "withinMs" in step ? step.withinMs : undefined,
+      stableMs: step.kind === "wait" ? step.stableMs : undefined,
     })),
     verification: verification.map(({ claim }) => claim),
   };

@@ -119,8 +119,10 @@ export interface ManualStep extends StepCommon {
 export interface WaitStep extends StepCommon {
   readonly kind: "wait";
   readonly done: Check;
-  /** Longest wait of one run, ms. */
+  /** Longest time of one run until a look at which the condition is true, ms. */
   readonly withinMs: number;
+  /** How long every look must find the condition true, ms; without it, one look is enough. */
+  readonly stableMs?: number | undefined;
 }
 
 /** The run goes on only if the condition is true now. */

@@ -20,6 +20,8 @@ const progressSchema = z.object({
       auditId: z.number(),
       /** Start of the wait, by the monotonic clock of the run's process. */
       sinceMs: z.number(),
+      /** Since when every look has found the condition true, by the same clock. */
+      trueSinceMs: z.number().optional(),
       /** The job of the step's operation; absent until the job has ended. */
       actedJobId: z.string().optional(),
     })

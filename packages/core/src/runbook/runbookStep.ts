@@ -13,6 +13,7 @@ import type {
   Reading,
   RunbookStep,
   Situation,
+  WaitStep,
 } from "./runbook.ts";
 import { announceRunbook, type RunbookEvent } from "./runbookChannel.ts";
 import type { RunbookInput } from "./runbookInput.ts";
@@ -73,9 +74,22 @@ export async function runbookStep(
   if (isFirstLook) announce(one, step, "reached");
   if (step.kind === "operation") return operationStep(one, step);
   if (step.kind === "manual") return manualStep(one, step);
+  if (step.kind === "wait") return waitStep(one, step);
   const reading = await look(step.done, at);
   if (reading.holds) return pass(one, step, reading, isFirstLook ? "already" : "done");
-  if (step.kind === "check") return fail(one, step, step.done, reading);
+  return fail(one, step, step.done, reading);
+}
+
+async function waitStep(one: Look, step: WaitStep): Promise<StepResult> {
+  const { core, at, progress, isFirstLook } = one;
+  const reading = await look(step.done, at);
+  if (reading.holds) {
+    const nowMs = core.clock.monotonicMs();
+    progress.current.trueSinceMs ??= nowMs;
+    const isStable = nowMs - progress.current.trueSinceMs >= (step.stableMs ?? 0);
+    return isStable ? pass(one, step, reading, isFirstLook ? "already" : "done") : waitOn(one);
+  }
+  progress.current.trueSinceMs = undefined;
   if (!isOver(one, step.withinMs)) return waitOn(one);
   return stop(
     one,

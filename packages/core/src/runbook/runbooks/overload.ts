@@ -72,9 +72,10 @@ export const overloadRunbook: Runbook = {
     {
       kind: "wait",
       name: "load-stays-low",
-      title: "Look again, so that a short pause of the load does not count",
+      title: "See that the load stays low, because a short pause of the load does not count",
       done: loadIsNormal,
-      withinMs: 60_000,
+      withinMs: 300_000,
+      stableMs: 10_000,
     },
   ],
   verification: [loadIsNormal, settingsAgree],

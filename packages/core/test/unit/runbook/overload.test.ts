@@ -66,7 +66,33 @@ describe("the runbook overload", () => {
     await opened().promote();
     const planned = await planRunbook(current().core, { runbook, subject: QUEUE_ID });
     const report = await runBook(current(), planned, { handlers });
-    expect(report.passed.map(({ result }) => result)).to.deep.equal(Array(3).fill("already"));
+    const results = report.passed.map(({ result }) => result);
+    expect(results).to.deep.equal(["already", "already", "done"]);
     expect(await limits()).to.deep.equal([100, 600]);
+  });
+
+  it("is done only when the load was low for ten seconds without a peak", async () => {
+    const subject = await prepare();
+    const { clock } = opened();
+    const planned = await planRunbook(current().core, { runbook, subject });
+    const startMs = clock.monotonicMs();
+    let peakEndMs = 0;
+    const peaks = {
+      async manual() {
+        servers.load = {};
+        clock.sleep(6_000).then(() => {
+          servers.load = { running: 64 };
+        });
+        clock.sleep(9_000).then(() => {
+          servers.load = {};
+          peakEndMs = clock.monotonicMs();
+        });
+        return false;
+      },
+    };
+    const report = await runBook(current(), planned, { handlers: peaks });
+    expect(report).to.include({ status: "DONE" });
+    expect(peakEndMs - startMs).to.be.at.least(9_000);
+    expect(clock.monotonicMs() - peakEndMs).to.be.at.least(10_000);
   });
 });
