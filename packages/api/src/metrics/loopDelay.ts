@@ -2,7 +2,7 @@ import type { Clock } from "@onsale/core";
 
 /** Measures how late the event loop runs its timers. */
 export interface LoopDelay {
-  /** Returns the longest delay since the last call, ms, and starts again. */
+  /** Returns the longest delay since the last call in whole ms, and starts again. */
   takeMs(): number;
   stop(): void;
 }
@@ -44,7 +44,7 @@ export function loopDelay(clock: Clock): LoopDelay {
     takeMs() {
       // The timer that is overdue has not been counted yet.
       note();
-      const takenMs = longestMs;
+      const takenMs = Math.round(longestMs);
       longestMs = 0;
       return takenMs;
     },

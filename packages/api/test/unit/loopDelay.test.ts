@@ -27,9 +27,9 @@ describe("the measured delay of the event loop", () => {
     const clock = fakeClock();
     let nowMs = 0;
     const delay = loopDelay({ ...clock, monotonicMs: () => nowMs });
-    nowMs = 200;
+    nowMs = 200.4;
     expect(delay.takeMs()).to.equal(150);
-    nowMs = 210;
+    nowMs = 210.6;
     expect(delay.takeMs()).to.equal(10);
     await clock.advance(50);
     expect(delay.takeMs(), "the timer has run").to.equal(0);
