@@ -29,7 +29,7 @@ export interface IncidentOptions {
 }
 
 /** An execution gets this time; then the operator stops it and executes the runbook again, ms. */
-const EXECUTION_MS_MAX = 20_000;
+const EXECUTION_MS_MAX = 45_000;
 /** Each execution halves the limits, so three of them let in an eighth of the buyers. */
 const EXECUTIONS_MAX = 3;
 const FINDING = "OVERLOADED";

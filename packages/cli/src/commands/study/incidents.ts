@@ -37,10 +37,10 @@ export default class StudyIncidents extends AdminCommand {
       description: "Numbers of buyers, comma-separated; one incident for each",
     }),
     seats: Flags.integer({
-      default: 2000,
+      default: 8000,
       min: 1,
       max: SEATS_MAX,
-      description: "Seats of the hall",
+      description: "Seats of the hall: more than are sold until the end, so that buyers stay",
     }),
     active: Flags.integer({
       default: 2000,
