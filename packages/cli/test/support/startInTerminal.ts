@@ -7,6 +7,14 @@ const ROWS = 40;
 /** More lines than any command of a test prints. */
 const SCROLLBACK = 1_000;
 
+/** A control sequence that terminals ignore. It means that the command has ended. */
+const END = "\u001b]777;ended\u0007";
+/**
+ * Writes END, and keeps the terminal open until a line comes. At the end of its command, `script`
+ * waits only 10 ms for output that is still on its way, so a busy machine may lose the last lines.
+ */
+const REPORT_END = "code=$?; stty sane; printf '\\033]777;ended\\007'; read -r line; exit $code";
+
 /** Keys that a person presses. */
 export const KEYS = { enter: "\r", ctrlC: "\u0003", ctrlD: "\u0004" } as const;
 
@@ -44,7 +52,7 @@ export function startInTerminal(
 ): TerminalCommand {
   const command = [process.execPath, BIN, ...words].map(quoted).join(" ");
   const into = stdoutFile === undefined ? "" : ` >${quoted(stdoutFile)}`;
-  const line = `stty cols ${columns} rows ${ROWS}; exec ${command}${into}`;
+  const line = `stty cols ${columns} rows ${ROWS}; trap : INT; ${command}${into}; ${REPORT_END}`;
   const child = spawn(
     "script",
     ["--quiet", "--return", "--flush", "--command", line, "/dev/null"],
@@ -69,6 +77,7 @@ export function startInTerminal(
   const listeners = new Set<() => void>();
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     raw += chunk;
+    if (raw.includes(END) && !child.stdin.writableEnded) child.stdin.end("\n");
     screen.write(chunk, () => {
       for (const listener of listeners) listener();
     });
@@ -76,7 +85,7 @@ export function startInTerminal(
   const finished = new Promise<SeenCommand>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => {
-      screen.write("", () => resolve({ code, screen: linesOf(), raw }));
+      screen.write("", () => resolve({ code, screen: linesOf(), raw: raw.replace(END, "") }));
     });
   });
   return {
