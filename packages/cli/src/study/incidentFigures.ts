@@ -35,14 +35,20 @@ export function figureRows({ repaired, left }: Incident): readonly FigureRow[] {
     ...CPU_ROWS.map(([name, party]) =>
       row(`cores: ${name}`, ({ cpu }) => cpu[party]?.toFixed(2) ?? "-"),
     ),
-    row("cores: other programs", otherCores),
+    row("cores: other programs", (at) => otherCores(at).toFixed(2)),
   ];
 }
 
 /** The cores that the parties did not use: the system, and programs of other people. */
-function otherCores({ machineCores, cpu }: IncidentWindow): string {
+function otherCores({ machineCores, cpu }: IncidentWindow): number {
   const known = cpuParties.reduce((sum, party) => sum + (cpu[party] ?? 0), 0);
-  return Math.max(0, machineCores - known).toFixed(2);
+  return Math.max(0, machineCores - known);
+}
+
+/** The most cores that the system and programs of other people used in a compared stretch. */
+export function otherCoresMax({ incidents }: IncidentReport): number {
+  const runs = incidents.flatMap(({ repaired, left }) => [repaired, ...(left ? [left] : [])]);
+  return Math.max(0, ...runs.flatMap(({ before, after }) => [before, after]).map(otherCores));
 }
 
 const MINUTE_MS = 60_000;

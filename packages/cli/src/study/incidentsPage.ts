@@ -10,6 +10,7 @@ import {
   duration,
   FIGURE_COLUMNS,
   figureRows,
+  otherCoresMax,
   peakTexts,
   saturationText,
   verdictText,
@@ -47,8 +48,8 @@ const RULE = `## How to read it
   runbook. The grey bands are the times that the tables compare.
 `;
 
-/** Above this load for each core, other work competed with the measurement. */
-const LOAD_PER_CORE_MAX = 0.3;
+/** Above this share of the cores, other work competed with the measurement. */
+const OTHER_SHARE_MAX = 0.1;
 
 /** The name of the chart of an incident, beside the page. */
 export function chartName({ buyers }: Incident): string {
@@ -71,7 +72,7 @@ function facts(report: IncidentReport): string {
       `${bounds.cores} cores, ${machine.cpu}, ${gib} GiB of memory, Node ${machine.node}`,
     ],
     ["Servers", machine.servers.join(", ")],
-    ["Load before", loadText(report)],
+    ["Other programs", otherText(report)],
     [
       "Processes",
       `1 API (${bounds.inFlightMax} requests in flight, ${bounds.poolMax} connections), ` +
@@ -88,10 +89,11 @@ function facts(report: IncidentReport): string {
   return markdownTable(["", ""], rows);
 }
 
-function loadText({ machine: { loadBefore }, bounds }: IncidentReport): string {
-  const load = `${loadBefore.toFixed(2)} (average of one minute)`;
-  const isDisturbed = loadBefore > bounds.cores * LOAD_PER_CORE_MAX;
-  return isDisturbed ? `${load}. **Other work ran at the same time.**` : load;
+function otherText(report: IncidentReport): string {
+  const { cores } = report.bounds;
+  const used = otherCoresMax(report);
+  const text = `used ${used.toFixed(2)} of ${cores} cores at most, during the compared stretches`;
+  return used > cores * OTHER_SHARE_MAX ? `${text}. **They disturbed the measurement.**` : text;
 }
 
 function summary({ incidents }: IncidentReport): string {

@@ -48,6 +48,22 @@ describe("the page of incidents", () => {
     expect(page).to.not.include("Without it").and.not.include("1,800");
   });
 
+  it("warns when other programs used the cores during the measurement", () => {
+    const warning = "They disturbed the measurement.";
+    expect(incidentsPage(incidentReport()))
+      .to.include("| Other programs | used 0.99 of 2 cores at most")
+      .and.include(warning);
+    const own = (machineCores: number) => {
+      const { before, after } = incidentRun();
+      const stretches = { before: { ...before, machineCores }, after: { ...after, machineCores } };
+      return incidentReport({ incidents: [{ buyers: 10, repaired: incidentRun(stretches) }] });
+    };
+    expect(incidentsPage(own(1.1)))
+      .to.include("used 0.18 of 2 cores")
+      .and.not.include(warning);
+    expect(incidentsPage(own(1.2))).to.include(warning);
+  });
+
   it("says that the runbook was not executed without a finding", () => {
     const repaired = incidentRun({ findings: [], runbooks: [] });
     const report = incidentReport({ incidents: [{ buyers: 10, repaired }] });
