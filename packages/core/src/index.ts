@@ -194,5 +194,6 @@ export * from "./shared/points.ts";
 export { type Random, systemRandom } from "./shared/random.ts";
 export { secondsText } from "./shared/secondsText.ts";
 export { causesOf } from "./shared/statementError.ts";
+export { timeSchema } from "./shared/storableTime.ts";
 export { createUser } from "./user/createUser.ts";
 export { startWorker, type Worker } from "./worker/startWorker.ts";

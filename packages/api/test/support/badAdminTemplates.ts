@@ -9,6 +9,8 @@ const PERFORMANCE = {
   sections: [{ name: "Floor", price: 150, rows: { A: 2 } }],
 };
 
+const LATE_PERFORMANCE = { ...PERFORMANCE, startsAt: "9999-12-31T23:59:59-12:00" };
+
 /** Valid requests of operators, from which the cases make invalid ones. */
 export function adminTemplates({ sale }: BadCaseFixture): Templates {
   return {
@@ -16,12 +18,26 @@ export function adminTemplates({ sale }: BadCaseFixture): Templates {
       params: {},
       body: { title: "Rush", singer: "Ada", performances: [PERFORMANCE] },
       required: ["title", "singer", "performances"],
+      unknown: [
+        {
+          what: "time of the year 10000 in UTC",
+          body: { title: "Rush", singer: "Ada", performances: [LATE_PERFORMANCE] },
+          wanted: [400, "INVALID_REQUEST"],
+        },
+      ],
     },
     addPerformance: {
       params: { concertId: sale.concertId },
       body: PERFORMANCE,
       required: ["startsAt", "venue", "sections"],
-      unknown: [{ what: "unknown id", id: UNKNOWN_ID, wanted: [404, "CONCERT_NOT_FOUND"] }],
+      unknown: [
+        { what: "unknown id", id: UNKNOWN_ID, wanted: [404, "CONCERT_NOT_FOUND"] },
+        {
+          what: "time of the year 10000 in UTC",
+          body: LATE_PERFORMANCE,
+          wanted: [400, "INVALID_REQUEST"],
+        },
+      ],
     },
     planOperation: {
       params: { name: "queue.configure" },

@@ -1,4 +1,4 @@
-import type { CoreContext, MessageRecord, MessageState } from "@onsale/core";
+import { type CoreContext, type MessageRecord, type MessageState, timeSchema } from "@onsale/core";
 import { CliError, EXIT } from "../cliError.ts";
 
 /** The values of the flags that select and page messages. */
@@ -37,9 +37,9 @@ export function listMessages(
 
 function timeOf(flag: string, text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
-  const time = new Date(text);
-  if (!Number.isNaN(time.getTime())) return time;
-  throw new CliError("USAGE", `${flag}: "${text}" is not a time such as 2026-11-28T10:00:00Z`, {
+  const { success, error } = timeSchema.safeParse(text);
+  if (success) return new Date(text);
+  throw new CliError("USAGE", `${flag}: ${error.issues[0]?.message}`, {
     exitCode: EXIT.usage,
     next: "Add --help to see the usage.",
   });

@@ -120,7 +120,11 @@ describe("onsale queue on the test servers", () => {
     const replay = ["outbox", "replay", "--since", "yesterday"];
     const since = await runInProcess(replay, stack.env);
     expect([since.code, since.stderr]).to.deep.include(2);
-    expect(since.stderr).to.include("--since: must be a time such as");
+    expect(since.stderr).to.include("--since: must be a time with its offset");
+    const list = ["outbox", "list", "--until", "9999-12-31T23:59:59-12:00"];
+    const until = await runInProcess(list, stack.env);
+    expect([until.code, until.stderr]).to.deep.include(2);
+    expect(until.stderr).to.include("--until: must be in the years 1000 to 9999");
     const abort = ["outbox", "replay", "--abort-if", "foo>3", "--id", "1"];
     const condition = await runInProcess(abort, stack.env);
     expect([condition.code, condition.stderr]).to.deep.include(2);

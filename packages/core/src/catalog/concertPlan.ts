@@ -2,13 +2,8 @@ import { z } from "zod";
 import { QUEUE_ID } from "../queue/knownQueues.ts";
 import { queueSettingsSchema } from "../queue/queueSettingsSchema.ts";
 import { ruleText } from "../shared/ruleText.ts";
+import { timeSchema } from "../shared/storableTime.ts";
 import { catalogText, sectionsSchema } from "./seatPlan.ts";
-
-/** A time with its offset from UTC: "2027-05-01T19:30:00+09:00". */
-export const timeSchema = z.iso.datetime({
-  offset: true,
-  message: 'must be a time with its offset, such as "2027-05-01T19:30:00+09:00"',
-});
 
 const saleSchema = z
   .strictObject({ opensAt: timeSchema.optional(), closesAt: timeSchema.optional() })

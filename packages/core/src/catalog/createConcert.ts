@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { isDate } from "node:util/types";
 import type {
   ConcertSummary,
   NewConcert,
@@ -11,15 +10,10 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import { DEFAULT_QUEUE_ID, defaultSettings, QUEUE_ID } from "../queue/knownQueues.ts";
 import { InvalidInputError } from "../shared/errors.ts";
 import { requireAmount } from "../shared/points.ts";
+import { isStorableTime, STORABLE_YEARS } from "../shared/storableTime.ts";
 import { ConcertNotFoundError, TwinSeatsError } from "./errors.ts";
 import { requireText } from "./requireText.ts";
 import { SEATS_PER_PERFORMANCE_MAX } from "./seatPlan.ts";
-
-/**
- * The years that a DATETIME of MySQL supports (manual, "The DATE, DATETIME, and TIMESTAMP Types").
- */
-const YEAR_MIN = 1000;
-const YEAR_MAX = 9999;
 
 /**
  * Creates a concert, and its queue when the queue does not exist.
@@ -94,9 +88,8 @@ export function requireDetails(details: PerformanceDetails): void {
 }
 
 function requireTime(name: string, time: Date): void {
-  const year = isDate(time) ? time.getUTCFullYear() : Number.NaN;
-  if (year >= YEAR_MIN && year <= YEAR_MAX) return;
-  const rule = `${name} must be a valid Date of the years ${YEAR_MIN} to ${YEAR_MAX}`;
+  if (isStorableTime(time)) return;
+  const rule = `${name} must be a valid Date of ${STORABLE_YEARS}`;
   throw new InvalidInputError(rule, { given: String(time) });
 }
 

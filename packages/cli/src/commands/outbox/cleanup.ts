@@ -4,6 +4,8 @@ import { bulkFlags, operationFlags } from "../../operation/operationFlags.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
+/** The greatest age that the operation accepts: 100 years. */
+const AGE_MAX_DAYS = 36_500;
 
 /** `onsale outbox cleanup` */
 export default class OutboxCleanup extends OperationCommand {
@@ -19,6 +21,7 @@ export default class OutboxCleanup extends OperationCommand {
     "older-than-days": Flags.integer({
       required: true,
       min: 1,
+      max: AGE_MAX_DAYS,
       description: "Age since the first publication",
     }),
     ...operationFlags,

@@ -4,6 +4,7 @@ import type { PerformanceSummary } from "../../ports/catalogStore.ts";
 import type { CoreContext } from "../../ports/coreContext.ts";
 import type { JsonObject } from "../../ports/operationStore.ts";
 import type { Tx } from "../../ports/transaction.ts";
+import { timeSchema } from "../../shared/storableTime.ts";
 import { type OperationPlan, operation, type StepResult, type Verification } from "../operation.ts";
 import { requireConcert, requirePerformance } from "./performanceFacts.ts";
 
@@ -14,7 +15,7 @@ const performanceInput = z.strictObject({ performanceId: z.int().min(1) });
 const endsInput = z.strictObject({
   concertId: z.int().min(1),
   /** The end of the sale of each performance, by its id; null: without an end. */
-  ends: z.record(z.string().regex(/^[1-9]\d*$/), z.iso.datetime().nullable()),
+  ends: z.record(z.string().regex(/^[1-9]\d*$/), timeSchema.nullable()),
 });
 
 /** Ends the sale of one performance now. Unpaid holds can still be paid. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { timeSchema } from "../../catalog/concertPlan.ts";
 import { requireDetails } from "../../catalog/createConcert.ts";
 import { PerformanceNotFoundError } from "../../catalog/errors.ts";
 import { catalogText } from "../../catalog/seatPlan.ts";
 import type { PerformanceDetails } from "../../ports/catalogStore.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
+import { timeSchema } from "../../shared/storableTime.ts";
 import { operation } from "../operation.ts";
 import { detailsOf, requireFuture, requirePerformance } from "./performanceFacts.ts";
 

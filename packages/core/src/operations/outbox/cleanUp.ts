@@ -5,9 +5,12 @@ import { secondsText } from "../../shared/secondsText.ts";
 import { operation } from "../operation.ts";
 import { countsOf } from "./counts.ts";
 
+/** 100 years, ms. From a much longer age, the database could not compute the time in the past. */
+const AGE_MAX_MS = 36_500 * 24 * 3_600_000;
+
 const inputSchema = z.strictObject({
   /** Age of the youngest messages to delete, ms since their first publication. */
-  olderThanMs: z.int().min(1),
+  olderThanMs: z.int().min(1).max(AGE_MAX_MS),
 });
 
 type Input = z.infer<typeof inputSchema>;

@@ -4,17 +4,13 @@ import type { CoreContext } from "../../ports/coreContext.ts";
 import type { MessageRecord, MessageSelection } from "../../ports/outboxAdminStore.ts";
 import type { MessageStatus } from "../../ports/outboxStore.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
+import { timeSchema } from "../../shared/storableTime.ts";
 import type { Facts, StepInput, StepResult } from "../operation.ts";
 
 /** Maximum number of named messages. A person selects more messages by a condition. */
 const IDS_MAX = 100;
 /** A plan shows this many of its messages. */
 const SAMPLE_MAX = 10;
-
-const time = z.iso.datetime({
-  offset: true,
-  error: "must be a time such as 2026-11-28T10:00:00Z, in ISO 8601 with its offset from UTC",
-});
 
 /** The conditions of an operation on outbox messages. A message is selected if it matches all. */
 export const selectionSchema = z.strictObject({
@@ -27,8 +23,8 @@ export const selectionSchema = z.strictObject({
   aggregateType: z.enum(["reservation", "payment", "point-account"]).optional(),
   aggregateId: z.int().min(1).optional(),
   type: z.string().min(1).max(64).optional(),
-  since: time.optional(),
-  until: time.optional(),
+  since: timeSchema.optional(),
+  until: timeSchema.optional(),
 });
 
 export type SelectionInput = z.infer<typeof selectionSchema>;
