@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import assert from "node:assert/strict";
+import { createReadStream } from "node:fs";
 import { dirname, extname, resolve } from "node:path";
 import { concertMistakes } from "@onsale/core";
 import { load, YAMLException } from "js-yaml";
@@ -6,8 +7,17 @@ import { CliError, EXIT } from "../cliError.ts";
 import { type FileMistake, fileMistakesError } from "./fileMistake.ts";
 import { readSeatsFile } from "./readSeatsFile.ts";
 
-/** A file of 200,000 seats, one a line, has about 5 MB. */
-const BYTES_MAX = 64 * 1024 * 1024;
+/** A file of 200,000 seats, one a line, has about 5 MB, and 25 MB with the longest names. */
+const SEATS_BYTES_MAX = 32 * 1024 * 1024;
+/** A plan names whole rows of seats: a concert of 1,000 rows has about 20 kB. */
+const PLAN_BYTES_MAX = 4 * 1024 * 1024;
+/** More aliases than a concert has performances and sections; each costs little by itself. */
+const ALIASES_MAX = 1000;
+/**
+ * Maximum number of values after each alias is replaced by what it names: a few lines of aliases of
+ * aliases name billions of values. A plan of a million seats has about 200,000 values.
+ */
+const VALUES_MAX = 200_000;
 
 type Mapping = Record<string, unknown>;
 
@@ -21,7 +31,7 @@ export async function readPlanFile(
   file: string,
   kind: "concert" | "performance",
 ): Promise<Mapping> {
-  const plan = parsePlan(file, await textOf(file));
+  const plan = parsePlan(file, await textOf(file, PLAN_BYTES_MAX));
   let mistakes: readonly FileMistake[] = [];
   const performances = kind === "performance" ? [plan] : listOf(plan.performances);
   for (const performance of performances) {
@@ -42,17 +52,54 @@ export async function readPlanFile(
 
 function parsePlan(file: string, text: string): Mapping {
   try {
-    const plan: unknown = extname(file) === ".json" ? JSON.parse(text) : load(text);
+    const plan: unknown = extname(file) === ".json" ? JSON.parse(text) : parseYaml(file, text);
     if (isMapping(plan)) return plan;
     throw fileMistakesError(file, [{ file, line: 1, reason: "the file has no fields" }]);
   } catch (error) {
     if (error instanceof YAMLException) {
+      if (error.reason.startsWith("aliases exceeded")) {
+        throw tooLargeError(file, `it has more than ${ALIASES_MAX} aliases`);
+      }
       const line = (error.mark?.line ?? 0) + 1;
       throw fileMistakesError(file, [{ file, line, reason: error.reason }]);
     }
     if (!(error instanceof SyntaxError)) throw error;
     throw fileMistakesError(file, [{ file, path: "", reason: error.message }]);
   }
+}
+
+/** @throws CliError when aliases make the plan too large, YAMLException for a syntax error */
+function parseYaml(file: string, text: string): unknown {
+  const plan = load(text, { maxAliases: ALIASES_MAX });
+  if (valueCountOf(plan, new Map()) <= VALUES_MAX) return plan;
+  throw tooLargeError(file, `its aliases stand for more than ${VALUES_MAX} values`);
+}
+
+/**
+ * Counts the values of a tree whose aliases are references to one object. Counts each object once,
+ * and multiplies: the time depends on the length of the file only. An object that contains itself
+ * has infinitely many values.
+ */
+function valueCountOf(value: unknown, counts: Map<object, number>): number {
+  if (typeof value !== "object" || value === null) return 1;
+  const known = counts.get(value);
+  if (known !== undefined) return known;
+  counts.set(value, Number.POSITIVE_INFINITY);
+  const count = Object.values(value).reduce<number>(
+    (sum, part) => sum + valueCountOf(part, counts),
+    1,
+  );
+  counts.set(value, count);
+  return count;
+}
+
+function tooLargeError(file: string, reason: string): CliError {
+  return new CliError("FILE_TOO_LARGE", `${resolve(file)} is too large: ${reason}`, {
+    exitCode: EXIT.usage,
+    next:
+      "Split the plan: `onsale performance add` adds performances to a concert. Nothing was " +
+      "written.",
+  });
 }
 
 /** Replaces `seatsFile` by the sections of that file. @returns the mistakes of that file */
@@ -63,26 +110,40 @@ async function withSeatsFile(file: string, performance: Mapping): Promise<readon
     const reason = "has sections or a seatsFile, not both";
     return [{ file, path: "seatsFile", reason }];
   }
-  const text = await textOf(resolve(dirname(file), seatsFile));
+  const text = await textOf(resolve(dirname(file), seatsFile), SEATS_BYTES_MAX);
   const { sections, mistakes } = readSeatsFile(seatsFile, text);
   delete performance.seatsFile;
   performance.sections = sections;
   return mistakes;
 }
 
-/** @throws CliError when the file cannot be read */
-async function textOf(file: string): Promise<string> {
+/** @throws CliError when the file cannot be read, or is too large */
+async function textOf(file: string, bytesMax: number): Promise<string> {
   try {
-    const bytes = await readFile(file);
-    if (bytes.length <= BYTES_MAX) return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    throw new Error(`it has more than ${BYTES_MAX} bytes`);
+    const bytes = await readAtMost(file, bytesMax);
+    if (bytes === undefined) throw tooLargeError(file, `it has more than ${bytesMax} bytes`);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
+    if (error instanceof CliError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError("FILE_UNREADABLE", `${resolve(file)} cannot be read: ${reason}`, {
       exitCode: EXIT.usage,
       next: "Check the path and the rights of the file; it is a text in UTF-8.",
     });
   }
+}
+
+/** Reads a file, also one without an end, such as a device. Undefined when it has more bytes. */
+async function readAtMost(file: string, bytesMax: number): Promise<Buffer | undefined> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of createReadStream(file)) {
+    assert(Buffer.isBuffer(part));
+    parts.push(part);
+    length += part.length;
+    if (length > bytesMax) return undefined;
+  }
+  return Buffer.concat(parts);
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { newConcertSchema } from "@onsale/core";
 import { expect } from "chai";
+import { CliError } from "../../src/cliError.ts";
 import { readPlanFile } from "../../src/concert/readPlanFile.ts";
 
 const SAMPLE = fileURLToPath(
@@ -24,11 +25,12 @@ describe("readPlanFile", () => {
     await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
     return path;
   }
-  async function refusalOf(file: string): Promise<string> {
+  async function failureOf(file: string): Promise<CliError> {
     const failure: unknown = await readPlanFile(file, "concert").catch((error: unknown) => error);
-    if (!(failure instanceof Error)) throw new Error("the file has no mistake");
-    return failure.message;
+    if (!(failure instanceof CliError)) throw new Error("the file has no mistake");
+    return failure;
   }
+  const refusalOf = async (file: string): Promise<string> => (await failureOf(file)).message;
   const withSeats = (csv: string) =>
     Promise.all([
       write("seats.csv", csv),
@@ -55,6 +57,44 @@ describe("readPlanFile", () => {
   it("names a field that a YAML file has twice", async () => {
     const file = await write("concert.yaml", "title: Rush\ntitle: Rush\n");
     expect(await refusalOf(file)).to.match(/concert\.yaml:2: duplicate/i);
+  });
+
+  describe("with aliases in YAML", () => {
+    const lines = (...text: readonly string[]) => `title: Rush\nsinger: Ada\n${text.join("\n")}\n`;
+    const rows = (level: number) => `[${Array(9).fill(`*a${level}`).join(", ")}]`;
+
+    it("reads sections that two performances share", async () => {
+      const performance = (sections: string) =>
+        `- { startsAt: "2031-05-06T19:30:00Z", venue: Hall, sections: ${sections} }`;
+      const hall = performance("&hall [{ name: Floor, price: 1, rows: { A: 20 } }]");
+      const text = lines("performances:", hall, performance("*hall"));
+      const plan = await readPlanFile(await write("concert.yaml", text), "concert");
+      expect(newConcertSchema.parse(plan).performances[1]?.sections).to.have.length(1);
+    });
+
+    it("refuses a few lines that stand for billions of values, within a second", async () => {
+      const levels = Array.from({ length: 9 }, (_one, n) => `a${n + 1}: &a${n + 1} ${rows(n)}`);
+      const bomb = lines("a0: &a0 [1, 2, 3]", ...levels, "performances: *a9");
+      const failure = await failureOf(await write("concert.yaml", bomb));
+      expect(failure).to.include({ code: "FILE_TOO_LARGE", exitCode: 2 });
+      expect(failure.message).to.include("aliases stand for more than 200000 values");
+    }).timeout(1_000);
+
+    it("refuses a value that contains itself", async () => {
+      const file = await write("concert.yaml", lines("performances: &a [*a]"));
+      expect(await failureOf(file)).to.have.property("code", "FILE_TOO_LARGE");
+    });
+
+    it("refuses more than 1,000 aliases", async () => {
+      const many = lines("a: &a 1", `performances: [${Array(1001).fill("*a").join(", ")}]`);
+      const failure = await failureOf(await write("concert.yaml", many));
+      expect(failure).to.have.property("code", "FILE_TOO_LARGE");
+      expect(failure.message).to.include("more than 1000 aliases");
+    });
+  });
+
+  it("refuses a file without an end", async () => {
+    expect(await failureOf("/dev/zero")).to.have.property("code", "FILE_TOO_LARGE");
   });
 
   it("lists all mistakes of a JSON file with their paths", async () => {

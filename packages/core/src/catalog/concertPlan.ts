@@ -3,7 +3,7 @@ import { QUEUE_ID } from "../queue/knownQueues.ts";
 import { queueSettingsSchema } from "../queue/queueSettingsSchema.ts";
 import { ruleText } from "../shared/ruleText.ts";
 import { timeSchema } from "../shared/storableTime.ts";
-import { catalogText, sectionsSchema } from "./seatPlan.ts";
+import { catalogText, seatMistakes, sectionsSchema } from "./seatPlan.ts";
 
 const saleSchema = z
   .strictObject({ opensAt: timeSchema.optional(), closesAt: timeSchema.optional() })
@@ -12,8 +12,8 @@ const saleSchema = z
     message: "must be after opensAt",
   });
 
-/** A performance with its seats, as an operator writes it. */
-export const newPerformanceSchema = z
+/** A performance whose seats are not checked yet. */
+const performanceSchema = z
   .strictObject({
     startsAt: timeSchema,
     venue: catalogText("venue"),
@@ -25,6 +25,13 @@ export const newPerformanceSchema = z
     path: ["sale", "opensAt"],
     message: "must be before startsAt",
   });
+
+/** A performance with its seats, as an operator writes it. */
+export const newPerformanceSchema = performanceSchema.superRefine(({ sections }, context) => {
+  for (const mistake of seatMistakes([{ sections, path: ["sections"] }])) {
+    context.addIssue({ code: "custom", ...mistake });
+  }
+});
 
 export type NewPerformancePlan = z.infer<typeof newPerformanceSchema>;
 
@@ -39,7 +46,15 @@ export const newConcertSchema = z.strictObject({
       settings: queueSettingsSchema.partial().optional(),
     })
     .optional(),
-  performances: z.array(newPerformanceSchema).min(1, "a concert has at least one performance"),
+  performances: z
+    .array(performanceSchema)
+    .min(1, "a concert has at least one performance")
+    .superRefine((performances, context) => {
+      const halls = performances.map(({ sections }, index) => ({
+        ...{ sections, path: [index, "sections"] },
+      }));
+      for (const mistake of seatMistakes(halls)) context.addIssue({ code: "custom", ...mistake });
+    }),
 });
 
 export type NewConcertPlan = z.infer<typeof newConcertSchema>;

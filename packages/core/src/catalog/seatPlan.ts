@@ -20,6 +20,12 @@ export function catalogText(name: keyof typeof LENGTH_MAX) {
     );
 }
 
+/**
+ * Maximum number of seats of all performances that are created together. A plan of a few bytes can
+ * ask for many seats; checking this number takes about a second.
+ */
+const SEATS_PER_CONCERT_MAX = 1_000_000;
+
 /** The seats of a row: "1-20,22,24A". A number n means the seats 1 to n. */
 const rowSeatsSchema = z
   .union([z.int().min(1).max(SEATS_PER_PERFORMANCE_MAX), z.string()])
@@ -42,35 +48,67 @@ export const sectionSchema = z.strictObject({
 
 export type Section = z.infer<typeof sectionSchema>;
 
-/** The sections of one performance; no two seats have the same number. */
+/** The sections of one performance. `seatMistakes` checks their seats. */
 export const sectionsSchema = z
   .array(sectionSchema)
-  .min(1, "a performance has at least one section")
-  .superRefine((sections, context) => {
-    const first = new Map<string, string>();
-    const wrongRows = new Map<string, WrongRow>();
-    for (const { seatNo, path } of seatNumbers(sections)) {
-      const place = path.join(".");
-      const key = seatNo.toLowerCase();
-      const isLong = [...seatNo].length > LENGTH_MAX.seatNo;
-      const twin = first.get(key);
-      if (isLong || twin !== undefined) {
-        const rule = isLong ? "long" : `twin of ${twin}`;
-        const known = wrongRows.get(`${place} ${rule}`);
-        const seatCount = (known?.seatCount ?? 0) + 1;
-        const row = known ?? { path, seatNo, twin: isLong ? undefined : twin };
-        wrongRows.set(`${place} ${rule}`, { ...row, seatCount });
-      }
-      if (twin === undefined) first.set(key, place);
+  .min(1, "a performance has at least one section");
+
+/** A rule that seats break, with its place. */
+export interface SeatMistake {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+/**
+ * Checks the seats of performances that are created together: their number, and that no two seats
+ * of a performance have the same number. Counts all seats before it makes their numbers, so that a
+ * short plan of very many seats is refused immediately.
+ * @param halls the sections of each performance, with their path
+ */
+export function seatMistakes(
+  halls: readonly { readonly sections: readonly Section[]; readonly path: (string | number)[] }[],
+): readonly SeatMistake[] {
+  const counted = halls.map((hall) => ({ ...hall, count: seatCountOf(hall.sections) }));
+  const large = counted
+    .filter(({ count }) => count > SEATS_PER_PERFORMANCE_MAX)
+    .map(({ path }) => ({ path, message: TOO_MANY_SEATS }));
+  if (large.length > 0) return large;
+  if (counted.reduce((sum, { count }) => sum + count, 0) > SEATS_PER_CONCERT_MAX) {
+    return [{ path: [], message: TOO_MANY_AT_ONCE }];
+  }
+  return halls.flatMap(({ sections, path }) =>
+    wrongRows(sections).map((row) => ({
+      path: [...path, ...row.path],
+      message: wrongRowText(row),
+    })),
+  );
+}
+
+const TOO_MANY_AT_ONCE =
+  `at most ${SEATS_PER_CONCERT_MAX} seats can be created at once; ` +
+  "add other performances later";
+const TOO_MANY_SEATS = `a performance has at most ${SEATS_PER_PERFORMANCE_MAX} seats`;
+
+/** The rows with seats whose numbers are too long, or that another seat has. */
+function wrongRows(sections: readonly Section[]): readonly WrongRow[] {
+  const first = new Map<string, string>();
+  const wrong = new Map<string, WrongRow>();
+  for (const { seatNo, path } of seatNumbers(sections)) {
+    const place = path.join(".");
+    const key = seatNo.toLowerCase();
+    const isLong = [...seatNo].length > LENGTH_MAX.seatNo;
+    const twin = first.get(key);
+    if (isLong || twin !== undefined) {
+      const rule = isLong ? "long" : `twin of ${twin}`;
+      const known = wrong.get(`${place} ${rule}`);
+      const seatCount = (known?.seatCount ?? 0) + 1;
+      const row = known ?? { path, seatNo, twin: isLong ? undefined : twin };
+      wrong.set(`${place} ${rule}`, { ...row, seatCount });
     }
-    for (const row of wrongRows.values()) {
-      context.addIssue({ code: "custom", path: [...row.path], message: wrongRowText(row) });
-    }
-    if (first.size > SEATS_PER_PERFORMANCE_MAX) {
-      const message = `a performance has at most ${SEATS_PER_PERFORMANCE_MAX} seats`;
-      context.addIssue({ code: "custom", path: [], message });
-    }
-  });
+    if (twin === undefined) first.set(key, place);
+  }
+  return [...wrong.values()];
+}
 
 /** A row with seats that break the same rule. */
 interface WrongRow {
@@ -105,7 +143,7 @@ export function seatsOf(sections: readonly Section[]): NewSeat[] {
 export function seatCountOf(sections: readonly Section[]): number {
   let count = 0;
   for (const { rows } of sections) {
-    for (const seats of Object.values(rows)) count += labelsOf(seats).length;
+    for (const seats of Object.values(rows)) count += rowCountOf(seats);
   }
   return count;
 }
@@ -130,20 +168,25 @@ function labelsOf(seats: number | string): string[] {
   });
 }
 
+function rowCountOf(seats: number | string): number {
+  if (typeof seats === "number") return seats;
+  return seats.split(",").reduce((sum, part) => {
+    const [, from, until] = RANGE.exec(part.trim()) ?? [];
+    return sum + (from === undefined ? 1 : Math.max(0, Number(until) - Number(from) + 1));
+  }, 0);
+}
+
 function numbers(from: number, until: number): string[] {
   return Array.from({ length: until - from + 1 }, (_unused, index) => String(from + index));
 }
 
 function seatsMistake(seats: string): string | undefined {
-  let count = 0;
   for (const part of seats.split(",").map((one) => one.trim())) {
     const [, from, until] = RANGE.exec(part) ?? [];
     if (from === undefined && !LABEL.test(part)) {
       return `"${part}" is not a seat or a range of seats, such as 12, 12A or 1-20`;
     }
     if (Number(from) > Number(until)) return `the range "${part}" ends before it begins`;
-    count += from === undefined ? 1 : Number(until) - Number(from) + 1;
   }
-  if (count <= SEATS_PER_PERFORMANCE_MAX) return undefined;
-  return `a performance has at most ${SEATS_PER_PERFORMANCE_MAX} seats`;
+  return rowCountOf(seats) <= SEATS_PER_PERFORMANCE_MAX ? undefined : TOO_MANY_SEATS;
 }
