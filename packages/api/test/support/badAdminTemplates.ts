@@ -24,6 +24,11 @@ export function adminTemplates({ sale }: BadCaseFixture): Templates {
           body: { title: "Rush", singer: "Ada", performances: [LATE_PERFORMANCE] },
           wanted: [400, "INVALID_REQUEST"],
         },
+        {
+          what: "invisible character",
+          body: { title: "Ru\u0000sh", singer: "Ada", performances: [PERFORMANCE] },
+          wanted: [400, "INVALID_REQUEST"],
+        },
       ],
     },
     addPerformance: {

@@ -145,6 +145,7 @@ const USER_TEMPLATES: Templates = {
     required: ["name"],
     unknown: [
       { what: "an empty name", body: { name: "  " }, wanted: INVALID },
+      { what: "an invisible character", body: { name: "A\u200bda" }, wanted: INVALID },
       { what: "a number as name", body: { name: 5 }, wanted: INVALID },
       { what: "a long name", body: { name: "x".repeat(101) }, wanted: INVALID },
     ],

@@ -1,3 +1,4 @@
+import { hiddenMistake } from "@onsale/core";
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import type { FileMistake } from "./fileMistake.ts";
@@ -78,6 +79,10 @@ function lineMistake(
 ): string | undefined {
   if (section === "") return "the section is empty";
   if (row === "") return "the row is empty";
+  for (const [name, text] of Object.entries({ section, row, seat })) {
+    const hidden = hiddenMistake(text);
+    if (hidden !== undefined) return `the ${name} ${hidden}`;
+  }
   if (!LABEL.test(seat)) return `"${seat}" is not a seat; a seat has letters and digits only`;
   if (!PRICE.test(price)) return `"${price}" is not a price; a price is a whole number of points`;
   return twinLine === undefined ? undefined : `the same seat is on line ${twinLine}`;

@@ -1,6 +1,12 @@
-/** C0 and C1 control characters, and characters that change the direction of text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what it finds
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/**
+ * C0 and C1 control characters, characters that change the direction of text, and characters of no
+ * width. The joiners U+200C and U+200D stay, because emoji and some scripts need them.
+ */
+const CONTROL = new RegExp(
+  String.raw`[\p{Cc}\p{Zl}\p{Zp}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f` +
+    String.raw`\ufeff\ufff9-\ufffb]`,
+  "gu",
+);
 
 /**
  * Makes control characters visible as `\u001b`, so that a stored text cannot move the cursor,

@@ -119,6 +119,16 @@ describe("readPlanFile", () => {
     ]);
   });
 
+  it("names the line of a CSV file with an invisible character", async () => {
+    const file = await withSeats(
+      "section,row,seat,price\nFloor,A,1,100\nFl\u200boor,A,2,100\nFloor,\u202eA,3,100\n",
+    );
+    expect((await refusalOf(file)).split("\n").slice(1)).to.deep.equal([
+      "  seats.csv:3: the section has the invisible character U+200B at position 3; leave it out",
+      "  seats.csv:4: the row has the invisible character U+202E at position 1; leave it out",
+    ]);
+  });
+
   for (const [name, csv, reason] of [
     ["another header", "section,row,price\nFloor,A,1\n", "seats.csv:1: the first line names"],
     ["no seat", "section,row,seat,price\n", "the file has no seat"],

@@ -1,4 +1,5 @@
 import { InvalidInputError } from "../shared/errors.ts";
+import { textMistake } from "../shared/visibleText.ts";
 
 /** Maximum number of characters of each text: the width of its column. */
 export const LENGTH_MAX = { title: 200, singer: 200, venue: 200, seatNo: 32, section: 64 } as const;
@@ -6,15 +7,15 @@ export const LENGTH_MAX = { title: 200, singer: 200, venue: 200, seatNo: 32, sec
 /**
  * Checks a text. Refuses half a surrogate pair too, because the database would store another
  * character instead.
- * @throws InvalidInputError unless the text has 1 to `LENGTH_MAX` characters, not only spaces
+ * @throws InvalidInputError unless the text has 1 to `LENGTH_MAX` characters, not only spaces, and
+ *   no invisible character
  */
 export function requireText(name: keyof typeof LENGTH_MAX, text: unknown): void {
-  const max = LENGTH_MAX[name];
-  if (typeof text === "string" && text.trim() !== "" && text.isWellFormed()) {
-    if (text.length <= max || [...text].length <= max) return;
-  }
-  throw new InvalidInputError(`${name} must be a text of 1 to ${max} characters, not only spaces`, {
+  const isText = typeof text === "string";
+  const mistake = textMistake(isText ? text : "", LENGTH_MAX[name]);
+  if (mistake === undefined) return;
+  throw new InvalidInputError(`${name} ${mistake}`, {
     name,
-    given: typeof text === "string" ? `${text.length} units of UTF-16` : typeof text,
+    given: isText ? `${text.length} units of UTF-16` : typeof text,
   });
 }

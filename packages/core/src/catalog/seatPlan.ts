@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { NewSeat } from "../ports/catalogStore.ts";
 import { AMOUNT_MAX } from "../shared/points.ts";
+import { hiddenMistake, textMistake } from "../shared/visibleText.ts";
 import { LENGTH_MAX } from "./requireText.ts";
 
 /** More than any stadium needs: the largest has about 130,000 seats. */
@@ -9,15 +10,12 @@ export const SEATS_PER_PERFORMANCE_MAX = 200_000;
 const LABEL = /^[\p{L}\p{N}]+$/u;
 const RANGE = /^(\d{1,6})-(\d{1,6})$/;
 
-/** A text of the catalog: 1 to `max` characters, not only spaces. */
+/** A text of the catalog: 1 to `max` characters, not only spaces, and no invisible character. */
 export function catalogText(name: keyof typeof LENGTH_MAX) {
-  const max = LENGTH_MAX[name];
-  return z
-    .string()
-    .refine(
-      (text) => text.trim() !== "" && text.isWellFormed() && [...text].length <= max,
-      `must be a text of 1 to ${max} characters, not only spaces`,
-    );
+  return z.string().superRefine((text, context) => {
+    const message = textMistake(text, LENGTH_MAX[name]);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
 }
 
 /**
@@ -39,11 +37,29 @@ export const sectionSchema = z.strictObject({
   name: catalogText("section"),
   price: z.int().min(1).max(AMOUNT_MAX),
   /** Comes before the seat numbers when two sections have a row of the same name: "Floor ". */
-  prefix: z.string().max(LENGTH_MAX.seatNo).optional(),
+  prefix: z
+    .string()
+    .max(LENGTH_MAX.seatNo)
+    .superRefine((prefix, context) => {
+      const message = hiddenMistake(prefix);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    })
+    .optional(),
   /** The seats of each row, by the name of the row. */
   rows: z
     .record(z.string().min(1, "a row has a name"), rowSeatsSchema)
-    .refine((rows) => Object.keys(rows).length > 0, "must have at least one row"),
+    .superRefine((rows, context) => {
+      const names = Object.keys(rows);
+      if (names.length === 0) {
+        context.addIssue({ code: "custom", message: "must have at least one row" });
+      }
+      for (const name of names) {
+        const mistake = textMistake(name, LENGTH_MAX.seatNo);
+        if (mistake === undefined) continue;
+        const message = `the name of the row ${mistake}`;
+        context.addIssue({ code: "custom", path: [name], message });
+      }
+    }),
 });
 
 export type Section = z.infer<typeof sectionSchema>;
@@ -183,6 +199,8 @@ function numbers(from: number, until: number): string[] {
 function seatsMistake(seats: string): string | undefined {
   for (const part of seats.split(",").map((one) => one.trim())) {
     const [, from, until] = RANGE.exec(part) ?? [];
+    const hidden = hiddenMistake(part);
+    if (hidden !== undefined) return `a seat ${hidden}`;
     if (from === undefined && !LABEL.test(part)) {
       return `"${part}" is not a seat or a range of seats, such as 12, 12A or 1-20`;
     }

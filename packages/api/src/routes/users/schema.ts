@@ -1,11 +1,19 @@
+import { hiddenMistake, USER_NAME_LENGTH_MAX } from "@onsale/core";
 import { z } from "zod";
 import { answerId } from "../../http/fields.ts";
 
-/** The width of the column. */
-const NAME_LENGTH_MAX = 100;
-
 export const createUserBody = z
-  .strictObject({ name: z.string().trim().min(1).max(NAME_LENGTH_MAX) })
+  .strictObject({
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(USER_NAME_LENGTH_MAX)
+      .superRefine((name, context) => {
+        const message = hiddenMistake(name);
+        if (message !== undefined) context.addIssue({ code: "custom", message });
+      }),
+  })
   .meta({ example: { name: "Ada" } });
 
 export const createdUser = z

@@ -38,6 +38,28 @@ describe("concertMistakes", () => {
     expect(mistakesOf({ A: "1-199999", B: "1,1A" })).to.have.length(1);
   });
 
+  it("refuses invisible characters in every text, with its place", () => {
+    const hall = { ...PERFORMANCE, venue: "Ha\u0000ll" };
+    const rows = { "A\u200b": 1, B: "1,2\u3164" };
+    const sections = [{ name: "\u202eroolF", prefix: "F\u00ad ", price: 1, rows }];
+    const performances = [{ ...hall, sections }];
+    const plan = { title: "Ru\u200bsh", singer: "A\u2066da", performances };
+    const mistakes = concertMistakes(plan, "concert").map(
+      ({ path, reason }) => `${path.slice(-2).join(".")}: ${/U\+\w+/.exec(reason)?.[0]}`,
+    );
+    expect(mistakes).to.have.members([
+      ...["title: U+200B", "singer: U+2066", "0.venue: U+0000", "0.name: U+202E"],
+      ...["0.prefix: U+00AD", "rows.A\u200b: U+200B", "rows.B: U+3164"],
+    ]);
+  });
+
+  it("accepts texts of other scripts, and emoji", () => {
+    const title = "아이유 👩🏽\u200d🎤 می\u200cخواهم क्\u200dष 葛\u{e0100}城 Beyonce\u0301";
+    const sections = [{ name: "ที่นั่ง ❤\ufe0f", price: 1, rows: { 가: "1-3,나" } }];
+    const performances = [{ ...PERFORMANCE, venue: "أوبرا", sections }];
+    expect(concertMistakes({ title, singer: "王菲", performances }, "concert")).to.deep.equal([]);
+  });
+
   it("finds seats with one number in every performance", () => {
     expect(
       mistakesOf({ A: "1,1" }, { A: 1, a: 1 }).map(({ path }) => path.join(".")),

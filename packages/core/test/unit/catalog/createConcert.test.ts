@@ -118,6 +118,19 @@ describe("createPerformance", () => {
     expect(await performances()).to.deep.equal([]);
   });
 
+  it("refuses an invisible character in a venue, a seat number or a section", async () => {
+    for (const refused of [
+      create({ venue: "Ha\u0000ll" }),
+      withSeat({ seatNo: "A-1\u200b" }),
+      withSeat({ section: "\u202eA" }),
+    ]) {
+      expect(await refusalOf(refused)).to.match(
+        / has the invisible character U\+(0000|200B|202E) /,
+      );
+    }
+    expect(await performances()).to.deep.equal([]);
+  });
+
   it("refuses an empty list of seats, equal seat numbers and a price of 0", async () => {
     expect(await refusalOf(create({ seats: [] }))).to.match(/^A performance must have 1 to/);
     expect(await failureOf(create({ seats: [SEAT, SEAT] }))).to.be.instanceOf(TwinSeatsError);
