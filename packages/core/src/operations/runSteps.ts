@@ -4,6 +4,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { Job, JobStatus, JsonObject, NewJob, Operator } from "../ports/operationStore.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { CoreError } from "../shared/errors.ts";
+import { maskSecrets } from "../shared/maskSecrets.ts";
 import { secondsText } from "../shared/secondsText.ts";
 import { closeRun, endAsFailed, saveProgress } from "./endRun.ts";
 import { RunLostError } from "./errors.ts";
@@ -152,7 +153,9 @@ async function begin(core: CoreContext, input: RunStepsInput, before: JsonObject
       { ...job, status: "RUNNING" },
     );
     return core.operations.openAudit(tx, {
-      ...{ jobId: job.id, operation: change.operation, operator, reason, before },
+      ...{ jobId: job.id, operation: change.operation, before },
+      operator: { ...operator, command: maskSecrets(operator.command) },
+      reason: reason === undefined ? undefined : maskSecrets(reason),
       planHash: job.planHash,
       undoes: job.undoes,
     });

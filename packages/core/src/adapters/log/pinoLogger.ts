@@ -1,8 +1,9 @@
 import pino from "pino";
 import type { Logger, Metrics } from "../../ports/observability.ts";
+import { SECRET_WORDS } from "../../shared/maskSecrets.ts";
 
 /** Names of fields that can hold a credential. The logger does not write their values. */
-const SECRET_FIELDS = ["token", "authorization", "secret", "password", "url"];
+const SECRET_FIELDS = [...SECRET_WORDS, "url"];
 
 /**
  * Writes JSON lines to standard error, because standard output is for data.

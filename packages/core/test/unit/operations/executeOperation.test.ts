@@ -40,6 +40,16 @@ describe("executeOperation", () => {
     expect(record?.after).to.include({ mode: "paused" });
   });
 
+  it("stores the reason and the command line without their secrets", async () => {
+    await plan();
+    const command = "onsale queue pause main --reason 'password=hunter2'";
+    const reason = "as mysql://root:hunter2@db/onsale shows";
+    await execute({ reason, operator: { ...operator, command } });
+    const [record] = await audit();
+    expect(record?.reason).to.equal("as mysql://root:***@db/onsale shows");
+    expect(record?.operator.command).to.equal("onsale queue pause main --reason 'password=***'");
+  });
+
   it("refuses without a plan, with an expired plan, and with a plan of another input", async () => {
     expect(codeOf(await failureOf(execute()))).to.equal("PLAN_MISSING");
     const { job } = await plan({ queueId: QUEUE_ID, settings: { mode: "draining" } });
