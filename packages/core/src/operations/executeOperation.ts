@@ -1,5 +1,7 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Job, Operator } from "../ports/operationStore.ts";
+import { CoreError } from "../shared/errors.ts";
+import { endAbandoned } from "./endAbandoned.ts";
 import {
   ConfirmationRequiredError,
   JobFailedError,
@@ -88,8 +90,13 @@ async function runJob(
 ): Promise<JobReport> {
   if (jobStates.isFinal(job.status)) return reportOfEndedJob(job);
   if (!hasSavedStep(job)) {
-    await requireNotUndone(core, job);
-    await requireFresh(core, request.change, job);
+    try {
+      await requireNotUndone(core, job);
+      await requireFresh(core, request.change, job);
+    } catch (error) {
+      if (error instanceof CoreError) await endRefused(core, job, held, error);
+      throw error;
+    }
   }
   return runSteps(core, { ...request, job, held, leaseMs: LEASE_MS });
 }
@@ -113,6 +120,25 @@ async function findJob(
   const isSameUndo = undoes === undefined || job.undoes === undoes;
   if (!isSame || !isSameUndo) throw new JobMismatchError(job);
   return job;
+}
+
+/**
+ * Ends a job whose run died and which can no longer begin, so that it does not stay RUNNING. Only
+ * logs an error of its own, because the caller throws the reason of the refusal.
+ */
+async function endRefused(
+  core: CoreContext,
+  { id: jobId }: Job,
+  held: HeldLease,
+  { message, retryable }: CoreError,
+): Promise<void> {
+  if (retryable) return;
+  try {
+    await endAbandoned(core, jobId, held, { reason: "refused", detail: message });
+  } catch (failure) {
+    const code = failure instanceof CoreError ? failure.code : String(failure);
+    core.log.warn({ event: "operation.not_closed", jobId, code }, "Could not end a refused job");
+  }
 }
 
 /** @throws ConfirmationRequiredError, ReasonRequiredError */

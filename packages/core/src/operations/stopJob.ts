@@ -1,11 +1,10 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Job } from "../ports/operationStore.ts";
-import { saveProgress } from "./endRun.ts";
+import { endAbandoned } from "./endAbandoned.ts";
 import { JobNotFoundError, JobNotRunningError } from "./errors.ts";
 import type { Stop } from "./operation.ts";
 import { planSchema } from "./planOperation.ts";
-import { areStepsDone } from "./runSteps.ts";
-import { LEASE_MS, OPERATION_LEASE_PREFIX, requireLease } from "./targetLease.ts";
+import { LEASE_MS, OPERATION_LEASE_PREFIX } from "./targetLease.ts";
 
 const LOOK_EVERY_MS = 250;
 
@@ -35,17 +34,21 @@ export async function stopJob(core: CoreContext, input: StopJobInput): Promise<J
   for (;;) {
     const current = await find(core, jobId);
     if (current.status !== "RUNNING") return current;
-    if (await endAbandoned(core, current, by)) return find(core, jobId);
+    if (await endWithoutRun(core, current, by)) return find(core, jobId);
     if (core.clock.monotonicMs() >= untilMs) return current;
     await core.clock.sleep(LOOK_EVERY_MS);
   }
 }
 
 /**
- * Ends a job that no run has. The lease of its target keeps every run away meanwhile.
+ * Ends the job when no run has it.
  * @returns false when a run has the lease
  */
-async function endAbandoned(core: CoreContext, { id: jobId, plan }: Job, by: string) {
+async function endWithoutRun(
+  core: CoreContext,
+  { id: jobId, plan }: Job,
+  by: string,
+): Promise<boolean> {
   const { target } = planSchema.parse(plan);
   if (target === undefined) return false;
   const name = `${OPERATION_LEASE_PREFIX}${target}`;
@@ -53,18 +56,7 @@ async function endAbandoned(core: CoreContext, { id: jobId, plan }: Job, by: str
   if (!lease) return false;
   const stopped: Stop = { reason: "requested", detail: `${by} ended the job; no run had it` };
   try {
-    await core.withTransaction(async (tx) => {
-      await requireLease(core, tx, { held: { lease }, job: { id: jobId }, leaseMs: LEASE_MS });
-      const job = await core.operations.findJob(tx, jobId);
-      if (job?.status !== "RUNNING") return;
-      // The outcome of a job whose steps are done must stay, so that it repeats no step.
-      const isDone = areStepsDone(job.outcome);
-      const outcome = isDone ? job.outcome : { verifications: [], stopped };
-      const { checkpoint, changed } = job;
-      const end = { status: "STOPPED", checkpoint, changed, outcome } as const;
-      await saveProgress(core, tx, { jobId, status: "RUNNING" }, end);
-      await core.operations.interruptAudit(tx, jobId);
-    });
+    await endAbandoned(core, jobId, { lease }, stopped);
   } finally {
     await core.leases.release(lease).catch(() => undefined);
   }

@@ -158,6 +158,8 @@ describe("executeOperation", () => {
         .to.have.nested.property("details.differences")
         .that.deep.equals([{ fact: "mode", planned: "open", now: "draining" }]);
       expect(await modeOf()).to.equal("draining");
+      expect(await core.operations.findJob(null, job.id)).to.include({ status: "STOPPED" });
+      expect((await audit()).map(({ outcome }) => outcome)).to.not.include("RUNNING");
       await configureQueue(core, { queueId: QUEUE_ID, settings: { mode: "open" } });
       clock.pass(16 * 60_000);
       expect(codeOf(await failureOf(execute({ jobId: job.id })))).to.equal("PLAN_EXPIRED");
