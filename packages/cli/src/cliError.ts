@@ -6,7 +6,7 @@ import { visible } from "./terminal/visible.ts";
 /** Exit codes of every command, for scripts. */
 export const EXIT = {
   ok: 0,
-  /** The command failed, or an invariant is violated. */
+  /** The command failed, an invariant is violated, or the output cannot be written. */
   failure: 1,
   /** The command line is invalid. */
   usage: 2,

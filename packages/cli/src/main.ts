@@ -1,6 +1,7 @@
 import { handle } from "@oclif/core";
 import { callersFolder } from "./callersFolder.ts";
 import { runCommandLine } from "./runCommandLine.ts";
+import { reportOutputFailure } from "./terminal/outputFailure.ts";
 
 /**
  * Resolves when stdout is written or its reader has closed the pipe. An earlier exit would cut off
@@ -12,6 +13,7 @@ const written = (): Promise<void> =>
     process.stdout.write("", () => resolve());
   });
 
+reportOutputFailure();
 const folder = callersFolder(process.env);
 if (folder !== undefined) process.chdir(folder);
 try {

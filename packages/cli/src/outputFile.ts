@@ -25,8 +25,15 @@ export async function prepareOutputFile(path: string): Promise<void> {
   }
 }
 
-/** Writes the file. Creates the folder when it is missing. */
+/**
+ * Writes the file. Creates the folder when it is missing.
+ * @throws CliError when the file cannot be written, such as on a full device
+ */
 export async function writeOutputFile(path: string, text: string): Promise<void> {
   await prepareOutputFile(path);
-  await writeFile(resolve(path), text);
+  const file = resolve(path);
+  await writeFile(file, text).catch((cause: unknown) => {
+    const next = "Make room on its device, or name another file.";
+    throw new CliError("FILE_UNWRITABLE", `${file} cannot be written completely`, { cause, next });
+  });
 }

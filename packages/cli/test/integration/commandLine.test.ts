@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "chai";
 import { runInProcess } from "../support/runInProcess.ts";
-import { runOnsale, startOnsale } from "../support/runOnsale.ts";
+import { runOnFullDevice, runOnsale, startOnsale } from "../support/runOnsale.ts";
 
 describe("the command line of onsale", () => {
   it("lists every topic on the first help page, and examples on a command's page", async () => {
@@ -18,6 +18,18 @@ describe("the command line of onsale", () => {
     const { child, finished } = startOnsale(["--help"]);
     child.stdout?.destroy();
     expect(await finished).to.include({ code: 0, stderr: "" });
+  });
+
+  for (const words of [["--help"], ["config", "docs"], ["runbook", "list", "--json"]]) {
+    it(`reports in one line that the device is full: ${words.join(" ")}`, () => {
+      const { code, stderr } = runOnFullDevice(words);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/^Error OUTPUT_FAILED: The output is lost: ENOSPC.*\n$/);
+    });
+  }
+
+  it("keeps the exit code of a command whose output is lost", () => {
+    expect(runOnFullDevice(["config", "show", "--verbose", "--json"])).to.include({ code: 2 });
   });
 
   it("prints version, platform and Node with --version", async () => {

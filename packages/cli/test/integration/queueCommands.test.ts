@@ -8,7 +8,7 @@ import {
 } from "@onsale/core";
 import { expect } from "chai";
 import { runInProcess } from "../support/runInProcess.ts";
-import { startOnsale } from "../support/runOnsale.ts";
+import { runOnFullDevice, startOnsale } from "../support/runOnsale.ts";
 import { newTestStack, type TestStack } from "../support/testServers.ts";
 
 describe("onsale queue on the test servers", () => {
@@ -72,6 +72,19 @@ describe("onsale queue on the test servers", () => {
     for (const line of [first, second]) {
       expect(JSON.parse(line)).to.have.nested.property("data.queues[0].live.waiting", 2);
     }
+  });
+
+  it("makes its change on a full device, and ends --watch there", async () => {
+    const status = runOnFullDevice(["queue", "status", queueId, "--watch"], stack.env);
+    expect([status.code, status.stderr]).to.deep.include(1);
+    expect(status.stderr).to.include("OUTPUT_FAILED").and.not.include("    at ");
+    await run("pause", queueId);
+    const pause = runOnFullDevice(["queue", "pause", queueId, "--execute"], stack.env);
+    expect([pause.code, pause.stderr]).to.deep.include(1);
+    const { data } = await json("status", queueId);
+    expect(data).to.have.nested.property("queues[0].settings.mode", "paused");
+    await run("open", queueId);
+    expect((await run("open", queueId, "--execute")).code).to.equal(0);
   });
 
   it("admits the first waiting buyers of a paused queue", async () => {

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const BIN = fileURLToPath(new URL("../../bin/onsale.js", import.meta.url));
@@ -53,6 +54,24 @@ export function startOnsale(words: readonly string[], env: NodeJS.ProcessEnv = {
       return Promise.race([heard, ended]);
     },
   };
+}
+
+/** Runs a command to its end whose stdout is a device without space. */
+export function runOnFullDevice(
+  words: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Pick<Finished, "code" | "stderr"> {
+  const device = openSync("/dev/full", "w");
+  try {
+    const { status, stderr } = spawnSync(process.execPath, [BIN, ...words], {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", device, "pipe"],
+      encoding: "utf8",
+    });
+    return { code: status, stderr };
+  } finally {
+    closeSync(device);
+  }
 }
 
 /** Runs a command to its end. */
