@@ -16,6 +16,10 @@ Starts one process of Onsale. Settings come from the environment; ROLE is the de
 STACK=embedded needs no server and no other setting: all data is in the memory of this process.
 `;
 
+const NO_PROFILE = `Only commands read a profile (ONSALE_PROFILE); a process reads its environment.
+To add the settings of a profile: node --env-file=FILE packages/api/src/main.ts
+`;
+
 /** Added to SHUTDOWN_MS: time to close connections to servers that no longer answer. */
 const CLOSE_GRACE_MS = 3_000;
 
@@ -39,6 +43,9 @@ export async function runProcess(): Promise<void> {
   }
   await run(asked).catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    if (error instanceof ConfigError && process.env.ONSALE_PROFILE) {
+      process.stderr.write(NO_PROFILE);
+    }
     process.exit(error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILURE);
   });
 }

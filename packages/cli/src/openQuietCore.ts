@@ -83,8 +83,8 @@ function unavailable({ mysql }: ServersConfig, reason: string | undefined): CliE
     exitCode: EXIT.precondition,
     cause: reason ?? "it does not answer",
     next:
-      "Check MYSQL_URL. `onsale doctor` shows every server; `onsale db migrate` creates a " +
-      "database that does not exist.",
+      "Check MYSQL_URL, and MYSQL_PASSWORD when the URL has no password. `onsale doctor` shows " +
+      "every server; `onsale db migrate` creates a database that does not exist.",
   });
 }
 

@@ -7,8 +7,6 @@ import { isSecretVariable } from "./maskSecrets.ts";
 
 /** The allowed names of profiles: a name must not point to a file outside the folder. */
 const PROFILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
-/** Variables with a password for the user of a server URL. */
-const PASSWORDS = { MYSQL_URL: "MYSQL_PASSWORD", REDIS_URL: "REDIS_PASSWORD" } as const;
 
 /** The folder of the profiles, by the XDG Base Directory Specification. */
 export function profileFolder(env: NodeJS.ProcessEnv): string {
@@ -17,7 +15,6 @@ export function profileFolder(env: NodeJS.ProcessEnv): string {
 
 /**
  * Reads the profile NAME.env: settings of one installation, as variables, without secrets.
- * Passwords of the server URLs come from MYSQL_PASSWORD and REDIS_PASSWORD of the environment.
  * @throws CliError with exit code 3 when the profile does not exist, contains a secret, or names
  *   another server than the environment does
  */
@@ -47,7 +44,7 @@ export async function readProfile(
       });
     }
   }
-  return withPasswords(settings, env);
+  return settings;
 }
 
 const isServer = (variable: string): boolean =>
@@ -61,18 +58,6 @@ function requireNoSecret(profile: string, variable: string, value: string): void
       ? "Remove the password from the URL and set MYSQL_PASSWORD or REDIS_PASSWORD."
       : `Remove ${variable} from the profile and set it in the environment.`,
   });
-}
-
-function withPasswords(settings: NodeJS.Dict<string>, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const filled = { ...settings };
-  for (const [variable, from] of Object.entries(PASSWORDS)) {
-    const [text, password] = [settings[variable], env[from]];
-    if (text === undefined || password === undefined || !URL.canParse(text)) continue;
-    const url = new URL(text);
-    url.password = encodeURIComponent(password);
-    filled[variable] = url.href;
-  }
-  return filled;
 }
 
 function refused(

@@ -44,13 +44,18 @@ export function refuseEmbedded(env: NodeJS.ProcessEnv = process.env): void {
   });
 }
 
-/** Returns the variables that name the servers of a stack. */
+/**
+ * Returns the variables that name the servers of a stack. The URLs contain all passwords, so a
+ * password of another server in the environment must not be used: a blank variable counts as unset.
+ */
 export function variablesOf(urls: StackUrls): NodeJS.ProcessEnv {
   return {
     MYSQL_URL: urls.mysqlUrl,
     REDIS_URL: urls.redisUrl,
     KAFKA_BROKERS: urls.kafkaBrokers.join(","),
     KAFKA_IDEMPOTENT: String(urls.kafkaIdempotent),
+    MYSQL_PASSWORD: "",
+    REDIS_PASSWORD: "",
   };
 }
 
@@ -81,7 +86,7 @@ export async function serverEnvironment(
     return { env: given, source: "environment" };
   }
   return {
-    env: { ...(await devstackVariables()), ...(await withSecrets(env)) },
+    env: { ...(await withSecrets(env)), ...(await devstackVariables()) },
     source: "devstack",
   };
 }

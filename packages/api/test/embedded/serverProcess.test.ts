@@ -75,6 +75,15 @@ describe("an embedded process", () => {
     }
   });
 
+  it("says for wrong settings that a process reads no profile, when one is named", () => {
+    const named = run(["api"], { ONSALE_PROFILE: "production" });
+    expect(named.status).to.equal(2);
+    expect(named.stderr).to.include("MYSQL_URL: missing").and.include("--env-file");
+    expect(run(["api"], {}).stderr)
+      .to.include("MYSQL_URL: missing")
+      .and.not.include("--env-file");
+  });
+
   it("exits with 2 for a role that an embedded process cannot have", () => {
     for (const words of [["api"], ["worker"]]) {
       const { status, stderr } = run(words, EMBEDDED);

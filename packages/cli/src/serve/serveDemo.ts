@@ -85,8 +85,8 @@ async function environmentOf(
 ): Promise<NodeJS.ProcessEnv> {
   const secrets = await withSecrets(process.env);
   return {
-    ...variablesOf(stack.urls),
     ...secrets,
+    ...variablesOf(stack.urls),
     AUTH_MODE: options.authMode,
     DEV_ISSUER: "true",
   };

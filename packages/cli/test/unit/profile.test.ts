@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readServersConfig } from "@onsale/core";
 import { expect } from "chai";
 import { profileFolder } from "../../src/profile.ts";
 import { serverEnvironment } from "../../src/stackEnvironment.ts";
@@ -28,8 +29,11 @@ describe("a profile", () => {
     await write(SERVERS);
     const { env: found, source } = await read({ MYSQL_PASSWORD: "p@ss" });
     expect(source).to.equal("profile");
-    expect(found.MYSQL_URL).to.equal("mysql://ops:p%40ss@db/onsale");
-    expect(found.REDIS_URL).to.equal("redis://cache/0");
+    const secret = "s".repeat(32);
+    const secrets = { QUEUE_TOKEN_KEYS: `k1:${secret}`, AUTH_JWT_SECRET: secret };
+    const { mysql, redis } = readServersConfig({ ...found, ...secrets });
+    expect(mysql.url).to.equal("mysql://ops:p%40ss@db/onsale");
+    expect(redis.url).to.equal("redis://cache/0");
   });
 
   it("is refused when it does not exist, or when its name points outside the folder", async () => {

@@ -74,7 +74,7 @@ describe("withSecrets", () => {
 });
 
 describe("variablesOf", () => {
-  it("returns the environment variables for the servers of a stack", () => {
+  it("names the servers of a stack, and unsets passwords of other servers", () => {
     const urls = {
       mysqlUrl: "mysql://a/b",
       redisUrl: "redis://c/0",
@@ -86,6 +86,8 @@ describe("variablesOf", () => {
       REDIS_URL: "redis://c/0",
       KAFKA_BROKERS: "d:1,e:2",
       KAFKA_IDEMPOTENT: "false",
+      MYSQL_PASSWORD: "",
+      REDIS_PASSWORD: "",
     });
   });
 });

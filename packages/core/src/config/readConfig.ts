@@ -24,11 +24,11 @@ type ReadonlyDeep<T> = T extends object ? { readonly [Key in keyof T]: ReadonlyD
 /** The settings that every stack has, in groups. Durations are milliseconds. */
 export type CommonConfig = ReadonlyDeep<Omit<Settings, "stack" | "mysql" | "redis" | "kafka">>;
 
-/** Settings of a process on MySQL, Redis and Kafka. */
-export interface ServersConfig
-  extends CommonConfig,
-    ReadonlyDeep<Pick<Settings, "mysql" | "redis">> {
+/** Settings of a process on MySQL, Redis and Kafka. The URLs contain the passwords. */
+export interface ServersConfig extends CommonConfig {
   readonly stack: "servers";
+  readonly mysql: ReadonlyDeep<Omit<Settings["mysql"], "password">>;
+  readonly redis: ReadonlyDeep<Omit<Settings["redis"], "password">>;
   readonly kafka: ReadonlyDeep<Settings["kafka"]> & { readonly topicPrefix: string };
 }
 
@@ -81,9 +81,21 @@ export function readServersConfig(env: NodeJS.ProcessEnv = process.env): Servers
 }
 
 function readServers(given: NodeJS.ProcessEnv): ServersConfig {
-  const settings = parsed(settingsSchema, given, formerNames(given));
+  const { mysql, redis, ...settings } = parsed(settingsSchema, given, formerNames(given));
   const { topicPrefix } = settings.core.outbox;
-  return { ...settings, stack: "servers", kafka: { ...settings.kafka, topicPrefix } };
+  const servers = { mysql: withPassword(mysql), redis: withPassword(redis) };
+  return { ...settings, ...servers, stack: "servers", kafka: { ...settings.kafka, topicPrefix } };
+}
+
+/** Moves the password of a server into its URL. A password in the URL has priority. */
+function withPassword<Server extends { url: string; password?: string | undefined }>({
+  password,
+  ...server
+}: Server): Omit<Server, "password"> {
+  const url = new URL(server.url);
+  if (password === undefined || url.password !== "") return server;
+  url.password = encodeURIComponent(password);
+  return { ...server, url: url.href };
 }
 
 /**

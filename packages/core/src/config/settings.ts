@@ -36,6 +36,11 @@ export const settingsSchema = z.object({
       serverUrl(/^(mysql|mariadb)$/),
       "MySQL or MariaDB with user, password and database; required with servers",
     ),
+    password: servers(
+      "MYSQL_PASSWORD",
+      z.string().optional(),
+      "Password of the user in MYSQL_URL, when the URL has none",
+    ),
     poolMax: servers(
       "MYSQL_POOL_MAX",
       int(1, 200, 16),
@@ -52,6 +57,11 @@ export const settingsSchema = z.object({
       "REDIS_URL",
       serverUrl(/^rediss?$/),
       "Redis of the queue, the seat locks and the caches; required with servers",
+    ),
+    password: servers(
+      "REDIS_PASSWORD",
+      z.string().optional(),
+      "Password of Redis, when REDIS_URL has none",
     ),
     keyPrefix: servers(
       "REDIS_KEY_PREFIX",

@@ -41,7 +41,9 @@ export const FINDING_KINDS = {
   SCHEMA_UNREADABLE: {
     severity: "critical",
     title: "the database cannot be used",
-    next: "Check the user and the database in MYSQL_URL; `onsale db migrate` creates a database.",
+    next:
+      "Check the user and the database in MYSQL_URL, and MYSQL_PASSWORD; `onsale db migrate` " +
+      "creates a database.",
   },
   MIGRATIONS_PENDING: {
     severity: "critical",

@@ -36,6 +36,21 @@ describe("the configuration", () => {
     expect(config.auth.mode).to.equal("jwt");
   });
 
+  it("takes a password from its own variable when the URL has none", () => {
+    const password = "p@ss: 100%/";
+    const apart = { MYSQL_PASSWORD: password, REDIS_PASSWORD: password };
+    const urls = { MYSQL_URL: "mysql://ops@db:3307/onsale", REDIS_URL: "rediss://cache:6380/2" };
+    const { mysql, redis } = readServersConfig({ ...GOOD, ...urls, ...apart });
+    for (const { url } of [mysql, redis]) {
+      expect(decodeURIComponent(new URL(url).password)).to.equal(password);
+    }
+    expect(new URL(mysql.url).host).to.equal("db:3307");
+    expect(mysql).not.to.have.property("password");
+    expect(redis.url).to.match(/^rediss:\/\/:.*@cache:6380\/2$/);
+    expect(readServersConfig({ ...GOOD, ...apart }).mysql.url).to.equal(GOOD.MYSQL_URL);
+    expect(readServersConfig({ ...GOOD, ...urls }).mysql.url).to.equal(urls.MYSQL_URL);
+  });
+
   it("ignores blanks around a value, and around each part of a list or a pair", () => {
     const padded = Object.entries({
       ...GOOD,
