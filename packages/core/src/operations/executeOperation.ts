@@ -94,7 +94,11 @@ async function runJob(
       await requireNotUndone(core, job);
       await requireFresh(core, request.change, job);
     } catch (error) {
-      if (error instanceof CoreError) await endRefused(core, job, held, error);
+      if (error instanceof CoreError && !error.retryable) {
+        // The job of a dead run can no longer begin, and must not stay RUNNING. When its end cannot
+        // be stored, the caller gets that error and tries again.
+        await endAbandoned(core, job.id, held, { reason: "refused", detail: error.message });
+      }
       throw error;
     }
   }
@@ -120,25 +124,6 @@ async function findJob(
   const isSameUndo = undoes === undefined || job.undoes === undoes;
   if (!isSame || !isSameUndo) throw new JobMismatchError(job);
   return job;
-}
-
-/**
- * Ends a job whose run died and which can no longer begin, so that it does not stay RUNNING. Only
- * logs an error of its own, because the caller throws the reason of the refusal.
- */
-async function endRefused(
-  core: CoreContext,
-  { id: jobId }: Job,
-  held: HeldLease,
-  { message, retryable }: CoreError,
-): Promise<void> {
-  if (retryable) return;
-  try {
-    await endAbandoned(core, jobId, held, { reason: "refused", detail: message });
-  } catch (failure) {
-    const code = failure instanceof CoreError ? failure.code : String(failure);
-    core.log.warn({ event: "operation.not_closed", jobId, code }, "Could not end a refused job");
-  }
 }
 
 /** @throws ConfirmationRequiredError, ReasonRequiredError */

@@ -18,7 +18,8 @@ const SEEDS = [1, 3];
 const REGRESSIONS = [
   ["overload", 960, "I7 compared admissions with limits that had not reached Redis"],
   ["overload", 23, "a run died before its first step, and its job stayed RUNNING when refused"],
-  ["poison-message", 181, "the same for a replay beside the runbook"],
+  ["overload", 178, "the same, while MySQL did not answer"],
+  ["poison-message", 181, "such a job of a replay beside the runbook stayed RUNNING"],
   ["graceful-deploy", 552, "a job was given up half way when another operator's job failed"],
 ] as const;
 /** Number of seeds after which a broken runbook must have been found. */
