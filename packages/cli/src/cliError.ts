@@ -60,8 +60,8 @@ const UNREACHABLE = new Set(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EHOSTUNR
 export const UNREACHABLE_NEXT =
   "Start the servers with `onsale stack up`, or check MYSQL_URL, REDIS_URL and KAFKA_BROKERS.";
 
-/** Refusals of an operation before it changes anything, and the next step for the operator. */
-const OPERATION_NEXT: ReadonlyMap<string, string> = new Map([
+/** Refusals before anything is changed, and the next step for the operator. */
+const REFUSAL_NEXT: ReadonlyMap<string, string> = new Map([
   ["PLAN_MISSING", "Run the same command without --execute, read the plan, then add --execute."],
   ["PLAN_EXPIRED", "Run the same command without --execute to make a new plan."],
   ["PLAN_STALE", "Run the same command without --execute to see what it would do now."],
@@ -74,6 +74,16 @@ const OPERATION_NEXT: ReadonlyMap<string, string> = new Map([
   ["CONFIRMATION_REQUIRED", "Add --confirm with the name that the plan shows, and --reason 'WHY'."],
   ["RESERVATION_PAID", "`onsale payment refund` returns the points and the seats."],
   ["RUNBOOK_PRECONDITION", "`onsale doctor` shows what is wrong; it names the right runbook."],
+  [
+    "DATABASE_NOT_EMPTY",
+    "Name a database of its own in MYSQL_URL; `onsale db migrate` creates it. Or empty this one, " +
+      "or add --beside-other-tables when both programs shall use it.",
+  ],
+  [
+    "MIGRATIONS_UNKNOWN",
+    "Use the version of onsale that the servers run; `onsale db status` shows the migrations.",
+  ],
+  ["MIGRATIONS_RUNNING", "Wait for the other process; `onsale db status` shows what has run."],
   ["CANNOT_UNDO", "`onsale audit show` shows what was changed."],
 ]);
 
@@ -134,7 +144,7 @@ export function reportOf(
   if (code === "INVALID_INPUT") {
     return { ...base, code, next: undefined, details, exitCode: EXIT.failure };
   }
-  const precondition = OPERATION_NEXT.get(code);
+  const precondition = REFUSAL_NEXT.get(code);
   if (precondition !== undefined) {
     return { ...base, code, next: precondition, details, exitCode: EXIT.precondition };
   }

@@ -132,6 +132,9 @@ describe("onsale commands on the test servers", () => {
     const newer = await run("queue", "status");
     expect(newer.code).to.equal(3);
     expect(newer.stderr).to.include("MIGRATIONS_UNKNOWN");
+    const migrate = await run("db", "migrate");
+    expect([migrate.code, migrate.stderr]).to.deep.include(3);
+    expect(migrate.stderr).to.include("MIGRATIONS_UNKNOWN").and.include("version of onsale");
     await stack.sql("DELETE FROM migrations WHERE name = '9999-later'");
     const older = await runOnsale(["outbox", "status"], stack.env);
     expect(older.code).to.equal(3);

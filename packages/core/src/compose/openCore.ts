@@ -1,3 +1,4 @@
+import type { MigrateOptions } from "../adapters/mysql/migrate.ts";
 import type { OnsaleConfig, ServersConfig } from "../config/readConfig.ts";
 import type { SchemaStatus } from "../ports/serverInspection.ts";
 import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
@@ -30,10 +31,14 @@ export async function openCore(
 /**
  * Runs the pending migrations. Creates the database if it is missing.
  * @returns the names of the migrations that ran
+ * @throws MigrationRefusedError when the database is another program's, or newer than this program
  */
-export async function migrateDatabase(config: ServersConfig): Promise<readonly string[]> {
+export async function migrateDatabase(
+  config: ServersConfig,
+  options: MigrateOptions = {},
+): Promise<readonly string[]> {
   const { migrateMysql } = await import("../adapters/mysql/migrate.ts");
-  return migrateMysql(config.mysql.url);
+  return migrateMysql(config.mysql.url, options);
 }
 
 /** Reads which migrations ran, are pending, or are unknown to this program. Changes nothing. */

@@ -1,3 +1,4 @@
+import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
 
 /** `onsale db migrate` */
@@ -5,13 +6,21 @@ export default class DbMigrate extends AdminCommand {
   static override summary = "Bring the schema up to date";
   static override description =
     "Creates the database when it is missing and runs the migrations that are pending; running " +
-    "it again changes nothing.";
+    "it again changes nothing. Refused, with exit code 3, in a database with tables of another " +
+    "program (DATABASE_NOT_EMPTY), and when the schema is newer than this program " +
+    "(MIGRATIONS_UNKNOWN).";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
+  static override flags = {
+    "beside-other-tables": Flags.boolean({
+      description: "Create the tables in a database that another program uses too",
+    }),
+  };
 
   async run(): Promise<unknown> {
-    await this.parse(DbMigrate);
+    const { flags } = await this.parse(DbMigrate);
     const { migrateDatabase } = await import("@onsale/core");
-    const applied = await migrateDatabase(await this.operatorConfig());
+    const besideOtherTables = flags["beside-other-tables"];
+    const applied = await migrateDatabase(await this.operatorConfig(), { besideOtherTables });
     this.say(applied.length === 0 ? "The schema is up to date." : "Applied:");
     for (const name of applied) this.print(name);
     return { applied };

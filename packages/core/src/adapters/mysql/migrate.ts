@@ -2,18 +2,28 @@ import mysql from "mysql2/promise";
 import { Sequelize } from "sequelize";
 import { SequelizeStorage, Umzug } from "umzug";
 import { MIGRATIONS } from "../sql/migrations/migrations.ts";
+import { MIGRATIONS_TABLE, MigrationRefusedError, requireOwnSchema } from "./requireOwnSchema.ts";
 
 /**
  * How long a process waits while another process, started at the same time, runs the migrations.
  */
 const LOCK_SECONDS = 60;
 
+export interface MigrateOptions {
+  /** Creates the tables in a database that has tables of another program. Default: refused. */
+  readonly besideOtherTables?: boolean | undefined;
+}
+
 /**
  * Creates the database if it is missing and runs the pending migrations, one process at a time.
  * @returns the names of the migrations that ran
+ * @throws MigrationRefusedError when the database is another program's, or newer than this program
  */
-export async function migrateMysql(url: string): Promise<readonly string[]> {
-  const lock = await createDatabase(url);
+export async function migrateMysql(
+  url: string,
+  { besideOtherTables = false }: MigrateOptions = {},
+): Promise<readonly string[]> {
+  const lock = await createDatabase(url, { besideOtherTables });
   const sequelize = new Sequelize(url, { dialect: "mysql", logging: false, pool: { max: 1 } });
   try {
     const umzug = new Umzug({
@@ -23,7 +33,7 @@ export async function migrateMysql(url: string): Promise<readonly string[]> {
           for (const statement of migration.statements) await sequelize.query(statement);
         },
       })),
-      storage: new SequelizeStorage({ sequelize, tableName: "migrations" }),
+      storage: new SequelizeStorage({ sequelize, tableName: MIGRATIONS_TABLE }),
       logger: undefined,
     });
     const ran = await umzug.up();
@@ -36,8 +46,12 @@ export async function migrateMysql(url: string): Promise<readonly string[]> {
 
 /**
  * Returns the connection that holds the migration lock. Closing the connection releases the lock.
+ * @throws MigrationRefusedError
  */
-async function createDatabase(url: string): Promise<mysql.Connection> {
+async function createDatabase(
+  url: string,
+  options: { readonly besideOtherTables: boolean },
+): Promise<mysql.Connection> {
   const server = new URL(url);
   const name = decodeURIComponent(server.pathname.slice(1));
   server.pathname = "/";
@@ -46,10 +60,24 @@ async function createDatabase(url: string): Promise<mysql.Connection> {
     await connection.query(
       `CREATE DATABASE IF NOT EXISTS ${mysql.escapeId(name)} CHARACTER SET utf8mb4`,
     );
-    await connection.query("SELECT GET_LOCK(?, ?)", [`migrate:${name}`.slice(0, 64), LOCK_SECONDS]);
+    await takeLock(connection, name);
+    await requireOwnSchema(connection, name, options);
     return connection;
   } catch (error) {
     await connection.end();
     throw error;
   }
+}
+
+/** @throws MigrationRefusedError when another process holds the lock for longer than the wait */
+async function takeLock(connection: mysql.Connection, database: string): Promise<void> {
+  const [[row]] = await connection.query<mysql.RowDataPacket[]>(
+    /* sql */ "SELECT GET_LOCK(?, ?) AS isTaken",
+    [`migrate:${database}`.slice(0, 64), LOCK_SECONDS],
+  );
+  if (Number(row?.isTaken) === 1) return;
+  throw new MigrationRefusedError(
+    "MIGRATIONS_RUNNING",
+    `Another process has migrated ${database} for more than ${LOCK_SECONDS} s`,
+  );
 }

@@ -1,6 +1,7 @@
 import mysql from "mysql2/promise";
 import type { SchemaStatus } from "../../ports/serverInspection.ts";
 import { MIGRATIONS } from "../sql/migrations/migrations.ts";
+import { executedMigrations } from "./requireOwnSchema.ts";
 
 /** Longest time for one connection. A busy machine can need more than a second. */
 const CONNECT_MS = 3_000;
@@ -29,19 +30,6 @@ async function connect(uri: string, attempt = 1): Promise<mysql.Connection> {
   } catch (error) {
     const isLate = error instanceof Error && "code" in error && error.code === "ETIMEDOUT";
     if (isLate && attempt < ATTEMPTS_MAX) return connect(uri, attempt + 1);
-    throw error;
-  }
-}
-
-/** Returns the names in the table of umzug, or none when no migration has created the table. */
-async function executedMigrations(connection: mysql.Connection): Promise<readonly string[]> {
-  try {
-    const [rows] = await connection.query<mysql.RowDataPacket[]>(
-      /* sql */ "SELECT name FROM migrations ORDER BY name",
-    );
-    return rows.map((row) => String(row.name));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ER_NO_SUCH_TABLE") return [];
     throw error;
   }
 }

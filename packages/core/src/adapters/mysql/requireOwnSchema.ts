@@ -1,0 +1,126 @@
+import type mysql from "mysql2/promise";
+import { MIGRATIONS } from "../sql/migrations/migrations.ts";
+
+/** The table in which umzug keeps the names of the migrations that ran. */
+export const MIGRATIONS_TABLE = "migrations";
+
+/** Maximum number of names that an error shows; a database may have thousands of tables. */
+const NAMES_MAX = 10;
+
+/** The migrations were refused before anything was changed. */
+export class MigrationRefusedError extends Error {
+  readonly code: "DATABASE_NOT_EMPTY" | "MIGRATIONS_UNKNOWN" | "MIGRATIONS_RUNNING";
+  constructor(code: MigrationRefusedError["code"], message: string) {
+    super(message);
+    this.name = "MigrationRefusedError";
+    this.code = code;
+  }
+}
+
+/**
+ * Checks that the migrations belong into this database.
+ *
+ * - A database without tables, and one in which a migration of this program ran, is accepted.
+ * - A newer version has migrated the database: refused. Its tables may differ from those that the
+ *   migrations of this program expect.
+ * - The database has other tables, and no migration ran: refused, because MYSQL_URL probably names
+ *   the database of another product. With `besideOtherTables` it is accepted, unless one of the
+ *   tables has the name of a table of this program. A first migration that died leaves such tables
+ *   too, because MySQL commits each CREATE TABLE by itself.
+ *
+ * The caller holds the migration lock, so that no other process creates tables meanwhile.
+ * @throws MigrationRefusedError
+ */
+export async function requireOwnSchema(
+  connection: mysql.Connection,
+  database: string,
+  { besideOtherTables }: { readonly besideOtherTables: boolean },
+): Promise<void> {
+  const tables = await tablesOf(connection, database);
+  const executed = await executedMigrations(connection, database);
+  const known = new Set(MIGRATIONS.map(({ name }) => name));
+  const unknown = executed.filter((name) => !known.has(name));
+  const hasMigrated = executed.length > unknown.length;
+  if (hasMigrated && unknown.length > 0) {
+    throw new MigrationRefusedError(
+      "MIGRATIONS_UNKNOWN",
+      `The schema of ${database} is newer than this program: ${listed(unknown)}`,
+    );
+  }
+  if (hasMigrated) return;
+  const isOtherProgram = unknown.length > 0 || (await hasOtherMigrations(connection, database));
+  const others = tables.filter((table) => table !== MIGRATIONS_TABLE || isOtherProgram);
+  const own = new Set([...ownTables(), MIGRATIONS_TABLE]);
+  const taken = others.filter((table) => own.has(table));
+  if (taken.length > 0) {
+    throw new MigrationRefusedError(
+      "DATABASE_NOT_EMPTY",
+      `The database ${database} has tables of the same names that no migration of Onsale has ` +
+        `made completely: ${listed(taken)}. They belong to another program, or to a first ` +
+        "migration that died",
+    );
+  }
+  if (others.length === 0 || besideOtherTables) return;
+  throw new MigrationRefusedError(
+    "DATABASE_NOT_EMPTY",
+    `The database ${database} has tables of another program: ${listed(others)}`,
+  );
+}
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - NAMES_MAX;
+  return names.slice(0, NAMES_MAX).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+/** The names of the tables that the migrations create. */
+function ownTables(): readonly string[] {
+  return MIGRATIONS.flatMap(({ statements }) =>
+    statements.flatMap((statement) => /^\s*CREATE TABLE (\w+)/.exec(statement)?.[1] ?? []),
+  );
+}
+
+/** Names of the tables and views, sorted. */
+async function tablesOf(connection: mysql.Connection, database: string): Promise<string[]> {
+  const [rows] = await connection.query<mysql.RowDataPacket[]>(
+    /* sql */ `SELECT table_name AS name FROM information_schema.tables
+     WHERE table_schema = ? ORDER BY table_name`,
+    [database],
+  );
+  return rows.map(({ name }) => String(name));
+}
+
+/**
+ * Returns whether the table of migrations belongs to another program: its columns differ from the
+ * one that umzug creates. Several programs use this name.
+ */
+async function hasOtherMigrations(connection: mysql.Connection, database: string) {
+  const [rows] = await connection.query<mysql.RowDataPacket[]>(
+    /* sql */ `SELECT column_name AS name FROM information_schema.columns
+     WHERE table_schema = ? AND table_name = ?`,
+    [database, MIGRATIONS_TABLE],
+  );
+  return rows.some(({ name }) => name !== "name");
+}
+
+/**
+ * Returns the names in the table of migrations; none when the table is missing, or has no column of
+ * this name because another program made it.
+ * @param database undefined: that of the connection
+ */
+export async function executedMigrations(
+  connection: mysql.Connection,
+  database?: string,
+): Promise<readonly string[]> {
+  const table = [...(database === undefined ? [] : [database]), MIGRATIONS_TABLE];
+  const name = table.map((part) => connection.escapeId(part)).join(".");
+  try {
+    const [rows] = await connection.query<mysql.RowDataPacket[]>(
+      /* sql */ `SELECT name FROM ${name} ORDER BY name`,
+    );
+    return rows.map((row) => String(row.name));
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ER_NO_SUCH_TABLE" || code === "ER_BAD_FIELD_ERROR") return [];
+    throw error;
+  }
+}
