@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
@@ -27,25 +28,33 @@ export interface ServerProcess {
   readonly exited: Promise<number | null>;
   /** Everything that the process has written to standard error. */
   log(): string;
+  /** Ends the reader of standard error; the next write of the process fails. */
+  closeLog(): void;
 }
 
-/** Starts the server as operators do, and waits for its ready line. */
+/**
+ * Starts the server as operators do, and waits for its ready line.
+ * @param stderr an open file that gets the log; by default, the log is read
+ */
 export async function startServerProcess(
   role: string,
   env: Readonly<Record<string, string>>,
+  stderr: number | "pipe" = "pipe",
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [MAIN, role], {
+  const child: ChildProcess = spawn(process.execPath, [MAIN, role], {
     env: { PATH: process.env.PATH, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", stderr],
   });
   const lines: string[] = [];
   const watchers = new Set<(line: string) => void>();
-  createInterface({ input: child.stderr }).on("line", (line) => {
+  const log = child.stderr ?? Readable.from([]);
+  createInterface({ input: log }).on("line", (line) => {
     lines.push(line);
     for (const watcher of watchers) watcher(line);
   });
   const exited = once(child, "exit").then(() => child.exitCode);
-  const ready = await firstLine(child, exited, lines);
+  if (child.stdout === null) throw new Error("standard output is not read");
+  const ready = await firstLine(child.stdout, exited, lines);
   return {
     url: ready.url,
     port: ready.port,
@@ -61,15 +70,16 @@ export async function startServerProcess(
       }),
     exited,
     log: () => lines.join("\n"),
+    closeLog: () => log.destroy(),
   };
 }
 
 async function firstLine(
-  child: ChildProcess & { readonly stdout: NodeJS.ReadableStream },
+  stdout: Readable,
   exited: Promise<number | null>,
   lines: readonly string[],
 ): Promise<z.infer<typeof readyLine>> {
-  const reader = createInterface({ input: child.stdout });
+  const reader = createInterface({ input: stdout });
   const first = once(reader, "line").then(([line]) => readyLine.parse(JSON.parse(String(line))));
   const failed = exited.then((code) => {
     throw new Error(`the server ended with ${code} before it was ready:\n${lines.join("\n")}`);

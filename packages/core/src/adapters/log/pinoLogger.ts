@@ -2,6 +2,23 @@ import pino from "pino";
 import type { Logger, Metrics } from "../../ports/observability.ts";
 import { SECRET_WORDS } from "../../shared/maskSecrets.ts";
 
+/**
+ * The log when it cannot be written
+ *
+ * Problem: the device of standard error can be full, and the reader of a pipe can end. A sale must
+ * go on without a log then, and the process must still end when it gets a signal.
+ *
+ * - A failed write emits "error", which would end the process. The logger ignores the error. Lines
+ *   wait up to `WAITING_CHARACTERS_MAX` and are written when the device has space again; further
+ *   lines are lost. After the end of a pipe's reader, pino writes no line any more.
+ * - At the exit of the process, one attempt writes the lines that wait. A failure loses them.
+ *
+ * Not promised: a reader that is alive and does not read blocks the exit.
+ */
+
+/** Bounds the memory of lines that wait: some ten thousand lines. */
+const WAITING_CHARACTERS_MAX = 8 * 1024 * 1024;
+
 /** Names of fields that can hold a credential. The logger does not write their values. */
 const SECRET_FIELDS = [...SECRET_WORDS, "url"];
 
@@ -21,7 +38,7 @@ export function createLogger(
       formatters: { level: (label) => ({ level: label }) },
       redact: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]),
     },
-    pino.destination({ dest: 2, sync: false, minLength: 0 }),
+    standardError(),
   );
   return {
     debug: (record, message) => logger.debug(record, message),
@@ -29,6 +46,25 @@ export function createLogger(
     warn: (record, message) => logger.warn(record, message),
     error: (record, message) => logger.error(record, message),
   };
+}
+
+function standardError(): ReturnType<typeof pino.destination> {
+  const stream = pino.destination({
+    dest: 2,
+    sync: false,
+    minLength: 0,
+    maxLength: WAITING_CHARACTERS_MAX,
+  });
+  stream.on("error", () => {});
+  const flushSync = stream.flushSync.bind(stream);
+  stream.flushSync = () => {
+    try {
+      flushSync();
+    } catch {
+      // No log can take the message of this failure.
+    }
+  };
+  return stream;
 }
 
 /** Discards all measurements. */

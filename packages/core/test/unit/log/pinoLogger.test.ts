@@ -1,0 +1,36 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { expect } from "chai";
+
+const LOGGER = new URL("../../../src/adapters/log/pinoLogger.ts", import.meta.url).href;
+/** Logs more than one line, so that some lines still wait when the process ends. */
+const SCRIPT = `
+import { createLogger } from ${JSON.stringify(LOGGER)};
+const log = createLogger("info");
+for (let line = 1; line <= 3; line += 1) log.info({ event: "test.line", line }, "A line");
+process.exit(7);
+`;
+
+describe("the logger, when the process ends", () => {
+  const run = (stderr: number | "pipe") =>
+    spawnSync(process.execPath, ["--input-type=module", "-e", SCRIPT], {
+      stdio: ["ignore", "ignore", stderr],
+      encoding: "utf8",
+      timeout: 15_000,
+      killSignal: "SIGKILL",
+    });
+
+  it("writes the lines that wait", () => {
+    const { status, stderr } = run("pipe");
+    expect(status).to.equal(7);
+    const lines = stderr.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).line)).to.have.members([1, 2, 3]);
+  });
+
+  it("does not wait for a full device", () => {
+    const full = openSync("/dev/full", "w");
+    const { status, signal } = run(full);
+    closeSync(full);
+    expect({ status, signal }).to.deep.equal({ status: 7, signal: null });
+  });
+});
