@@ -11,6 +11,7 @@ import {
   PlanStaleError,
   ReasonRequiredError,
 } from "./errors.ts";
+import { hasDiedRun } from "./jobRecords.ts";
 import { jobStates } from "./jobStates.ts";
 import type { AnyOperation, Change } from "./operation.ts";
 import { hasSavedStep, requireNotUndone } from "./otherUndo.ts";
@@ -142,14 +143,15 @@ export function requirePermission({
 
 /**
  * Reads the facts again, under the lease. A step outside the database may have had its effect
- * before the run died; then the job continues, although its own effect changed a fact.
+ * before the run died; then the job continues, although its own effect changed a fact. A run that
+ * has stopped by itself saved each of its steps, so a job of such runs only has had no effect.
  */
 async function requireFresh(core: CoreContext, change: Change, job: Job): Promise<void> {
   const otherPlan = async () => {
     const now = await change.plan(core);
     return planHashOf(change, now.facts) === job.planHash ? undefined : now;
   };
-  if (job.status !== "PLANNED" && change.steps.kind === "repeatable") {
+  if (change.steps.kind === "repeatable" && (await hasDiedRun(core, job))) {
     if (await change.mayHaveActed(core, { jobId: job.id, otherPlan })) return;
   }
   if (!job.isValid) throw new PlanExpiredError(job);

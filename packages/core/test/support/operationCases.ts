@@ -108,6 +108,16 @@ export function operationCases(of: OperationCase): void {
     expect(await of.read()).to.deep.equal(before);
   });
 
+  it("is refused when a fact has changed after a stop before its first step", async () => {
+    const planned = await plan();
+    const stopped = await runPlanned(current(), planned, { abortIf: async () => "dead>0: 3" });
+    expect(stopped).to.include({ status: "STOPPED", changed: 0 });
+    await of.disturb();
+    const before = await of.read();
+    expect(codeOf(await failureOf(runPlanned(current(), planned)))).to.equal("PLAN_STALE");
+    expect(await of.read()).to.deep.equal(before);
+  });
+
   it("continues as the same job after its run was killed, at every point", async () => {
     const planned = await plan();
     // Each run is killed at the first point that no earlier run was killed at.
