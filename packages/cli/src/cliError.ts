@@ -91,6 +91,14 @@ const REFUSAL_NEXT: ReadonlyMap<string, string> = new Map([
 const FAILURE_NEXT: ReadonlyMap<string, string> = new Map([
   ["INTERNAL", "Run again with DEBUG=onsale for the stack, and report it."],
   ["INSUFFICIENT_POINTS", "Take away at most the balance; `onsale point ledger` shows it."],
+  ["AUDIT_RECORD_NOT_FOUND", "`onsale audit list` shows the records."],
+  ["CONCERT_NOT_FOUND", "`onsale concert list` shows concerts and performances."],
+  ["MESSAGE_NOT_FOUND", "`onsale outbox list` shows the messages."],
+  ["PAYMENT_NOT_FOUND", "`onsale reservation show` names the payment of a reservation."],
+  ["PERFORMANCE_NOT_FOUND", "`onsale concert list` shows concerts and performances."],
+  ["QUEUE_NOT_FOUND", "`onsale queue status` shows the queues."],
+  ["RESERVATION_NOT_FOUND", "`onsale reservation list` shows the reservations."],
+  ["RUNBOOK_NOT_FOUND", "`onsale runbook list` shows the names."],
   ["PERFORMANCE_IN_PAST", "Correct startsAt in the file, or --starts-at."],
 ]);
 

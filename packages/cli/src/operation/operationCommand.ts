@@ -1,7 +1,8 @@
 import { hostname, userInfo } from "node:os";
+import type { Interfaces } from "@oclif/core";
 import type { AbortReading, CoreContext, JobReport, Operator, PlannedJob } from "@onsale/core";
 import { AdminCommand } from "../adminCommand.ts";
-import { type ErrorReport, EXIT } from "../cliError.ts";
+import { CliError, type ErrorReport, EXIT } from "../cliError.ts";
 import { redactArguments } from "./redactArguments.ts";
 import type { Permission } from "./withPermission.ts";
 
@@ -39,6 +40,20 @@ export abstract class OperationCommand extends AdminCommand {
         ? this.#execute(core, name, input, request)
         : this.#plan(core, name, input, request),
     );
+  }
+
+  /** Refuses flags that contradict each other. */
+  protected override async parse<
+    F extends Record<string, unknown>,
+    B extends Record<string, unknown>,
+    A extends Record<string, unknown>,
+  >(
+    options?: Interfaces.Input<F, B, A>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv);
+    requireExecute(parsed.flags);
+    return parsed;
   }
 
   /** The person at this terminal, for the audit record. */
@@ -149,6 +164,25 @@ export abstract class OperationCommand extends AdminCommand {
     this.print(drawReport(report, continueCommand(this.#commandLine(), report.jobId)));
     process.exitCode = exitCodeOf(report);
     return { executed: true, ...report };
+  }
+}
+
+/** Flags that only a run of a plan reads. */
+const FLAGS_OF_RUN = ["job", "acknowledge"] as const;
+
+/**
+ * The relations of flags that oclif could check too. Its usage line would show them as if --execute
+ * needed --job.
+ */
+function requireExecute(flags: Readonly<Record<string, unknown>>): void {
+  const alone = FLAGS_OF_RUN.find((name) => flags[name] !== undefined && !flags.execute);
+  const next = "Add --help to see the usage.";
+  if (alone !== undefined) {
+    throw new CliError("USAGE", `--${alone} needs --execute`, { exitCode: EXIT.usage, next });
+  }
+  if (flags.execute && flags["dry-run"]) {
+    const message = "--dry-run and --execute contradict each other";
+    throw new CliError("USAGE", message, { exitCode: EXIT.usage, next });
   }
 }
 

@@ -12,7 +12,6 @@ export const operationFlags = {
       "Run, continue or report this job; its id is in the plan. Limits of an earlier run, such " +
       "as --rps, are not kept",
     helpGroup: "OPERATION",
-    dependsOn: ["execute"],
   }),
   reason: Flags.string({
     description: "Why you change it; the audit record keeps the reason",

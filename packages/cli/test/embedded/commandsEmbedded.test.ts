@@ -38,6 +38,23 @@ describe("commands for servers, with STACK=embedded", () => {
     });
   }
 
+  it("refuse flags of a run without --execute, before they look for servers", async () => {
+    for (const [line, message] of [
+      ["queue pause main --job 1", "--job needs --execute"],
+      ["runbook run overload --acknowledge work", "--acknowledge needs --execute"],
+      ["concert create --from x --dry-run --execute", "--dry-run and --execute contradict"],
+    ] as const) {
+      const { code, stderr } = await runInProcess(line.split(" "), ENV);
+      expect(code, stderr).to.equal(2);
+      expect(stderr).to.include(`Error USAGE: ${message}`);
+    }
+  });
+
+  it("show --execute and --job as flags of their own in the usage", async () => {
+    const { stdout } = await runInProcess(["queue", "pause", "--help"], ENV);
+    expect(stdout).to.include("[--execute] [--job <value>]");
+  });
+
   it("`config show` shows the settings without servers and masks every secret", async () => {
     const { code, stdout, stderr } = await runOnsale(["config", "show"], ENV);
     expect(code, stderr).to.equal(0);

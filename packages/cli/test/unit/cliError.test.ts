@@ -31,6 +31,12 @@ describe("reportOf", () => {
     expect(report.next).to.include("onsale stack up");
   });
 
+  it("names the command that lists what exists when a name or an id is unknown", () => {
+    const report = reportOf(new Coded("RESERVATION_NOT_FOUND", "There is no reservation"));
+    expect(report).to.include({ exitCode: 1 });
+    expect(report.next).to.include("`onsale reservation list`");
+  });
+
   it("reports invalid settings as a missing precondition", () => {
     expect(reportOf(new Coded("CONFIG_INVALID", "PORT: no"))).to.include({ exitCode: 3 });
   });

@@ -17,7 +17,6 @@ export default class ConcertCreate extends OperationCommand {
     from: Flags.string({ required: true, description: "The file, YAML or JSON" }),
     "dry-run": Flags.boolean({
       description: "Check the file and print the plan; the default without --execute",
-      exclusive: ["execute"],
     }),
   };
 

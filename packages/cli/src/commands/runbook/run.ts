@@ -41,7 +41,6 @@ export default class RunbookRun extends OperationCommand {
     acknowledge: Flags.string({
       description: "Name of a manual step that has no condition and was done",
       multiple: true,
-      dependsOn: ["execute"],
     }),
   };
 
