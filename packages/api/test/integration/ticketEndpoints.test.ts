@@ -219,11 +219,11 @@ describe("endpoints of queue, concerts and reservations in jwt mode", () => {
         json: { seatId },
         headers: { "idempotency-key": "hold-once" },
       });
-    api().activity.take();
+    const holdCount = () => countDurations(api().activity.take().holds.accepted);
+    const before = holdCount();
     const first = await send(seatOf(2));
     const second = await send(seatOf(2));
-    const { accepted } = api().activity.take().holds;
-    expect(countDurations(accepted), "a replay counts as no hold").to.equal(1);
+    expect(holdCount() - before, "a replay counts as no hold").to.equal(1);
     expect(first.headers.get("idempotency-replayed")).to.equal(null);
     expect(second.headers.get("idempotency-replayed")).to.equal("true");
     expect(second.data).to.deep.equal(first.data);
