@@ -33,18 +33,23 @@ export async function readPlanFile(
 ): Promise<Mapping> {
   const plan = parsePlan(file, await textOf(file, PLAN_BYTES_MAX));
   let mistakes: readonly FileMistake[] = [];
+  const withoutSeats = new Set<string>();
   const performances = kind === "performance" ? [plan] : listOf(plan.performances);
-  for (const performance of performances) {
-    if (isMapping(performance)) {
-      mistakes = mistakes.concat(await withSeatsFile(file, performance));
-    }
+  for (const [index, performance] of performances.entries()) {
+    if (!isMapping(performance)) continue;
+    const prefix = kind === "performance" ? "" : `performances.${index}.`;
+    const found = await withSeatsFile(file, performance, prefix);
+    if (found.length > 0) withoutSeats.add(`${prefix}sections`);
+    mistakes = mistakes.concat(found);
   }
   const ofPlan = concertMistakes(plan, kind).map(
     ({ path, reason }): FileMistake => ({ file, path: path.join("."), reason }),
   );
-  // A mistake in a seats file also makes the sections of the plan invalid. Only the mistake in the
-  // seats file is shown, because it has the line.
-  const other = ofPlan.filter(({ path = "" }) => mistakes.length === 0 || !/sections/.test(path));
+  // A mistake in a seats file also makes the sections of its performance invalid. Only the mistake
+  // in the seats file is shown, because it has the line.
+  const isOfSeats = ({ path = "" }: FileMistake): boolean =>
+    [...withoutSeats].some((sections) => path === sections || path.startsWith(`${sections}.`));
+  const other = ofPlan.filter((mistake) => !isOfSeats(mistake));
   const all = [...mistakes, ...other];
   if (all.length > 0) throw fileMistakesError(file, all);
   return plan;
@@ -102,19 +107,32 @@ function tooLargeError(file: string, reason: string): CliError {
   });
 }
 
-/** Replaces `seatsFile` by the sections of that file. @returns the mistakes of that file */
-async function withSeatsFile(file: string, performance: Mapping): Promise<readonly FileMistake[]> {
+/**
+ * Replaces `seatsFile` by the sections of that file.
+ * @param prefix the path of the performance in the plan, up to the names of its fields
+ * @returns the mistakes of that file
+ */
+async function withSeatsFile(
+  file: string,
+  performance: Mapping,
+  prefix: string,
+): Promise<readonly FileMistake[]> {
   const { seatsFile } = performance;
   if (typeof seatsFile !== "string") return [];
   if ("sections" in performance) {
     const reason = "has sections or a seatsFile, not both";
-    return [{ file, path: "seatsFile", reason }];
+    return [{ file, path: `${prefix}seatsFile`, reason }];
   }
-  const text = await textOf(resolve(dirname(file), seatsFile), SEATS_BYTES_MAX);
-  const { sections, mistakes } = readSeatsFile(seatsFile, text);
   delete performance.seatsFile;
-  performance.sections = sections;
-  return mistakes;
+  try {
+    const text = await textOf(resolve(dirname(file), seatsFile), SEATS_BYTES_MAX);
+    const { sections, mistakes } = readSeatsFile(seatsFile, text);
+    performance.sections = sections;
+    return mistakes;
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code !== "FILE_UNREADABLE") throw error;
+    return [{ file, path: `${prefix}seatsFile`, reason: error.message }];
+  }
 }
 
 /** @throws CliError when the file cannot be read, or is too large */

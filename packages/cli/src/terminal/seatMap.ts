@@ -5,8 +5,15 @@ import { visible } from "./visible.ts";
 export type SeatStatus = "AVAILABLE" | "HELD" | "SOLD";
 
 export interface MappedSeat {
-  /** The row and the number: "A-12". */
+  /** The row and the number, with a letter after some numbers: "A-12", "A-12A". */
   readonly seatNo: string;
+  readonly status: SeatStatus;
+}
+
+interface Place {
+  readonly number: number;
+  /** "A" of the seat 12A, which is beside the seat 12; empty for most seats. */
+  readonly letters: string;
   readonly status: SeatStatus;
 }
 
@@ -24,17 +31,17 @@ const COLOURS = { AVAILABLE: "green", HELD: "yellow", SOLD: "red" } as const;
  * wrapped.
  */
 export function drawSeatMap(seats: readonly MappedSeat[]): string {
-  const rows = new Map<string, { number: number; status: SeatStatus }[]>();
+  const rows = new Map<string, Place[]>();
   for (const { seatNo, status } of seats) {
-    const { row, number } = placeOf(seatNo);
+    const { row, number, letters } = placeOf(seatNo);
     const places = rows.get(row) ?? [];
-    places.push({ number, status });
+    places.push({ number, letters, status });
     rows.set(row, places);
   }
   const widest = Math.max(0, ...[...rows.keys()].map((row) => textWidth(row)));
   const lines: string[] = [];
   for (const [row, places] of rows) {
-    const signs = signsOf(places.sort((a, b) => a.number - b.number));
+    const signs = signsOf(places.sort(inOrder));
     for (let at = 0; at < signs.length; at += PLACES_PER_LINE_MAX) {
       const name = at === 0 ? row : "";
       const padding = " ".repeat(widest - textWidth(name));
@@ -52,7 +59,7 @@ export function seatCounts(seats: readonly MappedSeat[]): Record<SeatStatus, num
 }
 
 /** One sign for each place of a row, from its first seat to its last. */
-function signsOf(places: readonly { number: number; status: SeatStatus }[]): string[] {
+function signsOf(places: readonly Place[]): string[] {
   const signs: string[] = [];
   let previous: number | undefined;
   for (const { number, status } of places) {
@@ -68,7 +75,11 @@ function gap(missing: number): string[] {
   return [...` (${missing}) `];
 }
 
-function placeOf(seatNo: string): { row: string; number: number } {
-  const match = /^(.*?)-?(\d+)$/.exec(seatNo);
-  return { row: visible(match?.[1] ?? seatNo), number: Number(match?.[2] ?? 0) };
+function placeOf(seatNo: string): Omit<Place, "status"> & { row: string } {
+  const match = /^(.*)-(\d+)(\p{L}*)$/u.exec(seatNo) ?? /^(.*?)(\d+)$/.exec(seatNo);
+  const [, row = seatNo, number = "0", letters = ""] = match ?? [];
+  return { row: visible(row), number: Number(number), letters };
 }
+
+const inOrder = (a: Place, b: Place): number =>
+  a.number - b.number || (a.letters < b.letters ? -1 : 1);

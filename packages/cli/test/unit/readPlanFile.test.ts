@@ -105,6 +105,22 @@ describe("readPlanFile", () => {
     }
   });
 
+  it("lists a seats file that does not exist beside the other mistakes", async () => {
+    const sections = [{ name: "Floor", price: 0, rows: { A: 2 } }];
+    const file = await write("concert.json", {
+      ...{ title: "Rush", quee: "main" },
+      performances: [
+        { ...PERFORMANCE, seatsFile: "none.csv" },
+        { ...PERFORMANCE, sections },
+      ],
+    });
+    const message = await refusalOf(file);
+    expect(message).to.match(/concert\.json has 4 mistakes:/);
+    expect(message).to.match(/performances\.0\.seatsFile: .*none\.csv cannot be read: ENOENT/);
+    expect(message).to.include("performances.1.sections.0.price: must be at least 1\n");
+    expect(message).to.include("singer: is missing").and.include('"quee"');
+  });
+
   it("lists all mistakes of a CSV file with their lines", async () => {
     const file = await withSeats(
       "section,row,seat,price\nFloor,A,1,100\n,A,2,100\nFloor,,3,100\nFloor,A,4-5,100\n" +

@@ -14,6 +14,13 @@ describe("drawSeatMap", () => {
     expect(stripVTControlCharacters(drawSeatMap(seats))).to.equal(" A .#       h\nBB .");
   });
 
+  it("draws a seat with a letter after its number beside that number", () => {
+    const row = ["B-1", "B-2A", "B-2", "B-3", "A-1B"].map((seatNo, at) => ({
+      ...{ seatNo, status: at === 1 ? ("SOLD" as const) : ("AVAILABLE" as const) },
+    }));
+    expect(stripVTControlCharacters(drawSeatMap(row))).to.equal("B ..#.\nA .");
+  });
+
   it("wraps a row that is longer than a line of the terminal", () => {
     const long = Array.from({ length: 100 }, (_, index) => ({
       seatNo: `A-${index + 1}`,
