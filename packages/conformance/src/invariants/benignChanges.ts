@@ -31,6 +31,15 @@ export const BENIGN_CHANGES: readonly Pick<Corruption, "what" | "plant">[] = [
     },
   },
   {
+    what: "the seats of an event in another order",
+    plant({ rows, update }) {
+      const confirmed = { aggregateType: "reservation", aggregateId: CONFIRMED } as const;
+      const message = rows().outboxMessages.find(({ payload }) => payload.includes("[2,6]"));
+      const payload = message?.payload.replace("[2,6]", "[6,2]") ?? "";
+      update("outboxMessages", confirmed, { payload });
+    },
+  },
+  {
     what: "two ends of a hold that differ by a millisecond",
     plant: ({ update, nowUs }) =>
       update("seats", { id: 1 }, { holdExpiresAtUs: nowUs + 4 * MINUTE_US + 1_000 }),

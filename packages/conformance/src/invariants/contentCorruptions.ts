@@ -1,12 +1,44 @@
 import { CONTENT_RULES } from "@onsale/core/testing";
-import type { Corruption } from "./corruption.ts";
+import type { Corruption, HistoryEditor } from "./corruption.ts";
 import { ANN, BOB, CAPTURED, CONFIRMED, PENDING, PERFORMANCE, PRICE } from "./historyFacts.ts";
 import { FIRST_OF_CONFIRMED } from "./messageRows.ts";
+import { adjustBob } from "./operatorActs.ts";
 
 /** The payload of a hold by Ann, with other values. */
 function heldPayload(more: Readonly<Record<string, unknown>>): string {
   const facts = { reservationId: CONFIRMED, userId: ANN, performanceId: PERFORMANCE };
   return JSON.stringify({ ...facts, amount: 2 * PRICE, seatIds: [2, 6], ...more });
+}
+
+/** The message of the payment of the confirmed reservation. */
+const MESSAGE_OF_CAPTURED = {
+  aggregateType: "payment",
+  aggregateId: CAPTURED,
+  aggregateVersion: 1,
+} as const;
+
+/** The message of the ledger entry of this payment. */
+const MESSAGE_OF_SPEND = {
+  aggregateType: "point-account",
+  aggregateId: ANN,
+  aggregateVersion: 3,
+} as const;
+
+/** Replaces values in the payload of a message. */
+function setInPayload(
+  { rows, update }: HistoryEditor,
+  where: typeof FIRST_OF_CONFIRMED | typeof MESSAGE_OF_CAPTURED | typeof MESSAGE_OF_SPEND,
+  values: Readonly<Record<string, unknown>>,
+): void {
+  const message = rows().outboxMessages.find(
+    ({ aggregateType, aggregateId, aggregateVersion }) =>
+      aggregateType === where.aggregateType &&
+      aggregateId === where.aggregateId &&
+      aggregateVersion === where.aggregateVersion,
+  );
+  if (!message) throw new Error("the history has no such message");
+  const payload = JSON.stringify({ ...JSON.parse(message.payload), ...values });
+  update("outboxMessages", where, { payload });
 }
 
 /** Corruptions of the types and payloads of messages. */
@@ -79,5 +111,74 @@ export const CONTENT_CORRUPTIONS: readonly Corruption[] = [
       const payload = JSON.stringify({ userId: BOB, amount: PRICE, balanceAfter: PRICE });
       update("outboxMessages", { type: "point-account.refunded" }, { payload });
     },
+  },
+  ...["reservation.expired", "reservation.held"].map(
+    (type): Corruption => ({
+      breaks: "I5",
+      what: `a confirmation with the type ${type}`,
+      foundBy: CONTENT_RULES.transitionType,
+      plant: ({ update }) =>
+        update("outboxMessages", { ...FIRST_OF_CONFIRMED, aggregateVersion: 2 }, { type }),
+    }),
+  ),
+  {
+    breaks: "I5",
+    what: "a capture with the type of a refund",
+    foundBy: CONTENT_RULES.transitionType,
+    plant: ({ update }) =>
+      update("outboxMessages", MESSAGE_OF_CAPTURED, { type: "payment.refunded" }),
+  },
+  {
+    breaks: "I5",
+    what: "a spend with the type of a charge",
+    foundBy: CONTENT_RULES.transitionType,
+    plant: ({ update }) =>
+      update("outboxMessages", MESSAGE_OF_SPEND, { type: "point-account.charged" }),
+  },
+  {
+    breaks: "I5",
+    what: "an adjustment with the type of a charge",
+    foundBy: CONTENT_RULES.transitionType,
+    plant(editor) {
+      adjustBob(editor);
+      const credited = { type: "point-account.credited" };
+      editor.update("outboxMessages", credited, { type: "point-account.charged" });
+    },
+  },
+  {
+    breaks: "I5",
+    what: "another amount in the payload of a payment",
+    foundBy: CONTENT_RULES.payloadValues,
+    plant: (editor) => setInPayload(editor, MESSAGE_OF_CAPTURED, { amount: 2 * PRICE + 1 }),
+  },
+  {
+    breaks: "I5",
+    what: "another amount in the payload of a reservation",
+    foundBy: CONTENT_RULES.payloadValues,
+    plant: (editor) => setInPayload(editor, FIRST_OF_CONFIRMED, { amount: PRICE }),
+  },
+  {
+    breaks: "I5",
+    what: "another seat in the payload of a reservation",
+    foundBy: CONTENT_RULES.payloadValues,
+    plant: (editor) => setInPayload(editor, FIRST_OF_CONFIRMED, { seatIds: [2, 7] }),
+  },
+  {
+    breaks: "I5",
+    what: "a seat that is missing from the payload of a reservation",
+    foundBy: CONTENT_RULES.payloadValues,
+    plant: (editor) => setInPayload(editor, FIRST_OF_CONFIRMED, { seatIds: [2] }),
+  },
+  {
+    breaks: "I5",
+    what: "another amount in the payload of a ledger entry",
+    foundBy: CONTENT_RULES.payloadValues,
+    plant: (editor) => setInPayload(editor, MESSAGE_OF_SPEND, { amount: 1 }),
+  },
+  {
+    breaks: "I5",
+    what: "another balance in the payload of a ledger entry",
+    foundBy: CONTENT_RULES.payloadValues,
+    plant: (editor) => setInPayload(editor, MESSAGE_OF_SPEND, { balanceAfter: 1 }),
   },
 ];

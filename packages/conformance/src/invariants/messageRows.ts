@@ -16,7 +16,7 @@ import {
   TAKEN_OVER,
   type TimeAgo,
 } from "./historyFacts.ts";
-import type { HistoryRows } from "./historyRows.ts";
+import type { HistoryRow, HistoryRows } from "./historyRows.ts";
 
 type MessageTable =
   | "outboxMessages"
@@ -70,10 +70,18 @@ const SEAT_IDS: ReadonlyMap<number, readonly number[]> = new Map([
   [TAKEN_OVER, [5]],
 ]);
 
-/** Makes the payload of a message of this aggregate. */
-function payloadOf(aggregateType: AggregateType, aggregateId: number): object {
+/** Makes the payload of a message of this aggregate. @param entries the ledger */
+function payloadOf(
+  entries: readonly HistoryRow["pointEntries"][],
+  aggregateType: AggregateType,
+  aggregateId: number,
+  version: number,
+): object {
   if (aggregateType === "point-account") {
-    return { userId: aggregateId, amount: PRICE, balanceAfter: PRICE };
+    const entry = entries.find(
+      ({ userId, accountVersion }) => userId === aggregateId && accountVersion === version,
+    );
+    return { userId: aggregateId, amount: entry?.amount, balanceAfter: entry?.balanceAfter };
   }
   const isPayment = aggregateType === "payment";
   const paidReservationId = aggregateId === CAPTURED ? CONFIRMED : REFUNDED;
@@ -90,7 +98,10 @@ function payloadOf(aggregateType: AggregateType, aggregateId: number): object {
  * Makes a message for each transition. All messages are published in order. The messages of topics
  * that the notifier reads are also applied.
  */
-export function messageRows(minutesAgo: TimeAgo): Pick<HistoryRows, MessageTable> {
+export function messageRows(
+  minutesAgo: TimeAgo,
+  entries: readonly HistoryRow["pointEntries"][],
+): Pick<HistoryRows, MessageTable> {
   const outboxMessages = TRANSITIONS.map(
     ([type, aggregateType, aggregateId, aggregateVersion, made], index) => ({
       id: index + 1,
@@ -99,7 +110,7 @@ export function messageRows(minutesAgo: TimeAgo): Pick<HistoryRows, MessageTable
       aggregateId,
       aggregateVersion,
       type,
-      payload: JSON.stringify(payloadOf(aggregateType, aggregateId)),
+      payload: JSON.stringify(payloadOf(entries, aggregateType, aggregateId, aggregateVersion)),
       bucket: 0,
       status: "PUBLISHED" as const,
       attempts: 1,

@@ -34,10 +34,12 @@ export const adjustAudit = (nowUs: number): HistoryRow["opsAudit"] => ({
   reason: "a lost compensation",
 });
 
-/** Makes the only entry of Bob an adjustment, with its audit record. */
+/** Makes the only entry of Bob an adjustment, with its message and its audit record. */
 export function adjustBob({ update, insert, nowUs }: HistoryEditor): void {
   insert("opsAudit", adjustAudit(nowUs));
   update("pointEntries", { userId: BOB }, { kind: "ADJUST_CREDIT", adjustAudit: AUDIT_ID });
+  const account = { aggregateType: "point-account", aggregateId: BOB } as const;
+  update("outboxMessages", account, { type: "point-account.credited" });
 }
 
 /** Replays both versions of the confirmed reservation. @param ids of the two publications */

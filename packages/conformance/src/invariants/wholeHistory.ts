@@ -23,10 +23,11 @@ import { saleRows } from "./saleRows.ts";
  */
 export function wholeHistory(nowUs: number): History {
   const minutesAgo = (minutes: number): number => nowUs - minutes * MINUTE_US;
+  const points = pointRows(minutesAgo);
   const rows: HistoryRows = {
     ...saleRows(minutesAgo),
-    ...pointRows(minutesAgo),
-    ...messageRows(minutesAgo),
+    ...points,
+    ...messageRows(minutesAgo, points.pointEntries),
     ...queueRows(minutesAgo(10)),
   };
   const acknowledged = {

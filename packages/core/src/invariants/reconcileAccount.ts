@@ -75,7 +75,7 @@ export async function reconcileAccount(
     const { id: reservationId, seats } = reservation;
     sales.takeReservation?.({
       ...{ reservationId, reservation: reservationRow(reservation) },
-      seats: seats.map(({ price }) => ({ reservationId, price })),
+      seats: seats.map(({ seatId, price }) => ({ reservationId, seatId, price })),
       payment: paid.find((payment) => payment.reservationId === reservationId),
       ...{ messages: [], publications: [] },
     });

@@ -3,6 +3,12 @@ import type { CheckContext, Checker } from "./checker.ts";
 import { CONTENT_RULES, checkContents } from "./messageContents.ts";
 import { isDiscarded } from "./messagesLeaveInOrder.ts";
 import { keptSinceUs } from "./retention.ts";
+import {
+  type ContentOf,
+  entryContent,
+  paymentContent,
+  reservationContent,
+} from "./transitionContents.ts";
 import { type ViolationLog, violationLog } from "./violations.ts";
 
 /**
@@ -51,10 +57,11 @@ interface Aggregate {
   readonly messages: readonly MessageRow[];
   /** Maps each field of a payload that has an id to the id that it must have. */
   readonly ids: Readonly<Record<string, number>>;
+  readonly contentOf: ContentOf;
 }
 
-/** An aggregate that does not exist. Its messages have no ids to compare with. */
-const NEVER_MADE = { version: 0, transitions: [], ids: {} } as const;
+/** An aggregate that does not exist. Its messages have nothing to compare with. */
+const NEVER_MADE = { version: 0, transitions: [], ids: {}, contentOf: () => undefined } as const;
 
 const RESERVATION_VERSION_MAX = 3;
 const PAYMENT_VERSION_MAX = 2;
@@ -78,37 +85,39 @@ export function checkTransitionsHaveOneMessage(context: CheckContext): Checker {
 
   return {
     ...effectRules(log, { drained, sinceUs, countRows }),
-    takeReservation({ reservationId: aggregateId, reservation, messages }) {
-      const aggregateType = "reservation";
+    takeReservation({ reservationId: aggregateId, reservation, seats, messages }) {
+      const of = { aggregateType: "reservation", aggregateId };
       if (!reservation) {
-        checkAggregate({ ...NEVER_MADE, aggregateType, aggregateId, messages });
+        checkAggregate({ ...NEVER_MADE, ...of, messages });
         return;
       }
       const { version, status, userId, performanceId, createdAtUs, updatedAtUs } = reservation;
       const expected = status === "PENDING" ? 1 : status === "REFUNDED" ? 3 : 2;
-      if (version !== expected) log.add("version", { aggregateType, aggregateId, version, status });
+      if (version !== expected) log.add("version", { ...of, version, status });
       // The row has only the times of its first and its last transition. The message of the version
       // between them is required while the first transition is too young for a cleanup.
       const transitions = versionsUpTo(Math.min(version, RESERVATION_VERSION_MAX), (made) =>
         made === version ? updatedAtUs : createdAtUs,
       );
       const ids = { reservationId: aggregateId, userId, performanceId };
-      checkAggregate({ aggregateType, aggregateId, version, transitions, messages, ids });
+      const contentOf = reservationContent(reservation, seats);
+      checkAggregate({ ...of, version, transitions, messages, ids, contentOf });
     },
     takePayment({ paymentId: aggregateId, payment, messages }) {
-      const aggregateType = "payment";
+      const of = { aggregateType: "payment", aggregateId };
       if (!payment) {
-        checkAggregate({ ...NEVER_MADE, aggregateType, aggregateId, messages });
+        checkAggregate({ ...NEVER_MADE, ...of, messages });
         return;
       }
       const { version, status, reservationId, userId, capturedAtUs, refundedAtUs } = payment;
       const expected = status === "CAPTURED" ? 1 : 2;
-      if (version !== expected) log.add("version", { aggregateType, aggregateId, version, status });
+      if (version !== expected) log.add("version", { ...of, version, status });
       const transitions = versionsUpTo(Math.min(version, PAYMENT_VERSION_MAX), (made) =>
         made === 1 ? capturedAtUs : refundedAtUs,
       );
       const ids = { paymentId: aggregateId, reservationId, userId };
-      checkAggregate({ aggregateType, aggregateId, version, transitions, messages, ids });
+      const contentOf = paymentContent(payment);
+      checkAggregate({ ...of, version, transitions, messages, ids, contentOf });
     },
     takeAccount({ userId: aggregateId, account, entries, messages }) {
       const transitions = entries.map(({ accountVersion, createdAtUs }) => ({
@@ -116,9 +125,10 @@ export function checkTransitionsHaveOneMessage(context: CheckContext): Checker {
         madeAtUs: createdAtUs,
       }));
       const version = account?.version ?? 0;
-      const aggregateType = "point-account";
+      const of = { aggregateType: "point-account", aggregateId };
       const ids = { userId: aggregateId };
-      checkAggregate({ aggregateType, aggregateId, version, transitions, messages, ids });
+      const contentOf = entryContent(entries);
+      checkAggregate({ ...of, version, transitions, messages, ids, contentOf });
     },
     takeUnknownAggregate({ aggregateType, aggregateId, messages }) {
       checkAggregate({ ...NEVER_MADE, aggregateType, aggregateId, messages });

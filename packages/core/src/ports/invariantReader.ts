@@ -53,6 +53,7 @@ export interface LinkOfNothing extends LinkKey {
 /** A row of `reservation_seats`, read in the order of the reservations. */
 export interface ReservationSeatRow {
   readonly reservationId: number;
+  readonly seatId: number;
   readonly price: number;
 }
 

@@ -119,7 +119,7 @@ export const RESERVATIONS = paged<CheckedReservationRow, "id">(
 
 export const RESERVATION_SEATS = paged<ReservationSeatRow, "reservationId">(
   "reservationId",
-  { reservationId: "reservation_id", price: "price" },
+  { reservationId: "reservation_id", seatId: "seat_id", price: "price" },
   { from: "reservation_seats FORCE INDEX (PRIMARY)" },
 );
 

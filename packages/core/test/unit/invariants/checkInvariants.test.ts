@@ -96,8 +96,8 @@ describe("checkInvariants", () => {
     const core = snapshotWith((snapshot) => ({
       async *reservationSeats() {
         for await (const page of snapshot.reservationSeats()) {
-          yield page.map(({ reservationId }) => ({
-            reservationId,
+          yield page.map(({ reservationId, seatId }) => ({
+            ...{ reservationId, seatId },
             get price(): number {
               throw new RangeError("not a price");
             },
