@@ -55,7 +55,7 @@ const reasonOf = (error: unknown): string =>
 
 /** Draws the report for a terminal: findings first, because an operator looks for them. */
 export function drawReport(report: DoctorReport): string {
-  const { healthy, findings, invariants, invariantsAgeMs } = report;
+  const { healthy, findings, invariants, invariantsAgeMs, leftOut } = report;
   const wrong = findings.filter(({ severity }) => severity !== "info").length;
   const blocks = [
     drawServers(report),
@@ -63,6 +63,7 @@ export function drawReport(report: DoctorReport): string {
     ...(invariants === undefined ? [] : [drawInvariants(invariants)]),
     ...(invariantsAgeMs === 0 ? [] : [drawAge(invariantsAgeMs)]),
     ...findings.map(drawFinding),
+    ...(leftOut.length === 0 ? [] : [drawLeftOut(leftOut)]),
     healthy
       ? paint("green", "Healthy.")
       : paint("red", `Not healthy: ${wrong} ${wrong === 1 ? "finding" : "findings"}.`),
@@ -73,6 +74,12 @@ export function drawReport(report: DoctorReport): string {
 function drawAge(ageMs: number): string {
   const age = `The workers checked the invariants ${Math.round(ageMs / MINUTE_MS)} min ago.`;
   return `${age} \`onsale doctor --full\` checks them now; with much data it takes minutes.`;
+}
+
+/** The reader of a report with one finding must not conclude that the rest is healthy. */
+function drawLeftOut(checks: readonly string[]): string {
+  const reason = "a server is down or the schema is not current";
+  return `Not looked at, because ${reason}:\n  ${checks.join(", ")}`;
 }
 
 const COLOUR_OF = { critical: "red", warning: "yellow", info: "dim" } as const;

@@ -36,6 +36,7 @@ const report: DoctorReport = {
   ],
   invariants: broken,
   invariantsAgeMs: 0,
+  leftOut: ["workers", "outbox"],
   findings: [
     {
       code: "SERVER_DOWN",
@@ -60,6 +61,11 @@ describe("isClockOff", () => {
 
 describe("drawReport", () => {
   const drawn = stripVTControlCharacters(drawReport(report));
+
+  it("names the checks that were left out", () => {
+    expect(drawn).to.match(/Not looked at, because .*:\n {2}workers, outbox$/m);
+    expect(drawReport({ ...report, leftOut: [] })).to.not.include("Not looked at");
+  });
 
   it("names the server that does not answer, the wrong setting, and the ids of a violation", () => {
     expect(drawn).to.match(/mysql.*DOWN.*ECONNREFUSED/);

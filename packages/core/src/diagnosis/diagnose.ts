@@ -31,23 +31,25 @@ export interface Diagnosis {
   readonly invariants: InvariantReport | undefined;
   /** Age of that result, ms; 0 when the invariants were checked now. */
   readonly invariantsAgeMs: number;
+  /** Checks that were left out, because a server is down or the schema is not current. */
+  readonly leftOut: readonly string[];
 }
 
 const SEVERITIES: readonly Severity[] = ["critical", "warning", "info"];
 
 type Check = (core: CoreContext) => Promise<readonly Finding[]>;
 
-const MYSQL_CHECKS: Readonly<Record<string, Check>> = {
-  workers: workerFindings,
-  outbox: outboxFindings,
-  holds: holdFindings,
-  notifications: notificationFindings,
-  jobs: jobFindings,
-};
+const MYSQL_CHECKS: readonly (readonly [string, Check])[] = [
+  ["workers", workerFindings],
+  ["outbox", outboxFindings],
+  ["holds", holdFindings],
+  ["notifications", notificationFindings],
+  ["jobs", jobFindings],
+];
 
 /**
  * Looks for everything that makes the product unhealthy. Reads only. Works with any server down:
- * a check that needs the server is left out, because the finding SERVER_DOWN covers it.
+ * a check that needs the server is left out and named in `leftOut`.
  */
 export async function diagnose(core: CoreContext, input: DiagnoseInput): Promise<Diagnosis> {
   const { inspections, schema } = input;
@@ -61,10 +63,16 @@ export async function diagnose(core: CoreContext, input: DiagnoseInput): Promise
     found.push(finding("SCHEMA_UNREADABLE", "mysql", `mysql: ${schema.unreadable}`));
   }
   const canRead = isUp("mysql") && isReadable && schema.pending.length === 0;
-  const checks = canRead ? Object.entries(MYSQL_CHECKS) : [];
-  if (canRead && isUp("redis")) checks.push(["queues", queueFindings], ["load", loadFindings]);
-  if (isUp("redis")) checks.push(["api processes", apiFindings]);
-  if (isUp("kafka")) checks.push(["consumers", lagFindings]);
+  const possible: readonly (readonly [string, Check, boolean])[] = [
+    ...MYSQL_CHECKS.map(([name, check]) => [name, check, canRead] as const),
+    ["queues", queueFindings, canRead && isUp("redis")],
+    ["load", loadFindings, canRead && isUp("redis")],
+    ["api processes", apiFindings, isUp("redis")],
+    ["consumers", lagFindings, isUp("kafka")],
+  ];
+  const checks = possible.filter(([, , canRun]) => canRun);
+  const leftOut = possible.filter(([, , canRun]) => !canRun).map(([name]) => name);
+  if (!canRead && input.invariants !== "skip") leftOut.push("invariants");
   const results = await Promise.all(
     checks.map(([name, check]) => check(core).catch((error: unknown) => [failed(name, error)])),
   );
@@ -85,6 +93,7 @@ export async function diagnose(core: CoreContext, input: DiagnoseInput): Promise
     findings,
     invariants: checked.report,
     invariantsAgeMs: checked.ageMs,
+    leftOut,
   };
 }
 
