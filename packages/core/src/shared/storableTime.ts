@@ -25,4 +25,8 @@ export const timeSchema = z.iso
     offset: true,
     error: 'must be a time with its offset from UTC, such as "2027-05-01T19:30:00+09:00"',
   })
-  .refine((text) => isStorableTime(new Date(text)), `must be in ${STORABLE_YEARS} in UTC`);
+  .refine((text) => {
+    const time = new Date(text);
+    // The format has refused a text that is no time.
+    return Number.isNaN(time.getTime()) || isStorableTime(time);
+  }, `must be in ${STORABLE_YEARS} in UTC`);

@@ -17,12 +17,12 @@ describe("timeSchema", () => {
 
   for (const text of [
     ...["2031-05-06T19:30:60Z", "2031-05-06T24:00:00Z", "2031-02-29T00:00:00Z", "2031-05-06"],
-    ...["2031-05-06T19:30:00", "2031-05-06T19:30:00+24:00", "+010000-01-01T00:00:00Z", "1", ""],
+    ...["2031-05-06T19:30:00", "2031-05-06T19:30:00+24:00", "2031-13-01T00:00:00Z", "1", ""],
   ]) {
     it(`refuses "${text}", which is not a time with its offset`, () => {
-      const [reason = "", ...others] = reasonsOf(text);
+      const [reason, ...others] = reasonsOf(text);
       expect(reason).to.match(/^must be a time with its offset from UTC, such as /);
-      expect(others.filter((other) => !other.startsWith("must be in the years"))).to.deep.equal([]);
+      expect(others).to.deep.equal([]);
     });
   }
 
