@@ -1,19 +1,36 @@
 import { type AuditRecord, continueCommand, type Job } from "@onsale/core";
 import { table } from "../terminal/table.ts";
+import { changeText } from "./changeText.ts";
 
-/** Audit records as a table for a terminal. */
-export function auditTable(records: readonly AuditRecord[]): string {
+/**
+ * Audit records as a table for a terminal.
+ * @param jobs the jobs of the records; a record without its job shows no target
+ */
+export function auditTable(records: readonly AuditRecord[], jobs: readonly Job[]): string {
+  const jobOf = new Map(jobs.map((job) => [job.id, job]));
   return table(
-    ["ID", "OPENED", "OPERATION", "OPERATOR", "OUTCOME", "CHANGED"],
-    records.map(({ id, openedAt, operation, operator, outcome, changed, undoes }) => [
-      String(id),
-      openedAt.toISOString().slice(0, 19),
-      undoes === undefined ? operation : `${operation} (undoes ${undoes})`,
-      operator.name,
-      outcome,
-      String(changed),
+    ["ID", "OPENED", "CHANGE", "OPERATOR", "OUTCOME", "CHANGED"],
+    records.map((record) => [
+      String(record.id),
+      record.openedAt.toISOString().slice(0, 19),
+      changeOf(record, jobOf.get(record.jobId)),
+      record.operator.name,
+      record.outcome,
+      String(record.changed),
     ]),
   );
+}
+
+/** The change of a run: "queue.configure queue:main mode: open -> paused (undoes 7)". */
+function changeOf(record: AuditRecord, job: Job | undefined): string {
+  const { operation, undoes, before, after = {} } = record;
+  const [field, ...others] = Object.keys(after).filter((name) => before[name] !== after[name]);
+  const isOne = field !== undefined && others.length === 0 && typeof after[field] !== "object";
+  return [
+    changeText({ operation, plan: job?.plan ?? {} }),
+    ...(isOne ? [`${field}: ${shown(before[field])} -> ${shown(after[field])}`] : []),
+    ...(undoes === undefined ? [] : [`(undoes ${undoes})`]),
+  ].join(" ");
 }
 
 /** One audit record with the state before and after, as text for a terminal. */
@@ -43,13 +60,13 @@ export function drawAuditRecord(record: AuditRecord): string {
 /** Jobs as a table for a terminal. */
 export function jobTable(jobs: readonly Job[]): string {
   return table(
-    ["JOB", "PLANNED", "OPERATION", "STATUS", "CHANGED"],
-    jobs.map(({ id, plannedAt, operation, status, changed }) => [
-      id,
-      plannedAt.toISOString().slice(0, 19),
-      operation,
-      status,
-      String(changed),
+    ["JOB", "PLANNED", "CHANGE", "STATUS", "CHANGED"],
+    jobs.map((job) => [
+      job.id,
+      job.plannedAt.toISOString().slice(0, 19),
+      changeText(job),
+      job.status,
+      String(job.changed),
     ]),
   );
 }

@@ -1,6 +1,7 @@
 import type { AbortReading, JobReport, OperationPlan, PlannedJob } from "@onsale/core";
 import { paint } from "../terminal/paint.ts";
 import { type Cell, painted, table } from "../terminal/table.ts";
+import { changeText } from "./changeText.ts";
 import { counted } from "./counted.ts";
 import { factName, factText } from "./factText.ts";
 
@@ -19,7 +20,7 @@ export function drawPlan(
   const { hasEffect = count > 0 } = plan;
   const rest = isSummary ? 0 : count - sample.length;
   const lines = [
-    `Plan of ${paint("bold", job.operation)}: ${counted(count, unit)} would change`,
+    `Plan of ${paint("bold", changeText(job))}: ${counted(count, unit)} would change`,
     ...sample.map((line) => `  ${line}`),
     ...(rest > 0 && sample.length > 0 ? [`  and ${counted(rest, unit)} more`] : []),
     "",

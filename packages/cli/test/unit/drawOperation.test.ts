@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { JobReport, OperationPlan, PlannedJob } from "@onsale/core";
 import { expect } from "chai";
 import { drawPlan, drawReport } from "../../src/operation/drawOperation.ts";
@@ -18,6 +19,13 @@ function planned(more: Partial<OperationPlan> = {}): PlannedJob {
 }
 
 describe("drawPlan", () => {
+  it("names the thing that the operation changes", () => {
+    const { job, ...rest } = planned();
+    const stored = { ...job, plan: { ...plan, target: "queue:main" } };
+    const drawn = stripVTControlCharacters(drawPlan({ ...rest, job: stored }));
+    expect(drawn).to.match(/^Plan of queue\.drain queue:main: 3 places would change$/m);
+  });
+
   it("asks for --execute only when the plan changes something", () => {
     expect(drawPlan(planned())).to.include("with --execute").and.include("--confirm=main");
     const nothing = drawPlan(planned({ count: 0 }));

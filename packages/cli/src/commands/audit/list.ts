@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core";
+import type { AuditRecord, CoreContext, Job } from "@onsale/core";
 import { AdminCommand } from "../../adminCommand.ts";
 
 /** `onsale audit list` */
@@ -27,9 +28,22 @@ export default class AuditList extends AdminCommand {
         jobId: flags.job,
         max: flags.limit,
       });
-      if (records.length === 0) this.say("No operator has changed anything yet.");
-      else this.print(auditTable(records));
+      if (records.length === 0) {
+        this.say("No operator has changed anything yet.");
+      } else if (!this.jsonEnabled()) {
+        this.print(auditTable(records, await jobsOf(core, records)));
+      }
       return { records };
     });
   }
+}
+
+/** The jobs of the records, because only a job knows what its operation changes. */
+async function jobsOf(core: CoreContext, records: readonly AuditRecord[]): Promise<readonly Job[]> {
+  const jobs: Job[] = [];
+  for (const id of new Set(records.map(({ jobId }) => jobId))) {
+    const job = await core.operations.findJob(null, id);
+    if (job !== undefined) jobs.push(job);
+  }
+  return jobs;
 }

@@ -34,7 +34,7 @@ export default class JobShow extends AdminCommand {
       this.print(jobTable([job]));
       for (const line of sample) this.print(`  ${line}`);
       if (Object.keys(facts).length > 0) this.print(`\n${factTable(facts)}`);
-      if (runs.length > 0) this.print(`\n${auditTable(runs)}`);
+      if (runs.length > 0) this.print(`\n${auditTable(runs, [job])}`);
       for (const line of continueLines(job, runs[0])) this.print(line);
       return { job, runs };
     });
