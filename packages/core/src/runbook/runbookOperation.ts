@@ -12,7 +12,7 @@ import { concerning, detect } from "./detect.ts";
 import { RunbookPreconditionError } from "./errors.ts";
 import { findInnerJob } from "./innerJob.ts";
 import { look, readFigures } from "./look.ts";
-import type { Runbook, Situation } from "./runbook.ts";
+import type { Runbook, RunbookStep, Situation } from "./runbook.ts";
 import { type RunbookInput, runbookInputSchema } from "./runbookInput.ts";
 import { findRunbook, stepsFrom } from "./runbookList.ts";
 import { progressOf } from "./runbookProgress.ts";
@@ -56,8 +56,8 @@ async function planOf(core: CoreContext, input: RunbookInput): Promise<Operation
   const steps = stepsFrom(runbook, fromStep);
   const states = await Promise.all(
     steps.map(async (step) => {
-      if (!step.done) return { step, state: "to do" };
-      return { step, state: (await look(step.done, at)).holds ? "true already" : "to do" };
+      if (!step.done) return { step, state: TO_DO };
+      return { step, state: (await look(step.done, at)).holds ? TRUE_ALREADY : TO_DO };
     }),
   );
   const changes = states.filter(({ step }) => step.kind === "operation");
@@ -68,10 +68,33 @@ async function planOf(core: CoreContext, input: RunbookInput): Promise<Operation
     },
     count: steps.length,
     unit: "step",
-    sample: states.map(({ step, state }) => `${step.name} (${step.kind}): ${step.title}: ${state}`),
+    sample: linesOf(states),
     isSummary: true,
     notes: [...found.map(({ message }) => message), ...(await figureNotes(runbook, at))],
   };
+}
+
+const TO_DO = "to do";
+const TRUE_ALREADY = "true already";
+
+interface StepState {
+  readonly step: RunbookStep;
+  readonly state: string;
+}
+
+/**
+ * One line for each step. A step that is true already may be to do after an earlier change: the
+ * queue of a sale is open before its pause.
+ */
+function linesOf(states: readonly StepState[]): string[] {
+  const change = states.findIndex(
+    ({ step, state }) => step.kind === "operation" && state === TO_DO,
+  );
+  return states.map(({ step, state }, index) => {
+    const canTurn = state === TRUE_ALREADY && change !== -1 && change < index;
+    const shown = canTurn ? "true now, read again when its turn comes" : state;
+    return `${step.name} (${step.kind}): ${step.title}: ${shown}`;
+  });
 }
 
 async function figureNotes({ diagnosis }: Runbook, at: Situation): Promise<readonly string[]> {

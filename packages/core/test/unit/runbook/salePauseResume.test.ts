@@ -45,6 +45,17 @@ describe("the runbook sale-pause-resume", () => {
     },
   });
 
+  it("does not plan as done what its own pause undoes", async () => {
+    const { plan: planned } = await plan();
+    const stateOf = (name: string) =>
+      planned.sample.find((line) => line.startsWith(`${name} `))?.replace(/^.*: /, "");
+    expect(stateOf("pause")).to.equal("to do");
+    expect(stateOf("resume")).to.equal("true now, read again when its turn comes");
+    await configureQueue(current().core, { queueId, settings: { mode: "paused" } });
+    const { plan: paused } = await planRunbook(current().core, { runbook, subject: queueId });
+    expect(paused.sample[0]).to.match(/: true already$/);
+  });
+
   it("waits until no buyer is active, and admits none meanwhile", async () => {
     const planned = await plan();
     await current().admitted(newUserId());
