@@ -199,11 +199,8 @@ export abstract class AdminCommand extends Command {
     const installation = this.#installation;
     const isOfStack = installation === undefined || installation.from === "devstack";
     if (report.next !== UNREACHABLE_NEXT || isOfStack) return report;
-    const { mysql, redis, kafka } = installation;
-    const next =
-      "Run the command again; `onsale doctor` shows which server does not answer: " +
-      `MySQL ${mysql}, Redis ${redis} or Kafka ${kafka}.`;
-    return { ...report, next };
+    const { unreachableNext } = await import("./installation.ts");
+    return { ...report, next: unreachableNext(installation, report.details?.dependency) };
   }
 
   /** The set environment variables that give values to flags of this command. */

@@ -145,10 +145,10 @@ export function reportOf(
     const next = "Set the variables named above; `onsale config show` prints the current settings.";
     return { ...base, code, next, exitCode: EXIT.precondition };
   }
-  if (code === "DEPENDENCY_UNAVAILABLE" || UNREACHABLE.has(code)) {
-    return { ...base, code, next: UNREACHABLE_NEXT, exitCode: EXIT.precondition };
-  }
   const details = "details" in error ? Object(error.details) : undefined;
+  if (code === "DEPENDENCY_UNAVAILABLE" || UNREACHABLE.has(code)) {
+    return { ...base, code, next: UNREACHABLE_NEXT, details, exitCode: EXIT.precondition };
+  }
   if (code === "INVALID_INPUT") {
     return { ...base, code, next: undefined, details, exitCode: EXIT.failure };
   }

@@ -29,6 +29,21 @@ export function installationText({ from, mysql, redis, kafka }: Installation): s
   return `Installation (${from}): MySQL ${mysql}, Redis ${redis}, Kafka ${kafka}`;
 }
 
+/**
+ * The next step when a server of the installation does not answer.
+ * @param server its name, when it is known
+ */
+export function unreachableNext({ mysql, redis, kafka }: Installation, server?: unknown): string {
+  const places = new Map([
+    ["mysql", `MySQL at ${mysql}`],
+    ["redis", `Redis at ${redis}`],
+    ["kafka", `Kafka at ${kafka}`],
+  ]);
+  const place = typeof server === "string" ? places.get(server) : undefined;
+  const which = place ?? [...places.values()].join(", ");
+  return `Look why it does not answer: ${which}. \`onsale doctor\` shows every server.`;
+}
+
 function placeOf(text: string): string {
   if (!URL.canParse(text)) return "?";
   const { host, pathname } = new URL(text);

@@ -7,6 +7,7 @@ import {
 } from "@onsale/core";
 import { CliError } from "./cliError.ts";
 import { table } from "./terminal/table.ts";
+import { timeText } from "./terminal/timeText.ts";
 
 /** A waiting room, with the figures that an operator needs. */
 export interface QueueReport {
@@ -92,7 +93,7 @@ export function placeTable(places: readonly ListedPlace[], offset: number): stri
       String(userId),
       String(sequence),
       expiresAtMs === undefined ? "waiting" : isActivated ? "active" : "not used yet",
-      expiresAtMs === undefined ? "-" : new Date(expiresAtMs).toISOString().slice(0, 19),
+      timeText(expiresAtMs === undefined ? undefined : new Date(expiresAtMs)),
     ]),
   );
 }

@@ -1,5 +1,6 @@
 import { type AuditRecord, continueCommand, type Job } from "@onsale/core";
 import { table } from "../terminal/table.ts";
+import { timeText } from "../terminal/timeText.ts";
 import { changeText } from "./changeText.ts";
 
 /**
@@ -12,7 +13,7 @@ export function auditTable(records: readonly AuditRecord[], jobs: readonly Job[]
     ["ID", "OPENED", "CHANGE", "OPERATOR", "OUTCOME", "CHANGED"],
     records.map((record) => [
       String(record.id),
-      record.openedAt.toISOString().slice(0, 19),
+      timeText(record.openedAt),
       changeOf(record, jobOf.get(record.jobId)),
       record.operator.name,
       record.outcome,
@@ -63,7 +64,7 @@ export function jobTable(jobs: readonly Job[]): string {
     ["JOB", "PLANNED", "CHANGE", "STATUS", "CHANGED"],
     jobs.map((job) => [
       job.id,
-      job.plannedAt.toISOString().slice(0, 19),
+      timeText(job.plannedAt),
       changeText(job),
       job.status,
       String(job.changed),

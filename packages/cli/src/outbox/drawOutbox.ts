@@ -8,12 +8,12 @@ import type {
 } from "@onsale/core";
 import { paint } from "../terminal/paint.ts";
 import { type Cell, painted, table } from "../terminal/table.ts";
+import { timeText } from "../terminal/timeText.ts";
 import { visible } from "../terminal/visible.ts";
 
 const COLOURS: Partial<Record<MessageState, "red" | "yellow">> = { DEAD: "red", BLOCKED: "yellow" };
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-const timeOf = (date: Date | undefined): string => date?.toISOString().slice(0, 19) ?? "-";
 
 /**
  * The outbox as text: counts, buckets with unpublished messages or without a relay, failures.
@@ -68,7 +68,7 @@ export function messageTable(messages: readonly MessageRecord[]): string {
     ["ID", "STATE", "TYPE", "AGGREGATE", "WRITTEN", "ATTEMPTS"],
     messages.map((message) => [
       ...[String(message.id), stateCell(message), message.type, aggregateOf(message)],
-      ...[timeOf(message.createdAt), String(message.attempts)],
+      ...[timeText(message.createdAt), String(message.attempts)],
     ]),
   );
 }
@@ -104,13 +104,13 @@ export function drawMessage({
     ["id", `${message.id}, message id ${message.messageId}`],
     ["state", message.state],
     ["event", `${message.type} of ${aggregateOf(message)}`],
-    ["written", `${timeOf(message.createdAt)}, bucket ${message.bucket}`],
-    ["attempts", `${message.attempts}, next at ${timeOf(message.nextAttemptAt)}`],
+    ["written", `${timeText(message.createdAt)}, bucket ${message.bucket}`],
+    ["attempts", `${message.attempts}, next at ${timeText(message.nextAttemptAt)}`],
     ["last error", message.lastError ?? "none"],
-    ["published", `${timeOf(message.publishedAt)}, ${publications.length} times on record`],
+    ["published", `${timeText(message.publishedAt)}, ${publications.length} times on record`],
     [
       "replayed",
-      message.replayJob ? `${timeOf(message.replayedAt)}, job ${message.replayJob}` : "-",
+      message.replayJob ? `${timeText(message.replayedAt)}, job ${message.replayJob}` : "-",
     ],
     ["discarded", message.discardAudit ? `audit record ${message.discardAudit}` : "-"],
     ["waits for", blockedBy ? `message ${blockedBy.id} (${blockedBy.lastError ?? "failed"})` : "-"],
@@ -119,7 +119,7 @@ export function drawMessage({
   const width = Math.max(...facts.map(([name]) => name.length));
   const lines = facts.map(([name, value]) => `${name.padEnd(width)}  ${visible(value)}`);
   const rows = publications.map(({ publishedAt, owner, replayJob }) => [
-    ...[timeOf(publishedAt), owner, replayJob ?? "-"],
+    ...[timeText(publishedAt), owner, replayJob ?? "-"],
   ]);
   const shown = rows.length === 0 ? [] : ["", table(["PUBLISHED", "RELAY", "REPLAY JOB"], rows)];
   const payload = visible(JSON.stringify(message.payload, null, 2), true);

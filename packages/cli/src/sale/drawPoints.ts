@@ -7,6 +7,7 @@ import {
 } from "@onsale/core";
 import { paint } from "../terminal/paint.ts";
 import { type Cell, painted, table } from "../terminal/table.ts";
+import { timeText } from "../terminal/timeText.ts";
 import { visible } from "../terminal/visible.ts";
 
 /** Ledger entries as a table with the balance after each entry. */
@@ -14,7 +15,7 @@ export function ledgerTable(entries: readonly LedgerEntry[]): string {
   return table(
     ["ID", "POSTED", "KIND", "CHANGE", "BALANCE", "REFERENCE"],
     entries.map((entry) => [
-      ...[String(entry.id), entry.createdAt.toISOString().slice(0, 19), entry.kind],
+      ...[String(entry.id), timeText(entry.createdAt), entry.kind],
       ...[changeCell(entry), String(entry.balanceAfter), referenceOf(entry)],
     ]),
   );

@@ -1,8 +1,7 @@
 import type { DescribedSale, Reservation } from "@onsale/core";
 import { type Cell, painted, table } from "../terminal/table.ts";
+import { timeText } from "../terminal/timeText.ts";
 import { ledgerTable } from "./drawPoints.ts";
-
-const timeOf = (date: Date | undefined): string => date?.toISOString().slice(0, 19) ?? "-";
 
 /** Reservations as a table. */
 export function reservationTable(reservations: readonly Reservation[]): string {
@@ -11,7 +10,7 @@ export function reservationTable(reservations: readonly Reservation[]): string {
     reservations.map((one) => [
       ...[String(one.id), String(one.userId), String(one.performanceId), stateCell(one)],
       ...[one.seats.map(({ seatNo }) => seatNo).join(" "), String(one.amount)],
-      timeOf(one.expiresAt),
+      timeText(one.expiresAt),
     ]),
   );
 }
@@ -28,10 +27,10 @@ export function drawSale(sale: DescribedSale): string {
   const facts: readonly (readonly [string, string])[] = [
     ["reservation", `${id}, ${overdue ? `${status}, overdue` : status}, version ${version}`],
     ["buyer", `user ${userId}, queue ${queueId}`],
-    ["held", `${timeOf(reservation.createdAt)}, expires ${timeOf(reservation.expiresAt)}`],
+    ["held", `${timeText(reservation.createdAt)}, expires ${timeText(reservation.expiresAt)}`],
     [
       "performance",
-      `${reservation.performanceId}, begins ${timeOf(reservation.performanceStartsAt)}`,
+      `${reservation.performanceId}, begins ${timeText(reservation.performanceStartsAt)}`,
     ],
     ["price", `${amount} points`],
     ["payment", payment ? paymentText(payment) : "none"],
@@ -51,7 +50,7 @@ export function drawSale(sale: DescribedSale): string {
       ["MESSAGE", "EVENT", "VERSION", "STATE", "PUBLISHED"],
       messages.map((message) => [
         ...[String(message.id), message.type, String(message.aggregateVersion), message.state],
-        timeOf(message.publishedAt),
+        timeText(message.publishedAt),
       ]),
     ),
   ];
@@ -61,8 +60,8 @@ export function drawSale(sale: DescribedSale): string {
 
 function paymentText(payment: NonNullable<DescribedSale["payment"]>): string {
   const { id, status, capturedAt, refundedAt } = payment;
-  const refunded = refundedAt === undefined ? "" : `, refunded ${timeOf(refundedAt)}`;
-  return `${id}, ${status}, captured ${timeOf(capturedAt)}${refunded}`;
+  const refunded = refundedAt === undefined ? "" : `, refunded ${timeText(refundedAt)}`;
+  return `${id}, ${status}, captured ${timeText(capturedAt)}${refunded}`;
 }
 
 /** The command of the possible operation. */
