@@ -6,6 +6,7 @@ import type {
   OutboxStatus,
   ServerInspection,
 } from "@onsale/core";
+import { counted } from "../operation/counted.ts";
 import { paint } from "../terminal/paint.ts";
 import { type Cell, painted, table } from "../terminal/table.ts";
 import { timeText } from "../terminal/timeText.ts";
@@ -107,7 +108,10 @@ export function drawMessage({
     ["written", `${timeText(message.createdAt)}, bucket ${message.bucket}`],
     ["attempts", `${message.attempts}, next at ${timeText(message.nextAttemptAt)}`],
     ["last error", message.lastError ?? "none"],
-    ["published", `${timeText(message.publishedAt)}, ${publications.length} times on record`],
+    [
+      "published",
+      `${timeText(message.publishedAt)}, ${counted(publications.length, "time")} on record`,
+    ],
     [
       "replayed",
       message.replayJob ? `${timeText(message.replayedAt)}, job ${message.replayJob}` : "-",

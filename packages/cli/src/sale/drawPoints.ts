@@ -5,6 +5,7 @@ import {
   signOf,
   type Violation,
 } from "@onsale/core";
+import { counted } from "../operation/counted.ts";
 import { paint } from "../terminal/paint.ts";
 import { type Cell, painted, table } from "../terminal/table.ts";
 import { timeText } from "../terminal/timeText.ts";
@@ -35,8 +36,8 @@ export function referenceOf({ reservationId, adjustAudit }: LedgerEntry): string
 export function drawReconciled(reconciled: ReconciledAccount): string {
   const { userId, balance, entriesSum, entryCount, paymentCount, differences } = reconciled;
   return [
-    `User ${userId}: balance ${balance}, sum of ${entryCount} entries ${entriesSum}, ` +
-      `${paymentCount} payments`,
+    `User ${userId}: balance ${balance}, sum of ${counted(entryCount, "entry")} ${entriesSum}, ` +
+      counted(paymentCount, "payment"),
     ...(differences.length === 0 ? [paint("green", "No difference")] : []),
     ...differences.map((one) => differenceLine(one.invariant, one)),
   ].join("\n");

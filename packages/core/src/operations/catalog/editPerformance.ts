@@ -42,7 +42,12 @@ export const editPerformanceOperation = operation<Input>({
       const next = Object.entries(after).find(([other]) => other === name)?.[1] ?? null;
       return value === next ? [] : [`${name}: ${value ?? "none"} -> ${next ?? "none"}`];
     });
-    const notes = ["Unpaid holds and paid reservations stay"];
+    const { saleClosesAt } = changes;
+    const endsNow = saleClosesAt && Date.parse(saleClosesAt) <= core.clock.nowMs();
+    const notes = [
+      "Unpaid holds and paid reservations stay",
+      ...(endsNow ? ["The sale ends immediately: the time of its end has passed"] : []),
+    ];
     return { facts: before, count: sample.length, unit: "detail", sample, notes };
   },
 
