@@ -20,6 +20,10 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       ({ admissions }, tx) =>
         admissions.saveSettings(tx, queueId, settings);
     const find = (id = queueId) => db.other.admissions.findQueue(null, id);
+    const formerLimits = async (id = queueId) => {
+      const queues = await db.other.invariantReader.read((snapshot) => snapshot.queues());
+      return queues.find((one) => one.id === id)?.formerLimits ?? [];
+    };
     const other: QueueSettings = {
       activeCountMax: 1_000_000,
       admissionRatePerMinute: 2,
@@ -80,16 +84,28 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       expect(await find(`${queueId}-beside`)).to.include({ settingsVersion: 0 });
     });
 
+    it("keeps the former limits of this queue when they change, and only then", async () => {
+      await committed(db.core, ensure(queueId));
+      await committed(db.core, ensure(`${queueId}-beside`));
+      for (const settings of [other, other, { ...other, activeTtlMs: other.activeTtlMs - 1 }]) {
+        await committed(db.core, save(settings));
+      }
+      const { activeCountMax, admissionRatePerMinute } = QUEUE_SETTINGS;
+      const kept = await formerLimits();
+      expect(kept).to.have.length(1);
+      expect(kept[0]).to.include({ activeCountMax, admissionRatePerMinute });
+      expect(await formerLimits(`${queueId}-beside`)).to.deep.equal([]);
+    });
+
     it("keeps limits that were in force until now", async () => {
       await committed(db.core, ensure(queueId));
       const limits = { activeCountMax: 7, admissionRatePerMinute: 70 };
       await committed(db.core, ({ admissions }, tx) =>
         admissions.keepFormerLimits(tx, queueId, limits),
       );
-      const queues = await db.other.invariantReader.read((snapshot) => snapshot.queues());
-      const kept = queues.find((one) => one.id === queueId)?.formerLimits;
+      const kept = await formerLimits();
       expect(kept).to.have.length(1);
-      expect(kept?.[0]).to.include(limits);
+      expect(kept[0]).to.include(limits);
       expect(await find()).to.deep.include({ settings: QUEUE_SETTINGS });
     });
 
