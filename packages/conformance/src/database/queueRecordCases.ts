@@ -50,6 +50,13 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       expect(await find(queueId.toUpperCase())).to.equal(undefined);
     });
 
+    it("is not found by its id with a space before or after it", async () => {
+      await committed(db.core, ensure(queueId));
+      for (const id of [`${queueId} `, ` ${queueId}`]) {
+        expect(await find(id), `"${id}"`).to.equal(undefined);
+      }
+    });
+
     it("saves the settings of this queue only, and none of an unknown queue", async () => {
       await committed(db.core, ensure(queueId));
       await committed(db.core, ensure(`${queueId}-beside`));

@@ -12,7 +12,9 @@ import type { Database } from "./database.ts";
 /** Stores the settings of the queues and their admissions. */
 export function sqlAdmissionStore(db: Database): AdmissionStore {
   async function findQueue(tx: TxOrNone, queueId: string): Promise<QueueRecord | undefined> {
-    return (await db.select(tx, statements.FIND_QUEUE, { queueId }))[0];
+    const [record] = await db.select(tx, statements.FIND_QUEUE, { queueId });
+    // The comparison of the id column ignores spaces at the end.
+    return record?.queueId === queueId ? record : undefined;
   }
 
   return {
