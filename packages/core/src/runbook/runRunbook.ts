@@ -9,6 +9,7 @@ import {
   type RunbookInput,
   type RunbookRequest,
   runbookInputSchema,
+  stepNameOf,
 } from "./runbookInput.ts";
 import { findRunbook } from "./runbookList.ts";
 import { RUN_RUNBOOK, runbookOperation } from "./runbookOperation.ts";
@@ -25,7 +26,7 @@ export async function planRunbook(core: CoreContext, request: RunbookRequest): P
 }
 
 export interface RunRunbookInput extends Omit<ExecuteOperationInput, "operation" | "input"> {
-  /** The runbook. A job with an id runs as it was planned, and must be of this runbook. */
+  /** The runbook. A job with an id must be planned for it, as far as the request names it. */
   readonly request?: RunbookRequest | undefined;
   readonly handlers?: RunbookHandlers | undefined;
 }
@@ -51,7 +52,7 @@ export async function runRunbook(
   const input =
     run.jobId === undefined && request
       ? await completeRunbookInput(core, request)
-      : await inputOf(core, run.jobId ?? "", request?.runbook);
+      : await inputOf(core, run.jobId ?? "", request);
   const operation = runbookOperation(handlers);
   const report = await executeOperation(core, { ...run, operation, input });
   const job = await core.operations.findJob(null, report.jobId);
@@ -64,16 +65,24 @@ export async function runRunbook(
   };
 }
 
-/** @throws JobNotFoundError, and JobMismatchError for a job of another operation or runbook */
+/**
+ * @throws JobNotFoundError
+ * @throws JobMismatchError for a job of another operation, runbook, queue or first step
+ * @throws InvalidInputError for an unknown step
+ */
 async function inputOf(
   core: CoreContext,
   jobId: string,
-  runbook: string | undefined,
+  { runbook, subject, fromStep }: Partial<RunbookRequest> = {},
 ): Promise<RunbookInput> {
   const job = await core.operations.findJob(null, jobId);
   if (!job) throw new JobNotFoundError(jobId);
   if (job.operation !== RUN_RUNBOOK) throw new JobMismatchError(job);
   const input = runbookInputSchema.parse(job.input);
   if (runbook !== undefined && input.runbook !== runbook) throw new JobMismatchError(job);
+  if (subject !== undefined && input.subject !== subject) throw new JobMismatchError(job);
+  if (fromStep === undefined) return input;
+  const first = stepNameOf(findRunbook(input.runbook), fromStep);
+  if (input.fromStep !== first) throw new JobMismatchError(job);
   return input;
 }

@@ -67,8 +67,11 @@ async function subjectOf(
   );
 }
 
-/** @throws InvalidInputError */
-function stepNameOf({ name, steps }: Runbook, given: string): string {
+/**
+ * The name of a step that an operator gave by its name or number.
+ * @throws InvalidInputError
+ */
+export function stepNameOf({ name, steps }: Runbook, given: string): string {
   const found = steps.find((step, at) => step.name === given || String(at + 1) === given);
   if (found) return found.name;
   const names = steps.map((step, at) => `${at + 1} ${step.name}`).join(", ");

@@ -69,6 +69,22 @@ describe("the runbook sale-pause-resume", () => {
     expect(await current().stats()).to.include({ waitingCount: 0, activeCount: 1 });
   });
 
+  it("refuses a job id with another queue or another first step", async () => {
+    const { job } = await plan();
+    const operator = { name: "mina", host: "ops-1", command: "onsale" };
+    const run = (request: object, jobId = job.id) =>
+      runRunbook(current().core, { jobId, request: { runbook, ...request }, operator, handlers });
+    for (const request of [{ subject: "other" }, { fromStep: "resume" }]) {
+      expect(codeOf(await failureOf(run(request)))).to.equal("JOB_MISMATCH");
+    }
+    expect(codeOf(await failureOf(run({ fromStep: "7th" })))).to.equal("INVALID_INPUT");
+    expect(await modeOf()).to.equal("open");
+    expect(await run({ subject: queueId, fromStep: undefined })).to.include({ status: "DONE" });
+    const request = { runbook, subject: queueId, fromStep: "resume" };
+    const { job: later } = await planRunbook(current().core, request);
+    expect(await run({ fromStep: "5" }, later.id)).to.include({ status: "DONE" });
+  });
+
   it("halts before the queue is opened when no worker could admit buyers", async () => {
     const planned = await plan();
     const stopWorker = async () => {
