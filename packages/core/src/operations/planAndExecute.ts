@@ -3,6 +3,7 @@ import { IdempotencyInProgressError, IdempotencyMismatchError } from "../idempot
 import type { IdempotencyInput } from "../idempotency/onceOnly.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Job } from "../ports/operationStore.ts";
+import { DependencyUnavailableError } from "../shared/errors.ts";
 import { fingerprintOf } from "../shared/idempotencyFingerprint.ts";
 import { JobRunningError, RunLostError } from "./errors.ts";
 import { type RunOrder, requirePermission } from "./executeOperation.ts";
@@ -30,6 +31,8 @@ import { type HeldLease, LEASE_MS, LEASE_WAIT_MS_MAX, underTargetLease } from ".
  * Failures:
  * - The change is refused: no job is stored, so the key is unused.
  * - The process dies after the run has begun: the next request with the key continues the job.
+ * - The time limit of a request ends before the first step: the request is refused, and the next
+ *   request with the key continues the job. Without a key, the job stays STOPPED without an effect.
  * - Two requests with one key run at the same time: one of them makes the change. The other one
  *   waits and reports it; after its time limit it is refused, and repeats the request.
  * - The key was used for another input: the request is refused.
@@ -55,7 +58,8 @@ type Request = RunOrder & { readonly change: Change };
  * the job of the first request, or continues it.
  * @throws InvalidInputError and the refusals of the operation's plan; IdempotencyMismatchError,
  *   JobRunningError, ReasonRequiredError, ConfirmationRequiredError: nothing was changed
- * @throws IdempotencyInProgressError while an earlier request with the key runs
+ * @throws IdempotencyInProgressError while an earlier request with the key runs, and when the time
+ *   limit ended before the first step
  * @throws RunLostError, DependencyUnavailableError, OutcomeUnknownError: repeat with the same key
  */
 export async function planAndExecute(
@@ -67,13 +71,22 @@ export async function planAndExecute(
   requirePermission(request);
   if (!idempotency) {
     const id = core.ids.uuid();
-    return underTargetLease(core, change, waitMsOf(order), (held) =>
+    const report = await underTargetLease(core, change, waitMsOf(order), (held) =>
       runNew(core, request, id, held),
     );
+    // The database took all of the time, and nothing is changed.
+    if (isWithoutStep(report)) throw new DependencyUnavailableError("mysql");
+    return report;
   }
   const parts = [order.operator.name, operation.name, idempotency.key];
-  return runOfKey(core, request, v5(JSON.stringify(parts), KEY_NAMESPACE));
+  const report = await runOfKey(core, request, v5(JSON.stringify(parts), KEY_NAMESPACE));
+  if (isWithoutStep(report)) throw new IdempotencyInProgressError();
+  return report;
 }
+
+/** Whether the time of a run ended before its first step. */
+const isWithoutStep = ({ status, changed }: JobReport): boolean =>
+  status === "STOPPED" && changed === 0;
 
 const waitMsOf = ({ timeoutMs = Number.POSITIVE_INFINITY }: RunOrder): number =>
   Math.min(LEASE_WAIT_MS_MAX, timeoutMs);

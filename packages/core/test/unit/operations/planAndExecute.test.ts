@@ -121,6 +121,13 @@ describe("planAndExecute", () => {
     });
   }
 
+  it("makes no report of a run whose time ended before its step", async () => {
+    expect(codeOf(await failureOf(keyed({ timeoutMs: 0 })))).to.equal("IDEMPOTENCY_IN_PROGRESS");
+    expect(codeOf(await failureOf(create({ timeoutMs: 0 })))).to.equal("DEPENDENCY_UNAVAILABLE");
+    expect(await concerts()).to.equal(0);
+    expect(await keyed()).to.include({ status: "DONE", changed: 2 });
+  });
+
   it("asks for the permission of a dangerous operation", async () => {
     const revoke = { operation: findOperation("queue.revoke"), input: { queueId: QUEUE_ID } };
     const codes = [
