@@ -76,6 +76,21 @@ function reachFor(end: LinkOwner, network: Network) {
   return reach;
 }
 
+/** Makes the function that lets the server do the work after the caller has stopped waiting. */
+function laterFor(end: LinkOwner, network: Network) {
+  const { scheduler, stalls } = network;
+  const note = noteFor(network);
+  return async (point: string, ms: number, work: () => unknown): Promise<void> => {
+    await scheduler.sleep(stalls.owner, ms);
+    try {
+      await work();
+      note(end.self, "call", `${point}, late`);
+    } catch (error) {
+      note(end.self, "call", `${point}, late, fails: ${shownError(error)}`);
+    }
+  };
+}
+
 /**
  * Makes the server link of a process. Every call waits for a step of the scheduler and may have a
  * fault.
@@ -84,17 +99,7 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
   const { scheduler, faults, stalls, trace } = network;
   const note = noteFor(network);
   const reach = reachFor(end, network);
-
-  /** Lets the server do the work after the caller has stopped waiting for it. */
-  async function doLater(point: string, ms: number, work: () => unknown): Promise<void> {
-    await scheduler.sleep(stalls.owner, ms);
-    try {
-      await work();
-      note(end.self, "call", `${point}, late`);
-    } catch (error) {
-      note(end.self, "call", `${point}, late, fails: ${shownError(error)}`);
-    }
-  }
+  const doLater = laterFor(end, network);
 
   /** Does a call with a fault. */
   function failBy<T>(
@@ -112,27 +117,58 @@ export function virtualLink(end: LinkOwner, network: Network): ServerLink {
     });
   }
 
+  /** Does a call whose step has come. */
+  function arrive<T>(call: MadeCall<T>): T | Promise<T> {
+    const { actor, server, point, work, fault } = call;
+    if (stalls.leftMs(server) > 0) return wait(call);
+    return fault ? failBy(fault, actor, point, work) : reach(actor, point, work);
+  }
+
+  /** Waits for a stalled server, and then does the call if the server answers in time. */
+  async function wait<T>(call: MadeCall<T>): Promise<T> {
+    const { actor, nth, server, point, work, fault } = call;
+    if ((await stalls.pass(end, server)) !== "broken") {
+      return fault ? failBy(fault, actor, point, work) : reach(actor, point, work);
+    }
+    note(actor, "fault", `${point}: ${server} does not answer`);
+    const waitMs = stalls.leftMs(server);
+    if (stalls.arrivesLater(callName(actor, nth)) && Number.isFinite(waitMs)) {
+      void doLater(point, waitMs, work);
+      throw new ConnectionLostError(point, { isUnderWay: true });
+    }
+    throw new ConnectionLostError(point);
+  }
+
   return {
-    async call<T>(server: Server, point: string, work: () => T | Promise<T>): Promise<T> {
+    call<T>(server: Server, point: string, work: () => T | Promise<T>): Promise<T> {
       if (!end.isAlive) return never();
       const actor = currentActor() ?? end.self;
       const fault = faults.callFaultOf(actor, true);
-      const nth = actor.calls;
-      await scheduler.nextStep(end);
-      const stalled = stalls.leftMs(server) > 0 && (await stalls.pass(end, server));
-      if (stalled === "broken") {
-        note(actor, "fault", `${point}: ${server} does not answer`);
-        const waitMs = stalls.leftMs(server);
-        if (stalls.arrivesLater(callName(actor, nth)) && Number.isFinite(waitMs)) {
-          void doLater(point, waitMs, work);
-          throw new ConnectionLostError(point, { isUnderWay: true });
-        }
-        throw new ConnectionLostError(point);
-      }
-      if (!fault) return reach(actor, point, work);
-      return await failBy(fault, actor, point, work);
+      const made: MadeCall<T> = { actor, nth: actor.calls, server, point, work, fault };
+      // The server works within the step itself: a promise of the step would cost more than the
+      // work of most calls.
+      return new Promise((resolve, reject) => {
+        scheduler.atNextStep(end, () => {
+          try {
+            resolve(arrive(made));
+          } catch (error) {
+            reject(error);
+          }
+        });
+      });
     },
   };
+}
+
+/** A call that waits for its step, with the fault that was drawn for it. */
+interface MadeCall<T> {
+  readonly actor: Actor;
+  /** The number of the call among the actor's calls. */
+  readonly nth: number;
+  readonly server: Server;
+  readonly point: string;
+  readonly work: () => T | Promise<T>;
+  readonly fault: CallFault | undefined;
 }
 
 interface InterceptedCall<T> {
