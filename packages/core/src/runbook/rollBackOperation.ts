@@ -59,6 +59,7 @@ export const rollBackOperation = operation<Input>({
     return {
       facts: { status: job.status, steps: steps.map(({ step }) => step).join(" ") },
       count: possible.length,
+      hasEffect: possible.length > 0 || job.status === "STOPPED",
       unit: "step",
       sample: possible.map(({ step, inverse }) =>
         "operation" in inverse

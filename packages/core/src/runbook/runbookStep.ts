@@ -139,7 +139,9 @@ async function act(one: Look, step: OperationStep): Promise<string | StepResult>
     if (status === "STOPPED") {
       // The operator interrupts both jobs; the outer one stops before its next step.
       if (stopped?.reason === "interrupted") return waitOn(one, 0);
-      return stop(one, step, "timeout", `step ${step.name}: its job ${jobId} is not done in time`);
+      const why = stopped?.detail ?? "it is not done";
+      const stopReason = stopped?.reason === "requested" ? "operator" : "timeout";
+      return stop(one, step, stopReason, `step ${step.name}: its job ${jobId} stopped: ${why}`);
     }
     const untrue = verifications.find(({ holds }) => !holds);
     const claim = untrue?.claim ?? `${step.operation.name} ends`;

@@ -59,8 +59,8 @@ export const replayOperation = operation<Input>({
     const read = [...counts].map(([status, messages]) => `${messages} ${status}`);
     const total = [...counts.values()].reduce((sum, messages) => sum + messages, 0);
     // A replay keeps the time of the first publication, so cleanup may delete a message as soon as
-    // a relay has published it again.
-    if (total < changed) read.push(`${changed - total} deleted by cleanup`);
+    // a relay has published it again. Another job can have replayed it again by now.
+    if (total < changed) read.push(`${changed - total} deleted by cleanup or replayed again`);
     return [
       {
         claim: `${changed} messages wait for the relays or were published again by this job`,

@@ -100,6 +100,17 @@ describe("operations on the outbox", () => {
       expect(await counts()).to.include({ pending: 0, published: MESSAGES });
     });
 
+    it("reads messages that another job has replayed meanwhile", async () => {
+      const { job } = await plan("outbox.replay", input());
+      await execute("outbox.replay", input(), { max: 25 });
+      await publishDue();
+      await plan("outbox.replay", input());
+      await execute("outbox.replay", input());
+      await publishDue();
+      const { verifications } = await execute("outbox.replay", input(), { jobId: job.id });
+      expect(verifications[0]?.read).to.include(", 25 deleted by cleanup or replayed again");
+    });
+
     it("publishes a new message of the aggregate after the replayed ones", async () => {
       const { core } = current();
       const [userId = 0] = userIds;

@@ -142,8 +142,11 @@ describe("the runbook sale-pause-resume", () => {
     const [step] = await core.operations.listAudit(null, { operation: "queue.configure", max: 1 });
     const undone = await runPlanned(current(), await planUndo(core, step?.id ?? 0));
     const { plan: rollBack } = await planUndo(core, stopped.auditId ?? 0);
-    expect(rollBack.count).to.equal(0);
+    expect(rollBack).to.include({ count: 0, hasEffect: true });
     expect(rollBack.notes.join(" ")).to.include(`audit record ${undone.auditId} undid it already`);
+    await runPlanned(current(), await planUndo(core, stopped.auditId ?? 0));
+    const { plan: again } = await planUndo(core, stopped.auditId ?? 0);
+    expect(again).to.include({ count: 0, hasEffect: false });
   });
 
   it("leaves nothing to undo in a step that its rollback has reverted", async () => {
