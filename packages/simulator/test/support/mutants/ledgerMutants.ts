@@ -99,7 +99,7 @@ export const ledgerMutants: readonly CaughtFault[] = [
       path: "packages/core/src/payment/refundPayment.ts",
       text: "const posted = await core.ledger.post(tx, {",
     },
-    caughtBy: ["I4", "loops"],
+    caughtBy: ["I4", "I5", "loops"],
     seedsMax: 15,
     plant: () =>
       otherPorts(({ core: { ledger } }) => ({
