@@ -36,11 +36,12 @@ export async function examine(
   { invariants }: ExamineOptions,
 ): Promise<DoctorReport> {
   const { diagnose, inspectServers, migrationsOf } = await import("@onsale/core");
-  const [servers, schema] = await Promise.all([
+  // A suspended server makes each of the three wait for seconds.
+  const [servers, schema, opened] = await Promise.all([
     inspectServers(config),
     migrationsOf(config).catch((error: unknown) => ({ unreadable: reasonOf(error) })),
+    openCoreFor(config),
   ]);
-  const opened = await openCoreFor(config);
   try {
     const input = { inspections: servers, schema, invariants };
     const diagnosis = await diagnose(opened.core, input);

@@ -66,8 +66,8 @@ export async function schemaOf(config: ServersConfig): Promise<SchemaStatus> {
 /** Opens core without a broker connection. Waits until MySQL and Redis answer or the time is up. */
 export async function openCoreFor(config: OnsaleConfig): Promise<OpenedCore> {
   const { createLogger, openCore } = await import("@onsale/core");
-  const opened = await openCore(config, { log: createLogger(config.logLevel), role: "api" });
   const deadlineMs = performance.now() + CONNECT_MS_MAX;
+  const opened = await openCore(config, { log: createLogger(config.logLevel), role: "api" });
   const isUp = (name: string) =>
     opened.core.health().some(({ dependency, up }) => dependency === name && up);
   while (!(isUp("mysql") && isUp("redis")) && performance.now() < deadlineMs) {
