@@ -113,13 +113,20 @@ function requireWhole(env: NodeJS.ProcessEnv, source: string): void {
   const missing = ["MYSQL_URL", "REDIS_URL"].filter((variable) => env[variable] === undefined);
   if (missing.length === 0) return;
   const named = SERVER_VARIABLES.filter((variable) => env[variable] !== undefined);
+  const toSet = missing.join(" and ");
+  if (named.length === 0) {
+    throw new CliError("INSTALLATION_INCOMPLETE", `${source} names no server`, {
+      exitCode: EXIT.precondition,
+      next: `Set ${toSet}.`,
+    });
+  }
   throw new CliError(
     "INSTALLATION_INCOMPLETE",
-    `${source} names ${named.join(" and ") || "no server"}, and not ${missing.join(" and ")}`,
+    `${source} names ${named.join(" and ")}, and not ${toSet}`,
     {
       exitCode: EXIT.precondition,
       cause: "The other servers would come from another installation.",
-      next: `Set ${missing.join(" and ")} too, or unset ${named.join(" and ")}.`,
+      next: `Set ${toSet} too, or unset ${named.join(" and ")}.`,
     },
   );
 }

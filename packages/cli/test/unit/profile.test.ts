@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readServersConfig } from "@onsale/core";
@@ -41,6 +42,33 @@ describe("a profile", () => {
     expect(await refusal(serverEnvironment(env, "../stage"))).to.equal("PROFILE_NOT_FOUND");
   });
 
+  it("is read with a byte order mark at its beginning", async () => {
+    await write(`\uFEFF${SERVERS}`);
+    expect((await read()).env.MYSQL_URL).to.equal("mysql://ops@db/onsale");
+  });
+
+  it("is refused when it is no readable file, or no small one", async () => {
+    const path = join(profileFolder(env), "stage.env");
+    await mkdir(path);
+    expect(await refusal(read())).to.equal("PROFILE_UNREADABLE");
+    await rm(path, { recursive: true });
+    await symlink(path, path);
+    expect(await refusal(read())).to.equal("PROFILE_UNREADABLE");
+    await rm(path);
+    await write(`${SERVERS}#${" ".repeat(70_000)}`);
+    expect(await refusal(read())).to.equal("PROFILE_UNREADABLE");
+    await rm(path);
+    execFileSync("mkfifo", [path]);
+    expect(await refusal(read())).to.equal("PROFILE_UNREADABLE");
+  });
+
+  it("is refused when it names a server twice", async () => {
+    await write(`${SERVERS}export MYSQL_URL=mysql://ops@other/onsale\n`);
+    expect(await refusal(read())).to.equal("INSTALLATION_MIXED");
+    await write(`${SERVERS}LOG_LEVEL=info\nLOG_LEVEL=warn\n`);
+    expect(await refusal(read())).to.equal("accepted");
+  });
+
   it("is refused with a secret in it", async () => {
     await write(`${SERVERS}AUTH_JWT_SECRET=abc`);
     expect(await refusal(read())).to.equal("PROFILE_HAS_SECRET");
@@ -54,6 +82,9 @@ describe("a profile", () => {
     expect(await refusal(read({ REDIS_URL: "redis://cache/0" }))).to.equal("accepted");
     await write("MYSQL_URL=mysql://ops@db/onsale");
     expect(await refusal(read())).to.equal("INSTALLATION_INCOMPLETE");
+    await write("");
+    const failure = await read().catch((error: unknown) => error);
+    expect(failure).to.include({ next: "Set MYSQL_URL and REDIS_URL." });
   });
 });
 
