@@ -45,7 +45,7 @@ describe("runbookSteps", () => {
       "progress waits until the mode of the queue is paused in MySQL and in Redis",
       "done read",
       "begin active-finish",
-      "progress waits until no buyer is active",
+      "progress waits until the queue is paused and no buyer is active",
       "done read",
       "begin work",
       "held read",

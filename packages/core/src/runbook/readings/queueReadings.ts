@@ -82,12 +82,14 @@ export const admitsHead: Check = {
   },
 };
 
-export const noneActive: Check = {
-  claim: "no buyer is active",
-  async look({ core, subject }) {
-    const stats = await liveStats(core, subject);
-    const read = `${stats?.activeCount ?? "unknown"} active`;
-    return { holds: stats?.activeCount === 0, read };
+export const isQuiet: Check = {
+  claim: "the queue is paused and no buyer is active",
+  async look(at) {
+    // Another operator may have opened the queue since the pause.
+    const paused = await modeIs("paused").look(at);
+    const stats = await liveStats(at.core, at.subject);
+    const read = `${stats?.activeCount ?? "unknown"} active; ${paused.read}`;
+    return { holds: paused.holds && stats?.activeCount === 0, read };
   },
 };
 

@@ -2,8 +2,8 @@ import { configureQueueOperation } from "../../operations/queue/configure.ts";
 import {
   activeFigure,
   admitsHead,
+  isQuiet,
   modeIs,
-  noneActive,
   waitingFigure,
 } from "../readings/queueReadings.ts";
 import { liveWorkersFigure, loopRuns } from "../readings/workerReadings.ts";
@@ -40,7 +40,7 @@ export const salePauseResumeRunbook: Runbook = {
       kind: "wait",
       name: "active-finish",
       title: "Wait until the active buyers have finished",
-      done: noneActive,
+      done: isQuiet,
       withinMs: 900_000,
     },
     {

@@ -69,6 +69,19 @@ describe("the runbook sale-pause-resume", () => {
     expect(await current().stats()).to.include({ waitingCount: 0, activeCount: 1 });
   });
 
+  it("asks for no work while an operator has opened the queue again", async () => {
+    const planned = await plan();
+    await current().admitted(newUserId());
+    await runBook(current(), planned, { handlers, timeoutMs: 10_000 });
+    await configureQueue(current().core, { queueId, settings: { mode: "open" } });
+    current().clock.pass(current().core.config.queue.activeTtlMs);
+    const opened = await runBook(current(), planned, { handlers });
+    expect(opened.stopped?.detail).to.match(/queue is paused and no buyer is active.*open/);
+    expect(asked).to.deep.equal([]);
+    await configureQueue(current().core, { queueId, settings: { mode: "paused" } });
+    expect(await runBook(current(), planned, { handlers })).to.include({ status: "DONE" });
+  });
+
   it("refuses a job id with another queue or another first step", async () => {
     const { job } = await plan();
     const operator = { name: "mina", host: "ops-1", command: "onsale" };
