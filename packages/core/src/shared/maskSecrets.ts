@@ -20,7 +20,9 @@ const TEXT_WORDS = [
  * that a long word costs linear time.
  */
 const NAME = String.raw`(?:[\w.-]{0,40}(?:${TEXT_WORDS})[\w.-]{0,40})`;
-const VALUE = String.raw`(?:"[^"\n]*"|'[^'\n]*'|(?:(?:bearer|basic)\s+)?[^\s"',;&)}\]]+)`;
+/** A comma or semicolon inside a value belongs to it, such as between the keys of a list. */
+const WORD = String.raw`(?:[^\s"',;&)}\]]|[,;]+(?=[^\s"',;&)}\]]))+`;
+const VALUE = String.raw`(?:"[^"\n]*"|'[^'\n]*'|(?:(?:bearer|basic)\s+)?${WORD})`;
 
 /** Texts to replace, and their replacements. The order counts: whole secrets come first. */
 const RULES: readonly (readonly [RegExp, string])[] = [
@@ -35,6 +37,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/(\/\/)[\w-]{20,500}@/g, `$1${MASK}@`],
   // In Slack's webhooks, the path is the credential.
   [/(\/\/hooks\.slack\.com\/)\S+/gi, `$1${MASK}`],
+  // Cookie: name=value; name=value
+  [/(\bcookie:\s?)[^\s"';=]+=[^\s"';]*(?:;\s?[^\s"';]+)*;?/gi, `$1${MASK}`],
   // name=value, name: value, "name": "value"
   [new RegExp(String.raw`(${NAME}["']?\s?[=:]\s?)${VALUE}`, "gi"), `$1${MASK}`],
   // --name value
