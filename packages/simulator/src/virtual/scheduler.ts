@@ -72,11 +72,6 @@ export class Scheduler {
   readonly #chooser: Chooser;
   readonly #ready: Entry[] = [];
   readonly #later = new EntryHeap();
-  /**
-   * The sleeping operations of each signal. A signal has one listener however often an operation
-   * sleeps with it, because adding and removing a listener costs more than the rest of a sleep.
-   */
-  readonly #sleepers = new Map<AbortSignal, Set<Entry>>();
   #nowMs = EPOCH_MS;
   #sequence = 0;
   #steps = 0;
@@ -119,36 +114,18 @@ export class Scheduler {
       const atMs = this.#nowMs + Math.max(0, ms);
       const entry: Entry = { sequence: this.#next(), owner, atMs, resume: resolve };
       this.#later.add(entry);
-      if (signal) this.#endWith(signal, entry, resolve);
+      if (!signal) return;
+      const giveUp = (): void => {
+        if (!entry.resume) return;
+        entry.resume = undefined;
+        resolve();
+      };
+      entry.resume = () => {
+        signal.removeEventListener("abort", giveUp);
+        resolve();
+      };
+      signal.addEventListener("abort", giveUp, { once: true });
     });
-  }
-
-  /** Lets the sleep end as soon as the signal aborts. */
-  #endWith(signal: AbortSignal, entry: Entry, resolve: () => void): void {
-    let sleepers = this.#sleepers.get(signal);
-    if (!sleepers) {
-      sleepers = new Set();
-      this.#sleepers.set(signal, sleepers);
-      signal.addEventListener("abort", () => this.#wake(signal), { once: true });
-    }
-    const all = sleepers.add(entry);
-    const resume = (): void => {
-      all.delete(entry);
-      resolve();
-    };
-    // A variable, because V8 allocates a function literal that is assigned to a property among the
-    // old objects, which is slow.
-    entry.resume = resume;
-  }
-
-  #wake(signal: AbortSignal): void {
-    const sleepers = this.#sleepers.get(signal);
-    if (!sleepers) return;
-    this.#sleepers.delete(signal);
-    for (const entry of sleepers) {
-      entry.resume?.();
-      entry.resume = undefined;
-    }
   }
 
   /**
