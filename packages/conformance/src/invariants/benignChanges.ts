@@ -45,13 +45,9 @@ export const BENIGN_CHANGES: readonly Pick<Corruption, "what" | "plant">[] = [
       update("seats", { id: 1 }, { holdExpiresAtUs: nowUs + 4 * MINUTE_US + 1_000 }),
   },
   {
-    what: "a refunded payment that was written within seconds after its hold",
+    what: "a refunded payment that was written within a minute after its hold",
     plant: ({ update, nowUs }) =>
-      update(
-        "payments",
-        { id: PAID_BACK },
-        { capturedAtUs: nowUs - 35 * MINUTE_US + 10 * SECOND_US },
-      ),
+      update("payments", { id: PAID_BACK }, { capturedAtUs: nowUs - 34 * MINUTE_US }),
   },
   {
     what: "an expired hold that the reaper has not ended yet",

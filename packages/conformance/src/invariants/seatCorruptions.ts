@@ -194,11 +194,7 @@ const OF_HOLDS: readonly Corruption[] = [
     what: "a refunded payment that was captured after its hold",
     foundBy: HOLD_RULES.capturedLate,
     plant: ({ update, nowUs }) =>
-      update(
-        "payments",
-        { id: PAID_BACK },
-        { capturedAtUs: nowUs - 35 * MINUTE_US + 10 * SECOND_US + 1_000 },
-      ),
+      update("payments", { id: PAID_BACK }, { capturedAtUs: nowUs - 34 * MINUTE_US + 1_000 }),
   },
   {
     breaks: "I9",
