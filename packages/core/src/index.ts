@@ -195,6 +195,6 @@ export { type Random, systemRandom } from "./shared/random.ts";
 export { secondsText } from "./shared/secondsText.ts";
 export { causesOf } from "./shared/statementError.ts";
 export { timeSchema } from "./shared/storableTime.ts";
-export { hiddenMistake, textMistake } from "./shared/visibleText.ts";
+export { hiddenMistake, refusing } from "./shared/visibleText.ts";
 export { createUser, USER_NAME_LENGTH_MAX } from "./user/createUser.ts";
 export { startWorker, type Worker } from "./worker/startWorker.ts";

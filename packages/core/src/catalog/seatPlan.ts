@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { NewSeat } from "../ports/catalogStore.ts";
 import { AMOUNT_MAX } from "../shared/points.ts";
-import { hiddenMistake, textMistake } from "../shared/visibleText.ts";
+import { hiddenMistake, refusing, textMistake } from "../shared/visibleText.ts";
 import { LENGTH_MAX } from "./requireText.ts";
 
 /** More than any stadium needs: the largest has about 130,000 seats. */
@@ -12,10 +12,7 @@ const RANGE = /^(\d{1,6})-(\d{1,6})$/;
 
 /** A text of the catalog: 1 to `max` characters, not only spaces, and no invisible character. */
 export function catalogText(name: keyof typeof LENGTH_MAX) {
-  return z.string().superRefine((text, context) => {
-    const message = textMistake(text, LENGTH_MAX[name]);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
-  });
+  return z.string().superRefine(refusing((text) => textMistake(text, LENGTH_MAX[name])));
 }
 
 /**
@@ -37,14 +34,7 @@ export const sectionSchema = z.strictObject({
   name: catalogText("section"),
   price: z.int().min(1).max(AMOUNT_MAX),
   /** Comes before the seat numbers when two sections have a row of the same name: "Floor ". */
-  prefix: z
-    .string()
-    .max(LENGTH_MAX.seatNo)
-    .superRefine((prefix, context) => {
-      const message = hiddenMistake(prefix);
-      if (message !== undefined) context.addIssue({ code: "custom", message });
-    })
-    .optional(),
+  prefix: z.string().max(LENGTH_MAX.seatNo).superRefine(refusing(hiddenMistake)).optional(),
   /** The seats of each row, by the name of the row. */
   rows: z
     .record(z.string().min(1, "a row has a name"), rowSeatsSchema)

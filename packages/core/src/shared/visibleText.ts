@@ -1,3 +1,5 @@
+import type { z } from "zod";
+
 /*
  * A text that people compare by eye, such as a title or the number of a seat, must look like what
  * it is. Control characters can move the cursor of a terminal or end a line of a file. Characters
@@ -45,6 +47,19 @@ const HIDDEN =
 
 /** Consumes sequences as they are written; a match with the group `hidden` is a mistake. */
 const NEXT = new RegExp(`${WRITTEN}|(?<hidden>${HIDDEN})`, "gv");
+
+/**
+ * Makes the check of a schema that refuses texts with a mistake.
+ * @param mistakeOf returns the reason; undefined for an accepted text
+ */
+export function refusing(
+  mistakeOf: (text: string) => string | undefined,
+): (text: string, context: z.RefinementCtx) => void {
+  return (text, context) => {
+    const message = mistakeOf(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  };
+}
 
 /**
  * Returns why a text that people compare by eye is refused. Undefined when it is accepted.

@@ -1,18 +1,10 @@
-import { hiddenMistake, USER_NAME_LENGTH_MAX } from "@onsale/core";
+import { hiddenMistake, refusing, USER_NAME_LENGTH_MAX } from "@onsale/core";
 import { z } from "zod";
 import { answerId } from "../../http/fields.ts";
 
 export const createUserBody = z
   .strictObject({
-    name: z
-      .string()
-      .trim()
-      .min(1)
-      .max(USER_NAME_LENGTH_MAX)
-      .superRefine((name, context) => {
-        const message = hiddenMistake(name);
-        if (message !== undefined) context.addIssue({ code: "custom", message });
-      }),
+    name: z.string().trim().min(1).max(USER_NAME_LENGTH_MAX).superRefine(refusing(hiddenMistake)),
   })
   .meta({ example: { name: "Ada" } });
 
