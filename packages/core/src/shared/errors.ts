@@ -4,7 +4,7 @@ export type ErrorDetails = Readonly<Record<string, unknown>>;
 /**
  * The base class of the errors that core throws, refusals and failures. Each case has its own class
  * with a literal code. The API maps the codes to HTTP statuses in one table; core does not know
- * HTTP.
+ * HTTP. These errors have no stack trace; a bug is never one of them.
  */
 export abstract class CoreError extends Error {
   /** Stable name in UPPER_SNAKE case. It is part of the public contract. */
@@ -14,7 +14,12 @@ export abstract class CoreError extends Error {
   readonly details: ErrorDetails;
 
   constructor(message: string, details: ErrorDetails = {}, options?: ErrorOptions) {
+    // A refusal is an answer to the caller. Its code says what happened, so the trace would only
+    // cost time: on a contested seat, more than the refusal itself.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message, options);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = new.target.name;
     this.details = details;
   }

@@ -80,4 +80,17 @@ describe("core's errors", () => {
     });
     expect(new reservation.SeatAlreadyHeldError([3]).details).to.deep.equal({ seatIds: [3] });
   });
+
+  it("have no stack trace, and leave the traces of other errors as they are", () => {
+    const limit = Error.stackTraceLimit;
+    const refusal = new InvalidInputError("An amount must be a whole number");
+    expect(refusal.stack?.split("\n")).to.have.length(1);
+    expect(Error.stackTraceLimit).to.equal(limit);
+    expect(new Error("a bug").stack).to.include("errors.test.ts");
+  });
+
+  it("keep the trace of an unexpected cause", () => {
+    const refusal = new DependencyUnavailableError("redis", { cause: new Error("no socket") });
+    expect(refusal.cause).to.have.property("stack").that.includes("errors.test.ts");
+  });
 });
