@@ -106,7 +106,7 @@ export const activeQueueAccess: Access<QueueCaller> = {
   kind: "active-queue-token",
   resolve: resolveQueueCaller,
   async admit(core, caller) {
-    await admitActive(core, caller.queueToken.token);
+    await admitActive(core, caller.queueToken.claims);
   },
 };
 

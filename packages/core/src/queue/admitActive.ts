@@ -15,15 +15,17 @@ import { etaSecondsOf, pollAfterMs } from "./queueTicket.ts";
 /**
  * Lets a request through when its buyer has an active place, with one call to Redis. While Redis
  * does not answer, a token that was signed for an active place admits until the admission ends.
- * @throws InvalidQueueTokenError for a token that was not signed here or is of another epoch
+ * @param claims of a verified token (`verifyQueueToken`)
+ * @throws InvalidQueueTokenError for a token of another epoch
  * @throws QueueTokenNotActiveError while the buyer waits
  * @throws QueueTokenExpiredError when the place has ended
  * @throws DependencyUnavailableError while Redis does not answer and the token was not signed for
  *   an active place
- *
  */
-export async function admitActive(core: CoreContext, token: string): Promise<QueueTokenClaims> {
-  const claims = core.tokens.verify(token);
+export async function admitActive(
+  core: CoreContext,
+  claims: QueueTokenClaims,
+): Promise<QueueTokenClaims> {
   const queue = await requireQueue(core, claims.queueId);
   if (claims.epoch !== queue.epoch) throw new InvalidQueueTokenError();
   let place: QueuePlace | undefined;

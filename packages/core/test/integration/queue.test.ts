@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { createConcert } from "../../src/catalog/createConcert.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
-import { admitActive } from "../../src/queue/admitActive.ts";
 import { configureQueue } from "../../src/queue/configureQueue.ts";
 import { joinQueue } from "../../src/queue/joinQueue.ts";
 import { leaveQueue } from "../../src/queue/leaveQueue.ts";
@@ -9,6 +8,7 @@ import { promoteWaiting } from "../../src/queue/promoteWaiting.ts";
 import { queueStatus } from "../../src/queue/queueStatus.ts";
 import { releaseAdmission } from "../../src/queue/releaseAdmission.ts";
 import { verifyQueueToken } from "../../src/queue/verifyQueueToken.ts";
+import { admitToken } from "../support/admitToken.ts";
 import { codeOf, failureOf, newUserId, tally } from "../support/fixtures.ts";
 import { eventually } from "../support/privateRedis.ts";
 import { useTestCore } from "../support/testCore.ts";
@@ -69,7 +69,7 @@ describe("queue", () => {
     const userId = newUserId();
     const joined = await joinQueue(core, { queueId, userId });
     expect(joined).to.include({ status: "WAITING", position: 1, ahead: 0, queueId, userId });
-    expect(await failureOf(admitActive(core, joined.token))).to.deep.include({
+    expect(await failureOf(admitToken(core, joined.token))).to.deep.include({
       code: "QUEUE_TOKEN_NOT_ACTIVE",
     });
 
@@ -83,7 +83,7 @@ describe("queue", () => {
     expect(verifyQueueToken(core, status.token).activeUntilMs).to.equal(status.expiresAtMs);
 
     for (const token of [joined.token, status.token]) {
-      expect(await admitActive(core, token)).to.include({
+      expect(await admitToken(core, token)).to.include({
         queueId,
         userId,
         activeUntilMs: status.expiresAtMs,
@@ -91,9 +91,7 @@ describe("queue", () => {
     }
 
     await releaseAdmission(core, { queueId, userId, reason: "PAID" });
-    expect(codeOf(await failureOf(admitActive(core, status.token)))).to.equal(
-      "QUEUE_TOKEN_EXPIRED",
-    );
+    expect(codeOf(await failureOf(admitToken(core, status.token)))).to.equal("QUEUE_TOKEN_EXPIRED");
     await promoteWaiting(core, { queueId });
     const { sequence } = verifyQueueToken(core, joined.token);
     expect(await rows()).to.deep.equal([
@@ -183,10 +181,10 @@ describe("queue", () => {
     await opened().sql("UPDATE queues SET epoch = 2 WHERE id = ?", [queueId]);
     const { core: other } = await opened().another();
     expect(
-      await tally([admitActive(other, token), queueStatus(other, { queueId, userId, token })]),
+      await tally([admitToken(other, token), queueStatus(other, { queueId, userId, token })]),
     ).to.deep.equal({ QUEUE_TOKEN_INVALID: 2 });
     const renewed = await joinQueue(other, { queueId, userId, token });
-    expect(await admitActive(other, renewed.token)).to.include({ epoch: 2 });
+    expect(await admitToken(other, renewed.token)).to.include({ epoch: 2 });
   });
 
   it("keeps the cap while two processes promote, and records each admission once", async () => {

@@ -2,7 +2,6 @@ import { expect } from "chai";
 import sinon from "sinon";
 import { createConcert } from "../../src/catalog/createConcert.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
-import { admitActive } from "../../src/queue/admitActive.ts";
 import { createQueueState } from "../../src/queue/createQueueState.ts";
 import { joinQueue } from "../../src/queue/joinQueue.ts";
 import { leaveQueue } from "../../src/queue/leaveQueue.ts";
@@ -10,6 +9,7 @@ import { promoteWaiting } from "../../src/queue/promoteWaiting.ts";
 import { queueStatus } from "../../src/queue/queueStatus.ts";
 import { releaseAdmission } from "../../src/queue/releaseAdmission.ts";
 import { DependencyUnavailableError } from "../../src/shared/errors.ts";
+import { admitToken } from "../support/admitToken.ts";
 import { fakeClock } from "../support/fakeClock.ts";
 import { codeOf, failureOf, newUserId, tally } from "../support/fixtures.ts";
 import { loseRedis } from "../support/loseRedis.ts";
@@ -71,15 +71,15 @@ describe("the queue in an outage", () => {
       const { userId, token: waitingToken } = await join();
       await promoteWaiting(core, { queueId });
       const { token } = await queueStatus(core, { queueId, userId });
-      expect(await admitActive(without, token)).to.include({ userId, queueId });
-      expect(codeOf(await failureOf(admitActive(without, waitingToken)))).to.equal(AWAY);
+      expect(await admitToken(without, token)).to.include({ userId, queueId });
+      expect(codeOf(await failureOf(admitToken(without, waitingToken)))).to.equal(AWAY);
 
       const claims = core.tokens.verify(token);
       const over = core.tokens.sign({ ...claims, activeUntilMs: core.clock.nowMs() - 1 });
-      expect(codeOf(await failureOf(admitActive(without, over)))).to.equal(AWAY);
+      expect(codeOf(await failureOf(admitToken(without, over)))).to.equal(AWAY);
       const voided = core.tokens.sign({ ...claims, epoch: 9 });
-      expect(codeOf(await failureOf(admitActive(without, voided)))).to.equal("QUEUE_TOKEN_INVALID");
-      expect(codeOf(await failureOf(admitActive(without, `${token}x`)))).to.equal(
+      expect(codeOf(await failureOf(admitToken(without, voided)))).to.equal("QUEUE_TOKEN_INVALID");
+      expect(codeOf(await failureOf(admitToken(without, `${token}x`)))).to.equal(
         "QUEUE_TOKEN_INVALID",
       );
     });
@@ -112,7 +112,7 @@ describe("the queue in an outage", () => {
       const userId = newUserId();
       const { token } = await joinQueue(process, { queueId, userId });
       expect(await queueStatus(process, { queueId, userId })).to.include({ position: 2 });
-      expect(codeOf(await failureOf(admitActive(process, token)))).to.equal(
+      expect(codeOf(await failureOf(admitToken(process, token)))).to.equal(
         "QUEUE_TOKEN_NOT_ACTIVE",
       );
       expect(findQueue.callCount).to.be.above(1);

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { createConcert } from "../../src/catalog/createConcert.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
-import { admitActive } from "../../src/queue/admitActive.ts";
 import { configureQueue } from "../../src/queue/configureQueue.ts";
 import { joinQueue } from "../../src/queue/joinQueue.ts";
 import { promoteWaiting } from "../../src/queue/promoteWaiting.ts";
 import { queueStatus } from "../../src/queue/queueStatus.ts";
 import { releaseAdmission } from "../../src/queue/releaseAdmission.ts";
+import { admitToken } from "../support/admitToken.ts";
 import { codeOf, failureOf, newUserId } from "../support/fixtures.ts";
 import { loseRedis, withRedisOf } from "../support/loseRedis.ts";
 import { eventually } from "../support/privateRedis.ts";
@@ -94,7 +94,7 @@ describe("a queue after Redis lost its state", () => {
     await endQuietTime();
     expect(await promoteWaiting(core, { queueId })).to.include({ promoted: 0, active: 10 });
     for (const buyer of buyers.slice(0, 10)) {
-      expect(await admitActive(core, buyer.token)).to.include({ userId: buyer.userId });
+      expect(await admitToken(core, buyer.token)).to.include({ userId: buyer.userId });
     }
     for (let done = 0; done < 61; done += 10) {
       for (const userId of (await admittedInTurn()).slice(done)) {
@@ -222,7 +222,7 @@ describe("a queue after Redis lost its state", () => {
   it("answers NOT_ACTIVE, not EXPIRED, to a waiting buyer who acts too early", async () => {
     const [buyer] = await joinInTurn(1);
     await lose();
-    expect(codeOf(await failureOf(admitActive(core, buyer?.token ?? "")))).to.equal(
+    expect(codeOf(await failureOf(admitToken(core, buyer?.token ?? "")))).to.equal(
       "QUEUE_TOKEN_NOT_ACTIVE",
     );
   });

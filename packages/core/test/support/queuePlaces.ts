@@ -1,5 +1,5 @@
-import { admitActive } from "../../src/queue/admitActive.ts";
 import type { QueueTicket } from "../../src/queue/queueTicket.ts";
+import { admitToken } from "./admitToken.ts";
 import { newUserId } from "./fixtures.ts";
 import { type MemoryQueue, QUEUE_ID } from "./memoryQueue.ts";
 
@@ -9,7 +9,7 @@ const queueId = QUEUE_ID;
 export async function oneActiveTwoWaiting(current: () => MemoryQueue) {
   const [active, ...waiting] = [newUserId(), newUserId(), newUserId()];
   const ticket = await current().admitted(active);
-  await admitActive(current().core, ticket.token);
+  await admitToken(current().core, ticket.token);
   const tickets: QueueTicket[] = [];
   for (const userId of waiting) tickets.push(await current().join(userId));
   return { active, ticket, tickets };

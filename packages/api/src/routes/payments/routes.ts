@@ -35,7 +35,7 @@ export const paymentEndpoints: readonly Endpoint[] = [
     answer: paid,
     async handle({ core, body, caller, idempotency }) {
       const { reservationId } = body;
-      const place = await admitPayment(core, caller.queueToken.token, reservationId);
+      const place = await admitPayment(core, caller.queueToken.claims, reservationId);
       const payment = await payReservation(core, {
         userId: caller.userId,
         reservationId,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createSigner, createVerifier } from "fast-jwt";
+import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import type { QueueTokenClaims, TokenSigner } from "../../ports/tokenSigner.ts";
 import { InvalidQueueTokenError } from "../../queue/errors.ts";
@@ -22,6 +23,12 @@ const AUDIENCE = "onsale-queue";
  */
 const TOKEN_LENGTH_MAX = 1024;
 
+/**
+ * Maximum length of all remembered tokens together, in characters: about 30,000 tokens, which take
+ * 20 MB with their claims. Tokens beyond it are verified again.
+ */
+const REMEMBERED_LENGTH_MAX = 8 * 1024 * 1024;
+
 const positive = z.number().int().positive();
 /**
  * The claims have no `sub`, because a queue token is not an access token. They have no `iat`,
@@ -40,6 +47,11 @@ const payloadSchema = z.object({
 /**
  * Queue tokens as JWTs with HS256. The first key signs and every key verifies. To change the key,
  * put the new key in front, and remove the old key when its last tokens have expired.
+ *
+ * The signer remembers the claims of the texts that it has signed or verified, because a client
+ * sends the same token with each request. A text and its claims never change, so only the
+ * signature is remembered. Whether the place, the epoch and the age are still good is checked by
+ * the caller for each request.
  */
 export function fastJwtTokenSigner(keys: readonly TokenKey[]): TokenSigner {
   const [signingKey] = keys;
@@ -52,10 +64,28 @@ export function fastJwtTokenSigner(keys: readonly TokenKey[]): TokenSigner {
     keys.map((key) => [headerOf(signerOf(key)({})), verifierOf(key)] as const),
   );
 
+  const remembered = new LRUCache<string, QueueTokenClaims>({
+    maxSize: REMEMBERED_LENGTH_MAX,
+    sizeCalculation: (_claims, token) => token.length,
+  });
+  function remember(token: string, claims: QueueTokenClaims): QueueTokenClaims {
+    const { queueId, userId, sequence, epoch, issuedAtMs, activeUntilMs } = claims;
+    // Requests share the claims, so they must not change.
+    const shared = { queueId, userId, sequence, epoch, issuedAtMs, activeUntilMs } as const;
+    remembered.set(token, Object.freeze(shared));
+    return shared;
+  }
+
   return {
-    sign: (claims) => sign(payloadOf(claims)),
+    sign(claims) {
+      const token = sign(payloadOf(claims));
+      remember(token, claims);
+      return token;
+    },
     verify(token) {
       if (token.length > TOKEN_LENGTH_MAX) throw new InvalidQueueTokenError();
+      const known = remembered.get(token);
+      if (known) return known;
       const verify = verifiers.get(headerOf(token));
       if (!verify) throw new InvalidQueueTokenError();
       let payload: unknown;
@@ -64,7 +94,7 @@ export function fastJwtTokenSigner(keys: readonly TokenKey[]): TokenSigner {
       } catch {
         throw new InvalidQueueTokenError();
       }
-      return claimsOf(payload);
+      return remember(token, claimsOf(payload));
     },
   };
 }

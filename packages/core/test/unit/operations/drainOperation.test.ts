@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { stopJob } from "../../../src/operations/stopJob.ts";
 import { planUndo } from "../../../src/operations/undoOperation.ts";
 import type { Job } from "../../../src/ports/operationStore.ts";
-import { admitActive } from "../../../src/queue/admitActive.ts";
 import { configureQueue } from "../../../src/queue/configureQueue.ts";
 import { queueStatus } from "../../../src/queue/queueStatus.ts";
+import { admitToken } from "../../support/admitToken.ts";
 import { codeOf, failureOf, newUserId } from "../../support/fixtures.ts";
 import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
 import { operationCases, planOf, runPlanned } from "../../support/operationCases.ts";
@@ -124,7 +124,7 @@ describe("queue.drain that discards", () => {
       const status = queueStatus(current().core, { queueId, userId, token });
       expect(codeOf(await failureOf(status))).to.equal("QUEUE_TOKEN_EXPIRED");
     }
-    expect(await admitActive(current().core, ticket.token)).to.include({ userId: ticket.userId });
+    expect(await admitToken(current().core, ticket.token)).to.include({ userId: ticket.userId });
     expect(await current().stats()).to.include({ waitingCount: 0, activeCount: 1 });
   });
 

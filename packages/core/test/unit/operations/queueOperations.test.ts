@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { admitActive } from "../../../src/queue/admitActive.ts";
 import { configureQueue } from "../../../src/queue/configureQueue.ts";
 import { leaveQueue } from "../../../src/queue/leaveQueue.ts";
 import { queueStatus } from "../../../src/queue/queueStatus.ts";
+import { admitToken } from "../../support/admitToken.ts";
 import { codeOf, failureOf, held, makeSale, newUserId } from "../../support/fixtures.ts";
 import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
 import { operationCases, planOf, runPlanned } from "../../support/operationCases.ts";
@@ -127,14 +127,14 @@ describe("queue.revoke", () => {
     const planned = await planOf(current(), "queue.revoke", { queueId });
     await runPlanned(current(), planned);
     for (const { userId, token } of [ticket, ...tickets]) {
-      const admitted = admitActive(current().core, token);
+      const admitted = admitToken(current().core, token);
       expect(codeOf(await failureOf(admitted))).to.equal("QUEUE_TOKEN_INVALID");
       const status = queueStatus(current().core, { queueId, userId, token });
       expect(codeOf(await failureOf(status))).to.equal("QUEUE_TOKEN_INVALID");
     }
     const again = await current().join(ticket.userId, ticket.token);
     expect(again).to.include({ status: "ACTIVE" });
-    expect(await admitActive(current().core, again.token)).to.include({ userId: again.userId });
+    expect(await admitToken(current().core, again.token)).to.include({ userId: again.userId });
     for (const [index, { userId, token }] of tickets.entries()) {
       expect(await current().join(userId, token)).to.include({ position: index + 1 });
     }

@@ -3,6 +3,7 @@ import { admitPayment } from "../../../src/payment/admitPayment.ts";
 import { joinQueue } from "../../../src/queue/joinQueue.ts";
 import { leaveQueue } from "../../../src/queue/leaveQueue.ts";
 import { promoteWaiting } from "../../../src/queue/promoteWaiting.ts";
+import { verifyQueueToken } from "../../../src/queue/verifyQueueToken.ts";
 import { codeOf, failureOf, held, makeSeat, newUserId, QUEUE_ID } from "../../support/fixtures.ts";
 import { useMemoryCore } from "../../support/memoryCore.ts";
 
@@ -11,8 +12,10 @@ const NO_RESERVATION = 999;
 describe("admitPayment", () => {
   const current = useMemoryCore();
   const userId = newUserId();
-  const admit = (token: string, reservationId: number) =>
-    admitPayment(current().core, token, reservationId);
+  const admit = async (token: string, reservationId: number) => {
+    const { core } = current();
+    return await admitPayment(core, verifyQueueToken(core, token), reservationId);
+  };
   /** Puts the user in line. @returns the queue token */
   const join = async () => (await joinQueue(current().core, { queueId: QUEUE_ID, userId })).token;
   const hold = async (owner: number) =>

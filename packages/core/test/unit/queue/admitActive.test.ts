@@ -1,16 +1,16 @@
 import { expect } from "chai";
-import { admitActive } from "../../../src/queue/admitActive.ts";
 import { leaveQueue } from "../../../src/queue/leaveQueue.ts";
 import { queueStatus } from "../../../src/queue/queueStatus.ts";
 import { releaseAdmission } from "../../../src/queue/releaseAdmission.ts";
 import { verifyQueueToken } from "../../../src/queue/verifyQueueToken.ts";
+import { admitToken } from "../../support/admitToken.ts";
 import { codeOf, failureOf, newUserId } from "../../support/fixtures.ts";
 import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
 
 describe("admitActive", () => {
   const current = useMemoryQueue();
   const userId = newUserId();
-  const admit = (token: string) => admitActive(current().core, token);
+  const admit = (token: string) => admitToken(current().core, token);
 
   it("admits a buyer with an active place with one call to Redis", async () => {
     const { admitted, callsOf, core } = current();

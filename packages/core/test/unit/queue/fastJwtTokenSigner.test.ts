@@ -127,6 +127,30 @@ describe("a queue token", () => {
     expect(signer.verify(signer.sign(largest))).to.deep.equal(largest);
   });
 
+  it("is verified once, and its claims are remembered", () => {
+    const other = fastJwtTokenSigner([NEW_KEY]);
+    expect(other.verify(token)).to.equal(other.verify(token));
+    expect(() => Object.assign(other.verify(token), { userId: 43 })).to.throw(TypeError);
+  });
+
+  it("is verified again after so many other tokens that it was forgotten", () => {
+    const other = fastJwtTokenSigner([NEW_KEY]);
+    const first = other.verify(token);
+    for (let userId = 1; userId <= 60_000; userId += 1) other.sign({ ...CLAIMS, userId });
+    expect(other.verify(token)).to.deep.equal(first);
+    expect(other.verify(token)).not.to.equal(first);
+  });
+
+  it("is refused when one character was changed, also after it was verified", () => {
+    signer.verify(token);
+    // The last character has bits that no decoder reads.
+    for (let at = 0; at < token.length - 1; at += 1) {
+      if (token[at] === ".") continue;
+      const changed = token[at] === "A" ? "E" : "A";
+      expectRefused(`${token.slice(0, at)}${changed}${token.slice(at + 1)}`);
+    }
+  });
+
   it("needs a signer with at least one key", () => {
     expect(() => fastJwtTokenSigner([])).to.throw("at least one key");
   });

@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import { admitPayment } from "../../../src/payment/admitPayment.ts";
 import { payReservation } from "../../../src/payment/payReservation.ts";
-import { admitActive } from "../../../src/queue/admitActive.ts";
 import { queueStatus } from "../../../src/queue/queueStatus.ts";
+import { verifyQueueToken } from "../../../src/queue/verifyQueueToken.ts";
 import { leaveSale } from "../../../src/reservation/leaveSale.ts";
+import { admitToken } from "../../support/admitToken.ts";
 import { chargedUser, codeOf, failureOf, held, makeSale } from "../../support/fixtures.ts";
 import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
 
@@ -34,7 +35,7 @@ describe("the token of an earlier place", () => {
   /** Pays as the API does. */
   async function pay(token: string, reservationId: number): Promise<void> {
     const { core } = current();
-    const place = await admitPayment(core, token, reservationId);
+    const place = await admitPayment(core, verifyQueueToken(core, token), reservationId);
     await payReservation(core, { userId, reservationId, place });
   }
 
@@ -81,7 +82,7 @@ describe("the token of an earlier place", () => {
     await admitted(userId);
     const status = await failureOf(queueStatus(core, { queueId, userId, token }));
     expect(codeOf(status)).to.equal("QUEUE_TOKEN_EXPIRED");
-    expect(codeOf(await failureOf(admitActive(core, token)))).to.equal("QUEUE_TOKEN_EXPIRED");
+    expect(codeOf(await failureOf(admitToken(core, token)))).to.equal("QUEUE_TOKEN_EXPIRED");
     clock.pass(1_001);
     await promote();
     expect(await present(), "not activated in time").to.deep.equal({ status: "NONE" });
@@ -107,7 +108,7 @@ describe("the token of an earlier place", () => {
     passQuietTime();
     clock.pass(1);
     await admitted(userId);
-    expect(await admitActive(core, lost.token)).to.include({ userId });
+    expect(await admitToken(core, lost.token)).to.include({ userId });
     await leave(lost.token);
     expect(await present()).to.deep.equal({ status: "NONE" });
   });
@@ -125,7 +126,7 @@ describe("a payment", () => {
     await core.queue.leave(queueId, userId, "LEFT");
     await promote();
     const { token } = await join(userId);
-    const place = await admitPayment(core, token, reservationId);
+    const place = await admitPayment(core, verifyQueueToken(core, token), reservationId);
     await payReservation(core, { userId, reservationId, place });
     expect(await core.queue.place(queueId, userId)).to.include({ status: "WAITING" });
   });
