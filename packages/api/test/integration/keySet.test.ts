@@ -10,6 +10,7 @@ import {
   jwkOf,
   type KeyIssuer,
   openKeyIssuer,
+  otherJwkOf,
   signedBy,
 } from "../support/keyIssuer.ts";
 import { recordingLog } from "../support/recordingLog.ts";
@@ -109,6 +110,17 @@ describe("access tokens that a key set verifies", () => {
       issuer.publish();
       movedMs += 61 * SECOND;
       expect(await judged(signedBy("k1"))).to.equal("ACCESS_TOKEN_INVALID");
+    });
+
+    it("are refused when the issuer gave the key id to another key", async () => {
+      const token = signedBy("k1");
+      expect(await judged(token)).to.equal(17);
+      issuer.publish(otherJwkOf("k1"), jwkOf("k2"));
+      expect(await judged(signedBy("k2"))).to.equal(17);
+      expect(await judged(token)).to.equal("ACCESS_TOKEN_INVALID");
+      issuer.publish(jwkOf("k1"), jwkOf("k3"));
+      expect(await judged(signedBy("k3"))).to.equal(17);
+      expect(await judged(token)).to.equal(17);
     });
 
     it("are refused after a fetch for another key has shown the withdrawal", async () => {

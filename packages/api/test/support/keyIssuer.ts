@@ -16,6 +16,12 @@ export function jwkOf(kid: string, members: Record<string, unknown> = {}): objec
   return { ...publicKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig", ...members };
 }
 
+/** The public half of a key that signed no token. */
+export function otherJwkOf(kid: string): object {
+  const other = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return { ...other.publicKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" };
+}
+
 export interface KeyIssuer {
   readonly url: string;
   /** Requests that arrived so far. */

@@ -34,6 +34,28 @@ describe("access tokens signed with a shared secret", () => {
     refuses("a.b.c", "garbage");
   });
 
+  it("are refused after their expiry, also when they were accepted before", async () => {
+    const clock = fakeClock();
+    const verifyNow = accessTokenVerifier(auth, { ...core, clock });
+    const { accessToken } = issueAccessToken({ auth }, { userId: 17, expiresInSeconds: 60 });
+    const { exp } = JSON.parse(atob(accessToken.split(".")[1] ?? ""));
+    expect(verifyNow(accessToken)).to.equal(17);
+    await clock.advance(exp * 1000 - clock.nowMs());
+    expect(verifyNow(accessToken)).to.equal(17);
+    await clock.advance(1);
+    expect(() => verifyNow(accessToken)).to.throw(AccessTokenInvalidError);
+  });
+
+  it("are refused with one changed character, also after the right text was accepted", () => {
+    const { accessToken } = issueAccessToken({ auth }, { userId: 17 });
+    expect(verify(accessToken)).to.equal(17);
+    for (let at = 0; at < accessToken.length - 1; at += 1) {
+      if (accessToken[at] === ".") continue;
+      const changed = accessToken[at] === "A" ? "E" : "A";
+      refuses(`${accessToken.slice(0, at)}${changed}${accessToken.slice(at + 1)}`, `at ${at}`);
+    }
+  });
+
   it("are refused with another algorithm, so that a public key never works as a secret", () => {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
