@@ -182,6 +182,9 @@ export function queuePromotionCases(room: RoomUnderTest): void {
         waitingCount: 0,
         activeCount: 0,
         recentAdmissions: 0,
+        latestAdmissions: 0,
+        measuredMs: 0,
+        admittedCount: 0,
         lastSequence: 7,
         generationStartedUs: startedUs,
         settings: {

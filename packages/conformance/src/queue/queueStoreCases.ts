@@ -1,4 +1,5 @@
 import type { AdapterSet } from "../adapterSet.ts";
+import { queueFigureCases } from "./queueFigureCases.ts";
 import { queueGenerationCases } from "./queueGenerationCases.ts";
 import { queueJoinCases } from "./queueJoinCases.ts";
 import { queueJournalCases } from "./queueJournalCases.ts";
@@ -17,6 +18,7 @@ export function queueStoreCases(set: AdapterSet): void {
     const room = useQueueRoom(set);
     queueJoinCases(room);
     queuePromotionCases(room);
+    queueFigureCases(room);
     queueLeaveCases(room);
     queueJournalCases(room);
     queueGenerationCases(room);

@@ -49,7 +49,14 @@ export const coreSettings = z.object({
     pollAfterMaxMs: queues(
       "POLL_AFTER_MAX_MS",
       int(50, MINUTE, 10 * SECOND),
-      "Longest advised pause, for buyers at the tail of the queue",
+      "Longest advised pause of a buyer who could be admitted now. Buyers further back pause for " +
+        "longer when QUEUE_POLLS_PER_SECOND needs it",
+    ),
+    pollsPerSecond: queues(
+      "QUEUE_POLLS_PER_SECOND",
+      int(1, 1_000_000, 500),
+      "Budget of status requests per second of all waiting buyers of a queue; the advised pause " +
+        "grows with their number. About ten times the admissions per second suffice",
     ),
   }),
   hold: z.object({

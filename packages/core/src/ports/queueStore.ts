@@ -14,18 +14,34 @@ export interface QueueSettings {
 /** open: joins and promotion; paused: joins only; draining: promotion only. */
 export type QueueMode = "open" | "paused" | "draining";
 
+/** Figures of a whole queue at one moment, from which waiting times are estimated. */
+export interface LineFigures {
+  readonly waitingCount: number;
+  readonly activeCount: number;
+  /** Admissions in the last 60 seconds. */
+  readonly recentAdmissions: number;
+  /** Admissions in the last 10 seconds. */
+  readonly latestAdmissions: number;
+  /** Time since the first of `recentAdmissions`, ms; 0 without one. */
+  readonly measuredMs: number;
+  /** Admissions of this generation. The count starts again at 0 with each generation. */
+  readonly admittedCount: number;
+  /** Start of the current generation, µs since the epoch. */
+  readonly generationStartedUs: number;
+}
+
+/** A place in the queue whose user waits. */
+export interface WaitingPlace extends LineFigures {
+  readonly status: "WAITING";
+  readonly userId: number;
+  readonly sequence: number;
+  /** The first waiting buyer has position 1. */
+  readonly position: number;
+}
+
 /** A place in the queue. The store's clock (Redis's clock) gives its times. */
 export type QueuePlace =
-  | {
-      readonly status: "WAITING";
-      readonly userId: number;
-      readonly sequence: number;
-      /** The first waiting buyer has position 1. */
-      readonly position: number;
-      /** Admissions in the last 60 seconds, for the estimate of the waiting time. */
-      readonly recentAdmissions: number;
-      readonly activeCount: number;
-    }
+  | WaitingPlace
   | {
       readonly status: "ACTIVE";
       readonly userId: number;
@@ -110,13 +126,8 @@ export interface QueueMissing {
   readonly status: "MISSING";
 }
 
-export interface QueueStats {
-  readonly waitingCount: number;
-  readonly activeCount: number;
+export interface QueueStats extends LineFigures {
   readonly lastSequence: number;
-  readonly recentAdmissions: number;
-  /** Start of the current generation, µs since the epoch. */
-  readonly generationStartedUs: number;
   readonly settings: QueueSettings;
   readonly settingsVersion: number;
 }

@@ -10,7 +10,7 @@ import {
   QueueTokenNotActiveError,
 } from "./errors.ts";
 import { requireQueue } from "./knownQueues.ts";
-import { etaSecondsOf, pollAfterMs } from "./queueTicket.ts";
+import { pollAfterMs } from "./pollPause.ts";
 
 /**
  * Lets a request through when its buyer has an active place, with one call to Redis. While Redis
@@ -50,9 +50,8 @@ function requireActive(
   if (place.status === "ACTIVE") {
     return { ...claims, sequence: place.sequence, activeUntilMs: place.expiresAtMs };
   }
-  const etaSeconds = etaSecondsOf(place, queue.settings);
   throw new QueueTokenNotActiveError({
     position: place.position,
-    pollAfterMs: pollAfterMs(core.random, etaSeconds, core.config.queue),
+    pollAfterMs: pollAfterMs(core.random, place, queue.settings, core.config.queue),
   });
 }

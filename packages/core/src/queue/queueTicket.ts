@@ -1,7 +1,8 @@
 import type { QueueRecord } from "../ports/admissionStore.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
-import type { QueuePlace, QueueSettings } from "../ports/queueStore.ts";
-import { jittered, type Random } from "../shared/random.ts";
+import type { QueuePlace } from "../ports/queueStore.ts";
+import { etaSecondsOf } from "./estimateWait.ts";
+import { pollAfterMs } from "./pollPause.ts";
 
 /** The API's answer about a place in a queue. */
 export interface QueueTicket {
@@ -19,15 +20,6 @@ export interface QueueTicket {
   /** How long the client waits before it asks again. */
   readonly pollAfterMs: number;
 }
-
-/**
- * About how many times a client polls until its admission: rarely at first, more often near the
- * head of the line.
- */
-const POLLS_UNTIL_ADMISSION = 10;
-/** Spreads the polls of clients that joined at the same time. */
-const POLL_SPREAD = 0.2;
-const WINDOW_SECONDS = 60;
 
 type TicketPorts = Pick<CoreContext, "config" | "clock" | "random" | "tokens">;
 
@@ -52,7 +44,6 @@ export function queueTicket(core: TicketPorts, queue: QueueRecord, place: QueueP
       pollAfterMs: core.config.queue.pollAfterMaxMs,
     };
   }
-  const etaSeconds = etaSecondsOf(place, queue.settings);
   return {
     token: core.tokens.sign(claims),
     queueId,
@@ -60,52 +51,8 @@ export function queueTicket(core: TicketPorts, queue: QueueRecord, place: QueueP
     status: "WAITING",
     position: place.position,
     ahead: place.position - 1,
-    etaSeconds,
+    etaSeconds: etaSecondsOf(place, queue.settings),
     expiresAtMs: undefined,
-    pollAfterMs: pollAfterMs(core.random, etaSeconds, core.config.queue),
+    pollAfterMs: pollAfterMs(core.random, place, queue.settings, core.config.queue),
   };
-}
-
-/**
- * Estimates the seconds until a position is admitted. For a position within the free slots, the
- * admission rate decides. For a later position, the rate at which slots become free decides: the
- * admissions of the last minute. When there were none, the estimate assumes that every buyer keeps
- * the slot until the admission expires. A draining queue still admits its waiting buyers.
- * @returns whole seconds, at least 1; undefined while the queue is paused, because it admits no
- *   buyer until an operator opens it
- */
-export function etaSecondsOf(
-  place: { position: number; recentAdmissions: number; activeCount: number },
-  settings: QueueSettings,
-): number | undefined {
-  if (settings.mode === "paused") return undefined;
-  const policyPerSecond = settings.admissionRatePerMinute / WINDOW_SECONDS;
-  const freeSlots = Math.max(0, settings.activeCountMax - place.activeCount);
-  const measuredPerSecond =
-    place.recentAdmissions > 0
-      ? place.recentAdmissions / WINDOW_SECONDS
-      : (settings.activeCountMax * 1000) / settings.activeTtlMs;
-  const perSecond =
-    place.position <= freeSlots ? policyPerSecond : Math.min(policyPerSecond, measuredPerSecond);
-  return Math.max(1, Math.ceil(place.position / perSecond));
-}
-
-/**
- * Returns when a waiting client should poll again: after a tenth of its estimated waiting time,
- * within the configured bounds. The result is shortened at random, so that clients with similar
- * positions do not poll at the same moment.
- * @param etaSeconds undefined while no time is known: the client then polls at the longest interval
- * @returns milliseconds between `pollAfterMinMs` and `pollAfterMaxMs`
- */
-export function pollAfterMs(
-  random: Random,
-  etaSeconds: number | undefined,
-  bounds: { pollAfterMinMs: number; pollAfterMaxMs: number },
-): number {
-  const { pollAfterMaxMs } = bounds;
-  const tenthMs =
-    etaSeconds === undefined ? pollAfterMaxMs : (etaSeconds * 1000) / POLLS_UNTIL_ADMISSION;
-  const wantedMs = Math.min(tenthMs, pollAfterMaxMs);
-  const spreadMs = jittered(random, wantedMs / (1 + POLL_SPREAD), POLL_SPREAD);
-  return Math.round(Math.max(bounds.pollAfterMinMs, spreadMs));
 }

@@ -167,7 +167,7 @@ const step = fc.oneof(
 );
 
 /** Each store has its own times. */
-const TIMES = /^(admittedAtUs|enteredAtUs|endedAtUs|expiresAtMs|generationStartedUs)$/;
+const TIMES = /^(admittedAtUs|enteredAtUs|endedAtUs|expiresAtMs|generationStartedUs|measuredMs)$/;
 
 /** An answer that both stores must give: without times, and with sequences numbered in order. */
 function comparable(answer: unknown, { sequences }: Side): unknown {

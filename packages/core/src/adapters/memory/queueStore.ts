@@ -8,7 +8,7 @@ import { list } from "./queue/list.ts";
 import { place } from "./queue/place.ts";
 import { promote } from "./queue/promote.ts";
 import { isStale, rebuiltRoom } from "./queue/rebuild.ts";
-import { type Room, recentAdmissions } from "./queue/room.ts";
+import { lineFigures, type Room } from "./queue/room.ts";
 import type { RedisState } from "./redisState/redisState.ts";
 import type { ServerLink } from "./serverLink.ts";
 
@@ -86,11 +86,8 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
 
 function stats(room: Room, nowUs: number): QueueStats {
   return {
-    waitingCount: room.waiting.size(),
-    activeCount: room.active.size(),
-    recentAdmissions: recentAdmissions(room, nowUs),
+    ...lineFigures(room, nowUs),
     lastSequence: room.lastSequence,
-    generationStartedUs: room.generationStartedUs,
     settings: room.settings,
     settingsVersion: room.settingsVersion,
   };

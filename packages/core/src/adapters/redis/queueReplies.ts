@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type {
   LeaveAnswer,
+  LineFigures,
   ListedPlace,
   PlacePage,
   PromotionResult,
@@ -18,8 +19,9 @@ const integer = z.coerce.number().int().nonnegative();
 const missing = z.tuple([z.literal("MISSING")]);
 const configureReply = z.tuple([z.enum(["MISSING", "NEWER", "CONFIGURED"])]);
 
+const figures = z.tuple([integer, integer, integer, integer, integer, integer, integer]);
 const placeReply = z.union([
-  z.tuple([z.literal("WAITING"), integer, integer, integer, integer]),
+  z.tuple([z.literal("WAITING"), integer, integer, figures]),
   z.tuple([z.literal("ACTIVE"), integer, integer]),
   z.tuple([z.enum(["MISSING", "NONE", "CLOSED"])]),
 ]);
@@ -40,10 +42,7 @@ const leaveReply = z.union([
   z.tuple([z.enum(["MISSING", "NONE", "NEWER", "ENDED"])]),
   z.tuple([z.literal("ENDED"), integer, integer]),
 ]);
-const statsReply = z.union([
-  missing,
-  z.tuple([z.literal("OK"), integer, integer, integer, z.array(z.string())]),
-]);
+const statsReply = z.union([missing, z.tuple([z.literal("OK"), figures, z.array(z.string())])]);
 const listReply = z.union([
   missing,
   z.tuple([z.literal("OK"), integer, z.array(integer).readonly()]),
@@ -54,7 +53,6 @@ const discardWaitingReply = z.union([
 ]);
 const discardStateReply = z.tuple([z.enum(["MISSING", "NEWER", "DISCARDED"])]);
 const room = z.object({
-  generationStartedUs: integer,
   lastSequence: integer,
   activeCountMax: integer,
   admissionRatePerMinute: integer,
@@ -79,8 +77,8 @@ export function placeOf(
 ): QueuePlace | (typeof PLACELESS)[keyof typeof PLACELESS] {
   const answer = placeReply.parse(reply);
   if (answer[0] === "WAITING") {
-    const [status, sequence, position, recentAdmissions, activeCount] = answer;
-    return { status, userId, sequence, position, recentAdmissions, activeCount };
+    const [status, sequence, position, line] = answer;
+    return { status, userId, sequence, position, ...figuresOf(line) };
   }
   if (answer[0] === "ACTIVE") {
     return { status: "ACTIVE", userId, sequence: answer[1], expiresAtMs: answer[2] };
@@ -133,18 +131,24 @@ export function configuredOf(
 export function statsOf(reply: unknown): QueueStats | QueueMissing {
   const answer = statsReply.parse(reply);
   if (answer[0] === "MISSING") return MISSING;
-  const [, waitingCount, activeCount, recentAdmissions, flat] = answer;
+  const [, line, flat] = answer;
   const fields: Record<string, string> = {};
   for (let i = 0; i + 1 < flat.length; i += 2) fields[flat[i] ?? ""] = flat[i + 1] ?? "";
-  const { generationStartedUs, lastSequence, settingsVersion, ...settings } = room.parse(fields);
+  const { lastSequence, settingsVersion, ...settings } = room.parse(fields);
+  return { ...figuresOf(line), lastSequence, settings, settingsVersion };
+}
+
+function figuresOf(line: z.infer<typeof figures>): LineFigures {
+  const [waitingCount, activeCount, recentAdmissions, latestAdmissions] = line;
+  const [, , , , measuredMs, admittedCount, generationStartedUs] = line;
   return {
     waitingCount,
     activeCount,
     recentAdmissions,
-    lastSequence,
+    latestAdmissions,
+    measuredMs,
+    admittedCount,
     generationStartedUs,
-    settings,
-    settingsVersion,
   };
 }
 

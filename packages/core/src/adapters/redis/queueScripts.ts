@@ -17,6 +17,14 @@ declare module "ioredis" {
   }
 }
 
+/** The function that these scripts call. Lua in Redis cannot load another file. */
+const LINE_FIGURES = "lineFigures-0.lua";
+const WITH_LINE_FIGURES: ReadonlySet<string> = new Set([
+  "join-8.lua",
+  "place-6.lua",
+  "stats-4.lua",
+]);
+
 /** The number in a file name is the number of keys of the script. */
 const SCRIPTS = {
   onsaleQueueJoin: "join-8.lua",
@@ -38,8 +46,12 @@ const SCRIPTS = {
  */
 export function defineQueueScripts(client: Redis): void {
   for (const [name, file] of Object.entries(SCRIPTS)) {
-    const lua = readFileSync(new URL(`./lua/${file}`, import.meta.url), "utf8");
+    const lua = (WITH_LINE_FIGURES.has(file) ? luaOf(LINE_FIGURES) : "") + luaOf(file);
     const numberOfKeys = Number(/-(\d+)\.lua$/.exec(file)?.[1]);
     client.defineCommand(name, { lua, numberOfKeys });
   }
+}
+
+function luaOf(file: string): string {
+  return readFileSync(new URL(`./lua/${file}`, import.meta.url), "utf8");
 }

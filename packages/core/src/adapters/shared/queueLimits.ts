@@ -7,3 +7,5 @@ export const PROMOTION_OVERDUE_US = 1_000_000;
 export const PROMOTIONS_UNRECORDED_MAX = 2000;
 /** The length of the window in which the admission rate is counted. */
 export const RATE_WINDOW_US = 60_000_000;
+/** The length of the window in which the latest admissions are counted. */
+export const LATEST_WINDOW_US = 10_000_000;

@@ -171,6 +171,7 @@ describe("the configuration", () => {
     QUEUE_PROMOTE_MS: ["1"],
     POLL_AFTER_MIN_MS: ["1"],
     POLL_AFTER_MAX_MS: ["60001"],
+    QUEUE_POLLS_PER_SECOND: ["0"],
     OUTBOX_BUCKETS: ["0", "257"],
     OUTBOX_POLL_MS: ["1"],
     OUTBOX_LEASE_MS: ["1"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { QueuePlace } from "../../../ports/queueStore.ts";
-import { activeAdmissionOf, type Room, recentAdmissions } from "./room.ts";
+import { activeAdmissionOf, lineFigures, type Room } from "./room.ts";
 
 /**
  * Returns the user's place. If the user is active, also marks the admission as used.
@@ -35,7 +35,6 @@ export function waitingPlace(room: Room, nowUs: number, userId: number): QueuePl
     userId,
     sequence,
     position: rank + 1,
-    recentAdmissions: recentAdmissions(room, nowUs),
-    activeCount: room.active.size(),
+    ...lineFigures(room, nowUs),
   };
 }

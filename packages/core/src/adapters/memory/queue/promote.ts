@@ -51,6 +51,7 @@ export function promote(
   const allowed = bounds ? room.waiting.countUpTo(bounds.untilSequence) : free;
   const head = room.waiting.takeFirst(Math.min(free, allowed));
   const moved = head.map((entry) => admit(room, nowUs, entry));
+  room.admittedCount += moved.length;
   const oldCount = room.admissions.countBelow(nowUs - RATE_WINDOW_US);
   room.admissions.takeFirst(Math.min(oldCount, TRIM_MAX));
   return {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { AdmissionEnd, QueueSettings } from "../../../ports/queueStore.ts";
+import type { AdmissionEnd, LineFigures, QueueSettings } from "../../../ports/queueStore.ts";
 import { endText } from "../../shared/queueJournal.ts";
-import { RATE_WINDOW_US } from "../../shared/queueLimits.ts";
+import { LATEST_WINDOW_US, RATE_WINDOW_US } from "../../shared/queueLimits.ts";
 import { type SortedSet, sortedSet } from "../redisState/sortedSet.ts";
 
 /** The sequence and the time of a live admission. */
@@ -23,6 +23,8 @@ export interface Room {
   generation: number;
   readonly generationStartedUs: number;
   lastSequence: number;
+  /** Admissions of this generation. */
+  admittedCount: number;
   /** No user is promoted before this time. */
   readonly quietUntilUs: number;
   /** Waiting users. The score is the sequence. */
@@ -62,6 +64,7 @@ type Generation = Pick<
 export function emptyRoom(generation: Generation): Room {
   return {
     ...generation,
+    admittedCount: 0,
     waiting: sortedSet(),
     active: sortedSet(),
     unactivated: sortedSet(),
@@ -98,4 +101,20 @@ export function admissionsSince(room: Room, sinceUs: number): number {
 /** Returns the number of admissions in the last 60 seconds. */
 export function recentAdmissions(room: Room, nowUs: number): number {
   return admissionsSince(room, nowUs - RATE_WINDOW_US);
+}
+
+/** Returns the figures of the whole queue. */
+export function lineFigures(room: Room, nowUs: number): LineFigures {
+  const { admissions, admittedCount, generationStartedUs } = room;
+  const sinceUs = nowUs - RATE_WINDOW_US;
+  const [first] = admissions.range(admissions.countBelow(sinceUs), 1);
+  return {
+    waitingCount: room.waiting.size(),
+    activeCount: room.active.size(),
+    recentAdmissions: admissionsSince(room, sinceUs),
+    latestAdmissions: admissionsSince(room, nowUs - LATEST_WINDOW_US),
+    measuredMs: first ? Math.floor((nowUs - first.score) / 1000) : 0,
+    admittedCount,
+    generationStartedUs,
+  };
 }

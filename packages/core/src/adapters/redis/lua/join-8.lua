@@ -10,7 +10,7 @@
   ARGV[1] user id
   ARGV[2] sequence of an earlier place that the user's token proves, or ""
   Returns {"MISSING"} | {"CLOSED"} | {"ACTIVE", sequence, expiry in ms}
-        | {"WAITING", sequence, position, admissions of the last 60 s, active count} ]]
+        | {"WAITING", sequence, position, {the figures of lineFigures-0.lua}} ]]
 local function digits(number) return string.format("%.0f", number) end
 
 if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
@@ -52,6 +52,5 @@ return {
   "WAITING",
   digits(sequence),
   redis.call("ZRANK", KEYS[2], user) + 1,
-  redis.call("ZCOUNT", KEYS[7], digits(nowUs - 60000000), "+inf"),
-  redis.call("ZCARD", KEYS[3]),
+  lineFigures(KEYS[1], KEYS[2], KEYS[3], KEYS[7], nowUs),
 }

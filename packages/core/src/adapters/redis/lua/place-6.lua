@@ -8,9 +8,7 @@
   ARGV[1] user id
   ARGV[2] sequence in the user's token, or "": a token of an earlier place activates nothing
   Returns {"MISSING"} | {"NONE"} | {"ACTIVE", sequence, expiry in ms}
-        | {"WAITING", sequence, position, admissions of the last 60 s, active count} ]]
-local function digits(number) return string.format("%.0f", number) end
-
+        | {"WAITING", sequence, position, {the figures of lineFigures-0.lua}} ]]
 if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
 local time = redis.call("TIME")
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
@@ -31,6 +29,5 @@ return {
   "WAITING",
   sequence,
   redis.call("ZRANK", KEYS[2], user) + 1,
-  redis.call("ZCOUNT", KEYS[6], digits(nowUs - 60000000), "+inf"),
-  redis.call("ZCARD", KEYS[3]),
+  lineFigures(KEYS[1], KEYS[2], KEYS[3], KEYS[6], nowUs),
 }

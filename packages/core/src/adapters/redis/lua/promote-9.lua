@@ -106,6 +106,7 @@ if not blocked then
     promotions[#promotions + 1] = promotion
     moved = moved + 1
   end
+  if moved > 0 then redis.call("HINCRBY", KEYS[1], "admittedCount", moved) end
 end
 
 -- One call removes at most 2000 old entries, so that a call stays short even after a busy hour.

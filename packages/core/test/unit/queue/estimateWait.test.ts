@@ -1,0 +1,88 @@
+import { expect } from "chai";
+import type { QueueSettings } from "../../../src/ports/queueStore.ts";
+import {
+  etaSecondsOf,
+  type MeasuredLine,
+  measuredPerSecond,
+} from "../../../src/queue/estimateWait.ts";
+
+const SETTINGS: QueueSettings = {
+  activeCountMax: 100,
+  admissionRatePerMinute: 600,
+  activeTtlMs: 50_000,
+  activationMs: 10_000,
+  mode: "open",
+};
+
+/** A full queue that has admitted buyers for a minute at the same rate. */
+function steady(perSecond: number): MeasuredLine {
+  return {
+    activeCount: 100,
+    recentAdmissions: perSecond * 60,
+    latestAdmissions: perSecond * 10,
+    measuredMs: 60_000,
+  };
+}
+
+function etaOf(position: number, line: Partial<MeasuredLine>, settings = SETTINGS) {
+  return etaSecondsOf({ ...steady(0), measuredMs: 0, ...line, position }, settings);
+}
+
+describe("the measured rate of admissions", () => {
+  it("is the rate of the last 10 seconds when they had many admissions", () => {
+    const line = { ...steady(2), latestAdmissions: 70, recentAdmissions: 170 };
+    expect(measuredPerSecond(line)).to.equal(7);
+  });
+
+  it("is the rate of the last minute when the last 10 seconds had few admissions", () => {
+    const line = { ...steady(2), latestAdmissions: 29, recentAdmissions: 120 };
+    expect(measuredPerSecond(line)).to.equal(2);
+  });
+
+  it("counts from the first admission of a line that began to move", () => {
+    const young = { activeCount: 100, recentAdmissions: 80, latestAdmissions: 80 };
+    expect(measuredPerSecond({ ...young, measuredMs: 4_000 })).to.equal(20);
+    const slow = { activeCount: 100, recentAdmissions: 20, latestAdmissions: 10 };
+    expect(measuredPerSecond({ ...slow, measuredMs: 20_000 })).to.equal(1);
+  });
+
+  it("counts over at least a second", () => {
+    const line = { activeCount: 100, recentAdmissions: 40, latestAdmissions: 40, measuredMs: 3 };
+    expect(measuredPerSecond(line)).to.equal(40);
+  });
+
+  it("is unknown without an admission in the last minute", () => {
+    expect(measuredPerSecond({ ...steady(0), measuredMs: 0 })).to.equal(undefined);
+  });
+});
+
+describe("the estimate of the waiting time", () => {
+  it("follows the admission rate while slots are free", () => {
+    expect(etaOf(50, { activeCount: 0 })).to.equal(5);
+  });
+
+  it("follows the measured admissions when all slots are taken", () => {
+    expect(etaOf(50, steady(1))).to.equal(50);
+  });
+
+  it("counts only the positions behind the free slots at the measured rate", () => {
+    expect(etaOf(50, { ...steady(1), activeCount: 80 })).to.equal(30);
+  });
+
+  it("assumes the full length of admissions when none ended recently", () => {
+    expect(etaOf(50, { activeCount: 100 })).to.equal(25);
+  });
+
+  it("is never less than the admission rate allows", () => {
+    expect(etaOf(50, steady(1000))).to.equal(5);
+  });
+
+  it("is unknown while the queue is paused, and known while it drains", () => {
+    expect(etaOf(1, steady(1), { ...SETTINGS, mode: "paused" })).to.equal(undefined);
+    expect(etaOf(1, steady(1), { ...SETTINGS, mode: "draining" })).to.equal(1);
+  });
+
+  it("is at least a second", () => {
+    expect(etaOf(1, steady(10))).to.equal(1);
+  });
+});
