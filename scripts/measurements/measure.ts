@@ -21,9 +21,7 @@ function measurements(isShort: boolean): readonly Measurement[] {
         "Accepted holds over HTTP, compared with V0, a loop that only writes the same rows to " +
         "the database, with one transaction for each hold. Both run in alternating rounds on the " +
         "same server. Compare the ratio; refused requests do not count.",
-      args: isShort
-        ? ["bench", "holds", "--rounds", "3", "--holds", "1000", "--api-processes", "1"]
-        : ["bench", "holds"],
+      args: isShort ? ["bench", "holds", "--quick"] : ["bench", "holds"],
     },
     {
       title: "A rush",

@@ -1,8 +1,12 @@
+import { benchReportSchema } from "@onsale/simulator/bench";
 import { expect } from "chai";
 import { runOnsale } from "../support/runOnsale.ts";
 import { newTestStack, type TestStack } from "../support/testServers.ts";
 
-describe("onsale bench holds", () => {
+/** The smallest size: one round of few operations. */
+const TINY = ["--rounds", "1", "--operations", "40", "--in-flight", "8", "--json"];
+
+describe("onsale bench", () => {
   let stack: TestStack;
 
   before(async () => {
@@ -10,28 +14,31 @@ describe("onsale bench holds", () => {
   });
   after(() => stack.drop());
 
-  it("compares the API with the bare loop, profiles it, and drops its database", async () => {
-    const words = ["bench", "holds", "--rounds", "1", "--holds", "100", "--api-processes", "1"];
-    const { code, stdout, stderr } = await runOnsale(
-      [...words, "--cpu-profile", "--json"],
-      stack.env,
-    );
-    expect(code, stderr).to.equal(0);
-    const { data } = JSON.parse(stdout);
-    const [bare, api] = data.variants;
-    expect([bare.name, api.name]).to.deep.equal(["V0", "1"]);
-    for (const { rounds } of data.variants) {
-      expect(rounds).to.have.length(1);
-      expect(rounds[0].accepted + rounds[0].refused).to.equal(100);
-      expect(rounds[0].accepted).to.be.greaterThan(0);
-      expect(rounds[0].failed, rounds[0].firstFailure).to.equal(0);
+  async function bench(...words: readonly string[]) {
+    const { code, stdout, stderr } = await runOnsale(["bench", ...words, ...TINY], stack.env);
+    expect(code, `${stderr}${stdout}`).to.equal(0);
+    const [result] = benchReportSchema.parse(JSON.parse(stdout).data).benches;
+    if (result === undefined) throw new Error("no result");
+    for (const { product, yardstick } of result.comparisons) {
+      for (const round of [...product.rounds, ...yardstick.rounds]) {
+        expect(round.accepted + round.refused).to.equal(40);
+        expect(round.failedBy).to.deep.equal({});
+      }
+      expect(product.cpuUs).to.include.keys("api", "load");
     }
-    const ratio = api.rounds[0].acceptedPerSecond / bare.rounds[0].acceptedPerSecond;
-    expect(api.ratio.median).to.be.closeTo(ratio, 1e-9);
-    expect(api.paced.accepted + api.paced.refused).to.equal(100);
-    const packages = data.profile.packages.map((one: { name: string }) => one.name);
-    expect(packages).to.include("sequelize").and.include("@onsale/core");
-    const left = await stack.query(`SHOW DATABASES LIKE '${data.database}'`);
+    expect(result.invariants).to.have.length(10);
+    return { result, stderr };
+  }
+
+  it("holds: compares accepted holds with V0, profiles the API, and removes its data", async () => {
+    const { result, stderr } = await bench("holds", "--api-processes", "1", "--cpu-profile");
+    const [saturated, alone] = result.comparisons;
+    expect([saturated?.title, alone?.title]).to.deep.equal(["8 in flight", "1 in flight"]);
+    expect(saturated?.product.rounds[0]?.accepted).to.equal(40);
+    expect(result.profile?.packages.map(({ name }) => name)).to.include("@onsale/core");
+    expect(result.apiMemoryMb.end).to.have.length(1);
+    expect(stderr).to.include("to go");
+    const left = await stack.query("SHOW DATABASES LIKE 'onsale\\_bench\\_%'");
     expect(left).to.deep.equal([]);
   });
 });

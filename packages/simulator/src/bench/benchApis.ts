@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { startChild } from "../live/childProcess.ts";
 import { freePorts } from "../live/freePorts.ts";
+import type { Target } from "./load/loadPlan.ts";
 
 /** The settings of the API processes of a benchmark. */
 export interface ApiSettings {
@@ -14,11 +15,22 @@ export interface ApiSettings {
 }
 
 export interface RunningApis {
-  readonly baseUrls: readonly string[];
+  readonly targets: readonly Target[];
   readonly pids: readonly number[];
   /** @returns the paths of the .cpuprofile files, if the processes were profiled */
   stop(): Promise<readonly string[]>;
 }
+
+/**
+ * All requests of a benchmark come from one address and from few users, so the limits would stop
+ * them. Buyers of a sale are far below the limits, which then cost the same.
+ */
+const UNLIMITED = {
+  OPEN_REQUESTS_USER_MAX: "100000",
+  OPEN_REQUESTS_ADDRESS_MAX: "1000000",
+  RATE_LIMIT_USER_PER_SECOND: "1000000",
+  RATE_LIMIT_ADDRESS_PER_SECOND: "1000000",
+};
 
 /**
  * Starts only API processes and no worker, so that the machine does nothing but serve holds.
@@ -26,12 +38,11 @@ export interface RunningApis {
  */
 export async function startApis(
   settings: ApiSettings,
-  { count, profiled }: { count: number; profiled: boolean },
+  { count, profiled, signal }: { count: number; profiled: boolean; signal: AbortSignal },
 ): Promise<RunningApis> {
   await mkdir(settings.folder, { recursive: true });
   const profiles = profiled ? await mkdtemp(join(settings.folder, "profile-")) : undefined;
   const ports = await freePorts(count, process.pid);
-  const never = new AbortController().signal;
   const children = await Promise.all(
     ports.map((port, index) =>
       startChild(
@@ -42,20 +53,18 @@ export async function startApis(
             ...settings.env,
             HOST: "127.0.0.1",
             PORT: String(port),
-            // Raises the limit, because a buyer of a benchmark holds seats without a pause, and the
-            // limit is not what the benchmark measures.
-            SEATS_PER_BUYER_MAX: "1000",
+            ...UNLIMITED,
           },
           nodeArgs: profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`],
           logFile: join(settings.folder, `api-${index + 1}.log`),
           readyUrl: `http://127.0.0.1:${port}/health/ready`,
         },
-        never,
+        signal,
       ),
     ),
   );
   return {
-    baseUrls: ports.map((port) => `http://127.0.0.1:${port}`),
+    targets: ports.map((port) => ({ port })),
     pids: children.map((child) => child.pid),
     async stop() {
       await Promise.all(children.map((child) => child.stop()));

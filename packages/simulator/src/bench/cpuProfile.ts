@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { BenchProfile } from "./benchReport.ts";
 
 const profileSchema = z.object({
   nodes: z.array(
@@ -17,20 +18,10 @@ const profileSchema = z.object({
   timeDeltas: z.array(z.number()),
 });
 
-/** Time spent in a function itself, without the functions that it calls. */
-export interface SelfTime {
-  readonly name: string;
-  readonly ms: number;
-  /** The share of the time in which the process was not idle, 0 to 1. */
-  readonly share: number;
-}
+type SelfTime = BenchProfile["packages"][number];
 
-export interface ProfileSummary {
-  readonly busyMs: number;
-  readonly idleMs: number;
-  readonly packages: readonly SelfTime[];
-  readonly functions: readonly SelfTime[];
-}
+/** The self time of packages and functions: without the functions that they call. */
+export type ProfileSummary = Omit<BenchProfile, "files">;
 
 /**
  * The period of a profile to evaluate, by the machine's monotonic clock: the time under load,

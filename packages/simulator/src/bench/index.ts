@@ -1,17 +1,18 @@
 /** Public entry of the benchmarks. */
 
 export { cpuSpent, cpuTimes, machineCpuMs, type WatchedProcesses } from "../measure/cpuTime.ts";
-export type { ApiSettings } from "./benchApis.ts";
 export { benchDatabaseUrl, dropBenchDatabase } from "./benchDatabase.ts";
-export type { ProfileSummary, SelfTime } from "./cpuProfile.ts";
+export type { BenchGround, BenchSettings } from "./benchGround.ts";
+export { BENCH_NAMES, BENCHES, type Bench, type BenchName } from "./benchList.ts";
+export { dropBenchKeys } from "./benchRedis.ts";
 export {
-  benchHolds,
-  type HoldsBenchOptions,
-  type HoldsBenchResult,
-  labelOf,
-  type MeasuredRound,
-  type VariantResult,
-} from "./holdsBench.ts";
+  type BenchProfile,
+  type BenchReport,
+  type BenchResult,
+  benchReportSchema,
+  type Comparison,
+  type ContenderResult,
+  type Spread,
+} from "./benchReport.ts";
 export { type FillSaleOptions, fillSale } from "./invariants/fillSale.ts";
-export type { RoundResult } from "./keepInFlight.ts";
-export { type Spread, spreadOf } from "./spread.ts";
+export { isClean, runBench } from "./runBench.ts";

@@ -1,9 +1,4 @@
-/** The range and the median of repeated measurements. */
-export interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
+import type { Spread } from "./benchReport.ts";
 
 /**
  * @param values at least one. The median of an even number of values is the mean of the middle two

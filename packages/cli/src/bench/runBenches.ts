@@ -1,0 +1,61 @@
+import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
+import {
+  BENCHES,
+  type Bench,
+  type BenchName,
+  type BenchReport,
+  type BenchResult,
+  type BenchSettings,
+  runBench,
+} from "@onsale/simulator/bench";
+import { serverEnvironment, withSecrets } from "../stackEnvironment.ts";
+import { benchProgress } from "./benchProgress.ts";
+import { withBenchGround } from "./withBenchGround.ts";
+
+export interface BenchesInput {
+  readonly names: readonly BenchName[];
+  /** The settings of a benchmark, from the flags of the command. */
+  readonly settingsOf: (bench: Bench) => BenchSettings;
+  readonly onProgress: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Runs benchmarks one after the other, each on its own data. */
+export async function runBenches(input: BenchesInput): Promise<BenchReport> {
+  const { inspectServers, readServersConfig } = await import("@onsale/core");
+  const { names, settingsOf, signal, onProgress } = input;
+  const servers = await withSecrets((await serverEnvironment()).env);
+  const versions = await inspectServers(readServersConfig(servers));
+  const [loadAverage = 0] = loadavg();
+  const takenAt = new Date().toISOString();
+  const roundsOf = (name: BenchName): number => {
+    const bench: Bench = BENCHES[name];
+    return 2 * bench.comparisons * (settingsOf(bench).rounds + 1);
+  };
+  const progress = benchProgress(names.map(roundsOf), onProgress);
+  const benches: BenchResult[] = [];
+  for (const name of names) {
+    progress.begin(name);
+    const settings = settingsOf(BENCHES[name]);
+    const onRound = (text: string) => progress.round(text);
+    benches.push(
+      await withBenchGround({ servers, settings, onRound, signal }, (ground) =>
+        runBench(name, ground),
+      ),
+    );
+  }
+  return {
+    takenAt,
+    machine: {
+      cores: availableParallelism(),
+      cpu: cpus()[0]?.model.trim() ?? "unknown",
+      memoryMb: Math.round(totalmem() / 1024 / 1024),
+      node: process.version,
+      servers: versions.flatMap(({ server, version }) =>
+        server === "kafka" || version === undefined ? [] : [version],
+      ),
+      loadAverage,
+    },
+    benches,
+  };
+}

@@ -1,0 +1,16 @@
+import { Redis } from "ioredis";
+
+const SCAN_COUNT = 1000;
+
+/** Deletes the keys of a benchmark, which have a prefix of their own. */
+export async function dropBenchKeys(redisUrl: string, prefix: string): Promise<void> {
+  const redis = new Redis(redisUrl, { lazyConnect: true, maxRetriesPerRequest: 1 });
+  try {
+    await redis.connect();
+    for await (const keys of redis.scanStream({ match: `*${prefix}*`, count: SCAN_COUNT })) {
+      if (Array.isArray(keys) && keys.length > 0) await redis.unlink(...keys.map(String));
+    }
+  } finally {
+    redis.disconnect();
+  }
+}
