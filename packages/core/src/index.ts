@@ -148,6 +148,7 @@ export * from "./queue/errors.ts";
 export { joinQueue } from "./queue/joinQueue.ts";
 export { DEFAULT_QUEUE_ID } from "./queue/knownQueues.ts";
 export { promoteWaiting } from "./queue/promoteWaiting.ts";
+export { type QueueOverview, queueOverview } from "./queue/queueOverview.ts";
 export { queueStatus } from "./queue/queueStatus.ts";
 export type { QueueTicket } from "./queue/queueTicket.ts";
 export { releaseAdmission } from "./queue/releaseAdmission.ts";

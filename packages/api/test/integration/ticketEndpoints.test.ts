@@ -24,6 +24,21 @@ describe("endpoints of queue, concerts and reservations in jwt mode", () => {
 
   const seatOf = (index: number): number => sale.seatIds[index] ?? 0;
 
+  it("return the status of a queue to everybody, for a second of a proxy's cache", async () => {
+    await activeBuyer(api());
+    const path = "/api/v1/queues/main/status";
+    const first = await api().call("GET", path);
+    expectDocumented(first, "queueOverview");
+    expect(first.headers.get("cache-control")).to.equal("public, max-age=1");
+    const etag = first.headers.get("etag") ?? "";
+    const same = await api().call("GET", path, { headers: { "if-none-match": etag } });
+    expect(same.status).to.equal(304);
+    expect(same.headers.get("cache-control")).to.equal("public, max-age=1");
+    const unknown = await api().call("GET", "/api/v1/queues/nowhere/status");
+    expect([unknown.status, unknown.code]).to.deep.equal([404, "QUEUE_NOT_FOUND"]);
+    expect(unknown.headers.get("cache-control")).to.equal("no-store");
+  });
+
   it("keep the place of a buyer who joins the queue again", async () => {
     const userId = freshUserId();
     const token = api().accessToken(userId);

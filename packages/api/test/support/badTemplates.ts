@@ -34,6 +34,11 @@ function queueTemplates({ active }: BadCaseFixture): Templates {
       params: { userId: active.userId },
       unknown: [{ what: "foreign user", id: FOREIGN_ID, wanted: [404, "USER_NOT_FOUND"] }],
     },
+    queueOverview: {
+      params: { queueId: "main" },
+      namedByText: true,
+      unknown: [{ what: "unknown queue", id: UNKNOWN_ID, wanted: [404, "QUEUE_NOT_FOUND"] }],
+    },
   };
 }
 

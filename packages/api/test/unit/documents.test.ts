@@ -48,6 +48,7 @@ describe("the generated documents of the API", () => {
     expect(conditional.map(({ operationId }) => operationId)).to.deep.equal([
       "queueStatusOfUser",
       "myQueueStatus",
+      "queueOverview",
     ]);
     const view = documentView().find(({ id }) => id === "myQueueStatus");
     expect(view?.refusals.map(({ status }) => status)).to.not.include("304");

@@ -1,8 +1,8 @@
-import type { ConcertSummary, QueueTicket, Reservation } from "@onsale/core";
+import type { ConcertSummary, QueueOverview, QueueTicket, Reservation } from "@onsale/core";
 import { expect } from "chai";
 import { presentConcert, presentPerformance } from "../../src/routes/concerts/presenter.ts";
 import { presentReadiness, presentStack } from "../../src/routes/health/presenter.ts";
-import { presentStatus, presentTicket } from "../../src/routes/queue/presenter.ts";
+import { presentOverview, presentStatus, presentTicket } from "../../src/routes/queue/presenter.ts";
 import { presentReservation } from "../../src/routes/reservations/presenter.ts";
 
 const waiting: QueueTicket = {
@@ -13,6 +13,7 @@ const waiting: QueueTicket = {
   position: 12,
   ahead: 11,
   etaSeconds: 3.2,
+  line: { generation: 1_700_000_000_000_000, admittedCount: 80 },
   expiresAtMs: undefined,
   pollAfterMs: 512.4,
 };
@@ -22,6 +23,7 @@ const active: QueueTicket = {
   position: 0,
   ahead: 0,
   etaSeconds: 0,
+  line: undefined,
   expiresAtMs: 1_800_000_000_000,
 };
 
@@ -35,9 +37,12 @@ describe("a presented queue ticket", () => {
       ahead: 11,
       remainingTime: 4,
       etaSeconds: 4,
+      generation: 1_700_000_000_000_000,
+      admittedCount: 80,
       expiresAt: null,
       pollAfterMs: 512,
     });
+    expect(presentTicket(active)).to.include({ generation: null, admittedCount: null });
     expect(presentTicket(active).expiresAt).to.equal("2027-01-15T08:00:00.000Z");
   });
 
@@ -50,9 +55,49 @@ describe("a presented queue ticket", () => {
     expect(presentStatus({ ...waiting, position: 11 }).etag).to.not.equal(etag);
     expect(presentStatus({ ...waiting, userId: 8 }).etag).to.not.equal(etag);
     expect(presentStatus({ ...waiting, queueId: "vip" }).etag).to.not.equal(etag);
+    const line = { generation: 1_700_000_000_000_000, admittedCount: 81 };
+    expect(presentStatus({ ...waiting, line }).etag).to.not.equal(etag);
+    const anew = { generation: 1_800_000_000_000_000, admittedCount: 80 };
+    expect(presentStatus({ ...waiting, line: anew }).etag).to.not.equal(etag);
     expect(presentStatus(active).etag).to.not.equal(etag);
     const longer = { ...active, expiresAtMs: 1_800_000_000_001 };
     expect(presentStatus(longer).etag).to.not.equal(presentStatus(active).etag);
+  });
+});
+
+describe("a presented overview of a queue", () => {
+  const overview: QueueOverview = {
+    queueId: "main",
+    mode: "open",
+    generation: 1_700_000_000_000_000,
+    admittedCount: 80,
+    waitingCount: 900,
+    admissionsPerSecond: 8.3333,
+    waits: [
+      { position: 1, etaSeconds: 1 },
+      { position: 901, etaSeconds: 109 },
+    ],
+  };
+
+  it("may be kept for a second by everybody", () => {
+    const { data, cacheControl } = presentOverview(overview);
+    expect(cacheControl).to.equal("public, max-age=1");
+    expect(data).to.deep.equal({ ...overview, admissionsPerSecond: 8.33 });
+  });
+
+  it("has another ETag when something changed", () => {
+    const tags = [
+      overview,
+      { ...overview, queueId: "vip" },
+      { ...overview, mode: "paused" as const, waits: [] },
+      { ...overview, generation: 5 },
+      { ...overview, admittedCount: 81 },
+      { ...overview, waitingCount: 901 },
+      { ...overview, admissionsPerSecond: 8.4 },
+      { ...overview, waits: [{ position: 1, etaSeconds: 2 }] },
+    ].map((one) => presentOverview(one).etag);
+    expect(new Set(tags).size).to.equal(tags.length);
+    expect(presentOverview({ ...overview }).etag).to.equal(tags[0]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { QueueRecord } from "./admissionStore.ts";
-import type { PromotionResult } from "./queueStore.ts";
+import type { PromotionResult, QueueStats } from "./queueStore.ts";
 
 /** The result of the last read of a queue. `record` is undefined when the queue does not exist. */
 export interface KnownQueue {
@@ -22,6 +22,14 @@ export interface KnownQueues {
   forget(queueId: string): void;
 }
 
+/** Figures of queues that the process has read from Redis. They stay fresh for a second. */
+export interface LatestStats {
+  /**
+   * Returns the fresh figures, or reads them. Concurrent callers share one read, and its error.
+   */
+  load(queueId: string, read: () => Promise<QueueStats>): Promise<QueueStats>;
+}
+
 /** Admissions and ends that one `promote` returned. MySQL records them in one transaction. */
 export type PromotionBatch = Pick<PromotionResult, "promoted" | "ended" | "journal" | "generation">;
 
@@ -32,6 +40,7 @@ export type PromotionBatch = Pick<PromotionResult, "promoted" | "ended" | "journ
  */
 export interface QueueState {
   readonly known: KnownQueues;
+  readonly latest: LatestStats;
   /** Rebuilds that are running, by queue. */
   readonly rebuilds: Map<string, Promise<void>>;
   /** For each queue, the one promoted batch that is not recorded in MySQL yet. */

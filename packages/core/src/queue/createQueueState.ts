@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { QueueRecord } from "../ports/admissionStore.ts";
-import type { KnownQueue, KnownQueues, QueueState } from "../ports/queueState.ts";
+import type { KnownQueue, KnownQueues, LatestStats, QueueState } from "../ports/queueState.ts";
+import type { QueueStats } from "../ports/queueStore.ts";
 import type { Clock } from "../shared/clock.ts";
 
 /**
@@ -13,6 +14,8 @@ const KNOWN_MS = 3000;
  * that was just created, and asks MySQL again after a failure.
  */
 const UNKNOWN_MS = 1000;
+/** How long the figures of a queue stay fresh: as long as a proxy may keep the answer. */
+const LATEST_MS = 1000;
 /**
  * Maximum number of queues, more than a system has sales at the same time. Unknown ids are evicted
  * first. The number is low because each core allocates the space when it opens, and a simulation
@@ -22,7 +25,12 @@ const QUEUES_MAX = 250;
 
 /** Creates the empty state that a process keeps of its queues. */
 export function createQueueState(clock: Pick<Clock, "monotonicMs">): QueueState {
-  return { known: knownQueues(clock), rebuilds: new Map(), unrecorded: new Map() };
+  return {
+    known: knownQueues(clock),
+    latest: latestStats(clock),
+    rebuilds: new Map(),
+    unrecorded: new Map(),
+  };
 }
 
 function knownQueues(clock: Pick<Clock, "monotonicMs">): KnownQueues {
@@ -53,5 +61,19 @@ function knownQueues(clock: Pick<Clock, "monotonicMs">): KnownQueues {
     fresh: (queueId) => queues.get(queueId, { noDeleteOnStaleGet: true }),
     load: (queueId, read) => queues.fetch(queueId, { context: read }),
     forget: (queueId) => void queues.delete(queueId),
+  };
+}
+
+function latestStats(clock: Pick<Clock, "monotonicMs">): LatestStats {
+  type Read = () => Promise<QueueStats>;
+  const latest = new LRUCache<string, QueueStats, Read>({
+    max: QUEUES_MAX,
+    ttl: LATEST_MS,
+    ttlResolution: 0,
+    perf: { now: () => clock.monotonicMs() + 1 },
+    fetchMethod: (_queueId, _last, { context: read }) => read(),
+  });
+  return {
+    load: (queueId, read) => latest.forceFetch(queueId, { context: read }),
   };
 }

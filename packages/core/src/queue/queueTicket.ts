@@ -15,6 +15,11 @@ export interface QueueTicket {
   readonly ahead: number;
   /** Estimated time until the admission; 0 when active, undefined while the queue is paused. */
   readonly etaSeconds: number | undefined;
+  /**
+   * The state of the line in which the buyer has this position; undefined when active. With it, a
+   * client calculates its position from a later overview (`queueOverview.ts`).
+   */
+  readonly line: { readonly generation: number; readonly admittedCount: number } | undefined;
   /** When the admission ends, ms since the Unix epoch; present when active. */
   readonly expiresAtMs: number | undefined;
   /** How long the client waits before it asks again. */
@@ -40,6 +45,7 @@ export function queueTicket(core: TicketPorts, queue: QueueRecord, place: QueueP
       position: 0,
       ahead: 0,
       etaSeconds: 0,
+      line: undefined,
       expiresAtMs,
       pollAfterMs: core.config.queue.pollAfterMaxMs,
     };
@@ -52,6 +58,7 @@ export function queueTicket(core: TicketPorts, queue: QueueRecord, place: QueueP
     position: place.position,
     ahead: place.position - 1,
     etaSeconds: etaSecondsOf(place, queue.settings),
+    line: { generation: place.generationStartedUs, admittedCount: place.admittedCount },
     expiresAtMs: undefined,
     pollAfterMs: pollAfterMs(core.random, place, queue.settings, core.config.queue),
   };

@@ -1,7 +1,7 @@
-import type { QueueTicket } from "@onsale/core";
+import type { QueueOverview, QueueTicket } from "@onsale/core";
 import type { z } from "zod";
 import type { Reply } from "../../http/endpoint.ts";
-import type { ticket } from "./schema.ts";
+import type { overview, ticket } from "./schema.ts";
 
 type TicketAnswer = z.input<typeof ticket>;
 
@@ -18,6 +18,8 @@ export function presentTicket(given: QueueTicket): TicketAnswer {
     ahead: given.ahead,
     remainingTime: etaSeconds,
     etaSeconds,
+    generation: given.line?.generation ?? null,
+    admittedCount: given.line?.admittedCount ?? null,
     expiresAt: expiresAtMs === undefined ? null : new Date(expiresAtMs).toISOString(),
     pollAfterMs: Math.round(given.pollAfterMs),
   };
@@ -29,11 +31,28 @@ export function presentTicket(given: QueueTicket): TicketAnswer {
  * paused or continues, because an estimate begins or ends to exist.
  */
 export function presentStatus(given: QueueTicket): Reply<TicketAnswer> {
-  const until = given.expiresAtMs ?? 0;
+  const { queueId, userId, status, position, expiresAtMs = 0, line } = given;
+  const lineTag = line ? `-${line.generation}-${line.admittedCount}` : "";
   const estimate = given.etaSeconds === undefined ? "-paused" : "";
   return {
     data: presentTicket(given),
-    etag: `${given.queueId}-${given.userId}-${given.status}-${given.position}-${until}${estimate}`,
+    etag: `${queueId}-${userId}-${status}-${position}-${expiresAtMs}${lineTag}${estimate}`,
     cacheControl: "private, no-cache",
+  };
+}
+
+/** Presents the overview of a queue, which a proxy may keep for a second. */
+export function presentOverview(given: QueueOverview): Reply<z.input<typeof overview>> {
+  const { queueId, mode, generation, admittedCount, waitingCount, waits } = given;
+  const admissionsPerSecond = Math.round(given.admissionsPerSecond * 100) / 100;
+  const tail = waits.at(-1)?.etaSeconds ?? 0;
+  const state = [generation, admittedCount, waitingCount, admissionsPerSecond, tail];
+  return {
+    data: {
+      ...{ queueId, mode, generation, admittedCount, waitingCount, admissionsPerSecond },
+      waits: waits.map(({ position, etaSeconds }) => ({ position, etaSeconds })),
+    },
+    etag: `${queueId}-${mode}-${state.join("-")}`,
+    cacheControl: "public, max-age=1",
   };
 }

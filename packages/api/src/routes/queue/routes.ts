@@ -1,10 +1,10 @@
-import { DEFAULT_QUEUE_ID, joinQueue, leaveSale, queueStatus } from "@onsale/core";
+import { DEFAULT_QUEUE_ID, joinQueue, leaveSale, queueOverview, queueStatus } from "@onsale/core";
 import { z } from "zod";
-import { queueAccess, type UserCaller, userAccess } from "../../auth/access.ts";
+import { publicAccess, queueAccess, type UserCaller, userAccess } from "../../auth/access.ts";
 import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
 import { noBody, none } from "../../http/fields.ts";
-import { presentStatus, presentTicket } from "./presenter.ts";
-import { joinBody, statusParams, statusQuery, ticket } from "./schema.ts";
+import { presentOverview, presentStatus, presentTicket } from "./presenter.ts";
+import { joinBody, overview, overviewParams, statusParams, statusQuery, ticket } from "./schema.ts";
 
 const STATUS_ERRORS = ["QUEUE_PLACE_NOT_FOUND", "QUEUE_TOKEN_EXPIRED", "QUEUE_NOT_FOUND"] as const;
 
@@ -84,6 +84,28 @@ export const queueEndpoints: readonly Endpoint[] = [
       const { queueId, userId } = claims;
       return presentStatus(await queueStatus(core, { queueId, userId, token }));
     },
+  }),
+  defineEndpoint({
+    operationId: "queueOverview",
+    method: "get",
+    path: "/queues/{queueId}/status",
+    tag: "Queue",
+    summary: "Read the status of a queue",
+    description:
+      "The same for all buyers, and without a credential, so that a proxy or a CDN may keep it " +
+      "for a second. A waiting client calculates its position from it between two polls of its " +
+      "own place. Answers 304 to `If-None-Match` while nothing changed.",
+    status: 200,
+    conditional: true,
+    specification: false,
+    idempotent: false,
+    errors: ["QUEUE_NOT_FOUND"],
+    access: publicAccess,
+    params: overviewParams,
+    query: none,
+    body: noBody,
+    answer: overview,
+    handle: async ({ core, params }) => presentOverview(await queueOverview(core, params.queueId)),
   }),
   defineEndpoint({
     operationId: "leaveQueue",

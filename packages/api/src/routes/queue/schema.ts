@@ -32,9 +32,52 @@ export const ticket = z
     etaSeconds: z.int().min(0).nullable().meta({
       description: "Estimate from the measured admission rate; null while the queue is paused",
     }),
+    generation: z.int().min(0).nullable().meta({
+      description: "Compare it with the queue's status; null when ACTIVE",
+    }),
+    admittedCount: z.int().min(0).nullable().meta({
+      description: "Admissions of the generation so far; null when ACTIVE",
+    }),
     expiresAt: instant
       .nullable()
       .meta({ description: "When the admission ends; null while WAITING" }),
     pollAfterMs: z.int().min(0).meta({ description: "Ask again after this many milliseconds" }),
   })
   .meta({ id: "QueueTicket" });
+
+export const overviewParams = z.strictObject({ queueId });
+
+/** The state of a queue that all its buyers may see. */
+export const overview = z
+  .object({
+    queueId: z.string(),
+    mode: z.enum(["open", "paused", "draining"]).meta({
+      description: "open: joins and admissions; paused: joins only; draining: admissions only",
+    }),
+    generation: z
+      .int()
+      .min(0)
+      .meta({
+        description:
+          "Changes when Redis lost the queue. A client whose place has another generation reads " +
+          "its own place again",
+      }),
+    admittedCount: z
+      .int()
+      .min(0)
+      .meta({
+        description:
+          "Admissions of the generation so far. A position is now lower by the difference to the " +
+          "`admittedCount` of the client's own place",
+      }),
+    waitingCount: z.int().min(0),
+    admissionsPerSecond: z.number().min(0).meta({
+      description: "Measured; 0 without an admission in the last minute",
+    }),
+    waits: z.array(z.object({ position: z.int().min(1), etaSeconds: z.int().min(1) })).meta({
+      description:
+        "Estimated waits at some positions: 1, 10, 100, … and that of a buyer who joins now. " +
+        "Between two of them, interpolate. Empty while the queue is paused",
+    }),
+  })
+  .meta({ id: "QueueOverview" });
