@@ -11,10 +11,19 @@ export const ticketAnswer = z.object({
   /** The end of the admission; present while the buyer is active. */
   expiresAt: z.iso.datetime().nullish(),
   pollAfterMs: z.number().nonnegative(),
+  /** null while the queue is paused. */
+  etaSeconds: z.number().nonnegative().nullish(),
+  /** null while the buyer is active. */
+  generation: z.number().nullish(),
+  admittedCount: z.number().nullish(),
 });
 /** The fields of a ticket's answer that prove a place in line. */
 export const placeAnswer = ticketAnswer.pick({ token: true, status: true });
 export type TicketAnswer = z.infer<typeof ticketAnswer>;
+
+/** The fields of a queue's status from which a buyer calculates the own position. */
+export const overviewAnswer = z.object({ generation: z.number(), admittedCount: z.number() });
+export type OverviewAnswer = z.infer<typeof overviewAnswer>;
 
 export const datesAnswer = z.object({ concerts: z.array(z.object({ concertOptionId: id })) });
 

@@ -44,8 +44,11 @@ export interface BuyerCalls {
     schema: z.ZodType<T>,
     identity: (value: T) => string,
   ): Promise<Reply<T>>;
-  /** Waits. @throws BuyerEnded when the rush is stopped meanwhile */
-  pause(ms: number): Promise<void>;
+  /**
+   * Waits, or until `early` aborts.
+   * @throws BuyerEnded when the rush is stopped meanwhile
+   */
+  pause(ms: number, early?: AbortSignal): Promise<void>;
 }
 
 /**
@@ -64,8 +67,8 @@ export function buyerCalls(plan: BuyerPlan, environment: ClientEnvironment): Buy
   const signal = AbortSignal.any([environment.signal]);
   let target = plan.index;
 
-  async function pause(ms: number): Promise<void> {
-    if (ms > 0) await clock.sleep(ms, signal);
+  async function pause(ms: number, early?: AbortSignal): Promise<void> {
+    if (ms > 0) await clock.sleep(ms, early ? AbortSignal.any([signal, early]) : signal);
     if (signal.aborted) throw new BuyerEnded("stopped");
   }
 

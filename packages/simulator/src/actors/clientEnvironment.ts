@@ -2,6 +2,7 @@ import type { CoreContext } from "@onsale/core";
 import type { Zipf } from "../chance/zipf.ts";
 import type { Recorder } from "../measure/recorder.ts";
 import type { AcknowledgedLog } from "./acknowledgedLog.ts";
+import type { LineWatch } from "./lineWatch.ts";
 import type { Transport } from "./transport.ts";
 
 export type Clock = CoreContext["clock"];
@@ -34,6 +35,8 @@ export interface ClientEnvironment {
   readonly opensAtMonotonicMs: number;
   readonly opensAtMs: number;
   readonly signal: AbortSignal;
+  /** Follows the queue between the polls of its buyers; without it, they only poll. */
+  readonly line?: LineWatch;
 }
 
 /** Milliseconds since the sale opened. */

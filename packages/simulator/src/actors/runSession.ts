@@ -52,6 +52,7 @@ export async function runSession(
     accessToken: signal.aborted ? "" : await environment.tokenFor(plan.userId),
     queueToken: "",
     admittedMs: undefined,
+    estimates: [],
     givesUpAtMs: undefined,
     reserveCount: 0,
     boughtSeatIds: [],
@@ -129,7 +130,8 @@ async function standInLine(session: Session, sinceMs: number): Promise<void> {
   if (!joined.accepted) throw new BuyerEnded("failed", `join: refused with ${joined.code}`);
   let ticket = joined.value;
   while (ticket.status !== "ACTIVE") {
-    await calls.pause(ticket.pollAfterMs);
+    noteEstimate(session, ticket);
+    await waitInLine(session, ticket);
     const poll = { method: "GET", path: "/queue/tokens/me", token: ticket.token } as const;
     const polled = await calls.send("poll", poll, ticketAnswer);
     if (!polled.accepted) throw new BuyerEnded(lostAdmission("poll", polled));
@@ -140,6 +142,33 @@ async function standInLine(session: Session, sinceMs: number): Promise<void> {
   session.admittedMs = admissionOf(ticket, environment);
   recorder.happened("admission", session.admittedMs);
   recorder.span("wait", clock.monotonicMs() - sinceMs);
+  for (const [index, { atMs, estimatedMs }] of session.estimates.entries()) {
+    const wait = { estimatedMs, realMs: Math.max(0, session.admittedMs - atMs) };
+    recorder.waited(index === 0 ? "join" : "poll", wait);
+  }
+}
+
+/**
+ * Waits for as long as the answer advises. A client that follows the line polls earlier when the
+ * line has moved past its place.
+ */
+async function waitInLine({ calls, environment }: Session, ticket: TicketAnswer): Promise<void> {
+  const { generation, admittedCount, position, pollAfterMs } = ticket;
+  const { line } = environment;
+  if (!line || generation == null || admittedCount == null) return await calls.pause(pollAfterMs);
+  const admitted = new AbortController();
+  const place = { position, generation, admittedCount };
+  const endWatch = line.follow(place, () => admitted.abort());
+  try {
+    await calls.pause(pollAfterMs, admitted.signal);
+  } finally {
+    endWatch();
+  }
+}
+
+function noteEstimate({ admittedMs, environment, estimates }: Session, ticket: TicketAnswer): void {
+  if (admittedMs !== undefined || ticket.etaSeconds == null) return;
+  estimates.push({ atMs: sinceOpen(environment), estimatedMs: ticket.etaSeconds * 1000 });
 }
 
 /**

@@ -4,6 +4,13 @@ import { BuyerEnded } from "./buyerEnded.ts";
 import type { BuyerPlan } from "./buyerPlan.ts";
 import type { ClientEnvironment } from "./clientEnvironment.ts";
 
+/** A waiting time that an answer estimated, and when the client got the answer. */
+export interface EstimatedWait {
+  /** ms since the sale opened. */
+  readonly atMs: number;
+  readonly estimatedMs: number;
+}
+
 /** The state of a client between two requests. */
 export interface Session {
   readonly plan: BuyerPlan;
@@ -13,6 +20,8 @@ export interface Session {
   /** The latest queue token. */
   queueToken: string;
   admittedMs: number | undefined;
+  /** The estimates of the answers until the admission. */
+  readonly estimates: EstimatedWait[];
   /** Monotonic ms of the first time that the client found no seat for sale. */
   givesUpAtMs: number | undefined;
   /**

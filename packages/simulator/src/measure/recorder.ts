@@ -1,4 +1,5 @@
 import { type Latency, type LatencySummary, latency } from "./latency.ts";
+import { type ComparedWait, type WaitErrors, waitErrorsOf } from "./waitErrors.ts";
 
 /** The steps of a session; each step is one request. */
 export const requestPhases = [
@@ -20,6 +21,10 @@ export type RequestPhase = (typeof requestPhases)[number];
  */
 export const spanPhases = ["wait", "purchase"] as const;
 export type SpanPhase = (typeof spanPhases)[number];
+
+/** The answers that estimate a waiting time: the answer to the join, and those to the polls. */
+export const estimateSources = ["join", "poll"] as const;
+export type EstimateSource = (typeof estimateSources)[number];
 
 /** The events of buyers and seats whose times are recorded. */
 export const eventKinds = ["arrival", "admission", "hold", "refusal", "sale", "end"] as const;
@@ -62,6 +67,7 @@ export class Recorder {
     sale: [],
     end: [],
   };
+  readonly #waits: Record<EstimateSource, ComparedWait[]> = { join: [], poll: [] };
   readonly #phases = new Map<RequestPhase, PhaseRecord>();
   readonly #spans = new Map<SpanPhase, Latency>();
 
@@ -83,6 +89,14 @@ export class Recorder {
     const existing = this.#spans.get(phase) ?? latency();
     this.#spans.set(phase, existing);
     existing.record(ms);
+  }
+
+  waited(by: EstimateSource, wait: ComparedWait): void {
+    this.#waits[by].push(wait);
+  }
+
+  waitErrors(by: EstimateSource): WaitErrors {
+    return waitErrorsOf(this.#waits[by]);
   }
 
   /** @param atMs ms since the sale opened */

@@ -7,6 +7,7 @@ import { answersTable, outcomeBars, runTable } from "./runSection.ts";
 import { seatMapChart } from "./seatMapChart.ts";
 import { styleSheet } from "./styleSheet.ts";
 import { fairnessWords, headline, headlineBanner, invariantList } from "./verdictSection.ts";
+import { waitErrorsTable } from "./waitErrorsTable.ts";
 import { countText } from "./words.ts";
 
 /**
@@ -33,6 +34,7 @@ ${headlineBanner(result)}
 const LATENCY_NOTE =
   "Every time is counted from the moment a buyer meant to begin, so waiting for a slow answer is " +
   "never left out. Dot: median; thick: to p95; mark: p99; thin: to p99.9.";
+const WAIT_NOTE = "The estimated waiting time against the real one, for the admitted buyers.";
 const LOAD_NOTE = "Cores in use: did the product or the machine set the limit?";
 
 function cardsOf(result: RushResult): readonly Markup[] {
@@ -48,6 +50,7 @@ function cardsOf(result: RushResult): readonly Markup[] {
     ),
     card("Holds", "Answers to reserve requests, at each moment.", holdsChart(result)),
     card("First come, first served?", undefined, fairness),
+    card("Was the estimated wait right?", WAIT_NOTE, waitErrorsTable(result)),
     card("The machine", LOAD_NOTE, loadChart(result)),
     card("Outcomes of the buyers", undefined, outcomeBars(result)),
     card("Answers", "A refusal is an answer; a failure is not.", answersTable(result)),

@@ -8,7 +8,7 @@ import { admissionRanks } from "../measure/admissionRanks.ts";
 import { binEvents } from "../measure/binEvents.ts";
 import { fairnessOf } from "../measure/fairness.ts";
 import { mapKeys } from "../measure/mapKeys.ts";
-import { type Recorder, requestPhases, spanPhases } from "../measure/recorder.ts";
+import { estimateSources, type Recorder, requestPhases, spanPhases } from "../measure/recorder.ts";
 import type { DrainOutcome } from "./drainSale.ts";
 import type { KilledApi } from "./killApi.ts";
 import { isInstallation, type RushOptions } from "./rushOptions.ts";
@@ -62,6 +62,7 @@ export function buildResult(record: RushRecord): RushResult {
     requests: requestsOf(environment.recorder, elapsedMs),
     phases: mapKeys(requestPhases, (phase) => environment.recorder.phaseSummary(phase)),
     spans: mapKeys(spanPhases, (span) => environment.recorder.spanSummary(span)),
+    waitErrors: mapKeys(estimateSources, (by) => environment.recorder.waitErrors(by)),
     arrivals: arrivalsOf(stories),
     fairness: { ...fairnessOf(admitted), points: admissionRanks(admitted) },
     series: binEvents(environment.recorder.events, elapsedMs),

@@ -9,6 +9,7 @@ import { AcknowledgedLog } from "../actors/acknowledgedLog.ts";
 import { type BuyerPlan, planClients } from "../actors/buyerPlan.ts";
 import { type ClientEnvironment, sinceOpen } from "../actors/clientEnvironment.ts";
 import { httpTransport } from "../actors/httpTransport.ts";
+import { lineWatch } from "../actors/lineWatch.ts";
 import { runSession } from "../actors/runSession.ts";
 import { randomStreams } from "../chance/seededRandom.ts";
 import type { LiveProcesses } from "../live/liveProcesses.ts";
@@ -151,9 +152,11 @@ function clientEnvironment(
 ): ClientEnvironment {
   const { clock } = core;
   const { baseUrls, connectionsMax, tokenFor, thinkMs, signal, runId } = options;
+  const transport = httpTransport({ baseUrls, connectionsMax, timeoutMs: REQUEST_TIMEOUT_MS });
   return {
     clock,
-    transport: httpTransport({ baseUrls, connectionsMax, timeoutMs: REQUEST_TIMEOUT_MS }),
+    transport,
+    line: lineWatch({ clock, transport, queueId: sale.queueId, signal }),
     recorder: new Recorder(),
     acknowledged: new AcknowledgedLog(),
     sale,

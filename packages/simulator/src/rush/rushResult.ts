@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { buyerOutcomes } from "../actors/buyerEnded.ts";
 import { arrivalKinds } from "../arrivals/arrivalTimes.ts";
-import { eventKinds, requestPhases, spanPhases } from "../measure/recorder.ts";
+import { estimateSources, eventKinds, requestPhases, spanPhases } from "../measure/recorder.ts";
 
 /** The version of the JSON format. It increases when a field changes its meaning or is removed. */
 export const RUSH_RESULT_VERSION = 3;
@@ -19,6 +19,16 @@ const latencySummary = z.object({
   p99Ms: ms,
   p999Ms: ms,
   maxMs: ms,
+});
+
+const waitErrors = z.object({
+  count,
+  p50Ms: ms,
+  p90Ms: ms,
+  p50Share: z.number(),
+  p90Share: z.number(),
+  /** Share of the estimates within 15 % or 10 s. */
+  withinGoal: z.number(),
 });
 
 const phaseSummary = z.object({
@@ -127,6 +137,8 @@ export const rushResultSchema = z.object({
   }),
   phases: z.record(z.enum(requestPhases), phaseSummary),
   spans: z.record(z.enum(spanPhases), latencySummary),
+  /** Estimated waiting times against the real ones, by the answers that had them. */
+  waitErrors: z.record(z.enum(estimateSources), waitErrors),
   arrivals: z.object({ late: count, lateAfterMs: ms, latestMs: ms }),
   fairness: z.object({
     admitted: count,

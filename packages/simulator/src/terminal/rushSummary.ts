@@ -1,4 +1,9 @@
-import { requestPhases, spanPhases } from "../measure/recorder.ts";
+import {
+  type EstimateSource,
+  estimateSources,
+  requestPhases,
+  spanPhases,
+} from "../measure/recorder.ts";
 import { headline } from "../report/verdictSection.ts";
 import { countText, durationText, percentText, spaced } from "../report/words.ts";
 import type { RushResult } from "../rush/rushResult.ts";
@@ -42,7 +47,18 @@ function saleLines(result: RushResult): string[] {
       `intended start, at most ${durationText(arrivals.latestMs)}`,
     `Fairness  ${countText(overtakings)} overtakings in ${countText(comparablePairs)} pairs, ` +
       `gamma ${gamma.toFixed(4)}, most places lost ${countText(worstLossPlaces)}`,
+    ...estimateSources.flatMap((by) => waitErrorLine(result, by)),
     ...faults.map(({ atMs, what }) => `Fault     ${durationText(atMs)}: ${what}`),
+  ];
+}
+
+function waitErrorLine({ waitErrors }: RushResult, by: EstimateSource): string[] {
+  const { count, p50Ms, p90Ms, p50Share, p90Share, withinGoal } = waitErrors[by];
+  if (count === 0) return [];
+  return [
+    `Estimate  of the ${by}: wrong by ${durationText(p50Ms)} or ${percentText(p50Share)} (p50), ` +
+      `${durationText(p90Ms)} or ${percentText(p90Share)} (p90); ` +
+      `${percentText(withinGoal)} of ${countText(count)} within 15 % or 10 s`,
   ];
 }
 

@@ -112,7 +112,15 @@ export function plainBuyer(traits: Partial<BuyerPlan> = {}): BuyerPlan {
 }
 
 const ADMITTED_AT_MS = 1_000_250;
-const waiting = { token: "queue-1", status: "WAITING", position: 3, pollAfterMs: 400 };
+const waiting = {
+  token: "queue-1",
+  status: "WAITING",
+  position: 3,
+  etaSeconds: 2,
+  generation: 9,
+  admittedCount: 40,
+  pollAfterMs: 400,
+};
 const active = {
   token: "queue-2",
   status: "ACTIVE",

@@ -56,6 +56,14 @@ const SERIES = {
   },
 };
 
+const WAIT_ERRORS = {
+  p50Ms: 1200,
+  p90Ms: 8400,
+  p50Share: 0.08,
+  p90Share: 0.31,
+  withinGoal: 0.96,
+};
+
 const VERDICT = {
   holds: true,
   given: true,
@@ -106,6 +114,10 @@ export function sampleResult(changes: Partial<RushResult> = {}): RushResult {
     },
     phases: PHASES,
     spans: { wait: summary(5, 800), purchase: summary(2, 2100) },
+    waitErrors: {
+      join: { ...WAIT_ERRORS, count: 5 },
+      poll: { ...WAIT_ERRORS, count: 0 },
+    },
     arrivals: { late: 0, lateAfterMs: 50, latestMs: 3 },
     fairness: {
       admitted: 5,

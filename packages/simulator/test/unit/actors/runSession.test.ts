@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { LinePlace, LineWatch } from "../../../src/actors/lineWatch.ts";
 import { runSession } from "../../../src/actors/runSession.ts";
 import {
   accepted,
@@ -52,6 +53,39 @@ describe("runSession", () => {
     expect(tokens[0]).to.equal("access-501");
     expect(tokens[1]).to.equal("queue-1");
     expect(tokens[5]).to.equal("queue-2");
+  });
+
+  it("polls at once when the line has moved past the place", async () => {
+    const followed: LinePlace[] = [];
+    const ended: number[] = [];
+    const early: boolean[] = [];
+    const line: LineWatch = {
+      follow(place, admitted) {
+        followed.push(place);
+        admitted();
+        return () => void ended.push(place.position);
+      },
+    };
+    const environment = { ...fakeRush(smoothSale), line };
+    const { sleep } = environment.clock;
+    environment.clock.sleep = (ms, signal) => {
+      early.push(signal?.aborted === true);
+      return sleep(ms);
+    };
+    await runSession(plainBuyer(), environment);
+    const place = { position: 3, generation: 9, admittedCount: 40 };
+    expect(followed).to.deep.equal([place, place]);
+    expect(ended).to.deep.equal([3, 3]);
+    expect(early.filter(Boolean)).to.have.length(2);
+  });
+
+  it("compares the estimated waiting times with the real ones", async () => {
+    const environment = fakeRush(smoothSale);
+    await runSession(plainBuyer(), environment);
+    const { recorder } = environment;
+    // The estimates were 2 s at 0 ms and at 400 ms; the buyer was admitted after 250 ms.
+    expect(recorder.waitErrors("join")).to.include({ count: 1, p50Ms: 1750 });
+    expect(recorder.waitErrors("poll")).to.include({ count: 1, p50Ms: 2000 });
   });
 
   it("counts the wait from the intended arrival, not from the first request", async () => {
