@@ -200,8 +200,8 @@ function oneAtATime(send: Send): Send {
 
 /**
  * Sends as few requests as the size limit allows. When the broker refuses a request because of one
- * message, the function sends each message of the request separately. The refusal then identifies
- * the message, and the later messages of its key are blocked.
+ * message, the function sends each half of the request again, until a request with one message
+ * identifies the message. The later messages of its key are blocked.
  * @param send resolves with a failure when the broker refused the request because of its content
  */
 export async function publishInChunks(
@@ -211,22 +211,24 @@ export async function publishInChunks(
   const failures: PublishFailure[] = [];
   const blocked = blockedKeys();
 
-  async function sendAlone(message: PublishedMessage): Promise<void> {
-    if (blocked.has(message)) {
-      failures.push(blockedFailure(message));
+  async function sendOrSplit(chunk: readonly PublishedMessage[]): Promise<void> {
+    failures.push(...chunk.filter(blocked.has).map(blockedFailure));
+    const free = chunk.filter((message) => !blocked.has(message));
+    const [first] = free;
+    if (first === undefined) return;
+    const failure = await send(free);
+    if (!failure) return;
+    if (free.length === 1) {
+      failures.push(failure);
+      blocked.add(first);
       return;
     }
-    const failure = await send([message]);
-    if (!failure) return;
-    failures.push(failure);
-    blocked.add(message);
+    const middle = Math.ceil(free.length / 2);
+    await sendOrSplit(free.slice(0, middle));
+    await sendOrSplit(free.slice(middle));
   }
 
-  for (const chunk of chunksOf(messages)) {
-    const free = chunk.every((message) => !blocked.has(message));
-    if (chunk.length > 1 && free && !(await send(chunk))) continue;
-    for (const message of chunk) await sendAlone(message);
-  }
+  for (const chunk of chunksOf(messages)) await sendOrSplit(chunk);
   return failures;
 }
 

@@ -56,6 +56,18 @@ describe("publishInChunks", () => {
     ]);
   });
 
+  it("finds one refused message of a large request with few requests", async () => {
+    const ids = Array.from({ length: 1_000 }, (_unused, index) => String(index));
+    const broker = picky(["617"]);
+    const failures = await publishInChunks(
+      ids.map((id) => publishedMessage(id, id)),
+      broker.send,
+    );
+    expect(failures.map(({ messageId }) => messageId)).to.deep.equal(["617"]);
+    expect(broker.stored).to.deep.equal(ids.filter((id) => id !== "617"));
+    expect(broker.requests.length).to.be.at.most(1 + 2 * Math.ceil(Math.log2(ids.length)));
+  });
+
   it("blocks later messages of the key in later requests too", async () => {
     const broker = picky(["huge"]);
     const messages = [
