@@ -86,8 +86,10 @@ export type { RunLimits, RunProgress } from "./operations/runLimits.ts";
 export type { JobReport } from "./operations/runSteps.ts";
 export { stopJob } from "./operations/stopJob.ts";
 export { inverseOf, planUndo } from "./operations/undoOperation.ts";
+export { bucketOf } from "./outbox/bucketOf.ts";
 export { type DescribedMessage, describeMessage } from "./outbox/describeMessage.ts";
 export * from "./outbox/errors.ts";
+export { type OutboxRelay, outboxRelay, ROUND_MS_MIN } from "./outbox/outboxRelay.ts";
 export {
   type BucketStatus,
   type FailingTopic,

@@ -64,7 +64,7 @@ export function useBucket(db: DatabaseUnderTest, fixed?: number): BucketUnderTes
     },
     async publishDue() {
       const ids = (await due()).map(({ id }) => id);
-      return committed(db.core, ({ outbox }, tx) => outbox.markPublished(tx, current(), ids));
+      return committed(db.core, ({ outbox }, tx) => outbox.markPublished(tx, [current()], ids));
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Lease } from "@onsale/core";
 import { expect } from "chai";
 import {
   answerAfterWaiting,
@@ -15,7 +16,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
   describe("marks of a relay in the database", () => {
     const bucket = useBucket(db);
     const mark = (ids: readonly number[], lease = bucket.lease()): Promise<number> =>
-      committed(db.other, ({ outbox }, tx) => outbox.markPublished(tx, lease, ids));
+      committed(db.other, ({ outbox }, tx) => outbox.markPublished(tx, [lease], ids));
 
     it("count each published message once", async () => {
       await bucket.append(bucket.message(), bucket.message(), bucket.message());
@@ -59,12 +60,34 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
       expect(await mark([id], taken)).to.equal(1);
     });
 
+    it("are made of several buckets together, when all leases are valid", async () => {
+      const [second, third] = [bucket.number() + 10_000, bucket.number() + 20_000];
+      await bucket.append(bucket.message(), bucket.message({ bucket: second }));
+      const leaseOf = (number: number) =>
+        db.core.leases.acquire(`outbox-bucket:${number}`, bucket.lease().owner, HOUR_MS);
+      const [own, valid, ended] = [bucket.lease(), await leaseOf(second), await leaseOf(third)];
+      if (!valid || !ended) throw new Error("no other case has these buckets");
+      const dueIn = async (number: number) =>
+        (await db.other.outbox.due(null, number, 10)).map(({ id }) => id);
+      const ids = [...(await dueIn(bucket.number())), ...(await dueIn(second))];
+      const markOf = (leases: readonly Lease[]) =>
+        committed(db.other, ({ outbox }, tx) => outbox.markPublished(tx, leases, ids));
+      await db.core.leases.release(ended);
+      expect(await markOf([]), "without a lease").to.equal(0);
+      expect(await markOf([own, valid, ended]), "one lease has ended").to.equal(0);
+      const older = { ...valid, epoch: valid.epoch - 1 };
+      expect(await markOf([own, older]), "one lease of an older epoch").to.equal(0);
+      expect(await markOf([own, valid])).to.equal(2);
+      expect(await bucket.due()).to.deep.equal([]);
+      expect(await dueIn(second)).to.deep.equal([]);
+    });
+
     it("do not block transactions that write new messages", async () => {
       await bucket.append(bucket.message(), bucket.message());
       await besideOpen(db.core, async (relay) => {
         await relay.act(async ({ outbox }, tx) => {
           const ids = (await outbox.due(tx, bucket.number(), 10)).map(({ id }) => id);
-          expect(await outbox.markPublished(tx, bucket.lease(), ids)).to.equal(2);
+          expect(await outbox.markPublished(tx, [bucket.lease()], ids)).to.equal(2);
         });
         await committed(db.other, ({ outbox }, tx) => outbox.append(tx, [bucket.message()]));
         expect(await bucket.due(), "before the relay commits").to.have.length(3);
@@ -78,9 +101,9 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
         await bucket.append(bucket.message());
         const ids = (await bucket.due()).map(({ id }) => id);
         const count = await answerAfterWaiting(db, {
-          first: ({ outbox }, tx) => outbox.markPublished(tx, bucket.lease(), ids),
+          first: ({ outbox }, tx) => outbox.markPublished(tx, [bucket.lease()], ids),
           end,
-          second: ({ outbox }, tx) => outbox.markPublished(tx, bucket.lease(), ids),
+          second: ({ outbox }, tx) => outbox.markPublished(tx, [bucket.lease()], ids),
         });
         expect(count).to.equal(end === "commit" ? 0 : 1);
         expect(await bucket.due()).to.deep.equal([]);
@@ -91,7 +114,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
         const ids = (await bucket.due()).map(({ id }) => id);
         const lease = bucket.lease();
         const taken = await besideOpen(db.core, async (relay) => {
-          await relay.act(({ outbox }, tx) => outbox.markPublished(tx, lease, ids));
+          await relay.act(({ outbox }, tx) => outbox.markPublished(tx, [lease], ids));
           const release = db.other.leases
             .release(lease)
             .then(() => db.other.leases.acquire(lease.name, "another", HOUR_MS));
@@ -107,7 +130,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
         await bucket.append(bucket.message());
         const [id = 0] = (await bucket.due()).map((stored) => stored.id);
         await answerAfterWaiting(db, {
-          first: ({ outbox }, tx) => outbox.markPublished(tx, bucket.lease(), [id]),
+          first: ({ outbox }, tx) => outbox.markPublished(tx, [bucket.lease()], [id]),
           end,
           second: ({ outbox }, tx) =>
             outbox.markFailed(tx, id, { error: "503", retryInMs: 0, dead: false }),

@@ -19,7 +19,7 @@ export function outboxTotalCases(set: AdapterSet): void {
     const clean = (ageMs: number, max: number): Promise<number> =>
       committed(db.core, ({ outbox }, tx) => outbox.cleanUp(tx, ageMs, max));
     const mark = (lease: BucketLease, ids: readonly number[]): Promise<number> =>
-      committed(db.core, ({ outbox }, tx) => outbox.markPublished(tx, lease, ids));
+      committed(db.core, ({ outbox }, tx) => outbox.markPublished(tx, [lease], ids));
     let before: OutboxCounts;
     beforeEach("marks the messages of earlier cases as dead or deletes them", async () => {
       for (const { id } of await db.core.outbox.pending(null, BUCKET, ALL)) {

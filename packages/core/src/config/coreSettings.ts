@@ -95,7 +95,7 @@ export const coreSettings = z.object({
     ),
     pollMs: outbox(
       "OUTBOX_POLL_MS",
-      int(20, MINUTE, 500),
+      int(20, MINUTE, 200),
       "Pause between two reads of the outbox by an idle relay",
     ),
     leaseMs: outbox(

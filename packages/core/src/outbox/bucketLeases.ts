@@ -67,7 +67,8 @@ export function bucketLeases(core: Core, owner: string): BucketLeases {
     const members = await leases.list(RELAY_LEASE_PREFIX);
     const share = fairShare(buckets, members.length);
     for (const excess of [...held.values()].slice(share)) await giveUp(excess);
-    for (const { bucket } of [...held.values()]) await take(bucket);
+    // At the same time, because the relay publishes nothing meanwhile.
+    await Promise.all([...held.values()].map(({ bucket }) => take(bucket)));
     if (held.size >= share) return;
     const taken = new Set((await leases.list(BUCKET_LEASE_PREFIX)).map(({ name }) => name));
     for (let bucket = 0; bucket < buckets && held.size < share; bucket += 1) {

@@ -71,11 +71,13 @@ export interface OutboxStore {
    */
   due(tx: TxOrNone, bucket: number, max: number): Promise<readonly OutboxMessage[]>;
   /**
-   * Marks messages as published and records their order in `outbox_publications`, if the lease is
-   * still valid.
-   * @returns the number of marked messages; 0 when another relay owns the bucket
+   * Marks messages as published and records their order in `outbox_publications`, if all leases of
+   * their buckets are still valid.
+   * @param leases one lease of the same owner for each bucket of the messages
+   * @param ids in the order of publication of each aggregate
+   * @returns the number of marked messages; 0 when another relay owns one of the buckets
    */
-  markPublished(tx: Tx, lease: BucketLease, ids: readonly number[]): Promise<number>;
+  markPublished(tx: Tx, leases: readonly BucketLease[], ids: readonly number[]): Promise<number>;
   /**
    * Increments the attempts and sets the time of the next attempt, or marks the message as DEAD.
    */

@@ -14,6 +14,8 @@ export interface BackgroundLoopOptions {
   readonly clock: Clock;
   /** Pause between iterations when there was nothing to do. */
   readonly idleMs: number;
+  /** Shortest time between the starts of two iterations, also after a nudge. Default: 0. */
+  readonly intervalMinMs?: number;
   /** Pause after an iteration that failed. */
   readonly failureMs: number;
   /** Runs one iteration. Returns true when the next iteration must begin without a pause. */
@@ -43,6 +45,7 @@ export function backgroundLoop(options: BackgroundLoopOptions): BackgroundLoop {
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
+      const nextMinMs = clock.monotonicMs() + (options.intervalMinMs ?? 0);
       const pauseMs = await iterate();
       if (stopping.signal.aborted) return;
       if (!nudged) {
@@ -50,6 +53,8 @@ export function backgroundLoop(options: BackgroundLoopOptions): BackgroundLoop {
         await clock.sleep(pauseMs, pause.signal);
       }
       nudged = false;
+      const restMs = nextMinMs - clock.monotonicMs();
+      if (restMs > 0) await clock.sleep(restMs, stopping.signal);
     }
   }
 

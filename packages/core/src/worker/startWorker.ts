@@ -1,7 +1,7 @@
 import { deliverNotifications } from "../notification/deliverNotifications.ts";
 import { notifyReservations } from "../notification/notifyReservations.ts";
 import { observeOutbox } from "../outbox/observeOutbox.ts";
-import { outboxRelay } from "../outbox/outboxRelay.ts";
+import { outboxRelay, ROUND_MS_MIN } from "../outbox/outboxRelay.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { promoteWaiting } from "../queue/promoteWaiting.ts";
 import { EXPIRY_BATCH_MAX, releaseExpiredHolds } from "../reservation/releaseExpiredHolds.ts";
@@ -44,8 +44,9 @@ export function startWorker(core: CoreContext): Worker {
     name: string,
     idleMs: number,
     runOnce: (signal: AbortSignal) => Promise<boolean>,
-  ) => loop(core, name, idleMs, life.watch(name, runOnce));
-  const relayLoop = watched("outbox-relay", core.config.outbox.pollMs, relay.runOnce);
+    intervalMinMs = 0,
+  ) => loop(core, name, idleMs, life.watch(name, runOnce), intervalMinMs);
+  const relayLoop = watched("outbox-relay", core.config.outbox.pollMs, relay.runOnce, ROUND_MS_MIN);
   const loops = [
     relayLoop,
     watched("promotion", core.config.queue.promoteMs, () => promoteAll(core)),
@@ -109,11 +110,13 @@ function loop(
   name: string,
   idleMs: number,
   runOnce: (signal: AbortSignal) => Promise<boolean>,
+  intervalMinMs = 0,
 ): BackgroundLoop {
   return backgroundLoop({
     name,
     clock: core.clock,
     idleMs,
+    intervalMinMs,
     failureMs: FAILURE_MS,
     runOnce,
     onError(error) {

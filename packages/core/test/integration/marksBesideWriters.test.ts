@@ -51,7 +51,7 @@ describe("marks of sent rows while another transaction inserts rows", () => {
     const ids = await messages("PUBLISHED", "PUBLISHED", "PUBLISHED", "PENDING");
     const lease = await current().core.leases.acquire(LEASE_NAME, "me", 60_000);
     if (!lease) throw new Error("the bucket is free");
-    const publish = ({ outbox }: CoreContext, tx: Tx) => outbox.markPublished(tx, lease, ids);
+    const publish = ({ outbox }: CoreContext, tx: Tx) => outbox.markPublished(tx, [lease], ids);
     expect(await atOnce(append, publish)).to.equal(1);
   });
 

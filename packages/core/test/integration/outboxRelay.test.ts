@@ -35,7 +35,6 @@ describe("the outbox relay", () => {
     { OUTBOX_BUCKETS: "8", OUTBOX_LEASE_MS: "1000", OUTBOX_ATTEMPTS_MAX: "1" },
     { role: "worker", checkInvariants: false },
   );
-  const never = new AbortController().signal;
 
   beforeEach("begins with an empty outbox", async () => {
     await current().sql("DELETE FROM outbox_messages");
@@ -45,7 +44,7 @@ describe("the outbox relay", () => {
   /** Runs rounds until no message is pending. */
   async function drain(relay: ReturnType<typeof outboxRelay>): Promise<void> {
     const { core } = current();
-    while ((await core.outbox.counts(null)).pending > 0) await relay.runOnce(never);
+    while ((await core.outbox.counts(null)).pending > 0) await relay.runOnce();
   }
 
   it("publishes every version in order while two relays exchange leases", async () => {
@@ -74,7 +73,7 @@ describe("the outbox relay", () => {
       }
     })();
     const turning = relays.map(async (relay) => {
-      while (writing) await relay.runOnce(never);
+      while (writing) await relay.runOnce();
       await drain(relay);
     });
     await Promise.all([writers, robber, ...turning]);
@@ -109,7 +108,7 @@ describe("the outbox relay", () => {
     await append(core, 1, 2);
     for (let id = 2; id <= 20; id += 1) await append(core, id, 1);
     const relay = outboxRelay(core);
-    while ((await core.outbox.counts(null)).pending > 1) await relay.runOnce(never);
+    while ((await core.outbox.counts(null)).pending > 1) await relay.runOnce();
     const rows = await sql(
       `SELECT aggregate_id, aggregate_version, status, last_error FROM outbox_messages
        WHERE status <> 'PUBLISHED' ORDER BY id`,
@@ -118,19 +117,19 @@ describe("the outbox relay", () => {
       { aggregate_id: 1, aggregate_version: 1, status: "DEAD", last_error: "MESSAGE_TOO_LARGE" },
       { aggregate_id: 1, aggregate_version: 2, status: "PENDING", last_error: null },
     ]);
-    expect(await relay.runOnce(never), "nothing more to do").to.equal(false);
+    expect(await relay.runOnce(), "nothing more to do").to.equal(false);
     await relay.release();
   });
 
   it("releases its buckets, so that the next relay need not wait", async () => {
     const { core } = current();
     const [first, second] = [outboxRelay(core), outboxRelay(core)];
-    await first.runOnce(never);
+    await first.runOnce();
     expect(await core.leases.list("outbox-bucket:")).to.have.length(8);
     await first.release();
     expect(await core.leases.list("outbox-")).to.deep.equal([]);
     await append(core, 1, 1);
-    await second.runOnce(never);
+    await second.runOnce();
     expect(await core.outbox.counts(null)).to.include({ pending: 0, published: 1 });
     await second.release();
   });

@@ -18,7 +18,7 @@ describe("the outbox in the database", () => {
     if (!lease) throw new Error("the bucket is free");
     await core.withTransaction((tx) => core.outbox.append(tx, [version(1), version(2)]));
     const ids = (await core.outbox.due(null, BUCKET, 10)).map(({ id }) => id);
-    const mark = () => core.withTransaction((tx) => core.outbox.markPublished(tx, lease, ids));
+    const mark = () => core.withTransaction((tx) => core.outbox.markPublished(tx, [lease], ids));
     expect(await mark()).to.equal(2);
     expect(await mark()).to.equal(0);
     const noted = await sql(

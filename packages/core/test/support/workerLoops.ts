@@ -121,7 +121,7 @@ function loopsOf(core: CoreContext): () => Promise<void> {
     await expiry();
     await delivery();
     // A worker's loop logs the failure of an iteration and goes on.
-    await relay(new AbortController().signal).catch(() => false);
+    await relay().catch(() => false);
     await life.beat();
   };
 }

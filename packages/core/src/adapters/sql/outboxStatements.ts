@@ -1,7 +1,6 @@
 import type { OutboxMessage } from "../../ports/outboxStore.ts";
 import { jsonObject } from "../shared/jsonObject.ts";
 import type { AnswerRow } from "./answerRow.ts";
-import { LOCK_VALID_LEASE } from "./leaseStore.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 export const APPEND = sql(
@@ -53,11 +52,17 @@ export const DUE = query(
 );
 
 /**
- * Locks the lease until COMMIT, so that no other relay acquires the bucket before the next two
- * writes.
+ * Locks the leases until COMMIT, so that no other relay acquires one of the buckets before the next
+ * two writes. A lease that has expired or has another owner is missing in the answer.
  */
-export const FENCE = query(sql("outbox.markPublished:fence", LOCK_VALID_LEASE), (row) =>
-  row.integer("epoch"),
+export const FENCE = query(
+  sql(
+    "outbox.markPublished:fence",
+    `SELECT name, epoch FROM leases
+     WHERE name IN (:names) AND owner = :owner AND expires_at > NOW(6)
+     ORDER BY name FOR UPDATE`,
+  ),
+  (row) => [row.text("name"), row.integer("epoch")] as const,
 );
 
 export const NOTE_PUBLICATIONS = sql(

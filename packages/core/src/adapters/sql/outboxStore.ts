@@ -6,11 +6,11 @@ import * as statements from "./outboxStatements.ts";
 
 /** Stores outbox messages. The database's clock decides when a message is due. */
 export function sqlOutboxStore(db: Database): OutboxStore {
-  async function markInside(tx: Tx, lease: BucketLease, ids: readonly number[]): Promise<number> {
-    const fence = await db.select(tx, statements.FENCE, { ...lease });
-    if (fence.length === 0) return 0;
-    await db.change(tx, statements.NOTE_PUBLICATIONS, { owner: lease.owner, ids });
-    return db.change(tx, statements.MARK_PUBLISHED, { ids });
+  /** Locks the leases. @returns whether all of them are still valid */
+  async function lockLeases(tx: Tx, leases: readonly BucketLease[], owner: string) {
+    const names = leases.map(({ name }) => name);
+    const epochs = new Map(await db.select(tx, statements.FENCE, { names, owner }));
+    return leases.every(({ name, epoch }) => epochs.get(name) === epoch);
   }
 
   return {
@@ -33,9 +33,12 @@ export function sqlOutboxStore(db: Database): OutboxStore {
 
     due: (tx, bucket, max) => db.select(tx, statements.DUE, { bucket, max }),
 
-    async markPublished(tx, lease, ids) {
-      if (ids.length === 0) return 0;
-      return markInside(tx, lease, ids);
+    async markPublished(tx, leases, ids) {
+      const [first] = leases;
+      if (ids.length === 0 || first === undefined) return 0;
+      if (!(await lockLeases(tx, leases, first.owner))) return 0;
+      await db.change(tx, statements.NOTE_PUBLICATIONS, { owner: first.owner, ids });
+      return db.change(tx, statements.MARK_PUBLISHED, { ids });
     },
 
     async markFailed(tx, id, { error, retryInMs, dead }) {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { RELAY_BATCH_MAX, relayBucket } from "../../../src/outbox/relayBucket.ts";
+import type { HeldBucket } from "../../../src/outbox/bucketLeases.ts";
+import { BUCKET_BATCH_MAX, relayBuckets } from "../../../src/outbox/relayBuckets.ts";
 import type { NewOutboxMessage } from "../../../src/ports/outboxStore.ts";
 import type { PublishedMessage } from "../../../src/ports/publisher.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
@@ -28,15 +29,19 @@ async function relayFixture() {
   const opened = openMemoryTestCore({ OUTBOX_ATTEMPTS_MAX: String(ATTEMPTS_MAX) });
   const { core, servers, clock } = opened;
   const { outboxMessages, outboxPublications } = servers.database.tables;
-  const lease = await core.leases.acquire("outbox-bucket:0", "relay", LEASE_MS);
-  if (!lease) throw new Error("no other relay holds the lease");
   let isLive = true;
-  const held = { bucket: 0, lease, isLive: () => isLive };
+  const lease = async (bucket: number): Promise<HeldBucket> => {
+    const acquired = await core.leases.acquire(`outbox-bucket:${bucket}`, "relay", LEASE_MS);
+    if (!acquired) throw new Error("no other relay holds the lease");
+    return { bucket, lease: acquired, isLive: () => isLive };
+  };
+  const held = await lease(0);
 
   return {
     ...opened,
     held,
-    run: () => relayBucket(core, held),
+    lease,
+    run: () => relayBuckets(core, [held]),
     expireByOwnClock() {
       isLive = false;
     },
@@ -68,11 +73,11 @@ async function relayFixture() {
   };
 }
 
-describe("relayBucket", () => {
+describe("relayBuckets", () => {
   it("publishes due messages in version order and marks them with the lease's owner", async () => {
     const { append, run, stored, states, publications, servers } = await relayFixture();
     await append(message(7, 1), message(7, 2), message(7, 3));
-    expect(await run()).to.deep.equal({ published: 3, more: false, lost: false });
+    expect(await run()).to.deep.equal({ published: 3, more: false, lost: [] });
     expect(stored()).to.deep.equal(["7:1", "7:2", "7:3"]);
     expect(await states()).to.deep.equal(["7:1 PUBLISHED 1", "7:2 PUBLISHED 1", "7:3 PUBLISHED 1"]);
     expect(await publications()).to.deep.equal(["1 by relay", "2 by relay", "3 by relay"]);
@@ -96,7 +101,7 @@ describe("relayBucket", () => {
   it("makes no call to the broker when no message is due", async () => {
     const { run, callsOf } = await relayFixture();
     const calls = await callsOf(async () => {
-      expect(await run()).to.deep.equal({ published: 0, more: false, lost: false });
+      expect(await run()).to.deep.equal({ published: 0, more: false, lost: [] });
     });
     expect(calls).to.deep.equal(["mysql outbox.due"]);
   });
@@ -111,20 +116,50 @@ describe("relayBucket", () => {
   });
 
   it("reports the bucket as lost and marks nothing when another relay owns the lease", async () => {
-    const { append, run, states, clock, another } = await relayFixture();
+    const { append, run, states, clock, another, held } = await relayFixture();
     await append(message(7, 1));
     clock.pass(LEASE_MS);
     const other = await another().leases.acquire("outbox-bucket:0", "other relay", LEASE_MS);
     expect(other?.epoch).to.equal(2);
-    expect(await run()).to.include({ published: 0, lost: true });
+    expect(await run()).to.deep.equal({ published: 0, more: false, lost: [held] });
     expect(await states()).to.deep.equal(["7:1 PENDING 0"]);
+  });
+
+  it("publishes the messages of its buckets with one request and marks them together", async () => {
+    const { append, core, held, lease, callsOf, states } = await relayFixture();
+    const second = await lease(1);
+    await append(message(7, 1), message(7, 2), { ...message(8, 1), bucket: 1 });
+    const calls = await callsOf(() => relayBuckets(core, [held, second]));
+    expect(calls).to.deep.equal([
+      "mysql outbox.due",
+      "mysql outbox.due",
+      "kafka broker.publish",
+      "mysql begin",
+      "mysql outbox.markPublished:fence",
+      "mysql outbox.markPublished:publications",
+      "mysql outbox.markPublished:messages",
+      "mysql commit",
+    ]);
+    expect(await states()).to.deep.equal(["7:1 PUBLISHED 1", "7:2 PUBLISHED 1", "8:1 PUBLISHED 1"]);
+  });
+
+  it("marks the messages of its other buckets when another relay owns one lease", async () => {
+    const { append, core, held, lease, another, clock, states } = await relayFixture();
+    clock.pass(LEASE_MS / 2);
+    const second = await lease(1);
+    await append(message(7, 1), { ...message(8, 1), bucket: 1 });
+    clock.pass(LEASE_MS / 2);
+    await another().leases.acquire("outbox-bucket:0", "other relay", LEASE_MS);
+    const relayed = await relayBuckets(core, [held, second]);
+    expect(relayed).to.deep.equal({ published: 1, more: false, lost: [held] });
+    expect(await states()).to.deep.equal(["7:1 PENDING 0", "8:1 PUBLISHED 1"]);
   });
 
   it("reports more work after a full batch, and none after the rest", async () => {
     const { append, run } = await relayFixture();
-    const versions = Array.from({ length: RELAY_BATCH_MAX + 1 }, (_unused, index) => index + 1);
+    const versions = Array.from({ length: BUCKET_BATCH_MAX + 1 }, (_unused, index) => index + 1);
     await append(...versions.map((version) => message(7, version)));
-    expect(await run()).to.include({ published: RELAY_BATCH_MAX, more: true });
+    expect(await run()).to.include({ published: BUCKET_BATCH_MAX, more: true });
     expect(await run()).to.include({ published: 1, more: false });
   });
 
@@ -180,7 +215,7 @@ describe("relayBucket", () => {
     const failure = { messageId: "7-1", error: "no leader", reason: "topic" } as const;
     const leaderless = { ...core, publisher: { publish: async () => [failure] } };
     for (let attempt = 1; attempt <= 2 * ATTEMPTS_MAX; attempt += 1) {
-      await relayBucket(leaderless, held);
+      await relayBuckets(leaderless, [held]);
       const { status, attempts, dueInMs, lastError } = await firstRow();
       expect({ status, attempts }).to.deep.equal({ status: "PENDING", attempts: attempt });
       expect(lastError).to.equal("no leader");
@@ -190,7 +225,9 @@ describe("relayBucket", () => {
 
   it("publishes other topics in full batches while one topic refuses all messages", async () => {
     const { append, core, held, states, log } = await relayFixture();
-    const away = Array.from({ length: RELAY_BATCH_MAX }, (_unused, index) => message(index + 1, 1));
+    const away = Array.from({ length: BUCKET_BATCH_MAX }, (_unused, index) =>
+      message(index + 1, 1),
+    );
     const other = { ...message(1, 1), messageId: "payment-1", aggregateType: "payment" } as const;
     await append(...away, other);
     const { publisher } = core;
@@ -209,8 +246,8 @@ describe("relayBucket", () => {
       ...{ messageId, error: "topic onsale.reservation accepts no messages: it is missing" },
       reason: "topic" as const,
     });
-    await relayBucket(topicless, held);
-    await relayBucket(topicless, held);
+    await relayBuckets(topicless, [held]);
+    await relayBuckets(topicless, [held]);
     expect((await states()).at(-1)).to.equal("1:1 PUBLISHED 1");
     const warnings = log.lines.filter(({ fields }) => fields.event === "relay.topic_unavailable");
     expect(warnings).to.have.length(1);

@@ -6,7 +6,7 @@ import { fakeClock, settlePromises } from "../../support/fakeClock.ts";
 const IDLE_MS = 1_000;
 const FAILURE_MS = 5_000;
 
-function setUp(runOnce: BackgroundLoopOptions["runOnce"]) {
+function setUp(runOnce: BackgroundLoopOptions["runOnce"], intervalMinMs = 0) {
   const clock = fakeClock();
   const onError = sinon.spy();
   const spiedRun = sinon.spy(runOnce);
@@ -14,6 +14,7 @@ function setUp(runOnce: BackgroundLoopOptions["runOnce"]) {
     name: "test",
     clock,
     idleMs: IDLE_MS,
+    intervalMinMs,
     failureMs: FAILURE_MS,
     runOnce: spiedRun,
     onError,
@@ -52,6 +53,18 @@ describe("a background loop", () => {
     loop.start();
     await clock.advance(0);
     expect(runOnce.callCount).to.equal(5);
+    await loop.stop();
+  });
+
+  it("starts no iteration before the shortest interval, even after a nudge", async () => {
+    const { loop, runOnce, clock } = setUp(async () => true, 50);
+    loop.start();
+    await clock.advance(0);
+    loop.nudge();
+    await clock.advance(49);
+    expect(runOnce.callCount).to.equal(1);
+    await clock.advance(1);
+    expect(runOnce.callCount).to.equal(2);
     await loop.stop();
   });
 

@@ -96,7 +96,7 @@ describe("cleanUp", () => {
       }));
       await core.outbox.append(tx, messages);
       const ids = (await core.outbox.due(tx, 0, messageCount)).map(({ id }) => id);
-      await core.outbox.markPublished(tx, lease, ids);
+      await core.outbox.markPublished(tx, [lease], ids);
     });
     await record();
     return {

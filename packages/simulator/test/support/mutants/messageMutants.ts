@@ -17,10 +17,14 @@ function readsByCursor() {
         const rows = await core.outbox.due(tx, bucket, max);
         return rows.filter(({ id }) => id > (cursors.get(bucket) ?? 0));
       },
-      async markPublished(tx, lease, ids) {
-        const marked = await core.outbox.markPublished(tx, lease, ids);
-        const bucket = Number(lease.name.split(":")[1]);
-        if (marked > 0) cursors.set(bucket, Math.max(cursors.get(bucket) ?? 0, ...ids));
+      async markPublished(tx, leases, ids) {
+        const marked = await core.outbox.markPublished(tx, leases, ids);
+        if (marked === 0) return 0;
+        // With one bucket, as in these circumstances, all ids are of the only lease.
+        for (const { name } of leases) {
+          const bucket = Number(name.split(":")[1]);
+          cursors.set(bucket, Math.max(cursors.get(bucket) ?? 0, ...ids));
+        }
         return marked;
       },
     },

@@ -28,6 +28,8 @@ const RETENTION = "a virtual sale ends before rows of this kind are old enough";
 const ONLY_REPEATS =
   "a relay without the lease only repeats messages, because each batch begins with the oldest " +
   "unpublished message; consumers recognise a repetition";
+const LOCKS_MORE =
+  "the relay locks its other leases too, and compares only the leases of the buckets that it marks";
 const BY_EXPIRE = "`reservations.expire` has the same condition";
 const BY_FENCE = "the fence: while a relay marks, no other relay has the lease of the bucket";
 const NO_DECISION = "only `onsale doctor` reads this table";
@@ -125,10 +127,13 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
   ],
   ["payments.refund without status = 'CAPTURED'", { why: ONE_REFUND }],
   ["idempotency.cleanUp without its order", { why: OLD_ROWS_FIRST }],
-  ["outbox.markPublished:fence without name = :name", { why: ONLY_REPEATS }],
+  ["outbox.markPublished:fence without name IN (:names)", { why: LOCKS_MORE }],
   ["outbox.markPublished:fence without owner = :owner", { why: ONLY_REPEATS }],
-  ["outbox.markPublished:fence without epoch = :epoch", { why: ONLY_REPEATS }],
   ["outbox.markPublished:fence without expires_at > NOW(6)", { why: ONLY_REPEATS }],
+  [
+    "outbox.markPublished:fence without its order",
+    { why: "`name IN` reads the primary key, which has the same order" },
+  ],
   [
     "outbox.markPublished:publications without status = 'PENDING'",
     { why: "it adds a record of a copy that this relay sent; I6 takes the record for a replay" },
