@@ -16,6 +16,10 @@ const BARE_CONNECTIONS = 16;
 
 const QUICK = { rounds: 3, seconds: 1 } as const;
 
+/** The end of the description of each benchmark command. */
+export const BENCH_ENDING =
+  "Then every invariant is checked. Exit code 1 when one is broken, or when a request got a 5xx.";
+
 /** A benchmark command: it reads the flags, runs the benchmarks, and shows the report. */
 export abstract class BenchCommand extends AdminCommand {
   static override baseFlags = {

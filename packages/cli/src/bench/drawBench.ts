@@ -23,6 +23,7 @@ function drawBench(result: BenchResult): string {
   const title = `${result.name.toUpperCase()}: ${result.title}`;
   const blocks = [title, ...result.comparisons.map((one) => drawComparison(one))];
   blocks.push(drawCpu(result), drawMemory(result));
+  if (result.notes !== undefined) blocks.push(...result.notes);
   if (result.profile !== undefined) blocks.push(drawProfile(result.profile));
   blocks.push(drawVerdict(result));
   return blocks.join("\n\n");
@@ -92,13 +93,16 @@ export const PARTIES = [
   ["redis", "REDIS"],
   ["load", "LOAD GENERATOR"],
   ["yardstick", "YARDSTICK"],
+  ["crowd", "CROWD"],
 ] as const;
 
 function drawCpu({ operation, comparisons }: BenchResult): string {
+  const all = comparisons.flatMap(contendersOf);
+  const parties = PARTIES.filter(([party]) => all.some(({ cpuUs }) => party in cpuUs));
   const rows = comparisons.flatMap((comparison) =>
     contendersOf(comparison).map((one) => [
       `${one.name}, ${comparison.title}`,
-      ...PARTIES.map(([party]) => one.cpuUs[party]?.toFixed(0) ?? "-"),
+      ...parties.map(([party]) => one.cpuUs[party]?.toFixed(0) ?? "-"),
     ]),
   );
   const head = [`CPU OF A ${operation.toUpperCase()}, US`, ...PARTIES.map(([, label]) => label)];

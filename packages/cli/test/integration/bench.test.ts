@@ -35,11 +35,45 @@ describe("onsale bench", () => {
     const [saturated, alone] = result.comparisons;
     expect([saturated?.title, alone?.title]).to.deep.equal(["8 in flight", "1 in flight"]);
     expect(saturated?.product.rounds[0]?.accepted).to.equal(40);
-    expect(result.profile?.packages.map(({ name }) => name)).to.include("@onsale/core");
+    expect(result.profile?.packages.map(({ name }) => name)).to.include("node");
     expect(result.apiMemoryMb.end).to.have.length(1);
     expect(stderr).to.include("to go");
     const left = await stack.query("SHOW DATABASES LIKE 'onsale\\_bench\\_%'");
     expect(left).to.deep.equal([]);
+  });
+
+  for (const [name, yardstick, ...more] of [
+    ["charges", "bare loop V0"],
+    ["payments", "bare loop V0"],
+    ["join", "bare Koa, one Redis GET"],
+    ["status", "bare Koa, one Redis GET"],
+    ["seats", "bare Koa, the same bytes", "--seats", "30"],
+  ] as const) {
+    it(`${name}: compares accepted requests with ${yardstick}`, async () => {
+      const { result } = await bench(name, ...more);
+      const [comparison] = result.comparisons;
+      expect(comparison?.yardstick.name).to.equal(yardstick);
+      expect(comparison?.yardstick.cpuUs).to.include.keys("yardstick");
+      for (const side of [comparison?.product, comparison?.yardstick]) {
+        expect(side?.rounds.map(({ accepted }) => accepted)).to.deep.equal([40]);
+      }
+    });
+  }
+
+  it("hot: counts refused and accepted holds apart", async () => {
+    const { result } = await bench("hot");
+    const [round] = result.comparisons[0]?.product.rounds ?? [];
+    expect(round?.accepted).to.be.within(1, 40);
+    const refused = Object.keys(round?.refusedBy ?? {});
+    for (const reason of refused) expect(reason).to.match(/^409 SEAT_/);
+  });
+
+  it("crowd: measures holds and payments while buyers wait and poll", async () => {
+    const { result } = await bench("crowd", "--waiting", "50");
+    const titles = result.comparisons.map(({ title, product }) => `${title}, ${product.name}`);
+    expect(titles).to.deep.equal(["holds at 100/s, 50 waiting", "payments at 100/s, 50 waiting"]);
+    for (const { product } of result.comparisons) expect(product.rounds[0]?.accepted).to.equal(40);
+    expect(result.notes?.[0]).to.match(/^50 waiting buyers polled .* 0 polls were refused/);
   });
 });
 

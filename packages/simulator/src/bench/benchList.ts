@@ -1,6 +1,12 @@
 import type { BenchGround, BenchSettings } from "./benchGround.ts";
 import type { BenchFigures } from "./benchReport.ts";
+import { benchCharges } from "./cases/charges.ts";
+import { benchCrowd } from "./cases/crowd.ts";
 import { benchHolds } from "./cases/holds.ts";
+import { benchHot } from "./cases/hot.ts";
+import { benchPayments } from "./cases/payments.ts";
+import { benchJoin, benchStatus } from "./cases/queueReads.ts";
+import { benchSeats } from "./cases/seats.ts";
 
 /** A benchmark. To add one, write its function and its entry in `BENCHES`. */
 export interface Bench {
@@ -15,6 +21,9 @@ export interface Bench {
   readonly run: (ground: BenchGround) => Promise<BenchFigures>;
 }
 
+/** The bare server is one process, so the product has one too. */
+const ONE_PROCESS = { apiProcesses: 1, inFlight: 64 } as const;
+
 /** All benchmarks, in the order of `bench all`. */
 export const BENCHES = {
   holds: {
@@ -23,6 +32,55 @@ export const BENCHES = {
     comparisons: 2,
     settings: {},
     run: benchHolds,
+  },
+  charges: {
+    operation: "charge",
+    title: "Charges of many users, against the bare loop of the same rows",
+    comparisons: 1,
+    settings: {},
+    run: benchCharges,
+  },
+  payments: {
+    operation: "payment",
+    title: "Payments of one seat by distinct buyers, against the bare loop of the same rows",
+    comparisons: 1,
+    settings: {},
+    run: benchPayments,
+  },
+  hot: {
+    operation: "hold",
+    title: "Holds of 1,000 buyers on 50 seats, hall after hall, against V0 on the same seats",
+    comparisons: 1,
+    settings: { inFlight: 200 },
+    run: benchHot,
+  },
+  join: {
+    operation: "join",
+    title: "Joins of new buyers, against bare Koa with a router and one Redis GET",
+    comparisons: 1,
+    settings: ONE_PROCESS,
+    run: benchJoin,
+  },
+  status: {
+    operation: "poll",
+    title: "Status polls of waiting buyers, against bare Koa with a router and one Redis GET",
+    comparisons: 1,
+    settings: ONE_PROCESS,
+    run: benchStatus,
+  },
+  seats: {
+    operation: "list",
+    title: "Lists of the free seats of a hall, against bare Koa that sends the same bytes",
+    comparisons: 1,
+    settings: ONE_PROCESS,
+    run: benchSeats,
+  },
+  crowd: {
+    operation: "request",
+    title: "Latency of holds and payments beside a waiting crowd, against none waiting",
+    comparisons: 2,
+    settings: {},
+    run: benchCrowd,
   },
 } as const satisfies Readonly<Record<string, Bench>>;
 

@@ -82,6 +82,8 @@ const benchFigures = z.object({
   apiMemoryMb: z.object({ start: z.array(z.number()), end: z.array(z.number()) }),
   /** Where the time of one API process goes; undefined without `--cpu-profile`. */
   profile: profile.optional(),
+  /** Further figures, as sentences. */
+  notes: z.array(z.string()).optional(),
 });
 
 /** The result of one benchmark. */

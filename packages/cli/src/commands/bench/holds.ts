@@ -1,15 +1,15 @@
-import { BenchCommand } from "../../bench/benchCommand.ts";
+import { BENCH_ENDING, BenchCommand } from "../../bench/benchCommand.ts";
 
 /** `onsale bench holds` */
 export default class BenchHolds extends BenchCommand {
   static override summary =
     "Compare the accepted holds per second over HTTP with the bare database loop";
   static override description =
-    "Distinct buyers hold distinct seats. The yardstick is the bare loop V0: one transaction for " +
-    "each hold straight through mysql2, with the same rows and the same durability, on the " +
-    "number of connections that makes it fastest, without HTTP, queue or checks. The rounds of " +
-    "both alternate. A second comparison has one hold in flight on each side. Then every " +
-    "invariant is checked. Exit code 1 when one is broken, or when a request got a 5xx.";
+    "Distinct buyers hold distinct seats. The yardstick is the bare loop V0: one transaction " +
+    "for each hold straight through mysql2, with the same rows and the same durability, on " +
+    "the number of connections that makes it fastest, without HTTP, queue or checks. The " +
+    "rounds of both alternate. A second comparison has one hold in flight on each side. " +
+    BENCH_ENDING;
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --api-processes 1 --cpu-profile",

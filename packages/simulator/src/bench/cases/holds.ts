@@ -3,13 +3,13 @@ import type { BenchFigures } from "../benchReport.ts";
 import { type BenchBuyer, setTheStage } from "../benchStage.ts";
 import type { Contender } from "../contender.ts";
 import { benchOverHttp } from "../httpBench.ts";
-import { requestText } from "../load/loadPlan.ts";
 import { addBareSeats, bareHold } from "../yardstick/bareHolds.ts";
 import { type BarePool, openBarePool } from "../yardstick/barePool.ts";
 import { bareContender } from "./bareContender.ts";
+import { holdRequest } from "./holdRequest.ts";
+import { idCounter } from "./idCounter.ts";
 import { userIdsFrom } from "./userIds.ts";
 
-export const RESERVE_PATH = "/api/v1/concerts/reserve-seat";
 /** The share of a round that the holds of one lone client take: latency needs few operations. */
 const ALONE_SHARE = 0.5;
 const ALONE_OPERATIONS_MIN = 50;
@@ -50,21 +50,6 @@ export async function benchHolds(ground: BenchGround): Promise<BenchFigures> {
   } finally {
     await Promise.all([pool.close(), lonePool.close()]);
   }
-}
-
-/** A request to hold one seat. */
-export function holdRequest(seatId: number, token: string | undefined): string {
-  return requestText({ method: "POST", path: RESERVE_PATH, body: { seatId }, token });
-}
-
-/** Gives out blocks of ids that no other round uses. */
-export function idCounter(): (count: number) => number {
-  let next = 1;
-  return (count) => {
-    const first = next;
-    next += count;
-    return first;
-  };
 }
 
 function bareHolds(

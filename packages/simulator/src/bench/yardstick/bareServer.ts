@@ -19,7 +19,7 @@ const env = z
   })
   .parse(process.env);
 
-/** As many routes as the product's API has, because the router searches them in order. */
+/** As many routes as the product's API has, because the router compares each with the path. */
 const OTHER_ROUTES = 26;
 /** The key disappears although a killed process does not delete it, s. */
 const KEY_TTL_SECONDS = 3600;
@@ -30,15 +30,15 @@ await redis.set(env.BARE_KEY, body, "EX", KEY_TTL_SECONDS);
 
 const router = new Router();
 for (let index = 0; index < OTHER_ROUTES; index += 1) {
-  router.get(`/api/v1/other${index}/:id`, (ctx) => {
+  router.get(`/api/v1/queue/other${index}/:id`, (ctx) => {
     ctx.status = 204;
   });
 }
-router.get("/redis", async (ctx) => {
+router.get("/api/v1/queue/redis/:id", async (ctx) => {
   ctx.type = "application/json";
   ctx.body = (await redis.get(env.BARE_KEY)) ?? "";
 });
-router.get("/bytes", (ctx) => {
+router.get("/api/v1/queue/bytes/:id", (ctx) => {
   ctx.type = "application/json";
   ctx.body = body;
 });

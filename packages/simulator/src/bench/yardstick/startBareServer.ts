@@ -27,6 +27,8 @@ export interface BareServer {
 
 const ENTRY = fileURLToPath(new URL("./bareServer.ts", import.meta.url));
 
+const REDIS_PATH = "/api/v1/queue/redis/1";
+
 /** Starts the bare server as a process of its own. */
 export async function startBareServer(options: BareServerOptions): Promise<BareServer> {
   const { redisUrl, keyPrefix, body, folder, signal } = options;
@@ -45,15 +47,15 @@ export async function startBareServer(options: BareServerOptions): Promise<BareS
         BARE_BODY_FILE: bodyFile,
       },
       logFile: join(folder, "bare-server.log"),
-      readyUrl: `http://127.0.0.1:${port}/redis`,
+      readyUrl: `http://127.0.0.1:${port}${REDIS_PATH}`,
     },
     signal,
   );
   return {
     pid: child.pid,
     target: { port },
-    redisPath: "/redis",
-    bytesPath: "/bytes",
+    redisPath: REDIS_PATH,
+    bytesPath: "/api/v1/queue/bytes/1",
     stop: () => child.stop(),
   };
 }

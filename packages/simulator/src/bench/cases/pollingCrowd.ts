@@ -1,0 +1,67 @@
+import { countText } from "../../report/words.ts";
+import type { LoadResult } from "../benchReport.ts";
+import type { BenchBuyer } from "../benchStage.ts";
+import type { Contender } from "../contender.ts";
+import { openLoadGenerator } from "../load/loadGenerator.ts";
+import { requestText, type Target } from "../load/loadPlan.ts";
+
+/** Waiting buyers that poll in a process of their own. */
+export interface PollingCrowd {
+  /** The contender with the crowd beside it: the crowd polls during its rounds. */
+  beside(contender: Contender): Contender;
+  /** A sentence about the polls of all rounds. */
+  note(): string;
+  close(): Promise<void>;
+}
+
+/** Time in which the crowd polls before a round begins, ms. */
+const POLLS_FIRST_MS = 500;
+
+/** Starts the process of the crowd. */
+export function openPollingCrowd(
+  targets: readonly Target[],
+  waiting: readonly BenchBuyer[],
+): PollingCrowd {
+  const generator = openLoadGenerator();
+  const clients = waiting.map(({ userId, token, pollAfterMs }) => {
+    const path = `/api/v1/queue/tokens/status/${userId}`;
+    return { request: requestText({ method: "GET", path, token }), pollAfterMs };
+  });
+  const results: LoadResult[] = [];
+  return {
+    beside: (contender) => ({
+      name: `${countText(clients.length)} waiting`,
+      processes: { ...contender.processes, crowd: [generator.pid] },
+      async prepare(operations) {
+        const run = await contender.prepare(operations);
+        const polls = await generator.prepare({ kind: "polls", targets, clients });
+        const polled = polls.run();
+        const { promise: begun, resolve } = Promise.withResolvers<void>();
+        setTimeout(resolve, POLLS_FIRST_MS);
+        await begun;
+        return async () => {
+          try {
+            return await run();
+          } finally {
+            polls.stop();
+            results.push(await polled);
+          }
+        };
+      },
+    }),
+    note: () => noteOf(clients.length, results),
+    close: () => generator.close(),
+  };
+}
+
+function noteOf(count: number, results: readonly LoadResult[]): string {
+  const sum = (pick: (result: LoadResult) => number) =>
+    results.reduce((total, result) => total + pick(result), 0);
+  const perSecond = (sum(({ accepted }) => accepted) * 1000) / sum(({ elapsedMs }) => elapsedMs);
+  const worst = Math.max(...results.map(({ latencyMs }) => latencyMs?.p95 ?? 0));
+  const others = sum(({ refused, failed }) => refused + failed);
+  return (
+    `${countText(count)} waiting buyers polled ${countText(perSecond)} times a second, p95 of ` +
+    `the worst round ${worst.toFixed(1)} ms; ${countText(others)} polls were refused or failed.`
+  );
+}
