@@ -13,6 +13,7 @@ export function apiRouter(table: RouteTable, readBody: Middleware, runtime: Runt
     }
     const { state } = ctx;
     state.route = found.route;
+    runtime.boundOf(found.endpoint).requireFree();
     const answer = await runEndpoint(runtime, found, {
       query: ctx.query,
       header: (name) => headerOf(ctx, name),

@@ -66,14 +66,14 @@ export function createApp(parts: AppParts): Koa<RequestState> {
     log.debug({ event: "http.connection_lost", reason: error.message }, CONNECTION_LOST);
   });
   const { activity = apiActivity(core, config) } = parts;
-  const { bound } = activity;
+  const { bounds } = activity;
   app.use(requestState(core.ids));
   app.use(accessLog(log, core.clock));
   app.use(requestMetrics(registry, core.clock, activity));
   app.use(problem(log));
-  const limits = requestLimits(core, config, bound);
+  const limits = requestLimits(core, config);
   app.use(wellFormed(limits.takeOfAddress));
-  const { isStuck } = bound;
+  const isStuck = () => bounds.buying.isStuck() || bounds.waiting.isStuck();
   const { stack } = config;
   const { surface = "main" } = parts;
   if (surface === "main") {
@@ -96,7 +96,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
       authenticate: authenticator(core, config),
       onWritten: parts.onWritten ?? (() => {}),
       openOfUser: limits.openOfUser,
-      inSlot: bound.run,
+      boundOf: ({ waitingRoom }) => (waitingRoom ? bounds.waiting : bounds.buying),
     }),
   );
   app.use(methodsAndPaths);

@@ -45,6 +45,9 @@ export interface ApiAnswer extends EndpointAnswer {
   readonly error: unknown;
 }
 
+/** The caller bounds the work in flight. */
+const UNBOUNDED = { requireFree() {}, run: <T>(work: () => Promise<T>) => work() };
+
 /**
  * Opens the endpoints on a core.
  * @returns a function that answers a request. The function never throws: a bug results in an answer
@@ -57,7 +60,7 @@ export function openEndpoints(parts: EndpointParts): (request: ApiRequest) => Pr
     config,
     authenticate: authenticator(core, config, parts.verifyAccessToken),
     openOfUser: openOfUser(core, config.http),
-    inSlot: <T>(work: () => Promise<T>) => work(),
+    boundOf: () => UNBOUNDED,
     onWritten() {},
   };
   return async ({ requestId, method, path, query = {}, headers, body }) => {

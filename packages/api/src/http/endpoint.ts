@@ -56,6 +56,10 @@ interface EndpointTraits {
    * True when answers have an `ETag`. A request whose `If-None-Match` contains this ETag gets 304.
    */
   readonly conditional?: boolean;
+  /**
+   * True for the requests of waiting buyers. They have slots of their own, and need no database.
+   */
+  readonly waitingRoom?: boolean;
   /** True when the endpoint exists only while the development issuer is on. */
   readonly devIssuerOnly?: boolean;
   /** Error codes of the workflow. Codes that every endpoint can answer are added. */

@@ -1,6 +1,6 @@
 import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import { deadline } from "../middlewares/deadline.ts";
-import { inFlight, shedWhenFull, type WorkBound } from "../middlewares/inFlight.ts";
+import { inFlight, type WorkBounds } from "../middlewares/inFlight.ts";
 import { jsonBody } from "../middlewares/jsonBody.ts";
 import { boundOpenOfAddress, type OpenOfUser, openRequests } from "../middlewares/openRequests.ts";
 import { addressRateLimit, allowance, type TakeAllowance } from "../middlewares/rateLimit.ts";
@@ -18,10 +18,11 @@ import type { Middleware } from "./state.ts";
  * Order, with the answer of each step that refuses:
  * 1. The address has allowance left in this second (429 RATE_LIMITED).
  * 2. The deadline of the whole request starts (503 DEADLINE_EXCEEDED).
- * 3. A slot is free; it is not taken yet (503 OVERLOADED). A full process refuses here, so that a
- *    refused request costs no verification.
- * 4. The address has fewer than `OPEN_REQUESTS_ADDRESS_MAX` open requests (429
+ * 3. The address has fewer than `OPEN_REQUESTS_ADDRESS_MAX` open requests (429
  *    TOO_MANY_OPEN_REQUESTS).
+ * 4. A slot is free; it is not taken yet (503 OVERLOADED). A full process refuses here, so that a
+ *    refused request costs no verification. Waiting buyers are far more than buyers who hold seats
+ *    and pay. Their requests therefore have slots of their own (`QUEUE_IN_FLIGHT_MAX`).
  * 5. The credentials are verified (401, 503 AUTH_KEYS_UNAVAILABLE).
  * 6. The user has allowance left in this second, and fewer than `OPEN_REQUESTS_USER_MAX` open
  *    requests (429, the same codes).
@@ -48,7 +49,7 @@ import type { Middleware } from "./state.ts";
 export interface RequestLimits {
   /** The allowance of step 1, for requests that are refused before step 1. */
   readonly takeOfAddress: TakeAllowance;
-  /** Limits of steps 1 to 4, which apply to every request to the API. */
+  /** Limits of steps 1 to 3, which apply to every request to the API. */
   readonly beforeRouting: readonly Middleware[];
   /** The limit of step 6, which applies after the credentials are verified. */
   readonly openOfUser: OpenOfUser;
@@ -65,20 +66,20 @@ const BODY_SHARE_MAX = 0.5;
  */
 const STUCK_GRACE_MS = 5_000;
 
-/** Creates the bound for the work of one process. */
-export function workBound(
-  core: Pick<CoreContext, "clock">,
+/** Creates the bounds for the work of one process. */
+export function workBounds(
+  { clock }: Pick<CoreContext, "clock">,
   { http }: Pick<OnsaleConfig, "http">,
-): WorkBound {
-  return inFlight(http.inFlightMax, core.clock, http.requestTimeoutMs + STUCK_GRACE_MS);
+): WorkBounds {
+  const stuckAfterMs = http.requestTimeoutMs + STUCK_GRACE_MS;
+  return {
+    buying: inFlight(http.inFlightMax, clock, stuckAfterMs),
+    waiting: inFlight(http.queueInFlightMax, clock, stuckAfterMs),
+  };
 }
 
 /** Creates the limits of one process. */
-export function requestLimits(
-  core: CoreContext,
-  { http }: OnsaleConfig,
-  bound: WorkBound,
-): RequestLimits {
+export function requestLimits(core: CoreContext, { http }: OnsaleConfig): RequestLimits {
   const { clock, rateLimiter } = core;
   const takeOfAddress = allowance(rateLimiter, clock, "address", http.addressPerSecond);
   const bodyTimeoutMs = Math.min(http.bodyTimeoutMs, http.requestTimeoutMs * BODY_SHARE_MAX);
@@ -87,7 +88,6 @@ export function requestLimits(
     beforeRouting: [
       addressRateLimit(takeOfAddress),
       deadline(clock, http.requestTimeoutMs),
-      shedWhenFull(bound),
       boundOpenOfAddress(openRequests(http.openRequestsAddressMax)),
     ],
     openOfUser: openOfUser(core, http),

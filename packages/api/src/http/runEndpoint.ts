@@ -1,5 +1,6 @@
 import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { Authenticate } from "../auth/authenticator.ts";
+import type { WorkBound } from "../middlewares/inFlight.ts";
 import type { OpenOfUser } from "../middlewares/openRequests.ts";
 import { IdempotencyKeyInvalidError } from "../problems/errors.ts";
 import type { Endpoint, Reply } from "./endpoint.ts";
@@ -14,8 +15,8 @@ export interface Runtime {
    * Applies the limits of a user before the body is read: the rate and the number of open requests.
    */
   readonly openOfUser: OpenOfUser;
-  /** Runs the work of an endpoint in one of the process's slots. */
-  inSlot<T>(work: () => Promise<T>): Promise<T>;
+  /** Returns the bound of the slots in which the endpoint works. */
+  boundOf(endpoint: Endpoint): Pick<WorkBound, "run" | "requireFree">;
   /** Called after each write, so that the relay publishes its outbox messages immediately. */
   readonly onWritten: () => void;
 }
@@ -82,7 +83,8 @@ export async function runEndpoint(
     // In trusted mode, the path or the body can be the only place that names the user, so the
     // limits apply again here.
     if (call.userId !== proven) await openAs(call.userId);
-    const reply = await runtime.inSlot(() => call.run(runtime.core, runtime.config));
+    const bound = runtime.boundOf(endpoint);
+    const reply = await bound.run(() => call.run(runtime.core, runtime.config));
     if (endpoint.method !== "get") runtime.onWritten();
     return answerOf(endpoint, reply, request.header("if-none-match"));
   } finally {

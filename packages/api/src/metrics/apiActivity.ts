@@ -6,8 +6,8 @@ import {
   type CoreContext,
   type OnsaleConfig,
 } from "@onsale/core";
-import { workBound } from "../http/requestLimits.ts";
-import type { WorkBound } from "../middlewares/inFlight.ts";
+import { workBounds } from "../http/requestLimits.ts";
+import type { WorkBounds } from "../middlewares/inFlight.ts";
 import { HOLD_ROUTES } from "../routes/endpoints.ts";
 
 /** An answer to a request of a client. */
@@ -28,9 +28,9 @@ export type ActivityFigures = Pick<
   "windowMs" | "inFlight" | "inFlightMax" | "answered" | "overloaded" | "unavailable" | "holds"
 >;
 
-/** The work of one process: its bound, and the figures of its reports. */
+/** The work of one process: its bounds, and the figures of its reports. */
 export interface ApiActivity {
-  readonly bound: WorkBound;
+  readonly bounds: WorkBounds;
   count(answer: CountedAnswer): void;
   /** Returns the figures since the last call. */
   take(): ActivityFigures;
@@ -51,17 +51,18 @@ interface Window {
   readonly acceptedHolds: Record<string, number>;
 }
 
-/** Creates the bound of one process, with counters at zero. */
+/** Creates the bounds of one process, with counters at zero. */
 export function apiActivity(
   core: Pick<CoreContext, "clock">,
   config: Pick<OnsaleConfig, "http">,
 ): ApiActivity {
   const { clock } = core;
-  const bound = workBound(core, config);
+  const bounds = workBounds(core, config);
+  const { buying } = bounds;
   let current = emptyWindow(clock);
   let latest: readonly Window[] = [];
   return {
-    bound,
+    bounds,
     count: (answer) => countIn(current, answer),
     take() {
       const { startedMs, answered, overloaded, unavailable } = current;
@@ -70,7 +71,7 @@ export function apiActivity(
       const endedMs = current.startedMs;
       return {
         windowMs: endedMs - startedMs,
-        ...{ inFlight: bound.count(), inFlightMax: bound.max },
+        ...{ inFlight: buying.count(), inFlightMax: buying.max },
         ...{ answered, overloaded, unavailable },
         holds: {
           windowMs: endedMs - (latest[0]?.startedMs ?? startedMs),

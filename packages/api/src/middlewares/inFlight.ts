@@ -1,5 +1,4 @@
 import { type Clock, OverloadedError } from "@onsale/core";
-import type { Middleware } from "../http/state.ts";
 
 export interface WorkBound {
   /** Number of slots. */
@@ -59,13 +58,8 @@ export function inFlight(max: number, clock: Clock, stuckAfterMs: number): WorkB
   };
 }
 
-/**
- * Refuses a request while every slot is taken, before its body is read and its credentials are
- * verified.
- */
-export function shedWhenFull(bound: WorkBound): Middleware {
-  return (_ctx, next) => {
-    bound.requireFree();
-    return next();
-  };
+/** The slots of a process: requests of waiting buyers take none of the slots of other requests. */
+export interface WorkBounds {
+  readonly buying: WorkBound;
+  readonly waiting: WorkBound;
 }

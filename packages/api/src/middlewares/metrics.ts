@@ -17,7 +17,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export function requestMetrics(
   registry: Registry,
   clock: Clock,
-  { bound, count }: Pick<ApiActivity, "bound" | "count">,
+  { bounds, count }: Pick<ApiActivity, "bounds" | "count">,
 ): Middleware {
   const durations = new Histogram({
     name: "onsale_http_request_duration_seconds",
@@ -31,7 +31,15 @@ export function requestMetrics(
     help: "Requests being worked on",
     registers: [registry],
     collect() {
-      this.set(bound.count());
+      this.set(bounds.buying.count());
+    },
+  });
+  new Gauge({
+    name: "onsale_http_waiting_requests_in_flight",
+    help: "Requests of waiting buyers being worked on",
+    registers: [registry],
+    collect() {
+      this.set(bounds.waiting.count());
     },
   });
   return async (ctx, next) => {

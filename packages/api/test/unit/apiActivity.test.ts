@@ -38,7 +38,7 @@ describe("the figures of an API process", () => {
   it("have the requests at work and their bound", async () => {
     const { activity } = fixture();
     const end = Promise.withResolvers<void>();
-    const work = activity.bound.run(() => end.promise);
+    const work = activity.bounds.buying.run(() => end.promise);
     expect(activity.take()).to.include({ inFlight: 1, inFlightMax: 2 });
     end.resolve();
     await work;

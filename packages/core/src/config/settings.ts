@@ -104,7 +104,14 @@ export const settingsSchema = z.object({
       "IN_FLIGHT_MAX",
       int(1, 100_000, 512),
       "Maximum number of requests that one process works on at a time; others get 503 " +
-        "immediately. A request whose body is still arriving does not count",
+        "immediately. A request whose body is still arriving does not count, nor do requests of " +
+        "waiting buyers",
+    ),
+    queueInFlightMax: http(
+      "QUEUE_IN_FLIGHT_MAX",
+      int(1, 100_000, 128),
+      "Maximum number of requests of waiting buyers (join, status) that one process works on at " +
+        "a time; others get 503 immediately. They take no slot of IN_FLIGHT_MAX",
     ),
     openRequestsUserMax: http(
       "OPEN_REQUESTS_USER_MAX",

@@ -12,6 +12,7 @@ const STATUS_ERRORS = ["QUEUE_PLACE_NOT_FOUND", "QUEUE_TOKEN_EXPIRED", "QUEUE_NO
 export const queueEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     operationId: "joinQueue",
+    waitingRoom: true,
     method: "post",
     path: "/queue/tokens",
     tag: "Queue",
@@ -41,6 +42,7 @@ export const queueEndpoints: readonly Endpoint[] = [
   }),
   defineEndpoint({
     operationId: "queueStatusOfUser",
+    waitingRoom: true,
     method: "get",
     path: "/queue/tokens/status/{userId}",
     tag: "Queue",
@@ -64,6 +66,7 @@ export const queueEndpoints: readonly Endpoint[] = [
   }),
   defineEndpoint({
     operationId: "myQueueStatus",
+    waitingRoom: true,
     method: "get",
     path: "/queue/tokens/me",
     tag: "Queue",
@@ -87,6 +90,7 @@ export const queueEndpoints: readonly Endpoint[] = [
   }),
   defineEndpoint({
     operationId: "queueOverview",
+    waitingRoom: true,
     method: "get",
     path: "/queues/{queueId}/status",
     tag: "Queue",

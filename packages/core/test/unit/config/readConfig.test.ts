@@ -153,6 +153,7 @@ describe("the configuration", () => {
     QUEUE_TOKEN_KEYS: ["no-colon", `:${SECRET}`, "k1:short", `k1:${SECRET},k1:${SECRET}2`],
     TRUST_PROXY: ["all"],
     IN_FLIGHT_MAX: ["0"],
+    QUEUE_IN_FLIGHT_MAX: ["0"],
     REQUEST_TIMEOUT_MS: ["1"],
     SHUTDOWN_MS: ["0"],
     RATE_LIMIT_USER_PER_SECOND: ["0"],
