@@ -1,10 +1,11 @@
+import type { ReadJsonBody } from "./http/jsonBody.ts";
 import { type RouteTable, routeMissing } from "./http/routeTable.ts";
 import { type Runtime, runEndpoint } from "./http/runEndpoint.ts";
 import type { Middleware, RequestContext } from "./http/state.ts";
 import { writeAnswer } from "./http/writeAnswer.ts";
 
 /** Serves every endpoint of the table over HTTP. */
-export function apiRouter(table: RouteTable, readBody: Middleware, runtime: Runtime): Middleware {
+export function apiRouter(table: RouteTable, readBody: ReadJsonBody, runtime: Runtime): Middleware {
   return async (ctx, next) => {
     const found = table.find(ctx.method, ctx.path);
     if (!found) {
@@ -17,10 +18,7 @@ export function apiRouter(table: RouteTable, readBody: Middleware, runtime: Runt
     const answer = await runEndpoint(runtime, found, {
       query: ctx.query,
       header: (name) => headerOf(ctx, name),
-      async readBody() {
-        await readBody(ctx, async () => {});
-        return state.body;
-      },
+      readBody: () => readBody(ctx),
       onCaller(userId) {
         state.userId = userId;
       },

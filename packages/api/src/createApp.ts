@@ -90,7 +90,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   app.use(currentSchema(isSchemaCurrent));
   for (const limit of limits.beforeRouting) app.use(limit);
   app.use(
-    apiRouter(surface === "admin" ? adminRoutes() : servedRoutes(config), limits.body, {
+    apiRouter(surface === "admin" ? adminRoutes() : servedRoutes(config), limits.readBody, {
       core,
       config,
       authenticate: authenticator(core, config),

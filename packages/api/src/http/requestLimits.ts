@@ -1,9 +1,9 @@
 import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import { deadline } from "../middlewares/deadline.ts";
 import { inFlight, type WorkBounds } from "../middlewares/inFlight.ts";
-import { jsonBody } from "../middlewares/jsonBody.ts";
 import { boundOpenOfAddress, type OpenOfUser, openRequests } from "../middlewares/openRequests.ts";
 import { addressRateLimit, allowance, type TakeAllowance } from "../middlewares/rateLimit.ts";
+import { jsonBodyReader, type ReadJsonBody } from "./jsonBody.ts";
 import { openOfUser } from "./openOfUser.ts";
 import type { Middleware } from "./state.ts";
 
@@ -54,7 +54,7 @@ export interface RequestLimits {
   /** The limit of step 6, which applies after the credentials are verified. */
   readonly openOfUser: OpenOfUser;
   /** Step 7. */
-  readonly body: Middleware;
+  readonly readBody: ReadJsonBody;
 }
 
 /** The largest share of a request's time that its body may take. The rest remains for the work. */
@@ -91,6 +91,6 @@ export function requestLimits(core: CoreContext, { http }: OnsaleConfig): Reques
       boundOpenOfAddress(openRequests(http.openRequestsAddressMax)),
     ],
     openOfUser: openOfUser(core, http),
-    body: jsonBody(clock, bodyTimeoutMs),
+    readBody: jsonBodyReader(clock, bodyTimeoutMs),
   };
 }

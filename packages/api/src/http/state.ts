@@ -21,8 +21,6 @@ export interface RequestState {
   overdue: boolean;
   /** True when the request target cannot be read; its URL was replaced. */
   malformedTarget: boolean;
-  /** The parsed JSON body; undefined when the request has no body. */
-  body: unknown;
 }
 
 /**

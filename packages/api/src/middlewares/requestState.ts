@@ -29,7 +29,6 @@ export function requestState(ids: Ids): Middleware {
       problemCode: undefined,
       overdue: false,
       malformedTarget: target === undefined,
-      body: undefined,
     };
     ctx.set("X-Request-Id", requestId);
     ctx.set("X-Content-Type-Options", "nosniff");
