@@ -183,6 +183,7 @@ export {
   backgroundLoop,
 } from "./shared/backgroundLoop.ts";
 export { type Clock, systemClock } from "./shared/clock.ts";
+export { deadlineSweep } from "./shared/deadlineSweep.ts";
 export {
   addDurations,
   bucketOfDuration,

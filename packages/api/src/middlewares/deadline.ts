@@ -1,17 +1,9 @@
-import type { Clock } from "@onsale/core";
+import { type Clock, deadlineSweep } from "@onsale/core";
 import type { Middleware } from "../http/state.ts";
 import { DeadlineExceededError } from "../problems/errors.ts";
 
-interface Waiter {
-  readonly dueMs: number;
-  readonly expire: () => void;
-}
-
-/**
- * Interval of the check for passed deadlines, which is also the longest delay. One timer for all
- * requests costs less than a timer for each request.
- */
-const SWEEP_MS = 100;
+/** Interval of the check for passed deadlines, which pass one or two intervals late. */
+const SWEEP_MS = 50;
 
 /**
  * Limits how long a caller waits for work. Work that takes too long continues, but its result is
@@ -25,38 +17,14 @@ export function deadlines(
   timeoutMs: number,
   errorOf: (timeoutMs: number) => Error = (ms) => new DeadlineExceededError(ms),
 ): (work: () => Promise<void>, onOverdue: () => void) => Promise<void> {
-  // All deadlines have the same length, so the order of insertion is the order of the deadlines.
-  const waiters = new Set<Waiter>();
-  let sweeping = false;
-
-  async function sweep(): Promise<void> {
-    sweeping = true;
-    while (waiters.size > 0) {
-      await clock.sleep(Math.min(SWEEP_MS, timeoutMs));
-      const nowMs = clock.monotonicMs();
-      for (const waiter of waiters) {
-        if (waiter.dueMs > nowMs) break;
-        waiters.delete(waiter);
-        waiter.expire();
-      }
-    }
-    sweeping = false;
-  }
-
+  const startDeadline = deadlineSweep(clock, { timeoutMs, sweepMs: SWEEP_MS });
   return (work, onOverdue) =>
     new Promise<void>((resolve, reject) => {
-      const waiter: Waiter = {
-        dueMs: clock.monotonicMs() + timeoutMs,
-        expire() {
-          onOverdue();
-          reject(errorOf(timeoutMs));
-        },
-      };
-      waiters.add(waiter);
-      if (!sweeping) void sweep();
-      work()
-        .finally(() => waiters.delete(waiter))
-        .then(resolve, reject);
+      const endDeadline = startDeadline(() => {
+        onOverdue();
+        reject(errorOf(timeoutMs));
+      });
+      work().finally(endDeadline).then(resolve, reject);
     });
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, RateDecision, RateLimiter } from "@onsale/core";
+import { type Clock, deadlineSweep, type RateDecision, type RateLimiter } from "@onsale/core";
 import type { Middleware } from "../http/state.ts";
 import { RateLimitedError } from "../problems/errors.ts";
 
@@ -28,6 +28,9 @@ const LOCAL_SUBJECTS_MAX = 100_000;
  */
 const DECISION_MS_MAX = 150;
 
+/** Interval of the check for late decisions. */
+const SWEEP_MS = 20;
+
 const PASS: RateDecision = { allowed: true, retryAfterMs: 0 };
 
 /**
@@ -44,16 +47,16 @@ export function allowance(
   const localMax = Math.floor(perSecond * LOCAL_SHARE);
   const seen = new Map<string, number>();
   let windowStartedMs = 0;
+  const startDeadline = deadlineSweep(clock, { timeoutMs: DECISION_MS_MAX, sweepMs: SWEEP_MS });
 
   async function takeFromLimiter(subject: string): Promise<void> {
-    const asked = new AbortController();
-    const decision = await Promise.race([
-      limiter.take(`${kind}:${subject}`, { points: perSecond, perMs: WINDOW_MS }),
-      clock.sleep(DECISION_MS_MAX, asked.signal).then(() => PASS),
-    ]);
-    // The reason is given because `abort` without a reason creates a DOMException for each request,
-    // which is slow.
-    asked.abort("decided");
+    const decision = await new Promise<RateDecision>((resolve, reject) => {
+      const endDeadline = startDeadline(() => resolve(PASS));
+      limiter
+        .take(`${kind}:${subject}`, { points: perSecond, perMs: WINDOW_MS })
+        .finally(endDeadline)
+        .then(resolve, reject);
+    });
     if (!decision.allowed) throw new RateLimitedError(decision.retryAfterMs);
   }
 

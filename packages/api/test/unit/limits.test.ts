@@ -60,7 +60,7 @@ describe("the rate limiter of a process", () => {
     const clock = fakeClock();
     take.returns(new Promise(() => {}));
     const taken = asked(allowance({ take }, clock, "user", 1)("7"));
-    await clock.advance(150);
+    await clock.advance(190);
     expect(await endOf(taken)).to.equal(undefined);
   });
 });

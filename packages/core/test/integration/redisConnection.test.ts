@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import sinon from "sinon";
 import { redisCache } from "../../src/adapters/redis/cache.ts";
 import { openRedis, type RedisConnection } from "../../src/adapters/redis/connection.ts";
 import { redlockSeatLock } from "../../src/adapters/redis/locks/redlockSeatLock.ts";
@@ -114,12 +115,74 @@ describe("the connection to Redis", () => {
       await expectBack();
     });
 
+    it("refuses calls in time while the server is frozen and the event loop is slow", async () => {
+      let isOver = false;
+      const stall = (): void => {
+        const untilMs = performance.now() + 60;
+        while (performance.now() < untilMs);
+        if (!isOver) setImmediate(stall);
+      };
+      await server.fault("pause");
+      try {
+        stall();
+        await expectAway();
+      } finally {
+        isOver = true;
+        await server.fault("resume");
+      }
+      await expectBack();
+    });
+
     it("does not report the server as down after a pause of its own process", async () => {
       const pings = Array.from({ length: 20 }, () => redis.run((client) => client.ping()));
       const untilMs = performance.now() + 3 * COMMAND_TIMEOUT_MS;
       while (performance.now() < untilMs);
       expect(new Set(await Promise.all(pings))).to.deep.equal(new Set(["PONG"]));
       expect(redis.health().up).to.equal(true);
+    });
+
+    it("sends the commands of one turn of the event loop in one write", async () => {
+      const { stream } = redis.client;
+      const writes = sinon.spy(stream, "_writev");
+      const single = sinon.spy(stream, "_write");
+      const answers = await Promise.all(
+        ["a", "b", "c"].map((text) => redis.run((client) => client.echo(text))),
+      );
+      expect(answers).to.deep.equal(["a", "b", "c"]);
+      expect([writes.callCount, single.callCount]).to.deep.equal([1, 0]);
+      expect(stream.writableCorked).to.equal(0);
+    });
+
+    it("gives each command of a turn its own answer when some of them fail", async () => {
+      await redis.run((client) => client.set("test:text", "text"));
+      const calls = Array.from({ length: 60 }, (_unused, index) => async () => {
+        const text = `answer ${index}`;
+        if (index % 3 === 0) return await redis.run((client) => client.echo(text));
+        if (index % 3 === 1)
+          return await failureOf(redis.run((client) => client.incr("test:text")));
+        // The script is defined while other commands wait for the write.
+        redis.client.defineCommand(`onsaleLate${index}`, {
+          lua: "return ARGV[1]",
+          numberOfKeys: 0,
+        });
+        return await redis.run((client) => client.call("eval", "return ARGV[1]", 0, text));
+      });
+      const answers = await Promise.all(calls.map((call) => call()));
+      for (const [index, answer] of answers.entries()) {
+        if (index % 3 === 1) expect(answer).to.have.property("name", "ReplyError");
+        else expect(answer).to.equal(`answer ${index}`);
+      }
+    });
+
+    it("refuses all commands of a turn when the server is killed before they leave", async () => {
+      const commands = Array.from({ length: 5 }, () =>
+        failureOf(redis.run((client) => client.ping())),
+      );
+      redis.client.stream.destroy();
+      for (const failure of await Promise.all(commands)) {
+        expect(failure).to.be.instanceOf(DependencyUnavailableError);
+      }
+      await expectBack();
     });
 
     it("reports the server as down even when no request is made", async () => {

@@ -1,5 +1,6 @@
 import type { DependencyHealth, Logger } from "../../ports/observability.ts";
 import type { Clock } from "../../shared/clock.ts";
+import { deadlineSweep } from "../../shared/deadlineSweep.ts";
 
 /** Redis took longer than the command timeout. */
 export class LateAnswerError extends Error {
@@ -19,13 +20,15 @@ export interface Availability {
   listen<T>(answer: Promise<T>): Promise<T>;
 }
 
-const LATE = Symbol("late");
+/** Interval of the check for late answers. A command fails at most two intervals late. */
+const SWEEP_MS = 20;
 
 /** Redis counts as down until its first answer. Each change of the state is logged once. */
 export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number): Availability {
   let up = false;
   let reason: string | undefined = "not connected yet";
   let heardAtMs = Number.NEGATIVE_INFINITY;
+  const startDeadline = deadlineSweep(clock, { timeoutMs, sweepMs: SWEEP_MS });
 
   function wentDown(error: unknown): void {
     const why = shortReason(error);
@@ -48,44 +51,28 @@ export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number):
       reason = undefined;
     },
     wentDown,
-    async listen(answer) {
-      const first = await inTime(clock, timeoutMs, answer);
-      if (first !== LATE) {
-        heardAtMs = clock.monotonicMs();
-        return first;
-      }
-      const late = new LateAnswerError(`no answer within ${timeoutMs} ms`);
-      // Redis counts as down only when it answered no command within the timeout. A single late
-      // answer is not an outage.
-      if (clock.monotonicMs() - heardAtMs >= timeoutMs) wentDown(late);
-      throw late;
-    },
+    listen: (answer) =>
+      new Promise((resolve, reject) => {
+        const endDeadline = startDeadline(() => {
+          const late = new LateAnswerError(`no answer within ${timeoutMs} ms`);
+          // Redis counts as down only when it answered no command within the timeout. A single
+          // late answer is not an outage.
+          if (clock.monotonicMs() - heardAtMs >= timeoutMs) wentDown(late);
+          reject(late);
+        });
+        answer.then(
+          (value) => {
+            endDeadline();
+            heardAtMs = clock.monotonicMs();
+            resolve(value);
+          },
+          (error) => {
+            endDeadline();
+            reject(error);
+          },
+        );
+      }),
   };
-}
-
-/**
- * Returns the answer, or LATE after the timeout. A busy process may find an answer in its socket
- * only after the timeout. The function therefore reads the sockets once more before it returns
- * LATE, so that a pause of the process does not count as an outage of Redis.
- */
-async function inTime<T>(
-  clock: Clock,
-  timeoutMs: number,
-  answer: Promise<T>,
-): Promise<T | typeof LATE> {
-  const answered = new AbortController();
-  async function expire(): Promise<typeof LATE> {
-    await clock.sleep(timeoutMs, answered.signal);
-    // Between the end of the first timer and the end of this one, the event loop reads its sockets.
-    await clock.sleep(0, answered.signal);
-    return LATE;
-  }
-  try {
-    return await Promise.race([answer, expire()]);
-  } finally {
-    // With a reason, `abort` does not create a DOMException for each call.
-    answered.abort("answered");
-  }
 }
 
 /** A short text of the failure. ioredis never puts credentials into error messages. */

@@ -4,6 +4,7 @@ import type { DependencyHealth, Logger } from "../../ports/observability.ts";
 import { backgroundLoop } from "../../shared/backgroundLoop.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
+import { yieldToEventLoop } from "../../shared/yieldToEventLoop.ts";
 import { LateAnswerError, redisAvailability } from "./availability.ts";
 
 /**
@@ -79,6 +80,7 @@ export async function openRedis(
 
   async function run<T>(work: (client: Redis) => Promise<T>): Promise<T> {
     if (!availability.isUp()) throw new DependencyUnavailableError("redis");
+    writeTurnAtOnce(client);
     try {
       return await availability.listen(work(client));
     } catch (error) {
@@ -100,6 +102,18 @@ export async function openRedis(
       client.disconnect();
     },
   };
+}
+
+/**
+ * Collects the commands of this turn of the event loop, so that they leave in one write to the
+ * socket: a write costs more than a command. Redis answers in the order of the commands, as for
+ * single writes. The auto-pipelining of ioredis is not used, because a command that fails while it
+ * is queued there gives its neighbours each other's answers.
+ */
+function writeTurnAtOnce({ stream }: Redis): void {
+  if (!stream?.writable || stream.writableCorked > 0) return;
+  stream.cork();
+  void yieldToEventLoop().then(() => stream.uncork());
 }
 
 function newClient(config: ServersConfig["redis"]): Redis {
