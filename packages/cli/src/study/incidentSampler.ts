@@ -91,7 +91,7 @@ async function readRest({ core, buyers, apiUrl }: SampledIncident): Promise<Rest
     known(core.databaseLoad.read()),
     known(readApi(apiUrl)),
     known(core.queue.stats(buyers.queueId)),
-    known(core.outbox.counts(null)),
+    known(core.outbox.backlog(null)),
     known(buyers.slice()),
   ]);
   const hasStats = stats !== undefined && !("status" in stats);

@@ -57,6 +57,24 @@ export function outboxAdminCases(db: DatabaseUnderTest): void {
       return { one, two, last };
     }
 
+    it("shows the time of the first publication, and none before it", async () => {
+      const { one, two, last } = await three();
+      const publishedAt = async (message: NewOutboxMessage) =>
+        (await admin().find(null, message.messageId))?.publishedAt;
+      expect(await publishedAt(one), "PENDING").to.equal(undefined);
+      await bucket.fail(two, { dead: true });
+      expect(await publishedAt(two), "DEAD").to.equal(undefined);
+      await db.passTime(MINUTE_MS);
+      expect(await bucket.publishDue()).to.equal(1);
+      expect(sinceWritten(await admin().find(null, one.messageId))).to.be.at.least(MINUTE_MS);
+      const first = await publishedAt(one);
+      await replay([await idOf(one)], systemIds.uuid());
+      expect(await publishedAt(one), "PENDING again").to.deep.equal(first);
+      expect(await bucket.publishDue()).to.equal(1);
+      expect(await publishedAt(one), "published again").to.deep.equal(first);
+      expect(await publishedAt(last), "BLOCKED").to.equal(undefined);
+    });
+
     it("shows messages behind a failed one of their aggregate as BLOCKED", async () => {
       const { one, two } = await three();
       const other = bucket.message();

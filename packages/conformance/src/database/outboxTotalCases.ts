@@ -43,9 +43,11 @@ export function outboxTotalCases(set: AdapterSet): void {
       await bucket.publishDue();
       await bucket.append(bucket.message());
       expect(await added()).to.deep.equal({ pending: 1, published: 2, dead: 1 });
+      expect(await db.core.outbox.backlog(null)).to.include({ pending: 1, dead: before.dead + 1 });
       await db.core.withTransaction(async (tx) => {
         await db.core.outbox.append(tx, [bucket.message()]);
         expect(await db.core.outbox.counts(tx)).to.include({ pending: 2 });
+        expect(await db.core.outbox.backlog(tx)).to.include({ pending: 2 });
         expect(await added()).to.include({ pending: 1 });
       });
     });

@@ -13,7 +13,7 @@ const ANY = {
 
 /** Findings about the outbox. */
 export async function outboxFindings(core: CoreContext): Promise<readonly Finding[]> {
-  const { pending, dead, oldestPendingAgeMs } = await core.outbox.counts(null);
+  const { pending, dead, oldestPendingAgeMs } = await core.outbox.backlog(null);
   const blocked = await core.outboxAdmin.countBlocked(null);
   const reason = await failureText(core);
   const found: Finding[] = [];

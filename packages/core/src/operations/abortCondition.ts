@@ -8,9 +8,9 @@ type Value = number | { readonly none: string };
 /** Live figures that a bulk change can watch. */
 const FIGURES = {
   "holds.p95": { unit: "ms", read: holdsP95 },
-  "outbox.oldest": { unit: "ms", read: async (core) => (await counts(core)).oldestPendingAgeMs },
-  "outbox.pending": { unit: "", read: async (core) => (await counts(core)).pending },
-  dead: { unit: "", read: async (core) => (await counts(core)).dead },
+  "outbox.oldest": { unit: "ms", read: async (core) => (await backlogOf(core)).oldestPendingAgeMs },
+  "outbox.pending": { unit: "", read: async (core) => (await backlogOf(core)).pending },
+  dead: { unit: "", read: async (core) => (await backlogOf(core)).dead },
   "queue.waiting": { unit: "", read: (core) => sumOfQueues(core, "waitingCount") },
   "queue.active": { unit: "", read: (core) => sumOfQueues(core, "activeCount") },
 } as const satisfies Record<string, Figure>;
@@ -89,7 +89,7 @@ async function holdsP95(core: CoreContext): Promise<Value> {
   return { none: "the API processes accepted no hold in the last seconds" };
 }
 
-const counts = (core: CoreContext) => core.outbox.counts(null);
+const backlogOf = (core: CoreContext) => core.outbox.backlog(null);
 
 async function sumOfQueues(
   core: CoreContext,

@@ -1,5 +1,5 @@
 import type { CoreContext } from "../ports/coreContext.ts";
-import type { OutboxCounts } from "../ports/outboxStore.ts";
+import type { OutboxBacklog } from "../ports/outboxStore.ts";
 
 /**
  * Writes the state of the outbox to gauges. Operators should set an alert on the age of the oldest
@@ -8,8 +8,8 @@ import type { OutboxCounts } from "../ports/outboxStore.ts";
  */
 export async function observeOutbox(
   core: Pick<CoreContext, "outbox" | "outboxAdmin" | "metrics">,
-): Promise<OutboxCounts> {
-  const counts = await core.outbox.counts(null);
+): Promise<OutboxBacklog> {
+  const counts = await core.outbox.backlog(null);
   core.metrics.gauge("outbox_pending_messages", counts.pending);
   core.metrics.gauge("outbox_dead_messages", counts.dead);
   core.metrics.gauge("outbox_oldest_pending_seconds", counts.oldestPendingAgeMs / 1000);

@@ -39,16 +39,20 @@ export interface OutboxMessage extends Omit<NewOutboxMessage, "type"> {
   readonly createdAt: Date;
 }
 
-export interface OutboxCounts {
+/** The messages that are not published. */
+export interface OutboxBacklog {
   readonly pending: number;
-  readonly published: number;
   readonly dead: number;
-  readonly discarded: number;
   /**
    * Age of the oldest PENDING message in ms, by the database's clock; 0 when there is none. The age
    * of a replayed message counts from its replay.
    */
   readonly oldestPendingAgeMs: number;
+}
+
+export interface OutboxCounts extends OutboxBacklog {
+  readonly published: number;
+  readonly discarded: number;
 }
 
 /** A relay's lease of a bucket. `markPublished` changes nothing under an expired lease. */
@@ -95,7 +99,10 @@ export interface OutboxStore {
     ids: readonly number[],
     failure: { error: string; retryInMs: number },
   ): Promise<void>;
+  /** Counts all messages, which takes about a second for ten million. */
   counts(tx: TxOrNone): Promise<OutboxCounts>;
+  /** Counts the messages that are not published. Its cost does not depend on the published ones. */
+  backlog(tx: TxOrNone): Promise<OutboxBacklog>;
   /**
    * Deletes up to `max` messages and up to `max` rows of `outbox_publications` that were published
    * more than `ageMs` ago. Small batches keep scans and locks short.

@@ -59,6 +59,7 @@ describe("the database", () => {
       "0014-invariantChecks",
       "0015-jobStops",
       "0016-settingsVersions",
+      "0017-outboxMarksInPlace",
     ]);
     expect(pending).to.deep.equal([]);
   });

@@ -23,7 +23,7 @@ export async function drainSale(
   const { clock } = core;
   const startedMs = clock.monotonicMs();
   for (;;) {
-    const { pending } = await core.outbox.counts(null);
+    const { pending } = await core.outbox.backlog(null);
     onPending(pending);
     const tookMs = clock.monotonicMs() - startedMs;
     if (pending === 0 && (await effectsApplied(core))) return { drained: true, tookMs, pending };

@@ -35,7 +35,7 @@ export async function unfinishedWork({
   const found: string[] = [...(exercise?.unfinished() ?? [])];
   if (clients.underWay() > 0) found.push(`${clients.underWay()} buyers have not finished`);
   if (!operator.isDone()) found.push("the operator's change is not acknowledged");
-  const { pending, dead } = await observer.outbox.counts(null);
+  const { pending, dead } = await observer.outbox.backlog(null);
   if (pending > 0) found.push(`${pending} outbox messages are not published`);
   if (dead > 0) found.push(`${dead} outbox messages are dead letters`);
   const { owed } = await observer.notifications.counts(null);

@@ -19,8 +19,10 @@ const EARLIER_FAILED = `FROM outbox_messages f FORCE INDEX (outbox_messages_vers
             AND f.aggregate_version < m.aggregate_version AND ${FAILED}`;
 
 const RECORD_COLUMNS = `${MESSAGE_COLUMNS}, m.status, m.next_attempt_at AS nextAttemptAt,
-          m.published_at AS publishedAt, m.last_error AS lastError, m.replay_job AS replayJob,
-          m.replayed_at AS replayedAt, m.discard_audit AS discardAudit,
+          IF(m.status = 'PUBLISHED' OR m.replay_job IS NOT NULL, m.published_at, NULL)
+            AS publishedAt,
+          m.last_error AS lastError, m.replay_job AS replayJob, m.replayed_at AS replayedAt,
+          m.discard_audit AS discardAudit,
           (SELECT MIN(f.aggregate_version) ${EARLIER_FAILED}) AS blockedByVersion`;
 
 const SELECTED = `(:isAnyId OR m.id IN (:ids))

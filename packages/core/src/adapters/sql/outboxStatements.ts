@@ -74,15 +74,16 @@ export const NOTE_PUBLICATIONS = sql(
 );
 
 /**
- * Finds rows by primary key. A scan of the index on the state would wait for locks of other rows. A
- * replayed message keeps the time of its first publication, because consumers forget a message some
- * time after it was first published. Cleanup must delete the message before that, so the age counts
- * from the first publication.
+ * Finds rows by primary key. A scan of the index on the state would wait for locks of other rows.
+ * `published_at` has a meaningless value before the first publication, so that the row changes in
+ * place. A replayed message keeps the time of its first publication, because consumers forget a
+ * message some time after it was first published. Cleanup must delete the message before that, so
+ * the age counts from the first publication.
  */
 export const MARK_PUBLISHED = sql(
   "outbox.markPublished:messages",
   `UPDATE outbox_messages FORCE INDEX (PRIMARY)
-   SET status = 'PUBLISHED', published_at = COALESCE(published_at, NOW(6)),
+   SET status = 'PUBLISHED', published_at = IF(replay_job IS NULL, NOW(6), published_at),
        attempts = attempts + 1, last_error = NULL
    WHERE id IN (:ids) AND status = 'PENDING'`,
 );
@@ -104,16 +105,24 @@ export const POSTPONE = sql(
 );
 
 export const COUNT_BY_STATUS = query(
+  sql("outbox.counts", `SELECT status, COUNT(*) AS messages FROM outbox_messages GROUP BY status`),
+  (row) => [row.text("status"), row.integer("messages")] as const,
+);
+
+/** Reads only unpublished messages, however many are published. */
+export const COUNT_BACKLOG = query(
   sql(
-    "outbox.counts:statuses",
-    `SELECT status, COUNT(*) AS messages FROM outbox_messages GROUP BY status`,
+    "outbox.backlog",
+    `SELECT status, COUNT(*) AS messages
+     FROM outbox_messages FORCE INDEX (outbox_messages_published)
+     WHERE status IN ('PENDING', 'DEAD') GROUP BY status`,
   ),
   (row) => [row.text("status"), row.integer("messages")] as const,
 );
 
 export const OLDEST_PENDING = query(
   sql(
-    "outbox.counts:oldest",
+    "outbox.oldestPending",
     `SELECT COALESCE(
               TIMESTAMPDIFF(MICROSECOND, MIN(COALESCE(replayed_at, created_at)), NOW(6)), 0
             ) AS ageUs
@@ -160,6 +169,7 @@ export const OUTBOX_STATEMENTS: readonly Sql[] = [
   MARK_FAILED,
   POSTPONE,
   COUNT_BY_STATUS,
+  COUNT_BACKLOG,
   OLDEST_PENDING,
   DELETE_PUBLISHED,
   OLD_PUBLICATIONS,

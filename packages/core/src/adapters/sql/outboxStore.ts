@@ -1,4 +1,4 @@
-import type { BucketLease, OutboxCounts, OutboxStore } from "../../ports/outboxStore.ts";
+import type { BucketLease, OutboxBacklog, OutboxStore } from "../../ports/outboxStore.ts";
 import type { Tx, TxOrNone } from "../../ports/transaction.ts";
 import { lastError } from "../shared/lastError.ts";
 import type { Database } from "./database.ts";
@@ -6,13 +6,6 @@ import * as statements from "./outboxStatements.ts";
 
 /** Stores outbox messages. The database's clock decides when a message is due. */
 export function sqlOutboxStore(db: Database): OutboxStore {
-  /** Locks the leases. @returns whether all of them are still valid */
-  async function lockLeases(tx: Tx, leases: readonly BucketLease[], owner: string) {
-    const names = leases.map(({ name }) => name);
-    const epochs = new Map(await db.select(tx, statements.FENCE, { names, owner }));
-    return leases.every(({ name, epoch }) => epochs.get(name) === epoch);
-  }
-
   return {
     async append(tx, messages) {
       if (messages.length === 0) return;
@@ -36,7 +29,7 @@ export function sqlOutboxStore(db: Database): OutboxStore {
     async markPublished(tx, leases, ids) {
       const [first] = leases;
       if (ids.length === 0 || first === undefined) return 0;
-      if (!(await lockLeases(tx, leases, first.owner))) return 0;
+      if (!(await lockLeases(db, tx, leases))) return 0;
       await db.change(tx, statements.NOTE_PUBLICATIONS, { owner: first.owner, ids });
       return db.change(tx, statements.MARK_PUBLISHED, { ids });
     },
@@ -56,7 +49,18 @@ export function sqlOutboxStore(db: Database): OutboxStore {
       await db.change(tx, statements.POSTPONE, { ids, error: lastError(error), retryInUs });
     },
 
-    counts: (tx) => readCounts(db, tx),
+    async counts(tx) {
+      const counts = new Map(await db.select(tx, statements.COUNT_BY_STATUS));
+      return {
+        ...(await readBacklog(db, tx, counts)),
+        published: counts.get("PUBLISHED") ?? 0,
+        discarded: counts.get("DISCARDED") ?? 0,
+      };
+    },
+
+    async backlog(tx) {
+      return readBacklog(db, tx, new Map(await db.select(tx, statements.COUNT_BACKLOG)));
+    },
 
     async cleanUp(tx, ageMs, max) {
       const ageUs = Math.round(ageMs * 1000);
@@ -68,14 +72,23 @@ export function sqlOutboxStore(db: Database): OutboxStore {
   };
 }
 
-async function readCounts(db: Database, tx: TxOrNone): Promise<OutboxCounts> {
-  const byStatus = new Map(await db.select(tx, statements.COUNT_BY_STATUS));
+/** Locks leases of one owner until COMMIT. @returns whether all of them are still valid */
+async function lockLeases(db: Database, tx: Tx, leases: readonly BucketLease[]): Promise<boolean> {
+  const names = leases.map(({ name }) => name);
+  const owner = leases[0]?.owner ?? "";
+  const epochs = new Map(await db.select(tx, statements.FENCE, { names, owner }));
+  return leases.every(({ name, epoch }) => epochs.get(name) === epoch);
+}
+
+async function readBacklog(
+  db: Database,
+  tx: TxOrNone,
+  counts: ReadonlyMap<string, number>,
+): Promise<OutboxBacklog> {
   const [oldestUs = 0] = await db.select(tx, statements.OLDEST_PENDING);
   return {
-    pending: byStatus.get("PENDING") ?? 0,
-    published: byStatus.get("PUBLISHED") ?? 0,
-    dead: byStatus.get("DEAD") ?? 0,
-    discarded: byStatus.get("DISCARDED") ?? 0,
+    pending: counts.get("PENDING") ?? 0,
+    dead: counts.get("DEAD") ?? 0,
     oldestPendingAgeMs: Math.max(0, oldestUs / 1000),
   };
 }

@@ -11,7 +11,7 @@ const RECENT_MS = 10_000;
 export const pendingFigure: Figure = {
   name: "unpublished messages",
   unit: "messages",
-  read: async ({ core }) => (await core.outbox.counts(null)).pending,
+  read: async ({ core }) => (await core.outbox.backlog(null)).pending,
   bound: { above: 1_000 },
   meaning: "Consumers are behind by these messages; none of them is lost.",
 };
@@ -19,7 +19,7 @@ export const pendingFigure: Figure = {
 export const oldestFigure: Figure = {
   name: "age of the oldest unpublished message",
   unit: "ms",
-  read: async ({ core }) => Math.round((await core.outbox.counts(null)).oldestPendingAgeMs),
+  read: async ({ core }) => Math.round((await core.outbox.backlog(null)).oldestPendingAgeMs),
   bound: { above: OLDEST_MS_MAX },
   meaning: "The relays do not publish, or Kafka takes no messages.",
 };
@@ -66,7 +66,7 @@ export const brokerTakesMessages: Check = {
     }
     const [failing] = await readFailingTopics(core);
     if (failing) return { holds: false, read: `${failing.topic}: ${failing.error}` };
-    const { pending } = await core.outbox.counts(null);
+    const { pending } = await core.outbox.backlog(null);
     const published = await core.outboxAdmin.countPublications(null, RECENT_MS, 1);
     const recent = `${published > 0 ? "some" : "none"} published in ${secondsText(RECENT_MS)}`;
     const read = `${pending} unpublished, ${recent}`;
@@ -77,7 +77,7 @@ export const brokerTakesMessages: Check = {
 export const backlogIsGone: Check = {
   claim: `no message waits longer than ${secondsText(OLDEST_MS_MAX)}`,
   async look({ core }) {
-    const { pending, oldestPendingAgeMs } = await core.outbox.counts(null);
+    const { pending, oldestPendingAgeMs } = await core.outbox.backlog(null);
     const read = `${pending} unpublished, the oldest for ${secondsText(oldestPendingAgeMs)}`;
     return { holds: oldestPendingAgeMs <= OLDEST_MS_MAX, read };
   },
@@ -86,7 +86,7 @@ export const backlogIsGone: Check = {
 export const deadFigure: Figure = {
   name: "dead messages",
   unit: "messages",
-  read: async ({ core }) => (await core.outbox.counts(null)).dead,
+  read: async ({ core }) => (await core.outbox.backlog(null)).dead,
   bound: { above: 0 },
   meaning: "Kafka refused them at each attempt. `onsale outbox dead-letters list` shows them.",
 };
@@ -102,7 +102,7 @@ export const blockedFigure: Figure = {
 export const noMessageDead: Check = {
   claim: "no message is DEAD",
   async look({ core }) {
-    const { dead } = await core.outbox.counts(null);
+    const { dead } = await core.outbox.backlog(null);
     return { holds: dead === 0, read: `${dead} DEAD` };
   },
 };
@@ -111,7 +111,7 @@ export const noMessageDead: Check = {
 export const noMessageFails: Check = {
   claim: `no message fails, is DEAD, or waits longer than ${secondsText(OLDEST_MS_MAX)}`,
   async look({ core }) {
-    const { pending, dead, oldestPendingAgeMs } = await core.outbox.counts(null);
+    const { pending, dead, oldestPendingAgeMs } = await core.outbox.backlog(null);
     const [failing] = await readFailingTopics(core);
     const error = failing ? `; ${failing.topic}: ${failing.error}` : "";
     const age = secondsText(oldestPendingAgeMs);

@@ -159,10 +159,7 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
     "outbox.postpone without status = 'PENDING'",
     { why: "no topic of a virtual sale refuses its messages, so no seed runs the statement" },
   ],
-  [
-    "outbox.cleanUp:messages without status = 'PUBLISHED'",
-    { why: "only a published message has a `published_at`" },
-  ],
+  ["outbox.cleanUp:messages without status = 'PUBLISHED'", { why: RETENTION }],
   ["outbox.cleanUp:messages without its order", { why: OLD_ROWS_FIRST }],
   ["outbox.cleanUp:publications without id IN (:ids)", { why: RETENTION }],
   ["inbox.cleanUp:delete without consumer = :consumer", { why: RETENTION }],

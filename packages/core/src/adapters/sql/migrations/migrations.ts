@@ -14,6 +14,7 @@ import { pointAdjustments } from "./0013-pointAdjustments.ts";
 import { invariantChecks } from "./0014-invariantChecks.ts";
 import { jobStops } from "./0015-jobStops.ts";
 import { settingsVersions } from "./0016-settingsVersions.ts";
+import { outboxMarksInPlace } from "./0017-outboxMarksInPlace.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -36,4 +37,5 @@ export const MIGRATIONS: readonly Migration[] = [
   invariantChecks,
   jobStops,
   settingsVersions,
+  outboxMarksInPlace,
 ];
