@@ -16,14 +16,6 @@ const GIB = 1024 ** 3;
 function measurements(isShort: boolean): readonly Measurement[] {
   return [
     {
-      title: "Holds per second",
-      meaning:
-        "Accepted holds over HTTP, compared with V0, a loop that only writes the same rows to " +
-        "the database, with one transaction for each hold. Both run in alternating rounds on the " +
-        "same server. Compare the ratio; refused requests do not count.",
-      args: isShort ? ["bench", "holds", "--quick"] : ["bench", "holds"],
-    },
-    {
       title: "A rush",
       meaning:
         "Simulated buyers on real servers, through HTTP. Accepted and refused requests are " +

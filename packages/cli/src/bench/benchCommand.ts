@@ -14,6 +14,25 @@ const OPERATIONS_MIN = 1000;
 /** The number of connections at which V0 is fastest on two cores. */
 const BARE_CONNECTIONS = 16;
 
+const WAITING_MAX = 200_000;
+const SEATS_MAX = 50_000;
+
+/** The flag of the benchmark with a waiting crowd. */
+export const WAITING_FLAG = Flags.integer({
+  default: 20_000,
+  min: 1,
+  max: WAITING_MAX,
+  description: "Number of waiting buyers",
+});
+
+/** The flag of the benchmark of seat lists. */
+export const SEATS_FLAG = Flags.integer({
+  default: 1000,
+  min: 1,
+  max: SEATS_MAX,
+  description: "Number of seats of the hall",
+});
+
 const QUICK = { rounds: 3, seconds: 1 } as const;
 
 /** The end of the description of each benchmark command. */
@@ -61,18 +80,26 @@ export abstract class BenchCommand extends AdminCommand {
     }),
   };
 
-  /** Runs the benchmarks with the flags of the command, and prints the report. */
+  /**
+   * Runs the benchmarks with the flags of the command, and prints the report.
+   * @param own settings of the command itself
+   * @param profiled the benchmarks that are profiled also without `--cpu-profile`
+   */
   protected async measure(
     names: readonly BenchName[],
     flags: BenchFlags,
     own: Partial<BenchSettings> = {},
+    profiled: readonly BenchName[] = [],
   ): Promise<BenchReport> {
-    const { isClean } = await import("@onsale/simulator/bench");
+    const { BENCHES, isClean } = await import("@onsale/simulator/bench");
     const { runBenches } = await import("./runBenches.ts");
     const { drawBenches } = await import("./drawBench.ts");
     const report = await runBenches({
       names,
-      settingsOf: (bench) => settingsOf(bench, flags, own),
+      settingsOf(name) {
+        const settings = settingsOf(BENCHES[name], flags, own);
+        return { ...settings, profile: settings.profile || profiled.includes(name) };
+      },
       onProgress: (line) => this.say(line),
       signal: this.interruptSignal(),
     });
@@ -94,7 +121,7 @@ export interface BenchFlags {
   readonly "cpu-profile": boolean;
 }
 
-const DEFAULTS = { apiProcesses: 2, inFlight: 256, crowd: 20_000, seats: 1000 } as const;
+const DEFAULTS = { apiProcesses: 2, inFlight: 256, crowd: 1, seats: 1 } as const;
 const ROUNDS = 5;
 const ROUND_SECONDS = 3;
 

@@ -6,9 +6,19 @@ import {
   type Comparison,
   type ContenderResult,
   isClean,
-  type Spread,
 } from "@onsale/simulator/bench";
 import { table } from "../terminal/table.ts";
+import {
+  contendersOf,
+  coresOf,
+  cpuRatio,
+  latencyOf,
+  loadAverageMax,
+  partiesOf,
+  reasonsText,
+  spreadText,
+  totalCpuRatio,
+} from "./benchFigures.ts";
 
 /** Formats the report for a terminal. */
 export function drawBenches(report: BenchReport): string {
@@ -21,98 +31,78 @@ export function drawBenches(report: BenchReport): string {
 
 function drawBench(result: BenchResult): string {
   const title = `${result.name.toUpperCase()}: ${result.title}`;
-  const blocks = [title, ...result.comparisons.map((one) => drawComparison(one))];
-  blocks.push(drawCpu(result), drawMemory(result));
-  if (result.notes !== undefined) blocks.push(...result.notes);
+  const blocks = [title, ...result.comparisons.map(drawComparison)];
+  blocks.push(drawCpu(result), drawMemory(result), ...(result.notes ?? []));
   if (result.profile !== undefined) blocks.push(drawProfile(result.profile));
   blocks.push(drawVerdict(result));
   return blocks.join("\n\n");
-}
-
-function contendersOf({ product, yardstick }: Comparison): ContenderResult[] {
-  return [product, yardstick];
 }
 
 function drawComparison(comparison: Comparison): string {
   const { title, product, ratio, latencyRatio } = comparison;
   const rows = contendersOf(comparison).map((one) => [
     one.name,
-    spread(one.acceptedPerSecond, 0),
-    spread(one.refusedPerSecond, 0),
-    ...latencies(one),
+    spreadText(one.acceptedPerSecond, 0),
+    spreadText(one.refusedPerSecond, 0),
+    ...(["p50", "p95", "p99"] as const).map((name) => latencyOf(one, name)?.toFixed(1) ?? "-"),
   ]);
   const head = [title.toUpperCase(), "ACCEPTED/S", "REFUSED/S", "P50 MS", "P95", "P99"];
-  const lines = [table(head, rows)];
-  const ofLatency = latencyRatio === undefined ? "" : `; of p95 ${spread(latencyRatio, 2)}`;
-  const loads = product.rounds.map(({ loadAverage }) => loadAverage);
-  lines.push(
+  const ofLatency = latencyRatio === undefined ? "" : `; of p95 ${spreadText(latencyRatio, 2)}`;
+  const ofServers = cpuRatio(comparison);
+  const ofCpu =
+    `by the CPU of all parties ${totalCpuRatio(comparison).toFixed(2)}` +
+    (ofServers === undefined ? "" : `, of the servers alone ${ofServers.toFixed(2)}`);
+  const lines = [
+    table(head, rows),
     `Ratio to the yardstick, median of ${product.rounds.length} rounds (min to max): ` +
-      `${spread(ratio, 2)}${ofLatency}. Load average up to ${Math.max(...loads).toFixed(1)}.`,
-  );
-  for (const one of contendersOf(comparison)) lines.push(...reasonsOf(one));
+      `${spreadText(ratio, 2)}${ofLatency}; ${ofCpu}`,
+    loadText(comparison),
+  ];
+  for (const one of contendersOf(comparison)) lines.push(...reasonLines(one));
   return lines.join("\n");
 }
 
-/** Median over the rounds of each percentile of the accepted operations. */
-function latencies({ rounds }: ContenderResult): string[] {
-  const known = rounds.flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : [latencyMs]));
-  const median = (values: readonly number[]) =>
-    values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]?.toFixed(1) ?? "-";
-  return [
-    median(known.map(({ p50 }) => p50)),
-    median(known.map(({ p95 }) => p95)),
-    median(known.map(({ p99 }) => p99)),
-  ];
+/** Above this number of cores, other programs disturbed the measurement. */
+const OTHER_CORES_SHOWN_MIN = 0.2;
+
+function loadText(comparison: Comparison): string {
+  const others = Math.max(
+    ...contendersOf(comparison).map((one) => coresOf(one).get("others") ?? 0),
+  );
+  const disturbed =
+    others < OTHER_CORES_SHOWN_MIN ? "" : `; other programs used ${others.toFixed(1)} cores`;
+  return `Load average up to ${loadAverageMax(comparison).toFixed(1)}${disturbed}`;
 }
 
-function reasonsOf({ name, rounds }: ContenderResult): string[] {
-  const draw = (verb: string, counts: readonly Readonly<Record<string, number>>[]) => {
-    const total = new Map<string, number>();
-    for (const [reason, count] of counts.flatMap((one) => Object.entries(one))) {
-      total.set(reason, (total.get(reason) ?? 0) + count);
-    }
-    const reasons = [...total].map(([reason, count]) => `${count} ${reason}`).join(", ");
-    return reasons === "" ? [] : [`${name} ${verb}: ${reasons}`];
-  };
+function reasonLines({ name, rounds }: ContenderResult): string[] {
+  const refused = reasonsText(rounds.map(({ refusedBy }) => refusedBy));
+  const failed = reasonsText(rounds.map(({ failedBy }) => failedBy));
   return [
-    ...draw(
-      "refused",
-      rounds.map(({ refusedBy }) => refusedBy),
-    ),
-    ...draw(
-      "failed",
-      rounds.map(({ failedBy }) => failedBy),
-    ),
+    ...(refused === "" ? [] : [`${name} refused: ${refused}`]),
+    ...(failed === "" ? [] : [`${name} failed: ${failed}`]),
   ];
 }
-
-/** The parties whose CPU time is measured, with their names for people. */
-export const PARTIES = [
-  ["api", "API"],
-  ["mysql", "MYSQL"],
-  ["redis", "REDIS"],
-  ["load", "LOAD GENERATOR"],
-  ["yardstick", "YARDSTICK"],
-  ["crowd", "CROWD"],
-] as const;
 
 function drawCpu({ operation, comparisons }: BenchResult): string {
-  const all = comparisons.flatMap(contendersOf);
-  const parties = PARTIES.filter(([party]) => all.some(({ cpuUs }) => party in cpuUs));
+  const parties = partiesOf(comparisons.flatMap(contendersOf));
   const rows = comparisons.flatMap((comparison) =>
     contendersOf(comparison).map((one) => [
       `${one.name}, ${comparison.title}`,
       ...parties.map(([party]) => one.cpuUs[party]?.toFixed(0) ?? "-"),
     ]),
   );
-  const head = [`CPU OF A ${operation.toUpperCase()}, US`, ...PARTIES.map(([, label]) => label)];
-  return table(head, rows);
+  const title = `CPU OF A ${operation.toUpperCase()}, US`;
+  return table([title, ...parties.map(([, label]) => label.toUpperCase())], rows);
 }
 
 function drawMemory({ apiMemoryMb: { start, end } }: BenchResult): string {
-  const list = (values: readonly number[]) =>
-    values.map((value) => value.toFixed(0)).join(" and ") || "-";
-  return `Memory of the API processes: ${list(start)} MiB before, ${list(end)} MiB after`;
+  return `Memory of the API processes: ${mibText(start)} before, ${mibText(end)} after`;
+}
+
+/** Formats the memory of some processes, as "170 and 168 MiB". */
+export function mibText(values: readonly number[]): string {
+  const list = values.map((value) => value.toFixed(0)).join(" and ");
+  return list === "" ? "-" : `${list} MiB`;
 }
 
 /** Functions with a smaller share are not shown, because there are many of them. */
@@ -127,7 +117,8 @@ function drawProfile(profile: BenchProfile): string {
   const busy = profile.busyMs / (profile.busyMs + profile.idleMs);
   const files = profile.files.map((file) => relative(process.cwd(), file)).join(", ");
   return [
-    `Profile of one API process under load: busy ${share(busy)} of the time. Self time:`,
+    `Profile of one API process under load: busy ${share(busy)} of the time. A package counts ` +
+      "with the functions of Node and V8 that it calls:",
     table(["PACKAGE", "SHARE"], packages),
     table(["FUNCTION", "SHARE"], functions),
     `For a browser's developer tools: ${files}`,
@@ -143,9 +134,4 @@ function drawVerdict(result: BenchResult): string {
     }),
     ...(result.failures > 0 ? [`${result.failures} requests got a 5xx or no answer`] : []),
   ].join("\n");
-}
-
-/** A spread as "90 (80 to 100)". */
-export function spread({ median, min, max }: Spread, digits: number): string {
-  return `${median.toFixed(digits)} (${min.toFixed(digits)} to ${max.toFixed(digits)})`;
 }

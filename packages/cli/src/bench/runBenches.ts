@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
+import { promisify } from "node:util";
 import {
   BENCHES,
   type Bench,
@@ -15,7 +17,7 @@ import { withBenchGround } from "./withBenchGround.ts";
 export interface BenchesInput {
   readonly names: readonly BenchName[];
   /** The settings of a benchmark, from the flags of the command. */
-  readonly settingsOf: (bench: Bench) => BenchSettings;
+  readonly settingsOf: (name: BenchName) => BenchSettings;
   readonly onProgress: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -30,13 +32,13 @@ export async function runBenches(input: BenchesInput): Promise<BenchReport> {
   const takenAt = new Date().toISOString();
   const roundsOf = (name: BenchName): number => {
     const bench: Bench = BENCHES[name];
-    return 2 * bench.comparisons * (settingsOf(bench).rounds + 1);
+    return 2 * bench.comparisons * (settingsOf(name).rounds + 1);
   };
   const progress = benchProgress(names.map(roundsOf), onProgress);
   const benches: BenchResult[] = [];
   for (const name of names) {
     progress.begin(name);
-    const settings = settingsOf(BENCHES[name]);
+    const settings = settingsOf(name);
     const onRound = (text: string) => progress.round(text);
     benches.push(
       await withBenchGround({ servers, settings, onRound, signal }, (ground) =>
@@ -46,6 +48,7 @@ export async function runBenches(input: BenchesInput): Promise<BenchReport> {
   }
   return {
     takenAt,
+    commit: await commitOf(),
     machine: {
       cores: availableParallelism(),
       cpu: cpus()[0]?.model.trim() ?? "unknown",
@@ -58,4 +61,14 @@ export async function runBenches(input: BenchesInput): Promise<BenchReport> {
     },
     benches,
   };
+}
+
+/** The short name of the checkout's commit; undefined where there is no checkout. */
+async function commitOf(): Promise<string | undefined> {
+  const cwd = import.meta.dirname;
+  const git = promisify(execFile);
+  const described = await git("git", ["describe", "--always", "--dirty", "--exclude=*"], {
+    cwd,
+  }).catch(() => undefined);
+  return described?.stdout.trim();
 }

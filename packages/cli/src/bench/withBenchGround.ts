@@ -51,8 +51,8 @@ export async function withBenchGround<T>(
   const watched = watchable(await stackStatus());
   const redisUrl = config.redis.url;
   try {
-    await migrateDatabase(config);
-    await migrateDatabase(readServersConfig({ ...env, MYSQL_URL: yardstickMysqlUrl }));
+    const ofYardstick = readServersConfig({ ...env, MYSQL_URL: yardstickMysqlUrl });
+    await Promise.all([migrateDatabase(config), migrateDatabase(ofYardstick)]);
     const quiet: OnsaleConfig = { ...config, logLevel: "error" };
     const opened = await openCoreFor(quiet);
     try {
@@ -62,7 +62,7 @@ export async function withBenchGround<T>(
         ...{ mysqlUrl, yardstickMysqlUrl, redisUrl, keyPrefix, settings, signal },
         apis: { entry: PRODUCT_ENTRY, env, folder: join(DEVSTACK_FOLDER, "bench") },
         servers: watched,
-        measuring: { settings, servers: watched, onRound, signal },
+        measuring: { settings, servers: usedByRequests(watched), onRound, signal },
       });
     } finally {
       await opened.close();
@@ -72,6 +72,11 @@ export async function withBenchGround<T>(
     await dropBenchDatabase(yardstickMysqlUrl);
     await dropBenchKeys(redisUrl, keyPrefix);
   }
+}
+
+/** Without Kafka, which no request uses. */
+function usedByRequests({ kafka: _kafka, ...used }: WatchedProcesses): WatchedProcesses {
+  return used;
 }
 
 function watchable(status: Awaited<ReturnType<typeof stackStatus>>): WatchedProcesses {

@@ -11,7 +11,7 @@ const SECRET = "only-for-tests-0123456789-0123456789";
 
 /** One command of each kind that reads or changes servers. */
 const ABOUT_SERVERS = [
-  "bench holds",
+  "bench all",
   "bench invariants",
   "concert list",
   "concert seats 1",

@@ -14,7 +14,7 @@ export interface BenchGround {
   readonly redisUrl: string;
   readonly keyPrefix: string;
   readonly apis: ApiSettings;
-  /** The pids of MySQL and Redis, as far as they are known. */
+  /** The pids of MySQL, Redis and Kafka, as far as they are known. */
   readonly servers: WatchedProcesses;
   readonly settings: BenchSettings;
   readonly measuring: Measuring;

@@ -111,6 +111,8 @@ const benchResult = benchFigures.extend({
 /** The results of `onsale bench NAME` or `onsale bench all`, with the machine that ran them. */
 export const benchReportSchema = z.object({
   takenAt: z.string(),
+  /** The commit of the checkout, with "-dirty" when files have changed. */
+  commit: z.string().optional(),
   machine: z.object({
     cores: z.number(),
     cpu: z.string(),

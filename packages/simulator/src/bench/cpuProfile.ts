@@ -5,6 +5,7 @@ const profileSchema = z.object({
   nodes: z.array(
     z.object({
       id: z.number(),
+      children: z.array(z.number()).optional(),
       callFrame: z.object({
         functionName: z.string(),
         url: z.string(),
@@ -20,7 +21,10 @@ const profileSchema = z.object({
 
 type SelfTime = BenchProfile["packages"][number];
 
-/** The self time of packages and functions: without the functions that they call. */
+/**
+ * The self time of packages and functions: without the functions that they call, except those of
+ * Node and V8 in the case of packages.
+ */
 export type ProfileSummary = Omit<BenchProfile, "files">;
 
 /**
@@ -77,29 +81,55 @@ function selfTimes(text: string, { fromUs, untilUs }: ProfileWindow) {
     if (atUs < fromUs || atUs > untilUs) return;
     usByNode.set(node, (usByNode.get(node) ?? 0) + deltaUs);
   });
+  const packages = packagesOf(profile.nodes);
   return profile.nodes.flatMap(({ id, callFrame }) => {
     const us = usByNode.get(id) ?? 0;
     if (us === 0) return [];
     const functionName = callFrame.functionName || `(anonymous:${callFrame.lineNumber + 1})`;
-    return [{ packageName: packageOf(callFrame.url, functionName), functionName, us }];
+    return [{ packageName: packages.get(id) ?? "node", functionName, us }];
   });
 }
 
+type ProfileNode = z.infer<typeof profileSchema>["nodes"][number];
+
 /**
- * The package that a script belongs to. V8's own work, such as garbage collection, has its kind as
- * the name.
+ * Finds the package of each node of the call tree. Functions of Node and of V8 work for the package
+ * that called them, so a write to a socket of MySQL counts as mysql2. Without such a caller they
+ * count as Node.
  */
-export function packageOf(url: string, functionName: string): string {
+function packagesOf(nodes: readonly ProfileNode[]): ReadonlyMap<number, string> {
+  const parents = new Map(
+    nodes.flatMap(({ id, children = [] }) => children.map((one) => [one, id])),
+  );
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const found = new Map<number, string>();
+  function find(id: number): string {
+    const known = found.get(id);
+    if (known !== undefined) return known;
+    const node = byId.get(id);
+    const own = node && packageOf(node.callFrame.url, node.callFrame.functionName);
+    const parent = parents.get(id);
+    const name = own ?? (parent === undefined ? "node" : find(parent));
+    found.set(id, name);
+    return name;
+  }
+  for (const { id } of nodes) find(id);
+  return found;
+}
+
+/**
+ * The package that a script belongs to; undefined for functions of Node and V8, except garbage
+ * collection.
+ */
+export function packageOf(url: string, functionName: string): string | undefined {
   const modules = url.lastIndexOf("/node_modules/");
   if (modules >= 0) {
     const [first = "", second = ""] = url.slice(modules + "/node_modules/".length).split("/");
     return first.startsWith("@") ? `${first}/${second}` : first;
   }
-  if (url.startsWith("node:")) return "node";
   const own = /\/packages\/([a-z]+)\/src\/(?:adapters\/([a-z]+)\/)?/.exec(url);
   if (own !== null) return `@onsale/${own[1]}${own[2] === undefined ? "" : ` ${own[2]} adapter`}`;
-  if (functionName === "(garbage collector)") return "garbage collector";
-  return "node (native)";
+  return functionName === "(garbage collector)" ? "garbage collector" : undefined;
 }
 
 function largest(times: ReadonlyMap<string, number>, totalUs: number): SelfTime[] {

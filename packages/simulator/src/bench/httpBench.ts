@@ -7,6 +7,7 @@ import { compare, type RoundSettings } from "./compare.ts";
 import type { Contender } from "./contender.ts";
 import { summarizeProfiles } from "./cpuProfile.ts";
 import { type LoadGenerator, openLoadGenerator } from "./load/loadGenerator.ts";
+import type { Target } from "./load/loadPlan.ts";
 
 /** A benchmark of one endpoint. */
 export interface HttpScenario {
@@ -16,7 +17,8 @@ export interface HttpScenario {
    * there are fewer than operations.
    */
   readonly requestsOf: (operations: number) => Promise<readonly string[]>;
-  readonly parts: readonly HttpPart[];
+  /** Makes the comparisons, after the API processes have started. */
+  readonly partsOn: (targets: readonly Target[]) => Promise<readonly HttpPart[]>;
 }
 
 /** One comparison of a scenario. */
@@ -38,15 +40,18 @@ export async function benchOverHttp(
   });
   const generator = openLoadGenerator();
   try {
+    const parts = await scenario.partsOn(apis.targets);
     const start = await memoryMb(apis.pids);
     const comparisons: Comparison[] = [];
-    for (const { title, inFlight, yardstick, settings: ofPart } of scenario.parts) {
+    for (const { title, inFlight, yardstick, settings: ofPart } of parts) {
       const product = productContender({ apis, generator, inFlight, ...scenario });
       const ofThis = { ...measuring, settings: ofPart };
       comparisons.push(await compare(title, [product, yardstick], ofThis));
     }
     const end = await memoryMb(apis.pids);
-    const profile = settings.profile ? await profileApi(ground, scenario, generator) : undefined;
+    const [part] = parts;
+    const isProfiled = settings.profile && part !== undefined;
+    const profile = isProfiled ? await profileApi(ground, scenario, part, generator) : undefined;
     return { comparisons, apiMemoryMb: { start, end }, profile };
   } finally {
     await generator.close();
@@ -86,10 +91,9 @@ const FUNCTIONS_SHOWN_MAX = 15;
 async function profileApi(
   ground: BenchGround,
   scenario: HttpScenario,
+  part: HttpPart,
   generator: LoadGenerator,
-): Promise<BenchProfile | undefined> {
-  const [part] = scenario.parts;
-  if (part === undefined) return undefined;
+): Promise<BenchProfile> {
   ground.measuring.onRound("profile of one API process");
   const apis = await startApis(ground.apis, { count: 1, profiled: true, signal: ground.signal });
   const window = { fromUs: 0, untilUs: 0 };

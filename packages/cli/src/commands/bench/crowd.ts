@@ -1,7 +1,4 @@
-import { Flags } from "@oclif/core";
-import { BENCH_ENDING, BenchCommand } from "../../bench/benchCommand.ts";
-
-const WAITING_MAX = 200_000;
+import { BENCH_ENDING, BenchCommand, WAITING_FLAG } from "../../bench/benchCommand.ts";
 
 /** `onsale bench crowd` */
 export default class BenchCrowd extends BenchCommand {
@@ -15,14 +12,7 @@ export default class BenchCrowd extends BenchCommand {
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --waiting 100000",
   ];
-  static override flags = {
-    waiting: Flags.integer({
-      default: 20_000,
-      min: 1,
-      max: WAITING_MAX,
-      description: "Number of waiting buyers",
-    }),
-  };
+  static override flags = { waiting: WAITING_FLAG };
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(BenchCrowd);

@@ -1,7 +1,4 @@
-import { Flags } from "@oclif/core";
-import { BENCH_ENDING, BenchCommand } from "../../bench/benchCommand.ts";
-
-const SEATS_MAX = 50_000;
+import { BENCH_ENDING, BenchCommand, SEATS_FLAG } from "../../bench/benchCommand.ts";
 
 /** `onsale bench seats` */
 export default class BenchSeats extends BenchCommand {
@@ -14,14 +11,7 @@ export default class BenchSeats extends BenchCommand {
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --seats 20000 --quick",
   ];
-  static override flags = {
-    seats: Flags.integer({
-      default: 1000,
-      min: 1,
-      max: SEATS_MAX,
-      description: "Number of seats of the hall",
-    }),
-  };
+  static override flags = { seats: SEATS_FLAG };
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(BenchSeats);

@@ -1,11 +1,10 @@
-import { startApis } from "../benchApis.ts";
 import type { BenchGround } from "../benchGround.ts";
 import type { BenchFigures } from "../benchReport.ts";
 import type { Contender } from "../contender.ts";
 import { benchOverHttp, type HttpScenario } from "../httpBench.ts";
-import { Connection } from "../load/connection.ts";
+import { Connection, type RequestEnd } from "../load/connection.ts";
 import { type LoadGenerator, openLoadGenerator } from "../load/loadGenerator.ts";
-import { requestText } from "../load/loadPlan.ts";
+import { requestText, type Target } from "../load/loadPlan.ts";
 import { type BareServer, startBareServer } from "../yardstick/startBareServer.ts";
 
 export interface BareServerScenario extends Pick<HttpScenario, "requestsOf"> {
@@ -22,46 +21,33 @@ export async function benchAgainstBareServer(
   { route, requestsOf }: BareServerScenario,
 ): Promise<BenchFigures> {
   const { settings, signal } = ground;
-  const { inFlight } = settings;
-  const body = await sampleBody(ground, requestsOf);
-  const bare = await startBareServer({ ...ground, ...ground.apis, body, signal });
+  const { apiProcesses, inFlight } = settings;
   const generator = openLoadGenerator();
+  let bare: BareServer | undefined;
   try {
     return await benchOverHttp(ground, {
-      ...{ apiProcesses: settings.apiProcesses, requestsOf },
-      parts: [
-        {
-          ...{ title: `${inFlight} in flight`, inFlight, settings },
-          yardstick: bareServerContender(bare, route, generator, inFlight),
-        },
-      ],
+      ...{ apiProcesses, requestsOf },
+      async partsOn([target]) {
+        const body = await bodyOf(target, await requestsOf(1));
+        bare = await startBareServer({ ...ground, folder: ground.apis.folder, body, signal });
+        const yardstick = bareServerContender(bare, route, generator, inFlight);
+        return [{ title: `${inFlight} in flight`, inFlight, settings, yardstick }];
+      },
     });
   } finally {
     await generator.close();
-    await bare.stop();
+    await bare?.stop();
   }
 }
 
-/** Asks the product for one answer. */
-async function sampleBody(
-  { apis: settings, signal }: BenchGround,
-  requestsOf: HttpScenario["requestsOf"],
-): Promise<string> {
-  const apis = await startApis(settings, { count: 1, profiled: false, signal });
-  try {
-    const [target] = apis.targets;
-    const [request] = await requestsOf(1);
-    if (target === undefined || request === undefined) throw new Error("nothing to ask for");
-    const connection = new Connection(target);
-    const end = await new Promise<Parameters<Parameters<Connection["send"]>[1]>[0]>((resolve) =>
-      connection.send(request, resolve),
-    );
-    connection.close();
-    if ("lost" in end || end.status !== 200) throw new Error("The API did not answer with 200");
-    return Buffer.concat(end.body).toString();
-  } finally {
-    await apis.stop();
-  }
+/** Asks the product for one answer. @throws Error when its status is not 200 */
+async function bodyOf(target: Target | undefined, [request]: readonly string[]): Promise<string> {
+  if (target === undefined || request === undefined) throw new RangeError("nothing to ask for");
+  const connection = new Connection(target);
+  const end = await new Promise<RequestEnd>((resolve) => connection.send(request, resolve));
+  connection.close();
+  if ("lost" in end || end.status !== 200) throw new Error("The API did not answer with 200");
+  return Buffer.concat(end.body).toString();
 }
 
 function bareServerContender(

@@ -30,7 +30,7 @@ export async function benchCharges(ground: BenchGround): Promise<BenchFigures> {
     return await benchOverHttp(ground, {
       apiProcesses: settings.apiProcesses,
       requestsOf: async () => requests,
-      parts: [
+      partsOn: async () => [
         {
           ...{ title: `${settings.inFlight} in flight`, inFlight: settings.inFlight, settings },
           yardstick: bareContender(pool, async () => charge),

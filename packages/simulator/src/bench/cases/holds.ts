@@ -36,7 +36,7 @@ export async function benchHolds(ground: BenchGround): Promise<BenchFigures> {
         const { seatIds } = await stage.addSeats(operations);
         return seatIds.map((seatId, index) => holdRequest(seatId, buyers[index]?.token));
       },
-      parts: [
+      partsOn: async () => [
         {
           ...{ title: `${settings.inFlight} in flight`, inFlight: settings.inFlight, settings },
           yardstick: bareHolds(ground, pool, nextId),

@@ -37,7 +37,7 @@ export async function benchHot(ground: BenchGround): Promise<BenchFigures> {
         }
         return requests;
       },
-      parts: [
+      partsOn: async () => [
         {
           ...{ title: `${settings.inFlight} in flight`, inFlight: settings.inFlight, settings },
           yardstick: bareHotHolds(ground, pool),

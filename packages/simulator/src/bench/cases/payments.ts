@@ -24,7 +24,7 @@ export async function benchPayments(ground: BenchGround): Promise<BenchFigures> 
     return await benchOverHttp(ground, {
       apiProcesses: settings.apiProcesses,
       requestsOf: paymentsByBuyersOf(ground.core, stage),
-      parts: [
+      partsOn: async () => [
         {
           ...{ title: `${settings.inFlight} in flight`, inFlight: settings.inFlight, settings },
           yardstick: barePayments(ground, pool),

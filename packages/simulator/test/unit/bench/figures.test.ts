@@ -11,7 +11,7 @@ describe("spreadOf", () => {
 });
 
 describe("packageOf", () => {
-  it("names third-party packages, our packages, their adapters and Node", () => {
+  it("names third-party packages, our packages and their adapters", () => {
     const store = "file:///x/node_modules/.pnpm/sequelize@6.37.8_mysql2@3/node_modules/";
     expect(packageOf(`${store}sequelize/lib/sequelize.js`, "query")).to.equal("sequelize");
     expect(packageOf(`${store}@koa/router/dist/index.js`, "match")).to.equal("@koa/router");
@@ -21,9 +21,9 @@ describe("packageOf", () => {
     expect(packageOf("file:///x/packages/core/src/adapters/mysql/seatStore.ts", "f")).to.equal(
       "@onsale/core mysql adapter",
     );
-    expect(packageOf("node:net", "write")).to.equal("node");
+    expect(packageOf("node:net", "write")).to.equal(undefined);
     expect(packageOf("", "(garbage collector)")).to.equal("garbage collector");
-    expect(packageOf("", "writev")).to.equal("node (native)");
+    expect(packageOf("", "writev")).to.equal(undefined);
   });
 });
 
@@ -46,6 +46,26 @@ describe("summarizeProfiles", () => {
     expect(summary).to.include({ busyMs: 2, idleMs: 1 });
     expect(summary.packages).to.deep.equal([{ name: "@onsale/api", ms: 2, share: 1 }]);
     expect(summary.functions[0]?.name).to.equal("(anonymous:10) [@onsale/api]");
+  });
+
+  it("counts the functions of Node and V8 as work of the package that called them", () => {
+    const driver = "file:///x/node_modules/mysql2/lib/connection.js";
+    const called = JSON.stringify({
+      nodes: [
+        { id: 1, callFrame: frame("(root)", ""), children: [2, 5] },
+        { id: 2, callFrame: frame("writePacket", driver), children: [3] },
+        { id: 3, callFrame: frame("write", "node:net"), children: [4] },
+        { id: 4, callFrame: frame("writeBuffer", "") },
+        { id: 5, callFrame: frame("onread", "node:net") },
+      ],
+      startTime: 0,
+      samples: [2, 3, 4, 5],
+      timeDeltas: [1000, 2000, 3000, 4000],
+    });
+    const summary = summarizeProfiles([called], { fromUs: 0, untilUs: 20_000, functionsMax: 9 });
+    const packages = summary.packages.map(({ name, ms }) => `${name} ${ms}`);
+    expect(packages).to.deep.equal(["mysql2 6", "node 4"]);
+    expect(summary.functions[1]?.name).to.equal("writeBuffer [mysql2]");
   });
 
   it("adds up the profiles of several processes", () => {

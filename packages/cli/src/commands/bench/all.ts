@@ -1,0 +1,35 @@
+import { Flags } from "@oclif/core";
+import { BENCH_ENDING, BenchCommand, SEATS_FLAG, WAITING_FLAG } from "../../bench/benchCommand.ts";
+
+/** `onsale bench all` */
+export default class BenchAll extends BenchCommand {
+  static override summary = "Run every benchmark, and write the page of the limits";
+  static override description =
+    "Runs all benchmarks of an endpoint one after the other, each on data of its own, in less " +
+    "than ten minutes on two cores, or in two with --quick. The holds are profiled too. " +
+    BENCH_ENDING;
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> --quick",
+    "<%= config.bin %> <%= command.id %> --json > limits.json",
+    "<%= config.bin %> <%= command.id %> --page",
+  ];
+  static override flags = {
+    seats: SEATS_FLAG,
+    waiting: WAITING_FLAG,
+    page: Flags.boolean({
+      description: "Write docs/develop/performance-limits of this checkout from the figures",
+    }),
+  };
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(BenchAll);
+    const { BENCH_NAMES } = await import("@onsale/simulator/bench");
+    const own = { seats: flags.seats, crowd: flags.waiting };
+    const report = await this.measure(BENCH_NAMES, flags, own, ["holds"]);
+    if (flags.page) {
+      const { writeLimits } = await import("../../bench/writeLimitsPage.ts");
+      this.say(`Page: ${await writeLimits(report)}`);
+    }
+    return report;
+  }
+}
